@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
-import { clientReferences } from './app/testing/client-references.ts'
+import { createClientReferencesPlugin } from './app/testing/client-references.ts'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const propertyRuns = Number(process.env.PROPERTY_RUNS ?? 1)
@@ -154,7 +154,7 @@ export default defineConfig({
       {
         extends: true,
         // tests in this project do not render client components
-        plugins: [clientReferences()],
+        plugins: [createClientReferencesPlugin()],
         test: {
           ...common,
           ...postgres,

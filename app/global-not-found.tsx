@@ -1,5 +1,5 @@
 import { findSimilarPages } from '#components/shell/navigation-pages.ts'
-import { PageHead } from '#components/ui/page-head.tsx'
+import { PageHeader } from '#components/ui/page-head.tsx'
 import { SimilarResources } from '#components/ui/unknown-resource.tsx'
 import ScreensLayout from './(screens)/layout.tsx'
 import { getRequestedPath } from './_shared/page-address.ts'
@@ -10,13 +10,13 @@ export { metadata, viewport } from './layout.tsx'
 /**
  * Page for an unknown URL, with the usual frame and links to similar pages. No other page loads its code (ADR 0041).
  */
-export default async function NotFound() {
+export default async function NotFoundPage() {
   const asked = await getRequestedPath()
   const near = findSimilarPages(asked).map(({ place }) => place)
   return (
     <RootLayout>
       <ScreensLayout>
-        <PageHead title="Page not found" />
+        <PageHeader title="Page not found" />
         <p className="text-ink-2">
           Nothing is at <span className="font-mono break-all text-ink">{asked}</span>.
         </p>

@@ -1,23 +1,33 @@
 import { beforeAll, expect, it } from 'vitest'
 import { createIncidentSection, formatTicket } from '#components/tickets/ticket-sections.ts'
 import { armTypes, circuitPaths, type DetectedEvent } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
+import {
+  getOrCreateSourceId,
+  computeEventId,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getWall, getWallHistory } from '#lib/overview/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
-import { counters, customer, idle } from '#lib/questions/testing/estate-feed.ts'
 import {
-  circuit,
+  createCounterRows,
+  createCustomerNeighbor,
+  testFieldsOfIdleSession,
+} from '#lib/questions/testing/estate-feed.ts'
+import {
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
   privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
@@ -41,16 +51,16 @@ import {
 } from '#components/uptime/uptime-text.ts'
 import { availabilityCommand } from '../bin/peerwatch/availability.ts'
 import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
-const getIncident = written(endpoints.incident, innerGetIncident)
+const getIncident = wrapFunctionWithJsonEncoding(endpoints.incident, innerGetIncident)
 
 const db = withTestDatabase()
 const RUNS = 6
 const now = Date.UTC(2026, 10, 20, 12)
-const at = (minutesAgo: number) => now - minutesAgo * MINUTE
-const feed = recordFeed(db)
+const at = (minutesAgo: number) => now - minutesAgo * MS_PER_MINUTE
+const feed = createTestPollRecorder(db)
 const names = Array.from({ length: RUNS }, (_, n) => String(n))
 
 /** Polls both paths of a circuit. */
@@ -62,7 +72,7 @@ async function paths(name: string, minutes: number, isUp: boolean) {
       resourceId: circuitId(`ckt-${name}`),
       subresource: `AzurePrivatePeering/${path}`,
       at: at(minutes),
-      rows: [customer(path, isUp ? own : { ...idle, ...own })],
+      rows: [createCustomerNeighbor(path, isUp ? own : { ...testFieldsOfIdleSession, ...own })],
     })
   }
 }
@@ -74,9 +84,9 @@ beforeAll(async () => {
     at: at(24 * 60),
     rows: {
       resources: names.flatMap((n) => [
-        circuit(`ckt-${n}`, privatePeering(Number(n))),
-        gateway(`ergw-${n}`, 'ExpressRoute', `hub-${n}`),
-        connection(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
+        createCircuitRow(`ckt-${n}`, privatePeering(Number(n))),
+        createGatewayRow(`ergw-${n}`, 'ExpressRoute', `hub-${n}`),
+        createConnectionRow(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
       ]),
       listedTypes: [armTypes.circuit, armTypes.connection, armTypes.virtualNetworkGateway],
       failedTypes: [],
@@ -98,7 +108,9 @@ beforeAll(async () => {
     home: computeShortId(circuitId(`ckt-${n}`)),
     routers: [],
   })
-  await db.transaction((client) => saveDeclarations(client, { sites: names.map(site) }, { by: 'ops', expected: null }))
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { sites: names.map(site) }, { by: 'ops', expected: null }),
+  )
 }, 60_000)
 
 /** One address of each prefix that no more specific prefix of the list contains. */
@@ -151,7 +163,7 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
         flags: [],
         incident: n,
       }
-      const source = await ensureSource(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
+      const source = await getOrCreateSourceId(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
       await upsertEvents(db.pool, source, [event])
       const { key, severity, started, ended } = event
       const times = { openedAt: at(19), closedAt: null }
@@ -217,9 +229,9 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
     at: at(24 * 60 - 1),
     rows: {
       resources: [
-        circuit(name, privatePeering(77)),
-        gateway('ergw-lost', 'ExpressRoute', 'hub-lost'),
-        connection('cxn-lost', 'ergw-lost', name, 0),
+        createCircuitRow(name, privatePeering(77)),
+        createGatewayRow('ergw-lost', 'ExpressRoute', 'hub-lost'),
+        createConnectionRow('cxn-lost', 'ergw-lost', name, 0),
       ],
       listedTypes: [armTypes.circuit, armTypes.connection, armTypes.virtualNetworkGateway],
       failedTypes: [],
@@ -246,21 +258,21 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
         resourceId: id,
         subresource: `AzurePrivatePeering/${path}`,
         at: at(minutes),
-        rows: [customer(path, { neighbor: `172.16.77.${path === 'primary' ? 1 : 5}` })],
+        rows: [createCustomerNeighbor(path, { neighbor: `172.16.77.${path === 'primary' ? 1 : 5}` })],
       })
     const count = BigInt(240 - minutes) * 1_000_000n
     await recordPoll(db, {
       kind: 'stats',
       resourceId: id,
       at: at(minutes),
-      rows: [counters('primary', count, count), counters('secondary', count, count)],
+      rows: [createCounterRows('primary', count, count), createCounterRows('secondary', count, count)],
     })
     const isWithdrawn = minutes <= WITHDRAWN[0] && minutes > WITHDRAWN[1]
     const isThrottled = minutes <= THROTTLED[0] && minutes > THROTTLED[1]
     const third = isThrottled ? [] : ['10.6.0.0/16']
     await feed.learned(at(minutes), 'ergw-lost', table([...third, ...(isWithdrawn ? [] : prefixes)]))
   }
-  const source = await ensureSource(db.pool, { resourceId: id, subresource: '' })
+  const source = await getOrCreateSourceId(db.pool, { resourceId: id, subresource: '' })
   const incident = async (
     key: string,
     kind: DetectedEvent['kind'],

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { signedSettings } from './api/testing/signed-api.ts'
+import { createRequiredSignInSettings } from './api/testing/signed-api.ts'
 import { getOverviewExitState } from '../bin/peerwatch/status.ts'
 import { buildEstateMap } from '#components/map/estate-map.ts'
 import { getCircuitStatus, getGatewayStatus } from '#components/ui/status-text.ts'
-import type { Tone } from '#components/ui/drawing/glyph.tsx'
+import type { StateTone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
 import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from '#lib/circuits/answers/index.ts'
@@ -27,28 +27,28 @@ import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import {
   arpTable,
   azureSide,
-  CIRCUIT,
-  customer,
-  estateFeed,
-  GATEWAY,
-  idle,
-  peer,
-  resources,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  createInventoryRows,
 } from '#lib/questions/testing/estate-feed.ts'
 import { overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
 import { endpoints as incidentEndpoints } from '#lib/incidents/api/index.ts'
 import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 
-const getIncident = written(incidentEndpoints.incident, innerGetIncident)
-const getCircuit = written(circuitEndpoints.circuit, innerGetCircuit)
-const getHandover = written(incidentEndpoints.handover, innerGetHandover)
-const getWall = written(endpoints.wall, innerGetWall)
-const listCircuits = written(circuitEndpoints.circuits, innerListCircuits)
-const listSessions = written(sessionEndpoints.sessions, innerListSessions)
-const getIncidents = written(incidentEndpoints.incidents, innerGetIncidents)
+const getIncident = wrapFunctionWithJsonEncoding(incidentEndpoints.incident, innerGetIncident)
+const getCircuit = wrapFunctionWithJsonEncoding(circuitEndpoints.circuit, innerGetCircuit)
+const getHandover = wrapFunctionWithJsonEncoding(incidentEndpoints.handover, innerGetHandover)
+const getWall = wrapFunctionWithJsonEncoding(endpoints.wall, innerGetWall)
+const listCircuits = wrapFunctionWithJsonEncoding(circuitEndpoints.circuits, innerListCircuits)
+const listSessions = wrapFunctionWithJsonEncoding(sessionEndpoints.sessions, innerListSessions)
+const getIncidents = wrapFunctionWithJsonEncoding(incidentEndpoints.incidents, innerGetIncidents)
 
 const START = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => START + n * 60_000
@@ -56,12 +56,12 @@ const minute = (n: number) => START + n * 60_000
 const db = withTestDatabase()
 
 // the metrics depend on the settings, because they include whether alerting is proved
-beforeAll(() => overrideSettings(() => signedSettings(db.url)))
+beforeAll(() => overrideSettings(() => createRequiredSignInSettings(db.url)))
 afterAll(() => overrideSettings(undefined))
 
 /** Polls both paths as up for five minutes, then the named paths as lost. */
 async function polled(from: number, lost: Lost) {
-  await estateFeed(db).inventory(minute(from), resources())
+  await createTestEstatePollRecorder(db).inventory(minute(from), createInventoryRows())
   for (let n = from; n < from + 7; n++) await poll(n, n > from + 4 ? lost : { primary: false, secondary: false })
 }
 
@@ -69,18 +69,22 @@ type Lost = Record<'primary' | 'secondary', boolean>
 
 /** Records every poll of one minute. */
 async function poll(n: number, lost: Lost) {
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   const isLost = (path: 'primary' | 'secondary') => lost[path]
-  const row = (neighbor: string, path: 'primary' | 'secondary') => peer('10.0.4.12', neighbor, isLost(path) ? idle : {})
+  const row = (neighbor: string, path: 'primary' | 'secondary') =>
+    createGatewayPeer('10.0.4.12', neighbor, isLost(path) ? testFieldsOfIdleSession : {})
   await feed.peers(minute(n), [row('10.0.4.4', 'primary'), row('10.0.4.5', 'secondary')])
   for (const path of ['primary', 'secondary'] as const) {
-    await feed.summary(minute(n), path, [azureSide(), customer(path, isLost(path) ? idle : {})])
+    await feed.summary(minute(n), path, [
+      azureSide(),
+      createCustomerNeighbor(path, isLost(path) ? testFieldsOfIdleSession : {}),
+    ])
     await feed.arp(minute(n), path, isLost(path) ? arpTable(path, null) : arpTable(path))
   }
 }
 
 type Verdict = 'bad' | 'unknown' | 'well'
-const ofTone = (tone: Tone): Verdict =>
+const ofTone = (tone: StateTone): Verdict =>
   tone === 'down' || tone === 'degraded' || tone === 'notice' ? 'bad' : tone === 'unknown' ? 'unknown' : 'well'
 
 /** Returns the state of the one circuit and its gateway on each surface. */
@@ -92,8 +96,8 @@ async function surfaces(now: number) {
   const gateways = gatewayEndpoints.gateways.response.parse(await listGateways(db, page, now)).data
   const { worstFirst: problems } = overview.data
   const map = buildEstateMap({ circuits, gateways, networks: [], sites: [], problems })
-  const circuit = (await getCircuit(db, CIRCUIT, now)).data
-  const gateway = gatewayEndpoints.gateway.response.parse(await getGateway(db, GATEWAY, now)).data
+  const circuit = (await getCircuit(db, TEST_ESTATE_CIRCUIT_ARM_ID, now)).data
+  const gateway = gatewayEndpoints.gateway.response.parse(await getGateway(db, TEST_ESTATE_GATEWAY_ARM_ID, now)).data
   const families = new Map((await readWholeEstateMetrics(db, now)).map(({ name, samples }) => [name, samples]))
   const metric = (name: string, of: string): Verdict | null => {
     if (families.get('peerwatch_unknown_reason')?.some(({ labels }) => labels.of === of)) return 'unknown'
@@ -140,11 +144,15 @@ const same = (verdicts: Record<string, Verdict | null | undefined>) =>
 it('an outage has one begin, one end and one least duration on every surface, and the least never falls', async () => {
   const lost = { primary: true, secondary: false }
   await polled(-100, lost)
-  const { data: fallen } = await listSessions(db, { scope: CIRCUIT, limit: 10 }, minute(-94) + 20_000)
+  const { data: fallen } = await listSessions(
+    db,
+    { scope: TEST_ESTATE_CIRCUIT_ARM_ID, limit: 10 },
+    minute(-94) + 20_000,
+  )
   const began = fallen.find(({ path, verdict }) => path === 'primary' && verdict === 'down')?.downSince ?? ['', '']
   // bounds from the polls around it; earlier polls with the same answer are combined
   expect(began.map((at) => Math.floor((Date.parse(at) - START) / 60_000))).toEqual([-100, -95])
-  const scope = computeShortId(CIRCUIT)
+  const scope = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
   const source = (await listSources(db.pool)).find((one) => one.scope === scope)?.sourceId ?? 0
   const [earliest, latest] = began.map((at) => Date.parse(at)) as [number, number]
   const said = { scope, evidence: [], causes: [], flags: [], duration: null, detectedAt: minute(-95), incident: 'fall' }
@@ -171,8 +179,8 @@ it('an outage has one begin, one end and one least duration on every surface, an
   const ages = async (now: number) => {
     const { overview, wall, circuit } = await surfaces(now)
     const page = { limit: 10 }
-    const { data: sessions } = await listSessions(db, { ...page, scope: CIRCUIT }, now)
-    const incidents = (await getIncidents(db, { ...page, state: 'open', scope: CIRCUIT }, now)).data
+    const { data: sessions } = await listSessions(db, { ...page, scope: TEST_ESTATE_CIRCUIT_ARM_ID }, now)
+    const incidents = (await getIncidents(db, { ...page, state: 'open', scope: TEST_ESTATE_CIRCUIT_ARM_ID }, now)).data
     const [first] = incidents
     if (!first) throw new Error('no incident')
     const incident = (await getIncident(db, first.id, now)).data
@@ -227,7 +235,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   // the incident ends with its last fault, which is the event of lower severity; its outage ends earlier
   const bounds = [ended.earliest, ended.latest + 9_000].map((at) => new Date(at).toISOString())
   const { wall } = await surfaces(now)
-  const [incident] = (await getIncidents(db, { limit: 1, scope: CIRCUIT }, now)).data
+  const [incident] = (await getIncidents(db, { limit: 1, scope: TEST_ESTATE_CIRCUIT_ARM_ID }, now)).data
   if (!incident) throw new Error('no incident')
   const lasted = getOutageDuration(incident, now)
   expect(incident).toMatchObject({ phase: 'closed', startedBetween: began, endedBetween: bounds })
@@ -299,7 +307,7 @@ it('has one word for a circuit on every surface, whose paths are up while an inc
   const now = minute(47)
   const [source] = await listSources(db.pool)
   const at = { earliest: now - 60_000, latest: now - 50_000 }
-  const scope = computeShortId(CIRCUIT)
+  const scope = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
   const raised = { key: 'withdrawn', scope, severity: 'major' as const, started: at, ended: null }
   const shown = {
     evidence: [],
@@ -335,8 +343,8 @@ it('has one word for a circuit on every surface, whose paths are up while an inc
 })
 
 it('a gateway whose circuit brings no prefix any more, while its sessions are up, is degraded on every surface', async () => {
-  const feed = estateFeed(db)
-  const silent = (neighbor: string) => peer('10.0.4.12', neighbor, { routesReceived: 0 })
+  const feed = createTestEstatePollRecorder(db)
+  const silent = (neighbor: string) => createGatewayPeer('10.0.4.12', neighbor, { routesReceived: 0 })
   for (const n of [48, 49]) await feed.peers(minute(n), [silent('10.0.4.4'), silent('10.0.4.5')])
   const { gateway, wall, map, overview } = await surfaces(minute(49) + 5_000)
   expect(gateway).toMatchObject({ state: 'no_prefixes', reason: 'No prefixes from ckt-lon.' })

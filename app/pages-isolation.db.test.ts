@@ -8,25 +8,25 @@ import { settingsTabs } from '#components/settings/tabs.ts'
 import { setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { computeEventId, computeShortId } from '#lib/history/index.ts'
-import { getSettings, type Settings } from '#lib/platform/settings.ts'
+import { getSettings, type ProcessSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
-  ALPHA,
-  ALPHA_SUBSCRIPTION,
-  BRAVO,
-  BRAVO_SUBSCRIPTION,
-  canariesOf,
+  ALPHA_TEST_CUSTOMER,
+  ALPHA_SUBSCRIPTION_ID,
+  BRAVO_TEST_CUSTOMER,
+  BRAVO_SUBSCRIPTION_ID,
+  listTextsToHideOfTestCustomer,
   COMMON_HUB,
   feedSharedHub,
-  GATEWAY,
-  HUB_SUBSCRIPTION,
-  INCIDENT,
-  leaksIn,
-  ownIncident,
-  SCOPES,
+  SHARED_GATEWAY_ARM_ID,
+  HUB_OWNER_SUBSCRIPTION_ID,
+  INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS,
+  findLeakedHiddenTexts,
+  formatIncidentIdOfTestCustomer,
+  ACCESS_SCOPES_WITH_TEXTS_TO_HIDE,
 } from '#lib/questions/testing/shared-hub.ts'
 
 /**
@@ -66,22 +66,35 @@ interface PageModule {
   generateMetadata?: (place: Place) => Promise<unknown>
 }
 
-const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => computeShortId(circuit))
-const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY, COMMON_HUB.gateway].map(computeShortId)
+const CIRCUITS = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map(({ circuit }) => computeShortId(circuit))
+const GATEWAYS = [
+  ALPHA_TEST_CUSTOMER.gateway,
+  BRAVO_TEST_CUSTOMER.gateway,
+  SHARED_GATEWAY_ARM_ID,
+  COMMON_HUB.gateway,
+].map(computeShortId)
 /** Route parameters with which each page is tested, by page. */
 const PLACES: Record<string, Record<string, string>[]> = {
   '(screens)/circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
-  '(screens)/customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
-  '(screens)/gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
-  '(screens)/hubs/[id]/page.tsx': [ALPHA.virtualHub, BRAVO.virtualHub, COMMON_HUB.hub].map((id) => ({
-    id: computeShortId(id),
+  '(screens)/customers/[name]/page.tsx': [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map(({ customer }) => ({
+    name: encodeURIComponent(customer),
   })),
-  '(screens)/incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({
+  '(screens)/gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
+  '(screens)/hubs/[id]/page.tsx': [ALPHA_TEST_CUSTOMER.virtualHub, BRAVO_TEST_CUSTOMER.virtualHub, COMMON_HUB.hub].map(
+    (id) => ({
+      id: computeShortId(id),
+    }),
+  ),
+  '(screens)/incidents/[id]/page.tsx': [
+    INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS,
+    formatIncidentIdOfTestCustomer(ALPHA_TEST_CUSTOMER),
+    formatIncidentIdOfTestCustomer(BRAVO_TEST_CUSTOMER),
+  ].map((key) => ({
     id: computeEventId(key),
   })),
   '(screens)/routers/[id]/page.tsx': ['1', '2', '3'].map((id) => ({ id })),
-  '(screens)/sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
-    scope: computeShortId(GATEWAY),
+  '(screens)/sessions/[scope]/[ends]/page.tsx': [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map(({ neighbors }) => ({
+    scope: computeShortId(SHARED_GATEWAY_ARM_ID),
     ends: encodeURIComponent(`10.0.4.12~${neighbors.primary}`),
   })),
   '(screens)/settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
@@ -131,11 +144,11 @@ beforeAll(async () => {
   const computing = { now: Date.now, signal: new AbortController().signal, share: 1 }
   await refreshSingleLosses(
     db,
-    SCOPES.map(({ scope }) => scope),
+    ACCESS_SCOPES_WITH_TEXTS_TO_HIDE.map(({ scope }) => scope),
     computing,
   )
   replaceDatabaseForTests(db)
-  const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
+  const azure = { subscriptions: [HUB_OWNER_SUBSCRIPTION_ID, ALPHA_SUBSCRIPTION_ID, BRAVO_SUBSCRIPTION_ID] }
   const configured = {
     dataDir: tmpdir(),
     secretsKey: null,
@@ -145,7 +158,12 @@ beforeAll(async () => {
     alerting: { proofEveryMs: null },
   }
   const routers = { bmp: null, syslog: null, allow: [] }
-  vi.mocked(getSettings).mockReturnValue({ ...configured, databaseUrl: db.url, azure, routers } as unknown as Settings)
+  vi.mocked(getSettings).mockReturnValue({
+    ...configured,
+    databaseUrl: db.url,
+    azure,
+    routers,
+  } as unknown as ProcessSettings)
   // In this test, pages wait for their data instead of being sent without it after this time.
   const real = setTimeout
   vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => (ms === PATIENCE_MS ? undefined : real(run, ms)))
@@ -164,11 +182,18 @@ it(
     of('everything')
     const showing: string[] = []
     for (const file of files)
-      if (leaksIn(await shownBy(file), [...canariesOf(ALPHA), ...canariesOf(BRAVO)]).length > 0) showing.push(file)
+      if (
+        findLeakedHiddenTexts(await shownBy(file), [
+          ...listTextsToHideOfTestCustomer(ALPHA_TEST_CUSTOMER),
+          ...listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER),
+        ]).length > 0
+      )
+        showing.push(file)
     expect(showing.length).toBeGreaterThan(8)
     expect(ofOne.filter((file) => !(file in PLACES))).toEqual([])
     expect(showing).toEqual(expect.arrayContaining(ofOne))
-    for (const name of [`ckt-${BRAVO.word}`, `vhub-${ALPHA.word}`]) expect(titles.join(' ')).toContain(name)
+    for (const name of [`ckt-${BRAVO_TEST_CUSTOMER.word}`, `vhub-${ALPHA_TEST_CUSTOMER.word}`])
+      expect(titles.join(' ')).toContain(name)
   },
   PAGES_MS,
 )
@@ -177,13 +202,15 @@ it(
  * The API is tested with all scopes. The pages are tested with one customer, and `npm run test:all` adds the other
  * customer.
  */
-const scopes = SCOPES.filter(({ name }) => (RUNS_LONG ? name.endsWith(' customer') : name === 'one customer'))
+const scopes = ACCESS_SCOPES_WITH_TEXTS_TO_HIDE.filter(({ name }) =>
+  SHOULD_RUN_LONG_TESTS ? name.endsWith(' customer') : name === 'one customer',
+)
 
 it.each(scopes)(
   'whoever sees $name is shown nothing else by any page',
   async ({ scope, hidden }) => {
     of(scope)
-    for (const file of files) expect(leaksIn(await shownBy(file), hidden), file).toEqual([])
+    for (const file of files) expect(findLeakedHiddenTexts(await shownBy(file), hidden), file).toEqual([])
   },
   PAGES_MS,
 )

@@ -11,7 +11,7 @@ import { checkEnvironment, getPublicAddress } from '#lib/platform/environment.ts
 import { readSharedEnvironment } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/exit-with-failure.ts'
 import { UsageError } from './access/options.ts'
-import { runAccessCommand, ACCESS_USAGE } from './access/run.ts'
+import { runAccessCommand, ACCESS_COMMAND_USAGE } from './access/run.ts'
 
 /**
  * Returns the URL of the database to use, and the public address of the web server. Returns null if no instance runs
@@ -58,7 +58,7 @@ const EXPECTED = [AccessRequestError, AccessConflictError, AccessNotFoundError, 
 
 main().catch((error: unknown) => {
   if (error instanceof UsageError) {
-    process.stderr.write(`access: ${error.message}\n${ACCESS_USAGE}\n`)
+    process.stderr.write(`access: ${error.message}\n${ACCESS_COMMAND_USAGE}\n`)
     process.exit(1)
   }
   if (EXPECTED.some((one) => error instanceof one)) exitWithFailure('access', [(error as Error).message])

@@ -7,8 +7,8 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
-import { AlreadyReportedError, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.ts'
-import { runCommand } from '#lib/platform/bootstrap/run-command.ts'
+import { AlreadyReportedError, createStartupStepRunner, describeFailure } from '#lib/platform/bootstrap/progress.ts'
+import { runCommandAndReturnStdout } from '#lib/platform/bootstrap/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const SBOM = 'sbom.cdx.json'
@@ -16,7 +16,7 @@ const LEFT_OUT = ['*.test.ts', '*.test.tsx', './e2e', './.ci', './.next/cache', 
 
 try {
   const { archive } = parseArgs({ options: { archive: { type: 'string' } } }).values
-  const progress = createProgress({ total: archive === undefined ? 1 : 2, json: false })
+  const progress = createStartupStepRunner({ total: archive === undefined ? 1 : 2, json: false })
   await progress.step('Web build', (note) => buildWeb(root, { onLine: note }))
   if (archive !== undefined) await progress.step('Archive', () => pack(path.resolve(archive)))
 } catch (error) {
@@ -26,17 +26,24 @@ try {
 }
 
 async function pack(file: string): Promise<string> {
-  const committed = await runCommand('git', ['ls-tree', '--name-only', 'HEAD'], {
+  const committed = await runCommandAndReturnStdout('git', ['ls-tree', '--name-only', 'HEAD'], {
     cwd: root,
     what: 'git',
     advice: 'run it in a clone',
   })
   // The SBOM (software bill of materials) contains the name and SHA-512 of each package in the archive
-  const sbom = await runCommand('npm', ['run', '--silent', 'sbom'], { cwd: root, advice: 'install npm 10 or later' })
+  const sbom = await runCommandAndReturnStdout('npm', ['run', '--silent', 'sbom'], {
+    cwd: root,
+    advice: 'install npm 10 or later',
+  })
   await writeFile(path.join(root, SBOM), sbom)
   const names = [...committed.split('\n').filter(Boolean), '.next', SBOM].map((top) => `./${top}`)
   const excluded = LEFT_OUT.map((pattern) => `--exclude=${pattern}`)
   const how = ['--create', '--gzip', `--file=${file}`, '--transform=s,^\\.,peerwatch,S', '--owner=0', '--group=0']
-  await runCommand('tar', [...how, ...excluded, ...names], { cwd: root, what: 'tar', advice: 'install GNU tar' })
+  await runCommandAndReturnStdout('tar', [...how, ...excluded, ...names], {
+    cwd: root,
+    what: 'tar',
+    advice: 'install GNU tar',
+  })
   return file
 }

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import {
   countDaysBehind,
   SIGN_IN_PACKAGES,
@@ -87,7 +87,7 @@ function kept(): { at: number; lines: string[] } | null {
   try {
     const read = JSON.parse(readFileSync(KEPT, 'utf8'))
     const isOfThisLock = read.lock === readFileSync(path.join(root, 'package-lock.json'), 'utf8').length
-    return isOfThisLock && Date.now() - read.at < DAY ? read : null
+    return isOfThisLock && Date.now() - read.at < MS_PER_DAY ? read : null
   } catch {
     return null
   }

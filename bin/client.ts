@@ -3,6 +3,6 @@
  * the schema and the client are committed.
  */
 import path from 'node:path'
-import { generateClient } from '#lib/platform/prisma/generate.ts'
+import { generatePrismaClient } from '#lib/platform/prisma/generate.ts'
 
-await generateClient(path.resolve(import.meta.dirname, '..'))
+await generatePrismaClient(path.resolve(import.meta.dirname, '..'))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clearHistory } from '#lab/demo-history/clear-history.ts'
+import { truncateRecordedTables } from '#lab/demo-history/clear-history.ts'
 import { applyRetention, ensurePartitions } from '#lib/history/index.ts'
 import { readCalendarNames } from '#lib/history/read/config/calendar-windows.ts'
 import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
@@ -21,16 +21,16 @@ import { claimDeployment } from '#lib/platform/deployment.ts'
 import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
+import { type TemporaryPostgresServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { runWithEmbeddedServer } from './command-line/owner-database.ts'
 import { startJobs } from '#lib/platform/jobs.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const migrations = path.join(root, 'prisma/migrations')
 
 /** A separate server for these tests, because roles belong to a whole server. */
-let server: ScratchServer
+let server: TemporaryPostgresServer
 beforeAll(async () => {
   server = await startScratchServer(root)
 })
@@ -91,7 +91,7 @@ async function runsJobs(url: string): Promise<void> {
   await withDatabase(url, async (db) => {
     const ran = Promise.withResolvers<void>()
     const run = async () => ran.resolve()
-    const jobs = startJobs(db, [{ name: 'sweeping', everyMs: 365 * DAY, expireInSeconds: 60, run }])
+    const jobs = startJobs(db, [{ name: 'sweeping', everyMs: 365 * MS_PER_DAY, expireInSeconds: 60, run }])
     await ran.promise
     await jobs.stop()
   })
@@ -115,7 +115,7 @@ async function works(url: string): Promise<void> {
   await withDatabase(url, async (db) => {
     await ensurePartitions(db, now)
     expect(await partitions(url)).toContain('counter_sample_20260303')
-    await applyRetention(db, { rawMs: 14 * DAY, historyMs: 400 * DAY }, now + 30 * DAY)
+    await applyRetention(db, { rawMs: 14 * MS_PER_DAY, historyMs: 400 * MS_PER_DAY }, now + 30 * MS_PER_DAY)
     expect(await partitions(url)).not.toContain('counter_sample_20260303')
     await db.pool.query(
       `INSERT INTO deployment (key, value) VALUES ('x', '1'); UPDATE deployment SET value = '2' WHERE key = 'x'`,
@@ -253,7 +253,7 @@ describe('the embedded database', () => {
   })
 
   it('lets its owner change the schema and empty the demo’s history, and no more', async () => {
-    await withDatabase(urls.owner, (db) => db.transaction(clearHistory))
+    await withDatabase(urls.owner, (db) => db.transaction(truncateRecordedTables))
     expect(await refusal(urls.owner, `COPY (SELECT 1) TO PROGRAM 'true'`)).toBe('42501')
     expect(await refusal(urls.owner, 'CREATE ROLE mine')).toBe('42501')
   })

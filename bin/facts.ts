@@ -1,12 +1,12 @@
 import path from 'node:path'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { listPageUses, listStalePages } from './docs/fact-pages.ts'
 
 /**
  * `npm run facts`: lists the pages of Microsoft's documentation that nobody has compared with Peerwatch for 90 days.
  * Each is followed by the facts and files that cite it.
  */
-const LIMIT_MS = 90 * DAY
+const LIMIT_MS = 90 * MS_PER_DAY
 
 const cited = listPageUses(path.resolve(import.meta.dirname, '..'))
 const stale = listStalePages(Date.now() - LIMIT_MS)

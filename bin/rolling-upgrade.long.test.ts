@@ -9,11 +9,11 @@ import { streamTopics } from '#lib/contract/index.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
-import { areSkipped } from '#lib/platform/testing/skipped.ts'
-import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
+import { shouldSkipTestsWithReason } from '#lib/platform/testing/skipped.ts'
+import { waitUntilTrue, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
 import { isFullyObserved, type PastKind, pastKinds, toComparableRows } from '#lab/kept-answers/kinds.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { fuzz } from '../app/api/testing/fuzz.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { fuzzApi } from '../app/api/testing/fuzz.ts'
 import { fetchList } from '#lab/product/list.ts'
 import { SeverableProxy } from '../e2e/severable-proxy.ts'
 import { API_PROCESS, startWeb, type WebProcess } from '../app/api/testing/web-process.ts'
@@ -27,14 +27,14 @@ const WITHIN_MS = 600_000
 const former = findFormerVersion()
 const db = withTestDatabase({ empty: true })
 
-describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing))(
+describe.skipIf(shouldSkipTestsWithReason('tests of webs in a rolling upgrade', former.missing))(
   `webs in a rolling upgrade from ${former.version}`,
   () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-test-webs-'))
     const webs: WebProcess[] = []
     const workers: WorkerProcess[] = []
     let unpacked: Awaited<ReturnType<typeof unpackVersion>>
-    let simulator: Simulator
+    let simulator: RunningSimulator
 
     const start = (root: string, args = [API_PROCESS, root]) => {
       const web = startWeb(args, root, { DATABASE_URL: db.url, DATA_DIR: dataDir })
@@ -47,7 +47,7 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
 
     beforeAll(async () => {
       unpacked = await unpackVersion(former.version)
-      simulator = await startAzure(pair)
+      simulator = await startAzure(oneCircuitScenario)
     }, WITHIN_MS)
 
     afterAll(async () => {
@@ -63,9 +63,9 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
       startWorker(unpacked.root)
       const old = start(unpacked.root)
       const oldUrl = await old.url()
-      await eventually('the network is polled', () => lists(oldUrl, ['circuits', 'gateways', 'sessions']), WITHIN_MS)
+      await waitUntilTrue('the network is polled', () => lists(oldUrl, ['circuits', 'gateways', 'sessions']), WITHIN_MS)
       loseSession()
-      await eventually('a loss is seen', () => lists(oldUrl, ['events']), WITHIN_MS)
+      await waitUntilTrue('a loss is seen', () => lists(oldUrl, ['events']), WITHIN_MS)
       const kinds = kindsSince(unpacked.root)
       const kept = new Map<Asked, string[]>()
       // on a slow machine, polls have gaps; the query is then repeated for a later time
@@ -74,7 +74,7 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
           if (said !== null) kept.set(asked, said)
         return kinds.every((wanted) => [...kept.keys()].some(({ kind }) => kind === wanted))
       }
-      await eventually('answers about the past are settled', isKept, WITHIN_MS)
+      await waitUntilTrue('answers about the past are settled', isKept, WITHIN_MS)
       const balancer = new SeverableProxy(portOf(oldUrl))
       await balancer.open()
       const leaving = new AbortController()
@@ -84,7 +84,7 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
         const asking = pollUntilAborted(url, leaving.signal)
 
         const { applied } = await applyMigrations(db.url, { folder: path.join(ROOT, 'prisma/migrations') })
-        expect((await fuzz(oldUrl, MANY_REQUESTS)).faults).toEqual([])
+        expect((await fuzzApi(oldUrl, MANY_REQUESTS)).faults).toEqual([])
         startWorker(ROOT)
         const presentUrl = await start(ROOT).url()
 
@@ -92,11 +92,11 @@ describe.skipIf(areSkipped('tests of webs in a rolling upgrade', former.missing)
         balancer.target = portOf(presentUrl)
         old.child.kill('SIGKILL')
         const isResumed = () => stream.slice(seen).some(namesEverything)
-        await eventually('the new web has everything fetched again', isResumed, WITHIN_MS)
+        await waitUntilTrue('the new web has everything fetched again', isResumed, WITHIN_MS)
         const resumed = stream.length
         loseSession()
-        await eventually('further changes come', () => stream.slice(resumed).some(isChange), WITHIN_MS)
-        expect((await fuzz(presentUrl, MANY_REQUESTS)).faults).toEqual([])
+        await waitUntilTrue('further changes come', () => stream.slice(resumed).some(isChange), WITHIN_MS)
+        expect((await fuzzApi(presentUrl, MANY_REQUESTS)).faults).toEqual([])
         expect(await saidTo(presentUrl, [...kept.keys()])).toEqual([...kept])
         leaving.abort()
         const { asked, faults } = await asking

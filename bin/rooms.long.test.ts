@@ -5,8 +5,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventually, startAzure, startWorkerProcess } from '#lib/poller/testing/lab.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { waitUntilTrue, startAzure, startWorkerProcess } from '#lib/poller/testing/lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
 import { fetchList } from '#lab/product/list.ts'
 import { API_PROCESS, startWeb } from '../app/api/testing/web-process.ts'
 
@@ -22,7 +22,7 @@ const VITEST = 'node_modules/vitest/vitest.mjs'
 const db = withTestDatabase({ empty: true })
 /** Folder with a copy of the tracked files, and the packages next to them. */
 let tree = ''
-let simulator: Simulator
+let simulator: RunningSimulator
 
 beforeAll(async () => {
   tree = mkdtempSync(path.join(tmpdir(), 'peerwatch-rooms-'))
@@ -34,7 +34,7 @@ beforeAll(async () => {
   git(tree, 'add', '-A')
   git(tree, '-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'as it is')
   await applyMigrations(db.url, { folder: path.join(ROOT, 'prisma/migrations') })
-  simulator = await startAzure(pair)
+  simulator = await startAzure(oneCircuitScenario)
 }, WITHIN_MS)
 
 afterAll(async () => {
@@ -343,7 +343,7 @@ describe.each(['routers', 'cost', 'resilience'])('without the line of %s', (room
     const web = startWeb([API_PROCESS, tree], tree, { DATABASE_URL: db.url, DATA_DIR: dataDir })
     try {
       const url = await web.url()
-      await eventually('circuits are polled', async () => (await fetchList(url, 'circuits')).length > 0, 120_000)
+      await waitUntilTrue('circuits are polled', async () => (await fetchList(url, 'circuits')).length > 0, 120_000)
       const statuses = await Promise.all(
         ['overview', { routers: 'routers', cost: 'cost/tco', resilience: 'resilience' }[room]].map(
           async (name) => (await fetch(`${url}/api/v1/${name}`)).status,

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs'
 import {
   answeringAtOnce,
   createClock,
-  loadScenario,
-  measuredTimes,
-  profileOf,
+  loadSimulatorScenario,
+  readMeasuredOperationTimes,
+  createProfileWithChoices,
   ScenarioError,
   startSimulator,
 } from '#lab/simulator/index.ts'
@@ -104,22 +104,22 @@ const runs = given.run.map((text) => {
   const [from, until] = text.split('/')
   return { from: time('run', from) ?? 0, ...(until ? { until: time('run', until) ?? 0 } : {}) }
 })
-let operationTimes: ReturnType<typeof measuredTimes>
+let operationTimes: ReturnType<typeof readMeasuredOperationTimes>
 try {
-  operationTimes = given.times === undefined ? undefined : measuredTimes(readFileSync(given.times, 'utf8'))
+  operationTimes = given.times === undefined ? undefined : readMeasuredOperationTimes(readFileSync(given.times, 'utf8'))
 } catch (error) {
   faults.push(`--times ${given.times}: ${error instanceof Error ? error.message : String(error)}`)
 }
 if (faults.length > 0) fail(faults)
 
-const loaded = await loadScenario(given.scenario, runs).catch((error: unknown) => {
+const loaded = await loadSimulatorScenario(given.scenario, runs).catch((error: unknown) => {
   if (error instanceof ScenarioError) return fail(error.faults)
   throw error
 })
 const scenario = given['at-once'] ? answeringAtOnce(loaded) : loaded
 const identityHeader = process.env.PEERWATCH_SIMULATOR_IDENTITY_HEADER
 const clock = createClock(start ?? Date.now(), speed)
-const profile = profileOf(profileName ?? 'quick', {
+const profile = createProfileWithChoices(profileName ?? 'quick', {
   seed: given.seed,
   ...(headers && { headers }),
   ...(given['counts-posts'] === undefined ? {} : { countsPosts: given['counts-posts'] }),

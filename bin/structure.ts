@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkBoundaries } from './structure/boundaries.ts'
+import { findImportBoundaryFaults } from './structure/boundaries.ts'
 import {
   getMeasureBound,
-  type MeasureBounds,
+  type StructureMeasureBounds,
   findMeasureFault,
   findLoosenedBounds,
-  measureStructure,
+  measureCodeStructure,
 } from './structure/measures.ts'
 import { runGit } from './structure/files.ts'
 import { CHOSEN_PACKAGES } from './structure/rules.ts'
@@ -20,9 +20,9 @@ import { readSourceFiles } from './structure/source.ts'
  */
 const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')
-const bounds: MeasureBounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
+const bounds: StructureMeasureBounds = JSON.parse(readFileSync(path.join(import.meta.dirname, 'measures.json'), 'utf8'))
 const sources = readSourceFiles(root)
-const measures = measureStructure(root, sources)
+const measures = measureCodeStructure(root, sources)
 
 if (values.list !== undefined) {
   const measure = measures.find(({ name }) => name === values.list)
@@ -30,7 +30,7 @@ if (values.list !== undefined) {
     throw new Error(`no measure "${values.list}": choose from ${measures.map(({ name }) => name).join(', ')}`)
   process.stdout.write(measure.parts.map((part) => `${part}\n`).join(''))
 } else {
-  const { files, imports, violations } = checkBoundaries(sources, CHOSEN_PACKAGES)
+  const { files, imports, violations } = findImportBoundaryFaults(sources, CHOSEN_PACKAGES)
   process.stdout.write(`${files} files, ${imports} imports, ${violations.length} violations\n`)
   for (const { name, value, bound } of measures)
     process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(8)}  ${bound} ${getMeasureBound(bounds, name)}\n`)
@@ -49,7 +49,7 @@ if (values.list !== undefined) {
  * Returns the bounds before the last commit that changed bin/measures.json, and the committed bounds. The result is
  * empty outside of a Git repository, or if the clone does not contain the whole history.
  */
-function formerBounds(): MeasureBounds[] {
+function formerBounds(): StructureMeasureBounds[] {
   try {
     const [changed = ''] = runGit(root, 'log', '-n', '1', '--format=%H', '--', 'bin/measures.json').split('\n')
     return [`${changed}^`, 'HEAD'].map((commit) => JSON.parse(runGit(root, 'show', `${commit}:bin/measures.json`)))

@@ -8,7 +8,7 @@ import { buildListeningUrl } from '#lib/platform/environment.ts'
 import { startIdleCollection } from '#lib/platform/idle-collection.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { SettingsError, getSettings } from '#lib/platform/settings.ts'
-import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
+import { startTelemetry, type TelemetryExports } from '#lib/platform/telemetry/index.ts'
 
 /**
  * Maximum time in milliseconds for running requests to end after a signal. It is shorter than the 1.5 s for which `npm
@@ -94,7 +94,7 @@ async function refuseOtherSchema(databaseUrl: string): Promise<void> {
   }
 }
 
-function stopWithProcess(server: Server, telemetry: Telemetry): void {
+function stopWithProcess(server: Server, telemetry: TelemetryExports): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       const sent = telemetry.stop()

@@ -6,14 +6,14 @@ import { saveSloCounts } from '#lib/history/index.ts'
 import { recordApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createPeerwatchFaultCheck } from '#lib/alerting/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { readDatabaseClockRegularly, databaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
-import { type Settings, SettingsError, getSettings } from '#lib/platform/settings.ts'
+import { type ProcessSettings, SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { startSingleExporter } from '#lib/platform/telemetry/single-exporter.ts'
 import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
@@ -33,14 +33,14 @@ import {
   startWorker,
   createHistoryJobs,
 } from '#lib/poller/index.ts'
-import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
+import { type JobScheduler, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
-import { type ExchangeRecorder, RecordingError, createExchangeRecorder } from '#lib/recording/index.ts'
+import { type HttpExchangeRecorder, RecordingError, createExchangeRecorder } from '#lib/recording/index.ts'
 import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
 import { closeFutureDatedReports } from '#lib/routers/store/index.ts'
 import { AzureResponseWatch } from '#lib/setup/index.ts'
-import { capabilityTable } from '#lib/table.ts'
-import type { Job } from '#lib/platform/job.ts'
+import { mergedCapabilityOfAllFeatures } from '#lib/table.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
 
 import '#lib/platform/small-heap.ts'
 
@@ -170,7 +170,7 @@ async function main(): Promise<void> {
     scoped: createScopedReaders(alerting),
     incidents: { ...incidentMessageReaders, hindrance: readHindranceOfRoot },
   })
-  const jobs: Jobs = startJobs(db, listed)
+  const jobs: JobScheduler = startJobs(db, listed)
   runBackTestsOnRequest(changes, jobs)
   changes.on(['resilience'], () => {
     jobs.wake('double-losses')
@@ -224,14 +224,14 @@ async function main(): Promise<void> {
  * Returns a recorder that stores the requests of this worker to Azure and the responses in the file of `--record FILE`.
  * Secrets are removed from them. Null without the option.
  */
-function recorderOf(argv: readonly string[]): ExchangeRecorder | null {
+function recorderOf(argv: readonly string[]): HttpExchangeRecorder | null {
   const at = argv.indexOf('--record')
   if (at < 0) return null
   const file = argv[at + 1]
   if (!file) throw new SettingsError(['--record: name the file of the recording'])
   const onFault = (error: unknown) =>
     createComponentLogger('worker').error({ err: error }, 'the recording can’t be written; polling goes on without it')
-  return createExchangeRecorder(file, { kept: [], startedAt: systemClock.now(), onFault })
+  return createExchangeRecorder(file, { kept: [], startedAt: machineClock.now(), onFault })
 }
 
 /**
@@ -239,7 +239,7 @@ function recorderOf(argv: readonly string[]): ExchangeRecorder | null {
  * polled only if subscriptions or identities are configured.
  * @throws SettingsError if there is nothing to poll
  */
-function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
+function subscriptionsOf({ azure, demo }: ProcessSettings): readonly string[] | '*' {
   const isConfigured = azure.subscriptions.length > 0 || azure.identities.length > 0
   if (!isConfigured && (!demo || azure.isPublicCloud)) {
     throw new SettingsError([
@@ -266,7 +266,7 @@ try {
 /**
  * Returns the background jobs of a worker: jobs that maintain the stored history, and the jobs of all feature modules.
  */
-async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
+async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<ScheduledJob[]> {
   const { azure, settings, wake, watch } = context
   const history = createHistoryJobs({
     azure,
@@ -277,6 +277,6 @@ async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
     // shows the last computed cost.
     onPastRead: () => wake('cost-traffic'),
   })
-  const ofRooms = await capabilityTable.jobs()
+  const ofRooms = await mergedCapabilityOfAllFeatures.jobs()
   return [...history, ...ofRooms({ ...context, clock: databaseClock })]
 }

@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test'
  * @param options.rules rules of axe; absent = all
  * @param options.rows number of checked rows of each table; absent = all
  */
-export async function violationsOf(
+export async function findAccessibilityViolations(
   page: Page,
   { within, rules, rows }: { within?: string; rules?: string[]; rows?: number } = {},
 ) {

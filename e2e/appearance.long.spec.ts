@@ -1,22 +1,22 @@
 import { expect, test } from '@playwright/test'
-import { settled } from './estate.ts'
+import { waitUntilPageSettled } from './estate.ts'
 import { recordScripts } from '#lab/screens/page-scripts.ts'
-import { expectFewScripts, seeAll } from './scripts.ts'
-import { expectAccessible, expectToFit, furtherViews, mainViews } from './views.ts'
+import { expectFewScripts, scrollUntilAllChartsDrawn } from './scripts.ts'
+import { expectNoAccessibilityViolations, expectToFit, viewsOneClickFurther, mainPageViews } from './views.ts'
 
 /** Widths of a phone, a laptop and a wall display, in pixels. */
 const WIDTHS = [360, 1440, 3840]
 
-for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
+for (const { name, pathOf } of [...mainPageViews, ...viewsOneClickFurther]) {
   test(`${name} has no accessibility violation in both themes, and fits every width, however long the names`, async ({
     page,
     request,
   }) => {
     await page.goto(await pathOf(request))
-    await settled(page)
-    await expectAccessible(page, 'light')
+    await waitUntilPageSettled(page)
+    await expectNoAccessibilityViolations(page, 'light')
     // contrast only, because the other checks do not depend on the theme
-    await expectAccessible(page, 'dark', { rules: ['color-contrast'] })
+    await expectNoAccessibilityViolations(page, 'dark', { rules: ['color-contrast'] })
     await page.setViewportSize({ width: 1440, height: 900 })
     // a header line is 24 px high, because the time zone is shown in the toolbar instead
     const heads = page.locator('thead th button[title^="Times in"]')
@@ -28,16 +28,16 @@ for (const { name, pathOf } of [...mainViews, ...furtherViews]) {
 
 test('the wall fits every width, however long the names', async ({ page, request }) => {
   await page.goto('/wall')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expectToFit(page, request, WIDTHS)
 })
 
-for (const { name, pathOf } of mainViews) {
+for (const { name, pathOf } of mainPageViews) {
   test(`${name} needs few scripts`, async ({ page, request }) => {
     const scripts = recordScripts(page)
     await page.goto(await pathOf(request))
-    await settled(page)
-    await seeAll(page)
+    await waitUntilPageSettled(page)
+    await scrollUntilAllChartsDrawn(page)
     await expectFewScripts(request, scripts)
   })
 }

@@ -1,13 +1,13 @@
 import { type ConsoleMessage, expect, test } from '@playwright/test'
-import { settled } from './estate.ts'
+import { waitUntilPageSettled } from './estate.ts'
 import { expectNoHoles } from './holes.ts'
-import { MAX_SHIFT, PHONE } from './layout.ts'
-import { expectAccessible, expectToFit, mainViews } from './views.ts'
+import { MAX_CUMULATIVE_LAYOUT_SHIFT, PHONE_WIDTH_PX } from './layout.ts'
+import { expectNoAccessibilityViolations, expectToFit, mainPageViews } from './views.ts'
 import { tagLongIf } from './long.ts'
 import { findCrowdedTargets } from './targets.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
 import { recordScripts } from '#lab/screens/page-scripts.ts'
-import { expectFewScripts, seeAll } from './scripts.ts'
+import { expectFewScripts, scrollUntilAllChartsDrawn } from './scripts.ts'
 
 /** Number of rows of a table that axe checks, because later rows have the same structure. */
 const ROWS = 4
@@ -44,7 +44,7 @@ const WITH_PANELS = ['Home', 'a circuit', 'a gateway', 'Handover']
 test.describe('every page', () => {
   // appearance.long.spec.ts checks each page in both themes, with all rows, at every width, and content that one more
   // click opens
-  for (const [index, { name, pathOf }] of mainViews.entries()) {
+  for (const [index, { name, pathOf }] of mainPageViews.entries()) {
     const theme = index % 2 === 0 ? 'light' : 'dark'
     const isHeavy = HEAVY.includes(name)
     const hasPanels = WITH_PANELS.includes(name)
@@ -59,32 +59,33 @@ test.describe('every page', () => {
       const response = await page.goto(await pathOf(request))
       expect(response?.headers()['content-security-policy']).toContain("script-src 'self' 'nonce-")
       expect(response?.headers()['x-powered-by']).toBeUndefined()
-      await settled(page)
+      await waitUntilPageSettled(page)
       expect(complaints).toEqual([])
-      if (STEADY.includes(name)) expect(await page.evaluate(layoutShift), 'layout shift').toBeLessThan(MAX_SHIFT)
+      if (STEADY.includes(name))
+        expect(await page.evaluate(layoutShift), 'layout shift').toBeLessThan(MAX_CUMULATIVE_LAYOUT_SHIFT)
       expect(await findCrowdedTargets(page)).toEqual([])
-      await expectAccessible(page, theme, { rows: ROWS })
+      await expectNoAccessibilityViolations(page, theme, { rows: ROWS })
       if (hasPanels) await expectNoHoles(page)
-      await expectToFit(page, request, [PHONE])
+      await expectToFit(page, request, [PHONE_WIDTH_PX])
       expect(await findCrowdedTargets(page), 'on a phone').toEqual([])
       if (!isHeavy) return
       const [script = ''] = scripts
       expect(await (await request.get(script)).text(), 'is compiled ahead').toMatch(/^\/\/# allFunctionsCalledOnLoad\n/)
-      await seeAll(page)
+      await scrollUntilAllChartsDrawn(page)
       await expectFewScripts(request, scripts)
     })
   }
 
   test('the wall fits a phone, however long the names', async ({ page, request }) => {
     await page.goto('/wall')
-    await settled(page)
-    await expectToFit(page, request, [PHONE])
+    await waitUntilPageSettled(page)
+    await expectToFit(page, request, [PHONE_WIDTH_PX])
   })
 })
 
 test('the theme is remembered, and the next page is drawn in it at once', async ({ page }) => {
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: /^Theme:/ }).click()
   await page.getByRole('radio', { name: 'Dark' }).click()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
@@ -97,7 +98,7 @@ test.describe('in another zone', () => {
 
   test('times are UTC until local time is asked for, which is remembered', async ({ page }) => {
     await page.goto('/')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByRole('button', { name: /UTC, show local time$/ })).toBeVisible()
     await page.getByRole('button', { name: /show local time/ }).click()
     await expect(page.getByRole('button', { name: /UTC\+5:30, show UTC$/ })).toBeVisible()

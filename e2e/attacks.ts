@@ -5,29 +5,30 @@ import { connect } from 'node:net'
 import path from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import pg from 'pg'
-import { Client } from '../app/api/testing/client.ts'
+import { TestHttpClient } from '../app/api/testing/client.ts'
 import { type startProvider, followProviderRedirects } from '../app/api/testing/oidc.ts'
 
 /**
  * The target of attacks on the built product. The attacks are named after their reports. They run on the build, because
  * a bundle may accept requests that the source refuses.
  */
-export interface Target {
+export interface AttackTarget {
   base: string
   /** a client with the token of an admin */
-  admin: Client
+  admin: TestHttpClient
   provider: Awaited<ReturnType<typeof startProvider>>
   password: string
   /** distinguishes the names of this run from those of other runs */
   run: string
 }
 
-const programAt = ({ base }: Target, headers: Record<string, string> = {}) =>
-  new Client(base, { origin: base, ...headers })
-const withToken = ({ base }: Target, token: string) => new Client(base, { authorization: `Bearer ${token}` })
+const programAt = ({ base }: AttackTarget, headers: Record<string, string> = {}) =>
+  new TestHttpClient(base, { origin: base, ...headers })
+const withToken = ({ base }: AttackTarget, token: string) =>
+  new TestHttpClient(base, { authorization: `Bearer ${token}` })
 const statusOf = async (asked: Promise<{ status: number }>) => (await asked).status
 
-async function signedIn(target: Target, name: string, role: string, headers?: Record<string, string>) {
+async function signedIn(target: AttackTarget, name: string, role: string, headers?: Record<string, string>) {
   const email = `${name}-${target.run}@example.com`
   const { link, id } = await invited(target, email, role)
   const client = programAt(target, headers)
@@ -37,10 +38,10 @@ async function signedIn(target: Target, name: string, role: string, headers?: Re
   return { client, email, id }
 }
 
-const invited = async ({ admin }: Target, email: string, role: string): Promise<{ link: string; id: string }> =>
+const invited = async ({ admin }: AttackTarget, email: string, role: string): Promise<{ link: string; id: string }> =>
   (await admin.ask('POST', '/api/v1/users', { email, role })).body.data
 
-const madeToken = async ({ admin }: Target, body: object): Promise<string> =>
+const madeToken = async ({ admin }: AttackTarget, body: object): Promise<string> =>
   (await admin.ask('POST', '/api/v1/tokens', body)).body.data.token
 
 /**
@@ -48,11 +49,11 @@ const madeToken = async ({ admin }: Target, body: object): Promise<string> =>
  * must lose its rights each time. A token that expires in an hour makes another token, which must not last longer or
  * remain valid after the first is revoked.
  */
-export async function tokensThatOutlive(target: Target): Promise<string> {
+export async function tokensThatOutlive(target: AttackTarget): Promise<string> {
   const { client, id } = await signedIn(target, 'leaver', 'admin')
   const { admin } = target
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
-  const make = async (maker: Client, more = {}) =>
+  const make = async (maker: TestHttpClient, more = {}) =>
     (await maker.ask('POST', '/api/v1/tokens', { role: 'admin', ...more })).body.data
   const parent = await make(client, { expiresAt })
   const child = await make(withToken(target, parent.token))
@@ -74,7 +75,7 @@ export async function tokensThatOutlive(target: Target): Promise<string> {
  * Tests that an ID token without the sign-in flow is refused, even the second time, and that userinfo without an ID
  * token does not sign in.
  */
-export async function idTokenAlone(target: Target): Promise<string> {
+export async function idTokenAlone(target: AttackTarget): Promise<string> {
   const { provider, run } = target
   provider.become(`kim-${run}`, {
     email: `kim-${run}@example.com`,
@@ -82,7 +83,7 @@ export async function idTokenAlone(target: Target): Promise<string> {
     name: 'Kim',
     roles: ['admin'],
   })
-  const signIn = async (client: Client) => {
+  const signIn = async (client: TestHttpClient) => {
     const begun = await client.ask('POST', '/api/auth/sign-in/social', { provider: 'oidc', callbackURL: '/' })
     const back = new URL(await followProviderRedirects(begun.body.url))
     await client.ask('GET', `${back.pathname}${back.search}`)
@@ -103,7 +104,7 @@ export async function idTokenAlone(target: Target): Promise<string> {
 }
 
 /** Tests that a wall display that was opened by its token can read its history. @param page a page without a session */
-export async function wallWithoutHistory(target: Target, page: Page): Promise<string> {
+export async function wallWithoutHistory(target: AttackTarget, page: Page): Promise<string> {
   const token = await madeToken(target, { kind: 'wall' })
   const refused: string[] = []
   page.on('response', (response) => {
@@ -121,7 +122,7 @@ export async function wallWithoutHistory(target: Target, page: Page): Promise<st
  * Tests paths that the front (the HTTP server in front of Next) could read as public while Next reads them as another
  * path.
  */
-export async function pathsReadTwice({ base }: Target): Promise<string> {
+export async function pathsReadTwice({ base }: AttackTarget): Promise<string> {
   const raw = async (target: string, host?: string) => {
     const { hostname, port } = new URL(base)
     const request = httpRequest({ hostname, port, path: target, ...(host && { headers: { host } }) })
@@ -144,7 +145,7 @@ export async function pathsReadTwice({ base }: Target): Promise<string> {
  * Tests that too many simultaneous queries are answered with 503, even after a page was opened. @param page page of a
  * signed-in admin
  */
-export async function tooManyQuestions({ base, admin }: Target, page: Page): Promise<string> {
+export async function tooManyQuestions({ base, admin }: AttackTarget, page: Page): Promise<string> {
   await page.goto(`${base}/cost`)
   const ask = () => admin.raw('GET', '/api/v1/cost/budgets')
   const answers = await whileLocked('cost_budget', () => Array.from({ length: 14 }, ask))
@@ -179,8 +180,8 @@ async function database(): Promise<pg.Client> {
 }
 
 /** Tests that a customer cannot read the cost of a gateway that they share with others. */
-export async function anothersCost(target: Target): Promise<string> {
-  const asked = async (client: Client) => (await client.raw('GET', '/api/v1/cost/reconcile')).text()
+export async function testForeignCostIsUnreadable(target: AttackTarget): Promise<string> {
+  const asked = async (client: TestHttpClient) => (await client.raw('GET', '/api/v1/cost/reconcile')).text()
   const customer = await madeToken(target, { role: 'cost', scopes: ['customer:Northwind'] })
   const named = (text: string) => ['ergw-hub', 'ErGw3AZ', 'Contoso'].filter((word) => text.includes(word))
   const [all, own] = [named(await asked(target.admin)), named(await asked(withToken(target, customer)))]
@@ -193,7 +194,7 @@ export async function anothersCost(target: Target): Promise<string> {
  * Tests limits of password guessing: the user's own sign-in must not reset the count of the address, a /64 must count
  * as one network, refusals must not create rows, and `change-password` must be limited.
  */
-export async function guessing(target: Target): Promise<string> {
+export async function testPasswordGuessingLimits(target: AttackTarget): Promise<string> {
   const { run, password } = target
   // a network that only this run uses, with another address for each attempt
   const network = `2001:db8:${Number(run).toString(16)}:1`
@@ -231,7 +232,7 @@ export async function guessing(target: Target): Promise<string> {
  * Tests that thirty wrong passwords from behind a proxy do not lock out others behind it, and that ten at an admin's
  * account do not lock out the admin.
  */
-export async function closedOut(target: Target, origin: string): Promise<string> {
+export async function testWrongPasswordsLockNobodyOut(target: AttackTarget, origin: string): Promise<string> {
   const { run, password } = target
   const { client, email } = await signedIn(target, 'owner', 'admin', { origin })
   const from = (address: string) => programAt(target, { origin, 'x-forwarded-for': address })
@@ -244,7 +245,7 @@ export async function closedOut(target: Target, origin: string): Promise<string>
       }),
     )
   await Promise.all(Array.from({ length: 31 }, (_, i) => guess(`203.0.113.${i}`, i)))
-  const signIn = (as: Client) => statusOf(as.ask('POST', '/api/auth/sign-in/email', { email, password }))
+  const signIn = (as: TestHttpClient) => statusOf(as.ask('POST', '/api/auth/sign-in/email', { email, password }))
   const others = await signIn(from('203.0.113.99'))
   const own = await signIn(client)
   expect([others, own]).toEqual([200, 200])
@@ -252,7 +253,12 @@ export async function closedOut(target: Target, origin: string): Promise<string>
 }
 
 /** Sends a body in chunks, without its length. Returns the status; null if the connection ended without an answer. */
-export async function sendChunked(base: string, path: string, bytes: number, method = 'POST'): Promise<number | null> {
+export async function sendBodyInChunks(
+  base: string,
+  path: string,
+  bytes: number,
+  method = 'POST',
+): Promise<number | null> {
   const { hostname, port } = new URL(base)
   const socket = connect({ host: hostname, port: Number(port) })
   socket.on('error', () => {})
@@ -274,7 +280,7 @@ export async function sendChunked(base: string, path: string, bytes: number, met
  * Tests limits for chunked bodies from clients without a session. better-auth used to buffer whole bodies before it
  * counted an attempt.
  */
-export async function bodiesInChunks({ base }: Target): Promise<string> {
+export async function bodiesInChunks({ base }: AttackTarget): Promise<string> {
   const paths = [
     ['/api/auth/sign-in/email', 16_000],
     ['/api/auth/sign-in/social', 16_000],
@@ -286,11 +292,14 @@ export async function bodiesInChunks({ base }: Target): Promise<string> {
     ['/api/v1/inbound/proof/none', 1_000_000],
   ] as const
   for (const [path, limit] of paths) {
-    expect([path, await sendChunked(base, path, limit + 1)]).toEqual([path, 413])
-    const status = await sendChunked(base, path, limit)
+    expect([path, await sendBodyInChunks(base, path, limit + 1)]).toEqual([path, 413])
+    const status = await sendBodyInChunks(base, path, limit)
     expect([path, status !== null && status !== 413 && status < 500]).toEqual([path, true])
   }
   for (const path of ['/sign-in', '/api/health', '/icon.svg', '/api/health/live'])
-    expect([path, [200, 413].includes((await sendChunked(base, path, 1_000_001, 'GET')) ?? 0)]).toEqual([path, true])
+    expect([path, [200, 413].includes((await sendBodyInChunks(base, path, 1_000_001, 'GET')) ?? 0)]).toEqual([
+      path,
+      true,
+    ])
   return `${paths.length} paths, one byte too many: 413`
 }

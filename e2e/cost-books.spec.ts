@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import type { CostOverridesResponse } from '#lib/cost/api/index.ts'
-import { decisionRows, openReview, panel, part } from './cost-pages.ts'
-import { read } from './estate.ts'
+import { getCostDecisionRows, openCostReview, getPanelByHeading, openCostReviewTabPanel } from './cost-pages.ts'
+import { fetchApiResponseBody } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 test(
@@ -9,8 +9,8 @@ test(
   tagLongIf(true),
   async ({ page, request }) => {
     // a circuit with a flat rate, so that the amount equals the overridden price
-    await openReview(page, request, 'useasterc1cust1')
-    const overrides = await part(page, 'Prices and assumptions', 'Price overrides')
+    await openCostReview(page, request, 'useasterc1cust1')
+    const overrides = await openCostReviewTabPanel(page, 'Prices and assumptions', 'Price overrides')
     const form = overrides.getByRole('form', { name: 'New override' })
     const reason = `contract ${Date.now()}`
     await form.getByLabel('Kind').selectOption('negotiated price')
@@ -27,11 +27,11 @@ test(
     const entry = overrides.getByRole('list', { name: 'Overrides' }).getByRole('listitem').filter({ hasText: reason })
     await expect(entry).toContainText('Standard Unlimited Data 1 Gbps Circuit at 4321 USD')
     await expect(entry).toContainText('local')
-    await expect(panel(page, 'Assumptions')).toContainText(reason)
-    const row = decisionRows(page).filter({ hasText: 'useasterc1cust1' })
+    await expect(getPanelByHeading(page, 'Assumptions')).toContainText(reason)
+    const row = getCostDecisionRows(page).filter({ hasText: 'useasterc1cust1' })
     await page.getByRole('tab', { name: 'Review' }).click()
     await expect(row.first()).toContainText('$4,321')
-    await part(page, 'Prices and assumptions', 'Price overrides')
+    await openCostReviewTabPanel(page, 'Prices and assumptions', 'Price overrides')
 
     const stale = await request.put('/api/v1/cost/overrides', { data: { version: 0, withdraw: ['none'], why: 'late' } })
     expect(stale.status()).toBe(409)
@@ -42,14 +42,14 @@ test(
     await expect(entry).toContainText('contract ended')
     await page.getByRole('tab', { name: 'Review' }).click()
     await expect(row.first()).not.toContainText('$4,321')
-    const { data } = await read<{ data: CostOverridesResponse }>(request, 'cost/overrides')
+    const { data } = await fetchApiResponseBody<{ data: CostOverridesResponse }>(request, 'cost/overrides')
     expect(data.overrides.find(({ made }) => made.why === reason)?.withdrawn?.why).toBe('contract ended')
   },
 )
 
 // runs only in long tests, because the tests around it cover similar forms and lists
 test('a decision is logged by keyboard, and what came of it is noted', tagLongIf(true), async ({ page, request }) => {
-  await openReview(page, request, 'erc-london', 'review')
+  await openCostReview(page, request, 'erc-london', 'review')
   await page.getByRole('button', { name: 'Decide, erc-london' }).press('Enter')
   const form = page.getByRole('form', { name: 'New decision' })
   const decided = `Stay on metered ${Date.now()}`
@@ -58,7 +58,7 @@ test('a decision is logged by keyboard, and what came of it is noted', tagLongIf
   await form.getByLabel('Reason').press('Enter')
   await expect(page.getByRole('list', { name: 'Notices' })).toContainText('Decision logged')
   await expect(page.getByRole('dialog')).toHaveCount(0)
-  const entry = panel(page, 'Decisions').getByRole('listitem').filter({ hasText: decided })
+  const entry = getPanelByHeading(page, 'Decisions').getByRole('listitem').filter({ hasText: decided })
   await expect(entry).toContainText('erc-london')
   await entry.getByRole('textbox', { name: 'Outcome' }).fill('nothing was lost')
   await entry.getByRole('textbox', { name: 'Outcome' }).press('Enter')
@@ -70,8 +70,8 @@ test(
   'a budget is refused without an owner, set, held against the month, and taken back',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request)
-    const budgets = await part(page, 'Budgets and findings', 'Budgets')
+    await openCostReview(page, request)
+    const budgets = await openCostReviewTabPanel(page, 'Budgets and findings', 'Budgets')
     const form = budgets.getByRole('form', { name: 'New budget' })
     const name = `London ${Date.now()}`
     await form.getByLabel('For').selectOption('erc-london')

@@ -1,24 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import { expect, type Route, test } from '@playwright/test'
-import type { CostPrices, CostReview } from '#lib/cost/api/index.ts'
-import { violationsOf } from './accessibility.ts'
-import { decisionRows, openReview, panel, part, reviewOf } from './cost-pages.ts'
-import { circuitNamed, goByKeys, settled } from './estate.ts'
-import { savedFile } from './plots.ts'
+import type { CostPriceListStatus, CostReviewWithSummary } from '#lib/cost/api/index.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import {
+  getCostDecisionRows,
+  openCostReview,
+  getPanelByHeading,
+  openCostReviewTabPanel,
+  fetchCostReview,
+} from './cost-pages.ts'
+import { waitForCircuitByName, goByKeys, waitUntilPageSettled } from './estate.ts'
+import { saveChartAsFile } from './plots.ts'
 import { tagLongIf } from './long.ts'
 
 test('the review says of each circuit what it costs and what to do, and one circuit opens into its options', async ({
   page,
   request,
 }) => {
-  const id = await openReview(page, request, 'erc-london', 'review')
+  const id = await openCostReview(page, request, 'erc-london', 'review')
   await page.goto('/cost')
-  await settled(page)
+  await waitUntilPageSettled(page)
   // the first panel shows the possible savings, or that there are none
   await expect(page.getByRole('region', { name: 'Savings' })).toContainText(
     /\$[\d,]+.* a month can be saved|No change saves money/,
   )
-  const rows = decisionRows(page)
+  const rows = getCostDecisionRows(page)
   // a header, six circuits and the total
   await expect(rows).toHaveCount(8)
   await expect(rows.last()).toContainText(/^Total.*\$[\d,]+/)
@@ -34,28 +40,28 @@ test('the review says of each circuit what it costs and what to do, and one circ
 
   await page.goto(`/cost?circuit=${id}`)
   await page.getByRole('link', { name: 'All options of erc-london' }).click()
-  const options = panel(page, 'Plan options for erc-london')
+  const options = getPanelByHeading(page, 'Plan options for erc-london')
   const unlimited = options.getByRole('row').filter({ hasText: 'Standard unlimited, 1 Gb/s' })
   await expect(unlimited).toContainText('$5,700')
   await expect(unlimited).toContainText('Irreversible: going back needs a new circuit.')
-  const months = panel(page, '12-month forecast of erc-london')
+  const months = getPanelByHeading(page, '12-month forecast of erc-london')
   await months.getByRole('button', { name: '12-month forecast of erc-london' }).click()
   await expect(months.getByRole('row')).toHaveCount(13)
   await expect(months.getByRole('row').nth(1)).toContainText('$')
 
-  await panel(page, /^Billable bytes of/)
+  await getPanelByHeading(page, /^Billable bytes of/)
     .getByLabel('Circuit')
     .selectOption('erc-johannesburg')
-  await expect(panel(page, 'Plan options for erc-johannesburg')).toBeVisible()
+  await expect(getPanelByHeading(page, 'Plan options for erc-johannesburg')).toBeVisible()
   await expect(page).not.toHaveURL(new RegExp(`circuit=${id}`))
 
   // the anchor opens a section in another tab
   await page.evaluate(() => window.location.assign('#assumptions'))
-  await expect(panel(page, 'Assumptions').getByRole('listitem').first()).toBeInViewport()
+  await expect(getPanelByHeading(page, 'Assumptions').getByRole('listitem').first()).toBeInViewport()
 })
 
 /** Returns a review of a month without measurements. */
-const unmeasured = (review: CostReview): CostReview => ({
+const unmeasured = (review: CostReviewWithSummary): CostReviewWithSummary => ({
   ...review,
   variance: [],
   summary: {
@@ -93,9 +99,10 @@ test(
   'what is not there is said: no answer, no circuit, nothing measured, no price list',
   tagLongIf(true),
   async ({ page, request }) => {
-    const real = await reviewOf(request)
+    const real = await fetchCostReview(request)
     const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null }
-    const shown = (data: CostReview) => (route: Route) => route.fulfill({ json: { data, asOf: real.from, freshness } })
+    const shown = (data: CostReviewWithSummary) => (route: Route) =>
+      route.fulfill({ json: { data, asOf: real.from, freshness } })
     let answer = (route: Route) =>
       route.fulfill({
         status: 500,
@@ -116,19 +123,19 @@ test(
     answer = shown(unmeasured(real))
     await page.route('**/api/v1/cost/prices', async (route) => {
       const response = await route.fetch()
-      const { data, ...rest } = (await response.json()) as { data: CostPrices }
+      const { data, ...rest } = (await response.json()) as { data: CostPriceListStatus }
       const faults = [{ check: 'unreachable', detail: 'prices.azure.com did not answer within 30 s' }]
       const lastCheck = { ...data.lastCheck, at: real.from, outcome: 'unreachable', faults }
       await route.fulfill({ response, json: { ...rest, data: { ...data, lastCheck } } })
     })
     await page.goto('/cost?circuit=none')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByText('The last update was unreachable: prices.azure.com did not answer')).toBeVisible()
-    await decisionRows(page).nth(1).getByRole('button', { name: /^Why/ }).click()
-    await expect(decisionRows(page).nth(2)).toContainText('nothing measured')
-    await part(page, 'Options', /^Plan options for /)
-    await expect(panel(page, /^Plan options for /)).toContainText('No figure: Nothing was measured yet.')
-    expect(await violationsOf(page)).toEqual([])
+    await getCostDecisionRows(page).nth(1).getByRole('button', { name: /^Why/ }).click()
+    await expect(getCostDecisionRows(page).nth(2)).toContainText('nothing measured')
+    await openCostReviewTabPanel(page, 'Options', /^Plan options for /)
+    await expect(getPanelByHeading(page, /^Plan options for /)).toContainText('No figure: Nothing was measured yet.')
+    expect(await findAccessibilityViolations(page)).toEqual([])
   },
 )
 
@@ -138,8 +145,8 @@ test(
   'a what-if stands in the address; what no price list has is asked for',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request)
-    const whatIf = await part(page, 'Options', 'What if')
+    await openCostReview(page, request)
+    const whatIf = await openCostReviewTabPanel(page, 'Options', 'What if')
     const answer = whatIf.getByRole('status')
     await whatIf.getByLabel('Plan').selectOption('metered')
     await expect(answer).toContainText('a month, as it is.')
@@ -162,7 +169,7 @@ test(
     await expect(answer).toContainText('with Global Reach: $6,000 a month')
     await expect(page).toHaveURL(/reachMonthly=300/)
     await page.reload()
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(answer).toContainText('with Global Reach: $6,000 a month')
     await whatIf.getByRole('button', { name: 'Reset' }).click()
     await expect(page).not.toHaveURL(/plan=|reach=/)
@@ -173,8 +180,8 @@ test(
   'the whole edge is added up, what hubs save is reported, and projected is held against billed',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request)
-    const tco = await part(page, 'Total cost', 'Total cost of ownership')
+    await openCostReview(page, request)
+    const tco = await openCostReviewTabPanel(page, 'Total cost', 'Total cost of ownership')
     await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(7)
     await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('Northwind')
     await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
@@ -184,7 +191,7 @@ test(
     await expect(rows).toContainText('the price list has no "VpnGw2AZ"')
     await expect(rows).toContainText('its bytes are not polled; at most the bytes of the circuits')
 
-    const reconcile = await part(page, 'Invoice', 'Forecast vs. invoice')
+    const reconcile = await openCostReviewTabPanel(page, 'Invoice', 'Forecast vs. invoice')
     await expect(reconcile).toContainText(/A billed GB \((calibrated|uncalibrated)\)/)
     await expect(reconcile).toContainText(/\d+ days?|No invoice data yet|No bill could be read/)
   },
@@ -194,16 +201,18 @@ test(
   'a week that is over stands as it was published, with nothing to change in it',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request)
+    await openCostReview(page, request)
     // the report is published in the background after the start
-    await expect.poll(async () => (await reviewOf(request)).weeks.length, { timeout: 120_000 }).toBeGreaterThan(0)
-    const [week] = (await reviewOf(request)).weeks
+    await expect
+      .poll(async () => (await fetchCostReview(request)).weeks.length, { timeout: 120_000 })
+      .toBeGreaterThan(0)
+    const [week] = (await fetchCostReview(request)).weeks
     await page.goto(`/cost?week=${week}`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByRole('heading', { level: 1, name: `Cost review ${week}` })).toBeVisible()
     await expect(page.getByText(/^published/)).toBeVisible()
-    await part(page, 'Prices and assumptions', 'Assumptions')
-    await expect(panel(page, 'Price overrides')).toHaveCount(0)
+    await openCostReviewTabPanel(page, 'Prices and assumptions', 'Assumptions')
+    await expect(getPanelByHeading(page, 'Price overrides')).toHaveCount(0)
     await expect(page.getByRole('form')).toHaveCount(0)
     await page.goto('/cost?week=2001-W01')
     await expect(page.getByRole('alert').filter({ hasText: '2001-W01' })).toBeVisible()
@@ -215,11 +224,11 @@ test(
   'g m leads to the review, and a what-if is asked by keyboard alone',
   tagLongIf(true),
   async ({ page, request }) => {
-    await circuitNamed(request, 'erc-london')
+    await waitForCircuitByName(request, 'erc-london')
     await page.goto('/')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await goByKeys(page, 'm', /^Cost review/)
-    const whatIf = await part(page, 'Options', 'What if')
+    const whatIf = await openCostReviewTabPanel(page, 'Options', 'What if')
     const tier = whatIf.getByLabel('SKU')
     await tier.focus()
     await page.keyboard.press('p')
@@ -237,14 +246,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     async ({ page, request }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 900 })
-      await openReview(page, request)
-      await part(page, 'Total cost', 'Total cost of ownership')
+      await openCostReview(page, request)
+      await openCostReviewTabPanel(page, 'Total cost', 'Total cost of ownership')
       await page.getByText(/^All \d+ rows/).click()
-      const whatIf = await part(page, 'Options', 'What if')
+      const whatIf = await openCostReviewTabPanel(page, 'Options', 'What if')
       await whatIf.getByLabel('with Global Reach').check()
       await whatIf.getByLabel('on ExpressRoute Direct').check()
-      await settled(page)
-      expect(await violationsOf(page)).toEqual([])
+      await waitUntilPageSettled(page)
+      expect(await findAccessibilityViolations(page)).toEqual([])
       const excess = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       )
@@ -258,8 +267,8 @@ test(
   'the chart of billed bytes is drawn, read by keyboard, and saved with its title as picture and numbers',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request)
-    const plot = panel(page, /^Billable bytes of/).getByRole('group', { name: /^Billable bytes of/ })
+    await openCostReview(page, request)
+    const plot = getPanelByHeading(page, /^Billable bytes of/).getByRole('group', { name: /^Billable bytes of/ })
     const slider = plot.getByRole('slider')
     await slider.focus()
     await page.keyboard.press('Home')
@@ -272,7 +281,7 @@ test(
     await expect(plot.getByRole('table')).toContainText('Measured so far')
     await expect(plot.locator('svg[data-chart]')).toBeVisible()
     const saved = async (form: 'SVG' | 'PNG' | 'CSV') => {
-      const download = await savedFile(page, /^Billable bytes of/, form)
+      const download = await saveChartAsFile(page, /^Billable bytes of/, form)
       return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
     }
     const svg = await saved('SVG')
@@ -292,8 +301,8 @@ test(
   'the cost of both plans is read over the bytes of the month: today, its end, and what the current plan loses',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request, 'erc-johannesburg')
-    const chart = panel(page, 'Cost of erc-johannesburg by plan')
+    await openCostReview(page, request, 'erc-johannesburg')
+    const chart = getPanelByHeading(page, 'Cost of erc-johannesburg by plan')
     const slider = chart.getByRole('slider')
     await slider.focus()
     await page.keyboard.press('Home')
@@ -308,8 +317,8 @@ test(
     await chart.getByRole('button', { name: 'Table' }).click()
     await expect(chart.getByRole('row').filter({ hasText: 'measured so far' })).toHaveCount(1)
     await expect(chart.getByRole('row').filter({ hasText: 'break-even' })).toHaveCount(1)
-    const svg = await savedFile(page, /^Cost of erc-johannesburg by plan/, 'SVG')
+    const svg = await saveChartAsFile(page, /^Cost of erc-johannesburg by plan/, 'SVG')
     expect(await readFile(await svg.path(), 'utf8')).toContain('Peerwatch: cost of erc-johannesburg by plan')
-    expect(await violationsOf(page, { within: '[data-plot]' })).toEqual([])
+    expect(await findAccessibilityViolations(page, { within: '[data-plot]' })).toEqual([])
   },
 )

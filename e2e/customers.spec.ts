@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test'
-import { circuitNamed } from './estate.ts'
+import { waitForCircuitByName } from './estate.ts'
 
 test('the demo has customers at its first start, two of them on one hub', async ({ request }) => {
-  await circuitNamed(request, 'erc-northwind-uk')
+  await waitForCircuitByName(request, 'erc-northwind-uk')
   const answer = await request.get('/api/v1/wall?by=customer')
   const { data } = (await answer.json()) as { data: { subscriptions: { name: string }[] } }
   expect(data.subscriptions.map(({ name }) => name)).toEqual(['Contoso', 'Northwind', 'Tailspin'])

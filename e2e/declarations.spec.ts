@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
-import { violationsOf } from './accessibility.ts'
-import { confirm } from './confirm.ts'
-import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { confirmInAlertDialog } from './confirm.ts'
+import { waitForCircuitByName, waitForGatewayByName, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
@@ -10,12 +10,12 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
   page,
   request,
 }) => {
-  await circuitNamed(request, 'erc-amsterdam')
+  await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto('/settings')
   await expect(page).toHaveURL(/\/settings\/declarations$/)
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Maintenance' }).click()
   await expect(page).toHaveURL(/\/settings\/maintenance$/)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const windows = panel(page, 'Maintenance windows')
   await windows.getByRole('button', { name: 'Add a maintenance window' }).click()
   const form = windows.getByRole('form', { name: 'New maintenance window' })
@@ -47,7 +47,7 @@ test('a maintenance window is declared, refused with words where it is wrong, ch
   await page.keyboard.press('Enter')
   await expect(item).toContainText('every 2 weeks (UTC) · two technicians')
   await item.getByRole('button', { name: `Remove ${title}` }).click()
-  await confirm(page, 'Remove')
+  await confirmInAlertDialog(page, 'Remove')
   await expect(item).toHaveCount(0)
 })
 
@@ -57,7 +57,7 @@ test(
   tagLongIf(true),
   async ({ page }) => {
     await page.goto('/settings/declarations')
-    await settled(page)
+    await waitUntilPageSettled(page)
     const sites = panel(page, 'Sites')
     const name = `DC ${Date.now()}`
     // a range that contains no address of the estate (RFC 2544)
@@ -75,7 +75,7 @@ test(
     await sites.getByLabel('Name').press('Escape')
     await expect(sites.getByRole('form')).toHaveCount(0)
     await sites.getByRole('button', { name: `Remove ${name}` }).click()
-    await confirm(page, 'Remove')
+    await confirmInAlertDialog(page, 'Remove')
     await expect(sites.getByText(name)).toHaveCount(0)
   },
 )
@@ -84,9 +84,9 @@ test(
   'a mapping is confirmed in one click, and shown so wherever its sessions are',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await gatewayNamed(request, 'ergw-hub')
+    const { id } = await waitForGatewayByName(request, 'ergw-hub')
     await page.goto(`/gateways/${id}`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     const rows = page.getByRole('table', { name: /a row for each neighbor/ }).first()
     const actions = rows.getByRole('row').filter({ hasText: 'inferred' }).first().getByRole('button')
     await actions.click()
@@ -99,7 +99,7 @@ test(
     await expect(rows.getByRole('row').filter({ hasText: neighbor })).not.toContainText('inferred')
 
     await page.goto(`/sessions?scope=${id}`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByRole('row').filter({ hasText: neighbor }).first()).toContainText('(confirmed)')
   },
 )
@@ -108,11 +108,11 @@ test(
   'a card is edited in place, and other open pages show it without a reload',
   tagLongIf(true),
   async ({ page, context, request }) => {
-    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
     const other = await context.newPage()
     for (const one of [page, other]) {
       await one.goto(`/circuits/${id}?tab=configuration`)
-      await settled(one)
+      await waitUntilPageSettled(one)
     }
     const name = `Amsterdam ${Date.now()}`
     await page.getByRole('button', { name: /(Add contact & runbook to|Edit the contact of) erc-amsterdam/ }).click()
@@ -133,9 +133,9 @@ test(
 
 // runs only in long tests, because the test before it covers the same card
 test('a session’s card opens from the menu of its neighbor', tagLongIf(true), async ({ page, request }) => {
-  const { id } = await gatewayNamed(request, 'ergw-hub')
+  const { id } = await waitForGatewayByName(request, 'ergw-hub')
   await page.goto(`/gateways/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: 'Actions for 10.0.4.4' }).click()
   const dialog = page.getByRole('dialog', { name: 'Actions for 10.0.4.4' })
   await dialog
@@ -155,11 +155,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 360, height: 800 })
       await page.goto('/settings/declarations')
-      await settled(page)
+      await waitUntilPageSettled(page)
       for (const form of ['site', 'policy', 'mapping', 'prefix', 'contact']) {
         await page.getByRole('button', { name: `Add a ${form}` }).click()
       }
-      expect(await violationsOf(page)).toEqual([])
+      expect(await findAccessibilityViolations(page)).toEqual([])
       const excess = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       )

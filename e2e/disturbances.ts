@@ -1,12 +1,12 @@
 import { type APIRequestContext, type Page, test } from '@playwright/test'
-import { startDisturbance } from './estate.ts'
-import { turnAt } from './turns.ts'
+import { startSimulatedEvent } from './estate.ts'
+import { waitForTurnToDisturbResource } from './turns.ts'
 
 /**
  * Lets the tests of a file disturb one circuit of the shared estate, one test at a time. A disturbance lasts until the
  * test restores it, at the latest until the end of the test.
  */
-export function disturbing(circuit: string): {
+export function provideCircuitDisturbances(circuit: string): {
   disturb(page: Page, request: APIRequestContext, what: object): Promise<void>
   restore(): Promise<void>
 } {
@@ -17,7 +17,7 @@ export function disturbing(circuit: string): {
   }
   let endTurn: (() => void) | undefined
   test.beforeEach(async () => {
-    endTurn = await turnAt(circuit)
+    endTurn = await waitForTurnToDisturbResource(circuit)
   })
   test.afterEach(async () => {
     await restore()
@@ -26,7 +26,7 @@ export function disturbing(circuit: string): {
   })
   return {
     async disturb(page, request, what) {
-      ends.push(await startDisturbance(page, request, { ...what, seconds: 900 }))
+      ends.push(await startSimulatedEvent(page, request, { ...what, seconds: 900 }))
     },
     restore,
   }

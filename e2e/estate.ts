@@ -2,10 +2,10 @@ import { type APIRequestContext, expect, type Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 
-/** The screens with their names. Circuit and gateway pages need an ID: see {@link circuitNamed}. */
-export const screens = [
+/** The screens with their names. Circuit and gateway pages need an ID: see {@link waitForCircuitByName}. */
+export const screensWithPathAndName = [
   { path: '/', name: 'Home' },
   { path: '/circuits', name: 'Circuits' },
   { path: '/gateways', name: 'Gateways' },
@@ -22,38 +22,38 @@ export const screens = [
 ]
 
 /** Returns the answer of the API. A connection that the server closes at that moment is opened again. */
-export async function read<Body>(request: APIRequestContext, path: string): Promise<Body> {
+export async function fetchApiResponseBody<Body>(request: APIRequestContext, path: string): Promise<Body> {
   const response = await request.get(`/api/v1/${path}`, { maxRetries: 3 })
   expect(response.status(), path).toBe(200)
   return (await response.json()) as Body
 }
 
 async function list<Row>(request: APIRequestContext, path: string): Promise<Row[]> {
-  return (await read<{ data: Row[] }>(request, path)).data
+  return (await fetchApiResponseBody<{ data: Row[] }>(request, path)).data
 }
 
 /** Returns a circuit of the estate after it was discovered, which takes a moment after the start. */
-export async function circuitNamed(request: APIRequestContext, name: string): Promise<Circuit> {
+export async function waitForCircuitByName(request: APIRequestContext, name: string): Promise<Circuit> {
   return found(async () => (await list<Circuit>(request, 'circuits')).find((circuit) => circuit.name === name), name)
 }
 
-export async function gatewayNamed(request: APIRequestContext, name: string): Promise<Gateway> {
+export async function waitForGatewayByName(request: APIRequestContext, name: string): Promise<Gateway> {
   return found(async () => (await list<Gateway>(request, 'gateways')).find((gateway) => gateway.name === name), name)
 }
 
 /** Returns the page of the demo's circuit whose traffic moved once. */
-export async function londonPage(request: APIRequestContext): Promise<string> {
-  return `/circuits/${(await circuitNamed(request, 'erc-london')).id}`
+export async function getLondonCircuitPagePath(request: APIRequestContext): Promise<string> {
+  return `/circuits/${(await waitForCircuitByName(request, 'erc-london')).id}`
 }
 
 /** Returns the page of the demo's hub. */
-export async function hubPage(request: APIRequestContext): Promise<string> {
+export async function getDemoHubPagePath(request: APIRequestContext): Promise<string> {
   const { id } = await found(async () => (await list<Hub>(request, 'hubs')).find(({ kind }) => kind === 'hub'), 'a hub')
   return `/hubs/${id}`
 }
 
 /** Returns the Azure names of all circuits, gateways, networks and hubs. */
-export async function namesOf(request: APIRequestContext): Promise<string[]> {
+export async function fetchAllResourceNames(request: APIRequestContext): Promise<string[]> {
   const resources = ['circuits', 'gateways', 'networks', 'hubs'].map((resources) =>
     list<{ name: string }>(request, resources),
   )
@@ -61,17 +61,17 @@ export async function namesOf(request: APIRequestContext): Promise<string[]> {
 }
 
 /** Returns the page of a gateway's session with an MSEE. */
-export async function sessionOf(request: APIRequestContext, { id }: Gateway): Promise<string> {
+export async function fetchGatewaySessionPagePath(request: APIRequestContext, { id }: Gateway): Promise<string> {
   const ends = await found(
-    async () => (await list<Session>(request, `sessions?scope=${id}`)).find(({ role }) => role === 'msee'),
+    async () => (await list<BgpSession>(request, `sessions?scope=${id}`)).find(({ role }) => role === 'msee'),
     'a session',
   )
   return `/sessions/${id}/${ends.localAddress}~${ends.neighbor}`
 }
 
 /** Returns the past outage of the demo in which London's traffic moved to Amsterdam. */
-export async function outageOf(request: APIRequestContext): Promise<Incident> {
-  const { id } = await circuitNamed(request, 'erc-london')
+export async function fetchLondonOutageIncident(request: APIRequestContext): Promise<Incident> {
+  const { id } = await waitForCircuitByName(request, 'erc-london')
   const closed = await list<Incident>(request, `incidents?scope=${id}&state=closed&limit=100`)
   const outage = closed.find(({ root }) => root?.kind === 'circuit_down')
   expect(outage, 'the past holds the outage').toBeDefined()
@@ -90,7 +90,7 @@ async function found<Found>(check: () => Promise<Found | undefined>, name: strin
 }
 
 /** Waits until all first queries of the page have finished and the page reacts to keys and clicks. */
-export async function settled(page: Page): Promise<void> {
+export async function waitUntilPageSettled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
   await hearing(page)
 }
@@ -149,7 +149,7 @@ async function controlOf(page: Page): Promise<string> {
 }
 
 /** Starts an event on the simulated estate. The returned function ends only this event. */
-export async function startDisturbance(
+export async function startSimulatedEvent(
   page: Page,
   request: APIRequestContext,
   data: object,
@@ -167,7 +167,7 @@ export async function startDisturbance(
  * Limits an event that is started on a page to the resources in `only`, instead of all of Azure, and restores only this
  * event, because other tests use the same estate.
  */
-export async function limitDisturbance(page: Page, only: object = {}): Promise<void> {
+export async function limitSimulatedEventToResources(page: Page, only: object = {}): Promise<void> {
   let started: string | undefined
   await page.route('**/_control/happenings', async (route) => {
     const response = await route.fetch({ postData: { ...route.request().postDataJSON(), ...only } })

@@ -1,12 +1,12 @@
 import { expect, test } from '@playwright/test'
-import { violationsOf } from './accessibility.ts'
-import { circuitNamed, settled } from './estate.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { waitForCircuitByName, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 test('filters compose, stand in the address, and are undone together', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-london')
+  const { id } = await waitForCircuitByName(request, 'erc-london')
   await page.goto('/events')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const table = page.getByRole('region', { name: 'Events', exact: true })
   await page.getByRole('button', { name: 'Kind: Any' }).click()
   const kinds = page.getByRole('dialog', { name: 'Kinds of events' })
@@ -25,7 +25,7 @@ test('filters compose, stand in the address, and are undone together', async ({ 
   await expect(table.getByRole('row').filter({ hasText: 'PEERING DOWN' })).toHaveCount(1)
   await expect(table.getByText('SESSION DOWN')).toHaveCount(0)
   await page.reload()
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(table.getByRole('row').filter({ hasText: 'PEERING DOWN' })).toHaveCount(1)
   await page.getByRole('button', { name: 'Clear' }).click()
   await expect(page).not.toHaveURL(/kind=/)
@@ -33,7 +33,7 @@ test('filters compose, stand in the address, and are undone together', async ({ 
 
 test('the histogram shows where events are, and drawing over it shows their time', async ({ page }) => {
   await page.goto('/events?range=30d')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const histogram = page.getByRole('slider', { name: 'Events over time' })
   await expect(histogram).toHaveAttribute('aria-valuetext', /^\d+ events$/)
   const box = await histogram.boundingBox()
@@ -52,12 +52,12 @@ test('the histogram shows where events are, and drawing over it shows their time
 
 test('what comes back is seen by hour, and which session was lost most often', tagLongIf(true), async ({ page }) => {
   await page.goto('/events?tab=patterns')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const calendar = page.getByRole('table', { name: /Hours of the day/ })
   await expect(calendar.getByRole('row')).toHaveCount(31)
   const ranking = page.getByRole('region', { name: 'Sessions by losses' })
   await expect(ranking.getByRole('row').nth(1)).toContainText(/erc-|ergw-|vpngw-/)
-  expect(await violationsOf(page)).toEqual([])
+  expect(await findAccessibilityViolations(page)).toEqual([])
   await calendar
     .getByRole('link', { name: /\d loss/ })
     .first()
@@ -72,9 +72,9 @@ test('parts are folded under what explains them, and unfold; the whole selection
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, 'erc-london')
+  const { id } = await waitForCircuitByName(request, 'erc-london')
   await page.goto(`/events?kind=circuit_down&scope=${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const table = page.getByRole('region', { name: 'Events', exact: true })
   const toggle = table.getByRole('button', { name: /related to peering down/ }).first()
   await expect(toggle).toHaveAttribute('aria-expanded', 'false')
@@ -92,7 +92,7 @@ test('parts are folded under what explains them, and unfold; the whole selection
 // runs only in long tests, because shortcuts.spec.ts covers f and the tests above cover filters
 test('words are found by f, and the event log leads to the incident', tagLongIf(true), async ({ page }) => {
   await page.goto('/events')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(async () => {
     await page.keyboard.press('f')
     await expect(page.getByRole('textbox', { name: 'Text' })).toBeFocused({ timeout: 500 })
@@ -110,14 +110,14 @@ test('words are found by f, and the event log leads to the incident', tagLongIf(
 
 test('a view is saved under a name, kept over a reload, opened and forgotten', tagLongIf(true), async ({ page }) => {
   await page.goto('/events?owner=provider')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: /^Views/ }).click()
   const saved = page.getByRole('dialog', { name: 'Saved views' })
   await saved.getByLabel(/^Name for/).fill('The provider’s')
   await page.keyboard.press('Enter')
   await expect(saved.getByRole('link', { name: 'The provider’s' })).toBeVisible()
   await page.goto('/events')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: /^Views/ }).click()
   await saved.getByRole('link', { name: 'The provider’s' }).click()
   await expect(page).toHaveURL(/owner=provider/)
@@ -128,7 +128,7 @@ test('a view is saved under a name, kept over a reload, opened and forgotten', t
   await page.goto('/events')
   await expect(page).toHaveURL(/owner=provider/)
   await page.goto('/events?view=all')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: /^Views/ }).click()
   await saved.getByRole('button', { name: 'Delete The provider’s' }).click()
   await expect(saved.getByText(/^None yet/)).toBeVisible()
@@ -142,10 +142,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.goto('/events?severity=major')
-      await settled(page)
+      await waitUntilPageSettled(page)
       await page.getByRole('button', { name: /^Kind:/ }).click()
       await expect(page.getByRole('dialog', { name: 'Kinds of events' })).toBeVisible()
-      expect(await violationsOf(page)).toEqual([])
+      expect(await findAccessibilityViolations(page)).toEqual([])
     },
   )
 }

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
-import type { Overview } from '#lib/overview/api/index.ts'
-import { alterAnswers } from './altered-answers.ts'
+import type { EstateOverview } from '#lib/overview/api/index.ts'
+import { alterApiResponses } from './altered-answers.ts'
 
 /** Alters the overview so that its only problem is the secondary path of erc-amsterdam. @param id ID of the circuit */
 export const failOnOverview = (page: Page, id: string) =>
-  alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+  alterApiResponses<EstateOverview>(page, /\/api\/v1\/overview$/, (overview) => ({
     ...overview,
     worstFirst: [
       {

@@ -1,21 +1,28 @@
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { disturbing } from './disturbances.ts'
-import { circuitNamed, captureCopiedText, goByKeys, limitDisturbance, read, settled } from './estate.ts'
+import { provideCircuitDisturbances } from './disturbances.ts'
+import {
+  waitForCircuitByName,
+  captureCopiedText,
+  goByKeys,
+  limitSimulatedEventToResources,
+  fetchApiResponseBody,
+  waitUntilPageSettled,
+} from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 const CIRCUIT = 'erc-johannesburg'
 const GATEWAY = 'ergw-jnb'
 
 /** Each test covers a case that no other file covers. */
-const { disturb, restore } = disturbing(CIRCUIT)
+const { disturb, restore } = provideCircuitDisturbances(CIRCUIT)
 
 const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =>
   expect
     .poll(
       async () => {
-        const { data } = await read<{ data: Circuit }>(request, `circuits/${id}`)
+        const { data } = await fetchApiResponseBody<{ data: Circuit }>(request, `circuits/${id}`)
         return data.paths.find(({ path }) => path === 'primary')?.state
       },
       { intervals: [500], timeout: 120_000 },
@@ -23,10 +30,10 @@ const untilPrimaryIs = (request: APIRequestContext, id: string, state: string) =
     .toBe(state)
 
 test('a cut path is on the screen as soon as the API has it, and heals in sight', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, CIRCUIT)
-  await limitDisturbance(page, { seconds: 900 })
+  const { id } = await waitForCircuitByName(request, CIRCUIT)
+  await limitSimulatedEventToResources(page, { seconds: 900 })
   await page.goto(`/circuits/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const panel = page.getByRole('region', { name: 'Primary', exact: true })
   await expect(panel.getByText('UP', { exact: true }).first()).toBeVisible()
   await page.getByRole('button', { name: /Simulated estate/ }).click()
@@ -43,10 +50,10 @@ test('a cut path is on the screen as soon as the API has it, and heals in sight'
 })
 
 test('the loss and the return are in the record, with bounds and evidence', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, CIRCUIT)
+  const { id } = await waitForCircuitByName(request, CIRCUIT)
   // the session is a part of its path, so its events are listed only with parts=each
   await page.goto(`/events?scope=${id}&parts=each`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const table = page.getByRole('region', { name: 'Events', exact: true })
   const loss = table.getByRole('row').filter({ hasText: 'SESSION DOWN' }).first()
   await expect(loss).toContainText(/[≤≥] \d| – \d+ (s|min|h)/)
@@ -67,19 +74,19 @@ test('by keyboard alone: the list, an open incident, taking it on, assigning and
   context,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const { id } = await circuitNamed(request, CIRCUIT)
+  const { id } = await waitForCircuitByName(request, CIRCUIT)
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
   const opened = async () => (await openIncidents(request, id)).length > 0
   await expect.poll(opened, { timeout: 120_000 }).toBe(true)
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await goByKeys(page, 'i', 'Incidents')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const panel = page.getByRole('list', { name: 'Open incidents' })
   await tabTo(page, panel.getByRole('link', { name: new RegExp(CIRCUIT) }).first())
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/incidents\/\w+/)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await tabTo(page, page.getByRole('button', { name: /with a note$/i }))
   await page.keyboard.press('Enter')
   await tabTo(page, page.getByRole('textbox', { name: /^Note \(optional\)/ }))
@@ -131,10 +138,10 @@ test(
   'what Azure refuses is named, with what is missing; no session is called down for it',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, CIRCUIT)
+    const { id } = await waitForCircuitByName(request, CIRCUIT)
     await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
     await page.goto('/sources')
-    await settled(page)
+    await waitUntilPageSettled(page)
     const faults = page.locator('section', { has: page.getByRole('heading', { name: 'Polling errors' }) })
     await expect(faults.getByText('Azure refused (403)').first()).toBeVisible()
     await expect(faults.getByText(/Missing actions?:/).first()).toBeVisible()
@@ -160,9 +167,9 @@ test(
   tagLongIf(true),
   async ({ page }) => {
     // by default the page throttles all of Azure, which would delay other tests
-    await limitDisturbance(page, { resource: GATEWAY, seconds: 900 })
+    await limitSimulatedEventToResources(page, { resource: GATEWAY, seconds: 900 })
     await page.goto('/sources')
-    await settled(page)
+    await waitUntilPageSettled(page)
     const peers = `BGP peers of ${GATEWAY}:`
     await page.getByRole('button', { name: /Simulated estate/ }).click()
     await page.getByRole('button', { name: 'Throttle Azure (429)' }).click()
@@ -176,7 +183,7 @@ test(
 )
 
 async function openIncidents(request: APIRequestContext, scope: string): Promise<Incident[]> {
-  return (await read<{ data: Incident[] }>(request, `incidents?state=open&scope=${scope}`)).data
+  return (await fetchApiResponseBody<{ data: Incident[] }>(request, `incidents?state=open&scope=${scope}`)).data
 }
 
 async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {

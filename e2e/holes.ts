@@ -1,8 +1,8 @@
 import { expect, type Page } from '@playwright/test'
-import { RUNS_LONG } from '../lib/platform/testing/long.ts'
+import { SHOULD_RUN_LONG_TESTS } from '../lib/platform/testing/long.ts'
 
 /** Widths of a phone, a laptop and a wall display; in a long run also a tablet, another laptop and desk screens. */
-const WIDTHS = RUNS_LONG ? [360, 768, 1280, 1440, 1920, 2560, 3840] : [360, 1280, 3840]
+const WIDTHS = SHOULD_RUN_LONG_TESTS ? [360, 768, 1280, 1440, 1920, 2560, 3840] : [360, 1280, 3840]
 
 /**
  * Expects that panels fill the page at each width: panels next to each other have the same height, and every row

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import { recordScripts } from '#lab/screens/page-scripts.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { captureCopiedText, outageOf, settled } from './estate.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { captureCopiedText, fetchLondonOutageIncident, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
-import { dragOver, expectTooltipAtPointer } from './plots.ts'
+import { dragOverChart, expectTooltipAtPointer } from './plots.ts'
 import { expectFewScripts } from './scripts.ts'
 
 async function openOutage(page: Page, request: APIRequestContext): Promise<Incident> {
-  const incident = await outageOf(request)
+  const incident = await fetchLondonOutageIncident(request)
   await page.goto(`/incidents/${incident.id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   return incident
 }
 
@@ -84,7 +84,7 @@ test(
     const address = page.url()
     await page.goto('/incidents')
     await page.goto(address)
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByText('zoomed in')).toBeVisible()
     await page.getByRole('button', { name: 'Reset zoom' }).click()
     await expect(page).not.toHaveURL(/zoomFrom=/)
@@ -105,7 +105,7 @@ test(
     await page.keyboard.up('Control')
     await expect(page).toHaveURL(/zoomFrom=/)
     const zoomed = new URL(page.url()).searchParams.get('zoomFrom') ?? ''
-    await dragOver(page, chart, 0.7, 0.85, 'Shift')
+    await dragOverChart(page, chart, 0.7, 0.85, 'Shift')
     await expect
       .poll(() => Date.parse(new URL(page.url()).searchParams.get('zoomFrom') ?? ''))
       .toBeLessThan(Date.parse(zoomed))
@@ -114,7 +114,7 @@ test(
       return Date.parse(searchParams.get('zoomTo') ?? '') - Date.parse(searchParams.get('zoomFrom') ?? '')
     }
     const before = lengthOf()
-    await dragOver(page, chart, 0.6, 0.8)
+    await dragOverChart(page, chart, 0.6, 0.8)
     await expect.poll(lengthOf).toBeLessThan(before / 2)
     await expectTooltipAtPointer(page, chart, 0.6)
     await chart.dblclick({ position: { x: width * 0.7, y: height / 2 } })
@@ -153,7 +153,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const since = new Date(Date.now() - 34 * 86_400_000).toISOString()
   await page.goto(`/handover?since=${since}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   for (const name of ['Incidents', 'Polling gaps'])
     await expect(page.getByRole('heading', { level: 2, name, exact: true })).toBeVisible()
   const outage = page
@@ -189,9 +189,9 @@ test(
   'an incident about the whole estate is called so, leads to the overview and to its events, and asks for no resource',
   tagLongIf(true),
   async ({ page, request }) => {
-    const outage = await outageOf(request)
+    const outage = await fetchLondonOutageIncident(request)
     const about = <Shown extends object>(shown: Shown) => ({ ...shown, scope: 'estate', scopeName: 'Whole estate' })
-    await alterAnswers<IncidentDetail>(
+    await alterApiResponses<IncidentDetail>(
       page,
       new RegExp(`/api/v1/incidents/${outage.id}$`),
       ({ root, timeline, ...rest }) => ({
@@ -205,13 +205,13 @@ test(
       if (response.status() >= 400) refused.push(response.url())
     })
     await page.goto(`/incidents/${outage.id}`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     const heading = page.getByRole('heading', { level: 1, name: 'Peering down: Whole estate' })
-    await awaitRefetch(page, heading)
+    await awaitContentAfterRefetch(page, heading)
     await expect(page.getByRole('link', { name: 'Whole estate', exact: true })).toHaveAttribute('href', /^\/(\?|$)/)
     await expect(page.getByRole('button', { name: /^Add contact/ })).toHaveCount(0)
     await page.goto('/events?scope=estate')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByLabel('Scope')).toHaveValue('estate')
     await expect(page.getByLabel('Scope').locator('option:checked')).toHaveText('Whole estate')
     expect(refused).toEqual([])

@@ -1,12 +1,12 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { Overview, Wall, WallTile } from '#lib/overview/api/index.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { circuitNamed, outageOf } from './estate.ts'
-import { answerIncidents } from './open-incidents.ts'
-import { alterWall, openWall, tileOf } from './wall-pages.ts'
+import type { EstateOverview, WallDisplay, WallTile } from '#lib/overview/api/index.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { waitForCircuitByName, fetchLondonOutageIncident } from './estate.ts'
+import { showOnlyGivenOpenIncidents } from './open-incidents.ts'
+import { alterWallResponses, openWallDisplay, getWallTileByName } from './wall-pages.ts'
 
 // lib/circuits/answers/circuits.db.test.ts and lib/overview/answers/{problems,wall-tiles}.test.ts test the server's
 // handling of late polls; the tests below check how each screen shows it
@@ -19,7 +19,11 @@ const CIRCUIT = 'erc-london'
  */
 function lateOutage() {
   const now = Date.now()
-  const [earliest, latest, last] = [now - 12.5 * MINUTE, now - 12 * MINUTE, now - 10 * MINUTE + 5_000].map(iso)
+  const [earliest, latest, last] = [
+    now - 12.5 * MS_PER_MINUTE,
+    now - 12 * MS_PER_MINUTE,
+    now - 10 * MS_PER_MINUTE + 5_000,
+  ].map(iso)
   const since: [string, string] = [earliest as string, latest as string]
   const oldest = last as string
   return {
@@ -34,8 +38,8 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, CIRCUIT)
-  const past = await outageOf(request)
+  const { id } = await waitForCircuitByName(request, CIRCUIT)
+  const past = await fetchLondonOutageIncident(request)
   const { since, unconfirmedSince, freshness, words } = lateOutage()
   const incident: Incident = {
     ...past,
@@ -62,12 +66,12 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
       paths: peering.paths.map((path) => ({ ...path, ...down })),
     })),
   })
-  await answerIncidents(page, [incident])
-  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
+  await showOnlyGivenOpenIncidents(page, [incident])
+  await alterApiResponses<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
     circuits.map((circuit) => (circuit.id === id ? lost(circuit) : circuit)),
   )
-  await alterAnswers<Circuit>(page, new RegExp(`/api/v1/circuits/${id}$`), lost)
-  await alterWall(page, request, (wall) => ({
+  await alterApiResponses<Circuit>(page, new RegExp(`/api/v1/circuits/${id}$`), lost)
+  await alterWallResponses(page, request, (wall) => ({
     ...wall,
     tiles: wall.tiles
       .map((tile): WallTile => {
@@ -94,21 +98,21 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
 
   await page.goto('/')
   const open = page.getByRole('list', { name: 'Open incidents' })
-  await awaitRefetch(page, open.getByText(words))
+  await awaitContentAfterRefetch(page, open.getByText(words))
   await expect(open).toContainText('Diagnosing: waiting for polls newer than its start')
   await expect(open).toContainText('2 min 05 s')
   await expect(open).not.toContainText(/Provider|Equinix, |Microsoft|Next step:/)
   await expect(page.getByRole('link', { name: /^erc-london, DOWN/ })).toHaveAccessibleName(new RegExp(words))
 
   await page.goto(`/circuits/${id}`)
-  await awaitRefetch(page, page.getByText(`This is ${words}.`).first())
+  await awaitContentAfterRefetch(page, page.getByText(`This is ${words}.`).first())
   await expect(page.getByRole('main')).toContainText(`DOWN (${words})`)
   await expect(page.getByRole('region', { name: 'Primary', exact: true })).toContainText('DOWN')
   await expect(page.getByRole('main')).toContainText('for at least 2 min 05 s, at most')
   await expect(page.getByRole('region', { name: 'Open incident' })).toContainText('Diagnosing')
 
-  await openWall(page)
-  const tile = tileOf(page, CIRCUIT)
+  await openWallDisplay(page)
+  const tile = getWallTileByName(page, CIRCUIT)
   await expect(tile).toContainText('DOWN')
   await expect(tile).toContainText('≥ 2 min')
   await expect(tile).toContainText(new RegExp(`not confirmed since .*${unconfirmedSince.slice(11, 16)}`))
@@ -123,7 +127,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   const lastKnown = { called: 'both paths up', at: stale }
   const reason = '9 of 30 polls are late: peers, summary.'
   const href = '/sources'
-  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+  await alterApiResponses<EstateOverview>(page, /\/api\/v1\/overview$/, (overview) => ({
     ...overview,
     worstFirst: [
       {
@@ -157,7 +161,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
       },
     ],
   }))
-  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (all) =>
+  await alterApiResponses<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (all) =>
     all.map((circuit) => ({
       ...circuit,
       redundancy: 'unknown',
@@ -171,7 +175,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
     { state: 'stale', oldestPollAt: stale, latePollAt: stale },
     { state: 'fresh', oldestPollAt: iso(Date.now()), latePollAt: null },
   ] as const
-  const circuits = (wall: Wall) =>
+  const circuits = (wall: WallDisplay) =>
     wall.tiles
       .filter(({ type }) => type === 'circuit')
       .slice(0, ages.length)
@@ -184,7 +188,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
         } as const
         return ages[index]?.state === 'stale' ? { ...own, ...kept } : { ...own, state: 'up' }
       })
-  await alterWall(
+  await alterWallResponses(
     page,
     request,
     (wall) => {
@@ -211,14 +215,14 @@ test('one slow collector is one tile and one line, and what it polls dims with i
 
   await page.goto('/')
   const line = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('listitem')
-  await awaitRefetch(page, line.getByText(reason))
+  await awaitContentAfterRefetch(page, line.getByText(reason))
   await expect(line).toHaveCount(1)
   await page.goto('/circuits')
   const row = page.getByRole('row').filter({ hasText: CIRCUIT })
-  await awaitRefetch(page, row.getByText('was BOTH PATHS UP'))
+  await awaitContentAfterRefetch(page, row.getByText('was BOTH PATHS UP'))
   await expect(row).toContainText(`at ${stale.slice(11, 19)} UTC`)
 
-  await openWall(page)
+  await openWallDisplay(page)
   const tiles = page.getByRole('listitem')
   await expect(tiles.filter({ hasText: 'Collector' })).toContainText('9 of 30 polls are late')
   await expect(tiles.filter({ hasText: /Collector/ })).toHaveCount(1)

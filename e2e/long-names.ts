@@ -7,7 +7,7 @@ const LONGEST_NAME = 80
  * Lengthens the names of resources on the page. Texts in pictures are not changed, because pictures shorten their texts
  * to the available width.
  */
-export async function lengthenNames(page: Page, names: readonly string[]): Promise<void> {
+export async function lengthenResourceNames(page: Page, names: readonly string[]): Promise<void> {
   await page.evaluate(
     ({ names, length }) => {
       const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -21,7 +21,7 @@ export async function lengthenNames(page: Page, names: readonly string[]): Promi
 }
 
 /** Returns the elements that extend beyond the right edge of the page; empty if the page does not scroll sideways. */
-export function sidewaysExcess(page: Page): Promise<string[]> {
+export function findElementsBeyondRightEdge(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []

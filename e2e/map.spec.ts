@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
-import { violationsOf } from './accessibility.ts'
-import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { waitForCircuitByName, waitForGatewayByName, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 const mapOf = (page: Page) => page.getByRole('group', { name: 'Estate map' })
@@ -9,10 +9,10 @@ test('the map shows each circuit with both paths, its gateway and what lies behi
   page,
   request,
 }) => {
-  await circuitNamed(request, 'erc-amsterdam')
-  await gatewayNamed(request, 'ergw-hub')
+  await waitForCircuitByName(request, 'erc-amsterdam')
+  await waitForGatewayByName(request, 'ergw-hub')
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const map = mapOf(page)
   await expect(map.getByRole('link', { name: /^erc-amsterdam, .+, 1 Gb\/s, Colt$/ })).toBeVisible()
   for (const path of ['primary', 'secondary']) {
@@ -42,9 +42,9 @@ test('the map shows each circuit with both paths, its gateway and what lies behi
 test('without room for a picture the map is a list of the same resources', tagLongIf(true), async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(mapOf(page)).toBeHidden()
   const place = page.getByRole('region', { name: 'Amsterdam' })
   await expect(place.getByRole('link', { name: /erc-amsterdam/ })).toBeVisible()
-  expect(await violationsOf(page)).toEqual([])
+  expect(await findAccessibilityViolations(page)).toEqual([])
 })

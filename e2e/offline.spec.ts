@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { settled } from './estate.ts'
+import { waitUntilPageSettled } from './estate.ts'
 import { SeverableProxy } from './severable-proxy.ts'
 
 test('a web that dies is reported at once, and its return is noticed by itself', async ({ page, baseURL }) => {
@@ -7,7 +7,7 @@ test('a web that dies is reported at once, and its return is noticed by itself',
   await proxy.open()
   try {
     await page.goto(`http://127.0.0.1:${proxy.port}/circuits`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.locator('[data-stream=live]')).toBeVisible()
     await proxy.cut()
     const banner = page.getByRole('banner').getByRole('alert')

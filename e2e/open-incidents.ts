@@ -1,14 +1,14 @@
 import type { Page } from '@playwright/test'
-import type { Overview } from '#lib/overview/api/index.ts'
-import { alterAnswers } from './altered-answers.ts'
+import type { EstateOverview } from '#lib/overview/api/index.ts'
+import { alterApiResponses } from './altered-answers.ts'
 
 /**
  * Alters the page's answers so that these incidents are open and there are no other problems. @param open read for each
  * answer
  */
-export async function answerIncidents(page: Page, open: readonly object[]): Promise<void> {
-  await alterAnswers(page, /\/api\/v1\/incidents\?/, () => open)
-  await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
+export async function showOnlyGivenOpenIncidents(page: Page, open: readonly object[]): Promise<void> {
+  await alterApiResponses(page, /\/api\/v1\/incidents\?/, () => open)
+  await alterApiResponses<EstateOverview>(page, /\/api\/v1\/overview$/, (overview) => ({
     ...overview,
     worstFirst: [],
     incidents: {
@@ -16,7 +16,7 @@ export async function answerIncidents(page: Page, open: readonly object[]): Prom
       counts: open.length === 0 ? {} : { major: open.length },
       recovered: 0,
       planned: 0,
-      open: open as Overview['incidents']['open'],
+      open: open as EstateOverview['incidents']['open'],
     },
   }))
 }

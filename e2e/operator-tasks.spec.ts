@@ -1,8 +1,8 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { violationsOf } from './accessibility.ts'
-import { awaitRefetch } from './altered-answers.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { awaitContentAfterRefetch } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
-import { circuitNamed, settled } from './estate.ts'
+import { waitForCircuitByName, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 import { expectTooltipAtPointer } from './plots.ts'
 
@@ -47,7 +47,7 @@ class Walk {
 
 async function begin(page: Page): Promise<Walk> {
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   return new Walk(page)
 }
 
@@ -118,7 +118,7 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
   await expect(main.getByRole('status').filter({ hasText: /No net change|withdrawn/ })).toBeVisible()
   await further.click(page.getByRole('link', { name: /updates? in between$/ }))
   await expect(page.getByRole('heading', { level: 2, name: 'Route changes' }).first()).toBeVisible()
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(page).toHaveURL(/from=[^&]*T03(:|%3A)00.*to=[^&]*T04(:|%3A)00/)
   further.ends()
   expect(further.clicks).toBeLessThanOrEqual(3)
@@ -127,14 +127,14 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
 // runs only in long tests, because without-mouse.spec.ts covers the way to the failing circuit and
 // resource-pages.spec.ts its ticket
 test('from the path that fails to the text of its ticket', tagLongIf(true), async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await failOnOverview(page, id)
   const walk = await begin(page)
   const failing = page
     .getByRole('link', { name: /erc-amsterdam/ })
     .and(page.locator(`[href="/circuits/${id}"]`))
     .first()
-  await awaitRefetch(page, failing)
+  await awaitContentAfterRefetch(page, failing)
   await walk.click(failing)
   await walk.click(page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }))
   await expect(page.getByLabel('Text of the ticket')).toContainText('Secondary path')
@@ -144,7 +144,7 @@ test('from the path that fails to the text of its ticket', tagLongIf(true), asyn
 })
 
 test('what changed between yesterday 18:00 and now', tagLongIf(true), async ({ page, request }) => {
-  await circuitNamed(request, 'erc-london')
+  await waitForCircuitByName(request, 'erc-london')
   const walk = await begin(page)
   const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)} 18:00`
   await walk.click(screensIn(page).getByRole('link', { name: /^Incidents/ }))
@@ -156,7 +156,7 @@ test('what changed between yesterday 18:00 and now', tagLongIf(true), async ({ p
     await expect(page.getByRole('heading', { level: 2, name, exact: true })).toBeVisible()
   await walk.click(page.getByRole('link', { name: 'Route diff' }))
   await expect(page.getByLabel(/^A \(/)).toHaveValue(/ 18:00$/)
-  await settled(page)
+  await waitUntilPageSettled(page)
   // equal routes at both times are also a valid answer
   const answer = page.getByRole('status').filter({ hasText: 'Between' })
   await expect(answer).toContainText(/No net change|\d+ withdrawn, \d+ announced, \d+ changed/)
@@ -171,7 +171,7 @@ test(
   'is the failover of a circuit safe, and which prefixes are cut off',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
     const walk = await begin(page)
     await walk.click(page.getByRole('main').locator(`a[href^="/circuits/${id}"]`).first())
     await expect(page.getByRole('region', { name: 'If this fails' })).toContainText(
@@ -195,7 +195,7 @@ test(
     await expect(page).toHaveURL(/tab=weeks-ahead/)
     expect(walk.actions).toBe(1)
     await page.goto('/')
-    await settled(page)
+    await waitUntilPageSettled(page)
     const further = new Walk(page)
     await further.click(screensIn(page).getByRole('link', { name: 'Customers' }))
     await expect(page.getByRole('columnheader', { name: 'Open incidents' })).toBeVisible()
@@ -263,7 +263,7 @@ test('what does a Terraform plan change, before it is applied; only its changes 
   page,
   request,
 }) => {
-  await circuitNamed(request, 'erc-london')
+  await waitForCircuitByName(request, 'erc-london')
   const walk = await begin(page)
   await walk.press('/')
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
@@ -284,7 +284,7 @@ test('what does a Terraform plan change, before it is applied; only its changes 
   await expect(page.getByRole('region', { name: 'Findings' })).toContainText('azurerm_key_vault_secret.psk')
   await page.getByRole('button', { name: 'Sent: 1 change, no other values' }).click()
   await expect(page.getByLabel('Request to Peerwatch')).toContainText('"weight": 100')
-  expect(await violationsOf(page)).toEqual([])
+  expect(await findAccessibilityViolations(page)).toEqual([])
   walk.ends()
   expect([walk.clicks, walk.keys]).toEqual([0, 11])
   // the link contains the plan, and gives the same verdict

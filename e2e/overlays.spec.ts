@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
-import { circuitNamed, settled } from './estate.ts'
+import { waitForCircuitByName, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 /**
@@ -60,7 +60,7 @@ for (const [where, colorScheme, pathOf] of [
   [
     'a circuit',
     'light',
-    async (request: APIRequestContext) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}`,
+    async (request: APIRequestContext) => `/circuits/${(await waitForCircuitByName(request, 'erc-london')).id}`,
   ],
   ['the events', 'dark', async () => '/events'],
 ] as const) {
@@ -71,7 +71,7 @@ for (const [where, colorScheme, pathOf] of [
       const path = await pathOf(request)
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.goto(path)
-      await settled(page)
+      await waitUntilPageSettled(page)
       // block further answers, so that incidents do not change the page; only answers in flight still arrive
       await page.route('**/api/v1/**', () => {})
       const openers = await openersOf(page)

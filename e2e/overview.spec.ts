@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { circuitNamed, gatewayNamed, settled } from './estate.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { waitForCircuitByName, waitForGatewayByName, waitUntilPageSettled } from './estate.ts'
 
 test('the overview says how the estate is and since when, and what flows', async ({ page, request }) => {
-  await circuitNamed(request, 'erc-amsterdam')
+  await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto('/')
   await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible()
   const headline = page.locator('[data-headline]')
@@ -23,12 +23,12 @@ test('the overview shows the map, its failed circuit and the trust in its data w
   request,
 }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  const { id, name } = await circuitNamed(request, 'erc-zurich')
-  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
+  const { id, name } = await waitForCircuitByName(request, 'erc-zurich')
+  await alterApiResponses<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
     circuits.map((circuit) => (circuit.id === id ? { ...circuit, redundancy: 'reduced' } : circuit)),
   )
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const chips = page.getByRole('list', { name: 'Trust' })
   for (const [words, href] of [
     [/^Data .*\d+\/\d+ fresh/, '/sources'],
@@ -37,7 +37,7 @@ test('the overview shows the map, its failed circuit and the trust in its data w
   ] as const)
     await expect(chips.getByRole('link', { name: words })).toHaveAttribute('href', href)
   const mark = page.getByRole('list', { name: 'Failed in the map' }).getByRole('button', { name: new RegExp(name) })
-  await awaitRefetch(page, mark)
+  await awaitContentAfterRefetch(page, mark)
   await expect(mark).toContainText('ONE PATH')
   const map = page.getByRole('group', { name: 'Estate map' })
   expect((await map.boundingBox())?.y).toBeLessThan(600)
@@ -50,9 +50,9 @@ test('the overview shows the map, its failed circuit and the trust in its data w
 })
 
 test('the demo offers three things to try until they are dismissed', async ({ page, request }) => {
-  await circuitNamed(request, 'erc-amsterdam')
+  await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const tries = page.getByRole('navigation', { name: 'Things to try' })
   await expect(tries.getByRole('link')).toHaveText([
     'Which path did 10.10.4.7 take at 03:12?',
@@ -63,7 +63,7 @@ test('the demo offers three things to try until they are dismissed', async ({ pa
   await tries.getByRole('button', { name: 'Dismiss the things to try' }).click()
   await expect(tries).toBeHidden()
   await page.reload()
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(tries).toBeHidden()
 })
 
@@ -71,7 +71,7 @@ test('bytes move on a circuit page without a reload, and every number says when 
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}?tab=routes`)
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
   await expect(page).toHaveTitle(/erc-amsterdam/)
@@ -83,9 +83,9 @@ test('bytes move on a circuit page without a reload, and every number says when 
 })
 
 test('a gateway shows each neighbor on each instance, and siblings outside the count', async ({ page, request }) => {
-  const { id } = await gatewayNamed(request, 'ergw-hub')
+  const { id } = await waitForGatewayByName(request, 'ergw-hub')
   await page.goto(`/gateways/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const matrix = page.getByRole('table', { name: /a row for each neighbor/ })
   await expect(matrix.getByRole('columnheader', { name: /10\.0\.4\.12/ })).toBeVisible()
   await expect(matrix.getByRole('columnheader', { name: /10\.0\.4\.13/ })).toBeVisible()
@@ -97,7 +97,7 @@ test('a gateway shows each neighbor on each instance, and siblings outside the c
 })
 
 test('a page arrives with its numbers in it, before any script has run', async ({ browser, request, baseURL }) => {
-  await circuitNamed(request, 'erc-amsterdam')
+  await waitForCircuitByName(request, 'erc-amsterdam')
   const context = await browser.newContext({ javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto(`${baseURL}/circuits`)

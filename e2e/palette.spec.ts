@@ -1,16 +1,22 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { IncidentDetail, Recipient } from '#lib/incidents/api/index.ts'
-import type { Source } from '#lib/setup/api/index.ts'
-import { violationsOf } from './accessibility.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { circuitNamed, gatewayNamed, goByKeys, outageOf, settled } from './estate.ts'
+import type { IncidentDetail, MessageRecipient } from '#lib/incidents/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import {
+  waitForCircuitByName,
+  waitForGatewayByName,
+  goByKeys,
+  fetchLondonOutageIncident,
+  waitUntilPageSettled,
+} from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 const field = (page: Page) => page.getByRole('combobox', { name: 'Go to' })
 
 async function opened(page: Page, key: string, at = '/handover'): Promise<void> {
   await page.goto(at)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await openedBy(page, key)
 }
 
@@ -31,9 +37,9 @@ test('it opens from within a field by Ctrl-K, and Escape gives it up; a circuit 
   page,
   request,
 }) => {
-  await circuitNamed(request, 'erc-amsterdam')
+  await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto('/circuits')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('searchbox', { name: 'Filter circuits' }).fill('x')
   await openedBy(page, 'Control+k')
   await page.keyboard.press('Escape')
@@ -66,7 +72,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     tagLongIf(colorScheme === 'light'),
     async ({ page, request }) => {
       await page.emulateMedia({ colorScheme })
-      await gatewayNamed(request, 'ergw-hub')
+      await waitForGatewayByName(request, 'ergw-hub')
       await opened(page, '/')
       for (const [text, place] of [
         ['10.10.0.0/16', /History of 10\.10\.0\.0\/16/],
@@ -81,7 +87,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       for (const text of ['', 'lon', 'no such name']) {
         await field(page).fill(text)
         await expect(page.getByRole('option').first()).toBeVisible()
-        expect(await violationsOf(page, { within: '[role=dialog]' })).toEqual([])
+        expect(await findAccessibilityViolations(page, { within: '[role=dialog]' })).toEqual([])
       }
     },
   )
@@ -91,7 +97,7 @@ test(
   tagLongIf(true),
   async ({ page, browser }) => {
     await page.goto('/routes?range=7d')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Incidents' }).click()
     await page.getByRole('navigation', { name: 'Incidents' }).getByRole('link', { name: 'Events' }).click()
     await expect(page).toHaveURL(/\/events\?.*range=7d/)
@@ -103,7 +109,7 @@ test(
     await page.keyboard.type('amsterdam')
     await page.getByRole('option', { name: /^erc-amsterdam/ }).click()
     await expect(page).toHaveURL(/\/circuits\/.*range=7d/)
-    await settled(page)
+    await waitUntilPageSettled(page)
     await expect(page.getByRole('button', { name: 'Clock: Now · 7 d' })).toBeVisible()
     await expect.poll(() => linksWithout(page, 'range=7d')).toEqual([])
     // a copied link shows the same time range to another user
@@ -113,7 +119,7 @@ test(
     await expect(elsewhere.getByRole('button', { name: 'Clock: Now · 7 d' })).toBeVisible()
     await elsewhere.close()
     await page.goto('/circuits')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await page.getByRole('button', { name: 'Columns of circuits' }).click()
     await page.getByRole('checkbox', { name: 'Bandwidth' }).click()
     await page.keyboard.press('Escape')
@@ -143,7 +149,7 @@ test(
     let [answers, release] = [0, Promise.resolve()]
     await page.route(/\/api\/v1\/sources\b/, async (route) => {
       const response = await route.fetch({ maxRetries: 3 })
-      const answer = (await response.json()) as { data: Source[] }
+      const answer = (await response.json()) as { data: ApiPolledSource[] }
       const [first] = answer.data
       await release
       answers += 1
@@ -152,9 +158,9 @@ test(
       await route.fulfill({ response, json: { ...answer, data } }).catch(() => {})
     })
     await page.goto('/sources')
-    await settled(page)
+    await waitUntilPageSettled(page)
     const newest = () => page.getByRole('rowheader', { name: `source of answer ${answers}, 59` })
-    await awaitRefetch(page, page.getByRole('rowheader', { name: /^source of answer \d+, 59/ }))
+    await awaitContentAfterRefetch(page, page.getByRole('rowheader', { name: /^source of answer \d+, 59/ }))
     const held = Promise.withResolvers<void>()
     release = held.promise
     const asked = page.waitForRequest(/\/api\/v1\/sources\b/)
@@ -176,18 +182,18 @@ test('assign and send open the popover of the incident, with the focus in its fi
   page,
   request,
 }) => {
-  const { id } = await outageOf(request)
-  await alterAnswers<IncidentDetail>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
+  const { id } = await fetchLondonOutageIncident(request)
+  await alterApiResponses<IncidentDetail>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
     ...incident,
     state: 'open',
     phase: 'ongoing',
     assigned: null,
   }))
-  const channel: Recipient = { id: 'noc', name: 'NOC', kind: 'slack', keepsOpen: false }
+  const channel: MessageRecipient = { id: 'noc', name: 'NOC', kind: 'slack', keepsOpen: false }
   await page.route('**/api/v1/incidents/recipients', (route) => route.fulfill({ json: { data: [channel] } }))
   await page.goto(`/incidents/${id}`)
-  await settled(page)
-  await awaitRefetch(page, page.getByRole('button', { name: 'Assign' }))
+  await waitUntilPageSettled(page)
+  await awaitContentAfterRefetch(page, page.getByRole('button', { name: 'Assign' }))
   for (const [typed, panel, focused] of [
     ['assign', 'Assign', 'Other name'],
     ['send to', 'Send to', 'Note in the message (optional)'],

@@ -1,8 +1,13 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { CostReview } from '#lib/cost/api/index.ts'
+import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { decisionRows, openReview, panel } from './cost-pages.ts'
-import { circuitNamed, outageOf, read, settled } from './estate.ts'
+import { getCostDecisionRows, openCostReview, getPanelByHeading } from './cost-pages.ts'
+import {
+  waitForCircuitByName,
+  fetchLondonOutageIncident,
+  fetchApiResponseBody,
+  waitUntilPageSettled,
+} from './estate.ts'
 import { tagLongIf } from './long.ts'
 import { readPdfPages } from './pdf-text.ts'
 
@@ -47,7 +52,7 @@ const findFaults = (sheet: Element) => {
 
 /** Prints the page on A4, checks the form of the sheet, and returns its text and the number of its pages. */
 async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<Paper> {
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.emulateMedia({ media: 'print', colorScheme })
   const sheet = page.locator('[data-sheet]').last()
   await expect(sheet).toBeVisible()
@@ -72,7 +77,7 @@ async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promi
 }
 
 /** Returns the review with ten times as many circuits, and long texts about each. */
-function grown(review: CostReview): CostReview {
+function grown(review: CostReviewWithSummary): CostReviewWithSummary {
   const { projections, summary } = review
   const times = Array.from({ length: 10 }, (_, n) => (n === 0 ? '' : String(n)))
   const circuits = times.flatMap((n) =>
@@ -134,7 +139,7 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   page,
   request,
 }) => {
-  await openReview(page, request, 'erc-london', 'review')
+  await openCostReview(page, request, 'erc-london', 'review')
   const csv = await linesOf(page, 'CSV')
   expect(csv.name).toMatch(/^peerwatch-cost-\d{4}-W\d\d\.csv$/)
   expect(csv.lines).toHaveLength(7)
@@ -161,12 +166,12 @@ test('the availability report prints with lines to sign, at rest and for the mon
   page,
   request,
 }) => {
-  const { startedBetween } = await outageOf(request)
+  const { startedBetween } = await fetchLondonOutageIncident(request)
   for (const month of [null, startedBetween[0].slice(0, 7)]) {
     // the page's old address redirects to the new one
     await page.goto(month ? `/availability?month=${month}` : '/resilience?tab=availability')
     await expect(page).toHaveURL(/\/availability/)
-    await expect(panel(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
+    await expect(getPanelByHeading(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
     const { text, sides } = await print(page)
     expect(sides).toBeLessThanOrEqual(2)
     for (const part of ['Providers, their circuits added up', 'erc-johannesburg', 'Report accepted by'])
@@ -175,7 +180,7 @@ test('the availability report prints with lines to sign, at rest and for the mon
 })
 
 test('the report on a customer prints all its parts, whichever tab is open', async ({ page, request }) => {
-  await circuitNamed(request, 'erc-northwind-uk')
+  await waitForCircuitByName(request, 'erc-northwind-uk')
   await page.goto('/customers/Contoso')
   await expect(
     page
@@ -194,7 +199,7 @@ test('a handover prints its incidents, and the lines that both shifts sign, now 
   page,
   request,
 }) => {
-  const outage = await outageOf(request)
+  const outage = await fetchLondonOutageIncident(request)
   const from = new Date(Date.parse(outage.startedBetween[0]) - 3_600_000).toISOString()
   for (const query of ['', `?${new URLSearchParams({ from, to: duringOutage(outage) })}`]) {
     await page.goto(`/handover${query}`)
@@ -217,7 +222,7 @@ test('a look-up prints its answer, its path in two rows and its lanes, at rest a
   page,
   request,
 }) => {
-  const outage = await outageOf(request)
+  const outage = await fetchLondonOutageIncident(request)
   for (const at of [null, duringOutage(outage)]) {
     await page.goto(`/routes?ip=10.10.4.7&view=lookup${at ? `&at=${encodeURIComponent(at)}` : ''}`)
     await expect(page.getByRole('region', { name: 'Around this moment' })).toBeVisible()
@@ -234,11 +239,12 @@ test('an incident prints its advice once, its events as a table and its evidence
   page,
   request,
 }) => {
-  const outage = await outageOf(request)
+  const outage = await fetchLondonOutageIncident(request)
   for (const at of [null, duringOutage(outage)]) {
     await page.goto(`/incidents/${outage.id}${at ? `?at=${encodeURIComponent(at)}` : ''}`)
     await expect(page.getByRole('heading', { name: 'Summary' })).toBeVisible()
-    const advice = (await read<{ data: Incident }>(request, `incidents/${outage.id}`)).data.cause?.nextStep ?? ''
+    const advice =
+      (await fetchApiResponseBody<{ data: Incident }>(request, `incidents/${outage.id}`)).data.cause?.nextStep ?? ''
     const { text } = await print(page)
     expect(countOf(text, advice.split(' Known: ')[0] ?? '')).toBeLessThanOrEqual(1)
     for (const part of ['Lasted', 'Appendix: evidence', 'Thresholds:', at ? 'OPEN' : 'CLOSED'])
@@ -248,7 +254,7 @@ test('an incident prints its advice once, its events as a table and its evidence
 })
 
 test('a ticket prints without the page behind it', async ({ page, request }) => {
-  const outage = await outageOf(request)
+  const outage = await fetchLondonOutageIncident(request)
   await page.goto(`/incidents/${outage.id}`)
   await page.getByRole('button', { name: /^Ticket text about/ }).click()
   await expect(page.getByLabel('Text of the ticket')).toBeVisible()
@@ -261,13 +267,13 @@ test(
   'a review of many circuits prints all of them, between pages that repeat the head of the table',
   tagLongIf(true),
   async ({ page, request }) => {
-    await openReview(page, request, 'erc-london', 'review')
+    await openCostReview(page, request, 'erc-london', 'review')
     await page.route(/\/api\/v1\/cost\/weekly/, async (route) => {
-      const answer = (await (await route.fetch()).json()) as { data: CostReview }
+      const answer = (await (await route.fetch()).json()) as { data: CostReviewWithSummary }
       await route.fulfill({ json: { ...answer, data: grown(answer.data) } })
     })
     await page.goto('/cost')
-    await expect(decisionRows(page)).toHaveCount(52)
+    await expect(getCostDecisionRows(page)).toHaveCount(52)
     const { text, sides } = await print(page)
     expect(sides).toBeGreaterThan(2)
     expect(countOf(text, 'Peak after, one path')).toBeGreaterThan(2)

@@ -1,15 +1,15 @@
 import { expect, test } from '@playwright/test'
 import type { CircuitPathParity } from '#lib/usage/api/index.ts'
-import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { circuitNamed, gatewayNamed, settled } from './estate.ts'
-import { PHONE } from './layout.ts'
-import { sidewaysExcess } from './long-names.ts'
+import type { ActiveProblem, EstateOverview } from '#lib/overview/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { waitForCircuitByName, waitForGatewayByName, waitUntilPageSettled } from './estate.ts'
+import { PHONE_WIDTH_PX } from './layout.ts'
+import { findElementsBeyondRightEdge } from './long-names.ts'
 import { tagLongIf } from './long.ts'
-import { daysAgo } from './views.ts'
+import { getIsoTimeDaysAgo } from './views.ts'
 
-test.use({ viewport: { width: PHONE, height: 780 } })
+test.use({ viewport: { width: PHONE_WIDTH_PX, height: 780 } })
 
 for (const [path, name] of [
   ['/circuits', 'ExpressRoute circuits'],
@@ -17,12 +17,12 @@ for (const [path, name] of [
   ['/sessions', 'BGP sessions'],
   ['/events?range=30d', 'Events'],
   ['/routes?view=table', 'Routes'],
-  [`/routes?ip=10.10.4.7&at=${daysAgo(2)}`, 'Routes that cover 10.10.4.7'],
+  [`/routes?ip=10.10.4.7&at=${getIsoTimeDaysAgo(2)}`, 'Routes that cover 10.10.4.7'],
   ['/routes?view=churn&range=30d', 'Prefixes with the most changes'],
 ] as const) {
   test(`${name} have rows of two lines, none beyond the edge`, tagLongIf(path !== '/sessions'), async ({ page }) => {
     await page.goto(path)
-    await settled(page)
+    await waitUntilPageSettled(page)
     if (path.includes('ip=')) await page.getByText(/^All \d+ routes, one by one/).click()
     const list = page.getByRole('region', { name, exact: true })
     await expect(list.locator('tbody tr').first()).toBeVisible()
@@ -31,7 +31,7 @@ for (const [path, name] of [
       .locator('tbody tr:visible')
       .evaluateAll((all) => all.map((row) => ({ words: row.textContent, height: row.getBoundingClientRect().height })))
     expect(rows.filter(({ height }) => height > 64)).toEqual([])
-    expect(await sidewaysExcess(page)).toEqual([])
+    expect(await findElementsBeyondRightEdge(page)).toEqual([])
     await expect(page.getByRole('combobox', { name: /^Sort / })).toBeVisible()
   })
 }
@@ -52,23 +52,23 @@ test('what is wrong is cut at the edge of the overview, however long its reason'
     incidentId: null,
   }
   const reason = 'Of 132 polls 114 are late: activity, inventory, probe, connection, metrics, stats, arp, summary'
-  await alterAnswers<Overview>(page, /\/api\/v1\/overview(\?|$)/, (overview) => ({
+  await alterApiResponses<EstateOverview>(page, /\/api\/v1\/overview(\?|$)/, (overview) => ({
     ...overview,
     worstFirst: [{ ...late, reason }],
   }))
   await page.goto('/')
-  await settled(page)
-  await awaitRefetch(page, page.getByText(reason))
-  expect(await sidewaysExcess(page)).toEqual([])
+  await waitUntilPageSettled(page)
+  await awaitContentAfterRefetch(page, page.getByText(reason))
+  expect(await findElementsBeyondRightEdge(page)).toEqual([])
   const item = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('link')
-  expect((await item.boundingBox())?.width).toBeLessThan(PHONE)
+  expect((await item.boundingBox())?.width).toBeLessThan(PHONE_WIDTH_PX)
 })
 
 test(
   'prefixes that differ between the paths of a circuit are a list, however long the AS paths',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-london')
+    const { id } = await waitForCircuitByName(request, 'erc-london')
     const asPath = [12076, ...Array.from({ length: 12 }, (_, index) => 4_200_000_001 + index)]
     const parity: CircuitPathParity = {
       onlyPrimary: 1,
@@ -80,37 +80,37 @@ test(
         { prefix: '10.20.0.0/16', primary: asPath, secondary: null },
       ],
     }
-    await alterAnswers(page, /\/api\/v1\/circuits\/[^/]+\/parity$/, () => parity)
+    await alterApiResponses(page, /\/api\/v1\/circuits\/[^/]+\/parity$/, () => parity)
     await page.goto(`/circuits/${id}?tab=routes`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     const list = page.getByRole('region', { name: 'Prefixes that differ', exact: true })
     // the second table may have rows of the estate itself
-    await awaitRefetch(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
+    await awaitContentAfterRefetch(page, list.getByText('fd00:1234:5678:9abc:def0:1234::/96', { exact: true }))
     await expect(list.locator('thead')).toBeHidden()
     await expect(list.getByText('missing', { exact: true })).toBeVisible()
     expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
-    expect(await sidewaysExcess(page)).toEqual([])
+    expect(await findElementsBeyondRightEdge(page)).toEqual([])
   },
 )
 
 test('the examples of the look-up stay inside the screen', async ({ page }) => {
   await page.goto('/routes')
-  await settled(page)
+  await waitUntilPageSettled(page)
   // an address that several circuits announce has the longest line
   await expect(page.getByText(/^erc-\S+, erc-/).first()).toBeVisible()
-  expect(await sidewaysExcess(page)).toEqual([])
+  expect(await findElementsBeyondRightEdge(page)).toEqual([])
 })
 
 test('a list of hundreds of rows is scrolled from its first to its last', async ({ page, request }) => {
-  await gatewayNamed(request, 'ergw-hub')
+  await waitForGatewayByName(request, 'ergw-hub')
   const neighborOf = (index: number) => `10.9.${100 + Math.floor(index / 100)}.${100 + (index % 100)}`
-  await alterAnswers<Session[]>(page, /\/api\/v1\/sessions(\?|$)/, ([session]) =>
+  await alterApiResponses<BgpSession[]>(page, /\/api\/v1\/sessions(\?|$)/, ([session]) =>
     Array.from({ length: 400 }, (_, index) => ({ ...session, neighbor: neighborOf(index) })),
   )
   await page.goto('/sessions')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const list = page.getByRole('region', { name: 'BGP sessions' })
-  await awaitRefetch(page, list.getByText(`↔ ${neighborOf(0)}`))
+  await awaitContentAfterRefetch(page, list.getByText(`↔ ${neighborOf(0)}`))
   const scrolled = (share: number) =>
     list.evaluate((region, share) => {
       const { top, height } = region.getBoundingClientRect()

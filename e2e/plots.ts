@@ -1,7 +1,11 @@
 import { type Download, expect, type Locator, type Page } from '@playwright/test'
 
 /** Saves a chart with axes through its menu. */
-export async function savedFile(page: Page, label: string | RegExp, form: 'SVG' | 'PNG' | 'CSV'): Promise<Download> {
+export async function saveChartAsFile(
+  page: Page,
+  label: string | RegExp,
+  form: 'SVG' | 'PNG' | 'CSV',
+): Promise<Download> {
   const plot = page.getByRole('group', { name: label })
   await plot.getByRole('button', { name: /^Save / }).click()
   const [download] = await Promise.all([
@@ -28,7 +32,13 @@ async function placeOf(chart: Locator) {
  * @param to end of the drag, as a share of the width
  * @param key key that is held: Shift pans; absent = the drag selects a range
  */
-export async function dragOver(page: Page, chart: Locator, from: number, to: number, key?: 'Shift'): Promise<void> {
+export async function dragOverChart(
+  page: Page,
+  chart: Locator,
+  from: number,
+  to: number,
+  key?: 'Shift',
+): Promise<void> {
   const { x, y, width, height } = await placeOf(chart)
   if (key) await page.keyboard.down(key)
   await page.mouse.move(x + width * from, y + height / 2)

@@ -1,11 +1,17 @@
 import { expect, test } from '@playwright/test'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
-import { violationsOf } from './accessibility.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { circuitNamed, gatewayNamed, outageOf, read, settled } from './estate.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import {
+  waitForCircuitByName,
+  waitForGatewayByName,
+  fetchLondonOutageIncident,
+  fetchApiResponseBody,
+  waitUntilPageSettled,
+} from './estate.ts'
 import { tagLongIf } from './long.ts'
-import { dragOver, expectTooltipAtPointer } from './plots.ts'
+import { dragOverChart, expectTooltipAtPointer } from './plots.ts'
 
 const TIME_AXIS = /^Time on the axis/
 
@@ -13,9 +19,9 @@ test(
   'a circuit shows all that was seen of both paths under one crosshair',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
     await page.goto(`/circuits/${id}?range=6h`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     const axis = page.getByRole('slider', { name: TIME_AXIS })
     for (const track of ['Traffic by path', 'CE – MSEE', 'MSEE – ergw-hub', 'Round-trip time']) {
       await expect(axis.locator(`[data-track="${track}"]`).first(), track).toBeVisible()
@@ -34,7 +40,7 @@ test(
     // the same gestures as in plots, and the values at the pointer
     const tooltip = await expectTooltipAtPointer(page, axis, 0.8)
     await expect(tooltip).toContainText(/UTC.*primary to Azure.*CE – MSEE primary/)
-    await dragOver(page, axis, 0.6, 0.8)
+    await dragOverChart(page, axis, 0.6, 0.8)
     await expect(page).toHaveURL(/[?&]from=20\d\d-/)
     await axis.dblclick({ position: { x: 400, y: 40 } })
     await expect(page).toHaveURL(/[?&]range=6h/)
@@ -51,7 +57,7 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, 'erc-london')
+  const { id } = await waitForCircuitByName(request, 'erc-london')
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.goto(`/circuits/${id}#headroom`)
   const tab = (name: string) => page.getByRole('tab', { name })
@@ -69,7 +75,7 @@ test('a circuit’s parts are tabs: a link to a section opens its own, arrows th
     await expect(tab(name)).toBeFocused()
     await expect(tab(name)).toHaveAttribute('aria-selected', 'true')
     await expect(page).toHaveURL(address)
-    await settled(page)
+    await waitUntilPageSettled(page)
     expect(await page.evaluate(() => document.documentElement.scrollHeight), name).toBeLessThanOrEqual(2_700)
   }
   await page.reload()
@@ -93,7 +99,7 @@ test(
   'what happened again on a circuit is one row with its count, and opens on each time',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-london')
+    const { id } = await waitForCircuitByName(request, 'erc-london')
     await page.goto(`/circuits/${id}?tab=history`)
     const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) })
     const repeated = panel
@@ -114,7 +120,7 @@ test(
   'the overview, cost, thresholds, and what a loss would do are three screens at most',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-london')
+    const { id } = await waitForCircuitByName(request, 'erc-london')
     await page.setViewportSize({ width: 1440, height: 900 })
     for (const [path, last] of [
       ['/', 'Map'],
@@ -124,14 +130,14 @@ test(
     ] as const) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 2, name: last })).toBeAttached()
-      await settled(page)
+      await waitUntilPageSettled(page)
       expect(await page.evaluate(() => document.documentElement.scrollHeight), path).toBeLessThanOrEqual(2_700)
     }
   },
 )
 
 test('the verdict on a circuit leads to a simulation with the same numbers', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-johannesburg')
+  const { id } = await waitForCircuitByName(request, 'erc-johannesburg')
   await page.goto(`/circuits/${id}`)
   // single losses are computed in the background, for the first time within a minute after the start
   const verdict = page.locator('[data-effect=known]')
@@ -145,9 +151,9 @@ test('a session has a page of its own, reached from the table, with what stands 
   page,
   request,
 }) => {
-  const gateway = await gatewayNamed(request, 'ergw-hub')
+  const gateway = await waitForGatewayByName(request, 'ergw-hub')
   await page.goto(`/sessions?scope=${gateway.id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   // click anywhere on the row
   await page
     .getByRole('row')
@@ -157,7 +163,7 @@ test('a session has a page of its own, reached from the table, with what stands 
     .last()
     .click()
   await expect(page).toHaveURL(new RegExp(`/sessions/${gateway.id}/[\\d.]+~[\\d.]+$`))
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(page.getByRole('heading', { level: 1, name: /^ergw-hub instance \d ↔ / })).toBeVisible()
   const facts = page.locator('section', { has: page.getByRole('heading', { name: 'Session', exact: true }) })
   await expect(facts).toContainText('Prefixes received')
@@ -173,14 +179,14 @@ test('a session has a page of its own, reached from the table, with what stands 
 
 // runs only in long tests, because the test before it covers such a page
 test('a session of a circuit is reached from its track, by keyboard', tagLongIf(true), async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const track = page.getByRole('link', { name: 'CE – MSEE, primary' })
   await track.focus()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`/sessions/${id}/`))
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam primary: CE ↔ MSEE' })).toBeVisible()
   const series = page.locator('section', { has: page.getByRole('heading', { name: 'In series on the primary path' }) })
   await expect(series).toContainText('MSEE')
@@ -191,9 +197,9 @@ test('a ticket is written in one click, for each reader; its service key is aske
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }).click()
   const ticket = page.getByRole('dialog', { name: 'Ticket about erc-amsterdam' })
   const text = ticket.getByLabel('Text of the ticket')
@@ -213,7 +219,7 @@ test('a ticket is written in one click, for each reader; its service key is aske
   await page.keyboard.press('Enter')
   await expect(ticket.getByText('Peerwatch keeps no service key')).toBeVisible()
   await expect(ticket.getByText(/^az network express-route show .*--query serviceKey/)).toBeVisible()
-  expect(await violationsOf(page)).toEqual([])
+  expect(await findAccessibilityViolations(page)).toEqual([])
   await ticket.getByRole('link', { name: 'Settings, Audit' }).click()
   const requests = page.getByRole('table', { name: 'Service key requests' })
   const entry = requests.getByRole('row').filter({ hasText: purpose })
@@ -226,9 +232,9 @@ test('a ticket is written in one click, for each reader; its service key is aske
 // runs only in long tests, because the test before it covers the same dialog and components/tickets/ticket-text.test.ts
 // the texts
 test('a ticket about one path holds that one, of the other how it is', tagLongIf(true), async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: 'Ticket text about erc-amsterdam' }).click()
   await page.getByRole('radio', { name: 'Secondary path' }).click()
   const text = page.getByLabel('Text of the ticket')
@@ -238,18 +244,18 @@ test('a ticket about one path holds that one, of the other how it is', tagLongIf
 
 // runs only in long tests, because components/tickets/gateway-ticket-text.test.ts covers the texts
 test('the ticket of a gateway’s incident is one about the gateway', tagLongIf(true), async ({ page, request }) => {
-  const { id: scope } = await gatewayNamed(request, 'ergw-hub')
-  const outage = await outageOf(request)
-  await alterAnswers<IncidentDetail>(page, /\/api\/v1\/incidents\/[^/?]+$/, (incident) => ({
+  const { id: scope } = await waitForGatewayByName(request, 'ergw-hub')
+  const outage = await fetchLondonOutageIncident(request)
+  await alterApiResponses<IncidentDetail>(page, /\/api\/v1\/incidents\/[^/?]+$/, (incident) => ({
     ...incident,
     scope,
     scopeName: 'ergw-hub',
     root: incident.root && { ...incident.root, scope, scopeName: 'ergw-hub', subject: '', kind: 'gateway_isolated' },
   }))
   await page.goto(`/incidents/${outage.id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const button = page.getByRole('button', { name: 'Ticket text about ergw-hub' })
-  await awaitRefetch(page, button)
+  await awaitContentAfterRefetch(page, button)
   await button.click()
   const text = page.getByRole('dialog', { name: 'Ticket about ergw-hub' }).getByLabel('Text of the ticket')
   await expect(text).toContainText('Please check the instances of this gateway')
@@ -260,14 +266,14 @@ test('a circuit reports whether both paths are reported the same, a gateway what
   page,
   request,
 }) => {
-  const circuit = await circuitNamed(request, 'erc-amsterdam')
+  const circuit = await waitForCircuitByName(request, 'erc-amsterdam')
   const parity = page.locator('section', { has: page.getByRole('heading', { name: 'Private peering' }) })
   await page.goto(`/circuits/${circuit.id}?tab=routes`)
   await expect(parity).toContainText(/equal on both paths|not been polled yet/)
-  const gateway = await gatewayNamed(request, 'ergw-hub')
+  const gateway = await waitForGatewayByName(request, 'ergw-hub')
   // metrics are polled every few minutes, and the first time some time after the start
   const loads = async () => {
-    const { data } = await read<{ data: Gateway }>(request, `gateways/${gateway.id}`)
+    const { data } = await fetchApiResponseBody<{ data: Gateway }>(request, `gateways/${gateway.id}`)
     return data.load?.map(({ limit }) => limit)
   }
   await expect.poll(loads, { timeout: 120_000 }).toContain(1_000_000)

@@ -1,33 +1,36 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { circuitNamed, read, settled } from './estate.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { waitForCircuitByName, fetchApiResponseBody, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
-const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
+const ago = (hours: number) => new Date(Date.now() - hours * MS_PER_HOUR).toISOString()
 const middle = (from: string, to: string) => new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString()
 
 /** Returns a time at which a temporary route of the demo's past existed, and a time after it. */
 async function whileRouted(request: APIRequestContext, prefix: string) {
   const query = `routes/history?prefix=${prefix}&from=${ago(30 * 24)}`
-  const { data } = await read<{ data: RouteInterval[] }>(request, query)
+  const { data } = await fetchApiResponseBody<{ data: RouteInterval[] }>(request, query)
   const stood = data.find(({ to }) => to !== null)
   if (!stood?.to) throw new Error(`${prefix} did not come and go`)
-  return { at: middle(stood.from[1], stood.to[0]), after: new Date(Date.parse(stood.to[1]) + HOUR).toISOString() }
+  return {
+    at: middle(stood.from[1], stood.to[0]),
+    after: new Date(Date.parse(stood.to[1]) + MS_PER_HOUR).toISOString(),
+  }
 }
 
 /** Returns a time in the demo's past at which Azure had failed to answer for hours. */
 async function whileUnseen(request: APIRequestContext): Promise<string> {
   const query = `routes/churn?from=${ago(10 * 24)}&to=${ago(5 * 24)}`
-  const { uncovered } = await read<{ uncovered: UncoveredInterval[] }>(request, query)
+  const { uncovered } = await fetchApiResponseBody<{ uncovered: UnpolledInterval[] }>(request, query)
   const gap = uncovered.find(({ kind, outcome }) => kind === 'learned' && outcome === 'unavailable')
   if (!gap) throw new Error('everything was seen')
   return middle(gap.from, gap.to)
 }
 
 test.beforeEach(async ({ request }) => {
-  await circuitNamed(request, 'erc-london')
+  await waitForCircuitByName(request, 'erc-london')
 })
 
 const answerOf = (page: Page) => page.getByRole('main').getByRole('status')
@@ -37,7 +40,7 @@ test('an address is looked up: the answer, then the ranking, then every candidat
   page,
 }) => {
   await page.goto('/routes')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByLabel('Look up an address').fill('10.10.4.7')
   await page.getByLabel('Look up an address').press('Enter')
   await expect(page).toHaveURL(/ip=10\.10\.4\.7/)
@@ -72,7 +75,7 @@ test(
 // runs only in long tests, because routes.spec.ts covers the same for a prefix
 test('what is no address is not asked', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByLabel('Look up an address').fill('10.10.4')
   await page.getByLabel('Look up an address').press('Enter')
   await expect(page.getByText('Enter an IP address such as')).toBeVisible()
@@ -81,7 +84,7 @@ test('what is no address is not asked', tagLongIf(true), async ({ page }) => {
 
 test('the bars of change set the moment, by mouse and by keyboard', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=table&range=7d')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const bars = page.getByRole('slider', { name: /Time of the tables/ })
   await bars.click({ position: { x: 40, y: 40 } })
   await expect(page).toHaveURL(/at=20/)
@@ -107,7 +110,7 @@ test('two moments are compared: what a leak left behind went again, and what was
   await expect(row).toContainText(/64998.*no route/)
   await row.getByRole('button', { name: /details of/ }).click()
   await expect(table.getByRole('listitem').first()).toContainText(/64998 via .*no route/)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByText('Compare with Azure (az commands)').click()
   await expect(page.getByText(/^az network vnet-gateway list-learned-routes/).first()).toBeVisible()
   await page.goto(`/routes?view=diff&from=${await whileUnseen(request)}&to=${ago(1)}`)
@@ -116,7 +119,7 @@ test('two moments are compared: what a leak left behind went again, and what was
 
 test('a prefix over time: its tracks, and every change with the rows before and after', async ({ page }) => {
   await page.goto('/routes?view=history&range=7d')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByLabel('Prefix or address').fill('10.10.5.0/24')
   await page.getByLabel('Prefix or address').press('Enter')
   await expect(page.getByRole('link', { name: 'ergw-hub, 10.0.4.12 ← 10.0.4.6' })).toBeVisible()
@@ -133,7 +136,7 @@ test('a prefix over time: its tracks, and every change with the rows before and 
 
 test('what changed most leads to the history of a prefix', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=churn&range=30d')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const table = page.getByRole('region', { name: 'Prefixes with the most changes' })
   const prefix = await table.getByRole('link').first().innerText()
   // another prefix may be first in the meantime
@@ -147,7 +150,7 @@ test(
   tagLongIf(true),
   async ({ page }) => {
     await page.goto('/routes')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await page.keyboard.press('.')
     await clock(page).getByRole('radio', { name: /^6h/ }).focus()
     // keep the key pressed until the focus has moved, because the selection follows it
@@ -184,7 +187,7 @@ test('a query that the API refuses is shown in its words', async ({ page }) => {
 // runs only in long tests, because the tests above cover the bars for one time
 test('one line of time moves either of the two moments that are compared', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=diff&range=7d')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const bars = page.getByRole('slider', { name: /Time of the tables/ })
   await expect(page.locator('[data-plot] [data-cursor]')).toHaveCount(2)
   await bars.focus()

@@ -1,12 +1,15 @@
 import { expect, test } from '@playwright/test'
-import { circuitNamed, read, settled } from './estate.ts'
+import { waitForCircuitByName, fetchApiResponseBody, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 const rows = 'tbody tr'
 
 test.beforeEach(async ({ page }) => {
   await expect
-    .poll(async () => (await read<{ data: unknown[] }>(page.request, 'routes?prefix=10.10.0.0/16')).data.length)
+    .poll(
+      async () =>
+        (await fetchApiResponseBody<{ data: unknown[] }>(page.request, 'routes?prefix=10.10.0.0/16')).data.length,
+    )
     .toBeGreaterThan(0)
 })
 
@@ -14,7 +17,7 @@ test('routes are filtered by prefix and by AS number, which the address has; wha
   page,
 }) => {
   await page.goto('/routes?view=table')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByLabel('Within prefix').fill('10.10')
   await page.getByLabel('Within prefix').press('Enter')
   await expect(page).toHaveURL(/within=10\.10\.0\.0(\/|%2F)16/)
@@ -36,10 +39,10 @@ test('routes are filtered by prefix and by AS number, which the address has; wha
 
 test('pages are turned by cursor, and Back turns them back', async ({ page }) => {
   const hasMore = async () =>
-    (await read<{ nextCursor: string | null }>(page.request, 'routes?limit=100')).nextCursor !== null
+    (await fetchApiResponseBody<{ nextCursor: string | null }>(page.request, 'routes?limit=100')).nextCursor !== null
   await expect.poll(hasMore, 'the estate has more than one page of routes').toBe(true)
   await page.goto('/routes?view=table&paths=each')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const table = page.getByRole('region', { name: 'Routes', exact: true })
   const before = await table.locator(rows).first().innerText()
   await page.getByRole('button', { name: 'Next page' }).click()
@@ -59,7 +62,7 @@ test('pages are turned by cursor, and Back turns them back', async ({ page }) =>
 test('a moment of the past is shown as such', tagLongIf(true), async ({ page }) => {
   const at = new Date(Date.now() - 1000).toISOString()
   await page.goto(`/routes?at=${encodeURIComponent(at)}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(page.getByText(/^Showing/)).toBeVisible()
   await page.getByRole('button', { name: 'Back to now' }).click()
   await expect(page.getByText(/^Showing/)).toBeHidden()
@@ -70,7 +73,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, 'erc-london')
+  const { id } = await waitForCircuitByName(request, 'erc-london')
   const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000).toISOString()
   const isThen = async (path: RegExp) => {
     await expect(page).toHaveURL(path)
@@ -78,7 +81,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
     await expect(page.getByRole('region', { name: 'Clock' })).toContainText(at.slice(11, 19))
   }
   await page.goto(`/?at=${encodeURIComponent(at)}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await isThen(/\/\?/)
   // links of the map itself are only for the mouse
   const london = page.getByRole('main').getByRole('link', { name: /^erc-london/ })
@@ -92,7 +95,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
     ['i', /\/incidents\?/],
     ['g', /\/gateways\?/],
   ] as const) {
-    await settled(page)
+    await waitUntilPageSettled(page)
     await page.keyboard.press('g')
     await page.keyboard.press(key)
     await isThen(path)
@@ -105,7 +108,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
   await isThen(/\/gateways\/./)
   await page.reload()
   await isThen(/\/gateways\/./)
-  await settled(page)
+  await waitUntilPageSettled(page)
   // press a key immediately after Back, before the previous page renders
   await page.evaluate(() => {
     const press = () => document.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true }))
@@ -119,7 +122,7 @@ test('a moment goes from page to page, survives a reload and the back button, an
 test('a table sorts, filters and exports what it shows', async ({ page }) => {
   // at this width, the column with days is shown only on request
   await page.goto('/sessions?sessions.show=uptime')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('searchbox', { name: 'Filter sessions' }).fill('ergw-hub 10.0.4.4')
   await expect(page).toHaveURL(/sessions\.q=/)
   const table = page.getByRole('region', { name: 'BGP sessions' })

@@ -11,15 +11,19 @@ const sizes = new Map<string, Promise<Size>>()
 
 /** Fails if the page's scripts exceed their budget, or the scripts with Recharts exceed the budget of charts. */
 export async function expectFewScripts(request: APIRequestContext, scripts: ReadonlySet<string>): Promise<void> {
-  expect(await compressedBytes(request, scripts, false), 'scripts of the page').toBeLessThan(PAGE_SCRIPT_BYTES)
-  expect(await compressedBytes(request, scripts, true), 'scripts of charts').toBeLessThan(CHART_SCRIPT_BYTES)
+  expect(await computeCompressedScriptBytes(request, scripts, false), 'scripts of the page').toBeLessThan(
+    PAGE_SCRIPT_BYTES,
+  )
+  expect(await computeCompressedScriptBytes(request, scripts, true), 'scripts of charts').toBeLessThan(
+    CHART_SCRIPT_BYTES,
+  )
 }
 
 /**
  * Returns the total bytes of these scripts at gzip's best compression. @param isChart true = only scripts with
  * Recharts, false = all others
  */
-export async function compressedBytes(
+export async function computeCompressedScriptBytes(
   request: APIRequestContext,
   scripts: ReadonlySet<string>,
   isChart: boolean,
@@ -41,7 +45,7 @@ export async function compressedBytes(
 }
 
 /** Scrolls through the whole page until all charts are drawn, because their code is loaded only near the viewport. */
-export async function seeAll(page: Page): Promise<void> {
+export async function scrollUntilAllChartsDrawn(page: Page): Promise<void> {
   const missing = page.locator('[data-plot]').filter({ hasNot: page.locator('svg[data-chart]') })
   await expect(async () => {
     await scrollThrough(page)

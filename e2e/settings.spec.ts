@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { violationsOf } from './accessibility.ts'
-import { confirm } from './confirm.ts'
-import { settled } from './estate.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { confirmInAlertDialog } from './confirm.ts'
+import { waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
 const open = async (page: Page, tab: 'notifications' | 'thresholds') => {
   // an old address with the tab as a parameter redirects to the tab's page
   await page.goto(`/settings?tab=${tab}`)
   await expect(page).toHaveURL(new RegExp(`/settings/${tab}$`))
-  await settled(page)
+  await waitUntilPageSettled(page)
 }
 const panel = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) })
 
@@ -78,7 +78,7 @@ test('a webhook is validated, added, tested, turned off and removed', async ({ p
     await expect(question).toHaveCount(0)
     await expect(remove).toBeFocused()
     await page.keyboard.press('Enter')
-    await confirm(page, 'Remove')
+    await confirmInAlertDialog(page, 'Remove')
     await expect(item).toHaveCount(0)
     // the focused button was removed together with its channel
     await expect(page.getByRole('heading', { level: 2, name: 'Channels', exact: true })).toBeFocused()
@@ -95,7 +95,7 @@ test(
     const name = `Ann ${Date.now()}`
     const added = async (path: string, button: string, form: string) => {
       await page.goto(path)
-      await settled(page)
+      await waitUntilPageSettled(page)
       await page.getByRole('button', { name: button }).click()
       return page.getByRole('form', { name: form })
     }
@@ -107,12 +107,12 @@ test(
       await item(list)
         .getByRole('button', { name: `Remove ${name}` })
         .click()
-      await confirm(page, 'Remove')
+      await confirmInAlertDialog(page, 'Remove')
       await expect(item(list)).toHaveCount(0)
     }
 
     await page.goto('/settings/notifications')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await page.getByRole('button', { name: 'Add channel' }).click()
     await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
     const channel = page.getByRole('form', { name: 'New e-mail channel' })
@@ -234,7 +234,7 @@ for (const tab of ['notifications', 'thresholds'] as const) {
           await page.getByRole('button', { name: 'Add channel' }).click()
           await page.getByRole('combobox', { name: 'Kind', exact: true }).selectOption({ label: 'e-mail channel' })
         }
-        expect(await violationsOf(page)).toEqual([])
+        expect(await findAccessibilityViolations(page)).toEqual([])
         const excess = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         )

@@ -1,12 +1,12 @@
 import { expect, test } from '@playwright/test'
 import type { SetupResponse } from '#lib/setup/api/index.ts'
-import { violationsOf } from './accessibility.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { settled } from './estate.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { waitUntilPageSettled } from './estate.ts'
 
 test('Setup is reached from Settings, and shows the role by keyboard', async ({ page }) => {
   await page.goto('/settings/declarations')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const tabs = page.getByRole('navigation', { name: 'Settings' })
   await tabs.getByRole('link', { name: 'Data sources' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Sources' })).toBeVisible()
@@ -21,7 +21,7 @@ test('Setup is reached from Settings, and shows the role by keyboard', async ({ 
   await page.keyboard.press('Enter')
   await expect(role).toContainText('"Name": "Peerwatch"')
   await page.setViewportSize({ width: 360, height: 800 })
-  const violations = await violationsOf(page)
+  const violations = await findAccessibilityViolations(page)
   expect(violations.map(({ id }) => id)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
 })
@@ -41,7 +41,7 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
     commands: [],
   }
   let isReported = true
-  await alterAnswers<SetupResponse>(page, /\/api\/v1\/setup$/, (data) => ({
+  await alterApiResponses<SetupResponse>(page, /\/api\/v1\/setup$/, (data) => ({
     ...data,
     checkedAt: isReported ? new Date().toISOString() : null,
     checks: isReported
@@ -54,9 +54,9 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
       : [],
   }))
   await page.goto('/setup')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const main = page.getByRole('main')
-  await awaitRefetch(page, main.getByRole('heading', { name: /^Failed/ }))
+  await awaitContentAfterRefetch(page, main.getByRole('heading', { name: /^Failed/ }))
   await expect(main.getByRole('heading', { level: 2 })).toHaveText([
     /^Failed/,
     /^Limited/,
@@ -73,6 +73,6 @@ test('Setup shows problems first with a command to copy, folds what is fine, and
   await page.getByRole('button', { name: 'Copy the command az role second' }).click()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('az role second')
   isReported = false
-  await awaitRefetch(page, main.getByText('npm run doctor'))
+  await awaitContentAfterRefetch(page, main.getByText('npm run doctor'))
   await expect(main.getByRole('heading', { level: 2 })).toHaveText(['Checks', 'Proposals', 'Custom role'])
 })

@@ -1,15 +1,15 @@
 import { expect, test } from '@playwright/test'
 import type { CircuitHistory } from '#lib/circuits/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { circuitNamed, goByKeys, settled } from './estate.ts'
-import { tabTo } from './tab-to.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { waitForCircuitByName, goByKeys, waitUntilPageSettled } from './estate.ts'
+import { pressTabUntilFocused } from './tab-to.ts'
 import { tagLongIf } from './long.ts'
 
 // runs only in long tests, because the tests below, palette.spec.ts and faults.spec.ts cover three of the keys
 test('every screen is two keys away', tagLongIf(true), async ({ page }) => {
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   for (const [key, name] of [
     ['c', 'Circuits'],
     ['g', 'Gateways'],
@@ -30,7 +30,7 @@ test('every screen is two keys away', tagLongIf(true), async ({ page }) => {
 
 test('? shows the shortcuts, f goes to the filter, and what it leaves is reached by Tab', async ({ page }) => {
   let isTrafficKnown = true
-  await alterAnswers<CircuitHistory[]>(page, /\/api\/v1\/circuits\/history/, (circuits) =>
+  await alterApiResponses<CircuitHistory[]>(page, /\/api\/v1\/circuits\/history/, (circuits) =>
     isTrafficKnown
       ? circuits
       : circuits.map((circuit) => ({
@@ -40,7 +40,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   )
   // sort by name, because rows sorted by state would move when other tests fail paths
   await page.goto('/circuits?circuits.sort=name&circuits.show=traffic')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard' })
   await expect(help).toBeVisible()
@@ -58,7 +58,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   }
   // new content of a column does not move the focus
   isTrafficKnown = false
-  await awaitRefetch(page, page.getByRole('img', { name: 'Traffic of 24 hours is not known' }).first())
+  await awaitContentAfterRefetch(page, page.getByRole('img', { name: 'Traffic of 24 hours is not known' }).first())
   await expect(names.nth(0)).toBeFocused()
   await page.keyboard.press('f')
   const filter = page.getByRole('searchbox', { name: 'Filter circuits' })
@@ -71,7 +71,7 @@ test('? shows the shortcuts, f goes to the filter, and what it leaves is reached
   await expect(filter).toBeFocused()
   await page.keyboard.type('amsterdam')
   await expect(page.getByRole('link', { name: 'erc-london' })).toHaveCount(0)
-  await tabTo(page, page.getByRole('link', { name: 'erc-amsterdam' }))
+  await pressTabUntilFocused(page, page.getByRole('link', { name: 'erc-amsterdam' }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
 })
@@ -81,16 +81,16 @@ test(
   tagLongIf(true),
   async ({ page }) => {
     await page.goto('/incidents')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await page.keyboard.press('f')
     await expect(page.getByRole('combobox', { name: 'State' })).toBeFocused()
   },
 )
 
 test('no shortcut fires through a dialog, a popover or a field', tagLongIf(true), async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-london')
+  const { id } = await waitForCircuitByName(request, 'erc-london')
   await page.goto(`/circuits/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: 'Ticket text' }).first().click()
   const ticket = page.getByRole('dialog')
   await expect(ticket).toBeVisible()
@@ -101,7 +101,7 @@ test('no shortcut fires through a dialog, a popover or a field', tagLongIf(true)
   await expect(ticket).toBeHidden()
 
   await page.goto('/events')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: /^Kind:/ }).click()
   await expect(page.getByRole('dialog', { name: 'Kinds of events' })).toBeVisible()
   await page.keyboard.type('flap')
@@ -112,12 +112,12 @@ test('no shortcut fires through a dialog, a popover or a field', tagLongIf(true)
 
 test('after a navigation the focus is on the heading of the new page', async ({ page }) => {
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true })
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Network' }).click()
   await expect(heading('Circuits')).toBeFocused()
   await expect(heading('Circuits'), 'a click needs no ring').toHaveCSS('outline-style', 'none')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('link', { name: 'erc-amsterdam', exact: true }).first().click()
   await expect(heading('erc-amsterdam')).toBeFocused()
   await goByKeys(page, 'e', 'Events')
@@ -131,7 +131,7 @@ test('a and t are of the row that has the focus and of no other, and the palette
   page,
   request,
 }) => {
-  const { id: scope } = await circuitNamed(request, 'erc-amsterdam')
+  const { id: scope } = await waitForCircuitByName(request, 'erc-amsterdam')
   const closed = (await (await request.get('/api/v1/incidents?state=closed&limit=1')).json()) as { data: Incident[] }
   const open = (id: string, acknowledged: Incident['acknowledged']) => ({
     ...closed.data[0],
@@ -148,7 +148,7 @@ test('a and t are of the row that has the focus and of no other, and the palette
     closedAt: null,
   })
   const answered = { by: 'Ada', at: new Date().toISOString(), note: null }
-  await alterAnswers<Incident[]>(page, /\/api\/v1\/incidents\?.*state=open/, () => [
+  await alterApiResponses<Incident[]>(page, /\/api\/v1\/incidents\?.*state=open/, () => [
     open('of-ada', answered),
     open('of-nobody', null),
   ])
@@ -158,9 +158,9 @@ test('a and t are of the row that has the focus and of no other, and the palette
     await route.fulfill({ json: { data: {} } })
   })
   await page.goto('/incidents')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const rows = page.getByRole('list', { name: 'Open incidents' }).getByRole('listitem')
-  await awaitRefetch(page, rows.locator('a[href^="/incidents/of-nobody"]'))
+  await awaitContentAfterRefetch(page, rows.locator('a[href^="/incidents/of-nobody"]'))
   const link = (row: number) => rows.nth(row).getByRole('link').first()
 
   await page.keyboard.press('a')

@@ -2,26 +2,26 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { expect, type Page, test } from '@playwright/test'
-import { codeOf } from '../app/api/testing/authenticator.ts'
-import { Client } from '../app/api/testing/client.ts'
-import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
+import { computeAuthenticatorCode } from '../app/api/testing/authenticator.ts'
+import { TestHttpClient } from '../app/api/testing/client.ts'
+import { OIDC_CLIENT, startProvider } from '../app/api/testing/oidc.ts'
 import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
 import { waitForStart } from '../lib/platform/bootstrap/wait-for-start.ts'
 import { findFreePort } from '../lib/platform/bootstrap/postgres.ts'
-import { violationsOf } from './accessibility.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
 import {
-  anothersCost,
+  testForeignCostIsUnreadable,
   bodiesInChunks,
-  closedOut,
-  guessing,
+  testWrongPasswordsLockNobodyOut,
+  testPasswordGuessingLimits,
   idTokenAlone,
   pathsReadTwice,
-  type Target,
+  type AttackTarget,
   tokensThatOutlive,
   tooManyQuestions,
   wallWithoutHistory,
 } from './attacks.ts'
-import { confirm } from './confirm.ts'
+import { confirmInAlertDialog } from './confirm.ts'
 import { tagLongIf } from './long.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -41,8 +41,8 @@ test.beforeAll(async () => {
   web = await startWeb(port, {
     TRUST_PROXY: 'yes',
     OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: CLIENT.clientId,
-    OIDC_CLIENT_SECRET: CLIENT.clientSecret,
+    OIDC_CLIENT_ID: OIDC_CLIENT.clientId,
+    OIDC_CLIENT_SECRET: OIDC_CLIENT.clientSecret,
   })
 })
 test.afterAll(async () => {
@@ -57,14 +57,14 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     const page = await context.newPage()
     await page.goto('/circuits?sort=name')
     await expect(page).toHaveURL(`${base}/sign-in?next=%2Fcircuits%3Fsort%3Dname`)
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
 
     // create an admin by command, because a first attempt of this test may have created the first admin
     const email = `admin-${port}@example.com`
     const made = await access('user', 'add', email, '--role', 'admin', '--name', 'Ada')
     await page.goto(new URL(made).pathname + new URL(made).hash)
     await expect(page.getByText(email)).toBeVisible()
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
     await page.getByLabel(/^Password/).fill(PASSWORD)
     await page.getByLabel('Repeat the password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Save and sign in' }).click()
@@ -75,7 +75,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await page.getByLabel('Name', { exact: true }).fill(`NOC ${port}`)
     await page.getByRole('button', { name: 'Create token' }).click()
     const address = await page.locator('code').filter({ hasText: '/wall?token=' }).innerText()
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
 
     const wall = await screen.newPage()
     await wall.goto(address)
@@ -86,12 +86,12 @@ test('people sign in and out, and a wall opens by its token until that is revoke
     await wall.goto('/wall')
 
     await page.getByRole('button', { name: `Revoke NOC ${port}` }).click()
-    await confirm(page, 'Revoke')
+    await confirmInAlertDialog(page, 'Revoke')
     await expect(wall.getByText(/access of this wall was revoked/i).first()).toBeVisible({ timeout: 120_000 })
 
     await page.getByRole('link', { name: 'Account of Ada' }).click()
     await expect(page.getByRole('heading', { name: 'Ada' })).toBeVisible()
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
     const signIn = { data: { email, password: PASSWORD }, headers: { origin: base } }
     for (const agent of ['one', 'two']) {
       const other = await browser.newContext({ baseURL: base, userAgent: agent })
@@ -108,7 +108,7 @@ test('people sign in and out, and a wall opens by its token until that is revoke
         return row?.nextElementSibling ? 'row' : 'heading'
       })
       await others.first().click()
-      await confirm(page, 'Sign out')
+      await confirmInAlertDialog(page, 'Sign out')
       await expect(others).toHaveCount(left)
       if (place === 'row') await expect(sessions.getByRole('button').and(page.locator(':focus'))).toBeVisible()
       else await expect(page.getByRole('heading', { name: 'Sessions' })).toBeFocused()
@@ -177,11 +177,11 @@ test('people sign in by their provider, by password and code, by a recovery code
     await app.getByLabel('Your password').fill(PASSWORD)
     await app.getByRole('button', { name: 'Set up' }).click()
     await expect(app.getByRole('img', { name: /^QR code/ })).toBeVisible()
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
     const secret = (await app.locator('code').innerText()).replaceAll(/\s/g, '')
     const uri = `otpauth://totp/x?secret=${secret}`
     // each code works once, and the previous and next codes are accepted too
-    await app.getByRole('textbox', { name: 'Code' }).fill(codeOf(uri, -1))
+    await app.getByRole('textbox', { name: 'Code' }).fill(computeAuthenticatorCode(uri, -1))
     await app.getByRole('button', { name: 'Turn on' }).click()
     const codes = app.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')
     await expect(codes).toHaveCount(10)
@@ -191,7 +191,7 @@ test('people sign in by their provider, by password and code, by a recovery code
     await keys.getByLabel('Your password').fill(PASSWORD)
     await keys.getByRole('button', { name: 'Add a passkey' }).click()
     await expect(keys.getByRole('list', { name: 'Passkeys' }).getByRole('listitem')).toHaveCount(1)
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
     await signOut(page)
 
     const byPassword = async () => {
@@ -202,10 +202,10 @@ test('people sign in by their provider, by password and code, by a recovery code
     }
     const isNina = () => expect(page.getByRole('link', { name: 'Account of Nina' })).toBeVisible()
     await byPassword()
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findAccessibilityViolations(page)).toEqual([])
     // access is refused before the code is entered
     expect((await context.request.get(`${named}/api/v1/overview`)).status()).toBe(401)
-    await page.getByLabel('Code of your authenticator app').fill(codeOf(uri))
+    await page.getByLabel('Code of your authenticator app').fill(computeAuthenticatorCode(uri))
     await page.keyboard.press('Enter')
     await isNina()
     await signOut(page)
@@ -242,18 +242,18 @@ test('what was built refuses what got past a guard before', async ({ browser }) 
     await own.request.post('/api/auth/sign-in/email', { headers, data: { email, password: PASSWORD } })
     const { token } = (await (await own.request.post('/api/v1/tokens', { headers, data: { role: 'admin' } })).json())
       .data
-    const admin = new Client(base, { authorization: `Bearer ${token}` })
-    const target: Target = { base, admin, provider, password: PASSWORD, run }
+    const admin = new TestHttpClient(base, { authorization: `Bearer ${token}` })
+    const target: AttackTarget = { base, admin, provider, password: PASSWORD, run }
     await tried('tokens outlive who made them', () => tokensThatOutlive(target))
     await tried('an ID token by itself signs in', () => idTokenAlone(target))
     await tried('a wall by token has no history', async () => wallWithoutHistory(target, await wall.newPage()))
     await tried('a path is read twice', () => pathsReadTwice(target))
     await tried('too many questions are 500', async () => tooManyQuestions(target, await own.newPage()))
-    await tried("another's cost is shown", () => anothersCost(target))
+    await tried("another's cost is shown", () => testForeignCostIsUnreadable(target))
     await tried('a body without its length is held', () => bodiesInChunks(target))
-    await tried('passwords are guessed', () => guessing(target))
+    await tried('passwords are guessed', () => testPasswordGuessingLimits(target))
     await tried('others are closed out', () =>
-      closedOut({ ...target, base: `http://127.0.0.1:${proxied}` }, 'http://127.0.0.1:1'),
+      testWrongPasswordsLockNobodyOut({ ...target, base: `http://127.0.0.1:${proxied}` }, 'http://127.0.0.1:1'),
     )
   } finally {
     test.info().annotations.push(...refusals.map((description) => ({ type: 'refused', description })))

@@ -1,40 +1,40 @@
 import { expect, type Page, test } from '@playwright/test'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
-import { londonPage, outageOf, settled } from './estate.ts'
-import { MAX_SHIFT, PHONE } from './layout.ts'
-import { sidewaysExcess } from './long-names.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
+import { getLondonCircuitPagePath, fetchLondonOutageIncident, waitUntilPageSettled } from './estate.ts'
+import { MAX_CUMULATIVE_LAYOUT_SHIFT, PHONE_WIDTH_PX } from './layout.ts'
+import { findElementsBeyondRightEdge } from './long-names.ts'
 import { tagLongIf } from './long.ts'
-import { answerIncidents } from './open-incidents.ts'
+import { showOnlyGivenOpenIncidents } from './open-incidents.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
 
 for (const [where, width, count, pathOf] of [
-  ['the overview', PHONE, 1, async () => '/'],
+  ['the overview', PHONE_WIDTH_PX, 1, async () => '/'],
   ['the overview', 1350, 1, async () => '/'],
   ['the overview', 1350, 4, async () => '/'],
-  ['the incidents', PHONE, 1, async () => '/incidents'],
-  ['a circuit', PHONE, 1, londonPage],
-  ['a circuit', 1350, 2, londonPage],
+  ['the incidents', PHONE_WIDTH_PX, 1, async () => '/incidents'],
+  ['a circuit', PHONE_WIDTH_PX, 1, getLondonCircuitPagePath],
+  ['a circuit', 1350, 2, getLondonCircuitPagePath],
 ] as const) {
   const isSteady = where !== 'the incidents'
   test(
     `${count === 1 ? 'an open incident' : `${count} incidents that open at once`} whose words are long ${count === 1 ? 'does' : 'do'} not widen ${where} at ${width} px${isSteady ? ', nor move it' : ''}`,
-    tagLongIf(where !== 'the overview' || width !== PHONE),
+    tagLongIf(where !== 'the overview' || width !== PHONE_WIDTH_PX),
     async ({ page, request }) => {
       await page.setViewportSize({ width, height: 900 })
-      const outage = await outageOf(request)
+      const outage = await fetchLondonOutageIncident(request)
       const word = 'erc-'.padEnd(80, 'london')
       const root = { ...outage.root, scopeName: word }
       const open: object[] = []
-      await answerIncidents(page, open)
+      await showOnlyGivenOpenIncidents(page, open)
       // faults of the estate would change a circuit's page too, so its first answer is repeated
       let seen: unknown
-      await alterAnswers(page, /\/api\/v1\/circuits\/[^/?]+$/, (circuit) => {
+      await alterApiResponses(page, /\/api\/v1\/circuits\/[^/?]+$/, (circuit) => {
         seen ??= circuit
         return seen
       })
       await page.goto(await pathOf(request))
-      await settled(page)
-      if (isSteady) await awaitRefetch(page, page.getByText(/^(No open incident|Last incidents)$/))
+      await waitUntilPageSettled(page)
+      if (isSteady) await awaitContentAfterRefetch(page, page.getByText(/^(No open incident|Last incidents)$/))
       const before = await page.evaluate(layoutShift)
       for (let n = 0; n < count; n++)
         open.push({
@@ -46,11 +46,11 @@ for (const [where, width, count, pathOf] of [
           phase: 'ongoing',
           endedBetween: null,
         })
-      await awaitRefetch(page, page.getByText(word).filter({ visible: true }).first())
-      expect(await sidewaysExcess(page)).toEqual([])
+      await awaitContentAfterRefetch(page, page.getByText(word).filter({ visible: true }).first())
+      expect(await findElementsBeyondRightEdge(page)).toEqual([])
       // these pages are not reloaded, so content that appears later must not shift the text that a user reads
       // on the overview, the map is at the top while there are no incidents, so their rows move it down once
-      const most = where === 'the overview' ? 0.12 : MAX_SHIFT
+      const most = where === 'the overview' ? 0.12 : MAX_CUMULATIVE_LAYOUT_SHIFT
       if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(most)
     },
   )
@@ -103,7 +103,7 @@ interface Drawn {
 test('rows that a filter left out come back in pieces, and no column goes for it', async ({ page }) => {
   await page.setViewportSize({ width: 1350, height: 900 })
   await page.goto('/sessions')
-  await settled(page)
+  await waitUntilPageSettled(page)
   const rows = page.locator('main tbody tr[data-index]')
   // the rows of the first screen; more rows follow
   await expect.poll(() => rows.count()).toBeGreaterThan(30)

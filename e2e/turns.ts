@@ -7,7 +7,7 @@ import { expect } from '@playwright/test'
  * time.
  * @returns a function that ends the turn
  */
-export async function turnAt(resource: string): Promise<() => void> {
+export async function waitForTurnToDisturbResource(resource: string): Promise<() => void> {
   const taken = path.join(process.env.PEERWATCH_E2E_DATA_DIR ?? '', `${resource}.disturbed`)
   const take = () => {
     try {

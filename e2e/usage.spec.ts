@@ -1,17 +1,17 @@
 import { expect, test } from '@playwright/test'
 import type { UsageResponse } from '#lib/usage/api/index.ts'
-import { violationsOf } from './accessibility.ts'
-import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
-import { dragOver, expectTooltipAtPointer, savedFile } from './plots.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { waitForCircuitByName, waitForGatewayByName, fetchApiResponseBody, waitUntilPageSettled } from './estate.ts'
+import { dragOverChart, expectTooltipAtPointer, saveChartAsFile } from './plots.ts'
 import { tagLongIf } from './long.ts'
 
 test('a circuit’s traffic can be read point by point, by path and over any time, and taken along', async ({
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}?tab=traffic&range=24h`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Traffic', exact: true }) })
   const chart = panel.getByRole('slider', { name: /^Traffic of erc-amsterdam/ })
   await chart.focus()
@@ -40,7 +40,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await expect(page).toHaveURL(/range=30d/)
   await expect(panel.getByText('hourly averages')).toBeVisible()
   await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
-  await dragOver(page, chart, 0.5, 0.6)
+  await dragOverChart(page, chart, 0.5, 0.6)
   await expect(page).toHaveURL(/from=20.*to=20/)
   await page.goBack()
   await expect(page).toHaveURL(/range=30d/)
@@ -55,7 +55,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
     'aria-pressed',
     'true',
   )
-  const download = await savedFile(page, 'Traffic of erc-amsterdam', 'CSV')
+  const download = await saveChartAsFile(page, 'Traffic of erc-amsterdam', 'CSV')
   const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
   expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
   expect(lines[0]).toMatch(/^"Peerwatch usage of erc-amsterdam, primary path, .+ to .+ UTC, http/)
@@ -65,17 +65,17 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   expect(lines.length).toBeGreaterThan(700)
   await panel.getByRole('button', { name: 'Table' }).click()
   await expect(panel.getByRole('row').nth(1)).toContainText('b/s')
-  expect(await violationsOf(page, { within: '[data-plot]' })).toEqual([])
+  expect(await findAccessibilityViolations(page, { within: '[data-plot]' })).toEqual([])
 })
 
 test('what came before the first poll is reported by metrics, and marked as such', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'useasterc1cust1')
+  const { id } = await waitForCircuitByName(request, 'useasterc1cust1')
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
   const [from, to] = [day(60), day(55)]
   // past metrics are fetched in the background after the start
   const sources = async () => {
     const query = `circuits/${id}/usage?${new URLSearchParams({ from, to, step: 'day' })}`
-    return (await read<{ data: UsageResponse }>(request, query)).data.points.map(({ source }) => source)
+    return (await fetchApiResponseBody<{ data: UsageResponse }>(request, query)).data.points.map(({ source }) => source)
   }
   await expect.poll(sources, { timeout: 120_000 }).toContain('metric')
   await page.goto(`/circuits/${id}?tab=traffic&from=${from}&to=${to}`)
@@ -85,14 +85,14 @@ test('what came before the first poll is reported by metrics, and marked as such
 })
 
 test('a time that nothing covers is not called quiet', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'useasterc1cust1')
+  const { id } = await waitForCircuitByName(request, 'useasterc1cust1')
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
   await page.goto(`/circuits/${id}?tab=traffic&from=${day(300)}&to=${day(299)}`)
   await expect(page.getByText('No traffic data in this time range')).toBeVisible()
 })
 
 test('a change of configuration says what it was before, and who made it', async ({ page, request }) => {
-  const { id } = await circuitNamed(request, 'erc-amsterdam')
+  const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
   await page.goto(`/circuits/${id}?tab=history`)
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Configuration changes' }) })
   const change = panel.getByRole('listitem').filter({ hasText: 'cxn-hub-amsterdam' }).first()
@@ -105,7 +105,7 @@ test(
   'a gateway’s sessions over time: a restart that no poll saw is marked',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await gatewayNamed(request, 'ergw-hub')
+    const { id } = await waitForGatewayByName(request, 'ergw-hub')
     await page.goto(`/gateways/${id}?from=7d`)
     await expect(
       page.getByText(/10\.0\.4\.12 ↔ 10\.0\.4\.4 (?:(?! ↔ ).)* restarts? between polls/).first(),
@@ -118,7 +118,7 @@ test(
   'a chart whose code does not come says so, keeps its table, and is drawn at the next attempt',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-london')
+    const { id } = await waitForCircuitByName(request, 'erc-london')
     await page.setViewportSize({ width: 1280, height: 500 })
     await page.goto(`/circuits/${id}?tab=traffic`)
     const plot = page.getByRole('group', { name: 'Traffic of erc-london' })
@@ -145,9 +145,9 @@ test(
   'churn, a gateway’s load and round-trip times are read by keyboard and taken along',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
     await page.goto(`/circuits/${id}`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     const valueOf = async (name: string, text: RegExp) => {
       const chart = page.getByRole('slider', { name, exact: true })
       await chart.focus()
@@ -157,22 +157,22 @@ test(
     await page.getByRole('tab', { name: 'Traffic' }).click()
     await valueOf('Round-trip time to what erc-amsterdam carries', /UTC.*: .+ → .+/)
 
-    const gateway = await gatewayNamed(request, 'ergw-hub')
+    const gateway = await waitForGatewayByName(request, 'ergw-hub')
     await page.goto(`/gateways/${gateway.id}?tab=load`)
-    await settled(page)
+    await waitUntilPageSettled(page)
     await valueOf('CPU, busiest instance of ergw-hub', /UTC.*: Average .*, Limit 100 %$/)
     await expect(
       page.getByRole('group', { name: 'CPU, busiest instance of ergw-hub' }).getByText('↑ limit 100 %'),
     ).toBeVisible()
-    const picture = await savedFile(page, 'Flows of ergw-hub', 'SVG')
+    const picture = await saveChartAsFile(page, 'Flows of ergw-hub', 'SVG')
     const svg = (await (await picture.createReadStream()).toArray()).join('')
     expect(picture.suggestedFilename()).toMatch(/^peerwatch-load-flows-ergw-hub-.*\.svg$/)
     expect(svg).toMatch(/Flows of ergw-hub.*UTC to .*UTC/)
 
     await page.goto('/routes?view=table&range=24h')
-    await settled(page)
+    await waitUntilPageSettled(page)
     await valueOf('Time of the tables, on the churn chart', /UTC.*: announced .*, changed .*, withdrawn/)
-    const csv = await savedFile(page, 'Time of the tables, on the churn chart', 'CSV')
+    const csv = await saveChartAsFile(page, 'Time of the tables, on the churn chart', 'CSV')
     const lines = (await (await csv.createReadStream()).toArray()).join('').trim().split('\r\n')
     expect(lines[1]).toMatch(/^Start \(UTC\),Announced,Changed,Withdrawn,/)
   },

@@ -1,36 +1,50 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test'
-import { violationsOf } from './accessibility.ts'
-import { circuitNamed, gatewayNamed, hubPage, namesOf, outageOf, screens, sessionOf } from './estate.ts'
-import { lengthenNames, sidewaysExcess } from './long-names.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import {
+  waitForCircuitByName,
+  waitForGatewayByName,
+  getDemoHubPagePath,
+  fetchAllResourceNames,
+  fetchLondonOutageIncident,
+  screensWithPathAndName,
+  fetchGatewaySessionPagePath,
+} from './estate.ts'
+import { lengthenResourceNames, findElementsBeyondRightEdge } from './long-names.ts'
 
-export interface View {
+export interface TestedPageView {
   name: string
   pathOf: (request: APIRequestContext) => Promise<string>
 }
 
-export const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+export const getIsoTimeDaysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
-const viewAt = (name: string, path: string): View => ({ name, pathOf: async () => path })
+const viewAt = (name: string, path: string): TestedPageView => ({ name, pathOf: async () => path })
 
 /**
  * The screens, one page of each kind of resource, and the routes of an address. The wall display has separate tests.
  */
-export const mainViews: View[] = [
-  ...screens.map(({ name, path }) => viewAt(name, path)),
+export const mainPageViews: TestedPageView[] = [
+  ...screensWithPathAndName.map(({ name, path }) => viewAt(name, path)),
   viewAt('Hubs', '/hubs'),
-  { name: 'a hub', pathOf: hubPage },
+  { name: 'a hub', pathOf: getDemoHubPagePath },
   // the demo cuts a path of erc-london while the first tests run
-  { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-amsterdam')).id}` },
-  { name: 'a gateway', pathOf: async (request) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}` },
-  { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },
-  { name: 'an incident', pathOf: async (request) => `/incidents/${(await outageOf(request)).id}` },
-  viewAt('where an address went', `/routes?ip=10.10.4.7&at=${daysAgo(0.25)}`),
+  {
+    name: 'a circuit',
+    pathOf: async (request) => `/circuits/${(await waitForCircuitByName(request, 'erc-amsterdam')).id}`,
+  },
+  { name: 'a gateway', pathOf: async (request) => `/gateways/${(await waitForGatewayByName(request, 'ergw-hub')).id}` },
+  {
+    name: 'a session',
+    pathOf: async (request) => fetchGatewaySessionPagePath(request, await waitForGatewayByName(request, 'ergw-hub')),
+  },
+  { name: 'an incident', pathOf: async (request) => `/incidents/${(await fetchLondonOutageIncident(request)).id}` },
+  viewAt('where an address went', `/routes?ip=10.10.4.7&at=${getIsoTimeDaysAgo(0.25)}`),
 ]
 
 /** Views that one more click opens on a screen. */
-export const furtherViews: View[] = [
-  viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${daysAgo(40)}`),
-  viewAt('two tables compared', `/routes?view=diff&from=${daysAgo(13)}`),
+export const viewsOneClickFurther: TestedPageView[] = [
+  viewAt('where nobody polled', `/routes?ip=10.10.5.9&at=${getIsoTimeDaysAgo(40)}`),
+  viewAt('two tables compared', `/routes?view=diff&from=${getIsoTimeDaysAgo(13)}`),
   viewAt('the history of a prefix', '/routes?view=history&prefix=10.10.0.0/16&range=30d'),
   viewAt('intent', '/resilience?tab=intent'),
   viewAt('a drill to announce', '/resilience?tab=drills&lose=location:London'),
@@ -43,11 +57,11 @@ export const furtherViews: View[] = [
   ...['traffic', 'configuration', 'lifecycle'].map((tab) => ({
     name: `a circuit, ${tab}`,
     pathOf: async (request: APIRequestContext) =>
-      `/circuits/${(await circuitNamed(request, 'erc-london')).id}?tab=${tab}`,
+      `/circuits/${(await waitForCircuitByName(request, 'erc-london')).id}?tab=${tab}`,
   })),
 ]
 
-export type Theme = 'light' | 'dark'
+export type PageTheme = 'light' | 'dark'
 
 /**
  * Draws the page in a theme and expects no accessibility violation. Waits two frames, because a color transition ends a
@@ -55,9 +69,9 @@ export type Theme = 'light' | 'dark'
  * @param options.rules rules of axe; absent = all
  * @param options.rows number of checked rows of each table; absent = all
  */
-export async function expectAccessible(
+export async function expectNoAccessibilityViolations(
   page: Page,
-  theme: Theme,
+  theme: PageTheme,
   options: { rules?: string[]; rows?: number } = {},
 ): Promise<void> {
   await page.emulateMedia({ colorScheme: theme })
@@ -66,7 +80,7 @@ export async function expectAccessible(
     await nextFrame()
     await nextFrame()
   })
-  expect(await violationsOf(page, options), theme).toEqual([])
+  expect(await findAccessibilityViolations(page, options), theme).toEqual([])
 }
 
 /**
@@ -74,9 +88,9 @@ export async function expectAccessible(
  * resources.
  */
 export async function expectToFit(page: Page, request: APIRequestContext, widths: readonly number[]): Promise<void> {
-  await lengthenNames(page, await namesOf(request))
+  await lengthenResourceNames(page, await fetchAllResourceNames(request))
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 })
-    await expect.poll(() => sidewaysExcess(page), `at ${width} px`).toEqual([])
+    await expect.poll(() => findElementsBeyondRightEdge(page), `at ${width} px`).toEqual([])
   }
 }

@@ -1,14 +1,14 @@
 import { expect, test } from '@playwright/test'
-import type { Wall, WallTile } from '#lib/overview/api/index.ts'
-import { MAX_SHIFT } from './layout.ts'
+import type { WallDisplay, WallTile } from '#lib/overview/api/index.ts'
+import { MAX_CUMULATIVE_LAYOUT_SHIFT } from './layout.ts'
 import { tagLongIf } from './long.ts'
 import { expectTooltipAtPointer } from './plots.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
-import { alterWall, measure, openWall } from './wall-pages.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
+import { alterWallResponses, measureWallLayout, openWallDisplay } from './wall-pages.ts'
 import { layoutShift } from '#lab/screens/counts.ts'
 
 /** Returns nine tiles of which one is down and therefore listed first; null = all are up. */
-function brokenAt(place: number | null, wall: Wall): WallTile[] {
+function brokenAt(place: number | null, wall: WallDisplay): WallTile[] {
   const up = wall.tiles.slice(0, 9).map((tile) => ({ ...tile, state: 'up', recovered: null }) as const)
   const found = place === null ? undefined : up[place]
   if (!found) return up
@@ -33,7 +33,7 @@ test('what is broken has the large tile: since when, owner, next step, whether s
   page,
   request,
 }) => {
-  await alterWall(page, request, (wall) => {
+  await alterWallResponses(page, request, (wall) => {
     const tiles = brokenAt(0, wall)
     const at = new Date(Date.now() - 600_000).toISOString()
     const event = {
@@ -44,7 +44,7 @@ test('what is broken has the large tile: since when, owner, next step, whether s
     }
     return { ...wall, tiles, lastEvents: ['a', 'b', 'c'].map((id) => ({ ...event, id, resource: `erc-${id}` })) }
   })
-  await openWall(page)
+  await openWallDisplay(page)
   const tiles = page.getByRole('listitem')
   await expect(tiles.first()).toContainText('Owner: Equinix, 70 %, not acknowledged')
   await expect(tiles.first()).toContainText(/Impact: 5\sprefixes without a path[;.]/)
@@ -62,7 +62,7 @@ test('what is broken has the large tile: since when, owner, next step, whether s
   const areas = await tiles.evaluateAll((all) => all.map((one) => one.clientWidth * one.clientHeight))
   expect(areas[0]).toBeGreaterThan(3.5 * Math.max(...areas.slice(1)))
   await expect(page.getByRole('region', { name: 'Last events' })).toContainText(/\d\d:\d\d Path down erc-a/)
-  const { smallest, smallestWord, scrolls, cut, cutWords } = await measure(page)
+  const { smallest, smallestWord, scrolls, cut, cutWords } = await measureWallLayout(page)
   expect([scrolls, cut, cutWords]).toEqual([false, [], []])
   expect(smallest).toBeGreaterThanOrEqual(3.6)
   expect(smallestWord).toBeGreaterThanOrEqual(6.1)
@@ -79,8 +79,8 @@ for (const motion of ['no-preference', 'reduce'] as const)
       const many = { down: 0, degraded: 20, unknown: 0, maintenance: 0, up: 400, silent: 0 }
       const few = { ...many, degraded: 0, up: 8 }
       const counts = () => (place === null ? many : few)
-      await alterWall(page, request, (wall) => ({ ...wall, tiles: brokenAt(place, wall), counts: counts() }))
-      await openWall(page)
+      await alterWallResponses(page, request, (wall) => ({ ...wall, tiles: brokenAt(place, wall), counts: counts() }))
+      await openWallDisplay(page)
       const first = page.getByRole('listitem').first()
       await expect(first).toHaveAttribute('data-state', 'up')
       await expect(page.locator('.wall-proof:not([aria-hidden])')).toBeVisible()
@@ -100,7 +100,7 @@ for (const motion of ['no-preference', 'reduce'] as const)
       await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBeLessThan(2)
       const shift = (await page.evaluate(layoutShift)) - before
       if (motion === 'reduce') expect(await glides.evaluate(({ count }) => count)).toBe(0)
-      else expect(shift, 'layout shift').toBeLessThan(MAX_SHIFT)
+      else expect(shift, 'layout shift').toBeLessThan(MAX_CUMULATIVE_LAYOUT_SHIFT)
     },
   )
 
@@ -109,11 +109,11 @@ test('whether alerting is proved, which comes after the page, finds its room kep
   await page.route('**/api/v1/alerting', async (route) => {
     await asked
     const response = await route.fetch()
-    const answer = (await response.json()) as ResponseOf<'alerting'>
+    const answer = (await response.json()) as ApiEndpointResponse<'alerting'>
     const proof = { ...answer.data.proof, state: 'proved', words: 'Alerting proved 9 min ago' }
     await route.fulfill({ response, json: { ...answer, data: { ...answer.data, proof } } })
   })
-  await openWall(page)
+  await openWallDisplay(page)
   const proof = page.locator('.wall-proof')
   await expect(proof).toHaveAttribute('aria-hidden', 'true')
   const kept = await proof.boundingBox()

@@ -1,6 +1,6 @@
 import { type APIRequestContext, type CDPSession, expect, type Page } from '@playwright/test'
-import type { Wall } from '#lib/overview/api/index.ts'
-import { openWall, wallOf } from './wall-pages.ts'
+import type { WallDisplay } from '#lib/overview/api/index.ts'
+import { openWallDisplay, fetchWallData } from './wall-pages.ts'
 
 /** Time that passes in each step: twenty minutes in one jump, as when a machine wakes up. */
 const STEP_MS = 1_200_000
@@ -10,7 +10,7 @@ const STEPS_A_DAY = 86_400_000 / STEP_MS
  * Installs a server in the page that uses the page's clock. Its tiles appear and disappear, and its stream sends
  * changes, breaks off and is sometimes refused.
  */
-function serveInPage(wall: Wall): void {
+function serveInPage(wall: WallDisplay): void {
   const real = window.fetch
   let asked = 0
   const states = ['up', 'degraded', 'down', 'unknown', 'maintenance'] as const
@@ -84,8 +84,8 @@ const pass = async (page: Page, steps: number) => {
  */
 export async function expectNoLeak(page: Page, request: APIRequestContext, days: number): Promise<void> {
   await page.clock.install({ time: '2026-11-20T03:00:00.000Z' })
-  await page.addInitScript(serveInPage, await wallOf(request))
-  await openWall(page)
+  await page.addInitScript(serveInPage, await fetchWallData(request))
+  await openWallDisplay(page)
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Performance.enable')
   await pass(page, STEPS_A_DAY)

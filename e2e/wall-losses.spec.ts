@@ -1,37 +1,44 @@
 import { type APIRequestContext, expect, test } from '@playwright/test'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { Wall } from '#lib/overview/api/index.ts'
-import { disturbing } from './disturbances.ts'
-import { circuitNamed, read } from './estate.ts'
+import type { WallDisplay } from '#lib/overview/api/index.ts'
+import { provideCircuitDisturbances } from './disturbances.ts'
+import { waitForCircuitByName, fetchApiResponseBody } from './estate.ts'
 import { tagLongIf } from './long.ts'
 import { SeverableProxy } from './severable-proxy.ts'
-import { alterWall, measure, openWall, stateOf, ticking, tileOf } from './wall-pages.ts'
+import {
+  alterWallResponses,
+  measureWallLayout,
+  openWallDisplay,
+  fetchWallTileState,
+  waitUntilWallClockTicks,
+  getWallTileByName,
+} from './wall-pages.ts'
 
 const CIRCUIT = 'useasterc1cust1'
 
 const untilItIs = (request: APIRequestContext, state: string) =>
-  expect.poll(() => stateOf(request, CIRCUIT), { intervals: [500], timeout: 120_000 }).toBe(state)
+  expect.poll(() => fetchWallTileState(request, CIRCUIT), { intervals: [500], timeout: 120_000 }).toBe(state)
 
 /** No other file disturbs this circuit. Each test restores its disturbances, so that they do not affect other tests. */
-const { disturb, restore } = disturbing(CIRCUIT)
+const { disturb, restore } = provideCircuitDisturbances(CIRCUIT)
 
 test('a path is cut: degraded without a reload, acknowledged, and back with how long it was', async ({
   page,
   request,
 }) => {
-  const { id } = await circuitNamed(request, CIRCUIT)
+  const { id } = await waitForCircuitByName(request, CIRCUIT)
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'primary' })
-  await openWall(page)
+  await openWallDisplay(page)
   await untilItIs(request, 'degraded')
-  const tile = tileOf(page, CIRCUIT)
+  const tile = getWallTileByName(page, CIRCUIT)
   await expect(tile).toContainText('ONE PATH')
   await expect(tile).toContainText('Secondary path only')
   await expect(tile).toContainText(/≥ \d+ (s|min)/)
 
   // an incident is opened a moment after the state is known
   await expect(async () => {
-    const open = await read<{ data: Incident[] }>(request, `incidents?state=open&scope=${id}`)
+    const open = await fetchApiResponseBody<{ data: Incident[] }>(request, `incidents?state=open&scope=${id}`)
     for (const incident of open.data) {
       expect((await request.post(`/api/v1/incidents/${incident.id}/ack`, { data: {} })).status()).toBe(200)
     }
@@ -49,9 +56,9 @@ test('a path is cut: degraded without a reload, acknowledged, and back with how 
 test('both paths are cut: down, the first of all', tagLongIf(true), async ({ page, request }) => {
   await untilItIs(request, 'up')
   await disturb(page, request, { op: 'cut-path', circuit: CIRCUIT, path: 'both' })
-  await openWall(page)
+  await openWallDisplay(page)
   await untilItIs(request, 'down')
-  const tile = tileOf(page, CIRCUIT)
+  const tile = getWallTileByName(page, CIRCUIT)
   await expect(tile).toContainText('DOWN')
   // when its site is known to be cut off, the tile may report that instead
   await expect(tile).toContainText(/No path is left|not reached/)
@@ -69,11 +76,11 @@ test(
   async ({ page, request }) => {
     await untilItIs(request, 'up')
     await disturb(page, request, { op: 'api-fault', fault: '403', resource: CIRCUIT })
-    await openWall(page)
+    await openWallDisplay(page)
     await untilItIs(request, 'unknown')
-    const unknown = tileOf(page, CIRCUIT).filter({ hasText: /UNKNOWN/ })
+    const unknown = getWallTileByName(page, CIRCUIT).filter({ hasText: /UNKNOWN/ })
     await expect(unknown).toContainText('Azure refused (403)')
-    await expect(tileOf(page, CIRCUIT).filter({ hasText: /DOWN/ })).toHaveCount(0)
+    await expect(getWallTileByName(page, CIRCUIT).filter({ hasText: /DOWN/ })).toHaveCount(0)
     await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
     await expect(page.getByText('NOTHING IS POLLED')).toBeHidden()
     await restore()
@@ -89,7 +96,7 @@ test('the screen is offline: its own banner, no number counts, and it comes back
   const proxy = new SeverableProxy(Number(new URL(baseURL ?? '').port))
   await proxy.open()
   try {
-    await openWall(page, `http://127.0.0.1:${proxy.port}/wall`)
+    await openWallDisplay(page, `http://127.0.0.1:${proxy.port}/wall`)
     await expect(page.getByRole('contentinfo')).toContainText(/(oldest poll|Last update) .+ ago/)
     await proxy.cut()
     const alert = page.getByRole('main').getByRole('alert')
@@ -118,7 +125,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
     doubt: 'Azure refused (403)',
     unconfirmedSince: null,
   } as const
-  const silent = (wall: Wall): Wall => ({
+  const silent = (wall: WallDisplay): WallDisplay => ({
     ...wall,
     tiles: wall.tiles.map((tile, index) => ({
       ...tile,
@@ -128,7 +135,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
     })),
     collector: { state: 'silent', newestPollAt: new Date(Date.now() - 240_000).toISOString() },
   })
-  const failing = (wall: Wall): Wall => ({
+  const failing = (wall: WallDisplay): WallDisplay => ({
     ...wall,
     tiles: wall.tiles.map((tile, index) => ({
       ...tile,
@@ -140,8 +147,8 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   let isPolled = true
   // 16:10, the aspect ratio with the narrowest tiles for their height
   await page.setViewportSize({ width: 1440, height: 900 })
-  await alterWall(page, request, (wall) => (isPolled ? failing(wall) : silent(wall)))
-  await openWall(page)
+  await alterWallResponses(page, request, (wall) => (isPolled ? failing(wall) : silent(wall)))
+  await openWallDisplay(page)
   await expect(page.getByRole('listitem').first()).toContainText('DOWN')
   await expect(page.getByRole('listitem').first()).toContainText('No path is left')
   const unknown = page.getByRole('listitem').filter({ hasText: /UNKNOWN/ })
@@ -157,7 +164,7 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   await expect(alert).toContainText(/ended at \d\d:\d\d:\d\d UTC, 4 min/)
   await expect(page.getByText('THIS SCREEN IS OFFLINE')).toBeHidden()
   await expect(page.getByText('COLLECTOR LATE')).toBeVisible()
-  expect((await measure(page)).brokenWords).toEqual([])
+  expect((await measureWallLayout(page)).brokenWords).toEqual([])
 })
 
 // runs only in long tests, because components/wall/wall-text.test.ts covers the texts and the tests above other altered
@@ -165,10 +172,10 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
 test('what is late says so at the foot and in its row', tagLongIf(true), async ({ page, request }) => {
   const latePollAt = new Date(Date.now() - 130_000).toISOString()
   const late = { state: 'late', oldestPollAt: latePollAt, latePollAt } as const
-  const tiles = (wall: Wall) => wall.tiles.map((tile) => ({ ...tile, state: 'up', freshness: late }) as const)
+  const tiles = (wall: WallDisplay) => wall.tiles.map((tile) => ({ ...tile, state: 'up', freshness: late }) as const)
   const collector = { state: 'late', newestPollAt: latePollAt } as const
-  await alterWall(page, request, (wall) => ({ ...wall, tiles: tiles(wall), collector }), late)
-  await openWall(page)
+  await alterWallResponses(page, request, (wall) => ({ ...wall, tiles: tiles(wall), collector }), late)
+  await openWallDisplay(page)
   await expect(page.getByRole('contentinfo')).toContainText(/DATA LATE, oldest poll 2 min/)
   await expect(page.getByRole('listitem').first()).toContainText(/LATE 2 min/)
 })
@@ -177,7 +184,7 @@ test('another build answers: the wall loads itself again, once', async ({ page }
   let loads = 0
   page.on('load', () => loads++)
   await page.clock.install()
-  await openWall(page)
+  await openWallDisplay(page)
   await page.waitForLoadState('load')
   let status = 'unavailable'
   let asked = 0
@@ -206,7 +213,7 @@ test('another build answers: the wall loads itself again, once', async ({ page }
     await expect.poll(() => loads, { timeout: 10_000 }).toBe(2)
   }).toPass()
   await expect(page.getByRole('listitem').first()).toBeVisible()
-  await ticking(page)
+  await waitUntilWallClockTicks(page)
   await untilRequested()
   expect(loads).toBe(2)
 })

@@ -1,31 +1,31 @@
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
-import type { ResponseOf } from '#lib/api/index.ts'
-import { intervalStates, type Wall, type WallTile } from '#lib/overview/api/index.ts'
-import { read } from './estate.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
+import { intervalStates, type WallDisplay, type WallTile } from '#lib/overview/api/index.ts'
+import { fetchApiResponseBody } from './estate.ts'
 
 /** Returns the data of the wall display from the API. */
-export async function wallOf(request: APIRequestContext): Promise<Wall> {
-  return (await read<ResponseOf<'wall'>>(request, 'wall')).data
+export async function fetchWallData(request: APIRequestContext): Promise<WallDisplay> {
+  return (await fetchApiResponseBody<ApiEndpointResponse<'wall'>>(request, 'wall')).data
 }
 
-export const stateOf = async (request: APIRequestContext, name: string) =>
-  (await wallOf(request)).tiles.find((tile) => tile.name === name)?.state
+export const fetchWallTileState = async (request: APIRequestContext, name: string) =>
+  (await fetchWallData(request)).tiles.find((tile) => tile.name === name)?.state
 
 /**
  * Returns the tile of a resource. Tiles of its sessions are excluded, because they may recover later than the resource.
  */
-export const tileOf = (page: Page, name: string): Locator =>
+export const getWallTileByName = (page: Page, name: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByRole('link', { name, exact: true }) })
 
 /** Opens the wall display and waits until its clock runs. */
-export async function openWall(page: Page, address = '/wall'): Promise<void> {
+export async function openWallDisplay(page: Page, address = '/wall'): Promise<void> {
   await page.goto(address)
   await expect(page.getByRole('listitem').first()).toBeVisible()
-  await ticking(page)
+  await waitUntilWallClockTicks(page)
 }
 
 /** Waits for the next second, because the clock does not move until the page is hydrated. */
-export async function ticking(page: Page): Promise<void> {
+export async function waitUntilWallClockTicks(page: Page): Promise<void> {
   const clock = page.locator('.wall-clock')
   await expect(clock).not.toHaveText((await clock.textContent()) ?? '')
 }
@@ -35,13 +35,13 @@ export async function ticking(page: Page): Promise<void> {
  * contains every state.
  * @param freshness freshness of the whole answer; absent = the real answer's freshness
  */
-export async function alterWall(
+export async function alterWallResponses(
   page: Page,
   request: APIRequestContext,
-  alter: (wall: Wall) => Wall,
+  alter: (wall: WallDisplay) => WallDisplay,
   freshness?: WallTile['freshness'],
 ): Promise<void> {
-  const real = await read<ResponseOf<'wall'>>(request, 'wall')
+  const real = await fetchApiResponseBody<ApiEndpointResponse<'wall'>>(request, 'wall')
   await page.route('**/api/v1/wall', (route) =>
     route.fulfill({
       json: {
@@ -52,7 +52,7 @@ export async function alterWall(
       },
     }),
   )
-  const past = await read<ResponseOf<'wallHistory'>>(request, 'wall/history')
+  const past = await fetchApiResponseBody<ApiEndpointResponse<'wallHistory'>>(request, 'wall/history')
   const pieces = Array.from({ length: 48 }, (_, piece) => piece)
   const states = pieces.map((piece) => intervalStates[piece % intervalStates.length] ?? 'up')
   const rates = pieces.map((piece) => (piece === 7 ? null : piece * 1_000_000))
@@ -65,7 +65,7 @@ export async function alterWall(
 }
 
 /** Sets the words of tiles to match their states, if a test altered only the states. */
-const called = (wall: Wall): Wall => ({
+const called = (wall: WallDisplay): WallDisplay => ({
   ...wall,
   tiles: wall.tiles.map((tile) => {
     const isCalled = tile.word === 'late' || (tile.word === 'one_path' && tile.state === 'degraded')
@@ -78,10 +78,13 @@ const called = (wall: Wall): Wall => ({
 })
 
 /** Returns a copy of the wall's first tile with changes. */
-export const like = (wall: Wall, more: Partial<WallTile>): WallTile => ({ ...(wall.tiles[0] as WallTile), ...more })
+export const copyFirstTileWithChanges = (wall: WallDisplay, more: Partial<WallTile>): WallTile => ({
+  ...(wall.tiles[0] as WallTile),
+  ...more,
+})
 
 /** Returns sizes as percentages of the screen's shorter side, and texts that do not fit. */
-export function measure(page: Page) {
+export function measureWallLayout(page: Page) {
   return page.evaluate(async () => {
     // the fallback font is wider
     await document.fonts.ready

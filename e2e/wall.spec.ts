@@ -1,18 +1,25 @@
 import { expect, test } from '@playwright/test'
-import type { Wall, WallState, WallTile } from '#lib/overview/api/index.ts'
-import { violationsOf } from './accessibility.ts'
-import { circuitNamed, read } from './estate.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
-import { alterWall, like, measure, openWall, ticking, wallOf } from './wall-pages.ts'
+import type { WallDisplay, WallState, WallTile } from '#lib/overview/api/index.ts'
+import { findAccessibilityViolations } from './accessibility.ts'
+import { waitForCircuitByName, fetchApiResponseBody } from './estate.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
+import {
+  alterWallResponses,
+  copyFirstTileWithChanges,
+  measureWallLayout,
+  openWallDisplay,
+  waitUntilWallClockTicks,
+  fetchWallData,
+} from './wall-pages.ts'
 import { tagLongIf } from './long.ts'
 import { recordScripts, WALL_SCRIPT_BYTES } from '#lab/screens/page-scripts.ts'
-import { compressedBytes } from './scripts.ts'
+import { computeCompressedScriptBytes } from './scripts.ts'
 
 const states: WallState[] = ['down', 'degraded', 'unknown', 'maintenance', 'up']
 /** Returns a wall with the maximum number of tiles, in every state, with the longest texts. */
-const full = (wall: Wall): Wall => {
+const full = (wall: WallDisplay): WallDisplay => {
   const tiles = Array.from({ length: 20 }, (_, i) =>
-    like(wall, {
+    copyFirstTileWithChanges(wall, {
       id: `tile-${i}`,
       name: `erc-johannesburg-north-${i}`,
       state: states[i % 4] ?? 'down',
@@ -31,12 +38,12 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   page,
   request,
 }) => {
-  await circuitNamed(request, 'erc-amsterdam')
+  await waitForCircuitByName(request, 'erc-amsterdam')
   const scripts = recordScripts(page)
-  await openWall(page)
+  await openWallDisplay(page)
   // repeat, because resources appear and disappear both in the answer and on the wall display
   await expect(async () => {
-    const { tiles } = await wallOf(request)
+    const { tiles } = await fetchWallData(request)
     // the footer counts tiles without space, except resources without sessions, which the header counts
     const reporting = tiles.filter(({ state }) => state !== 'silent')
     const foot = await page.getByRole('contentinfo').innerText()
@@ -48,11 +55,11 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
   await expect(page.getByRole('banner')).toContainText(/\d\d:\d\d:\d\d UTC/)
   await expect(page.getByRole('contentinfo')).toContainText(/(Data fresh|DATA (LATE|STALE)), oldest poll .+ ago/)
   await expect(page.getByRole('contentinfo')).toContainText('Click for sound')
-  await ticking(page)
+  await waitUntilWallClockTicks(page)
   await expect(page.getByRole('navigation', { name: 'Screens' })).toHaveCount(0)
   await expect(page.getByRole('navigation', { name: 'Wall' })).not.toBeInViewport()
   await expect.poll(() => scripts.size).toBeGreaterThan(3)
-  expect(await compressedBytes(request, scripts, false)).toBeLessThan(WALL_SCRIPT_BYTES)
+  expect(await computeCompressedScriptBytes(request, scripts, false)).toBeLessThan(WALL_SCRIPT_BYTES)
 
   await page.mouse.move(300, 300)
   await expect(page.getByRole('navigation', { name: 'Wall' })).toBeInViewport()
@@ -91,16 +98,16 @@ for (const [width, height, columns, scale] of [
       await page.setViewportSize({ width, height })
       await page.emulateMedia({ reducedMotion: 'reduce' })
       let isLong = false
-      await alterWall(page, request, (wall) => {
+      await alterWallResponses(page, request, (wall) => {
         const filled = full(wall)
         const longer = filled.tiles.map((tile, i) => ({ ...tile, meaning: longMeanings[(i >> 2) % 4] ?? '' }))
         return isLong ? { ...filled, tiles: longer } : filled
       })
-      await openWall(page)
+      await openWallDisplay(page)
       await expect(page.getByText('+40 ok')).toBeVisible()
       await expect(page.locator('[data-state=down]').first()).toBeVisible()
       await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
-      const { smallest, smallestWord, scrolls, cut, cutWords } = await measure(page)
+      const { smallest, smallestWord, scrolls, cut, cutWords } = await measureWallLayout(page)
       expect(smallest).toBeGreaterThanOrEqual(3.6 * scale)
       expect(smallestWord).toBeGreaterThanOrEqual(6.1 * scale)
       expect(scrolls).toBe(false)
@@ -113,7 +120,7 @@ for (const [width, height, columns, scale] of [
       // a phone shows only the first tiles
       if (width < 1000) return
       await expect(page.getByText('PLANNED').first()).toBeVisible()
-      expect(await violationsOf(page)).toEqual([])
+      expect(await findAccessibilityViolations(page)).toEqual([])
 
       isLong = true
       // the event makes the page query immediately
@@ -136,7 +143,7 @@ for (const [width, height, columns, scale] of [
             words === '',
           words,
         ).toBe(true)
-      const longer = await measure(page)
+      const longer = await measureWallLayout(page)
       expect(longer.cut).toEqual([])
       expect(longer.smallest).toBeGreaterThanOrEqual(3.6)
     },
@@ -147,9 +154,9 @@ test('turns from site to site, that with an outage first, and says what is wrong
   page,
   request,
 }) => {
-  const { subscriptions } = (await read<ResponseOf<'wall'>>(request, 'wall?by=site')).data
+  const { subscriptions } = (await fetchApiResponseBody<ApiEndpointResponse<'wall'>>(request, 'wall?by=site')).data
   expect(subscriptions.map(({ name }) => name)).toEqual(expect.arrayContaining(['London', 'Amsterdam']))
-  await openWall(page)
+  await openWallDisplay(page)
   await page.mouse.move(300, 300)
   await page.getByRole('link', { name: 'by subscription' }).click()
   await expect(page).toHaveURL(/rotate=30s&by=subscription/)
@@ -161,7 +168,7 @@ test('turns from site to site, that with an outage first, and says what is wrong
 
 test('the picture moves by a few pixels every few minutes', tagLongIf(true), async ({ page }) => {
   await page.clock.install()
-  await openWall(page)
+  await openWallDisplay(page)
   const place = () => page.locator('.wall-tiles').evaluate((list) => list.getBoundingClientRect().left)
   const places = new Set<number>()
   for (let step = 0; step < 8; step++) {
@@ -179,9 +186,17 @@ test('j, k and the arrows go through the tiles of what is not up, a acknowledges
 }) => {
   const acknowledged: string[] = []
   const href = '/incidents?incidents.of=tile'
-  await alterWall(page, request, (wall) => {
+  await alterWallResponses(page, request, (wall) => {
     const tile = (id: string, more: Partial<WallTile>) => ({
-      ...like(wall, { id, name: `erc-${id}`, href, acknowledged: null, recovered: null, plannedUntil: null, ...more }),
+      ...copyFirstTileWithChanges(wall, {
+        id,
+        name: `erc-${id}`,
+        href,
+        acknowledged: null,
+        recovered: null,
+        plannedUntil: null,
+        ...more,
+      }),
     })
     const answered = (id: string) => (acknowledged.includes(id) ? { at: new Date().toISOString(), by: 'local' } : null)
     const fallen = (id: string) => tile(id, { state: 'down', incidentId: id, acknowledged: answered(id) })
@@ -205,7 +220,7 @@ test('j, k and the arrows go through the tiles of what is not up, a acknowledges
     acknowledged.push(/incidents\/([^/]+)/.exec(route.request().url())?.[1] ?? '')
     return route.fulfill({ json: { data: {} } })
   })
-  await openWall(page)
+  await openWallDisplay(page)
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   await expect(link('erc-two')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Acknowledge erc-one' })).toBeHidden()
@@ -214,7 +229,7 @@ test('j, k and the arrows go through the tiles of what is not up, a acknowledges
   await page.keyboard.press('a')
   await expect(link('erc-one')).toBeFocused()
   await expect(page.getByRole('button', { name: 'Acknowledge erc-one' })).toBeVisible()
-  expect(await violationsOf(page)).toEqual([])
+  expect(await findAccessibilityViolations(page)).toEqual([])
   for (const [key, name] of [
     ['j', 'erc-two'],
     // tiles that are up are skipped

@@ -1,8 +1,8 @@
 import { expect, type Locator, test } from '@playwright/test'
-import { awaitRefetch } from './altered-answers.ts'
-import { londonPage, outageOf, settled } from './estate.ts'
+import { awaitContentAfterRefetch } from './altered-answers.ts'
+import { getLondonCircuitPagePath, fetchLondonOutageIncident, waitUntilPageSettled } from './estate.ts'
 import { tagLongIf } from './long.ts'
-import { answerIncidents } from './open-incidents.ts'
+import { showOnlyGivenOpenIncidents } from './open-incidents.ts'
 
 test('at 1440 px no table of routes is wider than its page', tagLongIf(true), async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
@@ -12,7 +12,7 @@ test('at 1440 px no table of routes is wider than its page', tagLongIf(true), as
     ['/routes?view=changes&range=30d', 'Changes of routes'],
   ] as const) {
     await page.goto(path)
-    await settled(page)
+    await waitUntilPageSettled(page)
     const table = page.getByRole('region', { name, exact: true })
     await expect(table.locator('tbody tr').first()).toBeVisible()
     expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), path).toBe(0)
@@ -26,7 +26,7 @@ test(
     await page.setViewportSize({ width: 1440, height: 900 })
     for (const path of ['/circuits', '/sessions', '/handover']) {
       await page.goto(path)
-      await settled(page)
+      await waitUntilPageSettled(page)
       const table = page.locator('main table:has(tbody td)').first()
       await expect(table).toBeVisible()
       const apart = await table.evaluate((element) => {
@@ -59,14 +59,14 @@ test(
 
 test('the clock offers the range around the open incident of a circuit', tagLongIf(true), async ({ page, request }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  const outage = await outageOf(request)
+  const outage = await fetchLondonOutageIncident(request)
   const began = new Date(Date.now() - 600_000).toISOString()
   const open = { ...outage, state: 'open', phase: 'ongoing', startedBetween: [began, began], endedBetween: null }
-  await answerIncidents(page, [open])
-  await page.goto(await londonPage(request))
-  await settled(page)
+  await showOnlyGivenOpenIncidents(page, [open])
+  await page.goto(await getLondonCircuitPagePath(request))
+  await waitUntilPageSettled(page)
   const clock = page.getByRole('button', { name: 'Clock: Now · incident' })
-  await awaitRefetch(page, clock)
+  await awaitContentAfterRefetch(page, clock)
   await clock.click()
   await expect(page.getByRole('radio', { name: /^incident:/ })).toBeVisible()
 })
@@ -76,7 +76,7 @@ test('at 3840 px the fields of a channel are no wider than they are read, in lin
 }) => {
   await page.setViewportSize({ width: 3840, height: 2160 })
   await page.goto('/settings/notifications')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.getByRole('button', { name: 'Add channel' }).click()
   const form = page.getByRole('form', { name: 'New webhook' })
   const rem = await page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize))
@@ -95,7 +95,7 @@ test('at 3840 px home has incidents, map and figures next to each other, in lett
 }) => {
   await page.setViewportSize({ width: 3840, height: 2160 })
   await page.goto('/')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await expect(page.locator('html')).toHaveCSS('font-size', '20px')
   const boxes = await Promise.all(
     [

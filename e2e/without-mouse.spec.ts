@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test'
 import type { BackTestBody } from '#lib/contract/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
+import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
-import { circuitNamed, outageOf, settled } from './estate.ts'
-import { tabTo } from './tab-to.ts'
+import { waitForCircuitByName, fetchLondonOutageIncident, waitUntilPageSettled } from './estate.ts'
+import { pressTabUntilFocused } from './tab-to.ts'
 import { tagLongIf } from './long.ts'
 
 // runs only in long tests, because faults.spec.ts (an incident by keyboard), palette.spec.ts, shortcuts.spec.ts and
@@ -13,24 +13,24 @@ test(
   'from the overview, past the navigation, to the circuit that fails, along its tracks, and on by the palette',
   tagLongIf(true),
   async ({ page, request }) => {
-    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    const { id } = await waitForCircuitByName(request, 'erc-amsterdam')
     await failOnOverview(page, id)
     await page.goto('/')
-    await settled(page)
+    await waitUntilPageSettled(page)
     const failing = page.getByRole('link', { name: /erc-amsterdam.*Secondary path: BGP is down/ })
-    await awaitRefetch(page, failing)
+    await awaitContentAfterRefetch(page, failing)
     await page.keyboard.press('Tab')
     const skip = page.getByRole('link', { name: 'Skip to content' })
     await expect(skip).toBeFocused()
     await expect(skip).toBeInViewport()
     await page.keyboard.press('Enter')
     await expect(page.getByRole('main')).toBeFocused()
-    await tabTo(page, failing)
+    await pressTabUntilFocused(page, failing)
     await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { level: 1, name: 'erc-amsterdam' })).toBeVisible()
-    await settled(page)
+    await waitUntilPageSettled(page)
     const axis = page.getByRole('slider', { name: /^Time on the axis/ })
-    await tabTo(page, axis)
+    await pressTabUntilFocused(page, axis)
     await expect(axis).toHaveAttribute('aria-valuetext', 'no time selected')
     await page.keyboard.press('ArrowLeft')
     await expect(axis).toHaveAttribute('aria-valuetext', /UTC/)
@@ -45,7 +45,7 @@ test(
 
 test('an address is looked up as of a moment, which is moved in steps', tagLongIf(true), async ({ page }) => {
   await page.goto('/routes?view=lookup')
-  await settled(page)
+  await waitUntilPageSettled(page)
   await page.keyboard.press('f')
   await expect(page.getByLabel('Look up an address')).toBeFocused()
   await page.keyboard.type('10.10.4.7')
@@ -55,7 +55,7 @@ test('an address is looked up as of a moment, which is moved in steps', tagLongI
   await page.keyboard.press('.')
   const moment = page.getByLabel(/^A moment/)
   await expect(moment).toBeVisible()
-  await tabTo(page, moment)
+  await pressTabUntilFocused(page, moment)
   await page.keyboard.type(new Date(Date.now() - 120_000).toISOString().slice(0, 19).replace('T', ' '))
   // the field's part before the caret is the seconds
   await page.keyboard.press('ArrowDown')
@@ -71,10 +71,10 @@ test('an address is looked up as of a moment, which is moved in steps', tagLongI
 
 // runs only in long tests, because faults.spec.ts covers the same for an open incident
 test('an incident is acknowledged, with a note', tagLongIf(true), async ({ page, request }) => {
-  const { id } = await outageOf(request)
+  const { id } = await fetchLondonOutageIncident(request)
   // altered to be open and not acknowledged, because the incidents that are really open differ each time
   let acknowledged: Incident['acknowledged'] = null
-  await alterAnswers<Incident>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
+  await alterApiResponses<Incident>(page, new RegExp(`/api/v1/incidents/${id}$`), (incident) => ({
     ...incident,
     state: 'open',
     closedAt: null,
@@ -86,12 +86,12 @@ test('an incident is acknowledged, with a note', tagLongIf(true), async ({ page,
     await route.fulfill({ json: { data: {} } })
   })
   await page.goto(`/incidents/${id}`)
-  await settled(page)
+  await waitUntilPageSettled(page)
   const withNote = page.getByRole('button', { name: 'With a note' })
-  await awaitRefetch(page, withNote)
-  await tabTo(page, withNote)
+  await awaitContentAfterRefetch(page, withNote)
+  await pressTabUntilFocused(page, withNote)
   await page.keyboard.press('Enter')
-  await tabTo(page, page.getByLabel(/^Note \(optional\)/))
+  await pressTabUntilFocused(page, page.getByLabel(/^Note \(optional\)/))
   await page.keyboard.type('the carrier is called')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('definition').filter({ hasText: 'the carrier is called' })).toContainText('local')
@@ -124,18 +124,18 @@ test('a threshold is tried on the past, and nothing is saved', tagLongIf(true), 
     return route.fulfill({ json: { data, asOf: new Date().toISOString(), freshness } })
   })
   await page.goto('/settings/declarations')
-  await settled(page)
-  await tabTo(page, page.getByRole('link', { name: 'Alerting' }))
+  await waitUntilPageSettled(page)
+  await pressTabUntilFocused(page, page.getByRole('link', { name: 'Alerting' }))
   await page.keyboard.press('Enter')
   const value = page.getByRole('textbox', { name: /^Value of / }).first()
   await expect(value).toBeVisible()
-  await tabTo(page, value)
+  await pressTabUntilFocused(page, value)
   const more = (await value.inputValue()).replace(/\d+/, (number) => `${Number(number) + 1}`)
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.type(more)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('form', { name: 'Changes' })).toContainText('1 value changed, not saved')
-  await tabTo(page, page.getByRole('button', { name: 'Back-test on the last 7 days' }), 'Shift+Tab')
+  await pressTabUntilFocused(page, page.getByRole('button', { name: 'Back-test on the last 7 days' }), 'Shift+Tab')
   await page.keyboard.press('Enter')
   await expect(page.getByText('the same events would have been raised')).toBeVisible()
   expect(Object.values(wanted?.values ?? {})).toEqual([expect.any(Number)])

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { OutgrowthCause } from './advice/outgrown.ts'
+import type { CapacityOutgrowthCause } from './advice/outgrown.ts'
 import { generateEstate } from './advice/estates.ts'
-import { followAdvice, type AdviceResult, type BandCheck } from './advice/follow.ts'
+import { simulateYearOfFollowedAdvice, type FollowedAdviceResult, type ForecastRangeCheck } from './advice/follow.ts'
 import { FORECAST_HIT_RATES, getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 
 /**
@@ -24,10 +24,10 @@ const { values } = parseArgs({
 })
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
-const all: AdviceResult[] = []
-for (let seed = 1; seed <= Number(values.estates); seed++) all.push(followAdvice(generateEstate(seed)))
+const all: FollowedAdviceResult[] = []
+for (let seed = 1; seed <= Number(values.estates); seed++) all.push(simulateYearOfFollowedAdvice(generateEstate(seed)))
 
-const sum = (of: (one: AdviceResult) => number) => all.reduce((total, one) => total + of(one), 0)
+const sum = (of: (one: FollowedAdviceResult) => number) => all.reduce((total, one) => total + of(one), 0)
 const dollars = (amount: number) => `$${Math.round(amount).toLocaleString('en')}`
 const never = sum(({ cost }) => cost.never)
 const share = (amount: number) => `${((100 * amount) / never).toFixed(1)} %`
@@ -36,7 +36,8 @@ const rows = [
   ['following Peerwatch', sum(({ cost }) => cost.followed)],
   ['the best choice in hindsight', sum(({ cost }) => cost.best)],
 ] as const
-const of = (list: readonly OutgrowthCause[], cause: OutgrowthCause) => list.filter((one) => one === cause).length
+const of = (list: readonly CapacityOutgrowthCause[], cause: CapacityOutgrowthCause) =>
+  list.filter((one) => one === cause).length
 const [above, overTaken] = [all.flatMap((one) => one.above), all.flatMap((one) => one.overTaken)]
 const hours = all.flatMap(({ hoursAbove }) => hoursAbove)
 const halfOf = (rest: number) => all.filter((_, i) => i % 2 === rest).flatMap(({ checks }) => checks)
@@ -67,17 +68,18 @@ if (values.write) {
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`
-const shareOf = (checks: readonly BandCheck[]) => checks.filter(({ held }) => held).length / checks.length
+const shareOf = (checks: readonly ForecastRangeCheck[]) => checks.filter(({ held }) => held).length / checks.length
 
 /**
  * Formats a table that compares the hit rate reported for forecast bands in the middle of a month with the share of
  * months that ended within the band. The reported rates were measured on one half of the estates; the other half checks
  * them.
  */
-function confidenceTable(measured: readonly BandCheck[], heldOut: readonly BandCheck[]): string {
+function confidenceTable(measured: readonly ForecastRangeCheck[], heldOut: readonly ForecastRangeCheck[]): string {
   const rows = FORECAST_HIT_RATES.map(({ from, share }, i) => {
     const to = FORECAST_HIT_RATES[i + 1]?.from ?? 1.01
-    const of = (checks: readonly BandCheck[]) => checks.filter(({ said }) => said !== null && said >= from && said < to)
+    const of = (checks: readonly ForecastRangeCheck[]) =>
+      checks.filter(({ said }) => said !== null && said >= from && said < to)
     const past = to > 1 ? `${percent(from)} and more` : `${percent(from)} to ${percent(to)}`
     const [first, other] = [of(measured), of(heldOut)]
     const word = `${Math.round(getForecastHitRate(from) * 10)} of 10`

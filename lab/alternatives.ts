@@ -8,30 +8,34 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { replaceDatabaseForTests as readFrom } from '#lib/questions/index.ts'
-import { type Archive, queryAll } from './alternatives/ask-all.ts'
-import { queryOutages, sessionKey } from './alternatives/ask-outages.ts'
-import { type AlternativesEstate, CALLER, buildAlternativesEstate } from './alternatives/estate.ts'
-import { measureScrapes } from './alternatives/exporter.ts'
-import { Feed, type Tick } from './alternatives/feed.ts'
+import { type ComparedRouteArchive, benchmarkQueriesOnAllSystems } from './alternatives/ask-all.ts'
+import { printOutageErrorsBySystem, sessionKey } from './alternatives/ask-outages.ts'
+import {
+  type SystemComparisonEstate,
+  WEIGHT_CHANGE_CALLER_EMAIL,
+  buildAlternativesEstate,
+} from './alternatives/estate.ts'
+import { measureScrapeCost } from './alternatives/exporter.ts'
+import { SimulatedPollFeed, type PollFeedTick } from './alternatives/feed.ts'
 import type { UpSample } from './alternatives/outages.ts'
 import { createPeerwatchQueries } from './alternatives/peerwatch.ts'
-import { programOf } from './noc-stack/management.ts'
-import { coveringPrefixes } from './alternatives/exposition.ts'
+import { findProgramPath } from './noc-stack/management.ts'
+import { listPrefixesCoveringAddress } from './alternatives/exposition.ts'
 import { GoBgp } from './alternatives/gobgp.ts'
-import { MrtArchive } from './alternatives/mrt.ts'
+import { MrtFileArchive } from './alternatives/mrt.ts'
 import { labelsHolding } from './alternatives/promql.ts'
-import { Recorder } from './alternatives/recorder.ts'
-import { type Column, type Line, printTable } from './alternatives/report.ts'
+import { CostMeasuringPollRecorder } from './alternatives/recorder.ts'
+import { type ComparedSystemName, type SystemComparisonRow, printSystemComparisonTable } from './alternatives/report.ts'
 import { type TimeSeriesServer, withTimeSeriesServers } from './alternatives/servers.ts'
-import { Shipping } from './alternatives/shipping.ts'
+import { RemoteWriteSender } from './alternatives/shipping.ts'
 import { takeSnapshots } from './alternatives/snapshots.ts'
-import { print, sizesOf } from './history/figures.ts'
+import { printBenchLine, readTableSizes } from './history/figures.ts'
 import { endedCpu, postgresCpu } from './history/postgres-cpu.ts'
-import { withServer } from './history/server.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,38 +48,43 @@ const { values } = parseArgs({
   },
 })
 const [routes, days, scrapes] = [Number(values.routes), Number(values.days), Number(values.scrapes)]
-const to = Math.floor(Date.now() / HOUR) * HOUR
+const to = Math.floor(Date.now() / MS_PER_HOUR) * MS_PER_HOUR
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`
 const seconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} s`
 
-await withServer((open, postmaster) => {
+await runWithBenchPostgresServer((open, postmaster) => {
   const run = async (servers: readonly TimeSeriesServer[]) => {
-    const estate = buildAlternativesEstate(routes, to - days * DAY, to)
-    const feed = new Feed(estate.world)
+    const estate = buildAlternativesEstate(routes, to - days * MS_PER_DAY, to)
+    const feed = new SimulatedPollFeed(estate.world)
     const db = await open()
     readFrom(db)
     try {
-      if (values.intake) await takeIn(db, new Recorder(db, postmaster), estate, feed)
+      if (values.intake) await takeIn(db, new CostMeasuringPollRecorder(db, postmaster), estate, feed)
       else await compare(db, postmaster, estate, feed, servers)
     } finally {
       readFrom(undefined)
       feed.close()
     }
   }
-  return values.intake ? run([]) : withTimeSeriesServers(run, print)
+  return values.intake ? run([]) : withTimeSeriesServers(run, printBenchLine)
 })
 
 /**
  * Records a run with Peerwatch only. Prints the CPU time for decoding the responses, for Node and for Postgres, and how
  * much the tables grew.
  */
-async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEstate, feed: Feed): Promise<void> {
+async function takeIn(
+  db: Database,
+  recorder: CostMeasuringPollRecorder,
+  estate: SystemComparisonEstate,
+  feed: SimulatedPollFeed,
+): Promise<void> {
   const empty = await relationBytes(db)
   await synchronous(db, 'off')
   for await (const tick of feed.ticks(estate.from, estate.to)) await recorder.record(tick)
   const { node, postgres } = recorder.cpu
   const [read, recorded, server] = [feed.decodeCpu, node, postgres].map((cpu) => seconds(cpu / days))
-  print(
+  printBenchLine(
     `${routes} routes, ${estate.changes.length} changes of a prefix, load ${(loadavg()[0] ?? 0).toFixed(1)}; CPU a day: reading ${read}, recording ${recorded}, Postgres ${server}`,
   )
   printGrowth(await growthSince(db, empty))
@@ -84,20 +93,20 @@ async function takeIn(db: Database, recorder: Recorder, estate: AlternativesEsta
 async function compare(
   db: Database,
   postmaster: number,
-  estate: AlternativesEstate,
-  feed: Feed,
+  estate: SystemComparisonEstate,
+  feed: SimulatedPollFeed,
   servers: readonly TimeSeriesServer[],
 ): Promise<void> {
-  print(
+  printBenchLine(
     `alternatives bench, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, Node ${process.version}` +
       servers.map(({ name, version }) => `, ${name} ${version}`).join(''),
   )
   const begun = performance.now()
   const empty = await relationBytes(db)
   const hourly = new Map<string, UpSample[]>()
-  const recorder = new Recorder(db, postmaster)
-  const mrt = new MrtArchive()
-  const shipping = new Shipping(servers.map(({ url }) => url))
+  const recorder = new CostMeasuringPollRecorder(db, postmaster)
+  const mrt = new MrtFileArchive()
+  const shipping = new RemoteWriteSender(servers.map(({ url }) => url))
   const before = servers.map((server) => server.cpu())
   // asynchronous commits cost the same CPU, and the run finishes in minutes
   await synchronous(db, 'off')
@@ -118,20 +127,23 @@ async function compare(
   const snapshotCpu = postgresCpu(postmaster)
   await takeSnapshots(db, estate.from, estate.to)
   const snapshotting = postgresCpu(postmaster) - snapshotCpu
-  const { heap, indexes } = await sizesOf(db, ['hourly_snapshot'])
-  const sourceId = await ensureSource(db.pool, { resourceId: estate.resourceId, subresource: '' })
-  print(
+  const { heap, indexes } = await readTableSizes(db, ['hourly_snapshot'])
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: estate.resourceId, subresource: '' })
+  printBenchLine(
     `${routes} routes of one gateway, 8 sessions, ${days} days, ${estate.changes.length} changes of a prefix, ${estate.outages.length} outages; ` +
       `${shipping.series} series, ${shipping.sent} samples; loaded in ${((performance.now() - begun) / 1_000).toFixed(0)} s`,
   )
 
-  const disk: Line = {
+  const disk: SystemComparisonRow = {
     name: 'bytes a day',
     cells: { Peerwatch: recorded / days, 'hourly snapshots': (heap + indexes) / days },
     unit: megabytes,
   }
-  const pending: Line = { name: '... and write-ahead log', cells: { Peerwatch: megabytes(await walBytes(db)) } }
-  const load: Line = {
+  const pending: SystemComparisonRow = {
+    name: '... and write-ahead log',
+    cells: { Peerwatch: megabytes(await walBytes(db)) },
+  }
+  const load: SystemComparisonRow = {
     name: 'CPU of loading all of it, a day',
     cells: { Peerwatch: (recording.node + recording.postgres) / days, 'hourly snapshots': snapshotting / days },
     unit: seconds,
@@ -146,52 +158,62 @@ async function compare(
   const sizes = mrt.sizes()
   for (const { name } of archives)
     disk.cells[name] = `${megabytes(sizes.plain / days)}, gzipped ${megabytes(sizes.gzipped / days)}`
-  const columns: Column[] = ['Peerwatch', 'hourly snapshots', ...[...servers, ...archives].map(({ name }) => name)]
-  printTable(columns, [disk, pending, load])
-  print(
+  const columns: ComparedSystemName[] = [
+    'Peerwatch',
+    'hourly snapshots',
+    ...[...servers, ...archives].map(({ name }) => name),
+  ]
+  printSystemComparisonTable(columns, [disk, pending, load])
+  printBenchLine(
     `  Peerwatch's CPU a day: Node ${seconds(recording.node / days)}, Postgres ${seconds(recording.postgres / days)}`,
   )
   printGrowth(grown)
-  const answers = await queryAll({ db, sourceId, estate, feed, servers, archives })
+  const answers = await benchmarkQueriesOnAllSystems({ db, sourceId, estate, feed, servers, archives })
   await close()
-  printTable(columns, answers)
-  print('\noutages of sessions: how late each side has begin and end, as a graph shows them')
-  await queryOutages(db, estate, servers, hourly)
-  print("\nwho changed a connection's routing weight")
+  printSystemComparisonTable(columns, answers)
+  printBenchLine('\noutages of sessions: how late each side has begin and end, as a graph shows them')
+  await printOutageErrorsBySystem(db, estate, servers, hourly)
+  printBenchLine("\nwho changed a connection's routing weight")
   const who = await createPeerwatchQueries(db, estate.resourceId).whoChanged('cxn-1', estate.from, estate.to)
-  print(`  Peerwatch: ${who === null ? 'nobody is known' : JSON.stringify(who)}`)
+  printBenchLine(`  Peerwatch: ${who === null ? 'nobody is known' : JSON.stringify(who)}`)
   const { rows: columnsOfSnapshots } = await db.pool.query<{ names: string }>(
     "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) AS names FROM information_schema.columns WHERE table_name = 'hourly_snapshot'",
   )
-  print(`  hourly snapshots: columns ${columnsOfSnapshots[0]?.names}`)
+  printBenchLine(`  hourly snapshots: columns ${columnsOfSnapshots[0]?.names}`)
   for (const { name, url } of servers) {
-    const holding = await labelsHolding(url, CALLER, estate.from, estate.to)
-    print(`  ${name}: ${holding.length === 0 ? 'no label has the caller among its values' : holding.join(', ')}`)
+    const holding = await labelsHolding(url, WEIGHT_CHANGE_CALLER_EMAIL, estate.from, estate.to)
+    printBenchLine(
+      `  ${name}: ${holding.length === 0 ? 'no label has the caller among its values' : holding.join(', ')}`,
+    )
   }
-  const cost = await measureScrapes(servers, feed, estate.to, { idle: 20, sessions: 15, routes: scrapes })
-  const ingestion: Line = {
+  const cost = await measureScrapeCost(servers, feed, estate.to, { idle: 20, sessions: 15, routes: scrapes })
+  const ingestion: SystemComparisonRow = {
     name: 'CPU of a day of polls or scrapes',
     cells: { ...load.cells, ...cost.perDay },
     unit: seconds,
   }
-  const idle: Line = { name: '... of the server without any', cells: {} }
+  const idle: SystemComparisonRow = { name: '... of the server without any', cells: {} }
   for (const { name } of servers) idle.cells[name] = seconds(cost.idlePerDay[name] ?? 0)
-  print('\nreal scrapes')
-  printTable(columns, [ingestion, idle])
-  print(`  the exporter's: ${seconds(cost.exporterPerDay)}, ${megabytes(cost.bytes)} for a scrape of all routes`)
+  printBenchLine('\nreal scrapes')
+  printSystemComparisonTable(columns, [ingestion, idle])
+  printBenchLine(
+    `  the exporter's: ${seconds(cost.exporterPerDay)}, ${megabytes(cost.bytes)} for a scrape of all routes`,
+  )
 }
 
 /**
  * Starts the programs that read MRT files: Debian's `bgpdump` and `gobgpd`. A program that is not installed is left
  * out.
  */
-async function archivesOf(mrt: MrtArchive): Promise<{ archives: Archive[]; close: () => Promise<void> }> {
-  const archives: Archive[] = []
-  if (programOf('bgpdump'))
+async function archivesOf(
+  mrt: MrtFileArchive,
+): Promise<{ archives: ComparedRouteArchive[]; close: () => Promise<void> }> {
+  const archives: ComparedRouteArchive[] = []
+  if (findProgramPath('bgpdump'))
     archives.push({
       name: 'MRT, bgpdump',
       async covering({ address, at }) {
-        const covering = new Set(coveringPrefixes(address))
+        const covering = new Set(listPrefixesCoveringAddress(address))
         return [...(await mrt.routesAt(at)).values()].filter(({ prefix = '' }) => covering.has(prefix))
       },
       async differ({ from, to }) {
@@ -201,7 +223,7 @@ async function archivesOf(mrt: MrtArchive): Promise<{ archives: Archive[]; close
       },
       cpu: endedCpu,
     })
-  const gobgp = programOf('gobgpd') ? await GoBgp.start(mrt) : null
+  const gobgp = findProgramPath('gobgpd') ? await GoBgp.start(mrt) : null
   if (gobgp)
     archives.push({
       name: 'MRT, GoBGP',
@@ -211,8 +233,8 @@ async function archivesOf(mrt: MrtArchive): Promise<{ archives: Archive[]; close
   return { archives, close: async () => (await gobgp?.stop(), mrt.close()) }
 }
 
-function recordHour(hourly: Map<string, UpSample[]>, { at, polls }: Tick): void {
-  if (at % HOUR !== 0) return
+function recordHour(hourly: Map<string, UpSample[]>, { at, polls }: PollFeedTick): void {
+  if (at % MS_PER_HOUR !== 0) return
   for (const observation of polls) {
     if (observation.kind !== 'peers' || observation.outcome !== 'ok') continue
     for (const row of observation.rows) {
@@ -251,8 +273,8 @@ async function growthSince(db: Database, empty: ReadonlyMap<string, number>) {
 /** Prints the growth in kB of all tables and indexes. */
 function printGrowth(grown: readonly { name: string; bytes: number }[]): void {
   const all = grown.reduce((sum, { bytes }) => sum + bytes, 0)
-  print(`  Peerwatch's tables and indexes after ${days} days: ${megabytes(all)}`)
-  for (const { name, bytes } of grown) print(`    ${(bytes / 1024).toFixed(0).padStart(6)} kB  ${name}`)
+  printBenchLine(`  Peerwatch's tables and indexes after ${days} days: ${megabytes(all)}`)
+  for (const { name, bytes } of grown) printBenchLine(`    ${(bytes / 1024).toFixed(0).padStart(6)} kB  ${name}`)
 }
 
 async function walBytes(db: Database): Promise<number> {

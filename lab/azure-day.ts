@@ -8,11 +8,11 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { profileOf } from './simulator/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { createProfileWithChoices } from './simulator/index.ts'
 import { runDay } from './azure-day/day.ts'
-import type { DayPoll } from './azure-day/day-poll.ts'
-import { discoverEstate, type Layout } from './azure-day/estate.ts'
+import type { VirtualDayPoll } from './azure-day/day-poll.ts'
+import { discoverEstate, type CircuitsPerSubscription } from './azure-day/estate.ts'
 import { type CellFigures, summarizeCell, formatCellTable, formatGroupTable } from './azure-day/report.ts'
 
 const { values } = parseArgs({
@@ -33,9 +33,9 @@ const list = (text: string) => text.split(',')
 /** Numbers of the gateway that is being changed, and of the gateway with an unreachable instance. */
 const LOCKED = 3
 const UNREACHABLE = 5
-const isOf = (n: number) => (poll: DayPoll) => new RegExp(`/(gw|erc)-${n}$`).test(poll.load.resourceId)
+const isOf = (n: number) => (poll: VirtualDayPoll) => new RegExp(`/(gw|erc)-${n}$`).test(poll.load.resourceId)
 
-async function measure(circuits: number, layout: Layout, workers: number): Promise<CellFigures> {
+async function measure(circuits: number, layout: CircuitsPerSubscription, workers: number): Promise<CellFigures> {
   const begun = process.cpuUsage()
   const hours = Number(values.hours)
   const lostInstance = {
@@ -49,20 +49,20 @@ async function measure(circuits: number, layout: Layout, workers: number): Promi
   const gateway = estate.loads.find(({ resourceId }) => resourceId.endsWith(`/gw-${LOCKED}`))
   const day = await runDay({
     estate,
-    profile: profileOf('azure', { countsPosts: values['counts-posts'] }),
+    profile: createProfileWithChoices('azure', { countsPosts: values['counts-posts'] }),
     workers,
     origin: ORIGIN,
     hours,
     // The warm-up is one hour, or a sixth of a shorter run. The slowest tables have twenty polls only after three
     // hours, and a warm-up of this length would take most of the run.
-    warmUpMs: Math.min(HOUR, (hours * HOUR) / 6),
+    warmUpMs: Math.min(MS_PER_HOUR, (hours * MS_PER_HOUR) / 6),
     countsPosts: 'learn',
     cutsPerDay: 1,
-    locked: gateway && { resourceId: gateway.resourceId, at: ORIGIN + 3 * HOUR, forMs: HOUR },
+    locked: gateway && { resourceId: gateway.resourceId, at: ORIGIN + 3 * MS_PER_HOUR, forMs: MS_PER_HOUR },
   })
   const { user, system } = process.cpuUsage(begun)
   const about = { circuits, layout, workers, hours, cpuSeconds: (user + system) / 1e6 }
-  const isTroubled = (poll: DayPoll) => isOf(LOCKED)(poll) || isOf(UNREACHABLE)(poll)
+  const isTroubled = (poll: VirtualDayPoll) => isOf(LOCKED)(poll) || isOf(UNREACHABLE)(poll)
   return summarizeCell(about, day, (poll) => !isTroubled(poll), values['counts-posts'])
 }
 

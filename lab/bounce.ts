@@ -15,14 +15,29 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { print, createRandom, formatTimes, sizesOf, measureRuns, type Times } from './history/figures.ts'
+import {
+  printBenchLine,
+  createRandom,
+  formatRunTimeStatistics,
+  readTableSizes,
+  measureFunctionRunTimes,
+  type RunTimeStatistics,
+} from './history/figures.ts'
 import { endedCpu, postgresCpu, processCpu } from './history/postgres-cpu.ts'
-import { memoryOf } from './history/process-memory.ts'
-import { withServer } from './history/server.ts'
+import { readProcessMemoryMb } from './history/process-memory.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 import { startStation } from './router-faults/station-process.ts'
-import { Pmbmpd } from './router-station/pmbmpd.ts'
-import { about, bytes, frr, neighborOf, prefixOf, routeMonitoring, untilSo } from './router-station/sender.ts'
-import { quantile } from './screens/figures.ts'
+import { PmacctBmpCollector } from './router-station/pmbmpd.ts'
+import {
+  replaceNeighborInBmpMessage,
+  parseHexAsBuffer,
+  recordedFrrBmpMessages,
+  getNthNeighborAddress,
+  getNthRoutePrefix,
+  routeMonitoring,
+  untilSo,
+} from './router-station/sender.ts'
+import { computeSampleQuantile } from './screens/figures.ts'
 import { readRouterRoutes } from '#lib/routers/store/index.ts'
 
 const { values } = parseArgs({
@@ -33,9 +48,13 @@ const { values } = parseArgs({
   },
 })
 const [peers, routes, seconds] = [Number(values.peers), Number(values.routes), Number(values.seconds)]
-const [up, down] = [bytes(frr.peerUp), bytes(frr.downByRemoteReset)]
+const [up, down] = [
+  parseHexAsBuffer(recordedFrrBmpMessages.peerUp),
+  parseHexAsBuffer(recordedFrrBmpMessages.downByRemoteReset),
+]
 const table = Array.from({ length: routes }, (_, n) => routeMonitoring(n, false))
-const withTable = (n: number) => Buffer.concat([up, ...table].map((message) => about(n, message, Date.now())))
+const withTable = (n: number) =>
+  Buffer.concat([up, ...table].map((message) => replaceNeighborInBmpMessage(n, message, Date.now())))
 const TICK_MS = 100
 const EVERY_MS = 1_000
 const QUESTIONS = 100
@@ -70,7 +89,7 @@ interface Station {
   /** Returns the prefixes in the table of session `n` at a time; null = the receiver reports the table as uncertain. */
   tableAt: (n: number, at: number) => Promise<ReadonlySet<string> | null>
   /** Measures the duration of queries, including the CPU time of every process that works for them. */
-  timed: (ask: readonly Question[]) => Promise<Times>
+  timed: (ask: readonly Question[]) => Promise<RunTimeStatistics>
 }
 interface Question {
   n: number
@@ -79,7 +98,7 @@ interface Question {
 /** Times at which a session truly started or ended, oldest first. */
 type Sent = { at: number; isUp: boolean }[]
 
-await withServer(async (open, postmaster) => {
+await runWithBenchPostgresServer(async (open, postmaster) => {
   const db = await open()
   const asking = createDatabase(db.url, { max: 1, applicationName: 'peerwatch-bench' })
   await asking.pool.query('SET max_parallel_workers_per_gather = 0')
@@ -88,7 +107,7 @@ await withServer(async (open, postmaster) => {
   const numberOf = async (sql: string, given: unknown[] = []) =>
     (await asking.pool.query<{ n: number }>(sql, given)).rows[0]?.n ?? 0
   const tableAt = async (n: number, at: number) => {
-    const id = await numberOf('SELECT id AS n FROM router_session WHERE neighbor = $1', [neighborOf(n)])
+    const id = await numberOf('SELECT id AS n FROM router_session WHERE neighbor = $1', [getNthNeighborAddress(n)])
     const spans = await readRouterRoutes(asking.pool, id, { from: at, to: at, limit: 10 * routes, views: ['adjInPre'] })
     const isCertain = spans.every(({ from, to }) => from.latest <= at && (to?.earliest ?? at) >= at)
     return isCertain ? new Set(spans.map(({ prefix }) => prefix)) : null
@@ -105,7 +124,7 @@ await withServer(async (open, postmaster) => {
     async fellAt(n, sentAt) {
       const { rows } = await asking.pool.query<{ at: Date; state: string }>(
         `SELECT s.state, s.first_present AS at FROM router_session s WHERE s.neighbor = $1`,
-        [neighborOf(n)],
+        [getNthNeighborAddress(n)],
       )
       const [session] = rows
       return session?.state === 'down' && session.at.getTime() >= sentAt - 1 ? session.at.getTime() : null
@@ -118,26 +137,28 @@ await withServer(async (open, postmaster) => {
       return { own: processCpu(process.pid ?? 0), postgres: postgresCpu(postmaster) - watching }
     },
     async bytes() {
-      const { heap, indexes } = await sizesOf(db, TABLES)
+      const { heap, indexes } = await readTableSizes(db, TABLES)
       return heap + indexes
     },
     tableAt,
-    timed: (asked) => measureRuns(asking, asked, ({ n, at }) => tableAt(n, at)),
+    timed: (asked) => measureFunctionRunTimes(asking, asked, ({ n, at }) => tableAt(n, at)),
   }
   try {
-    print(`bounce, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
+    printBenchLine(
+      `bounce, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    )
     await play(ours)
   } finally {
     process.kill('SIGTERM')
     await once(process, 'exit')
   }
   await asking.close()
-  if (!Pmbmpd.isInstalled) {
-    print('pmbmpd is not installed: apt-get install pmacct')
+  if (!PmacctBmpCollector.isInstalled) {
+    printBenchLine('pmbmpd is not installed: apt-get install pmacct')
     return
   }
   const theirPort = await findFreePort()
-  const pmbmpd = new Pmbmpd(theirPort)
+  const pmbmpd = new PmacctBmpCollector(theirPort)
   try {
     await play({
       name: 'pmbmpd',
@@ -149,15 +170,17 @@ await withServer(async (open, postmaster) => {
       },
       async fellAt(n, sentAt) {
         pmbmpd.follow()
-        const at = pmbmpd.fellAt(neighborOf(n)) ?? 0
+        const at = pmbmpd.fellAt(getNthNeighborAddress(n)) ?? 0
         return at >= sentAt - 1 ? at : null
       },
       cpu: async () => ({ own: processCpu(pmbmpd.pid), postgres: 0 }),
       bytes: async () => statSync(pmbmpd.log).size,
-      tableAt: (n, at) => pmbmpd.tableAt(neighborOf(n), at),
+      tableAt: (n, at) => pmbmpd.tableAt(getNthNeighborAddress(n), at),
       async timed(asked) {
         const before = endedCpu()
-        const times = await measureRuns(db, asked, ({ n, at }) => pmbmpd.tableAt(neighborOf(n), at))
+        const times = await measureFunctionRunTimes(db, asked, ({ n, at }) =>
+          pmbmpd.tableAt(getNthNeighborAddress(n), at),
+        )
         return { ...times, cpu: (times.cpu ?? 0) + ((endedCpu() - before) * 1_000) / asked.length }
       },
     })
@@ -168,7 +191,7 @@ await withServer(async (open, postmaster) => {
 
 /** Sends the whole run to a station and prints the measurements. */
 async function play(station: Station): Promise<void> {
-  print(`\n${station.name}`)
+  printBenchLine(`\n${station.name}`)
   const sent: Sent[] = Array.from({ length: peers }, () => [])
   const socket = await connected(station.port)
   const ended = once(socket, 'close').then(() => Promise.reject(new Error('the station ended the connection')))
@@ -177,7 +200,9 @@ async function play(station: Station): Promise<void> {
   socket.on('drain', () => (isSendable = true))
   const send = (message: Buffer) => void (isSendable = socket.write(message))
   const rise = (n: number) => (send(withTable(n)), sent[n]?.push({ at: Date.now(), isUp: true }))
-  const end = (n: number) => (send(about(n, down, Date.now())), sent[n]?.push({ at: Date.now(), isUp: false }))
+  const end = (n: number) => (
+    send(replaceNeighborInBmpMessage(n, down, Date.now())), sent[n]?.push({ at: Date.now(), isUp: false })
+  )
   const recorded = (gone: number) =>
     Promise.race([
       untilSo('every route is recorded', () => station.hasAll(gone).then(async (is) => (is || (await delay(200)), is))),
@@ -186,10 +211,10 @@ async function play(station: Station): Promise<void> {
   const before = await station.cpu()
 
   let from = performance.now()
-  send(bytes(frr.initiation))
+  send(parseHexAsBuffer(recordedFrrBmpMessages.initiation))
   for (let n = 0; n < peers; n++) rise(n)
   await recorded(0)
-  print(
+  printBenchLine(
     `${peers} peers x ${routes} routes at once: recorded after ${((performance.now() - from) / 1_000).toFixed(1)} s`,
   )
 
@@ -230,17 +255,21 @@ async function play(station: Station): Promise<void> {
   const tookMs = performance.now() - from
   const after = await station.cpu()
   const text = (of: readonly number[]) =>
-    [0.5, 1].map((share) => (quantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
-  print(`all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
-  print(`  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`)
-  print(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
-  print(`  memory of the station, at most: ${memoryOf(station.pid).VmHWM.toFixed(0)} MB`)
+    [0.5, 1].map((share) => (computeSampleQuantile(of, share) ?? Number.NaN).toFixed(0)).join(', ')
+  printBenchLine(
+    `all gone and back within ${(sentMs / 1_000).toFixed(1)} s: recorded after ${(tookMs / 1_000).toFixed(1)} s`,
+  )
+  printBenchLine(
+    `  ${falls.length} Peer Downs meanwhile: shown after p50, most: ${text(falls.map(({ shown }) => shown))} ms`,
+  )
+  printBenchLine(`  their arrival p50, most: ${text(falls.map(({ arrived }) => arrived))} ms`)
+  printBenchLine(`  memory of the station, at most: ${readProcessMemoryMb(station.pid).VmHWM.toFixed(0)} MB`)
   const [own, postgres] = [after.own - before.own, after.postgres - before.postgres]
-  print(
+  printBenchLine(
     `  CPU of all of it: ${(own + postgres).toFixed(1)} s, Postgres ${postgres.toFixed(1)}; kept: ${((await station.bytes()) / 2 ** 20).toFixed(0)} MB`,
   )
   const asked = questionsOf(sent)
-  const all = [...Array(routes).keys()].map(prefixOf)
+  const all = [...Array(routes).keys()].map(getNthRoutePrefix)
   const sum = { right: 0, wrong: 0, uncertain: 0 }
   for (const { n, at } of asked) {
     const isUp = sent[n]?.findLast((one) => one.at <= at)?.isUp ?? false
@@ -248,8 +277,8 @@ async function play(station: Station): Promise<void> {
     const isRight = answer?.size === (isUp ? routes : 0) && (!isUp || all.every((prefix) => answer.has(prefix)))
     sum[answer === null ? 'uncertain' : isRight ? 'right' : 'wrong'] += 1
   }
-  print(
-    `  of ${asked.length} tables as of moments: ${sum.right} right, ${sum.wrong} wrong, ${sum.uncertain} said to be uncertain; ${formatTimes(await station.timed(asked))}`,
+  printBenchLine(
+    `  of ${asked.length} tables as of moments: ${sum.right} right, ${sum.wrong} wrong, ${sum.uncertain} said to be uncertain; ${formatRunTimeStatistics(await station.timed(asked))}`,
   )
   socket.destroy()
 }

@@ -6,13 +6,21 @@
  * time. CPU time includes this process and Postgres, but excludes the claims.
  */
 import { parseArgs } from 'node:util'
-import type { Observation } from '#lib/contract/index.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { commitPoll } from '#lib/poller/commit/commit-poll.ts'
 import { PollCommits } from '#lib/poller/commit/poll-commits.ts'
-import { lease, newEstate, buildObservation, createPolls, resultOf, schedule, type Variant } from './commits/estate.ts'
-import { withServer } from './history/server.ts'
+import {
+  makeDueAndLeasePolls,
+  newEstate,
+  buildObservation,
+  createPollOfEveryKind,
+  createPollResult,
+  schedulePolls,
+  type PollContentVariant,
+} from './commits/estate.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
 
 const { values } = parseArgs({
@@ -27,17 +35,19 @@ const [estates, rounds] = [Number(values.estates), Number(values.rounds)]
 const widths = values.widths.split(',').map(Number)
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-await withServer(async (open, postmaster) => {
+await runWithBenchPostgresServer(async (open, postmaster) => {
   const db = await open()
-  const polls = Array.from({ length: estates }, (_, i) => createPolls(`estate-${i}`)).flat()
-  const ids = await schedule(db, polls)
+  const polls = Array.from({ length: estates }, (_, i) => createPollOfEveryKind(`estate-${i}`)).flat()
+  const ids = await schedulePolls(db, polls)
   const estate = newEstate()
   const commits = new PollCommits(db, createComponentLogger('bench'))
-  const alone = (own: Lease, observation: Observation) => commitPoll(db, resultOf(own, observation, estate))
-  const gathered = (own: Lease, observation: Observation) => commits.commit(resultOf(own, observation, estate))
+  const alone = (own: PollLease, observation: PollObservation) =>
+    commitPoll(db, createPollResult(own, observation, estate))
+  const gathered = (own: PollLease, observation: PollObservation) =>
+    commits.commit(createPollResult(own, observation, estate))
   let round = 0
-  const play = async (commit: typeof alone, variant: Variant, width: number) => {
-    const leases = await lease(db, ids, polls)
+  const play = async (commit: typeof alone, variant: PollContentVariant, width: number) => {
+    const leases = await makeDueAndLeasePolls(db, ids, polls)
     const work = polls.map((poll, i) => ({ own: leases[i], observation: buildObservation(poll, round, variant) }))
     round += 1
     const [node, postgres] = [process.cpuUsage(), postgresCpu(postmaster)]

@@ -18,7 +18,7 @@ import {
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { replaceDatabaseForTests as answerFrom } from '#lib/questions/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { ensureSource, recordObservation } from '#lib/history/index.ts'
+import { getOrCreateSourceId, recordObservation } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { startScratchServer } from '#lib/platform/testing/scratch-server.ts'
@@ -116,7 +116,7 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
  */
 async function fill(db: Database): Promise<void> {
   const target = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const from = NOW - days * DAY
   const observation = {
     target,
@@ -136,7 +136,7 @@ async function fill(db: Database): Promise<void> {
   }
   await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 600 }))
   for (let i = 0; i < circuits; i++) {
-    await ensureSource(db.pool, { resourceId: `${GROUP}/expressRouteCircuits/erc-${i}`, subresource: '' })
+    await getOrCreateSourceId(db.pool, { resourceId: `${GROUP}/expressRouteCircuits/erc-${i}`, subresource: '' })
   }
   await db.pool.query(
     `INSERT INTO usage_series (source_id, path, basis)

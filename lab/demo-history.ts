@@ -1,20 +1,20 @@
 import { finished } from 'node:stream/promises'
-import { DAY } from '#lib/contract/time/time.ts'
-import { readDeclarations, rollUpUsage } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { clearHistory, refreshStatistics } from './demo-history/clear-history.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { readCurrentDeclarations, rollUpUsage } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
+import { truncateRecordedTables, refreshStatistics } from './demo-history/clear-history.ts'
 import { enableNamedStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import { createWorld, estateIn, parseScenario } from './simulator/index.ts'
+import { createWorld, createBuiltInEstate, parseSimulatorScenario } from './simulator/index.ts'
 import { demoCircuits } from './demo-history/circuits.ts'
 import { makeWithDrill } from './demo-history/drill.ts'
 import { demoInterfaces } from './demo-history/interfaces.ts'
 import { DEMO_CUSTOMERS } from './demo-history/customers.ts'
-import { beginPast } from './demo-history/make-past.ts'
+import { startPastGenerator } from './demo-history/make-past.ts'
 import { beginRouterPast } from './demo-router/record-past.ts'
 // this import registers the tables of all feature modules, which are needed to read past states
 import '#lib/table.ts'
@@ -25,7 +25,7 @@ import '#lib/table.ts'
  */
 const PHASE_MS = 3_300
 /** Maximum duration of the generation in milliseconds. The polls of this time are added after the generation. */
-const HORIZON_MS = DAY
+const HORIZON_MS = MS_PER_DAY
 
 /**
  * Generates the demo's history, 35 days up to now, as a worker would have recorded it for the built-in estate. First
@@ -42,14 +42,14 @@ async function main(): Promise<void> {
   enableNamedStatements()
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })
   try {
-    await db.transaction(clearHistory)
+    await db.transaction(truncateRecordedTables)
     await declareOnce(db)
     // The repeating round of live events starts together with the simulator. Its cuts are not part of the generated
     // history.
-    const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
-    const from = origin - DEMO_DAYS * DAY + PHASE_MS
+    const world = createWorld(parseSimulatorScenario(createBuiltInEstate([{ from: origin, until: origin }])), origin)
+    const from = origin - DEMO_DAYS * MS_PER_DAY + PHASE_MS
     const router = await beginRouterPast(db, world, from)
-    const past = await beginPast({
+    const past = await startPastGenerator({
       db,
       world,
       from,
@@ -78,10 +78,10 @@ async function main(): Promise<void> {
  * user has already saved.
  */
 async function declareOnce(db: Database): Promise<void> {
-  const { version } = await readDeclarations(db.pool)
+  const { version } = await readCurrentDeclarations(db.pool)
   if (version > 0) return
   await db.transaction((client) =>
-    saveDeclarations(
+    saveDeclarationsAsNewVersion(
       client,
       { customers: DEMO_CUSTOMERS, circuits: demoCircuits(), interfaces: demoInterfaces() },
       { by: 'the demo', expected: version },

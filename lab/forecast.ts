@@ -10,7 +10,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   forecastRemainingHours,
   type BilledHourSeries,
@@ -52,7 +52,7 @@ function readSeries(file: string): BilledHourSeries {
     return { at: Date.parse(at), bytes: Number(value) / perByte }
   })
   const step = Math.min(...points.slice(1).map(({ at }, i) => at - (points[i]?.at ?? 0))) / 1_000
-  const hours = Map.groupBy(points, ({ at }) => Math.floor(at / HOUR) * HOUR)
+  const hours = Map.groupBy(points, ({ at }) => Math.floor(at / MS_PER_HOUR) * MS_PER_HOUR)
   return createHourSeries(
     [...hours].map(([start, of]) => ({
       start,
@@ -73,7 +73,7 @@ interface Score {
 }
 
 function measure(name: string, series: BilledHourSeries): string[] {
-  const midnight = Math.ceil(series.start / HOUR / DAY_HOURS) * DAY_HOURS - series.start / HOUR
+  const midnight = Math.ceil(series.start / MS_PER_HOUR / DAY_HOURS) * DAY_HOURS - series.start / MS_PER_HOUR
   return ORIGINS.map((day) => {
     const scores: Score[] = []
     for (let begin = midnight; begin + WINDOW <= series.bytes.length; begin += DAY_HOURS) {
@@ -104,7 +104,7 @@ function measure(name: string, series: BilledHourSeries): string[] {
 function scoreOf(series: BilledHourSeries, begin: number, now: number, end: number): Score {
   const seen = createHourSeries(
     [...series.bytes.subarray(0, now)].map((bytes, i) => ({
-      start: series.start + i * HOUR,
+      start: series.start + i * MS_PER_HOUR,
       bytes: Number.isNaN(bytes) ? null : bytes,
       coveredSeconds: 3_600,
     })),

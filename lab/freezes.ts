@@ -14,12 +14,12 @@ import { parseArgs } from 'node:util'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { setChannel, shortenIncidents } from './freezes/alerting.ts'
-import { compare } from './freezes/compare.ts'
-import { type Freezes, freezeAtRandom, seeded } from './freezes/freezer.ts'
+import { compareNoticesWithIncidents } from './freezes/compare.ts'
+import { type ProcessFreezeCounts, freezeAtRandom, createSeededNumberGenerator } from './freezes/freezer.ts'
 import { startReceiver } from './freezes/receiver.ts'
-import { eventsOf, isSent, outboxSince, recordedIncidents } from './freezes/recorded.ts'
-import { type StartedProduct, startProduct } from './product/start-product.ts'
-import { print, printMachine, printTimes } from './screens/figures.ts'
+import { countEventsOfKindSince, isSent, readNotificationOutboxSince, recordedIncidents } from './freezes/recorded.ts'
+import { type StartedProduct, startProductOnSimulator } from './product/start-product.ts'
+import { printFigureLine, printMachine, printTimes } from './screens/figures.ts'
 import { fetchList } from './product/list.ts'
 
 const { values } = parseArgs({
@@ -32,12 +32,12 @@ const { values } = parseArgs({
   },
 })
 const minutes = Number(values.minutes)
-const random = seeded(Number(values.seed))
+const random = createSeededNumberGenerator(Number(values.seed))
 /** Maximum time to settle. Digests take two minutes, and simulated losses end within about one minute. */
 const SETTLE_AT_MAX_MS = 8 * 60_000
 
 const receiver = await startReceiver()
-const product = await startProduct({ OUTBOUND_ALLOW: new URL(receiver.url).host })
+const product = await startProductOnSimulator({ OUTBOUND_ALLOW: new URL(receiver.url).host })
 const db = createDatabase(product.databaseUrl, { max: 2, applicationName: 'peerwatch-bench' })
 try {
   await run()
@@ -57,7 +57,7 @@ async function run(): Promise<void> {
   const losing = loseAtRandom(product, until)
   const freezes = await freezeAtRandom(product, { until, longest: Number(values.longest), random })
   const losses = await losing
-  print(`froze for ${minutes} min; waiting until everything has settled`)
+  printFigureLine(`froze for ${minutes} min; waiting until everything has settled`)
   const calm = Date.now()
   await delay(90_000)
   while (!(await isSent(db)) && Date.now() - calm < SETTLE_AT_MAX_MS) await delay(5_000)
@@ -65,36 +65,45 @@ async function run(): Promise<void> {
   await report({ begun, calm, freezes, losses, ages })
 }
 
-async function report(of: { begun: number; calm: number; freezes: Freezes; losses: number; ages: LeaseAge[] }) {
+async function report(of: {
+  begun: number
+  calm: number
+  freezes: ProcessFreezeCounts
+  losses: number
+  ages: LeaseAge[]
+}) {
   const { begun, calm, freezes, losses, ages } = of
   const incidents = await recordedIncidents(db, begun)
-  const outbox = await outboxSince(db, begun)
-  const { lost, doubled } = compare(incidents, receiver.notices, Date.now() - 60_000)
+  const outbox = await readNotificationOutboxSince(db, begun)
+  const { lost, doubled } = compareNoticesWithIncidents(incidents, receiver.notices, Date.now() - 60_000)
   const missing = outbox.delivered.filter(({ id }) => !receiver.firstAt.has(id))
   const { count, seconds, both, longest } = freezes
   const rounded = (n: number) => Math.round(n)
-  print(
+  printFigureLine(
     `freezes:    worker ${count.worker} (${rounded(seconds.worker)} s), web ${count.web} (${rounded(seconds.web)} s), both at once ${rounded(overlap(both, begun, calm) / 1_000)} s, longest ${rounded(longest)} s, in ${rounded((calm - begun) / 1_000)} s`,
   )
-  print(`losses:     ${losses} injected; ${await eventsOf(db, 'session_down', begun)} session_down recorded`)
-  print(
+  printFigureLine(
+    `losses:     ${losses} injected; ${await countEventsOfKindSince(db, 'session_down', begun)} session_down recorded`,
+  )
+  printFigureLine(
     `incidents:  ${incidents.length} opened, ${incidents.filter(({ settledAt }) => settledAt !== null).length} to notify`,
   )
-  print(
+  printFigureLine(
     `messages:   ${outbox.delivered.length} delivered (${JSON.stringify(outbox.others)} not), ${receiver.messages} received, ${receiver.messages - receiver.firstAt.size} again under the same id`,
   )
-  print(`lost:       ${lost.length + missing.length}`)
-  for (const line of [...lost, ...missing.map(({ id }) => `${id}: delivered, and never received`)]) print(`  ${line}`)
-  print(`doubled:    ${doubled.length}`)
-  for (const line of doubled) print(`  ${line}`)
+  printFigureLine(`lost:       ${lost.length + missing.length}`)
+  for (const line of [...lost, ...missing.map(({ id }) => `${id}: delivered, and never received`)])
+    printFigureLine(`  ${line}`)
+  printFigureLine(`doubled:    ${doubled.length}`)
+  for (const line of doubled) printFigureLine(`  ${line}`)
   const delays = outbox.delivered.map(({ id, createdAt }) => (receiver.firstAt.get(id) ?? Date.now()) - createdAt)
   printTimes('decision to arrival', delays)
   const unexplained = ages.map(({ at, ms }) => ms - overlap(both, at - ms, at))
-  print(
+  printFigureLine(
     `longest time without an evaluator: ${longestSeconds(ages.map(({ ms }) => ms))} s, without the time in which both stood still ${longestSeconds(unexplained)} s`,
   )
-  print(
-    `collector_error recorded: ${await eventsOf(db, 'collector_error', begun)}, nothing_polled: ${await eventsOf(db, 'nothing_polled', begun)}`,
+  printFigureLine(
+    `collector_error recorded: ${await countEventsOfKindSince(db, 'collector_error', begun)}, nothing_polled: ${await countEventsOfKindSince(db, 'nothing_polled', begun)}`,
   )
   if (lost.length + missing.length + doubled.length > 0) process.exitCode = 1
 }
@@ -119,7 +128,7 @@ async function loseAtRandom({ url, simulatorUrl }: StartedProduct, until: number
       body: JSON.stringify(loss),
     })
     if (response.ok) count += 1
-    else print(`the simulator refused ${JSON.stringify(loss)}: ${await response.text()}`)
+    else printFigureLine(`the simulator refused ${JSON.stringify(loss)}: ${await response.text()}`)
     await delay(Number(values.every) * 1_000 * (0.5 + random()))
   }
   return count

@@ -5,9 +5,9 @@
  * difference.
  */
 import { parseArgs } from 'node:util'
-import { playOrders } from './gaps/orders.ts'
-import { planGaps } from './gaps/plan.ts'
-import { playGaps } from './gaps/play.ts'
+import { runTestInSeveralPollOrders } from './gaps/orders.ts'
+import { planDisturbedPollTestRun } from './gaps/plan.ts'
+import { runDisturbedPollTest } from './gaps/play.ts'
 
 const { values } = parseArgs({
   options: {
@@ -27,8 +27,8 @@ const [runs, steps, first, orders] = [values.runs, values.steps, values.seed, va
 ]
 let wrong = 0
 for (let seed = first; seed < first + runs; seed++) {
-  const round = planGaps(seed, steps)
-  const found = orders > 0 ? await playOrders(round, orders) : await playGaps(round)
+  const round = planDisturbedPollTestRun(seed, steps)
+  const found = orders > 0 ? await runTestInSeveralPollOrders(round, orders) : await runDisturbedPollTest(round)
   if (found.length > 0) wrong += 1
   if (found.length > 0 || values.verbose) print(`seed ${seed}: ${JSON.stringify(round)}`)
   for (const line of found) print(`  ${line}`)

@@ -11,13 +11,13 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
 import { replaceDatabaseForTests as readFrom } from '#lib/questions/index.ts'
-import { queryAlternatives } from './history/alternatives.ts'
+import { compareHistoryWithAlternatives } from './history/alternatives.ts'
 import { type BenchTopology, fillEstate } from './history/estate.ts'
-import { ms, partitionsOf, print, sizesOf } from './history/figures.ts'
-import { type Answered, queryAll } from './history/questions.ts'
-import { measureRecording } from './history/recording.ts'
-import { queryScoped } from './history/scoped.ts'
-import { withServer } from './history/server.ts'
+import { formatMilliseconds, listTablePartitions, printBenchLine, readTableSizes } from './history/figures.ts'
+import { type MeasuredQueryTimes, queryAll } from './history/questions.ts'
+import { measurePollRecording } from './history/recording.ts'
+import { measureAccessScopedQueries } from './history/scoped.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -38,14 +38,14 @@ const LARGER = 10
 const EXTRAPOLATED = 100_000_000
 const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part)
 
-await withServer(async (open) => {
-  print(
+await runWithBenchPostgresServer(async (open) => {
+  printBenchLine(
     `history bench, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, Node ${process.version}`,
   )
   if (wanted('recording')) {
-    print('\nrecording one learned table of 10,000 prefixes')
+    printBenchLine('\nrecording one learned table of 10,000 prefixes')
     const db = await open()
-    await measureRecording(db)
+    await measurePollRecording(db)
     await db.close()
   }
   const larger = values.only?.split(',').includes('larger') ?? values.full
@@ -58,9 +58,9 @@ await withServer(async (open) => {
   }
 
   if (values.only?.split(',').includes('alternatives'))
-    await made(total, false, (db, estate) => queryAlternatives(db, estate, values.duckdb))
+    await made(total, false, (db, estate) => compareHistoryWithAlternatives(db, estate, values.duckdb))
   // `scope` must be requested explicitly, because the part `questions` already includes it
-  if (values.only?.split(',').includes('scope')) await made(total, false, queryScoped)
+  if (values.only?.split(',').includes('scope')) await made(total, false, measureAccessScopedQueries)
 
   function measure(intervals: number, { inDetail, byPartition }: { inDetail: boolean; byPartition: boolean }) {
     return made(intervals, byPartition, (db, estate) => queryAll(db, estate, { inDetail }))
@@ -80,11 +80,11 @@ await withServer(async (open) => {
       { byPartition },
     )
     const rows = estate.gateways * estate.routes * estate.intervals
-    const { heap, indexes } = await sizesOf(db, await partitionsOf(db, 'route_interval'))
-    print(
+    const { heap, indexes } = await readTableSizes(db, await listTablePartitions(db, 'route_interval'))
+    printBenchLine(
       `\n${rows} route intervals over 90 days, ${gateways} tables of ${routes} routes (made${byPartition ? ' by partition, with all constraints,' : ''} in ${((performance.now() - begun) / 1000).toFixed(0)} s)`,
     )
-    print(
+    printBenchLine(
       `  ${(heap / rows).toFixed(0)} bytes of heap for each interval, ${((heap + indexes) / rows).toFixed(0)} with all indexes`,
     )
     // in the product, expensive queries use separate connections; here they use this database
@@ -99,11 +99,13 @@ await withServer(async (open) => {
 /**
  * Prints the growth of query times from one size to the next, and extrapolates it to {@link EXTRAPOLATED} intervals.
  */
-function growth(sizes: { from: number; to: number }, small: Answered, large: Answered): void {
-  print(`\ngrowth from ${sizes.from} to ${sizes.to} intervals; ${EXTRAPOLATED} are extrapolated by it, not loaded`)
+function growth(sizes: { from: number; to: number }, small: MeasuredQueryTimes, large: MeasuredQueryTimes): void {
+  printBenchLine(
+    `\ngrowth from ${sizes.from} to ${sizes.to} intervals; ${EXTRAPOLATED} are extrapolated by it, not loaded`,
+  )
   const further = Math.log(EXTRAPOLATED / sizes.to) / Math.log(sizes.to / sizes.from)
   const grown = (before: number, after: number) =>
-    `${ms(before)} -> ${ms(after)}, ${(after / before).toFixed(2)} times; extrapolated ${ms(after * Math.max(1, after / before) ** further)}`
+    `${formatMilliseconds(before)} -> ${formatMilliseconds(after)}, ${(after / before).toFixed(2)} times; extrapolated ${formatMilliseconds(after * Math.max(1, after / before) ** further)}`
   for (const [name, figure] of [
     ['look-up in the database', 'lookup'],
     ['look-up at the API', 'lookupApi'],
@@ -115,6 +117,6 @@ function growth(sizes: { from: number; to: number }, small: Answered, large: Ans
   ] as const) {
     const [before, after] = [small[figure], large[figure]]
     const cpu = before.cpu === null || after.cpu === null ? '' : `; CPU ${grown(before.cpu, after.cpu)}`
-    print(`  ${name}: p95 ${grown(before.p95, after.p95)}${cpu}`)
+    printBenchLine(`  ${name}: p95 ${grown(before.p95, after.p95)}${cpu}`)
   }
 }

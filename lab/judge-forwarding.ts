@@ -4,11 +4,11 @@
  * wrong answer with its seed, then counts by class. Exits with 1 if an answer is wrong.
  */
 import { parseArgs } from 'node:util'
-import { countsOf } from './judge/counts.ts'
+import { formatJudgementCounts } from './judge/counts.ts'
 import { judgeForwarding } from './judge/forwarding/judge-forwarding.ts'
-import type { Judgement } from './judge/judge.ts'
-import { withServer } from './history/server.ts'
-import { print } from './history/figures.ts'
+import type { CorrectnessJudgement } from './judge/judge.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
+import { printBenchLine } from './history/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -19,15 +19,15 @@ const { values } = parseArgs({
   },
 })
 const first = Number(values.seed)
-const all: Judgement[] = []
-await withServer(async (open) => {
+const all: CorrectnessJudgement[] = []
+await runWithBenchPostgresServer(async (open) => {
   for (let seed = first; seed < first + Number(values.estates); seed++) {
     const judgements = await judgeForwarding(await open(), seed, Number(values.hours))
     for (const { of, is, detail } of judgements)
-      if (is === 'wrong' || (is === 'unknown' && values.verbose)) print(`seed ${seed} ${is} ${of}: ${detail}`)
+      if (is === 'wrong' || (is === 'unknown' && values.verbose)) printBenchLine(`seed ${seed} ${is} ${of}: ${detail}`)
     all.push(...judgements)
   }
 })
-print(`\n${values.estates} estates, seed ${first}\n`)
-print(countsOf(all))
+printBenchLine(`\n${values.estates} estates, seed ${first}\n`)
+printBenchLine(formatJudgementCounts(all))
 process.exitCode = all.some(({ is }) => is === 'wrong') ? 1 : 0

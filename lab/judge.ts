@@ -12,14 +12,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
-import { DAY, SECOND } from '#lib/contract/time/time.ts'
-import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
-import { answers } from './judge/answers.ts'
-import { countsOf, kindsOf } from './judge/counts.ts'
-import { judge, type Judgement } from './judge/judge.ts'
+import { MS_PER_DAY, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { NON_DURABLE_POSTGRES_SETTINGS, runWithBenchPostgresServer } from './history/server.ts'
+import { answerJudgesByName } from './judge/answers.ts'
+import { formatJudgementCounts, formatFaultCountsByKind } from './judge/counts.ts'
+import { judgeSimulatedEstateRun, type CorrectnessJudgement } from './judge/judge.ts'
 import { judgeRecorded } from './judge/judge-recorded.ts'
-import { play } from './judge/play.ts'
-import { record } from './judge/record.ts'
+import { simulateEstateRun } from './judge/play.ts'
+import { recordSimulatedEstateRun } from './judge/record.ts'
 import { truthOfPlayed } from './judge/truth.ts'
 
 const { values } = parseArgs({
@@ -38,12 +38,12 @@ const { values } = parseArgs({
   },
 })
 const print = (text: string) => process.stdout.write(`${text}\n`)
-const asked = Object.entries(answers).flatMap(([name, one]) =>
+const asked = Object.entries(answerJudgesByName).flatMap(([name, one]) =>
   values.answers === 'all' || values.answers.split(',').includes(name) ? [one] : [],
 )
 const aDay = values['a-day'] === undefined ? undefined : Number(values['a-day'])
 const days = values.days === undefined ? null : Number(values.days)
-const intervalMs = Number(values.interval) * SECOND
+const intervalMs = Number(values.interval) * MS_PER_SECOND
 
 /**
  * Returns the start of the first simulated day. The run must lie in the past and within one calendar month, because
@@ -51,9 +51,11 @@ const intervalMs = Number(values.interval) * SECOND
  * @param length length of the run, in days
  */
 function beginOf(length: number): number {
-  const latest = Math.floor(Date.now() / DAY - 2 - length) * DAY
-  const month = new Date(latest + (length + 2) * DAY).toISOString().slice(0, 7)
-  return new Date(latest).toISOString().startsWith(month) ? latest : Date.parse(`${month}-01`) - (length + 2) * DAY
+  const latest = Math.floor(Date.now() / MS_PER_DAY - 2 - length) * MS_PER_DAY
+  const month = new Date(latest + (length + 2) * MS_PER_DAY).toISOString().slice(0, 7)
+  return new Date(latest).toISOString().startsWith(month)
+    ? latest
+    : Date.parse(`${month}-01`) - (length + 2) * MS_PER_DAY
 }
 
 /** Results of an estate. */
@@ -62,20 +64,20 @@ interface Result {
   readonly days: number
   readonly stops: number
   readonly faults: readonly string[]
-  readonly judgements: readonly Judgement[]
+  readonly judgements: readonly CorrectnessJudgement[]
 }
 
 async function resultOf(seed: number, open: () => Promise<Database>): Promise<Result> {
   const isDetected = days === null && values.detection === 'yes'
   const hours = days === null ? Number(values.hours) : days * 24
   const pace = { aDay, isWhole: days !== null }
-  const played = await play(seed, hours, intervalMs, beginOf(days ?? 0), isDetected, pace)
+  const played = await simulateEstateRun(seed, hours, intervalMs, beginOf(days ?? 0), isDetected, pace)
   const faults = played.faults.map(({ what }) => what)
-  const about = { seed, faults, days: (played.end - played.start) / DAY }
+  const about = { seed, faults, days: (played.end - played.start) / MS_PER_DAY }
   if (days !== null) return { ...about, ...(await judgeRecorded(await open(), played, asked)) }
-  const judgements = isDetected ? judge(played) : []
+  const judgements = isDetected ? judgeSimulatedEstateRun(played) : []
   if (asked.length > 0) {
-    const recorded = await record(await open(), played)
+    const recorded = await recordSimulatedEstateRun(await open(), played)
     for (const one of asked) judgements.push(...(await one(recorded, truthOfPlayed(played))))
   }
   return { ...about, stops: 0, judgements }
@@ -89,7 +91,7 @@ async function kept(seed: number, make: () => Promise<Result>): Promise<Result> 
   const file = values.results === undefined ? null : path.join(values.results, `${seed}.json`)
   if (file && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Result
   const result = await make().catch((error: Error): Result => {
-    const failed: Judgement = { of: 'run', is: 'wrong', detail: error.stack ?? error.message }
+    const failed: CorrectnessJudgement = { of: 'run', is: 'wrong', detail: error.stack ?? error.message }
     return { seed, days: 0, stops: 0, faults: [], judgements: [failed] }
   })
   if (file) writeFileSync(file, JSON.stringify(result))
@@ -101,7 +103,7 @@ const first = Number(values.seed)
 const seeds = Array.from({ length: Number(values.estates) }, (_, n) => first + n)
 const results: Result[] = []
 const total = (of: (result: Result) => number) => results.reduce((sum, result) => sum + of(result), 0)
-await withServer(async (open, _, drop) => {
+await runWithBenchPostgresServer(async (open, _, drop) => {
   const work = async () => {
     for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
       const own = seed
@@ -122,12 +124,12 @@ await withServer(async (open, _, drop) => {
     }
   }
   await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
-}, WITHOUT_DURABILITY)
+}, NON_DURABLE_POSTGRES_SETTINGS)
 const all = results.flatMap(({ judgements }) => judgements)
 const faults = results.flatMap((result) => result.faults)
 print(
   `\n${faults.length} faults in ${total((one) => one.days).toFixed(1)} days of ${results.length} estates, seed ${first}\n`,
 )
-if (days !== null) print(`judged at ${total(({ stops }) => stops)} moments\n\n${kindsOf(faults)}\n`)
-print(countsOf(all))
+if (days !== null) print(`judged at ${total(({ stops }) => stops)} moments\n\n${formatFaultCountsByKind(faults)}\n`)
+print(formatJudgementCounts(all))
 process.exitCode = all.some(({ is }) => is === 'wrong') ? 1 : 0

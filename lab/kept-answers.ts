@@ -7,26 +7,33 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { applyRetention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { capabilityTable } from '#lib/table.ts'
-import { eventful, makePast } from './demo-history/testing.ts'
-import { print } from './history/figures.ts'
-import { withServer } from './history/server.ts'
-import { verifySampledAnswers, saveAnswers, type StoredAnswer, type Past } from './kept-answers/kept-answers.ts'
+import { mergedCapabilityOfAllFeatures } from '#lib/table.ts'
+import { scenarioWithAllEventKinds, generatePastOfScenario } from './demo-history/testing.ts'
+import { printBenchLine } from './history/figures.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
+import {
+  verifySampledAnswers,
+  saveSampledPastAnswers,
+  type StoredAnswer,
+  type PastQueryContext,
+} from './kept-answers/kept-answers.ts'
 
 const { values } = parseArgs({ options: { file: { type: 'string' }, draws: { type: 'string', default: '1000' } } })
 const draws = Number(values.draws)
-const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
+const ask = callApiInProcess(mergedCapabilityOfAllFeatures, OPEN_ACCESS_CALLER)
 
-async function compare(past: Past, kept: readonly StoredAnswer[]): Promise<void> {
+async function compare(past: PastQueryContext, kept: readonly StoredAnswer[]): Promise<void> {
   const { same, changed, expired, outdated } = await verifySampledAnswers(past, kept)
   for (const { question, gone, came } of changed)
-    print([question, ...gone.map((line) => `- ${line}`), ...came.map((line) => `+ ${line}`)].join('\n'))
-  print(`${same} same, ${changed.length} changed, ${expired} expired, ${outdated} of a kind that was changed since`)
+    printBenchLine([question, ...gone.map((line) => `- ${line}`), ...came.map((line) => `+ ${line}`)].join('\n'))
+  printBenchLine(
+    `${same} same, ${changed.length} changed, ${expired} expired, ${outdated} of a kind that was changed since`,
+  )
   if (changed.length > 0) process.exitCode = 1
 }
 
@@ -36,9 +43,9 @@ async function compareByFile(file: string): Promise<void> {
   try {
     const past = { db: db.pool, ask, now: Date.now(), historyMs: retain.historyMs }
     if (existsSync(file)) return await compare(past, JSON.parse(readFileSync(file, 'utf8')) as StoredAnswer[])
-    const kept = await saveAnswers(past, { draws })
+    const kept = await saveSampledPastAnswers(past, { draws })
     writeFileSync(file, JSON.stringify(kept))
-    print(`${kept.length} answers kept in ${file}`)
+    printBenchLine(`${kept.length} answers kept in ${file}`)
   } finally {
     await db.close()
   }
@@ -46,15 +53,21 @@ async function compareByFile(file: string): Promise<void> {
 
 /** Compares answers about a simulated past before and after the jobs that change stored history. */
 const compareSimulated = () =>
-  withServer(async (open) => {
+  runWithBenchPostgresServer(async (open) => {
     const db = await open()
-    const historyMs = 400 * DAY
-    await makePast(db, eventful, Math.floor(Date.now() / DAY) * DAY - 2 * DAY, 'around-edges', { minutes: 30 * 60 })
+    const historyMs = 400 * MS_PER_DAY
+    await generatePastOfScenario(
+      db,
+      scenarioWithAllEventKinds,
+      Math.floor(Date.now() / MS_PER_DAY) * MS_PER_DAY - 2 * MS_PER_DAY,
+      'around-edges',
+      { minutes: 30 * 60 },
+    )
     const past = { db: db.pool, ask, now: Date.now(), historyMs }
-    const kept = await saveAnswers(past, { draws })
+    const kept = await saveSampledPastAnswers(past, { draws })
     await rollUpUsage(db)
     await rollUpChurn(db)
-    await applyRetention(db, { rawMs: HOUR, historyMs }, Date.now())
+    await applyRetention(db, { rawMs: MS_PER_HOUR, historyMs }, Date.now())
     await compare(past, kept)
   })
 

@@ -11,7 +11,7 @@
  */
 import { parseArgs } from 'node:util'
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { refreshCostTraffic } from '#lib/cost/answers/index.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
@@ -19,18 +19,24 @@ import { enableNamedStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { clearCaches } from '#lib/platform/response-cache.ts'
 import { callApiInProcess, replaceDatabaseForTests as answerFrom } from '#lib/questions/index.ts'
-import { capabilityTable } from '#lib/table.ts'
+import { mergedCapabilityOfAllFeatures } from '#lib/table.ts'
 import { startWeb } from './answers/askers.ts'
-import { beginPast } from './demo-history/make-past.ts'
+import { startPastGenerator } from './demo-history/make-past.ts'
 import { refreshStatistics } from './demo-history/clear-history.ts'
-import { createRandom, ms, print } from './history/figures.ts'
+import { createRandom, formatMilliseconds, printBenchLine } from './history/figures.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
-import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
+import { NON_DURABLE_POSTGRES_SETTINGS, runWithBenchPostgresServer } from './history/server.ts'
 import { printMachine } from './screens/figures.ts'
-import { firstVisits, printVisits } from './screens/paint.ts'
+import { firstVisits, printFirstVisitTimes } from './screens/paint.ts'
 import { withBrowser } from './screens/product.ts'
 import { keysOnSlowScreens } from './screens/slow-keys.ts'
-import { createWorld, type HappeningInput, many, parseScenario, type World } from './simulator/index.ts'
+import {
+  createWorld,
+  type HappeningInput,
+  createEstateWithManyGateways,
+  parseSimulatorScenario,
+  type SimulatedWorld,
+} from './simulator/index.ts'
 
 const { values } = parseArgs({
   options: {
@@ -81,13 +87,13 @@ const addresses: Readonly<Record<string, string>> = {
 }
 
 /** Builds the estate: each circuit loses one path for 5 to 60 minutes, and the last ones are still down at the end. */
-function createEstate(origin: number): World {
+function createEstate(origin: number): SimulatedWorld {
   const below = createRandom(Number(values.seed))
-  const scenario = many(gateways, PREFIXES, 10, circuits)
-  const length = days * DAY - HOUR
+  const scenario = createEstateWithManyGateways(gateways, PREFIXES, 10, circuits)
+  const length = days * MS_PER_DAY - MS_PER_HOUR
   const names = scenario.circuits?.map(({ name }) => name) ?? []
   const happenings = names.map((circuit, n): HappeningInput => {
-    const before = Math.round((length * (names.length - n - 1)) / names.length / SECOND)
+    const before = Math.round((length * (names.length - n - 1)) / names.length / MS_PER_SECOND)
     return {
       op: 'cut-path',
       circuit,
@@ -96,7 +102,7 @@ function createEstate(origin: number): World {
       for: n >= names.length - 3 ? '2h' : `${300 + below(3_300)}s`,
     }
   })
-  return createWorld(parseScenario({ ...scenario, past: `${days + 1}d`, happenings }), origin)
+  return createWorld(parseSimulatorScenario({ ...scenario, past: `${days + 1}d`, happenings }), origin)
 }
 
 /** Measures elapsed time and the CPU time of Node and PostgreSQL. */
@@ -118,11 +124,11 @@ async function record(db: Database, postmaster: number, origin: number): Promise
     let printed = 0
     const onProgress = (share: number) => {
       if (share < printed) return
-      print(`  ${Math.round(100 * share)} %`)
+      printBenchLine(`  ${Math.round(100 * share)} %`)
       printed = share + 0.1
     }
-    const from = origin - days * DAY + PHASE_MS
-    const past = await beginPast({ db, world, from, origin, horizon: origin + 10 * MINUTE, onProgress })
+    const from = origin - days * MS_PER_DAY + PHASE_MS
+    const past = await startPastGenerator({ db, world, from, origin, horizon: origin + 10 * MS_PER_MINUTE, onProgress })
     await past.upTo(origin)
     past.close()
     await rollUpUsage(db)
@@ -135,15 +141,17 @@ async function record(db: Database, postmaster: number, origin: number): Promise
      UNION ALL SELECT 'sessions', count(*) FROM session UNION ALL SELECT 'routes', count(*) FROM route
      UNION ALL SELECT 'events', count(*) FROM event UNION ALL SELECT 'usage buckets', count(*) FROM usage_bucket`,
   )
-  print(`${days} days of ${rows.map(({ name, count }) => `${count} ${name}`).join(', ')}`)
-  print(`recorded in ${ms(wall)}, CPU of Node ${ms(node)}, of PostgreSQL ${ms(postgres)}`)
+  printBenchLine(`${days} days of ${rows.map(({ name, count }) => `${count} ${name}`).join(', ')}`)
+  printBenchLine(
+    `recorded in ${formatMilliseconds(wall)}, CPU of Node ${formatMilliseconds(node)}, of PostgreSQL ${formatMilliseconds(postgres)}`,
+  )
 }
 
 /** Formats the size of an answer; if the query failed, formats the error that was returned. */
 const sizeOf = (result: unknown) => (typeof result === 'number' ? `${(result / 1_000).toFixed(0)} kB` : String(result))
 
 async function answer(db: Database, postmaster: number): Promise<void> {
-  const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
+  const ask = callApiInProcess(mergedCapabilityOfAllFeatures, OPEN_ACCESS_CALLER)
   for (const [page, questions] of Object.entries(pages)) {
     for (const question of questions) {
       if (values.statements) await db.pool.query('SELECT pg_stat_statements_reset()')
@@ -156,9 +164,9 @@ async function answer(db: Database, postmaster: number): Promise<void> {
       }
       if (values.statements) await printSlowest(db)
       const [first, ...next] = times
-      const least = (of: 'wall' | 'node' | 'postgres') => ms(Math.min(...next.map((one) => one[of])))
-      print(
-        `${page.padEnd(10)} ${question.padEnd(36)} ${sizeOf(first?.result)}; first ${ms(first?.wall ?? 0)}, CPU ${ms(first?.node ?? 0)} and ${ms(first?.postgres ?? 0)}; then at least ${least('wall')}, CPU ${least('node')} and ${least('postgres')}`,
+      const least = (of: 'wall' | 'node' | 'postgres') => formatMilliseconds(Math.min(...next.map((one) => one[of])))
+      printBenchLine(
+        `${page.padEnd(10)} ${question.padEnd(36)} ${sizeOf(first?.result)}; first ${formatMilliseconds(first?.wall ?? 0)}, CPU ${formatMilliseconds(first?.node ?? 0)} and ${formatMilliseconds(first?.postgres ?? 0)}; then at least ${least('wall')}, CPU ${least('node')} and ${least('postgres')}`,
       )
     }
   }
@@ -171,7 +179,9 @@ async function printSlowest(db: Database): Promise<void> {
      FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT 3`,
   )
   for (const { calls, ms: took, jit, plan, text } of rows)
-    print(`    ${calls} times ${ms(took)}, planning ${ms(plan)}, compiling ${ms(jit)}: ${text.slice(0, 1500)}`)
+    printBenchLine(
+      `    ${calls} times ${formatMilliseconds(took)}, planning ${formatMilliseconds(plan)}, compiling ${formatMilliseconds(jit)}: ${text.slice(0, 1500)}`,
+    )
 }
 
 async function show(db: Database): Promise<void> {
@@ -180,7 +190,7 @@ async function show(db: Database): Promise<void> {
     await withBrowser(async (browser) => {
       for (const [page, address] of Object.entries(addresses)) {
         const awaited = page === 'wall' ? '[data-tile], main' : 'main:not(:has([aria-busy=true]))'
-        printVisits(page, await firstVisits(browser, `${web.url}${address}`, awaited))
+        printFirstVisitTimes(page, await firstVisits(browser, `${web.url}${address}`, awaited))
       }
       await keysOnSlowScreens(browser, web.url)
     })
@@ -212,7 +222,7 @@ if (values.database) {
   await measure(db, rows[0]?.pid ?? 0)
   await db.close()
 } else {
-  const flags = values.statements ? [...WITHOUT_DURABILITY, ...STATISTICS] : WITHOUT_DURABILITY
-  await withServer(async (open, postmaster) => measure(await open(), postmaster), flags)
+  const flags = values.statements ? [...NON_DURABLE_POSTGRES_SETTINGS, ...STATISTICS] : NON_DURABLE_POSTGRES_SETTINGS
+  await runWithBenchPostgresServer(async (open, postmaster) => measure(await open(), postmaster), flags)
 }
 printMachine()

@@ -10,7 +10,7 @@ import { execFile } from 'node:child_process'
 import { loadavg } from 'node:os'
 import { parseArgs, promisify } from 'node:util'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { print, printMachine } from './screens/figures.ts'
+import { printFigureLine, printMachine } from './screens/figures.ts'
 import { fetchList } from './product/list.ts'
 import { withServer } from './screens/product.ts'
 
@@ -37,7 +37,7 @@ interface Report {
 
 const { lighthouse } = values
 if (lighthouse) await measure(lighthouse)
-else print('no Lighthouse: name one by --lighthouse=PATH')
+else printFigureLine('no Lighthouse: name one by --lighthouse=PATH')
 
 async function measure(program: string): Promise<void> {
   await withServer(values.url, async (url) => {
@@ -97,12 +97,16 @@ function printReports(path: string, reports: readonly Report[]): void {
   if (!median) throw new Error('--runs: at least 1')
   const { categories, audits, environment } = median
   const scores = Object.values(categories)
-  print(`${path}: ${scores.map(({ title, score }) => `${title} ${Math.round((score ?? 0) * 100)}`).join(', ')}`)
-  print(`  ${TIMES.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`).join(', ')}`)
-  print(`  ${WEIGHTS.map((id) => `${audits[id]?.title}: ${audits[id]?.displayValue}`).join(', ')}`)
-  print(`  speed of the machine meanwhile: ${Math.round(environment.benchmarkIndex)}, load ${loadavg()[0]?.toFixed(1)}`)
-  print(`  performance of all runs: ${inOrder.map((report) => Math.round(scoreOf(report) * 100)).join(', ')}`)
+  printFigureLine(
+    `${path}: ${scores.map(({ title, score }) => `${title} ${Math.round((score ?? 0) * 100)}`).join(', ')}`,
+  )
+  printFigureLine(`  ${TIMES.map((id) => `${audits[id]?.title} ${audits[id]?.displayValue}`).join(', ')}`)
+  printFigureLine(`  ${WEIGHTS.map((id) => `${audits[id]?.title}: ${audits[id]?.displayValue}`).join(', ')}`)
+  printFigureLine(
+    `  speed of the machine meanwhile: ${Math.round(environment.benchmarkIndex)}, load ${loadavg()[0]?.toFixed(1)}`,
+  )
+  printFigureLine(`  performance of all runs: ${inOrder.map((report) => Math.round(scoreOf(report) * 100)).join(', ')}`)
   if (scores.every(({ score }) => (score ?? 0) >= GOAL)) return
   for (const { title, score, displayValue } of Object.values(audits))
-    if (score !== null && score < GOAL) print(`  ${title}${displayValue ? `: ${displayValue}` : ''}`)
+    if (score !== null && score < GOAL) printFigureLine(`  ${title}${displayValue ? `: ${displayValue}` : ''}`)
 }

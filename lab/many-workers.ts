@@ -11,14 +11,19 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { many, parseScenario, profileOf, startSimulator } from './simulator/index.ts'
+import {
+  createEstateWithManyGateways,
+  parseSimulatorScenario,
+  createProfileWithChoices,
+  startSimulator,
+} from './simulator/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
-import { startServer } from './history/server.ts'
-import { overlappingOperations, measureSpread, type WorkerPoll } from './many-workers/figures.ts'
-import { WorkerPool } from './many-workers/worker-pool.ts'
-import { print, printMachine, quantile } from './screens/figures.ts'
+import { startBenchPostgresServer } from './history/server.ts'
+import { overlappingOperations, measureGroupSizeSpread, type LoggedWorkerPoll } from './many-workers/figures.ts'
+import { WorkerProcessPool } from './many-workers/worker-pool.ts'
+import { printFigureLine, printMachine, computeSampleQuantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -49,8 +54,8 @@ interface Cell {
   perSecond: number
   overlapping: number
   locked: number
-  bySubscription: ReturnType<typeof measureSpread>
-  byWorker: ReturnType<typeof measureSpread>
+  bySubscription: ReturnType<typeof measureGroupSizeSpread>
+  byWorker: ReturnType<typeof measureGroupSizeSpread>
   takeoverMs: number[]
   lateMs: number[]
   workerMs: number
@@ -61,13 +66,15 @@ interface Cell {
 async function main(): Promise<void> {
   printMachine()
   const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
-  const server = await startServer(['shared_preload_libraries=pg_stat_statements', 'max_connections=600'])
+  const server = await startBenchPostgresServer(['shared_preload_libraries=pg_stat_statements', 'max_connections=600'])
   const url = await server.migrated()
   const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-bench' })
   await db.pool.query('CREATE EXTENSION pg_stat_statements')
   const simulator = await startSimulator({
-    scenario: parseScenario(many(Number(values.gateways), undefined, undefined, Number(values['circuits-each']))),
-    profile: profileOf('azure', { timeScale: Number(values['time-scale']) }),
+    scenario: parseSimulatorScenario(
+      createEstateWithManyGateways(Number(values.gateways), undefined, undefined, Number(values['circuits-each'])),
+    ),
+    profile: createProfileWithChoices('azure', { timeScale: Number(values['time-scale']) }),
   })
   const environment = {
     ...process.env,
@@ -82,9 +89,9 @@ async function main(): Promise<void> {
   const cells: Cell[] = []
   try {
     for (const workers of values.workers.split(',').map(Number)) {
-      const cell = await measure(workers, new WorkerPool(environment), db, server.pid)
+      const cell = await measure(workers, new WorkerProcessPool(environment), db, server.pid)
       cells.push(cell)
-      print(lineOf(cell))
+      printFigureLine(lineOf(cell))
     }
   } finally {
     await simulator.close()
@@ -92,17 +99,17 @@ async function main(): Promise<void> {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
-  print(
+  printFigureLine(
     `\n| workers | polls | operations that met, refused by a lock | least and most of a subscription | of a worker | held by nobody after a kill, median, longest | late, p95 | CPU a poll, workers, Postgres | statements a poll |\n|---|---|---|---|---|---|---|---|---|\n${cells.map(rowOf).join('\n')}`,
   )
 }
 
-async function measure(workers: number, pool: WorkerPool, db: Database, postgres: number): Promise<Cell> {
+async function measure(workers: number, pool: WorkerProcessPool, db: Database, postgres: number): Promise<Cell> {
   for (let n = 0; n < workers; n++) pool.start()
   try {
     await untilMet(workers, pool, db)
     // polls that became due at the same time need some time to spread over their interval
-    await delay(MINUTE / 4)
+    await delay(MS_PER_MINUTE / 4)
     const minutes = Number(values.minutes)
     const before = { cpu: pool.cpu, postgres: postgresCpu(postgres), at: Date.now(), polls: pool.polls.length }
     await db.pool.query('SELECT pg_stat_statements_reset()')
@@ -110,8 +117,8 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
     const lateMs: number[] = []
     const lived = new Set(pool.polling)
     for (let minute = 0; minute < minutes; minute++) {
-      const end = before.at + (minute + 1) * MINUTE
-      await sampleUntil(end - MINUTE / 2, async () => void lateMs.push(await lateness(db)))
+      const end = before.at + (minute + 1) * MS_PER_MINUTE
+      await sampleUntil(end - MS_PER_MINUTE / 2, async () => void lateMs.push(await lateness(db)))
       const victim = values['no-kills'] ? undefined : pool.polling[0]
       if (victim !== undefined) {
         lived.delete(victim)
@@ -131,8 +138,8 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
       perSecond: polls.length / seconds,
       overlapping: overlappingOperations(polls),
       locked: polls.filter(({ outcome }) => outcome === 'locked').length,
-      bySubscription: measureSpread(await bySubscription(db, polls)),
-      byWorker: measureSpread([...lived].map((pid) => polls.filter(({ worker }) => worker === pid).length)),
+      bySubscription: measureGroupSizeSpread(await bySubscription(db, polls)),
+      byWorker: measureGroupSizeSpread([...lived].map((pid) => polls.filter(({ worker }) => worker === pid).length)),
       takeoverMs,
       lateMs,
       workerMs: perPoll(pool.cpu - before.cpu),
@@ -148,7 +155,7 @@ async function measure(workers: number, pool: WorkerPool, db: Database, postgres
  * Kills a worker and starts another.
  * @returns for each source that the killed worker had leased, the milliseconds until another worker took it
  */
-async function killed(victim: number, pool: WorkerPool, db: Database): Promise<number[]> {
+async function killed(victim: number, pool: WorkerProcessPool, db: Database): Promise<number[]> {
   await pool.kill(victim)
   const at = Date.now()
   pool.start()
@@ -175,7 +182,7 @@ async function heldBy(db: Database, pid: number): Promise<string[]> {
   return rows.map(({ key }) => key)
 }
 
-async function bySubscription(db: Database, polls: readonly WorkerPoll[]): Promise<number[]> {
+async function bySubscription(db: Database, polls: readonly LoggedWorkerPoll[]): Promise<number[]> {
   const { rows } = await db.pool.query<{ scope: string; subscription: string }>(
     `SELECT short_id AS scope, subscription_id AS subscription FROM resource`,
   )
@@ -206,16 +213,16 @@ async function met(db: Database): Promise<{ planned: number; polled: number; gat
 }
 
 /** Waits until nearly all of the timetable has been polled, and prints the progress each minute. */
-async function untilMet(workers: number, pool: WorkerPool, db: Database): Promise<void> {
+async function untilMet(workers: number, pool: WorkerProcessPool, db: Database): Promise<void> {
   const begun = Date.now()
   for (let minute = 0; ; await delay(500)) {
     const { planned, polled, gateways } = await met(db)
     // before the polls are planned, the timetable is empty and must not count as polled
     if (pool.polling.length === workers && gateways >= Number(values.gateways) && polled >= MET * planned) return
-    const passed = Math.floor((Date.now() - begun) / MINUTE)
+    const passed = Math.floor((Date.now() - begun) / MS_PER_MINUTE)
     if (passed === minute) continue
     minute = passed
-    print(`${workers} workers after ${minute} min: ${polled} of ${planned} sources polled once`)
+    printFigureLine(`${workers} workers after ${minute} min: ${polled} of ${planned} sources polled once`)
   }
 }
 
@@ -231,8 +238,8 @@ const seconds = (ms: number | null) => (ms === null ? '-' : `${fixed(ms / 1_000)
 const shares = (of: Cell['byWorker']) => (of ? `${fixed(100 * of.least, 0)} and ${fixed(100 * of.most, 0)} %` : '-')
 
 function rowOf(cell: Cell): string {
-  const held = `${seconds(quantile(cell.takeoverMs, 0.5))}, ${seconds(quantile(cell.takeoverMs, 1))}`
-  return `| ${cell.workers} | ${cell.polls}, ${fixed(cell.perSecond)}/s | ${cell.overlapping}, ${cell.locked} | ${shares(cell.bySubscription)} | ${shares(cell.byWorker)} | ${held} | ${seconds(quantile(cell.lateMs, 0.95))} | ${fixed(cell.workerMs)} ms, ${fixed(cell.postgresMs)} ms | ${fixed(cell.statements)} |`
+  const held = `${seconds(computeSampleQuantile(cell.takeoverMs, 0.5))}, ${seconds(computeSampleQuantile(cell.takeoverMs, 1))}`
+  return `| ${cell.workers} | ${cell.polls}, ${fixed(cell.perSecond)}/s | ${cell.overlapping}, ${cell.locked} | ${shares(cell.bySubscription)} | ${shares(cell.byWorker)} | ${held} | ${seconds(computeSampleQuantile(cell.lateMs, 0.95))} | ${fixed(cell.workerMs)} ms, ${fixed(cell.postgresMs)} ms | ${fixed(cell.statements)} |`
 }
 
 const lineOf = (cell: Cell) => rowOf(cell).replaceAll(' | ', '; ')

@@ -11,11 +11,11 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { withServer } from './history/server.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 import { processCpu } from './history/postgres-cpu.ts'
-import { memoryOf } from './history/process-memory.ts'
+import { readProcessMemoryMb } from './history/process-memory.ts'
 import { startSimulatorProcess } from './product/start-simulator.ts'
-import { print } from './screens/figures.ts'
+import { printFigureLine } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ interface Sample {
   external: number
 }
 
-await withServer(async (open) => {
+await runWithBenchPostgresServer(async (open) => {
   const db = await open()
   const simulator = await startSimulatorProcess(values.scenario, values.profile)
   const flags = values.flags.split(' ').filter((flag) => flag !== '')
@@ -75,21 +75,21 @@ await withServer(async (open) => {
   })
   const said: string[] = []
   createInterface({ input: worker.stderr }).on('line', (line) => {
-    if (!line.startsWith('MEMORY ')) print(line)
+    if (!line.startsWith('MEMORY ')) printFigureLine(line)
     else said.push(line.slice('MEMORY '.length))
   })
   try {
-    print('seconds  polls  resident  anonymous  file  heap used/total  external  highest  CPU ms/poll')
+    printFigureLine('seconds  polls  resident  anonymous  file  heap used/total  external  highest  CPU ms/poll')
     for (let i = 1; i <= SAMPLES; i++) {
       await delay((Number(values.seconds) * 1_000) / SAMPLES)
       worker.kill('SIGUSR2')
       await delay(200)
       const memory = JSON.parse(said.at(-1) ?? '{"heapUsed":0,"heapTotal":0,"external":0}') as Sample
-      const { VmRSS, RssAnon, RssFile, VmHWM } = memoryOf(worker.pid ?? 0)
+      const { VmRSS, RssAnon, RssFile, VmHWM } = readProcessMemoryMb(worker.pid ?? 0)
       const { rows } = await db.pool.query('SELECT coalesce(sum(polls), 0)::int AS polls FROM poll_state')
       const mb = (bytes: number) => (bytes / MB).toFixed(0)
       const at = ((i * Number(values.seconds)) / SAMPLES).toFixed(0)
-      print(
+      printFigureLine(
         [
           at.padStart(7),
           String(rows[0].polls).padStart(5),

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { recordMutants } from './mutants/record.ts'
-import { reportTried } from './mutants/report.ts'
+import { writeMutantSampleReport } from './mutants/report.ts'
 
 const STRYKER = '10.1.1'
 const ROOT = path.resolve(import.meta.dirname, '..')
@@ -60,7 +60,7 @@ if ('share' in part) {
   const share = values.share ?? String(part.share)
   const env = { MUTANT_FILES: files, MUTANT_TESTS: values.tests ?? part.tests, MUTANT_SHARE: share }
   run('npx', ['vitest', 'run', '--config', 'lab/mutants/with-database.config.ts', '--root', '.'], ROOT, env)
-  reportTried(Number(share), report)
+  writeMutantSampleReport(Number(share), report)
 } else {
   const stryker = path.join(HOME, 'node_modules/@stryker-mutator/core/bin/stryker.js')
   const mutate = `${files},!lib/**/*.test.ts,!lib/**/testing/**,!lib/**/testing.ts`

@@ -6,26 +6,26 @@
  */
 import { parseArgs } from 'node:util'
 import { userActionTimes } from '#lib/contract/index.ts'
-import { corpus } from './corpus/corpus.ts'
-import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
-import { type ScenarioNeeds, stateNeeds } from './needs-you/state-needs.ts'
+import { corpusScenarios } from './corpus/corpus.ts'
+import { NON_DURABLE_POSTGRES_SETTINGS, runWithBenchPostgresServer } from './history/server.ts'
+import { type ScenarioAttentionNeeds, collectScenarioAttentionNeeds } from './needs-you/state-needs.ts'
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, 'at-once': { type: 'string', default: '2' } },
 })
 const print = (text: string) => process.stdout.write(`${text}\n`)
 const chosen = new Set(values.only.split(',').filter((id) => id !== ''))
-const waiting = corpus.filter(({ id }) => chosen.size === 0 || chosen.has(id))
-const results: ScenarioNeeds[] = []
+const waiting = corpusScenarios.filter(({ id }) => chosen.size === 0 || chosen.has(id))
+const results: ScenarioAttentionNeeds[] = []
 const failed: string[] = []
 
-await withServer(async (open, _, drop) => {
+await runWithBenchPostgresServer(async (open, _, drop) => {
   const work = async () => {
     for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
       const { id } = scenario
       const db = await open()
       try {
-        const needs = await stateNeeds(db, scenario)
+        const needs = await collectScenarioAttentionNeeds(db, scenario)
         results.push(needs)
         for (const { at, loss, reasons } of needs.losses.filter(({ when }) => when === 'nobody'))
           print(`${id} WRONG at ${new Date(at).toISOString()}: ${loss.prefix} ${loss.kind}; ${reasons.join('; ')}`)
@@ -38,7 +38,7 @@ await withServer(async (open, _, drop) => {
     }
   }
   await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
-}, WITHOUT_DURABILITY)
+}, NON_DURABLE_POSTGRES_SETTINGS)
 
 const losses = results.flatMap((one) => one.losses)
 const stated = results.flatMap((one) => one.stated)

@@ -13,19 +13,29 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
-import { print, createRandom } from './history/figures.ts'
-import { estateOf, MAX_SITES, siteOf } from './noc-stack/estate.ts'
-import { chooserOf, type FaultName, faultNames, faults, type Happened } from './noc-stack/faults.ts'
-import { Hooks } from './noc-stack/hooks.ts'
-import { Management, programOf, versionOf } from './noc-stack/management.ts'
-import { type PeerwatchStarted, peerwatchSystems, startPeerwatch } from './noc-stack/peerwatch.ts'
-import { scoreOf, formatQuantile } from './noc-stack/score.ts'
-import { observeAll, SiteProcess } from './noc-stack/site.ts'
-import { nocSystems, type Setting } from './noc-stack/systems.ts'
+import { printBenchLine, createRandom } from './history/figures.ts'
+import { createNocEstate, MAX_SITES, createNocSite } from './noc-stack/estate.ts'
+import {
+  createNocFaultChooser,
+  type FaultName,
+  faultNames,
+  nocFaults,
+  type InjectedNocFault,
+} from './noc-stack/faults.ts'
+import { AlarmWebhookReceiver } from './noc-stack/hooks.ts'
+import { ManagementNetwork, findProgramPath, readDebianPackageVersion } from './noc-stack/management.ts'
+import { type StartedPeerwatchSystem, peerwatchSystemConfigs, startPeerwatch } from './noc-stack/peerwatch.ts'
+import { scoreAlarmsOfSystem, formatQuantile } from './noc-stack/score.ts'
+import { observeRoutersOfAllSites, NocSiteProcess } from './noc-stack/site.ts'
+import { nocSystems, type NocSystemSettingsVariant } from './noc-stack/systems.ts'
 import { zabbixSystem } from './noc-stack/zabbix.ts'
-import { type Owned, type Use, usageOf } from './noc-stack/usage.ts'
-import { type Observed } from './simulator/observed-world.ts'
-import { parseScenario, startSimulator } from './simulator/index.ts'
+import {
+  type NocSystemProcesses,
+  type NocSystemResourceUsage,
+  measureResourceUsageOfSystems,
+} from './noc-stack/usage.ts'
+import { type ObservedRouterStates } from './simulator/observed-world.ts'
+import { parseSimulatorScenario, startSimulator } from './simulator/index.ts'
 
 const { values } = parseArgs({
   options: {
@@ -42,7 +52,7 @@ const { values } = parseArgs({
 })
 const [wanted, minutes] = [Number(values.faults), Number(values.minutes)]
 const count = Math.min(Number(values.sites), MAX_SITES, wanted)
-const sites = Array.from({ length: count }, (_, n) => siteOf(n))
+const sites = Array.from({ length: count }, (_, n) => createNocSite(n))
 const isWanted = (name: string) => values.only.length === 0 || values.only.some((one) => name.startsWith(one))
 
 /**
@@ -51,7 +61,7 @@ const isWanted = (name: string) => values.only.length === 0 || values.only.some(
  */
 function chosenKinds(): FaultName[] {
   const asked = values.kinds.split(',').filter((name) => name !== '')
-  const unknown = asked.find((name) => !(name in faults))
+  const unknown = asked.find((name) => !(name in nocFaults))
   if (unknown) throw new RangeError(`--kinds: there is no ${unknown}; there are ${faultNames.join(', ')}`)
   return asked.length === 0 ? faultNames : faultNames.filter((name) => asked.includes(name))
 }
@@ -65,9 +75,9 @@ const CALM_MS = 60_000
 const missing = [
   ['prometheus-frr-exporter', 'prometheus-frr-exporter'],
   ['bird', 'bird2'],
-].flatMap(([program = '', name = '']) => (programOf(program) ? [] : [name]))
+].flatMap(([program = '', name = '']) => (findProgramPath(program) ? [] : [name]))
 if (process.getuid?.() !== 0 || missing.length > 0) {
-  print(`noc-stack needs root${missing.length > 0 ? ` and: apt-get install frr ${missing.join(' ')}` : ''}`)
+  printBenchLine(`noc-stack needs root${missing.length > 0 ? ` and: apt-get install frr ${missing.join(' ')}` : ''}`)
   process.exit(1)
 }
 
@@ -86,9 +96,9 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { hooks, url: hookUrl } = await Hooks.start(path.join(folder, 'hook.sock'))
+  const { hooks, url: hookUrl } = await AlarmWebhookReceiver.start(path.join(folder, 'hook.sock'))
   closing.push(() => hooks.close())
-  const selected = peerwatchSystems.filter(({ name }) => isWanted(name))
+  const selected = peerwatchSystemConfigs.filter(({ name }) => isWanted(name))
   const collecting = selected.find(({ withBgp }) => withBgp)
   // each router announces to only one collector, so that only the first selected system with `withBgp` runs; `--only`
   // can select another one
@@ -96,27 +106,29 @@ async function run(): Promise<void> {
   const ports = new Map<string, { bmp: number; bgp: number }>()
   for (const { name } of systems) ports.set(name, { bmp: await findFreePort(), bgp: await findFreePort() })
   const portsOf = ({ name }: { name: string }) => ports.get(name) ?? { bmp: 0, bgp: 0 }
-  const management = await Management.start(folder, sites, {
+  const management = await ManagementNetwork.start(folder, sites, {
     bmp: systems.filter(({ withBmp }) => withBmp).map((one) => portsOf(one).bmp),
     bgp: collecting ? portsOf(collecting).bgp : null,
   })
   closing.push(() => management.stop())
   const routers = await Promise.all(
-    sites.map(({ n }) => SiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
+    sites.map(({ n }) => NocSiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
   )
   closing.push(() => Promise.all(routers.map((one) => one.stop())))
-  print(`${count} sites are up`)
-  let reading: { at: number; observed: Promise<Observed> } | null = null
+  printBenchLine(`${count} sites are up`)
+  let reading: { at: number; observed: Promise<ObservedRouterStates> } | null = null
   const observe = () => {
     if (!reading || performance.now() - reading.at > READING_MS)
-      reading = { at: performance.now(), observed: observeAll(routers) }
+      reading = { at: performance.now(), observed: observeRoutersOfAllSites(routers) }
     return reading.observed
   }
-  const scenario = parseScenario(estateOf(sites))
+  const scenario = parseSimulatorScenario(createNocEstate(sites))
 
   const started: { name: string; setting: string }[] = []
-  const owned = new Map<string, Owned>([[EXPORTERS, { pids: routers.flatMap(({ exporters }) => exporters) }]])
-  const products: PeerwatchStarted[] = []
+  const owned = new Map<string, NocSystemProcesses>([
+    [EXPORTERS, { pids: routers.flatMap(({ exporters }) => exporters) }],
+  ])
+  const products: StartedPeerwatchSystem[] = []
   for (const system of systems) {
     const { name, settings } = system
     // each product has its own simulated Azure, because a single one would refuse one of two simultaneous operations on
@@ -129,18 +141,18 @@ async function run(): Promise<void> {
     products.push(product)
     owned.set(name, product)
     started.push({ name, setting: settings })
-    print(`${name} runs`)
+    printBenchLine(`${name} runs`)
   }
   // Routers can connect to the receivers of BMP and BGP only from now on. If they could connect before, each router
   // would try to connect several times a second while the products are still starting.
   await management.join(sites)
   for (const { name, packages, settings, start } of [...nocSystems, zabbixSystem].filter((one) => isWanted(one.name))) {
-    const absent = packages.filter((one) => versionOf(one) === null)
+    const absent = packages.filter((one) => readDebianPackageVersion(one) === null)
     if (absent.length > 0) {
-      print(`${name} is left out: apt-get install ${absent.join(' ')}`)
+      printBenchLine(`${name} is left out: apt-get install ${absent.join(' ')}`)
       continue
     }
-    for (const setting of ['shipped', 'tuned'] satisfies Setting[]) {
+    for (const setting of ['shipped', 'tuned'] satisfies NocSystemSettingsVariant[]) {
       const full = `${name}, ${setting}`
       const own = path.join(folder, `${packages[0]}-${setting}`)
       mkdirSync(own)
@@ -149,28 +161,28 @@ async function run(): Promise<void> {
       if (stop) closing.push(stop)
       owned.set(full, processes)
       started.push({ name: full, setting: settings[setting] })
-      print(`${full} runs`)
+      printBenchLine(`${full} runs`)
     }
   }
   for (const product of products)
-    await product.ready().catch((error: unknown) => print(`BEGUN ALL THE SAME: ${(error as Error).message}`))
+    await product.ready().catch((error: unknown) => printBenchLine(`BEGUN ALL THE SAME: ${(error as Error).message}`))
   await delay(CALM_MS)
 
   const loads: number[] = []
   const timer = setInterval(() => loads.push(loadavg()[0] ?? 0), 10_000)
-  const before = usageOf(owned)
+  const before = measureResourceUsageOfSystems(owned)
   const begun = Date.now()
   const happened = await faultsOf(routers)
   // late notifications can still arrive
   await delay(Math.max(2 * CALM_MS, begun + minutes * 60_000 - Date.now()))
-  const after = usageOf(owned)
+  const after = measureResourceUsageOfSystems(owned)
   clearInterval(timer)
   const shown = loads.toSorted((a, b) => a - b)
-  print(
+  printBenchLine(
     `noc-stack, ${new Date().toISOString()}, ${cpus().length} cores, load ${shown[0]?.toFixed(1)} to ${shown.at(-1)?.toFixed(1)}, Node ${process.version}`,
   )
   const kinds = [...Map.groupBy(happened, ({ name }) => name)].map(([name, all]) => `${all.length} ${name}`)
-  print(
+  printBenchLine(
     `${happened.length} faults (seed ${values.seed}) at ${count} sites in ${Math.round((Date.now() - begun) / 60_000)} min: ${kinds.join(', ')}`,
   )
   if (values.keep !== undefined)
@@ -178,21 +190,21 @@ async function run(): Promise<void> {
   report(started, happened, hooks, begun, before, after)
 }
 
-async function faultsOf(routers: readonly SiteProcess[]): Promise<Happened[]> {
-  const choose = chooserOf(createRandom(Number(values.seed)), chosenKinds())
+async function faultsOf(routers: readonly NocSiteProcess[]): Promise<InjectedNocFault[]> {
+  const choose = createNocFaultChooser(createRandom(Number(values.seed)), chosenKinds())
   const turns = Math.ceil(wanted / count)
   const turnMs = (minutes * 60_000) / (turns + 1)
   const all = Array.from({ length: wanted }, choose)
   const begun = Date.now()
   const done = await Promise.all(
     routers.map(async (site, n) => {
-      const own: Happened[] = []
+      const own: InjectedNocFault[] = []
       for (const [turn, chosen] of all.filter((_, at) => at % count === n).entries()) {
         await delay(begun + turnMs * (turn + n / count) + chosen.afterMs - Date.now())
         try {
           own.push(await site.make(chosen))
         } catch (error) {
-          print(`FAILED: ${chosen.name} on ${chosen.on} of site ${n + 1}: ${(error as Error).message}`)
+          printBenchLine(`FAILED: ${chosen.name} on ${chosen.on} of site ${n + 1}: ${(error as Error).message}`)
           break
         }
       }
@@ -204,16 +216,16 @@ async function faultsOf(routers: readonly SiteProcess[]): Promise<Happened[]> {
 
 function report(
   started: readonly { name: string; setting: string }[],
-  happened: readonly Happened[],
-  hooks: Hooks,
+  happened: readonly InjectedNocFault[],
+  hooks: AlarmWebhookReceiver,
   begun: number,
-  before: Map<string, Use>,
-  after: Map<string, Use>,
+  before: Map<string, NocSystemResourceUsage>,
+  after: Map<string, NocSystemResourceUsage>,
 ): void {
   const head =
     'found|false|begin off p50|p95|length off p50|p95|cause named|to webhook p50|p95|woken|without need|not woken in need|CPU s|MB'
   const rows = started.map(({ name, setting }) => {
-    const score = scoreOf(
+    const score = scoreAlarmsOfSystem(
       happened,
       hooks.all.filter(({ system, at }) => system === name && at >= begun),
     )
@@ -240,22 +252,22 @@ function report(
   const theirs = (exporters?.cpu ?? 0) - (before.get(EXPORTERS)?.cpu ?? 0)
   const table = [['', ...head.split('|')], ...rows.map(({ name, cells }) => [name, ...cells])]
   const widths = table[0]?.map((_, n) => Math.max(...table.map((row) => row[n]?.length ?? 0))) ?? []
-  for (const row of table) print(`  ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd())
-  print(
+  for (const row of table) printBenchLine(`  ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd())
+  printBenchLine(
     '  seconds; a found fault has a notification of its site; off: from the act and the outage; to webhook: from the first router that knew',
   )
-  print(
+  printBenchLine(
     '  woken: each fault is a night; without need: no prefix lost all paths; Peerwatch wakes with needsYou now, the others with each alarm',
   )
-  print(
+  printBenchLine(
     `  frr exporters, asked by all of Prometheus and Icinga: ${theirs.toFixed(0)} s, ${exporters?.memory.toFixed(0)} MB`,
   )
   for (const { name, setting, score } of rows) {
-    print(`\n${name}: ${setting}`)
+    printBenchLine(`\n${name}: ${setting}`)
     const missed = [...Map.groupBy(score.missed, (one) => one.name)].map(([kind, all]) => `${all.length} ${kind}`)
-    print(`  missed: ${missed.join(', ') || 'none'}`)
+    printBenchLine(`  missed: ${missed.join(', ') || 'none'}`)
     for (const { at, site, text } of score.falseOnes.slice(0, 10))
-      print(`  false: ${new Date(at).toISOString()} site ${site === null ? 'none' : site + 1}, ${text}`)
+      printBenchLine(`  false: ${new Date(at).toISOString()} site ${site === null ? 'none' : site + 1}, ${text}`)
   }
-  for (const unread of hooks.unread.slice(0, 5)) print(`NOT READ: ${unread}`)
+  for (const unread of hooks.unread.slice(0, 5)) printBenchLine(`NOT READ: ${unread}`)
 }

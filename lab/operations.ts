@@ -12,13 +12,13 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAzureClient } from '#lib/azure/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSources } from '#lib/history/index.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceIds } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
-import { registry } from '#lib/platform/metrics.ts'
+import { addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
+import { getMetricsRegistry } from '#lib/platform/metrics.ts'
 import { startWorker } from '#lib/poller/index.ts'
-import { withServer } from './history/server.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 import '#lib/table.ts'
 
 const { values } = parseArgs({
@@ -65,25 +65,31 @@ function sockets(): number {
 }
 
 try {
-  await withServer(async (open) => {
+  await runWithBenchPostgresServer(async (open) => {
     const admin = await open()
     // the same numbers of connections as in bin/worker.ts
     const db = createDatabase(admin.url, { max: 12, applicationName: 'peerwatch-worker' })
     const timetable = createDatabase(admin.url, { max: 2, applicationName: 'peerwatch-timetable' })
     const group = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways'
     const targets = Array.from({ length: operations }, (_, i) => ({ resourceId: `${group}/gw${i}`, subresource: '' }))
-    const ids = await ensureSources(db.pool, targets)
+    const ids = await getOrCreateSourceIds(db.pool, targets)
     const entries = ids.map((sourceId, i) => ({
       sourceId,
       kind: 'peers',
       everySeconds: Number(values.run) / 2,
       resource: `${group}/gw${i}`.toLowerCase(),
     }))
-    await ensureScheduled(db, entries)
+    await addMissingPollsToSchedule(db, entries)
     // the simulated Azure has no list of subscriptions, so that the worker plans no other polls
     const azure = createAzureClient({ resourceManagerUrl: url, subscriptionIds: '*' })
-    const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: HOUR, metricsMs: HOUR, activityMs: HOUR }
-    const worker = startWorker({ db, timetable, azure, intervals: { ...every, inventoryMs: HOUR } })
+    const every = {
+      sessionsMs: MS_PER_MINUTE,
+      circuitsMs: MS_PER_MINUTE,
+      routesMs: MS_PER_HOUR,
+      metricsMs: MS_PER_HOUR,
+      activityMs: MS_PER_HOUR,
+    }
+    const worker = startWorker({ db, timetable, azure, intervals: { ...every, inventoryMs: MS_PER_HOUR } })
     const begun = performance.now()
     // less than 100 %, because some gateways are always between the end of an operation and the start of the next one
     while ((await seen()).inFlight < 0.98 * operations) await delay(500)
@@ -104,7 +110,7 @@ try {
       `worker:    ${((used.user + used.system) / 1e4 / elapsed).toFixed(1)} % of one core, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB resident`,
     )
     print(`sockets:   ${most} at most, of which ${db.pool.totalCount + timetable.pool.totalCount} to Postgres`)
-    const polls = await registry().getSingleMetric('peerwatch_worker_polls_total')?.get()
+    const polls = await getMetricsRegistry().getSingleMetric('peerwatch_worker_polls_total')?.get()
     const outcomes = Object.fromEntries((polls?.values ?? []).map(({ labels, value }) => [labels.outcome, value]))
     print(`overlaps:  ${after.overlaps}; outcomes since the start ${JSON.stringify(outcomes)}`)
     await worker.stop()

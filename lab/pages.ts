@@ -21,7 +21,7 @@ import { measureBlocking, printBlocking } from './screens/blocking.ts'
 import { countVisit, printCounts } from './screens/counts.ts'
 import { printMachine, printTimes } from './screens/figures.ts'
 import { keysWhileSourcesRefresh } from './screens/many-sources.ts'
-import { firstVisits, slowDown, printVisits } from './screens/paint.ts'
+import { firstVisits, throttleBrowserProcessor, printFirstVisitTimes } from './screens/paint.ts'
 import { keysOnSlowScreens } from './screens/slow-keys.ts'
 import { fetchList } from './product/list.ts'
 import { withProduct } from './screens/product.ts'
@@ -61,7 +61,7 @@ await withProduct(values.url, async (browser, url) => {
 
 async function visit(browser: Browser, what: string, address: string, awaited: string): Promise<void> {
   printCounts(what, await countVisit(browser, address, awaited))
-  printVisits(what, await firstVisits(browser, address, awaited))
+  printFirstVisitTimes(what, await firstVisits(browser, address, awaited))
 }
 
 /** Replaces the timeline of the page's incident with SOURCES copies of its first event, each with another source. */
@@ -96,7 +96,7 @@ async function gestures(
 ): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
   await page.addInitScript(recordKeys)
-  if (fullSpeed === undefined) await slowDown(page)
+  if (fullSpeed === undefined) await throttleBrowserProcessor(page)
   await prepare(page)
   await page.goto(address)
   await page.waitForSelector(DRAWN)

@@ -7,9 +7,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { pictureName, stylesOf, takePictures } from './pictures/take.ts'
-import { findPlaces, type View, views } from './pictures/views.ts'
-import { print } from './screens/figures.ts'
+import { formatPictureFileName, listPictureStyles, takePictures } from './pictures/take.ts'
+import { findPicturedResourceIds, type PicturedView, picturedViews } from './pictures/views.ts'
+import { printFigureLine } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({
@@ -22,25 +22,25 @@ await take(out)
 async function take(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   await withProduct(values.url, async (browser, url) => {
-    const places = await findPlaces(url)
-    for (const view of views) {
+    const places = await findPicturedResourceIds(url)
+    for (const view of picturedViews) {
       if (only && view.name !== only) continue
       const files = await takePictures(browser, url, view, view.pathOf(places))
       for (const { name, bytes } of files) writeFileSync(path.join(folder, name), bytes)
-      print(
+      printFigureLine(
         `${view.name}: ${files.map(({ name, bytes }) => `${name} ${Math.round(bytes.length / 1000)} kB`).join(', ')}`,
       )
     }
   })
   const isThere = (name: string) => existsSync(path.join(folder, name))
-  writeFileSync(path.join(folder, 'README.md'), picturesIndex(views, isThere))
+  writeFileSync(path.join(folder, 'README.md'), picturesIndex(picturedViews, isThere))
 }
 
 /** Builds the index page of the pictures, with a description of each screen and links to the existing pictures. */
-function picturesIndex(views: readonly View[], isThere: (name: string) => boolean): string {
+function picturesIndex(views: readonly PicturedView[], isThere: (name: string) => boolean): string {
   const rows = views.flatMap((view) => {
-    const links = stylesOf(view)
-      .map(({ size, theme }) => ({ name: pictureName(view, size, theme), text: `${size.width} ${theme}` }))
+    const links = listPictureStyles(view)
+      .map(({ size, theme }) => ({ name: formatPictureFileName(view, size, theme), text: `${size.width} ${theme}` }))
       .filter(({ name }) => isThere(name))
       .map(({ name, text }) => `[${view.onPaper ? 'A4' : text}](${name})`)
     return links.length > 0 ? [`| ${view.name} | ${view.shows} | ${links.join(', ')} |`] : []

@@ -16,7 +16,7 @@ import type { Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { UsageResponse, ApiUsagePoint } from '#lib/usage/api/index.ts'
 import { fetchList } from './product/list.ts'
-import { type Blocking, measureBlocking, printBlocking } from './screens/blocking.ts'
+import { type MainThreadLoad, measureBlocking, printBlocking } from './screens/blocking.ts'
 import { printMachine, printRatio, printTimes } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
@@ -45,7 +45,7 @@ await withProduct(values.url, async (browser, url) => {
   await page.goto(`${url}/circuits/${circuit.id}?tab=traffic&range=24h`)
   await chart.waitFor({ state: 'attached' })
   await draw()
-  const [first, tasks]: [number[], Blocking[]] = [[], []]
+  const [first, tasks]: [number[], MainThreadLoad[]] = [[], []]
   for (let turn = 0; turn < TURNS; turn++) {
     await page.getByRole('main').getByRole('link', { name: 'Circuits', exact: true }).click()
     await chart.waitFor({ state: 'detached' })

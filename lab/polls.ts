@@ -14,13 +14,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { registry } from '#lib/platform/metrics.ts'
+import { getMetricsRegistry } from '#lib/platform/metrics.ts'
 import { type PollIntervals, startWorker } from '#lib/poller/index.ts'
 import { postgresCpu } from './history/postgres-cpu.ts'
-import { startServer } from './history/server.ts'
-import { garbageMeter } from './polls/garbage-meter.ts'
+import { startBenchPostgresServer } from './history/server.ts'
+import { startGarbageCollectionMeter } from './polls/garbage-meter.ts'
 import { startSimulatorProcess } from './product/start-simulator.ts'
-import { print } from './screens/figures.ts'
+import { printFigureLine } from './screens/figures.ts'
 import '#lib/table.ts'
 
 const { values } = parseArgs({
@@ -63,7 +63,7 @@ const flatOut: PollIntervals = { ...defaults, sessionsMs: 1, circuitsMs: 1, rout
 const fixed = (n: number, digits = 1) => n.toFixed(digits)
 
 async function main(): Promise<void> {
-  const server = await startServer(
+  const server = await startBenchPostgresServer(
     values.statements ? ['shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.track_planning=on'] : [],
   )
   const url = await server.migrated()
@@ -110,10 +110,12 @@ async function measure(
     await until(async () => {
       const left = await neverPolled(meter)
       if (isDue())
-        print(`           ${taken()} s: ${left} on the timetable are still to be polled, ${cpuSeconds()} s of CPU`)
+        printFigureLine(
+          `           ${taken()} s: ${left} on the timetable are still to be polled, ${cpuSeconds()} s of CPU`,
+        )
       return left === 0 && (await okSources(meter, 'advertised')) >= 2 * gateways
     })
-    print(
+    printFigureLine(
       `first:     everything of ${gateways} gateways discovered and polled once in ${taken()} s, ${cpuSeconds()} s of CPU in Node`,
     )
   })
@@ -125,15 +127,15 @@ async function measure(
     await delay(defaults.sessionsMs)
     await until(async () => (await lateness(meter)) < CAUGHT_UP_MS)
     const caughtUp = fixed((performance.now() - restarted) / 1000)
-    print(`restart:   no poll is later than ${fixed(CAUGHT_UP_MS / 1000, 0)} s any more after ${caughtUp} s`)
+    printFigureLine(`restart:   no poll is later than ${fixed(CAUGHT_UP_MS / 1000, 0)} s any more after ${caughtUp} s`)
     // the first poll of each source after a start is compared with stored history, later polls with the worker's cache
     await delay(Math.max(0, restarted + FIRST_POLLS_MS - performance.now()))
     const figure = await during(Math.max(60, seconds), meter, postgres)
-    print(
+    printFigureLine(
       `paced:     ${gateways} gateways at the default intervals: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
     )
     printCpu(figure)
-    print(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
+    printFigureLine(`           latest poll ${fixed(figure.lateMs, 0)} ms after it was due`)
   })
 }
 
@@ -156,23 +158,25 @@ async function sustained(meter: Database, postgres: number): Promise<void> {
   const known = (await pollCount()) + 2 * (await timetableSize(meter))
   await until(async () => (await pollCount()) >= known)
   const figure = await during(seconds, meter, postgres)
-  print(
+  printFigureLine(
     `sustained: ${fixed(figure.pollsPerSecond)} polls/s, worker ${fixed(100 * figure.cpuShare)} % of one core, ${fixed(figure.rssMb, 0)} MB resident, ${fixed(figure.heapMb, 0)} MB heap`,
   )
   printCpu(figure)
   const perPoll = (n: number) => fixed(n / figure.polls, 2)
-  print(`rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`)
-  print(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
+  printFigureLine(
+    `rows:      for each quiet poll ${perPoll(figure.inserted)} inserted, ${perPoll(figure.updated)} updated`,
+  )
+  printFigureLine(`           ${JSON.stringify(figure.insertedBy)} inserted in ${figure.polls} polls`)
   const hourly = (HOUR_SECONDS * 1000) / defaults.sessionsMs
   const pollsPerHour = gateways * hourly * (1 + 2 + 2 + 1 + 1) + (gateways * hourly * (1 + 2 + 2)) / 5
-  print(
+  printFigureLine(
     `           an hour at the default intervals: ${fixed(pollsPerHour, 0)} polls, ${fixed((pollsPerHour * figure.inserted) / figure.polls, 0)} rows inserted`,
   )
 }
 
 function printCpu({ cpuShare, garbageShare, postgresShare, pollsPerSecond }: Figure): void {
   const perPoll = (share: number) => fixed((1000 * share) / pollsPerSecond, 2)
-  print(
+  printFigureLine(
     `           for each poll ${perPoll(cpuShare)} ms of CPU in Node, of which its thread collects garbage for ${perPoll(garbageShare)} ms, ${perPoll(postgresShare)} ms in Postgres`,
   )
 }
@@ -198,7 +202,7 @@ interface Figure {
 async function during(forSeconds: number, db: Database, postgres: number): Promise<Figure> {
   const [polls, rows, cpu, at] = [await pollCount(), await written(db), process.cpuUsage(), performance.now()]
   const postgresBefore = postgresCpu(postgres)
-  const garbage = garbageMeter()
+  const garbage = startGarbageCollectionMeter()
   const together = await togetherCount()
   if (values.statements) await db.pool.query('SELECT pg_stat_statements_reset()')
   let lateMs = 0
@@ -211,7 +215,7 @@ async function during(forSeconds: number, db: Database, postgres: number): Promi
   const postgresUsed = postgresCpu(postgres) - postgresBefore
   const garbageMs = garbage.stop()
   const done = (await pollCount()) - polls
-  print(
+  printFigureLine(
     `           ${fixed((100 * ((await togetherCount()) - together)) / done, 0)} % of ${done} polls changed nothing and were committed together`,
   )
   if (values.statements) await printStatements(db)
@@ -246,14 +250,14 @@ async function printStatements(db: Database): Promise<void> {
     `SELECT calls::int, (total_exec_time + total_plan_time)::int AS ms, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query
      FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT 24`,
   )
-  for (const { calls, ms, query } of rows) print(`           ${ms} ms in ${calls} calls: ${query}`)
+  for (const { calls, ms, query } of rows) printFigureLine(`           ${ms} ms in ${calls} calls: ${query}`)
 }
 
 const togetherCount = () => metricSum('peerwatch_polls_recorded_together_total')
 const pollCount = () => metricSum('peerwatch_worker_polls_total')
 
 async function metricSum(name: string): Promise<number> {
-  const metric = await registry().getSingleMetric(name)?.get()
+  const metric = await getMetricsRegistry().getSingleMetric(name)?.get()
   return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0
 }
 

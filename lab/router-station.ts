@@ -9,13 +9,19 @@ import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { listRouters, readReportedSessions } from '#lib/history/index.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
-import { print } from './history/figures.ts'
-import { withServer } from './history/server.ts'
+import { printBenchLine } from './history/figures.ts'
+import { runWithBenchPostgresServer } from './history/server.ts'
 import { startStation } from './router-faults/station-process.ts'
-import { bytes, frr, residentMb, routeMonitoring, untilSo } from './router-station/sender.ts'
-import { quantile } from './screens/figures.ts'
+import {
+  parseHexAsBuffer,
+  recordedFrrBmpMessages,
+  residentMb,
+  routeMonitoring,
+  untilSo,
+} from './router-station/sender.ts'
+import { computeSampleQuantile } from './screens/figures.ts'
 
 const { values } = parseArgs({
   options: { routers: { type: 'string', default: '50' }, prefixes: { type: 'string', default: '10000' } },
@@ -23,9 +29,9 @@ const { values } = parseArgs({
 const routers = Number(values.routers)
 const prefixes = Number(values.prefixes)
 const text = (all: readonly number[]) =>
-  [0.5, 0.95, 1].map((share) => (quantile(all, share) ?? Number.NaN).toFixed(0)).join(', ')
+  [0.5, 0.95, 1].map((share) => (computeSampleQuantile(all, share) ?? Number.NaN).toFixed(0)).join(', ')
 
-await withServer(async (open) => {
+await runWithBenchPostgresServer(async (open) => {
   const db = await open()
   const port = await findFreePort()
   const station = await startStation({
@@ -39,7 +45,12 @@ await withServer(async (open) => {
     for (let n = 0; n < routers; n++) {
       const socket = connect({ host: '127.0.0.1', port, localAddress: `127.0.1.${n + 1}`, noDelay: true })
       await once(socket, 'connect')
-      socket.write(Buffer.concat([bytes(frr.initiation), bytes(frr.peerUp)]))
+      socket.write(
+        Buffer.concat([
+          parseHexAsBuffer(recordedFrrBmpMessages.initiation),
+          parseHexAsBuffer(recordedFrrBmpMessages.peerUp),
+        ]),
+      )
       sockets.push(socket)
     }
     const sessions = async (state: 'up' | 'down') => {
@@ -47,17 +58,19 @@ await withServer(async (open) => {
       return all.filter((one) => one.state === state)
     }
     await untilSo('every session is up', async () => (await sessions('up')).length === routers)
-    print(`router-station, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
+    printBenchLine(
+      `router-station, ${new Date().toISOString()}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`,
+    )
 
     const sent = new Map<string, number>()
     const end = (n: number) => {
       sent.set(`127.0.1.${n + 1}`, Date.now())
-      sockets[n]?.write(bytes(frr.downByRemoteReset))
+      sockets[n]?.write(parseHexAsBuffer(recordedFrrBmpMessages.downByRemoteReset))
     }
     /** Returns the milliseconds from writing each Peer Down to its recorded arrival. */
     const delays = async (of: readonly number[]) => {
       await untilSo('every end is recorded', async () => (await sessions('down')).length >= sent.size)
-      const names = new Map((await listRouters(db.pool)).map(({ id, address }) => [id, address]))
+      const names = new Map((await readReportingRouters(db.pool)).map(({ id, address }) => [id, address]))
       return (await sessions('down')).flatMap(({ routerId, since }) => {
         const address = names.get(routerId) ?? ''
         const isOf = of.some((n) => address === `127.0.1.${n + 1}`)
@@ -71,7 +84,9 @@ await withServer(async (open) => {
       end(n)
       await delay(10)
     }
-    print(`${routers} routers, one Peer Down after the other: arrival p50, p95, most: ${text(await delays(quiet))} ms`)
+    printBenchLine(
+      `${routers} routers, one Peer Down after the other: arrival p50, p95, most: ${text(await delays(quiet))} ms`,
+    )
 
     const all = [false, true].flatMap((isPost) =>
       Array.from({ length: prefixes }, (_, n) => routeMonitoring(n, isPost)),
@@ -89,9 +104,9 @@ await withServer(async (open) => {
       return rows[0]?.n === 2 * prefixes
     })
     const tookMs = performance.now() - from
-    print(`${prefixes} prefixes in two views: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
-    print(`  Peer Down of others meanwhile: arrival p50, p95, most: ${text(await delays(meanwhile))} ms`)
-    print(`  memory of the station: ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most`)
+    printBenchLine(`${prefixes} prefixes in two views: recorded after ${(tookMs / 1_000).toFixed(1)} s`)
+    printBenchLine(`  Peer Down of others meanwhile: arrival p50, p95, most: ${text(await delays(meanwhile))} ms`)
+    printBenchLine(`  memory of the station: ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most`)
     for (const socket of sockets) socket.destroy()
   } finally {
     station.kill('SIGTERM')

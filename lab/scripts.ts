@@ -7,9 +7,9 @@
  */
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
-import { findPlaces, views } from './pictures/views.ts'
-import { compressedBytes } from './screens/counts.ts'
-import { print } from './screens/figures.ts'
+import { findPicturedResourceIds, picturedViews } from './pictures/views.ts'
+import { computeCompressedFileBytes } from './screens/counts.ts'
+import { printFigureLine } from './screens/figures.ts'
 import {
   CHART_SCRIPT_BYTES,
   isChartScript,
@@ -25,16 +25,16 @@ const DRAWN = ':is(main:not(:has([aria-busy=true])), .wall-tile)'
 const { values } = parseArgs({ options: { url: { type: 'string' } } })
 
 await withProduct(values.url, async (browser, url) => {
-  const places = await findPlaces(url)
-  print('| page | with the page, kB | all of it in view, kB | limit, kB | charts, kB | limit, kB |')
-  print('|---|---|---|---|---|---|')
-  for (const view of views) {
+  const places = await findPicturedResourceIds(url)
+  printFigureLine('| page | with the page, kB | all of it in view, kB | limit, kB | charts, kB | limit, kB |')
+  printFigureLine('|---|---|---|---|---|---|')
+  for (const view of picturedViews) {
     if (view.isOverlay || view.onPaper) continue
     const limit = view.isWall ? WALL_SCRIPT_BYTES : PAGE_SCRIPT_BYTES
     const { first, all, charts } = await scriptsOf(browser, `${url}${view.pathOf(places)}`)
     const cells = [first, all, limit, charts, CHART_SCRIPT_BYTES].map((bytes) => (bytes / 1000).toFixed(0))
     const isOver = all > limit || charts > CHART_SCRIPT_BYTES
-    print(`| ${view.name} | ${cells.join(' | ')}${isOver ? ', exceeded' : ''} |`)
+    printFigureLine(`| ${view.name} | ${cells.join(' | ')}${isOver ? ', exceeded' : ''} |`)
     if (isOver) process.exitCode = 1
   }
 })
@@ -48,14 +48,14 @@ async function scriptsOf(browser: Browser, address: string): Promise<{ first: nu
   const scripts = recordScripts(page)
   await page.goto(address, { waitUntil: 'load' })
   await page.waitForSelector(DRAWN, { state: 'attached' })
-  const first = await compressedBytes([...scripts])
+  const first = await computeCompressedFileBytes([...scripts])
   await scrollThrough(page)
   // wait for the scripts that scrolling requests, and for the scripts that they request
   await page.waitForFunction(() =>
     [...document.querySelectorAll('[data-plot]')].every((plot) => plot.querySelector('svg[data-chart]')),
   )
-  const all = await compressedBytes([...scripts], (script) => !isChartScript(script))
-  const charts = await compressedBytes([...scripts], isChartScript)
+  const all = await computeCompressedFileBytes([...scripts], (script) => !isChartScript(script))
+  const charts = await computeCompressedFileBytes([...scripts], isChartScript)
   await page.close()
   return { first, all, charts }
 }

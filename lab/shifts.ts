@@ -7,14 +7,14 @@
  */
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
-import { sizes } from './pictures/take.ts'
-import { findPlaces, views } from './pictures/views.ts'
-import { print } from './screens/figures.ts'
+import { pictureSizes } from './pictures/take.ts'
+import { findPicturedResourceIds, picturedViews } from './pictures/views.ts'
+import { printFigureLine } from './screens/figures.ts'
 import { withProduct } from './screens/product.ts'
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } })
 const GOAL = 0.05
-const wallSizes = [...sizes, { width: 1080, height: 1920 }]
+const wallSizes = [...pictureSizes, { width: 1080, height: 1920 }]
 const LOADING = 'main [aria-busy=true]'
 /** Maximum duration of loading; later shifts are not counted. */
 const MAX_MS = 15_000
@@ -30,10 +30,10 @@ interface Shift {
 }
 
 await withProduct(values.url, async (browser, url) => {
-  const places = await findPlaces(url)
-  for (const view of views) {
+  const places = await findPicturedResourceIds(url)
+  for (const view of picturedViews) {
     if (view.act || view.onPaper || (values.only && view.name !== values.only)) continue
-    for (const size of view.isWall ? wallSizes : sizes.slice(0, 2))
+    for (const size of view.isWall ? wallSizes : pictureSizes.slice(0, 2))
       await measure(browser, view.name, `${url}${view.pathOf(places)}`, size)
   }
 })
@@ -50,15 +50,17 @@ async function measure(
   await page.goto(address)
   await page
     .waitForFunction((loading) => !document.querySelector(loading), LOADING, { timeout: MAX_MS })
-    .catch(() => print(`${name} at ${viewport.width} px still loads after ${MAX_MS / 1_000} s`))
+    .catch(() => printFigureLine(`${name} at ${viewport.width} px still loads after ${MAX_MS / 1_000} s`))
   await page.waitForTimeout(QUIET_MS)
   const { shifts, height } = await page.evaluate(() => ({
     shifts: (window as unknown as Noted).shifts,
     height: document.documentElement.scrollHeight,
   }))
   const sum = shifts.reduce((all, { value }) => all + value, 0)
-  print(`${name} at ${viewport.width} px: ${sum.toFixed(3)}, ${height} px high${sum < GOAL ? '' : ', above the goal'}`)
-  if (sum >= GOAL) for (const { value, moved } of shifts) print(`  ${value.toFixed(3)}: ${moved.join('; ')}`)
+  printFigureLine(
+    `${name} at ${viewport.width} px: ${sum.toFixed(3)}, ${height} px high${sum < GOAL ? '' : ', above the goal'}`,
+  )
+  if (sum >= GOAL) for (const { value, moved } of shifts) printFigureLine(`  ${value.toFixed(3)}: ${moved.join('; ')}`)
   await context.close()
 }
 

@@ -20,8 +20,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { soakDays } from './soak/days.ts'
-import { soakNights } from './soak/nights.ts'
+import { runSoakTestForDays } from './soak/days.ts'
+import { runRetentionSoakTest } from './soak/nights.ts'
 import { createClockPace, createIntervalPace } from './soak/pace.ts'
 
 const { values } = parseArgs({
@@ -36,7 +36,7 @@ const { values } = parseArgs({
 })
 
 if (values.months === undefined) await days()
-else if ((await soakNights(Number(values.months), values.picture)) > 0) process.exitCode = 1
+else if ((await runRetentionSoakTest(Number(values.months), values.picture)) > 0) process.exitCode = 1
 
 async function days(): Promise<void> {
   const speed = Number(values.speed)
@@ -44,7 +44,7 @@ async function days(): Promise<void> {
   // PostgreSQL and the product's processes run as other users and read the speed in this folder
   chmodSync(folder, 0o755)
   try {
-    await soakDays(
+    await runSoakTestForDays(
       values.by === 'clock' ? createClockPace(speed, path.join(folder, 'speed')) : createIntervalPace(speed),
       {
         days: Number(values.days),

@@ -7,9 +7,9 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Observation, PollKind } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, listResources, recordObservation, rollUpUsage, readUsage } from '#lib/history/index.ts'
+import type { PollObservation, PollKind } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, readResourcePage, recordObservation, rollUpUsage, readUsage } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { DEMO_DAYS } from '#lib/platform/demo.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
@@ -84,7 +84,7 @@ const quiet: Partial<Record<PollKind, { resourceId: string; subresource: string;
         asn: 12076,
         state: 'established',
         azureState: 'Connected',
-        connectedDurationMs: 3_600_000 + n * MINUTE,
+        connectedDurationMs: 3_600_000 + n * MS_PER_MINUTE,
         routesReceived: 100,
         messagesSent: BigInt(1_000 + n),
         messagesReceived: BigInt(1_000 + n),
@@ -103,7 +103,7 @@ const quiet: Partial<Record<PollKind, { resourceId: string; subresource: string;
         azureState: '200',
         downReason: null,
         prefixesReceived: 200,
-        upDown: { ms: 3_600_000 + n * MINUTE, unitMs: 1_000 },
+        upDown: { ms: 3_600_000 + n * MS_PER_MINUTE, unitMs: 1_000 },
       },
     ],
   },
@@ -142,11 +142,11 @@ function routes(instance: string | null, count: number) {
 
 async function quietPolls(db: Database): Promise<void> {
   print(`quiet polls: what ${polls} polls a minute apart leave, of tables of 200 prefixes and 4 sessions`)
-  const start = Date.now() - polls * MINUTE
+  const start = Date.now() - polls * MS_PER_MINUTE
   for (const [kind, { resourceId, subresource, rows }] of Object.entries(quiet)) {
-    const sourceId = await ensureSource(db.pool, { resourceId, subresource })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId, subresource })
     const poll = (n: number) => {
-      const startedAt = start + n * MINUTE
+      const startedAt = start + n * MS_PER_MINUTE
       const observation = {
         target: { resourceId, subresource },
         kind,
@@ -158,7 +158,7 @@ async function quietPolls(db: Database): Promise<void> {
         budget: null,
         correlationId: 'bench',
         rows: rows(n),
-      } as unknown as Observation
+      } as unknown as PollObservation
       return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 60 }))
     }
     // rows that are rewritten in place need some free space once, so the first polls are not measured
@@ -207,13 +207,13 @@ async function estatePast(db: Database): Promise<void> {
 }
 
 async function reads(db: Database, now: number): Promise<void> {
-  const [one] = await listResources(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
+  const [one] = await readResourcePage(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
   if (!one) return
   for (const [step, length] of [
-    ['5m', DAY],
-    ['hour', 7 * DAY],
-    ['day', 35 * DAY],
-    ['month', 366 * DAY],
+    ['5m', MS_PER_DAY],
+    ['hour', 7 * MS_PER_DAY],
+    ['day', 35 * MS_PER_DAY],
+    ['month', 366 * MS_PER_DAY],
   ] as const) {
     const times: number[] = []
     for (let i = 0; i < 40; i++) {
@@ -223,7 +223,7 @@ async function reads(db: Database, now: number): Promise<void> {
     }
     times.sort((a, b) => a - b)
     print(
-      `  by ${step.padEnd(5)} over ${fixed(length / DAY).padStart(3)} days: median ${fixed(times[20] ?? 0, 1)} ms, p95 ${fixed(times[38] ?? 0, 1)} ms`,
+      `  by ${step.padEnd(5)} over ${fixed(length / MS_PER_DAY).padStart(3)} days: median ${fixed(times[20] ?? 0, 1)} ms, p95 ${fixed(times[38] ?? 0, 1)} ms`,
     )
   }
 }
@@ -267,8 +267,8 @@ async function year(db: Database): Promise<void> {
   }
   // in production, more data is stored than in the generated history: bit rates and availability for each minute, and
   // metrics of gateways every 5 minutes
-  const circuits = await listResources(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
-  const gateways = await listResources(db.pool, { types: ['microsoft.network/virtualnetworkgateways'] })
+  const circuits = await readResourcePage(db.pool, { types: ['microsoft.network/expressroutecircuits'] })
+  const gateways = await readResourcePage(db.pool, { types: ['microsoft.network/virtualnetworkgateways'] })
   const bytesOfSample = 100
   const metrics = (circuits.length * 8 * 1_440 + gateways.length * 20 * 288) * 14 * bytesOfSample
   const fromMetrics = bytesEach * circuits.length * 2 * (100 * 288 + 365 * 25 + 12)

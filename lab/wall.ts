@@ -13,8 +13,8 @@
 import { parseArgs } from 'node:util'
 import { countVisit, printCounts } from './screens/counts.ts'
 import { eventToPixel, MAX_ROUNDS } from './screens/event-to-pixel.ts'
-import { print, printMachine, printTimes, printRatio } from './screens/figures.ts'
-import { firstVisits, printVisits } from './screens/paint.ts'
+import { printFigureLine, printMachine, printTimes, printRatio } from './screens/figures.ts'
+import { firstVisits, printFirstVisitTimes } from './screens/paint.ts'
 import { withProduct } from './screens/product.ts'
 import { openStreams } from './screens/streams.ts'
 import { openRecordedWall } from './screens/wall-record.ts'
@@ -33,19 +33,21 @@ const RENEWS = 'asks every 10 s'
 await withProduct(values.url, async (browser, url) => {
   printMachine()
   printCounts('wall', await countVisit(browser, `${url}/wall`, '.wall-tile'))
-  printVisits('wall', await firstVisits(browser, `${url}/wall`, '.wall-tile'))
+  printFirstVisitTimes('wall', await firstVisits(browser, `${url}/wall`, '.wall-tile'))
   // open the wall that uses the stream first, because a process accepts a limited number of streams
   const shown = {
     [LISTENS]: await openRecordedWall(browser, url),
     [RENEWS]: await openRecordedWall(browser, url, (page) => page.route('**/api/v1/stream', (route) => route.abort())),
   }
-  print(`opening ${walls - 1} streams more`)
+  printFigureLine(`opening ${walls - 1} streams more`)
   const streams = await openStreams(url, walls - 1)
-  print(`streams open: ${streams.stillOpen()}`)
+  printFigureLine(`streams open: ${streams.stillOpen()}`)
   const delays = await eventToPixel(url, shown, Math.min(MAX_ROUNDS, Number(values.rounds)))
   for (const [name, times] of Object.entries(delays)) printTimes(`event to pixel, a wall that ${name}`, times)
   printRatio('event to pixel', delays[LISTENS] ?? [], { name: `a wall that ${RENEWS}`, times: delays[RENEWS] ?? [] })
-  print(`changes that the streams were sent: ${streams.changes()}; still open: ${streams.stillOpen()} of ${walls - 1}`)
+  printFigureLine(
+    `changes that the streams were sent: ${streams.changes()}; still open: ${streams.stillOpen()} of ${walls - 1}`,
+  )
   streams.close()
   printMachine()
 })

@@ -2,11 +2,11 @@
  * Measures a what-if over 10,000 prefixes and 200 circuits: `npm run bench what-if`. For comparison, the same run also
  * rebuilds tables without the failed circuit and searches them address by address, for some of the prefixes.
  */
-import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import {
   splitTableIntoAtoms,
   type WhatIfFailure,
-  NO_FAILURE,
+  EMPTY_WHAT_IF_FAILURE,
   computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
@@ -71,7 +71,7 @@ const cpuMs = <T>(work: () => T): [number, T] => {
 const all = tables()
 const circuit = 'c7'
 const failure: WhatIfFailure = {
-  ...NO_FAILURE,
+  ...EMPTY_WHAT_IF_FAILURE,
   circuits: new Set([circuit]),
   paths: new Set([`${circuit}/private/primary`, `${circuit}/private/secondary`]),
 }
@@ -90,7 +90,7 @@ const [naiveMs] = cpuMs(() => {
         rankCandidates(
           routes.filter(({ prefix }) => {
             const read = parsePrefix(prefix)
-            return read !== null && address !== null && containsAddress(read, address)
+            return read !== null && address !== null && doesPrefixContainAddress(read, address)
           }),
         )
       }

@@ -4,7 +4,7 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { readCookiePreferences } from '#app/_shared/cookie-preferences.ts'
 import { runQueryForPage } from '#app/_shared/page-reader.ts'
-import type { ScreenCaller } from '#components/access/caller.tsx'
+import type { CurrentUser } from '#components/access/caller.tsx'
 import { ScreenFrame } from '#components/shell/screen-frame.tsx'
 import { buildAccountResponse, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -13,7 +13,7 @@ import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { getIncidents } from '#lib/incidents/answers/index.ts'
 import { MAX_OPEN_INCIDENTS } from '#components/incidents/incident-queries.ts'
 import { summarizeForBrowserTab } from '#components/shell/browser-tab-state.ts'
-import type { Db } from '#lib/questions/index.ts'
+import type { ReadableDatabase } from '#lib/questions/index.ts'
 import { hasReportedRouter } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import type { ScreenFrameData } from '#components/shell/visitor.tsx'
@@ -50,7 +50,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
  * Returns the signed-in caller. Returns null if there is no caller, or if the caller is a wall display or has no
  * rights.
  */
-async function screenCaller(): Promise<ScreenCaller | null> {
+async function screenCaller(): Promise<CurrentUser | null> {
   try {
     const { kind, name, role, rights } = buildAccountResponse(readCaller(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
@@ -78,7 +78,10 @@ async function frameFacts(): Promise<ScreenFrameData> {
  * Returns the result of a query for the frame around the page; null if it takes longer than `PATIENCE_MS` or fails. The
  * content of the page does not depend on it.
  */
-async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {
+async function inTime<Answer>(
+  what: string,
+  question: (db: ReadableDatabase) => Promise<Answer>,
+): Promise<Answer | null> {
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   try {
     return await Promise.race([runQueryForPage(question), patience])

@@ -1,26 +1,26 @@
 import { OverviewPage } from '#components/overview/overview-page.tsx'
 import { PROBE_STEP_LENGTH } from '#components/map/probe-summary.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Home' }
 
 export default function Page() {
   return (
-    <PrefetchedPage
+    <PageWithPrefetchedData
       queries={[
-        prefetchEndpoint('overview'),
-        prefetchEndpoint('circuits'),
-        prefetchEndpoint('gateways'),
-        prefetchEndpoint('networks'),
-        prefetchEndpoint('declarations'),
-        prefetchEndpoint('maintenance'),
-        prefetchEndpoint('probes', { step: PROBE_STEP_LENGTH }),
-        prefetchEndpoint('circuits/history', { days: '0' }),
-        prefetchEndpoint('uptime', { days: '30' }),
+        createEndpointPrefetchQuery('overview'),
+        createEndpointPrefetchQuery('circuits'),
+        createEndpointPrefetchQuery('gateways'),
+        createEndpointPrefetchQuery('networks'),
+        createEndpointPrefetchQuery('declarations'),
+        createEndpointPrefetchQuery('maintenance'),
+        createEndpointPrefetchQuery('probes', { step: PROBE_STEP_LENGTH }),
+        createEndpointPrefetchQuery('circuits/history', { days: '0' }),
+        createEndpointPrefetchQuery('uptime', { days: '30' }),
       ]}
     >
       <OverviewPage />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

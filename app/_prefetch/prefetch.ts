@@ -5,13 +5,13 @@ import {
   addPageSelectionToParameters,
   buildRequest,
   type EndpointArguments,
-  type ScreenEndpoint,
+  type ScreenEndpointPath,
 } from '#components/data/endpoint.ts'
 import type { QueryParameters } from '#components/data/client.ts'
 import { computePageTimeRange, type TimeRange } from '#components/time/time-range.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { capabilityTable } from '#lib/table.ts'
+import { mergedCapabilityOfAllFeatures } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 import { validateWithSchema } from '../api/_http/query.ts'
 import { computeResponseInScope, getCustomerParameter } from '../api/_http/scoped-answer.ts'
@@ -26,8 +26,8 @@ export type PagePrefetchQuery = () => Promise<{ queryKey: readonly unknown[]; qu
 
 /** Each endpoint with the function that computes its response. The key is the path below `/api/v1`. */
 const BY_PATH = new Map(
-  Object.entries(capabilityTable.answers).flatMap(([name, answer]) => {
-    const endpoint = capabilityTable.endpoints[name]
+  Object.entries(mergedCapabilityOfAllFeatures.answers).flatMap(([name, answer]) => {
+    const endpoint = mergedCapabilityOfAllFeatures.endpoints[name]
     return endpoint ? [[endpoint.path.slice(1), { endpoint, answer }]] : []
   }),
 )
@@ -43,11 +43,17 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   requireRight(caller, endpoint)
   const parameters = validateWithSchema(Object.fromEntries(new URLSearchParams(search)), endpoint.parameters)
   const db = await openPageDatabase(getCustomerParameter(parameters))
-  return computeResponseInScope(endpoint, answer, { db, parameters, id, caller, offers: capabilityTable.offers })
+  return computeResponseInScope(endpoint, answer, {
+    db,
+    parameters,
+    id,
+    caller,
+    offers: mergedCapabilityOfAllFeatures.offers,
+  })
 })
 
 /** Adds the customer filter and the selected time of the page's URL to the parameters of a query. */
-const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
+const parametersOf = async (path: ScreenEndpointPath, given: object | undefined): Promise<QueryParameters> =>
   addPageSelectionToParameters(path, (given ?? {}) as QueryParameters, await readPageAddress())
 
 /**
@@ -55,7 +61,7 @@ const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Pr
  * selected time of the page's URL.
  * @throws the errors that the API returns as a problem response
  */
-export async function fetchPageResponse<Path extends ScreenEndpoint>(
+export async function fetchPageResponse<Path extends ScreenEndpointPath>(
   path: Path,
   ...[parameters]: EndpointArguments<Path>
 ): Promise<EndpointResponse<Path>> {
@@ -65,8 +71,8 @@ export async function fetchPageResponse<Path extends ScreenEndpoint>(
 }
 
 /** Returns a query of an endpoint that the server runs for the first paint of a page. */
-export const prefetchEndpoint =
-  <Path extends ScreenEndpoint>(path: Path, ...rest: EndpointArguments<Path>): PagePrefetchQuery =>
+export const createEndpointPrefetchQuery =
+  <Path extends ScreenEndpointPath>(path: Path, ...rest: EndpointArguments<Path>): PagePrefetchQuery =>
   async () => ({
     queryKey: buildRequest(path, await parametersOf(path, rest[0])).queryKey,
     queryFn: () => fetchPageResponse(path, ...rest),
@@ -77,20 +83,20 @@ export const prefetchEndpoint =
  * @param usual time range that applies if the URL contains none
  */
 export const prefetchEndpointOverRange =
-  <Path extends ScreenEndpoint>(
+  <Path extends ScreenEndpointPath>(
     path: Path,
     usual: string,
     parametersIn: (range: TimeRange) => EndpointArguments<Path>,
   ): PagePrefetchQuery =>
   async () =>
-    prefetchEndpoint(
+    createEndpointPrefetchQuery(
       path,
       ...parametersIn(computePageTimeRange((await readPageAddress()).clock, usual, getDatabaseNow())),
     )()
 
 /** Returns the query of the first page of a list whose pages are loaded one after the other. */
 export const prefetchFirstPage =
-  <Path extends ScreenEndpoint>(path: Path, limit: number): PagePrefetchQuery =>
+  <Path extends ScreenEndpointPath>(path: Path, limit: number): PagePrefetchQuery =>
   async () => ({
     queryKey: buildRequest(path, {}).queryKey,
     queryFn: async () => ({

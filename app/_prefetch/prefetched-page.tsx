@@ -9,7 +9,7 @@ import { timeParameterNames } from '#components/links/page-time.ts'
 import { isAllRowsParameter } from '#components/ui/table/all-rows-parameter.ts'
 import { readCaller } from '#lib/access/index.ts'
 import { MissingRightNotice } from '#components/access/missing-right-notice.tsx'
-import type { Caller, Right } from '#lib/contract/index.ts'
+import type { RequestCaller, AccessRight } from '#lib/contract/index.ts'
 import type { PagePrefetchQuery } from './prefetch.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
@@ -32,7 +32,7 @@ const PATIENCE_MS = 1500
  * Renders a page together with the results of its queries, so that the first paint shows the data and the layout does
  * not shift.
  */
-export async function PrefetchedPage({
+export async function PageWithPrefetchedData({
   queries,
   further,
   unlessAsked,
@@ -44,14 +44,14 @@ export async function PrefetchedPage({
    * Returns further queries, which run after `queries`. They depend on the results of other queries, or load content
    * further down the page.
    */
-  further?: (caller: Caller) => Promise<PagePrefetchQuery[]>
+  further?: (caller: RequestCaller) => Promise<PagePrefetchQuery[]>
   /**
    * Parameters of the page's URL. If one of them is a filter, the page is sent without data, because the prefetched
    * queries apply no filter.
    */
   unlessAsked?: PageSearchParams
   /** right that the visitor needs to see the page */
-  right?: Right
+  right?: AccessRight
   children: ReactNode
 }) {
   await connection()
@@ -101,12 +101,12 @@ export const createPrefetchedScreen = (
   Screen: ComponentType,
   queries: PagePrefetchQuery[],
   ifPlain = false,
-  right?: Right,
+  right?: AccessRight,
 ) =>
   function Page({ searchParams }: { searchParams: PageSearchParams }) {
     return (
-      <PrefetchedPage queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
+      <PageWithPrefetchedData queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
         <Screen />
-      </PrefetchedPage>
+      </PageWithPrefetchedData>
     )
   }

@@ -1,18 +1,18 @@
 import { headers } from 'next/headers'
 import { permanentRedirect, redirect } from 'next/navigation'
 import { cache } from 'react'
-import type { PageSelection } from '#components/data/endpoint.ts'
+import type { PageCustomerAndTime } from '#components/data/endpoint.ts'
 import { timeParameterNames, type PageTimeParameters, parsePageTime } from '#components/links/page-time.ts'
 import { findPageBehaviorInPast } from '#components/links/past-pages.ts'
 import { addPageSelections } from '#components/links/page-selection-href.ts'
 import { findDefaultSavedViewSearch } from '#lib/access/index.ts'
-import type { Caller } from '#lib/contract/index.ts'
+import type { RequestCaller } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS_HEADER } from './page-address-header.ts'
 
 /** Parts of a page's URL that apply to all queries of its first paint: the customer and the time. */
-interface PageAddress extends PageSelection {
+interface PageAddress extends PageCustomerAndTime {
   clock: PageTimeParameters
 }
 
@@ -67,7 +67,7 @@ export async function redirectNameToId(
  * Redirects a list page without filters to the default view (saved filter) of the visitor or of their team, if one
  * exists (ADR 0268).
  */
-export async function redirectToDefaultSavedView(caller: Caller): Promise<void> {
+export async function redirectToDefaultSavedView(caller: RequestCaller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
   const carried: readonly string[] = [...timeParameterNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return

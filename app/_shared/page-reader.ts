@@ -1,7 +1,7 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { readCaller } from '#lib/access/index.ts'
-import { type Db, maskOtherCustomersNames } from '#lib/questions/index.ts'
+import { type ReadableDatabase, maskOtherCustomersNames } from '#lib/questions/index.ts'
 import { openScopedDatabase } from '../api/_http/scoped-answer.ts'
 
 /**
@@ -10,14 +10,15 @@ import { openScopedDatabase } from '../api/_http/scoped-answer.ts'
  * for each page.
  */
 export const openPageDatabase = cache(
-  async (customer: string | undefined): Promise<Db> => openScopedDatabase(readCaller(await headers()), customer),
+  async (customer: string | undefined): Promise<ReadableDatabase> =>
+    openScopedDatabase(readCaller(await headers()), customer),
 )
 
 /**
  * Runs a database query for a page that needs data which no API endpoint has. The result contains only rows that the
  * visitor may see.
  */
-export async function runQueryForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
+export async function runQueryForPage<Answer>(question: (db: ReadableDatabase) => Promise<Answer>): Promise<Answer> {
   const db = await openPageDatabase(undefined)
   return maskOtherCustomersNames(db, await question(db))
 }

@@ -6,7 +6,7 @@ import {
   recordAuditEntry,
   type SignInService,
 } from '#lib/access/index.ts'
-import type { Caller } from '#lib/contract/index.ts'
+import type { RequestCaller } from '#lib/contract/index.ts'
 import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { getPublicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
@@ -26,7 +26,7 @@ type Holder = { [KEY]?: { made: Promise<SignInService>; at: number } | undefined
  * Returns the sign-in of this process, that is, the configured better-auth instance. It is created on first use. If the
  * OpenID Connect provider did not respond, it is created again after `PROVIDER_AGAIN_MS`.
  */
-export async function signIn(now: number = getDatabaseNow()): Promise<SignInService> {
+export async function getSignInService(now: number = getDatabaseNow()): Promise<SignInService> {
   const holder = globalThis as Holder
   const made = holder[KEY]
   if (made) {
@@ -69,7 +69,7 @@ function cookieKey(): string {
  * Returns the user whose session cookie the request has; null without a valid session. It is for paths on which the
  * front (the HTTP server in front of Next) does not check the caller.
  */
-export function findSignedInUser(request: Request): Promise<Caller | null> {
+export function findSignedInUser(request: Request): Promise<RequestCaller | null> {
   const isHttps = getSettings().publicUrl?.startsWith('https:') ?? false
   const cookie = request.headers.get('cookie') ?? undefined
   return findCallerByCookie(getDatabaseForUse('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })

@@ -7,14 +7,14 @@ import {
   lookUpBySystem,
 } from '#lib/notify/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 
 /**
  * Informs a user by mail that somebody entered their correct password and then a wrong code of the second factor. Does
  * nothing if no mail server is configured; a failure is logged.
  */
 export async function sendWrongCodeMail(
-  { mail, outboundAllow, publicUrl }: Pick<Settings, 'mail' | 'outboundAllow' | 'publicUrl'>,
+  { mail, outboundAllow, publicUrl }: Pick<ProcessSettings, 'mail' | 'outboundAllow' | 'publicUrl'>,
   { name, email }: { name: string; email: string },
   { address, at }: { address: string | null; at: number },
 ): Promise<void> {

@@ -11,12 +11,12 @@ import {
   createOpenAccessGate,
 } from '#lib/access/index.ts'
 import { createSnapshotGate } from '#lib/access/front/snapshot-gate.ts'
-import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
+import { allApiCommands, allApiEndpoints, nonJsonApiEndpoints } from '#lib/api/index.ts'
 import {
-  type Endpoint,
+  type EndpointDefinition,
   type NonJsonEndpoint,
   problemSchema,
-  RIGHTS,
+  ACCESS_RIGHTS,
   type Role,
   ROLE_NAMES,
   ROLES,
@@ -25,11 +25,11 @@ import { advanceDeletionTime } from '#lib/history/index.ts'
 import { overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  Client,
+  TestHttpClient,
   firstAdmin,
-  PASSWORD,
-  signedIn,
-  signedSettings,
+  TEST_PASSWORD,
+  signInByOneTimeLink,
+  createRequiredSignInSettings,
   startSignedApi,
   withSignedApi,
 } from './testing/signed-api.ts'
@@ -38,8 +38,8 @@ const db = withTestDatabase()
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
 const api = withSignedApi(db)
-let ada: Client
-const nobody = () => new Client(api.origin)
+let ada: TestHttpClient
+const nobody = () => new TestHttpClient(api.origin)
 
 beforeAll(async () => {
   ada = await firstAdmin(db, api.origin)
@@ -48,20 +48,20 @@ beforeAll(async () => {
 const daysUntil = (at: string) => (Date.parse(at) - Date.now()) / 86_400_000
 const withId = (path: string) => path.replace('{id}', 'none')
 const questions = [
-  ...Object.values<Endpoint>(endpoints).map(({ path, right, forWalls = false }) => ({
+  ...Object.values<EndpointDefinition>(allApiEndpoints).map(({ path, right, forWalls = false }) => ({
     method: 'GET',
     path: `/api/v1${withId(path)}`,
     right,
     forWalls,
   })),
-  ...Object.values<NonJsonEndpoint>(plainEndpoints).map(({ path, right, forWalls = false }) => ({
+  ...Object.values<NonJsonEndpoint>(nonJsonApiEndpoints).map(({ path, right, forWalls = false }) => ({
     method: 'GET',
     path,
     right,
     forWalls,
   })),
 ]
-const changes = Object.values(commands).map(({ method, path, right }) => ({
+const changes = Object.values(allApiCommands).map(({ method, path, right }) => ({
   method: method.toUpperCase(),
   path: `/api/v1${withId(path)}`,
   right,
@@ -69,7 +69,7 @@ const changes = Object.values(commands).map(({ method, path, right }) => ({
 }))
 const everything = [...questions, ...changes]
 
-async function tokenOf(role: Role, scopes: string[] = []): Promise<Client> {
+async function tokenOf(role: Role, scopes: string[] = []): Promise<TestHttpClient> {
   const { token } = await createToken(db.pool, {
     kind: 'api',
     role,
@@ -77,11 +77,11 @@ async function tokenOf(role: Role, scopes: string[] = []): Promise<Client> {
     expiresAt: null,
     maker: ACCESS_COMMAND_ACTOR,
   })
-  return new Client(api.origin, { authorization: `Bearer ${token}` })
+  return new TestHttpClient(api.origin, { authorization: `Bearer ${token}` })
 }
 
 /** Returns the status without waiting for the end of a stream. */
-async function statusOf(client: Client, { method, path }: { method: string; path: string }) {
+async function statusOf(client: TestHttpClient, { method, path }: { method: string; path: string }) {
   const response = await client.raw(method, path, method === 'GET' ? undefined : {})
   const text = response.headers.get('content-type')?.includes('json') ? await response.text() : ''
   if (text === '') await response.body?.cancel()
@@ -152,12 +152,17 @@ describe('local accounts', () => {
   it('a link makes the first admin, once, and only the first', async () => {
     expect((await ada.ask('GET', '/api/v1/account')).body.data).toMatchObject({ kind: 'person', role: 'admin' })
     const link = await createOneTimeLink(db.pool, null)
-    await expect(signedIn(api.origin, link, { email: 'eve@example.com', isFirst: true })).rejects.toThrow(/used or has/)
+    await expect(signInByOneTimeLink(api.origin, link, { email: 'eve@example.com', isFirst: true })).rejects.toThrow(
+      /used or has/,
+    )
   })
 
   it('a cookie of a sign-in can be neither read by scripts nor altered', async () => {
     const client = nobody()
-    const answer = await client.raw('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+    const answer = await client.raw('POST', '/api/auth/sign-in/email', {
+      email: 'ada@example.com',
+      password: TEST_PASSWORD,
+    })
     expect(answer.headers.getSetCookie().find((line) => line.startsWith('peerwatch.session_token='))).toMatch(
       /; Path=\/; HttpOnly; SameSite=Lax$/i,
     )
@@ -168,11 +173,11 @@ describe('local accounts', () => {
   })
 
   it('at another address than that of PUBLIC_URL nothing is tried, and the right one is named', async () => {
-    overrideSettings(() => ({ ...signedSettings(db.url), publicUrl: 'https://noc.example' }))
+    overrideSettings(() => ({ ...createRequiredSignInSettings(db.url), publicUrl: 'https://noc.example' }))
     try {
-      const link = { secret: 'x', password: PASSWORD }
+      const link = { secret: 'x', password: TEST_PASSWORD }
       for (const [path, body] of [
-        ['/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD }],
+        ['/api/auth/sign-in/email', { email: 'ada@example.com', password: TEST_PASSWORD }],
         ['/api/auth/sign-in/social', { provider: 'oidc' }],
         ['/api/auth/link', link],
       ] as const) {
@@ -183,7 +188,7 @@ describe('local accounts', () => {
         ])
       }
     } finally {
-      overrideSettings(() => signedSettings(db.url))
+      overrideSettings(() => createRequiredSignInSettings(db.url))
     }
   })
 
@@ -200,13 +205,13 @@ describe('local accounts', () => {
   it.each(['/api/auth/sign-up/email', '/api/auth/update-user', '/api/auth/delete-user', '/api/auth/change-email'])(
     '%s is not reached',
     async (path) =>
-      expect((await ada.ask('POST', path, { email: 'x@example.com', password: PASSWORD })).status).toBe(404),
+      expect((await ada.ask('POST', path, { email: 'x@example.com', password: TEST_PASSWORD })).status).toBe(404),
   )
 
   it('signing out ends the session, and signing out everywhere all others', async () => {
     const both = [nobody(), nobody()] as const
     for (const client of both)
-      await client.ask('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+      await client.ask('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: TEST_PASSWORD })
     const [first, second] = both
     const before = new Map(first.cookies)
     expect((await first.ask('POST', '/api/auth/sign-out', {}, { origin: 'http://127.0.0.1:3000' })).status).toBe(200)
@@ -220,9 +225,10 @@ describe('local accounts', () => {
 
   it('a person ends one session of his, an admin all of a user; the audit has each', async () => {
     const link = (await ada.ask('POST', '/api/v1/users', { email: 'eve@example.com', role: 'viewer' })).body.data.link
-    const here = await signedIn(api.origin, link, { email: 'eve@example.com' })
+    const here = await signInByOneTimeLink(api.origin, link, { email: 'eve@example.com' })
     const other = nobody()
-    const signIn = () => other.ask('POST', '/api/auth/sign-in/email', { email: 'eve@example.com', password: PASSWORD })
+    const signIn = () =>
+      other.ask('POST', '/api/auth/sign-in/email', { email: 'eve@example.com', password: TEST_PASSWORD })
     await signIn()
     const { rows } = await db.pool.query<{ id: string; user: string }>(
       `SELECT s.id, s.user_id AS user FROM access_session s JOIN access_user u ON u.id = s.user_id
@@ -259,7 +265,8 @@ describe('local accounts', () => {
 
   it('a session ends a day after its last use, and a week after its begin', async () => {
     const client = nobody()
-    const signIn = () => client.ask('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: PASSWORD })
+    const signIn = () =>
+      client.ask('POST', '/api/auth/sign-in/email', { email: 'ada@example.com', password: TEST_PASSWORD })
     const newest = `(SELECT id FROM access_session ORDER BY created_at DESC LIMIT 1)`
     for (const ending of [
       `UPDATE access_session SET updated_at = now() - interval '25 hours' WHERE id = ${newest}`,
@@ -277,23 +284,23 @@ describe('local accounts', () => {
 
   it('many wrong passwords keep an account closed for a while, the right one too', async () => {
     const link = (await ada.ask('POST', '/api/v1/users', { email: 'max@example.com', role: 'viewer' })).body.data.link
-    await signedIn(api.origin, link, { email: 'max@example.com' })
+    await signInByOneTimeLink(api.origin, link, { email: 'max@example.com' })
     const attempt = (password: string) =>
       nobody().ask('POST', '/api/auth/sign-in/email', { email: 'MAX@example.com', password })
     await db.pool.query('DELETE FROM access_attempt')
     expect((await attempt('not the password')).status).toBe(401)
     await eightMore()
     expect((await attempt('not the password')).status).toBe(401)
-    expect((await attempt(PASSWORD)).status).toBe(429)
+    expect((await attempt(TEST_PASSWORD)).status).toBe(429)
     await db.pool.query(`UPDATE access_attempt SET since = since - interval '16 minutes'`)
-    expect((await attempt(PASSWORD)).status).toBe(200)
+    expect((await attempt(TEST_PASSWORD)).status).toBe(200)
   })
 
   it('an own sign-in resets nothing, 64 bits of IPv6 are one network, and refusals make no rows', async () => {
     const proxied = await startSignedApi(db, { trustProxy: true })
     try {
       const from = (address: string, email: string, password = 'not the password') =>
-        new Client(proxied.origin).ask(
+        new TestHttpClient(proxied.origin).ask(
           'POST',
           '/api/auth/sign-in/email',
           { email, password },
@@ -305,21 +312,21 @@ describe('local accounts', () => {
       for (let i = 0; i < 30; i++) {
         // change the counter directly, because better-auth computes a hash for each attempt and only the count matters
         // here
-        if (i === 20) expect((await from('2001:db8:1:2::ff', 'ada@example.com', PASSWORD)).status).toBe(200)
+        if (i === 20) expect((await from('2001:db8:1:2::ff', 'ada@example.com', TEST_PASSWORD)).status).toBe(200)
         if (i < 2) expect((await from(`2001:db8:1:2:${i}::1`, `u${i}@example.com`)).status).toBe(401)
         else await db.pool.query(`UPDATE access_attempt SET count = count + 1 WHERE key = 'network:2001:db8:1:2::/64'`)
       }
       const before = await rows()
       for (let i = 0; i < 5; i++) expect((await from(`2001:db8:1:2:9::${i}`, `v${i}@example.com`)).status).toBe(429)
       expect(await rows()).toBe(before)
-      expect((await from('2001:db8:1:3::1', 'ada@example.com', PASSWORD)).status).toBe(200)
+      expect((await from('2001:db8:1:3::1', 'ada@example.com', TEST_PASSWORD)).status).toBe(200)
     } finally {
       await proxied.stop()
     }
   })
 
   const signInFrom = (
-    client: Client,
+    client: TestHttpClient,
     password: string,
     { email = 'ada@example.com', ...headers }: Record<string, string> = {},
   ) => client.ask('POST', '/api/auth/sign-in/email', { email, password }, headers)
@@ -329,27 +336,27 @@ describe('local accounts', () => {
   it('wrong passwords of strangers close an account neither to its browser nor, behind a configured proxy, to others', async () => {
     const behind = await startSignedApi(db, { publicUrl: 'https://watch.example' })
     try {
-      const anybody = () => new Client(behind.origin)
+      const anybody = () => new TestHttpClient(behind.origin)
       await db.pool.query('DELETE FROM access_attempt')
       for (let i = 0; i < 3; i++) await signInFrom(anybody(), 'not the password', { email: `w${i}@example.com` })
       // more attempts than one address may make; other users can still sign in
       await db.pool.query('UPDATE access_attempt SET count = count + 60')
-      expect((await signInFrom(anybody(), PASSWORD)).status).toBe(200)
+      expect((await signInFrom(anybody(), TEST_PASSWORD)).status).toBe(200)
       expect((await countedKeys()).filter(({ key }) => /^(network|account:\w+):/.test(key))).toEqual([
         { key: 'network:127.0.0.1', count: 63 },
       ])
       await db.pool.query(`UPDATE access_attempt SET count = 300 WHERE key LIKE 'network:%'`)
-      expect((await signInFrom(anybody(), PASSWORD)).status).toBe(429)
+      expect((await signInFrom(anybody(), TEST_PASSWORD)).status).toBe(429)
     } finally {
       await behind.stop()
     }
 
     await db.pool.query('DELETE FROM access_attempt')
     const known = nobody()
-    await signInFrom(known, PASSWORD)
+    await signInFrom(known, TEST_PASSWORD)
     for (let i = 0; i < 10; i++) await signInFrom(nobody(), 'not the password')
-    expect((await signInFrom(nobody(), PASSWORD)).status).toBe(429)
-    expect((await signInFrom(known, PASSWORD)).status).toBe(200)
+    expect((await signInFrom(nobody(), TEST_PASSWORD)).status).toBe(429)
+    expect((await signInFrom(known, TEST_PASSWORD)).status).toBe(200)
     await db.pool.query('DELETE FROM access_attempt')
   })
 
@@ -380,7 +387,7 @@ describe('local accounts', () => {
     expect(await counted(forged)).toEqual(plain)
     await db.pool.query(`UPDATE access_attempt SET count = 30 WHERE key ~ '^(network|passkey|provider):'`)
     const statuses = [
-      await signInFrom(nobody(), PASSWORD, forged),
+      await signInFrom(nobody(), TEST_PASSWORD, forged),
       await nobody().ask('GET', '/api/auth/passkey/generate-authenticate-options', undefined, forged),
       await nobody().ask('POST', '/api/auth/sign-in/social', { provider: 'oidc' }, forged),
     ].map(({ status }) => status)
@@ -390,14 +397,14 @@ describe('local accounts', () => {
 
   it('behind https all cookies are for this host only, and walls keep the cookie that they have', async () => {
     const publicUrl = 'https://watch.example'
-    overrideSettings(() => ({ ...signedSettings(db.url), publicUrl }))
+    overrideSettings(() => ({ ...createRequiredSignInSettings(db.url), publicUrl }))
     const behind = await startSignedApi(db, { publicUrl })
     try {
-      const client = new Client(behind.origin, { origin: publicUrl })
-      const signIn = { email: 'ada@example.com', password: PASSWORD }
+      const client = new TestHttpClient(behind.origin, { origin: publicUrl })
+      const signIn = { email: 'ada@example.com', password: TEST_PASSWORD }
       const signedInNow = await client.raw('POST', '/api/auth/sign-in/email', signIn)
       const made = (await client.ask('POST', '/api/v1/tokens', { kind: 'wall', name: 'NOC' })).body.data
-      const opened = await new Client(behind.origin).raw('GET', `/wall?token=${made.token}`)
+      const opened = await new TestHttpClient(behind.origin).raw('GET', `/wall?token=${made.token}`)
       const lines = [...signedInNow.headers.getSetCookie(), ...opened.headers.getSetCookie()]
       expect(lines.map((line) => line.split('=', 1)[0])).toEqual(
         expect.arrayContaining(['session_token', 'known', 'wall'].map((name) => `__Host-peerwatch.${name}`)),
@@ -410,10 +417,10 @@ describe('local accounts', () => {
       }
       expect((await client.ask('GET', '/api/v1/overview')).status).toBe(200)
       const former = { cookie: `__Secure-peerwatch.wall=${made.token}` }
-      expect((await new Client(behind.origin).ask('GET', '/api/v1/wall', undefined, former)).status).toBe(200)
+      expect((await new TestHttpClient(behind.origin).ask('GET', '/api/v1/wall', undefined, former)).status).toBe(200)
     } finally {
       await behind.stop()
-      overrideSettings(() => signedSettings(db.url))
+      overrideSettings(() => createRequiredSignInSettings(db.url))
       await db.pool.query('DELETE FROM access_attempt')
     }
   })
@@ -422,7 +429,7 @@ describe('local accounts', () => {
     const proxied = await startSignedApi(db, { trustProxy: true })
     try {
       const from = async (forwarded: string) => {
-        await signInFrom(new Client(proxied.origin), PASSWORD, { 'x-forwarded-for': forwarded })
+        await signInFrom(new TestHttpClient(proxied.origin), TEST_PASSWORD, { 'x-forwarded-for': forwarded })
         const { rows } = await db.pool.query<{ address: string }>(
           `SELECT address FROM audit_entry WHERE action = 'signIn' ORDER BY id DESC LIMIT 1`,
         )
@@ -463,7 +470,7 @@ describe('local accounts', () => {
     expect((await nobody().ask('POST', '/api/auth/link/purpose', { secret })).body.data).toMatchObject({
       purpose: 'password',
     })
-    await signedIn(api.origin, body.data.link, { email: 'sue@example.com' })
+    await signInByOneTimeLink(api.origin, body.data.link, { email: 'sue@example.com' })
     expect((await nobody().ask('POST', '/api/auth/link/purpose', { secret })).body.data).toBeNull()
   })
 })
@@ -471,7 +478,7 @@ describe('local accounts', () => {
 describe('users', () => {
   it('a changed role applies from the next request, and who has none sees nothing', async () => {
     const { link, id } = (await ada.ask('POST', '/api/v1/users', { email: 'bob@example.com', role: 'cost' })).body.data
-    const bob = await signedIn(api.origin, link, { email: 'bob@example.com' })
+    const bob = await signInByOneTimeLink(api.origin, link, { email: 'bob@example.com' })
     expect((await bob.ask('GET', '/api/v1/cost/prices')).status).toBe(200)
     await ada.ask('PUT', `/api/v1/users/${id}`, { role: 'viewer', scopes: [`subscription:${SUBSCRIPTION}`] })
     expect((await bob.ask('GET', '/api/v1/cost/prices')).body.missingRight).toBe('read_cost')
@@ -499,7 +506,7 @@ describe('tokens', () => {
     expect(data).toMatchObject({ role: 'viewer', scopes: [`subscription:${SUBSCRIPTION}`], lastUsedAt: null })
     expect(daysUntil(data.expiresAt)).toBeCloseTo(365, 1)
     expect(data.token).toMatch(/^pw_[\w-]{43}$/)
-    const program = new Client(api.origin, { authorization: `bearer ${data.token}` })
+    const program = new TestHttpClient(api.origin, { authorization: `bearer ${data.token}` })
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
     const { rows } = await db.pool.query(`SELECT access_token::text AS text FROM access_token`)
     expect(rows.some(({ text }) => text.includes(data.token))).toBe(false)
@@ -518,7 +525,7 @@ describe('tokens', () => {
   it('expire', async () => {
     const expiresAt = new Date(Date.now() + 60_000).toISOString()
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer', expiresAt })).body
-    const program = new Client(api.origin, { authorization: `Bearer ${data.token}` })
+    const program = new TestHttpClient(api.origin, { authorization: `Bearer ${data.token}` })
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
     await db.pool.query(`UPDATE access_token SET expires_at = now() WHERE id = $1`, [data.id])
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(401)
@@ -528,17 +535,17 @@ describe('tokens', () => {
     const other = 'subscription:0a000000-0000-4000-8000-000000000002'
     const add = { email: 'lea@example.com', role: 'admin' }
     const { id, link } = (await ada.ask('POST', '/api/v1/users', add)).body.data
-    const lea = await signedIn(api.origin, link, add)
+    const lea = await signInByOneTimeLink(api.origin, link, add)
     const made = (await lea.ask('POST', '/api/v1/tokens', { role: 'admin', scopes: [] })).body.data
-    const program = new Client(api.origin, { authorization: `Bearer ${made.token}` })
+    const program = new TestHttpClient(api.origin, { authorization: `Bearer ${made.token}` })
     const child = (await program.ask('POST', '/api/v1/tokens', { role: 'viewer', scopes: [other] })).body.data
     expect(child.owner).toEqual({ kind: 'token', id: made.id, name: made.name })
-    const childs = new Client(api.origin, { authorization: `Bearer ${child.token}` })
-    const granted = async (client: Client) => {
+    const childs = new TestHttpClient(api.origin, { authorization: `Bearer ${child.token}` })
+    const granted = async (client: TestHttpClient) => {
       const { status, body } = await client.ask('GET', '/api/v1/account')
       return status === 200 ? [body.data.rights.length, body.data.scopes] : (body.missingRight ?? status)
     }
-    expect(await granted(program)).toEqual([RIGHTS.length, []])
+    expect(await granted(program)).toEqual([ACCESS_RIGHTS.length, []])
     expect(await granted(childs)).toEqual([1, [other]])
 
     const demote = (role: string | null, scopes: string[]) => ada.ask('PUT', `/api/v1/users/${id}`, { role, scopes })
@@ -563,19 +570,19 @@ describe('tokens', () => {
   it('end no later than the token that made them, and with it', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
     const parent = (await ada.ask('POST', '/api/v1/tokens', { role: 'admin', expiresAt })).body.data
-    const program = new Client(api.origin, { authorization: `Bearer ${parent.token}` })
+    const program = new TestHttpClient(api.origin, { authorization: `Bearer ${parent.token}` })
     const make = (more: object) => program.ask('POST', '/api/v1/tokens', { role: 'admin', ...more })
     const child = (await make({})).body.data
     expect(child.expiresAt).toBe(expiresAt)
     const tooLate = await make({ expiresAt: new Date(Date.now() + 7_200_000).toISOString() })
     expect([tooLate.status, tooLate.body.detail]).toEqual([400, expect.stringMatching(/your own token ends/)])
     const wall = (
-      await new Client(api.origin, { authorization: `Bearer ${child.token}` }).ask('POST', '/api/v1/tokens', {
+      await new TestHttpClient(api.origin, { authorization: `Bearer ${child.token}` }).ask('POST', '/api/v1/tokens', {
         kind: 'wall',
       })
     ).body.data
     const clients = [parent, child, wall].map(
-      ({ token }) => new Client(api.origin, { authorization: `Bearer ${token}` }),
+      ({ token }) => new TestHttpClient(api.origin, { authorization: `Bearer ${token}` }),
     )
     const statuses = () => Promise.all(clients.map(async (one) => (await one.ask('GET', '/api/v1/wall')).status))
     expect(await statuses()).toEqual([200, 200, 200])
@@ -596,7 +603,7 @@ describe('tokens', () => {
       `INSERT INTO access_token (id, token_hash, kind, name, role, created_by) VALUES ('former', $1, 'api', 'former', 'viewer', 'Leaver')`,
       [createHash('sha256').update(token).digest('hex')],
     )
-    const program = new Client(api.origin, { authorization: `Bearer ${token}` })
+    const program = new TestHttpClient(api.origin, { authorization: `Bearer ${token}` })
     expect((await program.ask('GET', '/api/v1/overview')).status).toBe(200)
     const listed = (await ada.ask('GET', '/api/v1/tokens')).body.data as { id: string }[]
     expect(listed.find(({ id }) => id === 'former')).toMatchObject({
@@ -650,7 +657,7 @@ describe('a snapshot', () => {
     const admission = await gate({ method: 'GET', url: `/snapshot/${token}`, headers })
     return 'answer' in admission ? admission.answer.status : admission.caller
   }
-  const listed = async (client: Client) => (await client.ask('GET', '/api/v1/snapshots')).body.data
+  const listed = async (client: TestHttpClient) => (await client.ask('GET', '/api/v1/snapshots')).body.data
 
   it('keeps what its maker is answered about the page, and nothing else', async () => {
     const operator = await tokenOf('operator')
@@ -705,7 +712,7 @@ describe('a snapshot', () => {
   describe('opens what its maker may see now', () => {
     const costBody = { ...body, page: '/cost', questions: ['/api/v1/cost/prices'] }
     const LON = `subscription:${SUBSCRIPTION}`
-    const shared = async (maker: Client, given: object = body): Promise<{ id: string; token: string }> => {
+    const shared = async (maker: TestHttpClient, given: object = body): Promise<{ id: string; token: string }> => {
       const { status, body: answer } = await maker.ask('POST', '/api/v1/snapshots', given)
       expect([status, answer.detail]).toEqual([200, undefined])
       return answer.data
@@ -722,12 +729,13 @@ describe('a snapshot', () => {
     }
     const OPEN = [null, true, 'open']
     const CLOSED = [403, false, 'closed']
-    const programOf = ({ token }: { token: string }) => new Client(api.origin, { authorization: `Bearer ${token}` })
+    const programOf = ({ token }: { token: string }) =>
+      new TestHttpClient(api.origin, { authorization: `Bearer ${token}` })
 
     it('by a person, a token of theirs, and the token of that token', async () => {
       const add = { email: 'sam@example.com', role: 'admin' }
       const { id, link } = (await ada.ask('POST', '/api/v1/users', add)).body.data
-      const sam = await signedIn(api.origin, link, add)
+      const sam = await signInByOneTimeLink(api.origin, link, add)
       const made = (await sam.ask('POST', '/api/v1/tokens', { role: 'admin' })).body.data
       const program = programOf(made)
       const child = (await program.ask('POST', '/api/v1/tokens', { role: 'admin' })).body.data
@@ -832,14 +840,14 @@ describe('a snapshot', () => {
     for (let n = 1; n <= 60; n++) expect(await ask('192.0.2.1')).toBe(404)
     expect([await ask('192.0.2.1'), await ask('192.0.2.2')]).toEqual([429, 404])
     const { data } = (await ada.ask('POST', '/api/v1/snapshots', body)).body
-    const outsider = new Client(api.origin, { authorization: `Bearer ${data.token}` })
+    const outsider = new TestHttpClient(api.origin, { authorization: `Bearer ${data.token}` })
     expect((await outsider.ask('GET', '/api/v1/handover')).status).toBe(401)
   })
 })
 
 describe('saved views', () => {
   const view = { page: '/events', name: 'Provider', search: '?owner=provider', of: 'me', isDefault: true }
-  const named = async (client: Client) => {
+  const named = async (client: TestHttpClient) => {
     const { data } = (await client.ask('GET', '/api/v1/views')).body
     return data.map(({ name, of, isDefault }: Record<string, unknown>) => [name, of, isDefault])
   }
@@ -853,7 +861,7 @@ describe('saved views', () => {
   it('are of a person or of the team, with a default of each; those of the team are audited and narrowed', async () => {
     const add = { email: 'vic@example.com', role: 'viewer' }
     const { id, link } = (await ada.ask('POST', '/api/v1/users', add)).body.data
-    const vic = await signedIn(api.origin, link, add)
+    const vic = await signInByOneTimeLink(api.origin, link, add)
     expect((await vic.ask('POST', '/api/v1/views', { ...view, of: 'team' })).body).toMatchObject({
       status: 403,
       missingRight: 'declare',
@@ -888,7 +896,7 @@ describe('saved views', () => {
 describe('a wall', () => {
   const wall = async () => {
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { kind: 'wall', name: 'NOC' })).body
-    return { ...data, screen: nobody() } as { id: string; token: string; screen: Client }
+    return { ...data, screen: nobody() } as { id: string; token: string; screen: TestHttpClient }
   }
 
   it('exchanges the token of its address for a cookie, and reads its own screen and nothing else', async () => {
@@ -907,7 +915,7 @@ describe('a wall', () => {
     expect(everything.filter(({ forWalls }) => forWalls).map(({ path }) => path)).toEqual(
       expect.arrayContaining(['/api/v1/wall', '/api/v1/wall/history', '/api/v1/stream']),
     )
-    const asToken = new Client(api.origin, { authorization: `Bearer ${token}` })
+    const asToken = new TestHttpClient(api.origin, { authorization: `Bearer ${token}` })
     expect((await asToken.ask('GET', '/api/v1/circuits')).body.missingRight).toBe('read')
   })
 
@@ -935,10 +943,10 @@ describe('a wall', () => {
 
   it('has its stream, and an admin theirs, while a token holds all that it may', async () => {
     const { data } = (await ada.ask('POST', '/api/v1/tokens', { role: 'viewer' })).body
-    const greedy = new Client(api.origin, { authorization: `Bearer ${data.token}` })
+    const greedy = new TestHttpClient(api.origin, { authorization: `Bearer ${data.token}` })
     const { token, screen } = await wall()
     await screen.raw('GET', `/wall?token=${token}`)
-    const open = (client: Client) => client.raw('GET', '/api/v1/stream')
+    const open = (client: TestHttpClient) => client.raw('GET', '/api/v1/stream')
     const streams = []
     for (let i = 0; i < 20; i++) streams.push(await open(greedy))
     expect([...new Set(streams.map(({ status }) => status))]).toEqual([200])
@@ -954,8 +962,8 @@ describe('a wall', () => {
     const { token, screen } = await wall()
     await screen.raw('GET', `/wall?token=${token}`)
     const made = (await ada.ask('POST', '/api/v1/tokens', { role: 'operator' })).body.data
-    const operator = new Client(api.origin, { authorization: `Bearer ${made.token}` })
-    const sign = (client: Client, name: string) => client.ask('GET', `/api/v1/alerting?screen=${name}`)
+    const operator = new TestHttpClient(api.origin, { authorization: `Bearer ${made.token}` })
+    const sign = (client: TestHttpClient, name: string) => client.ask('GET', `/api/v1/alerting?screen=${name}`)
     const names = async () =>
       ((await ada.ask('GET', '/api/v1/alerting')).body.data.screens as { name: string }[]).map(({ name }) => name)
     await db.pool.query('DELETE FROM wall_screen')
@@ -1003,7 +1011,7 @@ describe('the audit', () => {
     })
     const text = JSON.stringify(body)
     expect(text).not.toContain(data.token)
-    expect(text).not.toContain(PASSWORD)
+    expect(text).not.toContain(TEST_PASSWORD)
     expect(text).not.toContain('#')
     const actions = body.data.map(({ action }: { action: string }) => action)
     expect(actions).toEqual(expect.arrayContaining(['addFirstAdmin', 'signIn', 'putThresholds', 'revokeToken']))

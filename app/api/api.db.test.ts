@@ -1,53 +1,53 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
+import { ALERTING_LEASE, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { type EndpointName, endpoints } from '#lib/api/index.ts'
+import { type EndpointName, allApiEndpoints } from '#lib/api/index.ts'
 import { healthSchema } from '#lib/setup/api/index.ts'
 import { problemSchema } from '#lib/contract/index.ts'
 import {
   arpTable,
   azureSide,
-  CIRCUIT,
-  counters,
-  customer,
-  estateFeed,
-  GATEWAY,
-  peer,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createGatewayPeer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
+import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as rest from './[[...rest]]/route.ts'
 import type { RouteContext } from './_http/handler.ts'
 import * as healthRoute from './health/route.ts'
 import * as openapi from './openapi.json/route.ts'
 import * as metrics from '../metrics/route.ts'
-import { handlersOf } from './testing/handlers-of.ts'
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 
-const activity = handlersOf('/activity')
-const circuit = handlersOf('/circuits/{id}')
-const circuits = handlersOf('/circuits')
-const eventKinds = handlersOf('/event-kinds')
-const events = handlersOf('/events')
-const gateway = handlersOf('/gateways/{id}')
-const gateways = handlersOf('/gateways')
-const incidents = handlersOf('/incidents')
-const customers = handlersOf('/customers')
-const networks = handlersOf('/networks')
-const overview = handlersOf('/overview')
-const resilience = handlersOf('/resilience')
-const routes = handlersOf('/routes')
-const history = handlersOf('/sessions/history')
-const sessions = handlersOf('/sessions')
-const coverage = handlersOf('/sources/coverage')
-const handover = handlersOf('/handover')
-const sources = handlersOf('/sources')
-const stream = handlersOf('/stream')
-const wall = handlersOf('/wall')
+const activity = getHandlersOfPath('/activity')
+const circuit = getHandlersOfPath('/circuits/{id}')
+const circuits = getHandlersOfPath('/circuits')
+const eventKinds = getHandlersOfPath('/event-kinds')
+const events = getHandlersOfPath('/events')
+const gateway = getHandlersOfPath('/gateways/{id}')
+const gateways = getHandlersOfPath('/gateways')
+const incidents = getHandlersOfPath('/incidents')
+const customers = getHandlersOfPath('/customers')
+const networks = getHandlersOfPath('/networks')
+const overview = getHandlersOfPath('/overview')
+const resilience = getHandlersOfPath('/resilience')
+const routes = getHandlersOfPath('/routes')
+const history = getHandlersOfPath('/sessions/history')
+const sessions = getHandlersOfPath('/sessions')
+const coverage = getHandlersOfPath('/sources/coverage')
+const handover = getHandlersOfPath('/handover')
+const sources = getHandlersOfPath('/sources')
+const stream = getHandlersOfPath('/stream')
+const wall = getHandlersOfPath('/wall')
 
 const db = withTestDatabase()
 const HUGE = 9_007_199_254_740_993n
@@ -85,13 +85,13 @@ const call = async (handler: { GET: Handler }, query = '', id?: string) => {
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(now - 65_000)
   for (const at of [now - 64_000, now - 4_000]) {
-    await feed.peers(at, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
-    await feed.stats(at, [counters('primary', HUGE, 1n), counters('secondary', 2n, 3n)])
+    await feed.peers(at, [createGatewayPeer('10.0.4.12', '10.0.4.4'), createGatewayPeer('10.0.4.12', '10.0.4.5')])
+    await feed.stats(at, [createCounterRows('primary', HUGE, 1n), createCounterRows('secondary', 2n, 3n)])
     for (const path of ['primary', 'secondary'] as const) {
-      await feed.summary(at, path, [customer(path), azureSide()])
+      await feed.summary(at, path, [createCustomerNeighbor(path), azureSide()])
       await feed.arp(at, path, arpTable(path))
     }
     await feed.learned(at, [
@@ -131,10 +131,11 @@ it.each(['overview', 'wall', 'circuits', 'sources'] as const)('%s asks no statem
 describe('every answer', () => {
   const names = Object.keys(handlers) as (keyof typeof handlers & EndpointName)[]
   it.each(names)('of %s is what the contract says, and is not cached', async (name) => {
-    const id = name === 'circuit' ? CIRCUIT : name === 'gateway' ? GATEWAY : undefined
+    const id =
+      name === 'circuit' ? TEST_ESTATE_CIRCUIT_ARM_ID : name === 'gateway' ? TEST_ESTATE_GATEWAY_ARM_ID : undefined
     const { status, headers, body } = await call(handlers[name], '', id)
     expect(status).toBe(200)
-    expect(rewritten(endpoints[name].response, body)).toEqual(body)
+    expect(roundTripBodyThroughSchema(allApiEndpoints[name].response, body)).toEqual(body)
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('content-type')).toMatch(/^application\/json/)
   })
@@ -149,9 +150,9 @@ describe('a counter beyond 2^53', () => {
 
 describe('an id', () => {
   it.each([
-    { name: 'as ARM spells it', id: CIRCUIT },
-    { name: 'in capitals', id: CIRCUIT.toUpperCase() },
-    { name: 'left encoded by a proxy', id: encodeURIComponent(CIRCUIT) },
+    { name: 'as ARM spells it', id: TEST_ESTATE_CIRCUIT_ARM_ID },
+    { name: 'in capitals', id: TEST_ESTATE_CIRCUIT_ARM_ID.toUpperCase() },
+    { name: 'left encoded by a proxy', id: encodeURIComponent(TEST_ESTATE_CIRCUIT_ARM_ID) },
   ])('$name is found', async ({ id }) => {
     expect((await call(circuit, '', id)).body.data.name).toBe('ckt-lon')
   })
@@ -163,8 +164,13 @@ describe('an id', () => {
 
   it.each([
     { name: 'unknown', handler: circuit, id: 'nothing', says: /nothing/ },
-    { name: 'of another kind', handler: circuit, id: GATEWAY, says: /no ExpressRoute circuit/ },
-    { name: 'of a circuit that is not there', handler: circuit, id: `${CIRCUIT}-2`, says: /ckt-lon-2/ },
+    { name: 'of another kind', handler: circuit, id: TEST_ESTATE_GATEWAY_ARM_ID, says: /no ExpressRoute circuit/ },
+    {
+      name: 'of a circuit that is not there',
+      handler: circuit,
+      id: `${TEST_ESTATE_CIRCUIT_ARM_ID}-2`,
+      says: /ckt-lon-2/,
+    },
   ])('that is $name is a 404 that helps', async ({ handler, id, says }) => {
     const { status, body, headers } = await call(handler, '', id)
     expect(status).toBe(404)
@@ -222,7 +228,7 @@ describe('a wrong question is a 400 that says what to send', () => {
     { name: 'a parameter of the stream', handler: stream, query: '?topic=routes', says: /Last-Event-ID/ },
   ]
   it.each(wrong)('$name', async ({ handler, query, says }) => {
-    const { status, body, headers } = await call(handler, query, CIRCUIT)
+    const { status, body, headers } = await call(handler, query, TEST_ESTATE_CIRCUIT_ARM_ID)
     expect(status).toBe(400)
     expect(headers.get('content-type')).toBe('application/problem+json')
     expect(problemSchema.parse(body)).toMatchObject({ status: 400, title: 'Bad Request' })
@@ -238,16 +244,16 @@ describe('routes', () => {
     { name: 'a prefix', query: '?prefix=10.1.0.0/16', expected: ['10.1.0.0/16', '10.1.0.0/16'] },
     { name: 'an origin', query: '?origin=network', expected: ['192.0.2.7/32'] },
     { name: 'an ASN anywhere in the path', query: '?asn=64999', expected: ['10.9.0.0/16'] },
-    { name: 'a scope', query: `?scope=${encodeURIComponent(CIRCUIT)}`, expected: ['10.1.0.0/16'] },
+    { name: 'a scope', query: `?scope=${encodeURIComponent(TEST_ESTATE_CIRCUIT_ARM_ID)}`, expected: ['10.1.0.0/16'] },
     { name: 'a table', query: '?table=advertised', expected: [] },
   ])('are found by $name', async ({ query, expected }) => {
     expect(await prefixes(query)).toEqual(expected)
   })
 
   it('carry every field of the contract', async () => {
-    const { body } = await call(routes, `?scope=${encodeURIComponent(CIRCUIT)}`)
+    const { body } = await call(routes, `?scope=${encodeURIComponent(TEST_ESTATE_CIRCUIT_ARM_ID)}`)
     expect(body.data[0]).toMatchObject({
-      resourceId: CIRCUIT,
+      resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
       path: 'primary',
       peer: null,
       nextHop: '172.16.0.1',
@@ -290,7 +296,7 @@ describe('routes', () => {
 
 describe('coverage', () => {
   it('counts polls, and keeps its range over pages', async () => {
-    const scope = encodeURIComponent(CIRCUIT)
+    const scope = encodeURIComponent(TEST_ESTATE_CIRCUIT_ARM_ID)
     const { body } = await call(coverage, `?scope=${scope}&kind=summary&limit=1`)
     expect(body.data).toMatchObject([{ kind: 'summary', outcome: 'ok', polls: 2 }])
     const next = await call(coverage, `?scope=${scope}&kind=summary&limit=1&cursor=${body.nextCursor}`)
@@ -310,7 +316,7 @@ describe('the stream', () => {
     const change = { topics: ['sessions'], scope: 'g1', at: new Date(now).toISOString() }
     let text = ''
     // repeat until it is received, because LISTEN may not be in place yet
-    const saying = setInterval(() => void notifyListeners(db, 'peerwatch', JSON.stringify(change)), 20)
+    const saying = setInterval(() => void sendMessageToPostgresChannel(db, 'peerwatch', JSON.stringify(change)), 20)
     while (!text.includes('event: change')) {
       const { done, value } = await reader.read()
       if (done) throw new Error(`the stream ended after ${text}`)
@@ -334,7 +340,7 @@ describe('what surrounds the API', () => {
   })
 
   it('gives Prometheus what it polls', async () => {
-    await withLease(db, ALERTING_LEASE, async () => {})
+    await runWithWorkLease(db, ALERTING_LEASE, async () => {})
     const text = await (await metrics.GET(new Request('http://127.0.0.1/metrics'))).text()
     expect(text).toContain('peerwatch_polls{kind="peers",outcome="ok"} 2')
     expect(text).toContain('peerwatch_sources{kind="summary",state="fresh"} 2')
@@ -393,14 +399,16 @@ describe('without its database', () => {
 })
 
 it('a configuration that would make more words than memory holds is refused, and the next request answered', async () => {
-  const { POST } = handlersOf('/circuits/{id}/router-configuration')
+  const { POST } = getHandlersOfPath('/circuits/{id}/router-configuration')
   const compare = async (text: string) => {
     const request = new Request('http://127.0.0.1/api/v1/x', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ text }),
     })
-    const response = await POST(request, { params: Promise.resolve({ id: computeShortId(CIRCUIT) }) })
+    const response = await POST(request, {
+      params: Promise.resolve({ id: computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID) }),
+    })
     return { status: response.status, body: await response.json() }
   }
   const nested = await compare(`protocols {${'a{'.repeat(14_000)}${'b;'.repeat(14_000)}`)

@@ -5,22 +5,22 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { getCircuitUsage } from '#lib/usage/answers/index.ts'
-import { getCoverage } from '#lib/setup/answers/index.ts'
+import { readPollCoverageIntervals } from '#lib/setup/answers/index.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getSessionHistory, listSessions } from '#lib/sessions/answers/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { listGateways } from '#lib/gateways/answers/index.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
 import {
   arpTable,
   azureSide,
-  CIRCUIT,
-  counters,
-  customer,
-  estateFeed,
-  idle,
-  peer,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
@@ -142,16 +142,19 @@ afterAll(async () => {
 }, 60_000)
 
 async function fill(db: Database): Promise<void> {
-  const feed = estateFeed(db)
-  await feed.inventory(now - 70 * MINUTE)
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(now - 70 * MS_PER_MINUTE)
   for (let i = 60; i > 0; i -= 1) {
-    const at = now - i * MINUTE
-    await feed.peers(at, [peer('10.0.4.12', '10.0.4.4', i === 30 ? idle : {}), peer('10.0.4.13', '10.0.4.5')])
-    await feed.stats(at, [
-      counters('primary', 2n ** 60n + BigInt(i % 50), BigInt(9_000 - i)),
-      counters('secondary', 1n, 2n),
+    const at = now - i * MS_PER_MINUTE
+    await feed.peers(at, [
+      createGatewayPeer('10.0.4.12', '10.0.4.4', i === 30 ? testFieldsOfIdleSession : {}),
+      createGatewayPeer('10.0.4.13', '10.0.4.5'),
     ])
-    await feed.summary(at, 'primary', [customer('primary'), azureSide()])
+    await feed.stats(at, [
+      createCounterRows('primary', 2n ** 60n + BigInt(i % 50), BigInt(9_000 - i)),
+      createCounterRows('secondary', 1n, 2n),
+    ])
+    await feed.summary(at, 'primary', [createCustomerNeighbor('primary'), azureSide()])
     await feed.arp(at, 'primary', arpTable('primary'))
     await feed.learned(at, [route('10.1.0.0/16'), route(i % 20 < 10 ? '10.2.0.0/16' : '2001:db8::/32')])
   }
@@ -159,19 +162,24 @@ async function fill(db: Database): Promise<void> {
 }
 
 async function answers(db: Database) {
-  const range = { from: now - 120 * MINUTE, to: now, limit: 1_000 }
+  const range = { from: now - 120 * MS_PER_MINUTE, to: now, limit: 1_000 }
   return {
     circuits: await listCircuits(db, { limit: 100 }, now),
     gateways: await listGateways(db, { limit: 100 }, now),
     sessions: await listSessions(db, { limit: 100 }, now),
-    sessionsThen: await listSessions(db, { at: now - 29.5 * MINUTE, limit: 100 }, now),
+    sessionsThen: await listSessions(db, { at: now - 29.5 * MS_PER_MINUTE, limit: 100 }, now),
     sessionHistory: await getSessionHistory(db, range, now),
     routes: await listRoutes(db, { limit: 100 }, now),
-    routesThen: await listRoutes(db, { at: now - 45 * MINUTE, limit: 100 }, now),
+    routesThen: await listRoutes(db, { at: now - 45 * MS_PER_MINUTE, limit: 100 }, now),
     events: await getEvents(db, range, now),
-    coverage: await getCoverage(db, range, now),
-    usage: await getCircuitUsage(db, CIRCUIT, { from: now - 120 * MINUTE, to: now, step: '5m' }, now),
-    months: await getCircuitUsage(db, CIRCUIT, { step: 'month' }, now),
+    coverage: await readPollCoverageIntervals(db, range, now),
+    usage: await getCircuitUsage(
+      db,
+      TEST_ESTATE_CIRCUIT_ARM_ID,
+      { from: now - 120 * MS_PER_MINUTE, to: now, step: '5m' },
+      now,
+    ),
+    months: await getCircuitUsage(db, TEST_ESTATE_CIRCUIT_ARM_ID, { step: 'month' }, now),
   }
 }
 
@@ -214,9 +222,17 @@ it('a dump that is restored into an empty database gives the same answers, and g
 }, 120_000)
 
 async function goesOn(after: Database, bytesOut: bigint | null): Promise<void> {
-  await estateFeed(after).stats(now, [counters('primary', 2n ** 61n, 9_500n), counters('secondary', 1n, 4n)])
+  await createTestEstatePollRecorder(after).stats(now, [
+    createCounterRows('primary', 2n ** 61n, 9_500n),
+    createCounterRows('secondary', 1n, 4n),
+  ])
   await rollUpUsage(after)
-  const later = now + MINUTE
-  const { data } = await getCircuitUsage(after, CIRCUIT, { from: now - 120 * MINUTE, to: later, step: '5m' }, later)
+  const later = now + MS_PER_MINUTE
+  const { data } = await getCircuitUsage(
+    after,
+    TEST_ESTATE_CIRCUIT_ARM_ID,
+    { from: now - 120 * MS_PER_MINUTE, to: later, step: '5m' },
+    later,
+  )
   expect(data.totals.bytesOut).toBe((bytesOut ?? 0n) + 9_500n - 8_999n + 2n)
 }

@@ -1,20 +1,20 @@
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inferGbSizeFromBills } from '#lib/cost/answers/index.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import type { CostReconcile } from '#lib/cost/api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { readPolledTargets } from '#lib/history/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBills } from '#lib/cost/jobs/bill-job.ts'
-import { createHistoryJobs, startWorker, type Worker } from '#lib/poller/index.ts'
-import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { createHistoryJobs, startWorker, type PollWorker } from '#lib/poller/index.ts'
+import { createAzureClientForSimulator, waitUntilTrue, startAzure } from '#lib/poller/testing/lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
 
-const reconcile = handlersOf('/cost/reconcile')
+const reconcile = getHandlersOfPath('/cost/reconcile')
 
 /**
  * End-to-end test: the simulator's traffic is measured through Azure Monitor and billed through Cost Management, each
@@ -25,14 +25,14 @@ const db = withTestDatabase()
 const never = new AbortController().signal
 const billing = { gbBytes: 1_073_741_824 as const, discount: 0.1, lateDays: 2 }
 
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
-let worker: Worker
+let worker: PollWorker
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  simulator = await startAzure({ ...pair, past: '70d', billing })
-  azure = azureFor(simulator)
+  simulator = await startAzure({ ...oneCircuitScenario, past: '70d', billing })
+  azure = createAzureClientForSimulator(simulator)
   worker = startWorker({
     db,
     azure,
@@ -45,7 +45,7 @@ beforeAll(async () => {
       activityMs: 300_000,
     },
   })
-  await eventually('metrics are on the timetable', async () =>
+  await waitUntilTrue('metrics are on the timetable', async () =>
     (await readPolledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
   )
   const retention = { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 }
@@ -70,7 +70,7 @@ async function read(): Promise<CostReconcile> {
   const response = await reconcile.GET(new Request('http://127.0.0.1/api/v1/cost/reconcile'), {
     params: Promise.resolve({}),
   })
-  return rewritten(endpoints.costReconcile.response, await response.json()).data
+  return roundTripBodyThroughSchema(allApiEndpoints.costReconcile.response, await response.json()).data
 }
 const reasonsOf = ({ resources }: CostReconcile, kind: string) =>
   resources.flatMap(({ meters }) =>

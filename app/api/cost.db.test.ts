@@ -1,38 +1,42 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { type CommandName, commands, type EndpointName, endpoints } from '#lib/api/index.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
+import { type CommandName, allApiCommands, type EndpointName, allApiEndpoints } from '#lib/api/index.ts'
 import { problemSchema } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { handlersOf } from './testing/handlers-of.ts'
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 
-const budgets = handlersOf('/cost/budgets')
-const decisions = handlersOf('/cost/decisions')
-const decision = handlersOf('/cost/decisions/{id}')
-const discounts = handlersOf('/cost/discount')
-const focus = handlersOf('/cost/focus')
-const overrides = handlersOf('/cost/overrides')
-const prices = handlersOf('/cost/prices')
-const projections = handlersOf('/cost/projections')
-const reconcile = handlersOf('/cost/reconcile')
-const tco = handlersOf('/cost/tco')
-const weekly = handlersOf('/cost/weekly')
-const weeklyCsv = handlersOf('/cost/weekly/csv')
-const whatIf = handlersOf('/cost/what-if')
+const budgets = getHandlersOfPath('/cost/budgets')
+const decisions = getHandlersOfPath('/cost/decisions')
+const decision = getHandlersOfPath('/cost/decisions/{id}')
+const discounts = getHandlersOfPath('/cost/discount')
+const focus = getHandlersOfPath('/cost/focus')
+const overrides = getHandlersOfPath('/cost/overrides')
+const prices = getHandlersOfPath('/cost/prices')
+const projections = getHandlersOfPath('/cost/projections')
+const reconcile = getHandlersOfPath('/cost/reconcile')
+const tco = getHandlersOfPath('/cost/tco')
+const weekly = getHandlersOfPath('/cost/weekly')
+const weeklyCsv = getHandlersOfPath('/cost/weekly/csv')
+const whatIf = getHandlersOfPath('/cost/what-if')
 
 const db = withTestDatabase()
-const circuit = computeShortId(CIRCUIT)
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
 /** The real time, because handlers use the real clock. */
-const until = Math.floor(Date.now() / HOUR) * HOUR
+const until = Math.floor(Date.now() / MS_PER_HOUR) * MS_PER_HOUR
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  await estateFeed(db).inventory(until - 20 * DAY)
-  await feedTraffic(db, { from: until - 20 * DAY, to: until, bitsPerSecond: () => 8_000_000 })
+  await createTestEstatePollRecorder(db).inventory(until - 20 * MS_PER_DAY)
+  await recordTestCircuitBitRates(db, { from: until - 20 * MS_PER_DAY, to: until, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 afterAll(() => replaceDatabaseForTests(undefined))
 
@@ -50,7 +54,7 @@ async function call(handler: Handler, path: string, init: RequestInit = {}, para
 async function read<Name extends EndpointName>(name: Name, handler: Handler, query = '') {
   const { status, body } = await call(handler, query)
   expect(status, JSON.stringify(body)).toBe(200)
-  expect(rewritten(endpoints[name].response, body)).toEqual(body)
+  expect(roundTripBodyThroughSchema(allApiEndpoints[name].response, body)).toEqual(body)
   return body.data
 }
 
@@ -60,16 +64,17 @@ async function send<Name extends CommandName>(
   body: unknown,
   params?: Record<string, string>,
 ) {
-  const init = { method: commands[name].method.toUpperCase(), body: JSON.stringify(body) }
+  const init = { method: allApiCommands[name].method.toUpperCase(), body: JSON.stringify(body) }
   const answer = await call(handler, '', init, params)
-  if (answer.status === 200) expect(rewritten(commands[name].response, answer.body)).toEqual(answer.body)
+  if (answer.status === 200)
+    expect(roundTripBodyThroughSchema(allApiCommands[name].response, answer.body)).toEqual(answer.body)
   return answer
 }
 
 const budget = {
   name: 'London',
   owner: 'kim',
-  for: { kind: 'circuits', circuitIds: [CIRCUIT] },
+  for: { kind: 'circuits', circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID] },
   amount: '600',
   currency: 'USD',
 }
@@ -107,7 +112,13 @@ describe('what can be read', () => {
     ['a parameter that is none', tco.GET, '?month=2026-11', 400, /month/],
     ['a week that is none', weekly.GET, '?week=2026-W60', 400, /^week/],
     ['a file of a week ahead', weeklyCsv.GET, '?week=2999-W01', 400, /lies ahead/],
-    ['a circuit that is none', whatIf.GET, `?circuit=${computeShortId(GATEWAY)}`, 404, /is no circuit/],
+    [
+      'a circuit that is none',
+      whatIf.GET,
+      `?circuit=${computeShortId(TEST_ESTATE_GATEWAY_ARM_ID)}`,
+      404,
+      /is no circuit/,
+    ],
     ['a bill of a month ahead', reconcile.GET, '?month=2999-01', 400, /lies ahead/],
   ])('is not %s', async (_, handler, query, status, says) => {
     const answer = await call(handler, query)
@@ -119,7 +130,7 @@ describe('what can be read', () => {
 describe('what can be changed', () => {
   it('are overrides, under one version', async () => {
     const put = (body: object) => send('putCostOverrides', overrides.PUT, { why: 'contract', ...body })
-    const applied = await put({ version: 0, add: [{ ...discount, circuitIds: [CIRCUIT] }] })
+    const applied = await put({ version: 0, add: [{ ...discount, circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID] }] })
     expect(applied.body.data).toMatchObject({ version: 1, overrides: [{ override: { circuitIds: [circuit] } }] })
     expect(await read('costOverrides', overrides.GET)).toEqual(applied.body.data)
     expect((await put({ version: 0, add: [discount] })).status).toBe(409)
@@ -129,11 +140,18 @@ describe('what can be changed', () => {
   })
 
   it.each([
-    { kind: 'zone', zone: 'Zone 2', circuitIds: [CIRCUIT] },
+    { kind: 'zone', zone: 'Zone 2', circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID] },
     { kind: 'currency', currency: 'EUR', perUnit: '0.9' },
-    { kind: 'charge', charge: 'cross_connect', name: 'panel', once: '1200', currency: 'USD', circuitIds: [CIRCUIT] },
+    {
+      kind: 'charge',
+      charge: 'cross_connect',
+      name: 'panel',
+      once: '1200',
+      currency: 'USD',
+      circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID],
+    },
     { kind: 'charge', charge: 'provider_l2', name: 'wave', monthly: '800', currency: 'EUR' },
-    { kind: 'global_reach_share', share: 0.2, circuitIds: [CIRCUIT] },
+    { kind: 'global_reach_share', share: 0.2, circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID] },
   ])('is an override of kind $kind, added and taken back', async (add) => {
     const { version } = await read('costOverrides', overrides.GET)
     const applied = await send('putCostOverrides', overrides.PUT, { version, add: [add], why: 'a test' })
@@ -177,7 +195,11 @@ describe('what can be changed', () => {
   })
 
   it('is the decision log', async () => {
-    const made = await send('decideCost', decisions.POST, { circuitId: CIRCUIT, decided: 'stay', why: 'far below' })
+    const made = await send('decideCost', decisions.POST, {
+      circuitId: TEST_ESTATE_CIRCUIT_ARM_ID,
+      decided: 'stay',
+      why: 'far below',
+    })
     expect(made.body.data).toMatchObject({ circuitId: circuit, outcome: null })
     const { id } = made.body.data
     const noted = await send('noteCostOutcome', decision.PUT, { outcome: 'nothing yet' }, { id })

@@ -5,22 +5,29 @@ import {
   getProcessHub,
   replaceDatabaseForTests,
 } from '#lib/questions/index.ts'
-import { CIRCUIT, counters, customer, estateFeed, GATEWAY, route } from '#lib/questions/testing/estate-feed.ts'
-import { commands, endpoints } from '#lib/api/index.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  route,
+} from '#lib/questions/testing/estate-feed.ts'
+import { allApiCommands, allApiEndpoints } from '#lib/api/index.ts'
 import { problemSchema, type StreamChange } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import { listenToChannel, type Listener } from '#lib/platform/notifications/index.ts'
+import { listenToChannel, type ChannelListener } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
 
-const declarations = handlersOf('/declarations')
-const versions = handlersOf('/declarations/versions')
+const declarations = getHandlersOfPath('/declarations')
+const versions = getHandlersOfPath('/declarations/versions')
 
 const db = withTestDatabase()
 const context = { params: Promise.resolve({}) }
 const url = 'http://127.0.0.1/api/v1/declarations'
-const circuit = computeShortId(CIRCUIT)
-const gateway = computeShortId(GATEWAY)
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
+const gateway = computeShortId(TEST_ESTATE_GATEWAY_ARM_ID)
 
 const get = async (query = '') => {
   const response = await declarations.GET(new Request(`${url}${query}`), context)
@@ -34,11 +41,11 @@ const put = async (body: unknown) => {
 }
 
 const received: StreamChange[] = []
-let listener: Listener
+let listener: ChannelListener
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(Date.now() - 65_000)
   listener = listenToChannel(db.url, 'peerwatch', (payload) => received.push(JSON.parse(payload)))
   await listener.ready
@@ -52,12 +59,12 @@ describe('a PUT', () => {
   it('takes ARM ids and short ids, keeps short ids, and answers with what is in force', async () => {
     const body = {
       version: 0,
-      mappings: [{ gateway: GATEWAY.toUpperCase(), neighbor: '10.0.4.4', circuit, path: 'primary' }],
-      cards: [{ scope: CIRCUIT, displayName: 'London' }],
+      mappings: [{ gateway: TEST_ESTATE_GATEWAY_ARM_ID.toUpperCase(), neighbor: '10.0.4.4', circuit, path: 'primary' }],
+      cards: [{ scope: TEST_ESTATE_CIRCUIT_ARM_ID, displayName: 'London' }],
     }
     const answer = await put(body)
     expect(answer.status).toBe(200)
-    expect(commands.putDeclarations.response.parse(answer.body)).toEqual(answer.body)
+    expect(allApiCommands.putDeclarations.response.parse(answer.body)).toEqual(answer.body)
     expect(answer.body.data).toMatchObject({
       version: 1,
       updatedBy: 'local',
@@ -81,12 +88,12 @@ describe('a PUT', () => {
     ['an id that nothing is known by', { cards: [{ scope: 'nowhere' }] }, /^cards\.0\.scope: .*"nowhere".*\/api\/v1/],
     [
       'a gateway where a circuit is asked for',
-      { sites: [{ name: 'A', home: GATEWAY }] },
+      { sites: [{ name: 'A', home: TEST_ESTATE_GATEWAY_ARM_ID }] },
       /^sites\.0\.home: ergw-hub is no circuit/,
     ],
     [
       'a contradiction, found behind two forms of one id',
-      { cards: [{ scope: CIRCUIT }, { scope: circuit }] },
+      { cards: [{ scope: TEST_ESTATE_CIRCUIT_ARM_ID }, { scope: circuit }] },
       /^cards\.1: there is a card/,
     ],
     ['an S-tag that is no VLAN id', { circuits: [{ circuit, secondStag: 4_095 }] }, /^circuits\.0\.secondStag: .*4094/],
@@ -105,7 +112,11 @@ describe('a PUT', () => {
       },
       /^circuits\.0\.classes: .*more than all/,
     ],
-    ['a circuit twice', { circuits: [{ circuit }, { circuit: CIRCUIT }] }, /^circuits\.1: there is a declaration/],
+    [
+      'a circuit twice',
+      { circuits: [{ circuit }, { circuit: TEST_ESTATE_CIRCUIT_ARM_ID }] },
+      /^circuits\.1: there is a declaration/,
+    ],
     ['ranges of two sites that overlap', overlapping(), /overlaps/],
     ['a body that is no JSON object', [1], /./],
   ]
@@ -148,14 +159,14 @@ describe('a GET', () => {
 
   it('as of a moment answers with what was in force', async () => {
     const { body } = await get(`?at=${new Date(Date.now() - 60_000).toISOString()}`)
-    expect(endpoints.declarations.response.parse(body)).toEqual(body)
+    expect(allApiEndpoints.declarations.response.parse(body)).toEqual(body)
     expect(body.data).toMatchObject({ version: 0, cards: [] })
   })
 
   it('of the versions lists what each changed', async () => {
     const response = await versions.GET(new Request(`${url}/versions?limit=1`), context)
     const body = await response.json()
-    expect(endpoints.declarationsVersions.response.parse(body)).toEqual(body)
+    expect(allApiEndpoints.declarationsVersions.response.parse(body)).toEqual(body)
     expect(body.data).toMatchObject([{ savedBy: 'local', changes: [{ list: 'cards' }, { list: 'cards' }] }])
     expect(body.nextCursor).not.toBeNull()
   })
@@ -171,11 +182,11 @@ function overlapping() {
 }
 
 describe('proposals', () => {
-  const proposals = handlersOf('/declarations/proposals')
+  const proposals = getHandlersOfPath('/declarations/proposals')
   const read = async () => {
     const response = await proposals.GET(new Request(`${url}/proposals`), context)
     const body = await response.json()
-    expect(endpoints.proposals.response.parse(body)).toEqual(body)
+    expect(allApiEndpoints.proposals.response.parse(body)).toEqual(body)
     return body.data as { id: string; kind: string; evidence: string[] }[]
   }
   const accept = async (...ids: string[]) => {
@@ -186,10 +197,10 @@ describe('proposals', () => {
   }
 
   beforeAll(async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     const now = Date.now()
     await put({ sites: [], watched: [] })
-    await feed.summary(now - 50_000, 'primary', [customer('primary')])
+    await feed.summary(now - 50_000, 'primary', [createCustomerNeighbor('primary')])
     await feed.tables(now - 45_000, 'primary', [
       route('10.1.0.0/16', { nextHop: '172.16.0.1', asPath: [65001] }),
       route('10.9.0.0/16', { nextHop: '10.0.4.12', asPath: [65515] }),
@@ -199,7 +210,10 @@ describe('proposals', () => {
       [1_200_000, 750_000_000n],
       [600_000, 1_500_000_000n],
     ] as const)
-      await feed.stats(now - at, [counters('primary', bytes, bytes), counters('secondary', bytes, bytes)])
+      await feed.stats(now - at, [
+        createCounterRows('primary', bytes, bytes),
+        createCounterRows('secondary', bytes, bytes),
+      ])
   })
 
   it('follow from the tables, the counters and the sessions of the customer’s routers', async () => {

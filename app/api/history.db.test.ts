@@ -1,24 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY, peer, route } from '#lib/questions/testing/estate-feed.ts'
-import { type EndpointName, endpoints } from '#lib/api/index.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createGatewayPeer,
+  route,
+} from '#lib/questions/testing/estate-feed.ts'
+import { type EndpointName, allApiEndpoints } from '#lib/api/index.ts'
 import { problemSchema } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { RouteContext } from './_http/handler.ts'
-import { handlersOf, type PATHS } from './testing/handlers-of.ts'
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { getHandlersOfPath, type API_PATH_HANDLERS } from './testing/handlers-of.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 
-const changes = handlersOf('/changes')
-const routeChanges = handlersOf('/routes/changes')
-const churn = handlersOf('/routes/churn')
-const diff = handlersOf('/routes/diff')
-const prefixHistory = handlersOf('/routes/history')
-const lookup = handlersOf('/routes/lookup')
-const routes = handlersOf('/routes')
-const sessions = handlersOf('/sessions')
-const sessionHistory = handlersOf('/sessions/history')
+const changes = getHandlersOfPath('/changes')
+const routeChanges = getHandlersOfPath('/routes/changes')
+const churn = getHandlersOfPath('/routes/churn')
+const diff = getHandlersOfPath('/routes/diff')
+const prefixHistory = getHandlersOfPath('/routes/history')
+const lookup = getHandlersOfPath('/routes/lookup')
+const routes = getHandlersOfPath('/routes')
+const sessions = getHandlersOfPath('/sessions')
+const sessionHistory = getHandlersOfPath('/sessions/history')
 
 const db = withTestDatabase()
 /** The real time, because handlers use the real clock. */
@@ -36,10 +42,10 @@ const ask = async (handler: Handlers, query = '') => {
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(now - 190_000)
   for (const ago of [184_000, 124_000, 64_000, 4_000]) {
-    await feed.peers(now - ago, [peer('10.0.4.12', '10.0.4.4')])
+    await feed.peers(now - ago, [createGatewayPeer('10.0.4.12', '10.0.4.4')])
     await feed.learned(now - ago, [
       route('10.1.0.0/16'),
       route('0.0.0.0/0', { peer: '10.0.4.5', nextHop: '10.0.4.5' }),
@@ -51,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => replaceDatabaseForTests(undefined))
 
 const AT = `?at=${iso(30_000)}`
-const asOfMoment: [EndpointName, keyof typeof PATHS][] = [
+const asOfMoment: [EndpointName, keyof typeof API_PATH_HANDLERS][] = [
   ['circuits', '/circuits'],
   ['circuitHistory', '/circuits/history'],
   ['gateways', '/gateways'],
@@ -71,20 +77,20 @@ const endpointsHere: { name: EndpointName; handler: Handlers; query: string }[] 
   { name: 'routeChanges', handler: routeChanges, query: '' },
   { name: 'routeHistory', handler: prefixHistory, query: '?prefix=10.1.2.0/24' },
   { name: 'changes', handler: changes, query: '' },
-  ...asOfMoment.map(([name, path]) => ({ name, handler: handlersOf(path), query: AT })),
+  ...asOfMoment.map(([name, path]) => ({ name, handler: getHandlersOfPath(path), query: AT })),
 ]
 
 describe('the answer of', () => {
   it.each(endpointsHere)('$name is what the contract says, and is not cached', async ({ name, handler, query }) => {
     const { status, headers, body } = await ask(handler, query)
     expect(status).toBe(200)
-    expect(rewritten(endpoints[name].response, body)).toEqual(body)
+    expect(roundTripBodyThroughSchema(allApiEndpoints[name].response, body)).toEqual(body)
     expect(typeof body.covered).toBe('boolean')
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
   it('a look-up: the longest prefix, with why', async () => {
-    const { body } = await ask(lookup, `?ip=10.1.2.3&scope=${encodeURIComponent(GATEWAY)}`)
+    const { body } = await ask(lookup, `?ip=10.1.2.3&scope=${encodeURIComponent(TEST_ESTATE_GATEWAY_ARM_ID)}`)
     expect(body.data).toMatchObject({ ip: '10.1.2.3', match: '10.1.2.0/24', known: 'observed' })
     expect(body.data.candidates.map(({ rank, prefix }: { rank: number; prefix: string }) => [rank, prefix])).toEqual([
       [1, '10.1.2.0/24'],
@@ -97,11 +103,11 @@ describe('the answer of', () => {
 
   it('one circuit or gateway, as of a moment at which it was known, and of one before', async () => {
     for (const [path, resource] of [
-      ['/circuits/{id}', CIRCUIT],
-      ['/gateways/{id}', GATEWAY],
+      ['/circuits/{id}', TEST_ESTATE_CIRCUIT_ARM_ID],
+      ['/gateways/{id}', TEST_ESTATE_GATEWAY_ARM_ID],
     ] as const) {
       const one = (ago: number) =>
-        handlersOf(path).GET(new Request(`http://127.0.0.1/api/v1/x?at=${iso(ago)}`), {
+        getHandlersOfPath(path).GET(new Request(`http://127.0.0.1/api/v1/x?at=${iso(ago)}`), {
           params: Promise.resolve({ id: encodeURIComponent(resource) }),
         })
       const then = await one(150_000)
@@ -110,9 +116,9 @@ describe('the answer of', () => {
       expect(before.status).toBe(404)
       expect((await before.json()).detail).toContain(`as of ${iso(300_000)}`)
     }
-    const { body } = await ask(handlersOf('/gateways'), `?at=${iso(150_000)}`)
+    const { body } = await ask(getHandlersOfPath('/gateways'), `?at=${iso(150_000)}`)
     expect(body.data[0].instances).toMatchObject([{ address: '10.0.4.12', reporting: true, sessionsUp: 1 }])
-    expect((await ask(handlersOf('/gateways'), `?at=${iso(300_000)}`)).body.data).toEqual([])
+    expect((await ask(getHandlersOfPath('/gateways'), `?at=${iso(300_000)}`)).body.data).toEqual([])
   })
 
   it('a difference: what was announced, and the command that shows the table', async () => {
@@ -136,7 +142,7 @@ describe('the answer of', () => {
 describe('a wrong question is a 400 that says what to send', () => {
   const range = (from: string, to: string) => `?from=${from}&to=${to}`
   const [earlier, later] = ['2026-11-20T00:00:00Z', '2026-11-20T01:00:00Z']
-  const tooOld = iso(401 * DAY)
+  const tooOld = iso(401 * MS_PER_DAY)
   it.each<{ name: string; handler: Handlers; query: string; says: RegExp }>([
     { name: 'no address', handler: lookup, query: '', says: /ip: .*10\.1\.2\.3/ },
     {
@@ -155,13 +161,13 @@ describe('a wrong question is a 400 that says what to send', () => {
     },
     {
       name: 'a moment that lies ahead',
-      handler: handlersOf('/circuits'),
-      query: `?at=${iso(-DAY)}`,
+      handler: getHandlersOfPath('/circuits'),
+      query: `?at=${iso(-MS_PER_DAY)}`,
       says: /at: .*future/,
     },
     {
       name: 'a moment of which nothing is kept',
-      handler: handlersOf('/overview'),
+      handler: getHandlersOfPath('/overview'),
       query: `?at=${tooOld}`,
       says: /at: .*kept/,
     },
@@ -183,10 +189,15 @@ describe('a wrong question is a 400 that says what to send', () => {
       says: /earlier from/,
     },
     { name: 'from after to, of changes', handler: changes, query: range(later, earlier), says: /earlier from/ },
-    { name: 'from after now', handler: diff, query: `?from=${iso(-DAY)}`, says: /from: it lies in the future/ },
-    { name: 'a range without length', handler: churn, query: range(iso(DAY), iso(DAY)), says: /later than from/ },
+    { name: 'from after now', handler: diff, query: `?from=${iso(-MS_PER_DAY)}`, says: /from: it lies in the future/ },
+    {
+      name: 'a range without length',
+      handler: churn,
+      query: range(iso(MS_PER_DAY), iso(MS_PER_DAY)),
+      says: /later than from/,
+    },
     { name: 'a step that is none', handler: churn, query: '?step=often', says: /step: .*5m/ },
-    { name: 'too many steps', handler: churn, query: `?step=1s&from=${iso(DAY)}`, says: /step: .*or more/ },
+    { name: 'too many steps', handler: churn, query: `?step=1s&from=${iso(MS_PER_DAY)}`, says: /step: .*or more/ },
     { name: 'a table that is none', handler: diff, query: '?table=all', says: /learned, advertised, tables/ },
     {
       name: 'a type that is none',
@@ -228,7 +239,7 @@ describe('a wrong question is a 400 that says what to send', () => {
 
   it('the cursor of another query', async () => {
     const range2 = `from=${iso(200_000)}&to=${iso(0)}&limit=1`
-    const { body } = await ask(routes, `?limit=1&scope=${encodeURIComponent(GATEWAY)}`)
+    const { body } = await ask(routes, `?limit=1&scope=${encodeURIComponent(TEST_ESTATE_GATEWAY_ARM_ID)}`)
     for (const query of [`?prefix=10.1.0.0/16&${range2}`, `?prefix=10.1.2.0/24&${range2}`]) {
       expect((await ask(prefixHistory, `${query}&cursor=${body.nextCursor}`)).status).toBe(400)
     }
@@ -243,7 +254,7 @@ it.each(endpointsHere.filter(isOfScope))('an unknown scope of $name is a 404', a
 })
 
 it('a circuit without tables has no answer, and says so', async () => {
-  const { body } = await ask(lookup, `?ip=10.1.2.3&scope=${encodeURIComponent(CIRCUIT)}`)
+  const { body } = await ask(lookup, `?ip=10.1.2.3&scope=${encodeURIComponent(TEST_ESTATE_CIRCUIT_ARM_ID)}`)
   expect(body).toMatchObject({ covered: false, data: { known: 'unknown', match: null, candidates: [] } })
 })
 

@@ -7,51 +7,57 @@ import {
   type AccessScope,
   OTHER_CUSTOMERS_PATH_LABEL,
   type CommandDefinition,
-  type Endpoint,
+  type EndpointDefinition,
 } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
+import { allApiCommands, type EndpointName, allApiEndpoints, nonJsonApiEndpoints } from '#lib/api/index.ts'
 import type { CostBudgetsResponse } from '#lib/cost/api/index.ts'
-import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import { computeEventId, saveSubscriptionDetails, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
 import { OWNERSHIP_CACHE_MS as OWNERS_GOOD_FOR_MS } from '#lib/questions/scoped/scoped-reader.ts'
 import { removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
-import type { PostureCheck } from '#lib/resilience/api/index.ts'
+import type { ResilienceCheck } from '#lib/resilience/api/index.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
-  ALPHA,
-  ALPHA_SUBSCRIPTION,
-  BRAVO,
-  BRAVO_SUBSCRIPTION,
-  canariesOf,
+  ALPHA_TEST_CUSTOMER,
+  ALPHA_SUBSCRIPTION_ID,
+  BRAVO_TEST_CUSTOMER,
+  BRAVO_SUBSCRIPTION_ID,
+  listTextsToHideOfTestCustomer,
   COMMON_HUB,
-  COMMON_PREFIX,
+  PREFIX_OF_BOTH_TEST_CUSTOMERS,
   feedSharedHub,
-  GATEWAY,
-  HUB_SUBSCRIPTION,
-  INCIDENT,
-  INTERFACE,
-  leaksIn,
+  SHARED_GATEWAY_ARM_ID,
+  HUB_OWNER_SUBSCRIPTION_ID,
+  INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS,
+  SHARED_NETWORK_INTERFACE_ARM_ID,
+  findLeakedHiddenTexts,
   PASSED_ON_OF_BOTH,
-  PEERED_SPACE,
-  SCOPES,
+  PEERED_NETWORK_ADDRESS_SPACE,
+  ACCESS_SCOPES_WITH_TEXTS_TO_HIDE,
   VPN_GATEWAY,
 } from '#lib/questions/testing/shared-hub.ts'
 import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/questions/testing/shared-vpn-gateway.ts'
 import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/questions/testing/shared-virtual-hub.ts'
-import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
+import { type ProcessSettings, overrideSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
-import { valueOf } from './testing/fuzz-values.ts'
-import { isRequired, createQueries, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
-import { Random } from './testing/random.ts'
+import { generateValueForSchema } from './testing/fuzz-values.ts'
+import {
+  isRequired,
+  createIsolationTestQueries,
+  getEndpointParameterSchemas,
+  type TenantTestTexts,
+  createTestValuesOfParameters,
+} from './testing/isolation-questions.ts'
+import { SeededRandom } from './testing/random.ts'
 import { readUntil } from './testing/read-until.ts'
-import { PATHS } from './testing/handlers-of.ts'
+import { API_PATH_HANDLERS } from './testing/handlers-of.ts'
 
 /** The real time, because handlers use the real clock. */
 const now = Date.now()
@@ -63,10 +69,10 @@ const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler; D
 
 const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_ACCESS_CALLER, scope })
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
-const subscription: AccessScope = { subscriptions: [HUB_SUBSCRIPTION], customers: [] }
+const subscription: AccessScope = { subscriptions: [HUB_OWNER_SUBSCRIPTION_ID], customers: [] }
 
-const TENANTS: Tenants = {
-  parties: [ALPHA, BRAVO],
+const TENANTS: TenantTestTexts = {
+  parties: [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER],
   // addresses that both tenants announce, addresses that only one reaches, and locations where both have circuits
   others: [
     '10.200.1.1',
@@ -75,28 +81,28 @@ const TENANTS: Tenants = {
     '10.98.1.1',
     '10.202.1.1',
     '10.203.1.1',
-    COMMON_PREFIX,
+    PREFIX_OF_BOTH_TEST_CUSTOMERS,
     'location:London',
-    `prepend:${computeShortId(BRAVO.circuit)}:3`,
+    `prepend:${computeShortId(BRAVO_TEST_CUSTOMER.circuit)}:3`,
   ],
   now,
-  isThorough: RUNS_LONG,
+  isThorough: SHOULD_RUN_LONG_TESTS,
 }
-const namesOf = (name: EndpointName) => shapeOf(endpoints[name])
+const namesOf = (name: EndpointName) => getEndpointParameterSchemas(allApiEndpoints[name])
 
 /**
  * Resources for which queries are made one at a time: a gateway of a network, resources of a Virtual WAN, and an
  * appliance there.
  */
 const ABOUT = [
-  GATEWAY,
+  SHARED_GATEWAY_ARM_ID,
   VPN_GATEWAY,
   COMMON_HUB.hub,
   COMMON_HUB.gateway,
   COMMON_HUB.table,
-  COMMON_HUB.peerId(ALPHA),
-  INTERFACE,
-  ALPHA.interface,
+  COMMON_HUB.peerId(ALPHA_TEST_CUSTOMER),
+  SHARED_NETWORK_INTERFACE_ARM_ID,
+  ALPHA_TEST_CUSTOMER.interface,
 ].map(computeShortId)
 
 /** Queries of each endpoint, made once because every scope uses them. */
@@ -110,14 +116,16 @@ function questionsOf(name: EndpointName): Record<string, string>[] {
 }
 
 function madeFor(name: EndpointName): Record<string, string>[] {
-  const endpoint = endpoints[name]
-  const values = valuesOf(endpoint, TENANTS)
+  const endpoint = allApiEndpoints[name]
+  const values = createTestValuesOfParameters(endpoint, TENANTS)
   const needsScope = isRequired(namesOf(name).scope)
-  if (!('scope' in namesOf(name))) return createQueries(endpoint, values, { scope: '', isFull: true })
+  if (!('scope' in namesOf(name))) return createIsolationTestQueries(endpoint, values, { scope: '', isFull: true })
   return [
-    ...(needsScope ? [] : createQueries(endpoint, values, { scope: '', isFull: true })),
+    ...(needsScope ? [] : createIsolationTestQueries(endpoint, values, { scope: '', isFull: true })),
     // each value once: without a scope, or with the first scope if the endpoint requires a scope
-    ...ABOUT.flatMap((scope) => createQueries(endpoint, values, { scope, isFull: needsScope && scope === ABOUT[0] })),
+    ...ABOUT.flatMap((scope) =>
+      createIsolationTestQueries(endpoint, values, { scope, isFull: needsScope && scope === ABOUT[0] }),
+    ),
   ]
 }
 
@@ -133,29 +141,29 @@ async function ask(
   return { status: response.status, text: await response.text() }
 }
 
-const pathOf = (name: EndpointName) => `/api/v1${endpoints[name].path}`
+const pathOf = (name: EndpointName) => `/api/v1${allApiEndpoints[name].path}`
 /** IDs of all kinds in this test. Each endpoint uses the IDs that it recognizes. */
 const IDS = [
   ...new Set([
-    ...[ALPHA, BRAVO].flatMap((one) =>
+    ...[ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].flatMap((one) =>
       Object.values(one).filter((value) => typeof value === 'string' && value.startsWith('/subscriptions/')),
     ),
-    ...[ALPHA, BRAVO].map((one) => COMMON_HUB.peerId(one)),
-    GATEWAY,
+    ...[ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map((one) => COMMON_HUB.peerId(one)),
+    SHARED_GATEWAY_ARM_ID,
     VPN_GATEWAY,
-    INTERFACE,
+    SHARED_NETWORK_INTERFACE_ARM_ID,
     COMMON_HUB.hub,
     COMMON_HUB.gateway,
     COMMON_HUB.table,
   ]),
 ]
   .map((id) => computeShortId(id as string))
-  .concat([INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(computeEventId))
-  .concat([ALPHA, BRAVO].map((one) => `drill${computeShortId(one.circuit)}`.slice(0, 10)))
+  .concat([INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS, 'incident-alpha7391', 'incident-bravo5528'].map(computeEventId))
+  .concat([ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map((one) => `drill${computeShortId(one.circuit)}`.slice(0, 10)))
   .concat(['1', '2', '3'])
 /** IDs by endpoint for which a caller with access to everything gets an answer. */
 const found = new Map<EndpointName, string[]>()
-const hasId = (name: EndpointName) => endpoints[name].path.includes('{id}')
+const hasId = (name: EndpointName) => allApiEndpoints[name].path.includes('{id}')
 const idsOf = (name: EndpointName): string[] => {
   const own = found.get(name) ?? ['']
   return own.length > 0 ? own : IDS
@@ -173,10 +181,14 @@ function longNumbersIn(text: string): string[] {
 /** Returns the long numbers of an answer, separately for list members that name a customer and for the rest. */
 function numbersIn(text: string): { ofCustomers: Set<string>; ofAll: Set<string> } {
   const found = { ofCustomers: new Set<string>(), ofAll: new Set<string>() }
-  const words = [ALPHA, BRAVO].flatMap(({ word, circuit }) => [word, computeShortId(circuit)])
+  const words = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].flatMap(({ word, circuit }) => [
+    word,
+    computeShortId(circuit),
+  ])
   const walk = (value: unknown, isOfCustomer: boolean): void => {
     if (Array.isArray(value))
-      for (const member of value) walk(member, isOfCustomer || leaksIn(JSON.stringify(member), words).length > 0)
+      for (const member of value)
+        walk(member, isOfCustomer || findLeakedHiddenTexts(JSON.stringify(member), words).length > 0)
     else if (typeof value === 'object' && value !== null)
       for (const member of Object.values(value)) walk(member, isOfCustomer)
     else for (const number of longNumbersIn(String(value))) (isOfCustomer ? found.ofCustomers : found.ofAll).add(number)
@@ -185,7 +197,7 @@ function numbersIn(text: string): { ofCustomers: Set<string>; ofAll: Set<string>
   return found
 }
 
-const names = Object.keys(endpoints) as EndpointName[]
+const names = Object.keys(allApiEndpoints) as EndpointName[]
 beforeAll(async () => {
   const root = `${import.meta.dirname}/..`
   for await (const file of glob('**/route.ts', { cwd: root })) {
@@ -193,16 +205,16 @@ beforeAll(async () => {
     if (path.includes('[...') || path.includes('[[...')) continue
     routes.set(path, (await import(`${root}/${file}`)) as { GET?: Handler })
   }
-  for (const [path, handlers] of Object.entries(PATHS)) routes.set(`/api/v1${path}`, handlers)
+  for (const [path, handlers] of Object.entries(API_PATH_HANDLERS)) routes.set(`/api/v1${path}`, handlers)
   await feedSharedHub(db, now)
   const computing = { now: Date.now, signal: new AbortController().signal, share: 1 }
   await refreshSingleLosses(
     db,
-    SCOPES.map(({ scope }) => scope),
+    ACCESS_SCOPES_WITH_TEXTS_TO_HIDE.map(({ scope }) => scope),
     computing,
   )
   replaceDatabaseForTests(db)
-  const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
+  const azure = { subscriptions: [HUB_OWNER_SUBSCRIPTION_ID, ALPHA_SUBSCRIPTION_ID, BRAVO_SUBSCRIPTION_ID] }
   const configured = {
     dataDir: tmpdir(),
     secretsKey: null,
@@ -212,7 +224,7 @@ beforeAll(async () => {
     outboundAllow: [],
     alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
   }
-  overrideSettings(() => ({ ...configured, azure }) as unknown as Settings)
+  overrideSettings(() => ({ ...configured, azure }) as unknown as ProcessSettings)
   of('everything')
   for (const name of names.filter(hasId)) {
     const own: string[] = []
@@ -230,7 +242,7 @@ afterAll(async () => {
 
 it('each parameter of the contract is asked, with what both have where it takes that, and each id is somebody’s', () => {
   for (const name of names) {
-    const values = valuesOf(endpoints[name], TENANTS)
+    const values = createTestValuesOfParameters(allApiEndpoints[name], TENANTS)
     expect([...values.keys()]).toEqual(Object.keys(namesOf(name)))
     for (const [parameter, each] of values) expect([name, parameter, each.length]).not.toContain(0)
   }
@@ -250,11 +262,21 @@ it('an endpoint that is added to the contract is asked without a line here', () 
       prefix: z.string().regex(/^[\d.]+\/\d+$/),
     }),
     response: z.object({}),
-  } as unknown as Endpoint
-  const asked = createQueries(added, valuesOf(added, TENANTS), { scope: '', isFull: true })
+  } as unknown as EndpointDefinition
+  const asked = createIsolationTestQueries(added, createTestValuesOfParameters(added, TENANTS), {
+    scope: '',
+    isFull: true,
+  })
   const of = (name: string) => asked.flatMap((query) => query[name] ?? [])
-  expect(of('customer')).toEqual(expect.arrayContaining([ALPHA.customer, BRAVO.customer]))
-  expect(of('prefix')).toEqual(expect.arrayContaining([ALPHA.prefix, BRAVO.prefix, ALPHA.passedOn, BRAVO.passedOn]))
+  expect(of('customer')).toEqual(expect.arrayContaining([ALPHA_TEST_CUSTOMER.customer, BRAVO_TEST_CUSTOMER.customer]))
+  expect(of('prefix')).toEqual(
+    expect.arrayContaining([
+      ALPHA_TEST_CUSTOMER.prefix,
+      BRAVO_TEST_CUSTOMER.prefix,
+      ALPHA_TEST_CUSTOMER.passedOn,
+      BRAVO_TEST_CUSTOMER.passedOn,
+    ]),
+  )
   expect(of('whatever').length).toBeGreaterThan(0)
   expect(of('state')).toEqual(['open', 'closed'])
   expect(asked.every(({ prefix }) => prefix !== undefined)).toBe(true)
@@ -267,7 +289,13 @@ it('whoever sees everything is shown both customers by most endpoints', async ()
       for (const query of questionsOf(name)) {
         const { text, status } = await ask(pathOf(name), query, id)
         expect(status, `${name} ${text}`).toBeLessThan(500)
-        if (leaksIn(text, [...canariesOf(ALPHA), ...canariesOf(BRAVO)]).length > 0) return true
+        if (
+          findLeakedHiddenTexts(text, [
+            ...listTextsToHideOfTestCustomer(ALPHA_TEST_CUSTOMER),
+            ...listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER),
+          ]).length > 0
+        )
+          return true
       }
     }
     return false
@@ -284,7 +312,9 @@ it('whoever sees everything is shown both customers by most endpoints', async ()
  */
 const LIKE_OTHERS = new Set(['the other customer', 'two customers', 'a subscription of its own', 'nothing'])
 const ONE_QUESTION = new Set(['two customers', 'nothing'])
-const SEEN = SCOPES.filter(({ name }) => RUNS_LONG || ONE_QUESTION.has(name) || !LIKE_OTHERS.has(name))
+const SEEN = ACCESS_SCOPES_WITH_TEXTS_TO_HIDE.filter(
+  ({ name }) => SHOULD_RUN_LONG_TESTS || ONE_QUESTION.has(name) || !LIKE_OTHERS.has(name),
+)
 
 /** Removes the sent values from a response, because refusals and answers repeat them and the sender knows them. */
 function withoutSent(text: string, status: number, id: string, query: Record<string, string>): string {
@@ -297,7 +327,7 @@ function withoutSent(text: string, status: number, id: string, query: Record<str
 }
 
 describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign }) => {
-  const mostQuestions = LIKE_OTHERS.has(seen) && !RUNS_LONG ? 1 : undefined
+  const mostQuestions = LIKE_OTHERS.has(seen) && !SHOULD_RUN_LONG_TESTS ? 1 : undefined
 
   it.each(names)('is shown nothing else by %s', async (name) => {
     of(scope)
@@ -306,7 +336,10 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
         const { status, text } = await ask(pathOf(name), query, id)
         // the requested ID is part of the answer that it is unknown
         const own = withoutSent(text, status, id, query)
-        expect({ status, leaks: leaksIn(own, hidden) }, text).toEqual({ status: expect.any(Number), leaks: [] })
+        expect({ status, leaks: findLeakedHiddenTexts(own, hidden) }, text).toEqual({
+          status: expect.any(Number),
+          leaks: [],
+        })
         expect(status).toBeLessThan(500)
       }
     }
@@ -318,7 +351,7 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
       for (const resourceId of foreign) {
         for (const id of [computeShortId(resourceId), resourceId]) {
           const unknown = id.replace(/\w{3}$/, 'zzz')
-          if (endpoints[name].path.includes('{id}')) {
+          if (allApiEndpoints[name].path.includes('{id}')) {
             const [theirs, none] = [await ask(pathOf(name), {}, id), await ask(pathOf(name), {}, unknown)]
             expect({ ...theirs, text: theirs.text.replaceAll(id, '') }).toEqual({
               ...none,
@@ -341,14 +374,14 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
   })
 
   it.each(
-    Object.values(plainEndpoints)
+    Object.values(nonJsonApiEndpoints)
       .map(({ path }) => path)
       .filter((path) => !path.endsWith('stream')),
   )('is shown nothing else by %s', async (path) => {
     of(scope)
     const { status, text } = await ask(path)
     expect(status).toBe(200)
-    expect(leaksIn(text, hidden)).toEqual([])
+    expect(findLeakedHiddenTexts(text, hidden)).toEqual([])
   })
 
   it('is notified of nothing else', async () => {
@@ -356,7 +389,7 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     const stopped = new AbortController()
     const request = new Request('http://127.0.0.1/api/v1/stream', { signal: stopped.signal })
     const response = await routes.get('/api/v1/stream')?.GET?.(request, { params: Promise.resolve({}) })
-    for (const resourceId of [ALPHA.circuit, BRAVO.circuit, GATEWAY]) {
+    for (const resourceId of [ALPHA_TEST_CUSTOMER.circuit, BRAVO_TEST_CUSTOMER.circuit, SHARED_GATEWAY_ARM_ID]) {
       getProcessHub().take(
         JSON.stringify({ topics: ['circuits'], scope: computeShortId(resourceId), at: new Date(now).toISOString() }),
       )
@@ -364,13 +397,13 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     getProcessHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
     const text = await readUntil(response, 'overview')
     stopped.abort()
-    expect(leaksIn(text, hidden)).toEqual([])
+    expect(findLeakedHiddenTexts(text, hidden)).toEqual([])
   })
 })
 
 describe('a command of whoever sees one customer', () => {
   const order = async (path: string, method: 'POST' | 'PUT', body: object, id = '') => {
-    of(customers(ALPHA.customer))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
     const init = { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     const request = new Request(`http://127.0.0.1${path}`, init)
     const response = await routes.get(path)?.[method]?.(request, { params: Promise.resolve({ id }) })
@@ -378,12 +411,12 @@ describe('a command of whoever sees one customer', () => {
   }
 
   it('finds nothing of the other', async () => {
-    const bravo = computeShortId(BRAVO.circuit)
+    const bravo = computeShortId(BRAVO_TEST_CUSTOMER.circuit)
     const answers = [
       await order('/api/v1/watch', 'POST', { scope: bravo, minutes: 1 }),
       await order('/api/v1/circuits/{id}/service-key', 'POST', { why: 'x' }, bravo),
-      await order('/api/v1/resources/{id}/join', 'POST', { with: computeShortId(ALPHA.circuit) }, bravo),
-      await order('/api/v1/resources/{id}/join', 'POST', { with: bravo }, computeShortId(ALPHA.circuit)),
+      await order('/api/v1/resources/{id}/join', 'POST', { with: computeShortId(ALPHA_TEST_CUSTOMER.circuit) }, bravo),
+      await order('/api/v1/resources/{id}/join', 'POST', { with: bravo }, computeShortId(ALPHA_TEST_CUSTOMER.circuit)),
       await order('/api/v1/resources/{id}/part', 'POST', {}, bravo),
       await order('/api/v1/incidents/{id}/ack', 'POST', {}, computeEventId('incident-bravo5528')),
       await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ann' }, computeEventId('incident-bravo5528')),
@@ -398,13 +431,21 @@ describe('a command of whoever sees one customer', () => {
     ['ack', { note: 'mine' }],
     ['assign', { assignee: 'Ann', note: 'mine' }],
   ])('is answered without what is the other’s: %s', async (command, body) => {
-    const { status, text } = await order(`/api/v1/incidents/{id}/${command}`, 'POST', body, computeEventId(INCIDENT))
-    expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
+    const { status, text } = await order(
+      `/api/v1/incidents/{id}/${command}`,
+      'POST',
+      body,
+      computeEventId(INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS),
+    )
+    expect({ status, leaks: findLeakedHiddenTexts(text, listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER)) }).toEqual({
+      status: 200,
+      leaks: [],
+    })
   })
 
   it('assigns what is seen in part, whose note is for those who see all of it', async () => {
-    const id = computeEventId(INCIDENT)
-    const note = `ask ${BRAVO.word}`
+    const id = computeEventId(INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS)
+    const note = `ask ${BRAVO_TEST_CUSTOMER.word}`
     await db.pool.query(
       `INSERT INTO incident_assignment (incident_id, assignee, assigned_by, assigned_at, note) VALUES ($1, 'Ben', 'ben', now(), $2)`,
       [id, note],
@@ -419,11 +460,11 @@ describe('a command of whoever sees one customer', () => {
   it('changes nothing that all share', async () => {
     expect((await order('/api/v1/declarations', 'PUT', { sites: [] })).status).toBe(403)
     expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
-    for (const scope of [GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway])
+    for (const scope of [SHARED_GATEWAY_ARM_ID, COMMON_HUB.hub, COMMON_HUB.gateway])
       expect((await order('/api/v1/watch', 'POST', { scope: computeShortId(scope), minutes: 1 })).status, scope).toBe(
         403,
       )
-    for (const scope of [computeShortId(GATEWAY), 'estate'])
+    for (const scope of [computeShortId(SHARED_GATEWAY_ARM_ID), 'estate'])
       expect(
         (await order('/api/v1/notes', 'POST', { scope, text: 'x', from: '2026-11-20T03:12:00.000Z' })).status,
       ).toBe(403)
@@ -432,7 +473,7 @@ describe('a command of whoever sees one customer', () => {
 
 describe('a path of another customer', () => {
   const asked = async <Row>(path: string, query: Record<string, string>) => {
-    of(customers(ALPHA.customer))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
     const { status, text } = await ask(path, query)
     expect(status).toBe(200)
     return JSON.parse(text) as { data: Row }
@@ -448,20 +489,24 @@ describe('a path of another customer', () => {
         2,
         false,
         `after rank 1, ${OTHER_CUSTOMERS_PATH_LABEL}`,
-        [12_076, ALPHA.asn, ALPHA.asn],
+        [12_076, ALPHA_TEST_CUSTOMER.asn, ALPHA_TEST_CUSTOMER.asn],
       ]),
     ])
-    expect(data.candidates[0]).toMatchObject({ scope: computeShortId(GATEWAY), prefix: '10.200.0.0/16', since: null })
+    expect(data.candidates[0]).toMatchObject({
+      scope: computeShortId(SHARED_GATEWAY_ARM_ID),
+      prefix: '10.200.0.0/16',
+      since: null,
+    })
   })
 
   it('hides the row in which an instance passes on paths of both', async () => {
-    of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
+    of({ subscriptions: [HUB_OWNER_SUBSCRIPTION_ID], customers: [] })
     const prefixes = async (query: Record<string, string>) => {
       const { data } = JSON.parse((await ask('/api/v1/routes', query)).text) as { data: { prefix: string }[] }
       return data.map(({ prefix }) => prefix)
     }
-    const seen = await prefixes({ scope: computeShortId(GATEWAY), table: 'learned' })
-    expect(seen).toContain(BRAVO.passedOn)
+    const seen = await prefixes({ scope: computeShortId(SHARED_GATEWAY_ARM_ID), table: 'learned' })
+    expect(seen).toContain(BRAVO_TEST_CUSTOMER.passedOn)
     expect(seen).not.toContain(PASSED_ON_OF_BOTH)
   })
 
@@ -471,15 +516,21 @@ describe('a path of another customer', () => {
   })
 
   it('is what traffic moved to', async () => {
-    const { data } = await asked<Event[]>('/api/v1/events', { kind: 'failover' })
+    const { data } = await asked<DetectedNetworkEvent[]>('/api/v1/events', { kind: 'failover' })
     expect(data.map(({ subject, evidence }) => [subject, evidence[0]?.after])).toEqual([
-      [`ckt-${ALPHA.word} > ${OTHER_CUSTOMERS_PATH_LABEL}`, OTHER_CUSTOMERS_PATH_LABEL],
+      [`ckt-${ALPHA_TEST_CUSTOMER.word} > ${OTHER_CUSTOMERS_PATH_LABEL}`, OTHER_CUSTOMERS_PATH_LABEL],
     ])
   })
 
   it('is not found by its words', async () => {
-    expect((await asked<Event[]>('/api/v1/events', { kind: 'failover', text: BRAVO.word })).data).toEqual([])
-    expect((await asked<Event[]>('/api/v1/events', { kind: 'failover', text: ALPHA.word })).data).toHaveLength(1)
+    expect(
+      (await asked<DetectedNetworkEvent[]>('/api/v1/events', { kind: 'failover', text: BRAVO_TEST_CUSTOMER.word }))
+        .data,
+    ).toEqual([])
+    expect(
+      (await asked<DetectedNetworkEvent[]>('/api/v1/events', { kind: 'failover', text: ALPHA_TEST_CUSTOMER.word }))
+        .data,
+    ).toHaveLength(1)
   })
 })
 
@@ -508,7 +559,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
   }
 
   it('shows its owner what is his, and what his own circuits bring', async () => {
-    of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
+    of({ subscriptions: [HUB_OWNER_SUBSCRIPTION_ID], customers: [] })
     expect(await partsOfHub()).toEqual({
       connections: [
         ['conn-vhub-bravo5528', 3],
@@ -522,32 +573,35 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
         ['rt-common', 2],
       ],
     })
-    const own = [BRAVO.overHub.circuit, '10.99.0.0/16'].toSorted()
+    const own = [BRAVO_TEST_CUSTOMER.overHub.circuit, '10.99.0.0/16'].toSorted()
     expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual(own)
     expect(await prefixesOf({ scope: computeShortId(COMMON_HUB.table), table: 'tables' })).toEqual(own)
   })
 
-  it.each([{ one: ALPHA }, { one: BRAVO }])('shows $one.customer what is his', async ({ one }) => {
-    of(customers(one.customer))
-    const { circuit, network, appliance } = one.overHub
-    expect(await partsOfHub()).toMatchObject({
-      connections: [[`conn-vhub-${one.word}`, 3]],
-      networks: [`net-${one.word}`],
-      peers: [[`nva-${one.word}`, 'up']],
-      effectivePrefixes: 3,
-      tables: [['defaultRouteTable', null]],
-    })
-    // for a prefix that other customers announce too, the table may have their path
-    expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual([circuit, network, appliance].toSorted())
-    const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()
-    expect(await prefixesOf({ scope: computeShortId(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
-    const peer = computeShortId(COMMON_HUB.peerId(one))
-    expect(await prefixesOf({ scope: peer, table: 'learned' })).toEqual([appliance])
-    // a prefix that other customers announce too may have been advertised with their path
-    expect(await prefixesOf({ scope: peer, table: 'advertised' })).toEqual([circuit, network, appliance].toSorted())
-    const connections = await asked<Circuit[]>('/api/v1/circuits')
-    expect(connections.flatMap((own) => own.connections.map(({ name }) => name))).toContain(`conn-vhub-${one.word}`)
-  })
+  it.each([{ one: ALPHA_TEST_CUSTOMER }, { one: BRAVO_TEST_CUSTOMER }])(
+    'shows $one.customer what is his',
+    async ({ one }) => {
+      of(customers(one.customer))
+      const { circuit, network, appliance } = one.overHub
+      expect(await partsOfHub()).toMatchObject({
+        connections: [[`conn-vhub-${one.word}`, 3]],
+        networks: [`net-${one.word}`],
+        peers: [[`nva-${one.word}`, 'up']],
+        effectivePrefixes: 3,
+        tables: [['defaultRouteTable', null]],
+      })
+      // for a prefix that other customers announce too, the table may have their path
+      expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual([circuit, network, appliance].toSorted())
+      const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()
+      expect(await prefixesOf({ scope: computeShortId(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
+      const peer = computeShortId(COMMON_HUB.peerId(one))
+      expect(await prefixesOf({ scope: peer, table: 'learned' })).toEqual([appliance])
+      // a prefix that other customers announce too may have been advertised with their path
+      expect(await prefixesOf({ scope: peer, table: 'advertised' })).toEqual([circuit, network, appliance].toSorted())
+      const connections = await asked<Circuit[]>('/api/v1/circuits')
+      expect(connections.flatMap((own) => own.connections.map(({ name }) => name))).toContain(`conn-vhub-${one.word}`)
+    },
+  )
 
   it.each([
     { ip: '10.202.1.1', answer: [[true, null]] },
@@ -555,7 +609,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
     // only another customer announces this prefix
     { ip: '10.82.1.1', answer: [] },
   ])('answers for $ip by its own table', async ({ ip, answer }) => {
-    of(customers(ALPHA.customer))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
     const { candidates } = await asked<RouteLookup>('/api/v1/routes/lookup', { ip, scope: hub })
     expect(candidates.map(({ anotherCustomer, nextHop }) => [anotherCustomer, nextHop])).toEqual(answer)
   })
@@ -567,21 +621,31 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
       traffic: (await asked<Hub>('/api/v1/hubs/{id}', {}, hub)).gateways.flatMap(({ connections }) =>
         connections.flatMap(({ traffic }) => traffic?.bitsInPerSecond ?? []),
       ),
-      events: (await asked<Event[]>('/api/v1/events', { scope })).map(({ subject }) => subject),
+      events: (await asked<DetectedNetworkEvent[]>('/api/v1/events', { scope })).map(({ subject }) => subject),
       changes: (await activity()).length,
     })
-    of({ subscriptions: [HUB_SUBSCRIPTION], customers: [] })
+    of({ subscriptions: [HUB_OWNER_SUBSCRIPTION_ID], customers: [] })
     expect(await seen()).toEqual({ traffic: [72_227_222], events: ['conn-vhub-bravo5528'], changes: 2 })
-    of(customers(ALPHA.customer))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
     expect(await seen()).toEqual({ traffic: [], events: ['conn-vhub-alpha7391'], changes: 0 })
   })
 })
 
 describe('effective routes of a network interface', () => {
   it.each([
-    { whose: 'the hub’s owner', scope: subscription, at: INTERFACE, own: BRAVO },
-    { whose: ALPHA.customer, scope: customers(ALPHA.customer), at: ALPHA.interface, own: ALPHA },
-    { whose: BRAVO.customer, scope: customers(BRAVO.customer), at: BRAVO.interface, own: BRAVO },
+    { whose: 'the hub’s owner', scope: subscription, at: SHARED_NETWORK_INTERFACE_ARM_ID, own: BRAVO_TEST_CUSTOMER },
+    {
+      whose: ALPHA_TEST_CUSTOMER.customer,
+      scope: customers(ALPHA_TEST_CUSTOMER.customer),
+      at: ALPHA_TEST_CUSTOMER.interface,
+      own: ALPHA_TEST_CUSTOMER,
+    },
+    {
+      whose: BRAVO_TEST_CUSTOMER.customer,
+      scope: customers(BRAVO_TEST_CUSTOMER.customer),
+      at: BRAVO_TEST_CUSTOMER.interface,
+      own: BRAVO_TEST_CUSTOMER,
+    },
   ])('are shown to $whose as far as others do not bring them alone', async ({ scope, at, own }) => {
     of(scope)
     const { status, text } = await ask('/api/v1/routes', { scope: computeShortId(at), table: 'effective' })
@@ -601,8 +665,8 @@ describe('a VPN gateway to which a Route Server passes on what circuits of two c
     return data.map(({ prefix, asPath }) => [prefix, asPath.join(' ')]).toSorted()
   }
   const ofOwnCircuits = (before: string) => [
-    [BRAVO.prefix, `${before}12076 65001`],
-    [BRAVO.passedOn, `${before}12076 ${BRAVO.asn}`],
+    [BRAVO_TEST_CUSTOMER.prefix, `${before}12076 65001`],
+    [BRAVO_TEST_CUSTOMER.passedOn, `${before}12076 ${BRAVO_TEST_CUSTOMER.asn}`],
   ]
 
   it('shows its owner what his device and his own circuits bring', async () => {
@@ -617,20 +681,20 @@ describe('a VPN gateway to which a Route Server passes on what circuits of two c
 })
 
 it('the address space of a network that a customer’s is peered with is shown to him, and no name of it', async () => {
-  of(customers(ALPHA.customer))
+  of(customers(ALPHA_TEST_CUSTOMER.customer))
   const { text } = await ask('/api/v1/networks')
   const { data } = JSON.parse(text) as { data: Network[] }
   const peerings = data.flatMap((network) => network.peerings)
   expect(peerings.map(({ remoteId, remotePrefixes, otherSide }) => ({ remoteId, remotePrefixes, otherSide }))).toEqual([
-    { remoteId: null, remotePrefixes: [PEERED_SPACE], otherSide: 'not_read' },
+    { remoteId: null, remotePrefixes: [PEERED_NETWORK_ADDRESS_SPACE], otherSide: 'not_read' },
   ])
-  expect(leaksIn(text, ['vnet-hubonly-1'])).toEqual([])
+  expect(findLeakedHiddenTexts(text, ['vnet-hubonly-1'])).toEqual([])
 })
 
 it('a port of ExpressRoute Direct names its owner’s circuits alone', async () => {
   of(subscription)
   const { data } = JSON.parse((await ask('/api/v1/ports')).text) as { data: { circuits: { name: string }[] }[] }
-  expect(data.map(({ circuits }) => circuits.map(({ name }) => name))).toEqual([[`ckt-${BRAVO.word}`]])
+  expect(data.map(({ circuits }) => circuits.map(({ name }) => name))).toEqual([[`ckt-${BRAVO_TEST_CUSTOMER.word}`]])
 })
 
 describe('the filter by customer', () => {
@@ -642,18 +706,26 @@ describe('the filter by customer', () => {
   }
 
   it('leaves what is his', async () => {
-    expect(await circuitsOf('everything', ALPHA.customer)).toEqual(['ckt-alpha7391'])
-    expect(await circuitsOf(customers(ALPHA.customer, BRAVO.customer), BRAVO.customer)).toEqual(['ckt-bravo5528'])
+    expect(await circuitsOf('everything', ALPHA_TEST_CUSTOMER.customer)).toEqual(['ckt-alpha7391'])
+    expect(
+      await circuitsOf(
+        customers(ALPHA_TEST_CUSTOMER.customer, BRAVO_TEST_CUSTOMER.customer),
+        BRAVO_TEST_CUSTOMER.customer,
+      ),
+    ).toEqual(['ckt-bravo5528'])
     expect(await circuitsOf('everything', 'nobody')).toEqual([])
   })
 
   it('leaves what is his in what a shift hands over and in look-ups', async () => {
     of('everything')
-    const handover = await ask('/api/v1/handover', { customer: ALPHA.customer })
-    const lookup = await ask('/api/v1/routes/lookup', { ip: '10.80.1.1', customer: ALPHA.customer })
+    const handover = await ask('/api/v1/handover', { customer: ALPHA_TEST_CUSTOMER.customer })
+    const lookup = await ask('/api/v1/routes/lookup', { ip: '10.80.1.1', customer: ALPHA_TEST_CUSTOMER.customer })
     for (const { status, text } of [handover, lookup])
-      expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
-    expect(handover.text).toContain(ALPHA.word)
+      expect({
+        status,
+        leaks: findLeakedHiddenTexts(text, listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER)),
+      }).toEqual({ status: 200, leaks: [] })
+    expect(handover.text).toContain(ALPHA_TEST_CUSTOMER.word)
   })
 
   it('leaves budgets that are for nothing else', async () => {
@@ -665,8 +737,8 @@ describe('the filter by customer', () => {
       expect(standings.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
       return names
     }
-    expect(await named(ALPHA.customer)).toEqual([`Budget of ${ALPHA.word}`])
-    expect(await named(BRAVO.customer.toLowerCase())).toEqual([`Budget of ${BRAVO.word}`])
+    expect(await named(ALPHA_TEST_CUSTOMER.customer)).toEqual([`Budget of ${ALPHA_TEST_CUSTOMER.word}`])
+    expect(await named(BRAVO_TEST_CUSTOMER.customer.toLowerCase())).toEqual([`Budget of ${BRAVO_TEST_CUSTOMER.word}`])
     expect(await named('nobody')).toEqual([])
   })
 
@@ -675,19 +747,25 @@ describe('the filter by customer', () => {
     const { data } = JSON.parse((await ask('/api/v1/wall', { by: 'customer' })).text) as {
       data: { subscriptions: { name: string }[] }
     }
-    expect(data.subscriptions.map(({ name }) => name)).toEqual([ALPHA.customer, BRAVO.customer, 'No customer'])
+    expect(data.subscriptions.map(({ name }) => name)).toEqual([
+      ALPHA_TEST_CUSTOMER.customer,
+      BRAVO_TEST_CUSTOMER.customer,
+      'No customer',
+    ])
   })
 
   it('does not call a gateway nobody’s that somebody else shares', async () => {
-    of(customers(ALPHA.customer))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
     const namesIn = async (path: string, query: Record<string, string>) =>
       JSON.parse((await ask(path, query)).text) as { data: { subscriptions: Named[] } & Named[] }
     interface Named {
       name: string | null
     }
     const wall = await namesIn('/api/v1/wall', { by: 'customer' })
-    expect(wall.data.subscriptions.map(({ name }) => name)).toEqual([ALPHA.customer, 'Shared gateways'])
-    expect((await namesIn('/api/v1/customers', {})).data.map(({ name }) => name)).toEqual([ALPHA.customer])
+    expect(wall.data.subscriptions.map(({ name }) => name)).toEqual([ALPHA_TEST_CUSTOMER.customer, 'Shared gateways'])
+    expect((await namesIn('/api/v1/customers', {})).data.map(({ name }) => name)).toEqual([
+      ALPHA_TEST_CUSTOMER.customer,
+    ])
   })
 
   it('shows no days of a gateway that is shared: what isolates it is not seen', async () => {
@@ -696,15 +774,19 @@ describe('the filter by customer', () => {
       const { data } = JSON.parse((await ask('/api/v1/uptime')).text) as { data: { id: string }[] }
       return data.map(({ id }) => id)
     }
-    expect(await daysOf('everything')).toEqual(expect.arrayContaining([GATEWAY, ALPHA.circuit].map(computeShortId)))
-    const own = await daysOf(customers(ALPHA.customer))
-    expect(own).toContain(computeShortId(ALPHA.circuit))
-    expect(own).not.toContain(computeShortId(GATEWAY))
+    expect(await daysOf('everything')).toEqual(
+      expect.arrayContaining([SHARED_GATEWAY_ARM_ID, ALPHA_TEST_CUSTOMER.circuit].map(computeShortId)),
+    )
+    const own = await daysOf(customers(ALPHA_TEST_CUSTOMER.customer))
+    expect(own).toContain(computeShortId(ALPHA_TEST_CUSTOMER.circuit))
+    expect(own).not.toContain(computeShortId(SHARED_GATEWAY_ARM_ID))
   })
 
   it('opens nothing beyond the scope', async () => {
-    expect(await circuitsOf(customers(ALPHA.customer), BRAVO.customer)).toEqual([])
-    expect(await circuitsOf({ subscriptions: [HUB_SUBSCRIPTION], customers: [] }, BRAVO.customer)).toEqual([])
+    expect(await circuitsOf(customers(ALPHA_TEST_CUSTOMER.customer), BRAVO_TEST_CUSTOMER.customer)).toEqual([])
+    expect(
+      await circuitsOf({ subscriptions: [HUB_OWNER_SUBSCRIPTION_ID], customers: [] }, BRAVO_TEST_CUSTOMER.customer),
+    ).toEqual([])
   })
 })
 
@@ -713,11 +795,14 @@ it('cost has no figure of a gateway that others share: neither on a bill nor unu
     of(scope)
     const answers = await Promise.all(
       names
-        .filter((name) => endpoints[name].right === 'read_cost')
+        .filter((name) => allApiEndpoints[name].right === 'read_cost')
         .map(async (name) => [name, (await ask(pathOf(name), questionsOf(name)[0], idsOf(name)[0])).text] as const),
     )
     return answers
-      .filter(([, text]) => leaksIn(text, [GATEWAY, computeShortId(GATEWAY)]).length > 0)
+      .filter(
+        ([, text]) =>
+          findLeakedHiddenTexts(text, [SHARED_GATEWAY_ARM_ID, computeShortId(SHARED_GATEWAY_ARM_ID)]).length > 0,
+      )
       .map(([name]) => name)
   }
   const resourcesOf = async (scope: AccessScope) => {
@@ -726,22 +811,22 @@ it('cost has no figure of a gateway that others share: neither on a bill nor unu
       data: { resources: { resourceId: string }[]; bills: { subscriptionId: string }[] }
     }
     return [
-      data.resources.some(({ resourceId }) => resourceId === GATEWAY),
+      data.resources.some(({ resourceId }) => resourceId === SHARED_GATEWAY_ARM_ID),
       data.bills.map((bill) => bill.subscriptionId),
     ]
   }
   expect(await costOf(subscription)).toContain('costReconcile')
   expect((await resourcesOf(subscription))[0]).toBe(true)
-  expect(await costOf(customers(ALPHA.customer))).toEqual([])
-  expect(await resourcesOf(customers(ALPHA.customer))).toEqual([false, [ALPHA_SUBSCRIPTION]])
+  expect(await costOf(customers(ALPHA_TEST_CUSTOMER.customer))).toEqual([])
+  expect(await resourcesOf(customers(ALPHA_TEST_CUSTOMER.customer))).toEqual([false, [ALPHA_SUBSCRIPTION_ID]])
 })
 
 describe('a gateway of another owner on which a customer’s circuit lands', () => {
   const OWNER = 'Provider hubonly'
   const saved = (customerTags: { name: string }[]) =>
-    db.transaction((client) => saveDeclarations(client, { customerTags }, { by: 'ada', expected: null }))
+    db.transaction((client) => saveDeclarationsAsNewVersion(client, { customerTags }, { by: 'ada', expected: null }))
   const tagged = async (tags: Record<string, string>, customerTags: { name: string }[]) => {
-    await saveSubscriptionDetails(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags }]]))
+    await saveSubscriptionDetails(db.pool, new Map([[HUB_OWNER_SUBSCRIPTION_ID, { tenantId: null, tags }]]))
     await saved(customerTags)
     await new Promise((resolve) => setTimeout(resolve, OWNERS_GOOD_FOR_MS))
   }
@@ -751,17 +836,17 @@ describe('a gateway of another owner on which a customer’s circuit lands', () 
   it('has neither its owner’s name nor its size in any answer', async () => {
     of('everything')
     expect((await ask('/api/v1/resilience')).text).toContain(OWNER)
-    of(customers(ALPHA.customer))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
     for (const name of names)
       for (const id of idsOf(name)) {
         const { text } = await ask(pathOf(name), questionsOf(name)[0], id)
-        expect({ name, leaks: leaksIn(text, [OWNER]) }, text).toEqual({ name, leaks: [] })
+        expect({ name, leaks: findLeakedHiddenTexts(text, [OWNER]) }, text).toEqual({ name, leaks: [] })
       }
   })
 
   it('is shown by name and kind, with its own sessions', async () => {
-    of(customers(ALPHA.customer))
-    const { text } = await ask('/api/v1/gateways/{id}', {}, computeShortId(GATEWAY))
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
+    const { text } = await ask('/api/v1/gateways/{id}', {}, computeShortId(SHARED_GATEWAY_ARM_ID))
     const { data } = JSON.parse(text) as { data: Gateway }
     expect(data).toMatchObject({
       name: 'ergw-common',
@@ -773,12 +858,12 @@ describe('a gateway of another owner on which a customer’s circuit lands', () 
       load: [],
       settings: [],
     })
-    expect(data.connections.map(({ name }) => name)).toEqual([`conn-${ALPHA.word}`])
+    expect(data.connections.map(({ name }) => name)).toEqual([`conn-${ALPHA_TEST_CUSTOMER.word}`])
   })
 
   it('is not called foreign or own by a check', async () => {
-    of(customers(ALPHA.customer))
-    const { data } = JSON.parse((await ask('/api/v1/resilience')).text) as { data: { checks: PostureCheck[] } }
+    of(customers(ALPHA_TEST_CUSTOMER.customer))
+    const { data } = JSON.parse((await ask('/api/v1/resilience')).text) as { data: { checks: ResilienceCheck[] } }
     const found = data.checks.filter(({ kind }) => kind === 'no_foreign_connection')
     expect(found.map(({ state, reason }) => [state, reason])).toEqual([
       ['unknown', expect.stringMatching(/^Connected to ergw-common and ergw-vhub-common outside your scope/)],
@@ -804,7 +889,7 @@ it('no number of the whole estate is in an answer to a customer', async () => {
     const { ofAll, ofCustomers } = numbersIn((await ask(pathOf(name), query)).text)
     const whole = [...ofAll].filter((number) => !ofCustomers.has(number) && !COMMON_NUMBERS.has(number))
     sums += whole.length
-    for (const { customer } of [ALPHA, BRAVO]) {
+    for (const { customer } of [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER]) {
       of(customers(customer))
       const seen = numbersIn((await ask(pathOf(name), query)).text)
       for (const number of whole)
@@ -816,41 +901,48 @@ it('no number of the whole estate is in an answer to a customer', async () => {
 }, 120_000)
 
 /** Tests every command. Commands change the data that other tests query, so they run last. */
-describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('$name', ({ scope, hidden }) => {
-  it.each(Object.entries<CommandDefinition>(commands))('is answered nothing else by %s', async (_, command) => {
-    of(scope)
-    const path = `/api/v1${command.path}`
-    const method = command.method.toUpperCase() as 'POST' | 'PUT' | 'DELETE'
-    const random = new Random(7)
-    const schema = z.toJSONSchema(command.body, { io: 'input', unrepresentable: 'any' }) as Parameters<
-      typeof valueOf
-    >[0]
-    const bodies = [{}, { scope: computeShortId(BRAVO.circuit), minutes: 1 }, valueOf(schema, random)]
-    const ids = path.includes('{id}')
-      ? [
-          ...[BRAVO.circuit, GATEWAY].map(computeShortId),
-          computeEventId(INCIDENT),
-          computeEventId('incident-bravo5528'),
-        ]
-      : ['']
-    for (const id of ids) {
-      for (const sent of bodies) {
-        const body = JSON.stringify(sent)
-        const request = new Request(`http://127.0.0.1${path}`, {
-          method,
-          body,
-          headers: { 'content-type': 'application/json' },
-        })
-        const response = await routes.get(path)?.[method]?.(request, { params: Promise.resolve({ id }) })
-        const text = ((await response?.text()) ?? '')
-          .replaceAll(id === '' ? '\0' : id, '')
-          .replaceAll(computeShortId(BRAVO.circuit), '')
-        expect({ status: response?.status, leaks: leaksIn(text, hidden) }, text).toEqual({
-          status: expect.any(Number),
-          leaks: [],
-        })
-        expect(response?.status).toBeLessThan(500)
+describe.each(SEEN.filter(({ name }) => SHOULD_RUN_LONG_TESTS || name === 'one customer'))(
+  '$name',
+  ({ scope, hidden }) => {
+    it.each(Object.entries<CommandDefinition>(allApiCommands))('is answered nothing else by %s', async (_, command) => {
+      of(scope)
+      const path = `/api/v1${command.path}`
+      const method = command.method.toUpperCase() as 'POST' | 'PUT' | 'DELETE'
+      const random = new SeededRandom(7)
+      const schema = z.toJSONSchema(command.body, { io: 'input', unrepresentable: 'any' }) as Parameters<
+        typeof generateValueForSchema
+      >[0]
+      const bodies = [
+        {},
+        { scope: computeShortId(BRAVO_TEST_CUSTOMER.circuit), minutes: 1 },
+        generateValueForSchema(schema, random),
+      ]
+      const ids = path.includes('{id}')
+        ? [
+            ...[BRAVO_TEST_CUSTOMER.circuit, SHARED_GATEWAY_ARM_ID].map(computeShortId),
+            computeEventId(INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS),
+            computeEventId('incident-bravo5528'),
+          ]
+        : ['']
+      for (const id of ids) {
+        for (const sent of bodies) {
+          const body = JSON.stringify(sent)
+          const request = new Request(`http://127.0.0.1${path}`, {
+            method,
+            body,
+            headers: { 'content-type': 'application/json' },
+          })
+          const response = await routes.get(path)?.[method]?.(request, { params: Promise.resolve({ id }) })
+          const text = ((await response?.text()) ?? '')
+            .replaceAll(id === '' ? '\0' : id, '')
+            .replaceAll(computeShortId(BRAVO_TEST_CUSTOMER.circuit), '')
+          expect({ status: response?.status, leaks: findLeakedHiddenTexts(text, hidden) }, text).toEqual({
+            status: expect.any(Number),
+            leaks: [],
+          })
+          expect(response?.status).toBeLessThan(500)
+        }
       }
-    }
-  })
-})
+    })
+  },
+)

@@ -9,22 +9,22 @@ import { grantAccess } from '#lib/platform/bootstrap/database-roles.ts'
 import { getDatabase } from '#lib/questions/connection.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { ChannelsResponse } from '#lib/notify/api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
-import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { receiveWebhooks, TEST_WEBHOOK_SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
+import { type ProcessSettings, overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { record } from '#lib/notify/testing/incident.ts'
+import { recordTestIncident } from '#lib/notify/testing/incident.ts'
 import * as inbound from './v1/inbound/[kind]/[channel]/route.ts'
-import { handlersOf } from './testing/handlers-of.ts'
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 
-const test = handlersOf('/channels/{id}/test')
-const channels = handlersOf('/channels')
-const escalation = handlersOf('/escalation')
-const preview = handlersOf('/report-schedules/{id}/preview')
-const reports = handlersOf('/report-schedules')
-const sendNow = handlersOf('/report-schedules/{id}/send')
-const notifications = handlersOf('/notifications')
+const test = getHandlersOfPath('/channels/{id}/test')
+const channels = getHandlersOfPath('/channels')
+const escalation = getHandlersOfPath('/escalation')
+const preview = getHandlersOfPath('/report-schedules/{id}/preview')
+const reports = getHandlersOfPath('/report-schedules')
+const sendNow = getHandlersOfPath('/report-schedules/{id}/send')
+const notifications = getHandlersOfPath('/notifications')
 
 const db = withTestDatabase()
 const outboundAllow = [{ host: '127.0.0.1', port: null }]
@@ -33,11 +33,11 @@ let receiver: WebhookReceiver
 
 beforeAll(async () => {
   replaceDatabaseForTests(db, await questionsUrl())
-  receiver = await receiveWebhooks(SECRET)
+  receiver = await receiveWebhooks(TEST_WEBHOOK_SECRET)
 })
 beforeEach(() => {
   const configured = { dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow }
-  overrideSettings(() => configured as unknown as Settings)
+  overrideSettings(() => configured as unknown as ProcessSettings)
 })
 afterAll(async () => {
   replaceDatabaseForTests(undefined)
@@ -77,7 +77,13 @@ const request = (method: string, body?: unknown) =>
   })
 const get = async () => (await (await channels.GET(request('GET'), context())).json()) as { data: ChannelsResponse }
 const put = (body: unknown) => channels.PUT(request('PUT', body), context())
-const webhook = (more: object = {}) => ({ kind: 'webhook', name: 'NOC', url: receiver.url, secret: SECRET, ...more })
+const webhook = (more: object = {}) => ({
+  kind: 'webhook',
+  name: 'NOC',
+  url: receiver.url,
+  secret: TEST_WEBHOOK_SECRET,
+  ...more,
+})
 
 describe('/channels', () => {
   it('are read, though questions see nothing of their table', async () => {
@@ -91,9 +97,9 @@ describe('/channels', () => {
     const answer = await put({ channels: [webhook({ filters: { minSeverity: 'major' } })] })
     const text = await answer.text()
     expect(answer.status, text).toBe(200)
-    expect(text).not.toContain(SECRET)
+    expect(text).not.toContain(TEST_WEBHOOK_SECRET)
     const read = await get()
-    expect(rewritten(endpoints.channels.response, read)).toEqual(read)
+    expect(roundTripBodyThroughSchema(allApiEndpoints.channels.response, read)).toEqual(read)
     const [channel] = read.data.channels
     expect(text).not.toContain('/hook')
     expect(channel).toMatchObject({
@@ -109,9 +115,9 @@ describe('/channels', () => {
     expect(receiver.received.map(({ body }) => body.type)).toEqual(['test'])
 
     const log = await (await notifications.GET(request('GET'), context())).json()
-    expect(rewritten(endpoints.notifications.response, log)).toEqual(log)
+    expect(roundTripBodyThroughSchema(allApiEndpoints.notifications.response, log)).toEqual(log)
     expect(log).toMatchObject({ data: [{ reason: 'test', state: 'delivered', channelName: 'NOC' }], nextCursor: null })
-    expect(JSON.stringify([read, log])).not.toContain(SECRET)
+    expect(JSON.stringify([read, log])).not.toContain(TEST_WEBHOOK_SECRET)
     expect(JSON.stringify([read, log])).not.toContain('/hook')
   })
 
@@ -173,7 +179,7 @@ describe('/escalation', () => {
     const answer = await sent({ policies: [], rotations })
     const read = await answer.json()
     expect(answer.status, JSON.stringify(read)).toBe(200)
-    expect(rewritten(endpoints.escalation.response, read)).toEqual(read)
+    expect(roundTripBodyThroughSchema(allApiEndpoints.escalation.response, read)).toEqual(read)
     expect(read.data.rotations).toMatchObject([
       { name: 'Red', now: { channel: red?.id, isOverride: false }, next: { channel: red?.id } },
       { name: 'All', now: { channel: expect.any(String) } },
@@ -214,10 +220,10 @@ describe('/report-schedules', () => {
     const answer = await save(monthly)
     const read = await answer.json()
     expect(answer.status, JSON.stringify(read)).toBe(200)
-    expect(rewritten(endpoints.reportSchedules.response, read)).toEqual(read)
+    expect(roundTripBodyThroughSchema(allApiEndpoints.reportSchedules.response, read)).toEqual(read)
     const { id } = read.data.schedules[0]
     const shown = await (await preview.GET(request('GET'), context(id))).json()
-    expect(rewritten(endpoints.reportPreview.response, shown)).toEqual(shown)
+    expect(roundTripBodyThroughSchema(allApiEndpoints.reportPreview.response, shown)).toEqual(shown)
     expect(shown.data.html).toMatch(/^<!doctype html>/)
     expect(shown.data.attachments.map(({ text }: { text: string }) => text.slice(0, 11))).toEqual([
       'month,name,',
@@ -286,7 +292,7 @@ describe('/inbound', () => {
     expect(hook).toMatchObject({ inbound: null })
     const id = pager?.id ?? ''
     const now = Date.now()
-    const incident = await record(db, { name: 'x', at: now - 60_000 })
+    const incident = await recordTestIncident(db, { name: 'x', at: now - 60_000 })
     // ignored before the channel has received the incident
     expect(await (await send('pagerduty', id, event(incident))).json()).toEqual({ result: 'ignored' })
     const state = { version: 2, phase: 'open', severity: 'major', lastTransitionAt: now - 60_000 }

@@ -3,8 +3,8 @@ import { ACCESS_COMMAND_ACTOR, createToken, findSnapshotPage } from '#lib/access
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CLIENT, startProvider, followProviderRedirects } from './testing/oidc.ts'
-import { Client, firstAdmin, signedSettings, startSignedApi } from './testing/signed-api.ts'
+import { OIDC_CLIENT, startProvider, followProviderRedirects } from './testing/oidc.ts'
+import { TestHttpClient, firstAdmin, createRequiredSignInSettings, startSignedApi } from './testing/signed-api.ts'
 
 const db = withTestDatabase()
 let issuer = ''
@@ -17,8 +17,8 @@ let provider: Awaited<ReturnType<typeof startProvider>>
 
 beforeAll(async () => {
   overrideSettings(() => ({
-    ...signedSettings(db.url),
-    oidc: { issuer, ...CLIENT, roleClaim: 'roles', signInEveryMs: SIGN_IN_EVERY_DAYS * 86_400_000 },
+    ...createRequiredSignInSettings(db.url),
+    oidc: { issuer, ...OIDC_CLIENT, roleClaim: 'roles', signInEveryMs: SIGN_IN_EVERY_DAYS * 86_400_000 },
   }))
   replaceDatabaseForTests(db)
   api = await startSignedApi(db)
@@ -33,7 +33,7 @@ afterAll(async () => {
 })
 
 /** Signs in through the provider. Returns the final address to which the browser is redirected. */
-async function signInBy(client: Client, callbackURL = '/circuits') {
+async function signInBy(client: TestHttpClient, callbackURL = '/circuits') {
   const begun = await client.ask(
     'POST',
     '/api/auth/sign-in/social',
@@ -49,7 +49,7 @@ async function signInBy(client: Client, callbackURL = '/circuits') {
 }
 
 it('the claim of the provider gives role and scope, at each sign-in again', async () => {
-  const client = new Client(api.origin)
+  const client = new TestHttpClient(api.origin)
   provider.become('u1', { email: 'Olga@Example.com', email_verified: true, name: 'Olga', roles: ['operator', SCOPE] })
   const { asked, to } = await signInBy(client)
   expect(asked?.searchParams.get('code_challenge_method')).toBe('S256')
@@ -72,7 +72,7 @@ it.each([
   ['groups of other programs', ['staff', 'administrators']],
   ['a scope that is none', ['admin', 'subscription:everything']],
 ])('%s gives no role', async (_, roles) => {
-  const client = new Client(api.origin)
+  const client = new TestHttpClient(api.origin)
   const sub = `n${String(_).length}`
   provider.become(sub, { email: `${sub}@example.com`, email_verified: true, name: 'Nobody', roles })
   await signInBy(client)
@@ -82,7 +82,7 @@ it.each([
 
 it("nobody gets another's account by its e-mail address", async () => {
   await firstAdmin(db, api.origin)
-  const client = new Client(api.origin)
+  const client = new TestHttpClient(api.origin)
   provider.become('thief', { email: 'ada@example.com', email_verified: true, name: 'Thief', roles: ['viewer'] })
   const { to } = await signInBy(client)
   expect(to).toMatch(/sign-in\?error=account_not_linked/)
@@ -91,33 +91,33 @@ it("nobody gets another's account by its e-mail address", async () => {
 
 it('a code of another browser, and a page of another site, get nothing', async () => {
   provider.become('u2', { email: 'pat@example.com', email_verified: true, name: 'Pat', roles: ['viewer'] })
-  const begun = await new Client(api.origin).ask(
+  const begun = await new TestHttpClient(api.origin).ask(
     'POST',
     '/api/auth/sign-in/social',
     { provider: 'oidc', callbackURL: '/' },
     { origin: PUBLIC },
   )
   const back = new URL(await followProviderRedirects(begun.body.url))
-  const other = new Client(api.origin)
+  const other = new TestHttpClient(api.origin)
   await other.ask('GET', `${back.pathname}${back.search}`)
   expect((await other.ask('GET', '/api/v1/overview')).status).toBe(401)
-  const elsewhere = await signInBy(new Client(api.origin), 'https://evil.example/')
+  const elsewhere = await signInBy(new TestHttpClient(api.origin), 'https://evil.example/')
   expect([elsewhere.begun.status, elsewhere.to]).toEqual([403, null])
 })
 
 it('an ID token by itself signs nobody in, and an answer without one neither', async () => {
   provider.become('u3', { email: 'kim@example.com', email_verified: true, name: 'Kim', roles: ['admin'] })
-  const honest = new Client(api.origin)
+  const honest = new TestHttpClient(api.origin)
   await signInBy(honest)
   expect((await honest.ask('GET', '/api/v1/account')).body.data).toMatchObject({ role: 'admin' })
-  const holder = new Client(api.origin)
+  const holder = new TestHttpClient(api.origin)
   const body = { provider: 'oidc', idToken: { token: provider.idToken() } }
   const { status } = await holder.ask('POST', '/api/auth/sign-in/social', body, { origin: PUBLIC })
   expect([status, holder.cookies.size]).toEqual([400, 0])
 
   provider.giveIdTokens(false)
   try {
-    const client = new Client(api.origin)
+    const client = new TestHttpClient(api.origin)
     const { to } = await signInBy(client)
     expect(to).toMatch(/sign-in\?error=/)
     expect((await client.ask('GET', '/api/v1/account')).status).toBe(401)
@@ -131,18 +131,19 @@ it('begun sign-ins are counted, and one that succeeds takes back its own', async
     (await db.pool.query(`SELECT count FROM access_attempt WHERE key LIKE 'provider:%'`)).rows[0]?.count
   await db.pool.query('DELETE FROM access_attempt')
   provider.become('u9', { email: 'nia@example.com', email_verified: true, name: 'Nia', roles: ['viewer'] })
-  await signInBy(new Client(api.origin))
+  await signInBy(new TestHttpClient(api.origin))
   expect(await counted()).toBe(0)
   await db.pool.query('UPDATE access_attempt SET count = 30')
-  expect((await signInBy(new Client(api.origin))).begun.status).toBe(429)
+  expect((await signInBy(new TestHttpClient(api.origin))).begun.status).toBe(429)
   await db.pool.query('DELETE FROM access_attempt')
 })
 
 it('tokens and links of a person who has not signed in for so long are suspended until they do', async () => {
   provider.become('u4', { email: 'lee@example.com', email_verified: true, name: 'Lee', roles: ['admin'] })
-  const lee = new Client(api.origin)
+  const lee = new TestHttpClient(api.origin)
   await signInBy(lee)
-  const programOf = ({ token }: { token: string }) => new Client(api.origin, { authorization: `Bearer ${token}` })
+  const programOf = ({ token }: { token: string }) =>
+    new TestHttpClient(api.origin, { authorization: `Bearer ${token}` })
   const made = (await lee.ask('POST', '/api/v1/tokens', { role: 'admin' })).body.data
   const child = (await programOf(made).ask('POST', '/api/v1/tokens', { role: 'viewer' })).body.data
   const page = { page: '/handover', title: 'Handover', days: 7, questions: ['/api/v1/handover'] }
@@ -175,7 +176,7 @@ it('tokens and links of a person who has not signed in for so long are suspended
   const { suspended, ...rest } = await observe()
   expect(rest).toEqual({ statuses: [401, 401], link: false })
   expect(suspended.toSorted()).toEqual([made.id, child.id].toSorted())
-  await signInBy(new Client(api.origin))
+  await signInBy(new TestHttpClient(api.origin))
   expect(await observe()).toEqual(working)
   const { rows } = await db.pool.query<{ days: number }>(
     `SELECT round(extract(epoch FROM tokens_until - now()) / 86400)::int AS days FROM access_user WHERE email = 'lee@example.com'`,

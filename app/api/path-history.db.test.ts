@@ -1,35 +1,35 @@
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import {
   arpTable,
   azureSide,
-  CIRCUIT,
-  counters,
-  customer,
-  estateFeed,
-  GATEWAY,
-  peer,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createGatewayPeer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
 
-const arpRoute = handlersOf('/circuits/{id}/arp')
-const parityRoute = handlersOf('/circuits/{id}/parity')
-const trafficRoute = handlersOf('/circuits/{id}/traffic')
-const prefixesRoute = handlersOf('/sessions/prefixes')
+const arpRoute = getHandlersOfPath('/circuits/{id}/arp')
+const parityRoute = getHandlersOfPath('/circuits/{id}/parity')
+const trafficRoute = getHandlersOfPath('/circuits/{id}/traffic')
+const prefixesRoute = getHandlersOfPath('/sessions/prefixes')
 
 const db = withTestDatabase()
 /** Start of the recorded data. The time is real, because handlers use the real clock. */
-const began = Math.floor(Date.now() / MINUTE) * MINUTE - 90 * MINUTE
-const at = (minute: number) => began + minute * MINUTE
+const began = Math.floor(Date.now() / MS_PER_MINUTE) * MS_PER_MINUTE - 90 * MS_PER_MINUTE
+const at = (minute: number) => began + minute * MS_PER_MINUTE
 const iso = (minute: number) => new Date(at(minute)).toISOString()
 
 type Handler = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>
-const ask = async (GET: Handler, query: string, id = CIRCUIT) => {
+const ask = async (GET: Handler, query: string, id = TEST_ESTATE_CIRCUIT_ARM_ID) => {
   const response = await GET(new Request(`http://127.0.0.1/api/v1/x?${query}`), { params: Promise.resolve({ id }) })
   return { status: response.status, body: await response.json() }
 }
@@ -40,21 +40,21 @@ const sent = (minute: number) => BigInt(minute * 6_000_000 + (minute >= 11 ? 54_
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(at(-1))
   // no poll from minute 21 to minute 29; the counters restart at minute 40
   for (let minute = 0; minute <= 45; minute++) {
     if (minute > 20 && minute < 30) continue
     const out = minute < 40 ? sent(minute) : BigInt((minute - 40) * 6_000_000)
-    await feed.stats(at(minute), [counters('primary', 0n, out), counters('secondary', 0n, 0n)])
+    await feed.stats(at(minute), [createCounterRows('primary', 0n, out), createCounterRows('secondary', 0n, 0n)])
   }
   for (const [minute, prefixesReceived] of [
     [0, 10],
     [1, 10],
     [2, 12],
   ] as const) {
-    await feed.summary(at(minute), 'primary', [customer('primary', { prefixesReceived }), azureSide()])
-    await feed.peers(at(minute), [peer('10.0.4.12', '10.0.4.4', { routesReceived: prefixesReceived + 1 })])
+    await feed.summary(at(minute), 'primary', [createCustomerNeighbor('primary', { prefixesReceived }), azureSide()])
+    await feed.peers(at(minute), [createGatewayPeer('10.0.4.12', '10.0.4.4', { routesReceived: prefixesReceived + 1 })])
     await feed.arp(at(minute), 'primary', arpTable('primary', minute === 2 ? null : undefined))
   }
 }, 60_000)
@@ -76,7 +76,10 @@ describe('the gaps of an answer', () => {
     await flapping(3 * DAY)
     const { status, body } = await ask(trafficRoute.GET, range(-20 * DAY, -17 * DAY))
     expect(status).toBe(200)
-    const { uncovered = [], uncoveredOmitted = 0 } = rewritten(endpoints.circuitTraffic.response, body)
+    const { uncovered = [], uncoveredOmitted = 0 } = roundTripBodyThroughSchema(
+      allApiEndpoints.circuitTraffic.response,
+      body,
+    )
     expect(uncovered).toHaveLength(2_000)
     // one gap for every second poll
     expect(uncovered.length + uncoveredOmitted).toBe((3 * DAY) / 2)
@@ -89,7 +92,7 @@ describe('the gaps of an answer', () => {
 describe('GET /circuits/{id}/traffic', () => {
   const points = async (query: string) => {
     const { body } = await ask(trafficRoute.GET, query)
-    const { data } = rewritten(endpoints.circuitTraffic.response, body)
+    const { data } = roundTripBodyThroughSchema(allApiEndpoints.circuitTraffic.response, body)
     return data.paths.find(({ path }) => path === 'primary')?.points ?? []
   }
 
@@ -123,10 +126,10 @@ describe('GET /circuits/{id}/traffic', () => {
   })
 
   it.each([
-    ['a gateway', range(0, 45), GATEWAY, 404],
-    ['no interval', range(5, 5), CIRCUIT, 400],
-    ['too many points', 'points=5000', CIRCUIT, 400],
-    ['the future', `from=${iso(1_000)}`, CIRCUIT, 400],
+    ['a gateway', range(0, 45), TEST_ESTATE_GATEWAY_ARM_ID, 404],
+    ['no interval', range(5, 5), TEST_ESTATE_CIRCUIT_ARM_ID, 400],
+    ['too many points', 'points=5000', TEST_ESTATE_CIRCUIT_ARM_ID, 400],
+    ['the future', `from=${iso(1_000)}`, TEST_ESTATE_CIRCUIT_ARM_ID, 400],
   ])('%s is refused', async (_, query, id, status) => {
     expect((await ask(trafficRoute.GET, query, id)).status).toBe(status)
   })
@@ -134,7 +137,7 @@ describe('GET /circuits/{id}/traffic', () => {
 
 it('GET /circuits/{id}/arp: an entry that lost its MAC is another interval, within the bounds of two polls', async () => {
   const { body } = await ask(arpRoute.GET, range(0, 45))
-  const { data } = rewritten(endpoints.arpHistory.response, body)
+  const { data } = roundTripBodyThroughSchema(allApiEndpoints.arpHistory.response, body)
   const edge = data.filter(({ interface: side }) => side === 'On-Prem')
   expect(edge).toMatchObject([
     { path: 'primary', ipAddress: '172.16.0.1', macAddress: null, to: null },
@@ -147,9 +150,10 @@ it('GET /circuits/{id}/arp: an entry that lost its MAC is another interval, with
 })
 
 it('GET /circuits/{id}/parity: what the two path tables differ in, once both have been read', async () => {
-  const parity = async () => rewritten(endpoints.circuitParity.response, (await ask(parityRoute.GET, '')).body).data
+  const parity = async () =>
+    roundTripBodyThroughSchema(allApiEndpoints.circuitParity.response, (await ask(parityRoute.GET, '')).body).data
   const announced = (prefix: string, asPath: number[]) => route(prefix, { instance: null, peer: null, asPath })
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.tables(at(3), 'primary', [announced('10.1.0.0/16', [65001]), announced('10.2.0.0/16', [65001])])
   expect(await parity()).toBeNull()
   await feed.tables(at(3), 'secondary', [announced('10.1.0.0/16', [65001, 65001]), announced('10.3.0.0/16', [65001])])
@@ -169,12 +173,12 @@ it('GET /circuits/{id}/parity: what the two path tables differ in, once both hav
 it('GET /sessions/prefixes: an interval for each number, of the customer’s router and of gateways', async () => {
   const intervals = async (scope: string) => {
     const { body } = await ask(prefixesRoute.GET, `${range(0, 45)}&scope=${encodeURIComponent(scope)}`)
-    return rewritten(endpoints.prefixCounts.response, body).data
+    return roundTripBodyThroughSchema(allApiEndpoints.prefixCounts.response, body).data
   }
-  expect(await intervals(CIRCUIT)).toMatchObject([
+  expect(await intervals(TEST_ESTATE_CIRCUIT_ARM_ID)).toMatchObject([
     { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 12, to: null },
     { path: 'primary', localAddress: '172.16.0.2', neighbor: '172.16.0.1', prefixesReceived: 10 },
   ])
-  const [newest] = await intervals(GATEWAY)
+  const [newest] = await intervals(TEST_ESTATE_GATEWAY_ARM_ID)
   expect(newest).toMatchObject({ path: null, localAddress: '10.0.4.12', prefixesReceived: 13 })
 })

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { createAzureClient } from '#lib/azure/index.ts'
-import { exampleBody, testdata, wireForm } from '#lib/azure/testdata/wire-form.ts'
-import { type ArmServer, startArmServer } from '#lib/azure/testing/arm-server.ts'
+import { exampleBody, readTestdataJson, wireForm } from '#lib/azure/testdata/wire-form.ts'
+import { type TestArmServer, startArmServer } from '#lib/azure/testing/arm-server.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { startWorker, type Worker } from '#lib/poller/index.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { startWorker, type PollWorker } from '#lib/poller/index.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import type { RouteContext } from './_http/handler.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
 
-const circuits = handlersOf('/circuits')
-const events = handlersOf('/events')
-const gateways = handlersOf('/gateways')
-const routes = handlersOf('/routes')
-const sessions = handlersOf('/sessions')
-const sources = handlersOf('/sources')
+const circuits = getHandlersOfPath('/circuits')
+const events = getHandlersOfPath('/events')
+const gateways = getHandlersOfPath('/gateways')
+const routes = getHandlersOfPath('/routes')
+const sessions = getHandlersOfPath('/sessions')
+const sources = getHandlersOfPath('/sources')
 
 /**
  * End-to-end test of each body: examples that ARM published and answers of a real deployment are sent over HTTP through
@@ -37,7 +37,8 @@ const example = {
 
 type Row = Record<string, unknown>
 const asResource = (body: unknown, id: string) => ({ ...(body as Row), id, name: id.split('/').at(-1) })
-const observedResource = (name: string, id: string) => asResource(wireForm(testdata(`observed/${name}.json`)), id)
+const observedResource = (name: string, id: string) =>
+  asResource(wireForm(readTestdataJson(`observed/${name}.json`)), id)
 /** References between the observed resources name the placeholder subscription. */
 const placed = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll('<subscription_id>', SUBSCRIPTION)) as T
 
@@ -75,11 +76,13 @@ function estate() {
       asResource(exampleBody('VirtualNetworkGatewayConnectionGet'), example.connection),
     ],
     bodies: {
-      [`${observed.gateway}/getBgpPeerStatus`]: testdata('observed/bgp-peer-status.json'),
-      [`${observed.gateway}/getLearnedRoutes`]: testdata('observed/learned-routes.json'),
-      [`${peering(observed.circuit)}/routeTables/primary`]: { value: testdata('observed/route-table-primary.json') },
-      [`${peering(observed.circuit)}/arpTables/primary`]: testdata('observed/arp-primary.json'),
-      [`${peering(observed.circuit)}/arpTables/secondary`]: testdata('observed/arp-secondary.json'),
+      [`${observed.gateway}/getBgpPeerStatus`]: readTestdataJson('observed/bgp-peer-status.json'),
+      [`${observed.gateway}/getLearnedRoutes`]: readTestdataJson('observed/learned-routes.json'),
+      [`${peering(observed.circuit)}/routeTables/primary`]: {
+        value: readTestdataJson('observed/route-table-primary.json'),
+      },
+      [`${peering(observed.circuit)}/arpTables/primary`]: readTestdataJson('observed/arp-primary.json'),
+      [`${peering(observed.circuit)}/arpTables/secondary`]: readTestdataJson('observed/arp-secondary.json'),
       [`${example.gateway}/getBgpPeerStatus`]: exampleBody('VirtualNetworkGatewayGetBGPPeerStatus'),
       [`${example.gateway}/getLearnedRoutes`]: exampleBody('VirtualNetworkGatewayLearnedRoutes'),
       [`${peering(example.circuit)}/routeTablesSummary/primary`]: exampleBody(
@@ -113,8 +116,8 @@ const outcomeOf = async (scope: string, kind: string, subresource?: string) =>
 /** Poll timeout. It is long because every request is answered here, so that a slow machine does not cause an event. */
 const PATIENCE_MS = 300_000
 
-let server: ArmServer
-let worker: Worker
+let server: TestArmServer
+let worker: PollWorker
 let azure: ReturnType<typeof createAzureClient>
 
 beforeAll(async () => {
@@ -150,7 +153,7 @@ beforeAll(async () => {
       activityMs: 60_000,
     },
   })
-  await eventually('every source polled', async () => {
+  await waitUntilTrue('every source polled', async () => {
     const all = await ask(sources)
     return all.length > 12 && all.every((row) => row.lastPollAt !== null || row.kind === 'metrics')
   })
@@ -164,7 +167,7 @@ afterAll(async () => {
 
 describe('a real deployment, from its answers to the API', () => {
   it('shows four sessions, one of which never connected', async () => {
-    const rows = await eventually('four sessions', async () => {
+    const rows = await waitUntilTrue('four sessions', async () => {
       const seen = await ask(sessions, { scope: observed.gateway })
       return seen.length === 4 && seen
     })
@@ -179,7 +182,7 @@ describe('a real deployment, from its answers to the API', () => {
   })
 
   it('shows learned routes with their AS paths as numbers', async () => {
-    const rows = await eventually('learned routes', async () => {
+    const rows = await waitUntilTrue('learned routes', async () => {
       const seen = await ask(routes, { scope: observed.gateway })
       return seen.length === 2 && seen
     })
@@ -237,14 +240,14 @@ describe('the official examples, from body to API', () => {
     ['peers', example.gateway, ''],
     ['learned', example.gateway, ''],
   ])('the empty example body of %s is malformed, and calls nothing down', async (kind, scope, subresource) => {
-    const source = await eventually(`${kind} polled`, () => outcomeOf(scope, kind, subresource))
+    const source = await waitUntilTrue(`${kind} polled`, () => outcomeOf(scope, kind, subresource))
     expect(source).toMatchObject({ lastOutcome: 'malformed', error: { detail: expect.stringContaining('value') } })
     expect(await ask(sessions, { scope })).toEqual([])
     expect((await one(gateways, scope))?.state).toBe('unknown')
   })
 
   it('the route table summary shows a session to the customer that never came up', async () => {
-    const rows = await eventually('the CE session', async () => {
+    const rows = await waitUntilTrue('the CE session', async () => {
       const seen = await ask(sessions, { scope: example.circuit })
       return seen.length > 0 && seen
     })

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import * as rooms from '#lib/capabilities.ts'
 import { compilePathPattern } from '#lib/contract/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { type Capability, type JobContext, mergeCapabilities } from '#lib/questions/index.ts'
-import { createDispatcher, createPathHandlers, API_PATH_PREFIX } from './_http/dispatch.ts'
+import { type FeatureCapability, type JobContext, mergeFeatureCapabilities } from '#lib/questions/index.ts'
+import { createApiPathDispatcher, createPathHandlers, API_PATH_PREFIX } from './_http/dispatch.ts'
 
-const ALL: Readonly<Record<string, Capability>> = rooms
+const ALL: Readonly<Record<string, FeatureCapability>> = rooms
 const without = (name: string) =>
-  mergeCapabilities(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
-const whole = mergeCapabilities(Object.values(ALL))
+  mergeFeatureCapabilities(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
+const whole = mergeFeatureCapabilities(Object.values(ALL))
 
 /** Context for job names and intervals. The database and other members are not needed for them. */
 const context = {
@@ -21,10 +21,10 @@ const context = {
 
 describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
   const left = without(name)
-  const taken = ALL[name] as Capability
+  const taken = ALL[name] as FeatureCapability
 
   it('answers nothing of it, and each path of the others', async () => {
-    const answer = createDispatcher(API_PATH_PREFIX, createPathHandlers(left))
+    const answer = createApiPathDispatcher(API_PATH_PREFIX, createPathHandlers(left))
     // leave out a path if another room (feature folder of lib) has a path that would accept the name as an ID
     const paths = (of: typeof taken) => [
       ...Object.values(of.endpoints).map(({ path }) => ({ path, method: 'GET' })),
@@ -44,7 +44,7 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
   })
 
   it('runs its jobs no more, and those of the others', async () => {
-    const namesOf = async ({ jobs }: Capability) => (await jobs())(context).map((job) => job.name)
+    const namesOf = async ({ jobs }: FeatureCapability) => (await jobs())(context).map((job) => job.name)
     const own = await namesOf(taken)
     expect(await namesOf(left)).toEqual((await namesOf(whole)).filter((job) => !own.includes(job)))
   })

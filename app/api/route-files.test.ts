@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { commands, endpoints } from '#lib/api/index.ts'
+import { allApiCommands, allApiEndpoints } from '#lib/api/index.ts'
 import { getHandlerProtection } from './_http/handler.ts'
-import { PATHS } from './testing/handlers-of.ts'
+import { API_PATH_HANDLERS } from './testing/handlers-of.ts'
 
 /**
  * The OpenAPI document is generated from the contract, so it would also describe an endpoint or a command without a
@@ -11,10 +11,10 @@ import { PATHS } from './testing/handlers-of.ts'
  */
 describe('each endpoint and command has a route', () => {
   it.each([
-    ...Object.values(endpoints).map(({ path: url }) => ({ method: 'GET', url })),
-    ...Object.values(commands).map(({ method, path: url }) => ({ method: method.toUpperCase(), url })),
+    ...Object.values(allApiEndpoints).map(({ path: url }) => ({ method: 'GET', url })),
+    ...Object.values(allApiCommands).map(({ method, path: url }) => ({ method: method.toUpperCase(), url })),
   ])('$method $url', ({ method, url }) => {
-    expect((PATHS[url] as Record<string, unknown>)[method]).toBeTypeOf('function')
+    expect((API_PATH_HANDLERS[url] as Record<string, unknown>)[method]).toBeTypeOf('function')
   })
 })
 
@@ -52,7 +52,7 @@ describe('each route asks for a right', () => {
 })
 
 describe('each path of the API asks for a right', () => {
-  const handlers = Object.entries(PATHS).flatMap(([url, methods]) =>
+  const handlers = Object.entries(API_PATH_HANDLERS).flatMap(([url, methods]) =>
     Object.entries(methods).map(([method, handler]) => ({ url, method, handler })),
   )
   it('there are paths', () => expect(handlers.length).toBeGreaterThan(100))

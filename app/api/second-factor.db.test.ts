@@ -1,18 +1,25 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { recordSignInFailure } from '#lib/access/store/failed-sign-ins.ts'
 import { startMailServer } from '#lib/notify/testing/mail-server.ts'
-import { registry } from '#lib/platform/metrics.ts'
-import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
+import { getMetricsRegistry } from '#lib/platform/metrics.ts'
+import { type ProcessSettings, overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runAccessCommand } from '../../bin/access/run.ts'
-import { codeOf, softPasskey } from './testing/authenticator.ts'
-import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, withSignedApi } from './testing/signed-api.ts'
+import { computeAuthenticatorCode, softPasskey } from './testing/authenticator.ts'
+import {
+  TestHttpClient,
+  firstAdmin,
+  TEST_PASSWORD,
+  signInByOneTimeLink,
+  createRequiredSignInSettings,
+  withSignedApi,
+} from './testing/signed-api.ts'
 
 const db = withTestDatabase()
 const ORIGIN = 'http://127.0.0.1:3000'
 const SHORT = 'twelve chars'
 const api = withSignedApi(db)
-let ada: Client
+let ada: TestHttpClient
 let n = 0
 
 beforeAll(async () => {
@@ -20,10 +27,10 @@ beforeAll(async () => {
 })
 beforeEach(() => db.pool.query('DELETE FROM access_attempt'))
 
-const auth = (client: Client, path: string, body: object = {}) => client.ask('POST', `/api/auth/${path}`, body)
-const signInAs = (client: Client, email: string, password = PASSWORD) =>
+const auth = (client: TestHttpClient, path: string, body: object = {}) => client.ask('POST', `/api/auth/${path}`, body)
+const signInAs = (client: TestHttpClient, email: string, password = TEST_PASSWORD) =>
   auth(client, 'sign-in/email', { email, password })
-const isIn = async (client: Client) => (await client.ask('GET', '/api/v1/overview')).status === 200
+const isIn = async (client: TestHttpClient) => (await client.ask('GET', '/api/v1/overview')).status === 200
 
 /** Adds a user with the admin's password hash, because computing a hash for each user would take most of the time. */
 async function user(role = 'viewer') {
@@ -35,7 +42,7 @@ async function user(role = 'viewer') {
      SELECT $1, $1, 'credential', $1, password FROM access_account WHERE provider_id = 'credential' ORDER BY created_at LIMIT 1`,
     [id],
   )
-  const client = new Client(api.origin)
+  const client = new TestHttpClient(api.origin)
   await signInAs(client, email)
   return { email, id: id as string, client }
 }
@@ -43,18 +50,20 @@ async function user(role = 'viewer') {
 /** Adds a user whose sign-in with a password requires a code. */
 async function withApp() {
   const one = await user()
-  const { totpURI: uri, backupCodes } = (await auth(one.client, 'two-factor/enable', { password: PASSWORD })).body
-  expect((await auth(one.client, 'two-factor/verify-totp', { code: codeOf(uri, -1) })).status).toBe(200)
+  const { totpURI: uri, backupCodes } = (await auth(one.client, 'two-factor/enable', { password: TEST_PASSWORD })).body
+  expect((await auth(one.client, 'two-factor/verify-totp', { code: computeAuthenticatorCode(uri, -1) })).status).toBe(
+    200,
+  )
   return { ...one, uri: uri as string, codes: backupCodes as string[] }
 }
 
-async function addPasskey(client: Client, key = softPasskey(), password = PASSWORD) {
+async function addPasskey(client: TestHttpClient, key = softPasskey(), password = TEST_PASSWORD) {
   const options = (await client.ask('GET', '/api/auth/passkey/generate-register-options')).body
   const response = key.register(options, 'http://localhost:3000')
   return { options, ...(await auth(client, 'passkey/verify-registration', { response, name: 'laptop', password })) }
 }
 
-async function byPasskey(client: Client, key: ReturnType<typeof softPasskey>) {
+async function byPasskey(client: TestHttpClient, key: ReturnType<typeof softPasskey>) {
   const options = (await client.ask('GET', '/api/auth/passkey/generate-authenticate-options')).body
   return auth(client, 'passkey/verify-authentication', { response: key.signIn(options, 'http://localhost:3000') })
 }
@@ -64,18 +73,18 @@ describe('an authenticator app', () => {
     const { email, uri, client } = await withApp()
     expect(uri).toMatch(/^otpauth:\/\/totp\/Peerwatch:/)
     expect(await isIn(client)).toBe(true)
-    const again = new Client(api.origin)
+    const again = new TestHttpClient(api.origin)
     const first = await signInAs(again, email)
     expect([first.status, first.body]).toEqual([200, { twoFactorRedirect: true, twoFactorMethods: ['totp'] }])
     expect([await isIn(again), again.cookies.has('peerwatch.session_token')]).toEqual([false, false])
     expect((await auth(again, 'two-factor/verify-totp', { code: '000000' })).status).toBe(401)
-    const code = codeOf(uri)
+    const code = computeAuthenticatorCode(uri)
     // the code cannot be skipped in a trusted browser
     expect((await auth(again, 'two-factor/verify-totp', { code, trustDevice: true })).status).toBe(400)
     expect((await auth(again, 'two-factor/verify-totp', { code })).status).toBe(200)
     expect(await isIn(again)).toBe(true)
     // a code is accepted once
-    const onlooker = new Client(api.origin)
+    const onlooker = new TestHttpClient(api.origin)
     await signInAs(onlooker, email)
     const replayed = await auth(onlooker, 'two-factor/verify-totp', { code })
     expect([replayed.status, replayed.body.message]).toEqual([400, expect.stringMatching(/sent before/)])
@@ -90,7 +99,7 @@ describe('an authenticator app', () => {
     const kept = JSON.stringify(rows)
     for (const one of [new URL(uri).searchParams.get('secret') ?? '', ...codes]) expect(kept).not.toContain(one)
     const attempt = async () => {
-      const client = new Client(api.origin)
+      const client = new TestHttpClient(api.origin)
       await signInAs(client, email)
       const { status } = await auth(client, 'two-factor/verify-backup-code', { code: codes[0] })
       return [status, await isIn(client)]
@@ -107,14 +116,14 @@ describe('an authenticator app', () => {
           `SELECT coalesce(sum(count), 0)::int AS n FROM access_attempt WHERE key NOT LIKE 'c%'`,
         )
       ).rows[0]?.n
-    const client = new Client(api.origin)
+    const client = new TestHttpClient(api.origin)
     await db.pool.query('DELETE FROM access_attempt')
     await signInAs(client, email)
-    await auth(client, 'two-factor/verify-totp', { code: codeOf(uri) })
+    await auth(client, 'two-factor/verify-totp', { code: computeAuthenticatorCode(uri) })
     expect(await counted()).toBe(0)
     const statuses: number[] = []
     for (let i = 0; i < 4; i++) {
-      const guesser = new Client(api.origin)
+      const guesser = new TestHttpClient(api.origin)
       statuses.push((await signInAs(guesser, email)).status)
       for (let k = 0; k < 3; k++)
         statuses.push((await auth(guesser, 'two-factor/verify-totp', { code: `10000${i}${k}`.slice(-6) })).status)
@@ -125,7 +134,7 @@ describe('an authenticator app', () => {
 
   it('twelve characters are enough beside it, and it stays until there are fifteen', async () => {
     const plain = await user()
-    const change = (client: Client, newPassword: string, currentPassword = PASSWORD) =>
+    const change = (client: TestHttpClient, newPassword: string, currentPassword = TEST_PASSWORD) =>
       auth(client, 'change-password', { currentPassword, newPassword })
     const refused = await change(plain.client, SHORT)
     expect([refused.status, refused.body.message]).toEqual([400, expect.stringMatching(/15 to 128/)])
@@ -135,9 +144,9 @@ describe('an authenticator app', () => {
     const off = (password: string) => auth(client, 'two-factor/disable', { password })
     expect((await off(SHORT)).body.message).toMatch(/change it to a longer one first/)
     expect((await off('a wrong password of many')).status).toBe(400)
-    await change(client, PASSWORD, SHORT)
-    expect((await off(PASSWORD)).status).toBe(200)
-    const again = new Client(api.origin)
+    await change(client, TEST_PASSWORD, SHORT)
+    expect((await off(TEST_PASSWORD)).status).toBe(200)
+    const again = new TestHttpClient(api.origin)
     await signInAs(again, email)
     expect(await isIn(again)).toBe(true)
     // a link requires the same password length as the account
@@ -153,11 +162,12 @@ describe('an authenticator app', () => {
       expect((await auth(client, `two-factor/${path}`, { password: 'a wrong password' })).status, path).toBe(400)
     for (const path of ['enable', 'disable', 'generate-backup-codes', 'verify-totp'])
       expect(
-        (await auth(new Client(api.origin), `two-factor/${path}`, { password: PASSWORD, code: '1' })).status,
+        (await auth(new TestHttpClient(api.origin), `two-factor/${path}`, { password: TEST_PASSWORD, code: '1' }))
+          .status,
         path,
       ).toBe(401)
     expect((await auth(client, 'two-factor/send-otp')).status).toBe(404)
-    expect((await auth(client, 'two-factor/get-totp-uri', { password: PASSWORD })).status).toBe(404)
+    expect((await auth(client, 'two-factor/get-totp-uri', { password: TEST_PASSWORD })).status).toBe(404)
   })
 })
 
@@ -170,7 +180,7 @@ describe('a passkey', () => {
     expect(wrong.options.authenticatorSelection).toMatchObject({ userVerification: 'required' })
     const added = await addPasskey(client, key)
     expect([added.status, added.options.rp.id]).toEqual([200, 'localhost'])
-    const again = new Client(api.origin)
+    const again = new TestHttpClient(api.origin)
     expect((await byPasskey(again, key)).status).toBe(200)
     expect(await isIn(again)).toBe(true)
     // another user cannot delete the passkey
@@ -180,7 +190,7 @@ describe('a passkey', () => {
       (await ada.ask('GET', '/api/v1/users')).body.data.find((one: { id: string }) => one.id === id),
     ).toMatchObject({ secondFactor: { app: false, passkeys: 1 } })
     expect((await auth(again, 'passkey/delete-passkey', { id: added.body.id })).status).toBe(200)
-    expect((await byPasskey(new Client(api.origin), key)).status).toBe(401)
+    expect((await byPasskey(new TestHttpClient(api.origin), key)).status).toBe(401)
   })
 
   it('that asks for no finger or PIN is refused, at each end', async () => {
@@ -194,7 +204,7 @@ describe('a passkey', () => {
     const { client } = await user()
     const key = softPasskey()
     await addPasskey(client, key)
-    const thief = new Client(api.origin)
+    const thief = new TestHttpClient(api.origin)
     const options = (await thief.ask('GET', '/api/auth/passkey/generate-authenticate-options')).body
     const verify = (response: object) => auth(thief, 'passkey/verify-authentication', { response })
     expect((await verify(key.signIn(options, 'https://evil.example'))).status).toBe(400)
@@ -204,7 +214,7 @@ describe('a passkey', () => {
 
   it('begun sign-ins of a network are bounded', async () => {
     const begin = async () =>
-      (await new Client(api.origin).ask('GET', '/api/auth/passkey/generate-authenticate-options')).status
+      (await new TestHttpClient(api.origin).ask('GET', '/api/auth/passkey/generate-authenticate-options')).status
     await begin()
     await db.pool.query(`UPDATE access_attempt SET count = 30 WHERE key LIKE 'passkey:%'`)
     expect(await begin()).toBe(429)
@@ -214,7 +224,7 @@ describe('a passkey', () => {
     const { client, id } = await user()
     await db.pool.query(`UPDATE access_account SET provider_id = 'oidc', password = NULL WHERE user_id = $1`, [id])
     expect((await addPasskey(client)).status).toBe(400)
-    expect((await auth(client, 'two-factor/enable', { password: PASSWORD })).status).toBe(400)
+    expect((await auth(client, 'two-factor/enable', { password: TEST_PASSWORD })).status).toBe(400)
   })
 })
 
@@ -223,14 +233,14 @@ describe('who lost his', () => {
     const { id, email, client } = await withApp()
     const key = softPasskey()
     await addPasskey(client, key)
-    const reset = (asker: Client) => asker.ask('DELETE', `/api/v1/users/${id}/second-factor`, {})
+    const reset = (asker: TestHttpClient) => asker.ask('DELETE', `/api/v1/users/${id}/second-factor`, {})
     expect((await reset(client)).body.missingRight).toBe('users')
     const { status, body } = await reset(ada)
     expect(status).toBe(200)
     expect(await isIn(client)).toBe(false)
-    expect((await byPasskey(new Client(api.origin), key)).status).toBe(401)
-    expect((await signInAs(new Client(api.origin), email)).status).toBe(401)
-    expect(await isIn(await signedIn(api.origin, body.data.link, { email }))).toBe(true)
+    expect((await byPasskey(new TestHttpClient(api.origin), key)).status).toBe(401)
+    expect((await signInAs(new TestHttpClient(api.origin), email)).status).toBe(401)
+    expect(await isIn(await signInByOneTimeLink(api.origin, body.data.link, { email }))).toBe(true)
     expect((await reset(ada)).status).toBe(409)
 
     const other = await withApp()
@@ -239,18 +249,18 @@ describe('who lost his', () => {
       address: ORIGIN,
     })
     expect(words).toMatch(/no second factor any more/)
-    expect(await isIn(await signedIn(api.origin, link, other))).toBe(true)
+    expect(await isIn(await signInByOneTimeLink(api.origin, link, other))).toBe(true)
   })
 
   it('is in the audit, as each change is, with how people signed in', async () => {
     const { client, email, uri, id } = await withApp()
     const added = await addPasskey(client)
-    await auth(client, 'two-factor/generate-backup-codes', { password: PASSWORD })
+    await auth(client, 'two-factor/generate-backup-codes', { password: TEST_PASSWORD })
     await auth(client, 'passkey/delete-passkey', { id: added.body.id })
-    const again = new Client(api.origin)
+    const again = new TestHttpClient(api.origin)
     await signInAs(again, email)
-    await auth(again, 'two-factor/verify-totp', { code: codeOf(uri) })
-    await auth(again, 'two-factor/disable', { password: PASSWORD })
+    await auth(again, 'two-factor/verify-totp', { code: computeAuthenticatorCode(uri) })
+    await auth(again, 'two-factor/disable', { password: TEST_PASSWORD })
     await addPasskey(again)
     await ada.ask('DELETE', `/api/v1/users/${id}/second-factor`, {})
     const { data } = (await ada.ask('GET', '/api/v1/audit?limit=20')).body
@@ -268,7 +278,7 @@ describe('who lost his', () => {
       ['signIn', null, { by: 'password' }],
     ])
     const text = JSON.stringify(data)
-    for (const secret of [new URL(uri).searchParams.get('secret') ?? 'none', PASSWORD])
+    for (const secret of [new URL(uri).searchParams.get('secret') ?? 'none', TEST_PASSWORD])
       expect(text).not.toContain(secret)
   })
 })
@@ -288,7 +298,7 @@ describe('a sign-in that fails', () => {
     address: '127.0.0.1',
   })
   const failures = async (step: string) =>
-    (await registry().getMetricsAsJSON())
+    (await getMetricsRegistry().getMetricsAsJSON())
       .filter(({ name }) => name === 'peerwatch_sign_in_failures_total')
       .flatMap(({ values }) => values as { labels: { step: string }; value: number }[])
       .find(({ labels }) => labels.step === step)?.value ?? 0
@@ -300,8 +310,8 @@ describe('a sign-in that fails', () => {
     const { email, id } = await user()
     const before = await failures('password')
     for (let attempt = 0; attempt < 3; attempt++) {
-      await signInAs(new Client(api.origin), email, 'not the password')
-      await signInAs(new Client(api.origin), `made-up-${attempt}@example.com`, 'not the password')
+      await signInAs(new TestHttpClient(api.origin), email, 'not the password')
+      await signInAs(new TestHttpClient(api.origin), `made-up-${attempt}@example.com`, 'not the password')
     }
     expect(await failures('password')).toBe(before + 6)
     expect((await recorded()).toSorted((a, b) => b.subject.localeCompare(a.subject))).toEqual([
@@ -309,7 +319,7 @@ describe('a sign-in that fails', () => {
       entry('', 'password'),
     ])
     await nextWindow()
-    await signInAs(new Client(api.origin), email, 'not the password')
+    await signInAs(new TestHttpClient(api.origin), email, 'not the password')
     expect(await recorded()).toEqual([entry(id, 'password')])
     const { body } = await ada.ask('GET', '/api/v1/audit?limit=1')
     expect(JSON.stringify(body)).not.toContain('not the password')
@@ -326,14 +336,14 @@ describe('a sign-in that fails', () => {
   })
 
   it('with a passkey is recorded, and one refused for too many is counted', async () => {
-    const client = new Client(api.origin)
+    const client = new TestHttpClient(api.origin)
     await byPasskey(client, softPasskey()).catch(() => {})
     await auth(client, 'passkey/verify-authentication', { response: { id: 'x' } })
     expect(await recorded()).toEqual([entry('', 'passkey')])
     const before = await failures('too_many')
     const statuses = new Set<number>()
     for (let attempt = 0; attempt < 12; attempt++)
-      statuses.add((await signInAs(new Client(api.origin), 'ada@example.com', 'not the password')).status)
+      statuses.add((await signInAs(new TestHttpClient(api.origin), 'ada@example.com', 'not the password')).status)
     expect(statuses).toEqual(new Set([401, 429]))
     expect(await failures('too_many')).toBe(before + 2)
   })
@@ -341,13 +351,13 @@ describe('a sign-in that fails', () => {
   it('at the code is reported to the person by mail, once a window', async () => {
     const server = await startMailServer()
     const mail = { url: `smtp://127.0.0.1:${server.port}`, from: 'peerwatch@noc.example' }
-    overrideSettings(() => ({ ...signedSettings(db.url), mail }) as unknown as Settings)
+    overrideSettings(() => ({ ...createRequiredSignInSettings(db.url), mail }) as unknown as ProcessSettings)
     // the sign-in of this process keeps the settings with which it was created
     delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
     try {
       const { email, id, uri } = await withApp()
       const attempt = async () => {
-        const client = new Client(api.origin)
+        const client = new TestHttpClient(api.origin)
         await signInAs(client, email)
         return (await auth(client, 'two-factor/verify-totp', { code: '000000' })).status
       }
@@ -358,16 +368,18 @@ describe('a sign-in that fails', () => {
         headers: { subject: 'Your password was entered, followed by a wrong code' },
         raw: expect.stringContaining('from 127.0.0.1'),
       })
-      const client = new Client(api.origin)
+      const client = new TestHttpClient(api.origin)
       await signInAs(client, email)
       await auth(client, 'two-factor/verify-backup-code', { code: 'wrong-codes' })
       expect((await recorded()).filter(({ subject }) => subject === id)).toEqual([entry(id, 'code')])
       await nextWindow()
       await db.pool.query('UPDATE access_two_factor SET failed_count = 0, locked_until = NULL')
-      expect((await auth(client, 'two-factor/verify-totp', { code: codeOf(uri, 5) })).status).toBe(401)
+      expect((await auth(client, 'two-factor/verify-totp', { code: computeAuthenticatorCode(uri, 5) })).status).toBe(
+        401,
+      )
       await vi.waitFor(() => expect(server.mails).toHaveLength(2), { timeout: 20_000 })
     } finally {
-      overrideSettings(() => signedSettings(db.url))
+      overrideSettings(() => createRequiredSignInSettings(db.url))
       delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
       await server.close()
     }

@@ -1,37 +1,39 @@
-import { rewritten } from '#lib/questions/testing/written.ts'
+import { roundTripBodyThroughSchema } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { commands, endpoints } from '#lib/api/index.ts'
+import { allApiCommands, allApiEndpoints } from '#lib/api/index.ts'
 import { problemSchema } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { thresholdDefinitions as rules } from '#lib/detection/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { detectionThresholdDefinitions as rules } from '#lib/detection/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runNextBackTest } from '#lib/poller/back-test/index.ts'
-import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
-import { GATEWAY, readSession } from '#lib/poller/testing/one-session.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { TopologyCache, recordPollAndRunDetection } from '#lib/poller/index.ts'
+import { SINGLE_SESSION_GATEWAY_ARM_ID, createTestSessionPoll } from '#lib/poller/testing/one-session.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
 
-const backTest = handlersOf('/back-tests/{id}')
-const cancel = handlersOf('/back-tests/{id}/cancel')
-const backTests = handlersOf('/back-tests')
-const events = handlersOf('/events')
-const thresholds = handlersOf('/settings/thresholds')
+const backTest = getHandlersOfPath('/back-tests/{id}')
+const cancel = getHandlersOfPath('/back-tests/{id}/cancel')
+const backTests = getHandlersOfPath('/back-tests')
+const events = getHandlersOfPath('/events')
+const thresholds = getHandlersOfPath('/settings/thresholds')
 
 const db = withTestDatabase()
-const START = Date.now() - 3 * 60 * MINUTE
+const START = Date.now() - 3 * 60 * MS_PER_MINUTE
 
 /**
  * Minutes at which a session restarts. By the default rule, the third restart within half an hour makes it flapping.
  */
 const FALLS = [20, 32, 44]
-const read = (minute: number) => readSession(START + minute * MINUTE, FALLS.includes(minute))
+const read = (minute: number) => createTestSessionPoll(START + minute * MS_PER_MINUTE, FALLS.includes(minute))
 
 const estate = new TopologyCache()
 async function record(minutes: readonly number[]): Promise<void> {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: SINGLE_SESSION_GATEWAY_ARM_ID, subresource: '' })
   for (const minute of minutes) {
-    await db.transaction((client) => recordPoll(client, sourceId, read(minute), { intervalSeconds: 60, estate }))
+    await db.transaction((client) =>
+      recordPollAndRunDetection(client, sourceId, read(minute), { intervalSeconds: 60, estate }),
+    )
   }
 }
 
@@ -58,7 +60,7 @@ afterAll(() => replaceDatabaseForTests(undefined))
 describe('thresholds', () => {
   it('are listed, every rule with its value, its unit and where it comes from', async () => {
     const { body } = await ask(thresholds.GET, 'GET')
-    const { data } = rewritten(endpoints.thresholds.response, body)
+    const { data } = roundTripBodyThroughSchema(allApiEndpoints.thresholds.response, body)
     expect(data.thresholds.map(({ name }) => name)).toEqual(Object.keys(rules))
     for (const { meaning, value, shipped } of data.thresholds) {
       expect(meaning).toMatch(/\w.*\.$/)
@@ -85,13 +87,16 @@ describe('a changed threshold', () => {
   const values = { 'session.flapping': 4 }
 
   it('is first folded over what is stored, by a worker, and lists what it would have raised', async () => {
-    const range = { from: new Date(START).toISOString(), to: new Date(START + 60 * MINUTE).toISOString() }
+    const range = { from: new Date(START).toISOString(), to: new Date(START + 60 * MS_PER_MINUTE).toISOString() }
     const { status, body } = await ask(backTests.POST, 'POST', { values, ...range })
     expect(status).toBe(200)
-    const { id } = rewritten(commands.askBackTest.response, body).data
+    const { id } = roundTripBodyThroughSchema(allApiCommands.askBackTest.response, body).data
     expect(body.data).toMatchObject({ state: 'queued', progress: 0, result: null })
     await runNextBackTest(db, new AbortController().signal)
-    const { data } = rewritten(endpoints.backTest.response, (await ask(backTest.GET, 'GET', undefined, id)).body)
+    const { data } = roundTripBodyThroughSchema(
+      allApiEndpoints.backTest.response,
+      (await ask(backTest.GET, 'GET', undefined, id)).body,
+    )
     expect(data).toMatchObject({ state: 'done', progress: 1, version: 0, changed: values })
     expect(data.result?.kinds).toContainEqual({ kind: 'session_flapping', before: 1, after: 0 })
     expect(data.result).toMatchObject({ vanishedCount: 1, appearedCount: 2 })
@@ -120,7 +125,7 @@ describe('a changed threshold', () => {
   it('is saved as a version of its own; earlier events keep the one that raised them', async () => {
     const { status, body } = await put(0, values)
     expect(status).toBe(200)
-    expect(rewritten(commands.putThresholds.response, body).data).toMatchObject({
+    expect(roundTripBodyThroughSchema(allApiCommands.putThresholds.response, body).data).toMatchObject({
       version: 1,
       note: 'a noisy provider',
     })

@@ -6,10 +6,10 @@ import { withOwnServer } from './testing/own-server.ts'
 import * as live from './health/live/route.ts'
 import * as ready from './health/ready/route.ts'
 import * as health from './health/route.ts'
-import { handlersOf } from './testing/handlers-of.ts'
+import { getHandlersOfPath } from './testing/handlers-of.ts'
 
-const incidents = handlersOf('/incidents')
-const thresholds = handlersOf('/settings/thresholds')
+const incidents = getHandlersOfPath('/incidents')
+const thresholds = getHandlersOfPath('/settings/thresholds')
 
 const own = withOwnServer()
 

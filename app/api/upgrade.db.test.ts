@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isAdminMissing, createOneTimeLink, createSignInGate, redeemLink } from '#lib/access/index.ts'
 import { resolveOwnPage } from '#components/access/auth-client.ts'
-import { readCurrentSettings, readDeclarations } from '#lib/history/index.ts'
+import { readCurrentSettings, readCurrentDeclarations } from '#lib/history/index.ts'
 import { listChannels, createSecretBox } from '#lib/notify/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
@@ -116,7 +116,7 @@ it('keeps every row and what is in it', async () => {
 
 it('finds settings, declarations and channels as they were, and channels see everything', async () => {
   expect(await readCurrentSettings(db.pool)).toMatchObject({ version: 1, changed: { 'nothing.all': 600_000 } })
-  expect((await readDeclarations(db.pool)).sites).toMatchObject([{ name: 'London', home: 'cktams' }])
+  expect((await readCurrentDeclarations(db.pool)).sites).toMatchObject([{ name: 'London', home: 'cktams' }])
   const { channels } = await listChannels(db, { mail: null, publicUrl: null, secrets })
   expect(channels).toMatchObject([
     { id: 'ch_1', name: 'NOC', url: 'https://hooks.example/…a1b2', secretSet: true, enabled: true, scopes: [] },

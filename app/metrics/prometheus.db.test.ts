@@ -6,18 +6,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serveRoutes } from '#app/api/testing/serve-routes.ts'
+import { startApiServerOnLoopback } from '#app/api/testing/serve-routes.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { publishMetrics, writeMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import {
   arpTable,
   azureSide,
-  counters,
-  customer,
-  estateFeed,
-  idle,
-  peer,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 
@@ -31,18 +31,21 @@ let origin: string
 
 beforeAll(async () => {
   replaceDatabaseForTests(db)
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(now - 65_000)
   for (const at of [now - 64_000, now - 4_000]) {
-    await feed.peers(at, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5', idle)])
-    await feed.stats(at, [counters('primary', BigInt(at), 1n), counters('secondary', 2n, 3n)])
+    await feed.peers(at, [
+      createGatewayPeer('10.0.4.12', '10.0.4.4'),
+      createGatewayPeer('10.0.4.12', '10.0.4.5', testFieldsOfIdleSession),
+    ])
+    await feed.stats(at, [createCounterRows('primary', BigInt(at), 1n), createCounterRows('secondary', 2n, 3n)])
     for (const one of ['primary', 'secondary'] as const) {
-      await feed.summary(at, one, [customer(one), azureSide()])
+      await feed.summary(at, one, [createCustomerNeighbor(one), azureSide()])
       await feed.arp(at, one, arpTable(one))
     }
     await feed.learned(at, [route('10.1.0.0/16')])
   }
-  ;({ server, origin } = await serveRoutes())
+  ;({ server, origin } = await startApiServerOnLoopback())
 })
 afterAll(async () => {
   server.closeAllConnections()

@@ -5,7 +5,7 @@ import type { Plugin } from 'vitest/config'
  * Replaces modules that begin with 'use client' by references as on the server: exported names without contents. Their
  * code is not loaded, so that a test can render pages as the server does, in a fraction of the time.
  */
-export const clientReferences = (): Plugin => ({
+export const createClientReferencesPlugin = (): Plugin => ({
   name: 'client-references',
   enforce: 'post',
   transform(code, id) {

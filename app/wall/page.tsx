@@ -7,7 +7,7 @@ import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
 import { parseWallSettings, createWallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
-import { endpoints, type ResponseOf } from '#lib/api/index.ts'
+import { allApiEndpoints, type ApiEndpointResponse } from '#lib/api/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
@@ -28,7 +28,7 @@ const PATIENCE_MS = 1_500
 export default async function Page({ searchParams }: { searchParams: PageSearchParams }) {
   await connection()
   const caller = readCaller(await headers())
-  requireRight(caller, endpoints.wall)
+  requireRight(caller, allApiEndpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
   const shown = parseWallSettings(given, getDatabaseNow())
@@ -48,14 +48,14 @@ export default async function Page({ searchParams }: { searchParams: PageSearchP
   )
 }
 
-async function firstAnswer({ by, customer, at }: WallSettings): Promise<ResponseOf<'wall'> | null> {
+async function firstAnswer({ by, customer, at }: WallSettings): Promise<ApiEndpointResponse<'wall'> | null> {
   // For a past time, the page is sent without tiles, and the browser requests them.
   if (at !== null) return null
   const answer = headers()
     .then((sent) =>
       readSharedWall(narrowAccessScope(readCaller(sent).scope, customer ?? undefined), by === 'page' ? undefined : by),
     )
-    .then((wall) => encodeWithSchema(endpoints.wall.response, wall))
+    .then((wall) => encodeWithSchema(allApiEndpoints.wall.response, wall))
     .catch((error: unknown) => {
       // The browser sends the failed query again, gets the same error and shows it. The error is therefore only logged
       // here.

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { listAccessScopeTexts, parseAccessScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatDurationSetting, parseDuration } from '#lib/platform/environment.ts'
 
 /** The command line is unknown, incomplete, or has an invalid value. The usage is printed after the message. */
@@ -9,7 +9,7 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * DAY }
+const EXPIRES = { min: 60_000, max: MAX_TOKEN_DAYS * MS_PER_DAY }
 
 export interface AccessCommandOptions {
   words: string[]

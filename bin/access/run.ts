@@ -22,7 +22,7 @@ import { publishAccessChange } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type AccessCommandOptions, parseAccessOptions, parseRoleOption, UsageError } from './options.ts'
 
-export const ACCESS_USAGE = `usage: npm run access -- <command>
+export const ACCESS_COMMAND_USAGE = `usage: npm run access -- <command>
 
   admin-link                            a one-time link that makes the first admin
   password reset <email>                a one-time link that sets a user's password

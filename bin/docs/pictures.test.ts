@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { documentPictures, hashPictureSources, listStalePictures, recordPicture } from './pictures.ts'
+import { documentPictures, hashPictureSources, listStalePictures, storePictureSourcesHash } from './pictures.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'pictures-'))
 const picture = { file: 'home.webp', page: '/', width: 1440, height: 900, sources: ['page/*.tsx'] }
@@ -14,7 +14,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 it('a picture is older than its page from the first change of what the page shows', () => {
   write('page/a.tsx', 'export const A = 1')
   expect(listStalePictures(root, [picture])).toEqual([picture])
-  recordPicture(picture, root)
+  storePictureSourcesHash(picture, root)
   expect(listStalePictures(root, [picture])).toEqual([])
   write('page/a.tsx', '/** A comment. */\nexport const A =\n  1 // old\n')
   write('page/a.test.tsx', 'test')

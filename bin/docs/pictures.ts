@@ -30,8 +30,8 @@ export const documentPictures: readonly DocumentPicture[] = [
   },
 ]
 
-export const PICTURES_FOLDER = 'docs/screens'
-const RECORD = `${PICTURES_FOLDER}/pictures.json`
+export const DOCUMENT_PICTURES_FOLDER = 'docs/screens'
+const RECORD = `${DOCUMENT_PICTURES_FOLDER}/pictures.json`
 
 /**
  * Returns a hash of the sources of a picture. Comments and spaces do not count, because they do not change the page.
@@ -52,7 +52,7 @@ const removeComments = (text: string) =>
     .replaceAll(/\s+/g, '')
 
 /** Records the hash of the current sources of a picture, after the picture was taken from them. */
-export function recordPicture(picture: DocumentPicture, root: string): void {
+export function storePictureSourcesHash(picture: DocumentPicture, root: string): void {
   const record = { ...readRecord(root), [picture.file]: hashPictureSources(picture, root) }
   writeFileSync(path.join(root, RECORD), `${JSON.stringify(record, null, 2)}\n`)
 }

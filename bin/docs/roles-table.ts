@@ -1,4 +1,4 @@
-import { RIGHT_DESCRIPTIONS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
+import { ACCESS_RIGHT_DESCRIPTIONS, ACCESS_RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
 import { replaceGeneratedPart } from './generated-part.ts'
 
 /** Replaces the generated list in docs/access.md, which has each right and the roles that include it. */
@@ -10,8 +10,8 @@ export const replaceRolesTable = (page: string): string =>
   })
 
 const list = () =>
-  RIGHTS.map((right) => {
+  ACCESS_RIGHTS.map((right) => {
     const roles = ROLE_NAMES.filter((role) => ROLES[role].rights.includes(right))
     const who = roles.length === ROLE_NAMES.length ? 'all' : roles.join(', ')
-    return `- \`${right}\` (${who}): ${RIGHT_DESCRIPTIONS[right]}`
+    return `- \`${right}\` (${who}): ${ACCESS_RIGHT_DESCRIPTIONS[right]}`
   }).join('\n')

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { setupCheckIds, createSetupResult } from '#lib/contract/index.ts'
 import { listRoleActions } from '#lib/azure/permissions.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
-import { pair, parseScenario, startSimulator } from '#lab/simulator/index.ts'
+import { oneCircuitScenario, parseSimulatorScenario, startSimulator } from '#lab/simulator/index.ts'
 import { judgeProxySettings } from './proxy.ts'
 import { formatDoctorResults } from './doctor-text.ts'
 
@@ -59,7 +59,9 @@ it('asks each of several identities by itself, and names what one lacks that ano
     principal: client(2),
     at: '+0s',
   } as const
-  const azure = await startSimulator({ scenario: parseScenario({ ...pair, happenings: [refused] }) })
+  const azure = await startSimulator({
+    scenario: parseSimulatorScenario({ ...oneCircuitScenario, happenings: [refused] }),
+  })
   try {
     const own = { tenantId: 'contoso.com', authorityHost: azure.url, subscriptions: '*' }
     const identities = [
@@ -79,16 +81,18 @@ it('asks each of several identities by itself, and names what one lacks that ano
     const of = (id: string) => results.find((result: { id: string }) => result.id === id)
     expect(of('login')).toMatchObject({ state: 'fail', detail: '1 of 3 identities has no token that Azure takes.' })
     expect(of('login').lines[1]).toBe(
-      `second (tenant contoso.com, client ${client(2)}): sees ${pair.subscriptions[0]?.id}`,
+      `second (tenant contoso.com, client ${client(2)}): sees ${oneCircuitScenario.subscriptions[0]?.id}`,
     )
     expect(of('rights').lines).toEqual([
-      `identity second, subscription ${pair.subscriptions[0]?.id}, refused: Learned`,
+      `identity second, subscription ${oneCircuitScenario.subscriptions[0]?.id}, refused: Learned`,
       '  Microsoft.Network/virtualNetworkGateways/getlearnedroutes/action',
     ])
     expect(of('rights').commands.at(-1)).toContain(`--assignee ${client(2)} `)
     expect(of('found').state).toBe('pass')
     const role = await doctor(['--role'], { AZURE_IDENTITIES_FILE: file, AZURE_RESOURCE_MANAGER_URL: azure.url })
-    expect(JSON.parse(role.stdout).AssignableScopes).toEqual([`/subscriptions/${pair.subscriptions[0]?.id}`])
+    expect(JSON.parse(role.stdout).AssignableScopes).toEqual([
+      `/subscriptions/${oneCircuitScenario.subscriptions[0]?.id}`,
+    ])
   } finally {
     rmSync(folder, { recursive: true })
     await azure.close()

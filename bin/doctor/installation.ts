@@ -8,7 +8,7 @@ import {
   signInToDatabase,
 } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type EnvironmentSettings } from '#lib/platform/environment.ts'
 import {
   AzureResponseWatch,
@@ -100,7 +100,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
     return client
   }
   const ask = (azure: AzureAccess, say: typeof progress) =>
-    fetchSetupFindings({ azure, watch, intervals: poll, now: () => systemClock.now() }, say)
+    fetchSetupFindings({ azure, watch, intervals: poll, now: () => machineClock.now() }, say)
   try {
     const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
     if (identities.length > 0) {

@@ -9,7 +9,7 @@ import {
   type FirstContactCheck,
   listFirstContactChecks,
   formatFirstContactMarkdown,
-  type ReplayFigures,
+  type RecordingReplayStatistics,
 } from '#lib/setup/contact-checks.ts'
 import { FirstContactTally } from './tally.ts'
 
@@ -83,7 +83,7 @@ async function pricesOf(url: string | null): Promise<number | string> {
  * Serves the recording on a local address and sends the same requests to it, to test whether the recording can be
  * replayed. Returns numbers about the replay, or the reason why it failed.
  */
-async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
+async function replayed(file: string, intervals: PollIntervals): Promise<RecordingReplayStatistics | string> {
   const recording = readRecording(file)
   const server = await serveRecording(recording)
   const tally = new FirstContactTally()

@@ -5,23 +5,28 @@ import { expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { AzureResponseWatch, fetchSetupFindings, runAzureSetupChecks } from '#lib/setup/index.ts'
 import { createSetupResult } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import {
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  readMeasuredOperationTimes,
+  startSimulator,
+} from '#lab/simulator/index.ts'
 import { listFirstContactChecks } from '#lib/setup/contact-checks.ts'
 import { runFirstContact } from './contact.ts'
-import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
+import { shortTestPollIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { FirstContactTally } from './tally.ts'
 
 it('asks an Azure everything, and leaves a report that names nothing of it and a recording that replays', async () => {
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-contact-'))
-  const simulator = await startSimulator({ scenario: parseScenario(pair) })
+  const simulator = await startSimulator({ scenario: parseSimulatorScenario(oneCircuitScenario) })
   const settings = simulatedAzure(simulator.url)
   try {
     const { checks } = await runFirstContact({
       azure: settings,
-      intervals: contactIntervals,
+      intervals: shortTestPollIntervals,
       out,
-      forMs: 4 * SECOND,
+      forMs: 4 * MS_PER_SECOND,
       signal: new AbortController().signal,
       version: '0.0.0',
       pricesUrl: null,
@@ -29,11 +34,11 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       setup: async (onExchange) => {
         const azure = createAzureClient({ ...settings, onExchange })
         await fetchSetupFindings(
-          { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
+          { azure, watch: new AzureResponseWatch(), intervals: shortTestPollIntervals, now: Date.now },
           () => {},
         )
         azure.close()
-        return [createSetupResult('login', 'pass', `who sees ${pair.subscriptions[0]?.id}`)]
+        return [createSetupResult('login', 'pass', `who sees ${oneCircuitScenario.subscriptions[0]?.id}`)]
       },
       progress: () => {},
     })
@@ -44,11 +49,12 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
     const report = readFileSync(path.join(out, 'report.json'), 'utf8')
     const text = report + readFileSync(path.join(out, 'report.md'), 'utf8')
     // every text of the estate that is not an Azure term
-    const named = JSON.stringify(pair).match(/"[^"]*(?:\d+\.\d+\.\d+\.\d+|gw-|erc-|rg-|[0-9a-f]{8}-)[^"]*"/g) ?? []
+    const named =
+      JSON.stringify(oneCircuitScenario).match(/"[^"]*(?:\d+\.\d+\.\d+\.\d+|gw-|erc-|rg-|[0-9a-f]{8}-)[^"]*"/g) ?? []
     expect(named.length).toBeGreaterThan(5)
     for (const word of named) expect(text).not.toContain(word.slice(1, -1))
     expect(text).not.toContain(simulator.url)
-    expect(measuredTimes(report)?.gateway?.most).toBeGreaterThanOrEqual(0)
+    expect(readMeasuredOperationTimes(report)?.gateway?.most).toBeGreaterThanOrEqual(0)
   } finally {
     await simulator.close()
     rmSync(out, { recursive: true })
@@ -112,11 +118,11 @@ it('an answer that the product can not read fails, here and in the replay, and s
 it.each([
   ['not JSON', 'x'],
   ['another file', '{"checks": []}'],
-])('%s is no report', (_, text) => expect(() => measuredTimes(text)).toThrow())
+])('%s is no report', (_, text) => expect(() => readMeasuredOperationTimes(text)).toThrow())
 
 it('times of a report lie as they were measured', () => {
   const seconds = { least: 4, median: 8, most: 68 }
-  expect(measuredTimes(JSON.stringify({ figures: { kinds: { peers: { seconds } } } }))).toEqual({
+  expect(readMeasuredOperationTimes(JSON.stringify({ figures: { kinds: { peers: { seconds } } } }))).toEqual({
     gateway: { least: 4_000, most: 68_000, tail: 4 },
     circuit: undefined,
   })

@@ -2,16 +2,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
+import { isJsonObject, type ExactJson } from '#lib/azure/decode/json.ts'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { copyLogLinesTo } from '#lib/platform/log.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { setLogLineCopyReceiver } from '#lib/platform/log.ts'
 import { readRecording, createExchangeRecorder } from '#lib/recording/index.ts'
 import { AzureResponseWatch, fetchSetupFindings } from '#lib/setup/index.ts'
-import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
+import {
+  createBuiltInEstate,
+  parseSimulatorScenario,
+  startSimulator,
+  createSimulatedBearerToken,
+} from '#lab/simulator/index.ts'
 import { runFirstContact } from './contact.ts'
-import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
+import { shortTestPollIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { startPlantedAzure } from './testing/planted-azure.ts'
 
 /** Poll kinds for which this estate has resources. */
@@ -39,25 +44,25 @@ const TYPES = [
 
 it('a first contact with an Azure that is full of private words keeps none of them', { timeout: 240_000 }, async () => {
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-planted-'))
-  const simulator = await startSimulator({ scenario: parseScenario(estateIn([])) })
+  const simulator = await startSimulator({ scenario: parseSimulatorScenario(createBuiltInEstate([])) })
   const azure = await startPlantedAzure(simulator.url)
   const said: string[] = []
   const polled = new Set<string>()
-  copyLogLinesTo((line) => said.push(line))
+  setLogLineCopyReceiver((line) => said.push(line))
   const settings = simulatedAzure(azure.url)
   try {
     const { checks } = await runFirstContact({
       azure: settings,
-      intervals: contactIntervals,
+      intervals: shortTestPollIntervals,
       out,
-      forMs: 3 * SECOND,
+      forMs: 3 * MS_PER_SECOND,
       signal: new AbortController().signal,
       version: '0.0.0',
       pricesUrl: null,
       setup: async (onExchange) => {
         const client = createAzureClient({ ...settings, onExchange })
         const asked = await fetchSetupFindings(
-          { azure: client, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
+          { azure: client, watch: new AzureResponseWatch(), intervals: shortTestPollIntervals, now: Date.now },
           () => {},
         )
         for (const { kind, outcome } of asked.findings.polls) if (outcome === 'ok') polled.add(kind)
@@ -85,7 +90,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
     expect(left.recording).toMatch(/Connected/)
     expect(left.recording).toMatch(/\(\d+ characters that are not JSON\)/)
   } finally {
-    copyLogLinesTo(null)
+    setLogLineCopyReceiver(null)
     await azure.close()
     await simulator.close()
     rmSync(out, { recursive: true })
@@ -93,7 +98,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
 })
 
 /** Returns the paths of an answer's members, with one- or two-digit numbers as `path = number`. */
-function membersOf(value: Json, at = ''): string[] {
+function membersOf(value: ExactJson, at = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => membersOf(item, at))
   if (!isJsonObject(value)) return typeof value === 'string' && /^-?\d{1,2}$/.test(value) ? [`${at} = ${value}`] : []
   return Object.entries(value).flatMap(([name, inner]) =>
@@ -105,14 +110,16 @@ it('a recording keeps every member and small figure of answers in which nobody p
   timeout: 240_000,
 }, async () => {
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-members-'))
-  const simulator = await startSimulator({ scenario: parseScenario(estateIn([])) })
+  const simulator = await startSimulator({ scenario: parseSimulatorScenario(createBuiltInEstate([])) })
   const file = path.join(out, 'recording.ndjson.gz')
   const recorder = createExchangeRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
   const answers: string[] = []
   const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
-    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    createCredential: () => ({
+      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
+    }),
     onExchange: (exchange) => {
       recorder.note(exchange)
       answers.push(exchange.answer?.body ?? '')
@@ -120,7 +127,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
   })
   try {
     await fetchSetupFindings(
-      { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
+      { azure, watch: new AzureResponseWatch(), intervals: shortTestPollIntervals, now: Date.now },
       () => {},
     )
     recorder.close()

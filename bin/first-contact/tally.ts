@@ -1,11 +1,11 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
-import type { Observation, PollKind } from '#lib/contract/index.ts'
+import type { PollObservation, PollKind } from '#lib/contract/index.ts'
 import { hasAzureWordsOnly } from '#lib/recording/index.ts'
 import { computeClockDifference } from '#lib/setup/clock-checks.ts'
 import type { FirstContactFigures, ValueDistribution } from '#lib/setup/contact-checks.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 
-type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
+type EndedPoll = Pick<PollObservation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
   error: { code: string | null } | null
 }
 
@@ -58,7 +58,7 @@ export class FirstContactTally {
     this.#statuses.add(String(status))
     this.#contentTypes.add(azuresOrOther(headers['content-type']?.split(';')[0] ?? 'none'))
     this.#bytes.push(body.length)
-    this.#seconds.push((receivedAt - sentAt) / SECOND)
+    this.#seconds.push((receivedAt - sentAt) / MS_PER_SECOND)
     if (status === 202) this.#operations += 1
     if (/"nextLink"\s*:\s*"/i.test(body)) this.#pages += 1
     const wait = Number(headers['retry-after'] ?? Number.NaN)
@@ -77,7 +77,7 @@ export class FirstContactTally {
 
   #readClock(theirs: number, sentAt: number, receivedAt: number): void {
     if (!Number.isFinite(theirs)) return
-    const { atLeastMs, atMostMs } = computeClockDifference({ sentAt, receivedAt, theirs, resolutionMs: SECOND })
+    const { atLeastMs, atMostMs } = computeClockDifference({ sentAt, receivedAt, theirs, resolutionMs: MS_PER_SECOND })
     this.#clock = {
       atLeast: Math.max(atLeastMs, this.#clock?.atLeast ?? -Infinity),
       atMost: Math.min(atMostMs, this.#clock?.atMost ?? Infinity),
@@ -89,7 +89,7 @@ export class FirstContactTally {
     this.#kinds.set(kind, own)
     own.outcomes.add(outcome)
     if (error?.code) own.codes.add(azuresOrOther(error.code))
-    own.seconds.push((finishedAt - startedAt) / SECOND)
+    own.seconds.push((finishedAt - startedAt) / MS_PER_SECOND)
   }
 
   figures(): FirstContactFigures {

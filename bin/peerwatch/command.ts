@@ -1,9 +1,9 @@
 import { ClientError, type PeerwatchClient } from '#lib/client/index.ts'
-import type { Freshness } from '#lib/contract/index.ts'
+import type { DataFreshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/freshness.ts'
-import type { ExitState } from './exit-state.ts'
+import type { CommandExitStatus } from './exit-state.ts'
 import { UsageError } from './moment-option.ts'
-import { formatAgeOf, formatUtcMoment } from './text-table.ts'
+import { formatAgeOfTime, formatUtcMoment } from './text-table.ts'
 
 /** The input of a command, and functions for its output. */
 export interface CliCommandContext {
@@ -48,19 +48,21 @@ export interface CliCommand {
   /** names of the positional arguments, which are all required */
   words: readonly string[]
   /** @returns the state, which determines the exit code */
-  run: (context: CliCommandContext) => Promise<ExitState>
+  run: (context: CliCommandContext) => Promise<CommandExitStatus>
 }
 
 export const printJson = ({ out }: CliCommandContext, answer: unknown): void =>
   out(`${JSON.stringify(answer, null, 2)}\n`)
 
 /** Returns a line about data that are stale or incomplete; empty if the data are fresh and complete. */
-export function formatFreshnessLine(freshness: Freshness, now: number): string {
+export function formatFreshnessLine(freshness: DataFreshness, now: number): string {
   const { state, latePollAt } = freshness
   const missing = formatMissingPolls(freshness)
   if (state === 'never') return `Data: ${missing ?? 'nothing was polled yet'}\n`
   const since =
-    latePollAt === null ? '' : `, last good poll ${formatUtcMoment(latePollAt)} (${formatAgeOf(latePollAt, now)} ago)`
+    latePollAt === null
+      ? ''
+      : `, last good poll ${formatUtcMoment(latePollAt)} (${formatAgeOfTime(latePollAt, now)} ago)`
   const parts = [state !== 'fresh' && `${state}${since}`, missing].filter(Boolean)
   return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
 }

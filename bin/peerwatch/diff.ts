@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
 import { type CliCommand, printJson } from './command.ts'
-import type { ExitState } from './exit-state.ts'
+import type { CommandExitStatus } from './exit-state.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatUtcMoment, formatOrDash, formatTextTable } from './text-table.ts'
 
@@ -10,7 +10,10 @@ import { formatUtcMoment, formatOrDash, formatTextTable } from './text-table.ts'
  * compared, or if the route tables were not polled at both times. Otherwise it is `warning` if there is a difference,
  * and `ok` if there is none.
  */
-export function getDiffExitState({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): ExitState {
+export function getDiffExitState({
+  data,
+  covered,
+}: Pick<ApiEndpointResponse<'routesDiff'>, 'data' | 'covered'>): CommandExitStatus {
   if (data.undecidable.length > 0 || covered === false) return 'unknown'
   return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
 }
@@ -22,13 +25,13 @@ export function getDiffExitState({ data, covered }: Pick<ResponseOf<'routesDiff'
 export function formatEarlierTimeHint({
   data,
   freshness,
-}: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
+}: Pick<ApiEndpointResponse<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
   if (oldestPollAt === null || data.to <= oldestPollAt || data.undecidable.length === 0) return ''
   return `Not every table was read after ${formatUtcMoment(oldestPollAt)}: write a moment before that as the second one\n`
 }
 
-type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
+type Difference = ApiEndpointResponse<'routesDiff'>['data']['changed'][number]
 type Attributes = Difference['before']
 
 /**
@@ -50,7 +53,7 @@ const rowOf = (change: string, { scopeName, instance, path, prefix, peer, before
   attributesText(after),
 ]
 
-export const diffCommand: CliCommand = {
+export const routeDiffCommand: CliCommand = {
   usage: 'diff A B [--scope ID] [--customer NAME]',
   summary: 'How the routes of two moments differ; each such as 2026-11-20T03:12:00Z, 15m (ago) or now',
   options: ['scope', 'customer'],

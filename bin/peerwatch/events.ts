@@ -1,18 +1,18 @@
 import { ClientError } from '#lib/client/index.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
 import { type CliCommand, type CliCommandContext, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessExitState } from './exit-state.ts'
+import { type CommandExitStatus, getFreshnessExitState } from './exit-state.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 /**
  * Returns a text that differs between an ongoing and an ended event. An event is printed again when this text changes.
  */
-const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
+const lifeOf = ({ endedBetween }: DetectedNetworkEvent): string => (endedBetween === null ? 'open' : 'ended')
 
 const header = ['SEVERITY', 'BEGAN', 'ENDED', 'EVENT', 'WHERE', 'SUBJECT', 'CAUSE', 'OWNER']
-const rowOf = (event: Event): string[] => [
+const rowOf = (event: DetectedNetworkEvent): string[] => [
   event.severity,
   formatTimeBounds(event.startedBetween),
   formatTimeBounds(event.endedBetween),
@@ -31,7 +31,7 @@ function askedOf({ options, now }: CliCommandContext) {
 /** Maximum number of printed events. Users can print more with a time range or with `export`. */
 const MAX_PRINTED_EVENTS = 100
 
-async function once(context: CliCommandContext): Promise<ExitState> {
+async function once(context: CliCommandContext): Promise<CommandExitStatus> {
   const answer = await context.client.get('events', { ...askedOf(context), limit: MAX_PRINTED_EVENTS })
   const state = getFreshnessExitState(answer.freshness)
   if (context.options.json) {
@@ -48,13 +48,13 @@ async function once(context: CliCommandContext): Promise<ExitState> {
 /**
  * Prints each event when it is detected, and again when it has ended. Continues until the user interrupts the command.
  */
-async function follow(context: CliCommandContext): Promise<ExitState> {
+async function follow(context: CliCommandContext): Promise<CommandExitStatus> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
   const asked = { ...askedOf(context), from: parseMomentOption(options.from ?? '1h', context.now()) }
-  const open = new Map<string, Event>()
+  const open = new Map<string, DetectedNetworkEvent>()
   const printed = new Map<string, string>()
-  const print = (event: Event) => {
+  const print = (event: DetectedNetworkEvent) => {
     if (printed.get(event.id) === lifeOf(event)) return
     printed.set(event.id, lifeOf(event))
     if (event.endedBetween === null) open.set(event.id, event)
@@ -62,8 +62,8 @@ async function follow(context: CliCommandContext): Promise<ExitState> {
     out(options.json ? `${JSON.stringify(event)}\n` : `${rowOf(event).map(replaceControlCharacters).join('  ')}\n`)
   }
   const refresh = async () => {
-    const found: Event[] = []
-    for await (const page of client.pages('events', asked)) found.push(...(page as ResponseOf<'events'>).data)
+    const found: DetectedNetworkEvent[] = []
+    for await (const page of client.pages('events', asked)) found.push(...(page as ApiEndpointResponse<'events'>).data)
     for (const event of found.toReversed()) print(event)
     const begun = [...open.values()].map(({ startedBetween }) => startedBetween[1])
     // Events are rarely detected more than an hour after they began. The next query therefore starts one hour ago, or

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
 import type { ListEndpointName, UrlParameters } from '#lib/client/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
-import type { Endpoint } from '#lib/contract/index.ts'
-import { type EndpointName, endpoints } from '#lib/api/index.ts'
+import type { EndpointDefinition } from '#lib/contract/index.ts'
+import { type EndpointName, allApiEndpoints } from '#lib/api/index.ts'
 import { createCsvColumns } from './csv-columns.ts'
 import type { CliCommand } from './command.ts'
-import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
+import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption, UsageError } from './moment-option.ts'
 
 /** Names of the lists that can be exported. These are the lists of the API without an ID in their path. */
-const exportable = Object.entries(endpoints)
+const exportable = Object.entries(allApiEndpoints)
   .filter(([, { path, response }]) => !path.includes('{') && 'nextCursor' in response.shape)
   .map(([name]) => name as ListEndpointName)
 
@@ -31,7 +31,7 @@ function readParameters(given: readonly string[]): UrlParameters {
 
 /** Returns the schema of the rows of a list. */
 function rowSchema(name: EndpointName): z.ZodType {
-  const { response } = endpoints[name] as Endpoint & { response: z.ZodObject<{ data: z.ZodArray }> }
+  const { response } = allApiEndpoints[name] as EndpointDefinition & { response: z.ZodObject<{ data: z.ZodArray }> }
   return response.shape.data.element as z.ZodType
 }
 
@@ -52,7 +52,7 @@ export const exportListCommand: CliCommand = {
     const range = { at: moment(options.at), from: moment(options.from), to: moment(options.to) }
     const asked = { scope, customer, ...range, ...readParameters(options.param ?? []) }
     const columns = createCsvColumns(rowSchema(name))
-    const states: ExitState[] = []
+    const states: CommandExitStatus[] = []
     let isFirst = true
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data

@@ -1,10 +1,10 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { formatLookupContextSentence, createLookupTimeFormat } from '#lib/routes/words/lookup-context-text.ts'
 import { formatUnreadTables, formatUserRoute } from '#lib/routes/words/lookup-text.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
+import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption } from './moment-option.ts'
 import { formatOrDash, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
@@ -13,7 +13,10 @@ import { formatOrDash, replaceControlCharacters, formatTextTable } from './text-
  * a route table was not polled or because the time is between two polls with different routes. Otherwise it is
  * `critical` if Azure has no route for the address, and `ok` if it has one.
  */
-export function getLookupExitState({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): ExitState {
+export function getLookupExitState({
+  data,
+  covered,
+}: Pick<ApiEndpointResponse<'routeLookup'>, 'data' | 'covered'>): CommandExitStatus {
   if (data.known !== 'observed' || covered === false) return 'unknown'
   return data.match === null && data.system === null ? 'critical' : 'ok'
 }
@@ -32,7 +35,7 @@ function headline({ ip, match, system, known }: RouteLookup): string {
   return match === null ? `${ip}: no route, Azure drops it${doubt}` : `${ip} matches ${match}${doubt}`
 }
 
-export const lookupCommand: CliCommand = {
+export const routeLookupCommand: CliCommand = {
   usage: 'lookup IP [--at T] [--scope ID] [--customer NAME]',
   summary:
     'The path of an address, now or as of T, with every route that covers it, and events there within 15 minutes',

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatIncidentTitle } from '#components/events/incident-text.ts'
 import { getCircuitStatus, getGatewayStatus, getPathStatus, getSessionStatus } from '#components/ui/status-text.ts'
-import { endpoints, type ResponseOf } from '#lib/api/index.ts'
+import { allApiEndpoints, type ApiEndpointResponse } from '#lib/api/index.ts'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
-import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
+import type { CircuitPath, EpochMs, PollOutcome, PeerRow, PollKind } from '#lib/contract/index.ts'
 import { circuitPaths, type DetectedEvent, eventKindRecords } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import {
   formatCircuitState,
   formatGatewayState,
@@ -15,19 +15,29 @@ import {
   sessionVerdictLabels,
 } from '#lib/gateways/api/state-text.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { ensureSource, computeEventId, syncPollSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import {
+  getOrCreateSourceId,
+  computeEventId,
+  syncPollSchedule,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { customer, idle, peer } from '#lib/questions/testing/estate-feed.ts'
 import {
-  circuit,
+  createCustomerNeighbor,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+} from '#lib/questions/testing/estate-feed.ts'
+import {
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
   privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
@@ -36,17 +46,17 @@ import { createCsvColumns } from './csv-columns.ts'
 import { sessionsCommand } from './sessions.ts'
 import { formatStatusHeadline, statusCommand } from './status.ts'
 import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 
-const getIncident = written(endpoints.incident, innerGetIncident)
-const listSessions = written(sessionEndpoints.sessions, innerListSessions)
+const getIncident = wrapFunctionWithJsonEncoding(allApiEndpoints.incident, innerGetIncident)
+const listSessions = wrapFunctionWithJsonEncoding(sessionEndpoints.sessions, innerListSessions)
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
-const DOWN = { ...idle, state: 'idle' as const }
+const DOWN = { ...testFieldsOfIdleSession, state: 'idle' as const }
 const CIRCUITS = ['ckt-a', 'ckt-b'] as const
 const hubGateway = (kind: 'expressRouteGateways' | 'vpnGateways', name: string) => {
-  const base = gateway(name)
+  const base = createGatewayRow(name)
   return {
     ...base,
     resourceId: base.resourceId.replace('virtualNetworkGateways', kind),
@@ -55,23 +65,23 @@ const hubGateway = (kind: 'expressRouteGateways' | 'vpnGateways', name: string) 
   }
 }
 const RESOURCES = [
-  ...CIRCUITS.map((name, n) => circuit(name, privatePeering(n))),
-  gateway('ergw', 'ExpressRoute', 'hub'),
-  gateway('vpngw', 'Vpn', 'hub'),
+  ...CIRCUITS.map((name, n) => createCircuitRow(name, privatePeering(n))),
+  createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+  createGatewayRow('vpngw', 'Vpn', 'hub'),
   hubGateway('expressRouteGateways', 'hub-ergw'),
   hubGateway('vpnGateways', 'hub-vpngw'),
-  ...CIRCUITS.map((name) => connection(`to-${name}`, 'ergw', name, 0)),
+  ...CIRCUITS.map((name) => createConnectionRow(`to-${name}`, 'ergw', name, 0)),
 ]
 
 /** Last poll of a source: its age at the time of the query, and its result. */
 interface Last {
   ageSeconds: number
-  outcome: Outcome
+  outcome: PollOutcome
   isUp: boolean[]
 }
 const last = fc.record({
   ageSeconds: fc.oneof(fc.integer({ min: 5, max: 100 }), fc.integer({ min: 100, max: 1_500 })),
-  outcome: fc.constantFrom<Outcome[]>('ok', 'ok', 'ok', 'unavailable', 'throttled', 'unauthorized', 'timeout'),
+  outcome: fc.constantFrom<PollOutcome[]>('ok', 'ok', 'ok', 'unavailable', 'throttled', 'unauthorized', 'timeout'),
   isUp: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
 })
 
@@ -79,7 +89,7 @@ interface Source {
   kind: PollKind
   resourceId: string
   subresource: string
-  rows: (isUp: readonly boolean[]) => PeerRow[] | ReturnType<typeof customer>[]
+  rows: (isUp: readonly boolean[]) => PeerRow[] | ReturnType<typeof createCustomerNeighbor>[]
 }
 const peersOf = (name: string, asn: number, neighbors: readonly string[]): Source => ({
   kind: 'peers',
@@ -87,7 +97,9 @@ const peersOf = (name: string, asn: number, neighbors: readonly string[]): Sourc
   subresource: '',
   rows: (isUp) =>
     ['10.0.4.12', '10.0.4.13'].flatMap((instance, n) =>
-      neighbors.map((neighbor, m) => peer(instance, neighbor, { asn, ...(isUp[(2 * n + m) % 4] ? {} : DOWN) })),
+      neighbors.map((neighbor, m) =>
+        createGatewayPeer(instance, neighbor, { asn, ...(isUp[(2 * n + m) % 4] ? {} : DOWN) }),
+      ),
     ),
 })
 const summaryOf = (name: string, n: number, path: CircuitPath): Source => ({
@@ -95,7 +107,7 @@ const summaryOf = (name: string, n: number, path: CircuitPath): Source => ({
   resourceId: circuitId(name),
   subresource: `AzurePrivatePeering/${path}`,
   rows: ([isUp]) => [
-    customer(path, {
+    createCustomerNeighbor(path, {
       neighbor: `172.16.${n}.${path === 'primary' ? 1 : 5}`,
       ...(isUp ? {} : { state: 'idle', azureState: 'Active', prefixesReceived: null }),
     }),
@@ -125,13 +137,13 @@ const EXAMPLES: Last[][] = [
 
 /** Records the estate until a time, with a given age for each source's last poll. */
 async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
-  await recordFeed(db).inventory(now - 40 * MINUTE, RESOURCES)
-  await recordFeed(db).inventory(now - 30 * SECOND, RESOURCES)
+  await createTestPollRecorder(db).inventory(now - 40 * MS_PER_MINUTE, RESOURCES)
+  await createTestPollRecorder(db).inventory(now - 30 * MS_PER_SECOND, RESOURCES)
   for (const [n, { rows, ...source }] of SOURCES.entries()) {
-    const { ageSeconds = 5, outcome = 'ok' as Outcome, isUp = [] } = lasts[n] ?? {}
-    const at = now - ageSeconds * SECOND
-    await recordPoll(db, { ...source, at: now - 35 * MINUTE, rows: rows([true, true, true, true]) })
-    await recordPoll(db, { ...source, at: at - MINUTE, rows: rows(isUp) })
+    const { ageSeconds = 5, outcome = 'ok' as PollOutcome, isUp = [] } = lasts[n] ?? {}
+    const at = now - ageSeconds * MS_PER_SECOND
+    await recordPoll(db, { ...source, at: now - 35 * MS_PER_MINUTE, rows: rows([true, true, true, true]) })
+    await recordPoll(db, { ...source, at: at - MS_PER_MINUTE, rows: rows(isUp) })
     await recordPoll(db, { ...source, at, rows: outcome === 'ok' ? rows(isUp) : [] }, { outcome })
   }
   await db.transaction((client) =>
@@ -143,7 +155,7 @@ async function play(lasts: readonly Last[], now: EpochMs): Promise<void> {
 }
 
 /** Records that a circuit lost one path or both, as detection does. @returns the incident's ID */
-async function recordLoss(row: ResponseOf<'circuits'>['data'][number], now: EpochMs): Promise<string> {
+async function recordLoss(row: ApiEndpointResponse<'circuits'>['data'][number], now: EpochMs): Promise<string> {
   const isPart = row.redundancy === 'reduced'
   const lost = row.paths.find(({ state }) => state === 'down')?.path
   const key = `${row.id} ${now}`
@@ -153,19 +165,21 @@ async function recordLoss(row: ResponseOf<'circuits'>['data'][number], now: Epoc
     severity: isPart ? 'major' : 'critical',
     scope: row.id,
     subject: isPart ? `AzurePrivatePeering/${lost}` : 'AzurePrivatePeering',
-    started: { earliest: now - 34 * MINUTE, latest: now - 30 * MINUTE },
+    started: { earliest: now - 34 * MS_PER_MINUTE, latest: now - 30 * MS_PER_MINUTE },
     ended: null,
     duration: null,
-    detectedAt: now - 30 * MINUTE,
+    detectedAt: now - 30 * MS_PER_MINUTE,
     evidence: [],
     causes: [],
     flags: [],
     incident: key,
   }
   const { severity, scope, started, ended } = event
-  await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: circuitId(row.name), subresource: '' }), [
-    event,
-  ])
+  await upsertEvents(
+    db.pool,
+    await getOrCreateSourceId(db.pool, { resourceId: circuitId(row.name), subresource: '' }),
+    [event],
+  )
   const times = { openedAt: event.detectedAt, closedAt: null }
   await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
   return computeEventId(key)
@@ -196,7 +210,7 @@ const cellsOf = (out: string) => out.split('\n').map((line) => line.trim().split
 
 const csvOf = (list: 'circuits' | 'gateways' | 'sessions', row: unknown): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(createCsvColumns(endpoints[list].response.shape.data.element)).map(([name, read]) => [
+    Object.entries(createCsvColumns(allApiEndpoints[list].response.shape.data.element)).map(([name, read]) => [
       name,
       read(row),
     ]),
@@ -218,12 +232,12 @@ describe('one verdict has one word', () => {
     const compare = async (lasts: Parameters<typeof play>[0]) => {
       await db.pool.query('TRUNCATE resource, source, incident CASCADE')
       // use another time in each run, so that cached answers of earlier runs are not used
-      const now = START + ++runs * 24 * 60 * MINUTE
+      const now = START + ++runs * 24 * 60 * MS_PER_MINUTE
       await play(lasts, now)
-      const circuits = endpoints.circuits.response.parse(await listCircuits(db, { limit: 100 }, now)).data
-      const gateways = endpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, now)).data
+      const circuits = allApiEndpoints.circuits.response.parse(await listCircuits(db, { limit: 100 }, now)).data
+      const gateways = allApiEndpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, now)).data
       const sessions = await listSessions(db, { limit: 1_000 }, now)
-      const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
+      const overview = allApiEndpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
       const { data: wall } = await getWall(db, {}, now)
       const tiles = new Map(wall.tiles.map((tile) => [tile.id, tile]))
       const problems = overview.data.worstFirst
@@ -232,7 +246,7 @@ describe('one verdict has one word', () => {
       expect(counts.circuits).toEqual(counted(circuits, ({ redundancy }) => redundancy))
       expect(counts.gateways).toEqual(counted(gateways, ({ state }) => state))
       for (const row of circuits) {
-        const { data } = endpoints.circuit.response.parse(await getCircuit(db, row.id, now))
+        const { data } = allApiEndpoints.circuit.response.parse(await getCircuit(db, row.id, now))
         const word = formatCircuitState(row)
         seen.add(`circuit ${word}`)
         expect(pick(data)).toEqual(pick(row))
@@ -253,7 +267,7 @@ describe('one verdict has one word', () => {
         }
       }
       for (const row of gateways) {
-        const { data } = endpoints.gateway.response.parse(await getGateway(db, row.id, now))
+        const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, row.id, now))
         const word = formatGatewayState(row)
         seen.add(`gateway ${word}`)
         expect({ state: data.state, instances: data.instances }).toEqual({
@@ -320,7 +334,7 @@ describe('one verdict has one word', () => {
   }, 120_000)
 })
 
-const pick = ({ redundancy, paths, peerings, unconfirmedSince }: ResponseOf<'circuits'>['data'][number]) => ({
+const pick = ({ redundancy, paths, peerings, unconfirmedSince }: ApiEndpointResponse<'circuits'>['data'][number]) => ({
   redundancy,
   paths: paths.map(({ path, state }) => [path, state]),
   peerings: peerings.map(({ name, redundancy: own }) => [name, own]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commands } from '#lib/api/index.ts'
+import { allApiCommands } from '#lib/api/index.ts'
 import type { PlanCheckResponse } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import {
@@ -13,7 +13,7 @@ import { formatSarifReport } from './plan-report.ts'
 
 const counts = { stays: 4, moves: 0, covered: 0, default_only: 0, internet: 0, stranded: 0, unknown: 0 }
 const answer = (own: Partial<PlanCheckResponse> = {}): PlanCheckResponse =>
-  commands.checkPlan.response.shape.data.parse({
+  allApiCommands.checkPlan.response.shape.data.parse({
     terms: [{ words: 'er is deleted', id: 'er', name: 'er' }],
     unknown: [],
     refused: [],

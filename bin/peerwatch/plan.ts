@@ -8,7 +8,7 @@ import {
   createPlanDrill,
   createPlanRequest,
   formatMarkdownReport,
-  judgePlan,
+  comparePlanEffectsWithThresholds,
   type PlanReport,
 } from '#lib/plan/api/plan-report.ts'
 import { type CliCommand, type CliCommandContext, formatErrorReason } from './command.ts'
@@ -25,7 +25,7 @@ const ENDINGS: Readonly<Record<string, Format>> = createSafeLookupTable({
   '.md': 'markdown',
 })
 
-export const planCommand: CliCommand = {
+export const checkPlanFileCommand: CliCommand = {
   usage:
     'plan check FILE [--format text|json|sarif|markdown] [--thresholds FILE] [--write FILE] [--record --from T --to T]',
   summary:
@@ -58,7 +58,12 @@ async function check(context: CliCommandContext, file: string): Promise<PlanRepo
   const read = await readPlanFile(file)
   // Only the changes of the plan are sent, converted to Peerwatch's format. The plan file itself stays on this machine.
   const request = parsed(file, read, createPlanRequest)
-  return judgePlan(file, read, request && (await context.client.send('checkPlan', request)), thresholds)
+  return comparePlanEffectsWithThresholds(
+    file,
+    read,
+    request && (await context.client.send('checkPlan', request)),
+    thresholds,
+  )
 }
 
 /**

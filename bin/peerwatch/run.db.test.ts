@@ -8,17 +8,17 @@ import { findBirdVersion } from './rehearse/twin/running-twin.ts'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
 import { createClient } from '#lib/client/index.ts'
 import { ACCESS_COMMAND_ACTOR, createToken } from '#lib/access/index.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
+import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import {
   azureSide,
-  counters,
-  customer,
-  estateFeed,
-  GATEWAY,
-  idle,
-  peer,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 import { formatHelp, runPeerwatch } from './run.ts'
@@ -27,7 +27,7 @@ const db = withTestDatabase()
 /** The real time, because handlers use the real clock. */
 const now = Date.now()
 const at = (seconds: number) => new Date(now - seconds * 1_000).toISOString()
-const feed = estateFeed(db)
+const feed = createTestEstatePollRecorder(db)
 let api: Awaited<ReturnType<typeof startSignedApi>>
 let token: string
 
@@ -36,10 +36,13 @@ beforeAll(async () => {
   await feed.inventory(now - 185_000)
   for (const ago of [184_000, 124_000, 64_000, 4_000]) {
     const isDown = ago <= 64_000
-    await feed.peers(now - ago, [peer('10.0.4.12', '10.0.4.4', isDown ? idle : {}), peer('10.0.4.12', '10.0.4.5')])
-    await feed.stats(now - ago, [counters('primary', 1n, 1n), counters('secondary', 2n, 3n)])
+    await feed.peers(now - ago, [
+      createGatewayPeer('10.0.4.12', '10.0.4.4', isDown ? testFieldsOfIdleSession : {}),
+      createGatewayPeer('10.0.4.12', '10.0.4.5'),
+    ])
+    await feed.stats(now - ago, [createCounterRows('primary', 1n, 1n), createCounterRows('secondary', 2n, 3n)])
     for (const one of ['primary', 'secondary'] as const) {
-      await feed.summary(now - ago, one, [customer(one), azureSide()])
+      await feed.summary(now - ago, one, [createCustomerNeighbor(one), azureSide()])
     }
     await feed.learned(now - ago, [
       route('10.1.0.0/16'),
@@ -83,7 +86,7 @@ async function runWith(env: Record<string, string>, ...args: string[]) {
 
 describe('sessions', () => {
   it('shows one that is down, and is critical', async () => {
-    const { code, out } = await run('sessions', '--scope', GATEWAY)
+    const { code, out } = await run('sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID)
     expect(code).toBe(2)
     expect(out).toMatch(/^WHERE +PATH +LOCAL +NEIGHBOR/)
     expect(out).toMatch(/ergw-hub +- +10\.0\.4\.12 +10\.0\.4\.4 +12076 +down +Idle/)
@@ -91,17 +94,17 @@ describe('sessions', () => {
   })
 
   it('shows it up as of a moment before', async () => {
-    const { code, out } = await run('sessions', '--scope', GATEWAY, '--at', at(130))
+    const { code, out } = await run('sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID, '--at', at(130))
     expect(out).not.toMatch(/ down /)
     expect(code).toBe(0)
   })
 
   it('has never seen a moment before the first poll', async () => {
-    expect((await run('sessions', '--scope', GATEWAY, '--at', '2d')).code).toBe(3)
+    expect((await run('sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID, '--at', '2d')).code).toBe(3)
   })
 
   it('is JSON for scripts', async () => {
-    const { out } = await run('sessions', '--scope', GATEWAY, '--json')
+    const { out } = await run('sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID, '--json')
     expect(JSON.parse(out)).toMatchObject({
       state: 'critical',
       data: [{ neighbor: '10.0.4.4' }, { neighbor: '10.0.4.5' }],
@@ -142,19 +145,19 @@ describe('lookup', () => {
 
 describe('diff', () => {
   it('shows what was withdrawn and what changed', async () => {
-    const { out } = await run('diff', at(130), at(5), '--scope', GATEWAY)
+    const { out } = await run('diff', at(130), at(5), '--scope', TEST_ESTATE_GATEWAY_ARM_ID)
     expect(out).toMatch(/withdrawn +10\.2\.0\.0\/16 +ergw-hub/)
     expect(out).toMatch(/changed +10\.3\.0\.0\/16.*via 12076 65001 .*via 12076 65001 65001/)
   })
 
   it('of a moment with itself is nothing', async () => {
-    const { code, out } = await run('diff', at(5), at(5), '--scope', GATEWAY)
+    const { code, out } = await run('diff', at(5), at(5), '--scope', TEST_ESTATE_GATEWAY_ARM_ID)
     expect(out).toMatch(/0 announced, 0 withdrawn, 0 changed, 0 undecidable\n$/)
     expect(code).toBe(0)
   })
 
   it('goes up to the present while tables are fresh, and a difference is a warning', async () => {
-    const { code, out } = await run('diff', at(130), 'now', '--scope', GATEWAY)
+    const { code, out } = await run('diff', at(130), 'now', '--scope', TEST_ESTATE_GATEWAY_ARM_ID)
     expect(out).toMatch(/0 announced, 1 withdrawn, 1 changed, 0 undecidable\n/)
     expect(code).toBe(1)
   })
@@ -235,7 +238,7 @@ describe('plan check', () => {
 
 describe('export', () => {
   it('writes CSV with a column for each field', async () => {
-    const { code, out } = await run('export', 'sessions', '--scope', GATEWAY)
+    const { code, out } = await run('export', 'sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID)
     const [header = '', first = ''] = out.split('\r\n')
     expect(code).toBe(0)
     expect(header.split(',')).toEqual(
@@ -245,7 +248,7 @@ describe('export', () => {
   })
 
   it('writes a header once, however many pages there are', async () => {
-    const { out } = await run('export', 'routes', '--scope', GATEWAY, '--param', 'limit=1')
+    const { out } = await run('export', 'routes', '--scope', TEST_ESTATE_GATEWAY_ARM_ID, '--param', 'limit=1')
     expect(out.match(/scopeName/g)).toHaveLength(1)
     expect(out.trimEnd().split('\r\n')).toHaveLength(3)
   })
@@ -257,10 +260,12 @@ describe('export', () => {
         .trimEnd()
         .split('\r\n')
         .map((line) => line.split(',').at(-1))
-    const { out } = await run('export', 'sessions', '--scope', GATEWAY, '--at', at)
+    const { out } = await run('export', 'sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID, '--at', at)
     const [header, ...values] = columnOf(out)
     expect([header, new Set(values).size, /^(true|false)$/.test(values[0] ?? '')]).toEqual(['settled', 1, true])
-    expect(columnOf((await run('export', 'sessions', '--scope', GATEWAY)).out)[0]).not.toBe('settled')
+    expect(columnOf((await run('export', 'sessions', '--scope', TEST_ESTATE_GATEWAY_ARM_ID)).out)[0]).not.toBe(
+      'settled',
+    )
   })
 
   it('names the lists that there are', async () => {
@@ -284,10 +289,13 @@ describe('events', () => {
       expect.poll(() => out, { timeout: 20_000 }).toMatch(new RegExp(`"session_down".*10\\.0\\.4\\.12~${neighbor}`))
     try {
       await printed('10.0.4.4')
-      await feed.peers(Date.now() - 2_000, [peer('10.0.4.12', '10.0.4.4', idle), peer('10.0.4.12', '10.0.4.5', idle)])
+      await feed.peers(Date.now() - 2_000, [
+        createGatewayPeer('10.0.4.12', '10.0.4.4', testFieldsOfIdleSession),
+        createGatewayPeer('10.0.4.12', '10.0.4.5', testFieldsOfIdleSession),
+      ])
       const change = { topics: ['events'], scope: null, at: new Date().toISOString() }
       // repeat until it is received, because LISTEN may not be in place yet
-      const saying = setInterval(() => void notifyListeners(db, 'peerwatch', JSON.stringify(change)), 200)
+      const saying = setInterval(() => void sendMessageToPostgresChannel(db, 'peerwatch', JSON.stringify(change)), 200)
       await printed('10.0.4.5').finally(() => clearInterval(saying))
     } finally {
       const ended = once(child, 'exit')
@@ -341,7 +349,7 @@ describe('what goes wrong is one line, and unknown', () => {
 })
 
 it.skipIf('why' in findBirdVersion())('rehearses a loss on routers of the tables that the API gives', async () => {
-  const { code, out } = await run('rehearse', '--lose', GATEWAY, '--json')
+  const { code, out } = await run('rehearse', '--lose', TEST_ESTATE_GATEWAY_ARM_ID, '--json')
   const { state, done, result } = JSON.parse(out)
   expect({ code, state, done }).toEqual({ code: 0, state: 'ok', done: ['ergw-hub is lost'] })
   expect(result).toMatchObject({ after: { compared: 2, differences: [] }, notPlayed: [] })

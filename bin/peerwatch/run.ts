@@ -3,14 +3,14 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { createClient } from '#lib/client/index.ts'
 import { availabilityCommand } from './availability.ts'
 import { type CliCommand, type CliCommandContext, type CliOptions, formatErrorReason } from './command.ts'
-import { diffCommand } from './diff.ts'
+import { routeDiffCommand } from './diff.ts'
 import { eventsCommand } from './events.ts'
-import { exitCodes } from './exit-state.ts'
+import { exitCodeByExitStatus } from './exit-state.ts'
 import { exportListCommand } from './export.ts'
-import { lookupCommand } from './lookup.ts'
+import { routeLookupCommand } from './lookup.ts'
 import { UsageError } from './moment-option.ts'
-import { planCommand } from './plan.ts'
-import { rehearseCommand } from './rehearse/command.ts'
+import { checkPlanFileCommand } from './plan.ts'
+import { rehearsePlanCommand } from './rehearse/command.ts'
 import { sessionsCommand } from './sessions.ts'
 import { statusCommand } from './status.ts'
 import { replaceControlCharacters } from './text-table.ts'
@@ -22,12 +22,12 @@ const commands: Readonly<Record<string, CliCommand>> = createSafeLookupTable({
   status: statusCommand,
   sessions: sessionsCommand,
   availability: availabilityCommand,
-  lookup: lookupCommand,
-  diff: diffCommand,
+  lookup: routeLookupCommand,
+  diff: routeDiffCommand,
   events: eventsCommand,
   export: exportListCommand,
-  plan: planCommand,
-  rehearse: rehearseCommand,
+  plan: checkPlanFileCommand,
+  rehearse: rehearsePlanCommand,
 })
 
 const meanings: Readonly<Record<Exclude<keyof CliOptions, 'help' | 'url' | 'json'>, string>> = {
@@ -86,19 +86,22 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
     const [name, ...words] = positionals
     if (options.help || name === undefined || name === 'help') {
       out(formatHelp(name === 'help' ? words[0] : name))
-      return options.help || name === 'help' ? exitCodes.ok : exitCodes.unknown
+      return options.help || name === 'help' ? exitCodeByExitStatus.ok : exitCodeByExitStatus.unknown
     }
     const command = commands[name]
     if (!command)
       throw new UsageError(`there is no command ${JSON.stringify(name)}: write ${Object.keys(commands).join(', ')}`)
     checkArguments(name, command, words, options)
     const client = createClient({ url: readUrl(options.url ?? env.PEERWATCH_URL), token: env.PEERWATCH_TOKEN || null })
-    return exitCodes[await command.run({ client, words, options, ...surroundings })] ?? exitCodes.unknown
+    return (
+      exitCodeByExitStatus[await command.run({ client, words, options, ...surroundings })] ??
+      exitCodeByExitStatus.unknown
+    )
   } catch (error) {
     // If the user interrupts a command, the exit code is 0 only with --follow. Any other command has no result then.
-    if (signal.aborted && isFollowing) return exitCodes.ok
+    if (signal.aborted && isFollowing) return exitCodeByExitStatus.ok
     err(`peerwatch: ${replaceControlCharacters(signal.aborted ? 'interrupted' : formatErrorReason(error))}\n`)
-    return exitCodes.unknown
+    return exitCodeByExitStatus.unknown
   }
 }
 

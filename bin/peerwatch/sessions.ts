@@ -1,15 +1,15 @@
-import type { ResponseOf } from '#lib/api/index.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
 import { sessionStateLabels, sessionVerdictLabels } from '#lib/gateways/api/state-text.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
+import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption } from './moment-option.ts'
 import { formatTimeBounds, formatOrDash, formatTextTable } from './text-table.ts'
 
 /**
  * State for each verdict about a session. A session that never came up, or that an operator disabled, is not a fault.
  */
-const ofVerdict: Readonly<Record<Session['verdict'], ExitState>> = {
+const ofVerdict: Readonly<Record<BgpSession['verdict'], CommandExitStatus>> = {
   up: 'ok',
   down: 'critical',
   disabled: 'ok',
@@ -22,7 +22,7 @@ const ofVerdict: Readonly<Record<Session['verdict'], ExitState>> = {
  * Returns the worst state of all sessions. Without any session the result is `unknown`, so that a check with a wrong
  * scope does not pass.
  */
-export function getWorstSessionExitState(rows: readonly Session[]): ExitState {
+export function getWorstSessionExitState(rows: readonly BgpSession[]): CommandExitStatus {
   return rows.length === 0 ? 'unknown' : findWorstExitState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }
 
@@ -30,7 +30,7 @@ export function getWorstSessionExitState(rows: readonly Session[]): ExitState {
  * Returns the verdict on a session, with the last known verdict if it is unknown: `unknown, was up at
  * 2026-11-20T03:12:00.000Z`.
  */
-const formatVerdict = ({ verdict, lastKnown }: Session): string =>
+const formatVerdict = ({ verdict, lastKnown }: BgpSession): string =>
   lastKnown
     ? `${sessionVerdictLabels[verdict]}, was ${sessionVerdictLabels[lastKnown.state]} at ${lastKnown.at}`
     : sessionVerdictLabels[verdict]
@@ -43,8 +43,8 @@ export const sessionsCommand: CliCommand = {
   run: async (context) => {
     const { scope, customer, at } = context.options
     const asked = { scope, customer, at: at === undefined ? undefined : parseMomentOption(at, context.now()) }
-    const rows: Session[] = []
-    let last: ResponseOf<'sessions'> | undefined
+    const rows: BgpSession[] = []
+    let last: ApiEndpointResponse<'sessions'> | undefined
     for await (const page of context.client.pages('sessions', asked)) {
       rows.push(...page.data)
       last = page

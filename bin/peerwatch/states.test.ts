@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitCodes, type ExitState, findWorstExitState } from './exit-state.ts'
+import { exitCodeByExitStatus, type CommandExitStatus, findWorstExitState } from './exit-state.ts'
 import { formatEarlierTimeHint, getDiffExitState } from './diff.ts'
 import { getLookupExitState } from './lookup.ts'
 import { getWorstSessionExitState } from './sessions.ts'
 import { formatStatusHeadline, getOverviewExitState } from './status.ts'
 
-const states = Object.keys(exitCodes) as ExitState[]
+const states = Object.keys(exitCodeByExitStatus) as CommandExitStatus[]
 const someStates = fc.array(fc.constantFrom(...states))
 
 describe('the worst state', () => {
@@ -32,7 +32,7 @@ interface Case {
   missing?: boolean
   problems?: Record<string, number>
   incidents?: Record<string, unknown>[]
-  state: ExitState
+  state: CommandExitStatus
 }
 const critical = { severity: 'critical', phase: 'ongoing', unverifiedSince: null, maintenance: false }
 

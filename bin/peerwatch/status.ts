@@ -1,11 +1,11 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
 import { findLatestOutage } from '#lib/contract/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
+import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
-const ofSeverity: Readonly<Record<ActiveProblem['severity'], ExitState>> = {
+const ofSeverity: Readonly<Record<ActiveProblem['severity'], CommandExitStatus>> = {
   down: 'critical',
   degraded: 'warning',
   unknown: 'unknown',
@@ -14,7 +14,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], ExitState>> = {
 
 /** A fact of the overview that affects the state. The first line of the output shows its reason. */
 interface Finding {
-  state: ExitState
+  state: CommandExitStatus
   reason: string
 }
 
@@ -22,7 +22,7 @@ interface Finding {
  * Returns all facts of the overview that affect the state. A problem whose state was down in the last polls is critical
  * even if its data are stale now. An open incident that has recovered is a warning until it closes.
  */
-function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
+function findingsOf({ data, freshness }: ApiEndpointResponse<'overview'>): Finding[] {
   const severities = Object.entries(data.counts.problems).flatMap(([severity, count]) =>
     count > 0 ? [{ state: ofSeverity[severity as ActiveProblem['severity']], reason: `${count} ${severity}` }] : [],
   )
@@ -43,14 +43,14 @@ function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
 }
 
 /** Returns the worst state of all facts in the overview. */
-export const getOverviewExitState = (answer: ResponseOf<'overview'>): ExitState =>
+export const getOverviewExitState = (answer: ApiEndpointResponse<'overview'>): CommandExitStatus =>
   findWorstExitState(findingsOf(answer).map(({ state }) => state))
 
 /**
  * Returns the first line of the output in the format of monitoring plugins. The text with the reasons of the state is
  * followed by a vertical bar and performance data.
  */
-export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
+export function formatStatusHeadline(answer: ApiEndpointResponse<'overview'>): string {
   const { counts, incidents, headline } = answer.data
   const state = getOverviewExitState(answer)
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems

@@ -41,7 +41,7 @@ export function formatTimeBounds(bounds: Bounds | null): string {
 }
 
 /** Formats how long ago a time was, rounded down, for example `4 min 10 s`. */
-export const formatAgeOf = (iso: string, now: number): string => formatDuration(Math.max(0, now - Date.parse(iso)))
+export const formatAgeOfTime = (iso: string, now: number): string => formatDuration(Math.max(0, now - Date.parse(iso)))
 
 /** Formats a value; `-` if it is missing. */
 export const formatOrDash = (value: string | number | null | undefined): string =>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkBoundaries } from './boundaries.ts'
+import { findImportBoundaryFaults } from './boundaries.ts'
 import { findCycles } from './files.ts'
 import { isSql } from './rules.ts'
 import { parseSourceFile, readSourceFiles } from './source.ts'
@@ -40,7 +40,7 @@ function check(added: Record<string, string>, required: readonly string[] = []) 
     mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(root, file), text)
   }
-  return checkBoundaries(readSourceFiles(root), required)
+  return findImportBoundaryFaults(readSourceFiles(root), required)
 }
 
 describe('the boundary check', () => {

@@ -28,7 +28,10 @@ type BoundaryReport = {
  * Checks the imports and the contents of source files against the rules (ADR 0263).
  * @param required packages that at least one file must import, apart from tests
  */
-export function checkBoundaries(sources: readonly SourceFile[], required: readonly string[] = []): BoundaryReport {
+export function findImportBoundaryFaults(
+  sources: readonly SourceFile[],
+  required: readonly string[] = [],
+): BoundaryReport {
   const violations = new Set<string>()
   const edges = new Map<string, Set<string>>()
   const missing = new Set(required)

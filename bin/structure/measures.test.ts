@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findMeasureFault, type StructureMeasure, findLoosenedBounds, measureStructure } from './measures.ts'
+import { findMeasureFault, type StructureMeasure, findLoosenedBounds, measureCodeStructure } from './measures.ts'
 import { readScriptImports } from './files.ts'
 import { countCodeLines, parseSourceFile, readSourceFiles } from './source.ts'
 
@@ -28,7 +28,7 @@ function measured(added: Record<string, string>): Map<string, StructureMeasure> 
     mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(root, file), text)
   }
-  return new Map(measureStructure(root, readSourceFiles(root)).map((measure) => [measure.name, measure]))
+  return new Map(measureCodeStructure(root, readSourceFiles(root)).map((measure) => [measure.name, measure]))
 }
 
 const fields = (...names: string[]) => names.map((name) => `${name}: string`).join('; ')

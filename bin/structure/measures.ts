@@ -24,13 +24,13 @@ export type StructureMeasure = {
  * Bounds by the name of the measure. If a bound was raised, the number of an ADR follows it. That ADR names the code
  * that was removed in exchange (ADRs 0320, 0336, 0345, 0354, 0361, 0362, 0378 and 0379).
  */
-export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
+export type StructureMeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
 const MAX_FILES_OF_A_FOLDER = 30
 const SMALL = 30
 
 /** Returns all measures of the repository at `root`. */
-export function measureStructure(root: string, sources: readonly SourceFile[]): StructureMeasure[] {
+export function measureCodeStructure(root: string, sources: readonly SourceFile[]): StructureMeasure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const unused = findUnusedExports(sources, readScriptImports(root))
@@ -87,7 +87,7 @@ function testShare(name: string, sources: readonly SourceFile[], where: RegExp):
 }
 
 /** Returns the bound of a measure as a number; undefined if it has none. */
-export function getMeasureBound(bounds: MeasureBounds, name: string): number | undefined {
+export function getMeasureBound(bounds: StructureMeasureBounds, name: string): number | undefined {
   const bound = bounds[name]
   return typeof bound === 'object' ? bound[0] : bound
 }
@@ -106,8 +106,8 @@ export function findMeasureFault({ name, value, bound }: StructureMeasure, kept:
  * @param textOf returns the text of an ADR by its number; null = there is no such ADR
  */
 export function findLoosenedBounds(
-  former: MeasureBounds,
-  bounds: MeasureBounds,
+  former: StructureMeasureBounds,
+  bounds: StructureMeasureBounds,
   textOf: (number: string) => string | null,
 ): string[] {
   return Object.entries(bounds).flatMap(([name, bound]) => {

@@ -11,7 +11,7 @@ import {
   addRunnerFailure,
 } from './results.ts'
 import type { MissingRouterProgramsReason } from './routers.ts'
-import type { TestStage } from './stages.ts'
+import type { TestSuiteStage } from './stages.ts'
 
 /** One or more processes (in sequence) that run one or more test stages. */
 export type TestJob = {
@@ -63,11 +63,11 @@ const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
  * - The product for the browser tests starts earlier, when the tests with routers have ended. It does not run while
  *   long tests run.
  */
-export function planTestJobs(stages: readonly TestStage[], context: JobContext): TestJob[] {
-  const has = (stage: TestStage) => stages.includes(stage)
+export function planTestJobs(stages: readonly TestSuiteStage[], context: JobContext): TestJob[] {
+  const has = (stage: TestSuiteStage) => stages.includes(stage)
   const vitestStages = stages.filter((stage) => stage === 'unit' || stage === 'db' || stage === 'long')
   const playwrightStages = stages.filter((stage) => stage === 'e2e' || stage === 'e2e-long')
-  const check = (name: TestStage, script: string, ...args: string[]) =>
+  const check = (name: TestSuiteStage, script: string, ...args: string[]) =>
     has(name) ? [checkJob(name, [{ script, args }], context)] : []
   const first = [
     ...check('format', '@biomejs/biome/bin/biome', 'check', '.'),

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
+import { runCommandAndReturnStdout } from '../../lib/platform/bootstrap/run-command.ts'
 import { isProgramMissing, type SystemProgram, readProgramVersion } from '../../lib/platform/system-programs.ts'
 
 export type InstallOptions = { onLine?: (line: string) => void }
@@ -26,8 +26,8 @@ export async function installMissingPackages(
     advice: `install ${packages.join(', ')} yourself, or choose other stages`,
     ...options,
   }
-  await runCommand('apt-get', ['update'], how)
-  await runCommand('apt-get', ['install', '-y', '--no-install-recommends', ...packages], how)
+  await runCommandAndReturnStdout('apt-get', ['update'], how)
+  await runCommandAndReturnStdout('apt-get', ['install', '-y', '--no-install-recommends', ...packages], how)
   if (!existsSync('/run/systemd/system')) return
   for (const { service } of absent) {
     if (service !== undefined) spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })

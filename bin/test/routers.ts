@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
-  DOVECOT,
+  DOVECOT_PROGRAM,
   isProgramMissing,
   type SystemProgram,
   readProgramVersion,
@@ -34,7 +34,7 @@ const WELCOME: SystemProgram[] = [
   },
   { name: 'rsyslog', package: 'rsyslog', probe: ['rsyslogd', '-v'], service: 'rsyslog' },
   { name: 'aiosmtpd', package: 'python3-aiosmtpd', probe: ['aiosmtpd', '--version'] },
-  DOVECOT,
+  DOVECOT_PROGRAM,
 ]
 
 /**

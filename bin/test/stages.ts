@@ -17,16 +17,16 @@ const STAGES = [
   'e2e-long',
 ] as const
 
-export type TestStage = (typeof STAGES)[number]
+export type TestSuiteStage = (typeof STAGES)[number]
 
 /** Stages that run only in `npm run test:all`, or if they are named in the command line. */
-const LONG: readonly TestStage[] = ['long', 'e2e-long']
+const LONG: readonly TestSuiteStage[] = ['long', 'e2e-long']
 
 /** Stages that query a package registry. They run only in `npm run check`, or if they are named in the command line. */
-const ASKING: readonly TestStage[] = ['ages']
+const ASKING: readonly TestSuiteStage[] = ['ages']
 
 /** Groups of stages that can be named in the command line. */
-const GROUPS = new Map<string, readonly TestStage[]>([
+const GROUPS = new Map<string, readonly TestSuiteStage[]>([
   ['check', ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
@@ -37,7 +37,7 @@ const GROUPS = new Map<string, readonly TestStage[]>([
  * @param words arguments of the command line
  * @throws Error if an argument is not the name of a stage or group
  */
-export function parseStageNames(words: readonly string[]): TestStage[] {
+export function parseStageNames(words: readonly string[]): TestSuiteStage[] {
   const wanted =
     words.length === 0
       ? STAGES.filter((stage) => !LONG.includes(stage) && !ASKING.includes(stage))
@@ -45,7 +45,7 @@ export function parseStageNames(words: readonly string[]): TestStage[] {
   return STAGES.filter((stage) => wanted.includes(stage))
 }
 
-function stagesOf(word: string): readonly TestStage[] {
+function stagesOf(word: string): readonly TestSuiteStage[] {
   const stage = STAGES.find((name) => name === word)
   const stages = stage ? [stage] : GROUPS.get(word)
   if (stages) return stages

@@ -2,17 +2,17 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, accessSync, constants } f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { installPackages } from '../../lib/platform/bootstrap/prepare.ts'
-import { createProgress, StepError } from '../../lib/platform/bootstrap/progress.ts'
-import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
+import { createStartupStepRunner, StepError } from '../../lib/platform/bootstrap/progress.ts'
+import { PATRONI_PROGRAMS, PGBOUNCER_PROGRAM } from '../../lib/platform/system-programs.ts'
 import { type TestJob, planTestJobs } from './jobs.ts'
 import { sumTestCounts, formatTestCounts, type TestCounts } from './results.ts'
 import { findPrograms } from './packages.ts'
 import { findRouterPrograms, type MissingRouterProgramsReason } from './routers.ts'
-import type { TestStage } from './stages.ts'
+import type { TestSuiteStage } from './stages.ts'
 import { spawnSync } from 'node:child_process'
-import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
+import { runCommandAndReturnStdout } from '../../lib/platform/bootstrap/run-command.ts'
 
-type Progress = ReturnType<typeof createProgress>
+type Progress = ReturnType<typeof createStartupStepRunner>
 
 /**
  * Environment variables that a developer may have set to run the product. Tests run without them, because they could
@@ -25,12 +25,12 @@ const NOT_FOR_TESTS =
  * Prepares everything that the stages need (such as packages and a browser), and runs all stages, even if some fail.
  * @throws AlreadyReportedError if a preparation failed. The failure was already printed
  */
-export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<TestCounts>> {
+export async function runSuite(root: string, stages: readonly TestSuiteStage[]): Promise<Required<TestCounts>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
   const needsServers = stages.includes('long')
   const total = 1 + Number(needsBrowser) + Number(needsRouters) + Number(needsServers)
-  const progress = createProgress({ total, json: false })
+  const progress = createStartupStepRunner({ total, json: false })
   const env = testEnvironment(root, stages)
   let routersMissing: MissingRouterProgramsReason | null = null
   const prepared = await Promise.allSettled([
@@ -45,7 +45,9 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
       }
       if (needsRouters) routersMissing = await prepareRouters(root, progress)
       if (needsServers) {
-        await progress.step('Database servers', (note) => findPrograms(root, [PGBOUNCER, ...PATRONI], { onLine: note }))
+        await progress.step('Database servers', (note) =>
+          findPrograms(root, [PGBOUNCER_PROGRAM, ...PATRONI_PROGRAMS], { onLine: note }),
+        )
       }
     })(),
   ])
@@ -122,7 +124,7 @@ async function prepareRouters(root: string, progress: Progress): Promise<Missing
  * - NODE_COMPILE_CACHE and NODE_OPTIONS: processes share compiled code and have more memory for new objects, so that
  * they start faster and use less CPU time.
  */
-function testEnvironment(root: string, stages: readonly TestStage[]): NodeJS.ProcessEnv {
+function testEnvironment(root: string, stages: readonly TestSuiteStage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
   // cast, because the types of Next require NODE_ENV, which every test runner sets itself
   const env: Record<string, string | undefined> = {
@@ -192,8 +194,8 @@ async function install(root: string, name: string, options: Options): Promise<vo
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const advice = 'install Chromium or Chrome yourself, or set CHROMIUM_PATH'
   const command = { cwd: root, env, advice, ...options }
-  await runCommand('apt-get', ['update'], command)
-  await runCommand('apt-get', ['install', '-y', '--no-install-recommends', name], command)
+  await runCommandAndReturnStdout('apt-get', ['update'], command)
+  await runCommandAndReturnStdout('apt-get', ['install', '-y', '--no-install-recommends', name], command)
 }
 
 /**

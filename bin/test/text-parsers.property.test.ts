@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TextParser, textParsers } from './text-parsers.ts'
+import { type TextParserTestCase, textParserTestCases } from './text-parsers.ts'
 
 /** Number of characters in a generated text, without the text that the parser needs around it. */
 const TEXT_LENGTH = 8_000
@@ -99,7 +99,10 @@ function sizeOf(output: unknown): number {
 }
 
 /** Parses a text, and compares the work, the output and the error with the limits of the parser. */
-function expectBounded({ read, wrap = (body) => body, refusal, fixed = FIXED }: TextParser, body: string): void {
+function expectBounded(
+  { read, wrap = (body) => body, refusal, fixed = FIXED }: TextParserTestCase,
+  body: string,
+): void {
   const text = wrap(body)
   let output: unknown
   const count = () =>
@@ -129,7 +132,7 @@ const repeated = (first: string, second: string) => {
  * Generates texts that nest and repeat pieces: a beginning, some pieces repeated many times, then other pieces repeated
  * as often.
  */
-const textOf = ({ pieces }: TextParser) => {
+const textOf = ({ pieces }: TextParserTestCase) => {
   const some = (max: number) =>
     fc.array(fc.constantFrom(...pieces), { maxLength: max }).map((chosen) => chosen.join(''))
   return fc
@@ -141,7 +144,7 @@ const textOf = ({ pieces }: TextParser) => {
 }
 
 describe('work, memory, output and errors are bounded for', () => {
-  it.each(textParsers.map((parser) => [parser.name, parser] as const))('%s', (_, parser) => {
+  it.each(textParserTestCases.map((parser) => [parser.name, parser] as const))('%s', (_, parser) => {
     const { whole = [] } = parser
     const examples = whole.map((body): [string] => [body])
     fc.assert(

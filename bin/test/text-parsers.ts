@@ -8,7 +8,11 @@ import { decodeBgpOpen } from '#lib/routers/bmp/codec/open.ts'
 import { PathIdDetection } from '#lib/routers/bmp/codec/path-ids.ts'
 import { BmpStreamError } from '#lib/routers/bmp/codec/stream-error.ts'
 import { decodeBgpUpdate } from '#lib/routers/bmp/codec/update.ts'
-import { compareConfiguration, parseRouterConfiguration, type WantedSession } from '#lib/routers/rules/index.ts'
+import {
+  compareRouterWithRequiredSessions,
+  parseRouterConfiguration,
+  type WantedSession,
+} from '#lib/routers/rules/index.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { parseCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
@@ -22,13 +26,13 @@ import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { readPlan } from '#lib/plan/api/file/read-plan.ts'
 import { parsePriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
 import { parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from '#lib/notify/inbound/acknowledgement.ts'
-import { Scrubber } from '#lib/recording/scrub/scrubber.ts'
+import { PrivateDataRemover } from '#lib/recording/scrub/scrubber.ts'
 import { parseRecurrenceRule } from '#lib/contract/index.ts'
 import { parseAsPath } from '#lib/bgp/as-path.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 
 /** A parser of text or bytes that come from outside, with the data for a property test about its time and memory. */
-export interface TextParser {
+export interface TextParserTestCase {
   name: string
   /** short texts in the parser's language, which the test nests and repeats */
   pieces: readonly string[]
@@ -127,12 +131,12 @@ function closed(text: string): string {
 const routers = {
   read: (text: string) => {
     const router = parseRouterConfiguration(text)
-    return [router.neighbors, router.interfaces, compareConfiguration(sessions, router)]
+    return [router.neighbors, router.interfaces, compareRouterWithRequiredSessions(sessions, router)]
   },
   refusal: TextLimitError,
 }
 
-export const textParsers: readonly TextParser[] = [
+export const textParserTestCases: readonly TextParserTestCase[] = [
   {
     ...routers,
     name: 'Junos configuration in braces',
@@ -346,7 +350,7 @@ export const textParsers: readonly TextParser[] = [
     whole: ['['.repeat(20_000), '{"a":'.repeat(20_000), `{"a":"${'['.repeat(20_000)}${']'.repeat(20_000)}`],
     wrap: (body) => closed(`{"value":[${body}null`),
     pieces: ['{"a":', '[', '"10.0.0.1",', '{"id":"/subscriptions/a/b"},', '"a@b.c",', '1,', '}', ']', '"x y z",'],
-    read: (text) => new Scrubber(Buffer.alloc(32), []).body(text),
+    read: (text) => new PrivateDataRemover(Buffer.alloc(32), []).body(text),
     refusal: null,
   },
   {

@@ -2,11 +2,11 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { RIGHT_DESCRIPTIONS, type Right } from '#lib/contract/index.ts'
+import { ACCESS_RIGHT_DESCRIPTIONS, type AccessRight } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { TextField } from '../ui/field.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { PanelFactGrid, Panel } from '../ui/panel.tsx'
 import { MomentText } from '../ui/times/time.tsx'
 import { AuthenticatorAppPanel } from './authenticator-app-panel.tsx'
@@ -17,7 +17,7 @@ interface AccountProps {
   name: string
   /** display name of the user's role; null = the account has no role yet */
   role: string | null
-  rights: readonly Right[]
+  rights: readonly AccessRight[]
   /** scopes (groups of resources) that the user may see; empty = all resources */
   scopes: readonly string[]
   /** false = the account can sign in only by OpenID Connect */
@@ -50,7 +50,7 @@ export function AccountPage(props: AccountProps) {
   return (
     // A user without rights sees this page without the frame with the navigation. The page then sets its own margins.
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
-      <PageHead title={name} eyebrow="Account" actions={<SignOut />} />
+      <PageHeader title={name} eyebrow="Account" actions={<SignOut />} />
       {role === null && (
         <p className="mb-4 text-ink-2">
           Your account has no role yet, so there is nothing to see. Ask an admin for one.
@@ -70,7 +70,7 @@ export function AccountPage(props: AccountProps) {
                 <h3 className="mt-3 text-xs font-medium text-ink-3">You may</h3>
                 <ul className="mt-0.5 list-disc pl-5">
                   {rights.map((right) => (
-                    <li key={right}>{RIGHT_DESCRIPTIONS[right]}</li>
+                    <li key={right}>{ACCESS_RIGHT_DESCRIPTIONS[right]}</li>
                   ))}
                 </ul>
               </>

@@ -5,15 +5,17 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { type Right, ROLES } from '#lib/contract/index.ts'
-import { AcknowledgeIncident } from '../incidents/acknowledge.tsx'
-import { CallerProvider } from './caller.tsx'
-import { RequireRight } from './require-right.tsx'
+import { type AccessRight, ROLES } from '#lib/contract/index.ts'
+import { IncidentAcknowledgement } from '../incidents/acknowledge.tsx'
+import { CurrentUserProvider } from './caller.tsx'
+import { DisableControlsWithoutRight } from './require-right.tsx'
 
-const drawnFor = (rights: readonly Right[], children: ReactNode) =>
+const drawnFor = (rights: readonly AccessRight[], children: ReactNode) =>
   renderToStaticMarkup(
     <QueryClientProvider client={new QueryClient()}>
-      <CallerProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>{children}</CallerProvider>
+      <CurrentUserProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>
+        {children}
+      </CurrentUserProvider>
     </QueryClientProvider>,
   )
 const VIEWER = ROLES.viewer.rights
@@ -21,16 +23,21 @@ const VIEWER = ROLES.viewer.rights
 describe('controls that need a right', () => {
   it('are drawn as they are for whom has it', () => {
     expect(
-      drawnFor(['declare'], <RequireRight right="declare">{<button type="button">Save</button>}</RequireRight>),
+      drawnFor(
+        ['declare'],
+        <DisableControlsWithoutRight right="declare">
+          {<button type="button">Save</button>}
+        </DisableControlsWithoutRight>,
+      ),
     ).toBe('<button type="button">Save</button>')
   })
 
   it.each([false, true])('are disabled for others, who read why (small: %s)', (isSmall) => {
     const drawn = drawnFor(
       VIEWER,
-      <RequireRight right="declare" isSmall={isSmall}>
+      <DisableControlsWithoutRight right="declare" isSmall={isSmall}>
         <button type="button">Save</button>
-      </RequireRight>,
+      </DisableControlsWithoutRight>,
     )
     expect(drawn).toMatch(/<fieldset disabled="".*<button type="button">Save<\/button><\/fieldset>$/)
     expect(drawn).toContain('that needs the right “declare”')
@@ -39,11 +46,11 @@ describe('controls that need a right', () => {
   it.each([
     [
       'acknowledgement',
-      <AcknowledgeIncident key="a" incident={{ id: 'i1', state: 'open', acknowledged: null } as Incident} />,
+      <IncidentAcknowledgement key="a" incident={{ id: 'i1', state: 'open', acknowledged: null } as Incident} />,
     ],
     [
       'acknowledging again',
-      <AcknowledgeIncident
+      <IncidentAcknowledgement
         key="b"
         incident={
           { id: 'i1', state: 'open', acknowledged: { by: 'ada', at: '2026-11-01T00:00:00Z', note: null } } as Incident
@@ -87,7 +94,7 @@ const sends = [...sources]
 const GUARD = /<RequireRight\b|\bmayAcknowledge && |\bif \(!may \|\| isPast\) return null/
 
 /**
- * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link RequireRight} or
+ * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link DisableControlsWithoutRight} or
  * receives a flag for the right.
  */
 function isGuarded(file: string, seen: ReadonlySet<string> = new Set()): boolean {

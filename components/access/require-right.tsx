@@ -1,11 +1,11 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { Right } from '#lib/contract/index.ts'
-import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
+import type { AccessRight } from '#lib/contract/index.ts'
+import { useSelectedPastMoment, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
 import { useHasRight } from './caller.tsx'
 
-const whyNot = (right: Right) => `You can read this, but not change it: that needs the right “${right}”.`
+const whyNot = (right: AccessRight) => `You can read this, but not change it: that needs the right “${right}”.`
 
 /**
  * Wraps controls that send a command which needs a right. A user without the right sees the controls disabled, with the
@@ -15,20 +15,20 @@ const whyNot = (right: Right) => `You can read this, but not change it: that nee
  *   the controls too
  * @param isSmall true = the reason is a tooltip (which screen readers also read), for controls in table rows
  */
-export function RequireRight({
+export function DisableControlsWithoutRight({
   right,
   isSmall = false,
   inPast = false,
   children,
 }: {
-  right: Right
+  right: AccessRight
   isSmall?: boolean
   inPast?: boolean
   children: ReactNode
 }) {
   const may = useHasRight(right)
   // Most commands change the current state. They are therefore hidden on pages that show a past time.
-  const isPast = useAsOf() !== null
+  const isPast = useSelectedPastMoment() !== null
   const isFrozen = useIsSnapshotPage()
   if ((isPast && !inPast) || isFrozen) return null
   if (may) return children

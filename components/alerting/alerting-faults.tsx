@@ -1,23 +1,23 @@
-import type { Alerting } from '#lib/alerting/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { AlertingStatus } from '#lib/alerting/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 
 /**
  * Banner with the failures of Peerwatch itself: alerting, notification channels and wall displays. Pages that show a
  * past time do not have the banner, because only the present state of alerting is known.
  */
-export function AlertingFaults() {
-  const { data } = useEndpoint('alerting')
-  if (useAsOf() !== null || !data) return null
+export function AlertingFailureBanner() {
+  const { data } = useEndpointQuery('alerting')
+  if (useSelectedPastMoment() !== null || !data) return null
   const faults = faultsOf(data.data)
   if (faults.length === 0) return null
   return (
     <div role="alert" className="rounded-lg border-l-4 border-down-mark bg-down-soft px-4 py-2">
       {faults.map((fault) => (
         <p key={fault} className="flex items-center gap-2 text-sm wrap-anywhere">
-          <Glyph tone="down" className="size-3 shrink-0" />
+          <StateSymbol tone="down" className="size-3 shrink-0" />
           {fault}
         </p>
       ))}
@@ -32,7 +32,7 @@ export function AlertingFaults() {
  * Returns a line of text for each failure of Peerwatch itself. It covers the check whether alerts can be sent, the
  * notification channels, and the wall displays that stopped reporting.
  */
-function faultsOf({ proof, channels, screens }: Alerting): string[] {
+function faultsOf({ proof, channels, screens }: AlertingStatus): string[] {
   return [
     ...(proof.state === 'broken' ? [[proof.words, proof.error].filter(Boolean).join('. ')] : []),
     ...channels.map(({ name, error }) => `CHANNEL FAILS: ${name}${error === '' ? '' : `: ${error}`}`),

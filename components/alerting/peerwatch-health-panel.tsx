@@ -1,7 +1,7 @@
-import type { Alerting } from '#lib/alerting/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import type { AlertingStatus } from '#lib/alerting/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { useAccessChange } from '../access/use-access-change.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -11,7 +11,7 @@ import { MomentText } from '../ui/times/time.tsx'
 
 /** Panel about Peerwatch itself: whether alerting works, the wall displays that are monitored, and the free storage. */
 export function PeerwatchHealthPanel() {
-  const query = useEndpoint('alerting')
+  const query = useEndpointQuery('alerting')
   return (
     <Panel title="Peerwatch itself" isOfNow>
       <QueryStateView query={query} skeleton={<SkeletonRows rows={2} height="1.5rem" />}>
@@ -35,7 +35,7 @@ export function PeerwatchHealthPanel() {
  * Notice about a deletion of old rows from the database. The deletion is larger than usual and therefore waits until an
  * admin confirms it.
  */
-function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['heldDeletion']> }) {
+function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<AlertingStatus['heldDeletion']> }) {
   const confirm = useAccessChange()
   return (
     <>
@@ -43,7 +43,7 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
         <span className="font-semibold">DELETION HELD</span>: rows were deleted by their age at <MomentText at={from} />{' '}
         last, and are due by their age at <MomentText at={upTo} />. Nothing is deleted until an admin confirms it.
       </p>
-      <RequireRight right="settings" isSmall>
+      <DisableControlsWithoutRight right="settings" isSmall>
         <ConfirmButton
           trigger={<Button>Confirm deletion</Button>}
           question="Delete what is due?"
@@ -51,14 +51,14 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
           action="Delete"
           onConfirm={() => confirm.mutateAsync({ method: 'POST', path: 'alerting/deletion/confirm', body: { upTo } })}
         />
-      </RequireRight>
+      </DisableControlsWithoutRight>
       <SaveErrorText why={confirm.error} />
     </>
   )
 }
 
 /** List of the monitored wall displays, each with the last time at which it reported that it draws its screen. */
-function Walls({ screens }: Pick<Alerting, 'screens'>) {
+function Walls({ screens }: Pick<AlertingStatus, 'screens'>) {
   const remove = useAccessChange()
   if (screens.length === 0)
     return (
@@ -77,7 +77,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
             <span className="text-ink-2">
               last drew <MomentText at={lastSeenAt} />
             </span>
-            <RequireRight right="settings" isSmall>
+            <DisableControlsWithoutRight right="settings" isSmall>
               <ConfirmButton
                 trigger={<Button>Remove</Button>}
                 question={`Remove wall “${name}”?`}
@@ -87,7 +87,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
                   remove.mutateAsync({ method: 'DELETE', path: `alerting/screens/${encodeURIComponent(name)}` })
                 }
               />
-            </RequireRight>
+            </DisableControlsWithoutRight>
           </li>
         ))}
       </ul>
@@ -99,7 +99,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
 const gibibytes = (bytes: string) => `${(Number(BigInt(bytes) / 1_048_576n) / 1_024).toFixed(1)} GiB`
 
 /** Formats the storage, for example `Database 3.2 GiB, 41.0 GiB of 60.0 GiB free`. */
-function formatStorage({ databaseBytes, freeBytes, totalBytes, daysLeft }: NonNullable<Alerting['storage']>) {
+function formatStorage({ databaseBytes, freeBytes, totalBytes, daysLeft }: NonNullable<AlertingStatus['storage']>) {
   const free =
     freeBytes && totalBytes ? `${gibibytes(freeBytes)} of ${gibibytes(totalBytes)} free` : 'free space not known'
   const left = daysLeft === null ? '' : `, full in ${Math.floor(daysLeft)} days at this growth`

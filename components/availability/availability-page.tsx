@@ -2,7 +2,7 @@
 
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
+import type { AvailabilityReport, AvailabilityReportRow } from '#lib/reports/api/index.ts'
 import { computeObservedSeconds, computeAvailabilityBounds, findWorstAvailability } from '#lib/contract/up-share.ts'
 import { formatCauseOwnerLabel } from '#lib/contract/vocabulary.ts'
 import {
@@ -17,21 +17,21 @@ import {
   listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { avoidLineBreaks } from '../format/quantity.ts'
 import { PrintedTable } from '../paper/paper-table.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
-import { PrintSheet } from '../paper/print-sheet.tsx'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
@@ -54,7 +54,7 @@ function useAvailability() {
     { history: 'replace' },
   )
   const by: By = subjects.find(({ value }) => value === asked)?.value ?? 'circuit'
-  return { month, by, setAddress, query: useEndpoint('reports/availability', { month, by }) }
+  return { month, by, setAddress, query: useEndpointQuery('reports/availability', { month, by }) }
 }
 
 /**
@@ -65,7 +65,7 @@ export function AvailabilityPage() {
   const { query } = useAvailability()
   return (
     <>
-      <PageHead title="Availability" age={<PageAge answer={query.data} />} actions={<Choices />} />
+      <PageHeader title="Availability" age={<PageAge answer={query.data} />} actions={<Choices />} />
       <QueryStateView query={query} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -120,7 +120,7 @@ const EXPLANATION =
 /** Printed form of a month's availability, with lines to sign. */
 function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: ResponseAge }) {
   return (
-    <PrintSheet
+    <PrintedDocumentLayout
       title={`Availability ${report.month}`}
       answer={answer}
       status={EXPLANATION}
@@ -210,13 +210,14 @@ const listReportLosses = ({ rows }: AvailabilityReport): LossRow[] => [
 ]
 
 /** Returns the lower bound of the availability in the row's worst layer; 1 if no time was observed. */
-const leastShare = (row: AvailabilityRow): number => findWorstAvailability(groupRowByLayer(row))?.share.atLeast ?? 1
+const leastShare = (row: AvailabilityReportRow): number =>
+  findWorstAvailability(groupRowByLayer(row))?.share.atLeast ?? 1
 
-type LossRow = AvailabilityRow['losses'][number]
+type LossRow = AvailabilityReportRow['losses'][number]
 const lossKey = ({ circuitName, layer, startedBetween }: LossRow) => `${circuitName} ${layer} ${startedBetween[0]}`
 const newest = { id: 'began', desc: true }
 
-const lossColumns: Column<LossRow>[] = [
+const lossColumns: DataTableColumn<LossRow>[] = [
   {
     id: 'began',
     header: 'Began',
@@ -259,8 +260,8 @@ const lossColumns: Column<LossRow>[] = [
   },
 ]
 
-type PeeringRow = AvailabilityRow['peerings'][number]
-type PrefixRow = AvailabilityRow['prefixes'][number] & { of: string }
+type PeeringRow = AvailabilityReportRow['peerings'][number]
+type PrefixRow = AvailabilityReportRow['prefixes'][number] & { of: string }
 
 /**
  * Table of the availability of each circuit's peerings. It is separate from the table of circuits, because all peerings
@@ -342,7 +343,10 @@ function Choices() {
 
 const longestDown = { id: 'down', desc: true }
 const leastUp = { id: 'up', desc: false }
-type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
+type Lengths = Pick<
+  AvailabilityReportRow,
+  'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'
+>
 
 type Share = Parameters<typeof computeAvailabilityBounds>[0]
 
@@ -355,7 +359,7 @@ const shareColumn = <Row,>(
   header: string,
   exported: { bounds: string; observed: string },
   of: (row: Row) => Share,
-): Column<Row> => ({
+): DataTableColumn<Row> => ({
   id,
   header,
   align: 'right',
@@ -366,9 +370,9 @@ const shareColumn = <Row,>(
   ],
   cell: (row) => <span className="sm:whitespace-nowrap">{formatAvailabilityBounds(of(row))}</span>,
 })
-const upColumn = <Row extends Lengths>(): Column<Row> =>
+const upColumn = <Row extends Lengths>(): DataTableColumn<Row> =>
   shareColumn('up', 'Up', { bounds: 'Up', observed: 'Observed (s)' }, (row) => row)
-const downColumn = <Row extends Lengths>(): Column<Row> => ({
+const downColumn = <Row extends Lengths>(): DataTableColumn<Row> => ({
   id: 'down',
   header: 'Down',
   align: 'right',
@@ -391,14 +395,14 @@ const boundColumns = <Row,>(name: string, of: (row: Row) => Bounds | null | unde
 interface Layered extends Lengths {
   forwarding: Lengths | null
   reachability: (Lengths & { prefixes?: number }) | null
-  peerings?: AvailabilityRow['peerings']
+  peerings?: AvailabilityReportRow['peerings']
 }
 
 /**
  * Returns a column with the availability in the row's worst layer. The second line of a cell contains the availability
  * in the other layers.
  */
-const layersColumn = <Row extends Layered>(): Column<Row> => ({
+const layersColumn = <Row extends Layered>(): DataTableColumn<Row> => ({
   id: 'up',
   header: 'Availability',
   phone: 'state',
@@ -425,7 +429,7 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
 })
 
 /** Returns a column with the lost time in each layer. */
-const lostColumn = <Row extends Layered>(): Column<Row> => ({
+const lostColumn = <Row extends Layered>(): DataTableColumn<Row> => ({
   id: 'down',
   header: 'Lost',
   phone: 'below',
@@ -455,7 +459,7 @@ const lostColumn = <Row extends Layered>(): Column<Row> => ({
  * Returns a column with a length of time that is known exactly. The value 0 counts as empty, so that the column is
  * hidden if every row has 0.
  */
-const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
+const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): DataTableColumn<Row> => ({
   id,
   header,
   align: 'right',
@@ -468,7 +472,7 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
  * Returns a column that draws the month as one bar with the parts up, down, no data and planned. A part with a certain
  * or possible outage has a minimum width, so that it stays visible.
  */
-const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
+const pictureColumn = <Row extends Lengths>(): DataTableColumn<Row> => ({
   id: 'picture',
   header: 'Up, down, no data',
   ...VALUELESS_COLUMN,
@@ -494,12 +498,12 @@ const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
   },
 })
 /** Returns the columns with the time that does not count for the availability (no data and planned work). */
-const excludedColumns = <Row extends Lengths>(): Column<Row>[] => [
+const excludedColumns = <Row extends Lengths>(): DataTableColumn<Row>[] => [
   secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
   secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
 ]
 /** Returns the columns with the time of the month in each state: up, down, no data and planned. */
-const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
+const lengthColumns = <Row extends Lengths>(): DataTableColumn<Row>[] => [
   pictureColumn(),
   upColumn(),
   downColumn(),
@@ -509,8 +513,14 @@ const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
  * Returns the columns with the availability and the lost time in each layer, and the time without data and with planned
  * work.
  */
-const layerColumns = <Row extends Layered>(): Column<Row>[] => [layersColumn(), lostColumn(), ...excludedColumns<Row>()]
-const outagesColumn = <Row extends Pick<AvailabilityRow, 'outages' | 'outagesByLayer'>>(): Column<Row> => ({
+const layerColumns = <Row extends Layered>(): DataTableColumn<Row>[] => [
+  layersColumn(),
+  lostColumn(),
+  ...excludedColumns<Row>(),
+]
+const outagesColumn = <
+  Row extends Pick<AvailabilityReportRow, 'outages' | 'outagesByLayer'>,
+>(): DataTableColumn<Row> => ({
   id: 'outages',
   header: 'Outages',
   phone: 'fact',
@@ -523,7 +533,7 @@ const outagesColumn = <Row extends Pick<AvailabilityRow, 'outages' | 'outagesByL
   ],
   cell: ({ outagesByLayer }) => formatOutageCounts(outagesByLayer),
 })
-const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Column<Row> => ({
+const repairColumn = <Row extends Pick<AvailabilityReportRow, 'mttrSeconds'>>(): DataTableColumn<Row> => ({
   id: 'mttr',
   header: 'MTTR',
   align: 'right',
@@ -537,7 +547,7 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
     ),
 })
 
-const peeringColumns: Column<PeeringRow>[] = [
+const peeringColumns: DataTableColumn<PeeringRow>[] = [
   { id: 'circuit', header: 'Circuit', value: ({ circuitName }) => circuitName, className: 'font-medium' },
   { id: 'peering', header: 'Peering', value: ({ peering }) => peering },
   shareColumn(
@@ -561,7 +571,7 @@ const peeringColumns: Column<PeeringRow>[] = [
   ),
 ]
 
-const prefixColumns: Column<PrefixRow>[] = [
+const prefixColumns: DataTableColumn<PrefixRow>[] = [
   { id: 'of', header: 'Name', value: ({ of }) => of, className: 'font-medium whitespace-nowrap' },
   { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix },
   { id: 'gateway', header: 'Gateway', value: ({ gatewayName }) => gatewayName },
@@ -569,7 +579,7 @@ const prefixColumns: Column<PrefixRow>[] = [
 ]
 
 /** Formats the lost time that is certain, by its likely owner, in the row's worst layer. */
-function formatOwners(row: AvailabilityRow): string {
+function formatOwners(row: AvailabilityReportRow): string {
   const layer = findWorstAvailability(groupRowByLayer(row))?.layer ?? 'session'
   const byOwner = groupRowByLayer(row)[layer]?.byOwner ?? {}
   return Object.entries(byOwner)
@@ -580,9 +590,9 @@ function formatOwners(row: AvailabilityRow): string {
     .join(', ')
 }
 
-const columns: Column<AvailabilityRow>[] = [
+const columns: DataTableColumn<AvailabilityReportRow>[] = [
   { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap', phone: 'name' },
-  ...layerColumns<AvailabilityRow>(),
+  ...layerColumns<AvailabilityReportRow>(),
   {
     id: 'owners',
     header: 'Lost by owner',
@@ -614,7 +624,7 @@ const columns: Column<AvailabilityRow>[] = [
   },
 ]
 
-const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
+const providerColumns: DataTableColumn<AvailabilityReport['providers'][number]>[] = [
   { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium', phone: 'name' },
   ...layerColumns<AvailabilityReport['providers'][number]>(),
   secondsColumn('own', 'Its own fault', ({ providersOwnSeconds }) => providersOwnSeconds),

@@ -1,4 +1,4 @@
-import type { AvailabilityRow } from '#lib/reports/api/index.ts'
+import type { AvailabilityReportRow } from '#lib/reports/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
 interface Seconds {
@@ -20,7 +20,7 @@ export function formatOutageSeconds({ atLeast, atMost }: Seconds): string {
  * Formats the service credit that the provider owes, as a share of the month's fee: `10 % – 25 %`. Returns `none` if no
  * credit is due, and a dash if the contract has no service credits.
  */
-export function formatServiceCredit(credit: AvailabilityRow['creditDue']): string {
+export function formatServiceCredit(credit: AvailabilityReportRow['creditDue']): string {
   if (credit === null) return '–'
   const { atLeast, atMost } = credit
   if (atMost === 0) return 'none'

@@ -2,7 +2,7 @@ import { useId } from 'react'
 import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
 import { availabilityLayers } from '#lib/contract/up-share.ts'
-import { formatDuration, formatInterval } from '#lib/contract/words/durations.ts'
+import { formatDuration, formatConfiguredInterval } from '#lib/contract/words/durations.ts'
 import { useChartFontScale } from '../charts/use-type-scale.ts'
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
 
@@ -46,7 +46,7 @@ export function LostTimeBars({ days }: Pick<AvailabilityReport, 'days'>) {
         <YAxis
           ticks={ticks}
           domain={[0, ticks.at(-1) ?? 0]}
-          tickFormatter={(seconds: number) => (seconds === 0 ? '0' : formatInterval(seconds))}
+          tickFormatter={(seconds: number) => (seconds === 0 ? '0' : formatConfiguredInterval(seconds))}
           tick={tick}
           width={64 * scale}
           tickLine={false}

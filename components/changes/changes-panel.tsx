@@ -8,11 +8,11 @@ import { formatRangeText, type TimeRange } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { EmptyNote, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { Status } from '../ui/status.tsx'
-import { InstantBounds, MomentText } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
 import {
   getChangeStatus,
   formatChangedField,
@@ -109,10 +109,10 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
   return (
     <li className="border-b px-3.5 py-2.5 last:border-b-0">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <Status {...getChangeStatus(change)} className="text-xs" />
+        <StateLabel {...getChangeStatus(change)} className="text-xs" />
         <span className="min-w-0 font-medium break-words">{scopeName}</span>
         <span className="ml-auto flex items-center gap-2 text-xs text-ink-3">
-          <InstantBounds bounds={between} />
+          <TimeBoundsText bounds={between} />
           <CopyAzCommand command={azCommand} what={scopeName} />
         </span>
       </div>
@@ -150,7 +150,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
           </>
         ) : (
           <span className="inline-flex items-center gap-1.5">
-            <Glyph tone="unknown" /> No entry of the Activity log explains it
+            <StateSymbol tone="unknown" /> No entry of the Activity log explains it
           </span>
         )}
       </p>

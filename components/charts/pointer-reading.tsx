@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react'
 import { placeTooltip } from './plot/label-places.ts'
-import type { PlotReading } from './plot/plot-model.ts'
+import type { ChartTooltipContent } from './plot/plot-model.ts'
 import { getSeriesColor } from './plot/plot-theme.ts'
 
 /**
@@ -13,7 +13,7 @@ export function PointerReading({
   reading: { title, lines, notes = [] },
   at,
 }: {
-  reading: PlotReading
+  reading: ChartTooltipContent
   at: { x: number; y: number }
 }) {
   const place = useRef<HTMLDivElement>(null)

@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react'
 import { formatTimeRange } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { formatPlotReading, type PlotReading } from './plot/plot-model.ts'
+import { formatPlotReading, type ChartTooltipContent } from './plot/plot-model.ts'
 import { Sparkline } from './sparkline.tsx'
 import { useChartStepSlider } from './use-step-slider.tsx'
 
@@ -25,7 +25,7 @@ export function RatesChart({
 }: ComponentProps<typeof Sparkline> & { steps: RateSeriesSteps; isSlider?: boolean }) {
   const { above, below, title } = rates
   const zone = useZone()
-  const read = (index: number): PlotReading => {
+  const read = (index: number): ChartTooltipContent => {
     const start = Date.parse(from) + index * stepSeconds * 1_000
     const values = [above[index] ?? null, ...(below ? [below[index] ?? null] : [])]
     const names = below ? ['To Azure', 'From Azure'] : ['Both directions']

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { convertLocalToInstant, convertInstantToLocal, toLocalMidnight } from '#lib/contract/time/local-time.ts'
-import { changesIn } from '#lib/contract/testing/zone-changes.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { findTimeZoneOffsetChanges } from '#lib/contract/testing/zone-changes.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { chooseTimeTicks } from './time-ticks.ts'
 
 const at = (text: string) => Date.parse(`2026-${text}Z`)
@@ -40,15 +40,15 @@ describe('ticks stand at round moments:', () => {
   it('never more than asked for', () => {
     for (const hours of [1, 5, 24, 100, 720, 9600]) {
       const to = at('11-20T00:00:00')
-      expect(chooseTimeTicks(to - hours * HOUR + 1, to, 'UTC', 6).length).toBeLessThanOrEqual(7)
+      expect(chooseTimeTicks(to - hours * MS_PER_HOUR + 1, to, 'UTC', 6).length).toBeLessThanOrEqual(7)
     }
   })
 
   it('in order, each day once and at its begin, around all changes of a year in all zones', () => {
     for (const zone of Intl.supportedValuesOf('timeZone')) {
-      for (const change of changesIn(zone, 2026)) {
+      for (const change of findTimeZoneOffsetChanges(zone, 2026)) {
         for (const hours of [3, 20, 24 * 6, 24 * 40]) {
-          const [from, to] = [change - hours * HOUR + 1, change + hours * HOUR]
+          const [from, to] = [change - hours * MS_PER_HOUR + 1, change + hours * MS_PER_HOUR]
           const ticks = chooseTimeTicks(from, to, zone, 9)
           const about = `${zone} ${new Date(change).toISOString()} ${hours} h: ${ticks.map(({ label }) => label).join(' ')}`
           expect(ticks.length, about).toBeLessThanOrEqual(11)

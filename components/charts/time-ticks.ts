@@ -4,27 +4,27 @@ import {
   type LocalMs,
   convertInstantToLocal,
 } from '#lib/contract/time/local-time.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatZoneLabel } from '../format/instant.ts'
 
 const steps = [
-  MINUTE,
-  5 * MINUTE,
-  10 * MINUTE,
-  15 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  3 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  2 * DAY,
-  4 * DAY,
-  7 * DAY,
-  14 * DAY,
-  28 * DAY,
-  91 * DAY,
+  MS_PER_MINUTE,
+  5 * MS_PER_MINUTE,
+  10 * MS_PER_MINUTE,
+  15 * MS_PER_MINUTE,
+  30 * MS_PER_MINUTE,
+  MS_PER_HOUR,
+  2 * MS_PER_HOUR,
+  3 * MS_PER_HOUR,
+  6 * MS_PER_HOUR,
+  12 * MS_PER_HOUR,
+  MS_PER_DAY,
+  2 * MS_PER_DAY,
+  4 * MS_PER_DAY,
+  7 * MS_PER_DAY,
+  14 * MS_PER_DAY,
+  28 * MS_PER_DAY,
+  91 * MS_PER_DAY,
 ]
 
 interface TimeTick {
@@ -35,7 +35,7 @@ interface TimeTick {
 }
 
 /** Duration that is longer than any clock change (start or end of daylight saving time). */
-const CHANGE_MS = 3 * HOUR
+const CHANGE_MS = 3 * MS_PER_HOUR
 
 /**
  * Returns ticks at times that are round in the chosen time zone, for example full hours, in ascending order without
@@ -46,7 +46,7 @@ const CHANGE_MS = 3 * HOUR
  * @param to end of the axis, epoch milliseconds
  */
 export function chooseTimeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
-  const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY
+  const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * MS_PER_DAY
   const first = Math.ceil((convertInstantToLocal(from, zone) - CHANGE_MS) / step) * step
   const end = convertInstantToLocal(to, zone) + CHANGE_MS
   const ticks: TimeTick[] = []
@@ -64,7 +64,7 @@ export function chooseTimeTicks(from: number, to: number, zone: string, most: nu
  */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()
-  if (local % DAY === 0) return [{ at: convertLocalToInstant(local, zone), label: text.slice(5, 10) }]
+  if (local % MS_PER_DAY === 0) return [{ at: convertLocalToInstant(local, zone), label: text.slice(5, 10) }]
   const label = text.slice(11, 16)
   const [at, again] = listInstantsOfLocalTime(local, zone)
   if (at === undefined) return []

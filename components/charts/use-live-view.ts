@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { panWindow, type TimeWindow, type TimeZoom, zoomWindow } from './state-timeline/time-window.ts'
 
@@ -31,7 +31,7 @@ export function useValueAfterGesture<Value extends object>(
 }
 
 /** Maximum age in ms of the start of a range when the user zooms out or pans. */
-export const MAX_RANGE_AGE_MS = 400 * DAY
+export const MAX_RANGE_AGE_MS = 400 * MS_PER_DAY
 
 /**
  * Returns the visible range of a chart while the user pans or zooms it (null = the range of its data), with functions

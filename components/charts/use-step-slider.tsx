@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { PointerReading } from './pointer-reading.tsx'
-import type { PlotReading } from './plot/plot-model.ts'
+import type { ChartTooltipContent } from './plot/plot-model.ts'
 
 /** Keys that select another step, with the function that returns the new index. */
 const keys: Record<string, (at: number, count: number) => number> = createSafeLookupTable({
@@ -20,7 +20,7 @@ const keys: Record<string, (at: number, count: number) => number> = createSafeLo
  * @param count number of steps of equal width
  * @param read returns the content of the tooltip of a step
  */
-export function useChartStepSlider(count: number, read: (index: number) => PlotReading) {
+export function useChartStepSlider(count: number, read: (index: number) => ChartTooltipContent) {
   const last = count - 1
   const [selected, setSelected] = useState<{ index: number; x: number; y: number } | null>(null)
   const index = selected && Math.min(selected.index, last)

@@ -1,21 +1,21 @@
 import type { Circuit, ApiPeering } from '#lib/circuits/api/index.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { CurrentMaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { IncidentBlock } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { getRedundancyStatus, getSessionStatus } from '../ui/status-text.ts'
 import { CurrentUptime } from '../resource-page/current-uptime.tsx'
-import { WatchBar } from '../watch/watch-bar.tsx'
+import { DetectableOutageBar } from '../watch/watch-bar.tsx'
 import { formatBackupPath } from './backup-path.ts'
 import { summarizeSessions } from './session-summary.ts'
-import { FailoverCard } from './failover-card.tsx'
+import { CircuitFailoverVerdict } from './failover-card.tsx'
 import { CircuitPathBlock } from './path-block.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
@@ -27,15 +27,15 @@ export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; ser
   const { id, name } = circuit
   return (
     <>
-      <FailoverCard circuit={circuit} />
+      <CircuitFailoverVerdict circuit={circuit} />
       <IncidentBlock scope={id} />
       {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
-      <MaintenanceNotice scope={id} />
+      <CurrentMaintenanceNotice scope={id} />
       <Paths circuit={circuit} series={series} />
       <Ipv6 circuit={circuit} series={series} />
       <CurrentUptime id={id} name={name} />
       <OperatorCardPanel scope={id} of={name} flat shown="card" />
-      <WatchBar scope={id} />
+      <DetectableOutageBar scope={id} />
     </>
   )
 }
@@ -45,7 +45,7 @@ export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; ser
  * is up.
  */
 function BackupPath({ circuit }: { circuit: Circuit }) {
-  const { data } = useEndpoint('circuits')
+  const { data } = useEndpointQuery('circuits')
   return (
     <CurrentStateSection>
       {data ? (
@@ -75,7 +75,7 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SessionsAlongCir
       {microsoft && (
         <FoldedStateSection
           title={formatPeeringName(microsoft)}
-          state={<Status {...getRedundancyStatus(microsoft)} />}
+          state={<StateLabel {...getRedundancyStatus(microsoft)} />}
           isOpen={microsoft.redundancy === 'reduced' || microsoft.redundancy === 'no_path'}
         >
           <Blocks circuit={circuit} peering={microsoft} series={series} />
@@ -102,7 +102,7 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SessionsAlongCirc
   )
   if (sessions.length === 0) return null
   return (
-    <FoldedStateSection title="IPv6" state={<Status {...summarizeSessions(sessions)} detail={null} />}>
+    <FoldedStateSection title="IPv6" state={<StateLabel {...summarizeSessions(sessions)} detail={null} />}>
       <ul className="grid gap-1 text-xs">
         {sessions.map((session) => (
           <li key={session.neighbor} className="flex flex-wrap gap-x-2">
@@ -111,7 +111,7 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SessionsAlongCirc
               {session.localAddress} ↔ {session.neighbor}
             </PageLink>
             <span className="ml-auto">
-              <Status {...getSessionStatus(session)} />
+              <StateLabel {...getSessionStatus(session)} />
             </span>
           </li>
         ))}

@@ -4,15 +4,15 @@ import dynamic from 'next/dynamic'
 import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { canEventOverrideState } from '#lib/gateways/api/state-text.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { isResourceBeingDeleted } from '#lib/contract/vocabulary.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
 import { type SessionsAlongCircuit, useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { formatBandwidth, formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
-import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
+import { AcknowledgeOpenIncident, ResourceStateStartTime } from '../resource-page/incident-block.tsx'
 import { PageHeadLink } from '../resource-page/page-parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -35,9 +35,12 @@ const CircuitConfigurationTab = dynamic(
   () => import('./tabs/configuration-tab.tsx').then((part) => part.CircuitConfigurationTab),
   { loading: TabSkeleton },
 )
-const LifecyclePanel = dynamic(() => import('./lifecycle-panel.tsx').then((part) => part.LifecyclePanel), {
-  loading: TabSkeleton,
-})
+const CircuitLifecyclePanel = dynamic(
+  () => import('./lifecycle-panel.tsx').then((part) => part.CircuitLifecyclePanel),
+  {
+    loading: TabSkeleton,
+  },
+)
 const UsagePanel = dynamic(() => import('../usage/usage-panel.tsx').then((part) => part.UsagePanel), {
   loading: TabSkeleton,
 })
@@ -48,8 +51,8 @@ const HistoryTab = dynamic(() => import('../resource-page/history-tab.tsx').then
 const list = { href: '/circuits', name: 'Circuits' }
 
 export function CircuitPage({ id }: { id: string }) {
-  const query = useEndpoint('circuits/{id}', { id })
-  const isPast = useAsOf() !== null
+  const query = useEndpointQuery('circuits/{id}', { id })
+  const isPast = useSelectedPastMoment() !== null
   const scopes = useMemo(() => [id], [id])
   if (isPast && isUnknownResource(query)) return <BeforeItsPolls id={id} />
   return (
@@ -64,7 +67,7 @@ export function CircuitPage({ id }: { id: string }) {
         since: (
           <>
             {!circuit.lastKnown && (
-              <StateSince
+              <ResourceStateStartTime
                 scope={id}
                 bounds={lastChange(circuit)}
                 until={circuit}
@@ -105,7 +108,7 @@ export function CircuitPage({ id }: { id: string }) {
 function BeforeItsPolls({ id }: { id: string }) {
   return (
     <ResourcePage
-      query={useEndpoint('circuits/{id}', { id, at: null })}
+      query={useEndpointQuery('circuits/{id}', { id, at: null })}
       list={list}
       headOf={(circuit) => ({
         title: circuit.name,
@@ -153,11 +156,11 @@ const isInTransition = ({ provisioning, peerings, connections, provisioningState
   connections.length === 0 ||
   isResourceBeingDeleted({ provisioningState })
 
-function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
-  const parity = useEndpoint('circuits/{id}/parity', { id: circuit.id }).data?.data
+function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: BgpSession[] }) {
+  const parity = useEndpointQuery('circuits/{id}/parity', { id: circuit.id }).data?.data
   const difference = parity && getPathParityStatus(parity)
   const overlaps = circuit.overlaps?.length ?? 0
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   const tabs: ResourceTab[] = [
     {
       id: 'now',
@@ -200,7 +203,7 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       name: 'Lifecycle',
       sections: ['lifecycle'],
       isAside: !isInTransition(circuit),
-      children: <LifecyclePanel circuitId={circuit.id} />,
+      children: <CircuitLifecyclePanel circuitId={circuit.id} />,
     },
   ]
   return <ResourceTabs tabs={tabs} />

@@ -1,19 +1,19 @@
 import { useMemo } from 'react'
-import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
+import { type CircuitTrafficRates, sumCircuitRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { useCustomerLookup } from '../data/use-customer-lookup.ts'
-import { formatBandwidth, formatShare } from '../format/quantity.ts'
+import { formatBandwidth, formatFractionAsPercent } from '../format/quantity.ts'
 import { PrintedTable } from '../paper/paper-table.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { Rate } from '../ui/facts/quantities.tsx'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { BitRate } from '../ui/facts/quantities.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { LastKnownTime } from '../ui/times/time.tsx'
 import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
-import { type Column, compareValues } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, compareValues } from '../ui/table/table-columns.ts'
 import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 import { CircuitPathSummary } from './path-summary.tsx'
 import { useFailoverRiskLookup } from './use-failovers.ts'
@@ -61,7 +61,7 @@ const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].f
  * @param riskOf returns a short text about the effect of a circuit's loss, for example `at risk: 9` (prefixes); null =
  *   no prefix is at risk, or the effects are not loaded
  */
-const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[] => [
+const createColumns = (riskOf: (id: string) => string | null): DataTableColumn<Circuit>[] => [
   buildNameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
     id: 'state',
@@ -76,7 +76,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
       const known = at ? <LastKnownTime at={at} /> : (impaired?.reason ?? riskOf(id))
       return (
         <TwoLines
-          first={<Status {...status} />}
+          first={<StateLabel {...status} />}
           second={unconfirmedSince ? formatUnconfirmedSince(unconfirmedSince) : known}
         />
       )
@@ -99,7 +99,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
     cell: (circuit) => <ShareOfPath share={shareOfPath(circuit)} />,
   },
   ...(['primary', 'secondary'] as const).map(
-    (name): Column<Circuit> => ({
+    (name): DataTableColumn<Circuit> => ({
       id: name,
       header: headerOf[name],
       priority: 1,
@@ -168,12 +168,12 @@ export function PrintedCircuits({ circuits }: { circuits: readonly Circuit[] }) 
   )
 }
 
-const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
+const Rates = ({ toAzure, fromAzure, only }: CircuitTrafficRates) => (
   <span className="flex flex-col">
-    <Rate bits={toAzure} />
+    <BitRate bits={toAzure} />
     <span title="Billable">
       {only !== null && (toAzure !== null || fromAzure !== null) && `${only} `}
-      <Rate bits={fromAzure} />
+      <BitRate bits={fromAzure} />
     </span>
   </span>
 )
@@ -187,7 +187,7 @@ const ShareOfPath = ({ share }: { share: number | null }) =>
       <span aria-hidden className="block h-2 w-16 overflow-hidden rounded-xs bg-sunken max-sm:hidden">
         <span className="block h-full bg-series-5" style={{ width: `${Math.min(100, share * 100)}%` }} />
       </span>
-      <span className="min-w-9 text-right tabular-nums">{formatShare(share)}</span>
+      <span className="min-w-9 text-right tabular-nums">{formatFractionAsPercent(share)}</span>
     </span>
   )
 

@@ -1,12 +1,12 @@
 'use client'
 
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { CircuitTable } from './circuit-table.tsx'
 
 export function CircuitsPage() {
   return (
-    <ResourceListPage query={useEndpoint('circuits')} title="Circuits" rows={8}>
+    <ResourceListPage query={useEndpointQuery('circuits')} title="Circuits" rows={8}>
       {(circuits) => <CircuitTable circuits={circuits} />}
     </ResourceListPage>
   )

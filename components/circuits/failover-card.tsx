@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Failover } from '#lib/resilience/api/index.ts'
+import type { CircuitFailoverAssessment } from '#lib/resilience/api/index.ts'
 import {
   formatFailoverChecks,
   formatFailoverEffect,
@@ -8,11 +8,11 @@ import {
 } from '#lib/resilience/api/failover-text.ts'
 import { TrafficMoveResult } from './move-result.tsx'
 import { ShowIfPermitted } from '../access/caller.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatPlannedTime } from '../format/instant.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { buildPlanTestHref, buildWhatIfHref } from '../links/what-if-href.ts'
 import { CurrentStateSection } from '../resource-page/resource-frame.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -23,8 +23,8 @@ import { useRealNow } from '../ui/times/page-clock.tsx'
  * maintenance, with links to the evidence. On a page that shows a past time, the card contains only a link to the
  * simulation of the loss.
  */
-export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
-  const isNow = useAsOf() === null
+export function CircuitFailoverVerdict({ circuit: { id } }: { circuit: Circuit }) {
+  const isNow = useSelectedPastMoment() === null
   return (
     <CurrentStateSection title="If this fails">
       {/* the minimum height keeps the content below in its place when the verdict is loaded */}
@@ -58,14 +58,14 @@ const buttonClass =
 const linkClass = 'link inline-flex min-h-6 items-center'
 
 function PresentVerdict({ id }: Pick<Circuit, 'id'>) {
-  const query = useEndpoint('resilience/failovers')
+  const query = useEndpointQuery('resilience/failovers')
   const failover = query.data?.data.find(({ circuitId }) => circuitId === id)
   if (failover) return <Verdict failover={failover} />
   if (query.isError) return <p className="text-xs text-ink-2">Not known: {query.error.message}</p>
   return <div className="skeleton h-28" />
 }
 
-function Verdict({ failover }: { failover: Failover }) {
+function Verdict({ failover }: { failover: CircuitFailoverAssessment }) {
   const [now, zone] = [useRealNow(60_000), useZone()]
   const { effect, move, checks, circuitName, nextWork } = failover
   const isKnown = effect !== null && effect.unread.length === 0 && effect.unknown === 0

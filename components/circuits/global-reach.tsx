@@ -4,7 +4,7 @@ import { GlobalReachMonthPanel } from '../cost/global-reach-month.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 
 const statuses: Record<GlobalReachSegment['state'], StatusText> = {
   up: { tone: 'up', word: 'CONNECTED' },
@@ -71,7 +71,7 @@ function Part({ family, addressPrefix, state, azureStatus }: GlobalReachSegment 
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       {family} <span className="font-mono">{addressPrefix}</span>
-      <Status {...statuses[state]} />
+      <StateLabel {...statuses[state]} />
       {state === 'unknown' && azureStatus !== null && <span>Azure: {azureStatus}</span>}
     </span>
   )

@@ -1,11 +1,16 @@
 import type { ReactNode } from 'react'
-import type { CommissioningStep, DecommissioningStep, Lifecycle, LifecycleState } from '#lib/resilience/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type {
+  CommissioningStep,
+  DecommissioningStep,
+  CircuitLifecycleSteps,
+  LifecycleState,
+} from '#lib/resilience/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 
 const lifecycleStatus: Readonly<Record<LifecycleState, StatusText>> = {
   done: { tone: 'up', word: 'DONE' },
@@ -42,8 +47,8 @@ const decommissioningLabels: Readonly<Record<DecommissioningStep, string>> = {
  * Panel with the steps of a circuit's commissioning and their times, and the steps that are necessary before the
  * circuit can be deleted.
  */
-export function LifecyclePanel({ circuitId }: { circuitId: string }) {
-  const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })
+export function CircuitLifecyclePanel({ circuitId }: { circuitId: string }) {
+  const query = useEndpointQuery('circuits/{id}/lifecycle', { id: circuitId })
   return (
     <Panel isOfNow id="lifecycle" title="Lifecycle" note="as far back as history is kept" answer={query.data}>
       <QueryStateView query={query} skeleton={<SkeletonRows rows={8} />}>
@@ -73,16 +78,20 @@ const Steps = ({ title, children }: { title: string; children: ReactNode }) => (
   </section>
 )
 
-function Commissioned({ step: { step, state, between, detail } }: { step: Lifecycle['commissioning'][number] }) {
+function Commissioned({
+  step: { step, state, between, detail },
+}: {
+  step: CircuitLifecycleSteps['commissioning'][number]
+}) {
   return (
     <li className="grid grid-cols-[7.25rem_minmax(0,1fr)] items-start gap-x-2">
-      <Status {...lifecycleStatus[state]} />
+      <StateLabel {...lifecycleStatus[state]} />
       <div className="min-w-0">
         <p className="font-medium">{commissioningLabels[step]}</p>
         <p className="text-xs break-words text-ink-2">
           {between && (
             <>
-              <InstantBounds bounds={between} />:{' '}
+              <TimeBoundsText bounds={between} />:{' '}
             </>
           )}
           {detail}
@@ -92,11 +101,11 @@ function Commissioned({ step: { step, state, between, detail } }: { step: Lifecy
   )
 }
 
-function Decommissioned({ step }: { step: Lifecycle['decommissioning'][number] }) {
+function Decommissioned({ step }: { step: CircuitLifecycleSteps['decommissioning'][number] }) {
   const { step: name, state, left, detail, command } = step
   return (
     <li className="grid grid-cols-[7.25rem_minmax(0,1fr)] items-start gap-x-2">
-      <Status {...lifecycleStatus[state]} />
+      <StateLabel {...lifecycleStatus[state]} />
       <div className="min-w-0">
         <p className="font-medium">{decommissioningLabels[name]}</p>
         <p className="text-xs break-words text-ink-2">{left.length > 0 ? `Left: ${left.join('; ')}` : detail}</p>

@@ -7,8 +7,8 @@ import type {
   ApiRouterConfiguration,
 } from '#lib/routers/api/index.ts'
 import { formatPeeringName } from './peering-name.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { buildApiUrl, sendJson, useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -30,7 +30,7 @@ const placeName = ({ peering, path }: Place): string =>
 export default function MatchingConfiguration({ circuit: { id, connectivity } }: { circuit: Circuit }) {
   const [software, setSoftware] = useState<SoftwareKey>('iosXe')
   const [port, setPort] = useState('')
-  const query = useEndpoint('circuits/{id}/router-configuration', { id, software, port: port.trim() })
+  const query = useEndpointQuery('circuits/{id}/router-configuration', { id, software, port: port.trim() })
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
@@ -158,11 +158,11 @@ function Compare({ id }: { id: string }) {
           />
         )}
       </LabelledControl>
-      <RequireRight right="read">
+      <DisableControlsWithoutRight right="read">
         <Button type="submit" disabled={text.trim() === '' || compare.isPending}>
           {compare.isPending ? 'Comparing' : 'Compare'}
         </Button>
-      </RequireRight>
+      </DisableControlsWithoutRight>
       {compare.error && <ProblemNotice error={compare.error} />}
       {compare.data && <Result {...compare.data.data} />}
     </form>

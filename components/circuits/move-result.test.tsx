@@ -1,9 +1,9 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import type { Move } from '#lib/resilience/api/index.ts'
+import type { TrafficMove } from '#lib/resilience/api/index.ts'
 import { TrafficMoveResult } from './move-result.tsx'
 
-const hindrance = (n: number): Move['hindrances'][number] => ({
+const hindrance = (n: number): TrafficMove['hindrances'][number] => ({
   kind: 'static_vpn',
   scope: 'vpngw',
   scopeName: 'vpngw',
@@ -11,7 +11,7 @@ const hindrance = (n: number): Move['hindrances'][number] => ({
   count: 1,
   text: `Hindrance ${n}.`,
 })
-const textOf = (own: Partial<Move>) =>
+const textOf = (own: Partial<TrafficMove>) =>
   renderToStaticMarkup(
     <TrafficMoveResult
       move={{ verdict: 'partly', to: [], evidence: ['tables'], hindrances: [], sentence: 'Moves partly', ...own }}

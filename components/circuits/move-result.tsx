@@ -1,4 +1,4 @@
-import type { Move } from '#lib/resilience/api/index.ts'
+import type { TrafficMove } from '#lib/resilience/api/index.ts'
 import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 
@@ -9,7 +9,7 @@ const SHOWN = 5
  * Shows the paths to which traffic moves after a loss, and a line for each hindrance. If the verdict is unknown, no
  * verdict is shown, because the text about the effect of the loss already states it.
  */
-export function TrafficMoveResult({ move: { verdict, sentence, hindrances } }: { move: Move }) {
+export function TrafficMoveResult({ move: { verdict, sentence, hindrances } }: { move: TrafficMove }) {
   return (
     <>
       {verdict !== null && verdict !== 'unknown' && (

@@ -2,13 +2,13 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Circuit, ApiCircuitPath, ApiPeering } from '#lib/circuits/api/index.ts'
 import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { getPathRates } from '#lib/circuits/api/carried-rates.ts'
-import { formatPeering } from '#lib/contract/words/path-text.ts'
+import { formatPeeringType } from '#lib/contract/words/path-text.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
-import { formatBitRate, formatShare } from '../format/quantity.ts'
-import { ShareBar } from '../ui/facts/share-bar.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
-import { DurationSince } from '../ui/times/time.tsx'
+import { formatBitRate, formatFractionAsPercent } from '../format/quantity.ts'
+import { PercentBar } from '../ui/facts/share-bar.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
+import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { CircuitPathPicture } from './path-picture.tsx'
@@ -32,17 +32,18 @@ export function CircuitPathBlock({
   const isOwn = peering.type === findMainPeeringType(circuit)
   const { toAzure, fromAzure, only } = getPathRates(isOwn ? path : { ...path, allPeerings: null }, circuit)
   // Names of the peerings to which the shown rates belong; null = the circuit has only one peering.
-  const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
+  const whose =
+    path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeeringType(peering.type)
   const isUp = path.state === 'up'
   return (
     <section aria-label={`${pathName(path)}${isOwn ? '' : ', Microsoft peering'}`}>
       <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
         <h3 className="text-sm font-semibold">{pathName(path)}</h3>
-        <Status {...getPathStatus(path.state, null, path.lastKnown)} />
+        <StateLabel {...getPathStatus(path.state, null, path.lastKnown)} />
         {/* The time is shown only for a path that is up, because the page head already shows how long an outage has lasted. */}
         {isUp && path.since && (
           <span className="text-ink-3">
-            <DurationSince bounds={path.since} until={path} brief />
+            <DurationSinceBounds bounds={path.since} until={path} brief />
           </span>
         )}
       </header>
@@ -55,7 +56,7 @@ export function CircuitPathBlock({
       <CircuitPathPicture path={path} peering={peering} circuit={circuit} series={series} />
       <p className="mt-1 flex flex-wrap gap-x-3 text-xs">
         {layersOf(path, counted).map(([name, { tone, word }]) => (
-          <Status key={name} tone={tone} word={name} detail={tone === 'up' ? null : word.toLowerCase()} />
+          <StateLabel key={name} tone={tone} word={name} detail={tone === 'up' ? null : word.toLowerCase()} />
         ))}
       </p>
       <dl className="mt-0.5 grid gap-0.5 text-xs">
@@ -69,7 +70,7 @@ export function CircuitPathBlock({
       </dl>
       {whose &&
         (path.state === 'down' && isOwn && only === null ? (
-          <p className="text-xs font-medium">{`Rates of the other peerings, because ${formatPeering(peering.type)} is down`}</p>
+          <p className="text-xs font-medium">{`Rates of the other peerings, because ${formatPeeringType(peering.type)} is down`}</p>
         ) : (
           <p className="text-xs text-ink-3">{`Rates: ${whose}`}</p>
         ))}
@@ -93,10 +94,10 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
     <div className="flex items-center gap-2">
       <dt className="min-w-31 flex-none whitespace-nowrap text-ink-3">{name}</dt>
       <dd className="flex min-w-0 flex-1 items-center gap-2 tabular-nums">
-        <ShareBar share={share} className="flex-1" />
+        <PercentBar share={share} className="flex-1" />
         <span className="w-18 text-right font-mono">{bits === null ? 'unknown' : formatBitRate(bits)}</span>
         <span className="w-12 text-right whitespace-nowrap text-ink-3" title="of the bandwidth of one path">
-          {share !== null && formatShare(share)}
+          {share !== null && formatFractionAsPercent(share)}
         </span>
       </dd>
     </div>

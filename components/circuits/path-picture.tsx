@@ -2,12 +2,12 @@ import { clsx } from 'clsx'
 import { Fragment, type ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, ApiCircuitPath, ApiPeering } from '#lib/circuits/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { getSessionStatus } from '../ui/status-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './session-summary.ts'
@@ -121,14 +121,14 @@ function gatewayEnds(
   })
 }
 
-const worstOf = (sessions: readonly Session[]) =>
+const worstOf = (sessions: readonly BgpSession[]) =>
   sessions.find(({ verdict }) => verdict === 'down') ?? sessions.find(({ verdict }) => verdict !== 'up')
 
 /** Reports whether a gateway belongs to a Virtual WAN hub, whose sessions Azure does not report. */
 const isOfHub = ({ connections }: Circuit, id: string) =>
   connections.some(({ gatewayId, resourceId }) => gatewayId === id && /\/expressRouteConnections\//i.test(resourceId))
 
-const lineOf: Record<Tone, string> = {
+const lineOf: Record<StateTone, string> = {
   up: 'border-up-mark',
   degraded: 'border-degraded-mark border-dashed',
   down: 'border-down-mark border-dotted',
@@ -175,7 +175,7 @@ function Leg({
         />
         {words !== null && words !== 'none' && (
           <span className="absolute inset-x-0 flex justify-center">
-            <Glyph tone={words.tone} className="size-3 bg-surface outline-3 outline-surface" />
+            <StateSymbol tone={words.tone} className="size-3 bg-surface outline-3 outline-surface" />
           </span>
         )}
       </div>
@@ -189,7 +189,7 @@ function Leg({
 }
 
 function LegState({ words, href }: { words: StatusText; href?: string | undefined }) {
-  const status = <Status {...words} className="justify-center text-center [&>svg]:hidden" />
+  const status = <StateLabel {...words} className="justify-center text-center [&>svg]:hidden" />
   return (
     <p className="flex justify-center pr-1">
       {href ? (
@@ -214,7 +214,7 @@ const bgpLayer = ({ layers }: ApiCircuitPath): StatusText => {
  * Formats the neighbors of a gateway's sessions on a path. Azure does not report to which path a neighbor belongs. If
  * Peerwatch has inferred the path, the text contains "inferred".
  */
-function formatMapping(sessions: readonly Session[]): string {
+function formatMapping(sessions: readonly BgpSession[]): string {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')
   return sessions.every(({ mapping }) => mapping?.confidence === 'certain') ? neighbors : `${neighbors}, inferred`
 }

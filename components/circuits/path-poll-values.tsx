@@ -1,10 +1,10 @@
 import type { ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { formatCountWithSeparators } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { ShareBar } from '../ui/facts/share-bar.tsx'
-import { Bytes } from '../ui/facts/quantities.tsx'
-import { AgeText, InstantBounds } from '../ui/times/time.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { PercentBar } from '../ui/facts/share-bar.tsx'
+import { ByteCount } from '../ui/facts/quantities.tsx'
+import { AgeText, TimeBoundsText } from '../ui/times/time.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 
 /** Values of the last poll of a path: the number of prefixes and their limit, the ARP table, and the byte counters. */
 export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
@@ -16,7 +16,7 @@ export function CircuitPathPollValues({ path }: { path: ApiCircuitPath }) {
       <p className="mt-2 text-ink-3">
         {path.bytesIn !== null && path.bytesOut !== null && path.countersAt ? (
           <>
-            Counters <Bytes bytes={path.bytesIn} /> to Azure, <Bytes bytes={path.bytesOut} /> from Azure,{' '}
+            Counters <ByteCount bytes={path.bytesIn} /> to Azure, <ByteCount bytes={path.bytesOut} /> from Azure,{' '}
             <AgeText at={path.countersAt} />
           </>
         ) : (
@@ -45,7 +45,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircu
   return (
     <>
       <div className="flex items-center gap-2">
-        <ShareBar share={share} className="flex-1" />
+        <PercentBar share={share} className="flex-1" />
         <span className="tabular-nums">
           {formatCountWithSeparators(count)} of {formatCountWithSeparators(limit)} prefixes
         </span>
@@ -54,7 +54,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: ApiCircu
       <p className="text-ink-3">
         {runsOutBetween ? (
           <>
-            Limit reached between <InstantBounds bounds={runsOutBetween} /> at the present growth
+            Limit reached between <TimeBoundsText bounds={runsOutBetween} /> at the present growth
           </>
         ) : trend === 'too_few_days' ? (
           `${days.length} of the ${leastDays} days that a trend needs`
@@ -122,6 +122,6 @@ function PathArp({ entries, layer }: { entries: ApiCircuitPath['arp']; layer: Ap
 const Mac = ({ entry: { macAddress } }: { entry: { macAddress: string | null } }) =>
   macAddress ?? (
     <span className="inline-flex items-center gap-1.5 font-sans font-semibold text-down">
-      <Glyph tone="down" /> INCOMPLETE
+      <StateSymbol tone="down" /> INCOMPLETE
     </span>
   )

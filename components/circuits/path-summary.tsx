@@ -1,10 +1,10 @@
-import type { CarriedRates } from '#lib/circuits/api/carried-rates.ts'
+import type { CircuitTrafficRates } from '#lib/circuits/api/carried-rates.ts'
 import type { ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { formatBitRate } from '../format/quantity.ts'
-import { formatStatusText, Status } from '../ui/status.tsx'
+import { formatStatusText, StateLabel } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
-import { DurationSince, LastKnownTime } from '../ui/times/time.tsx'
+import { DurationSinceBounds, LastKnownTime } from '../ui/times/time.tsx'
 import { getPathStatus, formatUnconfirmedSince } from '../ui/status-text.ts'
 
 /**
@@ -26,8 +26,8 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
     <TwoLines
       first={
         <span className="flex items-center gap-x-2">
-          <Status {...status} />
-          {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
+          <StateLabel {...status} />
+          {wrong && path.since && <DurationSinceBounds bounds={path.since} until={path} brief />}
         </span>
       }
       second={at ? <LastKnownTime at={at} /> : further[0]}
@@ -41,7 +41,7 @@ export function CircuitPathSummary({ path }: { path: ApiCircuitPath | undefined 
  * Formats the rates of a path: `212 Mb/s in, 120 Mb/s out`.
  * @param carried null = the path carries no traffic ("quiet")
  */
-export function formatPathTraffic(carried: CarriedRates | null): string {
+export function formatPathTraffic(carried: CircuitTrafficRates | null): string {
   if (carried === null) return 'quiet'
   const { toAzure, fromAzure, only } = carried
   if (toAzure === null || fromAzure === null) return 'traffic unknown'

@@ -1,14 +1,14 @@
 import { clsx } from 'clsx'
 import type { CircuitPathParity } from '#lib/usage/api/index.ts'
 import type { ApiPeering } from '#lib/circuits/api/index.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { QueryStateView } from '../ui/answer-view.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { getPathParityStatus, formatPathParity } from './parity-text.ts'
 import { CircuitPathPollValues } from './path-poll-values.tsx'
 import { formatPeeringName } from './peering-name.ts'
@@ -19,12 +19,12 @@ import { formatPeeringName } from './peering-name.ts'
  * @param id anchor of the panel in the page's URL
  */
 export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: ApiPeering; id?: string }) {
-  const parity = useEndpoint('circuits/{id}/parity', {
+  const parity = useEndpointQuery('circuits/{id}/parity', {
     id: circuitId,
     ...(peering.type === 'microsoft' && { peering: peering.type }),
   })
   // the comparison uses the present route tables, so pages that show the past hide it
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   const known = isNow ? parity.data?.data : undefined
   return (
     <Panel
@@ -36,7 +36,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
           ? known && formatPathParity(known)
           : 'whether both paths are equal is known of now, and not kept as history'
       }
-      aside={known !== undefined && <Status {...getPathParityStatus(known)} />}
+      aside={known !== undefined && <StateLabel {...getPathParityStatus(known)} />}
       flush
     >
       <QueryStateView query={parity} skeleton={null}>

@@ -4,7 +4,7 @@ import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCountWithSeparators } from '../format/quantity.ts'
 import { formatPeeringName } from './peering-name.ts'
 import { formatNatPool } from './nat-pool-text.ts'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type PanelFact, Panel } from '../ui/panel.tsx'
 import { buildProvisioningFact } from '../resource-page/page-parts.tsx'
@@ -137,7 +137,7 @@ function PeerAsn({ asn, reserved }: { asn: number; reserved: string | null }) {
       {asn}
       {reserved && (
         <span className="mt-0.5 flex items-center gap-1.5 text-xs text-degraded">
-          <Glyph tone="degraded" />
+          <StateSymbol tone="degraded" />
           reserved by {reserved} <RuleSource rule="reserved_asns" />
         </span>
       )}

@@ -1,6 +1,6 @@
 import type { Circuit, QosDrops } from '#lib/circuits/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../format/quantity.ts'
+import { formatBandwidth, formatBytes, formatBitRate, formatFractionAsPercent } from '../format/quantity.ts'
 
 type TrafficClass = Circuit['classes'][number]
 
@@ -25,7 +25,7 @@ function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null):
 /** Formats the bandwidth of a traffic class: `100 Mb/s of a path (10 %)`. */
 export function formatTrafficClassBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
-  const share = one.share === null ? '' : ` (${formatShare(one.share)})`
+  const share = one.share === null ? '' : ` (${formatFractionAsPercent(one.share)})`
   return mbps === null ? `not declared${share}` : `${formatBandwidth(Number(mbps.toFixed(2)))} of a path${share}`
 }
 
@@ -42,5 +42,7 @@ export function formatTrafficClassDrops(
   const most = Math.max(drops?.in?.most?.bitsPerSecond ?? 0, drops?.out?.most?.bitsPerSecond ?? 0)
   if (drops === null || (drops.in === null && drops.out === null)) return 'unknown'
   if (most === 0) return 'none'
-  return mbps === null ? 'not known: no bandwidth is declared' : `at most ${formatShare(most / (mbps * 1e6))} of it`
+  return mbps === null
+    ? 'not known: no bandwidth is declared'
+    : `at most ${formatFractionAsPercent(most / (mbps * 1e6))} of it`
 }

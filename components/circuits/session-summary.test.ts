@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { testSession } from '../sessions/testing.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './session-summary.ts'
 
-const session = (verdict: Session['verdict'], state: Session['state'] = 'established') =>
+const session = (verdict: BgpSession['verdict'], state: BgpSession['state'] = 'established') =>
   testSession({ verdict, state })
 
 describe('the sessions of all instances to one neighbor', () => {

@@ -1,4 +1,4 @@
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { getSessionStatus } from '../ui/status-text.ts'
@@ -8,7 +8,7 @@ import { getSessionStatus } from '../ui/status-text.ts'
  * status contains their number. Otherwise, it is the status of the first session that is not up. Sessions that were
  * never up do not count.
  */
-export function summarizeSessions(sessions: Session[]): StatusText {
+export function summarizeSessions(sessions: BgpSession[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
     return sessions.length > 0 ? { tone: 'off', word: 'NEVER CONNECTED' } : { tone: 'unknown', word: 'UNKNOWN' }
@@ -31,7 +31,7 @@ export function summarizeSessions(sessions: Session[]): StatusText {
  * @param sessions sessions of the gateway to every Microsoft edge router
  * @param isOfHub whether the gateway belongs to a Virtual WAN hub, whose sessions Azure does not report
  */
-export function summarizeUnmappedSessions(sessions: Session[], isOfHub = false): StatusText {
+export function summarizeUnmappedSessions(sessions: BgpSession[], isOfHub = false): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   const up = counted.filter(({ verdict }) => verdict === 'up').length
   if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' }

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react'
-import { useEndpoint } from '../data/index.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useEndpointQuery } from '../data/index.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 
 /**
  * Returns a short text about the effect of each circuit's loss, for example `at risk: 9` (prefixes), by the circuit's
@@ -8,8 +8,8 @@ import { useAsOf } from '../links/page-selection-provider.tsx'
  * also empty if the page shows a past time, because the effects are known only for the present.
  */
 export function useFailoverRisks(): ReadonlyMap<string, string> {
-  const isNow = useAsOf() === null
-  const all = useEndpoint('resilience/failovers').data?.data
+  const isNow = useSelectedPastMoment() === null
+  const all = useEndpointQuery('resilience/failovers').data?.data
   return useMemo(
     () => new Map(isNow ? all?.flatMap(({ circuitId, risk }) => (risk === null ? [] : [[circuitId, risk]])) : []),
     [isNow, all],

@@ -2,15 +2,15 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { Panel } from '../ui/panel.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
-import { listAssumptions } from './assumptions.ts'
+import { listCostAssumptions } from './assumptions.ts'
 import { formatMoneyChange, formatBytesPerGb } from './money-text.ts'
 
 /**
  * Lists every assumption behind the cost figures. An assumption is a value that neither a document nor a measurement
  * proves.
  */
-export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
-  const { common, own } = listAssumptions(circuits)
+export function CostAssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
+  const { common, own } = listCostAssumptions(circuits)
   const lines = [...common, ...gbLines(circuits)]
   return (
     <Panel

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { listAssumptions } from './assumptions.ts'
+import { listCostAssumptions } from './assumptions.ts'
 
 const circuit = (name: string, ...assumptions: string[]) => ({ name, assumptions }) as CostProjection
 
 it('says once what all circuits rest on, and of what only some do, which', () => {
   const circuits = [circuit('a', 'list', 'zone 1'), circuit('b', 'list', 'zone 1'), circuit('c', 'gap', 'list')]
-  expect(listAssumptions(circuits)).toEqual({
+  expect(listCostAssumptions(circuits)).toEqual({
     common: ['list'],
     own: [
       { words: 'zone 1', names: ['a', 'b'] },
@@ -16,5 +16,5 @@ it('says once what all circuits rest on, and of what only some do, which', () =>
 })
 
 it('has nothing to say of no circuits', () => {
-  expect(listAssumptions([])).toEqual({ common: [], own: [] })
+  expect(listCostAssumptions([])).toEqual({ common: [], own: [] })
 })

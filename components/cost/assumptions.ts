@@ -11,7 +11,7 @@ interface Assumptions {
  * Lists each assumption once, and separates assumptions that apply to all circuits from those that apply to some
  * circuits.
  */
-export function listAssumptions(circuits: readonly CostProjection[]): Assumptions {
+export function listCostAssumptions(circuits: readonly CostProjection[]): Assumptions {
   const namesBy = new Map<string, string[]>()
   for (const { name, assumptions } of circuits) {
     for (const words of assumptions) namesBy.set(words, [...(namesBy.get(words) ?? []), name])

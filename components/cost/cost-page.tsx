@@ -1,18 +1,18 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { CostReview } from '#lib/cost/api/index.ts'
+import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
-import { buildApiUrl, useEndpoint } from '../data/index.ts'
+import { buildApiUrl, useEndpointQuery } from '../data/index.ts'
 import { PrintButton } from '../paper/print-button.tsx'
-import { PrintSheet } from '../paper/print-sheet.tsx'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
-import { PageHead } from '../ui/page-head.tsx'
-import { AssumptionsPanel } from './assumptions-panel.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
+import { CostAssumptionsPanel } from './assumptions-panel.tsx'
 import { BudgetsPanel, BudgetsTable } from './budgets/budgets-panel.tsx'
 import { CostCurvePanel } from './curve/cost-curve-panel.tsx'
 import { CumulativeUsagePanel } from './curve/cumulative-usage-panel.tsx'
@@ -30,7 +30,7 @@ import { CostWhatIfPanel } from './what-if-panel.tsx'
 import DownloadIcon from 'lucide-react/icons/download'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
@@ -44,11 +44,11 @@ export function CostPage() {
     { week: parseAsString, circuit: parseAsString },
     { history: 'push' },
   )
-  const query = useEndpoint('cost/weekly', { week })
+  const query = useEndpointQuery('cost/weekly', { week })
   const review = query.data?.data
   return (
     <>
-      <PageHead
+      <PageHeader
         title={review ? `Cost review ${review.week}` : 'Cost review'}
         age={<PageAge answer={query.data} />}
         actions={
@@ -106,7 +106,7 @@ function Parts({
   circuitId,
   onCircuit,
 }: {
-  review: CostReview
+  review: CostReviewWithSummary
   answer: ResponseAge
   circuitId: string | null
   onCircuit: (id: string) => void
@@ -167,7 +167,7 @@ function Parts({
       children: (
         <>
           {isOpen && <OverridesPanel circuits={circuits} />}
-          <AssumptionsPanel circuits={circuits} />
+          <CostAssumptionsPanel circuits={circuits} />
         </>
       ),
     },
@@ -179,10 +179,18 @@ function Parts({
  * Shows the parts of the review that users go through each week to decide about plan changes. It also contains the
  * printed form of the review.
  */
-function Review({ review, answer, opened }: { review: CostReview; answer: ResponseAge; opened: string | null }) {
+function Review({
+  review,
+  answer,
+  opened,
+}: {
+  review: CostReviewWithSummary
+  answer: ResponseAge
+  opened: string | null
+}) {
   return (
     <div className="flex flex-col gap-4">
-      <PrintSheet
+      <PrintedDocumentLayout
         title={`Cost review ${review.week}`}
         answer={answer}
         signature={['Decision', 'Name', 'Date']}
@@ -213,7 +221,7 @@ function WeekSelect({
   week,
   onWeek,
 }: {
-  review: CostReview
+  review: CostReviewWithSummary
   week: string | null
   onWeek: (week: string | null) => void
 }) {
@@ -232,7 +240,7 @@ function WeekSelect({
 }
 
 /** Buttons that download the review as CSV and FOCUS files. */
-function Files({ review: { week, projections } }: { review: CostReview }) {
+function Files({ review: { week, projections } }: { review: CostReviewWithSummary }) {
   const files = [
     { name: 'CSV', title: 'All circuits with all figures', url: buildApiUrl('cost/weekly/csv', { week }) },
     {
@@ -253,26 +261,26 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
  * Shows paid resources that are unused, and corrections of already published reviews. While the week is open, the
  * unused resources are shown in the tab "Budgets and findings" instead.
  */
-function FindingsPanels({ review }: { review: CostReview }) {
+function FindingsPanels({ review }: { review: CostReviewWithSummary }) {
   const { corrections, closedAt } = review
   return (
     <>
       {closedAt !== null && <UnusedResources review={review} />}
       {corrections.length > 0 && (
-        <FoldPanel
+        <CollapsiblePanel
           id="corrections"
           title="Corrections"
           note={`${formatCountWithPlural(corrections.length, 'change')} after a review was published`}
         >
           <Corrections review={review} />
-        </FoldPanel>
+        </CollapsiblePanel>
       )}
     </>
   )
 }
 
 /** Panel with the paid resources that are unused; renders nothing if there are none. */
-function UnusedResources({ review: { unused } }: { review: CostReview }) {
+function UnusedResources({ review: { unused } }: { review: CostReviewWithSummary }) {
   if (unused.length === 0) return null
   return (
     <Panel title="Unused resources">
@@ -295,7 +303,7 @@ function UnusedResources({ review: { unused } }: { review: CostReview }) {
 }
 
 /** Lists the corrections of each week that have the same reason, so that many circuits fit on the printed side. */
-function Corrections({ review: { corrections, projections } }: { review: CostReview }) {
+function Corrections({ review: { corrections, projections } }: { review: CostReviewWithSummary }) {
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   return (
     <ul className="space-y-1">

@@ -2,7 +2,7 @@ import { UNALLOCATED_CUSTOMER } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney } from './money-text.ts'
 
@@ -42,7 +42,7 @@ export function formatCustomerCost({ cost, atMost, currency }: Pick<Row, 'cost' 
   return [...new Set([cost, atMost])].map((amount) => formatMoney({ amount, currency })).join(' – ')
 }
 
-const columns: Column<Row>[] = [
+const columns: DataTableColumn<Row>[] = [
   {
     id: 'customer',
     header: 'Customer',

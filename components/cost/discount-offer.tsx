@@ -1,6 +1,6 @@
 import type { CostDiscount, CostOverride } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
@@ -12,19 +12,19 @@ import { useAcceptDiscount } from './use-cost-commands.ts'
  * Shows the discount that Azure's bills prove: a button to use the discount, or the discount that is already used. If
  * no discount is proven, shows the reason if `isReasonShown`, otherwise nothing.
  */
-export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boolean }) {
-  const discount = useEndpoint('cost/discount').data?.data
+export function ProvenDiscountOffer({ isReasonShown = false }: { isReasonShown?: boolean }) {
+  const discount = useEndpointQuery('cost/discount').data?.data
   if (!discount || (discount.state === 'none' && !isReasonShown)) return null
   return (
     <section aria-label="Discount by the bill" className="mb-3 space-y-1 print:hidden">
       <p className={discount.state === 'offered' ? 'font-medium' : 'text-ink-2'}>{formatDiscount(discount)}</p>
       {discount.evidence && discount.state === 'offered' && (
-        <DiscountEvidence evidence={discount.evidence} currency={discount.evidence.list.currency} />
+        <DiscountEvidenceList evidence={discount.evidence} currency={discount.evidence.list.currency} />
       )}
       {discount.state === 'offered' && (
-        <RequireRight right="decide_cost">
+        <DisableControlsWithoutRight right="decide_cost">
           <TakeDiscount discount={discount} />
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
       {discount.state === 'in_force' && !isReasonShown && (
         <PageLink href="/cost?tab=prices" className="link text-xs">
@@ -61,7 +61,7 @@ function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount
 type Evidence = NonNullable<Extract<CostOverride['override'], { kind: 'discount' }>['evidence']>
 
 /** Collapsed list of the evidence for a discount: the bills, months and meters that prove it. */
-export function DiscountEvidence({ evidence, currency }: { evidence: Evidence; currency: string }) {
+export function DiscountEvidenceList({ evidence, currency }: { evidence: Evidence; currency: string }) {
   const { bills, months, meters, list, billed } = evidence
   const price = (amount: string) => formatPrice({ amount, currency })
   return (

@@ -2,12 +2,12 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatFindingTitle } from '#lib/contract/vocabulary.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { InstantBounds, MomentText } from '../ui/times/time.tsx'
+import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
 import { formatCostPercentiles, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
@@ -17,7 +17,7 @@ const SHOWN = 6
  * incidents, because nothing has failed.
  */
 export function FindingsSection({ customer }: { customer: string | null }) {
-  const query = useEndpoint('cost/findings', { state: 'open', customer })
+  const query = useEndpointQuery('cost/findings', { state: 'open', customer })
   return (
     <Panel
       id="findings"
@@ -106,7 +106,7 @@ function Finding({ finding }: { finding: CostFinding }) {
                 before <MomentText at={latest} />
               </>
             ) : (
-              <InstantBounds bounds={startedBetween} />
+              <TimeBoundsText bounds={startedBetween} />
             )}
           </span>
         </summary>

@@ -1,13 +1,13 @@
 import type { CostGlobalReach } from '#lib/cost/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
-import { formatBytes, formatShare } from '../format/quantity.ts'
+import { useEndpointQuery } from '../data/index.ts'
+import { formatBytes, formatFractionAsPercent } from '../format/quantity.ts'
 
 /**
  * Lists this month's Global Reach traffic in bytes by circuit. The data meters of circuits do not count these bytes.
  * @param circuitId shows only this circuit; undefined = all circuits
  */
 export function GlobalReachMonthPanel({ circuitId }: { circuitId?: string }) {
-  const reach = useEndpoint('cost/global-reach', {}).data?.data
+  const reach = useEndpointQuery('cost/global-reach', {}).data?.data
   const shown = reach?.circuits.filter((one) => circuitId === undefined || one.circuitId === circuitId) ?? []
   if (!reach || shown.length === 0) return null
   return (
@@ -38,7 +38,7 @@ function formatReachMonth(month: string, { connections, out, in: into, seconds, 
   return [
     `Global Reach in ${month}${far.length > 0 ? ` with ${far.join(', ')}` : ''}: ${direction('from Azure', out)}`,
     direction('to Azure', into),
-    `${formatShare(covered)} of the time measured`,
+    `${formatFractionAsPercent(covered)} of the time measured`,
     deducted === null
       ? 'nothing is taken out of the billable bytes, because it was neither measured nor declared'
       : `${formatBytes(deducted)} taken out of the billable bytes, as ${basis}`,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { TcoRow } from '#lib/cost/api/index.ts'
 import { buildExportedRows } from '../ui/table/exported-rows.ts'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { billReconciliationColumns } from './reconcile-panel.tsx'
 import { createCostReviewColumns } from './review/review-columns.tsx'
 import type { CostReviewRow } from './review/review-rows.ts'
@@ -12,7 +12,7 @@ const chf = (amount: string) => ({ amount, currency: 'CHF' })
 const view = { title: 't', time: null, address: 'http://127.0.0.1/', now: 0 }
 
 /** Returns the only row of an exported file, by header. */
-function exported<Row>(columns: readonly Column<Row>[], row: Row): Record<string, unknown> {
+function exported<Row>(columns: readonly DataTableColumn<Row>[], row: Row): Record<string, unknown> {
   const [header = [], values = []] = buildExportedRows(columns, [row], view)
   return Object.fromEntries(header.map((name, i) => [name, values[i]]))
 }

@@ -1,8 +1,8 @@
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import type { ExportedColumn } from '../ui/table/table-columns.ts'
 
 /** Returns an amount as a number for sorting and charts; null if there is no amount. */
-export const toSortableAmount = (money: Pick<CostMoney, 'amount'> | null | undefined): number | null =>
+export const toSortableAmount = (money: Pick<MoneyAmount, 'amount'> | null | undefined): number | null =>
   money ? Number(money.amount) : null
 
 /**
@@ -11,7 +11,7 @@ export const toSortableAmount = (money: Pick<CostMoney, 'amount'> | null | undef
  */
 export function createMoneyColumns<Row>(
   name: string,
-  moneyOf: (row: Row) => CostMoney | null | undefined,
+  moneyOf: (row: Row) => MoneyAmount | null | undefined,
 ): ExportedColumn<Row>[] {
   return [
     { header: name, value: (row) => toSortableAmount(moneyOf(row)) },

@@ -1,7 +1,7 @@
 import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 import type { CostAction, CostChangeMethod, CostProjection, MoneyPercentiles } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
 
 /**
@@ -19,7 +19,7 @@ function amountFormat(digits: number): Intl.NumberFormat {
 }
 
 /** Formats an amount in whole units: `$2,900`, `−$750`, `1,200 CHF`. Amounts below 100 keep their cents. */
-export function formatMoney({ amount, currency }: CostMoney): string {
+export function formatMoney({ amount, currency }: MoneyAmount): string {
   const value = Number(amount)
   const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0
   const text = amountFormat(digits).format(Math.abs(value))
@@ -28,7 +28,7 @@ export function formatMoney({ amount, currency }: CostMoney): string {
 }
 
 /** Formats an amount of a change with its sign: `+$750`, `−$750`. */
-export const formatMoneyChange = (money: CostMoney): string =>
+export const formatMoneyChange = (money: MoneyAmount): string =>
   `${getMoneySign(money) > 0 ? '+' : ''}${formatMoney(money)}`
 
 /**
@@ -82,7 +82,7 @@ export const costChangeMethodLabels: Record<CostChangeMethod, string> = {
 export const formatBytesPerGb = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
 /** Formats a unit price with all its digits: `$0.025`, `0.14 CHF`. */
-export const formatPrice = ({ amount, currency }: CostMoney): string => formatWithCurrency(amount, currency)
+export const formatPrice = ({ amount, currency }: MoneyAmount): string => formatWithCurrency(amount, currency)
 
 /** Formats a quantity with at most three decimal places: `25,976.116`. */
 export const formatQuantity = (quantity: string): string => Number(Number(quantity).toFixed(3)).toLocaleString('en')

@@ -1,5 +1,5 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import type { PlotReading } from '../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../charts/plot/plot-model.ts'
 import { formatRoundedBytes } from './curve/cumulative-points.ts'
 import { formatCostPercentiles } from './money-text.ts'
 
@@ -33,7 +33,10 @@ export function buildMonthColumns({ twelveMonths }: Pick<CostProjection, 'twelve
  * Returns the texts that the chart shows for a future month: its bytes and its cost with their bounds.
  * @param computeBreakEvenBytes bytes in a month above which the plan Unlimited is cheaper; null = no break-even
  */
-export function describeForecastMonth(column: CostMonthColumn | undefined, breakEven: number | null): PlotReading {
+export function describeForecastMonth(
+  column: CostMonthColumn | undefined,
+  breakEven: number | null,
+): ChartTooltipContent {
   if (!column) return { title: '', lines: [] }
   const { name, bytes, cost } = column
   return {

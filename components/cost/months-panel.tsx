@@ -5,7 +5,7 @@ import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../ui/fold-panel.tsx'
 import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 
 const MonthsPlot = createLazyPlot(() => import('./months-plot.tsx'))
@@ -28,7 +28,7 @@ export function CostMonthsPanel({ projection }: { projection: CostProjection }) 
     rows: () => toCsvRows(fileColumns, twelveMonths),
   })
   return (
-    <FoldPanel
+    <CollapsiblePanel
       id="months"
       title={label}
       note="bytes and cost of each month on the current plan, damped trend"
@@ -46,7 +46,7 @@ export function CostMonthsPanel({ projection }: { projection: CostProjection }) 
       >
         <MonthsPlot columns={columns} breakEven={breakEven} />
       </PlotFrame>
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }
 

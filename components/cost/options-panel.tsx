@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
+import { formatBandwidth, formatBytes, formatFractionAsPercent } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { PanelFactGrid, Panel } from '../ui/panel.tsx'
@@ -92,10 +92,13 @@ function factsOf(projection: CostProjection): [string, string | null][] {
   const { breakEvenBytes, chanceAboveBreakEven, chanceOfWrongSide, monthsUntilCrossing, coveredShare } = projection
   return [
     ['Break-even', breakEvenBytes === null ? 'none' : `${formatBytes(breakEvenBytes)} a month`],
-    ['Chance of ending above it', chanceAboveBreakEven === null ? null : formatShare(chanceAboveBreakEven)],
-    ['Chance the current plan costs more', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
+    ['Chance of ending above it', chanceAboveBreakEven === null ? null : formatFractionAsPercent(chanceAboveBreakEven)],
+    [
+      'Chance the current plan costs more',
+      chanceOfWrongSide === null ? null : formatFractionAsPercent(chanceOfWrongSide),
+    ],
     ['Trend crosses it', formatCrossing(monthsUntilCrossing)],
-    ['Measured', `${formatShare(coveredShare)} of the time`],
+    ['Measured', `${formatFractionAsPercent(coveredShare)} of the time`],
     ['Forecast accuracy', formatForecastAccuracy(projection.pastError)],
   ]
 }

@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import type { CostReconcile, ReconciledMeter } from '#lib/cost/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { MomentText } from '../ui/times/time.tsx'
-import { DiscountOffer } from './discount-offer.tsx'
+import { ProvenDiscountOffer } from './discount-offer.tsx'
 import { toSortableAmount, createMoneyColumns } from './money-columns.ts'
 import { formatMoneyChange, formatMoney, formatQuantity } from './money-text.ts'
 
@@ -36,7 +36,7 @@ export function BillReconciliationPanel({ month }: { month: string }) {
       }
     >
       <div className="px-3.5 pt-3 empty:hidden">
-        <DiscountOffer />
+        <ProvenDiscountOffer />
       </div>
       <InvoiceOf month={chosen || null} />
     </Panel>
@@ -44,7 +44,7 @@ export function BillReconciliationPanel({ month }: { month: string }) {
 }
 
 function InvoiceOf({ month }: { month: string | null }) {
-  const query = useEndpoint('cost/reconcile', { month })
+  const query = useEndpointQuery('cost/reconcile', { month })
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
       {({ data }) => <Reconciled reconcile={data} />}
@@ -117,7 +117,7 @@ interface Reconciling {
   meter: ReconciledMeter
 }
 
-export const billReconciliationColumns: Column<Reconciling>[] = [
+export const billReconciliationColumns: DataTableColumn<Reconciling>[] = [
   { id: 'of', header: 'Resource', phone: 'name', value: ({ resource }) => resource.name },
   { id: 'meter', header: 'Meter', phone: 'fact', value: ({ meter }) => meter.meter },
   {

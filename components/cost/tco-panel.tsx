@@ -1,13 +1,13 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { useMemo, useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/cost/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { CustomerCosts } from './customer-costs.tsx'
 import { GlobalReachMonthPanel } from './global-reach-month.tsx'
 import { toSortableAmount } from './money-columns.ts'
@@ -48,7 +48,7 @@ export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) 
 }
 
 function TcoOf({ months, circuits }: { months: number; circuits: readonly CostProjection[] }) {
-  const query = useEndpoint('cost/tco', { months })
+  const query = useEndpointQuery('cost/tco', { months })
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={5} />}>
       {({ data }) => <Tco tco={data} circuits={circuits} />}
@@ -106,7 +106,9 @@ function UnpricedItems({ rows }: Pick<CostTco, 'rows'>) {
 const listAmounts = (amounts: CostTco['totals']) =>
   amounts.map(({ amount, currency }) => `${amount} ${currency}`).join(', ')
 
-const createCircuitColumns = (circuits: readonly CostProjection[]): Column<CostTco['perCircuit'][number]>[] => [
+const createCircuitColumns = (
+  circuits: readonly CostProjection[],
+): DataTableColumn<CostTco['perCircuit'][number]>[] => [
   {
     id: 'circuit',
     header: 'Circuit',

@@ -1,6 +1,6 @@
 import type { TcoRow } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 
@@ -23,7 +23,7 @@ const tcoKindLabels: Record<TcoRow['kind'], string> = {
   direct_port: 'ExpressRoute Direct ports',
 }
 
-export const tcoColumns: Column<TcoRow>[] = [
+export const tcoColumns: DataTableColumn<TcoRow>[] = [
   { id: 'what', header: 'Item', phone: 'name', value: ({ kind }) => tcoKindLabels[kind] },
   { id: 'of', header: 'Resource', phone: 'fact', value: ({ name }) => name },
   {

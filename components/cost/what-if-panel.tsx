@@ -1,12 +1,12 @@
 import type { CostProjection, CostWhatIf } from '#lib/cost/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../ui/fold-panel.tsx'
 import { CostPlanChangeSteps } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
 import { formatCostPercentiles, costChangeMethodLabels, formatMoneyChange } from './money-text.ts'
@@ -39,7 +39,7 @@ export function CostWhatIfPanel({
 }) {
   const { isPlain } = useScenario()
   return (
-    <FoldPanel
+    <CollapsiblePanel
       id="what-if"
       title="What if"
       note={
@@ -54,7 +54,7 @@ export function CostWhatIfPanel({
       aside={<CircuitSelect circuits={circuits} circuitId={projection.circuitId} onCircuit={onCircuit} />}
     >
       <Configuration projection={projection} />
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }
 
@@ -67,7 +67,7 @@ function Configuration({ projection }: { projection: CostProjection }) {
     (plan ?? projection.plan) === projection.plan &&
     (tier ?? projection.tier) === projection.tier &&
     (mbps ?? projection.bandwidthMbps) === projection.bandwidthMbps
-  const query = useEndpoint('cost/what-if', {
+  const query = useEndpointQuery('cost/what-if', {
     circuit: projection.circuitId,
     plan,
     tier,

@@ -6,7 +6,7 @@ import { CircuitTable } from '../circuits/circuit-table.tsx'
 import { useHasRight } from '../access/caller.tsx'
 import { CustomerCosts } from '../cost/customer-costs.tsx'
 import { TcoRows } from '../cost/tco-rows.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
@@ -16,9 +16,9 @@ import { AvailabilityMonthTable } from '../availability/availability-page.tsx'
 import { ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { CustomerPrintSheet } from './customer-sheet.tsx'
 import { connectionModelLabels, OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
@@ -28,12 +28,12 @@ import { connectionModelLabels, OPEN_INCIDENTS_QUERY, getSessionsStatus } from '
  */
 export function CustomerReport({ name }: { name: string }) {
   const mayReadCost = useHasRight('read_cost')
-  const customers = useEndpoint('customers')
+  const customers = useEndpointQuery('customers')
   const customer = customers.data?.data.find((one) => isSameCustomer(one.name, name))
   const status = customer && getSessionsStatus(customer)
   return (
     <>
-      <PageHead
+      <PageHeader
         title={name}
         leads
         eyebrow={
@@ -41,7 +41,7 @@ export function CustomerReport({ name }: { name: string }) {
             Customers
           </PageLink>
         }
-        status={status && <Status {...status} />}
+        status={status && <StateLabel {...status} />}
         since={
           customer ? (
             <Belongings customer={customer} />
@@ -88,10 +88,10 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
 }
 
 function Circuits({ customer }: { customer: string }) {
-  const circuits = useEndpoint('circuits', { customer })
+  const circuits = useEndpointQuery('circuits', { customer })
   return (
     <>
-      <Incidents name="Open incidents" query={useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer })} />
+      <Incidents name="Open incidents" query={useEndpointQuery('incidents', { ...OPEN_INCIDENTS_QUERY, customer })} />
       <Panel flush>
         <QueryStateView query={circuits} skeleton={<SkeletonRows rows={3} />}>
           {({ data }) => <CircuitTable circuits={data} />}
@@ -99,7 +99,7 @@ function Circuits({ customer }: { customer: string }) {
       </Panel>
       <Incidents
         name="Recent incidents"
-        query={useEndpoint('incidents', { state: 'closed', limit: MAX_RECENT, customer })}
+        query={useEndpointQuery('incidents', { state: 'closed', limit: MAX_RECENT, customer })}
       />
     </>
   )
@@ -109,7 +109,13 @@ function Circuits({ customer }: { customer: string }) {
 const MAX_RECENT = 10
 
 /** Panel with incidents; renders nothing if there are none. */
-function Incidents({ name, query: { data } }: { name: string; query: ReturnType<typeof useEndpoint<'incidents'>> }) {
+function Incidents({
+  name,
+  query: { data },
+}: {
+  name: string
+  query: ReturnType<typeof useEndpointQuery<'incidents'>>
+}) {
   if (!data || data.data.length === 0) return null
   return (
     <Panel title={name} flush>
@@ -120,7 +126,7 @@ function Incidents({ name, query: { data } }: { name: string; query: ReturnType<
 
 /** Shows the customer's part of the total cost, this month so far. */
 function MonthCost({ customer }: { customer: string }) {
-  const query = useEndpoint('cost/tco', { months: 1, customer })
+  const query = useEndpointQuery('cost/tco', { months: 1, customer })
   return (
     <Panel title="Cost" note="this month so far (UTC), with shares of what several customers use" flush>
       <QueryStateView query={query} skeleton={<SkeletonRows rows={3} />}>
@@ -137,7 +143,7 @@ function MonthCost({ customer }: { customer: string }) {
 
 /** Shows the customer's availability in the current month so far, UTC. */
 function MonthAvailability({ customer }: { customer: string }) {
-  const query = useEndpoint('reports/availability', { customer })
+  const query = useEndpointQuery('reports/availability', { customer })
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={3} />}>
       {({ data }) => <AvailabilityMonthTable report={data} />}

@@ -4,12 +4,12 @@ import { PrintedAvailabilityMonth } from '../availability/availability-page.tsx'
 import { PrintedCircuits } from '../circuits/circuit-table.tsx'
 import { formatCustomerCost, listCustomerCosts } from '../cost/customer-costs.tsx'
 import { tcoColumns, UnpricedTcoRows } from '../cost/tco-rows.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
 import { PrintedTable } from '../paper/paper-table.tsx'
-import { PrintSheet } from '../paper/print-sheet.tsx'
-import { Status } from '../ui/status.tsx'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
 import { OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
@@ -26,19 +26,19 @@ export function CustomerPrintSheet({
   customer: Customer
   answer: ResponseAge
 }) {
-  const circuits = useEndpoint('circuits', { customer: name }).data?.data
-  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer: name }).data?.data
-  const month = useEndpoint('reports/availability', { customer: name }).data?.data
+  const circuits = useEndpointQuery('circuits', { customer: name }).data?.data
+  const incidents = useEndpointQuery('incidents', { ...OPEN_INCIDENTS_QUERY, customer: name }).data?.data
+  const month = useEndpointQuery('reports/availability', { customer: name }).data?.data
   const mayReadCost = useHasRight('read_cost')
   const status = getSessionsStatus(customer)
   return (
     <>
       {mayReadCost && <CostAhead name={name} />}
-      <PrintSheet
+      <PrintedDocumentLayout
         title={name}
         name={`Report on ${name}`}
         answer={answer}
-        status={status && <Status {...status} />}
+        status={status && <StateLabel {...status} />}
         signature={['Report accepted by', 'Name', 'Date']}
         content={() => (
           <>
@@ -54,7 +54,7 @@ export function CustomerPrintSheet({
   )
 }
 
-const useMonthCost = (name: string) => useEndpoint('cost/tco', { months: 1, customer: name }).data?.data
+const useMonthCost = (name: string) => useEndpointQuery('cost/tco', { months: 1, customer: name }).data?.data
 
 /** Starts loading the cost of a customer before the report is printed; renders nothing. */
 function CostAhead({ name }: { name: string }) {

@@ -1,15 +1,15 @@
 'use client'
 
 import type { Customer } from '#lib/customers/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { buildCustomerHref } from '../links/customer-href.ts'
 import { connectionModelLabels, getSessionsStatus } from './customer-text.ts'
 
@@ -30,7 +30,7 @@ const rowStatus = (customer: Customer): StatusText => {
   return status.tone !== 'down' && customer.openIncidents > 0 ? { ...status, tone: 'degraded' } : status
 }
 
-const columns: Column<Customer>[] = [
+const columns: DataTableColumn<Customer>[] = [
   {
     id: 'name',
     header: 'Customer',
@@ -60,7 +60,7 @@ const columns: Column<Customer>[] = [
     phone: 'state',
     cell: (customer) => {
       const status = getSessionsStatus(customer)
-      return status ? <Status {...status} className="whitespace-nowrap" /> : missingValueDash
+      return status ? <StateLabel {...status} className="whitespace-nowrap" /> : missingValueDash
     },
   },
   {
@@ -137,7 +137,7 @@ const byState = { id: 'state', desc: false }
 
 export function CustomersPage() {
   return (
-    <ResourceListPage query={useEndpoint('customers')} title="Customers" rows={4}>
+    <ResourceListPage query={useEndpointQuery('customers')} title="Customers" rows={4}>
       {(customers) => (
         <DataTable
           name="customers"

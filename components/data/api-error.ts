@@ -1,4 +1,4 @@
-import type { Problem } from '#lib/contract/index.ts'
+import type { ProblemDetails } from '#lib/contract/index.ts'
 
 /**
  * Error of a failed API request, with the title and detail of the API's problem response; `status` is 0 if there was no
@@ -17,7 +17,7 @@ export class ApiError extends Error {
     this.detail = detail
   }
 
-  static fromProblem(problem: Problem): ApiError {
+  static fromProblem(problem: ProblemDetails): ApiError {
     return new ApiError(problem.status, problem.title, problem.detail)
   }
 }

@@ -1,4 +1,4 @@
-import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.ts'
+import type { DataFreshness, ProblemDetails, UnpolledInterval } from '#lib/contract/index.ts'
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
 import { pageWorkScheduler } from './page-work-scheduler.ts'
@@ -11,12 +11,12 @@ import { revealDirectionMarks } from './visible-text.ts'
 export interface ApiResponse<Data> {
   data: Data
   asOf: string
-  freshness: Freshness
+  freshness: DataFreshness
   covered?: boolean
   /** false = a later poll may still change the response; present only in responses about a past time */
   settled?: boolean | undefined
   /** longest gaps in polling, up to the maximum number that the API lists */
-  uncovered?: UncoveredInterval[]
+  uncovered?: UnpolledInterval[]
   /** number of gaps that are not listed; absent = 0 */
   uncoveredOmitted?: number
 }
@@ -79,7 +79,7 @@ async function readBody<Body>(response: Response): Promise<Body> {
 
 async function problemOf(response: Response): Promise<ApiError> {
   if (response.headers.get('content-type')?.includes('application/problem+json')) {
-    return ApiError.fromProblem((await response.json()) as Problem)
+    return ApiError.fromProblem((await response.json()) as ProblemDetails)
   }
   return new ApiError(response.status, `HTTP ${response.status}`, 'Peerwatch returned an error without details.')
 }

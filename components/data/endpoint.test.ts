@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { buildApiUrl, type QueryParameters } from './client.ts'
 import {
   createEndpointQuery,
   listEndpointsWithFlag,
   addPageSelectionToParameters,
   buildRequest,
-  type ScreenEndpoint,
+  type ScreenEndpointPath,
 } from './endpoint.ts'
 
 /** Returns the time until a query with this response is requested again, milliseconds. */
@@ -70,7 +70,7 @@ describe('a request of an endpoint', () => {
 
 /** Returns the paths of the endpoints that have this parameter. */
 const taking = (name: string) =>
-  Object.values(endpoints).flatMap(({ path, parameters }) =>
+  Object.values(allApiEndpoints).flatMap(({ path, parameters }) =>
     name in ((parameters as { shape?: object }).shape ?? {}) ? [path.slice(1)] : [],
   )
 
@@ -124,7 +124,7 @@ describe('the moment in the address of a page', () => {
 
 describe('the customer in the address of a page', () => {
   const takesCustomer = taking('customer')
-  const ofCustomer = (path: ScreenEndpoint, asked: QueryParameters, customer: string | null) =>
+  const ofCustomer = (path: ScreenEndpointPath, asked: QueryParameters, customer: string | null) =>
     addPageSelectionToParameters(path, asked, { customer, at: null })
 
   it('filters endpoints that take one', () => {

@@ -1,12 +1,12 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { endpoints } from '#lib/api/index.ts'
+import type { allApiEndpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
-import { useAsOf, useCustomer } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment, useCustomer } from '../links/page-selection-provider.tsx'
 import { type ApiResponse, buildApiUrl, getJson, type QueryParameters } from './client.ts'
 import { useServerResponse } from './server-answers.tsx'
 import type { QueryKey, ChangeTopic } from './query-keys.ts'
 
-type Endpoints = typeof endpoints
+type Endpoints = typeof allApiEndpoints
 type PathOf<Name extends keyof Endpoints> = Endpoints[Name]['path'] extends `/${infer Path}` ? Path : never
 type ByPath = { [Name in keyof Endpoints as PathOf<Name>]: Endpoints[Name] }
 
@@ -196,11 +196,11 @@ const policies = {
  * Returns the endpoints whose cache policy has a flag: `ofCustomer` = filtered by the customer in the page's address,
  * `asOf` = queried for the moment of the page.
  */
-export const listEndpointsWithFlag = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
-  (Object.keys(policies) as ScreenEndpoint[]).filter((path) => flag in policies[path])
+export const listEndpointsWithFlag = (flag: 'ofCustomer' | 'asOf'): ScreenEndpointPath[] =>
+  (Object.keys(policies) as ScreenEndpointPath[]).filter((path) => flag in policies[path])
 
 /** Path of an endpoint that pages use. */
-export type ScreenEndpoint = keyof typeof policies
+export type ScreenEndpointPath = keyof typeof policies
 
 /** Argument list for the parameters of an endpoint; the argument is optional if the endpoint requires no parameter. */
 export type EndpointArguments<Path extends EndpointPath> =
@@ -208,13 +208,18 @@ export type EndpointArguments<Path extends EndpointPath> =
     ? [parameters?: EndpointParameters<Path>]
     : [parameters: EndpointParameters<Path>]
 
-type QueryKeyOf = readonly [topic: ChangeTopic, scope: string | null, path: ScreenEndpoint, parameters: QueryParameters]
+type QueryKeyOf = readonly [
+  topic: ChangeTopic,
+  scope: string | null,
+  path: ScreenEndpointPath,
+  parameters: QueryParameters,
+]
 
 /**
  * Returns the key, URL and cache policy of a request. Parameters without a value are left out, so that equal requests
  * have the same key.
  */
-export function buildRequest(path: ScreenEndpoint, parameters: QueryParameters) {
+export function buildRequest(path: ScreenEndpointPath, parameters: QueryParameters) {
   const policy: CachePolicy = policies[path]
   const given = Object.entries({ ...policy.defaults, ...parameters })
   const set = Object.fromEntries(given.filter(([, value]) => value != null))
@@ -231,7 +236,7 @@ export function buildRequest(path: ScreenEndpoint, parameters: QueryParameters) 
 /** Returns the URL of the request with the given query key; null if the key does not belong to an endpoint. */
 export function findQueryKeyUrl([, , path, parameters]: readonly unknown[]): string | null {
   const isEndpoint = typeof path === 'string' && Object.hasOwn(policies, path) && typeof parameters === 'object'
-  return isEndpoint ? buildRequest(path as ScreenEndpoint, (parameters ?? {}) as QueryParameters).url : null
+  return isEndpoint ? buildRequest(path as ScreenEndpointPath, (parameters ?? {}) as QueryParameters).url : null
 }
 
 /**
@@ -258,7 +263,10 @@ const untilSettled = ({ state }: { state: { data?: unknown } }) =>
   (state.data as ApiResponse<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
 
 /** Returns the query of one endpoint of the API; path, parameters and response have the types of the API contract. */
-export function createEndpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: EndpointArguments<Path>) {
+export function createEndpointQuery<Path extends ScreenEndpointPath>(
+  path: Path,
+  ...[parameters]: EndpointArguments<Path>
+) {
   const { policy, queryKey, url, isOpen } = buildRequest(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
     queryKey: queryKey as QueryKey,
@@ -273,7 +281,7 @@ export function createEndpointQuery<Path extends ScreenEndpoint>(path: Path, ...
  * Parts of the page's address that apply to every query: the customer (null = all) and the moment (ISO 8601; null =
  * now).
  */
-export interface PageSelection {
+export interface PageCustomerAndTime {
   customer: string | null
   at: string | null
 }
@@ -283,9 +291,9 @@ export interface PageSelection {
  * left out in a query for one resource. A query that sets `at` itself (also to null) keeps its value.
  */
 export function addPageSelectionToParameters<Parameters extends QueryParameters>(
-  path: ScreenEndpoint,
+  path: ScreenEndpointPath,
   parameters: Parameters,
-  { customer, at }: PageSelection,
+  { customer, at }: PageCustomerAndTime,
 ): Parameters {
   const policy: CachePolicy = policies[path]
   const hasCustomer = parameters.scope != null || parameters.customer != null
@@ -297,13 +305,16 @@ export function addPageSelectionToParameters<Parameters extends QueryParameters>
 }
 
 /** Returns the customer and the moment in the page's address. */
-export const usePageSelection = (): PageSelection => ({ customer: useCustomer(), at: useAsOf() })
+export const usePageSelection = (): PageCustomerAndTime => ({ customer: useCustomer(), at: useSelectedPastMoment() })
 
 /**
  * Queries one endpoint of the API for the page's customer and moment. If the moment is now, the query is repeated when
  * the stream reports a change.
  */
-export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: EndpointArguments<Path>) {
+export function useEndpointQuery<Path extends ScreenEndpointPath>(
+  path: Path,
+  ...[parameters]: EndpointArguments<Path>
+) {
   const asked = addPageSelectionToParameters(path, (parameters ?? {}) as QueryParameters, usePageSelection())
   const query = createEndpointQuery(path, ...([asked] as unknown as EndpointArguments<Path>))
   return useServerResponse(useQuery(query), query.queryKey)

@@ -5,7 +5,7 @@ export {
   createEndpointQuery,
   addPageSelectionToParameters,
   MAX_ROWS_PER_PAGE,
-  useEndpoint,
+  useEndpointQuery,
   usePageSelection,
 } from './endpoint.ts'
 export { LiveUpdatesProvider, useIsOffline, useLiveUpdates } from './live/live-provider.tsx'

@@ -8,7 +8,7 @@ import {
   addPageSelectionToParameters,
   MAX_ROWS_PER_PAGE,
   buildRequest,
-  type ScreenEndpoint,
+  type ScreenEndpointPath,
   usePageSelection,
 } from './endpoint.ts'
 
@@ -25,7 +25,7 @@ export const useSession = (scope: string, ends: { localAddress: string; neighbor
     }),
   })
 
-const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: EndpointParameters<Path>) =>
+const useOfPage = <Path extends ScreenEndpointPath>(path: Path, parameters: EndpointParameters<Path>) =>
   addPageSelectionToParameters(path, parameters as QueryParameters, usePageSelection()) as EndpointParameters<Path>
 
 /**
@@ -63,7 +63,7 @@ export const useDoubleLosses = () =>
 
 /** Returns the query of a list whose older pages are loaded on request. */
 export function createPagedEndpointQuery<
-  Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit'),
+  Path extends ScreenEndpointPath & ('notifications' | 'service-key-requests' | 'audit'),
 >(path: Path) {
   const { policy, queryKey } = buildRequest(path, {})
   return infiniteQueryOptions({

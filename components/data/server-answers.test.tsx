@@ -2,12 +2,12 @@ import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-que
 import { renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { ServerResponsesProvider } from './server-answers.tsx'
-import { createEndpointQuery, useEndpoint } from './endpoint.ts'
+import { createEndpointQuery, useEndpointQuery } from './endpoint.ts'
 
 const { queryKey } = createEndpointQuery('overview')
 
 function Words() {
-  const { data, isPending, error } = useEndpoint('overview')
+  const { data, isPending, error } = useEndpointQuery('overview')
   return isPending ? 'nothing yet' : error ? 'failed' : String(data)
 }
 

@@ -1,12 +1,12 @@
 import { useQueries } from '@tanstack/react-query'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { createEndpointQuery, addPageSelectionToParameters, usePageSelection } from './endpoint.ts'
 
 /** BGP sessions in series along a circuit's paths (on the circuit and on its gateways), as far as they are loaded. */
 export interface SessionsAlongCircuit {
-  sessions: Session[]
+  sessions: BgpSession[]
   /**
    * IDs of the circuit and gateways whose sessions are still loading, so that a session missing there may still appear
    */

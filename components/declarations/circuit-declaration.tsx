@@ -1,7 +1,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
 import { createLazyComponent } from '../ui/lazy-part.tsx'
 
@@ -18,8 +18,8 @@ const CircuitForm = createLazyComponent(
  * Button that opens the form for the declared facts of a circuit: the operator of BGP, a second S-tag, NAT pools, and
  * the provider's traffic classes and service credits.
  */
-export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
-  const declarations = useEndpoint('declarations')
+export function EditCircuitFactsButton({ id, name }: { id: string; name: string }) {
+  const declarations = useEndpointQuery('declarations')
   const [isEdited, setIsEdited] = useState(false)
   if (!declarations.data) return null
   const item = declarations.data.data.circuits.find(({ circuit }) => circuit === id) ?? null
@@ -31,7 +31,7 @@ export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
     )
   }
   return (
-    <RequireRight right="declare" isSmall>
+    <DisableControlsWithoutRight right="declare" isSmall>
       <InlineButton
         onClick={() => setIsEdited(true)}
         title={`Connectivity, second S-tag, NAT pools, classes and credits of ${name}`}
@@ -40,6 +40,6 @@ export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
         <PencilIcon aria-hidden />
         {item ? 'Edit declaration' : 'Declare connectivity, NAT pools, credits'}
       </InlineButton>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }

@@ -2,7 +2,7 @@ import type { DeclaredCircuit } from '#lib/contract/index.ts'
 import { circuitDeclarationForm } from './forms/circuit.ts'
 import { DeclarationItemForm } from './item-form.tsx'
 
-/** Form that edits what users declared about one circuit (its declaration), or creates a declaration (`item` null). */
+/** Form that edits the declaration of one circuit, or creates a declaration if `item` is null. */
 export function CircuitDeclarationEditor({
   item,
   circuit,

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { buildCustomerHref } from '../links/customer-href.ts'
 import { PageLink } from '../links/page-link.tsx'
 
@@ -15,8 +15,8 @@ interface Owners {
  * the resources, and the sites that Peerwatch learned for one of these circuits.
  */
 export function useCustomersAndSites(scopes: readonly string[]): Owners {
-  const customers = useEndpoint('customers').data?.data
-  const declared = useEndpoint('declarations').data?.data
+  const customers = useEndpointQuery('customers').data?.data
+  const declared = useEndpointQuery('declarations').data?.data
   return useMemo(() => {
     const isOwn = (id: string | null) => id !== null && scopes.includes(id)
     const names = customers?.flatMap(({ name, circuits, gateways }) =>

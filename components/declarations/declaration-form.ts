@@ -1,4 +1,4 @@
-import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import type { DeclarationListItem, DeclarationList } from '#lib/contract/index.ts'
 import { declarationItems } from '#lib/contract/index.ts'
 import type { ComponentType } from 'react'
 import type { z } from 'zod'
@@ -25,18 +25,18 @@ export interface DeclarationForm<List extends DeclarationList> {
    * Returns values for form fields that cannot be copied from the item, because their text differs from the value in
    * the item or the item does not have the field.
    */
-  draftOf?: (item: DeclarationItem<List> | null, zone: string) => FormDraft
+  draftOf?: (item: DeclarationListItem<List> | null, zone: string) => FormDraft
   /** Returns values of the item that cannot be copied from the form fields. */
   itemOf?: (draft: FormDraft, zone: string) => object
-  nameOf: (item: DeclarationItem<List>, resources: ResourceNames) => string
+  nameOf: (item: DeclarationListItem<List>, resources: ResourceNames) => string
   /** returns the facts of an item, except its name, in one or two lines */
-  wordsOf: (item: DeclarationItem<List>, resources: ResourceNames) => string[]
+  wordsOf: (item: DeclarationListItem<List>, resources: ResourceNames) => string[]
 }
 
 /** Returns the form values (draft) of an edited item, or the initial values of a new item. */
 export const createDeclarationDraft = <List extends DeclarationList>(
   { fields, draftOf }: DeclarationForm<List>,
-  item: DeclarationItem<List> | null,
+  item: DeclarationListItem<List> | null,
   zone: string,
 ): FormDraft => ({ ...createDraft(fields, item, zone), ...draftOf?.(item, zone) })
 
@@ -45,9 +45,9 @@ export function validateDeclarationDraft<List extends DeclarationList>(
   form: DeclarationForm<List>,
   draft: FormDraft,
   zone: string,
-): FormValidation<DeclarationItem<List>> {
+): FormValidation<DeclarationListItem<List>> {
   // the cast is safe, because the schema belongs to the list, so its output is an item of the list
-  const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationItem<List>>
+  const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationListItem<List>>
   const isField = (name: PropertyKey | undefined) => form.fields.some((field) => field.name === name)
   // an error inside a nested object is shown at the inner field if the form has such a field, otherwise at the outer
   // field

@@ -1,7 +1,7 @@
 'use client'
 
 import type { DeclarationsResponse } from '#lib/contract/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -23,7 +23,7 @@ const SHOWN_VERSIONS = 10
 
 /** Settings tab with the declarations: facts that users enter because Azure does not provide them. */
 export function DeclarationsTab() {
-  const declarations = useEndpoint('declarations')
+  const declarations = useEndpointQuery('declarations')
   return (
     <QueryStateView query={declarations} skeleton={<SkeletonRows rows={12} />}>
       {({ data }) => (
@@ -77,7 +77,7 @@ function Unreadable({ items }: { items: DeclarationsResponse['unreadable'] }) {
 }
 
 function LastSaves() {
-  const versions = useEndpoint('declarations/versions', { limit: SHOWN_VERSIONS })
+  const versions = useEndpointQuery('declarations/versions', { limit: SHOWN_VERSIONS })
   const { labelOf } = useResources()
   const rows = versions.data?.data ?? []
   if (rows.length === 0) return null

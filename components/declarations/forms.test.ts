@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import type { DeclarationListItem, DeclarationList } from '#lib/contract/index.ts'
 import { type DeclarationForm, createDeclarationDraft, validateDeclarationDraft } from './declaration-form.ts'
 import { operatorCardDeclarationForm } from './forms/card.ts'
 import { circuitDeclarationForm } from './forms/circuit.ts'
@@ -15,7 +15,7 @@ import { exclusionDeclarationForm } from './forms/exclusion.ts'
 import { interfaceDeclarationForm } from './forms/interface.ts'
 import { watchedPrefixDeclarationForm } from './forms/watched-prefix.ts'
 
-const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationItem<List>] } = {
+const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationListItem<List>] } = {
   sites: [
     siteDeclarationForm,
     {
@@ -127,11 +127,11 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
     (list) => {
       const roundTrip = <List extends DeclarationList>([form, item]: [
         DeclarationForm<List>,
-        DeclarationItem<List>,
+        DeclarationListItem<List>,
       ]) => {
         expect(validateDeclarationDraft(form, createDeclarationDraft(form, item, zone), zone)).toEqual({ body: item })
       }
-      roundTrip(items[list] as [DeclarationForm<DeclarationList>, DeclarationItem])
+      roundTrip(items[list] as [DeclarationForm<DeclarationList>, DeclarationListItem])
     },
   )
 })

@@ -1,5 +1,5 @@
 import type {
-  DeclarationItem,
+  DeclarationListItem,
   DeclarationList,
   Declarations,
   DeclarationsResponse,
@@ -14,8 +14,8 @@ import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
 export interface DeclarationEdit<List extends DeclarationList = DeclarationList> {
   list: List
   /** item as it was when the user opened the form */
-  before: DeclarationItem<List> | null
-  after: DeclarationItem<List> | null
+  before: DeclarationListItem<List> | null
+  after: DeclarationListItem<List> | null
 }
 
 /**
@@ -38,7 +38,7 @@ export function buildDeclarationsBody<List extends DeclarationList>(
   current: DeclarationsResponse,
   { list, before, after }: DeclarationEdit<List>,
 ): DeclarationsBody {
-  const items: readonly DeclarationItem<List>[] = current[list]
+  const items: readonly DeclarationListItem<List>[] = current[list]
   const added = after === null ? [] : [after]
   if (before === null) return withList(current.version, list, [...items, ...added])
   const key = formatDeclarationKey(list, before)
@@ -50,7 +50,7 @@ export function buildDeclarationsBody<List extends DeclarationList>(
 function withList<List extends DeclarationList>(
   version: number,
   list: List,
-  items: DeclarationItem<List>[],
+  items: DeclarationListItem<List>[],
 ): DeclarationsBody {
   const lists: Partial<Declarations> = { [list]: items }
   return { ...lists, version }

@@ -1,5 +1,5 @@
 import { type Control, useWatch } from 'react-hook-form'
-import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import type { DeclarationListItem, DeclarationList } from '#lib/contract/index.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
 import { type DeclarationForm, createDeclarationDraft, validateDeclarationDraft } from './declaration-form.ts'
@@ -18,7 +18,7 @@ export function DeclarationItemForm<List extends DeclarationList>({
 }: {
   form: DeclarationForm<List>
   /** item that is edited; null = a new item */
-  item: DeclarationItem<List> | null
+  item: DeclarationListItem<List> | null
   /** values of fields that the place of the form determines; these fields are hidden */
   fixed?: FormDraft
   onDone: () => void

@@ -1,7 +1,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import type { ReactNode } from 'react'
-import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
+import type { DeclarationListItem, DeclarationList } from '#lib/contract/index.ts'
 import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -26,9 +26,9 @@ export function DeclarationListPanel<List extends DeclarationList>({
   extra,
 }: {
   form: DeclarationForm<List>
-  items: readonly DeclarationItem<List>[]
+  items: readonly DeclarationListItem<List>[]
   /** further content for an item, below its description */
-  extra?: (item: DeclarationItem<List>) => ReactNode
+  extra?: (item: DeclarationListItem<List>) => ReactNode
 }) {
   /** `edited` is the key of the item in the open form; '' = the form adds a new item; null = no form is open */
   const { edited, edit, close, addButton } = useEditInPlace()
@@ -72,7 +72,7 @@ function Item<List extends DeclarationList>({
   onEdit,
 }: {
   form: DeclarationForm<List>
-  item: DeclarationItem<List>
+  item: DeclarationListItem<List>
   extra: ReactNode
   onEdit: () => void
 }) {

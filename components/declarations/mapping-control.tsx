@@ -3,16 +3,16 @@ import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import type { CircuitPath } from '#lib/contract/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
 import { CircuitPathForm } from './path-form.tsx'
 import { useSaveDeclaration } from './use-save-declaration.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 
-type Mapping = NonNullable<Session['mapping']>
+type Mapping = NonNullable<BgpSession['mapping']>
 
 /**
  * Shows the circuit and path to which Peerwatch maps a neighbor of a gateway, and the confidence of this mapping. The
@@ -28,7 +28,7 @@ export function NeighborMappingControl({
   mapping: Mapping | null
 }) {
   const { nameOf } = useResources()
-  const declared = useEndpoint('declarations').data?.data.mappings.find(
+  const declared = useEndpointQuery('declarations').data?.data.mappings.find(
     (known) => known.gateway === gateway && known.neighbor === neighbor,
   )
   const declare = useSaveDeclaration<'mappings'>()
@@ -62,7 +62,7 @@ export function NeighborMappingControl({
             ({declared ? 'confirmed' : mapping.confidence})
           </span>
         )}
-        <RequireRight right="declare" isSmall>
+        <DisableControlsWithoutRight right="declare" isSmall>
           <span className="flex gap-x-1.5">
             {mapping && !isSure && (
               <InlineButton
@@ -91,7 +91,7 @@ export function NeighborMappingControl({
               )}
             </InlineButton>
           </span>
-        </RequireRight>
+        </DisableControlsWithoutRight>
       </div>
       {isCorrected && (
         <CircuitPathForm

@@ -2,8 +2,8 @@ import { clsx } from 'clsx'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import type { OperatorCard as Card } from '#lib/contract/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
 import { createLazyComponent } from '../ui/lazy-part.tsx'
@@ -22,7 +22,7 @@ const OperatorCardForm = createLazyComponent(
  * @param part part of the resource; '' = the whole resource
  */
 export function useOperatorCard(scope: string, part = ''): Card | null {
-  const cards = useEndpoint('declarations').data?.data.cards ?? []
+  const cards = useEndpointQuery('declarations').data?.data.cards ?? []
   return cards.find((card) => card.scope === scope && card.part === part) ?? null
 }
 
@@ -50,7 +50,7 @@ export function OperatorCardPanel({
   shown?: 'both' | 'card' | 'invitation' | 'name'
 }) {
   const card = useOperatorCard(scope, part)
-  const declarations = useEndpoint('declarations')
+  const declarations = useEndpointQuery('declarations')
   const [isEdited, setIsEdited] = useState(false)
   if (!declarations.data) return null
   if (isEdited) {
@@ -63,7 +63,7 @@ export function OperatorCardPanel({
   if (card ? shown === 'invitation' || shown === 'name' : shown === 'card') return null
   if (!card) {
     return (
-      <RequireRight right="declare" isSmall>
+      <DisableControlsWithoutRight right="declare" isSmall>
         <InlineButton
           onClick={() => setIsEdited(true)}
           aria-label={`${ADD_CONTACT_LABEL} to ${of}`}
@@ -72,7 +72,7 @@ export function OperatorCardPanel({
           {shown !== 'name' && <PencilIcon aria-hidden />}
           {shown === 'name' ? of : `${ADD_CONTACT_LABEL}${flat ? '' : ` to ${of}`}`}
         </InlineButton>
-      </RequireRight>
+      </DisableControlsWithoutRight>
     )
   }
   return (
@@ -84,11 +84,11 @@ export function OperatorCardPanel({
       )}
     >
       <CardFacts card={card} />
-      <RequireRight right="declare" isSmall>
+      <DisableControlsWithoutRight right="declare" isSmall>
         <IconButton label={`Edit the contact of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
           <PencilIcon aria-hidden />
         </IconButton>
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </section>
   )
 }

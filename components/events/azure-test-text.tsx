@@ -18,7 +18,7 @@ export const formatTestVerdict = (verdict: Verdict | null): string => (verdict =
  * Facts of a failover test that Azure's details contain: the tested link, its sessions, and prefixes without another path.
  * A snapshot of an earlier version lacks them.
  */
-export const TestDetails = ({
+export const FailoverTestDetails = ({
   link,
   issues,
   nonRedundant,
@@ -60,7 +60,7 @@ export const TestDetails = ({
 )
 
 /** States of the connections that a failover test interrupts, each with the time of its last change. */
-export const ConnectionStates = ({ connections }: Pick<AzureFailoverTest, 'connections'>) =>
+export const FailoverTestConnectionStates = ({ connections }: Pick<AzureFailoverTest, 'connections'>) =>
   connections.map(({ name, status, at }) => (
     <span key={name} className="block text-xs text-ink-2">
       {name}: {status ?? 'state unknown'}

@@ -1,8 +1,8 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { clsx } from 'clsx'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { useEndpoint } from '../data/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { QueryStateView } from '../ui/answer-view.tsx'
@@ -45,7 +45,7 @@ export function CalendarPanel() {
 
 function FlapCalendar() {
   const from = useStart()
-  const summary = useEndpoint('events/summary', {
+  const summary = useEndpointQuery('events/summary', {
     kind: SESSION_LOSS_KINDS,
     from: new Date(from).toISOString(),
     step: 'hour',
@@ -69,7 +69,7 @@ function FlapCalendar() {
 
 function ChurnCalendar() {
   const from = useStart()
-  const churn = useEndpoint('routes/churn', { from: new Date(from).toISOString(), step: 'hour' })
+  const churn = useEndpointQuery('routes/churn', { from: new Date(from).toISOString(), step: 'hour' })
   return (
     <QueryStateView query={churn} skeleton={<Waiting />}>
       {({ data }) => (
@@ -87,11 +87,11 @@ function ChurnCalendar() {
   )
 }
 
-const useStart = () => getCalendarStart(useNowInSteps(HOUR), DAYS)
+const useStart = () => getCalendarStart(useNowInSteps(MS_PER_HOUR), DAYS)
 const Waiting = () => <div className="skeleton h-[33rem]" />
 
 const spanOf = ({ start }: CalendarHour) =>
-  `from=${new Date(start).toISOString()}&to=${new Date(start + HOUR).toISOString()}`
+  `from=${new Date(start).toISOString()}&to=${new Date(start + MS_PER_HOUR).toISOString()}`
 
 /**
  * Background colors of the calendar by number of events. They are shades of a neutral color, because a number of events

@@ -1,15 +1,15 @@
 import { clsx } from 'clsx'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { type ProvenUntilFields, getProvenUntil } from '#lib/contract/events/proof-end.ts'
 import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
-import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
+import { UncertainIntervalBar } from '../ui/facts/bounds-bar.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { DurationSince } from '../ui/times/time.tsx'
+import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { formatEventDuration, isStillOngoing } from './event-text.ts'
 
-type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved' | 'confirmedAt'>
+type Timed = Pick<DetectedNetworkEvent, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved' | 'confirmedAt'>
 
 const unseenOf = ({ notObserved = [] }: Timed) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
@@ -37,7 +37,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
           {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
         </span>
       ) : (
-        <DurationSince bounds={startedBetween} until={provenOf(event)} brief />
+        <DurationSinceBounds bounds={startedBetween} until={provenOf(event)} brief />
       )}
     </span>
   )
@@ -57,7 +57,7 @@ export function EventDuration({ event, inLine = false }: { event: Timed; inLine?
     <span className={clsx('flex', inLine ? 'flex-wrap items-center gap-x-3' : 'flex-col gap-1 py-0.5')}>
       <EventLength event={event} />
       <span {...(!inLine && { 'data-second': '' })}>
-        <BoundsBar
+        <UncertainIntervalBar
           start={bounds(startedBetween)}
           end={endedBetween && bounds(endedBetween)}
           now={now}

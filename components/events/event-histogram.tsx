@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
@@ -32,7 +32,7 @@ export function EventHistogram({
 }) {
   const zone = useZone()
   const { steps } = summary
-  const [brush, setBrush] = useState<TimeSpan | null>(null)
+  const [brush, setBrush] = useState<TimeInterval | null>(null)
   const [isDrawing, setDrawing] = useState(false)
   const [at, setAt] = useState({ x: 0, y: 0 })
   const most = Math.max(1, ...steps.map(countHistogramBinEvents))

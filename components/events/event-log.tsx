@@ -2,36 +2,36 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { clsx } from 'clsx'
 import { type ReactNode, useMemo, useState } from 'react'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, severities, parseSessionSubject } from '#lib/contract/vocabulary.ts'
-import { formatCause, formatEvidence } from '#lib/contract/words/index.ts'
+import { formatCauseClass, formatEvidence } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import {
   type EndpointParameters,
   addPageSelectionToParameters,
   usePageSelection,
   readAllPages,
-  useEndpoint,
+  useEndpointQuery,
 } from '../data/index.ts'
 import type { TimeRange } from '../time/time-range.ts'
-import { StackedTimeBounds, StackedMoment } from '../ui/times/stacked-time.tsx'
+import { StackedTimeBounds, StackedDateAndTime } from '../ui/times/stacked-time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { TwoLines } from '../ui/table/cells.tsx'
 import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { getEventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
 import { EventDuration } from './event-duration.tsx'
-import { EvidenceButton } from './evidence.tsx'
+import { EventEvidenceButton } from './evidence.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 import { AffectedPartText } from './part-text.tsx'
 
 /** Shows the subject of an event as text; if the subject is a session, it links to the session's page. */
-function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
+function Subject({ of: event }: { of: Pick<DetectedNetworkEvent, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
   const ends = parseSessionSubject(event.subject)
   if (!ends) return <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
   return (
@@ -41,7 +41,7 @@ function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' |
   )
 }
 
-const isKnown = (cause: Event['cause']) => cause.class !== 'unknown_cause'
+const isKnown = (cause: DetectedNetworkEvent['cause']) => cause.class !== 'unknown_cause'
 
 interface Unfolding {
   unfolded: ReadonlySet<string>
@@ -49,7 +49,7 @@ interface Unfolding {
 }
 
 /** Returns the columns of the event log's table. */
-export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
+export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): DataTableColumn<DetectedNetworkEvent>[] => [
   {
     id: 'detected',
     header: 'Detected',
@@ -58,7 +58,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
     phone: 'state',
     cell: ({ id, detectedAt }) => (
       <span id={id} className="scroll-mt-24">
-        <StackedMoment at={detectedAt} />
+        <StackedDateAndTime at={detectedAt} />
       </span>
     ),
   },
@@ -77,7 +77,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
       <TwoLines
         first={
           <span className="inline-flex items-center gap-2 max-sm:gap-1">
-            <EvidenceButton event={event} />
+            <EventEvidenceButton event={event} />
             {event.parts > 0 && (
               <PartsToggle
                 parts={event.parts}
@@ -135,8 +135,8 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
     priority: 4,
     value: ({ startedBetween }) => startedBetween[0],
     exported: [
-      ...createTimeBoundsColumns<Event>('Started', ({ startedBetween }) => startedBetween),
-      ...createTimeBoundsColumns<Event>('Ended', ({ endedBetween }) => endedBetween),
+      ...createTimeBoundsColumns<DetectedNetworkEvent>('Started', ({ startedBetween }) => startedBetween),
+      ...createTimeBoundsColumns<DetectedNetworkEvent>('Ended', ({ endedBetween }) => endedBetween),
     ],
     cell: ({ startedBetween }) => <StackedTimeBounds bounds={startedBetween} />,
   },
@@ -145,7 +145,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
     header: 'Duration',
     value: ({ duration }) => duration?.atLeastSeconds ?? null,
     exported: [
-      ...createDurationColumns<Event>('Lasted', (event, at) =>
+      ...createDurationColumns<DetectedNetworkEvent>('Lasted', (event, at) =>
         isStillOngoing(event) ? computeDurationSince(event.startedBetween, at) : event.duration,
       ),
       { header: 'Ongoing', value: (event) => (isStillOngoing(event) ? 'yes' : 'no') },
@@ -156,7 +156,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
   {
     id: 'cause',
     header: 'Probable cause',
-    value: ({ cause }) => formatCause(cause.class),
+    value: ({ cause }) => formatCauseClass(cause.class),
     also: [
       { header: 'Confidence (%)', value: ({ cause }) => (isKnown(cause) ? Math.round(cause.confidence * 100) : null) },
       { header: 'Likely owner', value: ({ cause }) => formatEventOwner(cause) },
@@ -168,11 +168,11 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
       <TwoLines
         first={
           <span className={clsx('block truncate', !isKnown(cause) && 'text-ink-3')}>
-            {isKnown(cause) ? formatCause(cause.class) : 'unknown'}
+            {isKnown(cause) ? formatCauseClass(cause.class) : 'unknown'}
           </span>
         }
         second={isKnown(cause) && formatEventOwner(cause)}
-        title={formatCause(cause.class)}
+        title={formatCauseClass(cause.class)}
         className="max-w-56"
       />
     ),
@@ -180,7 +180,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
 ]
 
 /** Returns the status whose color marks the table row of an event. A row of an ended event has a neutral color. */
-const rowStatus = (event: Event): StatusText =>
+const rowStatus = (event: DetectedNetworkEvent): StatusText =>
   isStillOngoing(event) ? getEventStatus(event) : { ...getEventStatus(event), tone: 'off' }
 
 function PartsToggle({
@@ -217,7 +217,7 @@ export function EventLog({
   tools,
   picture,
 }: {
-  events: Event[]
+  events: DetectedNetworkEvent[]
   filter: EndpointParameters<'events'>
   range: TimeRange
   empty: ReactNode
@@ -243,7 +243,9 @@ export function EventLog({
       lines={2}
       groupings={groupings}
       defaultSort={newest}
-      exportRows={() => readAllPages<Event>('events', addPageSelectionToParameters('events', { ...filter }, page))}
+      exportRows={() =>
+        readAllPages<DetectedNetworkEvent>('events', addPageSelectionToParameters('events', { ...filter }, page))
+      }
       time={{ from: range.from, to: range.to }}
       empty={empty}
       toolbar={tools}
@@ -254,7 +256,7 @@ export function EventLog({
 
 const newest = { id: 'detected', desc: true }
 
-const groupings: RowGrouping<Event>[] = [
+const groupings: RowGrouping<DetectedNetworkEvent>[] = [
   { id: 'kind', name: 'kind', of: ({ kind }) => eventKindRecords[kind].name },
   { id: 'where', name: 'resource', of: ({ scopeName }) => scopeName },
   {
@@ -266,8 +268,8 @@ const groupings: RowGrouping<Event>[] = [
 ]
 
 /** Lists the child events of an event, and recursively the child events of each child event. */
-function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
-  const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
+function EventParts({ of }: { of: Pick<DetectedNetworkEvent, 'id' | 'parts'> }) {
+  const parts = useEndpointQuery('events', { partOf: of.id, limit: 1000 })
   return (
     <QueryStateView query={parts} skeleton={<SkeletonRows rows={Math.min(of.parts, 4)} height="2.25rem" />}>
       {({ data }) => (
@@ -284,17 +286,17 @@ function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   )
 }
 
-function PartRow({ event }: { event: Event }) {
+function PartRow({ event }: { event: DetectedNetworkEvent }) {
   return (
     <div id={event.id} className="flex scroll-mt-24 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-1.5 text-xs">
       <span className="min-w-44">
-        <EvidenceButton event={event} />
+        <EventEvidenceButton event={event} />
       </span>
       <span className="min-w-52">
         {event.scopeName} <Subject of={event} />
       </span>
       <span className="text-ink-2">
-        <InstantBounds bounds={event.startedBetween} />
+        <TimeBoundsText bounds={event.startedBetween} />
       </span>
       <EventDuration event={event} inLine />
     </div>

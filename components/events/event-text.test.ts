@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { getEventStatus, formatEventSubject, formatSubjectText } from './event-text.ts'
 
 type Shown = Parameters<typeof getEventStatus>[0]
-const word = (kind: Event['kind'], rest: Partial<Shown> = {}) =>
+const word = (kind: DetectedNetworkEvent['kind'], rest: Partial<Shown> = {}) =>
   getEventStatus({ kind, severity: 'major', endedBetween: null, flags: [], ...rest }).word
 
 it.each([
@@ -16,7 +16,7 @@ it.each([
   { name: 'any other kind by its name', word: word('circuit_down', { flags: ['to:on_backup'] }), is: 'PEERING DOWN' },
 ])('$name is the word of an event', ({ word, is }) => expect(word).toBe(is))
 
-it.each<[Event['kind'], Event['severity'], isOver: boolean, tone: string]>([
+it.each<[DetectedNetworkEvent['kind'], DetectedNetworkEvent['severity'], isOver: boolean, tone: string]>([
   ['session_up', 'info', true, 'up'],
   ['redundancy_restored', 'info', true, 'up'],
   ['session_down', 'minor', false, 'down'],
@@ -28,7 +28,7 @@ it.each<[Event['kind'], Event['severity'], isOver: boolean, tone: string]>([
   expect([status.tone, status.isOver ?? false]).toEqual([tone, isOver])
 })
 
-const evidence = (before: string | null, after: string): Event['evidence'] => [
+const evidence = (before: string | null, after: string): DetectedNetworkEvent['evidence'] => [
   { field: 'routes: 10.0.0.0/8', before, after, sampledBefore: null, sampledAfter: null },
 ]
 

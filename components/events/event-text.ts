@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { type EventKind, eventKindRecords, parsePathSubject, parsePollSubject } from '#lib/contract/vocabulary.ts'
 import {
   formatCauseOwner as nameOfOwner,
@@ -9,10 +9,11 @@ import {
 } from '#lib/contract/words/index.ts'
 import { formatUpcomingLoss } from '#lib/contract/words/upcoming-loss.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { severityTones } from '../ui/status-text.ts'
+import { stateToneBySeverity } from '../ui/status-text.ts'
 
 /** Reports whether an event has begun and not ended. */
-export const isStillOngoing = ({ endedBetween }: Pick<Event, 'endedBetween'>): boolean => endedBetween === null
+export const isStillOngoing = ({ endedBetween }: Pick<DetectedNetworkEvent, 'endedBetween'>): boolean =>
+  endedBetween === null
 
 /** Event kinds that mean "down", whatever the impact. */
 const DOWN: ReadonlySet<EventKind> = new Set([
@@ -36,8 +37,8 @@ export const isDownEventKind = (kind: EventKind): boolean => DOWN.has(kind)
  * Returns the tone (class of state) of an event: up for a recovery, down for a kind in `DOWN`, otherwise the tone of
  * its severity.
  */
-const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
-  isRecovery(kind) ? 'up' : isDownEventKind(kind) ? 'down' : severityTones[severity]
+const toneOf = ({ kind, severity }: Pick<DetectedNetworkEvent, 'kind' | 'severity'>): StatusText['tone'] =>
+  isRecovery(kind) ? 'up' : isDownEventKind(kind) ? 'down' : stateToneBySeverity[severity]
 
 /** Returns a status for an event. Its tone shows the meaning of the event, whether or not the event has ended. */
 export function getEventStatus({
@@ -45,7 +46,7 @@ export function getEventStatus({
   severity,
   endedBetween,
   flags,
-}: Pick<Event, 'kind' | 'severity' | 'endedBetween' | 'flags'>): StatusText {
+}: Pick<DetectedNetworkEvent, 'kind' | 'severity' | 'endedBetween' | 'flags'>): StatusText {
   const site = kind === 'site_state_changed' ? formatNewSiteState(flags) : null
   const word = (site ? `Site ${site}` : eventKindRecords[kind].name).toUpperCase()
   return { tone: toneOf({ kind, severity }), word, ...(endedBetween && { isOver: true }) }
@@ -81,7 +82,11 @@ export function formatSubjectText(subject: string): string {
  * in the other direction. Its arrow is therefore reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is
  * restored. The subject of an announced loss consists of the time, the title and the effect of the announced work.
  */
-export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
+export function formatEventSubject({
+  kind,
+  subject,
+  evidence,
+}: Pick<DetectedNetworkEvent, 'kind' | 'subject' | 'evidence'>): string {
   if (kind === 'loss_ahead') return formatUpcomingLoss({ subject, evidence })
   const [from, to, ...more] = subject.split(' > ')
   if (eventKindRecords[kind].subject !== 'pathChange' || !from || !to || more.length > 0)
@@ -94,16 +99,16 @@ export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kin
   return formatSubjectText(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
 }
 
-const isRecovery = (kind: Event['kind']) => eventKindRecords[kind].recovery === true
+const isRecovery = (kind: DetectedNetworkEvent['kind']) => eventKindRecords[kind].recovery === true
 
 const isSame = (side: unknown, names: string) => {
   const sorted = (text: string) => text.split(/,\s*/).toSorted().join()
   return typeof side === 'string' && sorted(side) === sorted(names)
 }
 
-export const formatEventDuration = ({ atLeastSeconds, atMostSeconds }: NonNullable<Event['duration']>) =>
+export const formatEventDuration = ({ atLeastSeconds, atMostSeconds }: NonNullable<DetectedNetworkEvent['duration']>) =>
   formatDurationBounds(atLeastSeconds * 1000, atMostSeconds * 1000)
 
 /** Returns the likely owner of an event's cause as text; null if the evidence does not identify an owner. */
-export const formatEventOwner = ({ owner, ownerName }: Event['cause']): string | null =>
+export const formatEventOwner = ({ owner, ownerName }: DetectedNetworkEvent['cause']): string | null =>
   owner === 'unknown' ? null : (ownerName ?? nameOfOwner(owner))

@@ -1,14 +1,14 @@
 'use client'
 
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
-import { MAX_ROWS_PER_PAGE, useEndpoint } from '../data/index.ts'
+import { MAX_ROWS_PER_PAGE, useEndpointQuery } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 import type { RangeUrlParameters } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
@@ -51,7 +51,7 @@ function EventLogView() {
   const { range, setRange } = useTimeRange(defaultEventsRange)
   // The text filter does not apply to the summary. The summary would otherwise count texts that the user may not see.
   const { kind, severity, owner, scope, partOf } = convertEventFilterToQuery(address)
-  const summary = useEndpoint('events/summary', {
+  const summary = useEndpointQuery('events/summary', {
     kind,
     severity,
     owner,
@@ -65,7 +65,7 @@ function EventLogView() {
     from: range.from,
     to: range.to,
   }
-  const events = useEndpoint('events', { ...question, cursor, limit: MAX_ROWS_PER_PAGE })
+  const events = useEndpointQuery('events', { ...question, cursor, limit: MAX_ROWS_PER_PAGE })
   const show = (next: RangeUrlParameters) => {
     void setAddress({ cursor: null })
     setRange(next)
@@ -73,7 +73,7 @@ function EventLogView() {
   const { data } = events
   return (
     <>
-      <PageHead title="Events" age={<PageAge answer={data} />} actions={<SavedViewsMenu />} />
+      <PageHeader title="Events" age={<PageAge answer={data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         {data && events.error && (
           <QueryStateView query={events} skeleton={null}>
@@ -147,10 +147,10 @@ function NothingFound({ address }: { address: EventLogFilter }) {
  */
 function PatternsView() {
   const { range } = useTimeRange(defaultEventsRange)
-  const summary = useEndpoint('events/summary', { from: range.from, to: range.to })
+  const summary = useEndpointQuery('events/summary', { from: range.from, to: range.to })
   return (
     <>
-      <PageHead title="Patterns" age={<PageAge answer={summary.data} />} />
+      <PageHeader title="Patterns" age={<PageAge answer={summary.data} />} />
       <div className="grid gap-4">
         <CalendarPanel />
         <Panel title="Most frequent" flush>

@@ -1,23 +1,28 @@
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, isPointEvent } from '#lib/contract/vocabulary.ts'
-import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
+import {
+  formatCauseClass,
+  formatEvidenceField,
+  formatEvidenceValue,
+  hasEarlierValue,
+} from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatShare } from '../format/quantity.ts'
+import { formatFractionAsPercent } from '../format/quantity.ts'
 import { DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { Status } from '../ui/status.tsx'
-import { InstantBounds, MomentText } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
 import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubject } from './event-text.ts'
 import { AffectedPartText } from './part-text.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
-type Evidence = Event['evidence'][number]
+type Evidence = DetectedNetworkEvent['evidence'][number]
 
 /**
  * Button with an event's name that opens the evidence of the event: the fields before and after it, with the times of
  * both samples. A click on the event's table row does the same.
  */
-export function EvidenceButton({ event }: { event: Event }) {
+export function EventEvidenceButton({ event }: { event: DetectedNetworkEvent }) {
   const status = getEventStatus(event)
   const { word } = status
   return (
@@ -38,7 +43,7 @@ export function EvidenceButton({ event }: { event: Event }) {
           aria-label={`Evidence of ${word.toLowerCase()}, ${formatEventSubject(event)}`}
           className="inline-flex min-h-6 items-center rounded-xs text-left hover:underline"
         >
-          <Status {...status} className="max-sm:leading-4 max-sm:[overflow-wrap:normal] sm:whitespace-nowrap" />
+          <StateLabel {...status} className="max-sm:leading-4 max-sm:[overflow-wrap:normal] sm:whitespace-nowrap" />
         </button>
       }
     >
@@ -46,13 +51,13 @@ export function EvidenceButton({ event }: { event: Event }) {
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
         <dt className="text-ink-3">{isPointEvent(event.kind) ? 'Happened between' : 'Began between'}</dt>
         <dd>
-          <InstantBounds bounds={event.startedBetween} />
+          <TimeBoundsText bounds={event.startedBetween} />
         </dd>
         {event.endedBetween && !isPointEvent(event.kind) && (
           <>
             <dt className="text-ink-3">Ended between</dt>
             <dd>
-              <InstantBounds bounds={event.endedBetween} />
+              <TimeBoundsText bounds={event.endedBetween} />
             </dd>
           </>
         )}
@@ -87,7 +92,7 @@ export function EvidenceButton({ event }: { event: Event }) {
         )}
       </dl>
       <h3 className="mt-5 mb-2 font-semibold">Evidence</h3>
-      <EvidenceTable evidence={event.evidence} />
+      <EventEvidenceTable evidence={event.evidence} />
       <h3 className="mt-5 mb-2 font-semibold">Causes considered</h3>
       <EventCauses causes={event.causes.length > 0 ? event.causes : [event.cause]} />
     </DialogFrame>
@@ -95,7 +100,7 @@ export function EvidenceButton({ event }: { event: Event }) {
 }
 
 /** Lists the fields that prove an event, with their values before and after it and the times of both samples. */
-export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
+export function EventEvidenceTable({ evidence }: { evidence: Evidence[] }) {
   if (evidence.length === 0) return <p className="text-ink-2">No evidence in a single field.</p>
   return (
     <ul>
@@ -135,7 +140,7 @@ export function EvidenceBeforeOrAfter({ item, side }: { item: Evidence; side: 'b
 
 function EvidenceValue({ field, value }: { field: string; value: unknown }) {
   return isBounds(value) ? (
-    <InstantBounds bounds={value} />
+    <TimeBoundsText bounds={value} />
   ) : (
     <code className="font-mono">{formatEvidenceValue(field, value)}</code>
   )
@@ -147,7 +152,7 @@ const isBounds = (value: unknown): value is [string, string] =>
 function Sampled({ bounds }: { bounds: [string, string] }) {
   return (
     <span className="ml-2 text-ink-3">
-      polled <InstantBounds bounds={bounds} />
+      polled <TimeBoundsText bounds={bounds} />
     </span>
   )
 }
@@ -156,7 +161,13 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
  * Lists the possible causes of an event, each with its likely owner and the next step.
  * @param hasEvidence whether the evidence of each cause is listed as well
  */
-export function EventCauses({ causes, hasEvidence = true }: { causes: Event['causes']; hasEvidence?: boolean }) {
+export function EventCauses({
+  causes,
+  hasEvidence = true,
+}: {
+  causes: DetectedNetworkEvent['causes']
+  hasEvidence?: boolean
+}) {
   return (
     <ul>
       {causes.map((cause) => {
@@ -164,16 +175,16 @@ export function EventCauses({ causes, hasEvidence = true }: { causes: Event['cau
         return (
           <li key={cause.class} className="border-t py-1.5 first:border-t-0 first:pt-0">
             <p className="flex flex-wrap gap-x-3">
-              <span className="font-medium first-letter:uppercase">{formatCause(cause.class)}</span>
+              <span className="font-medium first-letter:uppercase">{formatCauseClass(cause.class)}</span>
               {owner && <span className="text-ink-2">{owner}</span>}
               {cause.class !== 'unknown_cause' && (
-                <span className="ml-auto text-ink-3">confidence {formatShare(cause.confidence)}</span>
+                <span className="ml-auto text-ink-3">confidence {formatFractionAsPercent(cause.confidence)}</span>
               )}
             </p>
             {cause.nextStep && <p className="mt-1 text-ink-2">{cause.nextStep}</p>}
             {hasEvidence && cause.evidence.length > 0 && (
               <div className="mt-2">
-                <EvidenceTable evidence={cause.evidence} />
+                <EventEvidenceTable evidence={cause.evidence} />
               </div>
             )}
           </li>

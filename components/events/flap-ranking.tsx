@@ -2,9 +2,9 @@ import { useMemo } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { StackedMoment } from '../ui/times/stacked-time.tsx'
+import { StackedDateAndTime } from '../ui/times/stacked-time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { createDurationColumns } from '../ui/table/exported-rows.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { formatSubjectText } from './event-text.ts'
@@ -36,7 +36,7 @@ export function FlapRanking({ flapping }: { flapping: Flap[] }) {
 
 const mostFirst = { id: 'count', desc: true }
 
-const columnsOf = (most: number): Column<Flap>[] => [
+const columnsOf = (most: number): DataTableColumn<Flap>[] => [
   {
     id: 'session',
     header: 'Session',
@@ -90,6 +90,6 @@ const columnsOf = (most: number): Column<Flap>[] => [
     header: 'Last began',
     zoned: true,
     value: ({ lastAt }) => lastAt,
-    cell: ({ lastAt }) => <StackedMoment at={lastAt} />,
+    cell: ({ lastAt }) => <StackedDateAndTime at={lastAt} />,
   },
 ]

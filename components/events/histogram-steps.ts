@@ -1,7 +1,7 @@
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
-import type { PlotReading } from '../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../charts/plot/plot-model.ts'
 import { formatTimeRange } from '../format/instant.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 
@@ -33,14 +33,18 @@ export const formatHistogram = ({ steps }: EventsSummary): string =>
   )
 
 /** Reports whether a bar is in a selection, whose ends may be in either order. */
-export const isHistogramIndexBetween = (index: number, { from, to }: TimeSpan) =>
+export const isHistogramIndexBetween = (index: number, { from, to }: TimeInterval) =>
   index >= Math.min(from, to) && index <= Math.max(from, to)
 
 /**
  * Returns the content of the tooltip of a selected time range: the number of events of each severity, or a note that
  * there were no events or no polls. The title is '' if one of the bars does not exist.
  */
-export function describeHistogramSelection(summary: EventsSummary, brush: TimeSpan, zone: string): PlotReading {
+export function describeHistogramSelection(
+  summary: EventsSummary,
+  brush: TimeInterval,
+  zone: string,
+): ChartTooltipContent {
   const range = findBrushedRange(summary, brush.from, brush.to)
   if (!range) return { title: '', lines: [] }
   const steps = summary.steps.filter((_, index) => isHistogramIndexBetween(index, brush))
@@ -57,6 +61,6 @@ export function describeHistogramSelection(summary: EventsSummary, brush: TimeSp
 }
 
 /** Formats a selected time range with its numbers of events: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
-export function formatHistogramSelection({ title, lines, notes = [] }: PlotReading): string {
+export function formatHistogramSelection({ title, lines, notes = [] }: ChartTooltipContent): string {
   return `${title}: ${[...lines.map(({ name, value }) => `${value} ${name}`), ...notes].join(', ')}`
 }

@@ -1,5 +1,5 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 
 /** Hour in a calendar of events. */
 export interface CalendarHour {
@@ -17,7 +17,8 @@ interface CalendarDay {
 }
 
 /** Returns the start of a calendar of `days` UTC days that ends with the day of `now`, epoch milliseconds. */
-export const getCalendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
+export const getCalendarStart = (now: number, days: number): number =>
+  now - (now % MS_PER_DAY) - (days - 1) * MS_PER_DAY
 
 /**
  * Groups hourly counts into days, newest day first. An hour without a count has null, because it is in the future or
@@ -30,11 +31,11 @@ export function buildHourCalendar(
 ): CalendarDay[] {
   const counts = new Map(steps.map(({ start, count }) => [Date.parse(start), count]))
   return Array.from({ length: days }, (_, back) => {
-    const begin = from + (days - 1 - back) * DAY
+    const begin = from + (days - 1 - back) * MS_PER_DAY
     return {
       day: formatUtcDay(begin),
       hours: Array.from({ length: 24 }, (_hour, hour) => {
-        const start = begin + hour * HOUR
+        const start = begin + hour * MS_PER_HOUR
         return { start, count: counts.get(start) ?? null }
       }),
     }

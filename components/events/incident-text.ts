@@ -1,4 +1,4 @@
-import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import {
   findLatestOutage,
   computeOutageDuration,
@@ -13,9 +13,9 @@ import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { formatCauseOwnerWithConfidence } from '#lib/contract/words/owners.ts'
 import { formatSubjectText, isDownEventKind } from './event-text.ts'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
-import { severityTones, formatUnconfirmedSince } from '../ui/status-text.ts'
+import { stateToneBySeverity, formatUnconfirmedSince } from '../ui/status-text.ts'
 
 /**
  * Formats an incident's title: `Peering down: erc-london`.
@@ -77,8 +77,8 @@ export type IncidentToneInput = Pick<Incident, 'severity'> & { root: { kind: Eve
  * screens. The tone is `down` if the root event is a total loss or a critical event that means "down", otherwise
  * `degraded`.
  */
-export function getIncidentTone({ severity, root }: IncidentToneInput): Tone {
-  if (!isProblemSeverity({ severity })) return severityTones[severity]
+export function getIncidentTone({ severity, root }: IncidentToneInput): StateTone {
+  if (!isProblemSeverity({ severity })) return stateToneBySeverity[severity]
   const isLost =
     root !== null && (TOTAL_LOSS_KINDS.has(root.kind) || (severity === 'critical' && isDownEventKind(root.kind)))
   return isLost ? 'down' : 'degraded'
@@ -178,11 +178,11 @@ export function formatFailoverExpectation({
   class: name,
   budgetSeconds,
   verdict,
-}: NonNullable<Event['failover']>['expectations'][number]): string {
+}: NonNullable<DetectedNetworkEvent['failover']>['expectations'][number]): string {
   return `a failover ${classes[name]} takes ${budgetSeconds} s: ${verdicts[verdict]}`
 }
 
-type Length = NonNullable<NonNullable<Event['failover']>['controlPlane']>
+type Length = NonNullable<NonNullable<DetectedNetworkEvent['failover']>['controlPlane']>
 
 const marks = {
   forwardingEnds: 'the end of forwarding',
@@ -200,7 +200,7 @@ export function formatFailoverRevision({
   before,
   reported,
   isOutside,
-}: NonNullable<Event['failover']>['revisions'][number]): { words: string; bounds: [string, string] } {
+}: NonNullable<DetectedNetworkEvent['failover']>['revisions'][number]): { words: string; bounds: [string, string] } {
   const who = by === 'rates' ? 'Azure Monitor’s bit rates' : 'later samples'
   return isOutside
     ? { words: `${who} disagree with ${marks[mark]}; the recorded value is kept. They report it`, bounds: reported }
@@ -212,7 +212,7 @@ export function formatFailoverRevision({
  * cannot be derived from the times of the polls.
  */
 export function listFailoverPhases(
-  failover: NonNullable<Event['failover']>,
+  failover: NonNullable<DetectedNetworkEvent['failover']>,
 ): [name: string, meaning: string, Length | null][] {
   return [
     ['Detection', 'until the routers detected the failure', failover.detection],
@@ -226,7 +226,8 @@ export function listFailoverPhases(
  * null if there is no such event. An incident lasts until all its events of the worst severity have ended.
  */
 export function findNameOfLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
-  const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
+  const endOf = ({ endedBetween }: DetectedNetworkEvent) =>
+    endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY
   if (root === null) return null
   const [last] = timeline
     .filter(({ kind, severity, id }) => id !== root.id && severity === root.severity && outageEventKinds.includes(kind))

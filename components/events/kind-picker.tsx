@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckboxChoice } from '../ui/choice.tsx'
-import { Popover } from '../ui/overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from '../ui/overlay/lazy-overlays.tsx'
 import { splitListParameter, toggleInListParameter } from '../ui/toggled-list.ts'
 
 /**
@@ -23,7 +23,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
         ? (nameOf(first) ?? first)
         : formatCountWithPlural(chosen.length, 'kind')
   return (
-    <Popover
+    <PopoverWithButton
       onOpenChange={() => setSearch('')}
       trigger={
         <Button className="max-w-40 font-normal" aria-label={`Kind: ${label}`}>
@@ -76,7 +76,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
           </fieldset>
         ))}
       </div>
-    </Popover>
+    </PopoverWithButton>
   )
 }
 

@@ -13,7 +13,7 @@ import {
   formatBandwidth,
   formatBitRate,
   formatBytes,
-  formatShare,
+  formatFractionAsPercent,
   formatShareBounds,
   avoidLineBreaks,
 } from './quantity.ts'
@@ -52,7 +52,13 @@ describe('quantities', () => {
     expect(formatShareBounds(1, 1)).toBe('100 %')
     expect(formatShareBounds(0.57, 0.57)).toBe('57 %')
     expect(formatShareBounds(0.99999, 1)).toBe('99.99 to 100 %')
-    expect([0, 0.0004, 0.004, 0.62, 1.2].map(formatShare)).toEqual(['0 %', '< 0.1 %', '0.4 %', '62 %', '120 %'])
+    expect([0, 0.0004, 0.004, 0.62, 1.2].map(formatFractionAsPercent)).toEqual([
+      '0 %',
+      '< 0.1 %',
+      '0.4 %',
+      '62 %',
+      '120 %',
+    ])
   })
 })
 

@@ -1,9 +1,9 @@
 import { formatUtcSecond, formatUtcWeekday } from '#lib/contract/time/dates.ts'
-import { convertInstantToLocal, type ClockZone } from '#lib/contract/time/local-time.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { convertInstantToLocal, type TimeZoneOrOffsetFunction } from '#lib/contract/time/local-time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 /** Returns the date and time of day of an instant in a time zone. */
-function civil(at: number, zone: ClockZone): { date: string; time: string } {
+function civil(at: number, zone: TimeZoneOrOffsetFunction): { date: string; time: string } {
   const [date = '', time = ''] = formatUtcSecond(convertInstantToLocal(at, zone)).split(' ')
   return { date, time }
 }
@@ -12,7 +12,7 @@ function civil(at: number, zone: ClockZone): { date: string; time: string } {
  * Returns `UTC`, or the offset of a time zone at an instant, `UTC+5:30`. The text is the same in every browser and on
  * the server.
  */
-export function formatZoneLabel(at: number, zone: ClockZone): string {
+export function formatZoneLabel(at: number, zone: TimeZoneOrOffsetFunction): string {
   if (zone === 'UTC') return 'UTC'
   const minutes = Math.round((convertInstantToLocal(at, zone) - at) / 60_000)
   if (minutes === 0) return 'UTC+0'
@@ -45,7 +45,7 @@ export const formatMinute = (at: number, zone: string, today: number | null): st
   formatMoment(at, zone, today).replace(/:\d\d$/, '')
 
 /** Formats the date of an instant in a time zone: `2026-12-01`. */
-export const formatDate = (at: number, zone: ClockZone): string => civil(at, zone).date
+export const formatDate = (at: number, zone: TimeZoneOrOffsetFunction): string => civil(at, zone).date
 
 /** Formats the day of an instant: `today`, or its date in the time zone. */
 export function formatDayName(at: number, zone: string, today: number): string {
@@ -58,7 +58,7 @@ export function formatDayName(at: number, zone: string, today: number): string {
  * otherwise with its date.
  */
 export function formatPlannedTime(at: number, zone: string, now: number): string {
-  const isNear = at - now > 0 && at - now < 6 * DAY && formatDate(at, zone) !== formatDate(now, zone)
+  const isNear = at - now > 0 && at - now < 6 * MS_PER_DAY && formatDate(at, zone) !== formatDate(now, zone)
   if (!isNear) return formatMinute(at, zone, now)
   return `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${formatMinute(at, zone, at)}`
 }
@@ -108,7 +108,7 @@ export function formatInstant(at: number, zone: string): string {
 }
 
 /** Returns the local time of a time zone at an instant: `2026-11-20T03:12:05`. */
-export function formatWallClock(at: number, zone: ClockZone): string {
+export function formatWallClock(at: number, zone: TimeZoneOrOffsetFunction): string {
   const { date, time } = civil(at, zone)
   return `${date}T${time}`
 }

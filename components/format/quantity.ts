@@ -32,7 +32,7 @@ export function formatCountWithSeparators(count: number | bigint | string): stri
 }
 
 /** Formats a share between 0 and 1 in per cent: `62 %`, `0.4 %`. */
-export function formatShare(share: number): string {
+export function formatFractionAsPercent(share: number): string {
   const percent = share * 100
   if (percent === 0 || percent >= 9.95) return `${Math.round(percent)} %`
   return `${percent < 0.1 ? '< 0.1' : percent.toFixed(1)} %`

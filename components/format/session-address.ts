@@ -1,8 +1,8 @@
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 
 /** Fields that identify a session. */
-type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
+type SessionEnds = Pick<BgpSession, 'scope' | 'localAddress' | 'neighbor'>
 
 /** Returns the URL of a session's page. */
 export const buildSessionHref = (session: SessionEnds): string =>

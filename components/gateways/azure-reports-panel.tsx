@@ -1,9 +1,13 @@
-import { azureReasons, type AzureReason, type AzureReportsResponse } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import {
+  azureReportDifferenceReasons,
+  type AzureReportDifferenceReason,
+  type AzureReportsResponse,
+} from '#lib/resilience/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { buildApiUrl, sendJson, useEndpointQuery, useCommand } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionStates, formatTestVerdict } from '../events/azure-test-text.tsx'
+import { FailoverTestConnectionStates, formatTestVerdict } from '../events/azure-test-text.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -17,7 +21,7 @@ const MAX_SHOWN_PREFIXES = 20
  * the same subjects.
  */
 export function AzureReportsPanel({ id }: { id: string }) {
-  const query = useEndpoint('gateways/{id}/azure-reports', { id })
+  const query = useEndpointQuery('gateways/{id}/azure-reports', { id })
   return (
     <Panel
       title="Azure’s own tests and score"
@@ -40,11 +44,11 @@ function Ask({ id, isAsking }: { id: string; isAsking: boolean }) {
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
-      <RequireRight right="acknowledge" isSmall>
+      <DisableControlsWithoutRight right="acknowledge" isSmall>
         <Button onClick={() => ask.mutate()} disabled={ask.isPending || isAsking}>
           {isAsking ? 'Asking Azure' : 'Ask Azure'}
         </Button>
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </span>
   )
 }
@@ -140,7 +144,7 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
                   ({ id, location, status, verdict, connections, startedAt, lost, predicted, drill, reason }) => (
                     <li key={id}>
                       {location} {startedAt && <MomentText at={startedAt} />}: {status ?? 'no status'}
-                      {formatTestVerdict(verdict)}. <ConnectionStates connections={connections} /> Lost{' '}
+                      {formatTestVerdict(verdict)}. <FailoverTestConnectionStates connections={connections} /> Lost{' '}
                       {lost ? <Prefixes all={lost} /> : 'not known'}; predicted{' '}
                       {predicted ? <Prefixes all={predicted} /> : 'not known'}
                       <Why reason={reason} />
@@ -238,8 +242,8 @@ function Part<Data>({
   )
 }
 
-const Why = ({ reason }: { reason: AzureReason | null }) =>
-  reason && <span className="block text-xs text-degraded">{azureReasons[reason]}</span>
+const Why = ({ reason }: { reason: AzureReportDifferenceReason | null }) =>
+  reason && <span className="block text-xs text-degraded">{azureReportDifferenceReasons[reason]}</span>
 
 const Prefixes = ({ all }: { all: readonly string[] }) => (
   <span className="font-mono text-xs">

@@ -1,13 +1,13 @@
-import type { Connection, Gateway } from '#lib/gateways/api/index.ts'
+import type { GatewayConnection, Gateway } from '#lib/gateways/api/index.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { formatCountWithSeparators } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Bytes } from '../ui/facts/quantities.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
-import type { Tunnel } from '#lib/gateways/api/tunnels.ts'
-import { DurationSince } from '../ui/times/time.tsx'
+import { ByteCount } from '../ui/facts/quantities.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
+import type { IpsecTunnel } from '#lib/gateways/api/tunnels.ts'
+import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { formatRemoteDevice, formatIpsecPolicy, noTunnelsText } from './vpn-text.ts'
 
 /**
@@ -39,7 +39,7 @@ export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
 /**
  * List of a gateway's connections with their traffic. VPN connections also have their remote device and their tunnels.
  */
-export function GatewayConnections({ connections }: { connections: Connection[] }) {
+export function GatewayConnections({ connections }: { connections: GatewayConnection[] }) {
   return (
     <Panel title="Connections" flush>
       {connections.length === 0 ? (
@@ -110,7 +110,7 @@ function FastPathDetails({ on, supported, addressLimit, routes, findings, source
         <ul className="mt-1 flex flex-col gap-0.5">
           {broken.map(({ text }) => (
             <li key={text}>
-              <Status tone="degraded" word="FASTPATH OFF" /> {text}
+              <StateLabel tone="degraded" word="FASTPATH OFF" /> {text}
             </li>
           ))}
         </ul>
@@ -128,12 +128,12 @@ function Counter({ bytes, words }: { bytes: string | null; words: string }) {
   if (bytes === null) return null
   return (
     <span className="block whitespace-nowrap">
-      <Bytes bytes={bytes} className="text-ink" /> {words}
+      <ByteCount bytes={bytes} className="text-ink" /> {words}
     </span>
   )
 }
 
-const tunnelStatus: Record<Tunnel['state'], StatusText> = {
+const tunnelStatus: Record<IpsecTunnel['state'], StatusText> = {
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
@@ -148,15 +148,15 @@ function VpnConnectionParts({
   gatewayBgpAddresses,
   ipsec,
   tunnels,
-}: Pick<Connection, 'id' | 'name' | 'device' | 'bgp' | 'gatewayBgpAddresses' | 'tunnels'> & {
-  ipsec: NonNullable<Connection['ipsec']>
+}: Pick<GatewayConnection, 'id' | 'name' | 'device' | 'bgp' | 'gatewayBgpAddresses' | 'tunnels'> & {
+  ipsec: NonNullable<GatewayConnection['ipsec']>
 }) {
   return (
     <div className="mt-1 text-xs text-ink-3">
       <span className="block break-words">{formatRemoteDevice(device, bgp)}</span>
       {device?.asnReservedBy && (
         <span className="block">
-          <Status tone="degraded" word={`AS ${device.asn}`} detail={`reserved by ${device.asnReservedBy}`} />
+          <StateLabel tone="degraded" word={`AS ${device.asn}`} detail={`reserved by ${device.asnReservedBy}`} />
         </span>
       )}
       {gatewayBgpAddresses.length > 0 && (
@@ -179,20 +179,20 @@ function VpnConnectionParts({
   )
 }
 
-function TunnelRow({ tunnel }: { tunnel: Tunnel }) {
+function TunnelRow({ tunnel }: { tunnel: IpsecTunnel }) {
   const { name, state, azureStatus, since, bytesIn, bytesOut } = tunnel
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-      <Status
+      <StateLabel
         {...tunnelStatus[state]}
         detail={state === 'unknown' ? `Azure says ${azureStatus ?? 'nothing'}` : null}
         className="text-sm"
       />
-      {since && state !== 'unknown' && <DurationSince bounds={since} prefix="for " />}
+      {since && state !== 'unknown' && <DurationSinceBounds bounds={since} prefix="for " />}
       <span className="min-w-0 font-mono break-all text-ink-2">{name}</span>
       <span className="ml-auto text-right">
-        <Bytes bytes={bytesIn} className="text-ink" /> to Azure, <Bytes bytes={bytesOut} className="text-ink" /> from
-        Azure
+        <ByteCount bytes={bytesIn} className="text-ink" /> to Azure, <ByteCount bytes={bytesOut} className="text-ink" />{' '}
+        from Azure
       </span>
     </li>
   )

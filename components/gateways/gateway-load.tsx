@@ -1,13 +1,13 @@
 import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import { type Gateway, type GatewayLoad, peakMetricNames } from '#lib/gateways/api/index.ts'
 import { useQuery } from '@tanstack/react-query'
-import { createEndpointQuery, useEndpoint } from '../data/index.ts'
-import { formatShare } from '../format/quantity.ts'
+import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
+import { formatFractionAsPercent } from '../format/quantity.ts'
 import { CompareToggle, useIsComparing } from '../time/compare-toggle.tsx'
 import { computeRangeWeekBefore } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
-import { ShareBar } from '../ui/facts/share-bar.tsx'
+import { PercentBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { AgeText, MomentText } from '../ui/times/time.tsx'
@@ -21,7 +21,7 @@ import { gatewayLoadFormatters } from './load-series.ts'
  */
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
   const { range } = useTimeRange()
-  const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
+  const series = useEndpointQuery('gateways/{id}/load', { id, from: range.from, to: range.to })
   const isCompared = useIsComparing()
   const past = computeRangeWeekBefore(range, useRealNow(60_000))
   const before = useQuery({ ...createEndpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
@@ -90,7 +90,7 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
         )}
         <span className="ml-auto text-xs text-ink-3">
           {load && share !== null && load.limit !== null
-            ? `${nearness(share)}${name === 'cpu' ? '' : `${formatShare(share)} `}of ${write(load.limit)}`
+            ? `${nearness(share)}${name === 'cpu' ? '' : `${formatFractionAsPercent(share)} `}of ${write(load.limit)}`
             : load
               ? name === 'flowsCreated'
                 ? 'Azure documents no limit'
@@ -98,7 +98,7 @@ function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoa
               : 'no recent value'}
         </span>
       </h3>
-      <ShareBar share={share} className="mt-1" />
+      <PercentBar share={share} className="mt-1" />
     </div>
   )
 }

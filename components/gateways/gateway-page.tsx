@@ -4,16 +4,16 @@ import dynamic from 'next/dynamic'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import type { Gateway, RouteServer, RouteServerPeer } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { buildWhatIfHref } from '../links/what-if-href.ts'
-import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { UpcomingLosses } from '../maintenance/upcoming-losses.tsx'
-import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { CurrentMaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { UpcomingOutageList } from '../maintenance/upcoming-losses.tsx'
+import { AcknowledgeOpenIncident, IncidentBlock, ResourceStateStartTime } from '../resource-page/incident-block.tsx'
 import { PageHeadLink } from '../resource-page/page-parts.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
@@ -23,14 +23,14 @@ import { MomentText } from '../ui/times/time.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { getGatewayStatus } from '../ui/status-text.ts'
 import { CurrentUptime } from '../resource-page/current-uptime.tsx'
-import { WatchBar } from '../watch/watch-bar.tsx'
+import { DetectableOutageBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
 import { formatGatewayKindName, formatGatewaySku } from './gateway-text.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 import { GatewayNowTab } from './tabs/now-tab.tsx'
 import { hubPeerStatuses, formatRoutingPreference, formatInstanceRoutes } from '../hubs/hub-text.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { describeBranchToBranch, formatPeersOfMaximum } from './route-server-text.ts'
 
 const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.GatewayLoadTab), {
@@ -48,7 +48,7 @@ const HistoryTab = dynamic(() => import('../resource-page/history-tab.tsx').then
 })
 
 export function GatewayPage({ id }: { id: string }) {
-  const query = useEndpoint('gateways/{id}', { id })
+  const query = useEndpointQuery('gateways/{id}', { id })
   const circuits = query.data?.data.connections.flatMap(({ circuitId }) => circuitId ?? []) ?? []
   return (
     <ResourcePage
@@ -60,7 +60,11 @@ export function GatewayPage({ id }: { id: string }) {
         place: gateway.resourceGroup,
         status: getGatewayStatus(gateway),
         since: (
-          <StateSince scope={id} bounds={null} isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'} />
+          <ResourceStateStartTime
+            scope={id}
+            bounds={null}
+            isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'}
+          />
         ),
         facts: [
           formatGatewayKindName(gateway.kind),
@@ -85,8 +89,8 @@ export function GatewayPage({ id }: { id: string }) {
 
 function GatewayParts({ gateway }: { gateway: Gateway }) {
   const { id } = gateway
-  const sessions = useEndpoint('sessions', { scope: id })
-  const isNow = useAsOf() === null
+  const sessions = useEndpointQuery('sessions', { scope: id })
+  const isNow = useSelectedPastMoment() === null
   return (
     <ResourceFrame isWide present={<GatewayPresent gateway={gateway} sessions={sessions} />}>
       <IncidentRange scope={id}>
@@ -102,15 +106,15 @@ function GatewayPresent({
   sessions,
 }: {
   gateway: Gateway
-  sessions: ReturnType<typeof useEndpoint<'sessions'>>
+  sessions: ReturnType<typeof useEndpointQuery<'sessions'>>
 }) {
   const { id, name, routeServer, reason } = gateway
   const hasSessions = gateway.areSessionsPolled !== false
   return (
     <>
       <IncidentBlock scope={id} />
-      <MaintenanceNotice scope={id} />
-      <UpcomingLosses scope={id} />
+      <CurrentMaintenanceNotice scope={id} />
+      <UpcomingOutageList scope={id} />
       {gateway.migration && <MigrationLine {...gateway.migration} />}
       {!hasSessions ? (
         <CurrentStateSection title="BGP sessions">
@@ -126,7 +130,7 @@ function GatewayPresent({
       {hasSessions && <CurrentUptime id={id} name={name} />}
       {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCardPanel scope={id} of={name} flat shown="card" />
-      {hasSessions && <WatchBar scope={id} />}
+      {hasSessions && <DetectableOutageBar scope={id} />}
       {!hasSessions && reason && <CurrentStateSection>{reason}</CurrentStateSection>}
     </>
   )
@@ -161,7 +165,7 @@ function MigrationLine({ role, with: other, since, until, owner }: NonNullable<G
   )
 }
 
-function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): ResourceTab[] {
+function tabsOf(gateway: Gateway, sessions: BgpSession[], isNow: boolean): ResourceTab[] {
   const now: ResourceTab = {
     id: 'now',
     name: isNow ? 'Now' : 'Then',
@@ -223,14 +227,14 @@ function Peer({
         </span>
       </span>
       <span className="ml-auto flex flex-col items-end gap-0.5 text-xs text-ink-2">
-        <Status {...hubPeerStatuses[state]} detail={azureStatus ?? ''} />
+        <StateLabel {...hubPeerStatuses[state]} detail={azureStatus ?? ''} />
         <span>learned: {formatInstanceRoutes(learned)}</span>
         <span>advertised: {formatInstanceRoutes(advertised)}</span>
         <PageLink href={`/routes?scope=${id}`} className="link">
           Routes
         </PageLink>
         {share !== null && isNearlyFull(share) && (
-          <Status tone="degraded" word={`${Math.round(share * 100)} % OF ${limit} ROUTES`} />
+          <StateLabel tone="degraded" word={`${Math.round(share * 100)} % OF ${limit} ROUTES`} />
         )}
       </span>
     </li>

@@ -1,15 +1,15 @@
 import { useMemo } from 'react'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { useCustomerLookup } from '../data/use-customer-lookup.ts'
 import { SessionStateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { LastKnownTime } from '../ui/times/time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import type { RowGrouping } from '../ui/table/row-groups.ts'
 import {
   rankGateway,
@@ -25,7 +25,7 @@ import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { countConnections, formatGatewayKindName, formatGatewaySku } from './gateway-text.ts'
 
-const columns: Column<Gateway>[] = [
+const columns: DataTableColumn<Gateway>[] = [
   buildNameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
   {
     id: 'state',
@@ -42,7 +42,7 @@ const columns: Column<Gateway>[] = [
       const further = [unconfirmedSince && formatUnconfirmedSince(unconfirmedSince), reason].filter(Boolean).join(': ')
       return (
         <TwoLines
-          first={<Status {...status} />}
+          first={<StateLabel {...status} />}
           second={
             at ? (
               <>
@@ -119,7 +119,7 @@ function Instance({ instance, gateway }: { instance: InstanceFacts; gateway: Gat
   const { tone, word } = getInstanceStatus(instance, gateway)
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <Glyph tone={tone} />
+      <StateSymbol tone={tone} />
       <span className="font-mono text-xs">{instance.address}</span>
       <span className="text-xs text-ink-2">{word}</span>
     </span>
@@ -128,7 +128,7 @@ function Instance({ instance, gateway }: { instance: InstanceFacts; gateway: Gat
 
 export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   const { ofAll } = useSessionStrips(null, null)
-  const sessions = useEndpoint('sessions').data?.data
+  const sessions = useEndpointQuery('sessions').data?.data
   const { length, of } = useUptime()
   const rates = useGatewayDayRates()
   const customerOf = useCustomerLookup('gateways')

@@ -1,8 +1,8 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
-import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
+import type { PlotGap, ChartTooltipContent } from '../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatTimeRange } from '../format/instant.ts'
 import { formatBitRate, formatCountWithSeparators } from '../format/quantity.ts'
@@ -61,7 +61,9 @@ export const mapPreviousWeekMeans = (
   metric: GatewayLoadSeries['metrics'][number] | undefined,
 ): ReadonlyMap<number, number> =>
   new Map(
-    metric?.points.flatMap(({ start, average }) => (average === null ? [] : [[Date.parse(start) + 7 * DAY, average]])),
+    metric?.points.flatMap(({ start, average }) =>
+      average === null ? [] : [[Date.parse(start) + 7 * MS_PER_DAY, average]],
+    ),
   )
 
 /** Returns the points of the load chart: a line through the mean values, and a band from the mean to the maximum. */
@@ -90,7 +92,7 @@ export function describeGatewayLoadColumn(
   column: GatewayLoadColumn | undefined,
   { name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>,
   { most, zone, today, before }: { most: number; zone: string; today: number; before?: number | undefined },
-): PlotReading {
+): ChartTooltipContent {
   if (!column) return { title: '', lines: [] }
   const { from, to, average, peak, instances } = column
   const write = gatewayLoadFormatters[name]

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -8,9 +8,9 @@ import { formatCountWithSeparators } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { openRow } from '../ui/table/open-row.ts'
-import { DurationSince } from '../ui/times/time.tsx'
+import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getInstanceStatus, getSessionStatus } from '../ui/status-text.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
@@ -18,8 +18,8 @@ import { NeighborMappingControl } from '../declarations/mapping-control.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { Popover } from '../ui/overlay/lazy-overlays.tsx'
-import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
+import { PopoverWithButton } from '../ui/overlay/lazy-overlays.tsx'
+import { type IpAddress, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
 
 /** Maximum number of gateway instances whose columns fit; with more instances, the table scrolls horizontally. */
 const MAX_COLUMNS = 3
@@ -29,7 +29,7 @@ const MAX_COLUMNS = 3
  * are colored. Sessions between the gateway's own instances have separate rows and do not count, because it is normal
  * that such a session never connects.
  */
-export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: BgpSession[] }) {
   const { instances, external, siblings } = gridOf(
     sessions,
     gateway.instances.map(({ address }) => address),
@@ -140,7 +140,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
  * @param most maximum number of prefixes that the neighbor sends to any instance of the gateway; an instance that
  *   receives fewer is marked
  */
-function Cell({ session, most, isSelf }: { session: Session | undefined; most: number; isSelf: boolean }) {
+function Cell({ session, most, isSelf }: { session: BgpSession | undefined; most: number; isSelf: boolean }) {
   if (!session) return <td className="px-2 text-ink-3">{isSelf ? 'itself' : '–'}</td>
   const { verdict, known, establishedAt, downSince, azureState, prefixesReceived, role } = session
   const status = getSessionStatus(session)
@@ -160,7 +160,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
     >
       <span className="flex flex-wrap items-center gap-x-1.5">
         <PageLink href={buildSessionHref(session)} className="inline-flex min-h-6 items-center hover:underline">
-          <Status {...status} detail={status.tone === 'up' ? null : (status.detail ?? null)} />
+          <StateLabel {...status} detail={status.tone === 'up' ? null : (status.detail ?? null)} />
         </PageLink>
         {verdict === 'up' && prefixesReceived !== null && isCounted && (
           <span className={clsx('whitespace-nowrap', hasLost && 'font-semibold text-degraded')}>
@@ -171,7 +171,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
         )}
       </span>
       <span className="block text-ink-3">
-        {since && <DurationSince bounds={since} until={session} by={OWN_POLLS_NOTE} brief />}
+        {since && <DurationSinceBounds bounds={since} until={session} by={OWN_POLLS_NOTE} brief />}
         {known === 'stale' && azureState && ` last ${formatAzureState(azureState)}`}
       </span>
     </td>
@@ -185,7 +185,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
 function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: { gateway: string; row: NeighborRow }) {
   const label = `Actions for ${neighbor}`
   return (
-    <Popover
+    <PopoverWithButton
       trigger={
         <IconButton label={label} className="print:hidden">
           <EllipsisIcon aria-hidden />
@@ -204,7 +204,7 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
           of={`the session ${formatSessionSubject(session).replace('~', ' to ')}`}
         />
       ))}
-    </Popover>
+    </PopoverWithButton>
   )
 }
 
@@ -212,9 +212,9 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
 interface NeighborRow {
   neighbor: string
   asn: number | null
-  role: Session['role']
-  mapping: Session['mapping']
-  sessions: Map<string, Session>
+  role: BgpSession['role']
+  mapping: BgpSession['mapping']
+  sessions: Map<string, BgpSession>
 }
 
 interface SessionGrid {
@@ -225,11 +225,11 @@ interface SessionGrid {
   siblings: NeighborRow[]
 }
 
-const zero: Address = { family: 4, value: 0n }
+const zero: IpAddress = { family: 4, value: 0n }
 const byAddress = (a: string, b: string) => compareAddresses(parseAddress(a) ?? zero, parseAddress(b) ?? zero)
 
 /** Arranges a gateway's sessions as a grid of neighbors and instances. */
-function gridOf(sessions: Session[], known: string[]): SessionGrid {
+function gridOf(sessions: BgpSession[], known: string[]): SessionGrid {
   const local = sessions.map(({ localAddress }) => localAddress)
   // a Route Server reports one session for both of its instances, with an empty local address
   const instances = local.includes('') ? [...new Set(local)] : [...new Set([...known, ...local])].sort(byAddress)

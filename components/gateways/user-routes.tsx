@@ -2,11 +2,11 @@ import type { GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 
 type UserRoute = NonNullable<GatewayRouteTable['routes']>[number]
 
-const columns: Column<UserRoute>[] = [
+const columns: DataTableColumn<UserRoute>[] = [
   { id: 'name', header: 'Route', value: ({ name }) => name, className: 'font-medium' },
   { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix, className: 'font-mono' },
   { id: 'type', header: 'Next hop type', value: ({ nextHopType }) => nextHopType },

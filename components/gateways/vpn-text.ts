@@ -1,4 +1,4 @@
-import type { Connection } from '#lib/gateways/api/index.ts'
+import type { GatewayConnection } from '#lib/gateways/api/index.ts'
 
 /** Reports whether an address is in 169.254.0.0/16, which VPN gateways call APIPA. */
 const isApipa = (address: string): boolean => address.startsWith('169.254.')
@@ -7,7 +7,7 @@ const isApipa = (address: string): boolean => address.startsWith('169.254.')
  * Describes the remote device of a VPN connection in one line: its name, its public address, and how Azure learns the
  * networks behind it (BGP or static).
  */
-export function formatRemoteDevice(device: Connection['device'], bgp: boolean | null): string {
+export function formatRemoteDevice(device: GatewayConnection['device'], bgp: boolean | null): string {
   const routes = bgp === false ? 'no BGP: only the tunnels show whether it is reached' : 'BGP'
   if (device === null) return `far end not listed · ${routes}`
   const { name, address, asn, bgpAddress, prefixes } = device
@@ -27,7 +27,7 @@ export function formatIpsecPolicy({
   dpdSeconds,
   policies,
   policyBased,
-}: NonNullable<Connection['ipsec']>): string {
+}: NonNullable<GatewayConnection['ipsec']>): string {
   const [policy, ...others] = policies
   const parts = policy
     ? [

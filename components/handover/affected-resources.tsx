@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
-import type { Handover } from '#lib/incidents/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { ShiftHandover } from '#lib/incidents/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintedTable } from '../paper/paper-table.tsx'
 import { SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { UptimeDayBars } from '../uptime/uptime-bars.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
@@ -16,7 +16,7 @@ import { useDayRates, useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { listAffectedResources, type AffectedResource, listShiftIncidents } from './shift-incidents.ts'
 
-const nameColumn: Column<AffectedResource> = {
+const nameColumn: DataTableColumn<AffectedResource> = {
   id: 'resource',
   header: 'Circuit or gateway',
   value: ({ name }) => name,
@@ -26,7 +26,7 @@ const nameColumn: Column<AffectedResource> = {
     </PageLink>
   ),
 }
-const incidentsColumn: Column<AffectedResource> = {
+const incidentsColumn: DataTableColumn<AffectedResource> = {
   id: 'incidents',
   header: 'Incidents in this shift',
   align: 'right',
@@ -37,9 +37,9 @@ const incidentsColumn: Column<AffectedResource> = {
  * Returns the circuits and gateways with an incident in the shift, and the columns with their uptime of the last days
  * and their traffic of the last 24 hours. The list of rows is null until the names of the resources are loaded.
  */
-function useAffectedResources(shift: Handover) {
-  const circuits = useEndpoint('circuits').data?.data
-  const gateways = useEndpoint('gateways').data?.data
+function useAffectedResources(shift: ShiftHandover) {
+  const circuits = useEndpointQuery('circuits').data?.data
+  const gateways = useEndpointQuery('gateways').data?.data
   const { length, of } = useUptime()
   const [ofCircuit, ofGateway] = [useDayRates(), useGatewayDayRates()]
   const rows = useMemo(
@@ -62,7 +62,7 @@ function useAffectedResources(shift: Handover) {
 }
 
 /** Table of the resources with an incident in the shift, on paper. On paper, the uptime bars have no controls. */
-export function PrintedAffectedResources({ shift }: { shift: Handover }) {
+export function PrintedAffectedResources({ shift }: { shift: ShiftHandover }) {
   const { rows, columns, uptimeOf } = useAffectedResources(shift)
   if (!rows || rows.length === 0) return null
   const cell = ({ id }: AffectedResource) => {
@@ -90,7 +90,7 @@ export function PrintedAffectedResources({ shift }: { shift: Handover }) {
 const TITLE = 'Uptime of the affected resources'
 
 /** Table of the circuits and gateways with an incident in the shift. */
-export function AffectedResources({ shift }: { shift: Handover }) {
+export function AffectedResources({ shift }: { shift: ShiftHandover }) {
   const { rows, columns } = useAffectedResources(shift)
   const incidents = listShiftIncidents(shift)
   if (incidents.length === 0) return null

@@ -2,14 +2,14 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import type { Incident, Handover } from '#lib/incidents/api/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import type { Incident, ShiftHandover } from '#lib/incidents/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatTimeRange } from '../format/instant.ts'
 import { incidentExportColumns } from '../incidents/incident-export-columns.ts'
 import { formatOpenIncidentCounts } from '../incidents/incident-recovery.ts'
@@ -28,7 +28,7 @@ import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { AffectedResources } from './affected-resources.tsx'
@@ -37,8 +37,8 @@ import { buildHandoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 import { formatDuration, formatPollOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
-import { FoldPanel } from '../ui/fold-panel.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { CollapsiblePanel } from '../ui/fold-panel.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import {
   getPollGapLengthMs,
   MAX_SHOWN_POLL_GAPS,
@@ -53,21 +53,21 @@ const HOURS = [8, 12, 24] as const
  * Page for the handover between shifts. The shift is the time range that the user selected, or the 12 hours before the
  * page time.
  */
-export function HandoverPage() {
+export function ShiftHandoverPage() {
   const { kind, isChosen, range, setRange } = usePageTime()
   // URLs of older versions contain the start of the shift in the parameter `since`
   const [given] = useQueryState('since', parseAsString)
   const since = isChosen ? (kind === 'moment' ? null : range.from) : given
-  const shift = useEndpoint('handover', { since })
+  const shift = useEndpointQuery('handover', { since })
   const known = shift.data?.data
   const mayShare = useHasRight('share')
   const zone = useZone()
   const now = useRealNow()
-  const losses = useUpcomingLosses(7 * DAY)
+  const losses = useUpcomingLosses(7 * MS_PER_DAY)
   const times = known && formatTimeRange(Date.parse(known.since), Date.parse(known.until), zone, null)
   return (
     <>
-      <PageHead
+      <PageHeader
         title="Handover"
         age={<PageAge answer={shift.data} />}
         since={
@@ -88,7 +88,7 @@ export function HandoverPage() {
               {HOURS.map((hours) => (
                 <Button
                   key={hours}
-                  onClick={() => setRange({ from: new Date(now - hours * HOUR).toISOString(), to: null })}
+                  onClick={() => setRange({ from: new Date(now - hours * MS_PER_HOUR).toISOString(), to: null })}
                 >
                   {hours} h
                 </Button>
@@ -119,11 +119,11 @@ export function HandoverPage() {
   )
 }
 
-const linkOf = ({ since, until }: Handover) =>
+const linkOf = ({ since, until }: ShiftHandover) =>
   `${window.location.origin}/handover?${new URLSearchParams({ from: since, to: until })}`
 
 /** List of the users' notes about times within the shift. */
-function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
+function ShiftNotes({ shift: { since, until } }: { shift: ShiftHandover }) {
   const own = filterNotes(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
   if (own.length === 0) return null
   return (
@@ -138,7 +138,7 @@ function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
   )
 }
 
-function HandoverParts({ shift }: { shift: Handover }) {
+function HandoverParts({ shift }: { shift: ShiftHandover }) {
   const rows = useMemo(() => listShiftIncidents(shift), [shift])
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
@@ -184,8 +184,8 @@ function HandoverParts({ shift }: { shift: Handover }) {
 }
 
 /** Links to the lists of all changes and events in the shift, which contain more than the incidents. */
-function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
-  const range = new URLSearchParams({ from: since, ...(useAsOf() !== null && { to: until }) })
+function Elsewhere({ since, until }: Pick<ShiftHandover, 'since' | 'until'>) {
+  const range = new URLSearchParams({ from: since, ...(useSelectedPastMoment() !== null && { to: until }) })
   return (
     <p className="flex flex-wrap gap-x-5 gap-y-1 px-4 text-xs print:hidden">
       <PageLink href={`/routes?view=diff&${range}`} className="link inline-flex min-h-6 items-center">
@@ -202,12 +202,12 @@ function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
  * Panel with the times in a shift without polls, initially collapsed. Gaps at the same time share a row, which expands
  * to the affected polls.
  */
-function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
+function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<ShiftHandover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => groupPollGaps(gaps), [gaps])
   const [longest] = groups
   const left = groups.length - MAX_SHOWN_POLL_GAPS + gapsOmitted
   return (
-    <FoldPanel
+    <CollapsiblePanel
       title="Polling gaps"
       note={
         longest
@@ -223,14 +223,14 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
               <summary className="grid min-h-8 cursor-pointer items-center gap-x-4 px-3.5 py-1 text-xs hover:bg-hover sm:grid-cols-[minmax(0,1fr)_8rem_16rem_6rem_12rem]">
                 <span className="font-medium">{formatPollGapResources(group)}</span>
                 <span>{formatPollGapPolls(group)}</span>
-                <InstantBounds bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
+                <TimeBoundsText bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
                 <span className="tabular-nums sm:text-right">{formatDuration(getPollGapLengthMs(group))}</span>
                 <span className="text-ink-2">{formatPollOutcome(group.outcome)}</span>
               </summary>
               <ul className="bg-sunken px-7 py-1 text-xs">
                 {group.intervals.map(({ scope, scopeName, kind, from, to }) => (
                   <li key={`${scope} ${kind} ${from}`}>
-                    {scopeName}, {formatPollKind(kind)}: <InstantBounds bounds={[from, to]} />
+                    {scopeName}, {formatPollKind(kind)}: <TimeBoundsText bounds={[from, to]} />
                   </li>
                 ))}
               </ul>
@@ -241,6 +241,6 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
           <li className="px-3.5 py-2 text-xs text-ink-3">and {formatCountWithPlural(left, 'shorter gap')}</li>
         )}
       </ul>
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }

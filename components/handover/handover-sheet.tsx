@@ -1,13 +1,13 @@
 import { formatDuration, formatPollOutcome } from '#lib/contract/words/index.ts'
-import type { Handover } from '#lib/incidents/api/index.ts'
+import type { ShiftHandover } from '#lib/incidents/api/index.ts'
 import { formatTimeRange } from '../format/instant.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
 import { PrintedTable } from '../paper/paper-table.tsx'
-import { PrintSheet } from '../paper/print-sheet.tsx'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import type { ResponseAge } from '../ui/times/age-text.ts'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { PrintedAffectedResources } from './affected-resources.tsx'
 import {
   type PollGap,
@@ -21,10 +21,10 @@ import { listShiftIncidents } from './shift-incidents.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 
 /** Printed form of a handover, with lines that both shifts sign. */
-export function HandoverPrintSheet({ shift, answer }: { shift: Handover; answer: ResponseAge }) {
+export function HandoverPrintSheet({ shift, answer }: { shift: ShiftHandover; answer: ResponseAge }) {
   const times = formatTimeRange(Date.parse(shift.since), Date.parse(shift.until), useZone(), null)
   return (
-    <PrintSheet
+    <PrintedDocumentLayout
       title="Handover"
       name={`Handover ${times}`}
       answer={answer}
@@ -35,7 +35,7 @@ export function HandoverPrintSheet({ shift, answer }: { shift: Handover; answer:
   )
 }
 
-function HandoverOnPaper({ shift }: { shift: Handover }) {
+function HandoverOnPaper({ shift }: { shift: ShiftHandover }) {
   const rows = listShiftIncidents(shift)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
   const gaps = groupPollGaps(shift.gaps)
@@ -63,14 +63,14 @@ function HandoverOnPaper({ shift }: { shift: Handover }) {
   )
 }
 
-const gapColumns: Column<PollGap>[] = [
+const gapColumns: DataTableColumn<PollGap>[] = [
   { id: 'resources', header: 'Resources', value: (gap) => formatPollGapResources(gap) },
   { id: 'polls', header: 'Polls', value: formatPollGapPolls },
   {
     id: 'between',
     header: 'Between',
     value: ({ from }) => from,
-    cell: ({ from, to }) => <InstantBounds bounds={[new Date(from).toISOString(), new Date(to).toISOString()]} />,
+    cell: ({ from, to }) => <TimeBoundsText bounds={[new Date(from).toISOString(), new Date(to).toISOString()]} />,
   },
   { id: 'length', header: 'Length', align: 'right', value: (gap) => formatDuration(getPollGapLengthMs(gap)) },
   { id: 'reason', header: 'Reason', value: ({ outcome }) => formatPollOutcome(outcome) },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Handover } from '#lib/incidents/api/index.ts'
+import type { ShiftHandover } from '#lib/incidents/api/index.ts'
 import { testMinuteIso, testIncident } from '../incidents/testing.ts'
 import { buildHandoverText } from './handover-text.ts'
 
@@ -13,7 +13,7 @@ const open = testIncident({
   unverifiedSince: testMinuteIso(25),
 })
 
-const shift: Handover = {
+const shift: ShiftHandover = {
   since: testMinuteIso(0),
   until: testMinuteIso(30),
   opened: [closed, open],

@@ -2,8 +2,8 @@ import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import { isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import type { TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
-import type { Incident, Handover } from '#lib/incidents/api/index.ts'
-import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
+import type { Incident, ShiftHandover } from '#lib/incidents/api/index.ts'
+import type { MaintenanceLossForecastInterval } from '#lib/resilience/api/outlook.ts'
 import { formatDuration, formatDurationBounds, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatInstantBounds, formatInstant, formatTimeRange } from '../format/instant.ts'
@@ -24,10 +24,10 @@ const MAX_INTERVALS = 12
  * @param losses outages that announced maintenance will cause
  */
 export function buildHandoverText(
-  shift: Handover,
+  shift: ShiftHandover,
   zone: string,
   link: string,
-  losses: readonly OutlookInterval[] = [],
+  losses: readonly MaintenanceLossForecastInterval[] = [],
 ): string {
   const { since, until, stillOpen, opened, closed, acknowledged, gaps, gapsOmitted = 0 } = shift
   const now = Date.parse(until)

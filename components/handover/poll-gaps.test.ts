@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Handover } from '#lib/incidents/api/index.ts'
+import type { ShiftHandover } from '#lib/incidents/api/index.ts'
 import { formatPollGapResources, groupPollGaps } from './poll-gaps.ts'
 
-type Interval = Handover['gaps'][number]
+type Interval = ShiftHandover['gaps'][number]
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 5, 3, n)).toISOString()
 const interval = (scope: string, from: number, to: number, rest: Partial<Interval> = {}): Interval => ({
   scope,

@@ -1,8 +1,8 @@
-import type { Handover } from '#lib/incidents/api/index.ts'
+import type { ShiftHandover } from '#lib/incidents/api/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 
-type Interval = Handover['gaps'][number]
+type Interval = ShiftHandover['gaps'][number]
 
 /**
  * Group of gaps in polling that have the same reason and overlap almost completely. For example, a stopped worker

@@ -1,4 +1,4 @@
-import type { Handover, Incident } from '#lib/incidents/api/index.ts'
+import type { ShiftHandover, Incident } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 
 /** Incident that occurred in a shift, with its changes during the shift: `opened, acknowledged, closed`. */
@@ -7,7 +7,7 @@ interface ShiftIncident {
   happened: readonly string[]
 }
 
-type Lists = Pick<Handover, 'stillOpen' | 'opened' | 'closed' | 'acknowledged'>
+type Lists = Pick<ShiftHandover, 'stillOpen' | 'opened' | 'closed' | 'acknowledged'>
 
 /**
  * Returns each incident of a shift once: ongoing incidents first, then recovered, then closed incidents. Within each of

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
 import { eventKindRecords, isIncidentOngoing } from '#lib/contract/vocabulary.ts'
-import type { Handover, Incident } from '#lib/incidents/api/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { ShiftHandover, Incident } from '#lib/incidents/api/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { formatMaintenanceTargets, sortMaintenanceWindows } from '../maintenance/window-text.ts'
-import { UpcomingLoss, useUpcomingLosses } from '../maintenance/upcoming-losses.tsx'
+import { UpcomingOutageLine, useUpcomingLosses } from '../maintenance/upcoming-losses.tsx'
 import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { CurrentDataNote, CurrentDataOnly } from '../ui/times/current-data-note.tsx'
 import { MomentText } from '../ui/times/time.tsx'
@@ -30,16 +30,16 @@ const AHEAD = 7
  * Summary of a shift in a few lines: open incidents, past incidents, planned maintenance and outages that it will
  * cause.
  */
-export function ShiftSummary({ shift }: { shift: Handover }) {
+export function ShiftSummary({ shift }: { shift: ShiftHandover }) {
   const nameOf = useResourceNameLookup()
   // The time is rounded down to the hour. Otherwise each refresh of the page would change the query key, and the query
   // would be sent again.
-  const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
-  const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
-  const { data, error } = useEndpoint('maintenance', bounds)
+  const end = Math.floor(Date.parse(shift.until) / MS_PER_HOUR) * MS_PER_HOUR
+  const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * MS_PER_DAY).toISOString() }
+  const { data, error } = useEndpointQuery('maintenance', bounds)
   const answer = data?.data
   const planned = answer && sortMaintenanceWindows(answer).filter(({ to }) => to > shift.until)
-  const losses = useUpcomingLosses(AHEAD * DAY)
+  const losses = useUpcomingLosses(AHEAD * MS_PER_DAY)
   const over = listShiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
@@ -75,7 +75,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
       {losses.length > 0 && (
         <Line name="At risk">
           {losses.slice(0, MAX_LISTED_WINDOWS).map((one) => (
-            <UpcomingLoss key={`${one.from} ${one.windows.join(' ')}`} interval={one} />
+            <UpcomingOutageLine key={`${one.from} ${one.windows.join(' ')}`} interval={one} />
           ))}
           {losses.length > MAX_LISTED_WINDOWS && (
             <span className="text-ink-3">{losses.length - MAX_LISTED_WINDOWS} more</span>

@@ -6,12 +6,12 @@ import { AzCommands } from '../ui/facts/az-command.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
-import { Rate } from '../ui/facts/quantities.tsx'
+import { BitRate } from '../ui/facts/quantities.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import {
   listHubConnections,
@@ -28,7 +28,7 @@ type Row = ReturnType<typeof listHubConnections>[number]
  * Returns the column with the provisioning state of a resource in ARM.
  * @param stateOf returns the provisioning state of a row
  */
-export const buildProvisioningStateColumn = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
+export const buildProvisioningStateColumn = <Of,>(stateOf: (row: Of) => string | null): DataTableColumn<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
   // The state `Succeeded` is left out of the table, because nearly all changes of a configuration succeed.
@@ -37,7 +37,7 @@ export const buildProvisioningStateColumn = <Of,>(stateOf: (row: Of) => string |
   className: 'text-ink-2 whitespace-nowrap',
 })
 
-const connectionColumns: Column<Row>[] = [
+const connectionColumns: DataTableColumn<Row>[] = [
   {
     id: 'name',
     header: 'Connection',
@@ -126,12 +126,12 @@ const connectionColumns: Column<Row>[] = [
         <TwoLines
           first={
             <>
-              <Rate bits={traffic.bitsInPerSecond} /> to Azure
+              <BitRate bits={traffic.bitsInPerSecond} /> to Azure
             </>
           }
           second={
             <>
-              <Rate bits={traffic.bitsOutPerSecond} /> from Azure
+              <BitRate bits={traffic.bitsOutPerSecond} /> from Azure
             </>
           }
         />
@@ -196,7 +196,7 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
           title={formatHubVpnLinkState(link)}
           className="flex items-baseline gap-x-2 whitespace-nowrap"
         >
-          <Status {...hubPeerStatuses[link.state]} />
+          <StateLabel {...hubPeerStatuses[link.state]} />
           <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
         </li>
       ))}
@@ -232,7 +232,7 @@ export function HubConnections({ hub }: { hub: Hub }) {
   )
 }
 
-const userVpnColumns: Column<HubUserVpnGateway>[] = [
+const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
   { id: 'name', header: 'Gateway', value: ({ name }) => name, className: 'font-medium' },
   {
     id: 'clients',
@@ -297,7 +297,7 @@ export function HubUserVpnGateways({ hub }: { hub: Hub }) {
   )
 }
 
-const networkColumns: Column<Hub['networks'][number]>[] = [
+const networkColumns: DataTableColumn<Hub['networks'][number]>[] = [
   { id: 'name', header: 'Connection', value: ({ name }) => name, className: 'font-medium' },
   { id: 'network', header: 'Virtual network', value: ({ networkName }) => networkName },
   { id: 'table', header: 'Routed by', value: ({ routeTable }) => routeTable ?? null },

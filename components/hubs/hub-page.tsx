@@ -1,10 +1,10 @@
 'use client'
 
 import type { Hub } from '#lib/gateways/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { HistoryTab } from '../resource-page/history-tab.tsx'
-import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { AcknowledgeOpenIncident, IncidentBlock, ResourceStateStartTime } from '../resource-page/incident-block.tsx'
 import { LimitsPanel } from '../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, SettingsPanel } from '../resource-page/page-parts.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
@@ -33,14 +33,14 @@ import {
 export function HubPage({ id }: { id: string }) {
   return (
     <ResourcePage
-      query={useEndpoint('hubs/{id}', { id })}
+      query={useEndpointQuery('hubs/{id}', { id })}
       list={{ href: '/hubs', name: 'Hubs' }}
       about={{ scopes: [id] }}
       headOf={(hub) => ({
         title: hub.name,
         place: hub.resourceGroup,
         status: getHubStatus(hub),
-        since: <StateSince scope={id} bounds={null} isLost={hub.state === 'failed'} />,
+        since: <ResourceStateStartTime scope={id} bounds={null} isLost={hub.state === 'failed'} />,
         facts: [formatHubKind(hub), hub.location],
         actions: <AcknowledgeOpenIncident scope={id} withTicket />,
       })}

@@ -4,9 +4,9 @@ import { PageLink } from '../links/page-link.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { buildProvisioningStateColumn } from './hub-connections.tsx'
 import { hubPeerStatuses, formatInstanceRoutes } from './hub-text.ts'
@@ -14,7 +14,7 @@ import { hubPeerStatuses, formatInstanceRoutes } from './hub-text.ts'
 /**
  * Returns a column with the number of routes that a BGP peer sends or receives. The number is a link to these routes.
  */
-const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpConnection> => ({
+const routes = (table: 'learned' | 'advertised', header: string): DataTableColumn<HubBgpConnection> => ({
   id: table,
   header,
   align: 'right',
@@ -26,14 +26,14 @@ const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpC
   ),
 })
 
-const columns: Column<HubBgpConnection>[] = [
+const columns: DataTableColumn<HubBgpConnection>[] = [
   { id: 'name', header: 'BGP connection', value: ({ name }) => name, className: 'font-medium' },
   {
     id: 'state',
     header: 'State',
     value: ({ state }) => hubPeerStatuses[state].word,
     cell: ({ state, azureStatus }) => (
-      <Status {...hubPeerStatuses[state]} detail={azureStatus ?? ''} className="whitespace-nowrap" />
+      <StateLabel {...hubPeerStatuses[state]} detail={azureStatus ?? ''} className="whitespace-nowrap" />
     ),
   },
   { id: 'address', header: 'Peer', value: ({ address }) => address, className: 'font-mono' },

@@ -3,12 +3,12 @@ import { PageLink } from '../links/page-link.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { buildProvisioningStateColumn } from './hub-connections.tsx'
 import { formatTablePrefixCount } from './hub-text.ts'
 
-const columns: Column<HubRouteTable>[] = [
+const columns: DataTableColumn<HubRouteTable>[] = [
   { id: 'name', header: 'Route table', value: ({ name }) => name, className: 'font-medium' },
   {
     id: 'prefixes',

@@ -2,13 +2,13 @@
 
 import { useMemo } from 'react'
 import type { Hub } from '#lib/gateways/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, compareValues } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, compareValues } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
@@ -22,7 +22,7 @@ import {
   formatTablePrefixCount,
 } from './hub-text.ts'
 
-const columns: Column<Hub>[] = [
+const columns: DataTableColumn<Hub>[] = [
   buildNameColumn(
     'Hub',
     ({ kind }) => (kind === 'routeServer' ? 'gateways' : 'hubs'),
@@ -38,7 +38,7 @@ const columns: Column<Hub>[] = [
     phone: 'state',
     cell: (hub) => (
       <TwoLines
-        first={<Status {...getHubStatus(hub)} />}
+        first={<StateLabel {...getHubStatus(hub)} />}
         second={hub.reason}
         title={hub.reason ?? undefined}
         className="sm:max-w-60"
@@ -90,7 +90,7 @@ const worstFirst = { id: 'state', desc: false }
 /** Lists the hubs of Virtual WANs and the Route Servers. */
 export function HubsPage() {
   return (
-    <ResourceListPage query={useEndpoint('hubs')} title="Hubs" rows={3}>
+    <ResourceListPage query={useEndpointQuery('hubs')} title="Hubs" rows={3}>
       {(hubs) => <HubTable hubs={hubs} />}
     </ResourceListPage>
   )

@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
@@ -16,9 +16,9 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
       </span>
     )
   return (
-    <RequireRight right="acknowledge" isSmall>
+    <DisableControlsWithoutRight right="acknowledge" isSmall>
       <AcknowledgeButton incident={incident} />
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }
 

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
@@ -12,10 +12,10 @@ import { useAcknowledgeIncident } from './use-incident-command.ts'
  * Shows the user who acknowledged an incident, or a form to acknowledge it with a note. (The page head has a button to
  * acknowledge without a note.)
  */
-export function AcknowledgeIncident({ incident }: { incident: Incident }) {
+export function IncidentAcknowledgement({ incident }: { incident: Incident }) {
   const [writes, setWrites] = useState(false)
   const { acknowledged, state } = incident
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   return (
     <>
       {acknowledged ? (
@@ -27,7 +27,7 @@ export function AcknowledgeIncident({ incident }: { incident: Incident }) {
         <p className="text-ink-2">{state === 'closed' ? 'not acknowledged' : 'not yet'}</p>
       )}
       {isNow && state === 'open' && (
-        <RequireRight right="acknowledge" isSmall>
+        <DisableControlsWithoutRight right="acknowledge" isSmall>
           {writes ? (
             <AcknowledgeForm id={incident.id} onDone={() => setWrites(false)} />
           ) : (
@@ -35,7 +35,7 @@ export function AcknowledgeIncident({ incident }: { incident: Incident }) {
               {acknowledged ? 'Again, with a note' : 'With a note'}
             </Button>
           )}
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
     </>
   )

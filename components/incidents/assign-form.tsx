@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { useCaller, useHasRight } from '../access/caller.tsx'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useCurrentUser, useHasRight } from '../access/caller.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
@@ -22,17 +22,17 @@ export function AssignIncidentForm(props: Assigning) {
   // refuse the request.
   if (useHasRight('acknowledge')) return <Choices {...props} />
   return (
-    <RequireRight right="acknowledge">
+    <DisableControlsWithoutRight right="acknowledge">
       <Button>Assign</Button>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }
 
 function Choices({ incident: { id, assigned }, onDone }: Assigning) {
   const [name, setName] = useState('')
   const [note, setNote] = useState('')
-  const me = useCaller()?.name
-  const known = useEndpoint('incidents/assignees').data?.data ?? []
+  const me = useCurrentUser()?.name
+  const known = useEndpointQuery('incidents/assignees').data?.data ?? []
   const others = known.filter((one) => one.name !== me)
   const assign = useAssignIncident(id)
   const to = (assignee: string | null) => assign.mutate({ assignee, note }, { onSuccess: onDone })

@@ -1,17 +1,17 @@
 import { useEffect, useRef } from 'react'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, azureRuleByFailover, azureRuleByEventKind } from '#lib/contract/vocabulary.ts'
-import { formatCause } from '#lib/contract/words/index.ts'
+import { formatCauseClass } from '#lib/contract/words/index.ts'
 import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
-import { EventCauses, EvidenceTable } from '../events/evidence.tsx'
+import { EventCauses, EventEvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { AffectedPartText } from '../events/part-text.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PHONE_MEDIA_QUERY } from '../ui/table/use-virtual-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
-import { Status } from '../ui/status.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { type EventTreeNode, isOwnCause } from './event-tree.ts'
 import { formatFailoverExpectation, listFailoverPhases, formatFailoverRevision } from '../events/incident-text.ts'
 
@@ -30,7 +30,7 @@ export function IncidentEventTree({
    * Cause of the event that contains these events. It is not shown again for them. Null = the nodes are at the top
    * level of the tree.
    */
-  above?: Event['cause'] | null
+  above?: DetectedNetworkEvent['cause'] | null
 }) {
   const list = useRef<HTMLUListElement>(null)
   // On a phone, child events are collapsed after the page is loaded, so that the main facts come first. At this time,
@@ -61,13 +61,21 @@ export function IncidentEventTree({
   )
 }
 
-function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean; above: Event['cause'] | null }) {
+function EventDetails({
+  event,
+  isRoot,
+  above,
+}: {
+  event: DetectedNetworkEvent
+  isRoot: boolean
+  above: DetectedNetworkEvent['cause'] | null
+}) {
   const owner = formatEventOwner(event.cause)
   const rule = azureRuleByEventKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
       <summary className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover max-sm:[&>:nth-child(-n+2)]:col-span-2 sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
-        <Status {...getEventStatus(event)} />
+        <StateLabel {...getEventStatus(event)} />
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
             {event.scopeName}{' '}
@@ -77,13 +85,13 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
           </span>
           {isOwnCause(event.cause, above) && (
             <span className="text-xs text-ink-2">
-              {formatCause(event.cause.class)}
+              {formatCauseClass(event.cause.class)}
               {owner && `, ${owner}`}
             </span>
           )}
         </span>
         <span className="text-xs text-ink-2 tabular-nums">
-          <InstantBounds bounds={event.startedBetween} />
+          <TimeBoundsText bounds={event.startedBetween} />
         </span>
         <EventDuration event={event} />
       </summary>
@@ -94,7 +102,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <p className="text-xs text-ink-3">
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
-        {event.failover && <FailoverDetails failover={event.failover} />}
+        {event.failover && <FailoverPhaseDetails failover={event.failover} />}
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
@@ -102,7 +110,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
           </div>
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Evidence</h3>
-            <EvidenceTable evidence={event.evidence} />
+            <EventEvidenceTable evidence={event.evidence} />
           </div>
         </div>
       </div>
@@ -110,17 +118,17 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
   )
 }
 
-function Revision({ revision }: { revision: NonNullable<Event['failover']>['revisions'][number] }) {
+function Revision({ revision }: { revision: NonNullable<DetectedNetworkEvent['failover']>['revisions'][number] }) {
   const { words, bounds } = formatFailoverRevision(revision)
   return (
     <li>
-      {words} <InstantBounds bounds={bounds} />
+      {words} <TimeBoundsText bounds={bounds} />
     </li>
   )
 }
 
 /** Phases of a failover with their durations, and whether the targets for failover time were met. */
-export function FailoverDetails({ failover }: { failover: NonNullable<Event['failover']> }) {
+export function FailoverPhaseDetails({ failover }: { failover: NonNullable<DetectedNetworkEvent['failover']> }) {
   return (
     <div>
       <h3 className="mb-1.5 text-xs font-semibold">Failover time</h3>

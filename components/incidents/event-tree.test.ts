@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { type EventTreeNode, buildEventTree, listOtherCauses, listPrintedEvents } from './event-tree.ts'
 import { testMinuteIso, testEvent } from './testing.ts'
 
@@ -36,7 +36,7 @@ describe('events stand', () => {
 
 describe('a printed incident', () => {
   const cause = (of: string, nextStep: string) =>
-    ({ ...testEvent({ id: 'any', kind: 'path_down' }).cause, class: of, nextStep }) as Event['cause']
+    ({ ...testEvent({ id: 'any', kind: 'path_down' }).cause, class: of, nextStep }) as DetectedNetworkEvent['cause']
   it('numbers its events, each below the event that contains it', () => {
     const provider = cause('provider_or_customer_link', 'Ask the provider.')
     const events = [

@@ -1,7 +1,7 @@
-import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent, IncidentDetail } from '#lib/incidents/api/index.ts'
 
 export interface EventTreeNode {
-  event: Event
+  event: DetectedNetworkEvent
   parts: EventTreeNode[]
 }
 
@@ -9,7 +9,7 @@ export interface EventTreeNode {
  * Returns events as a tree: the root event of the incident first, then other events by their start. An event whose
  * parent is not in the list is at the top level.
  */
-export function buildEventTree(events: readonly Event[], rootId: string | null): EventTreeNode[] {
+export function buildEventTree(events: readonly DetectedNetworkEvent[], rootId: string | null): EventTreeNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventTreeNode]))
   const top: EventTreeNode[] = []
   for (const node of nodes.values()) {
@@ -43,7 +43,7 @@ const begin = ({ event }: EventTreeNode) => Date.parse(event.startedBetween[1])
 
 /** Event in the table of a printed incident. */
 export interface PrintedEvent {
-  event: Event
+  event: DetectedNetworkEvent
   /** number of the event in the table, from 1, to which the appendix refers */
   number: number
   /** number of events that contain this event */
@@ -57,7 +57,7 @@ export function listPrintedEvents(nodes: readonly EventTreeNode[]): PrintedEvent
   const listBelow = (
     list: readonly EventTreeNode[],
     depth: number,
-    above: Event | null,
+    above: DetectedNetworkEvent | null,
   ): Omit<PrintedEvent, 'number'>[] =>
     list.flatMap(({ event, parts }) => [
       { event, depth, hasOwnCause: isOwnCause(event.cause, above?.cause ?? null) },
@@ -70,15 +70,20 @@ export function listPrintedEvents(nodes: readonly EventTreeNode[]): PrintedEvent
  * Reports whether the cause of an event is known and differs from the cause of the event that contains it.
  * @param above cause of the containing event; null = no event contains it
  */
-export const isOwnCause = (cause: Event['cause'], above: Event['cause'] | null): boolean =>
-  cause.class !== 'unknown_cause' && cause.class !== above?.class
+export const isOwnCause = (
+  cause: DetectedNetworkEvent['cause'],
+  above: DetectedNetworkEvent['cause'] | null,
+): boolean => cause.class !== 'unknown_cause' && cause.class !== above?.class
 
 /**
  * Returns the causes that were considered for the events of an incident, except its likely cause, which the summary
  * contains. Each cause and each piece of advice occurs once.
  */
-export function listOtherCauses({ cause, timeline }: Pick<IncidentDetail, 'cause' | 'timeline'>): Event['causes'] {
-  const others = new Map<string, Event['cause']>()
+export function listOtherCauses({
+  cause,
+  timeline,
+}: Pick<IncidentDetail, 'cause' | 'timeline'>): DetectedNetworkEvent['causes'] {
+  const others = new Map<string, DetectedNetworkEvent['cause']>()
   const advice = new Set([cause?.nextStep])
   const considered = timeline.flatMap((event) => (event.causes.length > 0 ? event.causes : [event.cause]))
   for (const one of considered) {

@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
-import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import type { ControlledPanelProps } from '../ui/overlay/panel-props.ts'
 import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { AssignIncidentForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendIncidentForm } from './send-form.tsx'
-import { RequireRight } from '../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { MomentText } from '../ui/times/time.tsx'
 import { useSnoozeIncident } from './use-incident-command.ts'
 
-export interface IncidentActionsProps extends OpenPanel {
+export interface IncidentActionsProps extends ControlledPanelProps {
   incident: Incident
 }
 
@@ -23,7 +23,7 @@ export interface IncidentActionsProps extends OpenPanel {
  */
 export default function IncidentActions({ incident, ...panel }: IncidentActionsProps) {
   const close = () => panel.turn(false)
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   const isOpen = isNow && incident.state === 'open'
   return (
     <PopoverPanel
@@ -75,7 +75,7 @@ function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident;
   const snooze = useSnoozeIncident(id)
   const forMinutes = (minutes: number) => snooze.mutate({ minutes, note: '' }, { onSuccess: onDone })
   return (
-    <RequireRight right="acknowledge">
+    <DisableControlsWithoutRight right="acknowledge">
       <div className="flex flex-wrap items-center gap-1.5">
         {lengths.map(({ minutes, name }) => (
           <Button key={name} disabled={snooze.isPending} onClick={() => forMinutes(minutes)}>
@@ -94,6 +94,6 @@ function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident;
         </p>
       )}
       <SaveErrorText why={snooze.error} />
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }

@@ -8,10 +8,10 @@ import {
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 
 /** Columns of a list of incidents in an exported file. */
-export const incidentExportColumns: Column<Incident>[] = [
+export const incidentExportColumns: DataTableColumn<Incident>[] = [
   {
     id: 'incident',
     header: 'Incident',

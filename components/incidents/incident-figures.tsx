@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, formatCauseOwnerLabel } from '#lib/contract/words/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView } from '../ui/answer-view.tsx'
 import { getSeverityFill } from '../ui/drawing/severity-mark.tsx'
@@ -18,7 +18,7 @@ export function IncidentStatisticsPanel({
   scope: string | null
   time: { from?: string; to?: string | null }
 }) {
-  const summary = useEndpoint('incidents/summary', { scope, ...time })
+  const summary = useEndpointQuery('incidents/summary', { scope, ...time })
   return (
     <QueryStateView query={summary} skeleton={<div className="skeleton h-28 rounded-lg" />}>
       {({ data }) => (

@@ -5,7 +5,7 @@ import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
-import { useEndpoint, createEndpointQuery } from '../data/index.ts'
+import { useEndpointQuery, createEndpointQuery } from '../data/index.ts'
 import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
 import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
 import { OperatorCardPanel, useOperatorCard } from '../declarations/operator-card.tsx'
@@ -19,10 +19,10 @@ import { QueryStateView } from '../ui/answer-view.tsx'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
-import { RequireRight } from '../access/require-right.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { buildEventTree } from './event-tree.ts'
 import { IncidentEventTree } from './event-tree-view.tsx'
@@ -51,7 +51,7 @@ import { removeDuplicateTests } from '../probes/rtt-series.ts'
 import { buildProbeTracks } from '../timeline/probe-tracks.ts'
 
 export function IncidentPage({ id }: { id: string }) {
-  const incident = useEndpoint('incidents/{id}', { id })
+  const incident = useEndpointQuery('incidents/{id}', { id })
   if (isUnknownResource(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
   return (
     <QueryStateView query={incident} skeleton={<IncidentSkeleton />}>
@@ -109,7 +109,7 @@ function IncidentView({
   )
   return (
     <>
-      <PageHead
+      <PageHeader
         title={formatIncidentTitle(incident)}
         eyebrow={
           <>
@@ -121,7 +121,7 @@ function IncidentView({
         }
         status={
           <span className="inline-flex items-baseline gap-x-3">
-            <Status tone={tone} word={word} />
+            <StateLabel tone={tone} word={word} />
             <span className="text-sm">{incident.maintenance ? 'maintenance' : incident.severity}</span>
           </span>
         }
@@ -139,9 +139,9 @@ function IncidentView({
               <IncidentTicket incident={incident} />
             </span>
             {incident.state === 'open' && !incident.acknowledged && (
-              <RequireRight right="acknowledge" isSmall>
+              <DisableControlsWithoutRight right="acknowledge" isSmall>
                 <AcknowledgeButton incident={incident} variant="strong" />
-              </RequireRight>
+              </DisableControlsWithoutRight>
             )}
             <ShareSnapshot />
           </>
@@ -306,7 +306,7 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
   const changes = useQueries({ queries: scopes.map((scope) => createEndpointQuery('changes', { scope, ...range })) })
   const entries = useQueries({ queries: scopes.map((scope) => createEndpointQuery('activity', { scope, ...range })) })
   const tests = useQueries({ queries: scopes.map((scope) => createEndpointQuery('probes', { scope, ...range })) })
-  const announced = useEndpoint('maintenance', range).data?.data ?? []
+  const announced = useEndpointQuery('maintenance', range).data?.data ?? []
   const notes = filterNotes(useNotes()?.notes ?? [], limits.from, limits.to)
   const tracks = [
     buildNotesTrack(notes),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { findIncidentRangeStart } from '../time/time-range.ts'
 import { DefaultRangeProvider } from '../time/default-range.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
@@ -20,7 +20,7 @@ export function IncidentRange({
   subject?: string | null
   children: ReactNode
 }) {
-  const open = useEndpoint('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
+  const open = useEndpointQuery('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
   const now = useNowInSteps(60_000)
   const from = findIncidentRangeStart(open, now)
   return (

@@ -14,11 +14,11 @@ import {
 import { AffectedPartText } from '../events/part-text.tsx'
 import { formatDate, formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { IncidentRowTicket } from '../tickets/row-ticket.tsx'
-import { toneFill } from '../ui/drawing/tone-fill.ts'
+import { barFillClassByStateTone } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { useTickingText } from '../ui/times/page-clock.tsx'
 import { formatUnconfirmedSince } from '../ui/status-text.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
@@ -107,7 +107,7 @@ const WIDE = clsx(
 function Row({ incident, subscriptions = null, isHistory, children }: RowProps & { children: React.ReactNode }) {
   const isQuiet = isHistory && incident.state === 'closed'
   const { id, phase, recurrence } = incident
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   const [title, part] = [formatIncidentTitle(incident, subscriptions), formatAffectedPartOfIncident(incident)]
   const next = formatNextStep(incident)
   return (
@@ -123,7 +123,7 @@ function Row({ incident, subscriptions = null, isHistory, children }: RowProps &
         aria-hidden
         className={clsx(
           'absolute inset-y-0 left-0 w-1',
-          phase === 'ongoing' ? toneFill[getIncidentStatus(incident).tone] : 'bg-line-strong',
+          phase === 'ongoing' ? barFillClassByStateTone[getIncidentStatus(incident).tone] : 'bg-line-strong',
         )}
       />
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 self-center [grid-area:title] @min-[44rem]:flex-nowrap">
@@ -219,7 +219,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         // screen readers.
         <span className="sr-only">{word}</span>
       ) : (
-        <Status tone={tone} word={word} className="shrink-0 @min-[64rem]:w-26" />
+        <StateLabel tone={tone} word={word} className="shrink-0 @min-[64rem]:w-26" />
       )}
       <span
         className={clsx(

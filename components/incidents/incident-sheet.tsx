@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react'
-import { formatCause, formatEvidenceField, hasEarlierValue } from '#lib/contract/words/index.ts'
-import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
+import { formatCauseClass, formatEvidenceField, hasEarlierValue } from '#lib/contract/words/index.ts'
+import type { DetectedNetworkEvent, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { layOutTimeline } from '../charts/state-timeline/chart-layout.ts'
 import type { StateTimelineProps } from '../charts/state-timeline/state-timeline.tsx'
 import { TimelineDrawing } from '../charts/state-timeline/timeline-drawing.tsx'
@@ -14,12 +14,12 @@ import { formatAffectedPartOfIncident, formatIncidentTitle, getIncidentStatus } 
 import { AffectedPartText } from '../events/part-text.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PrintedTable } from '../paper/paper-table.tsx'
-import { PrintSheet } from '../paper/print-sheet.tsx'
-import { Status } from '../ui/status.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import type { ResponseAge } from '../ui/times/age-text.ts'
-import { InstantBounds } from '../ui/times/time.tsx'
-import { FailoverDetails } from './event-tree-view.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
+import { FailoverPhaseDetails } from './event-tree-view.tsx'
 import { buildEventTree, listPrintedEvents, listOtherCauses, type PrintedEvent } from './event-tree.ts'
 
 interface SheetContent extends Pick<StateTimelineProps, 'tracks' | 'window' | 'now'> {
@@ -36,10 +36,10 @@ export function IncidentPrintSheet({ answer, ...content }: SheetContent & { answ
   const { incident } = content
   const title = [formatIncidentTitle(incident), formatAffectedPartOfIncident(incident)].filter(Boolean).join(', ')
   return (
-    <PrintSheet
+    <PrintedDocumentLayout
       title={title}
       answer={answer}
-      status={<Status {...getIncidentStatus(incident)} />}
+      status={<StateLabel {...getIncidentStatus(incident)} />}
       content={() => <IncidentOnPaper {...content} />}
     />
   )
@@ -64,7 +64,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
         rows={events}
         rowKey={({ event }) => event.id}
       />
-      {events.map(({ event }) => event.failover && <FailoverDetails key={event.id} failover={event.failover} />)}
+      {events.map(({ event }) => event.failover && <FailoverPhaseDetails key={event.id} failover={event.failover} />)}
       {causes.length > 0 && (
         <section>
           <h2 className="mb-1 text-sm font-semibold">Other causes considered</h2>
@@ -103,7 +103,7 @@ function Timeline({ tracks, window, now }: Pick<SheetContent, 'tracks' | 'window
   )
 }
 
-const eventColumns: Column<PrintedEvent>[] = [
+const eventColumns: DataTableColumn<PrintedEvent>[] = [
   { id: 'number', header: 'No.', value: ({ number }) => number },
   {
     id: 'event',
@@ -111,7 +111,7 @@ const eventColumns: Column<PrintedEvent>[] = [
     value: ({ event }) => event.kind,
     cell: ({ event, depth }) => (
       <span className="block" style={{ paddingLeft: `${depth * 0.75}rem` }}>
-        <Status {...getEventStatus(event)} />
+        <StateLabel {...getEventStatus(event)} />
       </span>
     ),
   },
@@ -127,7 +127,7 @@ const eventColumns: Column<PrintedEvent>[] = [
         )}
         {hasOwnCause && (
           <span className="block text-ink-2">
-            {[formatCause(event.cause.class), formatEventOwner(event.cause)].filter(Boolean).join(', ')}
+            {[formatCauseClass(event.cause.class), formatEventOwner(event.cause)].filter(Boolean).join(', ')}
           </span>
         )}
       </>
@@ -137,7 +137,7 @@ const eventColumns: Column<PrintedEvent>[] = [
     id: 'began',
     header: 'Began',
     value: ({ event }) => event.startedBetween[0],
-    cell: ({ event }) => <InstantBounds bounds={event.startedBetween} />,
+    cell: ({ event }) => <TimeBoundsText bounds={event.startedBetween} />,
   },
   {
     id: 'lasted',
@@ -149,11 +149,11 @@ const eventColumns: Column<PrintedEvent>[] = [
 
 interface PrintedEvidence {
   number: number
-  event: Event
-  item: Event['evidence'][number]
+  event: DetectedNetworkEvent
+  item: DetectedNetworkEvent['evidence'][number]
 }
 
-const evidenceColumns: Column<PrintedEvidence>[] = [
+const evidenceColumns: DataTableColumn<PrintedEvidence>[] = [
   { id: 'number', header: 'No.', value: ({ number }) => number },
   { id: 'event', header: 'Event', value: ({ event }) => getEventStatus(event).word },
   { id: 'field', header: 'Field', value: ({ item }) => formatEvidenceField(item.field) },

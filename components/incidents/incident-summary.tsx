@@ -1,17 +1,17 @@
-import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
+import { NO_ALERT_RECEIVER_TEXT } from '#lib/alerting/api/unreceived.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatIncidentExplanations, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { formatCause, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { formatCauseClass, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { CustomerLinks, SiteLinks, useCustomersAndSites } from '../declarations/customer-and-sites.tsx'
 import { formatEventOwner } from '../events/event-text.ts'
-import { formatShare, avoidLineBreaks } from '../format/quantity.ts'
+import { formatFractionAsPercent, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { InstantBounds, MomentText } from '../ui/times/time.tsx'
-import { AcknowledgeIncident } from './acknowledge.tsx'
+import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
+import { IncidentAcknowledgement } from './acknowledge.tsx'
 import { isIncidentRecovered } from './incident-recovery.ts'
 import { formatIncidentUserActionNeed, splitNextStepAdvice } from './next-step-text.ts'
 import { IncidentOutages } from './outages.tsx'
@@ -26,7 +26,7 @@ import {
 } from '../events/incident-text.ts'
 import { useMemo, useState } from 'react'
 import { Button } from '../ui/button.tsx'
-import { Popover } from '../ui/overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from '../ui/overlay/lazy-overlays.tsx'
 import { AssignIncidentForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendIncidentForm } from './send-form.tsx'
@@ -100,7 +100,7 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
       {cause && cause.class !== 'unknown_cause' ? (
         <>
           <strong className="inline-block font-semibold text-ink first-letter:uppercase">{owner ?? 'unknown'}</strong>:{' '}
-          {formatCause(cause.class)}, {avoidLineBreaks(`confidence ${formatShare(cause.confidence)}`)}
+          {formatCauseClass(cause.class)}, {avoidLineBreaks(`confidence ${formatFractionAsPercent(cause.confidence)}`)}
         </>
       ) : diagnosing ? (
         'Diagnosing: the polls that show the cause are still to come.'
@@ -164,11 +164,11 @@ function Aside({ incident }: { incident: IncidentDetail }) {
     <div className="h-fit print:mt-3">
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 max-sm:gap-y-1.5 print:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
         <Fact name="Began">
-          <InstantBounds bounds={startedBetween} />
+          <TimeBoundsText bounds={startedBetween} />
         </Fact>
         {endedBetween && (
           <Fact name="Ended">
-            <InstantBounds bounds={endedBetween} />
+            <TimeBoundsText bounds={endedBetween} />
           </Fact>
         )}
         {delay && (
@@ -179,7 +179,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
         )}
         <Repeats incident={incident} />
         <Fact name="Acknowledged">
-          <AcknowledgeIncident incident={incident} />
+          <IncidentAcknowledgement incident={incident} />
         </Fact>
         <Fact name="Assigned to">
           <Assign incident={incident} />
@@ -204,11 +204,11 @@ function Aside({ incident }: { incident: IncidentDetail }) {
  * the page shows a past time, because only the present channels are known.
  */
 function UnreceivedNote() {
-  const proof = useEndpoint('alerting').data?.data.proof
-  if (useAsOf() !== null || proof?.isReceived !== false) return null
+  const proof = useEndpointQuery('alerting').data?.data.proof
+  if (useSelectedPastMoment() !== null || proof?.isReceived !== false) return null
   return (
     <PageLink href="/settings?tab=notifications" className="link block">
-      {ALERTING_UNRECEIVED}
+      {NO_ALERT_RECEIVER_TEXT}
     </PageLink>
   )
 }
@@ -219,7 +219,7 @@ function UnreceivedNote() {
  */
 function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident: IncidentDetail }) {
   if (root === null || recurrence === null || recurrence.count < 2) return null
-  const day = { from: new Date(Date.parse(openedAt) - DAY).toISOString(), to: openedAt }
+  const day = { from: new Date(Date.parse(openedAt) - MS_PER_DAY).toISOString(), to: openedAt }
   return (
     <Fact name="Repeats">
       <PageLink href={`/incidents?${new URLSearchParams({ kind: root.kind, scope, ...day })}`} className="link">
@@ -234,8 +234,8 @@ function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident
  * whole estate (everything that is monitored), it links to the overview.
  */
 function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
-  const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
-  const gateways = new Set((useEndpoint('gateways').data?.data ?? []).map(({ id }) => id))
+  const circuits = new Set((useEndpointQuery('circuits').data?.data ?? []).map(({ id }) => id))
+  const gateways = new Set((useEndpointQuery('gateways').data?.data ?? []).map(({ id }) => id))
   const names = new Map(timeline.map(({ scope, scopeName }) => [scope, scopeName]))
   const folder = (id: string) => (circuits.has(id) ? 'circuits' : gateways.has(id) ? 'gateways' : null)
   const hrefOf = (id: string) => {
@@ -291,7 +291,7 @@ const Fact = ({ name, children }: { name: string; children: React.ReactNode }) =
 function Assign({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
   const { assigned, state } = incident
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {assigned ? (
@@ -303,7 +303,7 @@ function Assign({ incident }: { incident: Incident }) {
         <p className="text-ink-2">nobody</p>
       )}
       {isNow && state === 'open' && (
-        <Popover
+        <PopoverWithButton
           open={open}
           onOpenChange={setOpen}
           trigger={
@@ -316,7 +316,7 @@ function Assign({ incident }: { incident: Incident }) {
           className="w-[min(20rem,calc(100vw-1rem))]"
         >
           <AssignIncidentForm incident={incident} onDone={() => setOpen(false)} />
-        </Popover>
+        </PopoverWithButton>
       )}
     </div>
   )
@@ -325,9 +325,9 @@ function Assign({ incident }: { incident: Incident }) {
 /** Button that opens the form to send an incident to a channel. */
 function SendButton({ incident }: { incident: Incident }) {
   const [open, setOpen] = useState(false)
-  if (useAsOf() !== null) return null
+  if (useSelectedPastMoment() !== null) return null
   return (
-    <Popover
+    <PopoverWithButton
       open={open}
       onOpenChange={setOpen}
       trigger={<Button data-palette>Send to…</Button>}
@@ -336,6 +336,6 @@ function SendButton({ incident }: { incident: Incident }) {
     >
       <SendIncidentForm incident={incident} onDone={() => setOpen(false)} />
       <CopyIncidentLink id={incident.id} />
-    </Popover>
+    </PopoverWithButton>
   )
 }

@@ -2,7 +2,7 @@
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { addPageSelectionToParameters, readAllPages, useEndpoint, usePageSelection } from '../data/index.ts'
+import { addPageSelectionToParameters, readAllPages, useEndpointQuery, usePageSelection } from '../data/index.ts'
 import { formatDayName } from '../format/instant.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { usePageTime } from '../time/use-page-time.ts'
@@ -11,7 +11,7 @@ import { useToday } from '../ui/times/page-clock.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { incidentExportColumns } from './incident-export-columns.ts'
@@ -47,8 +47,8 @@ export function IncidentsPage() {
   const { kind, isChosen, range } = usePageTime()
   const time = isChosen && kind !== 'moment' ? { from: range.from, to: range.to } : null
   const { state, ...which } = { ...filter, ...time }
-  const open = useEndpoint('incidents', { ...which, state: 'open', limit: MAX_OPEN_INCIDENTS })
-  const closed = useEndpoint('incidents', { ...which, state: 'closed', cursor, limit: CLOSED_INCIDENTS_PAGE_ROWS })
+  const open = useEndpointQuery('incidents', { ...which, state: 'open', limit: MAX_OPEN_INCIDENTS })
+  const closed = useEndpointQuery('incidents', { ...which, state: 'closed', cursor, limit: CLOSED_INCIDENTS_PAGE_ROWS })
   const shown = {
     open: state === 'closed' ? [] : sortOngoingFirst(open.data?.data ?? []),
     closed: state === 'open' ? [] : (closed.data?.data ?? []),
@@ -65,7 +65,7 @@ export function IncidentsPage() {
   }
   return (
     <>
-      <PageHead title="Incidents" age={<PageAge answer={open.data} />} actions={<SavedViewsMenu />} />
+      <PageHeader title="Incidents" age={<PageAge answer={open.data} />} actions={<SavedViewsMenu />} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <div className="flex flex-wrap items-end justify-between gap-2 print:hidden">
           <IncidentFilterBar

@@ -1,10 +1,10 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { computeOutageDuration, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
 import { getProvenUntil } from '#lib/contract/events/proof-end.ts'
-import { subtractSpans } from '#lib/contract/time/time-spans.ts'
+import { subtractTimeIntervals } from '#lib/contract/time/time-spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatInstantBounds, formatMoment } from '../format/instant.ts'
-import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
+import { UncertainIntervalBar } from '../ui/facts/bounds-bar.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
 /**
@@ -22,12 +22,12 @@ export function IncidentOutages({ incident, now }: { incident: Incident; now: nu
     const { started, ended, certain } = one
     const proven = certain.map(({ from, to }) => ({ from, to: to ?? until }))
     return (
-      <BoundsBar
+      <UncertainIntervalBar
         start={[started.earliest, started.latest]}
         end={ended && [ended.earliest, ended.latest]}
         now={now}
         provenUntil={until}
-        unseen={subtractSpans({ from: started.latest, to: ended?.earliest ?? until }, proven)}
+        unseen={subtractTimeIntervals({ from: started.latest, to: ended?.earliest ?? until }, proven)}
         className={className}
       />
     )

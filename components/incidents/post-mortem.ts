@@ -5,9 +5,14 @@ import {
   type SectionItem,
   type TextSection,
 } from '#lib/contract/document/document-model.ts'
-import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatIncidentExplanations, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
+import {
+  formatCauseClass,
+  formatEvidenceField,
+  formatEvidenceValue,
+  hasEarlierValue,
+} from '#lib/contract/words/index.ts'
 import {
   formatEventDuration,
   getEventStatus,
@@ -17,7 +22,7 @@ import {
 } from '../events/event-text.ts'
 import { listIncidentTimes } from '../tickets/ticket-sections.ts'
 import { formatInstantBounds, formatInstant } from '../format/instant.ts'
-import { formatShare } from '../format/quantity.ts'
+import { formatFractionAsPercent } from '../format/quantity.ts'
 import { type EventTreeNode, buildEventTree } from './event-tree.ts'
 import {
   formatFailoverExpectation,
@@ -91,10 +96,10 @@ function formatBetweenTimes([earliest, latest]: readonly [string, string], zone:
   return `between ${formatInstantBounds(Date.parse(earliest), Date.parse(latest), zone, null).from} and ${instant(latest, zone)}`
 }
 
-function causeLine(cause: Event['cause']): string {
+function causeLine(cause: DetectedNetworkEvent['cause']): string {
   if (cause.class === 'unknown_cause') return 'unknown'
   const owner = formatEventOwner(cause)
-  return `${formatCause(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatShare(cause.confidence)})`
+  return `${formatCauseClass(cause.class)}${owner ? `, ${owner}` : ''} (confidence ${formatFractionAsPercent(cause.confidence)})`
 }
 
 type Between = (bounds: readonly [string, string]) => string
@@ -110,7 +115,7 @@ function eventItem({ event, parts }: EventTreeNode, between: Between): SectionIt
   return { words, parts: parts.map((part) => eventItem(part, between)) }
 }
 
-function failoverSections(timeline: readonly Event[], between: Between): TextSection[] {
+function failoverSections(timeline: readonly DetectedNetworkEvent[], between: Between): TextSection[] {
   return timeline.flatMap(({ failover, scopeName, subject }) => {
     if (!failover) return []
     const lengths = listFailoverPhases(failover).map(
@@ -138,7 +143,7 @@ function causesBlock({ root }: IncidentDetail): SectionBlock {
  * Returns the evidence of an event and of its causes as tables. A row contains a field with its values before and
  * after, and the times of both samples.
  */
-function evidenceSections(event: Event, zone: string): TextSection[] {
+function evidenceSections(event: DetectedNetworkEvent, zone: string): TextSection[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
   const sampled = (bounds: readonly [string, string] | null) => (bounds ? formatBetweenTimes(bounds, zone) : '')

@@ -8,10 +8,10 @@ import {
   getIncidentStatus,
 } from '../events/incident-text.ts'
 import { PrintedTable } from '../paper/paper-table.tsx'
-import { Status } from '../ui/status.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import { StateLabel } from '../ui/status.tsx'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { formatNextStep } from './next-step-text.ts'
 
 /**
@@ -25,7 +25,7 @@ export function PrintedIncidents({
 }: {
   caption: string
   incidents: readonly Incident[]
-  more?: Column<Incident>
+  more?: DataTableColumn<Incident>
 }) {
   const now = useNow()
   return (
@@ -41,7 +41,7 @@ export function PrintedIncidents({
 }
 
 /** @param now time at which the durations of ongoing incidents are measured, epoch milliseconds */
-const createColumns = (now: number): Column<Incident>[] => [
+const createColumns = (now: number): DataTableColumn<Incident>[] => [
   {
     id: 'incident',
     header: 'Incident',
@@ -57,13 +57,13 @@ const createColumns = (now: number): Column<Incident>[] => [
     id: 'state',
     header: 'State',
     value: ({ state }) => state,
-    cell: (incident) => <Status {...getIncidentStatus(incident)} />,
+    cell: (incident) => <StateLabel {...getIncidentStatus(incident)} />,
   },
   {
     id: 'began',
     header: 'Began',
     value: ({ startedBetween }) => startedBetween[0],
-    cell: ({ startedBetween }) => <InstantBounds bounds={startedBetween} />,
+    cell: ({ startedBetween }) => <TimeBoundsText bounds={startedBetween} />,
   },
   {
     id: 'lasted',

@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 
 type Recurrence = NonNullable<Incident['recurrence']>
@@ -52,7 +52,7 @@ export function groupRecurringIncidents(incidents: readonly Incident[]): Inciden
       if (cause !== null && cause === getPollCauseKey(lead)) return true
       const { recurrence, openedAt } = others.at(-1) ?? lead
       const apart = Math.abs(Date.parse(openedAt) - Date.parse(one.openedAt))
-      return recurrence !== null && recurrence.key === one.recurrence?.key && apart < DAY
+      return recurrence !== null && recurrence.key === one.recurrence?.key && apart < MS_PER_DAY
     })
     if (repeats) repeats.others.push(one)
     else groups.push({ lead: one, others: [] })
@@ -64,7 +64,7 @@ const WIDTH = 72
 const HEIGHT = 12
 
 /** Possible lengths of the time axis in ms; the shortest length that contains all occurrences is used. */
-const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
+const SPANS = [MS_PER_HOUR, 3 * MS_PER_HOUR, 6 * MS_PER_HOUR, 12 * MS_PER_HOUR, MS_PER_DAY]
 
 /** Shows how often an incident occurred, as text and as marks on a time axis. The axis ends at the last occurrence. */
 export function RecurrenceStrip({ recurrence }: Pick<Incident, 'recurrence'>) {
@@ -81,13 +81,13 @@ export function RecurrenceStrip({ recurrence }: Pick<Incident, 'recurrence'>) {
 function Marks({ openedAt }: Pick<Recurrence, 'openedAt'>) {
   const times = openedAt.map((at) => Date.parse(at))
   const last = times.at(-1) ?? 0
-  const span = SPANS.find((length) => last - (times[0] ?? last) < length) ?? DAY
+  const span = SPANS.find((length) => last - (times[0] ?? last) < length) ?? MS_PER_DAY
   const path = times
     .map((at) => `M${Math.round((1 + (1 - (last - at) / span) * (WIDTH - 2)) * 10) / 10} 1V${HEIGHT - 2}`)
     .join('')
   return (
     <svg width={WIDTH} height={HEIGHT} className="shrink-0 print:hidden" aria-hidden>
-      <title>{`The ${span / HOUR} h up to the last one`}</title>
+      <title>{`The ${span / MS_PER_HOUR} h up to the last one`}</title>
       <path d={`M0 ${HEIGHT - 1}H${WIDTH}`} className="stroke-line-strong" />
       <path d={path} strokeWidth={2} className="stroke-ink-2" />
     </svg>

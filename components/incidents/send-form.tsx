@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -21,16 +21,16 @@ export function SendIncidentForm(props: Sending) {
   // refuse the request.
   if (useHasRight('acknowledge')) return <Channels {...props} />
   return (
-    <RequireRight right="acknowledge">
+    <DisableControlsWithoutRight right="acknowledge">
       <Button>Send</Button>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }
 
 function Channels({ incident: { id, state }, onDone }: Sending) {
   const notify = useToast()
   const [note, setNote] = useState('')
-  const channels = useEndpoint('incidents/recipients')
+  const channels = useEndpointQuery('incidents/recipients')
   const mayAdd = useHasRight('channels')
   const send = useSendIncident(id)
   if (!channels.data) return <span className="skeleton block h-7 w-40" />

@@ -1,10 +1,10 @@
-import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 
 const T = Date.parse('2026-11-20T03:00:00Z')
 /** Returns the time a number of minutes after 03:00 UTC, ISO 8601. */
 export const testMinuteIso = (minutes: number): string => new Date(T + minutes * 60_000).toISOString()
 
-const cause: Event['cause'] = {
+const cause: DetectedNetworkEvent['cause'] = {
   class: 'provider_or_customer_link',
   owner: 'provider',
   confidence: 0.7,
@@ -12,7 +12,9 @@ const cause: Event['cause'] = {
   nextStep: 'Ask Equinix for the link of this path.',
 }
 
-export function testEvent(fields: Partial<Event> & Pick<Event, 'id' | 'kind'>): Event {
+export function testEvent(
+  fields: Partial<DetectedNetworkEvent> & Pick<DetectedNetworkEvent, 'id' | 'kind'>,
+): DetectedNetworkEvent {
   return {
     severity: 'major',
     scope: 'c1',
@@ -87,6 +89,6 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
   }
 }
 
-export function testIncidentDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
+export function testIncidentDetail(timeline: DetectedNetworkEvent[], fields: Partial<Incident> = {}): IncidentDetail {
   return { ...testIncident(fields), hindrance: null, formerRoots: [], assignments: [], sent: [], timeline }
 }

@@ -5,7 +5,7 @@ const sendIncidentCommand = (id: string, command: string, body: object) =>
   sendJson('POST', `/api/v1/incidents/${encodeURIComponent(id)}/${command}`, body)
 
 /** Sends the command that acknowledges an incident, without a note. The caller refetches {@link INCIDENT_LIST_QUERY_KEYS}. */
-export const sendAcknowledgement = (id: string) => sendIncidentCommand(id, 'ack', {})
+export const sendIncidentAcknowledgement = (id: string) => sendIncidentCommand(id, 'ack', {})
 
 /**
  * Returns a mutation that sends a command for an incident. An empty note is left out of the request.

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import { PageLink } from './page-link.tsx'
 
 /** Tabs for the views of a page, each with its own URL. On a narrow screen, the current tab is scrolled into view. */
-export function LinkTabs({
+export function TabsOfLinks({
   label,
   tabs,
   current,

@@ -43,7 +43,7 @@ export function PageSelectionProvider({
 export const useCustomer = (): string | null => useContext(CustomerSearch)
 
 /** Returns the past moment that the page shows, ISO 8601; null = now. */
-export const useAsOf = (): string | null => useContext(AsOf)
+export const useSelectedPastMoment = (): string | null => useContext(AsOf)
 
 /**
  * Returns the page time and the customer as a query string, for example `range=7d`; '' if the user selected neither.

@@ -2,14 +2,14 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { CalendarBody, ApiCalendar } from '#lib/maintenance/api/calendars.ts'
-import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../data/index.ts'
+import { useEndpointQuery, buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { MomentText } from '../ui/times/time.tsx'
 import {
@@ -27,7 +27,7 @@ import { SchemaForm } from '../schema-form/schema-form.tsx'
  * with the result of the last time that it was read.
  */
 export function CalendarsPanel() {
-  const calendars = useEndpoint('maintenance/calendars')
+  const calendars = useEndpointQuery('maintenance/calendars')
   /** `edited` is the ID of the calendar in the open form; '' = the form adds a calendar; null = no form is open */
   const { edited, edit, close, addButton } = useEditInPlace()
   return (
@@ -84,7 +84,7 @@ function Item({ calendar, onEdit }: { calendar: ApiCalendar; onEdit: () => void 
       <div className="min-w-0 flex-1 text-xs text-ink-2">
         <p className="flex flex-wrap items-center gap-x-3">
           <span className="min-w-0 text-sm font-medium break-words text-ink">{name}</span>
-          <Status {...calendarStatus(calendar)} />
+          <StateLabel {...calendarStatus(calendar)} />
         </p>
         <p className="wrap-anywhere">
           {isFile ? 'a file' : (url ?? 'an address that was sealed with another key')} · about {subject}

@@ -1,18 +1,18 @@
 import WrenchIcon from 'lucide-react/icons/wrench'
 import { DeclaredWindowTime } from '../declarations/window-time.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
 import { formatMaintenanceOrigin } from './window-text.ts'
 
 const SOON_MS = 24 * 3_600_000
 
 /** Notice about the maintenance windows of a resource, from any source, that are in progress or begin within a day. */
-export function MaintenanceNotice({ scope }: { scope: string }) {
+export function CurrentMaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
-  const at = useAsOf()
-  const windows = (useEndpoint('maintenance', at === null ? {} : { from: at }).data?.data ?? []).filter(
+  const at = useSelectedPastMoment()
+  const windows = (useEndpointQuery('maintenance', at === null ? {} : { from: at }).data?.data ?? []).filter(
     ({ scopes, from, to, effect }) =>
       effect === 'expected' &&
       (scopes.length === 0 || scopes.includes(scope)) &&

@@ -7,7 +7,7 @@ import {
   parseRecurrenceRule,
   formatRecurrenceRule,
 } from '#lib/contract/recurrence/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { maintenanceDeclarationForm, readRecurrenceRule } from '../declarations/forms/maintenance.ts'
 import { DeclarationListPanel } from '../declarations/list-panel.tsx'
 import { DeclaredWindowTime } from '../declarations/window-time.tsx'
@@ -29,7 +29,7 @@ import { useZone } from '../ui/preferences.tsx'
  * notices that announce maintenance.
  */
 export function MaintenanceTab() {
-  const declarations = useEndpoint('declarations')
+  const declarations = useEndpointQuery('declarations')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <MaintenanceWindowsPanel />

@@ -1,11 +1,11 @@
-import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import type { UnreadableNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { buildApiUrl, sendJson, useEndpointQuery, useCommand } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { MomentText } from '../ui/times/time.tsx'
 
 /**
@@ -13,7 +13,7 @@ import { MomentText } from '../ui/times/time.tsx'
  * interpreted. If no mailbox is configured, the panel explains how to configure one.
  */
 export function MaintenanceNoticesPanel() {
-  const query = useEndpoint('maintenance/notices')
+  const query = useEndpointQuery('maintenance/notices')
   return (
     <Panel title="Providers’ notices by mail" note="what of the mailbox can’t be read" flush>
       <QueryStateView query={query} skeleton={<SkeletonRows rows={2} />}>
@@ -25,13 +25,13 @@ export function MaintenanceNoticesPanel() {
                 <div className="border-b px-3.5 py-2 text-xs text-ink-2">
                   <p className="flex flex-wrap items-center gap-x-3">
                     <span className="text-sm font-medium break-words text-ink">{mailbox.name}</span>
-                    <Status
+                    <StateLabel
                       {...(mailbox.failure === null
                         ? ({ tone: 'up', word: 'READ' } as const)
                         : ({ tone: 'down', word: 'NOT READ' } as const))}
                     />
                     {open > 0 && (
-                      <Status tone="degraded" word={`${formatCountWithPlural(open, 'MAIL', 'MAILS')} TO READ`} />
+                      <StateLabel tone="degraded" word={`${formatCountWithPlural(open, 'MAIL', 'MAILS')} TO READ`} />
                     )}
                   </p>
                   {mailbox.readAt !== null && (
@@ -67,7 +67,7 @@ export function MaintenanceNoticesPanel() {
 
 const stateLabels: Record<UnreadNoticeState, string> = { open: 'TO READ', handled: 'HANDLED', dismissed: 'DISMISSED' }
 
-function Item({ notice }: { notice: UnreadNotice }) {
+function Item({ notice }: { notice: UnreadableNotice }) {
   const { id, receivedAt, sender, subject, excerpt, reason, state, changedBy } = notice
   const change = useCommand(
     (to: UnreadNoticeState) =>
@@ -84,7 +84,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
     <li className="px-3.5 py-2 text-xs text-ink-2">
       <p className="flex flex-wrap items-center gap-x-3">
         <span className="min-w-0 text-sm font-medium break-words text-ink">{subject || 'without a subject'}</span>
-        <Status tone={state === 'open' ? 'degraded' : 'off'} word={stateLabels[state]} detail={changedBy} />
+        <StateLabel tone={state === 'open' ? 'degraded' : 'off'} word={stateLabels[state]} detail={changedBy} />
       </p>
       <p className="wrap-anywhere">
         {sender || 'without a sender'} · <MomentText at={receivedAt} />
@@ -96,7 +96,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
           <pre className="max-h-64 overflow-auto text-xs whitespace-pre-wrap wrap-anywhere">{excerpt}</pre>
         </details>
       )}
-      <RequireRight right="declare" isSmall>
+      <DisableControlsWithoutRight right="declare" isSmall>
         <span className="flex gap-3">
           {state === 'open' ? (
             <>
@@ -107,7 +107,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
             button('open', 'Open again')
           )}
         </span>
-      </RequireRight>
+      </DisableControlsWithoutRight>
       {change.error && (
         <p role="alert" className="font-medium text-down">
           {change.error.message}

@@ -1,8 +1,8 @@
-import type { OutlookLevel } from '#lib/resilience/api/outlook.ts'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { MaintenanceImpactLevel } from '#lib/resilience/api/outlook.ts'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
 
-export const outlookLevelTones: Record<OutlookLevel, Tone> = {
+export const outlookLevelTones: Record<MaintenanceImpactLevel, StateTone> = {
   strands: 'down',
   unknown: 'unknown',
   fills: 'degraded',
@@ -11,7 +11,7 @@ export const outlookLevelTones: Record<OutlookLevel, Tone> = {
   none: 'up',
 }
 
-const levelLabels: Record<OutlookLevel, string> = {
+const levelLabels: Record<MaintenanceImpactLevel, string> = {
   strands: 'CUT OFF',
   unknown: 'UNKNOWN',
   fills: 'FILLS A PATH',
@@ -20,7 +20,7 @@ const levelLabels: Record<OutlookLevel, string> = {
   none: 'NO EFFECT',
 }
 
-export const getOutlookLevelStatus = (level: OutlookLevel): StatusText => ({
+export const getOutlookLevelStatus = (level: MaintenanceImpactLevel): StatusText => ({
   tone: outlookLevelTones[level],
   word: levelLabels[level],
 })

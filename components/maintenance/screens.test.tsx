@@ -4,15 +4,15 @@ import { NuqsTestingAdapter } from 'nuqs/adapters/testing'
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { type ApiMaintenanceWindow, type Right, ROLES } from '#lib/contract/index.ts'
-import { CallerProvider } from '../access/caller.tsx'
+import { type ApiMaintenanceWindow, type AccessRight, ROLES } from '#lib/contract/index.ts'
+import { CurrentUserProvider } from '../access/caller.tsx'
 import { ServerResponsesProvider } from '../data/server-answers.tsx'
-import { createEndpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
+import { createEndpointQuery, type ScreenEndpointPath } from '../data/endpoint.ts'
 import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { ClockProvider } from '../ui/times/page-clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
-import { UpcomingLosses } from './upcoming-losses.tsx'
-import { MaintenanceNotice } from './maintenance-notice.tsx'
+import { UpcomingOutageList } from './upcoming-losses.tsx'
+import { CurrentMaintenanceNotice } from './maintenance-notice.tsx'
 import { MaintenanceTab } from './maintenance-tab.tsx'
 import { MaintenanceNoticesPanel } from './notices-panel.tsx'
 import { MaintenanceWindowsPanel } from './windows-panel.tsx'
@@ -21,13 +21,13 @@ const NOW = '2026-11-24T12:00:00.000Z'
 const at = (hours: number) => new Date(Date.parse(NOW) + hours * 3_600_000).toISOString()
 const MEASURED = { asOf: NOW, freshness: { state: 'fresh', oldestPollAt: NOW, latePollAt: null, missing: 0 } }
 
-type Answers = Partial<Record<ScreenEndpoint, object>>
+type Answers = Partial<Record<ScreenEndpointPath, object>>
 
 /** Returns the text of a screen, rendered by the server with the given API responses. */
 function drawn(
   screen: ReactNode,
   answers: Answers,
-  { rights = ROLES.admin.rights, asOf = null }: { rights?: readonly Right[]; asOf?: string | null } = {},
+  { rights = ROLES.admin.rights, asOf = null }: { rights?: readonly AccessRight[]; asOf?: string | null } = {},
 ) {
   const client = new QueryClient()
   for (const [path, answer] of Object.entries(answers)) {
@@ -38,13 +38,13 @@ function drawn(
     <AppRouterContext value={{} as never}>
       <QueryClientProvider client={client}>
         <PageSelectionProvider search="" customer={null} asOf={asOf}>
-          <CallerProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>
+          <CurrentUserProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>
             <ClockProvider renderedAt={Date.parse(NOW)} isStanding>
               <NuqsTestingAdapter>
                 <ServerResponsesProvider state={dehydrate(client)}>{screen}</ServerResponsesProvider>
               </NuqsTestingAdapter>
             </ClockProvider>
-          </CallerProvider>
+          </CurrentUserProvider>
         </PageSelectionProvider>
       </QueryClientProvider>
     </AppRouterContext>,
@@ -115,7 +115,7 @@ describe('the list of windows', () => {
 
 describe('the notice at a resource', () => {
   const notice = (own: Partial<ApiMaintenanceWindow>) =>
-    drawn(<MaintenanceNotice scope="c1" />, { maintenance: { data: [aWindow(own)], unreadable: [] } }).words
+    drawn(<CurrentMaintenanceNotice scope="c1" />, { maintenance: { data: [aWindow(own)], unreadable: [] } }).words
 
   it.each<[string, Partial<ApiMaintenanceWindow>, boolean]>([
     ['an open window', {}, true],
@@ -193,7 +193,7 @@ describe('notices by mail', () => {
     ...own,
   })
   const mailbox = { name: 'notices@example.com', readAt: NOW, failure: null }
-  const words = (data: object[], box: object | null, rights?: readonly Right[]) =>
+  const words = (data: object[], box: object | null, rights?: readonly AccessRight[]) =>
     drawn(<MaintenanceNoticesPanel />, { 'maintenance/notices': { data, mailbox: box } }, rights && { rights })
 
   it.each<[string, object[], object | null, string[]]>([
@@ -220,7 +220,7 @@ describe('notices by mail', () => {
   })
 
   it('are changed only by callers with the right to declare', () => {
-    const isDisabled = (rights: readonly Right[]) =>
+    const isDisabled = (rights: readonly AccessRight[]) =>
       words([notice()], mailbox, rights).html.includes('<fieldset disabled')
     expect([isDisabled(ROLES.viewer.rights), isDisabled(ROLES.admin.rights)]).toEqual([true, false])
   })
@@ -240,7 +240,7 @@ describe('losses ahead', () => {
     { id: 'w2', scopes: ['c2'], takes: [] },
   ]
   const words = (intervals: object[], asOf: string | null = null) =>
-    drawn(<UpcomingLosses scope="c1" />, { 'resilience/outlook': { data: { windows, intervals } } }, { asOf }).words
+    drawn(<UpcomingOutageList scope="c1" />, { 'resilience/outlook': { data: { windows, intervals } } }, { asOf }).words
 
   it.each<[string, object[], string | null, boolean]>([
     ['by work that takes the resource', [interval()], null, true],

@@ -1,12 +1,12 @@
-import type { ApiMaintenanceWindow, UnreadableMaintenance } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { ApiMaintenanceWindow, UnreadableMaintenanceConfiguration } from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { MomentText } from '../ui/times/time.tsx'
 import {
   formatMaintenanceTargets,
@@ -19,7 +19,7 @@ import {
  * Table of the maintenance windows of every source: windows in progress, of the next 30 days, and of the last 7 days.
  */
 export function MaintenanceWindowsPanel() {
-  const query = useEndpoint('maintenance')
+  const query = useEndpointQuery('maintenance')
   const nameOf = useResourceNameLookup()
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={4} />}>
@@ -50,13 +50,19 @@ export function MaintenanceWindowsPanel() {
  * List of Azure's maintenance configurations that apply to monitored resources but whose times Peerwatch cannot
  * determine. It shows that the list of windows is incomplete.
  */
-function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]; nameOf: (id: string) => string }) {
+function Unreadable({
+  items,
+  nameOf,
+}: {
+  items: readonly UnreadableMaintenanceConfiguration[]
+  nameOf: (id: string) => string
+}) {
   if (items.length === 0) return null
   return (
     <ul aria-label="Maintenance configurations that can’t be read" className="border-b px-3.5 py-2 text-xs">
       {items.map(({ sourceId, sourceName, scopes, reason }) => (
         <li key={sourceId} className="flex items-start gap-2 py-0.5">
-          <Glyph tone="degraded" className="mt-0.5 size-3 shrink-0" />
+          <StateSymbol tone="degraded" className="mt-0.5 size-3 shrink-0" />
           <p className="min-w-0 break-words">
             <span className="font-medium">Maintenance configuration {sourceName} can’t be read</span>
             <span className="text-ink-2">
@@ -69,7 +75,7 @@ function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]
   )
 }
 
-const columnsWith = (nameOf: (id: string) => string, now: number): Column<ApiMaintenanceWindow>[] => [
+const columnsWith = (nameOf: (id: string) => string, now: number): DataTableColumn<ApiMaintenanceWindow>[] => [
   {
     id: 'title',
     header: 'Maintenance',
@@ -134,7 +140,7 @@ const [PAST_DAYS, DAYS] = [7, 37]
  * Draws the position of a maintenance window on a time axis over the days of the table. A line marks the current time.
  */
 function WindowBar({ from, to, now }: { from: number; to: number; now: number }) {
-  const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY + PAST_DAYS) / DAYS) * 100))
+  const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / MS_PER_DAY + PAST_DAYS) / DAYS) * 100))
   const left = at(from)
   return (
     <div aria-hidden className="relative h-3 w-28 rounded-xs bg-sunken">

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { SvgGlyph } from '../ui/drawing/glyph.tsx'
-import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
+import { toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
 import type { MapGateway, MapNetwork } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { MapStatusWord } from './row-drawing.tsx'
@@ -14,7 +14,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
   const inner = box.width - 2 * PAD
   const x = box.x + PAD
   return (
-    <MapLink item={gateway} box={box}>
+    <LinkedMapItem item={gateway} box={box}>
       <rect {...box} rx={6} className="fill-surface stroke-line-strong group-hover:fill-hover" />
       <MapText x={x} y={box.y + 18} width={inner} size={MAP_FONT_SIZES.name} weight={600} className="fill-ink">
         {name}
@@ -63,7 +63,7 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
           {`+ ${moreInstances} more`}
         </MapText>
       )}
-    </MapLink>
+    </LinkedMapItem>
   )
 }
 
@@ -89,7 +89,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
   return (
     <g>
       <rect {...box} rx={6} className="fill-surface stroke-line-strong" />
-      <MapLink item={network} box={{ ...box, height: mapPartHeights.networkHead - 4 }}>
+      <LinkedMapItem item={network} box={{ ...box, height: mapPartHeights.networkHead - 4 }}>
         <MapText
           x={x}
           y={box.y + 18}
@@ -103,7 +103,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
         <MapText x={x} y={box.y + 36} width={inner} className="fill-ink-3">
           {detail}
         </MapText>
-      </MapLink>
+      </LinkedMapItem>
       {spokes.map((spoke, index) => {
         const { tone, word } = spoke.status
         const y = spokeY(index)
@@ -112,7 +112,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
         const nameWidth = estimateTextWidth(spoke.name, MAP_FONT_SIZES.small)
         const isShort = nameWidth > inner - estimateTextWidth(word, MAP_FONT_SIZES.small) - 36
         return (
-          <MapLink key={spoke.key} item={spoke} box={{ x, y, width: inner, height: mapPartHeights.spoke }}>
+          <LinkedMapItem key={spoke.key} item={spoke} box={{ x, y, width: inner, height: mapPartHeights.spoke }}>
             <path d={`M${x + 3} ${y - 8}V${y + 12}H${x + 11}`} fill="none" className="stroke-line-strong" />
             <MapText
               x={x + 15}
@@ -123,7 +123,7 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
               {spoke.name}
             </MapText>
             <MapStatusWord tone={tone} word={isShort ? '' : word} right={x + inner} y={y + 17} />
-          </MapLink>
+          </LinkedMapItem>
         )
       })}
       {moreSpokes > 0 && (

@@ -1,13 +1,13 @@
-import { type CarriedRates, getPathRates, getShownPathRates } from '#lib/circuits/api/carried-rates.ts'
+import { type CircuitTrafficRates, getPathRates, getShownPathRates } from '#lib/circuits/api/carried-rates.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { ApiLearnedSite } from '#lib/contract/index.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-summary.tsx'
-import { formatBandwidth, formatBitRate, formatShare, formatCountWithPlural } from '../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatFractionAsPercent, formatCountWithPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
 import { rankCircuit, getCircuitStatus, getPathStatus } from '../ui/status-text.ts'
-import { findProblemReason, type MapData, type MapLine, type MapRow } from './map-model.ts'
+import { findProblemReason, type MapData, type EstateMapPathLine, type MapRow } from './map-model.ts'
 import { summarizeProbes } from './probe-summary.ts'
 
 const DECLARE = '/settings/declarations'
@@ -91,7 +91,12 @@ const microsoftPaths = ({ peerings }: Circuit): ApiCircuitPath[] =>
  * Returns a path of a circuit as a line of the map.
  * @param peering '' = main peering of the circuit
  */
-function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
+function pathLine(
+  circuit: Circuit,
+  path: ApiCircuitPath,
+  href: string,
+  peering: '' | typeof MICROSOFT = '',
+): EstateMapPathLine {
   const { id, name, bandwidthMbps } = circuit
   // The line on the map has no space for the time of a last known state. The title contains this time.
   const { at, ...status } = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
@@ -100,7 +105,7 @@ function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering:
   const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null
   const load = carries === null || peering !== '' ? null : loadOf(getPathRates(path, circuit), bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
-  const used = load === null ? null : `${formatShare(load)} of the bandwidth`
+  const used = load === null ? null : `${formatFractionAsPercent(load)} of the bandwidth`
   const type = peering === '' ? findMainPeeringType(circuit) : 'microsoft'
   return {
     // The key is the text that identifies this path as failed in a what-if scenario (parameter `lose` of the URL).
@@ -125,7 +130,7 @@ function pathLine(circuit: Circuit, path: ApiCircuitPath, href: string, peering:
  * Formats the traffic of a path in a few letters: `↑ 159 ↓ 279 Mb/s` (up to Azure, down from Azure, as in charts); null
  * if a rate is unknown.
  */
-function briefTraffic(carried: CarriedRates | null): string | null {
+function briefTraffic(carried: CircuitTrafficRates | null): string | null {
   if (carried === null || carried.toAzure === null || carried.fromAzure === null) return null
   const [into, out] = [formatBitRate(carried.toAzure), formatBitRate(carried.fromAzure)]
   const unit = / .+/.exec(out)?.[0] ?? ''
@@ -133,8 +138,8 @@ function briefTraffic(carried: CarriedRates | null): string | null {
 }
 
 /**
- * Reports whether the IPv6 session of a path has the same state as the path, whose state is that of its IPv4 session. A
- * single line then represents both sessions.
+ * Reports whether the IPv6 session of a path has the same state as the path. The path has the state of its IPv4 session.
+ * A single line then represents both sessions.
  */
 const isIpv6Equal = ({ state, bgpOverIpv6 }: ApiCircuitPath): boolean => bgpOverIpv6 === state
 
@@ -147,7 +152,7 @@ function ipv6Line(
   path: ApiCircuitPath,
   href: string,
   peering: '' | typeof MICROSOFT = '',
-): MapLine[] {
+): EstateMapPathLine[] {
   if (path.bgpOverIpv6 === null || isIpv6Equal(path)) return []
   const status = ipv6Status[path.bgpOverIpv6]
   const of = peering === '' ? '' : `${peering}, `
@@ -189,7 +194,7 @@ const measured = (site: MapRow['site'], { probe }: Pick<MapRow, 'probe'>): Pick<
   probe ? { site: { ...site, title: `${site.title}. ${probe.title}` }, probe } : { site }
 
 /** Returns the used share of the bandwidth in the direction with more traffic; null = unknown. */
-function loadOf({ toAzure, fromAzure }: CarriedRates, bandwidthMbps: number | null): number | null {
+function loadOf({ toAzure, fromAzure }: CircuitTrafficRates, bandwidthMbps: number | null): number | null {
   return toAzure === null || fromAzure === null || !bandwidthMbps
     ? null
     : Math.max(toAzure, fromAzure) / (bandwidthMbps * 1e6)
@@ -294,7 +299,12 @@ function ofSome(worst: StatusText, all: readonly { status: StatusText }[]): Stat
  * Returns one line that combines the primary or the secondary paths of many circuits. The line is divided by state, in
  * proportion to the number of paths.
  */
-function restLine(place: string, name: ApiCircuitPath['path'], circuits: readonly Circuit[], href: string): MapLine {
+function restLine(
+  place: string,
+  name: ApiCircuitPath['path'],
+  circuits: readonly Circuit[],
+  href: string,
+): EstateMapPathLine {
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))
   const parts = pathsWorstFirst.flatMap((state) => {
     const count = states.filter((one) => one === state).length

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 import type { MapItem } from './map-model.ts'
-import type { MapBox, MapEdge } from './layout.ts'
+import type { MapBox, MapCurveEnds } from './layout.ts'
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
 import { fitText } from '../ui/drawing/text-fit.ts'
 
 export const MAP_FONT_SIZES = { name: SVG_FONT_SIZES.name, small: SVG_FONT_SIZES.text }
 
-export const toneFillClasses: Record<Tone, string> = {
+export const toneFillClasses: Record<StateTone, string> = {
   up: 'fill-up',
   degraded: 'fill-degraded',
   down: 'fill-down',
@@ -21,7 +21,7 @@ export const toneFillClasses: Record<Tone, string> = {
  * Draws an item of the map and puts a link over it. The full text of the item is the title and accessible name of the
  * link. The drawn text is not part of the link, because it is cut to fit and would differ from the accessible name.
  */
-export function MapLink({
+export function LinkedMapItem({
   item,
   box,
   children,
@@ -78,7 +78,15 @@ export function MapText({
 }
 
 /** Curve between two items of the map. Its color is neutral, because the items themselves show their states. */
-export function MapCurve({ edge, title, href }: { edge: MapEdge; title: string; href?: string | undefined }) {
+export function MapConnectionCurve({
+  edge,
+  title,
+  href,
+}: {
+  edge: MapCurveEnds
+  title: string
+  href?: string | undefined
+}) {
   const { from, to } = edge
   const bend = (to.x - from.x) / 2
   const path = (

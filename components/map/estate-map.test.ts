@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
-import type { Probe } from '#lib/networks/api/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import { describeGatewayTransit } from './azure-side.ts'
 import { filterCircuits, buildEstateMap } from './estate-map.ts'
 import { MAX_MAP_CIRCUITS } from './group-map-places.ts'
@@ -101,7 +101,7 @@ describe('circuits on the map', () => {
 
   it('has what tests measured on the line to Azure; a group has that of all its circuits', () => {
     const points = [{ at: '2026-11-03T11:45:00Z', seconds: 900, failedShare: 0.02, roundTripMs: 12 }]
-    const tests = [{ reaches: ['a'], points }] as unknown as Probe[]
+    const tests = [{ reaches: ['a'], points }] as unknown as ConnectionMonitorTest[]
     const probes = { tests, asOf: Date.parse('2026-11-03T12:00:00Z') }
     const answers = { ...nothing, circuits: [testMapCircuit('a'), testMapCircuit('b')], probes }
     const rowsOf = (turned: string[]) => buildEstateMap(answers, new Set(turned)).places.flatMap(({ rows }) => rows)

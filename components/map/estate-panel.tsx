@@ -5,12 +5,12 @@ import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useFailoverRisks } from '../circuits/use-failovers.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
 import { PROBE_STEP_LENGTH } from './probe-summary.ts'
 import { MapDrawing } from './map-drawing.tsx'
@@ -32,14 +32,14 @@ const turnedPlaces = parseAsArrayOf(parseAsString).withDefault([])
  * @param problems problems of the overview; undefined = not loaded yet
  */
 export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[] | undefined }) {
-  const circuits = useEndpoint('circuits')
-  const gateways = useEndpoint('gateways')
-  const networks = useEndpoint('networks')
-  const declared = useEndpoint('declarations').data?.data
+  const circuits = useEndpointQuery('circuits')
+  const gateways = useEndpointQuery('gateways')
+  const networks = useEndpointQuery('networks')
+  const declared = useEndpointQuery('declarations').data?.data
   const knownCircuits = circuits.data?.data
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
-  const probes = useEndpoint('probes', { step: PROBE_STEP_LENGTH }).data
+  const probes = useEndpointQuery('probes', { step: PROBE_STEP_LENGTH }).data
   const risks = useFailoverRisks()
   const [search, setSearch] = useState('')
   const [view, setView] = useQueryState('map', parseAsStringLiteral(views).withDefault('paths'))
@@ -166,7 +166,7 @@ function FailedCircuits({ map }: { map: TopologyMap }) {
             className="flex min-h-6 items-center gap-1.5 hover:underline"
             onClick={() => scrollToRow(key)}
           >
-            <Status {...status} />
+            <StateLabel {...status} />
             {name}
             <ArrowDownIcon aria-hidden className="size-3.5 text-ink-3" />
           </button>

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import { type Circuit, circuitRedundancies } from '#lib/circuits/api/index.ts'
+import { type Circuit, circuitRedundancyStates } from '#lib/circuits/api/index.ts'
 
 import type { MapData } from './map-model.ts'
 import { buildEstateMap } from './estate-map.ts'
 import { type MapBox, MIN_MAP_WIDTH, layOutMap } from './layout.ts'
 import { layOutSiteText } from './site-text.ts'
 import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
-import { untangleMap } from './untangle-map.ts'
+import { reduceMapCurveCrossings } from './untangle-map.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
 
@@ -60,7 +60,7 @@ function overlaps(boxes: Map<string, MapBox>[]): string[] {
 
 /** Returns the faults of a layout: items that overlap, items outside the drawing, and lines without two ends. */
 function faultsOf(answers: MapData, width: number): string[] {
-  const map = untangleMap(buildEstateMap(answers))
+  const map = reduceMapCurveCrossings(buildEstateMap(answers))
   const layout = layOutMap(map, width)
   const outer = [layout.sites, layout.places, layout.gateways, layout.networks]
   const outside = outer
@@ -115,7 +115,7 @@ describe('nothing overlaps', () => {
         fc.nat(80),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 30 }),
-        fc.array(fc.constantFrom(...circuitRedundancies), { maxLength: 7 }),
+        fc.array(fc.constantFrom(...circuitRedundancyStates), { maxLength: 7 }),
         fc.integer({ min: 0, max: 4000 }),
         (circuits, places, gateways, states, width) => {
           expect(faultsOf(estateOf(circuits, places, gateways, states), width)).toEqual([])
@@ -127,7 +127,10 @@ describe('nothing overlaps', () => {
 })
 
 it('the drawing stays within two screens, however many circuits there are', () => {
-  const { height } = layOutMap(untangleMap(buildEstateMap(estateOf(500, 70, 200, ['redundant', 'no_path']))), 1190)
+  const { height } = layOutMap(
+    reduceMapCurveCrossings(buildEstateMap(estateOf(500, 70, 200, ['redundant', 'no_path']))),
+    1190,
+  )
   expect(height).toBeLessThan(2000)
 })
 

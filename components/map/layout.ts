@@ -15,7 +15,7 @@ interface Point {
 }
 
 /** Curve that connects two items of the map; `from` and `to` are its ends. */
-export interface MapEdge {
+export interface MapCurveEnds {
   key: string
   from: Point
   to: Point
@@ -33,9 +33,9 @@ interface MapLayout {
   gateways: Map<string, MapBox>
   networks: Map<string, MapBox>
   /** Curves from rows to gateways. Their key is the row's key, a space and the gateway's key. */
-  links: Map<string, MapEdge>
+  links: Map<string, MapCurveEnds>
   /** Curves from gateways to networks. Their key is the gateway's key, a space and the network's key. */
-  homes: Map<string, MapEdge>
+  homes: Map<string, MapCurveEnds>
 }
 
 /** Minimum width of the map, px. A narrower screen shows a list, because names would not fit in their boxes. */
@@ -221,13 +221,13 @@ function edges(
   froms: ReadonlyMap<string, MapBox>,
   tos: ReadonlyMap<string, MapBox>,
   fromX?: number,
-): Map<string, MapEdge> {
+): Map<string, MapCurveEnds> {
   const found = pairs.flatMap(([from, to]) => {
     const [start, end] = [froms.get(from), tos.get(to)]
     return start && end ? [{ key: `${from} ${to}`, to, start, end }] : []
   })
   const arrivals = Map.groupBy(found, ({ to }) => to)
-  const edgeOf = ({ key, to, start, end }: (typeof found)[number]): [string, MapEdge] => {
+  const edgeOf = ({ key, to, start, end }: (typeof found)[number]): [string, MapCurveEnds] => {
     const together = (arrivals.get(to) ?? []).toSorted((a, b) => a.start.y - b.start.y)
     const place = (together.findIndex((edge) => edge.key === key) + 1) / (together.length + 1)
     return [

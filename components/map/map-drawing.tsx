@@ -2,12 +2,12 @@ import { useId, useMemo } from 'react'
 import { useChartFontScale } from '../charts/use-type-scale.ts'
 import { useElementWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
-import { MapCurve, MapText } from './drawing-parts.tsx'
+import { MapConnectionCurve, MapText } from './drawing-parts.tsx'
 import type { TopologyMap } from './map-model.ts'
 import { FoldMapPlaceButton } from './fold-button.tsx'
 import { hasPlaceHead, mapPartHeights, layOutMap } from './layout.ts'
 import { MapRowDrawing } from './row-drawing.tsx'
-import { untangleMap } from './untangle-map.ts'
+import { reduceMapCurveCrossings } from './untangle-map.ts'
 
 /** Width of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 866
@@ -20,7 +20,7 @@ const FOLD_SIZE = 24
  * @param onFold expands or collapses a place by its name; if it is absent, places have no button
  */
 export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?: (place: string) => void }) {
-  const map = useMemo(() => untangleMap(byName), [byName])
+  const map = useMemo(() => reduceMapCurveCrossings(byName), [byName])
   const [frame, px] = useElementWidth<HTMLDivElement>()
   const scale = useChartFontScale()
   const hatch = useId()
@@ -46,7 +46,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
         {map.networks.flatMap(({ key, name, gatewayIds }) =>
           gatewayIds.map((id) => {
             const edge = layout.homes.get(`${id} ${key}`)
-            return edge && <MapCurve key={edge.key} edge={edge} title={`This gateway is in ${name}`} />
+            return edge && <MapConnectionCurve key={edge.key} edge={edge} title={`This gateway is in ${name}`} />
           }),
         )}
         {map.places.map((place) => (
@@ -54,7 +54,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
             {place.rows.flatMap((row) =>
               row.links.map(({ gatewayId, title }) => {
                 const edge = layout.links.get(`${row.key} ${gatewayId}`)
-                return edge && <MapCurve key={edge.key} edge={edge} title={title} href={row.href} />
+                return edge && <MapConnectionCurve key={edge.key} edge={edge} title={title} href={row.href} />
               }),
             )}
           </g>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './map-model.ts'
 import { FoldMapPlaceButton } from './fold-button.tsx'
 import { hasPlaceHead } from './layout.ts'
@@ -26,7 +26,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
             {place.rows.map((row) => (
               <li key={row.key} data-map-row={row.key} className="border-b py-1.5 last:border-b-0">
                 <Item item={row}>
-                  <Status {...row.status} />
+                  <StateLabel {...row.status} />
                 </Item>
                 <p className="text-xs wrap-anywhere text-ink-3">
                   {[row.risk, row.site.name, ...formatProbe(row.probe).map(({ text }) => text)]
@@ -38,7 +38,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
                     {row.lines.map((line) => (
                       <li key={line.key} className="flex flex-wrap items-baseline gap-x-2">
                         <span className="min-w-18 text-ink-2">{line.name}</span>
-                        <Status {...line.status} />
+                        <StateLabel {...line.status} />
                         {line.traffic && <span className="text-ink-3">{line.traffic}</span>}
                       </li>
                     ))}
@@ -55,7 +55,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
           {map.gateways.map((gateway) => (
             <li key={gateway.key} className="border-b py-1.5 last:border-b-0">
               <Item item={gateway}>
-                <Status {...gateway.status} />
+                <StateLabel {...gateway.status} />
               </Item>
             </li>
           ))}

@@ -2,7 +2,7 @@ import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DeclaredSite, ApiLearnedSite } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Network, Probe } from '#lib/networks/api/index.ts'
+import type { Network, ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import type { ProbeSummary } from './probe-summary.ts'
 
@@ -22,7 +22,7 @@ export interface MapData {
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
   /** connection monitor tests, and the time of their response in epoch milliseconds; absent = unknown */
-  probes?: { tests: readonly Probe[]; asOf: number }
+  probes?: { tests: readonly ConnectionMonitorTest[]; asOf: number }
 }
 
 /** Item of the map with a link to a page. `title` is its full text, for tooltips and screen readers. */
@@ -34,7 +34,7 @@ export interface MapItem {
 }
 
 /** Line between a site and Azure's edge. It represents a path of a circuit, or a tunnel over the Internet. */
-export interface MapLine extends MapItem {
+export interface EstateMapPathLine extends MapItem {
   status: StatusText
   /** traffic of the path as text; null = unknown */
   traffic: string | null
@@ -57,7 +57,7 @@ export interface MapRow extends MapItem {
   status: StatusText
   /** position in the order of severity; 0 = worst */
   rank: number
-  lines: MapLine[]
+  lines: EstateMapPathLine[]
   /**
    * On-premises end of the row.
    * - `names`: declared or learned sites; absent = unknown

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Probe } from '#lib/networks/api/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import { summarizeProbes, formatProbe } from './probe-summary.ts'
 
 const now = Date.UTC(2026, 10, 3, 12)
@@ -7,7 +7,10 @@ const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
 const end = { name: '', address: '' }
 
 /** Returns a test with buckets, oldest first: minutes ago, round-trip time in ms, share of failed checks. */
-const test = (reaches: string[], ...buckets: [minutes: number, ms: number | null, failed: number | null][]): Probe => ({
+const test = (
+  reaches: string[],
+  ...buckets: [minutes: number, ms: number | null, failed: number | null][]
+): ConnectionMonitorTest => ({
   scope: 'monitor',
   resourceId: '/monitor',
   monitor: 'monitor',
@@ -26,7 +29,13 @@ const test = (reaches: string[], ...buckets: [minutes: number, ms: number | null
   })),
 })
 
-it.each<[name: string, probes: Probe[], expected: [roundTrip: string | null, failedShare: number | null] | null]>([
+it.each<
+  [
+    name: string,
+    probes: ConnectionMonitorTest[],
+    expected: [roundTrip: string | null, failedShare: number | null] | null,
+  ]
+>([
   ['one test', [test(['a'], [30, 20, 0], [15, 10.2, 0])], ['10 ms', 0]],
   ['several, of which one loses', [test(['a'], [15, 10, 0]), test(['b', 'a'], [15, 14, 0.04])], ['10 to 14 ms', 0.04]],
   ['times that read the same', [test(['a'], [15, 10.1, 0]), test(['a'], [15, 10.2, 0])], ['10 ms', 0]],

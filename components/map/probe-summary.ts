@@ -1,7 +1,7 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
-import type { Probe } from '#lib/networks/api/index.ts'
-import { formatRtt, formatShare, formatCountWithPlural } from '../format/quantity.ts'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
+import { formatRtt, formatFractionAsPercent, formatCountWithPlural } from '../format/quantity.ts'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 
 /** Summary of the latest results of connection monitor tests through a circuit or gateway. */
 export interface ProbeSummary {
@@ -28,7 +28,11 @@ const LATEST_MS = 45 * 60_000
  * @param asOf epoch milliseconds
  * @returns null if no test has recent results
  */
-export function summarizeProbes(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeSummary | null {
+export function summarizeProbes(
+  probes: readonly ConnectionMonitorTest[],
+  ids: readonly string[],
+  asOf: number,
+): ProbeSummary | null {
   const newest = probes
     .filter(({ reaches }) => ids.some((id) => reaches.includes(id)))
     .flatMap(({ points }) => points.findLast(isMeasured) ?? [])
@@ -39,7 +43,8 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
   const [least, most] = [formatRtt(Math.min(...times)), formatRtt(Math.max(...times))]
   const roundTrip = times.length === 0 ? null : least === most ? most : `${Number.parseFloat(least)} to ${most}`
   const failedShare = shares.length === 0 ? null : Math.max(...shares)
-  const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
+  const failed =
+    failedShare === null ? 'failed checks not reported' : `${formatFractionAsPercent(failedShare)} of checks failed`
   const tests = formatCountWithPlural(newest.length, 'test')
   // The last time step of the results may not be over yet. Its end is therefore limited to the current time.
   const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
@@ -54,12 +59,14 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
  * Formats the round-trip time and, if checks failed, the loss as one line each. Failed checks are shown as degraded and
  * not as down, because the tested machine may just be switched off.
  */
-export function formatProbe(probe: ProbeSummary | undefined): { text: string; tone: Tone | null }[] {
+export function formatProbe(probe: ProbeSummary | undefined): { text: string; tone: StateTone | null }[] {
   if (!probe) return []
   const { roundTrip, failedShare } = probe
   const time = { text: roundTrip === null ? 'tests: no answer' : `RTT ${roundTrip}`, tone: null }
-  return failedShare ? [time, { text: `tests: ${formatShare(failedShare)} lost`, tone: 'degraded' as const }] : [time]
+  return failedShare
+    ? [time, { text: `tests: ${formatFractionAsPercent(failedShare)} lost`, tone: 'degraded' as const }]
+    : [time]
 }
 
-const isMeasured = ({ roundTripMs, failedShare }: Probe['points'][number]) =>
+const isMeasured = ({ roundTripMs, failedShare }: ConnectionMonitorTest['points'][number]) =>
   roundTripMs !== null || failedShare !== null

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
-import { SvgGlyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { SvgGlyph, type StateTone } from '../ui/drawing/glyph.tsx'
 import { formatStatusText } from '../ui/status.tsx'
-import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
-import type { MapLine, MapRow } from './map-model.ts'
+import { toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
+import type { EstateMapPathLine, MapRow } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { layOutSiteText, siteTextSizes } from './site-text.ts'
 import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
@@ -50,7 +50,7 @@ export function MapRowDrawing({
           className={tone === 'down' ? 'fill-down-soft' : 'fill-degraded-soft'}
         />
       )}
-      <MapLink item={row.site} box={site}>
+      <LinkedMapItem item={row.site} box={site}>
         <rect
           {...site}
           rx={5}
@@ -61,7 +61,7 @@ export function MapRowDrawing({
           )}
         />
         <SiteText row={row} box={site} />
-      </MapLink>
+      </LinkedMapItem>
       {row.lines.map((line, index) => (
         <PathLine
           key={line.key}
@@ -73,7 +73,7 @@ export function MapRowDrawing({
           y={box.y + mapPartHeights.rowHead + mapPartHeights.line * (index + 0.5)}
         />
       ))}
-      <MapLink item={row} box={{ ...box, height: mapPartHeights.rowHead }}>
+      <LinkedMapItem item={row} box={{ ...box, height: mapPartHeights.rowHead }}>
         <MapText
           x={box.x + 2}
           y={box.y + 17}
@@ -90,7 +90,7 @@ export function MapRowDrawing({
           </MapText>
         )}
         <MapStatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
-      </MapLink>
+      </LinkedMapItem>
     </g>
   )
 }
@@ -138,7 +138,7 @@ function SiteText({ row, box }: { row: MapRow; box: MapBox }) {
 }
 
 /** Draws a status icon and its word. The end of the word is at the x position `right`. */
-export function MapStatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
+export function MapStatusWord({ tone, word, right, y }: { tone: StateTone; word: string; right: number; y: number }) {
   const width = estimateTextWidth(word, MAP_FONT_SIZES.small)
   return (
     <>
@@ -150,7 +150,7 @@ export function MapStatusWord({ tone, word, right, y }: { tone: Tone; word: stri
   )
 }
 
-const strokes: Record<Tone, string> = {
+const strokes: Record<StateTone, string> = {
   up: 'stroke-up-mark',
   degraded: 'stroke-degraded-mark',
   down: 'stroke-down-mark',
@@ -162,7 +162,7 @@ const strokes: Record<Tone, string> = {
  * Dash patterns of lines by tone (class of states); a tone without a pattern is solid. The patterns make the drawing
  * readable without color.
  */
-const dashes: Partial<Record<Tone, string>> = { degraded: '14 4', down: '4 5', off: '1.5 4' }
+const dashes: Partial<Record<StateTone, string>> = { degraded: '14 4', down: '4 5', off: '1.5 4' }
 
 function PathLine({
   line,
@@ -172,7 +172,7 @@ function PathLine({
   y,
   hatch,
 }: {
-  line: MapLine
+  line: EstateMapPathLine
   from: number
   label: number
   to: number
@@ -187,7 +187,7 @@ function PathLine({
   const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6
   const traffic = to - 22 - trafficWidth > label + labelWidth ? line.traffic : null
   return (
-    <MapLink
+    <LinkedMapItem
       item={line}
       box={{ x: from, y: y - mapPartHeights.line / 2, width: to - from, height: mapPartHeights.line }}
     >
@@ -216,12 +216,12 @@ function PathLine({
           </MapText>
         </>
       )}
-    </MapLink>
+    </LinkedMapItem>
   )
 }
 
 interface Part {
-  tone: Tone
+  tone: StateTone
   from: number
   to: number
 }
@@ -230,7 +230,7 @@ interface Part {
  * Divides the line of several paths into parts, in proportion to the number of paths in each state. A part has at least
  * a minimum length, so that it stays visible.
  */
-function partsOf({ status, parts }: MapLine, from: number, to: number): Part[] {
+function partsOf({ status, parts }: EstateMapPathLine, from: number, to: number): Part[] {
   if (!parts) return [{ tone: status.tone, from, to }]
   const total = parts.reduce((sum, { count }) => sum + count, 0)
   const least = MIN_PART / (to - from)

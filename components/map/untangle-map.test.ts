@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { circuitRedundancies } from '#lib/circuits/api/index.ts'
+import { circuitRedundancyStates } from '#lib/circuits/api/index.ts'
 import type { TopologyMap } from './map-model.ts'
 import { buildEstateMap } from './estate-map.ts'
-import { type MapEdge, layOutMap } from './layout.ts'
+import { type MapCurveEnds, layOutMap } from './layout.ts'
 import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
-import { countCrossings, untangleMap } from './untangle-map.ts'
+import { countMapCurveCrossings, reduceMapCurveCrossings } from './untangle-map.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 const WIDTHS = [720, 1190, 2400]
@@ -19,7 +19,7 @@ const estates = fc
     circuits: fc.array(
       fc.record({
         place: fc.nat(9),
-        redundancy: fc.constantFrom(...circuitRedundancies),
+        redundancy: fc.constantFrom(...circuitRedundancyStates),
         gateways: fc.uniqueArray(fc.nat(13), { maxLength: 3 }),
       }),
       { maxLength: 40 },
@@ -47,7 +47,7 @@ const estates = fc
  * Counts crossing lines. Lines between two columns have similar curves, so two of them cross if their ends have
  * opposite orders.
  */
-function drawnCrossings(edges: Iterable<MapEdge>): number {
+function drawnCrossings(edges: Iterable<MapCurveEnds>): number {
   const all = [...edges]
   return all.reduce(
     (count, { from, to }, index) =>
@@ -85,7 +85,7 @@ describe('an untangled map', () => {
   it('never has more crossings than it had, at any width', () => {
     fc.assert(
       fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
-        expect(seen(untangleMap(map), width)).toBeLessThanOrEqual(seen(asItWas(map), width))
+        expect(seen(reduceMapCurveCrossings(map), width)).toBeLessThanOrEqual(seen(asItWas(map), width))
       }),
       { numRuns: 150 },
     )
@@ -94,7 +94,7 @@ describe('an untangled map', () => {
   it('keeps the same items, and each where it was whatever fails', () => {
     fc.assert(
       fc.property(estates, fc.infiniteStream(fc.constantFrom('down', 'up', 'unknown')), (map, states) => {
-        const after = untangleMap(map)
+        const after = reduceMapCurveCrossings(map)
         expect(keysOf(after)).toEqual(keysOf(map))
         expect(after.places).toEqual(map.places)
         const failing = structuredClone(map)
@@ -102,7 +102,7 @@ describe('an untangled map', () => {
           item.status.tone = states.next().value
         const orderOf = ({ gateways, networks }: TopologyMap) =>
           [gateways, networks].map((all) => all.map(({ key }) => key))
-        expect(orderOf(untangleMap(failing))).toEqual(orderOf(after))
+        expect(orderOf(reduceMapCurveCrossings(failing))).toEqual(orderOf(after))
       }),
       { numRuns: 100 },
     )
@@ -111,7 +111,7 @@ describe('an untangled map', () => {
   it('is the same each time', () => {
     fc.assert(
       fc.property(estates, (map) => {
-        expect(untangleMap(structuredClone(map))).toEqual(untangleMap(map))
+        expect(reduceMapCurveCrossings(structuredClone(map))).toEqual(reduceMapCurveCrossings(map))
       }),
       { numRuns: 60 },
     )
@@ -120,8 +120,8 @@ describe('an untangled map', () => {
   it('is counted as it is drawn', () => {
     fc.assert(
       fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
-        const after = untangleMap(map)
-        expect(seen(after, width)).toBe(countCrossings(after))
+        const after = reduceMapCurveCrossings(map)
+        expect(seen(after, width)).toBe(countMapCurveCrossings(after))
       }),
       { numRuns: 60 },
     )

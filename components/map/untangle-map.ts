@@ -12,15 +12,15 @@ const MAX_LINE_STEPS = 20_000
  * their positions. The states of resources do not influence the order, so that a change of a state does not move items.
  * An order is accepted only if it has fewer crossings than the best order so far.
  */
-export function untangleMap(map: TopologyMap): TopologyMap {
+export function reduceMapCurveCrossings(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
-  let least = countCrossings(best)
+  let least = countMapCurveCrossings(best)
   let moves = movesOf(best)
   const lines = map.places.flatMap(({ rows }) => rows.flatMap(({ links }) => links)).length
   for (let left = MAX_LINE_STEPS; least > 0 && left > 0; left -= lines) {
     const { value: next } = moves.next()
     if (!next) break
-    const count = countCrossings(next)
+    const count = countMapCurveCrossings(next)
     if (count >= least) continue
     best = next
     least = count
@@ -30,7 +30,7 @@ export function untangleMap(map: TopologyMap): TopologyMap {
 }
 
 /** Counts the pairs of curves that cross, between rows and gateways, and between gateways and networks. */
-export function countCrossings(map: TopologyMap): number {
+export function countMapCurveCrossings(map: TopologyMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }

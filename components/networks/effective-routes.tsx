@@ -1,18 +1,18 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
-import type { Route } from '#lib/contract/index.ts'
-import { addPageSelectionToParameters, readAllPages, useEndpoint, usePageSelection } from '../data/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
+import { addPageSelectionToParameters, readAllPages, useEndpointQuery, usePageSelection } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { compareByPrefix, buildSinceColumn } from '../routes/shared-columns.tsx'
 import { type EffectiveRoute, getEffectiveRouteKey, mergeEffectiveRoutes } from './interface-rows.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 
 /** Labels of route sources as in Azure's portal, by the value in ARM. Values without a label are shown unchanged. */
@@ -24,9 +24,9 @@ const sources: Readonly<Record<string, string>> = createSafeLookupTable({
 const formatSource = (source: string | null): string =>
   source === null ? 'not stated' : (sources[source.toLowerCase()] ?? source)
 
-const isActive = ({ state }: Pick<Route, 'state'>) => state?.toLowerCase() === 'active'
+const isActive = ({ state }: Pick<ApiRouteTableEntry, 'state'>) => state?.toLowerCase() === 'active'
 
-const columns: Column<EffectiveRoute>[] = [
+const columns: DataTableColumn<EffectiveRoute>[] = [
   {
     id: 'prefix',
     header: 'Prefix',
@@ -41,9 +41,9 @@ const columns: Column<EffectiveRoute>[] = [
     value: ({ state }) => state,
     cell: (route) =>
       isActive(route) ? (
-        <Status tone="up" word="ACTIVE" />
+        <StateLabel tone="up" word="ACTIVE" />
       ) : (
-        <Status tone="off" word={(route.state ?? 'not stated').toUpperCase()} />
+        <StateLabel tone="off" word={(route.state ?? 'not stated').toUpperCase()} />
       ),
   },
   { id: 'type', header: 'Next hop type', value: ({ origin }) => origin },
@@ -82,10 +82,10 @@ const MAX_LOADED_ROUTES = 1_000
 export function EffectiveRoutes({ networkInterface }: { networkInterface: NetworkInterface | null }) {
   const id = networkInterface?.id ?? null
   const title = `Effective routes of ${networkInterface?.name ?? 'all interfaces'}`
-  const at = useAsOf()
+  const at = useSelectedPastMoment()
   const page = usePageSelection()
   const filter = { scope: id, table: 'effective' }
-  const routes = useEndpoint('routes', { ...filter, limit: MAX_LOADED_ROUTES })
+  const routes = useEndpointQuery('routes', { ...filter, limit: MAX_LOADED_ROUTES })
   return (
     <Panel
       title={title}
@@ -110,7 +110,10 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               rowKey={getEffectiveRouteKey}
               exportRows={async () =>
                 mergeEffectiveRoutes(
-                  await readAllPages<Route>('routes', addPageSelectionToParameters('routes', filter, page)),
+                  await readAllPages<ApiRouteTableEntry>(
+                    'routes',
+                    addPageSelectionToParameters('routes', filter, page),
+                  ),
                 )
               }
               time={{ at, settled: answer.settled }}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Route } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { mergeEffectiveRoutes, buildNetworkInterfaceRows, getNetworkInterfaceStatus } from './interface-rows.ts'
 
@@ -25,7 +25,7 @@ it('rows are what Azure lists, and what was chosen and is not listed', () => {
 })
 
 it('a prefix stands once for each source and state, with all next hops and interfaces, since its last change', () => {
-  const route = (scopeName: string, nextHop: string | null, own: Partial<Route> = {}) =>
+  const route = (scopeName: string, nextHop: string | null, own: Partial<ApiRouteTableEntry> = {}) =>
     ({
       prefix: '10.10.0.0/16',
       source: 'User',
@@ -35,7 +35,7 @@ it('a prefix stands once for each source and state, with all next hops and inter
       scopeName,
       nextHop,
       ...own,
-    }) as Route
+    }) as ApiRouteTableEntry
   const rows = mergeEffectiveRoutes([
     route('nic-a', '10.0.9.5'),
     route('nic-a', '10.0.9.4'),

@@ -1,4 +1,4 @@
-import type { ChosenInterface, Route } from '#lib/contract/index.ts'
+import type { PolledNetworkInterface, ApiRouteTableEntry } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
 import { normalizeArmId, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusText } from '../ui/status.tsx'
@@ -18,7 +18,7 @@ export interface NetworkInterfaceRow {
  */
 export function buildNetworkInterfaceRows(
   networks: readonly Network[],
-  chosen: readonly ChosenInterface[],
+  chosen: readonly PolledNetworkInterface[],
 ): NetworkInterfaceRow[] {
   const notes = new Map(chosen.map((one) => [normalizeArmId(one.interface), one.note]))
   const found = networks.flatMap(({ name: network, interfaces }) =>
@@ -57,7 +57,7 @@ export function getNetworkInterfaceStatus({ found }: NetworkInterfaceRow): {
  * Prefix in the effective routes of one or more interfaces, with all its next hops. Routes with another source or
  * another state have a separate row.
  */
-export interface EffectiveRoute extends Pick<Route, 'prefix' | 'source' | 'state' | 'origin' | 'since'> {
+export interface EffectiveRoute extends Pick<ApiRouteTableEntry, 'prefix' | 'source' | 'state' | 'origin' | 'since'> {
   nextHops: string[]
   interfaces: string[]
 }
@@ -67,13 +67,13 @@ export const getEffectiveRouteKey = ({
   source,
   state,
   origin,
-}: Pick<Route, 'prefix' | 'source' | 'state' | 'origin'>) => [prefix, source, state, origin].join('/')
+}: Pick<ApiRouteTableEntry, 'prefix' | 'source' | 'state' | 'origin'>) => [prefix, source, state, origin].join('/')
 
 /**
  * Merges routes that differ only in next hop or interface. Azure lists each next hop separately, and each interface has
  * its own table.
  */
-export function mergeEffectiveRoutes(routes: readonly Route[]): EffectiveRoute[] {
+export function mergeEffectiveRoutes(routes: readonly ApiRouteTableEntry[]): EffectiveRoute[] {
   return [...Map.groupBy(routes, getEffectiveRouteKey).values()].flatMap(([first, ...others]) => {
     if (!first) return []
     const own = [first, ...others]

@@ -2,14 +2,14 @@ import dynamic from 'next/dynamic'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import type { Network } from '#lib/networks/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { MomentText } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
@@ -20,11 +20,11 @@ import { type NetworkInterfaceRow, buildNetworkInterfaceRows, getNetworkInterfac
  * not need.
  */
 const ChosenInterfaces = dynamic(
-  () => import('../declarations/chosen-interfaces.tsx').then((part) => part.ChosenInterfaces),
+  () => import('../declarations/chosen-interfaces.tsx').then((part) => part.PolledInterfaceChoices),
   { ssr: false, loading: () => <div className="skeleton h-40" /> },
 )
 
-const columnsFor = (show: (scope: string) => void): Column<NetworkInterfaceRow>[] => [
+const columnsFor = (show: (scope: string) => void): DataTableColumn<NetworkInterfaceRow>[] => [
   {
     id: 'name',
     header: 'Network interface',
@@ -46,7 +46,7 @@ const columnsFor = (show: (scope: string) => void): Column<NetworkInterfaceRow>[
       const { status, reason } = getNetworkInterfaceStatus(row)
       return (
         <span className="flex flex-col">
-          <Status {...status} className="whitespace-nowrap" />
+          <StateLabel {...status} className="whitespace-nowrap" />
           {reason && <span className="max-w-[56ch] text-xs text-ink-2">{reason}</span>}
         </span>
       )
@@ -98,7 +98,7 @@ const columnsFor = (show: (scope: string) => void): Column<NetworkInterfaceRow>[
  * interface.
  */
 export function NetworkInterfaces({ networks }: { networks: readonly Network[] }) {
-  const declarations = useEndpoint('declarations')
+  const declarations = useEndpointQuery('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))
   const [isEdited, setIsEdited] = useState(false)
   const rows = buildNetworkInterfaceRows(networks, declarations.data?.data.interfaces ?? [])
@@ -110,9 +110,9 @@ export function NetworkInterfaces({ networks }: { networks: readonly Network[] }
         note="selected; Azure has effective routes only while the virtual machine runs"
         flush
         aside={
-          <RequireRight right="declare" isSmall>
+          <DisableControlsWithoutRight right="declare" isSmall>
             <Button onClick={() => setIsEdited(!isEdited)}>{isEdited ? 'Done' : 'Choose'}</Button>
-          </RequireRight>
+          </DisableControlsWithoutRight>
         }
       >
         <DataTable

@@ -2,17 +2,17 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { Network } from '#lib/networks/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
-import { LinkTabs } from '../links/link-tabs.tsx'
+import { useEndpointQuery } from '../data/index.ts'
+import { TabsOfLinks } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { NetworkFindings } from './findings.tsx'
 import { NetworkInterfaces } from './interfaces.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
@@ -32,7 +32,7 @@ const bySide = (
   header: string,
   flag: Parameters<typeof formatPeeringBothSides>[1],
   priority: 1 | 3 | 4,
-): Column<NetworkPeeringRow> => ({
+): DataTableColumn<NetworkPeeringRow> => ({
   id,
   header,
   priority,
@@ -40,7 +40,7 @@ const bySide = (
   className: 'text-ink-2 text-xs',
 })
 
-const peeringColumns: Column<NetworkPeeringRow>[] = [
+const peeringColumns: DataTableColumn<NetworkPeeringRow>[] = [
   {
     id: 'peering',
     header: 'Peering',
@@ -67,7 +67,7 @@ const peeringColumns: Column<NetworkPeeringRow>[] = [
       const { status, reason } = getNetworkPeeringStatus(row)
       return (
         <span className="flex flex-col">
-          <Status {...status} className="whitespace-nowrap" />
+          <StateLabel {...status} className="whitespace-nowrap" />
           {(status.tone !== 'up' || row.peering.otherSide !== 'seen' || row.peering.subnets) && (
             <span
               data-second={(status.tone === 'up' && !row.peering.subnets) || undefined}
@@ -98,7 +98,7 @@ const nameSides = ({ name, back }: NetworkPeeringRow['peering']) => (back ? `${n
 
 const toneOf = (row: NetworkPeeringRow) => peeringTonesWorstFirst.indexOf(getNetworkPeeringStatus(row).status.tone)
 
-const networkColumns: Column<Network>[] = [
+const networkColumns: DataTableColumn<Network>[] = [
   {
     id: 'name',
     header: 'Network',
@@ -189,7 +189,7 @@ const tabs = [
  * network interfaces.
  */
 export function NetworksPage() {
-  const query = useEndpoint('networks')
+  const query = useEndpointQuery('networks')
   const [{ view, nic }] = useQueryStates({ view: parseAsString, nic: parseAsString })
   const current = tabs.find(({ id }) => id === (view ?? (nic === null ? 'peerings' : 'interfaces')))?.id ?? 'peerings'
   return (
@@ -198,7 +198,7 @@ export function NetworksPage() {
       <h1 className="sr-only">Virtual networks</h1>
       <div className="flex flex-wrap-reverse items-center gap-x-4">
         <div className="min-w-0 flex-1">
-          <LinkTabs
+          <TabsOfLinks
             label="Views of virtual networks"
             current={current}
             tabs={tabs.map((tab) => ({ ...tab, href: `/networks?view=${tab.id}` }))}

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { LabelledControl, fieldBoxClass, SelectField } from '../ui/field.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { type NoteDraft, type NotesPlace, focusElement } from '../notes/note-text.ts'
+import { type NoteDraft, type ResourcesWithNotes, focusElement } from '../notes/note-text.ts'
 import { useNoteCommand } from '../notes/use-note-command.ts'
 
 /** Dialog in which a user writes or changes a note. */
@@ -15,7 +15,7 @@ export function NoteDialog({
   draft,
   onDone,
 }: {
-  place: NotesPlace
+  place: ResourcesWithNotes
   draft: NoteDraft
   onDone: () => void
 }) {

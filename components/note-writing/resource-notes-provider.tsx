@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react'
-import { RequireRight } from '../access/require-right.tsx'
-import { useEndpoint } from '../data/index.ts'
-import type { NoteDraft, NotesPlace } from '../notes/note-text.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { useEndpointQuery } from '../data/index.ts'
+import type { NoteDraft, ResourcesWithNotes } from '../notes/note-text.ts'
 import { NotesContext } from '../notes/notes.tsx'
 import { createLazyComponent } from '../ui/lazy-part.tsx'
 
@@ -11,9 +11,9 @@ const NoteDialog = createLazyComponent(() => import('./note-dialog.tsx').then((p
  * Provides the users' notes about a resource to the charts inside. The charts draw the notes, and the user can write
  * new notes in them (ADR 0266).
  */
-export function ResourceNotesProvider({ place, children }: { place: NotesPlace; children: ReactNode }) {
+export function ResourceNotesProvider({ place, children }: { place: ResourcesWithNotes; children: ReactNode }) {
   const { scopes, subject = null } = place
-  const { data } = useEndpoint('notes', scopes ? { scope: scopes.join(',') } : {})
+  const { data } = useEndpointQuery('notes', scopes ? { scope: scopes.join(',') } : {})
   const [draft, setDraft] = useState<NoteDraft | null>(null)
   const value = useMemo(
     () => ({
@@ -27,9 +27,9 @@ export function ResourceNotesProvider({ place, children }: { place: NotesPlace; 
     <NotesContext value={value}>
       {children}
       {draft && (
-        <RequireRight right="acknowledge" inPast>
+        <DisableControlsWithoutRight right="acknowledge" inPast>
           <NoteDialog place={place} draft={draft} onDone={() => setDraft(null)} />
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
     </NotesContext>
   )

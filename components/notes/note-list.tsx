@@ -1,14 +1,14 @@
 import NoteIcon from 'lucide-react/icons/message-square'
 import EditIcon from 'lucide-react/icons/pencil'
 import { type ReactNode, useState } from 'react'
-import type { Note } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import type { UserNote } from '#lib/incidents/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
-import { InstantBounds, MomentText } from '../ui/times/time.tsx'
+import { TimeBoundsText, MomentText } from '../ui/times/time.tsx'
 import { filterNotes, formatNoteSignature } from './note-text.ts'
 import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
@@ -43,7 +43,7 @@ export function ChartNotesFooter({ time, children }: { time: readonly [number, n
 }
 
 /** List of users' notes with author and time, in which users edit and delete notes. */
-export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; scoped?: boolean }) {
+export function NoteList({ notes, scoped = false }: { notes: readonly UserNote[]; scoped?: boolean }) {
   const zone = useZone()
   const today = useToday()
   const page = useNotes()
@@ -55,7 +55,7 @@ export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; sc
       {notes.map((note) => (
         <li key={note.id} className="flex min-h-9 flex-wrap items-center gap-x-3 text-xs">
           <span className="text-ink-2 tabular-nums">
-            {note.to === null ? <MomentText at={note.from} /> : <InstantBounds bounds={[note.from, note.to]} />}
+            {note.to === null ? <MomentText at={note.from} /> : <TimeBoundsText bounds={[note.from, note.to]} />}
           </span>
           <span className="min-w-0 flex-[1_1_16rem] text-sm wrap-anywhere">
             {scoped && <span className="text-ink-2">{note.scopeName ?? 'Whole estate'}: </span>}
@@ -66,7 +66,7 @@ export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; sc
           </span>
           {page && (
             <span className="flex print:hidden">
-              <RequireRight right="acknowledge" isSmall inPast>
+              <DisableControlsWithoutRight right="acknowledge" isSmall inPast>
                 <IconButton label={`Edit note ${note.text}`} onClick={() => page.write(note)}>
                   <EditIcon aria-hidden />
                 </IconButton>
@@ -76,7 +76,7 @@ export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; sc
                   effect="Charts no longer show it. The audit log keeps it."
                   onRemove={() => send.mutateAsync({ method: 'DELETE', id: note.id, body: {} }, { onError: failed })}
                 />
-              </RequireRight>
+              </DisableControlsWithoutRight>
             </span>
           )}
         </li>

@@ -1,12 +1,12 @@
 import { toCsv } from '#lib/contract/csv.ts'
-import type { Note } from '#lib/incidents/api/index.ts'
+import type { UserNote } from '#lib/incidents/api/index.ts'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 
 /** Note that the user is writing; `id` null = a new note. */
-export type NoteDraft = Pick<Note, 'from' | 'to' | 'text'> & { id: string | null }
+export type NoteDraft = Pick<UserNote, 'from' | 'to' | 'text'> & { id: string | null }
 
 /** Resource or resources to which the notes on a page belong. */
-export interface NotesPlace {
+export interface ResourcesWithNotes {
   /** short ids of the resources, the page's own resource first; null = notes about everything */
   scopes: readonly string[] | null
   /** session or prefix to which new notes belong, as a part of the first resource */
@@ -16,13 +16,13 @@ export interface NotesPlace {
 }
 
 /** Returns the start and end of a note's time, epoch milliseconds. Both are equal if the note is about a moment. */
-export const parseNoteTime = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: number; to: number } => ({
+export const parseNoteTime = ({ from, to }: Pick<UserNote, 'from' | 'to'>): { from: number; to: number } => ({
   from: Date.parse(from),
   to: Date.parse(to ?? from),
 })
 
 /** Returns the notes that overlap a time range, the earliest first. */
-export const filterNotes = (notes: readonly Note[], from: number, to: number): Note[] =>
+export const filterNotes = (notes: readonly UserNote[], from: number, to: number): UserNote[] =>
   notes
     .filter((note) => parseNoteTime(note).to >= from && parseNoteTime(note).from <= to)
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
@@ -32,7 +32,7 @@ export const filterNotes = (notes: readonly Note[], from: number, to: number): N
  * @param today epoch milliseconds; times on this day are shown without a date
  */
 export function formatNoteSignature(
-  { writtenBy, writtenAt, changedBy, changedAt }: Note,
+  { writtenBy, writtenAt, changedBy, changedAt }: UserNote,
   zone: string,
   today: number | null,
 ) {
@@ -54,7 +54,7 @@ export const truncateText = (text: string, most: number): string =>
   text.length <= most ? text : most < FEWEST ? '' : `${text.slice(0, most - 1).trimEnd()}…`
 
 /** Returns users' notes as CSV rows, to be added below the rows of a chart's file; '' if there are no notes. */
-export const formatNotesCsv = (notes: readonly Note[]): string =>
+export const formatNotesCsv = (notes: readonly UserNote[]): string =>
   notes.length === 0
     ? ''
     : `\r\n${toCsv([

@@ -1,15 +1,15 @@
 import { createContext, type CSSProperties, use } from 'react'
-import type { Note } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import type { UserNote } from '#lib/incidents/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { getServerNow } from '../data/server-clock.ts'
 import { formatInstant } from '../format/instant.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { type NoteDraft, focusElement } from './note-text.ts'
 
 interface Notes {
-  notes: readonly Note[]
+  notes: readonly UserNote[]
   /** whether each note shows the name of its resource, because the notes belong to several resources */
   isScoped: boolean
   write: (draft: NoteDraft) => void
@@ -22,14 +22,14 @@ export const useNotes = (): Notes | null => use(NotesContext)
 
 /** Button that opens the dialog to write a note about the page time. */
 export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) {
-  const at = useAsOf()
+  const at = useSelectedPastMoment()
   const notes = useNotes()
   return (
-    <RequireRight right="acknowledge" isSmall inPast>
+    <DisableControlsWithoutRight right="acknowledge" isSmall inPast>
       <Button variant={variant} onClick={() => notes?.write(draftAt(at === null ? getServerNow() : Date.parse(at)))}>
         Add note
       </Button>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }
 
@@ -45,7 +45,7 @@ export function AddNoteAtMoment({ at, style, onDone }: { at: number; style: CSSP
   if (!notes) return null
   return (
     <span className="absolute z-10 -translate-x-1/2 print:hidden" style={style}>
-      <RequireRight right="acknowledge" isSmall inPast>
+      <DisableControlsWithoutRight right="acknowledge" isSmall inPast>
         <Button
           ref={focusElement}
           className="shadow-md"
@@ -59,7 +59,7 @@ export function AddNoteAtMoment({ at, style, onDone }: { at: number; style: CSSP
         >
           Note here
         </Button>
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </span>
   )
 }

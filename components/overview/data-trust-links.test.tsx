@@ -2,10 +2,10 @@ import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-que
 import { AppRouterContext } from 'next/dist/shared/lib/app-router-context.shared-runtime'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
-import { AlertingFaults } from '../alerting/alerting-faults.tsx'
+import { NO_ALERT_RECEIVER_TEXT } from '#lib/alerting/api/unreceived.ts'
+import { AlertingFailureBanner } from '../alerting/alerting-faults.tsx'
 import { ServerResponsesProvider } from '../data/server-answers.tsx'
-import { createEndpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
+import { createEndpointQuery, type ScreenEndpointPath } from '../data/endpoint.ts'
 import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { ClockProvider } from '../ui/times/page-clock.tsx'
 import { DataTrustLinks } from './data-trust-links.tsx'
@@ -22,7 +22,7 @@ const loss = {
   internet: 1,
 }
 
-function draw(answers: Partial<Record<ScreenEndpoint, object>>, asOf: string | null = null) {
+function draw(answers: Partial<Record<ScreenEndpointPath, object>>, asOf: string | null = null) {
   const client = new QueryClient()
   for (const [path, data] of Object.entries(answers))
     client.setQueryData(createEndpointQuery(path as 'alerting').queryKey, { data } as never)
@@ -39,7 +39,7 @@ function draw(answers: Partial<Record<ScreenEndpoint, object>>, asOf: string | n
         <ClockProvider renderedAt={Date.parse(NOW)} isStanding>
           <ServerResponsesProvider state={dehydrate(client)}>
             <AppRouterContext value={{} as never}>
-              <AlertingFaults />
+              <AlertingFailureBanner />
               <DataTrustLinks />
             </AppRouterContext>
           </ServerResponsesProvider>
@@ -81,8 +81,8 @@ describe('the row of chips', () => {
   it.each(['proved', 'off'])(
     'links to the channels while the proof is %s and no channel receives incidents',
     (state) => {
-      expect(alertingOf({ state, isReceived: false, words: ALERTING_UNRECEIVED })).toMatch(
-        new RegExp(`href="/settings\\?tab=notifications".*>${ALERTING_UNRECEIVED}<`),
+      expect(alertingOf({ state, isReceived: false, words: NO_ALERT_RECEIVER_TEXT })).toMatch(
+        new RegExp(`href="/settings\\?tab=notifications".*>${NO_ALERT_RECEIVER_TEXT}<`),
       )
     },
   )

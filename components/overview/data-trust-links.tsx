@@ -1,21 +1,21 @@
 import type { ReactNode } from 'react'
 import { formatOutlookEffect, hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
-import type { Outlook } from '#lib/resilience/api/outlook.ts'
-import type { Alerting } from '#lib/alerting/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { MaintenanceOutlook } from '#lib/resilience/api/outlook.ts'
+import type { AlertingStatus } from '#lib/alerting/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatPlannedTime, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { outlookLevelTones } from '../maintenance/outlook-level-text.ts'
 import { formatTestedShare, listTestsByCircuit } from '../resilience/drills/drill-text.ts'
 import { formatPollCountsChip } from '../sources/polls-text.ts'
-import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useToday } from '../ui/times/page-clock.tsx'
 
 /** Text and tone of one of the links about the reliability of the data. */
 interface Trust {
-  tone: Tone
+  tone: StateTone
   words: ReactNode
 }
 
@@ -23,16 +23,16 @@ interface Trust {
  * Row of links about the reliability of the headline: the polls, failover tests, alerting, and announced maintenance.
  * Renders nothing if the page shows a past time. Such a page therefore does not request the data of the links.
  */
-export const DataTrustLinks = () => (useAsOf() === null ? <Chips /> : null)
+export const DataTrustLinks = () => (useSelectedPastMoment() === null ? <Chips /> : null)
 
 function Chips() {
   const now = useToday()
   const zone = useZone()
-  const polls = useEndpoint('sources/summary')
-  const alerting = useEndpoint('alerting')
-  const outlook = useEndpoint('resilience/outlook')
-  const drills = useEndpoint('resilience/drills')
-  const circuits = useEndpoint('circuits').data?.data
+  const polls = useEndpointQuery('sources/summary')
+  const alerting = useEndpointQuery('alerting')
+  const outlook = useEndpointQuery('resilience/outlook')
+  const drills = useEndpointQuery('resilience/drills')
+  const circuits = useEndpointQuery('circuits').data?.data
   const tests = circuits && drills.data && listTestsByCircuit(circuits, drills.data.data, [], now)
   return (
     <ul aria-label="Trust" className="flex min-h-7 flex-wrap gap-2 max-sm:min-h-25 max-sm:content-start">
@@ -82,7 +82,7 @@ function Chip<Answer>({
         href={href}
         className="flex min-h-7 items-center gap-1.5 rounded-full border bg-surface px-2.5 text-xs text-ink-2 hover:bg-hover hover:text-ink"
       >
-        <Glyph tone={tone} />
+        <StateSymbol tone={tone} />
         <span className="min-w-0 tabular-nums" suppressHydrationWarning>
           {words}
         </span>
@@ -91,7 +91,7 @@ function Chip<Answer>({
   )
 }
 
-const judgeAlerting = ({ state, isReceived, words }: Alerting['proof']): Trust => ({
+const judgeAlerting = ({ state, isReceived, words }: AlertingStatus['proof']): Trust => ({
   tone: isReceived ? (state === 'proved' ? 'up' : 'unknown') : 'degraded',
   words,
 })
@@ -102,7 +102,7 @@ const judgeAlerting = ({ state, isReceived, words }: Alerting['proof']): Trust =
  * notices could not be interpreted, it states that the risk is unknown.
  */
 function judgeOutlook(
-  { computedAt, intervals, unreadNotices, notComputed }: Outlook,
+  { computedAt, intervals, unreadNotices, notComputed }: MaintenanceOutlook,
   now: number,
   zone: string,
 ): Trust {

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
-import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
+import type { ActiveProblem, EstateOverview } from '#lib/overview/api/index.ts'
 import { isIncidentOngoing, severities } from '#lib/contract/vocabulary.ts'
 import { MAX_CLOSED_INCIDENTS_SHOWN } from '#lib/overview/api/wall-states.ts'
 import { formatDayName } from '../format/instant.ts'
@@ -8,12 +8,12 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { createMediaQueryHook } from '../ui/table/use-virtual-lines.ts'
 import { useTickingText } from '../ui/times/page-clock.tsx'
-import { DurationSince } from '../ui/times/time.tsx'
+import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { formatUnconfirmedSince } from '../ui/status-text.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
@@ -30,7 +30,7 @@ const useIsVeryWide = createMediaQueryHook('(min-width: 200rem)')
  * incident. Closed incidents are collapsed until the user expands them, so that the map below the list is visible
  * without scrolling. On a very wide screen, they are always shown.
  */
-export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
+export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: EstateOverview }) {
   const { counts, recovered, planned, open, closed } = incidents
   const [isUnfolded, setUnfolded] = useState(false)
   const isVeryWide = useIsVeryWide()
@@ -86,7 +86,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
 }
 
 /** Number of incidents that closed today, or the day on which the last one closed. */
-function ClosedCount({ closed }: { closed: Overview['incidents']['closed'] }) {
+function ClosedCount({ closed }: { closed: EstateOverview['incidents']['closed'] }) {
   const zone = useZone()
   const text = useTickingText((now) => {
     const times = closed.map(({ closedAt, openedAt }) => Date.parse(closedAt ?? openedAt))
@@ -101,7 +101,7 @@ function ClosedCount({ closed }: { closed: Overview['incidents']['closed'] }) {
 const SHOWN = 3
 
 /** Lists problems without an incident, one line each. */
-function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
+function ProblemItems({ problems }: { problems: EstateOverview['worstFirst'] }) {
   if (problems.length === 0) return null
   return (
     <ul aria-label="Problems without an incident">
@@ -111,14 +111,14 @@ function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
             href={problem.href}
             className="flex min-h-15 items-center gap-x-2.5 px-4 py-2 -outline-offset-2 hover:bg-hover max-sm:flex-wrap"
           >
-            <Status {...problemStatus(problem)} className="shrink-0" />
+            <StateLabel {...problemStatus(problem)} className="shrink-0" />
             <span className="font-semibold">{problem.name}</span>
             <span title={problem.reason} className="min-w-0 flex-1 truncate text-xs text-ink-2 max-sm:basis-full">
               {problem.reason}
             </span>
             {problem.since && (
               <span className="text-xs whitespace-nowrap text-ink-2">
-                <DurationSince bounds={problem.since} until={problem} brief />
+                <DurationSinceBounds bounds={problem.since} until={problem} brief />
               </span>
             )}
           </PageLink>
@@ -135,7 +135,7 @@ function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
   )
 }
 
-const tones: Record<ActiveProblem['severity'], Tone> = {
+const tones: Record<ActiveProblem['severity'], StateTone> = {
   down: 'down',
   degraded: 'degraded',
   unknown: 'unknown',

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { type CarriedRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
-import type { Overview } from '#lib/overview/api/index.ts'
+import { type CircuitTrafficRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
+import type { EstateOverview } from '#lib/overview/api/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import {
@@ -13,12 +13,12 @@ import {
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { RatesChart } from '../charts/rates-chart.tsx'
 import { formatAdvisedSaving } from './cost-text.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatDate, formatMinute } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatMaintenanceTargets, sortMaintenanceWindows } from '../maintenance/window-text.ts'
-import { UpcomingLoss } from '../maintenance/upcoming-losses.tsx'
+import { UpcomingOutageLine } from '../maintenance/upcoming-losses.tsx'
 import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useTickingText, useNowInSteps } from '../ui/times/page-clock.tsx'
@@ -29,7 +29,7 @@ import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { formatCostPercentiles } from '../cost/money-text.ts'
 
 /** Column of figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
-export function OverviewFigures({ overview }: { overview: Overview | undefined }) {
+export function OverviewKeyFigureColumn({ overview }: { overview: EstateOverview | undefined }) {
   return (
     <aside
       aria-label="Figures"
@@ -74,7 +74,7 @@ function Item({
   )
 }
 
-function sumOf(paths: readonly CarriedRates[], of: 'toAzure' | 'fromAzure'): string {
+function sumOf(paths: readonly CircuitTrafficRates[], of: 'toAzure' | 'fromAzure'): string {
   const known = paths.flatMap((path) => path[of] ?? [])
   return known.length === 0 ? 'unknown' : formatBitRate(known.reduce((sum, one) => sum + one, 0))
 }
@@ -84,7 +84,7 @@ function sumOf(paths: readonly CarriedRates[], of: 'toAzure' | 'fromAzure'): str
  * incomplete if only the rates of one of its peerings are known. For example `, on 9 of 10 paths`; '' if the sum is
  * complete.
  */
-function partOf(paths: readonly CarriedRates[]): string {
+function partOf(paths: readonly CircuitTrafficRates[]): string {
   const known = paths.filter(({ toAzure, fromAzure }) => toAzure !== null && fromAzure !== null)
   const only = known.filter((path) => path.only !== null)
   const alone = only.length === 0 ? '' : `, of ${only.length} ${only[0]?.only} alone`
@@ -93,8 +93,8 @@ function partOf(paths: readonly CarriedRates[]): string {
 
 /** Figure with the current traffic of all circuits, and a chart of its half-hour means over 24 hours. */
 function Traffic() {
-  const history = useEndpoint('circuits/history', { days: '0' }).data
-  const circuits = useEndpoint('circuits').data?.data
+  const history = useEndpointQuery('circuits/history', { days: '0' }).data
+  const circuits = useEndpointQuery('circuits').data?.data
   const paths = circuits?.flatMap((circuit) => circuit.paths.map((path) => getPathRates(path, circuit))) ?? []
   const above = history && sumTrafficRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
   const below = history && sumTrafficRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
@@ -129,7 +129,7 @@ function Traffic() {
             }
           />
           <figcaption aria-hidden className="flex justify-between">
-            <Edge at={-DAY} words="24 h ago" />
+            <Edge at={-MS_PER_DAY} words="24 h ago" />
             <Edge at={0} words="now" />
           </figcaption>
         </figure>
@@ -163,7 +163,7 @@ function Edge({ at, words, format = formatMinute }: { at: number; words: string;
 const BARS = 6
 
 function Uptime() {
-  const circuits = useEndpoint('circuits').data?.data
+  const circuits = useEndpointQuery('circuits').data?.data
   const { length, of } = useUptime()
   const read = (circuits ?? []).flatMap(({ id, name, lastKnown, unconfirmedSince }) => {
     const uptime = of(id)
@@ -221,13 +221,13 @@ const begins = (ms: number, isPast: boolean) => (isPast ? `${formatDuration(ms)}
 /** Figure with the maintenance in progress, or the next maintenance if none is in progress. */
 function NextWork() {
   const nameOf = useResourceNameLookup()
-  const now = useNowInSteps(MINUTE)
+  const now = useNowInSteps(MS_PER_MINUTE)
   const isPast = useIsPast()
-  const answer = useEndpoint('maintenance').data?.data
-  const loss = useEndpoint('resilience/outlook').data?.data.intervals.find(hasSignificantEffect)
+  const answer = useEndpointQuery('maintenance').data?.data
+  const loss = useEndpointQuery('resilience/outlook').data?.data.intervals.find(hasSignificantEffect)
   const windows = sortMaintenanceWindows(answer ?? []).filter(({ state }) => state !== 'past')
   const [first] = windows
-  const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - now) / (AHEAD * DAY)))
+  const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - now) / (AHEAD * MS_PER_DAY)))
   return (
     <Item
       name="Next maintenance"
@@ -271,16 +271,16 @@ function NextWork() {
       </div>
       <p aria-hidden className="flex justify-between text-xs text-ink-3">
         <Edge at={0} words="now" format={formatDate} />
-        <Edge at={7 * DAY} words="7 d" format={formatDate} />
-        <Edge at={14 * DAY} words="14 d" format={formatDate} />
+        <Edge at={7 * MS_PER_DAY} words="7 d" format={formatDate} />
+        <Edge at={14 * MS_PER_DAY} words="14 d" format={formatDate} />
       </p>
-      {loss && !isPast && <UpcomingLoss interval={loss} className="mt-1 text-xs" />}
+      {loss && !isPast && <UpcomingOutageLine interval={loss} className="mt-1 text-xs" />}
     </Item>
   )
 }
 
 /** Figure with the possible monthly saving by plan changes, as an amount and as a share of the month's cost. */
-function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
+function Saving({ cost }: { cost: EstateOverview['cost'] | undefined }) {
   const share = cost?.savingShare ?? null
   return (
     <Item

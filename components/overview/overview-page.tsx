@@ -1,32 +1,32 @@
 'use client'
 
-import { useEndpoint } from '../data/index.ts'
-import { AlertingFaults } from '../alerting/alerting-faults.tsx'
+import { useEndpointQuery } from '../data/index.ts'
+import { AlertingFailureBanner } from '../alerting/alerting-faults.tsx'
 import { EstateMapPanel } from '../map/estate-panel.tsx'
 import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
 import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
-import { OverviewFigures } from './overview-figures.tsx'
+import { OverviewKeyFigureColumn } from './overview-figures.tsx'
 import { ThingsToTry } from './things-to-try.tsx'
 import { DataTrustLinks } from './data-trust-links.tsx'
 import { clsx } from 'clsx'
-import type { Overview } from '#lib/overview/api/index.ts'
+import type { EstateOverview } from '#lib/overview/api/index.ts'
 import { formatHeadline } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
-import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useTickingText } from '../ui/times/page-clock.tsx'
 
 export function OverviewPage() {
-  const overview = useEndpoint('overview')
+  const overview = useEndpointQuery('overview')
   const shown = overview.data?.data
   return (
     <>
       <h1 className="sr-only">Home</h1>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
-        <AlertingFaults />
+        <AlertingFailureBanner />
         <DataTrustLinks />
         <ThingsToTry />
         {/* on a wide screen the figures are next to the map, on a very wide screen the incidents, too */}
@@ -40,7 +40,7 @@ export function OverviewPage() {
               </div>
               <EstateMapPanel problems={shown?.worstFirst} />
             </div>
-            <OverviewFigures overview={shown} />
+            <OverviewKeyFigureColumn overview={shown} />
           </SequentialHydration>
         </div>
       </div>
@@ -65,7 +65,7 @@ const Unpolled = () => (
   </EmptyNote>
 )
 
-const tones: Record<Overview['headline']['severity'], Tone> = {
+const tones: Record<EstateOverview['headline']['severity'], StateTone> = {
   down: 'down',
   degraded: 'degraded',
   unknown: 'unknown',
@@ -73,7 +73,7 @@ const tones: Record<Overview['headline']['severity'], Tone> = {
   up: 'up',
 }
 
-const fields: Record<Tone, string> = {
+const fields: Record<StateTone, string> = {
   down: 'border-down-mark bg-down-soft',
   degraded: 'border-degraded-mark bg-degraded-soft',
   unknown: 'border-line-strong bg-sunken',
@@ -86,7 +86,7 @@ const fields: Record<Tone, string> = {
  * Headline of the page: one sentence about the state of all monitored resources, with the time since which the state
  * applies. It has the color of the worst severity.
  */
-function Headline({ overview }: { overview: Overview | undefined }) {
+function Headline({ overview }: { overview: EstateOverview | undefined }) {
   const headline = overview?.headline
   const below = overview && secondLine(overview)
   const tone = headline ? tones[headline.severity] : 'notice'
@@ -98,7 +98,7 @@ function Headline({ overview }: { overview: Overview | undefined }) {
         fields[tone],
       )}
     >
-      <Glyph tone={tone} className="size-4" />
+      <StateSymbol tone={tone} className="size-4" />
       <div className="min-w-0">
         <p data-headline className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
           {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
@@ -110,12 +110,12 @@ function Headline({ overview }: { overview: Overview | undefined }) {
 }
 
 /** Returns the line below the headline: the impact of the incident in the headline, and further problems. */
-function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overview): string {
+function secondLine({ headline: { more }, worstFirst: [lead], incidents }: EstateOverview): string {
   const own = lead?.incidentId ? incidents.open.find(({ id }) => id === lead.incidentId)?.impact.summary : undefined
   return [own?.replace(/\.$/, ''), more && (own ? `also: ${more}` : more)].filter(Boolean).join(' · ')
 }
 
-function Sentence({ headline }: { headline: Overview['headline'] }) {
+function Sentence({ headline }: { headline: EstateOverview['headline'] }) {
   const zone = useZone()
   const words = useTickingText((now) =>
     formatHeadline(

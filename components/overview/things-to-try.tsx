@@ -1,10 +1,10 @@
 import CloseIcon from 'lucide-react/icons/x'
 import { useContext } from 'react'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { useEndpoint } from '../data/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
 import { ScreenFrameDataContext } from '../shell/visitor.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
@@ -18,11 +18,11 @@ import { listThingsToTry } from './try-items.ts'
 export function ThingsToTry() {
   const { isSimulated } = useContext(ScreenFrameDataContext)
   const { isTryDismissed, dismissTry } = usePreferences()
-  const isPast = useAsOf() !== null
+  const isPast = useSelectedPastMoment() !== null
   const isFrozen = useIsSnapshotPage()
-  const circuits = useEndpoint('circuits').data?.data
-  const declared = useEndpoint('declarations').data?.data
-  const night = new Date(getLastNightMoment(useRealNow(MINUTE))).toISOString()
+  const circuits = useEndpointQuery('circuits').data?.data
+  const declared = useEndpointQuery('declarations').data?.data
+  const night = new Date(getLastNightMoment(useRealNow(MS_PER_MINUTE))).toISOString()
   if (isTryDismissed || isPast || isFrozen || !circuits || !declared) return null
   const items = listThingsToTry(isSimulated, circuits, declared.sites.length > 0, night)
   if (items.length === 0) return null

@@ -5,7 +5,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { ApiRouter } from '#lib/routers/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatAffectedPartOfIncident, getIncidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
@@ -40,7 +40,7 @@ export interface CommandPaletteSources {
   gateways: readonly Gateway[]
   hubs: readonly Hub[]
   routers: readonly ApiRouter[]
-  sessions: readonly Session[]
+  sessions: readonly BgpSession[]
   /** names of customers */
   customers: readonly string[]
   /** declared and learned sites, with the page of each */

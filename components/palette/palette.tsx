@@ -3,15 +3,15 @@ import { Command, useCommandState } from 'cmdk'
 import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { useHasRight } from '../access/caller.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
 import { useNavigate } from '../navigation/use-navigate.ts'
 import { addPageSelections } from '../links/page-selection-href.ts'
 import { useRangeSearch } from '../links/page-selection-provider.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { useReturnFocus } from '../ui/overlay/use-return-focus.ts'
 import { MAX_OPEN_INCIDENTS } from '../incidents/incident-queries.ts'
 import { useZone } from '../ui/preferences.tsx'
@@ -94,16 +94,16 @@ function Find({
   const [ahead] = useState(readTypeAhead)
   const [text, setText] = useState(ahead.text)
   const [recent] = useState(readRecentPages)
-  const circuits = useEndpoint('circuits').data?.data
-  const gateways = useEndpoint('gateways').data?.data
-  const hubs = useEndpoint('hubs').data?.data
-  const routers = useEndpoint('routers').data?.data
-  const sessions = useEndpoint('sessions').data?.data
+  const circuits = useEndpointQuery('circuits').data?.data
+  const gateways = useEndpointQuery('gateways').data?.data
+  const hubs = useEndpointQuery('hubs').data?.data
+  const routers = useEndpointQuery('routers').data?.data
+  const sessions = useEndpointQuery('sessions').data?.data
   const sites = useCommandPaletteSites(circuits)
   const acknowledge = useAcknowledgement()
   const mayPlanTests = useHasRight('declare')
-  const incidents = useEndpoint('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS }).data?.data
-  const now = useRealNow(MINUTE)
+  const incidents = useEndpointQuery('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS }).data?.data
+  const now = useRealNow(MS_PER_MINUTE)
   const zone = useZone()
   const actions = useCommandPaletteActions()
   const [onPage] = useState(listPageActions)
@@ -221,7 +221,7 @@ function Find({
                 <span className="text-xs text-ink-3">{item.detail}</span>
                 {item.status && (
                   <span className="ml-auto text-xs">
-                    <Status {...item.status} />
+                    <StateLabel {...item.status} />
                   </span>
                 )}
               </Command.Item>

@@ -4,10 +4,10 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useHasRight } from '../access/caller.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
-import { sendAcknowledgement, INCIDENT_LIST_QUERY_KEYS } from '../incidents/use-incident-command.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { sendIncidentAcknowledgement, INCIDENT_LIST_QUERY_KEYS } from '../incidents/use-incident-command.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useToast } from '../ui/toast.tsx'
@@ -99,7 +99,7 @@ export function useCommandPaletteActions(): CommandPaletteItem[] {
  * known circuit.
  */
 export function useCommandPaletteSites(circuits: readonly Circuit[] | undefined): { name: string; href: string }[] {
-  const declared = useEndpoint('declarations').data?.data
+  const declared = useEndpointQuery('declarations').data?.data
   return useMemo(() => {
     const known = new Set(circuits?.map(({ id }) => id))
     return [
@@ -118,13 +118,13 @@ export function useCommandPaletteSites(circuits: readonly Circuit[] | undefined)
 /** Returns the function that acknowledges an incident; null if this is not permitted, or the page shows the past. */
 export function useAcknowledgement(): ((incident: Incident) => void) | null {
   const may = useHasRight('acknowledge')
-  const isPast = useAsOf() !== null
+  const isPast = useSelectedPastMoment() !== null
   const client = useQueryClient()
   const notify = useToast()
   return useMemo(() => {
     if (!may || isPast) return null
     return (incident) =>
-      void sendAcknowledgement(incident.id).then(
+      void sendIncidentAcknowledgement(incident.id).then(
         () => {
           for (const topic of INCIDENT_LIST_QUERY_KEYS) void client.invalidateQueries({ queryKey: [topic] })
           notify({ tone: 'up', title: `Acknowledged: ${formatIncidentTitle(incident)}` })

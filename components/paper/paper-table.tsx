@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { type Column, keepColumnsWithValues } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, keepColumnsWithValues } from '../ui/table/table-columns.ts'
 
 /**
  * Table on a printed sheet. Its columns have fixed widths, so that no text is squeezed into a column of one word a
@@ -20,7 +20,7 @@ export function PrintedTable<Row>({
   total,
 }: {
   caption: string
-  columns: readonly Column<Row>[]
+  columns: readonly DataTableColumn<Row>[]
   widths: Readonly<Record<string, number>>
   rows: readonly Row[]
   rowKey: (row: Row) => string
@@ -33,7 +33,7 @@ export function PrintedTable<Row>({
     return column ? { ...column, width } : []
   })
   const whole = printed.reduce((sum, { width }) => sum + width, 0)
-  const cellClass = ({ align }: Pick<Column<Row>, 'align'>) =>
+  const cellClass = ({ align }: Pick<DataTableColumn<Row>, 'align'>) =>
     clsx('px-1.5 py-1 align-top break-words [&_*]:whitespace-normal!', align === 'right' && 'text-right tabular-nums')
   return (
     <table className="w-full table-fixed text-left text-xs">

@@ -2,7 +2,7 @@ import { type ReactNode, useLayoutEffect } from 'react'
 import { createPortal } from 'react-dom'
 import { FixedChartSizeContext } from '../charts/fixed-size.ts'
 import { formatInstant } from '../format/instant.ts'
-import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { formatLatePoll } from '../ui/times/late-text.ts'
@@ -35,7 +35,7 @@ interface SheetHead {
  * @param signature names of the lines to sign; absent = none
  * @param isOver whether the sheet is printed in place of the sheet of the page, for an open dialog
  */
-export function PrintSheet({
+export function PrintedDocumentLayout({
   content,
   signature = [],
   isOver = false,
@@ -75,7 +75,7 @@ function PaperHead({
   status,
   property,
 }: SheetHead & { property: '--sheet-foot' | '--page-foot' }) {
-  const moment = useAsOf()
+  const moment = useSelectedPastMoment()
   const printedAt = useRealNow()
   const isFrozen = useIsSnapshotPage()
   const shownAt = formatInstant(Date.parse(moment ?? answer?.asOf ?? '') || printedAt, 'UTC')

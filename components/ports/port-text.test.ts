@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Port, PortLink } from '#lib/circuits/api/index.ts'
+import type { ExpressRoutePort, PortLink } from '#lib/circuits/api/index.ts'
 import {
   formatProvisionedBandwidth,
   formatLightLevel,
@@ -29,7 +29,7 @@ const link = (more: Partial<PortLink> = {}): PortLink => ({
   activePorts: null,
   ...more,
 })
-const port: Port = {
+const port: ExpressRoutePort = {
   id: 'p',
   resourceId: '/p',
   name: 'erd',

@@ -1,4 +1,4 @@
-import type { Port, PortLink } from '#lib/circuits/api/index.ts'
+import type { ExpressRoutePort, PortLink } from '#lib/circuits/api/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
@@ -21,11 +21,11 @@ export const portLinkStatesWorstFirst: PortLink['state'][] = [
 ]
 
 /** Returns one row for each link of each ExpressRoute Direct port and LAG. */
-export const listPortLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
+export const listPortLinks = (ports: readonly ExpressRoutePort[]): { port: ExpressRoutePort; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
 /** Explains the state of a port's link in one line, for example that the received optical power is low. */
-export function formatPortLinkReason(port: Port, link: PortLink): string {
+export function formatPortLinkReason(port: ExpressRoutePort, link: PortLink): string {
   const { least, most } = port.lightLimits
   const { state, adminState, lineProtocol, rx, tx } = link
   if (state === 'disabled') return `administratively ${adminState ?? 'disabled'} in Azure`
@@ -39,7 +39,7 @@ export function formatPortLinkReason(port: Port, link: PortLink): string {
 }
 
 /** Explains the state of a LAG's link. Peerwatch derives this state only from the configuration of the link. */
-function formatLagReason(port: Port, link: PortLink): string {
+function formatLagReason(port: ExpressRoutePort, link: PortLink): string {
   const active = formatActivePorts(port, link)
   if (active === null) return 'Azure does not report the state of all its ports'
   return link.state === 'down' ? `${active}: the link carries nothing` : `${active}; Azure measures no line state`
@@ -48,7 +48,10 @@ function formatLagReason(port: Port, link: PortLink): string {
 /**
  * Formats the number of active ports of a LAG's link: `3 of 4 ports active, minimum 2`. Null = not a LAG, or unknown.
  */
-export function formatActivePorts({ minActivePorts }: Port, { activePorts, members }: PortLink): string | null {
+export function formatActivePorts(
+  { minActivePorts }: ExpressRoutePort,
+  { activePorts, members }: PortLink,
+): string | null {
   if (activePorts === null) return null
   const minimum = minActivePorts === null ? '' : `, minimum ${minActivePorts}`
   return `${activePorts} of ${members.length} ports active${minimum}`
@@ -65,7 +68,10 @@ export const formatLightLevel = (light: PortLink['rx']): string =>
  * Formats the distance of a link's optical power (dBm) from its minimum, in dB: `0.8 above min −10`. Null = no value is
  * known.
  */
-export function formatLightMargin({ lightLimits: { least } }: Pick<Port, 'lightLimits'>, light: PortLink['rx']) {
+export function formatLightMargin(
+  { lightLimits: { least } }: Pick<ExpressRoutePort, 'lightLimits'>,
+  light: PortLink['rx'],
+) {
   if (light === null) return null
   const margin = light.dbm - least
   const unknown = light.unknownLanes > 0 ? `, ${formatCountWithPlural(light.unknownLanes, 'lane')} unknown` : ''
@@ -81,7 +87,12 @@ export const formatMacsec = ({ macsec }: PortLink): string =>
  * Formats the bandwidth that is provisioned to circuits on a port, and its maximum. The maximum is twice the bandwidth
  * of a link, because a port has two links. For a LAG, whose maximum is not documented, the size of its ports is shown.
  */
-export function formatProvisionedBandwidth({ kind, bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
+export function formatProvisionedBandwidth({
+  kind,
+  bandwidthGbps,
+  provisionedGbps,
+  encapsulation,
+}: ExpressRoutePort): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
   const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
   if (kind === 'lag')
@@ -101,5 +112,5 @@ export function formatLagMembers({ members }: PortLink): string {
 }
 
 /** Formats the other settings of a port that Azure reports in one line. */
-export const formatPortSettings = ({ settings }: Pick<Port, 'settings'>): string =>
+export const formatPortSettings = ({ settings }: Pick<ExpressRoutePort, 'settings'>): string =>
   settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

@@ -1,16 +1,16 @@
 'use client'
 
 import { useMemo } from 'react'
-import type { Port, PortLink } from '#lib/circuits/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { ExpressRoutePort, PortLink } from '#lib/circuits/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
-import { Rate } from '../ui/facts/quantities.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { BitRate } from '../ui/facts/quantities.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useLinkUptime } from '../uptime/use-uptime.ts'
@@ -28,12 +28,12 @@ import {
   formatPortSettings,
 } from './port-text.ts'
 
-type Row = { port: Port; link: PortLink }
+type Row = { port: ExpressRoutePort; link: PortLink }
 
 const statusOf = ({ link }: Row): StatusText => portLinkStatuses[link.state]
 const keyOf = ({ port, link }: Row) => `${port.id}/${link.name}`
 
-const columns: Column<Row>[] = [
+const columns: DataTableColumn<Row>[] = [
   {
     id: 'port',
     header: 'Port and link',
@@ -58,7 +58,7 @@ const columns: Column<Row>[] = [
     phone: 'state',
     cell: (row) => (
       <TwoLines
-        first={<Status {...statusOf(row)} />}
+        first={<StateLabel {...statusOf(row)} />}
         second={row.link.state !== 'up' && formatPortLinkReason(row.port, row.link)}
         title={formatPortLinkReason(row.port, row.link)}
         className="sm:max-w-60"
@@ -93,8 +93,8 @@ const columns: Column<Row>[] = [
     ],
     cell: ({ link }) => (
       <span className="flex flex-col">
-        <Rate bits={link.bitsInPerSecond} />
-        <Rate bits={link.bitsOutPerSecond} />
+        <BitRate bits={link.bitsInPerSecond} />
+        <BitRate bits={link.bitsOutPerSecond} />
       </span>
     ),
   },
@@ -154,7 +154,7 @@ const columns: Column<Row>[] = [
   },
 ]
 
-function lightColumn(name: 'rx' | 'tx', header: string): Column<Row> {
+function lightColumn(name: 'rx' | 'tx', header: string): DataTableColumn<Row> {
   return {
     id: name,
     header,
@@ -179,13 +179,13 @@ const worstFirst = { id: 'state', desc: false }
 /** Page of ExpressRoute Direct ports and LAGs, with one row for each link. */
 export function PortsPage() {
   return (
-    <ResourceListPage query={useEndpoint('ports')} title="Ports" rows={4}>
+    <ResourceListPage query={useEndpointQuery('ports')} title="Ports" rows={4}>
       {(ports) => <LinkTable ports={ports} />}
     </ResourceListPage>
   )
 }
 
-function LinkTable({ ports }: { ports: Port[] }) {
+function LinkTable({ ports }: { ports: ExpressRoutePort[] }) {
   const { length, of } = useLinkUptime()
   const withUptime = useMemo(
     () =>

@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
-import type { Probe } from '#lib/networks/api/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
 import { findPendingRanges } from '../charts/column-ranges.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { resolveRangeEdges, type TimeRange } from '../time/time-range.ts'
 import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
@@ -40,7 +40,7 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
   const now = useRealNow(60_000)
   const minutes = getRttColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
-  const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
+  const probes = useEndpointQuery('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
   return (
     <Panel
       id="probes"
@@ -80,7 +80,7 @@ function RttChart({
   range,
 }: {
   name: string
-  tests: readonly Probe[]
+  tests: readonly ConnectionMonitorTest[]
   /** time of the response, epoch milliseconds */
   asOf: number
   range: TimeRange
@@ -141,7 +141,7 @@ function RttChart({
   )
 }
 
-const fileColumns: CsvColumns<{ probe: Probe; point: Probe['points'][number] }> = {
+const fileColumns: CsvColumns<{ probe: ConnectionMonitorTest; point: ConnectionMonitorTest['points'][number] }> = {
   'Start (UTC)': ({ point }) => point.at,
   'Length (s)': ({ point }) => point.seconds,
   Test: ({ probe }) => probe.test,

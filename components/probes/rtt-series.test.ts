@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Probe } from '#lib/networks/api/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import { formatPlotReading } from '../charts/plot/plot-model.ts'
 import { findPendingRanges } from '../charts/column-ranges.ts'
 import {
@@ -14,7 +14,7 @@ import {
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)
 type Point = [minute: number, roundTripMs: number | null, failedShare?: number]
-const probe = (name: string, points: Point[]): Probe => ({
+const probe = (name: string, points: Point[]): ConnectionMonitorTest => ({
   scope: 'm1',
   resourceId: '/m1',
   monitor: 'cm',

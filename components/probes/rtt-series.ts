@@ -1,12 +1,12 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Probe } from '#lib/networks/api/index.ts'
-import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
+import type { PlotGap, ChartTooltipContent } from '../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import type { SeriesColorName } from '../charts/series-colors.ts'
 import { formatTimeRange } from '../format/instant.ts'
-import { formatRtt, formatShare } from '../format/quantity.ts'
+import { formatRtt, formatFractionAsPercent } from '../format/quantity.ts'
 
 /**
  * Maximum number of columns in the chart. If the time range is longer, each column covers more time and contains its
@@ -44,7 +44,7 @@ export interface RttColumn {
  * Removes duplicate tests. The API returns the same test of Azure once for the gateway and once for the circuit that is
  * connected to it.
  */
-export const removeDuplicateTests = (probes: readonly Probe[]): Probe[] => [
+export const removeDuplicateTests = (probes: readonly ConnectionMonitorTest[]): ConnectionMonitorTest[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
 
@@ -52,8 +52,8 @@ export const removeDuplicateTests = (probes: readonly Probe[]): Probe[] => [
  * Returns the tests to draw, at most as many as there are colors. Tests with the highest share of failed checks come
  * first, then tests with the longest round-trip times.
  */
-export function selectWorstTests(probes: readonly Probe[]): Probe[] {
-  const worst = ({ points }: Probe) => [
+export function selectWorstTests(probes: readonly ConnectionMonitorTest[]): ConnectionMonitorTest[] {
+  const worst = ({ points }: ConnectionMonitorTest) => [
     points.reduce((most, { failedShare }) => Math.max(most, failedShare ?? 0), 0),
     points.reduce((most, { roundTripMs }) => Math.max(most, roundTripMs ?? 0), 0),
   ]
@@ -65,7 +65,7 @@ export function selectWorstTests(probes: readonly Probe[]): Probe[] {
     .map(({ probe }) => probe)
 }
 
-export const formatTestName = ({ source, destination }: Probe): string =>
+export const formatTestName = ({ source, destination }: ConnectionMonitorTest): string =>
   `${source.name || source.address} → ${destination.name || destination.address}`
 
 /**
@@ -73,14 +73,14 @@ export const formatTestName = ({ source, destination }: Probe): string =>
  * once a minute.
  */
 export const getRttColumnLengthMs = (start: number, end: number): number =>
-  Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
+  Math.max(MS_PER_MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MS_PER_MINUTE) * MS_PER_MINUTE)
 
 /**
  * Divides a time range into the columns of the chart. The last column is the newest column that has data, or that is
  * old enough that Azure must have reported its data by the time `asOf`. All times are in epoch milliseconds.
  */
 export function buildRttColumns(
-  probes: readonly Probe[],
+  probes: readonly ConnectionMonitorTest[],
   [start, end]: readonly [number, number],
   asOf: number,
 ): RttColumn[] {
@@ -98,7 +98,7 @@ export function buildRttColumns(
   }))
 }
 
-function measured(points: Probe['points'] | undefined): Measured | null {
+function measured(points: ConnectionMonitorTest['points'] | undefined): Measured | null {
   if (!points) return null
   const times = points.flatMap(({ roundTripMs }) => roundTripMs ?? [])
   const bounds = points.flatMap(({ roundTripBetween }) => (roundTripBetween ? [roundTripBetween] : []))
@@ -153,7 +153,7 @@ export function formatRttReading(
   names: readonly string[],
   zone: string,
   today: number,
-): PlotReading {
+): ChartTooltipContent {
   if (!column) return { title: '', lines: [] }
   const { from, to, tests } = column
   return {
@@ -172,5 +172,5 @@ function formatTest(test: Measured | null): string {
   const { low, high, failed } = test
   const [least, most] = [low === null ? null : formatRtt(low), high === null ? null : formatRtt(high)]
   const time = least === null || most === null ? 'no answer' : least === most ? most : `${least} to ${most}`
-  return failed !== null && failed > 0 ? `${time}, ${formatShare(failed)} failed` : time
+  return failed !== null && failed > 0 ? `${time}, ${formatFractionAsPercent(failed)} failed` : time
 }

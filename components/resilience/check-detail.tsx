@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
-import type { ExemptionBody, PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import type { ExemptionBody, ResilienceCheck, ResilienceChecks } from '#lib/resilience/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { FormDayField } from '../schema-form/day-field.tsx'
 import { Button } from '../ui/button.tsx'
@@ -19,8 +19,8 @@ export function DesignCheckDetail({
   kind,
   onClose,
 }: {
-  check: PostureCheck
-  kind: Resilience['kinds'][number] | undefined
+  check: ResilienceCheck
+  kind: ResilienceChecks['kinds'][number] | undefined
   onClose: () => void
 }) {
   const here = useRef<HTMLElement>(null)
@@ -71,7 +71,7 @@ export function DesignCheckDetail({
 
 const nameIn = (resourceId: string) => resourceId.split('/').at(-1)
 
-function Exemption({ check: { id, found, exemption } }: { check: PostureCheck }) {
+function Exemption({ check: { id, found, exemption } }: { check: ResilienceCheck }) {
   const url = buildApiUrl(`resilience/exemptions/${encodeURIComponent(id)}`)
   const withdraw = useCommand(() => sendJson('DELETE', url, {}), [['declarations']])
   const exempt = useCommand((body: ExemptionBody) => sendJson('PUT', url, body), [['declarations']])
@@ -83,7 +83,7 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
   })
   if (exemption) {
     return (
-      <RequireRight right="declare">
+      <DisableControlsWithoutRight right="declare">
         <div className="flex flex-wrap items-center gap-2 border-t pt-3">
           <p className="min-w-0 flex-1 break-words">
             Exempt by {exemption.by} since <MomentText at={exemption.at} /> until <MomentText at={exemption.until} />:{' '}
@@ -93,12 +93,12 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
             Withdraw
           </Button>
         </div>
-      </RequireRight>
+      </DisableControlsWithoutRight>
     )
   }
   if (found === 'pass') return null
   return (
-    <RequireRight right="declare">
+    <DisableControlsWithoutRight right="declare">
       <OneLineForm
         label="Exemption"
         form={form}
@@ -110,6 +110,6 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
         <FormText form={form} name="reason" label="Accept because" className="w-72 max-w-full" maxLength={500} />
         <FormDayField form={form} name="until" label="Until (UTC)" className="w-36" />
       </OneLineForm>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }

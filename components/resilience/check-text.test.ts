@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
+import type { N1Case, ResilienceCheck } from '#lib/resilience/api/index.ts'
 import {
   getDesignCheckStatus,
   compareDesignChecks,
@@ -9,8 +9,8 @@ import {
   listScoresWithOpenChecks,
 } from './check-text.ts'
 
-const check = (own: Partial<PostureCheck>) =>
-  ({ state: 'fail', severity: 'major', kind: 'bfd', exemption: null, ...own }) as PostureCheck
+const check = (own: Partial<ResilienceCheck>) =>
+  ({ state: 'fail', severity: 'major', kind: 'bfd', exemption: null, ...own }) as ResilienceCheck
 
 it.each([
   [
@@ -24,7 +24,7 @@ it.each([
       all.map((one) =>
         one === 'unknown' || one === 'exempt' || one === 'pass'
           ? check({ state: one })
-          : check({ severity: one as PostureCheck['severity'] }),
+          : check({ severity: one as ResilienceCheck['severity'] }),
       ),
     ),
   ).toBe(words),
@@ -80,7 +80,7 @@ it('no case is not the same as none computed', () => {
 })
 
 it('a resource scores what passes of it, the worst first, and what is exempt counts for nothing', () => {
-  const of = (scope: string, own: Partial<PostureCheck>) =>
+  const of = (scope: string, own: Partial<ResilienceCheck>) =>
     check({ scope, subject: `${scope} AzurePrivatePeering`, ...own })
   const rows = [
     of('ams', { severity: 'info' }),

@@ -1,12 +1,12 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
+import type { N1Case, ResilienceCheck } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
-import { severityTones } from '../ui/status-text.ts'
+import { stateToneBySeverity } from '../ui/status-text.ts'
 
 /** Status words of a failed design check, by severity. */
-const failureLabels: Record<PostureCheck['severity'], string> = {
+const failureLabels: Record<ResilienceCheck['severity'], string> = {
   critical: 'FAIL',
   major: 'FAIL',
   minor: 'WARNING',
@@ -19,10 +19,10 @@ export function getDesignCheckStatus({
   state,
   severity,
   exemption,
-}: Pick<PostureCheck, 'state' | 'severity' | 'exemption'>): StatusText {
+}: Pick<ResilienceCheck, 'state' | 'severity' | 'exemption'>): StatusText {
   switch (state) {
     case 'fail':
-      return { tone: severityTones[severity], word: failureLabels[severity] }
+      return { tone: stateToneBySeverity[severity], word: failureLabels[severity] }
     case 'unknown':
       return { tone: 'unknown', word: 'UNKNOWN' }
     case 'exempt':
@@ -32,7 +32,7 @@ export function getDesignCheckStatus({
   }
 }
 
-type Counted = Pick<PostureCheck, 'state' | 'severity' | 'exemption'>
+type Counted = Pick<ResilienceCheck, 'state' | 'severity' | 'exemption'>
 
 /** Summarizes a list of checks by state: `1 fail, 8 warnings, 5 unknown; 41 of 55 pass`. */
 export function formatDesignCheckCount(checks: readonly Counted[]): string {
@@ -66,7 +66,7 @@ export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], i
  * Returns the name of the resource that a check is about. The subject of the check may contain a peering or path after
  * the name.
  */
-export const findCheckResourceName = ({ subject }: Pick<PostureCheck, 'subject'>): string =>
+export const findCheckResourceName = ({ subject }: Pick<ResilienceCheck, 'subject'>): string =>
   subject.split(' ')[0] ?? subject
 
 /**
@@ -78,14 +78,14 @@ export interface DesignCheckScore {
   name: string
   passing: number
   all: number
-  open: PostureCheck[]
+  open: ResilienceCheck[]
 }
 
 /**
  * Returns the results of the resources with at least one check that does not pass, worst first. Checks with an
  * exemption (a user's acceptance) do not count.
  */
-export function listScoresWithOpenChecks(checks: readonly PostureCheck[]): DesignCheckScore[] {
+export function listScoresWithOpenChecks(checks: readonly ResilienceCheck[]): DesignCheckScore[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
   return [...Map.groupBy(counted, ({ scope }) => scope)]
     .map(([id, own]) => {
@@ -101,10 +101,10 @@ const worstOf = ({ open: [a] }: DesignCheckScore, { open: [b] }: DesignCheckScor
   a && b ? compareDesignChecks(a, b) : 0
 
 /** States of a check, the worst first. */
-export const checkStatesWorstFirst: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
+export const checkStatesWorstFirst: readonly ResilienceCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
 
 /** Compares two checks for sorting, the worst first. */
-export const compareDesignChecks = (a: PostureCheck, b: PostureCheck): number =>
+export const compareDesignChecks = (a: ResilienceCheck, b: ResilienceCheck): number =>
   checkStatesWorstFirst.indexOf(a.state) - checkStatesWorstFirst.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
@@ -114,9 +114,9 @@ export const compareDesignChecks = (a: PostureCheck, b: PostureCheck): number =>
  * - `state`: null = every state except `pass`; `all` = every state
  */
 export const filterDesignChecks = (
-  checks: readonly PostureCheck[],
+  checks: readonly ResilienceCheck[],
   { state, kind }: Readonly<Record<'state' | 'kind', string | null>>,
-): PostureCheck[] =>
+): ResilienceCheck[] =>
   checks.filter(
     (check) =>
       (state === 'all' || (state === null ? check.state !== 'pass' : check.state === state)) &&

@@ -1,15 +1,15 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import type { Intent, Intents, PinIntentsBody } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { type ApiResponse, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import type { RoutingIntent, RoutingIntents, PinIntentsBody } from '#lib/resilience/api/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { type ApiResponse, buildApiUrl, sendJson, useEndpointQuery, useCommand } from '../data/index.ts'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { useResourceNameLookup } from '../time/data-gaps.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import {
   formatCarryingCircuits,
   formatDeclaredPolicy,
@@ -27,20 +27,21 @@ import {
  * routing as the policy.
  */
 export function IntentPanel() {
-  const query = useEndpoint('resilience/intents')
+  const query = useEndpointQuery('resilience/intents')
   const nameOf = useResourceNameLookup()
   const pin = useCommand(
-    (body: PinIntentsBody) => sendJson<ApiResponse<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
+    (body: PinIntentsBody) =>
+      sendJson<ApiResponse<RoutingIntents>>('POST', buildApiUrl('resilience/intents/pin'), body),
     [['declarations']],
   )
-  const pinAll = (intents: readonly Intent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })
+  const pinAll = (intents: readonly RoutingIntent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={8} height="3.25rem" />}>
       {({ data, asOf, freshness }) => {
         const all = filterPinnableIntents(data.intents)
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <RequireRight right="declare">
+            <DisableControlsWithoutRight right="declare">
               <div className="flex flex-wrap items-center gap-3 text-sm print:hidden">
                 <Button disabled={pin.isPending || all.length === 0} onClick={() => pinAll(all)}>
                   Save today’s routing
@@ -56,7 +57,7 @@ export function IntentPanel() {
                   Nothing was saved: {pin.error.message}
                 </p>
               )}
-            </RequireRight>
+            </DisableControlsWithoutRight>
             <Panel isOfNow title={formatIntentCount(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="intents"
@@ -79,7 +80,7 @@ export function IntentPanel() {
   )
 }
 
-function count(intents: readonly Intent[]): string {
+function count(intents: readonly RoutingIntent[]): string {
   const prefixes = intents.reduce((sum, own) => sum + own.prefixes.length, 0)
   return prefixes === 1 ? '1 prefix' : `${prefixes} prefixes`
 }
@@ -87,7 +88,7 @@ function count(intents: readonly Intent[]): string {
 const states = Object.keys(intentStatuses)
 
 /** Returns the column with the paths towards Azure. The table shows it only if a router reports such paths. */
-const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
+const returnColumn = (nameOf: (id: string) => string): DataTableColumn<RoutingIntent> => ({
   id: 'return',
   header: 'Towards Azure',
   value: ({ towardsAzure }) => towardsAzure && formatReturnPath(towardsAzure, nameOf),
@@ -95,7 +96,7 @@ const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
     intent.towardsAzure ? (
       <span className="flex flex-col gap-0.5 text-xs">
         {intent.towardsAzure.agrees === false && (
-          <Status tone="degraded" word="DIFFERS" detail={formatReturnDifference(intent)} />
+          <StateLabel tone="degraded" word="DIFFERS" detail={formatReturnDifference(intent)} />
         )}
         <span className="text-ink-2">{formatReturnPath(intent.towardsAzure, nameOf)}</span>
       </span>
@@ -108,9 +109,9 @@ const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
 
 const columnsWith = (
   nameOf: (id: string) => string,
-  pin: (intent: Intent) => void,
+  pin: (intent: RoutingIntent) => void,
   { isPinning, hasReturns }: { isPinning: boolean; hasReturns: boolean },
-): Column<Intent>[] => [
+): DataTableColumn<RoutingIntent>[] => [
   {
     id: 'prefixes',
     phone: 'name',
@@ -129,7 +130,7 @@ const columnsWith = (
     header: 'State',
     value: ({ state }) => formatStatusText(intentStatuses[state]),
     compare: (a, b) => states.indexOf(a.state) - states.indexOf(b.state),
-    cell: ({ state }) => <Status {...intentStatuses[state]} className="whitespace-nowrap" />,
+    cell: ({ state }) => <StateLabel {...intentStatuses[state]} className="whitespace-nowrap" />,
   },
   {
     id: 'primary',
@@ -164,7 +165,7 @@ const columnsWith = (
     value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be saved' : 'declared'),
     cell: (intent) =>
       intent.pin ? (
-        <RequireRight right="declare" isSmall>
+        <DisableControlsWithoutRight right="declare" isSmall>
           <Button
             disabled={isPinning}
             onClick={() => pin(intent)}
@@ -172,7 +173,7 @@ const columnsWith = (
           >
             Save
           </Button>
-        </RequireRight>
+        </DisableControlsWithoutRight>
       ) : (
         <span className="block max-w-[24ch] text-xs text-ink-2">{intent.unpinnable ?? 'declared'}</span>
       ),

@@ -1,8 +1,8 @@
-import type { Intent, CarryingCircuits, IntentState, Intents } from '#lib/resilience/api/index.ts'
+import type { RoutingIntent, CircuitsCarryingPrefix, IntentState, RoutingIntents } from '#lib/resilience/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { formatDecidingAttribute } from './what-if/basis-text.ts'
 
-type ReturnPath = NonNullable<Intent['towardsAzure']>
+type ReturnPath = NonNullable<RoutingIntent['towardsAzure']>
 
 /** Status word for each result of the comparison between routing and declared policy. */
 export const intentStatuses: Readonly<Record<IntentState, StatusText>> = {
@@ -19,7 +19,7 @@ export const intentStatuses: Readonly<Record<IntentState, StatusText>> = {
  * the list is empty.
  */
 export function formatCarryingCircuits(
-  { circuits, hasOther }: CarryingCircuits,
+  { circuits, hasOther }: CircuitsCarryingPrefix,
   nameOf: (id: string) => string,
 ): string {
   const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
@@ -28,7 +28,7 @@ export function formatCarryingCircuits(
 
 /** Formats the declared policy, primary circuits first: `erc-london, then erc-ams (policy)`; null = not declared. */
 export function formatDeclaredPolicy(
-  { declared }: Pick<Intent, 'declared'>,
+  { declared }: Pick<RoutingIntent, 'declared'>,
   nameOf: (id: string) => string,
 ): string | null {
   if (!declared) return null
@@ -51,11 +51,11 @@ export function formatReturnPath({ circuits, routers, parted }: ReturnPath, name
  * Returns a note for paths towards Azure that differ from the expected circuits. The expected circuits are declared as
  * a policy. Without a policy, they are the circuits that carry the same prefixes in the direction from Azure.
  */
-export const formatReturnDifference = ({ declared }: Pick<Intent, 'declared'>): string =>
+export const formatReturnDifference = ({ declared }: Pick<RoutingIntent, 'declared'>): string =>
   declared ? 'not what is declared' : 'not what carries them from Azure'
 
 /** Formats the number of prefixes by state: `12 prefixes: 8 as declared, 4 not declared`. */
-export function formatIntentCount(counts: Intents['counts']): string {
+export function formatIntentCount(counts: RoutingIntents['counts']): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const parts = (Object.keys(intentStatuses) as IntentState[])
     .filter((state) => counts[state] > 0)
@@ -74,5 +74,5 @@ export function formatIntentPrefixes(prefixes: readonly string[], most = 4): str
  * Returns the intents (groups of prefixes with the same routing) that one click saves as policies. An intent is
  * included if its routing can be expressed as a policy, and does not already match the declared policy.
  */
-export const filterPinnableIntents = (intents: readonly Intent[]): Intent[] =>
+export const filterPinnableIntents = (intents: readonly RoutingIntent[]): RoutingIntent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

@@ -1,17 +1,17 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import type { ResilienceCheck, ResilienceChecks } from '#lib/resilience/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatSubjectText } from '../events/event-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { DesignCheckDetail } from './check-detail.tsx'
 import {
   getDesignCheckStatus,
@@ -38,7 +38,7 @@ const WORST = 5
  * list of design checks, which parameters of the page's URL filter.
  */
 export function PosturePanel() {
-  const query = useEndpoint('resilience')
+  const query = useEndpointQuery('resilience')
   const [{ check: chosen, ...filter }, setAddress] = useQueryStates(address, { history: 'replace' })
   const choose = (check: string | null) => void setAddress({ check })
   const columns = useMemo(() => columnsWith((id) => void setAddress({ check: id })), [setAddress])
@@ -99,7 +99,7 @@ export function PosturePanel() {
   )
 }
 
-const scoreColumnsWith = (choose: (id: string) => void): Column<DesignCheckScore>[] => [
+const scoreColumnsWith = (choose: (id: string) => void): DataTableColumn<DesignCheckScore>[] => [
   {
     id: 'name',
     header: 'Resource',
@@ -138,7 +138,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<DesignCheckScore
             onClick={() => choose(check.id)}
             className="inline-flex min-h-6 items-center gap-1.5 hover:underline"
           >
-            <Glyph tone={getDesignCheckStatus(check).tone} className="size-2.5" />
+            <StateSymbol tone={getDesignCheckStatus(check).tone} className="size-2.5" />
             {check.name}
           </button>
         ))}
@@ -151,7 +151,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<DesignCheckScore
 const MAX_NAMED = 4
 
 /** Table of the resources with at least one check that does not pass. */
-function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
+function Scores({ checks, onChoose }: { checks: readonly ResilienceCheck[]; onChoose: (id: string) => void }) {
   const scores = listScoresWithOpenChecks(checks)
   if (scores.length === 0) return null
   return (
@@ -176,7 +176,7 @@ function Filters({
   kinds,
   filter,
   onChange,
-}: Pick<Resilience, 'checks' | 'kinds'> & {
+}: Pick<ResilienceChecks, 'checks' | 'kinds'> & {
   filter: Filter
   onChange: (filter: Partial<Filter>) => void
 }) {
@@ -219,14 +219,14 @@ const plain = (value: string) => ({ value, label: value })
  * Formats the subject of a check with readable words instead of Azure's names: `erc-london AzurePrivatePeering` becomes
  * `erc-london private peering`.
  */
-const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubjectText).join(' ')
+const subjectOf = ({ subject }: ResilienceCheck) => subject.split(' ').map(formatSubjectText).join(' ')
 
 const groupings = [
   { id: 'resource', name: 'resource', of: findCheckResourceName },
-  { id: 'check', name: 'check', of: ({ name }: PostureCheck) => name },
+  { id: 'check', name: 'check', of: ({ name }: ResilienceCheck) => name },
 ]
 
-const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
+const columnsWith = (choose: (id: string) => void): DataTableColumn<ResilienceCheck>[] => [
   {
     id: 'subject',
     header: 'Subject',
@@ -244,7 +244,7 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
     phone: 'state',
     value: (check) => formatStatusText(getDesignCheckStatus(check)),
     compare: compareDesignChecks,
-    cell: (check) => <Status {...getDesignCheckStatus(check)} className="whitespace-nowrap" />,
+    cell: (check) => <StateLabel {...getDesignCheckStatus(check)} className="whitespace-nowrap" />,
   },
   { id: 'check', header: 'Check', phone: 'below', value: ({ name }) => name, className: 'whitespace-nowrap' },
   {

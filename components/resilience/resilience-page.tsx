@@ -2,9 +2,9 @@
 
 import { parseAsString, useQueryState } from 'nuqs'
 import type { ComponentType } from 'react'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { findNavigationEntry } from '../shell/navigation-pages.ts'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import type { ResponseAge } from '../ui/times/age-text.ts'
 import { DrillsPanel } from './drills/drills-panel.tsx'
@@ -30,12 +30,12 @@ const resilienceTabs: readonly ResilienceTab[] = [
         <PosturePanel />
       </PlanDropZone>
     ),
-    useAnswer: () => useEndpoint('resilience').data,
+    useAnswer: () => useEndpointQuery('resilience').data,
   },
   {
     id: 'weeks-ahead',
     Panel: MaintenanceOutlookPanel,
-    useAnswer: () => useEndpoint('resilience/outlook').data,
+    useAnswer: () => useEndpointQuery('resilience/outlook').data,
   },
   {
     id: 'what-if',
@@ -44,17 +44,17 @@ const resilienceTabs: readonly ResilienceTab[] = [
         <WhatIfPanel />
       </PlanDropZone>
     ),
-    useAnswer: () => useEndpoint('circuits').data,
+    useAnswer: () => useEndpointQuery('circuits').data,
   },
   {
     id: 'intent',
     Panel: IntentPanel,
-    useAnswer: () => useEndpoint('resilience/intents').data,
+    useAnswer: () => useEndpointQuery('resilience/intents').data,
   },
   {
     id: 'drills',
     Panel: DrillsPanel,
-    useAnswer: () => useEndpoint('resilience/drills').data,
+    useAnswer: () => useEndpointQuery('resilience/drills').data,
   },
 ]
 
@@ -65,7 +65,7 @@ export function ResiliencePage() {
   if (!tab) return null
   return (
     <>
-      <PageHead
+      <PageHeader
         title={findNavigationEntry('/resilience', asked)?.place.name}
         age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}
       />

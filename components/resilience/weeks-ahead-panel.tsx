@@ -1,20 +1,24 @@
 import { clsx } from 'clsx'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
+import type {
+  MaintenanceOutlook,
+  MaintenanceLossForecastInterval,
+  MaintenanceOutlookWindow,
+} from '#lib/resilience/api/index.ts'
 import { formatUnreadNotices } from '#lib/resilience/api/outlook-text.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatDate, formatTimeRange } from '../format/instant.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatMaintenanceOrigin } from '../maintenance/window-text.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
-import { toneFill } from '../ui/drawing/tone-fill.ts'
+import { barFillClassByStateTone } from '../ui/drawing/tone-fill.ts'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { PlannedRange } from '../ui/times/time.tsx'
 import { getOutlookLevelStatus, outlookLevelTones } from '../maintenance/outlook-level-text.ts'
 
@@ -23,7 +27,7 @@ import { getOutlookLevelStatus, outlookLevelTones } from '../maintenance/outlook
  * timeline and in a table of time intervals with their effect.
  */
 export function MaintenanceOutlookPanel() {
-  const query = useEndpoint('resilience/outlook')
+  const query = useEndpointQuery('resilience/outlook')
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={6} />}>
       {({ data, asOf, freshness }) =>
@@ -76,7 +80,7 @@ export function MaintenanceOutlookPanel() {
   )
 }
 
-const columns: Column<OutlookInterval>[] = [
+const columns: DataTableColumn<MaintenanceLossForecastInterval>[] = [
   {
     id: 'from',
     header: 'When',
@@ -88,7 +92,7 @@ const columns: Column<OutlookInterval>[] = [
     id: 'level',
     header: 'Effect',
     value: ({ level }) => formatStatusText(getOutlookLevelStatus(level)),
-    cell: ({ level }) => <Status {...getOutlookLevelStatus(level)} className="whitespace-nowrap" />,
+    cell: ({ level }) => <StateLabel {...getOutlookLevelStatus(level)} className="whitespace-nowrap" />,
     phone: 'state',
   },
   {
@@ -130,10 +134,10 @@ const columns: Column<OutlookInterval>[] = [
 ]
 
 /** Timeline with one row for each maintenance window, and above them a row with the combined effect at each time. */
-function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook }) {
+function Timeline({ outlook: { windows, intervals, to } }: { outlook: MaintenanceOutlook }) {
   const zone = useZone()
   const end = Date.parse(to)
-  const begin = end - 28 * DAY
+  const begin = end - 28 * MS_PER_DAY
   const place = (one: { from: string; to: string }) => {
     const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - begin) / (end - begin)))
     return { left: `${at(one.from) * 100}%`, width: `max(3px, ${(at(one.to) - at(one.from)) * 100}%)` }
@@ -154,7 +158,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
           <span
             key={`${one.from} ${one.windows.join(' ')}`}
             title={`${titleOf(one)}: ${one.summary}`}
-            className={clsx('absolute inset-y-0', toneFill[outlookLevelTones[one.level]])}
+            className={clsx('absolute inset-y-0', barFillClassByStateTone[outlookLevelTones[one.level]])}
             style={place(one)}
           />
         ))}
@@ -175,7 +179,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
             )}
             style={{ left: `${(100 * day) / 28}%` }}
           >
-            {formatDate(begin + day * DAY, zone)}
+            {formatDate(begin + day * MS_PER_DAY, zone)}
           </span>
         ))}
       </span>
@@ -191,9 +195,9 @@ const Weeks = () =>
   ))
 
 interface LaneParts {
-  own: readonly OutlookWindow[]
-  place: (one: OutlookWindow) => { left: string; width: string }
-  titleOf: (one: OutlookWindow) => string
+  own: readonly MaintenanceOutlookWindow[]
+  place: (one: MaintenanceOutlookWindow) => { left: string; width: string }
+  titleOf: (one: MaintenanceOutlookWindow) => string
 }
 
 function Lane({ own, place, titleOf }: LaneParts) {

@@ -1,5 +1,5 @@
 import { CurrentStateSection } from './resource-frame.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { UptimeDaysChart } from '../uptime/uptime-bars.tsx'
 import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
@@ -11,7 +11,7 @@ import { useUptime } from '../uptime/use-uptime.ts'
 export function CurrentUptime({ id, name }: { id: string; name: string }) {
   const uptime = useUptime(id).of(id)
   // the days are the last days up to now, so they are not shown when the page shows a past time
-  if (useAsOf() !== null || uptime === null) return null
+  if (useSelectedPastMoment() !== null || uptime === null) return null
   return (
     <CurrentStateSection title="Uptime by day (UTC)" aside={<UptimeDayCountChoice />}>
       {/* the height is fixed, so that the content below does not move when the days are loaded */}

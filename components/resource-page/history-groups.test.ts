@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { groupRepeatedEvents } from './history-groups.ts'
 
-const event = (id: string, kind: Event['kind'], subject: string, at = '08:37:05') =>
+const event = (id: string, kind: DetectedNetworkEvent['kind'], subject: string, at = '08:37:05') =>
   ({
     id,
     kind,
@@ -11,7 +11,7 @@ const event = (id: string, kind: Event['kind'], subject: string, at = '08:37:05'
     subject,
     evidence: [],
     startedBetween: [`2026-11-19T${at}Z`, `2026-11-19T${at}Z`],
-  }) as unknown as Event
+  }) as unknown as DetectedNetworkEvent
 
 it('what happened again to the same part is one, at the place of its newest, what informs last', () => {
   const groups = groupRepeatedEvents([

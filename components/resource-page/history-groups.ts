@@ -1,4 +1,4 @@
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, parsePollSubject } from '#lib/contract/vocabulary.ts'
 import { formatPollKind, formatSiteName } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
@@ -16,7 +16,7 @@ export interface RepeatedEventGroup {
   part: string
   /** number of occurrences; polls that began to fail at about the same time are one occurrence */
   times: number
-  events: [Event, ...Event[]]
+  events: [DetectedNetworkEvent, ...DetectedNetworkEvent[]]
 }
 
 /**
@@ -30,7 +30,7 @@ const ONE_GAP_MS = 120_000
  * kind form one group. The groups are sorted by their newest event, but groups with the severity "info" come last.
  * @param events events, newest first, without events that are part of another event
  */
-export function groupRepeatedEvents(events: readonly Event[]): RepeatedEventGroup[] {
+export function groupRepeatedEvents(events: readonly DetectedNetworkEvent[]): RepeatedEventGroup[] {
   const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
   const groups = Map.groupBy(ordered, ({ kind, scope, subject }) =>
     isOfPolls(kind) ? kind : `${kind} ${scope} ${subject}`,
@@ -52,9 +52,10 @@ export function groupRepeatedEvents(events: readonly Event[]): RepeatedEventGrou
   })
 }
 
-const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'poll'
+const isOfPolls = (kind: DetectedNetworkEvent['kind']) => eventKindRecords[kind].subject === 'poll'
 
-const partText = (event: Event) => (event.subject === event.scopeName ? '' : formatSiteName(formatEventSubject(event)))
+const partText = (event: DetectedNetworkEvent) =>
+  event.subject === event.scopeName ? '' : formatSiteName(formatEventSubject(event))
 
 /** Formats the polls that failed: the poll itself if it is only one, otherwise their number and kinds. */
 function pollsText(events: RepeatedEventGroup['events']): string {

@@ -1,8 +1,8 @@
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { ConfigurationChangesPanel } from '../changes/changes-panel.tsx'
 import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { type EventTimeStripWindow, EventTimeAxis, EventTimeStrip } from '../charts/event-time-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
 import { getEventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
@@ -11,12 +11,12 @@ import { PageLink } from '../links/page-link.tsx'
 import { resolveRangeEdges, formatRangeText } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { getSeverityFill, SeverityLegendEntry } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { groupRepeatedEvents, type RepeatedEventGroup } from './history-groups.ts'
 
 /** Default time range of the tab. It is a month and not a day, because outages are rare. */
@@ -39,11 +39,17 @@ export function HistoryTab({ resource }: { resource: Parameters<typeof listResou
  * List of the events of a resource. Repeated events share a row that can be expanded.
  * @param isShown selects the events; undefined = all events of the resource
  */
-export function HistoryPanel({ scope, isShown = () => true }: { scope: string; isShown?: (event: Event) => boolean }) {
+export function HistoryPanel({
+  scope,
+  isShown = () => true,
+}: {
+  scope: string
+  isShown?: (event: DetectedNetworkEvent) => boolean
+}) {
   const { range } = useTimeRange(USUAL)
   const zone = useZone()
   const now = useNowInSteps(60_000)
-  const events = useEndpoint('events', {
+  const events = useEndpointQuery('events', {
     scope,
     partOf: 'none',
     from: range.from,
@@ -111,7 +117,7 @@ function Group({
     <li>
       <details className="group">
         <summary className={`${COLUMNS} min-h-12 cursor-pointer py-1 -outline-offset-2 hover:bg-hover`}>
-          <Glyph tone={getEventStatus(last).tone} className="size-2.5" />
+          <StateSymbol tone={getEventStatus(last).tone} className="size-2.5" />
           <span className="min-w-0 wrap-anywhere">
             <span className="block font-medium">{name}</span>
             {part && <span className="block text-xs text-ink-2">{part}</span>}
@@ -128,7 +134,7 @@ function Group({
           </span>
           <span className="text-xs max-sm:col-span-2 max-sm:col-start-2 sm:text-right">
             <span className="block">
-              <InstantBounds bounds={last.startedBetween} zoned={false} />
+              <TimeBoundsText bounds={last.startedBetween} zoned={false} />
             </span>
             <EventLength event={last} prefix="for " />
           </span>
@@ -144,7 +150,7 @@ function Group({
                 }
                 className="flex min-h-8 flex-wrap items-center gap-x-4 py-1 pr-3.5 pl-8 text-xs -outline-offset-2 hover:bg-hover"
               >
-                <InstantBounds bounds={event.startedBetween} />
+                <TimeBoundsText bounds={event.startedBetween} />
                 {!isOnePart && <span className="text-ink-2">{formatEventSubject(event)}</span>}
                 {isStillOngoing(event) && <span className="font-semibold">goes on</span>}
                 <span className="ml-auto">
@@ -163,14 +169,14 @@ function Group({
  * Returns the bar of an event on the timeline, from its earliest possible start to its latest possible end. If the
  * event is ongoing, the bar extends to the end of the time range.
  */
-const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: EventTimeStripWindow) => ({
+const barOf = ({ id, startedBetween, endedBetween, severity }: DetectedNetworkEvent, [, to]: EventTimeStripWindow) => ({
   key: id,
   span: [Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to] as const,
   fill: getSeverityFill(severity),
 })
 
 /** Legend of the severities in the bars, the worst first. */
-function Legend({ events }: { events: readonly Event[] }) {
+function Legend({ events }: { events: readonly DetectedNetworkEvent[] }) {
   return (
     <span className="flex flex-wrap gap-x-3 text-xs text-ink-2 max-sm:hidden">
       {severities

@@ -17,12 +17,12 @@ import {
   findStateStartBounds,
 } from '../events/incident-text.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
-import { useEndpoint } from '../data/index.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
+import { useEndpointQuery } from '../data/index.ts'
 import { IncidentRowTicket } from '../tickets/row-ticket.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { Status } from '../ui/status.tsx'
-import { InstantBounds, MomentText, DurationSince } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { TimeBoundsText, MomentText, DurationSinceBounds } from '../ui/times/time.tsx'
 import { CurrentStateSection } from './resource-frame.tsx'
 
 interface Place {
@@ -33,7 +33,7 @@ interface Place {
 
 /** Returns the open incidents of a resource, the worst first. */
 const useOpenIncidents = ({ scope, subject = null }: Place) =>
-  useEndpoint('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
+  useEndpointQuery('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
 
 /**
  * Shows the worst open incident of a resource with its owner and next step. If there is no open incident, it shows the
@@ -50,7 +50,7 @@ export function IncidentBlock(place: Place) {
 }
 
 function OpenIncident({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
-  const isNow = useAsOf() === null
+  const isNow = useSelectedPastMoment() === null
   const { assigned, impact, outages, root } = incident
   const last = findLatestOutage(outages)
   // Start of the latest outage. The head of the page shows the duration since this time. An incident with several
@@ -73,7 +73,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         {isNow && <IncidentMenu incident={incident} />}
       </header>
       <p className="flex flex-wrap gap-x-2">
-        <Status {...status} tone={tone} />
+        <StateLabel {...status} tone={tone} />
         <span>
           {endedBetween ? (
             <>
@@ -82,7 +82,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
             </>
           ) : (
             <>
-              since <InstantBounds bounds={startedBetween} />
+              since <TimeBoundsText bounds={startedBetween} />
               {outages.length > 1 && `, ${formatIncidentTimeWord(root?.kind)} ${outages.length}`}
             </>
           )}
@@ -116,7 +116,7 @@ const IncidentLink = ({ incident }: { incident: Incident }) => (
 )
 
 function LastIncidents({ scope, subject = null }: Place) {
-  const query = useEndpoint('incidents', createRecentIncidentsQuery(scope, subject))
+  const query = useEndpointQuery('incidents', createRecentIncidentsQuery(scope, subject))
   const now = useNow()
   return (
     <CurrentStateSection
@@ -170,7 +170,7 @@ const shortTitle = (incident: Incident): string =>
 export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
   const [first] = useOpenIncidents(place)
   // no incident can be acknowledged on a page that shows a past time
-  if (useAsOf() !== null || !first) return null
+  if (useSelectedPastMoment() !== null || !first) return null
   return (
     <>
       <span className="max-w-40 truncate text-xs">
@@ -188,7 +188,7 @@ export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place 
  * @param isLost whether the state is an outage
  * @param isOverruled whether the displayed state can come from an incident instead of the resource's own state
  */
-export function StateSince({
+export function ResourceStateStartTime({
   bounds,
   until,
   isLost,
@@ -201,7 +201,7 @@ export function StateSince({
   isOverruled?: boolean
 }) {
   const incidents = useOpenIncidents(place)
-  const recent = useEndpoint('incidents', createRecentIncidentsQuery(place.scope, place.subject)).data?.data ?? []
+  const recent = useEndpointQuery('incidents', createRecentIncidentsQuery(place.scope, place.subject)).data?.data ?? []
   const open = incidents.find((one) => !isIncidentRecovered(one))
   const outage = isLost && open ? findLatestOutage(open.outages) : undefined
   const isSame = outage !== undefined && outage.endedBetween === null
@@ -211,5 +211,5 @@ export function StateSince({
       ? findStateStartBounds(bounds, place.scope, [...incidents, ...recent])
       : bounds
   if (began === null) return null
-  return <DurationSince key={began[1]} bounds={began} until={isSame ? open : until} prefix="for " />
+  return <DurationSinceBounds key={began[1]} bounds={began} until={isSame ? open : until} prefix="for " />
 }

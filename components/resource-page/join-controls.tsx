@@ -3,13 +3,13 @@ import { useState } from 'react'
 import type { FormerResource } from '#lib/declarations/api/index.ts'
 import type { FormerArmId } from '#lib/contract/index.ts'
 import { useHasRight } from '../access/caller.tsx'
-import { RequireRight } from '../access/require-right.tsx'
-import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { ApiError, sendJson, useEndpointQuery } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton, DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { formatJoinEffect, formatSeparateEffect, JOIN_PENDING_NOTE } from './join-text.ts'
 
@@ -31,9 +31,9 @@ export function FormerResourceLine({ resource, list }: { resource: Joinable; lis
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
       <MovedFromLine moved={resource.movedFrom} />
-      <RequireRight right="declare" isSmall>
+      <DisableControlsWithoutRight right="declare" isSmall>
         <Part resource={resource} formerId={resource.movedFrom.resourceId} />
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </div>
   )
 }
@@ -74,7 +74,7 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
 }
 
 function JoinLine({ resource, list }: { resource: Joinable; list: string }) {
-  const formers = useEndpoint('resources/{id}/former', { id: resource.id }).data?.data ?? []
+  const formers = useEndpointQuery('resources/{id}/former', { id: resource.id }).data?.data ?? []
   const join = useJoinCommand(resource, 'join')
   // After a successful join, the dialog stays open to show the result, even if no further resource can be joined.
   if (formers.length === 0 && !join.isSuccess) return null
@@ -112,7 +112,7 @@ function Formers({
               <span className="min-w-0 text-sm">
                 <span className="font-medium wrap-anywhere">{former.name}</span>{' '}
                 <span className="text-xs wrap-anywhere text-ink-2">
-                  {former.resourceGroup}, removed <InstantBounds bounds={former.removed} />
+                  {former.resourceGroup}, removed <TimeBoundsText bounds={former.removed} />
                 </span>
               </span>
             </label>
@@ -148,7 +148,7 @@ function MovedFromLine({ moved }: { moved: FormerArmId | null | undefined }) {
   return (
     <p className="min-w-0 text-xs text-ink-2">
       Moved from <code className="font-mono break-all text-ink">{moved.resourceId}</code>,{' '}
-      <InstantBounds bounds={moved.between} />. Its history, declarations and usage go on here.
+      <TimeBoundsText bounds={moved.between} />. Its history, declarations and usage go on here.
     </p>
   )
 }

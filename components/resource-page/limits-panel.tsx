@@ -1,6 +1,6 @@
 import type { AzureLimitUse } from '#lib/contract/index.ts'
-import { formatCountWithSeparators, formatShare } from '../format/quantity.ts'
-import { ShareBar } from '../ui/facts/share-bar.tsx'
+import { formatCountWithSeparators, formatFractionAsPercent } from '../format/quantity.ts'
+import { PercentBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 const names: Record<AzureLimitUse['name'], string> = {
@@ -31,9 +31,9 @@ export function LimitsPanel({ limits }: { limits: readonly AzureLimitUse[] | und
                 {formatCountWithSeparators(count)} of {formatCountWithSeparators(limit)}
               </span>
             </div>
-            <ShareBar share={share} className="mt-1" />
+            <PercentBar share={share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
-              {formatShare(share)} used{count > limit ? ', above the limit' : ''}. {note}{' '}
+              {formatFractionAsPercent(share)} used{count > limit ? ', above the limit' : ''}. {note}{' '}
               <a href={source} className="link" rel="noreferrer">
                 Source
               </a>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { ApiResponsePage } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 
@@ -22,7 +22,7 @@ export function ResourceListPage<Row>({
 }) {
   return (
     <>
-      <PageHead title={title} age={<PageAge answer={query.data} />} actions={<SavedViewsMenu />} />
+      <PageHeader title={title} age={<PageAge answer={query.data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         <QueryStateView query={query} skeleton={<SkeletonRows rows={rows} height="3.25rem" />}>
           {({ data }) => children(data)}

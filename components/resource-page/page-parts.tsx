@@ -5,10 +5,10 @@ import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
-import { FoldPanel } from '../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../ui/fold-panel.tsx'
 import { type PanelFact, Panel } from '../ui/panel.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 
 /** Link in the menu of a page head. */
 export const PageHeadLink = ({ href, children }: { href: string; children: ReactNode }) => (
@@ -54,7 +54,7 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
   if (settings.length === 0) return null
   const parts = Map.groupBy(settings, ({ part }) => part ?? '')
   return (
-    <FoldPanel title="Further settings" note={`${settings.length} that Azure states`}>
+    <CollapsiblePanel title="Further settings" note={`${settings.length} that Azure states`}>
       <div className="flex flex-col gap-3">
         {[...parts].map(([part, own]) => (
           <section key={part}>
@@ -63,7 +63,7 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
           </section>
         ))}
       </div>
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }
 
@@ -97,7 +97,7 @@ export function buildNameColumn<Row extends { id: string; name: string }>(
   header: string,
   folder: string | ((row: Row) => string),
   placeOf: (row: Row) => (string | null)[],
-): Column<Row> {
+): DataTableColumn<Row> {
   return {
     id: 'name',
     header,

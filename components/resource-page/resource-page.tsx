@@ -4,15 +4,15 @@ import { PageLink } from '../links/page-link.tsx'
 import type { ApiResponse } from '../data/index.ts'
 import { ResourceNotesProvider } from '../note-writing/resource-notes-provider.tsx'
 import { AddNote } from '../notes/notes.tsx'
-import type { NotesPlace } from '../notes/note-text.ts'
+import type { ResourcesWithNotes } from '../notes/note-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView } from '../ui/answer-view.tsx'
-import { PageHead } from '../ui/page-head.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
 
 /** Content of the head of a resource's page. */
-type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 'menu'> & {
+type ResourceHead = Pick<ComponentProps<typeof PageHeader>, 'since' | 'actions' | 'menu'> & {
   title: string
   /** content that follows the link to the resource list in the line above the title, for example a location */
   place: ReactNode
@@ -35,7 +35,7 @@ export function ResourcePage<Data>({
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
   /** resource whose notes the page shows; undefined = the page has no notes */
-  about?: Omit<NotesPlace, 'name'>
+  about?: Omit<ResourcesWithNotes, 'name'>
   skeleton?: ReactNode
   children: (data: Data) => ReactNode
 }) {
@@ -47,7 +47,7 @@ export function ResourcePage<Data>({
         const known = facts.filter(Boolean).join(' · ')
         const page = (
           <>
-            <PageHead
+            <PageHeader
               title={title}
               leads
               eyebrow={
@@ -58,7 +58,7 @@ export function ResourcePage<Data>({
                   {place && <> / {place}</>}
                 </>
               }
-              status={<Status {...status} />}
+              status={<StateLabel {...status} />}
               since={
                 (since || known) && (
                   <span className="flex flex-wrap items-baseline gap-x-3">

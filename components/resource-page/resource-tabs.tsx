@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { parseAsString, useQueryState } from 'nuqs'
 import { Tabs } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
 
 /** Tab of a resource's page. */
 export interface ResourceTab {
@@ -18,7 +18,7 @@ export interface ResourceTab {
   /** whether the tab is hidden unless the URL contains its id */
   isAside?: boolean
   /** symbol next to the name of a tab whose content needs attention; null = none */
-  mark?: { tone: Tone; words: string } | null
+  mark?: { tone: StateTone; words: string } | null
   children: ReactNode
 }
 
@@ -67,7 +67,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
               {name}
               {mark && (
                 <>
-                  <Glyph tone={mark.tone} className="size-2.5" />
+                  <StateSymbol tone={mark.tone} className="size-2.5" />
                   <span className="sr-only">: {mark.words}</span>
                 </>
               )}

@@ -1,11 +1,11 @@
 import type { PathSessionEnds } from '#lib/routers/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
-import type { Column } from '../ui/table/table-columns.ts'
-import { InstantBounds } from '../ui/times/time.tsx'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { getRouterName } from './router-text.ts'
 
 type Difference = PathSessionEnds['announced']['differences'][number]
@@ -17,7 +17,7 @@ const verdictNames: Record<Difference['verdict'], string> = {
   learned_only: 'learned only',
 }
 
-const columns: Column<Difference>[] = [
+const columns: DataTableColumn<Difference>[] = [
   { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix, className: 'font-mono' },
   { id: 'verdict', header: 'Verdict', value: ({ verdict }) => verdictNames[verdict] },
   { id: 'words', header: 'Why', value: ({ words }) => words, className: 'text-xs text-ink-2' },
@@ -26,7 +26,8 @@ const columns: Column<Difference>[] = [
     header: 'At the router since',
     value: ({ since }) => since?.[1] ?? null,
     exported: createTimeBoundsColumns('At the router since', ({ since }) => since),
-    cell: ({ since }) => (since ? <InstantBounds bounds={since} /> : <span className="text-ink-3">not announced</span>),
+    cell: ({ since }) =>
+      since ? <TimeBoundsText bounds={since} /> : <span className="text-ink-3">not announced</span>,
   },
 ]
 
@@ -35,7 +36,7 @@ const columns: Column<Difference>[] = [
  * Azure learned. Renders nothing if no router of the circuit reports to Peerwatch.
  */
 export function AnnouncedAndLearnedPanel({ circuitId }: { circuitId: string }) {
-  const ends = useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []
+  const ends = useEndpointQuery('circuits/{id}/routers', { id: circuitId }).data?.data ?? []
   if (ends.length === 0) return null
   return (
     <Panel

@@ -1,17 +1,17 @@
 'use client'
 
 import { formatAsSentence } from '#components/format/quantity.ts'
-import type { RouterDetail, ApiRouter, ApiRouterPeer } from '#lib/routers/api/index.ts'
+import type { RouterWithHistory, ApiRouter, ApiRouterPeer } from '#lib/routers/api/index.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { buildApiUrl, sendJson, useEndpointQuery } from '../data/index.ts'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { PanelFactGrid, Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
-import { Status } from '../ui/status.tsx'
-import { AgeText, InstantBounds, MomentText, DurationSince } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { AgeText, TimeBoundsText, MomentText, DurationSinceBounds } from '../ui/times/time.tsx'
 import {
   getAzureEndStatus,
   getSessionEndsDetail,
@@ -26,14 +26,14 @@ import {
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import { RequireRight } from '../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { type CircuitPathChoice, CircuitPathForm } from '../declarations/path-form.tsx'
 import { useSaveDeclaration } from '../declarations/use-save-declaration.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { comparedAttributesTitle, formatRouterMatchEvidence } from './evidence-text.ts'
 
-type Peer = RouterDetail['peers'][number]
+type Peer = RouterWithHistory['peers'][number]
 const SHOWN_CHANGES = 20
 
 /**
@@ -43,7 +43,7 @@ const SHOWN_CHANGES = 20
 export function RouterPage({ id }: { id: string }) {
   return (
     <ResourcePage
-      query={useEndpoint('routers/{id}', { id })}
+      query={useEndpointQuery('routers/{id}', { id })}
       list={{ href: '/routers', name: 'Routers' }}
       headOf={(router) => ({
         title: getRouterName(router),
@@ -91,7 +91,7 @@ function RemoveRouter({ router }: { router: ApiRouter }) {
     push('/routers')
   }
   return (
-    <RequireRight right="settings" isSmall>
+    <DisableControlsWithoutRight right="settings" isSmall>
       <span className="flex items-center gap-2 text-xs text-ink-3">
         Not connected. A router that is gone can be removed.
         <RemoveButton
@@ -101,11 +101,11 @@ function RemoveRouter({ router }: { router: ApiRouter }) {
           onRemove={remove}
         />
       </span>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }
 
-const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
+const factsOf = (router: RouterWithHistory): [string, React.ReactNode][] => [
   ['Address', router.address],
   ['States its name as', router.name ?? 'none'],
   ['Software', router.software],
@@ -116,7 +116,7 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
   ['First seen', <MomentText key="first" at={router.firstSeen} />],
 ]
 
-function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
+function PeerPanel({ router, peer }: { router: RouterWithHistory; peer: Peer }) {
   const { ends, reason, history } = peer
   const detail = ends && getSessionEndsDetail(ends)
   const vrf = peer.tableName ?? (/[1-9a-f]/.test(peer.distinguisher) ? `VRF ${peer.distinguisher}` : null)
@@ -129,10 +129,10 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
       }
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...getRouterPeerStatus(peer)} />
+          <StateLabel {...getRouterPeerStatus(peer)} />
           {peer.since && peer.state !== 'unknown' && (
             <span className="text-xs text-ink-3">
-              <DurationSince bounds={peer.since} prefix="for " />
+              <DurationSinceBounds bounds={peer.since} prefix="for " />
             </span>
           )}
         </span>
@@ -150,8 +150,8 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
           <div>
             <h3 className="text-xs text-ink-3">Azure’s end</h3>
             <p className="flex flex-wrap items-center gap-x-2 text-xs">
-              <Status {...getAzureEndStatus(ends)} />
-              <Status {...getSessionEndsStatus(ends)} />
+              <StateLabel {...getAzureEndStatus(ends)} />
+              <StateLabel {...getSessionEndsStatus(ends)} />
             </p>
             {detail && <p className="text-xs text-ink-2">{formatAsSentence(detail)}</p>}
           </div>
@@ -185,8 +185,8 @@ function Changes({ history }: { history: Peer['history'] }) {
       <ol className="mt-1 divide-y text-xs">
         {history.slice(0, SHOWN_CHANGES).map(({ state, from, reason }, index) => (
           <li key={`${from[1]} ${state}`} className="flex flex-wrap gap-x-3 py-1">
-            <Status tone={state} word={formatRouterChange(state, history[index + 1]?.state)} />
-            <InstantBounds bounds={from} isSpelled />
+            <StateLabel tone={state} word={formatRouterChange(state, history[index + 1]?.state)} />
+            <TimeBoundsText bounds={from} isSpelled />
             {reason && <span className="text-ink-2">{reason.words}</span>}
           </li>
         ))}
@@ -202,7 +202,7 @@ function Changes({ history }: { history: Peer['history'] }) {
  * Circuit path that a router's session matches, with the evidence for the match. The user can confirm or correct it.
  */
 function JoinControl({ router, peer }: { router: ApiRouter; peer: ApiRouterPeer }) {
-  const declared = useEndpoint('declarations').data?.data.routerNeighbors.find(
+  const declared = useEndpointQuery('declarations').data?.data.routerNeighbors.find(
     (one) =>
       one.router === router.address &&
       one.name === (router.name ?? '') &&
@@ -246,7 +246,7 @@ function JoinControl({ router, peer }: { router: ApiRouter; peer: ApiRouterPeer 
             </span>
           )}
           {join.state !== 'confirmed' && (
-            <RequireRight right="declare" isSmall>
+            <DisableControlsWithoutRight right="declare" isSmall>
               <InlineButton
                 disabled={declare.isPending}
                 aria-label={`Confirm ${neighbor} as the ${one.path} path of ${one.circuitName}`}
@@ -255,7 +255,7 @@ function JoinControl({ router, peer }: { router: ApiRouter; peer: ApiRouterPeer 
                 <CheckIcon aria-hidden />
                 Confirm
               </InlineButton>
-            </RequireRight>
+            </DisableControlsWithoutRight>
           )}
         </div>
       ))}
@@ -263,7 +263,7 @@ function JoinControl({ router, peer }: { router: ApiRouter; peer: ApiRouterPeer 
         <span>
           {join.state}: {join.words}
         </span>
-        <RequireRight right="declare" isSmall>
+        <DisableControlsWithoutRight right="declare" isSmall>
           <InlineButton
             aria-expanded={isCorrected}
             aria-label={`${first ? 'Edit' : 'Set'} the path of ${neighbor}`}
@@ -272,7 +272,7 @@ function JoinControl({ router, peer }: { router: ApiRouter; peer: ApiRouterPeer 
             <PencilIcon aria-hidden />
             {first ? 'Edit' : 'Set path'}
           </InlineButton>
-        </RequireRight>
+        </DisableControlsWithoutRight>
       </div>
       {isCorrected && (
         <CircuitPathForm

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -50,7 +50,7 @@ const CAUTION: Record<ReportProtocol, string> = {
  * of a circuit's paths, and describes the data that the router sends.
  */
 export function RouterSetup({ station }: { station: RouterReportAddresses }) {
-  const circuits = useEndpoint('circuits').data?.data ?? []
+  const circuits = useEndpointQuery('circuits').data?.data ?? []
   const [software, setSoftware] = useState<SoftwareKey>('frr')
   const [by, setBy] = useState<ReportProtocol>('bmp')
   const [circuitId, setCircuitId] = useState('')

@@ -1,14 +1,14 @@
 'use client'
 
 import type { ApiRouter } from '#lib/routers/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ResourceListPage } from '../resource-page/list-page.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { AgeText } from '../ui/times/time.tsx'
 import { RouterSetup, type RouterReportAddresses } from './router-setup.tsx'
 import {
@@ -23,7 +23,7 @@ import {
 
 const neighborsOf = ({ peers }: ApiRouter) => peers.filter(({ neighbor }) => neighbor !== null)
 
-const columns: Column<ApiRouter>[] = [
+const columns: DataTableColumn<ApiRouter>[] = [
   {
     id: 'router',
     header: 'Router',
@@ -47,7 +47,7 @@ const columns: Column<ApiRouter>[] = [
     phone: 'state',
     cell: (router) => (
       <TwoLines
-        first={<Status {...getRouterStatus(router)} />}
+        first={<StateLabel {...getRouterStatus(router)} />}
         second={
           router.ended ? (
             <>
@@ -75,7 +75,7 @@ const columns: Column<ApiRouter>[] = [
         draw={(peer) => (
           <span className="inline-flex items-center gap-x-2">
             <span className="font-mono">{peer.neighbor}</span>
-            <Status {...getRouterPeerStatus(peer)} />
+            <StateLabel {...getRouterPeerStatus(peer)} />
           </span>
         )}
       />
@@ -104,7 +104,7 @@ const columns: Column<ApiRouter>[] = [
       const worst = findWorstSessionEnds(peers)
       return worst ? (
         <TwoLines
-          first={<Status {...getSessionEndsStatus(worst)} />}
+          first={<StateLabel {...getSessionEndsStatus(worst)} />}
           second={getSessionEndsDetail(worst)}
           title={getSessionEndsDetail(worst) ?? undefined}
           className="max-w-60"
@@ -138,7 +138,7 @@ function pathsText({ join }: Peer): string {
 export function RoutersPage({ station }: { station: RouterReportAddresses }) {
   return (
     <>
-      <ResourceListPage query={useEndpoint('routers')} title="Routers" rows={4}>
+      <ResourceListPage query={useEndpointQuery('routers')} title="Routers" rows={4}>
         {(routers) => (
           <DataTable
             name="routers"

@@ -1,10 +1,10 @@
 import type { PathSessionEnds } from '#lib/routers/api/index.ts'
 import type { PeeringType, CircuitPath } from '#lib/contract/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
-import { DurationSince } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { DurationSinceBounds } from '../ui/times/time.tsx'
 import {
   getAzureEndStatus,
   formatOutageDetection,
@@ -26,7 +26,7 @@ export function SessionEndsPanel({
   circuitId: string
   only?: { peering: PeeringType | null; path: CircuitPath | undefined }
 }) {
-  const ends = (useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []).filter(
+  const ends = (useEndpointQuery('circuits/{id}/routers', { id: circuitId }).data?.data ?? []).filter(
     ({ peering, path }) => !only || (peering === only.peering && path === only.path),
   )
   if (ends.length === 0) return null
@@ -54,17 +54,17 @@ function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean
         <span className="font-medium">
           {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : ', Microsoft peering'}
         </span>
-        {ends && <Status {...getSessionEndsStatus(ends)} />}
+        {ends && <StateLabel {...getSessionEndsStatus(ends)} />}
         {ends && <span className="text-xs text-ink-2">{getSessionEndsDetail(ends)}</span>}
       </p>
       <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
         <div className="flex flex-wrap items-center gap-x-2">
           <dt className="text-ink-3">Azure’s end</dt>
           <dd className="flex flex-wrap gap-x-2">
-            {ends && <Status {...getAzureEndStatus(ends)} />}
+            {ends && <StateLabel {...getAzureEndStatus(ends)} />}
             {/* the time of an unknown state is the start of the last known state */}
             {ends?.azure.since && ends.azure.state !== 'unknown' && (
-              <DurationSince bounds={ends.azure.since} prefix="for " />
+              <DurationSinceBounds bounds={ends.azure.since} prefix="for " />
             )}
           </dd>
         </div>
@@ -75,8 +75,8 @@ function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean
             </PageLink>
           </dt>
           <dd className="flex flex-wrap gap-x-2">
-            <Status {...getRouterPeerStatus(peer)} />
-            {since && peer.state !== 'unknown' && <DurationSince bounds={since} prefix="for " />}
+            <StateLabel {...getRouterPeerStatus(peer)} />
+            {since && peer.state !== 'unknown' && <DurationSinceBounds bounds={since} prefix="for " />}
             {reason && peer.lastState === 'down' && <span className="text-ink-2">{reason.words}</span>}
           </dd>
         </div>

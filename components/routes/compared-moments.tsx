@@ -1,6 +1,6 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, HOUR, formatIso } from '#lib/contract/time/time.ts'
-import { useEndpoint } from '../data/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, formatIso } from '#lib/contract/time/time.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { formatMoment } from '../format/instant.ts'
 import { MomentField } from '../time/moment-field.tsx'
@@ -18,7 +18,7 @@ const INCIDENTS = 8
  */
 const NEAR_MS = 10 * 60_000
 /** Buttons for the length of time between A and B. A click on a button moves A. */
-const LENGTHS = { '1 h': HOUR, '24 h': DAY, '7 d': 7 * DAY }
+const LENGTHS = { '1 h': MS_PER_HOUR, '24 h': MS_PER_DAY, '7 d': 7 * MS_PER_DAY }
 
 /**
  * Form that sets the two compared times A and B. It has a field for each, buttons that set A relative to B, and a list
@@ -33,7 +33,7 @@ export function ComparedMoments({
   scope: string | null
 }) {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
-  const incidents = useEndpoint('incidents', { scope, limit: INCIDENTS }).data?.data ?? []
+  const incidents = useEndpointQuery('incidents', { scope, limit: INCIDENTS }).data?.data ?? []
   const zone = useZone()
   const now = useRealNow()
   const { from, to } = compared
@@ -42,8 +42,11 @@ export function ComparedMoments({
     const incident = incidents.find((one) => one.id === id)
     if (!incident) return
     const { startedBetween, endedBetween } = incident
-    const end = Date.parse((endedBetween ?? startedBetween)[1]) + HOUR
-    void setAddress({ a: formatIso(Date.parse(startedBetween[0]) - HOUR), b: end >= now ? null : formatIso(end) })
+    const end = Date.parse((endedBetween ?? startedBetween)[1]) + MS_PER_HOUR
+    void setAddress({
+      a: formatIso(Date.parse(startedBetween[0]) - MS_PER_HOUR),
+      b: end >= now ? null : formatIso(end),
+    })
   }
   const end = to === null ? now : Date.parse(to)
   return (

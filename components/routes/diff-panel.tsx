@@ -1,6 +1,6 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ApiRoutesDiff } from '#lib/routes/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCountWithSeparators, formatCountWithPlural } from '../format/quantity.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
@@ -19,7 +19,7 @@ import { useComparedTimes } from './use-cursors.ts'
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
   const compared = useComparedTimes(range)
-  const diff = useEndpoint('routes/diff', { scope, ...compared })
+  const diff = useEndpointQuery('routes/diff', { scope, ...compared })
   return (
     <Panel title="Compare" flush answer={diff.data}>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">

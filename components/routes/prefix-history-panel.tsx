@@ -1,14 +1,14 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalizeAddress, canonicalizePrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { getSeriesColorClass, getSeriesColorName } from '../charts/series-colors.ts'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import { TimelineTrackLegend } from '../charts/state-timeline/track-legend.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
-import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
+import { type TimeRangeWindowState, useRangeWindow } from '../time/use-range-window.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { CommittedTextField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -136,8 +136,8 @@ function History({
   /** address that the user entered; null = the user entered a prefix */
   address: string | null
   intervals: RouteInterval[]
-  time: RangeWindow
-  uncovered: UncoveredInterval[]
+  time: TimeRangeWindowState
+  uncovered: UnpolledInterval[]
   /** number of times without data that are missing in `uncovered`, because there are too many */
   omitted: number
   more: boolean
@@ -205,8 +205,8 @@ function PrefixStrips({
 }: {
   tracks: PrefixTimelineTrack[]
   intervals: RouteInterval[]
-  uncovered: UncoveredInterval[]
-  time: RangeWindow
+  uncovered: UnpolledInterval[]
+  time: TimeRangeWindowState
 }) {
   const paths = listDistinctPaths(intervals, time.whole.from, time.whole.to)
   const drawn = prefixTimeline(tracks, paths, uncovered)

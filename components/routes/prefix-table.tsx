@@ -1,13 +1,13 @@
 import { type ComponentProps, Fragment, useMemo, useState } from 'react'
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { formatCircuitPathName } from '#lib/contract/words/path-text.ts'
-import type { Route } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { HopName } from './hop-name.tsx'
 import { RouteAttributesText } from './route-attributes.tsx'
@@ -40,10 +40,10 @@ export function PrefixTable({
   exportRows,
   ...table
 }: Omit<Table, 'columns' | 'rows' | 'rowKey' | 'rowDetail' | 'exportRows'> & {
-  routes: Route[]
+  routes: ApiRouteTableEntry[]
   isOfOne: boolean
   hasMore: boolean
-  exportRows: () => Promise<Route[]>
+  exportRows: () => Promise<ApiRouteTableEntry[]>
 }) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const rows = useMemo(() => groupRoutesByPrefix(routes, hasMore), [routes, hasMore])
@@ -67,7 +67,15 @@ export function PrefixTable({
 const isShort = (row: PrefixRoutes) => listAsPaths(row).slice(0, 2).map(formatAsPath).join().length <= 48
 
 /** Shows the first routes of a list, and the number of routes that are not shown. */
-function Few({ of, most, cell }: { of: readonly Route[]; most: number; cell: (route: Route) => React.ReactNode }) {
+function Few({
+  of,
+  most,
+  cell,
+}: {
+  of: readonly ApiRouteTableEntry[]
+  most: number
+  cell: (route: ApiRouteTableEntry) => React.ReactNode
+}) {
   if (of.length === 0) return missingValueDash
   return (
     <span className="sm:whitespace-nowrap">
@@ -87,9 +95,9 @@ function columnsOf(
   isOfOne: boolean,
   unfolded: ReadonlySet<string>,
   toggle: (prefix: string) => void,
-): Column<PrefixRoutes>[] {
+): DataTableColumn<PrefixRoutes>[] {
   const all = mapReportingInstances(rows.flatMap(({ routes }) => routes))
-  const columns: Column<PrefixRoutes>[] = [
+  const columns: DataTableColumn<PrefixRoutes>[] = [
     {
       id: 'nextHop',
       header: 'Next hop',
@@ -145,7 +153,7 @@ function columnsOf(
       header: 'Unchanged since',
       zoned: true,
       value: (row) => lastChange(row)[1],
-      cell: (row) => <InstantBounds bounds={lastChange(row)} zoned={false} />,
+      cell: (row) => <TimeBoundsText bounds={lastChange(row)} zoned={false} />,
       className: 'whitespace-nowrap text-ink-2',
       priority: 1,
     },
@@ -208,7 +216,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
               .join(', ')}
           </span>
           <span className="text-ink-3 sm:text-right">
-            <InstantBounds bounds={route.since} />
+            <TimeBoundsText bounds={route.since} />
           </span>
         </li>
       ))}
@@ -217,4 +225,4 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
 }
 
 /** Removes the field `state` from a route without a state; only effective routes of network interfaces have a state. */
-const withState = ({ state, ...route }: Route) => ({ ...route, ...(state !== null && { state }) })
+const withState = ({ state, ...route }: ApiRouteTableEntry) => ({ ...route, ...(state !== null && { state }) })

@@ -1,6 +1,6 @@
 import { type AsPath, groupPrepends, formatAsPath } from '#lib/bgp/index.ts'
 import type { ApiRouteAttributes, RouteInterval } from '#lib/routes/api/index.ts'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import { getRouteChangeKey, type RouteTableChange } from './route-groups.ts'
 
@@ -134,7 +134,7 @@ export function listPrefixChanges(intervals: readonly RouteInterval[], from: num
  * Returns the times without data for a track. They come from the track's own intervals and from the gaps in the polls
  * of its table.
  */
-export function listPrefixTrackGaps(track: PrefixTimelineTrack, uncovered: readonly UncoveredInterval[]) {
+export function listPrefixTrackGaps(track: PrefixTimelineTrack, uncovered: readonly UnpolledInterval[]) {
   const within = track.intervals.flatMap((interval) => interval.uncovered)
   const around = uncovered.filter(({ scope, kind }) => scope === track.scope && kind === track.table)
   const seen = new Map(

@@ -6,7 +6,7 @@ import {
   usePageSelection,
   MAX_ROWS_PER_PAGE,
   readAllPages,
-  useEndpoint,
+  useEndpointQuery,
 } from '../data/index.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/time-range.ts'
@@ -43,7 +43,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
     sort: sorting.id === 'prefix' ? 'prefix' : 'time',
     order: sorting.desc ? 'desc' : 'asc',
   }
-  const changes = useEndpoint('routes/changes', { ...filter, cursor, limit: MAX_ROWS_PER_PAGE })
+  const changes = useEndpointQuery('routes/changes', { ...filter, cursor, limit: MAX_ROWS_PER_PAGE })
   return (
     <Panel
       title="Each change"

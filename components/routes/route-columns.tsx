@@ -1,7 +1,7 @@
 import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
-import type { Route } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { HopName } from './hop-name.tsx'
 import { compareByPrefix, buildSinceColumn, createTableColumns } from './shared-columns.tsx'
@@ -24,7 +24,7 @@ export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boole
   </span>
 )
 
-export const routeColumns: Column<Route>[] = [
+export const routeColumns: DataTableColumn<ApiRouteTableEntry>[] = [
   {
     id: 'prefix',
     header: 'Prefix',
@@ -49,7 +49,7 @@ export const routeColumns: Column<Route>[] = [
     compare: (a, b) => computeAsPathLength(a) - computeAsPathLength(b),
     cell: (row) => <AsPathText path={row} />,
   },
-  ...createTableColumns<Route>(),
+  ...createTableColumns<ApiRouteTableEntry>(),
   { id: 'neighbor', header: 'Sent to', value: ({ neighbor }) => neighbor, className: 'font-mono' },
   { id: 'source', header: 'Source', value: ({ source }) => source },
   { id: 'state', header: 'State', value: ({ state }) => state },

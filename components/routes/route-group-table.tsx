@@ -6,12 +6,12 @@ import { formatShortCircuitPathName } from '#lib/contract/words/path-text.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import type { TimeRange } from '../time/time-range.ts'
-import type { Tone } from '../ui/drawing/glyph.tsx'
-import { Status } from '../ui/status.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
-import type { Column, CellValue } from '../ui/table/table-columns.ts'
-import { InstantBounds } from '../ui/times/time.tsx'
+import type { DataTableColumn, CellValue } from '../ui/table/table-columns.ts'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { RouteAttributeRows, RouteAttributesText, formatRouteRows } from './route-attributes.tsx'
@@ -33,7 +33,7 @@ import {
 import { buildRouteTableHref } from './table-href.ts'
 
 /** Status words for kinds of route change. Their colors are neutral, because a change is not a health state. */
-const routeOps: Record<RouteTableChange['op'], { tone: Tone; word: string }> = {
+const routeOps: Record<RouteTableChange['op'], { tone: StateTone; word: string }> = {
   withdraw: { tone: 'off', word: 'WITHDRAWN' },
   change: { tone: 'notice', word: 'CHANGED' },
   announce: { tone: 'notice', word: 'ANNOUNCED' },
@@ -86,8 +86,13 @@ const ofFirst =
   ({ changes: [first] }: RouteChangesOfPrefix) =>
     value(first)
 
-function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Drawn): Column<RouteChangesOfPrefix>[] {
-  const free = isSorted ? makeColumnUnsortable<RouteChangesOfPrefix> : (column: Column<RouteChangesOfPrefix>) => column
+function columnsOf(
+  range: TimeRange,
+  { isTimed, isSorted, unfolded, toggle }: Drawn,
+): DataTableColumn<RouteChangesOfPrefix>[] {
+  const free = isSorted
+    ? makeColumnUnsortable<RouteChangesOfPrefix>
+    : (column: DataTableColumn<RouteChangesOfPrefix>) => column
   return [
     ...(isTimed
       ? [
@@ -98,7 +103,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
             zoned: true,
             value: ({ between }: RouteChangesOfPrefix) => between?.[1] ?? null,
             exported: createTimeBoundsColumns('Changed', ({ between }: RouteChangesOfPrefix) => between),
-            cell: ({ between }: RouteChangesOfPrefix) => between && <InstantBounds bounds={between} zoned={false} />,
+            cell: ({ between }: RouteChangesOfPrefix) => between && <TimeBoundsText bounds={between} zoned={false} />,
             className: 'whitespace-nowrap tabular-nums',
           },
         ]
@@ -109,7 +114,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       phone: 'fact',
       value: ({ op }) => routeOps[op].word,
       compare: (a, b) => opOrder.indexOf(a.op) - opOrder.indexOf(b.op) || compareByPrefix(a, b),
-      cell: ({ op }) => <Status {...routeOps[op]} className="whitespace-nowrap" />,
+      cell: ({ op }) => <StateLabel {...routeOps[op]} className="whitespace-nowrap" />,
     }),
     {
       ...buildHistoryColumn<RouteChangesOfPrefix>(range, (group) => {
@@ -252,7 +257,7 @@ function Changes({ group: { changes } }: { group: RouteChangesOfPrefix }) {
             <ArrowRightIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-ink-3" />
             <RouteAttributeRows rows={change.after} none="no route" />
           </span>
-          {change.between && <InstantBounds bounds={change.between} />}
+          {change.between && <TimeBoundsText bounds={change.between} />}
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Route } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
 import {
   listAsPaths,
   listDistinctAsPathRoutes,
@@ -65,7 +65,7 @@ it.each([
   expect(group && listDistinctAsPathRoutes(group, 'before')).toHaveLength(count)
 })
 
-const learned = (instance: string | null, nextHop: string, own: Partial<Route> = {}) =>
+const learned = (instance: string | null, nextHop: string, own: Partial<ApiRouteTableEntry> = {}) =>
   ({
     scope: 'hub',
     table: 'learned',
@@ -74,10 +74,13 @@ const learned = (instance: string | null, nextHop: string, own: Partial<Route> =
     nextHop,
     asPath: [12076, 65001],
     ...own,
-  }) as Route
-const both = (nextHop: string, own: Partial<Route> = {}) => [learned('i0', nextHop, own), learned('i1', nextHop, own)]
+  }) as ApiRouteTableEntry
+const both = (nextHop: string, own: Partial<ApiRouteTableEntry> = {}) => [
+  learned('i0', nextHop, own),
+  learned('i1', nextHop, own),
+]
 
-it.each<[string, Route[], number, string | null]>([
+it.each<[string, ApiRouteTableEntry[], number, string | null]>([
   ['the same on both instances', [...both('10.0.4.4'), ...both('10.0.4.5')], 2, '2'],
   ['another next hop on one', [...both('10.0.4.4'), learned('i0', '10.0.4.5')], 2, '2, differ'],
   ['no route on one', [learned('i0', '10.0.4.4'), ...both('10.0.4.4', { prefix: '10.20.0.0/16' })], 1, '1 of 2'],

@@ -1,5 +1,5 @@
 import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
-import type { Route } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
 import type { ApiRouteAttributes, ApiRouteDifference } from '#lib/routes/api/index.ts'
 
 /** Change of the routes of one prefix in one route table: announced, changed or withdrawn. */
@@ -120,7 +120,7 @@ const pathKey = (row: ApiRouteAttributes, withHop: boolean): string =>
 /** Routes of one prefix. */
 export interface PrefixRoutes {
   prefix: string
-  routes: [Route, ...Route[]]
+  routes: [ApiRouteTableEntry, ...ApiRouteTableEntry[]]
   /** whether the list of routes ends with this prefix, so that further routes of the prefix may be on the next page */
   isCut: boolean
 }
@@ -130,7 +130,7 @@ export interface PrefixRoutes {
  * @param routes routes sorted by prefix
  * @param hasMore whether there are more routes on the next page
  */
-export function groupRoutesByPrefix(routes: readonly Route[], hasMore: boolean): PrefixRoutes[] {
+export function groupRoutesByPrefix(routes: readonly ApiRouteTableEntry[], hasMore: boolean): PrefixRoutes[] {
   const last = routes.at(-1)?.prefix
   return [...Map.groupBy(routes, ({ prefix }) => prefix)].flatMap(([prefix, [first, ...others]]) =>
     first ? [{ prefix, routes: [first, ...others], isCut: hasMore && prefix === last }] : [],
@@ -142,24 +142,25 @@ const distinct = <Row>(rows: readonly Row[], key: (row: Row) => unknown): Row[] 
 ]
 
 /** Returns one route for each distinct next hop of the prefix; routes without a next hop are left out. */
-export const listNextHops = ({ routes }: PrefixRoutes): Route[] =>
+export const listNextHops = ({ routes }: PrefixRoutes): ApiRouteTableEntry[] =>
   distinct(
     routes.filter(({ nextHop }) => nextHop !== null),
     ({ nextHop }) => nextHop,
   )
 
 /** Returns one route for each distinct AS path of the prefix, the shortest first. */
-export const listAsPaths = ({ routes }: PrefixRoutes): Route[] =>
+export const listAsPaths = ({ routes }: PrefixRoutes): ApiRouteTableEntry[] =>
   distinct(routes, formatAsPath).toSorted((a, b) => computeAsPathLength(a) - computeAsPathLength(b))
 
 /** Returns one route for each resource that has a route to the prefix. */
-export const listRouteResources = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
+export const listRouteResources = ({ routes }: PrefixRoutes): ApiRouteTableEntry[] =>
+  distinct(routes, ({ scope }) => scope)
 
 /**
  * Returns the properties of a route that do not depend on the instance that reports it. In advertised routes, the next
  * hop is the instance itself, so that the next hop is left out then.
  */
-const routeKey = (route: Route) => [
+const routeKey = (route: ApiRouteTableEntry) => [
   route.scope,
   route.table,
   route.peering,
@@ -170,7 +171,7 @@ const routeKey = (route: Route) => [
 ]
 
 /** Merges routes that differ only in the reporting instance, and lists the instances of each merged route. */
-export const mergeInstanceRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
+export const mergeInstanceRoutes = ({ routes }: PrefixRoutes): { route: ApiRouteTableEntry; instances: string[] }[] =>
   [
     ...Map.groupBy(routes, (route) =>
       JSON.stringify([routeKey(route), route.origin, route.weight, route.localPref, route.state, route.source]),
@@ -180,7 +181,7 @@ export const mergeInstanceRoutes = ({ routes }: PrefixRoutes): { route: Route; i
   )
 
 /** Returns the instances that report at least one of the routes, by gateway. */
-export function mapReportingInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function mapReportingInstances(routes: readonly ApiRouteTableEntry[]): ReadonlyMap<string, ReadonlySet<string>> {
   const scopes = Map.groupBy(
     routes.filter(({ instance }) => instance !== null),
     ({ scope }) => scope,

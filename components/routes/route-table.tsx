@@ -2,16 +2,16 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { canonicalizeAddress, formatAsPath, parseTypedAddressSpace } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { Route, RouteSort } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry, RouteSort } from '#lib/contract/index.ts'
 import {
   addPageSelectionToParameters,
   usePageSelection,
   MAX_ROWS_PER_PAGE,
   readAllPages,
-  useEndpoint,
+  useEndpointQuery,
 } from '../data/index.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
 import { CommittedTextField } from '../ui/draft-field.tsx'
@@ -78,7 +78,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   )
   const page = usePageSelection()
   const { cursor, paths, view: _, ...filters } = address
-  const at = useAsOf()
+  const at = useSelectedPastMoment()
   const isEach = paths === 'each'
   const limit = isEach ? MAX_ROWS_PER_PAGE : GROUPED_ROWS
   const sorting = useTableSort(isEach ? TABLE : GROUPED, byPrefix)
@@ -90,7 +90,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
       ? {}
       : { sort: sorts[sorting.id] ?? 'prefix', order: sorting.desc ? 'desc' : 'asc' }),
   }
-  const routes = useEndpoint('routes', { ...filter, cursor, limit })
+  const routes = useEndpointQuery('routes', { ...filter, cursor, limit })
   /** Changes the filter and returns to the first page of the list, because the rows on all pages change. */
   const ask = (change: Partial<typeof address>) => void setAddress({ ...change, cursor: null })
   const rows = routes.data?.data
@@ -98,7 +98,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
   const isOfOne = Boolean(filter.scope) && !rows?.some(({ path }) => path !== null)
   const filtered = Boolean(filters.prefix || filters.within || filters.origin || filters.asn || filters.table)
 
-  const readAll = () => readAllPages<Route>('routes', addPageSelectionToParameters('routes', filter, page))
+  const readAll = () => readAllPages<ApiRouteTableEntry>('routes', addPageSelectionToParameters('routes', filter, page))
   const table = ({ nextCursor }: { nextCursor: string | null }) => ({
     caption: 'Routes',
     filterable: false,
@@ -244,7 +244,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
  * the peer always equals the next hop. If all routes belong to one resource (`scoped`), columns with the same value in
  * each row are left out too. Columns that the server cannot sort by are not sortable.
  */
-const shownColumns = (rows: Route[], scoped: boolean) =>
+const shownColumns = (rows: ApiRouteTableEntry[], scoped: boolean) =>
   removeEmptyColumns(routeColumns, rows, [
     'nextHop',
     'localPref',
@@ -261,7 +261,7 @@ const shownColumns = (rows: Route[], scoped: boolean) =>
     .filter(({ id }) => id !== 'instance' || !scoped || new Set(rows.map(({ instance }) => instance)).size > 1)
     .map((column) => (sorts[column.id] ? column : makeColumnUnsortable(column)))
 
-const keyOf = (route: Route) =>
+const keyOf = (route: ApiRouteTableEntry) =>
   [
     route.scope,
     route.table,

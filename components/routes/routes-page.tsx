@@ -5,8 +5,8 @@ import dynamic from 'next/dynamic'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useHasRight } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
-import { useEndpoint } from '../data/index.ts'
-import { LinkTabs } from '../links/link-tabs.tsx'
+import { useEndpointQuery } from '../data/index.ts'
+import { TabsOfLinks } from '../links/link-tabs.tsx'
 import { findRangeAround } from '../time/time-range.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { timeParameterParsers } from '../links/page-selection-provider.tsx'
@@ -15,7 +15,7 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { OwnAsnNamesProvider } from '../ui/facts/as-path.tsx'
 import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
 import { DefaultRangeProvider } from '../time/default-range.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
@@ -76,10 +76,10 @@ function RouteViews() {
   const { view: _, cursor: __, ...kept } = address
   const view = findRoutesPageTab(address)
   const cursors = useTimeCursors(view, range)
-  const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
+  const churn = useEndpointQuery('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>
-      <PageHead
+      <PageHeader
         title="Investigate"
         actions={
           view === 'lookup' &&
@@ -96,7 +96,7 @@ function RouteViews() {
           age: <PageAge answer={churn.data && { ...churn.data, settled: undefined }} />,
         })}
       />
-      <LinkTabs
+      <TabsOfLinks
         label="Route views"
         current={view}
         tabs={routesPageTabs.map(({ view: id, name }) => ({

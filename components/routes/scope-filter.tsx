@@ -1,5 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { ResourceSelect } from '../ui/scope-select.tsx'
 
 /**
@@ -8,7 +8,7 @@ import { ResourceSelect } from '../ui/scope-select.tsx'
  */
 export function ResourceFilter() {
   const [{ scope }, setAddress] = useQueryStates({ scope: parseAsString, cursor: parseAsString }, { history: 'push' })
-  const hubs = useEndpoint('hubs').data?.data ?? []
+  const hubs = useEndpointQuery('hubs').data?.data ?? []
   return (
     <ResourceSelect scope={scope} more={hubs} onChange={(value) => void setAddress({ scope: value, cursor: null })} />
   )

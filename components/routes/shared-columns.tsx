@@ -1,17 +1,17 @@
 import { formatCircuitPathName, formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
-import type { Route } from '#lib/contract/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { convertToRangeParameters, type TimeRange } from '../time/time-range.ts'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { TimeBoundsText } from '../ui/times/time.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { HopName } from './hop-name.tsx'
 import { buildRoutesHref } from './route-views.ts'
 import { buildRouteTableHref } from './table-href.ts'
 
-const tables: Record<Route['table'], string> = {
+const tables: Record<ApiRouteTableEntry['table'], string> = {
   learned: 'learned',
   advertised: 'advertised',
   tables: 'path table',
@@ -22,7 +22,7 @@ const tables: Record<Route['table'], string> = {
  * Returns the name of a route's table. If a route comes from a path table but has no path, the table belongs to a hub.
  * Its name is then "effective", because it contains effective routes.
  */
-export const formatRouteTableName = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
+export const formatRouteTableName = ({ table, path }: Pick<ApiRouteTableEntry, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
 
 /**
@@ -38,7 +38,7 @@ export const formatTablePart = ({ peering, path, table, instance, peer }: TableP
     .filter(Boolean)
     .join(', ')
 
-type TablePart = Pick<Route, 'peering' | 'path' | 'table' | 'instance' | 'peer'>
+type TablePart = Pick<ApiRouteTableEntry, 'peering' | 'path' | 'table' | 'instance' | 'peer'>
 
 export const compareByPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   const left = parsePrefix(a.prefix)
@@ -53,7 +53,7 @@ export const compareByPrefix = (a: { prefix: string }, b: { prefix: string }) =>
 export const buildHistoryColumn = <Row extends { prefix: string }>(
   range: TimeRange,
   scopeOf: (row: Row) => string | null,
-): Column<Row> => ({
+): DataTableColumn<Row> => ({
   id: 'prefix',
   header: 'Prefix',
   value: ({ prefix }) => prefix,
@@ -73,8 +73,11 @@ export const buildHistoryColumn = <Row extends { prefix: string }>(
 
 /** Returns the columns with a route's table, instance and peer. */
 export const createTableColumns = <
-  Row extends Pick<Route, 'scope' | 'scopeName' | 'resourceId' | 'peering' | 'path' | 'table' | 'instance' | 'peer'>,
->(): Column<Row>[] => [
+  Row extends Pick<
+    ApiRouteTableEntry,
+    'scope' | 'scopeName' | 'resourceId' | 'peering' | 'path' | 'table' | 'instance' | 'peer'
+  >,
+>(): DataTableColumn<Row>[] => [
   {
     id: 'where',
     header: 'Gateway, circuit or hub',
@@ -108,22 +111,27 @@ export const createTableColumns = <
 ]
 
 /** Marks a column as not sortable, because the server cannot sort by it. */
-export const makeColumnUnsortable = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
+export const makeColumnUnsortable = <Row,>(column: DataTableColumn<Row>): DataTableColumn<Row> => ({
+  ...column,
+  sortable: false,
+})
 
 /** Removes those of the given columns (`ids`) in which no row has a value. */
 export const removeEmptyColumns = <Row,>(
-  columns: readonly Column<Row>[],
+  columns: readonly DataTableColumn<Row>[],
   rows: readonly Row[],
   ids: readonly string[],
 ) => columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
 /** Returns the column with the time since which a route has not changed. This time is known only within bounds. */
-export const buildSinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
+export const buildSinceColumn = <
+  Row extends { since: ApiRouteTableEntry['since'] | null },
+>(): DataTableColumn<Row> => ({
   id: 'since',
   header: 'Unchanged since',
   zoned: true,
   value: ({ since }) => since?.[1] ?? null,
   exported: createTimeBoundsColumns('Unchanged since', ({ since }) => since),
-  cell: ({ since }) => (since ? <InstantBounds bounds={since} zoned={false} /> : missingValueDash),
+  cell: ({ since }) => (since ? <TimeBoundsText bounds={since} zoned={false} /> : missingValueDash),
   className: 'whitespace-nowrap text-ink-2',
 })

@@ -1,5 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, HOUR, MINUTE, formatIso } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, formatIso } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { timeParameterParsers } from '../links/page-selection-provider.tsx'
 import { resolveRangeEdges, type TimeRange } from '../time/time-range.ts'
@@ -21,12 +21,12 @@ export function moveNearerMoment([earlier, later]: TwoMoments, pressed: number):
 }
 
 /** Default time between A and B, ms. */
-const USUAL_MS = DAY
+const USUAL_MS = MS_PER_DAY
 /**
  * Step in milliseconds to which the default time A is rounded down. Otherwise the time, and with it the query, would
  * change every second.
  */
-const STEP_MS = 5 * MINUTE
+const STEP_MS = 5 * MS_PER_MINUTE
 
 /**
  * Returns the two times A and B to compare, neither of which is later than now. A time that is missing in the URL has a
@@ -44,8 +44,8 @@ export function resolveComparedTimes(
     const at = Date.parse(text ?? '')
     return Math.min(Number.isNaN(at) ? usual : at, now)
   }
-  const hour = at === null || a !== null || b !== null ? null : Math.floor(read(at, now) / HOUR) * HOUR
-  const ends = range ?? (hour === null ? null : [hour, hour + HOUR])
+  const hour = at === null || a !== null || b !== null ? null : Math.floor(read(at, now) / MS_PER_HOUR) * MS_PER_HOUR
+  const ends = range ?? (hour === null ? null : [hour, hour + MS_PER_HOUR])
   const last = read(b, ends?.[1] ?? read(at, now))
   const first = read(a, ends?.[0] ?? Math.floor((last - USUAL_MS) / STEP_MS) * STEP_MS)
   return first <= last ? [first, last] : [last, first]

@@ -1,4 +1,4 @@
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 
 interface NamedResource {
   id: string
@@ -19,12 +19,12 @@ export interface ResourceNames {
 }
 
 export function useResources(): ResourceNames {
-  const circuitList = useEndpoint('circuits').data
-  const gatewayList = useEndpoint('gateways').data
+  const circuitList = useEndpointQuery('circuits').data
+  const gatewayList = useEndpointQuery('gateways').data
   const isComplete = circuitList !== undefined && gatewayList !== undefined
   const circuits = circuitList?.data ?? []
   const gateways = gatewayList?.data ?? []
-  const subscriptions = useEndpoint('customers').data?.data.flatMap((customer) => customer.subscriptions) ?? []
+  const subscriptions = useEndpointQuery('customers').data?.data.flatMap((customer) => customer.subscriptions) ?? []
   const names = new Map([...circuits, ...gateways, ...subscriptions].map(({ id, name }) => [id, name ?? id]))
   return {
     circuits,

@@ -1,9 +1,9 @@
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatShortCircuitPathName } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** Link to the gateway or circuit that a session belongs to. */
-export function SessionResourceLink({ session: { scope, scopeName, peering, path } }: { session: Session }) {
+export function SessionResourceLink({ session: { scope, scopeName, peering, path } }: { session: BgpSession }) {
   return (
     <span>
       <PageLink

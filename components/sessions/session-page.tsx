@@ -2,22 +2,22 @@
 
 import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { parseSessionSubject, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { CircuitPathPicture } from '../circuits/path-picture.tsx'
 import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
-import { useSession, useEndpoint } from '../data/index.ts'
-import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { useSession, useEndpointQuery } from '../data/index.ts'
+import { CurrentMaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatCountWithSeparators } from '../format/quantity.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { findCircuitOfSession } from './circuit-of-session.ts'
 import { SessionEndsPanel } from '../routers/session-ends-panel.tsx'
 import { HistoryPanel } from '../resource-page/history-tab.tsx'
-import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { AcknowledgeOpenIncident, IncidentBlock, ResourceStateStartTime } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
@@ -28,10 +28,10 @@ import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type PanelFact, Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
-import { AgeText, InstantBounds } from '../ui/times/time.tsx'
+import { StateLabel } from '../ui/status.tsx'
+import { AgeText, TimeBoundsText } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
-import { WatchBar } from '../watch/watch-bar.tsx'
+import { DetectableOutageBar } from '../watch/watch-bar.tsx'
 import { SessionResourceLink } from './scope-link.tsx'
 import { isEventOfSession } from '../timeline/session-tracks.ts'
 import { formatSessionTitle } from './session-text.ts'
@@ -42,7 +42,7 @@ import { formatSessionTitle } from './session-text.ts'
  */
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   const session = useSession(scope, parseSessionSubject(ends))
-  const all = useEndpoint('sessions', { scope }).data?.data ?? []
+  const all = useEndpointQuery('sessions', { scope }).data?.data ?? []
   const circuitId = session.data?.data ? findCircuitOfSession(session.data.data) : null
   const addresses = ends.replace('~', ' ↔ ')
   return (
@@ -57,7 +57,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
               place: <SessionResourceLink session={found} />,
               status: getSessionStatus(found),
               since: (
-                <StateSince
+                <ResourceStateStartTime
                   scope={scope}
                   subject={formatSessionSubject(found)}
                   until={found}
@@ -86,8 +86,8 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
 }
 
 /** Button that opens a ticket about the circuit path to which the session belongs. */
-function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string; session: Session }) {
-  const circuit = useEndpoint('circuits/{id}', { id }).data?.data
+function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string; session: BgpSession }) {
+  const circuit = useEndpointQuery('circuits/{id}', { id }).data?.data
   if (!circuit || (peering ?? findMainPeeringType(circuit)) !== findMainPeeringType(circuit)) return null
   return <TicketButton circuit={circuit} path={path ?? mapping?.path ?? null} />
 }
@@ -102,7 +102,7 @@ function NoSuchSession() {
   )
 }
 
-function SessionParts({ session }: { session: Session }) {
+function SessionParts({ session }: { session: BgpSession }) {
   const circuitId = findCircuitOfSession(session)
   return (
     <IncidentRange scope={session.scope} subject={formatSessionSubject(session)}>
@@ -111,13 +111,13 @@ function SessionParts({ session }: { session: Session }) {
   )
 }
 
-function WithCircuit({ circuitId, session }: { circuitId: string; session: Session }) {
-  const circuit = useEndpoint('circuits/{id}', { id: circuitId }).data?.data
+function WithCircuit({ circuitId, session }: { circuitId: string; session: BgpSession }) {
+  const circuit = useEndpointQuery('circuits/{id}', { id: circuitId }).data?.data
   if (circuit) return <InSeries circuit={circuit} session={session} />
   return <div className="skeleton h-[32rem]" />
 }
 
-function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
+function InSeries({ circuit, session }: { circuit: Circuit; session: BgpSession }) {
   const onPath = session.path ?? session.mapping?.path
   const series = useSessionsAlongCircuit(circuit)
   const type = session.peering ?? findMainPeeringType(circuit)
@@ -152,8 +152,8 @@ function Frame({
   inSeries,
   ends,
 }: {
-  session: Session
-  partners: Session[]
+  session: BgpSession
+  partners: BgpSession[]
   inSeries?: ReactNode
   ends?: ReactNode
 }) {
@@ -164,13 +164,13 @@ function Frame({
       present={
         <>
           <IncidentBlock scope={scope} subject={subject} />
-          <MaintenanceNotice scope={scope} />
+          <CurrentMaintenanceNotice scope={scope} />
           {inSeries}
           <SessionFacts session={session} />
           {role !== 'gateway-peer' && (
             <OperatorCardPanel scope={scope} part={subject} of={`the session ${subject.replace('~', ' to ')}`} flat />
           )}
-          <WatchBar scope={scope} />
+          <DetectableOutageBar scope={scope} />
         </>
       }
     >
@@ -183,7 +183,7 @@ function Frame({
   )
 }
 
-function SessionTimeline(props: { session: Session; partners: Session[] }) {
+function SessionTimeline(props: { session: BgpSession; partners: BgpSession[] }) {
   const time = useRangeWindow()
   const timeline = useSessionTimeline(props.session, props.partners, time)
   const availability = useSessionAvailability(props.session.scope, time.range)
@@ -198,7 +198,7 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
   )
 }
 
-function SessionFacts({ session }: { session: Session }) {
+function SessionFacts({ session }: { session: BgpSession }) {
   return (
     <CurrentStateSection title="Session">
       <FactList facts={factsOf(session)} />
@@ -208,11 +208,11 @@ function SessionFacts({ session }: { session: Session }) {
 
 const count = (number: number | string | null) => (number === null ? null : formatCountWithSeparators(number))
 
-const factsOf = (session: Session): PanelFact[] => [
+const factsOf = (session: BgpSession): PanelFact[] => [
   [
     'Prefixes received',
     session.verdict === 'up' && session.prefixesReceived === 0 && session.role !== 'gateway-peer' ? (
-      <Status tone="degraded" word="0" detail="learns nothing" />
+      <StateLabel tone="degraded" word="0" detail="learns nothing" />
     ) : (
       count(session.prefixesReceived)
     ),
@@ -221,7 +221,7 @@ const factsOf = (session: Session): PanelFact[] => [
     'Fell',
     session.downSince && (
       <>
-        <InstantBounds bounds={session.downSince} />
+        <TimeBoundsText bounds={session.downSince} />
         {OWN_POLLS_NOTE}
       </>
     ),

@@ -1,17 +1,17 @@
 import { type ReactNode, useMemo } from 'react'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { NeighborMappingControl } from '../declarations/mapping-control.tsx'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
-import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
+import { type DataTableColumn, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { AgeBounds, DurationSince } from '../ui/times/time.tsx'
+import { AgeBounds, DurationSinceBounds } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
 import type { StripSegment } from '../timeline/state-strip.ts'
 import { SessionStateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
@@ -26,20 +26,21 @@ import { buildSessionHref } from '../format/session-address.ts'
 /** Text in place of the instance for sessions of a hub's router, which reports one state for both of its instances. */
 const BOTH_INSTANCES = 'both instances'
 
-const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
+const worstFirst: BgpSession['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
 
-const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${path ?? ''}/${localAddress}/${neighbor}`
+const keyOf = ({ scope, path, localAddress, neighbor }: BgpSession) =>
+  `${scope}/${path ?? ''}/${localAddress}/${neighbor}`
 
-const upSince = ({ verdict, establishedAt }: Session) => (verdict === 'up' ? establishedAt : null)
+const upSince = ({ verdict, establishedAt }: BgpSession) => (verdict === 'up' ? establishedAt : null)
 
 /**
  * Returns the circuit path to which a gateway's session with an MSEE is mapped, and the confidence of the mapping.
  * Returns null for other sessions.
  */
-const pathOf = ({ mapping, role }: Session) =>
+const pathOf = ({ mapping, role }: BgpSession) =>
   role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}`.trim() : null
 
-const columns: Column<Session>[] = [
+const columns: DataTableColumn<BgpSession>[] = [
   {
     id: 'where',
     header: 'Gateway or circuit',
@@ -65,7 +66,7 @@ const columns: Column<Session>[] = [
       // the space.
       return (
         <span title={formatStatusText(status)}>
-          <Status {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
+          <StateLabel {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
           {verdict === 'down' && status.detail && <span className="text-ink-2 max-sm:hidden"> ({status.detail})</span>}
         </span>
       )
@@ -110,15 +111,15 @@ const columns: Column<Session>[] = [
     value: (session) => upSince(session)?.[1] ?? null,
     phone: 'fact',
     exported: [
-      ...createTimeBoundsColumns<Session>('Up since', upSince),
-      ...createDurationColumns<Session>('Up for', (session, at) => {
+      ...createTimeBoundsColumns<BgpSession>('Up since', upSince),
+      ...createDurationColumns<BgpSession>('Up for', (session, at) => {
         const since = upSince(session)
         return since && computeDurationSince(since, at)
       }),
     ],
     cell: (session) => {
       const since = upSince(session) ?? session.downSince
-      return since ? <DurationSince bounds={since} until={session} by={OWN_POLLS_NOTE} brief /> : missingValueDash
+      return since ? <DurationSinceBounds bounds={since} until={session} by={OWN_POLLS_NOTE} brief /> : missingValueDash
     },
   },
   {
@@ -164,10 +165,10 @@ const columns: Column<Session>[] = [
  * Returns the role of the neighbor in a gateway's session, as text. A session of a circuit has no role text, because
  * its neighbor is always the customer's router.
  */
-const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleLabels[role] : null)
+const roleOf = ({ role, path }: BgpSession) => (path === null ? sessionRoleLabels[role] : null)
 
 interface ListedSessions {
-  sessions: Session[]
+  sessions: BgpSession[]
   /** past time that the list shows, ISO 8601; null = now */
   at: string | null
   /** for a list about the past: false = a later poll may still change it */
@@ -187,7 +188,7 @@ export const SessionTable = (listed: ListedSessions) =>
 
 function SessionsNow(listed: ListedSessions) {
   const { length, of } = useSessionUptime(listed.scope)
-  const uptime = useMemo(() => createUptimeColumn<Session>(length, of, true), [length, of])
+  const uptime = useMemo(() => createUptimeColumn<BgpSession>(length, of, true), [length, of])
   return <SessionRows {...listed} uptime={uptime} />
 }
 
@@ -198,7 +199,7 @@ function SessionRows({
   scope,
   children,
   uptime,
-}: ListedSessions & { uptime?: Column<Session> }) {
+}: ListedSessions & { uptime?: DataTableColumn<BgpSession> }) {
   const { of } = useSessionStrips(scope, at)
   const customerOf = useCustomerLookup('sessions')
   const withStrip = useMemo(
@@ -206,7 +207,7 @@ function SessionRows({
     [of, uptime],
   )
   const groupings = useMemo(
-    (): RowGrouping<Session>[] => [
+    (): RowGrouping<BgpSession>[] => [
       { id: 'where', name: 'gateway or circuit', of: ({ scopeName }) => scopeName },
       { id: 'path', name: 'circuit', of: ({ mapping }) => mapping?.circuitName ?? null },
       { id: 'customer', name: 'customer', of: ({ scope }) => customerOf(scope) },
@@ -245,7 +246,7 @@ function SessionRows({
   )
 }
 
-const stripColumns = (of: (session: Session) => StripSegment[] | null): Column<Session>[] => [
+const stripColumns = (of: (session: BgpSession) => StripSegment[] | null): DataTableColumn<BgpSession>[] => [
   {
     id: 'day',
     header: '24 h',

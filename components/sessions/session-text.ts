@@ -1,13 +1,13 @@
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 
-type Named = Pick<Session, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
+type Named = Pick<BgpSession, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
 
 /**
  * Returns the number of a session's gateway instance as text, for example `instance 0`; `both instances` if the session
  * has no local address. Instances are numbered in the order of their addresses.
  * @param all all sessions of the gateway
  */
-function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
+function instanceOf({ localAddress }: Named, all: readonly Pick<BgpSession, 'localAddress'>[]): string {
   const instances = [...new Set(all.map((one) => one.localAddress))].toSorted((a, b) =>
     a.localeCompare(b, undefined, { numeric: true }),
   )
@@ -18,7 +18,7 @@ function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localA
  * Returns a title for a session: `ergw-hub instance 0 ↔ MSEE, erc-london primary`. It contains the neighbor's address
  * only if the session belongs to no known path.
  */
-export function formatSessionTitle(session: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
+export function formatSessionTitle(session: Named, all: readonly Pick<BgpSession, 'localAddress'>[]): string {
   const { scopeName, peering, path, neighbor, role, mapping } = session
   if (path !== null) {
     const of = peering === 'microsoft' ? ', Microsoft peering' : ''

@@ -1,12 +1,12 @@
 'use client'
 
 import { parseAsString, useQueryState } from 'nuqs'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { ResourceSelect } from '../ui/scope-select.tsx'
@@ -14,11 +14,11 @@ import { SessionTable } from './session-table.tsx'
 
 export function SessionsPage() {
   const [scope, setScope] = useQueryState('scope', parseAsString.withOptions({ history: 'push' }))
-  const at = useAsOf()
-  const sessions = useEndpoint('sessions', { scope })
+  const at = useSelectedPastMoment()
+  const sessions = useEndpointQuery('sessions', { scope })
   return (
     <>
-      <PageHead title="Sessions" age={<PageAge answer={sessions.data} />} actions={<SavedViewsMenu />} />
+      <PageHeader title="Sessions" age={<PageAge answer={sessions.data} />} actions={<SavedViewsMenu />} />
       <Panel flush>
         <QueryStateView query={sessions} skeleton={<SkeletonRows rows={10} />}>
           {(answer) => (

@@ -1,7 +1,7 @@
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 
 /** Returns a session of a gateway that is up. */
-export const testSession = (fields: Partial<Session>): Session => ({
+export const testSession = (fields: Partial<BgpSession>): BgpSession => ({
   scope: 'g1',
   scopeName: 'ergw',
   resourceId: '/subscriptions/s/ergw',

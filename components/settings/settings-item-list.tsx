@@ -5,7 +5,7 @@ import { EmptyNote } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import type { useEditInPlace } from '../ui/use-edit-in-place.ts'
 
 /** Value of the id of the edited item while the user adds a new item, which has no id yet. */
@@ -77,7 +77,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
                 <div className="min-w-0 flex-1 basis-64">
                   <p className="flex flex-wrap items-center gap-x-3">
                     <span className="min-w-0 font-medium break-words">{item.name}</span>
-                    {item.enabled === false && <Status tone="off" word="OFF" className="text-xs" />}
+                    {item.enabled === false && <StateLabel tone="off" word="OFF" className="text-xs" />}
                   </p>
                   {children(item)}
                 </div>

@@ -1,4 +1,4 @@
-import { RequireRight } from '../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { SettingsTabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
 
@@ -8,9 +8,9 @@ export function SettingsPage({ tab }: { tab: SettingsTab }) {
     <>
       {/* the tab above and the head of the panel show the name */}
       <h1 className="sr-only">{tab.name}</h1>
-      <RequireRight right={tab.changes ?? tab.right}>
+      <DisableControlsWithoutRight right={tab.changes ?? tab.right}>
         <SettingsTabPanel id={tab.id} />
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import type { Right } from '#lib/contract/index.ts'
+import type { AccessRight } from '#lib/contract/index.ts'
 import { findNavigationEntry } from '../shell/navigation-pages.ts'
 
 export interface SettingsTab {
@@ -6,9 +6,9 @@ export interface SettingsTab {
   id: string
   name: string
   /** right needed to open the page */
-  right: Right
+  right: AccessRight
   /** right needed to change settings on the page, if it differs from `right` */
-  changes?: Right
+  changes?: AccessRight
 }
 
 const tabs: Pick<SettingsTab, 'id' | 'changes'>[] = [

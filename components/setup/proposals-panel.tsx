@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import type { AcceptProposalsBody, Proposal } from '#lib/declarations/api/index.ts'
+import type { AcceptProposalsBody, DeclarationProposal } from '#lib/declarations/api/index.ts'
 import type { DeclarationsResponse } from '#lib/contract/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { type ApiResponse, sendJson, useCommand, useEndpoint } from '../data/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { type ApiResponse, sendJson, useCommand, useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -17,8 +17,8 @@ type Lists = Pick<DeclarationsResponse, 'sites' | 'watched' | 'version'>
  * somebody saves other declarations.
  */
 export function ProposalsPanel() {
-  const proposals = useEndpoint('declarations/proposals')
-  const declared = useEndpoint('declarations').data?.data
+  const proposals = useEndpointQuery('declarations/proposals')
+  const declared = useEndpointQuery('declarations').data?.data
   const [undoTo, setUndoTo] = useState<Lists | null>(null)
   const rereads = [['declarations']]
   const accept = useCommand(async (ids: string[]) => {
@@ -42,7 +42,7 @@ export function ProposalsPanel() {
       title="Proposals"
       note="from observed routes, traffic and sessions"
       aside={
-        <RequireRight right="declare">
+        <DisableControlsWithoutRight right="declare">
           {undoTo && (
             <Button disabled={isPending} onClick={() => undo.mutate(undoTo)}>
               Undo
@@ -53,7 +53,7 @@ export function ProposalsPanel() {
               Accept all {declarable.length}
             </Button>
           )}
-        </RequireRight>
+        </DisableControlsWithoutRight>
       }
       flush
     >
@@ -88,7 +88,7 @@ function ProposalRow({
   isPending,
   onAccept,
 }: {
-  proposal: Proposal
+  proposal: DeclarationProposal
   isPending: boolean
   onAccept: () => void
 }) {
@@ -113,11 +113,11 @@ function ProposalRow({
           Show the configuration
         </PageLink>
       ) : (
-        <RequireRight right="declare">
+        <DisableControlsWithoutRight right="declare">
           <Button disabled={isPending} aria-label={`Accept: ${title}`} onClick={onAccept}>
             Accept
           </Button>
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
     </li>
   )

@@ -2,18 +2,18 @@
 
 import ChevronIcon from 'lucide-react/icons/chevron-down'
 import type { SetupResponse, SetupCheck } from '#lib/setup/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
 import { AgeText } from '../ui/times/time.tsx'
-import { formatInterval, formatPollKind } from '#lib/contract/words/index.ts'
+import { formatConfiguredInterval, formatPollKind } from '#lib/contract/words/index.ts'
 import type { ApiPollKindInterval } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { ProposalsPanel } from './proposals-panel.tsx'
 
@@ -40,10 +40,10 @@ const groups: { state: State; title: string }[] = [
  * with the commands that fix them.
  */
 export function SetupPage() {
-  const setup = useEndpoint('setup')
+  const setup = useEndpointQuery('setup')
   return (
     <>
-      <PageHead
+      <PageHeader
         title="Setup"
         since={
           setup.data ? (
@@ -73,7 +73,7 @@ function Headline({ checks, checkedAt }: SetupResponse) {
         if (count === 0) return null
         return (
           <span key={state} className="inline-flex items-center gap-1.5">
-            <Status {...words[state]} /> {count}
+            <StateLabel {...words[state]} /> {count}
           </span>
         )
       })}
@@ -135,7 +135,7 @@ function CheckList({ checks }: { checks: SetupCheck[] }) {
           key={check.id}
           className="grid gap-x-4 gap-y-1 border-b px-3.5 py-2 last:border-b-0 sm:grid-cols-[8rem_1fr] lg:grid-cols-[8rem_12rem_1fr]"
         >
-          <Status {...words[check.state]} className="items-start [&_svg]:mt-1" />
+          <StateLabel {...words[check.state]} className="items-start [&_svg]:mt-1" />
           <div className="min-w-0 sm:col-start-2">
             <p className="font-semibold">{check.title}</p>
             {check.state !== 'pass' && <p className="text-xs text-ink-3">{check.about}</p>}
@@ -244,7 +244,7 @@ const secondsColumn = (
   id: string,
   header: string,
   value: (interval: ApiPollKindInterval) => number | null,
-): Column<ApiPollKindInterval> => ({
+): DataTableColumn<ApiPollKindInterval> => ({
   id,
   header,
   align: 'right',
@@ -252,11 +252,11 @@ const secondsColumn = (
   value,
   cell: (interval) => {
     const seconds = value(interval)
-    return seconds === null ? missingValueDash : formatInterval(seconds)
+    return seconds === null ? missingValueDash : formatConfiguredInterval(seconds)
   },
 })
 
-const columns: Column<ApiPollKindInterval>[] = [
+const columns: DataTableColumn<ApiPollKindInterval>[] = [
   {
     id: 'kind',
     header: 'Kind of poll',
@@ -268,7 +268,7 @@ const columns: Column<ApiPollKindInterval>[] = [
     ...secondsColumn('every', 'Interval', ({ everySeconds }) => everySeconds),
     cell: ({ everySeconds, configuredSeconds }) => (
       <span className={everySeconds > configuredSeconds ? 'font-medium text-degraded' : undefined}>
-        {formatInterval(everySeconds)}
+        {formatConfiguredInterval(everySeconds)}
       </span>
     ),
   },

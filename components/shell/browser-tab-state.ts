@@ -1,4 +1,4 @@
-import type { Tone } from '#components/ui/drawing/glyph.tsx'
+import type { StateTone } from '#components/ui/drawing/glyph.tsx'
 import { getIncidentTone, type IncidentToneInput } from '#components/events/incident-text.ts'
 import { isIncidentOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
@@ -6,7 +6,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 /** Number of ongoing incidents and tone of the worst, for the title and icon of the browser tab. */
 export interface BrowserTabState {
   ongoing: number
-  tone: Extract<Tone, 'down' | 'degraded'> | null
+  tone: Extract<StateTone, 'down' | 'degraded'> | null
 }
 
 /**

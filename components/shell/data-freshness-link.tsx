@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import { useContext, useEffect, useState } from 'react'
 import { createEndpointQuery, addPageSelectionToParameters, useLiveUpdates, usePageSelection } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { formatPollCountsChip } from '../sources/polls-text.ts'
 import { ScreenFrameDataContext } from './visitor.tsx'
 
@@ -28,7 +28,7 @@ export function DataFreshnessLink() {
   const { data } = useQuery({ ...createEndpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
   const known = counts && formatPollCountsChip(counts)
-  const isPast = useAsOf() !== null
+  const isPast = useSelectedPastMoment() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
   // On a page that shows a past time, the present state of the polls is irrelevant.
   if (isPast && status !== 'offline') return null

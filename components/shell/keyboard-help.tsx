@@ -1,11 +1,11 @@
-import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import type { ControlledPanelProps } from '../ui/overlay/panel-props.ts'
 import DialogPanel from '../ui/overlay/dialog-panel.tsx'
 import { listAllowedPages } from './navigation-pages.ts'
-import { useVisitor } from './visitor.tsx'
+import { useNavigationPermissions } from './visitor.tsx'
 
 /** Dialog with the list of keyboard shortcuts. */
-export default function KeyboardHelp(panel: OpenPanel) {
-  const visitor = useVisitor()
+export default function KeyboardHelp(panel: ControlledPanelProps) {
+  const visitor = useNavigationPermissions()
   return (
     <DialogPanel {...panel} title="Keyboard">
       <dl className="grid grid-cols-[1fr_auto] gap-y-1.5">

@@ -4,11 +4,11 @@ import { addPageSelections } from '../links/page-selection-href.ts'
 import { useRangeSearch } from '../links/page-selection-provider.tsx'
 import { usePageTime } from '../time/use-page-time.ts'
 import { createLazyOverlay } from '../ui/overlay/lazy-overlays.tsx'
-import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import type { ControlledPanelProps } from '../ui/overlay/panel-props.ts'
 import { focusNeighborRow, pressControlByKey } from './row-focus.ts'
-import { findShortcutCommand, isOverlayOpen, isTyping } from './shortcuts.ts'
+import { findShortcutCommand, isOverlayOpen, isTextInputTarget } from './shortcuts.ts'
 
-const KeyboardHelp = createLazyOverlay<OpenPanel>(() => import('./keyboard-help.tsx'))
+const KeyboardHelp = createLazyOverlay<ControlledPanelProps>(() => import('./keyboard-help.tsx'))
 
 /** Time in ms after the key `g` in which the second key of a shortcut such as `g i` must be pressed. */
 const CHORD_MS = 1200
@@ -40,7 +40,7 @@ export function KeyboardShortcuts({
         onFind()
         return
       }
-      if (isTyping(event.target)) {
+      if (isTextInputTarget(event.target)) {
         if (event.key === 'Escape') (event.target as HTMLElement).blur()
         return
       }

@@ -1,4 +1,4 @@
-import type { Right } from '#lib/contract/index.ts'
+import type { AccessRight } from '#lib/contract/index.ts'
 import { mayBeMeantByUrl } from '../format/natural-order.ts'
 
 /** Page, or one view of a page. */
@@ -8,7 +8,7 @@ interface Place {
   /** key that opens this page if it is pressed after `g` */
   key?: string
   /** right needed to open the page; undefined = every user may open it */
-  right?: Right
+  right?: AccessRight
   /**
    * condition under which the page is shown: the deployment has customers (`customers`) or customer routers
    * (`routers`), or the caller is a person and not an API token (`person`)
@@ -141,16 +141,16 @@ const groups: { name: string; sections: Section[] }[] = [
 export const wallPage: Place = { href: '/wall', name: 'Wall', key: 'w' }
 
 /** Facts that decide which pages a user can open. If `rights` is undefined, rights are not checked. */
-export interface NavigationVisitor {
-  rights: readonly Right[] | undefined
+export interface NavigationPermissions {
+  rights: readonly AccessRight[] | undefined
   has: ReadonlySet<NonNullable<Place['only']>>
 }
 
-const mayOpen = ({ right, only }: Place, { rights, has }: NavigationVisitor) =>
+const mayOpen = ({ right, only }: Place, { rights, has }: NavigationPermissions) =>
   (right === undefined || rights === undefined || rights.includes(right)) && (only === undefined || has.has(only))
 
 /** Returns the navigation groups with the pages that a user may open. */
-export const listNavigationGroups = (visitor: NavigationVisitor) =>
+export const listNavigationGroups = (visitor: NavigationPermissions) =>
   groups.map(({ name, sections }) => ({
     name,
     sections: sections
@@ -164,7 +164,7 @@ export const listNavigationGroups = (visitor: NavigationVisitor) =>
   }))
 
 /** Returns every page that a user may open, with the name of its navigation entry. */
-export const listAllowedPages = (visitor: NavigationVisitor): (Place & { section: string })[] => [
+export const listAllowedPages = (visitor: NavigationPermissions): (Place & { section: string })[] => [
   ...listNavigationGroups(visitor).flatMap(({ sections }) =>
     sections.flatMap(({ name, tabs }) =>
       tabs.flatMap(({ places: own }) => own.map((place) => ({ ...place, section: name }))),

@@ -15,7 +15,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 import { listNavigationGroups, findNavigationEntry } from './navigation-pages.ts'
 import { useBrowserTabState } from './browser-tab-mark.tsx'
-import { useVisitor } from './visitor.tsx'
+import { useNavigationPermissions } from './visitor.tsx'
 
 const icons: Record<string, LucideIcon> = createSafeLookupTable({
   home: HouseIcon,
@@ -30,9 +30,9 @@ const icons: Record<string, LucideIcon> = createSafeLookupTable({
 })
 
 /** Navigation with sections in groups. The last group is at the bottom. */
-export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+export function PageNavigation({ onNavigate }: { onNavigate?: () => void }) {
   const current = findNavigationEntry(usePathname(), null)?.section.id
-  const shown = listNavigationGroups(useVisitor())
+  const shown = listNavigationGroups(useNavigationPermissions())
   return (
     <nav aria-label="Screens" className="flex flex-1 flex-col gap-4">
       {shown.map(({ name, sections }) => (

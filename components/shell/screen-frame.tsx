@@ -8,8 +8,8 @@ import { PageDefaultRangeProvider } from '#components/time/default-range.tsx'
 import { PreferencesProvider } from '#components/ui/preferences.tsx'
 import { ClockProvider } from '#components/ui/times/page-clock.tsx'
 import { ToastProvider } from '#components/ui/toast.tsx'
-import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
-import type { Preferences } from '../ui/preferences-values.ts'
+import { CurrentUserProvider, type CurrentUser } from '../access/caller.tsx'
+import type { DisplayPreferences } from '../ui/preferences-values.ts'
 import { AppShell } from './shell.tsx'
 import { type ScreenFrameData, ScreenFrameDataContext } from './visitor.tsx'
 import { usePathname, useSearchParams } from 'next/navigation'
@@ -27,14 +27,14 @@ if (typeof document !== 'undefined')
   Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce })
 
 interface ScreensProps {
-  preferences: Preferences
+  preferences: DisplayPreferences
   /** epoch milliseconds at which the server rendered the page */
   renderedAt: number
   /** URL of the simulator's control API; null = real Azure */
   simulator: string | null
   /** whether sign-in is off, so that everyone who can reach the web server may see and change everything */
   openAccess: boolean
-  caller: ScreenCaller
+  caller: CurrentUser
   facts: ScreenFrameData
   children: ReactNode
 }
@@ -45,7 +45,7 @@ interface ScreensProps {
  */
 export function ScreenFrame({ preferences, renderedAt, simulator, openAccess, caller, facts, children }: ScreensProps) {
   return (
-    <CallerProvider caller={caller}>
+    <CurrentUserProvider caller={caller}>
       <ScreenProviders preferences={preferences} renderedAt={renderedAt}>
         <ScreenFrameDataContext value={facts}>
           <AppShell openAccess={openAccess} simulator={simulator}>
@@ -53,7 +53,7 @@ export function ScreenFrame({ preferences, renderedAt, simulator, openAccess, ca
           </AppShell>
         </ScreenFrameDataContext>
       </ScreenProviders>
-    </CallerProvider>
+    </CurrentUserProvider>
   )
 }
 
@@ -62,7 +62,7 @@ export function ScreenProviders({
   renderedAt,
   children,
 }: {
-  preferences: Preferences
+  preferences: DisplayPreferences
   renderedAt: number
   children: ReactNode
 }) {

@@ -1,16 +1,16 @@
 import { clsx } from 'clsx'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { LinkTabs } from '../links/link-tabs.tsx'
+import { TabsOfLinks } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { listNavigationGroups, findNavigationEntry } from './navigation-pages.ts'
-import { useVisitor } from './visitor.tsx'
+import { useNavigationPermissions } from './visitor.tsx'
 
 /**
  * Tabs with the pages of the current navigation entry. They are hidden on the page of a single resource, which has its
  * own tabs.
  */
 export function SectionTabs() {
-  const visitor = useVisitor()
+  const visitor = useNavigationPermissions()
   const found = findNavigationEntry(usePathname(), useSearchParams().get('tab'))
   if (!found?.isItself) return null
   const tabs = listNavigationGroups(visitor)
@@ -20,7 +20,7 @@ export function SectionTabs() {
   const beside = tabs.find(({ name }) => name === found.tab.name)?.places ?? []
   return (
     <>
-      <LinkTabs
+      <TabsOfLinks
         label={found.section.name}
         tabs={tabs.map(({ name, places: [first] }) => ({ id: name, name, href: first?.href ?? '/' }))}
         current={found.tab.name}

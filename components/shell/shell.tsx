@@ -11,24 +11,24 @@ import { type ReactNode, useCallback, useContext, useEffect, useState, useSyncEx
 import { useLiveUpdates, ApiError } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { DialogFrame, createLazyOverlay } from '../ui/overlay/lazy-overlays.tsx'
-import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import type { ControlledPanelProps } from '../ui/overlay/panel-props.ts'
 import { SimulatorControl } from './simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { KeyboardShortcuts } from './keyboard-shortcuts.tsx'
-import { BrandLogoAndName, Navigation } from './navigation.tsx'
+import { BrandLogoAndName, PageNavigation } from './navigation.tsx'
 import { listAllowedPages, wallPage } from './navigation-pages.ts'
 import { SectionTabs } from './section-tabs.tsx'
-import { ScreenFrameDataContext, useVisitor } from './visitor.tsx'
+import { ScreenFrameDataContext, useNavigationPermissions } from './visitor.tsx'
 import { DataFreshnessLink } from './data-freshness-link.tsx'
-import { useCaller } from '../access/caller.tsx'
+import { useCurrentUser } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintedPageHead } from '../paper/print-sheet.tsx'
 import { startTypeAhead } from '../palette/type-ahead.ts'
 import { useCustomer } from '../links/page-selection-provider.tsx'
 import { useLinkBlockingWhileOffline } from '../navigation/use-navigate.ts'
 import { PageTimeControl } from './clock/page-time-control.tsx'
-import { PastBar } from './clock/past-bar.tsx'
+import { PastTimeBar } from './clock/past-bar.tsx'
 import { BrowserTabMark } from './browser-tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { AgeText, MomentText } from '../ui/times/time.tsx'
@@ -115,7 +115,7 @@ export function AppShell({
   }, [])
   useHeadingFocus()
   useLinkBlockingWhileOffline()
-  const visitor = useVisitor()
+  const visitor = useNavigationPermissions()
   const names = useCustomerNames(useContext(ScreenFrameDataContext).customers)
   const isFiltered = useCustomer() !== null
   const isSignedOut = useSignedOut()
@@ -131,7 +131,7 @@ export function AppShell({
       </a>
       <aside className="sticky top-0 hidden h-dvh flex-col gap-5 border-r bg-surface px-3 py-3.5 lg:flex print:hidden">
         <BrandLogoAndName />
-        <Navigation />
+        <PageNavigation />
         <Foot onHelp={() => setHelp(true)} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
@@ -167,7 +167,7 @@ export function AppShell({
               >
                 <BrandLogoAndName />
                 <CustomerFilter names={names} className="sm:hidden" />
-                <Navigation onNavigate={() => setMenu(false)} />
+                <PageNavigation onNavigate={() => setMenu(false)} />
                 <Foot
                   onHelp={() => {
                     setMenu(false)
@@ -202,7 +202,7 @@ export function AppShell({
               <AccountLink />
             </div>
           </div>
-          <PastBar />
+          <PastTimeBar />
         </header>
         <main
           id="content"
@@ -248,7 +248,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
 }
 
 const themeIcons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
-const ThemePopover = createLazyOverlay<OpenPanel>(() => import('./theme-panel.tsx'))
+const ThemePopover = createLazyOverlay<ControlledPanelProps>(() => import('./theme-panel.tsx'))
 
 /** Menu for the display settings of this browser: theme and height of table rows. */
 function ThemeMenu() {
@@ -267,7 +267,7 @@ function ThemeMenu() {
 
 /** Link to the account of the signed-in user; renders nothing without sign-in. */
 function AccountLink() {
-  const caller = useCaller()
+  const caller = useCurrentUser()
   if (caller?.kind !== 'person') return null
   return (
     <PageLink

@@ -43,7 +43,7 @@ export function findShortcutCommand(key: string, pending: boolean): Command {
 }
 
 /** Reports whether a key press is input for a text field or another control, and not a shortcut. */
-export function isTyping(target: EventTarget | null): boolean {
+export function isTextInputTarget(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('[role=combobox], [role=textbox], [role=searchbox], [role=spinbutton]')) return true
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)

@@ -1,7 +1,7 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { createLazyComponent } from '../ui/lazy-part.tsx'
 
 const SimulatorPanel = createLazyComponent(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
@@ -26,7 +26,7 @@ export function SimulatorControl({ url }: { url: string }) {
         }}
         className="flex h-7 items-center gap-1.5 rounded-md px-1.5 text-xs whitespace-nowrap hover:bg-hover sm:border sm:px-2"
       >
-        <Glyph tone="notice" />
+        <StateSymbol tone="notice" />
         <span className="font-semibold max-md:sr-only">Simulated estate</span>
         {open ? (
           <ChevronUpIcon aria-hidden className="size-3.5 max-sm:hidden" />

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { themes } from '#lib/contract/theme.ts'
-import { ChoiceButtons } from '../ui/choice.tsx'
-import type { OpenPanel } from '../ui/overlay/panel-props.ts'
+import { colorThemes } from '#lib/contract/theme.ts'
+import { SingleChoiceButtons } from '../ui/choice.tsx'
+import type { ControlledPanelProps } from '../ui/overlay/panel-props.ts'
 import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { type RowDensity, rowDensities, themeNames } from '../ui/preferences-values.ts'
@@ -9,15 +9,15 @@ import { type RowDensity, rowDensities, themeNames } from '../ui/preferences-val
 const rows: Record<RowDensity, string> = { comfortable: 'Comfortable', compact: 'Compact' }
 
 /** Panel to choose the theme and the height of table rows. */
-export default function ThemePanel(panel: OpenPanel) {
+export default function ThemePanel(panel: ControlledPanelProps) {
   const { theme, setTheme, density, setDensity } = usePreferences()
   return (
     <PopoverPanel {...panel} label="Theme and rows" className="grid gap-3">
       <Part title="Theme">
-        <ChoiceButtons label="Theme" options={themes} words={themeNames} value={theme} onChange={setTheme} />
+        <SingleChoiceButtons label="Theme" options={colorThemes} words={themeNames} value={theme} onChange={setTheme} />
       </Part>
       <Part title="Rows of tables">
-        <ChoiceButtons
+        <SingleChoiceButtons
           label="Rows of tables"
           options={rowDensities}
           words={rows}

@@ -1,6 +1,6 @@
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { isTyping } from './shortcuts.ts'
+import { isTextInputTarget } from './shortcuts.ts'
 
 /** Maximum time in ms to wait for the heading of a new page. */
 const WAIT_MS = 10_000
@@ -15,7 +15,7 @@ export function useHeadingFocus(): void {
   const byKeys = useRef(false)
   useEffect(() => {
     const note = (event: Event) => {
-      byKeys.current = event.type === 'keydown' && !isTyping(event.target)
+      byKeys.current = event.type === 'keydown' && !isTextInputTarget(event.target)
     }
     for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, note, true)
     return () => {

@@ -2,9 +2,9 @@
 
 import { createContext, useContext, useMemo } from 'react'
 import type { PollCounts } from '#lib/setup/api/index.ts'
-import { useCaller } from '../access/caller.tsx'
+import { useCurrentUser } from '../access/caller.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
-import type { NavigationVisitor } from './navigation-pages.ts'
+import type { NavigationPermissions } from './navigation-pages.ts'
 import type { BrowserTabState } from './browser-tab-state.ts'
 
 /**
@@ -34,12 +34,12 @@ export const ScreenFrameDataContext = createContext<ScreenFrameData>({
 /**
  * Returns the rights of the current user, and the kinds of data that exist. They decide which pages the user can open.
  */
-export function useVisitor(): NavigationVisitor {
-  const caller = useCaller()
+export function useNavigationPermissions(): NavigationPermissions {
+  const caller = useCurrentUser()
   const { customers, hasRouters } = useContext(ScreenFrameDataContext)
   const hasCustomers = useCustomerNames(customers).length > 0
   return useMemo(() => {
-    const has: NavigationVisitor['has'] = new Set(
+    const has: NavigationPermissions['has'] = new Set(
       (['customers', 'routers', 'person'] as const).filter(
         (what) => ({ customers: hasCustomers, routers: hasRouters, person: caller?.kind === 'person' })[what],
       ),

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import ShareIcon from 'lucide-react/icons/share'
 import { type FormEvent, useState } from 'react'
-import type { Snapshot } from '#lib/access/api/index.ts'
+import type { PageSnapshot } from '#lib/access/api/index.ts'
 import { SNAPSHOT_DAYS } from '#lib/contract/access/rights.ts'
 import { ShowIfPermitted } from '../access/caller.tsx'
-import { findQueryKeyUrl, useEndpoint } from '../data/endpoint.ts'
+import { findQueryKeyUrl, useEndpointQuery } from '../data/endpoint.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { OneTimeSecret } from '../access/one-time-secret.tsx'
@@ -41,10 +41,10 @@ export function ShareSnapshot() {
 const buildLink = ({ token }: { token: string }) => `${window.location.origin}/snapshot/${token}`
 
 function MakeLink() {
-  const make = useAccessChange<Snapshot & { token: string }>()
+  const make = useAccessChange<PageSnapshot & { token: string }>()
   const [isCopied, setCopied] = useState(false)
   const cache = useQueryClient().getQueryCache()
-  const hasCustomers = useEndpoint('customers').data?.data.some(({ name }) => name !== null)
+  const hasCustomers = useEndpointQuery('customers').data?.data.some(({ name }) => name !== null)
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)

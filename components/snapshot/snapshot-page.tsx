@@ -7,7 +7,7 @@ import {
 } from 'nuqs/adapters/custom'
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
-import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
+import { CurrentUserProvider, type CurrentUser } from '../access/caller.tsx'
 import { ApiError } from '../data/api-error.ts'
 import { ServerResponsesContext } from '../data/server-answers.tsx'
 import { findQueryKeyUrl } from '../data/endpoint.ts'
@@ -20,7 +20,7 @@ import { PageSearchProvider } from '../time/page-search-provider.tsx'
 import { PageDefaultRangeProvider } from '../time/default-range.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 import { PreferencesProvider, useZone } from '../ui/preferences.tsx'
-import type { Preferences } from '../ui/preferences-values.ts'
+import type { DisplayPreferences } from '../ui/preferences-values.ts'
 import { ClockProvider } from '../ui/times/page-clock.tsx'
 import { ToastProvider } from '../ui/toast.tsx'
 
@@ -35,7 +35,7 @@ interface FrozenAnswers {
 
 /** Used for snapshots without stored names, which an older version created. */
 const NO_NAMES = {}
-const OUTSIDER: ScreenCaller = { kind: 'wall', name: '', role: null, rights: ['read', 'read_cost'] }
+const OUTSIDER: CurrentUser = { kind: 'wall', name: '', role: null, rights: ['read', 'read_cost'] }
 
 /**
  * Page of a snapshot. It renders the original page's components with the stored API responses, at the time when the
@@ -47,12 +47,12 @@ export function SnapshotPage({
   children,
 }: {
   frozen: FrozenAnswers
-  preferences: Preferences
+  preferences: DisplayPreferences
   children: ReactNode
 }) {
   const [{ client, drawn }] = useState(() => createSnapshotQueryClient(frozen.answers))
   return (
-    <CallerProvider caller={OUTSIDER}>
+    <CurrentUserProvider caller={OUTSIDER}>
       <SnapshotNamesContext value={(frozen.answers[SNAPSHOT_NAMES_KEY] ?? NO_NAMES) as Record<string, string>}>
         <FrozenSearch search={frozen.search}>
           <QueryClientProvider client={client}>
@@ -78,7 +78,7 @@ export function SnapshotPage({
           </QueryClientProvider>
         </FrozenSearch>
       </SnapshotNamesContext>
-    </CallerProvider>
+    </CurrentUserProvider>
   )
 }
 

@@ -1,6 +1,6 @@
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 
-export const budgetTitles: Record<Source['budgets'][number]['name'], string> = {
+export const budgetTitles: Record<ApiPolledSource['budgets'][number]['name'], string> = {
   'arm.reads': 'ARM reads',
   'arm.writes': 'ARM writes',
   'network.reads': 'Network provider reads',

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
-import type { CoverageInterval } from '#lib/setup/api/index.ts'
+import type { PollCoverageInterval } from '#lib/setup/api/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { MomentText } from '../ui/times/time.tsx'
 import { getOutcomeTone } from '../ui/status-text.ts'
 
@@ -13,7 +13,7 @@ export function CoverageStrip({
   to,
   label,
 }: {
-  intervals: CoverageInterval[]
+  intervals: PollCoverageInterval[]
   from: number
   to: number
   label: string
@@ -54,7 +54,10 @@ export function CoverageStrip({
         <ul className="mt-1.5 grid gap-1 text-xs">
           {ordered.slice(0, 6).map((interval) => (
             <li key={`${interval.from}/${interval.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
-              <Status tone={getOutcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'POLLED' : 'NO DATA'} />
+              <StateLabel
+                tone={getOutcomeTone(interval.outcome)}
+                word={interval.outcome === 'ok' ? 'POLLED' : 'NO DATA'}
+              />
               <span className="text-ink-2">
                 <MomentText at={interval.from} zoned={false} /> – <MomentText at={interval.to} />,{' '}
                 {formatCountWithPlural(interval.polls, 'poll')}

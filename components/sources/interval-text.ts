@@ -1,9 +1,9 @@
-import type { Source } from '#lib/setup/api/index.ts'
-import { formatInterval } from '#lib/contract/words/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import { formatConfiguredInterval } from '#lib/contract/words/index.ts'
 import { budgetTitles } from './budget-titles.ts'
 
 type Interval = Pick<
-  Source,
+  ApiPolledSource,
   'configuredSeconds' | 'intervalSeconds' | 'observedSeconds' | 'limitedBy' | 'limitingBudget' | 'relief'
 >
 
@@ -12,9 +12,10 @@ type Interval = Pick<
  * shorter, and the interval at which polls were really observed.
  */
 export function formatPollInterval({ configuredSeconds, intervalSeconds, observedSeconds }: Interval): string {
-  const configured = intervalSeconds > configuredSeconds ? `, configured ${formatInterval(configuredSeconds)}` : ''
-  const observed = observedSeconds ? `; observed ${formatInterval(Math.round(observedSeconds.p50))}` : ''
-  return `${formatInterval(intervalSeconds)}${configured}${observed}`
+  const configured =
+    intervalSeconds > configuredSeconds ? `, configured ${formatConfiguredInterval(configuredSeconds)}` : ''
+  const observed = observedSeconds ? `; observed ${formatConfiguredInterval(Math.round(observedSeconds.p50))}` : ''
+  return `${formatConfiguredInterval(intervalSeconds)}${configured}${observed}`
 }
 
 /** Explains why Peerwatch polls at a longer interval than configured; null if the interval is not longer. */
@@ -40,9 +41,13 @@ const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lis
 export function listIntervalRemedies({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [
-    ...(withIdentitySeconds === null ? [] : [`${formatInterval(withIdentitySeconds)} with one identity more`]),
+    ...(withIdentitySeconds === null
+      ? []
+      : [`${formatConfiguredInterval(withIdentitySeconds)} with one identity more`]),
     ...(withLonger === null
       ? []
-      : [`${formatInterval(withLonger.seconds)} with ${rankLabels[withLonger.rank]} at twice their interval`]),
+      : [
+          `${formatConfiguredInterval(withLonger.seconds)} with ${rankLabels[withLonger.rank]} at twice their interval`,
+        ]),
   ]
 }

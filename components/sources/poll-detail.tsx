@@ -1,16 +1,16 @@
 import XIcon from 'lucide-react/icons/x'
 import { useEffect, useRef, useState } from 'react'
 import type { PollKind } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import type { Source } from '#lib/setup/api/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import { formatPollKind, formatPollOutcome } from '#lib/contract/words/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { QueryStateView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/times/page-clock.tsx'
-import { ShareBar } from '../ui/facts/share-bar.tsx'
+import { PercentBar } from '../ui/facts/share-bar.tsx'
 import { PanelFactGrid, Panel } from '../ui/panel.tsx'
-import { Status } from '../ui/status.tsx'
+import { StateLabel } from '../ui/status.tsx'
 import { AgeText, MomentText } from '../ui/times/time.tsx'
 import { getFreshnessStatus } from '../ui/status-text.ts'
 import { formatRateLimitBucket, formatAzureBudgetUse, formatPollBurst, formatBurstProgress } from './burst-text.ts'
@@ -26,15 +26,15 @@ export function PollDetail({
   kind,
   onClose,
 }: {
-  polls: Source[]
+  polls: ApiPolledSource[]
   scope: string
   kind: string
   onClose: () => void
 }) {
   const now = useNow()
   // The start is rounded down to a minute. Otherwise the query key would change every second.
-  const [from] = useState(() => new Date(Math.floor((now - HOUR) / 60_000) * 60_000).toISOString())
-  const coverage = useEndpoint('sources/coverage', { scope, kind, from })
+  const [from] = useState(() => new Date(Math.floor((now - MS_PER_HOUR) / 60_000) * 60_000).toISOString())
+  const coverage = useEndpointQuery('sources/coverage', { scope, kind, from })
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -81,7 +81,7 @@ export function PollDetail({
 }
 
 /** Explains why a poll has a longer interval than configured, and lists the changes that would shorten the interval. */
-function IntervalReason({ poll }: { poll: Source }) {
+function IntervalReason({ poll }: { poll: ApiPolledSource }) {
   const why = formatIntervalLimit(poll)
   if (why === null) return null
   const relief = listIntervalRemedies(poll)
@@ -96,7 +96,7 @@ function IntervalReason({ poll }: { poll: Source }) {
  * Lists the identities that Azure refuses for this poll although another identity succeeds, each with the action that
  * fixes it.
  */
-function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
+function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: ApiPolledSource }) {
   return refusedIdentities.map(({ identity, outcome, remedy }) => (
     <p key={identity} className="mt-2 break-words text-ink-2">
       Identity {identity}: {formatPollOutcome(outcome)}. {remedy}
@@ -104,8 +104,8 @@ function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source 
   ))
 }
 
-const factsOf = (poll: Source): [string, React.ReactNode][] => [
-  ['State', <Status key="state" {...getFreshnessStatus(poll.state)} />],
+const factsOf = (poll: ApiPolledSource): [string, React.ReactNode][] => [
+  ['State', <StateLabel key="state" {...getFreshnessStatus(poll.state)} />],
   [
     'Last poll',
     poll.lastPollAt && (
@@ -146,7 +146,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
 ]
 
 /** Bar of the used share of a budget; hatched if Azure does not report its use. */
-export function AzureBudgetBar({ used, limit }: Pick<Source['budgets'][number], 'used' | 'limit'>) {
+export function AzureBudgetBar({ used, limit }: Pick<ApiPolledSource['budgets'][number], 'used' | 'limit'>) {
   const share = used === null || limit === 0 ? null : Math.min(1, used / limit)
-  return <ShareBar share={share} className="mt-1 max-w-32" />
+  return <PercentBar share={share} className="mt-1 max-w-32" />
 }

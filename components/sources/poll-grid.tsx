@@ -1,21 +1,21 @@
 import { clsx } from 'clsx'
 import { pollKindsByArea } from '#lib/contract/vocabulary.ts'
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import {
-  formatInterval,
+  formatConfiguredInterval,
   isPollNotOfferedByAzure,
   isPollOfStoppedVm,
   formatPollKind,
   formatPollOutcome,
 } from '#lib/contract/words/index.ts'
-import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
 import { AgeText } from '../ui/times/time.tsx'
 import { getFreshnessStatus, getOutcomeTone } from '../ui/status-text.ts'
 import { formatPollBurst, formatBurstProgress } from './burst-text.ts'
-import type { PollCell, PollGroup } from './poll-rows.ts'
+import type { ResourcePollsOfKind, PollGroup } from './poll-rows.ts'
 
 /** Returns the tone (class of state) of a poll, from its last error or its freshness. */
-function pollTone(source: Source): Tone {
+function pollTone(source: ApiPolledSource): StateTone {
   const { state, lastOutcome } = source
   if (isPollNotOfferedByAzure(source)) return 'off'
   if (state === 'stale' || state === 'never' || lastOutcome === 'not_given') return 'unknown'
@@ -110,10 +110,10 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
  * Formats the intervals of polls, so that the user can compare them with the ages in the cells: `every 1 min`, `every
  * 15 s to 1 min`.
  */
-function formatEveryInterval(cells: readonly PollCell[]): string {
+function formatEveryInterval(cells: readonly ResourcePollsOfKind[]): string {
   const every = cells.flatMap(({ polls }) => polls.map(({ intervalSeconds }) => intervalSeconds))
   if (every.length === 0) return ''
-  const [least, most] = [Math.min(...every), Math.max(...every)].map(formatInterval)
+  const [least, most] = [Math.min(...every), Math.max(...every)].map(formatConfiguredInterval)
   return least === most ? `every ${least}` : `every ${least} to ${most}`
 }
 
@@ -126,7 +126,7 @@ function Cell({
   chosen,
   onChoose,
 }: {
-  cell: PollCell
+  cell: ResourcePollsOfKind
   name: string
   chosen: boolean
   onChoose: () => void
@@ -159,13 +159,15 @@ function Cell({
           tone === 'unknown' && 'w-fit bg-surface/85 pr-1',
         )}
       >
-        <Glyph tone={tone} className="size-2" />
+        <StateSymbol tone={tone} className="size-2" />
         {worst.lastOkAt ? <AgeText at={worst.lastOkAt} suffix="" /> : 'never'}
         {polls.length > 1 && <span className="text-ink-3">×{polls.length}</span>}
       </span>
       {progress && <span className="text-xs whitespace-nowrap text-ink-2">{formatBurstProgress(progress)}</span>}
       {burst && !wrong && worst.state === 'fresh' && (
-        <span className="text-xs whitespace-nowrap text-ink-2">every {formatInterval(burst.everySeconds)}</span>
+        <span className="text-xs whitespace-nowrap text-ink-2">
+          every {formatConfiguredInterval(burst.everySeconds)}
+        </span>
       )}
       {(wrong || worst.state !== 'fresh') && (
         <span
@@ -179,7 +181,7 @@ function Cell({
   )
 }
 
-const short: Partial<Record<Source['lastOutcome'], string>> = {
+const short: Partial<Record<ApiPolledSource['lastOutcome'], string>> = {
   unauthorized: 'refused (401)',
   forbidden: 'refused (403)',
   not_found: 'not found (404)',
@@ -193,7 +195,7 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   not_given: 'no routes given',
   paused: 'paused',
 }
-function formatShort(source: Source): string {
+function formatShort(source: ApiPolledSource): string {
   if (isPollOfStoppedVm(source)) return 'VM is off'
   return isPollNotOfferedByAzure(source) ? 'not offered' : (short[source.lastOutcome] ?? source.lastOutcome)
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import { armTypes } from '#lib/contract/vocabulary.ts'
 import { groupPollsByResource } from './poll-rows.ts'
-import { testSource } from './testing.ts'
+import { createTestSourceResponse } from './testing.ts'
 
-const source = (scope: string, kind: Source['kind'], change: Partial<Source> = {}): Source =>
-  testSource({
+const source = (scope: string, kind: ApiPolledSource['kind'], change: Partial<ApiPolledSource> = {}): ApiPolledSource =>
+  createTestSourceResponse({
     scope,
     scopeName: scope,
     resourceId: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${scope}`,
@@ -43,7 +43,7 @@ describe('polls in rows', () => {
   })
 
   it('puts the type with the worst poll first, then those with sessions', () => {
-    const of = (type: string, scope: string, change: Partial<Source> = {}) =>
+    const of = (type: string, scope: string, change: Partial<ApiPolledSource> = {}) =>
       source(scope, 'metrics', {
         resourceId: `/subscriptions/s/resourceGroups/g/providers/${type}/${scope}`,
         ...change,

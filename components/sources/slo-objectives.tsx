@@ -1,7 +1,7 @@
 import type { SloStatus } from '#lib/reports/api/index.ts'
-import { Status, formatStatusText } from '../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { MomentText } from '../ui/times/time.tsx'
 import { formatSloErrorBudget, formatSloBurnRates, formatSloShare, getSloStatus } from './objective-text.ts'
 
@@ -9,7 +9,7 @@ import { formatSloErrorBudget, formatSloBurnRates, formatSloShare, getSloStatus 
  * Table of Peerwatch's own service level objectives: the objective, the achieved share, and the burn rate of the error
  * budget.
  */
-export const SloObjectives = ({ slos }: { slos: readonly SloStatus[] }) => (
+export const SloObjectivesTable = ({ slos }: { slos: readonly SloStatus[] }) => (
   <DataTable
     name="objectives"
     caption="Service level objectives of Peerwatch itself over 28 days"
@@ -21,7 +21,7 @@ export const SloObjectives = ({ slos }: { slos: readonly SloStatus[] }) => (
   />
 )
 
-const columns: Column<SloStatus>[] = [
+const columns: DataTableColumn<SloStatus>[] = [
   {
     id: 'name',
     header: 'Objective',
@@ -36,7 +36,7 @@ const columns: Column<SloStatus>[] = [
     id: 'state',
     header: 'State',
     value: (slo) => formatStatusText(getSloStatus(slo)),
-    cell: (slo) => <Status {...getSloStatus(slo)} className="whitespace-nowrap" />,
+    cell: (slo) => <StateLabel {...getSloStatus(slo)} className="whitespace-nowrap" />,
   },
   {
     id: 'achieved',

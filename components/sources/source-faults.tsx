@@ -1,8 +1,8 @@
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import { isPollNotOfferedByAzure, formatPollKind, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AgeText } from '../ui/times/time.tsx'
 
@@ -10,8 +10,8 @@ interface Fault {
   key: string
   /** identity (Azure service principal) that Azure refused; null = every identity that is used for the poll */
   identity: string | null
-  sources: Source[]
-  outcome: Source['lastOutcome']
+  sources: ApiPolledSource[]
+  outcome: ApiPolledSource['lastOutcome']
   code: string
   details: string[]
   missingActions: string[]
@@ -21,18 +21,18 @@ interface Fault {
   advice: string | null
 }
 
-type Refusal = NonNullable<Source['refusedIdentities']>[number]
+type Refusal = NonNullable<ApiPolledSource['refusedIdentities']>[number]
 
-const NO_FAULT: ReadonlySet<Source['lastOutcome']> = new Set(['paused', 'not_given'])
+const NO_FAULT: ReadonlySet<ApiPolledSource['lastOutcome']> = new Set(['paused', 'not_given'])
 
 /**
  * Groups failing polls by error and remedy. If Azure refuses an identity (service principal), this counts as a fault
  * even if the poll succeeds with another identity.
  */
-function faultsOf(sources: Source[]): Fault[] {
+function faultsOf(sources: ApiPolledSource[]): Fault[] {
   const faults = new Map<string, Fault>()
   const note = (
-    source: Source,
+    source: ApiPolledSource,
     outcome: Fault['outcome'],
     { code, missingAction, remedy, command }: Omit<Refusal, 'identity' | 'outcome'>,
     { identity = null, detail = null }: { identity?: string | null; detail?: string | null },
@@ -65,7 +65,7 @@ const addOnce = (list: string[], item: string) => {
 const DETAILS_SHOWN = 3
 
 /** Panel with polling errors and their remedies. */
-export function SourceFaults({ sources }: { sources: Source[] }) {
+export function SourceFaults({ sources }: { sources: ApiPolledSource[] }) {
   const faults = faultsOf(sources)
   if (faults.length === 0) return null
   return (
@@ -84,7 +84,7 @@ function FaultItem({ fault }: { fault: Fault }) {
   const lastOk = sources.flatMap(({ lastOkAt }) => lastOkAt ?? []).sort()[0]
   return (
     <li className="flex gap-3 border-b px-3.5 py-3 last:border-b-0">
-      <Glyph tone="degraded" className="mt-1 size-3" />
+      <StateSymbol tone="degraded" className="mt-1 size-3" />
       <div className="min-w-0 flex-1">
         <p>
           <span className="font-semibold">{formatPollOutcome(outcome)}</span>{' '}
@@ -128,7 +128,7 @@ function FaultItem({ fault }: { fault: Fault }) {
 }
 
 /** Returns the names of up to three of the affected sources. */
-function placesOf(sources: Source[]): string {
+function placesOf(sources: ApiPolledSource[]): string {
   const names = [...new Set(sources.map(({ scopeName, kind }) => `${formatPollKind(kind)} of ${scopeName}`))]
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 }

@@ -4,7 +4,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { Fragment } from 'react'
 import type {
   ApiVersionInUse,
-  ExcludedSource,
+  SourceExcludedFromPolling,
   ListedOnlyResource,
   ListingFailed,
   ApiProcessStatus,
@@ -12,42 +12,42 @@ import type {
 } from '#lib/setup/api/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import { ApiError } from '../data/api-error.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
-import { PageHead } from '../ui/page-head.tsx'
+import { PageHeader } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AgeText, MomentText } from '../ui/times/time.tsx'
 import { formatBurstBudget } from './burst-text.ts'
 import { SourceFaults } from './source-faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
-import { SloObjectives } from './slo-objectives.tsx'
+import { SloObjectivesTable } from './slo-objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { groupPollsByResource } from './poll-rows.ts'
 import { formatPollCounts } from './polls-text.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { exclusionDeclarationForm } from '../declarations/forms/exclusion.ts'
 import { DeclarationListPanel } from '../declarations/list-panel.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { pauseDeclarationForm } from '../declarations/forms/pause.ts'
 import { DeclaredWindowTime } from '../declarations/window-time.tsx'
-import { Status, type StatusText } from '../ui/status.tsx'
-import { Glyph } from '../ui/drawing/glyph.tsx'
+import { StateLabel, type StatusText } from '../ui/status.tsx'
+import { StateSymbol } from '../ui/drawing/glyph.tsx'
 
 /** List of the resources that users excluded from polling (a declaration), with a form to exclude more. */
-function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
-  const declarations = useEndpoint('declarations')
+function Exclusions({ excluded }: { excluded: SourceExcludedFromPolling[] }) {
+  const declarations = useEndpointQuery('declarations')
   return (
     <QueryStateView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
-        <RequireRight right="declare">
+        <DisableControlsWithoutRight right="declare">
           <DeclarationListPanel
             form={exclusionDeclarationForm}
             items={data.exclusions}
             extra={({ match }) => <Excluded resources={excluded.filter((resource) => resource.match === match)} />}
           />
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
     </QueryStateView>
   )
@@ -80,7 +80,7 @@ function ListedOnly({ resources }: { resources: ListedOnlyResource[] }) {
 
 const NAMES_SHOWN = 5
 
-function Excluded({ resources }: { resources: ExcludedSource[] }) {
+function Excluded({ resources }: { resources: SourceExcludedFromPolling[] }) {
   const names = resources.slice(0, NAMES_SHOWN).map(({ scopeName }) => scopeName)
   const more = resources.length > NAMES_SHOWN ? ', …' : ''
   return (
@@ -91,18 +91,18 @@ function Excluded({ resources }: { resources: ExcludedSource[] }) {
   )
 }
 
-export function SourcesPage() {
-  const sources = useEndpoint('sources')
-  const processes = useEndpoint('processes')
-  const slos = useEndpoint('slos')
-  const counts = useEndpoint('sources/summary').data?.data
+export function DataSourcesPage() {
+  const sources = useEndpointQuery('sources')
+  const processes = useEndpointQuery('processes')
+  const slos = useEndpointQuery('slos')
+  const counts = useEndpointQuery('sources/summary').data?.data
   const [{ scope, kind }, setAddress] = useQueryStates(
     { scope: parseAsString, kind: parseAsString },
     { history: 'push' },
   )
   return (
     <>
-      <PageHead
+      <PageHeader
         title="Sources"
         since={counts ? formatPollCounts(counts) : <span className="skeleton inline-block h-4 w-64 align-middle" />}
         age={<PageAge answer={sources.data} />}
@@ -150,7 +150,7 @@ export function SourcesPage() {
         {!isRefused(slos.error) && (
           <Panel id="objectives" title="Peerwatch’s own objectives" note="over 28 days" flush>
             <QueryStateView query={slos} skeleton={<SkeletonRows rows={4} height="3rem" />}>
-              {({ data }) => <SloObjectives slos={data} />}
+              {({ data }) => <SloObjectivesTable slos={data} />}
             </QueryStateView>
           </Panel>
         )}
@@ -202,17 +202,17 @@ function formatApiVersion(inUse: ApiVersionInUse | null): string | null {
 
 /** List of polls that users paused, with a form to pause more. */
 function Pauses() {
-  const declarations = useEndpoint('declarations')
+  const declarations = useEndpointQuery('declarations')
   return (
     <QueryStateView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
-        <RequireRight right="declare">
+        <DisableControlsWithoutRight right="declare">
           <DeclarationListPanel
             form={pauseDeclarationForm}
             items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
             extra={(pause) => <DeclaredWindowTime window={pause} />}
           />
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
     </QueryStateView>
   )
@@ -238,7 +238,7 @@ function Processes({ processes }: { processes: ApiProcessStatus[] }) {
           className="flex flex-wrap items-center gap-x-6 gap-y-1 border-b px-3.5 py-2 last:border-b-0"
         >
           <span className="w-24 font-medium">{process.name}</span>
-          <Status {...words[process.state]} className="w-32" />
+          <StateLabel {...words[process.state]} className="w-32" />
           <span className="w-40 text-ink-2">
             {process.startedAt && process.state === 'running' ? (
               <AgeText at={process.startedAt} suffix=" up" />
@@ -299,7 +299,7 @@ function AwaitedRemovals({ removals }: { removals: AwaitedRemoval[] }) {
       <ul>
         {removals.map(({ subscriptionId, type, names, known, between: [, by] }) => (
           <li key={`${subscriptionId} ${type}`} className="flex gap-3 border-b px-3.5 py-3 last:border-b-0">
-            <Glyph tone="degraded" className="mt-1 size-3" />
+            <StateSymbol tone="degraded" className="mt-1 size-3" />
             <div className="min-w-0 flex-1">
               <p className="break-words">
                 <span className="font-semibold">

@@ -1,7 +1,9 @@
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 
 /** Returns a fresh source that is polled once a minute. */
-export const testSource = (fields: Partial<Source> & Pick<Source, 'kind'>): Source => ({
+export const createTestSourceResponse = (
+  fields: Partial<ApiPolledSource> & Pick<ApiPolledSource, 'kind'>,
+): ApiPolledSource => ({
   scope: 's',
   scopeName: 's',
   resourceId: '/s',

@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 
 /**
@@ -11,7 +11,7 @@ import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 export function findAffectedCircuit(
   { scope, root }: Pick<Incident, 'scope' | 'root'>,
   circuits: readonly Circuit[],
-  sessions: readonly Session[],
+  sessions: readonly BgpSession[],
 ): Circuit | null {
   const byId = (id: string | undefined) => circuits.find((circuit) => circuit.id === id)
   const session = sessions.find((one) => formatSessionSubject(one) === root?.subject)

@@ -1,7 +1,7 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { findAffectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
 import { TicketButton } from './ticket-button.tsx'
@@ -16,15 +16,15 @@ export function IncidentTicket({ incident }: { incident: Incident }) {
 }
 
 function ResourceTicket({ incident }: { incident: Incident }) {
-  const circuits = useEndpoint('circuits').data?.data
-  const sessions: Session[] = useEndpoint('sessions', { scope: incident.scope }).data?.data ?? []
+  const circuits = useEndpointQuery('circuits').data?.data
+  const sessions: BgpSession[] = useEndpointQuery('sessions', { scope: incident.scope }).data?.data ?? []
   if (!circuits) return null
   const circuit = findAffectedCircuit(incident, circuits, sessions)
   return circuit ? <TicketButton circuit={circuit} incident={incident} /> : <TicketOfGateway incident={incident} />
 }
 
 function TicketOfGateway({ incident }: { incident: Incident }) {
-  const gateway = useEndpoint('gateways').data?.data.find(({ id }) => id === incident.scope)
+  const gateway = useEndpointQuery('gateways').data?.data.find(({ id }) => id === incident.scope)
   return (
     gateway && (
       <TicketDialog about={gateway.name}>

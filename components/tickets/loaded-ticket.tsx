@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { ProblemNotice } from '../ui/answer-view.tsx'
 import { findAffectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
@@ -10,9 +10,9 @@ import { CircuitTicket } from './ticket-button.tsx'
  * about the gateway.
  */
 export function LoadedIncidentTicket({ incident }: { incident: Incident }) {
-  const circuits = useEndpoint('circuits')
-  const gateways = useEndpoint('gateways')
-  const sessions = useEndpoint('sessions', { scope: incident.scope })
+  const circuits = useEndpointQuery('circuits')
+  const gateways = useEndpointQuery('gateways')
+  const sessions = useEndpointQuery('sessions', { scope: incident.scope })
   const error = circuits.error ?? gateways.error ?? sessions.error
   if (!circuits.data || !gateways.data || !sessions.data)
     return error ? <ProblemNotice error={error} /> : <div aria-busy="true" className="skeleton h-64" />

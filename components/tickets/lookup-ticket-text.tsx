@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { useOperatorCard } from '../declarations/operator-card.tsx'
 import { ProblemNotice } from '../ui/answer-view.tsx'
 import { formatLookupTicket } from './lookup-ticket-text.ts'
@@ -20,8 +20,8 @@ export function LookupTicketText({
 }) {
   const isMicrosofts = around.incidents[0]?.owner === 'microsoft'
   const [reader, setReader] = useState<TicketRecipient>(isMicrosofts ? 'microsoft' : 'provider')
-  const circuits = useEndpoint('circuits')
-  const arp = useEndpoint('circuits/{id}/arp', { id: circuitId, from: around.from, to: around.to })
+  const circuits = useEndpointQuery('circuits')
+  const arp = useEndpointQuery('circuits/{id}/arp', { id: circuitId, from: around.from, to: around.to })
   const card = useOperatorCard(circuitId)
   const circuit = circuits.data?.data.find(({ id }) => id === circuitId)
   if (!circuit)

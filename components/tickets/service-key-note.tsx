@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Circuit, ServiceKeyRequest } from '#lib/circuits/api/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { createPagedEndpointQuery } from '../data/queries.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -29,13 +29,13 @@ export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   if (ask.data) return <Command circuit={circuit} request={ask.data.data} />
   if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />
   return (
-    <RequireRight right="acknowledge" isSmall>
+    <DisableControlsWithoutRight right="acknowledge" isSmall>
       <p>
         <Button variant="quiet" onClick={() => setIsWanted(true)}>
           Request the service key
         </Button>
       </p>
-    </RequireRight>
+    </DisableControlsWithoutRight>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { PrintSheet } from '../paper/print-sheet.tsx'
-import { ChoiceButtons } from '../ui/choice.tsx'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
+import { SingleChoiceButtons } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { type TicketRecipient, ticketRecipients } from './ticket-text.ts'
 
@@ -29,7 +29,7 @@ export function TicketBody({
         </CopyButton>
         {pending && <span className="text-xs text-ink-3">loading correlation ids</span>}
       </div>
-      <PrintSheet
+      <PrintedDocumentLayout
         title="Ticket"
         isOver
         content={() => <pre className="font-mono text-xs break-words whitespace-pre-wrap">{text}</pre>}
@@ -57,5 +57,11 @@ export const TicketRecipientChoice = ({
   reader: TicketRecipient
   onChange: (reader: TicketRecipient) => void
 }) => (
-  <ChoiceButtons label="Reader" options={ticketRecipients} words={readerLabels} value={reader} onChange={onChange} />
+  <SingleChoiceButtons
+    label="Reader"
+    options={ticketRecipients}
+    words={readerLabels}
+    value={reader}
+    onChange={onChange}
+  />
 )

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { circuitPaths } from '#lib/contract/poll.ts'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
-import { ChoiceButtons } from '../ui/choice.tsx'
+import { SingleChoiceButtons } from '../ui/choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { TicketRecipientChoice, TicketBody } from './ticket-body.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
@@ -35,7 +35,7 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {paths.length > 1 && (
-        <ChoiceButtons
+        <SingleChoiceButtons
           label="About"
           options={about}
           words={aboutLabels}

@@ -1,7 +1,7 @@
 import { createLabelledBlock, type TextSection } from '#lib/contract/document/document-model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { ApiActivityEntry, Incident } from '#lib/incidents/api/index.ts'
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatPollOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatChangeOperation } from '../changes/change-text.ts'
@@ -88,7 +88,7 @@ export const createTimesSection = (incident: Incident, now: number): TextSection
  * Returns a section with the polls that currently fail, so that the recipient does not mistake missing data for a fact.
  * Returns null if there are none.
  */
-export function createFailedPollsSection(polls: readonly Source[]): TextSection | null {
+export function createFailedPollsSection(polls: readonly ApiPolledSource[]): TextSection | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
   return createLabelledSection(
@@ -103,7 +103,7 @@ export function createFailedPollsSection(polls: readonly Source[]): TextSection 
 /** Returns a section with correlation ids, with which Microsoft can find the requests and changes in Azure's logs. */
 export function buildReferencesSection(
   entries: readonly ApiActivityEntry[],
-  polls: readonly Source[],
+  polls: readonly ApiPolledSource[],
 ): TextSection | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${formatChangeOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],

@@ -4,7 +4,7 @@ import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { testMinuteIso, testEvent, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { testSource } from '../sources/testing.ts'
+import { createTestSourceResponse } from '../sources/testing.ts'
 import type { LookupContext } from '#lib/routes/api/index.ts'
 import { testCandidate } from '#lib/routes/words/testing.ts'
 import { formatLookupTicket } from './lookup-ticket-text.ts'
@@ -78,7 +78,7 @@ const facts: CircuitTicketData = {
   ],
   polls: [
     {
-      ...testSource({
+      ...createTestSourceResponse({
         kind: 'arp',
         scope: 'c1',
         scopeName: 'erc-london',

@@ -2,11 +2,11 @@ import type { TextSection } from '#lib/contract/document/document-model.ts'
 import type { ApiActivityEntry, Incident } from '#lib/incidents/api/index.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import type { Source } from '#lib/setup/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import { parsePathSubject, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
-import { formatPeering as peeringAlone } from '#lib/contract/words/path-text.ts'
+import { formatPeeringType as peeringAlone } from '#lib/contract/words/path-text.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { sessionRoleLabels } from '#lib/gateways/api/state-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
@@ -40,14 +40,14 @@ export interface CircuitTicketData {
   /** affected path; null = both */
   path: PathName | null
   /** sessions of the circuit and of its gateways */
-  sessions: readonly Session[]
+  sessions: readonly BgpSession[]
   /** incident that the ticket is about; null = none */
   incident: Incident | null
   card: OperatorCard | null
   /** entries of Azure's Activity Log around the incident */
   entries: readonly ApiActivityEntry[]
   /** last polls of the circuit and of its gateways */
-  polls: readonly Source[]
+  polls: readonly ApiPolledSource[]
   /** URL of the page in Peerwatch, at the end of the text */
   link: string
   /** current time, epoch milliseconds */
@@ -226,7 +226,7 @@ function arpRows({ arp, layers }: ApiCircuitPath): (readonly [string, string])[]
   ])
 }
 
-function formatBgp(session: Session): string {
+function formatBgp(session: BgpSession): string {
   const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
   const parts = [
     `${formatStatusText(getSessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,

@@ -3,7 +3,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
-import { createEndpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
 import { useOperatorCard } from '../declarations/operator-card.tsx'
 import type { GatewayTicketData } from './gateway-ticket-text.ts'
 import type { CircuitTicketData } from './ticket-text.ts'
@@ -34,7 +34,7 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
  * @param now epoch milliseconds
  */
 export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; incident: Incident }, now: number) {
-  const read = useEndpoint('sessions', { scope: gateway.id })
+  const read = useEndpointQuery('sessions', { scope: gateway.id })
   const sessions = read.data?.data ?? []
   const card = useOperatorCard(gateway.id)
   const { entries, polls, pending } = useEvidence([gateway.id], incident, now)

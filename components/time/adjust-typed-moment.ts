@@ -1,4 +1,4 @@
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { parseWallClock } from './typed-moment.ts'
 
 const FIRST = '0000-01-01 00:00'
@@ -34,7 +34,7 @@ export function adjustTypedMoment(
   return { text: moved + zone, selection: [part.from, part.to] }
 }
 
-const LENGTH = { day: DAY, hour: 3_600_000, minute: 60_000, second: 1_000 }
+const LENGTH = { day: MS_PER_DAY, hour: 3_600_000, minute: 60_000, second: 1_000 }
 
 function moveBy(at: number, part: (typeof PARTS)[number]['name'], by: 1 | -1): number {
   if (part !== 'year' && part !== 'month') return at + by * LENGTH[part]
@@ -42,5 +42,5 @@ function moveBy(at: number, part: (typeof PARTS)[number]['name'], by: 1 | -1): n
   const date = new Date(at)
   const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate()
-  return first + (Math.min(date.getUTCDate(), lastDay) - 1) * DAY + (at % DAY)
+  return first + (Math.min(date.getUTCDate(), lastDay) - 1) * MS_PER_DAY + (at % MS_PER_DAY)
 }

@@ -1,11 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { DataGaps } from './data-gaps.tsx'
 import { OmittedGapsNote } from './gaps-omitted.tsx'
 
-const gap = (minute: number): UncoveredInterval => ({
+const gap = (minute: number): UnpolledInterval => ({
   scope: 'c1',
   kind: 'stats',
   outcome: 'timeout',

@@ -1,15 +1,15 @@
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatPollKind, formatPollOutcome } from '#lib/contract/words/index.ts'
 import { useContext } from 'react'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../format/quantity.ts'
 import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
 import { MomentText } from '../ui/times/time.tsx'
 
 /** Returns a function that converts the id of a circuit or gateway to its name. It returns any other id unchanged. */
 export function useResourceNameLookup(): (id: string) => string {
-  const circuits = useEndpoint('circuits').data?.data ?? []
-  const gateways = useEndpoint('gateways').data?.data ?? []
+  const circuits = useEndpointQuery('circuits').data?.data ?? []
+  const gateways = useEndpointQuery('gateways').data?.data ?? []
   const kept = useContext(SnapshotNamesContext)
   const names = new Map([...circuits, ...gateways].map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? kept?.[id] ?? id
@@ -19,7 +19,7 @@ export function useResourceNameLookup(): (id: string) => string {
  * Notice above a table about the past, with the times without polled data that affect the table; renders nothing if
  * there are none.
  */
-export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
+export function PastDataGaps({ answer }: { answer: { uncovered?: UnpolledInterval[]; uncoveredOmitted?: number } }) {
   if (!answer.uncovered?.length) return null
   return (
     <div className="border-t bg-sunken px-3.5 py-2">
@@ -36,7 +36,7 @@ export function FoldedDataGaps({
   intervals = [],
   omitted = 0,
 }: {
-  intervals: UncoveredInterval[] | undefined
+  intervals: UnpolledInterval[] | undefined
   omitted: number | undefined
 }) {
   if (intervals.length === 0) return null
@@ -49,7 +49,7 @@ export function FoldedDataGaps({
 }
 
 interface DataGapProps {
-  intervals: readonly UncoveredInterval[]
+  intervals: readonly UnpolledInterval[]
   /** number of further gaps that the response does not contain */
   omitted?: number | undefined
   most?: number
@@ -59,16 +59,16 @@ interface DataGapProps {
 export function DataGaps({
   intervals,
   ...more
-}: Omit<DataGapProps, 'intervals'> & { intervals: readonly UncoveredInterval[] | undefined }) {
+}: Omit<DataGapProps, 'intervals'> & { intervals: readonly UnpolledInterval[] | undefined }) {
   return intervals && intervals.length > 0 ? <GapList intervals={intervals} {...more} /> : null
 }
 
 function GapList({ intervals, omitted = 0, most = 4 }: DataGapProps) {
   const lookUp = useResourceNameLookup()
   // The hubs are loaded only if gaps exist. Other texts contain only names of circuits and gateways.
-  const hubs = useEndpoint('hubs').data?.data
+  const hubs = useEndpointQuery('hubs').data?.data
   const nameOf = (id: string) => hubs?.find((hub) => hub.id === id)?.name ?? lookUp(id)
-  const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)
+  const length = ({ from, to }: UnpolledInterval) => Date.parse(to) - Date.parse(from)
   // several tables of a resource can have the same gap, which is listed once
   const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
   const ordered = distinct.sort((a, b) => length(b) - length(a))

@@ -7,7 +7,7 @@ import {
   getLastWeekRange,
   findTimeRangeFault,
   formatRangeText,
-  resolveRange,
+  parseTimeRangeParameters,
   shiftTimeRange,
   getRangeStep,
   getYesterdayRange,
@@ -44,7 +44,7 @@ describe('an address is read into a interval of time:', () => {
       { from: '2026-11-19T09:50:00.000Z', to: null, relative: '24h' },
     ],
   ])('%s', (_, address, expected) => {
-    expect(resolveRange(address, '24h', now)).toEqual(expected)
+    expect(parseTimeRangeParameters(address, '24h', now)).toEqual(expected)
   })
 })
 
@@ -79,7 +79,7 @@ describe('around an incident', () => {
       { from: '2026-11-20T02:00:00.000Z', to: '2026-11-20T08:00:00.000Z', relative: null },
     ],
   ])('%s', (_, address, expected) => {
-    expect(resolveRange(address, begins, now)).toEqual(expected)
+    expect(parseTimeRangeParameters(address, begins, now)).toEqual(expected)
   })
   it.each([
     ['2026-11-20T09:40:31Z', '2026-11-20T08:40:00.000Z'],
@@ -162,7 +162,7 @@ it('the begin of a moving interval stands still between two steps, and never sho
   const step = getRangeStep('24h')
   const begins = Array.from(
     { length: 200 },
-    (_, second) => resolveRange({ from: null, to: null }, '24h', now + second * 1000).from,
+    (_, second) => parseTimeRangeParameters({ from: null, to: null }, '24h', now + second * 1000).from,
   )
   expect(new Set(begins).size).toBeLessThanOrEqual(Math.ceil(200_000 / step) + 1)
   for (const [second, begin] of begins.entries())

@@ -3,7 +3,7 @@ import {
   convertInstantToLocal,
   toLocalMidnight,
 } from '#lib/contract/time/local-time.ts'
-import { DAY, HOUR, formatIso } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { type PageTimeParameters, parsePageTime } from '../links/page-time.ts'
 import { formatInstantBounds, formatTimeRange, formatZoneLabel } from '../format/instant.ts'
@@ -13,11 +13,11 @@ export const relativeRangeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
 export type RelativeLength = (typeof relativeRangeLengths)[number]
 
 const lengthMs: Record<RelativeLength, number> = {
-  '1h': HOUR,
-  '6h': 6 * HOUR,
-  '24h': 24 * HOUR,
-  '7d': 168 * HOUR,
-  '30d': 720 * HOUR,
+  '1h': MS_PER_HOUR,
+  '6h': 6 * MS_PER_HOUR,
+  '24h': 24 * MS_PER_HOUR,
+  '7d': 168 * MS_PER_HOUR,
+  '30d': 720 * MS_PER_HOUR,
 }
 const spoken: Record<RelativeLength, string> = {
   '1h': 'the last hour',
@@ -74,7 +74,7 @@ const steps: Record<RelativeLength, number> = {
   '6h': 60_000,
   '24h': 300_000,
   '7d': 1_800_000,
-  '30d': HOUR,
+  '30d': MS_PER_HOUR,
 }
 export const getRangeStep = (length: RelativeLength): number => steps[length]
 
@@ -87,7 +87,7 @@ export const DEFAULT_RANGE_LENGTH: RelativeLength = '6h'
  * @param usual default range of the page: a length that ends now, or the ISO 8601 start
  * @param usualEnd end of the default range, ISO 8601; null = now
  */
-export function resolveRange(
+export function parseTimeRangeParameters(
   { from, to }: RangeUrlParameters,
   usual: string,
   now: number,
@@ -105,7 +105,7 @@ export function resolveRange(
 
 /**
  * Returns the time range in a page's URL. If the URL contains a moment (`at`) but neither a start nor an end, the
- * moment is in the middle of the range. In all other cases, see {@link resolveRange}.
+ * moment is in the middle of the range. In all other cases, see {@link parseTimeRangeParameters}.
  * @param usual default range of the page. It is not used for a range around a moment, whose length is the parameter
  *   `range` or {@link DEFAULT_RANGE_LENGTH}
  */
@@ -118,7 +118,7 @@ export function computePageTimeRange(
   const { kind, at } = parsePageTime(address, now)
   const { range, from, to } = address
   if (kind !== 'moment' || at === null || instantOf(from) !== null || instantOf(to) !== null)
-    return resolveRange({ from: range ?? from, to }, usual, now, usualEnd)
+    return parseTimeRangeParameters({ from: range ?? from, to }, usual, now, usualEnd)
   const half = lengthMs[isRelative(range) ? range : DEFAULT_RANGE_LENGTH] / 2
   const [moment, end] = [Date.parse(at), Date.parse(at) + half]
   return { from: formatIso(moment - half), to: end >= now ? null : formatIso(end), relative: null }
@@ -160,7 +160,7 @@ export function shiftTimeRange(range: TimeRange, direction: -1 | 1, now: number,
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
     const moved = (at: number) =>
-      instantOfLocal(toLocalMidnight(convertInstantToLocal(at, zone)) + direction * days * DAY, zone)
+      instantOfLocal(toLocalMidnight(convertInstantToLocal(at, zone)) + direction * days * MS_PER_DAY, zone)
     if (moved(to) < now) return { from: formatIso(moved(from)), to: formatIso(moved(to)) }
   }
   const length = Math.max(to - from, 1000)
@@ -176,7 +176,7 @@ export function shiftTimeRange(range: TimeRange, direction: -1 | 1, now: number,
  */
 function wholeDays(from: number, to: number, zone: string): number {
   const [first, last] = [from, to].map((at) => toLocalMidnight(convertInstantToLocal(at, zone))) as [number, number]
-  return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY : 0
+  return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / MS_PER_DAY : 0
 }
 
 /** Formats a range as `the last 24 hours`, or with both ends and the zone: `2026-11-19 18:00:00 – now UTC`. */
@@ -191,9 +191,9 @@ export function formatRangeText(range: TimeRange, zone: string, now: number): st
  * Time in ms that a range shows before the start of an incident, so that the user can compare the incident with the
  * state before it.
  */
-const BEFORE_INCIDENT_MS = HOUR
+const BEFORE_INCIDENT_MS = MS_PER_HOUR
 /** Maximum age in ms of an incident's start for which a range around the incident is shown. */
-const LONGEST_INCIDENT_MS = 48 * HOUR
+const LONGEST_INCIDENT_MS = 48 * MS_PER_HOUR
 
 /**
  * Returns the start of the time range that shows an open incident. The range starts some time before the incident.
@@ -216,7 +216,7 @@ export const findIncidentRangeStart = (open: readonly Pick<Incident, 'phase' | '
     .find((from) => from !== null) ?? null
 
 /** Time in milliseconds that a range contains before the first and after the last of the times that it must include. */
-const AROUND_MOMENTS_MS = 3 * HOUR
+const AROUND_MOMENTS_MS = 3 * MS_PER_HOUR
 
 /**
  * Returns a range that includes all moments in a page's URL. Returns null if there are no moments, or if the default
@@ -230,7 +230,7 @@ export function findRangeAround(moments: readonly number[], now: number): { from
   return { from: formatIso(first - AROUND_MOMENTS_MS), to: end >= now ? null : formatIso(end) }
 }
 
-const WEEK = 7 * DAY
+const WEEK = 7 * MS_PER_DAY
 
 /**
  * Returns the range one week before the given range. If the range ends now, its end is rounded down to five minutes.
@@ -243,14 +243,14 @@ export function computeRangeWeekBefore(range: TimeRange, now: number): { from: s
 /** Returns the previous calendar day in a time zone. */
 export function getYesterdayRange(now: number, zone: string): { from: string; to: string } {
   const today = toLocalMidnight(convertInstantToLocal(now, zone))
-  return { from: formatIso(instantOfLocal(today - DAY, zone)), to: formatIso(instantOfLocal(today, zone)) }
+  return { from: formatIso(instantOfLocal(today - MS_PER_DAY, zone)), to: formatIso(instantOfLocal(today, zone)) }
 }
 
 /** Returns the previous calendar week in a time zone, Monday to Monday (ISO 8601). */
 export function getLastWeekRange(now: number, zone: string): { from: string; to: string } {
   const today = toLocalMidnight(convertInstantToLocal(now, zone))
-  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
-  return { from: formatIso(instantOfLocal(monday - 7 * DAY, zone)), to: formatIso(instantOfLocal(monday, zone)) }
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * MS_PER_DAY
+  return { from: formatIso(instantOfLocal(monday - 7 * MS_PER_DAY, zone)), to: formatIso(instantOfLocal(monday, zone)) }
 }
 
 /** Returns a message if two times do not form a valid range; null if they do. */

@@ -5,16 +5,16 @@ import {
   convertInstantToLocal,
   parseOffsetZone,
   parseLocal,
-  type ClockZone,
+  type TimeZoneOrOffsetFunction,
 } from '#lib/contract/time/local-time.ts'
-import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND, MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /** Lengths in ms by the first letter of their unit. */
-const AGO_UNITS = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK }
+const AGO_UNITS = { s: MS_PER_SECOND, m: MS_PER_MINUTE, h: MS_PER_HOUR, d: MS_PER_DAY, w: MS_PER_WEEK }
 
 /**
  * Parses a time in the past that a user typed: `03:12`, `last night 03:12`, `yesterday 18:00`, `2 hours ago`,
@@ -50,7 +50,7 @@ export function formatTypedMoment(at: number, zone: string): string {
  * daylight saving time skips or repeats.
  * @returns epoch milliseconds; null if the text is not a date and time, or the date does not exist
  */
-export function parseWallClock(text: string, zone: ClockZone): number | null {
+export function parseWallClock(text: string, zone: TimeZoneOrOffsetFunction): number | null {
   const [, moment = '', offset] = /^(.*?)(?:\s+(UTC\S*))?$/is.exec(text.trim()) ?? []
   const own = offset === undefined ? zone : parseOffsetZone(offset)
   const local = moment.includes(':') ? parseLocal(moment) : null
@@ -111,7 +111,7 @@ function parseTimeAgo(text: string, now: number): number | null {
     (sum, [, count, unit]) => sum + Number(count) * AGO_UNITS[unit as keyof typeof AGO_UNITS],
     0,
   )
-  return Math.floor((now - length) / SECOND) * SECOND
+  return Math.floor((now - length) / MS_PER_SECOND) * MS_PER_SECOND
 }
 
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
@@ -136,18 +136,19 @@ function wordsMoment(text: string, now: number, shownZone: string): number | nul
   return dated(date, time, now, zone)
 }
 
-function dated(date: string | null, time: string | null, now: number, zone: ClockZone): number | null {
+function dated(date: string | null, time: string | null, now: number, zone: TimeZoneOrOffsetFunction): number | null {
   if (date === null && time === null) return null
   if (date !== null) return parseWallClock(`${date}T${time ?? '00:00:00'}`, zone)
   const today = parseWallClock(`${dayToday(now, zone)}T${time}`, zone)
   return today !== null && today > now ? parseWallClock(`${dayBefore(now, zone)}T${time}`, zone) : today
 }
 
-const dayToday = (now: number, zone: ClockZone) => formatLocalDay(convertInstantToLocal(now, zone))
+const dayToday = (now: number, zone: TimeZoneOrOffsetFunction) => formatLocalDay(convertInstantToLocal(now, zone))
 /** Returns the previous day by the calendar and not by subtracting 24 hours, because a day has 23 to 25 hours. */
-const dayBefore = (now: number, zone: ClockZone) => formatLocalDay(convertInstantToLocal(now, zone) - DAY)
+const dayBefore = (now: number, zone: TimeZoneOrOffsetFunction) =>
+  formatLocalDay(convertInstantToLocal(now, zone) - MS_PER_DAY)
 
-function namedDay(word: string, now: number, zone: ClockZone): string | null {
+function namedDay(word: string, now: number, zone: TimeZoneOrOffsetFunction): string | null {
   if (word === 'today') return dayToday(now, zone)
   if (word === 'yesterday') return dayBefore(now, zone)
   return DATE.test(word) ? word : null

@@ -32,7 +32,7 @@ interface Clock extends PageTime {
 /**
  * Returns the page time from the URL: now, a time in the past, or a range. All pages share it (ADR 0264). Links keep it
  * in their URLs ({@link PageLink}). `useEndpoint` adds it as `at` to requests of endpoints that support it (`AS_OF` in
- * components/data/endpoint.ts). Pages that cannot show the past ignore it; for them, {@link useAsOf} is null.
+ * components/data/endpoint.ts). Pages that cannot show the past ignore it; for them, {@link useSelectedPastMoment} is null.
  */
 export function usePageTime(): Clock {
   const [address, setAddress] = useQueryStates(timeChangeParsers, { history: 'push' })

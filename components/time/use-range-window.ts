@@ -40,4 +40,4 @@ export function useRangeWindow() {
   }
 }
 
-export type RangeWindow = ReturnType<typeof useRangeWindow>
+export type TimeRangeWindowState = ReturnType<typeof useRangeWindow>

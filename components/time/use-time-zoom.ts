@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { TimeZoom } from '../charts/state-timeline/time-window.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
-import { type RangeUrlParameters, resolveRangeEdges, resolveRange } from './time-range.ts'
+import { type RangeUrlParameters, resolveRangeEdges, parseTimeRangeParameters } from './time-range.ts'
 import { useDefaultRange } from './default-range.tsx'
 import { useTimeRange } from './use-time-range.ts'
 
@@ -25,7 +25,7 @@ export function useTimeZoom(): TimeZoom {
     const address: RangeUrlParameters = chosen ? { from: relative ?? from, to } : { from: null, to: null }
     const own = zoomed?.to.from === from && zoomed.to.to === to ? zoomed : null
     const base = own?.base ?? address
-    const [begin, until] = resolveRangeEdges(own ? resolveRange(base, start, now, end) : range, now)
+    const [begin, until] = resolveRangeEdges(own ? parseTimeRangeParameters(base, start, now, end) : range, now)
     return {
       base: { from: begin, to: until },
       isZoomed: own !== null || (chosen && relative === null),

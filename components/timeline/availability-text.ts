@@ -1,7 +1,7 @@
 import type { SessionAvailability } from '#lib/sessions/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { type SecondsByUptimeState, computeAvailabilityBounds } from '#lib/contract/up-share.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatShareBounds } from '../format/quantity.ts'
 import type { TimeRange } from '../time/time-range.ts'
@@ -16,7 +16,7 @@ export function useSessionAvailability(
   scope: string,
   { from, to }: TimeRange,
 ): (subjects: readonly string[]) => SessionAvailability[] {
-  const data = useEndpoint('sessions/availability', { scope, from, to }).data?.data ?? []
+  const data = useEndpointQuery('sessions/availability', { scope, from, to }).data?.data ?? []
   return (subjects) => data.filter((one) => subjects.includes(formatSessionSubject(one)))
 }
 

@@ -1,4 +1,4 @@
-import type { ApiActivityEntry, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
+import type { ApiActivityEntry, ConfigurationChange, UserNote } from '#lib/incidents/api/index.ts'
 import type { ApiMaintenanceWindow } from '#lib/contract/index.ts'
 import { getChangeStatus, formatChangedField, formatChangeOperation } from '../changes/change-text.ts'
 import { formatNoteSignature, parseNoteTime } from '../notes/note-text.ts'
@@ -71,7 +71,7 @@ export function buildMaintenanceTrack(
  * Returns the timeline track (row) with users' notes. A note about an instant is a thin mark, a note about a range is a
  * bar.
  */
-export function buildNotesTrack(notes: readonly Note[]): TimelineTrack | null {
+export function buildNotesTrack(notes: readonly UserNote[]): TimelineTrack | null {
   const marks = notes.map((note): Unplaced => {
     const { from, to } = parseNoteTime(note)
     const end = Math.max(to, from + 1)

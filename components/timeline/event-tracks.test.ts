@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { testMinuteIso, testEvent } from '../incidents/testing.ts'
 import { layOutTimelineBar, layOutTimeline } from '../charts/state-timeline/chart-layout.ts'
 import {
@@ -65,7 +65,8 @@ describe('tracks', () => {
     expect(tracks[2]?.marks.map(({ isPoint, row }) => (isPoint ? 'point' : row)).toSorted()).toEqual([0, 'point'])
   })
   it('say what was so at a moment, and how sure that is', () => {
-    const said = (minutes: number) => listTimelineStatesAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
+    const said = (minutes: number) =>
+      listTimelineStatesAt(tracks, T + minutes * MS_PER_MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
     expect(said(1.5)[1]).toBe('possibly PATH DOWN')
     expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, not polled: timeout'])
@@ -235,7 +236,7 @@ it('maintenance is shown that was declared for one of the resources, or for all,
     new Set(['c1']),
     {
       from: T,
-      to: T + 10 * MINUTE,
+      to: T + 10 * MS_PER_MINUTE,
     },
   )
   expect(track?.marks.map(({ word }) => word)).toEqual(['own', 'all'])
@@ -255,7 +256,7 @@ it('as text, tracks show what is certain, possible, a moment and not seen', () =
     ],
     [{ scope: 'c1', kind: 'summary', from: testMinuteIso(9), to: testMinuteIso(10), outcome: 'timeout' }],
   )
-  expect(drawTimelineAsText(tracks, { from: T, to: T + 10 * MINUTE })).toMatchInlineSnapshot(`
+  expect(drawTimelineAsText(tracks, { from: T, to: T + 10 * MS_PER_MINUTE })).toMatchInlineSnapshot(`
     "ckt-lon private peering, primary |......//////####################################//////??????|
     ckt-lon a ↔ b                    |..............................+.......................??????|
                                       2026-11-20 03:00:00                             03:10:00 UTC

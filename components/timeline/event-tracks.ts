@@ -1,5 +1,5 @@
-import type { Event } from '#lib/incidents/api/index.ts'
-import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
+import type { PollKind, UnpolledInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
   assignTimelineRows,
@@ -29,15 +29,18 @@ const order: readonly EventArea[] = [
 ]
 
 /** Returns the kinds of polls that detect the given events. Events about polling itself have none. */
-const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
+const pollsOf = (events: readonly DetectedNetworkEvent[]): readonly PollKind[] =>
   events.flatMap(({ kind }) => (eventKindRecords[kind].area === 'monitoring' ? [] : eventKindRecords[kind].polls))
 
 /**
  * Returns the timeline tracks (rows) of events. There is one track for each area (such as routes or monitoring) and
  * subject (a circuit, a path, a session, or a group of prefixes).
  */
-export function buildEventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
-  const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
+export function buildEventTracks(
+  events: readonly DetectedNetworkEvent[],
+  uncovered: readonly UnpolledInterval[],
+): TimelineTrack[] {
+  const areaOf = ({ kind }: DetectedNetworkEvent) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
   return [...groups]
     .toSorted(([a], [b]) => compareNaturally(a, b))
@@ -64,13 +67,13 @@ export function buildEventTracks(events: readonly Event[], uncovered: readonly U
     })
 }
 
-const gapsOf = ({ notObserved = [] }: Event) =>
+const gapsOf = ({ notObserved = [] }: DetectedNetworkEvent) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to), why: 'not polled' }))
 
 /** Returns the marks of an event on the timeline. In times without polls, the event is drawn as only possible. */
-const marksOf = (event: Event) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
+const marksOf = (event: DetectedNetworkEvent) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
 
-function markOf(event: Event): Omit<TimelineMark, 'row'> {
+function markOf(event: DetectedNetworkEvent): Omit<TimelineMark, 'row'> {
   const { tone, word } = getEventStatus({ ...event, endedBetween: null })
   return {
     key: event.id,
@@ -84,7 +87,7 @@ function markOf(event: Event): Omit<TimelineMark, 'row'> {
 }
 
 /** Returns one timeline track (row) with all events of a resource; null if there are none. */
-export function buildCombinedEventsTrack(events: readonly Event[]): TimelineTrack | null {
+export function buildCombinedEventsTrack(events: readonly DetectedNetworkEvent[]): TimelineTrack | null {
   if (events.length === 0) return null
   const marks = assignTimelineRows(events.flatMap(marksOf))
   return {

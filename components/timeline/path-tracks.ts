@@ -1,6 +1,6 @@
 import type { ArpEntryInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
-import type { Probe } from '#lib/networks/api/index.ts'
-import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
+import type { CircuitPath, PeeringType, UnpolledInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import type { TimelineSeriesLine } from '../charts/state-timeline/track-series.ts'
@@ -38,7 +38,7 @@ export function buildTrafficTrack(
   { paths, basis }: CircuitTraffic,
   place: Omit<Place, 'path'>,
   bandwidthMbps: number | null,
-  uncovered: readonly UncoveredInterval[],
+  uncovered: readonly UnpolledInterval[],
 ): TimelineTrack {
   const lines = directions.flatMap(({ of, side }) =>
     paths.map(
@@ -83,7 +83,7 @@ const basisLabels: Record<CircuitTraffic['basis'], string> = {
 }
 
 /** Returns the timeline track (row) with round-trip times of connection monitor tests; null if no test reported any. */
-export function buildRttTrack(probes: readonly Probe[]): TimelineTrack | null {
+export function buildRttTrack(probes: readonly ConnectionMonitorTest[]): TimelineTrack | null {
   const lines = selectWorstTests(removeDuplicateTests(probes)).map(
     (probe, index): TimelineSeriesLine => ({
       name: formatTestName(probe),
@@ -154,7 +154,7 @@ const formatPathCount = (count: number) => formatCountWithSeparators(Math.round(
 export function buildArpTrack(
   intervals: readonly ArpEntryInterval[],
   place: Place,
-  uncovered: readonly UncoveredInterval[],
+  uncovered: readonly UnpolledInterval[],
 ): TimelineTrack {
   const own = intervals.filter(
     ({ peering, path }) => path === place.path && (!place.peering || peering === place.peering),

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Probe } from '#lib/networks/api/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import { buildProbeTracks } from './probe-tracks.ts'
 
-type Point = Probe['points'][number]
+type Point = ConnectionMonitorTest['points'][number]
 const point = (minute: number, fields: Partial<Point>): Point => ({
   at: new Date(Date.UTC(2026, 10, 20, 1, minute)).toISOString(),
   seconds: 60,
@@ -12,7 +12,7 @@ const point = (minute: number, fields: Partial<Point>): Point => ({
   result: null,
   ...fields,
 })
-const probe = (points: Point[]): Probe => ({
+const probe = (points: Point[]): ConnectionMonitorTest => ({
   scope: 'm1',
   resourceId: '/m1',
   monitor: 'monitor',

@@ -1,10 +1,10 @@
-import type { Probe } from '#lib/networks/api/index.ts'
+import type { ConnectionMonitorTest } from '#lib/networks/api/index.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import type { TimelineGap, TimelineMark, TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
-import { formatShare } from '../format/quantity.ts'
+import { formatFractionAsPercent } from '../format/quantity.ts'
 
-type Point = Probe['points'][number]
+type Point = ConnectionMonitorTest['points'][number]
 type Verdict = 'pass' | 'warning' | 'fail' | 'unknown'
 
 const inks = { pass: 'up', warning: 'degraded', fail: 'down', unknown: 'unknown' } as const
@@ -19,7 +19,11 @@ const LARGEST_GAP = 1.5
  * @param range requested range
  * @param now epoch milliseconds; no data is expected after it
  */
-export function buildProbeTracks(probes: readonly Probe[], range: TimeWindow, now: number): TimelineTrack[] {
+export function buildProbeTracks(
+  probes: readonly ConnectionMonitorTest[],
+  range: TimeWindow,
+  now: number,
+): TimelineTrack[] {
   return probes
     .filter(({ points }) => points.length > 0)
     .map((probe) => {
@@ -93,12 +97,12 @@ function intervalsOf(points: readonly Point[]): Point[][] {
   return intervals
 }
 
-function markOf({ test }: Probe, interval: readonly Point[]): TimelineMark {
+function markOf({ test }: ConnectionMonitorTest, interval: readonly Point[]): TimelineMark {
   const [first] = interval
   const verdict = first ? verdictOf(first) : 'unknown'
   const [from, to] = edgesOf(interval)
   const shares = interval.flatMap(({ failedShare }) => failedShare ?? [])
-  const worst = shares.length > 0 ? `; up to ${formatShare(Math.max(...shares))} of its checks failed` : ''
+  const worst = shares.length > 0 ? `; up to ${formatFractionAsPercent(Math.max(...shares))} of its checks failed` : ''
   return {
     key: `${test} ${from}`,
     ink: inks[verdict],

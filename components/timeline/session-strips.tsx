@@ -1,21 +1,21 @@
 import { clsx } from 'clsx'
 import { useMemo } from 'react'
-import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
-import { useEndpoint } from '../data/index.ts'
-import { resolveRangeEdges, resolveRange } from '../time/time-range.ts'
+import type { BgpSession, SessionInterval } from '#lib/sessions/api/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
+import { resolveRangeEdges, parseTimeRangeParameters } from '../time/time-range.ts'
 import { listPollGaps } from './timeline-gaps.ts'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import { getSessionEndsKey } from '../uptime/use-uptime.ts'
 import { useChartStepSlider } from '../charts/use-step-slider.tsx'
 import { formatTimeRange } from '../format/instant.ts'
-import { toneFill } from '../ui/drawing/tone-fill.ts'
+import { barFillClassByStateTone } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatStrip } from './state-strip.ts'
+import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatSessionStateStrip } from './state-strip.ts'
 
 /** Step in milliseconds to which the 24-hour window is rounded. Otherwise it would be requested again every second. */
 const STEP_MS = 60_000
 
-type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neighbor' | 'role' | 'verdict'>
+type Ends = Pick<BgpSession, 'scope' | 'path' | 'peering' | 'localAddress' | 'neighbor' | 'role' | 'verdict'>
 
 /**
  * Reports whether it is normal that a session is down. This applies to a session between a gateway's own instances that
@@ -36,9 +36,9 @@ export function useSessionStrips(
   at: string | null,
 ): { of: (session: Ends) => StripSegment[] | null; ofAll: (sessions: readonly Ends[]) => StripSegment[] | null } {
   const now = useRealNow(STEP_MS)
-  const range = resolveRange({ from: '24h', to: at }, '24h', now)
+  const range = parseTimeRangeParameters({ from: '24h', to: at }, '24h', now)
   const [from, to] = resolveRangeEdges(range, now)
-  const { data } = useEndpoint('sessions/history', { scope, from: range.from, to: range.to })
+  const { data } = useEndpointQuery('sessions/history', { scope, from: range.from, to: range.to })
   return useMemo(() => {
     const window = { from, to }
     const bySession = data && Map.groupBy(data.data, getSessionEndsKey)
@@ -83,7 +83,7 @@ const stateLabels: Record<StripSegment['tone'], string> = {
 export function SessionStateStrip({ parts }: { parts: StripSegment[] | null }) {
   const zone = useZone()
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
-  const words = parts ? `24 h: ${formatStrip(parts)}` : null
+  const words = parts ? `24 h: ${formatSessionStateStrip(parts)}` : null
   const { note, pointer } = useChartStepSlider(parts ? STEPS : 0, (index) => {
     const [from, to] = [index, index + 1].map((edge) => start + (edge / STEPS) * (end - start)) as [number, number]
     return {
@@ -102,7 +102,11 @@ export function SessionStateStrip({ parts }: { parts: StripSegment[] | null }) {
         <span
           key={from}
           aria-hidden
-          className={clsx('absolute inset-y-0', tone !== 'up' && tone !== 'unknown' && 'z-1 min-w-0.5', toneFill[tone])}
+          className={clsx(
+            'absolute inset-y-0',
+            tone !== 'up' && tone !== 'unknown' && 'z-1 min-w-0.5',
+            barFillClassByStateTone[tone],
+          )}
           style={{
             // The last part has a minimum width at the right edge, so that a state that has just begun is visible.
             left: `min(${((from - start) / (end - start)) * 100}%, 100% - 2px)`,

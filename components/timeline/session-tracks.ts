@@ -1,8 +1,8 @@
 import { isSessionStateDown } from '#lib/bgp/index.ts'
 import { parsePathSubject, parseSessionSubject } from '#lib/contract/events/subject.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
-import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { BgpSession, SessionInterval } from '#lib/sessions/api/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
@@ -32,7 +32,7 @@ interface SessionNames {
  */
 export function buildSessionTracks(
   intervals: readonly SessionInterval[],
-  uncovered: readonly UncoveredInterval[],
+  uncovered: readonly UnpolledInterval[],
   namesOf: (ends: Ends) => SessionNames,
 ): TimelineTrack[] {
   const bySession = Map.groupBy(intervals, ({ scope, localAddress, neighbor }) =>
@@ -104,7 +104,7 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Timeline
 }
 
 /** Returns a key of a session that is unique among the sessions of all resources. */
-export const getSessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
+export const getSessionKey = (session: Pick<BgpSession, 'scope' | 'localAddress' | 'neighbor'>) =>
   `${session.scope} ${formatSessionSubject(session)}`
 
 const ADDRESS = /^[\da-f]*[.:][\da-f.:]*$/i
@@ -116,7 +116,7 @@ const ADDRESS = /^[\da-f]*[.:][\da-f.:]*$/i
  */
 export function isEventOfSession(
   { subject }: { subject: string },
-  { localAddress, neighbor, peering, path }: Pick<Session, 'localAddress' | 'neighbor' | 'peering' | 'path'>,
+  { localAddress, neighbor, peering, path }: Pick<BgpSession, 'localAddress' | 'neighbor' | 'peering' | 'path'>,
 ): boolean {
   const ends = parseSessionSubject(subject)
   if (ends) return ends.localAddress === localAddress && ends.neighbor === neighbor

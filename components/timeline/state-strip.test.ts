@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatStrip } from './state-strip.ts'
+import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatSessionStateStrip } from './state-strip.ts'
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString()
 const window = { from: 0, to: 100 * 60_000 }
@@ -87,5 +87,5 @@ it.each([
     'up 50.0 %, down once, unknown 25.0 %',
   ],
 ] as [StripSegment[], string][])('%j in words', (parts, words) => {
-  expect(formatStrip(parts)).toBe(words)
+  expect(formatSessionStateStrip(parts)).toBe(words)
 })

@@ -1,7 +1,7 @@
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { isSessionStateDown } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 
 /**
  * Part of a bar that shows the states of a session over time, epoch milliseconds. The parts follow each other without a
@@ -10,7 +10,7 @@ import type { Tone } from '../ui/drawing/glyph.tsx'
 export interface StripSegment {
   from: number
   to: number
-  tone: Extract<Tone, 'up' | 'degraded' | 'down' | 'unknown'>
+  tone: Extract<StateTone, 'up' | 'degraded' | 'down' | 'unknown'>
 }
 
 /**
@@ -21,8 +21,8 @@ export interface StripSegment {
  */
 export function buildSessionStrip(
   intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
-  gaps: readonly TimeSpan[],
-  window: TimeSpan,
+  gaps: readonly TimeInterval[],
+  window: TimeInterval,
 ): StripSegment[] {
   const known = intervals
     .filter((interval) => interval.known !== 'unknown')
@@ -47,7 +47,7 @@ function toneOf(state: SessionInterval['state']): StripSegment['tone'] {
 }
 
 /** Merges the states of several sessions: `degraded` while some of them are down, `down` while all are down. */
-export function mergeSessionStrips(strips: readonly (readonly StripSegment[])[], window: TimeSpan): StripSegment[] {
+export function mergeSessionStrips(strips: readonly (readonly StripSegment[])[], window: TimeInterval): StripSegment[] {
   const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
   return partsOf(window, edges, (at) => {
     const tones = strips.map((strip) => strip.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown')
@@ -60,7 +60,7 @@ export function mergeSessionStrips(strips: readonly (readonly StripSegment[])[],
 
 /** Divides a time window at the given times. Adjacent parts with the same tone become one part. */
 function partsOf(
-  window: TimeSpan,
+  window: TimeInterval,
   edges: readonly number[],
   toneAt: (at: number) => StripSegment['tone'],
 ): StripSegment[] {
@@ -78,7 +78,7 @@ function partsOf(
 }
 
 /** Describes the states of a session as shares of the time: `up 99.2 %, down 2 times, unknown 0.8 %`. */
-export function formatStrip(parts: readonly StripSegment[]): string {
+export function formatSessionStateStrip(parts: readonly StripSegment[]): string {
   const length = (parts.at(-1)?.to ?? 0) - (parts[0]?.from ?? 0)
   if (length <= 0) return 'no data'
   const share = (tone: StripSegment['tone']) =>

@@ -1,4 +1,4 @@
-import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import type { CircuitPath, PeeringType, PollKind, UnpolledInterval } from '#lib/contract/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/index.ts'
 import type { TimelineGap } from '../charts/state-timeline/timeline-tracks.ts'
 
@@ -7,7 +7,7 @@ import type { TimelineGap } from '../charts/state-timeline/timeline-tracks.ts'
  * out.
  */
 export function listPollGaps(
-  uncovered: readonly UncoveredInterval[],
+  uncovered: readonly UnpolledInterval[],
   of: { scope: string; peering?: PeeringType | null; path: CircuitPath | null; kinds: readonly PollKind[] },
 ): TimelineGap[] {
   const gaps = uncovered

@@ -7,7 +7,7 @@ import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { ChartNotesFooter } from '../notes/note-list.tsx'
 import { formatNotesCsv, filterNotes } from '../notes/note-text.ts'
 import { useNotes } from '../notes/notes.tsx'
-import type { RangeWindow } from '../time/use-range-window.ts'
+import type { TimeRangeWindowState } from '../time/use-range-window.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -39,7 +39,7 @@ export function TimelinePanel({
   of: string
   note?: string
   timeline: TimelineData
-  time: RangeWindow
+  time: TimeRangeWindowState
   /** minimum height in rem while tracks are loading, about the height of the drawing */
   room?: number
   /** width reserved for the tracks' names, px at the default font size */

@@ -2,10 +2,10 @@ import { useMemo } from 'react'
 import { useQueries } from '@tanstack/react-query'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import { createEndpointQuery, useEndpoint } from '../data/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
 import { resolveRangeEdges } from '../time/time-range.ts'
-import type { RangeWindow } from '../time/use-range-window.ts'
+import type { TimeRangeWindowState } from '../time/use-range-window.ts'
 import { getRttColumnLengthMs } from '../probes/rtt-series.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
@@ -21,8 +21,8 @@ import { useContextTracks } from './use-context-tracks.ts'
  */
 export function useCircuitTimeline(
   circuit: Circuit,
-  sessions: readonly Session[],
-  { range, window, now }: RangeWindow,
+  sessions: readonly BgpSession[],
+  { range, window, now }: TimeRangeWindowState,
 ) {
   const { id, paths, bandwidthMbps } = circuit
   const bounds = { from: range.from, to: range.to }
@@ -36,10 +36,10 @@ export function useCircuitTimeline(
   const histories = useQueries({
     queries: scopes.map((scope) => createEndpointQuery('sessions/history', { scope, ...bounds })),
   })
-  const arp = useEndpoint('circuits/{id}/arp', { id, ...bounds })
-  const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
+  const arp = useEndpointQuery('circuits/{id}/arp', { id, ...bounds })
+  const traffic = useEndpointQuery('circuits/{id}/traffic', { id, ...bounds })
   const step = getRttColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
-  const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
+  const probes = useEndpointQuery('probes', { scope: id, ...bounds, step: `${step}m` })
   // The track is memoized, because it has thousands of points. Without this, they would be computed again whenever
   // another response arrives.
   const trafficLane = useMemo(

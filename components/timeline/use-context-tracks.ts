@@ -1,8 +1,8 @@
 import { useQueries } from '@tanstack/react-query'
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { createEndpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { filterNotes } from '../notes/note-text.ts'
 import { useNotes } from '../notes/notes.tsx'
@@ -19,16 +19,16 @@ export function useContextTracks(
   scopes: readonly string[],
   range: TimeRange,
   window: TimeWindow,
-  isShown: (event: Event) => boolean = () => true,
+  isShown: (event: DetectedNetworkEvent) => boolean = () => true,
 ) {
   const bounds = { from: range.from, to: range.to }
   const [scope = ''] = scopes
-  const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MAX_EVENTS })
+  const events = useEndpointQuery('events', { scope, partOf: 'none', ...bounds, limit: MAX_EVENTS })
   const changes = useQueries({ queries: scopes.map((id) => createEndpointQuery('changes', { scope: id, ...bounds })) })
   const activity = useQueries({
     queries: scopes.map((id) => createEndpointQuery('activity', { scope: id, ...bounds })),
   })
-  const announced = useEndpoint('maintenance', { scope, ...bounds }).data?.data ?? []
+  const announced = useEndpointQuery('maintenance', { scope, ...bounds }).data?.data ?? []
   const notes = filterNotes(useNotes()?.notes ?? [], window.from, window.to)
   const tracks: TimelineTrack[] = [
     buildNotesTrack(notes),

@@ -1,9 +1,9 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
-import type { RangeWindow } from '../time/use-range-window.ts'
+import type { TimeRangeWindowState } from '../time/use-range-window.ts'
 import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { mergeTimelineTracks, combineTimelineTracks } from './merge-tracks.ts'
 import { buildSessionTracks } from './session-tracks.ts'
@@ -19,9 +19,13 @@ const MAX_INSTANCE_ROWS = 4
  * instances), and the share of the time in which its sessions were up. Sessions between the gateway's own instances are
  * left out. Events and configuration are above these tracks.
  */
-export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
+export function useGatewayTimeline(
+  gateway: Gateway,
+  sessions: readonly BgpSession[],
+  { range, window }: TimeRangeWindowState,
+) {
   const context = useContextTracks(listResourceIdsForChanges(gateway), range, window)
-  const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
+  const history = useEndpointQuery('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
   const availability = useSessionAvailability(gateway.id, range)
   const known = new Map(sessions.map((session) => [formatSessionSubject(session), session]))
   const shown = (history.data?.data ?? []).filter(
@@ -46,5 +50,5 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
 }
 
 /** Returns the name of a neighbor: its circuit and path if they are known, otherwise its address. */
-const neighborName = ({ neighbor, mapping }: Pick<Session, 'neighbor' | 'mapping'>): string =>
+const neighborName = ({ neighbor, mapping }: Pick<BgpSession, 'neighbor' | 'mapping'>): string =>
   mapping?.circuitName ? `${mapping.circuitName} ${mapping.path}` : neighbor

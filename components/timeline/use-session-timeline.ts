@@ -1,8 +1,8 @@
 import { useQueries } from '@tanstack/react-query'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import { createEndpointQuery, useEndpoint } from '../data/index.ts'
-import type { RangeWindow } from '../time/use-range-window.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
+import type { TimeRangeWindowState } from '../time/use-range-window.ts'
 import { listPollGaps } from './timeline-gaps.ts'
 import { buildPrefixesTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks, isEventOfSession } from './session-tracks.ts'
@@ -63,9 +63,9 @@ function markOf({ state, from, to, reason }: PathSessionEnds['history'][number])
  * states of the other sessions on the same path, and events and configuration.
  */
 export function useSessionTimeline(
-  session: Session,
-  partners: readonly Session[],
-  { range, window, now }: RangeWindow,
+  session: BgpSession,
+  partners: readonly BgpSession[],
+  { range, window, now }: TimeRangeWindowState,
 ) {
   const { scope, peering, path } = session
   const bounds = { from: range.from, to: range.to }
@@ -75,7 +75,7 @@ export function useSessionTimeline(
   const histories = useQueries({
     queries: scopes.map((id) => createEndpointQuery('sessions/history', { scope: id, ...bounds })),
   })
-  const counts = useEndpoint('sessions/prefixes', { scope, ...bounds })
+  const counts = useEndpointQuery('sessions/prefixes', { scope, ...bounds })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
   const states = buildSessionTracks(
     histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(getSessionKey(interval))),

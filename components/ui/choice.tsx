@@ -1,7 +1,7 @@
 import { useId } from 'react'
 
 /** Group of buttons in one row, of which exactly one is chosen. */
-export function ChoiceButtons<Option extends string>({
+export function SingleChoiceButtons<Option extends string>({
   label,
   options,
   words,

@@ -10,7 +10,7 @@ import { Panel } from './panel.tsx'
  * @param note summary of the content, shown in the head
  * @param isOpenAtFirst whether the panel is open until the user closes it
  */
-export function FoldPanel({
+export function CollapsiblePanel({
   id,
   title,
   aside,
@@ -26,7 +26,7 @@ export function FoldPanel({
     setOpen(next)
     if (next) setWasOpen(true)
   }
-  useAnchor(id ?? null, () => {
+  useOnUrlAnchor(id ?? null, () => {
     open(true)
     setAsked((count) => count + 1)
   })
@@ -66,7 +66,7 @@ export function FoldPanel({
  * in the browser's history, and after a click on a client-side link.
  * @param id null = the panel has no anchor
  */
-export function useAnchor(id: string | null, onNamed: () => void): void {
+export function useOnUrlAnchor(id: string | null, onNamed: () => void): void {
   const latest = useRef(onNamed)
   useEffect(() => {
     latest.current = onNamed

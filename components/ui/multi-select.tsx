@@ -1,7 +1,7 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Button } from './button.tsx'
 import { CheckboxChoice } from './choice.tsx'
-import { Popover } from './overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from './overlay/lazy-overlays.tsx'
 import { splitListParameter, toggleInListParameter } from './toggled-list.ts'
 
 /** Menu to choose several values, stored as one text separated by commas. An empty choice means all. */
@@ -19,7 +19,7 @@ export function MultiSelect({
   const chosen = choices.filter((choice) => splitListParameter(value).includes(choice.value))
   const words = chosen.length > 1 ? `${label}: ${chosen.length}` : (chosen[0]?.label ?? label)
   return (
-    <Popover
+    <PopoverWithButton
       trigger={
         <Button className="font-normal" aria-label={`${label}: ${chosen.map((one) => one.label).join(', ') || 'any'}`}>
           {words}
@@ -38,6 +38,6 @@ export function MultiSelect({
           onChange={() => onChange(toggleInListParameter(value, [choice.value]))}
         />
       ))}
-    </Popover>
+    </PopoverWithButton>
   )
 }

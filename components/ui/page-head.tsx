@@ -7,7 +7,7 @@ import { labelsBesideClass } from './panel.tsx'
  * Head of a page: its path, its title, the state of its subject and since when, at most two controls, and a menu with
  * further controls. It has no introductory sentence, because the title and the content explain the page.
  */
-export function PageHead({
+export function PageHeader({
   title,
   eyebrow,
   leads = false,

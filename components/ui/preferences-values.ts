@@ -1,4 +1,4 @@
-import { parseThemeCookie, type Theme } from '#lib/contract/theme.ts'
+import { parseThemeCookie, type ColorTheme } from '#lib/contract/theme.ts'
 
 export const rowDensities = ['comfortable', 'compact'] as const
 /** Height of table rows. */
@@ -9,8 +9,8 @@ export const uptimeDayCounts = [30, 90] as const
 export type UptimeDayCount = (typeof uptimeDayCounts)[number]
 
 /** Display preferences, stored in cookies so that the server renders with them. */
-export interface Preferences {
-  theme: Theme
+export interface DisplayPreferences {
+  theme: ColorTheme
   /** `UTC`, or the IANA name of the browser's zone */
   zone: string
   density: RowDensity
@@ -34,7 +34,7 @@ export function parsePreferences(
   density?: string | undefined,
   uptimeDays?: string | undefined,
   tried?: string | undefined,
-): Preferences {
+): DisplayPreferences {
   return {
     theme: parseThemeCookie(theme),
     zone: zone && isZone(zone) ? zone : 'UTC',
@@ -52,4 +52,4 @@ function isZone(zone: string): boolean {
   }
 }
 
-export const themeNames: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
+export const themeNames: Record<ColorTheme, string> = { system: 'System', light: 'Light', dark: 'Dark' }

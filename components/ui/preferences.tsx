@@ -1,19 +1,19 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
-import { THEME_COOKIE, type Theme } from '#lib/contract/theme.ts'
+import { COLOR_THEME_COOKIE_NAME, type ColorTheme } from '#lib/contract/theme.ts'
 import { formatZoneLabel } from '../format/instant.ts'
 import { useToday } from './times/page-clock.tsx'
 import {
   DENSITY_COOKIE,
   type RowDensity,
-  type Preferences,
+  type DisplayPreferences,
   TRY_COOKIE,
   UPTIME_COOKIE,
   type UptimeDayCount,
   ZONE_COOKIE,
 } from './preferences-values.ts'
 
-interface PreferencesControl extends Preferences {
-  setTheme: (theme: Theme) => void
+interface PreferencesControl extends DisplayPreferences {
+  setTheme: (theme: ColorTheme) => void
   setLocalZone: (local: boolean) => void
   setDensity: (density: RowDensity) => void
   setUptimeDays: (days: UptimeDayCount) => void
@@ -47,10 +47,10 @@ const remember = (name: string, value: string) => {
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`
 }
 
-export function PreferencesProvider({ initial, children }: { initial: Preferences; children: ReactNode }) {
+export function PreferencesProvider({ initial, children }: { initial: DisplayPreferences; children: ReactNode }) {
   const [preferences, setPreferences] = useState(initial)
-  const setTheme = useCallback((theme: Theme) => {
-    remember(THEME_COOKIE, theme)
+  const setTheme = useCallback((theme: ColorTheme) => {
+    remember(COLOR_THEME_COOKIE_NAME, theme)
     document.documentElement.dataset.theme = theme
     setPreferences((now) => ({ ...now, theme }))
   }, [])

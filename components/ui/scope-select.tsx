@@ -1,6 +1,6 @@
 import { useContext } from 'react'
 import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
 import { SelectField } from './field.tsx'
 
@@ -20,8 +20,8 @@ export function ResourceSelect({
   more?: readonly { id: string; name: string }[]
   hideLabel?: boolean
 }) {
-  const circuits = useEndpoint('circuits').data?.data ?? []
-  const gateways = useEndpoint('gateways').data?.data ?? []
+  const circuits = useEndpointQuery('circuits').data?.data ?? []
+  const gateways = useEndpointQuery('gateways').data?.data ?? []
   const kept = useContext(SnapshotNamesContext)
   const estate = withWholeEstate ? [{ id: WHOLE_ESTATE, name: WHOLE_ESTATE_NAME }] : []
   const named = [...estate, ...circuits, ...gateways, ...more]

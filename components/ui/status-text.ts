@@ -1,8 +1,8 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { Circuit, ApiCircuitPath } from '#lib/circuits/api/index.ts'
-import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
+import type { DataFreshness, PollOutcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { freshnessStateLabels } from '#lib/contract/words/index.ts'
 import {
   formatCircuitState,
@@ -17,10 +17,10 @@ import {
   sessionStateLabels,
   sessionVerdictLabels,
 } from '#lib/gateways/api/state-text.ts'
-import type { Tone } from './drawing/glyph.tsx'
+import type { StateTone } from './drawing/glyph.tsx'
 import type { StatusText } from './status.tsx'
 
-const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
+const statusOf = (tone: StateTone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
 /**
  * Formats the time after which no poll has confirmed a state: `not confirmed since 2026-11-20 18:37 UTC`. It contains
@@ -80,9 +80,9 @@ export const getCircuitStatus = (
 
 const toneOf = (
   { impaired }: Pick<Circuit, 'impaired'>,
-  own: Tone,
+  own: StateTone,
   state: Parameters<typeof canEventOverrideState>[0],
-): Tone => (impaired && canEventOverrideState(state) ? impaired.severity : own)
+): StateTone => (impaired && canEventOverrideState(state) ? impaired.severity : own)
 
 /** Returns the position of a circuit in lists that show the worst circuits first; 0 = worst. */
 export const rankCircuit = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
@@ -97,7 +97,7 @@ const circuitsWorstFirst: Circuit['redundancy'][] = [
   'disabled',
 ]
 
-const pathTones: Record<ApiCircuitPath['state'], Tone> = {
+const pathTones: Record<ApiCircuitPath['state'], StateTone> = {
   up: 'up',
   degraded: 'degraded',
   down: 'down',
@@ -178,7 +178,7 @@ export function getInstanceStatus(
   }
 }
 
-const verdictTones: Record<Session['verdict'], Tone> = {
+const verdictTones: Record<BgpSession['verdict'], StateTone> = {
   up: 'up',
   down: 'down',
   disabled: 'off',
@@ -186,7 +186,7 @@ const verdictTones: Record<Session['verdict'], Tone> = {
   not_reported: 'unknown',
   unknown: 'unknown',
 }
-export const getVerdictStatus = (verdict: Session['verdict']) =>
+export const getVerdictStatus = (verdict: BgpSession['verdict']) =>
   statusOf(verdictTones[verdict], sessionVerdictLabels[verdict])
 
 /**
@@ -196,7 +196,7 @@ export const getVerdictStatus = (verdict: Session['verdict']) =>
  * verdict is returned.
  */
 export function getSessionStatus(
-  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt' | 'lastKnown'>,
+  session: Pick<BgpSession, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt' | 'lastKnown'>,
 ): StatusText {
   const words = getVerdictStatus(session.verdict)
   // The shown time is between the last poll before a change and the first poll after it. Either state is possible then.
@@ -221,24 +221,24 @@ export function getSessionStatus(
   }
 }
 
-const freshnessTones: Record<Freshness['state'], Tone> = {
+const freshnessTones: Record<DataFreshness['state'], StateTone> = {
   fresh: 'up',
   late: 'degraded',
   stale: 'unknown',
   never: 'unknown',
 }
-export const getFreshnessStatus = (state: Freshness['state']) =>
+export const getFreshnessStatus = (state: DataFreshness['state']) =>
   statusOf(freshnessTones[state], freshnessStateLabels[state])
 
-const outcomeTones: Partial<Record<Outcome, Tone>> = {
+const outcomeTones: Partial<Record<PollOutcome, StateTone>> = {
   ok: 'up',
   incomplete: 'degraded',
   throttled: 'degraded',
   locked: 'degraded',
 }
-export const getOutcomeTone = (outcome: Outcome): Tone => outcomeTones[outcome] ?? 'unknown'
+export const getOutcomeTone = (outcome: PollOutcome): StateTone => outcomeTones[outcome] ?? 'unknown'
 
-export const severityTones: Record<Severity, Tone> = {
+export const stateToneBySeverity: Record<Severity, StateTone> = {
   critical: 'down',
   major: 'down',
   minor: 'degraded',

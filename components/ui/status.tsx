@@ -1,11 +1,11 @@
 import { clsx } from 'clsx'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
-import { Glyph, type Tone } from './drawing/glyph.tsx'
+import { StateSymbol, type StateTone } from './drawing/glyph.tsx'
 import { LastKnownTime } from './times/time.tsx'
 
 /** State as a word with an optional detail. */
 export interface StatusText {
-  tone: Tone
+  tone: StateTone
   word: string
   /** shown in parentheses after the word, or after a colon if the tone is unknown */
   detail?: string | null
@@ -15,7 +15,7 @@ export interface StatusText {
   isOver?: boolean
 }
 
-const inkOf: Record<Tone, string> = {
+const inkOf: Record<StateTone, string> = {
   up: 'text-up',
   degraded: 'text-degraded',
   down: 'text-down',
@@ -25,10 +25,10 @@ const inkOf: Record<Tone, string> = {
 }
 
 /** State with its symbol, word and color. An unknown state is hatched. */
-export function Status({ className, ...status }: StatusText & { className?: string }) {
+export function StateLabel({ className, ...status }: StatusText & { className?: string }) {
   return (
     <span className={clsx('inline-flex min-w-0 items-center gap-1.5', className)}>
-      <Glyph tone={status.tone} />
+      <StateSymbol tone={status.tone} />
       <span className="min-w-0">
         <Words {...status} />
       </span>
@@ -64,7 +64,7 @@ function Words({ tone, word, at, detail, isOver = false }: StatusText) {
   return isUnknown ? <span className="hatch -mx-0.5 rounded-xs box-decoration-clone px-1 py-0.5">{words}</span> : words
 }
 
-const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
+const joined = (tone: StateTone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
 /** Returns the state as plain text, for CSV, titles and filters. Its time has the date, because a file is read later. */
 export const formatStatusText = ({ tone, word, at, detail }: StatusText) =>

@@ -2,11 +2,11 @@ import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 import { IconButton } from './button.tsx'
-import { Glyph, type Tone } from './drawing/glyph.tsx'
+import { StateSymbol, type StateTone } from './drawing/glyph.tsx'
 
 /** Notice that an action was completed or has failed. */
 interface Notice {
-  tone: Extract<Tone, 'up' | 'down' | 'notice'>
+  tone: Extract<StateTone, 'up' | 'down' | 'notice'>
   title: string
   /** advice to the user */
   detail?: string
@@ -74,7 +74,7 @@ function ToastCard({
         failed && 'border-down-mark',
       )}
     >
-      <Glyph tone={tone} className="mt-1 size-3" />
+      <StateSymbol tone={tone} className="mt-1 size-3" />
       <div role={failed ? 'alert' : undefined} className="min-w-0 flex-1">
         <p className="font-semibold">{title}</p>
         {detail && <p className="break-words text-ink-2">{detail}</p>}

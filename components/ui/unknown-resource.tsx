@@ -4,10 +4,10 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { usePathname } from 'next/navigation'
 import { PageLink } from '../links/page-link.tsx'
 import { ApiError } from '../data/api-error.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { mayBeMeantByUrl } from '../format/natural-order.ts'
 import { Button } from './button.tsx'
-import { PageHead } from './page-head.tsx'
+import { PageHeader } from './page-head.tsx'
 
 /** Reports whether the query failed because the resource does not exist (404). */
 export const isUnknownResource = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
@@ -18,7 +18,7 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
   const asked = decodeURIComponent(usePathname())
   return (
     <div role="alert">
-      <PageHead title="Not found" />
+      <PageHeader title="Not found" />
       <p className="text-ink-2">
         No resource has the address <span className="font-mono break-all text-ink">{asked}</span>.
       </p>
@@ -41,8 +41,8 @@ export function SimilarResources({
   asked: string
   places: readonly { href: string; name: string }[]
 }) {
-  const circuits = useEndpoint('circuits').data?.data ?? []
-  const gateways = useEndpoint('gateways').data?.data ?? []
+  const circuits = useEndpointQuery('circuits').data?.data ?? []
+  const gateways = useEndpointQuery('gateways').data?.data ?? []
   const all = [
     ...circuits.map(({ id, name }) => ({ href: `/circuits/${id}`, name, kind: 'circuit' })),
     ...gateways.map(({ id, name }) => ({ href: `/gateways/${id}`, name, kind: 'gateway' })),

@@ -1,6 +1,6 @@
 import { RatesChart, type RateSeriesSteps } from '../charts/rates-chart.tsx'
-import { formatBitRate, formatShare } from '../format/quantity.ts'
-import type { Column } from '../ui/table/table-columns.ts'
+import { formatBitRate, formatFractionAsPercent } from '../format/quantity.ts'
+import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import type { ResourceReadState } from './resource-read-state.ts'
 
@@ -33,7 +33,7 @@ function peakOf(traffic: TrafficRead): number | null {
 export function createTrafficColumn<Row>(
   of: (row: Row) => TrafficRead,
   bandwidthOf?: (row: Row) => number | null,
-): Column<Row> {
+): DataTableColumn<Row> {
   const share = (row: Row) => {
     const [peak, bandwidth] = [peakOf(of(row)), bandwidthOf?.(row) ?? null]
     return peak === null || bandwidth === null || bandwidth === 0 ? null : peak / bandwidth
@@ -84,7 +84,7 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
   const peakLabels =
     peak === null
       ? null
-      : [formatBitRate(peak), ...(share === null ? [] : [`${formatShare(share)} of one path`])].join(', ')
+      : [formatBitRate(peak), ...(share === null ? [] : [`${formatFractionAsPercent(share)} of one path`])].join(', ')
   const directions = traffic.below ? ', to Azure above and from Azure below' : ''
   return (
     <span className="flex w-fit flex-col gap-0.5">
@@ -103,7 +103,7 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
       <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
         {peak === null
           ? 'not known'
-          : `peak ${share === null ? formatBitRate(peak) : `${formatShare(share)} of one path`}${formatSeen(traffic)}`}
+          : `peak ${share === null ? formatBitRate(peak) : `${formatFractionAsPercent(share)} of one path`}${formatSeen(traffic)}`}
       </span>
     </span>
   )

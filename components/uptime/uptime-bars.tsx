@@ -6,7 +6,7 @@ import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import { useChartStepSlider } from '../charts/use-step-slider.tsx'
 import { avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 import type { UptimeDayCount } from '../ui/preferences-values.ts'
 import {
   type UptimeDay,
@@ -32,8 +32,8 @@ const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
  * Heights of the bars by tone of the day, so that the tones can be told apart without color. A worse tone is higher. A
  * day without data (`unknown`) is hatched over the full height.
  */
-const heights: Partial<Record<Tone, number>> = { up: 11, off: 7, degraded: 13, down: 16 }
-const fills: Partial<Record<Tone, string>> = {
+const heights: Partial<Record<StateTone, number>> = { up: 11, off: 7, degraded: 13, down: 16 }
+const fills: Partial<Record<StateTone, string>> = {
   up: 'fill-up-mark',
   // This fill is darker than the background of a bar without a value.
   off: 'fill-off-mark',
@@ -82,7 +82,7 @@ function Bars({
     return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap), isBroken }
   })
   const barOf = (x: number, y: number, height: number) => `M${x} ${y}h${width}v${-height}h${-width}z`
-  const pathOf = (wanted: Tone) =>
+  const pathOf = (wanted: StateTone) =>
     marks
       .filter(({ tone }) => tone === wanted)
       .map(({ x, height, isBroken }) => {
@@ -148,7 +148,13 @@ function useDaySlider(view: UptimeChartData) {
  * Uptime bars and availability of a resource in a list. A tooltip describes the day that the user selected by pointer
  * or arrow keys. The availability links to the newest incident of the resource's losses.
  */
-export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeChartData; isBrief?: boolean }) {
+export function UptimeBarsWithAvailability({
+  uptime,
+  isBrief = false,
+}: {
+  uptime: UptimeChartData
+  isBrief?: boolean
+}) {
   const { days, losses } = uptime
   const { index, note, slider } = useDaySlider(uptime)
   const incident = losses.find(({ incidentId }) => incidentId !== null)?.incidentId
@@ -230,8 +236,8 @@ const LossList = ({ losses }: Pick<UptimeChartData, 'losses'>) => (
   </ul>
 )
 
-/** Placeholder with the size of {@link UptimeBars}. */
-export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeDayCount; isBrief: boolean }) => (
+/** Placeholder with the size of {@link UptimeBarsWithAvailability}. */
+export const UptimeBarsPlaceholder = ({ length, isBrief }: { length: UptimeDayCount; isBrief: boolean }) => (
   <span className={clsx('skeleton block', isBrief ? 'h-4' : 'h-[2.275rem]')} style={{ width: roomOf(length) }} />
 )
 

@@ -1,8 +1,8 @@
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import type { UptimeDayCount } from '../ui/preferences-values.ts'
-import type { Column, ExportedColumn } from '../ui/table/table-columns.ts'
+import type { DataTableColumn, ExportedColumn } from '../ui/table/table-columns.ts'
 import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
-import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
+import { UptimeBarsWithAvailability, UptimeBarsPlaceholder } from './uptime-bars.tsx'
 import { countDaysByTone, formatUptimeLosses } from './uptime-text.ts'
 import { type DailyUptimeOrLoadingState, isUptimeRead } from './use-uptime.ts'
 
@@ -28,7 +28,7 @@ export function createUptimeColumn<Row>(
   length: UptimeDayCount,
   of: (row: Row) => DailyUptimeOrLoadingState,
   isBrief = false,
-): Column<Row> {
+): DataTableColumn<Row> {
   const known = (row: Row) => {
     const read = of(row)
     return isUptimeRead(read) ? read : null
@@ -91,7 +91,7 @@ function UptimeCell({
   length: UptimeDayCount
   isBrief: boolean
 }) {
-  if (uptime === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
+  if (uptime === 'loading') return <UptimeBarsPlaceholder length={length} isBrief={isBrief} />
   if (uptime === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
-  return uptime === null ? missingValueDash : <UptimeBars uptime={uptime} isBrief={isBrief} />
+  return uptime === null ? missingValueDash : <UptimeBarsWithAvailability uptime={uptime} isBrief={isBrief} />
 }

@@ -1,4 +1,4 @@
-import { ChoiceButtons } from '../ui/choice.tsx'
+import { SingleChoiceButtons } from '../ui/choice.tsx'
 import { uptimeDayCounts } from '../ui/preferences-values.ts'
 import { useUptimeDayCount } from './use-uptime.ts'
 
@@ -8,7 +8,7 @@ const options = ['30', '90'] as const satisfies readonly `${(typeof uptimeDayCou
 export function UptimeDayCountChoice() {
   const [length, choose] = useUptimeDayCount()
   return (
-    <ChoiceButtons
+    <SingleChoiceButtons
       label="Days of uptime"
       options={options}
       words={{ 30: '30 d', 90: '90 d' }}

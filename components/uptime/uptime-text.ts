@@ -1,6 +1,6 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { AvailabilityLoss, Uptime, UptimeDays } from '#lib/sessions/api/uptime.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { AvailabilityLoss, ApiResourceUptime, UptimeOfEqualDays } from '#lib/sessions/api/uptime.ts'
 import { findWorstAvailability, type SecondsByUptimeState } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import {
@@ -11,15 +11,15 @@ import {
   type LostTimesByLayer,
   type MeasuredTimesByLayer,
 } from '#lib/contract/words/up-share.ts'
-import type { PlotReading } from '../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../charts/plot/plot-model.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
-import type { Tone } from '../ui/drawing/glyph.tsx'
+import type { StateTone } from '../ui/drawing/glyph.tsx'
 
 /** Type of the object whose uptime is shown: a resource, a BGP session, or the link of a port. */
-type UptimeOf = Uptime['type'] | 'session' | 'link'
+type UptimeOf = ApiResourceUptime['type'] | 'session' | 'link'
 
 /** Uptime of one object on one day. */
-export type UptimeDay = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
+export type UptimeDay = Omit<UptimeOfEqualDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
 /** Uptime of one object in the last days, with its availability and losses by layer. */
 export interface UptimeChartData {
@@ -39,19 +39,19 @@ export function toUptimeChartData({
   forwarding = null,
   reachability = null,
   losses = [],
-}: Pick<Uptime, 'days'> &
-  Partial<Pick<Uptime, 'forwarding' | 'reachability' | 'losses'>> & { type: UptimeOf }): UptimeChartData {
+}: Pick<ApiResourceUptime, 'days'> &
+  Partial<Pick<ApiResourceUptime, 'forwarding' | 'reachability' | 'losses'>> & { type: UptimeOf }): UptimeChartData {
   const days = expandUptimeDays({ type, days: runs })
   return { days, times: { session: sumUptimeDays(days), forwarding, reachability }, losses }
 }
 
 /** Expands sequences of identical days, as the API returns them, to single days. */
-const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): UptimeDay[] =>
+const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeOfEqualDays[] }): UptimeDay[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
       ...facts,
       type,
-      day: formatUtcDay(Date.parse(from) + n * DAY),
+      day: formatUtcDay(Date.parse(from) + n * MS_PER_DAY),
     })),
   )
 
@@ -64,7 +64,7 @@ export const hasTrafficLoss = ({ noForwardingSeconds, noRouteSeconds }: UptimeDa
  * outage, or a certain or possible loss of traffic, `unknown` if no time was observed, `off` if there was planned work,
  * otherwise `up`.
  */
-export function getUptimeDayTone(day: UptimeDay): Tone {
+export function getUptimeDayTone(day: UptimeDay): StateTone {
   if (day.downSeconds.atLeast > 0) return 'down'
   if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0 || hasTrafficLoss(day)) return 'degraded'
   if (day.unknownSeconds >= day.seconds) return 'unknown'
@@ -128,7 +128,7 @@ export function formatUptimeDay(day: UptimeDay, losses: UptimeChartData['losses'
 }
 
 /** Returns the content of the tooltip of a day. */
-export function describeUptimeDay(day: UptimeDay, losses: UptimeChartData['losses']): PlotReading {
+export function describeUptimeDay(day: UptimeDay, losses: UptimeChartData['losses']): ChartTooltipContent {
   const lines = listDayFacts(day)
   return {
     title: `${day.day} UTC`,

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { type ResourceReadState, useResourceReadState } from './resource-read-state.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
@@ -8,7 +8,7 @@ type DayRates = (id: string) => ResourceReadState<DayTraffic>
 
 /** Loads the rates of circuits. A rate is the sum of both paths. */
 export function useDayRates(): DayRates {
-  const { data, isError } = useEndpoint('circuits/history', { days: '0' })
+  const { data, isError } = useEndpointQuery('circuits/history', { days: '0' })
   const read = useMemo(
     () =>
       data &&
@@ -30,7 +30,7 @@ export function useDayRates(): DayRates {
 
 /** Loads the rates of gateways, if Azure Monitor reports them. */
 export function useGatewayDayRates(): DayRates {
-  const { data, isError } = useEndpoint('gateways/traffic')
+  const { data, isError } = useEndpointQuery('gateways/traffic')
   const read = useMemo(
     () =>
       data &&

@@ -1,8 +1,8 @@
-import type { Session, SessionUptime } from '#lib/sessions/api/index.ts'
+import type { BgpSession, SessionUptime } from '#lib/sessions/api/index.ts'
 import { parseAsNumberLiteral, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
 import { type UptimeDayCount, uptimeDayCounts } from '../ui/preferences-values.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { type ResourceReadState, useResourceReadState } from './resource-read-state.ts'
 import { toUptimeChartData, type UptimeChartData } from './uptime-text.ts'
@@ -33,13 +33,13 @@ export type DailyUptimeOrLoadingState = ResourceReadState<UptimeChartData>
  */
 export function useUptime(scope?: string): { length: UptimeDayCount; of: (id: string) => DailyUptimeOrLoadingState } {
   const [length] = useUptimeDayCount()
-  const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
+  const { data, isError } = useEndpointQuery('uptime', { days: String(length), scope })
   const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, toUptimeChartData(one)])), [data])
   return { length, of: useResourceReadState<UptimeChartData>(byId, isError) }
 }
 
 /** Fields that identify a session together with its path. */
-type Ends = Pick<Session, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
+type Ends = Pick<BgpSession, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
 /** Returns a key of a session that is unique among the sessions of all resources and contains the path. */
 export const getSessionEndsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
   [scope, peering, path, localAddress, neighbor].join(' ')
@@ -50,14 +50,14 @@ export const getSessionEndsKey = ({ scope, peering, path, localAddress, neighbor
  */
 export function useSessionUptime(scope: string | null): {
   length: UptimeDayCount
-  of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DailyUptimeOrLoadingState
+  of: (session: Ends & Pick<BgpSession, 'role' | 'verdict'>) => DailyUptimeOrLoadingState
 } {
   const [length] = useUptimeDayCount()
-  const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
+  const { data, isError } = useEndpointQuery('sessions/uptime', { days: String(length), scope })
   const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
   const read = useResourceReadState<UptimeChartData>(byKey, isError)
   const of = useCallback(
-    (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
+    (session: Ends & Pick<BgpSession, 'role' | 'verdict'>) => {
       // It is normal that a session between a gateway's own instances was never up. Its row therefore shows no days and
       // reserves no space for them.
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
@@ -89,7 +89,7 @@ export function useLinkUptime(): {
   of: (port: string, link: string) => DailyUptimeOrLoadingState
 } {
   const [length] = useUptimeDayCount()
-  const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
+  const { data, isError } = useEndpointQuery('ports/uptime', { days: String(length) })
   const byKey = useMemo(
     () =>
       data &&

@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { UsageResponse, TimeAboveRate } from '#lib/usage/api/index.ts'
 import { buildPlotDownloads } from '../charts/plot/plot-files.ts'
-import { createEndpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpointQuery } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { resolveRangeEdges, computeRangeWeekBefore } from '../time/time-range.ts'
 import { CompareToggle, useIsComparing } from '../time/compare-toggle.tsx'
@@ -20,7 +20,7 @@ import { UsageChart } from './usage-chart.tsx'
 import { findOutageRanges, chooseUsageStep } from './usage-series.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
-import { Bytes } from '../ui/facts/quantities.tsx'
+import { ByteCount } from '../ui/facts/quantities.tsx'
 import { formatTimeAboveRate, formatUsageDisagreement } from './usage-text.ts'
 
 const paths = ['primary', 'secondary'] as const
@@ -43,7 +43,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   const now = useRealNow(10_000)
   const [from, to] = resolveRangeEdges(range, now)
   const asked = { id: circuit.id, from: range.from, to: range.to, step: chooseUsageStep(from, to, now) }
-  const usage = useEndpoint('circuits/{id}/usage', { ...asked, path })
+  const usage = useEndpointQuery('circuits/{id}/usage', { ...asked, path })
   const isCompared = useIsComparing()
   const before = useQuery({
     ...createEndpointQuery('circuits/{id}/usage', {
@@ -174,7 +174,7 @@ const combinePaths = (answers: readonly { data: { data: UsageResponse } | undefi
 
 /** Returns the times in a range in which outages of the circuit may have lasted. */
 function useIncidentRanges(scope: string, from: number, to: number) {
-  const incidents = useEndpoint('incidents', { scope, limit: 100 }).data?.data
+  const incidents = useEndpointQuery('incidents', { scope, limit: 100 }).data?.data
   return useMemo(() => findOutageRanges(incidents ?? none, { from, to }), [incidents, from, to])
 }
 
@@ -201,8 +201,8 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
     <div className="mt-4 border-t pt-3">
       <PanelFactGrid
         facts={[
-          ['To Azure', <Bytes key="in" bytes={bytesIn} atLeast={atLeast} />],
-          ['From Azure (billable)', <Bytes key="out" bytes={bytesOut} atLeast={atLeast} />],
+          ['To Azure', <ByteCount key="in" bytes={bytesIn} atLeast={atLeast} />],
+          ['From Azure (billable)', <ByteCount key="out" bytes={bytesOut} atLeast={atLeast} />],
           [
             'Covered',
             seconds > 0 &&
@@ -222,8 +222,8 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
       )}
       {unplaced && (
         <p className="mt-2 text-xs text-ink-2">
-          + <Bytes bytes={unplacedBytesIn} /> to Azure and <Bytes bytes={unplacedBytesOut} /> from Azure in gaps (not
-          drawn)
+          + <ByteCount bytes={unplacedBytesIn} /> to Azure and <ByteCount bytes={unplacedBytesOut} /> from Azure in gaps
+          (not drawn)
         </p>
       )}
       {(atLeast || totals.unplacedUnknown) && (

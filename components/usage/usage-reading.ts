@@ -1,8 +1,8 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
 import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
-import type { PlotReading, PlotReadingLine } from '../charts/plot/plot-model.ts'
+import type { ChartTooltipContent, PlotReadingLine } from '../charts/plot/plot-model.ts'
 import { formatTimeRange } from '../format/instant.ts'
-import { formatBitRate, formatShare } from '../format/quantity.ts'
+import { formatBitRate, formatFractionAsPercent } from '../format/quantity.ts'
 import type { UsageColumn } from './usage-series.ts'
 
 export const formatRate = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
@@ -41,7 +41,7 @@ export function describeUsageColumn(
   zone: string,
   today: number,
   { before, usual, paths = [] }: UsageComparison = {},
-): PlotReading {
+): ChartTooltipContent {
   if (!column) return { title: '', lines: [] }
   const { from, to, in: into, out, seen, metric, partlyMetric, atLeast } = column
   const notes = [
@@ -53,7 +53,7 @@ export function describeUsageColumn(
     bandwidth !== null &&
       into !== null &&
       out !== null &&
-      `${formatShare(Math.max(into, out) / bandwidth)} of one path`,
+      `${formatFractionAsPercent(Math.max(into, out) / bandwidth)} of one path`,
   ].filter((note) => note !== false)
   const lines = directions.flatMap(({ of, name, short, ink }): PlotReadingLine[] => {
     const [band, entry] = [usual?.[of], usageEntryNames[of]]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 import {
   findRangesFromMetrics,
@@ -30,17 +30,17 @@ const columnsOf = (points: ApiUsagePoint[], end = now) => buildUsageColumns({ po
 describe('the step of a chart', () => {
   it.each([
     ['an hour', now - 3_600_000, now, '5m'],
-    ['three days', now - 3 * DAY, now, '5m'],
-    ['a week', now - 7 * DAY, now, 'hour'],
-    ['a day of which no 5 minutes are kept', now - 120 * DAY, now - 119 * DAY, 'hour'],
-    ['a year', now - 365 * DAY, now, 'day'],
+    ['three days', now - 3 * MS_PER_DAY, now, '5m'],
+    ['a week', now - 7 * MS_PER_DAY, now, 'hour'],
+    ['a day of which no 5 minutes are kept', now - 120 * MS_PER_DAY, now - 119 * MS_PER_DAY, 'hour'],
+    ['a year', now - 365 * MS_PER_DAY, now, 'day'],
   ] as const)('%s', (_, from, to, step) => {
     expect(chooseUsageStep(from, to, now)).toBe(step)
   })
   it('never makes many more than a thousand points', () => {
     const seconds = { '5m': 300, hour: 3600, day: 86_400, month: 28 * 86_400 }
     for (const days of [0.1, 2.9, 3.1, 40, 42, 399, 999, 4000]) {
-      const step = chooseUsageStep(now - days * DAY, now, now)
+      const step = chooseUsageStep(now - days * MS_PER_DAY, now, now)
       expect((days * 86_400) / seconds[step]).toBeLessThanOrEqual(1000)
     }
   })

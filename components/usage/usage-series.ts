@@ -1,14 +1,14 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { UsageResponse, ApiUsagePoint } from '#lib/usage/api/index.ts'
 import { parseOutages } from '#lib/contract/events/outages.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingColumnRanges } from '../charts/column-ranges.ts'
 import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 
 /** Time in milliseconds for which the server keeps traffic values in steps of 5 minutes. */
-const FIVE_MINUTES_KEPT = 100 * DAY
+const FIVE_MINUTES_KEPT = 100 * MS_PER_DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
 /** Returns the shortest step with which a time range has at most about a thousand points. */
@@ -16,9 +16,9 @@ export function chooseUsageStep(from: number, to: number, now: number): UsageRes
   const length = to - from
   // the range must start at least a day after the oldest stored data, because that data may be deleted before the
   // server responds
-  if (length <= 3 * DAY && from > now - FIVE_MINUTES_KEPT + DAY) return '5m'
-  if (length <= 41 * DAY) return 'hour'
-  return length <= 1000 * DAY ? 'day' : 'month'
+  if (length <= 3 * MS_PER_DAY && from > now - FIVE_MINUTES_KEPT + MS_PER_DAY) return '5m'
+  if (length <= 41 * MS_PER_DAY) return 'hour'
+  return length <= 1000 * MS_PER_DAY ? 'day' : 'month'
 }
 
 /**
@@ -94,7 +94,9 @@ export const mapPreviousWeekColumns = (
   usage: UsageResponse | undefined,
   end: number,
 ): ReadonlyMap<number, UsageColumn> =>
-  new Map(usage ? buildUsageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
+  new Map(
+    usage ? buildUsageColumns(usage, end - 7 * MS_PER_DAY).map((column) => [column.from + 7 * MS_PER_DAY, column]) : [],
+  )
 
 const below = (rate: number | null) => (rate === null ? null : -rate)
 

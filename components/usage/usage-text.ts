@@ -1,6 +1,6 @@
-import type { TimeAboveRate, UsageResponse, UsageDisagreement } from '#lib/usage/api/index.ts'
+import type { TimeAboveRate, UsageResponse, UsageDifferenceBetweenSources } from '#lib/usage/api/index.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
-import { formatBytes, formatShare } from '../format/quantity.ts'
+import { formatBytes, formatFractionAsPercent } from '../format/quantity.ts'
 
 const steps: Record<UsageResponse['step'], string> = {
   '5m': '5-minute',
@@ -15,16 +15,16 @@ export const formatUsageStep = (step: UsageResponse['step']) => steps[step]
  * Describes the difference between Azure's metrics and the counters, and the length of the compared time. Returns null
  * if no time has values from both.
  */
-export function formatUsageDisagreement(disagreement: UsageDisagreement | null): string | null {
+export function formatUsageDisagreement(disagreement: UsageDifferenceBetweenSources | null): string | null {
   if (disagreement === null || disagreement.comparedSeconds <= 0) return null
   const { comparedSeconds, in: to, out: from } = disagreement
   return `Azure Monitor vs. counters: Δ ${formatDeviation(to)} to Azure, Δ ${formatDeviation(from)} from Azure (over ${formatDuration(comparedSeconds * 1000, 'round')}).`
 }
 
-function formatDeviation({ bytes, share }: UsageDisagreement['in']): string {
+function formatDeviation({ bytes, share }: UsageDifferenceBetweenSources['in']): string {
   if (BigInt(bytes) === 0n) return '0'
   const more = !bytes.startsWith('-')
-  const size = share === null ? formatBytes(bytes.replace('-', '')) : formatShare(Math.abs(share))
+  const size = share === null ? formatBytes(bytes.replace('-', '')) : formatFractionAsPercent(Math.abs(share))
   return `${more ? '+' : '−'}${size}`
 }
 

@@ -5,16 +5,16 @@ import { usePathname } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#lib/access/api/index.ts'
 import { MAX_SAVED_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
-import { useCaller, useHasRight } from '../access/caller.tsx'
+import { useCurrentUser, useHasRight } from '../access/caller.tsx'
 import { useAccessChange } from '../access/use-access-change.ts'
-import { useEndpoint } from '../data/index.ts'
+import { useEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
-import { Popover } from '../ui/overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from '../ui/overlay/lazy-overlays.tsx'
 import { parseStoredViews, extractSavedViewSearch, legacyViewStorage } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
@@ -32,7 +32,7 @@ const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
 export function SavedViewsMenu() {
   const [open, setOpen] = useState(false)
   return (
-    <Popover
+    <PopoverWithButton
       open={open}
       onOpenChange={setOpen}
       trigger={
@@ -45,15 +45,15 @@ export function SavedViewsMenu() {
       className="w-[min(24rem,calc(100vw-1rem))]"
     >
       <Views onOpen={() => setOpen(false)} />
-    </Popover>
+    </PopoverWithButton>
   )
 }
 
 function Views({ onOpen }: { onOpen: () => void }) {
   const page = usePathname()
-  const query = useEndpoint('views')
+  const query = useEndpointQuery('views')
   const change = useAccessChange()
-  const isPerson = useCaller()?.kind === 'person'
+  const isPerson = useCurrentUser()?.kind === 'person'
   const owners: Owner[] = [...(isPerson ? ['me' as const] : []), ...(useHasRight('declare') ? ['team' as const] : [])]
   const save = (view: Given) => change.mutateAsync({ method: 'POST', path: 'views', body: view })
   const remove = ({ id }: SavedView) => change.mutate({ method: 'DELETE', path: `views/${id}` })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { arrangeWallTiles } from './arrange-wall.ts'
 import type { ScreenShape } from './place-tiles.ts'
-import { tile, testWall } from './testing.ts'
+import { createTestWallTile, createTestWallData } from './testing.ts'
 
 const still = { rotateMs: null, by: 'page' } as const
 const many = (count: number, state: 'up' | 'down' | 'maintenance' = 'up', view = 'sub-1') =>
-  Array.from({ length: count }, (_, i) => tile(`${view}-${state}-${i}`, state, { views: [view] }))
+  Array.from({ length: count }, (_, i) => createTestWallTile(`${view}-${state}-${i}`, state, { views: [view] }))
 const formsOf = ({ spots }: { spots: readonly { form: string }[] }) =>
   ['lead', 'tile', 'row'].map((form) => spots.filter((spot) => spot.form === form).length)
 
@@ -28,28 +28,28 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     ['portrait', 4, 11, [2, 2, 1], false, { up: 10, worse: 0 }],
     ['portrait', 12, 0, [0, 9, 0], false, { up: 0, worse: 3 }],
   ])('%s with %i down and %i up', (shape, down, up, forms, isCalm, beyond) => {
-    const view = arrangeWallTiles(testWall([...many(down, 'down'), ...many(up)]), still, shape, 0)
+    const view = arrangeWallTiles(createTestWallData([...many(down, 'down'), ...many(up)]), still, shape, 0)
     expect(formsOf(view)).toEqual(forms)
     expect(view.headline !== null).toBe(isCalm)
     expect(view.beyond).toEqual({ silent: 0, ...beyond })
   })
 
   it('work that was announced leaves the headline to what is up', () => {
-    const view = arrangeWallTiles(testWall([...many(2, 'maintenance'), ...many(9)]), still, 'wide', 0)
+    const view = arrangeWallTiles(createTestWallData([...many(2, 'maintenance'), ...many(9)]), still, 'wide', 0)
     expect([formsOf(view), view.headline === null]).toEqual([[0, 2, 6], false])
   })
 
   it('a collector that is late takes little, and no circuit goes for it', () => {
-    const collector = tile('collector', 'unknown', { word: 'late', views: [] })
-    const view = arrangeWallTiles(testWall([collector, ...many(18)]), still, 'wide', 0)
+    const collector = createTestWallTile('collector', 'unknown', { word: 'late', views: [] })
+    const view = arrangeWallTiles(createTestWallData([collector, ...many(18)]), still, 'wide', 0)
     expect([formsOf(view), view.spots[0]?.height]).toEqual([[1, 0, 18], (5 / 15) * 100])
   })
 
   it('resources whose polls the collector lost keep their rows, and are not counted as further problems', () => {
-    const collector = tile('collector', 'unknown', { word: 'late', views: [] })
+    const collector = createTestWallTile('collector', 'unknown', { word: 'late', views: [] })
     const lastKnown = { state: 'up', word: 'up', called: 'both paths up', at: '2026-11-20T03:12:00.000Z' } as const
     const kept = many(22, 'up').map((one) => ({ ...one, state: 'unknown', lastKnown }) as const)
-    const view = arrangeWallTiles(testWall([collector, ...kept]), still, 'wide', 0)
+    const view = arrangeWallTiles(createTestWallData([collector, ...kept]), still, 'wide', 0)
     expect(formsOf(view)).toEqual([1, 0, 18])
     expect(view.beyond).toEqual({ up: 4, silent: 0, worse: 0 })
     expect(view.tiles[1]).toMatchObject({ state: 'up', word: 'up' })
@@ -57,8 +57,8 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
   })
 
   it('counts resources without sessions that have no space', () => {
-    const silent = Array.from({ length: 3 }, (_, n) => tile(`s${n}`, 'silent'))
-    expect(arrangeWallTiles(testWall([...many(15), ...silent]), still, 'wide', 0).beyond).toEqual({
+    const silent = Array.from({ length: 3 }, (_, n) => createTestWallTile(`s${n}`, 'silent'))
+    expect(arrangeWallTiles(createTestWallData([...many(15), ...silent]), still, 'wide', 0).beyond).toEqual({
       up: 0,
       silent: 2,
       worse: 0,
@@ -67,12 +67,17 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
 
   it('what came back has a row over the whole width, before the others', () => {
     const recovered = { at: '', was: 'down', duration: null, monitoring: false } as const
-    const view = arrangeWallTiles(testWall([tile('back', 'up', { recovered }), ...many(12)]), still, 'wide', 0)
+    const view = arrangeWallTiles(
+      createTestWallData([createTestWallTile('back', 'up', { recovered }), ...many(12)]),
+      still,
+      'wide',
+      0,
+    )
     expect(view.spots.map(({ width }) => width)).toEqual([100, ...Array(12).fill(50)])
   })
 
   it('counts what the API sent no tile for, too', () => {
-    const wall = testWall(many(12))
+    const wall = createTestWallData(many(12))
     expect(arrangeWallTiles({ ...wall, counts: { ...wall.counts, up: 500 } }, still, 'wide', 0).beyond.up).toBe(488)
   })
 
@@ -80,7 +85,7 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     for (let down = 0; down <= 14; down++)
       for (const up of [0, 1, 7, 30]) {
         const { spots, headline, heads } = arrangeWallTiles(
-          testWall([...many(down, 'down'), ...many(up)]),
+          createTestWallData([...many(down, 'down'), ...many(up)]),
           still,
           shape,
           0,
@@ -105,10 +110,10 @@ describe('rotation', () => {
     ...many(3, 'up', 'a'),
     ...many(2, 'down', 'b'),
     ...many(1, 'up', 'c'),
-    tile('collector', 'unknown', { views: [] }),
+    createTestWallTile('collector', 'unknown', { views: [] }),
   ]
-  const byView = { rotateMs: MINUTE, by: 'subscription' } as const
-  const turn = (n: number) => arrangeWallTiles(testWall(tiles), byView, 'wide', n * MINUTE)
+  const byView = { rotateMs: MS_PER_MINUTE, by: 'subscription' } as const
+  const turn = (n: number) => arrangeWallTiles(createTestWallData(tiles), byView, 'wide', n * MS_PER_MINUTE)
 
   it('shows one view after the other, that with an outage first and for two turns, and says what is wrong elsewhere', () => {
     expect([0, 1, 2, 3, 4].map((n) => `${turn(n).title} ${turn(n).turn}`)).toEqual([
@@ -124,21 +129,25 @@ describe('rotation', () => {
   })
 
   it('shows what belongs to nobody in every view, and what belongs to two in both', () => {
-    const shared = tile('shared', 'up', { views: ['a', 'c'] })
+    const shared = createTestWallTile('shared', 'up', { views: ['a', 'c'] })
     for (const n of [0, 2, 3]) {
-      const ids = arrangeWallTiles(testWall([...tiles, shared]), byView, 'wide', n * MINUTE).tiles.map(({ id }) => id)
+      const ids = arrangeWallTiles(createTestWallData([...tiles, shared]), byView, 'wide', n * MS_PER_MINUTE).tiles.map(
+        ({ id }) => id,
+      )
       expect([ids.includes('collector'), ids.includes('shared')]).toEqual([true, n > 0])
     }
   })
 
   it('turns pages where nothing else is asked for', () => {
-    const wall = testWall(many(40))
-    const views = [0, 1, 2].map((n) => arrangeWallTiles(wall, { rotateMs: MINUTE, by: 'page' }, 'wide', n * MINUTE))
+    const wall = createTestWallData(many(40))
+    const views = [0, 1, 2].map((n) =>
+      arrangeWallTiles(wall, { rotateMs: MS_PER_MINUTE, by: 'page' }, 'wide', n * MS_PER_MINUTE),
+    )
     expect(views.map((view) => `${view.turn}: ${view.tiles.length}`)).toEqual(['1 of 3: 16', '2 of 3: 16', '3 of 3: 8'])
     expect(new Set(views.flatMap((view) => view.tiles)).size).toBe(40)
   })
 
   it('without a subscription shows all there is', () => {
-    expect(arrangeWallTiles(testWall([]), byView, 'wide', 0)).toMatchObject({ tiles: [], title: null })
+    expect(arrangeWallTiles(createTestWallData([]), byView, 'wide', 0)).toMatchObject({ tiles: [], title: null })
   })
 })

@@ -1,4 +1,4 @@
-import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
+import type { WallDisplay, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
 import { type TileArea, placeTiles, type ScreenShape, type TilePlacement } from './place-tiles.ts'
 import type { WallSettings } from './wall-settings.ts'
 
@@ -22,7 +22,7 @@ export interface ArrangedWall {
    * and resources with a problem or planned work (`worse`)
    */
   beyond: { up: number; silent: number; worse: number }
-  counts: Wall['counts']
+  counts: WallDisplay['counts']
   estate: WallEstate
   /** name of the view; null = the wall is not divided into views */
   title: string | null
@@ -45,7 +45,7 @@ const countOf = (tiles: readonly WallTile[], ...states: WallState[]) =>
   tiles.filter(({ state }) => states.includes(state)).length
 
 /** Returns the numbers of resources by state, in which resources with a last known state count as having that state. */
-const countsOf = ({ counts, tiles }: Pick<Wall, 'counts'> & { tiles: readonly WallTile[] }) => {
+const countsOf = ({ counts, tiles }: Pick<WallDisplay, 'counts'> & { tiles: readonly WallTile[] }) => {
   const own = { ...counts }
   for (const { state, lastKnown } of tiles)
     if (lastKnown) {
@@ -60,7 +60,7 @@ const countsOf = ({ counts, tiles }: Pick<Wall, 'counts'> & { tiles: readonly Wa
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
 export function arrangeWallTiles(
-  given: Wall,
+  given: WallDisplay,
   settings: Pick<WallSettings, 'rotateMs' | 'by'>,
   shape: ScreenShape,
   now: number,
@@ -102,13 +102,13 @@ interface Part extends Pick<ArrangedWall, 'counts' | 'estate' | 'title'> {
   tiles: readonly WallTile[]
 }
 
-const whole = ({ tiles, counts, estate }: Wall): Part => ({ tiles, counts, estate, title: null })
+const whole = ({ tiles, counts, estate }: WallDisplay): Part => ({ tiles, counts, estate, title: null })
 
 /**
  * Splits the resources of a wall into its views, one for each site, customer or subscription. A tile that belongs to no
  * view is part of every view.
  */
-function byView(wall: Wall): Part[] {
+function byView(wall: WallDisplay): Part[] {
   const common = wall.tiles.filter(({ views }) => views.length === 0)
   const parts = wall.subscriptions.map(({ id, name, counts, estate }): Part => {
     const tiles = wall.tiles.filter(({ views }) => views.length === 0 || views.includes(id))

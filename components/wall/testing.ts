@@ -1,7 +1,7 @@
-import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
+import type { WallDisplay, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
 
 /** Returns a tile with default values, changed by `more`. */
-export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile> = {}): WallTile => ({
+export const createTestWallTile = (id: string, state: WallState = 'up', more: Partial<WallTile> = {}): WallTile => ({
   id,
   type: 'circuit',
   name: `erc-${id}`,
@@ -30,8 +30,8 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   ...more,
 })
 
-function countsOf(tiles: readonly WallTile[]): Wall['counts'] {
-  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
+function countsOf(tiles: readonly WallTile[]): WallDisplay['counts'] {
+  const counts: WallDisplay['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
   for (const { state } of tiles) counts[state]++
   return counts
 }
@@ -43,7 +43,7 @@ const estateOf = (tiles: readonly WallTile[]): WallEstate => {
 }
 
 /** Returns a wall with these tiles, as in an API response: each subscription has its own counts. */
-export function testWall(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
+export function createTestWallData(tiles: WallTile[], more: Partial<WallDisplay> = {}): WallDisplay {
   const ids = [...new Set(tiles.flatMap(({ views }) => views))]
   return {
     tiles,

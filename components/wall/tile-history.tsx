@@ -9,7 +9,7 @@ import {
   formatLastDaysStates,
   formatWallDay,
 } from './wall-text.ts'
-import type { TilePicture, TilePictureProps, WallHistoryTimes } from './tile-picture.tsx'
+import type { WallTileHistoryPicture, TilePictureProps, WallHistoryTimes } from './tile-picture.tsx'
 
 /**
  * Height of a bar in the history by state, in tenths of the full height. A worse state has a higher bar, so that states
@@ -183,10 +183,10 @@ function Strip({
  * tab key.
  */
 function Picture(props: TilePictureProps) {
-  const [Pointed, setPointed] = useState<typeof TilePicture | null>(null)
+  const [Pointed, setPointed] = useState<typeof WallTileHistoryPicture | null>(null)
   if (Pointed) return <Pointed {...props} />
   const load = () =>
-    import('./tile-picture.tsx').then((module) => setPointed(() => module.TilePicture)).catch(() => null)
+    import('./tile-picture.tsx').then((module) => setPointed(() => module.WallTileHistoryPicture)).catch(() => null)
   return (
     <a href={props.href} tabIndex={-1} className={props.className} style={props.style} onPointerEnter={load}>
       {props.children}

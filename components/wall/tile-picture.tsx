@@ -1,8 +1,8 @@
 import type { CSSProperties, ReactNode } from 'react'
 import type { IntervalState } from '#lib/overview/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
-import type { PlotReading } from '../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../charts/plot/plot-model.ts'
 import { useChartStepSlider } from '../charts/use-step-slider.tsx'
 import { formatDate, formatTimeRange } from '../format/instant.ts'
 
@@ -56,7 +56,7 @@ const stateLabels: Record<IntervalState, string> = {
 function describeHalfHour(
   { states, above, below, times: { from, stepMs, zone } }: HalfHours,
   index: number,
-): PlotReading {
+): ChartTooltipContent {
   const start = from + index * stepMs
   const names = below ? ['To Azure', 'From Azure'] : ['Both directions']
   const state = states[index]
@@ -75,13 +75,13 @@ function describeHalfHour(
 }
 
 /** Returns the content of the tooltip of a UTC day: the most severe state. */
-const describeDay = ({ days, end }: Days, index: number): PlotReading => ({
-  title: `${formatDate(end - 1 - (days.length - 1 - index) * DAY, 'UTC')} UTC`,
+const describeDay = ({ days, end }: Days, index: number): ChartTooltipContent => ({
+  title: `${formatDate(end - 1 - (days.length - 1 - index) * MS_PER_DAY, 'UTC')} UTC`,
   lines: [{ name: 'Worst state', value: stateLabels[days[index] ?? 'unknown'] }],
 })
 
 /** Draws a picture of a tile's history as a link, with a tooltip at the pointer. */
-export function TilePicture({ count, steps, href, className, style, children }: TilePictureProps) {
+export function WallTileHistoryPicture({ count, steps, href, className, style, children }: TilePictureProps) {
   const { note, pointer } = useChartStepSlider(count, (index) =>
     'days' in steps ? describeDay(steps, index) : describeHalfHour(steps, index),
   )

@@ -1,4 +1,4 @@
-import type { Wall } from '#lib/overview/api/index.ts'
+import type { WallDisplay } from '#lib/overview/api/index.ts'
 import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import type { ArrangedWall } from './arrange-wall.ts'
 import type { AlarmSoundState } from './use-alarm.ts'
@@ -38,7 +38,7 @@ const soundLabels: Record<AlarmSoundState, string | null> = {
  * Formats the next time at which planned work will interrupt traffic: `2026-12-03 02:00 – 04:00 erc-lon
  * maintenance: 14 prefixes cut off`. The date is left out for the present day.
  */
-function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
+function formatAhead({ from, to, summary }: NonNullable<WallDisplay['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]
   return `${formatMinute(begin, zone, now)} – ${formatMinute(end, zone, begin)} ${summary}`
 }

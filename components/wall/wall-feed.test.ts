@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { tile, testWall } from './testing.ts'
+import { createTestWallTile, createTestWallData } from './testing.ts'
 import { WallFeed } from './wall-feed.ts'
 
 const START = Date.parse('2026-11-20T03:00:00.000Z')
@@ -33,7 +33,11 @@ class Web {
 
   answer() {
     const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
-    return { data: testWall([tile('x', this.state)]), asOf: new Date(Date.now()).toISOString(), freshness }
+    return {
+      data: createTestWallData([createTestWallTile('x', this.state)]),
+      asOf: new Date(Date.now()).toISOString(),
+      freshness,
+    }
   }
 
   change(topic = 'circuits', more: { countersOnly?: true } = {}): void {

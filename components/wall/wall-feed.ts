@@ -1,8 +1,8 @@
-import type { Freshness, StreamChange } from '#lib/contract/index.ts'
-import type { Alerting } from '#lib/alerting/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { Health } from '#lib/setup/api/index.ts'
-import type { Wall, WallHistory, WallTile } from '#lib/overview/api/index.ts'
+import type { DataFreshness, StreamChange } from '#lib/contract/index.ts'
+import type { AlertingStatus } from '#lib/alerting/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { DatabaseHealth } from '#lib/setup/api/index.ts'
+import type { WallDisplay, WallHistory, WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { type ApiResponse, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
@@ -14,7 +14,7 @@ import { ContinuedServerClock } from '../data/server-clock.ts'
  * unchanged or it had no incident before. The reason is that a later response may give a later start, which does not
  * disprove the earlier one.
  */
-export function keepEarliestStarts(before: Wall | null, after: Wall): Wall {
+export function keepEarliestStarts(before: WallDisplay | null, after: WallDisplay): WallDisplay {
   if (before === null) return after
   const known = new Map(before.tiles.map((tile) => [tile.id, tile]))
   return { ...after, tiles: after.tiles.map((tile) => steadyTile(known.get(tile.id), tile)) }
@@ -56,7 +56,7 @@ class JumpWatch {
 const KEY = 'peerwatch-wall-reloads'
 
 /** Time in milliseconds for which a wall does not load a build of the web server that it already had. */
-const SAME_BUILD_AFTER_MS = DAY
+const SAME_BUILD_AFTER_MS = MS_PER_DAY
 
 /**
  * Reports whether a wall must reload its page because the server runs another build and is healthy. A build to which or
@@ -67,7 +67,7 @@ const SAME_BUILD_AFTER_MS = DAY
  */
 function shouldReload(
   own: string,
-  { status, build }: Health,
+  { status, build }: DatabaseHealth,
   memory: Pick<Storage, 'getItem' | 'setItem'>,
   now: number,
 ): boolean {
@@ -83,15 +83,15 @@ function shouldReload(
 /** Data that a wall display shows, with the time at which it was received. */
 export interface WallReading {
   /** content of the wall; null until the first response */
-  wall: Wall | null
+  wall: WallDisplay | null
   /** history of the last 24 hours of the wall's tiles; null while unknown */
   history: WallHistory | null
   /** server's time at which the data was received, epoch milliseconds */
   readAt: number | null
   /** result of the check whether alerts can be sent; null while unknown */
-  alerting: Alerting['proof'] | null
+  alerting: AlertingStatus['proof'] | null
   /** age of the polls behind the data */
-  freshness: Freshness | null
+  freshness: DataFreshness | null
   line: LiveUpdatesState['status']
   /** reason why the data is outdated; null while it is current */
   lost: string | null
@@ -129,7 +129,7 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
 ])
 
 export interface WallFeedStart {
-  answer: ApiResponse<Wall> | null
+  answer: ApiResponse<WallDisplay> | null
   /**
    * time when the server rendered the page, epoch milliseconds; the first render in the browser must show the same
    * second
@@ -279,7 +279,10 @@ export class WallFeed {
     this.isAsking = true
     this.isAskedAgain = false
     try {
-      const { data, asOf, freshness } = await getJson<ApiResponse<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
+      const { data, asOf, freshness } = await getJson<ApiResponse<WallDisplay>>(
+        this.url,
+        AbortSignal.timeout(TIMEOUT_MS),
+      )
       this.failures = 0
       this.clock.learn(Date.parse(asOf))
       this.reading = {
@@ -335,7 +338,7 @@ export class WallFeed {
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
     const sign = this.screen !== null && (await isDrawing()) ? `?screen=${encodeURIComponent(this.screen)}` : ''
-    const answer = await getJson<ApiResponse<Alerting>>(
+    const answer = await getJson<ApiResponse<AlertingStatus>>(
       `/api/v1/alerting${sign}`,
       AbortSignal.timeout(TIMEOUT_MS),
     ).catch(() => null)
@@ -346,7 +349,7 @@ export class WallFeed {
   private async checkBuild(): Promise<void> {
     this.checkBuildAt = performance.now() + BUILD_CHECK_EVERY_MS
     try {
-      const health = await getJson<Health>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
+      const health = await getJson<DatabaseHealth>('/api/health', AbortSignal.timeout(TIMEOUT_MS))
       if (shouldReload(this.build, health, sessionStorage, this.clock.now())) this.reload()
     } catch {
       // The error is ignored, because a server that is not healthy is not a reason to reload the page.

@@ -1,4 +1,4 @@
-import { wallGroupings, wallLayouts, buildWallHref, type WallSettings } from './wall-settings.ts'
+import { wallGroupingCriteria, wallLayouts, buildWallHref, type WallSettings } from './wall-settings.ts'
 
 /** URL of the overview page. The link loads a whole page, because the wall display has separate scripts. */
 const OVERVIEW = '/'
@@ -33,7 +33,7 @@ export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; 
       <a href={OVERVIEW}>Overview</a>
       <span role="group" aria-label="Views">
         Views: {choice('all in one', by === 'page', { by: 'page', rotateMs: null })}
-        {wallGroupings
+        {wallGroupingCriteria
           .filter((group) => group !== 'customer' || hasCustomers)
           .map((group) => choice(`by ${group}`, by === group, { by: group, rotateMs: seconds * 1_000 }))}
       </span>

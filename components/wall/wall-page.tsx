@@ -9,7 +9,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { Wall } from '#lib/overview/api/index.ts'
+import type { WallDisplay } from '#lib/overview/api/index.ts'
 import { arrangeWallTiles, type ArrangedWall } from './arrange-wall.ts'
 import type { TileArea, ScreenShape } from './place-tiles.ts'
 import { useAlarm } from './use-alarm.ts'
@@ -202,7 +202,7 @@ function Tiles({
   isPast,
 }: Moment & {
   isPast: boolean
-  wall: Wall
+  wall: WallDisplay
   view: ArrangedWall
   reading: ComponentProps<typeof WallBar>['reading']
   mayAcknowledge: boolean
@@ -250,7 +250,7 @@ const placeOf = ({ x, y, width, height }: TileArea) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
 /** Shows in the largest letters that all resources are up, and since when. */
-function Headline({ wall, view, box, now }: { wall: Wall; view: ArrangedWall; box: TileArea; now: number }) {
+function Headline({ wall, view, box, now }: { wall: WallDisplay; view: ArrangedWall; box: TileArea; now: number }) {
   const lasted = formatAllUpDuration(wall, now)
   const isAll = view.counts.maintenance === 0
   return (
@@ -280,7 +280,7 @@ function useWallKeys(): void {
 }
 
 /** Lists the last events, newest first. The style sheet hides events that do not fit completely. */
-function WallEvents({ events, now, zone }: Moment & { events: Wall['lastEvents'] }) {
+function WallEvents({ events, now, zone }: Moment & { events: WallDisplay['lastEvents'] }) {
   if (events.length === 0) return null
   return (
     <section aria-label="Last events" className="wall-events">

@@ -12,7 +12,7 @@ export interface WallSettings {
    * division of the resources into views: `page` = as many resources as fit on the screen; another value = one view for
    * each site, customer or subscription
    */
-  by: 'page' | (typeof wallGroupings)[number]
+  by: 'page' | (typeof wallGroupingCriteria)[number]
   /** customer whose resources are shown; null = all */
   customer: string | null
   sound: boolean
@@ -26,7 +26,7 @@ export interface WallSettings {
 }
 
 /** Criteria by which the resources of a wall can be divided into views; a site is a peering location. */
-export const wallGroupings = ['site', 'customer', 'subscription'] as const
+export const wallGroupingCriteria = ['site', 'customer', 'subscription'] as const
 
 export const wallLayouts = ['auto', 'wide', 'portrait', '4k'] as const
 const LONGEST_NAME = 60
@@ -45,7 +45,7 @@ export function parseWallSettings(given: Given, now = 0): WallSettings {
   return {
     layout: wallLayouts.find((known) => known === text('layout')) ?? 'auto',
     rotateMs: readRotation(text('rotate')),
-    by: wallGroupings.find((known) => known === text('by')) ?? 'page',
+    by: wallGroupingCriteria.find((known) => known === text('by')) ?? 'page',
     customer: text('customer') || null,
     sound: text('sound') !== 'off',
     screen: text('screen').trim().slice(0, LONGEST_NAME) || null,

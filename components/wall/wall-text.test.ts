@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keepEarliestStarts } from './wall-feed.ts'
-import { tile, testWall } from './testing.ts'
+import { createTestWallTile, createTestWallData } from './testing.ts'
 import {
   formatAvailability,
   formatWallDataAge,
@@ -20,7 +20,7 @@ import {
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
-const words = (...of: Parameters<typeof tile>) => formatWallTile(tile(...of), NOW, 'UTC')
+const words = (...of: Parameters<typeof createTestWallTile>) => formatWallTile(createTestWallTile(...of), NOW, 'UTC')
 
 it.each([
   [999, null],
@@ -135,7 +135,7 @@ describe('a tile', () => {
   })
 
   it('that nobody can see any more is unknown, whatever it was', () => {
-    expect(formatOutdatedTile(tile('x', 'up'), NOW, 'UTC')).toMatchObject({
+    expect(formatOutdatedTile(createTestWallTile('x', 'up'), NOW, 'UTC')).toMatchObject({
       state: 'unknown',
       title: 'UNKNOWN',
       since: null,
@@ -159,7 +159,7 @@ it.each<[string, [string, string] | null, string | null]>([
   ['has no length within the first minute', [ago(40), ago(30)], null],
   ['is not said where it is not known', null, null],
 ])('how long all is well %s', (_, since, text) => {
-  const { headline } = testWall([tile('a')])
+  const { headline } = createTestWallData([createTestWallTile('a')])
   expect(formatAllUpDuration({ headline: { ...headline, since } }, NOW)).toBe(text)
 })
 
@@ -225,7 +225,7 @@ it.each([
   ['another incident', 'down', 'i2', 10],
   ['another state', 'degraded', 'i1', 10],
 ] as const)('the clock of a tile does not jump back: %s', (_, state, incidentId, seconds) => {
-  const before = testWall([tile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
-  const after = testWall([tile('x', state, { incidentId, since: [ago(60), ago(10)] })])
+  const before = createTestWallData([createTestWallTile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
+  const after = createTestWallData([createTestWallTile('x', state, { incidentId, since: [ago(60), ago(10)] })])
   expect(keepEarliestStarts(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })

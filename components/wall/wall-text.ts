@@ -1,6 +1,13 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { Freshness } from '#lib/contract/index.ts'
-import type { IntervalState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
+import type { DataFreshness } from '#lib/contract/index.ts'
+import type {
+  IntervalState,
+  WallDisplay,
+  WallEstate,
+  WallState,
+  WallTile,
+  WallTileStatusWord,
+} from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { computeProvenMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
@@ -17,7 +24,7 @@ export const formatMinimumDuration = (ms: number): string | null => (ms < 1_000 
 /** Texts of a resource's tile on the wall display. */
 export interface WallTileText {
   state: WallState
-  word: TileStatus
+  word: WallTileStatusWord
   /** name of the state in the largest letters: `ONE PATH LEFT` */
   title: string
   /** latest possible start of the state, as text: `18:37:12` */
@@ -113,7 +120,7 @@ function formatRecovered({ recovered }: WallTile, now: number, zone: string): st
 }
 
 /** Formats how late the data is, briefly enough for a row: `LATE 2 min`. */
-export function formatShortLatePoll({ state, latePollAt }: Freshness, now: number): string | null {
+export function formatShortLatePoll({ state, latePollAt }: DataFreshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
   return `${state.toUpperCase()} ${(latePollAt && roughly(now - Date.parse(latePollAt))) ?? ''}`.trimEnd()
 }
@@ -130,7 +137,7 @@ function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): 
 }
 
 /** Texts for counts of resources, by status. A recovered resource counts as `ok`. */
-const countNames: Record<Exclude<TileStatus, 'recovered' | 'late' | 'not_reported' | 'no_peers'>, string> = {
+const countNames: Record<Exclude<WallTileStatusWord, 'recovered' | 'late' | 'not_reported' | 'no_peers'>, string> = {
   up: 'ok',
   down: 'down',
   one_path: 'on one path',
@@ -170,7 +177,7 @@ export function formatEstateCounts(estate: WallEstate): string[] {
  * or if the time is unknown or less than a minute.
  */
 export function formatAllUpDuration(
-  { headline: { severity, since } }: Pick<Wall, 'headline'>,
+  { headline: { severity, since } }: Pick<WallDisplay, 'headline'>,
   now: number,
 ): string | null {
   const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
@@ -189,7 +196,7 @@ export const findTileImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | 'm
  * time since the last response.
  */
 export function formatWallDataAge(
-  { readAt, freshness }: { readAt: number | null; freshness: Freshness | null },
+  { readAt, freshness }: { readAt: number | null; freshness: DataFreshness | null },
   now: number,
 ): string {
   if (readAt === null) return 'No data yet'

@@ -1,5 +1,5 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { WallTile, TileStatus } from '#lib/overview/api/index.ts'
+import type { WallTile, WallTileStatusWord } from '#lib/overview/api/index.ts'
 import type { TilePlacement } from './place-tiles.ts'
 import { type WallHistoryParts, WallRowHistory, WallTileHistoryStrip } from './tile-history.tsx'
 import { shortenTileTitle, findTileImpact, listShorterFormsOfText, type WallTileText } from './wall-text.ts'
@@ -262,7 +262,7 @@ const circle = <circle cx="12" cy="12" r="9" fill="currentColor" />
 
 const ring = <circle cx="12" cy="12" r="7.5" fill="none" stroke="currentColor" strokeWidth="2.6" />
 
-const shapes: Record<TileStatus, React.ReactNode> = {
+const shapes: Record<WallTileStatusWord, React.ReactNode> = {
   up: circle,
   recovered: (
     <path
@@ -315,7 +315,7 @@ const shapes: Record<TileStatus, React.ReactNode> = {
   maintenance: <path d="M12 1.8 22.2 12 12 22.2 1.8 12ZM7 10.5v3h10v-3Z" fill="currentColor" fillRule="evenodd" />,
 }
 
-function WallGlyph({ word }: { word: TileStatus }) {
+function WallGlyph({ word }: { word: WallTileStatusWord }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" className="wall-glyph">
       {shapes[word]}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Source } from '#lib/setup/api/index.ts'
-import { testSource } from '../sources/testing.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import { createTestSourceResponse } from '../sources/testing.ts'
 import {
   findLastBurst,
   findLongestDetectionFloorSeconds,
@@ -8,11 +8,14 @@ import {
   formatWatchRefusal,
 } from './floor-text.ts'
 
-const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source =>
-  testSource({ kind, floorSeconds, burst })
+const source = (
+  kind: ApiPolledSource['kind'],
+  floorSeconds: number | null,
+  burst: ApiPolledSource['burst'] = null,
+): ApiPolledSource => createTestSourceResponse({ kind, floorSeconds, burst })
 
 describe('the floor of a resource', () => {
-  it.each<[string, Source[], number | null]>([
+  it.each<[string, ApiPolledSource[], number | null]>([
     ['is the coarsest of what decides', [source('summary', 61), source('summary', 63), source('stats', 300)], 63],
     ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],
     ['is not known where nothing decides', [source('stats', 61)], null],

@@ -1,5 +1,5 @@
-import type { Source } from '#lib/setup/api/index.ts'
-import type { FasterPolling } from '#lib/incidents/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import type { FasterPollingResponse } from '#lib/incidents/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
 
@@ -10,13 +10,13 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 const FAILOVER_TARGET_SECONDS = 20
 
 /** Kinds of polls that determine whether a resource is up. */
-const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])
+const deciding: ReadonlySet<ApiPolledSource['kind']> = new Set(['peers', 'summary'])
 
 /**
  * Returns the longest detection floor of the polls that determine whether a resource is up, in seconds. The detection
  * floor of a poll is the shortest outage that it is certain to detect. null = not polled, or not measured yet.
  */
-export function findLongestDetectionFloorSeconds(sources: readonly Source[]): number | null {
+export function findLongestDetectionFloorSeconds(sources: readonly ApiPolledSource[]): number | null {
   const floors = sources.filter(({ kind }) => deciding.has(kind)).map(({ floorSeconds }) => floorSeconds)
   return floors.length === 0 || floors.includes(null) ? null : Math.max(...floors.map(Number))
 }
@@ -37,7 +37,10 @@ export function formatTargetMeasurability(floorSeconds: number, targetSeconds = 
 /**
  * Explains why fewer polls were accelerated than the user requested. Returns '' if the request was granted completely.
  */
-export function formatWatchRefusal({ polls, rejectedPolls }: Pick<FasterPolling, 'polls' | 'rejectedPolls'>): string {
+export function formatWatchRefusal({
+  polls,
+  rejectedPolls,
+}: Pick<FasterPollingResponse, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
     return `${formatCountWithPlural(rejectedPolls, 'poll')} not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.`
   return polls === 0 ? 'Already polled at this rate.' : ''
@@ -47,7 +50,7 @@ export function formatWatchRefusal({ polls, rejectedPolls }: Pick<FasterPolling,
  * Returns the fast polling (burst) that ends last. If a user requested fast polling, only bursts that users requested
  * are considered.
  */
-export function findLastBurst(sources: readonly Source[]): NonNullable<Source['burst']> | null {
+export function findLastBurst(sources: readonly ApiPolledSource[]): NonNullable<ApiPolledSource['burst']> | null {
   const bursts = sources.flatMap(({ burst }) => burst ?? [])
   const watched = bursts.filter(({ reason }) => reason === 'watch')
   const [last] = (watched.length > 0 ? watched : bursts).toSorted((a, b) => Date.parse(b.until) - Date.parse(a.until))

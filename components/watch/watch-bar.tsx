@@ -1,9 +1,9 @@
 import { Eye, EyeOff } from 'lucide-react'
-import type { FasterPolling, FasterPollingBody } from '#lib/incidents/api/index.ts'
-import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
-import { RequireRight } from '../access/require-right.tsx'
-import { sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { useAsOf } from '../links/page-selection-provider.tsx'
+import type { FasterPollingResponse, FasterPollingBody } from '#lib/incidents/api/index.ts'
+import { formatDuration, formatConfiguredInterval } from '#lib/contract/words/index.ts'
+import { DisableControlsWithoutRight } from '../access/require-right.tsx'
+import { sendJson, useEndpointQuery, useCommand } from '../data/index.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/page-clock.tsx'
 import {
@@ -20,16 +20,19 @@ const WATCH_MINUTES = 10
  * certain to detect. The bar shows whether the detection floor is short enough to prove the failover target, and has a
  * button that starts fast polling.
  */
-export function WatchBar({ scope }: { scope: string }) {
-  const sources = useEndpoint('sources', { scope })
+export function DetectableOutageBar({ scope }: { scope: string }) {
+  const sources = useEndpointQuery('sources', { scope })
   const now = useRealNow()
   const watch = useCommand(
     (minutes: number) =>
-      sendJson<{ data: FasterPolling }>('POST', '/api/v1/watch', { scope, minutes } satisfies FasterPollingBody),
+      sendJson<{ data: FasterPollingResponse }>('POST', '/api/v1/watch', {
+        scope,
+        minutes,
+      } satisfies FasterPollingBody),
     [['sources']],
     'onSettled',
   )
-  if (useAsOf() !== null) return null
+  if (useSelectedPastMoment() !== null) return null
   if (!sources.data) return <div className="skeleton m-2 h-7" />
   const { data } = sources.data
   const floor = findLongestDetectionFloorSeconds(data)
@@ -52,7 +55,7 @@ export function WatchBar({ scope }: { scope: string }) {
         {burst && left > 0 && (
           <span className="text-ink-2" suppressHydrationWarning>
             {' '}
-            · polled every {formatInterval(burst.everySeconds)} for {formatDuration(left)}
+            · polled every {formatConfiguredInterval(burst.everySeconds)} for {formatDuration(left)}
           </span>
         )}
       </p>
@@ -60,7 +63,7 @@ export function WatchBar({ scope }: { scope: string }) {
         {watch.isError && `Not started: ${watch.error.message}`}
         {watch.data && watch.variables !== 0 && formatWatchRefusal(watch.data.data)}
       </p>
-      <RequireRight right="acknowledge" isSmall>
+      <DisableControlsWithoutRight right="acknowledge" isSmall>
         {isWatched ? (
           <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
             <EyeOff aria-hidden /> Stop fast polling
@@ -70,7 +73,7 @@ export function WatchBar({ scope }: { scope: string }) {
             <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
           </Button>
         )}
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </section>
   )
 }

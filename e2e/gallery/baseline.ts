@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser } from '@playwright/test'
-import { differenceOf, kept } from './compare.ts'
-import type { Taken } from './take.ts'
+import { describePictureDifference, convertPngToStoredWebp } from './compare.ts'
+import type { ScreenshotPng } from './take.ts'
 
 const FOLDER = path.join(import.meta.dirname, 'baseline')
 const VERSION = path.join(FOLDER, 'renderer.txt')
@@ -13,7 +13,7 @@ const fileOf = (name: string) => path.join(FOLDER, `${name}.webp`)
 const FOREIGN_LETTERS = '≥ ≤ ∞ → ⁄ \u{E000}'
 
 /** Identifies the renderer: the browser's version, and a hash of characters drawn with the system's fonts. */
-export async function rendererOf(browser: Browser): Promise<string> {
+export async function computeRendererId(browser: Browser): Promise<string> {
   const page = await browser.newPage()
   try {
     await page.setContent(
@@ -27,18 +27,21 @@ export async function rendererOf(browser: Browser): Promise<string> {
 }
 
 /**
- * Returns the {@link rendererOf} of the baseline pictures; null if there are none. Another renderer draws characters
+ * Returns the {@link computeRendererId} of the baseline pictures; null if there are none. Another renderer draws characters
  * differently, so its pictures cannot be compared.
  */
-export const baselineRenderer = (): string | null => (existsSync(VERSION) ? readFileSync(VERSION, 'utf8').trim() : null)
+export const readBaselineRendererId = (): string | null =>
+  existsSync(VERSION) ? readFileSync(VERSION, 'utf8').trim() : null
 
 /**
  * Returns the differences from the baseline pictures, by name. An additional or missing picture is a difference too.
  */
-export async function differences(taken: readonly Taken[]): Promise<Map<string, string>> {
+export async function findBaselineDifferences(taken: readonly ScreenshotPng[]): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for (const { name, png } of taken) {
-    const words = existsSync(fileOf(name)) ? await differenceOf(readFileSync(fileOf(name)), png) : 'has no picture yet'
+    const words = existsSync(fileOf(name))
+      ? await describePictureDifference(readFileSync(fileOf(name)), png)
+      : 'has no picture yet'
     if (words !== null) found.set(name, words)
   }
   const names = new Set(taken.map(({ name }) => name))
@@ -50,12 +53,12 @@ export async function differences(taken: readonly Taken[]): Promise<Map<string, 
 }
 
 /** Replaces all baseline pictures. @returns their total size in bytes */
-export async function keep(taken: readonly Taken[], renderer: string): Promise<number> {
+export async function replaceBaselinePictures(taken: readonly ScreenshotPng[], renderer: string): Promise<number> {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
   let bytes = 0
   for (const { name, png } of taken) {
-    const picture = await kept(png)
+    const picture = await convertPngToStoredWebp(png)
     bytes += picture.length
     writeFileSync(fileOf(name), picture)
   }

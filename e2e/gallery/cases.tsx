@@ -10,11 +10,11 @@ import {
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
 import { CircuitPathSummary } from '#components/circuits/path-summary.tsx'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
-import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
+import { UptimeBarsWithAvailability, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
 import type { UptimeChartData } from '#components/uptime/uptime-text.ts'
 import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
-import { EvidenceTable } from '#components/events/evidence.tsx'
+import { EventEvidenceTable } from '#components/events/evidence.tsx'
 import { FlapRanking } from '#components/events/flap-ranking.tsx'
 import { IncidentRows } from '#components/incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '#components/incidents/recurrence.tsx'
@@ -35,21 +35,21 @@ import { SessionStateStrip } from '#components/timeline/session-strips.tsx'
 import { PageAge } from '#components/ui/times/answer-age.tsx'
 import { EmptyNote, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
 import { AsPathText } from '#components/ui/facts/as-path.tsx'
-import { BoundsBar } from '#components/ui/facts/bounds-bar.tsx'
+import { UncertainIntervalBar } from '#components/ui/facts/bounds-bar.tsx'
 import { Button, IconButton } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { SelectField, TextField } from '#components/ui/field.tsx'
-import { Glyph, tones } from '#components/ui/drawing/glyph.tsx'
-import { ShareBar } from '#components/ui/facts/share-bar.tsx'
-import { PageHead } from '#components/ui/page-head.tsx'
+import { StateSymbol, stateTones } from '#components/ui/drawing/glyph.tsx'
+import { PercentBar } from '#components/ui/facts/share-bar.tsx'
+import { PageHeader } from '#components/ui/page-head.tsx'
 import { PanelFactGrid, Panel } from '#components/ui/panel.tsx'
-import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
-import { Status } from '#components/ui/status.tsx'
+import { ByteCount, BitRate } from '#components/ui/facts/quantities.tsx'
+import { StateLabel } from '#components/ui/status.tsx'
 import { StackedTimeBounds } from '#components/ui/times/stacked-time.tsx'
-import { InstantBounds, MomentText, DurationSince } from '#components/ui/times/time.tsx'
+import { TimeBoundsText, MomentText, DurationSinceBounds } from '#components/ui/times/time.tsx'
 import { getRedundancyStatus, getVerdictStatus } from '#components/ui/status-text.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { NOW } from './now.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { GALLERY_NOW_MS } from './now.ts'
 
 /** A component in one state. */
 export interface GalleryCase {
@@ -61,7 +61,7 @@ export interface GalleryCase {
 }
 
 const iso = (at: number) => new Date(at).toISOString()
-const ago = (ms: number) => iso(NOW - ms)
+const ago = (ms: number) => iso(GALLERY_NOW_MS - ms)
 const noop = () => {}
 
 const STEPS = 48
@@ -75,7 +75,7 @@ const uptimeOfLength = (length: number): UptimeChartData => {
     const down = n === 4 ? 700 : 0
     const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
     return {
-      day: iso(NOW - (length - n) * DAY).slice(0, 10),
+      day: iso(GALLERY_NOW_MS - (length - n) * MS_PER_DAY).slice(0, 10),
       type: 'circuit',
       seconds: DAY_SECONDS,
       upSeconds: exactly(DAY_SECONDS - down - unknownSeconds),
@@ -96,8 +96,8 @@ const uptimeOfLength = (length: number): UptimeChartData => {
 }
 
 const strip = (['up', 'down', 'up', 'unknown', 'up'] as const).map((tone, n) => ({
-  from: NOW - (5 - n) * HOUR,
-  to: NOW - (4 - n) * HOUR,
+  from: GALLERY_NOW_MS - (5 - n) * MS_PER_HOUR,
+  to: GALLERY_NOW_MS - (4 - n) * MS_PER_HOUR,
   tone,
 }))
 
@@ -111,7 +111,7 @@ const state = (ink: 'up' | 'down', from: TimelineMark['from'], to: TimelineMark[
   isQuiet: ink === 'up',
   title: ink.toUpperCase(),
 })
-const at = (hours: number) => NOW - hours * HOUR
+const at = (hours: number) => GALLERY_NOW_MS - hours * MS_PER_HOUR
 const track = (part: string, marks: Omit<TimelineMark, 'row'>[]): TimelineTrack => ({
   key: part,
   name: 'erc-london',
@@ -130,11 +130,11 @@ const tracks = [
 ]
 
 const summary: EventsSummary = {
-  from: ago(DAY),
-  to: iso(NOW),
+  from: ago(MS_PER_DAY),
+  to: iso(GALLERY_NOW_MS),
   stepSeconds: 3_600,
   steps: Array.from({ length: 24 }, (_, n) => ({
-    start: ago((24 - n) * HOUR),
+    start: ago((24 - n) * MS_PER_HOUR),
     counts: n % 5 === 0 ? { critical: n % 2, major: n % 7, info: n % 4 } : { minor: n % 3 },
     observed: n < 9 || n > 11,
   })),
@@ -145,7 +145,7 @@ const summary: EventsSummary = {
       subject: '10.0.4.12~10.0.4.4',
       count: 9,
       downSeconds: { atLeast: 312, atMost: 840 },
-      lastAt: ago(HOUR),
+      lastAt: ago(MS_PER_HOUR),
     },
     {
       scope: 'c1',
@@ -153,7 +153,7 @@ const summary: EventsSummary = {
       subject: 'AzurePrivatePeering/primary',
       count: 2,
       downSeconds: { atLeast: 61, atMost: 75 },
-      lastAt: ago(9 * HOUR),
+      lastAt: ago(9 * MS_PER_HOUR),
     },
   ],
 }
@@ -173,7 +173,7 @@ const estate = (count: number, failing: boolean) => {
 const path = buildLookupPath(
   {
     ip: '10.10.4.7',
-    at: iso(NOW),
+    at: iso(GALLERY_NOW_MS),
     known: 'observed',
     match: '10.10.0.0/16',
     system: null,
@@ -219,17 +219,17 @@ const freshness = (state: 'fresh' | 'late' | 'stale') => ({
   oldestPollAt: ago(state === 'fresh' ? 8_000 : 150_000),
   latePollAt: state === 'fresh' ? null : ago(150_000),
 })
-const bounds = [ago(2 * HOUR), ago(2 * HOUR - 60_000)] as const
+const bounds = [ago(2 * MS_PER_HOUR), ago(2 * MS_PER_HOUR - 60_000)] as const
 const row = 'flex flex-wrap items-center gap-3'
 
 /** The components to compare with their pictures, in every state. */
-export const cases: GalleryCase[] = [
+export const componentGalleryCases: GalleryCase[] = [
   {
     name: 'glyphs',
     node: (
       <div className={row}>
-        {tones.map((tone) => (
-          <Glyph key={tone} tone={tone} className="size-6" />
+        {stateTones.map((tone) => (
+          <StateSymbol key={tone} tone={tone} className="size-6" />
         ))}
       </div>
     ),
@@ -238,8 +238,8 @@ export const cases: GalleryCase[] = [
     name: 'status-words',
     node: (
       <div className="grid gap-2">
-        {tones.map((tone) => (
-          <Status key={tone} tone={tone} word={tone.toUpperCase()} detail="BGP Active" />
+        {stateTones.map((tone) => (
+          <StateLabel key={tone} tone={tone} word={tone.toUpperCase()} detail="BGP Active" />
         ))}
       </div>
     ),
@@ -249,7 +249,7 @@ export const cases: GalleryCase[] = [
     node: (
       <div className="grid gap-2">
         {(['redundant', 'reduced', 'no_path', 'unknown'] as const).map((state) => (
-          <Status key={state} {...getRedundancyStatus({ redundancy: state, unconfirmedSince: null })} />
+          <StateLabel key={state} {...getRedundancyStatus({ redundancy: state, unconfirmedSince: null })} />
         ))}
       </div>
     ),
@@ -259,7 +259,7 @@ export const cases: GalleryCase[] = [
     node: (
       <div className="grid gap-2">
         {(['up', 'down', 'unknown', 'not_reported', 'never_established'] as const).map((verdict) => (
-          <Status key={verdict} {...getVerdictStatus(verdict)} />
+          <StateLabel key={verdict} {...getVerdictStatus(verdict)} />
         ))}
       </div>
     ),
@@ -282,25 +282,40 @@ export const cases: GalleryCase[] = [
     node: <TextField label="IP address" defaultValue="10.10.4" error="Enter an IP address such as 10.10.4.7" />,
   },
   { name: 'field-select', node: <SelectField label="Table" options={[{ value: 'learned', label: 'Learned' }]} /> },
-  { name: 'field-moment', node: <MomentField label="As of" value={ago(HOUR)} onChange={noop} className="w-44" /> },
+  {
+    name: 'field-moment',
+    node: <MomentField label="As of" value={ago(MS_PER_HOUR)} onChange={noop} className="w-44" />,
+  },
   {
     name: 'bounds-ended',
     width: 320,
-    node: <BoundsBar start={[NOW - 10 * 60_000, NOW - 8 * 60_000]} end={[NOW - 3 * 60_000, NOW - 60_000]} now={NOW} />,
+    node: (
+      <UncertainIntervalBar
+        start={[GALLERY_NOW_MS - 10 * 60_000, GALLERY_NOW_MS - 8 * 60_000]}
+        end={[GALLERY_NOW_MS - 3 * 60_000, GALLERY_NOW_MS - 60_000]}
+        now={GALLERY_NOW_MS}
+      />
+    ),
   },
   {
     name: 'bounds-open',
     width: 320,
-    node: <BoundsBar start={[NOW - 10 * 60_000, NOW - 8 * 60_000]} end={null} now={NOW} />,
+    node: (
+      <UncertainIntervalBar
+        start={[GALLERY_NOW_MS - 10 * 60_000, GALLERY_NOW_MS - 8 * 60_000]}
+        end={null}
+        now={GALLERY_NOW_MS}
+      />
+    ),
   },
   {
     name: 'rate-meter',
     width: 320,
     node: (
       <div className="grid gap-3">
-        <ShareBar share={0.2} />
-        <ShareBar share={1.3} />
-        <ShareBar share={null} />
+        <PercentBar share={0.2} />
+        <PercentBar share={1.3} />
+        <PercentBar share={null} />
       </div>
     ),
   },
@@ -308,11 +323,11 @@ export const cases: GalleryCase[] = [
     name: 'quantities',
     node: (
       <div className={row}>
-        <Bytes bytes="51234567890123" />
-        <Bytes bytes="1024" atLeast />
-        <Bytes bytes={null} />
-        <Rate bits={21_700_000} />
-        <Rate bits={null} />
+        <ByteCount bytes="51234567890123" />
+        <ByteCount bytes="1024" atLeast />
+        <ByteCount bytes={null} />
+        <BitRate bits={21_700_000} />
+        <BitRate bits={null} />
       </div>
     ),
   },
@@ -335,12 +350,12 @@ export const cases: GalleryCase[] = [
     name: 'page-head',
     width: 700,
     node: (
-      <PageHead
+      <PageHeader
         title="erc-london"
         eyebrow="Circuit"
-        status={<Status tone="degraded" word="ONE PATH LEFT" />}
+        status={<StateLabel tone="degraded" word="ONE PATH LEFT" />}
         since="London, Colt, 1 Gb/s"
-        age={<PageAge answer={{ asOf: iso(NOW), freshness: freshness('late') }} />}
+        age={<PageAge answer={{ asOf: iso(GALLERY_NOW_MS), freshness: freshness('late') }} />}
       />
     ),
   },
@@ -348,7 +363,7 @@ export const cases: GalleryCase[] = [
     name: 'panel-late',
     width: 520,
     node: (
-      <Panel title="Sessions" answer={{ asOf: iso(NOW), freshness: freshness('late') }}>
+      <Panel title="Sessions" answer={{ asOf: iso(GALLERY_NOW_MS), freshness: freshness('late') }}>
         Late
       </Panel>
     ),
@@ -357,8 +372,8 @@ export const cases: GalleryCase[] = [
     name: 'panel-unknown',
     width: 520,
     node: (
-      <Panel title="Sessions" answer={{ asOf: iso(NOW), freshness: freshness('stale') }}>
-        <Status tone="unknown" word="UNKNOWN" detail="Azure refused (403)" />
+      <Panel title="Sessions" answer={{ asOf: iso(GALLERY_NOW_MS), freshness: freshness('stale') }}>
+        <StateLabel tone="unknown" word="UNKNOWN" detail="Azure refused (403)" />
       </Panel>
     ),
   },
@@ -396,17 +411,17 @@ export const cases: GalleryCase[] = [
     name: 'times',
     node: (
       <div className="grid gap-2">
-        <MomentText at={ago(3 * DAY)} />
-        <InstantBounds bounds={bounds} />
-        <DurationSince bounds={bounds} />
+        <MomentText at={ago(3 * MS_PER_DAY)} />
+        <TimeBoundsText bounds={bounds} />
+        <DurationSinceBounds bounds={bounds} />
         <StackedTimeBounds bounds={bounds} />
       </div>
     ),
   },
   { name: 'sparkline', node: <Sparkline above={rates(20e6)} below={rates(8e6)} most={25e6} title="Traffic" /> },
   { name: 'sparkline-one', node: <Sparkline above={rates(20e6)} most={25e6} title="Traffic" /> },
-  { name: 'uptime-bars', node: <UptimeBars uptime={uptimeOfLength(30)} /> },
-  { name: 'uptime-bars-90', node: <UptimeBars uptime={uptimeOfLength(90)} /> },
+  { name: 'uptime-bars', node: <UptimeBarsWithAvailability uptime={uptimeOfLength(30)} /> },
+  { name: 'uptime-bars-90', node: <UptimeBarsWithAvailability uptime={uptimeOfLength(90)} /> },
   { name: 'uptime-days', node: <UptimeDaysChart name="erc-london" uptime={uptimeOfLength(90)} /> },
   { name: 'state-strip', node: <SessionStateStrip parts={strip} /> },
   {
@@ -415,10 +430,10 @@ export const cases: GalleryCase[] = [
     node: (
       <StateTimeline
         tracks={tracks}
-        window={{ from: NOW - 6 * HOUR, to: NOW }}
-        whole={{ from: NOW - 6 * HOUR, to: NOW }}
-        limits={{ from: NOW - DAY, to: NOW }}
-        now={NOW}
+        window={{ from: GALLERY_NOW_MS - 6 * MS_PER_HOUR, to: GALLERY_NOW_MS }}
+        whole={{ from: GALLERY_NOW_MS - 6 * MS_PER_HOUR, to: GALLERY_NOW_MS }}
+        limits={{ from: GALLERY_NOW_MS - MS_PER_DAY, to: GALLERY_NOW_MS }}
+        now={GALLERY_NOW_MS}
         onWindow={noop}
       />
     ),
@@ -429,7 +444,7 @@ export const cases: GalleryCase[] = [
     name: 'evidence',
     width: 420,
     node: (
-      <EvidenceTable
+      <EventEvidenceTable
         evidence={[
           {
             field: 'state',
@@ -483,16 +498,16 @@ export const cases: GalleryCase[] = [
     node: (
       <CoverageStrip
         label="peers"
-        from={NOW - HOUR}
-        to={NOW}
+        from={GALLERY_NOW_MS - MS_PER_HOUR}
+        to={GALLERY_NOW_MS}
         intervals={[
           {
             scope: 'g1',
             subresource: '',
             kind: 'peers',
             outcome: 'ok',
-            from: ago(HOUR),
-            to: ago(HOUR / 2),
+            from: ago(MS_PER_HOUR),
+            to: ago(MS_PER_HOUR / 2),
             polls: 30,
             detail: null,
           },
@@ -501,8 +516,8 @@ export const cases: GalleryCase[] = [
             subresource: '',
             kind: 'peers',
             outcome: 'forbidden',
-            from: ago(HOUR / 2),
-            to: ago(HOUR / 4),
+            from: ago(MS_PER_HOUR / 2),
+            to: ago(MS_PER_HOUR / 4),
             polls: 15,
             detail: null,
           },

@@ -12,15 +12,20 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
-import { baselineRenderer, differences, keep, rendererOf } from './baseline.ts'
-import { kept } from './compare.ts'
-import { states } from './states.ts'
-import { openStage } from './stage/server.ts'
-import { type ScreenView, type Taken, takeCases, takeScreen } from './take.ts'
-import { documentPictures, PICTURES_FOLDER, recordPicture } from '../../bin/docs/pictures.ts'
+import {
+  readBaselineRendererId,
+  findBaselineDifferences,
+  replaceBaselinePictures,
+  computeRendererId,
+} from './baseline.ts'
+import { convertPngToStoredWebp } from './compare.ts'
+import { galleryScreenStates } from './states.ts'
+import { startGalleryPageServer } from './stage/server.ts'
+import { type GalleryScreenView, type ScreenshotPng, takePicturesOfComponents, takePicturesOfScreen } from './take.ts'
+import { documentPictures, DOCUMENT_PICTURES_FOLDER, storePictureSourcesHash } from '../../bin/docs/pictures.ts'
 import { takeDocumentPicture } from '#lab/pictures/take.ts'
-import { findPlaces, type Places } from '#lab/pictures/views.ts'
-import { print } from '#lab/screens/figures.ts'
+import { findPicturedResourceIds, type PicturedResourceIds } from '#lab/pictures/views.ts'
+import { printFigureLine } from '#lab/screens/figures.ts'
 import { withBrowser, withProduct } from '#lab/screens/product.ts'
 
 const { values } = parseArgs({
@@ -35,14 +40,14 @@ const { values } = parseArgs({
   },
 })
 
-const chosen = { screen: values.only, state: states.find((state) => state === values.state) }
-if (values.state && !chosen.state) throw new Error(`--state: one of ${states.join(', ')}`)
+const chosen = { screen: values.only, state: galleryScreenStates.find((state) => state === values.state) }
+if (values.state && !chosen.state) throw new Error(`--state: one of ${galleryScreenStates.join(', ')}`)
 
 if (!values.components && !chosen.screen && !chosen.state) await withProduct(values.url, documents)
 if (values.documents) process.exit()
 
 mkdirSync(values.out, { recursive: true })
-const stage = await openStage()
+const stage = await startGalleryPageServer()
 try {
   if (!chosen.screen && !chosen.state) await withBrowser(components)
   if (!values.components) await withProduct(values.url, screens)
@@ -52,50 +57,52 @@ try {
 
 async function documents(browser: Browser, url: string): Promise<void> {
   for (const picture of documentPictures) {
-    writeFileSync(path.join(PICTURES_FOLDER, picture.file), await takeDocumentPicture(browser, url, picture))
-    recordPicture(picture, '.')
-    print(`${PICTURES_FOLDER}/${picture.file}`)
+    writeFileSync(path.join(DOCUMENT_PICTURES_FOLDER, picture.file), await takeDocumentPicture(browser, url, picture))
+    storePictureSourcesHash(picture, '.')
+    printFigureLine(`${DOCUMENT_PICTURES_FOLDER}/${picture.file}`)
   }
 }
 
 async function components(browser: Browser): Promise<void> {
-  const taken = await takeCases(browser, stage)
+  const taken = await takePicturesOfComponents(browser, stage)
   await write(taken)
-  print(`${taken.length} pictures of components in ${values.out}`)
-  const before = baselineRenderer()
-  const now = await rendererOf(browser)
+  printFigureLine(`${taken.length} pictures of components in ${values.out}`)
+  const before = readBaselineRendererId()
+  const now = await computeRendererId(browser)
   if (values.accept) {
-    const bytes = await keep(taken, now)
-    print(`kept, ${Math.round(bytes / 1000)} kB, of Chromium ${now}`)
+    const bytes = await replaceBaselinePictures(taken, now)
+    printFigureLine(`kept, ${Math.round(bytes / 1000)} kB, of Chromium ${now}`)
     return
   }
   if (before !== now) {
-    print(`not compared: this is Chromium ${now}, the baseline is of ${before ?? 'none'}`)
+    printFigureLine(`not compared: this is Chromium ${now}, the baseline is of ${before ?? 'none'}`)
     return
   }
-  const found = await differences(taken)
-  for (const [name, words] of found) print(`${name}: ${words}`)
-  print(found.size === 0 ? 'all as in the baseline' : `${found.size} differ; --accept keeps what was taken`)
+  const found = await findBaselineDifferences(taken)
+  for (const [name, words] of found) printFigureLine(`${name}: ${words}`)
+  printFigureLine(found.size === 0 ? 'all as in the baseline' : `${found.size} differ; --accept keeps what was taken`)
   if (found.size > 0) process.exitCode = 1
 }
 
 async function screens(browser: Browser, url: string): Promise<void> {
-  for (const view of viewsOf(await findPlaces(url))) {
+  for (const view of viewsOf(await findPicturedResourceIds(url))) {
     if (chosen.screen && view.name !== chosen.screen) continue
-    for (const state of chosen.state ? [chosen.state] : states) {
+    for (const state of chosen.state ? [chosen.state] : galleryScreenStates) {
       try {
-        await write(await takeScreen(browser, stage, url, view, state))
+        await write(await takePicturesOfScreen(browser, stage, url, view, state))
       } catch (error) {
         // report a screen that fails in a state and continue with the others
-        print(`${view.name}, ${state}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
+        printFigureLine(
+          `${view.name}, ${state}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+        )
         process.exitCode = 1
       }
     }
-    print(view.name)
+    printFigureLine(view.name)
   }
 }
 
-function viewsOf({ circuit, gateway }: Places): ScreenView[] {
+function viewsOf({ circuit, gateway }: PicturedResourceIds): GalleryScreenView[] {
   return [
     { name: 'overview', path: '/' },
     { name: 'wall', path: '/wall', isWall: true },
@@ -112,6 +119,7 @@ function viewsOf({ circuit, gateway }: Places): ScreenView[] {
   ]
 }
 
-async function write(taken: readonly Taken[]): Promise<void> {
-  for (const { name, png } of taken) writeFileSync(path.join(values.out, `${name}.webp`), await kept(png))
+async function write(taken: readonly ScreenshotPng[]): Promise<void> {
+  for (const { name, png } of taken)
+    writeFileSync(path.join(values.out, `${name}.webp`), await convertPngToStoredWebp(png))
 }

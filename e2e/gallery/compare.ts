@@ -17,7 +17,7 @@ const pixelsOf = async (picture: Buffer): Promise<Pixels> => {
 }
 
 /** Returns a description of the visible difference between two pictures; null = no visible difference. */
-export async function differenceOf(before: Buffer, now: Buffer): Promise<string | null> {
+export async function describePictureDifference(before: Buffer, now: Buffer): Promise<string | null> {
   const [a, b] = await Promise.all([pixelsOf(before), pixelsOf(now)])
   if (a.width !== b.width || a.height !== b.height)
     return `${b.width} × ${b.height} px instead of ${a.width} × ${a.height}`
@@ -33,4 +33,5 @@ export async function differenceOf(before: Buffer, now: Buffer): Promise<string 
 }
 
 /** Converts a picture to its stored form: lossless WebP, which is a third smaller than PNG. */
-export const kept = (png: Buffer): Promise<Buffer> => sharp(png).webp({ lossless: true, effort: 6 }).toBuffer()
+export const convertPngToStoredWebp = (png: Buffer): Promise<Buffer> =>
+  sharp(png).webp({ lossless: true, effort: 6 }).toBuffer()

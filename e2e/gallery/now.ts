@@ -1,2 +1,2 @@
 /** Fixed current time of all components, so that ages are the same in each picture. */
-export const NOW = Date.UTC(2026, 10, 20, 3, 30)
+export const GALLERY_NOW_MS = Date.UTC(2026, 10, 20, 3, 30)

@@ -10,7 +10,7 @@ import { OverviewPage } from '#components/overview/overview-page.tsx'
 import { ResiliencePage } from '#components/resilience/resilience-page.tsx'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
-import { SourcesPage } from '#components/sources/sources-page.tsx'
+import { DataSourcesPage } from '#components/sources/sources-page.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
 import { parseWallSettings, createWallQuery } from '#components/wall/wall-settings.ts'
 
@@ -41,12 +41,12 @@ const screens: Record<string, (id: string) => ReactNode> = {
   events: () => <EventsPage />,
   resilience: () => <ResiliencePage />,
   cost: () => <CostPage />,
-  sources: () => <SourcesPage />,
+  sources: () => <DataSourcesPage />,
   wall,
 }
 
 /** Returns the screen at a path of the product, and whether it is shown within the frame of the screens. */
-export function screenAt(pathname: string): { screen: ReactNode; framed: boolean } {
+export function getScreenAtPath(pathname: string): { screen: ReactNode; framed: boolean } {
   const [name = '', id = ''] = pathname.slice(1).split('/')
   return { screen: screens[name]?.(decodeURIComponent(id)) ?? null, framed: name !== 'wall' }
 }

@@ -1,6 +1,15 @@
 /** The states in which screens are drawn. */
-export const states = ['rest', 'loading', 'empty', 'late', 'unknown', 'offline', 'one', 'two-hundred'] as const
-export type State = (typeof states)[number]
+export const galleryScreenStates = [
+  'rest',
+  'loading',
+  'empty',
+  'late',
+  'unknown',
+  'offline',
+  'one',
+  'two-hundred',
+] as const
+export type GalleryScreenState = (typeof galleryScreenStates)[number]
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 type Row = { [name: string]: Json }
@@ -15,7 +24,7 @@ const isRow = (value: Json | undefined): value is Row =>
  * Returns an answer of the API altered for a state. It is unchanged for states that do not depend on answers (rest,
  * loading, offline).
  */
-export function answerIn(state: State, answer: Row): Row {
+export function alterResponseForScreenState(state: GalleryScreenState, answer: Row): Row {
   switch (state) {
     case 'empty':
       return withLists(answer, () => [])

@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { createPageSettings, sizes, themes } from '#lab/pictures/take.ts'
-import { NOW } from './now.ts'
-import { answerIn, type State } from './states.ts'
-import type { Stage } from './stage/server.ts'
+import { createPageSettings, pictureSizes, pictureThemes } from '#lab/pictures/take.ts'
+import { GALLERY_NOW_MS } from './now.ts'
+import { alterResponseForScreenState, type GalleryScreenState } from './states.ts'
+import type { GalleryPageServer } from './stage/server.ts'
 
 /** A picture taken by a browser, as PNG. */
-export interface Taken {
+export interface ScreenshotPng {
   name: string
   png: Buffer
 }
@@ -30,15 +30,15 @@ const never = () => new Promise<never>(() => {})
  * Takes a picture of every component in both themes, in a window of 1440 px, with a fixed time and an API that does not
  * answer.
  */
-export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]> {
-  const taken: Taken[] = []
-  for (const theme of themes) {
+export async function takePicturesOfComponents(browser: Browser, stage: GalleryPageServer): Promise<ScreenshotPng[]> {
+  const taken: ScreenshotPng[] = []
+  for (const theme of pictureThemes) {
     const context = await browser.newContext({ ...createPageSettings(theme), viewport: { width: WIDTH, height: 900 } })
     context.setDefaultTimeout(MAX_MS)
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', ({ message }) => faults.push(message))
-    await page.clock.setFixedTime(NOW)
+    await page.clock.setFixedTime(GALLERY_NOW_MS)
     await page.route('**/api/v1/**', never)
     await page.goto(`${stage.url}/component`)
     const names = await page.waitForFunction(() => (window as unknown as Gallery).galleryCases)
@@ -55,7 +55,7 @@ export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]
   return taken
 }
 
-export interface ScreenView {
+export interface GalleryScreenView {
   name: string
   path: string
   isWall?: boolean
@@ -66,23 +66,23 @@ export interface ScreenView {
  * that state.
  * @param url address of the product
  */
-export async function takeScreen(
+export async function takePicturesOfScreen(
   browser: Browser,
-  stage: Stage,
+  stage: GalleryPageServer,
   url: string,
-  view: ScreenView,
-  state: State,
-): Promise<Taken[]> {
-  const taken: Taken[] = []
-  for (const theme of view.isWall ? (['dark'] as const) : themes) {
-    const context = await browser.newContext({ ...createPageSettings(theme), viewport: sizes[1] })
+  view: GalleryScreenView,
+  state: GalleryScreenState,
+): Promise<ScreenshotPng[]> {
+  const taken: ScreenshotPng[] = []
+  for (const theme of view.isWall ? (['dark'] as const) : pictureThemes) {
+    const context = await browser.newContext({ ...createPageSettings(theme), viewport: pictureSizes[1] })
     context.setDefaultTimeout(MAX_MS)
     const page = await context.newPage()
     await answered(context, url, state)
     await page.goto(`${stage.url}${view.path}`)
     await settled(page, state)
     if (state === 'offline') await cutOff(context, page)
-    for (const size of sizes) {
+    for (const size of pictureSizes) {
       await page.setViewportSize(size)
       await drawn(page)
       const png = await page.screenshot({ ...PLAIN, fullPage: !view.isWall && size.width < 3_000 })
@@ -93,7 +93,7 @@ export async function takeScreen(
   return taken
 }
 
-async function answered(context: BrowserContext, url: string, state: State): Promise<void> {
+async function answered(context: BrowserContext, url: string, state: GalleryScreenState): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
     const asked = new URL(route.request().url())
     if (asked.pathname.endsWith('/stream')) {
@@ -104,8 +104,11 @@ async function answered(context: BrowserContext, url: string, state: State): Pro
     if (state === 'loading') return never()
     try {
       const response = await fetch(`${url}${asked.pathname}${asked.search}`)
-      const body = (await response.json()) as Parameters<typeof answerIn>[1]
-      await route.fulfill({ status: response.status, json: response.ok ? answerIn(state, body) : body })
+      const body = (await response.json()) as Parameters<typeof alterResponseForScreenState>[1]
+      await route.fulfill({
+        status: response.status,
+        json: response.ok ? alterResponseForScreenState(state, body) : body,
+      })
     } catch {
       // the page has been closed
       await route.abort().catch(() => {})
@@ -122,7 +125,7 @@ async function drawn(page: Page): Promise<void> {
 }
 
 /** Waits until no part is loading, or until `PATIENCE_MS` has passed and the picture shows the loading state. */
-async function settled(page: Page, state: State): Promise<void> {
+async function settled(page: Page, state: GalleryScreenState): Promise<void> {
   await page.locator('h1').first().waitFor()
   if (state === 'loading') return page.waitForTimeout(LOADING_MS)
   await page

@@ -1,4 +1,4 @@
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import {
   setTrafficRiseFactors,
   getBillingMonth,
@@ -17,8 +17,14 @@ import {
   computeCarriedTraffic,
 } from '#lib/cost/rules/index.ts'
 
-import { END, type Estate, busierRateMbps, mbpsOf, type Member } from './estates.ts'
-import { type OutgrowthCause, findOutgrowthCause, countHoursAbove } from './outgrown.ts'
+import {
+  SIMULATED_YEAR_END_MS,
+  type AdviceEstate,
+  busierRateMbps,
+  convertHourlyBytesToMbps,
+  type SimulatedCircuitWithUsage,
+} from './estates.ts'
+import { type CapacityOutgrowthCause, findOutgrowthCause, countHoursAbove } from './outgrown.ts'
 
 const GB = 1_000_000_000
 const SHEET = loadShippedPrices()
@@ -31,13 +37,13 @@ const MONTHS = [5, 6, 7, 8, 9, 10, 11]
  * Result of comparing a forecast band with the actual month (`held`), and the hit rate that the advice reported for
  * such bands (`said`).
  */
-export interface BandCheck {
+export interface ForecastRangeCheck {
   said: number | null
   held: boolean
 }
 
 /** Result of following the advice for an estate. */
-export interface AdviceResult {
+export interface FollowedAdviceResult {
   cost: { never: number; followed: number; best: number }
   changes: number
   losers: number
@@ -46,20 +52,20 @@ export interface AdviceResult {
    * bandwidth of one path (`above`), or it could not have carried the traffic of the other circuit in addition to its
    * own (`overTaken`).
    */
-  above: OutgrowthCause[]
-  overTaken: OutgrowthCause[]
+  above: CapacityOutgrowthCause[]
+  overTaken: CapacityOutgrowthCause[]
   /**
    * For each circuit in `above`, the number of hours in which its traffic exceeded the bandwidth of one path. Hours are
    * counted for one week after the first such hour, because the operator restores the old bandwidth then.
    */
   hoursAbove: number[]
   stranded: number
-  checks: BandCheck[]
+  checks: ForecastRangeCheck[]
 }
 
 /** Follows the advice for both circuits of an estate through its year. */
-export function followAdvice({ members }: Estate): AdviceResult {
-  const own = members.map((member, i) => followOne(member, members[1 - i] as Member))
+export function simulateYearOfFollowedAdvice({ members }: AdviceEstate): FollowedAdviceResult {
+  const own = members.map((member, i) => followOne(member, members[1 - i] as SimulatedCircuitWithUsage))
   const sum = (of: (one: (typeof own)[number]) => number) => own.reduce((total, one) => total + of(one), 0)
   return {
     cost: { never: sum((one) => one.never), followed: sum((one) => one.followed), best: sum((one) => one.best) },
@@ -75,7 +81,7 @@ export function followAdvice({ members }: Estate): AdviceResult {
 
 const monthsOf = () => MONTHS.map((month) => ({ from: Date.UTC(2026, month, 1), to: Date.UTC(2026, month + 1, 1) }))
 
-function followOne(member: Member, other: Member) {
+function followOne(member: SimulatedCircuitWithUsage, other: SimulatedCircuitWithUsage) {
   const start = quoteOf({
     plan: member.family === 'MeteredData' ? 'metered' : 'unlimited',
     tier: member.tier,
@@ -83,16 +89,16 @@ function followOne(member: Member, other: Member) {
   })
   let now = start
   let [followed, never, changes] = [0, 0, 0]
-  const checks: BandCheck[] = []
+  const checks: ForecastRangeCheck[] = []
   let [above, overTaken, isStranded, madeAt, since]: [
-    OutgrowthCause | null,
-    OutgrowthCause | null,
+    CapacityOutgrowthCause | null,
+    CapacityOutgrowthCause | null,
     boolean,
     number,
     number,
   ] = [null, null, false, 0, 0]
   for (const { from, to } of monthsOf()) {
-    const asked = from - 15 * DAY
+    const asked = from - 15 * MS_PER_DAY
     const projection = projectCircuit(inputOf(member, other, now, asked), frameOf(member, asked))
     checks.push(...checkOf(projection, member, asked))
     const { action, to: offer } = projection.recommendation
@@ -137,7 +143,7 @@ function followOne(member: Member, other: Member) {
  * Returns the lowest cost for all seven months if one offer is kept throughout. Only offers are considered that could
  * carry the circuit's actual traffic and, in a failover, the traffic of both circuits.
  */
-function bestOf(member: Member, other: Member, start: PricedOffer): number {
+function bestOf(member: SimulatedCircuitWithUsage, other: SimulatedCircuitWithUsage, start: PricedOffer): number {
   const [first, last] = [monthsOf()[0], monthsOf().at(-1)]
   if (!first || !last) throw new Error('there are months')
   const hours = member.hours.filter((hour) => hour.start >= first.from && hour.start < last.to)
@@ -175,8 +181,8 @@ function takenMbps(
     const more = others[i]
     if (hour.start < from || hour.start >= to || !more) return []
     const together = {
-      in: mbpsOf(hour.bytesIn) + mbpsOf(more.bytesIn),
-      out: mbpsOf(hour.bytesOut) + mbpsOf(more.bytesOut),
+      in: convertHourlyBytesToMbps(hour.bytesIn) + convertHourlyBytesToMbps(more.bytesIn),
+      out: convertHourlyBytesToMbps(hour.bytesOut) + convertHourlyBytesToMbps(more.bytesOut),
     }
     return Math.max(...directions.map((one) => together[one]))
   })
@@ -190,9 +196,15 @@ function quoteOf(offer: Pick<PricedOffer, 'plan' | 'tier' | 'bandwidthMbps'>): P
   return quoting.quote
 }
 
-function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): CircuitProjectionInput {
-  const before = ({ hours: all }: Member) => all.filter(({ start }) => start < at && start >= at - 200 * DAY)
-  const riseOf = (one: Member) =>
+function inputOf(
+  member: SimulatedCircuitWithUsage,
+  other: SimulatedCircuitWithUsage,
+  sold: PricedOffer,
+  at: number,
+): CircuitProjectionInput {
+  const before = ({ hours: all }: SimulatedCircuitWithUsage) =>
+    all.filter(({ start }) => start < at && start >= at - 200 * MS_PER_DAY)
+  const riseOf = (one: SimulatedCircuitWithUsage) =>
     computeCarriedTraffic({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ??
     null
   const rises = new Map([member, other].map((one) => [one.name, riseOf(one)]))
@@ -205,7 +217,7 @@ function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): 
         name: other.name,
         path: 'primary',
         direction,
-        atMostBitsPerSecond: takenMbps(member.hours, other.hours, at - 30 * DAY, at, [direction]) * 1e6,
+        atMostBitsPerSecond: takenMbps(member.hours, other.hours, at - 30 * MS_PER_DAY, at, [direction]) * 1e6,
         circuits: [other.name],
         rise: null,
       })),
@@ -248,7 +260,7 @@ function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): 
   }
 }
 
-function frameOf(member: Member, at: number): CostContext {
+function frameOf(member: SimulatedCircuitWithUsage, at: number): CostContext {
   const signed = { circuitIds: null, from: 0, until: null, by: 'bench', at: 0, why: 'bench', currency: 'USD' }
   const overrides: PriceOverride[] = member.isDeclared
     ? (['provider_l2', 'cross_connect'] as const).map((charge) => {
@@ -266,9 +278,13 @@ function frameOf(member: Member, at: number): CostContext {
   }
 }
 
-function checkOf({ forecast, pastError }: ReturnType<typeof projectCircuit>, member: Member, at: number): BandCheck[] {
+function checkOf(
+  { forecast, pastError }: ReturnType<typeof projectCircuit>,
+  member: SimulatedCircuitWithUsage,
+  at: number,
+): ForecastRangeCheck[] {
   const month = getBillingMonth(at)
-  if (!forecast || month.to > END) return []
+  if (!forecast || month.to > SIMULATED_YEAR_END_MS) return []
   const truth = member.hours
     .filter(({ start }) => start >= month.from && start < month.to)
     .reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)

@@ -1,13 +1,13 @@
-import { WEEK } from '#lib/contract/time/time.ts'
+import { MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import type { UsageHour } from '#lib/cost/rules/index.ts'
-import { type Event, busierRateMbps, type Member } from './estates.ts'
+import { type UnforeseeableEventKind, busierRateMbps, type SimulatedCircuitWithUsage } from './estates.ts'
 
 /**
  * Reasons that a reduced size became too small: `knowable` if past usage showed it (growth, an earlier jump), otherwise
  * a later migration or transfer on this or the other circuit.
  */
-export const causes = ['knowable', 'migration', 'transfer'] as const
-export type OutgrowthCause = (typeof causes)[number]
+export const capacityOutgrowthCauses = ['knowable', 'migration', 'transfer'] as const
+export type CapacityOutgrowthCause = (typeof capacityOutgrowthCauses)[number]
 
 /**
  * Returns the reason that a size was too small, or null if it was sufficient. Replays the same year without the events
@@ -15,13 +15,14 @@ export type OutgrowthCause = (typeof causes)[number]
  * @param isTooLittle judges the size by the hours of this circuit and of the other circuit
  */
 export function findOutgrowthCause(
-  member: Member,
-  other: Member,
+  member: SimulatedCircuitWithUsage,
+  other: SimulatedCircuitWithUsage,
   decidedAt: number,
   isTooLittle: (own: readonly UsageHour[], others: readonly UsageHour[]) => boolean,
-): OutgrowthCause | null {
+): CapacityOutgrowthCause | null {
   if (!isTooLittle(member.hours, other.hours)) return null
-  const without = (...what: Event[]) => isTooLittle(member.without(what, decidedAt), other.without(what, decidedAt))
+  const without = (...what: UnforeseeableEventKind[]) =>
+    isTooLittle(member.without(what, decidedAt), other.without(what, decidedAt))
   if (without('migration', 'transfer')) return 'knowable'
   return without('transfer') ? 'migration' : 'transfer'
 }
@@ -30,5 +31,5 @@ export function findOutgrowthCause(
 export function countHoursAbove(hours: readonly UsageHour[], from: number, mbps: number): number {
   const above = hours.filter((hour) => hour.start >= from && busierRateMbps(hour) > mbps)
   const first = above[0]?.start ?? 0
-  return above.filter(({ start }) => start < first + WEEK).length
+  return above.filter(({ start }) => start < first + MS_PER_WEEK).length
 }

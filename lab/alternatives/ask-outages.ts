@@ -1,12 +1,12 @@
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { print } from '../history/figures.ts'
-import { type AlternativesEstate } from './estate.ts'
+import { printBenchLine } from '../history/figures.ts'
+import { type SystemComparisonEstate } from './estate.ts'
 import {
   findReportedOutage,
   measureOutageError,
-  type ReportedOutage,
-  type Outage,
+  type ReportedOutageBounds,
+  type TrueSessionOutage,
   findOutages,
   type UpSample,
 } from './outages.ts'
@@ -15,22 +15,25 @@ import { sessionSamples } from './promql.ts'
 import type { TimeSeriesServer } from './servers.ts'
 
 /** Session states at full hours, by session addresses. Hourly snapshots of sessions would contain these. */
-export type HourlySessions = ReadonlyMap<string, readonly UpSample[]>
+export type HourlyStatesBySession = ReadonlyMap<string, readonly UpSample[]>
 
-export const sessionKey = ({ localAddress, neighbor }: Pick<Outage, 'localAddress' | 'neighbor'>) =>
+export const sessionKey = ({ localAddress, neighbor }: Pick<TrueSessionOutage, 'localAddress' | 'neighbor'>) =>
   `${localAddress} ${neighbor}`
 
 /** Prints, for each outage, the bounds that every system reports and their error. */
-export async function queryOutages(
+export async function printOutageErrorsBySystem(
   db: Database,
-  { resourceId, outages, from, to }: AlternativesEstate,
+  { resourceId, outages, from, to }: SystemComparisonEstate,
   servers: readonly TimeSeriesServer[],
-  hourly: HourlySessions,
+  hourly: HourlyStatesBySession,
 ): Promise<void> {
   const own = createPeerwatchQueries(db, resourceId)
   for (const outage of outages) {
-    const around = { from: Math.max(from, outage.from - DAY / 2), to: Math.min(to, outage.until + 2 * HOUR) }
-    const sides: [name: string, known: readonly ReportedOutage[]][] = [
+    const around = {
+      from: Math.max(from, outage.from - MS_PER_DAY / 2),
+      to: Math.min(to, outage.until + 2 * MS_PER_HOUR),
+    }
+    const sides: [name: string, known: readonly ReportedOutageBounds[]][] = [
       ['Peerwatch', await own.outages(outage, around.from, around.to)],
       ['hourly snapshots', findOutages(hourly.get(sessionKey(outage)) ?? [])],
     ]
@@ -39,13 +42,13 @@ export async function queryOutages(
       sides.push([`${name}, state`, findOutages(await samples(false))])
       sides.push([`${name}, uptime too`, findOutages(await samples(true))])
     }
-    print(`  ${seconds(outage.until - outage.from)} from ${new Date(outage.from).toISOString()}`)
+    printBenchLine(`  ${seconds(outage.until - outage.from)} from ${new Date(outage.from).toISOString()}`)
     for (const [name, known] of sides)
-      print(`    ${name.padEnd(28)} ${shown(outage, findReportedOutage(outage, known))}`)
+      printBenchLine(`    ${name.padEnd(28)} ${shown(outage, findReportedOutage(outage, known))}`)
   }
 }
 
-function shown(outage: Outage, answer: ReportedOutage | null): string {
+function shown(outage: TrueSessionOutage, answer: ReportedOutageBounds | null): string {
   if (!answer) return 'does not know of it'
   const { begin, end, beginWithin, endWithin, holds } = measureOutageError(outage, answer)
   return (

@@ -3,23 +3,23 @@
  * known.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   createWorld,
   type HappeningInput,
-  many,
-  parseScenario,
+  createEstateWithManyGateways,
+  parseSimulatorScenario,
   requireAccepted,
   type ScenarioInput,
-  truthOf,
-  type World,
+  computeScenarioGroundTruth,
+  type SimulatedWorld,
 } from '../simulator/index.ts'
 import { createRandom } from '../history/figures.ts'
-import type { Outage } from './outages.ts'
+import type { TrueSessionOutage } from './outages.ts'
 
-export const GATEWAY = 'gw-0'
+export const COMPARISON_GATEWAY_NAME = 'gw-0'
 /** Caller who changes the weight of a connection. */
-export const CALLER = 'network.admin@contoso.example'
+export const WEIGHT_CHANGE_CALLER_EMAIL = 'network.admin@contoso.example'
 /** Number of BGP sessions: each of the two gateway instances has two neighbors on each of the two circuits. */
 const SESSIONS = 8
 /** Number of changes of announcements per route and day. */
@@ -28,8 +28,8 @@ const INSTANCES = ['10.0.4.12', '10.0.4.13']
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 const AGGREGATES = ['10.128.0.0/12', '10.0.0.0/8']
 
-export interface AlternativesEstate {
-  world: World
+export interface SystemComparisonEstate {
+  world: SimulatedWorld
   resourceId: string
   from: EpochMs
   to: EpochMs
@@ -38,7 +38,7 @@ export interface AlternativesEstate {
   /** time and number of each prefix whose announcement changes */
   changes: readonly { at: EpochMs; prefix: number }[]
   /** true outages of BGP sessions, oldest first */
-  outages: readonly Outage[]
+  outages: readonly TrueSessionOutage[]
 }
 
 /** Outages of a run: seconds after the full hour, and duration in seconds. */
@@ -64,7 +64,7 @@ const REFUSED = { before: 360, lasts: 900 }
  * @param routes rows of the learned table (each prefix on each session)
  * @param from a full hour
  */
-export function buildAlternativesEstate(routes: number, from: EpochMs, to: EpochMs): AlternativesEstate {
+export function buildAlternativesEstate(routes: number, from: EpochMs, to: EpochMs): SystemComparisonEstate {
   const prefixes = Math.max(1, Math.round(routes / SESSIONS) - AGGREGATES.length)
   const changes = changesOf(routes, prefixes, to - from)
   const scenario = scenarioOf(prefixes, [
@@ -75,22 +75,22 @@ export function buildAlternativesEstate(routes: number, from: EpochMs, to: Epoch
       kind: 'connection',
       name: 'cxn-1',
       set: { weight: 100 },
-      caller: CALLER,
-      at: after((to - from) / 2 + 7 * MINUTE),
+      caller: WEIGHT_CHANGE_CALLER_EMAIL,
+      at: after((to - from) / 2 + 7 * MS_PER_MINUTE),
     },
   ])
-  const world = createWorld(requireAccepted(parseScenario(scenario)), from)
+  const world = createWorld(requireAccepted(parseSimulatorScenario(scenario)), from)
   const [subscription] = scenario.subscriptions
   const group = subscription?.groups[0]?.name ?? ''
   return {
     world,
-    resourceId: `/subscriptions/${subscription?.id}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworkGateways/${GATEWAY}`,
+    resourceId: `/subscriptions/${subscription?.id}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworkGateways/${COMPARISON_GATEWAY_NAME}`,
     from,
     to,
     prefixes,
     changes: changes.map(({ at, prefix }) => ({ at: from + at, prefix })),
-    outages: truthOf(world, from, to)
-      .sessions.filter(({ gateway }) => gateway === GATEWAY)
+    outages: computeScenarioGroundTruth(world, from, to)
+      .sessions.filter(({ gateway }) => gateway === COMPARISON_GATEWAY_NAME)
       .flatMap(({ localAddress = '', neighbor = '', down }) =>
         down.flatMap(({ from: since, until }) => {
           const outage = { localAddress, neighbor, from: Date.parse(since), until: Date.parse(until ?? '') }
@@ -105,13 +105,13 @@ export function buildAlternativesEstate(routes: number, from: EpochMs, to: Epoch
 const hostIn = (prefix: number, host: number) => `10.${128 + (prefix >> 8)}.${prefix & 255}.${host}`
 
 /** Returns an address in a prefix, by the number of the prefix. */
-export const addressIn = (prefix: number) => hostIn(prefix, 7)
+export const buildAddressInNthPrefix = (prefix: number) => hostIn(prefix, 7)
 
 const after = (ms: number) => `+${Math.round(ms / 1_000)}s`
 
 /** Builds the scenario `many` with one gateway, and adds a second circuit to the gateway. */
 function scenarioOf(prefixes: number, happenings: HappeningInput[]): ScenarioInput {
-  const one = many(1, prefixes)
+  const one = createEstateWithManyGateways(1, prefixes)
   const twice = <T extends object>([first]: readonly T[] = [], second: Partial<T>): T[] =>
     first ? [first, { ...first, ...second }] : []
   return {
@@ -141,7 +141,7 @@ function scenarioOf(prefixes: number, happenings: HappeningInput[]): ScenarioInp
  */
 function changesOf(routes: number, prefixes: number, length: number) {
   const below = createRandom(23)
-  const count = Math.max(1, Math.round((routes * CHANGES_A_DAY * length) / DAY))
+  const count = Math.max(1, Math.round((routes * CHANGES_A_DAY * length) / MS_PER_DAY))
   return Array.from({ length: count }, (_, n) => {
     const prefix = below(prefixes)
     const at = Math.floor(((n + 0.5) * length) / count)
@@ -161,7 +161,7 @@ function changesOf(routes: number, prefixes: number, length: number) {
 /** Returns the outages, spread evenly over the run. Each affects a different session. */
 function outagesOf(length: number): HappeningInput[] {
   const begins = OUTAGES.map(({ after }, n) => {
-    const hour = Math.floor(((n + 0.4) * length) / OUTAGES.length / HOUR) * HOUR
+    const hour = Math.floor(((n + 0.4) * length) / OUTAGES.length / MS_PER_HOUR) * MS_PER_HOUR
     return hour + after * 1_000
   })
   const refused = begins.at(-1) ?? 0
@@ -169,7 +169,7 @@ function outagesOf(length: number): HappeningInput[] {
     ...OUTAGES.map(
       ({ lasts }, n): HappeningInput => ({
         op: 'session-loss',
-        gateway: GATEWAY,
+        gateway: COMPARISON_GATEWAY_NAME,
         instance: INSTANCES[n % 2] ?? '',
         neighbor: NEIGHBORS[n % NEIGHBORS.length] ?? '',
         at: after(begins[n] ?? 0),

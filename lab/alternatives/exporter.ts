@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, SECOND } from '#lib/contract/time/time.ts'
-import { GATEWAY } from './estate.ts'
-import { formatExposition, toSeries } from './exposition.ts'
-import { type Feed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
+import { MS_PER_DAY, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { COMPARISON_GATEWAY_NAME } from './estate.ts'
+import { formatPrometheusScrapeText, convertPollToMetricSeries } from './exposition.ts'
+import { type SimulatedPollFeed, ROUTES_EVERY_MS, SESSIONS_EVERY_MS } from './feed.ts'
 import type { ServerName, TimeSeriesServer } from './servers.ts'
 
 /** Number of first scrapes that are not measured, because their series are new. */
@@ -29,15 +29,15 @@ export interface ScrapeCost {
  * Measures the cost of real scrapes over HTTP: first, the servers scrape the sessions every second, then the routes
  * every three seconds. The measured cost of one scrape is extrapolated to a day at the intervals of the polls.
  */
-export async function measureScrapes(
+export async function measureScrapeCost(
   servers: readonly TimeSeriesServer[],
-  feed: Feed,
+  feed: SimulatedPollFeed,
   at: EpochMs,
   seconds: { idle: number; sessions: number; routes: number },
 ): Promise<ScrapeCost> {
   const idle = await during(servers, seconds.idle)
   const sum: ScrapeCost = { perDay: {}, idlePerDay: {}, exporterPerDay: 0, bytes: 0 }
-  for (const [name, cpu] of idle.servers) sum.idlePerDay[name] = (cpu * DAY) / SECOND / seconds.idle
+  for (const [name, cpu] of idle.servers) sum.idlePerDay[name] = (cpu * MS_PER_DAY) / MS_PER_SECOND / seconds.idle
   for (const [kind, everyMs, measured, scrapeSeconds] of [
     ['peers', SESSIONS_EVERY_MS, seconds.sessions, 1],
     ['learned', ROUTES_EVERY_MS, seconds.routes, 3],
@@ -46,18 +46,18 @@ export async function measureScrapes(
     let scrapes = 0
     const exporter = await listening(() => {
       scrapes += 1
-      const body = formatExposition(toSeries(GATEWAY, observation))
+      const body = formatPrometheusScrapeText(convertPollToMetricSeries(COMPARISON_GATEWAY_NAME, observation))
       sum.bytes = body.length
       return body
     })
     try {
       for (const server of servers) server.scrape([exporter.port], scrapeSeconds)
-      await delay(WARM_SCRAPES * scrapeSeconds * SECOND)
+      await delay(WARM_SCRAPES * scrapeSeconds * MS_PER_SECOND)
       scrapes = 0
       const used = await during(servers, measured)
       const ofOne = scrapes / servers.length
       if (ofOne < 3) throw new Error(`${scrapes} scrapes of ${kind} in ${measured} s: the servers do not keep up`)
-      const aDay = DAY / everyMs
+      const aDay = MS_PER_DAY / everyMs
       for (const [name, cpu] of used.servers) {
         const quiet = ((idle.servers.get(name) ?? 0) * measured) / seconds.idle
         sum.perDay[name] = (sum.perDay[name] ?? 0) + (Math.max(0, cpu - quiet) / ofOne) * aDay
@@ -76,7 +76,7 @@ export async function measureScrapes(
 async function during(servers: readonly TimeSeriesServer[], seconds: number) {
   const before = servers.map((server) => server.cpu())
   const own = process.cpuUsage()
-  await delay(seconds * SECOND)
+  await delay(seconds * MS_PER_SECOND)
   const { user, system } = process.cpuUsage(own)
   return {
     servers: new Map(servers.map((server, n) => [server.name, server.cpu() - (before[n] ?? 0)])),

@@ -1,47 +1,47 @@
-import type { EpochMs, Observation } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { EpochMs, PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { RouteTableCache } from '#lib/azure/index.ts'
-import type { World } from '../simulator/index.ts'
+import type { SimulatedWorld } from '../simulator/index.ts'
 import { VirtualPoller } from '../corpus/ask.ts'
-import { GATEWAY } from './estate.ts'
+import { COMPARISON_GATEWAY_NAME } from './estate.ts'
 
 /** Poll intervals in minutes. All compared systems receive the same polls; the hourly snapshots are taken from them. */
 const EVERY = { peers: 1, learned: 5, activity: 5, inventory: 10 } as const
 type FedKind = keyof typeof EVERY
 const KINDS = ['inventory', 'peers', 'learned', 'activity'] as const
 
-export const SESSIONS_EVERY_MS = EVERY.peers * MINUTE
-export const ROUTES_EVERY_MS = EVERY.learned * MINUTE
-export const intervalSeconds = (kind: string) => (EVERY[kind as FedKind] * MINUTE) / 1_000
+export const SESSIONS_EVERY_MS = EVERY.peers * MS_PER_MINUTE
+export const ROUTES_EVERY_MS = EVERY.learned * MS_PER_MINUTE
+export const getPollIntervalOfKindSeconds = (kind: string) => (EVERY[kind as FedKind] * MS_PER_MINUTE) / 1_000
 
-export interface Tick {
+export interface PollFeedTick {
   /** time at which the polled data was true; also the timestamp of the samples */
   at: EpochMs
-  polls: readonly Observation[]
+  polls: readonly PollObservation[]
 }
 
 const sourceOf = (kind: FedKind) => {
-  const resource = kind === 'peers' || kind === 'learned' ? GATEWAY : ''
+  const resource = kind === 'peers' || kind === 'learned' ? COMPARISON_GATEWAY_NAME : ''
   return { kind, resource, path: '', peering: '', name: resource }
 }
 
 /** Simulated Azure that supplies the polls for all systems. */
-export class Feed {
+export class SimulatedPollFeed {
   readonly #arm: VirtualPoller
 
-  constructor(world: World) {
+  constructor(world: SimulatedWorld) {
     this.#arm = new VirtualPoller(world, new RouteTableCache())
   }
 
   /** Polls the state of the simulated Azure at a time. */
-  read(kind: FedKind, at: EpochMs): Promise<Observation> {
+  read(kind: FedKind, at: EpochMs): Promise<PollObservation> {
     return this.#arm.poll({ source: sourceOf(kind), sampleAt: at }, { startedAt: at - 1_000, finishedAt: at + 1_000 })
   }
 
   /** Yields each minute of a run, both ends included, with the polls that are due then. */
-  async *ticks(from: EpochMs, to: EpochMs): AsyncGenerator<Tick> {
-    for (let n = 0, at = from; at <= to; n++, at = from + n * MINUTE) {
-      const polls: Observation[] = []
+  async *ticks(from: EpochMs, to: EpochMs): AsyncGenerator<PollFeedTick> {
+    for (let n = 0, at = from; at <= to; n++, at = from + n * MS_PER_MINUTE) {
+      const polls: PollObservation[] = []
       for (const kind of KINDS) if (n % EVERY[kind] === 0) polls.push(await this.read(kind, at))
       yield { at, polls }
     }

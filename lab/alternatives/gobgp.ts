@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { processCpu } from '../history/postgres-cpu.ts'
-import type { AnsweredRoute, LookUp } from './look-ups.ts'
-import type { MrtArchive } from './mrt.ts'
+import type { RouteInSystemAnswer, AddressLookUpInput } from './look-ups.ts'
+import type { MrtFileArchive } from './mrt.ts'
 
 type Paths = { attrs: { type: number; as_paths?: { asns: number[] }[] }[]; 'source-id'?: string }[]
 const AS_PATH = 2
@@ -19,9 +19,9 @@ const AS_PATH = 2
 export class GoBgp {
   readonly #daemon: ChildProcess
   readonly #port: number
-  readonly #archive: MrtArchive
+  readonly #archive: MrtFileArchive
 
-  private constructor(archive: MrtArchive, port: number, configuration: string) {
+  private constructor(archive: MrtFileArchive, port: number, configuration: string) {
     this.#archive = archive
     this.#port = port
     const args = ['-f', configuration, '--api-hosts', `127.0.0.1:${port}`, '-l', 'error']
@@ -32,7 +32,7 @@ export class GoBgp {
    * Starts the daemon.
    * @returns after the daemon answers
    */
-  static async start(archive: MrtArchive): Promise<GoBgp> {
+  static async start(archive: MrtFileArchive): Promise<GoBgp> {
     const configuration = path.join(archive.folder, 'gobgpd.toml')
     writeFileSync(configuration, '[global.config]\nas = 65515\nrouter-id = "198.18.0.0"\nport = -1\n')
     const gobgp = new GoBgp(archive, await findFreePort(), configuration)
@@ -51,7 +51,7 @@ export class GoBgp {
     return processCpu(this.#daemon.pid ?? 0)
   }
 
-  async covering({ address, at }: LookUp): Promise<AnsweredRoute[]> {
+  async covering({ address, at }: AddressLookUpInput): Promise<RouteInSystemAnswer[]> {
     await this.#run('global', 'rib', 'del', 'all')
     await this.#run('mrt', 'inject', 'global', this.#archive.tableOf(at))
     const found = JSON.parse(await this.#run('global', 'rib', `${address}/32`, 'shorter-prefixes', '-j')) as Record<

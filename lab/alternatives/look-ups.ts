@@ -1,33 +1,36 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createRandom } from '../history/figures.ts'
-import { addressIn, type AlternativesEstate } from './estate.ts'
-import { coveringPrefixes } from './exposition.ts'
-import type { Feed } from './feed.ts'
+import { buildAddressInNthPrefix, type SystemComparisonEstate } from './estate.ts'
+import { listPrefixesCoveringAddress } from './exposition.ts'
+import type { SimulatedPollFeed } from './feed.ts'
 
-export interface LookUp {
+export interface AddressLookUpInput {
   address: string
   at: EpochMs
 }
 
 /** Returns `count` look-ups at random times, and `count` look-ups up to 30 minutes after a change of their prefix. */
-export function drawLookUps(estate: AlternativesEstate, count: number): { any: LookUp[]; afterChanges: LookUp[] } {
+export function drawLookUps(
+  estate: SystemComparisonEstate,
+  count: number,
+): { any: AddressLookUpInput[]; afterChanges: AddressLookUpInput[] } {
   const below = createRandom(11)
-  const from = estate.from + HOUR
+  const from = estate.from + MS_PER_HOUR
   const any = Array.from({ length: count }, () => ({
-    address: addressIn(below(estate.prefixes)),
+    address: buildAddressInNthPrefix(below(estate.prefixes)),
     at: from + below(estate.to - from),
   }))
-  const late = estate.changes.filter(({ at }) => at >= from && at < estate.to - HOUR)
-  const afterChanges = Array.from({ length: count }, (): LookUp => {
+  const late = estate.changes.filter(({ at }) => at >= from && at < estate.to - MS_PER_HOUR)
+  const afterChanges = Array.from({ length: count }, (): AddressLookUpInput => {
     const change = late[below(late.length)]
     if (!change) throw new Error('a run of at least two hours has changes')
-    return { address: addressIn(change.prefix), at: change.at + below(30 * MINUTE) }
+    return { address: buildAddressInNthPrefix(change.prefix), at: change.at + below(30 * MS_PER_MINUTE) }
   })
   return { any, afterChanges }
 }
 
-export interface AnsweredRoute {
+export interface RouteInSystemAnswer {
   instance: string | null | undefined
   peer: string | null | undefined
   prefix: string | undefined
@@ -35,34 +38,37 @@ export interface AnsweredRoute {
 }
 
 /** Returns a text that is equal for equal sets of routes, whatever their order. */
-export const formatAnswer = (routes: readonly AnsweredRoute[]): string =>
+export const formatComparableRouteSet = (routes: readonly RouteInSystemAnswer[]): string =>
   [...new Set(routes.map(({ instance, peer, prefix, asPath }) => `${instance} ${peer} ${prefix} ${asPath.join(' ')}`))]
     .toSorted()
     .join('\n')
 
-/** Returns the routes that truly covered an address, in the form of {@link formatAnswer}. */
-export async function trueAnswer(feed: Feed, { address, at }: LookUp): Promise<string> {
+/** Returns the routes that truly covered an address, in the form of {@link formatComparableRouteSet}. */
+export async function computeTrueRouteSetText(
+  feed: SimulatedPollFeed,
+  { address, at }: AddressLookUpInput,
+): Promise<string> {
   const table = await feed.read('learned', at)
   if (table.kind !== 'learned' || table.outcome !== 'ok') throw new Error(`the true table is ${table.outcome}`)
-  const covering = new Set(coveringPrefixes(address))
-  return formatAnswer(table.rows.filter(({ prefix }) => covering.has(prefix)))
+  const covering = new Set(listPrefixesCoveringAddress(address))
+  return formatComparableRouteSet(table.rows.filter(({ prefix }) => covering.has(prefix)))
 }
 
 /**
  * Number of answers that were right, wrong, or reported as uncertain. Uncertain answers count in neither of the other
  * two.
  */
-export interface Verdict {
+export interface AnswerAccuracyCounts {
   right: number
   wrong: number
   uncertain: number
 }
 
-export function countVerdicts(
+export function countRightAndWrongAnswers(
   truths: readonly string[],
   answers: readonly { answer: string; isCertain: boolean }[],
-): Verdict {
-  const sum: Verdict = { right: 0, wrong: 0, uncertain: 0 }
+): AnswerAccuracyCounts {
+  const sum: AnswerAccuracyCounts = { right: 0, wrong: 0, uncertain: 0 }
   for (const [n, { answer, isCertain }] of answers.entries()) {
     if (!isCertain) sum.uncertain += 1
     else if (answer === truths[n]) sum.right += 1

@@ -9,12 +9,12 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import type { EpochMs, RouteRow } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { Tick } from './feed.ts'
-import type { AnsweredRoute } from './look-ups.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { PollFeedTick } from './feed.ts'
+import type { RouteInSystemAnswer } from './look-ups.ts'
 
-const TABLE_EVERY = 2 * HOUR
-const FILE_EVERY = 15 * MINUTE
+const TABLE_EVERY = 2 * MS_PER_HOUR
+const FILE_EVERY = 15 * MS_PER_MINUTE
 /** MRT types and subtypes: RFC 6396 sections 4.3 and 4.4. */
 const TABLE_DUMP_V2 = 13
 const PEER_INDEX_TABLE = 1
@@ -60,12 +60,12 @@ function attributesOf({ asPath, nextHop }: Route): Buffer {
 const addressOf = (session: number) => `198.18.0.${session + 1}`
 
 /** MRT files of a collector, in a folder that is removed at the end. */
-export class MrtArchive {
+export class MrtFileArchive {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-mrt-'))
   readonly #sessions: Session[] = []
   #table = new Map<string, Route>()
 
-  add({ at, polls }: Tick): void {
+  add({ at, polls }: PollFeedTick): void {
     for (const poll of polls) {
       if (poll.kind !== 'learned' || poll.outcome !== 'ok') continue
       const before = this.#table
@@ -99,7 +99,7 @@ export class MrtArchive {
   }
 
   /** Returns the routes at a time from the newest table and the updates since, read with bgpdump. */
-  async routesAt(at: EpochMs): Promise<Map<string, AnsweredRoute>> {
+  async routesAt(at: EpochMs): Promise<Map<string, RouteInSystemAnswer>> {
     const files = [this.tableOf(at)]
     for (let begin = at - (at % TABLE_EVERY); begin <= at; begin += FILE_EVERY)
       files.push(this.#path('updates', begin, FILE_EVERY))
@@ -110,7 +110,7 @@ export class MrtArchive {
         maxBuffer: 2 ** 28,
       },
     )
-    const routes = new Map<string, AnsweredRoute>()
+    const routes = new Map<string, RouteInSystemAnswer>()
     for (const line of stdout.split('\n')) {
       const [, second, what, peer = '', , prefix = '', asPath = ''] = line.split('|')
       if (what === undefined || Number(second) * 1_000 > at) continue
@@ -124,7 +124,7 @@ export class MrtArchive {
    * Returns a route with the real addresses of its session.
    * @param peer address of the session in the MRT files
    */
-  routeOf(peer: string, prefix: string, asPath: string): AnsweredRoute {
+  routeOf(peer: string, prefix: string, asPath: string): RouteInSystemAnswer {
     const { instance = null, peer: neighbor = null } = this.#sessions[Number(peer.split('.')[3]) - 1] ?? {}
     return { instance, peer: neighbor, prefix, asPath: asPath.split(' ').filter(Boolean).map(Number) }
   }

@@ -1,8 +1,8 @@
 /** Derives the outages of a session from the samples that each system stores. Pure. */
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 
 /** True outage of a session. */
-export interface Outage {
+export interface TrueSessionOutage {
   localAddress: string
   neighbor: string
   from: EpochMs
@@ -10,9 +10,9 @@ export interface Outage {
 }
 
 /** Outage as a system reports it: bounds of its start and of its end. */
-export interface ReportedOutage {
-  from: Bounds
-  until: Bounds
+export interface ReportedOutageBounds {
+  from: TimestampBounds
+  until: TimestampBounds
 }
 
 export interface UpSample {
@@ -28,10 +28,10 @@ export interface UpSample {
  * an outage between two samples that were both up.
  * @param samples oldest first; outages that began before the first sample or continue after the last are left out
  */
-export function findOutages(samples: readonly UpSample[]): ReportedOutage[] {
-  const found: ReportedOutage[] = []
+export function findOutages(samples: readonly UpSample[]): ReportedOutageBounds[] {
+  const found: ReportedOutageBounds[] = []
   let lastUp: EpochMs | null = null
-  let down: { from: Bounds; last: EpochMs } | null = null
+  let down: { from: TimestampBounds; last: EpochMs } | null = null
   for (const { at, up, uptimeMs } of samples) {
     if (!up) {
       if (down) down.last = at
@@ -50,11 +50,14 @@ export function findOutages(samples: readonly UpSample[]): ReportedOutage[] {
 }
 
 /** Returns the reported outage that overlaps a true outage, or null if the system does not know of it. */
-export function findReportedOutage({ from, until }: Outage, known: readonly ReportedOutage[]): ReportedOutage | null {
+export function findReportedOutage(
+  { from, until }: TrueSessionOutage,
+  known: readonly ReportedOutageBounds[],
+): ReportedOutageBounds | null {
   return known.find((one) => one.from.earliest <= until && one.until.latest >= from) ?? null
 }
 
-export interface OutageError {
+export interface ReportedOutageTimeError {
   /** delay of the reported start (`begin`) and end (`end`) in milliseconds; negative if too early */
   begin: number
   end: number
@@ -69,8 +72,11 @@ export interface OutageError {
  * Computes the error of a reported outage. The latest possible start and end are used as the reported times, because a
  * graph shows a change only at the first sample after it.
  */
-export function measureOutageError({ from, until }: Outage, known: ReportedOutage): OutageError {
-  const isWithin = (at: EpochMs, { earliest, latest }: Bounds) => at >= earliest && at <= latest
+export function measureOutageError(
+  { from, until }: TrueSessionOutage,
+  known: ReportedOutageBounds,
+): ReportedOutageTimeError {
+  const isWithin = (at: EpochMs, { earliest, latest }: TimestampBounds) => at >= earliest && at <= latest
   return {
     begin: known.from.latest - from,
     end: known.until.latest - until,

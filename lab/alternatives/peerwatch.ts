@@ -1,11 +1,11 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { readCoveringRoutes } from '#lib/history/index.ts'
 import { readRoutesDiff } from '#lib/routes/store/index.ts'
 import { readSessionHistory } from '#lib/sessions/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getChanges } from '#lib/incidents/answers/index.ts'
-import type { ReportedOutage, Outage } from './outages.ts'
+import type { ReportedOutageBounds, TrueSessionOutage } from './outages.ts'
 
 const kinds = ['learned'] as const
 
@@ -21,15 +21,15 @@ export const createPeerwatchQueries = (db: Database, scope: string) => ({
 
   /** Returns the outages of a session, including outages that only the uptime reveals. */
   async outages(
-    session: Pick<Outage, 'localAddress' | 'neighbor'>,
+    session: Pick<TrueSessionOutage, 'localAddress' | 'neighbor'>,
     from: EpochMs,
     to: EpochMs,
-  ): Promise<ReportedOutage[]> {
+  ): Promise<ReportedOutageBounds[]> {
     const { rows } = await readSessionHistory(db.pool, { scope, from, to, limit: 1_000 })
     const own = rows
       .filter(({ localAddress, neighbor }) => localAddress === session.localAddress && neighbor === session.neighbor)
       .toReversed()
-    return own.flatMap((row, n): ReportedOutage[] => {
+    return own.flatMap((row, n): ReportedOutageBounds[] => {
       const before = own[n - 1]
       if (row.state !== 'established' || before === undefined) return []
       const until = narrowed(row.since, row.establishedAt)
@@ -39,7 +39,11 @@ export const createPeerwatchQueries = (db: Database, scope: string) => ({
 
   /** Returns the caller, time and fields of the change to a resource of this name. */
   async whoChanged(name: string, from: EpochMs, to: EpochMs) {
-    const { data } = await getChanges(db, endpoints.changes.parameters.parse({ from: iso(from), to: iso(to) }), to)
+    const { data } = await getChanges(
+      db,
+      allApiEndpoints.changes.parameters.parse({ from: iso(from), to: iso(to) }),
+      to,
+    )
     const change = data.find(({ resourceId, op }) => resourceId.endsWith(`/${name}`) && op === 'changed')
     return change
       ? { between: change.between, by: change.explainedBy, fields: change.fields.map(({ path }) => path) }
@@ -50,7 +54,7 @@ export const createPeerwatchQueries = (db: Database, scope: string) => ({
 const iso = (at: EpochMs) => new Date(at).toISOString()
 
 /** Returns the intersection of two bounds. Returns the first bounds if there is no second or the two do not overlap. */
-function narrowed(one: Bounds, other: Bounds | null): Bounds {
+function narrowed(one: TimestampBounds, other: TimestampBounds | null): TimestampBounds {
   const both = {
     earliest: Math.max(one.earliest, other?.earliest ?? one.earliest),
     latest: Math.min(one.latest, other?.latest ?? one.latest),

@@ -1,9 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { GATEWAY } from './estate.ts'
-import { coveringPrefixes, ROUTE, SESSION_UP, SESSION_UPTIME } from './exposition.ts'
+import { COMPARISON_GATEWAY_NAME } from './estate.ts'
+import {
+  listPrefixesCoveringAddress,
+  LEARNED_ROUTE_METRIC_NAME,
+  SESSION_UP_METRIC_NAME,
+  SESSION_UPTIME_METRIC_NAME,
+} from './exposition.ts'
 import type { UpSample } from './outages.ts'
 
-export type Labels = Readonly<Record<string, string>>
+export type MetricLabelPairs = Readonly<Record<string, string>>
 
 interface Answer<Result> {
   status: string
@@ -26,30 +31,41 @@ async function ask<Result>(url: string, path: string, parameters: Record<string,
 }
 
 /** Runs an instant query. */
-async function at(url: string, query: string, moment: EpochMs): Promise<{ metric: Labels; values?: Value[] }[]> {
+async function at(
+  url: string,
+  query: string,
+  moment: EpochMs,
+): Promise<{ metric: MetricLabelPairs; values?: Value[] }[]> {
   const time = String(moment / 1_000)
-  const { result } = await ask<{ result: { metric: Labels; values?: Value[] }[] }>(url, 'query', { query, time })
+  const { result } = await ask<{ result: { metric: MetricLabelPairs; values?: Value[] }[] }>(url, 'query', {
+    query,
+    time,
+  })
   return result
 }
 
-const TABLE = `${ROUTE}{gateway="${GATEWAY}"}`
+const TABLE = `${LEARNED_ROUTE_METRIC_NAME}{gateway="${COMPARISON_GATEWAY_NAME}"}`
 
 /** Returns the routes that cover an address, queried by its 33 possible prefixes. */
-export async function coveringByPrefixes(url: string, address: string, moment: EpochMs): Promise<Labels[]> {
-  const prefixes = coveringPrefixes(address).map((prefix) => prefix.replaceAll('.', '\\\\.'))
-  const found = await at(url, `${ROUTE}{gateway="${GATEWAY}",prefix=~"${prefixes.join('|')}"}`, moment)
+export async function coveringByPrefixes(url: string, address: string, moment: EpochMs): Promise<MetricLabelPairs[]> {
+  const prefixes = listPrefixesCoveringAddress(address).map((prefix) => prefix.replaceAll('.', '\\\\.'))
+  const found = await at(
+    url,
+    `${LEARNED_ROUTE_METRIC_NAME}{gateway="${COMPARISON_GATEWAY_NAME}",prefix=~"${prefixes.join('|')}"}`,
+    moment,
+  )
   return found.map(({ metric }) => metric)
 }
 
 /** Returns the routes that cover an address by fetching the whole table and searching it in the client. */
-export async function coveringInTable(url: string, address: string, moment: EpochMs): Promise<Labels[]> {
-  const covering = new Set(coveringPrefixes(address))
+export async function coveringInTable(url: string, address: string, moment: EpochMs): Promise<MetricLabelPairs[]> {
+  const covering = new Set(listPrefixesCoveringAddress(address))
   const table = await at(url, TABLE, moment)
   return table.map(({ metric }) => metric).filter(({ prefix = '' }) => covering.has(prefix))
 }
 
 /** Counts the series of the table that differ between two times: series that disappeared and series that are new. */
-export async function diff(url: string, { from, to }: { from: EpochMs; to: EpochMs }): Promise<number> {
+export async function countDifferingSeries(url: string, { from, to }: { from: EpochMs; to: EpochMs }): Promise<number> {
   const before = `${TABLE} offset ${(to - from) / 1_000}s`
   const gone = await at(url, `${before} unless ${TABLE}`, to)
   const begun = await at(url, `${TABLE} unless ${before}`, to)
@@ -63,15 +79,17 @@ export async function sessionSamples(
   { from, to, withUptime }: { from: EpochMs; to: EpochMs; withUptime: boolean },
 ): Promise<UpSample[]> {
   const raw = async (name: string) => {
-    const matcher = `{gateway="${GATEWAY}",instance="${localAddress}",neighbor="${neighbor}"}`
+    const matcher = `{gateway="${COMPARISON_GATEWAY_NAME}",instance="${localAddress}",neighbor="${neighbor}"}`
     const found = await at(url, `${name}${matcher}[${(to - from) / 1_000}s]`, to)
     // skips stale markers (end of a series), which VictoriaMetrics returns and Prometheus does not
     return found.flatMap(({ values = [] }) =>
       values.flatMap(([seconds, value]) => (value === 'NaN' ? [] : [{ at: seconds * 1_000, value: Number(value) }])),
     )
   }
-  const uptimes = new Map(withUptime ? (await raw(SESSION_UPTIME)).map(({ at, value }) => [at, value * 1_000]) : [])
-  const ups = await raw(SESSION_UP)
+  const uptimes = new Map(
+    withUptime ? (await raw(SESSION_UPTIME_METRIC_NAME)).map(({ at, value }) => [at, value * 1_000]) : [],
+  )
+  const ups = await raw(SESSION_UP_METRIC_NAME)
   return ups.map(({ at, value }) => ({ at, up: value === 1, uptimeMs: uptimes.get(at) ?? null }))
 }
 

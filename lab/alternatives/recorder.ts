@@ -1,7 +1,7 @@
-import type { Observation } from '#lib/contract/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
 import {
-  ensureSource,
-  type LastPoll,
+  getOrCreateSourceId,
+  type LastPollStateInMemory,
   getLastRouteTableDigest,
   loadLastPolls,
   type UnchangedPoll,
@@ -12,14 +12,14 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postgresCpu } from '../history/postgres-cpu.ts'
-import { intervalSeconds, type Tick } from './feed.ts'
+import { getPollIntervalOfKindSeconds, type PollFeedTick } from './feed.ts'
 
 /** Records polls like a worker, with quiet polls in one batch, but without detection. Adds up the CPU cost. */
-export class Recorder {
+export class CostMeasuringPollRecorder {
   readonly #db: Database
   readonly #postmaster: number
   readonly #postgresBefore: number
-  readonly #last = new Map<string, LastPoll>()
+  readonly #last = new Map<string, LastPollStateInMemory>()
   readonly #sources = new Map<string, number>()
   #nodeMicroseconds = 0
 
@@ -34,7 +34,7 @@ export class Recorder {
     return { node: this.#nodeMicroseconds / 1e6, postgres: postgresCpu(this.#postmaster) - this.#postgresBefore }
   }
 
-  async record({ polls }: Tick): Promise<void> {
+  async record({ polls }: PollFeedTick): Promise<void> {
     const begun = process.cpuUsage()
     const quiet: { key: string; poll: UnchangedPoll }[] = []
     for (const observation of polls) {
@@ -57,7 +57,7 @@ export class Recorder {
     this.#nodeMicroseconds += user + system
   }
 
-  async #alone(key: string, observation: Observation): Promise<void> {
+  async #alone(key: string, observation: PollObservation): Promise<void> {
     const sourceId = await this.#sourceOf(observation)
     const before = this.#last.get(key)
     const options = { ...optionsOf(observation), last: before ? getLastRouteTableDigest(before) : null }
@@ -69,14 +69,14 @@ export class Recorder {
     if (left) this.#last.set(key, left)
   }
 
-  async #sourceOf({ target }: Observation): Promise<number> {
+  async #sourceOf({ target }: PollObservation): Promise<number> {
     const { resourceId, subresource } = target
     const known = this.#sources.get(resourceId)
     if (known !== undefined) return known
-    const sourceId = await ensureSource(this.#db.pool, { resourceId, subresource })
+    const sourceId = await getOrCreateSourceId(this.#db.pool, { resourceId, subresource })
     this.#sources.set(resourceId, sourceId)
     return sourceId
   }
 }
 
-const optionsOf = ({ kind }: Observation) => ({ intervalSeconds: intervalSeconds(kind) })
+const optionsOf = ({ kind }: PollObservation) => ({ intervalSeconds: getPollIntervalOfKindSeconds(kind) })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { labelFields, snappyBlock, writeRequest } from './remote-write.ts'
+import { labelFields, encodeLiteralSnappyBlock, encodeRemoteWriteRequest } from './remote-write.ts'
 
 /**
  * Compares the request for a series `m{l="v"}` with the bytes that the message definitions of the specification give.
@@ -20,12 +20,18 @@ it('writes a series as protobuf in a snappy block', () => {
   const end = [0x12, 12, 0x09, 2, 0, 0, 0, 0, 0, 0xf0, 0x7f, 0x10, 0xad, 2]
   const series = [...name, ...label, ...one, ...end]
   const message = [0x0a, series.length, ...series]
-  expect([...writeRequest([{ labels, samples }])]).toEqual([message.length, 0xf4, message.length - 1, 0, ...message])
+  expect([...encodeRemoteWriteRequest([{ labels, samples }])]).toEqual([
+    message.length,
+    0xf4,
+    message.length - 1,
+    0,
+    ...message,
+  ])
 })
 
 it('splits what is longer than a literal', () => {
   const bytes = Buffer.alloc(65_537, 7)
-  const block = snappyBlock(bytes)
+  const block = encodeLiteralSnappyBlock(bytes)
   expect([...block.subarray(0, 6)]).toEqual([0x81, 0x80, 4, 0xf4, 0xff, 0xff])
   expect([...block.subarray(6 + 65_536)]).toEqual([0xf4, 0, 0, 7])
 })

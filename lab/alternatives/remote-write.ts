@@ -1,8 +1,8 @@
 /** Encoder for Prometheus remote write (protobuf in a snappy block). Pure. */
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Series } from './exposition.ts'
+import type { MetricSeriesSample } from './exposition.ts'
 
-export interface Sample {
+export interface TimeSeriesSample {
   at: EpochMs
   /**
    * null = the series ends here; written as the stale marker that a scrape leaves for a series that is no longer served
@@ -32,14 +32,14 @@ function varint(value: number): Buffer {
 const field = (number: number, body: Buffer): Buffer =>
   Buffer.concat([Buffer.from([number * 8 + 2]), varint(body.length), body])
 
-/** Encodes the labels of a series for {@link writeRequest}. */
-export function labelFields(labels: Series['labels']): Buffer {
+/** Encodes the labels of a series for {@link encodeRemoteWriteRequest}. */
+export function labelFields(labels: MetricSeriesSample['labels']): Buffer {
   const label = ([name, value]: readonly [string, string]) =>
     Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))])
   return Buffer.concat(labels.map((one) => field(1, label(one))))
 }
 
-function sampleField({ at, value }: Sample): Buffer {
+function sampleField({ at, value }: TimeSeriesSample): Buffer {
   const number = Buffer.alloc(9)
   number[0] = 1 * 8 + 1
   if (value === null) number.writeBigUInt64LE(STALE, 1)
@@ -52,19 +52,21 @@ function sampleField({ at, value }: Sample): Buffer {
  * @param series labels encoded by {@link labelFields}, samples oldest first
  * @source Prometheus remote-write specification 1.0: message WriteRequest
  */
-export function writeRequest(series: Iterable<{ labels: Buffer; samples: readonly Sample[] }>): Buffer {
+export function encodeRemoteWriteRequest(
+  series: Iterable<{ labels: Buffer; samples: readonly TimeSeriesSample[] }>,
+): Buffer {
   const parts: Buffer[] = []
   for (const { labels, samples } of series) {
     parts.push(field(1, Buffer.concat([labels, ...samples.map(sampleField)])))
   }
-  return snappyBlock(Buffer.concat(parts))
+  return encodeLiteralSnappyBlock(Buffer.concat(parts))
 }
 
 /**
  * Encodes bytes as a snappy block of literals only, which is valid but not smaller than the input.
  * @source google/snappy: format_description.txt
  */
-export function snappyBlock(bytes: Buffer): Buffer {
+export function encodeLiteralSnappyBlock(bytes: Buffer): Buffer {
   const parts = [varint(bytes.length)]
   for (let at = 0; at < bytes.length; at += LITERAL) {
     const literal = bytes.subarray(at, at + LITERAL)

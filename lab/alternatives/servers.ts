@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { threadsCpu } from '../history/postgres-cpu.ts'
 
@@ -201,7 +201,7 @@ function ofPrometheus(data: string): DiskUse {
   })
   return {
     blocks: blocks.reduce((sum, name) => sum + bytesIn(path.join(data, name)), 0),
-    days: spans.reduce((sum, span) => sum + span, 0) / DAY,
+    days: spans.reduce((sum, span) => sum + span, 0) / MS_PER_DAY,
     head: bytesIn(path.join(data, 'wal')) + bytesIn(path.join(data, 'chunks_head')),
   }
 }

@@ -1,15 +1,15 @@
-import type { Observation } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { GATEWAY } from './estate.ts'
-import { keyOf, type Series, toSeries } from './exposition.ts'
-import type { Tick } from './feed.ts'
-import { labelFields, type Sample, writeRequest } from './remote-write.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { COMPARISON_GATEWAY_NAME } from './estate.ts'
+import { formatSeriesLabelKey, type MetricSeriesSample, convertPollToMetricSeries } from './exposition.ts'
+import type { PollFeedTick } from './feed.ts'
+import { labelFields, type TimeSeriesSample, encodeRemoteWriteRequest } from './remote-write.ts'
 
 /**
  * Time range of one request. Prometheus accepts at most an hour, because it rejects samples more than an hour older
  * than the newest.
  */
-const BATCH_MS = HOUR
+const BATCH_MS = MS_PER_HOUR
 
 /**
  * Sends the scrapes of past days to the servers by remote write. When a series ends, it also sends the stale marker
@@ -17,12 +17,12 @@ const BATCH_MS = HOUR
  * import of VictoriaMetrics) do not support this marker, so that a withdrawn route would remain visible until its last
  * sample is too old.
  */
-export class Shipping {
+export class RemoteWriteSender {
   readonly #urls: readonly string[]
   /** `#labels`: encoded labels of each series. `#served`: series of the last poll of each kind. */
   readonly #labels = new Map<string, Buffer>()
-  readonly #served = new Map<Observation['kind'], ReadonlyMap<string, Series>>()
-  #samples = new Map<string, Sample[]>()
+  readonly #served = new Map<PollObservation['kind'], ReadonlyMap<string, MetricSeriesSample>>()
+  #samples = new Map<string, TimeSeriesSample[]>()
   #batchEnds: number | null = null
   /** number of samples sent to each server */
   sent = 0
@@ -36,12 +36,17 @@ export class Shipping {
     return this.#labels.size
   }
 
-  async add({ at, polls }: Tick): Promise<void> {
+  async add({ at, polls }: PollFeedTick): Promise<void> {
     if (this.#batchEnds !== null && at >= this.#batchEnds) await this.flush()
     this.#batchEnds ??= at + BATCH_MS
     for (const observation of polls) {
       if (observation.kind !== 'peers' && observation.kind !== 'learned') continue
-      const served = new Map(toSeries(GATEWAY, observation).map((one) => [keyOf(one.labels), one]))
+      const served = new Map(
+        convertPollToMetricSeries(COMPARISON_GATEWAY_NAME, observation).map((one) => [
+          formatSeriesLabelKey(one.labels),
+          one,
+        ]),
+      )
       for (const key of this.#served.get(observation.kind)?.keys() ?? []) {
         if (!served.has(key)) this.#sample(key, { at, value: null })
       }
@@ -53,7 +58,7 @@ export class Shipping {
     }
   }
 
-  #sample(key: string, sample: Sample): void {
+  #sample(key: string, sample: TimeSeriesSample): void {
     const samples = this.#samples.get(key)
     if (samples) samples.push(sample)
     else this.#samples.set(key, [sample])
@@ -72,7 +77,7 @@ export class Shipping {
     this.#batchEnds = null
     if (batch.length === 0) return
     this.sent += batch.reduce((sum, { samples }) => sum + samples.length, 0)
-    const body = writeRequest(batch)
+    const body = encodeRemoteWriteRequest(batch)
     for (const url of this.#urls) {
       const answer = await fetch(`${url}/api/v1/write`, {
         method: 'POST',

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 /**
@@ -11,7 +11,7 @@ export async function takeSnapshots(db: Database, from: EpochMs, to: EpochMs): P
   await db.pool.query(`CREATE TABLE hourly_snapshot (source_id int NOT NULL, taken_at timestamptz(3) NOT NULL, prefix inet NOT NULL,
                        instance text NOT NULL, peer text NOT NULL, attributes_id int NOT NULL)`)
   await db.pool.query('CREATE INDEX hourly_snapshot_idx ON hourly_snapshot (source_id, taken_at, prefix)')
-  for (let begin = from + HOUR; begin <= to; begin += DAY) {
+  for (let begin = from + MS_PER_HOUR; begin <= to; begin += MS_PER_DAY) {
     await db.pool.query(
       `INSERT INTO hourly_snapshot
        SELECT r.source_id, h, r.prefix, r.instance, r.peer, s.attributes_id
@@ -19,7 +19,7 @@ export async function takeSnapshots(db: Database, from: EpochMs, to: EpochMs): P
        JOIN route_span s ON s.first_present <= h AND (s.first_absent IS NULL OR s.first_absent > h)
        JOIN route r ON r.id = s.route_id
        ORDER BY h, r.prefix`,
-      [new Date(begin).toISOString(), new Date(Math.min(to, begin + DAY - HOUR)).toISOString()],
+      [new Date(begin).toISOString(), new Date(Math.min(to, begin + MS_PER_DAY - MS_PER_HOUR)).toISOString()],
     )
   }
   await db.pool.query('VACUUM ANALYZE hourly_snapshot')

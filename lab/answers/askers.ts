@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
 
-export type Ask = (question: string) => Promise<unknown>
+export type ApiQueryFunction = (question: string) => Promise<unknown>
 const run = promisify(execFile)
 type Row = Record<string, unknown>
 
@@ -30,7 +30,7 @@ export async function startWeb(databaseUrl: string, port: number): Promise<{ url
 }
 
 export const queryOverHttp =
-  (url: string): Ask =>
+  (url: string): ApiQueryFunction =>
   async (question) =>
     (await fetch(`${url}/api/v1${question}`)).json()
 
@@ -44,8 +44,8 @@ const exported: Record<string, string> = { '/sessions': 'sessions', '/sessions/h
  * Returns rows of `peerwatch export` in the form of the API's answer. The other fields of the answer, such as
  * `covered`, come from the API, because a CSV has only rows.
  */
-export const fetchExport =
-  (url: string): Ask =>
+export const createExportQueryFunction =
+  (url: string): ApiQueryFunction =>
   async (question) => {
     const [where = '', search] = question.split('?')
     const name = exported[where]
@@ -93,8 +93,8 @@ function rowsOf(csv: string): Row[] {
 }
 
 /** Returns the rows that the pages Sessions and Routes show. All other paths are queried through the API. */
-export const fetchScreens =
-  (url: string, page: Page): Ask =>
+export const createScreenQueryFunction =
+  (url: string, page: Page): ApiQueryFunction =>
   async (question) => {
     const [where = '', search = ''] = question.split('?')
     const answer = (await queryOverHttp(url)(question)) as { data: Row }

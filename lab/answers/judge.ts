@@ -2,22 +2,31 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
-import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import type { TruthQuery, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type {
+  GroundTruthQueryKind,
+  TrueDownTimeBounds,
+  TimeRangeTuple,
+  CircuitSkuFromTime,
+  RouteGroundTruth,
+  SessionGroundTruth,
+  EstateGroundTruth,
+  TimeBoundsTuple,
+} from './truth.ts'
 
 /**
  * Verdict on an answer. `unseen` = the answer is unknown because no successful poll observed the state; `unknown` = the
  * answer is unknown although polls observed the state.
  */
-export type Verdict = 'right' | 'unseen' | 'unknown' | 'wrong'
+export type ApiAnswerVerdict = 'right' | 'unseen' | 'unknown' | 'wrong'
 interface Judged {
   kind: string
-  verdict: Verdict
+  verdict: ApiAnswerVerdict
   why: string
 }
 
 interface Given {
-  truth: Truth
+  truth: EstateGroundTruth
   ask: (question: string) => Promise<unknown>
   random: () => number
 }
@@ -37,17 +46,17 @@ interface Answer {
   covered?: boolean
 }
 
-type Passed = NonNullable<Truth['passed']>
+type Passed = NonNullable<EstateGroundTruth['passed']>
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
 const query = (path: string, parameters: Record<string, string>) => `${path}?${new URLSearchParams(parameters)}`
 const instants = (bounds: unknown) => (bounds as string[]).map((text) => Date.parse(text)) as [EpochMs, EpochMs]
 
 /** Sends questions of each kind in turn and compares each answer with the truth. */
-export class Judge {
+export class ApiAnswerJudge {
   readonly #ask: (question: string) => Promise<Answer>
   readonly #random: () => number
-  readonly #truth: Truth
+  readonly #truth: EstateGroundTruth
   /** IDs of circuits and gateways in the API, by name */
   readonly #ids: ReadonlyMap<string, string>
   readonly #kinds: readonly (() => Promise<Judged>)[]
@@ -66,10 +75,10 @@ export class Judge {
     ]
   }
 
-  static async of(given: Given): Promise<Judge> {
+  static async of(given: Given): Promise<ApiAnswerJudge> {
     const rows = async (list: string) => ((await given.ask(`/${list}`)) as { data: Row[] }).data
     const all = [...(await rows('circuits')), ...(await rows('gateways'))]
-    return new Judge(given, new Map(all.map(({ id, name }) => [String(name), String(id)])))
+    return new ApiAnswerJudge(given, new Map(all.map(({ id, name }) => [String(name), String(id)])))
   }
 
   next(n: number): Promise<Judged> {
@@ -82,14 +91,19 @@ export class Judge {
   }
   #pick = <T>(list: readonly T[]): T => list[Math.floor(this.#random() * list.length)] as T
   #idOf = (name: string) => this.#ids.get(name) ?? ''
-  #rowOf = (rows: readonly Row[], { localAddress, neighbor }: TrueSession) =>
+  #rowOf = (rows: readonly Row[], { localAddress, neighbor }: SessionGroundTruth) =>
     rows.filter((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
   /**
    * Returns the verdict on an answer that is unknown: `unseen` if a poll of this kind failed or was not made near the
    * time range, otherwise `unknown`. The times of failed polls are part of the truth and do not come from Peerwatch.
    */
-  #unknown(asked: TruthQuery, from: EpochMs, to: EpochMs, unpolled: readonly Span[] = []): Verdict {
+  #unknown(
+    asked: GroundTruthQueryKind,
+    from: EpochMs,
+    to: EpochMs,
+    unpolled: readonly TimeRangeTuple[] = [],
+  ): ApiAnswerVerdict {
     const { unanswered, sessionsMs, tablesMs } = this.#truth
     const slack = asked === 'routes' ? tablesMs : sessionsMs
     const isUnanswered = [...unanswered[asked], ...unpolled].some(
@@ -98,16 +112,18 @@ export class Judge {
     return isUnanswered ? 'unseen' : 'unknown'
   }
 
-  #isDown = ({ downs }: TrueSession, at: EpochMs) => downs.some(({ from, until }) => from[1] <= at && at < until[0])
-  #isUp = ({ downs }: TrueSession, at: EpochMs) => downs.every(({ from, until }) => at < from[0] || until[1] <= at)
-  #hasEdge = ({ downs }: TrueSession, at: EpochMs, withinMs: number) =>
+  #isDown = ({ downs }: SessionGroundTruth, at: EpochMs) =>
+    downs.some(({ from, until }) => from[1] <= at && at < until[0])
+  #isUp = ({ downs }: SessionGroundTruth, at: EpochMs) =>
+    downs.every(({ from, until }) => at < from[0] || until[1] <= at)
+  #hasEdge = ({ downs }: SessionGroundTruth, at: EpochMs, withinMs: number) =>
     downs.some(({ from, until }) =>
       [from, until].some(([earliest, latest]) => earliest - withinMs <= at && at <= latest + withinMs),
     )
   /** Outages that begin and end within the range of the truth. */
   #ended = () => {
     const { sessions, from: first, to: last } = this.#truth
-    const lies = ({ from, until }: TrueSession['downs'][number]) => from[0] > first && until[1] < last
+    const lies = ({ from, until }: SessionGroundTruth['downs'][number]) => from[0] > first && until[1] < last
     return sessions.flatMap((session) => session.downs.filter(lies).map((outage) => ({ session, outage })))
   }
 
@@ -118,7 +134,7 @@ export class Judge {
     const { data } = await this.#ask(query('/sessions', { scope: this.#idOf(session.of), at: iso(at), limit: '1000' }))
     const [row] = this.#rowOf(data as Row[], session)
     const why = `${session.key} at ${iso(at)}: ${row?.state} ${row?.known}, truly ${downsText(session, at)}`
-    const of = (verdict: Verdict) => ({ kind: 'session as of a moment', verdict, why })
+    const of = (verdict: ApiAnswerVerdict) => ({ kind: 'session as of a moment', verdict, why })
     const isNearEdge =
       this.#hasEdge(session, at, sessionsMs) || routeEdges.some((edge) => Math.abs(edge - at) <= sessionsMs)
     if (!row || row.known === 'unknown' || row.known === 'stale')
@@ -133,13 +149,13 @@ export class Judge {
   async #bounds(): Promise<Judged> {
     const { session, outage } = this.#pick(this.#ended())
     const [begin, end] = [outage.from[0], outage.until[1]]
-    const range = { from: iso(begin - HOUR), to: iso(end + HOUR) }
+    const range = { from: iso(begin - MS_PER_HOUR), to: iso(end + MS_PER_HOUR) }
     const { data } = await this.#ask(
       query('/sessions/history', { scope: this.#idOf(session.of), ...range, limit: '1000' }),
     )
     const all = this.#rowOf(data as Row[], session)
     const rows = outagesIn(all)
-    const holds = ([first, last]: When, bounds: unknown) => {
+    const holds = ([first, last]: TimeBoundsTuple, bounds: unknown) => {
       const [earliest, latest] = instants(bounds)
       return earliest <= last && first <= latest
     }
@@ -152,7 +168,8 @@ export class Judge {
     // every outage that the answer reports as certain must exist in the truth
     const isMadeUp = rows.some((row) => {
       const [certainFrom, certainTo] = [instants(row.from)[1], row.to === null ? null : instants(row.to)[0]]
-      const isTrue = ({ from, until }: Down) => from[0] <= certainFrom && (certainTo === null || certainTo <= until[1])
+      const isTrue = ({ from, until }: TrueDownTimeBounds) =>
+        from[0] <= certainFrom && (certainTo === null || certainTo <= until[1])
       return (certainTo === null || certainFrom <= certainTo) && !session.downs.some(isTrue)
     })
     const verdict = isMadeUp ? 'wrong' : found ? 'right' : this.#unknown('sessions', begin, end, session.unpolled)
@@ -166,7 +183,8 @@ export class Judge {
       query('/sessions/availability', { scope: this.#idOf(session.of), from: iso(from), to: iso(to) }),
     )
     const [row] = this.#rowOf(data as Row[], session)
-    const within = (begin: EpochMs, end: EpochMs) => Math.max(0, Math.min(to, end) - Math.max(from, begin)) / SECOND
+    const within = (begin: EpochMs, end: EpochMs) =>
+      Math.max(0, Math.min(to, end) - Math.max(from, begin)) / MS_PER_SECOND
     const least = session.downs.reduce((sum, one) => sum + within(one.from[1], one.until[0]), 0)
     const most = session.downs.reduce((sum, one) => sum + within(one.from[0], one.until[1]), 0)
     const kind = 'downtime of a range'
@@ -179,7 +197,7 @@ export class Judge {
     }
     // Round to whole milliseconds, because sums of seconds differ in the last bit.
     const isRight = [most - down.atLeastSeconds, down.atMostSeconds + unknownSeconds - least].every(
-      (over) => Math.round(over * SECOND) >= 0,
+      (over) => Math.round(over * MS_PER_SECOND) >= 0,
     )
     const verdict = !isRight
       ? 'wrong'
@@ -205,7 +223,7 @@ export class Judge {
 
   async #bytes(passed: Passed): Promise<Judged> {
     const { circuit, sessionsMs } = this.#truth
-    const [from, to] = this.#range(5 * MINUTE, 5 * MINUTE)
+    const [from, to] = this.#range(5 * MS_PER_MINUTE, 5 * MS_PER_MINUTE)
     const id = encodeURIComponent(this.#idOf(circuit))
     const { data, covered } = await this.#ask(
       query(`/circuits/${id}/usage`, { from: iso(from), to: iso(to), step: '5m' }),
@@ -256,7 +274,7 @@ export class Judge {
         if (to < from) continue
         const shrunk = sessionsMs + lateMs
         if (to - from > 2 * shrunk) sum[0] += passed(name, 'out', from + shrunk, to - shrunk)[0]
-        sum[1] += passed(name, 'out', from - HOUR - shrunk, to + HOUR + shrunk)[1]
+        sum[1] += passed(name, 'out', from - MS_PER_HOUR - shrunk, to + MS_PER_HOUR + shrunk)[1]
       }
       return sum
     }
@@ -279,12 +297,12 @@ export class Judge {
         const fee = portPrice(one)
         const noticed = isChanged ? (fee * LISTED_MS) / (end - begin) : 0
         const assumedMs = sumCoveredMs(unread, from, to)
-        const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
+        const data = isChanged ? bytes(from, to, MS_PER_HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
         // the product assumes the cost of an hour's data if the terms were unknown at the begin of that hour
         for (const span of unread)
           if (sumCoveredMs([span], from, to) > 0)
-            total[0] -= bytes(Math.max(span.from, from), Math.min(span.to + HOUR, to), 0)[1] * perByte
+            total[0] -= bytes(Math.max(span.from, from), Math.min(span.to + MS_PER_HOUR, to), 0)[1] * perByte
         for (const [side, sign] of [[0, -1] as const, [1, 1] as const])
           total[side] += (fee * (to - from - assumedMs)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
       }
@@ -313,7 +331,7 @@ export class Judge {
     const truths = await Promise.all(around.map(async (by) => bestOf(ip, await this.#truth.table(at + by))))
     const [truly] = truths
     const why = `${ip} at ${iso(at)}: ${known} ${found}, truly ${truly?.best}`
-    const of = (verdict: Verdict) => ({ kind: 'look-up as of a moment', verdict, why })
+    const of = (verdict: ApiAnswerVerdict) => ({ kind: 'look-up as of a moment', verdict, why })
     if (known === 'unknown') return of(this.#unknown('routes', at, at))
     // `indeterminate` is correct if a route to this address truly appeared or disappeared near this time, in at least
     // one gateway instance, even if the route was not the best one
@@ -324,7 +342,7 @@ export class Judge {
 }
 
 /** Longest time until Peerwatch notices changed terms: the list of circuits is polled every ten minutes. */
-const LISTED_MS = 11 * MINUTE
+const LISTED_MS = 11 * MS_PER_MINUTE
 
 /**
  * The shipped price list, read independently of the product. Circuits of the bench are in Amsterdam, which is zone 1.
@@ -339,7 +357,7 @@ function priceOf(meter: string): number {
   return found[0]?.retailPrice ?? 0
 }
 
-function portPrice({ tier, family, bandwidthMbps }: Terms): number {
+function portPrice({ tier, family, bandwidthMbps }: CircuitSkuFromTime): number {
   const speed = bandwidthMbps < 1_000 ? `${bandwidthMbps} Mbps` : `${bandwidthMbps / 1_000} Gbps`
   const plan = tier === 'Local' ? 'Local' : `${tier} ${family === 'MeteredData' ? 'Metered' : 'Unlimited'} Data`
   return priceOf(`${plan} ${speed} Circuit`)
@@ -359,9 +377,9 @@ function outagesIn(rows: readonly Row[]): { from: unknown; to: unknown }[] {
 }
 
 /** Formats the outages near a moment, to explain a wrong answer. */
-const downsText = ({ downs }: TrueSession, at: EpochMs) =>
+const downsText = ({ downs }: SessionGroundTruth, at: EpochMs) =>
   downs
-    .filter(({ from, until }) => from[0] - HOUR < at && at < until[1] + HOUR)
+    .filter(({ from, until }) => from[0] - MS_PER_HOUR < at && at < until[1] + MS_PER_HOUR)
     .map(({ from, until }) => `down ${iso(from[0])} to ${Number.isFinite(until[1]) ? iso(until[1]) : 'now'}`)
     .join(', ') || 'up'
 
@@ -369,7 +387,7 @@ const downsText = ({ downs }: TrueSession, at: EpochMs) =>
  * Returns the result that the gateway's own tables give: the longest matching prefix with its peers, and all routes
  * that cover the address.
  */
-function bestOf(ip: string, rows: readonly TrueRoute[]): { best: string; routes: string } {
+function bestOf(ip: string, rows: readonly RouteGroundTruth[]): { best: string; routes: string } {
   const bits = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
   const covers = (prefix: string) => {
     const [address = '', length = '0'] = prefix.split('/')

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { capabilityTable } from '#lib/table.ts'
-import { scratch } from '../demo-history/testing.ts'
-import { seeded } from '../freezes/freezer.ts'
-import { Judge } from './judge.ts'
+import { mergedCapabilityOfAllFeatures } from '#lib/table.ts'
+import { createTemporaryTestDatabase } from '../demo-history/testing.ts'
+import { createSeededNumberGenerator } from '../freezes/freezer.ts'
+import { ApiAnswerJudge } from './judge.ts'
 import { truthOfRecorded } from './sources/recorded.ts'
 
 it('answers about recorded bodies are what the bodies say', { timeout: 120_000 }, async () => {
-  const { db, drop } = await scratch()
+  const { db, drop } = await createTemporaryTestDatabase()
   try {
-    const random = seeded(8)
+    const random = createSeededNumberGenerator(8)
     const truth = await truthOfRecorded(db, 1, random)
-    const ask = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
-    const judge = await Judge.of({ truth, ask: (question) => ask(db.pool, question), random })
+    const ask = callApiInProcess(mergedCapabilityOfAllFeatures, OPEN_ACCESS_CALLER)
+    const judge = await ApiAnswerJudge.of({ truth, ask: (question) => ask(db.pool, question), random })
     const right = new Map<string, number>()
     for (let n = 0; n < 120; n++) {
       const { kind, verdict, why } = await judge.next(n)

@@ -1,5 +1,5 @@
-import { DAY, HOUR, SECOND } from '#lib/contract/time/time.ts'
-import { pair, type ScenarioInput } from '../simulator/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario, type ScenarioInput } from '../simulator/index.ts'
 
 type Happening = NonNullable<ScenarioInput['happenings']>[number]
 type Fault = Extract<Happening, { op: 'api-fault' }>['fault']
@@ -18,7 +18,7 @@ interface Script {
 }
 
 /** A past at the default poll intervals. The minimum duration is twice the interval of table polls. */
-export const usual = (hours: number): Script => ({
+export const createDefaultPollingScript = (hours: number): Script => ({
   from: 5_400 - hours * 3_600,
   until: -5_400,
   leastSeconds: 660,
@@ -32,7 +32,7 @@ export const usual = (hours: number): Script => ({
  * Generates changes of the estate, one after the other. Generates also periods in which Azure refuses requests, which
  * can overlap any change.
  */
-export function drawHappenings(random: () => number, script: Script): Happening[] {
+export function drawRandomEstateChanges(random: () => number, script: Script): Happening[] {
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const moment = (seconds: number) => `${seconds < 0 ? '-' : '+'}${Math.abs(Math.round(seconds))}s`
@@ -89,18 +89,18 @@ const CIRCUITS = [
  * @param turn the moment at which the month changes
  */
 export function estateWithChangingTerms(turn: number): ScenarioInput {
-  const [circuit] = pair.circuits ?? []
+  const [circuit] = oneCircuitScenario.circuits ?? []
   const set = (name: string, hours: number, terms: Record<string, unknown>): Happening => ({
     op: 'configuration',
     kind: 'circuit',
     name,
-    at: new Date(turn + hours * HOUR + 7 * 61 * SECOND).toISOString(),
+    at: new Date(turn + hours * MS_PER_HOUR + 7 * 61 * MS_PER_SECOND).toISOString(),
     set: terms,
   })
   return {
-    ...pair,
+    ...oneCircuitScenario,
     circuits: [
-      ...(pair.circuits ?? []),
+      ...(oneCircuitScenario.circuits ?? []),
       ...CIRCUITS.map((own, n) => ({
         ...circuit,
         ...own,
@@ -128,6 +128,6 @@ export function estateWithChangingTerms(turn: number): ScenarioInput {
 
 /** Returns the most recent change of month that is at least a day and a half ago. */
 export function findLastMonthTurn(now: number): number {
-  const at = new Date(now - 1.5 * DAY)
+  const at = new Date(now - 1.5 * MS_PER_DAY)
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth())
 }

@@ -1,29 +1,29 @@
 /** The true states, independent of everything that Peerwatch decodes and records. */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { createVirtualAzure } from '../demo-history/virtual-azure.ts'
-import { createWorld, edgeCounter, truthOf, type World } from '../simulator/index.ts'
+import { createWorld, edgeCounter, computeScenarioGroundTruth, type SimulatedWorld } from '../simulator/index.ts'
 
 /** Bounds of a moment. Both are possible values, and they are equal if the moment is known. */
-export type When = readonly [earliest: EpochMs, latest: EpochMs]
-export interface Down {
-  from: When
+export type TimeBoundsTuple = readonly [earliest: EpochMs, latest: EpochMs]
+export interface TrueDownTimeBounds {
+  from: TimeBoundsTuple
   /** both bounds are infinite if the outage does not end */
-  until: When
+  until: TimeBoundsTuple
 }
 
-export interface TrueSession {
+export interface SessionGroundTruth {
   key: string
   /** name of the session's circuit or gateway */
   of: string
   localAddress: string
   neighbor: string
-  downs: readonly Down[]
+  downs: readonly TrueDownTimeBounds[]
   /** times without a poll of the table that reports this session */
-  unpolled?: readonly Span[]
+  unpolled?: readonly TimeRangeTuple[]
 }
 
-export interface TrueRoute {
+export interface RouteGroundTruth {
   prefix: string
   peer: string
   instance: string
@@ -34,14 +34,14 @@ export interface TrueRoute {
   weight?: number
 }
 
-export type TruthQuery = 'sessions' | 'bytes' | 'routes'
-export type Span = readonly [from: EpochMs, until: EpochMs]
+export type GroundTruthQueryKind = 'sessions' | 'bytes' | 'routes'
+export type TimeRangeTuple = readonly [from: EpochMs, until: EpochMs]
 
-export interface Truth {
+export interface EstateGroundTruth {
   from: EpochMs
   to: EpochMs
   /** sessions that had outages */
-  sessions: readonly TrueSession[]
+  sessions: readonly SessionGroundTruth[]
   /**
    * moments at which routes appeared or disappeared; a session's row changes at these moments too, because it contains
    * the number of routes
@@ -54,7 +54,7 @@ export interface Truth {
   /** addresses that are looked up; empty = no look-ups */
   addresses: readonly string[]
   /** returns the routes in the gateway's own tables at a moment */
-  table: (at: EpochMs) => TrueRoute[] | Promise<TrueRoute[]>
+  table: (at: EpochMs) => RouteGroundTruth[] | Promise<RouteGroundTruth[]>
   /**
    * Maximum time between two good polls, in milliseconds; a longer time counts as a gap. `sessionsMs` applies to
    * sessions and bytes, `tablesMs` to route tables.
@@ -62,13 +62,13 @@ export interface Truth {
   sessionsMs: number
   tablesMs: number
   /** times in which a poll failed, independent of the poll status in Peerwatch */
-  unanswered: Readonly<Record<TruthQuery, readonly Span[]>>
+  unanswered: Readonly<Record<GroundTruthQueryKind, readonly TimeRangeTuple[]>>
   /** Terms of a circuit, if they are known. The next inventory poll notices a change. */
-  terms?: (circuit: string) => readonly Terms[]
+  terms?: (circuit: string) => readonly CircuitSkuFromTime[]
 }
 
 /** A request as Azure received it. */
-export interface Request {
+export interface ReceivedAzureRequest {
   at: EpochMs
   target: string
 }
@@ -78,16 +78,16 @@ export interface Request {
  * docs/recording.md defines these as gaps.
  */
 export function findPollGaps(
-  requests: readonly Request[],
+  requests: readonly ReceivedAzureRequest[],
   table: string,
   everyMs: number,
   from: EpochMs,
   to: EpochMs,
-): Span[] {
+): TimeRangeTuple[] {
   const asked = requests.filter(({ target }) => target.toLowerCase().includes(table.toLowerCase()))
   const times = [from, ...asked.map(({ at }) => at).filter((at) => from < at && at < to), to]
-  const longest = Math.max(1.5 * everyMs, 5 * SECOND)
-  return times.flatMap((at, n): Span[] => {
+  const longest = Math.max(1.5 * everyMs, 5 * MS_PER_SECOND)
+  return times.flatMap((at, n): TimeRangeTuple[] => {
     const next = times[n + 1]
     return next !== undefined && next - at > longest ? [[at, next]] : []
   })
@@ -101,20 +101,20 @@ export const sessionTablePath = (path: string | undefined): string =>
   path ? `routeTablesSummary/${path}` : 'getBgpPeerStatus'
 
 /** Terms of a circuit from a moment on, in Azure's words. */
-export interface Terms {
+export interface CircuitSkuFromTime {
   from: EpochMs
   tier: string
   family: string
   bandwidthMbps: number
 }
 
-const exactly = (text: string | null): When => {
+const exactly = (text: string | null): TimeBoundsTuple => {
   const at = text === null ? Number.POSITIVE_INFINITY : Date.parse(text)
   return [at, at]
 }
 
 interface OfWorld {
-  world: World
+  world: SimulatedWorld
   from: EpochMs
   to: EpochMs
   sessionsMs?: number
@@ -126,7 +126,7 @@ interface OfWorld {
    * requests that Azure received, and the configured poll intervals, if a worker polls; undefined = polls are made at
    * virtual time
    */
-  polled?: { requests: readonly Request[]; sessionsMs: number; tablesMs: number }
+  polled?: { requests: readonly ReceivedAzureRequest[]; sessionsMs: number; tablesMs: number }
 }
 
 /** Derives the truth from the script of a simulated estate. */
@@ -134,13 +134,13 @@ export function truthOfWorld({
   world,
   from,
   to,
-  sessionsMs = 160 * SECOND,
-  tablesMs = 13 * MINUTE,
+  sessionsMs = 160 * MS_PER_SECOND,
+  tablesMs = 13 * MS_PER_MINUTE,
   countersLateMs = 0,
   hasCosts = true,
   polled,
-}: OfWorld): Truth {
-  const { sessions, routes, happenings } = truthOf(world, from - HOUR, to + HOUR)
+}: OfWorld): EstateGroundTruth {
+  const { sessions, routes, happenings } = computeScenarioGroundTruth(world, from - MS_PER_HOUR, to + MS_PER_HOUR)
   const { circuits, gateways } = world.scenario
   const gatewayOf = gateways[0]
   const { scenario, origin } = world
@@ -149,7 +149,7 @@ export function truthOfWorld({
   const resourceId = `/subscriptions/${world.scenario.subscriptions[0]?.id}/resourceGroups/${gatewayOf?.group}/providers/Microsoft.Network/virtualNetworkGateways/${gatewayOf?.name}`
   const refused = happenings
     .filter(({ op }) => op === 'api-fault')
-    .flatMap(({ times }) => times.map((time): Span => [exactly(time.from)[0], exactly(time.until)[0]]))
+    .flatMap(({ times }) => times.map((time): TimeRangeTuple => [exactly(time.from)[0], exactly(time.until)[0]]))
   return {
     from,
     to,
@@ -180,7 +180,7 @@ export function truthOfWorld({
     table: async (at) => {
       const target = { resourceId, subresource: '' }
       const { rows } = await azure.poll(target, 'learned', { startedAt: at, finishedAt: at })
-      return rows as TrueRoute[]
+      return rows as RouteGroundTruth[]
     },
     sessionsMs,
     tablesMs,
@@ -195,7 +195,12 @@ export function truthOfWorld({
       terms: (name: string) => {
         const found = circuits.find((circuit) => circuit.name === name)
         if (!found) return []
-        let terms: Terms = { from: 0, tier: found.tier, family: found.family, bandwidthMbps: found.bandwidthMbps }
+        let terms: CircuitSkuFromTime = {
+          from: 0,
+          tier: found.tier,
+          family: found.family,
+          bandwidthMbps: found.bandwidthMbps,
+        }
         const all = [terms]
         for (const { happening } of world.timeline.entries) {
           if (happening.op !== 'configuration' || happening.name !== name) continue

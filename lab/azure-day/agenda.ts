@@ -4,7 +4,7 @@
  */
 type Run = (now: number) => void | Promise<void>
 
-export class Agenda {
+export class VirtualDayEventQueue {
   readonly #heap: { at: number; n: number; run: Run }[] = []
   #n = 0
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { PROFILES } from '../simulator/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { SIMULATOR_PROFILES } from '../simulator/index.ts'
 import { summarizeCell } from './report.ts'
 import { runDay } from './day.ts'
-import type { DayPoll } from './day-poll.ts'
+import type { VirtualDayPoll } from './day-poll.ts'
 import { discoverEstate } from './estate.ts'
 
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
@@ -18,16 +18,16 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
   if (!gateway) throw new Error('there is no such gateway')
   const day = await runDay({
     estate,
-    profile: PROFILES.azure,
+    profile: SIMULATOR_PROFILES.azure,
     workers: 1,
     origin: ORIGIN,
     hours: HOURS,
-    warmUpMs: HOUR,
+    warmUpMs: MS_PER_HOUR,
     countsPosts: 'learn',
     cutsPerDay: 1,
-    locked: { resourceId: gateway.resourceId, at: ORIGIN + 1.5 * HOUR, forMs: HOUR / 2 },
+    locked: { resourceId: gateway.resourceId, at: ORIGIN + 1.5 * MS_PER_HOUR, forMs: MS_PER_HOUR / 2 },
   })
-  const isOther = ({ load }: DayPoll) => load.resourceId !== gateway.resourceId
+  const isOther = ({ load }: VirtualDayPoll) => load.resourceId !== gateway.resourceId
   const about = { circuits: CIRCUITS, layout: 'ten', workers: 1, hours: HOURS, cpuSeconds: 0 } as const
   const cell = summarizeCell(about, day, isOther, false)
   expect(cell.groups.map(({ name }) => name)).toContain('summary, two peerings')
@@ -53,7 +53,7 @@ it('what is due at once when 400 gateways and circuits begin waits for the budge
   const refusals = async (countsPosts: 'yes' | 'learn') => {
     const options = {
       estate,
-      profile: PROFILES.azure,
+      profile: SIMULATOR_PROFILES.azure,
       workers: 1,
       origin: ORIGIN,
       hours: 0.02,

@@ -6,27 +6,27 @@ import { MAX_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
 import { SESSION_POLL_KINDS } from '#lib/poller/plan/schedule-positions.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import { MAX_CONCURRENT_POLLS } from '#lib/poller/worker.ts'
-import type { Agenda } from './agenda.ts'
-import type { DayPoll } from './day-poll.ts'
-import type { Moment, Requests } from './requests.ts'
+import type { VirtualDayEventQueue } from './agenda.ts'
+import type { VirtualDayPoll } from './day-poll.ts'
+import type { VirtualDayClock, VirtualDayRequestRunner } from './requests.ts'
 import * as timetable from './timetable.ts'
 
-export interface ClaimsOptions {
-  agenda: Agenda
-  moment: Moment
-  requests: Requests
+export interface PollClaimSimulationOptions {
+  agenda: VirtualDayEventQueue
+  moment: VirtualDayClock
+  requests: VirtualDayRequestRunner
   /** request pace of each worker */
   paces: readonly RequestPace[]
 }
 
-type Unit = timetable.ResourceLease | DayPoll
+type Unit = timetable.ResourcePollTimetable | VirtualDayPoll
 
-export class Claims {
-  readonly #options: ClaimsOptions
+export class PollClaimSimulation {
+  readonly #options: PollClaimSimulationOptions
   readonly #ticks = new Map<number, Set<Unit>>()
   readonly #everyMs: number
 
-  constructor(options: ClaimsOptions) {
+  constructor(options: PollClaimSimulationOptions) {
     this.#options = options
     this.#everyMs = MAX_PACE_MS / options.paces.length
   }
@@ -35,12 +35,12 @@ export class Claims {
    * Schedules the next claim of a poll: the first read of the timetable at or after a time. If the poll shares a
    * resource with other polls, the claim is scheduled for the resource.
    */
-  watch(poll: DayPoll, at: number): void {
+  watch(poll: VirtualDayPoll, at: number): void {
     this.#tickAt(poll.resource ?? poll, at)
   }
 
   /** Reschedules the claim of a poll whose due time changed, unless the poll is running. */
-  moved(poll: DayPoll, now: number): void {
+  moved(poll: VirtualDayPoll, now: number): void {
     if (!poll.isLeased) this.watch(poll, Math.max(now, poll.nextAt))
   }
 
@@ -63,17 +63,18 @@ export class Claims {
     moment.now = now
     const pace = this.#paceAt(now)
     const crowded = new Set(pace.crowded())
-    const found: { entry: DayPoll }[] = []
+    const found: { entry: VirtualDayPoll }[] = []
     for (const unit of units) {
       const entry =
         'entries' in unit ? timetable.findTurn(unit, SESSION_POLL_KINDS, now) : isDue(unit, now) ? unit : null
       if (entry) {
-        const poll = entry as DayPoll
+        const poll = entry as VirtualDayPoll
         if (pollKindDefinitions[poll.kind].operation && crowded.has(poll.load.subscriptionId))
           this.#tickAt(unit, now + 1)
         else found.push({ entry: poll })
       } else if ('entries' in unit) {
-        if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
+        if (!unit.entries.some(({ isLeased }) => isLeased))
+          this.#tickAt(unit, timetable.computeNextResourceCheckTime(unit, now))
       } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
     }
     const room = MAX_CONCURRENT_POLLS * paces.length - requests.active
@@ -91,11 +92,11 @@ export class Claims {
     return pace
   }
 
-  async #begin(poll: DayPoll, now: number, pace: RequestPace): Promise<void> {
-    timetable.claim(poll, now)
+  async #begin(poll: VirtualDayPoll, now: number, pace: RequestPace): Promise<void> {
+    timetable.markPollAsClaimed(poll, now)
     const { nextAt, everySeconds } = poll
     await this.#options.requests.begin(poll, { nextAt, everySeconds, startedAt: now, pace, turns: {} }, now)
   }
 }
 
-const isDue = (poll: DayPoll, now: number) => !poll.isLeased && poll.nextAt <= now
+const isDue = (poll: VirtualDayPoll, now: number) => !poll.isLeased && poll.nextAt <= now

@@ -1,7 +1,7 @@
 /** Paths that are cut in the virtual day, and the times at which polls detect it. */
 import type { PollKind } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { PolledLoad } from './estate.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { VirtualDayPollLoad } from './estate.ts'
 
 /** Time from a cut to the end of its session: BFD with three intervals of 300 ms. */
 const SESSION_ENDS_MS = 900
@@ -12,7 +12,7 @@ const SESSION_ENDS_MS = 900
  */
 const UNMADE_CUTS_PER_DAY = 48
 
-export interface Cut {
+export interface CircuitPathCut {
   at: number
   until: number
   /** whether the cut is simulated; false = it only measures when polls would have detected it */
@@ -21,9 +21,9 @@ export interface Cut {
 }
 
 /** Cuts of each circuit's primary path, ten minutes each. */
-export class Cuts {
+export class CircuitPathCutSchedule {
   /** cuts by lower-case circuit ID */
-  readonly #cuts = new Map<string, Cut[]>()
+  readonly #cuts = new Map<string, CircuitPathCut[]>()
 
   /**
    * Generates the cuts of each circuit at random times, and adds the hypothetical cuts.
@@ -34,12 +34,12 @@ export class Cuts {
     { from, to, perDay, random }: { from: number; to: number; perDay: number; random: () => number },
   ) {
     for (const circuit of circuits) {
-      const cuts: Cut[] = []
+      const cuts: CircuitPathCut[] = []
       const add = (isMade: boolean, inADay: number) => {
-        const count = Math.floor((inADay * (to - from)) / (24 * HOUR) + random())
+        const count = Math.floor((inADay * (to - from)) / (24 * MS_PER_HOUR) + random())
         for (let n = 0; n < count; n++) {
           const at = from + random() * (to - from)
-          cuts.push({ at, until: at + 10 * MINUTE, isMade, seenAt: null })
+          cuts.push({ at, until: at + 10 * MS_PER_MINUTE, isMade, seenAt: null })
         }
       }
       if (perDay > 0) add(true, perDay)
@@ -54,10 +54,10 @@ export class Cuts {
    * @returns the simulated cuts among them, with the circuit ID (the gateway has the same number)
    */
   shownBy(
-    { kind, load }: { kind: PollKind; load: PolledLoad },
+    { kind, load }: { kind: PollKind; load: VirtualDayPollLoad },
     sampleAt: number,
     now: number,
-  ): { circuit: string; cut: Cut }[] {
+  ): { circuit: string; cut: CircuitPathCut }[] {
     const isSummary = kind === 'summary' && load.subresource === 'AzurePrivatePeering/primary'
     if (!isSummary && kind !== 'peers') return []
     const circuit = isSummary ? load.resourceId : circuitOf(load.resourceId)
@@ -80,5 +80,5 @@ export class Cuts {
 /** Converts a gateway ID to its circuit ID. The scenario `many` uses the same number for both: gw-7 and erc-7. */
 const circuitOf = (gateway: string) =>
   gateway.replace(/virtualNetworkGateways\/gw-(\d+)$/i, 'expressRouteCircuits/erc-$1')
-export const gatewayOf = (circuit: string) =>
+export const findGatewayIdOfCircuit = (circuit: string) =>
   circuit.replace(/expressRouteCircuits\/erc-(\d+)$/i, 'virtualNetworkGateways/gw-$1')

@@ -2,18 +2,18 @@
 import { MAX_ON_TIME_LATE_SHARE } from '#lib/platform/leases/claim.ts'
 import { MIN_LOAD_POLLS, MAX_PACE_POLLS } from '#lib/history/statements.ts'
 
-import type { Observation, PollKind } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import type { PolledLoad } from './estate.ts'
-import { quantile } from './numbers.ts'
+import type { PollObservation, PollKind } from '#lib/contract/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { VirtualDayPollLoad } from './estate.ts'
+import { interpolateSortedQuantile } from './numbers.ts'
 import type * as timetable from './timetable.ts'
 
-export interface DayPoll extends timetable.Entry {
+export interface VirtualDayPoll extends timetable.PollTimetableEntry {
   kind: PollKind
-  load: PolledLoad
+  load: VirtualDayPollLoad
   polls: number
   inARow: number
-  lastOutcome: Observation['outcome'] | null
+  lastOutcome: PollObservation['outcome'] | null
   lastAt: number
   durations: number[]
   /**
@@ -33,16 +33,16 @@ export interface DayPoll extends timetable.Entry {
 }
 
 /** Creates all polls of an estate. All are due immediately, and none has run yet. */
-export function createDayPolls(loads: readonly PolledLoad[], origin: number): DayPoll[] {
-  const resources = new Map<string, timetable.ResourceLease>()
+export function createDayPolls(loads: readonly VirtualDayPollLoad[], origin: number): VirtualDayPoll[] {
+  const resources = new Map<string, timetable.ResourcePollTimetable>()
   const resourceOf = (name: string) => {
     const known = resources.get(name) ?? { entries: [], lastKind: null }
     resources.set(name, known)
     return known
   }
-  return loads.map((load): DayPoll => {
+  return loads.map((load): VirtualDayPoll => {
     const resource = load.resource === null ? null : resourceOf(load.resource)
-    const poll: DayPoll = {
+    const poll: VirtualDayPoll = {
       kind: load.kind,
       load: { ...load },
       configuredSeconds: load.configuredSeconds,
@@ -76,14 +76,15 @@ export function createDayPolls(loads: readonly PolledLoad[], origin: number): Da
  * @param from end of the warm-up
  * @param longEndedAt end of the last operation on the same resource that took at least the interval of its sessions
  */
-export function recordStart(poll: DayPoll, now: number, from: number, longEndedAt: number): void {
+export function recordStart(poll: VirtualDayPoll, now: number, from: number, longEndedAt: number): void {
   const isUsual = poll.burstUntil === null || poll.burstUntil < (poll.startedAt ?? 0)
   if (poll.startedAt !== null && poll.startedAt >= from && isUsual) {
-    const gap = (now - poll.startedAt) / SECOND
+    const gap = (now - poll.startedAt) / MS_PER_SECOND
     const planned = Math.max(poll.plannedThen, poll.everySeconds)
     poll.gaps.push(gap)
     poll.ratios.push(gap / planned)
-    if (isLate(gap / planned) && longEndedAt > poll.startedAt + planned * SECOND) poll.lateForLongOperation += 1
+    if (isPollIntervalLate(gap / planned) && longEndedAt > poll.startedAt + planned * MS_PER_SECOND)
+      poll.lateForLongOperation += 1
   }
   poll.startedAt = now
   poll.plannedThen = poll.everySeconds
@@ -93,10 +94,15 @@ export function recordStart(poll: DayPoll, now: number, from: number, longEndedA
  * Reports whether an interval was late.
  * @param ratio actual interval divided by the planned interval
  */
-export const isLate = (ratio: number): boolean => ratio > 1 + MAX_ON_TIME_LATE_SHARE
+export const isPollIntervalLate = (ratio: number): boolean => ratio > 1 + MAX_ON_TIME_LATE_SHARE
 
 /** Records the outcome and the duration of a poll. */
-export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {
+export function recordEnd(
+  poll: VirtualDayPoll,
+  outcome: PollObservation['outcome'],
+  startedAt: number,
+  now: number,
+): void {
   poll.inARow = outcome === poll.lastOutcome ? poll.inARow + 1 : 1
   poll.lastOutcome = outcome
   poll.lastAt = now
@@ -106,11 +112,11 @@ export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], starte
 }
 
 /** Updates the mean and p95 duration of a poll's operations for the plan, if the poll has run since the last update. */
-export function refreshRun(poll: DayPoll): void {
+export function updateMeasuredPollDurations(poll: VirtualDayPoll): void {
   const { load, durations } = poll
   if (!poll.runIsOld || durations.length < MIN_LOAD_POLLS) return
   poll.runIsOld = false
   const sorted = durations.toSorted((a, b) => a - b)
   const sum = sorted.reduce((total, ms) => total + ms, 0)
-  load.run = { mean: sum / sorted.length / SECOND, p95: quantile(sorted, 0.95) / SECOND }
+  load.run = { mean: sum / sorted.length / MS_PER_SECOND, p95: interpolateSortedQuantile(sorted, 0.95) / MS_PER_SECOND }
 }

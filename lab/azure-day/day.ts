@@ -4,8 +4,8 @@
  * run; `timetable.ts` replaces the SQL statements.
  */
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import type { Observation } from '#lib/contract/index.ts'
-import { HOUR, SECOND } from '#lib/contract/time/time.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_HOUR, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import type { PostCountingSetting } from '#lib/poller/plan/poll-demands.ts'
 import { INTERVAL_REVIEW_MS } from '#lib/poller/plan/planner.ts'
@@ -23,23 +23,29 @@ import {
   hasSpareBudget,
   STORM_WINDOW_MS,
 } from '#lib/poller/throttle/throttle-decision.ts'
-import type { Profile } from '../simulator/index.ts'
-import { Agenda } from './agenda.ts'
-import { Claims } from './claims.ts'
-import { Cuts } from './cuts.ts'
-import { type DayPoll, createDayPolls, recordEnd, recordStart } from './day-poll.ts'
-import type { Estate } from './estate.ts'
-import { Incidents } from './incidents.ts'
+import type { SimulatorProfile } from '../simulator/index.ts'
+import { VirtualDayEventQueue } from './agenda.ts'
+import { PollClaimSimulation } from './claims.ts'
+import { CircuitPathCutSchedule } from './cuts.ts'
+import { type VirtualDayPoll, createDayPolls, recordEnd, recordStart } from './day-poll.ts'
+import type { VirtualDayEstate } from './estate.ts'
+import { VirtualDayIncidentSimulation } from './incidents.ts'
 import { createRandom } from './numbers.ts'
-import { type Claim, type End, type Moment, placeOf, Requests } from './requests.ts'
-import { Reviews } from './reviews.ts'
+import {
+  type ClaimedPollRun,
+  type FinalPollResult,
+  type VirtualDayClock,
+  getSubscriptionAndRegionOfPoll,
+  VirtualDayRequestRunner,
+} from './requests.ts'
+import { VirtualDayPlanReviewer } from './reviews.ts'
 import * as timetable from './timetable.ts'
-import { VirtualAzure } from './virtual-azure.ts'
-import { VirtualBudgets } from './virtual-budgets.ts'
+import { VirtualDayAzure } from './virtual-azure.ts'
+import { VirtualRequestBudgets } from './virtual-budgets.ts'
 
 export interface DayOptions {
-  estate: Estate
-  profile: Profile
+  estate: VirtualDayEstate
+  profile: SimulatorProfile
   workers: number
   origin: number
   hours: number
@@ -54,14 +60,14 @@ export interface DayOptions {
 }
 
 export interface DayResult {
-  polls: DayPoll[]
+  polls: VirtualDayPoll[]
   /** number of polls after the warm-up by outcome; 429s are grouped by the budget that refused */
   outcomes: Map<string, number>
   /** milliseconds from each cut to its event; null = the cut ended before a poll detected it */
   delays: (number | null)[]
-  azure: VirtualAzure
+  azure: VirtualDayAzure
   /** CPU time of the planner, number of runs, and number of changes */
-  planner: Reviews['figures']
+  planner: VirtualDayPlanReviewer['figures']
   /** number of polls that were accelerated for an incident */
   bursts: number
   from: number
@@ -74,26 +80,26 @@ export function runDay(options: DayOptions): Promise<DayResult> {
 
 class Day {
   readonly #options: DayOptions
-  readonly #azure: VirtualAzure
-  readonly #agenda = new Agenda()
+  readonly #azure: VirtualDayAzure
+  readonly #agenda = new VirtualDayEventQueue()
   readonly #random: () => number
-  readonly #polls: DayPoll[]
-  readonly #bySubscription: Map<string, DayPoll[]>
-  readonly #byResourceId: Map<string, DayPoll[]>
-  readonly #claims: Claims
-  readonly #requests: Requests
-  readonly #reviews: Reviews
-  readonly #incidents: Incidents
-  #cuts: Cuts | null = null
+  readonly #polls: VirtualDayPoll[]
+  readonly #bySubscription: Map<string, VirtualDayPoll[]>
+  readonly #byResourceId: Map<string, VirtualDayPoll[]>
+  readonly #claims: PollClaimSimulation
+  readonly #requests: VirtualDayRequestRunner
+  readonly #reviews: VirtualDayPlanReviewer
+  readonly #incidents: VirtualDayIncidentSimulation
+  #cuts: CircuitPathCutSchedule | null = null
   readonly #outcomes = new Map<string, number>()
   /** per resource, end of the last operation that took at least the interval of the resource's sessions */
-  readonly #longOperations = new Map<timetable.ResourceLease, number>()
+  readonly #longOperations = new Map<timetable.ResourcePollTimetable, number>()
   /** number of polls whose last outcome was `throttled` */
   #throttled = 0
   readonly #from: number
   /** request pace of each worker, because each worker is a separate process */
   readonly #paces: RequestPace[]
-  readonly #moment: Moment
+  readonly #moment: VirtualDayClock
 
   constructor(options: DayOptions) {
     this.#options = options
@@ -102,18 +108,18 @@ class Day {
     const now = () => this.#moment.now
     const subscriptions = new Set(estate.loads.map(({ subscriptionId }) => subscriptionId))
     const spokenOf = [...subscriptions].flatMap((id) => [`${id} reads`, `${id} writes`])
-    const shared = new VirtualBudgets(now, spokenOf)
+    const shared = new VirtualRequestBudgets(now, spokenOf)
     const paced = { countsPosts, identitiesOf: () => [''], now, shared, gatherMs: 0 }
     this.#paces = Array.from({ length: workers }, () => new RequestPace(paced))
-    this.#azure = new VirtualAzure(estate.world, options.profile)
+    this.#azure = new VirtualDayAzure(estate.world, options.profile)
     this.#random = createRandom(options.seed ?? 1)
     this.#from = origin + options.warmUpMs
     this.#polls = createDayPolls(estate.loads, origin)
     this.#bySubscription = Map.groupBy(this.#polls, ({ load }) => load.subscriptionId)
     this.#byResourceId = Map.groupBy(this.#polls, ({ load }) => load.resourceId)
     const agenda = this.#agenda
-    const moved = (poll: DayPoll, at: number) => this.#claims.moved(poll, at)
-    this.#requests = new Requests({
+    const moved = (poll: VirtualDayPoll, at: number) => this.#claims.moved(poll, at)
+    this.#requests = new VirtualDayRequestRunner({
       azure: this.#azure,
       agenda,
       moment: this.#moment,
@@ -121,14 +127,19 @@ class Day {
       started: (poll, at) => recordStart(poll, at, this.#from, this.#longEndedAt(poll)),
       ended: (poll, claim, at, end) => this.#end(poll, claim, at, end),
     })
-    this.#claims = new Claims({ agenda, moment: this.#moment, requests: this.#requests, paces: this.#paces })
-    this.#incidents = new Incidents({
+    this.#claims = new PollClaimSimulation({
+      agenda,
+      moment: this.#moment,
+      requests: this.#requests,
+      paces: this.#paces,
+    })
+    this.#incidents = new VirtualDayIncidentSimulation({
       agenda,
       bySubscription: this.#bySubscription,
       byResourceId: this.#byResourceId,
       moved,
     })
-    this.#reviews = new Reviews({
+    this.#reviews = new VirtualDayPlanReviewer({
       agenda,
       polls: this.#polls,
       from: this.#from,
@@ -142,11 +153,11 @@ class Day {
 
   async run(): Promise<DayResult> {
     const { origin, hours, locked } = this.#options
-    const to = origin + hours * HOUR
+    const to = origin + hours * MS_PER_HOUR
     for (const poll of this.#polls) this.#claims.watch(poll, origin)
     const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
     const perDay = this.#options.cutsPerDay
-    this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
+    this.#cuts = new CircuitPathCutSchedule(circuits, { from: this.#from, to, perDay, random: this.#random })
     this.#reviews.want(origin + INTERVAL_REVIEW_MS)
     if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
     await this.#agenda.runUntil(to)
@@ -171,20 +182,20 @@ class Day {
       now,
       locked.at + locked.forMs,
     )
-    if (!isHeld) this.#agenda.put(now + SECOND, (later) => this.#lock(later))
+    if (!isHeld) this.#agenda.put(now + MS_PER_SECOND, (later) => this.#lock(later))
   }
 
-  #longEndedAt({ resource }: DayPoll): number {
+  #longEndedAt({ resource }: VirtualDayPoll): number {
     return (resource && this.#longOperations.get(resource)) ?? Number.NEGATIVE_INFINITY
   }
 
-  #noteOperation({ resource }: DayPoll, tookMs: number, now: number): void {
+  #noteOperation({ resource }: VirtualDayPoll, tookMs: number, now: number): void {
     if (resource === null) return
-    const { firstSeconds } = timetable.secondsOf(resource, SESSION_POLL_KINDS)
-    if (firstSeconds !== null && tookMs >= firstSeconds * SECOND) this.#longOperations.set(resource, now)
+    const { firstSeconds } = timetable.findShortestPollIntervals(resource, SESSION_POLL_KINDS)
+    if (firstSeconds !== null && tookMs >= firstSeconds * MS_PER_SECOND) this.#longOperations.set(resource, now)
   }
 
-  async #end(poll: DayPoll, claim: Claim, now: number, end: End): Promise<void> {
+  async #end(poll: VirtualDayPoll, claim: ClaimedPollRun, now: number, end: FinalPollResult): Promise<void> {
     const { load, kind } = poll
     const { outcome } = end
     this.#noteOperation(poll, now - claim.startedAt, now)
@@ -193,8 +204,8 @@ class Day {
     const budgeted = pollKindDefinitions[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
     const budget = kind === 'metrics' ? null : this.#azure.left(load, budgeted, now)
     const times = { startedAt: claim.startedAt, finishedAt: now }
-    const observation = { kind, outcome, error, budget, ...times } as unknown as Observation
-    await claim.pace.heed(placeOf(load), observation, claim.turns)
+    const observation = { kind, outcome, error, budget, ...times } as unknown as PollObservation
+    await claim.pace.heed(getSubscriptionAndRegionOfPoll(load), observation, claim.turns)
     const before = this.#throttledBefore(poll, observation, now)
     const decision =
       outcome === 'locked'
@@ -213,7 +224,7 @@ class Day {
       completion: {
         everySeconds: this.#nextIn(poll, claim),
         notBefore: decision?.notBefore ?? null,
-        ranSeconds: isOk ? (now - claim.startedAt) / SECOND : null,
+        ranSeconds: isOk ? (now - claim.startedAt) / MS_PER_SECOND : null,
         endsBurst: decision?.endsBurst ?? false,
       },
       spare: decision?.spare ?? null,
@@ -229,8 +240,8 @@ class Day {
   }
 
   /** Commits a poll. The poll and its resource can then be claimed again. */
-  #recorded(poll: DayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
-    timetable.complete(poll, completion, now)
+  #recorded(poll: VirtualDayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
+    timetable.markPollAsCompleted(poll, completion, now)
     const isSession = completion.ranSeconds !== null && SESSION_POLL_KINDS.includes(poll.kind)
     if (isSession && poll.resource) timetable.bringForward(poll.resource, SESSION_POLL_KINDS, now)
     this.#claims.watch(poll, poll.resource ? now : poll.nextAt)
@@ -241,9 +252,9 @@ class Day {
     if (spare) this.#spare(poll, spare, now)
   }
 
-  #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
+  #nextIn({ load, kind, polls, resource }: VirtualDayPoll, { nextAt, everySeconds }: ClaimedPollRun): number {
     if (load.place && resource) {
-      const intervals = timetable.secondsOf(resource, SESSION_POLL_KINDS)
+      const intervals = timetable.findShortestPollIntervals(resource, SESSION_POLL_KINDS)
       return computeOperationInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
     }
     if (kind !== 'metrics')
@@ -261,7 +272,7 @@ class Day {
   }
 
   /** Counts throttled polls like the query `countThrottledPolls`. */
-  #throttledBefore(poll: DayPoll, { outcome, error }: Observation, now: number): ThrottledPolls {
+  #throttledBefore(poll: VirtualDayPoll, { outcome, error }: PollObservation, now: number): ThrottledPolls {
     const budget = error?.budget ?? null
     const known: ThrottledPolls = {
       inARow: outcome === poll.lastOutcome ? poll.inARow : 0,
@@ -279,13 +290,13 @@ class Day {
     return known
   }
 
-  #spare(poll: DayPoll, { of, kinds: spared, until }: Spare, now: number): void {
+  #spare(poll: VirtualDayPoll, { of, kinds: spared, until }: Spare, now: number): void {
     const { load } = poll
     const all =
       of === 'resource' ? this.#byResourceId.get(load.resourceId) : this.#bySubscription.get(load.subscriptionId)
     for (const other of all ?? []) {
       if (!spared.includes(other.kind)) continue
-      timetable.postpone(other, until, of === 'region' ? this.#random() : 0)
+      timetable.postponePollUntil(other, until, of === 'region' ? this.#random() : 0)
       this.#claims.moved(other, now)
     }
   }
@@ -293,9 +304,9 @@ class Day {
 
 /** Effects of a poll that apply when it is committed. */
 interface Recorded {
-  completion: timetable.Completion
+  completion: timetable.TimetablePollCompletion
   spare: Spare | null
-  shown: ReturnType<Cuts['shownBy']>
+  shown: ReturnType<CircuitPathCutSchedule['shownBy']>
   mayAskMore: boolean
 }
 

@@ -2,23 +2,27 @@
 import { createAzureClient } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
-import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '#lib/poller/plan/schedule-positions.ts'
 import {
-  answer,
+  type PollPositionInResource,
+  formatPlaceKey,
+  computeSchedulePositions,
+} from '#lib/poller/plan/schedule-positions.ts'
+import {
+  createAzureHttpResponse,
   createWorld,
   type HappeningInput,
-  many,
-  parseScenario,
+  createEstateWithManyGateways,
+  parseSimulatorScenario,
   requireAccepted,
   type ScenarioInput,
-  tokenFor,
-  type World,
+  createSimulatedBearerToken,
+  type SimulatedWorld,
 } from '../simulator/index.ts'
 
 /** Distribution of the circuits: all in one subscription and region, or ten in each subscription. */
-export type Layout = 'one' | 'ten'
+export type CircuitsPerSubscription = 'one' | 'ten'
 
-export const INTERVALS: PollIntervals = {
+export const VIRTUAL_DAY_POLL_INTERVALS: PollIntervals = {
   sessionsMs: 60_000,
   circuitsMs: 60_000,
   routesMs: 300_000,
@@ -32,8 +36,12 @@ const CENTURY_S = 6_400_000_000
 const BASE = 'http://127.0.0.1'
 
 /** Builds the scenario. Every second circuit has a Microsoft peering in addition to its private peering. */
-function scenarioOf(circuits: number, layout: Layout, happenings: readonly HappeningInput[]): ScenarioInput {
-  const all = many(circuits)
+function scenarioOf(
+  circuits: number,
+  layout: CircuitsPerSubscription,
+  happenings: readonly HappeningInput[],
+): ScenarioInput {
+  const all = createEstateWithManyGateways(circuits)
   const [first] = all.subscriptions
   if (!first) throw new Error('an estate needs a subscription')
   const oneGroup = (group: string) => (layout === 'one' ? (first.groups[0]?.name ?? group) : group)
@@ -62,12 +70,12 @@ function scenarioOf(circuits: number, layout: Layout, happenings: readonly Happe
 }
 
 /** A row of the timetable. */
-export type PolledLoad = PollLoad & { subresource: string; place: SchedulePosition | null }
+export type VirtualDayPollLoad = PollLoad & { subresource: string; place: PollPositionInResource | null }
 
-export interface Estate {
-  world: World
+export interface VirtualDayEstate {
+  world: SimulatedWorld
   /** all polls of the timetable */
-  loads: PolledLoad[]
+  loads: VirtualDayPollLoad[]
   /** number of requests of an inventory poll, by lower-case subscription ID */
   inventoryReads: ReadonlyMap<string, number>
 }
@@ -78,14 +86,14 @@ export interface Estate {
  */
 export async function discoverEstate(
   circuits: number,
-  layout: Layout,
+  layout: CircuitsPerSubscription,
   origin: number,
   happenings: readonly HappeningInput[] = [],
-  intervals: PollIntervals = INTERVALS,
-): Promise<Estate> {
-  const world = createWorld(requireAccepted(parseScenario(scenarioOf(circuits, layout, happenings))), origin)
+  intervals: PollIntervals = VIRTUAL_DAY_POLL_INTERVALS,
+): Promise<VirtualDayEstate> {
+  const world = createWorld(requireAccepted(parseSimulatorScenario(scenarioOf(circuits, layout, happenings))), origin)
   let requests = 0
-  const token = tokenFor(CENTURY_S)
+  const token = createSimulatedBearerToken(CENTURY_S)
   const azure = createAzureClient({
     resourceManagerUrl: BASE,
     subscriptionIds: '*',
@@ -94,7 +102,7 @@ export async function discoverEstate(
     transport: ({ method, url, headers, body }) => {
       requests += 1
       const asked = { method, target: url.slice(BASE.length), headers, base: BASE, wall: origin }
-      const given = answer(world, origin, body === null ? asked : { ...asked, body })
+      const given = createAzureHttpResponse(world, origin, body === null ? asked : { ...asked, body })
       return { status: given.status, headers: { ...given.headers }, body: given.body }
     },
   })
@@ -118,7 +126,7 @@ export async function discoverEstate(
     const ids = new Map<string, number>()
     const plan = planPolls({ subscriptionIds, resources, neighbors }, intervals)
     const places = computeSchedulePositions(plan)
-    const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): PolledLoad => {
+    const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): VirtualDayPollLoad => {
       const source = `${resourceId} ${subresource}`
       if (!ids.has(source)) ids.set(source, ids.size + 1)
       return {

@@ -2,12 +2,12 @@
  * Effects of the first poll that detects a cut in the virtual day: an open incident, requested polls of tables, and
  * faster polls.
  */
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { addConnectedResources, selectPollsToBurst } from '#lib/poller/index.ts'
-import type { Agenda } from './agenda.ts'
-import { type Cut, gatewayOf } from './cuts.ts'
-import type { DayPoll } from './day-poll.ts'
+import type { VirtualDayEventQueue } from './agenda.ts'
+import { type CircuitPathCut, findGatewayIdOfCircuit } from './cuts.ts'
+import type { VirtualDayPoll } from './day-poll.ts'
 import * as timetable from './timetable.ts'
 
 const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': BURST_POLLS } = defaultSettings
@@ -15,14 +15,14 @@ const { 'burst.interval': BURST_MS, 'burst.span': BURST_SPAN_MS, 'burst.polls': 
 const ASKED_FOR: readonly string[] = ['tables', 'arp', 'learned', 'advertised']
 
 export interface IncidentsOptions {
-  agenda: Agenda
-  bySubscription: ReadonlyMap<string, readonly DayPoll[]>
-  byResourceId: ReadonlyMap<string, readonly DayPoll[]>
+  agenda: VirtualDayEventQueue
+  bySubscription: ReadonlyMap<string, readonly VirtualDayPoll[]>
+  byResourceId: ReadonlyMap<string, readonly VirtualDayPoll[]>
   /** called when the due time of a poll changes */
-  moved: (poll: DayPoll, now: number) => void
+  moved: (poll: VirtualDayPoll, now: number) => void
 }
 
-export class Incidents {
+export class VirtualDayIncidentSimulation {
   readonly #options: IncidentsOptions
   /** number of open incidents that need polls of a resource */
   readonly #open = new Map<string, number>()
@@ -46,45 +46,45 @@ export class Incidents {
    * @param poll the poll that detected the cut
    * @param mayAskMore whether the budgets allow more requests than the timetable makes
    */
-  begin(poll: DayPoll, circuit: string, cut: Cut, now: number, mayAskMore: boolean): void {
-    const gateway = gatewayOf(circuit)
+  begin(poll: VirtualDayPoll, circuit: string, cut: CircuitPathCut, now: number, mayAskMore: boolean): void {
+    const gateway = findGatewayIdOfCircuit(circuit)
     const pair = [circuit, gateway]
     for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 0) + 1)
-    this.#options.agenda.put(cut.until + MINUTE, () => {
+    this.#options.agenda.put(cut.until + MS_PER_MINUTE, () => {
       for (const id of pair) this.#open.set(id, (this.#open.get(id) ?? 1) - 1)
     })
     if (!mayAskMore) return
     for (const other of pair.flatMap((id) => this.#of(id))) {
       if (!isAskedFor(other, circuit)) continue
-      timetable.expedite(other, now)
+      timetable.makePollDueSoon(other, now)
       this.#options.moved(other, now)
     }
     this.#burst(poll, gateway, circuit, now)
   }
 
-  #burst(poll: DayPoll, gateway: string, circuit: string, now: number): void {
+  #burst(poll: VirtualDayPoll, gateway: string, circuit: string, now: number): void {
     const own = this.#options.bySubscription.get(poll.load.subscriptionId) ?? []
     const nodes = [{ scope: gateway, circuits: [circuit] }]
     const pollable = [circuit, gateway].flatMap((id) =>
       this.#of(id).map((one, n) => ({ sourceId: n, scope: id, kind: one.kind, one })),
     )
-    let room = BURST_POLLS - own.filter((one) => timetable.isFaster(one, now)).length
+    let room = BURST_POLLS - own.filter((one) => timetable.isPollInBurst(one, now)).length
     const scopes = addConnectedResources(new Set([poll.load.resourceId]), { gateways: nodes })
     for (const { one } of selectPollsToBurst(pollable, scopes)) {
-      const isFaster = timetable.isFaster(one, now)
-      if (one.everySeconds * SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue
-      timetable.burst(one, BURST_MS / SECOND, BURST_SPAN_MS / SECOND, now)
+      const isFaster = timetable.isPollInBurst(one, now)
+      if (one.everySeconds * MS_PER_SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue
+      timetable.startTimetablePollBurst(one, BURST_MS / MS_PER_SECOND, BURST_SPAN_MS / MS_PER_SECOND, now)
       this.#bursts += 1
       this.#options.moved(one, now)
     }
   }
 
-  #of(resourceId: string): readonly DayPoll[] {
+  #of(resourceId: string): readonly VirtualDayPoll[] {
     return this.#options.byResourceId.get(resourceId) ?? []
   }
 }
 
-function isAskedFor({ kind, load }: DayPoll, circuit: string): boolean {
+function isAskedFor({ kind, load }: VirtualDayPoll, circuit: string): boolean {
   if (!ASKED_FOR.includes(kind)) return false
   if (kind === 'advertised' && load.subresource !== '10.0.4.4') return false
   return load.resourceId !== circuit || load.subresource === 'AzurePrivatePeering/primary'

@@ -3,14 +3,18 @@
  * at 100 %.
  */
 import type { PollIntervals } from '#lib/poller/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { PROFILES } from '../simulator/index.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { SIMULATOR_PROFILES } from '../simulator/index.ts'
 import { runDay } from './day.ts'
-import { discoverEstate, INTERVALS } from './estate.ts'
+import { discoverEstate, VIRTUAL_DAY_POLL_INTERVALS } from './estate.ts'
 
 const ORIGIN = Date.parse('2026-03-02T00:00:00Z')
 
-const FAST: PollIntervals = { ...INTERVALS, sessionsMs: 32 * SECOND, circuitsMs: 32 * SECOND }
+const FAST: PollIntervals = {
+  ...VIRTUAL_DAY_POLL_INTERVALS,
+  sessionsMs: 32 * MS_PER_SECOND,
+  circuitsMs: 32 * MS_PER_SECOND,
+}
 
 /**
  * Polls circuits every 32 s, with larger buckets of ARM as recorded in 2026 and a provider whose limit is unknown.
@@ -21,10 +25,10 @@ export async function pollByLevels(circuits: number, { hours, reads }: { hours: 
   const { outcomes, azure } = await runDay({
     estate: await discoverEstate(circuits, 'one', ORIGIN, [], FAST),
     profile: {
-      ...PROFILES.azure,
+      ...SIMULATOR_PROFILES.azure,
       headers: 'levels',
       arm: { reads: { size: 1_100, refill: 25 }, writes: { size: 200, refill: 10 }, allPrincipals: 15 },
-      network: { windowMs: 5 * MINUTE, reads, writes: 1_000, countsPosts: false },
+      network: { windowMs: 5 * MS_PER_MINUTE, reads, writes: 1_000, countsPosts: false },
     },
     workers: 1,
     origin: ORIGIN,

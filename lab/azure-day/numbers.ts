@@ -11,7 +11,7 @@ export function createRandom(seed: number): () => number {
  * Returns an interpolated quantile, like `percentile_cont` in Postgres.
  * @param sorted ascending, not empty
  */
-export function quantile(sorted: readonly number[], share: number): number {
+export function interpolateSortedQuantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const [low, high] = [sorted[Math.floor(at)] ?? 0, sorted[Math.ceil(at)] ?? 0]
   return low + (high - low) * (at - Math.floor(at))

@@ -1,9 +1,9 @@
 /** Results of a day of polling, as figures and as a Markdown table. */
-import { SECOND } from '#lib/contract/time/time.ts'
-import type { Layout } from './estate.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { CircuitsPerSubscription } from './estate.ts'
 import type { DayResult } from './day.ts'
-import { type DayPoll, isLate } from './day-poll.ts'
-import { quantile } from './numbers.ts'
+import { type VirtualDayPoll, isPollIntervalLate } from './day-poll.ts'
+import { interpolateSortedQuantile } from './numbers.ts'
 
 /**
  * Figures of all polls of one kind on resources with the same number of polls. A circuit with one peering has 6 polls,
@@ -37,7 +37,7 @@ export interface GroupFigures {
 
 export interface CellFigures {
   circuits: number
-  layout: Layout
+  layout: CircuitsPerSubscription
   workers: number
   hours: number
   groups: GroupFigures[]
@@ -55,34 +55,40 @@ export interface CellFigures {
 
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
 
-function groupName({ kind, resource }: DayPoll): string {
+function groupName({ kind, resource }: VirtualDayPoll): string {
   const isOfCircuit = kind === 'summary' || kind === 'arp' || kind === 'tables'
   if (!isOfCircuit) return kind
   return `${kind}, ${resource && resource.entries.length > 6 ? 'two peerings' : 'one peering'}`
 }
 
-function figuresOf(name: string, polls: readonly DayPoll[]): GroupFigures | null {
+function figuresOf(name: string, polls: readonly VirtualDayPoll[]): GroupFigures | null {
   const made = polls.filter(({ ratios }) => ratios.length > 0)
   if (made.length === 0) return null
-  const of = (share: number) => sorted(made.map(({ ratios }) => quantile(sorted(ratios), share)))
+  const of = (share: number) => sorted(made.map(({ ratios }) => interpolateSortedQuantile(sorted(ratios), share)))
   const [medians, p95s] = [of(0.5), of(0.95)]
   const planned = sorted(polls.map(({ everySeconds }) => everySeconds))
   const gaps = sorted(made.flatMap((poll) => poll.gaps))
-  const late = made.map(({ ratios }) => ratios.filter(isLate).length)
+  const late = made.map(({ ratios }) => ratios.filter(isPollIntervalLate).length)
   const otherwise = made.map(({ lateForLongOperation }, i) => (late[i] ?? 0) - lateForLongOperation)
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0)
   return {
     name,
     sources: polls.length,
     configuredSeconds: polls[0]?.configuredSeconds ?? 0,
-    plannedSeconds: { p50: quantile(planned, 0.5), most: quantile(planned, 1) },
-    observedSeconds: { p50: quantile(gaps, 0.5), p95: quantile(gaps, 0.95) },
-    ratioOfMedian: { p50: quantile(medians, 0.5), p95: quantile(medians, 0.95) },
-    ratioOfP95: { p50: quantile(p95s, 0.5), p95: quantile(p95s, 0.95) },
+    plannedSeconds: { p50: interpolateSortedQuantile(planned, 0.5), most: interpolateSortedQuantile(planned, 1) },
+    observedSeconds: { p50: interpolateSortedQuantile(gaps, 0.5), p95: interpolateSortedQuantile(gaps, 0.95) },
+    ratioOfMedian: { p50: interpolateSortedQuantile(medians, 0.5), p95: interpolateSortedQuantile(medians, 0.95) },
+    ratioOfP95: { p50: interpolateSortedQuantile(p95s, 0.5), p95: interpolateSortedQuantile(p95s, 0.95) },
     lateShare: sum(late) / gaps.length,
     lateOtherwiseShare: sum(otherwise) / gaps.length,
-    lateOtherwiseWorst: quantile(sorted(made.map(({ ratios }, i) => (otherwise[i] ?? 0) / ratios.length)), 0.95),
-    floorSeconds: quantile(sorted(polls.map(({ everySeconds, load }) => everySeconds + (load.run?.p95 ?? 0))), 0.5),
+    lateOtherwiseWorst: interpolateSortedQuantile(
+      sorted(made.map(({ ratios }, i) => (otherwise[i] ?? 0) / ratios.length)),
+      0.95,
+    ),
+    floorSeconds: interpolateSortedQuantile(
+      sorted(polls.map(({ everySeconds, load }) => everySeconds + (load.run?.p95 ?? 0))),
+      0.5,
+    ),
   }
 }
 
@@ -97,7 +103,7 @@ const ALLOWED: Readonly<Record<string, number>> = {
 export function summarizeCell(
   about: Pick<CellFigures, 'circuits' | 'layout' | 'workers' | 'hours' | 'cpuSeconds'>,
   day: DayResult,
-  isShown: (poll: DayPoll) => boolean,
+  isShown: (poll: VirtualDayPoll) => boolean,
   countsPosts: boolean,
 ): CellFigures {
   const groups = [...Map.groupBy(day.polls.filter(isShown), groupName)].flatMap(
@@ -105,7 +111,7 @@ export function summarizeCell(
   )
   const all = [...day.outcomes.values()].reduce((sum, n) => sum + n, 0)
   const lost = [...day.outcomes].filter(([outcome]) => outcome !== 'ok')
-  const seen = sorted(day.delays.flatMap((ms) => (ms === null ? [] : [ms / SECOND])))
+  const seen = sorted(day.delays.flatMap((ms) => (ms === null ? [] : [ms / MS_PER_SECOND])))
   const names = ['arm.reads', 'arm.writes', 'network.reads', ...(countsPosts ? ['network.writes'] : [])]
   const budgets = names.map((name) => {
     const windows = [...day.azure.meter.windows(name, day.from)].map((n) => n / (ALLOWED[name] ?? 1))
@@ -116,12 +122,12 @@ export function summarizeCell(
   return {
     ...about,
     groups,
-    pollsPerSecond: (all * SECOND) / (day.to - day.from),
+    pollsPerSecond: (all * MS_PER_SECOND) / (day.to - day.from),
     lost: Object.fromEntries(lost),
     lostShare: lost.reduce((sum, [, n]) => sum + n, 0) / Math.max(1, all),
     cutToEventSeconds: {
-      p50: seen.length > 0 ? quantile(seen, 0.5) : 0,
-      p95: seen.length > 0 ? quantile(seen, 0.95) : 0,
+      p50: seen.length > 0 ? interpolateSortedQuantile(seen, 0.5) : 0,
+      p95: seen.length > 0 ? interpolateSortedQuantile(seen, 0.95) : 0,
       cuts: day.delays.length,
       unseen: day.delays.length - seen.length,
     },

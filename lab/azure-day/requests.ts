@@ -4,14 +4,14 @@
  */
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/discovery-slots.ts'
-import type { Observation } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { MAX_OPERATION_MS } from '#lib/poller/plan/poll-deadlines.ts'
 import type { RequestPace, RequestBudgetSide, LastPermissionsBySide } from '#lib/poller/throttle/request-pace.ts'
-import type { Agenda } from './agenda.ts'
-import type { DayPoll } from './day-poll.ts'
-import type { Estate, PolledLoad } from './estate.ts'
-import type { VirtualAzure } from './virtual-azure.ts'
+import type { VirtualDayEventQueue } from './agenda.ts'
+import type { VirtualDayPoll } from './day-poll.ts'
+import type { VirtualDayEstate, VirtualDayPollLoad } from './estate.ts'
+import type { VirtualDayAzure } from './virtual-azure.ts'
 
 /** Time from a request to its response, without the run time of an operation. */
 const ROUND_TRIP_MS = 150
@@ -20,7 +20,7 @@ const DATA_PLANE_MS = 500
 const ACTIVITY_READS = 4
 
 /** A poll from its claim to its end. */
-export interface Claim {
+export interface ClaimedPollRun {
   /** time at which the poll was due */
   nextAt: number
   everySeconds: number
@@ -32,35 +32,35 @@ export interface Claim {
 }
 
 /** Final result of a poll. */
-export interface End {
-  outcome: Observation['outcome']
-  error?: Observation['error']
+export interface FinalPollResult {
+  outcome: PollObservation['outcome']
+  error?: PollObservation['error']
   /** time at which the returned data was true */
   sampleAt: number
 }
 
 /** Clock of the virtual day. */
-export interface Moment {
+export interface VirtualDayClock {
   now: number
 }
 
-export interface RequestsOptions {
-  azure: VirtualAzure
-  agenda: Agenda
-  moment: Moment
-  inventoryReads: Estate['inventoryReads']
+export interface VirtualDayRequestRunnerOptions {
+  azure: VirtualDayAzure
+  agenda: VirtualDayEventQueue
+  moment: VirtualDayClock
+  inventoryReads: VirtualDayEstate['inventoryReads']
   /** called when the first request of a poll is sent */
-  started(poll: DayPoll, at: number): void
-  ended(poll: DayPoll, claim: Claim, at: number, end: End): void | Promise<void>
+  started(poll: VirtualDayPoll, at: number): void
+  ended(poll: VirtualDayPoll, claim: ClaimedPollRun, at: number, end: FinalPollResult): void | Promise<void>
 }
 
-type Finish = (at: number, end: End) => void
+type Finish = (at: number, end: FinalPollResult) => void
 
-export class Requests {
-  readonly #options: RequestsOptions
+export class VirtualDayRequestRunner {
+  readonly #options: VirtualDayRequestRunnerOptions
   #active = 0
 
-  constructor(options: RequestsOptions) {
+  constructor(options: VirtualDayRequestRunnerOptions) {
     this.#options = options
   }
 
@@ -70,7 +70,7 @@ export class Requests {
   }
 
   /** Starts a claimed poll. */
-  async begin(poll: DayPoll, claim: Claim, now: number): Promise<void> {
+  async begin(poll: VirtualDayPoll, claim: ClaimedPollRun, now: number): Promise<void> {
     this.#active += 1
     const { load, kind } = poll
     const finish: Finish = (at, end) =>
@@ -93,21 +93,21 @@ export class Requests {
     }
   }
 
-  #read(poll: DayPoll, reads: number, now: number, finish: Finish): void {
+  #read(poll: VirtualDayPoll, reads: number, now: number, finish: Finish): void {
     const { azure, agenda, started } = this.#options
     started(poll, now)
     const step = (n: number, at: number): void => {
       const refusal = azure.ask(poll.load, 'reads', at)
       if (refusal) finish(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
       else if (n + 1 < reads) {
-        const next = at + Math.max(ROUND_TRIP_MS, SECOND / DISCOVERY_READS_PER_SECOND)
+        const next = at + Math.max(ROUND_TRIP_MS, MS_PER_SECOND / DISCOVERY_READS_PER_SECOND)
         agenda.put(next, (then) => step(n + 1, then))
       } else finish(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt: at })
     }
     step(0, now)
   }
 
-  #operate(poll: DayPoll, claim: Claim, now: number, finish: Finish): void {
+  #operate(poll: VirtualDayPoll, claim: ClaimedPollRun, now: number, finish: Finish): void {
     const { azure, agenda, started } = this.#options
     const { load } = poll
     claim.startedAt = now
@@ -149,14 +149,14 @@ export class Requests {
    * worker.
    */
   async #inTurn(
-    claim: Claim,
-    load: PolledLoad,
+    claim: ClaimedPollRun,
+    load: VirtualDayPollLoad,
     { side, requests = 1, now }: { side: RequestBudgetSide; requests?: number; now: number },
     leave: (at: number) => void,
   ): Promise<void> {
     const { agenda, moment } = this.#options
     moment.now = now
-    const turn = await claim.pace.take(placeOf(load), side, requests)
+    const turn = await claim.pace.take(getSubscriptionAndRegionOfPoll(load), side, requests)
     claim.turns[side] = turn
     if (turn.waitMs === 0) {
       leave(now)
@@ -166,7 +166,7 @@ export class Requests {
     agenda.put(now + turn.waitMs, async (at) => {
       this.#active += 1
       moment.now = at
-      const isRefused = await claim.pace.isRefused(placeOf(load), side)
+      const isRefused = await claim.pace.isRefused(getSubscriptionAndRegionOfPoll(load), side)
       if (isRefused) await this.#inTurn(claim, load, { side, requests, now: at }, leave)
       else leave(at)
     })
@@ -174,13 +174,19 @@ export class Requests {
 }
 
 /** Returns the subscription and region whose budgets count the requests of a poll. */
-export const placeOf = ({ subscriptionId, region }: PolledLoad) => ({ subscriptionId, region: async () => region })
+export const getSubscriptionAndRegionOfPoll = ({ subscriptionId, region }: VirtualDayPollLoad) => ({
+  subscriptionId,
+  region: async () => region,
+})
 
 /**
  * Returns the number of GETs of a poll that is not an operation. Metrics need none, because they are read from the data
  * plane, which these budgets do not count.
  */
-function readsOf({ kind, subscriptionId }: PolledLoad, inventoryReads: Estate['inventoryReads']): number {
+function readsOf(
+  { kind, subscriptionId }: VirtualDayPollLoad,
+  inventoryReads: VirtualDayEstate['inventoryReads'],
+): number {
   if (kind === 'metrics') return 0
   if (kind === 'inventory') return inventoryReads.get(subscriptionId) ?? 1
   return kind === 'activity' ? ACTIVITY_READS : 1

@@ -5,13 +5,13 @@ import type { PostCountingSetting } from '#lib/poller/plan/poll-demands.ts'
 import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from '#lib/poller/plan/review-intervals.ts'
 import { INTERVAL_REVIEW_MS, MIN_INTERVAL_REVIEW_GAP_MS } from '#lib/poller/plan/planner.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
-import type { Agenda } from './agenda.ts'
-import { type DayPoll, refreshRun } from './day-poll.ts'
+import type { VirtualDayEventQueue } from './agenda.ts'
+import { type VirtualDayPoll, updateMeasuredPollDurations } from './day-poll.ts'
 import * as timetable from './timetable.ts'
 
-export interface ReviewsOptions {
-  agenda: Agenda
-  polls: readonly DayPoll[]
+export interface VirtualDayPlanReviewerOptions {
+  agenda: VirtualDayEventQueue
+  polls: readonly VirtualDayPoll[]
   /** end of the warm-up, after which changes are counted */
   from: number
   countsPosts: PostCountingSetting
@@ -20,11 +20,11 @@ export interface ReviewsOptions {
   /** Reports whether an open incident needs polls of a resource. */
   isOpen: (resourceId: string) => boolean
   /** called when the due time of a poll changes */
-  moved: (poll: DayPoll, now: number) => void
+  moved: (poll: VirtualDayPoll, now: number) => void
 }
 
-export class Reviews {
-  readonly #options: ReviewsOptions
+export class VirtualDayPlanReviewer {
+  readonly #options: VirtualDayPlanReviewerOptions
   #state = EMPTY_POLL_PLAN_STATE
   /** time of the next review */
   #at = Number.POSITIVE_INFINITY
@@ -32,7 +32,7 @@ export class Reviews {
   /** CPU time of the planner, number of runs, and number of changes */
   readonly figures = { runs: 0, cpuMs: 0, changed: 0, changedIntervals: 0 }
 
-  constructor(options: ReviewsOptions) {
+  constructor(options: VirtualDayPlanReviewerOptions) {
     this.#options = options
   }
 
@@ -79,10 +79,10 @@ export class Reviews {
     this.want(now + INTERVAL_REVIEW_MS)
   }
 
-  #refresh(poll: DayPoll, now: number): void {
+  #refresh(poll: VirtualDayPoll, now: number): void {
     const { load } = poll
-    load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
+    load.burstSeconds = timetable.isPollInBurst(poll, now) ? poll.burstSeconds : null
     load.isNeeded = this.#options.isOpen(load.resourceId) && currentStatePollKinds.includes(poll.kind as never)
-    refreshRun(poll)
+    updateMeasuredPollDurations(poll)
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import {
   bringNextTablesForward,
   startPollBurst,
@@ -8,8 +8,8 @@ import {
   claimDuePolls,
   completeInTransaction,
   expeditePolls,
-  type Lease,
-  postponePolls,
+  type PollLease,
+  delayThrottledPollsUntil,
 } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as timetable from './timetable.ts'
@@ -50,7 +50,7 @@ const anyTimetable = fc.record({
 })
 type Drawn = typeof anyTimetable extends fc.Arbitrary<infer T> ? T : never
 
-interface Row extends timetable.Entry {
+interface Row extends timetable.PollTimetableEntry {
   id: number
 }
 
@@ -62,8 +62,8 @@ async function clock(): Promise<number> {
 /** Builds the same timetable in memory; each call returns a new copy. */
 function rowsOf({ entries, lastKinds, leased }: Drawn, now: number): Row[] {
   const resources = {
-    a: { entries: [] as timetable.Entry[], lastKind: lastKinds[0] },
-    b: { entries: [] as timetable.Entry[], lastKind: lastKinds[1] },
+    a: { entries: [] as timetable.PollTimetableEntry[], lastKind: lastKinds[0] },
+    b: { entries: [] as timetable.PollTimetableEntry[], lastKind: lastKinds[1] },
   }
   return entries.map((drawn, i): Row => {
     const row: Row = {
@@ -71,10 +71,10 @@ function rowsOf({ entries, lastKinds, leased }: Drawn, now: number): Row[] {
       kind: KINDS[i] ?? '',
       configuredSeconds: drawn.configuredSeconds,
       everySeconds: drawn.configuredSeconds * drawn.longer,
-      nextAt: now + drawn.nextIn * SECOND,
-      askedAt: drawn.askedAgo === null ? null : now - drawn.askedAgo * SECOND,
+      nextAt: now + drawn.nextIn * MS_PER_SECOND,
+      askedAt: drawn.askedAgo === null ? null : now - drawn.askedAgo * MS_PER_SECOND,
       isLeased: leased === i,
-      burstUntil: drawn.burstFor === null ? null : now + drawn.burstFor * SECOND,
+      burstUntil: drawn.burstFor === null ? null : now + drawn.burstFor * MS_PER_SECOND,
       burstSeconds: drawn.burstFor === null ? null : 10,
       runSeconds: drawn.runSeconds,
       resource: drawn.resource && resources[drawn.resource],
@@ -85,7 +85,7 @@ function rowsOf({ entries, lastKinds, leased }: Drawn, now: number): Row[] {
 }
 
 async function store(drawn: Drawn, rows: readonly Row[]): Promise<void> {
-  const at = (ms: number | null) => ms && ms / SECOND
+  const at = (ms: number | null) => ms && ms / MS_PER_SECOND
   for (const name of ['a', 'b'] as const) {
     await db.pool.query('INSERT INTO resource_lease (resource, kind) VALUES ($1, $2)', [
       name,
@@ -145,7 +145,7 @@ function claimAll(rows: readonly Row[], now: number): Row[] {
     (resource) => (timetable.findTurn(resource, FIRST_KINDS, now) as Row | null) ?? [],
   )
   const claimed = [...lone, ...turns]
-  for (const row of claimed) timetable.claim(row, now)
+  for (const row of claimed) timetable.markPollAsClaimed(row, now)
   return claimed
 }
 
@@ -196,7 +196,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       const { ran, notBefore, endsBurst, other, entries } = drawn
       const all = entries.map((_, i) => i)
       const kinds = entries.map((_, i) => KINDS[i] ?? '')
-      let leases: Lease[] = []
+      let leases: PollLease[] = []
       const claim = async () => {
         leases = (await claimDuePolls(db, { owner: 'a', leaseSeconds: 3_600, limit: 99, firstKinds: FIRST_KINDS }))
           .leases
@@ -207,7 +207,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
 
       // claims at slightly different times may choose differently, so the entries are claimed at one time and only the
       // end is compared
-      const until = notBefore === null ? null : Date.now() + notBefore * SECOND
+      const until = notBefore === null ? null : Date.now() + notBefore * MS_PER_SECOND
       const end = async () => {
         for (const lease of leases) {
           const completion = { ...lease, notBefore: until, ranSeconds: ran, endsBurst }
@@ -221,7 +221,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       await both(drawn, ends, (rows, now) => {
         for (const row of claimAll(rows, now)) {
           const { everySeconds } = row
-          timetable.complete(row, { everySeconds, notBefore: until, ranSeconds: ran, endsBurst }, now)
+          timetable.markPollAsCompleted(row, { everySeconds, notBefore: until, ranSeconds: ran, endsBurst }, now)
         }
       })
 
@@ -229,16 +229,16 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
         for (const [i, kind] of kinds.entries()) if (drawn.leased !== i) await expeditePolls(db, i, [kind])
       }
       await both(drawn, expedited, (rows, now) => {
-        for (const row of rows) if (!row.isLeased) timetable.expedite(row, now)
+        for (const row of rows) if (!row.isLeased) timetable.makePollDueSoon(row, now)
       })
 
-      const later = Date.now() + ran * SECOND
+      const later = Date.now() + ran * MS_PER_SECOND
       for (const spread of [false, true]) {
         await both(
           drawn,
-          () => postponePolls(db, all, kinds, later, { spread }),
+          () => delayThrottledPollsUntil(db, all, kinds, later, { spread }),
           (rows, _, share) => {
-            for (const row of rows) timetable.postpone(row, later, spread ? share : 0)
+            for (const row of rows) timetable.postponePollUntil(row, later, spread ? share : 0)
           },
         )
       }
@@ -266,7 +266,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
         drawn,
         () => startPollBurst(db, faster, { everySeconds: 20, forSeconds: 180, room: 99, reason: 'adverse' }),
         (rows, now) => {
-          for (const row of rows) timetable.burst(row, 20, 180, now)
+          for (const row of rows) timetable.startTimetablePollBurst(row, 20, 180, now)
         },
       )
     }),

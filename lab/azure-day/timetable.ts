@@ -4,11 +4,19 @@
  * product's own `nextTurn` decides which poll may start. `timetable.property.db.test.ts` compares all functions with
  * the statements. Times are epoch milliseconds.
  */
-import { comesForward, forwardAt } from '#lib/platform/leases/testing/comes-forward.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn, urgentAt } from '#lib/platform/leases/testing/turn.ts'
+import {
+  isTablePolledEarlyAfterSession,
+  computeEarlyTableDueTimeMs,
+} from '#lib/platform/leases/testing/comes-forward.ts'
+import {
+  type DuePollOfResource,
+  summarizeSessionPolls,
+  nextTurn,
+  computeTimePollBecomesUrgent,
+} from '#lib/platform/leases/testing/turn.ts'
 
 /** A row of the timetable. */
-export interface Entry {
+export interface PollTimetableEntry {
   kind: string
   configuredSeconds: number
   /** interval in force */
@@ -22,12 +30,12 @@ export interface Entry {
   burstSeconds: number | null
   /** moving average of the duration of its operations in seconds; null = unknown */
   runSeconds: number | null
-  resource: ResourceLease | null
+  resource: ResourcePollTimetable | null
 }
 
 /** A resource that runs one operation at a time. */
-export interface ResourceLease {
-  entries: Entry[]
+export interface ResourcePollTimetable {
+  entries: PollTimetableEntry[]
   /** kind of the last operation on it; null = no operation yet */
   lastKind: string | null
 }
@@ -39,10 +47,10 @@ export interface ResourceLease {
 const WAITED = 0.05
 const RECENT = 0.3
 
-const isBurst = ({ burstUntil }: Entry, now: number): boolean => burstUntil !== null && burstUntil > now
+const isBurst = ({ burstUntil }: PollTimetableEntry, now: number): boolean => burstUntil !== null && burstUntil > now
 
 /** Returns the current interval in seconds, including a burst. */
-export function currentIntervalSeconds(entry: Entry, now: number): number {
+export function currentIntervalSeconds(entry: PollTimetableEntry, now: number): number {
   return isBurst(entry, now) && entry.burstSeconds !== null
     ? Math.min(entry.burstSeconds, entry.everySeconds)
     : entry.everySeconds
@@ -52,22 +60,26 @@ export function currentIntervalSeconds(entry: Entry, now: number): number {
  * Returns the shortest intervals in force of a resource's polls of the first kinds and of its other polls, without
  * bursts; null = it has no such polls.
  */
-export function secondsOf(
-  { entries }: ResourceLease,
+export function findShortestPollIntervals(
+  { entries }: ResourcePollTimetable,
   firstKinds: readonly string[],
 ): { firstSeconds: number | null; tableSeconds: number | null } {
-  const shortest = (own: readonly Entry[]) =>
+  const shortest = (own: readonly PollTimetableEntry[]) =>
     own.length > 0 ? Math.min(...own.map(({ everySeconds }) => everySeconds)) : null
-  const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)
+  const isFirst = ({ kind }: PollTimetableEntry) => firstKinds.includes(kind)
   return {
     firstSeconds: shortest(entries.filter(isFirst)),
     tableSeconds: shortest(entries.filter((entry) => !isFirst(entry))),
   }
 }
 
-const isDue = (entry: Entry, now: number): boolean => !entry.isLeased && entry.nextAt <= now
+const isDue = (entry: PollTimetableEntry, now: number): boolean => !entry.isLeased && entry.nextAt <= now
 
-function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): TurnCandidate & { entry: Entry } {
+function candidateOf(
+  entry: PollTimetableEntry,
+  firstKinds: readonly string[],
+  now: number,
+): DuePollOfResource & { entry: PollTimetableEntry } {
   return {
     entry,
     isFirst: firstKinds.includes(entry.kind),
@@ -81,14 +93,18 @@ function candidateOf(entry: Entry, firstKinds: readonly string[], now: number): 
 }
 
 /** Returns the poll that may start on a resource; null if no poll is due or one is running. */
-export function findTurn(resource: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
+export function findTurn(
+  resource: ResourcePollTimetable,
+  firstKinds: readonly string[],
+  now: number,
+): PollTimetableEntry | null {
   if (resource.entries.some(({ isLeased }) => isLeased)) return null
   const due = resource.entries.filter((entry) => isDue(entry, now))
   if (due.length === 0) return null
   const first = resource.entries.filter(({ kind }) => firstKinds.includes(kind))
   const state = {
     followsTable: resource.lastKind === null || !firstKinds.includes(resource.lastKind),
-    first: firstPollsOf(first.map(({ nextAt, everySeconds }) => ({ nextAt, everyMs: everySeconds * 1_000 }))),
+    first: summarizeSessionPolls(first.map(({ nextAt, everySeconds }) => ({ nextAt, everyMs: everySeconds * 1_000 }))),
   }
   const candidates = due.map((entry) => candidateOf(entry, firstKinds, now))
   const chosen = nextTurn(candidates, state, now)
@@ -99,12 +115,16 @@ export function findTurn(resource: ResourceLease, firstKinds: readonly string[],
  * Returns the earliest time at which a poll of a resource may start, if none may start now: when a poll becomes due, or
  * when a due poll becomes urgent.
  */
-export function nextTurnAt(resource: ResourceLease, now: number): number {
+export function computeNextResourceCheckTime(resource: ResourcePollTimetable, now: number): number {
   return Math.min(
     ...resource.entries.map((entry) => {
       if (entry.nextAt > now) return entry.nextAt
       const everyMs = currentIntervalSeconds(entry, now) * 1_000
-      const at = urgentAt({ nextAt: entry.nextAt, everyMs, configuredMs: entry.configuredSeconds * 1_000 })
+      const at = computeTimePollBecomesUrgent({
+        nextAt: entry.nextAt,
+        everyMs,
+        configuredMs: entry.configuredSeconds * 1_000,
+      })
       return at > now ? at : Number.POSITIVE_INFINITY
     }),
   )
@@ -113,28 +133,28 @@ export function nextTurnAt(resource: ResourceLease, now: number): number {
 /**
  * Sorts polls in the order in which they are claimed: requested or accelerated polls first, then the longest overdue.
  */
-export function sortByClaimOrder<T extends { entry: Entry }>(polls: readonly T[], now: number): T[] {
+export function sortByClaimOrder<T extends { entry: PollTimetableEntry }>(polls: readonly T[], now: number): T[] {
   const isWanted = ({ entry }: T) => (entry.askedAt !== null || isBurst(entry, now) ? 0 : 1)
   return polls.toSorted((a, b) => isWanted(a) - isWanted(b) || a.entry.nextAt - b.entry.nextAt)
 }
 
-export function claim(entry: Entry, now: number): void {
+export function markPollAsClaimed(entry: PollTimetableEntry, now: number): void {
   const late = (entry.resource ? WAITED : 1) * entry.everySeconds * 1_000
   entry.isLeased = true
   if (entry.nextAt < now - late) entry.nextAt = now
   if (entry.resource) entry.resource.lastKind = entry.kind
 }
 
-export interface Completion {
+export interface TimetablePollCompletion {
   everySeconds: number
   notBefore: number | null
   ranSeconds: number | null
   endsBurst: boolean
 }
 
-export function complete(
-  entry: Entry,
-  { everySeconds, notBefore, ranSeconds, endsBurst }: Completion,
+export function markPollAsCompleted(
+  entry: PollTimetableEntry,
+  { everySeconds, notBefore, ranSeconds, endsBurst }: TimetablePollCompletion,
   now: number,
 ): void {
   const every = isBurst(entry, now) ? Math.min(entry.burstSeconds ?? everySeconds, everySeconds) : everySeconds
@@ -154,17 +174,21 @@ export function complete(
  * poll.
  * @returns the moved poll; null = no poll was moved
  */
-export function bringForward({ entries }: ResourceLease, firstKinds: readonly string[], now: number): Entry | null {
-  const isFirst = ({ kind }: Entry) => firstKinds.includes(kind)
+export function bringForward(
+  { entries }: ResourcePollTimetable,
+  firstKinds: readonly string[],
+  now: number,
+): PollTimetableEntry | null {
+  const isFirst = ({ kind }: PollTimetableEntry) => firstKinds.includes(kind)
   const [session, ...others] = entries.filter(isFirst)
   const tables = entries.filter((entry) => !isFirst(entry))
   if (session === undefined || others.length > 0) return null
   const read = { nextAt: session.nextAt, everyMs: session.everySeconds * 1_000 }
-  const at = forwardAt(read, now)
+  const at = computeEarlyTableDueTimeMs(read, now)
   if (tables.some(({ isLeased, nextAt, askedAt }) => isLeased || nextAt <= at || askedAt !== null)) return null
   const [next = null] = tables
     .filter(({ nextAt, everySeconds, runSeconds }) =>
-      comesForward(
+      isTablePolledEarlyAfterSession(
         { nextAt, everyMs: everySeconds * 1_000, runMs: runSeconds === null ? null : runSeconds * 1_000 },
         read,
         now,
@@ -175,7 +199,7 @@ export function bringForward({ entries }: ResourceLease, firstKinds: readonly st
   return next
 }
 
-export function expedite(entry: Entry, now: number): void {
+export function makePollDueSoon(entry: PollTimetableEntry, now: number): void {
   entry.nextAt = entry.isLeased ? Number.NEGATIVE_INFINITY : Math.min(entry.nextAt, now)
   entry.askedAt ??= now
 }
@@ -184,7 +208,7 @@ export function expedite(entry: Entry, now: number): void {
  * Postpones a poll until a time.
  * @param share additional delay as a share of its interval, from 0 up to 1
  */
-export function postpone(entry: Entry, until: number, share: number): void {
+export function postponePollUntil(entry: PollTimetableEntry, until: number, share: number): void {
   entry.nextAt = Math.max(entry.nextAt, until + share * entry.everySeconds * 1_000)
 }
 
@@ -192,7 +216,7 @@ export function postpone(entry: Entry, until: number, share: number): void {
  * Changes the interval of a poll.
  * @param share random position in the new interval, from 0 up to 1
  */
-export function changeInterval(entry: Entry, everySeconds: number, share: number, now: number): void {
+export function changeInterval(entry: PollTimetableEntry, everySeconds: number, share: number, now: number): void {
   const { nextAt } = entry
   if (everySeconds > entry.everySeconds && nextAt > now) {
     entry.nextAt = now + share * (nextAt - now + (everySeconds - entry.everySeconds) * 1_000)
@@ -202,7 +226,12 @@ export function changeInterval(entry: Entry, everySeconds: number, share: number
   entry.everySeconds = everySeconds
 }
 
-export function burst(entry: Entry, everySeconds: number, forSeconds: number, now: number): boolean {
+export function startTimetablePollBurst(
+  entry: PollTimetableEntry,
+  everySeconds: number,
+  forSeconds: number,
+  now: number,
+): boolean {
   if (entry.everySeconds <= everySeconds) return false
   entry.burstSeconds = isBurst(entry, now) ? Math.min(entry.burstSeconds ?? everySeconds, everySeconds) : everySeconds
   entry.burstUntil = Math.max(entry.burstUntil ?? 0, now + forSeconds * 1_000)
@@ -210,4 +239,4 @@ export function burst(entry: Entry, everySeconds: number, forSeconds: number, no
   return true
 }
 
-export const isFaster = isBurst
+export const isPollInBurst = isBurst

@@ -6,14 +6,20 @@ import { classifyFailedResponse } from '#lib/azure/call/classify-failure.ts'
 import { updateBudget } from '#lib/azure/budget.ts'
 import type { PollFailure } from '#lib/azure/call/failure.ts'
 import type { RemainingArmRequests } from '#lib/contract/index.ts'
-import type { PolledLoad } from './estate.ts'
-import { createMemory, type Memory, operationTime, type Profile, type World } from '../simulator/index.ts'
+import type { VirtualDayPollLoad } from './estate.ts'
+import {
+  createSimulatorServerState,
+  type SimulatorServerState,
+  computeRunTimeOfRequest,
+  type SimulatorProfile,
+  type SimulatedWorld,
+} from '../simulator/index.ts'
 import { ArmError, errorAnswer } from '../simulator/wire/message.ts'
 
-export type AzureRequest = 'reads' | 'writes'
+export type AzureReadOrWriteClass = 'reads' | 'writes'
 
 /** Counter of requests per budget in windows of five minutes. */
-export class Meter {
+export class BudgetRequestCounter {
   readonly windowMs = 300_000
   readonly #counts = new Map<string, Map<number, number>>()
 
@@ -37,7 +43,7 @@ const BASE = 'http://127.0.0.1'
 const VERSION = '?api-version=2025-01-01'
 
 /** Returns the path and query of the request that starts an operation. */
-function targetOf({ kind, resourceId, subresource }: PolledLoad): string {
+function targetOf({ kind, resourceId, subresource }: VirtualDayPollLoad): string {
   const [peering, path] = subresource.split('/')
   const circuit = (table: string) => `${resourceId}/peerings/${peering}/${table}/${path}${VERSION}`
   switch (kind) {
@@ -58,16 +64,16 @@ function targetOf({ kind, resourceId, subresource }: PolledLoad): string {
   }
 }
 
-export class VirtualAzure {
-  readonly meter = new Meter()
-  readonly #world: World
-  readonly #memory: Memory
+export class VirtualDayAzure {
+  readonly meter = new BudgetRequestCounter()
+  readonly #world: SimulatedWorld
+  readonly #memory: SimulatorServerState
   readonly #region: string
   #identity = 0
 
-  constructor(world: World, profile: Profile) {
+  constructor(world: SimulatedWorld, profile: SimulatorProfile) {
     this.#world = world
-    this.#memory = createMemory(profile)
+    this.#memory = createSimulatorServerState(profile)
     this.#region = world.scenario.subscriptions[0]?.groups[0]?.location ?? ''
   }
 
@@ -76,8 +82,8 @@ export class VirtualAzure {
   }
 
   /** Returns the run time in milliseconds of an operation that starts at a time. */
-  runTime(load: PolledLoad, at: number): number {
-    return operationTime(this.#world, this.#memory.profile, targetOf(load), at)
+  runTime(load: VirtualDayPollLoad, at: number): number {
+    return computeRunTimeOfRequest(this.#world, this.#memory.profile, targetOf(load), at)
   }
 
   /**
@@ -96,7 +102,12 @@ export class VirtualAzure {
    * @param operation for a POST, the time until which it locks its resource
    * @returns the refusal; null = Azure accepted the request
    */
-  ask(load: PolledLoad, asked: AzureRequest, at: number, operation: number | null = null): PollFailure | null {
+  ask(
+    load: VirtualDayPollLoad,
+    asked: AzureReadOrWriteClass,
+    at: number,
+    operation: number | null = null,
+  ): PollFailure | null {
     const { arm, network, locks } = this.#memory
     const method = asked === 'reads' ? 'GET' : 'POST'
     const { subscriptionId: subscription, resourceId } = load
@@ -126,7 +137,7 @@ export class VirtualAzure {
   }
 
   /** Returns the remaining budget that the response headers of a poll report. */
-  left(load: PolledLoad, methods: readonly ('GET' | 'POST')[], at: number): RemainingArmRequests | null {
+  left(load: VirtualDayPollLoad, methods: readonly ('GET' | 'POST')[], at: number): RemainingArmRequests | null {
     const url = `${BASE}/providers/Microsoft.Network/`
     let budget: RemainingArmRequests | null = null
     for (const method of methods) {
@@ -136,7 +147,7 @@ export class VirtualAzure {
     return budget
   }
 
-  #headers(load: PolledLoad, method: string, at: number): Record<string, string> {
+  #headers(load: VirtualDayPollLoad, method: string, at: number): Record<string, string> {
     const { arm, network, profile } = this.#memory
     const { subscriptionId: subscription } = load
     return {

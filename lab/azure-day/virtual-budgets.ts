@@ -1,8 +1,8 @@
 import type { RequestBudgetUse } from '#lib/history/index.ts'
-import type { SharedBudgets } from '#lib/poller/throttle/shared-budget-draws.ts'
+import type { SharedRequestBudgetStore } from '#lib/poller/throttle/shared-budget-draws.ts'
 
 /** Budgets that all workers share, at virtual time: `recordRequestBudgetUses` without a database. */
-export class VirtualBudgets implements SharedBudgets {
+export class VirtualRequestBudgets implements SharedRequestBudgetStore {
   readonly #refilledAt = new Map<string, number>()
   readonly #now: () => number
 

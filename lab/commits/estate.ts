@@ -1,8 +1,8 @@
-import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import type { PollObservation, PollKind, RouteRow } from '#lib/contract/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { claimDuePolls, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
-import type { PollResult } from '#lib/poller/commit/commit-poll.ts'
+import { claimDuePolls, addMissingPollsToSchedule, type PollLease } from '#lib/platform/leases/index.ts'
+import type { UncommittedPollResult } from '#lib/poller/commit/commit-poll.ts'
 import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
 
 const NETWORK = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
@@ -10,7 +10,7 @@ const START = Date.UTC(2026, 10, 20, 3)
 export const EVERY_SECONDS = 60
 
 /** Content of a poll compared with the previous poll of its source and kind. */
-export type Variant = 'same' | 'changed' | 'down' | 'fails' | 'incomplete' | 'late' | 'again'
+export type PollContentVariant = 'same' | 'changed' | 'down' | 'fails' | 'incomplete' | 'late' | 'again'
 
 interface Polled {
   resourceId: string
@@ -19,7 +19,7 @@ interface Polled {
 }
 
 /** Returns a poll of every kind that can be recorded as unchanged. */
-export function createPolls(name: string): Polled[] {
+export function createPollOfEveryKind(name: string): Polled[] {
   const gateway = { resourceId: `${NETWORK}/virtualNetworkGateways/${name}`, subresource: '' }
   const path = { resourceId: `${NETWORK}/expressRouteCircuits/${name}`, subresource: 'AzurePrivatePeering/primary' }
   return [
@@ -39,10 +39,11 @@ export function createPolls(name: string): Polled[] {
  * Adds polls to the timetable.
  * @returns their source IDs, in the given order
  */
-export async function schedule(db: Database, polls: readonly Polled[]): Promise<number[]> {
+export async function schedulePolls(db: Database, polls: readonly Polled[]): Promise<number[]> {
   const ids: number[] = []
-  for (const { resourceId, subresource } of polls) ids.push(await ensureSource(db.pool, { resourceId, subresource }))
-  await ensureScheduled(
+  for (const { resourceId, subresource } of polls)
+    ids.push(await getOrCreateSourceId(db.pool, { resourceId, subresource }))
+  await addMissingPollsToSchedule(
     db,
     polls.map(({ kind }, i) => ({ sourceId: ids[i] ?? 0, kind, everySeconds: EVERY_SECONDS })),
   )
@@ -50,7 +51,11 @@ export async function schedule(db: Database, polls: readonly Polled[]): Promise<
 }
 
 /** Makes all polls due and leases them. The leases have the order of the given polls. */
-export async function lease(db: Database, ids: readonly number[], polls: readonly Polled[]): Promise<Lease[]> {
+export async function makeDueAndLeasePolls(
+  db: Database,
+  ids: readonly number[],
+  polls: readonly Polled[],
+): Promise<PollLease[]> {
   await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity', lease_until = NULL WHERE source_id = ANY ($1)", [
     ids,
   ])
@@ -66,8 +71,8 @@ export async function lease(db: Database, ids: readonly number[], polls: readonl
 export function buildObservation(
   { resourceId, subresource, kind }: Polled,
   round: number,
-  variant: Variant,
-): Observation {
+  variant: PollContentVariant,
+): PollObservation {
   // `late` starts 5 s earlier in its minute than the other variants, so that its distance to the previous poll is not
   // the poll interval; `again` has the time of the previous poll
   const at = START + (variant === 'again' ? round - 1 : round) * 60_000 + (variant === 'late' ? 0 : 5_000)
@@ -84,12 +89,12 @@ export function buildObservation(
     budget: round % 3 === 0 ? { remaining: { reads: 100 - round } } : null,
     correlationId: `${kind}-${round}`,
     rows: failed ? [] : rowsOf(kind, sample, variant),
-  } as unknown as Observation
+  } as unknown as PollObservation
 }
 
 const FAILURE = { code: 'X', detail: 'as tested', httpStatus: null, retryAfterSeconds: null, missingAction: null }
 
-function rowsOf(kind: PollKind, sample: number, variant: Variant): unknown[] {
+function rowsOf(kind: PollKind, sample: number, variant: PollContentVariant): unknown[] {
   const isDown = variant === 'down'
   const moved = variant === 'changed' ? sample : 0
   const up = isDown ? null : sample * 60_000
@@ -147,7 +152,7 @@ function rowsOf(kind: PollKind, sample: number, variant: Variant): unknown[] {
 }
 
 /** Builds three one-minute buckets. Each bucket appears in three polls, and the second poll revises its value. */
-function metricsAt(sample: number, variant: Variant): unknown[] {
+function metricsAt(sample: number, variant: PollContentVariant): unknown[] {
   const series = ['in_0', 'in_1', ...(variant === 'changed' ? [`in_${sample}_new`] : [])]
   return series.flatMap((roleinstance) =>
     [sample - 2, sample - 1, sample].map((minute) => ({
@@ -184,7 +189,11 @@ const route = (kind: PollKind, prefix: string, moved: number): RouteRow => ({
   localPref: null,
 })
 
-export function resultOf(own: Lease, observation: Observation, estate: TopologyCache): PollResult {
+export function createPollResult(
+  own: PollLease,
+  observation: PollObservation,
+  estate: TopologyCache,
+): UncommittedPollResult {
   return {
     lease: own,
     observation,

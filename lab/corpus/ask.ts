@@ -6,29 +6,35 @@ import {
   buildPlainRequest,
   type PollTimes,
 } from '#lib/azure/index.ts'
-import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
+import type { EpochMs, PollObservation, PollTarget } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  createAzureHttpResponse,
+  listEffectChangeTimes,
+  createSimulatedBearerToken,
+  type SimulatedWorld,
+} from '../simulator/index.ts'
 import { typeOfPort } from '../simulator/wire/ports.ts'
 import type { PolledKind } from './scenario.ts'
-import type { Slot } from './schedule.ts'
+import type { ScheduledCorpusPoll } from './schedule.ts'
 
 /** Any loopback address works, because nothing is sent to it. */
 const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
-const TOKEN = tokenFor(CENTURY_S * 2)
+const TOKEN = createSimulatedBearerToken(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 /** Window in milliseconds of kinds that Azure reports late. Each window overlaps the previous one, as in the worker. */
 const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
-  activity: 65 * MINUTE,
-  metrics: 20 * MINUTE,
-  probe: 20 * MINUTE,
+  activity: 65 * MS_PER_MINUTE,
+  metrics: 20 * MS_PER_MINUTE,
+  probe: 20 * MS_PER_MINUTE,
 }
 /** Maximum number of decoded tables cached for a source. A scenario returns to the same few tables. */
 const KEPT_TABLES = 20
 
 const OF_GATEWAYS: ReadonlySet<PolledKind> = new Set(['peers', 'learned', 'advertised'])
-const isGateway = ({ gateways }: World['scenario'], resource: string) => gateways.some(({ name }) => name === resource)
+const isGateway = ({ gateways }: SimulatedWorld['scenario'], resource: string) =>
+  gateways.some(({ name }) => name === resource)
 const TABLES: ReadonlySet<PolledKind> = new Set(['learned', 'tables', 'advertised'])
 
 interface Asking {
@@ -39,21 +45,21 @@ interface Asking {
 }
 
 export class VirtualPoller {
-  private readonly world: World
+  private readonly world: SimulatedWorld
   private readonly subscription: string
   private readonly group: string
   private readonly location: string
   private readonly lists: ReturnType<typeof createAzureClient>
   private at: EpochMs = 0
   /** decoded responses by source and text, for tables whose content does not depend on the time of the poll */
-  private readonly tables = new Map<string, Map<string, Observation>>()
+  private readonly tables = new Map<string, Map<string, PollObservation>>()
   private readonly known: RouteTableCache | undefined
-  private inventory: { observation: Observation; at: EpochMs } | null = null
+  private inventory: { observation: PollObservation; at: EpochMs } | null = null
 
   /** CPU time in microseconds spent on decoding route tables, if the product's own cache (`known`) is used */
   decodeCpu = 0
 
-  constructor(world: World, known?: RouteTableCache) {
+  constructor(world: SimulatedWorld, known?: RouteTableCache) {
     this.known = known
     this.world = world
     const [subscription] = world.scenario.subscriptions
@@ -75,7 +81,7 @@ export class VirtualPoller {
     this.lists.close()
   }
 
-  targetOf({ kind, resource, path, peering }: Slot['source']): PollTarget {
+  targetOf({ kind, resource, path, peering }: ScheduledCorpusPoll['source']): PollTarget {
     if (resource === '') return { resourceId: `/subscriptions/${this.subscription}`, subresource: '' }
     const group = `/subscriptions/${this.subscription}/resourceGroups/${this.group}/providers/Microsoft.Network`
     if (kind === 'probe') {
@@ -116,7 +122,7 @@ export class VirtualPoller {
   }
 
   /** Returns the path of the request that begins an operation of such a source. */
-  pathOf(source: Slot['source']): string {
+  pathOf(source: ScheduledCorpusPoll['source']): string {
     return buildPlainRequest(this.targetOf(source), source.kind).target
   }
 
@@ -124,7 +130,7 @@ export class VirtualPoller {
    * Polls a source.
    * @param span the time of the poll by the collector's clock; the data are true for the sample time of the slot
    */
-  async poll(slot: Pick<Slot, 'source' | 'sampleAt'>, span: PollTimes): Promise<Observation> {
+  async poll(slot: Pick<ScheduledCorpusPoll, 'source' | 'sampleAt'>, span: PollTimes): Promise<PollObservation> {
     const { kind } = slot.source
     const target = this.targetOf(slot.source)
     if (kind === 'inventory') return this.listed(slot, target, span)
@@ -149,7 +155,7 @@ export class VirtualPoller {
   }
 
   private answer(at: EpochMs, request: Asking) {
-    const given = answer(this.world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
+    const given = createAzureHttpResponse(this.world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
     if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
     return { status: given.status, headers: { ...given.headers }, body: given.body }
   }
@@ -158,8 +164,8 @@ export class VirtualPoller {
    * Returns the cached observation of a text. The simulator returns the same string object for an unchanged table, so
    * that the lookup is cheap.
    */
-  private decodedOnce(table: string, body: string, decode: () => Observation): Observation {
-    const kept = this.tables.get(table) ?? new Map<string, Observation>()
+  private decodedOnce(table: string, body: string, decode: () => PollObservation): PollObservation {
+    const kept = this.tables.get(table) ?? new Map<string, PollObservation>()
     this.tables.set(table, kept)
     const known = kept.get(body)
     if (known) return known
@@ -175,16 +181,17 @@ export class VirtualPoller {
    * or a fault.
    */
   private async listed(
-    { sampleAt }: Pick<Slot, 'sampleAt'>,
+    { sampleAt }: Pick<ScheduledCorpusPoll, 'sampleAt'>,
     target: PollTarget,
     span: PollTimes,
-  ): Promise<Observation> {
+  ): Promise<PollObservation> {
     const { inventory } = this
-    const changed = !inventory || edgesBetween(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0
+    const changed =
+      !inventory || listEffectChangeTimes(this.world, inventory.at + 1, sampleAt, ['config', 'fault']).length > 0
     if (changed) {
       this.at = sampleAt
       this.inventory = { observation: await this.lists.poll(target, 'inventory'), at: sampleAt }
     }
-    return { ...(this.inventory?.observation as Observation), ...span }
+    return { ...(this.inventory?.observation as PollObservation), ...span }
   }
 }

@@ -1,10 +1,10 @@
-import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { DEFAULT_SETTINGS, type DetectionInputs, type DetectionDeclarations } from '#lib/poller/index.ts'
-import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
+import { EMPTY_CUSTOMER_ASSIGNMENT_RULES, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
+import { DEFAULT_SETTINGS, type DetectionDataReaders, type DetectionDeclarations } from '#lib/poller/index.ts'
+import { type SimulatorScenario, type SimulatedWorld, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { findLinkSubnetHosts } from '#lib/bgp/index.ts'
-import { subtractSpans } from '#lib/contract/time/time-spans.ts'
-import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
+import { subtractTimeIntervals } from '#lib/contract/time/time-spans.ts'
+import { MS_PER_SECOND, MS_PER_HOUR, MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import type { RouterSideSession, RouterStateInterval } from '#lib/detection/index.ts'
 import type { PastTraffic } from '#lib/history/index.ts'
 
@@ -12,7 +12,7 @@ import type { PastTraffic } from '#lib/history/index.ts'
  * Returns the inputs of detection other than polls, as the scenario defines them. History consists of four weeks of
  * traffic only, without maxima of prefixes.
  */
-export function createDetectionInputs(scenario: CorpusScenario, world: World): DetectionInputs {
+export function createDetectionInputs(scenario: CorpusScenario, world: SimulatedWorld): DetectionDataReaders {
   const declared = declaredIn(scenario, world.scenario)
   const past = pastOf(world)
   return {
@@ -27,7 +27,7 @@ export function createDetectionInputs(scenario: CorpusScenario, world: World): D
 }
 
 /** Returns the scenario's own declarations, and the topology's sites unless the scenario declares no sites. */
-function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): DetectionDeclarations {
+function declaredIn({ declared, id }: CorpusScenario, estate: SimulatorScenario): DetectionDeclarations {
   const { maintenance, tests, routers, policies, watched, customers, connectivity } = declared
   return {
     sites: declared.sites
@@ -71,14 +71,14 @@ function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Detecti
       credits: [],
     })),
     customerRules: {
-      ...NO_CUSTOMERS,
+      ...EMPTY_CUSTOMER_ASSIGNMENT_RULES,
       customers: customers.map((customer) => ({ ...customer, connect: null, subscriptions: [], tenants: [] })),
     },
   }
 }
 
 /** Returns the sites. The home circuit of a site is the first circuit that it announces itself on. */
-function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home: string | null }[] {
+function sitesOf({ sites }: SimulatorScenario): { name: string; prefixes: string[]; home: string | null }[] {
   return sites.map(({ name, prefixes, announces }) => {
     const [first] = announces
     return {
@@ -97,7 +97,7 @@ function observedOf(
   const silent = own.filter(({ state, at }) => (state === 'silent' || state === 'gone') && at <= all.to)
   const last = silent.at(-1)
   return {
-    observed: subtractSpans(
+    observed: subtractTimeIntervals(
       all,
       silent.map(({ at, until }) => ({ from: at, to: until })),
     ),
@@ -106,7 +106,7 @@ function observedOf(
 }
 
 /** Hold time of a router's session with the collector, in milliseconds. */
-export const COLLECTOR_HOLD_MS = 9 * SECOND
+export const COLLECTOR_HOLD_MS = 9 * MS_PER_SECOND
 
 /**
  * Returns the state of the router's session with the collector. A router that hangs loses the session when the hold
@@ -155,7 +155,7 @@ function announcedOf(
     const change = {
       before: routeAt(from),
       after: routeAt(all.to),
-      between: { earliest: last - SECOND, latest: last },
+      between: { earliest: last - MS_PER_SECOND, latest: last },
     }
     return prefixes.map((prefix) => ({ prefix, ...change }))
   })
@@ -163,7 +163,11 @@ function announcedOf(
 }
 
 /** Returns the reports that the customers' routers of a scenario had sent about their ends up to a moment. */
-function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterSideSession[] {
+function routerEndsOf(
+  { collector, start }: CorpusScenario,
+  estate: SimulatorScenario,
+  at: EpochMs,
+): RouterSideSession[] {
   const reports = collector.filter((one) => one.kind === 'router')
   return [...Map.groupBy(reports, ({ resource }) => resource)].map(([resource, own]) => {
     const [name = '', part] = resource.split('/')
@@ -179,7 +183,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
       ])
     const all = [{ state: 'up' as const, at: start }, ...changes].filter((change) => change.at <= at)
     // a router reports whole seconds, and its reports arrive without delay
-    const boundsAt = (moment: EpochMs) => ({ earliest: moment - SECOND, latest: moment })
+    const boundsAt = (moment: EpochMs) => ({ earliest: moment - MS_PER_SECOND, latest: moment })
     const spans = all.map(({ state, at: from }, index): RouterStateInterval => {
       const next = all[index + 1]
       return { state, reason: null, from: boundsAt(from), to: next ? boundsAt(next.at) : null }
@@ -205,7 +209,7 @@ const POINT = 5 * 60_000
  */
 type PastOf = (scope: string, peering: string, at: EpochMs) => PastTraffic
 
-function pastOf(world: World): PastOf {
+function pastOf(world: SimulatedWorld): PastOf {
   return (scope, peering, at) => {
     const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === scope))
     if (!domain) return { paths: {}, busiest: { in: null, out: null } }
@@ -219,16 +223,16 @@ function pastOf(world: World): PastOf {
         const counter = edgeCounter(edgeKey(scope, type, path), direction)
         return sum + counters.bitsPerSecond(counter, from, from + POINT)
       }, 0)
-    const hour = at - (at % HOUR)
+    const hour = at - (at % MS_PER_HOUR)
     const starts = [1, 2, 3, 4].flatMap((week) =>
-      Array.from({ length: (3 * HOUR) / POINT }, (_, n) => hour - week * WEEK - HOUR + n * POINT),
+      Array.from({ length: (3 * MS_PER_HOUR) / POINT }, (_, n) => hour - week * MS_PER_WEEK - MS_PER_HOUR + n * POINT),
     )
     const low = (path: (typeof circuitPaths)[number], direction: 'in' | 'out') => {
       const rates = starts.map((from) => rate(path, direction, from)).toSorted((a, b) => a - b)
       const bps = Math.round(rates[Math.floor(rates.length * 0.05)] ?? 0)
       return { bps, confidence: 'normal' as const }
     }
-    const month = Array.from({ length: 28 * 8 }, (_, n) => hour - 4 * WEEK + n * 3 * HOUR)
+    const month = Array.from({ length: 28 * 8 }, (_, n) => hour - 4 * MS_PER_WEEK + n * 3 * MS_PER_HOUR)
     const busiest = (direction: 'in' | 'out') => {
       const rates = month.map((from) => circuitPaths.reduce((sum, path) => sum + rate(path, direction, from), 0))
       return Math.round(rates.toSorted((a, b) => a - b)[Math.floor(rates.length * 0.95)] ?? 0)

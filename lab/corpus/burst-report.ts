@@ -1,14 +1,14 @@
 /** Report on bounds that become narrower if Peerwatch polls faster after a first adverse sample. */
-import type { Bounds, DurationBounds } from '#lib/contract/index.ts'
+import type { TimestampBounds, DurationBounds } from '#lib/contract/index.ts'
 import { formatTableRow } from './report.ts'
-import type { Kind } from './scenario.ts'
-import type { Judged, Score } from './score.ts'
+import type { DetectableEventKind } from './scenario.ts'
+import type { ScoredTrueEvent, ScenarioScore } from './score.ts'
 
 /** A width in milliseconds, with polls at the usual interval and with bursts. */
 type Pair = readonly [usual: number, bursting: number]
 
-export interface BurstRow {
-  kind: Kind | 'control plane' | 'data plane'
+export interface PollBurstReportRow {
+  kind: DetectableEventKind | 'control plane' | 'data plane'
   /** number of events that were found in both runs */
   compared: number
   begins: Pair[]
@@ -19,14 +19,17 @@ export interface BurstRow {
  * Returns a row for each kind of event, and for the two durations of a failover. Rows in which bursts changed no width
  * are left out.
  */
-export function burstRows(usual: readonly Score[], bursting: readonly Score[]): BurstRow[] {
+export function createPollBurstReportRows(
+  usual: readonly ScenarioScore[],
+  bursting: readonly ScenarioScore[],
+): PollBurstReportRow[] {
   const pairs = usual.flatMap((score, n) => pairsOf(score.judged, bursting[n]?.judged ?? []))
-  const kinds = [...Map.groupBy(pairs, ([{ item }]) => item.kind)].map(([kind, own]): BurstRow => {
+  const kinds = [...Map.groupBy(pairs, ([{ item }]) => item.kind)].map(([kind, own]): PollBurstReportRow => {
     const of = (part: 'started' | 'ended') =>
       own.flatMap(([one, other]) => both(widthOf(one.event?.[part]), widthOf(other.event?.[part])))
     return { kind, compared: own.length, begins: of('started'), ends: of('ended') }
   })
-  const lengths = (['controlPlane', 'dataPlane'] as const).map((part): BurstRow => {
+  const lengths = (['controlPlane', 'dataPlane'] as const).map((part): PollBurstReportRow => {
     const own = pairs.flatMap(([one, other]) =>
       both(lengthOf(one.event?.failover?.[part]), lengthOf(other.event?.failover?.[part])),
     )
@@ -42,26 +45,29 @@ export function burstRows(usual: readonly Score[], bursting: readonly Score[]): 
 }
 
 /** Returns pairs of the two runs' results for the same fact. */
-function pairsOf(usual: readonly Judged[], bursting: readonly Judged[]): [Judged, Judged][] {
-  const key = ({ item }: Judged) => `${item.kind} ${item.subject} ${item.at}`
+function pairsOf(
+  usual: readonly ScoredTrueEvent[],
+  bursting: readonly ScoredTrueEvent[],
+): [ScoredTrueEvent, ScoredTrueEvent][] {
+  const key = ({ item }: ScoredTrueEvent) => `${item.kind} ${item.subject} ${item.at}`
   const byKey = Map.groupBy(
     bursting.filter(({ event }) => event !== null),
     key,
   )
   return usual
     .filter(({ event }) => event !== null)
-    .flatMap((one): [Judged, Judged][] => {
+    .flatMap((one): [ScoredTrueEvent, ScoredTrueEvent][] => {
       const other = byKey.get(key(one))?.shift()
       return other ? [[one, other]] : []
     })
 }
 
-const widthOf = (bounds: Bounds | null | undefined) => (bounds ? bounds.latest - bounds.earliest : null)
+const widthOf = (bounds: TimestampBounds | null | undefined) => (bounds ? bounds.latest - bounds.earliest : null)
 const lengthOf = (length: DurationBounds | null | undefined) => (length ? length.maxMs - length.minMs : null)
 const both = (a: number | null, b: number | null): Pair[] => (a === null || b === null ? [] : [[a, b]])
 
 /** Formats the rows as a table in Markdown, with mean widths in seconds. */
-export function burstTableOf(rows: readonly BurstRow[]): string {
+export function formatPollBurstReportTable(rows: readonly PollBurstReportRow[]): string {
   const head = ['', 'Compared', 'Begin or length', 'With bursts', 'End', 'With bursts']
   const mean = (pairs: readonly Pair[], side: 0 | 1) =>
     pairs.length === 0 ? '-' : (pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length / 1_000).toFixed(1)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { canBurst, runBursting } from './bursting.ts'
-import { run } from './run.ts'
+import { canBurst, runScenarioWithPollBursts } from './bursting.ts'
+import { runCorpusScenario } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { readScenario } from './text/read.ts'
 
@@ -16,7 +16,7 @@ scenario S999 fault: One path after the other
 `)
 
 /** Returns the widths in seconds of the bounds within which each path fell. */
-async function widths(play: (scenario: CorpusScenario, everyMs: number) => ReturnType<typeof run>) {
+async function widths(play: (scenario: CorpusScenario, everyMs: number) => ReturnType<typeof runCorpusScenario>) {
   const { events } = await play(oneByOne, EVERY_MS)
   const falls = events.filter(({ kind, scope }) => kind === 'path_down' && scope === 'ckt-lon')
   return falls
@@ -26,8 +26,8 @@ async function widths(play: (scenario: CorpusScenario, everyMs: number) => Retur
 
 describe('a corpus that is polled faster after a first adverse sample', () => {
   it('dates what follows within narrower bounds, and the first fall within the same', async () => {
-    expect(await widths(run)).toEqual(['primary 62', 'secondary 62'])
-    expect(await widths(runBursting)).toEqual(['primary 62', 'secondary 12'])
+    expect(await widths(runCorpusScenario)).toEqual(['primary 62', 'secondary 62'])
+    expect(await widths(runScenarioWithPollBursts)).toEqual(['primary 62', 'secondary 12'])
   })
 
   it.each([

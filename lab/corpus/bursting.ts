@@ -2,15 +2,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { findResourcesToBurst, selectPollsToBurst, addConnectedResources } from '#lib/poller/index.ts'
-import type { Scenario } from '../simulator/index.ts'
-import { detectEvents, pollsOf, type Run, createScenarioWorld } from './run.ts'
+import type { SimulatorScenario } from '../simulator/index.ts'
+import { detectEvents, generateScenarioPolls, type ScenarioRunResult, createScenarioWorld } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
 import {
-  inOrder,
-  intervalOf,
+  sortScheduledPollsByEndTime,
+  getPollIntervalOfKindMs,
   type PolledSource,
-  type Slot,
-  slotAt,
+  type ScheduledCorpusPoll,
+  createScheduledPollAt,
   createPollSlots,
   listPolledSources,
 } from './schedule.ts'
@@ -23,22 +23,22 @@ export const canBurst = (everySeconds: number) => everySeconds * 1_000 > PACE_MS
 const keyOf = ({ kind, resource, peering, path }: PolledSource) => `${kind} ${resource} ${peering} ${path}`
 
 /** Pending polls. Bursts are inserted among them. */
-class BurstingTimetable implements Iterable<Slot> {
-  readonly made: Slot[] = []
+class BurstingTimetable implements Iterable<ScheduledCorpusPoll> {
+  readonly made: ScheduledCorpusPoll[] = []
   readonly #scenario: CorpusScenario
-  readonly #estate: Scenario
+  readonly #estate: SimulatorScenario
   readonly #everyMs: number
   readonly #fasterUntil = new Map<string, EpochMs>()
-  #coming: Slot[]
+  #coming: ScheduledCorpusPoll[]
 
-  constructor(scenario: CorpusScenario, estate: Scenario, everyMs: number) {
+  constructor(scenario: CorpusScenario, estate: SimulatorScenario, everyMs: number) {
     this.#scenario = scenario
     this.#estate = estate
     this.#everyMs = everyMs
     this.#coming = createPollSlots(scenario, estate, everyMs)
   }
 
-  *[Symbol.iterator](): Generator<Slot> {
+  *[Symbol.iterator](): Generator<ScheduledCorpusPoll> {
     for (let slot = this.#coming.shift(); slot; slot = this.#coming.shift()) {
       this.made.push(slot)
       yield slot
@@ -52,7 +52,7 @@ class BurstingTimetable implements Iterable<Slot> {
       connections.flatMap(({ gateway, circuit }) => (gateway === name && circuit ? [circuit] : []))
     const nodes = gateways.map(({ name }) => ({ scope: name, circuits: circuitsOf(name) }))
     const polls = listPolledSources(this.#estate, this.#scenario.also)
-      .filter(({ kind }) => intervalOf(kind, this.#everyMs) > PACE_MS)
+      .filter(({ kind }) => getPollIntervalOfKindMs(kind, this.#everyMs) > PACE_MS)
       .map((source, sourceId) => ({ sourceId, scope: source.resource, kind: source.kind, source }))
     const isFaster = (source: PolledSource) => (this.#fasterUntil.get(keyOf(source)) ?? 0) > provedAt
     let room = MOST - polls.filter(({ source }) => isFaster(source)).length
@@ -64,25 +64,25 @@ class BurstingTimetable implements Iterable<Slot> {
 
   #hurry(source: PolledSource, from: EpochMs): void {
     const until = from + SPAN_MS
-    const isOwn = (slot: Slot) => keyOf(slot.source) === keyOf(source) && slot.startedAt < until
+    const isOwn = (slot: ScheduledCorpusPoll) => keyOf(slot.source) === keyOf(source) && slot.startedAt < until
     const next = this.#coming.find(isOwn)?.startedAt ?? Number.POSITIVE_INFINITY
     const first = Math.min(next, from + PACE_MS)
     const moments = Array.from({ length: Math.ceil((until - first) / PACE_MS) }, (_, n) => first + n * PACE_MS)
     const faster = moments
       .filter((at) => at <= this.#scenario.end)
-      .flatMap((at) => slotAt(this.#scenario, this.#estate.happenings, source, at) ?? [])
+      .flatMap((at) => createScheduledPollAt(this.#scenario, this.#estate.happenings, source, at) ?? [])
     this.#fasterUntil.set(keyOf(source), until)
-    this.#coming = inOrder([...this.#coming.filter((slot) => !isOwn(slot)), ...faster])
+    this.#coming = sortScheduledPollsByEndTime([...this.#coming.filter((slot) => !isOwn(slot)), ...faster])
   }
 }
 
 /** Plays a scenario as {@link run} does, with faster polls whenever the poller would start a burst. */
-export async function runBursting(scenario: CorpusScenario, everyMs: number): Promise<Run> {
+export async function runScenarioWithPollBursts(scenario: CorpusScenario, everyMs: number): Promise<ScenarioRunResult> {
   const world = createScenarioWorld(scenario)
   const timetable = new BurstingTimetable(scenario, world.scenario, everyMs)
   const detected = await detectEvents(
     { scenario, world, everyMs },
-    pollsOf(scenario, world, timetable),
+    generateScenarioPolls(scenario, world, timetable),
     undefined,
     ({ slot, observation }, { events }) => {
       const scopes = findResourcesToBurst(events, observation.finishedAt)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
-import { brokenRanges, type Claim, findTrueCauses } from './cause-truth.ts'
-import { corpus } from './corpus.ts'
+import { findConfidenceRangesBelowTarget, type DetectedCauseWithTruth, findTrueCauses } from './cause-truth.ts'
+import { corpusScenarios } from './corpus.ts'
 
 describe('what truly happens', () => {
-  const asked = corpus.flatMap(({ id, expect: expected }) => [
+  const asked = corpusScenarios.flatMap(({ id, expect: expected }) => [
     ...new Map(
       expected.flatMap(({ cause }) => (cause && cause in causeClasses ? [[cause, { id, cause }]] : [])),
     ).values(),
@@ -12,7 +12,7 @@ describe('what truly happens', () => {
   it.each(asked.filter(({ cause }) => !cause.startsWith('unknown') && cause !== 'before_monitoring'))(
     '$id: $cause is of what happens, too, not of what is expected alone',
     ({ id, cause }) => {
-      const scenario = corpus.find((one) => one.id === id)
+      const scenario = corpusScenarios.find((one) => one.id === id)
       expect(scenario && findTrueCauses(scenario).has(cause as CauseClass)).toBe(true)
     },
   )
@@ -24,8 +24,8 @@ it.each([
   [0.5, 4, []],
   [1, 9, ['1: S10 customer_bgp']],
 ])('a confidence of %d that comes true in %d of 10 breaks %j', (confidence, isTrue, broken) => {
-  const claims = Array.from({ length: 10 }, (_, i): Claim => {
+  const claims = Array.from({ length: 10 }, (_, i): DetectedCauseWithTruth => {
     return { scenario: `S${i + 1}`, class: 'customer_bgp', confidence, isTrue: i < isTrue }
   })
-  expect(brokenRanges(claims)).toEqual(broken)
+  expect(findConfidenceRangesBelowTarget(claims)).toEqual(broken)
 })

@@ -4,11 +4,11 @@
  */
 import { type CauseClass, causeClasses } from '#lib/contract/index.ts'
 import { formatTableRow } from './report.ts'
-import type { Run } from './run.ts'
+import type { ScenarioRunResult } from './run.ts'
 import { type CorpusScenario, toSimulatorScenario } from './scenario.ts'
 
 /** A class that detection names with one confidence in one scenario, counted once for all events that have it. */
-export interface Claim {
+export interface DetectedCauseWithTruth {
   scenario: string
   class: string
   confidence: number
@@ -32,7 +32,10 @@ type Happening = Readonly<Record<string, unknown>> & { op: string }
 const isOfNetwork = (name: string): name is CauseClass => name in causeClasses && !name.startsWith('unknown')
 
 /** Returns the likeliest causes of a run if their confidence is 0.5 or more. */
-export function collectCauseClaims({ scenario, events }: Pick<Run, 'scenario' | 'events'>): Claim[] {
+export function collectCauseClaims({
+  scenario,
+  events,
+}: Pick<ScenarioRunResult, 'scenario' | 'events'>): DetectedCauseWithTruth[] {
   const happens = findTrueCauses(scenario)
   const named = events.flatMap(({ causes: [likeliest] }) =>
     likeliest && likeliest.confidence >= 0.5 && isOfNetwork(likeliest.class) ? [likeliest] : [],
@@ -148,7 +151,7 @@ function ofConfiguration(own: readonly Happening[]): CauseClass[] {
 }
 
 /** Formats a table of how often causes were true, by detection's confidence. */
-export function causesTable(claims: readonly Claim[]): string {
+export function formatCauseAccuracyTable(claims: readonly DetectedCauseWithTruth[]): string {
   const rows = MIN_TRUE.map(({ from, least }, i) => {
     const to = MIN_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
     const own = claims.filter(({ confidence }) => confidence >= from && confidence < to)
@@ -162,7 +165,7 @@ export function causesTable(claims: readonly Claim[]): string {
 }
 
 /** Returns the ranges of confidence in which the share of true causes is below the minimum. */
-export const brokenRanges = (claims: readonly Claim[]): string[] =>
+export const findConfidenceRangesBelowTarget = (claims: readonly DetectedCauseWithTruth[]): string[] =>
   MIN_TRUE.flatMap(({ from, least }, i) => {
     const to = MIN_TRUE[i - 1]?.from ?? Number.POSITIVE_INFINITY
     const own = claims.filter(({ confidence }) => confidence >= from && confidence < to)

@@ -1,12 +1,12 @@
-import type { PollClock, EpochMs } from '#lib/contract/index.ts'
-import { type CorpusScenario, DAY } from './scenario.ts'
+import type { PollMachineClock, EpochMs } from '#lib/contract/index.ts'
+import { type CorpusScenario, CORPUS_DAY_START } from './scenario.ts'
 
 /** Returns a function from true time to the collector's clock. In some scenarios this clock drifts or is set. */
 export function createCollectorClock({ collector }: Pick<CorpusScenario, 'collector'>): (at: EpochMs) => EpochMs {
   const wrong = collector.filter((c) => c.kind === 'clock')
   return (at) =>
     wrong.reduce((time, c) => {
-      const drift = c.ppm === 0 ? 0 : Math.round(((at - Date.parse(DAY)) * c.ppm) / 1_000_000)
+      const drift = c.ppm === 0 ? 0 : Math.round(((at - Date.parse(CORPUS_DAY_START)) * c.ppm) / 1_000_000)
       return time + drift + (at >= c.at ? c.stepMs : 0)
     }, at)
 }
@@ -18,7 +18,7 @@ export function createCollectorClock({ collector }: Pick<CorpusScenario, 'collec
 export function createDatingClock(
   { collector }: Pick<CorpusScenario, 'collector'>,
   machine: string,
-): (at: EpochMs) => PollClock {
+): (at: EpochMs) => PollMachineClock {
   const steps = collector.filter((c) => c.kind === 'clock')
   return (at) => ({ machine, bootedAt: steps.reduce((sum, c) => sum + (at >= c.at ? c.stepMs : 0), 0) })
 }

@@ -4,15 +4,15 @@
  * intervals.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { intervalOf, type Slot } from './schedule.ts'
-import { FAULTLESS_REASONS, LOCKED } from './poll-result.ts'
-import type { Visible } from './visibility.ts'
+import { getPollIntervalOfKindMs, type ScheduledCorpusPoll } from './schedule.ts'
+import { NO_DATA_REASONS_WITHOUT_FAULT, RESOURCE_LOCKED_REASON } from './poll-result.ts'
+import type { VisibleTrueEvent } from './visibility.ts'
 
-export interface CollectorFact {
+export interface TrueCollectorFailure {
   subject: string
   at: EpochMs
   until: EpochMs | null
-  seen: Visible
+  seen: VisibleTrueEvent
 }
 
 const STALE_INTERVALS = 3
@@ -23,18 +23,21 @@ const MIN_STALE_MS = 10_000
  * Returns the failures of all sources.
  * @param everyMs interval of each kind, in milliseconds
  */
-export function collectorFacts(slots: readonly Slot[], everyMs: number): CollectorFact[] {
+export function listTrueCollectorFailures(
+  slots: readonly ScheduledCorpusPoll[],
+  everyMs: number,
+): TrueCollectorFailure[] {
   const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
   return [...bySource.values()].flatMap((own) => factsOf(own, everyMs))
 }
 
-function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
-  const facts: CollectorFact[] = []
-  let good: Slot | null = null
-  let failed: Slot[] = []
-  let open: CollectorFact | null = null
+function factsOf(slots: readonly ScheduledCorpusPoll[], everyMs: number): TrueCollectorFailure[] {
+  const facts: TrueCollectorFailure[] = []
+  let good: ScheduledCorpusPoll | null = null
+  let failed: ScheduledCorpusPoll[] = []
+  let open: TrueCollectorFailure | null = null
   for (const slot of slots) {
-    if (FAULTLESS_REASONS.has(slot.result.reason)) {
+    if (NO_DATA_REASONS_WITHOUT_FAULT.has(slot.result.reason)) {
       // a poll that fails without a fault of the collector ends an earlier failure; only failed polls after it can
       // start a new failure
       if (open) open.until = slot.startedAt
@@ -52,11 +55,11 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
       continue
     }
     // the resource is busy with another operation, which is not a fault of the collector
-    if (slot.result.reason === LOCKED) continue
+    if (slot.result.reason === RESOURCE_LOCKED_REASON) continue
     failed.push(slot)
     const [first = slot] = failed
     const age = slot.finishedAt - (good?.startedAt ?? first.startedAt)
-    if (open || !(slot.result.denied || age > staleAfter(slot.source.kind, everyMs))) continue
+    if (open || !(slot.result.denied || age > getStalePollAgeMs(slot.source.kind, everyMs))) continue
     const started = { earliest: good?.startedAt ?? first.startedAt, latest: first.finishedAt }
     const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
     open = { subject: subjectOf(slot), at: first.sampleAt, until: null, seen }
@@ -66,12 +69,12 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
 }
 
 /** Returns the age in milliseconds from which the last good poll of a kind is stale. */
-export function staleAfter(kind: string, everyMs: number): number {
-  return Math.max(STALE_INTERVALS * intervalOf(kind, everyMs), MIN_STALE_MS)
+export function getStalePollAgeMs(kind: string, everyMs: number): number {
+  return Math.max(STALE_INTERVALS * getPollIntervalOfKindMs(kind, everyMs), MIN_STALE_MS)
 }
 
 /** Returns the subject of a failure: `ergw-hub/peers`, `ckt-lon/summary AzurePrivatePeering/primary`. */
-function subjectOf({ source: { kind, resource, path, peering } }: Slot): string {
+function subjectOf({ source: { kind, resource, path, peering } }: ScheduledCorpusPoll): string {
   const part = path === '' ? kind : `${kind} ${peering}/${path}`
   return `${resource === '' ? 'subscription' : resource}/${part}`
 }

@@ -6,7 +6,7 @@ import { readScenarios } from './text/read.ts'
 const FOLDER = path.resolve(import.meta.dirname, 'scenarios')
 
 /** All scenarios in the order of their IDs. */
-export const corpus: readonly CorpusScenario[] = readdirSync(FOLDER)
+export const corpusScenarios: readonly CorpusScenario[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.txt'))
   .flatMap((name) => readScenarios(readFileSync(path.join(FOLDER, name), 'utf8'), name))
   .toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)))

@@ -1,11 +1,11 @@
 /** Differences between detection and the truth, each as a line that a test can expect. */
 import type { DetectedEvent, Severity } from '#lib/contract/index.ts'
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
-import type { Kind } from './scenario.ts'
+import type { DetectableEventKind } from './scenario.ts'
 import { countFaultsJoinedByBounds } from './joined-pages.ts'
-import { findOwnerContradictions, ownerOf } from './owners.ts'
-import type { Run } from './run.ts'
-import type { Score } from './score.ts'
+import { findOwnerContradictions, getLikeliestCauseOwner } from './owners.ts'
+import type { ScenarioRunResult } from './run.ts'
+import type { ScenarioScore } from './score.ts'
 
 const says = [
   /** visible, but not raised */
@@ -32,13 +32,13 @@ const says = [
   /** more or fewer incidents cause a page than expected */
   'pages',
 ] as const
-export type Says = (typeof says)[number]
+export type ScenarioDeviationKind = (typeof says)[number]
 
-export interface Deviation {
+export interface ScenarioDeviation {
   scenario: string
-  says: Says
+  says: ScenarioDeviationKind
   /** '' = the whole scenario */
-  kind: Kind | ''
+  kind: DetectableEventKind | ''
   /** details for people */
   detail: string
 }
@@ -46,9 +46,13 @@ export interface Deviation {
 /** Maximum ratio of the bounds' width to the narrowest possible width, which allows for rounding to a millisecond. */
 const WIDE = 1.01
 
-export function deviationsOf(run: Run, score: Score): Deviation[] {
+export function listScenarioDeviations(run: ScenarioRunResult, score: ScenarioScore): ScenarioDeviation[] {
   const { id, pages } = run.scenario
-  const deviation = (what: Says, kind: Kind | '', detail: string): Deviation => ({
+  const deviation = (
+    what: ScenarioDeviationKind,
+    kind: DetectableEventKind | '',
+    detail: string,
+  ): ScenarioDeviation => ({
     scenario: id,
     says: what,
     kind,
@@ -56,7 +60,7 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
   })
   const judged = score.judged.flatMap(
     ({ item, event, contained, tightness, severity, cause, owner, contradictions }) => {
-      const of = (what: Says, detail = item.subject) => deviation(what, item.kind, detail)
+      const of = (what: ScenarioDeviationKind, detail = item.subject) => deviation(what, item.kind, detail)
       if (!item.seen) return []
       if (!event) return [of('missed')]
       return [
@@ -67,7 +71,7 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
         ...(cause === false
           ? [of('other cause', `${item.subject} ${event.causes[0]?.class} ${event.causes[0]?.confidence}`)]
           : []),
-        ...(owner === false ? [of('other owner', `${item.subject} ${ownerOf(event)}`)] : []),
+        ...(owner === false ? [of('other owner', `${item.subject} ${getLikeliestCauseOwner(event)}`)] : []),
       ]
     },
   )
@@ -96,7 +100,7 @@ export function deviationsOf(run: Run, score: Score): Deviation[] {
  * Returns the number of additional pages for events that are visible in this run, but that polls every minute miss
  * because the events end between two polls. If an incident has several such events, only the largest number counts.
  */
-function pagesHidden({ judged }: Score): number {
+function pagesHidden({ judged }: ScenarioScore): number {
   const seen = judged.flatMap(({ item: { seen, expected }, event }) =>
     seen && expected.pages ? { incident: event?.incident ?? null, pages: expected.pages } : [],
   )
@@ -110,7 +114,7 @@ function pagesHidden({ judged }: Score): number {
  * are stale, because two minutes of 429 are longer than three intervals of 10 s or 30 s, but shorter than three of 60
  * s.
  */
-function isCollectorInTrouble({ scenario }: Run, { judged }: Score): boolean {
+function isCollectorInTrouble({ scenario }: ScenarioRunResult, { judged }: ScenarioScore): boolean {
   return judged.some(({ item: { kind, subject, seen, expected }, event }) => {
     const isOfMost = kind === 'collector_degraded' && expected.severity === 'major'
     const pages = (kind === 'nothing_polled' && subject === 'everything') || isOfMost
@@ -125,7 +129,7 @@ const GRAVE: ReadonlySet<Severity> = new Set<Severity>(['critical', 'major'])
  * Returns the number of incidents of a run that page somebody. An incident pages if it has an event of severity
  * `critical` or `major`. Events that an operator requested, and parts of events of severity `info`, do not count.
  */
-function pagesOf({ events, incidents }: Pick<Run, 'events' | 'incidents'>): number {
+function pagesOf({ events, incidents }: Pick<ScenarioRunResult, 'events' | 'incidents'>): number {
   const byKey = new Map(events.map((event) => [event.key, event]))
   const isFollowing = (event: DetectedEvent | undefined) => {
     let root = event
@@ -146,5 +150,5 @@ function isGrave(event: DetectedEvent | undefined): boolean {
   )
 }
 
-export const formatDeviation = ({ scenario, says: what, kind }: Omit<Deviation, 'detail'>) =>
+export const formatDeviation = ({ scenario, says: what, kind }: Omit<ScenarioDeviation, 'detail'>) =>
   [scenario, what, kind].filter((part) => part !== '').join(' ')

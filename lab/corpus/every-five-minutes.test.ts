@@ -1,4 +1,4 @@
-import { corpus } from './corpus.ts'
+import { corpusScenarios } from './corpus.ts'
 import { holdToTruth } from './testing/hold-to-truth.ts'
 
 /**
@@ -7,7 +7,7 @@ import { holdToTruth } from './testing/hold-to-truth.ts'
  */
 const LARGE_TABLES = new Set(['S17', 'S119', 'S120', 'S121', 'S123'])
 
-const ofUsualSize = corpus.filter(({ id }) => !LARGE_TABLES.has(id))
+const ofUsualSize = corpusScenarios.filter(({ id }) => !LARGE_TABLES.has(id))
 
 /** Scenarios in which polls every 300 s once raised false events or missed true ones. */
 const ONCE_WRONG = new Set(['S05', 'S10', 'S21', 'S33', 'S71', 'S111', 'S140', 'S273', 'S604'])

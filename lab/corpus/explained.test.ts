@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { formatIncidentExplanations } from '#lib/contract/index.ts'
-import { corpus } from './corpus.ts'
-import { run } from './run.ts'
+import { corpusScenarios } from './corpus.ts'
+import { runCorpusScenario } from './run.ts'
 
 /** The interval at which the other tests of the test command play the corpus. */
 const EVERY_MS = 300_000
 
 /** Returns the formatted explanations of a scenario's incidents. */
 async function explanationsOf(id: string): Promise<string[]> {
-  const scenario = corpus.find((one) => one.id === id)
+  const scenario = corpusScenarios.find((one) => one.id === id)
   if (!scenario) throw new Error(`there is no ${id}`)
-  const { incidents } = await run(scenario, EVERY_MS)
+  const { incidents } = await runCorpusScenario(scenario, EVERY_MS)
   return incidents.flatMap(({ explainedBy = [] }) =>
     explainedBy.length > 0 ? [formatIncidentExplanations(explainedBy)] : [],
   )

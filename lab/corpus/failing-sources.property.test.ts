@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { run } from './run.ts'
+import { runCorpusScenario } from './run.ts'
 import { readScenarios } from './text/read.ts'
 
 /** Adverse events about routes, and their consequences. None of them may follow from a missing or partial response. */
@@ -69,7 +69,7 @@ async function adverse(topology: string, lines: readonly string[], everySeconds:
   const head = ['scenario S999 collector: Made', `run ${topology} from 09:55:00 to 10:30:00`]
   const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
   if (!scenario) throw new Error('nothing was read')
-  const { events } = await run(scenario, everySeconds * 1_000)
+  const { events } = await runCorpusScenario(scenario, everySeconds * 1_000)
   const said = events.filter(({ kind, severity }) => OF_ROUTES.has(kind) && severity !== 'info')
   return said.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`)
 }
@@ -114,7 +114,7 @@ describe('paths of which most polls are throttled while both are cut', () => {
     const head = ['scenario S999 collector: Made', 'run T2 from 09:59:00 to 10:04:00']
     const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
     if (!scenario) throw new Error('nothing was read')
-    const { events } = await run(scenario, 10_000)
+    const { events } = await runCorpusScenario(scenario, 10_000)
     const losses = events.filter(({ kind }) => kind === 'path_down' || kind === 'circuit_down')
     expect(losses.map(({ kind }) => kind).toSorted()).toEqual(['circuit_down', 'path_down', 'path_down'])
     const at = (time: string) => scenario.start + Date.parse(`1970-01-01T${time}Z`) - Date.parse('1970-01-01T09:59:00Z')

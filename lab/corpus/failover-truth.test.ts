@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { FailoverTimes } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { corpus } from './corpus.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { corpusScenarios } from './corpus.ts'
 import { findFailoverTruth, findFailoverContradictions } from './failover-truth.ts'
-import { run, createScenarioWorld } from './run.ts'
-import { clock, type CorpusScenario } from './scenario.ts'
+import { runCorpusScenario, createScenarioWorld } from './run.ts'
+import { parseCorpusTime, type CorpusScenario } from './scenario.ts'
 
 function named(id: string): CorpusScenario {
-  const scenario = corpus.find((one) => one.id === id)
+  const scenario = corpusScenarios.find((one) => one.id === id)
   if (!scenario) throw new Error(`there is no ${id}`)
   return scenario
 }
@@ -20,10 +20,10 @@ describe('the truth of a failover', () => {
     // withdrawn at 14:00:20, and learned 17 s later, while all sessions stay up
     ['S28', 'ckt-lon', 'ckt-ams', '14:00:37', { F: '14:00:20', S: null, B: '14:00:37' }],
   ] as const)('%s', (id, from, to, rerouted, { F, S, B }) => {
-    const truth = findFailoverTruth(createScenarioWorld(named(id)), from, to, clock(rerouted))
-    expect(truth.sessionEnds).toBe(S === null ? null : clock(S))
-    expect(Math.abs((truth.forwardingEnds ?? 0) - clock(F))).toBeLessThanOrEqual(SECOND)
-    expect(Math.abs((truth.forwardingResumes ?? 0) - clock(B))).toBeLessThanOrEqual(SECOND)
+    const truth = findFailoverTruth(createScenarioWorld(named(id)), from, to, parseCorpusTime(rerouted))
+    expect(truth.sessionEnds).toBe(S === null ? null : parseCorpusTime(S))
+    expect(Math.abs((truth.forwardingEnds ?? 0) - parseCorpusTime(F))).toBeLessThanOrEqual(MS_PER_SECOND)
+    expect(Math.abs((truth.forwardingResumes ?? 0) - parseCorpusTime(B))).toBeLessThanOrEqual(MS_PER_SECOND)
   })
 })
 
@@ -34,14 +34,14 @@ describe('a recorded failover', () => {
   ] as const)(
     'of %s, polled every minute, contains it and proves neither that 20 s were kept nor that they were not',
     async (id, kind, rerouted) => {
-      const { events, world } = await run(named(id), 60 * SECOND)
+      const { events, world } = await runCorpusScenario(named(id), 60 * MS_PER_SECOND)
       const event = events.find((one) => one.kind === kind && one.subject === 'ckt-lon > ckt-ams')
       if (!event) throw new Error('no event has a failover')
-      const truth = findFailoverTruth(world, 'ckt-lon', 'ckt-ams', clock(rerouted))
+      const truth = findFailoverTruth(world, 'ckt-lon', 'ckt-ams', parseCorpusTime(rerouted))
       expect(findFailoverContradictions(event, truth)).toEqual([])
       expect(event.failover?.expectations[0]).toMatchObject({ class: 'withdrawal', verdict: 'not_provable' })
       const failover = event.failover as FailoverTimes
-      const later = { ...failover, dataPlane: { minMs: 90 * SECOND, maxMs: 100 * SECOND } }
+      const later = { ...failover, dataPlane: { minMs: 90 * MS_PER_SECOND, maxMs: 100 * MS_PER_SECOND } }
       expect(findFailoverContradictions({ ...event, failover: later }, truth)).toHaveLength(1)
       const wrong = {
         ...failover,

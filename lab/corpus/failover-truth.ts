@@ -4,23 +4,23 @@
  * failovers are compared with them (docs/rules/detection.md 4).
  */
 import {
-  type Bounds,
+  type TimestampBounds,
   circuitPaths,
   type DetectedEvent,
   type DurationBounds,
   type EpochMs,
 } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { connectionCounter, edgeCounter, edgeKey, type World } from '../simulator/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { connectionCounter, edgeCounter, edgeKey, type SimulatedWorld } from '../simulator/index.ts'
 
 /**
  * Reports whether the simulator has counters for a path of this name, so that its truth is known. Such paths are
  * circuits, and neighbors at the other end of VPN connections.
  */
-export const isKnownPath = (world: World, name: string): boolean => pathOf(world, name).counters.length > 0
+export const isKnownPath = (world: SimulatedWorld, name: string): boolean => pathOf(world, name).counters.length > 0
 
 /** True moments of a failover; null if the step did not happen. */
-export interface FailoverTruth {
+export interface TrueFailoverTimes {
   /** F: the last moment at which the former path carried more than a dead rate */
   forwardingEnds: EpochMs | null
   /** S: the fall of the former path's last session */
@@ -35,17 +35,22 @@ export interface FailoverTruth {
  * Time before the reroute that is searched for the other moments. If a path fails silently, the gateway notices this
  * only when the hold time expires.
  */
-const BEFORE_MS = 240 * SECOND
-const AFTER_MS = 90 * SECOND
+const BEFORE_MS = 240 * MS_PER_SECOND
+const AFTER_MS = 90 * MS_PER_SECOND
 const STEP_MS = 500
 const DEAD_BPS = 0.02
 const RESUMED = 0.2
 
-export function findFailoverTruth(world: World, from: string, to: string, rerouted: EpochMs): FailoverTruth {
+export function findFailoverTruth(
+  world: SimulatedWorld,
+  from: string,
+  to: string,
+  rerouted: EpochMs,
+): TrueFailoverTimes {
   const begin = rerouted - BEFORE_MS
   const steps = Array.from({ length: (BEFORE_MS + AFTER_MS) / STEP_MS }, (_, n) => begin + n * STEP_MS)
-  const former = rateOf(world, from, begin - 60 * SECOND, begin)
-  const own = rateOf(world, to, begin - 60 * SECOND, begin)
+  const former = rateOf(world, from, begin - 60 * MS_PER_SECOND, begin)
+  const own = rateOf(world, to, begin - 60 * MS_PER_SECOND, begin)
   const isMoving = (at: EpochMs) => rateOf(world, from, at, at + STEP_MS) > DEAD_BPS * former
   const stop = former > 0 && !isMoving(rerouted + AFTER_MS - STEP_MS) ? steps.findLast(isMoving) : undefined
   const rise = steps.find(
@@ -71,7 +76,7 @@ interface TruePath {
 
 const directions = ['in', 'out'] as const
 
-function pathOf(world: World, name: string): TruePath {
+function pathOf(world: SimulatedWorld, name: string): TruePath {
   if (world.scenario.circuits.some((circuit) => circuit.name === name)) {
     const sessions = circuitPaths.map((path) => edgeKey(name, 'AzurePrivatePeering', path))
     return { sessions, counters: sessions.flatMap((key) => directions.map((direction) => edgeCounter(key, direction))) }
@@ -85,7 +90,7 @@ function pathOf(world: World, name: string): TruePath {
 }
 
 /** Returns the rate of all traffic on a path, in bit/s. */
-function rateOf(world: World, name: string, from: EpochMs, to: EpochMs): number {
+function rateOf(world: SimulatedWorld, name: string, from: EpochMs, to: EpochMs): number {
   const domain = world.topology.domains.find(
     ({ circuits, connections }) =>
       circuits.some((circuit) => circuit.name === name) || connections.some(({ device }) => device?.address === name),
@@ -102,13 +107,13 @@ const SLACK_MS = STEP_MS
  * Returns the contradictions between a recorded failover and the truth: marks and lengths must contain the true values,
  * and verdicts must agree with them.
  */
-export function findFailoverContradictions({ failover }: DetectedEvent, truth: FailoverTruth): string[] {
+export function findFailoverContradictions({ failover }: DetectedEvent, truth: TrueFailoverTimes): string[] {
   if (!failover) return ['no failover record']
   const { forwardingEnds: F, sessionEnds: S, forwardingResumes: B, rerouted: R } = truth
   const length = (to: EpochMs | null, from: EpochMs | null) =>
     to === null || from === null ? null : Math.max(0, to - from)
   const dataPlane = length(B, F)
-  const marks: [string, Bounds | null, EpochMs | null][] = [
+  const marks: [string, TimestampBounds | null, EpochMs | null][] = [
     ['forwardingEnds', failover.forwardingEnds, F],
     ['sessionEnds', failover.sessionEnds, S],
     ['rerouted', failover.noRelearning ? null : failover.rerouted, R],
@@ -140,4 +145,4 @@ export function findFailoverContradictions({ failover }: DetectedEvent, truth: F
   ]
 }
 
-const near = ({ earliest, latest }: Bounds, at: number) => earliest - SLACK_MS <= at && at <= latest + SLACK_MS
+const near = ({ earliest, latest }: TimestampBounds, at: number) => earliest - SLACK_MS <= at && at <= latest + SLACK_MS

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Section, withFigures, withSummary } from './figures-document.ts'
+import { type PollIntervalFigures, replacePollIntervalSections, withSummary } from './figures-document.ts'
 
 const HEAD = ['| Polled every | Found |', '| --- | --- |']
 const EMPTY = `# Title
@@ -9,7 +9,7 @@ const EMPTY = `# Title
 
 ## Next
 `
-const section = (everySeconds: number, found: string): Section => ({
+const section = (everySeconds: number, found: string): PollIntervalFigures => ({
   everySeconds,
   rows: [`| ${everySeconds} s | ${found} |`],
   text: `| Kind | Found |\n| --- | --- |\n| path_down | ${found} |`,
@@ -17,7 +17,7 @@ const section = (everySeconds: number, found: string): Section => ({
 
 describe('the figures of intervals', () => {
   it('stand in the order of the intervals, and what is around them stays', () => {
-    const written = withFigures(EMPTY, HEAD, [section(300, 'a'), section(10, 'b')])
+    const written = replacePollIntervalSections(EMPTY, HEAD, [section(300, 'a'), section(10, 'b')])
     expect(written.indexOf('| 10 s | b |')).toBeLessThan(written.indexOf('| 300 s | a |'))
     expect(written.indexOf('### Polled every 10 s')).toBeLessThan(written.indexOf('### Polled every 300 s'))
     expect(written.startsWith('# Title\n')).toBe(true)
@@ -25,14 +25,14 @@ describe('the figures of intervals', () => {
   })
 
   it('of one interval are replaced alone, as if all had been written at once', () => {
-    const first = withFigures(EMPTY, HEAD, [section(10, 'old'), section(60, 'kept')])
-    const second = withFigures(first, HEAD, [section(10, 'new')])
-    expect(second).toBe(withFigures(EMPTY, HEAD, [section(10, 'new'), section(60, 'kept')]))
-    expect(withFigures(second, HEAD, [])).toBe(second)
+    const first = replacePollIntervalSections(EMPTY, HEAD, [section(10, 'old'), section(60, 'kept')])
+    const second = replacePollIntervalSections(first, HEAD, [section(10, 'new')])
+    expect(second).toBe(replacePollIntervalSections(EMPTY, HEAD, [section(10, 'new'), section(60, 'kept')]))
+    expect(replacePollIntervalSections(second, HEAD, [])).toBe(second)
   })
 
   it('have their table over all intervals in another document, too', () => {
-    const figures = withFigures(EMPTY, HEAD, [section(10, 'a'), section(60, 'b')])
+    const figures = replacePollIntervalSections(EMPTY, HEAD, [section(10, 'a'), section(60, 'b')])
     const document = withSummary(EMPTY, figures)
     expect(document).toContain([...HEAD, '| 10 s | a |', '| 60 s | b |'].join('\n'))
     expect(document).not.toContain('### ')
@@ -41,5 +41,5 @@ describe('the figures of intervals', () => {
     expect(() => withSummary('# Title\n', figures)).toThrow('no place')
   })
 
-  it('need a place', () => expect(() => withFigures('# Title\n', HEAD, [])).toThrow('no place'))
+  it('need a place', () => expect(() => replacePollIntervalSections('# Title\n', HEAD, [])).toThrow('no place'))
 })

@@ -10,7 +10,7 @@ const HEADING = /^### Polled every (\d+) s$/
 const ROW = /^\| (\d+) s \|/
 
 /** Figures of one interval. */
-export interface Section {
+export interface PollIntervalFigures {
   everySeconds: number
   /** rows of this interval in the table over all intervals, in Markdown */
   rows: string[]
@@ -24,7 +24,11 @@ export interface Section {
  * @param head the first two lines of the table over all intervals
  * @throws Error if the document has no place for figures
  */
-export function withFigures(document: string, head: readonly string[], fresh: readonly Section[]): string {
+export function replacePollIntervalSections(
+  document: string,
+  head: readonly string[],
+  fresh: readonly PollIntervalFigures[],
+): string {
   const [before, rest] = document.split(BEGIN)
   const [former, after] = rest?.split(END) ?? []
   if (before === undefined || former === undefined || after === undefined)
@@ -61,8 +65,8 @@ export function withCauses(document: string, table: string): string {
   return `${before}${CAUSES}\n\n${table}\n\n${CAUSES_END}${after}`
 }
 
-function sectionsOf(figures: string): Section[] {
-  const sections: Section[] = []
+function sectionsOf(figures: string): PollIntervalFigures[] {
+  const sections: PollIntervalFigures[] = []
   const rows: { everySeconds: number; row: string }[] = []
   for (const line of figures.split('\n')) {
     const heading = HEADING.exec(line)

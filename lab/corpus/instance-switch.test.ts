@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
-import { run } from './run.ts'
-import { clock } from './scenario.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { runCorpusScenario } from './run.ts'
+import { parseCorpusTime } from './scenario.ts'
 import { readScenario } from './text/read.ts'
 
 /**
@@ -27,13 +27,13 @@ describe('a switch between the instances of an active-standby gateway', () => {
     ['03:03:40', 60, 'gateway_isolated', true, 'exceeded'],
     ['03:03:40', 10, 'gateway_isolated', true, 'exceeded'],
   ])('until %s, polled every %d s: a %s, bytes counted %s, %s', async (until, seconds, kind, isCounted, verdict) => {
-    const { events } = await run(switchedBack(until), seconds * 1_000)
+    const { events } = await runCorpusScenario(switchedBack(until), seconds * 1_000)
     const switched = events.filter(({ failover }) => failover)
     expect(switched.map((event) => event.kind)).toEqual([kind])
     const [{ failover } = {}] = switched
     if (!failover) throw new Error('no event has a failover')
-    const [gone, back] = [clock(GONE), clock(until)]
-    const holds = (bounds: Bounds | null, earliest: number, latest = earliest) =>
+    const [gone, back] = [parseCorpusTime(GONE), parseCorpusTime(until)]
+    const holds = (bounds: TimestampBounds | null, earliest: number, latest = earliest) =>
       expect([(bounds?.earliest ?? Infinity) <= earliest, (bounds?.latest ?? -Infinity) >= latest]).toEqual([
         true,
         true,

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { type Begun, countFaultsJoinedByBounds } from './joined-pages.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { type IncidentEventStart, countFaultsJoinedByBounds } from './joined-pages.ts'
 
-const begun = (incident: string, at: number, earliest: number, latest: number): Begun => ({
+const begun = (incident: string, at: number, earliest: number, latest: number): IncidentEventStart => ({
   incident,
-  at: at * MINUTE,
-  started: { earliest: earliest * MINUTE, latest: latest * MINUTE },
+  at: at * MS_PER_MINUTE,
+  started: { earliest: earliest * MS_PER_MINUTE, latest: latest * MS_PER_MINUTE },
 })
 
-it.each<[string, Begun[], number]>([
+it.each<[string, IncidentEventStart[], number]>([
   ['near in truth', [begun('a', 0, 0, 1), begun('a', 3, 2, 4)], 0],
   ['far in truth, and near by their bounds', [begun('a', 0, 0, 5), begun('a', 10, 6, 11)], 1],
   ['far by their bounds, too', [begun('a', 0, 0, 1), begun('a', 10, 9, 11)], 0],

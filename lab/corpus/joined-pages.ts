@@ -1,5 +1,5 @@
 /** Counts faults that polls cannot separate from an earlier fault, so that both are in one incident. */
-import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, type EpochMs } from '#lib/contract/index.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 
 /**
@@ -9,10 +9,10 @@ import { defaultSettings } from '#lib/detection/index.ts'
 const WINDOW_MS = defaultSettings['incident.group'] + defaultSettings['burst.slack']
 
 /** An event of an incident, with its true begin and the reported bounds of its begin. */
-export interface Begun {
+export interface IncidentEventStart {
   incident: string
   at: EpochMs
-  started: Bounds
+  started: TimestampBounds
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Begun {
  * This is correct if, by the reported bounds, both may have begun within the window. If a begin has no lower bound, the
  * time of the poll that first showed the event is used.
  */
-export function countFaultsJoinedByBounds(events: readonly Begun[]): number {
+export function countFaultsJoinedByBounds(events: readonly IncidentEventStart[]): number {
   const incidents = [...Map.groupBy(events, ({ incident }) => incident).values()]
   return incidents.reduce((sum, own) => {
     const faults = faultsOf(own)
@@ -32,8 +32,8 @@ export function countFaultsJoinedByBounds(events: readonly Begun[]): number {
  * Groups events into faults, in the order of their begins. Events whose true begins follow each other within the window
  * belong to one fault.
  */
-function faultsOf(events: readonly Begun[]): Begun[][] {
-  const faults: Begun[][] = []
+function faultsOf(events: readonly IncidentEventStart[]): IncidentEventStart[][] {
+  const faults: IncidentEventStart[][] = []
   for (const event of events.toSorted((a, b) => a.at - b.at)) {
     const last = faults.at(-1)
     if (last && event.at - (last.at(-1)?.at ?? 0) <= WINDOW_MS) last.push(event)
@@ -42,9 +42,9 @@ function faultsOf(events: readonly Begun[]): Begun[][] {
   return faults
 }
 
-function mayBeOne(earlier: readonly Begun[], later: readonly Begun[]): boolean {
+function mayBeOne(earlier: readonly IncidentEventStart[], later: readonly IncidentEventStart[]): boolean {
   return later.some(({ started }) => {
-    const from = started.earliest === BEFORE_MONITORING ? started.latest : started.earliest
+    const from = started.earliest === INSTANT_BEFORE_MONITORING ? started.latest : started.earliest
     return earlier.some((event) => from - event.started.latest <= WINDOW_MS)
   })
 }

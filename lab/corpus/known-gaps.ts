@@ -2,14 +2,14 @@
  * Known differences between detection and the corpus, polled every 10, 30, 60 and 300 s. A deviation that is not listed
  * here fails the test. `npm run bench detection` prints the gaps that no longer occur.
  */
-import type { Says } from './deviations.ts'
-import type { Kind } from './scenario.ts'
+import type { ScenarioDeviationKind } from './deviations.ts'
+import type { DetectableEventKind } from './scenario.ts'
 
-export interface KnownGap {
+export interface KnownScenarioDeviation {
   scenario: string
-  says: Says
+  says: ScenarioDeviationKind
   /** undefined = the difference is about the whole scenario */
-  kind?: Kind
+  kind?: DetectableEventKind
   /** polling intervals in seconds with this gap; undefined = all of them */
   at?: readonly number[]
   why: string
@@ -31,7 +31,7 @@ const S950_GAPS = (
     ['pages'],
   ] as const
 ).map(
-  ([says, kind]): KnownGap => ({
+  ([says, kind]): KnownScenarioDeviation => ({
     scenario: 'S950',
     says,
     ...(kind && { kind }),
@@ -40,7 +40,7 @@ const S950_GAPS = (
   }),
 )
 
-export const knownGaps: readonly KnownGap[] = [
+export const knownScenarioDeviations: readonly KnownScenarioDeviation[] = [
   {
     scenario: 'S985',
     says: 'wide',
@@ -78,5 +78,5 @@ export const knownGaps: readonly KnownGap[] = [
 ]
 
 /** Returns the known gaps at a polling interval. */
-export const findKnownGaps = (seconds: number): readonly KnownGap[] =>
-  knownGaps.filter(({ at }) => at === undefined || at.includes(seconds))
+export const findKnownGaps = (seconds: number): readonly KnownScenarioDeviation[] =>
+  knownScenarioDeviations.filter(({ at }) => at === undefined || at.includes(seconds))

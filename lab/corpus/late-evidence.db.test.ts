@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { ensureSource, recordObservation, replayPolls } from '#lib/history/index.ts'
+import type { TimestampBounds, DetectedEvent } from '#lib/contract/index.ts'
+import { getOrCreateSourceId, recordObservation, replayPolls } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { InMemoryDetector, InMemoryRecorder } from '#lib/poller/index.ts'
 import { createDetectionInputs } from './beside.ts'
-import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from './run.ts'
-import { intervalOf, createPollSlots } from './schedule.ts'
+import { detectEvents, type CollectedPoll, generateScenarioPolls, createScenarioWorld } from './run.ts'
+import { getPollIntervalOfKindMs, createPollSlots } from './schedule.ts'
 import { readScenario } from './text/read.ts'
 
 const db = withTestDatabase()
@@ -39,18 +39,18 @@ const agesBefore = (events: readonly DetectedEvent[]) =>
   events
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     .flatMap(({ evidence }) => evidence.filter(({ field }) => field === 'establishedAt'))
-    .map(({ before }) => before as Bounds | null)
-const isWithin = (age: Bounds | null | undefined, { earliest, latest }: Bounds) =>
+    .map(({ before }) => before as TimestampBounds | null)
+const isWithin = (age: TimestampBounds | null | undefined, { earliest, latest }: TimestampBounds) =>
   age != null && earliest <= age.earliest && age.latest <= latest
 
 it('late notices of Service Health give the same events from the stored polls as they did live', async () => {
   const world = createScenarioWorld(work)
   const polls: CollectedPoll[] = []
-  for await (const poll of pollsOf(work, world, createPollSlots(work, world.scenario, EVERY_MS))) {
+  for await (const poll of generateScenarioPolls(work, world, createPollSlots(work, world.scenario, EVERY_MS))) {
     polls.push(poll)
     const { observation, localAddresses } = poll
-    const sourceId = await ensureSource(db.pool, observation.target)
-    const options = { intervalSeconds: intervalOf(observation.kind, EVERY_MS) / 1_000, localAddresses }
+    const sourceId = await getOrCreateSourceId(db.pool, observation.target)
+    const options = { intervalSeconds: getPollIntervalOfKindMs(observation.kind, EVERY_MS) / 1_000, localAddresses }
     await db.transaction((client) => recordObservation(client, sourceId, observation, options))
   }
   const live = await detectEvents({ scenario: work, world, everyMs: EVERY_MS }, polls)

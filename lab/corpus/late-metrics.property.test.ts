@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { run } from './run.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { runCorpusScenario } from './run.ts'
 import { readScenarios } from './text/read.ts'
 
 /** With reader rights only, byte counters and metrics are the only data about the circuit. */
@@ -33,7 +33,7 @@ async function eventsOf(lines: readonly string[], until: string) {
   const head = ['scenario S999 collector: Made', `run T2 from 09:50:00 to ${until}`, 'also metrics']
   const [scenario] = readScenarios(`${[...head, ...READER, ...lines].join('\n  ')}\n`, 'made')
   if (!scenario) throw new Error('no scenario')
-  const { events } = await run(scenario, MINUTE)
+  const { events } = await runCorpusScenario(scenario, MS_PER_MINUTE)
   return events.filter(({ kind }) => !OF_COLLECTOR.has(kind))
 }
 

@@ -4,18 +4,24 @@
  */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { SECOND, WEEK } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, DetectedEvent } from '#lib/contract/index.ts'
+import { MS_PER_SECOND, MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { createDetectionInputs } from './beside.ts'
 import { createCollectorClock } from './collector-clock.ts'
-import { corpus } from './corpus.ts'
-import { detectEvents, type CollectedPoll, pollsOf, run, createScenarioWorld } from './run.ts'
-import { type CollectorEvent, type CorpusScenario, DAY } from './scenario.ts'
-import { LATENCY_MS, type Slot, createPollSlots } from './schedule.ts'
-import { contains as truthWithin, score } from './score.ts'
+import { corpusScenarios } from './corpus.ts'
+import {
+  detectEvents,
+  type CollectedPoll,
+  generateScenarioPolls,
+  runCorpusScenario,
+  createScenarioWorld,
+} from './run.ts'
+import { type CollectorEvent, type CorpusScenario, CORPUS_DAY_START } from './scenario.ts'
+import { LATENCY_MS, type ScheduledCorpusPoll, createPollSlots } from './schedule.ts'
+import { doEventBoundsContainTruth as truthWithin, scoreScenarioRun } from './score.ts'
 
-const EVERY_MS = 60 * SECOND
+const EVERY_MS = 60 * MS_PER_SECOND
 /**
  * In these scenarios a path is cut, a session flaps between two polls, prefixes are withdrawn, or a session falls and
  * only its counters show it.
@@ -57,12 +63,13 @@ async function folded({ scenario, world }: Played, polls: Iterable<CollectedPoll
 
 beforeAll(async () => {
   for (const id of PLAYED) {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const short = { ...scenario, end: Math.min(scenario.end, scenario.start + 25 * 60 * SECOND) }
+    const short = { ...scenario, end: Math.min(scenario.end, scenario.start + 25 * 60 * MS_PER_SECOND) }
     const world = createScenarioWorld(short)
     const polls: CollectedPoll[] = []
-    for await (const made of pollsOf(short, world, createPollSlots(short, world.scenario, EVERY_MS))) polls.push(made)
+    for await (const made of generateScenarioPolls(short, world, createPollSlots(short, world.scenario, EVERY_MS)))
+      polls.push(made)
     const one: Played = { scenario: short, world, polls, events: [] }
     played.set(id, { ...one, events: await folded(one, polls) })
   }
@@ -131,7 +138,7 @@ describe('detection', () => {
   it('7: contains the truth, and finds it, for any latency', async () => {
     await holds(async ({ scenario, world }, seed) => {
       const slots = withLatency(createPollSlots(scenario, world.scenario, EVERY_MS), seed)
-      const { judged } = score(await run({ ...scenario, expect: [] }, EVERY_MS, slots))
+      const { judged } = scoreScenarioRun(await runCorpusScenario({ ...scenario, expect: [] }, EVERY_MS, slots))
       expect(judged.filter(({ contained }) => contained === false).map(({ item }) => item)).toEqual([])
       expect(judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item)).toEqual([])
     })
@@ -142,7 +149,9 @@ describe('detection', () => {
       const clock = drifting(scenario, (2 * where - 1) * MAX_DRIFT_MS)
       const driftMs = Math.abs(createCollectorClock({ collector: [clock] })(scenario.end) - scenario.end)
       const collector = [...scenario.collector, clock]
-      const { judged, falseAlarms } = score(await run({ ...scenario, collector, expect: [] }, EVERY_MS))
+      const { judged, falseAlarms } = scoreScenarioRun(
+        await runCorpusScenario({ ...scenario, collector, expect: [] }, EVERY_MS),
+      )
       const outside = judged.filter(({ event, item }) => event && !truthWithin(widened(event, driftMs), item))
       expect(outside.map(({ item }) => item)).toEqual([])
       expect(judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item)).toEqual([])
@@ -155,7 +164,7 @@ describe('detection', () => {
   it('8: moves with all clocks', async () => {
     await holds(async (one, where) => {
       // the past that gives the usual rates of an hour is not shifted with the polls
-      const shift = (1 + Math.floor(where * 50)) * WEEK
+      const shift = (1 + Math.floor(where * 50)) * MS_PER_WEEK
       const { scenario, world } = one
       const beside = createDetectionInputs(scenario, world)
       const trafficPast: typeof beside.trafficPast = (asked) => beside.trafficPast({ ...asked, at: asked.at - shift })
@@ -186,8 +195,9 @@ describe('detection', () => {
   })
 })
 
-const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
-const contains = (outer: Bounds, inner: Bounds) => outer.earliest <= inner.earliest && inner.latest <= outer.latest
+const meets = (a: TimestampBounds, b: TimestampBounds) => a.earliest <= b.latest && b.earliest <= a.latest
+const contains = (outer: TimestampBounds, inner: TimestampBounds) =>
+  outer.earliest <= inner.earliest && inner.latest <= outer.latest
 
 const isSame = (a: DetectedEvent, b: DetectedEvent) =>
   a.kind === b.kind && a.scope === b.scope && a.subject === b.subject
@@ -218,7 +228,7 @@ function failedAfter(made: CollectedPoll): CollectedPoll {
 /**
  * Gives the polls a latency between almost zero and ten times the usual one. Each is true for some moment in between.
  */
-function withLatency(slots: readonly Slot[], seed: number): Slot[] {
+function withLatency(slots: readonly ScheduledCorpusPoll[], seed: number): ScheduledCorpusPoll[] {
   return slots.map((slot, n) => {
     const early = Math.floor(seed * (n + 1) * 7_919_000) % LATENCY_MS
     const late = Math.floor(seed * (n + 1) * 104_729_000) % (9 * LATENCY_MS)
@@ -229,12 +239,15 @@ function withLatency(slots: readonly Slot[], seed: number): Slot[] {
 /** Returns a clock that is right at the begin of the run and drifts by this much until its end. */
 function drifting({ start, end }: CorpusScenario, byMs: number): CollectorEvent {
   const ppm = Math.round((byMs * 1_000_000) / (end - start))
-  const day = Date.parse(DAY)
+  const day = Date.parse(CORPUS_DAY_START)
   return { kind: 'clock', at: day, stepMs: -Math.round(((start - day) * ppm) / 1_000_000), ppm }
 }
 
 function widened({ started, ended, duration, ...event }: DetectedEvent, by: number): DetectedEvent {
-  const wide = ({ earliest, latest }: Bounds): Bounds => ({ earliest: earliest - by, latest: latest + by })
+  const wide = ({ earliest, latest }: TimestampBounds): TimestampBounds => ({
+    earliest: earliest - by,
+    latest: latest + by,
+  })
   return {
     ...event,
     started: wide(started),
@@ -259,7 +272,7 @@ function shifted(observation: CollectedPoll['observation'], by: number): Collect
 }
 
 function shiftedBack({ started, ended, ...event }: DetectedEvent, by: number): DetectedEvent {
-  const back = ({ earliest, latest }: Bounds): Bounds => ({
+  const back = ({ earliest, latest }: TimestampBounds): TimestampBounds => ({
     earliest: earliest === Number.MIN_SAFE_INTEGER ? earliest : earliest - by,
     latest: latest - by,
   })

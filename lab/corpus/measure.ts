@@ -1,37 +1,37 @@
 /** Results of the whole corpus, polled at one interval. */
-import { type Claim, collectCauseClaims } from './cause-truth.ts'
-import { corpus } from './corpus.ts'
-import { type Deviation, deviationsOf } from './deviations.ts'
+import { type DetectedCauseWithTruth, collectCauseClaims } from './cause-truth.ts'
+import { corpusScenarios } from './corpus.ts'
+import { type ScenarioDeviation, listScenarioDeviations } from './deviations.ts'
 import { type IntervalReport, createIntervalReport } from './report.ts'
-import { type Run, run } from './run.ts'
+import { type ScenarioRunResult, runCorpusScenario } from './run.ts'
 import type { CorpusScenario } from './scenario.ts'
-import { type Score, score } from './score.ts'
+import { type ScenarioScore, scoreScenarioRun } from './score.ts'
 
-export interface Measured {
-  scores: Score[]
-  deviations: Deviation[]
+export interface CorpusMeasurement {
+  scores: ScenarioScore[]
+  deviations: ScenarioDeviation[]
   report: IntervalReport
   /** causes that detection named, compared with the truth */
-  claims: Claim[]
+  claims: DetectedCauseWithTruth[]
 }
 
 /**
  * Plays and scores scenarios.
- * @param play function that plays a scenario: {@link run}, or a variant with bursts
+ * @param play function that plays a scenario: {@link runCorpusScenario}, or a variant with bursts
  */
-export async function measure(
+export async function runAndScoreScenarios(
   everySeconds: number,
-  scenarios: readonly CorpusScenario[] = corpus,
-  play: (scenario: CorpusScenario, everyMs: number) => Promise<Run> = run,
-): Promise<Measured> {
-  const scores: Score[] = []
-  const deviations: Deviation[] = []
-  const claims: Claim[] = []
+  scenarios: readonly CorpusScenario[] = corpusScenarios,
+  play: (scenario: CorpusScenario, everyMs: number) => Promise<ScenarioRunResult> = runCorpusScenario,
+): Promise<CorpusMeasurement> {
+  const scores: ScenarioScore[] = []
+  const deviations: ScenarioDeviation[] = []
+  const claims: DetectedCauseWithTruth[] = []
   for (const scenario of scenarios) {
     const played = await play(scenario, everySeconds * 1_000)
-    const judged = score(played)
+    const judged = scoreScenarioRun(played)
     scores.push(judged)
-    deviations.push(...deviationsOf(played, judged))
+    deviations.push(...listScenarioDeviations(played, judged))
     claims.push(...collectCauseClaims(played))
   }
   return { scores, deviations, report: createIntervalReport(everySeconds, scores), claims }

@@ -1,20 +1,22 @@
 import { expect, it } from 'vitest'
-import { corpus } from './corpus.ts'
-import { measure } from './measure.ts'
+import { corpusScenarios } from './corpus.ts'
+import { runAndScoreScenarios } from './measure.ts'
 import { createRunWithProfile } from './operation-times.ts'
-import { run } from './run.ts'
-import { clock } from './scenario.ts'
+import { runCorpusScenario } from './run.ts'
+import { parseCorpusTime } from './scenario.ts'
 import { readScenarios } from './text/read.ts'
 
 const LOSSES = new Set(['path_down', 'circuit_down', 'redundancy_lost'])
-const [DISABLED, ENABLED] = [clock('10:01:00'), clock('10:06:00')]
+const [DISABLED, ENABLED] = [parseCorpusTime('10:01:00'), parseCorpusTime('10:06:00')]
 
 it.each(
-  ['S750', 'S751', 'S791'].flatMap((id) => [run, createRunWithProfile('azure')].map((play, n) => ({ id, play, n }))),
+  ['S750', 'S751', 'S791'].flatMap((id) =>
+    [runCorpusScenario, createRunWithProfile('azure')].map((play, n) => ({ id, play, n })),
+  ),
 )(
   '$id, timetable $n: a disabled peering is one loss of each path, which lasts until the peering is back',
   async ({ id, play }) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
     const { events } = await play(scenario, 60_000)
     const losses = events.filter(({ kind, started }) => LOSSES.has(kind) && started.latest <= ENABLED + 180_000)
@@ -27,13 +29,13 @@ it.each(
   },
 )
 
-it.each([run, createRunWithProfile('azure')].map((play, n) => ({ play, n })))(
+it.each([runCorpusScenario, createRunWithProfile('azure')].map((play, n) => ({ play, n })))(
   'S820, timetable $n: a connection that is created again ends everything that its deletion began, in an incident no graver than its events',
   async ({ play }) => {
-    const scenario = corpus.find((one) => one.id === 'S820')
+    const scenario = corpusScenarios.find((one) => one.id === 'S820')
     if (!scenario) throw new Error('there is no S820')
     const { events, incidents } = await play(scenario, 60_000)
-    const back = clock('10:10:44')
+    const back = parseCorpusTime('10:10:44')
     expect(events.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['mass_withdraw', 'site_state_changed', 'n1_stranding', 'failover']),
     )
@@ -67,9 +69,9 @@ const BOTH_PROFILES = [
 it.each(BOTH_PROFILES)(
   '%s: slow operations of Azure lead to the conclusions that fast operations lead to',
   async (id) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const { deviations } = await measure(60, [scenario], createRunWithProfile('azure'))
+    const { deviations } = await runAndScoreScenarios(60, [scenario], createRunWithProfile('azure'))
     // a slow poll gives wider bounds, which must still contain the truth
     expect(deviations.filter(({ says }) => says !== 'wide')).toEqual([])
   },
@@ -84,11 +86,11 @@ const TABLES_DIFFER = `scenario S930 fault: A path comes back, and the tables of
 it('an incident ends with its last fault, although a finding of it lasts', async () => {
   const [scenario] = readScenarios(TABLES_DIFFER, 'tables-differ.txt')
   if (!scenario) throw new Error('there is no scenario')
-  const { events, incidents } = await run(scenario, 60_000)
+  const { events, incidents } = await runCorpusScenario(scenario, 60_000)
   const own = (kind: string) => events.find((one) => one.kind === kind)
   const incidentOf = (kind: string) => incidents.find(({ key }) => key === own(kind)?.incident)
   expect(own('ecmp_reduced')).toMatchObject({ ended: null, incident: own('path_down')?.incident })
-  expect(incidentOf('path_down')?.ended?.latest).toBeLessThan(clock('10:07:00'))
+  expect(incidentOf('path_down')?.ended?.latest).toBeLessThan(parseCorpusTime('10:07:00'))
   // a difference between the tables is a separate fault
   expect(own('parity_mismatch')?.incident).not.toBe(own('path_down')?.incident)
   expect(incidentOf('parity_mismatch')?.ended).toBeNull()

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { corpus } from './corpus.ts'
-import { deviationsOf } from './deviations.ts'
-import { measure } from './measure.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import { corpusScenarios } from './corpus.ts'
+import { listScenarioDeviations } from './deviations.ts'
+import { runAndScoreScenarios } from './measure.ts'
 import { createRunWithProfile } from './operation-times.ts'
-import { DAY } from './scenario.ts'
-import { score } from './score.ts'
+import { CORPUS_DAY_START } from './scenario.ts'
+import { scoreScenarioRun } from './score.ts'
 
 const EVERY_MS = 60_000
 const OPERATIONS = ['peers', 'summary', 'learned', 'tables', 'arp']
 
 it('operations of a slow Azure run one at a time on a resource, sessions before tables; and what is said of them holds', async () => {
-  const scenario = corpus.find(({ id }) => id === 'S01')
+  const scenario = corpusScenarios.find(({ id }) => id === 'S01')
   if (!scenario) throw new Error('the corpus has no S01')
   const played = await createRunWithProfile('azure')(scenario, EVERY_MS)
   const operations = played.slots.filter(
@@ -30,17 +30,19 @@ it('operations of a slow Azure run one at a time on a resource, sessions before 
     expect(Math.min(...counts)).toBeGreaterThan(1)
   }
   // no event is false and every bound contains the truth, in the same way as in other runs
-  const judged = score(played)
+  const judged = scoreScenarioRun(played)
   expect(judged.falseAlarms).toEqual([])
-  const wrong = deviationsOf(played, judged).filter(({ says }) => says === 'not contained' || says === 'false alarm')
+  const wrong = listScenarioDeviations(played, judged).filter(
+    ({ says }) => says === 'not contained' || says === 'false alarm',
+  )
   expect(wrong).toEqual([])
 })
 
 it('a table that was read before a change was seen elsewhere is not taken for where the routes went', async () => {
   // both gateways lose a site, and their tables are read a minute apart
-  const scenario = corpus.find(({ id }) => id === 'S05')
+  const scenario = corpusScenarios.find(({ id }) => id === 'S05')
   if (!scenario) throw new Error('the corpus has no S05')
-  const judged = score(await createRunWithProfile('azure')(scenario, EVERY_MS))
+  const judged = scoreScenarioRun(await createRunWithProfile('azure')(scenario, EVERY_MS))
   expect(judged.falseAlarms.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([])
   const missed = judged.judged.filter(({ item, event }) => item.seen && !event).map(({ item }) => item.kind)
   expect(missed).toEqual([])
@@ -67,39 +69,44 @@ const longScenarios: typeof scenarios = [
   ['and so they are with rare polls', 'S16', 300],
 ]
 
-it.each([...scenarios, ...(RUNS_LONG ? longScenarios : [])])('%s (%s every %i s)', async (_, id, seconds) => {
-  const chosen = corpus.filter((scenario) => scenario.id === id)
-  expect(chosen).toHaveLength(1)
-  const { deviations } = await measure(seconds, chosen, createRunWithProfile('azure'))
-  expect(deviations).toEqual([])
-})
+it.each([...scenarios, ...(SHOULD_RUN_LONG_TESTS ? longScenarios : [])])(
+  '%s (%s every %i s)',
+  async (_, id, seconds) => {
+    const chosen = corpusScenarios.filter((scenario) => scenario.id === id)
+    expect(chosen).toHaveLength(1)
+    const { deviations } = await runAndScoreScenarios(seconds, chosen, createRunWithProfile('azure'))
+    expect(deviations).toEqual([])
+  },
+)
 
 describe('with operations of a slow Azure', () => {
   const playedAs = async (id: string) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`the corpus has no ${id}`)
     return createRunWithProfile('azure')(scenario, EVERY_MS)
   }
 
   it('a shift that is read after the removal of its circuit is named by the circuit, and wakes nobody', async () => {
     const played = await playedAs('S71')
-    expect(deviationsOf(played, score(played))).toEqual([])
+    expect(listScenarioDeviations(played, scoreScenarioRun(played))).toEqual([])
     const failovers = played.events.filter(({ kind }) => kind === 'failover')
     expect(failovers.map(({ subject, severity }) => [subject, severity])).toEqual([['ckt-ams > ckt-lon', 'minor']])
   })
 
-  it.runIf(RUNS_LONG)(
+  it.runIf(SHOULD_RUN_LONG_TESTS)(
     'a loss that the gateways prove begins with the last word of either path, and ends when its bytes are read to move again',
     async () => {
       const played = await playedAs('S04')
-      expect(deviationsOf(played, score(played))).toEqual([])
+      expect(listScenarioDeviations(played, scoreScenarioRun(played))).toEqual([])
       const downs = played.events.filter(({ kind }) => kind === 'circuit_down')
       expect(downs.map(({ subject, scope }) => [scope, subject])).toEqual([
         ['ckt-lon', 'AzurePrivatePeering'],
         ['ckt-lon2', 'AzurePrivatePeering'],
       ])
       // edges are up again at 11:30:00, sessions of the gateway at 11:30:20
-      const [back, backAtGateway] = ['11:30:00', '11:30:20'].map((time) => Date.parse(`${DAY.slice(0, 10)}T${time}Z`))
+      const [back, backAtGateway] = ['11:30:00', '11:30:20'].map((time) =>
+        Date.parse(`${CORPUS_DAY_START.slice(0, 10)}T${time}Z`),
+      )
       for (const { ended } of downs) {
         expect(ended?.latest).toBeGreaterThanOrEqual(back ?? 0)
         expect(ended?.earliest).toBeLessThanOrEqual(backAtGateway ?? 0)

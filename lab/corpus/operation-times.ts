@@ -3,12 +3,23 @@
  * circuit. The product's own rule decides which is next.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn } from '#lib/platform/leases/testing/turn.ts'
-import { operationTime, type ProfileName, PROFILES, type World } from '../simulator/index.ts'
+import { type DuePollOfResource, summarizeSessionPolls, nextTurn } from '#lib/platform/leases/testing/turn.ts'
+import {
+  computeRunTimeOfRequest,
+  type ProfileName,
+  SIMULATOR_PROFILES,
+  type SimulatedWorld,
+} from '../simulator/index.ts'
 import { VirtualPoller } from './ask.ts'
-import { run, type Run, createScenarioWorld } from './run.ts'
+import { runCorpusScenario, type ScenarioRunResult, createScenarioWorld } from './run.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
-import { inOrder, type PolledSource, type Slot, slotAt, createPollSlots } from './schedule.ts'
+import {
+  sortScheduledPollsByEndTime,
+  type PolledSource,
+  type ScheduledCorpusPoll,
+  createScheduledPollAt,
+  createPollSlots,
+} from './schedule.ts'
 
 /** Kinds that are operations. `FIRST` lists those with priority. */
 const OPERATIONS: ReadonlySet<PolledKind> = new Set(['peers', 'summary', 'learned', 'tables', 'arp', 'advertised'])
@@ -29,12 +40,12 @@ interface Waiting {
 }
 
 /**
- * Returns a function that plays a scenario as {@link run} does, with operations that take as long as those of a
+ * Returns a function that plays a scenario as {@link runCorpusScenario} does, with operations that take as long as those of a
  * profile.
  */
 export function createRunWithProfile(
   profile: ProfileName,
-): (scenario: CorpusScenario, everyMs: number) => Promise<Run> {
+): (scenario: CorpusScenario, everyMs: number) => Promise<ScenarioRunResult> {
   return (scenario, everyMs) => {
     const world = createScenarioWorld(scenario)
     const usual = createPollSlots(scenario, world.scenario, everyMs)
@@ -42,9 +53,9 @@ export function createRunWithProfile(
     // itself, and not on a gateway.
     const { routeServers, hubs } = world.scenario
     const withPeers = new Set([...routeServers, ...hubs].map(({ name }) => name))
-    const isOfPeers = ({ kind, resource }: Slot['source']) =>
+    const isOfPeers = ({ kind, resource }: ScheduledCorpusPoll['source']) =>
       kind !== 'tables' && withPeers.has(resource.split('/')[0] ?? '')
-    const isOperation = ({ source, startedAt }: Slot) =>
+    const isOperation = ({ source, startedAt }: ScheduledCorpusPoll) =>
       OPERATIONS.has(source.kind) && startedAt >= scenario.start && !isOfPeers(source)
     const byResource = Map.groupBy(usual.filter(isOperation), ({ source }) => source.resource)
     const arm = new VirtualPoller(world)
@@ -52,7 +63,11 @@ export function createRunWithProfile(
       const operations = [...byResource.values()].flatMap((slots) =>
         inTurn({ scenario, world, arm, profile, everyMs }, slots),
       )
-      return run(scenario, everyMs, inOrder([...usual.filter((slot) => !isOperation(slot)), ...operations]))
+      return runCorpusScenario(
+        scenario,
+        everyMs,
+        sortScheduledPollsByEndTime([...usual.filter((slot) => !isOperation(slot)), ...operations]),
+      )
     } finally {
       arm.close()
     }
@@ -61,16 +76,16 @@ export function createRunWithProfile(
 
 interface Playing {
   scenario: CorpusScenario
-  world: World
+  world: SimulatedWorld
   arm: VirtualPoller
   profile: ProfileName
   everyMs: number
 }
 
 /** Returns the polls of one resource, which run one after the other. */
-function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
+function inTurn(playing: Playing, usual: readonly ScheduledCorpusPoll[]): ScheduledCorpusPoll[] {
   const { scenario, world, everyMs } = playing
-  const first = new Map<string, Slot>()
+  const first = new Map<string, ScheduledCorpusPoll>()
   for (const slot of usual) {
     const key = `${slot.source.kind} ${slot.source.name}`
     if (!first.has(key)) first.set(key, slot)
@@ -79,7 +94,7 @@ function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
     // at the begin, every poll counts as requested, because it was never made
     ({ source, startedAt }): Waiting => ({ source, nextAt: startedAt, askedAt: startedAt, runMs: null }),
   )
-  const slots: Slot[] = []
+  const slots: ScheduledCorpusPoll[] = []
   let followsTable = true
   for (let now = Math.min(...waiting.map(({ nextAt }) => nextAt)); now <= scenario.end; ) {
     const turn = turnAt(waiting, { now, followsTable, everyMs })
@@ -88,7 +103,7 @@ function inTurn(playing: Playing, usual: readonly Slot[]): Slot[] {
       continue
     }
     const lengthMs = lengthOf(playing, turn.source, now)
-    const slot = slotAt(scenario, world.scenario.happenings, turn.source, now, lengthMs)
+    const slot = createScheduledPollAt(scenario, world.scenario.happenings, turn.source, now, lengthMs)
     const waited = now - turn.nextAt > WAITED * everyMs
     const finishedAt = slot?.finishedAt ?? now
     turn.nextAt = Math.max((waited ? now : turn.nextAt) + everyMs, finishedAt)
@@ -108,7 +123,7 @@ function turnAt(
 ): Waiting | null {
   const candidates = waiting
     .filter(({ nextAt }) => nextAt <= now)
-    .map((one): TurnCandidate & { one: Waiting } => ({
+    .map((one): DuePollOfResource & { one: Waiting } => ({
       one,
       isFirst: FIRST.has(one.source.kind),
       nextAt: one.nextAt,
@@ -118,9 +133,9 @@ function turnAt(
       runMs: one.runMs,
     }))
   const first = waiting.flatMap(({ source, nextAt }) => (FIRST.has(source.kind) ? [{ nextAt, everyMs }] : []))
-  const chosen = nextTurn(candidates, { followsTable, first: firstPollsOf(first) }, now)
+  const chosen = nextTurn(candidates, { followsTable, first: summarizeSessionPolls(first) }, now)
   return candidates.find((candidate) => candidate === chosen)?.one ?? null
 }
 
 const lengthOf = ({ world, arm, profile }: Playing, source: PolledSource, at: EpochMs): number =>
-  operationTime(world, PROFILES[profile], arm.pathOf(source), at)
+  computeRunTimeOfRequest(world, SIMULATOR_PROFILES[profile], arm.pathOf(source), at)

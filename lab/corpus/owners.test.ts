@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { corpus } from './corpus.ts'
-import { deviationsOf } from './deviations.ts'
+import { corpusScenarios } from './corpus.ts'
+import { listScenarioDeviations } from './deviations.ts'
 import { findOwnerContradictions } from './owners.ts'
-import { run } from './run.ts'
-import { score } from './score.ts'
+import { runCorpusScenario } from './run.ts'
+import { scoreScenarioRun } from './score.ts'
 
 /** The interval at which the other tests of the test command play the corpus. */
 const EVERY_MS = 300_000
@@ -17,10 +17,10 @@ describe('what follows from a fault is said to be the fault of', () => {
     ['S12', 'Microsoft, where its core lost a neighbor'],
     ['S109', 'nobody, where nothing names who disabled it'],
   ])('%s: %s', async (id) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const played = await run(scenario, EVERY_MS)
-    expect(deviationsOf(played, score(played))).toEqual([])
+    const played = await runCorpusScenario(scenario, EVERY_MS)
+    expect(listScenarioDeviations(played, scoreScenarioRun(played))).toEqual([])
   })
 })
 

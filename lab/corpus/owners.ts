@@ -11,9 +11,9 @@ import {
   type EventKind,
   monitoringEventKinds,
   recoveryEventKinds,
-  overlapsBounds,
+  doTimestampBoundsOverlap,
 } from '#lib/contract/index.ts'
-import type { Run } from './run.ts'
+import type { ScenarioRunResult } from './run.ts'
 
 export interface OwnerCount {
   roots: number
@@ -21,12 +21,13 @@ export interface OwnerCount {
 }
 
 /** Returns the owner of the likeliest cause. */
-export const ownerOf = ({ causes }: Pick<DetectedEvent, 'causes'>): CauseOwner => causes[0]?.owner ?? 'unknown'
+export const getLikeliestCauseOwner = ({ causes }: Pick<DetectedEvent, 'causes'>): CauseOwner =>
+  causes[0]?.owner ?? 'unknown'
 
 /** Counts the events that are not part of another event, and how many of them name no owner. */
-export function countOwners(events: readonly DetectedEvent[]): OwnerCount {
+export function countRootEventsWithoutOwner(events: readonly DetectedEvent[]): OwnerCount {
   const roots = events.filter(({ partOf }) => !partOf)
-  return { roots: roots.length, unknown: roots.filter((event) => ownerOf(event) === 'unknown').length }
+  return { roots: roots.length, unknown: roots.filter((event) => getLikeliestCauseOwner(event) === 'unknown').length }
 }
 
 export const sumOfOwners = (counts: readonly OwnerCount[]): OwnerCount => ({
@@ -34,7 +35,7 @@ export const sumOfOwners = (counts: readonly OwnerCount[]): OwnerCount => ({
   unknown: counts.reduce((sum, { unknown }) => sum + unknown, 0),
 })
 
-export interface OwnerFault {
+export interface EventOwnerContradiction {
   says: 'other owner' | 'needless unknown'
   event: DetectedEvent
 }
@@ -47,18 +48,26 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
  * event. An event may have an unknown owner only if the event that caused it has one, too. That is the event that
  * contains it, the event whose end it reports, or the root event of its incident.
  */
-export function findOwnerContradictions({ events, incidents }: Pick<Run, 'events' | 'incidents'>): OwnerFault[] {
+export function findOwnerContradictions({
+  events,
+  incidents,
+}: Pick<ScenarioRunResult, 'events' | 'incidents'>): EventOwnerContradiction[] {
   const byKey = new Map(events.map((event) => [event.key, event]))
   const rootOf = new Map(incidents.map(({ key, root }) => [key, byKey.get(root)]))
-  return events.flatMap((event): OwnerFault[] => {
+  return events.flatMap((event): EventOwnerContradiction[] => {
     const whole = byKey.get(event.partOf ?? '')
     if (!event.causes.every(isAllowed)) return [{ says: 'other owner', event }]
     if (monitoringEventKinds.has(event.kind)) return []
     const from =
       whole ?? (recoveryEventKinds.has(event.kind) ? endedIn(events, event) : undefined) ?? rootBeside(rootOf, event)
-    if (!from || ownerOf(from) === 'unknown' || monitoringEventKinds.has(from.kind) || ownerOf(event) === ownerOf(from))
+    if (
+      !from ||
+      getLikeliestCauseOwner(from) === 'unknown' ||
+      monitoringEventKinds.has(from.kind) ||
+      getLikeliestCauseOwner(event) === getLikeliestCauseOwner(from)
+    )
       return []
-    if (ownerOf(event) === 'unknown') return [{ says: 'needless unknown', event }]
+    if (getLikeliestCauseOwner(event) === 'unknown') return [{ says: 'needless unknown', event }]
     return whole ? [{ says: 'other owner', event }] : []
   })
 }
@@ -80,7 +89,7 @@ function endedIn(events: readonly DetectedEvent[], { kind, scope, subject, start
       other.scope === scope &&
       other.subject === subject &&
       other.ended !== null &&
-      overlapsBounds(other.ended, started),
+      doTimestampBoundsOverlap(other.ended, started),
   )
 }
 

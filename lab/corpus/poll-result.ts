@@ -2,10 +2,10 @@
  * Results that a poll can have, derived only from the scenario's faults of ARM and of the collector. Nothing is decoded
  * here, so that a mistake in the decoders is not repeated here.
  */
-import type { Happening } from '../simulator/index.ts'
-import { type CollectorEvent, DAY, type PolledKind } from './scenario.ts'
+import type { ScenarioHappening } from '../simulator/index.ts'
+import { type CollectorEvent, CORPUS_DAY_START, type PolledKind } from './scenario.ts'
 
-type Fault = Extract<Happening, { op: 'api-fault' }>
+type Fault = Extract<ScenarioHappening, { op: 'api-fault' }>
 
 /** The simulator's names of the operations that answer each kind for gateways and circuits. */
 const OPERATIONS: Readonly<Record<PolledKind, string>> = {
@@ -24,10 +24,10 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
 }
 
 /** Value of {@link PollResult.reason} if another operation locks the resource. */
-export const LOCKED = 'locked'
+export const RESOURCE_LOCKED_REASON = 'locked'
 
 /** Value of {@link PollResult.reason} if an operator paused the poll. */
-export const PAUSED = 'paused'
+export const POLL_PAUSED_REASON = 'paused'
 
 /** Value of {@link PollResult.reason} if Azure gives no routes for a connection of a hub. */
 const NOT_GIVEN = 'not_given'
@@ -36,7 +36,7 @@ const NOT_GIVEN = 'not_given'
  * Values of {@link PollResult.reason} for polls that return no data because of a pause or of Azure, while the collector
  * works.
  */
-export const FAULTLESS_REASONS: ReadonlySet<string | null> = new Set([PAUSED, NOT_GIVEN])
+export const NO_DATA_REASONS_WITHOUT_FAULT: ReadonlySet<string | null> = new Set([POLL_PAUSED_REASON, NOT_GIVEN])
 
 /** Faults of a response that mean, for a connection of a hub, that Azure returns no routes. */
 const WITHHELD: ReadonlySet<string> = new Set(['null', 'no-body', 'null-value'])
@@ -44,7 +44,7 @@ const WITHHELD: ReadonlySet<string> = new Set(['null', 'no-body', 'null-value'])
 /** Outcomes of polls by the fault that makes them fail (docs/rules/detection.md 2.1). */
 const FAILURES: Readonly<Record<string, string>> = {
   429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
-  409: LOCKED, html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
+  409: RESOURCE_LOCKED_REASON, html: 'unavailable', reset: 'unavailable', failed: 'unavailable', nothing: 'timeout',
   'never-done': 'timeout', garbage: 'malformed', 'half-body': 'malformed', empty: 'malformed', null: 'malformed',
   'no-body': 'malformed', 'null-value': 'malformed',
 } // biome-ignore format: a list
@@ -94,7 +94,7 @@ const outcomeOf = (fault: string, { operation }: PollTarget): string | undefined
 const noRow = () => false
 
 export function derivePollResult(
-  happenings: readonly Happening[],
+  happenings: readonly ScenarioHappening[],
   collector: readonly CollectorEvent[],
   target: PollTarget,
   at: number,
@@ -109,7 +109,7 @@ export function derivePollResult(
       at < c.until,
   )
   const reason = isPaused(collector, target, at)
-    ? PAUSED
+    ? POLL_PAUSED_REASON
     : timedOut
       ? 'timeout'
       : isGone(happenings, target, at)
@@ -152,7 +152,7 @@ function problems(fault: Fault, { kind, resource, path, operation = OPERATIONS[k
 }
 
 /** Reports whether a happening of the scenario is active at a moment. Every happening has explicit times. */
-function holds(h: Happening, at: number): boolean {
+function holds(h: ScenarioHappening, at: number): boolean {
   const from = momentOf(h.at)
   const until = h.until ? momentOf(h.until) : h.for ? from + lengthOf(h.for) : Number.POSITIVE_INFINITY
   const every = h.every ? lengthOf(h.every) : 0
@@ -164,7 +164,7 @@ function holds(h: Happening, at: number): boolean {
 function momentOf(text: string): number {
   const at = Date.parse(text)
   if (Number.isNaN(at))
-    throw new Error(`a scenario of the corpus names its moments by the clock of ${DAY}, not "${text}"`)
+    throw new Error(`a scenario of the corpus names its moments by the clock of ${CORPUS_DAY_START}, not "${text}"`)
   return at
 }
 
@@ -176,14 +176,18 @@ function lengthOf(text: string): number {
   return Number(amount) * size
 }
 
-function isAbsent(happenings: readonly Happening[], gateway: string, instance: string, at: number): boolean {
+function isAbsent(happenings: readonly ScenarioHappening[], gateway: string, instance: string, at: number): boolean {
   return happenings.some(
     (h) => h.op === 'instance-loss' && h.gateway === gateway && h.instance === instance && holds(h, at),
   )
 }
 
 /** Reports whether the resource or peering was deleted, so that Azure answers 404. */
-function isGone(happenings: readonly Happening[], { kind, resource, peering }: PollTarget, at: number): boolean {
+function isGone(
+  happenings: readonly ScenarioHappening[],
+  { kind, resource, peering }: PollTarget,
+  at: number,
+): boolean {
   if (kind === 'inventory' || kind === 'activity') return false
   return happenings.some(
     (h) =>

@@ -3,8 +3,8 @@
  * side.
  */
 import { type KindRow, createIntervalReport, formatTableRow } from './report.ts'
-import type { Kind } from './scenario.ts'
-import type { Score } from './score.ts'
+import type { DetectableEventKind } from './scenario.ts'
+import type { ScenarioScore } from './score.ts'
 
 interface Side {
   row: KindRow
@@ -12,7 +12,7 @@ interface Side {
   width: number | null
 }
 
-function sideOf(scores: readonly Score[]): Map<Kind, Side> {
+function sideOf(scores: readonly ScenarioScore[]): Map<DetectableEventKind, Side> {
   const { kinds } = createIntervalReport(0, scores)
   const judged = scores.flatMap((score) => score.judged)
   return new Map(
@@ -32,7 +32,7 @@ const containedOf = ({ row: { contained, found } }: Side) => `${contained}/${fou
 const secondsOf = ({ width }: Side) => (width === null ? '-' : width.toFixed(0))
 
 /** Formats a table in Markdown. Each cell has the value with polls of 2 s, then the value with the profile. */
-export function formatProfileTable(quick: readonly Score[], slow: readonly Score[]): string {
+export function formatProfileTable(quick: readonly ScenarioScore[], slow: readonly ScenarioScore[]): string {
   const [one, other] = [sideOf(quick), sideOf(slow)]
   const head = ['Kind', 'Happened', 'Found of visible', 'False alarms', 'Contained', 'Begin known to, s']
   const cells = [...one].flatMap(([kind, a]) => {
@@ -49,7 +49,7 @@ export function formatProfileTable(quick: readonly Score[], slow: readonly Score
       ],
     ]
   })
-  const sum = (side: Map<Kind, Side>, of: (row: KindRow) => number) =>
+  const sum = (side: Map<DetectableEventKind, Side>, of: (row: KindRow) => number) =>
     [...side.values()].reduce((total, { row }) => total + of(row), 0)
   const total = (of: (row: KindRow) => number) => `${sum(one, of)}, ${sum(other, of)}`
   const all = [

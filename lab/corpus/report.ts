@@ -1,10 +1,10 @@
 /** Totals of a whole corpus of scores by kind. */
-import { KINDS, type Kind } from './scenario.ts'
+import { DETECTABLE_EVENT_KINDS, type DetectableEventKind } from './scenario.ts'
 import { type OwnerCount, sumOfOwners } from './owners.ts'
-import type { Judged, Score } from './score.ts'
+import type { ScoredTrueEvent, ScenarioScore } from './score.ts'
 
 export interface KindRow {
-  kind: Kind
+  kind: DetectableEventKind
   /** facts that truly happened */
   expected: number
   /** facts that a poller with this timetable could have seen */
@@ -41,10 +41,10 @@ export interface IntervalReport {
   broken: string[]
 }
 
-export function createIntervalReport(everySeconds: number, scores: readonly Score[]): IntervalReport {
+export function createIntervalReport(everySeconds: number, scores: readonly ScenarioScore[]): IntervalReport {
   const judged = scores.flatMap((score) => score.judged)
   const alarms = scores.flatMap(({ falseAlarms }) => falseAlarms)
-  const kinds = KINDS.flatMap((kind): KindRow[] => {
+  const kinds = DETECTABLE_EVENT_KINDS.flatMap((kind): KindRow[] => {
     const own = judged.filter(({ item }) => item.kind === kind)
     const falseAlarms = alarms.filter((event) => event.kind === kind).length
     const widths = own.flatMap(({ tightness }) => tightness ?? [])
@@ -74,7 +74,7 @@ export function createIntervalReport(everySeconds: number, scores: readonly Scor
   return { everySeconds, kinds, failovers: failoversOf(judged), owners, broken }
 }
 
-function failoversOf(judged: readonly Judged[]): IntervalReport['failovers'] {
+function failoversOf(judged: readonly ScoredTrueEvent[]): IntervalReport['failovers'] {
   const held = judged.filter(({ contradictions }) => contradictions !== null)
   const recorded = held.flatMap(({ event }) => event?.failover ?? [])
   const verdicts = Map.groupBy(
@@ -90,7 +90,9 @@ function failoversOf(judged: readonly Judged[]): IntervalReport['failovers'] {
 }
 
 /** Formats one sentence about the recorded failovers. */
-export function failoverLine({ failovers: { held, contained, dataPlane, verdicts } }: IntervalReport): string {
+export function formatFailoverSummarySentence({
+  failovers: { held, contained, dataPlane, verdicts },
+}: IntervalReport): string {
   const counts = Object.entries(verdicts).map(([name, n]) => `${name.replaceAll('_', ' ')} ${n}`)
   return `Failovers from circuit to circuit: ${held}, all marks and lengths of ${contained} contain the truth and no verdict contradicts it; the data plane's length is known of ${dataPlane}. Verdicts: ${counts.toSorted().join(', ')}.`
 }
@@ -100,7 +102,7 @@ function counted(all: readonly (boolean | null)[]): [number, number] {
 }
 
 /** Formats one sentence about root events without an owner. */
-export function ownersLine({ owners: { roots, unknown, named, asked } }: IntervalReport): string {
+export function formatOwnerlessEventsSentence({ owners: { roots, unknown, named, asked } }: IntervalReport): string {
   const share = roots === 0 ? 0 : Math.round((100 * unknown) / roots)
   return `Owners: ${unknown} of ${roots} root events have none (${share} %); of those that scenarios expect ${named} of ${asked} are named so.`
 }
@@ -111,13 +113,13 @@ export const formatTableRow = (cells: readonly (string | number)[]) => `| ${cell
 const SUMMARY = ['Polled every', 'Operations of', 'Happened', 'Visible', 'Found', 'False alarms', 'Contained']
 
 /** The first two lines of the table over all intervals. */
-export const SUMMARY_HEAD = [SUMMARY, SUMMARY.map(() => '---')].map(formatTableRow)
+export const SUMMARY_TABLE_HEADER_LINES = [SUMMARY, SUMMARY.map(() => '---')].map(formatTableRow)
 
 /**
  * Formats the row of that table for all kinds at an interval.
  * @param operations duration of the operations, as text
  */
-export function summaryRow({ everySeconds, kinds }: IntervalReport, operations: string): string {
+export function formatSummaryTableRow({ everySeconds, kinds }: IntervalReport, operations: string): string {
   const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
   const counts = [
     sum((row) => row.expected),
@@ -130,7 +132,7 @@ export function summaryRow({ everySeconds, kinds }: IntervalReport, operations: 
 }
 
 /** Formats the totals over all kinds. */
-export function formatTotals({ kinds }: IntervalReport): string {
+export function formatEventKindTotals({ kinds }: IntervalReport): string {
   const sum = (count: (row: KindRow) => number) => kinds.reduce((all, row) => all + count(row), 0)
   const [visible, found, contained] = [sum((r) => r.visible), sum((r) => r.found), sum((r) => r.contained)]
   return `${visible} visible, ${found} found, ${sum((r) => r.falseAlarms)} false alarms, ${contained} contained`

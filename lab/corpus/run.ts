@@ -6,23 +6,23 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { PollTimes } from '#lib/azure/index.ts'
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   correctForClockStep,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
   isResourceChanging,
-  type Observation,
-  type Outcome,
+  type PollObservation,
+  type PollOutcome,
   findMseePathAddresses,
   type ResourceConfig,
 } from '#lib/contract/index.ts'
 import {
   DEFAULT_SETTINGS,
-  type DetectionInputs,
+  type DetectionDataReaders,
   getConfiguredInstances,
   InMemoryDetector,
-  type SourceKnowledge,
+  type KnownSourceFacts,
   updateSourceKnowledge,
   EMPTY_SOURCE_KNOWLEDGE,
   createPausedPoll,
@@ -31,14 +31,14 @@ import {
   markIncompletePoll,
   convertRowsToSessions,
 } from '#lib/poller/index.ts'
-import { createWorld, parseScenario, type World } from '../simulator/index.ts'
+import { createWorld, parseSimulatorScenario, type SimulatedWorld } from '../simulator/index.ts'
 import { VirtualPoller } from './ask.ts'
 import { createDetectionInputs, COLLECTOR_HOLD_MS } from './beside.ts'
 import { createCollectorClock, createDatingClock } from './collector-clock.ts'
-import { type CorpusScenario, DAY, toSimulatorScenario } from './scenario.ts'
-import { intervalOf, type Slot, createPollSlots, listPolledSources } from './schedule.ts'
-import { PAUSED } from './poll-result.ts'
-import { HOST, WatchdogRun } from './watching.ts'
+import { type CorpusScenario, CORPUS_DAY_START, toSimulatorScenario } from './scenario.ts'
+import { getPollIntervalOfKindMs, type ScheduledCorpusPoll, createPollSlots, listPolledSources } from './schedule.ts'
+import { POLL_PAUSED_REASON } from './poll-result.ts'
+import { CORPUS_MACHINE_NAME, WatchdogSimulation } from './watching.ts'
 
 /**
  * Delay in milliseconds after which a router's circuits are evaluated again: a silent router may return
@@ -49,19 +49,19 @@ const AGAIN_AFTER_MS: Record<string, number> = {
   hung: COLLECTOR_HOLD_MS,
 }
 
-export interface Run {
+export interface ScenarioRunResult {
   readonly scenario: CorpusScenario
-  readonly world: World
+  readonly world: SimulatedWorld
   readonly everyMs: number
-  readonly slots: readonly Slot[]
+  readonly slots: readonly ScheduledCorpusPoll[]
   readonly events: readonly DetectedEvent[]
   readonly incidents: readonly DetectedIncident[]
 }
 
 /** A poll as the collector made it. */
 export interface CollectedPoll {
-  slot: Slot
-  observation: Observation
+  slot: ScheduledCorpusPoll
+  observation: PollObservation
   scope: string
   localAddresses: ValueByAddressFamily | null
   /**
@@ -71,8 +71,8 @@ export interface CollectedPoll {
   restarted: boolean
 }
 
-export function createScenarioWorld(scenario: CorpusScenario): World {
-  return createWorld(parseScenario(toSimulatorScenario(scenario)), Date.parse(DAY))
+export function createScenarioWorld(scenario: CorpusScenario): SimulatedWorld {
+  return createWorld(parseSimulatorScenario(toSimulatorScenario(scenario)), Date.parse(CORPUS_DAY_START))
 }
 
 /**
@@ -80,23 +80,27 @@ export function createScenarioWorld(scenario: CorpusScenario): World {
  * @param everyMs interval of each kind in milliseconds
  * @param slots polls that replace those of the timetable
  */
-export async function run(scenario: CorpusScenario, everyMs: number, slots?: readonly Slot[]): Promise<Run> {
+export async function runCorpusScenario(
+  scenario: CorpusScenario,
+  everyMs: number,
+  slots?: readonly ScheduledCorpusPoll[],
+): Promise<ScenarioRunResult> {
   const world = createScenarioWorld(scenario)
   const made = slots ?? createPollSlots(scenario, world.scenario, everyMs)
-  const detected = await detectEvents({ scenario, world, everyMs }, pollsOf(scenario, world, made))
+  const detected = await detectEvents({ scenario, world, everyMs }, generateScenarioPolls(scenario, world, made))
   return { scenario, world, everyMs, slots: made, ...detected }
 }
 
 /** Returns the events and incidents that detection derives from polls. */
 export async function detectEvents(
-  { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
+  { scenario, world, everyMs }: Pick<ScenarioRunResult, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<CollectedPoll> | Iterable<CollectedPoll>,
-  beside: DetectionInputs = createDetectionInputs(scenario, world),
+  beside: DetectionDataReaders = createDetectionInputs(scenario, world),
   afterPoll?: (made: CollectedPoll, engine: InMemoryDetector) => void | Promise<void>,
-): Promise<Pick<Run, 'events' | 'incidents'>> {
+): Promise<Pick<ScenarioRunResult, 'events' | 'incidents'>> {
   const recorder = new InMemoryRecorder()
   const engine = new InMemoryDetector(recorder, beside)
-  const watching = new WatchdogRun(scenario, listPolledSources(world.scenario, scenario.also), everyMs)
+  const watching = new WatchdogSimulation(scenario, listPolledSources(world.scenario, scenario.also), everyMs)
   const last = new Map<string, CollectedPoll>()
   const feed = ({ observation, scope, localAddresses }: CollectedPoll) => {
     const noted = recorder.record(observation, scope, localAddresses)
@@ -104,7 +108,7 @@ export async function detectEvents(
       ...noted,
       observation: noted.evaluated,
       localAddresses,
-      everyMs: intervalOf(observation.kind, everyMs),
+      everyMs: getPollIntervalOfKindMs(observation.kind, everyMs),
     })
   }
   const reports = scenario.collector
@@ -120,7 +124,7 @@ export async function detectEvents(
     const { target, kind } = made.observation
     await watching.until(made.slot.finishedAt, engine)
     for (let [next] = reports; next && next.moment <= made.slot.finishedAt; [next] = reports) {
-      await engine.reported(next.scope, next.moment, intervalOf('summary', everyMs))
+      await engine.reported(next.scope, next.moment, getPollIntervalOfKindMs('summary', everyMs))
       reports.shift()
     }
     const source = `${target.resourceId} ${target.subresource} ${kind}`
@@ -141,15 +145,15 @@ export async function detectEvents(
  * Yields every poll of a scenario as history would receive it, in the order in which they end.
  * @param refusedAs the outcome of a poll that fails in addition to the scenario's faults; null = it does not fail
  */
-export async function* pollsOf(
+export async function* generateScenarioPolls(
   scenario: CorpusScenario,
-  world: World,
-  slots: Iterable<Slot>,
-  refusedAs: (slot: Slot) => Outcome | null = () => null,
+  world: SimulatedWorld,
+  slots: Iterable<ScheduledCorpusPoll>,
+  refusedAs: (slot: ScheduledCorpusPoll) => PollOutcome | null = () => null,
 ): AsyncGenerator<CollectedPoll> {
   const arm = new VirtualPoller(world)
   const clock = createCollectorClock(scenario)
-  const dating = createDatingClock(scenario, HOST)
+  const dating = createDatingClock(scenario, CORPUS_MACHINE_NAME)
   const memory = new Memory()
   let resumesAt = restartAt(scenario)
   try {
@@ -169,32 +173,43 @@ export async function* pollsOf(
   }
 }
 
-async function madeOf(scenario: CorpusScenario, arm: VirtualPoller, slot: Slot, span: PollTimes): Promise<Observation> {
+async function madeOf(
+  scenario: CorpusScenario,
+  arm: VirtualPoller,
+  slot: ScheduledCorpusPoll,
+  span: PollTimes,
+): Promise<PollObservation> {
   const { source, result } = slot
-  if (result.reason === PAUSED) return createPausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
+  if (result.reason === POLL_PAUSED_REASON)
+    return createPausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
   if (!timedOut(scenario, slot)) return arm.poll(slot, span)
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
   return createPollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
 }
 
-function refusal(arm: VirtualPoller, { source }: Slot, span: PollTimes, outcome: Outcome | null): Observation | null {
+function refusal(
+  arm: VirtualPoller,
+  { source }: ScheduledCorpusPoll,
+  span: PollTimes,
+  outcome: PollOutcome | null,
+): PollObservation | null {
   if (outcome === null) return null
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
   return createPollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
 }
 
 /** A pause by an operator; its text is irrelevant. */
-const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'alice' }
+const PAUSE = { id: 'pause', why: 'work', from: CORPUS_DAY_START, to: CORPUS_DAY_START, scopes: [], by: 'alice' }
 
 /** Data from earlier polls that is needed to interpret the next poll, by gateway or path. */
 class Memory {
-  private readonly knowledge = new Map<string, SourceKnowledge>()
+  private readonly knowledge = new Map<string, KnownSourceFacts>()
   private readonly configs = new Map<string, ResourceConfig | null>()
   /** for gateways: the begin of the current change, and the bounds of the last finished change */
-  private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
+  private readonly changes = new Map<string, { since: EpochMs | null; over: TimestampBounds | null }>()
   private listedAt: EpochMs = 0
 
-  take({ source }: Slot, raw: Observation): Omit<CollectedPoll, 'restarted' | 'slot'> {
+  take({ source }: ScheduledCorpusPoll, raw: PollObservation): Omit<CollectedPoll, 'restarted' | 'slot'> {
     const known = this.knowledge.get(source.name) ?? EMPTY_SOURCE_KNOWLEDGE
     const config = this.configs.get(source.resource) ?? null
     const observation = markIncompletePoll(raw, {
@@ -219,7 +234,7 @@ class Memory {
     return { observation, scope: source.resource || 'subscription', localAddresses }
   }
 
-  private note(name: string, config: ResourceConfig | null, { finishedAt }: Observation): void {
+  private note(name: string, config: ResourceConfig | null, { finishedAt }: PollObservation): void {
     this.configs.set(name, config)
     if (config?.resource !== 'gateway') return
     const { since, over } = this.changes.get(name) ?? { since: null, over: null }
@@ -234,7 +249,7 @@ function restartAt({ collector }: CorpusScenario): EpochMs {
   return restart ? restart.until : Number.POSITIVE_INFINITY
 }
 
-function timedOut({ collector }: CorpusScenario, { source, sampleAt }: Slot): boolean {
+function timedOut({ collector }: CorpusScenario, { source, sampleAt }: ScheduledCorpusPoll): boolean {
   return collector.some(
     (c) =>
       c.kind === 'timeout' &&

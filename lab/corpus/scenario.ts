@@ -5,21 +5,26 @@
  */
 import { z } from 'zod'
 import { causeOwners, type EventKind, eventKinds, severities } from '#lib/contract/index.ts'
-import { type HappeningInput, type ScenarioInput, topologies, TOPOLOGIES } from '../simulator/index.ts'
+import {
+  type HappeningInput,
+  type ScenarioInput,
+  scenariosByTopology,
+  SCENARIO_TOPOLOGY_NAMES,
+} from '../simulator/index.ts'
 
 /** The virtual day, which is a Monday. Its begin is also zero of the simulator's timeline. */
-export const DAY = '2030-03-04T00:00:00Z'
+export const CORPUS_DAY_START = '2030-03-04T00:00:00Z'
 /** A moment long before the run, for differences from the topology that exist from the begin. */
-export const EARLIER = '2030-02-21T00:00:00Z'
+export const EARLIER_TOPOLOGY_CHANGE_TIME = '2030-02-21T00:00:00Z'
 
 /** Converts `10:00:30` or `10:00:30.5` on the virtual day to epoch milliseconds. */
-export function clock(text: string): number {
+export function parseCorpusTime(text: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
-  return Date.parse(DAY) + Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000)
+  return Date.parse(CORPUS_DAY_START) + Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000)
 }
 
 const CLOCK = /^\d\d:\d\d:\d\d(?:\.\d+)?$/
-const time = z.string().regex(CLOCK, 'expected hh:mm:ss').transform(clock)
+const time = z.string().regex(CLOCK, 'expected hh:mm:ss').transform(parseCorpusTime)
 const span = z.tuple([time, time]).transform(([earliest, latest]) => ({ earliest, latest }))
 /** Parses a length: `11:38` is 11 minutes and 38 seconds. */
 const length = z
@@ -41,8 +46,8 @@ const poll = z.enum([...POLLED_KINDS, ...FURTHER_KINDS])
 export type PolledKind = z.output<typeof poll>
 
 /** Every kind of event that polls, or the watchdog over them, can raise. */
-export const KINDS: readonly EventKind[] = eventKinds
-export type Kind = EventKind
+export const DETECTABLE_EVENT_KINDS: readonly EventKind[] = eventKinds
+export type DetectableEventKind = EventKind
 
 /**
  * The column from which a response reports the begin of a state. The bounds then depend only on the latency and on the
@@ -50,7 +55,7 @@ export type Kind = EventKind
  */
 const reportedBy = z.enum(['duration', 'upDown'])
 
-export const expectation = z.strictObject({
+export const scenarioEventExpectationSchema = z.strictObject({
   event: z.enum(eventKinds),
   /** `ckt-lon/primary`, `10.0.4.12~10.0.4.4`, `ckt-lon > ckt-ams`, or a prefix. */
   subject: z.string().min(1),
@@ -110,10 +115,10 @@ export const expectation = z.strictObject({
   pages: z.int().min(0).default(0),
   confidence: z.number().min(0).max(1).optional(),
 })
-export type Expectation = z.output<typeof expectation>
+export type ScenarioEventExpectation = z.output<typeof scenarioEventExpectationSchema>
 
 /** An event or cause that must not be raised during the whole run. */
-export const forbidden = z
+export const forbiddenScenarioEventSchema = z
   .strictObject({
     event: z.enum(eventKinds).optional(),
     /** A class of causes that must not be claimed (confidence 0.5 or more). */
@@ -124,10 +129,10 @@ export const forbidden = z
     alone: z.boolean().default(false),
   })
   .refine((f) => f.event !== undefined || f.cause !== undefined, 'forbids nothing')
-export type Forbidden = z.output<typeof forbidden>
+export type ForbiddenScenarioEvent = z.output<typeof forbiddenScenarioEventSchema>
 
 /** Faults of the collector itself. An `api-fault` among the happenings is a fault of ARM. */
-export const collector = z.discriminatedUnion('kind', [
+export const collectorEventSchema = z.discriminatedUnion('kind', [
   /** The process makes no polls. */
   z.strictObject({ kind: z.literal('stop'), at: time, until: time }),
   /** An operator paused the polls of one resource, or all polls. */
@@ -152,10 +157,10 @@ export const collector = z.discriminatedUnion('kind', [
   /** The collector's wall clock jumps by `stepMs`, and runs fast by `ppm` parts per million. */
   z.strictObject({ kind: z.literal('clock'), at: time, stepMs: z.number().default(0), ppm: z.number().default(0) }),
 ])
-export type CollectorEvent = z.output<typeof collector>
+export type CollectorEvent = z.output<typeof collectorEventSchema>
 
 /** Declarations that an operator made before the run. Mappings are not declared; detection infers them from routes. */
-export const declared = z.strictObject({
+export const scenarioDeclarationsSchema = z.strictObject({
   /** Whether the topology's sites are declared, with their prefixes and home circuits. */
   sites: z.boolean().default(true),
   routers: z.array(z.strictObject({ site: z.string(), name: z.string(), addresses: z.array(z.string()) })).default([]),
@@ -184,11 +189,11 @@ export const declared = z.strictObject({
   customers: z.array(z.strictObject({ name: z.string(), circuits: z.array(z.string()).min(1) })).default([]),
 })
 
-export const scenarioSchema = z.strictObject({
+export const corpusScenarioSchema = z.strictObject({
   id: z.string().regex(/^S\d\d\d?$/, 'expected an id such as S09'),
   title: z.string().min(1),
   labels: z.array(z.enum(['fault', 'benign', 'collector'])).min(1),
-  topology: z.enum(TOPOLOGIES),
+  topology: z.enum(SCENARIO_TOPOLOGY_NAMES),
   /** Changes of the topology's items, by list and name. Missing items are added. */
   patch: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   start: time,
@@ -199,22 +204,22 @@ export const scenarioSchema = z.strictObject({
    */
   polledBefore: z.boolean().default(false),
   truth: z.array(z.custom<HappeningInput>((value) => typeof value === 'object' && value !== null)).default([]),
-  collector: z.array(collector).default([]),
+  collector: z.array(collectorEventSchema).default([]),
   /** Kinds of polls that are made in addition to those of every run. */
   also: z.array(z.enum(FURTHER_KINDS)).default([]),
-  declared: declared.prefault({}),
-  expect: z.array(expectation).default([]),
-  forbid: z.array(forbidden).default([]),
+  declared: scenarioDeclarationsSchema.prefault({}),
+  expect: z.array(scenarioEventExpectationSchema).default([]),
+  forbid: z.array(forbiddenScenarioEventSchema).default([]),
   /** Whether all events of a severity above `info` are forbidden, except the expected ones. */
   forbidAdverse: z.boolean().default(false),
   /** Number of pages that the incidents must cause, one for each incident. */
   pages: z.int().min(0).default(0),
 })
-export type CorpusScenario = z.output<typeof scenarioSchema>
+export type CorpusScenario = z.output<typeof corpusScenarioSchema>
 
 /** Returns the scenario as the simulator's input. */
 export function toSimulatorScenario(scenario: CorpusScenario): ScenarioInput {
-  const topology: ScenarioInput = { ...topologies[scenario.topology] }
+  const topology: ScenarioInput = { ...scenariosByTopology[scenario.topology] }
   const lists = topology as unknown as Record<string, { name: string }[]>
   for (const [list, byName] of Object.entries(scenario.patch)) {
     const there = lists[list] ?? []
@@ -224,12 +229,12 @@ export function toSimulatorScenario(scenario: CorpusScenario): ScenarioInput {
       ...added.map(([name, item]) => ({ ...item, name })),
     ]
   }
-  return { ...topology, name: scenario.id, origin: DAY, happenings: scenario.truth.map(dated) }
+  return { ...topology, name: scenario.id, origin: CORPUS_DAY_START, happenings: scenario.truth.map(dated) }
 }
 
 /** Converts times of day to moments. */
 function dated(happening: HappeningInput): HappeningInput {
-  const moment = (text: string) => (CLOCK.test(text) ? new Date(clock(text)).toISOString() : text)
+  const moment = (text: string) => (CLOCK.test(text) ? new Date(parseCorpusTime(text)).toISOString() : text)
   const { at, until } = happening
   return { ...happening, at: moment(at), ...(until === undefined ? {} : { until: moment(until) }) }
 }

@@ -3,13 +3,13 @@
  * has a fixed offset within the interval.
  */
 import { circuitPaths, DEFAULT_HUB_TABLE, type EpochMs } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import type { Happening, Scenario } from '../simulator/index.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { ScenarioHappening, SimulatorScenario } from '../simulator/index.ts'
 import type { CorpusScenario, PolledKind } from './scenario.ts'
 import { type PollTarget, type PollResult, derivePollResult } from './poll-result.ts'
 
 /** Milliseconds from the request to the last byte. The sample is true for the middle. */
-export const LATENCY_MS = 2 * SECOND
+export const LATENCY_MS = 2 * MS_PER_SECOND
 
 /**
  * Second of the minute in which each kind is polled. With an interval below a minute, the offsets are reduced in
@@ -30,11 +30,11 @@ const OFFSETS: Readonly<Record<PolledKind, number>> = {
   activity: 50,
 }
 /** Interval of Azure Monitor in milliseconds. Its data are late, so that it is polled at a separate interval. */
-const MONITOR_EVERY_MS = 5 * MINUTE
+const MONITOR_EVERY_MS = 5 * MS_PER_MINUTE
 const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metrics', 'probe'])
 /** Cycle of the first inventory poll, which is made directly before all other polls. */
 const FIRST_LIST = Number.NEGATIVE_INFINITY
-const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
+const KNOWN_FOR_MS = 8 * 24 * 60 * MS_PER_MINUTE
 
 /**
  * Operations that answer for the BGP peers of a hub or a Route Server, and for the sessions of a hub's VPN gateway with
@@ -42,7 +42,8 @@ const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
  */
 const HUB = { peers: 'hub.bgpConnections', learned: 'hub.peerLearned', sessions: 'wanVpnGateway.peers' }
 
-export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
+export const getPollIntervalOfKindMs = (kind: string, everyMs: number) =>
+  OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs
 
 /** A source that is polled. */
 export interface PolledSource extends PollTarget {
@@ -50,7 +51,7 @@ export interface PolledSource extends PollTarget {
   readonly name: string
 }
 
-export interface Slot {
+export interface ScheduledCorpusPoll {
   readonly source: PolledSource
   /** true time of the request */
   readonly startedAt: EpochMs
@@ -59,7 +60,7 @@ export interface Slot {
   readonly result: PollResult
 }
 
-export function listPolledSources(estate: Scenario, also: CorpusScenario['also'] = []): PolledSource[] {
+export function listPolledSources(estate: SimulatorScenario, also: CorpusScenario['also'] = []): PolledSource[] {
   const of = (kind: PolledKind, resource: string): PolledSource => ({
     kind,
     resource,
@@ -110,7 +111,7 @@ export function listPolledSources(estate: Scenario, also: CorpusScenario['also']
  * circuit are excluded, because their bytes are counted on the circuit.
  */
 const connectionsOf = (
-  { connections, globalReach, hubs, gateways }: Scenario,
+  { connections, globalReach, hubs, gateways }: SimulatorScenario,
   of: (kind: PolledKind, resource: string) => PolledSource,
 ): PolledSource[] => [
   ...connections.flatMap(({ name, device, gateway }) =>
@@ -141,8 +142,8 @@ const countedOn = (circuit: string, peering: string): PolledSource => ({
  * with the routes that they announce.
  */
 function tablesOfHub(
-  { name, expressRoute, vpn, bgp }: Scenario['hubs'][number],
-  { gateways, connections }: Scenario,
+  { name, expressRoute, vpn, bgp }: SimulatorScenario['hubs'][number],
+  { gateways, connections }: SimulatorScenario,
 ): PolledSource[] {
   const hosted = gateways
     .filter((gateway) => gateway.hub === name)
@@ -175,7 +176,7 @@ function tablesOfHub(
 }
 
 /** Returns the polls of a gateway's advertised routes, one for each neighbor. */
-function announcedOver({ gateway, neighbors }: Scenario['connections'][number]): PolledSource[] {
+function announcedOver({ gateway, neighbors }: SimulatorScenario['connections'][number]): PolledSource[] {
   return Object.values(neighbors ?? {}).map((neighbor) => ({
     kind: 'advertised',
     resource: gateway,
@@ -191,28 +192,32 @@ export const nameOfPath = (circuit: string, peering: string, path: string) =>
 const PRIVATE = 'AzurePrivatePeering'
 
 /** Returns all polls of a run in the order in which they end. */
-export function createPollSlots(scenario: CorpusScenario, estate: Scenario, everyMs: number): Slot[] {
+export function createPollSlots(
+  scenario: CorpusScenario,
+  estate: SimulatorScenario,
+  everyMs: number,
+): ScheduledCorpusPoll[] {
   const slots = listPolledSources(estate, scenario.also).flatMap((source) =>
     slotsOfSource(scenario, estate.happenings, source, everyMs),
   )
-  return inOrder(slots)
+  return sortScheduledPollsByEndTime(slots)
 }
 
-export const inOrder = (slots: readonly Slot[]): Slot[] =>
+export const sortScheduledPollsByEndTime = (slots: readonly ScheduledCorpusPoll[]): ScheduledCorpusPoll[] =>
   slots.toSorted((a, b) => a.finishedAt - b.finishedAt || order(a) - order(b))
 
-const order = ({ source }: Slot) => OFFSETS[source.kind]
+const order = ({ source }: ScheduledCorpusPoll) => OFFSETS[source.kind]
 
 function slotsOfSource(
   scenario: CorpusScenario,
-  happenings: readonly Happening[],
+  happenings: readonly ScenarioHappening[],
   source: PolledSource,
   intervalMs: number,
-): Slot[] {
+): ScheduledCorpusPoll[] {
   const { start, end, polledBefore } = scenario
-  const everyMs = intervalOf(source.kind, intervalMs)
-  const offset = (OFFSETS[source.kind] * SECOND * Math.min(everyMs, MINUTE)) / MINUTE
-  const slots: Slot[] = []
+  const everyMs = getPollIntervalOfKindMs(source.kind, intervalMs)
+  const offset = (OFFSETS[source.kind] * MS_PER_SECOND * Math.min(everyMs, MS_PER_MINUTE)) / MS_PER_MINUTE
+  const slots: ScheduledCorpusPoll[] = []
   const first = Math.ceil(start / everyMs) * everyMs
   const cycles = Array.from({ length: Math.floor((end - first) / everyMs) + 1 }, (_, n) => first + n * everyMs)
   const earlier = first - KNOWN_FOR_MS
@@ -222,7 +227,7 @@ function slotsOfSource(
     const isFirstList = cycle === FIRST_LIST || (source.kind === 'inventory' && cycle === earlier)
     const begin = polledBefore ? earlier : first
     const startedAt = isFirstList ? begin - LATENCY_MS : Math.round(cycle + offset)
-    const slot = slotAt(scenario, happenings, source, startedAt)
+    const slot = createScheduledPollAt(scenario, happenings, source, startedAt)
     if (slot) slots.push(slot)
   }
   return slots
@@ -232,13 +237,13 @@ function slotsOfSource(
  * Returns the poll of a source that starts at a moment; null = the collector makes no poll then.
  * @param lengthMs duration of the poll in milliseconds, which applies unless Azure refuses the poll immediately
  */
-export function slotAt(
+export function createScheduledPollAt(
   { collector }: CorpusScenario,
-  happenings: readonly Happening[],
+  happenings: readonly ScenarioHappening[],
   source: PolledSource,
   startedAt: EpochMs,
   lengthMs = LATENCY_MS,
-): Slot | null {
+): ScheduledCorpusPoll | null {
   const isIdle = collector.some(
     (c) => (c.kind === 'stop' || c.kind === 'restart') && c.at <= startedAt && startedAt < c.until,
   )

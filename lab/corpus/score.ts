@@ -1,44 +1,52 @@
 /** Compares the events that detection raised with the events that were visible. */
 import {
-  type Bounds,
+  type TimestampBounds,
   PROVED_BY_METRIC_FLAG,
   type DetectedEvent,
   type EpochMs,
-  overlapsBounds,
+  doTimestampBoundsOverlap,
 } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import type { Run } from './run.ts'
-import type { Expectation, Forbidden, Kind } from './scenario.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { ScenarioRunResult } from './run.ts'
+import type { ScenarioEventExpectation, ForbiddenScenarioEvent, DetectableEventKind } from './scenario.ts'
 import { findFailoverTruth, isKnownPath, findFailoverContradictions } from './failover-truth.ts'
-import { collectorFacts } from './collector-facts.ts'
+import { listTrueCollectorFailures } from './collector-facts.ts'
 import { deriveSessionFacts } from './session-facts.ts'
-import type { Slot } from './schedule.ts'
-import { countOwners, type OwnerCount, ownerOf } from './owners.ts'
-import { pollsFor, visible, type Visible } from './visibility.ts'
+import type { ScheduledCorpusPoll } from './schedule.ts'
+import { countRootEventsWithoutOwner, type OwnerCount, getLikeliestCauseOwner } from './owners.ts'
+import { listSuccessfulPollsForExpectation, findVisibleTrueEvent, type VisibleTrueEvent } from './visibility.ts'
 import { WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
 
 /**
  * Kinds of events that are derived from the true state of every session. If a scenario also expects such events, the
  * expectation only checks the derivation.
  */
-const SESSION_KINDS: ReadonlySet<Kind> = new Set<Kind>(['session_down', 'session_up', 'session_flap'])
+const SESSION_KINDS: ReadonlySet<DetectableEventKind> = new Set<DetectableEventKind>([
+  'session_down',
+  'session_up',
+  'session_flap',
+])
 
 /** Kinds that are scored in every scenario, whatever it tests. */
-export const FACT_KINDS: ReadonlySet<Kind> = new Set<Kind>([...SESSION_KINDS, ...WATCHDOG_KINDS, 'collector_error'])
+export const FACT_KINDS: ReadonlySet<DetectableEventKind> = new Set<DetectableEventKind>([
+  ...SESSION_KINDS,
+  ...WATCHDOG_KINDS,
+  'collector_error',
+])
 
 /** A fact that truly happened. */
-export interface Item {
-  kind: Kind
+export interface TrueScenarioEvent {
+  kind: DetectableEventKind
   subject: string
   at: EpochMs
   until: EpochMs | null
   /** event that the polls of this timetable could show; null = they could not show it */
-  seen: Visible | null
-  expected: Partial<Pick<Expectation, 'severity' | 'cause' | 'owner' | 'confidence' | 'pages'>>
+  seen: VisibleTrueEvent | null
+  expected: Partial<Pick<ScenarioEventExpectation, 'severity' | 'cause' | 'owner' | 'confidence' | 'pages'>>
 }
 
-export interface Judged {
-  item: Item
+export interface ScoredTrueEvent {
+  item: TrueScenarioEvent
   event: DetectedEvent | null
   /** whether every bound of the event contains the truth; null = not found */
   contained: boolean | null
@@ -58,35 +66,40 @@ export interface Judged {
   tightness: number | null
 }
 
-export interface Score {
+export interface ScenarioScore {
   scenario: string
-  judged: Judged[]
+  judged: ScoredTrueEvent[]
   /** root events, and how many of them have no owner */
   roots: OwnerCount
   /** events without a corresponding true fact */
   falseAlarms: DetectedEvent[]
   /** events that the scenario forbids */
-  broken: { rule: Forbidden | 'adverse'; event: DetectedEvent }[]
+  broken: { rule: ForbiddenScenarioEvent | 'adverse'; event: DetectedEvent }[]
 }
 
 /** Returns all facts that truly happened in a run, and when they were visible. */
-export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' | 'incidents'>): Item[] {
-  const sessions = deriveSessionFacts(world, slots).map(({ kind, subject, at, until, seen }): Item => {
+export function listTrueScenarioEvents({
+  scenario,
+  world,
+  slots,
+  everyMs,
+}: Omit<ScenarioRunResult, 'events' | 'incidents'>): TrueScenarioEvent[] {
+  const sessions = deriveSessionFacts(world, slots).map(({ kind, subject, at, until, seen }): TrueScenarioEvent => {
     const own = scenario.expect.find((e) => e.event === kind && e.subject === subject && [at, until].includes(e.at))
     return { kind, subject, at, until, seen, expected: own ?? {} }
   })
   const expected = scenario.expect
     .filter(({ event }) => !SESSION_KINDS.has(event) && !WATCHDOG_KINDS.has(event))
-    .map((expectation): Item => {
+    .map((expectation): TrueScenarioEvent => {
       const { event, subject, ends } = expectation
       const at = momentOf(expectation, world, slots)
-      const seen = visible({ ...expectation, at }, slots, scenario)
+      const seen = findVisibleTrueEvent({ ...expectation, at }, slots, scenario)
       return { kind: event, subject, at, until: ends?.at ?? null, seen, expected: expectation }
     })
-  const failing = collectorFacts(slots, everyMs).map(
-    (fact): Item => ({ kind: 'collector_error', expected: {}, ...fact }),
+  const failing = listTrueCollectorFailures(slots, everyMs).map(
+    (fact): TrueScenarioEvent => ({ kind: 'collector_error', expected: {}, ...fact }),
   )
-  const watched = deriveWatchdogFacts(scenario, slots, everyMs).map((fact): Item => {
+  const watched = deriveWatchdogFacts(scenario, slots, everyMs).map((fact): TrueScenarioEvent => {
     const own = scenario.expect.find(
       ({ event, subject }) => event === fact.kind && [fact.subject, '*'].includes(subject),
     )
@@ -100,9 +113,13 @@ export function itemsOf({ scenario, world, slots, everyMs }: Omit<Run, 'events' 
  * Returns the true begin of an expected event. If the state existed before the run and its response has no age, the
  * time of the first poll that shows it is used.
  */
-function momentOf(expectation: Expectation, world: Run['world'], slots: readonly Slot[]): EpochMs {
+function momentOf(
+  expectation: ScenarioEventExpectation,
+  world: ScenarioRunResult['world'],
+  slots: readonly ScheduledCorpusPoll[],
+): EpochMs {
   if (expectation.preexisting && !expectation.reportedBy)
-    return pollsFor(expectation, slots)[0]?.sampleAt ?? expectation.at
+    return listSuccessfulPollsForExpectation(expectation, slots)[0]?.sampleAt ?? expectation.at
   return expectation.event === 'keepalive_stall' ? lastMessageAt(world, expectation) : expectation.at
 }
 
@@ -110,7 +127,10 @@ function momentOf(expectation: Expectation, world: Run['world'], slots: readonly
  * Returns the time of the last message of a session, at which its counter increased last. A stall of keepalives begins
  * at this time.
  */
-function lastMessageAt({ topology, sessions }: Run['world'], { subject, at }: Expectation): EpochMs {
+function lastMessageAt(
+  { topology, sessions }: ScenarioRunResult['world'],
+  { subject, at }: ScenarioEventExpectation,
+): EpochMs {
   const [instance, neighbor] = subject.split('~')
   const session = topology.domains
     .flatMap(({ peers }) => peers)
@@ -118,7 +138,7 @@ function lastMessageAt({ topology, sessions }: Run['world'], { subject, at }: Ex
   if (!session) throw new Error(`there is no session ${subject}`)
   const received = (moment: EpochMs) => sessions.messages(session.key, moment).received
   let last = at
-  while (received(last - SECOND) === received(at)) last -= SECOND
+  while (received(last - MS_PER_SECOND) === received(at)) last -= MS_PER_SECOND
   return last
 }
 
@@ -137,17 +157,17 @@ const NOT_FOUND = {
  * and the second to which the age may be printed. A sample may therefore prove that a session was up this long before
  * the request.
  */
-const AGE_SLACK_MS = 3 * SECOND
+const AGE_SLACK_MS = 3 * MS_PER_SECOND
 
-function withoutSlack({ earliest, latest }: Bounds, seen: Bounds): Bounds {
+function withoutSlack({ earliest, latest }: TimestampBounds, seen: TimestampBounds): TimestampBounds {
   const early = seen.earliest - earliest
   return { earliest: early > 0 && early <= AGE_SLACK_MS ? seen.earliest : earliest, latest }
 }
 
-export function score(run: Run): Score {
-  const items = itemsOf(run)
+export function scoreScenarioRun(run: ScenarioRunResult): ScenarioScore {
+  const items = listTrueScenarioEvents(run)
   const left = new Set(run.events)
-  const judged = items.map((item): Judged => {
+  const judged = items.map((item): ScoredTrueEvent => {
     const event = item.seen ? bestOf(item, item.seen, left) : null
     if (!event || !item.seen) return { item, ...NOT_FOUND }
     left.delete(event)
@@ -155,18 +175,18 @@ export function score(run: Run): Score {
     return {
       item,
       event,
-      contained: contains(event, item),
+      contained: doEventBoundsContainTruth(event, item),
       tightness: width(withoutSlack(event.started, item.seen.started)) / width(item.seen.started),
       severity: severity === undefined ? null : severity === event.severity,
       cause: isCausedSo(item, event),
-      owner: owner === undefined ? null : owner === ownerOf(event),
+      owner: owner === undefined ? null : owner === getLikeliestCauseOwner(event),
       contradictions: contradictionsOf(run, item, event),
     }
   })
   return {
     scenario: run.scenario.id,
     judged,
-    roots: countOwners(run.events),
+    roots: countRootEventsWithoutOwner(run.events),
     falseAlarms: [...left].filter(
       (event) =>
         (!event.partOf || (SESSION_KINDS.has(event.kind) && !isRemoval(run, event))) &&
@@ -182,14 +202,14 @@ export function score(run: Run): Score {
  * poll had received before, its ages contradict the responses that were received, and detection raises
  * `duration_inconsistent`. A cached response that a poll had already received raises no event.
  */
-function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEvent): boolean {
+function isOfCachedAnswer({ slots }: ScenarioRunResult, { kind, scope, started }: DetectedEvent): boolean {
   return (
     kind === 'duration_inconsistent' &&
     slots.some(
       ({ source, result, startedAt, finishedAt }) =>
         result.cached &&
         source.resource === scope &&
-        overlapsBounds(started, { earliest: startedAt, latest: finishedAt }),
+        doTimestampBoundsOverlap(started, { earliest: startedAt, latest: finishedAt }),
     )
   )
 }
@@ -199,7 +219,10 @@ function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEven
  * within the event's bounds. Such events are not false alarms, although no scenario lists them. Azure Monitor names the
  * gateway instance by its number and not by its address.
  */
-function isMeasuredFall({ world: { topology, sessions } }: Run, { flags, subject, started }: DetectedEvent): boolean {
+function isMeasuredFall(
+  { world: { topology, sessions } }: ScenarioRunResult,
+  { flags, subject, started }: DetectedEvent,
+): boolean {
   if (!flags.includes(PROVED_BY_METRIC_FLAG)) return false
   const [, place, neighbor] = /^GatewayTenantWorker_IN_(\d+)~(.+)$/.exec(subject) ?? []
   return topology.domains.some(({ peers }) =>
@@ -215,7 +238,7 @@ function isMeasuredFall({ world: { topology, sessions } }: Run, { flags, subject
 }
 
 /** Reports whether the likeliest cause has the scenario's class and confidence; null = the scenario names no cause. */
-function isCausedSo({ expected: { cause, confidence } }: Item, { causes }: DetectedEvent): boolean | null {
+function isCausedSo({ expected: { cause, confidence } }: TrueScenarioEvent, { causes }: DetectedEvent): boolean | null {
   if (cause === undefined) return null
   const [likeliest] = causes
   return cause === likeliest?.class && (confidence === undefined || confidence === likeliest.confidence)
@@ -225,7 +248,11 @@ function isCausedSo({ expected: { cause, confidence } }: Item, { causes }: Detec
  * Returns the contradictions between a failover event and the truth. Returns null for other events, and for failovers
  * between the paths of one circuit, because no routes are learned again there.
  */
-function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: DetectedEvent): string[] | null {
+function contradictionsOf(
+  { world }: ScenarioRunResult,
+  { kind, subject, at }: TrueScenarioEvent,
+  event: DetectedEvent,
+): string[] | null {
   if (kind !== 'failover' && kind !== 'best_path_shift') return null
   const [from = '', to = ''] = subject.split(' > ')
   return isKnownPath(world, from) && isKnownPath(world, to)
@@ -237,7 +264,7 @@ function contradictionsOf({ world }: Run, { kind, subject, at }: Item, event: De
  * Reports whether an event belongs to the removal of a resource. Sessions that disappear with a removed resource did
  * not fall (docs/rules/detection.md 2.2), also if they are reported as part of the removal.
  */
-function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
+function isRemoval({ events }: ScenarioRunResult, { partOf }: DetectedEvent): boolean {
   let parent = events.find(({ key }) => key === partOf)
   while (parent?.partOf) parent = events.find(({ key }) => key === parent?.partOf)
   return parent?.kind === 'resource_removed'
@@ -247,9 +274,13 @@ function isRemoval({ events }: Run, { partOf }: DetectedEvent): boolean {
  * Returns the event that matches an expected fact. If there are several, the event is returned whose detection time is
  * closest to the time at which the fact can be proven.
  */
-function bestOf({ kind, subject }: Item, seen: Visible, events: ReadonlySet<DetectedEvent>): DetectedEvent | null {
+function bestOf(
+  { kind, subject }: TrueScenarioEvent,
+  seen: VisibleTrueEvent,
+  events: ReadonlySet<DetectedEvent>,
+): DetectedEvent | null {
   const like = [...events].filter(
-    (event) => event.kind === kind && isAbout(event, subject) && overlapsBounds(event.started, seen.started),
+    (event) => event.kind === kind && isAbout(event, subject) && doTimestampBoundsOverlap(event.started, seen.started),
   )
   const distance = (event: DetectedEvent) => Math.abs(event.detectedAt - seen.detectedAt)
   return like.toSorted((a, b) => distance(a) - distance(b))[0] ?? null
@@ -261,22 +292,28 @@ function isAbout({ scope, subject }: DetectedEvent, name: string): boolean {
   return name === '*' || [subject, own, scope, `${scope}/${own}`, `${scope}/${subject}`].includes(name)
 }
 
-const width = ({ earliest, latest }: Bounds) => Math.max(1, latest - earliest)
-const inside = (at: EpochMs, { earliest, latest }: Bounds) => earliest <= at && at <= latest
+const width = ({ earliest, latest }: TimestampBounds) => Math.max(1, latest - earliest)
+const inside = (at: EpochMs, { earliest, latest }: TimestampBounds) => earliest <= at && at <= latest
 
 /** Reports whether every bound of the event contains the truth. */
-export function contains({ started, ended, duration }: DetectedEvent, { at, until }: Item): boolean {
+export function doEventBoundsContainTruth(
+  { started, ended, duration }: DetectedEvent,
+  { at, until }: TrueScenarioEvent,
+): boolean {
   if (!inside(at, started)) return false
   if (until === null || !ended) return true
   const length = until - at
   return inside(until, ended) && (!duration || (duration.minMs <= length && length <= duration.maxMs))
 }
 
-function brokenRules({ scenario, events }: Run, expected: ReadonlySet<DetectedEvent>): Score['broken'] {
+function brokenRules(
+  { scenario, events }: ScenarioRunResult,
+  expected: ReadonlySet<DetectedEvent>,
+): ScenarioScore['broken'] {
   return events.flatMap((event) => {
     // an expected event never breaks a rule about its kind, because polls more often than every minute may show true
     // events that the catalogue does not list
-    const broken: Score['broken'] = scenario.forbid
+    const broken: ScenarioScore['broken'] = scenario.forbid
       .filter((rule) => breaks(event, rule) && (rule.event === undefined || !expected.has(event)))
       .map((rule) => ({ rule, event }))
     if (scenario.forbidAdverse && event.severity !== 'info' && !expected.has(event))
@@ -287,7 +324,7 @@ function brokenRules({ scenario, events }: Run, expected: ReadonlySet<DetectedEv
 
 const CLAIMED = 0.5
 
-function breaks(event: DetectedEvent, { event: kind, cause, subject, alone }: Forbidden): boolean {
+function breaks(event: DetectedEvent, { event: kind, cause, subject, alone }: ForbiddenScenarioEvent): boolean {
   if (kind !== undefined && event.kind !== kind) return false
   if (cause !== undefined && !event.causes.some((c) => c.class === cause && c.confidence >= CLAIMED)) return false
   if (subject !== undefined && !`${event.scope} ${event.subject}`.includes(subject)) return false
@@ -295,6 +332,6 @@ function breaks(event: DetectedEvent, { event: kind, cause, subject, alone }: Fo
 }
 
 /** Returns the catalogue's expectations of sessions, to check the facts derived for all sessions. */
-export function sessionExpectations(expect: readonly Expectation[]): Expectation[] {
+export function sessionExpectations(expect: readonly ScenarioEventExpectation[]): ScenarioEventExpectation[] {
   return expect.filter(({ event }) => SESSION_KINDS.has(event))
 }

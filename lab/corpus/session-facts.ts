@@ -2,10 +2,10 @@
  * Facts that the samples of each session prove (docs/rules/detection.md 1.3 and 1.4), derived from the truth at each
  * sample. This applies to every session of every scenario, whatever the scenario tests.
  */
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { hubKey, routeServerKey, type World } from '../simulator/index.ts'
-import { nameOfPath, type Slot } from './schedule.ts'
-import { intersectBounds, reportedBounds, type Visible } from './visibility.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
+import { hubKey, routeServerKey, type SimulatedWorld } from '../simulator/index.ts'
+import { nameOfPath, type ScheduledCorpusPoll } from './schedule.ts'
+import { intersectSampledAndReportedBounds, computeReportedStartBounds, type VisibleTrueEvent } from './visibility.ts'
 
 export interface SessionFact {
   kind: 'session_down' | 'session_up' | 'session_flap'
@@ -18,7 +18,7 @@ export interface SessionFact {
   at: EpochMs
   /** true moment at which the session was up again */
   until: EpochMs | null
-  seen: Visible
+  seen: VisibleTrueEvent
 }
 
 interface Watched {
@@ -34,7 +34,7 @@ interface Watched {
 /** Establishment times closer together than this count as equal (docs/rules/detection.md 1.3, delta). */
 const SAME_LIFE_MS = 2_000
 
-export function deriveSessionFacts(world: World, slots: readonly Slot[]): SessionFact[] {
+export function deriveSessionFacts(world: SimulatedWorld, slots: readonly ScheduledCorpusPoll[]): SessionFact[] {
   const bySource = Map.groupBy(slots, ({ source }) => `${source.kind} ${source.name}`)
   return watchedSessions(world).flatMap((session) => {
     const kind = session.reportedBy === 'upDown' ? 'summary' : 'peers'
@@ -42,7 +42,7 @@ export function deriveSessionFacts(world: World, slots: readonly Slot[]): Sessio
   })
 }
 
-function watchedSessions({ topology, scenario }: World): Watched[] {
+function watchedSessions({ topology, scenario }: SimulatedWorld): Watched[] {
   const peers = topology.domains.flatMap(({ peers }) => peers)
   return [
     ...peers
@@ -91,13 +91,13 @@ function watchedSessions({ topology, scenario }: World): Watched[] {
 /** The last sample that showed the session. */
 interface Shown {
   up: boolean
-  slot: Slot
+  slot: ScheduledCorpusPoll
   /** bounds of the establishment time that the sample reports */
-  reported: Bounds | null
+  reported: TimestampBounds | null
   since: EpochMs
 }
 
-function factsOf(world: World, session: Watched, slots: readonly Slot[]): SessionFact[] {
+function factsOf(world: SimulatedWorld, session: Watched, slots: readonly ScheduledCorpusPoll[]): SessionFact[] {
   const facts: SessionFact[] = []
   let last: Shown | null = null
   let open: SessionFact | null = null
@@ -105,7 +105,7 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
     const now = shownAt(world, session, slot)
     if (!now) continue
     const between = last && { earliest: last.slot.startedAt, latest: slot.finishedAt }
-    const add = (kind: SessionFact['kind'], at: EpochMs, started: Bounds): SessionFact => {
+    const add = (kind: SessionFact['kind'], at: EpochMs, started: TimestampBounds): SessionFact => {
       const seen = { started, detectedAt: slot.finishedAt, ended: null, duration: null }
       const fact = { kind, subject: `${session.localAddress}~${session.neighbor}`, at, until: null, seen }
       facts.push(fact)
@@ -114,12 +114,12 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
     if (last && between) {
       if (last.up && !now.up) open = add('session_down', now.since, between)
       else if (!last.up && now.up) {
-        const up = now.reported ? intersectBounds(between, now.reported) : between
+        const up = now.reported ? intersectSampledAndReportedBounds(between, now.reported) : between
         add('session_up', now.since, up)
         if (open) close(open, now.since, up)
         open = null
       } else if (last.up && now.up && isRestart(last, now)) {
-        const up = now.reported && last.reported ? intersectBounds(between, now.reported) : between
+        const up = now.reported && last.reported ? intersectSampledAndReportedBounds(between, now.reported) : between
         const [lost] = world.sessions.downs(session.key, last.slot.sampleAt, slot.sampleAt).toReversed()
         close(
           add('session_flap', lost?.from ?? now.since, { earliest: between.earliest, latest: up.latest }),
@@ -134,12 +134,16 @@ function factsOf(world: World, session: Watched, slots: readonly Slot[]): Sessio
 }
 
 /** Returns the state of a session in a sample; null = the sample does not show it. */
-function shownAt(world: World, { key, localAddress, neighbor, reportedBy }: Watched, slot: Slot): Shown | null {
+function shownAt(
+  world: SimulatedWorld,
+  { key, localAddress, neighbor, reportedBy }: Watched,
+  slot: ScheduledCorpusPoll,
+): Shown | null {
   const { result, sampleAt } = slot
   if (result.failed || result.blank || (reportedBy === 'duration' && result.hidden(localAddress, neighbor))) return null
   const { up, since } = world.sessions.at(key, sampleAt)
   const ages = reportedBy !== null && up && !result.ageless(localAddress, neighbor)
-  return { up, slot, reported: ages ? reportedBounds(slot, since, reportedBy) : null, since }
+  return { up, slot, reported: ages ? computeReportedStartBounds(slot, since, reportedBy) : null, since }
 }
 
 /**
@@ -151,7 +155,7 @@ function isRestart(last: Shown, now: Shown): boolean {
   return last.reported && now.reported ? now.reported.earliest > last.reported.latest + SAME_LIFE_MS : true
 }
 
-function close(fact: SessionFact, until: EpochMs, up: Bounds): void {
+function close(fact: SessionFact, until: EpochMs, up: TimestampBounds): void {
   const { started } = fact.seen
   fact.until = until
   fact.seen.ended = up

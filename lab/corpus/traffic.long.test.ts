@@ -2,44 +2,49 @@ import { describe, expect, it } from 'vitest'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getEvents as innerGetEvents } from '#lib/incidents/answers/index.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
-import type { ResponseOf } from '#lib/api/index.ts'
-import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
-import { ensureSource, syncPollSchedule, readPastTraffic, type ScheduledPollRequest } from '#lib/history/index.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
+import type { ApiEndpointResponse } from '#lib/api/index.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_WEEK } from '#lib/contract/time/time.ts'
+import {
+  getOrCreateSourceId,
+  syncPollSchedule,
+  readPastTraffic,
+  type ScheduledPollRequest,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '#lib/poller/index.ts'
-import { recordPoll } from '#lib/poller/commit/commit-poll.ts'
-import { edgeCounter, edgeKey, type World } from '../simulator/index.ts'
-import { corpus } from './corpus.ts'
-import { pollsOf, createScenarioWorld } from './run.ts'
-import { clock, type CorpusScenario } from './scenario.ts'
+import { recordPollAndRunDetection } from '#lib/poller/commit/commit-poll.ts'
+import { edgeCounter, edgeKey, type SimulatedWorld } from '../simulator/index.ts'
+import { corpusScenarios } from './corpus.ts'
+import { generateScenarioPolls, createScenarioWorld } from './run.ts'
+import { parseCorpusTime, type CorpusScenario } from './scenario.ts'
 import { createPollSlots } from './schedule.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
-const getEvents = written(endpoints.events, innerGetEvents)
+const getEvents = wrapFunctionWithJsonEncoding(endpoints.events, innerGetEvents)
 
 /** Records the simulator's polls until `end` in Postgres, through decoder, refinement, history and detection. */
-async function recorded(db: Database, id: string, end: string): Promise<{ world: World; until: number }> {
-  const found = corpus.find((one) => one.id === id)
+async function recorded(db: Database, id: string, end: string): Promise<{ world: SimulatedWorld; until: number }> {
+  const found = corpusScenarios.find((one) => one.id === id)
   if (!found) throw new Error(`there is no ${id}`)
-  const scenario: CorpusScenario = { ...found, end: clock(end) }
+  const scenario: CorpusScenario = { ...found, end: parseCorpusTime(end) }
   const world = createScenarioWorld(scenario)
   await fillPast(db, world, scenario.start)
   const estate = new TopologyCache()
   const polled = new Map<string, ScheduledPollRequest>()
   let until = 0
-  for await (const { observation, localAddresses } of pollsOf(
+  for await (const { observation, localAddresses } of generateScenarioPolls(
     scenario,
     world,
-    createPollSlots(scenario, world.scenario, MINUTE),
+    createPollSlots(scenario, world.scenario, MS_PER_MINUTE),
   )) {
-    const sourceId = await ensureSource(db.pool, observation.target)
+    const sourceId = await getOrCreateSourceId(db.pool, observation.target)
     const { target, kind } = observation
     polled.set(`${sourceId} ${kind}`, { ...target, kind, everySeconds: 60 })
     const options = { intervalSeconds: 60, localAddresses, estate }
-    await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+    await db.transaction((client) => recordPollAndRunDetection(client, sourceId, observation, options))
     until = observation.finishedAt
   }
   // the freshness of an answer depends on the interval of the polls
@@ -48,21 +53,21 @@ async function recorded(db: Database, id: string, end: string): Promise<{ world:
 }
 
 /** Stores the usage of the same hour in each of the four weeks before. */
-async function fillPast(db: Database, world: World, start: number): Promise<void> {
-  const hour = start - (start % HOUR)
+async function fillPast(db: Database, world: SimulatedWorld, start: number): Promise<void> {
+  const hour = start - (start % MS_PER_HOUR)
   const starts = [1, 2, 3, 4].flatMap((week) =>
-    Array.from({ length: 60 }, (_, n) => hour - week * WEEK - HOUR + n * 5 * MINUTE),
+    Array.from({ length: 60 }, (_, n) => hour - week * MS_PER_WEEK - MS_PER_HOUR + n * 5 * MS_PER_MINUTE),
   )
   for (const circuit of world.scenario.circuits) {
     const domain = world.topology.domains.find(({ circuits }) => circuits.some(({ name }) => name === circuit.name))
     if (!domain) continue
     const counters = world.counters(domain)
-    const sourceId = await ensureSource(db.pool, { resourceId: armIdOf(world, circuit.name), subresource: '' })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: armIdOf(world, circuit.name), subresource: '' })
     for (const path of circuitPaths) {
       const bytes = (direction: 'in' | 'out') =>
         starts.map((from) => {
           const counter = edgeCounter(edgeKey(circuit.name, 'AzurePrivatePeering', path), direction)
-          return Math.round((counters.bitsPerSecond(counter, from, from + 5 * MINUTE) * 300) / 8)
+          return Math.round((counters.bitsPerSecond(counter, from, from + 5 * MS_PER_MINUTE) * 300) / 8)
         })
       await db.pool.query(
         `WITH made AS (INSERT INTO usage_series (source_id, path, basis) VALUES ($1, $2, 'metric') RETURNING id)
@@ -75,18 +80,20 @@ async function fillPast(db: Database, world: World, start: number): Promise<void
   }
 }
 
-function armIdOf({ scenario }: World, name: string): string {
+function armIdOf({ scenario }: SimulatedWorld, name: string): string {
   const [subscription] = scenario.subscriptions
   const group = scenario.circuits.find((one) => one.name === name)?.group
   return `/subscriptions/${subscription?.id}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
 }
 
 const near = (bounds: readonly [string, string] | null | undefined, [earliest, latest]: [string, string]) => {
-  expect(Math.abs(Date.parse(bounds?.[0] ?? '') - clock(earliest)), `from ${earliest}`).toBeLessThanOrEqual(1_000)
-  expect(Math.abs(Date.parse(bounds?.[1] ?? '') - clock(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
+  expect(Math.abs(Date.parse(bounds?.[0] ?? '') - parseCorpusTime(earliest)), `from ${earliest}`).toBeLessThanOrEqual(
+    1_000,
+  )
+  expect(Math.abs(Date.parse(bounds?.[1] ?? '') - parseCorpusTime(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
 }
 
-const eventOf = ({ data }: ResponseOf<'events'>, kind: string): Event | undefined =>
+const eventOf = ({ data }: ApiEndpointResponse<'events'>, kind: string): DetectedNetworkEvent | undefined =>
   data.find((event) => event.kind === kind)
 
 describe('traffic that stops while everything is green', () => {
@@ -103,7 +110,7 @@ describe('traffic that stops while everything is green', () => {
       ['degraded', 'up', 'quiet'],
       ['degraded', 'up', 'quiet'],
     ])
-    const past = await readPastTraffic(db.pool, { scope: event?.scope ?? '', at: clock('10:00:00') })
+    const past = await readPastTraffic(db.pool, { scope: event?.scope ?? '', at: parseCorpusTime('10:00:00') })
     expect(past.paths.primary?.in).toMatchObject({ confidence: 'normal' })
     expect(past.busiest).toEqual({ in: null, out: null })
   })

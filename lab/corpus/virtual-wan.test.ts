@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { corpus } from './corpus.ts'
-import { deviationsOf, formatDeviation } from './deviations.ts'
+import { corpusScenarios } from './corpus.ts'
+import { listScenarioDeviations, formatDeviation } from './deviations.ts'
 import { findKnownGaps } from './known-gaps.ts'
-import { run } from './run.ts'
-import { score } from './score.ts'
+import { runCorpusScenario } from './run.ts'
+import { scoreScenarioRun } from './score.ts'
 import { compareOnVirtualWan, rebuildOnVirtualWan } from './virtual-wan.ts'
 
 /** Scenarios of VPN gateways: lost devices, tunnels, BGP and instances. virtual-wan.long.test.ts plays 45 scenarios. */
@@ -11,7 +11,7 @@ const PLAYED = ['S30', 'S106', 'S292', 'S293', 'S991']
 
 describe('an estate that is rebuilt on Virtual WAN', () => {
   it.each(PLAYED)('has the events of gateways in virtual networks, and no others: %s', async (id) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     const rebuilt = scenario && rebuildOnVirtualWan(scenario)
     if (!rebuilt) throw new Error(`${id} cannot be rebuilt`)
     const { before, missed, falseEvents } = await compareOnVirtualWan(scenario, rebuilt, 300_000)
@@ -21,17 +21,17 @@ describe('an estate that is rebuilt on Virtual WAN', () => {
   })
 
   it.each(['S905', 'S906', 'S907', 'S908', 'S909'])('raises what the branches of a hub require: %s', async (id) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const played = await run(scenario, 60_000)
+    const played = await runCorpusScenario(scenario, 60_000)
     const known = findKnownGaps(60).filter((gap) => gap.scenario === id)
-    expect(deviationsOf(played, score(played)).map(formatDeviation)).toEqual(
+    expect(listScenarioDeviations(played, scoreScenarioRun(played)).map(formatDeviation)).toEqual(
       known.map((gap) => formatDeviation({ kind: '', ...gap })),
     )
   })
 
   it('is not rebuilt if it has a hub already', () => {
-    const scenario = corpus.find(({ id }) => id === 'S330')
+    const scenario = corpusScenarios.find(({ id }) => id === 'S330')
     expect(scenario && rebuildOnVirtualWan(scenario)).toBeNull()
   })
 })

@@ -2,11 +2,11 @@
  * Rebuilds the estate of a scenario on Virtual WAN: the same sessions, routes and faults, with every gateway in a hub
  * and not in a virtual network. The events of both estates are compared.
  */
-import { type DetectedEvent, type EpochMs, overlapsBounds } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { type DetectedEvent, type EpochMs, doTimestampBoundsOverlap } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultHubRoutes, edgeCounter, inboundHubRoutes } from '../simulator/index.ts'
-import { type Run, run } from './run.ts'
-import { type CorpusScenario, type Kind, toSimulatorScenario } from './scenario.ts'
+import { type ScenarioRunResult, runCorpusScenario } from './run.ts'
+import { type CorpusScenario, type DetectableEventKind, toSimulatorScenario } from './scenario.ts'
 
 const HUB = 'vhub-rebuilt'
 
@@ -59,7 +59,7 @@ export function rebuildOnVirtualWan(scenario: CorpusScenario): CorpusScenario | 
  * Kinds that detection derives from the route tables of gateways in virtual networks. In a hub, detection derives some
  * of them from the hub's table ({@link isShownByHub}); the tables of a hub's connections are not ranked (ADR 0364).
  */
-const BY_TABLES: ReadonlySet<Kind> = new Set<Kind>([
+const BY_TABLES: ReadonlySet<DetectableEventKind> = new Set<DetectableEventKind>([
   'best_path_shift',
   'default_route_appeared',
   'default_route_disappeared',
@@ -95,7 +95,7 @@ const isShownByHub = ({ kind, flags }: DetectedEvent): boolean =>
     ? !flags.some((flag) => flag === 'undeclared' || flag === 'learned')
     : (kind === 'failover' || kind === 'best_path_shift') && flags.includes('scope:transport')
 
-export interface Rebuilt {
+export interface VirtualWanComparison {
   scenario: string
   /** events of the original estate that Azure's data could also show on Virtual WAN */
   before: DetectedEvent[]
@@ -121,9 +121,9 @@ export async function compareOnVirtualWan(
   scenario: CorpusScenario,
   rebuilt: CorpusScenario,
   everyMs: number,
-): Promise<Rebuilt> {
-  const network = await run(scenario, everyMs)
-  const wan = await run(rebuilt, everyMs)
+): Promise<VirtualWanComparison> {
+  const network = await runCorpusScenario(scenario, everyMs)
+  const wan = await runCorpusScenario(rebuilt, everyMs)
   const expressRoute = new Set(
     network.world.scenario.gateways.flatMap(({ kind, name }) => (kind === 'ExpressRoute' ? name : [])),
   )
@@ -162,17 +162,20 @@ const isSame = (a: DetectedEvent, b: DetectedEvent): boolean => {
   // subjects of such events differ
   const isMove = [a, b].every(({ kind, flags }) => MOVES.has(kind) && flags.includes('scope:transport'))
   const isOne = isMove || a.subject === b.subject || a.scope === b.scope
-  return a.kind === b.kind && isOne && overlapsBounds(a.started, b.started)
+  return a.kind === b.kind && isOne && doTimestampBoundsOverlap(a.started, b.started)
 }
 
-const MOVES: ReadonlySet<Kind> = new Set<Kind>(['failover', 'best_path_shift'])
+const MOVES: ReadonlySet<DetectableEventKind> = new Set<DetectableEventKind>(['failover', 'best_path_shift'])
 
 /**
  * Reports whether the tables of a hub truly changed as an event states, for every prefix that the event names. For a
  * withdrawal or announcement, this is the table of the connection; otherwise the hub's default table, in which the
  * prefix has no row (`no_path`), or another next hop than before.
  */
-function isTableChanged({ world }: Run, { kind, scope, subject, started, evidence }: DetectedEvent): boolean {
+function isTableChanged(
+  { world }: ScenarioRunResult,
+  { kind, scope, subject, started, evidence }: DetectedEvent,
+): boolean {
   const hub = world.scenario.hubs.find(({ name }) => name === scope) ?? world.scenario.hubs[0]
   const domain = hub && world.topology.domainOfHub.get(hub.name)
   const routes = evidence.find(({ field }) => field.startsWith('routes: '))
@@ -198,7 +201,7 @@ function isTableChanged({ world }: Run, { kind, scope, subject, started, evidenc
  * Reports whether the connection that an event reports as having lost all routes truly brought no route to its hub when
  * the event was detected.
  */
-function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedEvent): boolean {
+function isTableEmptied({ world }: ScenarioRunResult, { kind, subject, detectedAt }: DetectedEvent): boolean {
   if (kind !== 'hub_connection_emptied') return false
   return world.scenario.hubs.every((hub) => {
     const domain = world.topology.domainOfHub.get(hub.name)
@@ -212,7 +215,7 @@ function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedE
  * before the event was detected. In the original estate, the lost sessions of the gateway may explain the missing
  * traffic, so that the event is not raised there.
  */
-function isTrafficGone({ world }: Run, { kind, scope, subject, detectedAt }: DetectedEvent): boolean {
+function isTrafficGone({ world }: ScenarioRunResult, { kind, scope, subject, detectedAt }: DetectedEvent): boolean {
   const domain = world.topology.domainOfCircuit.get(scope)
   if (kind !== 'green_but_dead' || !domain) return false
   const [peering = '', named] = subject.split('/')
@@ -223,15 +226,15 @@ function isTrafficGone({ world }: Run, { kind, scope, subject, detectedAt }: Det
   const counters = world.counters(domain)
   return edges.every(({ key }) =>
     (['in', 'out'] as const).some(
-      (direction) => counters.bitsPerSecond(edgeCounter(key, direction), detectedAt - MINUTE, detectedAt) === 0,
+      (direction) => counters.bitsPerSecond(edgeCounter(key, direction), detectedAt - MS_PER_MINUTE, detectedAt) === 0,
     ),
   )
 }
 
 /** Returns a line for each scenario, and the totals. */
-export function formatComparison(compared: readonly Rebuilt[]): string {
-  const row = (name: string, own: readonly Rebuilt[]) => {
-    const sum = (count: (one: Rebuilt) => number) => own.reduce((total, one) => total + count(one), 0)
+export function formatComparison(compared: readonly VirtualWanComparison[]): string {
+  const row = (name: string, own: readonly VirtualWanComparison[]) => {
+    const sum = (count: (one: VirtualWanComparison) => number) => own.reduce((total, one) => total + count(one), 0)
     return [
       name,
       sum(({ before }) => before.length),

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { corpus } from './corpus.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { corpusScenarios } from './corpus.ts'
 import { createScenarioWorld } from './run.ts'
-import type { CorpusScenario, Expectation } from './scenario.ts'
+import type { CorpusScenario, ScenarioEventExpectation } from './scenario.ts'
 import { createPollSlots } from './schedule.ts'
 import { FACT_KINDS, sessionExpectations } from './score.ts'
 import { type SessionFact, deriveSessionFacts } from './session-facts.ts'
-import { visible } from './visibility.ts'
+import { findVisibleTrueEvent } from './visibility.ts'
 import { WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
 
 /** Tolerance of the bounds in the catalogue (the scenario files), in milliseconds. */
-const TOLERANCE = SECOND
+const TOLERANCE = MS_PER_SECOND
 /**
  * Tolerance for traffic that is too short to lift the next pair of counters over the dead rate. The bounds are wider by
  * this time.
  */
-const DEAD_RATE_TOLERANCE = 2 * SECOND
+const DEAD_RATE_TOLERANCE = 2 * MS_PER_SECOND
 
 const near = (a: number, b: number, tolerance = TOLERANCE) => Math.abs(a - b) <= tolerance
-const same = (a: Bounds | null | undefined, b: Bounds, tolerance = TOLERANCE) =>
+const same = (a: TimestampBounds | null | undefined, b: TimestampBounds, tolerance = TOLERANCE) =>
   a != null && near(a.earliest, b.earliest) && near(a.latest, b.latest, tolerance)
 
 function dated(scenario: CorpusScenario) {
@@ -28,7 +28,7 @@ function dated(scenario: CorpusScenario) {
   )
 }
 
-const cases = corpus.flatMap((scenario) =>
+const cases = corpusScenarios.flatMap((scenario) =>
   dated(scenario).map((expectation) => ({
     id: scenario.id,
     what: `${expectation.event} ${expectation.subject}`,
@@ -39,8 +39,8 @@ const cases = corpus.flatMap((scenario) =>
 
 describe('what the catalogue worked out by hand, worked out from truth and timetable', () => {
   it.each(cases)('$id $what', ({ scenario, expectation }) => {
-    const slots = createPollSlots(scenario, createScenarioWorld(scenario).scenario, MINUTE)
-    const seen = visible(expectation, slots, scenario)
+    const slots = createPollSlots(scenario, createScenarioWorld(scenario).scenario, MS_PER_MINUTE)
+    const seen = findVisibleTrueEvent(expectation, slots, scenario)
     expect(seen).not.toBeNull()
     if (!seen) return
     const { bounds, detectedAt, ends, outage, flat } = expectation
@@ -63,7 +63,7 @@ describe('what the catalogue worked out by hand, worked out from truth and timet
   })
 })
 
-const sessionCases = corpus.flatMap((scenario) =>
+const sessionCases = corpusScenarios.flatMap((scenario) =>
   sessionExpectations(scenario.expect).map((expectation) => ({
     id: scenario.id,
     subject: expectation.subject,
@@ -73,10 +73,10 @@ const sessionCases = corpus.flatMap((scenario) =>
 )
 
 /** Tolerance of the catalogue's times for events of the watchdog, in milliseconds. */
-const TICK_TOLERANCE = 10 * SECOND
+const TICK_TOLERANCE = 10 * MS_PER_SECOND
 
 describe('the watchdog', () => {
-  const watched = corpus.flatMap((scenario) =>
+  const watched = corpusScenarios.flatMap((scenario) =>
     scenario.expect
       .filter(({ event }) => WATCHDOG_KINDS.has(event))
       .map(({ event, subject, detectedAt = null }) => ({ id: scenario.id, scenario, event, subject, detectedAt })),
@@ -84,8 +84,8 @@ describe('the watchdog', () => {
   it.each(watched)('$id $event $subject', ({ scenario, event, subject, detectedAt }) => {
     const facts = deriveWatchdogFacts(
       scenario,
-      createPollSlots(scenario, createScenarioWorld(scenario).scenario, MINUTE),
-      MINUTE,
+      createPollSlots(scenario, createScenarioWorld(scenario).scenario, MS_PER_MINUTE),
+      MS_PER_MINUTE,
     )
     const fact = facts.find((one) => one.kind === event && one.subject === subject)
     expect(fact).toBeDefined()
@@ -96,9 +96,9 @@ describe('the watchdog', () => {
 describe('sessions', () => {
   it.each(sessionCases)(
     '$id $subject',
-    ({ scenario, expectation }: { scenario: CorpusScenario; expectation: Expectation }) => {
+    ({ scenario, expectation }: { scenario: CorpusScenario; expectation: ScenarioEventExpectation }) => {
       const world = createScenarioWorld(scenario)
-      const facts = deriveSessionFacts(world, createPollSlots(scenario, world.scenario, MINUTE))
+      const facts = deriveSessionFacts(world, createPollSlots(scenario, world.scenario, MS_PER_MINUTE))
       const { event, subject, at, bounds, detectedAt, outage } = expectation
       const happenedAt = (f: SessionFact) => (event === 'session_flap' ? f.until : f.at)
       const fact = facts.find((f) => f.kind === event && f.subject === subject && happenedAt(f) === at)
@@ -124,10 +124,10 @@ describe('sessions', () => {
     ['S54', 300, ['session_flap']],
     ['S01', 300, ['session_down', 'session_up']],
   ] as const)('%s, polled every %i s, shows %j', (id, seconds, kinds) => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
     const world = createScenarioWorld(scenario)
-    const facts = deriveSessionFacts(world, createPollSlots(scenario, world.scenario, seconds * SECOND))
+    const facts = deriveSessionFacts(world, createPollSlots(scenario, world.scenario, seconds * MS_PER_SECOND))
     expect(facts.map(({ kind }) => kind).toSorted()).toEqual(kinds)
   })
 })

@@ -3,35 +3,43 @@
  * subscription fails for one reason, or if the collector's clock was set. They are derived from the timetable, for
  * every scenario.
  */
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createCollectorClock } from './collector-clock.ts'
-import { staleAfter } from './collector-facts.ts'
-import type { CorpusScenario, Kind } from './scenario.ts'
-import type { Slot } from './schedule.ts'
-import { FAULTLESS_REASONS, PAUSED } from './poll-result.ts'
-import type { Visible } from './visibility.ts'
-import { HOST, listWatchdogTicks, SUBSCRIPTION } from './watching.ts'
+import { getStalePollAgeMs } from './collector-facts.ts'
+import type { CorpusScenario, DetectableEventKind } from './scenario.ts'
+import type { ScheduledCorpusPoll } from './schedule.ts'
+import { NO_DATA_REASONS_WITHOUT_FAULT, POLL_PAUSED_REASON } from './poll-result.ts'
+import type { VisibleTrueEvent } from './visibility.ts'
+import { CORPUS_MACHINE_NAME, listWatchdogTicks, CORPUS_SUBSCRIPTION_NAME } from './watching.ts'
 
 export interface WatchdogFact {
-  kind: Kind
+  kind: DetectableEventKind
   subject: string
   at: EpochMs
   until: EpochMs | null
-  seen: Visible
+  seen: VisibleTrueEvent
   /** true = most of a subscription fails at some time; only for `collector_degraded` */
   isOfMost?: boolean
 }
 
-export const WATCHDOG_KINDS: ReadonlySet<Kind> = new Set<Kind>(['nothing_polled', 'collector_degraded', 'clock_step'])
+export const WATCHDOG_KINDS: ReadonlySet<DetectableEventKind> = new Set<DetectableEventKind>([
+  'nothing_polled',
+  'collector_degraded',
+  'clock_step',
+])
 
-const SILENT_FOR = { everything: 5 * MINUTE, [SUBSCRIPTION]: 10 * MINUTE }
+const SILENT_FOR = { everything: 5 * MS_PER_MINUTE, [CORPUS_SUBSCRIPTION_NAME]: 10 * MS_PER_MINUTE }
 /** Share of a subscription that must fail for one reason. */
 const MOST = 0.5
 /** A smaller step in milliseconds counts as slewing. */
 const STEP_MS = 1_000
 
-export function deriveWatchdogFacts(scenario: CorpusScenario, slots: readonly Slot[], everyMs: number): WatchdogFact[] {
+export function deriveWatchdogFacts(
+  scenario: CorpusScenario,
+  slots: readonly ScheduledCorpusPoll[],
+  everyMs: number,
+): WatchdogFact[] {
   const ticks = listWatchdogTicks(scenario)
   return [
     ...Object.entries(SILENT_FOR).flatMap(([subject, limit]) => silences(subject, limit, slots, ticks, everyMs)),
@@ -40,7 +48,7 @@ export function deriveWatchdogFacts(scenario: CorpusScenario, slots: readonly Sl
   ]
 }
 
-const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
+const point = (at: EpochMs): TimestampBounds => ({ earliest: at, latest: at })
 
 /**
  * Returns the periods in which no good poll was committed for at least the limit. A period begins with the last good
@@ -49,13 +57,13 @@ const point = (at: EpochMs): Bounds => ({ earliest: at, latest: at })
 function silences(
   subject: string,
   limit: number,
-  slots: readonly Slot[],
+  slots: readonly ScheduledCorpusPoll[],
   ticks: readonly EpochMs[],
   everyMs: number,
 ): WatchdogFact[] {
   // a poll that an operator paused counts as good, because a pause is not a silence
   const good = slots
-    .filter(({ result }) => !result.failed || result.reason === PAUSED)
+    .filter(({ result }) => !result.failed || result.reason === POLL_PAUSED_REASON)
     .map(({ finishedAt }) => finishedAt)
   const [begin = 0] = ticks
   const ends = [...good.filter((at) => at > begin), null]
@@ -86,11 +94,11 @@ function silences(
 }
 
 /** Returns the first moment from `from` on at which half of the sources were polled in time; null = never again. */
-function halfPolledFrom(from: EpochMs, slots: readonly Slot[], everyMs: number): EpochMs | null {
+function halfPolledFrom(from: EpochMs, slots: readonly ScheduledCorpusPoll[], everyMs: number): EpochMs | null {
   const sources = new Set(slots.map(({ source }) => nameOf(source))).size
   const isHalf = (now: EpochMs) => {
     const inTime = slots.filter(
-      ({ finishedAt, source }) => finishedAt <= now && now - finishedAt <= staleAfter(source.kind, everyMs),
+      ({ finishedAt, source }) => finishedAt <= now && now - finishedAt <= getStalePollAgeMs(source.kind, everyMs),
     )
     return new Set(inTime.map(({ source }) => nameOf(source))).size >= MOST * sources
   }
@@ -101,8 +109,8 @@ function halfPolledFrom(from: EpochMs, slots: readonly Slot[], everyMs: number):
 interface Standing {
   lastGood: EpochMs | null
   /** first failed poll since the last good poll */
-  firstFailed: Slot | null
-  last: Slot | null
+  firstFailed: ScheduledCorpusPoll | null
+  last: ScheduledCorpusPoll | null
 }
 
 /** Outcomes of polls that can have a common cause for many resources, by cause (ADR 0349). */
@@ -117,7 +125,7 @@ const causeOf = ({ last }: Standing): string =>
   Object.keys(SHARED).find((cause) => SHARED[cause]?.includes(last?.result.reason ?? '')) ?? last?.result.reason ?? ''
 const isOfSeveral = (own: readonly Standing[]) => new Set(own.map(({ last }) => last?.source.resource)).size > 1
 
-function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
+function degraded(slots: readonly ScheduledCorpusPoll[], ticks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
   const sources = new Map<string, Standing>()
   for (const { source } of slots) sources.set(nameOf(source), { lastGood: null, firstFailed: null, last: null })
   const facts: WatchdogFact[] = []
@@ -137,7 +145,7 @@ function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: nu
       const lastGood = own.flatMap((standing) => standing.lastGood ?? [])
       const started = { earliest: lastGood.length > 0 ? Math.min(...lastGood) : begin, latest: tick }
       const at = Math.min(...own.flatMap(({ firstFailed }) => firstFailed?.sampleAt ?? []))
-      const seen: Visible = { started, detectedAt: tick, ended: null, duration: null }
+      const seen: VisibleTrueEvent = { started, detectedAt: tick, ended: null, duration: null }
       const fact = { kind: 'collector_degraded' as const, subject, at, until: null, seen, cause, isOfMost: isMost(own) }
       open.set(subject, fact)
       facts.push(fact)
@@ -150,22 +158,22 @@ function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: nu
     for (let [slot] = left; slot && slot.finishedAt <= tick; [slot] = left) noted(sources, left.shift() ?? slot)
     const byCause = Map.groupBy(lostAt([...sources.values()], tick, begin, everyMs), causeOf)
     const [top = '', all = []] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
-    const whole = open.get(SUBSCRIPTION)
+    const whole = open.get(CORPUS_SUBSCRIPTION_NAME)
     for (const cause of Object.keys(SHARED)) {
       const own = byCause.get(cause) ?? []
       const begins = isOfSeveral(own) && !isMost(own) && whole?.cause !== cause
       turn(cause, open.has(cause) ? own.length > 0 : begins, { cause, own, tick })
     }
     const goesOn = whole?.cause === top && top in SHARED && isOfSeveral(all)
-    turn(SUBSCRIPTION, (isMost(all) || goesOn) && !open.has(top), { cause: top, own: all, tick })
+    turn(CORPUS_SUBSCRIPTION_NAME, (isMost(all) || goesOn) && !open.has(top), { cause: top, own: all, tick })
     before = tick
   }
   return facts
 }
 
-const nameOf = ({ kind, name }: Slot['source']) => `${kind} ${name}`
+const nameOf = ({ kind, name }: ScheduledCorpusPoll['source']) => `${kind} ${name}`
 
-function noted(sources: Map<string, Standing>, slot: Slot): void {
+function noted(sources: Map<string, Standing>, slot: ScheduledCorpusPoll): void {
   const name = nameOf(slot.source)
   const standing = sources.get(name)
   const next = slot.result.failed
@@ -176,8 +184,8 @@ function noted(sources: Map<string, Standing>, slot: Slot): void {
 
 function lostAt(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
   return all.filter(({ last, lastGood }) => {
-    if (!last?.result.failed || FAULTLESS_REASONS.has(last.result.reason)) return false
-    return last.result.denied || tick - (lastGood ?? begin) > staleAfter(last.source.kind, everyMs)
+    if (!last?.result.failed || NO_DATA_REASONS_WITHOUT_FAULT.has(last.result.reason)) return false
+    return last.result.denied || tick - (lastGood ?? begin) > getStalePollAgeMs(last.source.kind, everyMs)
   })
 }
 
@@ -190,7 +198,7 @@ function steps(scenario: CorpusScenario, ticks: readonly EpochMs[]): WatchdogFac
     const before = ticks.findLast((tick) => tick < event.at)
     if (after === undefined || before === undefined) return []
     const between = { earliest: clock(after) - (after - before), latest: clock(after) }
-    const seen: Visible = { started: between, detectedAt: clock(after), ended: between, duration: null }
-    return [{ kind: 'clock_step', subject: HOST, at: clock(event.at), until: null, seen }]
+    const seen: VisibleTrueEvent = { started: between, detectedAt: clock(after), ended: between, duration: null }
+    return [{ kind: 'clock_step', subject: CORPUS_MACHINE_NAME, at: clock(event.at), until: null, seen }]
   })
 }

@@ -1,17 +1,17 @@
 /** The watchdog in a run. It checks the timetable on its own timer, independently of the polls. */
-import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs, PollObservation } from '#lib/contract/index.ts'
 import { createClockStepEvent, type PolledTarget } from '#lib/detection/index.ts'
 import { ClockWatch, type InMemoryDetector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
 import { createCollectorClock } from './collector-clock.ts'
 import type { CorpusScenario } from './scenario.ts'
-import { intervalOf, type PolledSource } from './schedule.ts'
+import { getPollIntervalOfKindMs, type PolledSource } from './schedule.ts'
 
 /** Name of the collector as a whole. */
 const COLLECTOR = 'collector'
 /** Name of the only subscription in an estate of the corpus. */
-export const SUBSCRIPTION = 'subscription'
+export const CORPUS_SUBSCRIPTION_NAME = 'subscription'
 /** The machine whose clock dates the samples. */
-export const HOST = 'worker-1'
+export const CORPUS_MACHINE_NAME = 'worker-1'
 
 /** Returns the true moments of the ticks, from the begin of a run to its end. */
 export function listWatchdogTicks({ start, end }: Pick<CorpusScenario, 'start' | 'end'>): EpochMs[] {
@@ -23,7 +23,7 @@ export function listWatchdogTicks({ start, end }: Pick<CorpusScenario, 'start' |
 
 const nameOf = ({ kind, name }: Pick<PolledSource, 'kind' | 'name'>) => `${kind} ${name}`
 
-export class WatchdogRun {
+export class WatchdogSimulation {
   private readonly clock: (at: EpochMs) => EpochMs
   private readonly watch: ClockWatch
   private readonly ticks: EpochMs[]
@@ -44,10 +44,10 @@ export class WatchdogRun {
       sources.map((source) => [
         nameOf(source),
         {
-          subscription: SUBSCRIPTION,
-          scope: source.resource || SUBSCRIPTION,
+          subscription: CORPUS_SUBSCRIPTION_NAME,
+          scope: source.resource || CORPUS_SUBSCRIPTION_NAME,
           kind: source.kind,
-          everyMs: intervalOf(source.kind, everyMs),
+          everyMs: getPollIntervalOfKindMs(source.kind, everyMs),
           lastGoodAt: null,
           lastAt: null,
           lastOutcome: null,
@@ -56,7 +56,7 @@ export class WatchdogRun {
     )
   }
 
-  note(source: PolledSource, { outcome, finishedAt, error }: Observation): void {
+  note(source: PolledSource, { outcome, finishedAt, error }: PollObservation): void {
     const target = this.targets.get(nameOf(source))
     if (!target) throw new Error(`${nameOf(source)} is not on the timetable`)
     const isGood = outcome === 'ok' || outcome === 'incomplete'
@@ -88,6 +88,6 @@ export class WatchdogRun {
 
   private steps(): DetectedEvent[] {
     const step = this.watch.check()
-    return step ? [createClockStepEvent(step, { scope: COLLECTOR, host: HOST })] : []
+    return step ? [createClockStepEvent(step, { scope: COLLECTOR, host: CORPUS_MACHINE_NAME })] : []
   }
 }

@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { createWorld, estateIn, parseScenario, truthOf } from '../simulator/index.ts'
-import { beginPast } from './make-past.ts'
-import { ORIGIN, scratch } from './testing.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  createWorld,
+  createBuiltInEstate,
+  parseSimulatorScenario,
+  computeScenarioGroundTruth,
+} from '../simulator/index.ts'
+import { startPastGenerator } from './make-past.ts'
+import { TEST_TIMELINE_START_MS, createTemporaryTestDatabase } from './testing.ts'
 
 /** Interval between polls of tables. */
-const MARGIN = 10 * MINUTE
+const MARGIN = 10 * MS_PER_MINUTE
 
 /** Happenings that raise no event, with the reason. */
 const HARMLESS = new Map([
@@ -22,18 +27,27 @@ interface Found {
 }
 
 it("every adverse happening of the demo's past is reported", async () => {
-  const { db, drop } = await scratch()
+  const { db, drop } = await createTemporaryTestDatabase()
   try {
-    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
-    const from = ORIGIN - 35 * DAY
-    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: ORIGIN })
-    await past.upTo(ORIGIN)
+    const world = createWorld(
+      parseSimulatorScenario(createBuiltInEstate([{ from: TEST_TIMELINE_START_MS, until: TEST_TIMELINE_START_MS }])),
+      TEST_TIMELINE_START_MS,
+    )
+    const from = TEST_TIMELINE_START_MS - 35 * MS_PER_DAY
+    const past = await startPastGenerator({
+      db,
+      world,
+      from,
+      origin: TEST_TIMELINE_START_MS,
+      horizon: TEST_TIMELINE_START_MS,
+    })
+    await past.upTo(TEST_TIMELINE_START_MS)
     past.close()
     const { rows } = await db.pool.query<Found>(
       `SELECT started_earliest AS from, coalesce(ended_latest, 'infinity') AS until FROM event
        WHERE part_of IS NULL AND (severity <> 'info' OR kind = 'counter_reset')`,
     )
-    const adverse = truthOf(world, from, ORIGIN).happenings.filter(
+    const adverse = computeScenarioGroundTruth(world, from, TEST_TIMELINE_START_MS).happenings.filter(
       ({ id, op }) => op !== 'configuration' && !HARMLESS.has(id),
     )
     const missed = adverse.flatMap(({ id, times }) =>

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { type WhatIfLoss, parseWhatIfLosses } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 
 import { rollUpUsage } from '#lib/history/index.ts'
-import { createWorld, estateIn, parseScenario } from '../simulator/index.ts'
-import { beginPast } from './make-past.ts'
-import { scratch } from './testing.ts'
+import { createWorld, createBuiltInEstate, parseSimulatorScenario } from '../simulator/index.ts'
+import { startPastGenerator } from './make-past.ts'
+import { createTemporaryTestDatabase } from './testing.ts'
 
 const ORIGIN = Date.parse('2026-11-26T03:30:00Z')
 
@@ -43,14 +43,20 @@ const termsOf = (text: string): WhatIfLoss[] => {
 it("the demo's advice is what hand arithmetic says, and what each circuit takes over is what its what-if says", {
   timeout: 900_000,
 }, async () => {
-  const { db, drop } = await scratch()
+  const { db, drop } = await createTemporaryTestDatabase()
   try {
-    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
-    const past = await beginPast({ db, world, from: ORIGIN - 35 * DAY + 3_300, origin: ORIGIN, horizon: ORIGIN + DAY })
-    await past.upTo(ORIGIN + 2 * MINUTE)
+    const world = createWorld(parseSimulatorScenario(createBuiltInEstate([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    const past = await startPastGenerator({
+      db,
+      world,
+      from: ORIGIN - 35 * MS_PER_DAY + 3_300,
+      origin: ORIGIN,
+      horizon: ORIGIN + MS_PER_DAY,
+    })
+    await past.upTo(ORIGIN + 2 * MS_PER_MINUTE)
     past.close()
     await rollUpUsage(db)
-    const now = ORIGIN + 2 * MINUTE + 5_000
+    const now = ORIGIN + 2 * MS_PER_MINUTE + 5_000
     await refreshCostTraffic(db.pool, now, new AbortController().signal)
     const { circuits } = (await getCostProjections(db, {}, now)).data
     expect(circuits.map(({ name }) => name).toSorted()).toEqual(Object.keys(CIRCUITS).toSorted())

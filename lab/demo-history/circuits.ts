@@ -1,6 +1,6 @@
 import { type DeclaredCircuit, declaredCircuitSchema } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import { estateIn } from '../simulator/index.ts'
+import { createBuiltInEstate } from '../simulator/index.ts'
 
 /** Facts from contracts with providers and from routers, by the circuit's name. Azure does not report them. */
 const KNOWN: Readonly<Record<string, Partial<DeclaredCircuit>>> = {
@@ -18,7 +18,7 @@ const KNOWN: Readonly<Record<string, Partial<DeclaredCircuit>>> = {
 
 /** Returns the circuits that the demo declares for the built-in estate at its first start. */
 export function demoCircuits(): DeclaredCircuit[] {
-  const { circuits = [], subscriptions } = estateIn([])
+  const { circuits = [], subscriptions } = createBuiltInEstate([])
   return circuits.flatMap(({ name, group }) => {
     const known = KNOWN[name]
     const owner = subscriptions.find(({ groups }) => groups.some((one) => one.name === group))

@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg'
  * `source_id` and sources refer to resources. Settings, users and their declarations are kept. Only for a demo whose
  * past is generated again.
  */
-export async function clearHistory(client: PoolClient): Promise<void> {
+export async function truncateRecordedTables(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT DISTINCT c.oid::regclass::text AS name
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

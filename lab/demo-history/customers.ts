@@ -1,5 +1,5 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
-import { estateIn } from '../simulator/index.ts'
+import { createBuiltInEstate } from '../simulator/index.ts'
 
 /**
  * Owners of the subscriptions of the built-in estate. A subscription's name begins with the name of its owner. The
@@ -13,5 +13,5 @@ export const DEMO_CUSTOMERS: DeclaredCustomer[] = OWNERS.map((name) => ({
   connect: null,
   circuits: [],
   tenants: [],
-  subscriptions: estateIn([]).subscriptions.flatMap((one) => (one.name.startsWith(name) ? [one.id] : [])),
+  subscriptions: createBuiltInEstate([]).subscriptions.flatMap((one) => (one.name.startsWith(name) ? [one.id] : [])),
 }))

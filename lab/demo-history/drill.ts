@@ -1,21 +1,26 @@
 import { drillBodySchema } from '#lib/resilience/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { readDeclarations, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { readCurrentDeclarations, computeShortId } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runAsActor } from '#lib/questions/index.ts'
 import { announceDrill } from '#lib/resilience/answers/index.ts'
-import { estateIn } from '../simulator/index.ts'
+import { createBuiltInEstate } from '../simulator/index.ts'
 
 /**
  * Failover drill in the built-in estate. It withdraws the prefixes of a site from one of its circuits for a quarter of
  * an hour. The announced time also includes some minutes before and after.
  */
-const DRILL = { circuit: 'erc-london', site: 'dc-london', startsBefore: 24 * DAY + 2 * HOUR, lasts: 40 * MINUTE }
+const DRILL = {
+  circuit: 'erc-london',
+  site: 'dc-london',
+  startsBefore: 24 * MS_PER_DAY + 2 * MS_PER_HOUR,
+  lasts: 40 * MS_PER_MINUTE,
+}
 
-const beginOf = (origin: EpochMs): EpochMs => origin - DRILL.startsBefore - 10 * MINUTE
-const announcedAt = (origin: EpochMs): EpochMs => beginOf(origin) - DAY
+const beginOf = (origin: EpochMs): EpochMs => origin - DRILL.startsBefore - 10 * MS_PER_MINUTE
+const announcedAt = (origin: EpochMs): EpochMs => beginOf(origin) - MS_PER_DAY
 
 /**
  * Generates the past up to a moment, and announces the drill at the time at which its operators did, so that events in
@@ -30,7 +35,7 @@ export async function makeWithDrill(
   { from, until, origin }: { from: EpochMs; until: EpochMs; origin: EpochMs },
 ): Promise<void> {
   // the prediction of the announced drill needs tables that polls after the announcement have confirmed
-  const known = announcedAt(origin) + HOUR
+  const known = announcedAt(origin) + MS_PER_HOUR
   const isWithin = from < announcedAt(origin) && known < until
   if (isWithin) {
     await past.upTo(known)
@@ -42,7 +47,7 @@ export async function makeWithDrill(
 
 /** Announces the drill of the estate's past, as its operators did the day before. */
 async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
-  const { circuits = [], subscriptions, sites = [] } = estateIn([])
+  const { circuits = [], subscriptions, sites = [] } = createBuiltInEstate([])
   const spec = circuits.find(({ name }) => name === DRILL.circuit)
   const owner = subscriptions.find(({ groups }) => groups.some(({ name }) => name === spec?.group))
   const site = sites.find(({ name }) => name === DRILL.site)
@@ -60,10 +65,10 @@ async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
     withinSeconds: 180,
   })
   // replaces the declaration that an earlier generation of the history saved
-  const { maintenance } = await readDeclarations(db.pool)
+  const { maintenance } = await readCurrentDeclarations(db.pool)
   const others = maintenance.filter(({ note }) => note !== body.note)
   await db.transaction((client) =>
-    saveDeclarations(client, { maintenance: others }, { by: 'the demo', expected: null }),
+    saveDeclarationsAsNewVersion(client, { maintenance: others }, { by: 'the demo', expected: null }),
   )
   await runAsActor('the demo', () => announceDrill(db, body, { now: announcedAt(origin), at: announcedAt(origin) }))
 }

@@ -1,44 +1,57 @@
 import { expect, it } from 'vitest'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeIntervalStaleAgeMs } from '#lib/detection/index.ts'
-import { createWorld, parseScenario } from '../simulator/index.ts'
-import { mergeLanes, endOfLastPoll } from './in-order.ts'
-import { runLane, type Step } from './lane.ts'
-import { createLanes } from './lanes.ts'
-import type { Track } from './track.ts'
-import { eventful, ORIGIN } from './testing.ts'
+import { createWorld, parseSimulatorScenario } from '../simulator/index.ts'
+import { mergeTrackGroupSteps, endOfLastPoll } from './in-order.ts'
+import { runPollTrackGroup, type PollTrackStep } from './lane.ts'
+import { createPollTrackGroups } from './lanes.ts'
+import type { PastPollTrack } from './track.ts'
+import { scenarioWithAllEventKinds, TEST_TIMELINE_START_MS } from './testing.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
-const FROM = ORIGIN - 26 * HOUR
+const FROM = TEST_TIMELINE_START_MS - 26 * MS_PER_HOUR
 
 /**
  * Returns the steps of a day in which nothing happens, and of the hours after it.
  * @param stops moments up to which one call runs; the next call continues
  */
-async function stepsOf(until: number, stops: readonly number[]): Promise<Step[]> {
-  const world = createWorld(parseScenario(eventful), ORIGIN)
+async function stepsOf(until: number, stops: readonly number[]): Promise<PollTrackStep[]> {
+  const world = createWorld(parseSimulatorScenario(scenarioWithAllEventKinds), TEST_TIMELINE_START_MS)
   const azure = createVirtualAzure(world)
   const sourceIds = async (targets: readonly unknown[]) => targets.map((_, id) => id)
-  const lanes = await createLanes({ world, azure, from: FROM, origin: ORIGIN, horizon: until, sourceIds })
-  const steps: Step[] = []
+  const lanes = await createPollTrackGroups({
+    world,
+    azure,
+    from: FROM,
+    origin: TEST_TIMELINE_START_MS,
+    horizon: until,
+    sourceIds,
+  })
+  const steps: PollTrackStep[] = []
   for (const to of [...stops, until]) {
-    const running = lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, to, 'around-edges') }))
-    for await (const step of mergeLanes(running, 'around-edges')) steps.push(step)
+    const running = lanes.map((lane) => ({
+      tracks: lane.tracks,
+      steps: runPollTrackGroup(azure, lane, to, 'around-edges'),
+    }))
+    for await (const step of mergeTrackGroupSteps(running, 'around-edges')) steps.push(step)
   }
   azure.close()
   return steps
 }
 
-const startsOf = (step: Step) =>
+const startsOf = (step: PollTrackStep) =>
   (step.type === 'record' ? [step.observation] : step.polls).map(({ startedAt }) => startedAt)
 
 it.each([
   { name: 'in one call', stops: [] },
-  { name: 'in several calls', stops: [ORIGIN - 240 * MINUTE, ORIGIN - 117 * MINUTE] },
+  {
+    name: 'in several calls',
+    stops: [TEST_TIMELINE_START_MS - 240 * MS_PER_MINUTE, TEST_TIMELINE_START_MS - 117 * MS_PER_MINUTE],
+  },
 ])('$name no other source of its group is stale when a poll is recorded, and each poll is made once', async (given) => {
-  const until = ORIGIN - 90 * MINUTE
-  const last = new Map<Track, number>()
-  const starts = new Map<Track, number[]>()
+  const until = TEST_TIMELINE_START_MS - 90 * MS_PER_MINUTE
+  const last = new Map<PastPollTrack, number>()
+  const starts = new Map<PastPollTrack, number[]>()
   for (const step of await stepsOf(until, given.stops)) {
     const at = endOfLastPoll(step)
     for (const [track, written] of step.type === 'record' ? last : [])

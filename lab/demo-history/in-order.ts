@@ -1,39 +1,48 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeLateAgeMs } from '#lib/detection/index.ts'
-import { divideWaitingPolls, known, type Lane, type Step, type Waiting } from './lane.ts'
-import type { PollSelection, Track } from './track.ts'
+import {
+  divideWaitingPolls,
+  getUnwrittenPollStep,
+  type PollTrackGroup,
+  type PollTrackStep,
+  type UnwrittenPollStep,
+} from './lane.ts'
+import type { PastPollSelection, PastPollTrack } from './track.ts'
 
 /** A lane that is running. */
 interface Running {
-  readonly tracks: Lane['tracks']
-  readonly steps: AsyncGenerator<Step>
+  readonly tracks: PollTrackGroup['tracks']
+  readonly steps: AsyncGenerator<PollTrackStep>
 }
 
 /** A lane and its next step. */
 interface Head {
-  readonly steps: AsyncGenerator<Step>
-  step: Step
+  readonly steps: AsyncGenerator<PollTrackStep>
+  step: PollTrackStep
 }
 
 /** End of the last written poll of each track, which a later call continues. */
-const written = new WeakMap<Track, EpochMs>()
+const written = new WeakMap<PastPollTrack, EpochMs>()
 
 /**
  * Yields the steps of several lanes in the order of time, as the polls of a worker arrive. The steps of one lane keep
  * their order. Detection checks how old the data of a group are. Before a poll is recorded, the finished polls of the
  * group's other tracks are therefore written if their data would otherwise be too old.
  */
-export async function* mergeLanes(lanes: readonly Running[], asking: PollSelection): AsyncGenerator<Step> {
+export async function* mergeTrackGroupSteps(
+  lanes: readonly Running[],
+  asking: PastPollSelection,
+): AsyncGenerator<PollTrackStep> {
   const heads: Head[] = []
-  const goOn = async (steps: AsyncGenerator<Step>) => {
+  const goOn = async (steps: AsyncGenerator<PollTrackStep>) => {
     const next = await steps.next()
     if (!next.done) heads.push({ steps, step: next.value })
   }
-  const write = (step: Step) => {
+  const write = (step: PollTrackStep) => {
     written.set(step.track, endOfLastPoll(step))
     return step
   }
-  const isBehind = (track: Track, at: EpochMs) => {
+  const isBehind = (track: PastPollTrack, at: EpochMs) => {
     const last = written.get(track)
     return last !== undefined && at - last > computeLateAgeMs(track.everyMs(last))
   }
@@ -62,15 +71,15 @@ export async function* mergeLanes(lanes: readonly Running[], asking: PollSelecti
  */
 function* caughtUp(
   heads: readonly Head[],
-  behind: ReadonlySet<Track>,
+  behind: ReadonlySet<PastPollTrack>,
   at: EpochMs,
-  asking: PollSelection,
-): Generator<Waiting> {
+  asking: PastPollSelection,
+): Generator<UnwrittenPollStep> {
   const next = new Map(heads.map((head) => [head.step.track, head]))
   for (const track of behind) {
     const head = next.get(track)
     if (!head) {
-      const step = known(track, at, asking)
+      const step = getUnwrittenPollStep(track, at, asking)
       if (step) yield step
     } else if (head.step.type !== 'record') {
       const [before, after] = divideWaitingPolls(head.step, at)
@@ -82,13 +91,13 @@ function* caughtUp(
 }
 
 /** Returns when a step was known: the end of its last poll. */
-export function endOfLastPoll(step: Step): EpochMs {
+export function endOfLastPoll(step: PollTrackStep): EpochMs {
   return (step.type === 'record' ? step.observation : step.polls.at(-1))?.finishedAt ?? 0
 }
 
-function isBefore(a: Step, b: Step): boolean {
+function isBefore(a: PollTrackStep, b: PollTrackStep): boolean {
   return endOfLastPoll(a) - endOfLastPoll(b) < 0 || (endOfLastPoll(a) === endOfLastPoll(b) && nameOf(a) < nameOf(b))
 }
 
-const nameOf = ({ track }: Step) =>
+const nameOf = ({ track }: PollTrackStep) =>
   `${track.target.resourceId.toLowerCase()}\n${track.target.subresource}\n${track.kind}`

@@ -1,12 +1,23 @@
 import { expect, it } from 'vitest'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { createWorld, estateIn, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
-import { beginPast } from './make-past.ts'
-import { eventsOf, makePast, ORIGIN, scratch } from './testing.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import {
+  createWorld,
+  createBuiltInEstate,
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type ScenarioInput,
+} from '../simulator/index.ts'
+import { startPastGenerator } from './make-past.ts'
+import {
+  readAllStoredEvents,
+  generatePastOfScenario,
+  TEST_TIMELINE_START_MS,
+  createTemporaryTestDatabase,
+} from './testing.ts'
 
 /** A night in which one session flaps, and the next hour without other happenings. */
 const restless: ScenarioInput = {
-  ...pair,
+  ...oneCircuitScenario,
   happenings: [
     {
       op: 'session-loss',
@@ -25,12 +36,12 @@ const restless: ScenarioInput = {
 it('flapping ends when it would have ended, though nothing else asks for polls then', {
   timeout: 600_000,
 }, async () => {
-  const [few, all] = [await scratch(), await scratch()]
+  const [few, all] = [await createTemporaryTestDatabase(), await createTemporaryTestDatabase()]
   try {
-    await makePast(few.db, restless, ORIGIN, 'around-edges', { minutes: 90 })
-    await makePast(all.db, restless, ORIGIN, 'all', { minutes: 90 })
-    const found = await eventsOf(few.db)
-    expect(found).toEqual(await eventsOf(all.db))
+    await generatePastOfScenario(few.db, restless, TEST_TIMELINE_START_MS, 'around-edges', { minutes: 90 })
+    await generatePastOfScenario(all.db, restless, TEST_TIMELINE_START_MS, 'all', { minutes: 90 })
+    const found = await readAllStoredEvents(few.db)
+    expect(found).toEqual(await readAllStoredEvents(all.db))
     expect(found).toContainEqual(expect.objectContaining({ kind: 'session_flapping', ended_latest: expect.any(Date) }))
     const { rows } = await few.db.pool.query('SELECT 1 FROM incident WHERE closed_at IS NOT NULL')
     expect(rows).not.toEqual([])
@@ -41,12 +52,18 @@ it('flapping ends when it would have ended, though nothing else asks for polls t
 })
 
 it("the demo's past holds an incident in which traffic moved to another circuit", { timeout: 600_000 }, async () => {
-  const { db, drop } = await scratch()
+  const { db, drop } = await createTemporaryTestDatabase()
   try {
-    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    const world = createWorld(
+      parseSimulatorScenario(createBuiltInEstate([{ from: TEST_TIMELINE_START_MS, until: TEST_TIMELINE_START_MS }])),
+      TEST_TIMELINE_START_MS,
+    )
     // around the outage of a provider, 21 days and 7 hours before
-    const [from, until] = [ORIGIN - 21 * DAY - 9 * HOUR, ORIGIN - 21 * DAY - 5 * HOUR]
-    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    const [from, until] = [
+      TEST_TIMELINE_START_MS - 21 * MS_PER_DAY - 9 * MS_PER_HOUR,
+      TEST_TIMELINE_START_MS - 21 * MS_PER_DAY - 5 * MS_PER_HOUR,
+    ]
+    const past = await startPastGenerator({ db, world, from, origin: TEST_TIMELINE_START_MS, horizon: until })
     await past.upTo(until)
     past.close()
     const { rows } = await db.pool.query(
@@ -68,22 +85,28 @@ it("the demo's past holds an incident in which traffic moved to another circuit"
 it("the demo's past reports a circuit that carried nothing while its sessions were up", {
   timeout: 600_000,
 }, async () => {
-  const { db, drop } = await scratch()
+  const { db, drop } = await createTemporaryTestDatabase()
   try {
-    const world = createWorld(parseScenario(estateIn([{ from: ORIGIN, until: ORIGIN }])), ORIGIN)
+    const world = createWorld(
+      parseSimulatorScenario(createBuiltInEstate([{ from: TEST_TIMELINE_START_MS, until: TEST_TIMELINE_START_MS }])),
+      TEST_TIMELINE_START_MS,
+    )
     // 2 days and 6 hours before, for 20 minutes; the usual rates are known from the hours before
-    const [from, until] = [ORIGIN - 2 * DAY - 14 * HOUR, ORIGIN - 2 * DAY - 5 * HOUR]
-    const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: until })
+    const [from, until] = [
+      TEST_TIMELINE_START_MS - 2 * MS_PER_DAY - 14 * MS_PER_HOUR,
+      TEST_TIMELINE_START_MS - 2 * MS_PER_DAY - 5 * MS_PER_HOUR,
+    ]
+    const past = await startPastGenerator({ db, world, from, origin: TEST_TIMELINE_START_MS, horizon: until })
     await past.upTo(until)
     past.close()
     const { rows } = await db.pool.query(
       `SELECT kind, subject, started_earliest, started_latest, ended_latest FROM event WHERE severity IN ('critical', 'major')`,
     )
-    const cut = ORIGIN - 2 * DAY - 6 * HOUR
+    const cut = TEST_TIMELINE_START_MS - 2 * MS_PER_DAY - 6 * MS_PER_HOUR
     expect(rows).toEqual([expect.objectContaining({ kind: 'green_but_dead', subject: 'AzurePrivatePeering' })])
     expect(rows[0].started_earliest.getTime()).toBeLessThanOrEqual(cut)
     expect(rows[0].started_latest.getTime()).toBeGreaterThanOrEqual(cut)
-    expect(rows[0].ended_latest.getTime()).toBeGreaterThanOrEqual(cut + HOUR / 3)
+    expect(rows[0].ended_latest.getTime()).toBeGreaterThanOrEqual(cut + MS_PER_HOUR / 3)
   } finally {
     await drop()
   }

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPollTimes } from '#lib/history/index.ts'
 import {
-  type SourceKnowledge,
+  type KnownSourceFacts,
   updateSourceKnowledge,
   EMPTY_SOURCE_KNOWLEDGE,
   markIncompletePoll,
@@ -11,39 +11,46 @@ import {
 } from '#lib/poller/index.ts'
 import { isSameReading } from './same-reading.ts'
 import {
-  advance,
-  type PollSelection,
+  advanceTrackToPollStart,
+  type PastPollSelection,
   countsBytes,
-  expedite,
-  isWithin,
+  requestPollOfTrack,
+  isWithinTimeRanges,
   findNextPoll,
-  passBy,
-  spanOf,
-  type Track,
+  addSkippablePollsUntil,
+  computePollTimesFromStart,
+  type PastPollTrack,
 } from './track.ts'
-import type { PastKind, VirtualAzure } from './virtual-azure.ts'
+import type { GeneratedPastPollKind, VirtualAzureClient } from './virtual-azure.ts'
 
 /**
  * Tracks of polls that depend on each other, because a change of sessions requests polls of the tables of the same
  * gateway or path.
  */
-export interface Lane {
-  readonly tracks: readonly Track[]
-  knowledge: SourceKnowledge
+export interface PollTrackGroup {
+  readonly tracks: readonly PastPollTrack[]
+  knowledge: KnownSourceFacts
 }
 
 /** A write to the database, in the order of each track. */
-export type Step =
-  | { readonly type: 'extend'; readonly track: Track; readonly polls: readonly CoveredPollTimes[] }
-  | { readonly type: 'count'; readonly track: Track; readonly polls: readonly CounterObservation[] }
-  | { readonly type: 'record'; readonly track: Track; readonly observation: Observation }
+export type PollTrackStep =
+  | { readonly type: 'extend'; readonly track: PastPollTrack; readonly polls: readonly CoveredPollTimes[] }
+  | { readonly type: 'count'; readonly track: PastPollTrack; readonly polls: readonly CounterObservation[] }
+  | { readonly type: 'record'; readonly track: PastPollTrack; readonly observation: PollObservation }
 
 /**
  * Number of polls that are recorded after a change although they show nothing new, because detection and history count
  * up to three such polls. For a table that was read, one is enough.
  */
 const SETTLING_POLLS = { tables: 1, others: 3 }
-const TABLES: ReadonlySet<PastKind> = new Set(['learned', 'advertised', 'tables', 'arp', 'stats', 'connection'])
+const TABLES: ReadonlySet<GeneratedPastPollKind> = new Set([
+  'learned',
+  'advertised',
+  'tables',
+  'arp',
+  'stats',
+  'connection',
+])
 /**
  * A session may be flapping if it has this number of changes within the window. Detection then counts polls without
  * changes until the flapping ends, so that this number of polls is recorded separately.
@@ -64,12 +71,12 @@ const LATE_MS = 20 * 60_000
 const FOLLOW_UP_MS = 20
 
 /** Runs the lane's polls up to `until`, in the order of time. A later call continues after the last poll. */
-export async function* runLane(
-  azure: VirtualAzure,
-  lane: Lane,
+export async function* runPollTrackGroup(
+  azure: VirtualAzureClient,
+  lane: PollTrackGroup,
   until: EpochMs,
-  asking: PollSelection,
-): AsyncGenerator<Step> {
+  asking: PastPollSelection,
+): AsyncGenerator<PollTrackStep> {
   for (;;) {
     const due = earliest(lane, until, asking)
     if (!due) break
@@ -81,8 +88,12 @@ export async function* runLane(
   for (const track of lane.tracks) yield* finish(track)
 }
 
-function earliest(lane: Lane, until: EpochMs, asking: PollSelection): { track: Track; at: EpochMs } | null {
-  let first: { track: Track; at: EpochMs } | null = null
+function earliest(
+  lane: PollTrackGroup,
+  until: EpochMs,
+  asking: PastPollSelection,
+): { track: PastPollTrack; at: EpochMs } | null {
+  let first: { track: PastPollTrack; at: EpochMs } | null = null
   for (const track of lane.tracks) {
     const at = findNextPoll(track, until, asking)
     if (at !== null && (first === null || at < first.at)) first = { track, at }
@@ -91,14 +102,14 @@ function earliest(lane: Lane, until: EpochMs, asking: PollSelection): { track: T
 }
 
 async function* poll(
-  azure: VirtualAzure,
-  lane: Lane,
-  track: Track,
+  azure: VirtualAzureClient,
+  lane: PollTrackGroup,
+  track: PastPollTrack,
   at: EpochMs,
-  asking: PollSelection,
-): AsyncGenerator<Step> {
-  advance(track, at)
-  const raw = await azure.poll(track.target, track.kind, spanOf(track, at), windowOf(track, at))
+  asking: PastPollSelection,
+): AsyncGenerator<PollTrackStep> {
+  advanceTrackToPollStart(track, at)
+  const raw = await azure.poll(track.target, track.kind, computePollTimesFromStart(track, at), windowOf(track, at))
   const observation = markIncompletePoll(raw, knows(track) ? lane.knowledge : EMPTY_SOURCE_KNOWLEDGE)
   const { last } = track
   if (!last || !isSameReading(last.observation, observation)) {
@@ -106,12 +117,12 @@ async function* poll(
     track.lackingUntil = observation.silentInstances.length > 0 ? at + GIVEN_UP_MS : 0
     track.settle = settlingPolls(track, observation)
     yield* record(track, observation)
-  } else if (asking === 'all' || track.settle > 0 || isWithin(at, track.watched)) {
+  } else if (asking === 'all' || track.settle > 0 || isWithinTimeRanges(at, track.watched)) {
     yield* flush(track)
     track.settle = Math.max(0, track.settle - 1)
     yield* record(track, observation)
   } else {
-    track.unchanged.push(counts(observation) ? observation : spanOf(track, at))
+    track.unchanged.push(counts(observation) ? observation : computePollTimesFromStart(track, at))
     track.last = { observation, recorded: false }
     if (countsBytes(track) && track.unchanged.length >= MAX_SAMPLES) yield* flush(track)
   }
@@ -119,7 +130,7 @@ async function* poll(
 }
 
 /** Returns how many polls are recorded after a change. */
-function settlingPolls(track: Track, { startedAt: at, outcome }: Observation): number {
+function settlingPolls(track: PastPollTrack, { startedAt: at, outcome }: PollObservation): number {
   track.changes = [...track.changes.filter((before) => before >= at - RESTLESS.withinMs), at]
   const isRestless = reportsSessions(track) && track.changes.length >= RESTLESS.changes
   if (isRestless) return RESTLESS.settlingPolls
@@ -127,11 +138,11 @@ function settlingPolls(track: Track, { startedAt: at, outcome }: Observation): n
 }
 
 /** Records the last poll of a track as a separate poll, so that live polling continues from it. */
-function* finish(track: Track): Generator<Step> {
+function* finish(track: PastPollTrack): Generator<PollTrackStep> {
   yield* flush(track, 'last-by-itself')
 }
 
-function* record(track: Track, observation: Observation): Generator<Step> {
+function* record(track: PastPollTrack, observation: PollObservation): Generator<PollTrackStep> {
   track.last = { observation, recorded: true }
   yield { type: 'record', track, observation }
 }
@@ -140,7 +151,7 @@ function* record(track: Track, observation: Observation): Generator<Step> {
  * Yields the steps that write the waiting polls. With `last-by-itself`, the last poll is recorded separately with its
  * data.
  */
-function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): Generator<Step> {
+function* flush(track: PastPollTrack, how: 'together' | 'last-by-itself' = 'together'): Generator<PollTrackStep> {
   const { last, unchanged } = track
   const own =
     how === 'last-by-itself' && last && !last.recorded && unchanged.at(-1)?.startedAt === last.observation.startedAt
@@ -154,8 +165,12 @@ function* flush(track: Track, how: 'together' | 'last-by-itself' = 'together'): 
 }
 
 /** Returns the unwritten polls that end by `at`, for a lane that has already run beyond it; null = there are none. */
-export function known(track: Track, at: EpochMs, asking: PollSelection): Waiting | null {
-  passBy(track, at, asking)
+export function getUnwrittenPollStep(
+  track: PastPollTrack,
+  at: EpochMs,
+  asking: PastPollSelection,
+): UnwrittenPollStep | null {
+  addSkippablePollsUntil(track, at, asking)
   const until = track.unchanged.findIndex(({ finishedAt }) => finishedAt > at)
   const count = until === -1 ? track.unchanged.length : until
   // the last poll that was really made is not written yet, because it may still have to be recorded separately
@@ -164,15 +179,21 @@ export function known(track: Track, at: EpochMs, asking: PollSelection): Waiting
 }
 
 /** Divides waiting polls into the polls that end by `at` and the later ones. */
-export function divideWaitingPolls({ track, polls }: Waiting, at: EpochMs): [Waiting | null, Waiting | null] {
+export function divideWaitingPolls(
+  { track, polls }: UnwrittenPollStep,
+  at: EpochMs,
+): [UnwrittenPollStep | null, UnwrittenPollStep | null] {
   const later = polls.findIndex(({ finishedAt }) => finishedAt > at)
   const count = later === -1 ? polls.length : later
   return [stepOf(track, polls.slice(0, count)), stepOf(track, polls.slice(count))]
 }
 
-export type Waiting = Exclude<Step, { type: 'record' }>
+export type UnwrittenPollStep = Exclude<PollTrackStep, { type: 'record' }>
 
-function stepOf(track: Track, polls: readonly (CoveredPollTimes | CounterObservation)[]): Waiting | null {
+function stepOf(
+  track: PastPollTrack,
+  polls: readonly (CoveredPollTimes | CounterObservation)[],
+): UnwrittenPollStep | null {
   if (polls.length === 0) return null
   const samples = polls.filter(isSample)
   return samples.length > 0 ? { type: 'count', track, polls: samples } : { type: 'extend', track, polls }
@@ -184,17 +205,17 @@ function stepOf(track: Track, polls: readonly (CoveredPollTimes | CounterObserva
  */
 const isSample = (poll: CoveredPollTimes | CounterObservation): poll is CounterObservation => 'rows' in poll
 
-function counts(observation: Observation): observation is CounterObservation {
+function counts(observation: PollObservation): observation is CounterObservation {
   return (observation.kind === 'stats' || observation.kind === 'connection') && observation.outcome === 'ok'
 }
 
-function knows({ kind }: Track): boolean {
+function knows({ kind }: PastPollTrack): boolean {
   return kind === 'peers' || kind === 'summary' || kind === 'learned' || kind === 'tables'
 }
 
-const reportsSessions = ({ kind }: Track): boolean => kind === 'peers' || kind === 'summary'
+const reportsSessions = ({ kind }: PastPollTrack): boolean => kind === 'peers' || kind === 'summary'
 
-function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: EpochMs } | undefined {
+function windowOf({ kind, everyMs }: PastPollTrack, at: EpochMs): { from: EpochMs; to: EpochMs } | undefined {
   if (kind !== 'activity') return undefined
   return { from: at - everyMs(at) - LATE_MS, to: at }
 }
@@ -203,7 +224,7 @@ function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: E
  * Updates the stored knowledge of sessions after a poll of sessions. If a session changed, requests polls of the tables
  * that depend on it.
  */
-function readAround(lane: Lane, observation: Observation, track: Track): void {
+function readAround(lane: PollTrackGroup, observation: PollObservation, track: PastPollTrack): void {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
   const rows = convertRowsToSessions(observation)
@@ -216,6 +237,6 @@ function readAround(lane: Lane, observation: Observation, track: Track): void {
   for (const other of lane.tracks) {
     if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.subresource)))
       continue
-    expedite(other, observation.finishedAt + FOLLOW_UP_MS)
+    requestPollOfTrack(other, observation.finishedAt + FOLLOW_UP_MS)
   }
 }

@@ -8,29 +8,29 @@ import {
   type ResourceConfig,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { listEffectChangeTimes, listPacketLossTimes, type SimulatedWorld } from '../simulator/index.ts'
 import {
   getConfiguredInstances,
   groupConnectedResources,
-  type SourceKnowledge,
+  type KnownSourceFacts,
   EMPTY_SOURCE_KNOWLEDGE,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
 } from '#lib/poller/index.ts'
-import type { Lane } from './lane.ts'
-import { type Interval, isWithin, type Track } from './track.ts'
-import { createVirtualAzure, type PastKind, type VirtualAzure } from './virtual-azure.ts'
+import type { PollTrackGroup } from './lane.ts'
+import { type PastTimeRange, isWithinTimeRanges, type PastPollTrack } from './track.ts'
+import { createVirtualAzure, type GeneratedPastPollKind, type VirtualAzureClient } from './virtual-azure.ts'
 
 /** Poll intervals of the past: the product's defaults, except for counters. */
-export const INTERVALS: PollIntervals = {
-  sessionsMs: MINUTE,
-  circuitsMs: MINUTE,
-  routesMs: 5 * MINUTE,
-  inventoryMs: 10 * MINUTE,
-  metricsMs: 5 * MINUTE,
-  activityMs: 5 * MINUTE,
+export const GENERATED_PAST_POLL_INTERVALS: PollIntervals = {
+  sessionsMs: MS_PER_MINUTE,
+  circuitsMs: MS_PER_MINUTE,
+  routesMs: 5 * MS_PER_MINUTE,
+  inventoryMs: 10 * MS_PER_MINUTE,
+  metricsMs: 5 * MS_PER_MINUTE,
+  activityMs: 5 * MS_PER_MINUTE,
 }
 /**
  * Intervals of counters. Every poll of a counter stores a sample, so that each one has a cost: every minute in the last
@@ -38,21 +38,21 @@ export const INTERVALS: PollIntervals = {
  * derived.
  */
 const COUNTERS = [
-  { before: DAY, everyMs: 15 * MINUTE },
-  { before: 2 * HOUR, everyMs: 5 * MINUTE },
+  { before: MS_PER_DAY, everyMs: 15 * MS_PER_MINUTE },
+  { before: 2 * MS_PER_HOUR, everyMs: 5 * MS_PER_MINUTE },
 ]
 
 /**
  * Time around the loss of a link in which counters are polled at the product's default interval. Detection needs some
  * samples before the loss, and samples until the counters move again.
  */
-const WATCHED = { before: 5 * MINUTE, after: 15 * MINUTE }
+const WATCHED = { before: 5 * MS_PER_MINUTE, after: 15 * MS_PER_MINUTE }
 
 /** Delays after which the entries of a change may have arrived in the Activity log. */
-const LOG_APPEARS = [0, 5, 10, 15, 20].map((minutes) => minutes * MINUTE)
+const LOG_APPEARS = [0, 5, 10, 15, 20].map((minutes) => minutes * MS_PER_MINUTE)
 
 /** Duration of calls in milliseconds. ARM's diagnostic calls are operations that run for a while. */
-const TAKES: Readonly<Record<PastKind, number>> = {
+const TAKES: Readonly<Record<GeneratedPastPollKind, number>> = {
   peers: 420,
   learned: 640,
   advertised: 560,
@@ -69,22 +69,22 @@ const TAKES: Readonly<Record<PastKind, number>> = {
  * Offset of each kind within its interval. Discovery is first, then polls that report sessions, then polls that use the
  * known sessions.
  */
-const AFTER: Readonly<Record<PastKind, number>> = {
+const AFTER: Readonly<Record<GeneratedPastPollKind, number>> = {
   inventory: 0,
   activity: 0,
-  peers: SECOND,
-  summary: SECOND,
-  stats: 2 * SECOND,
-  connection: 2 * SECOND,
-  learned: 3 * SECOND,
-  arp: 3 * SECOND,
-  tables: 4 * SECOND,
-  advertised: 5 * SECOND,
+  peers: MS_PER_SECOND,
+  summary: MS_PER_SECOND,
+  stats: 2 * MS_PER_SECOND,
+  connection: 2 * MS_PER_SECOND,
+  learned: 3 * MS_PER_SECOND,
+  arp: 3 * MS_PER_SECOND,
+  tables: 4 * MS_PER_SECOND,
+  advertised: 5 * MS_PER_SECOND,
 }
 
-export interface Past {
-  world: World
-  azure: VirtualAzure
+export interface GeneratedPastContext {
+  world: SimulatedWorld
+  azure: VirtualAzureClient
   from: EpochMs
   /** end of the last day, in which counters are polled more often */
   origin: EpochMs
@@ -94,7 +94,7 @@ export interface Past {
 }
 
 /** Discovers the estate at the begin of the past, and returns the lanes of everything that a worker would poll. */
-export async function createLanes(past: Past): Promise<Lane[]> {
+export async function createPollTrackGroups(past: GeneratedPastContext): Promise<PollTrackGroup[]> {
   const { world, from, origin } = past
   const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
   // the lists that are read here are not recorded, and a client caches its last lists, so that this client is used for
@@ -109,7 +109,7 @@ export async function createLanes(past: Past): Promise<Lane[]> {
       gateways.map(async (gateway) => [gateway.resourceId.toLowerCase(), await neighborsOf(past, gateway)] as const),
     ),
   )
-  const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS).filter(isPast)
+  const plan = planPolls({ subscriptionIds, resources, neighbors }, GENERATED_PAST_POLL_INTERVALS).filter(isPast)
   const ids = await past.sourceIds(plan)
   const tracks = plan.map((poll, i) => trackOf(past, poll, ids[i] ?? 0, resources, groupOf))
   return [...Map.groupBy(tracks, laneKey).values()].map((own) => ({
@@ -118,10 +118,14 @@ export async function createLanes(past: Past): Promise<Lane[]> {
   }))
 }
 
-type PastPoll = PlannedPoll & { kind: PastKind }
+type PastPoll = PlannedPoll & { kind: GeneratedPastPollKind }
 const isPast = (poll: PlannedPoll): poll is PastPoll => poll.kind in TAKES
 
-async function discover(azure: VirtualAzure, subscriptionIds: readonly string[], at: EpochMs): Promise<ResourceRow[]> {
+async function discover(
+  azure: VirtualAzureClient,
+  subscriptionIds: readonly string[],
+  at: EpochMs,
+): Promise<ResourceRow[]> {
   const resources: ResourceRow[] = []
   for (const id of subscriptionIds) {
     const target = { resourceId: `/subscriptions/${id}`, subresource: '' }
@@ -136,7 +140,7 @@ async function discover(azure: VirtualAzure, subscriptionIds: readonly string[],
 /**
  * Returns the neighbors whose advertised routes are polled: neighbors outside Azure that are up when the past begins.
  */
-async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): Promise<string[]> {
+async function neighborsOf({ azure, from }: GeneratedPastContext, { resourceId }: ResourceRow): Promise<string[]> {
   const startedAt = from + AFTER.peers
   const target = { resourceId, subresource: '' }
   const observation = await azure.poll(target, 'peers', { startedAt, finishedAt: startedAt + TAKES.peers })
@@ -162,12 +166,12 @@ function groupOfResource(estates: readonly (readonly ResourceRow[])[]): Readonly
 }
 
 function trackOf(
-  past: Past,
+  past: GeneratedPastContext,
   poll: PastPoll,
   sourceId: number,
   resources: readonly ResourceRow[],
   groupOf: ReadonlyMap<string, string>,
-): Track {
+): PastPollTrack {
   const { kind, resourceId, subresource, everySeconds } = poll
   const { from, origin } = past
   const usual = everySeconds * 1_000
@@ -181,10 +185,10 @@ function trackOf(
     sourceId,
     localAddresses: kind === 'summary' ? mseeAddresses(poll, resources) : null,
     takesMs: TAKES[kind],
-    everyMs: counts ? (at) => (isWithin(at, watched) ? usual : upTo(sparse(at), at, watched)) : () => usual,
+    everyMs: counts ? (at) => (isWithinTimeRanges(at, watched) ? usual : upTo(sparse(at), at, watched)) : () => usual,
     edges: edgesOf(past, kind),
     watched,
-    heartbeatMs: kind === 'inventory' ? 7 * DAY : DAY,
+    heartbeatMs: kind === 'inventory' ? 7 * MS_PER_DAY : MS_PER_DAY,
     next: from + AFTER[kind],
     expedited: null,
     settle: 0,
@@ -199,13 +203,13 @@ function trackOf(
  * Returns an interval that is shortened if a watched period begins earlier, so that the next poll is at the begin of
  * that period.
  */
-function upTo(everyMs: number, at: EpochMs, intervals: readonly Interval[]): number {
+function upTo(everyMs: number, at: EpochMs, intervals: readonly PastTimeRange[]): number {
   return Math.min(everyMs, ...intervals.flatMap(({ from }) => (from > at ? from - at : [])))
 }
 
-function watchedOf({ world, from, horizon }: Past, circuitId: string): Interval[] {
+function watchedOf({ world, from, horizon }: GeneratedPastContext, circuitId: string): PastTimeRange[] {
   const name = circuitId.split('/').at(-1) ?? ''
-  return lossesOf(world, name, from, horizon).map((loss) => ({
+  return listPacketLossTimes(world, name, from, horizon).map((loss) => ({
     from: loss.from - WATCHED.before,
     until: loss.until + WATCHED.after,
   }))
@@ -215,9 +219,9 @@ function watchedOf({ world, from, horizon }: Past, circuitId: string): Interval[
  * Returns the moments at which the data of a kind may change. Entries of the Activity log appear some minutes after the
  * change that they report.
  */
-function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
-  if (kind !== 'inventory' && kind !== 'activity') return edgesBetween(world, from, horizon)
-  const edges = edgesBetween(world, from, horizon, ['config', 'fault'])
+function edgesOf({ world, from, horizon }: GeneratedPastContext, kind: GeneratedPastPollKind): EpochMs[] {
+  if (kind !== 'inventory' && kind !== 'activity') return listEffectChangeTimes(world, from, horizon)
+  const edges = listEffectChangeTimes(world, from, horizon, ['config', 'fault'])
   if (kind === 'inventory') return edges
   return edges.flatMap((edge) => LOG_APPEARS.map((late) => edge + late)).sort((a, b) => a - b)
 }
@@ -241,18 +245,18 @@ function configOf(resourceId: string, resources: readonly ResourceRow[]): Resour
  * Returns the key of a lane: a gateway with all its polls, or one path of a circuit. Kinds that do not depend on other
  * polls have a separate lane.
  */
-function laneKey({ target, kind }: Track): string {
+function laneKey({ target, kind }: PastPollTrack): string {
   const alone = kind === 'stats' || kind === 'connection' || kind === 'inventory' || kind === 'activity'
   const place = kind === 'advertised' ? '' : target.subresource
   return [target.resourceId.toLowerCase(), place, alone ? kind : ''].join('\n')
 }
 
-function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[]) {
+function knowledgeOf([track]: readonly PastPollTrack[], resources: readonly ResourceRow[]) {
   return track ? knownAtFirst(track.target.resourceId, resources) : EMPTY_SOURCE_KNOWLEDGE
 }
 
 /** Returns the knowledge from a resource's configuration that is needed to read its polls. */
-export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): SourceKnowledge => ({
+export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): KnownSourceFacts => ({
   ...EMPTY_SOURCE_KNOWLEDGE,
   ...getConfiguredInstances(configOf(resourceId, resources)),
 })

@@ -1,20 +1,25 @@
 import { expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import {
   createClock,
   createWorld,
-  pair,
-  parseScenario,
+  oneCircuitScenario,
+  parseSimulatorScenario,
   type ScenarioInput,
   startSimulator,
-  tokenFor,
+  createSimulatedBearerToken,
 } from '../simulator/index.ts'
-import { beginPast } from './make-past.ts'
-import { eventfulHour, makePast, ORIGIN, scratch } from './testing.ts'
+import { startPastGenerator } from './make-past.ts'
+import {
+  oneHourScenarioWithAllEvents,
+  generatePastOfScenario,
+  TEST_TIMELINE_START_MS,
+  createTemporaryTestDatabase,
+} from './testing.ts'
 
 const PRESENT = `
   SELECT (SELECT count(*) FROM event)::int AS events, (SELECT count(*) FROM session_interval)::int AS sessions,
@@ -47,20 +52,30 @@ async function intervalsOver(db: Database, at: number): Promise<string[]> {
 }
 
 it('live polls over HTTP go on from a made past without a seam', { timeout: 600_000 }, async () => {
-  const { db, drop } = await scratch()
+  const { db, drop } = await createTemporaryTestDatabase()
   const origin = Date.now()
   // only happenings that end before the end of the past, so that the transition adds no event
-  const scenario: ScenarioInput = { ...pair, happenings: eventfulHour.happenings?.slice(0, 4) ?? [] }
-  await makePast(db, scenario, origin, 'around-edges', { minutes: 60, end: Date.now })
+  const scenario: ScenarioInput = {
+    ...oneCircuitScenario,
+    happenings: oneHourScenarioWithAllEvents.happenings?.slice(0, 4) ?? [],
+  }
+  await generatePastOfScenario(db, scenario, origin, 'around-edges', { minutes: 60, end: Date.now })
   const past = { ...(await summaryOf(db)), polls: await pollsOf(db) }
   const seam = Date.now()
 
-  const simulator = await startSimulator({ scenario: parseScenario(scenario), clock: createClock(Date.now()), origin })
+  const simulator = await startSimulator({
+    scenario: parseSimulatorScenario(scenario),
+    clock: createClock(Date.now()),
+    origin,
+  })
   const azure = createAzureClient({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
     createCredential: () => ({
-      getToken: async () => ({ token: tokenFor(4_000_000_000), expiresOnTimestamp: 4_000_000_000_000 }),
+      getToken: async () => ({
+        token: createSimulatedBearerToken(4_000_000_000),
+        expiresOnTimestamp: 4_000_000_000_000,
+      }),
     }),
   })
   // a shorter poll interval would be more work without a benefit for this test
@@ -73,7 +88,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
       circuitsMs: quick,
       routesMs: quick,
       inventoryMs: quick,
-      metricsMs: MINUTE,
+      metricsMs: MS_PER_MINUTE,
       activityMs: quick,
     },
   })
@@ -84,7 +99,7 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
       const wanted = (track: string) => (track.endsWith('/advertised') ? 1 : 3)
       return [...past.polls].every(([track, polls]) => (now.get(track) ?? 0) >= polls + wanted(track))
     }
-    await eventually('live polls of everything', isPolled, 200_000)
+    await waitUntilTrue('live polls of everything', isPolled, 200_000)
     expect([...(await pollsOf(db)).keys()].filter((track) => !track.endsWith('/metrics'))).toEqual([
       ...past.polls.keys(),
     ])
@@ -101,17 +116,24 @@ it('live polls over HTTP go on from a made past without a seam', { timeout: 600_
 })
 
 it('reports its progress in proportion to the whole past, although the past is made in parts', async () => {
-  const { db, drop } = await scratch()
-  const world = createWorld(parseScenario(pair), ORIGIN)
+  const { db, drop } = await createTemporaryTestDatabase()
+  const world = createWorld(parseSimulatorScenario(oneCircuitScenario), TEST_TIMELINE_START_MS)
   const shares: number[] = []
-  const from = ORIGIN - 10 * MINUTE
+  const from = TEST_TIMELINE_START_MS - 10 * MS_PER_MINUTE
   const onProgress = (share: number) => shares.push(share)
-  const past = await beginPast({ db, world, from, origin: ORIGIN, horizon: ORIGIN, onProgress })
+  const past = await startPastGenerator({
+    db,
+    world,
+    from,
+    origin: TEST_TIMELINE_START_MS,
+    horizon: TEST_TIMELINE_START_MS,
+    onProgress,
+  })
   try {
-    await past.upTo(ORIGIN - 5 * MINUTE)
+    await past.upTo(TEST_TIMELINE_START_MS - 5 * MS_PER_MINUTE)
     expect(Math.max(...shares)).toBeGreaterThan(0.3)
     expect(Math.max(...shares)).toBeLessThan(0.6)
-    await past.upTo(ORIGIN)
+    await past.upTo(TEST_TIMELINE_START_MS)
     expect(shares.at(-1)).toBe(1)
   } finally {
     past.close()

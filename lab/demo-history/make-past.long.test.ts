@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { expectSamePast } from './testing/same-past.ts'
-import { eventful } from './testing.ts'
+import { scenarioWithAllEventKinds } from './testing.ts'
 
 it('a past of which few polls are asked is the past of which all are, whatever happens', async () => {
-  const past = await expectSamePast(eventful, 150)
+  const past = await expectSamePast(scenarioWithAllEventKinds, 150)
   // the comparison is useful only if something happened
   expect(past.sessionIntervals.length).toBeGreaterThan(10)
   expect(past.routes.length).toBeGreaterThan(40)

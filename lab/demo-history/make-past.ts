@@ -1,24 +1,24 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   appendCounters,
   type CoveredPollTimes,
-  ensureSources,
-  extendCoverage,
+  getOrCreateSourceIds,
+  extendCoverageByUnchangedPolls,
   buildStoredPollKey,
-  type StoredPolls,
+  type StoredPollStatesByKey,
   prepareCounterPartitions,
   type UnchangedPollRun,
   rollUpUsage,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { World } from '../simulator/index.ts'
-import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
+import type { SimulatedWorld } from '../simulator/index.ts'
+import { TopologyCache, recordPollAndRunDetection } from '#lib/poller/index.ts'
 import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
-import { mergeLanes, endOfLastPoll } from './in-order.ts'
-import { type Lane, runLane, type Step, type Waiting } from './lane.ts'
-import { createLanes } from './lanes.ts'
-import { type PollSelection, isWithin, type Track } from './track.ts'
+import { mergeTrackGroupSteps, endOfLastPoll } from './in-order.ts'
+import { type PollTrackGroup, runPollTrackGroup, type PollTrackStep, type UnwrittenPollStep } from './lane.ts'
+import { createPollTrackGroups } from './lanes.ts'
+import { type PastPollSelection, isWithinTimeRanges, type PastPollTrack } from './track.ts'
 import { createVirtualAzure } from './virtual-azure.ts'
 
 /** Number of steps in a transaction. */
@@ -27,7 +27,7 @@ const BATCH = 100
  * Interval in milliseconds at which usage is rolled up. Detection derives the usual traffic of an hour from usage,
  * which it reads again each hour.
  */
-const ROLLED_UP_EVERY_MS = HOUR
+const ROLLED_UP_EVERY_MS = MS_PER_HOUR
 /**
  * Maximum number of transactions that are prepared while one is written. The database always has work, and memory is
  * bounded.
@@ -36,15 +36,15 @@ const MAX_WAITING = 8
 
 export interface PastOptions {
   db: Database
-  world: World
+  world: SimulatedWorld
   from: EpochMs
   /** zero of the world's timeline */
   origin: EpochMs
   /** the past may be continued up to this moment */
   horizon: EpochMs
-  asking?: PollSelection
+  asking?: PastPollSelection
   /** the order in which lanes are started, which is irrelevant for the result */
-  arrange?: (lanes: readonly Lane[]) => readonly Lane[]
+  arrange?: (lanes: readonly PollTrackGroup[]) => readonly PollTrackGroup[]
   /** called before data known by this moment are written, so that other components can record at the same time */
   beside?: (knownBy: EpochMs) => Promise<void>
   /** finished share of the time up to `origin`, 0 to 1 */
@@ -52,7 +52,7 @@ export interface PastOptions {
 }
 
 /** A past that is being generated. */
-export interface PastRun {
+export interface PastGenerator {
   /** Polls and records up to `until`. A later call continues from there. */
   upTo(until: EpochMs): Promise<void>
   close(): void
@@ -62,7 +62,7 @@ export interface PastRun {
  * Starts to generate the past of an estate: polls at virtual time, recorded in the same way as a worker's polls. The
  * database must not contain data of the estate yet. No dump of a past is shipped (ADR 0365).
  */
-export async function beginPast(options: PastOptions): Promise<PastRun> {
+export async function startPastGenerator(options: PastOptions): Promise<PastGenerator> {
   const {
     db,
     world,
@@ -76,21 +76,21 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   } = options
   const azure = createVirtualAzure(world)
   await db.transaction((client) => prepareCounterPartitions(client, from, horizon))
-  const streams = await createLanes({
+  const streams = await createPollTrackGroups({
     world,
     azure,
     from,
     origin,
     horizon,
-    sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
+    sourceIds: (targets) => db.transaction((client) => getOrCreateSourceIds(client, targets)),
   })
   const lanes = arrange(streams)
   const memory: Memory = {
-    estate: new TopologyCache({ keepMs: HOUR, readRouterEnds: readRouterSideSessions }),
+    estate: new TopologyCache({ keepMs: MS_PER_HOUR, readRouterEnds: readRouterSideSessions }),
     kept: new Map(),
   }
   let rolledUpTo = Number.NEGATIVE_INFINITY
-  const write = async (batch: readonly Step[]) => {
+  const write = async (batch: readonly PollTrackStep[]) => {
     const [first] = batch
     if (first) await beside(endOfLastPoll(first))
     const judged = batch.find(isJudgedByBytes)
@@ -107,8 +107,8 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
 
   return {
     async upTo(until) {
-      const steps = mergeLanes(
-        lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, asking) })),
+      const steps = mergeTrackGroupSteps(
+        lanes.map((lane) => ({ tracks: lane.tracks, steps: runPollTrackGroup(azure, lane, until, asking) })),
         asking,
       )
       const waiting: Promise<void>[] = []
@@ -128,8 +128,8 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
   }
 }
 
-async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
-  let batch: Step[] = []
+async function* batches(steps: AsyncGenerator<PollTrackStep>): AsyncGenerator<PollTrackStep[]> {
+  let batch: PollTrackStep[] = []
   for await (const step of steps) {
     batch.push(step)
     const isLong = step.type === 'count' && step.polls.length > BATCH
@@ -141,13 +141,13 @@ async function* batches(steps: AsyncGenerator<Step>): AsyncGenerator<Step[]> {
 }
 
 /** Reports whether detection compares a poll's bytes with usual traffic. */
-function isJudgedByBytes(step: Step): boolean {
+function isJudgedByBytes(step: PollTrackStep): boolean {
   if (step.type !== 'record' || step.track.kind !== 'stats') return false
-  return isWithin(step.observation.startedAt, step.track.watched)
+  return isWithinTimeRanges(step.observation.startedAt, step.track.watched)
 }
 
 /** Returns the finished share, in proportion to time. */
-function shareOf(batch: readonly Step[], from: EpochMs, until: EpochMs): number {
+function shareOf(batch: readonly PollTrackStep[], from: EpochMs, until: EpochMs): number {
   const last = batch.at(-1)
   return last ? Math.min(1, Math.max(0, (endOfLastPoll(last) - from) / (until - from))) : 0
 }
@@ -160,14 +160,14 @@ type Client = Parameters<Parameters<Database['transaction']>[0]>[0]
  */
 interface Memory {
   estate: TopologyCache
-  kept: StoredPolls
+  kept: StoredPollStatesByKey
 }
 
 /** Writes steps in one transaction, through the same functions as a worker's polls. */
-async function writeSteps(db: Database, steps: readonly Step[], memory: Memory): Promise<void> {
+async function writeSteps(db: Database, steps: readonly PollTrackStep[], memory: Memory): Promise<void> {
   if (steps.length === 0) return
   await db.transaction(async (client) => {
-    let quiet: Waiting[] = []
+    let quiet: UnwrittenPollStep[] = []
     for (const step of steps) {
       if (step.type === 'record' || quiet.some(({ track }) => track === step.track)) {
         await writeQuiet(client, quiet, memory)
@@ -184,8 +184,8 @@ async function writeSteps(db: Database, steps: readonly Step[], memory: Memory):
  * Writes runs of polls without changes between two recorded polls, each of another track. They can be written together
  * because their order does not matter.
  */
-async function writeQuiet(client: Client, steps: readonly Waiting[], { kept }: Memory): Promise<void> {
-  await extendCoverage(
+async function writeQuiet(client: Client, steps: readonly UnwrittenPollStep[], { kept }: Memory): Promise<void> {
+  await extendCoverageByUnchangedPolls(
     client,
     steps.flatMap((step) => (step.type === 'extend' ? [runOf(step.track, step.polls)] : [])),
     kept,
@@ -199,7 +199,7 @@ async function writeQuiet(client: Client, steps: readonly Waiting[], { kept }: M
 
 async function record(
   client: Client,
-  { track, observation }: Extract<Step, { type: 'record' }>,
+  { track, observation }: Extract<PollTrackStep, { type: 'record' }>,
   { estate, kept }: Memory,
 ): Promise<void> {
   const { localAddresses, sourceId, kind } = track
@@ -207,7 +207,7 @@ async function record(
   const key = buildStoredPollKey(track)
   const known = kept.get(key)
   const options = { intervalSeconds, localAddresses, estate, known }
-  const { status, left, changes } = await recordPoll(client, sourceId, observation, options)
+  const { status, left, changes } = await recordPollAndRunDetection(client, sourceId, observation, options)
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
   // the stored polls become invalid if a list changed the resources of other tracks, and the rows that a failed poll
   // leaves are unknown
@@ -217,9 +217,9 @@ async function record(
 }
 
 /** Start of the last written poll of each track. */
-const writtenTo = new WeakMap<Track, EpochMs>()
+const writtenTo = new WeakMap<PastPollTrack, EpochMs>()
 
-function runOf<Poll extends CoveredPollTimes>(track: Track, polls: readonly Poll[]): UnchangedPollRun<Poll> {
+function runOf<Poll extends CoveredPollTimes>(track: PastPollTrack, polls: readonly Poll[]): UnchangedPollRun<Poll> {
   const { sourceId, kind, everyMs } = track
   const [first, last] = [polls[0]?.startedAt ?? 0, polls.at(-1)?.startedAt ?? 0]
   // the interval that applied at the previous poll determines when the next one was due, even if it was made earlier

@@ -3,8 +3,12 @@
  * queries are read from the environment only once.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { type MonthsOptions, soakMonths } from '../soak/months.ts'
-import { beginPast } from './make-past.ts'
+import { type MonthsOptions, runSoakTestForMonths } from '../soak/months.ts'
+import { startPastGenerator } from './make-past.ts'
 
 const options = workerData as Omit<MonthsOptions, 'beginPast' | 'onNight'>
-await soakMonths({ ...options, beginPast, onNight: (night) => parentPort?.postMessage(night) })
+await runSoakTestForMonths({
+  ...options,
+  beginPast: startPastGenerator,
+  onNight: (night) => parentPort?.postMessage(night),
+})

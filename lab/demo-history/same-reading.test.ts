@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { isSameReading } from './same-reading.ts'
 
 const peer = {
@@ -9,7 +9,7 @@ const peer = {
   asn: 12076,
   state: 'established',
   azureState: 'Connected',
-  connectedDurationMs: 5 * MINUTE,
+  connectedDurationMs: 5 * MS_PER_MINUTE,
   routesReceived: 3,
   messagesSent: 10n,
   messagesReceived: 10n,
@@ -21,7 +21,7 @@ const neighbor = {
   azureState: '3',
   downReason: null,
   prefixesReceived: 3,
-  upDown: { ms: 5 * MINUTE, unitMs: 1_000 },
+  upDown: { ms: 5 * MS_PER_MINUTE, unitMs: 1_000 },
 }
 const connection = {
   connectionStatus: 'Connected',
@@ -32,12 +32,12 @@ const connection = {
 }
 
 /** Builds an observation. `rows` must have the type of the kind, which this helper cannot check. */
-const observed = (kind: string, minute: number, rows: unknown, more: object = {}): Observation =>
+const observed = (kind: string, minute: number, rows: unknown, more: object = {}): PollObservation =>
   ({
     target: { resourceId: '/r', subresource: '' },
     kind,
-    startedAt: minute * MINUTE,
-    finishedAt: minute * MINUTE + 400,
+    startedAt: minute * MS_PER_MINUTE,
+    finishedAt: minute * MS_PER_MINUTE + 400,
     outcome: 'ok',
     error: null,
     silentInstances: [],
@@ -45,7 +45,7 @@ const observed = (kind: string, minute: number, rows: unknown, more: object = {}
     correlationId: String(minute),
     rows,
     ...more,
-  }) as Observation
+  }) as PollObservation
 
 describe('two polls, a minute apart', () => {
   const cases: [string, boolean, string, object, object][] = [
@@ -54,7 +54,7 @@ describe('two polls, a minute apart', () => {
       true,
       'peers',
       peer,
-      { ...peer, connectedDurationMs: 6 * MINUTE, messagesSent: 11n },
+      { ...peer, connectedDurationMs: 6 * MS_PER_MINUTE, messagesSent: 11n },
     ],
     [
       'a session that came up again in it',
@@ -71,8 +71,14 @@ describe('two polls, a minute apart', () => {
       { ...peer, connectedDurationMs: 50_000 },
     ],
     ['a session in another state', false, 'peers', peer, { ...peer, azureState: 'Idle', state: 'idle' }],
-    ['a prefix more', false, 'peers', peer, { ...peer, connectedDurationMs: 6 * MINUTE, routesReceived: 4 }],
-    ['a neighbor that has aged', true, 'summary', neighbor, { ...neighbor, upDown: { ms: 6 * MINUTE, unitMs: 1_000 } }],
+    ['a prefix more', false, 'peers', peer, { ...peer, connectedDurationMs: 6 * MS_PER_MINUTE, routesReceived: 4 }],
+    [
+      'a neighbor that has aged',
+      true,
+      'summary',
+      neighbor,
+      { ...neighbor, upDown: { ms: 6 * MS_PER_MINUTE, unitMs: 1_000 } },
+    ],
     [
       'a neighbor that came up again',
       false,

@@ -1,4 +1,4 @@
-import type { Observation, PeerRow, SummaryRow } from '#lib/contract/index.ts'
+import type { PollObservation, PeerRow, SummaryRow } from '#lib/contract/index.ts'
 
 /** Jitter of a session's age in milliseconds. A larger difference means a new session. */
 const TOLERANCE_MS = 1_000
@@ -7,14 +7,14 @@ const TOLERANCE_MS = 1_000
  * Reports whether the second poll shows nothing new: rows and outcome are the same, ages have increased with time and
  * counters have grown. Both polls have the same source and kind.
  */
-export function isSameReading(before: Observation, after: Observation): boolean {
+export function isSameReading(before: PollObservation, after: PollObservation): boolean {
   if (before.outcome !== after.outcome || before.error?.code !== after.error?.code) return false
   if (before.silentInstances.join() !== after.silentInstances.join()) return false
   return frame(before) === frame(after) && !isYounger(before, after) && !fell(before, after)
 }
 
 /** Returns as text the columns that are constant while nothing happens. */
-function frame(observation: Observation): string {
+function frame(observation: PollObservation): string {
   switch (observation.kind) {
     case 'peers':
       return JSON.stringify(
@@ -45,7 +45,7 @@ function frame(observation: Observation): string {
  * Reports whether a session was established again between the polls, because its age is shorter than it would be
  * otherwise.
  */
-function isYounger(before: Observation, after: Observation): boolean {
+function isYounger(before: PollObservation, after: PollObservation): boolean {
   if (after.kind === 'peers' && before.kind === 'peers') {
     const was = new Map(before.rows.map((row) => [key(row), row.connectedDurationMs]))
     const elapsed = after.startedAt - before.startedAt
@@ -66,7 +66,7 @@ const isAge = (upDown: SummaryRow['upDown'] | undefined) => upDown !== null && t
 
 const key = ({ localAddress, neighbor }: PeerRow) => `${localAddress}~${neighbor}`
 
-function fell(before: Observation, after: Observation): boolean {
+function fell(before: PollObservation, after: PollObservation): boolean {
   const was = bytesOf(before)
   return bytesOf(after).some((now, i) => {
     const then = was[i] ?? null
@@ -74,7 +74,7 @@ function fell(before: Observation, after: Observation): boolean {
   })
 }
 
-function bytesOf(observation: Observation): (bigint | null)[] {
+function bytesOf(observation: PollObservation): (bigint | null)[] {
   if (observation.kind === 'stats') return observation.rows.flatMap(({ bytesIn, bytesOut }) => [bytesIn, bytesOut])
   if (observation.kind !== 'connection') return []
   return observation.rows.flatMap(({ counters, tunnels }) =>

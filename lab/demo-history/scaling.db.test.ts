@@ -1,18 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type MetricsObservation, SCALE_UNITS_METRIC } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { ensureSource, syncPollSchedule } from '#lib/history/index.ts'
+import { getOrCreateSourceId, syncPollSchedule } from '#lib/history/index.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
+import { recordPollAndRunDetection, TopologyCache } from '#lib/poller/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
-import { createWorld, type HappeningInput, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
-import { beginPast } from './make-past.ts'
-import { ORIGIN, scratch } from './testing.ts'
+import {
+  createWorld,
+  type HappeningInput,
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type ScenarioInput,
+} from '../simulator/index.ts'
+import { startPastGenerator } from './make-past.ts'
+import { TEST_TIMELINE_START_MS, createTemporaryTestDatabase } from './testing.ts'
 
 const [FIRST, SECOND, THIRD] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
-const LEFT = ORIGIN - 40 * MINUTE
+const LEFT = TEST_TIMELINE_START_MS - 40 * MS_PER_MINUTE
 
 const gone = (id: string, instance: string, at: string, until?: string): HappeningInput => ({
   id,
@@ -26,8 +32,8 @@ const gone = (id: string, instance: string, at: string, until?: string): Happeni
 
 /** A gateway of two instances, with a third from 80 to 40 minutes ago. Azure never reports a change of the gateway. */
 const scaling = (scaleUnitsMost: number, more: HappeningInput[] = [], until?: string): ScenarioInput => ({
-  ...pair,
-  gateways: (pair.gateways ?? []).map((gateway) => ({
+  ...oneCircuitScenario,
+  gateways: (oneCircuitScenario.gateways ?? []).map((gateway) => ({
     ...gateway,
     sku: 'ErGwScale',
     scaleUnits: 2,
@@ -44,15 +50,15 @@ const scaling = (scaleUnitsMost: number, more: HappeningInput[] = [], until?: st
 function unitsPolls(db: Database, resourceId: string, unitsAt: (at: number) => number) {
   const target = { resourceId, subresource: '' }
   const estate = new TopologyCache()
-  let next = ORIGIN - 90 * MINUTE
+  let next = TEST_TIMELINE_START_MS - 90 * MS_PER_MINUTE
   return async (knownBy: number) => {
-    for (; next + 8 * MINUTE <= knownBy; next += 5 * MINUTE) {
+    for (; next + 8 * MS_PER_MINUTE <= knownBy; next += 5 * MS_PER_MINUTE) {
       const value = unitsAt(next)
       const observation: MetricsObservation = {
         target,
         kind: 'metrics',
-        startedAt: next + 8 * MINUTE,
-        finishedAt: next + 8 * MINUTE + 1,
+        startedAt: next + 8 * MS_PER_MINUTE,
+        finishedAt: next + 8 * MS_PER_MINUTE + 1,
         outcome: 'ok',
         error: null,
         silentInstances: [],
@@ -72,9 +78,13 @@ function unitsPolls(db: Database, resourceId: string, unitsAt: (at: number) => n
           },
         ],
       }
-      const sourceId = await ensureSource(db.pool, target)
+      const sourceId = await getOrCreateSourceId(db.pool, target)
       await db.transaction((client) =>
-        recordPoll(client, sourceId, observation, { intervalSeconds: 300, localAddresses: null, estate }),
+        recordPollAndRunDetection(client, sourceId, observation, {
+          intervalSeconds: 300,
+          localAddresses: null,
+          estate,
+        }),
       )
     }
   }
@@ -85,21 +95,21 @@ afterEach(() => drop())
 
 /** Returns the findings about the gateway at the end, and a while before it, when all polls arrived in order. */
 async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
-  const made = await scratch()
+  const made = await createTemporaryTestDatabase()
   const { db } = made
   drop = made.drop
-  const world = createWorld(parseScenario(scenario), ORIGIN)
-  const resourceId = `/subscriptions/${pair.subscriptions?.[0]?.id}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
+  const world = createWorld(parseSimulatorScenario(scenario), TEST_TIMELINE_START_MS)
+  const resourceId = `/subscriptions/${oneCircuitScenario.subscriptions?.[0]?.id}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
   const beside =
     unitsAfter === null
       ? async () => {}
-      : unitsPolls(db, resourceId, (at) => (at + 5 * MINUTE <= LEFT ? 3 : unitsAfter))
-  const past = await beginPast({
+      : unitsPolls(db, resourceId, (at) => (at + 5 * MS_PER_MINUTE <= LEFT ? 3 : unitsAfter))
+  const past = await startPastGenerator({
     db,
     world,
-    from: ORIGIN - 90 * MINUTE + 17_300,
-    origin: ORIGIN,
-    horizon: ORIGIN + 10 * MINUTE,
+    from: TEST_TIMELINE_START_MS - 90 * MS_PER_MINUTE + 17_300,
+    origin: TEST_TIMELINE_START_MS,
+    horizon: TEST_TIMELINE_START_MS + 10 * MS_PER_MINUTE,
     beside,
   })
   const stateAt = async (at: number) => {
@@ -111,9 +121,9 @@ async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
     const [gateway] = (await listGateways(db, { limit: 10 }, at)).data
     return (await getGateway(db, gateway?.id ?? '', at)).data
   }
-  const meanwhile = (await stateAt(LEFT + 18 * MINUTE)).state
-  const now = ORIGIN + 1_000
-  const { id: scope, state, instances } = await stateAt(ORIGIN)
+  const meanwhile = (await stateAt(LEFT + 18 * MS_PER_MINUTE)).state
+  const now = TEST_TIMELINE_START_MS + 1_000
+  const { id: scope, state, instances } = await stateAt(TEST_TIMELINE_START_MS)
   past.close()
   const addressesAt = async (at?: number) => {
     const { data } = await listSessions(db, { scope, limit: 100, ...(at && { at }) }, now)
@@ -125,7 +135,7 @@ async function judged(scenario: ScenarioInput, unitsAfter: number | null) {
     state,
     instances: instances.map(({ address }) => address),
     sessions: await addressesAt(),
-    before: await addressesAt(ORIGIN - 15 * MINUTE),
+    before: await addressesAt(TEST_TIMELINE_START_MS - 15 * MS_PER_MINUTE),
     adverse: events.data.flatMap(({ kind, severity, subject }) => (severity === 'info' ? [] : `${kind} ${subject}`)),
   }
 }

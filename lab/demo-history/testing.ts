@@ -1,17 +1,17 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
-import { createWorld, pair, parseScenario, type ScenarioInput } from '../simulator/index.ts'
-import { beginPast, type PastOptions } from './make-past.ts'
-import type { PollSelection } from './track.ts'
+import { createWorld, oneCircuitScenario, parseSimulatorScenario, type ScenarioInput } from '../simulator/index.ts'
+import { startPastGenerator, type PastOptions } from './make-past.ts'
+import type { PastPollSelection } from './track.ts'
 
-export const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
-/** Length of the past of {@link eventful}, in minutes. */
+export const TEST_TIMELINE_START_MS = Date.parse('2026-11-18T12:00:00Z')
+/** Length of the past of {@link scenarioWithAllEventKinds}, in minutes. */
 const LENGTH = 150
 
 /** All kinds of happenings that a source can report, at times that differ from those of the polls. */
-export const eventful: ScenarioInput = {
-  ...pair,
+export const scenarioWithAllEventKinds: ScenarioInput = {
+  ...oneCircuitScenario,
   happenings: [
     { op: 'cut-path', circuit: 'erc-pair', path: 'primary', at: '-2h20m', for: '5m' },
     {
@@ -53,8 +53,8 @@ export const eventful: ScenarioInput = {
 }
 
 /** One happening of each kind that a source can report, close together. */
-export const eventfulHour: ScenarioInput = {
-  ...pair,
+export const oneHourScenarioWithAllEvents: ScenarioInput = {
+  ...oneCircuitScenario,
   happenings: [
     { op: 'cut-path', circuit: 'erc-pair', path: 'primary', at: '-52m', for: '4m' },
     {
@@ -87,7 +87,7 @@ interface Scratch {
   drop: () => Promise<void>
 }
 
-export async function scratch(): Promise<Scratch> {
+export async function createTemporaryTestDatabase(): Promise<Scratch> {
   const { url, drop } = await createTestDatabase()
   const db = createDatabase(url, { max: 8, applicationName: 'peerwatch-test' })
   return {
@@ -105,29 +105,29 @@ export async function scratch(): Promise<Scratch> {
  * @param end called when the past up to `origin` is generated, and returns the final end; generating takes time, which
  *   may have to be polled as well
  */
-export async function makePast(
+export async function generatePastOfScenario(
   db: Database,
   scenario: ScenarioInput,
   origin: number,
-  asking: PollSelection,
+  asking: PastPollSelection,
   {
     arrange,
     minutes = LENGTH,
     end = () => origin,
   }: { arrange?: PastOptions['arrange']; minutes?: number; end?: () => number } = {},
 ): Promise<void> {
-  const world = createWorld(parseScenario(scenario), origin)
-  const from = origin - minutes * MINUTE + 17_300
-  const past = await beginPast({
+  const world = createWorld(parseSimulatorScenario(scenario), origin)
+  const from = origin - minutes * MS_PER_MINUTE + 17_300
+  const past = await startPastGenerator({
     db,
     world,
     from,
     origin,
-    horizon: origin + 10 * MINUTE,
+    horizon: origin + 10 * MS_PER_MINUTE,
     asking,
     ...(arrange ? { arrange } : {}),
   })
-  await past.upTo(origin - 4 * MINUTE)
+  await past.upTo(origin - 4 * MS_PER_MINUTE)
   await past.upTo(origin)
   await past.upTo(end())
   past.close()
@@ -136,4 +136,4 @@ export async function makePast(
 const EVENTS = `SELECT kind, subject, started_earliest, started_latest, ended_earliest, ended_latest, severity, causes, incident_id, part_of FROM event ORDER BY id`
 
 /** Returns every event of a past, without the time at which it was written. */
-export const eventsOf = async ({ pool }: Database): Promise<unknown[]> => (await pool.query(EVENTS)).rows
+export const readAllStoredEvents = async ({ pool }: Database): Promise<unknown[]> => (await pool.query(EVENTS)).rows

@@ -1,12 +1,12 @@
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation, PollTarget } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPollTimes } from '#lib/history/index.ts'
-import type { PastKind } from './virtual-azure.ts'
+import type { GeneratedPastPollKind } from './virtual-azure.ts'
 
 /** Polls of one source and kind on their way through the past. */
-export interface Track {
+export interface PastPollTrack {
   readonly target: PollTarget
-  readonly kind: PastKind
+  readonly kind: GeneratedPastPollKind
   /**
    * group of resources that detection evaluates together with this source; null = the list or log of a subscription,
    * which can affect any group
@@ -22,7 +22,7 @@ export interface Track {
   /** moments at which the source's data may change, in order */
   readonly edges: readonly EpochMs[]
   /** times in which each poll is recorded separately, so that detection sees its bytes */
-  readonly watched: readonly Interval[]
+  readonly watched: readonly PastTimeRange[]
   /** maximum time in milliseconds without a poll that is really made */
   readonly heartbeatMs: number
   /** start of the track's next poll */
@@ -41,34 +41,34 @@ export interface Track {
   /** recent moments at which a poll of the track read something new */
   changes: readonly EpochMs[]
   /** the last poll that was made */
-  last: { observation: Observation; recorded: boolean } | null
+  last: { observation: PollObservation; recorded: boolean } | null
   /** polls since the last recorded one, all with the same data */
   unchanged: (CoveredPollTimes | CounterObservation)[]
 }
 
-export interface Interval {
+export interface PastTimeRange {
   readonly from: EpochMs
   readonly until: EpochMs
 }
 
-export const isWithin = (at: EpochMs, intervals: readonly Interval[]): boolean =>
+export const isWithinTimeRanges = (at: EpochMs, intervals: readonly PastTimeRange[]): boolean =>
   intervals.some(({ from, until }) => at >= from && at <= until)
 
 /**
  * Polls that are really made: `around-edges` = only polls near changes, at heartbeats and at the end; `all` = every
  * poll, to prove that the polls left out contain nothing new.
  */
-export type PollSelection = 'around-edges' | 'all'
+export type PastPollSelection = 'around-edges' | 'all'
 
 /**
  * Reports whether the track reads byte counters. Each of its polls contains new data, so that all its polls must be
  * made.
  */
-export function countsBytes({ kind }: Track): boolean {
+export function countsBytes({ kind }: PastPollTrack): boolean {
   return kind === 'stats' || kind === 'connection'
 }
 
-export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPollTimes {
+export function computePollTimesFromStart({ takesMs }: PastPollTrack, startedAt: EpochMs): CoveredPollTimes {
   return { startedAt, finishedAt: startedAt + takesMs }
 }
 
@@ -77,7 +77,7 @@ export function spanOf({ takesMs }: Track, startedAt: EpochMs): CoveredPollTimes
  * the same data as the last poll that was made, because data are constant between two edges, apart from ages and
  * counters.
  */
-export function findNextPoll(track: Track, until: EpochMs, asking: PollSelection): EpochMs | null {
+export function findNextPoll(track: PastPollTrack, until: EpochMs, asking: PastPollSelection): EpochMs | null {
   const latest = until - track.takesMs
   const usual = track.next <= latest ? usualAsked(track, latest, asking) : null
   const { expedited } = track
@@ -85,7 +85,7 @@ export function findNextPoll(track: Track, until: EpochMs, asking: PollSelection
   return usual === null || expedited < usual ? expedited : usual
 }
 
-function usualAsked(track: Track, latest: EpochMs, asking: PollSelection): EpochMs {
+function usualAsked(track: PastPollTrack, latest: EpochMs, asking: PastPollSelection): EpochMs {
   const { next, last, settle, lackingUntil, takesMs, heartbeatMs } = track
   if (asking === 'all' || !last || settle > 0 || next <= lackingUntil || countsBytes(track)) return next
   const every = track.everyMs(next)
@@ -109,9 +109,9 @@ function firstAfter(sorted: readonly EpochMs[], at: EpochMs): EpochMs | null {
 }
 
 /** Adds the polls that are left out before a poll that starts at `at`, and sets the start of the poll after it. */
-export function advance(track: Track, at: EpochMs): void {
+export function advanceTrackToPollStart(track: PastPollTrack, at: EpochMs): void {
   while (track.next < at) {
-    track.unchanged.push(spanOf(track, track.next))
+    track.unchanged.push(computePollTimesFromStart(track, track.next))
     track.next += track.everyMs(track.next)
   }
   track.next = at + track.everyMs(at)
@@ -119,16 +119,16 @@ export function advance(track: Track, at: EpochMs): void {
 }
 
 /** Adds the polls that end by `at` and need not be made. */
-export function passBy(track: Track, at: EpochMs, asking: PollSelection): void {
+export function addSkippablePollsUntil(track: PastPollTrack, at: EpochMs, asking: PastPollSelection): void {
   const asked = findNextPoll(track, Number.POSITIVE_INFINITY, asking) ?? at
   while (track.next < asked && track.next + track.takesMs <= at) {
-    track.unchanged.push(spanOf(track, track.next))
+    track.unchanged.push(computePollTimesFromStart(track, track.next))
     track.next += track.everyMs(track.next)
   }
 }
 
 /** Requests a poll at `at`, or directly after the poll that is running at that time. */
-export function expedite(track: Track, at: EpochMs): void {
+export function requestPollOfTrack(track: PastPollTrack, at: EpochMs): void {
   const every = track.everyMs(track.next)
   const before = track.next + Math.floor((at - 1 - track.next) / every) * every
   track.expedited = Math.max(at, before + track.takesMs + 1)

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { isPolledGatewayType, type ResourceRow } from '#lib/contract/index.ts'
 import { planPolls } from '#lib/poller/index.ts'
-import { createWorld, estateIn, parseScenario } from '../simulator/index.ts'
-import { createVirtualAzure, type PastKind } from './virtual-azure.ts'
+import { createWorld, createBuiltInEstate, parseSimulatorScenario } from '../simulator/index.ts'
+import { createVirtualAzure, type GeneratedPastPollKind } from './virtual-azure.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 const SPAN = { startedAt: ORIGIN, finishedAt: ORIGIN + 1_000 }
@@ -17,7 +17,7 @@ const INTERVALS = {
 }
 
 it('every poll of the built-in estate is answered where its past is made', async () => {
-  const world = createWorld(parseScenario({ ...estateIn([]), happenings: [] }), ORIGIN)
+  const world = createWorld(parseSimulatorScenario({ ...createBuiltInEstate([]), happenings: [] }), ORIGIN)
   const azure = createVirtualAzure(world)
   try {
     const subscriptionIds = world.scenario.subscriptions.map(({ id }) => id.toLowerCase())
@@ -35,7 +35,7 @@ it('every poll of the built-in estate is answered where its past is made', async
     const failed: string[] = []
     for (const { kind, resourceId, subresource } of plan) {
       if (kind === 'metrics' || kind === 'probe' || kind === 'effective') continue
-      const { outcome } = await azure.poll({ resourceId, subresource }, kind as PastKind, SPAN)
+      const { outcome } = await azure.poll({ resourceId, subresource }, kind as GeneratedPastPollKind, SPAN)
       if (outcome !== 'ok') failed.push(`${kind} of ${resourceId.split('/').at(-1)} ${subresource}: ${outcome}`)
     }
     expect(failed).toEqual([])

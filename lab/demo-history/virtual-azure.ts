@@ -5,15 +5,15 @@ import {
   buildPlainRequest,
   type PollTimes,
 } from '#lib/azure/index.ts'
-import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
-import { answer, tokenFor, type World } from '../simulator/index.ts'
+import type { EpochMs, PollObservation, PollTarget } from '#lib/contract/index.ts'
+import { createAzureHttpResponse, createSimulatedBearerToken, type SimulatedWorld } from '../simulator/index.ts'
 
 /**
  * Kinds of polls that a generated history contains. Metrics are not among them, because Azure stores metrics and the
  * worker reads past ones over HTTP. Network interfaces are not among them, because a user selects them at the first
  * start.
  */
-export type PastKind = Extract<
+export type GeneratedPastPollKind = Extract<
   ObservableKind,
   'peers' | 'learned' | 'advertised' | 'summary' | 'arp' | 'tables' | 'stats' | 'connection' | 'inventory' | 'activity'
 >
@@ -22,25 +22,25 @@ export type PastKind = Extract<
 const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
 
-const TOKEN = tokenFor(CENTURY_S * 2)
+const TOKEN = createSimulatedBearerToken(CENTURY_S * 2)
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 
 /**
  * The simulated Azure without a socket: the client's decoder and discovery read the simulator's responses at any
  * moment.
  */
-export interface VirtualAzure {
+export interface VirtualAzureClient {
   /** Makes one poll. `span` is the time of request and response, and the response is true for its middle. */
   poll(
     target: PollTarget,
-    kind: PastKind,
+    kind: GeneratedPastPollKind,
     span: PollTimes,
     window?: { from: EpochMs; to: EpochMs },
-  ): Promise<Observation>
+  ): Promise<PollObservation>
   close(): void
 }
 
-export function createVirtualAzure(world: World): VirtualAzure {
+export function createVirtualAzure(world: SimulatedWorld): VirtualAzureClient {
   // time span of the current poll of a list, which the clock below reads; only one such poll runs at a time
   let span: PollTimes = { startedAt: 0, finishedAt: 0 }
   let now = 0
@@ -91,8 +91,8 @@ type AzureRequest = {
   body?: string
 }
 
-function ask(world: World, at: EpochMs, request: AzureRequest) {
-  const given = answer(world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
+function ask(world: SimulatedWorld, at: EpochMs, request: AzureRequest) {
+  const given = createAzureHttpResponse(world, at, { ...request, base: BASE, wall: at }, { lro: 'inline' })
   if (given.transport) throw new Error(`the scenario has a fault that only a socket can play: ${given.transport}`)
   return { status: given.status, headers: { ...given.headers }, body: given.body }
 }

@@ -1,15 +1,15 @@
 import { isIPv6 } from 'node:net'
 import type { MonitoredRib } from '#lib/contract/index.ts'
 import type { BmpMessage, PeerDown } from '#lib/routers/bmp/index.ts'
-import { edgesBetween, type World } from '../simulator/index.ts'
-import { azureRoutes, receivedRoutes } from '../simulator/rib.ts'
-import type { Edge } from '../simulator/topology.ts'
+import { listEffectChangeTimes, type SimulatedWorld } from '../simulator/index.ts'
+import { listAzureRoutesOfMsee, listRoutesReceivedByEdge } from '../simulator/rib.ts'
+import type { CustomerToMseeLink } from '../simulator/topology.ts'
 
 /**
  * Router of the built-in estate that sends reports: the first router in London, where the primary path of both peerings
  * ends.
  */
-export const ROUTER = {
+export const DEMO_ROUTER = {
   name: 'lon-ce-1',
   software: 'Cisco IOS XE Software, Version 17.09.04a',
   address: '127.0.0.1',
@@ -32,7 +32,7 @@ const NO_DISTINGUISHER = '0'.repeat(16)
 type Table = ReadonlyMap<string, readonly number[]>
 
 interface Session {
-  readonly edge: Edge
+  readonly edge: CustomerToMseeLink
   readonly isUp: boolean
   /** Whether the link is cut; in that case, the router itself ends the session when the hold timer expires. */
   readonly isLinkDead: boolean
@@ -44,11 +44,13 @@ interface Session {
 export type RouterState = ReadonlyMap<string, Session>
 
 /** Returns the state of the router's sessions in a simulated world at a time. */
-export function routerStateAt(world: World, at: number): RouterState {
-  const domain = world.topology.domainOfCircuit.get(ROUTER.circuit)
+export function computeRouterSessionStatesAt(world: SimulatedWorld, at: number): RouterState {
+  const domain = world.topology.domainOfCircuit.get(DEMO_ROUTER.circuit)
   if (!domain) return new Map()
   const state = world.state(domain, at)
-  const own = domain.edges.filter(({ circuit, path }) => circuit.name === ROUTER.circuit && path === ROUTER.path)
+  const own = domain.edges.filter(
+    ({ circuit, path }) => circuit.name === DEMO_ROUTER.circuit && path === DEMO_ROUTER.path,
+  )
   return new Map(
     own.map((edge): [string, Session] => {
       const isUp = world.sessions.at(edge.key, at).up
@@ -59,7 +61,10 @@ export function routerStateAt(world: World, at: number): RouterState {
             .filter(({ prefix }) => isUp && !isIPv6(prefix.text.split('/')[0] ?? ''))
             .map(({ prefix, path }) => [prefix.text, path.filter((asn) => asn !== null)]),
         )
-      const fromAzure = azureRoutes(state, edge.key).map(({ prefix, path }) => ({ prefix, path: [MICROSOFT, ...path] }))
+      const fromAzure = listAzureRoutesOfMsee(state, edge.key).map(({ prefix, path }) => ({
+        prefix,
+        path: [MICROSOFT, ...path],
+      }))
       return [
         edge.msee,
         {
@@ -67,7 +72,7 @@ export function routerStateAt(world: World, at: number): RouterState {
           isUp,
           isLinkDead: state.lost(edge.key, 'in') === 1,
           received: table(fromAzure),
-          sent: table(receivedRoutes(state, edge.key, 'edge')),
+          sent: table(listRoutesReceivedByEdge(state, edge.key, 'edge')),
         },
       ]
     }),
@@ -75,8 +80,8 @@ export function routerStateAt(world: World, at: number): RouterState {
 }
 
 /** Returns the times in (from, to] at which the router's state may change. */
-export const changesOf = (world: World, from: number, to: number): number[] =>
-  edgesBetween(world, from + 1, to, [
+export const listRouterChangeTimes = (world: SimulatedWorld, from: number, to: number): number[] =>
+  listEffectChangeTimes(world, from + 1, to, [
     'session',
     'link',
     'routes',
@@ -88,10 +93,10 @@ export const changesOf = (world: World, from: number, to: number): number[] =>
   ])
 
 /** First message of a router (RFC 7854 section 4.3). */
-export const initiation: BmpMessage = {
+export const bmpInitiationMessage: BmpMessage = {
   type: 'initiation',
-  sysName: ROUTER.name,
-  sysDescr: ROUTER.software,
+  sysName: DEMO_ROUTER.name,
+  sysDescr: DEMO_ROUTER.software,
   texts: [],
 }
 
@@ -187,7 +192,7 @@ const VIEWS = [
  * Returns the messages for the changes between two states. From an empty state, returns the messages that a router
  * sends after connecting.
  */
-export function messagesBetween(before: RouterState, after: RouterState, at: number): BmpMessage[] {
+export function createBmpMessagesForChanges(before: RouterState, after: RouterState, at: number): BmpMessage[] {
   const isFirst = before.size === 0
   return [...after].flatMap(([neighbor, session]): BmpMessage[] => {
     const was = before.get(neighbor)
@@ -203,7 +208,7 @@ export function messagesBetween(before: RouterState, after: RouterState, at: num
       localAddress: edge.ce,
       localPort: 40_000 + edge.peering.vlan,
       remotePort: BGP_PORT,
-      sent: openOf(edge.peering.peerAsn, ROUTER.bgpId, OWN_HOLD_TIME_S),
+      sent: openOf(edge.peering.peerAsn, DEMO_ROUTER.bgpId, OWN_HOLD_TIME_S),
       received: openOf(MICROSOFT, edge.msee, AZURES_HOLD_TIME_S),
       tableName: null,
       texts: [],
@@ -229,14 +234,14 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * Returns syslog lines for the changes, in the format of IOS XE ("System Message Guide for Cisco IOS XE",
  * BGP-5-ADJCHANGE, BGP-3-NOTIFICATION).
  */
-export function linesBetween(before: RouterState, after: RouterState, at: number): string[] {
+export function createSyslogLinesForChanges(before: RouterState, after: RouterState, at: number): string[] {
   const time = new Date(at)
   const stamp = `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2)} ${time.toISOString().slice(11, 23)} UTC`
   return [...after].flatMap(([neighbor, session]) => {
     const was = before.get(neighbor)
     if (!was || was.isUp === session.isUp) return []
     const line = (priority: number, text: string) =>
-      `<${priority}>${Math.floor(at / 1_000)}: ${ROUTER.name}: ${stamp}: ${text}`
+      `<${priority}>${Math.floor(at / 1_000)}: ${DEMO_ROUTER.name}: ${stamp}: ${text}`
     if (session.isUp) return [line(189, `%BGP-5-ADJCHANGE: neighbor ${neighbor} Up`)]
     const notified = session.isLinkDead
       ? `sent to neighbor ${neighbor} 4/0 (hold time expired) 0 bytes`

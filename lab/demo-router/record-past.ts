@@ -1,9 +1,16 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { handleRouterChange } from '#lib/routers/record/handle-router-change.ts'
-import { RouterReporter, SyslogReporter } from '#lib/routers/bmp/index.ts'
-import type { World } from '../simulator/index.ts'
-import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, routerStateAt } from './customer-end.ts'
+import { BmpToReportConverter, SyslogToReportConverter } from '#lib/routers/bmp/index.ts'
+import type { SimulatedWorld } from '../simulator/index.ts'
+import {
+  listRouterChangeTimes,
+  createSyslogLinesForChanges,
+  createBmpMessagesForChanges,
+  DEMO_ROUTER,
+  type RouterState,
+  computeRouterSessionStatesAt,
+} from './customer-end.ts'
 import {
   closeRouterConnection,
   extendRouterConnections,
@@ -18,26 +25,30 @@ import {
 const ARRIVES_AFTER_MS = 40
 
 /** Past reports of the demo's router, recorded step by step together with the polls. */
-export interface RouterPast {
+export interface RouterReportRecorder {
   /** Records the reports that had arrived by a time. */
   upTo(at: EpochMs): Promise<void>
   /** Closes the router's connections. */
   close(): Promise<void>
 }
 
-export async function beginRouterPast(db: Database, world: World, from: EpochMs): Promise<RouterPast> {
-  const { address, name, software } = ROUTER
-  const reporter = new RouterReporter()
-  const syslog = new SyslogReporter()
+export async function beginRouterPast(
+  db: Database,
+  world: SimulatedWorld,
+  from: EpochMs,
+): Promise<RouterReportRecorder> {
+  const { address, name, software } = DEMO_ROUTER
+  const reporter = new BmpToReportConverter()
+  const syslog = new SyslogToReportConverter()
   const bmp = await addBmpConnection(db.pool, { address, name, software, at: from })
   let log: { key: RouterConnectionKey; since: EpochMs } | null = null
   let state: RouterState = new Map()
   let done = from
 
   async function take(at: EpochMs): Promise<void> {
-    const next = routerStateAt(world, at)
-    const messages = messagesBetween(state, next, at)
-    const lines = linesBetween(state, next, at)
+    const next = computeRouterSessionStatesAt(world, at)
+    const messages = createBmpMessagesForChanges(state, next, at)
+    const lines = createSyslogLinesForChanges(state, next, at)
     state = next
     const arrived = at + ARRIVES_AFTER_MS
     const reports = messages.flatMap((message) => reporter.reportsOf({ at: arrived, message }))
@@ -59,7 +70,7 @@ export async function beginRouterPast(db: Database, world: World, from: EpochMs)
   return {
     async upTo(at) {
       if (at <= done) return
-      for (const change of changesOf(world, done, at - ARRIVES_AFTER_MS)) await take(change)
+      for (const change of listRouterChangeTimes(world, done, at - ARRIVES_AFTER_MS)) await take(change)
       done = Math.max(done, at - ARRIVES_AFTER_MS)
       await extendRouterConnections(db.pool, open(), at)
     },

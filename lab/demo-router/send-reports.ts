@@ -1,13 +1,19 @@
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
-import type { World } from '../simulator/index.ts'
-import { initiation, linesBetween, messagesBetween, type RouterState, routerStateAt } from './customer-end.ts'
+import type { SimulatedWorld } from '../simulator/index.ts'
+import {
+  bmpInitiationMessage,
+  createSyslogLinesForChanges,
+  createBmpMessagesForChanges,
+  type RouterState,
+  computeRouterSessionStatesAt,
+} from './customer-end.ts'
 
 const COMPARES_EVERY_MS = 500
 const CONNECTS_AGAIN_MS = 3_000
 
-export interface Address {
+export interface HostAndPort {
   host: string
   port: number
 }
@@ -24,10 +30,10 @@ export function startRouter({
   bmp,
   syslog,
 }: {
-  world: () => World
+  world: () => SimulatedWorld
   now: () => number
-  bmp: Address
-  syslog: Address
+  bmp: HostAndPort
+  syslog: HostAndPort
 }): () => void {
   const log = createSocket('udp4')
   log.unref()
@@ -40,14 +46,14 @@ export function startRouter({
     const socket = connect({ ...bmp, noDelay: true })
     const compare = (): void => {
       const at = now()
-      const next = routerStateAt(world(), at)
-      for (const message of messagesBetween(state, next, at)) socket.write(encodeBmp(message))
-      for (const line of linesBetween(state, next, at)) log.send(line, syslog.port, syslog.host)
+      const next = computeRouterSessionStatesAt(world(), at)
+      for (const message of createBmpMessagesForChanges(state, next, at)) socket.write(encodeBmp(message))
+      for (const line of createSyslogLinesForChanges(state, next, at)) log.send(line, syslog.port, syslog.host)
       state = next
     }
     let timer: NodeJS.Timeout | undefined
     socket.once('connect', () => {
-      socket.write(encodeBmp(initiation))
+      socket.write(encodeBmp(bmpInitiationMessage))
       compare()
       timer = setInterval(compare, COMPARES_EVERY_MS)
     })

@@ -13,23 +13,23 @@ export async function setChannel(url: string, receiverUrl: string, name: string)
     enabled: true,
     filters: { minSeverity: 'warning', scopes: [], kinds: [], owners: [] },
   }
-  await put(`${url}/api/v1/channels`, { channels: [channel] })
+  await sendPutRequest(`${url}/api/v1/channels`, { channels: [channel] })
 }
 
 /** Sets thresholds in milliseconds with which nearly every loss opens its own incident. */
 export async function shortenIncidents(url: string, note: string): Promise<void> {
   const values = { 'incident.group': 5_000, 'incident.healthy': 15_000, 'incident.reopen': 1 }
-  await put(`${url}/api/v1/settings/thresholds`, { version: 0, values, note })
+  await sendPutRequest(`${url}/api/v1/settings/thresholds`, { version: 0, values, note })
 }
 
-/** Sends a PUT request. It throws the same errors as {@link send}. */
-export const put = (url: string, body: unknown): Promise<void> => send('PUT', url, body)
+/** Sends a PUT request. It throws the same errors as {@link sendJsonRequest}. */
+export const sendPutRequest = (url: string, body: unknown): Promise<void> => sendJsonRequest('PUT', url, body)
 
 /**
  * Sends a request with a JSON body.
  * @throws an error with the product's response if the product refuses
  */
-export async function send(method: 'PUT' | 'POST', url: string, body: unknown): Promise<void> {
+export async function sendJsonRequest(method: 'PUT' | 'POST', url: string, body: unknown): Promise<void> {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json' },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compare, type ReceivedNotice, type RecordedIncident } from './compare.ts'
+import { compareNoticesWithIncidents, type ReceivedNotice, type RecordedIncident } from './compare.ts'
 
 const incident = (more: Partial<RecordedIncident> = {}): RecordedIncident => ({
   id: 'i',
@@ -22,11 +22,14 @@ const cases: [string, RecordedIncident, ReceivedNotice[], { lost: number; double
   ['one that reopened', incident(), notices('opened', 'closed', 'opened'), { lost: 0, doubled: 0 }],
 ]
 it.each(cases)('finds %s', (_, recorded, received, expected) => {
-  const { lost, doubled } = compare([recorded], received, 100)
+  const { lost, doubled } = compareNoticesWithIncidents([recorded], received, 100)
   expect({ lost: lost.length, doubled: doubled.length }).toEqual(expected)
 })
 
 it('takes a message that came twice under one id as one', () => {
   const [opened] = notices('opened')
-  expect(compare([incident()], opened ? [opened, opened] : [], 100)).toEqual({ lost: [], doubled: [] })
+  expect(compareNoticesWithIncidents([incident()], opened ? [opened, opened] : [], 100)).toEqual({
+    lost: [],
+    doubled: [],
+  })
 })

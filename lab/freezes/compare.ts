@@ -20,7 +20,7 @@ export interface ReceivedNotice {
   decidedAt: number
 }
 
-export interface Comparison {
+export interface NoticeComparisonResult {
   /** incidents whose opening or closing had to be notified, but was not */
   lost: string[]
   /** incidents for which the same notification arrived repeatedly, under different message IDs */
@@ -35,11 +35,11 @@ const OPENS = new Set(['opened', 'flapping'])
  * arrives twice with the same ID is allowed, because delivery is at least once.
  * @param until incidents that settled or closed after this time may lack the notice
  */
-export function compare(
+export function compareNoticesWithIncidents(
   incidents: readonly RecordedIncident[],
   notices: readonly ReceivedNotice[],
   until: number,
-): Comparison {
+): NoticeComparisonResult {
   const lost: string[] = []
   const doubled: string[] = []
   const byIncident = Map.groupBy(distinct(notices), ({ incidentId }) => incidentId)

@@ -5,7 +5,7 @@ import type { StartedProduct } from '../product/start-product.ts'
 
 type Name = 'worker' | 'web'
 
-export interface Freezes {
+export interface ProcessFreezeCounts {
   count: Record<Name, number>
   seconds: Record<Name, number>
   /** periods in which both processes were stopped, in epoch milliseconds */
@@ -13,7 +13,7 @@ export interface Freezes {
   longest: number
 }
 
-export interface FreezeOptions {
+export interface ProcessFreezeOptions {
   /** epoch milliseconds */
   until: number
   /** longest freeze, in seconds */
@@ -25,9 +25,14 @@ export interface FreezeOptions {
 /** Stops worker, web or both with SIGSTOP at random times and resumes them, until a time. */
 export async function freezeAtRandom(
   product: Pick<StartedProduct, 'pidOf'>,
-  { until, longest, random }: FreezeOptions,
-): Promise<Freezes> {
-  const freezes: Freezes = { count: { worker: 0, web: 0 }, seconds: { worker: 0, web: 0 }, both: [], longest: 0 }
+  { until, longest, random }: ProcessFreezeOptions,
+): Promise<ProcessFreezeCounts> {
+  const freezes: ProcessFreezeCounts = {
+    count: { worker: 0, web: 0 },
+    seconds: { worker: 0, web: 0 },
+    both: [],
+    longest: 0,
+  }
   while (Date.now() < until) {
     await delay(1_000 + random() * 19_000)
     const names = pick(random())
@@ -54,7 +59,7 @@ const pick = (share: number): readonly Name[] =>
   share < 0.45 ? ['worker'] : share < 0.85 ? ['web'] : ['worker', 'web']
 
 /** Returns a seeded generator of numbers from 0 to 1. */
-export function seeded(seed: number): () => number {
+export function createSeededNumberGenerator(seed: number): () => number {
   const generator = xoroshiro128plus(seed)
   return () => uniformFloat64(generator)
 }

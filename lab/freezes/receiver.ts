@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ReceivedNotice } from './compare.ts'
 
-export interface Receiver {
+export interface NoticeReceiver {
   url: string
   notices: ReceivedNotice[]
   /** time of the first arrival in epoch milliseconds, by message ID */
@@ -17,7 +17,7 @@ export interface Receiver {
  * Starts a webhook receiver on this machine that accepts and records every message.
  * @param host address of this machine to listen on
  */
-export async function startReceiver(host = '127.0.0.1'): Promise<Receiver> {
+export async function startReceiver(host = '127.0.0.1'): Promise<NoticeReceiver> {
   const notices: ReceivedNotice[] = []
   const firstAt = new Map<string, number>()
   let messages = 0

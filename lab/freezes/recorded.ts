@@ -35,13 +35,13 @@ export async function recordedIncidents(db: Database, since: number): Promise<Re
   return found
 }
 
-export interface Outbox {
+export interface NotificationOutboxContent {
   delivered: { id: string; createdAt: number; attempts: number }[]
   /** number of messages that were not delivered, by state */
   others: Record<string, number>
 }
 
-export async function outboxSince(db: Database, since: number): Promise<Outbox> {
+export async function readNotificationOutboxSince(db: Database, since: number): Promise<NotificationOutboxContent> {
   const { rows } = await db.pool.query<{ id: string; state: string; created_at: Date; attempts: number }>(
     'SELECT id, state, created_at, attempts FROM notification WHERE created_at >= $1',
     [new Date(since)],
@@ -63,7 +63,7 @@ export async function isSent(db: Database): Promise<boolean> {
   return rows.length === 0
 }
 
-export async function eventsOf(db: Database, kind: string, since: number): Promise<number> {
+export async function countEventsOfKindSince(db: Database, kind: string, since: number): Promise<number> {
   const { rows } = await db.pool.query<{ n: number }>(
     'SELECT count(*)::int AS n FROM event WHERE kind = $1 AND detected_at >= $2',
     [kind, new Date(since)],

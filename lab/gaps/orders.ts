@@ -1,17 +1,17 @@
 /** Records the answers of one world in many orders. The events must not depend on the order. */
-import type { DetectedEvent, Outcome } from '#lib/contract/index.ts'
-import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from '../corpus/run.ts'
+import type { DetectedEvent, PollOutcome } from '#lib/contract/index.ts'
+import { detectEvents, type CollectedPoll, generateScenarioPolls, createScenarioWorld } from '../corpus/run.ts'
 import { type PolledSource, createPollSlots } from '../corpus/schedule.ts'
-import { seeded } from '../freezes/freezer.ts'
-import { type Gap, findGap, type GapRound } from './plan.ts'
+import { createSeededNumberGenerator } from '../freezes/freezer.ts'
+import { type DisturbedPollPeriod, findGap, type DisturbedPollTestRun } from './plan.ts'
 import {
-  CALM_CYCLES,
+  UNDISTURBED_POLL_CYCLE_COUNT,
   findUnconfirmedEvents,
   CLOSE_MS,
   isAdverse,
-  meets,
-  playComplete,
-  scenarioOf,
+  doTimeBoundsOverlap,
+  runTestWithCompleteAnswers,
+  createScenarioOfTestRun,
   formatEvent,
 } from './play.ts'
 
@@ -26,23 +26,24 @@ const RESTARTS = 0.01
  * @returns texts about reported events that complete answers do not confirm, about losses that are still reported as
  * ongoing although all have ended, and about events that not all orders have; empty if there are none
  */
-export async function playOrders(round: GapRound, orders: number): Promise<string[]> {
-  const scenario = scenarioOf(round, [...round.truth, ...round.partial])
+export async function runTestInSeveralPollOrders(round: DisturbedPollTestRun, orders: number): Promise<string[]> {
+  const scenario = createScenarioOfTestRun(round, [...round.truth, ...round.partial])
   const world = createScenarioWorld(scenario)
   const { everyMs, seed } = round
-  const begin = scenario.start + CALM_CYCLES * everyMs
-  const random = seeded(seed + 2)
+  const begin = scenario.start + UNDISTURBED_POLL_CYCLE_COUNT * everyMs
+  const random = createSeededNumberGenerator(seed + 2)
   const polls: CollectedPoll[] = []
   const slots = createPollSlots(scenario, world.scenario, everyMs)
   // no gap lasts longer than the round, so that every source is polled successfully before the end
   const gaps = round.gaps.map((gap) => ({ ...gap, to: Math.min(gap.to, round.lengthMs) }))
   const refusedAs = ({ source, startedAt }: { source: PolledSource; startedAt: number }) =>
     refusalOf(findGap(gaps, source, startedAt - begin), random)
-  for await (const made of pollsOf(scenario, world, slots, refusedAs)) polls.push(made)
+  for await (const made of generateScenarioPolls(scenario, world, slots, refusedAs)) polls.push(made)
   const events = async (all: readonly CollectedPoll[]) => (await detectEvents({ scenario, world, everyMs }, all)).events
   const usual = await events(polls)
   const found = [usual]
-  for (let n = 0; n < orders; n++) found.push(await events(inAnotherOrder(polls, everyMs, seeded(1_000 * seed + n))))
+  for (let n = 0; n < orders; n++)
+    found.push(await events(inAnotherOrder(polls, everyMs, createSeededNumberGenerator(1_000 * seed + n))))
   const bornOut = await completeFor(round, found.flat())
   return found.flatMap((own, n) => [
     ...findUnconfirmedEvents(own, bornOut).map((claim) => `order ${n}: ${claim}`),
@@ -55,14 +56,17 @@ export async function playOrders(round: GapRound, orders: number): Promise<strin
  * Returns the events from complete answers at the round's poll interval. If they do not confirm all found events, adds
  * the events from short intervals.
  */
-async function completeFor(round: GapRound, found: readonly DetectedEvent[]): Promise<readonly DetectedEvent[]> {
-  const complete = await playComplete(round, round.everyMs)
+async function completeFor(
+  round: DisturbedPollTestRun,
+  found: readonly DetectedEvent[],
+): Promise<readonly DetectedEvent[]> {
+  const complete = await runTestWithCompleteAnswers(round, round.everyMs)
   return findUnconfirmedEvents(found, complete).length === 0
     ? complete
-    : [...complete, ...(await playComplete(round, CLOSE_MS))]
+    : [...complete, ...(await runTestWithCompleteAnswers(round, CLOSE_MS))]
 }
 
-function refusalOf(gap: Gap | undefined, random: () => number): Outcome | null {
+function refusalOf(gap: DisturbedPollPeriod | undefined, random: () => number): PollOutcome | null {
   if (!gap || gap.how === 'gap' || gap.how === 'late' || gap.how === 'slow' || gap.how === 'held') return null
   return random() < gap.share ? gap.how : null
 }
@@ -104,4 +108,4 @@ const isSame = (a: DetectedEvent, b: DetectedEvent) =>
   a.scope === b.scope &&
   a.subject === b.subject &&
   (a.ended === null) === (b.ended === null) &&
-  meets(a.started, b.started)
+  doTimeBoundsOverlap(a.started, b.started)

@@ -1,11 +1,11 @@
-import { type Outcome, pollKinds } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import type { TopologyName } from '../simulator/index.ts'
+import { type PollOutcome, pollKinds } from '#lib/contract/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { ScenarioTopologyName } from '../simulator/index.ts'
 import type { PolledSource } from '../corpus/schedule.ts'
-import { seeded } from '../freezes/freezer.ts'
+import { createSeededNumberGenerator } from '../freezes/freezer.ts'
 
 /**
- * Start of the round at ten o'clock of the virtual day, in seconds. All sources are polled for `CALM_CYCLES` cycles
+ * Start of the round at ten o'clock of the virtual day, in seconds. All sources are polled for `UNDISTURBED_POLL_CYCLE_COUNT` cycles
  * before.
  */
 const BEGIN = 10 * 3_600
@@ -14,8 +14,8 @@ const BEGIN = 10 * 3_600
  * Disturbance of a poll: it fails with an outcome, is skipped (`gap`), starts late (`late`), takes long (`slow`), or is
  * recorded only after later polls (`held`).
  */
-export type PollDisturbance = Outcome | 'gap' | 'late' | 'slow' | 'held'
-const REFUSALS: readonly Outcome[] = [
+export type PollDisturbance = PollOutcome | 'gap' | 'late' | 'slow' | 'held'
+const REFUSALS: readonly PollOutcome[] = [
   'throttled',
   'forbidden',
   'unauthorized',
@@ -26,7 +26,7 @@ const REFUSALS: readonly Outcome[] = [
 ]
 
 /** A period in which a share of the polls of some sources is disturbed, in milliseconds after ten o'clock. */
-export interface Gap {
+export interface DisturbedPollPeriod {
   from: number
   to: number
   kinds: readonly string[]
@@ -40,9 +40,9 @@ export interface Gap {
 }
 
 /** True events of a round, and the disturbed polls. */
-export interface GapRound {
+export interface DisturbedPollTestRun {
   seed: number
-  topology: TopologyName
+  topology: ScenarioTopologyName
   everyMs: number
   /** duration from ten o'clock on */
   lengthMs: number
@@ -50,11 +50,11 @@ export interface GapRound {
   truth: string[]
   /** faults of Azure in which it omits a part of a table, in the notation of the corpus */
   partial: string[]
-  gaps: Gap[]
+  gaps: DisturbedPollPeriod[]
 }
 
-export interface Estate {
-  topology: TopologyName
+export interface DisturbedPollTestEstate {
+  topology: ScenarioTopologyName
   sources: number
   circuits: readonly string[]
 }
@@ -66,14 +66,14 @@ const INSTANCES = ['10.0.4.12', '10.0.4.13']
  * Plans a round from a seed.
  * @param steps number of polls of the round in the timetable
  */
-export function planGaps(seed: number, steps: number): GapRound {
-  const random = seeded(seed)
+export function planDisturbedPollTestRun(seed: number, steps: number): DisturbedPollTestRun {
+  const random = createSeededNumberGenerator(seed)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const estate = pick(ESTATES)
-  const everyMs = pick([10, 20, 60]) * SECOND
+  const everyMs = pick([10, 20, 60]) * MS_PER_SECOND
   const lengthMs = Math.ceil(steps / estate.sources) * everyMs
-  const seconds = lengthMs / SECOND
+  const seconds = lengthMs / MS_PER_SECOND
   const cycles = lengthMs / everyMs
   const moments = Array.from({ length: 2 + below(cycles / 8) }, () => below(0.7 * seconds))
   /**
@@ -81,7 +81,7 @@ export function planGaps(seed: number, steps: number): GapRound {
    * @param longest maximum duration in cycles
    */
   const during = (longest: number, what: string, from = pick(moments)) =>
-    `${time(from)} ${what} until ${time(from + 5 + below((longest * everyMs) / SECOND))}`
+    `${formatSecondsAfterTenAsTime(from)} ${what} until ${formatSecondsAfterTenAsTime(from + 5 + below((longest * everyMs) / MS_PER_SECOND))}`
   const some = <T>(most: number, of: () => T): T[] => Array.from({ length: below(most + 1) }, of)
   const path = () => `${pick(estate.circuits)}/${pick(['primary', 'secondary'])}`
   const paths = () => `${pick(estate.circuits)}/${pick(['primary', 'secondary', 'both', 'both'])}`
@@ -94,9 +94,9 @@ export function planGaps(seed: number, steps: number): GapRound {
     (from) => during(8, `withdraw ${pick(estate.circuits)} site=dc-${pick(['a', 'b'])}`, from),
     (from) => during(4, `instance-loss ergw-hub ${pick(INSTANCES)}`, from),
   ]
-  const gap = (): Gap => {
+  const gap = (): DisturbedPollPeriod => {
     // the disturbance starts from five cycles before to three cycles after an event
-    const from = Math.max(0, pick(moments) * SECOND + (random() * 8 - 5) * everyMs)
+    const from = Math.max(0, pick(moments) * MS_PER_SECOND + (random() * 8 - 5) * everyMs)
     const how = pick<PollDisturbance>([...REFUSALS, 'throttled', 'throttled', 'gap', 'late', 'late', 'slow', 'held'])
     return {
       from,
@@ -121,7 +121,7 @@ export function planGaps(seed: number, steps: number): GapRound {
   }
 }
 
-const ESTATES: readonly Estate[] = [
+const ESTATES: readonly DisturbedPollTestEstate[] = [
   { topology: 'T2', sources: 18, circuits: ['ckt-lon', 'ckt-ams'] },
   { topology: 'T3', sources: 26, circuits: ['ckt-lon', 'ckt-ams', 'ckt-lon2'] },
   { topology: 'T2v', sources: 20, circuits: ['ckt-lon', 'ckt-ams'] },
@@ -129,10 +129,10 @@ const ESTATES: readonly Estate[] = [
 
 /** Returns the gap that affects a poll of a source at a time, if any. */
 export function findGap(
-  gaps: readonly Gap[],
+  gaps: readonly DisturbedPollPeriod[],
   { kind, name }: Pick<PolledSource, 'kind' | 'name'>,
   at: number,
-): Gap | undefined {
+): DisturbedPollPeriod | undefined {
   return gaps.find(
     ({ from, to, kinds, of }) => from <= at && at < to && kinds.includes(kind) && name.startsWith(of) && name !== '',
   )
@@ -142,7 +142,7 @@ export function findGap(
  * Formats a time of day.
  * @param seconds after ten o'clock
  */
-export function time(seconds: number): string {
+export function formatSecondsAfterTenAsTime(seconds: number): string {
   const at = BEGIN + Math.round(seconds)
   return [at / 3_600, (at / 60) % 60, at % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')
 }

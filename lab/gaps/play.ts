@@ -1,18 +1,24 @@
 import {
   type DetectedEvent,
-  type Outcome,
-  type Bounds,
+  type PollOutcome,
+  type TimestampBounds,
   type EventKind,
   monitoringEventKinds,
   circuitPaths,
   type EpochMs,
 } from '#lib/contract/index.ts'
-import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from '../corpus/run.ts'
+import { detectEvents, type CollectedPoll, generateScenarioPolls, createScenarioWorld } from '../corpus/run.ts'
 import type { CorpusScenario } from '../corpus/scenario.ts'
-import { type Slot, slotAt, createPollSlots } from '../corpus/schedule.ts'
+import { type ScheduledCorpusPoll, createScheduledPollAt, createPollSlots } from '../corpus/schedule.ts'
 import { readScenarios } from '../corpus/text/read.ts'
-import { seeded } from '../freezes/freezer.ts'
-import { type PollDisturbance, type Gap, findGap, type GapRound, time } from './plan.ts'
+import { createSeededNumberGenerator } from '../freezes/freezer.ts'
+import {
+  type PollDisturbance,
+  type DisturbedPollPeriod,
+  findGap,
+  type DisturbedPollTestRun,
+  formatSecondsAfterTenAsTime,
+} from './plan.ts'
 import {
   defaultSettings,
   judgePathState,
@@ -23,7 +29,7 @@ import {
 import { type InMemoryDetector, TopologyCache } from '#lib/poller/index.ts'
 
 /** Number of undisturbed poll cycles before the start and after the end of a round. */
-export const CALM_CYCLES = 6
+export const UNDISTURBED_POLL_CYCLE_COUNT = 6
 /**
  * Short poll interval in milliseconds, at which nearly every event is detected. At the interval of the round, a late
  * poll can show an event that no poll at its regular time would show.
@@ -36,45 +42,54 @@ export const CLOSE_MS = 5_000
  * @returns texts about events of the disturbed round that complete answers do not confirm, and about paths that were
  * reported as up without a recent poll; empty if there are none
  */
-export async function playGaps(round: GapRound): Promise<string[]> {
+export async function runDisturbedPollTest(round: DisturbedPollTestRun): Promise<string[]> {
   const unasked = new Unasked()
   const found = await playWithGaps(round, unasked)
-  const complete = await playComplete(round, round.everyMs)
+  const complete = await runTestWithCompleteAnswers(round, round.everyMs)
   if (findUnconfirmedEvents(found, complete).length === 0) return unasked.stated
-  return [...unasked.stated, ...findUnconfirmedEvents(found, [...complete, ...(await playComplete(round, CLOSE_MS))])]
+  return [
+    ...unasked.stated,
+    ...findUnconfirmedEvents(found, [...complete, ...(await runTestWithCompleteAnswers(round, CLOSE_MS))]),
+  ]
 }
 
-export function scenarioOf({ topology, lengthMs, everyMs }: GapRound, lines: readonly string[]): CorpusScenario {
-  const calm = (CALM_CYCLES * everyMs) / 1_000
+export function createScenarioOfTestRun(
+  { topology, lengthMs, everyMs }: DisturbedPollTestRun,
+  lines: readonly string[],
+): CorpusScenario {
+  const calm = (UNDISTURBED_POLL_CYCLE_COUNT * everyMs) / 1_000
   const head = [
     'scenario S999 collector: Made',
-    `run ${topology} from ${time(-calm)} to ${time(lengthMs / 1_000 + calm)}`,
+    `run ${topology} from ${formatSecondsAfterTenAsTime(-calm)} to ${formatSecondsAfterTenAsTime(lengthMs / 1_000 + calm)}`,
   ]
   const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
   if (!scenario) throw new Error('nothing was read')
   return scenario
 }
 
-export async function playComplete(round: GapRound, everyMs: number): Promise<readonly DetectedEvent[]> {
-  const scenario = scenarioOf(round, round.truth)
+export async function runTestWithCompleteAnswers(
+  round: DisturbedPollTestRun,
+  everyMs: number,
+): Promise<readonly DetectedEvent[]> {
+  const scenario = createScenarioOfTestRun(round, round.truth)
   const world = createScenarioWorld(scenario)
   const slots = createPollSlots(scenario, world.scenario, everyMs)
-  const { events } = await detectEvents({ scenario, world, everyMs }, pollsOf(scenario, world, slots))
+  const { events } = await detectEvents({ scenario, world, everyMs }, generateScenarioPolls(scenario, world, slots))
   return events
 }
 
-async function playWithGaps(round: GapRound, unasked: Unasked): Promise<readonly DetectedEvent[]> {
+async function playWithGaps(round: DisturbedPollTestRun, unasked: Unasked): Promise<readonly DetectedEvent[]> {
   const { truth, partial, everyMs, gaps, seed } = round
-  const scenario = scenarioOf(round, [...truth, ...partial])
+  const scenario = createScenarioOfTestRun(round, [...truth, ...partial])
   const world = createScenarioWorld(scenario)
-  const random = seeded(seed + 1)
-  const begin = scenario.start + CALM_CYCLES * everyMs
-  const found = ({ source, startedAt }: Slot) => {
+  const random = createSeededNumberGenerator(seed + 1)
+  const begin = scenario.start + UNDISTURBED_POLL_CYCLE_COUNT * everyMs
+  const found = ({ source, startedAt }: ScheduledCorpusPoll) => {
     const gap = findGap(gaps, source, startedAt - begin)
     return gap && random() < gap.share ? gap : undefined
   }
   const held = new Map<string, number>()
-  const outcomes = new Map<string, Outcome>()
+  const outcomes = new Map<string, PollOutcome>()
   const slots = delayed(
     scenario,
     world.scenario.happenings,
@@ -86,7 +101,7 @@ async function playWithGaps(round: GapRound, unasked: Unasked): Promise<readonly
       return { gap, share: random() }
     },
   )
-  const polls = pollsOf(scenario, world, slots, (slot) => outcomes.get(keyOf(slot)) ?? null)
+  const polls = generateScenarioPolls(scenario, world, slots, (slot) => outcomes.get(keyOf(slot)) ?? null)
   const { events } = await detectEvents(
     { scenario, world, everyMs },
     heldBack(polls, held),
@@ -97,8 +112,8 @@ async function playWithGaps(round: GapRound, unasked: Unasked): Promise<readonly
 }
 
 const NOT_OUTCOMES: ReadonlySet<PollDisturbance> = new Set(['gap', 'late', 'slow', 'held'])
-const isOutcome = (how: PollDisturbance): how is Outcome => !NOT_OUTCOMES.has(how)
-const keyOf = ({ source: { kind, name }, startedAt }: Slot) => `${kind} ${name} ${startedAt}`
+const isOutcome = (how: PollDisturbance): how is PollOutcome => !NOT_OUTCOMES.has(how)
+const keyOf = ({ source: { kind, name }, startedAt }: ScheduledCorpusPoll) => `${kind} ${name} ${startedAt}`
 
 /**
  * Returns the polls of the timetable, in which some are skipped and some are late or slow. A poll is left out if the
@@ -106,10 +121,10 @@ const keyOf = ({ source: { kind, name }, startedAt }: Slot) => `${kind} ${name} 
  */
 function delayed(
   scenario: CorpusScenario,
-  happenings: Parameters<typeof slotAt>[1],
-  slots: readonly Slot[],
-  befall: (slot: Slot) => { gap: Gap | undefined; share: number },
-): Slot[] {
+  happenings: Parameters<typeof createScheduledPollAt>[1],
+  slots: readonly ScheduledCorpusPoll[],
+  befall: (slot: ScheduledCorpusPoll) => { gap: DisturbedPollPeriod | undefined; share: number },
+): ScheduledCorpusPoll[] {
   const freeAt = new Map<string, number>()
   const made = slots.flatMap((slot) => {
     const { source, startedAt, finishedAt } = slot
@@ -121,8 +136,8 @@ function delayed(
     const by = Math.round(share * gap.most)
     const late =
       gap.how === 'late'
-        ? slotAt(scenario, happenings, source, startedAt + by)
-        : slotAt(scenario, happenings, source, startedAt, finishedAt - startedAt + by)
+        ? createScheduledPollAt(scenario, happenings, source, startedAt + by)
+        : createScheduledPollAt(scenario, happenings, source, startedAt, finishedAt - startedAt + by)
     if (!late || late.finishedAt >= scenario.end) return []
     freeAt.set(name, late.finishedAt)
     return [late]
@@ -181,13 +196,13 @@ export function findUnconfirmedEvents(events: readonly DetectedEvent[], complete
     .flatMap((event) => {
       const same = complete.filter((one) => isSameMatter(one, event))
       if (same.length === 0) return [`complete answers raise none: ${formatEvent(event)}`]
-      const began = same.filter(({ started }) => meets(started, event.started))
+      const began = same.filter(({ started }) => doTimeBoundsOverlap(started, event.started))
       if (began.length === 0)
         return [`begins at another time: ${formatEvent(event)}, truly ${same.map(formatEvent).join('; ')}`]
       if (event.ended === null) return []
       const ends = same.flatMap(({ ended }) => ended ?? [])
       const { ended } = event
-      const isTrue = ends.some((one) => meets(one, ended))
+      const isTrue = ends.some((one) => doTimeBoundsOverlap(one, ended))
       return isTrue ? [] : [`ends at another time: ${formatEvent(event)}, truly ${same.map(formatEvent).join('; ')}`]
     })
 }
@@ -199,13 +214,14 @@ function isSameMatter(one: DetectedEvent, other: DetectedEvent): boolean {
   return isKind && one.scope === other.scope && (!NAMED.has(one.kind) || one.subject === other.subject)
 }
 
-export const meets = (a: Bounds, b: Bounds) => a.earliest <= b.latest + SLACK_MS && b.earliest <= a.latest + SLACK_MS
+export const doTimeBoundsOverlap = (a: TimestampBounds, b: TimestampBounds) =>
+  a.earliest <= b.latest + SLACK_MS && b.earliest <= a.latest + SLACK_MS
 
 export function formatEvent({ kind, scope, subject, severity, started, ended, detectedAt }: DetectedEvent): string {
   const until = ended ? bounds(ended) : 'goes on'
   return `${kind} ${scope} ${subject} (${severity}) ${bounds(started)} to ${until}, found ${clock(detectedAt)}`
 }
-const bounds = ({ earliest, latest }: Bounds) => `[${clock(earliest)}, ${clock(latest)}]`
+const bounds = ({ earliest, latest }: TimestampBounds) => `[${clock(earliest)}, ${clock(latest)}]`
 const clock = (at: number) => new Date(at).toISOString().slice(11, 19)
 
 type FoldContext = Parameters<typeof judgePathState>[0]

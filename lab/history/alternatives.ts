@@ -9,20 +9,27 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { rollUpChurn, readCoveringRoutes } from '#lib/history/index.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { readRoutesDiff } from '#lib/routes/store/index.ts'
-import { coveringPrefixes } from '../alternatives/exposition.ts'
+import { listPrefixesCoveringAddress } from '../alternatives/exposition.ts'
 import { randomAddress } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
-import { partitionsOf, print, createRandom, formatTimes, sizesOf, measureRuns } from './figures.ts'
+import {
+  listTablePartitions,
+  printBenchLine,
+  createRandom,
+  formatRunTimeStatistics,
+  readTableSizes,
+  measureFunctionRunTimes,
+} from './figures.ts'
 
 const kinds = ['learned'] as const
 const TIMES = { lookUps: 200, diffs: 12, churns: 5 }
-const MONTH = 30 * DAY
+const MONTH = 30 * MS_PER_DAY
 const TOP = 20
 const OWN_TABLES = ['route', 'route_attributes', 'route_churn', 'coverage']
 
@@ -88,7 +95,7 @@ function churnOf(_: Side, { source, from, to }: Range): string {
  * Compares Peerwatch with the alternatives.
  * @param duckdb a folder in which `npm install --prefix FOLDER @duckdb/node-api` was run
  */
-export async function queryAlternatives(
+export async function compareHistoryWithAlternatives(
   db: Database,
   estate: BenchTopology,
   duckdb: string | undefined,
@@ -97,24 +104,27 @@ export async function queryAlternatives(
   const sides: Side[] = []
   const below = createRandom(7)
   const lookUps = Array.from({ length: TIMES.lookUps }, () => ({
-    at: estate.from + DAY + below(estate.to - estate.from - DAY),
+    at: estate.from + MS_PER_DAY + below(estate.to - estate.from - MS_PER_DAY),
     address: randomAddress(below, estate.routes / 2),
   }))
   const ranges = (length: number, count: number): Range[] =>
     Array.from({ length: count }, (_, n) => {
-      const to = estate.from + MONTH + DAY + below(estate.to - estate.from - MONTH - 2 * DAY)
+      const to = estate.from + MONTH + MS_PER_DAY + below(estate.to - estate.from - MONTH - 2 * MS_PER_DAY)
       const one = n % estate.gateways
       return { source: estate.sourceIds[one] ?? 0, scope: estate.resourceIds[one] ?? '', from: to - length, to }
     })
   try {
     if (duckdb === undefined)
-      print('  DuckDB is left out: npm install --prefix FOLDER @duckdb/node-api, --duckdb=FOLDER')
+      printBenchLine('  DuckDB is left out: npm install --prefix FOLDER @duckdb/node-api, --duckdb=FOLDER')
     else sides.push(await inDuckDb(db, duckdb))
     if (existsSync('/usr/bin/pg_virtualenv')) sides.push(await withPeriods(db))
-    else print('  periods and ip4r are left out: apt-get install postgresql-15-periods postgresql-15-ip4r')
-    const { heap, indexes } = await sizesOf(db, [...(await partitionsOf(db, 'route_interval')), ...OWN_TABLES])
+    else printBenchLine('  periods and ip4r are left out: apt-get install postgresql-15-periods postgresql-15-ip4r')
+    const { heap, indexes } = await readTableSizes(db, [
+      ...(await listTablePartitions(db, 'route_interval')),
+      ...OWN_TABLES,
+    ])
     const sizes = sides.map(({ name, bytes }) => `${name} ${megabytes(bytes)}`)
-    print(`  kept: ${[`Peerwatch ${megabytes(heap + indexes)}`, ...sizes].join(', ')}`)
+    printBenchLine(`  kept: ${[`Peerwatch ${megabytes(heap + indexes)}`, ...sizes].join(', ')}`)
 
     const covering = async ({ at, address }: LookUp) => {
       const routes = await readCoveringRoutes(db.pool, { at, address, kinds, scope: undefined })
@@ -127,13 +137,13 @@ export async function queryAlternatives(
       return { from: certain, to: certain + undecidable.length }
     }
     const churn = async ({ scope, from, to }: Range) => {
-      const asked = { scope, kinds, from, to, stepMs: HOUR, top: TOP, windows: [] }
+      const asked = { scope, kinds, from, to, stepMs: MS_PER_HOUR, top: TOP, windows: [] }
       const { steps, topPrefixes } = await readRouteChurn(db.pool, asked)
       const certain = steps.length + topPrefixes.length
       return { from: certain, to: certain }
     }
     await ask('look-up as of T over all gateways', lookUps, covering, coveringOf)
-    await ask('diff of a gateway, a day apart', ranges(DAY, TIMES.diffs), difference, diffOf)
+    await ask('diff of a gateway, a day apart', ranges(MS_PER_DAY, TIMES.diffs), difference, diffOf)
     await ask('... 30 days apart', ranges(MONTH, TIMES.diffs), difference, diffOf)
     await ask(`churn of a gateway by hour and of ${TOP} prefixes, 30 days`, ranges(MONTH, TIMES.churns), churn, churnOf)
   } finally {
@@ -154,18 +164,20 @@ export async function queryAlternatives(
     for (const input of inputs) ours.push(await own(input))
     const rows = ours.reduce((sum, { from }) => sum + from, 0)
     const uncertain = ours.reduce((sum, { from, to }) => sum + to - from, 0)
-    print(`  ${name}, ${inputs.length} times: ${rows} rows, and ${uncertain} that Peerwatch calls uncertain`)
-    const times = await measureRuns(db, inputs, own)
-    print(`    Peerwatch: ${formatTimes(times)}`)
+    printBenchLine(`  ${name}, ${inputs.length} times: ${rows} rows, and ${uncertain} that Peerwatch calls uncertain`)
+    const times = await measureFunctionRunTimes(db, inputs, own)
+    printBenchLine(`    Peerwatch: ${formatRunTimeStatistics(times)}`)
     for (const side of sides) {
       let same = 0
       for (const [n, input] of inputs.entries()) {
         const [theirs, { from = 0, to = 0 } = {}] = [await side.rows(sql(side, input)), ours[n]]
         if (theirs >= from && theirs <= to) same += 1
       }
-      const theirs = await measureRuns(side.database ?? db, inputs, (input) => side.rows(sql(side, input)))
+      const theirs = await measureFunctionRunTimes(side.database ?? db, inputs, (input) => side.rows(sql(side, input)))
       const ratio = theirs.cpu === null || times.cpu === null ? '' : ` (${(theirs.cpu / times.cpu).toFixed(2)} times)`
-      print(`    ${side.name}: ${formatTimes(theirs)}${ratio}; as many rows in ${same} of ${inputs.length}`)
+      printBenchLine(
+        `    ${side.name}: ${formatRunTimeStatistics(theirs)}${ratio}; as many rows in ${same} of ${inputs.length}`,
+      )
     }
   }
 }
@@ -203,7 +215,7 @@ async function inDuckDb(db: Database, folder: string): Promise<Side> {
     database: null,
     bytes: statSync(file).size,
     covers: (address) =>
-      `prefix IN (${coveringPrefixes(address)
+      `prefix IN (${listPrefixesCoveringAddress(address)
         .map((prefix) => `'${prefix}'`)
         .join()})`,
     asOf: (moment) => `since <= ${moment} AND until > ${moment}`,
@@ -265,7 +277,7 @@ async function withPeriods(db: Database): Promise<Side> {
     await stop()
     throw error
   }
-  const { heap, indexes } = await sizesOf(database, ['route_flat', 'attribute_set'])
+  const { heap, indexes } = await readTableSizes(database, ['route_flat', 'attribute_set'])
   return {
     name: 'periods, ip4r',
     rows: async (sql) => (await database.pool.query(sql)).rows.length,

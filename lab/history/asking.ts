@@ -1,6 +1,6 @@
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { shareQueriesInResponse, createSharedReader } from '#lib/platform/response-cache.ts'
-import type { Db } from '#lib/questions/index.ts'
+import type { ReadableDatabase } from '#lib/questions/index.ts'
 import {
   diffRoutes,
   getRouteChurn,
@@ -21,9 +21,9 @@ type Query = Record<string, string>
  * Returns functions that run the API's queries without HTTP, from the parameters to the complete JSON. As in the API,
  * equal queries of one response run only once.
  */
-export const createApiQueries = (given: Db) => {
+export const createApiQueries = (given: ReadableDatabase) => {
   const db = 'pool' in given ? createSharedReader(given.pool) : given
-  const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
+  const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = allApiEndpoints
   const written = async (ask: () => Promise<unknown>) => JSON.stringify(await shareQueriesInResponse(ask)).length
   return {
     lookup: (query: Query) => written(() => lookUpRoutesToAddress(db, routeLookup.parameters.parse(query))),

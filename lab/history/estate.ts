@@ -4,12 +4,12 @@
  * time.
  */
 import type { PoolClient } from 'pg'
-import { ensureSource } from '#lib/history/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 const POLL_SECONDS = 300
 const DAYS = 90
-export const POLLS = (DAYS * 86_400) / POLL_SECONDS
+export const BENCH_POLLS_PER_TABLE = (DAYS * 86_400) / POLL_SECONDS
 const CALL_SECONDS = 2
 /** Number of attribute sets of a gateway. Next hops and AS paths are few, whatever the number of routes. */
 const ATTRIBUTE_SETS = 40
@@ -18,9 +18,9 @@ const ATTRIBUTE_SETS = 40
  * Peers of each gateway: the neighbors of two circuits, and the other gateway instance, which relays its learned
  * routes.
  */
-export const PEERS = { own: '10.0.4.4', foreign: '10.0.4.5', instance: '10.0.4.13' } as const
+export const BENCH_GATEWAY_PEERS = { own: '10.0.4.4', foreign: '10.0.4.5', instance: '10.0.4.13' } as const
 
-export interface TopologySize {
+export interface BenchTopologySize {
   gateways: number
   /** number of routes of a gateway; each of its two instances has half of them */
   routes: number
@@ -28,7 +28,7 @@ export interface TopologySize {
   intervals: number
 }
 
-export interface BenchTopology extends TopologySize {
+export interface BenchTopology extends BenchTopologySize {
   sourceIds: number[]
   resourceIds: string[]
   /** start of the first poll, in epoch milliseconds */
@@ -56,16 +56,17 @@ const PREFIX = `
  */
 export async function fillEstate(
   db: Database,
-  size: TopologySize,
+  size: BenchTopologySize,
   now: number,
   { byPartition = false }: { byPartition?: boolean } = {},
 ): Promise<BenchTopology> {
   const { gateways, routes } = size
   const to = now - 60_000
-  const from = to - POLLS * POLL_SECONDS * 1000
+  const from = to - BENCH_POLLS_PER_TABLE * POLL_SECONDS * 1000
   const resourceIds = Array.from({ length: gateways }, (_, i) => armId(i))
   const sourceIds: number[] = []
-  for (const resourceId of resourceIds) sourceIds.push(await ensureSource(db.pool, { resourceId, subresource: '' }))
+  for (const resourceId of resourceIds)
+    sourceIds.push(await getOrCreateSourceId(db.pool, { resourceId, subresource: '' }))
   const { pool } = db
   const polled = [
     new Date(from).toISOString(),
@@ -75,13 +76,13 @@ export async function fillEstate(
   await pool.query(
     `INSERT INTO coverage (source_id, kind, from_at, to_at, last_started_at, outcome, polls, interval_seconds)
      SELECT s, 'learned', $2, $3, $4, 'ok', $5, $6 FROM unnest($1::int[]) s`,
-    [sourceIds, ...polled, POLLS, POLL_SECONDS],
+    [sourceIds, ...polled, BENCH_POLLS_PER_TABLE, POLL_SECONDS],
   )
   await pool.query(
     `INSERT INTO poll_state (source_id, kind, last_started_at, last_finished_at, last_outcome, interval_from, ok_started_at,
                              ok_finished_at, read_at, interval_seconds, polls)
      SELECT s, 'learned', $4, $3, 'ok', $2, $4, $3, $4, $6, $5 FROM unnest($1::int[]) s`,
-    [sourceIds, ...polled, POLLS, POLL_SECONDS],
+    [sourceIds, ...polled, BENCH_POLLS_PER_TABLE, POLL_SECONDS],
   )
   await pool.query(
     `INSERT INTO poll_schedule (source_id, kind, every_seconds) SELECT s, 'learned', $2 FROM unnest($1::int[]) s`,
@@ -102,7 +103,7 @@ export async function fillEstate(
      FROM unnest($1::int[]) s
      CROSS JOIN LATERAL (SELECT min(id) AS first_id FROM route_attributes WHERE source_id = s) a
      CROSS JOIN generate_series(0, $2::int - 1) n CROSS JOIN LATERAL (SELECT n / 2 AS i) p`,
-    [sourceIds, routes, ATTRIBUTE_SETS, new Date(to).toISOString(), Object.values(PEERS)],
+    [sourceIds, routes, ATTRIBUTE_SETS, new Date(to).toISOString(), Object.values(BENCH_GATEWAY_PEERS)],
   )
   if (byPartition) await fillPartitions(db, size, sourceIds, from)
   else await fillWhole(db, size, sourceIds, from)
@@ -139,7 +140,12 @@ async function indexesOf(client: PoolClient, table: string): Promise<Indexing[]>
 const LOADING = `SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '512MB'`
 
 /** Fills the whole table without its indexes and creates them afterwards, which takes a fraction of the time. */
-async function fillWhole(db: Database, { intervals }: TopologySize, sourceIds: number[], from: number): Promise<void> {
+async function fillWhole(
+  db: Database,
+  { intervals }: BenchTopologySize,
+  sourceIds: number[],
+  from: number,
+): Promise<void> {
   await db.transaction(async (client) => {
     await client.query(LOADING)
     const indexes = await indexesOf(client, 'route_interval')
@@ -155,7 +161,7 @@ async function fillWhole(db: Database, { intervals }: TopologySize, sourceIds: n
  */
 async function fillPartitions(
   db: Database,
-  { intervals }: TopologySize,
+  { intervals }: BenchTopologySize,
   sourceIds: readonly number[],
   from: number,
 ): Promise<void> {
@@ -205,7 +211,7 @@ async function insertIntervals(
   intervals: number,
   from: number,
 ): Promise<void> {
-  const step = POLLS / (intervals + 1)
+  const step = BENCH_POLLS_PER_TABLE / (intervals + 1)
   if (step < 4) throw new RangeError('more intervals than polls to bound them')
   await client.query(
     `INSERT INTO ${table} (source_id, route_id, attributes_id, last_absent, first_present, last_present, first_absent)

@@ -3,12 +3,12 @@ import type { QueryResult, QueryResultRow } from 'pg'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
-export const print = (line = '') => process.stdout.write(`${line}\n`)
-export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
+export const printBenchLine = (line = '') => process.stdout.write(`${line}\n`)
+export const formatMilliseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 
-export interface Times {
+export interface RunTimeStatistics {
   p50: number
   p95: number
   worst: number
@@ -17,11 +17,11 @@ export interface Times {
 }
 
 /** Measures a function that runs once for each input, sequentially, after a few warm-up runs. */
-export async function measureRuns<T>(
+export async function measureFunctionRunTimes<T>(
   db: Database,
   inputs: readonly T[],
   run: (input: T) => Promise<unknown>,
-): Promise<Times> {
+): Promise<RunTimeStatistics> {
   for (const input of inputs.slice(0, 3)) await run(input)
   const taken: number[] = []
   const begunAt = { server: await serverCpuMs(db), own: process.cpuUsage() }
@@ -39,8 +39,8 @@ export async function measureRuns<T>(
   return { p50: at(0.5), p95: at(0.95), worst: taken.at(-1) ?? 0, cpu: used === null ? null : used / inputs.length }
 }
 
-export const formatTimes = ({ p50, p95, cpu }: Times) =>
-  `p50 ${ms(p50)}, p95 ${ms(p95)}${cpu === null ? '' : `, CPU ${ms(cpu)}`}`
+export const formatRunTimeStatistics = ({ p50, p95, cpu }: RunTimeStatistics) =>
+  `p50 ${formatMilliseconds(p50)}, p95 ${formatMilliseconds(p95)}${cpu === null ? '' : `, CPU ${formatMilliseconds(cpu)}`}`
 
 const TICK_MS = 10
 
@@ -69,7 +69,7 @@ interface Statement {
 }
 
 /** Returns a queryable that forwards statements and records them, so that their plans can be printed. */
-export function recordStatements(db: Database): { q: Queryable; statements: Statement[] } {
+export function recordStatements(db: Database): { q: SqlExecutor; statements: Statement[] } {
   const statements: Statement[] = []
   return {
     statements,
@@ -83,23 +83,23 @@ export function recordStatements(db: Database): { q: Queryable; statements: Stat
 }
 
 /** Prints the executed plan of the first statement that contains `word`. */
-export async function printPlan(db: Database, name: string, word: string, run: (q: Queryable) => Promise<unknown>) {
+export async function printPlan(db: Database, name: string, word: string, run: (q: SqlExecutor) => Promise<unknown>) {
   const { q, statements } = recordStatements(db)
   await run(q)
   const statement = statements.find(({ text }) => text.includes(word))
   if (!statement) throw new Error(`no statement of ${name} holds ${word}`)
   const { rows } = await db.pool.query(`EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ${statement.text}`, statement.values)
-  print(`\n  plan of ${name}:`)
-  for (const row of rows) print(`    ${row['QUERY PLAN']}`)
+  printBenchLine(`\n  plan of ${name}:`)
+  for (const row of rows) printBenchLine(`    ${row['QUERY PLAN']}`)
 }
 
-export interface Sizes {
+export interface TableAndIndexSizes {
   heap: number
   indexes: number
 }
 
 /** Returns the size of some tables including TOAST, and of their indexes, in bytes. */
-export async function sizesOf(db: Database, tables: readonly string[]): Promise<Sizes> {
+export async function readTableSizes(db: Database, tables: readonly string[]): Promise<TableAndIndexSizes> {
   const { rows } = await db.pool.query<{ heap: string; indexes: string }>(
     'SELECT sum(pg_table_size(t::regclass)) AS heap, sum(pg_indexes_size(t::regclass)) AS indexes FROM unnest($1::text[]) t',
     [tables],
@@ -108,7 +108,7 @@ export async function sizesOf(db: Database, tables: readonly string[]): Promise<
 }
 
 /** Returns the names of a table and of its partitions. */
-export async function partitionsOf(db: Database, table: string): Promise<string[]> {
+export async function listTablePartitions(db: Database, table: string): Promise<string[]> {
   const { rows } = await db.pool.query<{ name: string }>(
     'SELECT relid::text AS name FROM pg_partition_tree($1::text::regclass) WHERE isleaf UNION SELECT $1::text',
     [table],

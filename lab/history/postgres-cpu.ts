@@ -14,11 +14,11 @@ export function postgresCpu(server: number): number {
   }
   // utime, stime, cutime, cstime
   const own = jiffies(String(server), 11, 15)
-  return childrenOf(server).reduce((sum, pid) => sum + jiffies(String(pid), 11, 13), own) / TICKS_PER_SECOND
+  return listChildProcessIds(server).reduce((sum, pid) => sum + jiffies(String(pid), 11, 13), own) / TICKS_PER_SECOND
 }
 
 /** Returns the IDs of the running child processes of a process. */
-export const childrenOf = (parent: number): number[] =>
+export const listChildProcessIds = (parent: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && statOf(name)?.[1] === String(parent))
     .map(Number)

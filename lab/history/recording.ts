@@ -1,7 +1,7 @@
-import type { Observation, RouteRow } from '#lib/contract/index.ts'
-import { ensureSource, recordObservation } from '#lib/history/index.ts'
+import type { PollObservation, RouteRow } from '#lib/contract/index.ts'
+import { getOrCreateSourceId, recordObservation } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { indexSizes, ms, print, sizesOf } from './figures.ts'
+import { indexSizes, formatMilliseconds, printBenchLine, readTableSizes } from './figures.ts'
 
 const PREFIXES = 10_000
 const POLL_MS = 300_000
@@ -9,16 +9,16 @@ const INTERVAL_TABLES = ['route_interval']
 const ALL_TABLES = ['route', 'route_interval', 'route_attributes', 'coverage', 'poll_state']
 
 /** Records polls of one table like a worker: each in a separate, durable transaction. */
-export async function measureRecording(db: Database): Promise<void> {
+export async function measurePollRecording(db: Database): Promise<void> {
   const target = {
     resourceId:
       '/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/rg-bench/providers/Microsoft.Network/virtualNetworkGateways/gw-rec',
     subresource: '',
   }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   let at = Date.now() - 30 * 86_400_000
   const poll = async (rows: RouteRow[]): Promise<{ took: number; changes: number }> => {
-    const observation: Observation = {
+    const observation: PollObservation = {
       target,
       kind: 'learned',
       startedAt: (at += POLL_MS),
@@ -48,39 +48,43 @@ export async function measureRecording(db: Database): Promise<void> {
   }
   const same = tableOf(() => 0)
   const first = await poll(same)
-  print(`  the first poll of ${PREFIXES} prefixes: ${ms(first.took)}`)
+  printBenchLine(`  the first poll of ${PREFIXES} prefixes: ${formatMilliseconds(first.took)}`)
 
   await db.pool.query('VACUUM ANALYZE')
-  const quietBefore = await sizesOf(db, ALL_TABLES)
+  const quietBefore = await readTableSizes(db, ALL_TABLES)
   const quiet = await several(200, () => same)
-  const quietAfter = await sizesOf(db, ALL_TABLES)
+  const quietAfter = await readTableSizes(db, ALL_TABLES)
   const grown = quietAfter.heap + quietAfter.indexes - quietBefore.heap - quietBefore.indexes
-  print(
-    `  a poll without change: median ${ms(quiet.median)}, worst ${ms(quiet.worst)}; ${(grown / 200).toFixed(1)} bytes for each, over 200 polls`,
+  printBenchLine(
+    `  a poll without change: median ${formatMilliseconds(quiet.median)}, worst ${formatMilliseconds(quiet.worst)}; ${(grown / 200).toFixed(1)} bytes for each, over 200 polls`,
   )
 
   const few = await several(11, (n) => tableOf((i) => (i % 100 === 0 ? n + 1 : 0)))
-  print(`  a poll with 1 % changed (${few.changes / 11}): median ${ms(few.median)}, worst ${ms(few.worst)}`)
+  printBenchLine(
+    `  a poll with 1 % changed (${few.changes / 11}): median ${formatMilliseconds(few.median)}, worst ${formatMilliseconds(few.worst)}`,
+  )
 
-  const before = await sizesOf(db, INTERVAL_TABLES)
-  const wholeBefore = await sizesOf(db, ALL_TABLES)
+  const before = await readTableSizes(db, INTERVAL_TABLES)
+  const wholeBefore = await readTableSizes(db, ALL_TABLES)
   const all = await several(11, (n) => tableOf(() => n + 100))
-  const after = await sizesOf(db, INTERVAL_TABLES)
-  const wholeAfter = await sizesOf(db, ALL_TABLES)
-  print(`  a poll with all changed (${all.changes / 11}): median ${ms(all.median)}, worst ${ms(all.worst)}`)
+  const after = await readTableSizes(db, INTERVAL_TABLES)
+  const wholeAfter = await readTableSizes(db, ALL_TABLES)
+  printBenchLine(
+    `  a poll with all changed (${all.changes / 11}): median ${formatMilliseconds(all.median)}, worst ${formatMilliseconds(all.worst)}`,
+  )
   const heap = (after.heap - before.heap) / all.changes
   const withIndexes = heap + (after.indexes - before.indexes) / all.changes
   const everything = (wholeAfter.heap + wholeAfter.indexes - wholeBefore.heap - wholeBefore.indexes) / all.changes
-  print(
+  printBenchLine(
     `  for each route change: ${heap.toFixed(0)} bytes of heap, ${withIndexes.toFixed(0)} with all its indexes; ${everything.toFixed(0)} with all that the current table and the attributes grew by`,
   )
   const printIndexes = async () => {
     for (const { name, bytes } of await indexSizes(db, 'route_interval'))
-      print(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
+      printBenchLine(`    ${name}: ${(bytes / 2 ** 20).toFixed(1)} MB`)
   }
   await printIndexes()
   await db.pool.query('REINDEX TABLE route_interval')
-  print('  and after the indexes are built again:')
+  printBenchLine('  and after the indexes are built again:')
   await printIndexes()
 }
 

@@ -15,7 +15,7 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-export interface Server {
+export interface BenchPostgresServer {
   /** process ID of the postmaster */
   pid: number
   /** Creates a database with every migration applied, and returns its URL. */
@@ -30,7 +30,10 @@ export interface Server {
  * @param flags settings of the server, such as `max_connections=300`
  * @param environment environment variables of its processes, in addition to its minimal environment
  */
-export async function startServer(flags: string[] = [], environment: Record<string, string> = {}): Promise<Server> {
+export async function startBenchPostgresServer(
+  flags: string[] = [],
+  environment: Record<string, string> = {},
+): Promise<BenchPostgresServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(folder, 0o755)
   const files = choosePostgresFolders({ root: ROOT, dataDir: folder })
@@ -69,14 +72,14 @@ export async function startServer(flags: string[] = [], environment: Record<stri
 }
 
 /** Settings of a server whose data are deleted afterwards, so that they need no durability. */
-export const WITHOUT_DURABILITY = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
+export const NON_DURABLE_POSTGRES_SETTINGS = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
 
 /** Starts such a server for some work, which can open databases and drop them before the end. */
-export async function withServer(
+export async function runWithBenchPostgresServer(
   work: (open: () => Promise<Database>, postmaster: number, drop: (opened: Database) => Promise<void>) => Promise<void>,
   flags: string[] = [],
 ): Promise<void> {
-  const server = await startServer(flags)
+  const server = await startBenchPostgresServer(flags)
   const opened: Database[] = []
   try {
     const open = async () => {

@@ -1,7 +1,10 @@
 /** API answers about a recorded estate that are compared with the truth. */
-import { availability } from './availability.ts'
-import { impact } from './impact.ts'
-import type { Answers } from './record.ts'
+import { judgeAvailabilityAnswers } from './availability.ts'
+import { judgeImpactAnswers } from './impact.ts'
+import type { AnswerJudgeFunction } from './record.ts'
 
 /** Judges by the name that `--answers` selects. */
-export const answers: Readonly<Record<string, Answers>> = { availability, impact }
+export const answerJudgesByName: Readonly<Record<string, AnswerJudgeFunction>> = {
+  availability: judgeAvailabilityAnswers,
+  impact: judgeImpactAnswers,
+}

@@ -1,10 +1,16 @@
 /** Compares the seconds in a month's report with the sessions of the world. */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
-import type { Judgement } from './judge.ts'
-import type { Answers, Recorded } from './record.ts'
-import { changesBetween, hasRoute, momentsOf, networksOf, unroutedTimes } from './tables.ts'
+import type { CorrectnessJudgement } from './judge.ts'
+import type { AnswerJudgeFunction, RecordedEstate } from './record.ts'
+import {
+  findPrefixRoutingChanges,
+  hasTableRouteToPrefix,
+  listRouteTableChangeTimes,
+  listNetworksWithRouteTables,
+  findTimesWithoutRoute,
+} from './tables.ts'
 
 type Span = readonly [from: EpochMs, to: EpochMs]
 type Divided = Pick<AvailabilityReport['rows'][number], 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
@@ -13,10 +19,14 @@ const both = (a: readonly Span[], b: readonly Span[]): Span[] =>
   a.flatMap(([from, to]) =>
     b.flatMap(([begin, end]): Span[] => (from < end && begin < to ? [[Math.max(from, begin), Math.min(to, end)]] : [])),
   )
-const secondsOf = (spans: readonly Span[]) => spans.reduce((sum, [from, to]) => sum + (to - from), 0) / SECOND
+const secondsOf = (spans: readonly Span[]) => spans.reduce((sum, [from, to]) => sum + (to - from), 0) / MS_PER_SECOND
 
 /** Returns the times in which a peering has no session with the customer's router on either path. */
-export function sessionless({ world, start, until }: Recorded, circuit: string, peering: string): Span[] {
+export function findTimesWithoutSession(
+  { world, start, until }: RecordedEstate,
+  circuit: string,
+  peering: string,
+): Span[] {
   const edges = [...world.topology.edges.values()].filter(
     (edge) => edge.circuit.name === circuit && edge.peering.type === peering && !edge.msee.includes(':'),
   )
@@ -32,9 +42,14 @@ export function sessionless({ world, start, until }: Recorded, circuit: string, 
 const SLACK_SECONDS = 2
 
 /** Judges whether the reported bounds contain the true length. */
-function judged(of: string, name: string, spans: readonly Span[], { downSeconds, ...unseen }: Divided): Judgement {
+function judged(
+  of: string,
+  name: string,
+  spans: readonly Span[],
+  { downSeconds, ...unseen }: Divided,
+): CorrectnessJudgement {
   const truth = secondsOf(spans)
-  const short = secondsOf(spans.filter(([from, to]) => to - from < 130 * SECOND))
+  const short = secondsOf(spans.filter(([from, to]) => to - from < 130 * MS_PER_SECOND))
   const { atLeast, atMost } = downSeconds
   const isRight = atLeast - SLACK_SECONDS <= truth && truth - short <= atMost + unseen.plannedSeconds + SLACK_SECONDS
   return {
@@ -44,20 +59,20 @@ function judged(of: string, name: string, spans: readonly Span[], { downSeconds,
   }
 }
 
-export const availability: Answers = async (recorded) => {
+export const judgeAvailabilityAnswers: AnswerJudgeFunction = async (recorded) => {
   const { estate, start, ask } = recorded
   const month = new Date(start).toISOString().slice(0, 7)
   const { rows } = await ask<AvailabilityReport>(`/reports/availability?month=${month}`)
   const losses = lossesOf(recorded)
-  return estate.circuits.flatMap(({ name, peerings }): Judgement[] => {
+  return estate.circuits.flatMap(({ name, peerings }): CorrectnessJudgement[] => {
     const row = rows.find((one) => one.name === name)
     if (!row) return [{ of: 'availability', is: 'wrong', detail: `${name} is in no row` }]
-    const spans = peerings.map((peering) => sessionless(recorded, name, peering))
+    const spans = peerings.map((peering) => findTimesWithoutSession(recorded, name, peering))
     const whole = spans.reduce(both)
     return [
       judged('availability: session', name, whole, row),
       ...(row.forwarding ? [judged('availability: forwarding', name, whole, row.forwarding)] : []),
-      ...peerings.flatMap((peering, n): Judgement[] => {
+      ...peerings.flatMap((peering, n): CorrectnessJudgement[] => {
         const own = row.peerings.find((one) => one.peering === KINDS[peering])
         const label = `${name}/${peering}`
         if (!own) return [{ of: 'availability: session', is: 'wrong', detail: `${label} is not in its row` }]
@@ -71,7 +86,7 @@ export const availability: Answers = async (recorded) => {
         // if two losses overlap, the product may report the prefix under the circuit of the first loss
         new Set(rows.flatMap(({ prefixes }) => prefixes.map(({ prefix }) => prefix))),
         losses.filter(({ behind }) => behind.has(name)),
-        (gateway, prefix) => secondsOf(unroutedTimes(recorded, gateway, prefix)),
+        (gateway, prefix) => secondsOf(findTimesWithoutRoute(recorded, gateway, prefix)),
       ),
     ]
   })
@@ -89,10 +104,10 @@ interface Loss {
 }
 
 /** Returns the times in which a virtual network had no route to a prefix that it had before. */
-function lossesOf(recorded: Recorded): Loss[] {
+function lossesOf(recorded: RecordedEstate): Loss[] {
   const { start, until } = recorded
-  const moments = [...momentsOf(recorded, start + 1, until), until]
-  return networksOf(recorded).flatMap((network) => {
+  const moments = [...listRouteTableChangeTimes(recorded, start + 1, until), until]
+  return listNetworksWithRouteTables(recorded).flatMap((network) => {
     const open = new Map<string, Omit<Loss, 'span'> & { from: EpochMs }>()
     const losses: Loss[] = []
     let before = network.table(start)
@@ -101,12 +116,12 @@ function lossesOf(recorded: Recorded): Loss[] {
     for (const at of moments) {
       const table = network.table(at)
       for (const { gateway } of table) gateways.add(gateway)
-      const changes = changesBetween(before, table)
+      const changes = findPrefixRoutingChanges(before, table)
       for (const { prefix, fate, behind } of changes)
         if (fate === 'lost' && atRest.has(prefix)) open.set(prefix, { prefix, gateways, behind, from: at })
       for (const { from, ...loss } of open.values()) {
         // the loss also ends if only a shorter prefix returned that covers this one
-        if (!hasRoute(table, loss.prefix) && at < until) continue
+        if (!hasTableRouteToPrefix(table, loss.prefix) && at < until) continue
         losses.push({ ...loss, span: [from, at] })
         open.delete(loss.prefix)
       }
@@ -117,24 +132,28 @@ function lossesOf(recorded: Recorded): Loss[] {
 }
 
 /** Minimum duration in milliseconds that is surely seen. Tables are polled every 5 minutes. */
-const SEEN_AFTER_MS = 6 * MINUTE
+const SEEN_AFTER_MS = 6 * MS_PER_MINUTE
 
 function prefixesJudged(
   { name, prefixes }: AvailabilityReport['rows'][number],
   named: ReadonlySet<string>,
   losses: readonly Loss[],
   unroutedSeconds: (gateway: string, prefix: string) => number,
-): Judgement[] {
+): CorrectnessJudgement[] {
   const of = 'availability: prefixes'
   const truly = Map.groupBy(losses, ({ prefix }) => prefix)
-  const missing = [...truly].flatMap(([prefix, own]): Judgement[] => {
+  const missing = [...truly].flatMap(([prefix, own]): CorrectnessJudgement[] => {
     const longest = Math.max(...own.map(({ span: [from, to] }) => to - from))
     if (longest < SEEN_AFTER_MS || named.has(prefix)) return []
     return [
-      { of, is: 'wrong', detail: `${name}: ${prefix} is not named, which had no route for ${longest / SECOND} s` },
+      {
+        of,
+        is: 'wrong',
+        detail: `${name}: ${prefix} is not named, which had no route for ${longest / MS_PER_SECOND} s`,
+      },
     ]
   })
-  const listed = prefixes.map((one): Judgement => {
+  const listed = prefixes.map((one): CorrectnessJudgement => {
     const own = (truly.get(one.prefix) ?? []).filter(({ gateways }) => gateways.has(one.gatewayName))
     const spans = own.map(({ span }) => span)
     // a more specific prefix that was withdrawn earlier has no route either while its covering prefix is lost

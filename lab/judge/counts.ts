@@ -1,9 +1,9 @@
-import type { Judgement } from './judge.ts'
+import type { CorrectnessJudgement } from './judge.ts'
 
 /** Formats a table of judgements by class. */
-export function countsOf(judgements: readonly Judgement[]): string {
-  const row = (of: string, own: readonly Judgement[]) => {
-    const count = (is: Judgement['is']) => own.filter((one) => one.is === is).length
+export function formatJudgementCounts(judgements: readonly CorrectnessJudgement[]): string {
+  const row = (of: string, own: readonly CorrectnessJudgement[]) => {
+    const count = (is: CorrectnessJudgement['is']) => own.filter((one) => one.is === is).length
     return `| ${of} | ${own.length} | ${count('wrong')} | ${count('unknown')} |`
   }
   const byClass = [...Map.groupBy(judgements, ({ of }) => of)]
@@ -16,7 +16,7 @@ export function countsOf(judgements: readonly Judgement[]): string {
 }
 
 /** Formats a table of faults by kind, the most frequent first. */
-export function kindsOf(faults: readonly string[]): string {
+export function formatFaultCountsByKind(faults: readonly string[]): string {
   const byKind = [...Map.groupBy(faults, (what) => what)].toSorted(([, a], [, b]) => b.length - a.length)
   return ['| fault | count |', '|---|---|', ...byKind.map(([what, own]) => `| ${what} | ${own.length} |`)].join('\n')
 }

@@ -3,7 +3,7 @@
  * behind them.
  */
 import type { ScenarioInput } from '../simulator/index.ts'
-import type { Random } from './random.ts'
+import type { SeededRandomChoices } from './random.ts'
 
 const GROUP = 'rg-edge'
 const PRIVATE = 'AzurePrivatePeering'
@@ -13,9 +13,9 @@ const PROVIDERS = ['ProvA', 'ProvB', 'ProvC']
 
 type List<Name extends 'circuits' | 'connections' | 'gateways' | 'sites' | 'vnets' | 'hubs' | 'globalReach'> =
   NonNullable<ScenarioInput[Name]>
-export type Path = (typeof PATHS)[number]
+export type JudgedEstatePathName = (typeof PATHS)[number]
 
-export interface Circuit {
+export interface JudgedEstateCircuit {
   readonly name: string
   readonly provider: string
   readonly place: string
@@ -23,12 +23,12 @@ export interface Circuit {
   /** Sites that announce their prefixes over the circuit. */
   readonly sites: readonly string[]
   /** Gateways with a connection to the circuit, and the neighbors of the gateway for each path. */
-  readonly gateways: readonly { name: string; connection: string; neighbors: Record<Path, string> }[]
+  readonly gateways: readonly { name: string; connection: string; neighbors: Record<JudgedEstatePathName, string> }[]
   /** The hub's connection to the circuit; null = none. */
   readonly hubConnection: string | null
 }
 
-export interface Site {
+export interface JudgedEstateSite {
   readonly name: string
   readonly prefixes: readonly string[]
   /** Circuits over which the site announces its prefixes. The first circuit is the home circuit of the site. */
@@ -36,10 +36,10 @@ export interface Site {
 }
 
 /** An estate with the facts that the judge uses, and as input of the simulator. */
-export interface Estate {
+export interface JudgedEstate {
   readonly input: ScenarioInput
-  readonly circuits: readonly Circuit[]
-  readonly sites: readonly Site[]
+  readonly circuits: readonly JudgedEstateCircuit[]
+  readonly sites: readonly JudgedEstateSite[]
   readonly gateways: readonly { name: string; instances: readonly string[] }[]
   readonly vpn: { gateway: string; connection: string; device: string; instances: readonly string[] } | null
   readonly hub: { name: string; branch: string; vpnGateway: string; circuitGateway: string } | null
@@ -53,11 +53,11 @@ const INSTANCES = [
 
 const steady = (mbps: number) => ({ mbps, shape: 'flat' as const, weekend: 1, dayNoise: 0, noise: 0, ripple: 0 })
 
-export function drawEstate(random: Random): Estate {
+export function generateRandomJudgedEstate(random: SeededRandomChoices): JudgedEstate {
   const { below, pick, chance } = random
   const names = Array.from({ length: 2 + below(4) }, (_, n) => `ckt-${n + 1}`)
   const gateways = INSTANCES.slice(0, chance(0.3) ? 2 : 1).map((instances, n) => ({ name: `ergw-${n + 1}`, instances }))
-  const sites = names.map((circuit, n): Site => {
+  const sites = names.map((circuit, n): JudgedEstateSite => {
     const others = names.filter((other) => other !== circuit)
     return {
       name: `dc-${n + 1}`,
@@ -68,7 +68,7 @@ export function drawEstate(random: Random): Estate {
   const hasHub = chance(0.4)
   const onHub = hasHub ? pick(names) : null
   const circuits = names.map(
-    (name, n): Circuit => ({
+    (name, n): JudgedEstateCircuit => ({
       name,
       provider: pick(PROVIDERS),
       place: pick(PLACES),
@@ -98,12 +98,12 @@ export function drawEstate(random: Random): Estate {
   return { ...facts, input: inputOf(facts, ipv6) }
 }
 
-const inSecond = ({ primary, secondary }: Record<Path, string>) => ({
+const inSecond = ({ primary, secondary }: Record<JudgedEstatePathName, string>) => ({
   primary: primary.replace('10.0.', '10.1.'),
   secondary: secondary.replace('10.0.', '10.1.'),
 })
 
-function inputOf(estate: Omit<Estate, 'input'>, ipv6: ReadonlySet<string>): ScenarioInput {
+function inputOf(estate: Omit<JudgedEstate, 'input'>, ipv6: ReadonlySet<string>): ScenarioInput {
   const { circuits, sites, gateways, vpn, hub, reach } = estate
   return {
     name: 'judged',
@@ -202,7 +202,7 @@ function inputOf(estate: Omit<Estate, 'input'>, ipv6: ReadonlySet<string>): Scen
 const vnet = (name: string, space: string): List<'vnets'>[number] => ({ name, group: GROUP, addressSpace: [space] })
 
 function circuitOf(
-  { name, provider, place, peerings }: Circuit,
+  { name, provider, place, peerings }: JudgedEstateCircuit,
   n: number,
   hasIpv6: boolean,
 ): List<'circuits'>[number] {
@@ -236,8 +236,8 @@ function circuitOf(
 }
 
 const hubOf = (
-  { name, branch, vpnGateway, circuitGateway }: NonNullable<Estate['hub']>,
-  circuits: readonly Circuit[],
+  { name, branch, vpnGateway, circuitGateway }: NonNullable<JudgedEstate['hub']>,
+  circuits: readonly JudgedEstateCircuit[],
 ): List<'hubs'>[number] => ({
   name,
   group: GROUP,

@@ -3,20 +3,20 @@
  * expected events.
  */
 import type { CauseOwner, EpochMs, EventKind } from '#lib/contract/index.ts'
-import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from '../simulator/index.ts'
-import type { Circuit, Estate } from './estate.ts'
-import type { Random } from './random.ts'
+import type { JudgedEstateCircuit, JudgedEstate } from './estate.ts'
+import type { SeededRandomChoices } from './random.ts'
 
 /** Event that detection must raise for a fault: an event of one of these kinds about this resource. */
-export interface ExpectedEvent {
+export interface ExpectedEventOfFault {
   readonly kinds: readonly EventKind[]
   readonly scope: string
   /** part of the subject; absent = any */
   readonly subject?: string
 }
 
-export interface Fault {
+export interface GeneratedFault {
   readonly what: string
   readonly from: EpochMs
   readonly until: EpochMs
@@ -27,25 +27,27 @@ export interface Fault {
   /** further elements of the estate on which the fault has an effect */
   readonly felt: readonly string[]
   /** expected events, all of which must be raised */
-  readonly signs: readonly ExpectedEvent[]
+  readonly signs: readonly ExpectedEventOfFault[]
   /** whether somebody must repair the fault, which is true except for intended changes by the operator */
   readonly isGrave: boolean
   readonly happenings: readonly HappeningInput[]
 }
 
 /** Time from a repair to its last effect in milliseconds: sessions reconnect and routes return. */
-export const SETTLED_MS = 30 * SECOND
+export const MAX_REPAIR_EFFECT_DELAY_MS = 30 * MS_PER_SECOND
 /** Time from the begin of a fault to its last direct effect, in milliseconds. */
-export const TAKES_MS = 10 * SECOND
+export const MAX_FAULT_EFFECT_DELAY_MS = 10 * MS_PER_SECOND
 const PATHS = ['primary', 'secondary'] as const
 
-type Drawn = Pick<Fault, 'what' | 'owners' | 'elements' | 'felt' | 'signs' | 'happenings'> & { isGrave?: boolean }
-type Draw = (estate: Estate, random: Random, time: { at: string; until: string }) => Drawn | null
+type Drawn = Pick<GeneratedFault, 'what' | 'owners' | 'elements' | 'felt' | 'signs' | 'happenings'> & {
+  isGrave?: boolean
+}
+type Draw = (estate: JudgedEstate, random: SeededRandomChoices, time: { at: string; until: string }) => Drawn | null
 
 const circuitDown: readonly EventKind[] = ['circuit_down']
 const pathDown: readonly EventKind[] = ['path_down']
 
-const ofCircuit = ({ name, sites, hubConnection }: Circuit, { hub }: Estate) => ({
+const ofCircuit = ({ name, sites, hubConnection }: JudgedEstateCircuit, { hub }: JudgedEstate) => ({
   elements: [`circuit ${name}`],
   felt: [...sites.map((site) => `site ${site}`), ...(hub && hubConnection ? [`hub ${hubConnection}`] : [])],
 })
@@ -56,7 +58,7 @@ const ofCircuit = ({ name, sites, hubConnection }: Circuit, { hub }: Estate) => 
  */
 function losses(
   op: 'cut-path' | 'msee-loss' | 'session-loss',
-  circuits: readonly Circuit[],
+  circuits: readonly JudgedEstateCircuit[],
   paths: readonly (typeof PATHS)[number][],
   time: { at: string; until: string },
   only?: string,
@@ -67,7 +69,7 @@ function losses(
   const happenings = each.flatMap(({ name, type }) =>
     paths.map((path) => ({ op, circuit: name, peering: type, path, ...time }) as HappeningInput),
   )
-  const signs = each.flatMap(({ name, type }): ExpectedEvent[] =>
+  const signs = each.flatMap(({ name, type }): ExpectedEventOfFault[] =>
     paths.length === 2
       ? [{ kinds: circuitDown, scope: name, subject: type }]
       : paths.map((path) => ({ kinds: pathDown, scope: name, subject: `${type}/${path}` })),
@@ -287,7 +289,7 @@ const draws: readonly Draw[] = [
     hub && {
       what: 'branch of the hub lost',
       owners: ['onprem'],
-      // the only sessions of the hub's VPN gateway are those of the branch
+      // the hub's VPN gateway has sessions only with the branch
       elements: [`hub ${hub.branch}`, `gateway ${hub.vpnGateway}`],
       felt: [],
       signs: [{ kinds: ['connection_down', 'hub_connection_emptied'], scope: hub.vpnGateway, subject: hub.branch }],
@@ -310,28 +312,35 @@ const draws: readonly Draw[] = [
  * Minimum time in milliseconds between two faults of one element. In this time, sessions and routes return, and no poll
  * contains effects of both faults.
  */
-const APART_MS = 4 * MINUTE
+const APART_MS = 4 * MS_PER_MINUTE
 
 /** Average time in minutes from one fault to the next: a constant, and a share of the longest quiet time. */
 const APART = { minutes: 21, ofQuiet: 0.21 }
 /** Returns the longest quiet time that gives this average number of faults a day, in milliseconds. */
-const longestQuietMs = (aDay: number) => Math.max(12, ((24 * 60) / aDay - APART.minutes) / APART.ofQuiet) * MINUTE
+const longestQuietMs = (aDay: number) =>
+  Math.max(12, ((24 * 60) / aDay - APART.minutes) / APART.ofQuiet) * MS_PER_MINUTE
 
 /**
  * Draws faults between two moments. They are minutes or hours apart, or overlap. Faults of one element never overlap,
  * so that the truth of each is unambiguous.
  * @param aDay average number of faults a day; absent = about 33
  */
-export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: EpochMs, aDay?: number): Fault[] {
-  const quietMs = aDay === undefined ? 2 * HOUR : longestQuietMs(aDay)
-  const faults: Fault[] = []
+export function generateFaultsBetween(
+  estate: JudgedEstate,
+  random: SeededRandomChoices,
+  begin: EpochMs,
+  end: EpochMs,
+  aDay?: number,
+): GeneratedFault[] {
+  const quietMs = aDay === undefined ? 2 * MS_PER_HOUR : longestQuietMs(aDay)
+  const faults: GeneratedFault[] = []
   let at = begin
   while (at < end) {
-    const from = at + random.below(60) * SECOND
-    const until = from + random.between(4, 40) * MINUTE + random.below(60) * SECOND
+    const from = at + random.below(60) * MS_PER_SECOND
+    const until = from + random.between(4, 40) * MS_PER_MINUTE + random.below(60) * MS_PER_SECOND
     const time = { at: new Date(from).toISOString(), until: new Date(until).toISOString() }
     const drawn = random.pick(draws)(estate, random, time)
-    const isFree = (other: Fault) =>
+    const isFree = (other: GeneratedFault) =>
       other.until + APART_MS < from ||
       until + APART_MS < other.from ||
       !other.elements.some((element) => drawn?.elements.includes(element))
@@ -341,8 +350,8 @@ export function drawFaults(estate: Estate, random: Random, begin: EpochMs, end: 
     at = random.chance(0.3)
       ? last.from + random.between(0, last.until - last.from)
       : random.chance(0.4)
-        ? last.until + random.between(4, 12) * MINUTE
-        : last.until + random.between(MINUTE, quietMs)
+        ? last.until + random.between(4, 12) * MS_PER_MINUTE
+        : last.until + random.between(MS_PER_MINUTE, quietMs)
   }
   return faults
 }

@@ -1,11 +1,11 @@
 /** Plays an estate into a database, and judges its conclusions during each fault, after it, and at the end. */
 import type { EpochMs, EventKind } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { concludedIn } from './concluded.ts'
-import { judge, type Judgement } from './judge.ts'
-import type { Played } from './play.ts'
-import { type Answers, beginRecording } from './record.ts'
+import { readDetectedEventsSince } from './concluded.ts'
+import { judgeSimulatedEstateRun, type CorrectnessJudgement } from './judge.ts'
+import type { SimulatedEstateRun } from './play.ts'
+import { type AnswerJudgeFunction, beginRecording } from './record.ts'
 import { truthOfPlayed } from './truth.ts'
 
 interface Stop {
@@ -18,13 +18,13 @@ interface Stop {
 /** Share of a fault's duration after which the conclusions are judged for the first time. */
 const MIDDLE = 0.75
 /** Time in milliseconds after a fault by which its events have ended. */
-const AFTER_MS = 25 * MINUTE
+const AFTER_MS = 25 * MS_PER_MINUTE
 
 /**
  * Returns the moments at which conclusions are judged: one during each fault, and one after each group of faults that
  * follow each other closely.
  */
-function stopsOf({ faults, end }: Played): Stop[] {
+function stopsOf({ faults, end }: SimulatedEstateRun): Stop[] {
   let [since, over] = [0, 0]
   return faults
     .toSorted((a, b) => a.from - b.from)
@@ -57,7 +57,7 @@ const SESSIONS: ReadonlySet<EventKind> = new Set<EventKind>([
  * Connections are polled only every 15 minutes, like counters.
  */
 const seenAfterMs = (kind: EventKind) =>
-  (SESSIONS.has(kind) ? 4 : kind === 'global_reach_disconnected' ? 46 : 11) * MINUTE
+  (SESSIONS.has(kind) ? 4 : kind === 'global_reach_disconnected' ? 46 : 11) * MS_PER_MINUTE
 
 /**
  * Judges the API's answers about an estate that is recorded in a database.
@@ -66,23 +66,23 @@ const seenAfterMs = (kind: EventKind) =>
  */
 export async function judgeRecorded(
   db: Database,
-  plain: Played,
-  asked: readonly Answers[],
-): Promise<{ judgements: Judgement[]; stops: number }> {
+  plain: SimulatedEstateRun,
+  asked: readonly AnswerJudgeFunction[],
+): Promise<{ judgements: CorrectnessJudgement[]; stops: number }> {
   const played = { ...plain, seenAfterMs }
   const recording = await beginRecording(db, played)
-  const judgements: Judgement[] = []
+  const judgements: CorrectnessJudgement[] = []
   const stops = stopsOf(played)
   try {
     for (const { at, since, label } of stops) {
-      const concluded = await concludedIn(await recording.upTo(at), since)
+      const concluded = await readDetectedEventsSince(await recording.upTo(at), since)
       const known = { ...concluded, faults: played.faults.filter(({ from }) => from <= at) }
       const time = new Date(at).toISOString()
-      for (const one of judge(known))
+      for (const one of judgeSimulatedEstateRun(known))
         judgements.push({ ...one, of: `${label}: ${one.of}`, detail: one.detail && `${one.detail} (as of ${time})` })
     }
     const recorded = await recording.upTo(played.end)
-    judgements.push(...judge(await concludedIn(recorded, played.start)))
+    judgements.push(...judgeSimulatedEstateRun(await readDetectedEventsSince(recorded, played.start)))
     for (const one of asked) judgements.push(...(await one(recorded, truthOfPlayed(played))))
   } finally {
     recording.close()

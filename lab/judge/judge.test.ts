@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { judge } from './judge.ts'
-import { play } from './play.ts'
+import { judgeSimulatedEstateRun } from './judge.ts'
+import { simulateEstateRun } from './play.ts'
 
 it.each([2, 5, 13, 101])('nothing that is concluded about the estate of seed %i is wrong', async (seed) => {
-  const judgements = judge(await play(seed, 1))
+  const judgements = judgeSimulatedEstateRun(await simulateEstateRun(seed, 1))
   expect(judgements.filter(({ is }) => is === 'wrong').map(({ detail }) => detail)).toEqual([])
   expect(judgements.filter(({ is }) => is === 'right').length).toBeGreaterThan(10)
 })

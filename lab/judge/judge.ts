@@ -3,16 +3,24 @@
  * detection.
  */
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Fault, ExpectedEvent } from './faults.ts'
-import type { Played } from './play.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { GeneratedFault, ExpectedEventOfFault } from './faults.ts'
+import type { SimulatedEstateRun } from './play.ts'
 import { isRouted } from './tables.ts'
-import { areRelated, holdsBegin, holdsEnd, isSameTime, isSign, type Truth, truthOfPlayed } from './truth.ts'
+import {
+  areRelated,
+  doBoundsContainFaultStart,
+  doBoundsContainFaultEnd,
+  isSameTime,
+  isSign,
+  type EstateFaultTruth,
+  truthOfPlayed,
+} from './truth.ts'
 
 /** A check of one class of conclusions. Additional checks are also functions of a played estate. */
-export type Check = (played: Played, truth: Truth) => Judgement[]
+export type DetectionResultCheck = (played: SimulatedEstateRun, truth: EstateFaultTruth) => CorrectnessJudgement[]
 
-export interface Judgement {
+export interface CorrectnessJudgement {
   readonly of: string
   readonly is: 'right' | 'wrong' | 'unknown'
   /** text for people; '' if the result is right */
@@ -27,10 +35,11 @@ const MIN_NAMED = 0.5
 const MIN_CLAIMED = 0.7
 
 const time = (ms: number) => new Date(ms).toISOString().slice(11, 19)
-export const nameOf = ({ what, elements, from }: Fault) => `${what} (${elements.join(', ')}) of ${time(from)}`
+export const formatFaultDescription = ({ what, elements, from }: GeneratedFault) =>
+  `${what} (${elements.join(', ')}) of ${time(from)}`
 const nameOfEvent = ({ kind, scope, subject, started }: DetectedEvent) =>
   `${kind} ${scope.split('/').at(-1)} ${subject} of ${time(started.latest)}`
-const judgement = (of: string, isRight: boolean, detail: string): Judgement => ({
+const judgement = (of: string, isRight: boolean, detail: string): CorrectnessJudgement => ({
   of,
   is: isRight ? 'right' : 'wrong',
   detail: isRight ? '' : detail,
@@ -43,11 +52,11 @@ const isAdverse = ({ severity, flags }: DetectedEvent) => severity !== 'info' &&
  * Returns the events that report a fault: they are of an expected kind and about an expected resource, and their begin
  * matches the fault.
  */
-function signsOf({ events }: Played, fault: Fault, truth: Truth): DetectedEvent[] {
+function signsOf({ events }: SimulatedEstateRun, fault: GeneratedFault, truth: EstateFaultTruth): DetectedEvent[] {
   return events.filter(
     (event) =>
       fault.signs.some((sign) => isSign(sign, event)) &&
-      holdsBegin(event.started, fault) &&
+      doBoundsContainFaultStart(event.started, fault) &&
       truth.behind(event).includes(fault),
   )
 }
@@ -64,16 +73,21 @@ function wholeOf(events: readonly DetectedEvent[], event: DetectedEvent): Detect
 }
 
 /** Time in milliseconds after a fault by which everything has settled. */
-const SETTLES_MS = 20 * MINUTE
+const SETTLES_MS = 20 * MS_PER_MINUTE
 
-const isOver = ({ end }: Played, { until }: Pick<Fault, 'until'>) => until + SETTLES_MS <= end
-const isJudged = ({ since }: Played, { started }: DetectedEvent | DetectedIncident) => started.latest >= since
+const isOver = ({ end }: SimulatedEstateRun, { until }: Pick<GeneratedFault, 'until'>) => until + SETTLES_MS <= end
+const isJudged = ({ since }: SimulatedEstateRun, { started }: DetectedEvent | DetectedIncident) =>
+  started.latest >= since
 
 /**
  * Reports whether the polls must have shown a fault as an event of the expected kinds by now. An announced prefix
  * counts as more specific only if it was never announced before and a shorter prefix that covers it has a route.
  */
-function isSeen(played: Played, { from, until, happenings }: Fault, { kinds }: ExpectedEvent): boolean {
+function isSeen(
+  played: SimulatedEstateRun,
+  { from, until, happenings }: GeneratedFault,
+  { kinds }: ExpectedEventOfFault,
+): boolean {
   const { end, seenAfterMs, faults } = played
   const earlier = faults.filter((fault) => fault.from < from)
   const known = new Set([...earlier.flatMap(announcedIn), ...played.estate.sites.flatMap(({ prefixes }) => prefixes)])
@@ -82,11 +96,11 @@ function isSeen(played: Played, { from, until, happenings }: Fault, { kinds }: E
   return Math.min(until, end) - from >= Math.max(...kinds.map((kind) => seenAfterMs?.(kind) ?? 0))
 }
 
-const announcedIn = ({ happenings }: Pick<Fault, 'happenings'>): string[] =>
+const announcedIn = ({ happenings }: Pick<GeneratedFault, 'happenings'>): string[] =>
   happenings.flatMap((one) => (one.op === 'announce' ? (one.prefixes ?? []).map(String) : []))
 
 /** Checks that each fault has its expected events, and that the bounds of their begins and ends contain the truth. */
-const verdicts: Check = (played, truth) =>
+const verdicts: DetectionResultCheck = (played, truth) =>
   played.faults.flatMap((fault) => {
     if (fault.until < played.since) return []
     const signs = signsOf(played, fault, truth)
@@ -94,7 +108,7 @@ const verdicts: Check = (played, truth) =>
       (sign) => !signs.some((event) => isSign(sign, event)) && isSeen(played, fault, sign),
     )
     const [sign] = missing
-    const lacks = `${nameOf(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
+    const lacks = `${formatFaultDescription(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
     const ends = fault.signs.map((own) => {
       const like = signs.filter((event) => isSign(own, event))
       // The removal of a resource has no end. If a later fault also lost the same thing, the event may end with the
@@ -103,20 +117,20 @@ const verdicts: Check = (played, truth) =>
         (event) =>
           event.kind === 'resource_removed' ||
           [fault, ...truth.outlasting(fault, event)].some((one) =>
-            event.ended ? holdsEnd(event.ended, one) : !isOver(played, one),
+            event.ended ? doBoundsContainFaultEnd(event.ended, one) : !isOver(played, one),
           ),
       )
       return judgement(
         'bounds',
         like.length === 0 || isRight,
-        `${nameOf(fault)}: ${like.map(nameOfEvent).join(', ')} ends otherwise`,
+        `${formatFaultDescription(fault)}: ${like.map(nameOfEvent).join(', ')} ends otherwise`,
       )
     })
     return [judgement('verdict', missing.length === 0, lacks), ...ends]
   })
 
 /** Checks that every root event of a severity above `info` has a fault that explains it. */
-const alarms: Check = (played, truth) =>
+const alarms: DetectionResultCheck = (played, truth) =>
   played.events
     .filter((event) => isJudged(played, event) && isAdverse(event) && isRoot(event))
     .map((event) => judgement('alarm', truth.behind(event).length > 0, `${nameOfEvent(event)} has no fault behind it`))
@@ -125,14 +139,14 @@ const alarms: Check = (played, truth) =>
  * Checks that the owner of an event's cause is the owner of a fault that the event may be about. Unknown owners are
  * counted separately.
  */
-const owners: Check = (played, truth) =>
+const owners: DetectionResultCheck = (played, truth) =>
   played.events
     .filter((one) => isJudged(played, one) && isAdverse(one))
-    .flatMap((event): Judgement[] => {
+    .flatMap((event): CorrectnessJudgement[] => {
       const [cause] = event.causes
       const faults = truth.behind(event)
       if (!cause || faults.length === 0) return []
-      const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(nameOf).join(' or ')}`
+      const detail = `${nameOfEvent(event)}: ${cause.class} ${cause.owner} ${cause.confidence}, not ${faults.map(formatFaultDescription).join(' or ')}`
       const others = event.causes.filter(({ owner, confidence }) => owner !== cause.owner && confidence >= MIN_NAMED)
       if (cause.owner === 'unknown' || cause.confidence < (others.length > 0 ? MIN_CLAIMED : MIN_NAMED))
         return isRoot(event) && faults.some((fault) => signsOf(played, fault, truth).includes(event))
@@ -143,10 +157,10 @@ const owners: Check = (played, truth) =>
     })
 
 /** Checks that an event and the event that contains it as a part have a related fault. */
-const parts: Check = (played, truth) =>
+const parts: DetectionResultCheck = (played, truth) =>
   played.events
     .filter((event) => isJudged(played, event) && isAdverse(event) && !isRoot(event))
-    .flatMap((event): Judgement[] => {
+    .flatMap((event): CorrectnessJudgement[] => {
       const whole = wholeOf(played.events, event)
       const [own, others] = [truth.behind(event), truth.behind(whole)]
       if (own.length === 0 || others.length === 0) return []
@@ -156,7 +170,7 @@ const parts: Check = (played, truth) =>
       return [judgement('part', isRight, `${nameOfEvent(event)} is part of ${nameOfEvent(whole)}`)]
     })
 
-const membersOf = ({ events }: Played, { key }: DetectedIncident) =>
+const membersOf = ({ events }: SimulatedEstateRun, { key }: DetectedIncident) =>
   events.filter((event) => event.incident === key && isRoot(event) && isAdverse(event))
 
 /**
@@ -164,7 +178,11 @@ const membersOf = ({ events }: Played, { key }: DetectedIncident) =>
  * its events name, otherwise the faults that affected the resources of its events (those that began with an event, if
  * there are any).
  */
-export function faultsOf(played: Played, incident: DetectedIncident, truth: Truth): Fault[] {
+export function findFaultsOfIncident(
+  played: SimulatedEstateRun,
+  incident: DetectedIncident,
+  truth: EstateFaultTruth,
+): GeneratedFault[] {
   const members = membersOf(played, incident)
   const signs = played.faults.filter((fault) =>
     signsOf(played, fault, truth).some((event) => wholeOf(played.events, event).incident === incident.key),
@@ -173,7 +191,7 @@ export function faultsOf(played: Played, incident: DetectedIncident, truth: Trut
   const named = new Set(members.flatMap((event) => truth.at(event)))
   if (named.size > 0) return [...named]
   const behind = new Set(members.flatMap((event) => truth.behind(event)))
-  const begun = [...behind].filter((fault) => members.some(({ started }) => holdsBegin(started, fault)))
+  const begun = [...behind].filter((fault) => members.some(({ started }) => doBoundsContainFaultStart(started, fault)))
   return begun.length > 0 ? begun : [...behind]
 }
 
@@ -181,11 +199,11 @@ export function faultsOf(played: Played, incident: DetectedIncident, truth: Trut
  * Checks that faults that are not related have separate incidents, and that each fault that needs a repair has exactly
  * one incident.
  */
-const incidents: Check = (played, truth) => {
+const incidents: DetectionResultCheck = (played, truth) => {
   const judged = played.incidents.filter((incident) => isJudged(played, incident))
   const recent = played.faults.filter(({ until }) => until >= played.since)
   const shared = judged.map((incident) => {
-    const faults = faultsOf(played, incident, truth)
+    const faults = findFaultsOfIncident(played, incident, truth)
     const [first] = faults
     // relations are followed from fault to fault, because a fault may be related to the first one only through another
     // fault
@@ -200,26 +218,32 @@ const incidents: Check = (played, truth) => {
     const members = membersOf(played, incident)
     const isOneFault = faults.some((fault) => members.every((event) => truth.behind(event).includes(fault)))
     const apart = isOneFault ? undefined : faults.find((fault) => !joined.has(fault))
-    return judgement('incident', !apart, `${first && nameOf(first)} shares an incident with ${apart && nameOf(apart)}`)
+    return judgement(
+      'incident',
+      !apart,
+      `${first && formatFaultDescription(first)} shares an incident with ${apart && formatFaultDescription(apart)}`,
+    )
   })
   const paged = recent
     .filter(({ isGrave }) => isGrave)
     .map((fault) => {
       const own = signsOf(played, fault, truth)
       const has = own.length === 0 || own.some((event) => wholeOf(played.events, event).incident)
-      return judgement('page', has, `${nameOf(fault)}: no incident`)
+      return judgement('page', has, `${formatFaultDescription(fault)}: no incident`)
     })
   const split = recent.flatMap((fault) => {
     const keys = new Set(signsOf(played, fault, truth).flatMap((event) => wholeOf(played.events, event).incident ?? []))
-    return keys.size === 0 ? [] : [judgement('together', keys.size === 1, `${nameOf(fault)}: ${keys.size} incidents`)]
+    return keys.size === 0
+      ? []
+      : [judgement('together', keys.size === 1, `${formatFaultDescription(fault)}: ${keys.size} incidents`)]
   })
   return [...shared, ...paged, ...split]
 }
 
 /** Checks that an incident ends with the last of its faults. */
-const ends: Check = (played, truth) =>
+const ends: DetectionResultCheck = (played, truth) =>
   played.incidents.flatMap((incident) => {
-    const faults = faultsOf(played, incident, truth)
+    const faults = findFaultsOfIncident(played, incident, truth)
     const until = Math.max(...faults.map((fault) => fault.until))
     const root = played.events.find(({ key }) => key === incident.root)
     // an incident about failed polls is not checked here: it ends when the polls succeed, or when the inventory shows
@@ -230,8 +254,8 @@ const ends: Check = (played, truth) =>
     const own = played.events.filter((event) => event.incident === incident.key)
     // A session that a later fault lost, too, comes back at the end of the later fault. No poll can show that a session
     // was up for less than a poll interval between two faults.
-    const isReached = ({ from }: Fault) => from <= until + played.everyMs
-    const isNamed = (event: DetectedEvent, { elements }: Fault) =>
+    const isReached = ({ from }: GeneratedFault) => from <= until + played.everyMs
+    const isNamed = (event: DetectedEvent, { elements }: GeneratedFault) =>
       elements.some((element) => truth.elementsOf(event).has(element))
     const others = played.faults.filter(
       (fault) =>
@@ -245,7 +269,7 @@ const ends: Check = (played, truth) =>
         judgement(
           'end',
           !isOver(played, { until: last }),
-          `${name} is open, and ${faults.map(nameOf).join(', ')} ended at ${time(until)}`,
+          `${name} is open, and ${faults.map(formatFaultDescription).join(', ')} ended at ${time(until)}`,
         ),
       ]
     const { ended: end } = incident
@@ -253,14 +277,23 @@ const ends: Check = (played, truth) =>
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
     const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
     const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)
-    const isRight = isAct || [{ until }, ...others].some((fault) => holdsEnd(end, fault))
+    const isRight = isAct || [{ until }, ...others].some((fault) => doBoundsContainFaultEnd(end, fault))
     const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
-    return [judgement('end', isRight, `${name} ended ${ended}, and ${faults.map(nameOf).join(', ')} at ${time(until)}`)]
+    return [
+      judgement(
+        'end',
+        isRight,
+        `${name} ended ${ended}, and ${faults.map(formatFaultDescription).join(', ')} at ${time(until)}`,
+      ),
+    ]
   })
 
-export const checks: readonly Check[] = [verdicts, alarms, owners, parts, incidents, ends]
+export const detectionResultChecks: readonly DetectionResultCheck[] = [verdicts, alarms, owners, parts, incidents, ends]
 
-export function judge(played: Played, further: readonly Check[] = []): Judgement[] {
+export function judgeSimulatedEstateRun(
+  played: SimulatedEstateRun,
+  further: readonly DetectionResultCheck[] = [],
+): CorrectnessJudgement[] {
   const truth = truthOfPlayed(played)
-  return [...checks, ...further].flatMap((check) => check(played, truth))
+  return [...detectionResultChecks, ...further].flatMap((check) => check(played, truth))
 }

@@ -3,21 +3,21 @@
  * recorder and detection.
  */
 import type { DetectedEvent, DetectedIncident, EpochMs, EventKind } from '#lib/contract/index.ts'
-import { DAY as DAY_MS, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { detectEvents, pollsOf } from '../corpus/run.ts'
-import { type CorpusScenario, DAY, scenarioSchema } from '../corpus/scenario.ts'
+import { MS_PER_DAY as DAY_MS, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { detectEvents, generateScenarioPolls } from '../corpus/run.ts'
+import { type CorpusScenario, CORPUS_DAY_START, corpusScenarioSchema } from '../corpus/scenario.ts'
 import { createPollSlots } from '../corpus/schedule.ts'
-import { createWorld, parseScenario, type World } from '../simulator/index.ts'
-import { drawEstate, type Estate } from './estate.ts'
-import { drawFaults, type Fault } from './faults.ts'
-import { randomOf } from './random.ts'
+import { createWorld, parseSimulatorScenario, type SimulatedWorld } from '../simulator/index.ts'
+import { generateRandomJudgedEstate, type JudgedEstate } from './estate.ts'
+import { generateFaultsBetween, type GeneratedFault } from './faults.ts'
+import { createSeededRandomChoices } from './random.ts'
 
 /** A generated estate that was played: the truth, and the results of detection. */
-export interface Played {
+export interface SimulatedEstateRun {
   readonly seed: number
-  readonly estate: Estate
-  readonly faults: readonly Fault[]
-  readonly world: World
+  readonly estate: JudgedEstate
+  readonly faults: readonly GeneratedFault[]
+  readonly world: SimulatedWorld
   readonly start: EpochMs
   readonly end: EpochMs
   readonly everyMs: number
@@ -37,33 +37,33 @@ interface Pace {
   readonly isWhole?: boolean
 }
 
-const LEAD_MS = 15 * MINUTE
+const LEAD_MS = 15 * MS_PER_MINUTE
 /**
  * Time in milliseconds after the last fault by which all events have ended, including failovers and events that need
  * many polls.
  */
-const TAIL_MS = 45 * MINUTE
+const TAIL_MS = 45 * MS_PER_MINUTE
 
 /**
  * Plays an estate.
  * @param day begin of the UTC day that is played
  * @param isDetected false: detection is skipped, and there are no events
  */
-export async function play(
+export async function simulateEstateRun(
   seed: number,
   hours: number,
-  everyMs = MINUTE,
-  day = Date.parse(DAY),
+  everyMs = MS_PER_MINUTE,
+  day = Date.parse(CORPUS_DAY_START),
   isDetected = true,
   { aDay, isWhole = false }: Pace = {},
-): Promise<Played> {
-  const random = randomOf(seed)
-  const estate = drawEstate(random)
-  const start = day + 6 * HOUR
-  const faults = drawFaults(estate, random, start + LEAD_MS, start + hours * HOUR, aDay)
-  const end = Math.max(isWhole ? start + hours * HOUR : 0, ...faults.map(({ until }) => until + TAIL_MS))
+): Promise<SimulatedEstateRun> {
+  const random = createSeededRandomChoices(seed)
+  const estate = generateRandomJudgedEstate(random)
+  const start = day + 6 * MS_PER_HOUR
+  const faults = generateFaultsBetween(estate, random, start + LEAD_MS, start + hours * MS_PER_HOUR, aDay)
+  const end = Math.max(isWhole ? start + hours * MS_PER_HOUR : 0, ...faults.map(({ until }) => until + TAIL_MS))
   const scenario: CorpusScenario = {
-    ...scenarioSchema.parse({
+    ...corpusScenarioSchema.parse({
       id: 'S00',
       title: `seed ${seed}`,
       labels: ['fault'],
@@ -79,18 +79,18 @@ export async function play(
   }
   const input = {
     ...estate.input,
-    established: new Date(day - 12 * DAY_MS + 4 * HOUR).toISOString(),
+    established: new Date(day - 12 * DAY_MS + 4 * MS_PER_HOUR).toISOString(),
     origin: new Date(day).toISOString(),
     happenings: [...microsoftPrefixes(estate, day - 11 * DAY_MS), ...scenario.truth],
   }
-  const world = createWorld(parseScenario(input), day)
-  const polls = () => pollsOf(scenario, world, createPollSlots(scenario, world.scenario, everyMs))
+  const world = createWorld(parseSimulatorScenario(input), day)
+  const polls = () => generateScenarioPolls(scenario, world, createPollSlots(scenario, world.scenario, everyMs))
   const folded = isDetected ? await detectEvents({ scenario, world, everyMs }, polls()) : { events: [], incidents: [] }
   return { seed, estate, faults, world, start, end, everyMs, since: start, ...folded }
 }
 
 /** Returns the prefixes that the customer announces over Microsoft peering during the whole play. */
-const microsoftPrefixes = ({ circuits }: Estate, since: EpochMs) =>
+const microsoftPrefixes = ({ circuits }: JudgedEstate, since: EpochMs) =>
   circuits
     .filter(({ peerings }) => peerings.includes('MicrosoftPeering'))
     .map(({ name }) => ({

@@ -1,14 +1,14 @@
-import { seeded } from '../freezes/freezer.ts'
+import { createSeededNumberGenerator } from '../freezes/freezer.ts'
 
-export interface Random {
+export interface SeededRandomChoices {
   readonly below: (n: number) => number
   readonly between: (least: number, most: number) => number
   readonly chance: (share: number) => boolean
   readonly pick: <T>(list: readonly T[]) => T
 }
 
-export function randomOf(seed: number): Random {
-  const random = seeded(seed)
+export function createSeededRandomChoices(seed: number): SeededRandomChoices {
+  const random = createSeededNumberGenerator(seed)
   const below = (n: number) => Math.floor(random() * n)
   return {
     below,

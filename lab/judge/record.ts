@@ -4,19 +4,19 @@
  */
 import { OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { syncPollSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { capabilityTable } from '#lib/table.ts'
-import { INTERVALS } from '../demo-history/lanes.ts'
-import { beginPast } from '../demo-history/make-past.ts'
-import type { Judgement } from './judge.ts'
-import type { Played } from './play.ts'
-import type { Truth } from './truth.ts'
+import { mergedCapabilityOfAllFeatures } from '#lib/table.ts'
+import { GENERATED_PAST_POLL_INTERVALS } from '../demo-history/lanes.ts'
+import { startPastGenerator } from '../demo-history/make-past.ts'
+import type { CorrectnessJudgement } from './judge.ts'
+import type { SimulatedEstateRun } from './play.ts'
+import type { EstateFaultTruth } from './truth.ts'
 
 /** A played estate that is recorded up to `until`, with access to the API's answers. */
-export interface Recorded extends Played {
+export interface RecordedEstate extends SimulatedEstateRun {
   readonly until: EpochMs
   /**
    * Queries a path below `/api/v1` with its query string.
@@ -31,7 +31,7 @@ export interface Recorded extends Played {
 }
 
 /** Queries the API and judges its answers. */
-export type Answers = (recorded: Recorded, truth: Truth) => Promise<Judgement[]>
+export type AnswerJudgeFunction = (recorded: RecordedEstate, truth: EstateFaultTruth) => Promise<CorrectnessJudgement[]>
 
 interface Named {
   id: string
@@ -41,7 +41,7 @@ interface Named {
 /** An estate that is recorded step by step. */
 interface Recording {
   /** Records up to a moment, which must be later than the moment of the previous call. */
-  readonly upTo: (until: EpochMs) => Promise<Recorded>
+  readonly upTo: (until: EpochMs) => Promise<RecordedEstate>
   readonly close: () => void
 }
 
@@ -50,10 +50,14 @@ interface Recording {
  * @param db empty database
  * @param last latest moment that is recorded
  */
-export async function beginRecording(db: Database, played: Played, last: EpochMs = played.end): Promise<Recording> {
+export async function beginRecording(
+  db: Database,
+  played: SimulatedEstateRun,
+  last: EpochMs = played.end,
+): Promise<Recording> {
   const { world, start: from } = played
-  const past = await beginPast({ db, world, from, origin: last, horizon: last + 10 * MINUTE })
-  const own = callApiInProcess(capabilityTable, OPEN_ACCESS_CALLER)
+  const past = await startPastGenerator({ db, world, from, origin: last, horizon: last + 10 * MS_PER_MINUTE })
+  const own = callApiInProcess(mergedCapabilityOfAllFeatures, OPEN_ACCESS_CALLER)
   const ask = async <Data>(question: string) => ((await own(db.pool, question)) as { data: Data }).data
   const list = async <Row>(question: string) => {
     const rows: Row[] = []
@@ -82,14 +86,18 @@ export async function beginRecording(db: Database, played: Played, last: EpochMs
  * Records a played estate up to a moment.
  * @param db empty database
  */
-export async function record(db: Database, played: Played, until: EpochMs = played.end): Promise<Recorded> {
+export async function recordSimulatedEstateRun(
+  db: Database,
+  played: SimulatedEstateRun,
+  until: EpochMs = played.end,
+): Promise<RecordedEstate> {
   const recording = await beginRecording(db, played, until)
   const recorded = await recording.upTo(until)
   recording.close()
   return recorded
 }
 
-const { sessionsMs, circuitsMs, routesMs, inventoryMs, activityMs } = INTERVALS
+const { sessionsMs, circuitsMs, routesMs, inventoryMs, activityMs } = GENERATED_PAST_POLL_INTERVALS
 const EVERY_MS: Partial<Record<PollKind, number>> = {
   peers: sessionsMs,
   summary: circuitsMs,

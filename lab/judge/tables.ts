@@ -4,13 +4,13 @@
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findHubCircuit, findHubGateway, inboundHubRoutes } from '../simulator/hub-routes.ts'
-import { edgesBetween } from '../simulator/index.ts'
-import { learnedFrom } from '../simulator/rib.ts'
-import type { Domain } from '../simulator/topology.ts'
-import type { Played } from './play.ts'
+import { listEffectChangeTimes } from '../simulator/index.ts'
+import { listRoutesLearnedBySession } from '../simulator/rib.ts'
+import type { RoutingDomain } from '../simulator/topology.ts'
+import type { SimulatedEstateRun } from './play.ts'
 
 /** A route of a virtual network's gateways, or of a hub. */
-export interface TrueRoute {
+export interface SimulatedTableRoute {
   readonly prefix: string
   readonly gateway: string
   /** address of the neighbor; for a hub, the name of the connection */
@@ -22,22 +22,22 @@ export interface TrueRoute {
 }
 
 /** Gateways that forward by the same routes. */
-export interface Network {
+export interface NetworkWithRouteTable {
   readonly name: string
-  readonly table: (at: EpochMs) => readonly TrueRoute[]
+  readonly table: (at: EpochMs) => readonly SimulatedTableRoute[]
 }
 
-export function networksOf({ world, estate }: Played): Network[] {
+export function listNetworksWithRouteTables({ world, estate }: SimulatedEstateRun): NetworkWithRouteTable[] {
   const { domains } = world.topology
-  const ofGateways = (vnet: string): Network => ({
+  const ofGateways = (vnet: string): NetworkWithRouteTable => ({
     name: vnet,
     table: (at) => domains.flatMap((domain) => learnedAt(domain, vnet, at)),
   })
-  const learnedAt = (domain: Domain, vnet: string, at: EpochMs): TrueRoute[] => {
+  const learnedAt = (domain: RoutingDomain, vnet: string, at: EpochMs): SimulatedTableRoute[] => {
     const state = world.state(domain, at)
-    return domain.peers.flatMap((peer): TrueRoute[] => {
+    return domain.peers.flatMap((peer): SimulatedTableRoute[] => {
       if (peer.role === 'internal' || peer.gateway.vnet !== vnet) return []
-      const { routes, front } = learnedFrom(state, peer)
+      const { routes, front } = listRoutesLearnedBySession(state, peer)
       return routes.map(({ prefix, path }) => ({
         prefix: prefix.text,
         gateway: peer.gateway.name,
@@ -49,14 +49,14 @@ export function networksOf({ world, estate }: Played): Network[] {
     })
   }
   const { hubs } = world.scenario
-  const ofHub = (hub: (typeof hubs)[number]): Network => ({
+  const ofHub = (hub: (typeof hubs)[number]): NetworkWithRouteTable => ({
     name: hub.name,
     table: (at) => {
       const domain = domains.find(({ circuits }) =>
         circuits.some(({ name }) => hub.expressRoute?.connections.some(({ circuit }) => circuit === name)),
       )
       const routes = domain ? inboundHubRoutes(world.state(domain, at), hub) : []
-      return routes.flatMap(({ prefix, path, hop, connection }): TrueRoute[] => {
+      return routes.flatMap(({ prefix, path, hop, connection }): SimulatedTableRoute[] => {
         if (hop === 'network') return []
         const circuit = findHubCircuit(hub, connection)
         const gateway = findHubGateway(hub, hop) ?? ''
@@ -70,8 +70,8 @@ export function networksOf({ world, estate }: Played): Network[] {
 }
 
 /** Effects that a change of routes can have on a prefix, the most severe first. */
-export const fates = ['lost', 'covered', 'rerouted', 'none'] as const
-export type Fate = (typeof fates)[number]
+export const prefixRoutingOutcomes = ['lost', 'covered', 'rerouted', 'none'] as const
+export type PrefixRoutingOutcome = (typeof prefixRoutingOutcomes)[number]
 
 const known = new Map<string, { value: number; length: number }>()
 const bitsOf = (prefix: string) => {
@@ -101,9 +101,9 @@ function addressIn(prefix: string, others: readonly string[]): number | null {
 }
 
 /** Returns the routes that decide where an address is forwarded. */
-function findBestRoutes(table: readonly TrueRoute[], address: number): TrueRoute[] {
+function findBestRoutes(table: readonly SimulatedTableRoute[], address: number): SimulatedTableRoute[] {
   let left = table.filter(({ prefix }) => covers(prefix, address))
-  const keep = (score: (route: TrueRoute) => number) => {
+  const keep = (score: (route: SimulatedTableRoute) => number) => {
     const top = Math.max(...left.map(score))
     left = left.filter((route) => score(route) === top)
   }
@@ -114,9 +114,9 @@ function findBestRoutes(table: readonly TrueRoute[], address: number): TrueRoute
 }
 
 /** The change of a prefix between two tables. */
-export interface Changed {
+export interface ChangedPrefixOutcome {
   readonly prefix: string
-  readonly fate: Fate
+  readonly fate: PrefixRoutingOutcome
   /**
    * circuits and VPN connections whose routes to the prefix ended; if no route ended, circuits and VPN connections with
    * new routes
@@ -125,18 +125,21 @@ export interface Changed {
   readonly gateways: ReadonlySet<string>
 }
 
-const pathOf = ({ gateway, by }: TrueRoute) => `${gateway} ${by}`
+const pathOf = ({ gateway, by }: SimulatedTableRoute) => `${gateway} ${by}`
 
-export function changesBetween(before: readonly TrueRoute[], after: readonly TrueRoute[]): Changed[] {
+export function findPrefixRoutingChanges(
+  before: readonly SimulatedTableRoute[],
+  after: readonly SimulatedTableRoute[],
+): ChangedPrefixOutcome[] {
   const all = [...new Set([...before, ...after].map(({ prefix }) => prefix))].filter((prefix) => !prefix.includes(':'))
-  return all.flatMap((prefix): Changed[] => {
+  return all.flatMap((prefix): ChangedPrefixOutcome[] => {
     const address = addressIn(prefix, all)
     if (address === null) return []
     const [was, is] = [findBestRoutes(before, address), findBestRoutes(after, address)]
     if (was.length === 0) return []
     const [paths, now] = [new Set(was.map(pathOf)), new Set(is.map(pathOf))]
     const lengths = [was, is].map(([one]) => (one ? bitsOf(one.prefix).length : -1))
-    const fate: Fate =
+    const fate: PrefixRoutingOutcome =
       is.length === 0
         ? 'lost'
         : (lengths[1] ?? 0) < (lengths[0] ?? 0)
@@ -146,7 +149,7 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
             : 'none'
     const ended = was.filter((route) => !now.has(pathOf(route)))
     const begun = is.filter((route) => !paths.has(pathOf(route)))
-    const isIn = (table: readonly TrueRoute[]) => (route: TrueRoute) =>
+    const isIn = (table: readonly SimulatedTableRoute[]) => (route: SimulatedTableRoute) =>
       table.some((one) => one.prefix === route.prefix && pathOf(one) === pathOf(route))
     // a path that still exists but is no longer the best one is not the reason that a prefix moved to a path that
     // returned
@@ -168,25 +171,25 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
 }
 
 /** Reports whether a table has a route to the first address of a prefix. */
-export const hasRoute = (table: readonly TrueRoute[], prefix: string): boolean =>
+export const hasTableRouteToPrefix = (table: readonly SimulatedTableRoute[], prefix: string): boolean =>
   findBestRoutes(table, bitsOf(prefix).value).length > 0
 
 /** Reports whether a network had a route to the first address of a prefix. */
-export const isRouted = (played: Played, prefix: string, at: EpochMs): boolean =>
-  networksOf(played).some(({ table }) => hasRoute(table(at), prefix))
+export const isRouted = (played: SimulatedEstateRun, prefix: string, at: EpochMs): boolean =>
+  listNetworksWithRouteTables(played).some(({ table }) => hasTableRouteToPrefix(table(at), prefix))
 
 /**
  * Returns the times in which the virtual network of a gateway had no route to the first address of a prefix, after it
  * had one.
  */
-export function unroutedTimes(
-  played: Played & { until: EpochMs },
+export function findTimesWithoutRoute(
+  played: SimulatedEstateRun & { until: EpochMs },
   gateway: string,
   prefix: string,
 ): [from: EpochMs, to: EpochMs][] {
   const { start, until } = played
-  const moments = [start, ...momentsOf(played, start + 1, until), until]
-  const network = networksOf(played).find(({ table }) =>
+  const moments = [start, ...listRouteTableChangeTimes(played, start + 1, until), until]
+  const network = listNetworksWithRouteTables(played).find(({ table }) =>
     moments.some((at) => table(at).some((one) => one.gateway === gateway)),
   )
   if (!network) return []
@@ -200,4 +203,5 @@ export function unroutedTimes(
 }
 
 /** Returns every moment in a time range at which a table may change. */
-export const momentsOf = ({ world }: Played, from: EpochMs, to: EpochMs): EpochMs[] => edgesBetween(world, from, to)
+export const listRouteTableChangeTimes = ({ world }: SimulatedEstateRun, from: EpochMs, to: EpochMs): EpochMs[] =>
+  listEffectChangeTimes(world, from, to)

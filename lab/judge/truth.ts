@@ -2,13 +2,18 @@
  * The faults that an event or an incident can be about, by time and by names and addresses of the estate. Derived only
  * from the list of faults.
  */
-import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
-import type { Estate } from './estate.ts'
-import type { Played } from './play.ts'
-import { type Fault, SETTLED_MS, type ExpectedEvent, TAKES_MS } from './faults.ts'
+import type { TimestampBounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import type { JudgedEstate } from './estate.ts'
+import type { SimulatedEstateRun } from './play.ts'
+import {
+  type GeneratedFault,
+  MAX_REPAIR_EFFECT_DELAY_MS,
+  type ExpectedEventOfFault,
+  MAX_FAULT_EFFECT_DELAY_MS,
+} from './faults.ts'
 
 /** Returns the elements of an estate by name and address. */
-export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: Estate): Map<string, string[]> {
+export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: JudgedEstate): Map<string, string[]> {
   const names = new Map<string, string[]>()
   const add = (name: string, element: string) => names.set(name, [...(names.get(name) ?? []), element])
   for (const { name, gateways: own, hubConnection } of circuits) {
@@ -45,20 +50,20 @@ export function elementsByName({ circuits, sites, gateways, vpn, hub, reach }: E
  * Returns the sites of an event about a learned site. Because such a site is not declared, the event names the place
  * and the provider of its circuits.
  */
-const learnedSites = ({ circuits }: Estate, subject: string): string[] =>
+const learnedSites = ({ circuits }: JudgedEstate, subject: string): string[] =>
   circuits
     .filter(({ place, provider }) => subject === `learned: ${place} / ${provider}`)
     .flatMap(({ sites }) => sites.map((site) => `site ${site}`))
 
 /** The elements that events are about, and the faults that may be their reason. */
-export class Truth {
-  private readonly estate: Estate
+export class EstateFaultTruth {
+  private readonly estate: JudgedEstate
   private readonly names: Map<string, string[]>
   private readonly ofEvents = new Map<string, ReadonlySet<string>>()
-  private readonly faults: readonly Fault[]
+  private readonly faults: readonly GeneratedFault[]
   private readonly everyMs: number
 
-  constructor(estate: Estate, faults: readonly Fault[], everyMs: number) {
+  constructor(estate: JudgedEstate, faults: readonly GeneratedFault[], everyMs: number) {
     this.estate = estate
     this.names = elementsByName(estate)
     this.faults = faults
@@ -80,13 +85,13 @@ export class Truth {
    * Returns the faults that may be the reason of an event: the event names a failed or affected element, and it began
    * between the begin of the fault and its last effect.
    */
-  behind(event: DetectedEvent): Fault[] {
+  behind(event: DetectedEvent): GeneratedFault[] {
     const elements = this.elementsOf(event)
     return this.faults.filter((fault) => isNear(event.started, fault, this.everyMs) && touches(elements, fault))
   }
 
   /** Returns the faults that overlap a fault, end after it, and whose failed elements the event all identifies. */
-  outlasting(fault: Fault, event: DetectedEvent): Fault[] {
+  outlasting(fault: GeneratedFault, event: DetectedEvent): GeneratedFault[] {
     const named = this.elementsOf(event)
     return this.faults.filter(
       (other) =>
@@ -95,24 +100,25 @@ export class Truth {
   }
 
   /** Returns the faults of which the event identifies a failed element. */
-  at(event: DetectedEvent): Fault[] {
+  at(event: DetectedEvent): GeneratedFault[] {
     const elements = this.elementsOf(event)
     return this.behind(event).filter((fault) => fault.elements.some((element) => elements.has(element)))
   }
 }
 
-export const truthOfPlayed = ({ estate, faults, everyMs }: Played) => new Truth(estate, faults, everyMs)
+export const truthOfPlayed = ({ estate, faults, everyMs }: SimulatedEstateRun) =>
+  new EstateFaultTruth(estate, faults, everyMs)
 
-const touches = (elements: ReadonlySet<string>, { elements: own, felt }: Fault) =>
+const touches = (elements: ReadonlySet<string>, { elements: own, felt }: GeneratedFault) =>
   [...own, ...felt].some((element) => elements.has(element))
 
 /** Maximum delay of events about routes and rates, in polls. Such events need several polls. */
 const LATE_POLLS = 6
 
-const isNear = ({ earliest, latest }: Bounds, { from, until }: Fault, everyMs: number): boolean =>
-  latest >= from && earliest <= until + SETTLED_MS + LATE_POLLS * everyMs
+const isNear = ({ earliest, latest }: TimestampBounds, { from, until }: GeneratedFault, everyMs: number): boolean =>
+  latest >= from && earliest <= until + MAX_REPAIR_EFFECT_DELAY_MS + LATE_POLLS * everyMs
 
-export const isSign = ({ kinds, scope, subject }: ExpectedEvent, event: DetectedEvent): boolean =>
+export const isSign = ({ kinds, scope, subject }: ExpectedEventOfFault, event: DetectedEvent): boolean =>
   kinds.includes(event.kind) &&
   (scope === '' || event.scope.split('/').at(-1) === scope) &&
   event.subject.includes(subject ?? '')
@@ -121,16 +127,18 @@ export const isSign = ({ kinds, scope, subject }: ExpectedEvent, event: Detected
  * Reports whether two faults overlap. Faults of one element never overlap, so that the later one cannot be part of the
  * earlier one.
  */
-export const isSameTime = (a: Fault, b: Fault) => a.from <= b.until && b.from <= a.until
+export const isSameTime = (a: GeneratedFault, b: GeneratedFault) => a.from <= b.until && b.from <= a.until
 
-const meets = ({ earliest, latest }: Bounds, from: EpochMs, to: EpochMs) => earliest <= to && latest >= from
+const meets = ({ earliest, latest }: TimestampBounds, from: EpochMs, to: EpochMs) => earliest <= to && latest >= from
 
 /**
  * Reports whether the bounds contain a moment between the true begin of the fault and the begin of its last direct
  * effect.
  */
-export const holdsBegin = (bounds: Bounds, { from }: Pick<Fault, 'from'>) => meets(bounds, from, from + TAKES_MS)
-export const holdsEnd = (bounds: Bounds, { until }: Pick<Fault, 'until'>) => meets(bounds, until, until + SETTLED_MS)
+export const doBoundsContainFaultStart = (bounds: TimestampBounds, { from }: Pick<GeneratedFault, 'from'>) =>
+  meets(bounds, from, from + MAX_FAULT_EFFECT_DELAY_MS)
+export const doBoundsContainFaultEnd = (bounds: TimestampBounds, { until }: Pick<GeneratedFault, 'until'>) =>
+  meets(bounds, until, until + MAX_REPAIR_EFFECT_DELAY_MS)
 
 /** Maximum time in milliseconds between the begins of two related faults. */
 const TOGETHER_MS = 5 * 60_000
@@ -140,7 +148,7 @@ const TOGETHER_MS = 5 * 60_000
  * related if they began at about the same time and affect circuits of the same provider or place, because one failure
  * there would explain both.
  */
-export function areRelated(estate: Estate, a: Fault, b: Fault): boolean {
+export function areRelated(estate: JudgedEstate, a: GeneratedFault, b: GeneratedFault): boolean {
   if (a === b || a.elements.some((element) => b.elements.includes(element))) return true
   if (Math.abs(a.from - b.from) > TOGETHER_MS) return false
   const [one, other] = [a, b].map(({ elements }) =>

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { hashTextToShare } from '#lib/poller/index.ts'
 import type { CallApiInProcess } from '#lib/questions/index.ts'
 import { type PastKind, pastKinds, type PastQuestion } from './kinds.ts'
@@ -22,12 +22,12 @@ interface Drawing {
  * @returns null if no suitable object or period exists
  */
 export async function drawPastQuery(
-  { db, ask }: { db: Queryable; ask: CallApiInProcess },
+  { db, ask }: { db: SqlExecutor; ask: CallApiInProcess },
   { kind, seed, oldest, now, circuits, gateways }: Drawing,
 ): Promise<PastQuestion | null> {
   const { lengthMs, gridMs, begins = (at: EpochMs) => at, closedAfterMs, of, path } = pastKinds[kind]
   const newest = now - closedAfterMs - lengthMs
-  const first = hashTextToShare(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
+  const first = hashTextToShare(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * MS_PER_DAY) : oldest
   const from = begins(Math.floor((first + hashTextToShare(`${seed} from`) * (newest - first)) / gridMs) * gridMs)
   if (from < oldest || newest < oldest) return null
   const scopes = of === 'circuit' ? circuits : of === 'routed' ? gateways : [...circuits, ...gateways]

@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { type CallApiInProcess, InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
 import { drawPastQuery } from './draw.ts'
 import {
@@ -11,8 +11,8 @@ import {
   toComparableRows,
 } from './kinds.ts'
 
-export interface Past {
-  db: Queryable
+export interface PastQueryContext {
+  db: SqlExecutor
   ask: CallApiInProcess
   now: EpochMs
   /** retention of history, in milliseconds (RETAIN_HISTORY) */
@@ -49,8 +49,8 @@ interface VerifiedAnswers {
  * the last two weeks. Leaves out answers about periods that were not completely observed or are still partly open
  * (ADR 0325).
  */
-export async function saveAnswers(
-  { db, ask, now, historyMs }: Past,
+export async function saveSampledPastAnswers(
+  { db, ask, now, historyMs }: PastQueryContext,
   { draws, kinds = PAST_KIND_NAMES }: { draws: number; kinds?: readonly PastKind[] },
 ): Promise<StoredAnswer[]> {
   const subjects = await pastSubjects(db)
@@ -68,7 +68,10 @@ export async function saveAnswers(
 }
 
 /** Repeats the query of each stored answer and compares the results. */
-export async function verifySampledAnswers(past: Past, kept: readonly StoredAnswer[]): Promise<VerifiedAnswers> {
+export async function verifySampledAnswers(
+  past: PastQueryContext,
+  kept: readonly StoredAnswer[],
+): Promise<VerifiedAnswers> {
   const found: VerifiedAnswers = { same: 0, changed: [], expired: 0, outdated: 0 }
   for (const one of kept) {
     if (pastKinds[one.kind]?.version !== one.version) {
@@ -93,7 +96,11 @@ export async function verifySampledAnswers(past: Past, kept: readonly StoredAnsw
  * Queries the API and returns comparable rows, or the message of a refusal.
  * @returns null if the answer should not be stored
  */
-async function answerTo({ db, ask }: Pick<Past, 'db' | 'ask'>, asked: PastQuestion, isKept = (_: unknown) => true) {
+async function answerTo(
+  { db, ask }: Pick<PastQueryContext, 'db' | 'ask'>,
+  asked: PastQuestion,
+  isKept = (_: unknown) => true,
+) {
   try {
     const answer = await ask(db, asked.question)
     return isKept(answer) ? toComparableRows(answer, asked) : null
@@ -112,8 +119,8 @@ function differenceOf(before: readonly string[], after: readonly string[]) {
 }
 
 /** Returns the time of the first known resource, and the short IDs of circuits and gateways. */
-async function pastSubjects(db: Queryable) {
-  const rows = await readRows<{ shortId: string; type: string; firstSeen: EpochMs }>(
+async function pastSubjects(db: SqlExecutor) {
+  const rows = await queryRowsInCamelCase<{ shortId: string; type: string; firstSeen: EpochMs }>(
     db,
     'SELECT short_id, type, first_seen FROM resource WHERE type = ANY ($1) AND first_seen IS NOT NULL ORDER BY short_id',
     [[armTypes.circuit, armTypes.virtualNetworkGateway]],

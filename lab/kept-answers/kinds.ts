@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 /** An API query about a closed period. */
 export interface PastQuestion {
@@ -92,8 +92,8 @@ const KINDS = {
   sessions: {
     version: 3,
     lengthMs: 0,
-    gridMs: MINUTE,
-    closedAfterMs: HOUR,
+    gridMs: MS_PER_MINUTE,
+    closedAfterMs: MS_PER_HOUR,
     of: 'both',
     path: ({ scope }, _, at) => query('/sessions', { scope, at, limit: '1000' }),
     said: (answer) =>
@@ -115,8 +115,8 @@ const KINDS = {
   lookup: {
     version: 1,
     lengthMs: 0,
-    gridMs: MINUTE,
-    closedAfterMs: HOUR,
+    gridMs: MS_PER_MINUTE,
+    closedAfterMs: MS_PER_HOUR,
     of: 'routed',
     path: ({ scope, ip }, _, at) => query('/routes/lookup', { ip, at, scope }),
     said: ({ data }) => {
@@ -127,9 +127,9 @@ const KINDS = {
   },
   history: {
     version: 1,
-    lengthMs: 6 * HOUR,
-    gridMs: HOUR,
-    closedAfterMs: HOUR,
+    lengthMs: 6 * MS_PER_HOUR,
+    gridMs: MS_PER_HOUR,
+    closedAfterMs: MS_PER_HOUR,
     of: 'both',
     path: ({ scope }, from, to) => query('/sessions/history', { scope, from, to, limit: '1000' }),
     said: (answer, { to }) =>
@@ -141,19 +141,19 @@ const KINDS = {
   },
   downtime: {
     version: 2,
-    lengthMs: DAY,
-    gridMs: HOUR,
-    closedAfterMs: HOUR,
+    lengthMs: MS_PER_DAY,
+    gridMs: MS_PER_HOUR,
+    closedAfterMs: MS_PER_HOUR,
     of: 'both',
     path: ({ scope }, from, to) => query('/sessions/availability', { scope, from, to }),
     said: (answer) => rowsOf(answer),
   },
   bytes: {
     version: 1,
-    lengthMs: DAY,
-    gridMs: DAY,
+    lengthMs: MS_PER_DAY,
+    gridMs: MS_PER_DAY,
     // bit rates of the last two days are added up again
-    closedAfterMs: 2 * DAY,
+    closedAfterMs: 2 * MS_PER_DAY,
     of: 'circuit',
     path: ({ scope }, from, to) => query(`/circuits/${encodeURIComponent(scope)}/usage`, { from, to, step: 'hour' }),
     said: ({ data }) => {
@@ -167,10 +167,10 @@ const KINDS = {
   },
   events: {
     version: 1,
-    lengthMs: 12 * HOUR,
-    gridMs: HOUR,
+    lengthMs: 12 * MS_PER_HOUR,
+    gridMs: MS_PER_HOUR,
     // evidence for past events can arrive up to a day later
-    closedAfterMs: DAY,
+    closedAfterMs: MS_PER_DAY,
     of: 'both',
     path: ({ scope }, from, to) => query('/events', { scope, from, to, limit: '1000' }),
     said: (answer, { to }) =>
@@ -180,9 +180,9 @@ const KINDS = {
   },
   cost: {
     version: 1,
-    lengthMs: 7 * DAY,
-    gridMs: DAY,
-    closedAfterMs: DAY,
+    lengthMs: 7 * MS_PER_DAY,
+    gridMs: MS_PER_DAY,
+    closedAfterMs: MS_PER_DAY,
     of: 'all',
     path: (_, from) => query('/cost/weekly', { week: findIsoWeek(Date.parse(from)).name }),
     said: ({ data }) => {
@@ -194,11 +194,11 @@ const KINDS = {
   },
   month: {
     version: 1,
-    lengthMs: 31 * DAY,
-    gridMs: DAY,
+    lengthMs: 31 * MS_PER_DAY,
+    gridMs: MS_PER_DAY,
     begins: (at) => Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth()),
     // bit rates are added up again for two days
-    closedAfterMs: 3 * DAY,
+    closedAfterMs: 3 * MS_PER_DAY,
     of: 'all',
     path: (_, from) => query('/cost/projections', { month: from.slice(0, 7) }),
     said: ({ data }) => {

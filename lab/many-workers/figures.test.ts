@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { quantile } from '../screens/figures.ts'
-import { overlappingOperations, measureSpread, type WorkerPoll } from './figures.ts'
+import { computeSampleQuantile } from '../screens/figures.ts'
+import { overlappingOperations, measureGroupSizeSpread, type LoggedWorkerPoll } from './figures.ts'
 
-const poll = (startedAt: number, finishedAt: number, more: Partial<WorkerPoll> = {}): WorkerPoll => ({
+const poll = (startedAt: number, finishedAt: number, more: Partial<LoggedWorkerPoll> = {}): LoggedWorkerPoll => ({
   worker: 1,
   scope: 'erc-0',
   subresource: 'AzurePrivatePeering/primary',
@@ -15,7 +15,7 @@ const poll = (startedAt: number, finishedAt: number, more: Partial<WorkerPoll> =
 })
 
 describe('operations that overlap', () => {
-  it.each<[string, WorkerPoll[], number]>([
+  it.each<[string, LoggedWorkerPoll[], number]>([
     ['of one resource, by two workers', [poll(0, 10), poll(9, 20, { worker: 2, kind: 'arp' })], 1],
     ['that follow each other', [poll(0, 10), poll(10, 20)], 0],
     ['of two resources', [poll(0, 10), poll(5, 20, { scope: 'erc-1' })], 0],
@@ -29,7 +29,7 @@ describe('operations that overlap', () => {
 })
 
 it('spreads and quantiles of nothing are nothing', () => {
-  expect([measureSpread([]), quantile([], 0.5)]).toEqual([null, null])
-  expect(measureSpread([1, 2, 3])).toEqual({ least: 0.5, most: 1.5 })
-  expect([quantile([3, 1, 2], 0.5), quantile([3, 1, 2], 0.95)]).toEqual([2, 3])
+  expect([measureGroupSizeSpread([]), computeSampleQuantile([], 0.5)]).toEqual([null, null])
+  expect(measureGroupSizeSpread([1, 2, 3])).toEqual({ least: 0.5, most: 1.5 })
+  expect([computeSampleQuantile([3, 1, 2], 0.5), computeSampleQuantile([3, 1, 2], 0.95)]).toEqual([2, 3])
 })

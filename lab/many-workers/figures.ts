@@ -1,7 +1,7 @@
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 
 /** A poll from a worker's log. Times are epoch milliseconds. */
-export interface WorkerPoll {
+export interface LoggedWorkerPoll {
   /** process ID */
   worker: number
   /** short ID of the resource */
@@ -30,7 +30,7 @@ const SAME_BEGIN_MS = 1_000
  * takeover, two workers may log the end of the same operation: the worker that lost its lease and the worker that took
  * over. Such an operation counts once.
  */
-export function overlappingOperations(polls: readonly WorkerPoll[]): number {
+export function overlappingOperations(polls: readonly LoggedWorkerPoll[]): number {
   const done = polls.filter(({ kind, outcome }) => operations.has(kind) && outcome === 'ok')
   return [...Map.groupBy(done, ({ scope }) => scope).values()].reduce((sum, all) => {
     const ofResource = all.filter((poll) => !all.some((other) => tookOver(other, poll)))
@@ -39,7 +39,7 @@ export function overlappingOperations(polls: readonly WorkerPoll[]): number {
   }, 0)
 }
 
-const tookOver = (other: WorkerPoll, poll: WorkerPoll): boolean =>
+const tookOver = (other: LoggedWorkerPoll, poll: LoggedWorkerPoll): boolean =>
   poll.status === 'superseded' &&
   other.status !== 'superseded' &&
   other.kind === poll.kind &&
@@ -50,7 +50,7 @@ const tookOver = (other: WorkerPoll, poll: WorkerPoll): boolean =>
  * Returns the sizes of the smallest and the largest group, divided by the mean size (1 = all groups are equal); null if
  * there are no groups or all are empty.
  */
-export function measureSpread(counts: readonly number[]): { least: number; most: number } | null {
+export function measureGroupSizeSpread(counts: readonly number[]): { least: number; most: number } | null {
   const sum = counts.reduce((total, count) => total + count, 0)
   if (sum === 0) return null
   const even = sum / counts.length

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { processCpu } from '../history/postgres-cpu.ts'
-import type { WorkerPoll } from './figures.ts'
+import type { LoggedWorkerPoll } from './figures.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
@@ -14,8 +14,8 @@ interface Running {
 }
 
 /** Workers in production mode, each in a separate process. */
-export class WorkerPool {
-  readonly polls: WorkerPoll[] = []
+export class WorkerProcessPool {
+  readonly polls: LoggedWorkerPoll[] = []
   readonly #environment: NodeJS.ProcessEnv
   readonly #running = new Map<number, Running>()
   /** CPU seconds that ended workers used after their first poll */

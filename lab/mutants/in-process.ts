@@ -27,7 +27,7 @@ Object.assign(globalThis, { __stryker__: active })
  * process also persists between mutants.
  */
 class InProcess {
-  #tests = new Map<string, suite.Collected>()
+  #tests = new Map<string, suite.CollectedTest>()
   #ms = new Map<string, number>()
 
   /**
@@ -47,10 +47,10 @@ class InProcess {
           : next(specifier, context),
     })
     await import(pathToFileURL(path.resolve('lib/platform/testing/properties.ts')).href)
-    const { collect, collected } = (await import(SUITE)) as typeof suite
+    const { collectTestsOfFile, collectedTests } = (await import(SUITE)) as typeof suite
     const files = globSync((process.env.MUTANT_TESTS ?? '').split(','), { exclude: ['**/*.{db,routers,long}.test.ts'] })
-    for (const file of files.toSorted()) await collect(pathToFileURL(path.resolve(file)))
-    this.#tests = new Map(collected.map((test) => [test.id, test]))
+    for (const file of files.toSorted()) await collectTestsOfFile(pathToFileURL(path.resolve(file)))
+    this.#tests = new Map(collectedTests.map((test) => [test.id, test]))
   }
 
   async dryRun() {

@@ -41,7 +41,7 @@ interface Injector {
 }
 
 /** Content of {@link MUTANTS}. */
-export interface Instrumented {
+export interface InstrumentedMutants {
   /** digest of the source files */
   digest: string
   mutants: Mutant[]
@@ -50,7 +50,7 @@ export interface Instrumented {
 }
 
 /** Creates Stryker's mutants of the files and writes {@link MUTANTS}, if the files have changed. */
-export async function instrument(patterns: readonly string[]): Promise<void> {
+export async function instrumentMutants(patterns: readonly string[]): Promise<void> {
   const files = globSync([...patterns], { cwd: ROOT })
     .filter((file) => !/\.test\.ts$|\/testing(?:\/|\.ts$)/.test(file))
     .toSorted()
@@ -72,10 +72,10 @@ export async function instrument(patterns: readonly string[]): Promise<void> {
   const contents = new Map(files.map(({ name, content }) => [name, content]))
   const mutants = made.mutants.map((found) => mutantOf(found, contents.get(found.fileName) ?? ''))
   const code = Object.fromEntries(made.files.map(({ name, content }) => [name, content]))
-  writeFileSync(MUTANTS, JSON.stringify({ digest, mutants, code } satisfies Instrumented))
+  writeFileSync(MUTANTS, JSON.stringify({ digest, mutants, code } satisfies InstrumentedMutants))
 }
 
-export const readInstrumented = (): Instrumented => JSON.parse(readFileSync(MUTANTS, 'utf8'))
+export const readInstrumented = (): InstrumentedMutants => JSON.parse(readFileSync(MUTANTS, 'utf8'))
 
 function mutantOf({ id, fileName, location, mutatorName, replacement }: FoundMutant, content: string): Mutant {
   const file = path.relative(ROOT, fileName)

@@ -11,7 +11,7 @@ const WORDS = { killed: 'Killed', 'by time': 'Timeout', survived: 'Survived' }
  * @param share share of all mutants in the sample, 0 to 1
  * @param file path of the report
  */
-export function reportTried(share: number, file: string): void {
+export function writeMutantSampleReport(share: number, file: string): void {
   const results = new Map<string, keyof typeof WORDS>()
   const [reached, loaded] = [new Set<string>(), new Set<string>()]
   for (const line of readTried()) {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunnerTestCase, TestRunner, vi } from 'vitest'
 import { readInstrumented } from './instrument.ts'
-import { nameOf, readTried, appendRecord, type MutantRecord } from './tried.ts'
+import { formatTestFileNameWithDigest, readTried, appendRecord, type MutantTestRecord } from './tried.ts'
 
 /** Global state that the instrumented code reads and updates. */
 interface Namespace {
@@ -45,7 +45,7 @@ const MORE_HITS = 100
  */
 export default class MutantRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
-    const name = `${nameOf(test.file.name)} > ${test.fullTestName}`
+    const name = `${formatTestFileNameWithDigest(test.file.name)} > ${test.fullTestName}`
     const fault = (text: string) => appendRecord({ test: name, fault: text })
     ns.currentTestId = test.id
     const failure = await attempt(test)
@@ -60,7 +60,7 @@ export default class MutantRunner extends TestRunner {
     )
     if (living.length === 0) return
     if (await attempt(test)) return fault('fails when it is repeated')
-    const noticed: MutantRecord[] = []
+    const noticed: MutantTestRecord[] = []
     for (const { id, key } of living) {
       ns.hitCount = 0
       ns.hitLimit = (hits[id] ?? 0) * MORE_HITS

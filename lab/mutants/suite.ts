@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 export { expect } from 'vitest'
 
 /** A test of an imported file. */
-export interface Collected {
+export interface CollectedTest {
   /** file and number, because names may repeat */
   id: string
   name: string
@@ -13,17 +13,17 @@ export interface Collected {
 
 type Body = (...row: never[]) => unknown
 
-export const collected: Collected[] = []
+export const collectedTests: CollectedTest[] = []
 let file = ''
 
 /** Imports a test file and adds its tests to `collected`. */
-export async function collect(url: URL): Promise<void> {
+export async function collectTestsOfFile(url: URL): Promise<void> {
   file = path.relative(process.cwd(), fileURLToPath(url))
   await import(url.href)
 }
 
 function test(name: string, body: () => unknown): void {
-  collected.push({ id: `${file}#${collected.length}`, name, run: body })
+  collectedTests.push({ id: `${file}#${collectedTests.length}`, name, run: body })
 }
 
 /** Adds a test for each row. If all rows are arrays, their elements become the parameters, like in Vitest. */

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { instrument } from './instrument.ts'
+import { instrumentMutants } from './instrument.ts'
 
 const { MUTANT_FILES = '', MUTANT_TESTS = '' } = process.env
-await instrument(MUTANT_FILES.split(','))
+await instrumentMutants(MUTANT_FILES.split(','))
 
 /** Sorts tests by cost: tests without a database or properties first, and among equals the tests in higher folders. */
 class ByCost extends BaseSequencer {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { corpus } from '../corpus/corpus.ts'
-import { type ScenarioNeeds, stateNeeds } from './state-needs.ts'
+import { corpusScenarios } from '../corpus/corpus.ts'
+import { type ScenarioAttentionNeeds, collectScenarioAttentionNeeds } from './state-needs.ts'
 
 /** Returns the different statements about each incident, in the order in which they were made. */
-const statementsOf = ({ stated }: ScenarioNeeds): string[] => [
+const statementsOf = ({ stated }: ScenarioAttentionNeeds): string[] => [
   ...new Set(stated.map(({ title, when, reason }) => `${title.split(' ').slice(0, 2).join(' ')}: ${when}, ${reason}`)),
 ]
 
@@ -38,9 +38,9 @@ describe.each<[string, string[]]>([
     timeout: 120_000,
     retry: 0,
   }, async () => {
-    const scenario = corpus.find((one) => one.id === id)
+    const scenario = corpusScenarios.find((one) => one.id === id)
     if (!scenario) throw new Error(`there is no ${id}`)
-    const needs = await stateNeeds(db, scenario)
+    const needs = await collectScenarioAttentionNeeds(db, scenario)
     expect(statementsOf(needs)).toEqual(statements)
     expect(needs.losses.filter(({ when }) => when === 'nobody')).toEqual([])
   })

@@ -3,24 +3,24 @@
  * incidents need a person with the true losses.
  */
 import { type EpochMs, monitoringEventKinds, type UserActionTime, userActionTimes } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { getIncidents, type IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createScenarioWorld } from '../corpus/run.ts'
 import type { CorpusScenario } from '../corpus/scenario.ts'
 import { createVirtualAzure } from '../demo-history/virtual-azure.ts'
-import { beginPast } from '../demo-history/make-past.ts'
+import { startPastGenerator } from '../demo-history/make-past.ts'
 import { putOnTimetable } from '../judge/record.ts'
-import { edgesBetween, type World } from '../simulator/index.ts'
-import { followLosses, type TrueLoss } from './true-losses.ts'
+import { listEffectChangeTimes, type SimulatedWorld } from '../simulator/index.ts'
+import { createPrefixLossLookUp, type TrueLoss } from './true-losses.ts'
 
 /**
  * Time in milliseconds after which a loss must be known. Tables are polled every 5 minutes, and an operation takes part
  * of a minute.
  */
-export const KNOWN_AFTER_MS = 7 * MINUTE
+export const KNOWN_AFTER_MS = 7 * MS_PER_MINUTE
 
 /** Statement about an incident at one moment, which says how urgently the incident needs a person. */
 interface StatedNeed {
@@ -31,7 +31,7 @@ interface StatedNeed {
   reason: string
 }
 
-export interface ScenarioNeeds {
+export interface ScenarioAttentionNeeds {
   stated: StatedNeed[]
   /** true losses that incidents were about, with the most urgent statement at that moment */
   losses: { at: EpochMs; loss: TrueLoss; when: UserActionTime; reasons: string[] }[]
@@ -42,7 +42,12 @@ export interface ScenarioNeeds {
 }
 
 /** Saves the declarations of a scenario that decide about announced work and severity. */
-async function declare(db: Database, { declared, id }: CorpusScenario, world: World, at: EpochMs): Promise<void> {
+async function declare(
+  db: Database,
+  { declared, id }: CorpusScenario,
+  world: SimulatedWorld,
+  at: EpochMs,
+): Promise<void> {
   const azure = createVirtualAzure(world)
   const ids = new Map<string, string>()
   for (const { id: subscription } of world.scenario.subscriptions) {
@@ -61,15 +66,17 @@ async function declare(db: Database, { declared, id }: CorpusScenario, world: Wo
     recurrence: null,
     note: '',
   }))
-  await db.transaction((client) => saveDeclarations(client, { maintenance }, { by: 'bench', expected: null }))
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { maintenance }, { by: 'bench', expected: null }),
+  )
 }
 
 /** Returns the moments at which statements are compared: when each change must be known, and every half an hour. */
-function stopsOf({ start, end }: CorpusScenario, world: World): EpochMs[] {
-  const changes = edgesBetween(world, start, end).map((at) => at + KNOWN_AFTER_MS)
+function stopsOf({ start, end }: CorpusScenario, world: SimulatedWorld): EpochMs[] {
+  const changes = listEffectChangeTimes(world, start, end).map((at) => at + KNOWN_AFTER_MS)
   const regular = Array.from(
-    { length: Math.floor((end - start) / (30 * MINUTE)) },
-    (_, n) => start + (n + 1) * 30 * MINUTE,
+    { length: Math.floor((end - start) / (30 * MS_PER_MINUTE)) },
+    (_, n) => start + (n + 1) * 30 * MS_PER_MINUTE,
   )
   const sorted = [...new Set([...changes, ...regular])].filter((at) => at < end).toSorted((a, b) => a - b)
   return sorted.filter((at, n) => n === 0 || at - (sorted[n - 1] ?? 0) > 20_000)
@@ -84,12 +91,21 @@ const namesOf = ({ scopeName, root }: Pick<IncidentResponse, 'scopeName' | 'root
  * Plays a scenario and returns its statements and losses.
  * @param db empty database
  */
-export async function stateNeeds(db: Database, scenario: CorpusScenario): Promise<ScenarioNeeds> {
+export async function collectScenarioAttentionNeeds(
+  db: Database,
+  scenario: CorpusScenario,
+): Promise<ScenarioAttentionNeeds> {
   const world = createScenarioWorld(scenario)
   await declare(db, scenario, world, scenario.start)
-  const past = await beginPast({ db, world, from: scenario.start, origin: scenario.end, horizon: scenario.end + HOUR })
-  const lossesAt = followLosses(world, scenario.start, scenario.end)
-  const result: ScenarioNeeds = { stated: [], losses: [], wakes: 0, needless: [] }
+  const past = await startPastGenerator({
+    db,
+    world,
+    from: scenario.start,
+    origin: scenario.end,
+    horizon: scenario.end + MS_PER_HOUR,
+  })
+  const lossesAt = createPrefixLossLookUp(world, scenario.start, scenario.end)
+  const result: ScenarioAttentionNeeds = { stated: [], losses: [], wakes: 0, needless: [] }
   const woken = new Map<string, { title: string; isNeeded: boolean }>()
   try {
     for (const at of stopsOf(scenario, world)) {

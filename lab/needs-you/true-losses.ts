@@ -4,8 +4,8 @@
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findHubCircuit, findHubGateway, inboundHubRoutes } from '../simulator/hub-routes.ts'
-import { edgesBetween, type World } from '../simulator/index.ts'
-import { learnedFrom } from '../simulator/rib.ts'
+import { listEffectChangeTimes, type SimulatedWorld } from '../simulator/index.ts'
+import { listRoutesLearnedBySession } from '../simulator/rib.ts'
 
 /** A path over which a network truly reaches a prefix. */
 interface TruePath {
@@ -26,7 +26,7 @@ export interface TrueLoss {
 }
 
 /** Returns the working paths of each prefix, by network and prefix. A path that loses all packets does not work. */
-function pathsAt(world: World, at: EpochMs): Map<string, Map<string, TruePath>> {
+function pathsAt(world: SimulatedWorld, at: EpochMs): Map<string, Map<string, TruePath>> {
   const found = new Map<string, Map<string, TruePath>>()
   const add = (network: string, prefix: string, path: TruePath) => {
     const key = `${network} ${prefix}`
@@ -39,7 +39,7 @@ function pathsAt(world: World, at: EpochMs): Map<string, Map<string, TruePath>> 
       const isDead = state.lost(peer.source, 'in') === 1 || state.lost(peer.source, 'out') === 1
       if (isDead) continue
       const on = [peer.connection?.circuit ?? peer.connection?.name ?? '', peer.gateway.name]
-      for (const { prefix } of learnedFrom(state, peer).routes)
+      for (const { prefix } of listRoutesLearnedBySession(state, peer).routes)
         add(peer.gateway.vnet, prefix.text, { name: peer.source, on })
     }
     for (const hub of world.scenario.hubs)
@@ -55,8 +55,12 @@ function pathsAt(world: World, at: EpochMs): Map<string, Map<string, TruePath>> 
 }
 
 /** Returns a function from a moment to the losses of that moment, which must be called with ascending moments. */
-export function followLosses(world: World, start: EpochMs, end: EpochMs): (at: EpochMs) => TrueLoss[] {
-  const moments = [start, ...edgesBetween(world, start + 1, end)]
+export function createPrefixLossLookUp(
+  world: SimulatedWorld,
+  start: EpochMs,
+  end: EpochMs,
+): (at: EpochMs) => TrueLoss[] {
+  const moments = [start, ...listEffectChangeTimes(world, start + 1, end)]
   const usual = new Map<string, Map<string, TruePath>>()
   const open = new Map<string, TrueLoss>()
   const take = (at: EpochMs) => {

@@ -1,9 +1,9 @@
 /** Sites that are watched. Each has one circuit with two paths and one gateway, and is independent of the others. */
 import type { ScenarioInput } from '../simulator/index.ts'
-import { routed } from '../simulator/daemons/routed-scenario.ts'
+import { realRouterScenario } from '../simulator/daemons/routed-scenario.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
 
-export interface Site {
+export interface NocSite {
   /** number of the site, from 0 */
   n: number
   /** two digits that occur in all of its names */
@@ -33,7 +33,7 @@ export const COLLECTOR_ASN = 64_999
 /** Maximum number of sites with these addresses. */
 export const MAX_SITES = 30
 
-export function siteOf(n: number): Site {
+export function createNocSite(n: number): NocSite {
   const id = String(n + 1).padStart(2, '0')
   const own = 100 + n
   const msee = (second: number) => `192.0.2.${8 * n + 4 * second + 2}`
@@ -60,11 +60,11 @@ const PLACES =
     ' ',
   )
 
-export function estateOf(sites: readonly Site[]): ScenarioInput {
+export function createNocEstate(sites: readonly NocSite[]): ScenarioInput {
   const group = 'rg-routed'
-  const of = <One>(make: (site: Site) => One) => sites.map(make)
+  const of = <One>(make: (site: NocSite) => One) => sites.map(make)
   return {
-    ...routed,
+    ...realRouterScenario,
     name: 'noc-stack',
     vnets: of(({ n, id }) => ({
       name: `vnet-${id}`,

@@ -1,20 +1,20 @@
 /** Faults of a site, caused on real routers and links. */
-import { cutSilently, dropCarrier, mendCut, PATHS, raiseCarrier } from '../simulator/daemons/network.ts'
+import { cutSilently, dropCarrier, mendCut, CIRCUIT_PATH_NAMES, raiseCarrier } from '../simulator/daemons/network.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
 import type { BirdDaemon } from '../simulator/daemons/bird-daemon.ts'
 import type { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
-import type { Site } from './estate.ts'
+import type { NocSite } from './estate.ts'
 
 /** Parts of a site on which faults are caused. */
-export interface FaultySite {
-  plan: Site
+export interface FaultInjectionSite {
+  plan: NocSite
   router: (on: PathName) => FrrDaemon
   msee: (on: PathName) => BirdDaemon
   isUp: (on: PathName) => Promise<void>
   every: (ms: number | null, act?: (isOdd: boolean) => Promise<void>) => Promise<void>
 }
 
-export interface Fault {
+export interface NocFault {
   /** null if neither the routers nor the counters prove an owner */
   owner: 'microsoft' | 'provider' | 'onprem' | null
   /** whether the fault is in the announced routes, so that the session stays up */
@@ -25,8 +25,8 @@ export interface Fault {
   cutsOff?: boolean
   /** the fault ends immediately without an action */
   isShort?: boolean
-  begin: (site: FaultySite, on: PathName) => unknown
-  end?: (site: FaultySite, on: PathName) => unknown
+  begin: (site: FaultInjectionSite, on: PathName) => unknown
+  end?: (site: FaultInjectionSite, on: PathName) => unknown
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Fault {
 const BURST_MS = 1_000
 const FLAPS = 3
 
-export const faults = {
+export const nocFaults = {
   shutdownByAzure: {
     owner: 'microsoft',
     begin: (site, on) => site.msee(on).ask(['disable customer']),
@@ -84,8 +84,8 @@ export const faults = {
   bothPaths: {
     owner: null,
     cutsOff: true,
-    begin: () => Promise.all(PATHS.map(cutSilently)),
-    end: () => Promise.all(PATHS.map(mendCut)),
+    begin: () => Promise.all(CIRCUIT_PATH_NAMES.map(cutSilently)),
+    end: () => Promise.all(CIRCUIT_PATH_NAMES.map(mendCut)),
   },
   lossyLink: {
     owner: 'provider',
@@ -100,8 +100,8 @@ export const faults = {
     owner: 'onprem',
     cutsOff: true,
     isOfRoutes: true,
-    begin: (site) => Promise.all(PATHS.map((on) => site.router(on).withdraw(site.plan.branch))),
-    end: (site) => Promise.all(PATHS.map((on) => site.router(on).announce(site.plan.branch))),
+    begin: (site) => Promise.all(CIRCUIT_PATH_NAMES.map((on) => site.router(on).withdraw(site.plan.branch))),
+    end: (site) => Promise.all(CIRCUIT_PATH_NAMES.map((on) => site.router(on).announce(site.plan.branch))),
   },
   prepending: {
     owner: 'onprem',
@@ -119,13 +119,13 @@ export const faults = {
       for (const prefix of site.plan.foreign) await site.router(on).withdraw(prefix)
     },
   },
-} satisfies Record<string, Fault>
+} satisfies Record<string, NocFault>
 
-export type FaultName = keyof typeof faults
-export const faultNames = Object.keys(faults) as FaultName[]
+export type FaultName = keyof typeof nocFaults
+export const faultNames = Object.keys(nocFaults) as FaultName[]
 
 /** A fault that truly happened. Times are milliseconds of this machine's clock. */
-export interface Happened {
+export interface InjectedNocFault {
   site: number
   name: FaultName
   on: PathName
@@ -137,7 +137,7 @@ export interface Happened {
   until: number
 }
 
-export interface Chosen {
+export interface ChosenNocFault {
   name: FaultName
   on: PathName
   forMs: number
@@ -149,10 +149,13 @@ export interface Chosen {
  * Returns a function that chooses random faults, reproducibly for a seed. Each kind occurs once on each path before one
  * is repeated.
  */
-export function chooserOf(next: (below: number) => number, names: readonly FaultName[] = faultNames): () => Chosen {
+export function createNocFaultChooser(
+  next: (below: number) => number,
+  names: readonly FaultName[] = faultNames,
+): () => ChosenNocFault {
   let left: { name: FaultName; on: PathName }[] = []
   return () => {
-    if (left.length === 0) left = names.flatMap((name) => PATHS.map((on) => ({ name, on })))
+    if (left.length === 0) left = names.flatMap((name) => CIRCUIT_PATH_NAMES.map((on) => ({ name, on })))
     const [one] = left.splice(next(left.length), 1)
     if (!one) throw new Error('there is no fault to choose')
     return { ...one, forMs: 20_000 + next(60_000), afterMs: next(20_000) }

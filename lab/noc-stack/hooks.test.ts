@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { Hooks } from './hooks.ts'
+import { AlarmWebhookReceiver } from './hooks.ts'
 
 it('reads what each system sends in its own format, and pairs the end of an alarm with its begin', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-hooks-'))
-  const { hooks, url } = await Hooks.start(path.join(folder, 'hook.sock'))
+  const { hooks, url } = await AlarmWebhookReceiver.start(path.join(folder, 'hook.sock'))
   const send = (system: string, body: unknown) =>
     fetch(`${url}/${encodeURIComponent(system)}`, { method: 'POST', body: JSON.stringify(body) })
   const [from, to] = ['2030-01-01T00:00:00Z', '2030-01-01T00:00:30Z']

@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Hook {
+export interface ReceivedAlarmWebhook {
   system: string
   /** time of arrival, in milliseconds */
   at: number
@@ -47,7 +47,7 @@ const spanOf = (value: unknown): Span | null => {
   return earliest == null || latest == null ? null : [earliest, latest]
 }
 
-type Read = Omit<Hook, 'system' | 'at'>
+type Read = Omit<ReceivedAlarmWebhook, 'system' | 'at'>
 
 function ofPeerwatch({ type, data }: Said): Read[] {
   const one = data as Said
@@ -131,8 +131,8 @@ function ofScript({ alarm, state, began, over }: Said): Read[] {
 }
 
 /** Receives webhooks at `/<system>`, through a port of this machine and through a Unix socket. */
-export class Hooks {
-  readonly all: Hook[] = []
+export class AlarmWebhookReceiver {
+  readonly all: ReceivedAlarmWebhook[] = []
   readonly unread: string[] = []
   readonly #servers: Server[]
 
@@ -156,8 +156,8 @@ export class Hooks {
     )
   }
 
-  static async start(file: string): Promise<{ hooks: Hooks; url: string }> {
-    const hooks = new Hooks()
+  static async start(file: string): Promise<{ hooks: AlarmWebhookReceiver; url: string }> {
+    const hooks = new AlarmWebhookReceiver()
     const [inside, outside] = hooks.#servers
     await new Promise<void>((resolve) => inside?.listen(file, resolve))
     await new Promise<void>((resolve) => outside?.listen(0, '127.0.0.1', resolve))
@@ -168,7 +168,7 @@ export class Hooks {
   /**
    * Adds the begin and the duration to a webhook about the end of an alarm, if it contains only the time of the end.
    */
-  #paired(hook: Hook): Hook {
+  #paired(hook: ReceivedAlarmWebhook): ReceivedAlarmWebhook {
     if (!hook.isOver || hook.began || !hook.lasted) return hook
     const began = this.all.findLast(
       ({ system, alarm, isOver }) => system === hook.system && alarm === hook.alarm && !isOver,

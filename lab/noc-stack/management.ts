@@ -7,9 +7,16 @@ import { connect, createServer, type Server } from 'node:net'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { BGP_PORT, BMP_PORT } from '../simulator/daemons/customer-router.ts'
-import { ipIn, killed, makeNamespace, namespaceOf, removeNamespaces, spawnIn } from '../simulator/daemons/namespaces.ts'
-import type { Site } from './estate.ts'
+import { ROUTER_BGP_COLLECTOR_PORT, ROUTER_BMP_STATION_PORT } from '../simulator/daemons/customer-router.ts'
+import {
+  runIpCommandsInNamespace,
+  killProcessAndWait,
+  createRouterNamespace,
+  getRouterNamespaceName,
+  removeRouterNamespaces,
+  spawnInRouterNamespace,
+} from '../simulator/daemons/namespaces.ts'
+import type { NocSite } from './estate.ts'
 
 const NOC = 'noc'
 /** Port at which the NOC's systems find the receiver of webhooks. */
@@ -35,12 +42,12 @@ interface StationPorts {
   bgp: number | null
 }
 
-export class Management {
+export class ManagementNetwork {
   readonly folder: string
   readonly #stations: Server[]
   #relay: ChildProcess | null = null
 
-  private constructor(folder: string, sites: readonly Site[], { bmp, bgp }: StationPorts) {
+  private constructor(folder: string, sites: readonly NocSite[], { bmp, bgp }: StationPorts) {
     this.folder = folder
     const reporters = new Map(
       sites.flatMap(({ managed, reporter }) => [
@@ -68,29 +75,29 @@ export class Management {
     this.#stations = [relay('bmp.sock', bmp), relay('bgp.sock', bgp === null ? [] : [bgp])]
   }
 
-  static async start(folder: string, sites: readonly Site[], stations: StationPorts): Promise<Management> {
-    await makeNamespace(NOC)
-    const management = new Management(folder, sites, stations)
+  static async start(folder: string, sites: readonly NocSite[], stations: StationPorts): Promise<ManagementNetwork> {
+    await createRouterNamespace(NOC)
+    const management = new ManagementNetwork(folder, sites, stations)
     const ports = [
-      [BMP_PORT, path.join(folder, 'bmp.sock'), true],
-      [BGP_PORT, path.join(folder, 'bgp.sock'), true],
+      [ROUTER_BMP_STATION_PORT, path.join(folder, 'bmp.sock'), true],
+      [ROUTER_BGP_COLLECTOR_PORT, path.join(folder, 'bgp.sock'), true],
       [HOOK_PORT, path.join(folder, 'hook.sock'), false],
     ]
-    management.#relay = spawnIn(NOC, process.execPath, ['-e', INSIDE, JSON.stringify(ports)])
+    management.#relay = spawnInRouterNamespace(NOC, process.execPath, ['-e', INSIDE, JSON.stringify(ports)])
     return management
   }
 
   get namespace(): string {
-    return namespaceOf(NOC)
+    return getRouterNamespaceName(NOC)
   }
 
   /**
    * Connects the namespace to the sites' management networks, which must exist. Each path's far end is reached through
    * that path's router.
    */
-  async join(sites: readonly Site[]): Promise<void> {
+  async join(sites: readonly NocSite[]): Promise<void> {
     for (const { id, noc, managed, msee } of sites)
-      await ipIn(NOC, [
+      await runIpCommandsInNamespace(NOC, [
         `addr add ${noc}/24 dev m${id}`,
         `link set m${id} up`,
         `route add ${msee.primary}/32 via ${managed.primary} src ${noc}`,
@@ -114,20 +121,20 @@ export class Management {
   }
 
   async stop(): Promise<void> {
-    await killed(this.#relay)
+    await killProcessAndWait(this.#relay)
     for (const station of this.#stations) station.close()
-    await removeNamespaces([NOC])
+    await removeRouterNamespaces([NOC])
   }
 }
 
 /** Returns the path of a program; null = Debian's package is not installed. */
-export function programOf(name: string): string | null {
+export function findProgramPath(name: string): string | null {
   const folders = ['/usr/sbin', '/usr/bin', '/usr/lib/x86_64-linux-gnu/icinga2/sbin']
   return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null
 }
 
 /** Returns the version of a Debian package; null = it is not installed. */
-export function versionOf(name: string): string | null {
+export function readDebianPackageVersion(name: string): string | null {
   const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Version}', name], {
     encoding: 'utf8',
   })

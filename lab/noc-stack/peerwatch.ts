@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import { put, send, setChannel, shortenIncidents } from '../freezes/alerting.ts'
+import { sendPutRequest, sendJsonRequest, setChannel, shortenIncidents } from '../freezes/alerting.ts'
 import { fetchList } from '../product/list.ts'
-import { startProduct } from '../product/start-product.ts'
-import { PATHS } from '../simulator/daemons/network.ts'
-import { COLLECTOR_ASN, type Site } from './estate.ts'
-import type { Owned } from './usage.ts'
+import { startProductOnSimulator } from '../product/start-product.ts'
+import { CIRCUIT_PATH_NAMES } from '../simulator/daemons/network.ts'
+import { COLLECTOR_ASN, type NocSite } from './estate.ts'
+import type { NocSystemProcesses } from './usage.ts'
 
-export interface PeerwatchSystem {
+export interface PeerwatchSystemConfig {
   name: string
   settings: string
   withBmp: boolean
@@ -26,13 +26,13 @@ export interface PeerwatchSystem {
   environment: Record<string, string>
 }
 
-export interface PeerwatchStarted extends Owned {
+export interface StartedPeerwatchSystem extends NocSystemProcesses {
   /** resolves when the product shows all circuits, and all routers if they send reports */
   ready: () => Promise<void>
   stop: () => Promise<void>
 }
 
-export const peerwatchSystems: PeerwatchSystem[] = [
+export const peerwatchSystemConfigs: PeerwatchSystemConfig[] = [
   { name: 'Peerwatch, Azure alone', settings: 'as shipped: sessions 60 s', withBmp: false, environment: {} },
   { name: 'Peerwatch with BMP', settings: 'as shipped, BMP_LISTEN', withBmp: true, environment: {} },
   {
@@ -58,7 +58,7 @@ const READY_WITHIN_MS = 600_000
 
 /** Starts the product as `npm start` does, and sends every incident to a receiver. */
 export async function startPeerwatch(
-  { name, withBmp, withBgp, isTuned, acceptsProposals, environment }: PeerwatchSystem,
+  { name, withBmp, withBgp, isTuned, acceptsProposals, environment }: PeerwatchSystemConfig,
   {
     azure,
     hookUrl,
@@ -68,10 +68,10 @@ export async function startPeerwatch(
     azure: { url: string; identityHeader: string }
     hookUrl: string
     ports: { bmp: number; bgp: number }
-    sites: readonly Site[]
+    sites: readonly NocSite[]
   },
-): Promise<PeerwatchStarted> {
-  const product = await startProduct({
+): Promise<StartedPeerwatchSystem> {
+  const product = await startProductOnSimulator({
     AZURE_SUBSCRIPTION_IDS: '*',
     AZURE_RESOURCE_MANAGER_URL: azure.url,
     AZURE_MONITOR_METRICS_URL: azure.url,
@@ -87,7 +87,7 @@ export async function startPeerwatch(
   await setChannel(product.url, `${hookUrl}/${encodeURIComponent(name)}`, 'noc')
   if (isTuned) {
     await shortenIncidents(product.url, 'tuned')
-    await put(`${product.url}/api/v1/declarations`, { version: 0, ...declared(sites) })
+    await sendPutRequest(`${product.url}/api/v1/declarations`, { version: 0, ...declared(sites) })
   }
   const expected = sites.length
   return {
@@ -99,7 +99,7 @@ export async function startPeerwatch(
         const sessions = await fetchList<{ state: string }>(product.url, 'sessions?limit=500')
         const up = sessions.filter(({ state }) => state === 'established').length
         const routers = withBmp ? (await fetchList(product.url, 'routers')).length : Infinity
-        return up >= 4 * expected && routers >= PATHS.length * expected
+        return up >= 4 * expected && routers >= CIRCUIT_PATH_NAMES.length * expected
       }
       while (!(await seen().catch(() => false))) {
         if (performance.now() > deadline)
@@ -119,7 +119,7 @@ export async function startPeerwatch(
         await delay(2_000)
       }
       const ids = (await proposals()).map(({ id }) => id)
-      await send('POST', `${product.url}/api/v1/declarations/proposals`, { ids })
+      await sendJsonRequest('POST', `${product.url}/api/v1/declarations/proposals`, { ids })
     },
     stop: product.stop,
   }
@@ -129,7 +129,7 @@ export async function startPeerwatch(
  * Returns declarations of the sites with their prefixes, and of watched prefixes, of which every change is reported
  * (docs/rules/declarations.md).
  */
-const declared = (sites: readonly Site[]) => ({
+const declared = (sites: readonly NocSite[]) => ({
   sites: sites.map(({ id, prefixes }) => ({ name: `dc-${id}`, prefixes })),
   watched: sites.flatMap(({ id, prefixes }) => prefixes.map((prefix) => ({ prefix, note: `dc-${id}` }))),
 })

@@ -1,7 +1,7 @@
 /** Compares the notifications of each system with the true faults. Pure functions. */
-import { quantile } from '../screens/figures.ts'
-import { type Fault, faults, type Happened } from './faults.ts'
-import type { Hook } from './hooks.ts'
+import { computeSampleQuantile } from '../screens/figures.ts'
+import { type NocFault, nocFaults, type InjectedNocFault } from './faults.ts'
+import type { ReceivedAlarmWebhook } from './hooks.ts'
 
 /**
  * Maximum time in milliseconds from the end of a fault to a begin that a notification about the fault reports. It is
@@ -14,7 +14,7 @@ const LATE_MS = 150_000
  */
 const EARLY_MS = 2_000
 
-export interface Score {
+export interface AlarmScore {
   found: number
   of: number
   /** number of alarms about a site that had no fault; an alarm with several webhooks counts once */
@@ -36,8 +36,8 @@ export interface Score {
   needless: number
   /** number of faults during which a prefix had no path, although the system did not wake anybody */
   overslept: number
-  missed: Happened[]
-  falseOnes: Hook[]
+  missed: InjectedNocFault[]
+  falseOnes: ReceivedAlarmWebhook[]
 }
 
 const middle = ([earliest, latest]: readonly [number, number]) => (earliest + latest) / 2
@@ -46,7 +46,7 @@ const middle = ([earliest, latest]: readonly [number, number]) => (earliest + la
  * Returns the fault that a notification is about: the last fault of its site that had begun by the reported time and
  * ended recently.
  */
-function faultOf(hook: Hook, happened: readonly Happened[]): Happened | undefined {
+function faultOf(hook: ReceivedAlarmWebhook, happened: readonly InjectedNocFault[]): InjectedNocFault | undefined {
   const [earliest, latest] = hook.began ?? [hook.at, hook.at]
   return happened.findLast(
     ({ site, act, until }) => site === hook.site && latest >= act - EARLY_MS && earliest <= until + LATE_MS,
@@ -58,16 +58,19 @@ function faultOf(hook: Hook, happened: readonly Happened[]): Happened | undefine
  * @param happened faults in the order of time
  * @param hooks webhooks of one system in the order of arrival
  */
-export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): Score {
-  const byFault = new Map<Happened, Hook[]>()
-  const falseOnes = new Map<string, Hook>()
+export function scoreAlarmsOfSystem(
+  happened: readonly InjectedNocFault[],
+  hooks: readonly ReceivedAlarmWebhook[],
+): AlarmScore {
+  const byFault = new Map<InjectedNocFault, ReceivedAlarmWebhook[]>()
+  const falseOnes = new Map<string, ReceivedAlarmWebhook>()
   for (const hook of hooks) {
     const fault = faultOf(hook, happened)
     if (fault) byFault.set(fault, [...(byFault.get(fault) ?? []), hook])
     // if the alarm has already been counted as a false alert, its end does not count again
     else if (!hook.isOver || hook.began) falseOnes.set(`${hook.alarm} ${hook.began ?? hook.at}`, hook)
   }
-  const score: Score = {
+  const score: AlarmScore = {
     found: 0,
     of: happened.length,
     falseAlerts: falseOnes.size,
@@ -94,7 +97,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
     const lasted = about.findLast((hook) => hook.alarm === first.alarm && hook.lasted)?.lasted
     score.begin.push(began ? Math.abs(middle(began) - one.act) / 1_000 : null)
     score.length.push(lasted ? Math.abs(middle(lasted) - (one.until - one.act)) / 1_000 : null)
-    const { owner }: Fault = faults[one.name]
+    const { owner }: NocFault = nocFaults[one.name]
     if (owner === null) continue
     score.nameable++
     if (about.some(({ owners }) => owners.includes(owner))) score.named++
@@ -104,12 +107,12 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
 
 /** Counts the cases in which notifications would wake somebody, if each fault happened in a separate night. */
 function countWakes(
-  happened: readonly Happened[],
-  byFault: ReadonlyMap<Happened, readonly Hook[]>,
-  falseOnes: readonly Hook[],
-): Pick<Score, 'woken' | 'needless' | 'overslept'> {
-  const isWoken = (one: Happened) => (byFault.get(one) ?? []).some(({ wakes }) => wakes)
-  const isNeeded = ({ name }: Happened) => (faults[name] as Fault).cutsOff ?? false
+  happened: readonly InjectedNocFault[],
+  byFault: ReadonlyMap<InjectedNocFault, readonly ReceivedAlarmWebhook[]>,
+  falseOnes: readonly ReceivedAlarmWebhook[],
+): Pick<AlarmScore, 'woken' | 'needless' | 'overslept'> {
+  const isWoken = (one: InjectedNocFault) => (byFault.get(one) ?? []).some(({ wakes }) => wakes)
+  const isNeeded = ({ name }: InjectedNocFault) => (nocFaults[name] as NocFault).cutsOff ?? false
   const woken = happened.filter(isWoken)
   const falseWakes = falseOnes.filter(({ wakes }) => wakes).length
   return {
@@ -121,7 +124,7 @@ function countWakes(
 
 /** Formats a quantile of values. A missing value counts as worse than all others. */
 export function formatQuantile(figures: readonly (number | null)[], share: number): string {
-  const found = quantile(
+  const found = computeSampleQuantile(
     figures.map((one) => one ?? Number.POSITIVE_INFINITY),
     share,
   )

@@ -3,11 +3,11 @@
  * ends with it.
  */
 import { SiteRouters } from './site-routers.ts'
-import type { Answered, SiteRequest } from './site.ts'
+import type { NocSiteProcessAnswer, NocSiteProcessRequest } from './site.ts'
 
 const site = await SiteRouters.start(JSON.parse(process.argv[2] ?? '{}'))
-const answer = (message: Answered) => process.send?.(message)
-process.on('message', async ({ id, ask }: SiteRequest) => {
+const answer = (message: NocSiteProcessAnswer) => process.send?.(message)
+process.on('message', async ({ id, ask }: NocSiteProcessRequest) => {
   try {
     const result = ask === 'observe' ? await site.azure.observe() : await site.make(ask)
     answer({ id, result })

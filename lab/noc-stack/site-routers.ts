@@ -3,16 +3,27 @@ import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { outagesOfBoth } from '../router-faults/outages.ts'
-import { BGP_PORT } from '../simulator/daemons/customer-router.ts'
+import { ROUTER_BGP_COLLECTOR_PORT } from '../simulator/daemons/customer-router.ts'
 import { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
-import { ipIn, killed, namespaceOf, spawnIn } from '../simulator/daemons/namespaces.ts'
-import { customer, msee, PATHS, TO_CUSTOMER, WIRES } from '../simulator/daemons/network.ts'
-import { type RoutedAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
-import { parseScenario } from '../simulator/index.ts'
-import { compile } from '../simulator/topology.ts'
+import {
+  runIpCommandsInNamespace,
+  killProcessAndWait,
+  getRouterNamespaceName,
+  spawnInRouterNamespace,
+} from '../simulator/daemons/namespaces.ts'
+import {
+  getCustomerRouterName,
+  getMseeRouterName,
+  CIRCUIT_PATH_NAMES,
+  MSEE_TO_CUSTOMER_SESSION_NAME,
+  ROUTER_LINKS_NAMESPACE,
+} from '../simulator/daemons/network.ts'
+import { type RealRouterAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
+import { parseSimulatorScenario } from '../simulator/index.ts'
+import { computeScenarioTopology } from '../simulator/topology.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
-import { COLLECTOR_ASN, estateOf, type Site, siteOf } from './estate.ts'
-import { type Chosen, type Fault, faults, type Happened } from './faults.ts'
+import { COLLECTOR_ASN, createNocEstate, type NocSite, createNocSite } from './estate.ts'
+import { type ChosenNocFault, type NocFault, nocFaults, type InjectedNocFault } from './faults.ts'
 
 const PATIENCE_MS = 150_000
 export const EXPORTER_PORT = 9_342
@@ -22,13 +33,13 @@ export const EXPORTER_PORT = 9_342
  * management network connects them to the NOC.
  */
 export class SiteRouters {
-  readonly plan: Site
-  readonly azure: RoutedAzure
+  readonly plan: NocSite
+  readonly azure: RealRouterAzure
   readonly #routers = new Map<PathName, FrrDaemon>()
   readonly #exporters: ChildProcess[] = []
   #timer: NodeJS.Timeout | undefined
 
-  private constructor(plan: Site, azure: RoutedAzure) {
+  private constructor(plan: NocSite, azure: RealRouterAzure) {
     this.plan = plan
     this.azure = azure
   }
@@ -38,11 +49,11 @@ export class SiteRouters {
    * @param noc the namespace to which the management network leads
    */
   static async start({ n, sites, folder, noc }: { n: number; sites: number; folder: string; noc: string }) {
-    const plan = siteOf(n)
-    const estate = estateOf(Array.from({ length: sites }, (_, at) => siteOf(at)))
-    const topology = compile(parseScenario(estate))
+    const plan = createNocSite(n)
+    const estate = createNocEstate(Array.from({ length: sites }, (_, at) => createNocSite(at)))
+    const topology = computeScenarioTopology(parseSimulatorScenario(estate))
     const azure = await startRoutedAzure(topology, {
-      without: PATHS.map(customer),
+      without: CIRCUIT_PATH_NAMES.map(getCustomerRouterName),
       gateway: plan.gateway,
       // with this option, the last state of a router that hangs is reported; otherwise one hanging site would block
       // Azure's responses for all sites
@@ -57,14 +68,14 @@ export class SiteRouters {
     const { n, id, prefixes, managed } = this.plan
     const plugs = [
       { port: 'm-noc', in: noc, as: `m${id}`, address: this.plan.noc },
-      ...PATHS.map((on) => ({
+      ...CIRCUIT_PATH_NAMES.map((on) => ({
         port: `m-${on.slice(0, 3)}`,
-        in: namespaceOf(customer(on)),
+        in: getRouterNamespaceName(getCustomerRouterName(on)),
         as: 'mgmt',
         address: managed[on],
       })),
     ]
-    await ipIn(WIRES, [
+    await runIpCommandsInNamespace(ROUTER_LINKS_NAMESPACE, [
       'link add br-m type bridge',
       'link set br-m up',
       ...plugs.flatMap((plug) => [
@@ -72,22 +83,25 @@ export class SiteRouters {
         `link set ${plug.port} master br-m up`,
       ]),
     ])
-    for (const on of PATHS) {
-      await ipIn(customer(on), [`addr add ${managed[on]}/24 dev mgmt`, 'link set mgmt up'])
+    for (const on of CIRCUIT_PATH_NAMES) {
+      await runIpCommandsInNamespace(getCustomerRouterName(on), [
+        `addr add ${managed[on]}/24 dev mgmt`,
+        'link set mgmt up',
+      ])
       const edge = this.azure.plan.edges[on]
       const own = path.join(folder, `${id}-${on}`)
       mkdirSync(own, { recursive: true })
       chmodSync(own, 0o777)
       const router = new FrrDaemon(
         {
-          name: customer(on),
+          name: getCustomerRouterName(on),
           asn: 65_001 + n,
           routerId: edge.ce,
           neighbor: { address: edge.msee, asn: 12_076 },
           announces: prefixes,
           bfd: on === 'primary',
           station: this.plan.noc,
-          collector: { address: this.plan.noc, port: BGP_PORT, asn: COLLECTOR_ASN },
+          collector: { address: this.plan.noc, port: ROUTER_BGP_COLLECTOR_PORT, asn: COLLECTOR_ASN },
         },
         own,
       )
@@ -100,9 +114,9 @@ export class SiteRouters {
         '--no-collector.bfd',
         '--log.level=error',
       ]
-      this.#exporters.push(spawnIn(customer(on), 'prometheus-frr-exporter', flags))
+      this.#exporters.push(spawnInRouterNamespace(getCustomerRouterName(on), 'prometheus-frr-exporter', flags))
     }
-    for (const on of PATHS) await this.isUp(on)
+    for (const on of CIRCUIT_PATH_NAMES) await this.isUp(on)
   }
 
   router(on: PathName): FrrDaemon {
@@ -112,7 +126,7 @@ export class SiteRouters {
   }
 
   msee(on: PathName) {
-    return this.azure.daemon(msee(on))
+    return this.azure.daemon(getMseeRouterName(on))
   }
 
   get exporters(): number[] {
@@ -140,25 +154,26 @@ export class SiteRouters {
    */
   async isUp(on: PathName): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS
-    const isUp = () => this.router(on).log().at(-1)?.state === 'up' && this.msee(on).log().session(TO_CUSTOMER).up
+    const isUp = () =>
+      this.router(on).log().at(-1)?.state === 'up' && this.msee(on).log().session(MSEE_TO_CUSTOMER_SESSION_NAME).up
     // an end of the session may read a message a moment after the other end has sent it
     do await delay(200)
     while (!isUp() && performance.now() < deadline)
     if (!isUp()) throw new Error(`site ${this.plan.id}: ${on} does not come up`)
   }
 
-  async make({ name, on, forMs }: Chosen): Promise<Happened> {
-    const fault: Fault = faults[name]
+  async make({ name, on, forMs }: ChosenNocFault): Promise<InjectedNocFault> {
+    const fault: NocFault = nocFaults[name]
     const act = Date.now()
     await fault.begin(this, on)
     if (!fault.isShort) await delay(forMs)
     await fault.end?.(this, on)
     let until = Date.now()
-    for (const one of PATHS) await this.isUp(one)
+    for (const one of CIRCUIT_PATH_NAMES) await this.isUp(one)
     let wire = act
     if (!fault.isOfRoutes) {
-      const outages = PATHS.flatMap((one) => {
-        const downs = this.msee(one).log().session(TO_CUSTOMER).downs
+      const outages = CIRCUIT_PATH_NAMES.flatMap((one) => {
+        const downs = this.msee(one).log().session(MSEE_TO_CUSTOMER_SESSION_NAME).downs
         return outagesOfBoth(downs, this.router(one).log()).filter(({ fell }) => fell.latest >= act)
       })
       if (outages.length > 0) {
@@ -171,7 +186,7 @@ export class SiteRouters {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    for (const child of this.#exporters) await killed(child)
+    for (const child of this.#exporters) await killProcessAndWait(child)
     for (const router of this.#routers.values()) await router.stop()
     await this.azure.close()
   }

@@ -1,21 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
-import type { Observed } from '../simulator/observed-world.ts'
-import type { Chosen, Happened } from './faults.ts'
+import type { ObservedRouterStates } from '../simulator/observed-world.ts'
+import type { ChosenNocFault, InjectedNocFault } from './faults.ts'
 
-export interface SiteRequest {
+export interface NocSiteProcessRequest {
   id: number
-  ask: 'observe' | Chosen
+  ask: 'observe' | ChosenNocFault
 }
 
-export interface Answered {
+export interface NocSiteProcessAnswer {
   id: number
   result?: unknown
   error?: string
 }
 
 /** A site's process, as seen by its parent. */
-export class SiteProcess {
+export class NocSiteProcess {
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #asked = 0
@@ -24,7 +24,7 @@ export class SiteProcess {
 
   private constructor(child: ChildProcess) {
     this.#child = child
-    child.on('message', ({ id, result, error }: Answered) => {
+    child.on('message', ({ id, result, error }: NocSiteProcessAnswer) => {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)
       if (error === undefined) waiting?.resolve(result)
@@ -36,29 +36,29 @@ export class SiteProcess {
   }
 
   /** Starts a process and resolves when the site's sessions are up. */
-  static async start(options: { n: number; sites: number; folder: string; noc: string }): Promise<SiteProcess> {
+  static async start(options: { n: number; sites: number; folder: string; noc: string }): Promise<NocSiteProcess> {
     const child = fork(path.join(import.meta.dirname, 'site-process.ts'), [JSON.stringify(options)], {
       // so that maps and big integers can be transferred
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    const site = new SiteProcess(child)
+    const site = new NocSiteProcess(child)
     const begun = Promise.withResolvers<unknown>()
     site.#waiting.set(0, begun)
     site.exporters = (await begun.promise) as number[]
     return site
   }
 
-  #ask(ask: SiteRequest['ask']): Promise<unknown> {
+  #ask(ask: NocSiteProcessRequest['ask']): Promise<unknown> {
     const id = ++this.#asked
     const waiting = Promise.withResolvers<unknown>()
     this.#waiting.set(id, waiting)
-    this.#child.send({ id, ask } satisfies SiteRequest)
+    this.#child.send({ id, ask } satisfies NocSiteProcessRequest)
     return waiting.promise
   }
 
-  observe = async () => (await this.#ask('observe')) as Observed
-  make = async (chosen: Chosen) => (await this.#ask(chosen)) as Happened
+  observe = async () => (await this.#ask('observe')) as ObservedRouterStates
+  make = async (chosen: ChosenNocFault) => (await this.#ask(chosen)) as InjectedNocFault
 
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null) return
@@ -69,9 +69,9 @@ export class SiteProcess {
 }
 
 /** Merges the observations of all sites into one, so that one simulated Azure can report all of them. */
-export async function observeAll(sites: readonly SiteProcess[]): Promise<Observed> {
+export async function observeRoutersOfAllSites(sites: readonly NocSiteProcess[]): Promise<ObservedRouterStates> {
   const all = await Promise.all(sites.map((site) => site.observe()))
-  const merged = <Value>(of: (one: Observed) => ReadonlyMap<string, Value>) =>
+  const merged = <Value>(of: (one: ObservedRouterStates) => ReadonlyMap<string, Value>) =>
     new Map(all.flatMap((one) => [...of(one)]))
   return {
     at: Math.min(...all.map(({ at }) => at)),

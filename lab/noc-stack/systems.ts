@@ -4,49 +4,49 @@
  */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { PATHS } from '../simulator/daemons/network.ts'
-import type { Site } from './estate.ts'
-import { HOOK_PORT, type Management, programOf } from './management.ts'
+import { CIRCUIT_PATH_NAMES } from '../simulator/daemons/network.ts'
+import type { NocSite } from './estate.ts'
+import { HOOK_PORT, type ManagementNetwork, findProgramPath } from './management.ts'
 import { EXPORTER_PORT } from './site-routers.ts'
-import type { Owned } from './usage.ts'
+import type { NocSystemProcesses } from './usage.ts'
 
-export type Setting = 'shipped' | 'tuned'
+export type NocSystemSettingsVariant = 'shipped' | 'tuned'
 
 /** Parameters with which a system is started. */
-export interface Start {
+export interface NocSystemStartOptions {
   name: string
-  setting: Setting
+  setting: NocSystemSettingsVariant
   folder: string
-  management: Management
-  sites: readonly Site[]
+  management: ManagementNetwork
+  sites: readonly NocSite[]
 }
 
-export interface Started extends Owned {
+export interface StartedNocSystem extends NocSystemProcesses {
   stop?: () => Promise<unknown>
 }
 
-export interface System {
+export interface NocSystem {
   name: string
   /** Debian packages, all of which the system needs */
   packages: readonly string[]
-  settings: Record<Setting, string>
-  start: (start: Start) => Promise<Started>
+  settings: Record<NocSystemSettingsVariant, string>
+  start: (start: NocSystemStartOptions) => Promise<StartedNocSystem>
 }
 
 /**
  * Number of prefixes that FRR counts as advertised if there is no fault: three prefixes of the customer, and the prefix
  * of Azure.
  */
-export const PREFIXES = 4
+export const FAULTLESS_ADVERTISED_PREFIX_COUNT = 4
 
 /** Returns one target for each router: its name, its exporter's address, and Azure's end of its path. */
-export const targetsOf = (sites: readonly Site[]) =>
+export const listMonitoringTargets = (sites: readonly NocSite[]) =>
   sites.flatMap(({ id, managed, msee }) =>
-    PATHS.map((on) => ({ site: `site-${id}`, id, on, router: managed[on], msee: msee[on] })),
+    CIRCUIT_PATH_NAMES.map((on) => ({ site: `site-${id}`, id, on, router: managed[on], msee: msee[on] })),
   )
 
-export function program(name: string): string {
-  const found = programOf(name)
+export function findProgramPathOrThrow(name: string): string {
+  const found = findProgramPath(name)
   if (!found) throw new Error(`there is no ${name}`)
   return found
 }
@@ -56,12 +56,12 @@ export function program(name: string): string {
  * @param values values for the names in double braces, in addition to the common ones
  */
 export function writeConfigFiles(
-  { name, setting, folder }: Start,
+  { name, setting, folder }: NocSystemStartOptions,
   files: readonly string[],
   values: Record<string, unknown> = {},
 ) {
   const hook = `http://127.0.0.1:${HOOK_PORT}/${encodeURIComponent(name)}`
-  const all: Record<string, unknown> = { folder, setting, hook, prefixes: PREFIXES, ...values }
+  const all: Record<string, unknown> = { folder, setting, hook, prefixes: FAULTLESS_ADVERTISED_PREFIX_COUNT, ...values }
   for (const file of files) {
     const text = readFileSync(path.join(import.meta.dirname, 'debian', `${file}.in`), 'utf8')
     writeFileSync(
@@ -72,11 +72,11 @@ export function writeConfigFiles(
   }
 }
 
-async function prometheus(start: Start): Promise<Started> {
+async function prometheus(start: NocSystemStartOptions): Promise<StartedNocSystem> {
   const { setting, folder, management, sites } = start
   const isTuned = setting === 'tuned'
   const [port, alerts] = isTuned ? [9_190, 9_193] : [9_090, 9_093]
-  const targets = targetsOf(sites).map(
+  const targets = listMonitoringTargets(sites).map(
     ({ site, on, router }) => `  - { targets: ['${router}:${EXPORTER_PORT}'], labels: { site: ${site}, path: ${on} } }`,
   )
   const grouping = isTuned
@@ -84,13 +84,13 @@ async function prometheus(start: Start): Promise<Started> {
     : "group_by: ['alertname', 'cluster', 'service'], group_wait: 30s, group_interval: 5m"
   const values = { every: isTuned ? '2s' : '15s', alerts, targets: targets.join('\n'), grouping }
   writeConfigFiles(start, ['prometheus.yml', `rules.${setting}.yml`, 'alertmanager.yml'], values)
-  const alertmanager = await management.run(program('prometheus-alertmanager'), [
+  const alertmanager = await management.run(findProgramPathOrThrow('prometheus-alertmanager'), [
     `--config.file=${folder}/alertmanager.yml`,
     `--storage.path=${folder}/alerts`,
     `--web.listen-address=127.0.0.1:${alerts}`,
     '--cluster.listen-address=',
   ])
-  const server = await management.run(program('prometheus'), [
+  const server = await management.run(findProgramPathOrThrow('prometheus'), [
     `--config.file=${folder}/prometheus.yml`,
     `--storage.tsdb.path=${folder}/data`,
     `--web.listen-address=127.0.0.1:${port}`,
@@ -98,7 +98,7 @@ async function prometheus(start: Start): Promise<Started> {
   return { pids: [alertmanager, server] }
 }
 
-async function icinga(start: Start): Promise<Started> {
+async function icinga(start: NocSystemStartOptions): Promise<StartedNocSystem> {
   const { setting, folder, management, sites } = start
   const isTuned = setting === 'tuned'
   // shipped: Debian's conf.d/templates.conf
@@ -106,7 +106,7 @@ async function icinga(start: Start): Promise<Started> {
     isTuned
       ? 'max_check_attempts = 1; check_interval = 5s; retry_interval = 1s'
       : `max_check_attempts = ${attempts}; check_interval = 1m; retry_interval = 30s`
-  const hosts = targetsOf(sites).map(
+  const hosts = listMonitoringTargets(sites).map(
     ({ site, on, router, msee }) =>
       `object Host "${site} ${on}" { import "router"; address = "${msee}"; vars.router = "${router}" }`,
   )
@@ -120,13 +120,13 @@ async function icinga(start: Start): Promise<Started> {
     ...Object.entries(folders).map(([c, f]) => `${c}=${folder}/${f}`),
   ]
   const args = ['daemon', '-c', `${folder}/icinga2.conf`, ...constants.flatMap((one) => ['-D', one])]
-  return { pids: [await management.run(program('icinga2'), args)] }
+  return { pids: [await management.run(findProgramPathOrThrow('icinga2'), args)] }
 }
 
-async function smokeping(start: Start): Promise<Started> {
+async function smokeping(start: NocSystemStartOptions): Promise<StartedNocSystem> {
   const { setting, folder, management, sites } = start
   for (const one of ['data', 'images', 'run']) mkdirSync(path.join(folder, one))
-  const targets = targetsOf(sites).map(
+  const targets = listMonitoringTargets(sites).map(
     ({ id, on, msee }) =>
       `${on === 'primary' ? `+ site${id}\nmenu = ${id}\ntitle = ${id}\n` : ''}++ ${on}\nmenu = ${on}\ntitle = ${on}\nhost = ${msee}\nalerts = loss`,
   )
@@ -136,10 +136,14 @@ async function smokeping(start: Start): Promise<Started> {
     tuned: { step: 10, pings: 5, pattern: '>20%' },
   }[setting]
   writeConfigFiles(start, ['smokeping.conf', 'smokeping.sh', 'hook.sh'], { ...values, targets: targets.join('\n') })
-  return { pids: [await management.run(program('smokeping'), [`--config=${folder}/smokeping.conf`, '--nodaemon'])] }
+  return {
+    pids: [
+      await management.run(findProgramPathOrThrow('smokeping'), [`--config=${folder}/smokeping.conf`, '--nodaemon']),
+    ],
+  }
 }
 
-export const nocSystems: System[] = [
+export const nocSystems: NocSystem[] = [
   {
     name: 'Prometheus, Alertmanager',
     packages: ['prometheus', 'prometheus-alertmanager', 'prometheus-frr-exporter'],

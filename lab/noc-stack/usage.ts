@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Clock ticks per second in /proc, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100
 
-export interface Use {
+export interface NocSystemResourceUsage {
   /** CPU seconds of the system's processes since their start, including ended children */
   cpu: number
   /** memory in MB; pages that processes share are counted once */
@@ -19,13 +19,15 @@ const read = (pid: string, file: string): string => {
 }
 
 /** The processes of a system: by ID, or by a folder in their command line, together with their child processes. */
-export interface Owned {
+export interface NocSystemProcesses {
   pids: number[]
   folder?: string
 }
 
 /** Returns the current resource usage of systems by name. */
-export function usageOf(systems: ReadonlyMap<string, Owned>): Map<string, Use> {
+export function measureResourceUsageOfSystems(
+  systems: ReadonlyMap<string, NocSystemProcesses>,
+): Map<string, NocSystemResourceUsage> {
   const processes = readdirSync('/proc').flatMap((pid) => {
     const stat = /^\d+$/.test(pid) ? read(pid, 'stat') : ''
     if (stat === '') return []
@@ -40,7 +42,7 @@ export function usageOf(systems: ReadonlyMap<string, Owned>): Map<string, Use> {
   const byPid = new Map(processes.map((one) => [one.pid, one]))
   const systemOf = (one: (typeof processes)[number] | undefined): string | undefined =>
     one && (one.system ?? systemOf(byPid.get(one.parent)))
-  const uses = new Map<string, Use>()
+  const uses = new Map<string, NocSystemResourceUsage>()
   for (const one of processes) {
     const system = systemOf(one)
     if (system === undefined) continue

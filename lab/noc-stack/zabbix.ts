@@ -5,10 +5,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { buildEmbeddedUrl, findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { startServer } from '../history/server.ts'
-import { killed } from '../simulator/daemons/namespaces.ts'
+import { startBenchPostgresServer } from '../history/server.ts'
+import { killProcessAndWait } from '../simulator/daemons/namespaces.ts'
 import { EXPORTER_PORT } from './site-routers.ts'
-import { writeConfigFiles, PREFIXES, program, type Start, type Started, type System, targetsOf } from './systems.ts'
+import {
+  writeConfigFiles,
+  FAULTLESS_ADVERTISED_PREFIX_COUNT,
+  findProgramPathOrThrow,
+  type NocSystemStartOptions,
+  type StartedNocSystem,
+  type NocSystem,
+  listMonitoringTargets,
+} from './systems.ts'
 
 /** Constants of Zabbix's API: https://www.zabbix.com/documentation/6.0/en/manual/api/reference */
 const TYPES = { simple: 3, dependent: 18, httpAgent: 19 } as const
@@ -21,13 +29,13 @@ const ADMIN = '1'
 type Call = <Result = Record<string, string[]>>(method: string, params: unknown) => Promise<Result>
 
 /** Starts Zabbix with a separate PostgreSQL. The API of its frontend configures it before it starts. */
-async function zabbix(start: Start): Promise<Started> {
+async function zabbix(start: NocSystemStartOptions): Promise<StartedNocSystem> {
   const { setting, folder, management } = start
   const isTuned = setting === 'tuned'
   const sockets = path.join(folder, 'sql')
   mkdirSync(sockets)
   chmodSync(sockets, 0o777)
-  const postgres = await startServer([`unix_socket_directories=${sockets}`])
+  const postgres = await startBenchPostgresServer([`unix_socket_directories=${sockets}`])
   try {
     const words = readFileSync(`/proc/${postgres.pid}/cmdline`, 'utf8').split('\0')
     const port = Number(words[words.indexOf('-p') + 1])
@@ -47,7 +55,7 @@ async function zabbix(start: Start): Promise<Started> {
     writeConfigFiles(start, ['zabbix_server.conf', 'zabbix.conf.php', 'zabbix.sh', 'hook.sh'], values)
     await withApi(folder, (call) => configure(call, start, isTuned))
     const args = ['-f', '-c', path.join(folder, 'zabbix_server.conf')]
-    const server = await management.run(program('zabbix_server'), args)
+    const server = await management.run(findProgramPathOrThrow('zabbix_server'), args)
     return { pids: [server, postgres.pid], folder: words[words.indexOf('-D') + 1], stop: () => postgres.stop() }
   } catch (error) {
     await postgres.stop()
@@ -83,14 +91,14 @@ async function withApi(folder: string, work: (call: Call) => Promise<void>): Pro
     auth = await call<string>('user.login', { username: 'Admin', password: 'zabbix' })
     await work(call)
   } finally {
-    await killed(php)
+    await killProcessAndWait(php)
   }
 }
 
-async function configure(call: Call, { sites }: Start, isTuned: boolean): Promise<void> {
+async function configure(call: Call, { sites }: NocSystemStartOptions, isTuned: boolean): Promise<void> {
   const every = isTuned ? '5s' : '1m'
   const { groupids } = await call('hostgroup.create', { name: 'routers' })
-  const hosts = targetsOf(sites).map(({ site, on, ...target }) => ({ host: `${site} ${on}`, ...target }))
+  const hosts = listMonitoringTargets(sites).map(({ site, on, ...target }) => ({ host: `${site} ${on}`, ...target }))
   for (const { host, router, msee } of hosts) {
     const { hostids } = await call('host.create', {
       host,
@@ -126,7 +134,7 @@ async function configure(call: Call, { sites }: Start, isTuned: boolean): Promis
       session: `last(/${host}/state)<>1`,
       ping: `max(/${host}/${ping},#${isTuned ? 1 : 3})=0`,
       ...(isTuned && {
-        prefixes: `last(/${host}/prefixes)<>${PREFIXES}`,
+        prefixes: `last(/${host}/prefixes)<>${FAULTLESS_ADVERTISED_PREFIX_COUNT}`,
         restarted: `change(/${host}/uptime)<0`,
         silent: `nodata(/${host}/state,30s)=1`,
       }),
@@ -160,7 +168,7 @@ async function configure(call: Call, { sites }: Start, isTuned: boolean): Promis
   })
 }
 
-export const zabbixSystem: System = {
+export const zabbixSystem: NocSystem = {
   name: 'Zabbix',
   packages: ['zabbix-server-pgsql', 'zabbix-frontend-php', 'php-cli', 'prometheus-frr-exporter', 'fping'],
   settings: { shipped: 'items 1 min, ping 3 times gone', tuned: 'items 5 s, prefixes and restarts too' },

@@ -1,17 +1,17 @@
 import type { Browser, Page } from '@playwright/test'
 import sharp from 'sharp'
-import type { View } from './views.ts'
+import type { PicturedView } from './views.ts'
 
 /** Sizes of a phone, a laptop and a 4K wall display in CSS pixels. `most` is the maximum height of a picture. */
-export const sizes = [
+export const pictureSizes = [
   { width: 360, height: 740, most: 3_200 },
   { width: 1440, height: 900, most: 3_600 },
   { width: 3840, height: 2160, most: 2_160 },
 ] as const
-export const themes = ['light', 'dark'] as const
+export const pictureThemes = ['light', 'dark'] as const
 
-type Theme = (typeof themes)[number]
-type Size = (typeof sizes)[number]
+type Theme = (typeof pictureThemes)[number]
+type Size = (typeof pictureSizes)[number]
 
 /**
  * Maximum width in pixels of a picture that is stored in its full size. Wider pictures are scaled to half their size,
@@ -26,7 +26,7 @@ const PAPER_WIDTH = 794
 export const createPageSettings = (theme: Theme) =>
   ({ colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' }) as const
 
-export interface Picture {
+export interface TakenPicture {
   name: string
   bytes: Buffer
 }
@@ -35,9 +35,14 @@ export interface Picture {
  * Takes all pictures of a view: at each width in both themes, unless the view has only one style. Each theme uses a new
  * page, because a page whose theme changes while it is open keeps some of the old colors.
  */
-export async function takePictures(browser: Browser, url: string, view: View, path: string): Promise<Picture[]> {
-  const pictures: Picture[] = []
-  for (const [theme, styles] of Map.groupBy(stylesOf(view), ({ theme }) => theme)) {
+export async function takePictures(
+  browser: Browser,
+  url: string,
+  view: PicturedView,
+  path: string,
+): Promise<TakenPicture[]> {
+  const pictures: TakenPicture[] = []
+  for (const [theme, styles] of Map.groupBy(listPictureStyles(view), ({ theme }) => theme)) {
     const context = await browser.newContext(createPageSettings(theme))
     const page = await context.newPage()
     if (view.onPaper) await page.emulateMedia({ media: 'print' })
@@ -48,7 +53,10 @@ export async function takePictures(browser: Browser, url: string, view: View, pa
       await page.setViewportSize({ width: view.onPaper ? PAPER_WIDTH : size.width, height: size.height })
       await settled(page)
       if (!view.isWall && !view.isOverlay) await showWhole(page, size)
-      pictures.push({ name: pictureName(view, size, theme), bytes: await compressed(await page.screenshot(), size) })
+      pictures.push({
+        name: formatPictureFileName(view, size, theme),
+        bytes: await compressed(await page.screenshot(), size),
+      })
     }
     await context.close()
   }
@@ -78,13 +86,13 @@ export async function takeDocumentPicture(
   return compressNearLossless(png)
 }
 
-export function stylesOf(view: View): { size: Size; theme: Theme }[] {
+export function listPictureStyles(view: PicturedView): { size: Size; theme: Theme }[] {
   if (view.onPaper) return [{ size: PAPER, theme: 'light' }]
-  const own = view.isWall ? (['dark'] as const) : themes
-  return sizes.flatMap((size) => own.map((theme) => ({ size, theme })))
+  const own = view.isWall ? (['dark'] as const) : pictureThemes
+  return pictureSizes.flatMap((size) => own.map((theme) => ({ size, theme })))
 }
 
-export const pictureName = ({ name, onPaper }: View, { width }: Size, theme: Theme): string =>
+export const formatPictureFileName = ({ name, onPaper }: PicturedView, { width }: Size, theme: Theme): string =>
   onPaper ? `${name}.webp` : `${name}-${width}-${theme}.webp`
 
 async function settled(page: Page): Promise<void> {

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import type { Overview } from '#lib/overview/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { EstateOverview } from '#lib/overview/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { fetchList } from '../product/list.ts'
 
 /** IDs of the resources that the pictures show. */
-export interface Places {
+export interface PicturedResourceIds {
   circuit: string
   gateway: string
   /** path of a session's page */
@@ -17,11 +17,11 @@ export interface Places {
   incident: string
 }
 
-export interface View {
+export interface PicturedView {
   name: string
   /** description of the visible content, in one sentence */
   shows: string
-  pathOf: (places: Places) => string
+  pathOf: (places: PicturedResourceIds) => string
   /** action before the picture is taken */
   act?: (page: Page) => Promise<void>
   /** whether the picture shows the print layout, on A4 */
@@ -32,10 +32,10 @@ export interface View {
   isOverlay?: boolean
 }
 
-const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString()
+const ago = (hours: number) => new Date(Date.now() - hours * MS_PER_HOUR).toISOString()
 const at = (path: string) => () => path
 
-export const views: View[] = [
+export const picturedViews: PicturedView[] = [
   {
     name: 'overview',
     shows: 'Counts by state, what is open, three places to start, the estate on one drawing, what it costs this month.',
@@ -154,11 +154,11 @@ export const views: View[] = [
 ]
 
 /** Waits until discovery has found the resources of the pictures and the month's cost is available. */
-export async function findPlaces(url: string): Promise<Places> {
+export async function findPicturedResourceIds(url: string): Promise<PicturedResourceIds> {
   const circuit = await found(async () => named(await fetchList<Circuit>(url, 'circuits'), 'erc-london'))
   const gateway = await found(async () => named(await fetchList<Gateway>(url, 'gateways'), 'ergw-hub'))
   const session = await found(async () =>
-    (await fetchList<Session>(url, `sessions?scope=${gateway.id}`)).find(({ role }) => role === 'msee'),
+    (await fetchList<BgpSession>(url, `sessions?scope=${gateway.id}`)).find(({ role }) => role === 'msee'),
   )
   const closed = `incidents?scope=${circuit.id}&state=closed&limit=100`
   const incident = await found(async () =>
@@ -173,8 +173,8 @@ export async function findPlaces(url: string): Promise<Places> {
   }
 }
 
-const readOverview = async (url: string): Promise<Overview> =>
-  ((await (await fetch(`${url}/api/v1/overview`)).json()) as { data: Overview }).data
+const readOverview = async (url: string): Promise<EstateOverview> =>
+  ((await (await fetch(`${url}/api/v1/overview`)).json()) as { data: EstateOverview }).data
 
 const named = <Item extends { name: string }>(items: readonly Item[], name: string) =>
   items.find((item) => item.name === name)

@@ -1,7 +1,7 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 
 /** Measures how long this thread collects garbage until `stop`, in milliseconds. */
-export function garbageMeter(): { stop(): number } {
+export function startGarbageCollectionMeter(): { stop(): number } {
   let ms = 0
   const add = (entries: readonly PerformanceEntry[]) => {
     for (const { duration } of entries) ms += duration

@@ -24,7 +24,7 @@ export interface StartedProduct {
  * @param environment additional environment variables
  * @param onLine receives each line of the log
  */
-export async function startProduct(
+export async function startProductOnSimulator(
   environment: Record<string, string> = {},
   onLine?: (line: string) => void,
 ): Promise<StartedProduct> {

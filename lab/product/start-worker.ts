@@ -7,7 +7,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
  * Starts a worker that polls all subscriptions of the Azure at `url`.
  * @param intervals settings such as `POLL_SESSIONS_EVERY`
  */
-export function startWorker(
+export function startProductWorker(
   databaseUrl: string,
   url: string,
   identityHeader: string,

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { withoutReferences } from './testing/openapi.ts'
-import { spread } from './testing/questions.ts'
-import { differences, Recording } from './testing/recording.ts'
+import { pickEvenlySpacedItems } from './testing/questions.ts'
+import { findDigestDifferences, ProductAnswerRecording } from './testing/recording.ts'
 
 const answer = { scope: 'whole', status: 200, type: 'application/json', body: '{"a":1}' }
 
 const digestsOf = (...answers: Partial<typeof answer & { name: string }>[]): string => {
-  const recording = new Recording()
+  const recording = new ProductAnswerRecording()
   for (const own of answers) recording.add({ name: '/a', ...answer, ...own })
   return recording.digests()
 }
@@ -19,16 +19,16 @@ it('each answer that differs is named, with what differs', () => {
     { name: '/c', body: '{"a":10}' },
     { name: '/e' },
   )
-  expect(differences(former, now)).toEqual([
+  expect(findDigestDifferences(former, now)).toEqual([
     '/a, asked by whole: status 200 became 404',
     '/b, asked by whole: other 7 bytes',
     '/c, asked by whole: 7 bytes became 8',
     '/d, asked by whole: is not answered any more',
     '/e, asked by whole: is answered, and was not',
   ])
-  expect(differences(former, former)).toEqual([])
+  expect(findDigestDifferences(former, former)).toEqual([])
   // the same bytes with another content type
-  expect(differences(digestsOf({}), digestsOf({ type: 'text/plain' }))).toHaveLength(1)
+  expect(findDigestDifferences(digestsOf({}), digestsOf({ type: 'text/plain' }))).toHaveLength(1)
 })
 
 it('no two answers have one name', () => {
@@ -58,7 +58,7 @@ it.each([
   [4, [0, 3, 6, 9]],
   [20, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
 ])('%i of ten are chosen from the whole list', (most, chosen) => {
-  expect(spread([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], most)).toEqual(chosen)
-  expect(spread(['one'], most)).toEqual(['one'])
-  expect(spread([], most)).toEqual([])
+  expect(pickEvenlySpacedItems([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], most)).toEqual(chosen)
+  expect(pickEvenlySpacedItems(['one'], most)).toEqual(['one'])
+  expect(pickEvenlySpacedItems([], most)).toEqual([])
 })

@@ -2,28 +2,29 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { differences, readDigests, type Recording } from './testing/recording.ts'
-import type { Form } from './testing/record.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import { findDigestDifferences, readDigests, type ProductAnswerRecording } from './testing/recording.ts'
+import type { RecordingExtentName } from './testing/record.ts'
 
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), connection: async () => {} }))
 vi.mock('next/headers', () => ({ headers: async () => new Headers(), cookies: async () => ({ get: () => undefined }) }))
 
 /** Variables that `npm run referee` sets. */
 const { REFEREE_FORM, REFEREE_OUT, REFEREE_UPDATE } = process.env
-const form: Form = REFEREE_FORM === 'whole' || (REFEREE_FORM === undefined && RUNS_LONG) ? 'whole' : 'quick'
+const form: RecordingExtentName =
+  REFEREE_FORM === 'whole' || (REFEREE_FORM === undefined && SHOULD_RUN_LONG_TESTS) ? 'whole' : 'quick'
 const file = path.join(import.meta.dirname, `digests/${form}.txt`)
 
 // takes a minute: `npm run referee` runs it after changes that must keep the behavior, and the long test run runs all
 // forms
-describe.runIf(REFEREE_FORM !== undefined || RUNS_LONG)('the referee', () => {
+describe.runIf(REFEREE_FORM !== undefined || SHOULD_RUN_LONG_TESTS)('the referee', () => {
   let dataDir: string
-  let recording: Recording
+  let recording: ProductAnswerRecording
   beforeAll(async () => {
     dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-referee-'))
     // imports the whole product, which takes half a minute even if no answers are recorded
-    const { FORMS, record } = await import('./testing/record.ts')
-    recording = await record(FORMS[form], dataDir)
+    const { ANSWER_RECORDING_EXTENTS, recordAllProductAnswers } = await import('./testing/record.ts')
+    recording = await recordAllProductAnswers(ANSWER_RECORDING_EXTENTS[form], dataDir)
   }, 3_600_000)
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
@@ -31,7 +32,7 @@ describe.runIf(REFEREE_FORM !== undefined || RUNS_LONG)('the referee', () => {
     const found = recording.digests()
     if (REFEREE_OUT) recording.writeTo(path.resolve(REFEREE_OUT, form))
     if (REFEREE_UPDATE) writeFileSync(file, found)
-    const changed = differences(readDigests(file), found)
+    const changed = findDigestDifferences(readDigests(file), found)
     const words = `${changed.length} of ${recording.size} answers are not those of ${path.relative(process.cwd(), file)}.
 To see what changed: \`npm run referee -- --${form} --out FOLDER\` here, the same with another folder at the former commit, and \`diff -r\` of both.
 Where the change is meant: \`npm run referee -- --update\`.

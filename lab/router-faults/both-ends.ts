@@ -7,25 +7,37 @@ import { readReportedSessions } from '#lib/history/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  BMP_PORT,
-  type CustomerRouter,
-  type CustomerSpeaker,
+  ROUTER_BMP_STATION_PORT,
+  type CustomerRouterControl,
+  type CustomerBgpSpeaker,
   SYSLOG_PORT,
 } from '../simulator/daemons/customer-router.ts'
 import { FrrDaemon } from '../simulator/daemons/frr-daemon.ts'
 import { GobgpDaemon } from '../simulator/daemons/gobgp-daemon.ts'
-import { killed } from '../simulator/daemons/namespaces.ts'
-import { customer, instance, msee, PATHS, TO_CUSTOMER, toMsee } from '../simulator/daemons/network.ts'
-import { type RoutedAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
-import { routed } from '../simulator/daemons/routed-scenario.ts'
+import { killProcessAndWait } from '../simulator/daemons/namespaces.ts'
+import {
+  getCustomerRouterName,
+  getGatewayInstanceName,
+  getMseeRouterName,
+  CIRCUIT_PATH_NAMES,
+  MSEE_TO_CUSTOMER_SESSION_NAME,
+  toMsee,
+} from '../simulator/daemons/network.ts'
+import { type RealRouterAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
+import { realRouterScenario } from '../simulator/daemons/routed-scenario.ts'
 import { startRsyslog } from '../simulator/daemons/rsyslog.ts'
-import { StationRelay } from '../simulator/daemons/station-relay.ts'
-import { parsePrefix } from '../simulator/prefix.ts'
-import { parseScenario, type ScenarioInput, type Simulator, startSimulator } from '../simulator/index.ts'
-import { compile } from '../simulator/topology.ts'
+import { BmpStationRelay } from '../simulator/daemons/station-relay.ts'
+import { parsePrefixWithoutHostBits } from '../simulator/prefix.ts'
+import {
+  parseSimulatorScenario,
+  type ScenarioInput,
+  type RunningSimulator,
+  startSimulator,
+} from '../simulator/index.ts'
+import { computeScenarioTopology } from '../simulator/topology.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
 import type { UnobservedPeriod } from './compare.ts'
-import { startWorker } from '../product/start-worker.ts'
+import { startProductWorker } from '../product/start-worker.ts'
 import { startStation } from './station-process.ts'
 import { readRouterRoutes, readRouterSessionHistory } from '#lib/routers/store/index.ts'
 
@@ -39,7 +51,7 @@ const SPARE = '10.99.0.0/16'
 
 /** A circuit with two customer routers of different software: FRR on the path with BFD, GoBGP on the other. */
 const scenario: ScenarioInput = {
-  ...routed,
+  ...realRouterScenario,
   sites: [{ name: 'dc-routed', prefixes: SITE, announces: [{ circuit: CIRCUIT }], egress: [{ circuit: CIRCUIT }] }],
 }
 const SOFTWARE = { primary: 'FRR', secondary: 'GoBGP' } as const
@@ -67,21 +79,21 @@ const EVERY = {
  * worker that polls Azure.
  */
 export class BothEnds {
-  readonly azure: RoutedAzure
+  readonly azure: RealRouterAzure
   readonly db: Database
   /** requests that Azure answered successfully */
   readonly asked: { at: number; target: string }[] = []
   readonly unwatched: Record<PathName, UnobservedPeriod[]> = { primary: [], secondary: [] }
-  readonly #routers = new Map<PathName, CustomerRouter>()
+  readonly #routers = new Map<PathName, CustomerRouterControl>()
   readonly #folder: string
   readonly #port: number
   readonly #logPort: number
   readonly #closing: (() => Promise<unknown>)[] = []
   #station: ChildProcess | null = null
-  #simulator: Simulator | null = null
+  #simulator: RunningSimulator | null = null
   #worker: ChildProcess | null = null
 
-  private constructor(db: Database, azure: RoutedAzure, ports: readonly [number, number]) {
+  private constructor(db: Database, azure: RealRouterAzure, ports: readonly [number, number]) {
     this.db = db
     this.azure = azure
     ;[this.#port, this.#logPort] = ports
@@ -91,7 +103,9 @@ export class BothEnds {
   }
 
   static async start(db: Database): Promise<BothEnds> {
-    const azure = await startRoutedAzure(compile(parseScenario(scenario)), { without: PATHS.map(customer) })
+    const azure = await startRoutedAzure(computeScenarioTopology(parseSimulatorScenario(scenario)), {
+      without: CIRCUIT_PATH_NAMES.map(getCustomerRouterName),
+    })
     const ends = new BothEnds(db, azure, [await findFreePort(), await findFreePort()])
     try {
       await ends.begin()
@@ -104,11 +118,11 @@ export class BothEnds {
 
   private async begin(): Promise<void> {
     await this.startStation()
-    for (const on of PATHS) {
-      const router = customer(on)
-      const relays = [[BMP_PORT, this.#port] as const, [SYSLOG_PORT, this.#logPort] as const]
+    for (const on of CIRCUIT_PATH_NAMES) {
+      const router = getCustomerRouterName(on)
+      const relays = [[ROUTER_BMP_STATION_PORT, this.#port] as const, [SYSLOG_PORT, this.#logPort] as const]
       for (const [port, to] of relays) {
-        const relay = new StationRelay({ router, port, folder: this.#folder, to: () => to, as: ADDRESS[on] })
+        const relay = new BmpStationRelay({ router, port, folder: this.#folder, to: () => to, as: ADDRESS[on] })
         this.#closing.push(() => relay.close())
       }
       this.#routers.set(on, await this.routerOf(on))
@@ -116,7 +130,7 @@ export class BothEnds {
     }
     await this.sendSpare([])
     this.#simulator = await startSimulator({
-      scenario: parseScenario(scenario),
+      scenario: parseSimulatorScenario(scenario),
       // quick, because the results are compared with real routers
       profile: 'quick',
       identityHeader: IDENTITY_HEADER,
@@ -125,8 +139,8 @@ export class BothEnds {
         if (status < 300) this.asked.push({ at: Date.now(), target })
       },
     })
-    await this.until('both sessions are up', () => PATHS.every((on) => this.isUp(on)))
-    this.#worker = startWorker(this.db.url, this.#simulator.url, IDENTITY_HEADER, EVERY)
+    await this.until('both sessions are up', () => CIRCUIT_PATH_NAMES.every((on) => this.isUp(on)))
+    this.#worker = startProductWorker(this.db.url, this.#simulator.url, IDENTITY_HEADER, EVERY)
     await this.until(
       'both are recorded',
       async () => (await this.recordedUp('primary')) && this.recordedUp('secondary'),
@@ -134,10 +148,10 @@ export class BothEnds {
     await this.polled(3)
   }
 
-  private async routerOf(on: PathName): Promise<CustomerRouter> {
+  private async routerOf(on: PathName): Promise<CustomerRouterControl> {
     const { ce, msee: address, peering } = this.azure.plan.edges[on]
-    const speaker: CustomerSpeaker = {
-      name: customer(on),
+    const speaker: CustomerBgpSpeaker = {
+      name: getCustomerRouterName(on),
       asn: peering.peerAsn,
       routerId: ce,
       neighbor: { address, asn: 12_076 },
@@ -154,12 +168,12 @@ export class BothEnds {
     const router = new FrrDaemon(speaker, folder, log.with)
     this.#closing.push(
       () => router.stop(),
-      () => killed(log.child),
+      () => killProcessAndWait(log.child),
     )
     return router
   }
 
-  router(on: PathName): CustomerRouter {
+  router(on: PathName): CustomerRouterControl {
     const router = this.#routers.get(on)
     if (!router) throw new Error(`no router on ${on}`)
     return router
@@ -172,14 +186,14 @@ export class BothEnds {
   }
 
   msee(on: PathName) {
-    return this.azure.daemon(msee(on))
+    return this.azure.daemon(getMseeRouterName(on))
   }
 
   /** Returns each session that Azure reports, with its downtimes from the logs of Azure's own routers. */
   azureSessions() {
     const { edges, peers, instances } = this.azure.plan
     const downsOf = (router: string, session: string) => this.azure.daemon(router).log().session(session).downs
-    return PATHS.flatMap((on) => {
+    return CIRCUIT_PATH_NAMES.flatMap((on) => {
       const { key, msee: localAddress, ce: neighbor } = edges[on]
       const name = `${CIRCUIT}/${on}`
       const own = { key: name, of: CIRCUIT, path: on, localAddress, neighbor, downs: this.azureDowns(on) }
@@ -191,7 +205,7 @@ export class BothEnds {
           path: undefined,
           localAddress: peer.instance,
           neighbor: peer.neighbor,
-          downs: downsOf(instance(instances.indexOf(peer.instance)), toMsee(on)),
+          downs: downsOf(getGatewayInstanceName(instances.indexOf(peer.instance)), toMsee(on)),
         }))
       return [own, ...inside]
     })
@@ -199,14 +213,14 @@ export class BothEnds {
 
   /** Returns the downtimes of the session at Azure's end, from its log. */
   azureDowns(on: PathName) {
-    return this.msee(on).log().session(TO_CUSTOMER).downs
+    return this.msee(on).log().session(MSEE_TO_CUSTOMER_SESSION_NAME).downs
   }
 
   isUp(on: PathName): boolean {
     return (
       this.router(on).log().at(-1)?.state === 'up' &&
       this.azureDowns(on).every(({ until }) => until !== Number.POSITIVE_INFINITY) &&
-      this.msee(on).log().session(TO_CUSTOMER).up
+      this.msee(on).log().session(MSEE_TO_CUSTOMER_SESSION_NAME).up
     )
   }
 
@@ -244,7 +258,7 @@ export class BothEnds {
     const own = Array.from({ length: (prepended ?? 0) + 1 }, () => 65_515)
     await this.sendSpare(prepended === null ? [] : own)
     const expected = prepended === null ? null : [12_076, ...own].join(' ')
-    for (const on of PATHS)
+    for (const on of CIRCUIT_PATH_NAMES)
       await this.until(`${SPARE} recorded of ${on}: ${expected}`, async () => {
         return (await this.recordedPath(on, SPARE)) === expected
       })
@@ -252,12 +266,12 @@ export class BothEnds {
 
   async sendSpare(asPath: readonly number[]): Promise<void> {
     const { space, instances } = this.azure.plan
-    const spare = parsePrefix(SPARE)
+    const spare = parsePrefixWithoutHostBits(SPARE)
     const routes = [
       { prefix: space, path: [] },
       ...(spare && asPath.length > 0 ? [{ prefix: spare, path: [...asPath] }] : []),
     ]
-    for (const n of instances.keys()) await this.azure.daemon(instance(n)).follow({ routes })
+    for (const n of instances.keys()) await this.azure.daemon(getGatewayInstanceName(n)).follow({ routes })
   }
 
   private async startStation(): Promise<void> {
@@ -300,7 +314,7 @@ export class BothEnds {
           "SELECT count(*)::int AS n FROM poll_state WHERE kind = 'summary' AND ok_started_at > $1",
           [from],
         )
-        return (rows[0]?.n ?? 0) >= PATHS.length
+        return (rows[0]?.n ?? 0) >= CIRCUIT_PATH_NAMES.length
       })
     }
   }
@@ -361,7 +375,7 @@ export class BothEnds {
       return (await this.recordedUp('primary')) && (await this.recordedUp('secondary'))
     })
     await delay(1_000)
-    for (const on of PATHS) this.unwatched[on].push({ from, to: Date.now(), isAway: true })
+    for (const on of CIRCUIT_PATH_NAMES) this.unwatched[on].push({ from, to: Date.now(), isAway: true })
     await delay(1_500)
   }
 
@@ -372,7 +386,7 @@ export class BothEnds {
     await work()
     this.#station?.kill('SIGCONT')
     await delay(300)
-    for (const on of PATHS) this.unwatched[on].push({ from, to: Date.now(), isAway: false })
+    for (const on of CIRCUIT_PATH_NAMES) this.unwatched[on].push({ from, to: Date.now(), isAway: false })
   }
 
   /** Returns the subject of the session's events: Azure's address and the customer router's address. */
@@ -382,7 +396,7 @@ export class BothEnds {
   }
 
   async stop(): Promise<void> {
-    await killed(this.#worker)
+    await killProcessAndWait(this.#worker)
     await this.#simulator?.close()
     for (const close of this.#closing.toReversed()) await close()
     await this.stopStation()
@@ -391,4 +405,4 @@ export class BothEnds {
   }
 }
 
-export const softwareOf = (on: PathName): string => SOFTWARE[on]
+export const getRouterSoftware = (on: PathName): string => SOFTWARE[on]

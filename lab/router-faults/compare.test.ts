@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { compare, type InjectedFault, type Recorded, type UnobservedPeriod } from './compare.ts'
-import { chooserOf, faults, type FaultName } from './faults.ts'
+import {
+  compareSessionChangesWithLog,
+  type InjectedFault,
+  type RecordedSessionInterval,
+  type UnobservedPeriod,
+} from './compare.ts'
+import { createRouterFaultChooser, routerFaults, type FaultName } from './faults.ts'
 import { compareEvents, outagesOfBoth, type SessionEvent } from './outages.ts'
 
 const at = (ms: number) => ({ earliest: ms, latest: ms })
 const logged = (state: 'up' | 'down', ms: number) => ({ state, ...at(ms) })
-const span = (state: 'up' | 'down', earliest: number, latest: number): Recorded => ({
+const span = (state: 'up' | 'down', earliest: number, latest: number): RecordedSessionInterval => ({
   state,
   reason: state === 'down' ? { by: 'remote' } : null,
   from: { earliest, latest },
@@ -16,7 +21,7 @@ const reset: InjectedFault = { name: 'resetByAzure', from: 5_300, to: 9_000, end
 
 describe('what was recorded', () => {
   it('is measured from the log to the arrival', () => {
-    expect(compare(LOG, RIGHT, [], [reset])).toEqual({
+    expect(compareSessionChangesWithLog(LOG, RIGHT, [], [reset])).toEqual({
       changes: 2,
       recorded: 2,
       delays: [12, 3],
@@ -25,21 +30,23 @@ describe('what was recorded', () => {
     })
   })
 
-  it.each<[string, Recorded[], InjectedFault[], string]>([
+  it.each<[string, RecordedSessionInterval[], InjectedFault[], string]>([
     ['lacks a change', RIGHT.slice(0, 2), [reset], 'recorded nothing'],
     ['has one that did not happen', [...RIGHT, span('down', 8_500, 8_600)], [reset], '1 changes were recorded'],
     ['bounds a change wrongly', [...RIGHT.slice(0, 2), span('up', 8_100, 8_200)], [reset], 'outside of its bounds'],
     ['gives a reason that it had not', RIGHT, [{ ...reset, endsBy: ['local'] }], 'is reported as remote'],
   ])('is wrong where it %s', (_, recorded, done, word) => {
-    expect(compare(LOG, recorded, [], done).wrong).toEqual([expect.stringContaining(word)])
+    expect(compareSessionChangesWithLog(LOG, recorded, [], done).wrong).toEqual([expect.stringContaining(word)])
   })
 
   it('need not name what happened while the station was away, and bounds what it found', () => {
     const away: UnobservedPeriod[] = [{ from: 5_000, to: 8_500, isAway: true }]
-    expect(compare(LOG, [span('up', 0, 1_020), span('up', 5_000, 8_400)], away, []).wrong).toEqual([])
+    expect(compareSessionChangesWithLog(LOG, [span('up', 0, 1_020), span('up', 5_000, 8_400)], away, []).wrong).toEqual(
+      [],
+    )
     const late = [span('up', 0, 1_020), span('up', 8_100, 8_400)]
-    expect(compare(LOG, late, away, []).wrong).toHaveLength(1)
-    expect(compare(LOG, late, away, [], false).wrong).toEqual([])
+    expect(compareSessionChangesWithLog(LOG, late, away, []).wrong).toHaveLength(1)
+    expect(compareSessionChangesWithLog(LOG, late, away, [], false).wrong).toEqual([])
   })
 })
 
@@ -82,10 +89,10 @@ describe('what was detected', () => {
 })
 
 it('faults at random are the same for a seed, and each comes once on each path that can have it', () => {
-  const names = Object.keys(faults) as FaultName[]
-  const round = names.length * 2 - names.filter((name) => 'isOfFrr' in faults[name]).length
+  const names = Object.keys(routerFaults) as FaultName[]
+  const round = names.length * 2 - names.filter((name) => 'isOfFrr' in routerFaults[name]).length
   const of = (seed: number) => {
-    const choose = chooserOf(seed, names)
+    const choose = createRouterFaultChooser(seed, names)
     return Array.from({ length: round }, choose)
   }
   expect(of(7)).toEqual(of(7))

@@ -1,11 +1,11 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 import type { LoggedChange } from '../simulator/daemons/customer-router.ts'
 
 /** Recorded interval of the session, in which its state is constant. */
-export interface Recorded {
+export interface RecordedSessionInterval {
   state: 'up' | 'down'
   reason: { by: string } | null
-  from: Bounds
+  from: TimestampBounds
 }
 
 /** An injected fault, and the reasons with which the router may report it (RFC 7854 section 4.9). */
@@ -29,7 +29,7 @@ export interface UnobservedPeriod {
 }
 
 /** Differences between recorded changes and the log, in milliseconds. */
-export interface LogComparison {
+export interface SessionLogComparison {
   changes: number
   recorded: number
   delays: number[]
@@ -42,21 +42,24 @@ export interface LogComparison {
 const SAME_CLOCK_MS = 1
 
 /** Reports whether two bounds overlap, so that they may describe the same time. */
-export const meets = (a: Bounds, b: Bounds, slackMs = SAME_CLOCK_MS): boolean =>
-  a.earliest <= b.latest + slackMs && a.latest >= b.earliest - slackMs
+export const doTimeBoundsOverlapWithSlack = (
+  a: TimestampBounds,
+  b: TimestampBounds,
+  slackMs = SAME_CLOCK_MS,
+): boolean => a.earliest <= b.latest + slackMs && a.latest >= b.earliest - slackMs
 
 /**
  * Compares the recorded changes with the router's own log, one by one.
  * @param saysEstablished whether the router reports when its sessions came up; without this, uptimes that begin while
  *   the station is away leave no trace
  */
-export function compare(
+export function compareSessionChangesWithLog(
   log: readonly LoggedChange[],
-  recorded: readonly Recorded[],
+  recorded: readonly RecordedSessionInterval[],
   unwatched: readonly UnobservedPeriod[],
   done: readonly InjectedFault[],
   saysEstablished = true,
-): LogComparison {
+): SessionLogComparison {
   const wrong: string[] = []
   const away = unwatched.filter(({ isAway }) => isAway)
   const isIn = (gaps: readonly UnobservedPeriod[], { latest }: LoggedChange) =>
@@ -72,11 +75,12 @@ export function compare(
     const span = live[index]
     if (span?.state !== change.state) {
       wrong.push(
-        `${change.state} at ${timeOf(change.latest)}: recorded ${span ? `${span.state} at ${timeOf(span.from.latest)}` : 'nothing'}`,
+        `${change.state} at ${formatLogTimeAsIso(change.latest)}: recorded ${span ? `${span.state} at ${formatLogTimeAsIso(span.from.latest)}` : 'nothing'}`,
       )
       return
     }
-    if (!meets(change, span.from)) wrong.push(`${change.state} at ${timeOf(change.latest)} is outside of its bounds`)
+    if (!doTimeBoundsOverlapWithSlack(change, span.from))
+      wrong.push(`${change.state} at ${formatLogTimeAsIso(change.latest)} is outside of its bounds`)
     if (isIn(unwatched, change)) return
     delays.push(Math.max(0, span.from.latest - change.latest))
     if (change.state === 'down') widths.push(span.from.latest - span.from.earliest)
@@ -88,8 +92,8 @@ export function compare(
     const bounds = recorded.find(
       ({ state, from }) => state === last?.state && from.earliest < gap.to && from.latest >= gap.from,
     )
-    if (last && !(bounds && meets(last, bounds.from)))
-      wrong.push(`${last.state} at ${timeOf(last.latest)}, while the station was away, is in no bounds`)
+    if (last && !(bounds && doTimeBoundsOverlapWithSlack(last, bounds.from)))
+      wrong.push(`${last.state} at ${formatLogTimeAsIso(last.latest)}, while the station was away, is in no bounds`)
   }
   for (const { state, reason, from } of live) {
     const fault = done.find((one) => from.latest >= one.from && from.latest <= one.to)
@@ -99,4 +103,4 @@ export function compare(
   return { changes: expected.length, recorded: live.length, delays, widths, wrong }
 }
 
-export const timeOf = (at: number): string => new Date(at).toISOString()
+export const formatLogTimeAsIso = (at: number): string => new Date(at).toISOString()

@@ -3,7 +3,7 @@ import { cutSilently, dropCarrier, mendCut, raiseCarrier } from '../simulator/da
 import type { PathName } from '../simulator/vocabulary.ts'
 import type { BothEnds } from './both-ends.ts'
 
-export interface Fault {
+export interface RouterFault {
   /** reasons with which the routers' BMP may report the fault (RFC 7854 section 4.9); empty = it ends no session */
   endsBy: readonly string[]
   /** owners that the product may name as the first cause; empty = the owner is not checked */
@@ -25,7 +25,7 @@ const CUSTOMER = ['onprem']
 const WITHDRAWN = '10.20.1.0/24'
 
 /** Faults of a session, of its routes or of the station. */
-export const faults = {
+export const routerFaults = {
   shutdownByAzure: {
     endsBy: ['remote'],
     owners: ['microsoft'],
@@ -189,11 +189,11 @@ export const faults = {
         ),
       ),
   },
-} satisfies Record<string, Fault>
+} satisfies Record<string, RouterFault>
 
-export type FaultName = keyof typeof faults
+export type FaultName = keyof typeof routerFaults
 
-export interface Chosen {
+export interface ChosenRouterFault {
   name: FaultName
   on: PathName
   /** duration of the fault, in milliseconds */
@@ -204,7 +204,7 @@ export interface Chosen {
  * Returns a generator of random faults that is the same for a seed. Each fault is used once on each path before any is
  * repeated.
  */
-export function chooserOf(seed: number, names: readonly FaultName[]): () => Chosen {
+export function createRouterFaultChooser(seed: number, names: readonly FaultName[]): () => ChosenRouterFault {
   let state = seed >>> 0
   const next = (below: number) => {
     // mulberry32
@@ -214,7 +214,7 @@ export function chooserOf(seed: number, names: readonly FaultName[]): () => Chos
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below
   }
   const all = names.flatMap((name) => {
-    const paths: PathName[] = 'isOfFrr' in faults[name] ? ['primary'] : ['primary', 'secondary']
+    const paths: PathName[] = 'isOfFrr' in routerFaults[name] ? ['primary'] : ['primary', 'secondary']
     return paths.map((on) => ({ name, on }))
   })
   let left: { name: FaultName; on: PathName }[] = []

@@ -1,27 +1,27 @@
-import type { Bounds, Cause } from '#lib/contract/index.ts'
+import type { TimestampBounds, Cause } from '#lib/contract/index.ts'
 import type { LoggedChange } from '../simulator/daemons/customer-router.ts'
-import { meets, timeOf } from './compare.ts'
+import { doTimeBoundsOverlapWithSlack, formatLogTimeAsIso } from './compare.ts'
 
 /** A period in which the session was down at one end or both, according to both logs. */
-export interface Outage {
-  fell: Bounds
-  rose: Bounds | null
+export interface SessionOutageOfBothEnds {
+  fell: TimestampBounds
+  rose: TimestampBounds | null
   /**
    * bounds of the periods within the outage in which the session was up for so short a time that the outage did not end
    */
-  between: Bounds[]
+  between: TimestampBounds[]
 }
 
 /** Fields of an event about the session that are checked. */
 export interface SessionEvent {
   kind: string
-  started: Bounds
-  ended: Bounds | null
+  started: TimestampBounds
+  ended: TimestampBounds | null
   causes: readonly Pick<Cause, 'class' | 'owner'>[]
 }
 
 /** An injected fault, and the owners that may be named. */
-export interface Attributed {
+export interface InjectedFaultWithOwners {
   name: string
   from: number
   to: number
@@ -34,7 +34,7 @@ export interface Attributed {
   isByMessage: boolean
 }
 
-export interface EventComparison {
+export interface SessionEventComparison {
   outages: number
   events: number
   /** widths of the bounds of the starts, in milliseconds */
@@ -57,15 +57,15 @@ const LOGS_MS = 50
  */
 const SHORT_LIFE_MS = 2_000
 
-const ends = (down: { from: number; until: number }): Outage => ({
+const ends = (down: { from: number; until: number }): SessionOutageOfBothEnds => ({
   fell: { earliest: down.from, latest: down.from },
   rose: Number.isFinite(down.until) ? { earliest: down.until, latest: down.until } : null,
   between: [],
 })
 
 /** Converts the changes in the customer router's log to outages. */
-function outagesOf(log: readonly LoggedChange[]): Outage[] {
-  const found: Outage[] = []
+function outagesOf(log: readonly LoggedChange[]): SessionOutageOfBothEnds[] {
+  const found: SessionOutageOfBothEnds[] = []
   for (const change of log.slice(log.findIndex(({ state }) => state === 'up') + 1)) {
     const bounds = { earliest: change.earliest, latest: change.latest }
     const last = found.at(-1)
@@ -75,11 +75,11 @@ function outagesOf(log: readonly LoggedChange[]): Outage[] {
   return found
 }
 
-const earlier = (a: Bounds, b: Bounds): Bounds => ({
+const earlier = (a: TimestampBounds, b: TimestampBounds): TimestampBounds => ({
   earliest: Math.min(a.earliest, b.earliest),
   latest: Math.min(a.latest, b.latest),
 })
-const later = (a: Bounds, b: Bounds): Bounds => ({
+const later = (a: TimestampBounds, b: TimestampBounds): TimestampBounds => ({
   earliest: Math.max(a.earliest, b.earliest),
   latest: Math.max(a.latest, b.latest),
 })
@@ -91,9 +91,9 @@ const later = (a: Bounds, b: Bounds): Bounds => ({
 export function outagesOfBoth(
   azure: readonly { from: number; until: number }[],
   customer: readonly LoggedChange[],
-): Outage[] {
+): SessionOutageOfBothEnds[] {
   const all = [...azure.map(ends), ...outagesOf(customer)].toSorted((a, b) => a.fell.latest - b.fell.latest)
-  const found: Outage[] = []
+  const found: SessionOutageOfBothEnds[] = []
   for (const one of all) {
     const last = found.at(-1)
     if (last && (last.rose === null || one.fell.earliest <= last.rose.latest + SHORT_LIFE_MS)) {
@@ -111,19 +111,20 @@ export function outagesOfBoth(
  * session came up.
  */
 export function compareEvents(
-  outages: readonly Outage[],
+  outages: readonly SessionOutageOfBothEnds[],
   events: readonly SessionEvent[],
-  done: readonly Attributed[],
-): EventComparison {
+  done: readonly InjectedFaultWithOwners[],
+): SessionEventComparison {
   const wrong: string[] = []
   const widths: number[] = []
   const messageWidths: number[] = []
   const named = new Map<string, number>()
-  const faultAt = ({ latest }: Bounds) => done.find(({ from, to }) => latest >= from && latest <= to)
-  const nameOf = (bounds: Bounds) => `at ${timeOf(bounds.latest)} (${faultAt(bounds)?.name ?? 'between faults'})`
+  const faultAt = ({ latest }: TimestampBounds) => done.find(({ from, to }) => latest >= from && latest <= to)
+  const nameOf = (bounds: TimestampBounds) =>
+    `at ${formatLogTimeAsIso(bounds.latest)} (${faultAt(bounds)?.name ?? 'between faults'})`
   const left = events.toSorted((a, b) => a.started.latest - b.started.latest)
   for (const { fell } of outages) {
-    const at = left.findIndex(({ started }) => meets(started, fell, LOGS_MS))
+    const at = left.findIndex(({ started }) => doTimeBoundsOverlapWithSlack(started, fell, LOGS_MS))
     const [event] = at === -1 ? [] : left.splice(at, 1)
     if (!event) {
       const isWithin = events.some(
@@ -136,7 +137,7 @@ export function compareEvents(
     const width = event.started.latest - event.started.earliest
     widths.push(width)
     const rises = outages.flatMap(({ rose, between }) => [...between, ...(rose ? [rose] : [])])
-    if (event.ended && !rises.some((rose) => event.ended && meets(event.ended, rose, LOGS_MS)))
+    if (event.ended && !rises.some((rose) => event.ended && doTimeBoundsOverlapWithSlack(event.ended, rose, LOGS_MS)))
       wrong.push(`${event.kind} ${nameOf(fell)} ends when no session came up`)
     const fault = faultAt(fell)
     if (!fault) continue

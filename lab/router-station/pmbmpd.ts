@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, writeFi
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { programOf } from '../noc-stack/management.ts'
+import { findProgramPath } from '../noc-stack/management.ts'
 
 /** A line of pmbmpd's log, with the fields that are used. */
 interface Message {
@@ -20,7 +20,7 @@ interface Message {
  * pmacct's BMP collector (Debian package `pmacct`), which writes each message as a line of JSON. It writes to files,
  * AMQP and Kafka, but not to a database: http://wiki.pmacct.net/OfficialConfigKeys, `bmp_daemon_msglog_file`.
  */
-export class Pmbmpd {
+export class PmacctBmpCollector {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pmbmpd-'))
   readonly log = path.join(this.#folder, 'messages.json')
   readonly #process: ChildProcess
@@ -30,7 +30,7 @@ export class Pmbmpd {
   /** number of messages about routes so far */
   routes = 0
 
-  static readonly isInstalled = programOf('pmbmpd') !== null
+  static readonly isInstalled = findProgramPath('pmbmpd') !== null
 
   constructor(port: number) {
     const configuration = path.join(this.#folder, 'pmbmpd.conf')
@@ -43,7 +43,7 @@ export class Pmbmpd {
       'timestamps_since_epoch: true',
     ]
     writeFileSync(configuration, `${lines.join('\n')}\n`)
-    this.#process = spawn(programOf('pmbmpd') ?? 'pmbmpd', ['-f', configuration], { stdio: 'ignore' })
+    this.#process = spawn(findProgramPath('pmbmpd') ?? 'pmbmpd', ['-f', configuration], { stdio: 'ignore' })
   }
 
   get pid(): number {

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
-import { print } from './figures.ts'
+import { printFigureLine } from './figures.ts'
 
 /** Load of the page's main thread during some actions. */
-export interface Blocking {
+export interface MainThreadLoad {
   /** processor time of the longest task in milliseconds, which depends little on other load of the machine */
   longestCpuMs: number
   /** elapsed time of the same task, in milliseconds */
@@ -27,7 +27,7 @@ interface TraceEvent {
 }
 
 /** Measures the tasks of the page's main thread and the key presses during some actions. */
-export async function measureBlocking(page: Page, act: () => Promise<void>): Promise<Blocking> {
+export async function measureBlocking(page: Page, act: () => Promise<void>): Promise<MainThreadLoad> {
   const browser = page.context().browser()
   if (!browser) throw new Error('the page has no browser')
   await page.evaluate(() => {
@@ -59,15 +59,15 @@ export async function measureBlocking(page: Page, act: () => Promise<void>): Pro
 }
 
 /** Prints the median and the worst value of several measurements. */
-export function printBlocking(what: string, runs: readonly Blocking[]): void {
-  const figures = (of: (run: Blocking) => number) => {
+export function printBlocking(what: string, runs: readonly MainThreadLoad[]): void {
+  const figures = (of: (run: MainThreadLoad) => number) => {
     const sorted = runs.map(of).toSorted((a, b) => a - b)
     return `p50 ${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(0)}, worst ${(sorted.at(-1) ?? 0).toFixed(0)} ms`
   }
-  print(
+  printFigureLine(
     `${what}, longest task: of CPU ${figures((run) => run.longestCpuMs)}; on the clock ${figures((run) => run.longestMs)}`,
   )
-  print(`${what}, all tasks: of CPU ${figures((run) => run.cpuMs)}`)
+  printFigureLine(`${what}, all tasks: of CPU ${figures((run) => run.cpuMs)}`)
   const keys = runs.flatMap(({ keysMs }) => keysMs)
-  if (keys.length > 0) print(`${what}, longest key press to the next frame: ${Math.max(...keys)} ms`)
+  if (keys.length > 0) printFigureLine(`${what}, longest key press to the next frame: ${Math.max(...keys)} ms`)
 }

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import type { Browser } from '@playwright/test'
-import { print } from './figures.ts'
+import { printFigureLine } from './figures.ts'
 
 /** Costs of a first visit that depend little on the load of the machine. */
-export interface Counts {
+export interface FirstVisitCosts {
   /** transferred size of the document, compressed and with headers */
   htmlBytes: number
   /** size of all scripts without headers, with maximum gzip compression */
@@ -19,7 +19,7 @@ export interface Counts {
  * Measures the costs of a first visit.
  * @param awaited selector of an element that ends the wait
  */
-export async function countVisit(browser: Browser, address: string, awaited: string): Promise<Counts> {
+export async function countVisit(browser: Browser, address: string, awaited: string): Promise<FirstVisitCosts> {
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)
@@ -42,7 +42,7 @@ export async function countVisit(browser: Browser, address: string, awaited: str
   await context.close()
   return {
     htmlBytes,
-    scriptBytes: await compressedBytes(scripts),
+    scriptBytes: await computeCompressedFileBytes(scripts),
     requests: types.size,
     cpuMs: Math.round((metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000),
     shift,
@@ -53,7 +53,7 @@ export async function countVisit(browser: Browser, address: string, awaited: str
  * Returns the total size of files with maximum gzip compression, in bytes.
  * @param counts reports whether a file counts; absent = all do
  */
-export async function compressedBytes(
+export async function computeCompressedFileBytes(
   addresses: Iterable<string>,
   counts: (text: string) => boolean = () => true,
 ): Promise<number> {
@@ -65,8 +65,8 @@ export async function compressedBytes(
   return bytes
 }
 
-export const printCounts = (what: string, { htmlBytes, scriptBytes, requests, cpuMs, shift }: Counts) =>
-  print(
+export const printCounts = (what: string, { htmlBytes, scriptBytes, requests, cpuMs, shift }: FirstVisitCosts) =>
+  printFigureLine(
     `${what}: ${htmlBytes} bytes of HTML and ${scriptBytes} of scripts, compressed, ${requests} requests, ${cpuMs} ms of the main thread, layout shift ${shift.toFixed(3)}`,
   )
 

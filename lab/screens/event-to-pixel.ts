@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
-import type { Wall } from '#lib/overview/api/index.ts'
-import { print } from './figures.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
+import type { WallDisplay } from '#lib/overview/api/index.ts'
+import { printFigureLine } from './figures.ts'
 import { fetchList } from '../product/list.ts'
-import type { RecordedWall } from './wall-record.ts'
+import type { RecordedWallDisplay } from './wall-record.ts'
 
 /**
  * Maximum time until all walls show a change: several polls, their confirmation, and the next request of the slowest
@@ -26,12 +26,12 @@ export const MAX_ROUNDS = 4
  * Milliseconds from the end of the poll that caused an event to the frame in which the tile shows its state, by the
  * name of the wall.
  */
-export type Delays = Record<string, number[]>
+export type EventToPixelDelays = Record<string, number[]>
 
 interface Watch {
   url: string
   control: string
-  walls: Record<string, RecordedWall>
+  walls: Record<string, RecordedWallDisplay>
   circuits: readonly Circuit[]
 }
 
@@ -40,15 +40,19 @@ interface Watch {
  * alternating paths. All times come from this machine's clock. If a wall does not show a change in time, the change is
  * printed as missing and has no delay in the result.
  */
-export async function eventToPixel(url: string, walls: Record<string, RecordedWall>, rounds: number): Promise<Delays> {
+export async function eventToPixel(
+  url: string,
+  walls: Record<string, RecordedWallDisplay>,
+  rounds: number,
+): Promise<EventToPixelDelays> {
   const [first] = Object.values(walls)
   if (!first) throw new Error('no wall to look at')
   const watch = { url, control: await controlOf(first.page, url), walls, circuits: await circuitsUp(url, first) }
-  const delays: Delays = Object.fromEntries(Object.keys(walls).map((name) => [name, []]))
+  const delays: EventToPixelDelays = Object.fromEntries(Object.keys(walls).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     const path = round % 2 === 0 ? 'primary' : 'secondary'
     const cuts: string[] = []
-    print(`round ${round + 1} of ${rounds}: the ${path} path of ${watch.circuits.length} circuits is cut`)
+    printFigureLine(`round ${round + 1} of ${rounds}: the ${path} path of ${watch.circuits.length} circuits is cut`)
     await observe(watch, delays, { state: 'degraded', kind: 'redundancy_lost' }, async () => {
       for (const { name } of watch.circuits) {
         const cut = { op: 'cut-path', circuit: name, path, seconds: CUT_SECONDS }
@@ -65,13 +69,13 @@ export async function eventToPixel(url: string, walls: Record<string, RecordedWa
 /** Causes a change, waits until all walls show it, and adds the delays. */
 async function observe(
   { url, walls, circuits }: Watch,
-  delays: Delays,
+  delays: EventToPixelDelays,
   { state, kind }: { state: string; kind: string },
   happen: () => Promise<void>,
 ): Promise<void> {
   const from = Date.now()
   await happen()
-  const shownBy = async (wall: RecordedWall) =>
+  const shownBy = async (wall: RecordedWallDisplay) =>
     new Map(
       (await wall.shown()).filter((one) => one.state === state && one.at >= from).map(({ name, at }) => [name, at]),
     )
@@ -88,13 +92,13 @@ async function observe(
       return event === undefined || at === undefined ? [] : [at - event]
     })
     delays[name]?.push(...times)
-    print(`  ${state} on ${times.length} of ${circuits.length} tiles of the wall that ${name}`)
+    printFigureLine(`  ${state} on ${times.length} of ${circuits.length} tiles of the wall that ${name}`)
   }
 }
 
 /** Returns the circuits that are up and have a tile on this wall. */
-async function circuitsUp(url: string, wall: RecordedWall): Promise<Circuit[]> {
-  const { data } = (await (await fetch(`${url}/api/v1/wall`)).json()) as { data: Wall }
+async function circuitsUp(url: string, wall: RecordedWallDisplay): Promise<Circuit[]> {
+  const { data } = (await (await fetch(`${url}/api/v1/wall`)).json()) as { data: WallDisplay }
   const up = new Set(data.tiles.filter(({ state }) => state === 'up').map(({ name }) => name))
   const shown = new Set((await wall.shown()).map(({ name }) => name))
   const circuits = await fetchList<Circuit>(url, 'circuits?limit=1000')
@@ -112,7 +116,10 @@ async function eventsSince(
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>()
   for (const { id } of circuits) {
-    const [event] = await fetchList<Event>(url, `events?${new URLSearchParams({ kind, scope: id, limit: '1' })}`)
+    const [event] = await fetchList<DetectedNetworkEvent>(
+      url,
+      `events?${new URLSearchParams({ kind, scope: id, limit: '1' })}`,
+    )
     if (event && Date.parse(event.detectedAt) >= from) found.set(id, Date.parse(event.detectedAt))
   }
   return found

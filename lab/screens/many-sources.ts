@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
-import type { Source } from '#lib/setup/api/index.ts'
-import { type Blocking, measureBlocking, printBlocking } from './blocking.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import { type MainThreadLoad, measureBlocking, printBlocking } from './blocking.ts'
 
 const RESOURCES = 60
 const RUNS = 3
@@ -39,7 +39,7 @@ export async function keysWhileSourcesRefresh(browser: Browser, url: string): Pr
       await answered
     }
   }
-  const [typing, tabbing]: [Blocking[], Blocking[]] = [[], []]
+  const [typing, tabbing]: [MainThreadLoad[], MainThreadLoad[]] = [[], []]
   for (let run = 0; run < RUNS; run++) {
     await page.keyboard.press('/')
     await page.getByRole('combobox').waitFor()
@@ -58,9 +58,9 @@ export async function keysWhileSourcesRefresh(browser: Browser, url: string): Pr
  * response.
  */
 function answerManySources(page: Page): Promise<unknown> {
-  let real: { data: Source[] } | null = null
+  let real: { data: ApiPolledSource[] } | null = null
   return page.route(/\/api\/v1\/sources\b/, async (route) => {
-    const answer = (real ??= (await (await route.fetch()).json()) as { data: Source[] })
+    const answer = (real ??= (await (await route.fetch()).json()) as { data: ApiPolledSource[] })
     const now = new Date().toISOString()
     const scopes = [...new Set(answer.data.map(({ scope }) => scope))]
     const data = Array.from({ length: RESOURCES }, (_, n) =>

@@ -5,7 +5,7 @@ const PAINTS = 5
 const SLOWER = 4
 
 /** Times of a first visit, in milliseconds since its request. */
-export interface Visit {
+export interface FirstVisitTimes {
   firstPaint: number
   largestPaint: number
   /** time at which the page's scripts had taken over the server-rendered elements */
@@ -15,13 +15,13 @@ export interface Visit {
 }
 
 /** Measures first visits in a browser whose processor is slowed down four times, each with an empty cache. */
-export async function firstVisits(browser: Browser, address: string, awaited: string): Promise<Visit[]> {
-  const visits: Visit[] = []
+export async function firstVisits(browser: Browser, address: string, awaited: string): Promise<FirstVisitTimes[]> {
+  const visits: FirstVisitTimes[] = []
   for (let run = 0; run < PAINTS; run++) {
     const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
     const page = await context.newPage()
     await page.addInitScript(recordScriptsRun)
-    await slowDown(page)
+    await throttleBrowserProcessor(page)
     await page.goto(address)
     await page.waitForSelector(awaited)
     visits.push(await visitOf(page))
@@ -34,8 +34,8 @@ export async function firstVisits(browser: Browser, address: string, awaited: st
  * Prints the times of the visits. Compares the first paint with the time at which the page's scripts had run, because a
  * page that is rendered by scripts would have its first paint only then.
  */
-export function printVisits(what: string, visits: readonly Visit[]): void {
-  const times = (of: keyof Visit) => visits.map((visit) => visit[of])
+export function printFirstVisitTimes(what: string, visits: readonly FirstVisitTimes[]): void {
+  const times = (of: keyof FirstVisitTimes) => visits.map((visit) => visit[of])
   printTimes(`${what}, first paint`, times('firstPaint'))
   printTimes(`${what}, largest paint`, times('largestPaint'))
   printTimes(`${what}, scripts have run`, times('scriptsRun'))
@@ -47,7 +47,7 @@ export function printVisits(what: string, visits: readonly Visit[]): void {
 }
 
 /** Makes the processor four times slower for the page. */
-export async function slowDown(page: Page): Promise<CDPSession> {
+export async function throttleBrowserProcessor(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
   return session
@@ -64,12 +64,12 @@ function recordScriptsRun(): void {
   requestAnimationFrame(check)
 }
 
-async function visitOf(page: Page): Promise<Visit> {
+async function visitOf(page: Page): Promise<FirstVisitTimes> {
   const ready = await page.evaluate(() => performance.now())
   await page.waitForFunction(() => 'scriptsRun' in window)
   const paints = await page.evaluate(
     () =>
-      new Promise<Omit<Visit, 'ready'>>((resolve) => {
+      new Promise<Omit<FirstVisitTimes, 'ready'>>((resolve) => {
         new PerformanceObserver((entries) => {
           resolve({
             firstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,

@@ -1,6 +1,6 @@
 /** The whole product on the simulated estate, and a browser that opens it. */
 import { type Browser, chromium } from '@playwright/test'
-import { startProduct } from '../product/start-product.ts'
+import { startProductOnSimulator } from '../product/start-product.ts'
 
 /** Runs `work` with a browser, and closes the browser. */
 export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
@@ -29,7 +29,7 @@ export function withProduct(
 
 /** Runs `measure` with the product, for callers that need no browser. */
 export async function withServer(url: string | undefined, measure: (url: string) => Promise<void>): Promise<void> {
-  const product = url ? { url, stop: async () => {} } : await startProduct()
+  const product = url ? { url, stop: async () => {} } : await startProductOnSimulator()
   try {
     await measure(product.url)
   } finally {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { measureBlocking } from './blocking.ts'
-import { print } from './figures.ts'
+import { printFigureLine } from './figures.ts'
 
 /** Slowdown of the processor for which the times are printed. */
 const SLOWER = 4
@@ -58,5 +58,5 @@ async function measure(page: Page, what: string, keys: readonly string[]): Promi
   await press()
   const { cpuMs, longestCpuMs } = await measureBlocking(page, press)
   const slow = (ms: number) => (ms * SLOWER).toFixed(0)
-  print(`${what}: ${slow(cpuMs / keys.length)} ms for a key, longest task ${slow(longestCpuMs)} ms`)
+  printFigureLine(`${what}: ${slow(cpuMs / keys.length)} ms for a key, longest task ${slow(longestCpuMs)} ms`)
 }

@@ -4,7 +4,7 @@ import { createParser } from 'eventsource-parser'
 /** Maximum time for the server to open a stream. */
 const OPEN_WITHIN_MS = 30_000
 
-export interface Streams {
+export interface OpenChangeStreams {
   /** number of changes sent to all streams */
   changes: () => number
   stillOpen: () => number
@@ -12,7 +12,7 @@ export interface Streams {
 }
 
 /** Opens change streams like those of walls, and discards their content. */
-export async function openStreams(url: string, count: number): Promise<Streams> {
+export async function openStreams(url: string, count: number): Promise<OpenChangeStreams> {
   const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
   let changes = 0
   const answers = await Promise.all(Array.from({ length: count }, () => openStream(`${url}/api/v1/stream`, agent)))

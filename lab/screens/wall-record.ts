@@ -1,7 +1,7 @@
 import type { Browser, Page } from '@playwright/test'
 
 /** A state that a tile started to show. */
-export interface Shown {
+export interface ShownWallTileState {
   name: string
   state: string
   /** time of the frame, in epoch milliseconds */
@@ -9,9 +9,9 @@ export interface Shown {
 }
 
 /** An open wall that records when each of its tiles started to show a state. */
-export interface RecordedWall {
+export interface RecordedWallDisplay {
   page: Page
-  shown: () => Promise<Shown[]>
+  shown: () => Promise<ShownWallTileState[]>
 }
 
 /**
@@ -22,14 +22,17 @@ export async function openRecordedWall(
   browser: Browser,
   url: string,
   prepare: (page: Page) => Promise<unknown> = async () => {},
-): Promise<RecordedWall> {
+): Promise<RecordedWallDisplay> {
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } })
   const page = await context.newPage()
   await page.addInitScript(recordTiles)
   await prepare(page)
   await page.goto(`${url}/wall`)
   await page.waitForSelector('.wall-tile')
-  return { page, shown: () => page.evaluate(() => (window as unknown as { tilesShown: Shown[] }).tilesShown) }
+  return {
+    page,
+    shown: () => page.evaluate(() => (window as unknown as { tilesShown: ShownWallTileState[] }).tilesShown),
+  }
 }
 
 /** Records the states of the tiles. Runs in the page, and checks once in each frame that follows a change. */

@@ -2,22 +2,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { refusedByAzure } from './acceptance.ts'
 import { startSimulator } from './http/server.ts'
-import { loadScenario, parseScenario, ScenarioError } from './scenario.ts'
-import { topologies } from './scenarios/catalogue/topologies.ts'
-import { many } from './scenarios/many.ts'
-import { pair } from './scenarios/pair.ts'
+import { loadSimulatorScenario, parseSimulatorScenario, ScenarioError } from './scenario.ts'
+import { scenariosByTopology } from './scenarios/catalogue/topologies.ts'
+import { createEstateWithManyGateways } from './scenarios/many.ts'
+import { oneCircuitScenario } from './scenarios/pair.ts'
 import type { ScenarioInput } from './schema.ts'
 
 type Only<Name extends 'circuits' | 'gateways' | 'connections' | 'vnets'> = NonNullable<ScenarioInput[Name]>[number]
-const [circuit] = pair.circuits ?? []
-const [gateway] = pair.gateways ?? []
-const [connection] = pair.connections ?? []
-const [vnet] = pair.vnets ?? []
+const [circuit] = oneCircuitScenario.circuits ?? []
+const [gateway] = oneCircuitScenario.gateways ?? []
+const [connection] = oneCircuitScenario.connections ?? []
+const [vnet] = oneCircuitScenario.vnets ?? []
 if (!circuit || !gateway || !connection || !vnet) throw new Error('the pair lacks a part')
 const [peering] = circuit.peerings
 if (!peering) throw new Error('the circuit lacks its peering')
 
-const faultsOf = (changes: Partial<ScenarioInput>) => refusedByAzure(parseScenario({ ...pair, ...changes }))
+const faultsOf = (changes: Partial<ScenarioInput>) =>
+  refusedByAzure(parseSimulatorScenario({ ...oneCircuitScenario, ...changes }))
 const withCircuit = (changes: Partial<Only<'circuits'>>, also: Partial<ScenarioInput> = {}) =>
   faultsOf({ circuits: [{ ...circuit, ...changes }], ...also })
 const withSubnet = (prefix: string) => faultsOf({ vnets: [{ ...vnet, subnets: [{ name: 'GatewaySubnet', prefix }] }] })
@@ -57,7 +58,7 @@ describe('Azure would refuse', () => {
     ['a subnet of the VNet', withCircuit({ peerings: [{ ...peering, primary: '10.0.4.64/30' }] }), /overlaps 10\.0\.4\.0\/24 of "vnet-pair"/],
     ['a link of /29', withCircuit({ peerings: [{ ...peering, primary: '192.0.2.8/29' }] }), /is no \/30: take one/],
     ['an IPv6 link of /64', withCircuit({ peerings: [{ ...peering, ipv6: { primary: 'fd00::/64', secondary: 'fd00:1::/126' } }] }), /is no \/126/],
-    ['IPv6 over a peering of IPv4', faultsOf({ sites: pair.sites?.map((site) => ({ ...site, prefixes: [...site.prefixes, 'fd00:10::/32'] })) ?? [] }), /fd00:10::\/32 is IPv6, and AzurePrivatePeering of "erc-pair" has no ipv6: give it subnets/],
+    ['IPv6 over a peering of IPv4', faultsOf({ sites: oneCircuitScenario.sites?.map((site) => ({ ...site, prefixes: [...site.prefixes, 'fd00:10::/32'] })) ?? [] }), /fd00:10::\/32 is IPv6, and AzurePrivatePeering of "erc-pair" has no ipv6: give it subnets/],
   ] // biome-ignore format: a table
   it.each(cases)('%s', (_, faults, line) => {
     expect(faults).toEqual([expect.stringMatching(line)])
@@ -75,11 +76,11 @@ describe('Azure would refuse', () => {
   })
   it('a /27 for 16 circuits, which need a /26', () => {
     const estate = star(16)
-    expect(refusedByAzure(parseScenario(estate('10.0.4.0/27')))).toEqual([
+    expect(refusedByAzure(parseSimulatorScenario(estate('10.0.4.0/27')))).toEqual([
       expect.stringMatching(/too small for 16 circuits: take \/26/),
     ])
-    expect(refusedByAzure(parseScenario(estate('10.0.4.0/26')))).toEqual([])
-    expect(refusedByAzure(parseScenario(star(15)('10.0.4.0/27')))).toEqual([])
+    expect(refusedByAzure(parseSimulatorScenario(estate('10.0.4.0/26')))).toEqual([])
+    expect(refusedByAzure(parseSimulatorScenario(star(15)('10.0.4.0/27')))).toEqual([])
   })
 })
 
@@ -87,7 +88,7 @@ describe('Azure would refuse', () => {
 const star =
   (count: number) =>
   (subnet: string): ScenarioInput => ({
-    ...pair,
+    ...oneCircuitScenario,
     sites: [],
     demands: [],
     vnets: [{ ...vnet, subnets: [{ name: 'GatewaySubnet', prefix: subnet }] }],
@@ -115,16 +116,16 @@ describe('Azure would accept', () => {
     ['a private one that waits for validation', withCircuit({ peerings: [microsoft(65001, { advertisedState: 'ValidationNeeded' })] })],
   ])('%s', (_, faults) => expect(faults).toEqual([])) // biome-ignore format: a table
   it.each(['estate', 'pair', 'many:40'])('the built-in scenario %s', async (name) => {
-    expect(refusedByAzure(await loadScenario(name))).toEqual([])
+    expect(refusedByAzure(await loadSimulatorScenario(name))).toEqual([])
   })
-  it.each(Object.entries(topologies))('the catalogue’s estate %s', (_, input) => {
-    expect(refusedByAzure(parseScenario(input))).toEqual([])
+  it.each(Object.entries(scenariosByTopology))('the catalogue’s estate %s', (_, input) => {
+    expect(refusedByAzure(parseSimulatorScenario(input))).toEqual([])
   })
   it('whatever is generated', () => {
     const size = fc.integer({ min: 1, max: 40 })
     fc.assert(
       fc.property(size, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 4 }), (gateways, prefixes, each) => {
-        const scenario = parseScenario(many(gateways, prefixes, 10, each))
+        const scenario = parseSimulatorScenario(createEstateWithManyGateways(gateways, prefixes, 10, each))
         expect(scenario.circuits).toHaveLength(gateways * each)
         expect(refusedByAzure(scenario)).toEqual([])
       }),
@@ -134,6 +135,6 @@ describe('Azure would accept', () => {
 })
 
 it('serves no estate that Azure would refuse', async () => {
-  const scenario = parseScenario({ ...pair, connections: [{ ...connection, fastPath: true }] })
+  const scenario = parseSimulatorScenario({ ...oneCircuitScenario, connections: [{ ...connection, fastPath: true }] })
   await expect(startSimulator({ scenario })).rejects.toThrow(ScenarioError)
 })

@@ -2,9 +2,9 @@
  * Checks whether Azure would accept an estate. Results from a network that cannot be built in Azure are meaningless, so
  * every estate that is served over HTTP is checked. Each line names the fault and the correction.
  */
-import { parsePrefix, type Prefix } from './prefix.ts'
-import { expandPrefixes } from './topology.ts'
-import type { CircuitSpec, GatewaySpec, PeeringSpec, Scenario } from './schema.ts'
+import { parsePrefixWithoutHostBits, type ParsedPrefix } from './prefix.ts'
+import { expandPrefixSets } from './topology.ts'
+import type { CircuitSpec, GatewaySpec, PeeringSpec, SimulatorScenario } from './schema.ts'
 
 /**
  * Minimum scale units of ErGwScale for FastPath. "About ExpressRoute FastPath", gateways: UltraPerformance, ErGw3AZ, or
@@ -33,17 +33,17 @@ const MANY_CIRCUITS = 16
 
 interface Named {
   readonly where: string
-  readonly prefix: Prefix
+  readonly prefix: ParsedPrefix
 }
 
-const contains = (outer: Prefix, inner: Prefix): boolean =>
+const contains = (outer: ParsedPrefix, inner: ParsedPrefix): boolean =>
   outer.family === inner.family &&
   outer.length <= inner.length &&
   inner.bits >> BigInt(width(outer) - outer.length) === outer.bits >> BigInt(width(outer) - outer.length)
-const width = ({ family }: Prefix): number => (family === 4 ? 32 : 128)
-const overlaps = (a: Prefix, b: Prefix): boolean => contains(a, b) || contains(b, a)
+const width = ({ family }: ParsedPrefix): number => (family === 4 ? 32 : 128)
+const overlaps = (a: ParsedPrefix, b: ParsedPrefix): boolean => contains(a, b) || contains(b, a)
 
-function fastPathFaults({ connections, gateways }: Scenario): string[] {
+function fastPathFaults({ connections, gateways }: SimulatorScenario): string[] {
   return connections.flatMap((c, n) => {
     const gateway = gateways.find((g) => g.name === c.gateway)
     if (!c.fastPath || !gateway || takesFastPath(gateway)) return []
@@ -57,7 +57,7 @@ function fastPathFaults({ connections, gateways }: Scenario): string[] {
  * Checks that circuits with route filters for services of Microsoft 365 have the Premium add-on. Source: "Configure
  * route filters for Microsoft peering".
  */
-function filterFaults({ circuits, routeFilters }: Scenario): string[] {
+function filterFaults({ circuits, routeFilters }: SimulatorScenario): string[] {
   return circuits.flatMap((circuit, n) =>
     circuit.peerings.flatMap(({ microsoft }, m) => {
       const filter = routeFilters.find((f) => f.name === microsoft?.routeFilter)
@@ -73,7 +73,7 @@ function filterFaults({ circuits, routeFilters }: Scenario): string[] {
 /**
  * Checks "ExpressRoute routing requirements", Microsoft peering: a public ASN, or prefixes that are validated manually.
  */
-function asnFaults({ circuits }: Scenario): string[] {
+function asnFaults({ circuits }: SimulatorScenario): string[] {
   return circuits.flatMap((circuit, n) =>
     circuit.peerings.flatMap((p, m) =>
       p.type === 'MicrosoftPeering' && isPrivate(p.peerAsn) && p.microsoft?.advertisedState !== 'ValidationNeeded'
@@ -85,18 +85,18 @@ function asnFaults({ circuits }: Scenario): string[] {
   )
 }
 
-function gatewaySubnetFaults({ vnets, gateways, connections }: Scenario): string[] {
+function gatewaySubnetFaults({ vnets, gateways, connections }: SimulatorScenario): string[] {
   return vnets.flatMap((vnet, n) => {
     const own = new Set(gateways.filter((g) => g.vnet === vnet.name).map((g) => g.name))
     if (own.size === 0) return []
     const where = `vnets[${n}].subnets`
     const circuits = new Set(connections.filter((c) => own.has(c.gateway) && c.circuit).map((c) => c.circuit)).size
     const longest = circuits >= MANY_CIRCUITS ? LONGEST - 1 : LONGEST
-    const subnet = parsePrefix(
+    const subnet = parsePrefixWithoutHostBits(
       vnet.subnets.find((s) => s.name === 'GatewaySubnet' && !s.prefix.includes(':'))?.prefix ?? '',
     )
     if (!subnet) return [`${where}: "${vnet.name}" has a gateway: add a GatewaySubnet of /${longest} or larger`]
-    const spaces = vnet.addressSpace.flatMap((text) => parsePrefix(text) ?? [])
+    const spaces = vnet.addressSpace.flatMap((text) => parsePrefixWithoutHostBits(text) ?? [])
     return [
       ...(subnet.length > longest
         ? [
@@ -116,8 +116,8 @@ const linksOf = (circuit: CircuitSpec, n: number): Named[] =>
   circuit.peerings.flatMap((p: PeeringSpec, m) =>
     (['primary', 'secondary'] as const).flatMap((path) => {
       const at = `circuits[${n}].peerings[${m}]`
-      const v4 = parsePrefix(p[path])
-      const v6 = p.ipv6 && parsePrefix(p.ipv6[path])
+      const v4 = parsePrefixWithoutHostBits(p[path])
+      const v6 = p.ipv6 && parsePrefixWithoutHostBits(p.ipv6[path])
       return [
         ...(v4 ? [{ where: `${at}.${path}`, prefix: v4 }] : []),
         ...(v6 ? [{ where: `${at}.ipv6.${path}`, prefix: v6 }] : []),
@@ -130,7 +130,7 @@ const linksOf = (circuit: CircuitSpec, n: number): Named[] =>
  * reached through the circuit. Circuits that have no gateway in common may use the same subnets. Source: "ExpressRoute
  * routing requirements", IP addresses for peerings.
  */
-function linkFaults({ circuits, connections, gateways, vnets }: Scenario): string[] {
+function linkFaults({ circuits, connections, gateways, vnets }: SimulatorScenario): string[] {
   const links = circuits.map(linksOf)
   const gatewaysOf = (circuit: string) =>
     new Set(connections.filter((c) => c.circuit === circuit).map((c) => c.gateway))
@@ -147,7 +147,7 @@ function linkFaults({ circuits, connections, gateways, vnets }: Scenario): strin
     const spokes = vnets.filter((v) => hubs.some((hub) => hub.peerings.some((p) => p.remote === v.name)))
     const spaces = [...hubs, ...spokes].flatMap((v) =>
       v.addressSpace.flatMap((text) => {
-        const prefix = parsePrefix(text)
+        const prefix = parsePrefixWithoutHostBits(text)
         return prefix ? [{ where: `"${v.name}"`, prefix }] : []
       }),
     )
@@ -167,7 +167,7 @@ function linkFaults({ circuits, connections, gateways, vnets }: Scenario): strin
  * Checks Global Reach: it has no Local circuit, uses a /29 (or /125), and both circuits have private peering. Source:
  * "ExpressRoute Global Reach".
  */
-function reachFaults({ globalReach, circuits }: Scenario): string[] {
+function reachFaults({ globalReach, circuits }: SimulatorScenario): string[] {
   return globalReach.flatMap((reach, n) => {
     const sides = [reach.circuit, reach.peer].flatMap((name) => circuits.find((one) => one.name === name) ?? [])
     const sizes = [
@@ -182,7 +182,7 @@ function reachFaults({ globalReach, circuits }: Scenario): string[] {
         .filter(({ peerings }) => !peerings.some(({ type }) => type === 'AzurePrivatePeering'))
         .map(({ name }) => `globalReach[${n}]: circuit "${name}" has no private peering: add one`),
       ...sizes.flatMap(([text, length]) =>
-        text === undefined || parsePrefix(text)?.length === length
+        text === undefined || parsePrefixWithoutHostBits(text)?.length === length
           ? []
           : [`globalReach[${n}]: ${text} is no /${length}: take one`],
       ),
@@ -199,25 +199,25 @@ const RESERVED_BY_AZURE: ReadonlySet<number> = new Set([8074, 8075, 12076, 65515
  * Checks the address space of a hub, its connected networks and its BGP peers. A network has either one hub or its own
  * gateways.
  */
-function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
+function hubFaults({ hubs, vnets, gateways, circuits }: SimulatorScenario): string[] {
   return hubs.flatMap((hub, n) => {
     const at = `hubs[${n}]`
-    const own = parsePrefix(hub.addressPrefix)
+    const own = parsePrefixWithoutHostBits(hub.addressPrefix)
     if (!own) return []
     const spaceOf = (name: string) =>
-      (vnets.find((v) => v.name === name)?.addressSpace ?? []).flatMap((text) => parsePrefix(text) ?? [])
+      (vnets.find((v) => v.name === name)?.addressSpace ?? []).flatMap((text) => parsePrefixWithoutHostBits(text) ?? [])
     const others: Named[] = [
       ...hub.vnets.flatMap(({ vnet }) => spaceOf(vnet).map((prefix) => ({ where: `"${vnet}"`, prefix }))),
       ...hubs.slice(0, n).flatMap(({ name, wan, addressPrefix }) => {
-        const prefix = parsePrefix(addressPrefix)
+        const prefix = parsePrefixWithoutHostBits(addressPrefix)
         return prefix && wan === hub.wan ? [{ where: `"${name}"`, prefix }] : []
       }),
       ...(hub.expressRoute?.connections ?? []).flatMap(({ circuit }) =>
         circuits.flatMap((one, k) => (one.name === circuit ? linksOf(one, k) : [])),
       ),
     ]
-    const isIn = (address: string, spaces: readonly Prefix[]): boolean => {
-      const host = parsePrefix(`${address}/${address.includes(':') ? 128 : 32}`)
+    const isIn = (address: string, spaces: readonly ParsedPrefix[]): boolean => {
+      const host = parsePrefixWithoutHostBits(`${address}/${address.includes(':') ? 128 : 32}`)
       return host !== null && spaces.some((space) => contains(space, host))
     }
     return [
@@ -271,13 +271,15 @@ function hubFaults({ hubs, vnets, gateways, circuits }: Scenario): string[] {
 const MAX_PEERS = 8
 const LONGEST_SERVER = 27
 
-function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
+function routeServerFaults({ routeServers, vnets }: SimulatorScenario): string[] {
   return routeServers.flatMap((server, n) => {
     const at = `routeServers[${n}]`
     const vnet = vnets.find(({ name }) => name === server.vnet)
-    const subnet = parsePrefix(vnet?.subnets.find(({ name }) => name === 'RouteServerSubnet')?.prefix ?? '')
-    const host = (address: string) => parsePrefix(`${address}/32`)
-    const isIn = (address: string, outer: Prefix | null) => {
+    const subnet = parsePrefixWithoutHostBits(
+      vnet?.subnets.find(({ name }) => name === 'RouteServerSubnet')?.prefix ?? '',
+    )
+    const host = (address: string) => parsePrefixWithoutHostBits(`${address}/32`)
+    const isIn = (address: string, outer: ParsedPrefix | null) => {
       const own = host(address)
       return own !== null && outer !== null && contains(outer, own)
     }
@@ -297,11 +299,11 @@ function routeServerFaults({ routeServers, vnets }: Scenario): string[] {
 }
 
 /** Checks that a peering over which IPv6 is announced has IPv6 subnets ("Add IPv6 support for private peering"). */
-function ipv6Faults({ circuits, sites }: Scenario): string[] {
+function ipv6Faults({ circuits, sites }: SimulatorScenario): string[] {
   const links = new Map(circuits.flatMap(({ name, peerings }) => peerings.map((p) => [`${name}/${p.type}`, p.ipv6])))
   return sites.flatMap(({ prefixes, announces }, n) =>
     announces.flatMap((a, m) => {
-      const six = expandPrefixes(a.prefixes ?? prefixes).find(({ family }) => family === 6)
+      const six = expandPrefixSets(a.prefixes ?? prefixes).find(({ family }) => family === 6)
       if (!six || !a.circuit || links.get(`${a.circuit}/${a.peering}`)) return []
       return [
         `sites[${n}].announces[${m}]: ${six.text} is IPv6, and ${a.peering} of "${a.circuit}" has no ipv6: give it subnets, or announce IPv4 alone`,
@@ -314,7 +316,7 @@ function ipv6Faults({ circuits, sites }: Scenario): string[] {
  * Returns the faults for which Azure would refuse the estate, one line each with a correction; empty if Azure would
  * accept it.
  */
-export function refusedByAzure(scenario: Scenario): string[] {
+export function refusedByAzure(scenario: SimulatorScenario): string[] {
   return [
     fastPathFaults,
     filterFaults,

@@ -1,18 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { answer } from './answer.ts'
-import { createMemory } from './memory.ts'
-import { profileOf } from './profile/profiles.ts'
-import { ask, AUTHORIZED, CIRCUITS, estateWorld, HUB, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { createAzureHttpResponse } from './answer.ts'
+import { createSimulatorServerState } from './memory.ts'
+import { createProfileWithChoices } from './profile/profiles.ts'
+import {
+  requestSimulator,
+  AUTHORIZED_HEADERS,
+  CIRCUITS_GROUP_ARM_ID,
+  createBuiltInEstateWorld,
+  HUB_GROUP_ARM_ID,
+  TEST_TIMELINE_ORIGIN,
+  ONE_CIRCUIT_GROUP_ARM_ID,
+  createOneCircuitWorld,
+  getResponseValueRows,
+} from './testing.ts'
 
-const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
-const SUMMARY = `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`
+const PEERS = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
+const SUMMARY = `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`
 
 describe('the door', () => {
-  const world = pairWorld()
+  const world = createOneCircuitWorld()
   const plain = (target: string, headers: Record<string, string>, method = 'GET') =>
-    answer(world, ORIGIN, { method, target, headers })
+    createAzureHttpResponse(world, TEST_TIMELINE_ORIGIN, { method, target, headers })
   const cases: [string, string, Record<string, string>, number, string][] = [
     ['no token', '/subscriptions?api-version=1', {}, 401, 'AuthenticationFailed'],
     [
@@ -29,20 +39,32 @@ describe('the door', () => {
       401,
       'InvalidAuthenticationToken',
     ],
-    ['no api-version', '/subscriptions', AUTHORIZED, 400, 'MissingApiVersionParameter'],
-    ['an unknown type', `${PAIR}/nothing?api-version=1`, AUTHORIZED, 404, 'InvalidResourceType'],
-    ['an unknown resource', `${PAIR}/virtualNetworkGateways/no?api-version=1`, AUTHORIZED, 404, 'ResourceNotFound'],
+    ['no api-version', '/subscriptions', AUTHORIZED_HEADERS, 400, 'MissingApiVersionParameter'],
+    [
+      'an unknown type',
+      `${ONE_CIRCUIT_GROUP_ARM_ID}/nothing?api-version=1`,
+      AUTHORIZED_HEADERS,
+      404,
+      'InvalidResourceType',
+    ],
+    [
+      'an unknown resource',
+      `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/no?api-version=1`,
+      AUTHORIZED_HEADERS,
+      404,
+      'ResourceNotFound',
+    ],
     [
       'an unknown group',
-      `${PAIR.replace('rg-pair', 'rg-no')}/connections?api-version=1`,
-      AUTHORIZED,
+      `${ONE_CIRCUIT_GROUP_ARM_ID.replace('rg-pair', 'rg-no')}/connections?api-version=1`,
+      AUTHORIZED_HEADERS,
       404,
       'ResourceGroupNotFound',
     ],
     [
       'an unknown subscription',
       '/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups?api-version=1',
-      AUTHORIZED,
+      AUTHORIZED_HEADERS,
       404,
       'SubscriptionNotFound',
     ],
@@ -53,20 +75,28 @@ describe('the door', () => {
     expect(JSON.parse(given.body)).toMatchObject({ error: { code } })
   })
   it('does not mind case, nor doubled slashes', () => {
-    const given = plain(`/${PAIR.toUpperCase()}//VIRTUALNETWORKGATEWAYS/GW-PAIR?api-version=1`, AUTHORIZED)
+    const given = plain(
+      `/${ONE_CIRCUIT_GROUP_ARM_ID.toUpperCase()}//VIRTUALNETWORKGATEWAYS/GW-PAIR?api-version=1`,
+      AUTHORIZED_HEADERS,
+    )
     expect(JSON.parse(given.body)).toMatchObject({ name: 'gw-pair' })
   })
 })
 
 describe('paging', () => {
-  const world = estateWorld()
+  const world = createBuiltInEstateWorld()
   it('gives all, two at a time, by absolute links', () => {
     const names: string[] = []
     let target: string | undefined = '/subscriptions?api-version=2022-12-01'
     let pages = 0
     const links: string[] = []
     while (target) {
-      const given = answer(world, ORIGIN, { method: 'GET', target, headers: AUTHORIZED, base: 'http://127.0.0.1:9' })
+      const given = createAzureHttpResponse(world, TEST_TIMELINE_ORIGIN, {
+        method: 'GET',
+        target,
+        headers: AUTHORIZED_HEADERS,
+        base: 'http://127.0.0.1:9',
+      })
       const page = JSON.parse(given.body) as { value: { displayName: string }[]; nextLink?: string }
       names.push(...page.value.map((s) => s.displayName))
       expect(page.value.length).toBeLessThanOrEqual(2)
@@ -83,11 +113,14 @@ describe('paging', () => {
 describe('purity', () => {
   it('the same question at the same time has the same answer, also from another world and in another order', () => {
     const targets: ['GET' | 'POST', string][] = [
-      ['POST', `${HUB}/virtualNetworkGateways/ergw-hub/getBgpPeerStatus`],
-      ['POST', `${HUB}/virtualNetworkGateways/ergw-hub/getLearnedRoutes`],
-      ['GET', `${CIRCUITS}/expressRouteCircuits/erc-london/stats`],
-      ['GET', `${HUB}/connections/cxn-hub-london`],
-      ['POST', `${CIRCUITS}/expressRouteCircuits/erc-london/peerings/AzurePrivatePeering/arpTables/primary`],
+      ['POST', `${HUB_GROUP_ARM_ID}/virtualNetworkGateways/ergw-hub/getBgpPeerStatus`],
+      ['POST', `${HUB_GROUP_ARM_ID}/virtualNetworkGateways/ergw-hub/getLearnedRoutes`],
+      ['GET', `${CIRCUITS_GROUP_ARM_ID}/expressRouteCircuits/erc-london/stats`],
+      ['GET', `${HUB_GROUP_ARM_ID}/connections/cxn-hub-london`],
+      [
+        'POST',
+        `${CIRCUITS_GROUP_ARM_ID}/expressRouteCircuits/erc-london/peerings/AzurePrivatePeering/arpTables/primary`,
+      ],
     ]
     const cut = {
       op: 'cut-path',
@@ -98,16 +131,18 @@ describe('purity', () => {
       for: '3m',
       every: '10m',
     } as const
-    const one = estateWorld([cut])
+    const one = createBuiltInEstateWorld([cut])
     fc.assert(
       fc.property(
         fc.constantFrom(...targets),
         fc.integer({ min: -3_600_000, max: 7_200_000 }),
         ([method, path], offset) => {
-          const first = ask(one, ORIGIN + offset, method, path)
-          ask(one, ORIGIN + 99_999_999, method, path)
-          expect(ask(one, ORIGIN + offset, method, path)).toEqual(first)
-          expect(ask(estateWorld([cut]), ORIGIN + offset, method, path)).toEqual(first)
+          const first = requestSimulator(one, TEST_TIMELINE_ORIGIN + offset, method, path)
+          requestSimulator(one, TEST_TIMELINE_ORIGIN + 99_999_999, method, path)
+          expect(requestSimulator(one, TEST_TIMELINE_ORIGIN + offset, method, path)).toEqual(first)
+          expect(
+            requestSimulator(createBuiltInEstateWorld([cut]), TEST_TIMELINE_ORIGIN + offset, method, path),
+          ).toEqual(first)
         },
       ),
       { numRuns: 25 },
@@ -117,9 +152,16 @@ describe('purity', () => {
 
 describe('long-running operations', () => {
   const begin = (style: 'location' | 'azure-async' | 'both' | 'inline', wall: number) => {
-    const world = pairWorld([], { protocol: { lro: { gateway: style, circuit: style, min: '500ms', max: '500ms' } } })
+    const world = createOneCircuitWorld([], {
+      protocol: { lro: { gateway: style, circuit: style, min: '500ms', max: '500ms' } },
+    })
     const send = (method: string, target: string, at: number) =>
-      answer(world, ORIGIN + at, { method, target, headers: AUTHORIZED, wall: wall + at })
+      createAzureHttpResponse(world, TEST_TIMELINE_ORIGIN + at, {
+        method,
+        target,
+        headers: AUTHORIZED_HEADERS,
+        wall: wall + at,
+      })
     return { send, first: send('POST', `${PEERS}?api-version=1`, 0) }
   }
   const path = (link: string | undefined): string => (link ?? '').replace('http://127.0.0.1', '')
@@ -157,12 +199,12 @@ describe('long-running operations', () => {
   it('the rows are of a moment inside the operation', () => {
     const { send, first } = begin('location', 1e12)
     const rowsOf = valueOf(send('GET', path(first.headers.location), 60_000).body) as { connectedDuration: string }[]
-    const inline = ask(pairWorld(), ORIGIN + 250, 'POST', PEERS)
+    const inline = requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN + 250, 'POST', PEERS)
     expect(rowsOf).toEqual(inline.json.value)
   })
   it('an id that is none is not found', () => {
     const { send } = begin('location', 1e12)
-    const at = PAIR.slice(0, PAIR.indexOf('/resourceGroups'))
+    const at = ONE_CIRCUIT_GROUP_ARM_ID.slice(0, ONE_CIRCUIT_GROUP_ARM_ID.indexOf('/resourceGroups'))
     expect(
       send('GET', `${at}/providers/Microsoft.Network/locations/x/operationResults/abc?api-version=1`, 0).status,
     ).toBe(404)
@@ -170,15 +212,20 @@ describe('long-running operations', () => {
 })
 
 describe('a cut path, as ARM shows it', () => {
-  const world = pairWorld([
+  const world = createOneCircuitWorld([
     { op: 'cut-path', circuit: 'erc-pair', path: 'primary', detection: '8s', at: '+30s', for: '3m' },
   ])
-  const circuit = `${PAIR}/expressRouteCircuits/erc-pair`
-  const ce = (at: number) => rows(ask(world, ORIGIN + at * SECOND, 'POST', SUMMARY))[0]
+  const circuit = `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair`
+  const ce = (at: number) =>
+    getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN + at * MS_PER_SECOND, 'POST', SUMMARY))[0]
   const bytesIn = (at: number) =>
-    Number(ask(world, ORIGIN + at * SECOND, 'GET', `${circuit}/stats`).json.primaryBytesIn)
+    Number(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN + at * MS_PER_SECOND, 'GET', `${circuit}/stats`).json.primaryBytesIn,
+    )
   const received = (at: number) =>
-    rows(ask(world, ORIGIN + at * SECOND, 'POST', PEERS)).find((r) => r.neighbor === '10.0.4.4')
+    getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN + at * MS_PER_SECOND, 'POST', PEERS)).find(
+      (r) => r.neighbor === '10.0.4.4',
+    )
 
   it('bytes stop at once, BGP eight seconds later, the gateway after that', () => {
     expect(bytesIn(37)).toBe(bytesIn(30))
@@ -199,13 +246,18 @@ describe('a cut path, as ARM shows it', () => {
 
 describe('the form of answers', () => {
   const read = (form: 'recorded' | 'specified') => {
-    const world = pairWorld([], {
+    const world = createOneCircuitWorld([], {
       protocol: { lro: { gateway: 'location', circuit: 'location', min: '500ms', max: '500ms' } },
     })
-    const memory = createMemory(profileOf('quick', { form }))
+    const memory = createSimulatorServerState(createProfileWithChoices('quick', { form }))
     const send = (method: string, target: string, at = 0) =>
-      answer(world, ORIGIN + at, { method, target, headers: AUTHORIZED, wall: 1e12 + at }, { memory })
-    const circuit = `${PAIR}/expressRouteCircuits/erc-pair`
+      createAzureHttpResponse(
+        world,
+        TEST_TIMELINE_ORIGIN + at,
+        { method, target, headers: AUTHORIZED_HEADERS, wall: 1e12 + at },
+        { memory },
+      )
+    const circuit = `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair`
     const first = send('POST', `${circuit}/peerings/AzurePrivatePeering/routeTables/primary?api-version=1`)
     const last = send('GET', (first.headers.location ?? '').replace('http://127.0.0.1', ''), 600)
     const azure = (JSON.parse(last.body) as { value: { path: string; locPrf: string }[] }).value.find(
@@ -232,11 +284,16 @@ describe('the form of answers', () => {
 })
 
 it('an integer beyond 2^53 is printed to the last digit', () => {
-  const [circuit] = pairWorld().scenario.circuits
-  const world = pairWorld([{ op: 'traffic', factor: 0, at: '-10d' }], {
+  const [circuit] = createOneCircuitWorld().scenario.circuits
+  const world = createOneCircuitWorld([{ op: 'traffic', factor: 0, at: '-10d' }], {
     circuits: [{ ...circuit, counterBase: '9007199254740993' }],
   })
-  expect(ask(world, ORIGIN, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`).text).toContain(
-    '"primaryBytesIn":9007199254740993,',
-  )
+  expect(
+    requestSimulator(
+      world,
+      TEST_TIMELINE_ORIGIN,
+      'GET',
+      `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/stats`,
+    ).text,
+  ).toContain('"primaryBytesIn":9007199254740993,')
 })

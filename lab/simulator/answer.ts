@@ -2,31 +2,31 @@
  * Returns Azure's response to a request at a virtual time. The result depends only on the world, the time, the request,
  * and the memory of earlier requests if there is one. The server adds a socket and a clock.
  */
-import type { SimulatorRequest, AnswerOptions } from './asked.ts'
-import { faultFor, createReplacingAnswer, applyBodyFault } from './faults.ts'
-import { callOf, finished, singleOf } from './finished.ts'
+import type { SimulatorRequestContext, SimulatorResponseOptions } from './asked.ts'
+import { findFaultOfApiCall, createReplacingAnswer, applyBodyFault } from './faults.ts'
+import { createApiCallOfOperation, createFinalOperationResponse, findListRowByResourceId } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
-import { admit, regionOf } from './limits/admission.ts'
-import { accepted, answerOperationPoll } from './long-running.ts'
-import { createMemory } from './memory.ts'
-import { requireToken } from './wire/auth.ts'
-import { ArmError, errorAnswer, type SimAnswer, type SimRequest } from './wire/message.ts'
-import { priceAnswer } from './wire/prices.ts'
-import { type Match, match } from './wire/routes.ts'
-import type { World } from './world.ts'
+import { applyRequestRateLimits, findNetworkProviderRegion } from './limits/admission.ts'
+import { startLongRunningOperation, answerOperationPoll } from './long-running.ts'
+import { createSimulatorServerState } from './memory.ts'
+import { requireBearerToken } from './wire/auth.ts'
+import { ArmError, errorAnswer, type SimulatedHttpResponse, type SimulatedHttpRequest } from './wire/message.ts'
+import { answerRetailPriceRequest } from './wire/prices.ts'
+import { type MatchedArmOperation, findOperationOfRequestPath } from './wire/routes.ts'
+import type { SimulatedWorld } from './world.ts'
 
-const FORGETFUL = createMemory()
+const FORGETFUL = createSimulatorServerState()
 
 const OPERATION_PATH =
   /^\/subscriptions\/[^/]+\/providers\/microsoft\.network\/locations\/[^/]+\/(operationresults|operations)\/([^/]+)$/i
 
 /** Answers a request of the Retail Prices API, which needs neither a token nor an api-version. */
-function anonymous(asked: SimulatorRequest): SimAnswer {
+function anonymous(asked: SimulatorRequestContext): SimulatedHttpResponse {
   const call = { operation: 'prices.list', names: [], subscription: '', path: '', principal: '' }
-  const fault = faultFor(asked.world, asked.at, call)
+  const fault = findFaultOfApiCall(asked.world, asked.at, call)
   const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
-  const good = priceAnswer(asked)
+  const good = answerRetailPriceRequest(asked)
   return fault ? applyBodyFault(fault, good) : good
 }
 
@@ -34,14 +34,14 @@ function anonymous(asked: SimulatorRequest): SimAnswer {
  * Checks the API version of a request if the profile supports only older versions, as some clouds do.
  * @throws ArmError 400 with the supported versions
  */
-function requireVersion({ memory, url, world }: SimulatorRequest, path: string): void {
+function requireVersion({ memory, url, world }: SimulatorRequestContext, path: string): void {
   const supported = memory.profile.networkVersions
   const version = url.searchParams.get('api-version') ?? ''
   const segments = path.split('/').filter(Boolean)
   const provider = segments.findLastIndex((s) => s.toLowerCase() === 'providers') + 1
   if (!supported || segments[provider]?.toLowerCase() !== 'microsoft.network' || supported.includes(version)) return
   const [type = '', , child = ''] = segments.slice(provider + 1)
-  const region = regionOf(world, path)
+  const region = findNetworkProviderRegion(world, path)
   const regions = [...new Set([...world.topology.groups.values()].map((g) => g.location))].sort()
   throw new ArmError(
     400,
@@ -50,22 +50,29 @@ function requireVersion({ memory, url, world }: SimulatorRequest, path: string):
   )
 }
 
-const listOf = (method: string, path: string): Match | null =>
-  method === 'GET' ? match(method, path.slice(0, path.lastIndexOf('/'))) : null
+const listOf = (method: string, path: string): MatchedArmOperation | null =>
+  method === 'GET' ? findOperationOfRequestPath(method, path.slice(0, path.lastIndexOf('/'))) : null
 
-function single(asked: SimulatorRequest, path: string, list: Match | null): SimAnswer {
-  const answered = list && singleOf(asked, path, list)
+function single(asked: SimulatorRequestContext, path: string, list: MatchedArmOperation | null): SimulatedHttpResponse {
+  const answered = list && findListRowByResourceId(asked, path, list)
   if (answered) return answered
   throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
 }
 
-function dispatch(anyone: SimulatorRequest): SimAnswer {
+function dispatch(anyone: SimulatorRequestContext): SimulatedHttpResponse {
   const { world, at, request, url, options } = anyone
   const path = url.pathname.replace(/\/{2,}/g, '/')
   if (path.toLowerCase() === '/api/retail/prices') return anonymous(anyone)
-  const principal = requireToken(request.headers?.authorization, anyone.wall)
+  const principal = requireBearerToken(request.headers?.authorization, anyone.wall)
   const asked = { ...anyone, principal }
-  admit(asked.memory, world, { method: request.method, path, principal }, at, options.speed ?? 1, asked.remaining)
+  applyRequestRateLimits(
+    asked.memory,
+    world,
+    { method: request.method, path, principal },
+    at,
+    options.speed ?? 1,
+    asked.remaining,
+  )
   if (!url.searchParams.get('api-version'))
     throw new ArmError(
       400,
@@ -74,32 +81,39 @@ function dispatch(anyone: SimulatorRequest): SimAnswer {
     )
   const [, kind, id] = OPERATION_PATH.exec(path) ?? []
   if (kind && id) return answerOperationPoll(asked, kind, id)
-  const found = match(request.method.toUpperCase(), path)
+  const found = findOperationOfRequestPath(request.method.toUpperCase(), path)
   const list = found ? null : listOf(request.method.toUpperCase(), path)
   if (!found && !list) {
     throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${path}'.`)
   }
   requireVersion(asked, path)
   if (!found) return single(asked, path, list)
-  const call = callOf(found, principal)
-  const fault = faultFor(world, at, call)
+  const call = createApiCallOfOperation(found, principal)
+  const fault = findFaultOfApiCall(world, at, call)
   const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
-  if (found.route.shape !== 'lro') return finished(asked, found, fault)
+  if (found.route.shape !== 'lro') return createFinalOperationResponse(asked, found, fault)
   const style = options.lro ?? world.scenario.protocol.lro[found.route.family]
-  return style === 'inline' ? finished(asked, found, fault) : accepted(asked, found, style)
+  return style === 'inline'
+    ? createFinalOperationResponse(asked, found, fault)
+    : startLongRunningOperation(asked, found, style)
 }
 
 /**
  * Returns Azure's response as it is sent over the wire.
  * @param at virtual time, epoch milliseconds
  */
-export function answer(world: World, at: number, request: SimRequest, options: AnswerOptions = {}): SimAnswer {
+export function createAzureHttpResponse(
+  world: SimulatedWorld,
+  at: number,
+  request: SimulatedHttpRequest,
+  options: SimulatorResponseOptions = {},
+): SimulatedHttpResponse {
   const base = request.base ?? 'http://127.0.0.1'
   const url = new URL(`${base}${request.target.startsWith('/') ? '' : '/'}${request.target}`)
   const { memory = FORGETFUL } = options
   const remaining: Record<string, string> = {}
-  const asked: SimulatorRequest = {
+  const asked: SimulatorRequestContext = {
     world,
     at,
     request,
@@ -111,7 +125,7 @@ export function answer(world: World, at: number, request: SimRequest, options: A
     remaining,
     principal: '',
   }
-  let plain: SimAnswer
+  let plain: SimulatedHttpResponse
   try {
     plain = dispatch(asked)
   } catch (error) {

@@ -1,10 +1,10 @@
 /** A request on its way through the simulator, with all inputs of its answer. */
 import type { LroStyle } from './lro.ts'
-import type { Memory } from './memory.ts'
-import type { SimRequest } from './wire/message.ts'
-import type { World } from './world.ts'
+import type { SimulatorServerState } from './memory.ts'
+import type { SimulatedHttpRequest } from './wire/message.ts'
+import type { SimulatedWorld } from './world.ts'
 
-export interface AnswerOptions {
+export interface SimulatorResponseOptions {
   /**
    * Style of long-running operations, in place of the scenario's styles. With `inline`, the first request already
    * returns the result, as runs at virtual time need it.
@@ -13,7 +13,7 @@ export interface AnswerOptions {
   /**
    * Azure's memory of earlier requests, with the profile. By default there is no memory, and the profile is `quick`.
    */
-  readonly memory?: Memory
+  readonly memory?: SimulatorServerState
   /**
    * Number of virtual seconds per real second. It is used to compute Retry-After, for which the client waits in real
    * time.
@@ -21,15 +21,15 @@ export interface AnswerOptions {
   readonly speed?: number
 }
 
-export interface SimulatorRequest {
-  readonly world: World
+export interface SimulatorRequestContext {
+  readonly world: SimulatedWorld
   readonly at: number
-  readonly request: SimRequest
+  readonly request: SimulatedHttpRequest
   readonly url: URL
   readonly base: string
   readonly wall: number
-  readonly options: AnswerOptions
-  readonly memory: Memory
+  readonly options: SimulatorResponseOptions
+  readonly memory: SimulatorServerState
   /** Headers with the remaining budgets. */
   readonly remaining: Record<string, string>
   readonly principal: string

@@ -3,24 +3,24 @@
  * its value is a sum of exact integrals over these intervals. The sums up to each edge are cached, and a value between
  * two edges adds the rest of its interval. The order of reads is irrelevant.
  */
-import { lastEdge, nextEdge } from './effect.ts'
-import { type Flow, flowsOf } from './forwarding.ts'
+import { findLastEffectChangeTime, findNextEffectChangeTime } from './effect.ts'
+import { type CountedTrafficFlow, listTrafficFlowsOfDomain } from './forwarding.ts'
 import type { DomainState } from './state.ts'
-import type { Timeline } from './timeline.ts'
-import { Curve } from './traffic.ts'
-import type { Domain } from './topology.ts'
+import type { ScenarioTimeline } from './timeline.ts'
+import { TrafficDemandCurve } from './traffic.ts'
+import type { RoutingDomain } from './topology.ts'
 
 /** Kinds of effects that do not change the flow of bytes, so that no sum has to be computed at their begin and end. */
 const QUIET = new Set(['arp', 'fault', 'mute'])
 
 interface Part {
   readonly counter: number
-  readonly curve: Curve
+  readonly curve: TrafficDemandCurve
   readonly share: number
 }
 
 /** Byte counters, modelled or observed. */
-export interface Counters {
+export interface ByteCounterValues {
   /** Bytes that have passed a counter since counting began, without resets. */
   readonly passed: (counter: string, at: number) => number
   /** Value that a router shows for a counter of an edge. `base` is the value at the time at which counting began. */
@@ -31,10 +31,10 @@ export interface Counters {
   readonly edgesIn: (from: number, to: number) => number
 }
 
-export class ByteCounters implements Counters {
-  private readonly timeline: Timeline
-  private readonly domain: Domain
-  private readonly curves = new Map<string, Curve>()
+export class ByteCounters implements ByteCounterValues {
+  private readonly timeline: ScenarioTimeline
+  private readonly domain: RoutingDomain
+  private readonly curves = new Map<string, TrafficDemandCurve>()
   private readonly slots: Map<string, number> = new Map()
   private readonly times: number[]
   private readonly sums: Float64Array[] = []
@@ -46,7 +46,12 @@ export class ByteCounters implements Counters {
    * Creates counters, reusing sums of an earlier timeline.
    * @param earlier the same domain's counters on a timeline that differs from this one only after `since`
    */
-  constructor(timeline: Timeline, domain: Domain, earlier?: ByteCounters, since = Number.NEGATIVE_INFINITY) {
+  constructor(
+    timeline: ScenarioTimeline,
+    domain: RoutingDomain,
+    earlier?: ByteCounters,
+    since = Number.NEGATIVE_INFINITY,
+  ) {
     this.timeline = timeline
     this.domain = domain
     this.times = earlier?.times.filter((t) => t < since) ?? []
@@ -61,7 +66,7 @@ export class ByteCounters implements Counters {
       for (const direction of ['in', 'out'] as const)
         this.curves.set(
           `${d.name}/${direction}`,
-          new Curve(d[direction], `${d.name}/${direction}`, timeline.epoch, timeline.origin),
+          new TrafficDemandCurve(d[direction], `${d.name}/${direction}`, timeline.epoch, timeline.origin),
         )
     }
   }
@@ -77,8 +82,8 @@ export class ByteCounters implements Counters {
     const known = this.parts.get(state.signature)
     if (known) return known
     // Flows of one demand through the same counter are merged, because fewer terms are faster and more exact.
-    const merged = new Map<string, { counter: number; curve: Curve; share: number }>()
-    for (const flow of flowsOf(state)) {
+    const merged = new Map<string, { counter: number; curve: TrafficDemandCurve; share: number }>()
+    for (const flow of listTrafficFlowsOfDomain(state)) {
       const curve = this.curves.get(`${flow.demand}/${flow.direction}`)
       const share = flow.share * state.scale(flow.demand)
       if (!curve || share === 0) continue
@@ -103,7 +108,7 @@ export class ByteCounters implements Counters {
   private nextCheckpoint(after: number): number {
     let next = Number.POSITIVE_INFINITY
     for (const e of this.timeline.effectsOf(this.domain))
-      if (!QUIET.has(e.kind)) next = Math.min(next, nextEdge(e, after))
+      if (!QUIET.has(e.kind)) next = Math.min(next, findNextEffectChangeTime(e, after))
     return next
   }
 
@@ -179,8 +184,8 @@ export class ByteCounters implements Counters {
   }
 
   /** Returns the flows at a moment, for tests. */
-  flowsAt(at: number): readonly Flow[] {
-    return flowsOf(this.timeline.stateAt(this.domain, at))
+  flowsAt(at: number): readonly CountedTrafficFlow[] {
+    return listTrafficFlowsOfDomain(this.timeline.stateAt(this.domain, at))
   }
 
   rateOf(demand: string, direction: 'in' | 'out', at: number): number {
@@ -193,6 +198,6 @@ export class ByteCounters implements Counters {
     return this.timeline
       .effectsOf(this.domain)
       .filter((e) => e.kind !== 'link' && e.kind !== 'arp' && e.kind !== 'scale')
-      .filter((e) => lastEdge(e, to) > from).length
+      .filter((e) => findLastEffectChangeTime(e, to) > from).length
   }
 }

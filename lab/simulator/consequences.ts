@@ -2,17 +2,27 @@
  * Derives the effects of a happening. For example, a cut fibre stops bytes immediately, ends the session later, and
  * changes the gateway's routes even later.
  */
-import { parseDuration, parseMoment } from './duration.ts'
-import type { Effect, EffectBody, RouteMatch, Stage } from './effect.ts'
-import type { Happening } from './happening.ts'
-import { dropKey, edgeKey, hubKey, lightKey, machineKey, reachKey, routeServerKey, tunnelKey, vpnKey } from './keys.ts'
+import { parseDuration, parseScenarioTime } from './duration.ts'
+import type { HappeningEffect, EffectBody, RouteMatchCriteria, RoutePropagationStage } from './effect.ts'
+import type { ScenarioHappening } from './happening.ts'
+import {
+  dropKey,
+  edgeKey,
+  hubKey,
+  formatOpticalPowerKey,
+  machineKey,
+  reachKey,
+  routeServerKey,
+  tunnelKey,
+  vpnKey,
+} from './keys.ts'
 import { connectionsOfHub } from './hub-routes.ts'
-import { type Domain, expandPrefixes, type Topology } from './topology.ts'
+import { type RoutingDomain, expandPrefixSets, type ScenarioTopology } from './topology.ts'
 import type { PathName } from './vocabulary.ts'
 
 const ms = (text: string | undefined, fallback = 0): number => (text ? (parseDuration(text) ?? fallback) : fallback)
 
-export interface Window {
+export interface HappeningOccurrenceTimes {
   readonly from: number
   readonly until: number
   readonly period: number
@@ -20,9 +30,9 @@ export interface Window {
 }
 
 /** Returns the time of a happening's first occurrence, and its repetition. */
-export function windowOf(h: Happening, origin: number): Window {
-  const from = parseMoment(h.at, origin) ?? origin
-  const end = h.until ? parseMoment(h.until, origin) : h.for ? from + ms(h.for) : null
+export function computeHappeningOccurrenceTimes(h: ScenarioHappening, origin: number): HappeningOccurrenceTimes {
+  const from = parseScenarioTime(h.at, origin) ?? origin
+  const end = h.until ? parseScenarioTime(h.until, origin) : h.for ? from + ms(h.for) : null
   return {
     from,
     until: end ?? Number.POSITIVE_INFINITY,
@@ -32,20 +42,25 @@ export function windowOf(h: Happening, origin: number): Window {
 }
 
 type Add = (body: EffectBody, from: number, until: number, domain?: string | null) => void
-type Of<Op extends Happening['op']> = Extract<Happening, { op: Op }>
+type Of<Op extends ScenarioHappening['op']> = Extract<ScenarioHappening, { op: Op }>
 const pathsOf = (path: PathName | 'both'): PathName[] => (path === 'both' ? ['primary', 'secondary'] : [path])
 
 /** Returns all effects of one happening. */
-export function consequences(h: Happening, id: string, topology: Topology, origin: number): Effect[] {
-  const { from, until, period, times } = windowOf(h, origin)
-  const effects: Effect[] = []
+export function computeHappeningEffects(
+  h: ScenarioHappening,
+  id: string,
+  topology: ScenarioTopology,
+  origin: number,
+): HappeningEffect[] {
+  const { from, until, period, times } = computeHappeningOccurrenceTimes(h, origin)
+  const effects: HappeningEffect[] = []
   const add: Add = (body, start, end, domain = null) => {
     if (end <= start) return
     const n = effects.length
     effects.push({ ...body, id: `${id}.${n}`, happening: id, from: start, until: end, period, times, domain })
   }
   const timers = topology.scenario.timers
-  const circuitDomain = (name: string): Domain | undefined => topology.domainOfCircuit.get(name)
+  const circuitDomain = (name: string): RoutingDomain | undefined => topology.domainOfCircuit.get(name)
 
   const routesGone = (key: string, down: number, up: number, domain: string | null, after = ms(timers.routesAfter)) => {
     add({ kind: 'routes', key, stage: 'edge' }, down, up + 1000, domain)
@@ -71,8 +86,8 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
   }
 
   const peersDown = (
-    domain: Domain,
-    match: (p: Domain['peers'][number]) => boolean,
+    domain: RoutingDomain,
+    match: (p: RoutingDomain['peers'][number]) => boolean,
     down: number,
     up: number,
     after = 3000,
@@ -93,7 +108,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     }
     const domain = topology.domainOfGateway.get(s.gateway ?? '')
     if (!domain) return
-    const hit = (p: Domain['peers'][number]): boolean =>
+    const hit = (p: RoutingDomain['peers'][number]): boolean =>
       p.gateway.name === s.gateway &&
       !p.neverConnects &&
       (s.instance === undefined || p.instance === s.instance) &&
@@ -129,11 +144,16 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       : s.circuit
         ? edges
         : [...edges, ...vpns.map((c) => vpnKey(c.name))]
-    const prefixes = s.prefixes ? new Set(expandPrefixes(s.prefixes).map((p) => p.text)) : null
-    const match: RouteMatch = { site: s.site ?? null, prefixes }
+    const prefixes = s.prefixes ? new Set(expandPrefixSets(s.prefixes).map((p) => p.text)) : null
+    const match: RouteMatchCriteria = { site: s.site ?? null, prefixes }
     return { keys, match, domain: domain?.id ?? null, lag: ms(s.propagation, ms(timers.propagation)) }
   }
-  const staged = (body: (stage: Stage) => EffectBody, lag: number, domain: string | null, end = until): void => {
+  const staged = (
+    body: (stage: RoutePropagationStage) => EffectBody,
+    lag: number,
+    domain: string | null,
+    end = until,
+  ): void => {
     add(body('edge'), from, end, domain)
     add(body('gateway'), from + lag, end + lag, domain)
   }
@@ -143,7 +163,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     const own = keys.map((k) => topology.edges.get(k)?.peering.peerAsn).find((n) => n !== undefined)
     const byMsee = s.asn === 12076
     const asns = Array<number>(s.count).fill(s.asn ?? own ?? 0)
-    const narrowed: RouteMatch = { site: site?.name ?? null, prefixes: match.prefixes }
+    const narrowed: RouteMatchCriteria = { site: site?.name ?? null, prefixes: match.prefixes }
     staged((stage) => ({ kind: 'prepend', keys, stage, match: narrowed, asns, byMsee }), lag, domain, end)
   }
 
@@ -167,7 +187,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
       const domain = topology.domainOfGateway.get(h.gateway)
       if (!domain) break
       add({ kind: 'instance', gateway: h.gateway, address: h.instance }, from, until, domain.id)
-      const own = (p: Domain['peers'][number]): boolean =>
+      const own = (p: RoutingDomain['peers'][number]): boolean =>
         p.gateway.name === h.gateway && !p.neverConnects && (p.instance === h.instance || p.neighbor === h.instance)
       peersDown(domain, own, from, until + ms(h.reconnect))
       break
@@ -180,7 +200,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     case 'light-fade':
       // a port belongs to no domain, because no routes depend on it
       add(
-        { kind: 'light', key: lightKey(h.port, h.link, h.signal), to: h.to, over: ms(h.over) },
+        { kind: 'light', key: formatOpticalPowerKey(h.port, h.link, h.signal), to: h.to, over: ms(h.over) },
         from,
         until,
         `port/${h.port}`,
@@ -219,7 +239,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     }
     case 'tunnel-loss': {
       const domain = topology.domains.find((d) => d.connections.some((c) => c.name === h.connection))
-      const over = (p: Domain['peers'][number]): boolean =>
+      const over = (p: RoutingDomain['peers'][number]): boolean =>
         p.connection?.name === h.connection && (h.instance === undefined || p.instance === h.instance)
       for (const { instance } of domain?.peers.filter(over) ?? []) {
         const key = tunnelKey(h.connection, instance)
@@ -255,7 +275,7 @@ export function consequences(h: Happening, id: string, topology: Topology, origi
     }
     case 'announce': {
       const { keys, domain, lag } = selected(h)
-      const routes = expandPrefixes(h.prefixes).map((prefix) => ({ prefix, path: h.asPath, site: h.site ?? '' }))
+      const routes = expandPrefixSets(h.prefixes).map((prefix) => ({ prefix, path: h.asPath, site: h.site ?? '' }))
       staged((stage) => ({ kind: 'announce', keys, stage, routes }), lag, domain)
       break
     }

@@ -19,7 +19,7 @@ export function parseDuration(text: string): number | null {
  * Parses a moment: ISO 8601 with a zone, or a signed duration from the origin of the timeline (`"+30s"`, `"-12d4h"`).
  * @returns epoch milliseconds, or null if the text is neither
  */
-export function parseMoment(text: string, origin: number): number | null {
+export function parseScenarioTime(text: string, origin: number): number | null {
   const sign = text[0]
   if (sign === '+' || sign === '-') {
     const span = parseDuration(text.slice(1))
@@ -30,7 +30,7 @@ export function parseMoment(text: string, origin: number): number | null {
   return Number.isNaN(value) ? null : value
 }
 
-export const iso = (at: number): string => new Date(at).toISOString()
+export const formatIsoTimestamp = (at: number): string => new Date(at).toISOString()
 
 const two = (n: number): string => String(n).padStart(2, '0')
 

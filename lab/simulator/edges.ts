@@ -1,27 +1,42 @@
 /**
  * The moments of all changes, for runs that poll only around them. Between two changes only ages and counters differ.
  */
-import { type Effect, type Interval, occurrences, joinIntervals } from './effect.ts'
-import type { World } from './world.ts'
+import {
+  type HappeningEffect,
+  type EffectInterval,
+  generateEffectOccurrences,
+  mergeOverlappingIntervals,
+} from './effect.ts'
+import type { SimulatedWorld } from './world.ts'
 
 /**
  * Returns the distinct moments in [from, to] at which an effect begins or ends, in order.
  * @param kinds kinds of effects that count; by default all
  */
-export function edgesBetween(world: World, from: number, to: number, kinds?: readonly Effect['kind'][]): number[] {
+export function listEffectChangeTimes(
+  world: SimulatedWorld,
+  from: number,
+  to: number,
+  kinds?: readonly HappeningEffect['kind'][],
+): number[] {
   const edges = new Set<number>()
   for (const effect of world.timeline.effects) {
     if (kinds && !kinds.includes(effect.kind)) continue
-    for (const occurrence of occurrences(effect, from, to))
+    for (const occurrence of generateEffectOccurrences(effect, from, to))
       for (const edge of [occurrence.from, occurrence.until]) if (edge >= from && edge <= to) edges.add(edge)
   }
   return [...edges].sort((a, b) => a - b)
 }
 
 /** Returns the times in which packets of a circuit were lost on a link, on either path and either peering. */
-export function lossesOf(world: World, circuit: string, from: number, to: number): Interval[] {
+export function listPacketLossTimes(
+  world: SimulatedWorld,
+  circuit: string,
+  from: number,
+  to: number,
+): EffectInterval[] {
   const losses = world.timeline.effects.filter(
     (effect) => effect.kind === 'link' && world.topology.edges.get(effect.key)?.circuit.name === circuit,
   )
-  return joinIntervals(losses.flatMap((effect) => [...occurrences(effect, from, to)]))
+  return mergeOverlappingIntervals(losses.flatMap((effect) => [...generateEffectOccurrences(effect, from, to)]))
 }

@@ -1,22 +1,27 @@
 /** Effects of happenings on the estate, as intervals. They are the elements of the timeline. */
 import type { FaultKind } from './happening.ts'
-import type { Direction } from './keys.ts'
-import type { Route } from './topology.ts'
+import type { TrafficDirectionName } from './keys.ts'
+import type { SimulatedRoute } from './topology.ts'
 
 /** A route changes at the edge immediately and at the gateway a little later. Packets are lost in between. */
-export type Stage = 'edge' | 'gateway'
+export type RoutePropagationStage = 'edge' | 'gateway'
 
 export type EffectBody =
-  | { readonly kind: 'link'; readonly key: string; readonly direction: Direction; readonly lost: number }
+  | { readonly kind: 'link'; readonly key: string; readonly direction: TrafficDirectionName; readonly lost: number }
   | { readonly kind: 'arp'; readonly key: string }
   | { readonly kind: 'session'; readonly key: string; readonly word: string }
-  | { readonly kind: 'routes'; readonly key: string; readonly stage: Stage }
-  | { readonly kind: 'withdraw'; readonly keys: readonly string[]; readonly stage: Stage; readonly match: RouteMatch }
+  | { readonly kind: 'routes'; readonly key: string; readonly stage: RoutePropagationStage }
+  | {
+      readonly kind: 'withdraw'
+      readonly keys: readonly string[]
+      readonly stage: RoutePropagationStage
+      readonly match: RouteMatchCriteria
+    }
   | {
       readonly kind: 'prepend'
       readonly keys: readonly string[]
-      readonly stage: Stage
-      readonly match: RouteMatch
+      readonly stage: RoutePropagationStage
+      readonly match: RouteMatchCriteria
       /**
        * ASNs that are prepended to the path. With `byMsee` (a drain by Microsoft), the MSEE prepends them in both
        * directions: towards the customer and towards the gateway.
@@ -27,8 +32,8 @@ export type EffectBody =
   | {
       readonly kind: 'announce'
       readonly keys: readonly string[]
-      readonly stage: Stage
-      readonly routes: readonly Route[]
+      readonly stage: RoutePropagationStage
+      readonly routes: readonly SimulatedRoute[]
     }
   | { readonly kind: 'instance'; readonly gateway: string; readonly address: string }
   /** Messages over a session do not arrive, although the session is still up. */
@@ -74,9 +79,9 @@ export type EffectBody =
       readonly skew: number
     }
 
-export type RouteMatch = { readonly site: string | null; readonly prefixes: ReadonlySet<string> | null }
+export type RouteMatchCriteria = { readonly site: string | null; readonly prefixes: ReadonlySet<string> | null }
 
-export type Effect = EffectBody & {
+export type HappeningEffect = EffectBody & {
   readonly id: string
   readonly happening: string
   readonly from: number
@@ -90,28 +95,32 @@ export type Effect = EffectBody & {
   readonly domain: string | null
 }
 
-export interface Interval {
+export interface EffectInterval {
   readonly from: number
   readonly until: number
 }
 
-export type Repeated = Pick<Effect, 'from' | 'until' | 'period' | 'times'>
+export type RepeatingEffectTimes = Pick<HappeningEffect, 'from' | 'until' | 'period' | 'times'>
 
 /** Returns the latest occurrence that has begun by `at`; null if there is none. */
-export function occurrenceAt(e: Repeated, at: number): Interval | null {
+export function findLatestEffectOccurrence(e: RepeatingEffectTimes, at: number): EffectInterval | null {
   if (at < e.from) return null
   const k = e.period > 0 ? Math.min(Math.floor((at - e.from) / e.period), e.times - 1) : 0
   return { from: e.from + k * e.period, until: e.until + k * e.period }
 }
 
 /** Reports whether an occurrence is active at a moment. The end is exclusive. */
-export function isActive(e: Effect, at: number): boolean {
-  const o = occurrenceAt(e, at)
+export function isEffectActiveAt(e: HappeningEffect, at: number): boolean {
+  const o = findLatestEffectOccurrence(e, at)
   return o !== null && at < o.until
 }
 
 /** Yields all occurrences that touch [from, to], in order. */
-export function* occurrences(e: Repeated, from: number, to: number): Generator<Interval> {
+export function* generateEffectOccurrences(
+  e: RepeatingEffectTimes,
+  from: number,
+  to: number,
+): Generator<EffectInterval> {
   const span = e.until - e.from
   const first = e.period > 0 ? Math.max(0, Math.ceil((from - span - e.from) / e.period)) : 0
   const last = e.period > 0 ? Math.min(Math.floor((to - e.from) / e.period), e.times - 1) : 0
@@ -122,7 +131,7 @@ export function* occurrences(e: Repeated, from: number, to: number): Generator<I
 }
 
 /** Counts the begins and ends of an effect in (from, to]. */
-export function edgesWithin(e: Repeated, from: number, to: number): number {
+export function countEffectChangesWithin(e: RepeatingEffectTimes, from: number, to: number): number {
   const upTo = (first: number, at: number): number => {
     if (at < first) return 0
     return e.period > 0 ? Math.min(Math.floor((at - first) / e.period) + 1, e.times) : 1
@@ -131,9 +140,9 @@ export function edgesWithin(e: Repeated, from: number, to: number): number {
 }
 
 /** Returns the next moment after `at` at which the effect begins or ends; Infinity if there is none. */
-export function nextEdge(e: Effect, at: number): number {
+export function findNextEffectChangeTime(e: HappeningEffect, at: number): number {
   if (at < e.from) return e.from
-  const o = occurrenceAt(e, at)
+  const o = findLatestEffectOccurrence(e, at)
   if (!o) return e.from
   if (at < o.until) return o.until
   const following = o.from + e.period
@@ -141,14 +150,14 @@ export function nextEdge(e: Effect, at: number): number {
 }
 
 /** Returns the last moment at or before `at` at which the effect began or ended; -Infinity if there is none. */
-export function lastEdge(e: Effect, at: number): number {
-  const o = occurrenceAt(e, at)
+export function findLastEffectChangeTime(e: HappeningEffect, at: number): number {
+  const o = findLatestEffectOccurrence(e, at)
   if (!o) return Number.NEGATIVE_INFINITY
   return at >= o.until ? o.until : o.from
 }
 
 /** Joins overlapping or touching intervals. */
-export function joinIntervals(intervals: Iterable<Interval>): Interval[] {
+export function mergeOverlappingIntervals(intervals: Iterable<EffectInterval>): EffectInterval[] {
   const sorted = [...intervals].sort((a, b) => a.from - b.from)
   const joined: { from: number; until: number }[] = []
   for (const i of sorted) {
@@ -160,7 +169,7 @@ export function joinIntervals(intervals: Iterable<Interval>): Interval[] {
 }
 
 /** Returns the intersections of two lists of intervals. Each list must be joined and in order. */
-export function intersection(a: readonly Interval[], b: readonly Interval[]): Interval[] {
+export function intersectEffectIntervals(a: readonly EffectInterval[], b: readonly EffectInterval[]): EffectInterval[] {
   return a.flatMap((x) =>
     b.flatMap((y) => {
       const both = { from: Math.max(x.from, y.from), until: Math.min(x.until, y.until) }

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { FaultKind } from './happening.ts'
-import { ask, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
+import {
+  requestSimulator,
+  TEST_TIMELINE_ORIGIN,
+  ONE_CIRCUIT_GROUP_ARM_ID,
+  createOneCircuitWorld,
+  getResponseValueRows,
+} from './testing.ts'
 
-const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
-const SUMMARY = `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`
+const PEERS = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
+const SUMMARY = `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/primary`
 
 describe('faults', () => {
   const faulty = (fault: FaultKind, extra: object = {}) =>
-    pairWorld([{ op: 'api-fault', fault, operation: 'gateway.peers', at: '+0s', for: '60s', ...extra }])
-  const peers = (fault: FaultKind, extra: object = {}) => ask(faulty(fault, extra), ORIGIN + SECOND, 'POST', PEERS)
+    createOneCircuitWorld([{ op: 'api-fault', fault, operation: 'gateway.peers', at: '+0s', for: '60s', ...extra }])
+  const peers = (fault: FaultKind, extra: object = {}) =>
+    requestSimulator(faulty(fault, extra), TEST_TIMELINE_ORIGIN + MS_PER_SECOND, 'POST', PEERS)
 
   it.each([
     ['429', 429, 'TooManyRequests'],
@@ -44,22 +51,30 @@ describe('faults', () => {
     expect(peers(fault).transport).toBe(transport)
   })
   it('an instance missing, rows twice, in another order, states unknown', () => {
-    const good = rows(ask(pairWorld(), ORIGIN + SECOND, 'POST', PEERS))
-    expect(rows(peers('missing-instance'))).toEqual(good.filter((r) => r.localAddress === '10.0.4.12'))
-    expect(rows(peers('duplicate-rows'))).toEqual(good.flatMap((r) => [r, r]))
-    const shuffled = rows(peers('shuffled'))
+    const good = getResponseValueRows(
+      requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN + MS_PER_SECOND, 'POST', PEERS),
+    )
+    expect(getResponseValueRows(peers('missing-instance'))).toEqual(good.filter((r) => r.localAddress === '10.0.4.12'))
+    expect(getResponseValueRows(peers('duplicate-rows'))).toEqual(good.flatMap((r) => [r, r]))
+    const shuffled = getResponseValueRows(peers('shuffled'))
     expect(new Set(shuffled.map((r) => JSON.stringify(r)))).toEqual(new Set(good.map((r) => JSON.stringify(r))))
-    expect(rows(peers('state-unknown', { instance: '10.0.4.13' })).filter((r) => r.state === 'Unknown')).toHaveLength(2)
+    expect(
+      getResponseValueRows(peers('state-unknown', { instance: '10.0.4.13' })).filter((r) => r.state === 'Unknown'),
+    ).toHaveLength(2)
   })
   it('a cached answer repeats itself to the tick', () => {
     const world = faulty('cached')
-    expect(ask(world, ORIGIN + 50 * SECOND, 'POST', PEERS).text).toBe(ask(pairWorld(), ORIGIN, 'POST', PEERS).text)
-    expect(ask(world, ORIGIN + 61 * SECOND, 'POST', PEERS).text).not.toBe(ask(pairWorld(), ORIGIN, 'POST', PEERS).text)
+    expect(requestSimulator(world, TEST_TIMELINE_ORIGIN + 50 * MS_PER_SECOND, 'POST', PEERS).text).toBe(
+      requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN, 'POST', PEERS).text,
+    )
+    expect(requestSimulator(world, TEST_TIMELINE_ORIGIN + 61 * MS_PER_SECOND, 'POST', PEERS).text).not.toBe(
+      requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN, 'POST', PEERS).text,
+    )
   })
   it('touches only the operation it names, and only while it lasts', () => {
     const world = faulty('500')
-    expect(ask(world, ORIGIN + SECOND, 'POST', SUMMARY).status).toBe(200)
-    expect(ask(world, ORIGIN + MINUTE, 'POST', PEERS).status).toBe(200)
-    expect(ask(world, ORIGIN - 1, 'POST', PEERS).status).toBe(200)
+    expect(requestSimulator(world, TEST_TIMELINE_ORIGIN + MS_PER_SECOND, 'POST', SUMMARY).status).toBe(200)
+    expect(requestSimulator(world, TEST_TIMELINE_ORIGIN + MS_PER_MINUTE, 'POST', PEERS).status).toBe(200)
+    expect(requestSimulator(world, TEST_TIMELINE_ORIGIN - 1, 'POST', PEERS).status).toBe(200)
   })
 })

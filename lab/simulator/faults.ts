@@ -1,14 +1,14 @@
 /** Faults of ARM: the fault that applies to a call, and its effect on the response. */
-import { type Effect, isActive, occurrenceAt } from './effect.ts'
+import { type HappeningEffect, isEffectActiveAt, findLatestEffectOccurrence } from './effect.ts'
 import { timeSpan } from './duration.ts'
 import { hash32 } from './hash.ts'
-import { type SimAnswer, ArmError, errorAnswer, JSON_TYPE } from './wire/message.ts'
-import type { World } from './world.ts'
+import { type SimulatedHttpResponse, ArmError, errorAnswer, JSON_TYPE } from './wire/message.ts'
+import type { SimulatedWorld } from './world.ts'
 
-export type Fault = Extract<Effect, { kind: 'fault' }>
+export type ApiFaultEffect = Extract<HappeningEffect, { kind: 'fault' }>
 
 /** A request to which a fault may apply. */
-export interface Call {
+export interface SimulatedApiCall {
   readonly operation: string
   readonly names: readonly string[]
   readonly subscription: string
@@ -28,18 +28,18 @@ function covers(pattern: string, operation: string): boolean {
 }
 
 /** Returns the fault that applies to a call. If there are several, the latest begun applies. */
-export function faultFor(world: World, at: number, call: Call): Fault | null {
+export function findFaultOfApiCall(world: SimulatedWorld, at: number, call: SimulatedApiCall): ApiFaultEffect | null {
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
   const hit = world.timeline.faults.filter(
     (f) =>
-      isActive(f, at) &&
+      isEffectActiveAt(f, at) &&
       covers(f.operation, call.operation) &&
       (f.resource === null || call.names.some((n) => same(n, f.resource ?? ''))) &&
       (f.subscription === null || same(f.subscription, call.subscription)) &&
       (f.principal === null || same(f.principal, call.principal)) &&
       (f.path === null || same(f.path, call.path)),
   )
-  return hit.reduce<Fault | null>((best, f) => (best && best.from > f.from ? best : f), null)
+  return hit.reduce<ApiFaultEffect | null>((best, f) => (best && best.from > f.from ? best : f), null)
 }
 
 /**
@@ -47,23 +47,29 @@ export function faultFor(world: World, at: number, call: Call): Fault | null {
  * there.
  */
 export function isShutOut(
-  world: World,
+  world: SimulatedWorld,
   at: number,
-  { subscription, principal }: Pick<Call, 'subscription' | 'principal'>,
+  { subscription, principal }: Pick<SimulatedApiCall, 'subscription' | 'principal'>,
 ) {
-  const fault = faultFor(world, at, { operation: 'subscription.get', names: [], path: '', subscription, principal })
+  const fault = findFaultOfApiCall(world, at, {
+    operation: 'subscription.get',
+    names: [],
+    path: '',
+    subscription,
+    principal,
+  })
   return fault?.fault === '403' && fault.operation === '*' && fault.principal !== null
 }
 
-const ok = (body: string, type = JSON_TYPE): SimAnswer => ({ status: 200, headers: type, body })
+const ok = (body: string, type = JSON_TYPE): SimulatedHttpResponse => ({ status: 200, headers: type, body })
 
 /** Returns the response of a fault that replaces the operation's response; null for other faults. */
-export function createReplacingAnswer(fault: Fault, call: Call): SimAnswer | null {
+export function createReplacingAnswer(fault: ApiFaultEffect, call: SimulatedApiCall): SimulatedHttpResponse | null {
   // Cost Management counts query units, and reports its Retry-After in a separate header
   const header =
     call.operation === 'bill.query' ? 'x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after' : 'retry-after'
   const wait: Record<string, string> = fault.retryAfter === null ? {} : { [header]: String(fault.retryAfter) }
-  const error = (status: number, code: string, message: string): SimAnswer =>
+  const error = (status: number, code: string, message: string): SimulatedHttpResponse =>
     errorAnswer(new ArmError(status, code, message, wait))
   switch (fault.fault) {
     case '429':
@@ -108,7 +114,7 @@ export function createReplacingAnswer(fault: Fault, call: Call): SimAnswer | nul
 }
 
 /** Returns the permission that a call needs, as named in the error. */
-function actionOf({ operation }: Call): string {
+function actionOf({ operation }: SimulatedApiCall): string {
   const [family = '', verb = ''] = operation.split('.')
   const types: Record<string, string> = {
     gateway: 'virtualNetworkGateways',
@@ -141,8 +147,8 @@ function actionOf({ operation }: Call): string {
  * Returns the virtual time whose state a response shows. A cached response always shows the state at the begin of the
  * fault.
  */
-export function answeredAt(fault: Fault | null, at: number): number {
-  return fault?.fault === 'cached' ? (occurrenceAt(fault, at)?.from ?? at) : at
+export function getStateTimeForResponse(fault: ApiFaultEffect | null, at: number): number {
+  return fault?.fault === 'cached' ? (findLatestEffectOccurrence(fault, at)?.from ?? at) : at
 }
 
 type Row = Record<string, unknown>
@@ -180,7 +186,7 @@ function shorter(text: string, ms: number): string {
   return timeSpan(Math.max(0, elapsed - ms), Number(fraction) % 10_000)
 }
 
-function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
+function reshape(fault: ApiFaultEffect, rows: readonly unknown[]): unknown[] {
   const list = rows.filter(isRow)
   const addresses = [...new Set(list.map((r) => String(r.localAddress)))].sort()
   const touched = (r: Row): boolean =>
@@ -225,7 +231,7 @@ function reshape(fault: Fault, rows: readonly unknown[]): unknown[] {
 }
 
 /** Applies a fault to a good final response. */
-export function applyBodyFault(fault: Fault, good: SimAnswer): SimAnswer {
+export function applyBodyFault(fault: ApiFaultEffect, good: SimulatedHttpResponse): SimulatedHttpResponse {
   if (good.status !== 200) return good
   switch (fault.fault) {
     case 'garbage':

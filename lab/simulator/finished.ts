@@ -1,13 +1,13 @@
 /** The final response of an operation, in pages if the operation has pages. */
-import type { SimulatorRequest } from './asked.ts'
-import { answeredAt, type Call, type Fault, applyBodyFault } from './faults.ts'
-import type { Rows } from './wire/activity.ts'
-import type { Context } from './wire/context.ts'
-import { ArmError, JSON_TYPE, type SimAnswer, toJson } from './wire/message.ts'
-import type { Match } from './wire/routes.ts'
-import { Steady, steadyText } from './wire/steady.ts'
+import type { SimulatorRequestContext } from './asked.ts'
+import { getStateTimeForResponse, type SimulatedApiCall, type ApiFaultEffect, applyBodyFault } from './faults.ts'
+import type { LazilyPagedRows } from './wire/activity.ts'
+import type { ArmOperationContext } from './wire/context.ts'
+import { ArmError, JSON_TYPE, type SimulatedHttpResponse, formatJsonWithBigIntegers } from './wire/message.ts'
+import type { MatchedArmOperation } from './wire/routes.ts'
+import { CachedResponseBody, getCachedResponseBodyText } from './wire/steady.ts'
 
-export function callOf({ route, params }: Match, principal: string): Call {
+export function createApiCallOfOperation({ route, params }: MatchedArmOperation, principal: string): SimulatedApiCall {
   const names = [params.name, params.peering, params.group].filter((n): n is string => n !== undefined && n !== '')
   return {
     operation: route.operation,
@@ -25,12 +25,12 @@ const LOG_FACTOR = 50
  * Returns the position at which the page begins, and the moment whose state all pages show. New rows therefore do not
  * shift later pages.
  */
-function pageOf({ url }: SimulatorRequest): { skip: number; asOf: number | null } {
+function pageOf({ url }: SimulatorRequestContext): { skip: number; asOf: number | null } {
   const [skip = '', asOf] = (url.searchParams.get('$skiptoken') ?? '').split('@')
   return { skip: Number(skip), asOf: asOf === undefined ? null : Number(asOf) }
 }
 
-function paged(asked: SimulatorRequest, operation: string, rows: Rows, at: number): unknown {
+function paged(asked: SimulatorRequestContext, operation: string, rows: LazilyPagedRows, at: number): unknown {
   const { url, base, world } = asked
   const { skip } = pageOf(asked)
   const size = world.scenario.protocol.pageSize * (operation === 'activity.list' ? LOG_FACTOR : 1)
@@ -45,10 +45,14 @@ function paged(asked: SimulatorRequest, operation: string, rows: Rows, at: numbe
  * Returns the response to a GET of a single resource, which is taken from the list of its type. Used for types whose
  * GET has no separate route. Returns null if the list contains no such rows.
  */
-export function singleOf(asked: SimulatorRequest, path: string, list: Match | null): SimAnswer | null {
+export function findListRowByResourceId(
+  asked: SimulatorRequestContext,
+  path: string,
+  list: MatchedArmOperation | null,
+): SimulatedHttpResponse | null {
   if (!list || (list.route.shape !== 'page' && list.route.shape !== 'list')) return null
   const { world, url, base, at, principal, memory } = asked
-  const context: Context = {
+  const context: ArmOperationContext = {
     world,
     at,
     params: list.params,
@@ -58,19 +62,23 @@ export function singleOf(asked: SimulatorRequest, path: string, list: Match | nu
     principal,
     memory,
   }
-  const rows = (list.route.handler(context) as Rows).slice(0, Infinity) as { id?: string }[]
+  const rows = (list.route.handler(context) as LazilyPagedRows).slice(0, Infinity) as { id?: string }[]
   const row = rows.find(({ id = '' }) => id.toLowerCase() === path.toLowerCase())
   if (!row) throw new ArmError(404, 'ResourceNotFound', `The resource '${path}' was not found.`)
-  return { status: 200, headers: JSON_TYPE, body: toJson(row) }
+  return { status: 200, headers: JSON_TYPE, body: formatJsonWithBigIntegers(row) }
 }
 
 /** Returns the final response of an operation, including faults of the body. */
-export function finished(asked: SimulatorRequest, found: Match, fault: Fault | null): SimAnswer {
+export function createFinalOperationResponse(
+  asked: SimulatorRequestContext,
+  found: MatchedArmOperation,
+  fault: ApiFaultEffect | null,
+): SimulatedHttpResponse {
   const { world, url, base, request } = asked
   const { route, params } = found
-  const context: Context = {
+  const context: ArmOperationContext = {
     world,
-    at: pageOf(asked).asOf ?? answeredAt(fault, asked.at),
+    at: pageOf(asked).asOf ?? getStateTimeForResponse(fault, asked.at),
     params,
     query: url.searchParams,
     base,
@@ -81,11 +89,12 @@ export function finished(asked: SimulatorRequest, found: Match, fault: Fault | n
   const made = route.handler(context)
   const shape = (value: unknown): unknown =>
     route.shape === 'page'
-      ? paged(asked, route.operation, value as Rows, context.at)
+      ? paged(asked, route.operation, value as LazilyPagedRows, context.at)
       : route.shape === 'list'
         ? { value }
         : value
-  const body = made instanceof Steady ? steadyText(world, made) : toJson(shape(made))
+  const body =
+    made instanceof CachedResponseBody ? getCachedResponseBodyText(world, made) : formatJsonWithBigIntegers(shape(made))
   const good = { status: 200, headers: JSON_TYPE, body }
   return fault ? applyBodyFault(fault, good) : good
 }

@@ -1,21 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { bestPeers } from './forwarding.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { findBestSessionsToPrefix } from './forwarding.ts'
 import type { HappeningInput } from './happening.ts'
 import { edgeCounter, edgeKey } from './keys.ts'
-import { parsePrefix } from './prefix.ts'
-import { ask, estateWorld, HUB, ORIGIN, rows } from './testing.ts'
-import type { World } from './world.ts'
+import { parsePrefixWithoutHostBits } from './prefix.ts'
+import {
+  requestSimulator,
+  createBuiltInEstateWorld,
+  HUB_GROUP_ARM_ID,
+  TEST_TIMELINE_ORIGIN,
+  getResponseValueRows,
+} from './testing.ts'
+import type { SimulatedWorld } from './world.ts'
 
-const domainOf = (world: World) => {
+const domainOf = (world: SimulatedWorld) => {
   const domain = world.topology.domainOfGateway.get('ergw-hub')
   if (!domain) throw new Error('no domain')
   return domain
 }
-const neighbors = (world: World, prefix: string, at = ORIGIN + MINUTE): string[] => {
-  const target = parsePrefix(prefix)
+const neighbors = (world: SimulatedWorld, prefix: string, at = TEST_TIMELINE_ORIGIN + MS_PER_MINUTE): string[] => {
+  const target = parsePrefixWithoutHostBits(prefix)
   if (!target) throw new Error(prefix)
-  return [...new Set(bestPeers(world.state(domainOf(world), at), target).map((p) => p.neighbor))].sort()
+  return [...new Set(findBestSessionsToPrefix(world.state(domainOf(world), at), target).map((p) => p.neighbor))].sort()
 }
 const LONDON = ['10.0.4.4', '10.0.4.5']
 const AMSTERDAM = ['10.0.4.6', '10.0.4.7']
@@ -88,11 +94,11 @@ describe('from Azure', () => {
     },
   ]
   it.each(cases)('$name', ({ happenings, prefix, expected }) => {
-    expect(neighbors(estateWorld(happenings), prefix)).toEqual(expected)
+    expect(neighbors(createBuiltInEstateWorld(happenings), prefix)).toEqual(expected)
   })
 })
 
-const bits = (world: World, circuit: string, direction: 'in' | 'out', when: number): number =>
+const bits = (world: SimulatedWorld, circuit: string, direction: 'in' | 'out', when: number): number =>
   (['primary', 'secondary'] as const).reduce((sum, path) => {
     const counter = edgeCounter(edgeKey(circuit, 'AzurePrivatePeering', path), direction)
     return sum + world.counters(domainOf(world)).bitsPerSecond(counter, when, when + 10_000)
@@ -100,9 +106,9 @@ const bits = (world: World, circuit: string, direction: 'in' | 'out', when: numb
 
 describe('bytes follow routes', () => {
   it('move to Amsterdam, in both directions, when London is cut', () => {
-    const quiet = estateWorld()
-    const world = estateWorld([{ op: 'cut-path', circuit: 'erc-london', path: 'both', at }])
-    const when = ORIGIN + 5 * MINUTE
+    const quiet = createBuiltInEstateWorld()
+    const world = createBuiltInEstateWorld([{ op: 'cut-path', circuit: 'erc-london', path: 'both', at }])
+    const when = TEST_TIMELINE_ORIGIN + 5 * MS_PER_MINUTE
     for (const direction of ['in', 'out'] as const) {
       expect(bits(world, 'erc-london', direction, when)).toBe(0)
       const total = bits(quiet, 'erc-london', direction, when) + bits(quiet, 'erc-amsterdam', direction, when)
@@ -111,24 +117,33 @@ describe('bytes follow routes', () => {
   })
 
   it('are lost while BGP has not noticed, and stop on the dead path at once', () => {
-    const quiet = estateWorld()
-    const world = estateWorld([{ op: 'cut-path', circuit: 'erc-london', path: 'primary', detection: '60s', at }])
-    const when = ORIGIN + 20_000
+    const quiet = createBuiltInEstateWorld()
+    const world = createBuiltInEstateWorld([
+      { op: 'cut-path', circuit: 'erc-london', path: 'primary', detection: '60s', at },
+    ])
+    const when = TEST_TIMELINE_ORIGIN + 20_000
     expect(bits(world, 'erc-london', 'out', when) / bits(quiet, 'erc-london', 'out', when)).toBeCloseTo(0.5, 6)
     expect(neighbors(world, '10.10.0.0/16', when)).toEqual(LONDON)
   })
 
   it('what London sends follows the routers’ weight, not the prepends', () => {
-    const world = estateWorld([{ op: 'withdraw', circuit: 'erc-london', site: 'dc-london', at }])
-    const quiet = estateWorld()
-    const when = ORIGIN + 5 * MINUTE
+    const world = createBuiltInEstateWorld([{ op: 'withdraw', circuit: 'erc-london', site: 'dc-london', at }])
+    const quiet = createBuiltInEstateWorld()
+    const when = TEST_TIMELINE_ORIGIN + 5 * MS_PER_MINUTE
     expect(bits(world, 'erc-london', 'in', when)).toBe(bits(quiet, 'erc-london', 'in', when))
     expect(bits(world, 'erc-london', 'out', when)).toBeLessThan(bits(quiet, 'erc-london', 'out', when) / 10)
   })
 })
 
 it('the learned table holds what the edges received, with Azure’s spelling', () => {
-  const learned = rows(ask(estateWorld(), ORIGIN, 'POST', `${HUB}/virtualNetworkGateways/ergw-hub/getLearnedRoutes`))
+  const learned = getResponseValueRows(
+    requestSimulator(
+      createBuiltInEstateWorld(),
+      TEST_TIMELINE_ORIGIN,
+      'POST',
+      `${HUB_GROUP_ARM_ID}/virtualNetworkGateways/ergw-hub/getLearnedRoutes`,
+    ),
+  )
   const hull = learned.find((r) => r.network === '172.16.20.0/24' && r.sourcePeer === '10.0.4.6')
   expect(hull?.asPath).toBe('12076-65001-4200000017-64999--64301')
   expect(learned.find((r) => r.network === '10.20.0.0/16' && r.sourcePeer === '10.0.4.4')?.asPath).toBe(

@@ -7,7 +7,7 @@
  */
 import {
   connectionCounter,
-  type Direction,
+  type TrafficDirectionName,
   edgeCounter,
   edgeKey,
   instanceCounter,
@@ -15,16 +15,23 @@ import {
   tunnelCounter,
   vpnKey,
 } from './keys.ts'
-import { type Prefix, parsePrefix } from './prefix.ts'
-import { drainLength, learnedFrom, lookup, peersOnEdge, peerUp, receivedRoutes } from './rib.ts'
-import type { DemandSpec, SiteSpec } from './schema.ts'
+import { type ParsedPrefix, parsePrefixWithoutHostBits } from './prefix.ts'
+import {
+  countMseeDrainPrepends,
+  listRoutesLearnedBySession,
+  lookUpLongestMatchRoutes,
+  peersOnEdge,
+  peerUp,
+  listRoutesReceivedByEdge,
+} from './rib.ts'
+import type { TrafficDemandSpec, CustomerSiteSpec } from './schema.ts'
 import type { DomainState } from './state.ts'
-import { expandPrefixes, type PeerSession } from './topology.ts'
+import { expandPrefixSets, type PeerSession } from './topology.ts'
 
 /** A part of a demand's bytes that passes a counter. */
-export interface Flow {
+export interface CountedTrafficFlow {
   readonly demand: string
-  readonly direction: Direction
+  readonly direction: TrafficDirectionName
   readonly counter: string
   readonly share: number
 }
@@ -40,11 +47,11 @@ interface Candidate {
 /** Returns the number of ASNs, without the empty segments that Azure prints as double dashes. */
 const pathLength = (path: readonly (number | null)[]): number => path.filter((n) => n !== null).length
 
-function candidatesFor(state: DomainState, target: Prefix): Candidate[] {
+function candidatesFor(state: DomainState, target: ParsedPrefix): Candidate[] {
   return state.domain.peers.flatMap((peer): Candidate[] => {
     if (peer.role === 'internal') return []
-    const { routes, front } = learnedFrom(state, peer)
-    const found = lookup(routes, target)
+    const { routes, front } = listRoutesLearnedBySession(state, peer)
+    const found = lookUpLongestMatchRoutes(routes, target)
     const [first] = found
     if (!first || !peer.connection) return []
     const weight = state.configured(`connection/${peer.connection.name}`, peer.connection)?.weight ?? 0
@@ -57,7 +64,7 @@ function candidatesFor(state: DomainState, target: Prefix): Candidate[] {
  * Returns the sessions whose routes Azure uses to send to a destination. These are only the best ones, and they share
  * the traffic evenly.
  */
-export function bestPeers(state: DomainState, target: Prefix): readonly PeerSession[] {
+export function findBestSessionsToPrefix(state: DomainState, target: ParsedPrefix): readonly PeerSession[] {
   return state.once(`best/${target.text}`, () => {
     let left = candidatesFor(state, target)
     const keep = (score: (c: Candidate) => number): void => {
@@ -72,18 +79,22 @@ export function bestPeers(state: DomainState, target: Prefix): readonly PeerSess
   })
 }
 
-function outbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, prefixes: readonly Prefix[]): Flow[] {
-  const flows: Flow[] = []
+function outbound(
+  state: DomainState,
+  demand: Pick<TrafficDemandSpec, 'name'>,
+  prefixes: readonly ParsedPrefix[],
+): CountedTrafficFlow[] {
+  const flows: CountedTrafficFlow[] = []
   const add = (counter: string, share: number): void => {
     flows.push({ demand: demand.name, direction: 'out', counter, share })
   }
   for (const prefix of prefixes) {
-    const best = bestPeers(state, prefix)
+    const best = findBestSessionsToPrefix(state, prefix)
     for (const peer of best) {
       const source = peer.source ?? ''
       const sent = 1 / (best.length * prefixes.length)
       // the edge may already have lost the route, while the gateway still sends over it
-      const reachable = lookup(receivedRoutes(state, source, 'edge'), prefix).length > 0
+      const reachable = lookUpLongestMatchRoutes(listRoutesReceivedByEdge(state, source, 'edge'), prefix).length > 0
       const share = reachable ? sent * (1 - state.lost(source, 'out')) : 0
       if (share === 0) continue
       if (peer.role === 'msee') add(edgeCounter(source, 'out'), share)
@@ -102,7 +113,7 @@ interface Egress {
   readonly length: number
 }
 
-function egressesOf(state: DomainState, site: SiteSpec): Egress[] {
+function egressesOf(state: DomainState, site: CustomerSiteSpec): Egress[] {
   return site.egress.flatMap((choice): Egress[] => {
     if (choice.circuit) {
       const name = choice.circuit
@@ -111,7 +122,7 @@ function egressesOf(state: DomainState, site: SiteSpec): Egress[] {
         const source = edgeKey(name, 'AzurePrivatePeering', path)
         const peers = peersOnEdge(state, source)
         if (state.sessionWord(source) !== null || peers.length === 0) return []
-        return [{ source, peers, weight: choice.weight, length: 2 + drainLength(state, source, 'edge') }]
+        return [{ source, peers, weight: choice.weight, length: 2 + countMseeDrainPrepends(state, source, 'edge') }]
       })
     }
     const source = vpnKey(choice.connection ?? '')
@@ -120,16 +131,20 @@ function egressesOf(state: DomainState, site: SiteSpec): Egress[] {
   })
 }
 
-function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: SiteSpec): Flow[] {
+function inbound(
+  state: DomainState,
+  demand: Pick<TrafficDemandSpec, 'name'>,
+  site: CustomerSiteSpec,
+): CountedTrafficFlow[] {
   const egresses = egressesOf(state, site)
   const weight = Math.max(...egresses.map((w) => w.weight))
   const heavy = egresses.filter((w) => w.weight === weight)
   const shortest = Math.min(...heavy.map((w) => w.length))
   const chosen = heavy.filter((w) => w.length === shortest)
-  return chosen.flatMap(({ source, peers }): Flow[] => {
+  return chosen.flatMap(({ source, peers }): CountedTrafficFlow[] => {
     const share = (1 - state.lost(source, 'in')) / chosen.length
     if (share === 0) return []
-    const flow = (counter: string, part: number): Flow => ({
+    const flow = (counter: string, part: number): CountedTrafficFlow => ({
       demand: demand.name,
       direction: 'in',
       counter,
@@ -148,18 +163,18 @@ function inbound(state: DomainState, demand: Pick<DemandSpec, 'name'>, site: Sit
 }
 
 /** Returns the share of packets to an address of a site that arrive and whose answers return. */
-export function delivered(state: DomainState, site: SiteSpec, target: Prefix): number {
+export function computeDeliveredPacketShare(state: DomainState, site: CustomerSiteSpec, target: ParsedPrefix): number {
   return state.once(`delivered/${site.name}/${target.text}`, () => {
     const there = outbound(state, { name: '' }, [target])
     const back = inbound(state, { name: '' }, site)
-    const arriving = (flows: readonly Flow[]) =>
+    const arriving = (flows: readonly CountedTrafficFlow[]) =>
       flows.filter(({ counter }) => isInstanceCounter(counter)).reduce((sum, { share }) => sum + share, 0)
     return Math.min(1, arriving(there)) * Math.min(1, arriving(back))
   })
 }
 
 /** Returns the flows of Microsoft peering, which has no gateway. Both directions use all paths that are up. */
-function publicFlows(state: DomainState, demand: DemandSpec, circuit: string): Flow[] {
+function publicFlows(state: DomainState, demand: TrafficDemandSpec, circuit: string): CountedTrafficFlow[] {
   const keys = (['primary', 'secondary'] as const)
     .map((path) => edgeKey(circuit, 'MicrosoftPeering', path))
     .filter((key) => state.topology.edges.has(key) && state.sessionWord(key) === null)
@@ -174,15 +189,15 @@ function publicFlows(state: DomainState, demand: DemandSpec, circuit: string): F
 }
 
 /** Returns all flows of a domain in one state. */
-export function flowsOf(state: DomainState): readonly Flow[] {
+export function listTrafficFlowsOfDomain(state: DomainState): readonly CountedTrafficFlow[] {
   return state.once('flows', () =>
     state.domain.sites.flatMap((site) =>
       state.topology.scenario.demands
         .filter((d) => d.site === site.name)
-        .flatMap((demand): Flow[] => {
+        .flatMap((demand): CountedTrafficFlow[] => {
           if (demand.microsoftPeeringOf) return publicFlows(state, demand, demand.microsoftPeeringOf)
           const chosen = demand.prefixes ?? site.prefixes.map((set) => (typeof set === 'string' ? set : set.first))
-          const prefixes = expandPrefixes(chosen).flatMap((p) => parsePrefix(p.text) ?? [])
+          const prefixes = expandPrefixSets(chosen).flatMap((p) => parsePrefixWithoutHostBits(p.text) ?? [])
           return [...outbound(state, demand, prefixes), ...inbound(state, demand, site)]
         }),
     ),

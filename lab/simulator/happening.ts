@@ -3,28 +3,38 @@
  * effects.
  */
 import { z } from 'zod'
-import { addressText, armName, asn, asPath, duration, moment, pathName, peeringType, prefixSet } from './vocabulary.ts'
+import {
+  addressText,
+  armName,
+  asnSchema,
+  asPath,
+  durationTextSchema,
+  scenarioTimeTextSchema,
+  pathName,
+  peeringType,
+  prefixSet,
+} from './vocabulary.ts'
 
 const timed = {
   id: z.string().min(1).optional(),
   note: z.string().optional(),
-  at: moment,
+  at: scenarioTimeTextSchema,
   /** Duration; `until` is the alternative. Without both it is permanent. */
-  for: duration.optional(),
-  until: moment.optional(),
+  for: durationTextSchema.optional(),
+  until: scenarioTimeTextSchema.optional(),
   /**
    * Time from the start of one repetition to the start of the next. `times` is the number of occurrences; absent = they
    * never end.
    */
-  every: duration.optional(),
+  every: durationTextSchema.optional(),
   times: z.int().min(1).optional(),
 }
 
 const onCircuit = { circuit: armName, peering: peeringType.default('AzurePrivatePeering') }
-const detection = z.union([z.enum(['bfd', 'hold']), duration])
+const detection = z.union([z.enum(['bfd', 'hold']), durationTextSchema])
 
 /** Delay from a stage of Microsoft's work to its notice in the Activity log. */
-const noticeDelay = duration.default('10m')
+const noticeDelay = durationTextSchema.default('10m')
 
 const selector = {
   site: armName.optional(),
@@ -34,10 +44,10 @@ const selector = {
   path: pathName.optional(),
   connection: armName.optional(),
   /** Time that a change of routes takes from the edge to the gateway. */
-  propagation: duration.optional(),
+  propagation: durationTextSchema.optional(),
 }
 
-export const FAULTS = [
+export const API_FAULT_KINDS = [
   '429', '500', '503', '401', '403', '404', '409', 'garbage', 'half-body', 'html', 'empty', 'null', 'no-body', 'null-value',
   'nothing', 'reset', 'slow', 'never-done', 'failed', 'empty-table', 'missing-instance', 'duplicate-rows', 'shuffled',
   'spelling', 'long-spelling', 'whole-seconds', 'cached', 'null-duration', 'state-unknown',
@@ -55,9 +65,9 @@ export const happeningSchema = z
       path: z.enum(['primary', 'secondary', 'both']),
       detection: detection.default('bfd'),
       /** Delay until the ARP entry of the far end fails; by default it fails with the session. */
-      arpAfter: duration.optional(),
-      reconnect: duration.optional(),
-      routesAfter: duration.optional(),
+      arpAfter: durationTextSchema.optional(),
+      reconnect: durationTextSchema.optional(),
+      routesAfter: durationTextSchema.optional(),
     }),
     /**
      * A BGP session is lost, either between CE and MSEE (`circuit`, `path`), or between gateway and neighbor. The link
@@ -72,7 +82,7 @@ export const happeningSchema = z
       neighbor: addressText.optional(),
       /** The state that the summary reports, for example `Active` or `Idle (PfxCt)`. */
       word: z.string().default('Idle'),
-      routesAfter: duration.optional(),
+      routesAfter: durationTextSchema.optional(),
     }),
     /**
      * A Microsoft edge router (MSEE) fails completely. Its sessions with the customer's router and with the gateways go
@@ -84,12 +94,12 @@ export const happeningSchema = z
       gateway: armName,
       instance: addressText,
       /** Time from the return of the instance's rows to the return of its sessions. */
-      reconnect: duration.default('5s'),
+      reconnect: durationTextSchema.default('5s'),
       /**
        * Time before the failure at which Service Health announces it; absent = the failure is not maintenance by
        * Microsoft.
        */
-      announced: duration.optional(),
+      announced: durationTextSchema.optional(),
       noticeDelay,
     }),
     /** An IPsec tunnel of a VPN connection fails, or all of them. A BGP session over it also falls. */
@@ -97,7 +107,7 @@ export const happeningSchema = z
       connection: armName,
       instance: addressText.optional(),
       /** Delay from the end of the tunnel to the end of the session over it. */
-      bgpAfter: duration.default('0s'),
+      bgpAfter: durationTextSchema.default('0s'),
     }),
     /** The session of one peer of a Route Server ends, or of all peers, and their routes disappear. */
     op('peer-loss', {
@@ -129,8 +139,8 @@ export const happeningSchema = z
        * Delay from the end of a point's time until it has its value. Each point has its own delay between `least` and
        * `late`.
        */
-      least: duration.optional(),
-      late: duration.default('2m'),
+      least: durationTextSchema.optional(),
+      late: durationTextSchema.default('2m'),
     }),
     op('light-fade', {
       port: armName,
@@ -141,7 +151,7 @@ export const happeningSchema = z
        */
       to: z.number(),
       /** time in which the light level falls evenly to `to` */
-      over: duration.default('0s'),
+      over: durationTextSchema.default('0s'),
     }),
     /** The virtual machine of a network interface is stopped, so that Azure has no effective routes for it. */
     op('machine-stop', { interface: armName }),
@@ -170,10 +180,10 @@ export const happeningSchema = z
     /** Announces prefixes that are usually absent: a leak, a more specific prefix, or a default route. */
     op('announce', { ...selector, prefixes: z.array(prefixSet).min(1), asPath }),
     /**
-     * AS paths are prepended: by the customer with the customer's ASN, or with ASN 12076 by the MSEE in both
+     * The customer prepends the customer's ASN to AS paths. Alternatively, the MSEE prepends ASN 12076 in both
      * directions, as in a drain by Microsoft.
      */
-    op('prepend', { ...selector, count: z.int().min(1).max(30).default(8), asn: asn.optional() }),
+    op('prepend', { ...selector, count: z.int().min(1).max(30).default(8), asn: asnSchema.optional() }),
     op('counter-reset', { circuit: armName, peering: peeringType.optional() }),
     /** Scales a demand. */
     op('traffic', { demand: armName.optional(), factor: z.number().min(0).max(1000) }),
@@ -184,10 +194,10 @@ export const happeningSchema = z
     op('maintenance', {
       ...onCircuit,
       path: pathName,
-      drain: duration.default('10m'),
-      down: duration.default('20m'),
-      undrain: duration.default('10m'),
-      announced: duration.default('7d'),
+      drain: durationTextSchema.default('10m'),
+      down: durationTextSchema.default('20m'),
+      undrain: durationTextSchema.default('10m'),
+      announced: durationTextSchema.default('7d'),
       noticeDelay,
       trackingId: z.string().optional(),
     }),
@@ -204,15 +214,15 @@ export const happeningSchema = z
       absent: z.boolean().default(false),
       caller: z.string().default('network.admin@contoso.example'),
       operation: z.string().optional(),
-      logDelay: duration.default('5m'),
+      logDelay: durationTextSchema.default('5m'),
       /** Whether the Activity log contains the change. Changes by a provider or by Azure itself are not logged. */
       logged: z.boolean().default(true),
       /** Delay from the change until the sessions that it affects go down. */
-      takes: duration.default('0s'),
+      takes: durationTextSchema.default('0s'),
     }),
     /** A fault of ARM itself. */
     op('api-fault', {
-      fault: z.enum(FAULTS),
+      fault: z.enum(API_FAULT_KINDS),
       /**
        * Operation to which the fault applies, such as `gateway.peers`; or a family of operations such as `circuit`; `*`
        * = all operations.
@@ -231,7 +241,7 @@ export const happeningSchema = z
       /**
        * Only for the fault `other-view`: time by which the reported ages of sessions are lower than their true ages.
        */
-      skew: duration.default('20m'),
+      skew: durationTextSchema.default('20m'),
     }),
   ])
   .superRefine((h, ctx) => {
@@ -243,6 +253,6 @@ export const happeningSchema = z
       ctx.addIssue({ code: 'custom', message: 'session-loss needs either circuit and path, or gateway' })
   })
 
-export type Happening = z.output<typeof happeningSchema>
+export type ScenarioHappening = z.output<typeof happeningSchema>
 export type HappeningInput = z.input<typeof happeningSchema>
-export type FaultKind = (typeof FAULTS)[number]
+export type FaultKind = (typeof API_FAULT_KINDS)[number]

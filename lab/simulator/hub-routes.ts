@@ -1,15 +1,15 @@
 /** Routes of the hub of a Virtual WAN: by connection, and the best ones in its route tables. */
 import { edgeKey, hubKey } from './keys.ts'
-import { type Prefix, parsePrefix } from './prefix.ts'
-import { drainLength, learnedFrom, peerUp, receivedRoutes } from './rib.ts'
-import type { GatewaySpec, HubSpec } from './schema.ts'
+import { type ParsedPrefix, parsePrefixWithoutHostBits } from './prefix.ts'
+import { countMseeDrainPrepends, listRoutesLearnedBySession, peerUp, listRoutesReceivedByEdge } from './rib.ts'
+import type { GatewaySpec, VirtualHubSpec } from './schema.ts'
 import type { DomainState } from './state.ts'
-import { expandPrefixes } from './topology.ts'
+import { expandPrefixSets } from './topology.ts'
 
 export type HubHop = 'network' | 'expressRoute' | 'vpn' | 'bgp' | 'firewall'
 
 export interface HubRoute {
-  readonly prefix: Prefix
+  readonly prefix: ParsedPrefix
   readonly path: readonly (number | null)[]
   readonly hop: HubHop
   /** the connection from which the route comes */
@@ -17,23 +17,23 @@ export interface HubRoute {
 }
 
 /** Returns the names of a hub's connections, except those of its networks. */
-export const connectionsOfHub = ({ expressRoute, vpn, bgp }: HubSpec): string[] =>
+export const connectionsOfHub = ({ expressRoute, vpn, bgp }: VirtualHubSpec): string[] =>
   [...(expressRoute?.connections ?? []), ...(vpn?.connections ?? []), ...bgp].map(({ name }) => name)
 
 /** Returns the circuit of a connection of a hub; undefined if the connection is not to a circuit. */
-export const findHubCircuit = ({ expressRoute }: HubSpec, connection: string): string | undefined =>
+export const findHubCircuit = ({ expressRoute }: VirtualHubSpec, connection: string): string | undefined =>
   expressRoute?.connections.find(({ name }) => name === connection)?.circuit
 
 /** Returns the name of the hub's gateway that forwards a route: its VPN gateway, or its ExpressRoute gateway. */
-export const findHubGateway = ({ expressRoute, vpn }: HubSpec, hop: HubHop): string | undefined =>
+export const findHubGateway = ({ expressRoute, vpn }: VirtualHubSpec, hop: HubHop): string | undefined =>
   hop === 'vpn' ? vpn?.name : expressRoute?.name
 
 /** Reports whether a connection of a hub is up. */
-export const isHubConnectionUp = (state: DomainState, hub: HubSpec, connection: string): boolean =>
+export const isHubConnectionUp = (state: DomainState, hub: VirtualHubSpec, connection: string): boolean =>
   state.sessionWord(hubKey(hub.name, connection)) === null
 
 /** Returns the prefixes that routing intent and static routes of the default table send to the hub's firewall. */
-export const prefixesToFirewall = ({ firewall }: HubSpec): string[] =>
+export const prefixesToFirewall = ({ firewall }: VirtualHubSpec): string[] =>
   firewall === undefined
     ? []
     : [
@@ -46,14 +46,14 @@ export const prefixesToFirewall = ({ firewall }: HubSpec): string[] =>
  * Returns the routes that each connection brings. A prefix that both paths of a circuit bring occurs once, with the
  * shorter AS path.
  */
-export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly HubRoute[] {
+export function inboundHubRoutes(state: DomainState, hub: VirtualHubSpec): readonly HubRoute[] {
   return state.once(`hub/${hub.name}`, () =>
     [
       ...hub.vnets.flatMap(({ name, vnet }) => {
         const spec = state.topology.vnets.get(vnet)
         const now = spec && state.configured(`vnet/${vnet}`, spec)
         return (now?.addressSpace ?? []).flatMap((text): HubRoute[] => {
-          const prefix = parsePrefix(text)
+          const prefix = parsePrefixWithoutHostBits(text)
           return prefix ? [{ prefix, path: [], hop: 'network', connection: name }] : []
         })
       }),
@@ -67,14 +67,14 @@ export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly Hub
   )
 }
 
-const isDropped = ({ routeMaps }: HubSpec, { connection, prefix }: HubRoute): boolean =>
+const isDropped = ({ routeMaps }: VirtualHubSpec, { connection, prefix }: HubRoute): boolean =>
   routeMaps.some(({ inbound, drops }) => inbound.includes(connection) && drops.includes(prefix.text))
 
 function overCircuit(state: DomainState, connection: string, circuit: string): HubRoute[] {
   return (['primary', 'secondary'] as const).flatMap((path) => {
     const key = edgeKey(circuit, 'AzurePrivatePeering', path)
-    const front = Array<number>(1 + drainLength(state, key, 'gateway')).fill(12076)
-    return receivedRoutes(state, key, 'gateway').map(
+    const front = Array<number>(1 + countMseeDrainPrepends(state, key, 'gateway')).fill(12076)
+    return listRoutesReceivedByEdge(state, key, 'gateway').map(
       (route): HubRoute => ({
         prefix: route.prefix,
         path: [...front, ...route.path],
@@ -91,7 +91,7 @@ function ofGateway(state: DomainState, gateway: GatewaySpec): HubRoute[] {
   const learned = state.domain.peers.flatMap((peer) => {
     const connection = peer.connection && state.configured(`connection/${peer.connection.name}`, peer.connection)
     if (peer.gateway.name !== gateway.name || !connection || !peerUp(state, peer)) return []
-    const { routes, front } = learnedFrom(state, peer)
+    const { routes, front } = listRoutesLearnedBySession(state, peer)
     return routes.map(
       ({ prefix, path }): HubRoute => ({ prefix, path: [...front, ...path], hop, connection: connection.name }),
     )
@@ -101,17 +101,17 @@ function ofGateway(state: DomainState, gateway: GatewaySpec): HubRoute[] {
 
 function ofPeer(
   state: DomainState,
-  hub: HubSpec,
+  hub: VirtualHubSpec,
   {
     name,
     asn,
     prefixes,
     prepend = 0,
-  }: { name: string; asn: number; prefixes: HubSpec['bgp'][number]['prefixes']; prepend?: number },
+  }: { name: string; asn: number; prefixes: VirtualHubSpec['bgp'][number]['prefixes']; prepend?: number },
   hop: HubHop,
 ): HubRoute[] {
   if (!isHubConnectionUp(state, hub, name)) return []
-  return expandPrefixes(prefixes).map((prefix) => ({
+  return expandPrefixSets(prefixes).map((prefix) => ({
     prefix,
     path: Array<number>(1 + prepend).fill(asn),
     hop,
@@ -132,7 +132,7 @@ function shortest(routes: readonly HubRoute[]): HubRoute[] {
  * Preference of next hops by the hub's routing preference ("Virtual hub routing preference"). With `ASPath`, the length
  * of the AS path decides first.
  */
-const ORDER: Readonly<Record<HubSpec['preference'], readonly HubHop[]>> = {
+const ORDER: Readonly<Record<VirtualHubSpec['preference'], readonly HubHop[]>> = {
   ExpressRoute: ['network', 'expressRoute', 'vpn', 'bgp'],
   VpnGateway: ['network', 'vpn', 'expressRoute', 'bgp'],
   ASPath: ['network', 'expressRoute', 'vpn', 'bgp'],
@@ -142,13 +142,13 @@ const ORDER: Readonly<Record<HubSpec['preference'], readonly HubHop[]>> = {
  * Returns the routes of the default table ("Prefix advertisement to on-premises" and "Effective Routes" of routing
  * policies). With a policy for private traffic, connections propagate to no table.
  */
-export function defaultHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
+export function defaultHubRoutes(state: DomainState, hub: VirtualHubSpec): HubRoute[] {
   const toFirewall = prefixesToFirewall(hub).flatMap((text): HubRoute[] => {
-    const prefix = parsePrefix(text)
+    const prefix = parsePrefixWithoutHostBits(text)
     return prefix ? [{ prefix, path: [], hop: 'firewall', connection: '' }] : []
   })
   const toNetworks = hub.staticRoutes.flatMap(({ prefix: text, connection }): HubRoute[] => {
-    const prefix = parsePrefix(text)
+    const prefix = parsePrefixWithoutHostBits(text)
     return prefix ? [{ prefix, path: [], hop: 'network', connection }] : []
   })
   const own = [...toFirewall, ...toNetworks]
@@ -159,7 +159,7 @@ export function defaultHubRoutes(state: DomainState, hub: HubSpec): HubRoute[] {
  * Returns a route table with the best route for each prefix.
  * @param from connections that propagate to it; absent = all, as for the default table
  */
-export function effectiveHubRoutes(state: DomainState, hub: HubSpec, from?: readonly string[]): HubRoute[] {
+export function effectiveHubRoutes(state: DomainState, hub: VirtualHubSpec, from?: readonly string[]): HubRoute[] {
   const place = ({ hop }: HubRoute): number => ORDER[hub.preference].indexOf(hop)
   const before = (a: HubRoute, b: HubRoute): number =>
     hub.preference === 'ASPath'

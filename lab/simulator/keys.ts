@@ -17,10 +17,10 @@ export const tunnelKey = (connection: string, instance: string): string => `tunn
 export const hubKey = (hub: string, connection: string): string => `hub/${hub}/${connection}`
 
 /** Returns the key of the light of one direction of a port's link. */
-export const lightKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
+export const formatOpticalPowerKey = (port: string, link: string, signal: string): string => `${port}/${link}/${signal}`
 
 /** Returns the key of the traffic above a circuit's bandwidth that Azure drops. */
-export const dropKey = (circuit: string, direction: Direction): string => `drop/${circuit}/${direction}`
+export const dropKey = (circuit: string, direction: TrafficDirectionName): string => `drop/${circuit}/${direction}`
 
 /** Returns the key of the virtual machine of a network interface. */
 export const machineKey = (networkInterface: string): string => `machine/${networkInterface}`
@@ -30,11 +30,12 @@ export const routeServerKey = (server: string, peer: string): string => `${serve
 
 export const reachKey = (name: string): string => `reach/${name}`
 
-export type Direction = 'in' | 'out'
-export const edgeCounter = (edge: string, direction: Direction): string => `edge:${edge}/${direction}`
-export const connectionCounter = (name: string, direction: Direction): string => `connection:${name}/${direction}`
-export const tunnelCounter = (connection: string, instance: string, direction: Direction): string =>
+export type TrafficDirectionName = 'in' | 'out'
+export const edgeCounter = (edge: string, direction: TrafficDirectionName): string => `edge:${edge}/${direction}`
+export const connectionCounter = (name: string, direction: TrafficDirectionName): string =>
+  `connection:${name}/${direction}`
+export const tunnelCounter = (connection: string, instance: string, direction: TrafficDirectionName): string =>
   `${tunnelKey(connection, instance)}/${direction}`
-export const instanceCounter = (gateway: string, address: string, direction: Direction): string =>
+export const instanceCounter = (gateway: string, address: string, direction: TrafficDirectionName): string =>
   `instance:${gateway}/${address}/${direction}`
 export const isInstanceCounter = (counter: string): boolean => counter.startsWith('instance:')

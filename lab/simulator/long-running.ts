@@ -1,18 +1,18 @@
 /** Diagnostic POSTs as long-running operations: start, polling, end. */
-import type { SimulatorRequest } from './asked.ts'
-import { faultFor, createReplacingAnswer } from './faults.ts'
-import { callOf, finished } from './finished.ts'
+import type { SimulatorRequestContext } from './asked.ts'
+import { findFaultOfApiCall, createReplacingAnswer } from './faults.ts'
+import { createApiCallOfOperation, createFinalOperationResponse } from './finished.ts'
 import { madeUpGuid } from './hash.ts'
-import { regionOf } from './limits/admission.ts'
+import { findNetworkProviderRegion } from './limits/admission.ts'
 import { retryAfter as retryAfterIn } from './limits/retry-after.ts'
-import { decodeOperation, encodeOperation, type LroStyle, type Operation } from './lro.ts'
+import { decodeOperation, encodeOperation, type LroStyle, type EncodedLongRunningOperation } from './lro.ts'
 import { runTime } from './run-time.ts'
-import { ArmError, JSON_TYPE, type SimAnswer } from './wire/message.ts'
-import { type Match, match } from './wire/routes.ts'
+import { ArmError, JSON_TYPE, type SimulatedHttpResponse } from './wire/message.ts'
+import { type MatchedArmOperation, findOperationOfRequestPath } from './wire/routes.ts'
 
-function operationLinks(asked: SimulatorRequest, o: Operation): Record<string, string> {
+function operationLinks(asked: SimulatorRequestContext, o: EncodedLongRunningOperation): Record<string, string> {
   const subscription = asked.url.pathname.split('/').filter(Boolean)[1] ?? ''
-  const region = regionOf(asked.world, asked.url.pathname)
+  const region = findNetworkProviderRegion(asked.world, asked.url.pathname)
   const at = `${asked.base}/subscriptions/${subscription}/providers/Microsoft.Network/locations/${region}`
   const version = `?api-version=${asked.url.searchParams.get('api-version')}`
   const id = encodeOperation(o)
@@ -24,7 +24,7 @@ function operationLinks(asked: SimulatorRequest, o: Operation): Record<string, s
   }
 }
 
-function retryAfter({ world, memory, options }: SimulatorRequest): Record<string, string> {
+function retryAfter({ world, memory, options }: SimulatorRequestContext): Record<string, string> {
   const seconds = memory.profile.operations?.retryAfter ?? world.scenario.protocol.lro.retryAfter
   return seconds === undefined ? {} : retryAfterIn(seconds * 1000, options.speed ?? 1)
 }
@@ -52,9 +52,9 @@ const resourceOf = (path: string): string => `/${path.split('/').filter(Boolean)
 
 /** Locks the resource and writes entries of the Activity log, if the profile has locks and such entries. */
 function start(
-  asked: SimulatorRequest,
-  { route, params }: Match,
-  operation: Operation,
+  asked: SimulatorRequestContext,
+  { route, params }: MatchedArmOperation,
+  operation: EncodedLongRunningOperation,
   links: Record<string, string>,
 ): void {
   const { memory, at, principal, request, url } = asked
@@ -92,13 +92,17 @@ function actionName(segments: readonly string[]): string {
 }
 
 /** Starts a long-running POST. The resource must exist, and the result is available later. */
-export function accepted(asked: SimulatorRequest, found: Match, style: LroStyle): SimAnswer {
+export function startLongRunningOperation(
+  asked: SimulatorRequestContext,
+  found: MatchedArmOperation,
+  style: LroStyle,
+): SimulatedHttpResponse {
   const { world, at, request, memory } = asked
   // an invalid request is refused immediately, and not only when the operation ends
-  const early = finished(asked, found, null)
+  const early = createFinalOperationResponse(asked, found, null)
   if (early.status !== 200) return early
   const takes = runTime(world, memory.profile, found, request.target, at)
-  const operation: Operation = {
+  const operation: EncodedLongRunningOperation = {
     target: request.target,
     body: request.body ?? '',
     at: at + takes / 2,
@@ -115,20 +119,20 @@ export function accepted(asked: SimulatorRequest, found: Match, style: LroStyle)
  * Returns the body of a 202. In recordings it is the literal null for gateways and circuits. By the specification
  * circuits have no body.
  */
-function emptyBody({ memory }: SimulatorRequest, { route }: Match): string {
+function emptyBody({ memory }: SimulatorRequestContext, { route }: MatchedArmOperation): string {
   return route.family === 'gateway' || memory.profile.form === 'recorded' ? 'null' : ''
 }
 
 /** Answers a request for the URL of an operation. */
-export function answerOperationPoll(asked: SimulatorRequest, kind: string, id: string): SimAnswer {
+export function answerOperationPoll(asked: SimulatorRequestContext, kind: string, id: string): SimulatedHttpResponse {
   const { world } = asked
   const operation = decodeOperation(id)
   const target = operation ? new URL(operation.target, asked.base) : null
-  const found = target ? match('POST', target.pathname) : null
+  const found = target ? findOperationOfRequestPath('POST', target.pathname) : null
   if (!operation || !target || !found)
     throw new ArmError(404, 'NotFound', `The operation '${id.slice(0, 40)}' was not found.`)
-  const call = callOf(found, asked.principal)
-  const now = faultFor(world, asked.at, call)
+  const call = createApiCallOfOperation(found, asked.principal)
+  const now = findFaultOfApiCall(world, asked.at, call)
   const instead = now && createReplacingAnswer(now, call)
   if (instead) return instead
   const status = kind.toLowerCase() === 'operations'
@@ -152,13 +156,13 @@ export function answerOperationPoll(asked: SimulatorRequest, kind: string, id: s
     }
   }
   if (status && operation.style === 'both') return { status: 200, headers: JSON_TYPE, body: '{"status":"Succeeded"}' }
-  const inside: SimulatorRequest = {
+  const inside: SimulatorRequestContext = {
     ...asked,
     at: operation.at,
     url: target,
     request: { ...asked.request, body: operation.body },
   }
-  const result = finished(inside, found, faultFor(world, operation.at, call))
+  const result = createFinalOperationResponse(inside, found, findFaultOfApiCall(world, operation.at, call))
   const { location } = operationLinks(asked, operation)
   // in recordings the final response repeats the operation's URL
   const isRepeated = asked.memory.profile.form === 'recorded' && location !== undefined && result.status === 200

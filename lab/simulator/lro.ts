@@ -2,11 +2,11 @@
  * Long-running operations for which no state is stored. The ID of an operation contains its request and the time at
  * which it is done, so that the answer to a request for its status depends only on the ID.
  */
-import type { Scenario } from './schema.ts'
+import type { SimulatorScenario } from './schema.ts'
 
-export type LroStyle = Scenario['protocol']['lro']['gateway']
+export type LroStyle = SimulatorScenario['protocol']['lro']['gateway']
 
-export interface Operation {
+export interface EncodedLongRunningOperation {
   /** The POST's path and query. */
   readonly target: string
   readonly body: string
@@ -18,12 +18,12 @@ export interface Operation {
 }
 
 /** Encodes an operation as the ID in its URL. The simulator stores no operations, so that a restart loses none. */
-export function encodeOperation(o: Operation): string {
+export function encodeOperation(o: EncodedLongRunningOperation): string {
   return Buffer.from(JSON.stringify([o.target, o.body, o.at, o.ready, o.style])).toString('base64url')
 }
 
 /** Decodes the ID of an operation; null if the ID is invalid. */
-export function decodeOperation(id: string): Operation | null {
+export function decodeOperation(id: string): EncodedLongRunningOperation | null {
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(id, 'base64url').toString('utf8'))

@@ -5,27 +5,27 @@
 import { ActionLog } from './limits/action-log.ts'
 import { ArmBudget } from './limits/arm-budget.ts'
 import { GraphQuota } from './limits/graph-quota.ts'
-import { Locks } from './limits/locks.ts'
+import { ResourceOperationLocks } from './limits/locks.ts'
 import { NetworkBudget } from './limits/network-budget.ts'
-import type { Profile } from './profile/profile.ts'
-import { PROFILES } from './profile/profiles.ts'
+import type { SimulatorProfile } from './profile/profile.ts'
+import { SIMULATOR_PROFILES } from './profile/profiles.ts'
 
-export interface Memory {
-  readonly profile: Profile
+export interface SimulatorServerState {
+  readonly profile: SimulatorProfile
   readonly arm: ArmBudget | null
   readonly network: NetworkBudget | null
-  readonly locks: Locks | null
+  readonly locks: ResourceOperationLocks | null
   readonly log: ActionLog | null
   readonly graph: GraphQuota | null
 }
 
 /** Creates the memory of an Azure that has not received any request. */
-export function createMemory(profile: Profile = PROFILES.quick): Memory {
+export function createSimulatorServerState(profile: SimulatorProfile = SIMULATOR_PROFILES.quick): SimulatorServerState {
   return {
     profile,
     arm: profile.arm && new ArmBudget(profile.arm),
     network: profile.network && new NetworkBudget(profile.network),
-    locks: profile.lock && new Locks(profile.lock),
+    locks: profile.lock && new ResourceOperationLocks(profile.lock),
     graph: profile.graph && new GraphQuota(profile.graph.quota),
     log: profile.activity && new ActionLog(profile.activity),
   }

@@ -1,20 +1,34 @@
 import { expect, it } from 'vitest'
 import { edgeCounter, edgeKey, peerKey } from './keys.ts'
-import { type Observed, type ObservedSession, observedWorld } from './observed-world.ts'
-import { parsePrefix } from './prefix.ts'
-import { ask, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
+import { type ObservedRouterStates, type ObservedSessionState, createWorldFromRouterStates } from './observed-world.ts'
+import { parsePrefixWithoutHostBits } from './prefix.ts'
+import {
+  requestSimulator,
+  TEST_TIMELINE_ORIGIN,
+  ONE_CIRCUIT_GROUP_ARM_ID,
+  createOneCircuitWorld,
+  getResponseValueRows,
+} from './testing.ts'
 
 const EDGE = edgeKey('erc-pair', 'AzurePrivatePeering', 'primary')
 const PEER = peerKey('gw-pair', '10.0.4.12', '10.0.4.4')
-const site = parsePrefix('10.10.0.0/16')
+const site = parsePrefixWithoutHostBits('10.10.0.0/16')
 if (!site) throw new Error('no prefix')
-const up = { up: true, since: ORIGIN - 5_000, sent: 3, received: 4, word: 'Established', downs: [] }
+const up = { up: true, since: TEST_TIMELINE_ORIGIN - 5_000, sent: 3, received: 4, word: 'Established', downs: [] }
 
-const observed: Observed = {
-  at: ORIGIN,
-  sessions: new Map<string, ObservedSession>([
+const observed: ObservedRouterStates = {
+  at: TEST_TIMELINE_ORIGIN,
+  sessions: new Map<string, ObservedSessionState>([
     [PEER, up],
-    [EDGE, { ...up, up: false, word: 'Active', downs: [{ from: ORIGIN - 5_000, until: Number.POSITIVE_INFINITY }] }],
+    [
+      EDGE,
+      {
+        ...up,
+        up: false,
+        word: 'Active',
+        downs: [{ from: TEST_TIMELINE_ORIGIN - 5_000, until: Number.POSITIVE_INFINITY }],
+      },
+    ],
   ]),
   tables: {
     received: new Map(),
@@ -25,11 +39,23 @@ const observed: Observed = {
   arpLost: [EDGE],
   absent: [{ gateway: 'gw-pair', address: '10.0.4.13' }],
 }
-const world = observedWorld(pairWorld(), observed)
+const world = createWorldFromRouterStates(createOneCircuitWorld(), observed)
 const gateway = (operation: string) =>
-  rows(ask(world, ORIGIN + 40, 'POST', `${PAIR}/virtualNetworkGateways/gw-pair/${operation}`))
+  getResponseValueRows(
+    requestSimulator(
+      world,
+      TEST_TIMELINE_ORIGIN + 40,
+      'POST',
+      `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/${operation}`,
+    ),
+  )
 const circuit = (operation: string) =>
-  ask(world, ORIGIN + 40, 'POST', `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/${operation}`)
+  requestSimulator(
+    world,
+    TEST_TIMELINE_ORIGIN + 40,
+    'POST',
+    `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/${operation}`,
+  )
 
 it('reports what the routers said, and how long a session had lasted then', () => {
   const [first, ...others] = gateway('getBgpPeerStatus')
@@ -45,11 +71,16 @@ it('has tables, counters and ARP entries of the routers', () => {
   expect(gateway('getLearnedRoutes')).toContainEqual(
     expect.objectContaining({ network: '10.10.0.0/16', asPath: '12076-65001-65001', sourcePeer: '10.0.4.4' }),
   )
-  expect(rows(circuit('routeTables/primary'))).toEqual([
+  expect(getResponseValueRows(circuit('routeTables/primary'))).toEqual([
     expect.objectContaining({ network: '10.10.0.0/16', nextHop: '10.0.4.12', path: '65515' }),
   ])
-  const arp = rows(circuit('arpTables/primary'))
+  const arp = getResponseValueRows(circuit('arpTables/primary'))
   expect(arp[0]).toMatchObject({ interface: 'On-Prem', macAddress: 'Incomplete' })
-  const stats = ask(world, ORIGIN, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/stats`)
+  const stats = requestSimulator(
+    world,
+    TEST_TIMELINE_ORIGIN,
+    'GET',
+    `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/stats`,
+  )
   expect(stats.text).toContain('"primaryBytesIn":12345678901234567890')
 })

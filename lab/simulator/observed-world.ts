@@ -1,11 +1,11 @@
 /** A simulated Azure with facts from real routers, whose current state replaces the scenario's. */
-import { type EffectBody, type Interval, joinIntervals } from './effect.ts'
-import type { Counters } from './byte-counters.ts'
-import { type SessionFacts, shareUp } from './session.ts'
+import { type EffectBody, type EffectInterval, mergeOverlappingIntervals } from './effect.ts'
+import type { ByteCounterValues } from './byte-counters.ts'
+import { type SessionFacts, computeUptimeShare } from './session.ts'
 import { DomainState, type ObservedTables } from './state.ts'
-import type { World } from './world.ts'
+import type { SimulatedWorld } from './world.ts'
 
-export interface ObservedSession {
+export interface ObservedSessionState {
   readonly up: boolean
   /** time at which the session came up; if it is down, the time at which it went down; epoch milliseconds */
   readonly since: number
@@ -15,15 +15,15 @@ export interface ObservedSession {
   /** The router's word for the state of the session while the session is down, for example `Active`. */
   readonly word: string
   /** All outages so far; `until` of the last one may be infinite. */
-  readonly downs: readonly Interval[]
+  readonly downs: readonly EffectInterval[]
 }
 
 /** The state of all routers at one moment. */
-export interface Observed {
+export interface ObservedRouterStates {
   /** A moment between the request and the last answer, epoch milliseconds. */
   readonly at: number
   /** Sessions by peer or edge. A session that is not listed has never been up. */
-  readonly sessions: ReadonlyMap<string, ObservedSession>
+  readonly sessions: ReadonlyMap<string, ObservedSessionState>
   readonly tables: ObservedTables
   /** Bytes by counter (`edgeCounter`), since the interface was created. */
   readonly bytes: ReadonlyMap<string, bigint>
@@ -33,12 +33,12 @@ export interface Observed {
   readonly absent: readonly { readonly gateway: string; readonly address: string }[]
 }
 
-const NEVER: ObservedSession = { up: false, since: 0, sent: 0, received: 0, word: 'Idle', downs: [] }
+const NEVER: ObservedSessionState = { up: false, since: 0, sent: 0, received: 0, word: 'Idle', downs: [] }
 
-function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
-  const session = (key: string): ObservedSession => sessions.get(key) ?? NEVER
+function sessionFacts({ at: requestedAt, sessions }: ObservedRouterStates): SessionFacts {
+  const session = (key: string): ObservedSessionState => sessions.get(key) ?? NEVER
   const downs: SessionFacts['downs'] = (key, from, to) =>
-    joinIntervals(session(key).downs.filter((d) => d.from <= to && d.until >= from))
+    mergeOverlappingIntervals(session(key).downs.filter((d) => d.from <= to && d.until >= from))
   return {
     // A response may show another time than that of the observation. The duration for which the session has been up or
     // down is kept, and not the time of the change.
@@ -48,13 +48,13 @@ function sessionFacts({ at: requestedAt, sessions }: Observed): SessionFacts {
     },
     messages: (key) => session(key),
     downs,
-    availability: (key, from, to) => shareUp(downs(key, from, to), from, to),
+    availability: (key, from, to) => computeUptimeShare(downs(key, from, to), from, to),
     keys: () => [...sessions.keys()],
   }
 }
 
 /** Returns counters that have only current values. They have neither rates nor a number of route changes. */
-function counters({ bytes }: Observed): Counters {
+function counters({ bytes }: ObservedRouterStates): ByteCounterValues {
   const passed = (counter: string): bigint => bytes.get(counter) ?? 0n
   return {
     passed: (counter) => Number(passed(counter)),
@@ -64,7 +64,7 @@ function counters({ bytes }: Observed): Counters {
   }
 }
 
-function conditions({ sessions, arpLost, absent }: Observed): EffectBody[] {
+function conditions({ sessions, arpLost, absent }: ObservedRouterStates): EffectBody[] {
   return [
     ...[...sessions].flatMap(([key, { up, word }]) => (up ? [] : [{ kind: 'session' as const, key, word }])),
     ...arpLost.map((key) => ({ kind: 'arp' as const, key })),
@@ -76,7 +76,7 @@ function conditions({ sessions, arpLost, absent }: Observed): EffectBody[] {
  * Returns the world with observed facts.
  * @param world defines the existing resources; its happenings are ignored
  */
-export function observedWorld(world: World, observed: Observed): World {
+export function createWorldFromRouterStates(world: SimulatedWorld, observed: ObservedRouterStates): SimulatedWorld {
   const counted = counters(observed)
   const active = conditions(observed).map((body, n) => ({
     ...body,

@@ -1,25 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  covers,
+  doesPrefixCover,
   formatAddress,
-  hostOf,
-  nthPrefix,
-  type Prefix,
-  PrefixIndex,
+  getNthAddressInPrefix,
+  getNthFollowingPrefix,
+  type ParsedPrefix,
+  LongestPrefixMatchIndex,
   parseAddress,
-  parsePrefix,
+  parsePrefixWithoutHostBits,
 } from './prefix.ts'
 
-const must = (text: string): Prefix => {
-  const prefix = parsePrefix(text)
+const must = (text: string): ParsedPrefix => {
+  const prefix = parsePrefixWithoutHostBits(text)
   if (!prefix) throw new Error(text)
   return prefix
 }
 
 describe('parsePrefix', () => {
   it.each(['10.0.0.0/8', '0.0.0.0/0', '192.0.2.1/32', 'fd00::/8', '::/0', '2001:db8::1/128'])('reads %s', (text) => {
-    expect(parsePrefix(text)?.text).toBe(text)
+    expect(parsePrefixWithoutHostBits(text)?.text).toBe(text)
   })
   it.each([
     '10.0.0.1/8',
@@ -32,7 +32,7 @@ describe('parsePrefix', () => {
     '010.0.0.0/8',
     '/8',
   ])('refuses %s', (text) => {
-    expect(parsePrefix(text)).toBeNull()
+    expect(parsePrefixWithoutHostBits(text)).toBeNull()
   })
 })
 
@@ -49,9 +49,9 @@ it('prints what it reads', () => {
 })
 
 it('counts hosts and neighbours', () => {
-  expect(hostOf(must('192.0.2.96/30'), 1)).toBe('192.0.2.97')
-  expect(hostOf(must('fd00:0:2::60/126'), 2)).toBe('fd00:0:2::62')
-  expect(nthPrefix(must('10.0.0.0/24'), 300).text).toBe('10.1.44.0/24')
+  expect(getNthAddressInPrefix(must('192.0.2.96/30'), 1)).toBe('192.0.2.97')
+  expect(getNthAddressInPrefix(must('fd00:0:2::60/126'), 2)).toBe('fd00:0:2::62')
+  expect(getNthFollowingPrefix(must('10.0.0.0/24'), 300).text).toBe('10.1.44.0/24')
 })
 
 it('finds the longest match, as a search of the whole list does', () => {
@@ -61,10 +61,10 @@ it('finds the longest match, as a search of the whole list does', () => {
   fc.assert(
     fc.property(fc.array(prefix, { maxLength: 40 }), prefix, (all, target) => {
       const items = all.map((p, n) => ({ prefix: p, n }))
-      const covering = items.filter((i) => covers(i.prefix, target))
+      const covering = items.filter((i) => doesPrefixCover(i.prefix, target))
       const longest = Math.max(...covering.map((i) => i.prefix.length))
       const expected = covering.filter((i) => i.prefix.length === longest).map((i) => i.n)
-      expect(new PrefixIndex(items).match(target).map((i) => i.n)).toEqual(expected)
+      expect(new LongestPrefixMatchIndex(items).match(target).map((i) => i.n)).toEqual(expected)
     }),
   )
 })

@@ -3,7 +3,7 @@
  * find a fault in either.
  */
 
-export interface Prefix {
+export interface ParsedPrefix {
   readonly text: string
   readonly family: 4 | 6
   readonly bits: bigint
@@ -45,7 +45,7 @@ export function parseAddress(text: string): { family: 4 | 6; bits: bigint } | nu
 }
 
 /** Parses `10.0.0.0/8` or `fd00::/32`; null if it is not a prefix or has bits set beyond its length. */
-export function parsePrefix(text: string): Prefix | null {
+export function parsePrefixWithoutHostBits(text: string): ParsedPrefix | null {
   const slash = text.indexOf('/')
   const address = parseAddress(slash < 0 ? '' : text.slice(0, slash))
   const digits = text.slice(slash + 1)
@@ -71,7 +71,7 @@ export function formatAddress(family: 4 | 6, bits: bigint): string {
 }
 
 /** Returns the n-th prefix of the same length after this one: `nthPrefix(10.0.0.0/24, 2)` is `10.0.2.0/24`. */
-export function nthPrefix(first: Prefix, n: number): Prefix {
+export function getNthFollowingPrefix(first: ParsedPrefix, n: number): ParsedPrefix {
   const width = first.family === 4 ? 32 : 128
   const bits = first.bits + (BigInt(n) << BigInt(width - first.length))
   return { ...first, bits, text: `${formatAddress(first.family, bits)}/${first.length}` }
@@ -81,17 +81,18 @@ export function nthPrefix(first: Prefix, n: number): Prefix {
  * Returns the n-th address in a prefix. In a /30 or /126, the address 1 belongs to the customer's router, and 2 belongs
  * to Microsoft's.
  */
-export const hostOf = (prefix: Prefix, n: number): string => formatAddress(prefix.family, prefix.bits + BigInt(n))
+export const getNthAddressInPrefix = (prefix: ParsedPrefix, n: number): string =>
+  formatAddress(prefix.family, prefix.bits + BigInt(n))
 
 /** Reports whether `outer` contains `inner` or equals it. */
-export function covers(outer: Prefix, inner: Prefix): boolean {
+export function doesPrefixCover(outer: ParsedPrefix, inner: ParsedPrefix): boolean {
   if (outer.family !== inner.family || outer.length > inner.length) return false
   const shift = BigInt((outer.family === 4 ? 32 : 128) - outer.length)
   return inner.bits >> shift === outer.bits >> shift
 }
 
 /** Index for the longest-prefix match. If several items have the same prefix, all of them are returned. */
-export class PrefixIndex<T extends { readonly prefix: Prefix }> {
+export class LongestPrefixMatchIndex<T extends { readonly prefix: ParsedPrefix }> {
   private readonly byKey = new Map<string, T[]>()
   private readonly lengths: Record<4 | 6, number[]> = { 4: [], 6: [] }
 
@@ -108,7 +109,7 @@ export class PrefixIndex<T extends { readonly prefix: Prefix }> {
   }
 
   /** Returns the items with the longest prefix that covers all of `target`; empty if there is none. */
-  match(target: Prefix): readonly T[] {
+  match(target: ParsedPrefix): readonly T[] {
     const width = target.family === 4 ? 32 : 128
     for (const length of this.lengths[target.family]) {
       if (length > target.length) continue

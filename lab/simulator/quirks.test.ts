@@ -1,26 +1,43 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from './happening.ts'
-import { parseScenario } from './scenario.ts'
-import { pair } from './scenarios/pair.ts'
-import { topologies, TOPOLOGIES } from './scenarios/catalogue/topologies.ts'
-import { ask, CIRCUITS, estateWorld, ORIGIN, PAIR, pairWorld, rows } from './testing.ts'
+import { parseSimulatorScenario } from './scenario.ts'
+import { oneCircuitScenario } from './scenarios/pair.ts'
+import { scenariosByTopology, SCENARIO_TOPOLOGY_NAMES } from './scenarios/catalogue/topologies.ts'
+import {
+  requestSimulator,
+  CIRCUITS_GROUP_ARM_ID,
+  createBuiltInEstateWorld,
+  TEST_TIMELINE_ORIGIN,
+  ONE_CIRCUIT_GROUP_ARM_ID,
+  createOneCircuitWorld,
+  getResponseValueRows,
+} from './testing.ts'
 
-const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
-const LEARNED = `${PAIR}/virtualNetworkGateways/gw-pair/getLearnedRoutes`
+const PEERS = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`
+const LEARNED = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/getLearnedRoutes`
 const summary = (path: string) =>
-  `${PAIR}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/${path}`
+  `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTablesSummary/${path}`
 const at = (happenings: HappeningInput[], offset: number, target: string) =>
-  rows(ask(pairWorld(happenings), ORIGIN + offset, 'POST', target))
+  getResponseValueRows(
+    requestSimulator(createOneCircuitWorld(happenings), TEST_TIMELINE_ORIGIN + offset, 'POST', target),
+  )
 const peer = (happenings: HappeningInput[], offset: number) =>
   at(happenings, offset, PEERS).find((r) => r.localAddress === '10.0.4.12' && r.neighbor === '10.0.4.4')
 
 it('a Metro circuit has its level, and providers serve its location', () => {
-  const circuits = pair.circuits?.map((one) => ({ ...one, peeringLocation: 'Zurich Metro', resiliencyLevel: 'High' }))
-  const listed = (target: string) => rows(ask(pairWorld([], { circuits }), ORIGIN, 'GET', target))
-  const subscription = PAIR.slice(0, PAIR.indexOf('/resourceGroups'))
+  const circuits = oneCircuitScenario.circuits?.map((one) => ({
+    ...one,
+    peeringLocation: 'Zurich Metro',
+    resiliencyLevel: 'High',
+  }))
+  const listed = (target: string) =>
+    getResponseValueRows(requestSimulator(createOneCircuitWorld([], { circuits }), TEST_TIMELINE_ORIGIN, 'GET', target))
+  const subscription = ONE_CIRCUIT_GROUP_ARM_ID.slice(0, ONE_CIRCUIT_GROUP_ARM_ID.indexOf('/resourceGroups'))
   const of = (type: string) => listed(`${subscription}/providers/Microsoft.Network/${type}`)[0]?.properties
-  expect(listed(`${PAIR}/expressRouteCircuits`)[0]?.properties).toMatchObject({ resiliencyLevel: 'High' })
+  expect(listed(`${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits`)[0]?.properties).toMatchObject({
+    resiliencyLevel: 'High',
+  })
   expect(of('expressRouteServiceProviders')).toMatchObject({
     peeringLocations: expect.arrayContaining(['Zurich Metro']),
   })
@@ -36,14 +53,18 @@ describe('keepalive-stall', () => {
     for: '10m',
   }
   it('stops what is received, not the session and not what is sent', () => {
-    const [before, after, plain] = [peer([stall], MINUTE), peer([stall], 10 * MINUTE), peer([], 10 * MINUTE)]
+    const [before, after, plain] = [
+      peer([stall], MS_PER_MINUTE),
+      peer([stall], 10 * MS_PER_MINUTE),
+      peer([], 10 * MS_PER_MINUTE),
+    ]
     expect(after?.messagesReceived).toBe(before?.messagesReceived)
     expect(plain?.messagesReceived).not.toBe(before?.messagesReceived)
     expect(after).toEqual({ ...plain, messagesReceived: after?.messagesReceived })
   })
   it('leaves other sessions alone, and catches up', () => {
-    expect(at([stall], 10 * MINUTE, PEERS).slice(1)).toEqual(at([], 10 * MINUTE, PEERS).slice(1))
-    expect(peer([stall], 11 * MINUTE)).toEqual(peer([], 11 * MINUTE))
+    expect(at([stall], 10 * MS_PER_MINUTE, PEERS).slice(1)).toEqual(at([], 10 * MS_PER_MINUTE, PEERS).slice(1))
+    expect(peer([stall], 11 * MS_PER_MINUTE)).toEqual(peer([], 11 * MS_PER_MINUTE))
   })
 })
 
@@ -52,22 +73,22 @@ describe('api-fault', () => {
     const fault: HappeningInput[] = [
       { op: 'api-fault', fault: 'empty-table', operation: 'circuit.summary', path: 'primary', at: '+0s' },
     ]
-    expect(at(fault, SECOND, summary('primary'))).toEqual([])
-    expect(at(fault, SECOND, summary('secondary'))).toEqual(at([], SECOND, summary('secondary')))
+    expect(at(fault, MS_PER_SECOND, summary('primary'))).toEqual([])
+    expect(at(fault, MS_PER_SECOND, summary('secondary'))).toEqual(at([], MS_PER_SECOND, summary('secondary')))
   })
   it('prints durations without a fraction', () => {
     const fault: HappeningInput[] = [{ op: 'api-fault', fault: 'whole-seconds', operation: 'gateway.peers', at: '+0s' }]
-    const plain = peer([], SECOND)?.connectedDuration
+    const plain = peer([], MS_PER_SECOND)?.connectedDuration
     expect(plain).toMatch(/\.\d{7}$/)
-    expect(peer(fault, SECOND)?.connectedDuration).toBe(String(plain).replace(/\.\d{7}$/, ''))
+    expect(peer(fault, MS_PER_SECOND)?.connectedDuration).toBe(String(plain).replace(/\.\d{7}$/, ''))
   })
   it('answers from a view in which sessions are younger', () => {
     const fault: HappeningInput[] = [
       { op: 'api-fault', fault: 'other-view', operation: 'gateway.peers', at: '+0s', skew: '90s' },
     ]
-    const [plain, skewed] = [peer([], 2 * MINUTE), peer(fault, 2 * MINUTE + 90 * SECOND)]
+    const [plain, skewed] = [peer([], 2 * MS_PER_MINUTE), peer(fault, 2 * MS_PER_MINUTE + 90 * MS_PER_SECOND)]
     expect(skewed).toEqual({
-      ...peer([], 2 * MINUTE + 90 * SECOND),
+      ...peer([], 2 * MS_PER_MINUTE + 90 * MS_PER_SECOND),
       connectedDuration: plain?.connectedDuration,
     })
   })
@@ -78,7 +99,7 @@ describe('api-fault', () => {
     ]
     const fault: HappeningInput = { op: 'api-fault', fault: 'long-spelling', operation: 'gateway.learned', at: '+0s' }
     const networks = (more: HappeningInput[]) =>
-      new Set(at(happenings(more), SECOND, LEARNED).map((r) => String(r.network)))
+      new Set(at(happenings(more), MS_PER_SECOND, LEARNED).map((r) => String(r.network)))
     expect(networks([])).toContain('fd00:10::/32')
     expect(networks([fault])).toEqual(
       new Set(
@@ -98,15 +119,15 @@ it('an instance that is back has its sessions up after the given time', () => {
   const loss: HappeningInput[] = [
     { op: 'instance-loss', gateway: 'gw-pair', instance: '10.0.4.12', at: '+0s', for: '60s', reconnect: '20s' },
   ]
-  expect(peer(loss, MINUTE - SECOND)).toBeUndefined()
-  expect(peer(loss, MINUTE + 19 * SECOND)?.state).toBe('Connecting')
-  expect(peer(loss, MINUTE + 20 * SECOND)).toMatchObject({ state: 'Connected' })
+  expect(peer(loss, MS_PER_MINUTE - MS_PER_SECOND)).toBeUndefined()
+  expect(peer(loss, MS_PER_MINUTE + 19 * MS_PER_SECOND)?.state).toBe('Connecting')
+  expect(peer(loss, MS_PER_MINUTE + 20 * MS_PER_SECOND)).toMatchObject({ state: 'Connected' })
 })
 
 it('reports what Microsoft announces as its peering is configured at the moment', () => {
-  const path = `${CIRCUITS}/expressRouteCircuits/erc-london/peerings/MicrosoftPeering/routeTables/primary`
+  const path = `${CIRCUITS_GROUP_ARM_ID}/expressRouteCircuits/erc-london/peerings/MicrosoftPeering/routeTables/primary`
   const received = ['20.33.0.0/16', '20.34.0.0/16']
-  const world = estateWorld([
+  const world = createBuiltInEstateWorld([
     {
       op: 'configuration',
       kind: 'peering',
@@ -118,21 +139,21 @@ it('reports what Microsoft announces as its peering is configured at the moment'
     },
   ])
   const announcedAt = (offset: number) =>
-    rows(ask(world, ORIGIN + offset, 'POST', path)).flatMap(({ path: asPath, network }) =>
-      String(asPath).startsWith('8075') ? [network] : [],
+    getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN + offset, 'POST', path)).flatMap(
+      ({ path: asPath, network }) => (String(asPath).startsWith('8075') ? [network] : []),
     )
   expect(announcedAt(0)).toHaveLength(17)
-  expect(announcedAt(MINUTE)).toEqual(received)
-  expect(announcedAt(2 * MINUTE)).toEqual(announcedAt(0))
+  expect(announcedAt(MS_PER_MINUTE)).toEqual(received)
+  expect(announcedAt(2 * MS_PER_MINUTE)).toEqual(announcedAt(0))
 })
 
 it('an unlogged change is not in the Activity log', () => {
-  const query = `&$filter=eventTimestamp ge '${new Date(ORIGIN - MINUTE).toISOString()}'`
+  const query = `&$filter=eventTimestamp ge '${new Date(TEST_TIMELINE_ORIGIN - MS_PER_MINUTE).toISOString()}'`
   const log = `/subscriptions/00000000-c0de-4000-8000-0000000000f1/providers/Microsoft.Insights/eventtypes/management/values`
   const entries = (logged: boolean) =>
-    rows(
-      ask(
-        pairWorld([
+    getResponseValueRows(
+      requestSimulator(
+        createOneCircuitWorld([
           {
             op: 'configuration',
             kind: 'circuit',
@@ -142,7 +163,7 @@ it('an unlogged change is not in the Activity log', () => {
             logged,
           },
         ]),
-        ORIGIN + 20 * MINUTE,
+        TEST_TIMELINE_ORIGIN + 20 * MS_PER_MINUTE,
         'GET',
         log,
         { query },
@@ -152,8 +173,8 @@ it('an unlogged change is not in the Activity log', () => {
   expect(entries(false)).toEqual([])
 })
 
-it.each(TOPOLOGIES)('topology %s is a valid scenario', (name) => {
-  expect(parseScenario(topologies[name]).name).toBe(name)
+it.each(SCENARIO_TOPOLOGY_NAMES)('topology %s is a valid scenario', (name) => {
+  expect(parseSimulatorScenario(scenariosByTopology[name]).name).toBe(name)
 })
 
 it('a peering that is disabled ends its sessions when that takes effect', () => {
@@ -169,5 +190,5 @@ it('a peering that is disabled ends its sessions when that takes effect', () => 
     },
   ]
   const word = (offset: number) => at(disabled, offset, summary('primary'))[0]?.statePfxRcd
-  expect([word(14 * SECOND), word(15 * SECOND)]).toEqual(['2', 'Idle (Admin)'])
+  expect([word(14 * MS_PER_SECOND), word(15 * MS_PER_SECOND)]).toEqual(['2', 'Idle (Admin)'])
 })

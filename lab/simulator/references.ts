@@ -1,9 +1,19 @@
-import type { Happening } from './happening.ts'
-import { consequences } from './consequences.ts'
+import type { ScenarioHappening } from './happening.ts'
+import { computeHappeningEffects } from './consequences.ts'
 import { connectionsOfHub } from './hub-routes.ts'
-import { type Scenario, circuit, connection, gateway, peering, port, routeFilter, vnet, vnetPeering } from './schema.ts'
-import { compile } from './topology.ts'
-import { OPERATIONS } from './wire/routes.ts'
+import {
+  type SimulatorScenario,
+  scenarioCircuitSchema,
+  scenarioConnectionSchema,
+  scenarioGatewaySchema,
+  circuitPeeringSchema,
+  scenarioPortSchema,
+  routeFilter,
+  vnetSchema,
+  vnetPeering,
+} from './schema.ts'
+import { computeScenarioTopology } from './topology.ts'
+import { OPERATION_NAMES_FOR_FAULTS } from './wire/routes.ts'
 import type { z } from 'zod'
 
 type Line = string
@@ -18,10 +28,10 @@ function duplicates(what: string, names: readonly string[]): Line[] {
   })
 }
 
-function overlapping(scenario: Scenario): Line[] {
-  const topology = compile(scenario)
+function overlapping(scenario: SimulatorScenario): Line[] {
+  const topology = computeScenarioTopology(scenario)
   return scenario.happenings.flatMap((h, n) => {
-    const effects = consequences(h, `${n}`, topology, 0)
+    const effects = computeHappeningEffects(h, `${n}`, topology, 0)
     const where = `happenings[${n}] (${h.op})`
     if (effects.length === 0)
       return [`${where}: has no effect; it ends before it begins, or names something that is not there`]
@@ -36,7 +46,7 @@ function overlapping(scenario: Scenario): Line[] {
  * themselves, and changes that do not match the schema of their object. Returns one line for each fault; empty if there
  * are none.
  */
-export function referenceFaults(scenario: Scenario): Line[] {
+export function findInvalidScenarioReferences(scenario: SimulatorScenario): Line[] {
   const names = <T extends { name: string }>(list: readonly T[]): Set<string> => new Set(list.map((x) => x.name))
   const known = {
     group: new Set(scenario.subscriptions.flatMap((s) => s.groups.map((g) => g.name))),
@@ -145,14 +155,16 @@ export function referenceFaults(scenario: Scenario): Line[] {
       'routeServer',
       'interface',
     ] as const)
-      if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof Happening])
+      if (kind in h) refer(`happenings[${n}].${kind}`, kind, h[kind as keyof ScenarioHappening])
 
   for (const [n, h] of scenario.happenings.entries())
     if (h.op === 'configuration') lines.push(...changeFaults(scenario, h).map((line) => `happenings[${n}].${line}`))
 
   for (const [n, h] of scenario.happenings.entries())
-    if (h.op === 'api-fault' && !OPERATIONS.has(h.operation))
-      lines.push(`happenings[${n}].operation: "${h.operation}" is none of ${[...OPERATIONS].sort().join(', ')}`)
+    if (h.op === 'api-fault' && !OPERATION_NAMES_FOR_FAULTS.has(h.operation))
+      lines.push(
+        `happenings[${n}].operation: "${h.operation}" is none of ${[...OPERATION_NAMES_FOR_FAULTS].sort().join(', ')}`,
+      )
 
   for (const list of [...placed, 'sites', 'demands', 'globalReach', 'routeServers', 'interfaces'] as const)
     lines.push(
@@ -176,35 +188,35 @@ export function referenceFaults(scenario: Scenario): Line[] {
   return lines.length > 0 ? lines : overlapping(scenario)
 }
 
-type Configuration = Extract<Happening, { op: 'configuration' }>
+type Configuration = Extract<ScenarioHappening, { op: 'configuration' }>
 
-function target(s: Scenario, h: Configuration): { base: object | undefined; schema: z.ZodObject } {
+function target(s: SimulatorScenario, h: Configuration): { base: object | undefined; schema: z.ZodObject } {
   const named = <T extends { name: string }>(list: readonly T[], name = h.name): T | undefined =>
     list.find((x) => x.name === name)
   switch (h.kind) {
     case 'circuit':
-      return { base: named(s.circuits), schema: circuit }
+      return { base: named(s.circuits), schema: scenarioCircuitSchema }
     case 'peering':
-      return { base: named(s.circuits)?.peerings.find((p) => p.type === h.child), schema: peering }
+      return { base: named(s.circuits)?.peerings.find((p) => p.type === h.child), schema: circuitPeeringSchema }
     case 'connection':
-      return { base: named(s.connections), schema: connection }
+      return { base: named(s.connections), schema: scenarioConnectionSchema }
     case 'gateway':
-      return { base: named(s.gateways), schema: gateway }
+      return { base: named(s.gateways), schema: scenarioGatewaySchema }
     case 'vnet':
-      return { base: named(s.vnets), schema: vnet }
+      return { base: named(s.vnets), schema: vnetSchema }
     case 'vnet-peering':
       return { base: named(named(s.vnets)?.peerings ?? [], h.child), schema: vnetPeering }
     case 'route-filter':
       return { base: named(s.routeFilters), schema: routeFilter }
     case 'lag':
-      return { base: named(s.ports), schema: port }
+      return { base: named(s.ports), schema: scenarioPortSchema }
   }
 }
 
 /**
  * Checks a configuration happening against the schema of the object that it changes. Returns one line for each fault.
  */
-function changeFaults(scenario: Scenario, h: Configuration): string[] {
+function changeFaults(scenario: SimulatorScenario, h: Configuration): string[] {
   const { base, schema } = target(scenario, h)
   if (!base) return [`name: there is no ${h.kind} "${[h.name, h.child].filter(Boolean).join('/')}"`]
   const parsed = schema.safeParse({ ...base, ...h.set })

@@ -1,31 +1,36 @@
 /** Route tables: announcements and session states, carried from the on-premises edge to the gateway instances. */
-import type { RouteMatch, Stage } from './effect.ts'
-import { covers, type Prefix, parsePrefix, PrefixIndex } from './prefix.ts'
+import type { RouteMatchCriteria, RoutePropagationStage } from './effect.ts'
+import { doesPrefixCover, type ParsedPrefix, parsePrefixWithoutHostBits, LongestPrefixMatchIndex } from './prefix.ts'
 import type { VnetSpec } from './schema.ts'
 import type { AzureRoute, DomainState } from './state.ts'
-import { peeredSpace, type PeerSession, type Route } from './topology.ts'
+import { listPrefixesOfVnetPeering, type PeerSession, type SimulatedRoute } from './topology.ts'
 
 /** Reports whether a change of announcements applies to a route. */
-export const matchesRoute = ({ site, prefixes }: RouteMatch, route: Route): boolean =>
+export const doesRouteMatchCriteria = ({ site, prefixes }: RouteMatchCriteria, route: SimulatedRoute): boolean =>
   (site === null || site === route.site) && (prefixes === null || prefixes.has(route.prefix.text))
 
 /**
  * Returns the routes that the Microsoft edge (or, for a VPN key, the VPN gateway) receives from the customer's side.
  * @param stage `gateway` = the routes that have already reached the gateways
  */
-export function receivedRoutes(state: DomainState, key: string, stage: Stage): readonly Route[] {
+export function listRoutesReceivedByEdge(
+  state: DomainState,
+  key: string,
+  stage: RoutePropagationStage,
+): readonly SimulatedRoute[] {
   return state.once(`received/${key}/${stage}`, () => {
     if (state.observed) return state.observed.received.get(key) ?? []
     if (state.routesGone(key, stage)) return []
-    const touches = (e: { keys: readonly string[]; stage: Stage }): boolean => e.stage === stage && e.keys.includes(key)
+    const touches = (e: { keys: readonly string[]; stage: RoutePropagationStage }): boolean =>
+      e.stage === stage && e.keys.includes(key)
     const withdrawn = state.of('withdraw').filter(touches)
     const added = state.of('announce').filter(touches)
     const prepended = state.of('prepend').filter((e) => touches(e) && !e.byMsee)
-    let routes: readonly Route[] = state.topology.received.get(key) ?? []
-    if (withdrawn.length > 0) routes = routes.filter((r) => !withdrawn.some((e) => matchesRoute(e.match, r)))
+    let routes: readonly SimulatedRoute[] = state.topology.received.get(key) ?? []
+    if (withdrawn.length > 0) routes = routes.filter((r) => !withdrawn.some((e) => doesRouteMatchCriteria(e.match, r)))
     if (added.length > 0) routes = [...routes, ...added.flatMap((e) => e.routes)]
     for (const e of prepended)
-      routes = routes.map((r) => (matchesRoute(e.match, r) ? { ...r, path: [...e.asns, ...r.path] } : r))
+      routes = routes.map((r) => (doesRouteMatchCriteria(e.match, r) ? { ...r, path: [...e.asns, ...r.path] } : r))
     return routes
   })
 }
@@ -34,7 +39,7 @@ export function receivedRoutes(state: DomainState, key: string, stage: Stage): r
  * Returns the number of additional times that an MSEE prepends 12076 to paths in both directions. Microsoft drains an
  * MSEE in this way.
  */
-export function drainLength(state: DomainState, key: string, stage: Stage): number {
+export function countMseeDrainPrepends(state: DomainState, key: string, stage: RoutePropagationStage): number {
   return state
     .of('prepend')
     .reduce((n, e) => (e.byMsee && e.stage === stage && e.keys.includes(key) ? n + e.asns.length : n), 0)
@@ -50,21 +55,21 @@ export function peerUp(state: DomainState, peer: PeerSession): boolean {
   )
 }
 
-export interface Learned {
-  readonly routes: readonly Route[]
+export interface LearnedSessionRoutes {
+  readonly routes: readonly SimulatedRoute[]
   /** ASNs that are prepended to each route's path. */
   readonly front: readonly number[]
 }
 
 /** Returns the routes that a session brings to its gateway instance. */
-export function learnedFrom(state: DomainState, peer: PeerSession): Learned {
+export function listRoutesLearnedBySession(state: DomainState, peer: PeerSession): LearnedSessionRoutes {
   return state.once(`learned/${peer.key}`, () => {
     if (state.observed) return { routes: state.observed.learned.get(peer.key) ?? [], front: [] }
     const none = { routes: [], front: [] }
     if (!peer.source || !peerUp(state, peer) || state.routesGone(peer.key, 'gateway')) return none
-    const routes = receivedRoutes(state, peer.source, 'gateway')
+    const routes = listRoutesReceivedByEdge(state, peer.source, 'gateway')
     if (peer.role === 'device') return { routes, front: [] }
-    return { routes, front: Array<number>(1 + drainLength(state, peer.source, 'gateway')).fill(12076) }
+    return { routes, front: Array<number>(1 + countMseeDrainPrepends(state, peer.source, 'gateway')).fill(12076) }
   })
 }
 
@@ -72,7 +77,7 @@ export function learnedFrom(state: DomainState, peer: PeerSession): Learned {
  * Returns the VNet address space behind a gateway. It consists of its own VNet's space, and the spaces of spokes that
  * use the gateway over a connected peering.
  */
-export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix[] {
+export function vnetSpace(state: DomainState, vnetName: string): readonly ParsedPrefix[] {
   return state.once(`space/${vnetName}`, () => {
     const live = (name: string): VnetSpec | null => {
       const spec = state.topology.vnets.get(name)
@@ -88,16 +93,16 @@ export function vnetSpace(state: DomainState, vnetName: string): readonly Prefix
     const spokes = hub.peerings.flatMap((p) => {
       const spoke = live(p.remote)
       if (!spoke || !peeringOf(hub, spoke.name)?.gatewayTransit) return []
-      return peeringOf(spoke, hub.name)?.useRemoteGateways ? peeredSpace(p, spoke) : []
+      return peeringOf(spoke, hub.name)?.useRemoteGateways ? listPrefixesOfVnetPeering(p, spoke) : []
     })
     // if the VNet has "Advertised gateway prefixes", they replace its own address space and the spokes that they
     // contain
-    const summaries = hub.advertised.flatMap((text) => parsePrefix(text) ?? [])
+    const summaries = hub.advertised.flatMap((text) => parsePrefixWithoutHostBits(text) ?? [])
     const own = summaries.length > 0 ? hub.advertised : hub.addressSpace
     return [...own, ...spokes].flatMap((text) => {
-      const prefix = parsePrefix(text)
+      const prefix = parsePrefixWithoutHostBits(text)
       if (!prefix) return []
-      const isCovered = summaries.some((summary) => summary.text !== prefix.text && covers(summary, prefix))
+      const isCovered = summaries.some((summary) => summary.text !== prefix.text && doesPrefixCover(summary, prefix))
       return isCovered ? [] : [prefix]
     })
   })
@@ -111,9 +116,9 @@ export function peersOnEdge(state: DomainState, key: string): readonly PeerSessi
 }
 
 /** Returns the routes that an edge's MSEE has from the gateway instances whose sessions are up. */
-export function azureRoutes(state: DomainState, key: string): readonly AzureRoute[] {
+export function listAzureRoutesOfMsee(state: DomainState, key: string): readonly AzureRoute[] {
   if (state.observed) return state.observed.azure.get(key) ?? []
-  const drain = Array<number>(drainLength(state, key, 'edge')).fill(12076)
+  const drain = Array<number>(countMseeDrainPrepends(state, key, 'edge')).fill(12076)
   return peersOnEdge(state, key).flatMap((peer) =>
     vnetSpace(state, peer.gateway.vnet).map((prefix) => ({
       prefix,
@@ -123,12 +128,15 @@ export function azureRoutes(state: DomainState, key: string): readonly AzureRout
   )
 }
 
-const indexes = new WeakMap<readonly Route[], PrefixIndex<Route>>()
+const indexes = new WeakMap<readonly SimulatedRoute[], LongestPrefixMatchIndex<SimulatedRoute>>()
 /** Returns the routes with the longest matching prefix. The index of a table is cached as long as the table exists. */
-export function lookup(routes: readonly Route[], target: Prefix): readonly Route[] {
+export function lookUpLongestMatchRoutes(
+  routes: readonly SimulatedRoute[],
+  target: ParsedPrefix,
+): readonly SimulatedRoute[] {
   let index = indexes.get(routes)
   if (!index) {
-    index = new PrefixIndex(routes)
+    index = new LongestPrefixMatchIndex(routes)
     indexes.set(routes, index)
   }
   return index.match(target)

@@ -1,15 +1,15 @@
 /** Duration of a diagnostic operation: a function of the request and the moment, so that it is reproducible. */
 import { parseDuration } from './duration.ts'
-import { unit } from './hash.ts'
+import { hashTextToUnitFraction } from './hash.ts'
 import { edgeKey } from './keys.ts'
-import type { Profile, RunTime } from './profile/profile.ts'
-import { type Match, match } from './wire/routes.ts'
-import type { World } from './world.ts'
+import type { SimulatorProfile, OperationDurationRange } from './profile/profile.ts'
+import { type MatchedArmOperation, findOperationOfRequestPath } from './wire/routes.ts'
+import type { SimulatedWorld } from './world.ts'
 
 const same = (a: string, b = ''): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** Reports whether a gateway lacks one of its instances. */
-function instanceIsGone(world: World, name: string | undefined, at: number): boolean {
+function instanceIsGone(world: SimulatedWorld, name: string | undefined, at: number): boolean {
   const gateway = world.scenario.gateways.find((g) => same(g.name, name))
   const domain = gateway && world.topology.domainOfGateway.get(gateway.name)
   if (!gateway || !domain) return false
@@ -20,7 +20,11 @@ function instanceIsGone(world: World, name: string | undefined, at: number): boo
 /**
  * Reports whether the MSEE of a path has failed: all its sessions are down, with the customer and with every gateway.
  */
-function mseeIsGone(world: World, { name, peering, path }: Match['params'], at: number): boolean {
+function mseeIsGone(
+  world: SimulatedWorld,
+  { name, peering, path }: MatchedArmOperation['params'],
+  at: number,
+): boolean {
   const circuit = world.scenario.circuits.find((c) => same(c.name, name))
   const type = circuit?.peerings.find((p) => same(p.type, peering))?.type
   const domain = circuit && world.topology.domainOfCircuit.get(circuit.name)
@@ -30,14 +34,20 @@ function mseeIsGone(world: World, { name, peering, path }: Match['params'], at: 
   return keys.length > 1 && keys.every((k) => !world.sessions.at(k, at).up)
 }
 
-function between({ least, most, tail }: RunTime, chance: number): number {
+function between({ least, most, tail }: OperationDurationRange, chance: number): number {
   return Math.round(least + (most - least) * chance ** tail)
 }
 
 /** Returns the duration of an operation that begins now, in virtual milliseconds. */
-export function runTime(world: World, profile: Profile, { route, params }: Match, target: string, at: number): number {
+export function runTime(
+  world: SimulatedWorld,
+  profile: SimulatorProfile,
+  { route, params }: MatchedArmOperation,
+  target: string,
+  at: number,
+): number {
   const { operations } = profile
-  const chance = unit(`${profile.seed}${target}/${at}`)
+  const chance = hashTextToUnitFraction(`${profile.seed}${target}/${at}`)
   if (!operations) {
     const { min, max } = world.scenario.protocol.lro
     const least = parseDuration(min) ?? 0
@@ -52,8 +62,13 @@ export function runTime(world: World, profile: Profile, { route, params }: Match
  * @param target path and query of the POST
  * @throws Error if it is not an operation
  */
-export function operationTime(world: World, profile: Profile, target: string, at: number): number {
-  const found = match('POST', new URL(target, 'http://127.0.0.1').pathname)
+export function computeRunTimeOfRequest(
+  world: SimulatedWorld,
+  profile: SimulatorProfile,
+  target: string,
+  at: number,
+): number {
+  const found = findOperationOfRequestPath('POST', new URL(target, 'http://127.0.0.1').pathname)
   if (!found) throw new Error(`${target} is no operation`)
   return runTime(world, profile, found, target, at)
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { answer } from './answer.ts'
-import { answeringAtOnce, loadScenario, parseScenario, ScenarioError } from './scenario.ts'
-import { estate } from './scenarios/estate.ts'
-import { many } from './scenarios/many.ts'
-import { pair } from './scenarios/pair.ts'
-import type { Scenario } from './schema.ts'
-import { AUTHORIZED, ORIGIN, PAIR } from './testing.ts'
+import { createAzureHttpResponse } from './answer.ts'
+import { answeringAtOnce, loadSimulatorScenario, parseSimulatorScenario, ScenarioError } from './scenario.ts'
+import { builtInEstateScenario } from './scenarios/estate.ts'
+import { createEstateWithManyGateways } from './scenarios/many.ts'
+import { oneCircuitScenario } from './scenarios/pair.ts'
+import type { SimulatorScenario } from './schema.ts'
+import { AUTHORIZED_HEADERS, TEST_TIMELINE_ORIGIN, ONE_CIRCUIT_GROUP_ARM_ID } from './testing.ts'
 import { createWorld } from './world.ts'
 
 function faultsOf(input: unknown): readonly string[] {
   try {
-    parseScenario(input)
+    parseSimulatorScenario(input)
   } catch (error) {
     if (error instanceof ScenarioError) return error.faults
     throw error
@@ -19,29 +19,32 @@ function faultsOf(input: unknown): readonly string[] {
 }
 
 it('takes what is built in', async () => {
-  expect(faultsOf(estate)).toEqual([])
-  expect(faultsOf(pair)).toEqual([])
-  expect(faultsOf(many(25))).toEqual([])
-  expect((await loadScenario('many:3')).gateways).toHaveLength(3)
+  expect(faultsOf(builtInEstateScenario)).toEqual([])
+  expect(faultsOf(oneCircuitScenario)).toEqual([])
+  expect(faultsOf(createEstateWithManyGateways(25))).toEqual([])
+  expect((await loadSimulatorScenario('many:3')).gateways).toHaveLength(3)
 })
 
 it.each([
-  { name: 'an operation, as it comes', scenario: (given: Scenario) => given, status: 202 },
+  { name: 'an operation, as it comes', scenario: (given: SimulatorScenario) => given, status: 202 },
   { name: 'its rows, at once', scenario: answeringAtOnce, status: 200 },
 ])('answers a diagnostic POST by $name', ({ scenario, status }) => {
-  const world = createWorld(scenario(parseScenario(pair)), ORIGIN)
-  const target = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus?api-version=2026-01-01`
-  expect(answer(world, ORIGIN, { method: 'POST', target, headers: AUTHORIZED }).status).toBe(status)
+  const world = createWorld(scenario(parseSimulatorScenario(oneCircuitScenario)), TEST_TIMELINE_ORIGIN)
+  const target = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/getBgpPeerStatus?api-version=2026-01-01`
+  expect(
+    createAzureHttpResponse(world, TEST_TIMELINE_ORIGIN, { method: 'POST', target, headers: AUTHORIZED_HEADERS })
+      .status,
+  ).toBe(status)
 })
 
 it('a file that is not there is one line', async () => {
-  await expect(loadScenario('/nowhere.json')).rejects.toThrow(
+  await expect(loadSimulatorScenario('/nowhere.json')).rejects.toThrow(
     /neither built in \(estate, pair, many:N\) nor a readable file/,
   )
 })
 
 describe('one line for each fault, with its place', () => {
-  const [circuit] = pair.circuits ?? []
+  const [circuit] = oneCircuitScenario.circuits ?? []
   const cases: [string, object, RegExp[]][] = [
     ['an unknown word', { wat: 1 }, [/^scenario: Unrecognized key: "wat"$/]],
     [
@@ -93,7 +96,7 @@ describe('one line for each fault, with its place', () => {
     ],
   ]
   it.each(cases)('%s', (_, change, expected) => {
-    const faults = faultsOf({ ...pair, ...change })
+    const faults = faultsOf({ ...oneCircuitScenario, ...change })
     expect(faults).toHaveLength(expected.length)
     for (const [n, pattern] of expected.entries()) expect(faults[n]).toMatch(pattern)
   })

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { refusedByAzure } from './acceptance.ts'
-import { referenceFaults } from './references.ts'
-import { type Scenario, type ScenarioInput, scenarioSchema } from './schema.ts'
-import { estateIn } from './scenarios/estate.ts'
+import { findInvalidScenarioReferences } from './references.ts'
+import { type SimulatorScenario, type ScenarioInput, scenarioSchema } from './schema.ts'
+import { createBuiltInEstate } from './scenarios/estate.ts'
 import type { LiveRun } from './scenarios/estate-live.ts'
-import { many } from './scenarios/many.ts'
-import { pair } from './scenarios/pair.ts'
+import { createEstateWithManyGateways } from './scenarios/many.ts'
+import { oneCircuitScenario } from './scenarios/pair.ts'
 
 /** A scenario that cannot be used, with one line for each fault. */
 export class ScenarioError extends Error {
@@ -34,10 +34,10 @@ function issueLines(issues: readonly z.core.$ZodIssue[]): string[] {
  * Validates a scenario.
  * @throws ScenarioError with every fault
  */
-export function parseScenario(input: unknown): Scenario {
+export function parseSimulatorScenario(input: unknown): SimulatorScenario {
   const parsed = scenarioSchema.safeParse(input)
   if (!parsed.success) throw new ScenarioError(issueLines(parsed.error.issues))
-  const faults = referenceFaults(parsed.data)
+  const faults = findInvalidScenarioReferences(parsed.data)
   if (faults.length > 0) throw new ScenarioError(faults)
   return parsed.data
 }
@@ -46,15 +46,15 @@ export function parseScenario(input: unknown): Scenario {
  * Returns the scenario if Azure would accept it.
  * @throws ScenarioError with every reason for which Azure would refuse it
  */
-export function requireAccepted(scenario: Scenario): Scenario {
+export function requireAccepted(scenario: SimulatorScenario): SimulatorScenario {
   const faults = refusedByAzure(scenario)
   if (faults.length > 0) throw new ScenarioError(faults)
   return scenario
 }
 
 const BUILT_IN: Readonly<Record<string, (runs: readonly LiveRun[]) => ScenarioInput>> = {
-  estate: estateIn,
-  pair: () => pair,
+  estate: createBuiltInEstate,
+  pair: () => oneCircuitScenario,
 }
 
 /**
@@ -62,11 +62,15 @@ const BUILT_IN: Readonly<Record<string, (runs: readonly LiveRun[]) => ScenarioIn
  * @param runs times in which the product has run, for a scenario with happenings after each start
  * @throws ScenarioError if it does not exist, is invalid, or Azure would refuse it
  */
-export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] = []): Promise<Scenario> {
+export async function loadSimulatorScenario(
+  nameOrFile: string,
+  runs: readonly LiveRun[] = [],
+): Promise<SimulatorScenario> {
   const built = BUILT_IN[nameOrFile]
-  if (built) return requireAccepted(parseScenario(built(runs)))
+  if (built) return requireAccepted(parseSimulatorScenario(built(runs)))
   const count = /^many:(\d{1,5})$/.exec(nameOrFile)?.[1]
-  if (count && Number(count) > 0) return requireAccepted(parseScenario(many(Number(count))))
+  if (count && Number(count) > 0)
+    return requireAccepted(parseSimulatorScenario(createEstateWithManyGateways(Number(count))))
   let text: string
   try {
     text = await readFile(resolve(nameOrFile), 'utf8')
@@ -82,14 +86,14 @@ export async function loadScenario(nameOrFile: string, runs: readonly LiveRun[] 
       `scenario "${nameOrFile}": not JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
     ])
   }
-  return requireAccepted(parseScenario(input))
+  return requireAccepted(parseSimulatorScenario(input))
 }
 
 /**
  * Returns a scenario in which a POST is answered directly with its result, as if the operation had ended before the
  * client's first request for its status.
  */
-export function answeringAtOnce(scenario: Scenario): Scenario {
+export function answeringAtOnce(scenario: SimulatorScenario): SimulatorScenario {
   const { protocol } = scenario
   return { ...scenario, protocol: { ...protocol, lro: { ...protocol.lro, gateway: 'inline', circuit: 'inline' } } }
 }

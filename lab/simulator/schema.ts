@@ -4,14 +4,14 @@
  */
 import { z } from 'zod'
 import { happeningSchema } from './happening.ts'
-import { curveSchema } from './traffic.ts'
+import { trafficDemandCurveSchema } from './traffic.ts'
 import {
   addressText,
   armName,
-  asn,
+  asnSchema,
   asPath,
-  duration,
-  moment,
+  durationTextSchema,
+  scenarioTimeTextSchema,
   pathName,
   peeringType,
   prefixSet,
@@ -36,10 +36,10 @@ const subscription = z.strictObject({
   groups: z.array(z.strictObject({ name: armName, location: z.string(), tags: placed.tags })).min(1),
 })
 
-export const peering = z.strictObject({
+export const circuitPeeringSchema = z.strictObject({
   type: peeringType.default('AzurePrivatePeering'),
   vlan: z.int().min(1).max(4094),
-  peerAsn: asn,
+  peerAsn: asnSchema,
   primary: prefixText,
   secondary: prefixText,
   state: z.enum(['Enabled', 'Disabled']).default('Enabled'),
@@ -69,7 +69,7 @@ export const peering = z.strictObject({
 })
 
 /** An ExpressRoute Direct port or LAG. */
-export const port = z.strictObject({
+export const scenarioPortSchema = z.strictObject({
   ...placed,
   peeringLocation: z.string(),
   gbps: z.int().positive(),
@@ -87,7 +87,7 @@ export const port = z.strictObject({
   disabled: z.array(z.string()).default([]),
 })
 
-export const circuit = z.strictObject({
+export const scenarioCircuitSchema = z.strictObject({
   ...placed,
   /** Absent or null = the circuit is on an ExpressRoute Direct port or LAG. */
   provider: z.preprocess((name) => name ?? undefined, z.string().optional()),
@@ -113,12 +113,12 @@ export const circuit = z.strictObject({
   router: z.enum(['cisco', 'plain']).default('plain'),
   /** Whether the ARP table contains Microsoft's own row, which some hardware omits. */
   arpShowsMicrosoft: z.boolean().default(true),
-  peerings: z.array(peering).max(2),
+  peerings: z.array(circuitPeeringSchema).max(2),
   /** Value of the byte counters at the time at which counting begins. */
   counterBase: z.string().regex(/^\d+$/, 'expected decimal digits').default('0'),
 })
 
-export const gateway = z.strictObject({
+export const scenarioGatewaySchema = z.strictObject({
   ...placed,
   kind: z.enum(['ExpressRoute', 'Vpn']),
   sku: z.string(),
@@ -127,7 +127,7 @@ export const gateway = z.strictObject({
   /** The hub of a Virtual WAN in which the gateway is, in place of a virtual network. */
   hub: armName.optional(),
   activeActive: z.boolean().default(true),
-  asn: asn.default(65515),
+  asn: asnSchema.default(65515),
   /** Type of the gateway; only for VPN gateways. */
   vpnType: z.enum(['RouteBased', 'PolicyBased']).default('RouteBased'),
   enableBgp: z.boolean().default(true),
@@ -160,8 +160,8 @@ export const gateway = z.strictObject({
     .array(
       z.strictObject({
         location: z.string(),
-        at: moment,
-        for: duration,
+        at: scenarioTimeTextSchema,
+        for: durationTextSchema,
         /** How the test ends. `expired` = Azure ends the test because no user entered a result. */
         ends: z.enum(['completed', 'expired']).default('completed'),
       }),
@@ -181,7 +181,7 @@ export const gateway = z.strictObject({
     .min(1),
 })
 
-export const connection = z.strictObject({
+export const scenarioConnectionSchema = z.strictObject({
   ...placed,
   gateway: armName,
   weight: z.int().min(0).max(32_000).default(0),
@@ -195,7 +195,7 @@ export const connection = z.strictObject({
     .strictObject({
       name: armName,
       address: addressText,
-      asn,
+      asn: asnSchema,
       publicAddress: addressText,
       /**
        * Addresses in 169.254.0.0/16, one for each instance, that the gateway uses for BGP with the device in place of
@@ -222,7 +222,7 @@ export const vnetPeering = z.strictObject({
   subnets: z.strictObject({ local: z.array(armName).min(1), remote: z.array(armName).min(1) }).optional(),
 })
 
-export const vnet = z.strictObject({
+export const vnetSchema = z.strictObject({
   ...placed,
   addressSpace: z.array(prefixText).min(1),
   /**
@@ -295,7 +295,7 @@ export const routeFilter = z.strictObject({
 export const routeServer = z.strictObject({
   ...placed,
   vnet: armName,
-  asn: asn.default(65515),
+  asn: asnSchema.default(65515),
   /** addresses of the two instances of the Route Server, in RouteServerSubnet */
   addresses: z.array(addressText).length(2),
   branchToBranch: z.boolean().default(false),
@@ -307,7 +307,7 @@ export const routeServer = z.strictObject({
       z.strictObject({
         name: armName,
         address: addressText,
-        asn,
+        asn: asnSchema,
         prefixes: z.array(prefixSet).default([]),
       }),
     )
@@ -339,11 +339,11 @@ const noRoutes = z.enum(['null', 'empty', '404']).optional()
  * traffic of its connections is visible only in metrics, because the circuits' byte counters contain only traffic of
  * their other gateways.
  */
-export const hub = z.strictObject({
+export const scenarioHubSchema = z.strictObject({
   ...placed,
   wan: armName,
   addressPrefix: prefixText,
-  asn: asn.default(65515),
+  asn: asnSchema.default(65515),
   /** addresses of the instances of the hub's router */
   routers: z.array(addressText).length(2),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
@@ -403,7 +403,7 @@ export const hub = z.strictObject({
           z.strictObject({
             name: armName,
             site: armName,
-            asn,
+            asn: asnSchema,
             publicAddress: addressText,
             /** prefixes that the VPN site announces */
             prefixes: z.array(prefixSet).default([]),
@@ -436,7 +436,7 @@ export const hub = z.strictObject({
       z.strictObject({
         name: armName,
         address: addressText,
-        asn,
+        asn: asnSchema,
         /** name of the network's connection */
         connection: armName,
         prefixes: z.array(prefixSet).default([]),
@@ -484,8 +484,8 @@ const site = z.strictObject({
   prefixes: z.array(prefixSet).min(1),
   announces: z.array(announcement).min(1),
   /**
-   * Links over which the routers of the site send traffic to Azure. Of the links that have a route, those with the
-   * highest weight are used.
+   * Links over which the routers of the site send traffic to Azure. The routers use the links with the highest weight
+   * among the links that have a route.
    */
   egress: z
     .array(
@@ -504,8 +504,8 @@ const demand = z.strictObject({
   name: armName,
   site: armName,
   /** Traffic to Azure (`in`) and from Azure (`out`). */
-  in: curveSchema,
-  out: curveSchema,
+  in: trafficDemandCurveSchema,
+  out: trafficDemandCurveSchema,
   /**
    * Prefixes of the site to which the traffic is sent evenly; by default the first prefix of each of the site's sets.
    */
@@ -543,8 +543,8 @@ const protocolSchema = z.strictObject({
     .strictObject({
       gateway: lroStyle.default('location'),
       circuit: lroStyle.default('location'),
-      min: duration.default('200ms'),
-      max: duration.default('800ms'),
+      min: durationTextSchema.default('200ms'),
+      max: durationTextSchema.default('800ms'),
       /** Seconds in the Retry-After of each 202; by default there is none. */
       retryAfter: z.int().min(0).optional(),
     })
@@ -558,25 +558,25 @@ export const scenarioSchema = z.strictObject({
   /** Zero of the timeline, unless the command line gives one; by default the time of the start. */
   origin: z.iso.datetime({ offset: true }).optional(),
   /** Length of the past before the origin. Counters begin there. Azure keeps metrics for 93 days. */
-  past: duration.default('128d'),
+  past: durationTextSchema.default('128d'),
   /**
    * Time at which sessions came up, unless a happening before determines it. If it is absent or after the origin, each
    * session has a different time before the simulated history.
    */
-  established: moment.optional(),
+  established: scenarioTimeTextSchema.optional(),
   timers: z
     .strictObject({
       /** Time from a dead link to the end of the session: BFD 300 ms x 3, or the hold timer. */
-      bfd: duration.default('1s'),
-      hold: duration.default('180s'),
+      bfd: durationTextSchema.default('1s'),
+      hold: durationTextSchema.default('180s'),
       /**
        * Time from the repair of a link until the session is up (`reconnect`), and from then until its routes are back
        * at the gateway (`routesAfter`).
        */
-      reconnect: duration.default('12s'),
-      routesAfter: duration.default('6s'),
+      reconnect: durationTextSchema.default('12s'),
+      routesAfter: durationTextSchema.default('6s'),
       /** Time from a change at the edge to the gateway. */
-      propagation: duration.default('2s'),
+      propagation: durationTextSchema.default('2s'),
     })
     .prefault({}),
   protocol: protocolSchema.prefault({}),
@@ -590,12 +590,12 @@ export const scenarioSchema = z.strictObject({
     })
     .prefault({}),
   subscriptions: z.array(subscription).min(1),
-  vnets: z.array(vnet).default([]),
+  vnets: z.array(vnetSchema).default([]),
   interfaces: z.array(networkInterface).default([]),
-  gateways: z.array(gateway).default([]),
-  circuits: z.array(circuit).default([]),
-  connections: z.array(connection).default([]),
-  ports: z.array(port).default([]),
+  gateways: z.array(scenarioGatewaySchema).default([]),
+  circuits: z.array(scenarioCircuitSchema).default([]),
+  connections: z.array(scenarioConnectionSchema).default([]),
+  ports: z.array(scenarioPortSchema).default([]),
   /**
    * Resources of other types, which only Resource Graph lists; `of` = ids of resources to which their properties refer.
    */
@@ -603,25 +603,25 @@ export const scenarioSchema = z.strictObject({
   routeServers: z.array(routeServer).default([]),
   globalReach: z.array(globalReach).default([]),
   routeFilters: z.array(routeFilter).default([]),
-  hubs: z.array(hub).default([]),
+  hubs: z.array(scenarioHubSchema).default([]),
   sites: z.array(site).default([]),
   monitors: z.array(monitor).default([]),
   demands: z.array(demand).default([]),
   happenings: z.array(happeningSchema).default([]),
 })
 
-export type Scenario = z.output<typeof scenarioSchema>
+export type SimulatorScenario = z.output<typeof scenarioSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
-export type CircuitSpec = Scenario['circuits'][number]
-export type HubSpec = Scenario['hubs'][number]
-export type PortSpec = Scenario['ports'][number]
-export type RouteServerSpec = Scenario['routeServers'][number]
-export type GlobalReachSpec = Scenario['globalReach'][number]
+export type CircuitSpec = SimulatorScenario['circuits'][number]
+export type VirtualHubSpec = SimulatorScenario['hubs'][number]
+export type ExpressRoutePortSpec = SimulatorScenario['ports'][number]
+export type RouteServerSpec = SimulatorScenario['routeServers'][number]
+export type GlobalReachSpec = SimulatorScenario['globalReach'][number]
 export type PeeringSpec = CircuitSpec['peerings'][number]
-export type GatewaySpec = Scenario['gateways'][number]
-export type ConnectionSpec = Scenario['connections'][number]
-export type InterfaceSpec = Scenario['interfaces'][number]
-export type VnetSpec = Scenario['vnets'][number]
-export type MonitorSpec = Scenario['monitors'][number]
-export type SiteSpec = Scenario['sites'][number]
-export type DemandSpec = Scenario['demands'][number]
+export type GatewaySpec = SimulatorScenario['gateways'][number]
+export type GatewayConnectionSpec = SimulatorScenario['connections'][number]
+export type NetworkInterfaceSpec = SimulatorScenario['interfaces'][number]
+export type VnetSpec = SimulatorScenario['vnets'][number]
+export type ConnectionMonitorSpec = SimulatorScenario['monitors'][number]
+export type CustomerSiteSpec = SimulatorScenario['sites'][number]
+export type TrafficDemandSpec = SimulatorScenario['demands'][number]

@@ -1,20 +1,20 @@
 /** States, begins and message counters of sessions, derived only from the intervals in which they are down. */
 import {
-  edgesWithin,
-  type Effect,
-  type Interval,
-  isActive,
-  occurrenceAt,
-  occurrences,
-  joinIntervals,
+  countEffectChangesWithin,
+  type HappeningEffect,
+  type EffectInterval,
+  isEffectActiveAt,
+  findLatestEffectOccurrence,
+  generateEffectOccurrences,
+  mergeOverlappingIntervals,
 } from './effect.ts'
-import { parseMoment } from './duration.ts'
-import { hash32, unit } from './hash.ts'
-import type { Timeline } from './timeline.ts'
-import { matchesRoute } from './rib.ts'
-import type { Domain, Route } from './topology.ts'
+import { parseScenarioTime } from './duration.ts'
+import { hash32, hashTextToUnitFraction } from './hash.ts'
+import type { ScenarioTimeline } from './timeline.ts'
+import { doesRouteMatchCriteria } from './rib.ts'
+import type { RoutingDomain, SimulatedRoute } from './topology.ts'
 
-export interface SessionMoment {
+export interface SessionStateAtTime {
   readonly up: boolean
   /** Time at which the session came up; if it is down, the time at which it went down. */
   readonly since: number
@@ -24,9 +24,9 @@ export interface SessionMoment {
 
 /** States of sessions from any source, by the key of a peer or an edge. */
 export interface SessionFacts {
-  readonly at: (key: string, at: number) => SessionMoment
+  readonly at: (key: string, at: number) => SessionStateAtTime
   /** Returns the true outages that touch [from, to]. */
-  readonly downs: (key: string, from: number, to: number) => readonly Interval[]
+  readonly downs: (key: string, from: number, to: number) => readonly EffectInterval[]
   /** Returns the share of [from, to) in which the session was up. */
   readonly availability: (key: string, from: number, to: number) => number
   /** Returns the keys of all sessions that ever go down. */
@@ -35,17 +35,17 @@ export interface SessionFacts {
   readonly messages: (key: string, at: number) => { sent: number; received: number }
 }
 
-type SessionEffect = Extract<Effect, { kind: 'session' }>
+type SessionEffect = Extract<HappeningEffect, { kind: 'session' }>
 
-export class Sessions implements SessionFacts {
-  private readonly timeline: Timeline
+export class ModelledSessionStates implements SessionFacts {
+  private readonly timeline: ScenarioTimeline
   private readonly byKey = new Map<string, SessionEffect[]>()
   /** source of the routes of a gateway's session, by session */
   private readonly sources: ReadonlyMap<string, string | null>
   /** effects that change the routes of a gateway's session, by session */
-  private readonly routeEffects = new Map<string, readonly Effect[]>()
+  private readonly routeEffects = new Map<string, readonly HappeningEffect[]>()
 
-  constructor(timeline: Timeline) {
+  constructor(timeline: ScenarioTimeline) {
     this.timeline = timeline
     this.sources = new Map(timeline.topology.domains.flatMap(({ peers }) => peers.map((p) => [p.key, p.source])))
     for (const e of timeline.effects) {
@@ -59,36 +59,39 @@ export class Sessions implements SessionFacts {
   /** Returns when a session came up for the first time: some days or weeks before counting begins. */
   private firstUp(key: string): number {
     const { scenario } = this.timeline.topology
-    const given = scenario.established === undefined ? null : parseMoment(scenario.established, this.timeline.origin)
+    const given =
+      scenario.established === undefined ? null : parseScenarioTime(scenario.established, this.timeline.origin)
     // a time after the origin is ignored, because sessions would then have a negative age, for example in real time
     if (given !== null && given <= this.timeline.origin) return given
-    return this.timeline.epoch - Math.floor((2 + 20 * unit(`up/${key}`)) * 86_400_000)
+    return this.timeline.epoch - Math.floor((2 + 20 * hashTextToUnitFraction(`up/${key}`)) * 86_400_000)
   }
 
-  at(key: string, at: number): SessionMoment {
+  at(key: string, at: number): SessionStateAtTime {
     const effects = this.byKey.get(key) ?? []
-    const down = effects.filter((e) => isActive(e, at))
+    const down = effects.filter((e) => isEffectActiveAt(e, at))
     if (down.length === 0) {
-      const ends = effects.map((e) => occurrenceAt(e, at)?.until ?? Number.NEGATIVE_INFINITY)
+      const ends = effects.map((e) => findLatestEffectOccurrence(e, at)?.until ?? Number.NEGATIVE_INFINITY)
       return { up: true, since: Math.max(this.firstUp(key), ...ends), word: null }
     }
-    let since = Math.min(...down.map((e) => occurrenceAt(e, at)?.from ?? at))
+    let since = Math.min(...down.map((e) => findLatestEffectOccurrence(e, at)?.from ?? at))
     for (let again = true; again; ) {
       const earlier = effects
-        .map((e) => occurrenceAt(e, since))
-        .filter((o): o is Interval => o !== null && o.until >= since && o.from < since)
+        .map((e) => findLatestEffectOccurrence(e, since))
+        .filter((o): o is EffectInterval => o !== null && o.until >= since && o.from < since)
       again = earlier.length > 0
       since = Math.min(since, ...earlier.map((o) => o.from))
     }
     return { up: false, since, word: down[0]?.word ?? 'Idle' }
   }
 
-  downs(key: string, from: number, to: number): readonly Interval[] {
-    return joinIntervals((this.byKey.get(key) ?? []).flatMap((e) => [...occurrences(e, from, to)]))
+  downs(key: string, from: number, to: number): readonly EffectInterval[] {
+    return mergeOverlappingIntervals(
+      (this.byKey.get(key) ?? []).flatMap((e) => [...generateEffectOccurrences(e, from, to)]),
+    )
   }
 
   availability(key: string, from: number, to: number): number {
-    return shareUp(this.downs(key, from, to), from, to)
+    return computeUptimeShare(this.downs(key, from, to), from, to)
   }
 
   keys(): readonly string[] {
@@ -100,15 +103,15 @@ export class Sessions implements SessionFacts {
    * messages do not arrive now.
    */
   private lastMessageAt(key: string, at: number): number {
-    const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isActive(e, at))
-    return Math.min(at, ...muted.map((e) => occurrenceAt(e, at)?.from ?? at))
+    const muted = this.timeline.effects.filter((e) => e.kind === 'mute' && e.key === key && isEffectActiveAt(e, at))
+    return Math.min(at, ...muted.map((e) => findLatestEffectOccurrence(e, at)?.from ?? at))
   }
 
   /**
    * Returns the effects that a gateway's session reports by an UPDATE: changes of the edge or VPN behind it that affect
    * one of its routes.
    */
-  private routeEffectsOf(key: string): readonly Effect[] {
+  private routeEffectsOf(key: string): readonly HappeningEffect[] {
     const known = this.routeEffects.get(key)
     if (known) return known
     const { effects, topology } = this.timeline
@@ -129,7 +132,10 @@ export class Sessions implements SessionFacts {
     const minutes = (at - since) / 60_000
     const receivedUntil = Math.max(since, this.lastMessageAt(key, at))
     const receiving = (receivedUntil - since) / 60_000
-    const updates = this.routeEffectsOf(key).reduce((sum, e) => sum + edgesWithin(e, since, receivedUntil), 0)
+    const updates = this.routeEffectsOf(key).reduce(
+      (sum, e) => sum + countEffectChangesWithin(e, since, receivedUntil),
+      0,
+    )
     const jitter = hash32(key) % 40
     return {
       sent: Math.floor(minutes * 1.142 + jitter / 40) + 4,
@@ -142,15 +148,15 @@ export class Sessions implements SessionFacts {
  * Reports whether an effect changes the routes that a gateway learns.
  * @param routes the routes without happenings
  */
-function changesRoutes(e: Effect, source: string, routes: readonly Route[] = []): boolean {
+function changesRoutes(e: HappeningEffect, source: string, routes: readonly SimulatedRoute[] = []): boolean {
   if (e.kind === 'routes') return e.stage === 'gateway' && e.key === source
   if (e.kind !== 'withdraw' && e.kind !== 'announce' && e.kind !== 'prepend') return false
   if (e.stage !== 'gateway' || !e.keys.includes(source)) return false
-  return e.kind === 'announce' || routes.some((route) => matchesRoute(e.match, route))
+  return e.kind === 'announce' || routes.some((route) => doesRouteMatchCriteria(e.match, route))
 }
 
 /** Returns the share of [from, to) outside of the outages. */
-export function shareUp(downs: readonly Interval[], from: number, to: number): number {
+export function computeUptimeShare(downs: readonly EffectInterval[], from: number, to: number): number {
   const lost = downs.reduce((sum, d) => sum + Math.max(0, Math.min(d.until, to) - Math.max(d.from, from)), 0)
   return 1 - lost / (to - from)
 }
@@ -159,18 +165,18 @@ export function shareUp(downs: readonly Interval[], from: number, to: number): n
  * Returns the share of the time from `from` up to `to` without an effect that `hit` selects. It is used for ARP entries
  * and for instances.
  */
-export function shareWithout(
-  timeline: Timeline,
-  domain: Domain,
-  hit: (e: Effect) => boolean,
+export function computeTimeShareWithoutEffect(
+  timeline: ScenarioTimeline,
+  domain: RoutingDomain,
+  hit: (e: HappeningEffect) => boolean,
   from: number,
   to: number,
 ): number {
-  const held = joinIntervals(
+  const held = mergeOverlappingIntervals(
     timeline
       .effectsOf(domain)
       .filter(hit)
-      .flatMap((e) => [...occurrences(e, from, to)]),
+      .flatMap((e) => [...generateEffectOccurrences(e, from, to)]),
   )
-  return shareUp(held, from, to)
+  return computeUptimeShare(held, from, to)
 }

@@ -1,24 +1,24 @@
 /** State of a domain between two edges of its timeline: the active effects by kind. */
-import type { Effect, EffectBody, Stage } from './effect.ts'
-import type { Direction } from './keys.ts'
-import type { Prefix } from './prefix.ts'
-import type { Domain, Route, Topology } from './topology.ts'
+import type { HappeningEffect, EffectBody, RoutePropagationStage } from './effect.ts'
+import type { TrafficDirectionName } from './keys.ts'
+import type { ParsedPrefix } from './prefix.ts'
+import type { RoutingDomain, SimulatedRoute, ScenarioTopology } from './topology.ts'
 
-type Of<Kind extends EffectBody['kind']> = Extract<Effect, { kind: Kind }>
+type Of<Kind extends EffectBody['kind']> = Extract<HappeningEffect, { kind: Kind }>
 
 /** Route tables of real routers; they replace the tables that are derived from the scenario. */
 export interface ObservedTables {
   /** Routes that an MSEE has from the customer's side, by edge. */
-  readonly received: ReadonlyMap<string, readonly Route[]>
+  readonly received: ReadonlyMap<string, readonly SimulatedRoute[]>
   /** Routes that a session brings to its gateway instance, by peer, with complete paths. */
-  readonly learned: ReadonlyMap<string, readonly Route[]>
+  readonly learned: ReadonlyMap<string, readonly SimulatedRoute[]>
   /** Routes that an MSEE has from the gateway instances, by edge. */
   readonly azure: ReadonlyMap<string, readonly AzureRoute[]>
 }
 
 /** A route of a virtual network in an MSEE's table. */
 export interface AzureRoute {
-  readonly prefix: Prefix
+  readonly prefix: ParsedPrefix
   /** The gateway instance. */
   readonly nextHop: string
   readonly path: readonly number[]
@@ -37,18 +37,18 @@ function merge(base: unknown, patch: unknown): unknown {
  * in `memo`, and are used again at each moment at which the same effects are active.
  */
 export class DomainState {
-  readonly topology: Topology
-  readonly domain: Domain
+  readonly topology: ScenarioTopology
+  readonly domain: RoutingDomain
   readonly signature: string
   readonly memo = new Map<string, unknown>()
   /** Null = tables are derived from the scenario. */
   readonly observed: ObservedTables | null
-  private readonly byKind = new Map<string, Effect[]>()
+  private readonly byKind = new Map<string, HappeningEffect[]>()
 
   constructor(
-    topology: Topology,
-    domain: Domain,
-    active: readonly Effect[],
+    topology: ScenarioTopology,
+    domain: RoutingDomain,
+    active: readonly HappeningEffect[],
     signature: string,
     observed: ObservedTables | null = null,
   ) {
@@ -77,12 +77,12 @@ export class DomainState {
     return this.of('session').find((e) => e.key === key)?.word ?? null
   }
 
-  routesGone(key: string, stage: Stage): boolean {
+  routesGone(key: string, stage: RoutePropagationStage): boolean {
     return this.of('routes').some((e) => e.key === key && e.stage === stage)
   }
 
   /** Returns the share of packets that a link loses in a direction. */
-  lost(key: string, direction: Direction): number {
+  lost(key: string, direction: TrafficDirectionName): number {
     return (
       1 -
       this.of('link').reduce((kept, e) => (e.key === key && e.direction === direction ? kept * (1 - e.lost) : kept), 1)

@@ -5,19 +5,32 @@
  */
 import { madeUpGuid } from './hash.ts'
 import { edgeKey, peerKey, vpnKey } from './keys.ts'
-import { hostOf, nthPrefix, type Prefix, parsePrefix } from './prefix.ts'
-import type { CircuitSpec, ConnectionSpec, GatewaySpec, PeeringSpec, Scenario, SiteSpec, VnetSpec } from './schema.ts'
+import {
+  getNthAddressInPrefix,
+  getNthFollowingPrefix,
+  type ParsedPrefix,
+  parsePrefixWithoutHostBits,
+} from './prefix.ts'
+import type {
+  CircuitSpec,
+  GatewayConnectionSpec,
+  GatewaySpec,
+  PeeringSpec,
+  SimulatorScenario,
+  CustomerSiteSpec,
+  VnetSpec,
+} from './schema.ts'
 import type { PathName, PeeringType, PrefixSet } from './vocabulary.ts'
 
-export interface Route {
-  readonly prefix: Prefix
+export interface SimulatedRoute {
+  readonly prefix: ParsedPrefix
   /** Path as the Microsoft edge receives it, neighbor first; null is an empty segment. */
   readonly path: readonly (number | null)[]
   readonly site: string
 }
 
 /** The customer's router (CE) and the Microsoft edge router (MSEE) at the two ends of one path of a peering. */
-export interface Edge {
+export interface CustomerToMseeLink {
   readonly key: string
   readonly circuit: CircuitSpec
   readonly peering: PeeringSpec
@@ -36,58 +49,58 @@ export interface PeerSession {
   readonly neighbor: string
   readonly asn: number
   readonly role: 'msee' | 'device' | 'internal'
-  readonly connection: ConnectionSpec | null
+  readonly connection: GatewayConnectionSpec | null
   /** The source of the session's routes: the edge behind an MSEE, or the VPN key behind a device. */
   readonly source: string | null
   readonly nextHop6: string | null
   readonly neverConnects: boolean
 }
 
-export interface Domain {
+export interface RoutingDomain {
   readonly id: string
   readonly gateways: readonly GatewaySpec[]
   readonly circuits: readonly CircuitSpec[]
-  readonly connections: readonly ConnectionSpec[]
-  readonly sites: readonly SiteSpec[]
-  readonly edges: readonly Edge[]
+  readonly connections: readonly GatewayConnectionSpec[]
+  readonly sites: readonly CustomerSiteSpec[]
+  readonly edges: readonly CustomerToMseeLink[]
   readonly peers: readonly PeerSession[]
 }
 
-export interface Group {
+export interface ResourceGroup {
   readonly name: string
   readonly location: string
   readonly subscription: string
   readonly tags: Readonly<Record<string, string>>
 }
 
-export interface Topology {
-  readonly scenario: Scenario
-  readonly groups: ReadonlyMap<string, Group>
+export interface ScenarioTopology {
+  readonly scenario: SimulatorScenario
+  readonly groups: ReadonlyMap<string, ResourceGroup>
   readonly vnets: ReadonlyMap<string, VnetSpec>
-  readonly domains: readonly Domain[]
-  readonly domainOfGateway: ReadonlyMap<string, Domain>
-  readonly domainOfCircuit: ReadonlyMap<string, Domain>
-  readonly domainOfSite: ReadonlyMap<string, Domain>
-  readonly domainOfHub: ReadonlyMap<string, Domain>
-  readonly edges: ReadonlyMap<string, Edge>
+  readonly domains: readonly RoutingDomain[]
+  readonly domainOfGateway: ReadonlyMap<string, RoutingDomain>
+  readonly domainOfCircuit: ReadonlyMap<string, RoutingDomain>
+  readonly domainOfSite: ReadonlyMap<string, RoutingDomain>
+  readonly domainOfHub: ReadonlyMap<string, RoutingDomain>
+  readonly edges: ReadonlyMap<string, CustomerToMseeLink>
   /** Routes without happenings, by edge or VPN key. */
-  readonly received: ReadonlyMap<string, readonly Route[]>
+  readonly received: ReadonlyMap<string, readonly SimulatedRoute[]>
   readonly guid: (name: string) => string
 }
 
 /** Expands prefix sets. */
-export function expandPrefixes(sets: readonly PrefixSet[]): Prefix[] {
+export function expandPrefixSets(sets: readonly PrefixSet[]): ParsedPrefix[] {
   return sets.flatMap((set) => {
-    const first = parsePrefix(typeof set === 'string' ? set : set.first)
+    const first = parsePrefixWithoutHostBits(typeof set === 'string' ? set : set.first)
     if (!first) return []
-    return Array.from({ length: typeof set === 'string' ? 1 : set.count }, (_, n) => nthPrefix(first, n))
+    return Array.from({ length: typeof set === 'string' ? 1 : set.count }, (_, n) => getNthFollowingPrefix(first, n))
   })
 }
 
-function edgesOf(circuit: CircuitSpec): Edge[] {
+function edgesOf(circuit: CircuitSpec): CustomerToMseeLink[] {
   const host = (text: string | undefined, n: number): string => {
-    const prefix = parsePrefix(text ?? '')
-    return prefix ? hostOf(prefix, n) : ''
+    const prefix = parsePrefixWithoutHostBits(text ?? '')
+    return prefix ? getNthAddressInPrefix(prefix, n) : ''
   }
   return circuit.peerings.flatMap((peering) =>
     (['primary', 'secondary'] as const).map((path) => ({
@@ -102,7 +115,7 @@ function edgesOf(circuit: CircuitSpec): Edge[] {
   )
 }
 
-function peersOf(gateway: GatewaySpec, connections: readonly ConnectionSpec[]): PeerSession[] {
+function peersOf(gateway: GatewaySpec, connections: readonly GatewayConnectionSpec[]): PeerSession[] {
   const private_: PeeringType = 'AzurePrivatePeering'
   return gateway.instances.flatMap(({ address, internal }) => {
     const base = { gateway, instance: address, nextHop6: null, neverConnects: false }
@@ -140,8 +153,8 @@ function peersOf(gateway: GatewaySpec, connections: readonly ConnectionSpec[]): 
   })
 }
 
-function receivedRoutes(scenario: Scenario): Map<string, readonly Route[]> {
-  const routes = new Map<string, Route[]>()
+function receivedRoutes(scenario: SimulatorScenario): Map<string, readonly SimulatedRoute[]> {
+  const routes = new Map<string, SimulatedRoute[]>()
   const peerAsn = new Map<string, number>()
   for (const c of scenario.circuits) for (const p of c.peerings) peerAsn.set(`${c.name}/${p.type}`, p.peerAsn)
   for (const site of scenario.sites)
@@ -152,7 +165,7 @@ function receivedRoutes(scenario: Scenario): Map<string, readonly Route[]> {
       const keys = a.circuit
         ? (a.path ? [a.path] : (['primary', 'secondary'] as const)).map((p) => edgeKey(a.circuit ?? '', a.peering, p))
         : [vpnKey(a.connection ?? '')]
-      const list = expandPrefixes(a.prefixes ?? site.prefixes).map((prefix) => ({ prefix, path, site: site.name }))
+      const list = expandPrefixSets(a.prefixes ?? site.prefixes).map((prefix) => ({ prefix, path, site: site.name }))
       for (const key of keys) routes.set(key, [...(routes.get(key) ?? []), ...list])
     }
   return routes
@@ -178,7 +191,7 @@ function components(names: readonly string[], joins: readonly (readonly string[]
 /**
  * Returns the prefixes for which one side of a peering has routes; for subnet peering only the other side's subnets.
  */
-export const peeredSpace = (
+export const listPrefixesOfVnetPeering = (
   { subnets }: Pick<VnetSpec['peerings'][number], 'subnets'>,
   remote: VnetSpec,
 ): readonly string[] =>
@@ -187,8 +200,8 @@ export const peeredSpace = (
     : remote.addressSpace
 
 /** Computes the topology of a valid scenario. */
-export function compile(scenario: Scenario): Topology {
-  const groups = new Map<string, Group>()
+export function computeScenarioTopology(scenario: SimulatorScenario): ScenarioTopology {
+  const groups = new Map<string, ResourceGroup>()
   for (const s of scenario.subscriptions) for (const g of s.groups) groups.set(g.name, { ...g, subscription: s.id })
 
   const tag = {
@@ -218,7 +231,7 @@ export function compile(scenario: Scenario): Topology {
 
   const domains = new Map<
     string,
-    { -readonly [K in keyof Domain]: Domain[K] extends readonly (infer T)[] ? T[] : Domain[K] }
+    { -readonly [K in keyof RoutingDomain]: RoutingDomain[K] extends readonly (infer T)[] ? T[] : RoutingDomain[K] }
   >()
   const domainOf = (name: string) => {
     const id = roots.get(name) ?? name
@@ -228,7 +241,7 @@ export function compile(scenario: Scenario): Topology {
     domains.set(id, fresh)
     return fresh
   }
-  const edges = new Map<string, Edge>()
+  const edges = new Map<string, CustomerToMseeLink>()
   for (const circuit of scenario.circuits) {
     const domain = domainOf(tag.circuit(circuit.name))
     domain.circuits.push(circuit)

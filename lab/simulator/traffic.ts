@@ -3,8 +3,8 @@
  * any time is exact without simulating the time before.
  */
 import { z } from 'zod'
-import { DAY } from '#lib/contract/time/time.ts'
-import { hash32, signed } from './hash.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { hash32, hashSeedToSignedFraction } from './hash.ts'
 
 const SLOT_S = 300
 const SLOTS_PER_DAY = 288
@@ -18,7 +18,7 @@ const HOURS = {
   mixed: [7, 7, 6, 6, 6, 7, 8, 10, 13, 14, 14, 14, 13, 14, 14, 13, 12, 11, 10, 10, 9, 9, 8, 8],
 } as const
 
-export const curveSchema = z.strictObject({
+export const trafficDemandCurveSchema = z.strictObject({
   /** Mean over the week at the reference moment, 10^6 bit/s. */
   mbps: z.number().min(0),
   shape: z.enum(['flat', 'office', 'backup', 'mixed']).default('office'),
@@ -35,7 +35,7 @@ export const curveSchema = z.strictObject({
   noise: z.number().min(0).max(0.4).default(0.12),
   ripple: z.number().min(0).max(0.4).default(0.06),
 })
-export type CurveSpec = z.output<typeof curveSchema>
+export type TrafficDemandCurveSpec = z.output<typeof trafficDemandCurveSchema>
 
 interface Week {
   readonly rate: Float64Array
@@ -47,7 +47,7 @@ const weeks = new Map<string, Week>()
  * Returns the week's shape in 5-minute slots from Monday 00:00 UTC. Hours are joined by straight lines, and the mean is
  * 1.
  */
-function weekOf(shape: CurveSpec['shape'], weekend: number): Week {
+function weekOf(shape: TrafficDemandCurveSpec['shape'], weekend: number): Week {
   const key = `${shape}/${weekend}`
   const known = weeks.get(key)
   if (known) return known
@@ -78,8 +78,8 @@ function monthMiddle(at: number): number {
 }
 
 /** The curve of a demand, with its antiderivative. */
-export class Curve {
-  private readonly spec: CurveSpec
+export class TrafficDemandCurve {
+  private readonly spec: TrafficDemandCurveSpec
   private readonly epoch: number
   private readonly week: Week
   private readonly seed: number
@@ -93,19 +93,19 @@ export class Curve {
    * @param name seed of the random variation
    * @param epoch time at which counting begins; an earlier moment gives the same result as this one
    */
-  constructor(spec: CurveSpec, name: string, epoch: number, origin: number) {
+  constructor(spec: TrafficDemandCurveSpec, name: string, epoch: number, origin: number) {
     this.spec = spec
     this.epoch = epoch
     this.week = weekOf(spec.shape, spec.weekend)
     this.seed = hash32(name)
     this.reference = spec.reference === 'month' ? monthMiddle(origin) : origin
     this.bytesPerSecond = (spec.mbps * 1_000_000) / 8
-    this.firstDay = Math.floor(epoch / DAY)
+    this.firstDay = Math.floor(epoch / MS_PER_DAY)
   }
 
   private dayFactor(day: number): number {
-    const days = ((day + 0.5) * DAY - this.reference) / (30 * DAY)
-    return (1 + this.spec.growth) ** days * (1 + this.spec.dayNoise * signed(this.seed, day))
+    const days = ((day + 0.5) * MS_PER_DAY - this.reference) / (30 * MS_PER_DAY)
+    return (1 + this.spec.growth) ** days * (1 + this.spec.dayNoise * hashSeedToSignedFraction(this.seed, day))
   }
 
   /** Returns the first 5-minute slot of a day in the week's table (1970-01-01 was a Thursday). */
@@ -121,19 +121,20 @@ export class Curve {
   private swing(slotOfWeek: number, absoluteSlot: number): number {
     const mate = slotOfWeek ^ 1
     const room = Math.min(this.week.rate[slotOfWeek] ?? 0, this.week.rate[mate] ?? 0)
-    const size = this.spec.noise * room * signed(this.seed ^ 0x5107, absoluteSlot >> 1)
+    const size = this.spec.noise * room * hashSeedToSignedFraction(this.seed ^ 0x5107, absoluteSlot >> 1)
     return slotOfWeek % 2 === 0 ? size : -size
   }
 
   private slice(slotOfWeek: number, absoluteSlot: number, slice: number): number {
     const room = (this.week.rate[slotOfWeek] ?? 0) * (1 - this.spec.noise)
-    const size = this.spec.ripple * room * signed(this.seed ^ 0x0991, absoluteSlot * 16 + (slice >> 1))
+    const size =
+      this.spec.ripple * room * hashSeedToSignedFraction(this.seed ^ 0x0991, absoluteSlot * 16 + (slice >> 1))
     return slice % 2 === 0 ? size : -size
   }
 
   private locate(at: number) {
-    const day = Math.floor(at / DAY)
-    const seconds = (at - day * DAY) / 1000
+    const day = Math.floor(at / MS_PER_DAY)
+    const seconds = (at - day * MS_PER_DAY) / 1000
     const slot = Math.min(SLOTS_PER_DAY - 1, Math.floor(seconds / SLOT_S))
     const base = this.weekSlot(day)
     return { day, base, slotOfWeek: base + slot, inSlot: seconds - slot * SLOT_S, absolute: day * SLOTS_PER_DAY + slot }
@@ -180,6 +181,6 @@ export class Curve {
   total(at: number): number {
     const clamped = Math.max(at, this.epoch)
     if (this.bytesPerSecond === 0) return 0
-    return this.dayTotal(Math.floor(clamped / DAY) - this.firstDay) + this.within(clamped)
+    return this.dayTotal(Math.floor(clamped / MS_PER_DAY) - this.firstDay) + this.within(clamped)
   }
 }

@@ -2,9 +2,14 @@
  * The true course of events, with which the product's bounds are compared: outages of sessions and links, changes of
  * routes.
  */
-import { iso } from './duration.ts'
-import { type Effect, type Interval, occurrences, joinIntervals } from './effect.ts'
-import type { World } from './world.ts'
+import { formatIsoTimestamp } from './duration.ts'
+import {
+  type HappeningEffect,
+  type EffectInterval,
+  generateEffectOccurrences,
+  mergeOverlappingIntervals,
+} from './effect.ts'
+import type { SimulatedWorld } from './world.ts'
 
 interface TrueInterval {
   readonly from: string
@@ -12,12 +17,12 @@ interface TrueInterval {
   readonly until: string | null
 }
 
-const dated = ({ from, until }: Interval): TrueInterval => ({
-  from: iso(from),
-  until: Number.isFinite(until) ? iso(until) : null,
+const dated = ({ from, until }: EffectInterval): TrueInterval => ({
+  from: formatIsoTimestamp(from),
+  until: Number.isFinite(until) ? formatIsoTimestamp(until) : null,
 })
 
-export interface Truth {
+export interface ScenarioGroundTruth {
   readonly happenings: { id: string; op: string; source: string; times: TrueInterval[]; sessions: string[] }[]
   readonly sessions: {
     key: string
@@ -33,12 +38,12 @@ export interface Truth {
   readonly routes: { keys: readonly string[]; kind: string; stage: string; times: TrueInterval[] }[]
 }
 
-function during(effects: readonly Effect[], from: number, to: number): TrueInterval[] {
-  return joinIntervals(effects.flatMap((e) => [...occurrences(e, from, to)])).map(dated)
+function during(effects: readonly HappeningEffect[], from: number, to: number): TrueInterval[] {
+  return mergeOverlappingIntervals(effects.flatMap((e) => [...generateEffectOccurrences(e, from, to)])).map(dated)
 }
 
 /** Returns everything that touches [from, to], epoch milliseconds of virtual time. */
-export function truthOf(world: World, from: number, to: number): Truth {
+export function computeScenarioGroundTruth(world: SimulatedWorld, from: number, to: number): ScenarioGroundTruth {
   const { timeline, topology, sessions } = world
   const peers = new Map(topology.domains.flatMap((d) => d.peers.map((p) => [p.key, p])))
   const byHappening = Map.groupBy(timeline.effects, (e) => e.happening)
@@ -49,7 +54,7 @@ export function truthOf(world: World, from: number, to: number): Truth {
       const hit = effects.flatMap((e) => (e.kind === 'session' ? [e.key] : []))
       return times.length > 0 ? [{ id, op: happening.op, source, times, sessions: [...new Set(hit)] }] : []
     }),
-    sessions: sessions.keys().flatMap((key): Truth['sessions'] => {
+    sessions: sessions.keys().flatMap((key): ScenarioGroundTruth['sessions'] => {
       const down = sessions.downs(key, from, to).map(dated)
       if (down.length === 0) return []
       const edge = topology.edges.get(key)

@@ -1,33 +1,33 @@
 /** World: a scenario with its timeline. Every response is computed from the facts that it contains. */
-import type { Happening } from './happening.ts'
-import { type Counters, ByteCounters } from './byte-counters.ts'
-import type { Scenario } from './schema.ts'
-import { type SessionFacts, Sessions } from './session.ts'
+import type { ScenarioHappening } from './happening.ts'
+import { type ByteCounterValues, ByteCounters } from './byte-counters.ts'
+import type { SimulatorScenario } from './schema.ts'
+import { type SessionFacts, ModelledSessionStates } from './session.ts'
 import type { DomainState } from './state.ts'
-import { Timeline } from './timeline.ts'
-import { compile, type Domain, type Topology } from './topology.ts'
+import { ScenarioTimeline } from './timeline.ts'
+import { computeScenarioTopology, type RoutingDomain, type ScenarioTopology } from './topology.ts'
 
-export interface Control {
+export interface ManuallyStartedHappening {
   readonly id: string
-  readonly happening: Happening
+  readonly happening: ScenarioHappening
 }
 
-export interface World {
-  readonly scenario: Scenario
-  readonly topology: Topology
+export interface SimulatedWorld {
+  readonly scenario: SimulatorScenario
+  readonly topology: ScenarioTopology
   readonly origin: number
-  readonly controls: readonly Control[]
-  readonly timeline: Timeline
+  readonly controls: readonly ManuallyStartedHappening[]
+  readonly timeline: ScenarioTimeline
   readonly sessions: SessionFacts
-  readonly counters: (domain: Domain) => Counters
-  readonly state: (domain: Domain, at: number) => DomainState
+  readonly counters: (domain: RoutingDomain) => ByteCounterValues
+  readonly state: (domain: RoutingDomain, at: number) => DomainState
   /** Cached response bodies of large tables, by the state of the domain. The cache does not change responses. */
   readonly bodies: Map<string, string>
 }
 
 /** A world whose facts are derived only from the scenario. */
-export interface ModelledWorld extends World {
-  readonly counters: (domain: Domain) => ByteCounters
+export interface ModelledWorld extends SimulatedWorld {
+  readonly counters: (domain: RoutingDomain) => ByteCounters
   /** Counters created so far, by domain. */
   readonly countersByDomain: ReadonlyMap<string, ByteCounters>
 }
@@ -40,13 +40,13 @@ export interface ModelledWorld extends World {
  *   reused
  */
 export function createWorld(
-  scenario: Scenario,
+  scenario: SimulatorScenario,
   origin: number,
-  controls: readonly Control[] = [],
+  controls: readonly ManuallyStartedHappening[] = [],
   earlier?: { readonly world: ModelledWorld; readonly since: number },
 ): ModelledWorld {
-  const topology = earlier?.world.topology ?? compile(scenario)
-  const timeline = new Timeline(topology, origin, controls)
+  const topology = earlier?.world.topology ?? computeScenarioTopology(scenario)
+  const timeline = new ScenarioTimeline(topology, origin, controls)
   const countersByDomain = new Map<string, ByteCounters>()
   // The counters are created here and not at their first use, because they would otherwise need a reference to the
   // earlier world, which would keep all earlier worlds in memory.
@@ -60,7 +60,7 @@ export function createWorld(
     origin,
     controls,
     timeline,
-    sessions: new Sessions(timeline),
+    sessions: new ModelledSessionStates(timeline),
     counters: (domain) => {
       const known = countersByDomain.get(domain.id)
       if (known) return known

@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { computeBucketStart, readUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
@@ -15,7 +15,7 @@ const LIMIT = 1_000
  */
 export async function answersWithin(db: Database, historyMs: number, now: EpochMs): Promise<Map<string, string>> {
   const answers = new Map<string, string>()
-  for (const at of [now - historyMs + HOUR, now - historyMs / 2]) {
+  for (const at of [now - historyMs + MS_PER_HOUR, now - historyMs / 2]) {
     const name = new Date(at).toISOString()
     const { data: sessions } = await listSessions(db, { at, limit: LIMIT }, now)
     answers.set(`sessions at ${name}`, JSON.stringify(sessions))
@@ -43,8 +43,8 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
  * report the time as not covered.
  * @returns messages about answers that wrongly report the time as covered
  */
-export async function answersBeyond(db: Database, historyMs: number, now: EpochMs): Promise<string[]> {
-  const at = now - historyMs - 2 * DAY
+export async function findFaultyAnswersBeforeHistory(db: Database, historyMs: number, now: EpochMs): Promise<string[]> {
+  const at = now - historyMs - 2 * MS_PER_DAY
   const questions = {
     sessions: () => listSessions(db, { at, limit: LIMIT }, now),
     routes: () => listRoutes(db, { at, limit: LIMIT }, now),

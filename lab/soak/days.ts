@@ -1,20 +1,27 @@
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SloStatus } from '#lib/reports/api/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { startServer } from '../history/server.ts'
+import { startBenchPostgresServer } from '../history/server.ts'
 import { fetchList } from '../product/list.ts'
-import { startProduct } from '../product/start-product.ts'
-import { print, printMachine } from '../screens/figures.ts'
-import { drawn, header, lineOf, printGrowth, type Sample, shareMade } from './day-samples.ts'
-import type { Pace } from './pace.ts'
-import { lengthOf } from './picture.ts'
-import { sampleProcesses } from './processes.ts'
+import { startProductOnSimulator } from '../product/start-product.ts'
+import { printFigureLine, printMachine } from '../screens/figures.ts'
+import {
+  drawProductSampleCharts,
+  formatProductSampleHeader,
+  formatProductSampleLine,
+  printSampleGrowthPerDay,
+  type ProductResourceSample,
+  computeCompletedPollShare,
+} from './day-samples.ts'
+import type { SoakTimeAcceleration } from './pace.ts'
+import { formatDaysOrHours } from './picture.ts'
+import { sampleProductProcesses } from './processes.ts'
 import { fetchAll } from './questions.ts'
-import { readTimetable } from './timetable.ts'
-import { openStreams, type Streams } from '../screens/streams.ts'
+import { readCompletedPollAndEventCounts } from './timetable.ts'
+import { openStreams, type OpenChangeStreams } from '../screens/streams.ts'
 
 const WALLS = 4
 /** Time until everything was polled once. */
@@ -38,7 +45,7 @@ async function backfilled({ pool }: Database): Promise<void> {
     if (rows.length === 0) return
     await delay(SAMPLE_MS)
   }
-  print('the past that Azure keeps is still being read')
+  printFigureLine('the past that Azure keeps is still being read')
 }
 
 export interface DaysOptions {
@@ -50,10 +57,10 @@ export interface DaysOptions {
 }
 
 /** Runs the whole product for a number of accelerated days, and prints samples and the growth of each figure. */
-export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> {
+export async function runSoakTestForDays(pace: SoakTimeAcceleration, options: DaysOptions): Promise<void> {
   printMachine()
-  const server = await startServer([], pace.environment)
-  const product = await startProduct(
+  const server = await startBenchPostgresServer([], pace.environment)
+  const product = await startProductOnSimulator(
     {
       ...pace.environment,
       ...pace.intervals,
@@ -71,24 +78,27 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
     await backfilled(db)
     await pace.begin(db)
     const from = await pace.days(db)
-    const until = performance.now() + options.minutes * MINUTE
-    const samples: Sample[] = []
-    print(header())
+    const until = performance.now() + options.minutes * MS_PER_MINUTE
+    const samples: ProductResourceSample[] = []
+    printFigureLine(formatProductSampleHeader())
     for (;;) {
       const sample = await take((await pace.days(db)) - from)
       samples.push(sample)
-      print(lineOf(sample, samples))
-      if (options.picture && samples.length > 1) writeFileSync(options.picture, drawn(samples, titleOf(sample.day)))
+      printFigureLine(formatProductSampleLine(sample, samples))
+      if (options.picture && samples.length > 1)
+        writeFileSync(options.picture, drawProductSampleCharts(samples, titleOf(sample.day)))
       if (sample.day >= options.days || performance.now() >= until) break
-      await pace.adapt(db, shareMade(sample, samples.at(-2) ?? sample))
+      await pace.adapt(db, computeCompletedPollShare(sample, samples.at(-2) ?? sample))
       await delay(SAMPLE_MS)
     }
-    printGrowth(samples)
-    print(
+    printSampleGrowthPerDay(samples)
+    printFigureLine(
       `streams still open: ${walls.stillOpen()} of ${WALLS}, opened again ${walls.reconnected()} times, changes sent: ${walls.changes()}`,
     )
     for (const { name, achieved, counted, bad } of await fetchList<SloStatus>(product.url, 'slos'))
-      print(`${name}: ${achieved === null ? 'unknown' : `${(achieved * 100).toFixed(2)} %`} (${bad} of ${counted} bad)`)
+      printFigureLine(
+        `${name}: ${achieved === null ? 'unknown' : `${(achieved * 100).toFixed(2)} %`} (${bad} of ${counted} bad)`,
+      )
     printWarnings()
     printMachine()
   } finally {
@@ -98,9 +108,9 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
     await server.stop()
   }
 
-  async function take(day: number): Promise<Sample> {
-    const processes = sampleProcesses(product.dataDir, server.pid)
-    const timetable = await readTimetable(db)
+  async function take(day: number): Promise<ProductResourceSample> {
+    const processes = sampleProductProcesses(product.dataDir, server.pid)
+    const timetable = await readCompletedPollAndEventCounts(db)
     const at = performance.now()
     await walls.reconnectOne()
     return {
@@ -115,7 +125,7 @@ export async function soakDays(pace: Pace, options: DaysOptions): Promise<void> 
   }
 
   function titleOf(days: number): string {
-    return `The polls of ${lengthOf(days)} of the built-in estate, ${pace.says}`
+    return `The polls of ${formatDaysOrHours(days)} of the built-in estate, ${pace.says}`
   }
 }
 
@@ -131,7 +141,7 @@ interface Walls {
 
 /** Opens change streams like those of walls. */
 async function openWalls(url: string, count: number): Promise<Walls> {
-  const open = (): Promise<Streams> => openStreams(url, 1)
+  const open = (): Promise<OpenChangeStreams> => openStreams(url, 1)
   const streams = await Promise.all(Array.from({ length: count }, open))
   let [reconnected, changesBefore] = [0, 0]
   return {
@@ -166,5 +176,5 @@ function recordWarning(line: string): void {
 
 /** Prints each distinct warning with its count, most frequent first. */
 function printWarnings(): void {
-  for (const [text, times] of [...counts].toSorted(([, a], [, b]) => b - a)) print(`${times} times: ${text}`)
+  for (const [text, times] of [...counts].toSorted(([, a], [, b]) => b - a)) printFigureLine(`${times} times: ${text}`)
 }

@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { groups } from './table-groups.ts'
+import { tableGroups } from './table-groups.ts'
 
-const LONGEST_MONTH = 31 * DAY
+const LONGEST_MONTH = 31 * MS_PER_DAY
 /** Interval tables with four bounds. Coverage has other columns and is queried separately. */
-const INTERVALS = groups.intervals.filter((table) => table !== 'coverage')
+const INTERVALS = tableGroups.intervals.filter((table) => table !== 'coverage')
 
-export interface KeptAmounts {
+export interface StoredRowCounts {
   /** messages about rows that should have been deleted; empty = none */
   leftOver: string[]
   /** number of rows that ended before history begins and are kept because of a retained event */
@@ -22,11 +22,11 @@ export async function findExpiredRows(
   { pool }: Database,
   now: EpochMs,
   { rawMs, historyMs }: { rawMs: number; historyMs: number },
-): Promise<KeptAmounts> {
+): Promise<StoredRowCounts> {
   const leftOver: string[] = []
   const before = new Date(now - historyMs)
   // one day of tolerance, because states at the begin of history need rows of the day before
-  const intervalsBefore = new Date(now - historyMs - DAY)
+  const intervalsBefore = new Date(now - historyMs - MS_PER_DAY)
   const count = async (text: string, moment: Date): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${text}`, [moment])
     return rows[0]?.count ?? 0
@@ -35,7 +35,7 @@ export async function findExpiredRows(
     if (rows > 0) leftOver.push(`${what}: ${rows} rows`)
   }
   // raw samples are deleted by whole days
-  const rawBefore = new Date(now - rawMs - DAY)
+  const rawBefore = new Date(now - rawMs - MS_PER_DAY)
   note('counter_sample', await count('counter_sample WHERE started_at < $1', rawBefore))
   note('metric_sample', await count('metric_sample WHERE at < $1', rawBefore))
   let withEvents = 0
@@ -48,7 +48,7 @@ export async function findExpiredRows(
   note('activity_entry', await count('activity_entry WHERE at < $1', before))
   note('event', await count('event WHERE ended_latest < $1', before))
   // hours and days are kept as long as their month
-  const bucketsBefore = new Date(now - historyMs - LONGEST_MONTH - 3 * DAY)
+  const bucketsBefore = new Date(now - historyMs - LONGEST_MONTH - 3 * MS_PER_DAY)
   note(
     'usage_bucket',
     await count(

@@ -1,22 +1,22 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { getGarbageCollector } from '#lib/platform/idle-collection.ts'
-import type { Job } from '#lib/platform/job.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
 import { createHistoryJobs } from '#lib/poller/index.ts'
-import { createWorld, parseScenario, type World } from '../simulator/index.ts'
-import { answersBeyond, answersWithin } from './answers.ts'
-import { closedSums, RememberedSums } from './closed-sums.ts'
+import { createWorld, parseSimulatorScenario, type SimulatedWorld } from '../simulator/index.ts'
+import { findFaultyAnswersBeforeHistory, answersWithin } from './answers.ts'
+import { readCompletedTrafficSums, SeenCompletedTrafficSums } from './closed-sums.ts'
 import { findExpiredRows } from './kept.ts'
 import { estateWithStories } from './repeated-story.ts'
-import { type GroupSizes, sizesOf } from './table-groups.ts'
-import { BitRatePolls, virtualMonitor } from './virtual-metrics.ts'
+import { type GroupSizes, readTableGroupSizes } from './table-groups.ts'
+import { BitRatePolls, createVirtualAzureMonitor } from './virtual-metrics.ts'
 
 /**
  * Retention of raw samples. In the demo's history, counters are polled more often shortly before the origin. In this
  * run, the origin is two such periods after the end, so that counters are always polled every 15 minutes.
  */
-const RAW_MS = 14 * DAY
+const RAW_MS = 14 * MS_PER_DAY
 /** Number of nights between comparisons of answers before and after the jobs. */
 const ANSWERS_EVERY = 5
 const NOTHING: ReadonlyMap<string, string> = new Map()
@@ -32,7 +32,7 @@ const PHASE_MS = 3_300
  */
 type BeginPast = (options: {
   db: Database
-  world: World
+  world: SimulatedWorld
   from: EpochMs
   origin: EpochMs
   horizon: EpochMs
@@ -43,11 +43,11 @@ export interface MonthsOptions {
   days: number
   retention: { rawMs: number; historyMs: number }
   beginPast: BeginPast
-  onNight: (night: Night) => void
+  onNight: (night: StateAfterNightlyJobs) => void
 }
 
 /** State after the jobs of a virtual night. */
-export interface Night {
+export interface StateAfterNightlyJobs {
   /** virtual days since the first poll */
   day: number
   sizes: GroupSizes
@@ -68,13 +68,19 @@ export interface Night {
  * Polls, recording, detection, roll-ups and retention are the product's code with a real database; only the clock is
  * virtual.
  */
-export async function soakMonths({ databaseUrl, days, retention, beginPast, onNight }: MonthsOptions): Promise<void> {
+export async function runSoakTestForMonths({
+  databaseUrl,
+  days,
+  retention,
+  beginPast,
+  onNight,
+}: MonthsOptions): Promise<void> {
   const db = createDatabase(databaseUrl, { max: 6, applicationName: 'peerwatch-soak' })
   try {
-    const end = Math.floor(Date.now() / DAY) * DAY
-    const from = end - days * DAY
-    const world = createWorld(parseScenario(estateWithStories(end, Math.ceil(days / 35))), end)
-    const monitor = virtualMonitor(world)
+    const end = Math.floor(Date.now() / MS_PER_DAY) * MS_PER_DAY
+    const from = end - days * MS_PER_DAY
+    const world = createWorld(parseSimulatorScenario(estateWithStories(end, Math.ceil(days / 35))), end)
+    const monitor = createVirtualAzureMonitor(world)
     const rates = new BitRatePolls(db, monitor)
     // the last two weeks before the origin have more samples, which would look like growth, so the origin is set far
     // enough in the future
@@ -88,16 +94,16 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
       onPastRead: () => {},
     })
     const { signal } = new AbortController()
-    const run = async (isMeant: (job: Job) => boolean) => {
+    const run = async (isMeant: (job: ScheduledJob) => boolean) => {
       for (const job of jobs) if (isMeant(job)) await job.run(signal, db)
     }
-    const sums = new RememberedSums(from)
+    const sums = new SeenCompletedTrafficSums(from)
     for (let day = 1; day <= days; day++) {
-      const now = from + day * DAY
-      monitor.goTo(now - DAY)
+      const now = from + day * MS_PER_DAY
+      monitor.goTo(now - MS_PER_DAY)
       await run(({ name }) => name === 'partitions')
       await past.upTo(now)
-      await rates.record(await circuitsOf(db), { from: now - DAY, to: now })
+      await rates.record(await circuitsOf(db), { from: now - MS_PER_DAY, to: now })
       monitor.goTo(now)
       const begun = performance.now()
       await run(({ name }) => name !== 'retention')
@@ -111,12 +117,12 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
       const { leftOver, withEvents } = await findExpiredRows(db, now, retention)
       const faults = [
         ...leftOver.map((text) => `kept too long: ${text}`),
-        ...sums.notice(await closedSums(db, now)).map((text) => `a closed sum: ${text}`),
+        ...sums.notice(await readCompletedTrafficSums(db, now)).map((text) => `a closed sum: ${text}`),
         ...[...before].flatMap(([name, text]) => (after.get(name) === text ? [] : [`retention changed ${name}`])),
       ]
-      if (day === days && retention.historyMs < days * DAY)
-        faults.push(...(await answersBeyond(db, retention.historyMs, now)))
-      onNight({ day, ...(await sizesOf(db)), heap: heapMb(), jobs: took + forgetting, withEvents, faults })
+      if (day === days && retention.historyMs < days * MS_PER_DAY)
+        faults.push(...(await findFaultyAnswersBeforeHistory(db, retention.historyMs, now)))
+      onNight({ day, ...(await readTableGroupSizes(db)), heap: heapMb(), jobs: took + forgetting, withEvents, faults })
     }
     past.close()
     monitor.azure.close()

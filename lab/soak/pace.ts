@@ -1,5 +1,5 @@
 import type { Database } from '#lib/platform/database.ts'
-import { readTimetable } from './timetable.ts'
+import { readCompletedPollAndEventCounts } from './timetable.ts'
 import { existsSync, writeFileSync } from 'node:fs'
 
 const DAY_SECONDS = 86_400
@@ -28,7 +28,7 @@ const FASTER = 1.3
 const SLOWER = 0.7
 
 /** Way in which several days are run within hours. */
-export interface Pace {
+export interface SoakTimeAcceleration {
   /** description for the picture's title */
   says: string
   /** environment of all processes, including the database */
@@ -52,7 +52,7 @@ export interface Pace {
  * Runs all clocks and timers faster, while computations take as long as usual.
  * @param file file that the speed is written to
  */
-export function createClockPace(speed: number, file: string): Pace {
+export function createClockPace(speed: number, file: string): SoakTimeAcceleration {
   const clock = fasterClock(file)
   let from: number | null = null
   return {
@@ -76,7 +76,7 @@ export function createClockPace(speed: number, file: string): Pace {
  * made. Starts with the usual intervals and accelerates step by step, because a late poll has more to record, so late
  * polls tend to stay late.
  */
-export function createIntervalPace(most: number): Pace {
+export function createIntervalPace(most: number): SoakTimeAcceleration {
   let speed = 1
   let base: BaseIntervals = []
   let pollsBefore = 0
@@ -89,10 +89,10 @@ export function createIntervalPace(most: number): Pace {
     intervals: { ...DEFAULT_INTERVALS, POLL_INVENTORY_EVERY: RARELY_PLANNED },
     async begin(db) {
       base = await baseIntervals(db, INVENTORY_SECONDS)
-      pollsBefore = (await readTimetable(db)).polls
+      pollsBefore = (await readCompletedPollAndEventCounts(db)).polls
       await setSpeed(db, base, speed)
     },
-    days: async (db) => ((await readTimetable(db)).polls - pollsBefore) / pollsOfDay(),
+    days: async (db) => ((await readCompletedPollAndEventCounts(db)).polls - pollsBefore) / pollsOfDay(),
     speed: () => speed,
     async adapt(db, share) {
       const wanted = share >= SHARE.faster ? speed * FASTER : share < SHARE.slower ? speed * SLOWER : speed

@@ -1,12 +1,12 @@
 /** A series of a panel, sorted by time. */
-export interface Drawn {
+export interface SoakChartSeries {
   name: string
   points: readonly { day: number; value: number }[]
 }
 
-export interface Panel {
+export interface SoakChartPanel {
   title: string
-  series: readonly Drawn[]
+  series: readonly SoakChartSeries[]
 }
 
 const WIDTH = 760
@@ -19,7 +19,7 @@ const BOTTOM = 20
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#737373']
 
 /** Draws small charts below each other with the same time axis as an SVG. Each value axis starts at zero. */
-export function drawPicture(title: string, panels: readonly Panel[]): string {
+export function drawSoakChartsSvg(title: string, panels: readonly SoakChartPanel[]): string {
   const days = Math.max(...panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ day }) => day))))
   const height = TOP + panels.length * PANEL
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="11" fill="#555">
@@ -30,7 +30,7 @@ ${panels.map((panel, n) => panelOf(panel, days, TOP + n * PANEL)).join('\n')}
 `
 }
 
-function panelOf({ title, series }: Panel, days: number, top: number): string {
+function panelOf({ title, series }: SoakChartPanel, days: number, top: number): string {
   const most = niceAbove(Math.max(...series.flatMap(({ points }) => points.map(({ value }) => value))))
   const [left, right, upper, lower] = [LEFT, WIDTH - RIGHT, top + 22, top + PANEL - BOTTOM]
   const x = (day: number) => (left + (day / days) * (right - left)).toFixed(1)
@@ -49,13 +49,14 @@ function panelOf({ title, series }: Panel, days: number, top: number): string {
   )
   return `<text x="8" y="${top + 12}" fill="#111">${title}</text>
 ${ticks.join('')}
-<text x="${right}" y="${lower + 14}" text-anchor="end">${lengthOf(days)}</text>
+<text x="${right}" y="${lower + 14}" text-anchor="end">${formatDaysOrHours(days)}</text>
 ${lines.join('\n')}
 ${legend.join('')}`
 }
 
 /** Formats a number of days as hours if it is less than two days. */
-export const lengthOf = (days: number) => (days < 2 ? `${(days * 24).toFixed(1)} hours` : `${days.toFixed(1)} days`)
+export const formatDaysOrHours = (days: number) =>
+  days < 2 ? `${(days * 24).toFixed(1)} hours` : `${days.toFixed(1)} days`
 
 const round = (value: number) => (value >= 100 ? String(Math.round(value)) : value.toFixed(1))
 

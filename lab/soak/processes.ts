@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import { childrenOf, postgresCpu, processCpu } from '../history/postgres-cpu.ts'
-import { memoryOf } from '../history/process-memory.ts'
+import { listChildProcessIds, postgresCpu, processCpu } from '../history/postgres-cpu.ts'
+import { readProcessMemoryMb } from '../history/process-memory.ts'
 
 /** Processes of the product by the names of their pid files, and the simulated Azure. */
-export const processNames = ['worker', 'web', 'postgres', 'start', 'simulator'] as const
-export type ProcessName = (typeof processNames)[number]
+export const productProcessNames = ['worker', 'web', 'postgres', 'start', 'simulator'] as const
+export type ProductProcessName = (typeof productProcessNames)[number]
 
-export interface ProcessSample {
+export interface ProcessResourceSample {
   pid: number
   /** MB of resident memory; for PostgreSQL, the sum of memory that its processes do not share */
   memory: number
@@ -21,12 +21,16 @@ export interface ProcessSample {
  * Samples each process; absent = not running.
  * @param postmaster process ID of the server
  */
-export function sampleProcesses(dataDir: string, postmaster: number): Partial<Record<ProcessName, ProcessSample>> {
-  const samples = processNames.flatMap((name): [ProcessName, ProcessSample][] => {
+export function sampleProductProcesses(
+  dataDir: string,
+  postmaster: number,
+): Partial<Record<ProductProcessName, ProcessResourceSample>> {
+  const samples = productProcessNames.flatMap((name): [ProductProcessName, ProcessResourceSample][] => {
     const pid = name === 'postgres' ? postmaster : readPid(dataDir, name)
     if (pid === null) return []
-    const pids = name === 'postgres' ? [pid, ...childrenOf(pid)] : [pid]
-    const memory = name === 'postgres' ? sum(pids, (one) => memoryOf(one).RssAnon) : memoryOf(pid).VmRSS
+    const pids = name === 'postgres' ? [pid, ...listChildProcessIds(pid)] : [pid]
+    const memory =
+      name === 'postgres' ? sum(pids, (one) => readProcessMemoryMb(one).RssAnon) : readProcessMemoryMb(pid).VmRSS
     const cpu = name === 'postgres' ? postgresCpu(pid) : processCpu(pid)
     return [[name, { pid, memory, descriptors: sum(pids, descriptorsOf), cpu }]]
   })

@@ -1,11 +1,11 @@
-import { quantile } from '../screens/figures.ts'
+import { computeSampleQuantile } from '../screens/figures.ts'
 
 /** API queries and pages that users and walls typically request. */
 const QUESTIONS = ['overview', 'wall', 'sessions?limit=200', 'incidents', 'uptime?days=30']
 const PAGES = ['', 'wall', 'circuits', 'events', 'incidents', 'sources']
 const ASKED = 3
 
-export interface Answered {
+export interface QueryResponseTimes {
   /** median response time of all queries in milliseconds; NaN = none succeeded */
   answer: number
   /** median time of pages until their last byte, in milliseconds */
@@ -14,14 +14,14 @@ export interface Answered {
 }
 
 /** Requests all queries and pages one after the other, like a single user. */
-export async function fetchAll(url: string): Promise<Answered> {
+export async function fetchAll(url: string): Promise<QueryResponseTimes> {
   const questions = await timesOf(
     QUESTIONS.flatMap((one) => Array<string>(ASKED).fill(one)).map((one) => `${url}/api/v1/${one}`),
   )
   const pages = await timesOf(PAGES.map((one) => `${url}/${one}`))
   return {
-    answer: quantile(questions.times, 0.5) ?? NaN,
-    page: quantile(pages.times, 0.5) ?? NaN,
+    answer: computeSampleQuantile(questions.times, 0.5) ?? NaN,
+    page: computeSampleQuantile(pages.times, 0.5) ?? NaN,
     failed: questions.failed + pages.failed,
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseScenario } from '../simulator/index.ts'
+import { parseSimulatorScenario } from '../simulator/index.ts'
 import { estateWithStories, momentEarlier } from './repeated-story.ts'
 
 const ORIGIN = Date.UTC(2026, 10, 24)
@@ -22,5 +22,5 @@ it('has the story once, and each time before what leaves nothing behind', () => 
 })
 
 it('is a scenario', () => {
-  expect(() => parseScenario(estateWithStories(ORIGIN, 3))).not.toThrow()
+  expect(() => parseSimulatorScenario(estateWithStories(ORIGIN, 3))).not.toThrow()
 })

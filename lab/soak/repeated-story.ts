@@ -1,4 +1,4 @@
-import { estateIn, type HappeningInput, type ScenarioInput } from '../simulator/index.ts'
+import { createBuiltInEstate, type HappeningInput, type ScenarioInput } from '../simulator/index.ts'
 
 /** Length of the estate's own sequence of events, in days. */
 const STORY_DAYS = 35
@@ -6,7 +6,7 @@ const BEFORE = /^-(?:(\d+)d)?(.*)$/
 
 /** Returns the built-in estate with its sequence of events of 35 days repeated a number of times. */
 export function estateWithStories(origin: number, times: number): ScenarioInput {
-  const quiet = estateIn([{ from: origin, until: origin }])
+  const quiet = createBuiltInEstate([{ from: origin, until: origin }])
   const happenings = quiet.happenings ?? []
   const earlier = Array.from({ length: times - 1 }, (_, n) =>
     happenings.filter(canRepeat).map((one) => earlierBy(one, n + 1)),
@@ -15,8 +15,8 @@ export function estateWithStories(origin: number, times: number): ScenarioInput 
 }
 
 /**
- * Reports whether a happening can be repeated earlier: it is in the past and ends by itself. Happenings that last until
- * the present, or whose end is a separate happening, happen only once.
+ * Reports whether a happening can be repeated earlier: its end is in the past and is a part of the happening. Happenings
+ * that last until the present, or whose end is a separate happening, happen only once.
  */
 const canRepeat = (one: HappeningInput): boolean =>
   one.at.startsWith('-') && ('for' in one || one.op === 'maintenance' || one.op === 'counter-reset')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { growthPerDay, settledGrowth } from './slope.ts'
+import { growthPerDay, computeSettledGrowthPerDay } from './slope.ts'
 
 it('is that of the line through points on a line', () => {
   fc.assert(
@@ -30,5 +30,5 @@ it('is unknown of two points, and of points of one time', () => {
 
 it('leaves out the first third, in which caches fill', () => {
   const values = [0, 50, 100, 100, 100, 100, 100, 100, 100]
-  expect(settledGrowth(values.map((value, day) => ({ day, value })))).toEqual({ perDay: 0, error: 0 })
+  expect(computeSettledGrowthPerDay(values.map((value, day) => ({ day, value })))).toEqual({ perDay: 0, error: 0 })
 })

@@ -1,11 +1,11 @@
 /** One value of a series. */
-export interface Point {
+export interface SeriesPointOfDay {
   /** days since the first sample */
   day: number
   value: number
 }
 
-export interface Growth {
+export interface SeriesGrowthPerDay {
   perDay: number
   /** standard error of `perDay`, assuming independent errors of the points */
   error: number
@@ -16,7 +16,7 @@ export interface Growth {
  * same time.
  * @param points in any order
  */
-export function growthPerDay(points: readonly Point[]): Growth | null {
+export function growthPerDay(points: readonly SeriesPointOfDay[]): SeriesGrowthPerDay | null {
   const count = points.length
   if (count < 3) return null
   const meanDay = points.reduce((sum, { day }) => sum + day, 0) / count
@@ -29,7 +29,7 @@ export function growthPerDay(points: readonly Point[]): Growth | null {
 }
 
 /** Computes the growth of a series after it has settled, without the first third of its points. */
-export function settledGrowth(points: readonly Point[]): Growth | null {
+export function computeSettledGrowthPerDay(points: readonly SeriesPointOfDay[]): SeriesGrowthPerDay | null {
   const inOrder = points.toSorted((a, b) => a.day - b.day)
   return growthPerDay(inOrder.slice(Math.floor(inOrder.length / 3)))
 }

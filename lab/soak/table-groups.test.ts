@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { groupOf, groups } from './table-groups.ts'
+import { getGroupOfTable, tableGroups } from './table-groups.ts'
 
 it('names tables that there are', () => {
   const folder = path.resolve(import.meta.dirname, '../../prisma/migrations')
@@ -9,14 +9,14 @@ it('names tables that there are', () => {
   const sql = files.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n')
   const tables = new Set([...sql.matchAll(/(?:CREATE TABLE|RENAME TO) (\w+)/g)].map(([, name]) => name))
   expect(
-    Object.values(groups)
+    Object.values(tableGroups)
       .flat()
       .filter((name) => !tables.has(name)),
   ).toEqual([])
 })
 
 it('counts as the rest what it does not name', () => {
-  expect([groupOf('usage_bucket'), groupOf('coverage'), groupOf('poll_state')]).toEqual([
+  expect([getGroupOfTable('usage_bucket'), getGroupOfTable('coverage'), getGroupOfTable('poll_state')]).toEqual([
     'rollups',
     'intervals',
     'rest',

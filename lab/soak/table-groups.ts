@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 /**
  * Tables grouped by the rule that determines the retention of their rows. Tables that are not listed belong to `rest`.
  */
-export const groups = {
+export const tableGroups = {
   raw: ['counter_sample', 'metric_sample'],
   intervals: [
     'session_interval',
@@ -17,8 +17,11 @@ export const groups = {
   events: ['event', 'incident', 'activity_entry'],
   rollups: ['usage_bucket', 'usage_gap', 'route_churn'],
 } as const
-export type Group = keyof typeof groups | 'rest'
-export const groupNames: readonly Group[] = [...(Object.keys(groups) as (keyof typeof groups)[]), 'rest']
+export type TableGroupName = keyof typeof tableGroups | 'rest'
+export const groupNames: readonly TableGroupName[] = [
+  ...(Object.keys(tableGroups) as (keyof typeof tableGroups)[]),
+  'rest',
+]
 
 export interface GroupSize {
   rows: number
@@ -26,13 +29,13 @@ export interface GroupSize {
   mb: number
 }
 
-export type GroupSizes = Record<Group, GroupSize>
+export type GroupSizes = Record<TableGroupName, GroupSize>
 
-export const groupOf = (table: string): Group =>
-  groupNames.find((name) => name !== 'rest' && (groups[name] as readonly string[]).includes(table)) ?? 'rest'
+export const getGroupOfTable = (table: string): TableGroupName =>
+  groupNames.find((name) => name !== 'rest' && (tableGroups[name] as readonly string[]).includes(table)) ?? 'rest'
 
 /** Returns the size of each group, and the number of days of raw samples that have a partition. */
-export async function sizesOf({ pool }: Database): Promise<{ sizes: GroupSizes; partitions: number }> {
+export async function readTableGroupSizes({ pool }: Database): Promise<{ sizes: GroupSizes; partitions: number }> {
   const { rows: tables } = await pool.query<{ name: string; mb: number; parts: number }>(
     `SELECT coalesce(pg_partition_root(oid), oid)::regclass::text AS name, count(*)::int AS parts,
             sum(pg_total_relation_size(oid)) / 1048576.0::float8 AS mb
@@ -41,8 +44,8 @@ export async function sizesOf({ pool }: Database): Promise<{ sizes: GroupSizes; 
   const counts = tables.map(({ name }) => `SELECT '${name}' AS name, count(*)::int AS count FROM ${name}`)
   const { rows } = await pool.query<{ name: string; count: number }>(counts.join(' UNION ALL '))
   const countOf = new Map(rows.map(({ name, count }) => [name, count]))
-  const sizeOf = (group: Group): GroupSize => {
-    const own = tables.filter(({ name }) => groupOf(name) === group)
+  const sizeOf = (group: TableGroupName): GroupSize => {
+    const own = tables.filter(({ name }) => getGroupOfTable(name) === group)
     return {
       rows: own.reduce((sum, { name }) => sum + (countOf.get(name) ?? 0), 0),
       mb: own.reduce((sum, { mb }) => sum + mb, 0),

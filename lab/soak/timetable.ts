@@ -1,6 +1,6 @@
 import type { Database } from '#lib/platform/database.ts'
 
-export interface Timetable {
+export interface CompletedPollAndEventCounts {
   /** number of completed polls since the start */
   polls: number
   events: number
@@ -15,8 +15,8 @@ export interface Timetable {
 }
 
 /** Reads the numbers of completed polls and of events, and how late the polls of the timetable are. */
-export async function readTimetable({ pool }: Database): Promise<Timetable> {
-  const { rows } = await pool.query<Timetable>(
+export async function readCompletedPollAndEventCounts({ pool }: Database): Promise<CompletedPollAndEventCounts> {
+  const { rows } = await pool.query<CompletedPollAndEventCounts>(
     `SELECT (SELECT coalesce(sum(polls), 0)::int FROM poll_state) AS polls,
             (SELECT count(*)::int FROM event) AS events,
             coalesce(sum(1 / coalesce(configured_seconds, every_seconds)), 0) AS asked,

@@ -1,18 +1,18 @@
 import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
 import { bitRateMetrics, type EpochMs } from '#lib/contract/index.ts'
-import { ensureSources } from '#lib/history/index.ts'
+import { getOrCreateSourceIds } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
-import { answer, tokenFor, type World } from '../simulator/index.ts'
+import { recordPollAndRunDetection, TopologyCache } from '#lib/poller/index.ts'
+import { createAzureHttpResponse, createSimulatedBearerToken, type SimulatedWorld } from '../simulator/index.ts'
 
 /** An arbitrary loopback address, because no request is ever sent. */
 const BASE = 'http://127.0.0.1'
 const CENTURY_S = 3_200_000_000
-const TOKEN = tokenFor(CENTURY_S * 2)
+const TOKEN = createSimulatedBearerToken(CENTURY_S * 2)
 const METRICS = Object.values(bitRateMetrics)
 
-export interface VirtualMonitor {
+export interface VirtualAzureMonitor {
   /** client whose answers show the state at the time of `clock` */
   azure: AzureAccess
   clock: Clock
@@ -21,7 +21,7 @@ export interface VirtualMonitor {
 }
 
 /** Creates Azure Monitor at virtual time: the product's client with the simulator's pure answer function. */
-export function virtualMonitor(world: World): VirtualMonitor {
+export function createVirtualAzureMonitor(world: SimulatedWorld): VirtualAzureMonitor {
   let now = 0
   const clock = { now: () => now, monotonic: () => now }
   const azure = createAzureClient({
@@ -32,7 +32,7 @@ export function virtualMonitor(world: World): VirtualMonitor {
     createCredential: () => ({ getToken: async () => ({ token: TOKEN, expiresOnTimestamp: CENTURY_S * 2_000 }) }),
     transport: ({ method, url, headers, body }) => {
       const request = { method, target: url.slice(BASE.length), headers, ...(body === null ? {} : { body }) }
-      const given = answer(world, now, { ...request, base: BASE, wall: now }, { lro: 'inline' })
+      const given = createAzureHttpResponse(world, now, { ...request, base: BASE, wall: now }, { lro: 'inline' })
       return { status: given.status, headers: { ...given.headers }, body: given.body }
     },
   })
@@ -48,12 +48,12 @@ export function virtualMonitor(world: World): VirtualMonitor {
 /** Polls of the circuits' bit rates. */
 export class BitRatePolls {
   readonly #db: Database
-  readonly #monitor: VirtualMonitor
+  readonly #monitor: VirtualAzureMonitor
   readonly #estate = new TopologyCache()
   /** end of the period read successfully, by ARM ID */
   readonly #readUpTo = new Map<string, EpochMs>()
 
-  constructor(db: Database, monitor: VirtualMonitor) {
+  constructor(db: Database, monitor: VirtualAzureMonitor) {
     this.#db = db
     this.#monitor = monitor
   }
@@ -68,14 +68,14 @@ export class BitRatePolls {
     goTo(to)
     const targets = circuits.map((resourceId) => ({ resourceId, subresource: '' }))
     await this.#db.transaction(async (client) => {
-      const ids = await ensureSources(client, targets)
+      const ids = await getOrCreateSourceIds(client, targets)
       for (const [n, target] of targets.entries()) {
         const since = this.#readUpTo.get(target.resourceId) ?? from
         const params = { from: since, to, interval: 'PT5M', metrics: METRICS } as const
         const observation = await azure.poll(target, 'metrics', { params })
         if (observation.outcome === 'ok') this.#readUpTo.set(target.resourceId, to)
         const options = { intervalSeconds: (to - from) / 1_000, localAddresses: null, estate: this.#estate }
-        await recordPoll(client, ids[n] ?? 0, observation, options)
+        await recordPollAndRunDetection(client, ids[n] ?? 0, observation, options)
       }
     })
   }

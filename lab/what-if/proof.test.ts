@@ -1,24 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { findBestCandidates, doesPrefixContainAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
   splitTableIntoAtoms,
   type WhatIfFailure,
-  NO_FAILURE,
+  EMPTY_WHAT_IF_FAILURE,
   computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
   createWhatIfRib,
 } from '#lib/resilience/rules/index.ts'
-import { createWorld, type HappeningInput, parseScenario } from '../simulator/index.ts'
-import { estate } from '../simulator/scenarios/estate.ts'
-import { tablesAt } from './simulated-tables.ts'
+import { createWorld, type HappeningInput, parseSimulatorScenario } from '../simulator/index.ts'
+import { builtInEstateScenario } from '../simulator/scenarios/estate.ts'
+import { readSimulatedRouteTablesAt } from './simulated-tables.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
 /** A time long after all timers have expired. */
 const LATER = ORIGIN + 600_000
-const worldWith = (happenings: HappeningInput[]) => createWorld(parseScenario({ ...estate, happenings }), ORIGIN)
+const worldWith = (happenings: HappeningInput[]) =>
+  createWorld(parseSimulatorScenario({ ...builtInEstateScenario, happenings }), ORIGIN)
 const quiet = worldWith([])
-const before = tablesAt(quiet, ORIGIN + 60_000)
+const before = readSimulatedRouteTablesAt(quiet, ORIGIN + 60_000)
 const names = { siteOf: () => null, nameOf: (id: string) => id }
 const at = '+0s'
 
@@ -27,7 +28,7 @@ function taken({ routes }: WhatIfTable, address: string): string[] {
   const asked = parseAddress(address)
   const covering = routes.flatMap((route) => {
     const prefix = parsePrefix(route.prefix)
-    return asked && prefix && containsAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
+    return asked && prefix && doesPrefixContainAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
   })
   const longest = Math.max(...covering.map(({ length }) => length))
   return texts(findBestCandidates(covering.filter(({ length }) => length === longest).map(({ route }) => route)))
@@ -43,7 +44,7 @@ const texts = (routes: readonly WhatIfRoute[]): string[] =>
 
 /** Predicts the effect of a failure, causes the failure in the simulator, and compares every prefix of every table. */
 function proof(failure: Partial<WhatIfFailure>, happenings: HappeningInput[]) {
-  const truth = new Map(tablesAt(worldWith(happenings), LATER).map((table) => [table.scope, table]))
+  const truth = new Map(readSimulatedRouteTablesAt(worldWith(happenings), LATER).map((table) => [table.scope, table]))
   let compared = 0
   let changed = 0
   const differences: string[] = []
@@ -52,7 +53,7 @@ function proof(failure: Partial<WhatIfFailure>, happenings: HappeningInput[]) {
     if (!then) throw new Error(table.scope)
     for (const row of computeWhatIfRows(
       createWhatIfRib(splitTableIntoAtoms(table)),
-      { ...NO_FAILURE, ...failure },
+      { ...EMPTY_WHAT_IF_FAILURE, ...failure },
       names,
     )) {
       compared += 1

@@ -2,15 +2,15 @@ import { decodePollResponse } from '#lib/azure/index.ts'
 import { findConnectionOfRoute } from '#lib/contract/index.ts'
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '#lib/resilience/rules/index.ts'
-import { answer, tokenFor, type World } from '../simulator/index.ts'
+import { createAzureHttpResponse, createSimulatedBearerToken, type SimulatedWorld } from '../simulator/index.ts'
 
-type Peer = World['topology']['domains'][number]['peers'][number]
+type Peer = SimulatedWorld['topology']['domains'][number]['peers'][number]
 
 /**
  * Returns the route tables of a simulated Azure at a virtual time in the form that the product reads, with the true
  * source of each route.
  */
-export function tablesAt(world: World, at: number): WhatIfTable[] {
+export function readSimulatedRouteTablesAt(world: SimulatedWorld, at: number): WhatIfTable[] {
   const { topology } = world
   return topology.domains.flatMap((domain) => {
     const byVnet = Map.groupBy(domain.gateways, ({ vnet }) => vnet)
@@ -34,11 +34,16 @@ export function tablesAt(world: World, at: number): WhatIfTable[] {
   })
 }
 
-const authorization = `Bearer ${tokenFor(9_000_000_000)}`
+const authorization = `Bearer ${createSimulatedBearerToken(9_000_000_000)}`
 
-function learned(world: World, at: number, resourceId: string) {
+function learned(world: SimulatedWorld, at: number, resourceId: string) {
   const target = `${resourceId}/getLearnedRoutes?api-version=2026-01-01`
-  const given = answer(world, at, { method: 'POST', target, headers: { authorization } }, { lro: 'inline' })
+  const given = createAzureHttpResponse(
+    world,
+    at,
+    { method: 'POST', target, headers: { authorization } },
+    { lro: 'inline' },
+  )
   const wire = { status: given.status, headers: given.headers, body: given.body }
   const observation = decodePollResponse({ resourceId, subresource: '' }, 'learned', wire, {
     startedAt: at,

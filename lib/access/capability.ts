@@ -29,7 +29,7 @@ import {
   WholeDeploymentError,
   wrapResponseWithoutPolls,
   publishAccessChange,
-  defineCapability,
+  defineFeatureCapability,
   getDatabaseForUse,
   encodeWithSchema,
 } from '#lib/questions/index.ts'
@@ -39,7 +39,7 @@ import { accessTables } from './store/tables.ts'
 const shownUser = async ({ db, id }: { db: Database; id: string }) =>
   encodeWithSchema(userSchema, await readUserById(db.pool, id))
 
-export const access = defineCapability({
+export const accessCapability = defineFeatureCapability({
   endpoints,
   tables: accessTables,
   answers: {

@@ -17,7 +17,7 @@ import {
 import { isPageRequest, renderRefusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isLocalOrPrivateAddress, parseForwardedAddress, type WebAddress } from './own-addresses.ts'
 import {
-  type AccessRequest,
+  type RequestWithoutBody,
   refuseLongBody,
   type FrontRefusal,
   createRequestCheck,
@@ -25,7 +25,7 @@ import {
   getRequestPath,
   refuseUnknownMethod,
 } from './refusal.ts'
-import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
+import { PROBLEM_CONTENT_TYPE, type ProblemDetails, type AccessRight } from '#lib/contract/index.ts'
 
 /**
  * Time in milliseconds for which the server keeps an idle connection open. Clients and proxies usually reuse
@@ -200,7 +200,7 @@ export function createFrontServer(
   return server
 }
 
-function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): AccessRequest {
+function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): RequestWithoutBody {
   return { method, url, headers, socketAddress: socket.localAddress ?? '' }
 }
 
@@ -280,8 +280,8 @@ function cutRest(request: IncomingMessage, response: ServerResponse): void {
  * @param path path of the request, without its query
  * @param missingRight the right that the caller lacks, for status 403
  */
-export function formatProblem(status: number, detail: string, path: string, missingRight?: Right): string {
-  const body: Problem = {
+export function formatProblem(status: number, detail: string, path: string, missingRight?: AccessRight): string {
+  const body: ProblemDetails = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,

@@ -1,12 +1,13 @@
 import { BlockList, isIP } from 'node:net'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 
 /**
  * The addresses at which the web server listens and at which users reach it. `tls` is set if the server itself uses
  * TLS; absent = plain HTTP.
  */
-export type WebAddress = Pick<Settings, 'host' | 'port' | 'publicUrl' | 'trustProxy'> & Partial<Pick<Settings, 'tls'>>
+export type WebAddress = Pick<ProcessSettings, 'host' | 'port' | 'publicUrl' | 'trustProxy'> &
+  Partial<Pick<ProcessSettings, 'tls'>>
 
 const WILDCARDS = new Set(['0.0.0.0', '::'])
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { commands } from '#lib/api/index.ts'
-import { type AccessRequest, createRequestCheck } from './refusal.ts'
+import { allApiCommands } from '#lib/api/index.ts'
+import { type RequestWithoutBody, createRequestCheck } from './refusal.ts'
 
 const web = { host: '127.0.0.1', port: 3000, publicUrl: 'https://watch.example', trustProxy: false }
 const ask = (
-  headers: AccessRequest['headers'] = {},
+  headers: RequestWithoutBody['headers'] = {},
   { method = 'GET', url = '/api/v1/circuits', trustProxy = false } = {},
 ) =>
   createRequestCheck({ ...web, trustProxy })({
@@ -76,7 +76,7 @@ describe('a change', () => {
     ['by a page of its own on plain http', { origin: 'http://127.0.0.1:3000' }],
     ['by a page of its own behind a proxy', { origin: 'https://watch.example' }],
   ])('%s goes on', (_, headers) => {
-    expect(statusOf(headers as AccessRequest['headers'], put)).toBe('goes on')
+    expect(statusOf(headers as RequestWithoutBody['headers'], put)).toBe('goes on')
   })
 
   it.each([
@@ -85,9 +85,9 @@ describe('a change', () => {
     ['of another site on plain http', { origin: 'http://evil.example' }],
     ['in a sandbox', { origin: 'null' }],
   ])('by a page %s is refused', (_, headers) => {
-    for (const { method, path } of Object.values(commands)) {
+    for (const { method, path } of Object.values(allApiCommands)) {
       const url = `/api/v1${path.replace('{id}', 'x')}`
-      expect(statusOf(headers as AccessRequest['headers'], { method: method.toUpperCase(), url })).toBe(403)
+      expect(statusOf(headers as RequestWithoutBody['headers'], { method: method.toUpperCase(), url })).toBe(403)
     }
   })
 })
@@ -139,7 +139,7 @@ describe('a method', () => {
   })
 
   it('of each command goes on', () => {
-    for (const { method, path } of Object.values(commands)) {
+    for (const { method, path } of Object.values(allApiCommands)) {
       const url = `/api/v1${path.replace('{id}', '%2Fsubscriptions%2Fs')}`
       expect(statusOf({}, { method: method.toUpperCase(), url }), url).toBe('goes on')
     }

@@ -1,5 +1,5 @@
 import { buildOpenApiDocument } from '#lib/api/index.ts'
-import { INBOUND_REQUESTS_PATH, compilePathPattern, type Right } from '#lib/contract/index.ts'
+import { INBOUND_REQUESTS_PATH, compilePathPattern, type AccessRight } from '#lib/contract/index.ts'
 import { type OwnAddressCheck, createOwnAddressCheck, type WebAddress } from './own-addresses.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
@@ -32,7 +32,7 @@ export const getMaxBodyBytes = (path: string): number =>
   path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
 /** The parts of a request that are checked before its body is read. */
-export interface AccessRequest {
+export interface RequestWithoutBody {
   method: string
   /** path and query of the request */
   url: string
@@ -54,7 +54,7 @@ export interface FrontRefusal {
    */
   page?: { title: string; text: string; againInSeconds: number }
   /** the right that the caller lacks, for status 403 */
-  missingRight?: Right
+  missingRight?: AccessRight
 }
 
 /**
@@ -78,7 +78,7 @@ export const getRequestPath = (url: string): string => url.split('?', 1)[0] ?? '
  * @returns a function that returns the response for a refused request or an OPTIONS request, and null if the request
  *   may continue
  */
-export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontRefusal | null {
+export function createRequestCheck(web: WebAddress): (asked: RequestWithoutBody) => FrontRefusal | null {
   const own = createOwnAddressCheck(web)
   return (asked) => {
     const path = getRequestPath(asked.url)
@@ -97,7 +97,7 @@ export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => F
 }
 
 function wrongHost(
-  { headers, socketAddress }: AccessRequest,
+  { headers, socketAddress }: RequestWithoutBody,
   own: OwnAddressCheck,
   web: WebAddress,
 ): FrontRefusal | null {
@@ -161,7 +161,7 @@ function malformedPath(path: string): FrontRefusal | null {
  * site may link to a page of Peerwatch, but only Peerwatch's own pages may change anything.
  */
 function foreignSite(
-  { method, headers, socketAddress }: AccessRequest,
+  { method, headers, socketAddress }: RequestWithoutBody,
   own: OwnAddressCheck,
   path: string,
 ): FrontRefusal | null {
@@ -214,7 +214,7 @@ export function refuseUnknownMethod(start: string): FrontRefusal {
   return notAllowed(method || 'This method', methodsOf(getRequestPath(url)) ?? KNOWN_METHODS)
 }
 
-function tooLong({ headers, url }: AccessRequest): FrontRefusal | null {
+function tooLong({ headers, url }: RequestWithoutBody): FrontRefusal | null {
   const maxBytes = getMaxBodyBytes(getRequestPath(url))
   return Number(headers['content-length']) > maxBytes ? refuseLongBody(maxBytes) : null
 }

@@ -1,10 +1,10 @@
 import { type AccessScope, formatAccessScopeKey, parseAccessScope, AccessScopeTextError } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { listTokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
 
 /** Returns all different scopes of callers that can read data at present: of users with a role, and of valid tokens. */
-export async function listAccessScopesInUse(db: Queryable): Promise<AccessScope[]> {
+export async function listAccessScopesInUse(db: SqlExecutor): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
   const tokens = (await listTokenAuthorities(db, null)).map(({ caller }) => caller)
   const scopes = [...users.flatMap(({ scopes: texts }) => readable(texts)), ...tokens.map(({ scope }) => scope)]

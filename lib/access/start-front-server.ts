@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { createDatabase } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import { createBrotliHandler } from './brotli-file-handler.ts'
 import { deriveCookieKey } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
@@ -19,7 +19,7 @@ import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
  *   requests. `files`: folder with the files for `/_next/static`; null = the web framework serves them.
  */
 export function startFrontServer(
-  configured: Settings,
+  configured: ProcessSettings,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   options: {
     upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
@@ -44,7 +44,7 @@ export function startFrontServer(
  * Creates the gate for the configured access mode. It has its own connection pool for the database, so that other
  * queries cannot block the identification of callers.
  */
-function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): {
+function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: ProcessSettings): {
   gate: AdmissionGate
   onUntrusted: () => void
 } {

@@ -1,6 +1,6 @@
-import { type Caller, listAccessScopeTexts } from '#lib/contract/index.ts'
+import { type RequestCaller, listAccessScopeTexts } from '#lib/contract/index.ts'
 
-export const buildAccountResponse = ({ kind, name, role, rights, scope }: Caller) => ({
+export const buildAccountResponse = ({ kind, name, role, rights, scope }: RequestCaller) => ({
   kind,
   name,
   role,

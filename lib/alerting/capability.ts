@@ -2,11 +2,11 @@ import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { recordWallScreen, removeWallScreen } from './store/index.ts'
 import { confirmDeletionsUpTo, NoDeletionsAwaitingConfirmationError } from '#lib/history/index.ts'
-import type { Caller } from '#lib/contract/index.ts'
+import type { RequestCaller } from '#lib/contract/index.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
   wrapResponseWithoutPolls,
-  defineCapability,
+  defineFeatureCapability,
   ConflictError,
   getDatabaseForUse,
   NotFoundError,
@@ -18,10 +18,10 @@ import { alertingTables } from './store/tables.ts'
  * `settings` may do this, and only if they see all resources. Other callers could register displays that soon appear
  * silent, or report for a display that has in fact become silent.
  */
-const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
+const mayRegisterScreen = ({ kind, rights, scope }: RequestCaller): boolean =>
   scope === 'everything' && (kind === 'wall' || rights.has('settings'))
 
-export const alerting = defineCapability({
+export const alertingCapability = defineFeatureCapability({
   endpoints,
   tables: alertingTables,
   answers: {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { readDatabaseLocation } from '#lib/platform/bootstrap/postgres-files.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readDatabaseGrowth, readDatabaseSize } from './store/index.ts'
 
 interface Space {
@@ -15,7 +15,7 @@ interface Space {
 }
 
 /** Returns the size of the database, its growth, and the space on its disk. */
-export async function readDatabaseSpace(db: Queryable, dataDir: string): Promise<Space> {
+export async function readDatabaseSpace(db: SqlExecutor, dataDir: string): Promise<Space> {
   return {
     databaseBytes: await readDatabaseSize(db),
     ...(await roomOf(dataDir)),

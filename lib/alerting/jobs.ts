@@ -1,19 +1,19 @@
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
-import type { Job } from '#lib/platform/job.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { readAlertingProof } from './answers/index.ts'
-import { pingHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
+import { sendExternalHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
 import { runAlertingProof } from './proof/run-alerting-proof.ts'
 import { recordDatabaseSize } from './store/index.ts'
 
 /** Returns the background jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
-export function createJobs({ settings, clock }: JobContext): Job[] {
+export function createJobs({ settings, clock }: JobContext): ScheduledJob[] {
   const { proofEveryMs, heartbeatEveryMs } = settings.alerting
   const heartbeat = readHeartbeat(settings, clock.now)
   const log = createComponentLogger('alerting')
-  const all: (Job | false)[] = [
+  const all: (ScheduledJob | false)[] = [
     proofEveryMs !== null && {
       name: 'alerting-proof',
       everyMs: proofEveryMs,
@@ -37,9 +37,9 @@ export function createJobs({ settings, clock }: JobContext): Job[] {
         // The heartbeat is sent only if alerting is proved, because otherwise it would hide a fault. The uptime is
         // given as 10 minutes even if this process has just started, because it can use the proof rounds that other
         // processes have stored.
-        const result = await pingHeartbeat(
+        const result = await sendExternalHeartbeat(
           heartbeat,
-          await readAlertingProof(held, proofEveryMs, { upMs: 10 * MINUTE }),
+          await readAlertingProof(held, proofEveryMs, { upMs: 10 * MS_PER_MINUTE }),
         )
         if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
         return { result }

@@ -4,17 +4,22 @@ import { expect, it } from 'vitest'
 import { parseAccessScope } from '#lib/contract/index.ts'
 import { advanceDeletionTime, listEvents } from '#lib/history/index.ts'
 import { requestIncidentEvaluation } from '#lib/notify/index.ts'
-import { T0 } from '#lib/notify/testing/facts.ts'
-import { record } from '#lib/notify/testing/incident.ts'
-import { accepted, hook, notifyLab, refusedWith } from '#lib/notify/testing/lab.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { TEST_START_TIME } from '#lib/notify/testing/facts.ts'
+import { recordTestIncident } from '#lib/notify/testing/incident.ts'
+import {
+  acceptedDeliveryResult,
+  createTestWebhookInput,
+  notifyLab,
+  createRefusedDeliveryResult,
+} from '#lib/notify/testing/lab.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { ConflictError, formatIso } from '#lib/questions/index.ts'
 import { getAlerting } from './answers/index.ts'
-import { alerting } from './capability.ts'
+import { alertingCapability } from './capability.ts'
 import { createPeerwatchFaultCheck } from './peerwatch-fault-check.ts'
-import { pingHeartbeat } from './proof/heartbeat.ts'
+import { sendExternalHeartbeat } from './proof/heartbeat.ts'
 import { recordWallScreen } from './store/index.ts'
 
 const db = withTestDatabase()
@@ -43,29 +48,29 @@ const openKinds = async () =>
     .map(({ kind, subject }) => `${kind} ${subject}`)
 
 it('has another channel say that one fails, and that it delivers again', { timeout: 30_000 }, async () => {
-  await setUp(hook('broken'), hook('other'))
-  await record(db, { name: 'x', at: T0, severity: 'critical' })
-  await decideAt(MINUTE)
+  await setUp(createTestWebhookInput('broken'), createTestWebhookInput('other'))
+  await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+  await decideAt(MS_PER_MINUTE)
   let isBroken = true
   const { sent, drain } = recordingSender(({ channel }) =>
-    channel === 'broken' && isBroken ? refusedWith('HTTP 410: gone') : accepted,
+    channel === 'broken' && isBroken ? createRefusedDeliveryResult('HTTP 410: gone') : acceptedDeliveryResult,
   )
   for (const minutes of [2, 4, 8]) {
-    clock().step(T0 + minutes * MINUTE)
+    clock().step(TEST_START_TIME + minutes * MS_PER_MINUTE)
     await drain()
   }
   // the outbox uses the database's clock for notifications without a time
   await db.pool.query("UPDATE notification SET created_at = clock_timestamp() - interval '8 minutes'")
-  await tick(T0 + 9 * MINUTE)
+  await tick(TEST_START_TIME + 9 * MS_PER_MINUTE)
   expect(await openKinds()).toEqual(['channel_failing broken'])
-  await decideAt(10 * MINUTE)
+  await decideAt(10 * MS_PER_MINUTE)
   await drain()
   const notified = sent.filter(({ message: { content } }) => 'kind' in content && content.kind === 'channel_failing')
   expect(notified.map(({ channel }) => channel)).toContain('other')
   isBroken = false
-  clock().step(T0 + 60 * MINUTE)
+  clock().step(TEST_START_TIME + 60 * MS_PER_MINUTE)
   await drain()
-  await tick(T0 + 61 * MINUTE)
+  await tick(TEST_START_TIME + 61 * MS_PER_MINUTE)
   expect(await openKinds()).toEqual([])
 })
 
@@ -85,7 +90,7 @@ it('forgets a wall after a week without a sign of life, but not by a clock that 
   const seen = (days: number) =>
     db.pool.query("UPDATE wall_screen SET last_seen_at = clock_timestamp() - $1 * interval '1 day'", [days])
   const now = Date.now()
-  await advanceDeletionTime(db.pool, { now: now - 2 * DAY, azureNow: now - 2 * DAY })
+  await advanceDeletionTime(db.pool, { now: now - 2 * MS_PER_DAY, azureNow: now - 2 * MS_PER_DAY })
   await seen(8)
   await recordWallScreen(db.pool, 'second')
   expect(await names()).toEqual(['NOC', 'second'])
@@ -97,14 +102,14 @@ it('forgets a wall after a week without a sign of life, but not by a clock that 
 
 it('reports a deletion that is larger than usual, until an admin confirms it', async () => {
   const now = Date.now()
-  await advanceDeletionTime(db.pool, { now: now - 7 * DAY, azureNow: now - 7 * DAY })
+  await advanceDeletionTime(db.pool, { now: now - 7 * MS_PER_DAY, azureNow: now - 7 * MS_PER_DAY })
   await advanceDeletionTime(db.pool, { now, azureNow: now })
   await tick(now)
   expect(await openKinds()).toEqual(['deletion_held history'])
   const shown = async () => (await getAlerting(db, given, 'everything')).heldDeletion
-  expect(await shown()).toMatchObject({ from: now - 7 * DAY, upTo: now })
+  expect(await shown()).toMatchObject({ from: now - 7 * MS_PER_DAY, upTo: now })
   expect((await getAlerting(db, given, parseAccessScope(['customer:Contoso']))).heldDeletion).toBeNull()
-  const command = alerting.work?.confirmDeletion
+  const command = alertingCapability.work?.confirmDeletion
   const confirm = async (upTo: number) =>
     command?.work({ db, body: { upTo: formatIso(upTo) } } as Parameters<typeof command.work>[0])
   await expect(confirm(now + 1)).rejects.toThrow(ConflictError)
@@ -127,12 +132,12 @@ it('pings an outside watcher while alerting is proved, by the rules of what may 
     outbound: { allow, lookup: async () => [] },
     now: Date.now,
   })
-  expect(await pingHeartbeat(to([]), { state: 'proved' })).toContain('OUTBOUND_ALLOW does not list it')
+  expect(await sendExternalHeartbeat(to([]), { state: 'proved' })).toContain('OUTBOUND_ALLOW does not list it')
   const listed = to([{ host: '127.0.0.1', port }])
   for (const state of ['broken', 'pending', 'off'] as const)
-    expect(await pingHeartbeat(listed, { state })).toBe('withheld')
+    expect(await sendExternalHeartbeat(listed, { state })).toBe('withheld')
   expect(pings).toBe(0)
-  expect(await pingHeartbeat(listed, { state: 'proved' })).toBe('sent')
+  expect(await sendExternalHeartbeat(listed, { state: 'proved' })).toBe('sent')
   expect(pings).toBe(1)
   watcher.close()
 })

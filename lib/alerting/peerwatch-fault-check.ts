@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { PeerwatchFault } from '#lib/detection/index.ts'
 import { readDeletionsAwaitingConfirmation } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { formatIso } from '#lib/questions/index.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import { readAlertingProof, SCREEN_SILENT_AFTER_MS } from './answers/index.ts'
 import { describeLowSpace, readDatabaseSpace } from './database-space.ts'
 import { listWallScreens } from './store/index.ts'
 
 /** Minimum time in ms between two checks. The watchdog calls the check more often than its facts change. */
-const EVERY_MS = 30 * SECOND
+const EVERY_MS = 30 * MS_PER_SECOND
 
 /**
  * Returns a function that checks Peerwatch itself for faults. The watchdogs of the worker and of the web process both
@@ -20,7 +20,7 @@ const EVERY_MS = 30 * SECOND
  */
 export function createPeerwatchFaultCheck(
   db: Database,
-  settings: Pick<Settings, 'alerting' | 'dataDir'>,
+  settings: Pick<ProcessSettings, 'alerting' | 'dataDir'>,
 ): (now: EpochMs) => Promise<PeerwatchFault[] | null> {
   let askedAt = Number.NEGATIVE_INFINITY
   const since = performance.now()
@@ -38,7 +38,7 @@ export function createPeerwatchFaultCheck(
  */
 async function readFaults(
   db: Database,
-  { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
+  { alerting, dataDir }: Pick<ProcessSettings, 'alerting' | 'dataDir'>,
   { now, upMs }: { now: EpochMs; upMs: number },
 ): Promise<PeerwatchFault[]> {
   const { state, provedAt, step, error, everySeconds } = await readAlertingProof(db, alerting.proofEveryMs, {
@@ -48,7 +48,7 @@ async function readFaults(
   // A broken step of alerting is shown immediately. It becomes a fault, which sends a notification, only about two
   // proof intervals after the last successful proof round.
   const unprovedSince = provedAt ?? now - upMs
-  const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
+  const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * MS_PER_SECOND - MS_PER_MINUTE
   const low = describeLowSpace(await readDatabaseSpace(db.pool, dataDir))
   const held = await readDeletionsAwaitingConfirmation(db.pool)
   const fault = (kind: PeerwatchFault['kind'], subject: string, since: EpochMs, evidence: string): PeerwatchFault => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type EndpointName, endpoints } from './index.ts'
+import { type EndpointName, allApiEndpoints } from './index.ts'
 
 /** Endpoints that cannot be filtered by customer, with the reason. */
 const UNFILTERED: Partial<Record<EndpointName, string>> = {
@@ -31,16 +31,16 @@ const UNFILTERED: Partial<Record<EndpointName, string>> = {
   snapshots: 'of the deployment; narrowed to the scope of who asks',
 }
 
-const names = Object.keys(endpoints) as EndpointName[]
+const names = Object.keys(allApiEndpoints) as EndpointName[]
 const shapeOf = (name: EndpointName) =>
-  (endpoints[name].parameters as { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> })
+  (allApiEndpoints[name].parameters as { shape?: Record<string, { safeParse(value: unknown): { success: boolean } }> })
     .shape ?? {}
 /**
  * Reports whether an endpoint returns one resource, because its path contains the id or it has a required scope or
  * circuit parameter.
  */
 const isOfOne = (name: EndpointName) =>
-  endpoints[name].path.includes('{id}') ||
+  allApiEndpoints[name].path.includes('{id}') ||
   ['scope', 'circuit'].some((parameter) => shapeOf(name)[parameter]?.safeParse(undefined).success === false)
 
 it.each(names.filter((name) => !isOfOne(name) && !(name in UNFILTERED)))('%s can be asked for one customer', (name) => {

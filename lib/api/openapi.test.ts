@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { commands, endpoints, buildOpenApiDocument, apisOfRooms } from './index.ts'
-import { declarationListNames, RIGHTS } from '#lib/contract/index.ts'
+import { allApiCommands, allApiEndpoints, buildOpenApiDocument, apisOfRooms } from './index.ts'
+import { declarationListNames, ACCESS_RIGHTS } from '#lib/contract/index.ts'
 
 interface Operation {
   operationId: string
@@ -28,8 +28,8 @@ describe('the OpenAPI document', () => {
   it('names every endpoint, and no operation twice', () => {
     expect(operations.map(({ path, method }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining([
-        ...Object.values(endpoints).map(({ path }) => `get /api/v1${path}`),
-        ...Object.values(commands).map(({ path, method }) => `${method} /api/v1${path}`),
+        ...Object.values(allApiEndpoints).map(({ path }) => `get /api/v1${path}`),
+        ...Object.values(allApiCommands).map(({ path, method }) => `${method} /api/v1${path}`),
         'get /api/v1/stream',
         'get /api/health',
         'get /api/health/live',
@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
   })
 
-  it.each(Object.entries({ ...endpoints, ...commands }))(
+  it.each(Object.entries({ ...allApiEndpoints, ...allApiCommands }))(
     'answers %s with its data, when that was true, and how fresh it is',
     (_, one) => {
       expect(Object.keys(one.response.shape)).toEqual(expect.arrayContaining(['data', 'asOf', 'freshness']))
@@ -51,7 +51,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(declared?.properties ?? {}).toSorted()).toEqual([...declarationListNames, 'version'].toSorted())
     const acknowledged = document.paths['/api/v1/incidents/{id}/ack']?.post?.requestBody?.content['application/json']
     expect(Object.keys(acknowledged?.schema.properties ?? {})).toEqual(['note'])
-    for (const { path, method } of Object.values(commands)) {
+    for (const { path, method } of Object.values(allApiCommands)) {
       expect(document.paths[`/api/v1${path}`]?.[method]?.requestBody, path).toBeDefined()
     }
   })
@@ -97,7 +97,7 @@ describe('the OpenAPI document', () => {
   it('names the right that each operation needs, but for health', () => {
     for (const { path, operation } of operations) {
       if (path.startsWith('/api/health')) expect(operation.security).toEqual([])
-      else expect(RIGHTS, path).toContain(operation['x-right'])
+      else expect(ACCESS_RIGHTS, path).toContain(operation['x-right'])
       expect(operation.responses[401] === undefined, path).toBe(path.startsWith('/api/health'))
     }
   })
@@ -115,8 +115,8 @@ describe('the OpenAPI document', () => {
     const schemaIn = (answer: unknown) =>
       (answer as { content: Record<string, { schema: unknown }> }).content['application/json']?.schema
     for (const [method, one] of [
-      ...Object.values(endpoints).map((endpoint) => ['get', endpoint] as const),
-      ...Object.values(commands).map((command) => [command.method, command] as const),
+      ...Object.values(allApiEndpoints).map((endpoint) => ['get', endpoint] as const),
+      ...Object.values(allApiCommands).map((command) => [command.method, command] as const),
     ]) {
       const { $schema: _, ...meant } = z.toJSONSchema(one.response, { io: 'output', unrepresentable: 'any' })
       expect(whole(schemaIn(document.paths[`/api/v1${one.path}`]?.[method]?.responses[200])), one.path).toEqual(meant)

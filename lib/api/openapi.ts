@@ -1,14 +1,20 @@
 import { z } from 'zod'
-import type { Right } from '#lib/contract/access/index.ts'
+import type { AccessRight } from '#lib/contract/access/index.ts'
 import {
   type CommandDefinition,
-  type Endpoint,
-  idParameter,
+  type EndpointDefinition,
+  resourceIdParameter,
   problemSchema,
   PROBLEM_CONTENT_TYPE,
   streamChangeSchema,
 } from '#lib/contract/api/index.ts'
-import { commands, endpoints, plainEndpoints, type PlainEndpointName, apisOfRooms } from './registry.ts'
+import {
+  allApiCommands,
+  allApiEndpoints,
+  nonJsonApiEndpoints,
+  type PlainEndpointName,
+  apisOfRooms,
+} from './registry.ts'
 import { type ApiResponses, type SchemaJson, SchemaSharing } from './schema-sharing.ts'
 import { costProjectionsParameters, costWeeklyParameters } from '#lib/cost/api/index.ts'
 import { healthSchema, livenessSchema, readinessSchema } from '#lib/setup/api/index.ts'
@@ -25,7 +31,7 @@ interface ParameterObject {
  * Address of the OpenAPI document. With the query parameter `room`, the document contains only one group of endpoints
  * (a "room", such as `circuits` or `cost`).
  */
-const ADDRESS = plainEndpoints.openapi.path
+const ADDRESS = nonJsonApiEndpoints.openapi.path
 
 /**
  * Returns the OpenAPI 3.1 document of the API. It is built from the schemas with which handlers and tests check
@@ -138,7 +144,7 @@ function sharedPaths(): Described {
       get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readinessSchema),
     },
     [ADDRESS]: {
-      get: fileOperation('openapi', 'This document', 'application/json', plainEndpoints.openapi.parameters),
+      get: fileOperation('openapi', 'This document', 'application/json', nonJsonApiEndpoints.openapi.parameters),
     },
     '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
   }
@@ -169,12 +175,16 @@ function versionedPaths(): Record<string, SchemaJson> {
   const add = (path: string, method: string, operation: SchemaJson) => {
     paths[`/api/v1${path}`] = { ...paths[`/api/v1${path}`], [method]: operation }
   }
-  for (const [name, endpoint] of Object.entries(endpoints)) add(endpoint.path, 'get', questionOf(name, endpoint))
-  for (const [name, command] of Object.entries(commands)) add(command.path, command.method, commandOf(name, command))
+  for (const [name, endpoint] of Object.entries(allApiEndpoints)) add(endpoint.path, 'get', questionOf(name, endpoint))
+  for (const [name, command] of Object.entries(allApiCommands))
+    add(command.path, command.method, commandOf(name, command))
   return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): SchemaJson {
+function questionOf(
+  operationId: string,
+  { path, summary, right, parameters, response }: EndpointDefinition,
+): SchemaJson {
   return {
     operationId,
     summary,
@@ -202,7 +212,7 @@ function commandOf(
  * Returns the right that a caller needs for an operation: as a sentence in `description`, and in the machine-readable
  * field `x-right`.
  */
-const needs = (right: Right): SchemaJson => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
+const needs = (right: AccessRight): SchemaJson => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
   description: 'The response',
@@ -218,7 +228,7 @@ const problems = (...statuses: number[]): SchemaJson =>
 
 function idOf(path: string): ParameterObject[] {
   if (!path.includes('{id}')) return []
-  return [{ name: 'id', in: 'path', required: true, ...described(schemaOf(idParameter, 'input')) }]
+  return [{ name: 'id', in: 'path', required: true, ...described(schemaOf(resourceIdParameter, 'input')) }]
 }
 
 function queryOf(parameters: z.ZodType): ParameterObject[] {
@@ -264,7 +274,7 @@ function streamOperation(): SchemaJson {
   return {
     operationId: 'stream',
     summary: 'Server-sent events: each `change` names the resources to fetch again',
-    ...needs(plainEndpoints.stream.right),
+    ...needs(nonJsonApiEndpoints.stream.right),
     parameters: [
       {
         name: 'Last-Event-ID',
@@ -312,7 +322,7 @@ function plainOperation(operationId: PlainEndpointName, summary: string, type: s
   return {
     operationId,
     summary,
-    ...needs(plainEndpoints[operationId].right),
+    ...needs(nonJsonApiEndpoints[operationId].right),
     responses: { 200: { description: summary, content: { [type]: {} } }, ...problems(401, ...ANYWHERE) },
   }
 }

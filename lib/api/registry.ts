@@ -20,7 +20,7 @@ import * as sessions from '#lib/sessions/api/endpoints.ts'
 import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { CommandDefinition, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
+import type { CommandDefinition, EndpointDefinition, NonJsonEndpoint } from '#lib/contract/index.ts'
 
 /**
  * Endpoints and commands of each room (a group of endpoints, such as `circuits`), by the name of the room. The OpenAPI
@@ -51,7 +51,7 @@ export const apisOfRooms: Readonly<Record<string, { endpoints?: object; commands
   })
 
 /** All GET endpoints of `/api/v1` that return JSON. Handlers, tests and the OpenAPI document use this list. */
-export const endpoints = {
+export const allApiEndpoints = {
   ...access.endpoints,
   ...alerting.endpoints,
   ...circuits.endpoints,
@@ -72,14 +72,14 @@ export const endpoints = {
   ...sessions.endpoints,
   ...setup.endpoints,
   ...usage.endpoints,
-} as const satisfies Record<string, Endpoint>
+} as const satisfies Record<string, EndpointDefinition>
 
 /**
  * All POST, PUT and DELETE requests below `/api/v1` whose body has a schema. The bodies are JSON. Most of these
  * requests change data. Others, for example `checkPlan`, change nothing and only need a body. The requests of vendors
  * below `INBOUND_REQUESTS_PATH` are not in this list.
  */
-export const commands = {
+export const allApiCommands = {
   ...access.commands,
   ...alerting.commands,
   ...circuits.commands,
@@ -96,9 +96,9 @@ export const commands = {
 } as const satisfies Record<string, CommandDefinition>
 
 /** Endpoints whose response is a stream, a file or text and therefore has no JSON schema. */
-export const plainEndpoints = {
+export const nonJsonApiEndpoints = {
   ...cost.plainEndpoints,
-  ...overview.plainEndpoints,
+  ...overview.overviewNonJsonEndpoints,
   openapi: {
     path: '/api/openapi.json',
     right: 'read',
@@ -112,13 +112,13 @@ export const plainEndpoints = {
   metrics: { path: '/metrics', right: 'read' },
 } as const satisfies Record<string, NonJsonEndpoint>
 
-export type PlainEndpointName = keyof typeof plainEndpoints
-export type EndpointName = keyof typeof endpoints
+export type PlainEndpointName = keyof typeof nonJsonApiEndpoints
+export type EndpointName = keyof typeof allApiEndpoints
 /** The response of an endpoint, as it is sent. */
-export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>
+export type ApiEndpointResponse<Name extends EndpointName> = z.output<(typeof allApiEndpoints)[Name]['response']>
 
-export type CommandName = keyof typeof commands
+export type CommandName = keyof typeof allApiCommands
 /** The body of a command after it was parsed by its schema, with default values for missing fields. */
-export type RequestBodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
+export type ApiCommandBody<Name extends CommandName> = z.output<(typeof allApiCommands)[Name]['body']>
 /** The response of a command, as it is sent. */
-export type CommandResponseOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>
+export type ApiCommandResponse<Name extends CommandName> = z.output<(typeof allApiCommands)[Name]['response']>

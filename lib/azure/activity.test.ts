@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { armError, type Behaviour } from './testing/arm-server.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
 import { circuitId, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const from = Date.UTC(2026, 10, 20, 8)
 const log = /\/eventtypes\/management\/values$/i
-const on = (behaviour: Behaviour) => context.server.rule({ when: log, behaviour })
+const on = (behaviour: TestArmServerReaction) => context.server.rule({ when: log, behaviour })
 const target = { resourceId: subscriptionId, subresource: '' }
 const poll = () =>
   context.azure.poll(target, 'activity', {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
-import { circuitId, estateOf, gatewayId, subscriptionId, withAzure } from './testing/fixture.ts'
+import { circuitId, createTestArmInventory, gatewayId, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const events = `${subscriptionId}/providers/Microsoft.ResourceHealth/events`
@@ -51,7 +51,7 @@ const configuration = (maintenanceSubScope: string) => ({
   },
 })
 const gateway = { id: gatewayId, name: 'gw', location: 'uksouth', properties: { gatewayType: 'ExpressRoute' } }
-const estate = (bodies: object) => estateOf({ resources: [gateway], bodies: { ...bodies } })
+const estate = (bodies: object) => createTestArmInventory({ resources: [gateway], bodies: { ...bodies } })
 
 const refuse = (when: RegExp) => context.server.rule({ when, behaviour: armError(403, 'AuthorizationFailed', 'no') })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
-import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/Hub/providers/Microsoft.Network`
@@ -118,7 +118,7 @@ describe.each(lists)('$list', ({ list, type, naming, without, behind, config }) 
   const asked = () => context.server.requests.flatMap(({ path }) => (own.test(path) ? [path.toLowerCase()] : []))
 
   it('are listed where a resource names one, and no others are', async () => {
-    context.server.reset(estateOf({ resources: naming }))
+    context.server.reset(createTestArmInventory({ resources: naming }))
     const { outcome, rows } = await context.inventory()
     const place = list === 'vpnSites' ? `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Network` : GROUP
     expect([outcome, asked()]).toEqual(['ok', [`${place}/${list}`.toLowerCase()]])
@@ -128,7 +128,7 @@ describe.each(lists)('$list', ({ list, type, naming, without, behind, config }) 
   })
 
   it.each(without.map((resources) => ({ resources })))('are not asked for otherwise', async ({ resources }) => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     const { outcome, rows } = await context.inventory()
     expect([outcome, asked()]).toEqual(['ok', []])
     expect(rows.listedTypes).toContain(type)
@@ -138,7 +138,7 @@ describe.each(lists)('$list', ({ list, type, naming, without, behind, config }) 
     { refused: 'they', when: own },
     { refused: 'what names them', when: behind },
   ])('are none that is gone where $refused may not be listed', async ({ when }) => {
-    context.server.reset(estateOf({ resources: naming }))
+    context.server.reset(createTestArmInventory({ resources: naming }))
     context.server.rule({ when, behaviour: armError(403, 'AuthorizationFailed', 'no') })
     const { outcome, rows } = await context.inventory()
     if (when === own) expect(outcome).toBe('ok')

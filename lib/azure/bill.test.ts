@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID as subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -8,8 +8,8 @@ const from = Date.UTC(2026, 10, 1)
 const query = /POST .*\/providers\/Microsoft\.CostManagement\/query$/i
 const CIRCUIT = `/subscriptions/${subscriptionId}/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/erc`
 
-const bill = () => context.azure.bill({ subscriptionId, from, to: from + 2 * DAY })
-const table = (columns: string[], rows: unknown[][], nextLink: string | null = null): Behaviour => ({
+const bill = () => context.azure.bill({ subscriptionId, from, to: from + 2 * MS_PER_DAY })
+const table = (columns: string[], rows: unknown[][], nextLink: string | null = null): TestArmServerReaction => ({
   do: 'answer',
   body: { properties: { columns: columns.map((name) => ({ name, type: 'Number' })), rows, nextLink } },
 })
@@ -122,7 +122,7 @@ describe('a bill', () => {
     ['a column that is not there', table(['Cost'], []), 'malformed', /there is no UsageDate/],
     ['no row that can be read', table(costs, [[1, 1]]), 'malformed', /rows\[0\]\.UsageDate: expected a day/],
     ['a next page elsewhere', table(costs, [], 'https://elsewhere.example/query'), 'malformed', /elsewhere/],
-    ['no answer that is a table', { do: 'answer', body: {} } as Behaviour, 'malformed', /expected object/],
+    ['no answer that is a table', { do: 'answer', body: {} } as TestArmServerReaction, 'malformed', /expected object/],
     ['a refusal', armError(403, 'AuthorizationFailed', "perform action 'a/b/read' over"), 'forbidden', /a\/b\/read/],
   ])('that has %s is none', async (_, behaviour, outcome, says) => {
     context.server.rule({ when: query, behaviour })

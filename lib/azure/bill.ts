@@ -1,11 +1,11 @@
 import type { BilledMeterCost } from '#lib/contract/index.ts'
 import type { ArmClient } from './call/arm.ts'
 import { sendThroughSdk } from './call/send-request.ts'
-import type { ArmResponse, PollCall } from './call/call.ts'
-import { requireArrayAt, parseResponseBody, requireBodyObject } from './decode/decode.ts'
+import type { ArmResponse, AzurePollContext } from './call/call.ts'
+import { requireJsonArray, parseResponseBody, requireBodyObject } from './decode/decode.ts'
 import { createMalformedFailure } from './call/failure.ts'
 import { describeType } from './decode/fields.ts'
-import { type Json, type JsonObject, convertBigintsToText } from './decode/json.ts'
+import { type ExactJson, type JsonObject, convertBigintsToText } from './decode/json.ts'
 import { createOkResult, type KindPollResult } from './kinds/kind.ts'
 import { getArmMember } from './decode/members.ts'
 import type { BillQuery } from './types.ts'
@@ -33,7 +33,7 @@ const MAX_PAGES = 200
  *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
 export async function readBill(
-  call: PollCall,
+  call: AzurePollContext,
   arm: ArmClient,
   question: BillQuery,
 ): Promise<KindPollResult<BilledMeterCost[]>> {
@@ -101,17 +101,17 @@ function buildQueryBody({ from, to }: BillQuery): JsonObject {
 
 /** Parses the rows of a bill. The order of the columns comes from the response. */
 function rowsOf(table: JsonObject, { from, to }: BillQuery): RowReading[] {
-  const columns = requireArrayAt(getArmMember(table, 'columns'), 'properties.columns')
+  const columns = requireJsonArray(getArmMember(table, 'columns'), 'properties.columns')
   const names = columns.map((column) => String(getArmMember(requireBodyObject(column), 'name')).toLowerCase())
   const places = COLUMNS.map((name): [Column, number] => {
     const found = names.indexOf(name.toLowerCase())
     if (found < 0) throw createMalformedFailure(`properties.columns: there is no ${name}`, 'MALFORMED_FIELD')
     return [name, found]
   })
-  return requireArrayAt(getArmMember(table, 'rows'), 'properties.rows').map((row, index) => {
+  return requireJsonArray(getArmMember(table, 'rows'), 'properties.rows').map((row, index) => {
     const cells = Array.isArray(row) ? row : []
     const faults: string[] = []
-    const cell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string): T | null => {
+    const cell = <T>(name: Column, read: (cell: ExactJson | undefined) => T | null, expected: string): T | null => {
       const found = cells[places.find(([column]) => column === name)?.[1] ?? -1]
       const value = read(found)
       if (value === null)
@@ -132,7 +132,7 @@ function rowsOf(table: JsonObject, { from, to }: BillQuery): RowReading[] {
 
 const COLUMNS = ['UsageDate', 'ResourceId', 'Meter', 'Currency', 'Cost', 'UsageQuantity'] as const
 type Column = (typeof COLUMNS)[number]
-type ReadCell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string) => T | null
+type ReadCell = <T>(name: Column, read: (cell: ExactJson | undefined) => T | null, expected: string) => T | null
 
 /** Parses a row; null if its day, currency, cost or quantity cannot be parsed. */
 function billedRow(cell: ReadCell): BilledMeterCost | null {
@@ -151,9 +151,9 @@ const MAX_EXAMPLES = 3
 /** Maximum absolute cost or quantity of a row. No real row comes near it, so a larger value counts as wrong. */
 const MAX_AMOUNT = 1e15
 
-const textOf = (cell: Json | undefined): string | null => (typeof cell === 'string' ? cell : null)
+const textOf = (cell: ExactJson | undefined): string | null => (typeof cell === 'string' ? cell : null)
 
-const currencyOf = (cell: Json | undefined): string | null => {
+const currencyOf = (cell: ExactJson | undefined): string | null => {
   const text = textOf(cell)
   return text !== null && /^[A-Z]{3}$/.test(text) ? text : null
 }
@@ -162,14 +162,14 @@ const currencyOf = (cell: Json | undefined): string | null => {
  * Returns a JSON number as decimal text; null for other values and for amounts above {@link MAX_AMOUNT}. Up to 15
  * digits, the shortest decimal text of a floating-point number is exactly the number that the server wrote.
  */
-function amountOf(cell: Json | undefined): string | null {
+function amountOf(cell: ExactJson | undefined): string | null {
   if ((typeof cell !== 'number' && typeof cell !== 'bigint') || !(Math.abs(Number(cell)) <= MAX_AMOUNT)) return null
   if (typeof cell === 'bigint') return String(cell)
   return /e/.test(String(cell)) ? cell.toFixed(20).replace(/(?<!0)0+$/, '0') : String(cell)
 }
 
 /** Converts a day such as 20261101 to `2026-11-01`; null if there is no such day. */
-function dayOf(cell: Json | undefined): string | null {
+function dayOf(cell: ExactJson | undefined): string | null {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(String(cell)) ?? []
   const text = `${year}-${month}-${day}`
   const time = Date.parse(text)

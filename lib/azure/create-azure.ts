@@ -1,10 +1,10 @@
 import type { TokenCredential } from '@azure/identity'
-import type { AzureReports, BilledMeterCost, Observation, PollTarget } from '#lib/contract/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import type { AzureGatewayReports, BilledMeterCost, PollObservation, PollTarget } from '#lib/contract/index.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
 import { pollWithIdentitiesInTurn, recordOngoingResult, type PollStepResult } from './call/fetch-in-turn.ts'
-import { PollCall } from './call/call.ts'
+import { AzurePollContext } from './call/call.ts'
 import { classifyRequestError } from './call/classify-failure.ts'
 import { parseAzureEndpoint } from './endpoint.ts'
 import { PollFailure } from './call/failure.ts'
@@ -15,8 +15,8 @@ import { readBill } from './bill.ts'
 import { readGatewayReport } from './gateway-reports.ts'
 import { ResourceChangeQueries } from './kinds/activity/change-queries.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import { DiscoverySlots } from './kinds/inventory/discovery-slots.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import { DiscoveryConcurrencyLimiter } from './kinds/inventory/discovery-slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import {
@@ -30,7 +30,7 @@ import {
   type OperationRows,
   beginOperation,
   checkOperation,
-  type OperationStep,
+  type LongRunningOperationProgress,
   fetchOperationTable,
 } from './call/long-running.ts'
 import { type RouteTableCacheEntry, RouteTableCache } from './decode/route-table-cache.ts'
@@ -53,10 +53,10 @@ import type {
   PendingOperation,
   PollOptions,
   PollStep,
-  Subscription,
+  AzureSubscription,
 } from './types.ts'
 import { buildResultWithUnreadCount, UnreadRowCounter } from './decode/unread-row-counter.ts'
-import { pause } from './call/until-aborted.ts'
+import { waitOrThrowIfAborted } from './call/until-aborted.ts'
 
 const DEADLINE_MS = 120_000
 const REQUEST_TIMEOUT_MS = 30_000
@@ -67,12 +67,12 @@ const TOKEN_TIMEOUT_MS = 15_000
  * @throws Error if an endpoint is neither an https URL nor plain http on loopback
  */
 export function createAzureClient(settings: AzureSettings): AzureAccess {
-  const clock = settings.clock ?? systemClock
+  const clock = settings.clock ?? machineClock
   const endpoint = parseAzureEndpoint(settings.resourceManagerUrl)
   const metrics = findMetricsEndpoints(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
-  const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
-  const providers = new Cache<true>('provider_lists')
+  const discovery = new DiscoveryConcurrencyLimiter(settings.discoveryReadsPerSecond)
+  const providers = new MemoryCache<true>('provider_lists')
   const choice = new AzureIdentityChooser(identitiesOf(), () => clock.monotonic())
   const tables = new RouteTableCache()
   /** usual durations of operations by kind, milliseconds */
@@ -123,7 +123,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
-    work: (call: PollCall) => Promise<KindPollResult<Rows>>,
+    work: (call: AzurePollContext) => Promise<KindPollResult<Rows>>,
   ) {
     const step = await stepOf(identity, options, defaultDeadlineMs, empty, undefined, async (call) => ({
       result: await work(call),
@@ -142,12 +142,18 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
     defaultDeadlineMs: number,
     empty: Rows,
     begun: PollStart | undefined,
-    work: (call: PollCall) => Promise<Step<Rows>>,
+    work: (call: AzurePollContext) => Promise<Step<Rows>>,
   ) {
     throwIfAbandoned(options.signal)
     const deadlineMs = options.deadlineMs ?? settings.deadlineMs ?? defaultDeadlineMs
     const { beforeRequest } = options
-    const call = new PollCall({ clock, deadlineMs, signals: [options.signal, closing.signal], begun, beforeRequest })
+    const call = new AzurePollContext({
+      clock,
+      deadlineMs,
+      signals: [options.signal, closing.signal],
+      begun,
+      beforeRequest,
+    })
     try {
       if (call.signal.aborted) throw classifyRequestError(call.signal.reason, call)
       const step = await work(call)
@@ -223,7 +229,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
     }
     // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
     return {
-      observation: makeObservationRowsLazy({ target, kind, silentInstances: [], ...reached.result } as Observation),
+      observation: makeObservationRowsLazy({ target, kind, silentInstances: [], ...reached.result } as PollObservation),
     }
   }
 
@@ -255,7 +261,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
     return reached
   }
 
-  async function toItsEnd(target: PollTarget, kind: ObservableKind, options: PollOptions): Promise<Observation> {
+  async function toItsEnd(target: PollTarget, kind: ObservableKind, options: PollOptions): Promise<PollObservation> {
     const deadlineMs =
       options.deadlineMs ??
       settings.deadlineMs ??
@@ -268,7 +274,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
       const { pending, waitMs, ageMs } = reached
       if (pending.slice) options.onProgress?.(pending.slice.progress)
       const began = clock.monotonic() - ageMs
-      await pause(Math.min(waitMs, Math.max(0, deadlineMs - ageMs)), signal).catch((error: unknown) => {
+      await waitOrThrowIfAborted(Math.min(waitMs, Math.max(0, deadlineMs - ageMs)), signal).catch((error: unknown) => {
         throwIfAbandoned(options.signal)
         throw error
       })
@@ -300,7 +306,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
       const listings = await Promise.all(
         choice.all.map(async (identity): Promise<IdentitySubscriptions> => {
           const { subscriptionIds: ids } = identity
-          const byId: Subscription[] = ids === '*' ? [] : resolveConfiguredSubscriptions(ids, [])
+          const byId: AzureSubscription[] = ids === '*' ? [] : resolveConfiguredSubscriptions(ids, [])
           const listed = await attempt(identity, options, DEADLINE_MS, byId, async (call) => {
             const unread = new UnreadRowCounter()
             const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')), unread)
@@ -343,7 +349,7 @@ export function createAzureClient(settings: AzureSettings): AzureAccess {
     async report(question, options = {}) {
       const { subscriptionId } = parseTargetId({ resourceId: question.resourceId, subresource: '' })
       const ask = (identity: AzureIdentity, own: PollOptions) =>
-        attempt<AzureReports[typeof question.report]['data']>(identity, own, DEADLINE_MS, null, (call) =>
+        attempt<AzureGatewayReports[typeof question.report]['data']>(identity, own, DEADLINE_MS, null, (call) =>
           readGatewayReport(call, identity.arm(subscriptionId), question),
         ).then((result) => ({ result }))
       const asked = {
@@ -377,7 +383,7 @@ const averageDurations = (usual: number | undefined, ms: number): number =>
   usual === undefined ? ms : usual + NEWEST_WEIGHT * (ms - usual)
 
 /** Result of one step of a poll: the result of the poll, or the operation for which the poll must wait. */
-type Step<Rows> = { result: KindPollResult<Rows> } | Extract<OperationStep, { waitMs: number }>
+type Step<Rows> = { result: KindPollResult<Rows> } | Extract<LongRunningOperationProgress, { waitMs: number }>
 
 async function start<Kind extends ObservableKind>(
   definition: KindDefinition<Kind>,
@@ -404,7 +410,7 @@ async function goOn<Kind extends ObservableKind>(
   { operation }: KindDefinition<Kind>,
   { call, arm, id: { type }, subresource }: PollInput,
   known: RouteTableCacheEntry<RowsOfPollKind<Kind>>,
-  reached: OperationStep,
+  reached: LongRunningOperationProgress,
 ): Promise<Step<RowsOfPollKind<Kind>>> {
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
@@ -428,4 +434,4 @@ function withoutIdentity(operation: PendingOperation | undefined): PollFailure {
   return new PollFailure('unavailable', { code: 'IDENTITY_GONE', detail })
 }
 
-const accounts = ({ budget, correlationId }: PollCall) => ({ budget, correlationId })
+const accounts = ({ budget, correlationId }: AzurePollContext) => ({ budget, correlationId })

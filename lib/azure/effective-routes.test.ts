@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
-import { estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
+import { createTestArmInventory, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const GROUP = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/Apps/providers/Microsoft.Network`
@@ -35,8 +35,8 @@ const row = (source: string, state: string, addressPrefix: string, nextHopType: 
   tagMap: {},
 })
 const serve = (value: unknown[]) =>
-  context.server.reset(estateOf({ bodies: { [`${interfaceId}/effectiveRouteTable`]: { value } } }))
-const refuse = (behaviour: Behaviour) => context.server.rule({ when: /effectiveRouteTable$/i, behaviour })
+  context.server.reset(createTestArmInventory({ bodies: { [`${interfaceId}/effectiveRouteTable`]: { value } } }))
+const refuse = (behaviour: TestArmServerReaction) => context.server.rule({ when: /effectiveRouteTable$/i, behaviour })
 const poll = () => context.azure.poll({ resourceId: interfaceId, subresource: '' }, 'effective')
 
 describe('effective routes of a network interface', () => {
@@ -79,7 +79,7 @@ describe('effective routes of a network interface', () => {
     ])
   })
 
-  it.each<[string, Behaviour, string]>([
+  it.each<[string, TestArmServerReaction, string]>([
     ['a machine that does not run, whatever the code', armError(400, 'WhateverAzureSays', 'not running'), 'not_polled'],
     ['a machine that does not run, as a conflict', armError(409, 'OperationNotAllowed', 'stopped'), 'not_polled'],
     ['a fault of Azure’s own', armError(500, 'InternalServerError', 'sorry'), 'unavailable'],
@@ -117,7 +117,9 @@ describe('the inventory', () => {
   const asked = () => context.server.requests.filter(({ path }) => /networkInterfaces/i.test(path)).length
 
   it('reads the chosen ones of the subscription, and no others', async () => {
-    context.server.reset(estateOf({ resources: [nic, { ...nic, id: `${GROUP}/networkInterfaces/other` }] }))
+    context.server.reset(
+      createTestArmInventory({ resources: [nic, { ...nic, id: `${GROUP}/networkInterfaces/other` }] }),
+    )
     const elsewhere = interfaceId.replace(SUBSCRIPTION_ID, '99999999-2222-3333-4444-555555555555')
     const { outcome, rows } = await inventory([interfaceId, interfaceId.toUpperCase(), elsewhere])
     expect([outcome, asked()]).toEqual(['ok', 1])
@@ -134,14 +136,14 @@ describe('the inventory', () => {
   })
 
   it('loses one that is gone, or chosen no longer', async () => {
-    context.server.reset(estateOf({ resources: [] }))
+    context.server.reset(createTestArmInventory({ resources: [] }))
     const { rows } = await inventory([interfaceId])
     expect(rows.listedTypes).toContain(armTypes.networkInterface)
     expect((await inventory([])).rows.listedTypes).toContain(armTypes.networkInterface)
   })
 
   it('says nothing of them where nobody said which are chosen, or one can’t be read', async () => {
-    context.server.reset(estateOf({ resources: [nic] }))
+    context.server.reset(createTestArmInventory({ resources: [nic] }))
     expect((await inventory()).rows.listedTypes).not.toContain(armTypes.networkInterface)
     context.server.rule({ when: /networkInterfaces/i, behaviour: armError(403, 'AuthorizationFailed', 'no') })
     const { outcome, rows } = await inventory([interfaceId])

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation } from '#lib/contract/index.ts'
-import { exampleBody, testdata, wireForm } from './testdata/wire-form.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { exampleBody, readTestdataJson, wireForm } from './testdata/wire-form.ts'
 import {
   circuitId,
   connectionId,
-  estateOf,
+  createTestArmInventory,
   gatewayId,
   SUBSCRIPTION_ID,
   subscriptionId,
@@ -17,9 +17,9 @@ const primary = 'AzurePrivatePeering/primary'
 const peering = `${circuitId}/peerings/AzurePrivatePeering`
 
 function serve(path: string, body: unknown) {
-  context.server.reset(estateOf({ bodies: { [path]: body }, rounds: 0 }))
+  context.server.reset(createTestArmInventory({ bodies: { [path]: body }, rounds: 0 }))
 }
-const poll = (resourceId: string, kind: ObservableKind, subresource = ''): Promise<Observation> =>
+const poll = (resourceId: string, kind: ObservableKind, subresource = ''): Promise<PollObservation> =>
   context.azure.poll({ resourceId, subresource }, kind)
 
 describe('the official examples', () => {
@@ -140,7 +140,7 @@ describe('the official examples', () => {
       [path]: exampleBody(name),
       [`${subscriptionId}/resourcegroups`]: { value: grouped ? [{ name: 'rg1' }] : [] },
     }
-    context.server.reset(estateOf({ bodies }))
+    context.server.reset(createTestArmInventory({ bodies }))
     const { outcome, error, rows } = await poll(subscriptionId, 'inventory')
     expect(error).toBeNull()
     expect(outcome).toBe('ok')
@@ -160,7 +160,7 @@ describe('the official examples', () => {
         properties: { peerings: [exampleBody('ExpressRouteCircuitPeeringGet')] },
       },
     ]
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     const { outcome, rows } = await poll(subscriptionId, 'inventory')
     expect(outcome).toBe('ok')
     expect('resources' in rows ? rows.resources.map(({ config }) => config) : []).toMatchObject([
@@ -172,7 +172,7 @@ describe('the official examples', () => {
 
 describe('what a real deployment answered', () => {
   it('peers: one of them never connected', async () => {
-    serve(`${gatewayId}/getBgpPeerStatus`, testdata('observed/bgp-peer-status.json'))
+    serve(`${gatewayId}/getBgpPeerStatus`, readTestdataJson('observed/bgp-peer-status.json'))
     const { outcome, rows } = await poll(gatewayId, 'peers')
     expect(outcome).toBe('ok')
     expect(rows).toMatchObject([
@@ -184,7 +184,7 @@ describe('what a real deployment answered', () => {
   })
 
   it('learned routes: a doubled dash, and numbers beyond any AS', async () => {
-    serve(`${gatewayId}/getLearnedRoutes`, testdata('observed/learned-routes.json'))
+    serve(`${gatewayId}/getLearnedRoutes`, readTestdataJson('observed/learned-routes.json'))
     expect((await poll(gatewayId, 'learned')).rows).toMatchObject([
       { instance: '10.0.4.13', prefix: '10.0.4.0/27', nextHop: null, asPath: [], origin: 'Network', weight: 32768 },
       {
@@ -196,7 +196,7 @@ describe('what a real deployment answered', () => {
   })
 
   it('a path table', async () => {
-    serve(`${peering}/routeTables/primary`, { value: testdata('observed/route-table-primary.json') })
+    serve(`${peering}/routeTables/primary`, { value: readTestdataJson('observed/route-table-primary.json') })
     const { outcome, rows } = await poll(circuitId, 'tables', primary)
     expect(outcome).toBe('ok')
     expect(rows).toMatchObject([
@@ -210,7 +210,7 @@ describe('what a real deployment answered', () => {
     ['primary', '192.0.2.97', '0600.0000.ceb0'],
     ['secondary', '192.0.2.101', '0600.0000.3c27'],
   ])('the ARP table of the %s path', async (path, ipAddress, macAddress) => {
-    serve(`${peering}/arpTables/${path}`, testdata(`observed/arp-${path}.json`))
+    serve(`${peering}/arpTables/${path}`, readTestdataJson(`observed/arp-${path}.json`))
     const { rows } = await poll(circuitId, 'arp', `AzurePrivatePeering/${path}`)
     expect(rows).toMatchObject([
       { interface: 'On-Prem', ageMinutes: 1, ipAddress, macAddress },
@@ -219,7 +219,7 @@ describe('what a real deployment answered', () => {
   })
 
   it('a connection', async () => {
-    serve(connectionId, wireForm(testdata('observed/connection.json')))
+    serve(connectionId, wireForm(readTestdataJson('observed/connection.json')))
     expect(await poll(connectionId, 'connection')).toMatchObject({
       outcome: 'ok',
       rows: [
@@ -236,8 +236,8 @@ describe('what a real deployment answered', () => {
   })
 
   it('its resources, in ARM’s form again', async () => {
-    const printed = ['circuit', 'gateway', 'connection'].map((name) => testdata(`observed/${name}.json`))
-    const peerings = testdata('observed/peerings.json')
+    const printed = ['circuit', 'gateway', 'connection'].map((name) => readTestdataJson(`observed/${name}.json`))
+    const peerings = readTestdataJson('observed/peerings.json')
     const own = (id: string) => id.replace('<subscription_id>', SUBSCRIPTION_ID)
     const resources = printed.map((resource) => {
       const wire = wireForm(resource) as { id: string; properties: object }
@@ -245,9 +245,9 @@ describe('what a real deployment answered', () => {
     })
     const vnet = {
       id: `${subscriptionId}/resourceGroups/useastercust1rg/providers/Microsoft.Network/virtualNetworks/erspvnetcust1`,
-      properties: { virtualNetworkPeerings: wireForm(testdata('observed/vnet-peerings.json')) },
+      properties: { virtualNetworkPeerings: wireForm(readTestdataJson('observed/vnet-peerings.json')) },
     }
-    context.server.reset(estateOf({ resources: [...resources, vnet] }))
+    context.server.reset(createTestArmInventory({ resources: [...resources, vnet] }))
     const { outcome, error, rows } = await poll(subscriptionId, 'inventory')
     expect({ outcome, error }).toEqual({ outcome: 'ok', error: null })
     const configs = 'resources' in rows ? rows.resources.map(({ config }) => config) : []

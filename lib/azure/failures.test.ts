@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { armError, type Behaviour } from './testing/arm-server.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
 import { circuitId, connectionId, gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -13,16 +13,16 @@ const gateway = { resourceId: gatewayId, subresource: '' }
 const stats = { primarybytesIn: 9007199254740993n, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 }
 
 const pollStats = (options = {}) => context.azure.poll({ resourceId: circuitId, subresource: '' }, 'stats', options)
-const onStats = (behaviour: Behaviour, times?: number) =>
+const onStats = (behaviour: TestArmServerReaction, times?: number) =>
   context.server.rule({ when: /GET .*\/stats$/i, behaviour, ...(times && { times }) })
-const answer = (body: unknown, headers = {}): Behaviour => ({ do: 'answer', body, headers })
+const answer = (body: unknown, headers = {}): TestArmServerReaction => ({ do: 'answer', body, headers })
 
 const refusal =
   "The client 'a' with object id 'b' does not have authorization to perform action " +
   "'microsoft.network/virtualnetworkgateways/getbgppeerstatus/action' over scope '/subscriptions/s' or the scope is invalid."
 
 describe('what the server answers decides the outcome', () => {
-  it.each<[string, Behaviour, string, object]>([
+  it.each<[string, TestArmServerReaction, string, object]>([
     ['401', armError(401, 'InvalidAuthenticationToken', 'bad'), 'unauthorized', { httpStatus: 401 }],
     [
       '403',
@@ -111,7 +111,7 @@ describe('what the server answers decides the outcome', () => {
   })
 
   it('a follow-up that fails is the outcome of the poll', async () => {
-    const ends: [Behaviour, string][] = [
+    const ends: [TestArmServerReaction, string][] = [
       [armError(404, 'ResourceNotFound', 'expired'), 'not_found'],
       [armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '9' }), 'throttled'],
       [armError(500, 'InternalServerError', 'oops'), 'unavailable'],

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { judgeAzureTest } from '#lib/contract/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
 import { armError } from './testing/arm-server.ts'
-import { circuitId, estateOf, gatewayId, withAzure } from './testing/fixture.ts'
+import { circuitId, createTestArmInventory, gatewayId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const hubGatewayId = gatewayId.replace('virtualNetworkGateways', 'expressRouteGateways')
 const at = (text: string) => Date.parse(text)
 const serve = (operation: string, body: unknown, resourceId = hubGatewayId) =>
-  context.server.reset(estateOf({ bodies: { [`${resourceId}/${operation}`]: body } }))
+  context.server.reset(createTestArmInventory({ bodies: { [`${resourceId}/${operation}`]: body } }))
 const test = { id: '16546d1a-0548-4d6d-84ca-7149f3af4403', location: 'Hong Kong' }
 
 describe('the official examples', () => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import {
   armTypes,
   type AzureReportName,
-  type AzureReports,
+  type AzureGatewayReports,
   type AzureResiliency,
   type AzureRouteSets,
   type AzureSiteTest,
@@ -11,12 +11,18 @@ import {
   parseArmId,
 } from '#lib/contract/index.ts'
 import type { ArmClient } from './call/arm.ts'
-import type { PollCall } from './call/call.ts'
+import type { AzurePollContext } from './call/call.ts'
 import { type BeginOptions, beginOperation, checkOperation } from './call/long-running.ts'
-import { pause } from './call/until-aborted.ts'
-import { requireArrayAt, parseResponseBody, decodeArmValue, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { waitOrThrowIfAborted } from './call/until-aborted.ts'
+import {
+  requireJsonArray,
+  parseResponseBody,
+  decodeArmValue,
+  decodeRowsWithSchema,
+  requireBodyObject,
+} from './decode/decode.ts'
 import { createArmField, armTextOrNullSchema } from './decode/fields.ts'
-import { isJsonObject, type Json, type JsonObject } from './decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from './decode/json.ts'
 import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import { parseInstant } from './decode/parse-instant.ts'
 import { UnreadRowCounter } from './decode/unread-row-counter.ts'
@@ -33,7 +39,7 @@ const TESTED_TYPES: readonly string[] = [...TYPES, armTypes.circuit]
  * Actions (rights) that the requests of this file need. Azure names an action after its request. Source: Azure RBAC,
  * "Azure role definitions", Actions.
  */
-export const REPORT_ACTIONS = [
+export const GATEWAY_REPORT_ROLE_ACTIONS = [
   ...['virtualNetworkGateways', 'expressRouteGateways'].flatMap((type) =>
     [
       'getResiliencyInformation',
@@ -66,7 +72,7 @@ const READERS: {
       at: [string, string],
       options: BeginOptions,
     ): ReturnType<Begin>
-    read(body: Json, unread: UnreadRowCounter): NonNullable<AzureReports[Name]['data']>
+    read(body: ExactJson, unread: UnreadRowCounter): NonNullable<AzureGatewayReports[Name]['data']>
   }
 } = {
   resiliency: {
@@ -105,10 +111,10 @@ const READERS: {
  *   learn.microsoft.com/azure/expressroute/resiliency-insights
  */
 export async function readGatewayReport<Name extends AzureReportName>(
-  call: PollCall,
+  call: AzurePollContext,
   arm: ArmClient,
   { resourceId, report, test }: AzureReportRequest<Name>,
-): Promise<KindPollResult<AzureReports[Name]['data']>> {
+): Promise<KindPollResult<AzureGatewayReports[Name]['data']>> {
   const { type, resourceGroup, name } = requireResourceType(
     parseTargetId({ resourceId, subresource: '' }),
     report === 'tests' ? TESTED_TYPES : TYPES,
@@ -127,7 +133,7 @@ export async function readGatewayReport<Name extends AzureReportName>(
     return gateways.getFailoverSingleTestDetails(...at, test.location, test.id, options)
   })
   const decodeRowsOf = isCircuit ? linkTestsIn : test ? testsWithDetails : read
-  const rows = decodeRowsOf(body, unread) as AzureReports[Name]['data']
+  const rows = decodeRowsOf(body, unread) as AzureGatewayReports[Name]['data']
   if (unread.count === 0) return createOkResult(rows)
   const { outcome, error } = unread.failure(false)
   return { outcome, error, rows }
@@ -153,10 +159,10 @@ function beginLinkTests(
 }
 
 /** Runs a long-running operation to its end, and returns its result. */
-async function result(call: PollCall, arm: ArmClient, begin: Begin): Promise<Json> {
+async function result(call: AzurePollContext, arm: ArmClient, begin: Begin): Promise<ExactJson> {
   let step = await beginOperation(call, begin)
   while ('operation' in step) {
-    await pause(step.waitMs, call.signal)
+    await waitOrThrowIfAborted(step.waitMs, call.signal)
     step = await checkOperation(call, arm, step.operation)
   }
   return outputOf(parseResponseBody(step.answer))
@@ -166,7 +172,7 @@ async function result(call: PollCall, arm: ArmClient, begin: Begin): Promise<Jso
  * Returns the result that a response contains: `properties.output` or `output` of the operation's status, otherwise the
  * whole body.
  */
-function outputOf(body: Json): Json {
+function outputOf(body: ExactJson): ExactJson {
   if (!isJsonObject(body)) return body
   const properties = getArmMember(body, 'properties')
   return getArmMember(isJsonObject(properties) ? properties : body, 'output') ?? body
@@ -183,7 +189,7 @@ const computed = { lastComputedTime: moment, nextEligibleComputeTime: moment }
 const items = z
   .unknown()
   .optional()
-  .transform((value): Json[] => (Array.isArray(value) ? (value as Json[]) : []))
+  .transform((value): ExactJson[] => (Array.isArray(value) ? (value as ExactJson[]) : []))
 const texts = items.transform((values) => values.filter((value): value is string => typeof value === 'string'))
 
 const recommendationRow = createArmRowSchema({
@@ -203,9 +209,9 @@ const componentRow = createArmRowSchema({
  * @throws PollFailure `malformed` if it has no list of components. This is so in the specification's own example for a
  *   virtual network gateway
  */
-function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
+function resiliencyIn(body: ExactJson, unread: UnreadRowCounter): AzureResiliency {
   const stated = requireBodyObject(body)
-  const list = requireArrayAt(getArmMember(stated, 'components'), 'components')
+  const list = requireJsonArray(getArmMember(stated, 'components'), 'components')
   const at = decodeArmValue(
     createArmRowSchema({
       ...computed,
@@ -223,11 +229,11 @@ function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
     score: at.overallScore,
     change: at.scoreChange,
     gain: gain.least === null && gain.most === null ? null : gain,
-    components: decodeRows(componentRow, list, 'components', unread).map((component, n) => ({
+    components: decodeRowsWithSchema(componentRow, list, 'components', unread).map((component, n) => ({
       name: component.name,
       score: component.currentScore,
       most: component.maxScore,
-      recommendations: decodeRows(
+      recommendations: decodeRowsWithSchema(
         recommendationRow,
         component.recommendations,
         `components[${n}].recommendations`,
@@ -263,27 +269,27 @@ const routeRow = createArmRowSchema({
  * gets the circuits of all of them.
  * @throws PollFailure `malformed` if there is no list of route sets
  */
-function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
+function routeSetsIn(body: ExactJson, unread: UnreadRowCounter): AzureRouteSets {
   const stated = requireBodyObject(body)
-  const sets = requireArrayAt(getArmMember(stated, 'routeSets'), 'routeSets')
+  const sets = requireJsonArray(getArmMember(stated, 'routeSets'), 'routeSets')
   const at = decodeArmValue(createArmRowSchema(computed), stated)
   const map = getArmMember(stated, 'circuitsMetadataMap')
   const metadata = Object.entries(isJsonObject(map) ? map : {}).map(
-    ([key, own]): Json => (isJsonObject(own) ? { ...own, key } : { key }),
+    ([key, own]): ExactJson => (isJsonObject(own) ? { ...own, key } : { key }),
   )
-  const circuits = decodeRows(circuitRow, metadata, 'circuitsMetadataMap', unread).map(
+  const circuits = decodeRowsWithSchema(circuitRow, metadata, 'circuitsMetadataMap', unread).map(
     ({ key, link, name, location }) => {
       const resourceId = [link, key].find((text) => text !== null && parseArmId(text)) ?? null
       return [key, { resourceId, name, location }] as const
     },
   )
-  const rows = sets.flatMap((set): Json[] => {
+  const rows = sets.flatMap((set): ExactJson[] => {
     const details = isJsonObject(set) ? getArmMember(set, 'details') : null
     return isJsonObject(details)
-      ? Object.entries(details).map(([own, sources]): Json => ({ prefix: own, circuits: sources }))
+      ? Object.entries(details).map(([own, sources]): ExactJson => ({ prefix: own, circuits: sources }))
       : []
   })
-  const routes = Map.groupBy(decodeRows(routeRow, rows, 'routeSets.details', unread), (row) => row.prefix)
+  const routes = Map.groupBy(decodeRowsWithSchema(routeRow, rows, 'routeSets.details', unread), (row) => row.prefix)
   return {
     computedAt: at.lastComputedTime,
     nextAt: at.nextEligibleComputeTime,
@@ -328,15 +334,15 @@ function armIdIn(uri: string | null): string | null {
 }
 
 /** Returns the rows of a response, which is a list or has a list in `value`. */
-const listIn = (body: Json): Json[] =>
-  Array.isArray(body) ? body : requireArrayAt(getArmMember(requireBodyObject(body), 'value'), 'value')
+const listIn = (body: ExactJson): ExactJson[] =>
+  Array.isArray(body) ? body : requireJsonArray(getArmMember(requireBodyObject(body), 'value'), 'value')
 
 /**
  * Decodes the newest failover test of each peering location. A location that was never tested has an id of zeros and is
  * left out.
  */
-function siteTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
-  return decodeRows(testRow, listIn(body), 'tests', unread)
+function siteTestsIn(body: ExactJson, unread: UnreadRowCounter): AzureSiteTest[] {
+  return decodeRowsWithSchema(testRow, listIn(body), 'tests', unread)
     .filter(({ testGuid }) => !NO_TEST.test(testGuid))
     .map(({ testGuid, peeringLocation, status, startTime, endTime, issues, circuits, connections }) => ({
       id: testGuid,
@@ -345,14 +351,16 @@ function siteTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
       startedAt: startTime,
       endedAt: endTime,
       issues,
-      circuits: decodeRows(testedCircuitRow, circuits, 'tests.circuits', unread).flatMap(
+      circuits: decodeRowsWithSchema(testedCircuitRow, circuits, 'tests.circuits', unread).flatMap(
         ({ nrpResourceUri }) => armIdIn(nrpResourceUri) ?? [],
       ),
-      connections: decodeRows(testedConnectionRow, connections, 'tests.connections', unread).flatMap((own) => {
-        const resourceId = armIdIn(own.nrpResourceUri)
-        if (resourceId === null) return []
-        return { resourceId, name: own.name ?? '', status: own.status, at: own.lastUpdatedTime }
-      }),
+      connections: decodeRowsWithSchema(testedConnectionRow, connections, 'tests.connections', unread).flatMap(
+        (own) => {
+          const resourceId = armIdIn(own.nrpResourceUri)
+          if (resourceId === null) return []
+          return { resourceId, name: own.name ?? '', status: own.status, at: own.lastUpdatedTime }
+        },
+      ),
       details: null,
     }))
 }
@@ -384,11 +392,11 @@ const linkBgpRow = createArmRowSchema({
 const linkRoute = createArmRowSchema({ route: createPrefixField('prefixed') })
 
 /** Decodes the failover tests of a circuit's links, or the details of one of them. */
-function linkTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
-  return decodeRows(linkTestRow, listIn(body), 'tests', unread)
+function linkTestsIn(body: ExactJson, unread: UnreadRowCounter): AzureSiteTest[] {
+  return decodeRowsWithSchema(linkTestRow, listIn(body), 'tests', unread)
     .filter(({ testGuid }) => testGuid === null || !NO_TEST.test(testGuid))
     .map((row) => {
-      const lost = row.nonRedundantRoutes as Json | undefined
+      const lost = row.nonRedundantRoutes as ExactJson | undefined
       const before = isJsonObject(lost ?? null) ? getArmMember(lost as JsonObject, 'beforeSimulation') : null
       const isSuccessful = row.wasSimulationSuccessful ?? null
       return {
@@ -401,7 +409,7 @@ function linkTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
         link: {
           path: row.linkType,
           category: row.circuitTestCategory,
-          bgp: decodeRows(linkBgpRow, row.bgpStatus, 'tests.bgpStatus', unread).map((one) => ({
+          bgp: decodeRowsWithSchema(linkBgpRow, row.bgpStatus, 'tests.bgpStatus', unread).map((one) => ({
             family: one.type,
             path: one.link,
             status: one.status,
@@ -414,7 +422,7 @@ function linkTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
             : {
                 isSuccessful,
                 nonRedundant: Array.isArray(before)
-                  ? decodeRows(linkRoute, before, 'nonRedundantRoutes', unread).map(({ route }) => route)
+                  ? decodeRowsWithSchema(linkRoute, before, 'nonRedundantRoutes', unread).map(({ route }) => route)
                   : null,
                 redundant: [],
               },
@@ -438,8 +446,8 @@ const prefixText = createPrefixField('prefixed')
  * Decodes the details of a failover test that was requested by its id. The result has no id, because the response does
  * not contain it.
  */
-function testsWithDetails(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
-  return decodeRows(detailsRow, listIn(body), 'test', unread).map((row) => ({
+function testsWithDetails(body: ExactJson, unread: UnreadRowCounter): AzureSiteTest[] {
+  return decodeRowsWithSchema(detailsRow, listIn(body), 'test', unread).map((row) => ({
     id: '',
     location: row.peeringLocation ?? '',
     status: row.status,
@@ -448,11 +456,11 @@ function testsWithDetails(body: Json, unread: UnreadRowCounter): AzureSiteTest[]
     issues: [],
     details: {
       isSuccessful: row.wasSimulationSuccessful ?? null,
-      nonRedundant: decodeRows(prefixText, row.nonRedundantRoutes, 'nonRedundantRoutes', unread),
-      redundant: decodeRows(redundantRow, row.redundantRoutes, 'redundantRoutes', unread).map(
+      nonRedundant: decodeRowsWithSchema(prefixText, row.nonRedundantRoutes, 'nonRedundantRoutes', unread),
+      redundant: decodeRowsWithSchema(redundantRow, row.redundantRoutes, 'redundantRoutes', unread).map(
         ({ peeringLocations, routes }) => ({
           locations: peeringLocations,
-          prefixes: decodeRows(prefixText, routes, 'redundantRoutes.routes', unread),
+          prefixes: decodeRowsWithSchema(prefixText, routes, 'redundantRoutes.routes', unread),
         }),
       ),
     },

@@ -3,7 +3,7 @@ import { armTypes } from '#lib/contract/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { listMetricRequests } from './kinds/metrics/metric-requests.ts'
 import { armError } from './testing/arm-server.ts'
-import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/wan/providers/Microsoft.Network`
@@ -44,7 +44,7 @@ describe('the sessions of the VPN gateway of a hub', () => {
       },
       { localAddress: '10.50.0.13', neighbor: '10.200.0.1', asn: 65010, state: 'Connecting', connectedDuration: null },
     ]
-    context.server.reset(estateOf({ bodies: { [action]: { value } }, rounds: 0 }))
+    context.server.reset(createTestArmInventory({ bodies: { [action]: { value } }, rounds: 0 }))
     const read = await context.azure.poll(target, 'peers')
     expect(read).toMatchObject({
       outcome: 'ok',
@@ -59,7 +59,7 @@ describe('the sessions of the VPN gateway of a hub', () => {
 
   it('name the right that is missing', async () => {
     const name = 'Microsoft.Network/vpnGateways/getBgpPeerStatus/action'
-    context.server.reset(estateOf({}))
+    context.server.reset(createTestArmInventory({}))
     context.server.rule({
       when: /getBgpPeerStatus$/,
       behaviour: armError(403, 'AuthorizationFailed', `The client has no authorization to perform action '${name}'.`),
@@ -72,7 +72,7 @@ describe('the sessions of the VPN gateway of a hub', () => {
   })
 
   it('are not a fault in a cloud that does not know the action', async () => {
-    context.server.reset(estateOf({}))
+    context.server.reset(createTestArmInventory({}))
     context.server.rule({
       when: /getBgpPeerStatus$/,
       behaviour: armError(404, 'InvalidResourceType', 'The resource type is not found.'),

@@ -3,8 +3,8 @@ import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
-import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
+import { createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/wan/providers/Microsoft.Network`
@@ -29,7 +29,7 @@ const bodyOfLastPost = () => {
 describe('the effective routes of a hub', () => {
   it('of the official example', async () => {
     context.server.reset(
-      estateOf({
+      createTestArmInventory({
         bodies: { [`${hubId}/effectiveRoutes`]: exampleBody('EffectiveRoutesListForRouteTable') },
         rounds: 0,
       }),
@@ -72,7 +72,7 @@ describe('the effective routes of a hub', () => {
         asPath: '',
       },
     ]
-    context.server.reset(estateOf({ bodies: { [`${hubId}/effectiveRoutes`]: { value } }, rounds: 0 }))
+    context.server.reset(createTestArmInventory({ bodies: { [`${hubId}/effectiveRoutes`]: { value } }, rounds: 0 }))
     const read = await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')
     const rows = read.kind === 'tables' ? read.rows : []
     expect(rows.map(({ prefix, nextHop, peer, asPath }) => [prefix, nextHop, peer, asPath])).toEqual([
@@ -85,7 +85,7 @@ describe('the effective routes of a hub', () => {
 
   it('name the field that can’t be read', async () => {
     const value = [{ addressPrefixes: ['10.1.0.0/99'], nextHops: [], asPath: '' }]
-    context.server.reset(estateOf({ bodies: { [`${hubId}/effectiveRoutes`]: { value } }, rounds: 0 }))
+    context.server.reset(createTestArmInventory({ bodies: { [`${hubId}/effectiveRoutes`]: { value } }, rounds: 0 }))
     const read = await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')
     expect(read).toMatchObject({
       outcome: 'malformed',
@@ -116,7 +116,7 @@ describe('another route table of a hub', () => {
 
   it('is a resource that its hub is asked for', async () => {
     context.server.reset(
-      estateOf({
+      createTestArmInventory({
         bodies: { [`${hubId}/effectiveRoutes`]: exampleBody('EffectiveRoutesListForRouteTable') },
         rounds: 0,
       }),
@@ -159,7 +159,7 @@ describe('another route table of a hub', () => {
 describe('what a connection of a hub brings', () => {
   it('of the official example, asked of the hub', async () => {
     context.server.reset(
-      estateOf({ bodies: { [`${hubId}/inboundRoutes`]: exampleBody('GetInboundRoutes') }, rounds: 0 }),
+      createTestArmInventory({ bodies: { [`${hubId}/inboundRoutes`]: exampleBody('GetInboundRoutes') }, rounds: 0 }),
     )
     const read = await context.azure.poll({ resourceId: gatewayId, subresource: 'hub1/exrConn1' }, 'learned')
     expect(read).toMatchObject({
@@ -201,7 +201,7 @@ describe('what a connection of a hub brings', () => {
 
   const vpnId = `${place}/vpnGateways/vpn-hub`
   const noData = 'There is no route data for the connection, try again later.'
-  it.each<[string, Behaviour]>([
+  it.each<[string, TestArmServerReaction]>([
     ['null', { do: 'text', text: 'null' }],
     ['an empty body', { do: 'text', text: '' }],
     ['an empty 204', { do: 'answer', status: 204 }],
@@ -219,7 +219,7 @@ describe('what a connection of a hub brings', () => {
     ['an operation with a status that has no routes', { do: 'operation', style: 'asyncOutput', body: { value: null } }],
   ])('is not given by Azure after %s', async (_, behaviour) => {
     for (const resourceId of [gatewayId, vpnId]) {
-      context.server.reset(estateOf({}))
+      context.server.reset(createTestArmInventory({}))
       context.server.rule({ when: /inboundRoutes$/i, behaviour })
       const read = await context.azure.poll({ resourceId, subresource: 'hub1/branch-7' }, 'learned')
       expect(read).toMatchObject({
@@ -230,7 +230,7 @@ describe('what a connection of a hub brings', () => {
     }
   })
 
-  it.each<[string, Behaviour, string]>([
+  it.each<[string, TestArmServerReaction, string]>([
     [
       'a connection that was deleted',
       armError(404, 'ResourceNotFound', "The connection 'route-7' was not found."),
@@ -240,7 +240,7 @@ describe('what a connection of a hub brings', () => {
     ['a page of a proxy', { do: 'text', text: '<html>' }, 'malformed'],
     ['an object without a list', { do: 'answer', body: { rows: [] } }, 'malformed'],
   ])('still fails for %s', async (_, behaviour, outcome) => {
-    context.server.reset(estateOf({}))
+    context.server.reset(createTestArmInventory({}))
     context.server.rule({ when: /inboundRoutes$/i, behaviour })
     expect(await context.azure.poll({ resourceId: vpnId, subresource: 'hub1/branch-7' }, 'learned')).toMatchObject({
       outcome,
@@ -248,7 +248,7 @@ describe('what a connection of a hub brings', () => {
   })
 
   it('is malformed for a table of a hub that is null, because a hub always has a table', async () => {
-    context.server.reset(estateOf({ bodies: { [`${hubId}/effectiveRoutes`]: null }, rounds: 0 }))
+    context.server.reset(createTestArmInventory({ bodies: { [`${hubId}/effectiveRoutes`]: null }, rounds: 0 }))
     expect(await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')).toMatchObject({
       outcome: 'malformed',
     })
@@ -284,7 +284,7 @@ describe('the inventory', () => {
     },
   }
   it('lists what is inside a hub', async () => {
-    context.server.reset(estateOf({ resources: [hub], bodies: inside }))
+    context.server.reset(createTestArmInventory({ resources: [hub], bodies: inside }))
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     const peer = rows.resources.find(({ type }) => type === armTypes.hubBgpConnection)
@@ -299,7 +299,7 @@ describe('the inventory', () => {
   })
 
   it('has the routing intent of a hub, the flag of its Virtual WAN, and route maps where the hub names some', async () => {
-    context.server.reset(estateOf({ resources: [hub, wan], bodies: inside }))
+    context.server.reset(createTestArmInventory({ resources: [hub, wan], bodies: inside }))
     const { rows } = await context.inventory()
     const configOf = (type: string) => {
       const found = rows.resources.find((one) => one.type === type)
@@ -318,7 +318,7 @@ describe('the inventory', () => {
   })
 
   it('loses nothing inside hubs where they may not be listed, and is complete without', async () => {
-    context.server.reset(estateOf({ resources: [hub], bodies: inside }))
+    context.server.reset(createTestArmInventory({ resources: [hub], bodies: inside }))
     context.server.rule({ when: /bgpConnections$/i, behaviour: armError(403, 'AuthorizationFailed', 'no') })
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')

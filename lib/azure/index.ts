@@ -22,7 +22,7 @@ export type {
   PendingOperation,
   PollParams,
   PollStep,
-  Subscription,
+  AzureSubscription,
   RawHttpResponse,
   RawHttpRequest,
 } from './types.ts'

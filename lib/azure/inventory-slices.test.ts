@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { InventoryRows, Observation } from '#lib/contract/index.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
-import { circuitId, estateOf, gatewayId, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
+import type { InventoryRows, PollObservation } from '#lib/contract/index.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
+import {
+  circuitId,
+  createTestArmInventory,
+  gatewayId,
+  SUBSCRIPTION_ID,
+  subscriptionId,
+  withAzure,
+} from './testing/fixture.ts'
 import type { AzureAccess, PendingOperation, PollStep } from './types.ts'
 
 const context = withAzure()
@@ -11,7 +18,7 @@ const inGroup = (n: number) => gatewayId.replace('/edge/', `/edge${n}/`)
 const gateways = Array.from({ length: GROUPS }, (_, n) => ({ id: inGroup(n), name: 'gw', properties: {} }))
 const gatewaysOf = (group: number) => new RegExp(`resourceGroups/edge${group}/.*/virtualNetworkGateways$`, 'i')
 const ofGroups = () => context.server.requests.filter(({ path }) => /\/resourceGroups\//i.test(path)).length
-const on = (when: RegExp, behaviour: Behaviour, times?: number) =>
+const on = (when: RegExp, behaviour: TestArmServerReaction, times?: number) =>
   context.server.rule({ when, behaviour, ...(times && { times }) })
 
 type Pending = Extract<PollStep, { waitMs: number }>
@@ -26,7 +33,7 @@ async function next(azure: AzureAccess, from: Pending | null): Promise<PollStep>
 /** Reads all slices without their pauses. */
 async function slicesOf(
   azure: AzureAccess,
-): Promise<{ pending: Pending[]; observation: Observation; rows: InventoryRows }> {
+): Promise<{ pending: Pending[]; observation: PollObservation; rows: InventoryRows }> {
   const pending: Pending[] = []
   for (;;) {
     const step = await next(azure, pending.at(-1) ?? null)
@@ -41,7 +48,7 @@ const progressOf = ({ pending }: Pending) => pending.slice?.progress
 
 describe('a subscription of many resource groups', () => {
   it('is read in slices that any process goes on with; each group once, and most of ARM’s budget is left to polls', async () => {
-    context.server.reset(estateOf({ resources: [...gateways, { id: circuitId, properties: {} }] }))
+    context.server.reset(createTestArmInventory({ resources: [...gateways, { id: circuitId, properties: {} }] }))
     const began = performance.now()
     const first = await next(context.azure, null)
     const elapsedMs = performance.now() - began
@@ -50,7 +57,7 @@ describe('a subscription of many resource groups', () => {
     expect(context.server.requests).toHaveLength(1 + 50)
     expect(first.waitMs).toBeLessThanOrEqual(6_250)
     expect(first.waitMs + elapsedMs).toBeGreaterThan(6_200)
-    context.server.reset(estateOf({ resources: [...gateways, { id: circuitId, properties: {} }] }))
+    context.server.reset(createTestArmInventory({ resources: [...gateways, { id: circuitId, properties: {} }] }))
     const { pending, observation, rows } = await slicesOf(context.azure)
     // the circuit's group is counted too
     const total = GROUPS + 1
@@ -62,7 +69,7 @@ describe('a subscription of many resource groups', () => {
   })
 
   it('a list that fails once is tried again; one that fails twice fails its type and nothing else', async () => {
-    context.server.reset(estateOf({ resources: gateways }))
+    context.server.reset(createTestArmInventory({ resources: gateways }))
     // the client's retries hide the first two failures
     on(gatewaysOf(7), armError(503, 'ServerBusy', 'busy'), 3)
     const { observation, rows } = await slicesOf(context.azure)
@@ -76,7 +83,7 @@ describe('a subscription of many resource groups', () => {
   })
 
   it('waits out a budget that is used up, and goes on where it was', async () => {
-    context.server.reset(estateOf({ resources: gateways }))
+    context.server.reset(createTestArmInventory({ resources: gateways }))
     on(gatewaysOf(40), armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '7' }), 1)
     const { pending, observation, rows } = await slicesOf(context.azure)
     const progress = pending.map((one) => [progressOf(one)?.done, one.waitMs === 7_000])
@@ -93,7 +100,7 @@ describe('a subscription of many resource groups', () => {
     ['for long', armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '600' }), 2],
     ['again and again', armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '1' }), 5],
   ])('that is refused %s ends half-way, and changes nothing', async (_, behaviour, slices) => {
-    context.server.reset(estateOf({ resources: gateways }))
+    context.server.reset(createTestArmInventory({ resources: gateways }))
     on(gatewaysOf(40), behaviour)
     const { pending, observation, rows } = await slicesOf(context.azure)
     expect(pending.length).toBe(slices - 1)
@@ -123,7 +130,7 @@ describe('a subscription of many resource groups', () => {
     stop.abort()
     await Promise.allSettled(begun)
     // a freed slot can be used by the next caller
-    context.server.reset(estateOf({ subscriptions: [{ subscriptionId: SUBSCRIPTION_ID }] }))
+    context.server.reset(createTestArmInventory({ subscriptions: [{ subscriptionId: SUBSCRIPTION_ID }] }))
     expect(await context.azure.poll(target, 'inventory')).toMatchObject({ outcome: 'ok' })
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { armError, type Behaviour } from './testing/arm-server.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
 import {
   circuitId,
   connectionId,
-  estateOf,
+  createTestArmInventory,
   gatewayId,
   SUBSCRIPTION_ID,
   subscriptionId,
@@ -36,13 +36,13 @@ const types = {
   networks: 'microsoft.network/virtualnetworks',
 }
 
-const on = (when: RegExp, behaviour: Behaviour, times?: number) =>
+const on = (when: RegExp, behaviour: TestArmServerReaction, times?: number) =>
   context.server.rule({ when, behaviour, ...(times && { times }) })
 const circuits = /GET .*\/expressRouteCircuits$/i
 
 describe('a subscription', () => {
   it('gives what is in it, by every list, scrubbed and complete', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
@@ -70,7 +70,7 @@ describe('a subscription', () => {
   })
 
   it('is asked for with GET and a query, and for nothing that discovery may not need', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     await context.inventory()
     const asked = context.server.requests.map(({ method, path }) => `${method} ${path.replace(subscriptionId, '')}`)
     expect(new Set(asked.map((line) => line.toLowerCase()))).toEqual(
@@ -112,7 +112,7 @@ describe('a subscription', () => {
     const posts = () => context.server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
 
     it('is asked of each network with gateways, which are part of their network', async () => {
-      context.server.reset(estateOf({ resources: networks }))
+      context.server.reset(createTestArmInventory({ resources: networks }))
       on(/POST .*EffectiveConnectivityConfigurations$/i, { do: 'answer', body: { value: [{ id: '/mesh' }] } })
       const { outcome, rows } = await context.inventory()
       expect(outcome).toBe('ok')
@@ -126,7 +126,7 @@ describe('a subscription', () => {
     })
 
     it('is not known where it is refused, and asked once', async () => {
-      context.server.reset(estateOf({ resources: networks }))
+      context.server.reset(createTestArmInventory({ resources: networks }))
       on(/POST .*EffectiveConnectivityConfigurations$/i, armError(403, 'AuthorizationFailed', 'no'))
       const { outcome, rows } = await context.inventory()
       expect(outcome).toBe('ok')
@@ -136,14 +136,14 @@ describe('a subscription', () => {
   })
 
   it('an empty one is ok and empty', async () => {
-    context.server.reset(estateOf({}))
+    context.server.reset(createTestArmInventory({}))
     expect(await context.inventory()).toMatchObject({ outcome: 'ok', rows: { resources: [], failedTypes: [] } })
   })
 
   it.each(['InvalidResourceType', 'NotFound', 'ResourceNotFound', 'SubscriptionNotFound'])(
     'a 404 %s of one list does not mean that there is none of its type',
     async (code) => {
-      context.server.reset(estateOf({ resources }))
+      context.server.reset(createTestArmInventory({ resources }))
       on(circuits, armError(404, code, "could not be found in the namespace 'Microsoft.Network'"))
       const { outcome, error, rows } = await context.inventory()
       expect({ outcome, code: error?.code }).toEqual({ outcome: 'not_found', code })
@@ -155,7 +155,7 @@ describe('a subscription', () => {
   )
 
   it('a resource group that was deleted since the groups were listed has nothing; one that is listed again was refused', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     const group = (name: string) => ({ name, id: `${subscriptionId}/resourceGroups/${name}` })
     on(/resourcegroups$/i, { do: 'answer', body: { value: [group('Spokes')] } })
     on(/resourcegroups$/i, { do: 'answer', body: { value: [group('edge'), group('Spokes')] } }, 1)
@@ -163,13 +163,13 @@ describe('a subscription', () => {
     const deleted = await context.inventory()
     expect(deleted.outcome).toBe('ok')
     expect(deleted.rows.listedTypes).toContain(types.gateways)
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
     expect(await context.inventory()).toMatchObject({
       outcome: 'not_found',
       rows: { failedTypes: [{ type: types.gateways }] },
     })
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
     on(/resourcegroups$/i, { do: 'answer', body: { value: [group('edge')] } }, 1)
     on(/resourceGroups\/edge\/.*virtualNetworkGateways$/i, armError(404, 'ResourceGroupNotFound', 'no such group'))
@@ -186,7 +186,7 @@ describe('a subscription', () => {
 })
 
 describe('a list that fails', () => {
-  it.each<[string, Behaviour, string]>([
+  it.each<[string, TestArmServerReaction, string]>([
     ['403', armError(403, 'AuthorizationFailed', 'no'), 'forbidden'],
     ['500', armError(500, 'InternalServerError', 'oops'), 'unavailable'],
     ['{}', { do: 'answer', body: {} }, 'malformed'],
@@ -196,7 +196,7 @@ describe('a list that fails', () => {
     ['half a body', { do: 'halfBody', text: '{"value":[' }, 'malformed'],
     ['a web page', { do: 'text', text: '<html>', contentType: 'text/html' }, 'malformed'],
   ])('with %s is named, and loses no resource of other types', async (_name, behaviour, outcome) => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     on(circuits, behaviour)
     const observation = await context.inventory()
     expect(observation.outcome).toBe(outcome)
@@ -219,7 +219,7 @@ describe('a list that fails', () => {
     ],
     [{ circuitProvisioningState: {} }, 'circuitProvisioningState: expected text, got object'],
   ])('for a wrong type in %j names the field', async (properties, detail) => {
-    context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
+    context.server.reset(createTestArmInventory({ resources: [{ id: circuitId, name: 'london', properties }] }))
     const { outcome, error } = await context.inventory()
     expect(outcome).toBe('malformed')
     expect(error?.detail).toContain(`value[0].properties.${detail}`)
@@ -236,7 +236,7 @@ describe('a list that fails', () => {
       'peerings[0].properties.peerASN: expected number, got array',
     ],
   ])('with an odd member in %j keeps the resource, the member as it came, and names it', async (properties, detail) => {
-    context.server.reset(estateOf({ resources: [{ id: circuitId, name: 'london', properties }] }))
+    context.server.reset(createTestArmInventory({ resources: [{ id: circuitId, name: 'london', properties }] }))
     const { outcome, error, rows } = await context.inventory()
     expect(outcome).toBe('incomplete')
     expect(error?.detail).toContain(`1 member not read: value[0].properties.${detail}`)
@@ -247,7 +247,7 @@ describe('a list that fails', () => {
   })
 
   it('that names a group oddly leaves the others, and no type that stands in groups is listed whole', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     on(/resourcegroups$/i, { do: 'answer', body: { value: [{ name: 'edge' }, { name: 7 }] } })
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('incomplete')
@@ -257,7 +257,7 @@ describe('a list that fails', () => {
   })
 
   it('that is never required is recorded without an odd row, and removes nothing', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     const watcher = circuitId.replace('expressRouteCircuits/london', 'networkWatchers/w')
     const monitor = (name: string) => ({ id: `${watcher}/connectionMonitors/${name}`, name, properties: {} })
     on(/networkWatchers$/i, { do: 'answer', body: { value: [{ id: watcher }] } })
@@ -272,7 +272,7 @@ describe('a list that fails', () => {
   })
 
   it('of a resource whose id is none names the row', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     on(/expressRouteCircuits$/i, { do: 'answer', body: { value: [{ id: 'london', properties: {} }] } })
     const { outcome, error } = await context.inventory()
     expect({ outcome, detail: error?.detail }).toMatchObject({
@@ -283,7 +283,9 @@ describe('a list that fails', () => {
 
   it('a number that came as text is a number in the configuration, and what is new is kept', async () => {
     const peerings = [{ name: 'p', properties: { peerASN: '4200000000', newMember: [1] } }]
-    context.server.reset(estateOf({ resources: [{ id: circuitId, properties: { peerings, newState: 'Odd' } }] }))
+    context.server.reset(
+      createTestArmInventory({ resources: [{ id: circuitId, properties: { peerings, newState: 'Odd' } }] }),
+    )
     expect((await context.inventory()).rows.resources[0]).toMatchObject({
       name: 'london',
       location: null,
@@ -293,7 +295,7 @@ describe('a list that fails', () => {
 
   it('members are known in any case, and recorded as ARM documents them', async () => {
     const peerings = [{ Name: 'p', Properties: { PeerASN: '65001' } }]
-    context.server.reset(estateOf({ resources: [{ id: circuitId, Properties: { PEERINGS: peerings } }] }))
+    context.server.reset(createTestArmInventory({ resources: [{ id: circuitId, Properties: { PEERINGS: peerings } }] }))
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.resources[0]?.config).toEqual({
@@ -303,7 +305,7 @@ describe('a list that fails', () => {
 
   it('in one resource group fails its type in all of them', async () => {
     const other = { ...resources[0], id: gatewayId.replace('/edge/', '/edge2/') }
-    context.server.reset(estateOf({ resources: [...resources, other] }))
+    context.server.reset(createTestArmInventory({ resources: [...resources, other] }))
     on(/resourceGroups\/edge2\/.*virtualNetworkGateways$/i, armError(500, 'InternalServerError', 'oops'))
     const { rows } = await context.inventory()
     expect(rows.failedTypes.map(({ type }) => type)).toEqual([types.gateways])
@@ -315,14 +317,14 @@ describe('a list that fails', () => {
       ...resources[0],
       id: gatewayId.replace('/edge/', `/edge${i}/`),
     }))
-    context.server.reset(estateOf({ resources: groups as typeof resources }))
+    context.server.reset(createTestArmInventory({ resources: groups as typeof resources }))
     on(/providers/, armError(429, 'TooManyRequests', 'slow', { 'Retry-After': '9' }))
     expect(await context.inventory()).toMatchObject({ outcome: 'throttled', error: { retryAfterSeconds: 9 } })
     expect(context.server.requests.length).toBeLessThan(20)
   })
 
   it('of resource groups fails all that is listed by group', async () => {
-    context.server.reset(estateOf({ resources }))
+    context.server.reset(createTestArmInventory({ resources }))
     on(/resourcegroups$/i, armError(403, 'AuthorizationFailed', 'no'))
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('forbidden')

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
-import { circuitId, estateOf, gatewayId, peerBody, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
+import {
+  circuitId,
+  createTestArmInventory,
+  gatewayId,
+  peerBody,
+  SUBSCRIPTION_ID,
+  withAzure,
+} from './testing/fixture.ts'
 
 const context = withAzure()
 const group = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/edge/providers/Microsoft.Network`
@@ -19,7 +26,7 @@ const requestsForLags = () => context.server.requests.filter(({ path }) => /expr
 
 describe('a LAG', () => {
   it('is listed like a port, by the newest API version', async () => {
-    context.server.reset(estateOf({ resources: [lag] }))
+    context.server.reset(createTestArmInventory({ resources: [lag] }))
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.listedTypes).toContain(armTypes.lag)
@@ -29,12 +36,12 @@ describe('a LAG', () => {
     expect(requestsForLags().map(({ query }) => query.get('api-version'))).toEqual(['2026-01-01'])
   })
 
-  it.each<[string, Behaviour]>([
+  it.each<[string, TestArmServerReaction]>([
     ['the type is not registered', armError(404, 'InvalidResourceType', 'The resource type could not be found.')],
     ['the version is not registered', armError(400, 'NoRegisteredProviderFound', 'No registered resource provider.')],
     ['a right is missing', armError(403, 'AuthorizationFailed', 'no')],
   ])('is unknown and not gone if %s', async (_, behaviour) => {
-    context.server.reset(estateOf({ resources: [lag, circuit({ expressRouteLag: { id: lag.id } })] }))
+    context.server.reset(createTestArmInventory({ resources: [lag, circuit({ expressRouteLag: { id: lag.id } })] }))
     context.server.rule({ when: LAGS, behaviour })
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
@@ -50,9 +57,9 @@ describe('a LAG', () => {
   })
 
   it('that exists only in newer API versions leaves the older version to all other types', async () => {
-    const refusal = (named: string): Behaviour =>
+    const refusal = (named: string): TestArmServerReaction =>
       armError(400, 'NoRegisteredProviderFound', `The supported api-versions are '${named}'.`)
-    context.server.reset(estateOf({ resources: [lag] }))
+    context.server.reset(createTestArmInventory({ resources: [lag] }))
     context.server.rule({
       when: /POST .*\/virtualNetworkGateways/i,
       behaviour: ({ query }) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { parseAzureEndpoint } from './endpoint.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
-import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
+import { armError, type TestArmServerReaction, type SeenRequest } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 import type { AzureAccess, MetricsBatchRefusal } from './types.ts'
 
@@ -41,7 +41,7 @@ const entryOf = (id: string) => ({
 function serve(entries: (ids: readonly string[]) => unknown[] = (ids) => ids.map(entryOf)): void {
   context.server.rule({
     when: BATCH,
-    behaviour: (request): Behaviour => ({ do: 'answer', body: { values: entries(idsIn(request)) } }),
+    behaviour: (request): TestArmServerReaction => ({ do: 'answer', body: { values: entries(idsIn(request)) } }),
   })
 }
 const alone = (average: number) =>
@@ -87,7 +87,7 @@ describe('metrics of many resources', () => {
 
   it('wait for the reset of their limit once it is nearly used up, so that none is refused', async () => {
     const resetAt = Date.now() + 1_200
-    const limited = (remaining: number): Behaviour => ({
+    const limited = (remaining: number): TestArmServerReaction => ({
       do: 'answer',
       body: { values: [] },
       headers: {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
-import { circuitId, estateOf, gatewayId, withAzure } from './testing/fixture.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
+import { circuitId, createTestArmInventory, gatewayId, withAzure } from './testing/fixture.ts'
 import type { PollParams } from './types.ts'
 
 const context = withAzure()
@@ -21,7 +21,7 @@ function body(name: string, timeseries: unknown[], interval = 'PT1M') {
     value: [{ name: { value: name, localizedValue: 'Bits' }, unit: 'BitsPerSecond', errorCode: 'Success', timeseries }],
   }
 }
-const answer = (value: unknown): Behaviour => ({ do: 'answer', body: value })
+const answer = (value: unknown): TestArmServerReaction => ({ do: 'answer', body: value })
 const dimension = (name: string, value: string) => ({ name: { value: name, localizedValue: name }, value })
 
 describe('what is asked', () => {
@@ -50,7 +50,9 @@ describe('what is asked', () => {
     ['ExpressRoute', 'ErGw1AZ', 'ExpressRouteGatewayNumberOfVmInVnet,ExpressRouteGatewayMaxFlowsCreationRate', null],
     ['Vpn', 'VpnGw2AZ', 'BgpPeerStatus', "BgpPeerAddress eq '*' and Instance eq '*'"],
   ])('of a gateway of type %s and SKU %s: %s', async (gatewayType, name, metric, filter) => {
-    context.server.reset(estateOf({ resources: [{ id: gatewayId, properties: { gatewayType, sku: { name } } }] }))
+    context.server.reset(
+      createTestArmInventory({ resources: [{ id: gatewayId, properties: { gatewayType, sku: { name } } }] }),
+    )
     context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
     expect(await poll(gatewayId)).toMatchObject({ outcome: 'ok' })
     const query = queries().find((candidate) => candidate.get('metricnames')?.includes(metric))
@@ -115,7 +117,7 @@ describe('what is asked', () => {
         const alignmentMs = Math.max(grainMs, 5 * 60_000)
         const first = Math.floor(begin / alignmentMs) * alignmentMs
         const end = begin + length
-        context.server.reset(estateOf({}))
+        context.server.reset(createTestArmInventory({}))
         // buckets before, in and after each piece
         const at = [first - grainMs, first, first + 1_440 * grainMs, Math.floor((end - 1) / grainMs) * grainMs]
         const data = [...new Set(at)].map((one) => ({ timeStamp: new Date(one).toISOString(), average: 1 }))
@@ -191,7 +193,7 @@ describe('what is read', () => {
       )
     const data = [{ timeStamp: '2026-11-20T08:00:00Z', average: 100 }]
     /** Serves the requested metrics, or a refusal if one of them is not supported. */
-    const serve = (lacking: readonly string[], refusal: (name: string) => Behaviour = lacks) =>
+    const serve = (lacking: readonly string[], refusal: (name: string) => TestArmServerReaction = lacks) =>
       context.server.rule({
         when: metrics,
         behaviour: ({ query }) => {

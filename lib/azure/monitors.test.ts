@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
-import { circuitId, estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
+import { circuitId, createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const TYPE = 'microsoft.network/networkwatchers/connectionmonitors'
@@ -15,7 +15,7 @@ const monitor = {
   location: 'uksouth',
   properties: { monitoringStatus: 'Running', endpoints: [{ name: 'erp', address: '10.10.4.20' }] },
 }
-const estate = estateOf({
+const estate = createTestArmInventory({
   resources: [circuit, watcher],
   bodies: { [`${watcherId}/connectionMonitors`]: { value: [monitor] } },
 })
@@ -31,7 +31,7 @@ describe('connection monitors', () => {
     ])
   })
 
-  it.each<[string, RegExp, Behaviour]>([
+  it.each<[string, RegExp, TestArmServerReaction]>([
     ['the watchers are refused', /networkWatchers$/i, armError(403, 'AuthorizationFailed', 'no')],
     ['the watchers are no type here', /networkWatchers$/i, armError(404, 'InvalidResourceType', 'no such type')],
     ['the monitors are refused', /connectionMonitors$/i, armError(403, 'AuthorizationFailed', 'no')],

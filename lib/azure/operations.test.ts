@@ -1,22 +1,22 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Behaviour, operationStyles, startArmServer } from './testing/arm-server.ts'
+import { type TestArmServerReaction, operationStyles, startArmServer } from './testing/arm-server.ts'
 import { gatewayId, peerBody, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const target = { resourceId: gatewayId, subresource: '' }
 const poll = (deadlineMs?: number) => context.azure.poll(target, 'peers', deadlineMs ? { deadlineMs } : {})
-const post = (behaviour: Behaviour) => context.server.rule({ when: /POST .*getBgpPeerStatus$/i, behaviour })
+const post = (behaviour: TestArmServerReaction) => context.server.rule({ when: /POST .*getBgpPeerStatus$/i, behaviour })
 const count = (method: string) => context.server.requests.filter((request) => request.method === method).length
 
-const operation = (over: Partial<Extract<Behaviour, { do: 'operation' }>> = {}): Behaviour => ({
+const operation = (over: Partial<Extract<TestArmServerReaction, { do: 'operation' }>> = {}): TestArmServerReaction => ({
   do: 'operation',
   style: 'location',
   rounds: 0,
   body: peerBody,
   ...over,
 })
-const end = (behaviour: Behaviour) => operation({ end: behaviour })
-const answer = (body: unknown, status = 200): Behaviour => ({ do: 'answer', status, body })
+const end = (behaviour: TestArmServerReaction) => operation({ end: behaviour })
+const answer = (body: unknown, status = 200): TestArmServerReaction => ({ do: 'answer', status, body })
 
 describe('each form in which ARM finishes a long-running operation', () => {
   it.each(operationStyles)('%s gives the rows, with every digit', async (style) => {
@@ -72,7 +72,7 @@ describe('each form in which ARM finishes a long-running operation', () => {
 })
 
 describe('an answer that says nothing is malformed, never an empty table', () => {
-  it.each<[string, Behaviour, string]>([
+  it.each<[string, TestArmServerReaction, string]>([
     ['inline {}', answer({}), 'value: expected array, got nothing'],
     ['inline []', answer([]), 'the body: expected object, got array'],
     ['inline {"value":null}', answer({ value: null }), 'value: expected array, got null'],

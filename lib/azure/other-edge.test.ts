@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
+import {
+  createAzureHttpResponse,
+  createSimulatorServerState,
+  createWorld,
+  pairWithHub,
+  parseSimulatorScenario,
+  createSimulatedBearerToken,
+} from '#lab/simulator/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { createAzureClient } from './create-azure.ts'
 import { armError } from './testing/arm-server.ts'
-import { circuitId, estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { circuitId, createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const GRAPH = /POST \/providers\/Microsoft.ResourceGraph\/resources$/i
@@ -21,7 +28,7 @@ const asked = () => context.server.requests.filter(({ method, path }) => GRAPH.t
 
 describe('resources of the edge whose types are not polled', () => {
   it('are named with their types, by one query without the types that are polled', async () => {
-    context.server.reset(estateOf({ resources: [circuit] }))
+    context.server.reset(createTestArmInventory({ resources: [circuit] }))
     const data = [row('interconnectgroups', 'group'), row('networkvirtualappliances', 'fw')]
     context.server.rule({ when: GRAPH, behaviour: { do: 'answer', body: { totalRecords: 2, count: 2, data } } })
     const { outcome, rows } = await context.inventory()
@@ -40,12 +47,12 @@ describe('resources of the edge whose types are not polled', () => {
   })
 
   it('are unknown if Resource Graph refuses, and are not queried without circuits and gateways', async () => {
-    context.server.reset(estateOf({ resources: [circuit] }))
+    context.server.reset(createTestArmInventory({ resources: [circuit] }))
     context.server.rule({ when: GRAPH, behaviour: armError(403, 'AuthorizationFailed', 'no') })
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.listedTypes).not.toContain(armTypes.otherEdgeResource)
-    context.server.reset(estateOf({}))
+    context.server.reset(createTestArmInventory({}))
     expect((await context.inventory()).rows.listedTypes).not.toContain(armTypes.otherEdgeResource)
     expect(asked()).toEqual([])
   })
@@ -67,17 +74,19 @@ describe('resources of the edge whose types are not polled', () => {
       { type: 'Microsoft.Compute/virtualMachines', name: 'vpn-vm', of: [`${group}/virtualHubs/vhub-pair`] },
     ]
     const others = [...onEdge, ...beside].map((one) => ({ ...one, group: 'rg-pair' }))
-    const world = createWorld(parseScenario({ ...pairWithHub, others }), now)
-    const memory = createMemory()
+    const world = createWorld(parseSimulatorScenario({ ...pairWithHub, others }), now)
+    const memory = createSimulatorServerState()
     const azure = createAzureClient({
       resourceManagerUrl: 'http://127.0.0.1:1',
       subscriptionIds: '*',
       clock: { now: () => now, monotonic: () => performance.now() },
-      createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+      createCredential: () => ({
+        getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
+      }),
       transport: ({ method, url, headers, body }) => {
         const { pathname, search, origin } = new URL(url)
         const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }
-        const given = answer(world, now, request, { memory, lro: 'inline' })
+        const given = createAzureHttpResponse(world, now, request, { memory, lro: 'inline' })
         return { ...given, headers: { ...given.headers } }
       },
     })

@@ -5,21 +5,21 @@ import { parsePrefixState } from './decode/prefix-state.ts'
 import { parseInstant } from './decode/parse-instant.ts'
 import { parseUpDown } from './decode/up-down.ts'
 import { printedUpDown } from '#lab/simulator/duration.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
 
 describe('connectedDuration', () => {
   it.each([
-    ['3.03:14:13.1796961', 3 * DAY + (3 * 3_600 + 14 * 60 + 13) * 1_000 + 179, 1],
-    ['9.01:04:53.5768637', 9 * DAY + (3_600 + 4 * 60 + 53) * 1_000 + 576, 1],
+    ['3.03:14:13.1796961', 3 * MS_PER_DAY + (3 * 3_600 + 14 * 60 + 13) * 1_000 + 179, 1],
+    ['9.01:04:53.5768637', 9 * MS_PER_DAY + (3_600 + 4 * 60 + 53) * 1_000 + 576, 1],
     ['02:07:41', (2 * 3_600 + 7 * 60 + 41) * 1_000, 1_000],
-    ['1.00:00:00', DAY, 1_000],
+    ['1.00:00:00', MS_PER_DAY, 1_000],
     ['00:00:00', 0, 1_000],
     ['00:00:00.5', 500, 100],
     ['00:00:00.0009999', 0, 1],
     [' 02:07:41 ', (2 * 3_600 + 7 * 60 + 41) * 1_000, 1_000],
-    ['3650.00:00:00', 3_650 * DAY, 1_000],
+    ['3650.00:00:00', 3_650 * MS_PER_DAY, 1_000],
   ])('%s', (text, ms, unitMs) => expect(parseConnectedDuration(text)).toEqual({ ms, unitMs }))
 
   it.each([null, '', '-00:00:01', '3651.00:00:00', '24:00:00', '00:60:00', '00:00:60', '1:2:3', '1d02h', 'never', '5'])(
@@ -28,7 +28,7 @@ describe('connectedDuration', () => {
   )
 
   it('reads whatever .NET prints of a time below ten years', () => {
-    const ticks = fc.bigInt({ min: 0n, max: BigInt(3_649 * DAY) * 10_000n })
+    const ticks = fc.bigInt({ min: 0n, max: BigInt(3_649 * MS_PER_DAY) * 10_000n })
     fc.assert(
       fc.property(ticks, (tick) => {
         const seconds = tick / 10_000_000n
@@ -55,23 +55,23 @@ describe('upDown', () => {
   const hour = 3_600_000
   it.each([
     ['00:00:59', 59_000, 1_000],
-    ['23:59:59', DAY - 1_000, 1_000],
-    ['1d02h', DAY + 2 * hour, hour],
-    ['6d23h', 6 * DAY + 23 * hour, hour],
-    ['8w4d', 60 * DAY, DAY],
-    ['1y2w', 379 * DAY, 7 * DAY],
-    [' 1D02H ', DAY + 2 * hour, hour],
+    ['23:59:59', MS_PER_DAY - 1_000, 1_000],
+    ['1d02h', MS_PER_DAY + 2 * hour, hour],
+    ['6d23h', 6 * MS_PER_DAY + 23 * hour, hour],
+    ['8w4d', 60 * MS_PER_DAY, MS_PER_DAY],
+    ['1y2w', 379 * MS_PER_DAY, 7 * MS_PER_DAY],
+    [' 1D02H ', MS_PER_DAY + 2 * hour, hour],
     ['9m17s', 557_000, 1_000],
     ['39m59s', 2_399_000, 1_000],
     ['45s', 45_000, 1_000],
     ['2h39m', 2 * hour + 39 * 60_000, 60_000],
-    ['1d13h', DAY + 13 * hour, hour],
-    ['1w2d03h', 9 * DAY + 3 * hour, hour],
-    ['2d', 2 * DAY, DAY],
+    ['1d13h', MS_PER_DAY + 13 * hour, hour],
+    ['1w2d03h', 9 * MS_PER_DAY + 3 * hour, hour],
+    ['2d', 2 * MS_PER_DAY, MS_PER_DAY],
     ['7:16', 436_000, 1_000],
     ['58:09', 3_489_000, 1_000],
     ['1:20:25', hour + 1_225_000, 1_000],
-    ['1d 3:20:11', DAY + 3 * hour + 1_211_000, 1_000],
+    ['1d 3:20:11', MS_PER_DAY + 3 * hour + 1_211_000, 1_000],
   ])('%s', (text, ms, unitMs) => expect(parseUpDown(text)).toEqual({ ms, unitMs }))
 
   it.each(['never', 'Never', ' NEVER '])('%s is no time but a fact', (text) => expect(parseUpDown(text)).toBe('never'))

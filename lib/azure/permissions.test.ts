@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
-import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
+import {
+  createAzureHttpResponse,
+  createSimulatorServerState,
+  createWorld,
+  pairWithHub,
+  parseSimulatorScenario,
+  createSimulatedBearerToken,
+} from '#lab/simulator/index.ts'
 import { createAzureClient } from './create-azure.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { listRoleActions, buildRoleDefinition } from './permissions.ts'
@@ -50,19 +57,21 @@ it('the role allows every request of every kind, and holds no action that none n
   const userVpn = { name: 'users', pool: '172.30.0.0/23', clients: 3 }
   const hubs = (pairWithHub.hubs ?? []).map((hub) => ({ ...hub, userVpn }))
   const scenario = { ...pairWithHub, vnets, interfaces, hubs, routeServers: [server] }
-  const world = createWorld(parseScenario(scenario), NOW)
-  const memory = createMemory()
+  const world = createWorld(parseSimulatorScenario(scenario), NOW)
+  const memory = createSimulatorServerState()
   const needed = new Set<string>()
   const azure = createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1:1',
     subscriptionIds: '*',
     clock: { now: () => NOW, monotonic: () => performance.now() },
-    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    createCredential: () => ({
+      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
+    }),
     transport: (request) => {
       needed.add(actionOf(request))
       const { pathname, search, origin } = new URL(request.url)
       const { method, headers, body } = request
-      const given = answer(
+      const given = createAzureHttpResponse(
         world,
         NOW,
         { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin },

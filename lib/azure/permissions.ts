@@ -1,4 +1,4 @@
-import { REPORT_ACTIONS } from './gateway-reports.ts'
+import { GATEWAY_REPORT_ROLE_ACTIONS } from './gateway-reports.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 
 /**
@@ -35,7 +35,7 @@ export function listRoleActions(): string[] {
       ...definitions.flatMap(({ actions }) => actions),
       ...following,
       ...BILL,
-      ...REPORT_ACTIONS,
+      ...GATEWAY_REPORT_ROLE_ACTIONS,
     ]),
   ].toSorted()
 }

@@ -1,17 +1,17 @@
 import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract/index.ts'
-import type { Cache } from '#lib/platform/cache.ts'
+import type { MemoryCache } from '#lib/platform/cache.ts'
 import type { ArmClient } from './call/arm.ts'
-import type { PollCall } from './call/call.ts'
+import type { AzurePollContext } from './call/call.ts'
 import { PollFailure } from './call/failure.ts'
 import type { ResourceChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
 import type { MetricsEndpoints } from './kinds/metrics/data-plane.ts'
-import type { DiscoverySlots } from './kinds/inventory/discovery-slots.ts'
-import type { PollParams, PollSlice } from './types.ts'
+import type { DiscoveryConcurrencyLimiter } from './kinds/inventory/discovery-slots.ts'
+import type { PollParams, SlicedPollProgress } from './types.ts'
 
 /** The inputs of one poll, which are passed to the reader of its kind. */
 export interface PollInput {
-  call: PollCall
+  call: AzurePollContext
   arm: ArmClient
   /** the ARM ID as the caller spelled it */
   resourceId: string
@@ -23,12 +23,12 @@ export interface PollInput {
   /** queries Resource Graph for changes; all polls of an identity share it */
   changes: ResourceChangeQueries
   /** limits how many subscriptions are discovered in parallel */
-  discovery: DiscoverySlots
+  discovery: DiscoveryConcurrencyLimiter
   /**
    * the subscriptions whose service providers were listed recently, so that they need not be listed again yet. An entry
    * becomes invalid if a circuit of the subscription gets another provider.
    */
-  providers: Cache<true>
+  providers: MemoryCache<true>
   /** usual duration of an operation of this kind in milliseconds; undefined = not known */
   usualMs: number | undefined
   /** true = if Azure refuses this identity, another identity tries the poll next */
@@ -37,7 +37,7 @@ export interface PollInput {
    * for a poll that is read in slices: the result of the earlier slices; null for the first slice, and for all other
    * polls
    */
-  slice: PollSlice | null
+  slice: SlicedPollProgress | null
 }
 
 /**

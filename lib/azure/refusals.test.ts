@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { BudgetName, Outcome, PollError } from '#lib/contract/index.ts'
-import type { Behaviour } from './testing/arm-server.ts'
+import type { BudgetName, PollOutcome, PollError } from '#lib/contract/index.ts'
+import type { TestArmServerReaction } from './testing/arm-server.ts'
 import { gatewayId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -9,11 +9,15 @@ const bodyOf = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`testdata/refusals/${name}.json`, import.meta.url), 'utf8'))
 
 /** Polls a gateway's peers once, with the given response to the POST. */
-async function refusedBy(behaviour: Behaviour) {
+async function refusedBy(behaviour: TestArmServerReaction) {
   context.server.rule({ when: /^POST/, behaviour })
   return context.azure.poll({ resourceId: gatewayId, subresource: '' }, 'peers')
 }
-const refused = (name: string, status: number, headers = {}): Promise<{ outcome: Outcome; error: PollError | null }> =>
+const refused = (
+  name: string,
+  status: number,
+  headers = {},
+): Promise<{ outcome: PollOutcome; error: PollError | null }> =>
   refusedBy({ do: 'answer', status, body: bodyOf(name), headers })
 
 describe('a resource that another operation holds', () => {
@@ -79,7 +83,7 @@ describe('what names no operation', () => {
 
   it('the request that was refused is the one that counts: a follow-up is a read', async () => {
     const body = { error: { code: 'TooManyRequests', message: 'slow down' } }
-    const end: Behaviour = { do: 'answer', status: 429, body }
+    const end: TestArmServerReaction = { do: 'answer', status: 429, body }
     const observation = await refusedBy({ do: 'operation', style: 'location', rounds: 0, body: {}, end })
     expect(observation).toMatchObject({ outcome: 'throttled', error: { budget: 'arm.reads' } })
   })

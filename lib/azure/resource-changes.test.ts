@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { armError, type TestArmServerReaction, type SeenRequest } from './testing/arm-server.ts'
 import { circuitId, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
 import type { ResourceChangesRefusal } from './types.ts'
 
@@ -12,11 +12,11 @@ const LOG = /GET .*\/eventtypes\/management\/values$/i
 const target = { resourceId: subscriptionId, subresource: '' }
 /** Parameters of the poller's request every five minutes. */
 const params = {
-  from: to - 15 * MINUTE,
+  from: to - 15 * MS_PER_MINUTE,
   to,
   again: [
-    { from: to - 70 * MINUTE, to: to - 65 * MINUTE },
-    { from: to - 30 * MINUTE, to: to - 25 * MINUTE },
+    { from: to - 70 * MS_PER_MINUTE, to: to - 65 * MS_PER_MINUTE },
+    { from: to - 30 * MS_PER_MINUTE, to: to - 25 * MS_PER_MINUTE },
   ],
 }
 const poll = () => context.azure.poll(target, 'activity', { params })
@@ -25,7 +25,7 @@ const change = (over: object = {}) => ({
   id: `${circuitId}/providers/Microsoft.Resources/changes/1`,
   subscriptionId: SUBSCRIPTION_ID,
   target: circuitId,
-  at: new Date(to - 40 * MINUTE).toISOString(),
+  at: new Date(to - 40 * MS_PER_MINUTE).toISOString(),
   operation: 'microsoft.network/expressroutecircuits/write',
   changedBy: 'someone@example.com',
   correlationId: 'c1',
@@ -34,20 +34,20 @@ const change = (over: object = {}) => ({
 const entry = {
   eventDataId: 'reset',
   correlationId: 'c2',
-  eventTimestamp: new Date(to - 12 * MINUTE).toISOString(),
+  eventTimestamp: new Date(to - 12 * MS_PER_MINUTE).toISOString(),
   operationName: { value: 'microsoft.network/virtualnetworkgateways/reset/action' },
   status: { value: 'Succeeded' },
   category: { value: 'Administrative' },
   resourceId: circuitId,
   caller: 'someone@example.com',
 }
-const page = (data: object[], more: object = {}): Behaviour => ({
+const page = (data: object[], more: object = {}): TestArmServerReaction => ({
   do: 'answer',
   body: { totalRecords: data.length, count: data.length, data, resultTruncated: 'false', ...more },
 })
-const graph = (behaviour: Behaviour | ((request: SeenRequest) => Behaviour)) =>
+const graph = (behaviour: TestArmServerReaction | ((request: SeenRequest) => TestArmServerReaction)) =>
   context.server.rule({ when: GRAPH, behaviour })
-const log = (behaviour: Behaviour = { do: 'answer', body: { value: [] } }) =>
+const log = (behaviour: TestArmServerReaction = { do: 'answer', body: { value: [] } }) =>
   context.server.rule({ when: LOG, behaviour })
 
 const asked = () => context.server.requests.filter(({ path }) => /resourcegraph/i.test(path))
@@ -58,7 +58,7 @@ const logged = () =>
       /ge '([^']+)' and eventTimestamp le '([^']+)' and resourceProvider eq '([^']+)'/.exec(
         query.get('$filter') ?? '',
       ) ?? []
-    const before = (time = '') => (to - Date.parse(time)) / MINUTE
+    const before = (time = '') => (to - Date.parse(time)) / MS_PER_MINUTE
     return provider === 'Microsoft.Network' ? [[before(since), before(until)]] : []
   })
 
@@ -73,7 +73,7 @@ describe('changes by Resource Graph', () => {
         {
           eventDataId: `${circuitId}/providers/Microsoft.Resources/changes/1`,
           correlationId: 'c1',
-          at: to - 40 * MINUTE,
+          at: to - 40 * MS_PER_MINUTE,
           submittedAt: null,
           operation: 'microsoft.network/expressroutecircuits/write',
           status: 'Succeeded',
@@ -110,7 +110,7 @@ describe('changes by Resource Graph', () => {
     expect((await poll()).rows).toMatchObject([{ eventDataId: 'a' }, { eventDataId: 'b' }])
   })
 
-  it.each<[string, Behaviour, boolean]>([
+  it.each<[string, TestArmServerReaction, boolean]>([
     ['403', armError(403, 'AuthorizationFailed', 'no'), true],
     ['404', armError(404, 'NotFound', 'no'), true],
     ['501', armError(501, 'NotImplemented', 'no'), true],
@@ -134,10 +134,10 @@ describe('changes by Resource Graph', () => {
       [15, 0],
     ])
     const first = asked().length
-    now += isADay ? 23 * 60 * MINUTE : 9_000
+    now += isADay ? 23 * 60 * MS_PER_MINUTE : 9_000
     await poll()
     expect(asked()).toHaveLength(first)
-    now += isADay ? 61 * MINUTE : 10 * MINUTE
+    now += isADay ? 61 * MS_PER_MINUTE : 10 * MS_PER_MINUTE
     graph(page([change()]))
     expect((await poll()).rows).toHaveLength(1)
     expect(refusals).toHaveLength(behaviour.do === 'answer' && behaviour.status === 429 ? 0 : 1)

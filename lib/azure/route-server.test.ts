@@ -4,14 +4,14 @@ import { decodeResourceConfig } from './config/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import type { PlannedResource } from './kinds/kind.ts'
 import { exampleBody } from './testdata/wire-form.ts'
-import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg1/providers/Microsoft.Network`
 const serverId = `${place}/virtualHubs/virtualRouter1`
 const peerId = `${serverId}/bgpConnections/peer1`
 
-const serve = (bodies: Record<string, unknown>) => context.server.reset(estateOf({ bodies, rounds: 0 }))
+const serve = (bodies: Record<string, unknown>) => context.server.reset(createTestArmInventory({ bodies, rounds: 0 }))
 const poll = (resourceId: string, kind: 'peers' | 'learned' | 'advertised') =>
   context.azure.poll({ resourceId, subresource: '' }, kind)
 
@@ -55,7 +55,7 @@ describe('a Route Server', () => {
     ['does not name them', properties],
   ])('has its route maps in the inventory, if its resource %s', async (_, own) => {
     const bodies = { [`${serverId}/routeMaps`]: { value: [map] } }
-    context.server.reset(estateOf({ resources: [{ ...server, properties: own }], bodies }))
+    context.server.reset(createTestArmInventory({ resources: [{ ...server, properties: own }], bodies }))
     const { rows } = await context.inventory()
     const found = rows.resources.find(({ type }) => type === armTypes.hubRouteMap)
     expect(found && decodeResourceConfig(armTypes.hubRouteMap, found.config)).toMatchObject({
@@ -66,7 +66,7 @@ describe('a Route Server', () => {
   })
 
   it('may not have a list of route maps, which hides no route map of others', async () => {
-    context.server.reset(estateOf({ resources: [server], bodies: {} }))
+    context.server.reset(createTestArmInventory({ resources: [server], bodies: {} }))
     const { outcome, rows } = await context.inventory()
     expect([outcome, rows.listedTypes.includes(armTypes.hubRouteMap)]).toEqual(['ok', true])
   })

@@ -1,5 +1,5 @@
 import { isArmMemberSetByAzure } from '#lib/contract/index.ts'
-import { isJsonObject, type Json, type JsonObject, convertBigintsToText } from './decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject, convertBigintsToText } from './decode/json.ts'
 import { getArmMember } from './decode/members.ts'
 
 /** Names of members that contain a secret. ARM usually returns null for them when a resource is read. */
@@ -44,7 +44,7 @@ function members(object: JsonObject, path: readonly string[]): JsonObject {
   return Object.fromEntries(kept.map(([key, value]) => [key, keptOf(key, value, path)]))
 }
 
-function keptOf(key: string, value: Json, path: readonly string[]): Json {
+function keptOf(key: string, value: ExactJson, path: readonly string[]): ExactJson {
   if (SECRET.test(key)) return value === '' ? '' : maskSecret(key, value)
   if (isAuthorizations(key) && Array.isArray(value)) return usesOf(value)
   if (path.includes('subnets') && key.toLowerCase() === 'privateendpoints' && Array.isArray(value))
@@ -59,14 +59,14 @@ const isAuthorizations = (key: string) => key.toLowerCase() === 'authorizations'
  * left out of the configuration. Earlier versions did not store authorizations, so without this, every circuit without
  * authorizations would seem to have changed.
  */
-const isNoAuthorization = (key: string, value: Json) =>
+const isNoAuthorization = (key: string, value: ExactJson) =>
   isAuthorizations(key) && (!Array.isArray(value) || value.length === 0)
 
 /**
  * Returns the use states of authorizations. They are sorted, because ARM may return authorizations in a different order
  * each time.
  */
-function usesOf(authorizations: readonly Json[]): Json {
+function usesOf(authorizations: readonly ExactJson[]): ExactJson {
   const uses = authorizations.map((one) => {
     const fields = isJsonObject(one) ? getArmMember(one, 'properties') : null
     const use = isJsonObject(fields) ? getArmMember(fields, 'authorizationUseStatus') : null
@@ -75,7 +75,7 @@ function usesOf(authorizations: readonly Json[]): Json {
   return uses.toSorted().map((authorizationUseStatus) => ({ authorizationUseStatus }))
 }
 
-function scrubbed(value: Json, path: readonly string[]): Json {
+function scrubbed(value: ExactJson, path: readonly string[]): ExactJson {
   if (Array.isArray(value)) return value.map((item) => scrubbed(item, path))
   return isJsonObject(value) ? members(value, path) : convertBigintsToText(value)
 }
@@ -90,7 +90,7 @@ function isLive(key: string, path: readonly string[]): boolean {
  * Masks a secret. The last four characters of a service key are kept, because circuits can be distinguished by them. A
  * short key is masked completely.
  */
-export function maskSecret(name: string, secret: Json): string {
+export function maskSecret(name: string, secret: ExactJson): string {
   if (name.toLowerCase() !== 'servicekey' || typeof secret !== 'string') return '****'
   return secret.length < 12 ? '****' : `****${secret.slice(-4)}`
 }

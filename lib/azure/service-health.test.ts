@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ActivityRow } from '#lib/contract/index.ts'
-import { armError, type Behaviour } from './testing/arm-server.ts'
+import { armError, type TestArmServerReaction } from './testing/arm-server.ts'
 import { circuitId, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -40,7 +40,7 @@ const notice = {
 }
 
 /** Polls the activity kind. The log and Service Health have the same path, so the response depends on the filter. */
-async function poll(health: Behaviour) {
+async function poll(health: TestArmServerReaction) {
   context.server.rule({
     when: log,
     behaviour: ({ query }) =>
@@ -74,7 +74,7 @@ describe('Service Health in the Activity Log', () => {
     })
   })
 
-  it.each<[string, Behaviour]>([
+  it.each<[string, TestArmServerReaction]>([
     ['refused', armError(403, 'AuthorizationFailed', 'no')],
     ['not understood', armError(400, 'BadRequest', 'filter')],
     ['malformed', { do: 'answer', body: { value: [{ ...notice, eventTimestamp: null }] } }],

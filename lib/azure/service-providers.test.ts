@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
-import { circuitId, estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
+import { circuitId, createTestArmInventory, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const place = `${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
@@ -21,7 +21,7 @@ const circuit = (serviceProviderName: string | undefined) => ({
   properties: { peerings: [], serviceProviderProperties: { serviceProviderName } },
 })
 const estate = (name: string | undefined) =>
-  estateOf({
+  createTestArmInventory({
     resources: [circuit(name)],
     bodies: { [place]: { value: [provider('Equinix', 1_000, 50), provider('Colt', 100)] } },
   })

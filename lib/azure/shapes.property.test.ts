@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { isJsonObject, type Json, type JsonObject } from './decode/json.ts'
-import { arranged, changed, dressed, type Mutation, mutations } from './testing/mutate-answer.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from './decode/json.ts'
+import {
+  reorderAndRepeatRows,
+  replaceMemberAtPath,
+  addEquivalentBodyVariations,
+  type ResponseMutation,
+  generateResponseMutations,
+} from './testing/mutate-answer.ts'
 import { clientShapes } from './testing/client-shapes.ts'
 import { resourceShapes } from './testing/resource-shapes.ts'
-import { type Reading, type Shape, singleShapes } from './testing/shapes.ts'
+import { type DecodedResponse, type TestResponseShape, singleShapes } from './testing/shapes.ts'
 
 /** Number of runs for each shape. */
 const RUNS = 100
@@ -20,12 +26,14 @@ const printed = (row: unknown): string =>
 const inOrder = (rows: readonly unknown[]): string[] => rows.map(printed).toSorted()
 
 /** Returns the rows as sent: one row lacks a member, another is damaged. */
-function rowsOf(shape: Shape, { lacking, damage }: Mutation): Json[] {
+function rowsOf(shape: TestResponseShape, { lacking, damage }: ResponseMutation): ExactJson[] {
   return shape.rows.map((row, index) => {
     if (damage?.row === index) {
-      return damage.path === null ? damage.value : changed(row, damage.path, { kind: 'value', value: damage.value })
+      return damage.path === null
+        ? damage.value
+        : replaceMemberAtPath(row, damage.path, { kind: 'value', value: damage.value })
     }
-    return lacking?.row === index ? changed(row, lacking.path, lacking.odd) : row
+    return lacking?.row === index ? replaceMemberAtPath(row, lacking.path, lacking.odd) : row
   })
 }
 
@@ -48,10 +56,14 @@ function isLess(good: unknown, held: unknown): boolean {
   return isJsonObject(held) && isJsonObject(good) && isButFor(good, held, Object.keys(good))
 }
 
-async function judge(shape: Shape, goodRows: readonly JsonObject[][], mutation: Mutation): Promise<void> {
+async function judge(
+  shape: TestResponseShape,
+  goodRows: readonly JsonObject[][],
+  mutation: ResponseMutation,
+): Promise<void> {
   const { dress, lacking, damage } = mutation
-  const sent = arranged(rowsOf(shape, mutation), dress)
-  const read = await shape.read(dressed(shape.body(sent), dress))
+  const sent = reorderAndRepeatRows(rowsOf(shape, mutation), dress)
+  const read = await shape.read(addEquivalentBodyVariations(shape.body(sent), dress))
   const isOdd = (index: number) => damage?.row === index || lacking?.row === index
   const untouched = goodRows.filter((_, index) => !isOdd(index)).flat()
   const found = new Set(inOrder(read.rows))
@@ -89,7 +101,10 @@ async function judge(shape: Shape, goodRows: readonly JsonObject[][], mutation: 
 }
 
 /** Reports whether a row has no items and is therefore empty. */
-function isEmptied({ list, needed }: Shape, { path, value }: NonNullable<Mutation['damage']>): boolean {
+function isEmptied(
+  { list, needed }: TestResponseShape,
+  { path, value }: NonNullable<ResponseMutation['damage']>,
+): boolean {
   if (list === undefined) return false
   if (path === null) return isJsonObject(value) && !needed.includes(list)
   return path === list && Array.isArray(value) && value.length === 0
@@ -100,8 +115,8 @@ function isEmptied({ list, needed }: Shape, { path, value }: NonNullable<Mutatio
  * only in the values of that member.
  */
 function isReadable(
-  shape: Shape,
-  damage: NonNullable<Mutation['damage']>,
+  shape: TestResponseShape,
+  damage: NonNullable<ResponseMutation['damage']>,
   row: JsonObject,
   good: JsonObject,
   members: readonly string[],
@@ -113,7 +128,13 @@ function isReadable(
   return others(row) === others(good)
 }
 
-function expectNamed(shape: Shape, read: Reading, least: number, most: number, damage: Mutation['damage']): void {
+function expectNamed(
+  shape: TestResponseShape,
+  read: DecodedResponse,
+  least: number,
+  most: number,
+  damage: ResponseMutation['damage'],
+): void {
   const count = read.error?.unread?.count ?? 0
   if (read.outcome === 'malformed') {
     expect(read.rows).toEqual([])
@@ -137,7 +158,7 @@ describe('what could be read is read, the rest is named, nothing is invented, no
       const goodRows = await Promise.all(shape.rows.map(async (row) => (await shape.read(shape.body([row]))).rows))
       expect(inOrder(goodRows.flat())).toEqual(inOrder(all.rows))
       await fc.assert(
-        fc.asyncProperty(mutations(shape), (mutation) => judge(shape, goodRows, mutation)),
+        fc.asyncProperty(generateResponseMutations(shape), (mutation) => judge(shape, goodRows, mutation)),
         { numRuns: shape.isSlow ? RUNS / 10 : RUNS },
       )
     },

@@ -1,6 +1,6 @@
-import { type Address, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { type IpAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 
-function sortable({ family, value }: Address): string {
+function sortable({ family, value }: IpAddress): string {
   return family === 4 ? `4${value.toString(16).padStart(8, '0')}` : `6${value.toString(16).padStart(32, '0')}`
 }
 

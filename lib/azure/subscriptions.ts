@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { ArmClient } from './call/arm.ts'
-import type { PollCall } from './call/call.ts'
+import type { AzurePollContext } from './call/call.ts'
 import { classifyRequestError } from './call/classify-failure.ts'
 import { sendThroughSdk } from './call/send-request.ts'
-import { parseResponseBody, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { parseResponseBody, decodeRowsWithSchema, requireBodyObject } from './decode/decode.ts'
 import { armTextSchema, armTextOrNullSchema } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { fetchListRows } from './call/paging.ts'
-import type { Observation } from '#lib/contract/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 import { rankPollOutcome } from './identity/identity-choice.ts'
-import type { IdentitySettings, Subscription, SubscriptionsPollResult } from './types.ts'
+import type { IdentitySettings, AzureSubscription, SubscriptionsPollResult } from './types.ts'
 import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import type { UnreadRowCounter } from './decode/unread-row-counter.ts'
 
@@ -23,7 +23,7 @@ const subscriptionRow = createArmRowSchema({
   tenantId: armTextOrNullSchema,
   state: armTextOrNullSchema,
   tags: z.unknown().optional(),
-}).transform(({ tags, ...row }): Subscription => (isJsonObject(tags) ? { ...row, tags: textsIn(tags) } : row))
+}).transform(({ tags, ...row }): AzureSubscription => (isJsonObject(tags) ? { ...row, tags: textsIn(tags) } : row))
 
 /** Returns the tags whose values are text. Other tags are left out. */
 const textsIn = (tags: JsonObject): Record<string, string> =>
@@ -34,19 +34,25 @@ const textsIn = (tags: JsonObject): Record<string, string> =>
  * @param unread counts rows that could not be decoded
  */
 export async function readSubscriptions(
-  call: PollCall,
+  call: AzurePollContext,
   arm: ArmClient,
   unread: UnreadRowCounter,
-): Promise<Subscription[]> {
+): Promise<AzureSubscription[]> {
   const rows = await fetchListRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
-  return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
+  return decodeRowsWithSchema(subscriptionRow, rows, 'value', unread).filter(
+    ({ state }) => state?.toLowerCase() !== 'deleted',
+  )
 }
 
 /**
  * Reports whether a subscription exists, with a request for this subscription. It does not exist if Azure responds with
  * the code `SubscriptionNotFound` or with the state "deleted". All other failures are thrown.
  */
-export async function isExistingSubscription(call: PollCall, arm: ArmClient, subscriptionId: string): Promise<boolean> {
+export async function isExistingSubscription(
+  call: AzurePollContext,
+  arm: ArmClient,
+  subscriptionId: string,
+): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
   try {
     const body = requireBodyObject(parseResponseBody(await sendThroughSdk(call, async () => arm.get(url))))
@@ -64,8 +70,8 @@ export async function isExistingSubscription(call: PollCall, arm: ArmClient, sub
  */
 export function resolveConfiguredSubscriptions(
   ids: readonly string[],
-  listed: readonly Subscription[],
-): Subscription[] {
+  listed: readonly AzureSubscription[],
+): AzureSubscription[] {
   return ids.map((id) => {
     const known = listed.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())
     return known ?? { subscriptionId: id, displayName: null, tenantId: null, state: null }
@@ -73,9 +79,9 @@ export function resolveConfiguredSubscriptions(
 }
 
 /** The result of listing subscriptions with one identity. `rows` are the subscriptions that the identity polls. */
-export interface IdentitySubscriptions extends Pick<Observation, 'outcome' | 'error' | 'correlationId'> {
+export interface IdentitySubscriptions extends Pick<PollObservation, 'outcome' | 'error' | 'correlationId'> {
   identity: { name: string; subscriptionIds: readonly string[] | '*' }
-  rows: Subscription[]
+  rows: AzureSubscription[]
 }
 
 /**
@@ -84,7 +90,7 @@ export interface IdentitySubscriptions extends Pick<Observation, 'outcome' | 'er
  */
 export const listVisibleSubscriptionIds = (
   { subscriptionIds }: IdentitySubscriptions['identity'],
-  rows: readonly Subscription[],
+  rows: readonly AzureSubscription[],
 ): string[] =>
   rows
     .filter(({ state }) => subscriptionIds === '*' || state !== null)
@@ -113,7 +119,7 @@ export function combineSubscriptionLists(
 ): SubscriptionsPollResult {
   const [best] = listings.toSorted((a, b) => rankPollOutcome(a) - rankPollOutcome(b))
   if (!best) throw new Error('there is no identity')
-  const byId = new Map<string, Subscription>()
+  const byId = new Map<string, AzureSubscription>()
   for (const row of listings.flatMap(({ rows }) => rows)) {
     const key = row.subscriptionId.toLowerCase()
     const known = byId.get(key)

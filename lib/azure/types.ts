@@ -4,8 +4,8 @@ import type {
   AzureReportName,
   BillResponse,
   EpochMs,
-  Observation,
-  Outcome,
+  PollObservation,
+  PollOutcome,
   PollError,
   PollTarget,
   AzureReportRequest,
@@ -26,7 +26,7 @@ export interface BillQuery {
 }
 
 /** The poll kinds that this client can run. */
-export type ObservableKind = Observation['kind']
+export type ObservableKind = PollObservation['kind']
 
 export interface AzureSettings {
   /** ARM's endpoint, for example `https://management.azure.com`; plain http for loopback only */
@@ -95,7 +95,7 @@ export interface AzureSettings {
    * is replaced by this function. Requests are then not retried, because in a simulation no time passes between two
    * attempts.
    */
-  transport?: ArmTransport
+  transport?: ArmHttpTransportFunction
 }
 
 /** One request with its result, as they were transferred. The access token is not included. */
@@ -128,7 +128,7 @@ export interface RawHttpResponse {
   body: string
 }
 
-export type ArmTransport = (request: RawHttpRequest) => RawHttpResponse
+export type ArmHttpTransportFunction = (request: RawHttpRequest) => RawHttpResponse
 
 /** A refusal because of which changes are not read from Resource Graph for an identity. */
 export interface ResourceChangesRefusal {
@@ -136,7 +136,7 @@ export interface ResourceChangesRefusal {
   identity?: string
   /** one of the subscriptions in the refused query */
   subscriptionId: string
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError
   /** time at which Resource Graph is queried again */
   until: EpochMs
@@ -211,11 +211,11 @@ export interface PollOptions {
    */
   beforeRequest?: () => void
   /** `poll` calls this with the progress of a poll that is read in slices. */
-  onProgress?: (progress: PollSlice['progress']) => void
+  onProgress?: (progress: SlicedPollProgress['progress']) => void
 }
 
 /** The state of a poll that is read in slices and not yet complete. It is plain JSON. */
-export interface PollSlice {
+export interface SlicedPollProgress {
   progress: { done: number; total: number }
   checkpoint: object
 }
@@ -241,11 +241,11 @@ export interface AcceptedArmOperation {
   /** usual duration of such an operation in milliseconds; absent = not known */
   usualMs?: number
   /** only for a poll that is read in slices. Its `url` is not an address but only a name. */
-  slice?: PollSlice
+  slice?: SlicedPollProgress
 }
 
 /** The data about the start of a poll that is needed to continue it, in this process or in another process. */
-export interface PollStart extends Pick<Observation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
+export interface PollStart extends Pick<PollObservation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
   /** milliseconds since the start */
   ageMs: number
 }
@@ -263,9 +263,9 @@ export type PendingOperation = AcceptedArmOperation &
  * The result of one step of a poll: its observation, or the operation for which it waits. `waitMs` is the wait until
  * the next check, and `ageMs` the time since the first request, both in milliseconds.
  */
-export type PollStep = { observation: Observation } | { pending: PendingOperation; waitMs: number; ageMs: number }
+export type PollStep = { observation: PollObservation } | { pending: PendingOperation; waitMs: number; ageMs: number }
 
-export interface Subscription {
+export interface AzureSubscription {
   subscriptionId: string
   displayName: string | null
   tenantId: string | null
@@ -284,7 +284,7 @@ export interface IdentityListing {
   /** tenant of the identity; null = it is the environment's own identity */
   tenantId: string | null
   clientId: string | null
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError | null
   /** IDs, in lower case, of the subscriptions that the identity polls and can see */
   subscriptionIds: string[]
@@ -292,7 +292,7 @@ export interface IdentityListing {
 
 export interface SubscriptionsPollResult {
   /** the best outcome of all identities */
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError | null
   correlationId: string
   /** false = subscriptions may be missing, because an identity that polls all subscriptions could not list them */
@@ -303,7 +303,7 @@ export interface SubscriptionsPollResult {
    * The subscriptions that ARM listed. If ARM refused the list, only the configured subscriptions; none if `*` is
    * configured.
    */
-  subscriptions: Subscription[]
+  subscriptions: AzureSubscription[]
 }
 
 export interface AzureAccess {
@@ -330,7 +330,7 @@ export interface AzureAccess {
     options?: PollOptions,
   ): Promise<PollStep>
   /** Runs one poll to its end, including the waits for an operation. */
-  poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
+  poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<PollObservation>
   /**
    * Reports whether the metrics of a subscription's resources in a region are at present read with shared requests. If
    * so, their polls should be due at the same time.

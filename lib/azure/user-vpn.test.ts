@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
-import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
+import { createTestArmInventory, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
 const place = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/wan/providers/Microsoft.Network`
@@ -39,7 +39,7 @@ const poll = () => context.azure.poll({ resourceId: gatewayId, subresource: '' }
 
 describe('the user VPN gateway of a hub', () => {
   it('is listed with its hub, scale units and address pools, but without its users', async () => {
-    context.server.reset(estateOf({ resources: [hub(named), gateway(health)] }))
+    context.server.reset(createTestArmInventory({ resources: [hub(named), gateway(health)] }))
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     const [own] = rows.resources.filter(({ type }) => type === armTypes.userVpnGateway)
@@ -54,10 +54,10 @@ describe('the user VPN gateway of a hub', () => {
   })
 
   it('is not requested if no hub names one, and stays known if Azure refuses the list', async () => {
-    context.server.reset(estateOf({ resources: [hub()] }))
+    context.server.reset(createTestArmInventory({ resources: [hub()] }))
     expect((await context.inventory()).rows.listedTypes).toContain(armTypes.userVpnGateway)
     expect(listRequests()).toEqual([])
-    context.server.reset(estateOf({ resources: [hub(named)] }))
+    context.server.reset(createTestArmInventory({ resources: [hub(named)] }))
     context.server.rule({
       when: /GET .*\/p2sVpnGateways$/i,
       behaviour: armError(403, 'AuthorizationFailed', 'no'),
@@ -67,7 +67,7 @@ describe('the user VPN gateway of a hub', () => {
   })
 
   it('is polled for the number of its users and their bytes, without their addresses', async () => {
-    context.server.reset(estateOf({ resources: [gateway(health)] }))
+    context.server.reset(createTestArmInventory({ resources: [gateway(health)] }))
     expect(await poll()).toMatchObject({
       outcome: 'ok',
       rows: [
@@ -87,7 +87,7 @@ describe('the user VPN gateway of a hub', () => {
     ['a negative number', { vpnClientConnectionsCount: -1 }, { count: null, addresses: null }],
     ['no users', { vpnClientConnectionsCount: 0, allocatedIpAddresses: [] }, { count: 0, addresses: 0 }],
   ])('has unknown users only if Azure gives none: %s', async (_, given, clients) => {
-    context.server.reset(estateOf({ resources: [gateway(given)] }))
+    context.server.reset(createTestArmInventory({ resources: [gateway(given)] }))
     expect(await poll()).toMatchObject({
       outcome: 'ok',
       rows: [{ clients, counters: { bytesIn: null, bytesOut: null } }],
@@ -96,7 +96,7 @@ describe('the user VPN gateway of a hub', () => {
 
   it('keeps the other values if one cannot be read', async () => {
     const given = { ...health, vpnClientConnectionsCount: 'many' }
-    context.server.reset(estateOf({ resources: [gateway(given)] }))
+    context.server.reset(createTestArmInventory({ resources: [gateway(given)] }))
     expect(await poll()).toMatchObject({
       outcome: 'incomplete',
       rows: [{ clients: { count: null, addresses: 3 }, counters: { bytesIn: 81_234n } }],

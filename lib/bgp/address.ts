@@ -1,5 +1,5 @@
 /** IP address as a number. IPv4-mapped IPv6 addresses are stored as IPv4. */
-export interface Address {
+export interface IpAddress {
   family: 4 | 6
   value: bigint
 }
@@ -10,7 +10,7 @@ const MAPPED_PREFIX = 0xffffn << 32n
  * Parses an IPv4 or IPv6 address in any of its text forms (RFC 4291 section 2.2).
  * @returns null if the text is not an address
  */
-export function parseAddress(text: string): Address | null {
+export function parseAddress(text: string): IpAddress | null {
   const trimmed = text.trim()
   if (!trimmed.includes(':')) {
     const value = parseIpv4(trimmed)
@@ -26,7 +26,7 @@ export function parseAddress(text: string): Address | null {
 export const detectAddressFamily = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4)
 
 /** Returns the canonical text of an address: dotted decimal, or RFC 5952 for IPv6. */
-export function formatAddress({ family, value }: Address): string {
+export function formatAddress({ family, value }: IpAddress): string {
   return family === 4 ? formatIpv4(value) : formatIpv6(value)
 }
 
@@ -37,7 +37,7 @@ export function canonicalizeAddress(text: string): string | null {
 }
 
 /** Compares addresses for sorting: IPv4 before IPv6, then by value. */
-export function compareAddresses(a: Address, b: Address): number {
+export function compareAddresses(a: IpAddress, b: IpAddress): number {
   if (a.family !== b.family) return a.family - b.family
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
 }

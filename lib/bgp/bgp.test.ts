@@ -5,8 +5,8 @@ import {
   canonicalizePrefix,
   compareAddresses,
   comparePrefixes,
-  containsAddress,
-  containsPrefix,
+  doesPrefixContainAddress,
+  doesPrefixContainPrefix,
   formatAddress,
   formatPrefix,
   hasBeenUpBefore,
@@ -20,7 +20,7 @@ import {
   parsePrefixWithHostBits,
   findAsnReservation,
   sessionStates,
-  shortenPrefix,
+  getCoveringPrefixOfLength,
 } from './index.ts'
 
 describe('addresses', () => {
@@ -110,10 +110,10 @@ describe('prefixes', () => {
       fc.property(fc.bigInt(0n, 2n ** 32n - 1n), fc.integer({ min: 0, max: 32 }), (value, length) => {
         const prefix = parsePrefix(`${formatAddress({ family: 4, value })}/${length}`)
         if (!prefix) throw new Error('not read')
-        expect(containsAddress(prefix, { family: 4, value })).toBe(true)
+        expect(doesPrefixContainAddress(prefix, { family: 4, value })).toBe(true)
         const outside = length === 0 ? null : value ^ (1n << BigInt(32 - length))
-        if (outside !== null) expect(containsAddress(prefix, { family: 4, value: outside })).toBe(false)
-        expect(containsPrefix(prefix, { family: 4, bits: value, length: 32 })).toBe(true)
+        if (outside !== null) expect(doesPrefixContainAddress(prefix, { family: 4, value: outside })).toBe(false)
+        expect(doesPrefixContainPrefix(prefix, { family: 4, bits: value, length: 32 })).toBe(true)
       }),
     )
   })
@@ -176,8 +176,8 @@ it.each([
 ])('%s and %s have an address in common: %j', (a, b, overlap) => expect(overlapsPrefix(read(a), read(b))).toBe(overlap))
 
 it('the prefix of a shorter length holds the longer one', () => {
-  expect(formatPrefix(shortenPrefix(read('10.3.7.0/24'), 15))).toBe('10.2.0.0/15')
-  expect(formatPrefix(shortenPrefix(read('fd00:7::/32'), 29))).toBe('fd00::/29')
+  expect(formatPrefix(getCoveringPrefixOfLength(read('10.3.7.0/24'), 15))).toBe('10.2.0.0/15')
+  expect(formatPrefix(getCoveringPrefixOfLength(read('fd00:7::/32'), 29))).toBe('fd00::/29')
 })
 
 function read(text: string) {

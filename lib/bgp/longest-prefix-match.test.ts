@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type Address,
+  type IpAddress,
   comparePrefixes,
-  containsAddress,
+  doesPrefixContainAddress,
   formatPrefix,
-  type Prefix,
+  type IpPrefix,
   PrefixTrie,
   parseAddress,
   parsePrefix,
 } from './index.ts'
 
-const prefix = (text: string): Prefix => {
+const prefix = (text: string): IpPrefix => {
   const read = parsePrefix(text)
   if (!read) throw new Error(`no prefix: ${text}`)
   return read
 }
-const address = (text: string): Address => {
+const address = (text: string): IpAddress => {
   const read = parseAddress(text)
   if (!read) throw new Error(`no address: ${text}`)
   return read
@@ -25,12 +25,12 @@ const trieOf = (...texts: string[]) => PrefixTrie.from(texts.map((text) => [pref
 
 /** Addresses with few distinct bits, so that prefixes nest and addresses match them. */
 const crowdedAddress = fc.oneof(
-  fc.integer({ min: 0, max: 0xff }).map((low): Address => ({ family: 4, value: (0x0a0000n << 8n) | BigInt(low) })),
-  fc.bigInt(0n, 2n ** 32n - 1n).map((value): Address => ({ family: 4, value })),
-  fc.integer({ min: 0, max: 0xff }).map((low): Address => ({ family: 6, value: (0x20010db8n << 96n) | BigInt(low) })),
-  fc.bigInt(0n, 2n ** 128n - 1n).map((value): Address => ({ family: 6, value })),
+  fc.integer({ min: 0, max: 0xff }).map((low): IpAddress => ({ family: 4, value: (0x0a0000n << 8n) | BigInt(low) })),
+  fc.bigInt(0n, 2n ** 32n - 1n).map((value): IpAddress => ({ family: 4, value })),
+  fc.integer({ min: 0, max: 0xff }).map((low): IpAddress => ({ family: 6, value: (0x20010db8n << 96n) | BigInt(low) })),
+  fc.bigInt(0n, 2n ** 128n - 1n).map((value): IpAddress => ({ family: 6, value })),
 )
-const crowdedPrefix = fc.tuple(crowdedAddress, fc.nat({ max: 128 })).map(([{ family, value }, cut]): Prefix => {
+const crowdedPrefix = fc.tuple(crowdedAddress, fc.nat({ max: 128 })).map(([{ family, value }, cut]): IpPrefix => {
   const width = family === 4 ? 32 : 128
   const length = Math.max(0, width - (cut % (width + 1)))
   const shift = BigInt(width - length)
@@ -97,7 +97,7 @@ describe('longest prefix match', () => {
         const grown = PrefixTrie.from(prefixes.map((p) => [p, formatPrefix(p)] as const))
         // The first address of each prefix always matches.
         for (const probe of [...addresses, ...prefixes.map(({ family, bits }) => ({ family, value: bits }))]) {
-          const scanned = new Map(prefixes.filter((p) => containsAddress(p, probe)).map((p) => [p.length, p]))
+          const scanned = new Map(prefixes.filter((p) => doesPrefixContainAddress(p, probe)).map((p) => [p.length, p]))
           const expected = [...scanned.values()].sort((a, b) => b.length - a.length)
           expect(grown.matches(probe).map((entry) => entry.prefix)).toEqual(expected)
           expect(grown.longestMatch(probe)?.value ?? null).toBe(expected[0] ? formatPrefix(expected[0]) : null)
@@ -109,7 +109,7 @@ describe('longest prefix match', () => {
   it('holds each prefix once, in order, however it was filled', () => {
     fc.assert(
       fc.property(fc.array(crowdedPrefix, { maxLength: 60 }), (prefixes) => {
-        const fill = (list: Prefix[]) => PrefixTrie.from(list.map((p) => [p, formatPrefix(p)] as const))
+        const fill = (list: IpPrefix[]) => PrefixTrie.from(list.map((p) => [p, formatPrefix(p)] as const))
         const distinct = [...new Set(prefixes.map(formatPrefix))].map(prefix).sort(comparePrefixes)
         expect([...fill(prefixes).entries()].map((entry) => entry.prefix)).toEqual(distinct)
         expect([...fill([...prefixes].reverse()).entries()]).toEqual([...fill(prefixes).entries()])

@@ -1,14 +1,14 @@
-import type { Address } from './address.ts'
-import { containsAddress, type Prefix, getAddressBitCount } from './prefix.ts'
+import type { IpAddress } from './address.ts'
+import { doesPrefixContainAddress, type IpPrefix, getAddressBitCount } from './prefix.ts'
 
 /** Prefix and the value that is stored for it. */
 interface PrefixEntry<T> {
-  prefix: Prefix
+  prefix: IpPrefix
   value: T
 }
 
 interface Node<T> {
-  prefix: Prefix
+  prefix: IpPrefix
   /** stored value; null if the node only connects two branches */
   entry: PrefixEntry<T> | null
   zero: Node<T> | null
@@ -40,30 +40,30 @@ export class PrefixTrie<T> {
   }
 
   /** Returns a trie of all entries. If two entries have the same prefix, the later one is kept. */
-  static from<T>(entries: Iterable<readonly [Prefix, T]>): PrefixTrie<T> {
+  static from<T>(entries: Iterable<readonly [IpPrefix, T]>): PrefixTrie<T> {
     let trie = PrefixTrie.empty<T>()
     for (const [prefix, value] of entries) trie = trie.insert(prefix, value)
     return trie
   }
 
   /** Returns a trie in which `value` is stored under `prefix`, replacing any previous value. */
-  insert(prefix: Prefix, value: T): PrefixTrie<T> {
+  insert(prefix: IpPrefix, value: T): PrefixTrie<T> {
     const isNew = this.#find(prefix)?.entry == null
     const root = insertBelow(this.#roots[prefix.family], { prefix, value })
     return new PrefixTrie({ ...this.#roots, [prefix.family]: root }, this.size + (isNew ? 1 : 0))
   }
 
   /** Returns the value stored under exactly this prefix; undefined if the prefix is not in the trie. */
-  get(prefix: Prefix): T | undefined {
+  get(prefix: IpPrefix): T | undefined {
     return this.#find(prefix)?.entry?.value
   }
 
   /** Returns all entries that cover the address, longest prefix first. */
-  matches(address: Address): PrefixEntry<T>[] {
+  matches(address: IpAddress): PrefixEntry<T>[] {
     const found: PrefixEntry<T>[] = []
     const width = getAddressBitCount(address.family)
     let node = this.#roots[address.family]
-    while (node && containsAddress(node.prefix, address)) {
+    while (node && doesPrefixContainAddress(node.prefix, address)) {
       if (node.entry) found.push(node.entry)
       if (node.prefix.length === width) break
       node = childOf(node, address.value)
@@ -72,7 +72,7 @@ export class PrefixTrie<T> {
   }
 
   /** Returns the entry with the longest prefix that covers the address; null if no entry covers it. */
-  longestMatch(address: Address): PrefixEntry<T> | null {
+  longestMatch(address: IpAddress): PrefixEntry<T> | null {
     return this.matches(address)[0] ?? null
   }
 
@@ -85,7 +85,7 @@ export class PrefixTrie<T> {
     yield* entriesBelow(this.#roots[6])
   }
 
-  #find(prefix: Prefix): Node<T> | null {
+  #find(prefix: IpPrefix): Node<T> | null {
     let node = this.#roots[prefix.family]
     while (node && node.prefix.length < prefix.length) node = childOf(node, prefix.bits)
     return node && node.prefix.length === prefix.length && node.prefix.bits === prefix.bits ? node : null
@@ -119,7 +119,7 @@ function insertBelow<T>(node: Node<T> | null, entry: PrefixEntry<T>): Node<T> {
   }
   if (common === prefix.length) return withChild(leaf, node.prefix.bits, node)
   const shift = BigInt(getAddressBitCount(prefix.family) - common)
-  const shared: Prefix = { family: prefix.family, bits: (prefix.bits >> shift) << shift, length: common }
+  const shared: IpPrefix = { family: prefix.family, bits: (prefix.bits >> shift) << shift, length: common }
   const fork: Node<T> = { prefix: shared, entry: null, zero: null, one: null }
   return withChild(withChild(fork, node.prefix.bits, node), prefix.bits, leaf)
 }
@@ -127,7 +127,7 @@ function insertBelow<T>(node: Node<T> | null, entry: PrefixEntry<T>): Node<T> {
 /**
  * Returns the number of leading bits that two prefixes of one family share, at most the length of the shorter prefix.
  */
-function commonLength(a: Prefix, b: Prefix): number {
+function commonLength(a: IpPrefix, b: IpPrefix): number {
   const shorter = Math.min(a.length, b.length)
   const difference = a.bits ^ b.bits
   if (difference === 0n) return shorter

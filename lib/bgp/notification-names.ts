@@ -56,7 +56,7 @@ const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
  * CEASE_MAXIMUM_PREFIXES and CEASE_BFD_DOWN are subcodes of Cease (RFC 4486, RFC 9384).
  */
 export const HOLD_TIMER_EXPIRED = 4
-export const CEASE = 6
+export const CEASE_ERROR_CODE = 6
 export const CEASE_MAXIMUM_PREFIXES = 1
 export const CEASE_BFD_DOWN = 10
 

@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   splitIntoRangeAtoms,
-  containsAddress,
+  doesPrefixContainAddress,
   formatAddress,
-  type Prefix,
+  type IpPrefix,
   PrefixTrie,
   parsePrefix,
   convertPrefixToRange,
 } from './index.ts'
 
-const prefix = (text: string): Prefix => {
+const prefix = (text: string): IpPrefix => {
   const read = parsePrefix(text)
   if (!read) throw new Error(`no prefix: ${text}`)
   return read
@@ -56,7 +56,7 @@ describe('atoms', () => {
 
   it('partition the space exactly, and within one the longest match never changes', () => {
     // prefixes inside 10.0.0.0/24, so that the test can check all 256 addresses
-    const inside = fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 24, max: 32 })).map(([low, length]): Prefix => {
+    const inside = fc.tuple(fc.nat({ max: 255 }), fc.integer({ min: 24, max: 32 })).map(([low, length]): IpPrefix => {
       const shift = BigInt(32 - length)
       return { family: 4, bits: (((0x0a0000n << 8n) | BigInt(low)) >> shift) << shift, length }
     })
@@ -68,7 +68,7 @@ describe('atoms', () => {
         for (let low = 0n; low < 256n; low++) {
           const value = (0x0a0000n << 8n) | low
           const holders = atoms.filter(({ first, last }) => first <= value && value <= last)
-          const covered = space.some((p) => containsAddress(p, { family: 4, value }))
+          const covered = space.some((p) => doesPrefixContainAddress(p, { family: 4, value }))
           expect(holders.length).toBe(covered ? 1 : 0)
           for (const { first } of holders) {
             expect(trie.longestMatch({ family: 4, value })).toEqual(trie.longestMatch({ family: 4, value: first }))

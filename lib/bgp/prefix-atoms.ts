@@ -1,4 +1,4 @@
-import type { Prefix } from './prefix.ts'
+import type { IpPrefix } from './prefix.ts'
 
 /** All addresses of one family from `first` to `last`, inclusive. */
 export interface AddressRange {
@@ -8,7 +8,7 @@ export interface AddressRange {
 }
 
 /** Returns the addresses of a prefix as a range. */
-export function convertPrefixToRange({ family, bits, length }: Prefix): AddressRange {
+export function convertPrefixToRange({ family, bits, length }: IpPrefix): AddressRange {
   const hostBits = BigInt((family === 4 ? 32 : 128) - length)
   return { family, first: bits, last: bits + (1n << hostBits) - 1n }
 }
@@ -22,9 +22,9 @@ export function convertPrefixToRange({ family, bits, length }: Prefix): AddressR
  *   added
  * @returns disjoint ranges in ascending order, IPv4 first; together exactly the union of `space`
  */
-export function splitIntoRangeAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
+export function splitIntoRangeAtoms(space: Iterable<IpPrefix>, cutters: Iterable<IpPrefix> = []): AddressRange[] {
   const boundaries = { 4: new Map<bigint, number>(), 6: new Map<bigint, number>() }
-  const mark = (prefix: Prefix, depth: number) => {
+  const mark = (prefix: IpPrefix, depth: number) => {
     const { first, last } = convertPrefixToRange(prefix)
     const depths = boundaries[prefix.family]
     depths.set(first, (depths.get(first) ?? 0) + depth)

@@ -1,7 +1,7 @@
-import { type Address, compareAddresses, formatAddress, parseAddress } from './address.ts'
+import { type IpAddress, compareAddresses, formatAddress, parseAddress } from './address.ts'
 
 /** IP prefix without host bits. */
-export interface Prefix {
+export interface IpPrefix {
   family: 4 | 6
   bits: bigint
   length: number
@@ -25,7 +25,7 @@ function mask({ family }: { family: 4 | 6 }, length: number): bigint {
 export function parsePrefixWithHostBits(
   text: string,
   options: { table?: 'classful' | 'prefixed' } = {},
-): { prefix: Prefix; hostBits: boolean } | null {
+): { prefix: IpPrefix; hostBits: boolean } | null {
   if (options.table && text.trim().toLowerCase() === 'default') return parsePrefixWithHostBits('0.0.0.0/0')
   const [addressText = '', lengthText, ...rest] = text.trim().split('/')
   if (rest.length > 0) return null
@@ -43,12 +43,12 @@ export function parsePrefixWithHostBits(
 }
 
 /** Parses a prefix and clears its host bits; null if the text is not a prefix. */
-export function parsePrefix(text: string): Prefix | null {
+export function parsePrefix(text: string): IpPrefix | null {
   return parsePrefixWithHostBits(text)?.prefix ?? null
 }
 
 /** Returns the canonical text of a prefix, always with its length, for example `10.0.0.0/8` or `2001:db8::/32`. */
-export function formatPrefix({ family, bits, length }: Prefix): string {
+export function formatPrefix({ family, bits, length }: IpPrefix): string {
   return `${formatAddress({ family, value: bits })}/${length}`
 }
 
@@ -70,7 +70,7 @@ export function parseTypedAddressSpace(text: string): string | null {
 }
 
 /** Reports whether every address of `inner` lies in `outer`; a prefix contains itself. */
-export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
+export function doesPrefixContainPrefix(outer: IpPrefix, inner: IpPrefix): boolean {
   return (
     outer.family === inner.family &&
     outer.length <= inner.length &&
@@ -78,12 +78,12 @@ export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
   )
 }
 
-export function containsAddress(prefix: Prefix, address: Address): boolean {
+export function doesPrefixContainAddress(prefix: IpPrefix, address: IpAddress): boolean {
   return prefix.family === address.family && (address.value & mask(prefix, prefix.length)) === prefix.bits
 }
 
 /** Compares prefixes for sorting: IPv4 before IPv6, then by address, then shorter prefixes first. */
-export function comparePrefixes(a: Prefix, b: Prefix): number {
+export function comparePrefixes(a: IpPrefix, b: IpPrefix): number {
   return (
     compareAddresses({ family: a.family, value: a.bits }, { family: b.family, value: b.bits }) || a.length - b.length
   )
@@ -101,7 +101,7 @@ export function findLinkSubnetHosts(subnet: string): { customer: string; microso
   return { customer: host(1n), microsoft: host(2n) }
 }
 
-function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed'): number {
+function bareLength({ family, value }: IpAddress, table?: 'classful' | 'prefixed'): number {
   if (table && value === 0n) return 0
   if (table !== 'classful' || family === 6) return getAddressBitCount(family)
   const first = Number(value >> 24n)
@@ -112,10 +112,11 @@ function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed')
 }
 
 /** Reports whether two prefixes have an address in common, in which case one contains the other. */
-export const overlapsPrefix = (a: Prefix, b: Prefix): boolean => containsPrefix(a, b) || containsPrefix(b, a)
+export const overlapsPrefix = (a: IpPrefix, b: IpPrefix): boolean =>
+  doesPrefixContainPrefix(a, b) || doesPrefixContainPrefix(b, a)
 
 /** Returns the prefix of the given shorter length that contains this prefix. */
-export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix {
+export function getCoveringPrefixOfLength({ family, bits }: IpPrefix, length: number): IpPrefix {
   return { family, bits: bits & mask({ family }, length), length }
 }
 
@@ -123,4 +124,4 @@ export function shortenPrefix({ family, bits }: Prefix, length: number): Prefix 
 export const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0'])
 
 /** Parses prefixes and skips texts that are not prefixes. */
-export const parsePrefixes = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])
+export const parsePrefixes = (texts: readonly string[]): IpPrefix[] => texts.flatMap((text) => parsePrefix(text) ?? [])

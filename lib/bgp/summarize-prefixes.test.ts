@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from './prefix.ts'
+import { doesPrefixContainPrefix, formatPrefix, parsePrefix, type IpPrefix } from './prefix.ts'
 import { summarizePrefixes } from './summarize-prefixes.ts'
 
-const read = (text: string): Prefix => {
+const read = (text: string): IpPrefix => {
   const prefix = parsePrefix(text)
   if (!prefix) throw new RangeError(text)
   return prefix
@@ -27,9 +27,9 @@ describe('the summary of prefixes', () => {
 const small = fc
   .tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 26, max: 32 }))
   .map(([host, length]) => read(`10.0.0.${host}/${length}`))
-const addressesOf = (prefixes: readonly Prefix[]) =>
+const addressesOf = (prefixes: readonly IpPrefix[]) =>
   Array.from({ length: 64 }, (_, host) => read(`10.0.0.${host}/32`)).filter((one) =>
-    prefixes.some((prefix) => containsPrefix(prefix, one)),
+    prefixes.some((prefix) => doesPrefixContainPrefix(prefix, one)),
   )
 
 describe('whatever the prefixes are', () => {

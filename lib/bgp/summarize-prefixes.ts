@@ -1,14 +1,14 @@
-import { comparePrefixes, containsPrefix, type Prefix } from './prefix.ts'
+import { comparePrefixes, doesPrefixContainPrefix, type IpPrefix } from './prefix.ts'
 
 /**
  * Returns the smallest list of prefixes that covers exactly the same addresses: prefixes inside others are removed, and
  * the two halves of a prefix are joined. The result has the order of `comparePrefixes`.
  */
-export function summarizePrefixes(prefixes: readonly Prefix[]): Prefix[] {
-  const summary: Prefix[] = []
+export function summarizePrefixes(prefixes: readonly IpPrefix[]): IpPrefix[] {
+  const summary: IpPrefix[] = []
   for (const next of prefixes.toSorted(comparePrefixes)) {
     const last = summary.at(-1)
-    if (last && containsPrefix(last, next)) continue
+    if (last && doesPrefixContainPrefix(last, next)) continue
     summary.push(next)
     while (joinLast(summary)) continue
   }
@@ -19,7 +19,7 @@ export function summarizePrefixes(prefixes: readonly Prefix[]): Prefix[] {
  * Joins the last two prefixes of a list if they are the halves of one prefix.
  * @returns true if they were joined
  */
-function joinLast(list: Prefix[]): boolean {
+function joinLast(list: IpPrefix[]): boolean {
   const [low, high] = list.slice(-2)
   if (!low || !high || low.family !== high.family || low.length !== high.length || low.length === 0) return false
   const shift = BigInt((low.family === 4 ? 32 : 128) - low.length)

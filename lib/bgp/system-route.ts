@@ -1,5 +1,5 @@
-import type { Address } from './address.ts'
-import { containsAddress, type Prefix, parsePrefixes } from './prefix.ts'
+import type { IpAddress } from './address.ts'
+import { doesPrefixContainAddress, type IpPrefix, parsePrefixes } from './prefix.ts'
 
 /** IPv6 global unicast space (RFC 4291). Azure routes no other IPv6 addresses to the Internet. */
 const GLOBAL_UNICAST = parsePrefixes(['2000::/3'])
@@ -22,8 +22,8 @@ const DROPPED = parsePrefixes([
  * system route; null if Azure drops the traffic. Source: "Virtual network traffic routing" (default: 0.0.0.0/0 to
  * Internet; 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10 to None).
  */
-export function findSystemRoute(address: Address): 'internet' | null {
-  const isIn = (prefixes: readonly Prefix[]) => prefixes.some((prefix) => containsAddress(prefix, address))
+export function findSystemRoute(address: IpAddress): 'internet' | null {
+  const isIn = (prefixes: readonly IpPrefix[]) => prefixes.some((prefix) => doesPrefixContainAddress(prefix, address))
   if (address.family === 6) return isIn(GLOBAL_UNICAST) ? 'internet' : null
   return isIn(DROPPED) ? null : 'internet'
 }

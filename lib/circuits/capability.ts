@@ -5,15 +5,15 @@ import {
   getCircuitPathParity,
   getLinkUptime,
   listCircuits,
-  listPorts,
+  readExpressRoutePortsPage,
   listServiceKeyRequests,
   requestServiceKey,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { runQueryAsOfMoment, defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
+import { runQueryAsOfMoment, defineFeatureCapability, getSqlExecutor, resolveCircuit } from '#lib/questions/index.ts'
 import { circuitsTables } from './store/tables.ts'
 
-export const circuits = defineCapability({
+export const circuitsCapability = defineFeatureCapability({
   endpoints,
   tables: circuitsTables,
   answers: {
@@ -30,13 +30,15 @@ export const circuits = defineCapability({
       ),
     circuitParity: ({ db, id, parameters }) => getCircuitPathParity(db, id, parameters),
     ports: ({ db, parameters: { at, ...page } }) =>
-      runQueryAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
+      runQueryAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) =>
+        readExpressRoutePortsPage(reader, page, now),
+      ),
     linkUptime: ({ db, parameters }) => getLinkUptime(db, parameters),
   },
   commands,
   work: {
     requestServiceKey: {
-      scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
+      scope: { check: (reader, { id }) => resolveCircuit(getSqlExecutor(reader), id) },
       work: ({ db, id, body }) => requestServiceKey(db, id, body.why),
     },
   },

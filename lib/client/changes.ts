@@ -1,8 +1,8 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { plainEndpoints } from '#lib/api/index.ts'
+import { nonJsonApiEndpoints } from '#lib/api/index.ts'
 import { type StreamChange, streamChangeSchema } from '#lib/contract/index.ts'
 import { ClientError } from './client-error.ts'
-import { buildEndpointUrl, type ClientConnection, sendClientRequest } from './http.ts'
+import { buildEndpointUrl, type PeerwatchConnectionSettings, sendClientRequest } from './http.ts'
 
 export type ChangeStreamItem =
   /** The stream is connected. Data that the client read before this moment may be outdated. */
@@ -37,7 +37,7 @@ const MAX_RETRY_MS = 30_000
  * @source WHATWG HTML, server-sent events
  */
 export async function* followChangeStream(
-  connection: ClientConnection,
+  connection: PeerwatchConnectionSettings,
   options: ChangesOptions,
 ): AsyncGenerator<ChangeStreamItem, void> {
   const { signal, retryMs = 1_000, silenceMs = 45_000 } = options
@@ -62,7 +62,7 @@ export async function* followChangeStream(
 }
 
 async function* oneConnection(
-  connection: ClientConnection,
+  connection: PeerwatchConnectionSettings,
   state: { lastEventId: string | null; firstRetryMs: number },
   { signal, silenceMs }: { signal: AbortSignal; silenceMs: number },
 ): AsyncGenerator<ChangeStreamItem, void> {
@@ -77,13 +77,17 @@ async function* oneConnection(
     },
   })
   try {
-    const response = await sendClientRequest(connection, buildEndpointUrl(connection, plainEndpoints.stream.path), {
-      signal: both,
-      headers: {
-        accept: 'text/event-stream',
-        ...(state.lastEventId !== null && { 'last-event-id': state.lastEventId }),
+    const response = await sendClientRequest(
+      connection,
+      buildEndpointUrl(connection, nonJsonApiEndpoints.stream.path),
+      {
+        signal: both,
+        headers: {
+          accept: 'text/event-stream',
+          ...(state.lastEventId !== null && { 'last-event-id': state.lastEventId }),
+        },
       },
-    })
+    )
     yield { type: 'open' }
     const reader = (response.body ?? new ReadableStream<Uint8Array<ArrayBuffer>>())
       .pipeThrough(new TextDecoderStream())

@@ -1,13 +1,13 @@
 import {
-  type RequestBodyOf,
-  type CommandResponseOf,
+  type ApiCommandBody,
+  type ApiCommandResponse,
   type CommandName,
-  commands,
+  allApiCommands,
   type EndpointName,
-  endpoints,
+  allApiEndpoints,
   type PlainEndpointName,
-  plainEndpoints,
-  type ResponseOf,
+  nonJsonApiEndpoints,
+  type ApiEndpointResponse,
 } from '#lib/api/index.ts'
 import { MAX_LIMIT } from '#lib/contract/index.ts'
 import type { z } from 'zod'
@@ -15,7 +15,7 @@ import { type ChangesOptions, followChangeStream, type ChangeStreamItem } from '
 import { ClientError } from './client-error.ts'
 import {
   buildEndpointUrl,
-  type ClientConnection,
+  type PeerwatchConnectionSettings,
   readResponseJson,
   type UrlParameters,
   sendClientRequest,
@@ -26,14 +26,16 @@ import {
  * converted to text.
  */
 type SentParameters<Name extends EndpointName> = {
-  [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
-    | z.input<(typeof endpoints)[Name]['parameters']>[Key]
+  [Key in keyof z.input<(typeof allApiEndpoints)[Name]['parameters']>]:
+    | z.input<(typeof allApiEndpoints)[Name]['parameters']>[Key]
     | number
 }
 
 /** Names of the endpoints whose responses are pages of a list. */
 export type ListEndpointName = {
-  [Name in EndpointName]: ResponseOf<Name> extends { data: unknown[]; nextCursor: string | null } ? Name : never
+  [Name in EndpointName]: ApiEndpointResponse<Name> extends { data: unknown[]; nextCursor: string | null }
+    ? Name
+    : never
 }[EndpointName]
 
 /**
@@ -46,7 +48,11 @@ export interface PeerwatchClient {
    * @param id required if the path of the endpoint contains `{id}`
    * @throws ClientError if there is no usable response
    */
-  get<Name extends EndpointName>(name: Name, parameters?: SentParameters<Name>, id?: string): Promise<ResponseOf<Name>>
+  get<Name extends EndpointName>(
+    name: Name,
+    parameters?: SentParameters<Name>,
+    id?: string,
+  ): Promise<ApiEndpointResponse<Name>>
   /**
    * Yields all pages of a list, one after another.
    * @throws ClientError if there is no usable response
@@ -55,7 +61,7 @@ export interface PeerwatchClient {
     name: Name,
     parameters?: SentParameters<Name>,
     id?: string,
-  ): AsyncGenerator<ResponseOf<Name>, void>
+  ): AsyncGenerator<ApiEndpointResponse<Name>, void>
   /**
    * Sends a command. Most commands change data.
    * @param id required if the path of the command contains `{id}`
@@ -63,9 +69,9 @@ export interface PeerwatchClient {
    */
   send<Name extends CommandName>(
     name: Name,
-    body: z.input<(typeof commands)[Name]['body']> | RequestBodyOf<Name>,
+    body: z.input<(typeof allApiCommands)[Name]['body']> | ApiCommandBody<Name>,
     id?: string,
-  ): Promise<CommandResponseOf<Name>>
+  ): Promise<ApiCommandResponse<Name>>
   /**
    * Returns the response of an endpoint that is not JSON with a schema, for example CSV or metrics, as text.
    * @throws ClientError if there is no usable response
@@ -79,7 +85,7 @@ export interface PeerwatchClient {
  * Creates a client of the API.
  * @param connection address of Peerwatch and the token to use
  */
-export function createClient(connection: ClientConnection): PeerwatchClient {
+export function createClient(connection: PeerwatchConnectionSettings): PeerwatchClient {
   const ask = async <Answer>(
     path: string,
     schema: z.ZodType,
@@ -102,13 +108,13 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
   }
   const client: PeerwatchClient = {
     get: async (name, parameters, id) => {
-      const { path, response } = endpoints[name]
+      const { path, response } = allApiEndpoints[name]
       return ask(`/api/v1${withId(path, id)}`, response, {}, parameters as UrlParameters)
     },
     async *pages(name, parameters, id) {
       let cursor: string | null = null
       do {
-        const page: ResponseOf<typeof name> = await client.get(
+        const page: ApiEndpointResponse<typeof name> = await client.get(
           name,
           { limit: MAX_LIMIT, ...parameters, ...(cursor !== null && { cursor }) } as never,
           id,
@@ -118,7 +124,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       } while (cursor !== null)
     },
     send: async (name, body, id) => {
-      const { path, method, response } = commands[name]
+      const { path, method, response } = allApiCommands[name]
       return ask(`/api/v1${withId(path, id)}`, response, {
         method: method.toUpperCase(),
         headers: { 'content-type': 'application/json' },
@@ -128,7 +134,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
     text: async (name, parameters) => {
       const response = await sendClientRequest(
         connection,
-        buildEndpointUrl(connection, plainEndpoints[name].path, parameters),
+        buildEndpointUrl(connection, nonJsonApiEndpoints[name].path, parameters),
       )
       return response.text()
     },

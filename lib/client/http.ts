@@ -1,7 +1,7 @@
 import { problemSchema, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
 import { ClientError, type ClientErrorKind } from './client-error.ts'
 
-export interface ClientConnection {
+export interface PeerwatchConnectionSettings {
   /** base URL of Peerwatch, for example `https://peerwatch.example`. It may contain a path */
   url: string
   /** an API token (`pw_...`); null or absent = no token, for a server with `ACCESS=open` */
@@ -16,7 +16,11 @@ const TIMEOUT_MS = 20_000
 export type UrlParameters = Readonly<Record<string, string | number | undefined>>
 
 /** Returns the URL of an API path with its parameters. Undefined parameters are left out. */
-export function buildEndpointUrl({ url }: ClientConnection, path: string, parameters: UrlParameters = {}): string {
+export function buildEndpointUrl(
+  { url }: PeerwatchConnectionSettings,
+  path: string,
+  parameters: UrlParameters = {},
+): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
   const query = search.toString()
@@ -30,7 +34,7 @@ export function buildEndpointUrl({ url }: ClientConnection, path: string, parame
  *   is thrown
  */
 export async function sendClientRequest(
-  connection: ClientConnection,
+  connection: PeerwatchConnectionSettings,
   address: string,
   init: RequestInit = {},
 ): Promise<Response> {
@@ -63,7 +67,7 @@ export async function sendClientRequest(
  * Returns the body of a response as JSON.
  * @throws ClientError if the body is not JSON, or is incomplete
  */
-export async function readResponseJson(response: Response, { url }: ClientConnection): Promise<unknown> {
+export async function readResponseJson(response: Response, { url }: PeerwatchConnectionSettings): Promise<unknown> {
   try {
     return await response.json()
   } catch {
@@ -71,7 +75,7 @@ export async function readResponseJson(response: Response, { url }: ClientConnec
   }
 }
 
-async function errorOf(response: Response, { url, token }: ClientConnection): Promise<ClientError> {
+async function errorOf(response: Response, { url, token }: PeerwatchConnectionSettings): Promise<ClientError> {
   const { status } = response
   if (status >= 300 && status < 400) {
     const to = response.headers.get('location')

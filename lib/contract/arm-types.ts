@@ -155,7 +155,7 @@ export const armTypeLabels = byType(({ label }) => label)
 export const armTypeCliCommands = byType(({ cli }) => cli)
 
 /** Resource types that belong to the network edge of an Azure estate; see `isEdge`. */
-export const edgeTypes: readonly string[] = Object.keys(byType(({ isEdge }) => isEdge))
+export const edgeResourceTypes: readonly string[] = Object.keys(byType(({ isEdge }) => isEdge))
 
 /**
  * ARM rights to read the resource types that the inventory lists. The right to list subscriptions is not included,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { PollError } from './observation.ts'
-import { type CircuitPath, circuitPaths, outcomes, type Outcome } from './poll.ts'
+import { type CircuitPath, circuitPaths, pollOutcomes, type PollOutcome } from './poll.ts'
 import type { EpochMs } from './time/time.ts'
 
 /** Time in epoch milliseconds; null = Azure does not report the time */
@@ -140,7 +140,7 @@ export function judgeAzureTest({ status, startedAt, endedAt, details }: AzureSit
  */
 const part = <Data extends z.ZodType>(data: Data) =>
   z.object({
-    outcome: z.enum(outcomes),
+    outcome: z.enum(pollOutcomes),
     httpStatus: z.number().nullable(),
     detail: z.string().nullable(),
     missingAction: z.string().nullable(),
@@ -152,17 +152,17 @@ export const azureReportsSchema = z.object({
   routes: part(azureRouteSetsSchema),
   tests: part(z.array(azureSiteTestSchema)),
 })
-export type AzureReports = z.infer<typeof azureReportsSchema>
-export type AzureReportName = keyof AzureReports
+export type AzureGatewayReports = z.infer<typeof azureReportsSchema>
+export type AzureReportName = keyof AzureGatewayReports
 
 /**
  * Outcome of the request for one of Azure's reports, with the error if the request failed; `data` is null if there is
  * no readable report.
  */
 export interface AzureReportResult<Name extends AzureReportName = AzureReportName> {
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError | null
-  data: AzureReports[Name]['data']
+  data: AzureGatewayReports[Name]['data']
 }
 
 /** Request for one of Azure's reports about one gateway. */
@@ -174,7 +174,7 @@ export interface AzureReportRequest<Name extends AzureReportName = AzureReportNa
 }
 
 /** A failover test of Azure as detection uses it: its time, and the resources whose loss it explains. */
-export interface FailoverTest extends Pick<AzureSiteTest, 'id' | 'status'> {
+export interface FailoverTestExplainingLosses extends Pick<AzureSiteTest, 'id' | 'status'> {
   /** short id of the gateway or circuit that is tested */
   scope: string
   /** peering location; '' for a test of a circuit's link */

@@ -1,5 +1,5 @@
 import type { PollError } from './observation.ts'
-import type { Outcome } from './poll.ts'
+import type { PollOutcome } from './poll.ts'
 
 /** Cost of one meter, one resource and one day, from Cost Management. Amounts are decimal text and are not rounded. */
 export interface BilledMeterCost {
@@ -21,7 +21,7 @@ export interface BilledMeterCost {
  * pages arrived, but some rows could not be read; `error` describes these rows.
  */
 export interface BillResponse {
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError | null
   correlationId: string
   rows: BilledMeterCost[]

@@ -1,4 +1,4 @@
-import type { Outcome } from './poll.ts'
+import type { PollOutcome } from './poll.ts'
 import type { EpochMs } from './time/time.ts'
 
 /**
@@ -43,7 +43,7 @@ const HOUR_SECONDS = 3_600
 export interface IdentityRefusal {
   /** name of the identity */
   identity: string
-  outcome: Outcome
+  outcome: PollOutcome
   code: string
   missingAction: string | null
 }

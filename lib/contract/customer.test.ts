@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { type CustomerRules, findCustomer, declaredCustomerSchema, NO_CUSTOMERS, findOwningResource } from './index.ts'
+import {
+  type CustomerRules,
+  findCustomer,
+  declaredCustomerSchema,
+  EMPTY_CUSTOMER_ASSIGNMENT_RULES,
+  findOwningResource,
+} from './index.ts'
 
 const HUB = '0a000000-0000-4000-8000-000000000001'
 const OWN = '0a000000-0000-4000-8000-000000000002'
 const TENANT = '0b000000-0000-4000-8000-000000000001'
 const customer = (name: string, fields: object = {}) => declaredCustomerSchema.parse({ name, ...fields })
 const circuit = (fields: object = {}) => ({ id: 'ckt', subscriptionId: HUB, config: {}, ...fields })
-const rules = (fields: Partial<CustomerRules>): CustomerRules => ({ ...NO_CUSTOMERS, ...fields })
+const rules = (fields: Partial<CustomerRules>): CustomerRules => ({ ...EMPTY_CUSTOMER_ASSIGNMENT_RULES, ...fields })
 const tagged = (value: string) => ({ config: { tags: { Customer: value } } })
 const ofTenant = new Map([[HUB, { tenantId: TENANT.toUpperCase(), tags: { customer: 'By subscription' } }]])
 
 describe('a resource belongs to', () => {
   it('nobody while nothing is declared, whatever its tags say', () => {
-    expect(findCustomer(circuit(tagged('Contoso')), NO_CUSTOMERS)).toBeNull()
+    expect(findCustomer(circuit(tagged('Contoso')), EMPTY_CUSTOMER_ASSIGNMENT_RULES)).toBeNull()
   })
 
   it('the customer that declares it, also in the subscription of another', () => {

@@ -37,7 +37,7 @@ export const OTHER_CUSTOMERS_PATH_LABEL = "another customer's path"
 export const UNALLOCATED_CUSTOMER = 'unallocated'
 
 /** Rules that assign no resource to a customer. */
-export const NO_CUSTOMERS: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }
+export const EMPTY_CUSTOMER_ASSIGNMENT_RULES: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }
 
 /** Reports whether there is any declared customer or customer tag; otherwise no resource belongs to a customer. */
 export const hasCustomers = ({ customers, tags }: CustomerRules): boolean => customers.length > 0 || tags.length > 0

@@ -36,7 +36,7 @@ export {
   type LocalMs,
   convertInstantToLocal,
   parseLocal,
-  type ClockZone,
+  type TimeZoneOrOffsetFunction,
 } from './time/local-time.ts'
 export * from './facts/metro.ts'
 export * from './observation.ts'

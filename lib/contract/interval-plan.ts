@@ -16,7 +16,7 @@ export const pollPriorities = ['tables', 'counters', 'sessions'] as const
 export type PollPriority = (typeof pollPriorities)[number]
 
 /** Reason that the interval of a poll is longer than configured. */
-export interface IntervalReason {
+export interface LongerPollIntervalReason {
   limitedBy: IntervalLimit
   /** budget that requires the longer interval; null = another limit requires it */
   budget: BudgetName | null

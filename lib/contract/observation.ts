@@ -4,13 +4,13 @@ import type { RemainingArmRequests, BudgetName } from './budget.ts'
 import type {
   CircuitPath,
   PollKindsOfShape,
-  Outcome,
+  PollOutcome,
   PollKind,
   pollKindRecords,
   RoutePollKind,
   PollRowShape,
 } from './poll.ts'
-import type { PollClock, EpochMs } from './time/time.ts'
+import type { PollMachineClock, EpochMs } from './time/time.ts'
 
 /**
  * Target of a poll: an ARM resource, or a part of it. `subresource` names the part, for example
@@ -63,8 +63,8 @@ interface ObservationOf<Kind extends PollKind, Rows> {
    */
   finishedAt: EpochMs
   /** clock that measured these times; absent = unknown, for example in generated or replayed history */
-  clock?: PollClock
-  outcome: Outcome
+  clock?: PollMachineClock
+  outcome: PollOutcome
   error: PollError | null
   /**
    * addresses (`localAddress`) of known gateway instances that reported no rows, or {@link UNREAD_ROWS_INSTANCE}; only with the
@@ -199,7 +199,7 @@ export interface ResourceRow extends Pick<ArmId, 'type' | 'name' | 'subscription
 export interface InventoryRows {
   resources: ResourceRow[]
   listedTypes: string[]
-  failedTypes: { type: string; outcome: Outcome; error: PollError }[]
+  failedTypes: { type: string; outcome: PollOutcome; error: PollError }[]
   /**
    * ARM ids of known resources that the lists no longer contain, and for which no direct request confirmed that they
    * are gone
@@ -308,13 +308,13 @@ export interface RouteTableDigest {
  * Result of one poll, validated and typed. It is the only form in which lib/azure returns poll results and lib/history
  * records them.
  */
-export type Observation = {
+export type PollObservation = {
   [Kind in PollKind]: Kind extends RoutePollKind
     ? RoutesObservation
     : ObservationOf<Kind, RowShapes[(typeof pollKindRecords)[Kind]['rows']]>
 }[PollKind]
-export type ObservationOfShape<Shape extends PollRowShape> = Extract<Observation, { kind: PollKindsOfShape<Shape> }>
-export type PeersObservation = Extract<Observation, { kind: 'peers' }>
-export type SummaryObservation = Extract<Observation, { kind: 'summary' }>
-export type MetricsObservation = Extract<Observation, { kind: 'metrics' }>
-export type InventoryObservation = Extract<Observation, { kind: 'inventory' }>
+export type ObservationOfShape<Shape extends PollRowShape> = Extract<PollObservation, { kind: PollKindsOfShape<Shape> }>
+export type PeersObservation = Extract<PollObservation, { kind: 'peers' }>
+export type SummaryObservation = Extract<PollObservation, { kind: 'summary' }>
+export type MetricsObservation = Extract<PollObservation, { kind: 'metrics' }>
+export type InventoryObservation = Extract<PollObservation, { kind: 'inventory' }>

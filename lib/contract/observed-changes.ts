@@ -1,6 +1,6 @@
 import type { MseeDownReason, RouteRow, SessionReport } from './observation.ts'
-import type { Outcome, PollKind } from './poll.ts'
-import type { Bounds, EpochMs } from './time/time.ts'
+import type { PollOutcome, PollKind } from './poll.ts'
+import type { TimestampBounds, EpochMs } from './time/time.ts'
 
 /**
  * Polled data that detection still needs for a resource: its byte counters, or a gateway's learned routes. After the
@@ -22,7 +22,7 @@ export interface PollRecord {
   kind: PollKind
   startedAt: EpochMs
   finishedAt: EpochMs
-  outcome: Outcome
+  outcome: PollOutcome
   previousOkAt: EpochMs | null
   /** start of the last poll of the same source and kind before this one, with any outcome */
   previousAttemptAt: EpochMs | null
@@ -39,12 +39,12 @@ export interface SessionSample extends SessionReport {
    * time when the session was last established, derived from the age that Azure reports for the session; null = not
    * reported
    */
-  establishedAt: Bounds | null
+  establishedAt: TimestampBounds | null
   /**
    * only for a session that is down and was up before: the time when it went down, derived from the age that the router
    * prints; absent = not reported, or the session may never have been up
    */
-  fellAt?: Bounds
+  fellAt?: TimestampBounds
 }
 
 /**
@@ -57,7 +57,7 @@ export interface SessionDifference<Sampled> {
   before: Sampled | null
   after: Sampled | null
   /** bounds of the change: from the start of the last good poll to the end of this poll */
-  between: Bounds
+  between: TimestampBounds
 }
 
 /**
@@ -83,7 +83,7 @@ export interface SessionChange extends SessionDifference<SessionSample> {
  * each other for long enough, so their time is trusted from now on. `settled`: the poll agrees with the trusted time
  * again.
  */
-export interface EstablishedTimeTrustChange extends SessionDifference<Bounds> {
+export interface EstablishedTimeTrustChange extends SessionDifference<TimestampBounds> {
   type: 'doubt'
   verdict: 'inconsistent' | 'rebaselined' | 'settled'
   asn: number | null
@@ -115,7 +115,7 @@ export interface RouteChange {
   prefix: string
   before: RouteAttributes[]
   after: RouteAttributes[]
-  between: Bounds
+  between: TimestampBounds
 }
 
 export interface ArpChange {
@@ -124,7 +124,7 @@ export interface ArpChange {
   ipAddress: string
   before: string | null
   after: string | null
-  between: Bounds
+  between: TimestampBounds
 }
 
 /** Reset of a cumulative byte counter, which is detected because its value decreased. */
@@ -134,7 +134,7 @@ export interface CounterResetChange {
   counter: 'bytesIn' | 'bytesOut'
   before: string
   after: string
-  between: Bounds
+  between: TimestampBounds
 }
 
 /** Resource that appeared in the inventory, disappeared from it, or has a different configuration. */
@@ -154,14 +154,14 @@ export interface ConfigChange {
   movedFrom?: string
   /** ARM id of the resource whose history this resource had until an operator separated them; absent = not separated */
   partedFrom?: string
-  between: Bounds
+  between: TimestampBounds
 }
 
 /** Change of a poll's outcome compared with the previous poll of the same source and kind. */
 export interface PollOutcomeChange {
   type: 'outcome'
-  before: Outcome | null
-  after: Outcome
+  before: PollOutcome | null
+  after: PollOutcome
 }
 
 export type ObservedChange =

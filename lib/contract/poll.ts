@@ -76,7 +76,7 @@ export const isForwardingTablePollKind = (kind: string): kind is ForwardingTable
  * - `paused`: an operator paused the poll, which is not a failure.
  * - `clock`: the polling machine's clock differs from the clock of the database, so the result is discarded.
  */
-export const outcomes = [
+export const pollOutcomes = [
   'ok',
   'unauthorized',
   'forbidden',
@@ -93,7 +93,7 @@ export const outcomes = [
   'not_given',
   'paused',
 ] as const
-export type Outcome = (typeof outcomes)[number]
+export type PollOutcome = (typeof pollOutcomes)[number]
 
 /** The two physical paths of an ExpressRoute circuit, with Azure's names. */
 export const circuitPaths = ['primary', 'secondary'] as const

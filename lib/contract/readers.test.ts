@@ -16,7 +16,13 @@ import { parseInboundChannelKind, buildInboundChannelPath } from './inbound-chan
 import { measureJsonDepth } from './json-depth.ts'
 import { getTags } from './resource-tags.ts'
 import { isPeeringOutOfSync, getNetworkPeeringState } from './resources/network.ts'
-import { type PollClock, correctForClockStep, isValidInstant, overlapsBounds, computeClockStepMs } from './time/time.ts'
+import {
+  type PollMachineClock,
+  correctForClockStep,
+  isValidInstant,
+  doTimestampBoundsOverlap,
+  computeClockStepMs,
+} from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
 import { formatBitRate, formatWithThreeDigits } from './words/rates.ts'
 import { formatSiteName, formatNewSiteState } from './words/site-states.ts'
@@ -226,14 +232,14 @@ describe('instants', () => {
       fc.property(bounds, bounds, (a, b) => {
         const points = Array.from({ length: 21 }, (_, at) => at)
         const isIn = (at: number) => [a, b].every(({ earliest, latest }) => earliest <= at && at <= latest)
-        expect(overlapsBounds(a, b)).toBe(points.some(isIn))
-        expect(overlapsBounds(b, a)).toBe(overlapsBounds(a, b))
+        expect(doTimestampBoundsOverlap(a, b)).toBe(points.some(isIn))
+        expect(doTimestampBoundsOverlap(b, a)).toBe(doTimestampBoundsOverlap(a, b))
       }),
     )
   })
 
-  const clock = (bootedAt: number, machine = 'm'): PollClock => ({ machine, bootedAt })
-  it.each<[string, PollClock | null, PollClock | null, number]>([
+  const clock = (bootedAt: number, machine = 'm'): PollMachineClock => ({ machine, bootedAt })
+  it.each<[string, PollMachineClock | null, PollMachineClock | null, number]>([
     ['was set forward', clock(0), clock(5_000), 5_000],
     ['was set back', clock(5_000), clock(0), -5_000],
     ['was slewed', clock(0), clock(1_000), 0],

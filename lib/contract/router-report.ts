@@ -1,5 +1,5 @@
 import type { ApiRouterSessionDetails } from './api/shared-facts.ts'
-import type { Bounds, EpochMs } from './time/time.ts'
+import type { TimestampBounds, EpochMs } from './time/time.ts'
 
 /** Types of peers in BMP, in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
 export const routerPeerTypes = ['global', 'distinguished', 'local', 'locRib'] as const
@@ -137,7 +137,7 @@ export interface RouterSessionUp
    * bounds of the time when the session was established, if it was already up when the router connected to Peerwatch;
    * null = not reported, or the session has just come up
    */
-  established: Bounds | null
+  established: TimestampBounds | null
 }
 
 export interface RouterSessionDown extends ReportOf {
@@ -186,7 +186,7 @@ export interface UnreadableRouterSession extends ReportOf {
 }
 
 /** Report of a router about one of its neighbors. */
-export type RouterReport =
+export type RouterNeighborReport =
   | RouterSessionUp
   | RouterSessionDown
   | LoggedRouterSessionChange
@@ -219,8 +219,8 @@ export interface RouterLogLine {
  * Protocols by which a customer's router reports to Peerwatch. `bgp` = the router has a BGP session with Peerwatch's
  * own collector and announces its routes there.
  */
-export const routerProtocols = ['bmp', 'syslog', 'bgp'] as const
-export type RouterProtocol = (typeof routerProtocols)[number]
+export const routerReportingProtocols = ['bmp', 'syslog', 'bgp'] as const
+export type RouterReportingProtocol = (typeof routerReportingProtocols)[number]
 
 /**
  * Reasons why a router's connection to Peerwatch ended. `vanished` = the Peerwatch process that held the connection

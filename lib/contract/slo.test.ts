@@ -3,7 +3,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  burnAlerts,
+  burnRateAlertRules,
   computeBurnThreshold,
   BURN_WINDOW_SECONDS,
   SLO_BUCKET_SECONDS,
@@ -45,7 +45,9 @@ describe('the state of an objective', () => {
     const alertOf = (share: (seconds: number) => number) =>
       computeSloState('polls_in_time', { ...steady, recent: recentOf(share) }, NOW).alert
     const budget = 1 - sloDefinitions.polls_in_time.objective
-    expect(burnAlerts.map(computeBurnThreshold).map((rate) => Math.round(rate * 100) / 100)).toEqual([13.44, 5.6, 0.93])
+    expect(burnRateAlertRules.map(computeBurnThreshold).map((rate) => Math.round(rate * 100) / 100)).toEqual([
+      13.44, 5.6, 0.93,
+    ])
     expect(alertOf(() => budget * 0.9)).toBeNull()
     expect(alertOf(() => budget * 14)).toBe('page')
     // The budget burned earlier and has stopped burning.
@@ -102,7 +104,7 @@ it('the alert rules for Prometheus have the same windows and thresholds', () => 
   )
   const named = (seconds: number) =>
     seconds % 86_400 === 0 ? `${seconds / 86_400}d` : seconds % 3_600 === 0 ? `${seconds / 3_600}h` : `${seconds / 60}m`
-  const expected = burnAlerts.flatMap((alert) =>
+  const expected = burnRateAlertRules.flatMap((alert) =>
     [alert.longSeconds, alert.shortSeconds].map(
       (seconds) => `${named(seconds)} ${Number(computeBurnThreshold(alert).toFixed(2))}`,
     ),

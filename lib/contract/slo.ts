@@ -1,4 +1,4 @@
-import type { SloDetails, SloState } from './api/shared-facts.ts'
+import type { SloDetails, SloMeasurement } from './api/shared-facts.ts'
 
 /**
  * Service level objectives of Peerwatch itself. Each one counts items (for example polls) and requires that a share of
@@ -71,7 +71,7 @@ export const SLO_WINDOW_SECONDS = 28 * DAY
 /** Length in seconds of the buckets in which items are counted. It is equal to the shortest window of a burn rate. */
 export const SLO_BUCKET_SECONDS = 300
 
-export interface BurnAlert {
+export interface BurnRateAlertRule {
   severity: 'page' | 'ticket'
   longSeconds: number
   /**
@@ -86,19 +86,19 @@ export interface BurnAlert {
 /**
  * Alerts with two windows and several burn rates, as the workbook recommends (chapter 5, table 5-8), most severe first.
  */
-export const burnAlerts: readonly BurnAlert[] = [
+export const burnRateAlertRules: readonly BurnRateAlertRule[] = [
   { severity: 'page', longSeconds: HOUR, shortSeconds: 300, budgetShare: 0.02 },
   { severity: 'page', longSeconds: 6 * HOUR, shortSeconds: 1_800, budgetShare: 0.05 },
   { severity: 'ticket', longSeconds: 3 * DAY, shortSeconds: 6 * HOUR, budgetShare: 0.1 },
 ]
 
 /** Returns the burn rate above which an alert is raised. At burn rate 1, the error budget lasts exactly 28 days. */
-export const computeBurnThreshold = ({ budgetShare, longSeconds }: BurnAlert): number =>
+export const computeBurnThreshold = ({ budgetShare, longSeconds }: BurnRateAlertRule): number =>
   (budgetShare * SLO_WINDOW_SECONDS) / longSeconds
 
 /** Lengths in seconds of all windows for which a burn rate is computed, ascending. */
 export const BURN_WINDOW_SECONDS: readonly number[] = [
-  ...new Set(burnAlerts.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])),
+  ...new Set(burnRateAlertRules.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])),
 ].toSorted((a, b) => a - b)
 
 /** Number of good items and of all items that were counted in a period. */
@@ -117,14 +117,14 @@ export interface SloCountsByWindow extends SloCounts {
   recent: readonly SloCounts[]
 }
 
-export type { SloState }
+export type { SloMeasurement }
 
 /**
  * Returns the current state of an objective from its counts. During the first 28 days the error budget refers only to
  * the items that were counted so far.
  * @param now epoch milliseconds
  */
-export function computeSloState(key: SloKey, counted: SloCountsByWindow, now: number): SloState {
+export function computeSloState(key: SloKey, counted: SloCountsByWindow, now: number): SloMeasurement {
   const { objective, least, isSampled } = sloDefinitions[key]
   const rateOf = ({ good, total }: SloCounts) => (total < least ? null : (total - good) / total / (1 - objective))
   const spent = rateOf(counted)
@@ -133,7 +133,7 @@ export function computeSloState(key: SloKey, counted: SloCountsByWindow, now: nu
     rate: rateOf(counted.recent[index] ?? { good: 0, total: 0 }),
   }))
   const rateIn = (seconds: number) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? 0
-  const alert = burnAlerts.find(
+  const alert = burnRateAlertRules.find(
     (one) => Math.min(rateIn(one.longSeconds), rateIn(one.shortSeconds)) > computeBurnThreshold(one),
   )
   const { since, buckets } = counted

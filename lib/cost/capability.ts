@@ -30,9 +30,9 @@ import { readCostDecisions } from './store/index.ts'
 import { createCsvResponse } from '#lib/platform/csv-response.ts'
 import {
   NotFoundError,
-  defineCapability,
+  defineFeatureCapability,
   encodeWithSchema,
-  getQueryable,
+  getSqlExecutor,
   openScopedReader,
   resolveCircuit,
   maskOtherCustomersNames,
@@ -42,7 +42,7 @@ import { costTables } from './store/tables.ts'
 /** Maximum number of decisions that are read when a decision is looked up by its id. */
 const MAX_DECISIONS = 10_000
 
-export const cost = defineCapability({
+export const costCapability = defineFeatureCapability({
   endpoints,
   tables: costTables,
   answers: {
@@ -85,13 +85,13 @@ export const cost = defineCapability({
       },
     },
     decideCost: {
-      scope: { check: (reader, { body }) => resolveCircuit(getQueryable(reader), body.circuitId) },
+      scope: { check: (reader, { body }) => resolveCircuit(getSqlExecutor(reader), body.circuitId) },
       work: ({ db, body }) => recordCostDecision(db, body),
     },
     noteCostOutcome: {
       scope: {
         check: async (reader, { id }) => {
-          const seen = await readCostDecisions(getQueryable(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
+          const seen = await readCostDecisions(getSqlExecutor(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
           if (!seen.some((decision) => decision.id === id)) throw new NotFoundError(`there is no decision ${id}`)
         },
       },

@@ -1,8 +1,8 @@
 import { listCustomers } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { defineCapability } from '#lib/questions/index.ts'
+import { defineFeatureCapability } from '#lib/questions/index.ts'
 
-export const customers = defineCapability({
+export const customersCapability = defineFeatureCapability({
   endpoints,
   answers: {
     customers: ({ db, parameters }) => listCustomers(db, parameters),

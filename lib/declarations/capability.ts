@@ -1,6 +1,6 @@
-import { defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
+import { defineFeatureCapability, getSqlExecutor, resolveCircuit } from '#lib/questions/index.ts'
 import {
-  acceptProposals,
+  declareAcceptedProposals,
   getDeclarations,
   getDeclarationsVersions,
   getFormerResources,
@@ -11,7 +11,7 @@ import {
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
-export const declarations = defineCapability({
+export const declarationsCapability = defineFeatureCapability({
   endpoints,
   answers: {
     declarations: ({ db, parameters }) => getDeclarations(db, parameters),
@@ -28,7 +28,7 @@ export const declarations = defineCapability({
     },
     acceptProposals: {
       scope: 'whole',
-      work: ({ db, body }) => acceptProposals(db, body),
+      work: ({ db, body }) => declareAcceptedProposals(db, body),
       audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
     },
     /**
@@ -38,15 +38,15 @@ export const declarations = defineCapability({
     joinResource: {
       scope: {
         check: async (reader, { id, body }) => {
-          await resolveCircuit(getQueryable(reader), id)
-          await resolveCircuit(getQueryable(reader), body.with)
+          await resolveCircuit(getSqlExecutor(reader), id)
+          await resolveCircuit(getSqlExecutor(reader), body.with)
         },
       },
       work: ({ db, id, body }) => joinResources(db, id, body),
     },
     /** Undoes the last join of a resource. A user with limited access may do this for circuits only. */
     partResource: {
-      scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
+      scope: { check: (reader, { id }) => resolveCircuit(getSqlExecutor(reader), id) },
       work: ({ db, id }) => separateResource(db, id),
     },
   },

@@ -1,12 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
-import { A, t2 } from './testing/estates.ts'
-import { play, Player } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening, pollsOf, type Timeline, type Trouble } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from './testing/happenings.ts'
+import type { DetectedEvent, PollObservation, PollOutcome, PollKind } from '#lib/contract/index.ts'
+import { SITE_A_PREFIXES, createTwoCircuitEstate } from './testing/estates.ts'
+import { runTestTimeline, TestTimelineRunner } from '#lib/poller/memory/testing/play.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  generatePollsOfTimeline,
+  type TestTimeline,
+  type ArmResponseFaultPeriod,
+} from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  endSimulatedNeighborSessions,
+  startSimulatedCustomerSession,
+  startSimulatedNeighborSessions,
+  withdrawSimulatedPrefixes,
+} from './testing/happenings.ts'
 
-const START = clock('9:50')
+const START = parseTimeOfSimulatedDay('9:50')
 const text = (at: number) => new Date(at).toISOString().slice(11, 23)
 
 /**
@@ -20,35 +33,37 @@ interface Happens {
   lasts: number
 }
 
-function happenings({ fault, after, lasts }: Happens): Happening[] {
+function happenings({ fault, after, lasts }: Happens): TestTimelineChange[] {
   const from = START + 300_000 + after
   const until = from + lasts
-  const both = (begin: Happening['do'], end: Happening['do']): Happening[] => [
+  const both = (begin: TestTimelineChange['do'], end: TestTimelineChange['do']): TestTimelineChange[] => [
     { at: text(from), do: begin },
     { at: text(until), do: end },
   ]
   switch (fault) {
     case 'path':
       return both(
-        (world) => endsCe(world, 'ckt-lon', 'primary'),
-        (world, at) => startsCe(world, 'ckt-lon', 'primary', at),
+        (world) => endSimulatedCustomerSession(world, 'ckt-lon', 'primary'),
+        (world, at) => startSimulatedCustomerSession(world, 'ckt-lon', 'primary', at),
       )
     case 'peer':
       return both(
-        (world) => endsPeer(world, '10.0.4.7'),
-        (world, at) => startsPeer(world, '10.0.4.7', at),
+        (world) => endSimulatedNeighborSessions(world, '10.0.4.7'),
+        (world, at) => startSimulatedNeighborSessions(world, '10.0.4.7', at),
       )
     case 'session':
       return both(
-        (world) => endsPeer(world, '10.0.4.5', ['10.0.4.13']),
-        (world, at) => startsPeer(world, '10.0.4.5', at, ['10.0.4.13']),
+        (world) => endSimulatedNeighborSessions(world, '10.0.4.5', ['10.0.4.13']),
+        (world, at) => startSimulatedNeighborSessions(world, '10.0.4.5', at, ['10.0.4.13']),
       )
     case 'flap':
-      return [{ at: text(from), do: (world, at) => startsPeer(world, '10.0.4.4', at, ['10.0.4.12']) }]
+      return [
+        { at: text(from), do: (world, at) => startSimulatedNeighborSessions(world, '10.0.4.4', at, ['10.0.4.12']) },
+      ]
     case 'withdraw':
       return both(
-        (world) => withdraws(world, ['10.0.4.6'], A),
-        (world) => announces(world, ['10.0.4.6'], A, [65001, 65001, 65001]),
+        (world) => withdrawSimulatedPrefixes(world, ['10.0.4.6'], SITE_A_PREFIXES),
+        (world) => announceSimulatedPrefixes(world, ['10.0.4.6'], SITE_A_PREFIXES, [65001, 65001, 65001]),
       )
     case 'arp':
       return both(
@@ -66,17 +81,17 @@ const life: fc.Arbitrary<Happens[]> = fc.uniqueArray(
   }),
   { maxLength: 5, selector: ({ fault }) => fault },
 )
-const troubles: fc.Arbitrary<Trouble[]> = fc.array(
+const troubles: fc.Arbitrary<ArmResponseFaultPeriod[]> = fc.array(
   fc.record({
     kind: fc.constantFrom<PollKind | 'all'>('peers', 'summary', 'learned', 'arp', 'all'),
     from: fc.integer({ min: 5, max: 35 }).map((minute) => text(START + minute * 60_000)),
-    outcome: fc.constantFrom<Outcome>('timeout', 'throttled', 'unavailable', 'malformed', 'not_polled'),
+    outcome: fc.constantFrom<PollOutcome>('timeout', 'throttled', 'unavailable', 'malformed', 'not_polled'),
   }),
   { maxLength: 6 },
 )
 
-const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timeline => ({
-  world: t2,
+const timeline = (lives: readonly Happens[], collector: ArmResponseFaultPeriod[] = []): TestTimeline => ({
+  world: createTwoCircuitEstate,
   from: '9:50',
   to: '10:35',
   truth: lives.flatMap(happenings),
@@ -84,7 +99,7 @@ const timeline = (lives: readonly Happens[], collector: Trouble[] = []): Timelin
 })
 
 const bare = ({ key: _, partOf: __, incident: ___, ...event }: DetectedEvent) => event
-const all = (engine: Player) => engine.events.map(bare)
+const all = (engine: TestTimelineRunner) => engine.events.map(bare)
 /** Few runs, because each run plays most of an hour through the whole engine. */
 const RUNS = { numRuns: 4 }
 
@@ -92,7 +107,7 @@ describe('the whole engine', () => {
   it('has bounds that contain the truth, whatever polls fail', async () => {
     await fc.assert(
       fc.asyncProperty(life, troubles, async (lives, collector) => {
-        const engine = await play(timeline(lives, collector))
+        const engine = await runTestTimeline(timeline(lives, collector))
         const truth = Object.fromEntries(
           lives.map(({ fault, after, lasts }) => {
             const from = START + 300_000 + after
@@ -116,7 +131,7 @@ describe('the whole engine', () => {
   it('raises nothing about a healthy network, whatever polls fail', async () => {
     await fc.assert(
       fc.asyncProperty(troubles, async (collector) => {
-        const { events } = await play(timeline([], collector))
+        const { events } = await runTestTimeline(timeline([], collector))
         expect(events.filter(({ kind }) => kind !== 'collector_error')).toEqual([])
       }),
       RUNS,
@@ -126,9 +141,9 @@ describe('the whole engine', () => {
   it('gains no kind of event from failed polls that are put between good ones', async () => {
     await fc.assert(
       fc.asyncProperty(life, fc.array(fc.nat(500), { maxLength: 10 }), async (lives, places) => {
-        const polls = [...pollsOf(timeline(lives))]
-        const plain = new Player()
-        const disturbed = new Player()
+        const polls = [...generatePollsOfTimeline(timeline(lives))]
+        const plain = new TestTimelineRunner()
+        const disturbed = new TestTimelineRunner()
         const at = new Set(places)
         for (const [index, poll] of polls.entries()) {
           await plain.feed(poll)
@@ -136,7 +151,7 @@ describe('the whole engine', () => {
           if (!at.has(index)) continue
           await disturbed.feed({ ...poll, observation: failed(poll.observation) })
         }
-        const names = (engine: Player) =>
+        const names = (engine: TestTimelineRunner) =>
           all(engine).map(({ kind, scope, subject, started }) => ({ kind, scope, subject, started }))
         expect(names(disturbed)).toEqual(names(plain))
       }),
@@ -148,8 +163,8 @@ describe('the whole engine', () => {
     await fc.assert(
       fc.asyncProperty(life, troubles, async (lives, collector) => {
         const series = timeline(lives, collector)
-        const stored = await play(series, { restarting: true })
-        expect(stored.events).toEqual((await play(series)).events)
+        const stored = await runTestTimeline(series, { restarting: true })
+        expect(stored.events).toEqual((await runTestTimeline(series)).events)
       }),
       RUNS,
     )
@@ -158,15 +173,15 @@ describe('the whole engine', () => {
   it('shifts with the clock', async () => {
     await fc.assert(
       fc.asyncProperty(life, fc.integer({ min: -5e8, max: 5e8 }), async (lives, by) => {
-        const plain = new Player()
-        const later = new Player()
-        for (const poll of pollsOf(timeline(lives))) {
+        const plain = new TestTimelineRunner()
+        const later = new TestTimelineRunner()
+        for (const poll of generatePollsOfTimeline(timeline(lives))) {
           await plain.feed(poll)
           const { startedAt, finishedAt } = poll.observation
           const observation = { ...poll.observation, startedAt: startedAt + by, finishedAt: finishedAt + by }
           await later.feed({ ...poll, observation })
         }
-        const spans = (engine: Player, shift: number) =>
+        const spans = (engine: TestTimelineRunner, shift: number) =>
           all(engine).map(({ kind, subject, started, ended }) => ({
             kind,
             subject,
@@ -182,11 +197,11 @@ describe('the whole engine', () => {
   it('has no event of a fault that an engine with fewer samples alone would see', async () => {
     await fc.assert(
       fc.asyncProperty(life, fc.nat(400), async (lives, place) => {
-        const kinds = (engine: Player) =>
+        const kinds = (engine: TestTimelineRunner) =>
           new Set(all(engine).map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`))
-        const polls = [...pollsOf(timeline(lives))]
-        const whole = new Player()
-        const fewer = new Player()
+        const polls = [...generatePollsOfTimeline(timeline(lives))]
+        const whole = new TestTimelineRunner()
+        const fewer = new TestTimelineRunner()
         for (const [index, poll] of polls.entries()) {
           await whole.feed(poll)
           if (index !== place + 12) await fewer.feed(poll)
@@ -201,7 +216,7 @@ describe('the whole engine', () => {
   })
 })
 
-function failed(observation: Observation): Observation {
+function failed(observation: PollObservation): PollObservation {
   return {
     ...observation,
     startedAt: observation.finishedAt + 100,
@@ -209,7 +224,7 @@ function failed(observation: Observation): Observation {
     outcome: 'timeout',
     silentInstances: [],
     rows: observation.kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : [],
-  } as Observation
+  } as PollObservation
 }
 
 interface Span {

@@ -1,4 +1,4 @@
-import { kindCases } from './testing/cases-of-kinds.ts'
-import { playKinds } from './testing/kind-cases.ts'
+import { testTimelinesByEventKind } from './testing/cases-of-kinds.ts'
+import { testTimelinesOfEventKinds } from './testing/kind-cases.ts'
 
-playKinds(kindCases, 'first')
+testTimelinesOfEventKinds(testTimelinesByEventKind, 'first')

@@ -9,9 +9,9 @@ import {
   listHubs,
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { runQueryAsOfMoment, defineCapability } from '#lib/questions/index.ts'
+import { runQueryAsOfMoment, defineFeatureCapability } from '#lib/questions/index.ts'
 
-export const gateways = defineCapability({
+export const gatewaysCapability = defineFeatureCapability({
   endpoints,
   answers: {
     gateways: ({ db, parameters: { at, ...page } }) =>

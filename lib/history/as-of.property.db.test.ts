@@ -1,70 +1,73 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Outcome, BEFORE_MONITORING, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type PollOutcome, INSTANT_BEFORE_MONITORING, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listArpEntries, readEmptyArpTables } from '#lib/circuits/store/index.ts'
-import { readConnectionsAt } from './read/sessions/connections-at.ts'
-import { loadCoverageAt } from './read/polls/coverage-at.ts'
+import { readConnectionsAtMoment } from './read/sessions/connections-at.ts'
+import { readPollCoverageOfMoment } from './read/polls/coverage-at.ts'
 import { readLastGoodPolls } from './read/polls/last-good-polls.ts'
-import { listResources, readResourceByIdOrArmId } from './read/config/resources.ts'
+import { readResourcePage, readResourceByIdOrArmId } from './read/config/resources.ts'
 import { listSources, readNewestPoll, readSourceById } from './read/polls/list-sources.ts'
 import { readPolledTargets } from './read/polls/polled-targets.ts'
 import { countPollsByOutcome } from '#lib/setup/store/index.ts'
 import { createPastReader } from './past/past-reader.ts'
 import { getRegisteredTables } from './registered-tables.ts'
 import { readTableNames } from './scoped/scoped-reader.ts'
-import { readSessionsAt } from './read/sessions/sessions-at.ts'
+import { readSessionsAtMoment } from './read/sessions/sessions-at.ts'
 import { computeShortId } from './store/short-id.ts'
 import { syncPollSchedule } from './store/schedule.ts'
 import { readUncoveredTimes } from './read/polls/uncovered-times.ts'
-import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
-import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
+import { TEST_SOURCE_POLL_INTERVAL_SECONDS, createTestPollSource } from './testing/feed.ts'
+import { hasModelPollReadRows, type ModelPoll, ReferenceHistoryModel } from './testing/naive-model.ts'
+import { timelineInstances, collectTestMomentsAroundPolls, generateTableTimelines } from './testing/random-timeline.ts'
 import {
   arpRows,
-  CONNECTION,
+  CONNECTION_TIMELINE_KEY,
   connectionRows,
   inventoryRows,
   NO_MAC,
   peerRows,
-  recordTimeline,
+  recordModelTimeline,
 } from './testing/recorded-timeline.ts'
 
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 
-const sessionKeys = instances.map((name) => `${name} 10.0.4.4`)
+const sessionKeys = timelineInstances.map((name) => `${name} 10.0.4.4`)
 const PATH = 'AzurePrivatePeering/primary'
 const arpKeys = [' On-Prem|10.0.0.1', ' Microsoft|10.0.0.2']
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 
 /** Returns the moments of a timeline, and some moments after its last poll. */
-function momentsOf({ polls }: NaiveModel): number[] {
+function momentsOf({ polls }: ReferenceHistoryModel): number[] {
   const end = polls.at(-1)?.finishedAt ?? 0
-  return [...collectMoments(polls), ...[85_000, 95_000, 120_000, 200_000, 3_600_000].map((after) => end + after)]
+  return [
+    ...collectTestMomentsAroundPolls(polls),
+    ...[85_000, 95_000, 120_000, 200_000, 3_600_000].map((after) => end + after),
+  ]
 }
 
 /** Returns a sample of these moments; the same timeline gives the same sample. */
-const sampled = (model: NaiveModel, count = 6) =>
+const sampled = (model: ReferenceHistoryModel, count = 6) =>
   fc.sample(fc.constantFrom(...momentsOf(model)), { numRuns: count, seed: model.polls.length })
 
 const sorted = <T>(rows: readonly T[]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
 /** Returns every key that has a value at a moment, or now. */
-function expectedAt(model: NaiveModel, at: number | undefined) {
+function expectedAt(model: ReferenceHistoryModel, at: number | undefined) {
   return sorted(
     model.keys().flatMap((key) => {
       const answer = at === undefined ? currentOf(model, key) : model.at(key, at)
       if (!answer) return []
       const { value, known, since } = answer
-      return [{ key, value, known, since: { earliest: since[0] ?? BEFORE_MONITORING, latest: since[1] } }]
+      return [{ key, value, known, since: { earliest: since[0] ?? INSTANT_BEFORE_MONITORING, latest: since[1] } }]
     }),
   )
 }
 
-function currentOf(model: NaiveModel, key: string) {
+function currentOf(model: ReferenceHistoryModel, key: string) {
   const last = model.intervals(key).at(-1)
   if (!last || last.firstAbsent !== null) return null
   return { value: last.value, known: 'observed' as const, since: [last.lastAbsent, last.firstPresent] as const }
@@ -72,12 +75,12 @@ function currentOf(model: NaiveModel, key: string) {
 
 describe('at any moment, and now, a list of all polls gives the same', () => {
   it('ARP tables, and which of them are empty', async () => {
-    const timeline = timelines(arpKeys, ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC], { named: [] })
+    const timeline = generateTableTimelines(arpKeys, ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC], { named: [] })
     await fc.assert(
       fc.asyncProperty(timeline, async (polls) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: PATH })
+        const feed = await createTestPollSource(db, { type: 'expressRouteCircuits', subresource: PATH })
         const scope = computeShortId(feed.resourceId)
-        const model = await recordTimeline(feed, 'arp', polls, arpRows)
+        const model = await recordModelTimeline(feed, 'arp', polls, arpRows)
         const rows = (await listArpEntries(db.pool, { scope })).map((row) => {
           expect(row).toMatchObject({ peering: 'AzurePrivatePeering', path: 'primary', ageMinutes: 3 })
           const { interface: name, ipAddress, macAddress, since } = row
@@ -96,19 +99,19 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
   })
 
   it('connections', async () => {
-    const timeline = timelines([CONNECTION], ['Connected', 'Connecting'], { named: [] })
+    const timeline = generateTableTimelines([CONNECTION_TIMELINE_KEY], ['Connected', 'Connecting'], { named: [] })
     await fc.assert(
       fc.asyncProperty(timeline, async (polls) => {
         const always = polls.map((poll): ModelPoll => {
-          const status = poll.values.get(CONNECTION) ?? 'Connected'
-          return { ...poll, values: new Map(poll.outcome === 'timeout' ? [] : [[CONNECTION, status]]) }
+          const status = poll.values.get(CONNECTION_TIMELINE_KEY) ?? 'Connected'
+          return { ...poll, values: new Map(poll.outcome === 'timeout' ? [] : [[CONNECTION_TIMELINE_KEY, status]]) }
         })
-        const feed = await newFeed(db, { type: 'connections' })
-        const model = await recordTimeline(feed, 'connection', always, connectionRows)
+        const feed = await createTestPollSource(db, { type: 'connections' })
+        const model = await recordModelTimeline(feed, 'connection', always, connectionRows)
         for (const at of [undefined, ...sampled(model)]) {
-          const rows = await readConnectionsAt(db.pool, { scope: feed.resourceId, at })
+          const rows = await readConnectionsAtMoment(db.pool, { scope: feed.resourceId, at })
           const found = rows.map(({ live, known, since }) => ({
-            key: CONNECTION,
+            key: CONNECTION_TIMELINE_KEY,
             value: live.connectionStatus,
             known,
             since,
@@ -126,57 +129,60 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
       ['a', 'b'].map((end) => `${type} /subscriptions/s/resourceGroups/rg/providers/${type}/NAME-${end}`),
     )
     await fc.assert(
-      fc.asyncProperty(timelines(keys, ['Standard', 'Premium'], { named: [CIRCUIT, GATEWAY] }), async (polls) => {
-        made += 1
-        const renamed = polls.map(({ values, ...poll }): ModelPoll => {
-          const own = [...values].map(([key, value]) => [key.replace('NAME', `listed-${made}`), value] as const)
-          return { ...poll, values: new Map(own) }
-        })
-        const feed = await newFeed(db, { type: 'subscriptions' })
-        const rowsOf = inventoryRows([CIRCUIT, GATEWAY])
-        // an inventory has no silent instances, so a missing type is visible only in the list of types
-        const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
-        const covering = new NaiveModel(INTERVAL_SECONDS * 1_000)
-        for (const poll of renamed) {
-          const { status } = await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
-          expect(status === 'recorded').toBe(model.accept(poll))
-          covering.accept({ ...poll, silent: [] })
-        }
-        for (const at of [undefined, ...sampled(model)]) {
-          const views = await listResources(db.pool, { types: [CIRCUIT.toUpperCase()], at, includeRemoved: true })
-          const own = views.filter(({ name }) => name.startsWith(`listed-${made}-`))
-          const rows = own.map(({ resourceId, config, since, removed, known }) => ({
-            key: `${CIRCUIT} ${resourceId}`,
-            value: (config?.properties as { sku: string } | undefined)?.sku ?? null,
-            since,
-            removed,
-            known,
-          }))
-          expect({ at, rows: sorted(rows) }).toEqual({ at, rows: sorted(expectedResources(model, covering, at)) })
-          for (const view of own) {
-            expect(await readResourceByIdOrArmId(db.pool, view.id, at)).toEqual(view)
-            expect(await readResourceByIdOrArmId(db.pool, view.resourceId.toUpperCase(), at)).toEqual(view)
+      fc.asyncProperty(
+        generateTableTimelines(keys, ['Standard', 'Premium'], { named: [CIRCUIT, GATEWAY] }),
+        async (polls) => {
+          made += 1
+          const renamed = polls.map(({ values, ...poll }): ModelPoll => {
+            const own = [...values].map(([key, value]) => [key.replace('NAME', `listed-${made}`), value] as const)
+            return { ...poll, values: new Map(own) }
+          })
+          const feed = await createTestPollSource(db, { type: 'subscriptions' })
+          const rowsOf = inventoryRows([CIRCUIT, GATEWAY])
+          // an inventory has no silent instances, so a missing type is visible only in the list of types
+          const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
+          const covering = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
+          for (const poll of renamed) {
+            const { status } = await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
+            expect(status === 'recorded').toBe(model.accept(poll))
+            covering.accept({ ...poll, silent: [] })
           }
-          const present = await listResources(db.pool, { types: [CIRCUIT], at })
-          expect(present.filter(({ name }) => name.startsWith(`listed-${made}-`))).toEqual(
-            own.filter(({ since }) => since !== null),
-          )
-        }
-      }),
+          for (const at of [undefined, ...sampled(model)]) {
+            const views = await readResourcePage(db.pool, { types: [CIRCUIT.toUpperCase()], at, includeRemoved: true })
+            const own = views.filter(({ name }) => name.startsWith(`listed-${made}-`))
+            const rows = own.map(({ resourceId, config, since, removed, known }) => ({
+              key: `${CIRCUIT} ${resourceId}`,
+              value: (config?.properties as { sku: string } | undefined)?.sku ?? null,
+              since,
+              removed,
+              known,
+            }))
+            expect({ at, rows: sorted(rows) }).toEqual({ at, rows: sorted(expectedResources(model, covering, at)) })
+            for (const view of own) {
+              expect(await readResourceByIdOrArmId(db.pool, view.id, at)).toEqual(view)
+              expect(await readResourceByIdOrArmId(db.pool, view.resourceId.toUpperCase(), at)).toEqual(view)
+            }
+            const present = await readResourcePage(db.pool, { types: [CIRCUIT], at })
+            expect(present.filter(({ name }) => name.startsWith(`listed-${made}-`))).toEqual(
+              own.filter(({ since }) => since !== null),
+            )
+          }
+        },
+      ),
       RUNS,
     )
     expect(await readResourceByIdOrArmId(db.pool, 'nosuchid22')).toBeNull()
   })
 })
 
-function expectedResources(model: NaiveModel, covering: NaiveModel, at: number | undefined) {
+function expectedResources(model: ReferenceHistoryModel, covering: ReferenceHistoryModel, at: number | undefined) {
   const keys = model.keys().filter((key) => key.startsWith(CIRCUIT))
   return keys.flatMap((key): object[] => {
     const begun = model.intervals(key).filter(({ firstPresent }) => at === undefined || firstPresent <= at)
     const answer = at === undefined ? currentOf(model, key) : model.presence(key, at)
     const known = at !== undefined && !covering.covered(at) ? 'unknown' : (answer?.known ?? 'observed')
     if (answer) {
-      const since = { earliest: answer.since[0] ?? BEFORE_MONITORING, latest: answer.since[1] }
+      const since = { earliest: answer.since[0] ?? INSTANT_BEFORE_MONITORING, latest: answer.since[1] }
       return [{ key, value: answer.value, since, removed: null, known }]
     }
     const last = begun.at(-1)
@@ -190,11 +196,11 @@ function expectedResources(model: NaiveModel, covering: NaiveModel, at: number |
 describe('what was seen, and how polls go, a list of all polls gives the same', () => {
   it('at a moment', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), async (polls) => {
-        const feed = await newFeed(db)
-        const model = await recordTimeline(feed, 'peers', polls, peerRows)
+      fc.asyncProperty(generateTableTimelines(sessionKeys, ['Connected:3']), async (polls) => {
+        const feed = await createTestPollSource(db)
+        const model = await recordModelTimeline(feed, 'peers', polls, peerRows)
         for (const at of sampled(model, 12)) {
-          const all = await loadCoverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers', 'arp'], at })
+          const all = await readPollCoverageOfMoment(db.pool, { scope: feed.resourceId, kinds: ['peers', 'arp'], at })
           expect([...all.keys()]).toEqual([`${feed.sourceId}/peers`])
           const moment = all.get(`${feed.sourceId}/peers`)
           const { before, after } = model.around(at)
@@ -202,7 +208,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
             expect(moment).toMatchObject({ covered: true, gap: null })
             expect(moment?.silentInstances.toSorted()).toEqual([...new Set(model.silentAt(at))].toSorted())
             // single polls inside a coverage interval are not stored
-            const ended = model.polls.findLast((poll) => isReadable(poll) && poll.finishedAt <= at)
+            const ended = model.polls.findLast((poll) => hasModelPollReadRows(poll) && poll.finishedAt <= at)
             if (!ended) continue
             expect(moment?.lastPollEnded?.earliest).toBeLessThanOrEqual(ended.finishedAt)
             expect(moment?.lastPollEnded?.latest).toBeGreaterThanOrEqual(ended.finishedAt)
@@ -212,7 +218,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
               covered: false,
               silentInstances: [],
               lastPollEnded: before && { earliest: before.finishedAt, latest: before.finishedAt },
-              gap: { from: before?.finishedAt ?? BEFORE_MONITORING, to: after?.startedAt ?? null },
+              gap: { from: before?.finishedAt ?? INSTANT_BEFORE_MONITORING, to: after?.startedAt ?? null },
             })
             const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)
             if (failing) expect(moment?.gap?.outcome).toBe(failing.outcome)
@@ -230,131 +236,150 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
       return { startedAt, finishedAt: startedAt + 900, outcome: 'ok', silent: [], values: new Map() }
     })
     await fc.assert(
-      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.nat(), later, async (polls, cut, seconds) => {
-        const feed = await newFeed(db)
-        const begun = 1 + (cut % polls.length)
-        const model = await recordTimeline(feed, 'peers', polls.slice(0, begun), peerRows)
-        const read = model.polls.findLast(isReadable)
-        fc.pre(read !== undefined)
-        const ask = () =>
-          Promise.all(
-            [...sampled(model, 12), read?.startedAt ?? 0]
-              .filter((at) => at <= (read?.startedAt ?? 0))
-              .map(async (at) => [at, await loadCoverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers'], at })]),
-          )
-        const answered = await ask()
-        for (const poll of polls.slice(begun)) {
-          const rows = peerRows(poll)
-          await feed.record('peers', { ...poll, silentInstances: poll.silent, rows }, { intervalSeconds: seconds })
-          expect(await ask()).toEqual(answered)
-        }
-      }),
+      fc.asyncProperty(
+        generateTableTimelines(sessionKeys, ['Connected:3']),
+        fc.nat(),
+        later,
+        async (polls, cut, seconds) => {
+          const feed = await createTestPollSource(db)
+          const begun = 1 + (cut % polls.length)
+          const model = await recordModelTimeline(feed, 'peers', polls.slice(0, begun), peerRows)
+          const read = model.polls.findLast(hasModelPollReadRows)
+          fc.pre(read !== undefined)
+          const ask = () =>
+            Promise.all(
+              [...sampled(model, 12), read?.startedAt ?? 0]
+                .filter((at) => at <= (read?.startedAt ?? 0))
+                .map(async (at) => [
+                  at,
+                  await readPollCoverageOfMoment(db.pool, { scope: feed.resourceId, kinds: ['peers'], at }),
+                ]),
+            )
+          const answered = await ask()
+          for (const poll of polls.slice(begun)) {
+            const rows = peerRows(poll)
+            await feed.record('peers', { ...poll, silentInstances: poll.silent, rows }, { intervalSeconds: seconds })
+            expect(await ask()).toEqual(answered)
+          }
+        },
+      ),
       { ...RUNS, examples: [[steady, 9, 3_600]] },
     )
   })
 
   it('over a time: each part of it that no poll saw, once, with the outcome of the polls that failed in it', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.nat(), fc.nat(), async (polls, a, b) => {
-        const feed = await newFeed(db)
-        const model = await recordTimeline(feed, 'peers', polls, peerRows)
-        const all = momentsOf(model)
-        const bounds = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
-        const [from = 0, to = 0] = bounds
-        const times = await readUncoveredTimes(db.pool, { scope: feed.resourceId, kinds: ['peers'], from, to })
-        for (const [i, time] of times.entries()) {
-          expect(time.from).toBeGreaterThanOrEqual(times[i - 1]?.to ?? from)
-          expect(time.to).toBeGreaterThan(time.from)
-          expect(time.to).toBeLessThanOrEqual(to)
-        }
-        // coverage can only change at the start or end of a poll, so one moment per piece is enough
-        const cuts = [from, ...model.polls.flatMap((poll) => [poll.startedAt, poll.finishedAt]), to]
-          .filter((at) => at >= from && at <= to)
-          .toSorted((x, y) => x - y)
-        for (const [i, end] of cuts.entries()) {
-          const begin = cuts[i - 1] ?? from
-          if (end - begin < 2) continue
-          const at = begin + (end - begin) / 2
-          const found = times.find((time) => time.from < at && at < time.to)
-          expect({ at, seen: found === undefined }).toEqual({ at, seen: isSeen(model, at, to) })
-          const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)
-          if (found && failing) expect(found.outcome).toBe(failing.outcome)
-        }
-      }),
+      fc.asyncProperty(
+        generateTableTimelines(sessionKeys, ['Connected:3']),
+        fc.nat(),
+        fc.nat(),
+        async (polls, a, b) => {
+          const feed = await createTestPollSource(db)
+          const model = await recordModelTimeline(feed, 'peers', polls, peerRows)
+          const all = momentsOf(model)
+          const bounds = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
+          const [from = 0, to = 0] = bounds
+          const times = await readUncoveredTimes(db.pool, { scope: feed.resourceId, kinds: ['peers'], from, to })
+          for (const [i, time] of times.entries()) {
+            expect(time.from).toBeGreaterThanOrEqual(times[i - 1]?.to ?? from)
+            expect(time.to).toBeGreaterThan(time.from)
+            expect(time.to).toBeLessThanOrEqual(to)
+          }
+          // coverage can only change at the start or end of a poll, so one moment per piece is enough
+          const cuts = [from, ...model.polls.flatMap((poll) => [poll.startedAt, poll.finishedAt]), to]
+            .filter((at) => at >= from && at <= to)
+            .toSorted((x, y) => x - y)
+          for (const [i, end] of cuts.entries()) {
+            const begin = cuts[i - 1] ?? from
+            if (end - begin < 2) continue
+            const at = begin + (end - begin) / 2
+            const found = times.find((time) => time.from < at && at < time.to)
+            expect({ at, seen: found === undefined }).toEqual({ at, seen: isSeen(model, at, to) })
+            const failing = model.polls.find((poll) => poll.startedAt <= at && at <= poll.finishedAt)
+            if (found && failing) expect(found.outcome).toBe(failing.outcome)
+          }
+        },
+      ),
       { numRuns: 16, examples: SLOWER_THAN_CONFIGURED },
     )
   })
 
   it('now: outcomes, last good polls, the timetable and totals', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.boolean(), async (polls, isScheduled) => {
-        const feed = await newFeed(db)
-        const scope = computeShortId(feed.resourceId)
-        const [totals, newest] = [await totalsByOutcome(), (await readNewestPoll(db.pool)).at]
-        const model = await recordTimeline(feed, 'peers', polls, peerRows)
-        const target = { resourceId: feed.resourceId, subresource: '' }
-        const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
-        await db.transaction((client) => syncPollSchedule(client, wanted))
+      fc.asyncProperty(
+        generateTableTimelines(sessionKeys, ['Connected:3']),
+        fc.boolean(),
+        async (polls, isScheduled) => {
+          const feed = await createTestPollSource(db)
+          const scope = computeShortId(feed.resourceId)
+          const [totals, newest] = [await totalsByOutcome(), (await readNewestPoll(db.pool)).at]
+          const model = await recordModelTimeline(feed, 'peers', polls, peerRows)
+          const target = { resourceId: feed.resourceId, subresource: '' }
+          const wanted = isScheduled
+            ? [{ ...target, kind: 'peers' as const, everySeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS }]
+            : []
+          await db.transaction((client) => syncPollSchedule(client, wanted))
 
-        const last = model.polls.at(-1)
-        const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
-        const lastRead = model.polls.findLast(isReadable)
-        const [source] = await listSources(db.pool, { scope })
-        expect(await readSourceById(db.pool, feed.sourceId)).toMatchObject({ scope, subresource: '', path: null })
-        expect(source).toMatchObject({
-          ...(await readSourceById(db.pool, feed.sourceId)),
-          scheduled: isScheduled,
-          poll: {
-            kind: 'peers',
-            lastOutcome: last?.outcome,
-            lastStartedAt: last?.startedAt,
-            lastFinishedAt: last?.finishedAt,
-            lastOkStartedAt: lastOk?.startedAt ?? null,
-            lastOkAt: lastOk?.finishedAt ?? null,
-            lastReadAt: lastRead?.startedAt ?? null,
-            silentInstances: last?.silent,
-            burst: null,
-          },
-        })
-        const longest = Math.max(...model.polls.slice(-20).map((poll) => poll.finishedAt - poll.startedAt))
-        const { intervalSeconds = 0, floorSeconds = 0 } = source?.poll ?? {}
-        expect(intervalSeconds).toBeGreaterThanOrEqual(INTERVAL_SECONDS)
-        expect(floorSeconds).toBeGreaterThan(intervalSeconds)
-        expect(floorSeconds).toBeLessThanOrEqual(intervalSeconds + longest / 1_000 + 1e-6)
+          const last = model.polls.at(-1)
+          const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
+          const lastRead = model.polls.findLast(hasModelPollReadRows)
+          const [source] = await listSources(db.pool, { scope })
+          expect(await readSourceById(db.pool, feed.sourceId)).toMatchObject({ scope, subresource: '', path: null })
+          expect(source).toMatchObject({
+            ...(await readSourceById(db.pool, feed.sourceId)),
+            scheduled: isScheduled,
+            poll: {
+              kind: 'peers',
+              lastOutcome: last?.outcome,
+              lastStartedAt: last?.startedAt,
+              lastFinishedAt: last?.finishedAt,
+              lastOkStartedAt: lastOk?.startedAt ?? null,
+              lastOkAt: lastOk?.finishedAt ?? null,
+              lastReadAt: lastRead?.startedAt ?? null,
+              silentInstances: last?.silent,
+              burst: null,
+            },
+          })
+          const longest = Math.max(...model.polls.slice(-20).map((poll) => poll.finishedAt - poll.startedAt))
+          const { intervalSeconds = 0, floorSeconds = 0 } = source?.poll ?? {}
+          expect(intervalSeconds).toBeGreaterThanOrEqual(TEST_SOURCE_POLL_INTERVAL_SECONDS)
+          expect(floorSeconds).toBeGreaterThan(intervalSeconds)
+          expect(floorSeconds).toBeLessThanOrEqual(intervalSeconds + longest / 1_000 + 1e-6)
 
-        const readAt = Math.max(lastOk?.startedAt ?? 0, lastRead?.startedAt ?? 0)
-        expect(await readLastGoodPolls(db.pool, [scope])).toEqual(
-          readAt === 0
-            ? {}
-            : { [`${scope}  peers`]: { at: lastOk?.startedAt ?? null, readAt, everyMs: intervalSeconds * 1_000 } },
-        )
-        const goodAt = Math.max(lastOk?.finishedAt ?? 0, lastRead?.startedAt ?? 0)
-        const targets = await readPolledTargets(db.pool)
-        expect(targets).toMatchObject(
-          isScheduled
-            ? [
-                {
-                  subscriptionResource: feed.resourceId.split('/').slice(0, 3).join('/'),
-                  subscription: computeShortId(feed.resourceId.split('/').slice(0, 3).join('/')),
-                  scope,
-                  kind: 'peers',
-                  everyMs: INTERVAL_SECONDS * 1_000,
-                  lastAt: last?.finishedAt ?? null,
-                  lastGoodAt: goodAt || null,
-                  lastOutcome: last?.outcome,
-                },
-              ]
-            : [],
-        )
-        expect((await readNewestPoll(db.pool)).at).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
-        const { age } = await readNewestPoll(db.pool)
-        const { rows } = await db.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
-        const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await readNewestPoll(db.pool)).at ?? 0)) / 1_000
-        // the clock is read twice, and it differs slightly between CPU cores
-        expect(Math.abs(ageNow - (age ?? 0))).toBeLessThan(60)
-        for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
-        expect(await totalsByOutcome()).toEqual(totals)
-      }),
+          const readAt = Math.max(lastOk?.startedAt ?? 0, lastRead?.startedAt ?? 0)
+          expect(await readLastGoodPolls(db.pool, [scope])).toEqual(
+            readAt === 0
+              ? {}
+              : { [`${scope}  peers`]: { at: lastOk?.startedAt ?? null, readAt, everyMs: intervalSeconds * 1_000 } },
+          )
+          const goodAt = Math.max(lastOk?.finishedAt ?? 0, lastRead?.startedAt ?? 0)
+          const targets = await readPolledTargets(db.pool)
+          expect(targets).toMatchObject(
+            isScheduled
+              ? [
+                  {
+                    subscriptionResource: feed.resourceId.split('/').slice(0, 3).join('/'),
+                    subscription: computeShortId(feed.resourceId.split('/').slice(0, 3).join('/')),
+                    scope,
+                    kind: 'peers',
+                    everyMs: TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000,
+                    lastAt: last?.finishedAt ?? null,
+                    lastGoodAt: goodAt || null,
+                    lastOutcome: last?.outcome,
+                  },
+                ]
+              : [],
+          )
+          expect((await readNewestPoll(db.pool)).at).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
+          const { age } = await readNewestPoll(db.pool)
+          const { rows } = await db.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+          const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await readNewestPoll(db.pool)).at ?? 0)) / 1_000
+          // the clock is read twice, and it differs slightly between CPU cores
+          expect(Math.abs(ageNow - (age ?? 0))).toBeLessThan(60)
+          for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
+          expect(await totalsByOutcome()).toEqual(totals)
+        },
+      ),
       RUNS,
     )
   })
@@ -378,7 +403,7 @@ describe('a reader as of a moment', () => {
     const type = 'microsoft.network/expressrouteports'
     const resourceId = `/subscriptions/s/resourceGroups/rg/providers/${type}/port`
     const key = `${type} ${resourceId}`
-    const feed = await newFeed(db, { type: 'subscriptions' })
+    const feed = await createTestPollSource(db, { type: 'subscriptions' })
     const rowsOf = inventoryRows([type])
     const T = Date.UTC(2026, 10, 20, 6)
     for (const [n, sku] of ['Standard', 'Premium', null, null].entries()) {
@@ -388,7 +413,7 @@ describe('a reader as of a moment', () => {
       await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
     }
     const skuAt = async (at: number) => {
-      const found = await listResources(createPastReader(db.pool, at), { types: [type], includeRemoved: true })
+      const found = await readResourcePage(createPastReader(db.pool, at), { types: [type], includeRemoved: true })
       const port = found.find(({ name }) => name === 'port')
       const { sku } = (port?.config?.properties ?? {}) as { sku?: string }
       return port && [sku, port.since?.latest ?? null, port.removed?.latest]
@@ -400,9 +425,9 @@ describe('a reader as of a moment', () => {
   })
 
   it('reads what was read then', async () => {
-    const peers = timelines(sessionKeys, ['Connected:3', 'Connected:4', 'Idle:0'])
-    const arp = timelines(arpKeys, ['00:11:22:33:44:55', NO_MAC], { named: [] })
-    const connection = timelines([CONNECTION], ['Connected', 'Connecting'], { named: [] })
+    const peers = generateTableTimelines(sessionKeys, ['Connected:3', 'Connected:4', 'Idle:0'])
+    const arp = generateTableTimelines(arpKeys, ['00:11:22:33:44:55', NO_MAC], { named: [] })
+    const connection = generateTableTimelines([CONNECTION_TIMELINE_KEY], ['Connected', 'Connecting'], { named: [] })
     await fc.assert(
       fc.asyncProperty(peers, arp, connection, async (sessionPolls, arpPolls, connectionPolls) => {
         const cases = [
@@ -411,7 +436,7 @@ describe('a reader as of a moment', () => {
           { kind: 'connection', polls: connectionPolls, rowsOf: connectionRows, of: { type: 'connections' } },
         ] as const
         for (const { kind, polls, rowsOf, of } of cases) {
-          const feed = await newFeed(db, of)
+          const feed = await createTestPollSource(db, of)
           const scope = computeShortId(feed.resourceId)
           const read: { at: number; answer: unknown }[] = []
           for (const poll of polls) {
@@ -433,18 +458,18 @@ describe('a reader as of a moment', () => {
 /**
  * Returns the responses of queries about now, without the pace of polls and their single times, which are not stored.
  */
-async function knownBy(q: Queryable, scope: string) {
+async function knownBy(q: SqlExecutor, scope: string) {
   return {
     // the end of a poll that was followed by others is not stored, and the number of polls that missed a row follows
     // from the interval
-    sessions: (await readSessionsAt(q, { scope })).map(({ poll, lastSeenAt, missingPolls, ...session }) => ({
+    sessions: (await readSessionsAtMoment(q, { scope })).map(({ poll, lastSeenAt, missingPolls, ...session }) => ({
       ...session,
       isMissing: missingPolls > 0,
       seen: session.presence === 'present' && poll.lastOutcome === 'ok' ? lastSeenAt : null,
     })),
     arp: (await listArpEntries(q, { scope })).map(({ ageMinutes: _, ...entry }) => entry),
     empty: await readEmptyArpTables(q, { scope }),
-    connections: await readConnectionsAt(q, { scope }),
+    connections: await readConnectionsAtMoment(q, { scope }),
     polls: (await listSources(q, { scope })).map(
       ({ poll: { lastOutcome, lastFinishedAt, lastOkAt, silentInstances } }) => ({
         lastOutcome,
@@ -481,13 +506,13 @@ const SLOWER_THAN_CONFIGURED: [ModelPoll[], number, number][] = [
  * Reports whether a moment counts as seen. The time after the last poll counts until the next one is overdue at the end
  * of the requested period.
  */
-function isSeen(model: NaiveModel, at: number, end: number): boolean {
+function isSeen(model: ReferenceHistoryModel, at: number, end: number): boolean {
   const { after, before } = model.around(at)
   if (!before) return false
   return after || at <= before.finishedAt ? model.covered(at) : model.covered(end)
 }
 
-async function totalsByOutcome(): Promise<Map<Outcome, number>> {
+async function totalsByOutcome(): Promise<Map<PollOutcome, number>> {
   const totals = await countPollsByOutcome(db.pool)
   return new Map(totals.filter(({ kind }) => kind === 'peers').map(({ outcome, polls }) => [outcome, polls]))
 }

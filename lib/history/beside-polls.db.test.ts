@@ -1,27 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from './retention/apply-retention.ts'
 import { recordObservation } from './record/record-observation.ts'
 import { rollUpChurn } from './rollup/roll-up-churn.ts'
 import { rollUpUsage } from './rollup/roll-up.ts'
-import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from './testing/feed.ts'
+import {
+  type TestPollSource,
+  TEST_SOURCE_POLL_INTERVAL_SECONDS,
+  createTestPollSource,
+  peerRow,
+  routeRow,
+} from './testing/feed.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
-const OLD = NOW - 420 * DAY
-const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }
+const OLD = NOW - 420 * MS_PER_DAY
+const retention = { rawMs: 14 * MS_PER_DAY, historyMs: 400 * MS_PER_DAY }
 
 type Route = readonly [prefix: string, asn: number]
 const table = (...routes: readonly Route[]) => routes.map(([prefix, asn]) => routeRow(prefix, { asPath: [12076, asn] }))
 
 /** Returns polls of one source that each change something; none of them waits for a lock. */
-function changing(feed: Feed, from: number) {
+function changing(feed: TestPollSource, from: number) {
   let n = 0
   return async () => {
     n += 1
-    const poll = { startedAt: from + n * MINUTE, finishedAt: from + n * MINUTE + 1_000 }
+    const poll = { startedAt: from + n * MS_PER_MINUTE, finishedAt: from + n * MS_PER_MINUTE + 1_000 }
     const state = n % 2 === 0 ? 'idle' : 'established'
     const observed = [
       feed.observe('learned', { ...poll, rows: table(['10.1.0.0/16', n], ['10.2.0.0/16', 65001]) }),
@@ -32,7 +38,7 @@ function changing(feed: Feed, from: number) {
       await db.transaction(async (client) => {
         await client.query(`SET LOCAL lock_timeout = '500ms'`)
         const { status } = await recordObservation(client, feed.sourceId, observation, {
-          intervalSeconds: INTERVAL_SECONDS,
+          intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
         })
         expect(status).toBe('recorded')
       })
@@ -74,8 +80,8 @@ function held(poll: () => Promise<void>, { transactions }: { transactions: boole
 
 describe('a poll is recorded without waiting', () => {
   it('while roll-ups of the same source are in progress', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
-    const poll = changing(feed, NOW - DAY)
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
+    const poll = changing(feed, NOW - MS_PER_DAY)
     for (let n = 0; n < 3; n++) await poll()
     const usage = held(poll, { transactions: true })
     await rollUpUsage(usage.db)
@@ -85,18 +91,18 @@ describe('a poll is recorded without waiting', () => {
   })
 
   it('while retention deletes what is old of the same source', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const past = changing(feed, OLD)
     for (let n = 0; n < 4; n++) await past()
     await rollUpChurn(db)
-    const { db: slow, seen } = held(changing(feed, NOW - DAY), { transactions: false })
+    const { db: slow, seen } = held(changing(feed, NOW - MS_PER_DAY), { transactions: false })
     await applyRetention(slow, retention, NOW)
     expect(seen).toEqual(expect.arrayContaining(['session_interval', 'route_interval', 'route_churn']))
   })
 })
 
 describe('routes that are forgotten', () => {
-  const names = async (feed: Feed) => {
+  const names = async (feed: TestPollSource) => {
     const { rows } = await db.pool.query<{ name: string }>(
       `SELECT host(prefix) AS name FROM route WHERE source_id = $1
        UNION ALL SELECT 'AS' || (attributes #>> '{0,asPath,1}') FROM route_attributes WHERE source_id = $1 ORDER BY 1`,
@@ -104,13 +110,13 @@ describe('routes that are forgotten', () => {
     )
     return rows.map(({ name }) => name)
   }
-  const polled = (feed: Feed, at: number, ...rows: readonly Route[]) =>
+  const polled = (feed: TestPollSource, at: number, ...rows: readonly Route[]) =>
     feed.record('learned', { startedAt: at, finishedAt: at + 1_000, rows: table(...rows) })
   const gone = async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await polled(feed, OLD, ['10.1.0.0/16', 1], ['10.2.0.0/16', 2], ['10.3.0.0/16', 3])
-    await polled(feed, OLD + MINUTE, ['10.3.0.0/16', 4])
-    await polled(feed, NOW - DAY, ['10.3.0.0/16', 4])
+    await polled(feed, OLD + MS_PER_MINUTE, ['10.3.0.0/16', 4])
+    await polled(feed, NOW - MS_PER_DAY, ['10.3.0.0/16', 4])
     return feed
   }
 
@@ -130,7 +136,7 @@ describe('routes that are forgotten', () => {
       // 10.1 returns with attributes that were unused, and those of 10.2 came and went with another prefix
       if (polls++ === 0) {
         await polled(feed, NOW, ['10.1.0.0/16', 1], ['10.3.0.0/16', 2])
-        await polled(feed, NOW + MINUTE, ['10.1.0.0/16', 1], ['10.3.0.0/16', 4])
+        await polled(feed, NOW + MS_PER_MINUTE, ['10.1.0.0/16', 1], ['10.3.0.0/16', 4])
       }
       return db.transaction(work)
     }

@@ -11,7 +11,7 @@ import {
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 import { readErrorsOfUnscheduledPolls, mergeErrorsIntoEvent } from './read/polls/polled-targets.ts'
@@ -31,7 +31,7 @@ import { readOpenEvents, readOpenEventsOfIncidents } from './read/events/open-ev
 import { readSessionMoments } from '#lib/routes/store/index.ts'
 import { computeShortId } from './store/short-id.ts'
 import { syncPollSchedule } from './store/schedule.ts'
-import { newFeed } from './testing/feed.ts'
+import { createTestPollSource } from './testing/feed.ts'
 import { readEveryPage } from './testing/pages.ts'
 
 /** Compares stored events and incidents with the list of written versions; the last version of a key counts. */
@@ -43,7 +43,7 @@ const kinds = ['session_down', 'session_up', 'collector_error', 'collector_degra
 const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
 const incidentKeys = ['one', 'two', 'three'] as const
 
-const minute = fc.integer({ min: 0, max: 9 }).map((n) => T0 + n * MINUTE)
+const minute = fc.integer({ min: 0, max: 9 }).map((n) => T0 + n * MS_PER_MINUTE)
 const bounds = fc.tuple(minute, minute).map(([a, b]) => ({ earliest: Math.min(a, b), latest: Math.max(a, b) }))
 const cause = fc
   .constantFrom(...causeOwners)
@@ -92,8 +92,8 @@ let made = 0
  */
 async function written(events: readonly DetectedEvent[]) {
   made += 1
-  const feed = await newFeed(db, { name: `events-${made}` })
-  const circuit = await newFeed(db, { type: 'expressRouteCircuits', name: `circuit-${made}` })
+  const feed = await createTestPollSource(db, { name: `events-${made}` })
+  const circuit = await createTestPollSource(db, { type: 'expressRouteCircuits', name: `circuit-${made}` })
   const scopeOf: Record<string, string> = {
     GATEWAY: computeShortId(feed.resourceId),
     CIRCUIT: computeShortId(circuit.resourceId),
@@ -161,7 +161,7 @@ describe('events are as the list of their last versions', () => {
         fc.integer({ min: 1, max: 4 }),
         async (events, filters, limit) => {
           const { feed, circuit, stored, names, isOwn, own } = await written(events)
-          for (const { scope, partOf, incident, from = T0, to = T0 + 9 * MINUTE, ...rest } of filters) {
+          for (const { scope, partOf, incident, from = T0, to = T0 + 9 * MS_PER_MINUTE, ...rest } of filters) {
             const inCircuit = scope === 'CIRCUIT'
             const short =
               scope === undefined ? undefined : computeShortId(inCircuit ? circuit.resourceId : feed.resourceId)

@@ -8,7 +8,7 @@ export { ensurePartitions } from './record/partitions.ts'
 export { type RecordedPoll, type RecordKnownOptions, recordObservation } from './record/record-observation.ts'
 
 export {
-  type LastPoll,
+  type LastPollStateInMemory,
   getLastRouteTableDigest,
   loadLastPolls,
   computePollDigest,
@@ -23,20 +23,20 @@ export { StaleStateError } from './record/stale-state-error.ts'
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export {
   type CoveredPollTimes,
-  extendCoverage,
+  extendCoverageByUnchangedPolls,
   buildStoredPollKey,
-  type StoredPolls,
+  type StoredPollStatesByKey,
   type UnchangedPollRun,
 } from './bulk/extend-coverage.ts'
 
 // Limiting queries to the rows that a user may see
-export type { VisibleRouteNeighbor, VisibleRows } from './scoped/visible-rows.ts'
+export type { VisibleRouteNeighbor, RowsVisibleInAccessScope } from './scoped/visible-rows.ts'
 export {
   readAllConfigurations,
   readGatewaySessions,
   readOwnedResources,
-  type OwnedResource,
-  type OwnedSource,
+  type ResourceWithOwnershipFields,
+  type SourceWithOwnershipFields,
   readOwnedSources,
 } from './scoped/owned-resources.ts'
 export {
@@ -51,29 +51,29 @@ export {
 
 // State that was known at a moment
 export { createPastReader } from './past/past-reader.ts'
-export { getRegisteredTables, registerTables } from './registered-tables.ts'
-export type { TableRegistrations } from './types/tables.ts'
+export { getRegisteredTables, registerDatabaseTables } from './registered-tables.ts'
+export type { DatabaseTableRegistrations } from './types/tables.ts'
 
 // Queries of recorded history
 export { readActivityAround } from './read/config/activity-around.ts'
 export { type BusiestRate, readBusiestRates } from './read/traffic/busiest-rates.ts'
 export { readNeighborsCarryingAddress, readCoveringRoutes } from './read/address-neighbors.ts'
 export { comparePathTables } from './read/routes/compare-path-tables.ts'
-export { type InstanceSession, readInstanceSessions } from './read/sessions/instance-sessions.ts'
+export { type GatewayInstanceSession, readInstanceSessions } from './read/sessions/instance-sessions.ts'
 export { readConfigChanges } from './read/config/config-changes.ts'
 export { type ConfigInterval, type ConfiguredResource, readConfigIntervals } from './read/config/config-intervals.ts'
-export { readConnectionsAt } from './read/sessions/connections-at.ts'
-export { loadCoverageAt } from './read/polls/coverage-at.ts'
+export { readConnectionsAtMoment } from './read/sessions/connections-at.ts'
+export { readPollCoverageOfMoment } from './read/polls/coverage-at.ts'
 export { readCoverageIntervals } from './read/polls/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
-export { listDeclarationVersions, readDeclarations } from './read/config/declarations.ts'
+export { listDeclarationVersions, readCurrentDeclarations } from './read/config/declarations.ts'
 export { type DecodeConfig, readUnreadableMaintenance } from './read/config/azure-windows.ts'
 
-export { readExpectedMaintenance, readMaintenance } from './read/config/maintenance.ts'
+export { readExpectedMaintenance, readMaintenanceWindows } from './read/config/maintenance.ts'
 export type { AnnouncedWindow } from './types/maintenance.ts'
-export { type CalendarWindow, readCalendarWindows } from './read/config/calendar-windows.ts'
+export { type CalendarMaintenanceWindow, readCalendarWindows } from './read/config/calendar-windows.ts'
 
-export { type KnownResource, findKnownResources } from './read/config/known-resources.ts'
+export { type ResourceFoundById, findKnownResources } from './read/config/known-resources.ts'
 export { type LastGoodPoll, readLastGoodPolls } from './read/polls/last-good-polls.ts'
 export { readLatestCounters } from './read/traffic/latest-counters.ts'
 export { readLatestMetrics } from './read/traffic/latest-metrics.ts'
@@ -118,20 +118,20 @@ export {
 export { readPrefixMaxima } from './read/routes/prefix-maxima.ts'
 export { countPrefixesInTables, hasStoredRoutes } from './read/routes/prefixes-in-tables.ts'
 
-export { type ReportedRoutes, readReportedRoutes } from './read/routes/reported-routes.ts'
-export { listResources, readResourceByIdOrArmId } from './read/config/resources.ts'
+export { type RouteAnnouncedSinceMoment, readReportedRoutes } from './read/routes/reported-routes.ts'
+export { readResourcePage, readResourceByIdOrArmId } from './read/config/resources.ts'
 export { type CurrentTunnel, readCurrentTunnels } from './read/sessions/tunnels-now.ts'
 
 export type { LearnedRouteEntry } from './read/routes/route-entry.ts'
 
 export { type HubConnectionRouteRecord, readHubConnectionRoutes } from './read/routes/connection-routes.ts'
 export { readPastRoutes } from './read/routes/route-past.ts'
-export { readRoutesAt } from './read/routes/routes-at.ts'
+export { readRoutesAtMoment } from './read/routes/routes-at.ts'
 
 export { type RoutesToPrefixes, readRoutesToPrefixes } from './read/routes/routes-to.ts'
 export { readRoutesWithinRanges } from './read/routes/routes-within.ts'
 
-export { readSessionAddresses, readSessionsAt, type SessionAddresses } from './read/sessions/sessions-at.ts'
+export { readSessionAddresses, readSessionsAtMoment, type SessionAddresses } from './read/sessions/sessions-at.ts'
 
 export { type ThrottledPolls, countThrottledPolls } from './read/polls/throttled-polls.ts'
 export { type PollLoad, readPollLoads } from './read/polls/poll-loads.ts'
@@ -142,15 +142,15 @@ export { type PastTraffic, readPastTraffic } from './read/traffic/traffic-past.t
 export { readUncoveredTimes } from './read/polls/uncovered-times.ts'
 
 export { type OutageTime, readOutageTimes } from './read/events/outage-times.ts'
-export type { UnpolledTime } from './read/polls/unpolled-times.ts'
+export type { TimeIntervalWithoutPolls } from './read/polls/unpolled-times.ts'
 
-export { type Usage, readUsage } from './read/traffic/usage.ts'
+export { type UsageOverTime, readUsage } from './read/traffic/usage.ts'
 export { GLOBAL_REACH_PATH } from './rollup/metric-flow.ts'
 
 // Usage and churn
 export {
   readBackfillProgress,
-  type Backfill,
+  type BitRateBackfill,
   readDueBackfills,
   postponeBackfill,
   recordBackfill,
@@ -158,13 +158,13 @@ export {
 export {
   type CounterMetricDifference,
   type UsageSourceDifferences,
-  type UsagePoint,
+  type ChosenUsageBucket,
   addUsageSourceDifferences,
 } from './rollup/choose-usage-source.ts'
-export type { FlowDirection, CounterGrowth } from './rollup/counter-growth.ts'
+export type { UsageDirection, CounterGrowth } from './rollup/counter-growth.ts'
 export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
-export { type UsageStep, countBuckets, computeBucketEnd, computeBucketStart } from './rollup/rollup-steps.ts'
+export { type UsageBucketLength, countBuckets, computeBucketEnd, computeBucketStart } from './rollup/rollup-steps.ts'
 
 // Replaying polls
 export { countPolls, replayPolls } from './replay/replay-polls.ts'
@@ -183,7 +183,7 @@ export {
   applyRetention,
   EVIDENCE_RETENTION_MS,
   FIVE_MINUTE_RETENTION_MS,
-  type Retention,
+  type RetentionTimes,
 } from './retention/apply-retention.ts'
 
 // Tables that are written and read without conversion
@@ -211,7 +211,7 @@ export {
   type ResourceStateRequest,
   loadResourceStates,
   readResourceStatesUnlocked,
-  requestDetection,
+  requestDetectionOfResources,
   saveResourceStates,
   saveRecheckTimes,
   findResourcesToRecheck,
@@ -220,7 +220,7 @@ export {
   ThresholdsConflictError,
   readChangedThresholds,
   readCurrentSettings,
-  saveThresholds,
+  saveThresholdsAsNewVersion,
   readSettingsVersions,
 } from './store/detection-settings.ts'
 export {
@@ -231,7 +231,7 @@ export {
   saveDetectionState,
   lockUnchangedDetectionStates,
 } from './store/detection-state.ts'
-export { listRouters, type ReportedRouter, readReportedSessions, type RouterSession } from './read/routers.ts'
+export { readReportingRouters, type ReportingRouter, readReportedSessions, type RouterSession } from './read/routers.ts'
 export { computeEventId, upsertEvents } from './store/events.ts'
 
 export {
@@ -249,7 +249,7 @@ export { readSubscriptionListingFailure, recordSubscriptionListingResult } from 
 export { type ScheduledPollRequest, syncPollSchedule } from './store/schedule.ts'
 
 export { computeShortHash, computeShortId } from './store/short-id.ts'
-export { ensureSource, ensureSources } from './store/sources.ts'
+export { getOrCreateSourceId, getOrCreateSourceIds } from './store/sources.ts'
 export { saveSubscriptionDetails, readSubscriptionDetails } from './store/subscription-facts.ts'
 export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
 export { saveSubscriptionNames, readSubscriptionNames } from './store/subscription-names.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readArpHistory, readRouteIntervals } from '#lib/routes/store/index.ts'
 import { readConfigChanges } from './read/config/config-changes.ts'
@@ -8,20 +8,20 @@ import { readConfigIntervals } from './read/config/config-intervals.ts'
 import { readCoverageIntervals } from './read/polls/coverage-intervals.ts'
 import { CursorError } from './read/cursor.ts'
 import { readPrefixCounts, readSessionHistory } from '#lib/sessions/store/index.ts'
-import { newFeed } from './testing/feed.ts'
+import { createTestPollSource } from './testing/feed.ts'
 import { convertSecondsToMs } from './times.ts'
-import type { ModelInterval, ModelPoll, NaiveModel } from './testing/naive-model.ts'
+import type { ModelInterval, ModelPoll, ReferenceHistoryModel } from './testing/naive-model.ts'
 import { readEveryPage } from './testing/pages.ts'
-import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
+import { timelineInstances, collectTestMomentsAroundPolls, generateTableTimelines } from './testing/random-timeline.ts'
 import {
   arpRows,
-  CONNECTION,
+  CONNECTION_TIMELINE_KEY,
   connectionRows,
   inventoryRows,
   NO_MAC,
   peerRows,
-  projected,
-  recordTimeline,
+  convertModelPollValues,
+  recordModelTimeline,
   routeRows,
   routeValue,
 } from './testing/recorded-timeline.ts'
@@ -29,17 +29,20 @@ import {
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
 
-const sessionKeys = instances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
+const sessionKeys = timelineInstances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
 const arpKeys = [' On-Prem|10.0.0.1', ' On-Prem|10.0.0.5', ' Microsoft|10.0.0.2']
-const routeKeys = instances.flatMap((name) => [`${name} 10.1.0.0/16 10.0.4.4`, `${name} 2001:db8:1::/48 10.0.4.4`])
+const routeKeys = timelineInstances.flatMap((name) => [
+  `${name} 10.1.0.0/16 10.0.4.4`,
+  `${name} 2001:db8:1::/48 10.0.4.4`,
+])
 const CIRCUIT = 'microsoft.network/expressroutecircuits'
 const GATEWAY = 'microsoft.network/virtualnetworkgateways'
 
 /** Seed for the periods between two moments of a timeline, and number of rows per page. */
 const asked = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 4 }))
 
-function timesOf({ polls }: NaiveModel, seed: number) {
-  const moment = fc.constantFrom(...collectMoments(polls))
+function timesOf({ polls }: ReferenceHistoryModel, seed: number) {
+  const moment = fc.constantFrom(...collectTestMomentsAroundPolls(polls))
   const pairs = fc.sample(fc.tuple(moment, moment), { numRuns: 5, seed })
   return pairs.map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) }))
 }
@@ -47,7 +50,7 @@ function timesOf({ polls }: NaiveModel, seed: number) {
 const spanOf = ({ key, value, lastAbsent, firstPresent, lastPresent, firstAbsent }: ModelInterval) => ({
   key,
   value,
-  since: { earliest: lastAbsent ?? BEFORE_MONITORING, latest: firstPresent },
+  since: { earliest: lastAbsent ?? INSTANT_BEFORE_MONITORING, latest: firstPresent },
   until: firstAbsent === null ? null : { earliest: lastPresent, latest: firstAbsent },
 })
 
@@ -61,9 +64,9 @@ describe('each page of intervals holds what a list of all polls says', () => {
   it('session states and prefix counts', async () => {
     const values = ['Connected:3', 'Connected:5', 'Idle:5', 'Connecting:0']
     await fc.assert(
-      fc.asyncProperty(timelines(sessionKeys, values), asked, async (polls, [seed, limit]) => {
-        const feed = await newFeed(db)
-        const model = await recordTimeline(feed, 'peers', polls, peerRows)
+      fc.asyncProperty(generateTableTimelines(sessionKeys, values), asked, async (polls, [seed, limit]) => {
+        const feed = await createTestPollSource(db)
+        const model = await recordModelTimeline(feed, 'peers', polls, peerRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
 
@@ -80,7 +83,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
             ),
           ).toEqual(
             sorted(
-              projected(model, (value) => value.split(':')[0] ?? '')
+              convertModelPollValues(model, (value) => value.split(':')[0] ?? '')
                 .intervalsWithin(time.from, time.to)
                 .map(spanOf),
             ),
@@ -99,7 +102,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
             ),
           ).toEqual(
             sorted(
-              projected(model, (value) => value.split(':')[1] ?? '')
+              convertModelPollValues(model, (value) => value.split(':')[1] ?? '')
                 .intervalsWithin(time.from, time.to)
                 .map(spanOf),
             ),
@@ -113,9 +116,12 @@ describe('each page of intervals holds what a list of all polls says', () => {
   it('ARP entries', async () => {
     const values = ['00:11:22:33:44:55', '00:11:22:33:44:66', NO_MAC]
     await fc.assert(
-      fc.asyncProperty(timelines(arpKeys, values, { named: [] }), asked, async (polls, [seed, limit]) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
-        const model = await recordTimeline(feed, 'arp', polls, arpRows)
+      fc.asyncProperty(generateTableTimelines(arpKeys, values, { named: [] }), asked, async (polls, [seed, limit]) => {
+        const feed = await createTestPollSource(db, {
+          type: 'expressRouteCircuits',
+          subresource: 'AzurePrivatePeering/primary',
+        })
+        const model = await recordModelTimeline(feed, 'arp', polls, arpRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
           const rows = await readEveryPage(limit, (page) => readArpHistory(db.pool, { ...time, ...page }))
@@ -139,47 +145,54 @@ describe('each page of intervals holds what a list of all polls says', () => {
   it('routes, with what was in their place before and after', async () => {
     const values = ['65001', '65001-65001', '65001|65002']
     await fc.assert(
-      fc.asyncProperty(timelines(routeKeys, values), asked, fc.boolean(), async (polls, [seed, limit], both) => {
-        const feed = await newFeed(db)
-        const model = await recordTimeline(feed, 'learned', polls, routeRows)
-        for (const one of timesOf(model, seed)) {
-          const time = { scope: feed.resourceId, ...one }
-          const prefixes = both ? ['10.1.0.0/16', '2001:db8:1::/48'] : ['2001:db8:1::/48']
-          const rows = await readEveryPage(limit, (page) =>
-            readRouteIntervals(db.pool, { ...time, kinds: ['learned'], prefixes, ...page }),
-          )
-          expectNewestFirst(rows.map(({ firstPresent }) => firstPresent))
-          const expected = model
-            .intervalsWithin(time.from, time.to)
-            .filter(({ key }) => prefixes.includes(key.split(' ')[1] ?? ''))
-          expect(
-            sorted(
-              rows.map((row) => ({
-                key: `${row.instance} ${row.prefix} ${row.peer}`,
-                value: routeValue(row.attributes),
-                lastAbsent: row.lastAbsent,
-                firstPresent: row.firstPresent,
-                // while an interval is ongoing, the row stores only the poll that began the interval
-                lastPresent: row.firstAbsent === null ? null : row.lastPresent,
-                firstAbsent: row.firstAbsent,
-                previous: routeValue(row.previous) || null,
-                following: routeValue(row.following) || null,
-              })),
-            ),
-          ).toEqual(
-            sorted(expected.map((one) => ({ ...one, lastPresent: one.firstAbsent === null ? null : one.lastPresent }))),
-          )
-        }
-      }),
+      fc.asyncProperty(
+        generateTableTimelines(routeKeys, values),
+        asked,
+        fc.boolean(),
+        async (polls, [seed, limit], both) => {
+          const feed = await createTestPollSource(db)
+          const model = await recordModelTimeline(feed, 'learned', polls, routeRows)
+          for (const one of timesOf(model, seed)) {
+            const time = { scope: feed.resourceId, ...one }
+            const prefixes = both ? ['10.1.0.0/16', '2001:db8:1::/48'] : ['2001:db8:1::/48']
+            const rows = await readEveryPage(limit, (page) =>
+              readRouteIntervals(db.pool, { ...time, kinds: ['learned'], prefixes, ...page }),
+            )
+            expectNewestFirst(rows.map(({ firstPresent }) => firstPresent))
+            const expected = model
+              .intervalsWithin(time.from, time.to)
+              .filter(({ key }) => prefixes.includes(key.split(' ')[1] ?? ''))
+            expect(
+              sorted(
+                rows.map((row) => ({
+                  key: `${row.instance} ${row.prefix} ${row.peer}`,
+                  value: routeValue(row.attributes),
+                  lastAbsent: row.lastAbsent,
+                  firstPresent: row.firstPresent,
+                  // while an interval is ongoing, the row stores only the poll that began the interval
+                  lastPresent: row.firstAbsent === null ? null : row.lastPresent,
+                  firstAbsent: row.firstAbsent,
+                  previous: routeValue(row.previous) || null,
+                  following: routeValue(row.following) || null,
+                })),
+              ),
+            ).toEqual(
+              sorted(
+                expected.map((one) => ({ ...one, lastPresent: one.firstAbsent === null ? null : one.lastPresent })),
+              ),
+            )
+          }
+        },
+      ),
       RUNS,
     )
   })
 
   it('coverage', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), asked, async (polls, [seed, limit]) => {
-        const feed = await newFeed(db)
-        const model = await recordTimeline(feed, 'peers', polls, peerRows)
+      fc.asyncProperty(generateTableTimelines(sessionKeys, ['Connected:3']), asked, async (polls, [seed, limit]) => {
+        const feed = await createTestPollSource(db)
+        const model = await recordModelTimeline(feed, 'peers', polls, peerRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
           const rows = await readEveryPage(limit, (page) =>
@@ -217,7 +230,7 @@ describe('configurations are as a list of all polls says', () => {
     )
 
   /** Returns the changes of one timeline: ends, and begins of added rows. */
-  function changesOf(model: NaiveModel, from: number, to: number) {
+  function changesOf(model: ReferenceHistoryModel, from: number, to: number) {
     const changes = model
       .keys()
       .flatMap((key) =>
@@ -237,7 +250,9 @@ describe('configurations are as a list of all polls says', () => {
 
   it('of listed resources: their changes page by page, and since when each held', async () => {
     let made = 0
-    const timeline = timelines(resourceKeys('NAME'), ['Standard', 'Premium'], { named: [CIRCUIT, GATEWAY] })
+    const timeline = generateTableTimelines(resourceKeys('NAME'), ['Standard', 'Premium'], {
+      named: [CIRCUIT, GATEWAY],
+    })
     await fc.assert(
       fc.asyncProperty(timeline, asked, async (polls, [seed, limit]) => {
         made += 1
@@ -245,8 +260,8 @@ describe('configurations are as a list of all polls says', () => {
           const own = [...values].map(([key, value]) => [key.replace('NAME', `config-${made}`), value] as const)
           return { ...poll, values: new Map(own) }
         })
-        const feed = await newFeed(db, { type: 'subscriptions' })
-        const model = await recordTimeline(feed, 'inventory', renamed, inventoryRows([CIRCUIT, GATEWAY]))
+        const feed = await createTestPollSource(db, { type: 'subscriptions' })
+        const model = await recordModelTimeline(feed, 'inventory', renamed, inventoryRows([CIRCUIT, GATEWAY]))
         for (const { from, to } of timesOf(model, seed)) {
           const rows = await readEveryPage(limit, (page) =>
             readConfigChanges(db.pool, { type: CIRCUIT.toUpperCase(), from, to, ...page }),
@@ -295,22 +310,22 @@ describe('configurations are as a list of all polls says', () => {
   it('of connections', async () => {
     await fc.assert(
       fc.asyncProperty(
-        timelines([CONNECTION], ['Connected', 'Connecting'], { named: [] }),
+        generateTableTimelines([CONNECTION_TIMELINE_KEY], ['Connected', 'Connecting'], { named: [] }),
         asked,
         async (polls, [seed, limit]) => {
           const always = polls.map((poll): ModelPoll => {
-            const status = poll.values.get(CONNECTION) ?? 'Connected'
-            return { ...poll, values: new Map(poll.outcome === 'timeout' ? [] : [[CONNECTION, status]]) }
+            const status = poll.values.get(CONNECTION_TIMELINE_KEY) ?? 'Connected'
+            return { ...poll, values: new Map(poll.outcome === 'timeout' ? [] : [[CONNECTION_TIMELINE_KEY, status]]) }
           })
-          const feed = await newFeed(db, { type: 'connections' })
-          const model = await recordTimeline(feed, 'connection', always, connectionRows)
+          const feed = await createTestPollSource(db, { type: 'connections' })
+          const model = await recordModelTimeline(feed, 'connection', always, connectionRows)
           for (const { from, to } of timesOf(model, seed)) {
             const rows = await readEveryPage(limit, (page) =>
               readConfigChanges(db.pool, { scope: feed.resourceId, from, to, ...page }),
             )
             expect(rows.map(({ op, seenBy, fields, between }) => ({ op, seenBy, fields, between }))).toEqual(
               model
-                .intervals(CONNECTION)
+                .intervals(CONNECTION_TIMELINE_KEY)
                 .filter(
                   ({ firstAbsent, lastPresent }) => firstAbsent !== null && firstAbsent >= from && lastPresent <= to,
                 )
@@ -331,13 +346,13 @@ describe('configurations are as a list of all polls says', () => {
 })
 
 it('a cursor of another question is refused', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   const polls = [0, 1].map((n): ModelPoll => {
     const startedAt = Date.UTC(2026, 10, 20, 3, n)
     const values = new Map([['10.0.4.12 10.0.4.4', n === 0 ? 'Connected:3' : 'Idle:0']])
     return { startedAt, finishedAt: startedAt + 1_000, outcome: 'ok', silent: [], values }
   })
-  await recordTimeline(feed, 'peers', polls, peerRows)
+  await recordModelTimeline(feed, 'peers', polls, peerRows)
   const time = { scope: feed.resourceId, from: 0, to: Date.UTC(2026, 10, 21), limit: 1 }
   const { nextCursor } = await readSessionHistory(db.pool, time)
   const cursor = nextCursor ?? ''

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { history } from './testing/questions-by-source.ts'
+import { databaseQueryFunctions } from './testing/questions-by-source.ts'
 
 /** Exports that do not query the database. */
 const pure = new Set([
@@ -25,7 +25,7 @@ const pure = new Set([
 ])
 
 const isClass = (value: object) => Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
-const questions = Object.entries(history).flatMap(([name, value]) =>
+const questions = Object.entries(databaseQueryFunctions).flatMap(([name, value]) =>
   typeof value === 'function' && !isClass(value) && !pure.has(name) ? [name] : [],
 )
 

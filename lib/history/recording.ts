@@ -1,12 +1,12 @@
-export { type KnownPoll, createKnownPollWithoutRows } from './record/known-poll.ts'
-export type { RecordedResource } from './record/inventory/known-resource.ts'
+export { type StoredPollStateAndRows, createKnownPollWithoutRows } from './record/known-poll.ts'
+export type { StoredInventoryResource } from './record/inventory/known-resource.ts'
 export { parseAttributesText, formatRouteKey } from './record/routes/route-table.ts'
 export type { KnownInventory, InventoryComparison } from './record/inventory/compare-inventory.ts'
-export { hasReadRows, comparePoll } from './record/compare-poll.ts'
+export { hasReadRows, comparePollWithStoredState } from './record/compare-poll.ts'
 export {
   type KnownRoute,
   type KnownTable,
   getRouteAfterTransition,
   listTableChanges,
-  type RouteTransition,
+  type RouteComparison,
 } from './record/routes/compare-route-table.ts'

@@ -13,10 +13,10 @@ import { readRoutesWithinRanges } from './read/routes/routes-within.ts'
 import { readReportedRoutes } from './read/routes/reported-routes.ts'
 import { rollUpChurn } from './rollup/roll-up-churn.ts'
 import { computeShortId } from './store/short-id.ts'
-import { newFeed } from './testing/feed.ts'
-import type { ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
-import { OWN, recordTimeline, routeRows, routeValue } from './testing/recorded-timeline.ts'
+import { createTestPollSource } from './testing/feed.ts'
+import type { ModelPoll, ReferenceHistoryModel } from './testing/naive-model.ts'
+import { timelineInstances, collectTestMomentsAroundPolls, generateTableTimelines } from './testing/random-timeline.ts'
+import { OWN_ROUTE_VALUE, recordModelTimeline, routeRows, routeValue } from './testing/recorded-timeline.ts'
 
 const db = withTestDatabase()
 const RUNS = { numRuns: 8 }
@@ -30,11 +30,11 @@ const holders: Record<string, readonly string[]> = {
 }
 const prefixes = Object.keys(holders)
 const peers = ['10.0.4.4', '10.0.4.5']
-const keys = instances.flatMap((name) =>
+const keys = timelineInstances.flatMap((name) =>
   prefixes.flatMap((prefix, i) => [`${name} ${prefix} ${peers[i % 2]}`, `${name} ${prefix} ${peers[0]}`]),
 )
-const values = ['65001', '65001-65001', '65002', '65001|65002', OWN]
-const table = timelines([...new Set(keys)], values)
+const values = ['65001', '65001-65001', '65002', '65001|65002', OWN_ROUTE_VALUE]
+const table = generateTableTimelines([...new Set(keys)], values)
 
 const split = (key: string) => {
   const [instance = '', prefix = '', peer = ''] = key.split(' ')
@@ -44,8 +44,11 @@ const lengthOf = (prefix: string) => Number(prefix.split('/')[1])
 const sorted = <T>(rows: readonly T[]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 const unique = (texts: readonly string[]) => [...new Set(texts)].toSorted()
 
-const sampled = (model: NaiveModel, count = 5) =>
-  fc.sample(fc.constantFrom(...collectMoments(model.polls)), { numRuns: count, seed: model.polls.length })
+const sampled = (model: ReferenceHistoryModel, count = 5) =>
+  fc.sample(fc.constantFrom(...collectTestMomentsAroundPolls(model.polls)), {
+    numRuns: count,
+    seed: model.polls.length,
+  })
 
 /** Two path tables, one of which was never read. */
 const UNREAD: [ModelPoll[], ModelPoll[], string[], number] = [
@@ -56,20 +59,20 @@ const UNREAD: [ModelPoll[], ModelPoll[], string[], number] = [
 ]
 
 /** Returns two moments of a timeline in order. */
-function timeOf(model: NaiveModel, a: number, b: number) {
-  const all = collectMoments(model.polls)
+function timeOf(model: ReferenceHistoryModel, a: number, b: number) {
+  const all = collectTestMomentsAroundPolls(model.polls)
   const [from = 0, to = 0] = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
   return { from, to }
 }
 
 async function learned(polls: readonly ModelPoll[]) {
-  const feed = await newFeed(db)
-  const model = await recordTimeline(feed, 'learned', polls, routeRows)
+  const feed = await createTestPollSource(db)
+  const model = await recordModelTimeline(feed, 'learned', polls, routeRows)
   return { feed, model, scope: computeShortId(feed.resourceId) }
 }
 
 /** Returns current routes: key and AS path of each member. */
-const current = (model: NaiveModel) =>
+const current = (model: ReferenceHistoryModel) =>
   [...model.now()].flatMap(([key, value]) => value.split('|').map((path) => ({ ...split(key), path })))
 
 describe('a list of all polls gives the same', () => {
@@ -166,7 +169,7 @@ describe('a list of all polls gives the same', () => {
         expect(exact.readAt).toEqual(good ? { [scope]: good.startedAt } : {})
         expect(exact.ownSpace.every(({ gateway }) => gateway === scope)).toBe(true)
         expect(exact.ownSpace.map(({ prefix }) => prefix).toSorted()).toEqual(
-          unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
+          unique(now.filter(({ path }) => path === OWN_ROUTE_VALUE).map(({ prefix }) => prefix)),
         )
 
         const overlapping = await readRoutesWithinRanges(db.pool, [scope], wanted)
@@ -179,7 +182,7 @@ describe('a list of all polls gives the same', () => {
         const carriers = (await readNeighborsCarryingAddress(db.pool, '10.1.2.3')).filter(
           ({ gateway }) => gateway === scope,
         )
-        const covering = now.filter(({ prefix, path }) => prefix.startsWith('10.') && path !== OWN)
+        const covering = now.filter(({ prefix, path }) => prefix.startsWith('10.') && path !== OWN_ROUTE_VALUE)
         const longest = Math.max(...covering.map(({ prefix }) => lengthOf(prefix)))
         expect(carriers.map(({ peer }) => peer)).toEqual(
           unique(covering.filter(({ prefix }) => lengthOf(prefix) === longest).map(({ peer }) => peer)),
@@ -219,7 +222,8 @@ describe('a list of all polls gives the same', () => {
           known.peers = unique([...known.peers, peer])
           for (const path of value.split('|')) {
             const origin = path.split('-').at(-1) ?? ''
-            if (path !== OWN) known.origins[origin] = Math.min(known.origins[origin] ?? Infinity, firstPresent)
+            if (path !== OWN_ROUTE_VALUE)
+              known.origins[origin] = Math.min(known.origins[origin] ?? Infinity, firstPresent)
           }
         }
         const answered = await readPastRoutes(db.pool, { gateways: [scope], prefixes, before: moment })
@@ -232,7 +236,7 @@ describe('a list of all polls gives the same', () => {
 
   it('how much changed, step by step and prefix by prefix', async () => {
     const window = fc.record({
-      instance: fc.constantFrom(null, ...instances),
+      instance: fc.constantFrom(null, ...timelineInstances),
       peer: fc.constantFrom(null, ...peers),
       a: fc.nat(),
       b: fc.nat(),
@@ -323,18 +327,18 @@ describe('a list of all polls gives the same', () => {
       `65001-${GATEWAY_ASN}-65002`,
     ]
     const tableKeys = prefixes.flatMap((prefix) => peers.map((peer) => ` ${prefix} ${peer}`))
-    const side = timelines(tableKeys, paths, { named: [] })
+    const side = generateTableTimelines(tableKeys, paths, { named: [] })
     const within = fc.constantFrom<string[]>([], ['10.1.0.0/16'], ['::/0', '10.1.2.0/24'])
     await fc.assert(
       fc.asyncProperty(side, side, within, fc.integer({ min: 0, max: 4 }), async (one, other, ranges, most) => {
         const pathOf = (name: string) => `AzurePrivatePeering/${name}`
         const circuit = { type: 'expressRouteCircuits' }
-        const first = await newFeed(db, { ...circuit, subresource: pathOf('primary') })
+        const first = await createTestPollSource(db, { ...circuit, subresource: pathOf('primary') })
         const name = first.resourceId.split('/').at(-1) ?? ''
-        const second = await newFeed(db, { ...circuit, subresource: pathOf('secondary'), name })
+        const second = await createTestPollSource(db, { ...circuit, subresource: pathOf('secondary'), name })
         const models = {
-          a: await recordTimeline(first, 'tables', one, routeRows),
-          b: await recordTimeline(second, 'tables', other, routeRows),
+          a: await recordModelTimeline(first, 'tables', one, routeRows),
+          b: await recordModelTimeline(second, 'tables', other, routeRows),
         }
         const scope = computeShortId(first.resourceId)
         const comparison = await comparePathTables(db.pool, {
@@ -350,7 +354,7 @@ describe('a list of all polls gives the same', () => {
         }
 
         /** Returns the length of the shortest path that a customer's router reported, without Microsoft's prepends. */
-        const shortest = (model: NaiveModel, prefix: string): number | null => {
+        const shortest = (model: ReferenceHistoryModel, prefix: string): number | null => {
           const lengths = current(model)
             .filter((row) => row.prefix === prefix)
             .map(({ path }) => inPath(path))
@@ -385,12 +389,12 @@ describe('a list of all polls gives the same', () => {
   })
 })
 
-function nowOf(model: NaiveModel, key: string, known: 'observed' | 'indeterminate') {
+function nowOf(model: ReferenceHistoryModel, key: string, known: 'observed' | 'indeterminate') {
   const value = model.now().get(key)
   return value === undefined ? null : { value, known }
 }
 
-function differenceOf(model: NaiveModel, key: string, from: number, to: number): string | null {
+function differenceOf(model: ReferenceHistoryModel, key: string, from: number, to: number): string | null {
   const [before, after] = [model.at(key, from), model.at(key, to)]
   if (!before && !after) return null
   const which = (atFrom: boolean, atTo: boolean) => (atFrom && atTo ? 'both' : atFrom ? 'from' : 'to')
@@ -408,7 +412,7 @@ function abortedAfter(pieces: number): AbortSignal {
 }
 
 /** Returns each change of a route, at the end of the poll that first saw it. */
-function changesOf(model: NaiveModel) {
+function changesOf(model: ReferenceHistoryModel) {
   return model
     .keys()
     .flatMap((key) =>

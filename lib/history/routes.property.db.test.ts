@@ -2,15 +2,24 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ObservedChange, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readRoutesAt } from './read/routes/routes-at.ts'
-import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from './testing/feed.ts'
-import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
-import { overlaps, snapshot } from './testing/inspect.ts'
+import { readRoutesAtMoment } from './read/routes/routes-at.ts'
+import {
+  type TestPollSource,
+  TEST_SOURCE_POLL_INTERVAL_SECONDS,
+  createTestPollSource,
+  routeRow,
+} from './testing/feed.ts'
+import { type ModelPoll, ReferenceHistoryModel } from './testing/naive-model.ts'
+import { timelineInstances, collectTestMomentsAroundPolls, generateTableTimelines } from './testing/random-timeline.ts'
+import { readOverlappingIntervals, readStoredRowsOfSource } from './testing/inspect.ts'
 
 const db = withTestDatabase()
 
-const keys = instances.flatMap((name) => [`${name} 10.1.0.0/16`, `${name} 10.2.0.0/16`, `${name} 2001:db8:1::/48`])
+const keys = timelineInstances.flatMap((name) => [
+  `${name} 10.1.0.0/16`,
+  `${name} 10.2.0.0/16`,
+  `${name} 2001:db8:1::/48`,
+])
 /** values of AS paths; a value with `|` contains two routes of one key (ECMP) */
 const values = ['65001', '65001-65001', '65002', '65001|65002']
 
@@ -29,7 +38,11 @@ const pathText = (attributes: readonly Pick<RouteAttributes, 'asPath'>[]) =>
     .toSorted()
     .join('|')
 
-async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[]): Promise<ObservedChange[]> {
+async function deliver(
+  feed: TestPollSource,
+  model: ReferenceHistoryModel,
+  polls: readonly ModelPoll[],
+): Promise<ObservedChange[]> {
   const changes: ObservedChange[] = []
   for (const poll of polls) {
     const accepted = model.accept(poll)
@@ -46,8 +59,8 @@ async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[
 
 type TableRow = { key: string; value: string; known: string; since: [number | null, number] }
 
-async function tableAt(feed: Feed, at: number | null): Promise<TableRow[]> {
-  const { rows } = await readRoutesAt(db.pool, { scope: feed.resourceId, at, limit: 1_000 })
+async function tableAt(feed: TestPollSource, at: number | null): Promise<TableRow[]> {
+  const { rows } = await readRoutesAtMoment(db.pool, { scope: feed.resourceId, at, limit: 1_000 })
   const byKey = Map.groupBy(rows, ({ instance, prefix }) => `${instance} ${prefix}`)
   return [...byKey]
     .map(([key, members]): TableRow => {
@@ -58,7 +71,7 @@ async function tableAt(feed: Feed, at: number | null): Promise<TableRow[]> {
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-function expectedAt(model: NaiveModel, at: number): TableRow[] {
+function expectedAt(model: ReferenceHistoryModel, at: number): TableRow[] {
   return model
     .keys()
     .flatMap((key) => {
@@ -84,9 +97,9 @@ function replay(changes: readonly ObservedChange[]): Map<string, string> {
 describe('route history', () => {
   it('answers for any moment as a list of all polls does', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(keys, values), async (polls) => {
-        const feed = await newFeed(db)
-        const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+      fc.asyncProperty(generateTableTimelines(keys, values), async (polls) => {
+        const feed = await createTestPollSource(db)
+        const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
         const changes = await deliver(feed, model, polls)
 
         const sorted = (map: Map<string, string>) => [...map].toSorted()
@@ -94,17 +107,17 @@ describe('route history', () => {
         const now = await tableAt(feed, null)
         expect(now.map(({ key, value }) => [key, value])).toEqual(sorted(model.now()))
 
-        for (const at of fc.sample(fc.constantFrom(...collectMoments(model.polls)), {
+        for (const at of fc.sample(fc.constantFrom(...collectTestMomentsAroundPolls(model.polls)), {
           numRuns: 12,
           seed: polls.length,
         })) {
           expect({ at, rows: await tableAt(feed, at) }).toEqual({ at, rows: expectedAt(model, at) })
         }
-        expect(await overlaps(db, feed.sourceId)).toEqual([])
+        expect(await readOverlappingIntervals(db, feed.sourceId)).toEqual([])
 
-        const before = await snapshot(db, feed.sourceId)
-        await deliver(feed, Object.assign(new NaiveModel(1), { accept: () => false }), polls)
-        expect(await snapshot(db, feed.sourceId)).toEqual(before)
+        const before = await readStoredRowsOfSource(db, feed.sourceId)
+        await deliver(feed, Object.assign(new ReferenceHistoryModel(1), { accept: () => false }), polls)
+        expect(await readStoredRowsOfSource(db, feed.sourceId)).toEqual(before)
       }),
       { numRuns: 40 },
     )

@@ -5,15 +5,20 @@ import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readSessionsWithIntervals, readSessionHistory } from '#lib/sessions/store/index.ts'
 import { createPastReader } from './past/past-reader.ts'
-import { readSessionsAt } from './read/sessions/sessions-at.ts'
-import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
-import { overlaps, snapshot } from './testing/inspect.ts'
-import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
+import { readSessionsAtMoment } from './read/sessions/sessions-at.ts'
+import {
+  type TestPollSource,
+  TEST_SOURCE_POLL_INTERVAL_SECONDS,
+  createTestPollSource,
+  peerRow,
+} from './testing/feed.ts'
+import { readOverlappingIntervals, readStoredRowsOfSource } from './testing/inspect.ts'
+import { type ModelPoll, ReferenceHistoryModel } from './testing/naive-model.ts'
+import { timelineInstances, collectTestMomentsAroundPolls, generateTableTimelines } from './testing/random-timeline.ts'
 
 const db = withTestDatabase()
 
-const keys = instances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
+const keys = timelineInstances.flatMap((name) => [`${name} 10.0.4.4`, `${name} 10.0.4.5`])
 const azureStates: Record<string, SessionState> = { Connected: 'established', Connecting: 'connect', Idle: 'idle' }
 
 function rowsOf(poll: ModelPoll): PeerRow[] {
@@ -26,7 +31,11 @@ function rowsOf(poll: ModelPoll): PeerRow[] {
   })
 }
 
-async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: readonly ModelPoll[]): Promise<void> {
+async function deliver(
+  feed: TestPollSource,
+  model: Pick<ReferenceHistoryModel, 'accept'>,
+  polls: readonly ModelPoll[],
+): Promise<void> {
   for (const poll of polls) {
     const { status } = await feed.record('peers', { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
     expect(status === 'recorded').toBe(model.accept(poll))
@@ -35,8 +44,8 @@ async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: rea
 
 const byKey = (a: readonly [string, string], b: readonly [string, string]) => (a[0] < b[0] ? -1 : 1)
 
-async function listedAt(feed: Feed, at: number): Promise<[string, string][]> {
-  const rows = await readSessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
+async function listedAt(feed: TestPollSource, at: number): Promise<[string, string][]> {
+  const rows = await readSessionsAtMoment(createPastReader(db.pool, at), { scope: feed.resourceId })
   return rows
     .filter(({ presence }) => presence !== 'missing')
     .map(({ localAddress, neighbor, last }): [string, string] => [`${localAddress} ${neighbor}`, last.azureState])
@@ -45,7 +54,7 @@ async function listedAt(feed: Feed, at: number): Promise<[string, string][]> {
 
 /** Returns the sessions that the model reports from polls that ended by a moment. */
 function expectedAt(polls: readonly ModelPoll[], at: number): [string, string][] {
-  const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+  const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
   for (const poll of polls) if (poll.finishedAt <= at) model.accept(poll)
   return [...model.now()].toSorted(byKey)
 }
@@ -72,17 +81,17 @@ async function pagedSessions(scope: string, from: number, to: number) {
 describe('session history', () => {
   it('answers for any moment as a list of all polls does', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(keys, Object.keys(azureStates)), async (polls) => {
-        const feed = await newFeed(db)
-        const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+      fc.asyncProperty(generateTableTimelines(keys, Object.keys(azureStates)), async (polls) => {
+        const feed = await createTestPollSource(db)
+        const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
         await deliver(feed, model, polls)
-        for (const at of fc.sample(fc.constantFrom(...collectMoments(model.polls)), {
+        for (const at of fc.sample(fc.constantFrom(...collectTestMomentsAroundPolls(model.polls)), {
           numRuns: 12,
           seed: polls.length,
         })) {
           expect({ at, rows: await listedAt(feed, at) }).toEqual({ at, rows: expectedAt(model.polls, at) })
         }
-        expect(await overlaps(db, feed.sourceId)).toEqual([])
+        expect(await readOverlappingIntervals(db, feed.sourceId)).toEqual([])
         const range = { from: polls[2]?.startedAt ?? 0, to: polls.at(-3)?.startedAt ?? 1 }
         const whole = await readSessionsWithIntervals(db.pool, { scope: feed.resourceId, ...range })
         expect(
@@ -91,9 +100,9 @@ describe('session history', () => {
             .toSorted((a, b) => (a.key < b.key ? -1 : 1)),
         ).toEqual(await pagedSessions(feed.resourceId, range.from, range.to))
 
-        const before = await snapshot(db, feed.sourceId)
+        const before = await readStoredRowsOfSource(db, feed.sourceId)
         await deliver(feed, { accept: () => false }, polls)
-        expect(await snapshot(db, feed.sourceId)).toEqual(before)
+        expect(await readStoredRowsOfSource(db, feed.sourceId)).toEqual(before)
       }),
       { numRuns: 30 },
     )

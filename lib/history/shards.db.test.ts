@@ -2,38 +2,38 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { copySources, distributeBySource, shardOf } from './testing/distributed.ts'
+import { copySources, distributeBySource, readShardOfSource } from './testing/distributed.ts'
 import {
   QUERIES_OF_ALL_SHARDS,
   QUERIES_OF_NO_SHARD,
-  history,
+  databaseQueryFunctions,
   questionsBySource,
 } from './testing/questions-by-source.ts'
-import { type WatchedDatabase, watchShards } from './testing/shards-read.ts'
-import { recordSites, type Site } from './testing/sites.ts'
+import { type ShardTrackingDatabase, createShardTrackingDatabase } from './testing/shards-read.ts'
+import { recordSites, type CustomerSitePollSources } from './testing/sites.ts'
 
 const db = withTestDatabase()
 let tables: string[]
-let watched: WatchedDatabase
-let site: Site
-let other: Site
+let watched: ShardTrackingDatabase
+let site: CustomerSitePollSources
+let other: CustomerSitePollSources
 
 beforeAll(async () => {
   tables = await distributeBySource(db.pool)
   const [first, second] = await recordSites(db, 3)
   if (!first || !second) throw new Error('there are three')
   ;[site, other] = [first, second]
-  await history.rollUpUsage(db)
-  await history.rollUpChurn(db)
+  await databaseQueryFunctions.rollUpUsage(db)
+  await databaseQueryFunctions.rollUpChurn(db)
   await copySources(db.pool, tables, 100)
-  watched = await watchShards(db.pool, db.url)
+  watched = await createShardTrackingDatabase(db.pool, db.url)
   return () => watched.db.close()
 }, 60_000)
 
 describe('a question touches the shards of the sources that it is about, and no others', () => {
   it.each(questionsBySource)('$name $how', async ({ about, ask }) => {
     const own = new Set<number>()
-    for (const { sourceId } of about(site, other)) own.add(await shardOf(db.pool, sourceId))
+    for (const { sourceId } of about(site, other)) own.add(await readShardOfSource(db.pool, sourceId))
     const read = await watched.during(() => ask(watched.db, site, other))
     // a query that reads no shard has not found its rows
     expect(read.size).toBeGreaterThan(0)
@@ -77,7 +77,7 @@ it('every question of a distributed table has a line, and none is kept that is g
   const asked = named.flatMap(([, names = '', file = '']) =>
     asks(path.join(import.meta.dirname, file)) ? names.split(',').map((name) => name.trim()) : [],
   )
-  const functions = asked.filter((name) => isFunction((history as Record<string, unknown>)[name]))
+  const functions = asked.filter((name) => isFunction((databaseQueryFunctions as Record<string, unknown>)[name]))
   const lines = new Set<string>([
     ...questionsBySource.map(({ name }) => name),
     ...QUERIES_OF_ALL_SHARDS,
@@ -86,6 +86,7 @@ it('every question of a distributed table has a line, and none is kept that is g
   expect(functions.length).toBeGreaterThan(50)
   expect(functions.filter((name) => !lines.has(name))).toEqual([])
   // other rooms have their own queries
-  const isGone = (name: string) => !functions.includes(name) && !isFunction((history as Record<string, unknown>)[name])
+  const isGone = (name: string) =>
+    !functions.includes(name) && !isFunction((databaseQueryFunctions as Record<string, unknown>)[name])
   expect([...lines].filter(isGone)).toEqual([])
 })

@@ -17,7 +17,7 @@ export {
   fillUnknownStates,
   isRouteStateUnsure,
   selectRowState,
-  type RouteStates,
+  type RouteStatesAtTwoMoments,
 } from './read/routes/route-states.ts'
 export { readRouteTablesOfResource, formatSourceTableKey } from './read/routes/route-tables.ts'
 export { readSessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/sessions/session-intervals.ts'
@@ -38,7 +38,7 @@ export { canonicalizeDatabasePrefix } from './record/routes/route-table.ts'
 export { getStepNumber } from './rollup/write-buckets.ts'
 export { readDeploymentValue, saveDeploymentValue } from './store/deployment-value.ts'
 export {
-  createBounds,
+  createTimeBoundsFromColumns,
   formatIsoTime,
   type BeginEndColumns,
   toEpochMs,
@@ -46,6 +46,6 @@ export {
   replaceBoundColumns,
 } from './times.ts'
 export { selectEndedIntervals, selectRowsSince } from './past/past-selects.ts'
-export type { SelectStatement, TableRegistrations } from './types/tables.ts'
+export type { SelectStatement, DatabaseTableRegistrations } from './types/tables.ts'
 export { selectVisibleIds } from './scoped/declared-rules.ts'
 export { createEventVisibleCondition, listVisibleNames, selectWholeTable } from './scoped/scope-selects.ts'

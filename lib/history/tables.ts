@@ -1,4 +1,4 @@
-import type { TableRegistrations, RowRetentionRule } from './types/tables.ts'
+import type { DatabaseTableRegistrations, RowRetentionRule } from './types/tables.ts'
 import {
   SELECT_PAST_ARP_ENTRIES,
   SELECT_PAST_CONNECTIONS,
@@ -16,7 +16,7 @@ import {
   DECLARATION_VERSION_AT,
   selectEndedIntervals,
   selectRowsSince,
-  selectSpans,
+  buildPastIntervalsSql,
 } from './past/past-selects.ts'
 import { IS_VISIBLE_DECLARATION, VISIBLE_DECLARATION_VALUE } from './scoped/declared-rules.ts'
 import {
@@ -145,7 +145,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   resource_span: {
-    past: selectSpans('resource_span', 'resource_id, config'),
+    past: buildPastIntervalsSql('resource_span', 'resource_id, config'),
     scope: selectRowsOfResources('resource_span', 'last_absent, first_present, last_present, first_absent'),
     retention: 'kept',
     erasure: 'kept',
@@ -169,7 +169,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   session_span: {
-    past: selectSpans(
+    past: buildPastIntervalsSql(
       'session_span',
       'session_id, source_id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions',
     ),
@@ -178,7 +178,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   session_prefixes_span: {
-    past: selectSpans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
+    past: buildPastIntervalsSql('session_prefixes_span', 'session_id, source_id, prefixes_received'),
     scope: selectRowsOfSessions('session_prefixes_span', 'session_id'),
     retention: 'kept',
     erasure: 'kept',
@@ -190,7 +190,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   route_span: {
-    past: selectSpans('route_span', 'route_id, source_id, attributes_id'),
+    past: buildPastIntervalsSql('route_span', 'route_id, source_id, attributes_id'),
     scope: { whole: selectRowsOfAnySource('route_span'), part: selectRowsOfVisibleRoutes('route_span') },
     retention: 'kept',
     erasure: 'kept',
@@ -202,7 +202,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   arp_span: {
-    past: selectSpans('arp_span', 'entry_id, source_id, mac_address'),
+    past: buildPastIntervalsSql('arp_span', 'entry_id, source_id, mac_address'),
     scope: selectRowsOfSource('arp_span'),
     retention: 'kept',
     erasure: 'kept',
@@ -214,7 +214,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   connection_span: {
-    past: selectSpans('connection_span', 'source_id, state'),
+    past: buildPastIntervalsSql('connection_span', 'source_id, state'),
     scope: selectRowsOfSource('connection_span'),
     retention: 'kept',
     erasure: 'kept',
@@ -335,4 +335,4 @@ export const historyTables = {
   process_metrics: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   work_lease: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   write_probe: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type TimestampBounds, type EpochMs, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 /** Formats epoch milliseconds for Postgres: as a value, in arrays and in JSON. */
 export function formatIsoTime(at: EpochMs): string
@@ -28,10 +28,10 @@ type Instant = Date | EpochMs
  * Returns bounds from two columns. If `earliest` is null, the time may be before monitoring began. If `latest` is null,
  * the result is null.
  */
-export function createBounds(earliest: Instant | null, latest: Instant): Bounds
-export function createBounds(earliest: Instant | null, latest: Instant | null): Bounds | null
-export function createBounds(earliest: Instant | null, latest: Instant | null): Bounds | null {
-  return latest === null ? null : { earliest: Number(earliest ?? BEFORE_MONITORING), latest: Number(latest) }
+export function createTimeBoundsFromColumns(earliest: Instant | null, latest: Instant): TimestampBounds
+export function createTimeBoundsFromColumns(earliest: Instant | null, latest: Instant | null): TimestampBounds | null
+export function createTimeBoundsFromColumns(earliest: Instant | null, latest: Instant | null): TimestampBounds | null {
+  return latest === null ? null : { earliest: Number(earliest ?? INSTANT_BEFORE_MONITORING), latest: Number(latest) }
 }
 
 /** Returns the later of two times. If the second one is null, returns the first. */
@@ -39,7 +39,7 @@ export function pickLater(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 
-export type { TimeSpan as Period } from '#lib/contract/time/time-spans.ts'
+export type { TimeInterval as Period } from '#lib/contract/time/time-spans.ts'
 
 /**
  * Columns with the bounds of an interval: starts and ends of the polls between which it began and ended; `first_absent`
@@ -55,7 +55,7 @@ export interface PresenceBoundColumns {
 /** A row as JSON in the format of `to_jsonb`, in which times are texts. */
 export type JsonRow<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
 
-/** Columns with the bounds of a begin and of an end, as `readRows` returns them; null end = ongoing. */
+/** Columns with the bounds of a begin and of an end, as `queryRowsInCamelCase` returns them; null end = ongoing. */
 export interface BeginEndColumns {
   startedEarliest: EpochMs
   startedLatest: EpochMs
@@ -68,7 +68,7 @@ export function replaceBoundColumns<Row extends BeginEndColumns>(row: Row) {
   const { startedEarliest, startedLatest, endedEarliest, endedLatest, ...rest } = row
   return {
     ...rest,
-    started: createBounds(startedEarliest, startedLatest),
-    ended: createBounds(endedEarliest, endedLatest),
+    started: createTimeBoundsFromColumns(startedEarliest, startedLatest),
+    ended: createTimeBoundsFromColumns(endedEarliest, endedLatest),
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow, SummaryRow } from '#lib/contract/index.ts'
-import { WEEK, DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_WEEK, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readLatestCounters } from './read/traffic/latest-counters.ts'
 import { readLatestMetrics } from './read/traffic/latest-metrics.ts'
@@ -12,10 +12,10 @@ import { rollUpUsage } from './rollup/roll-up.ts'
 import { computeShortId } from './store/short-id.ts'
 import { readPastTraffic } from './read/traffic/traffic-past.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
-import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
-import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
-import { timelines } from './testing/random-timeline.ts'
-import { recordTimeline } from './testing/recorded-timeline.ts'
+import { TEST_SOURCE_POLL_INTERVAL_SECONDS, createTestPollSource } from './testing/feed.ts'
+import { hasModelPollReadRows, type ModelPoll, ReferenceHistoryModel } from './testing/naive-model.ts'
+import { generateTableTimelines } from './testing/random-timeline.ts'
+import { recordModelTimeline } from './testing/recorded-timeline.ts'
 
 /** Compares counters and metrics with the list of samples. */
 const db = withTestDatabase()
@@ -36,7 +36,7 @@ const counted = fc.array(
   fc.record({
     gapMs: fc.oneof(
       { weight: 9, arbitrary: fc.integer({ min: 1_000, max: 70_000 }) },
-      { weight: 2, arbitrary: fc.integer({ min: 100_000, max: 25 * MINUTE }) },
+      { weight: 2, arbitrary: fc.integer({ min: 100_000, max: 25 * MS_PER_MINUTE }) },
     ),
     lengthMs: fc.integer({ min: 1, max: 12_000 }),
     isOk: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
@@ -46,8 +46,8 @@ const counted = fc.array(
 )
 
 async function recordCounted(steps: typeof counted extends fc.Arbitrary<infer T> ? T : never) {
-  const feed = await newFeed(db, { type: 'expressRouteCircuits' })
-  const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+  const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
+  const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
   const samples = new Map<string, Sample[]>(paths.map((path) => [path, []]))
   const counts = new Map<string, bigint>(paths.map((path) => [path, 2n ** 61n]))
   let at = START
@@ -75,9 +75,9 @@ async function recordCounted(steps: typeof counted extends fc.Arbitrary<infer T>
  * Reports whether there is a gap between two samples: the second poll began a new coverage interval after too long a
  * time.
  */
-function isGap(model: NaiveModel, before: Sample, { startedAt }: Sample): boolean {
+function isGap(model: ReferenceHistoryModel, before: Sample, { startedAt }: Sample): boolean {
   const begun = model.coverage().find(({ from }) => from === startedAt)
-  if (!begun || !isReadable(begun)) return false
+  if (!begun || !hasModelPollReadRows(begun)) return false
   return startedAt - before.startedAt > Math.max(1.5 * begun.intervalMs, 5_000)
 }
 
@@ -90,7 +90,7 @@ function extremeOf(rates: readonly (number | null)[], pick: (...values: number[]
 
 describe('counters are as the list of their samples', () => {
   it('the last two, and the extremes of the rates between neighbors', async () => {
-    const asked = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(MINUTE, 5 * MINUTE, HOUR))
+    const asked = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR))
     await fc.assert(
       fc.asyncProperty(counted, fc.array(asked, { minLength: 3, maxLength: 3 }), async (steps, times) => {
         const { model, samples, end, scope } = await recordCounted(steps)
@@ -113,7 +113,7 @@ describe('counters are as the list of their samples', () => {
           const [from = 0, to = 0] = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
           const pairs = paths.flatMap((path) => {
             const list = (samples.get(path) ?? []).filter(
-              ({ startedAt }) => startedAt >= from - 15 * MINUTE && startedAt <= to,
+              ({ startedAt }) => startedAt >= from - 15 * MS_PER_MINUTE && startedAt <= to,
             )
             return list.flatMap((sample, i) => {
               const before = list[i - 1]
@@ -149,14 +149,14 @@ describe('counters are as the list of their samples', () => {
       fc.asyncProperty(counted, fc.constantFrom('5m' as const, 'hour' as const), async (steps, step) => {
         const { model, samples, end, scope } = await recordCounted(steps)
         await rollUpUsage(db)
-        const width = step === '5m' ? 5 * MINUTE : HOUR
+        const width = step === '5m' ? 5 * MS_PER_MINUTE : MS_PER_HOUR
         const divided = paths.flatMap((path) =>
           directions.flatMap((direction) => growthsOf(model, samples.get(path) ?? [], direction)),
         )
-        const begins = divided.map(({ from }) => Math.floor(from / HOUR) * HOUR)
+        const begins = divided.map(({ from }) => Math.floor(from / MS_PER_HOUR) * MS_PER_HOUR)
         expect((await readUsageStarts(db.pool)).get(scope)).toBe(begins.length === 0 ? undefined : Math.min(...begins))
 
-        const pieceMs = 3 * HOUR
+        const pieceMs = 3 * MS_PER_HOUR
         const rates = paths.flatMap((path) => {
           const [inward, out] = directions.map((direction) =>
             ratesOf(growthsOf(model, samples.get(path) ?? [], direction), width),
@@ -170,7 +170,7 @@ describe('counters are as the list of their samples', () => {
           }))
         })
         const pieces = Map.groupBy(rates, ({ path, start }) => `${path} ${Math.floor(start / pieceMs)}`)
-        const time = { scope, from: START - HOUR, to: end + HOUR, pieceMs, step }
+        const time = { scope, from: START - MS_PER_HOUR, to: end + MS_PER_HOUR, pieceMs, step }
         expect(await readRolledUpExtremes(db.pool, time)).toEqual(
           [...pieces.values()].map((list) => ({
             path: list[0]?.path,
@@ -201,7 +201,7 @@ interface Growth {
  * Returns the bytes between consecutive samples of one direction, except if the time is too long, or includes a gap, so
  * that they are not divided.
  */
-function growthsOf(model: NaiveModel, samples: readonly Sample[], direction: 'in' | 'out'): Growth[] {
+function growthsOf(model: ReferenceHistoryModel, samples: readonly Sample[], direction: 'in' | 'out'): Growth[] {
   const middle = ({ startedAt, finishedAt }: Sample) => Math.floor((startedAt + finishedAt) / 2)
   const list = samples.filter((sample) => sample[direction] !== null)
   return list.flatMap((sample, i) => {
@@ -209,7 +209,7 @@ function growthsOf(model: NaiveModel, samples: readonly Sample[], direction: 'in
     if (!before) return []
     const [was, is] = [before[direction] ?? 0n, sample[direction] ?? 0n]
     const growth = { from: middle(before), to: middle(sample), bytes: is < was ? 0n : is - was, isReset: is < was }
-    const isDivided = growth.to - growth.from <= 20 * MINUTE && !hasGap(model, samples, before, sample.startedAt)
+    const isDivided = growth.to - growth.from <= 20 * MS_PER_MINUTE && !hasGap(model, samples, before, sample.startedAt)
     return isDivided ? [growth] : []
   })
 }
@@ -236,7 +236,7 @@ function ratesOf(growths: readonly Growth[], width: number): Map<number, number 
 }
 
 /** Reports whether a sample after `before`, up to a moment, came after a gap. */
-function hasGap(model: NaiveModel, samples: readonly Sample[], before: Sample, until: number): boolean {
+function hasGap(model: ReferenceHistoryModel, samples: readonly Sample[], before: Sample, until: number): boolean {
   const list = samples.filter(({ startedAt }) => startedAt >= before.startedAt && startedAt <= until)
   return list.some((sample, i) => {
     const last = list[i - 1]
@@ -257,7 +257,7 @@ describe('metrics are as the list of their buckets, of which the last version co
     const polls = fc.array(fc.array(bucket, { maxLength: 6 }), { minLength: 1, maxLength: 4 })
     await fc.assert(
       fc.asyncProperty(polls, fc.nat({ max: 8 }), fc.nat({ max: 9 }), async (lists, a, b) => {
-        const feed = await newFeed(db, { type: 'networkWatchers/nw/connectionMonitors' })
+        const feed = await createTestPollSource(db, { type: 'networkWatchers/nw/connectionMonitors' })
         const scope = computeShortId(feed.resourceId)
         const series = new Map<string, Map<number, number | null>>()
         for (const [n, list] of lists.entries()) {
@@ -266,7 +266,7 @@ describe('metrics are as the list of their buckets, of which the last version co
               metric,
               unit: 'Percent',
               dimensions: { test },
-              at: START + minute * MINUTE,
+              at: START + minute * MS_PER_MINUTE,
               grainSeconds: 60,
               average,
               maximum: null,
@@ -274,7 +274,7 @@ describe('metrics are as the list of their buckets, of which the last version co
               total: null,
             }),
           )
-          const startedAt = START + (n + 1) * HOUR
+          const startedAt = START + (n + 1) * MS_PER_HOUR
           await feed.record('probe', { startedAt, finishedAt: startedAt + 1_000, rows })
           for (const { metric, dimensions, at, average } of rows) {
             const key = `${dimensions.test} ${metric}`
@@ -297,7 +297,7 @@ describe('metrics are as the list of their buckets, of which the last version co
         const one = await readLatestMetrics(db.pool, { scope, metrics: ['RoundTripTimeMs'] })
         expect(one).toEqual(newest.filter(({ metric }) => metric === 'RoundTripTimeMs'))
 
-        const [from, to] = [START + Math.min(a, b) * MINUTE, START + Math.max(a, b) * MINUTE]
+        const [from, to] = [START + Math.min(a, b) * MS_PER_MINUTE, START + Math.max(a, b) * MS_PER_MINUTE]
         const results = await readProbeResults(db.pool, { scope, from, to })
         expect(results.map(({ metric, dimensions, points }) => [`${dimensions.test} ${metric}`, points])).toEqual(
           ordered.flatMap(([key, buckets]) => {
@@ -313,7 +313,7 @@ describe('metrics are as the list of their buckets, of which the last version co
 
 describe('prefix counts day by day', () => {
   it('are the largest of each day that is known of', async () => {
-    const timeline = timelines([' 10.0.0.1', ' 10.0.0.5'], ['3', '5', '8'], { named: [] })
+    const timeline = generateTableTimelines([' 10.0.0.1', ' 10.0.0.5'], ['3', '5', '8'], { named: [] })
     await fc.assert(
       fc.asyncProperty(timeline, fc.nat({ max: 3 }), fc.nat({ max: 3 }), async (polls, before, after) => {
         // minutes become days
@@ -322,8 +322,8 @@ describe('prefix counts day by day', () => {
           return { ...poll, startedAt: slow(poll.startedAt), finishedAt: slow(poll.finishedAt) }
         })
         const subresource = 'AzurePrivatePeering/primary'
-        const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource })
-        const model = await recordTimeline(feed, 'summary', long, ({ values }) =>
+        const feed = await createTestPollSource(db, { type: 'expressRouteCircuits', subresource })
+        const model = await recordModelTimeline(feed, 'summary', long, ({ values }) =>
           [...values].map(
             ([key, count]): SummaryRow => ({
               neighbor: key.slice(1),
@@ -336,15 +336,15 @@ describe('prefix counts day by day', () => {
             }),
           ),
         )
-        const from = START - before * DAY
-        const to = (model.polls.at(-1)?.finishedAt ?? START) + after * DAY
+        const from = START - before * MS_PER_DAY
+        const to = (model.polls.at(-1)?.finishedAt ?? START) + after * MS_PER_DAY
         const scope = computeShortId(feed.resourceId)
         const days = await readPrefixMaxima(db.pool, { scope, subresource, neighbor: '10.0.0.5', from, to })
         const expected = []
-        for (let day = Math.floor(from / DAY) * DAY; day <= to; day += DAY) {
+        for (let day = Math.floor(from / MS_PER_DAY) * MS_PER_DAY; day <= to; day += MS_PER_DAY) {
           const counts = model
             .intervals(' 10.0.0.5')
-            .filter(({ firstPresent, firstAbsent }) => firstPresent < day + DAY && (firstAbsent ?? to) >= day)
+            .filter(({ firstPresent, firstAbsent }) => firstPresent < day + MS_PER_DAY && (firstAbsent ?? to) >= day)
             .map(({ value }) => Number(value))
           if (counts.length > 0) expected.push({ day, count: Math.max(...counts) })
         }
@@ -367,10 +367,11 @@ describe('what a circuit usually carries', () => {
   }
 
   /** Returns a rate that is unique per bucket, in multiples of 8 bit/s so that bytes are integers. */
-  const rateOf = (start: number, salt: number) => 8 * (1 + (((start / (5 * MINUTE)) * 7_919 + salt * 104_729) % 99_991))
+  const rateOf = (start: number, salt: number) =>
+    8 * (1 + (((start / (5 * MS_PER_MINUTE)) * 7_919 + salt * 104_729) % 99_991))
 
   function pointsIn(from: number, to: number, salt: number, more: Partial<Point> = {}): Point[] {
-    const starts = Array.from({ length: (to - from) / (5 * MINUTE) }, (_, i) => from + i * 5 * MINUTE)
+    const starts = Array.from({ length: (to - from) / (5 * MS_PER_MINUTE) }, (_, i) => from + i * 5 * MS_PER_MINUTE)
     return starts.map((start) => ({
       path: 'primary',
       start,
@@ -411,7 +412,7 @@ describe('what a circuit usually carries', () => {
     rates.toSorted((a, b) => a - b)[Math.ceil(share * rates.length) - 1] ?? null
 
   function expectedPast(points: readonly Point[], at: number) {
-    const hour = Math.floor(at / HOUR) * HOUR
+    const hour = Math.floor(at / MS_PER_HOUR) * MS_PER_HOUR
     // if there are two series, counters are used even if they cover too little
     const chosen = points.filter(
       (point) =>
@@ -421,11 +422,14 @@ describe('what a circuit usually carries', () => {
     const known = chosen.filter(({ coveredMs }) => coveredMs >= 150_000)
     const within = (list: readonly Point[], from: number, to: number) =>
       list.filter(({ start }) => start >= from && start < to)
-    const weeks = [1, 2, 3, 4].map((n) => ({ from: hour - n * WEEK - HOUR, to: hour - n * WEEK + 2 * HOUR }))
+    const weeks = [1, 2, 3, 4].map((n) => ({
+      from: hour - n * MS_PER_WEEK - MS_PER_HOUR,
+      to: hour - n * MS_PER_WEEK + 2 * MS_PER_HOUR,
+    }))
     const past: Record<string, unknown> = {}
     for (const path of paths) {
       const own = known.filter((point) => point.path === path)
-      const asked = [...weeks, { from: hour - DAY, to: hour }]
+      const asked = [...weeks, { from: hour - MS_PER_DAY, to: hour }]
       if (
         !asked.some(
           ({ from, to }) =>
@@ -438,7 +442,7 @@ describe('what a circuit usually carries', () => {
       )
         continue
       const windows = weeks.map(({ from, to }) => within(own, from, to)).filter((list) => list.length > 0)
-      const day = within(own, hour - DAY, hour)
+      const day = within(own, hour - MS_PER_DAY, hour)
       const rate = (direction: 'in' | 'out') => {
         const rates = (list: readonly Point[]) => list.map((point) => point[direction])
         if (windows.length >= 3) return { bps: percentile(rates(windows.flat()), 0.05), confidence: 'normal' }
@@ -446,7 +450,7 @@ describe('what a circuit usually carries', () => {
       }
       past[path] = { in: rate('in'), out: rate('out') }
     }
-    const month = within(chosen, hour - 30 * DAY, hour)
+    const month = within(chosen, hour - 30 * MS_PER_DAY, hour)
     const starts = Map.groupBy(month, ({ start }) => start)
     const both = [...starts.values()].filter(
       (list) => list.length === 2 && list.every(({ coveredMs }) => coveredMs >= 150_000),
@@ -472,22 +476,24 @@ describe('what a circuit usually carries', () => {
     { name: 'six days of both paths', weeks: [], dayHours: 0, month: 6, share: 1 },
     { name: 'nothing', weeks: [], dayHours: 0, month: 0, share: 1 },
   ])('is known from $name', async ({ weeks, dayHours, month, share, thin }) => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     const hour = Date.UTC(2026, 10, 20, 9)
-    const day = pointsIn(hour - dayHours * HOUR, hour, 1)
-    const days = pointsIn(hour - (month + 2) * DAY, hour - 2 * DAY, 2)
+    const day = pointsIn(hour - dayHours * MS_PER_HOUR, hour, 1)
+    const days = pointsIn(hour - (month + 2) * MS_PER_DAY, hour - 2 * MS_PER_DAY, 2)
     const partial = weeks.flatMap((n) =>
-      pointsIn(hour - n * WEEK - HOUR, hour - n * WEEK + 2 * HOUR, 3, { coveredMs: n === thin ? 100_000 : 200_000 }),
+      pointsIn(hour - n * MS_PER_WEEK - MS_PER_HOUR, hour - n * MS_PER_WEEK + 2 * MS_PER_HOUR, 3, {
+        coveredMs: n === thin ? 100_000 : 200_000,
+      }),
     )
     const first = new Map([...days, ...day, ...partial].map((point) => [point.start, point]))
     const second = days
       .slice(0, Math.round(days.length * share))
       .map((point): Point => ({ ...point, path: 'secondary', in: point.in + 8, out: point.out + 16 }))
     // metrics of the same path, used if there are no counters
-    const metrics = pointsIn(hour - 3 * HOUR, hour, 4, { basis: 'metric' })
+    const metrics = pointsIn(hour - 3 * MS_PER_HOUR, hour, 4, { basis: 'metric' })
     const points = [...first.values(), ...second, ...metrics]
     await insert(feed.sourceId, points)
-    const at = hour + 17 * MINUTE
+    const at = hour + 17 * MS_PER_MINUTE
     expect(await readPastTraffic(db.pool, { scope: computeShortId(feed.resourceId), at })).toEqual(
       expectedPast(points, at),
     )

@@ -37,10 +37,10 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import {
   wrapResponseWithoutPolls,
   runQueryAsOfMoment,
-  defineCapability,
+  defineFeatureCapability,
   getDatabaseForUse,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   resolveResource,
   createScopedReaders,
   WholeDeploymentError,
@@ -51,10 +51,10 @@ import { incidentsTables } from './store/tables.ts'
  * Permission check of a command about one incident: the caller must be able to see the incident. It also returns the
  * incident as far as the caller may see it.
  */
-const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
+const seen = (reader: ReadableDatabase, { id }: { id: string }) => getIncident(reader, id)
 const OF_INCIDENT = { check: seen, result: seen }
 
-export const incidents = defineCapability({
+export const incidentsCapability = defineFeatureCapability({
   endpoints,
   tables: incidentsTables,
   answers: {
@@ -102,8 +102,8 @@ export const incidents = defineCapability({
       // Only the owner of a shared resource may change how often it is polled.
       scope: {
         async check(reader, { body }) {
-          const { id } = await resolveResource(getQueryable(reader), body.scope)
-          if (getSharedIds(getQueryable(reader)).has(id)) throw new WholeDeploymentError()
+          const { id } = await resolveResource(getSqlExecutor(reader), body.scope)
+          if (getSharedIds(getSqlExecutor(reader)).has(id)) throw new WholeDeploymentError()
         },
       },
       work: async ({ db, body }) => ({ data: await pollResourceFaster(db, body) }),

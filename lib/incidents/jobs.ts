@@ -1,13 +1,13 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Job } from '#lib/platform/job.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { storeClosedImpacts } from './answers/index.ts'
 
 /** Returns the scheduled jobs for incidents. */
-export const createJobs = ({ clock }: JobContext): Job[] => [
+export const createJobs = ({ clock }: JobContext): ScheduledJob[] => [
   {
     name: 'incident-impacts',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: 900,
     run: (signal, held) => storeClosedImpacts(held, clock.now(), signal),
   },

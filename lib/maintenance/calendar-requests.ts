@@ -4,7 +4,7 @@ import { findKnownResources } from '#lib/history/index.ts'
 import { createConfiguredSecretBox, lookUpBySystem } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import { publishMaintenanceChange } from './answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 
@@ -12,7 +12,7 @@ import { InvalidRequestError } from '#lib/questions/index.ts'
  * Returns the dependencies for reading calendars, from the environment settings. API requests and the calendars job use
  * them.
  */
-export const createCalendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
+export const createCalendarContext = (settings: ProcessSettings, clock: Clock): CalendarContext => ({
   clock,
   secrets: createConfiguredSecretBox(settings),
   outbound: { allow: settings.outboundAllow, lookup: lookUpBySystem },

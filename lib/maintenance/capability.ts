@@ -1,5 +1,5 @@
 import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
-import { readApiCalendars, dropCalendar, saveAndReadCalendar, refreshCalendar } from './calendars/index.ts'
+import { readApiCalendars, dropCalendar, saveAndReadCalendar, fetchAndStoreCalendar } from './calendars/index.ts'
 import { changeUnreadNoticeState, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
 import { calendarSchema, commands, endpoints } from './api/index.ts'
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
@@ -9,7 +9,7 @@ import { getSettings } from '#lib/platform/settings.ts'
 import {
   wrapResponseWithoutPolls,
   getActorName,
-  defineCapability,
+  defineFeatureCapability,
   getDatabaseForUse,
   encodeWithSchema,
 } from '#lib/questions/index.ts'
@@ -23,7 +23,7 @@ const before = async ({ db, id }: { db: Database; id: string }) =>
     (await readApiCalendars(db.pool, createConfiguredSecretBox(getSettings()))).find((one) => one.id === id) ?? null,
   )
 
-export const maintenance = defineCapability({
+export const maintenanceCapability = defineFeatureCapability({
   endpoints,
   tables: maintenanceTables,
   answers: {
@@ -78,7 +78,7 @@ export const maintenance = defineCapability({
     readCalendar: {
       scope: 'whole',
       work: async ({ db, id }) => ({
-        data: await refreshCalendar(db, id, context()),
+        data: await fetchAndStoreCalendar(db, id, context()),
       }),
     },
   },

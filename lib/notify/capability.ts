@@ -14,7 +14,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
   wrapResponseWithoutPolls,
-  defineCapability,
+  defineFeatureCapability,
   getDatabaseForUse,
   encodeWithSchema,
 } from '#lib/questions/index.ts'
@@ -41,7 +41,7 @@ const withoutShifts = ({ policies, rotations }: Changed) => ({
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
 })
 
-export const notify = defineCapability({
+export const notifyCapability = defineFeatureCapability({
   endpoints,
   tables: notifyTables,
   answers: {

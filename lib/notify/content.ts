@@ -9,10 +9,10 @@ import type {
   OperatorCard,
   Severity,
 } from '#lib/contract/index.ts'
-import type { PostureCheck } from '#lib/resilience/api/index.ts'
+import type { ResilienceCheck } from '#lib/resilience/api/index.ts'
 
 /** Earliest and latest possible value of a time, ISO 8601 UTC. */
-export type IsoBounds = readonly [string, string]
+export type TimeBoundsAsIso = readonly [string, string]
 
 /**
  * Content of a message about one incident, as it was when the notice was decided. A later delivery attempt sends the
@@ -33,16 +33,16 @@ export interface IncidentContent {
   scope: string
   scopeName: string
   subject: string
-  started: IsoBounds
+  started: TimeBoundsAsIso
   /** earliest and latest possible end of the incident; null while it is ongoing */
-  ended: IsoBounds | null
+  ended: TimeBoundsAsIso | null
   /**
    * reason why the incident ended although no recovery was seen; null = it recovered or is ongoing. Absent in older
    * messages
    */
   notBack?: string | null
   /** outages of the incident; more than one if it recovered and failed again. Absent in older messages */
-  outages?: readonly { started: IsoBounds; ended: IsoBounds | null }[]
+  outages?: readonly { started: TimeBoundsAsIso; ended: TimeBoundsAsIso | null }[]
   /** total duration of the outages in seconds; null while the incident is ongoing */
   outage: { atLeastSeconds: number; atMostSeconds: number } | null
   owner: CauseOwner
@@ -85,7 +85,7 @@ export interface IncidentContent {
    * since the incident opened again. Absent before the incident closes for the first time, and in messages
    * `acknowledged` and `closed`
    */
-  faults?: readonly JoinedFault[]
+  faults?: readonly FaultJoiningIncident[]
   acknowledged: { by: string; at: string; note: string | null } | null
   /** assigned user; null = not assigned. Absent in older messages */
   assigned?: { assignee: string; by: string; at: string; note: string | null } | null
@@ -109,9 +109,9 @@ export interface IncidentContent {
 }
 
 /** A fault that joined an open incident, or that opened an incident again. */
-export interface JoinedFault
+export interface FaultJoiningIncident
   extends Pick<IncidentContent, 'kind' | 'severity' | 'scope' | 'scopeName' | 'subject' | 'owner' | 'cause'> {
-  startedBetween: IsoBounds
+  startedBetween: TimeBoundsAsIso
 }
 
 /** Predicted effects of announced work (maintenance), in the same words as on the page "Weeks ahead". */
@@ -156,12 +156,12 @@ export interface FindingsContent {
 
 /** A failing posture check in the weekly digest. */
 export type PostureEntry = Pick<
-  PostureCheck,
+  ResilienceCheck,
   'id' | 'name' | 'subject' | 'customer' | 'severity' | 'reason' | 'remedy' | 'source'
 >
 
 /** Weekly results of the posture checks. */
-export interface PostureContent extends Pick<FindingsContent, 'severity' | 'monday' | 'at'> {
+export interface PostureDigestMessageContent extends Pick<FindingsContent, 'severity' | 'monday' | 'at'> {
   reason: 'posture'
   /** the most severe failing checks, without checks whose failure was accepted */
   entries: readonly PostureEntry[]
@@ -183,7 +183,12 @@ interface TestContent {
   at: string
 }
 
-export type MessageContent = IncidentContent | DigestContent | FindingsContent | PostureContent | TestContent
+export type MessageContent =
+  | IncidentContent
+  | DigestContent
+  | FindingsContent
+  | PostureDigestMessageContent
+  | TestContent
 
 /** A message to one channel. */
 export interface ChannelMessage {

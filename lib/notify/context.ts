@@ -1,10 +1,10 @@
 import type { EpochMs, UserActionNeed } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import type { SourceStatus, StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import type { ScopedReaders } from './jobs/alerts/channel-audience.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import type { AccessScopedReaders } from './jobs/alerts/channel-audience.ts'
 import type { NotifySettings } from './settings.ts'
 
 /**
@@ -17,7 +17,7 @@ export interface IncidentMessageReaders {
    * person. `sources` are the polls whose intervals determine how late the root event could be detected.
    */
   effects: (
-    q: Queryable,
+    q: SqlExecutor,
     found: { incident: StoredIncident; events: readonly StoredEvent[]; sources: readonly SourceStatus[] },
     now: EpochMs,
   ) => Promise<{ impact: string | null; needsYou: UserActionNeed }>
@@ -26,14 +26,14 @@ export interface IncidentMessageReaders {
    * no obstacle is known. It reads whole route tables, so it is called outside transactions. Absent = messages contain
    * no such sentence.
    */
-  hindrance?: (q: Queryable, root: StoredEvent, now: EpochMs) => Promise<string | null>
+  hindrance?: (q: SqlExecutor, root: StoredEvent, now: EpochMs) => Promise<string | null>
   /** Returns a function from an event to the time spans in which no poll could have noticed its end. */
   unseenDuring: (
-    q: Queryable,
+    q: SqlExecutor,
     events: readonly StoredEvent[],
     sources: readonly SourceStatus[],
     now: EpochMs,
-  ) => Promise<(event: StoredEvent) => readonly TimeSpan[]>
+  ) => Promise<(event: StoredEvent) => readonly TimeInterval[]>
 }
 
 /** Dependencies of the notifier. */
@@ -41,6 +41,6 @@ export interface NotifyContext {
   db: Database
   clock: Clock
   settings: NotifySettings
-  scoped: ScopedReaders
+  scoped: AccessScopedReaders
   incidents: IncidentMessageReaders
 }

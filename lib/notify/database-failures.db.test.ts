@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { logger } from '#lib/platform/log.ts'
+import { processLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { evaluateDueAlerts } from './jobs/alerts/evaluate-due-alerts.ts'
 import { OutboxDeliverer } from './jobs/outbox/outbox-deliverer.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
-import { T0 } from './testing/facts.ts'
-import { record } from './testing/incident.ts'
-import { hook, notifyLab, sentReasons } from './testing/lab.ts'
+import { TEST_START_TIME } from './testing/facts.ts'
+import { recordTestIncident } from './testing/incident.ts'
+import { createTestWebhookInput, notifyLab, sentReasons } from './testing/lab.ts'
 
 const db = withTestDatabase()
 const { clock, context, decide, decideAt, log, recordingSender, setUp } = notifyLab(db)
@@ -21,9 +21,9 @@ function standby() {
 }
 
 it('nothing is sent or lost while the database is read only', async () => {
-  await setUp(hook('a'))
-  await record(db, { name: 'x', at: T0, severity: 'critical' })
-  clock().step(T0 + MINUTE)
+  await setUp(createTestWebhookInput('a'))
+  await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+  clock().step(TEST_START_TIME + MS_PER_MINUTE)
   const readOnly = standby()
   await expect(evaluateDueAlerts({ ...context(), db: readOnly })).rejects.toMatchObject({ code: '25006' })
   expect(await decide()).toBe(1)
@@ -33,7 +33,7 @@ it('nothing is sent or lost while the database is read only', async () => {
     clock: clock(),
     settings,
     send,
-    log: logger,
+    log: processLogger,
     random: () => 0.5,
   })
   await deliverer.drain(AbortSignal.timeout(20_000))
@@ -45,13 +45,13 @@ it('nothing is sent or lost while the database is read only', async () => {
 })
 
 it('an alert that lost a deadlock stays due at once', async () => {
-  await setUp(hook('a'))
-  await record(db, { name: 'x', at: T0, severity: 'critical' })
+  await setUp(createTestWebhookInput('a'))
+  await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
   await db.pool.query(`
     CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'simulated' USING ERRCODE = '40P01'; END $$;
     CREATE TRIGGER lose BEFORE INSERT ON notification FOR EACH ROW EXECUTE FUNCTION lose()`)
-  await expect(decideAt(MINUTE)).rejects.toMatchObject({ code: '40P01' })
+  await expect(decideAt(MS_PER_MINUTE)).rejects.toMatchObject({ code: '40P01' })
   await db.pool.query('DROP TRIGGER lose ON notification')
   expect(await decide()).toBe(1)
 })

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { DeliveryResult } from './channels/sender.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import { claimNextNotification } from './store/outbox-queue.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
-import { T0 } from './testing/facts.ts'
-import { record } from './testing/incident.ts'
-import { hook, notifyLab, refusedWith, accepted, sentReasons } from './testing/lab.ts'
+import { TEST_START_TIME } from './testing/facts.ts'
+import { recordTestIncident } from './testing/incident.ts'
+import {
+  createTestWebhookInput,
+  notifyLab,
+  createRefusedDeliveryResult,
+  acceptedDeliveryResult,
+  sentReasons,
+} from './testing/lab.ts'
 
 const db = withTestDatabase()
 const { channels: listed, clock, decideAt, log, setUp, recordingSender } = notifyLab(db)
@@ -19,16 +25,17 @@ describe('delivery', () => {
       `UPDATE notification SET lease_until = clock_timestamp() - interval '1 s' WHERE lease_until IS NOT NULL`,
     )
   const fill = async (count: number, ...channels: string[]) => {
-    await setUp(...channels.map((name) => hook(name)))
-    for (let n = 0; n < count; n += 1) await record(db, { name: `x${n}`, at: T0, severity: 'critical' })
-    await decideAt(MINUTE)
+    await setUp(...channels.map((name) => createTestWebhookInput(name)))
+    for (let n = 0; n < count; n += 1)
+      await recordTestIncident(db, { name: `x${n}`, at: TEST_START_TIME, severity: 'critical' })
+    await decideAt(MS_PER_MINUTE)
   }
 
   it('by several workers at once sends each message once', async () => {
     await fill(12, 'a', 'b')
     const { sent, deliverer } = recordingSender(async () => {
       await new Promise((resolve) => setImmediate(resolve))
-      return accepted
+      return acceptedDeliveryResult
     })
     await Promise.all([deliverer(), deliverer(), deliverer()].map((one) => one.drain(AbortSignal.timeout(20_000))))
     expect(sent).toHaveLength(24)
@@ -58,14 +65,14 @@ describe('delivery', () => {
     const begun = Promise.withResolvers<void>()
     const { sent, deliverer, drain } = recordingSender((_, attempt) => {
       begun.resolve()
-      return attempt === 1 ? answer.promise : accepted
+      return attempt === 1 ? answer.promise : acceptedDeliveryResult
     })
     const sending = deliverer().drain(AbortSignal.timeout(20_000))
     await begun.promise
-    clock().advance(10 * MINUTE)
+    clock().advance(10 * MS_PER_MINUTE)
     // the first of three messages is being sent; the others are about other incidents
     await drain()
-    answer.resolve(accepted)
+    answer.resolve(acceptedDeliveryResult)
     await sending
     expect(sent).toHaveLength(3)
     expect(new Set(sent.map(({ message }) => message.id)).size).toBe(3)
@@ -73,9 +80,9 @@ describe('delivery', () => {
   })
 
   it('by a worker whose clock is behind does not wait for that of the one that decided', async () => {
-    await setUp(hook('a'))
-    await record(db, { name: 'x', at: Date.now(), severity: 'critical' })
-    await decideAt(Date.now() - T0 + 10 * MINUTE)
+    await setUp(createTestWebhookInput('a'))
+    await recordTestIncident(db, { name: 'x', at: Date.now(), severity: 'critical' })
+    await decideAt(Date.now() - TEST_START_TIME + 10 * MS_PER_MINUTE)
     clock().step(Date.now())
     const { sent, drain } = recordingSender()
     await drain()
@@ -87,22 +94,29 @@ describe('delivery', () => {
     const answer = Promise.withResolvers<DeliveryResult>()
     const { sent, deliverer, drain } = recordingSender(() => answer.promise)
     const sending = deliverer({ ...settings, 'send.lease': 300 }).drain(AbortSignal.timeout(20_000))
-    await eventually('claimed', () => sent.length === 1)
+    await waitUntilTrue('claimed', () => sent.length === 1)
     const until = async () => (await db.pool.query(`SELECT lease_until AS at FROM notification`)).rows[0].at.getTime()
     const first = await until()
-    await eventually('renewed for longer than it lasts', async () => (await until()) > first + 300)
+    await waitUntilTrue('renewed for longer than it lasts', async () => (await until()) > first + 300)
     await drain()
-    answer.resolve(accepted)
+    answer.resolve(acceptedDeliveryResult)
     await sending
     expect(sent).toHaveLength(1)
   })
 
   it('of one incident to one channel is in order, even while the first notification is retried', async () => {
     await fill(1, 'a')
-    await record(db, { name: 'x0', at: T0, severity: 'critical', closedAt: T0 + 5 * MINUTE })
-    await record(db, { name: 'other', at: T0 + 5 * MINUTE, severity: 'critical' })
-    await decideAt(6 * MINUTE)
-    const { sent, drain } = recordingSender((_, attempt) => (attempt === 1 ? refusedWith('HTTP 503') : accepted))
+    await recordTestIncident(db, {
+      name: 'x0',
+      at: TEST_START_TIME,
+      severity: 'critical',
+      closedAt: TEST_START_TIME + 5 * MS_PER_MINUTE,
+    })
+    await recordTestIncident(db, { name: 'other', at: TEST_START_TIME + 5 * MS_PER_MINUTE, severity: 'critical' })
+    await decideAt(6 * MS_PER_MINUTE)
+    const { sent, drain } = recordingSender((_, attempt) =>
+      attempt === 1 ? createRefusedDeliveryResult('HTTP 503') : acceptedDeliveryResult,
+    )
     await drain()
     expect(sentReasons(sent)).toEqual(['opened x0', 'opened other'])
     clock().advance(settings['retry.first'])
@@ -123,12 +137,12 @@ describe('delivery', () => {
       }
       alive += 1
       if (alive === 3) others.resolve()
-      return accepted
+      return acceptedDeliveryResult
     })
     const draining = drain()
     await Promise.all([others.promise, hung.promise])
     expect(sent.filter(({ channel }) => channel === 'dead')).toHaveLength(1)
-    release.resolve(refusedWith('timed out'))
+    release.resolve(createRefusedDeliveryResult('timed out'))
     await draining
     const channels = await listed()
     expect(channels.map(({ name, waiting, lastAttempt }) => [name, waiting, lastAttempt?.delivered])).toEqual([
@@ -139,7 +153,7 @@ describe('delivery', () => {
 
   it('is retried with growing waits for a day, then fails, and the log says why', async () => {
     await fill(1, 'a')
-    const { sent, drain } = recordingSender(() => refusedWith('HTTP 500: out of order'))
+    const { sent, drain } = recordingSender(() => createRefusedDeliveryResult('HTTP 500: out of order'))
     const waits: number[] = []
     for (let n = 0; n < 60; n += 1) {
       await drain()
@@ -150,7 +164,7 @@ describe('delivery', () => {
     }
     expect(waits.slice(0, 4)).toEqual([5_000, 10_000, 20_000, 40_000])
     expect(Math.max(...waits)).toBe(settings['retry.longest'])
-    expect(clock().now() - (T0 + MINUTE)).toBeGreaterThan(22 * HOUR)
+    expect(clock().now() - (TEST_START_TIME + MS_PER_MINUTE)).toBeGreaterThan(22 * MS_PER_HOUR)
     expect((await log())[0]).toMatchObject({
       state: 'failed',
       attempts: sent.length,
@@ -161,9 +175,9 @@ describe('delivery', () => {
 
   it('fails at once if the receiver is gone for good', async () => {
     await fill(1, 'a')
-    const { sent, drain } = recordingSender(() => refusedWith('HTTP 410', true))
+    const { sent, drain } = recordingSender(() => createRefusedDeliveryResult('HTTP 410', true))
     await drain()
-    clock().advance(HOUR)
+    clock().advance(MS_PER_HOUR)
     await drain()
     expect(sent).toHaveLength(1)
     expect((await log())[0]).toMatchObject({ state: 'failed', lastError: 'HTTP 410' })
@@ -172,12 +186,13 @@ describe('delivery', () => {
 
 describe('a message that cannot be built', () => {
   it('is retried, logged, and blocks no other', async () => {
-    await setUp(hook('a'))
-    for (const name of ['bad', 'good']) await record(db, { name, at: T0, severity: 'critical' })
-    await decideAt(MINUTE)
+    await setUp(createTestWebhookInput('a'))
+    for (const name of ['bad', 'good'])
+      await recordTestIncident(db, { name, at: TEST_START_TIME, severity: 'critical' })
+    await decideAt(MS_PER_MINUTE)
     const { sent, drain } = recordingSender(({ message: { content } }) => {
       if ('subject' in content && content.subject === 'bad') throw new Error('cannot build it')
-      return accepted
+      return acceptedDeliveryResult
     })
     await drain()
     expect(sentReasons(sent).toSorted()).toEqual(['opened bad', 'opened good'])

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import type { EpochMs, PollKind, PollTarget } from '#lib/contract/index.ts'
-import { ensureSource, syncPollSchedule } from '#lib/history/index.ts'
+import { getOrCreateSourceId, syncPollSchedule } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import { logger } from '#lib/platform/log.ts'
+import { processLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
-import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { TopologyCache, recordPollAndRunDetection } from '#lib/poller/index.ts'
+import {
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type RunningSimulator,
+  startSimulator,
+} from '#lab/simulator/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import { createScopedReaders } from '#lib/questions/index.ts'
 import type { IncidentMessageReaders } from './context.ts'
@@ -23,7 +28,7 @@ import {
 import { defaultNotifySettings as settings } from './settings.ts'
 import { type MailServer, startMailServer } from './testing/mail-server.ts'
 import { loopbackOnly } from './testing/outbound.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
+import { receiveWebhooks, TEST_WEBHOOK_SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /**
  * End-to-end test: the simulator cuts a session, the product's client polls it over HTTP, Postgres records an incident,
@@ -46,8 +51,8 @@ const POLLS: { kind: PollKind; target: PollTarget; localAddress?: string }[] = [
     localAddress: '192.0.2.6',
   },
 ]
-const LOST_AFTER_MS = 5 * MINUTE + 20_000
-const LOST_FOR_MS = 4 * MINUTE + 10_000
+const LOST_AFTER_MS = 5 * MS_PER_MINUTE + 20_000
+const LOST_FOR_MS = 4 * MS_PER_MINUTE + 10_000
 
 let advanced = 0
 const origin: EpochMs = Date.now()
@@ -55,7 +60,7 @@ const zero = performance.now()
 const elapsed = () => advanced + performance.now() - zero
 const clock: Clock = { now: () => Math.round(origin + elapsed()), monotonic: elapsed }
 
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: ReturnType<typeof createAzureClient>
 let receiver: WebhookReceiver
 let mail: MailServer
@@ -63,7 +68,7 @@ let mail: MailServer
 beforeAll(async () => {
   const lost = { op: 'session-loss', circuit: 'erc-pair', path: 'primary', at: '+5m20s', for: '4m10s' } as const
   simulator = await startSimulator({
-    scenario: parseScenario({ ...pair, happenings: [lost] }),
+    scenario: parseSimulatorScenario({ ...oneCircuitScenario, happenings: [lost] }),
     clock: { now: clock.now, speed: 1 },
     origin,
     identityHeader: 'test-identity-header',
@@ -71,7 +76,7 @@ beforeAll(async () => {
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'test-identity-header'
   azure = createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*', clock })
-  receiver = await receiveWebhooks(SECRET)
+  receiver = await receiveWebhooks(TEST_WEBHOOK_SECRET)
   mail = await startMailServer()
 })
 
@@ -89,8 +94,8 @@ async function pollAll(): Promise<void> {
     const observation = await azure.poll(target, kind)
     expect(observation.outcome).toBe('ok')
     await db.transaction(async (client) => {
-      const sourceId = await ensureSource(client, target)
-      await recordPoll(client, sourceId, observation, {
+      const sourceId = await getOrCreateSourceId(client, target)
+      await recordPollAndRunDetection(client, sourceId, observation, {
         intervalSeconds: 60,
         localAddresses: { ipv4: localAddress, ipv6: null },
         estate,
@@ -119,7 +124,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     db,
     {
       channels: [
-        { kind: 'webhook', name: 'NOC', url: receiver.url, secret: SECRET, enabled: true, filters },
+        { kind: 'webhook', name: 'NOC', url: receiver.url, secret: TEST_WEBHOOK_SECRET, enabled: true, filters },
         { kind: 'email', name: 'On call', to: ['oncall@x.example'], enabled: true, filters },
       ],
     },
@@ -133,7 +138,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     publicUrl: 'https://peerwatch.example',
     outbound: loopbackOnly,
   })
-  const deliverer = new OutboxDeliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
+  const deliverer = new OutboxDeliverer({ db, clock, settings, send, log: processLogger, random: () => 0.5 })
   await db.transaction((client) =>
     syncPollSchedule(
       client,
@@ -150,7 +155,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReaders(db), incidents })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
-    advanced += MINUTE
+    advanced += MS_PER_MINUTE
   }
 
   expect(receiver.received.map(({ body }) => body.type)).toEqual(['incident.opened', 'incident.closed'])
@@ -189,5 +194,5 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     'On call opened delivered 1',
     'NOC opened delivered 1',
   ])
-  expect(JSON.stringify(data)).not.toContain(SECRET)
+  expect(JSON.stringify(data)).not.toContain(TEST_WEBHOOK_SECRET)
 })

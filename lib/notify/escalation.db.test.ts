@@ -1,50 +1,50 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { type EscalationBody, escalationPolicyInputSchema, onCallRotationInputSchema } from './api/index.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { type EscalationSettingsBody, escalationPolicyInputSchema, onCallRotationInputSchema } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createMessageSections } from './message/sections.ts'
 import { readEscalationSettings, replaceEscalationSettings } from './answers/manage-escalation.ts'
 import { isAlertingReceived } from './index.ts'
-import { T0 } from './testing/facts.ts'
-import { record } from './testing/incident.ts'
-import { hook, notifyLab, type Sent } from './testing/lab.ts'
+import { TEST_START_TIME } from './testing/facts.ts'
+import { recordTestIncident } from './testing/incident.ts'
+import { createTestWebhookInput, notifyLab, type SentChannelMessage } from './testing/lab.ts'
 
 const db = withTestDatabase()
 const { clock, decideAt, setUp, recordingSender } = notifyLab(db)
 beforeEach(() => db.pool.query('TRUNCATE escalation_policy, on_call_rotation'))
 
-const save = (body: Partial<EscalationBody>) =>
+const save = (body: Partial<EscalationSettingsBody>) =>
   replaceEscalationSettings(db, { policies: [], rotations: [], ...body }, { clock: clock() })
-const read = (now = T0) => readEscalationSettings(db, 'everything', now)
+const read = (now = TEST_START_TIME) => readEscalationSettings(db, 'everything', now)
 
 /** Returns a channel that receives only escalations. */
 const person = (name: string, more: object = {}) =>
-  hook(name, { filters: { ...hook('').filters, incidents: false }, ...more })
+  createTestWebhookInput(name, { filters: { ...createTestWebhookInput('').filters, incidents: false }, ...more })
 const policyOf = (steps: [wait: number, ...targets: object[]][], more: object = {}) =>
   escalationPolicyInputSchema.parse({
     name: 'Core',
     steps: steps.map(([waitMinutes, ...targets]) => ({ waitMinutes, targets })),
     ...more,
   })
-const said = (sent: readonly Sent[]) =>
+const said = (sent: readonly SentChannelMessage[]) =>
   sent.map(({ channel, message: { content } }) => {
     const step = 'escalation' in content && content.escalation ? ` ${content.escalation.step}` : ''
     return `${content.reason}${step} ${channel}`
   })
 
 it('an incident is received by a channel that takes incidents, or by a step of a policy, and otherwise by nobody', async () => {
-  expect(await isAlertingReceived(db.pool, T0)).toBe(false)
-  await setUp(hook('off', { enabled: false }))
-  expect(await isAlertingReceived(db.pool, T0)).toBe(false)
+  expect(await isAlertingReceived(db.pool, TEST_START_TIME)).toBe(false)
+  await setUp(createTestWebhookInput('off', { enabled: false }))
+  expect(await isAlertingReceived(db.pool, TEST_START_TIME)).toBe(false)
   const [ann] = await setUp(person('ann'))
-  expect(await isAlertingReceived(db.pool, T0)).toBe(false)
+  expect(await isAlertingReceived(db.pool, TEST_START_TIME)).toBe(false)
   await save({ policies: [policyOf([[5, { channel: ann?.id }]])] })
-  expect(await isAlertingReceived(db.pool, T0)).toBe(true)
+  expect(await isAlertingReceived(db.pool, TEST_START_TIME)).toBe(true)
   await save({})
-  await setUp(hook('all'))
-  expect(await isAlertingReceived(db.pool, T0)).toBe(true)
+  await setUp(createTestWebhookInput('all'))
+  expect(await isAlertingReceived(db.pool, TEST_START_TIME)).toBe(true)
 })
 
 const NEED = 'Needs you today: no recent poll confirms its state; its effect on routes is not read yet.'
@@ -74,20 +74,20 @@ describe('an escalation', () => {
         ]),
       ],
     })
-    const id = await record(db, { name: 'x', at: T0 })
+    const id = await recordTestIncident(db, { name: 'x', at: TEST_START_TIME })
     const { sent, drain } = recordingSender()
     // the first notification follows a poll; each decision is made by a new process, as after restarts
     for (const minute of [1, 5, 6, 7, 35, 36, 37, 45]) {
-      await decideAt(minute * MINUTE)
-      await decideAt(minute * MINUTE)
+      await decideAt(minute * MS_PER_MINUTE)
+      await decideAt(minute * MS_PER_MINUTE)
       await drain()
     }
     // the hand-over is at 10:20
     expect(said(sent)).toEqual(['escalated 1 ann', 'escalated 2 ben'])
-    await acknowledgeIncident(db.pool, id, { by: 'ben', note: null, at: T0 + 50 * MINUTE })
-    for (const minute of [50, 75, 120]) await decideAt(minute * MINUTE)
-    await record(db, { name: 'x', at: T0, closedAt: T0 + 3 * HOUR })
-    await decideAt(3 * HOUR)
+    await acknowledgeIncident(db.pool, id, { by: 'ben', note: null, at: TEST_START_TIME + 50 * MS_PER_MINUTE })
+    for (const minute of [50, 75, 120]) await decideAt(minute * MS_PER_MINUTE)
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, closedAt: TEST_START_TIME + 3 * MS_PER_HOUR })
+    await decideAt(3 * MS_PER_HOUR)
     await drain()
     // only the notified people receive the acknowledgement and the end
     expect(said(sent).slice(2).toSorted()).toEqual(['acknowledged ann', 'acknowledged ben', 'closed ann', 'closed ben'])
@@ -96,8 +96,8 @@ describe('an escalation', () => {
   it('says since when nobody acknowledged, and which step of which policy it is', async () => {
     const [noc] = await setUp(person('noc'))
     await save({ policies: [policyOf([[15, { channel: noc?.id }]], { repeat: { times: 1, afterMinutes: 30 } })] })
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
-    for (const minute of [1, 15, 16, 17, 45, 46, 60]) await decideAt(minute * MINUTE)
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+    for (const minute of [1, 15, 16, 17, 45, 46, 60]) await decideAt(minute * MS_PER_MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
     expect(
@@ -111,18 +111,18 @@ describe('an escalation', () => {
   it('is written with its state, or not at all', async () => {
     const [noc] = await setUp(person('noc'))
     await save({ policies: [policyOf([[0, { channel: noc?.id }]])] })
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
     await db.pool.query(
       `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of disk'; END $$;
        CREATE TRIGGER fail BEFORE UPDATE OF escalations ON alert_state FOR EACH ROW EXECUTE FUNCTION fail()`,
     )
-    await decideAt(MINUTE)
+    await decideAt(MS_PER_MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
     expect(sent).toEqual([])
     await db.pool.query('DROP TRIGGER fail ON alert_state; DROP FUNCTION fail()')
-    await decideAt(3 * MINUTE)
-    await decideAt(4 * MINUTE)
+    await decideAt(3 * MS_PER_MINUTE)
+    await decideAt(4 * MS_PER_MINUTE)
     await drain()
     expect(said(sent)).toEqual(['escalated 1 noc'])
   })
@@ -130,7 +130,7 @@ describe('an escalation', () => {
   it('reaches a channel outside its hours, and none that is turned off or for less severe incidents', async () => {
     const hours = { zone: 'UTC', windows: [{ days: ['sun' as const], from: '12:00', to: '13:00' }], outside: 'hold' }
     const [night, off] = await setUp(
-      person('night', { filters: { ...hook('').filters, hours } }),
+      person('night', { filters: { ...createTestWebhookInput('').filters, hours } }),
       person('off', { enabled: false }),
     )
     const both = [{ channel: night?.id }, { channel: off?.id }] as const
@@ -140,9 +140,9 @@ describe('an escalation', () => {
         policyOf([[0, ...both]], { name: 'off', enabled: false }),
       ],
     })
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
-    await record(db, { name: 'y', at: T0, severity: 'major' })
-    for (const minute of [1, 2, 3]) await decideAt(minute * MINUTE)
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+    await recordTestIncident(db, { name: 'y', at: TEST_START_TIME, severity: 'major' })
+    for (const minute of [1, 2, 3]) await decideAt(minute * MS_PER_MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
     expect(said(sent)).toEqual(['escalated 1 night'])
@@ -158,9 +158,9 @@ describe('an escalation', () => {
         ]),
       ],
     })
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
     const { sent, drain } = recordingSender()
-    for (const minute of [1, 5, 6, 7]) await decideAt(minute * MINUTE)
+    for (const minute of [1, 5, 6, 7]) await decideAt(minute * MS_PER_MINUTE)
     await drain()
     expect(said(sent)).toEqual(['escalated 2 boss'])
   })
@@ -168,8 +168,8 @@ describe('an escalation', () => {
   it('is decided by what the scope of a channel sees', async () => {
     const [red, all] = await setUp(person('red', { scopes: ['customer:Red'] }), person('all'))
     await save({ policies: [policyOf([[0, { channel: red?.id }, { channel: all?.id }]])] })
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
-    for (const minute of [1, 2]) await decideAt(minute * MINUTE)
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+    for (const minute of [1, 2]) await decideAt(minute * MS_PER_MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
     // no part of the incident belongs to Red
@@ -192,7 +192,7 @@ describe('policies and rotations', () => {
         ),
       ],
     })
-    const seen = await readEscalationSettings(db, { subscriptions: [], customers: ['Red'] }, T0)
+    const seen = await readEscalationSettings(db, { subscriptions: [], customers: ['Red'] }, TEST_START_TIME)
     expect(JSON.stringify(seen)).not.toContain(all?.id)
     expect(seen.policies.map(({ name }) => name)).toEqual(['of Red'])
     expect(seen.channels.map(({ name }) => name)).toEqual(['red'])

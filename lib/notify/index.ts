@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './store/alerts.ts'
 
-export type { ScopedReaders } from './jobs/alerts/channel-audience.ts'
+export type { AccessScopedReaders } from './jobs/alerts/channel-audience.ts'
 export type { IncidentMessageReaders } from './context.ts'
 export {
   type ChannelSettings,
@@ -37,11 +37,11 @@ export {
 export type { PredictedLoss } from './rules/predicted-loss.ts'
 export { formatSpan } from './message/message-times.ts'
 export { countNotificationsTowardsSlo } from './store/notifications-in-time.ts'
-export type { Acknowledgement } from './inbound/acknowledgement.ts'
+export type { VendorAcknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRateLimiter } from './inbound/inbound-rate-limiter.ts'
 export { receiveInbound } from './inbound/receive-inbound.ts'
 export { listNotifications, listAllowedRecipients, sendIncident } from './answers/send-incident.ts'
-export { type Notifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
+export { type RunningNotifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
 export {
   resolveAllowedAddresses,
   type OutboundRules,
@@ -76,8 +76,8 @@ export async function requestIncidentEvaluation(
  * Schedules the immediate evaluation of an incident's alert after an acknowledgement. Without it, the acknowledgement
  * would be noticed only by the next regular evaluation.
  */
-export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
-  await expediteEvaluation(getQueryable(db), id, at)
+export async function requestAlertEvaluation(db: Database | SqlExecutor, id: string, at: EpochMs): Promise<void> {
+  await expediteEvaluation(getSqlExecutor(db), id, at)
 }
 export { readChannels } from './store/channels.ts'
 export { getSenderDomain, createMailHeaders, sendMailToServer } from './channels/email.ts'
@@ -90,4 +90,4 @@ export { ALERTING_PROOF_CHANNEL_ID } from './store/channels.ts'
 export { ensureAlertingProofChannel, enqueueAlertingProofMessage, verifyAlertingProofRequest } from './proof-channel.ts'
 export { deleteAlertingProofNotification } from './store/outbox-queue.ts'
 export { type FailingChannel, readFailingChannels } from './store/failing-channels.ts'
-export { postJson } from './channels/http-post.ts'
+export { postJsonToAllowedAddress } from './channels/http-post.ts'

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { acknowledgeIncident, saveThresholds } from '#lib/history/index.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { acknowledgeIncident, saveThresholdsAsNewVersion } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { requestAlertEvaluation } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
-import { T0 } from './testing/facts.ts'
-import { record, recordIn } from './testing/incident.ts'
-import { hook, notifyLab, sentReasons } from './testing/lab.ts'
+import { TEST_START_TIME } from './testing/facts.ts'
+import { recordTestIncident, recordTestIncidentInTransaction } from './testing/incident.ts'
+import { createTestWebhookInput, notifyLab, sentReasons } from './testing/lab.ts'
 import { evaluateNoDataAlerts } from './jobs/alerts/no-data-alerts.ts'
 
 const db = withTestDatabase()
@@ -14,28 +14,33 @@ const { clock, context, decide, decideAt, log, setUp, recordingSender } = notify
 
 describe('the outbox', () => {
   it('contains nothing of a transaction that was rolled back', async () => {
-    await setUp(hook('a'))
+    await setUp(createTestWebhookInput('a'))
     await expect(
       db.transaction(async (client) => {
-        await recordIn(client, { name: 'x', at: T0 })
+        await recordTestIncidentInTransaction(client, { name: 'x', at: TEST_START_TIME })
         throw new Error('rolled back')
       }),
     ).rejects.toThrow('rolled back')
-    expect(await decideAt(HOUR)).toBe(0)
+    expect(await decideAt(MS_PER_HOUR)).toBe(0)
   })
 
   it('gets one notice per state change of an incident, however often it is evaluated', async () => {
-    await setUp(hook('a'), hook('b'))
-    const id = await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await setUp(createTestWebhookInput('a'), createTestWebhookInput('b'))
+    const id = await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
     expect(await decideAt(19_000)).toBe(0)
     expect(await decideAt(20_000)).toBe(2)
     expect(await decideAt(21_000)).toBe(0)
-    await acknowledgeIncident(db.pool, id, { by: 'ann', note: 'on it', at: T0 + 30_000 })
-    await requestAlertEvaluation(db, id, T0 + 30_000)
+    await acknowledgeIncident(db.pool, id, { by: 'ann', note: 'on it', at: TEST_START_TIME + 30_000 })
+    await requestAlertEvaluation(db, id, TEST_START_TIME + 30_000)
     expect(await decideAt(30_000)).toBe(2)
-    await record(db, { name: 'x', at: T0, severity: 'critical', closedAt: T0 + 10 * MINUTE })
-    expect(await decideAt(10 * MINUTE)).toBe(2)
-    expect(await decideAt(24 * HOUR)).toBe(0)
+    await recordTestIncident(db, {
+      name: 'x',
+      at: TEST_START_TIME,
+      severity: 'critical',
+      closedAt: TEST_START_TIME + 10 * MS_PER_MINUTE,
+    })
+    expect(await decideAt(10 * MS_PER_MINUTE)).toBe(2)
+    expect(await decideAt(24 * MS_PER_HOUR)).toBe(0)
     const { sent, drain } = recordingSender()
     await drain()
     const toA = sent.filter(({ channel }) => channel === 'a')
@@ -47,8 +52,8 @@ describe('the outbox', () => {
   })
 
   it('is written completely or not at all: a failed evaluation is repeated', async () => {
-    await setUp(hook('a'), hook('b'))
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
+    await setUp(createTestWebhookInput('a'), createTestWebhookInput('b'))
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
     await db.pool.query(
       `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of disk'; END $$`,
     )
@@ -56,16 +61,17 @@ describe('the outbox', () => {
     await db.pool.query(
       `CREATE TRIGGER fail BEFORE INSERT ON notification FOR EACH ROW WHEN (NEW.channel_name = 'b') EXECUTE FUNCTION fail()`,
     )
-    expect(await decideAt(MINUTE)).toBe(0)
+    expect(await decideAt(MS_PER_MINUTE)).toBe(0)
     expect(await log()).toEqual([])
     await db.pool.query('DROP TRIGGER fail ON notification; DROP FUNCTION fail()')
-    expect(await decideAt(2 * MINUTE)).toBe(2)
+    expect(await decideAt(2 * MS_PER_MINUTE)).toBe(2)
   })
 
   it('is filled by one process at a time', async () => {
-    await setUp(hook('a'))
-    for (const name of ['x', 'y', 'z']) await record(db, { name, at: T0, severity: 'critical' })
-    clock().step(T0 + MINUTE)
+    await setUp(createTestWebhookInput('a'))
+    for (const name of ['x', 'y', 'z'])
+      await recordTestIncident(db, { name, at: TEST_START_TIME, severity: 'critical' })
+    clock().step(TEST_START_TIME + MS_PER_MINUTE)
     const written = await Promise.all([decide(), decide(), decide()])
     expect(written.reduce<number>((sum, n) => sum + (n ?? 0), 0)).toBe(3)
     expect(await decide()).toBe(0)
@@ -73,38 +79,38 @@ describe('the outbox', () => {
   })
 
   it('gets nothing for events that maintenance expects, nor for unconfirmed ones', async () => {
-    await setUp(hook('a'))
-    await record(db, { name: 'expected', at: T0, flags: ['maintenance:m1'] })
-    await record(db, { name: 'doubtful', at: T0, flags: ['unconfirmed'] })
-    expect(await decideAt(HOUR)).toBe(0)
-    await record(db, { name: 'doubtful', at: T0, flags: [] })
-    expect(await decideAt(HOUR)).toBe(1)
+    await setUp(createTestWebhookInput('a'))
+    await recordTestIncident(db, { name: 'expected', at: TEST_START_TIME, flags: ['maintenance:m1'] })
+    await recordTestIncident(db, { name: 'doubtful', at: TEST_START_TIME, flags: ['unconfirmed'] })
+    expect(await decideAt(MS_PER_HOUR)).toBe(0)
+    await recordTestIncident(db, { name: 'doubtful', at: TEST_START_TIME, flags: [] })
+    expect(await decideAt(MS_PER_HOUR)).toBe(1)
     expect((await log()).map(({ title }) => title)).toEqual(['[MAJOR] Peer lost: gw, doubtful'])
   })
 
   it('gets an acknowledgement at the next evaluation even without a request', async () => {
-    await setUp(hook('a'))
-    const id = await record(db, { name: 'x', at: T0 })
-    await decideAt(MINUTE)
-    await acknowledgeIncident(db.pool, id, { by: 'ann', note: null, at: T0 + 2 * MINUTE })
-    await decideAt(2 * MINUTE)
+    await setUp(createTestWebhookInput('a'))
+    const id = await recordTestIncident(db, { name: 'x', at: TEST_START_TIME })
+    await decideAt(MS_PER_MINUTE)
+    await acknowledgeIncident(db.pool, id, { by: 'ann', note: null, at: TEST_START_TIME + 2 * MS_PER_MINUTE })
+    await decideAt(2 * MS_PER_MINUTE)
     expect((await log()).map(({ reason }) => reason)).toEqual(['acknowledged', 'opened'])
   })
 })
 
 describe('a storm', () => {
   it('leads to six notices and one digest with the rest; critical ones pass', async () => {
-    await setUp(hook('a', { kind: 'slack' }))
-    for (let n = 0; n < 10; n += 1) await record(db, { name: `m${n}`, at: T0 + n })
-    await record(db, { name: 'worst', at: T0 + 20, severity: 'critical' })
+    await setUp(createTestWebhookInput('a', { kind: 'slack' }))
+    for (let n = 0; n < 10; n += 1) await recordTestIncident(db, { name: `m${n}`, at: TEST_START_TIME + n })
+    await recordTestIncident(db, { name: 'worst', at: TEST_START_TIME + 20, severity: 'critical' })
     await decideAt(30_000)
-    await decideAt(MINUTE + 1_000)
+    await decideAt(MS_PER_MINUTE + 1_000)
     const { sent, drain } = recordingSender()
     await drain()
     // six single notices, and the critical one
     expect(sent).toHaveLength(7)
     expect(sentReasons(sent)).toContain('opened worst')
-    await decideAt(MINUTE + 1_000 + settings['digest.after'])
+    await decideAt(MS_PER_MINUTE + 1_000 + settings['digest.after'])
     await drain()
     const digest = sent.at(-1)?.message.content
     expect(sent).toHaveLength(8)
@@ -121,15 +127,15 @@ describe('a storm', () => {
 
 describe("the dead-man's switch", () => {
   it('reports missing data once although no poller runs, and repeats it', async () => {
-    await setUp(hook('a'))
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
-    clock().step(T0 + 5 * MINUTE)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
+    await setUp(createTestWebhookInput('a'))
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(0)
+    clock().step(TEST_START_TIME + 5 * MS_PER_MINUTE)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(0)
     // the decider evaluates the same alert and adds nothing
     expect(await decide()).toBe(0)
-    clock().step(T0 + 35 * MINUTE)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
+    clock().step(TEST_START_TIME + 35 * MS_PER_MINUTE)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(1)
     const rows = await log()
     expect(rows.map(({ reason, severity, incidentId }) => [reason, severity, incidentId])).toEqual([
       ['repeated', 'critical', null],
@@ -139,21 +145,21 @@ describe("the dead-man's switch", () => {
   })
 
   it('continues if the stored state is damaged', async () => {
-    await setUp(hook('a'))
-    clock().step(T0 + 5 * MINUTE)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
+    await setUp(createTestWebhookInput('a'))
+    clock().step(TEST_START_TIME + 5 * MS_PER_MINUTE)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(1)
     await db.pool.query(`UPDATE alert_state SET no_data = '7', state = '7', delivered = '7'`)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(0)
   })
 
   it('uses the threshold in force', async () => {
-    await setUp(hook('a'))
-    const changed = { 'nothing.all': 20 * MINUTE }
-    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
-    clock().step(T0 + 19 * MINUTE)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
-    clock().step(T0 + 20 * MINUTE)
-    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
+    await setUp(createTestWebhookInput('a'))
+    const changed = { 'nothing.all': 20 * MS_PER_MINUTE }
+    await db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected: 0, by: 'test', note: '' }))
+    clock().step(TEST_START_TIME + 19 * MS_PER_MINUTE)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(0)
+    clock().step(TEST_START_TIME + 20 * MS_PER_MINUTE)
+    expect(await evaluateNoDataAlerts(context(), TEST_START_TIME)).toBe(1)
   })
 })

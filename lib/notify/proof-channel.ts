@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { ALERTING_PROOF_CHANNEL_ID, type StoredChannel, readStoredChannel } from './store/channels.ts'
 import { createSignatureHeaders } from './channels/signature.ts'
 import type { MessageContent } from './content.ts'
@@ -18,7 +18,7 @@ const WINDOW_MS = 5 * 60_000
  * Returns the built-in channel for proofs (test alerts by which Peerwatch proves that alerting works). Creates it with
  * a random secret on first use.
  */
-export async function ensureAlertingProofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
+export async function ensureAlertingProofChannel(db: SqlExecutor, secrets: SecretBox): Promise<StoredChannel> {
   const known = await readStoredChannel(db, ALERTING_PROOF_CHANNEL_ID)
   if (known) return known
   await ensureChannelRow(db, {
@@ -59,7 +59,7 @@ export async function enqueueAlertingProofMessage(
  * @returns ID of the notification; null = the request is not such an alert
  */
 export async function verifyAlertingProofRequest(
-  db: Queryable,
+  db: SqlExecutor,
   { headers, body }: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, now }: { secrets: SecretBox; now: EpochMs },
 ): Promise<string | null> {

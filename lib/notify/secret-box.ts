@@ -1,7 +1,7 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { readOrCreateSecret, registerSecret } from '#lib/platform/secrets.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 
 /**
  * Encrypts values that Peerwatch must read again, such as a webhook's secret. A copy of the database alone does not
@@ -16,7 +16,7 @@ export interface SecretBox {
   open(sealed: string): string
 }
 
-export class SecretDecryptionError extends BrandedError {
+export class SecretDecryptionError extends BundleSafeError {
   static override readonly brand = 'SecretDecryptionError'
 }
 
@@ -60,7 +60,7 @@ export function createSecretBox(key: string): SecretBox {
 export function createConfiguredSecretBox({
   dataDir,
   secretsKey,
-}: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
+}: Pick<ProcessSettings, 'dataDir' | 'secretsKey'>): SecretBox {
   let made: SecretBox | undefined
   const box = () => {
     if (made) return made

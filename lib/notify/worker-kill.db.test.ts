@@ -1,20 +1,20 @@
 import { afterEach, expect, it } from 'vitest'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import { waitUntilTrue, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
 import { listNotifications, replaceChannels, createSecretBox } from './index.ts'
-import { record } from './testing/incident.ts'
-import { hook } from './testing/lab.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
+import { recordTestIncident } from './testing/incident.ts'
+import { createTestWebhookInput } from './testing/lab.ts'
+import { receiveWebhooks, TEST_WEBHOOK_SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
 
 /** Tests two real worker processes, of which the first is killed or frozen. */
 const db = withTestDatabase()
 const SECRETS_KEY = 'a key for both workers, long enough'
 const RARE_POLLS = { POLL_SESSIONS_EVERY: '1d', POLL_CIRCUITS_EVERY: '1d', SECRETS_KEY, OUTBOUND_ALLOW: '127.0.0.1' }
 
-let simulator: Simulator
+let simulator: RunningSimulator
 let receiver: WebhookReceiver
 const workers: WorkerProcess[] = []
 afterEach(async () => {
@@ -33,14 +33,14 @@ function startWorker(): WorkerProcess {
 async function setUp(): Promise<string> {
   await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident CASCADE')
   // the fast profile, because only notifications are tested
-  simulator = await startAzure(pair, { profile: 'quick' })
-  receiver = await receiveWebhooks(SECRET)
+  simulator = await startAzure(oneCircuitScenario, { profile: 'quick' })
+  receiver = await receiveWebhooks(TEST_WEBHOOK_SECRET)
   await replaceChannels(
     db,
-    { channels: [hook('NOC', { url: receiver.url })] },
-    { clock: systemClock, secrets: createSecretBox(SECRETS_KEY), scopeOf: (id) => id },
+    { channels: [createTestWebhookInput('NOC', { url: receiver.url })] },
+    { clock: machineClock, secrets: createSecretBox(SECRETS_KEY), scopeOf: (id) => id },
   )
-  return record(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })
+  return recordTestIncident(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })
 }
 
 it('a message of a killed worker is sent by another one, with the same id', {
@@ -59,11 +59,11 @@ it('a message of a killed worker is sent by another one, with the same id', {
   // expires the lease, instead of waiting for twenty seconds
   await db.pool.query(`UPDATE notification SET lease_until = now() - interval '1 second'`)
   startWorker()
-  await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt, 30_000)
+  await waitUntilTrue('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt, 30_000)
   expect(receiver.received.map(({ id }) => id)).toEqual([left?.id, left?.id])
 })
 
-it.runIf(RUNS_LONG)(
+it.runIf(SHOULD_RUN_LONG_TESTS)(
   'alerts are evaluated by another worker when the one that holds the lease freezes',
   {
     timeout: 120_000,
@@ -74,7 +74,7 @@ it.runIf(RUNS_LONG)(
     await db.transaction(async (client) => {
       await client.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [alert])
       startWorker()
-      await eventually('the first worker decides', async () => {
+      await waitUntilTrue('the first worker decides', async () => {
         // query outside of the transaction, which would see the same answer each time
         const { rows } = await db.pool.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
@@ -86,7 +86,7 @@ it.runIf(RUNS_LONG)(
     // advances the lease by ten seconds instead of waiting
     await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
     startWorker()
-    await eventually('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt)
+    await waitUntilTrue('delivered', async () => (await listNotifications(db, { limit: 1 })).data[0]?.deliveredAt)
     workers[0]?.child.kill('SIGCONT')
     // the resumed worker finds that there is nothing left to decide
     expect(await workers[0]?.stop()).toBe(0)

@@ -1,12 +1,12 @@
 import { readSharedWall } from './answers/wall-answer.ts'
 import { isCallerUnchanged } from '#lib/access/index.ts'
-import type { Caller, StreamChange } from '#lib/contract/index.ts'
+import type { RequestCaller, StreamChange } from '#lib/contract/index.ts'
 import { getOverview, getWall, getWallHistory, OVERVIEW_POLL_KINDS } from './answers/index.ts'
-import { endpoints, plainEndpoints } from './api/index.ts'
+import { endpoints, overviewNonJsonEndpoints } from './api/index.ts'
 import {
   InvalidRequestError,
   runQueryAsOfMoment,
-  defineCapability,
+  defineFeatureCapability,
   createChangeFilter,
   getDatabaseForUse,
   createEventStream,
@@ -24,7 +24,7 @@ const ASK_AGAIN_MS = 60_000
  * Returns a signal that ends a stream when its caller no longer has the right to read. If the right is revoked, the
  * stream ends immediately. If the right expires, the stream ends at the next check.
  */
-function untilRevoked(caller: Caller, left: AbortSignal) {
+function untilRevoked(caller: RequestCaller, left: AbortSignal) {
   const revoked = new AbortController()
   const ask = async () => {
     try {
@@ -42,7 +42,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
   return { signal, onChange }
 }
 
-export const overview = defineCapability({
+export const overviewCapability = defineFeatureCapability({
   endpoints,
   answers: {
     // The response for a past moment contains no cost, because costs are computed only for the current time.
@@ -59,7 +59,7 @@ export const overview = defineCapability({
     wallHistory: ({ db, parameters: { at } }) =>
       runQueryAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, getWallHistory),
   },
-  plainEndpoints,
+  plainEndpoints: overviewNonJsonEndpoints,
   plain: {
     /**
      * Returns changes as server-sent events. The header `no-transform` keeps Next from compressing the stream.

@@ -1,9 +1,9 @@
-import { defineCapability, openScopedReader } from '#lib/questions/index.ts'
+import { defineFeatureCapability, openScopedReader } from '#lib/questions/index.ts'
 import { checkPlan } from './answers/check-plan.ts'
-import { readRehearsal } from './answers/rehearsal.ts'
+import { readPlanRehearsalInput } from './answers/rehearsal.ts'
 import { commands, endpoints } from './api/index.ts'
 
-export const plan = defineCapability({
+export const planCapability = defineFeatureCapability({
   endpoints,
   answers: {},
   commands,
@@ -16,7 +16,7 @@ export const plan = defineCapability({
     },
     readRehearsal: {
       scope: 'itself',
-      work: async ({ body, caller }) => readRehearsal(await openScopedReader(caller.scope), body),
+      work: async ({ body, caller }) => readPlanRehearsalInput(await openScopedReader(caller.scope), body),
       audit: { after: () => null, isPrivate: () => true },
     },
   },

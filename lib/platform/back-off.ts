@@ -31,12 +31,12 @@ export class BackOff {
   async wait(signal: AbortSignal): Promise<void> {
     const ms = this.#next
     this.#next = Math.min(this.#longest, ms * 2)
-    await pause(ms, signal)
+    await waitUnlessAborted(ms, signal)
   }
 }
 
 /** Waits for some milliseconds; returns early without an error if the signal is aborted. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { PreparedStatement, Queryable } from './queryable.ts'
+import type { PreparedStatement, SqlExecutor } from './queryable.ts'
 
 type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
@@ -20,7 +20,7 @@ const combinations: Combination = { followedBy: new Map() }
  * statement, no part sees the changes of another part. Therefore each statement must write a different table, and may
  * return only values that JSON can represent.
  */
-export function createBatchingClient(client: Queryable): Queryable {
+export function createBatchingClient(client: SqlExecutor): SqlExecutor {
   let waiting: Waiting[] = []
   const send = () => {
     const all = waiting
@@ -40,7 +40,7 @@ export function createBatchingClient(client: Queryable): Queryable {
       // process.nextTick runs after the synchronous code that adds statements
       if (waiting.length === 1) process.nextTick(send)
     })
-  return { query } as Queryable
+  return { query } as SqlExecutor
 }
 
 function joined(statements: readonly PreparedStatement[]): PreparedStatement {

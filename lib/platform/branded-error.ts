@@ -4,7 +4,7 @@
  * would therefore not be recognized. Class names cannot be compared, because builds shorten them. Subclasses without a
  * brand are compared as usual.
  */
-export abstract class BrandedError extends Error {
+export abstract class BundleSafeError extends Error {
   /** unique name of the error class in the product; also the `name` of its errors */
   static readonly brand: string
 

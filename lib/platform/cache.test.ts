@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Cache } from './cache.ts'
-import { registry } from './metrics.ts'
+import { MemoryCache } from './cache.ts'
+import { getMetricsRegistry } from './metrics.ts'
 
 const MAX_AGE_MS = 1_000
-let cache = new Cache<Promise<unknown>>('test', { maxAgeMs: MAX_AGE_MS, maxSize: 2 })
+let cache = new MemoryCache<Promise<unknown>>('test', { maxAgeMs: MAX_AGE_MS, maxSize: 2 })
 let made = 0
 const owner = {}
 const make = async () => (made += 1)
@@ -11,7 +11,7 @@ const share = (key: string, version: string, now: number) => cache.share(owner, 
 type Asked = Parameters<typeof share>
 
 beforeEach(() => {
-  cache = new Cache('test', { maxAgeMs: MAX_AGE_MS, maxSize: 2 })
+  cache = new MemoryCache('test', { maxAgeMs: MAX_AGE_MS, maxSize: 2 })
   made = 0
 })
 
@@ -43,7 +43,7 @@ describe('a value', () => {
   })
 
   it('leaves when all have more than the maximum size', () => {
-    const sized = new Cache<string>('sized', { maxSize: 5, sizeOf: ({ length }) => length })
+    const sized = new MemoryCache<string>('sized', { maxSize: 5, sizeOf: ({ length }) => length })
     for (const text of ['aaa', 'bb', 'c']) sized.store(owner, text, text)
     expect(['aaa', 'bb', 'c'].map((text) => sized.find(owner, text))).toEqual([undefined, 'bb', 'c'])
   })
@@ -64,11 +64,11 @@ describe('a value', () => {
 })
 
 it('reads are counted by name and result', async () => {
-  const counted = new Cache<number>('counted')
+  const counted = new MemoryCache<number>('counted')
   counted.find(owner, 'a')
   counted.store(owner, 'a', 1)
   counted.find(owner, 'a')
-  const text = await registry().getSingleMetricAsString('peerwatch_cache_reads_total')
+  const text = await getMetricsRegistry().getSingleMetricAsString('peerwatch_cache_reads_total')
   expect(text).toContain('{cache="counted",result="hit"} 1')
   expect(text).toContain('{cache="counted",result="miss"} 1')
 })

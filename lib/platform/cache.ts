@@ -36,7 +36,7 @@ interface Owned<Value> {
  * garbage-collected, its entries are removed too. An entry ends by its age, by another version, by the size limit, or
  * by `clear`. Hits and misses are counted under the name of the cache (ADR 0332).
  */
-export class Cache<Value> {
+export class MemoryCache<Value> {
   readonly #name: string
   readonly #limits: Required<CacheLimits<Value>>
   #owners = new WeakMap<object, Owned<Value>>()

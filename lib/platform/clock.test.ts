@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBootTimeReader, systemClock } from './clock.ts'
+import { createBootTimeReader, machineClock } from './clock.ts'
 
 describe('when the machine started, by the wall clock', () => {
   const BOOTED = Date.UTC(2026, 10, 20)
@@ -58,6 +58,6 @@ describe('when the machine started, by the wall clock', () => {
   })
 
   it('is the past of this machine', () => {
-    expect(systemClock.dating?.().bootedAt).toBeLessThan(Date.now())
+    expect(machineClock.dating?.().bootedAt).toBeLessThan(Date.now())
   })
 })

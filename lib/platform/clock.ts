@@ -41,7 +41,7 @@ function bootName(): string {
  */
 export const getSteadyMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
-export const systemClock: Clock = {
+export const machineClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   dating: createBootTimeReader(

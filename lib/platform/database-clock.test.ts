@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { getSteadyMs } from './clock.ts'
 import os from 'node:os'
 import { getDatabaseNow, computeDatabaseTime, readDatabaseTime, listenForDatabaseClockStep } from './database-clock.ts'
-import type { Queryable } from './queryable.ts'
+import type { SqlExecutor } from './queryable.ts'
 import { shiftDatabaseTime } from './testing/database-time.ts'
 
 const HOUR = 3_600_000
@@ -38,7 +38,7 @@ it('an answer that is slow moves nothing that it does not contradict', async () 
         await delay(30)
         return { rows }
       },
-    } as unknown as Queryable)
+    } as unknown as SqlExecutor)
   await answer(() => getDatabaseNow() + 1)
   expect(Math.abs(offset() - before)).toBeLessThanOrEqual(2)
   await answer(() => getDatabaseNow() + 5_000)

@@ -1,6 +1,6 @@
 import os from 'node:os'
 import { type Clock, type EpochMs, getSteadyMs } from './clock.ts'
-import type { Queryable } from './queryable.ts'
+import type { SqlExecutor } from './queryable.ts'
 import { createComponentLogger } from './log.ts'
 
 /**
@@ -66,7 +66,7 @@ export const databaseClock: Clock = { now: getDatabaseNow, monotonic: () => perf
  * reading.
  * @throws errors of the database
  */
-export async function readDatabaseTime(q: Queryable): Promise<void> {
+export async function readDatabaseTime(q: SqlExecutor): Promise<void> {
   const sentAt = getSteadyMs()
   const { rows } = await q.query<{ now: number }>(
     'SELECT extract(epoch FROM clock_timestamp())::double precision * 1000 AS now',
@@ -114,7 +114,7 @@ export function listenForDatabaseClockStep(listener: Listener): () => void {
  *   warning is logged
  * @returns function that ends the readings
  */
-export async function readDatabaseClockRegularly(q: Queryable, toleratedMs: number): Promise<() => void> {
+export async function readDatabaseClockRegularly(q: SqlExecutor, toleratedMs: number): Promise<() => void> {
   const log = createComponentLogger('clock')
   let wasOff = false
   const learn = async () => {

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { beginWithNextStatement } from './connection/index.ts'
 import { createDatabase } from './database.ts'
-import { withPrisma } from './prisma/with-prisma.ts'
+import { runWithPrisma } from './prisma/with-prisma.ts'
 import { withTestDatabase } from './testing/database.ts'
 
 const db = withTestDatabase({ empty: true })
@@ -80,7 +80,7 @@ describe('a database handle', () => {
     },
     {
       first: 'Prisma',
-      ask: (client) => withPrisma(client, (t) => t.$executeRawUnsafe('INSERT INTO forms VALUES (1)')),
+      ask: (client) => runWithPrisma(client, (t) => t.$executeRawUnsafe('INSERT INTO forms VALUES (1)')),
     },
   ])('begins with its first statement, which is $first: kept with the rest, or not at all', async ({ ask }) => {
     await db.pool.query('CREATE TABLE IF NOT EXISTS forms (n int); TRUNCATE forms')

@@ -5,7 +5,7 @@ import { createComponentLogger } from './log.ts'
 import { attachPrismaToClient, attachPrismaToPool } from './prisma/with-prisma.ts'
 
 /**
- * Postgres database with one pool of connections. SQL statements and Prisma ({@link withPrisma}) share the pool.
+ * Postgres database with one pool of connections. SQL statements and Prisma ({@link runWithPrisma}) share the pool.
  * Results of SQL keep values exact: `int8` and `numeric` are strings, `date` is text in the form `YYYY-MM-DD`,
  * `timestamptz` is a `Date`.
  */

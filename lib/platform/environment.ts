@@ -18,27 +18,27 @@ import { getUrlPassword, parseDatabaseAddress, findWriteFault } from './environm
 import { parseDotenv } from './environment/dotenv.ts'
 import { type EnvironmentIdentity, parseIdentitiesFile } from './environment/identities.ts'
 import { readTelemetry, type TelemetrySettings } from './environment/telemetry.ts'
-import type { TlsFiles } from './tls.ts'
+import type { TlsFilePaths } from './tls.ts'
 import {
   isWildcardHost,
   isLoopback,
   isLoopbackHost,
   type OutboundEntry,
-  type ParsedValue,
-  readAddresses,
+  type ParsedEnvironmentVariable,
+  parseIpNetworksVariable,
   readApiVersion,
   readChoice,
-  readClaim,
+  parseTokenClaimNameVariable,
   readDatabaseUrl,
   readDuration,
   readEndpoint,
   readGuid,
-  readHost,
+  parseListenHostVariable,
   readAuthservId,
   readImapUrl,
   readInteger,
-  readListener,
-  readMailFrom,
+  parseListenAddressVariable,
+  parseMailFromVariable,
   readNeighbors,
   readOutboundAllow,
   readRoles,
@@ -144,7 +144,7 @@ export interface EnvironmentSettings {
   /** address at which users reach the web, for links in notifications; without a trailing slash */
   publicUrl: string | null
   /** absolute paths of certificate and key for TLS; null = plain http */
-  tls: TlsFiles | null
+  tls: TlsFilePaths | null
   /** true = headers in which a proxy forwards the client's address are trusted */
   trustProxy: boolean
   /** mail server for notifications; null = not configured */
@@ -220,7 +220,7 @@ export function checkEnvironment(
   const values: Record<string, string> = { ...file.values }
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) values[name] = value
 
-  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => ParsedValue<T>): T | D => {
+  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => ParsedEnvironmentVariable<T>): T | D => {
     const text = values[name]?.trim() ?? ''
     if (text === '') return whenUnset
     const result = reader(text)
@@ -243,13 +243,13 @@ export function checkEnvironment(
   const estate = read('PEERWATCH_ESTATE', null, (text) => readChoice(text, ['simulator', 'azure']))
 
   const smtpUrl = read('SMTP_URL', null, readSmtpUrl)
-  const smtpFrom = read('SMTP_FROM', null, readMailFrom)
+  const smtpFrom = read('SMTP_FROM', null, parseMailFromVariable)
 
   const imapUrl = read('IMAP_URL', null, readImapUrl)
   const imapFrom = read('IMAP_FROM', null, readSenders)
   const imapServer = read('IMAP_AUTHSERV_ID', null, readAuthservId)
 
-  const host = read('HOST', '127.0.0.1', readHost)
+  const host = read('HOST', '127.0.0.1', parseListenHostVariable)
   const demo = estate === 'simulator' || (estate === null && subscriptions.length === 0 && identitiesFile === '')
   const ofNobody = demo && isLoopbackHost(host) ? 'open' : 'required'
   const access: EnvironmentSettings['access'] = read('ACCESS', ofNobody, (text) =>
@@ -269,11 +269,11 @@ export function checkEnvironment(
   const issuer = endpoint('OIDC_ISSUER', { example: 'https://login.microsoftonline.com/<tenant>/v2.0' })
   const clientId = read('OIDC_CLIENT_ID', null, (text) => ({ value: text }))
   const clientSecret = read('OIDC_CLIENT_SECRET', null, (text) => ({ value: text }))
-  const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', readClaim)
+  const roleClaim = read('OIDC_ROLE_CLAIM', 'roles', parseTokenClaimNameVariable)
   const signInEveryMs = read('OIDC_SIGN_IN_EVERY', 30 * DAY, (text) => readDuration(text, SIGN_IN))
   const { telemetry, warnings: ofTelemetry } = readTelemetry(read)
 
-  const collector = read('BGP_LISTEN', null, readListener)
+  const collector = read('BGP_LISTEN', null, parseListenAddressVariable)
   const bgpAsn = read('BGP_ASN', null, (text) => readInteger(text, { min: 1, max: 2 ** 32 - 1 }))
   const holdMs = read('BGP_HOLD_TIME', 9 * SECOND, readHoldTime)
 
@@ -337,11 +337,11 @@ export function checkEnvironment(
     },
     outboundAllow: read('OUTBOUND_ALLOW', [], readOutboundAllow),
     routers: {
-      bmp: read('BMP_LISTEN', null, readListener),
-      syslog: read('SYSLOG_LISTEN', null, readListener),
+      bmp: read('BMP_LISTEN', null, parseListenAddressVariable),
+      syslog: read('SYSLOG_LISTEN', null, parseListenAddressVariable),
       bgp: collector && bgpAsn !== null ? { ...collector, asn: bgpAsn, holdSeconds: holdMs / SECOND } : null,
       neighbors: read('BGP_NEIGHBORS', [], readNeighbors),
-      allow: read('ROUTERS_ALLOW', [], readAddresses),
+      allow: read('ROUTERS_ALLOW', [], parseIpNetworksVariable),
     },
     secretsKey: read('SECRETS_KEY', null, readSecretsKey),
     telemetry,
@@ -407,7 +407,7 @@ export function checkEnvironment(
 }
 
 /** Parses the hold time of BGP (RFC 4271, section 4.2): whole seconds, at least 3. */
-function readHoldTime(text: string): ParsedValue<number> {
+function readHoldTime(text: string): ParsedEnvironmentVariable<number> {
   const read = readDuration(text, HOLD)
   return 'value' in read && read.value % SECOND !== 0 ? { fault: `${text} is no whole number of seconds` } : read
 }
@@ -529,14 +529,14 @@ function readDotenv(root: string): ReturnType<typeof parseDotenv> {
   }
 }
 
-const readProofInterval = (text: string): ParsedValue<number | null> =>
+const readProofInterval = (text: string): ParsedEnvironmentVariable<number | null> =>
   text === 'off' ? { value: null } : readDuration(text, WATCH)
 
 /**
  * Parses the address of the external monitor that receives the heartbeat. The fault does not contain the address,
  * because the part after the host is secret.
  */
-function readHeartbeatUrl(text: string): ParsedValue<string> {
+function readHeartbeatUrl(text: string): ParsedEnvironmentVariable<string> {
   const isSecure = URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)
   return isSecure ? { value: text } : { fault: 'is not an address: write it like https://hc-ping.com/<uuid>' }
 }

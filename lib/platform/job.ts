@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 
 /** Work that a worker runs at regular times, for example a summary. Polls are not jobs. */
-export interface Job {
+export interface ScheduledJob {
   /** name in lower case; also the name of the lease under which the job runs */
   name: string
   /**

@@ -3,19 +3,19 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue, withLease } from './leases/index.ts'
-import { copyLogLinesTo, logger } from './log.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue, runWithWorkLease } from './leases/index.ts'
+import { setLogLineCopyReceiver, processLogger } from './log.ts'
 import { withTestDatabase } from './testing/database.ts'
-import type { Job } from './job.ts'
-import { type Jobs, startJobs } from './jobs.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import type { ScheduledJob } from './job.ts'
+import { type JobScheduler, startJobs } from './jobs.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 
 const db = withTestDatabase()
 
-const job = (run: Job['run'], rest: Partial<Job> = {}): Job => ({
+const job = (run: ScheduledJob['run'], rest: Partial<ScheduledJob> = {}): ScheduledJob => ({
   name: 'sweeping',
-  everyMs: 365 * DAY,
+  everyMs: 365 * MS_PER_DAY,
   expireInSeconds: 60,
   run,
   ...rest,
@@ -46,7 +46,7 @@ async function rowOf(name: string): Promise<Row> {
 /** Returns a job that runs until its worker stops, and then takes `endsAfterMs` to end. */
 function endless(name: string, endsAfterMs: number) {
   const started = Promise.withResolvers<void>()
-  const run: Job['run'] = async (signal) => {
+  const run: ScheduledJob['run'] = async (signal) => {
     started.resolve()
     await once(signal, 'abort')
     await delay(endsAfterMs)
@@ -57,16 +57,16 @@ function endless(name: string, endsAfterMs: number) {
 /** Returns the log lines of level warning or higher that are written while `work` runs, and shortly after it. */
 async function warningsOf(work: () => Promise<void>): Promise<string[]> {
   const lines: string[] = []
-  const { level } = logger
+  const { level } = processLogger
   // the logger of the jobs is created with this level
-  logger.level = 'warn'
-  copyLogLinesTo((line) => lines.push(line))
+  processLogger.level = 'warn'
+  setLogLineCopyReceiver((line) => lines.push(line))
   try {
     await work()
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
   } finally {
-    copyLogLinesTo(null)
-    logger.level = level
+    setLogLineCopyReceiver(null)
+    processLogger.level = level
   }
   return lines
 }
@@ -102,7 +102,7 @@ describe('jobs', () => {
     const failing = job(() => Promise.reject(new Error('no broom')), { name: 'failing' })
     const jobs = startJobs(db, [failing, job(async () => other.resolve(), { name: 'other' })])
     await other.promise
-    const row = await eventually('the failed job waits for its next try', async () => {
+    const row = await waitUntilTrue('the failed job waits for its next try', async () => {
       const found = await rowOf('failing')
       return !found.isHeld && found.again !== null && found
     })
@@ -127,7 +127,7 @@ describe('jobs', () => {
   it('run at each of their times', async () => {
     let runs = 0
     const jobs = startJobs(db, [job(async () => void runs++, { name: 'often', everyMs: 50 })])
-    expect(await eventually('four runs', () => runs > 3)).toBe(true)
+    expect(await waitUntilTrue('four runs', () => runs > 3)).toBe(true)
     await jobs.stop()
   })
 
@@ -137,18 +137,18 @@ describe('jobs', () => {
       job(() => new Promise((resolve) => begun.push(() => resolve())), { name: 'woken' }),
       job(async () => {}, { name: 'other' }),
     ])
-    await eventually('the first run', () => begun.length > 0)
+    await waitUntilTrue('the first run', () => begun.length > 0)
     jobs.wake('woken')
     jobs.wake('woken')
     jobs.wake('of-no-worker')
-    await eventually('asked for', async () => (await rowOf('woken')).next < 1)
+    await waitUntilTrue('asked for', async () => (await rowOf('woken')).next < 1)
     begun[0]?.()
-    await eventually('the second run', () => begun.length === 2)
+    await waitUntilTrue('the second run', () => begun.length === 2)
     begun[1]?.()
     // the lease and the next time are not written together
-    await eventually('its end', async () => {
+    await waitUntilTrue('its end', async () => {
       const { isHeld, next } = await rowOf('woken')
-      return !isHeld && next > DAY
+      return !isHeld && next > MS_PER_DAY
     })
     await jobs.stop()
     expect(begun).toHaveLength(2)
@@ -156,7 +156,7 @@ describe('jobs', () => {
 
   it('of a worker that vanished wait for the end of its lease', async () => {
     await makeJobsDue(db.pool, ['orphaned'])
-    await beginJob(db.pool, { name: 'orphaned', everyMs: DAY, atMs: 0 })
+    await beginJob(db.pool, { name: 'orphaned', everyMs: MS_PER_DAY, atMs: 0 })
     await db.pool.query(
       `INSERT INTO work_lease (name, holder, epoch, expires_at, renewed_at)
        VALUES ('orphaned', 'vanished', 1, clock_timestamp() + interval '1 s', clock_timestamp())`,
@@ -193,7 +193,7 @@ describe('jobs', () => {
       { name: 'counting' },
     )
     const workers = [startJobs(db, [counting]), startJobs(db, [counting])]
-    await eventually('a run', () => runs > 0)
+    await waitUntilTrue('a run', () => runs > 0)
     await Promise.all(workers.map((worker) => worker.stop()))
     expect(most).toBe(1)
   })
@@ -201,7 +201,7 @@ describe('jobs', () => {
   it('of a worker that froze run on another one, and its late commit is refused', async () => {
     await db.pool.query('DROP TABLE IF EXISTS swept; CREATE TABLE swept (by text)')
     const frozen = fork(path.join(import.meta.dirname, 'testing/job-holder.ts'), [db.url])
-    let jobs: Jobs | undefined
+    let jobs: JobScheduler | undefined
     try {
       expect(await once(frozen, 'message')).toEqual(['running', undefined])
       frozen.kill('SIGSTOP')
@@ -211,7 +211,7 @@ describe('jobs', () => {
         ran.resolve()
       })
       jobs = startJobs(db, [sweep])
-      await eventually('started', async () => (await rowOf('sweeping')).next < 1)
+      await waitUntilTrue('started', async () => (await rowOf('sweeping')).next < 1)
       // simulates the passage of ten seconds
       await db.pool.query(`UPDATE work_lease SET expires_at = expires_at - interval '10 s'`)
       await ran.promise
@@ -229,7 +229,7 @@ describe('jobs', () => {
 
 describe('the times of a job', () => {
   const name = 'hourly'
-  const times = { name, everyMs: HOUR, atMs: 7 * MINUTE }
+  const times = { name, everyMs: MS_PER_HOUR, atMs: 7 * MS_PER_MINUTE }
   beforeEach(() => db.pool.query(`DELETE FROM job WHERE name = '${name}'`))
 
   const shift = (column: 'next_at' | 'again_at', by: string) =>
@@ -247,10 +247,10 @@ describe('the times of a job', () => {
     expect(await waitMs()).toBe(0)
     expect(await run('done')).toBe(true)
     const { rows } = await db.pool.query<{ at: Date }>(`SELECT next_at AS at FROM job WHERE name = '${name}'`)
-    expect((rows[0]?.at.getTime() ?? 0) % HOUR).toBe(7 * MINUTE)
+    expect((rows[0]?.at.getTime() ?? 0) % MS_PER_HOUR).toBe(7 * MS_PER_MINUTE)
     const { next } = await rowOf(name)
     expect(next).toBeGreaterThan(0)
-    expect(next).toBeLessThanOrEqual(HOUR)
+    expect(next).toBeLessThanOrEqual(MS_PER_HOUR)
     expect(await waitMs()).toBeGreaterThan(0)
   })
 
@@ -266,14 +266,14 @@ describe('the times of a job', () => {
     await shift('next_at', '2 days')
     expect(await waitMs()).toBeGreaterThan(0)
     expect(await rowOf(name)).toMatchObject({ again: null })
-    expect((await rowOf(name)).next).toBeLessThanOrEqual(HOUR)
+    expect((await rowOf(name)).next).toBeLessThanOrEqual(MS_PER_HOUR)
     await makeJobsDue(db.pool, [name])
     await run('failed')
     await shift('next_at', '2 days')
     await shift('again_at', '2 days')
     expect(await waitMs()).toBeLessThanOrEqual(5_000)
     const { next, again } = await rowOf(name)
-    expect(next).toBeLessThanOrEqual(HOUR)
+    expect(next).toBeLessThanOrEqual(MS_PER_HOUR)
     expect(again).toBeLessThanOrEqual(5_000)
   })
 
@@ -301,7 +301,7 @@ describe('the times of a job', () => {
 
   it('do not come while somebody holds its lease', async () => {
     await makeJobsDue(db.pool, [name])
-    expect(await withLease(db, name, waitMs)).toBeGreaterThan(8_000)
+    expect(await runWithWorkLease(db, name, waitMs)).toBeGreaterThan(8_000)
     expect(await waitMs()).toBe(0)
   })
 })

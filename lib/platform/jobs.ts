@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import type { Job } from './job.ts'
+import type { ScheduledJob } from './job.ts'
 import {
   beginJob,
   endJob,
@@ -7,12 +7,12 @@ import {
   readJobWaitsMs,
   LeaseLostError,
   makeJobsDue,
-  withLease,
+  runWithWorkLease,
 } from './leases/index.ts'
 import { createComponentLogger } from './log.ts'
-import { BackOff, pause } from './back-off.ts'
+import { BackOff, waitUnlessAborted } from './back-off.ts'
 
-export interface Jobs {
+export interface JobScheduler {
   /**
    * Requests an immediate run of a job, because there is work for it. If the job is running, it runs once more
    * afterwards.
@@ -34,20 +34,20 @@ const ASK_MS = 8_000
 const CLAIM_AGAIN_MS = 1_000
 
 /** Starts the scheduler of jobs in this worker. A job runs on the worker that gets its lease (ADR 0253). */
-export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
+export function startJobs(db: Database, jobs: readonly ScheduledJob[]): JobScheduler {
   const log = createComponentLogger('jobs')
   const stopping = new AbortController()
   const stopped = stopping.signal
-  const running = new Map<Job, Promise<void>>()
-  const timesOf = ({ name, everyMs, atMs = 0 }: Job) => ({ name, everyMs, atMs })
+  const running = new Map<ScheduledJob, Promise<void>>()
+  const timesOf = ({ name, everyMs, atMs = 0 }: ScheduledJob) => ({ name, everyMs, atMs })
   let change = Promise.withResolvers<void>()
 
   /**
    * Runs a job under its lease.
    * @returns false if the lease was not available, or was lost
    */
-  const runUnderLease = async (job: Job) => {
-    const held = await withLease(db, job.name, async (lease) => {
+  const runUnderLease = async (job: ScheduledJob) => {
+    const held = await runWithWorkLease(db, job.name, async (lease) => {
       if (!(await lease.db.transaction((client) => beginJob(client, timesOf(job))))) return true
       const signal = AbortSignal.any([stopped, lease.signal, AbortSignal.timeout(job.expireInSeconds * 1_000)])
       const outcome = await runOnce(job, signal, lease.db)
@@ -56,7 +56,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     })
     return held !== null
   }
-  const runOnce = async (job: Job, signal: AbortSignal, held: Database): Promise<JobOutcome> => {
+  const runOnce = async (job: ScheduledJob, signal: AbortSignal, held: Database): Promise<JobOutcome> => {
     const begun = performance.now()
     let outcome: JobOutcome = 'done'
     try {
@@ -72,14 +72,14 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     }
     return stopped.aborted ? 'interrupted' : outcome
   }
-  const begin = (job: Job) => {
+  const begin = (job: ScheduledJob) => {
     const run = async () => {
       try {
-        if (!(await runUnderLease(job))) await pause(CLAIM_AGAIN_MS, stopped)
+        if (!(await runUnderLease(job))) await waitUnlessAborted(CLAIM_AGAIN_MS, stopped)
       } catch (error) {
         // the job remains due, so that this or another worker runs it again
         log.warn({ err: error, job: job.name }, 'a job waits for the database')
-        await pause(CLAIM_AGAIN_MS, stopped)
+        await waitUnlessAborted(CLAIM_AGAIN_MS, stopped)
       }
       running.delete(job)
       change.resolve()
@@ -109,7 +109,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
         const waitMs = await beginDue()
         backOff.succeeded()
         const enough = new AbortController()
-        await Promise.race([change.promise, pause(waitMs, AbortSignal.any([stopped, enough.signal]))])
+        await Promise.race([change.promise, waitUnlessAborted(waitMs, AbortSignal.any([stopped, enough.signal]))])
         enough.abort()
       } catch (error) {
         log.warn({ err: error }, 'jobs wait for the database')

@@ -67,7 +67,7 @@ type SinkHolder = { [SINK]?: LineSink | null }
  * Copies every log line of this process to `sink`; null = no longer. The function is stored on globalThis, because a
  * web bundler can create several copies of this module.
  */
-export function copyLogLinesTo(sink: LineSink | null): void {
+export function setLogLineCopyReceiver(sink: LineSink | null): void {
   ;(globalThis as SinkHolder)[SINK] = sink
 }
 
@@ -144,11 +144,11 @@ function writable(destination: { write(line: string): unknown }): NodeJS.Writabl
 }
 
 /** Logger of the process. Components use a child of it: `logger.child({ component: 'poller' })`. */
-export const logger: Logger = createLogger(process.env)
+export const processLogger: Logger = createLogger(process.env)
 
 /** Returns a logger whose lines contain the name of the component. */
 export function createComponentLogger(component: string): Logger {
-  return logger.child({ component })
+  return processLogger.child({ component })
 }
 
 /** Maximum length of a log line, in characters. */

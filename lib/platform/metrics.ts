@@ -2,7 +2,7 @@ import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Returns the metrics registry of the process. */
-export const registry = memoizePerProcess('metrics', () => {
+export const getMetricsRegistry = memoizePerProcess('metrics', () => {
   const register = new Registry()
   collectDefaultMetrics({ register })
   return register
@@ -14,7 +14,7 @@ export function getCounter<Label extends string>(
   help: string,
   labelNames: readonly Label[] = [],
 ): Counter<Label> {
-  return existing<Counter<Label>>(name) ?? new Counter({ name, help, labelNames, registers: [registry()] })
+  return existing<Counter<Label>>(name) ?? new Counter({ name, help, labelNames, registers: [getMetricsRegistry()] })
 }
 
 /**
@@ -32,7 +32,9 @@ export function getGauge<Label extends string>(
       read(this)
     },
   }
-  return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, ...collect, registers: [registry()] })
+  return (
+    existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, ...collect, registers: [getMetricsRegistry()] })
+  )
 }
 
 /**
@@ -44,7 +46,10 @@ export function getHistogram<Label extends string>(
   labelNames: readonly Label[] = [],
   buckets: number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
 ): Histogram<Label> {
-  return existing<Histogram<Label>>(name) ?? new Histogram({ name, help, labelNames, buckets, registers: [registry()] })
+  return (
+    existing<Histogram<Label>>(name) ??
+    new Histogram({ name, help, labelNames, buckets, registers: [getMetricsRegistry()] })
+  )
 }
 
 /**
@@ -52,5 +57,5 @@ export function getHistogram<Label extends string>(
  * the expected kind (counter, gauge or histogram) and labels, so each name must be used for only one kind.
  */
 function existing<Metric>(name: string): Metric | undefined {
-  return registry().getSingleMetric(name) as Metric | undefined
+  return getMetricsRegistry().getSingleMetric(name) as Metric | undefined
 }

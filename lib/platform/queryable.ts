@@ -1,7 +1,7 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 
 /** Object that executes SQL statements: a pool, or a client inside a transaction. */
-export type Queryable = {
+export type SqlExecutor = {
   query<Row extends QueryResultRow>(text: string | PreparedStatement, values?: unknown[]): Promise<QueryResult<Row>>
 }
 
@@ -15,8 +15,8 @@ export type PreparedStatement = { name?: string; text: string; values: unknown[]
  * Runs a prepared statement. Each combination of null parameters gets its own name and therefore its own plan, because
  * null parameters determine which rows a condition such as `$1 IS NULL OR ...` selects.
  */
-export async function queryPrepared<Row extends QueryResultRow>(
-  db: Queryable,
+export async function queryWithPreparedStatement<Row extends QueryResultRow>(
+  db: SqlExecutor,
   name: string,
   text: string,
   values: unknown[],
@@ -26,7 +26,7 @@ export async function queryPrepared<Row extends QueryResultRow>(
   return rows
 }
 
-export function getQueryable(db: { readonly pool: Queryable } | Queryable): Queryable {
+export function getSqlExecutor(db: { readonly pool: SqlExecutor } | SqlExecutor): SqlExecutor {
   return 'pool' in db ? db.pool : db
 }
 
@@ -43,8 +43,8 @@ function fieldOf(column: string): string {
  * Returns the rows of a statement with converted names and times: column names in camel case, times in epoch
  * milliseconds. Not converted are values inside arrays and JSON, and numbers that Postgres returns as text.
  */
-export async function readRows<Row>(
-  db: Queryable,
+export async function queryRowsInCamelCase<Row>(
+  db: SqlExecutor,
   text: string | PreparedStatement,
   values?: unknown[],
 ): Promise<Row[]> {

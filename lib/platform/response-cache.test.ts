@@ -13,14 +13,14 @@ import {
   cacheUntilChange,
   cacheUntilPoll,
 } from './response-cache.ts'
-import type { Queryable } from './queryable.ts'
+import type { SqlExecutor } from './queryable.ts'
 
 let asked: string[] = []
 beforeEach(() => {
   asked = []
 })
 
-function sharingPool(): Queryable {
+function sharingPool(): SqlExecutor {
   return createSharedReader({
     async query(statement: string | { text: string; values?: unknown[] }, values: unknown[] = []) {
       const { text, values: given = values } = typeof statement === 'string' ? { text: statement } : statement
@@ -28,7 +28,7 @@ function sharingPool(): Queryable {
       if (text === 'FAIL') throw new Error('no such table')
       return { rows: [{ text }] } as unknown as QueryResult
     },
-  } as Queryable)
+  } as SqlExecutor)
 }
 
 describe('equal statements of one answer', () => {
@@ -41,7 +41,7 @@ describe('equal statements of one answer', () => {
     expect(asked).toEqual(['A 1'])
   })
 
-  it.each<[string, (pool: Queryable) => Promise<unknown>]>([
+  it.each<[string, (pool: SqlExecutor) => Promise<unknown>]>([
     ['text', (pool) => pool.query('B', [1])],
     ['values', (pool) => pool.query('A', ['1'])],
     ['number of values', (pool) => pool.query('A')],

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResultRow } from 'pg'
 import { memoizePerProcess } from '#lib/bgp/memoize.ts'
-import { Cache, formatValuesKey } from './cache.ts'
+import { MemoryCache, formatValuesKey } from './cache.ts'
 import { attachPrismaPastWrapper } from './prisma/with-prisma.ts'
-import { queryPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
+import { queryWithPreparedStatement, type PreparedStatement, type SqlExecutor } from './queryable.ts'
 
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
@@ -13,7 +13,7 @@ type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
  * response is complete, these results are no longer used, even by work that continues.
  */
 interface Answer {
-  asked: Cache<Promise<unknown>>
+  asked: MemoryCache<Promise<unknown>>
   /**
    * statements of {@link queryAtMoment} that wait to be sent; the same statement for several times is sent only once,
    * with all times
@@ -41,12 +41,12 @@ const kept = memoizePerProcess('one-answer', () => ({
    * Results that are valid until the next announced change. The maximum age limits the delay if a process changes data
    * without an announcement.
    */
-  announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
+  announced: new MemoryCache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
   /**
    * Results that are valid until a process announces its next poll. The maximum age is short, because processes do not
    * announce every poll.
    */
-  polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
+  polled: new MemoryCache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
 }))
 
 /**
@@ -55,7 +55,7 @@ const kept = memoizePerProcess('one-answer', () => ({
  * (for example a stream), or that must read its own changes, must not run in this function (ADR 0050).
  */
 export async function shareQueriesInResponse<T>(work: () => Promise<T>): Promise<T> {
-  const answer: Answer = { asked: new Cache('answer'), gathering: new WeakMap(), isOver: false }
+  const answer: Answer = { asked: new MemoryCache('answer'), gathering: new WeakMap(), isOver: false }
   try {
     return await kept().answers.run(answer, work)
   } finally {
@@ -139,7 +139,7 @@ export const cacheResultsUntilChange = <T>(ask: () => Promise<T>): Promise<T> =>
  * @param at ISO 8601 time
  */
 export async function queryAtMoment<Row extends QueryResultRow>(
-  db: Queryable,
+  db: SqlExecutor,
   asked: Required<PreparedStatement>,
   at: string,
 ): Promise<Row[]> {
@@ -148,7 +148,7 @@ export async function queryAtMoment<Row extends QueryResultRow>(
   return [...(await share(db, `${at} ${key}`, () => gathered(db, asked, { at, key })))] as Row[]
 }
 
-async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at, key }: { at: string; key: string }) {
+async function gathered(db: SqlExecutor, asked: Required<PreparedStatement>, { at, key }: { at: string; key: string }) {
   const answer = kept().answers.getStore()
   if (!answer || answer.isOver) return (await queryMoments(db, asked, [at]))[0] ?? []
   const own: Map<string, Gathering> = answer.gathering.get(db) ?? new Map()
@@ -168,14 +168,14 @@ async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at,
  * Executes a statement for several moments at once.
  * @returns a list of rows for each moment
  */
-async function queryMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
+async function queryMoments(db: SqlExecutor, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
   const given = `$${values.length + 1}::timestamptz`
   if (moments.length === 1)
-    return [await queryPrepared(db, name, text.replaceAll('$AT', given), [...values, moments[0]])]
+    return [await queryWithPreparedStatement(db, name, text.replaceAll('$AT', given), [...values, moments[0]])]
   const each = `SELECT asked.place::int AS asked_place, own.* FROM unnest(${given}[]) WITH ORDINALITY asked (at, place)
     CROSS JOIN LATERAL (${text.replaceAll('$AT', 'asked.at')}) own`
   const byPlace = Map.groupBy(
-    await queryPrepared(db, `${name} of moments`, each, [...values, moments]),
+    await queryWithPreparedStatement(db, `${name} of moments`, each, [...values, moments]),
     ({ asked_place }) => asked_place as number,
   )
   return moments.map((_, n) => byPlace.get(n + 1) ?? [])
@@ -185,8 +185,8 @@ async function queryMoments(db: Queryable, { name, text, values }: Required<Prep
  * Returns a connection that sends statements to a pool, but executes equal statements of one response only once. The
  * rows are shared, so callers must not change them. Each caller gets its own list of the rows.
  */
-export function createSharedReader(pool: Queryable): Queryable {
-  const reader: Queryable = {
+export function createSharedReader(pool: SqlExecutor): SqlExecutor {
+  const reader: SqlExecutor = {
     async query<Row extends QueryResultRow>(asked: string | PreparedStatement, values?: unknown[]) {
       const run = () => pool.query<Row>(asked, values)
       const key = keyOf(asked, values)

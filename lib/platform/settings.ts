@@ -1,4 +1,4 @@
-import { BrandedError } from './branded-error.ts'
+import { BundleSafeError } from './branded-error.ts'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { getUrlPassword } from './environment/database-address.ts'
@@ -7,13 +7,13 @@ import { checkEnvironment, type EnvironmentSettings } from './environment.ts'
 import { registerSecret } from './secrets.ts'
 
 /** Settings of a running process. Unlike the settings of the environment, they always contain a database address. */
-export type Settings = EnvironmentSettings & { databaseUrl: string }
+export type ProcessSettings = EnvironmentSettings & { databaseUrl: string }
 
 /** Private destination that notifications may be sent to (OUTBOUND_ALLOW). */
-export type OutboundEntry = Settings['outboundAllow'][number]
+export type OutboundEntry = ProcessSettings['outboundAllow'][number]
 
 /** Error for an invalid environment; `faults` contains one printable line for each invalid variable. */
-export class SettingsError extends BrandedError {
+export class SettingsError extends BundleSafeError {
   static override readonly brand = 'SettingsError'
   readonly faults: readonly string[]
 
@@ -40,22 +40,22 @@ const SECRETS = [
  */
 const SHARED = path.join('run', 'environment.json')
 
-let cached: Settings | undefined
-let replacement: (() => Settings) | undefined
+let cached: ProcessSettings | undefined
+let replacement: (() => ProcessSettings) | undefined
 
 /**
  * Returns the settings of the process. The environment is read only once. Variables from `.env` are added to
  * process.env, because libraries read credentials there, and secrets are registered for masking.
  * @throws SettingsError
  */
-export function getSettings(): Settings {
+export function getSettings(): ProcessSettings {
   if (replacement) return replacement()
   cached ??= loadSettings(process.env, process.cwd())
   return cached
 }
 
 /** Replaces the settings, for example in a test; undefined = the settings of the environment are used again. */
-export function overrideSettings(given: (() => Settings) | undefined): void {
+export function overrideSettings(given: (() => ProcessSettings) | undefined): void {
   replacement = given
 }
 
@@ -83,7 +83,7 @@ export function readAvailableSettings(
  * @param environment missing variables are added to it
  * @throws SettingsError
  */
-export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
+export function loadSettings(environment: Record<string, string | undefined>, root: string): ProcessSettings {
   const checked = accept(checkWithMasking(environment, { root }))
   const values = { ...sharedWith(checked), ...checked.values }
   const { settings: complete } = accept(checkWithMasking(values, { root, dotenv: null }))

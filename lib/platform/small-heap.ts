@@ -29,7 +29,7 @@ const GARBAGE_PERCENT = 30
  * NODE_OPTIONS contains the size for new objects, because then the user has chosen.
  * @returns function that removes the limit if the heap is large; true = it need not be called again
  */
-export function limitHeap(heap: Heap): () => boolean {
+export function limitHeapGrowthOfSmallProcess(heap: Heap): () => boolean {
   if (/--max[-_]semi[-_]space/.test(heap.nodeOptions ?? '')) return () => true
   heap.setFlag(`--heap-growing-percent=${GARBAGE_PERCENT}`)
   return () => {
@@ -41,7 +41,7 @@ export function limitHeap(heap: Heap): () => boolean {
 
 // Importing this module sets the limit. It must be the first import of a program, because loading other modules already
 // creates garbage.
-const isLarge = limitHeap({
+const isLarge = limitHeapGrowthOfSmallProcess({
   usedBytes: () => getHeapStatistics().used_heap_size,
   setFlag: setFlagsFromString,
   nodeOptions: process.env.NODE_OPTIONS,

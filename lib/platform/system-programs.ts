@@ -14,7 +14,7 @@ export interface SystemProgram {
   service?: string
 }
 
-export const PGBOUNCER: SystemProgram = {
+export const PGBOUNCER_PROGRAM: SystemProgram = {
   name: 'pgbouncer',
   package: 'pgbouncer',
   probe: ['/usr/sbin/pgbouncer', '--version'],
@@ -22,7 +22,7 @@ export const PGBOUNCER: SystemProgram = {
 }
 
 /** IMAP mailbox server. */
-export const DOVECOT: SystemProgram = {
+export const DOVECOT_PROGRAM: SystemProgram = {
   name: 'Dovecot',
   package: 'dovecot-imapd',
   probe: ['/usr/sbin/dovecot', '--version'],
@@ -33,7 +33,7 @@ export const DOVECOT: SystemProgram = {
  * Programs for a cluster of PostgreSQL servers. A separate PostgreSQL is needed, because the embedded one lacks
  * pg_basebackup, pg_rewind and pg_controldata, which Patroni runs.
  */
-export const PATRONI: readonly SystemProgram[] = [
+export const PATRONI_PROGRAMS: readonly SystemProgram[] = [
   { name: 'Patroni', package: 'patroni', probe: ['/usr/bin/patroni', '--version'], service: 'patroni' },
   { name: 'etcd', package: 'etcd-server', probe: ['/usr/bin/etcd', '--version'], service: 'etcd' },
   {

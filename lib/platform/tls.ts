@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createSecureServer } from 'node:https'
 
 /** Paths of the PEM files with the certificate (including its intermediate certificates) and with the key. */
-export interface TlsFiles {
+export interface TlsFilePaths {
   certFile: string
   keyFile: string
 }
@@ -19,7 +19,7 @@ const ASKED_EVERY_MS = 60_000
  * Reads and checks the certificate and its key.
  * @throws Error that names the variable, the file and the fault
  */
-export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: string } {
+export function readTls({ certFile, keyFile }: TlsFilePaths): { cert: string; key: string } {
   const read = <T>(name: string, file: string, parse: (text: string) => T) => {
     try {
       const text = readFileSync(file, 'utf8')
@@ -42,7 +42,7 @@ export function readTls({ certFile, keyFile }: TlsFiles): { cert: string; key: s
  * Returns the expiry of the first certificate in the file, in epoch milliseconds.
  * @throws the errors of {@link readTls}
  */
-export const readCertificateEnd = (files: TlsFiles): number =>
+export const readCertificateEnd = (files: TlsFilePaths): number =>
   Date.parse(new X509Certificate(readTls(files).cert).validTo)
 
 /**
@@ -60,7 +60,7 @@ const CHECKED_EVERY_MS = 5_000
  * @throws the errors of {@link readTls}
  */
 export function createWebServer(
-  tls: TlsFiles | null,
+  tls: TlsFilePaths | null,
   listener: RequestListener,
   {
     failed = () => {},

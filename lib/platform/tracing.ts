@@ -58,7 +58,7 @@ const tracing = memoizePerProcess('tracing', (): Tracing => ({ tracer: null, act
 const NO_SPAN: TraceSpan = { ids: null, set() {}, fail() {}, end() {} }
 
 /** Sets the tracer that creates spans; null = tracing is off. */
-export function setTracer(tracer: Tracer | null): void {
+export function setProcessTracer(tracer: Tracer | null): void {
   tracing().tracer = tracer
 }
 
@@ -66,7 +66,7 @@ export function setTracer(tracer: Tracer | null): void {
  * Starts a span. The caller must end it.
  * @param name name of the work; it must come from a small set of values
  */
-export function startSpan(name: string, { parent, ...options }: SpanOptions = {}): TraceSpan {
+export function startTraceSpan(name: string, { parent, ...options }: SpanOptions = {}): TraceSpan {
   const { tracer, active } = tracing()
   if (!tracer) return NO_SPAN
   return tracer.start(name, options, parent === undefined ? (active.getStore() ?? null) : parent)
@@ -86,7 +86,7 @@ export async function runInNewSpan<T>(
   options: SpanOptions,
   work: (span: TraceSpan) => Promise<T>,
 ): Promise<T> {
-  const span = startSpan(name, options)
+  const span = startTraceSpan(name, options)
   if (span.ids === null) return work(span)
   try {
     return await runInSpan(span, () => work(span))

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { TextLimitError, visitJson, WorkBudget } from './work-budget.ts'
+import { TextLimitError, visitJson, TextProcessingLimiter } from './work-budget.ts'
 
 const limits = { steps: { max: 3, message: 'more than 3 steps: send less' }, depth: { max: 1, message: 'too deep' } }
 
 it('a budget takes as much as its limit, and counts each kind separately', () => {
-  const budget = new WorkBudget(limits)
+  const budget = new TextProcessingLimiter(limits)
   budget.spend('steps', 3)
   budget.check('depth', 1)
   expect(() => budget.check('depth', 2)).toThrow(new TextLimitError('too deep'))
@@ -13,7 +13,7 @@ it('a budget takes as much as its limit, and counts each kind separately', () =>
 
 it('a budget throws the error of its parser', () => {
   class OwnError extends Error {}
-  expect(() => new WorkBudget(limits, OwnError).spend('steps', 4)).toThrow(OwnError)
+  expect(() => new TextProcessingLimiter(limits, OwnError).spend('steps', 4)).toThrow(OwnError)
 })
 
 it('JSON is visited to any depth', () => {

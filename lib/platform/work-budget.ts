@@ -1,10 +1,10 @@
-import { BrandedError } from './branded-error.ts'
+import { BundleSafeError } from './branded-error.ts'
 
 /**
  * Error for a text whose processing would take more work or memory than is permitted. The message names the limit and
  * tells the user how to stay within it.
  */
-export class TextLimitError extends BrandedError {
+export class TextLimitError extends BundleSafeError {
   static override readonly brand = 'TextLimitError'
 }
 
@@ -20,7 +20,7 @@ interface WorkLimit {
  * necessary, because a short text can be deeply nested or cause much work and output. Steps are counted and not time,
  * so that the same text is refused on every machine.
  */
-export class WorkBudget<Kind extends string> {
+export class TextProcessingLimiter<Kind extends string> {
   readonly #limits: Readonly<Record<Kind, WorkLimit>>
   readonly #spent = new Map<Kind, number>()
   readonly #Refusal: new (

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import {
   armError,
-  type ArmServer,
-  type Behaviour,
+  type TestArmServer,
+  type TestArmServerReaction,
   type SeenRequest,
   startArmServer,
 } from '#lib/azure/testing/arm-server.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceDetectionState } from '#lib/detection/model/source-state.ts'
 import { applyPollToDetectionState } from '#lib/detection/source/fold-poll.ts'
 import { computePollWindow } from './plan/poll-window.ts'
@@ -29,12 +29,12 @@ interface Entry {
 /** Returns entries of Peerwatch's own polls, evenly distributed over some minutes. */
 const ownOver = (minutes: number, length: number): Entry[] =>
   Array.from({ length }, (_, n) => {
-    const at = BEGUN + Math.floor((n * minutes * MINUTE) / length)
+    const at = BEGUN + Math.floor((n * minutes * MS_PER_MINUTE) / length)
     const names = ['getBgpPeerStatus', 'getLearnedRoutes', 'peerings/arpTables', 'peerings/routeTables']
     return {
       id: `own-${n}`,
       at,
-      arrives: at + ((n * 7) % 20) * MINUTE,
+      arrives: at + ((n * 7) % 20) * MS_PER_MINUTE,
       operation: `Microsoft.Network/expressRouteCircuits/${names[n % names.length]}/action`,
     }
   })
@@ -43,8 +43,8 @@ const OWN = ownOver(65, 17_000)
 
 const change = (id: string, minute: number, lateMinutes: number, operation = 'connections/write'): Entry => ({
   id,
-  at: BEGUN + minute * MINUTE,
-  arrives: BEGUN + (minute + lateMinutes) * MINUTE,
+  at: BEGUN + minute * MS_PER_MINUTE,
+  arrives: BEGUN + (minute + lateMinutes) * MS_PER_MINUTE,
   operation: `Microsoft.Network/${operation}`,
 })
 /** Changes by people that appear late in the log, some of them after the newest window of every poll. */
@@ -62,7 +62,7 @@ const RESOURCE = `/subscriptions/${subscriptionId}/resourceGroups/edge/providers
 const ESTATE = { own: OWN, changes: CHANGES }
 let estate: { own: readonly Entry[]; changes: readonly Entry[] } = ESTATE
 
-let server: ArmServer
+let server: TestArmServer
 let now = BEGUN
 
 beforeAll(async () => {
@@ -76,12 +76,12 @@ beforeEach(() => {
 afterAll(() => server.close())
 
 /** Simulates Resource Graph: changes without POSTs, available within three minutes. */
-function changes({ body }: SeenRequest): Behaviour {
+function changes({ body }: SeenRequest): TestArmServerReaction {
   const { query } = JSON.parse(body) as { query: string }
   const [from = 0, to = 0] = [...query.matchAll(/ datetime\(([^)]+)\)/g)].map(([, time = '']) => Date.parse(time))
   const rows = estate.changes.filter(({ operation }) => !operation.endsWith('/action'))
   const data = rows.flatMap(({ id, at, operation }) => {
-    if (at < from || at > to || at + 3 * MINUTE > now) return []
+    if (at < from || at > to || at + 3 * MS_PER_MINUTE > now) return []
     const time = new Date(at).toISOString()
     const by = { operation: operation.toLowerCase(), changedBy: 'someone@example.com', correlationId: id }
     return [{ id: `change-${id}`, subscriptionId, target: RESOURCE, at: time, ...by }]
@@ -94,7 +94,7 @@ const bound = (filter: string, operator: string) =>
 
 let asked: Entry[] = []
 
-function answer({ query }: SeenRequest): Behaviour {
+function answer({ query }: SeenRequest): TestArmServerReaction {
   const filter = query.get('$filter') ?? ''
   const [from, to] = [bound(filter, 'ge'), bound(filter, 'le')]
   const isOfNetwork = filter.includes("resourceProvider eq 'Microsoft.Network'")
@@ -147,13 +147,13 @@ async function watch(
   })
   let readUpTo = known
   let most = 0
-  for (now = BEGUN + (since + 5) * MINUTE; now <= BEGUN + minutes * MINUTE; now += 5 * MINUTE) {
+  for (now = BEGUN + (since + 5) * MS_PER_MINUTE; now <= BEGUN + minutes * MS_PER_MINUTE; now += 5 * MS_PER_MINUTE) {
     server.requests.splice(0)
     const target = { resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }
     const observation = await azure.poll(target, 'activity', {
       params: computePollWindow('activity', readUpTo, now) ?? {},
     })
-    const minute = (now - BEGUN) / MINUTE
+    const minute = (now - BEGUN) / MS_PER_MINUTE
     if (isRefused(minute)) expect(['throttled', 'incomplete']).toContain(observation.outcome)
     else expect(observation).toMatchObject({ outcome: 'ok', readUpTo: now })
     const rows = observation.rows as ActivityRow[]
@@ -222,7 +222,7 @@ it('of 300 circuits every change is found once by the log alone, over a page tha
   server.rule({
     when: /eventtypes\/management\/values$/i,
     behaviour: (request) =>
-      now === BEGUN + refused * MINUTE && request.query.get('$skiptoken') === String(10 * PAGE)
+      now === BEGUN + refused * MS_PER_MINUTE && request.query.get('$skiptoken') === String(10 * PAGE)
         ? armError(429, 'TooManyRequests', 'slow down')
         : answer(request),
   })

@@ -1,27 +1,27 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { readDeletionTime, readShareInTime } from '#lib/history/index.ts'
 import { readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
+import { createMovedDatabase, type DatabaseWithAdjustableClock } from '#lib/platform/testing/moved-clock.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
 import { closeFutureDatedReports } from '#lib/routers/store/close-future-reports.ts'
 import { startClockRecovery } from './clock-recovery.ts'
-import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
-import { startWatchdog, type Watchdog } from './watchdog/index.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { createAzureClientForSimulator, waitUntilTrue, areExpectedPollsRecorded, startAzure } from './testing/lab.ts'
+import { startWatchdog, type PollWatchdog } from './watchdog/index.ts'
+import { startWorker, type PollWorker } from './worker.ts'
 
 /** Azure's clock, which the test never changes. */
 const realNow = Date.now.bind(Date)
 
 let db: Database
-let clock: MovedClock
+let clock: DatabaseWithAdjustableClock
 let drop: () => Promise<void>
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
-let worker: Worker | undefined
-let watchdog: Watchdog | undefined
+let worker: PollWorker | undefined
+let watchdog: PollWatchdog | undefined
 let endRecovery: (() => Promise<void>) | undefined
 /** Runs once in the next attempt of the recovery, after the attempt has repaired the schedule. */
 let writeLate: (() => Promise<unknown>) | undefined
@@ -31,8 +31,8 @@ beforeAll(async () => {
   ;({ clock, drop } = made)
   db = createDatabase(made.url, { max: 10, applicationName: 'peerwatch-test' })
   await readDatabaseTime(db.pool)
-  simulator = await startAzure(pair)
-  azure = azureFor(simulator)
+  simulator = await startAzure(oneCircuitScenario)
+  azure = createAzureClientForSimulator(simulator)
   worker = startWorker({
     db,
     azure,
@@ -57,11 +57,11 @@ beforeAll(async () => {
     everyMs: 500,
   })
   watchdog = startWatchdog({ db, datesSamples: true })
-  await eventually(
+  await waitUntilTrue(
     'everything is polled',
     async () =>
-      (await hasPolled(db, 'tables', 2)) &&
-      (await hasPolled(db, 'advertised', 2)) &&
+      (await areExpectedPollsRecorded(db, 'tables', 2)) &&
+      (await areExpectedPollsRecorded(db, 'advertised', 2)) &&
       (await unpolledSince(0)).length === 0,
   )
 }, 120_000)
@@ -156,7 +156,7 @@ async function recordedBefore(moment: number): Promise<Record<string, number>> {
   return counts
 }
 
-const jumps = [2 * HOUR, 40 * DAY, 400 * DAY]
+const jumps = [2 * MS_PER_HOUR, 40 * MS_PER_DAY, 400 * MS_PER_DAY]
 it.each(jumps.flatMap((ms) => [ms, -ms]))(
   'a machine’s clock that is off by %d ms, and right again, is polled by as before, without a restart',
   { timeout: 240_000 },
@@ -165,8 +165,8 @@ it.each(jumps.flatMap((ms) => [ms, -ms]))(
     const kept = await recordedBefore(before)
     await moveTo(ms)
     if (ms > 0)
-      await eventually('polls go on by the wrong clock', async () => (await unpolledSince(before + ms)).length < 3)
-    else await eventually('the watchdog ticks', async () => (await watchdog?.tick()) !== null)
+      await waitUntilTrue('polls go on by the wrong clock', async () => (await unpolledSince(before + ms)).length < 3)
+    else await waitUntilTrue('the watchdog ticks', async () => (await watchdog?.tick()) !== null)
     expect(await readDeletionTime(db.pool)).toBeNull()
 
     await moveTo(0)
@@ -186,7 +186,7 @@ it.each(jumps.flatMap((ms) => [ms, -ms]))(
 it('a poll that a process postpones by the wrong clock after the repair is due again', {
   timeout: 240_000,
 }, async () => {
-  await moveTo(-2 * HOUR)
+  await moveTo(-2 * MS_PER_HOUR)
   const written = Promise.withResolvers<unknown>()
   writeLate = () =>
     db.pool

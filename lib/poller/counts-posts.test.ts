@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { RemainingArmRequests, Observation, PollKind } from '#lib/contract/index.ts'
-import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { RemainingArmRequests, PollObservation, PollKind } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import { randomFrom } from '#lib/platform/testing/random.ts'
+import { createRandomGenerator } from '#lib/platform/testing/random.ts'
 import {
   computeBudgetCapacities,
   type PostCountingSetting,
@@ -12,7 +12,7 @@ import {
 import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './plan/review-intervals.ts'
 import { decideAfterThrottled } from './throttle/throttle-decision.ts'
 
-const WINDOW = 5 * MINUTE
+const WINDOW = 5 * MS_PER_MINUTE
 const ALLOWED = 1_000
 
 const load = (kind: PollKind, circuit: number, n: number, more: Partial<PollLoad> = {}): PollLoad => ({
@@ -63,14 +63,14 @@ const slot = (at: number) => Math.ceil(at / STEP)
  */
 function dayOf(circuits: number, setting: PostCountingSetting) {
   const settings = { countsPosts: setting, identitiesOf: () => ['default'] }
-  const random = randomFrom(1)
+  const random = createRandomGenerator(1)
   const due = new Due()
   let state = EMPTY_POLL_PLAN_STATE
   const polls = Array.from({ length: circuits }, (_, c) =>
     (['summary', 'arp', 'tables'] as const).flatMap((kind) =>
       [0, 1].map((n): Poll => {
         const own = load(kind, c, n)
-        return { load: own, everyMs: own.everySeconds * SECOND, nextAt: 0 }
+        return { load: own, everyMs: own.everySeconds * MS_PER_SECOND, nextAt: 0 }
       }),
     ),
   ).flat()
@@ -85,7 +85,7 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
     )
     state = next
     for (const [i, poll] of polls.entries()) {
-      const everyMs = (intervals[i]?.everySeconds ?? 0) * SECOND
+      const everyMs = (intervals[i]?.everySeconds ?? 0) * MS_PER_SECOND
       if (everyMs > poll.everyMs) due.set(poll, now + random() * (poll.nextAt - now + everyMs - poll.everyMs))
       if (everyMs < poll.everyMs && poll.nextAt > now + everyMs) due.set(poll, now + random() * everyMs)
       poll.everyMs = everyMs
@@ -99,7 +99,7 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
     if (window !== posts.window) Object.assign(posts, { window, counted: 0 })
     if (posts.counted >= ALLOWED) {
       posts.refused += 1
-      return Math.ceil(((window + 1) * WINDOW - at) / SECOND)
+      return Math.ceil(((window + 1) * WINDOW - at) / MS_PER_SECOND)
     }
     posts.counted += 1
     return null
@@ -109,10 +109,10 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
   const after = (at: number, run: () => void) => later.set(slot(at), [...(later.get(slot(at)) ?? []), run])
   let throttledUntil = 0
   replan(0)
-  for (let now = 0; now < DAY; now += STEP) {
+  for (let now = 0; now < MS_PER_DAY; now += STEP) {
     for (const run of later.get(slot(now)) ?? []) run()
-    if (now % (6 * SECOND) === 0 && now >= throttledUntil) post(now)
-    if (now % (30 * MINUTE) === 0) replan(now)
+    if (now % (6 * MS_PER_SECOND) === 0 && now >= throttledUntil) post(now)
+    if (now % (30 * MS_PER_MINUTE) === 0) replan(now)
     for (const poll of due.take(now)) {
       const retryAfterSeconds = post(now)
       const nextAt = Math.max(now + STEP, poll.nextAt + poll.everyMs)
@@ -121,7 +121,7 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
         due.set(poll, nextAt)
         continue
       }
-      const refusal = { finishedAt: now, error: { retryAfterSeconds, budget: 'network.writes' } } as Observation
+      const refusal = { finishedAt: now, error: { retryAfterSeconds, budget: 'network.writes' } } as PollObservation
       const { notBefore, spare } = decideAfterThrottled(
         { inARow: 0, others: 0, othersSince: 0, readsLeft: null },
         refusal,
@@ -134,11 +134,11 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
           due.set(other, Math.max(other.nextAt, spare.until + random() * other.everyMs))
         }
       })
-      after(now + 5 * SECOND, () => replan(now + 5 * SECOND))
+      after(now + 5 * MS_PER_SECOND, () => replan(now + 5 * MS_PER_SECOND))
     }
   }
   const everySeconds = (kind: PollKind) => [
-    ...new Set(polls.flatMap((poll) => (poll.load.kind === kind ? poll.everyMs / SECOND : []))),
+    ...new Set(polls.flatMap((poll) => (poll.load.kind === kind ? poll.everyMs / MS_PER_SECOND : []))),
   ]
   return { ...posts, everySeconds, state }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readSessionsAt } from '#lib/history/index.ts'
+import { readSessionsAtMoment } from '#lib/history/index.ts'
 import {
   buildEmbeddedUrl,
   ensureCluster,
@@ -13,12 +13,18 @@ import {
   spawnServer,
   stopServer,
 } from '#lib/platform/bootstrap/postgres.ts'
-import { type PostgresFiles, choosePostgresFolders } from '#lib/platform/bootstrap/postgres-files.ts'
+import { type EmbeddedPostgresPaths, choosePostgresFolders } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
-import { auditHistory } from './testing/audit.ts'
-import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
+import { oneCircuitScenario, type ScenarioInput, type RunningSimulator } from '#lab/simulator/index.ts'
+import { findInconsistenciesInHistory } from './testing/audit.ts'
+import {
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+  startWorkerProcess,
+  type WorkerProcess,
+} from './testing/lab.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
@@ -27,7 +33,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
  * recorded.
  */
 const restless: ScenarioInput = {
-  ...pair,
+  ...oneCircuitScenario,
   timers: { reconnect: '100ms', routesAfter: '100ms', propagation: '50ms' },
   happenings: [
     {
@@ -66,12 +72,12 @@ const OFTEN = {
 const WORKER_KILLS = [17, 3, 26, 1, 9, 40]
 
 let folder: string
-let files: PostgresFiles
+let files: EmbeddedPostgresPaths
 let server: ChildProcess
 let port: number
 let url: string
 let db: Database
-let simulator: Simulator
+let simulator: RunningSimulator
 let worker: WorkerProcess
 const password = 'only-for-this-test'
 
@@ -114,9 +120,9 @@ beforeAll(async () => {
   // commits
   simulator = await startAzure(restless, { profile: 'quick' })
   worker = startWorkerProcess(simulator, url, OFTEN)
-  await eventually(
+  await waitUntilTrue(
     'everything polled',
-    async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'tables', 2)),
+    async () => (await areExpectedPollsRecorded(db, 'peers')) && (await areExpectedPollsRecorded(db, 'tables', 2)),
     240_000,
   )
 }, 300_000)
@@ -147,7 +153,7 @@ async function leastRecorded(): Promise<number> {
 /** Waits until more polls are recorded. */
 async function recording(polls: number): Promise<void> {
   const from = await recorded()
-  const seen = eventually(`${polls} more polls recorded`, async () => (await recorded()) >= from + polls, 120_000)
+  const seen = waitUntilTrue(`${polls} more polls recorded`, async () => (await recorded()) >= from + polls, 120_000)
   await seen.catch((error: Error) => {
     throw new Error([error.message, 'the worker said last:', ...worker.lines.slice(-20)].join('\n'))
   })
@@ -158,7 +164,7 @@ describe('kill -9 during recording', () => {
     for (const after of WORKER_KILLS) {
       await recording(after)
       await worker.kill()
-      expect(await auditHistory(db)).toEqual([])
+      expect(await findInconsistenciesInHistory(db)).toEqual([])
       worker = startWorkerProcess(simulator, url, OFTEN)
       await recording(10)
     }
@@ -172,29 +178,29 @@ describe('kill -9 during recording', () => {
     await startPostgres()
     await recording(30)
     expect(worker.child.exitCode).toBeNull()
-    expect(await auditHistory(db)).toEqual([])
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 
   it('of both at once leaves history consistent', { timeout: 400_000 }, async () => {
     await recording(12)
     // the audit needs such rows
-    await eventually('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
+    await waitUntilTrue('losses and withdrawals recorded', async () => (await leastRecorded()) > 0, 240_000)
     await Promise.all([killPostgres(), worker.kill()])
     await startPostgres()
-    expect(await auditHistory(db)).toEqual([])
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 
   it('leaves nothing open by mistake: when the estate is at rest, history says what it is', {
     timeout: 400_000,
   }, async () => {
-    const quiet = await startAzure({ ...pair, timers: restless.timers }, { profile: 'quick' })
+    const quiet = await startAzure({ ...oneCircuitScenario, timers: restless.timers }, { profile: 'quick' })
     await simulator.close()
     simulator = quiet
     worker = startWorkerProcess(simulator, url, OFTEN)
     await recording(30)
     // the killed worker's leases must expire first
-    const sessions = await eventually('all sessions are read as they are', async () => {
-      const known = (await readSessionsAt(db.pool)).filter(({ asn }) => asn !== 65515)
+    const sessions = await waitUntilTrue('all sessions are read as they are', async () => {
+      const known = (await readSessionsAtMoment(db.pool)).filter(({ asn }) => asn !== 65515)
       return known.every(({ last }) => last.state === 'established') && known
     })
     expect(sessions.length).toBeGreaterThanOrEqual(6)
@@ -202,6 +208,6 @@ describe('kill -9 during recording', () => {
       `SELECT count(*)::int AS open FROM event WHERE kind = 'session_down' AND ended_earliest IS NULL`,
     )
     expect(rows[0].open).toBe(0)
-    expect(await auditHistory(db)).toEqual([])
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 })

@@ -5,22 +5,22 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { Observation } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
-import { logger } from '#lib/platform/log.ts'
+import { claimDuePolls, addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
+import { processLogger } from '#lib/platform/log.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
+import { type TemporaryPostgresServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { SourcePoll } from './poll/poll-source.ts'
+import { SinglePollRun } from './poll/poll-source.ts'
 import { SourceCache } from './poll/source-cache.ts'
-import { GATEWAY, readSession } from './testing/one-session.ts'
+import { SINGLE_SESSION_GATEWAY_ARM_ID, createTestSessionPoll } from './testing/one-session.ts'
 
 /** A separate server, because its failures affect all of its databases. */
-let server: ScratchServer
+let server: TemporaryPostgresServer
 let admin: pg.Client
 let db: Database
 let sources = 0
@@ -53,15 +53,18 @@ afterEach(() => db.close())
 /** Polls a new source. Azure has already answered, and the observation must be recorded. */
 async function pollOnce() {
   sources += 1
-  const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, subresource: '' })
-  await ensureScheduled(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
+  const sourceId = await getOrCreateSourceId(admin, {
+    resourceId: `${SINGLE_SESSION_GATEWAY_ARM_ID}${sources}`,
+    subresource: '',
+  })
+  await addMissingPollsToSchedule(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
   await admin.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
   const [lease] = (await claimDuePolls(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })).leases
   if (!lease) throw new Error('nothing is due')
   const warned = vi.fn()
-  const clock = systemClock
+  const clock = machineClock
   const estate = new TopologyCache()
-  const answer: Observation = readSession(clock.now() - 1_000, false)
+  const answer: PollObservation = createTestSessionPoll(clock.now() - 1_000, false)
   return {
     sourceId,
     /** resolves when the poll waits for the database */
@@ -77,15 +80,15 @@ async function pollOnce() {
         azure: { begin: async () => ({ observation: answer }) } as unknown as AzureAccess,
         db,
         clock,
-        log: Object.assign(Object.create(logger), { warn: warned }),
+        log: Object.assign(Object.create(processLogger), { warn: warned }),
         book: new SourceCache(db, clock.now),
         operations: { store: () => {} },
-        commits: new PollCommits(db, logger),
+        commits: new PollCommits(db, processLogger),
         estate,
         freezes: { frozenSince: () => 0 },
       }
       const held = { lease, signal: AbortSignal.timeout(60_000), throwIfLost: () => {} }
-      const progress = await new SourcePoll(context, held).step()
+      const progress = await new SinglePollRun(context, held).step()
       return 'outcome' in progress ? progress.outcome : null
     },
   }

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSources } from '#lib/setup/answers/index.ts'
-import { pair, parseScenario, type ScenarioInput, type Simulator, startSimulator } from '#lab/simulator/index.ts'
-import { startWorker, type Worker } from './index.ts'
-import { HOURLY } from './testing/hourly.ts'
-import { eventually, hasPolled } from './testing/lab.ts'
+import { readPolledSourcePage } from '#lib/setup/answers/index.ts'
+import {
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type ScenarioInput,
+  type RunningSimulator,
+  startSimulator,
+} from '#lab/simulator/index.ts'
+import { startWorker, type PollWorker } from './index.ts'
+import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
+import { waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
 
 const EMPTY_GROUPS = 120
 const TOTAL = EMPTY_GROUPS + 1
@@ -13,8 +19,8 @@ const TOTAL = EMPTY_GROUPS + 1
 const SLICE = 25
 
 const scenario: ScenarioInput = {
-  ...pair,
-  subscriptions: pair.subscriptions.map((subscription) => ({
+  ...oneCircuitScenario,
+  subscriptions: oneCircuitScenario.subscriptions.map((subscription) => ({
     ...subscription,
     groups: [
       ...subscription.groups,
@@ -22,14 +28,14 @@ const scenario: ScenarioInput = {
     ],
   })),
 }
-const intervals = { ...HOURLY, sessionsMs: 1_000 }
+const intervals = { ...HOURLY_POLL_INTERVALS, sessionsMs: 1_000 }
 
 const db = withTestDatabase()
 const asked: string[] = []
-let simulator: Simulator
+let simulator: RunningSimulator
 beforeAll(async () => {
   simulator = await startSimulator({
-    scenario: parseScenario(scenario),
+    scenario: parseSimulatorScenario(scenario),
     onAnswer: ({ method, target }) => void asked.push(`${method} ${target.split('?')[0]}`),
   })
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
@@ -40,7 +46,7 @@ afterAll(() => simulator.close())
 /** Runs a worker with the given request rate of discovery. */
 async function working<T>(discoveryReadsPerSecond: number, work: () => Promise<T>): Promise<T> {
   const azure = createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*', discoveryReadsPerSecond })
-  const worker: Worker = startWorker({ db, azure, intervals })
+  const worker: PollWorker = startWorker({ db, azure, intervals })
   try {
     return await work()
   } finally {
@@ -48,15 +54,16 @@ async function working<T>(discoveryReadsPerSecond: number, work: () => Promise<T
     azure.close()
   }
 }
-const inventoryOf = async () => (await getSources(db, { limit: 500 })).data.find(({ kind }) => kind === 'inventory')
+const inventoryOf = async () =>
+  (await readPolledSourcePage(db, { limit: 500 })).data.find(({ kind }) => kind === 'inventory')
 
 it('of many resource groups shows how far it is, and goes on at another worker where one ended', async () => {
-  const shown = await working(1, () => eventually('its progress', async () => (await inventoryOf())?.progress))
+  const shown = await working(1, () => waitUntilTrue('its progress', async () => (await inventoryOf())?.progress))
   expect(shown).toEqual({ done: SLICE, total: TOTAL })
   await working(10_000, async () => {
-    await eventually('the inventory', () => hasPolled(db, 'inventory'))
+    await waitUntilTrue('the inventory', () => areExpectedPollsRecorded(db, 'inventory'))
     // the discovered resources are polled too
-    await eventually('sessions', () => hasPolled(db, 'peers'))
+    await waitUntilTrue('sessions', () => areExpectedPollsRecorded(db, 'peers'))
   })
   const lists = asked.filter((line) => /\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/[^/]+$/i.test(line))
   const ofGroups = lists.filter((line) => /(virtualNetworkGateways|connections)$/i.test(line))

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSources } from '#lib/setup/answers/index.ts'
-import { pair, parseScenario, type ScenarioInput, startSimulator } from '#lab/simulator/index.ts'
+import { readPolledSourcePage } from '#lib/setup/answers/index.ts'
+import { oneCircuitScenario, parseSimulatorScenario, type ScenarioInput, startSimulator } from '#lab/simulator/index.ts'
 import { startWorker } from './index.ts'
-import { HOURLY } from './testing/hourly.ts'
-import { eventually, hasPolled } from './testing/lab.ts'
+import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
+import { waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
 
 /**
  * Number of lists for a subscription with one empty resource group: its groups, two lists by group, and ten lists of
@@ -14,7 +14,7 @@ import { eventually, hasPolled } from './testing/lab.ts'
  */
 const LISTS_OF_NOTHING = 13
 const db = withTestDatabase()
-const [own] = pair.subscriptions
+const [own] = oneCircuitScenario.subscriptions
 if (!own) throw new Error('the scenario has no subscription')
 
 async function withAzure<T>(
@@ -26,7 +26,7 @@ async function withAzure<T>(
 ): Promise<T> {
   const asked: string[] = []
   const simulator = await startSimulator({
-    scenario: parseScenario(scenario),
+    scenario: parseSimulatorScenario(scenario),
     onAnswer: ({ method, target }) => void asked.push(`${method} ${target}`),
   })
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
@@ -51,16 +51,16 @@ const quantile = (values: readonly number[], q: number) =>
 
 it('of 900 resource groups leaves the pace of polls as it was', async () => {
   const groups = Array.from({ length: 900 }, (_, n) => ({ name: `rg-${n}`, location: 'westeurope' }))
-  const scenario = { ...pair, subscriptions: [{ ...own, groups: [...own.groups, ...groups] }] }
+  const scenario = { ...oneCircuitScenario, subscriptions: [{ ...own, groups: [...own.groups, ...groups] }] }
   await withAzure(scenario, async (client) => {
-    const intervals = { ...HOURLY, sessionsMs: 1_000 }
+    const intervals = { ...HOURLY_POLL_INTERVALS, sessionsMs: 1_000 }
     /** Returns the seconds between starts of polls of the gateway's peers, as recorded by Peerwatch. */
     const paceOf = async (azure: ReturnType<typeof createAzureClient>, during: () => Promise<unknown>) => {
       const worker = startWorker({ db, azure, intervals })
       const starts = new Set<number>()
       try {
         await during()
-        await eventually('thirty polls', async () => {
+        await waitUntilTrue('thirty polls', async () => {
           const peers = (await listSources(db.pool)).find(({ poll }) => poll.kind === 'peers')
           if (peers?.poll.lastStartedAt) starts.add(peers.poll.lastStartedAt)
           return starts.size > 30
@@ -72,11 +72,13 @@ it('of 900 resource groups leaves the pace of polls as it was', async () => {
       const sorted = [...starts].toSorted((a, b) => a - b)
       return sorted.slice(1).map((at, n) => at - (sorted[n] ?? at))
     }
-    const before = await paceOf(client(10_000), () => eventually('the inventory', () => hasPolled(db, 'inventory')))
+    const before = await paceOf(client(10_000), () =>
+      waitUntilTrue('the inventory', () => areExpectedPollsRecorded(db, 'inventory')),
+    )
     await db.pool.query("UPDATE poll_schedule SET next_at = clock_timestamp() WHERE kind = 'inventory'")
     const progress = async () =>
-      (await getSources(db, { limit: 500 })).data.find(({ kind }) => kind === 'inventory')?.progress
-    const beside = await paceOf(client(), () => eventually('discovery', progress))
+      (await readPolledSourcePage(db, { limit: 500 })).data.find(({ kind }) => kind === 'inventory')?.progress
+    const beside = await paceOf(client(), () => waitUntilTrue('discovery', progress))
     expect(quantile(beside, 0.5)).toBeLessThan(1.1 * quantile(before, 0.5))
     expect(quantile(beside, 0.95)).toBeLessThan(quantile(before, 0.95) + 500)
   })
@@ -89,7 +91,7 @@ it('of 500 subscriptions asks for each list once, and leaves room for a poll all
     name: `Empty ${n}`,
     groups: [{ name: `rg-of-${n}`, location: 'westeurope' }],
   }))
-  await withAzure({ ...pair, subscriptions: [own, ...others] }, async (client, asked) => {
+  await withAzure({ ...oneCircuitScenario, subscriptions: [own, ...others] }, async (client, asked) => {
     const azure = client()
     const { subscriptions } = await azure.listSubscriptions()
     expect(subscriptions).toHaveLength(500)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ServerPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
-import { type FailoverLab, formatPause, startFailoverLab } from './testing/failover-lab.ts'
+import { type PostgresReplicationPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
+import { type FailoverLab, formatLongestTimeWithoutPoll, startFailoverLab } from './testing/failover-lab.ts'
 
-let servers: ServerPair
+let servers: PostgresReplicationPair
 let lab: FailoverLab
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ it('polls go on within 30 s after the primary was killed, twice, and no recorded
   for (const port of [servers.standby.port, servers.primary.port]) {
     const pause = await lab.pollThrough(() => servers.failOver())
     expect(servers.primary.port).toBe(port)
-    process.stdout.write(`the primary was killed: ${formatPause(pause)}\n`)
+    process.stdout.write(`the primary was killed: ${formatLongestTimeWithoutPoll(pause)}\n`)
   }
   expect(await lab.audit()).toEqual([])
 })

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { auditHistory } from './testing/audit.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { findInconsistenciesInHistory } from './testing/audit.ts'
 import {
-  eventually,
-  hasPolled,
+  waitUntilTrue,
+  areExpectedPollsRecorded,
   type LoggedPoll,
-  overlaps,
+  findPollsOverlappingInTime,
   startAzure,
   startWorkerProcess,
   type WorkerProcess,
 } from './testing/lab.ts'
 
 const db = withTestDatabase()
-let simulator: Simulator
+let simulator: RunningSimulator
 const workers: WorkerProcess[] = []
 
 /** A scenario with slow calls, so that polls would overlap if leases did not prevent it. */
-const slowAzure = { ...pair, protocol: { lro: { min: '200ms', max: '400ms' } } }
+const slowAzure = { ...oneCircuitScenario, protocol: { lro: { min: '200ms', max: '400ms' } } }
 const EVERY = {
   POLL_SESSIONS_EVERY: '500ms',
   POLL_CIRCUITS_EVERY: '500ms',
@@ -41,12 +41,12 @@ beforeAll(async () => {
   simulator = await startAzure(slowAzure)
   begin()
   begin()
-  await eventually(
+  await waitUntilTrue(
     'everything polled',
-    async () => (await hasPolled(db, 'tables', 2)) && (await hasPolled(db, 'peers')),
+    async () => (await areExpectedPollsRecorded(db, 'tables', 2)) && (await areExpectedPollsRecorded(db, 'peers')),
     120_000,
   )
-  await eventually('all workers take part', () => workers.every((worker) => worker.polls().length > 5), 120_000)
+  await waitUntilTrue('all workers take part', () => workers.every((worker) => worker.polls().length > 5), 120_000)
 }, 300_000)
 
 afterAll(async () => {
@@ -57,8 +57,8 @@ afterAll(async () => {
 describe('several workers', () => {
   it('never poll one kind of one source at the same time', { timeout: 180_000 }, async () => {
     const before = polls().length
-    await eventually('many polls', () => polls().length > before + 40)
-    expect(overlaps(polls())).toEqual([])
+    await waitUntilTrue('many polls', () => polls().length > before + 40)
+    expect(findPollsOverlappingInTime(polls())).toEqual([])
     expect(new Set(polls().map(({ status }) => status))).toEqual(new Set(['recorded']))
   })
 
@@ -72,7 +72,7 @@ describe('several workers', () => {
       )
       return rows[0].n as number
     }
-    await eventually('it holds leases', async () => {
+    await waitUntilTrue('it holds leases', async () => {
       if ((await held()) === 0) return false
       paused.child.kill('SIGSTOP')
       // the worker may have committed between the query and the stop
@@ -80,15 +80,15 @@ describe('several workers', () => {
       paused.child.kill('SIGCONT')
       return false
     })
-    await eventually('others took its leases', async () => (await held()) === 0)
+    await waitUntilTrue('others took its leases', async () => (await held()) === 0)
     const before = paused.lines.length
     paused.child.kill('SIGCONT')
-    await eventually('its late polls were refused or given up', () =>
+    await waitUntilTrue('its late polls were refused or given up', () =>
       paused.lines
         .slice(before)
         .some((line) => line.includes('"status":"superseded"') || line.includes('a lease was lost')),
     )
-    expect(await auditHistory(db)).toEqual([])
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 
   it('take over what a killed one held, within two intervals or 10 s', { timeout: 180_000 }, async () => {
@@ -107,7 +107,7 @@ describe('several workers', () => {
         .filter(({ kind }) => !RARE.includes(kind))
         .map(keyOf),
     )
-    await eventually(
+    await waitUntilTrue(
       'every source polled again',
       () => {
         const after = new Set(
@@ -120,7 +120,7 @@ describe('several workers', () => {
       120_000,
     )
     // late results of a paused worker do not count
-    expect(overlaps(polls().filter(({ status }) => status === 'recorded'))).toEqual([])
+    expect(findPollsOverlappingInTime(polls().filter(({ status }) => status === 'recorded'))).toEqual([])
   })
 
   it('stop when asked, and give back what they held', { timeout: 180_000 }, async () => {
@@ -130,6 +130,6 @@ describe('several workers', () => {
       [`%/${workers[0]?.child.pid}/%`],
     )
     expect(rows[0].n).toBe(0)
-    expect(await auditHistory(db)).toEqual([])
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 })

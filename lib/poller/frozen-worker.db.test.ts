@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { readCoverageIntervals, listEvents, listSources, saveThresholds } from '#lib/history/index.ts'
+import { readCoverageIntervals, listEvents, listSources, saveThresholdsAsNewVersion } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { eventually, hasPolled, startAzure } from './testing/lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { waitUntilTrue, areExpectedPollsRecorded, startAzure } from './testing/lab.ts'
 
 /** Deadline in milliseconds, long enough for a busy machine to answer all other requests. */
 const DEADLINE_MS = 5_000
 
 const db = withTestDatabase()
-let simulator: Simulator | undefined
+let simulator: RunningSimulator | undefined
 let worker: ChildProcess | undefined
 afterEach(async () => {
   worker?.kill('SIGKILL')
@@ -28,9 +28,9 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
   // with these settings, any failure after the freeze becomes an event immediately
   await db.pool.query('TRUNCATE detection_settings CASCADE')
   const changed = { 'fresh.stale.least': 1_000, 'fresh.stale': 1 }
-  await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
+  await db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected: 0, by: 'test', note: '' }))
   const begun = Date.now()
-  simulator = await startAzure(pair)
+  simulator = await startAzure(oneCircuitScenario)
   worker = fork(
     path.join(import.meta.dirname, 'testing/polling-worker.ts'),
     [db.url, simulator.url, String(DEADLINE_MS)],
@@ -42,16 +42,19 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
       },
     },
   )
-  await eventually('sessions polled', async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2)))
+  await waitUntilTrue(
+    'sessions polled',
+    async () => (await areExpectedPollsRecorded(db, 'peers')) && (await areExpectedPollsRecorded(db, 'summary', 2)),
+  )
   // a resource runs one operation at a time, so no route table poll may be in flight when Azure stops answering
-  await eventually('everything else polled', async () =>
+  await waitUntilTrue('everything else polled', async () =>
     (await listSources(db.pool, {})).every(({ poll }) => poll.lastOkAt !== null),
   )
 
   // Azure is slow but answers within the deadline, so the poll is in flight when the worker freezes
   const { id } = simulator.control.happen({ op: 'api-fault', fault: 'nothing' })
   let seen = { epoch: null as string | null, times: 0 }
-  await eventually('a poll waits', async () => {
+  await waitUntilTrue('a poll waits', async () => {
     const epoch = await peersLease()
     seen = { epoch, times: epoch !== null && epoch === seen.epoch ? seen.times + 1 : 0 }
     return seen.times === 4
@@ -63,7 +66,7 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
   const frozenUntil = Date.now()
   worker.kill('SIGCONT')
 
-  await eventually('sessions are polled again', async () => {
+  await waitUntilTrue('sessions are polled again', async () => {
     const sources = (await listSources(db.pool, {})).filter(({ poll }) => ['peers', 'summary'].includes(poll.kind))
     return sources.every(({ poll }) => (poll.lastOkAt ?? 0) > frozenUntil)
   })

@@ -2,21 +2,21 @@ import { afterEach, expect, it } from 'vitest'
 import { readBudgetsInUse } from '#lib/setup/store/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { identityLab } from './testing/identities.ts'
-import { HOURLY } from './testing/hourly.ts'
-import { eventually } from './testing/lab.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { startSimulatedAzureWithIdentities } from './testing/identities.ts'
+import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
+import { waitUntilTrue } from './testing/lab.ts'
+import { startWorker, type PollWorker } from './worker.ts'
 
 const db = withTestDatabase()
 /**
  * Intervals without a common rhythm. At equal intervals two kinds could strictly alternate, so that identities that
  * take turns would each always poll the same kind.
  */
-const intervals = { ...HOURLY, sessionsMs: 300, routesMs: 700 }
+const intervals = { ...HOURLY_POLL_INTERVALS, sessionsMs: 300, routesMs: 700 }
 /** ARM budgets that suffice for any test. The remaining number is reported in headers. */
 const arm = { reads: { size: 100_000, refill: 25 }, writes: { size: 190, refill: 10_000 }, allPrincipals: 15 }
 
-const workers: Worker[] = []
+const workers: PollWorker[] = []
 const start = (azure: Parameters<typeof startWorker>[0]['azure']) => {
   const worker = startWorker({ db, azure, intervals })
   workers.push(worker)
@@ -29,7 +29,7 @@ afterEach(async () => {
 const sourceOf = async (kind: string) => (await listSources(db.pool, {})).find(({ poll }) => poll.kind === kind)
 
 it('an operation outlives its worker with the identity that began it, and is given up where that is gone', async () => {
-  await using lab = await identityLab({ style: 'location' })
+  await using lab = await startSimulatedAzureWithIdentities({ style: 'location' })
   const identities = [lab.identity('first'), lab.identity('second')]
   /**
    * Returns the pending operation of the gateway and the identity that began it, from its row. Operations end only when
@@ -44,34 +44,34 @@ it('an operation outlives its worker with the identity that began it, and is giv
     return rows[0] ?? null
   }
   const one = start(lab.connect(identities))
-  const first = await eventually('an operation is stored', () => stored())
+  const first = await waitUntilTrue('an operation is stored', () => stored())
   await one.stop()
   const before = lab.exchanges.length
   const other = start(lab.connect(identities.toReversed()))
   lab.pass(5_000)
-  const next = await eventually('another one is stored, since that has ended', () => stored(first.url))
+  const next = await waitUntilTrue('another one is stored, since that has ended', () => stored(first.url))
   const followUps = lab.exchanges.slice(before).filter(({ url }) => url === first.url)
   expect(new Set(followUps.map(({ identity }) => identity))).toEqual(new Set([first.identity]))
 
   await other.stop()
   start(lab.connect(identities.filter(({ name }) => name !== next.identity)))
-  await eventually('that is given up', async () => {
+  await waitUntilTrue('that is given up', async () => {
     const { rows } = await db.pool.query(`SELECT FROM coverage WHERE detail LIKE '%configured no longer%'`)
     return rows.length > 0
   })
 })
 
 it('Sources knows the budgets of each identity, and what one lacks though another is answered', async () => {
-  await using lab = await identityLab({
+  await using lab = await startSimulatedAzureWithIdentities({
     arm,
     headers: 'all',
     happenings: [{ op: 'api-fault', fault: '403', operation: 'gateway.learned', principal: 'second', at: '+0s' }],
   })
   start(lab.connect([lab.identity('first'), lab.identity('second')]))
-  const refused = await eventually('one is refused', async () => (await sourceOf('learned'))?.poll.budget?.refused)
+  const refused = await waitUntilTrue('one is refused', async () => (await sourceOf('learned'))?.poll.budget?.refused)
   expect(refused).toMatchObject([{ identity: 'second', outcome: 'forbidden' }])
   expect((await sourceOf('learned'))?.poll).toMatchObject({ lastOutcome: 'ok', error: null })
-  const names = await eventually('both were answered', async () => {
+  const names = await waitUntilTrue('both were answered', async () => {
     const source = await sourceOf('peers')
     const drawn = source ? (await readBudgetsInUse(db.pool, Date.now()))(source.sourceId, 'peers') : []
     const own = drawn.flatMap(({ name, identity }) => (name === 'arm.writes' ? (identity ?? []) : []))

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import type { RemainingArmRequests, InventoryRows, Observation } from '#lib/contract/index.ts'
-import { FOREIGN, GATEWAY, identityLab, PAIR } from './testing/identities.ts'
+import type { RemainingArmRequests, InventoryRows, PollObservation } from '#lib/contract/index.ts'
+import {
+  OTHER_TENANT_SUBSCRIPTION_ID,
+  PAIR_SCENARIO_GATEWAY_ARM_ID,
+  startSimulatedAzureWithIdentities,
+  PAIR_SCENARIO_SUBSCRIPTION_ID,
+} from './testing/identities.ts'
 
-const target = { resourceId: GATEWAY, subresource: '' }
-const gateway = { resourceId: `/subscriptions/${FOREIGN}`, subresource: '' }
+const target = { resourceId: PAIR_SCENARIO_GATEWAY_ARM_ID, subresource: '' }
+const gateway = { resourceId: `/subscriptions/${OTHER_TENANT_SUBSCRIPTION_ID}`, subresource: '' }
 /** A budget of 20 writes that refills more slowly than any test lasts. Azure then reports a wait of 100 s. */
 const writes = { reads: { size: 1_000, refill: 25 }, writes: { size: 20, refill: 0.01 }, allPrincipals: 15 }
 
-const budgetOf = ({ budget }: Observation): RemainingArmRequests =>
+const budgetOf = ({ budget }: PollObservation): RemainingArmRequests =>
   budget ?? { remainingReads: null, remainingWrites: null }
 
 describe('two identities', () => {
   it('have twice what ARM allows one, each half of the requests, and no refusal before both are empty', async () => {
-    await using lab = await identityLab({ arm: writes })
+    await using lab = await startSimulatedAzureWithIdentities({ arm: writes })
     const azure = lab.connect([lab.identity('first'), lab.identity('second')])
     const outcomes: string[] = []
     for (let i = 0; i < 40; i++) outcomes.push((await azure.poll(target, 'peers')).outcome)
@@ -28,7 +33,7 @@ describe('two identities', () => {
 
   it('have no more of the network provider’s budget than one, and its refusal is not asked of the other', async () => {
     const network = { windowMs: 300_000, reads: 1_000, writes: 20, countsPosts: true }
-    await using lab = await identityLab({ network })
+    await using lab = await startSimulatedAzureWithIdentities({ network })
     const azure = lab.connect([lab.identity('first'), lab.identity('second')])
     for (let i = 0; i < 20; i++) expect((await azure.poll(target, 'peers')).outcome).toBe('ok')
     const sent = lab.exchanges.length
@@ -40,7 +45,7 @@ describe('two identities', () => {
   })
 
   it('are passed over while their bucket is empty', async () => {
-    await using lab = await identityLab({ arm: writes })
+    await using lab = await startSimulatedAzureWithIdentities({ arm: writes })
     const azure = lab.connect([lab.identity('first'), lab.identity('second')])
     const first = lab.connect([lab.identity('first')])
     for (let i = 0; i < 20; i++) await first.poll(target, 'peers')
@@ -55,7 +60,7 @@ describe('two identities', () => {
 
 describe('an identity that Azure refuses', () => {
   it('without a right is passed over in the same poll, and named with the action that it lacks', async () => {
-    await using lab = await identityLab({
+    await using lab = await startSimulatedAzureWithIdentities({
       happenings: [{ op: 'api-fault', fault: '403', operation: 'gateway.peers', principal: 'first', at: '+0s' }],
     })
     const azure = lab.connect([lab.identity('first'), lab.identity('second')])
@@ -82,7 +87,7 @@ describe('an identity that Azure refuses', () => {
   })
 
   it('with everything that another one is refused with too gives the better answer', async () => {
-    await using lab = await identityLab({
+    await using lab = await startSimulatedAzureWithIdentities({
       happenings: [
         { op: 'api-fault', fault: '401', operation: '*', principal: 'first', at: '+0s' },
         { op: 'api-fault', fault: '403', operation: 'gateway.peers', principal: 'second', at: '+0s' },
@@ -98,8 +103,11 @@ describe('an identity that Azure refuses', () => {
   })
 
   it('by its tenant stops nothing of another tenant, and its secret is in nothing', async () => {
-    await using lab = await identityLab()
-    const refused = lab.identity('foreign', { clientSecret: 'wrong-secret-of-foreign', subscriptions: [FOREIGN] })
+    await using lab = await startSimulatedAzureWithIdentities()
+    const refused = lab.identity('foreign', {
+      clientSecret: 'wrong-secret-of-foreign',
+      subscriptions: [OTHER_TENANT_SUBSCRIPTION_ID],
+    })
     const azure = lab.connect([lab.identity('own'), refused])
     for (let i = 0; i < 3; i++) {
       const [own, foreign] = await Promise.all([azure.poll(target, 'peers'), azure.poll(gateway, 'inventory')])
@@ -110,19 +118,19 @@ describe('an identity that Azure refuses', () => {
     const listed = await azure.listSubscriptions()
     expect(listed.outcome).toBe('ok')
     expect(listed.identities).toMatchObject([
-      { identity: 'own', outcome: 'ok', subscriptionIds: [PAIR] },
+      { identity: 'own', outcome: 'ok', subscriptionIds: [PAIR_SCENARIO_SUBSCRIPTION_ID] },
       { identity: 'foreign', outcome: 'unauthorized', subscriptionIds: [] },
     ])
   })
 })
 
 describe('an inventory in slices', () => {
-  const subscription = { resourceId: `/subscriptions/${PAIR}`, subresource: '' }
+  const subscription = { resourceId: `/subscriptions/${PAIR_SCENARIO_SUBSCRIPTION_ID}`, subresource: '' }
 
   it.each(['403', '401'] as const)(
     'is gone on with by the next identity where the one that began it is refused half-way: %s',
     async (fault) => {
-      await using lab = await identityLab({
+      await using lab = await startSimulatedAzureWithIdentities({
         emptyGroups: 80,
         happenings: [{ op: 'api-fault', fault, operation: '*', principal: 'first', at: '+10s' }],
       })
@@ -145,12 +153,14 @@ describe('an inventory in slices', () => {
       expect(step.observation).toMatchObject({ outcome: 'ok', budget: { identity: 'second' } })
       const { resources, failedTypes } = step.observation.rows as InventoryRows
       expect(failedTypes).toEqual([])
-      expect(resources.some(({ resourceId }) => resourceId.toLowerCase() === GATEWAY.toLowerCase())).toBe(true)
+      expect(
+        resources.some(({ resourceId }) => resourceId.toLowerCase() === PAIR_SCENARIO_GATEWAY_ARM_ID.toLowerCase()),
+      ).toBe(true)
     },
   )
 
   it('goes on where whoever began it is configured no longer', async () => {
-    await using lab = await identityLab({ emptyGroups: 80 })
+    await using lab = await startSimulatedAzureWithIdentities({ emptyGroups: 80 })
     const begun = await lab.connect([lab.identity('first'), lab.identity('second')]).begin(subscription, 'inventory')
     if (!('pending' in begun)) throw new Error('it was read in one go')
     const without = lab.connect([lab.identity('second'), lab.identity('third')])
@@ -160,7 +170,7 @@ describe('an inventory in slices', () => {
   })
 
   it('that all of them are refused names what failed, and keeps the rest', async () => {
-    await using lab = await identityLab({
+    await using lab = await startSimulatedAzureWithIdentities({
       emptyGroups: 80,
       happenings: [{ op: 'api-fault', fault: '403', operation: 'connection.list', at: '+0s' }],
     })
@@ -179,7 +189,7 @@ describe('an inventory in slices', () => {
 
 describe('an operation', () => {
   it('is gone on with by the identity that began it, in another process too, and given up where that is gone', async () => {
-    await using lab = await identityLab({ style: 'location' })
+    await using lab = await startSimulatedAzureWithIdentities({ style: 'location' })
     const identities = [lab.identity('first'), lab.identity('second')]
     const azure = lab.connect(identities)
     await azure.poll(target, 'connection')
@@ -207,26 +217,43 @@ describe('an operation', () => {
 
 describe('all that the identities see', () => {
   it('is listed together, and each subscription is asked for by those that see it', async () => {
-    await using lab = await identityLab({
+    await using lab = await startSimulatedAzureWithIdentities({
       happenings: [
-        { op: 'api-fault', fault: '403', operation: '*', subscription: FOREIGN, principal: 'first', at: '+0s' },
-        { op: 'api-fault', fault: '403', operation: '*', subscription: PAIR, principal: 'third', at: '+0s' },
+        {
+          op: 'api-fault',
+          fault: '403',
+          operation: '*',
+          subscription: OTHER_TENANT_SUBSCRIPTION_ID,
+          principal: 'first',
+          at: '+0s',
+        },
+        {
+          op: 'api-fault',
+          fault: '403',
+          operation: '*',
+          subscription: PAIR_SCENARIO_SUBSCRIPTION_ID,
+          principal: 'third',
+          at: '+0s',
+        },
       ],
     })
     const all = { subscriptions: 'all' as const }
     const azure = lab.connect([lab.identity('first', all), lab.identity('second', all), lab.identity('third', all)])
     const { outcome, isComplete, subscriptions } = await azure.listSubscriptions()
     expect({ outcome, isComplete }).toEqual({ outcome: 'ok', isComplete: true })
-    expect(subscriptions.map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual([PAIR, FOREIGN])
-    expect(azure.identitiesOf?.(PAIR)).toEqual(['first', 'second'])
-    expect(azure.identitiesOf?.(FOREIGN)).toEqual(['second', 'third'])
+    expect(subscriptions.map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual([
+      PAIR_SCENARIO_SUBSCRIPTION_ID,
+      OTHER_TENANT_SUBSCRIPTION_ID,
+    ])
+    expect(azure.identitiesOf?.(PAIR_SCENARIO_SUBSCRIPTION_ID)).toEqual(['first', 'second'])
+    expect(azure.identitiesOf?.(OTHER_TENANT_SUBSCRIPTION_ID)).toEqual(['second', 'third'])
     const before = lab.exchanges.length
     for (let i = 0; i < 4; i++) expect((await azure.poll(target, 'peers')).outcome).toBe('ok')
     expect(new Set(lab.askers().slice(before))).toEqual(new Set(['first', 'second']))
   })
 
   it('is not known to be complete where one of them can’t list', async () => {
-    await using lab = await identityLab({
+    await using lab = await startSimulatedAzureWithIdentities({
       happenings: [{ op: 'api-fault', fault: '503', operation: 'subscription.list', principal: 'second', at: '+0s' }],
     })
     const all = { subscriptions: 'all' as const }

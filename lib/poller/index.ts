@@ -2,29 +2,29 @@ export { listAdvertisedNeighborsOfRows } from './poll/advertised-neighbors.ts'
 export { findSessionsWithActivity } from './poll/session-activity.ts'
 export { findResourcesToBurst, selectPollsToBurst, addConnectedResources } from './plan/burst-polls.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
-export { recordPoll } from './commit/commit-poll.ts'
+export { recordPollAndRunDetection } from './commit/commit-poll.ts'
 export { hashTextToShare } from './plan/schedule-positions.ts'
 export type { DetectionDeclarations, ListedResource, ReadRouterSideSessions } from './detection/types.ts'
-export type { DetectionRecording } from './detection/run-detection.ts'
+export type { RecordedPollForDetection } from './detection/run-detection.ts'
 export { TopologyCache } from './detection/topology-cache.ts'
 export { groupConnectedResources } from './detection/topology-groups.ts'
 export type { HandleChangedIncidents } from './detection/track-changed-incidents.ts'
 export {
   DEFAULT_SETTINGS,
   type DetectionStore,
-  type EstateReaders,
-  type ActiveSettings,
+  type EstateDataReaders,
+  type VersionedDetectionSettings,
 } from './detection/detection-store.ts'
 export { createBackTestJob, runBackTestsOnRequest } from './back-test/index.ts'
 export { InMemoryDetector, type RecordedPollInput, type WatchdogTickInput } from './memory/detector.ts'
 export { InMemoryRecorder } from './memory/recorder.ts'
-export { type DetectionInputs, InMemoryStore } from './memory/store.ts'
+export { type DetectionDataReaders, InMemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { startClockRecovery } from './clock-recovery.ts'
 export { createHistoryJobs } from './jobs/history-jobs.ts'
 export {
   getConfiguredInstances,
-  type SourceKnowledge,
+  type KnownSourceFacts,
   type KnownSession,
   updateSourceKnowledge,
   EMPTY_SOURCE_KNOWLEDGE,
@@ -45,4 +45,4 @@ export { createPollWithoutRows } from './poll/poll-without-rows.ts'
 export { markIncompletePoll } from './poll/mark-incomplete-poll.ts'
 export { type ClockStep, ClockWatch } from './watchdog/clock-watch.ts'
 export { WATCHDOG_INTERVAL_MS } from './watchdog/evaluate-tick.ts'
-export { startWorker, type Worker, type WorkerOptions } from './worker.ts'
+export { startWorker, type PollWorker, type WorkerOptions } from './worker.ts'

@@ -1,19 +1,25 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { listEvents, listSources, readDeclarations } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { listEvents, listSources, readCurrentDeclarations } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from '#lib/networks/answers/index.ts'
 import { listRoutes, lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
-import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from './testing/lab.ts'
-import type { Worker } from './worker.ts'
+import { oneCircuitScenario, type ScenarioInput, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import {
+  createAzureClientForSimulator,
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+  startDeclaredWorker,
+} from './testing/lab.ts'
+import type { PollWorker } from './worker.ts'
 
 const scenario: ScenarioInput = {
-  ...pair,
+  ...oneCircuitScenario,
   vnets: [
-    ...(pair.vnets ?? []),
+    ...(oneCircuitScenario.vnets ?? []),
     {
       name: 'vnet-web',
       group: 'rg-pair',
@@ -49,13 +55,13 @@ const idOf = (name: string) =>
   `/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network/networkInterfaces/${name}`
 
 const db = withTestDatabase()
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
-let worker: Worker | undefined
+let worker: PollWorker | undefined
 
 beforeAll(async () => {
   simulator = await startAzure(scenario)
-  azure = azureFor(simulator)
+  azure = createAzureClientForSimulator(simulator)
 })
 
 afterAll(async () => {
@@ -67,16 +73,18 @@ afterAll(async () => {
 it('chosen network interfaces are read at once, one whose machine is off stays unknown without an event, and go when they are not chosen', async () => {
   const started = startDeclaredWorker(db, azure)
   worker = started.worker
-  await eventually('polls of circuits', () => hasPolled(db, 'stats'))
+  await waitUntilTrue('polls of circuits', () => areExpectedPollsRecorded(db, 'stats'))
   const choose = async (...names: string[]) => {
-    const { version } = await readDeclarations(db.pool)
+    const { version } = await readCurrentDeclarations(db.pool)
     const interfaces = names.map((name) => ({ interface: idOf(name), note: '' }))
-    await db.transaction((client) => saveDeclarations(client, { interfaces }, { by: 'alice', expected: version }))
+    await db.transaction((client) =>
+      saveDeclarationsAsNewVersion(client, { interfaces }, { by: 'alice', expected: version }),
+    )
     started.declared()
   }
   await choose('nic-web', 'nic-off', 'nic-loose', 'nic-none')
-  await eventually('effective routes', () => hasPolled(db, 'effective'))
-  await eventually('a refusal', () => hasPolled(db, 'effective', 1, 'not_polled'))
+  await waitUntilTrue('effective routes', () => areExpectedPollsRecorded(db, 'effective'))
+  await waitUntilTrue('a refusal', () => areExpectedPollsRecorded(db, 'effective', 1, 'not_polled'))
 
   const { data: networks } = await listNetworks(db, { limit: 10 })
   const interfaces = networks.find(({ name }) => name === 'vnet-web')?.interfaces ?? []
@@ -119,11 +127,11 @@ it('chosen network interfaces are read at once, one whose machine is off stays u
   ])
   expect((await lookUpRoutesToAddress(db, { ip: '8.8.8.8', scope: web })).data.interfaces).toHaveLength(1)
 
-  const events = await listEvents(db.pool, { from: 0, to: Date.now() + HOUR, limit: 100 })
+  const events = await listEvents(db.pool, { from: 0, to: Date.now() + MS_PER_HOUR, limit: 100 })
   expect(events.rows.map(({ kind }) => kind)).not.toContain('collector_error')
 
   await choose()
   const scheduled = async () =>
     (await listSources(db.pool)).some(({ scheduled: isOn, poll }) => isOn && poll.kind === 'effective')
-  await eventually('they are not polled', async () => !(await scheduled()))
+  await waitUntilTrue('they are not polled', async () => !(await scheduled()))
 })

@@ -1,23 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
-import type { Observation, PollTarget } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
-import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
+import type { PollObservation, PollTarget } from '#lib/contract/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
+import { machineClock } from '#lib/platform/clock.ts'
+import { claimDuePolls, addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSources } from '#lib/setup/answers/index.ts'
+import { readPolledSourcePage } from '#lib/setup/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
-import { many, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import {
+  createEstateWithManyGateways,
+  parseSimulatorScenario,
+  type RunningSimulator,
+  startSimulator,
+} from '#lab/simulator/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { startWorker, type Worker } from './index.ts'
+import { startWorker, type PollWorker } from './index.ts'
 import type { PollContext } from './poll/poll-context.ts'
-import { SourcePoll } from './poll/poll-source.ts'
+import { SinglePollRun } from './poll/poll-source.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { SourceCache } from './poll/source-cache.ts'
-import { HOURLY } from './testing/hourly.ts'
-import { eventually, hasPolled } from './testing/lab.ts'
+import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
+import { waitUntilTrue, areExpectedPollsRecorded } from './testing/lab.ts'
 
 const CIRCUITS = 4
 
@@ -25,20 +30,23 @@ const CIRCUITS = 4
 describe('metrics of an estate whose sessions Azure refuses to show', () => {
   const db = withTestDatabase()
   const asked: string[] = []
-  let simulator: Simulator
+  let simulator: RunningSimulator
   let azure: AzureAccess
-  let worker: Worker
+  let worker: PollWorker
   beforeAll(async () => {
     const refused = (operation: string) => ({ op: 'api-fault' as const, fault: '403' as const, operation, at: '-1h' })
-    const scenario = { ...many(CIRCUITS), happenings: [refused('gateway.peers'), refused('circuit.summary')] }
+    const scenario = {
+      ...createEstateWithManyGateways(CIRCUITS),
+      happenings: [refused('gateway.peers'), refused('circuit.summary')],
+    }
     simulator = await startSimulator({
-      scenario: parseScenario(scenario),
+      scenario: parseSimulatorScenario(scenario),
       onAnswer: ({ method, target }) => void asked.push(`${method} ${target}`),
     })
     process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
     process.env.IDENTITY_HEADER = 'test'
     azure = createAzureClient({ resourceManagerUrl: simulator.url, metricsUrl: simulator.url, subscriptionIds: '*' })
-    const intervals = { ...HOURLY, sessionsMs: 2_000, metricsMs: 2_000 }
+    const intervals = { ...HOURLY_POLL_INTERVALS, sessionsMs: 2_000, metricsMs: 2_000 }
     worker = startWorker({ db, azure, intervals })
   }, 60_000)
   afterAll(async () => {
@@ -48,9 +56,9 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
   })
 
   it('are read from the data plane, and give the verdict; the right that is missing is named with its command', async () => {
-    await eventually('metrics of all', () => hasPolled(db, 'metrics', 2 * CIRCUITS))
-    await eventually('refused sessions', () => hasPolled(db, 'peers', CIRCUITS, 'forbidden'))
-    await eventually('refused summaries', () => hasPolled(db, 'summary', 2 * CIRCUITS, 'forbidden'))
+    await waitUntilTrue('metrics of all', () => areExpectedPollsRecorded(db, 'metrics', 2 * CIRCUITS))
+    await waitUntilTrue('refused sessions', () => areExpectedPollsRecorded(db, 'peers', CIRCUITS, 'forbidden'))
+    await waitUntilTrue('refused summaries', () => areExpectedPollsRecorded(db, 'summary', 2 * CIRCUITS, 'forbidden'))
     const batches = asked.filter((line) => line.includes('metrics:getBatch'))
     expect(batches.length).toBeGreaterThan(0)
     expect(asked.filter((line) => /\/providers\/Microsoft\.Insights\/metrics\?/i.test(line))).toEqual([])
@@ -59,7 +67,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     const sessionsNow = async () => (await listSessions(db, { limit: 500 })).data
     const byMetric = (data: Awaited<ReturnType<typeof sessionsNow>>) =>
       data.filter(({ path }) => path !== null).map(({ evidence, verdict }) => `${verdict} by ${evidence}`)
-    await eventually(
+    await waitUntilTrue(
       'paths by metrics',
       async () => byMetric(await sessionsNow()).filter((words) => words === 'up by metric').length === 2 * CIRCUITS,
     )
@@ -68,7 +76,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
     const ofGateways = data.filter(({ path }) => path === null)
     expect(ofGateways.length).toBeGreaterThan(0)
     for (const { evidence, prefixesReceived } of ofGateways) expect([evidence, prefixesReceived]).toEqual(['metric', 8])
-    const { data: sources } = await getSources(db, { limit: 500 })
+    const { data: sources } = await readPolledSourcePage(db, { limit: 500 })
     const peers = sources.find(({ kind }) => kind === 'peers')
     expect(peers?.error?.missingAction).toMatch(/getBgpPeerStatus\/action/i)
     // five minutes of a bucket and ten until it is available, compared with 2 s otherwise
@@ -96,7 +104,7 @@ describe('a step in metrics', () => {
   /** Runs one poll with the given response. */
   async function poll(
     target: PollTarget,
-    answer: Pick<Observation, 'kind' | 'rows'>,
+    answer: Pick<PollObservation, 'kind' | 'rows'>,
     startedAt: number,
   ): Promise<void> {
     const observation = {
@@ -109,7 +117,7 @@ describe('a step in metrics', () => {
       budget: null,
       correlationId: '',
       ...answer,
-    } as Observation
+    } as PollObservation
     const azure = { begin: async () => ({ observation }), readsTogether: () => false } as unknown as AzureAccess
     const context: PollContext = {
       db,
@@ -117,12 +125,12 @@ describe('a step in metrics', () => {
       book,
       estate,
       log: createComponentLogger('test'),
-      clock: systemClock,
+      clock: machineClock,
       freezes: { frozenSince: () => 0 },
       operations: { store: () => {} },
       commits: new PollCommits(db, createComponentLogger('test')),
     }
-    const sourceId = await ensureSource(db.pool, target)
+    const sourceId = await getOrCreateSourceId(db.pool, target)
     await db.pool.query('UPDATE poll_schedule SET next_at = $3 WHERE source_id = $1 AND kind = $2', [
       sourceId,
       answer.kind,
@@ -130,7 +138,7 @@ describe('a step in metrics', () => {
     ])
     const [lease] = (await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (lease?.sourceId !== sourceId) throw new Error('it is not the one that is due')
-    await new SourcePoll(context, { lease, signal: never, throwIfLost: () => {} }).step()
+    await new SinglePollRun(context, { lease, signal: never, throwIfLost: () => {} }).step()
   }
 
   const metrics = (minutes: readonly (readonly [minute: number, primary: number])[]) => ({
@@ -140,7 +148,7 @@ describe('a step in metrics', () => {
         metric: 'BgpAvailability',
         unit: 'Percent',
         dimensions: { peer: n === 0 ? 'Primary-IPv4' : 'Secondary-IPv4', peeringtype: 'AzurePrivatePeering' },
-        at: NOW + minute * MINUTE,
+        at: NOW + minute * MS_PER_MINUTE,
         grainSeconds: 60,
         average,
         maximum: null,
@@ -160,13 +168,13 @@ describe('a step in metrics', () => {
 
   it('asks once for what it is about, if that was not polled since; and raises nothing by itself', async () => {
     const targets = [whole, ...paths]
-    const ids = await Promise.all(targets.map((target) => ensureSource(db.pool, target)))
-    await ensureScheduled(
+    const ids = await Promise.all(targets.map((target) => getOrCreateSourceId(db.pool, target)))
+    await addMissingPollsToSchedule(
       db,
       ids.map((sourceId, n) => ({ sourceId, kind: n === 0 ? 'metrics' : 'summary', everySeconds: 3_600 })),
     )
     await putOff()
-    for (const target of paths) await poll(target, { kind: 'summary', rows: [] }, NOW - 30 * MINUTE)
+    for (const target of paths) await poll(target, { kind: 'summary', rows: [] }, NOW - 30 * MS_PER_MINUTE)
     await putOff()
     await poll(
       whole,
@@ -174,7 +182,7 @@ describe('a step in metrics', () => {
         [-20, 100],
         [-19, 100],
       ]),
-      NOW - 15 * MINUTE,
+      NOW - 15 * MS_PER_MINUTE,
     )
     expect(await dueNow()).toEqual([])
     await poll(
@@ -184,7 +192,7 @@ describe('a step in metrics', () => {
         [-19, 100],
         [-14, 0],
       ]),
-      NOW - 10 * MINUTE,
+      NOW - 10 * MS_PER_MINUTE,
     )
     expect(await dueNow()).toEqual(['AzurePrivatePeering/primary summary'])
     await putOff()
@@ -195,11 +203,11 @@ describe('a step in metrics', () => {
         [-14, 0],
         [-13, 0],
       ]),
-      NOW - 8 * MINUTE,
+      NOW - 8 * MS_PER_MINUTE,
     )
     expect(await dueNow()).toEqual([])
     // the path goes up and down again, but this time it was polled after the minute in question
-    await poll(paths[0] ?? whole, { kind: 'summary', rows: [] }, NOW - 2 * MINUTE)
+    await poll(paths[0] ?? whole, { kind: 'summary', rows: [] }, NOW - 2 * MS_PER_MINUTE)
     await putOff()
     await poll(
       whole,
@@ -208,7 +216,7 @@ describe('a step in metrics', () => {
         [-10, 100],
         [-5, 0],
       ]),
-      NOW - MINUTE,
+      NOW - MS_PER_MINUTE,
     )
     expect(await dueNow()).toEqual([])
     const { rows } = await db.pool.query("SELECT kind FROM event WHERE kind NOT IN ('initial_state')")

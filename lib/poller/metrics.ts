@@ -32,7 +32,7 @@ export const metricBatchesRefused = getCounter(
   ['outcome'],
 )
 
-export const operationsWaiting = getGauge(
+export const waitingAzureOperationsGauge = getGauge(
   'peerwatch_operations_waiting',
   'Polls of this worker that wait for an operation of Azure, without a request',
 )

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decodePollResponse, type ObservableKind } from '#lib/azure/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from './commit/commit-poll.ts'
+import { recordPollAndRunDetection } from './commit/commit-poll.ts'
 
 const db = withTestDatabase()
 
@@ -105,10 +105,10 @@ async function poll({ kind, target }: Asked, body: string): Promise<string> {
   minute += 1
   const span = { startedAt: T0 + minute * 60_000, finishedAt: T0 + minute * 60_000 + 500 }
   const observation = decodePollResponse(target, kind, { status: 200, headers: {}, body }, span)
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const localAddresses = { ipv4: '192.0.2.98', ipv6: null }
   const { status } = await db.transaction((client) =>
-    recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses }),
+    recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: 60, localAddresses }),
   )
   return `${status} ${observation.outcome}`
 }

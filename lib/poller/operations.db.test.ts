@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Collector, startCollector } from '#lib/platform/telemetry/testing/collector.ts'
-import { attributesOf } from '#lib/platform/telemetry/testing/decode-otlp.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { randomFrom } from '#lib/platform/testing/random.ts'
-import { eventually, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
-import { GATEWAY, type SlowArm, startSlowArm } from './testing/slow-arm.ts'
+import { type TestOtlpCollector, startCollector } from '#lib/platform/telemetry/testing/collector.ts'
+import { convertOtlpAttributes } from '#lib/platform/telemetry/testing/decode-otlp.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import { createRandomGenerator } from '#lib/platform/testing/random.ts'
+import { waitUntilTrue, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
+import { SLOW_GATEWAY_ARM_ID, type SlowArm, startSlowArm } from './testing/slow-arm.ts'
 
 const db = withTestDatabase()
 let arm: SlowArm
@@ -30,7 +30,7 @@ async function stored(): Promise<{ kind: string; url: string; owner: string | nu
     `SELECT r.kind, r.operation ->> 'url' AS url, s.lease_owner AS owner
      FROM resource_lease r JOIN poll_schedule s ON s.source_id = r.source_id AND s.kind = r.kind
      WHERE r.resource = lower($1) AND r.operation IS NOT NULL`,
-    [GATEWAY],
+    [SLOW_GATEWAY_ARM_ID],
   )
   return rows[0] ?? null
 }
@@ -49,8 +49,10 @@ const posts = (action: string) => arm.operations.filter((operation) => operation
  * Returns the telemetry that is still missing: a complete trace of an operation, a log line of an operation, and
  * metrics of the estate and of each worker.
  */
-function notExported(collector: Collector): string[] {
-  const spans = collector.of('traces').map(({ item }) => ({ ...item, attributes: attributesOf(item.attributes) }))
+function notExported(collector: TestOtlpCollector): string[] {
+  const spans = collector
+    .of('traces')
+    .map(({ item }) => ({ ...item, attributes: convertOtlpAttributes(item.attributes) }))
   const isWhole = ({ traceId, spanId, attributes }: (typeof spans)[number]) => {
     const below = spans.filter((span) => span.traceId === traceId && span.parentSpanId === spanId)
     const parts = ['POST', 'wait for operation', 'GET', 'record'].every((part) =>
@@ -59,7 +61,7 @@ function notExported(collector: Collector): string[] {
     return parts && attributes['peerwatch.poll.outcome'] === 'ok'
   }
   const peers = spans.filter(
-    ({ name, attributes }) => name === 'poll peers' && attributes['cloud.resource_id'] === GATEWAY,
+    ({ name, attributes }) => name === 'poll peers' && attributes['cloud.resource_id'] === SLOW_GATEWAY_ARM_ID,
   )
   const roots = new Set(spans.filter(({ name }) => name.startsWith('poll ')).map(({ traceId }) => traceId))
   const instances = new Set(collector.of('metrics').map(({ resource }) => resource['service.instance.id']))
@@ -77,10 +79,10 @@ function notExported(collector: Collector): string[] {
 describe('diagnostic operations of several workers', () => {
   /** Whether an operation that reads sessions continues until the test ends it. */
   let waits = false
-  let collector: Collector
+  let collector: TestOtlpCollector
 
   beforeAll(async () => {
-    const random = randomFrom(20_260_205)
+    const random = createRandomGenerator(20_260_205)
     arm = await startSlowArm((action) =>
       waits && action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 1_200 * random() ** 3,
     )
@@ -103,10 +105,10 @@ describe('diagnostic operations of several workers', () => {
   })
 
   it('never meet on a resource, whatever they take', { timeout: 240_000 }, async () => {
-    await eventually('both workers take part', () => workers.every((worker) => worker.polls().length > 5), 180_000)
+    await waitUntilTrue('both workers take part', () => workers.every((worker) => worker.polls().length > 5), 180_000)
     const wanted = ['getBgpPeerStatus', 'getLearnedRoutes', 'routeTablesSummary', 'arpTables', 'routeTables']
-    await eventually('operations of every kind', () => wanted.every((action) => posts(action).length > 1), 180_000)
-    await eventually('many operations', () => arm.operations.length > 30, 180_000)
+    await waitUntilTrue('operations of every kind', () => wanted.every((action) => posts(action).length > 1), 180_000)
+    await waitUntilTrue('many operations', () => arm.operations.length > 30, 180_000)
     expect(arm.overlaps()).toEqual([])
     const until = Date.now() + 30_000
     while (notExported(collector).length > 0 && Date.now() < until) await delay(500)
@@ -115,7 +117,7 @@ describe('diagnostic operations of several workers', () => {
 
   it('one whose worker is killed is gone on with by another', { timeout: 240_000 }, async () => {
     waits = true
-    const { operation, victim } = await eventually(
+    const { operation, victim } = await waitUntilTrue(
       'an operation that is waited for',
       async () => {
         const waitedFor = await stored()
@@ -128,10 +130,10 @@ describe('diagnostic operations of several workers', () => {
     await victim.kill()
     const killedAt = Date.now()
     const { checks } = operation
-    await eventually('another worker checks it', () => operation.checks > checks, 120_000)
+    await waitUntilTrue('another worker checks it', () => operation.checks > checks, 120_000)
     // the next operation keeps running, so that this poll remains the last recorded one
     operation.endedAt = Date.now()
-    const recorded = await eventually(
+    const recorded = await waitUntilTrue(
       'it is recorded',
       async () => {
         const peers = await peersOf()
@@ -149,20 +151,20 @@ describe('diagnostic operations of several workers', () => {
   })
 })
 
-describe.runIf(RUNS_LONG)('a diagnostic operation', () => {
+describe.runIf(SHOULD_RUN_LONG_TESTS)('a diagnostic operation', () => {
   afterEach(end)
 
   it('whose worker is asked to stop is left to another', { timeout: 240_000 }, async () => {
     arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
     const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
     const first = begin(every)
-    await eventually('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
+    await waitUntilTrue('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
     expect(await first.stop()).toBe(0)
     const [operation] = posts('getBgpPeerStatus')
     if (!operation) throw new Error('no operation has begun')
     const { checks } = operation
     begin(every)
-    await eventually('another worker checks it', () => operation.checks > checks, 120_000)
+    await waitUntilTrue('another worker checks it', () => operation.checks > checks, 120_000)
     expect(posts('getBgpPeerStatus')).toHaveLength(1)
   })
 
@@ -170,18 +172,18 @@ describe.runIf(RUNS_LONG)('a diagnostic operation', () => {
     arm = await startSlowArm((action) => (action === 'getBgpPeerStatus' ? Number.POSITIVE_INFINITY : 10))
     const every = { POLL_SESSIONS_EVERY: '5s', POLL_ROUTES_EVERY: '10m' }
     const frozen = begin(every)
-    await eventually('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
+    await waitUntilTrue('an operation that is waited for', async () => (await stored())?.kind === 'peers', 120_000)
     frozen.child.kill('SIGSTOP')
     const [operation] = posts('getBgpPeerStatus')
     if (!operation) throw new Error('no operation has begun')
     begin(every)
-    await eventually('another worker goes on with it', () =>
+    await waitUntilTrue('another worker goes on with it', () =>
       workers[1]?.lines.some((line) => line.includes('that another worker began goes on')),
     )
     frozen.child.kill('SIGCONT')
-    await eventually('it notices', () => frozen.lines.some((line) => line.includes('a lease was lost')), 120_000)
+    await waitUntilTrue('it notices', () => frozen.lines.some((line) => line.includes('a lease was lost')), 120_000)
     operation.endedAt = Date.now()
-    const recorded = await eventually('it is recorded', peersOf, 120_000)
+    const recorded = await waitUntilTrue('it is recorded', peersOf, 120_000)
     expect(recorded).toMatchObject({ outcome: 'ok', polls: 1 })
     expect(arm.overlaps()).toEqual([])
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Observation, PollKind } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { PollObservation, PollKind } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import { getPollDeadlineMs, computeLeaseSeconds } from './plan/poll-deadlines.ts'
 import { computeFirstIntervalSeconds } from './plan/schedule-positions.ts'
@@ -48,21 +48,24 @@ describe('a window', () => {
   it.each<[string, PollKind, number | null, number | null]>([
     ['of peers is none', 'peers', NOW, null],
     ['of first metrics is an hour', 'metrics', null, 60],
-    ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MINUTE, 20],
-    ['of metrics after a long outage is a day', 'metrics', NOW - 9_000 * MINUTE, 1_440],
+    ['of metrics reaches back for what came late', 'metrics', NOW - 5 * MS_PER_MINUTE, 20],
+    ['of metrics after a long outage is a day', 'metrics', NOW - 9_000 * MS_PER_MINUTE, 1_440],
     ['of first activity is a day', 'activity', null, 1_440],
-    ['never begins in the future', 'metrics', NOW + 60 * MINUTE, 0],
+    ['never begins in the future', 'metrics', NOW + 60 * MS_PER_MINUTE, 0],
   ])('%s', (_, kind, lastOk, minutes) =>
     expect(computePollWindow(kind, lastOk, NOW)).toEqual(
-      minutes === null ? null : { from: NOW - minutes * MINUTE, to: NOW },
+      minutes === null ? null : { from: NOW - minutes * MS_PER_MINUTE, to: NOW },
     ),
   )
 })
 
 describe('the window of a log whose entries arrive late', () => {
   const minutesAgo = (readUpTo: number) => {
-    const { from, to, again } = computePollWindow('activity', NOW - readUpTo * MINUTE, NOW) ?? { from: 0, to: 0 }
-    const ago = (period: { from: number; to: number }) => [(NOW - period.from) / MINUTE, (NOW - period.to) / MINUTE]
+    const { from, to, again } = computePollWindow('activity', NOW - readUpTo * MS_PER_MINUTE, NOW) ?? { from: 0, to: 0 }
+    const ago = (period: { from: number; to: number }) => [
+      (NOW - period.from) / MS_PER_MINUTE,
+      (NOW - period.to) / MS_PER_MINUTE,
+    ]
     return { main: ago({ from, to }), again: again?.map(ago) }
   }
 
@@ -89,15 +92,15 @@ describe('the window of a log whose entries arrive late', () => {
         let readUpTo = NOW
         const reads: { at: number; from: number; to: number }[] = []
         for (const gap of gaps) {
-          at += gap * MINUTE
+          at += gap * MS_PER_MINUTE
           const { from = 0, to = 0, again = [] } = computePollWindow('activity', readUpTo, at) ?? {}
           for (const period of [...again, { from, to }]) reads.push({ at, ...period })
           readUpTo = to
         }
         // every entry that arrived within 65 minutes is read by a poll after its arrival
-        for (let minute = NOW; minute + 65 * MINUTE <= at; minute += MINUTE) {
+        for (let minute = NOW; minute + 65 * MS_PER_MINUTE <= at; minute += MS_PER_MINUTE) {
           const lastChance = reads.some(
-            (read) => read.at >= minute + 65 * MINUTE && read.from <= minute && minute <= read.to,
+            (read) => read.at >= minute + 65 * MS_PER_MINUTE && read.from <= minute && minute <= read.to,
           )
           const first = reads.some(({ from, to }) => from <= minute && minute <= to)
           expect({ minute, first, lastChance }).toEqual({ minute, first: true, lastChance: true })
@@ -116,7 +119,7 @@ describe('throttling', () => {
       finishedAt: NOW,
       budget: null,
       error: { code: 'TooManyRequests', retryAfterSeconds },
-    }) as unknown as Observation
+    }) as unknown as PollObservation
   const wait = (before: ThrottledPolls, retryAfter: number | null = null) =>
     ((decideAfterThrottled(before, throttled(retryAfter)).notBefore ?? 0) - NOW) / 1000
 
@@ -140,7 +143,7 @@ describe('throttling', () => {
 
   it('by Azure Monitor’s own limits puts off nothing else, however many sources it meets', () => {
     const observation = throttled(30)
-    const own = { ...observation, error: { ...observation.error, budget: null } } as Observation
+    const own = { ...observation, error: { ...observation.error, budget: null } } as PollObservation
     expect(decideAfterThrottled({ ...NOBODY, others: 20, othersSince: 20 }, own)).toMatchObject({
       notBefore: NOW + 30_000,
       spare: null,
@@ -163,7 +166,7 @@ describe('throttling', () => {
     const refused = (retryAfter: number | null) => {
       const observation = throttled(retryAfter)
       const error = { ...observation.error, budget: 'network.writes' }
-      return decideAfterThrottled(NOBODY, { ...observation, error } as Observation)
+      return decideAfterThrottled(NOBODY, { ...observation, error } as PollObservation)
     }
     expect(refused(90).spare).toMatchObject({ of: 'region', until: NOW + 90_000 })
     expect(refused(90).spare?.kinds.toSorted()).toEqual(OF_NETWORK)

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PatroniCluster, type PatroniMember, startPatroniCluster } from '#lib/platform/testing/patroni.ts'
-import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
-import { PATRONI, PGBOUNCER } from '#lib/platform/system-programs.ts'
+import { type TestConnectionPooler, startPooler } from '#lib/platform/testing/pooler.ts'
+import { PATRONI_PROGRAMS, PGBOUNCER_PROGRAM } from '#lib/platform/system-programs.ts'
 import { whyWithout } from '#lib/platform/testing/why-without.ts'
-import { areSkipped } from '#lib/platform/testing/skipped.ts'
-import { type FailoverLab, formatPause, startFailoverLab } from './testing/failover-lab.ts'
+import { shouldSkipTestsWithReason } from '#lib/platform/testing/skipped.ts'
+import { type FailoverLab, formatLongestTimeWithoutPoll, startFailoverLab } from './testing/failover-lab.ts'
 
-const missing = whyWithout([...PATRONI, PGBOUNCER])
+const missing = whyWithout([...PATRONI_PROGRAMS, PGBOUNCER_PROGRAM])
 /** number of sessions between each pooler and its server */
 const SESSIONS = 20
 
 /** A machine with a server under Patroni and a pooler. */
 interface Machine {
   member: PatroniMember
-  pooler: Pooler
+  pooler: TestConnectionPooler
 }
 
 let cluster: PatroniCluster
 const machines: Machine[] = []
 let lab: FailoverLab
 
-describe.skipIf(areSkipped('tests under Patroni', missing))('on three servers under Patroni', () => {
+describe.skipIf(shouldSkipTestsWithReason('tests under Patroni', missing))('on three servers under Patroni', () => {
   beforeAll(async () => {
     cluster = await startPatroniCluster(3)
     for (const member of cluster.members) {
@@ -55,7 +55,7 @@ describe.skipIf(areSkipped('tests under Patroni', missing))('on three servers un
     const pause = await lab.pollThrough(() => cluster.switchOver())
     expect((await cluster.primary()).name).not.toBe(former.name)
     await cluster.complete()
-    process.stdout.write(`switchover from ${former.name}: ${formatPause(pause)}\n`)
+    process.stdout.write(`switchover from ${former.name}: ${formatLongestTimeWithoutPoll(pause)}\n`)
   })
 
   it('what was recorded through all of it is whole', async () => {
@@ -76,5 +76,5 @@ async function loseMachine(name: string, check: () => Promise<void>): Promise<vo
   member.start()
   await cluster.complete()
   machine.pooler = await startPooler(member.url, SESSIONS, Number(new URL(pooler.url).port))
-  process.stdout.write(`${name} was killed: ${formatPause(pause)}\n`)
+  process.stdout.write(`${name} was killed: ${formatLongestTimeWithoutPoll(pause)}\n`)
 }

@@ -1,4 +1,4 @@
-import { operationsWaiting, pollsInFlight } from './metrics.ts'
+import { waitingAzureOperationsGauge, pollsInFlight } from './metrics.ts'
 
 /**
  * Result of a step of a poll. `waitMs` = the poll continues after this time. `wakes` = the poll has ended; if true,
@@ -140,6 +140,6 @@ export class PollsInFlight {
 
   #note(): void {
     pollsInFlight.set(this.#flights.size)
-    operationsWaiting.set(this.#flights.size - this.#active)
+    waitingAzureOperationsGauge.set(this.#flights.size - this.#active)
   }
 }

@@ -1,21 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabaseClient } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { withLease } from '#lib/platform/leases/index.ts'
-import { type Pooler, startPooler } from '#lib/platform/testing/pooler.ts'
-import { PGBOUNCER } from '#lib/platform/system-programs.ts'
+import { runWithWorkLease } from '#lib/platform/leases/index.ts'
+import { type TestConnectionPooler, startPooler } from '#lib/platform/testing/pooler.ts'
+import { PGBOUNCER_PROGRAM } from '#lib/platform/system-programs.ts'
 import { whyWithout } from '#lib/platform/testing/why-without.ts'
-import { areSkipped } from '#lib/platform/testing/skipped.ts'
+import { shouldSkipTestsWithReason } from '#lib/platform/testing/skipped.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair as estate, type Simulator } from '#lab/simulator/index.ts'
+import { oneCircuitScenario as estate, type RunningSimulator } from '#lab/simulator/index.ts'
 import { followChanges } from './poll/change-feed.ts'
-import { auditHistory } from './testing/audit.ts'
-import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
+import { findInconsistenciesInHistory } from './testing/audit.ts'
+import {
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+  startWorkerProcess,
+  type WorkerProcess,
+} from './testing/lab.ts'
 
 const direct = withTestDatabase()
-let pooler: Pooler
+let pooler: TestConnectionPooler
 let pooled: Database
-let simulator: Simulator
+let simulator: RunningSimulator
 let worker: WorkerProcess | undefined
 
 const EVERY = {
@@ -25,7 +31,7 @@ const EVERY = {
   POLL_INVENTORY_EVERY: '5s',
 }
 
-describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
+describe.skipIf(shouldSkipTestsWithReason('tests of pgbouncer', whyWithout([PGBOUNCER_PROGRAM])))(
   'behind pgbouncer in transaction mode',
   () => {
     beforeAll(async () => {
@@ -72,7 +78,7 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
       let running = 0
       const ran = await Promise.all(
         Array.from({ length: 8 }, () =>
-          withLease(pooled, 'pooled', async (lease) => {
+          runWithWorkLease(pooled, 'pooled', async (lease) => {
             running += 1
             expect(running).toBe(1)
             await lease.db.transaction((client) => client.query('SELECT pg_sleep(0.05)'))
@@ -92,12 +98,12 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
       })
       await changes.ready
       worker = startWorkerProcess(simulator, pooler.url, { ...EVERY, DATABASE_LISTEN_URL: direct.url })
-      await eventually(
+      await waitUntilTrue(
         'polls of everything',
-        async () => (await hasPolled(direct, 'tables', 2)) && hasPolled(direct, 'peers'),
+        async () => (await areExpectedPollsRecorded(direct, 'tables', 2)) && areExpectedPollsRecorded(direct, 'peers'),
         120_000,
       )
-      const jobs = await eventually(
+      const jobs = await waitUntilTrue(
         'jobs that ended',
         async () => {
           const { rows } = await direct.pool.query('SELECT name FROM job WHERE attempts = 0 AND next_at > now()')
@@ -109,7 +115,7 @@ describe.skipIf(areSkipped('tests of pgbouncer', whyWithout([PGBOUNCER])))(
       expect(received).toBeGreaterThan(0)
       await worker.stop()
       await changes.close()
-      expect(await auditHistory(direct)).toEqual([])
+      expect(await findInconsistenciesInHistory(direct)).toEqual([])
       const faults = worker.lines.filter(
         (line) => /"level":(50|60)/.test(line) || /unsupported startup|prepared statement/.test(line),
       )

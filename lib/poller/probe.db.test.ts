@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getProbes } from '#lib/networks/answers/index.ts'
+import { readMonitorTestsOfRequest } from '#lib/networks/answers/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { startWorker, type Worker } from './index.ts'
-import { azureFor, eventually, startAzure } from './testing/lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { startWorker, type PollWorker } from './index.ts'
+import { createAzureClientForSimulator, waitUntilTrue, startAzure } from './testing/lab.ts'
 
 const test = { vnet: 'vnet-pair', source: '10.0.4.100', site: 'dc-pair' }
 const scenario = {
-  ...pair,
+  ...oneCircuitScenario,
   monitors: [
     {
       name: 'cm-pair',
@@ -38,12 +38,12 @@ const intervals = {
  */
 describe('a connection monitor', () => {
   const db = withTestDatabase()
-  let simulator: Simulator
+  let simulator: RunningSimulator
   let azure: AzureAccess
-  let worker: Worker
+  let worker: PollWorker
   beforeAll(async () => {
     simulator = await startAzure(scenario)
-    azure = azureFor(simulator)
+    azure = createAzureClientForSimulator(simulator)
     worker = startWorker({ db, azure, intervals })
   }, 30_000)
   afterAll(async () => {
@@ -53,36 +53,36 @@ describe('a connection monitor', () => {
   })
 
   it('is discovered, and its tests are answered with what they measured', async () => {
-    const erp = await eventually('results of both tests', async () => {
-      const { data } = await getProbes(db, { from: Date.now() - 40 * MINUTE, to: Date.now() })
+    const erp = await waitUntilTrue('results of both tests', async () => {
+      const { data } = await readMonitorTestsOfRequest(db, { from: Date.now() - 40 * MS_PER_MINUTE, to: Date.now() })
       return data.length === 2 && data.find(({ destination }) => destination.name === 'erp')
     })
     expect(erp).toMatchObject({ monitor: 'cm-pair', destination: { address: '10.10.4.20' }, protocol: 'Tcp' })
-    const before = erp.points.find(({ at }) => at < Date.now() - 15 * MINUTE)
+    const before = erp.points.find(({ at }) => at < Date.now() - 15 * MS_PER_MINUTE)
     expect(before).toMatchObject({ failedShare: 0, result: 'pass', seconds: 60 })
     expect(before?.roundTripMs).toBeGreaterThan(0)
     expect(erp.points.at(-1)).toMatchObject({ failedShare: 1, result: 'fail', roundTripMs: null })
   })
 
   it('is thinned out on request: the mean and the bounds of each step', async () => {
-    const range = { from: Date.now() - 40 * MINUTE, to: Date.now() - 15 * MINUTE }
+    const range = { from: Date.now() - 40 * MS_PER_MINUTE, to: Date.now() - 15 * MS_PER_MINUTE }
     const pointsOf = async (step?: number) => {
-      const { data } = await getProbes(db, { ...range, step })
+      const { data } = await readMonitorTestsOfRequest(db, { ...range, step })
       return data.find(({ destination }) => destination.name === 'erp')?.points ?? []
     }
-    const [single, stepped] = [await pointsOf(), await pointsOf(15 * MINUTE)]
+    const [single, stepped] = [await pointsOf(), await pointsOf(15 * MS_PER_MINUTE)]
     expect(stepped.length).toBeGreaterThan(1)
     for (const { at: begin, seconds, roundTripMs, roundTripBetween } of stepped) {
-      const own = single.filter((point) => point.at >= begin && point.at < begin + 15 * MINUTE)
+      const own = single.filter((point) => point.at >= begin && point.at < begin + 15 * MS_PER_MINUTE)
       const times = own.flatMap((point) => point.roundTripMs ?? [])
-      expect([begin % (15 * MINUTE), seconds]).toEqual([0, 900])
+      expect([begin % (15 * MS_PER_MINUTE), seconds]).toEqual([0, 900])
       expect(roundTripBetween).toEqual([Math.min(...times), Math.max(...times)])
       expect(roundTripMs).toBeCloseTo(times.reduce((sum, time) => sum + time, 0) / times.length)
     }
   })
 
   it('becomes a fact of the gateway that carries what it tries to reach, dated by its own minutes', async () => {
-    const failing = await eventually('the fact', async () => {
+    const failing = await waitUntilTrue('the fact', async () => {
       const { rows } = await db.pool.query<{
         scope: string
         probes: Record<string, { state: string; since: { earliest: number; latest: number } }>
@@ -92,8 +92,8 @@ describe('a connection monitor', () => {
       )[0]
     })
     expect(failing).toMatchObject({ name: 'probe-vnet-pair > erp (tcp-443)', state: 'failing' })
-    expect(failing.since.latest - failing.since.earliest).toBeLessThanOrEqual(2 * MINUTE)
-    const { data } = await getProbes(db, { scope: failing.scope })
+    expect(failing.since.latest - failing.since.earliest).toBeLessThanOrEqual(2 * MS_PER_MINUTE)
+    const { data } = await readMonitorTestsOfRequest(db, { scope: failing.scope })
     expect(data.map(({ destination }) => destination.name)).toEqual(['erp'])
   })
 

@@ -1,11 +1,11 @@
 import pg from 'pg'
 import { expect, it, vi } from 'vitest'
-import { ensureSource } from '#lib/history/index.ts'
-import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
+import { claimDuePolls, addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { commitPoll, type PollResult } from './commit/commit-poll.ts'
+import { commitPoll, type UncommittedPollResult } from './commit/commit-poll.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { GATEWAY, readSession } from './testing/one-session.ts'
+import { SINGLE_SESSION_GATEWAY_ARM_ID, createTestSessionPoll } from './testing/one-session.ts'
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
@@ -27,16 +27,16 @@ const textOf = (query: unknown) => (query as { text: string }).text
  * that are claimed together: the claim, and the next due time.
  */
 it('that finds nothing new, committed alone, asks nine statements of Postgres, of which the first begins the transaction', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
-  await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: SINGLE_SESSION_GATEWAY_ARM_ID, subresource: '' })
+  await addMissingPollsToSchedule(db, [{ sourceId, kind: 'peers', everySeconds: EVERY_SECONDS }])
   const estate = new TopologyCache()
   const commit = async (minute: number) => {
     await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity'")
     const [lease] = (await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (!lease) throw new Error('nothing is due')
-    const result: PollResult = {
+    const result: UncommittedPollResult = {
       lease,
-      observation: readSession(START + minute * 60_000, false),
+      observation: createTestSessionPoll(START + minute * 60_000, false),
       scope: 'gw',
       localAddresses: null,
       everySeconds: EVERY_SECONDS,

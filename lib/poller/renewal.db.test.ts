@@ -2,23 +2,23 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { azureFor, eventually, startAzure } from './testing/lab.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { createAzureClientForSimulator, waitUntilTrue, startAzure } from './testing/lab.ts'
+import { startWorker, type PollWorker } from './worker.ts'
 
 const CONNECTIONS = 3
 
 const scratch = withTestDatabase()
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
 let db: Database
 let timetable: Database
-let worker: Worker | undefined
+let worker: PollWorker | undefined
 
 beforeAll(async () => {
-  simulator = await startAzure(pair)
-  azure = azureFor(simulator)
+  simulator = await startAzure(oneCircuitScenario)
+  azure = createAzureClientForSimulator(simulator)
   db = createDatabase(scratch.url, { max: CONNECTIONS, applicationName: 'polls' })
   timetable = createDatabase(scratch.url, { max: 1, applicationName: 'timetable' })
 })
@@ -50,13 +50,19 @@ it('a lease is renewed while polls hold every connection', { timeout: 120_000 },
       })
     },
   }
-  const every = { sessionsMs: MINUTE, circuitsMs: MINUTE, routesMs: MINUTE, metricsMs: MINUTE, activityMs: MINUTE }
-  worker = startWorker({ db, timetable, azure: silent, intervals: { ...every, inventoryMs: MINUTE } })
-  await eventually('a poll in flight', async () => isAsked)
+  const every = {
+    sessionsMs: MS_PER_MINUTE,
+    circuitsMs: MS_PER_MINUTE,
+    routesMs: MS_PER_MINUTE,
+    metricsMs: MS_PER_MINUTE,
+    activityMs: MS_PER_MINUTE,
+  }
+  worker = startWorker({ db, timetable, azure: silent, intervals: { ...every, inventoryMs: MS_PER_MINUTE } })
+  await waitUntilTrue('a poll in flight', async () => isAsked)
   const held = await Promise.all(Array.from({ length: CONNECTIONS }, () => db.pool.connect()))
   try {
     let seen = await leaseInFlight()
-    await eventually('the same lease with a later end', async () => {
+    await waitUntilTrue('the same lease with a later end', async () => {
       const now = await leaseInFlight()
       const isRenewed = now !== null && seen !== null && now.epoch === seen.epoch && now.until > seen.until
       seen = now

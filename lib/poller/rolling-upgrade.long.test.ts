@@ -2,11 +2,11 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { findFormerVersion, unpackVersion } from '#lib/platform/testing/former-version.ts'
-import { areSkipped } from '#lib/platform/testing/skipped.ts'
+import { shouldSkipTestsWithReason } from '#lib/platform/testing/skipped.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair as estate, type Simulator } from '#lab/simulator/index.ts'
-import { auditHistory } from './testing/audit.ts'
-import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
+import { oneCircuitScenario as estate, type RunningSimulator } from '#lab/simulator/index.ts'
+import { findInconsistenciesInHistory } from './testing/audit.ts'
+import { waitUntilTrue, startAzure, startWorkerProcess, type WorkerProcess } from './testing/lab.ts'
 
 const EVERY = { POLL_SESSIONS_EVERY: '500ms', POLL_CIRCUITS_EVERY: '500ms', POLL_ROUTES_EVERY: '1s' }
 const POLLS = 50
@@ -16,11 +16,11 @@ const LONGEST_MS = 120_000
 const former = findFormerVersion()
 const db = withTestDatabase({ empty: true })
 
-describe.skipIf(areSkipped('tests of a rolling upgrade', former.missing))(
+describe.skipIf(shouldSkipTestsWithReason('tests of a rolling upgrade', former.missing))(
   `a rolling upgrade from ${former.version}`,
   () => {
     let unpacked: Awaited<ReturnType<typeof unpackVersion>>
-    let simulator: Simulator
+    let simulator: RunningSimulator
     const workers: WorkerProcess[] = []
 
     const start = (root?: string) => {
@@ -31,7 +31,7 @@ describe.skipIf(areSkipped('tests of a rolling upgrade', former.missing))(
     const recorded = (worker: WorkerProcess) => worker.polls().filter(({ status }) => status === 'recorded').length
     const polls = (worker: WorkerProcess, more = POLLS) => {
       const from = recorded(worker)
-      return eventually('polls of each version', () => recorded(worker) >= from + more, LONGEST_MS)
+      return waitUntilTrue('polls of each version', () => recorded(worker) >= from + more, LONGEST_MS)
     }
 
     beforeAll(async () => {
@@ -60,7 +60,7 @@ describe.skipIf(areSkipped('tests of a rolling upgrade', former.missing))(
       const reported = await Promise.all([old, present].map(async (worker) => (await worker.stop(), recorded(worker))))
       const { rows } = await db.pool.query<{ polls: number }>('SELECT sum(polls)::int AS polls FROM coverage')
       expect(rows[0]?.polls).toBeGreaterThanOrEqual(reported.reduce((sum, one) => sum + one, 0))
-      expect(await auditHistory(db)).toEqual([])
+      expect(await findInconsistenciesInHistory(db)).toEqual([])
       const faults = workers.slice(0, 2).flatMap(({ lines }) => lines.filter((line) => /"level":(50|60)/.test(line)))
       expect(faults).toEqual([])
       process.stdout.write(

@@ -3,21 +3,26 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { type ConfigChange, type InventoryObservation, armTypes } from '#lib/contract/index.ts'
-import { ensureSource, readListedResources, listResources, recordObservation } from '#lib/history/index.ts'
+import { getOrCreateSourceId, readListedResources, readResourcePage, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
-import { PAIR } from './testing/identities.ts'
+import {
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type RunningSimulator,
+  startSimulator,
+} from '#lab/simulator/index.ts'
+import { PAIR_SCENARIO_SUBSCRIPTION_ID } from './testing/identities.ts'
 
 /** Changes a response of the simulator; null = unchanged. */
 type Rule = (path: string, body: { value?: { name: string }[] }) => { status: number; body: unknown } | null
 
 const db = withTestDatabase()
-const [circuit] = pair.circuits ?? []
+const [circuit] = oneCircuitScenario.circuits ?? []
 if (!circuit) throw new Error('the scenario has no circuit')
 const extra = ['erc-b', 'erc-c', 'erc-d'].map((name) => ({ ...circuit, name }))
-const GROUP = `/subscriptions/${PAIR}/resourceGroups/rg-pair`
-const target = { resourceId: `/subscriptions/${PAIR}`, subresource: '' }
-let simulator: Simulator
+const GROUP = `/subscriptions/${PAIR_SCENARIO_SUBSCRIPTION_ID}/resourceGroups/rg-pair`
+const target = { resourceId: `/subscriptions/${PAIR_SCENARIO_SUBSCRIPTION_ID}`, subresource: '' }
+let simulator: RunningSimulator
 let server: Server
 let rule: Rule = () => null
 let azure: ReturnType<typeof createAzureClient>
@@ -48,7 +53,11 @@ function startProxy(): Server {
 
 beforeAll(async () => {
   simulator = await startSimulator({
-    scenario: parseScenario({ ...pair, circuits: [circuit, ...extra], protocol: { pageSize: 50 } }),
+    scenario: parseSimulatorScenario({
+      ...oneCircuitScenario,
+      circuits: [circuit, ...extra],
+      protocol: { pageSize: 50 },
+    }),
   })
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = 'test'
@@ -68,7 +77,7 @@ beforeEach(() => db.pool.query('TRUNCATE resource, source CASCADE'))
 /** Polls the inventory once over HTTP and records it. */
 async function read(own: Rule): Promise<{ outcome: string; changes: string[] }> {
   rule = own
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const listed = await readListedResources(db.pool, sourceId)
   const observation = (await azure.poll(target, 'inventory', { params: { listed } })) as InventoryObservation
   const { outcome, rows } = observation
@@ -82,7 +91,7 @@ async function read(own: Rule): Promise<{ outcome: string; changes: string[] }> 
 }
 
 const known = async () =>
-  (await listResources(db.pool, {})).map(({ name, type, since }) => [name, type, since?.latest]).toSorted()
+  (await readResourcePage(db.pool, {})).map(({ name, type, since }) => [name, type, since?.latest]).toSorted()
 
 const lists = /\/expressroutecircuits$/
 const byId = /\/expressroutecircuits\/erc-b$/

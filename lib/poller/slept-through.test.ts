@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Outcome, PollError } from '#lib/contract/index.ts'
+import type { PollOutcome, PollError } from '#lib/contract/index.ts'
 import { hasSleptThroughPoll } from './slept-through.ts'
 
 const DEADLINE = 20_000
@@ -11,7 +11,7 @@ const error = (httpStatus: number | null): PollError => ({
   missingAction: null,
 })
 
-const cases: [string, Outcome, number | null, { tookMs: number; frozenMs: number }, boolean][] = [
+const cases: [string, PollOutcome, number | null, { tookMs: number; frozenMs: number }, boolean][] = [
   ['a time-out of a frozen process', 'timeout', null, { tookMs: 125_000, frozenMs: 120_000 }, true],
   ['a connection that was cut meanwhile', 'unavailable', null, { tookMs: 121_000, frozenMs: 120_000 }, true],
   ['a time-out of a process that ran', 'timeout', null, { tookMs: 20_000, frozenMs: 0 }, false],

@@ -1,4 +1,4 @@
-import type { Observation } from '#lib/contract/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
 
 /**
  * Error of a poll that failed because this process did not run (was frozen) during the poll. The failure proves nothing
@@ -22,7 +22,7 @@ export class SleptThroughError extends Error {
  * @param deadlineMs maximum duration of the poll
  */
 export function hasSleptThroughPoll(
-  { outcome, error, startedAt, finishedAt }: Pick<Observation, 'outcome' | 'error' | 'startedAt' | 'finishedAt'>,
+  { outcome, error, startedAt, finishedAt }: Pick<PollObservation, 'outcome' | 'error' | 'startedAt' | 'finishedAt'>,
   frozenMs: number,
   deadlineMs: number,
 ): boolean {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import { randomFrom } from '#lib/platform/testing/random.ts'
+import { createRandomGenerator } from '#lib/platform/testing/random.ts'
 import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './plan/review-intervals.ts'
 
 const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
@@ -45,7 +45,7 @@ function pollOf(kind: PollKind, circuit: number, n: number): Poll {
 }
 
 it('intervals stay while operations take as long as ever, however unlike each other they are', () => {
-  const random = randomFrom(1)
+  const random = createRandomGenerator(1)
   const polls = Array.from({ length: CIRCUITS }, (_, circuit) =>
     (['summary', 'arp', 'tables'] as const).flatMap((kind) => [0, 1, 2, 3].map((n) => pollOf(kind, circuit, n))),
   ).flat()

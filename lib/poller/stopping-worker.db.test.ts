@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { HOURLY } from './testing/hourly.ts'
-import { azureFor, startAzure } from './testing/lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { HOURLY_POLL_INTERVALS } from './testing/hourly.ts'
+import { createAzureClientForSimulator, startAzure } from './testing/lab.ts'
 import { startWorker } from './worker.ts'
 
-const intervals = { ...HOURLY, sessionsMs: 5_000 }
+const intervals = { ...HOURLY_POLL_INTERVALS, sessionsMs: 5_000 }
 
 const db = withTestDatabase()
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
 
 beforeAll(async () => {
-  simulator = await startAzure(pair)
-  azure = azureFor(simulator)
+  simulator = await startAzure(oneCircuitScenario)
+  azure = createAzureClientForSimulator(simulator)
 })
 
 afterAll(async () => {

@@ -1,39 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { Observation } from '#lib/contract/index.ts'
-import { readCoverageIntervals, ensureSource, listSources } from '#lib/history/index.ts'
-import { claimDuePolls, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { readCoverageIntervals, getOrCreateSourceId, listSources } from '#lib/history/index.ts'
+import { claimDuePolls, addMissingPollsToSchedule, type PollLease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { commitPoll } from './commit/commit-poll.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { createAzureClientForSimulator, waitUntilTrue, areExpectedPollsRecorded, startAzure } from './testing/lab.ts'
+import { startWorker, type PollWorker } from './worker.ts'
 
 const db = withTestDatabase()
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
-let worker: Worker | undefined
+let worker: PollWorker | undefined
 
 beforeAll(async () => {
-  simulator = await startAzure(pair)
-  azure = azureFor(simulator)
+  simulator = await startAzure(oneCircuitScenario)
+  azure = createAzureClientForSimulator(simulator)
   worker = startWorker({
     db,
     azure,
     intervals: {
       sessionsMs: 500,
-      circuitsMs: MINUTE,
-      routesMs: 5 * MINUTE,
+      circuitsMs: MS_PER_MINUTE,
+      routesMs: 5 * MS_PER_MINUTE,
       inventoryMs: 1_000,
-      metricsMs: 5 * MINUTE,
-      activityMs: 5 * MINUTE,
+      metricsMs: 5 * MS_PER_MINUTE,
+      activityMs: 5 * MS_PER_MINUTE,
     },
   })
-  await eventually(
+  await waitUntilTrue(
     'all polled',
-    async () => (await hasPolled(db, 'tables', 2)) && (await hasPolled(db, 'advertised', 2)),
+    async () =>
+      (await areExpectedPollsRecorded(db, 'tables', 2)) && (await areExpectedPollsRecorded(db, 'advertised', 2)),
   )
 })
 
@@ -64,7 +65,7 @@ describe('a worker', () => {
       CREATE TRIGGER note_due AFTER UPDATE ON poll_schedule FOR EACH ROW
         WHEN (NEW.kind = 'peers' AND OLD.lease_owner IS NOT NULL AND NEW.lease_owner IS NULL) EXECUTE FUNCTION note_due()`)
     // on a busy machine most polls may be late; a single poll in time is sufficient
-    const shortest = await eventually('ten polls, and one in time', async () => {
+    const shortest = await waitUntilTrue('ten polls, and one in time', async () => {
       const { rows } = await db.pool.query('SELECT min(after_ms) AS shortest FROM due HAVING count(*) >= 10')
       return rows.length > 0 && rows[0].shortest < 501 && (rows[0].shortest as number)
     })
@@ -78,7 +79,7 @@ describe('a worker', () => {
       tables: await pollsOf('tables'),
     }
     const { id } = simulator.control.happen({ op: 'withdraw', site: 'dc-pair', prefixes: ['10.11.0.0/16'] })
-    await eventually('the withdraw is in the learned routes', async () => {
+    await waitUntilTrue('the withdraw is in the learned routes', async () => {
       const { rows } = await db.pool.query(
         `SELECT count(*)::int AS n FROM route WHERE kind = 'learned' AND prefix = '10.11.0.0/16' AND attributes_id IS NULL`,
       )
@@ -88,7 +89,7 @@ describe('a worker', () => {
       await expect.poll(() => pollsOf(kind), { timeout: 30_000, message: kind }).toBeGreaterThan(before[kind])
     }
     simulator.control.restore(id)
-    await eventually('it is back in the learned routes', async () => {
+    await waitUntilTrue('it is back in the learned routes', async () => {
       const { rows } = await db.pool.query(
         `SELECT count(*)::int AS n FROM route WHERE kind = 'learned' AND prefix = '10.11.0.0/16' AND attributes_id IS NULL`,
       )
@@ -98,7 +99,7 @@ describe('a worker', () => {
 
   it('reads what gateways learned when an edge router alone has other prefixes', { timeout: 90_000 }, async () => {
     const refused = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.peers' })
-    await eventually('peers are refused', async () =>
+    await waitUntilTrue('peers are refused', async () =>
       (await listSources(db.pool)).some(({ poll }) => poll.kind === 'peers' && poll.lastOutcome === 'forbidden'),
     )
     const before = await pollsOf('learned')
@@ -110,9 +111,9 @@ describe('a worker', () => {
   it('stops polling what a full list omits, and takes it up again', { timeout: 90_000 }, async () => {
     const polls = await scheduled()
     const { id } = simulator.control.happen({ op: 'configuration', kind: 'connection', name: 'cxn-pair', absent: true })
-    await eventually('it is off the timetable', async () => (await scheduled()) === polls - 2)
+    await waitUntilTrue('it is off the timetable', async () => (await scheduled()) === polls - 2)
     simulator.control.restore(id)
-    await eventually('it is on the timetable', async () => (await scheduled()) === polls)
+    await waitUntilTrue('it is on the timetable', async () => (await scheduled()) === polls)
     expect(await kindsOf('cxn-pair')).toEqual(['connection', 'metrics'])
   })
 
@@ -120,15 +121,15 @@ describe('a worker', () => {
     await db.pool.query(`
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room for this'; END $$;
       CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON session FOR EACH ROW WHEN (NEW.kind = 'peers') EXECUTE FUNCTION refuse()`)
-    const source = await eventually('the fault shows', async () => {
+    const source = await waitUntilTrue('the fault shows', async () => {
       const found = (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
       return found?.poll.error?.code === 'NOT_RECORDED' && found
     })
     expect(source.poll.lastOutcome).toBe('malformed')
     const others = await pollsOf('summary')
-    await eventually('others are polled', async () => (await pollsOf('summary')) > others + 2)
+    await waitUntilTrue('others are polled', async () => (await pollsOf('summary')) > others + 2)
     await db.pool.query('DROP TRIGGER refuse ON session')
-    await eventually('it recovers', async () => {
+    await waitUntilTrue('it recovers', async () => {
       const found = (await listSources(db.pool, {})).find(({ poll }) => poll.kind === 'peers')
       return found?.poll.lastOutcome === 'ok'
     })
@@ -136,7 +137,7 @@ describe('a worker', () => {
 })
 
 describe('a late commit', () => {
-  const observation: Observation = {
+  const observation: PollObservation = {
     target: {
       resourceId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/connections/late',
       subresource: '',
@@ -151,7 +152,7 @@ describe('a late commit', () => {
     correlationId: 'x',
     rows: [],
   }
-  const result = (lease: Lease, observed: Observation) => ({
+  const result = (lease: PollLease, observed: PollObservation) => ({
     lease,
     observation: observed,
     scope: 'x',
@@ -167,8 +168,8 @@ describe('a late commit', () => {
   it('of a lost lease leaves nothing, the successor’s is recorded once', async () => {
     await worker?.stop()
     worker = undefined
-    const sourceId = await ensureSource(db.pool, observation.target)
-    await ensureScheduled(db, [{ sourceId, kind: 'connection', everySeconds: 60 }])
+    const sourceId = await getOrCreateSourceId(db.pool, observation.target)
+    await addMissingPollsToSchedule(db, [{ sourceId, kind: 'connection', everySeconds: 60 }])
     await db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
     const claim = async (owner: string) => {
       const { leases } = await claimDuePolls(db, { owner, leaseSeconds: 30, limit: 100 })

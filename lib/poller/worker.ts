@@ -3,15 +3,15 @@ import { hostname } from 'node:os'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
-import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { type Clock, machineClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type RequestBudgetUse, recordRequestBudgetUses, readKnownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { type ClaimResult, claimDuePolls, type Lease, releaseLease } from '#lib/platform/leases/index.ts'
+import { type ClaimResult, claimDuePolls, type PollLease, releaseLease } from '#lib/platform/leases/index.ts'
 import { ProcessFreezeWatch } from './poll/process-freeze-watch.ts'
 import { createComponentLogger, type Logger } from '#lib/platform/log.ts'
-import { BackOff, pause } from '#lib/platform/back-off.ts'
+import { BackOff, waitUnlessAborted } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, forgetTopologyOnDeclarationChange } from './poll/change-feed.ts'
 import { createPostgresEstateReaders } from './detection/detection-store.ts'
 import { RouterReportDetection } from './detection/router-report-detection.ts'
@@ -22,13 +22,13 @@ import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { CLAIM_LEASE_SECONDS } from './plan/poll-deadlines.ts'
 import type { PostCountingSetting } from './plan/poll-demands.ts'
 import { type HeldLease, HeldLeases } from './plan/held-leases.ts'
-import { findResourcesNeededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
+import { findResourcesNeededByIncidents, type OpenEventResourceFields } from './plan/needed-scopes.ts'
 import { PendingOperationStore } from './poll/pending-operation-store.ts'
 import { SESSION_POLL_KINDS } from './plan/schedule-positions.ts'
 import type { PollIntervals } from './plan/plan-polls.ts'
 import { PollPlanner } from './plan/planner.ts'
 import type { PollContext } from './poll/poll-context.ts'
-import { SourcePoll, type FinishedPoll } from './poll/poll-source.ts'
+import { SinglePollRun, type CommittedPollForPlanner } from './poll/poll-source.ts'
 import { PollsInFlight, type PollStepEnd } from './polls-in-flight.ts'
 import { ScheduleReadPace } from './plan/claim-pace.ts'
 import { PollCommits } from './commit/poll-commits.ts'
@@ -90,7 +90,7 @@ export interface WorkerOptions {
   countsPosts?: PostCountingSetting
 }
 
-export interface Worker {
+export interface PollWorker {
   /**
    * Stops claiming polls, waits up to `graceMs` milliseconds for running polls, and releases the leases of all others.
    * Never rejects.
@@ -125,12 +125,12 @@ const POSTED_KINDS = (Object.keys(pollKindDefinitions) as PollKind[]).filter(
 )
 
 /** Starts a worker. It runs due polls and keeps the schedule up to date. */
-export function startWorker(options: WorkerOptions): Worker {
+export function startWorker(options: WorkerOptions): PollWorker {
   const log = createComponentLogger('poller')
   return new PollingWorker(options, log)
 }
 
-class PollingWorker implements Worker {
+class PollingWorker implements PollWorker {
   readonly #options: WorkerOptions
   readonly #timetable: Database
   readonly #log: Logger
@@ -150,7 +150,7 @@ class PollingWorker implements Worker {
 
   constructor(options: WorkerOptions, log: Logger) {
     const { db, azure, intervals, clock = databaseClock, deadlineMs } = options
-    const datedBy = options.clock ? undefined : systemClock
+    const datedBy = options.clock ? undefined : machineClock
     this.#options = options
     this.#timetable = options.timetable ?? db
     this.#log = log
@@ -183,7 +183,7 @@ class PollingWorker implements Worker {
     options.changes?.on(['routers'], (change) => {
       if (change?.scope) this.#reported.note(change.scope)
     })
-    const neededFor = (events: readonly OpenEvent[]) =>
+    const neededFor = (events: readonly OpenEventResourceFields[]) =>
       findResourcesNeededByIncidents(events, { estate, reads: createPostgresEstateReaders(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
@@ -197,7 +197,7 @@ class PollingWorker implements Worker {
     // other workers continue the polls that wait for an operation of Azure
     this.#polls.stop()
     const grace = new AbortController()
-    await Promise.race([this.#polls.allEnded(), pause(graceMs, grace.signal)])
+    await Promise.race([this.#polls.allEnded(), waitUnlessAborted(graceMs, grace.signal)])
     grace.abort()
     this.#polls.giveUpAll()
     await this.#loops
@@ -228,7 +228,7 @@ class PollingWorker implements Worker {
         backOff.succeeded()
         const leastMs = this.#pace.leastMs(hasMore)
         const shortest = Math.max(leastMs, Math.min(LONGEST_SLEEP_MS, CLAIM_SHARE * tookMs))
-        await pause(shortest, signal)
+        await waitUnlessAborted(shortest, signal)
         await this.#wakeUp.sleep(Math.min(LONGEST_SLEEP_MS, Math.ceil(due)) - shortest, signal)
       } catch (error) {
         if (!backOff.failing) this.#log.warn({ err: error }, 'the timetable can not be read; trying again')
@@ -248,9 +248,9 @@ class PollingWorker implements Worker {
     })
   }
 
-  #begin(lease: Lease, claimedAt: number): void {
+  #begin(lease: PollLease, claimedAt: number): void {
     const held = this.#leases.hold(lease, claimedAt)
-    const poll = new SourcePoll(this.#context, held)
+    const poll = new SinglePollRun(this.#context, held)
     this.#polls.begin({
       signal: held.signal,
       step: () => this.#step(poll, held),
@@ -264,7 +264,7 @@ class PollingWorker implements Worker {
   }
 
   /** Runs one step of a poll. Errors are handled here, because the failure of one source must not stop the others. */
-  async #step(poll: SourcePoll, held: HeldLease): Promise<PollStepEnd> {
+  async #step(poll: SinglePollRun, held: HeldLease): Promise<PollStepEnd> {
     const { lease } = held
     const { sourceId, kind } = lease
     try {
@@ -288,7 +288,7 @@ class PollingWorker implements Worker {
    * Gives the result of a poll to the planner.
    * @returns whether the next poll of this source may be due before the next regular read of the schedule
    */
-  #noticed(outcome: FinishedPoll): boolean {
+  #noticed(outcome: CommittedPollForPlanner): boolean {
     this.#planner.noticed(outcome)
     return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
   }

@@ -1,13 +1,19 @@
 import type { z } from 'zod'
-import type { Caller, CommandDefinition, Endpoint, NonJsonEndpoint, ResultIn } from '#lib/contract/index.ts'
+import type {
+  RequestCaller,
+  CommandDefinition,
+  EndpointDefinition,
+  NonJsonEndpoint,
+  CommandResult,
+} from '#lib/contract/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { TableRegistrations } from '#lib/history/index.ts'
+import type { DatabaseTableRegistrations } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Job } from '#lib/platform/job.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
-import type { Settings } from '#lib/platform/settings.ts'
-import type { Db } from './db.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
+import type { ReadableDatabase } from './db.ts'
 import { encodeWithSchema, mapObjectValues } from './encode-with-schema.ts'
 import { InvalidRequestError } from './errors.ts'
 
@@ -17,46 +23,48 @@ import { InvalidRequestError } from './errors.ts'
  * (declaration merging).
  */
 // oxlint-disable-next-line typescript/no-empty-interface
-export interface Offers {}
+export interface CrossFeatureFunctions {}
 
 /**
  * Objects that are passed to the scheduled jobs of every feature module. If the jobs of a module need further objects,
  * the module adds them by declaring this interface again (declaration merging).
  */
 export interface JobContext {
-  settings: Settings
+  settings: ProcessSettings
   azure: AzureAccess
   clock: Clock
   /** Starts another scheduled job now instead of at its next regular time. */
   wake: (name: string) => void
 }
 
-type Jobs = (context: JobContext) => Job[]
+type Jobs = (context: JobContext) => ScheduledJob[]
 
 /** Request of a caller to an endpoint. */
-export interface CapabilityRequest<Of extends Endpoint> {
-  db: Db
+export interface ApiEndpointRequest<Of extends EndpointDefinition> {
+  db: ReadableDatabase
   parameters: z.output<Of['parameters']>
   /** id in the path of the endpoint; '' if the path has none */
   id: string
-  caller: Caller
+  caller: RequestCaller
   /** functions of other feature modules; a function is absent if its module is not installed */
-  offers: Partial<Offers>
+  offers: Partial<CrossFeatureFunctions>
 }
 
-type InnerAnswer<Of extends Endpoint> = (
-  asked: CapabilityRequest<Of>,
+type InnerAnswer<Of extends EndpointDefinition> = (
+  asked: ApiEndpointRequest<Of>,
 ) => Promise<z.input<Of['response']>> | z.input<Of['response']>
 
 /** Function that answers a request with the response of an endpoint, in its JSON form. */
-export type CapabilityHandler<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
+export type ApiEndpointHandler<Of extends EndpointDefinition> = (
+  asked: ApiEndpointRequest<Of>,
+) => Promise<z.output<Of['response']>>
 
 /** Input of a command: its body, the caller who sent it, and functions to access the database and the API. */
-export interface CommandRequest<Of extends CommandDefinition> {
+export interface ApiCommandInput<Of extends CommandDefinition> {
   db: Database
   body: z.output<Of['body']>
   id: string
-  caller: Caller
+  caller: RequestCaller
   /** IP address from which the command was sent, for the audit; null = the command was run on the server itself */
   address: string | null
   /**
@@ -72,13 +80,13 @@ type WireResult<Of extends CommandDefinition> = Pick<z.output<Of['response']>, '
  * Content of the audit entry of a command. For a command without this object, the audit entry contains the body of the
  * command as the new state.
  */
-export interface CommandAudit<Of extends CommandDefinition> {
+export interface CommandAuditContent<Of extends CommandDefinition> {
   /**
    * Returns the state before the command. If it is given, the audit stores only the fields that differ from the state
    * after the command.
    */
-  before?: (ordered: CommandRequest<Of>) => Promise<unknown>
-  after: (result: WireResult<Of>, ordered: CommandRequest<Of>) => unknown
+  before?: (ordered: ApiCommandInput<Of>) => Promise<unknown>
+  after: (result: WireResult<Of>, ordered: ApiCommandInput<Of>) => unknown
   /** Returns the id of the changed object; needed if the path of the command does not contain it. */
   subject?: (result: WireResult<Of>) => string
   /** Reports whether the change concerns only the caller. Such a change is not recorded in the audit log. */
@@ -96,24 +104,24 @@ export type CommandAccessScope<Of extends CommandDefinition> =
   | 'whole'
   | 'itself'
   | {
-      check: (reader: Db, asked: { id: string; body: z.output<Of['body']> }) => Promise<unknown>
-      result?: (reader: Db, asked: { id: string }) => Promise<ResultIn<Of>>
+      check: (reader: ReadableDatabase, asked: { id: string; body: z.output<Of['body']> }) => Promise<unknown>
+      result?: (reader: ReadableDatabase, asked: { id: string }) => Promise<CommandResult<Of>>
     }
 
-export interface CommandImplementation<Of extends CommandDefinition> {
+export interface ApiCommandImplementation<Of extends CommandDefinition> {
   scope: CommandAccessScope<Of>
-  work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
-  audit?: CommandAudit<Of>
+  work: (ordered: ApiCommandInput<Of>) => Promise<CommandResult<Of>>
+  audit?: CommandAuditContent<Of>
 }
 
 /** Function that handles a request for a stream or a file, whose response is not JSON. */
 export type NonJsonEndpointHandler<Of extends NonJsonEndpoint> = (asked: {
   request: Request
-  caller: Caller
+  caller: RequestCaller
   parameters: Of['parameters'] extends z.ZodType ? z.output<Of['parameters']> : null
 }) => Promise<Response>
 
-type Endpoints = Readonly<Record<string, Endpoint>>
+type Endpoints = Readonly<Record<string, EndpointDefinition>>
 type Commands = Readonly<Record<string, CommandDefinition>>
 type Plain = Readonly<Record<string, NonJsonEndpoint>>
 
@@ -121,12 +129,12 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   endpoints: E
   answers: { readonly [Name in keyof E]: InnerAnswer<E[Name]> }
   commands?: C
-  work?: { readonly [Name in keyof C]: CommandImplementation<C[Name]> }
+  work?: { readonly [Name in keyof C]: ApiCommandImplementation<C[Name]> }
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: NonJsonEndpointHandler<P[Name]> }
-  offers?: Partial<Offers>
+  offers?: Partial<CrossFeatureFunctions>
   /** tables that only this feature module writes, each with its rules for history, scope, retention and erasure */
-  tables?: TableRegistrations
+  tables?: DatabaseTableRegistrations
   /**
    * Returns the scheduled jobs of the feature module. Each job runs in only one worker process at a time. Only workers
    * load the code of jobs.
@@ -138,15 +146,15 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
  * Everything that one feature module (a folder under lib/) registers. Handlers are stored by the name of their
  * endpoint. Their types were checked when the module was defined.
  */
-export interface Capability {
+export interface FeatureCapability {
   endpoints: Endpoints
-  answers: Readonly<Record<string, CapabilityHandler<Endpoint>>>
+  answers: Readonly<Record<string, ApiEndpointHandler<EndpointDefinition>>>
   commands: Commands
-  work: Readonly<Record<string, CommandImplementation<CommandDefinition>>>
+  work: Readonly<Record<string, ApiCommandImplementation<CommandDefinition>>>
   plainEndpoints: Plain
   plain: Readonly<Record<string, NonJsonEndpointHandler<NonJsonEndpoint>>>
-  offers: Partial<Offers>
-  tables: TableRegistrations
+  offers: Partial<CrossFeatureFunctions>
+  tables: DatabaseTableRegistrations
   jobs: () => Promise<Jobs>
 }
 
@@ -155,11 +163,11 @@ export interface Capability {
  * other modules. Handlers and command functions are wrapped, so that they return the JSON form of their result
  * (ADR 0334).
  */
-export function defineCapability<
+export function defineFeatureCapability<
   const E extends Endpoints,
   const C extends Commands = Record<never, never>,
   const P extends Plain = Record<never, never>,
->(definition: Definition<E, C, P>): Capability {
+>(definition: Definition<E, C, P>): FeatureCapability {
   const room = {
     commands: {},
     work: {},
@@ -169,14 +177,17 @@ export function defineCapability<
     tables: {},
     jobs: async () => () => [],
     ...definition,
-  } as unknown as Capability
+  } as unknown as FeatureCapability
   return { ...room, answers: encodedAnswers(room), work: encodedWork(room) }
 }
 
-const encodedAnswers = ({ endpoints, answers }: Pick<Capability, 'endpoints' | 'answers'>): Capability['answers'] =>
+const encodedAnswers = ({
+  endpoints,
+  answers,
+}: Pick<FeatureCapability, 'endpoints' | 'answers'>): FeatureCapability['answers'] =>
   mapObjectValues(answers, (answer, name) => async (asked) => written(endpoints[name], await answer(asked)))
 
-const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>): Capability['work'] =>
+const encodedWork = ({ commands, work }: Pick<FeatureCapability, 'commands' | 'work'>): FeatureCapability['work'] =>
   mapObjectValues(work, ({ scope, work: act, ...rest }, name) => {
     const shown = typeof scope === 'object' && scope.result
     return {
@@ -190,7 +201,7 @@ const written = <Result>(of: { response: z.ZodType } | undefined, result: Result
   of ? (encodeWithSchema(of.response, result) as Result) : result
 
 /** Merges the registrations of all feature modules into one. */
-export function mergeCapabilities(rooms: readonly Capability[]): Capability {
+export function mergeFeatureCapabilities(rooms: readonly FeatureCapability[]): FeatureCapability {
   return {
     endpoints: Object.assign({}, ...rooms.map((room) => room.endpoints)),
     answers: Object.assign({}, ...rooms.map((room) => room.answers)),
@@ -211,14 +222,17 @@ export function mergeCapabilities(rooms: readonly Capability[]): Capability {
  * Function that calls an endpoint in the same process and returns the response. Its argument is the path below
  * `/api/v1`, with query parameters.
  */
-export type CallApiInProcess = (db: Db, question: string) => Promise<unknown>
+export type CallApiInProcess = (db: ReadableDatabase, question: string) => Promise<unknown>
 
 /**
  * Returns a function that calls Peerwatch's own endpoints in this process, without HTTP and without the response cache.
  * @returns a function that throws the errors of the handler, and InvalidRequestError for an unknown path or invalid
  *   parameters
  */
-export function callApiInProcess({ endpoints, answers, offers }: Capability, caller: Caller): CallApiInProcess {
+export function callApiInProcess(
+  { endpoints, answers, offers }: FeatureCapability,
+  caller: RequestCaller,
+): CallApiInProcess {
   return (db, question) => {
     const { pathname, searchParams } = new URL(question, 'http://own')
     for (const [name, endpoint] of Object.entries(endpoints)) {

@@ -7,10 +7,10 @@ import {
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import { readConnectionsAt, type RouteAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readConnectionsAtMoment, type RouteAtMoment } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { buildNeighborMappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
-import { listGatewayConnections, type GatewayResource, type Topology } from './topology.ts'
+import { listGatewayConnections, type GatewayResource, type EstateTopology } from './topology.ts'
 
 /** The connection over which a gateway learns routes. It leads to a circuit, or is a VPN connection. */
 export interface ConnectionCircuitLink {
@@ -26,12 +26,12 @@ export interface ConnectionCircuitLink {
  * @returns the connections by short id of the gateway
  */
 export async function readConnectionCircuitLinks(
-  q: Queryable,
-  topology: Topology,
+  q: SqlExecutor,
+  topology: EstateTopology,
   at: EpochMs | undefined,
 ): Promise<Map<string, readonly ConnectionCircuitLink[]>> {
   const reported = new Map(
-    (await readConnectionsAt(q, { at }))
+    (await readConnectionsAtMoment(q, { at }))
       .filter(({ known }) => known !== 'unknown')
       .map(({ scope, live }) => [scope, live]),
   )
@@ -39,7 +39,7 @@ export async function readConnectionCircuitLinks(
 }
 
 function linksOf(
-  topology: Topology,
+  topology: EstateTopology,
   { resource, config }: GatewayResource,
   weights: ReadonlyMap<string, Parameters<typeof getRoutingWeight>[1]>,
 ): ConnectionCircuitLink[] {
@@ -86,9 +86,9 @@ export function findMappedPath(
  * address.
  */
 export function findCarryingConnection(
-  row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
+  row: Pick<RouteAtMoment, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
   { config }: GatewayResource,
-  known: { topology: Topology; links: readonly ConnectionCircuitLink[]; pathOf: RouteLearningGateway['pathOf'] },
+  known: { topology: EstateTopology; links: readonly ConnectionCircuitLink[]; pathOf: RouteLearningGateway['pathOf'] },
 ): ReturnType<typeof findConnectionOfRoute> {
   const { topology, links, pathOf } = known
   const inHub = config.hubConnections.find(({ name }) => name === row.peer)

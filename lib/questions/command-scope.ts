@@ -1,5 +1,5 @@
-import type { CommandDefinition, ResultIn } from '#lib/contract/index.ts'
-import type { CommandRequest, CommandImplementation } from './capability.ts'
+import type { CommandDefinition, CommandResult } from '#lib/contract/index.ts'
+import type { ApiCommandInput, ApiCommandImplementation } from './capability.ts'
 import { getReadingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
 import { limitToAccessScope } from './scoped/scoped-reader.ts'
@@ -11,10 +11,10 @@ import { maskOtherCustomersNames } from './scoped/other-customers-names.ts'
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
 export async function runCommandInAccessScope<Of extends CommandDefinition>(
-  scope: CommandImplementation<Of>['scope'],
-  ordered: CommandRequest<Of>,
-  work: CommandImplementation<Of>['work'],
-): Promise<ResultIn<Of>> {
+  scope: ApiCommandImplementation<Of>['scope'],
+  ordered: ApiCommandInput<Of>,
+  work: ApiCommandImplementation<Of>['work'],
+): Promise<CommandResult<Of>> {
   if (ordered.caller.scope === 'everything') return work(ordered)
   if (scope === 'whole') throw new WholeDeploymentError()
   const reader = await limitToAccessScope(getReadingDatabase(), ordered.caller.scope)

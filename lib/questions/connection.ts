@@ -1,7 +1,7 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
 import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
 import { createSharedReader } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 
 /**
@@ -43,7 +43,7 @@ interface Connected extends Database {
    * Read access through this pool. For `questions` and `heavy`, an SQL statement that a response repeats runs only
    * once.
    */
-  reader: Queryable
+  reader: SqlExecutor
 }
 
 interface Databases {
@@ -82,7 +82,7 @@ function connectedFor(use: DatabaseUse): Connected {
  * Returns the connection for ordinary queries if it was already created; null if no query was made yet. The connection
  * is never created here, so that the environment settings are not needed. {@link getReadingDatabase} creates it.
  */
-export function findQuestionsReader(): Queryable | null {
+export function findQuestionsReader(): SqlExecutor | null {
   const { given, made } = databases()
   return (given ? given.reading() : made.get('questions'))?.reader ?? null
 }
@@ -97,7 +97,7 @@ export const getDatabaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy
  * Returns the read-only connection for requests and pages, or for heavy queries.
  * @throws SettingsError when the environment is wrong
  */
-export function getReadingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
+export function getReadingDatabase(use: 'questions' | 'heavy' = 'questions'): SqlExecutor {
   return connectedFor(use).reader
 }
 
@@ -121,7 +121,7 @@ export function getDatabasesInUse(): ReadonlyMap<DatabaseUse, Database> {
  * for this, because they are read-only.
  * @returns the pool of `commands` if `q` is the connection of `questions` or `heavy`, otherwise `q` itself
  */
-export function getWritableDatabase(q: Queryable): Queryable {
+export function getWritableDatabase(q: SqlExecutor): SqlExecutor {
   const { given, made } = databases()
   const isQuestion = given ? q === given.reading().reader : [...READING].some((use) => made.get(use)?.reader === q)
   return isQuestion ? getDatabase('commands').pool : q

@@ -1,17 +1,17 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 
 /** Error for a resource that does not exist. The message names the resource, and tells the user the next step. */
-export class NotFoundError extends BrandedError {
+export class NotFoundError extends BundleSafeError {
   static override readonly brand = 'NotFoundError'
 }
 
 /** Error for an invalid request. The message tells how to correct it. */
-export class InvalidRequestError extends BrandedError {
+export class InvalidRequestError extends BundleSafeError {
   static override readonly brand = 'InvalidRequestError'
 }
 
 /** Error for a request that exceeds a limit. The message names the limit. */
-export class LimitError extends BrandedError {
+export class LimitError extends BundleSafeError {
   static override readonly brand = 'LimitError'
   /** 429 = this client exceeded a limit; 503 = the process is at its limit */
   readonly status: 429 | 503
@@ -25,12 +25,12 @@ export class LimitError extends BrandedError {
 }
 
 /** Error for a change that was based on an outdated version. The message contains the current version. */
-export class ConflictError extends BrandedError {
+export class ConflictError extends BundleSafeError {
   static override readonly brand = 'ConflictError'
 }
 
 /** Error for a caller with limited access who tries to change data that all callers share. */
-export class WholeDeploymentError extends BrandedError {
+export class WholeDeploymentError extends BundleSafeError {
   static override readonly brand = 'WholeDeploymentError'
 
   constructor() {

@@ -1,8 +1,8 @@
-import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
+import type { EpochMs, PollKind, DataFreshnessToEncode } from '#lib/contract/index.ts'
 import { isPollNotOfferedByAzure } from '#lib/contract/words/polls.ts'
 import { type FreshnessState, judgeFreshness, isFreshnessUsable, findWorstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns the end of the last poll that returned usable rows. If the end is not stored, returns the start of that poll;
@@ -54,7 +54,7 @@ export function computeCallSeconds({
  * a poll with a longer interval may be older without being late. `missing` is the number of polls that never succeeded,
  * and of connections of hubs for which Azure no longer returns routes.
  */
-export function combinePollFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
+export function combinePollFreshness(polls: readonly PollHealth[], now: EpochMs): DataFreshnessToEncode {
   const judged = polls.map((poll) => ({ poll, state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
   // If Azure once returned routes and no longer does, the routes count as missing. They do not count as late.
   const isMissing = ({ poll, state }: (typeof judged)[number]) =>
@@ -88,7 +88,7 @@ function oldest(times: readonly (EpochMs | null)[]): EpochMs | null {
  * Returns the sources (polled tables) in a scope that are currently polled. Sources that are no longer polled are left
  * out, because a response would otherwise seem outdated.
  */
-export async function readSources(q: Queryable, scope?: string): Promise<SourceStatus[]> {
+export async function readSources(q: SqlExecutor, scope?: string): Promise<SourceStatus[]> {
   return (await listSources(q, { scope })).filter(({ scheduled }) => scheduled)
 }
 

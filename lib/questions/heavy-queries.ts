@@ -1,7 +1,7 @@
 import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 import { moveAccessScopeToConnection, getConnectionBelowScope } from '#lib/history/index.ts'
 import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, getReadingDatabase } from './connection.ts'
-import { type Db, getQueryable } from './db.ts'
+import { type ReadableDatabase, getSqlExecutor } from './db.ts'
 import { QueryQueue } from './query-queue.ts'
 
 /**
@@ -21,9 +21,9 @@ export const getHeavyQueryQueue = memoizePerProcess(
  * @param when reports whether a call is heavy; absent = every call is heavy
  */
 export function queueAsHeavy<Parameters extends unknown[], Answer>(
-  question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
+  question: (db: ReadableDatabase, ...parameters: Parameters) => Promise<Answer>,
   when?: (...parameters: Parameters) => boolean,
-): (db: Db, ...parameters: Parameters) => Promise<Answer> {
+): (db: ReadableDatabase, ...parameters: Parameters) => Promise<Answer> {
   return (db, ...parameters) => {
     if (when && !when(...parameters)) return question(db, ...parameters)
     return getHeavyQueryQueue().run(() => question(ownConnections(db), ...parameters))
@@ -34,8 +34,8 @@ export function queueAsHeavy<Parameters extends unknown[], Answer>(
  * Returns the connection for heavy queries if `db` is the connection for ordinary queries. Any other database is
  * returned unchanged.
  */
-function ownConnections(db: Db): Db {
+function ownConnections(db: ReadableDatabase): ReadableDatabase {
   const questions = findQuestionsReader()
   const isOfQuestions = questions !== null && (db === questions || getConnectionBelowScope(db) === questions)
-  return isOfQuestions ? moveAccessScopeToConnection(getQueryable(db), getReadingDatabase('heavy')) : db
+  return isOfQuestions ? moveAccessScopeToConnection(getSqlExecutor(db), getReadingDatabase('heavy')) : db
 }

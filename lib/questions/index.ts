@@ -1,5 +1,5 @@
 export { runAsActor, getActorName } from './actor.ts'
-export { runQueryAsOfMoment, createReaderAsOf } from './scoped/as-of-moment.ts'
+export { runQueryAsOfMoment, createDatabaseReaderAsOfMoment } from './scoped/as-of-moment.ts'
 export {
   STATEMENT_TIME_LIMIT_MS,
   MAX_CONNECTION_WAIT_MS,
@@ -12,12 +12,12 @@ export {
 } from './connection.ts'
 export {
   createRangeResponse,
-  readCoverageAt,
+  readPollCoverageAtMoment,
   readCoverageBetween,
   readCoverageOfResources,
-  type CoverageResult,
+  type PollCoverageOfRange,
 } from './range-coverage.ts'
-export { getQueryable, type Db } from './db.ts'
+export { getSqlExecutor, type ReadableDatabase } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { buildAgeWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export {
@@ -66,7 +66,7 @@ export {
 export { listPeeringLinksOfTopology, matchRouterSessions } from './sessions/router-session-matches.ts'
 export {
   decodeArmIdSlashes,
-  findResource,
+  findResourceByIdOrName,
   resolveCircuit,
   resolveEventResourceId,
   resolveResource,
@@ -98,7 +98,7 @@ export {
   findLearningNeighbors,
   buildNeighborMappingKey,
   groupMseeNeighbors,
-  readMappings,
+  readNeighborCircuitPathsAtMoment,
   type NeighborMappings,
 } from './sessions/session-mapping.ts'
 export {
@@ -123,24 +123,24 @@ export {
   judgeGatewayResiliency,
   type CircuitResource,
   type GatewayResource,
-  type Topology,
+  type EstateTopology,
 } from './topology.ts'
 export { isStartObserved, formatIso, convertBoundsToIso, formatIsoOrNull } from './iso-times.ts'
 export { wrapResponseWithoutPolls } from './answer-without-polls.ts'
 export {
-  type CapabilityHandler,
-  type CapabilityRequest,
+  type ApiEndpointHandler,
+  type ApiEndpointRequest,
   type CallApiInProcess,
   callApiInProcess,
-  type CommandAudit,
-  type Capability,
-  defineCapability,
+  type CommandAuditContent,
+  type FeatureCapability,
+  defineFeatureCapability,
   type CommandAccessScope,
   type JobContext,
-  type Offers,
-  type CommandRequest,
+  type CrossFeatureFunctions,
+  type ApiCommandInput,
   type NonJsonEndpointHandler,
-  mergeCapabilities,
-  type CommandImplementation,
+  mergeFeatureCapabilities,
+  type ApiCommandImplementation,
 } from './capability.ts'
 export { runCommandInAccessScope } from './command-scope.ts'

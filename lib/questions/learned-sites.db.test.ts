@@ -1,12 +1,17 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { saveResourceStates, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getDeclarations, putDeclarations } from '#lib/declarations/answers/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+} from './testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
-const circuit = computeShortId(CIRCUIT)
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
 
 /** State that detection would have learned for one circuit. */
 const learning = {
@@ -23,11 +28,12 @@ const db = withTestDatabase()
 
 it('what was learned stands beside what is declared, as far as that says nothing of it', async () => {
   const learned = async (at?: number) =>
-    endpoints.declarations.response.parse(await getDeclarations(db, at === undefined ? {} : { at })).data.learnedSites
+    allApiEndpoints.declarations.response.parse(await getDeclarations(db, at === undefined ? {} : { at })).data
+      .learnedSites
   expect(await learned()).toEqual([])
-  await estateFeed(db).inventory(START, resources())
+  await createTestEstatePollRecorder(db).inventory(START, createInventoryRows())
   await saveResourceStates(db.pool, [
-    { scope: computeShortId(GATEWAY), state: { version: 1, learning }, recheckAt: null },
+    { scope: computeShortId(TEST_ESTATE_GATEWAY_ARM_ID), state: { version: 1, learning }, recheckAt: null },
   ])
   const site = { name: expect.stringMatching(/^learned: /), circuits: [circuit], confidence: 'inferred' }
   expect(await learned()).toEqual([{ ...site, prefixes: 2 }])

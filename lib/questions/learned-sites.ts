@@ -2,11 +2,11 @@ import type { Declarations } from '#lib/contract/index.ts'
 import { findLearnedSites, type LearnedSite } from '#lib/detection/index.ts'
 import { readLearnedPrefixes } from './store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readTopology } from './topology.ts'
 
 /** Returns the sites that detection learned from prefixes, sorted by name. Prefixes of declared sites are left out. */
-export async function readLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSite[]> {
+export async function readLearnedSites(q: SqlExecutor, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSite[]> {
   const known = await readLearnedPrefixes(q)
   if (known.length === 0) return []
   const { circuits } = await readTopology(q)

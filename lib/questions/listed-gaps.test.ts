@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pickLongestGaps, MAX_GAPS, limitListedGaps } from './listed-gaps.ts'
+import { pickLongestGaps, MAX_POLL_GAPS_IN_RESPONSE, limitListedGaps } from './listed-gaps.ts'
 
 const T = Date.UTC(2026, 10, 24)
 const iso = (seconds: number) => new Date(T + seconds * 1_000).toISOString()
@@ -41,7 +41,7 @@ describe('an answer', () => {
     { name: 'with no gap', answer: { data, uncovered: [] } },
     {
       name: 'with as many as are listed',
-      answer: { data, uncovered: Array.from({ length: MAX_GAPS }, (_, n) => gap(n * 10, 1)) },
+      answer: { data, uncovered: Array.from({ length: MAX_POLL_GAPS_IN_RESPONSE }, (_, n) => gap(n * 10, 1)) },
     },
     { name: 'that is a text', answer: 'a;b' },
   ])('$name is as it was', ({ answer }) => {
@@ -49,13 +49,13 @@ describe('an answer', () => {
   })
 
   it('with more says how many it has not', () => {
-    const short = Array.from({ length: MAX_GAPS + 340 }, (_, n) => gap(n * 10, 1))
+    const short = Array.from({ length: MAX_POLL_GAPS_IN_RESPONSE + 340 }, (_, n) => gap(n * 10, 1))
     const long = gap(1_000_000, 60)
     const bounded = limitListedGaps<Record<string, unknown>>({ data, covered: false, uncovered: [...short, long] })
     expect(bounded).toEqual({
       data,
       covered: false,
-      uncovered: [...short.slice(0, MAX_GAPS - 1), long],
+      uncovered: [...short.slice(0, MAX_POLL_GAPS_IN_RESPONSE - 1), long],
       uncoveredOmitted: 341,
     })
   })

@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
  * Maximum number of gaps (times without a successful poll) in a response. Without this limit, a year of a resource
  * whose polls fail every other minute would have a quarter of a million gaps.
  */
-export const MAX_GAPS = 2_000
+export const MAX_POLL_GAPS_IN_RESPONSE = 2_000
 
 interface Gap {
   from: string | EpochMs
@@ -24,7 +24,7 @@ export const removeDuplicateGaps = <One extends Gap>(gaps: readonly One[]): One[
  */
 export function pickLongestGaps<One extends Gap>(
   gaps: readonly One[],
-  most: number = MAX_GAPS,
+  most: number = MAX_POLL_GAPS_IN_RESPONSE,
 ): { listed: One[]; omitted: number } {
   if (gaps.length <= most) return { listed: [...gaps], omitted: 0 }
   const distinct = removeDuplicateGaps(gaps)
@@ -36,13 +36,13 @@ export function pickLongestGaps<One extends Gap>(
 }
 
 /**
- * Limits the number of gaps in a complete response. `uncovered` keeps at most {@link MAX_GAPS} gaps, and
+ * Limits the number of gaps in a complete response. `uncovered` keeps at most {@link MAX_POLL_GAPS_IN_RESPONSE} gaps, and
  * `uncoveredOmitted` is the number of gaps that were left out. It must be called last, because calculations need all
  * gaps.
  */
 export function limitListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }
-  if (!uncovered || uncovered.length <= MAX_GAPS) return answer
+  if (!uncovered || uncovered.length <= MAX_POLL_GAPS_IN_RESPONSE) return answer
   const { listed, omitted } = pickLongestGaps(uncovered)
   return { ...answer, uncovered: listed, ...(omitted > 0 && { uncoveredOmitted: omitted }) }
 }

@@ -1,10 +1,10 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 
 /**
  * Error for a request that waited too long in the queue, because too many requests were running. Its work was not
  * started.
  */
-export class TooManyQueriesError extends BrandedError {
+export class TooManyQueriesError extends BundleSafeError {
   static override readonly brand = 'TooManyQueriesError'
 }
 

@@ -1,20 +1,20 @@
-import { type EpochMs, parsePeeringType, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, parsePeeringType, type PollKind, type UnpolledIntervalToEncode } from '#lib/contract/index.ts'
 import {
-  loadCoverageAt,
+  readPollCoverageOfMoment,
   listSources,
   type ResourceIdFilter,
   type SourceRef,
   type SourceStatus,
   readUncoveredTimes,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getLastGoodTime, buildFreshnessFields, pickPollsOfKinds, readSources } from './freshness.ts'
-import { type Db, getQueryable } from './db.ts'
+import { type ReadableDatabase, getSqlExecutor } from './db.ts'
 import { resolveRangeWithinHistory } from './retention.ts'
 
-export interface CoverageResult {
+export interface PollCoverageOfRange {
   covered: boolean
-  uncovered: StoredInterval[]
+  uncovered: UnpolledIntervalToEncode[]
   /**
    * Only in responses about a past time. True = all polls around that time were recorded, so that no later poll can
    * change the response
@@ -27,15 +27,18 @@ export interface CoverageResult {
  * there is no source. Also returns, for each source that is not covered, the uncovered time around the moment. Sources
  * that were polled for the first time after the moment, or that were retired before it, are ignored.
  */
-export async function readCoverageAt(
-  db: Queryable,
+export async function readPollCoverageAtMoment(
+  db: SqlExecutor,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now: EpochMs },
-): Promise<CoverageResult> {
+): Promise<PollCoverageOfRange> {
   const { scope, kinds, at, now } = query
   const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
   const retired = retiredSince(sources)
-  const moments = ofThen([...(await loadCoverageAt(db, { scope, kinds, at, now }))], ([, { polled }]) => polled)
-  const uncovered: StoredInterval[] = []
+  const moments = ofThen(
+    [...(await readPollCoverageOfMoment(db, { scope, kinds, at, now }))],
+    ([, { polled }]) => polled,
+  )
+  const uncovered: UnpolledIntervalToEncode[] = []
   for (const [key, moment] of moments) {
     if (moment.covered) continue
     const { from, to, outcome } = moment.gap ?? { from: at, to: at, outcome: 'not_polled' as const }
@@ -81,19 +84,19 @@ interface Place {
  * source of each part.
  */
 export const readCoverageBetween = async (
-  db: Queryable,
+  db: SqlExecutor,
   { scope, kinds, of, ...range }: Place & Range & { scope?: string | undefined },
-): Promise<CoverageResult> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
+): Promise<PollCoverageOfRange> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
 
 /**
  * Returns the coverage of several resources with as few SQL statements as for one resource.
  * @param places.scope short id of the resource
  */
 export async function readCoverageOfResources(
-  db: Queryable,
+  db: SqlExecutor,
   places: readonly (Place & { scope: string })[],
   range: Range,
-): Promise<CoverageResult[]> {
+): Promise<PollCoverageOfRange[]> {
   const scopes = [...new Set(places.map(({ scope }) => scope))]
   const read = await coverageOf(db, scopes, [...new Set(places.flatMap(({ kinds }) => kinds))], range)
   return places.map(({ scope, kinds, of: isOf = () => true }) =>
@@ -102,7 +105,7 @@ export async function readCoverageOfResources(
 }
 
 async function coverageOf(
-  db: Queryable,
+  db: SqlExecutor,
   scope: ResourceIdFilter,
   kinds: readonly PollKind[],
   { from, now, ...range }: Range,
@@ -115,7 +118,7 @@ async function coverageOf(
 function coveredIn(
   read: Awaited<ReturnType<typeof coverageOf>>,
   { kinds, of: isOf = () => true }: Place,
-): CoverageResult {
+): PollCoverageOfRange {
   const sources = read.sources.filter((one) => kinds.includes(one.poll.kind) && isOf(one))
   const retired = retiredSince(sources)
   const uncovered = ofThen(
@@ -160,8 +163,11 @@ interface RangeRequest {
  * page.
  * @throws InvalidRequestError as {@link resolveRangeWithinHistory}
  */
-export function createRangeResponse(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
-  const q = getQueryable(db)
+export function createRangeResponse(
+  db: ReadableDatabase,
+  { parameters, lasting, scope, kinds, of, now }: RangeRequest,
+) {
+  const q = getSqlExecutor(db)
   const { from, to, cursor, wrap } = resolveRangeWithinHistory(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({
     data,

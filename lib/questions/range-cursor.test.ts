@@ -1,28 +1,35 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { InvalidRequestError } from './errors.ts'
 import { resolvePinnedRange } from './range-cursor.ts'
 
-const now = 100 * HOUR
+const now = 100 * MS_PER_HOUR
 
 describe('a range whose ends are left to the clock', () => {
   it('ends now and has the usual length', () => {
-    expect(resolvePinnedRange({}, now, HOUR)).toMatchObject({ from: now - HOUR, to: now, cursor: undefined })
-    expect(resolvePinnedRange({ to: 50 * HOUR }, now, HOUR)).toMatchObject({ from: 49 * HOUR, to: 50 * HOUR })
-    expect(resolvePinnedRange({ to: 10 }, now, HOUR)).toMatchObject({ from: 0, to: 10 })
+    expect(resolvePinnedRange({}, now, MS_PER_HOUR)).toMatchObject({
+      from: now - MS_PER_HOUR,
+      to: now,
+      cursor: undefined,
+    })
+    expect(resolvePinnedRange({ to: 50 * MS_PER_HOUR }, now, MS_PER_HOUR)).toMatchObject({
+      from: 49 * MS_PER_HOUR,
+      to: 50 * MS_PER_HOUR,
+    })
+    expect(resolvePinnedRange({ to: 10 }, now, MS_PER_HOUR)).toMatchObject({ from: 0, to: 10 })
   })
 
   it('stays the same on later pages, though the clock goes on', () => {
-    const cursor = resolvePinnedRange({}, now, HOUR).wrap('inner') ?? ''
-    expect(resolvePinnedRange({ cursor }, now + 999, HOUR)).toMatchObject({
-      from: now - HOUR,
+    const cursor = resolvePinnedRange({}, now, MS_PER_HOUR).wrap('inner') ?? ''
+    expect(resolvePinnedRange({ cursor }, now + 999, MS_PER_HOUR)).toMatchObject({
+      from: now - MS_PER_HOUR,
       to: now,
       cursor: 'inner',
     })
   })
 
   it('has no cursor where history has none', () => {
-    expect(resolvePinnedRange({}, now, HOUR).wrap(null)).toBeNull()
+    expect(resolvePinnedRange({}, now, MS_PER_HOUR).wrap(null)).toBeNull()
   })
 
   it.each([
@@ -39,9 +46,9 @@ describe('a range whose ends are left to the clock', () => {
     })),
     {
       name: 'of another range',
-      query: { from: 5, cursor: resolvePinnedRange({ from: 4 }, now, HOUR).wrap('inner') ?? '' },
+      query: { from: 5, cursor: resolvePinnedRange({ from: 4 }, now, MS_PER_HOUR).wrap('inner') ?? '' },
     },
   ])('refuses a cursor $name', ({ query }) => {
-    expect(() => resolvePinnedRange(query, now, HOUR)).toThrow(InvalidRequestError)
+    expect(() => resolvePinnedRange(query, now, MS_PER_HOUR)).toThrow(InvalidRequestError)
   })
 })

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { type ServerPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
+import { type PostgresReplicationPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
 import { ReplayDelayedNotifier, limitAsOfToReplica, readReplicaKnownUntil } from './replica.ts'
 
-let servers: ServerPair
+let servers: PostgresReplicationPair
 let primary: Database
 let replica: Database
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { hasReplicaReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { hasReplicaReplayed, readLogEnd, readLastReplayedCommitTime } from './store/replica-position.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from './connection.ts'
 import { formatIso } from './iso-times.ts'
 
@@ -18,20 +18,20 @@ const KIND_MS = 10_000
 const CATCH_UP_MS = 10_000
 const ASK_AGAIN_MS = 40
 
-const positions = new Cache<Promise<EpochMs | null>>('replica_positions')
+const positions = new MemoryCache<Promise<EpochMs | null>>('replica_positions')
 /** Servers that were replicas when they were last checked. */
-const replicas = new WeakSet<Queryable>()
+const replicas = new WeakSet<SqlExecutor>()
 
 /**
  * Returns the time up to which the server behind `q` has all changes of the primary. Null if the server is not a
  * replica, because it then has all changes. It must be called before the data of a response are read, so that the time
  * of the response is not too late.
  */
-export async function readReplicaKnownUntil(q: Queryable): Promise<EpochMs | null> {
+export async function readReplicaKnownUntil(q: SqlExecutor): Promise<EpochMs | null> {
   const ageOf = (at: EpochMs | null) => (at === null ? KIND_MS : POSITION_MS)
   let isReplica = false
   try {
-    const replayedAt = await positions.share(q, '', () => readReplayedAt(q), { ageOf })
+    const replayedAt = await positions.share(q, '', () => readLastReplayedCommitTime(q), { ageOf })
     isReplica = replayedAt !== null
     return replayedAt
   } finally {
@@ -66,12 +66,12 @@ export function limitAsOfToReplica<Answer extends { asOf: string }>(answer: Answ
  * next wait. A wait takes at most about {@link CATCH_UP_MS}.
  */
 export class ReplayDelayedNotifier {
-  readonly #reading: () => Queryable
-  readonly #primary: () => Queryable
+  readonly #reading: () => SqlExecutor
+  readonly #primary: () => SqlExecutor
   #waiting: (() => void)[] = []
   #isRunning = false
 
-  constructor(reading: () => Queryable, primary: () => Queryable) {
+  constructor(reading: () => SqlExecutor, primary: () => SqlExecutor) {
     this.#reading = reading
     this.#primary = primary
   }

@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
-import { listResources, type ResourceView, readResourceByIdOrArmId } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView, readResourceByIdOrArmId } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
 
 /**
@@ -9,15 +9,15 @@ import { InvalidRequestError, NotFoundError } from './errors.ts'
  * @param isOne selects the resource types that are searched by name
  * @throws InvalidRequestError if several resources have the name. The message contains the ids of at most 20 of them
  */
-export async function findResource(
-  db: Queryable,
+export async function findResourceByIdOrName(
+  db: SqlExecutor,
   text: string,
   { at, isOne = () => true }: { at?: EpochMs | undefined; isOne?: (type: string) => boolean } = {},
 ): Promise<ResourceView | null> {
   const found = await readResourceByIdOrArmId(db, text, at)
   if (found || text.includes('/') || text === '') return found
   const lower = text.toLowerCase()
-  const named = (await listResources(db, { at })).filter(
+  const named = (await readResourcePage(db, { at })).filter(
     ({ name, type }) => isOne(type) && name.toLowerCase() === lower,
   )
   if (named.length < 2) return named[0] ?? null
@@ -35,13 +35,13 @@ export async function findResource(
  * @throws NotFoundError; InvalidRequestError if several resources have the name
  */
 export async function resolveResource(
-  db: Queryable,
+  db: SqlExecutor,
   idOrArmId: string,
   at?: EpochMs,
   isOne?: (type: string) => boolean,
 ): Promise<ResourceView> {
   const asked = decodeArmIdSlashes(idOrArmId)
-  const found = await findResource(db, asked, { at, isOne })
+  const found = await findResourceByIdOrName(db, asked, { at, isOne })
   if (found) return found
   throw new NotFoundError(
     `nothing is known by the id ${JSON.stringify(asked)}: take an id or a name from /api/v1/circuits or /api/v1/gateways, or send an ARM id percent-encoded`,
@@ -52,14 +52,14 @@ export async function resolveResource(
  * Returns the circuit of a path parameter `{id}`.
  * @throws NotFoundError also if the resource is not a circuit
  */
-export async function resolveCircuit(db: Queryable, idOrArmId: string): Promise<ResourceView> {
+export async function resolveCircuit(db: SqlExecutor, idOrArmId: string): Promise<ResourceView> {
   const found = await resolveResource(db, idOrArmId, undefined, (type) => type === armTypes.circuit)
   if (found.type === armTypes.circuit) return found
   throw new NotFoundError(`${found.name} is no circuit: take an id from /api/v1/circuits`)
 }
 
 /** Returns the short id of the resource in an optional `scope` parameter; undefined without the parameter. */
-export async function resolveResourceId(db: Queryable, scope: string | undefined): Promise<string | undefined> {
+export async function resolveResourceId(db: SqlExecutor, scope: string | undefined): Promise<string | undefined> {
   return scope === undefined ? undefined : (await resolveResource(db, scope)).id
 }
 
@@ -67,8 +67,10 @@ export async function resolveResourceId(db: Queryable, scope: string | undefined
  * Returns the short id of the resource in an optional `scope` parameter of events. The value may also denote all
  * resources together.
  */
-export const resolveEventResourceId = async (db: Queryable, scope: string | undefined): Promise<string | undefined> =>
-  scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveResourceId(db, scope)
+export const resolveEventResourceId = async (
+  db: SqlExecutor,
+  scope: string | undefined,
+): Promise<string | undefined> => (scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveResourceId(db, scope))
 
 /** Decodes an ARM id if a proxy left its slashes percent-encoded. Any other text is returned unchanged. */
 export function decodeArmIdSlashes(text: string): string {

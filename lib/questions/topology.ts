@@ -22,9 +22,9 @@ import {
   type ResiliencyLevel,
 } from '#lib/contract/index.ts'
 import { type LocationAndResiliency, judgeResiliencyOfCircuits } from '#lib/contract/facts/resiliency.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
 import { queryOncePerResponse, cacheUntilChange } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 export interface CircuitResource {
   resource: ResourceView
@@ -48,7 +48,7 @@ interface ConnectionResource {
  * Resources of the estate with their configuration at one moment, without removed resources. The keys of all maps are
  * normalized ARM ids (`normalizeArmId`).
  */
-export interface Topology {
+export interface EstateTopology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
@@ -62,12 +62,12 @@ export interface Topology {
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
-export const readTopology = (db: Queryable, at?: EpochMs): Promise<Topology> =>
+export const readTopology = (db: SqlExecutor, at?: EpochMs): Promise<EstateTopology> =>
   at === undefined
     ? cacheUntilChange(db, 'topology', () => topologyAt(db, at))
     : queryOncePerResponse(db, `topology ${at}`, () => topologyAt(db, at))
 
-async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topology> {
+async function topologyAt(db: SqlExecutor, at: EpochMs | undefined): Promise<EstateTopology> {
   const types = [
     armTypes.circuit,
     armTypes.connection,
@@ -75,8 +75,8 @@ async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topol
     ...directTypes,
     ...gatewayTypes.map(({ type }) => type),
   ]
-  const resources = await listResources(db, { types, ...(at !== undefined && { at }) })
-  const estate: Topology = {
+  const resources = await readResourcePage(db, { types, ...(at !== undefined && { at }) })
+  const estate: EstateTopology = {
     circuits: [],
     gateways: [],
     connections: [],
@@ -92,7 +92,7 @@ async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topol
   return estate
 }
 
-function sortIn(estate: Topology, resource: ResourceView): void {
+function sortIn(estate: EstateTopology, resource: ResourceView): void {
   const config = decodeResourceConfig(resource.type, resource.config)
   switch (config?.resource) {
     case 'circuit':
@@ -112,7 +112,7 @@ function sortIn(estate: Topology, resource: ResourceView): void {
   }
 }
 
-function addConnection(estate: Topology, connection: ConnectionResource): void {
+function addConnection(estate: EstateTopology, connection: ConnectionResource): void {
   const { gatewayKeys, circuitKey } = connection.config
   estate.connections.push(connection)
   for (const end of new Set([...gatewayKeys, ...(circuitKey === null ? [] : [circuitKey])])) {
@@ -152,7 +152,7 @@ export const findMainLinkOfPath = (circuit: CircuitResource, path: CircuitPath):
  * Returns the connections of a circuit to gateways. `gateway` is null if the gateway is not known, for example because
  * it is in a subscription that is not monitored.
  */
-export function listCircuitConnections(estate: Topology, circuitResourceId: string) {
+export function listCircuitConnections(estate: EstateTopology, circuitResourceId: string) {
   const key = normalizeArmId(circuitResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.circuitKey === key)
@@ -164,7 +164,7 @@ export function listCircuitConnections(estate: Topology, circuitResourceId: stri
  * the gateways.
  */
 export function listCircuitHubConnections(
-  { gateways }: Topology,
+  { gateways }: EstateTopology,
   circuitResourceId: string,
 ): { gateway: ResourceView; connection: HubConnectionConfig }[] {
   const key = normalizeArmId(circuitResourceId)
@@ -179,12 +179,15 @@ export function listCircuitHubConnections(
  * Returns the connections of the gateway of a Virtual WAN hub, which ARM lists inside the gateway; empty for other
  * gateways.
  */
-export function listGatewayHubConnections({ gateways }: Topology, gatewayResourceId: string): HubConnectionConfig[] {
+export function listGatewayHubConnections(
+  { gateways }: EstateTopology,
+  gatewayResourceId: string,
+): HubConnectionConfig[] {
   const key = normalizeArmId(gatewayResourceId)
   return gateways.find(({ resource }) => normalizeArmId(resource.resourceId) === key)?.config.hubConnections ?? []
 }
 
-export function listGatewayConnections(estate: Topology, gatewayResourceId: string) {
+export function listGatewayConnections(estate: EstateTopology, gatewayResourceId: string) {
   const key = normalizeArmId(gatewayResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.gatewayKeys.includes(key))
@@ -200,7 +203,7 @@ export function listGatewayConnections(estate: Topology, gatewayResourceId: stri
  */
 export function findCircuitLocation(
   { config }: Pick<CircuitResource, 'config'>,
-  { ports }: Pick<Topology, 'ports'>,
+  { ports }: Pick<EstateTopology, 'ports'>,
 ): LocationAndResiliency {
   const { peeringLocation, portId, resiliencyLevel } = config
   const port = portId === null ? undefined : ports.get(normalizeArmId(portId))
@@ -212,7 +215,7 @@ export function findCircuitLocation(
  * the gateway.
  */
 export function judgeGatewayResiliency(
-  estate: Topology,
+  estate: EstateTopology,
   { resource, config }: GatewayResource,
 ): ResiliencyLevel | null {
   const links = listGatewayConnections(estate, resource.resourceId).map((one) => one.config)
@@ -223,6 +226,6 @@ export function judgeGatewayResiliency(
   return judgeResiliencyOfCircuits(ends, circuits.length < keys.size)
 }
 
-function firstKnown(estate: Topology, keys: string[]): ResourceView | null {
+function firstKnown(estate: EstateTopology, keys: string[]): ResourceView | null {
   return keys.map((key) => estate.byKey.get(key)).find((resource) => resource !== undefined) ?? null
 }

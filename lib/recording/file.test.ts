@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readRecording, RecordingWriter } from './file.ts'
-import type { RecordedExchange } from './recording-format.ts'
+import type { AnonymizedHttpExchange } from './recording-format.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -12,7 +12,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const exchange = (at: number, body = `{"at":${at}}`): RecordedExchange => ({
+const exchange = (at: number, body = `{"at":${at}}`): AnonymizedHttpExchange => ({
   at,
   ms: 5,
   method: 'GET',
@@ -23,7 +23,7 @@ const exchange = (at: number, body = `{"at":${at}}`): RecordedExchange => ({
   body,
   fault: null,
 })
-const writeTo = (file: string, ...exchanges: RecordedExchange[]) => {
+const writeTo = (file: string, ...exchanges: AnonymizedHttpExchange[]) => {
   const writer = new RecordingWriter(file, { startedAt: exchanges[0]?.at ?? 0, kept: [] })
   for (const each of exchanges) writer.add(each)
   writer.close()

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import {
-  type RecordedExchange,
+  type AnonymizedHttpExchange,
   type RecordingFile,
   RECORDING_VERSION,
   type RecordingHeader,
@@ -31,7 +31,7 @@ const MAX_BYTES = 500_000_000
  * A line of the file: a request with its response. If an earlier line since the last header has the same body, `sameAs`
  * is the number of that line, and there is no body.
  */
-type Line = Omit<RecordedExchange, 'body'> & ({ body: string } | { sameAs: number })
+type Line = Omit<AnonymizedHttpExchange, 'body'> & ({ body: string } | { sameAs: number })
 
 /**
  * Appends requests and responses to a recording. The file contains lines of JSON in gzip members, which are compressed
@@ -60,7 +60,7 @@ export class RecordingWriter {
 
   #position: number
 
-  add({ body, ...exchange }: RecordedExchange): void {
+  add({ body, ...exchange }: AnonymizedHttpExchange): void {
     const earlier = body === '' ? undefined : this.#bodies.get(body)
     const line: Line = earlier === undefined ? { ...exchange, body } : { ...exchange, sameAs: earlier }
     if (earlier === undefined) this.#bodies.set(body, this.#lines)
@@ -175,7 +175,7 @@ function recordingOf(text: string, path: string): RecordingFile {
   return recording
 }
 
-function withBody(line: Line, bodies: readonly string[]): RecordedExchange {
+function withBody(line: Line, bodies: readonly string[]): AnonymizedHttpExchange {
   if (!('sameAs' in line)) return line
   const { sameAs, ...exchange } = line
   return { ...exchange, body: bodies[sameAs] ?? '' }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AzureAccess, PollParams } from '#lib/azure/index.ts'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import type { Observation, ResourceRow } from '#lib/contract/index.ts'
+import type { PollObservation, ResourceRow } from '#lib/contract/index.ts'
 import {
   listAdvertisedNeighborsOfRows,
   type PlannedPoll,
@@ -47,7 +47,7 @@ interface PolledEstate {
   intervals: PollIntervals
   signal: AbortSignal
   /** Called with the observation of each finished poll. */
-  onPoll?: (observation: Observation) => void
+  onPoll?: (observation: PollObservation) => void
 }
 
 /**
@@ -78,7 +78,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
     }
   }
 
-  const noticed = (observation: Observation): void => {
+  const noticed = (observation: PollObservation): void => {
     const key = observation.target.resourceId.toLowerCase()
     if (observation.kind === 'inventory' && observation.outcome === 'ok') {
       const subscriptionId = key.split('/')[2] ?? ''

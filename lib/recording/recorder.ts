@@ -1,8 +1,8 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
-import { type KeepableDataKind, type RecordedExchange } from './recording-format.ts'
+import { type KeepableDataKind, type AnonymizedHttpExchange } from './recording-format.ts'
 import { RecordingWriter } from './file.ts'
 import { readOrCreateRecordingKey } from './scrub/keyed-pseudonyms.ts'
-import { Scrubber } from './scrub/scrubber.ts'
+import { PrivateDataRemover } from './scrub/scrubber.ts'
 import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
 /** Names of the response headers that are recorded. They are about request budgets, operations, pages and times. */
@@ -14,7 +14,7 @@ const LEFT_OUT = /\/providers\/microsoft\.costmanagement\//i
 const FLUSH_MS = 10_000
 
 /** Removes the private data from a request and its response. */
-export function scrubExchange(scrubber: Scrubber, exchange: HttpExchange): RecordedExchange {
+export function scrubExchange(scrubber: PrivateDataRemover, exchange: HttpExchange): AnonymizedHttpExchange {
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
   // Process the response first, because ids in it show which words are names. Otherwise these names would not be
   // recognized in the URL and in the body of the request.
@@ -35,7 +35,7 @@ export function scrubExchange(scrubber: Scrubber, exchange: HttpExchange): Recor
   }
 }
 
-export interface ExchangeRecorder {
+export interface HttpExchangeRecorder {
   /** Records a request with its response. It is passed to the Azure client as `onExchange`. */
   readonly note: (exchange: HttpExchange) => void
   /** Number of requests that were recorded so far. */
@@ -56,8 +56,8 @@ export function createExchangeRecorder(
     startedAt,
     onFault,
   }: { kept: readonly KeepableDataKind[]; startedAt: number; onFault: (error: unknown) => void },
-): ExchangeRecorder {
-  const scrubber = new Scrubber(readOrCreateRecordingKey(path), kept)
+): HttpExchangeRecorder {
+  const scrubber = new PrivateDataRemover(readOrCreateRecordingKey(path), kept)
   const writer = new RecordingWriter(path, { startedAt, kept: [...kept] })
   let count = 0
   let isOpen = true

@@ -27,7 +27,7 @@ export function parseKeptDataKinds(list: string): { kept: KeepableDataKind[]; un
  * Origin of the links in recorded responses (a reserved name, RFC 2606). When a recording is served, it is replaced by
  * the origin of the server.
  */
-export const RECORDED_ORIGIN = 'https://azure.invalid'
+export const PLACEHOLDER_ORIGIN_IN_RECORDINGS = 'https://azure.invalid'
 
 /** First line of a recording. Another one is added each time when a recorder continues the file. */
 export interface RecordingHeader {
@@ -38,7 +38,7 @@ export interface RecordingHeader {
 }
 
 /** A request to ARM or Azure Monitor and its response, without private data. `url` consists of path and query. */
-export interface RecordedExchange extends Pick<ArmResponse, 'method' | 'url' | 'body'> {
+export interface AnonymizedHttpExchange extends Pick<ArmResponse, 'method' | 'url' | 'body'> {
   /** time at which the request was sent, epoch milliseconds */
   at: EpochMs
   /** milliseconds from sending until the last byte of the response */
@@ -55,5 +55,5 @@ export interface RecordedExchange extends Pick<ArmResponse, 'method' | 'url' | '
 export interface RecordingFile {
   headers: RecordingHeader[]
   /** Requests and responses of the whole file, sorted by `at`. */
-  exchanges: RecordedExchange[]
+  exchanges: AnonymizedHttpExchange[]
 }

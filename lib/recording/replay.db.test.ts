@@ -8,8 +8,14 @@ import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
-import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import {
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type RunningSimulator,
+  startSimulator,
+  createSimulatedBearerToken,
+} from '#lab/simulator/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { pollEstate, readRecording, createExchangeRecorder, serveRecording } from './index.ts'
 
 /**
@@ -18,20 +24,20 @@ import { pollEstate, readRecording, createExchangeRecorder, serveRecording } fro
  */
 const CLOCKS_MS = 50
 const intervals = {
-  sessionsMs: SECOND,
-  circuitsMs: 2 * SECOND,
-  routesMs: 3 * SECOND,
-  inventoryMs: 5 * SECOND,
-  metricsMs: 60 * SECOND,
-  activityMs: 60 * SECOND,
+  sessionsMs: MS_PER_SECOND,
+  circuitsMs: 2 * MS_PER_SECOND,
+  routesMs: 3 * MS_PER_SECOND,
+  inventoryMs: 5 * MS_PER_SECOND,
+  metricsMs: 60 * MS_PER_SECOND,
+  activityMs: 60 * MS_PER_SECOND,
 }
 const dbOfRecorded = withTestDatabase()
 const dbOfReplayed = withTestDatabase()
 let folder = ''
-let simulator: Simulator
+let simulator: RunningSimulator
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-replay-'))
-  simulator = await startSimulator({ scenario: parseScenario(pair) })
+  simulator = await startSimulator({ scenario: parseSimulatorScenario(oneCircuitScenario) })
 })
 afterAll(async () => {
   await simulator.close()
@@ -42,7 +48,9 @@ const clientOf = (url: string, onExchange?: (exchange: HttpExchange) => void) =>
   createAzureClient({
     resourceManagerUrl: url,
     subscriptionIds: '*',
-    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    createCredential: () => ({
+      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
+    }),
     ...(onExchange && { onExchange }),
   })
 

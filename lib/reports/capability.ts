@@ -1,5 +1,5 @@
 import { requireRight } from '#lib/access/index.ts'
-import type { Caller } from '#lib/contract/index.ts'
+import type { RequestCaller } from '#lib/contract/index.ts'
 import {
   listReports,
   previewReport,
@@ -16,18 +16,18 @@ import {
   NotFoundError,
   wrapResponseWithoutPolls,
   runQueryAsOfMoment,
-  defineCapability,
+  defineFeatureCapability,
   getDatabaseForUse,
 } from '#lib/questions/index.ts'
 import { fetchReportData, getAvailabilityReport, getSlos, getUptime, uptimePollKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { reportsTables } from './store/tables.ts'
+import { reportsDatabaseTablePolicies } from './store/tables.ts'
 
 const ofAll = { scope: 'everything', seesCost: true } as const
 const at = () => ({ now: databaseClock.now(), hasMail: getSettings().mail !== null })
 const all = (db: Database) => listReports(db, ofAll, at())
 
-async function answerTo(db: Database, { scope, rights }: Caller) {
+async function answerTo(db: Database, { scope, rights }: RequestCaller) {
   return wrapResponseWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
@@ -37,9 +37,9 @@ async function answerTo(db: Database, { scope, rights }: Caller) {
 const audited = ({ schedules }: { schedules: readonly { next: unknown }[] }) =>
   schedules.map(({ next: _, ...schedule }) => schedule)
 
-export const reports = defineCapability({
+export const reportsCapability = defineFeatureCapability({
   endpoints,
-  tables: reportsTables,
+  tables: reportsDatabaseTablePolicies,
   answers: {
     /**
      * This uses the database role for commands. The response contains the names of notification channels, which the

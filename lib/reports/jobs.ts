@@ -1,16 +1,16 @@
-import type { Job } from '#lib/platform/job.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { readReportData } from './answers/index.ts'
 import { createDefaultReportSender, sendDueReports } from './mail/index.ts'
 
 /** Returns the background job that sends reports. */
-export const createJobs = ({ settings, clock }: JobContext): Job[] => [
+export const createJobs = ({ settings, clock }: JobContext): ScheduledJob[] => [
   {
     // Runs every minute. A report is due at a full hour of local time, and a time zone may differ from UTC by a part of
     // an hour.
     name: 'reports',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: 900,
     run: async (signal, held) =>
       sendDueReports(

@@ -1,5 +1,5 @@
 import { getSharedIds } from '#lib/history/index.ts'
-import { defineCapability, getQueryable, resolveResource, WholeDeploymentError } from '#lib/questions/index.ts'
+import { defineFeatureCapability, getSqlExecutor, resolveResource, WholeDeploymentError } from '#lib/questions/index.ts'
 import {
   announceDrill,
   cancelAnnouncedDrill,
@@ -23,15 +23,15 @@ import {
   requireVisibleCheck,
   computeWhatIf,
   getAzureReports,
-  requestAzureReportsFor,
+  requestAzureReportsOfGateway,
   endCheckExemption,
   type WhatIfCostSource,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { resilienceTables } from './store/tables.ts'
+import { resilienceDatabaseTablePolicies } from './store/tables.ts'
 
 declare module '#lib/questions/capability.ts' {
-  interface Offers {
+  interface CrossFeatureFunctions {
     /**
      * Computes the cost of a month after a failure or change. The function is provided by lib/cost, because this module
      * does not import lib/cost.
@@ -42,9 +42,9 @@ declare module '#lib/questions/capability.ts' {
   }
 }
 
-export const resilience = defineCapability({
+export const resilienceCapability = defineFeatureCapability({
   endpoints,
-  tables: resilienceTables,
+  tables: resilienceDatabaseTablePolicies,
   answers: {
     lifecycle: ({ db, id }) => getLifecycle(db, id),
     resilience: ({ db, parameters }) => getResilience(db, parameters),
@@ -103,11 +103,11 @@ export const resilience = defineCapability({
       // only the owner of a shared gateway may request reports about it
       scope: {
         async check(reader, { id }) {
-          const found = await resolveResource(getQueryable(reader), id)
-          if (getSharedIds(getQueryable(reader)).has(found.id)) throw new WholeDeploymentError()
+          const found = await resolveResource(getSqlExecutor(reader), id)
+          if (getSharedIds(getSqlExecutor(reader)).has(found.id)) throw new WholeDeploymentError()
         },
       },
-      work: ({ db, id }) => requestAzureReportsFor(db, id),
+      work: ({ db, id }) => requestAzureReportsOfGateway(db, id),
       audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
     // the command computes pairs of the resources that the caller may see, so it limits the access itself

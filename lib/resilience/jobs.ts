@@ -1,5 +1,5 @@
-import type { Job } from '#lib/platform/job.ts'
-import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { listAccessScopesInUse } from '#lib/access/scopes-in-use.ts'
 import { listChannelAccessScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
@@ -21,11 +21,11 @@ const scopesRead = async (db: Database) => [
 ]
 
 /** Returns the scheduled jobs for resilience. */
-export const createJobs = ({ azure, clock }: JobContext): Job[] => [
+export const createJobs = ({ azure, clock }: JobContext): ScheduledJob[] => [
   {
     name: 'posture-digest',
-    everyMs: HOUR,
-    atMs: 4 * MINUTE,
+    everyMs: MS_PER_HOUR,
+    atMs: 4 * MS_PER_MINUTE,
     expireInSeconds: 900,
     run: async (_signal, held) => ({
       digests: await writePostureDigests(held, clock.now(), async (scope) => {
@@ -33,14 +33,14 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
         const reader = await readerOf(scope)
         return {
           checks: withoutOthers(reader, (await getResilience(reader)).data.checks),
-          ahead: await formatUpcomingLosses(reader, clock.now(), WEEK),
+          ahead: await formatUpcomingLosses(reader, clock.now(), MS_PER_WEEK),
         }
       }),
     }),
   },
   {
     name: 'single-losses',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: 900,
     run: async (signal, held) =>
       refreshSingleLosses(held, await scopesRead(held), {
@@ -52,7 +52,7 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
     // Runs every minute, because an event must be created when the remaining time before a loss reaches 7 days, 1 day
     // or 1 hour.
     name: 'outlook',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: 900,
     run: async (signal, held) => {
       const figures = await refreshOutlook(held, await scopesRead(held), { now: clock.now, signal })
@@ -68,7 +68,7 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
     // If a user requests a report, this job runs immediately. The regular runs are for failover tests that ended in
     // Azure, and for repeated attempts.
     name: 'azure-reports',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: 3_600,
     run: (signal, held) => readAzureReports({ db: held, azure, clock }, signal),
   },
@@ -76,7 +76,7 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
     // If a user requests a computation, this job runs immediately. The regular runs are for computations that were
     // interrupted.
     name: 'double-losses',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: 7_200,
     run: (signal, held) => runDoubleLossComputations(held, { now: clock.now, signal }),
   },

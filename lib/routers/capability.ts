@@ -1,4 +1,4 @@
-import { defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
+import { defineFeatureCapability, getSqlExecutor, resolveCircuit } from '#lib/questions/index.ts'
 import {
   getRouters,
   compareRouterConfiguration,
@@ -8,11 +8,11 @@ import {
   removeReportedRouter,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { routersTables } from './store/tables.ts'
+import { routersDatabaseTablePolicies } from './store/tables.ts'
 
-export const routers = defineCapability({
+export const routersCapability = defineFeatureCapability({
   endpoints,
-  tables: routersTables,
+  tables: routersDatabaseTablePolicies,
   answers: {
     routers: ({ db, parameters }) => getRouters(db, parameters),
     router: ({ db, id }) => getRouter(db, id),
@@ -27,8 +27,8 @@ export const routers = defineCapability({
       audit: { after: () => null, subject: ({ data: { address, name } }) => [address, name].filter(Boolean).join(' ') },
     },
     compareRouterConfiguration: {
-      scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
-      work: ({ db, id, body }) => compareRouterConfiguration(getQueryable(db), id, body.text),
+      scope: { check: (reader, { id }) => resolveCircuit(getSqlExecutor(reader), id) },
+      work: ({ db, id, body }) => compareRouterConfiguration(getSqlExecutor(db), id, body.text),
       audit: { after: () => null, isPrivate: () => true },
     },
   },

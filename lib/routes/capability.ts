@@ -1,4 +1,4 @@
-import { defineCapability } from '#lib/questions/index.ts'
+import { defineFeatureCapability } from '#lib/questions/index.ts'
 import {
   diffRoutes,
   getArpHistory,
@@ -10,7 +10,7 @@ import {
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
-export const routes = defineCapability({
+export const routesCapability = defineFeatureCapability({
   endpoints,
   answers: {
     arpHistory: ({ db, id, parameters }) => getArpHistory(db, id, parameters),

@@ -1,4 +1,4 @@
-import { defineCapability } from '#lib/questions/index.ts'
+import { defineFeatureCapability } from '#lib/questions/index.ts'
 import {
   getPrefixCounts,
   getSessionAvailability,
@@ -8,7 +8,7 @@ import {
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
-export const sessions = defineCapability({
+export const sessionsCapability = defineFeatureCapability({
   endpoints,
   answers: {
     sessions: ({ db, parameters }) => listSessions(db, parameters),

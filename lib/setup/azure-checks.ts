@@ -1,5 +1,5 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
-import { armTypeLabels, armTypes, edgeTypes, type Outcome } from '#lib/contract/index.ts'
+import { armTypeLabels, armTypes, edgeResourceTypes, type PollOutcome } from '#lib/contract/index.ts'
 import { formatPollOutcome, findSubscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
@@ -16,7 +16,7 @@ import { checkAzureRights } from './rights-check.ts'
 const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
 /** Outcomes of a request to which ARM itself responded, even if it refused the request. */
-const ANSWERED: ReadonlySet<Outcome> = new Set([
+const ANSWERED: ReadonlySet<PollOutcome> = new Set([
   'ok',
   'unauthorized',
   'forbidden',
@@ -183,7 +183,7 @@ function foundResult({ found, left = 0 }: AzureSetupResults): SetupResult {
   if (found === null) return createSetupResult('found', 'skip', 'No inventory was read yet.')
   const lines = Object.entries(armTypeLabels).flatMap(([type, label]) => {
     const count = found.get(type) ?? 0
-    return count > 0 || edgeTypes.includes(type) ? [`${label}: ${count}`] : []
+    return count > 0 || edgeResourceTypes.includes(type) ? [`${label}: ${count}`] : []
   })
   const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
   if (polled > 0) return createSetupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })

@@ -1,7 +1,7 @@
-import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, PollOutcome, PollError, PollKind } from '#lib/contract/index.ts'
 import type { IdentityListing } from '#lib/azure/index.ts'
 import type { StoredNetworkApiVersion } from './store/index.ts'
-import type { ClockReading } from './clock-checks.ts'
+import type { ExternalClockReading } from './clock-checks.ts'
 
 /** The fields of a poll's result that setup checks need. */
 export interface SetupPollResult {
@@ -9,7 +9,7 @@ export interface SetupPollResult {
   kind: PollKind
   /** name of the identity with which the poll was made; absent if there is only one identity */
   identity?: string
-  outcome: Outcome
+  outcome: PollOutcome
   error: Pick<PollError, 'code' | 'detail' | 'missingAction'> | null
   /** duration from the first request to the last response in seconds; null = unknown */
   seconds: number | null
@@ -18,13 +18,13 @@ export interface SetupPollResult {
 /** Results of requests to Azure with all identities. Setup checks are derived from them. */
 export interface AzureSetupResults {
   listing: {
-    outcome: Outcome
+    outcome: PollOutcome
     error: Pick<PollError, 'code' | 'detail'> | null
     subscriptions: readonly { subscriptionId: string; displayName: string | null; state: string | null }[]
     /** results by identity; absent = there is only one identity */
     identities?: readonly IdentityListing[]
   }
-  clock: ClockReading | null
+  clock: ExternalClockReading | null
   apiVersion: StoredNetworkApiVersion | null
   /** object ID of each refused identity, by its name, if Azure's refusal contained it */
   principalIds: ReadonlyMap<string, string>

@@ -1,16 +1,16 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { getSteadyMs } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import type { ClockReading } from './clock-checks.ts'
+import type { ExternalClockReading } from './clock-checks.ts'
 
 /**
  * Collects facts from Azure's HTTP responses that are not part of a poll's result: the time of Azure's clock, and the
  * object ID of an identity that Azure refuses.
  */
 export class AzureResponseWatch {
-  clock: ClockReading | null = null
+  clock: ExternalClockReading | null = null
   /**
    * `theirs`: time of Azure's clock, as stated in its last response; `at`: this machine's monotonic time at which that
    * response was read
@@ -23,7 +23,7 @@ export class AzureResponseWatch {
     if (answer === null) return
     const theirs = Date.parse(answer.headers.date ?? '')
     if (Number.isFinite(theirs)) {
-      this.clock = { sentAt, receivedAt, theirs, resolutionMs: SECOND }
+      this.clock = { sentAt, receivedAt, theirs, resolutionMs: MS_PER_SECOND }
       this.#read = { theirs, at: getSteadyMs() }
     }
     if (answer.status !== 403) return

@@ -1,17 +1,17 @@
 import type { ThresholdsResponse } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import { getQueryable } from '#lib/platform/queryable.ts'
+import { getSqlExecutor } from '#lib/platform/queryable.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import { defineCapability } from '#lib/questions/index.ts'
+import { defineFeatureCapability } from '#lib/questions/index.ts'
 import {
   placeBackTestOrder,
   cancelRequestedBackTest,
   getBackTest,
   getBackTests,
-  getCoverage,
+  readPollCoverageIntervals,
   getProcesses,
   getSetup,
-  getSources,
+  readPolledSourcePage,
   getSourcesSummary,
   getThresholds,
   putThresholds,
@@ -21,19 +21,19 @@ import { commands, endpoints } from './api/index.ts'
 const valuesOf = ({ thresholds }: Pick<ThresholdsResponse, 'thresholds'>) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
 
-export const setup = defineCapability({
+export const setupCapability = defineFeatureCapability({
   endpoints,
   answers: {
     thresholds: ({ db }) => getThresholds(db),
     backTests: ({ db }) => getBackTests(db),
     backTest: ({ db, id }) => getBackTest(db, id),
-    sources: ({ db, parameters }) => getSources(db, parameters),
+    sources: ({ db, parameters }) => readPolledSourcePage(db, parameters),
     sourcesSummary: ({ db }) => getSourcesSummary(db),
-    coverage: ({ db, parameters }) => getCoverage(db, parameters),
+    coverage: ({ db, parameters }) => readPollCoverageIntervals(db, parameters),
     setup: ({ db }) => {
       const { subscriptions } = getSettings().azure
       // A caller with limited access gets only subscriptions within the caller's scope.
-      const seen = getReaderVisibility(getQueryable(db))?.subscriptions
+      const seen = getReaderVisibility(getSqlExecutor(db))?.subscriptions
       return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), getSettings().tls)
     },
     processes: () => getProcesses(getSettings().dataDir),

@@ -1,8 +1,8 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { readCertificateEnd, type TlsFilePaths } from '#lib/platform/tls.ts'
 
 const WARNED_DAYS = 30
 const URGENT_DAYS = 7
@@ -13,7 +13,7 @@ const REMEDY = 'Renew the certificate and replace the files; the web takes them 
  * the last 7 days or if the certificate cannot be read.
  * @param tls null = another program terminates TLS, or TLS is not used
  */
-export function checkCertificate(tls: TlsFiles | null, now: EpochMs): SetupResult {
+export function checkCertificate(tls: TlsFilePaths | null, now: EpochMs): SetupResult {
   if (tls === null) return createSetupResult('certificate', 'skip', 'TLS_CERT_FILE is not set.')
   let end: EpochMs
   try {
@@ -23,8 +23,8 @@ export function checkCertificate(tls: TlsFiles | null, now: EpochMs): SetupResul
   }
   const day = formatUtcMinute(end)
   if (end <= now) return createSetupResult('certificate', 'fail', `It ended on ${day}.`, { remedy: REMEDY })
-  const days = (end - now) / DAY
-  const left = days < 1 ? `${Math.floor((end - now) / HOUR)} h` : `${Math.floor(days)} days`
+  const days = (end - now) / MS_PER_DAY
+  const left = days < 1 ? `${Math.floor((end - now) / MS_PER_HOUR)} h` : `${Math.floor(days)} days`
   const detail = `It ends on ${day}, in ${left}.`
   if (days > WARNED_DAYS) return createSetupResult('certificate', 'pass', detail)
   return createSetupResult('certificate', days > URGENT_DAYS ? 'warn' : 'fail', detail, { remedy: REMEDY })

@@ -4,7 +4,7 @@ import { type SetupCheckId, type SetupResult, createSetupResult } from '#lib/con
  * A reading of another clock (`theirs`), with this machine's clock before (`sentAt`) and after it (`receivedAt`), in
  * epoch milliseconds.
  */
-export interface ClockReading {
+export interface ExternalClockReading {
   sentAt: number
   receivedAt: number
   theirs: number
@@ -27,7 +27,7 @@ interface Ahead {
  * Returns by how much another clock is ahead of this machine's clock. It is a range, because the other clock was read
  * at an unknown time between request and response.
  */
-export function computeClockDifference({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
+export function computeClockDifference({ sentAt, receivedAt, theirs, resolutionMs }: ExternalClockReading): Ahead {
   return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
 }
 
@@ -66,7 +66,11 @@ export const DATABASE_CLOCK: ClockLimits = {
  * Checks the difference between another clock and this machine's clock.
  * @param reading null = the other clock could not be read
  */
-export function checkClockDifference(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
+export function checkClockDifference(
+  id: SetupCheckId,
+  reading: ExternalClockReading | null,
+  limits: ClockLimits,
+): SetupResult {
   if (reading === null) return createSetupResult(id, 'skip', 'The other clock could not be read.')
   const ahead = computeClockDifference(reading)
   const certain = Math.max(ahead.atLeastMs, -ahead.atMostMs, 0)

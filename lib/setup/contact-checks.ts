@@ -1,4 +1,4 @@
-import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
+import { type PollOutcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
 import { NON_FAILURE_OUTCOMES } from '#lib/detection/source/failing-polls.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
@@ -12,7 +12,7 @@ export interface ValueDistribution {
 /** Statistics about the polls of one kind. */
 interface KindFigures {
   polls: number
-  outcomes: Partial<Record<Outcome, number>>
+  outcomes: Partial<Record<PollOutcome, number>>
   /** durations of the polls in seconds, each from the first request to the last response */
   seconds: ValueDistribution
   /** number of polls with an error, by Azure's error code or `other` */
@@ -58,7 +58,7 @@ export interface FirstContactCheck {
  * Results of the replay: the polls were repeated against a server that returns the recorded responses of the first
  * contact.
  */
-export interface ReplayFigures {
+export interface RecordingReplayStatistics {
   exchanges: number
   /** statistics about the polls of the replay, by kind */
   kinds: FirstContactFigures['kinds']
@@ -70,7 +70,7 @@ interface ContactFacts {
   setup: readonly SetupResult[]
   figures: FirstContactFigures
   /** results of the replay; a text = the reason why there are none */
-  replay: ReplayFigures | string
+  replay: RecordingReplayStatistics | string
   /** number of pages of Azure's price list; a text = the reason why there are none */
   prices: number | string
 }
@@ -85,7 +85,7 @@ const listed = (counts: Record<string, number>): string =>
 const sumOf = (counts: Record<string, number>, has: (word: string) => boolean): number =>
   Object.entries(counts).reduce((sum, [word, count]) => (has(word) ? sum + count : sum), 0)
 
-const outcomesOf = ({ kinds }: Pick<FirstContactFigures, 'kinds'>, outcome: Outcome): Record<string, number> =>
+const outcomesOf = ({ kinds }: Pick<FirstContactFigures, 'kinds'>, outcome: PollOutcome): Record<string, number> =>
   Object.fromEntries(
     Object.entries(kinds).flatMap(([kind, { outcomes }]) =>
       outcomes[outcome] === undefined ? [] : [[kind, outcomes[outcome]]],
@@ -235,7 +235,7 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): FirstConta
   const title = `Read: ${formatPollKind(kind)}`
   if (!figures) return { id: `read_${kind}`, title, state: 'skip', detail: 'nothing in this estate has it' }
   const { polls, outcomes, seconds, codes } = figures
-  const bad = (Object.keys(outcomes) as Outcome[]).filter(
+  const bad = (Object.keys(outcomes) as PollOutcome[]).filter(
     (outcome) => outcome !== 'ok' && !NON_FAILURE_OUTCOMES.has(outcome),
   )
   const state = outcomes.ok === undefined && bad.length > 0 ? 'fail' : bad.length > 0 ? 'warn' : 'pass'

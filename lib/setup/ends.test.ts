@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { readCertificateEnd } from '#lib/platform/tls.ts'
 import { checkCertificate } from './certificate-check.ts'
 import { checkCollation } from './database-checks.ts'
@@ -37,13 +37,13 @@ describe('the end of the web’s certificate', () => {
   const end = readCertificateEnd(files)
 
   it.each([
-    [31 * DAY, 'pass', /in 31 days\.$/],
-    [30 * DAY, 'warn', /in 30 days\.$/],
-    [8 * DAY, 'warn', /in 8 days\.$/],
-    [7 * DAY, 'fail', /in 7 days\.$/],
-    [5 * HOUR, 'fail', /in 5 h\.$/],
+    [31 * MS_PER_DAY, 'pass', /in 31 days\.$/],
+    [30 * MS_PER_DAY, 'warn', /in 30 days\.$/],
+    [8 * MS_PER_DAY, 'warn', /in 8 days\.$/],
+    [7 * MS_PER_DAY, 'fail', /in 7 days\.$/],
+    [5 * MS_PER_HOUR, 'fail', /in 5 h\.$/],
     [0, 'fail', /^It ended on /],
-    [-DAY, 'fail', /^It ended on /],
+    [-MS_PER_DAY, 'fail', /^It ended on /],
   ])('%d ms before it: %s', (before, state, detail) => {
     expect(checkCertificate(files, end - before)).toMatchObject({ state, detail: expect.stringMatching(detail) })
   })

@@ -1,6 +1,6 @@
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import type { EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation, PollKind, ResourceRow } from '#lib/contract/index.ts'
 import {
   listAdvertisedNeighborsOfRows,
   type PlannedPoll,
@@ -80,7 +80,7 @@ export async function fetchSetupFindings(
   }
 }
 
-const secondsOf = ({ startedAt, finishedAt }: Observation) => (finishedAt - startedAt) / 1_000
+const secondsOf = ({ startedAt, finishedAt }: PollObservation) => (finishedAt - startedAt) / 1_000
 
 async function inventoryOf(
   azure: AzureAccess,

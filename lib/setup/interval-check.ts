@@ -15,9 +15,9 @@ import {
   computeBudgetCapacities,
   type PostCountingSetting,
   computePollDemands,
-  planIntervals,
+  computePollIntervalsWithinLimits,
   type PollPlanSettings,
-  type PollPlan,
+  type LimitedPollInterval,
 } from '#lib/poller/index.ts'
 
 /** A planned poll with its measured duration. */
@@ -32,7 +32,9 @@ export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'every
 }
 
 /** Interval of a poll in the schedule, its reason, and the shortest outage that is certain to be detected. */
-type IntervalInForce = Pick<PollPlan, 'seconds' | 'limitedBy' | 'floorSeconds'> & { budget: BudgetName | null }
+type IntervalInForce = Pick<LimitedPollInterval, 'seconds' | 'limitedBy' | 'floorSeconds'> & {
+  budget: BudgetName | null
+}
 
 /**
  * Settings that determine the request budgets. By default, there is one identity, and it is unknown whether Azure's
@@ -92,7 +94,10 @@ function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: B
   const loads = polls.map(loadOf)
   const demands = computePollDemands(loads)
   const learned = { countsPosts: countsPosts === 'yes', hourly: [] }
-  const { polls: plans } = planIntervals(demands, computeBudgetCapacities(loads, learned, identitiesOf))
+  const { polls: plans } = computePollIntervalsWithinLimits(
+    demands,
+    computeBudgetCapacities(loads, learned, identitiesOf),
+  )
   return polls.map((poll, i) => {
     const plan = plans.get(demands[i]?.key ?? '')
     return { poll, plan, budget: plan?.budget ? parseBudgetName(plan.budget) : null }

@@ -1,5 +1,5 @@
-import type { Job } from '#lib/platform/job.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createBackTestJob } from '#lib/poller/index.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
@@ -13,10 +13,10 @@ declare module '#lib/questions/capability.ts' {
 }
 
 /** Returns the scheduled jobs of this module: the setup report and the back-tests. */
-export const createJobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
+export const createJobs = ({ settings, azure, clock, watch }: JobContext): ScheduledJob[] => [
   {
     name: 'setup',
-    everyMs: 5 * MINUTE,
+    everyMs: 5 * MS_PER_MINUTE,
     expireInSeconds: 240,
     run: async (signal, held) => {
       const { results } = await runSetupChecks(

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { readLastSetupReport } from './store/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
+import {
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type RunningSimulator,
+  startSimulator,
+  createSimulatedBearerToken,
+} from '#lab/simulator/index.ts'
 import { AzureResponseWatch } from './azure-response-watch.ts'
 import { fetchSetupFindings } from './fetch-from-azure.ts'
 import { runAzureSetupChecks } from './azure-checks.ts'
@@ -20,9 +26,9 @@ const intervals = {
   metricsMs: 5 * minute,
   activityMs: 5 * minute,
 }
-let simulator: Simulator
+let simulator: RunningSimulator
 beforeAll(async () => {
-  simulator = await startSimulator({ scenario: parseScenario(pair) })
+  simulator = await startSimulator({ scenario: parseSimulatorScenario(oneCircuitScenario) })
 })
 afterAll(() => simulator.close())
 
@@ -32,7 +38,9 @@ function client() {
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
     onExchange: watch.note,
-    createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+    createCredential: () => ({
+      getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
+    }),
   })
   return { watch, azure }
 }
@@ -43,7 +51,7 @@ it('a worker keeps its report, with what history holds of the polls', async () =
     db,
     azure,
     watch,
-    clock: systemClock,
+    clock: machineClock,
     warnings: [],
     countsPosts: 'learn' as const,
     dataDir: '/',

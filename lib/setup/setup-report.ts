@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { estimateDaysUntilFull, readDatabaseSpace } from '#lib/alerting/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { readPollPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
+import { readPollPlanState, readResourcePage, listSources, type PollHealth } from '#lib/history/index.ts'
 import { saveSetupReport, type SetupReport, readNetworkApiVersion } from './store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -12,7 +12,7 @@ import { checkDatabase } from './database-checks.ts'
 import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from './local-checks.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeCallSeconds } from '#lib/questions/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { AzureSetupResults, SetupPollResult } from './azure-findings.ts'
 import type { TimedPoll } from './interval-check.ts'
 
@@ -97,13 +97,13 @@ async function recordedPolls(
     watch,
     now,
     isPlanned,
-  }: { db: Queryable; azure: AzureAccess; watch: AzureResponseWatch; now: () => EpochMs; isPlanned: boolean },
+  }: { db: SqlExecutor; azure: AzureAccess; watch: AzureResponseWatch; now: () => EpochMs; isPlanned: boolean },
   signal: AbortSignal,
 ): Promise<{ findings: AzureSetupResults; planned: TimedPoll[] }> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })
   const [sources, resources, apiVersion] = await Promise.all([
     listSources(db),
-    listResources(db, {}),
+    readResourcePage(db, {}),
     readNetworkApiVersion(db),
   ])
   const found = new Map<string, number>()

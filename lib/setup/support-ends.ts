@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 /**
  * Last day on which fixes for a major version are published, by program and version.
@@ -19,7 +19,7 @@ const ends: Readonly<Record<'PostgreSQL' | 'Node', ReadonlyMap<number, string>>>
 }
 
 /** Time in milliseconds before the end of support from which a warning is shown. */
-const WARNED_MS = 90 * DAY
+const WARNED_MS = 90 * MS_PER_DAY
 
 /**
  * Returns a sentence about the end of support of a major version. Null if the end is more than 90 days away or not
@@ -28,6 +28,6 @@ const WARNED_MS = 90 * DAY
 export function formatSupportEnd(program: keyof typeof ends, major: number, now: EpochMs): string | null {
   const end = ends[program].get(major)
   if (end === undefined || Date.parse(end) - now > WARNED_MS) return null
-  const verb = Date.parse(end) + DAY > now ? 'ends' : 'ended'
+  const verb = Date.parse(end) + MS_PER_DAY > now ? 'ends' : 'ended'
   return `Support of ${program} ${major} ${verb} on ${end}.`
 }

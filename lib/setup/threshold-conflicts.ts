@@ -1,11 +1,11 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DetectionSettings, ThresholdName } from '#lib/detection/model/settings.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { DetectionSettings, DetectionThresholdName } from '#lib/detection/model/settings.ts'
 
 /**
  * Pairs of thresholds. In each pair, the first threshold must not exceed the second, because otherwise a condition that
  * detection recognizes could never begin, or would end before it begins.
  */
-const ascending: readonly (readonly [ThresholdName, ThresholdName])[] = [
+const ascending: readonly (readonly [DetectionThresholdName, DetectionThresholdName])[] = [
   ['session.penalty.clear', 'session.penalty.open'],
   ['headroom.clear', 'headroom.warn'],
   ['headroom.warn', 'headroom.major'],
@@ -32,8 +32,8 @@ export function findThresholdConflicts(settings: DetectionSettings): string[] {
   const reversed = ascending
     .filter(([lower, upper]) => settings[lower] > settings[upper])
     .map(([lower, upper]) => `${lower}: it must not be above ${upper}, which is ${settings[upper]}`)
-  const writes = (settings['burst.polls'] * MINUTE) / settings['burst.interval']
-  const allowed = Math.floor((WRITES_A_MINUTE * settings['burst.interval']) / MINUTE)
+  const writes = (settings['burst.polls'] * MS_PER_MINUTE) / settings['burst.interval']
+  const allowed = Math.floor((WRITES_A_MINUTE * settings['burst.interval']) / MS_PER_MINUTE)
   if (writes <= WRITES_A_MINUTE) return reversed
   return [
     ...reversed,

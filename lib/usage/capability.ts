@@ -1,8 +1,8 @@
-import { defineCapability } from '#lib/questions/index.ts'
+import { defineFeatureCapability } from '#lib/questions/index.ts'
 import { getCircuitTraffic, getCircuitUsage } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
-export const usage = defineCapability({
+export const usageCapability = defineFeatureCapability({
   endpoints,
   answers: {
     circuitUsage: ({ db, id, parameters }) => getCircuitUsage(db, id, parameters),

@@ -1,17 +1,17 @@
 import { CostPage } from '#components/cost/cost-page.tsx'
-import { PrefetchedPage, type PageSearchParams } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { PageWithPrefetchedData, type PageSearchParams } from '#app/_prefetch/prefetched-page.tsx'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Cost' }
 
 export default function Page({ searchParams }: { searchParams: PageSearchParams }) {
   return (
-    <PrefetchedPage
+    <PageWithPrefetchedData
       right="read_cost"
       unlessAsked={searchParams}
-      queries={[prefetchEndpoint('cost/weekly'), prefetchEndpoint('cost/prices')]}
+      queries={[createEndpointPrefetchQuery('cost/weekly'), createEndpointPrefetchQuery('cost/prices')]}
     >
       <CostPage />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

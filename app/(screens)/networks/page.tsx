@@ -1,7 +1,7 @@
 import { NetworksPage } from '#components/networks/networks-page.tsx'
 import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Virtual networks' }
 
-export default createPrefetchedScreen(NetworksPage, [prefetchEndpoint('networks')])
+export default createPrefetchedScreen(NetworksPage, [createEndpointPrefetchQuery('networks')])

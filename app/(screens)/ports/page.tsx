@@ -1,7 +1,7 @@
 import { PortsPage } from '#components/ports/ports-page.tsx'
 import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Ports' }
 
-export default createPrefetchedScreen(PortsPage, [prefetchEndpoint('ports')])
+export default createPrefetchedScreen(PortsPage, [createEndpointPrefetchQuery('ports')])

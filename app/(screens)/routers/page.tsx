@@ -1,7 +1,7 @@
 import { RoutersPage } from '#components/routers/routers-page.tsx'
 import { getSettings } from '#lib/platform/settings.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Routers' }
 
@@ -26,8 +26,8 @@ const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 export default function Page() {
   return (
-    <PrefetchedPage queries={[prefetchEndpoint('routers')]}>
+    <PageWithPrefetchedData queries={[createEndpointPrefetchQuery('routers')]}>
       <RoutersPage station={stationPlaces()} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

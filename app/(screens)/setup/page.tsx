@@ -1,7 +1,7 @@
 import { SetupPage } from '#components/setup/setup-page.tsx'
 import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Setup' }
 
-export default createPrefetchedScreen(SetupPage, [prefetchEndpoint('setup')], false, 'settings')
+export default createPrefetchedScreen(SetupPage, [createEndpointPrefetchQuery('setup')], false, 'settings')

@@ -1,7 +1,7 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 
 /** Error for a request body whose content type is not JSON. Its message contains the expected type. */
-export class MediaTypeError extends BrandedError {
+export class MediaTypeError extends BundleSafeError {
   static override readonly brand = 'MediaTypeError'
 
   constructor(type: string | null) {

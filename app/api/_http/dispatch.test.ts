@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createDispatcher } from './dispatch.ts'
+import { createApiPathDispatcher } from './dispatch.ts'
 import type { RouteContext } from './handler.ts'
 
 const says = (what: string) => async (request: Request, context?: RouteContext) =>
   Response.json([what, request.method, await context?.params])
 
-const answer = createDispatcher('/api/v1', {
+const answer = createApiPathDispatcher('/api/v1', {
   '/incidents/{id}': { GET: says('incident') },
   '/incidents/{id}/send': { POST: says('send') },
   '/incidents/summary': { GET: says('summary') },

@@ -1,8 +1,8 @@
 import { compilePathPattern } from '#lib/contract/index.ts'
-import type { Capability } from '#lib/questions/index.ts'
+import type { FeatureCapability } from '#lib/questions/index.ts'
 import {
   createCommandHandler,
-  type Handler,
+  type RouteHandler,
   createNonJsonHandler,
   createPublicHandler,
   createQueryHandler,
@@ -10,7 +10,7 @@ import {
 import { createUnknownPathResponse, createProblemResponse } from './problem-response.ts'
 
 /** Handlers of one path, one for each method that the path accepts. */
-export type HandlersByMethod = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
+export type HandlersByMethod = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: RouteHandler }
 
 /**
  * Returns a handler that serves many API paths from one Next route. Separate routes would make the build larger and
@@ -21,7 +21,7 @@ export type HandlersByMethod = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?:
  * @returns a handler that responds with 404 to an unknown path, 405 to a method that a path does not accept, and 400 to
  *   a path with an invalid percent escape
  */
-export function createDispatcher(
+export function createApiPathDispatcher(
   folder: string,
   paths: Readonly<Record<string, HandlersByMethod>>,
 ): (request: Request) => Promise<Response> {
@@ -66,14 +66,14 @@ export function createDispatcher(
  * Returns the handlers of all paths below `/api/v1` that the capability table (the list of all endpoints) declares. The
  * path to which chat and paging services send requests is not among them; it has its own Next route.
  */
-export function createPathHandlers(table: Capability): Record<string, HandlersByMethod> {
+export function createPathHandlers(table: FeatureCapability): Record<string, HandlersByMethod> {
   const paths: Record<string, HandlersByMethod> = {}
   let whole: ((request: Request) => Promise<Response>) | undefined
   const answer = (request: Request) => {
-    whole ??= createDispatcher(API_PATH_PREFIX, paths)
+    whole ??= createApiPathDispatcher(API_PATH_PREFIX, paths)
     return whole(request)
   }
-  const add = (path: string, method: keyof HandlersByMethod, handler: Handler) => {
+  const add = (path: string, method: keyof HandlersByMethod, handler: RouteHandler) => {
     paths[path] = { ...paths[path], [method]: handler }
   }
   for (const [name, answer] of Object.entries(table.answers)) {

@@ -1,26 +1,26 @@
 import { readClientAddress, readCaller, writeCallerHeader, recordAuditEntry, requireRight } from '#lib/access/index.ts'
 import {
   runAsActor,
-  type CapabilityHandler,
+  type ApiEndpointHandler,
   limitAsOfToReplica,
   getDatabaseForUse,
   FRESH_WITHOUT_POLLS,
-  type Offers,
+  type CrossFeatureFunctions,
   type NonJsonEndpointHandler,
   readQuestionsKnownUntil,
-  type CommandImplementation,
+  type ApiCommandImplementation,
   runCommandInAccessScope,
 } from '#lib/questions/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { clearCaches, shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import {
-  type Caller,
+  type RequestCaller,
   type CommandDefinition,
-  type Endpoint,
-  idParameter,
+  type EndpointDefinition,
+  resourceIdParameter,
   type NonJsonEndpoint,
-  type Right,
+  type AccessRight,
 } from '#lib/contract/index.ts'
 import { computeResponseInScope, getCustomerParameter, openScopedDatabase } from './scoped-answer.ts'
 import { convertErrorToProblem } from './problem.ts'
@@ -35,7 +35,7 @@ export interface RouteContext {
  * Handler of a route. Next passes the path parameters as context; code that calls a handler without path parameters
  * omits it.
  */
-export type Handler = (request: Request, context?: RouteContext) => Promise<Response>
+export type RouteHandler = (request: Request, context?: RouteContext) => Promise<Response>
 
 /**
  * Sets of handlers. A handler in `GUARDED` checks the caller's right; a handler in `PUBLIC` serves everybody. A test
@@ -55,14 +55,14 @@ export function getHandlerProtection(handler: object): 'right' | 'public' | null
  * query, and responds with JSON or a problem response.
  */
 export function createQueryHandler(
-  endpoint: Endpoint,
-  answer: CapabilityHandler<Endpoint>,
-  offers: Partial<Offers> = {},
-): Handler {
+  endpoint: EndpointDefinition,
+  answer: ApiEndpointHandler<EndpointDefinition>,
+  offers: Partial<CrossFeatureFunctions> = {},
+): RouteHandler {
   const hasId = endpoint.path.includes('{id}')
   return guarded(endpoint, async (request, context, caller) => {
     const parameters = parseQueryParameters(request, endpoint.parameters)
-    const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
+    const id = hasId ? validateWithSchema((await context?.params)?.id, resourceIdParameter, 'id') : ''
     const until = await readQuestionsKnownUntil()
     return shareQueriesInResponse(async () => {
       const db = await openScopedDatabase(caller, getCustomerParameter(parameters))
@@ -85,12 +85,12 @@ export function createQueryHandler(
 export function createCommandHandler(
   name: string,
   command: CommandDefinition,
-  { scope, work, audit }: CommandImplementation<CommandDefinition>,
+  { scope, work, audit }: ApiCommandImplementation<CommandDefinition>,
   answer: (request: Request) => Promise<Response>,
-): Handler {
+): RouteHandler {
   const hasId = command.path.includes('{id}')
   return guarded(command, async (request, context, caller) => {
-    const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
+    const id = hasId ? validateWithSchema((await context?.params)?.id, resourceIdParameter, 'id') : ''
     const body = await parseRequestBody(request, command.body)
     const db = getDatabaseForUse('commands')
     const address = readClientAddress(request.headers)
@@ -138,7 +138,7 @@ const answered = (answer: object) =>
 export function createNonJsonHandler<Of extends NonJsonEndpoint>(
   endpoint: Of,
   answer: NonJsonEndpointHandler<Of>,
-): Handler {
+): RouteHandler {
   return guarded(endpoint, (request, _, caller) => {
     const parameters = endpoint.parameters ? parseQueryParameters(request, endpoint.parameters) : null
     return answer({ request, caller, parameters } as Parameters<NonJsonEndpointHandler<Of>>[0])
@@ -158,10 +158,10 @@ export function createPublicHandler(
  * Returns a handler that first checks the caller's right. This function creates every API handler that needs a right.
  */
 function guarded(
-  needed: { right: Right; forWalls?: boolean },
-  answer: (request: Request, context: RouteContext | undefined, caller: Caller) => Promise<Response>,
-): Handler {
-  const handler: Handler = (request, context) =>
+  needed: { right: AccessRight; forWalls?: boolean },
+  answer: (request: Request, context: RouteContext | undefined, caller: RequestCaller) => Promise<Response>,
+): RouteHandler {
+  const handler: RouteHandler = (request, context) =>
     orProblem(request, async () => {
       const caller = readCaller(request.headers)
       requireRight(caller, needed)

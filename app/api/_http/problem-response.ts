@@ -1,5 +1,5 @@
 import { PROBLEM_HEADERS, formatProblem } from '#lib/access/index.ts'
-import type { Right } from '#lib/contract/index.ts'
+import type { AccessRight } from '#lib/contract/index.ts'
 
 /**
  * Returns an error response with RFC 9457 problem details. `detail` tells the caller what to do. In a 403 response,
@@ -10,7 +10,7 @@ export function createProblemResponse(
   detail: string,
   request: Request,
   headers: HeadersInit = {},
-  missingRight?: Right,
+  missingRight?: AccessRight,
 ): Response {
   return new Response(formatProblem(status, detail, new URL(request.url).pathname, missingRight), {
     status,

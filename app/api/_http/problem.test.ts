@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import * as access from '#lib/access/index.ts'
 import * as calendars from '#lib/maintenance/calendars/index.ts'
 import * as notify from '#lib/notify/index.ts'
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 import { TooManyQueriesError } from '#lib/questions/index.ts'
 import * as questions from '#lib/questions/index.ts'
 import { convertErrorToProblem } from './problem.ts'
@@ -75,7 +75,7 @@ describe('an error of another copy of its module, as builds have them', () => {
   // all error classes that routes can throw; each must be recognizable without its class
   const thrown = [questions, notify, access, calendars]
     .flatMap((module): unknown[] => Object.values(module))
-    .filter((one) => typeof one === 'function' && one.prototype instanceof Error) as (typeof BrandedError)[]
+    .filter((one) => typeof one === 'function' && one.prototype instanceof Error) as (typeof BundleSafeError)[]
 
   it('each has a brand of its own', () => {
     expect(thrown.length).toBeGreaterThan(15)
@@ -85,7 +85,7 @@ describe('an error of another copy of its module, as builds have them', () => {
 })
 
 describe('a branded error', () => {
-  class Base extends BrandedError {
+  class Base extends BundleSafeError {
     static override readonly brand: string = 'Base'
   }
   class Derived extends Base {
@@ -95,7 +95,11 @@ describe('a branded error', () => {
   it('is of its class and those above, and of no other', () => {
     const [base, derived] = [new Base('x'), new Derived('x')]
     expect([base instanceof Base, derived instanceof Base, base instanceof Derived]).toEqual([true, true, false])
-    expect([derived instanceof BrandedError, derived instanceof Error, derived.name]).toEqual([true, true, 'Derived'])
+    expect([derived instanceof BundleSafeError, derived instanceof Error, derived.name]).toEqual([
+      true,
+      true,
+      'Derived',
+    ])
     for (const other of [new Error('x'), null, 'Base', { name: 'Base' }])
       expect((other as unknown) instanceof Base).toBe(false)
   })

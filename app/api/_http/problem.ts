@@ -26,7 +26,7 @@ import { createComponentLogger } from '#lib/platform/log.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 import { MediaTypeError } from './body-errors.ts'
 import { createProblemResponse } from './problem-response.ts'
-import { findUnavailability } from './unavailability.ts'
+import { findRetryLaterResponseForError } from './unavailability.ts'
 
 /**
  * Converts an error to a problem response. The text of an unexpected error is logged, but is not part of the response.
@@ -65,7 +65,7 @@ export function convertErrorToProblem(error: unknown, request: Request): Respons
       request,
     )
   }
-  const passing = findUnavailability(error)
+  const passing = findRetryLaterResponseForError(error)
   if (passing) {
     const { detail, retryAfterSeconds } = passing
     log.warn({ err: error }, detail)

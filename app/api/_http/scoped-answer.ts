@@ -1,11 +1,11 @@
-import type { Caller, Endpoint } from '#lib/contract/index.ts'
+import type { RequestCaller, EndpointDefinition } from '#lib/contract/index.ts'
 import { cacheUntilPoll } from '#lib/platform/response-cache.ts'
 import {
-  type CapabilityHandler,
-  type CapabilityRequest,
-  type Db,
+  type ApiEndpointHandler,
+  type ApiEndpointRequest,
+  type ReadableDatabase,
   narrowAccessScope,
-  getQueryable,
+  getSqlExecutor,
   openScopedReader,
   limitListedGaps,
   maskOtherCustomersNames,
@@ -20,7 +20,7 @@ interface Envelope {
  * Returns a database connection that can read only the resources in the caller's scope.
  * @param customer limits the scope further to one customer, a filter of many lists; undefined = no further limit
  */
-export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
+export const openScopedDatabase = ({ scope }: RequestCaller, customer: string | undefined): Promise<ReadableDatabase> =>
   openScopedReader(narrowAccessScope(scope, customer))
 
 export const getCustomerParameter = (parameters: unknown): string | undefined =>
@@ -31,13 +31,13 @@ export const getCustomerParameter = (parameters: unknown): string | undefined =>
  * with the flag `forAll` are requested repeatedly by every open page. Callers with the same scope and rights therefore
  * share a cached response of such an endpoint until the next poll.
  */
-export function computeResponseInScope<Of extends Endpoint>(
+export function computeResponseInScope<Of extends EndpointDefinition>(
   endpoint: Of,
-  answer: CapabilityHandler<Of>,
-  asked: CapabilityRequest<Of>,
+  answer: ApiEndpointHandler<Of>,
+  asked: ApiEndpointRequest<Of>,
 ): Promise<Envelope> {
   const { db, parameters, id, caller } = asked
   const make = async () => maskOtherCustomersNames(db, limitListedGaps((await answer(asked)) as Envelope))
   const key = () => JSON.stringify([endpoint.path, id, parameters, [...caller.rights]])
-  return endpoint.forAll ? cacheUntilPoll(getQueryable(db), key(), make) : make()
+  return endpoint.forAll ? cacheUntilPoll(getSqlExecutor(db), key(), make) : make()
 }

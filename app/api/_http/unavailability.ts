@@ -43,7 +43,7 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
 }
 
 /** Returns the response for an error after which the same request can succeed later; null for every other error. */
-export function findUnavailability(error: unknown): Unavailability | null {
+export function findRetryLaterResponseForError(error: unknown): Unavailability | null {
   if (error instanceof TooManyQueriesError) return TOO_MANY
   if (error instanceof ComputationTimeoutError) return FAILURES.timed_out
   // While a request is handled, a SettingsError means that no database is configured.

@@ -8,7 +8,7 @@ const STEP_MS = 30_000
  * @param steps number of codes to look ahead; a verifier accepts the next code too
  * @source RFC 6238 4.2, RFC 4226 5.3
  */
-export function codeOf(uri: string, steps = 0): string {
+export function computeAuthenticatorCode(uri: string, steps = 0): string {
   const secret = new URL(uri).searchParams.get('secret') ?? ''
   const bits = [...secret].map((sign) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(sign).toString(2).padStart(5, '0'))
   const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))

@@ -1,4 +1,4 @@
-export interface Answer {
+export interface ApiTestResponse {
   status: number
   headers: Headers
   /** untyped, because each test expects another body */
@@ -6,7 +6,7 @@ export interface Answer {
 }
 
 /** An HTTP client like a browser or program. It keeps cookies and does not follow redirects. */
-export class Client {
+export class TestHttpClient {
   readonly cookies = new Map<string, string>()
   private readonly origin: string
   private readonly headers: Record<string, string>
@@ -39,7 +39,7 @@ export class Client {
     return response
   }
 
-  async ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+  async ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiTestResponse> {
     const response = await this.raw(method, path, body, headers)
     const text = await response.text()
     return {

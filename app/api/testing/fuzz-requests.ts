@@ -1,13 +1,20 @@
-import { anyText, anyValue, broken, forged, type Schema, valueOf } from './fuzz-values.ts'
-import type { Random } from './random.ts'
+import {
+  pickRandomFuzzText,
+  pickRandomJsonValue,
+  replaceOrRemoveValuePart,
+  forgePaginationCursor,
+  type JsonSchemaParts,
+  generateValueForSchema,
+} from './fuzz-values.ts'
+import type { SeededRandom } from './random.ts'
 
 /** The parts of an OpenAPI document from which requests are made. */
 export interface ApiDocument {
   paths: Record<string, Record<string, Operation>>
 }
 interface Operation {
-  parameters?: { name: string; in: string; required?: boolean; schema: Schema }[]
-  requestBody?: { content: Record<string, { schema: Schema }> }
+  parameters?: { name: string; in: string; required?: boolean; schema: JsonSchemaParts }[]
+  requestBody?: { content: Record<string, { schema: JsonSchemaParts }> }
 }
 
 export interface FuzzRequest {
@@ -19,7 +26,7 @@ export interface FuzzRequest {
 }
 
 /** Values from answers that later requests can use. */
-export interface Found {
+export interface FuzzValuesFromResponses {
   ids: string[]
   /** first pages with the cursor of the next page; a cursor is accepted only with the same query */
   pages: { target: string; cursor: string }[]
@@ -65,7 +72,11 @@ const HEADERS: Header[] = [
  * Makes requests from an OpenAPI document: valid, slightly invalid and unrelated requests. The same seed makes the same
  * requests if the answers are the same.
  */
-export function requestsOf(document: ApiDocument, random: Random, found: Found): () => FuzzRequest {
+export function createFuzzRequests(
+  document: ApiDocument,
+  random: SeededRandom,
+  found: FuzzValuesFromResponses,
+): () => FuzzRequest {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
@@ -85,8 +96,8 @@ export function requestsOf(document: ApiDocument, random: Random, found: Found):
   }
 }
 
-function laterPage({ target, cursor }: Found['pages'][number], random: Random): FuzzRequest {
-  const sent = random.in100(20) ? cursor : forged(cursor, random)
+function laterPage({ target, cursor }: FuzzValuesFromResponses['pages'][number], random: SeededRandom): FuzzRequest {
+  const sent = random.in100(20) ? cursor : forgePaginationCursor(cursor, random)
   return {
     method: 'GET',
     target: `${target}&cursor=${encodeURIComponent(sent.toWellFormed())}`,
@@ -95,46 +106,57 @@ function laterPage({ target, cursor }: Found['pages'][number], random: Random): 
   }
 }
 
-function pathOf(path: string, random: Random, { ids }: Found): string {
-  const real = random.in100(3) ? path.replace(/\/[^/]*$/, `/${encoded(anyText(random), random)}`) : path
+function pathOf(path: string, random: SeededRandom, { ids }: FuzzValuesFromResponses): string {
+  const real = random.in100(3) ? path.replace(/\/[^/]*$/, `/${encoded(pickRandomFuzzText(random), random)}`) : path
   return real.replaceAll(/\{\w+\}/g, () =>
-    encoded(ids.length > 0 && random.in100(70) ? random.of(ids) : anyText(random), random),
+    encoded(ids.length > 0 && random.in100(70) ? random.of(ids) : pickRandomFuzzText(random), random),
   )
 }
 
 /** Percent-encodes the text in most cases. A path must not be a complete URL and must not contain blanks. */
-const encoded = (text: string, random: Random) =>
+const encoded = (text: string, random: SeededRandom) =>
   random.in100(95) ? encodeURIComponent(text.toWellFormed()) : text.replaceAll(/[^!-~]|[?#]/g, '%')
 
-function queryOf(path: string, { parameters = [] }: Operation, random: Random, found: Found): string {
+function queryOf(
+  path: string,
+  { parameters = [] }: Operation,
+  random: SeededRandom,
+  found: FuzzValuesFromResponses,
+): string {
   const pairs: [string, string][] = []
   for (const { name, in: where, required, schema } of parameters) {
     if (where !== 'query' || !(required || random.in100(35))) continue
     pairs.push([name, parameterOf(path, name, schema, random, found)])
-    if (random.in100(2)) pairs.push([name, anyText(random)])
+    if (random.in100(2)) pairs.push([name, pickRandomFuzzText(random)])
   }
-  if (random.in100(5)) pairs.push([anyText(random), anyText(random)])
+  if (random.in100(5)) pairs.push([pickRandomFuzzText(random), pickRandomFuzzText(random)])
   if (pairs.length === 0) return ''
   return `?${pairs.map((pair) => pair.map((text) => encoded(text, random)).join('=')).join('&')}`
 }
 
-function parameterOf(path: string, name: string, schema: Schema, random: Random, { ids }: Found): string {
+function parameterOf(
+  path: string,
+  name: string,
+  schema: JsonSchemaParts,
+  random: SeededRandom,
+  { ids }: FuzzValuesFromResponses,
+): string {
   if (name === 'limit' && random.in100(60)) return random.of(['1', '2', '1000'])
   if (/^(scope|circuit|incident|partOf|channel)$/.test(name) && ids.length > 0 && random.in100(60))
     return random.of(ids)
-  if (random.in100(30)) return anyText(random)
-  const value = valueOf(schema, random)
+  if (random.in100(30)) return pickRandomFuzzText(random)
+  const value = generateValueForSchema(schema, random)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function bodyOf({ requestBody }: Operation, random: Random): string | null {
+function bodyOf({ requestBody }: Operation, random: SeededRandom): string | null {
   const schema = requestBody?.content['application/json']?.schema
-  if (!schema) return random.in100(3) ? JSON.stringify(anyValue(random)) : null
+  if (!schema) return random.in100(3) ? JSON.stringify(pickRandomJsonValue(random)) : null
   const kind = random.below(100)
   if (kind < 3) return null
   if (kind < 6) return random.of(['{', '', '[1,', '\ufeff{}', '{"a":1}{"a":1}', '\u0000'])
   if (kind < 8) return `${'['.repeat(5_000)}"\\u0000"${']'.repeat(5_000)}`
   if (kind < 9) return `"${'x'.repeat(1_000_000)}"`
-  const value = valueOf(schema, random)
-  return JSON.stringify(kind < 45 ? value : broken(value, random))
+  const value = generateValueForSchema(schema, random)
+  return JSON.stringify(kind < 45 ? value : replaceOrRemoveValuePart(value, random))
 }

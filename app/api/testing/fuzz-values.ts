@@ -1,7 +1,7 @@
-import type { Random } from './random.ts'
+import type { SeededRandom } from './random.ts'
 
 /** The parts of a JSON schema that our OpenAPI documents use. */
-export interface Schema {
+export interface JsonSchemaParts {
   type?: string | string[]
   enum?: unknown[]
   const?: unknown
@@ -10,13 +10,13 @@ export interface Schema {
   minimum?: number
   maximum?: number
   minItems?: number
-  items?: Schema
-  properties?: Record<string, Schema>
+  items?: JsonSchemaParts
+  properties?: Record<string, JsonSchemaParts>
   required?: string[]
-  additionalProperties?: Schema | boolean
-  propertyNames?: Schema
-  anyOf?: Schema[]
-  oneOf?: Schema[]
+  additionalProperties?: JsonSchemaParts | boolean
+  propertyNames?: JsonSchemaParts
+  anyOf?: JsonSchemaParts[]
+  oneOf?: JsonSchemaParts[]
   default?: unknown
 }
 
@@ -132,23 +132,23 @@ const VALUES: unknown[] = [
 ]
 
 /** Returns a text that a client may send in any place. */
-export const anyText = (random: Random): string => random.of(TEXTS)
+export const pickRandomFuzzText = (random: SeededRandom): string => random.of(TEXTS)
 
 /** Returns a JSON value that a client may send in any place. */
-export const anyValue = (random: Random): unknown => random.of(VALUES)
+export const pickRandomJsonValue = (random: SeededRandom): unknown => random.of(VALUES)
 
 /** Returns a value that the schema accepts in most cases; patterns and checks outside the schema may refuse it. */
-export function valueOf(schema: Schema, random: Random, depth = 0): unknown {
+export function generateValueForSchema(schema: JsonSchemaParts, random: SeededRandom, depth = 0): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return random.of(schema.enum)
   const choices = schema.anyOf ?? schema.oneOf
-  if (choices) return valueOf(random.of(choices), random, depth)
+  if (choices) return generateValueForSchema(random.of(choices), random, depth)
   switch (Array.isArray(schema.type) ? random.of(schema.type) : schema.type) {
     case 'object':
       return objectOf(schema, random, depth)
     case 'array': {
       const length = (schema.minItems ?? 0) + random.below(depth > 3 ? 1 : 3)
-      return Array.from({ length }, () => valueOf(schema.items ?? {}, random, depth + 1))
+      return Array.from({ length }, () => generateValueForSchema(schema.items ?? {}, random, depth + 1))
     }
     case 'integer':
     case 'number':
@@ -160,21 +160,25 @@ export function valueOf(schema: Schema, random: Random, depth = 0): unknown {
     case 'string':
       return textOf(schema, random)
     default:
-      return anyValue(random)
+      return pickRandomJsonValue(random)
   }
 }
 
-function objectOf({ properties = {}, required = [], additionalProperties }: Schema, random: Random, depth: number) {
+function objectOf(
+  { properties = {}, required = [], additionalProperties }: JsonSchemaParts,
+  random: SeededRandom,
+  depth: number,
+) {
   const object: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(properties)) {
-    if (required.includes(name) || random.in100(50)) object[name] = valueOf(schema, random, depth + 1)
+    if (required.includes(name) || random.in100(50)) object[name] = generateValueForSchema(schema, random, depth + 1)
   }
   if (typeof additionalProperties === 'object' && random.in100(50))
-    object[anyText(random)] = valueOf(additionalProperties, random, depth + 1)
+    object[pickRandomFuzzText(random)] = generateValueForSchema(additionalProperties, random, depth + 1)
   return object
 }
 
-function numberOf({ minimum = -10, maximum = 1_000_000, type }: Schema, random: Random): number {
+function numberOf({ minimum = -10, maximum = 1_000_000, type }: JsonSchemaParts, random: SeededRandom): number {
   const edge = random.of([minimum, maximum, minimum + random.next() * (Math.min(maximum, 1e15) - minimum)])
   return type === 'integer' ? Math.round(edge) : edge
 }
@@ -186,45 +190,49 @@ const GOOD_TEXTS: [pattern: RegExp, texts: string[]][] = [
   [/\\d\{1,12\}/, ['0.02', '0', '999999999999.999999999']],
 ]
 
-function textOf({ format, pattern }: Schema, random: Random): string {
+function textOf({ format, pattern }: JsonSchemaParts, random: SeededRandom): string {
   if (format === 'date-time') return random.in100(70) ? recent(random) : random.of(MOMENTS)
   const known = GOOD_TEXTS.find(([form]) => pattern && form.test(pattern))
   if (known) return random.of(known[1])
   return random.in100(60)
     ? random.of(['a', 'lon', '10.1.0.0/16', '10.0.4.4', '5m', 'Peerwatch', ...ADDRESSES])
-    : anyText(random)
+    : pickRandomFuzzText(random)
 }
 
 /** Returns a time of the last five days, in whole seconds. */
-const recent = (random: Random) =>
+const recent = (random: SeededRandom) =>
   new Date(Math.floor(Date.now() / 1_000 - random.below(5 * 86_400)) * 1_000).toISOString()
 
 /** Returns the value with one of its parts replaced or removed. */
-export function broken(value: unknown, random: Random): unknown {
-  if (typeof value !== 'object' || value === null || random.in100(20)) return anyValue(random)
+export function replaceOrRemoveValuePart(value: unknown, random: SeededRandom): unknown {
+  if (typeof value !== 'object' || value === null || random.in100(20)) return pickRandomJsonValue(random)
   const keys = Object.keys(value)
   if (keys.length === 0 || random.in100(15))
-    return Array.isArray(value) ? [...value, anyValue(random)] : { ...value, [anyText(random)]: anyValue(random) }
+    return Array.isArray(value)
+      ? [...value, pickRandomJsonValue(random)]
+      : { ...value, [pickRandomFuzzText(random)]: pickRandomJsonValue(random) }
   const key = random.of(keys)
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
   if (random.in100(20)) delete copy[key]
-  else copy[key] = broken(copy[key], random)
+  else copy[key] = replaceOrRemoveValuePart(copy[key], random)
   return copy
 }
 
 /** Returns a cursor that the API did not issue: a real cursor with one part replaced. */
-export function forged(cursor: string, random: Random): string {
-  if (random.in100(10)) return `${cursor}${anyText(random)}`
+export function forgePaginationCursor(cursor: string, random: SeededRandom): string {
+  if (random.in100(10)) return `${cursor}${pickRandomFuzzText(random)}`
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   } catch {
-    return anyText(random)
+    return pickRandomFuzzText(random)
   }
-  if (!Array.isArray(parts)) return anyText(random)
+  if (!Array.isArray(parts)) return pickRandomFuzzText(random)
   const place = random.below(parts.length)
   const inner = parts[place]
   const isNested = typeof inner === 'string' && inner.length > 20 && random.in100(70)
-  const copy = parts.with(place, isNested ? forged(inner, random) : anyValue(random))
-  return Buffer.from(JSON.stringify(random.in100(10) ? [...copy, anyValue(random)] : copy)).toString('base64url')
+  const copy = parts.with(place, isNested ? forgePaginationCursor(inner, random) : pickRandomJsonValue(random))
+  return Buffer.from(JSON.stringify(random.in100(10) ? [...copy, pickRandomJsonValue(random)] : copy)).toString(
+    'base64url',
+  )
 }

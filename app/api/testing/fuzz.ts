@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { PROBLEM_CONTENT_TYPE, problemSchema } from '#lib/contract/index.ts'
-import { type ApiDocument, type Found, type FuzzRequest, requestsOf } from './fuzz-requests.ts'
-import { Random } from './random.ts'
+import {
+  type ApiDocument,
+  type FuzzValuesFromResponses,
+  type FuzzRequest,
+  createFuzzRequests,
+} from './fuzz-requests.ts'
+import { SeededRandom } from './random.ts'
 
 export interface FuzzReport {
   requests: number
@@ -22,13 +27,13 @@ const INSIDE =
  * Sends requests to a running API, made from its own OpenAPI document.
  * @param origin origin of the server, such as `http://127.0.0.1:3000`
  */
-export async function fuzz(
+export async function fuzzApi(
   origin: string,
   { requests, seed }: { requests: number; seed: number },
 ): Promise<FuzzReport> {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
-  const random = new Random(seed)
-  const found: Found = { ids: ['estate'], pages: [] }
+  const random = new SeededRandom(seed)
+  const found: FuzzValuesFromResponses = { ids: ['estate'], pages: [] }
   const report: FuzzReport = { requests: 0, statuses: {}, faults: [] }
   const get = async (target: string) =>
     (await send(origin, { method: 'GET', target, headers: {}, body: null }, agent)).text
@@ -42,7 +47,7 @@ export async function fuzz(
     if (typeof nextCursor === 'string') found.pages.push({ target, cursor: nextCursor })
   }
   if (found.pages.length < 5) throw new Error('no cursors to forge: the API that is asked holds too little')
-  const nextRequest = requestsOf(document, random, found)
+  const nextRequest = createFuzzRequests(document, random, found)
 
   const lane = async () => {
     while (report.requests < requests) {

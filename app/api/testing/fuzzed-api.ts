@@ -4,10 +4,18 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll } from 'vitest'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/questions/testing/estate-feed.ts'
+import {
+  arpTable,
+  azureSide,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  createGatewayPeer,
+  route,
+} from '#lib/questions/testing/estate-feed.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
-import { serveRoutes } from './serve-routes.ts'
+import { type ProcessSettings, overrideSettings } from '#lib/platform/settings.ts'
+import { startApiServerOnLoopback } from './serve-routes.ts'
 
 /** The settings that the API reads. */
 const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
@@ -20,7 +28,7 @@ const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
     outboundAllow: [],
     alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
     azure: { subscriptions: [] },
-  }) as unknown as Settings
+  }) as unknown as ProcessSettings
 
 /**
  * Starts the API on this database for the tests of a file.
@@ -50,14 +58,14 @@ export function withFuzzedApi(db: Database, dataDir: string): { readonly origin:
 
 /** Starts the API with a small estate that was polled twice. */
 async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   const now = Date.now()
   await feed.inventory(now - 65_000)
   for (const [round, at] of [now - 64_000, now - 4_000].entries()) {
-    await feed.peers(at, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
-    await feed.stats(at, [counters('primary', 1_000n, 1n), counters('secondary', 2n, 3n)])
+    await feed.peers(at, [createGatewayPeer('10.0.4.12', '10.0.4.4'), createGatewayPeer('10.0.4.12', '10.0.4.5')])
+    await feed.stats(at, [createCounterRows('primary', 1_000n, 1n), createCounterRows('secondary', 2n, 3n)])
     for (const path of ['primary', 'secondary'] as const) {
-      await feed.summary(at, path, [customer(path), azureSide()])
+      await feed.summary(at, path, [createCustomerNeighbor(path), azureSide()])
       await feed.arp(at, path, arpTable(path))
     }
     await feed.learned(
@@ -65,7 +73,7 @@ async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () 
       Array.from({ length: 5 - round }, (_, i) => route(`10.${i}.0.0/16`)),
     )
   }
-  const { server, origin } = await serveRoutes()
+  const { server, origin } = await startApiServerOnLoopback()
   return { origin, stop: () => stop(server) }
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { causeOwners, type Endpoint, eventKinds, severities } from '#lib/contract/index.ts'
+import { causeOwners, type EndpointDefinition, eventKinds, severities } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 
 /** Source of the values for generated queries. */
-export interface Tenants {
+export interface TenantTestTexts {
   /** known texts of each tenant, by name; every text is used as a value */
   parties: readonly object[]
   /** texts that the tenants share, or that belong to neither */
@@ -34,7 +34,7 @@ interface Leaf {
 }
 
 /** Returns every known text of the tenants, with IDs in both forms and one host of each prefix. */
-function leavesOf({ parties }: Tenants): Leaf[] {
+function leavesOf({ parties }: TenantTestTexts): Leaf[] {
   const walk = (given: unknown, name: string, tenant: number): Leaf[] =>
     typeof given === 'object' && given !== null
       ? Object.entries(given).flatMap(([key, inner]) => walk(inner, key, tenant))
@@ -49,7 +49,7 @@ function formsOf(text: string): string[] {
 }
 
 /** Returns values that belong to no tenant, in each form that a parameter may have. */
-function commonOf({ others, now }: Tenants): string[] {
+function commonOf({ others, now }: TenantTestTexts): string[] {
   const at = (ms: number) => new Date(now - ms).toISOString()
   const day = at(0).slice(0, 10)
   return [
@@ -74,13 +74,16 @@ function commonOf({ others, now }: Tenants): string[] {
  * any, otherwise the accepted texts of the tenants and the common values. Parameters that are added to the contract are
  * therefore tested automatically.
  */
-export function valuesOf(endpoint: Endpoint, tenants: Tenants): Map<string, string[]> {
+export function createTestValuesOfParameters(
+  endpoint: EndpointDefinition,
+  tenants: TenantTestTexts,
+): Map<string, string[]> {
   const leaves = leavesOf(tenants)
   const common = commonOf(tenants)
   const some = <Value>(values: readonly Value[]) => (tenants.isThorough ? values : values.slice(-1))
   const wordsOf = wordsIn(endpoint)
   return new Map(
-    Object.entries(shapeOf(endpoint)).map(([name, field], n) => {
+    Object.entries(getEndpointParameterSchemas(endpoint)).map(([name, field], n) => {
       const takes = (value: string) => field.safeParse(value).success
       const words = wordsOf(name)
       if (words) return [name, tenants.isThorough ? words : words.slice(0, 2)]
@@ -107,13 +110,13 @@ interface Field {
   safeParse(value: unknown): { success: boolean }
 }
 
-export const shapeOf = ({ parameters }: Endpoint): Record<string, Field> =>
+export const getEndpointParameterSchemas = ({ parameters }: EndpointDefinition): Record<string, Field> =>
   (parameters as { shape?: Record<string, Field> }).shape ?? {}
 
 export const isRequired = (field: Field | undefined): boolean => field?.safeParse(undefined).success === false
 
 /** Returns a function that returns the enumerated values of a parameter; null if its schema lists none. */
-function wordsIn({ parameters }: Endpoint): (name: string) => string[] | null {
+function wordsIn({ parameters }: EndpointDefinition): (name: string) => string[] | null {
   const { properties } = z.toJSONSchema(parameters as z.ZodType, { io: 'input', unrepresentable: 'any' })
   return (name) => {
     const field = properties?.[name]
@@ -130,12 +133,12 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)]
  * @param scope value of the parameter `scope`; '' = omitted
  * @param isFull whether to query each value; otherwise only the first query is returned
  */
-export function createQueries(
-  endpoint: Endpoint,
+export function createIsolationTestQueries(
+  endpoint: EndpointDefinition,
   values: ReadonlyMap<string, string[]>,
   { scope, isFull }: { scope: string; isFull: boolean },
 ): Record<string, string>[] {
-  const shape = shapeOf(endpoint)
+  const shape = getEndpointParameterSchemas(endpoint)
   const required: Record<string, string> = scope === '' ? {} : { scope }
   // values of the last tenant, which the first tenant must not see
   for (const [name, field] of Object.entries(shape))

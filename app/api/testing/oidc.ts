@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export const CLIENT = { clientId: 'peerwatch', clientSecret: 'a-secret-of-the-client-0001' }
+export const OIDC_CLIENT = { clientId: 'peerwatch', clientSecret: 'a-secret-of-the-client-0001' }
 
 /**
  * Starts an OpenID Connect provider on a free loopback port. Every visitor is signed in as the user that was set last.
@@ -19,8 +19,8 @@ export async function startProvider(redirectUri: string) {
   const provider = new Provider(issuer, {
     clients: [
       {
-        client_id: CLIENT.clientId,
-        client_secret: CLIENT.clientSecret,
+        client_id: OIDC_CLIENT.clientId,
+        client_secret: OIDC_CLIENT.clientSecret,
         redirect_uris: [redirectUri],
         grant_types: ['authorization_code'],
         response_types: ['code'],

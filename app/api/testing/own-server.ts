@@ -2,7 +2,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
+import { type TemporaryPostgresServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { overrideDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
 
 /**
@@ -12,7 +12,7 @@ import { overrideDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
  * @returns its address, and a session that the web does not use; both are available from the first test on
  */
 export function withOwnServer(limits?: Parameters<typeof connectWeb>[1]) {
-  let server: ScratchServer | undefined
+  let server: TemporaryPostgresServer | undefined
   let admin: pg.Client | undefined
   let close: () => Promise<void>
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** A generator of reproducible random numbers from a seed (mulberry32), so that a run can be repeated. */
-export class Random {
+export class SeededRandom {
   #state: number
 
   constructor(seed: number) {

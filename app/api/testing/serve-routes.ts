@@ -15,7 +15,7 @@ const APP = path.resolve(import.meta.dirname, '../..')
  * Serves the API behind the front (the HTTP server in front of Next), without the pages, like `bin/web.ts`, on a free
  * loopback port.
  */
-export async function serveRoutes(
+export async function startApiServerOnLoopback(
   gate: AdmissionGate = createOpenAccessGate,
   more: Partial<WebAddress> = {},
 ): Promise<{ server: Server; origin: string }> {

@@ -5,11 +5,11 @@ import { afterAll, beforeAll } from 'vitest'
 import { deriveCookieKey, createOneTimeLink, createSignInGate, type WebAddress } from '#lib/access/index.ts'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
-import { Client } from './client.ts'
-import { serveRoutes } from './serve-routes.ts'
+import { type ProcessSettings, overrideSettings } from '#lib/platform/settings.ts'
+import { TestHttpClient } from './client.ts'
+import { startApiServerOnLoopback } from './serve-routes.ts'
 
-export { Client } from './client.ts'
+export { TestHttpClient } from './client.ts'
 
 type Hash = [password: string, salt: string, length: number, ScryptOptions, (error: Error | null, key: Buffer) => void]
 const scrypt: (...given: Hash) => void = crypto.scrypt
@@ -23,7 +23,7 @@ syncBuiltinESMExports()
 const SECRETS_KEY = 'a-key-of-tests-with-enough-of-entropy-0000001'
 
 /** The settings that sign-in and the API read. */
-export const signedSettings = (databaseUrl: string) =>
+export const createRequiredSignInSettings = (databaseUrl: string) =>
   ({
     access: 'required',
     oidc: null,
@@ -37,14 +37,14 @@ export const signedSettings = (databaseUrl: string) =>
     outboundAllow: [],
     alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
     azure: { subscriptions: [] },
-  }) as unknown as Settings
+  }) as unknown as ProcessSettings
 
 /** Starts the API behind a front that requires sign-in, for the tests of a file. */
 export function withSignedApi(db: Database): { readonly origin: string } {
   const signed = { origin: '' }
   let api: Awaited<ReturnType<typeof startSignedApi>>
   beforeAll(async () => {
-    overrideSettings(() => signedSettings(db.url))
+    overrideSettings(() => createRequiredSignInSettings(db.url))
     replaceDatabaseForTests(db)
     api = await startSignedApi(db)
     signed.origin = api.origin
@@ -68,7 +68,7 @@ export async function startSignedApi(
     isHttps: more.publicUrl?.startsWith('https:') ?? false,
   })
   forgetSignIn()
-  const { server, origin } = await serveRoutes(gate, more)
+  const { server, origin } = await startApiServerOnLoopback(gate, more)
   return { origin, stop: () => stop(server) }
 }
 
@@ -84,27 +84,31 @@ async function stop(server: Server): Promise<void> {
   await removeHubForTests()
 }
 
-export const PASSWORD = 'correct horse battery'
+export const TEST_PASSWORD = 'correct horse battery'
 
 /** Uses a one-time link for this user, and signs in. */
-export async function signedIn(
+export async function signInByOneTimeLink(
   origin: string,
   link: string,
   user: { email: string; name?: string; isFirst?: boolean },
-): Promise<Client> {
-  const client = new Client(origin)
+): Promise<TestHttpClient> {
+  const client = new TestHttpClient(origin)
   const { email, name, isFirst } = user
   const secret = link.split('#')[1]
   const used = await client.ask('POST', '/api/auth/link', {
     secret,
-    password: PASSWORD,
+    password: TEST_PASSWORD,
     ...(isFirst && { email, name }),
   })
   if (used.status !== 200) throw new Error(`the link was refused: ${JSON.stringify(used.body)}`)
-  const answer = await client.ask('POST', '/api/auth/sign-in/email', { email, password: PASSWORD })
+  const answer = await client.ask('POST', '/api/auth/sign-in/email', { email, password: TEST_PASSWORD })
   if (answer.status !== 200) throw new Error(`the sign-in was refused: ${JSON.stringify(answer.body)}`)
   return client
 }
 
-export const firstAdmin = async (db: Database, origin: string): Promise<Client> =>
-  signedIn(origin, await createOneTimeLink(db.pool, null), { email: 'Ada@Example.com', name: 'Ada', isFirst: true })
+export const firstAdmin = async (db: Database, origin: string): Promise<TestHttpClient> =>
+  signInByOneTimeLink(origin, await createOneTimeLink(db.pool, null), {
+    email: 'Ada@Example.com',
+    name: 'Ada',
+    isFirst: true,
+  })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 
 /** Script that runs the API of a version in a separate process: `node API_PROCESS ROOT`. */
 export const API_PROCESS = path.join(import.meta.dirname, 'api-process.mjs')
@@ -33,5 +33,5 @@ export function startWeb(args: readonly string[], cwd: string, environment: Reco
     if (child.exitCode !== null) throw new Error(`it ended: ${lines.join('\n')}`)
     return lines.flatMap((line) => /^\{"url":"(.+)"\}$/.exec(line)?.[1] ?? [])[0]
   }
-  return { child, lines, exited, url: () => eventually('where it listens', said, WITHIN_MS) }
+  return { child, lines, exited, url: () => waitUntilTrue('where it listens', said, WITHIN_MS) }
 }

@@ -15,7 +15,7 @@ const kinds: Record<string, ComponentType<{ id: string }>> = createSafeLookupTab
   gateways: dynamic(() => import('#components/gateways/gateway-page.tsx').then((part) => part.GatewayPage)),
   routes: dynamic(() => import('#components/routes/routes-page.tsx').then((part) => part.RoutesPage)),
   cost: dynamic(() => import('#components/cost/cost-page.tsx').then((part) => part.CostPage)),
-  handover: dynamic(() => import('#components/handover/handover-page.tsx').then((part) => part.HandoverPage)),
+  handover: dynamic(() => import('#components/handover/handover-page.tsx').then((part) => part.ShiftHandoverPage)),
 })
 
 /**

@@ -3,10 +3,10 @@ import { type CliCommand, printJson } from '../command.ts'
 import { getFreshnessExitState, findWorstExitState } from '../exit-state.ts'
 import { parseMomentOption, UsageError } from '../moment-option.ts'
 import { readPlanFile } from '../plan.ts'
-import { rehearse } from './rehearse.ts'
-import { formatRehearsal } from './report.ts'
+import { rehearsePlanOnRouterTwins } from './rehearse.ts'
+import { formatPlanRehearsalResult } from './report.ts'
 
-export const rehearseCommand: CliCommand = {
+export const rehearsePlanCommand: CliCommand = {
   usage: 'rehearse [--plan FILE] [--lose LIST] [--silent] [--at T]',
   summary:
     'Rehearses a plan or a loss on routers on this machine with the recorded tables, and compares the result with the prediction',
@@ -24,7 +24,7 @@ export const rehearseCommand: CliCommand = {
     })
     const bird = findBirdVersion()
     if ('why' in bird) throw new UsageError(`rehearse ${bird.why}`)
-    const { state: own, ...report } = await rehearse(data, file, {
+    const { state: own, ...report } = await rehearsePlanOnRouterTwins(data, file, {
       signal,
       isSilent: options.silent,
       say: (text) => err(`peerwatch: ${text}\n`),
@@ -33,7 +33,7 @@ export const rehearseCommand: CliCommand = {
     const isOld = options.at === undefined && getFreshnessExitState(freshness) === 'unknown'
     const state = isOld ? findWorstExitState([own, 'unknown']) : own
     if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })
-    else out(formatRehearsal({ ...report, bird: bird.version, isOld }))
+    else out(formatPlanRehearsalResult({ ...report, bird: bird.version, isOld }))
     return state
   },
 }

@@ -1,39 +1,44 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createWorld, parseScenario } from '#lab/simulator/index.ts'
-import { estate } from '#lab/simulator/scenarios/estate.ts'
-import { startTwin } from './twin/running-twin.ts'
+import { createWorld, parseSimulatorScenario } from '#lab/simulator/index.ts'
+import { builtInEstateScenario } from '#lab/simulator/scenarios/estate.ts'
+import { startNetworkTwin } from './twin/running-twin.ts'
 import { planTwinActions } from './twin/twin-actions.ts'
-import { buildTwin } from './twin/twin-plan.ts'
-import { tablesAt } from '#lab/what-if/simulated-tables.ts'
-import { commands } from '#lib/api/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { buildNetworkTwin } from './twin/twin-plan.ts'
+import { readSimulatedRouteTablesAt } from '#lab/what-if/simulated-tables.ts'
+import { allApiCommands } from '#lib/api/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import type { Rehearsal } from '#lib/plan/api/index.ts'
-import { readRehearsal, toRehearsedTable } from '#lib/plan/answers/rehearsal.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
+import type { PlanRehearsalInput } from '#lib/plan/api/index.ts'
+import { readPlanRehearsalInput, toRehearsedTable } from '#lib/plan/answers/rehearsal.ts'
 import { readPlan } from '#lib/plan/api/file/read-plan.ts'
-import { PLANNED_AT as now, recordPlanned } from '#lib/plan/testing/planned-estate.ts'
+import { PLANNED_AT as now, recordTestEstateForPlans } from '#lib/plan/testing/planned-estate.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import { circuitId } from '#lib/questions/testing/record-feed.ts'
 import { getOutlook, refreshOutlook } from '#lib/resilience/answers/index.ts'
-import { splitTableIntoAtoms, NO_FAILURE, computeWhatIfRows, createWhatIfRib } from '#lib/resilience/rules/index.ts'
-import { rehearse } from './rehearse.ts'
-import { formatRehearsal } from './report.ts'
+import {
+  splitTableIntoAtoms,
+  EMPTY_WHAT_IF_FAILURE,
+  computeWhatIfRows,
+  createWhatIfRib,
+} from '#lib/resilience/rules/index.ts'
+import { rehearsePlanOnRouterTwins } from './rehearse.ts'
+import { formatPlanRehearsalResult } from './report.ts'
 
 const db = withTestDatabase()
 const folder = path.resolve(import.meta.dirname, '../../../lib/plan/testdata')
 const { signal } = new AbortController()
 const [lon, ams] = ['ckt-lon', 'ckt-ams'].map((name) => computeShortId(circuitId(name))) as [string, string]
 
-beforeAll(() => recordPlanned(db))
+beforeAll(() => recordTestEstateForPlans(db))
 
 /** Returns the rehearsal data as an API client gets it. */
-async function asked(body: object): Promise<Rehearsal> {
-  const { data } = await readRehearsal(db, commands.readRehearsal.body.parse(body), now)
-  return commands.readRehearsal.response.shape.data.parse(JSON.parse(JSON.stringify(data)))
+async function asked(body: object): Promise<PlanRehearsalInput> {
+  const { data } = await readPlanRehearsalInput(db, allApiCommands.readRehearsal.body.parse(body), now)
+  return allApiCommands.readRehearsal.response.shape.data.parse(JSON.parse(JSON.stringify(data)))
 }
 
 /**
@@ -74,7 +79,7 @@ describe('twenty plans on real routers', () => {
   it.each(readdirSync(folder).toSorted())('%s', async (file) => {
     const plan = readPlan(readFileSync(path.join(folder, file), 'utf8'))
     const data = await asked({ terms: plan.terms.map(({ term }) => term) })
-    const { state, refused, result, names } = await rehearse(data, plan, { signal, quietSeconds: 2 })
+    const { state, refused, result, names } = await rehearsePlanOnRouterTwins(data, plan, { signal, quietSeconds: 2 })
     const expected = PLANS[file]
     if (expected === null) {
       expect({ state, result }).toEqual({ state: 'unknown', result: null })
@@ -102,18 +107,21 @@ describe('twenty plans on real routers', () => {
 describe('a loss on real routers', () => {
   it('is said in words, and a prediction that is wrong shows', async () => {
     const data = await asked({ lose: `${lon}/primary,${ams}` })
-    const report = await rehearse(data, null, { signal, quietSeconds: 2 })
+    const report = await rehearsePlanOnRouterTwins(data, null, { signal, quietSeconds: 2 })
     expect(report).toMatchObject({ state: 'ok', done: ['ckt-lon primary is lost', 'ckt-ams is lost'] })
-    expect(formatRehearsal({ ...report, bird: '2', isOld: false }).split('\n')).toEqual(
+    expect(formatPlanRehearsalResult({ ...report, bird: '2', isOld: false }).split('\n')).toEqual(
       expect.arrayContaining([
         'As predicted: 4 of 4',
         '  azure 10.1.0.0/16 at ergw: by 10.1.0.0/16 over ckt-lon secondary',
         '  azure 10.9.0.0/16 at ergw: nowhere',
       ]),
     )
-    const wrong = await rehearse({ ...data, acts: data.acts.slice(1) }, null, { signal, quietSeconds: 2 })
+    const wrong = await rehearsePlanOnRouterTwins({ ...data, acts: data.acts.slice(1) }, null, {
+      signal,
+      quietSeconds: 2,
+    })
     expect(wrong.state).toBe('critical')
-    expect(formatRehearsal({ ...wrong, bird: '2', isOld: false })).toContain(
+    expect(formatPlanRehearsalResult({ ...wrong, bird: '2', isOld: false })).toContain(
       'model by 10.1.0.0/16 over ckt-lon secondary; routers',
     )
   })
@@ -122,7 +130,7 @@ describe('a loss on real routers', () => {
 describe('a loss that nobody notices at first', () => {
   it('leaves routes to what is lost until the hold time is over', async () => {
     const data = await asked({ lose: `${lon}` })
-    const { state, result } = await rehearse(data, null, { signal, isSilent: true })
+    const { state, result } = await rehearsePlanOnRouterTwins(data, null, { signal, isSilent: true })
     expect(result?.seconds.some(({ elsewhere }) => elsewhere > 0)).toBe(true)
     expect(state).toBe('ok')
     expect(result?.after).toEqual({ compared: 4, differences: [] })
@@ -131,16 +139,16 @@ describe('a loss that nobody notices at first', () => {
 
 describe('a larger estate', () => {
   it('goes as recorded, over circuits and a VPN, and as predicted without a gateway', async () => {
-    const world = createWorld(parseScenario({ ...estate, happenings: [] }), now)
+    const world = createWorld(parseSimulatorScenario({ ...builtInEstateScenario, happenings: [] }), now)
     const gateway = 'ergw-hub'
-    const failure = { ...NO_FAILURE, gateways: new Set([gateway]) }
+    const failure = { ...EMPTY_WHAT_IF_FAILURE, gateways: new Set([gateway]) }
     const words = { siteOf: () => null, nameOf: (id: string) => id }
-    const tables = tablesAt(world, now + 60_000).map((one) => ({
+    const tables = readSimulatedRouteTablesAt(world, now + 60_000).map((one) => ({
       ...toRehearsedTable(one),
       rows: computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(one)), failure, words),
     }))
     const data = { ...(await asked({})), tables, acts: [{ kind: 'lose_gateway' as const, gateway }] }
-    const { result } = await rehearse(data, null, { signal })
+    const { result } = await rehearsePlanOnRouterTwins(data, null, { signal })
     expect(result?.before).toEqual({ compared: 40, differences: [] })
     expect(result?.after).toEqual({ compared: 40, differences: [] })
     expect(result?.routers).toBe(36)
@@ -149,7 +157,7 @@ describe('a larger estate', () => {
   })
 })
 
-const hours = (n: number) => new Date(now + n * HOUR).toISOString()
+const hours = (n: number) => new Date(now + n * MS_PER_HOUR).toISOString()
 const work = (id: string, from: number, to: number, scope: string, paths: ('primary' | 'secondary')[]) => ({
   id,
   title: id,
@@ -168,15 +176,17 @@ describe('windows that overlap, on real routers', () => {
       work('ams-1', 21, 25, ams, ['primary']),
       work('ams-2', 23, 26, ams, ['secondary']),
     ]
-    await db.transaction((client) => saveDeclarations(client, { maintenance }, { by: 'test', expected: null }))
+    await db.transaction((client) =>
+      saveDeclarationsAsNewVersion(client, { maintenance }, { by: 'test', expected: null }),
+    )
     await refreshOutlook(db, [], { now: () => now, signal, share: 1 })
     const { data } = await getOutlook(db, {}, now)
     const takenBy = new Map(data.windows.map(({ id, takes }) => [id, takes.map(({ term }) => term).join(',')]))
     const whole = await asked({ lose: [...takenBy.values()].join(',') })
-    const twin = buildTwin(whole)
+    const twin = buildNetworkTwin(whole)
     const acts = new Map<string, ReturnType<typeof planTwinActions>>()
     for (const [id, lose] of takenBy) acts.set(id, planTwinActions(twin, (await asked({ lose })).acts))
-    const running = await startTwin(twin)
+    const running = await startNetworkTwin(twin)
     try {
       const lost = async () => {
         const tables = await running.read()
@@ -187,7 +197,7 @@ describe('windows that overlap, on real routers', () => {
       }
       const settled = async (wanted: readonly string[]) => {
         const isSo = async () => (await lost()).join() === wanted.join()
-        await eventually('the routers have settled', async () => (await isSo()) && (await isSo())).catch(
+        await waitUntilTrue('the routers have settled', async () => (await isSo()) && (await isSo())).catch(
           () => undefined,
         )
         return lost()
@@ -208,7 +218,7 @@ describe('windows that overlap, on real routers', () => {
         const predicted = prefixes.toSorted()
         const gone = await settled(predicted)
         expect({ from, gone }).toEqual({ from, gone: predicted })
-        played.push([(Date.parse(from) - now) / HOUR, gone])
+        played.push([(Date.parse(from) - now) / MS_PER_HOUR, gone])
       }
       // derived by hand: only London announces 10.2/16 and only Amsterdam 10.9/16, each over both of its paths
       expect(played).toEqual([

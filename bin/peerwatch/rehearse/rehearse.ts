@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type RunningRouterTwin,
-  startTwin,
+  startNetworkTwin,
   type TwinSelectedRoute,
   TwinRefusedError,
   type TwinRoutingTable,
 } from './twin/running-twin.ts'
 import { planTwinActions } from './twin/twin-actions.ts'
-import { formatTwinHop, type RouterTwin, buildTwin } from './twin/twin-plan.ts'
-import type { Rehearsal } from '#lib/plan/api/index.ts'
+import { formatTwinHop, type NetworkTwin, buildNetworkTwin } from './twin/twin-plan.ts'
+import type { PlanRehearsalInput } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/api/file/plan-file.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
-import type { ExitState } from '../exit-state.ts'
+import type { CommandExitStatus } from '../exit-state.ts'
 import { UsageError } from '../moment-option.ts'
 
 /**
@@ -43,7 +43,7 @@ export interface RehearsedPrefixMove
 }
 
 /** The result of a rehearsal, in which real router software replays a plan. It compares the routers with the model. */
-export interface RehearsalResult {
+export interface PlanRehearsalResult {
   routers: number
   sessions: number
   /** comparison of the routers with the recorded route tables, before any change of the plan is applied */
@@ -62,8 +62,8 @@ export interface RehearsalResult {
   notPlayed: { why: string; prefixes: string[] }[]
 }
 
-export interface RehearsalReport {
-  state: ExitState
+export interface PlanRehearsalReport {
+  state: CommandExitStatus
   /** time of the recorded route tables, ISO 8601 */
   at: string
   /** descriptions of the changes and losses that are replayed */
@@ -71,8 +71,8 @@ export interface RehearsalReport {
   /** the reasons why the plan cannot be replayed; empty = it was replayed */
   refused: string[]
   /** null = the plan was not replayed, because of `refused` */
-  result: RehearsalResult | null
-  names: Rehearsal['names']
+  result: PlanRehearsalResult | null
+  names: PlanRehearsalInput['names']
 }
 
 interface Options {
@@ -96,18 +96,18 @@ interface Options {
  * @param file the plan file; null = only losses are replayed
  * @throws UsageError if this machine cannot run the routers. The message tells the user what to do
  */
-export async function rehearse(
-  data: Rehearsal,
+export async function rehearsePlanOnRouterTwins(
+  data: PlanRehearsalInput,
   file: Pick<PlanFile, 'terms' | 'unknown'> | null,
   options: Options,
-): Promise<RehearsalReport> {
+): Promise<PlanRehearsalReport> {
   const refused = refusalsOf(data, file)
   const { at, names } = data
   const done = doneIn(data)
   if (refused.length > 0) return { state: 'unknown', at, done, refused, result: null, names }
-  const twin = buildTwin(data)
+  const twin = buildNetworkTwin(data)
   options.say?.(`starts ${twin.routers.size} routers`)
-  const running = await startTwin(twin).catch((error: unknown) => {
+  const running = await startNetworkTwin(twin).catch((error: unknown) => {
     throw error instanceof TwinRefusedError ? new UsageError(`rehearse ${error.message}`) : error
   })
   try {
@@ -118,7 +118,10 @@ export async function rehearse(
   }
 }
 
-function refusalsOf({ unknown, refused }: Rehearsal, file: Pick<PlanFile, 'terms' | 'unknown'> | null): string[] {
+function refusalsOf(
+  { unknown, refused }: PlanRehearsalInput,
+  file: Pick<PlanFile, 'terms' | 'unknown'> | null,
+): string[] {
   const at = (term: number | null) => (term === null ? '' : `${file?.terms[term]?.at ?? ''}: `)
   const ofFile = file?.unknown ?? []
   return [
@@ -131,7 +134,7 @@ function refusalsOf({ unknown, refused }: Rehearsal, file: Pick<PlanFile, 'terms
  * Returns descriptions of the changes and losses. A loss that follows from a change of the plan is left out, because
  * the change is already described.
  */
-const doneIn = ({ terms, lost }: Rehearsal): string[] => [
+const doneIn = ({ terms, lost }: PlanRehearsalInput): string[] => [
   ...terms.map(({ words }) => words),
   ...lost
     .filter(({ term }) => !terms.some(({ id }) => id !== null && term.startsWith(id)))
@@ -143,7 +146,7 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
  * new prefix that the plan does not announce. It is `warning` if some predictions were not compared with the routers,
  * or if the routers differed from the recorded tables before the changes.
  */
-function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): ExitState {
+function stateOf({ before, after, gained, notPlayed, unknown }: PlanRehearsalResult): CommandExitStatus {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
   return before.differences.length + notPlayed.length + unknown > 0 ? 'warning' : 'ok'
 }
@@ -161,7 +164,7 @@ const afterOf = ({ matchAfter, after }: WhatIfRow) => paths(matchAfter, after)
 const isSame = (a: TwinSelectedRoute, b: TwinSelectedRoute) =>
   a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
 
-function judgedRows({ tables }: Rehearsal, { notPlayed }: RouterTwin): Judged[] {
+function judgedRows({ tables }: PlanRehearsalInput, { notPlayed }: NetworkTwin): Judged[] {
   return tables.flatMap(({ rows }, table) =>
     rows.flatMap((row) => {
       const decisive = [row.prefix, row.matchBefore, row.matchAfter]
@@ -210,11 +213,11 @@ const MAX_SECONDS = 60
  * second until they no longer change.
  */
 async function played(
-  asked: Rehearsal,
-  twin: RouterTwin,
+  asked: PlanRehearsalInput,
+  twin: NetworkTwin,
   running: RunningRouterTwin,
   { signal, isSilent = false, quietSeconds = UNCHANGED_S }: Options,
-): Promise<RehearsalResult> {
+): Promise<PlanRehearsalResult> {
   const judged = judgedRows(asked, twin)
   const begun = performance.now()
   let tables = await running.read()
@@ -227,7 +230,7 @@ async function played(
   const first = tables
   const isToMove = judged.some(({ row }) => !isSame(beforeOf(row), afterOf(row)))
   const losses = judged.map((): TimeLost => ({ had: 0, first: null, last: 0, until: null }))
-  const seconds: RehearsalResult['seconds'] = []
+  const seconds: PlanRehearsalResult['seconds'] = []
   const at = performance.now()
   const since = () => (performance.now() - at) / SECOND
   await running.carryOut(planTwinActions(twin, asked.acts), isSilent)

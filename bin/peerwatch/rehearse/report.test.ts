@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatRehearsal } from './report.ts'
+import { formatPlanRehearsalResult } from './report.ts'
 import type { RehearsedPrefixMove } from './rehearse.ts'
 
 it('names the table of each prefix that goes elsewhere', () => {
@@ -12,7 +12,7 @@ it('names the table of each prefix that goes elsewhere', () => {
     lostSeconds: null,
   })
   const compared = { compared: 2, differences: [] }
-  const text = formatRehearsal({
+  const text = formatPlanRehearsalResult({
     at: '2026-11-20T03:00:00.000Z',
     done: [],
     refused: [],

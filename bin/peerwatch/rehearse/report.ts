@@ -1,11 +1,16 @@
 import type { TwinSelectedRoute } from './twin/running-twin.ts'
 import { replaceControlCharacters } from '../text-table.ts'
-import type { PredictedPathMismatch, RehearsedPrefixMove, RehearsalReport, RehearsalResult } from './rehearse.ts'
+import type {
+  PredictedPathMismatch,
+  RehearsedPrefixMove,
+  PlanRehearsalReport,
+  PlanRehearsalResult,
+} from './rehearse.ts'
 
 const MAX_LISTED_LINES = 40
 
 /** Returns the result of a rehearsal as text for a terminal. */
-export function formatRehearsal({
+export function formatPlanRehearsalResult({
   at,
   done,
   refused,
@@ -13,11 +18,11 @@ export function formatRehearsal({
   names,
   bird,
   isOld,
-}: Omit<RehearsalReport, 'state'> & { bird: string; isOld: boolean }): string {
+}: Omit<PlanRehearsalReport, 'state'> & { bird: string; isOld: boolean }): string {
   const head = `Tables of ${at}${isOld ? ' (old, or not all were read)' : ''}`
   if (!result) return lines(`${head}: not rehearsed, because parts of it are unknown`, refused)
   const { before, after, seconds, moved, gained, unknown, notPlayed } = result
-  const alike = ({ compared, differences }: RehearsalResult['before']) =>
+  const alike = ({ compared, differences }: PlanRehearsalResult['before']) =>
     `${compared - differences.length} of ${compared}`
   const differs = ({ side, scope, prefix, model, routers }: PredictedPathMismatch) =>
     `${side} ${prefix} at ${names[scope] ?? scope}: model ${formatHop(model, names)}; routers ${formatHop(routers, names)}`
@@ -59,7 +64,7 @@ function lines(head: string, all: readonly string[], none = ''): string {
 const some = (prefixes: readonly string[]) =>
   prefixes.length > 3 ? `${prefixes.slice(0, 3).join(', ')}, ...` : prefixes.join(', ')
 
-type Second = RehearsalResult['seconds'][number]
+type Second = PlanRehearsalResult['seconds'][number]
 const formatSecond = ({ second, asPredicted, withoutRoute, elsewhere }: Second) =>
   `${second} s: ${asPredicted} as predicted, ${withoutRoute} without a route, ${elsewhere} not yet where predicted`
 
@@ -71,7 +76,7 @@ const steps = (seconds: readonly Second[]): readonly Second[] =>
     return n === seconds.length - 1 || isChanged
   })
 
-function formatHop(taken: TwinSelectedRoute, names: RehearsalReport['names']): string {
+function formatHop(taken: TwinSelectedRoute, names: PlanRehearsalReport['names']): string {
   if (taken === null) return 'nowhere'
   const all = taken.hops.map((text) => {
     const [circuit = '', path = '', peer = ''] = text.split(' ')
@@ -82,7 +87,7 @@ function formatHop(taken: TwinSelectedRoute, names: RehearsalReport['names']): s
 
 function formatMoved(
   { side, scope, prefix, routers, lostSeconds }: RehearsedPrefixMove,
-  names: RehearsalReport['names'],
+  names: PlanRehearsalReport['names'],
 ): string {
   const words = `${side} ${prefix} at ${names[scope] ?? scope}: ${formatHop(routers, names)}`
   if (!lostSeconds || lostSeconds.atMost === null) return words

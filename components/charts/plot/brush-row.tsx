@@ -1,4 +1,4 @@
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { createLazyPlot } from './lazy-plot.tsx'
 import type { TimeBrushRange } from './time-brush.tsx'
 import { useElementSize } from './use-size.ts'
@@ -6,7 +6,7 @@ import { useElementSize } from './use-size.ts'
 const TimeBrush = createLazyPlot(() => import('./time-brush.tsx'))
 
 /** Minimum length in milliseconds of a time range for which a chart has a brush. */
-const LONG_MS = 48 * HOUR
+const LONG_MS = 48 * MS_PER_HOUR
 
 /** Row below a chart over a long time range, with a brush that shows and moves the visible part. */
 export const TimeBrushRow = (props: TimeBrushRange) =>

@@ -1,13 +1,13 @@
 import { type ReactNode, use, useId, useMemo } from 'react'
 import { CartesianGrid, ComposedChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts'
-import { useAsOf } from '../../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { ShownMomentLine } from '../shown-moment-line.tsx'
 import type { SeriesColorName } from '../series-colors.ts'
 import { placeLineLabels, wrapIntoTwoLines } from './label-places.ts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
-import { PlotPointer, useCrosshairSliderProperties } from './plot-pointer.tsx'
+import { ChartPointerOverlay, useCrosshairSliderProperties } from './plot-pointer.tsx'
 import { PlotClipPath, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize, usePlotScales } from './plot-space.ts'
 import { HiddenSeriesContext } from './series-choice.ts'
@@ -147,7 +147,7 @@ export function PlotChart({
       <OutsideLabels sides={sides} above={above} />
       {x.isOverTime && <ClockMark domain={x.domain} />}
       {x.isOverTime && <NoteMarks domain={x.domain} />}
-      <PlotPointer />
+      <ChartPointerOverlay />
     </ComposedChart>
   )
 }
@@ -207,7 +207,7 @@ function OutsideLabels({ sides, above }: { sides: readonly SideLabel[]; above: r
  * paler.
  */
 function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
-  const at = Date.parse(useAsOf() ?? '')
+  const at = Date.parse(useSelectedPastMoment() ?? '')
   const space = usePlotScales()
   if (!space || !(at > from && at < to)) return null
   const { area, x, scale } = space

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import ResetIcon from 'lucide-react/icons/rotate-ccw'
 import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import type { Note } from '#lib/incidents/api/index.ts'
+import type { UserNote } from '#lib/incidents/api/index.ts'
 import { ChartNotesFooter } from '../../notes/note-list.tsx'
 import { formatNotesCsv, filterNotes } from '../../notes/note-text.ts'
 import { AddNoteAtMoment, useNotes } from '../../notes/notes.tsx'
@@ -13,16 +13,21 @@ import { TimeBrushRow } from './brush-row.tsx'
 import { chartDrawingQueue } from './lazy-plot.tsx'
 import type { PlotDownloads } from './plot-files.ts'
 import { type LegendEntry, PlotLegend } from './plot-legend.tsx'
-import { findCrosshairStopIndex, getCrosshairStopMiddle, type PlotReading, type CrosshairStop } from './plot-model.ts'
+import {
+  findCrosshairStopIndex,
+  getCrosshairStopMiddle,
+  type ChartTooltipContent,
+  type CrosshairPosition,
+} from './plot-model.ts'
 import {
   moveCrosshairToLast,
   handleCrosshairKeys,
   PlotPointerContext,
-  type CrosshairStops,
+  type ChartCrosshairOptions,
   usePlotPointer,
 } from './plot-pointer.tsx'
 import { PlotSizeContext } from './plot-space.ts'
-import { ReadingTable } from './reading-table.tsx'
+import { ChartValueTable } from './reading-table.tsx'
 import { SavePlotMenu } from './save-plot-menu.tsx'
 import { HiddenSeriesContext, useSeriesChoice } from './series-choice.ts'
 import { createPlotTheme } from './plot-theme.ts'
@@ -80,7 +85,7 @@ export function PlotFrame({
   isTableShown = false,
   children,
   ...plot
-}: CrosshairStops & {
+}: ChartCrosshairOptions & {
   label: string
   files: PlotDownloads
   className: string
@@ -112,7 +117,7 @@ export function PlotFrame({
   // The legend is compared by its text, because most charts build a new legend object in each rendering.
   const hidden = useMemo(() => new Set(hiddenList.split(' ').filter(Boolean)), [hiddenList])
   const [pressed, setPressed] = useState<number | null>(null)
-  const [drag, setDrag] = useState<CrosshairStop | null>(null)
+  const [drag, setDrag] = useState<CrosshairPosition | null>(null)
   const notes = useNotes()
   // Only charts with a time axis show notes.
   const noted = time && notes ? notes.notes : []
@@ -124,7 +129,7 @@ export function PlotFrame({
   const pick = plot.onPick ?? (time && notes ? press : undefined)
   const pointer = usePlotPointer({ ...plot, domain, label, read, onPick: pick, drag })
   const at = (share: number) => domain[0] + share * (domain[1] - domain[0])
-  const rangeOf = ({ from, to }: { from: number; to: number }): CrosshairStop | null => {
+  const rangeOf = ({ from, to }: { from: number; to: number }): CrosshairPosition | null => {
     const [first, last] = [from, to].map((share) => stops[findCrosshairStopIndex(stops, at(share)) ?? -1])
     return first && last ? { from: first.from, to: last.to } : null
   }
@@ -207,7 +212,7 @@ export function PlotFrame({
           drawing={() => surface.current?.querySelector<SVGSVGElement>('svg[data-chart]') ?? null}
         />
       </ChartNotesFooter>
-      {isTable && <ReadingTable label={label} readings={stops.map((_, index) => read(index))} />}
+      {isTable && <ChartValueTable label={label} readings={stops.map((_, index) => read(index))} />}
     </div>
   )
 }
@@ -259,7 +264,11 @@ function Drawing({
 }
 
 /** Returns the texts that the chart shows for a stop of its crosshair, and adds the users' notes within this stop. */
-function withNotes(reading: PlotReading, stop: CrosshairStop | undefined, notes: readonly Note[]): PlotReading {
+function withNotes(
+  reading: ChartTooltipContent,
+  stop: CrosshairPosition | undefined,
+  notes: readonly UserNote[],
+): ChartTooltipContent {
   const own = stop ? filterNotes(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading
   const words = own.map(({ text, writtenBy }) => `note: ${text} (${writtenBy})`)

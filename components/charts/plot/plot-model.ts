@@ -4,13 +4,13 @@ import type { PlotColorName } from '../series-colors.ts'
  * Position at which the crosshair of a chart can stop: a whole column from `from` to `to`, or a single moment or value
  * (`from` equals `to`). Both edges are in the unit of the x axis.
  */
-export interface CrosshairStop {
+export interface CrosshairPosition {
   from: number
   to: number
 }
 
 /** Returns the middle of a stop, at which the crosshair is drawn. */
-export const getCrosshairStopMiddle = ({ from, to }: CrosshairStop): number => (from + to) / 2
+export const getCrosshairStopMiddle = ({ from, to }: CrosshairPosition): number => (from + to) / 2
 
 /**
  * Value of one series at the position of the crosshair, as text with its unit and, if known, its bounds: `12 to 15
@@ -26,7 +26,7 @@ export interface PlotReadingLine {
 }
 
 /** Texts that a chart shows for one position of its crosshair. */
-export interface PlotReading {
+export interface ChartTooltipContent {
   /** time with its zone, or value of the x axis with its unit */
   title: string
   lines: readonly PlotReadingLine[]
@@ -52,7 +52,7 @@ export interface PlotLimit {
 }
 
 /** Returns the texts of a crosshair position as one sentence, for screen readers. */
-export function formatPlotReading({ title, lines, notes = [] }: PlotReading): string {
+export function formatPlotReading({ title, lines, notes = [] }: ChartTooltipContent): string {
   const values = lines.map(({ name, value }) => `${name} ${value}`).join(', ')
   return [[title, ...notes].join(', '), values].filter(Boolean).join(': ')
 }
@@ -62,7 +62,7 @@ export function formatPlotReading({ title, lines, notes = [] }: PlotReading): st
  * of the nearest stop; null if the chart has no stops.
  * @param stops stops in ascending order
  */
-export function findCrosshairStopIndex(stops: readonly CrosshairStop[], at: number): number | null {
+export function findCrosshairStopIndex(stops: readonly CrosshairPosition[], at: number): number | null {
   let [low, high] = [0, stops.length - 1]
   if (high < 0) return null
   while (low < high) {
@@ -78,7 +78,7 @@ export function findCrosshairStopIndex(stops: readonly CrosshairStop[], at: numb
  * Returns the content of a table with one column for each series and one row for each stop of the crosshair. A null
  * value means that the series has no value there.
  */
-export function buildReadingTable(readings: readonly PlotReading[]): {
+export function buildReadingTable(readings: readonly ChartTooltipContent[]): {
   names: string[]
   rows: { title: string; values: (string | null)[]; notes: string }[]
 } {

@@ -1,15 +1,15 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { PlotLegend } from './plot-legend.tsx'
-import type { PlotReading } from './plot-model.ts'
-import { ReadingTable } from './reading-table.tsx'
+import type { ChartTooltipContent } from './plot-model.ts'
+import { ChartValueTable } from './reading-table.tsx'
 
-const readings: PlotReading[] = [
+const readings: ChartTooltipContent[] = [
   { title: '03:00 UTC', lines: [{ name: 'In', value: '10 to 12 Mb/s', ink: 'series-1' }] },
   { title: '03:05 UTC', lines: [], notes: ['no data'] },
 ]
 it('the table has a row for each stop, with a dash where a series has no value', () => {
-  const table = renderToStaticMarkup(<ReadingTable label="Traffic" readings={readings} />)
+  const table = renderToStaticMarkup(<ChartValueTable label="Traffic" readings={readings} />)
   expect(table).toContain('aria-label="Traffic, table" tabindex="0"')
   expect(table.match(/<th scope="row"/g)).toHaveLength(2)
   expect(table).toMatch(/>–<\/td><td[^>]*>no data<\/td>/)

@@ -24,8 +24,8 @@ import type { TimeZoom } from '../state-timeline/time-window.ts'
 import { PointerReading } from '../pointer-reading.tsx'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import {
-  type PlotReading,
-  type CrosshairStop,
+  type ChartTooltipContent,
+  type CrosshairPosition,
   formatPlotReading,
   findCrosshairStopIndex,
   getCrosshairStopMiddle,
@@ -37,12 +37,12 @@ const PAGE = 12
  * Positions at which the crosshair of a chart can stop (`stops`), with functions that are called when the user acts on
  * a stop.
  */
-export interface CrosshairStops {
+export interface ChartCrosshairOptions {
   /** first and last value of the x axis */
   domain: readonly [number, number]
   /** stops in ascending order */
-  stops: readonly CrosshairStop[]
-  read: (index: number) => PlotReading
+  stops: readonly CrosshairPosition[]
+  read: (index: number) => ChartTooltipContent
   /**
    * Zoom of the page's time range. Only charts with a time axis have it. Such a chart also marks the moment at which
    * the user points in another chart.
@@ -52,13 +52,13 @@ export interface CrosshairStops {
   onPick?: ((index: number) => void) | undefined
 }
 
-interface Pointer extends CrosshairStops {
+interface Pointer extends ChartCrosshairOptions {
   label: string
   /** returns the index of the stop that the tooltip shows; null = the tooltip is hidden */
   readActive: () => number | null
   setActive: (index: number | null) => void
   /** range that the user is selecting by a drag, in the unit of the x axis; null = no drag */
-  drag: CrosshairStop | null
+  drag: CrosshairPosition | null
   /** returns the plotted area, px in the drawing; null until Recharts has placed its axes */
   readArea: () => PlotAreaPx | null
   setArea: (area: PlotAreaPx | null) => void
@@ -75,7 +75,9 @@ export const PlotPointerContext = createContext<Pointer | null>(null)
  * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
  * the range that is being dragged, and the plotted area.
  */
-export function usePlotPointer(stops: CrosshairStops & { label: string; drag: CrosshairStop | null }): Pointer {
+export function usePlotPointer(
+  stops: ChartCrosshairOptions & { label: string; drag: CrosshairPosition | null },
+): Pointer {
   const active = useRef<number | null>(null)
   const area = useRef<PlotAreaPx | null>(null)
   const readActive = useCallback(() => active.current, [])
@@ -166,7 +168,7 @@ function press(chart: Element, key: string, times = 1): void {
  * Draws the tooltip and the cursor, the moment that the user points at in another chart, and the range that the user
  * drags over.
  */
-export function PlotPointer() {
+export function ChartPointerOverlay() {
   const { stops, domain, read, time, drag, setArea } = usePointerContext()
   const shared = usePointedMoment()
   const isPointed = useIsTooltipActive()
@@ -200,7 +202,8 @@ const FocusArea = ({
   range: { from, to },
   domain: [first, last],
   ...style
-}: { range: CrosshairStop } & Pick<CrosshairStops, 'domain'> & Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
+}: { range: CrosshairPosition } & Pick<ChartCrosshairOptions, 'domain'> &
+  Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
   <ReferenceArea
     x1={Math.max(first, from)}
     x2={Math.min(last, to)}

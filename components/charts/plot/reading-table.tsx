@@ -1,4 +1,4 @@
-import { type PlotReading, buildReadingTable } from './plot-model.ts'
+import { type ChartTooltipContent, buildReadingTable } from './plot-model.ts'
 
 const cell = 'px-2 py-1 align-top whitespace-nowrap'
 
@@ -6,7 +6,7 @@ const cell = 'px-2 py-1 align-top whitespace-nowrap'
  * Shows all values of a chart as a table with one row for each stop. The text of the values is the same as at the
  * crosshair.
  */
-export function ReadingTable({ label, readings }: { label: string; readings: readonly PlotReading[] }) {
+export function ChartValueTable({ label, readings }: { label: string; readings: readonly ChartTooltipContent[] }) {
   const { names, rows } = buildReadingTable(readings)
   const hasNotes = rows.some(({ notes }) => notes !== '')
   return (

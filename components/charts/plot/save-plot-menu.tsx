@@ -2,7 +2,7 @@ import DownloadIcon from 'lucide-react/icons/download'
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { saveBlob, saveText } from '../../ui/save-file.ts'
-import { Popover } from '../../ui/overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { buildHeadedSvgFile, convertToPng } from '../svg-file.ts'
 import type { PlotDownloads } from './plot-files.ts'
@@ -40,7 +40,7 @@ export function SavePlotMenu({
     }
   }
   return (
-    <Popover
+    <PopoverWithButton
       open={isOpen}
       onOpenChange={setOpen}
       trigger={
@@ -57,6 +57,6 @@ export function SavePlotMenu({
           {form}
         </Button>
       ))}
-    </Popover>
+    </PopoverWithButton>
   )
 }

@@ -1,4 +1,4 @@
-import { tones } from '../../ui/drawing/glyph.tsx'
+import { stateTones } from '../../ui/drawing/glyph.tsx'
 import type { TimelineMarkColor } from './timeline-tracks.ts'
 
 const hues: Partial<Record<TimelineMarkColor, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
@@ -11,10 +11,18 @@ export const getMarkCssColor = (ink: TimelineMarkColor): string =>
  * Defines SVG hatch patterns: one for each tone and each other color in use, for times in which a state is uncertain,
  * and one for missing data. The id of a pattern is `<id>-<ink>`.
  */
-export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<TimelineMarkColor>; scale: number }) {
+export function ChartHatchPatterns({
+  id,
+  used,
+  scale,
+}: {
+  id: string
+  used: ReadonlySet<TimelineMarkColor>
+  scale: number
+}) {
   return (
     <defs>
-      {[...new Set<TimelineMarkColor>([...tones, ...used])].map((ink) => (
+      {[...new Set<TimelineMarkColor>([...stateTones, ...used])].map((ink) => (
         <pattern
           key={ink}
           id={`${id}-${ink}`}

@@ -1,7 +1,7 @@
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 
 /** Visible time window in epoch milliseconds; `from` is before `to`. */
-export type TimeWindow = TimeSpan
+export type TimeWindow = TimeInterval
 
 /** Zoom of the page's time range, which all charts of a page share. */
 export interface TimeZoom {

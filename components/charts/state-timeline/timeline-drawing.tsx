@@ -1,11 +1,11 @@
 import { type ComponentProps, memo, type ReactNode, type RefObject, useId } from 'react'
-import { useAsOf } from '../../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
 import { useNotes } from '../../notes/notes.tsx'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { ShownMomentLine } from '../shown-moment-line.tsx'
 import { chooseTimeTicks } from '../time-ticks.ts'
-import { ChartHatches } from './chart-hatches.tsx'
+import { ChartHatchPatterns } from './chart-hatches.tsx'
 import type { TimelineLayout } from './chart-layout.ts'
 import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 import { TimelineTrackDrawing } from './track-drawing.tsx'
@@ -52,7 +52,7 @@ export function TimelineDrawing({
   const hatches = useId()
   const { plot, axisY, height } = layout
   const width = plot.x + plot.width
-  const clock = computePositionInWindow(window, Date.parse(useAsOf() ?? ''))
+  const clock = computePositionInWindow(window, Date.parse(useSelectedPastMoment() ?? ''))
   const inks = new Set(layout.tracks.flatMap(({ track }) => track.marks.map(({ ink }) => ink)))
   const ticks = chooseTimeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
   const notes = (useNotes()?.notes ?? []).map(({ id, from }) => ({
@@ -70,7 +70,7 @@ export function TimelineDrawing({
       className="block max-w-full font-sans"
       aria-hidden="true"
     >
-      <ChartHatches id={hatches} used={inks} scale={scale} />
+      <ChartHatchPatterns id={hatches} used={inks} scale={scale} />
       {ticks.map(({ at, label }) => {
         const x = plot.x + computePositionInWindow(window, at) * plot.width
         const edge = 20 * scale

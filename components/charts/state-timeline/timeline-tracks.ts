@@ -1,6 +1,6 @@
-import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
-import type { Tone } from '../../ui/drawing/glyph.tsx'
-import type { PlotReading, PlotReadingLine } from '../plot/plot-model.ts'
+import { type TimeInterval, subtractTimeIntervals } from '#lib/contract/time/time-spans.ts'
+import type { StateTone } from '../../ui/drawing/glyph.tsx'
+import type { ChartTooltipContent, PlotReadingLine } from '../plot/plot-model.ts'
 import type { SeriesColorName } from '../series-colors.ts'
 import { type TimelineSeriesValue, type TimelineTrackSeries, listSeriesValuesAt } from './track-series.ts'
 
@@ -8,7 +8,7 @@ import { type TimelineSeriesValue, type TimelineTrackSeries, listSeriesValuesAt 
 type Moments = readonly [earliest: number, latest: number]
 
 /** Color of a mark or a line: the tone of a state, or the color of a numeric series. */
-export type TimelineMarkColor = Tone | SeriesColorName
+export type TimelineMarkColor = StateTone | SeriesColorName
 
 /**
  * State or event on a track. A state has an uncertain begin and end; an event has no duration, and its time is
@@ -32,7 +32,7 @@ export interface TimelineMark {
   title: string
 }
 
-export interface TimelineGap extends TimeSpan {
+export interface TimelineGap extends TimeInterval {
   why: string
 }
 
@@ -82,11 +82,11 @@ export function assignTimelineRows(marks: readonly Omit<TimelineMark, 'row'>[]):
  * Limits each mark (state or event) to the time that polls cover. During a gap in polling, the state of a mark is drawn
  * as only possible. If the state is healthy (`isQuiet`), nothing is drawn during the gap.
  */
-export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: readonly TimeSpan[]): TimelineMark[] =>
+export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: readonly TimeInterval[]): TimelineMark[] =>
   marks.flatMap((mark) => {
     const [begin, end] = [mark.from[1], mark.to?.[0] ?? Number.POSITIVE_INFINITY]
     if (mark.isPoint || !gaps.some(({ from, to }) => from < end && to > begin)) return [mark]
-    const seen = subtractSpans({ from: begin, to: end }, gaps)
+    const seen = subtractTimeIntervals({ from: begin, to: end }, gaps)
     if (seen.length === 0 && mark.to && !mark.isQuiet)
       return [{ ...mark, from: [mark.from[0], mark.to[1]], to: [mark.to[1], mark.to[1]] }]
     return seen.map(({ from, to }, at): TimelineMark => {
@@ -170,7 +170,7 @@ const MAX_DESCRIBED_TRACKS = 14
  * text for each of its series, unless the time is in a data gap.
  * @param all result of {@link listTimelineStatesAt}
  */
-export function describeTimelineTracks(all: readonly TrackReading[], title: string): PlotReading {
+export function describeTimelineTracks(all: readonly TrackReading[], title: string): ChartTooltipContent {
   const shown =
     all.length > MAX_DESCRIBED_TRACKS ? all.filter(({ isQuiet }) => !isQuiet).slice(0, MAX_DESCRIBED_TRACKS) : all
   const lines = shown.flatMap(({ track, words, values }): readonly PlotReadingLine[] =>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { Glyph } from '../../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../../ui/drawing/glyph.tsx'
 import { SeriesButton } from '../plot/plot-legend.tsx'
 import type { SeriesChoice } from '../plot/series-choice.ts'
 import type { TimelineTrack } from './timeline-tracks.ts'
@@ -38,7 +38,7 @@ export function TimelineTrackLegend({ tracks, choice }: { tracks: readonly Timel
       {marks.some(({ isPoint }) => !isPoint) && (
         <Item sample={<span className="hatch-bar h-3 w-5 rounded-xs text-down-mark" />}>start or end uncertain</Item>
       )}
-      {marks.some(({ isPoint }) => isPoint) && <Item sample={<Glyph tone="notice" />}>event</Item>}
+      {marks.some(({ isPoint }) => isPoint) && <Item sample={<StateSymbol tone="notice" />}>event</Item>}
       {tracks.some(({ key }) => key === 'notes') && <Item sample={<span className="h-3 w-0.5 bg-ink-2" />}>note</Item>}
       {[...lines.values()].map(({ name, ink, isArea, isDashed }) => (
         <Item

@@ -1,13 +1,13 @@
 import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
+import { EditCircuitFactsButton } from '../../declarations/circuit-declaration.tsx'
 import { ADD_CONTACT_LABEL, OperatorCardPanel } from '../../declarations/operator-card.tsx'
-import { formatBandwidth, formatShare } from '../../format/quantity.ts'
+import { formatBandwidth, formatFractionAsPercent } from '../../format/quantity.ts'
 import { NetworkFindings } from '../../networks/findings.tsx'
 import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/page-parts.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../../ui/fold-panel.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { type PanelFact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
@@ -27,7 +27,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       <FormerResourceLine resource={circuit} list="/circuits" />
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <CircuitDeclaration id={id} name={name} />
+        <EditCircuitFactsButton id={id} name={name} />
         <div className="hidden flex-wrap items-center gap-x-3 text-xs text-ink-3 has-[button,section]:flex print:hidden">
           {ADD_CONTACT_LABEL} to
           <OperatorCardPanel scope={id} of={name} shown="name" />
@@ -37,13 +37,13 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
         </div>
       </div>
       <CircuitPeerings peerings={peerings} />
-      <FoldPanel
+      <CollapsiblePanel
         id="router"
         title="Router configuration"
         note="that matches Azure’s side, to copy or to compare with yours"
       >
         <MatchingConfiguration circuit={circuit} />
-      </FoldPanel>
+      </CollapsiblePanel>
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <CircuitConnections connections={connections} />
         <GlobalReach {...circuit} />
@@ -108,7 +108,7 @@ function formatCall({ connectivity, connectivityBasis, connectivityConfidence }:
   if (words === null) return null
   switch (connectivityBasis) {
     case 'last_writer':
-      return `${words} (inferred, ${formatShare(connectivityConfidence ?? 0)} sure)`
+      return `${words} (inferred, ${formatFractionAsPercent(connectivityConfidence ?? 0)} sure)`
     case 'declared':
       return `${words} (declared)`
     default:

@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { SessionEndsPanel } from '../../routers/session-ends-panel.tsx'
 import { useRangeWindow } from '../../time/use-range-window.ts'
 import { TimelinePanel } from '../../timeline/timeline-panel.tsx'
@@ -13,7 +13,7 @@ const ROOM = 34
 const NAMES = 150
 
 /** Tab with the present state at both ends of the circuit, and a timeline of both paths. */
-export function CircuitNowTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
+export function CircuitNowTab({ circuit, sessions }: { circuit: Circuit; sessions: BgpSession[] }) {
   return (
     <>
       <SessionEndsPanel circuitId={circuit.id} />
@@ -24,7 +24,7 @@ export function CircuitNowTab({ circuit, sessions }: { circuit: Circuit; session
   )
 }
 
-function CircuitTimeline(props: { circuit: Circuit; sessions: Session[] }) {
+function CircuitTimeline(props: { circuit: Circuit; sessions: BgpSession[] }) {
   const time = useRangeWindow()
   const timeline = useCircuitTimeline(props.circuit, props.sessions, time)
   return (

@@ -1,6 +1,6 @@
-import type { BudgetStatus, CostReview, CostProjection, CostBudgetsResponse } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/require-right.tsx'
-import { useEndpoint } from '../../data/index.ts'
+import type { BudgetStatus, CostReviewWithSummary, CostProjection, CostBudgetsResponse } from '#lib/cost/api/index.ts'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
+import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -13,7 +13,7 @@ import { emptyBudgetDraft } from './budget-draft.ts'
 import { useChangeBudgets } from '../use-cost-commands.ts'
 import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { Button } from '../../ui/button.tsx'
-import { StatementSignature } from '../review/statement-signature.tsx'
+import { EntryAuthorAndReason } from '../review/statement-signature.tsx'
 
 const stateLabels: Record<BudgetStatus['state'], string> = {
   within: 'within',
@@ -26,7 +26,7 @@ const stateLabels: Record<BudgetStatus['state'], string> = {
  * Shows the budgets with their owners and this month's forecast. While the week of the review is still open, the user
  * can also set budgets.
  */
-export function BudgetsPanel({ review }: { review: CostReview }) {
+export function BudgetsPanel({ review }: { review: CostReviewWithSummary }) {
   const { budgets, projections, closedAt } = review
   return (
     <Panel id="budgets" title="Budgets" note={budgetsNote(budgets)} flush>
@@ -89,18 +89,18 @@ function Standing({ standing }: { standing: BudgetStatus }) {
   )
 }
 
-function BudgetSettings({ circuits }: { circuits: CostReview['projections']['circuits'] }) {
-  const query = useEndpoint('cost/budgets')
+function BudgetSettings({ circuits }: { circuits: CostReviewWithSummary['projections']['circuits'] }) {
+  const query = useEndpointQuery('cost/budgets')
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={1} />}>
       {({ data: { version, budgets } }) => (
         <>
-          <RequireRight right="decide_cost">
+          <DisableControlsWithoutRight right="decide_cost">
             <BudgetForm circuits={circuits} version={version} />
-          </RequireRight>
-          <RequireRight right="decide_cost" isSmall>
+          </DisableControlsWithoutRight>
+          <DisableControlsWithoutRight right="decide_cost" isSmall>
             <BudgetHistory budgets={budgets} version={version} />
-          </RequireRight>
+          </DisableControlsWithoutRight>
         </>
       )}
     </QueryStateView>
@@ -111,7 +111,7 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
  * Returns a function that converts a customer's ID to the customer's name, or returns the ID while the name is unknown.
  */
 function useCustomerName(): (customer: string) => string {
-  const known = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
+  const known = useEndpointQuery('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return (customer) => known.find((one) => one.customer === customer)?.name ?? customer
 }
 
@@ -146,7 +146,7 @@ function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]
 
 /** Returns the choices for the target of a new budget: each circuit, and all circuits of each customer. */
 function useTargets(circuits: readonly CostProjection[]) {
-  const customers = useEndpoint('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
+  const customers = useEndpointQuery('cost/tco', { months: 1 }).data?.data.perCustomer ?? []
   return [
     { value: '', label: 'choose' },
     ...circuits.map(({ circuitId, name }) => ({ value: `circuit:${circuitId}`, label: name })),
@@ -170,7 +170,7 @@ function BudgetHistory({ budgets, version }: { budgets: CostBudgetsResponse['bud
             <li key={id} className={withdrawn ? 'text-ink-3' : undefined}>
               <span className={withdrawn ? 'line-through' : 'font-medium'}>{budget.name}</span>: {formatMoney(budget)} a
               month, {budget.owner}
-              <StatementSignature statement={entry} />
+              <EntryAuthorAndReason statement={entry} />
               {!withdrawn && (
                 <Button
                   variant="quiet"

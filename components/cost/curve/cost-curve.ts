@@ -1,5 +1,5 @@
 import type { CostCurve, CostPlan, CostProjection } from '#lib/cost/api/index.ts'
-import type { PlotReading } from '../../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../../charts/plot/plot-model.ts'
 import type { SeriesColorName } from '../../charts/series-colors.ts'
 import { toSortableAmount } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
@@ -56,7 +56,7 @@ export function formatExtraPlanCost({ losses, currency }: CostCurve, stop: numbe
  * marked byte counts at this point (such as the forecast), and the extra cost of the current plan.
  * @param stop index of the point
  */
-export function describeCostCurvePoint(curve: CostCurve, month: CostCurveMonth, stop: number): PlotReading {
+export function describeCostCurvePoint(curve: CostCurve, month: CostCurveMonth, stop: number): ChartTooltipContent {
   const { plans, currency } = curve
   const bytes = curve.bytes[stop] ?? '0'
   const notes = [

@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { formatInstant } from '../../format/instant.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { formatBytes, formatCountWithPlural } from '../../format/quantity.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
@@ -32,9 +32,9 @@ export function CumulativeUsagePanel({
   onCircuit: (id: string) => void
 }) {
   const { circuitId, month, name } = projection
-  const now = useRealNow(MINUTE)
+  const now = useRealNow(MS_PER_MINUTE)
   const to = Math.min(Date.parse(month.to), now)
-  const query = useEndpoint('circuits/{id}/usage', {
+  const query = useEndpointQuery('circuits/{id}/usage', {
     id: circuitId,
     from: month.from,
     to: to === now ? null : month.to,

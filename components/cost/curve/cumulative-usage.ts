@@ -1,4 +1,4 @@
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { computeAxisTop } from '../../charts/plot/value-ticks.ts'
 import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
@@ -39,7 +39,7 @@ export function computeCumulativeUsage(
     const begin = Date.parse(start)
     if (begin < from || begin >= to) continue
     sum += Number(bytesOut ?? 0)
-    measured.push({ at: Math.min(begin + HOUR, now, to), bytes: sum })
+    measured.push({ at: Math.min(begin + MS_PER_HOUR, now, to), bytes: sum })
   }
   const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
   const reach = Math.max(sum, end?.p90 ?? 0)

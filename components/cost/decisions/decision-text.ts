@@ -1,4 +1,4 @@
-import type { CostDecision, CostProjection, CostRecommendation, ReviewedCircuit } from '#lib/cost/api/index.ts'
+import type { CostDecision, CostProjection, CostRecommendation, CostReviewCircuit } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import {
@@ -26,7 +26,7 @@ type Offer = NonNullable<CostRecommendation['to']>
  */
 export function formatChangeEffort(
   { recommendation, oneWay }: CostProjection,
-  change: ReviewedCircuit['change'],
+  change: CostReviewCircuit['change'],
 ): { word: string; detail: string } | null {
   const { action, payback, plan, reversal } = recommendation
   if (action !== 'switch') return null

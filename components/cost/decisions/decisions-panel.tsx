@@ -1,6 +1,6 @@
 import { useForm } from 'react-hook-form'
-import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/require-right.tsx'
+import type { CostProjection, CostReviewWithSummary } from '#lib/cost/api/index.ts'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
@@ -10,13 +10,13 @@ import { formatFollowUp } from './decision-text.ts'
 import { formatCostPercentiles, formatPlan } from '../money-text.ts'
 import { useRecordCostOutcome } from '../use-cost-commands.ts'
 
-type Decision = CostReview['decisions'][number]
+type Decision = CostReviewWithSummary['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
 
 /**
  * Lists the decisions of the review's week and the week before, with reason and outcome; older decisions are collapsed.
  */
-export function DecisionsPanel({ review }: { review: CostReview }) {
+export function DecisionsPanel({ review }: { review: CostReviewWithSummary }) {
   const { decisions, projections, closedAt, from } = review
   const { circuits } = projections
   if (decisions.length === 0) return null
@@ -74,9 +74,9 @@ function Entry({
       )}
       {outcome === null ? (
         isOpen && (
-          <RequireRight right="decide_cost" isSmall>
+          <DisableControlsWithoutRight right="decide_cost" isSmall>
             <OutcomeForm id={id} />
-          </RequireRight>
+          </DisableControlsWithoutRight>
         )
       ) : (
         <span className="block text-xs text-ink-2">Outcome: {outcome}</span>

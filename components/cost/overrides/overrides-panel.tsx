@@ -1,8 +1,8 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/require-right.tsx'
-import { useEndpoint } from '../../data/index.ts'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
+import { useEndpointQuery } from '../../data/index.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -16,8 +16,8 @@ import {
   unlistedMeters,
   priceZones,
 } from './override-draft.ts'
-import { DiscountOffer, DiscountEvidence } from '../discount-offer.tsx'
-import { StatementSignature } from '../review/statement-signature.tsx'
+import { ProvenDiscountOffer, DiscountEvidenceList } from '../discount-offer.tsx'
+import { EntryAuthorAndReason } from '../review/statement-signature.tsx'
 import { useChangeOverrides } from '../use-cost-commands.ts'
 import { useForm, useWatch } from 'react-hook-form'
 import { FormDayField } from '../../schema-form/day-field.tsx'
@@ -35,14 +35,14 @@ export function OverridesPanel({ circuits }: { circuits: readonly CostProjection
       title="Price overrides"
       note="negotiated prices, discounts and charges, an append-only audit log"
     >
-      <DiscountOffer isReasonShown />
+      <ProvenDiscountOffer isReasonShown />
       <Overrides circuits={circuits} />
     </Panel>
   )
 }
 
 function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
-  const query = useEndpoint('cost/overrides')
+  const query = useEndpointQuery('cost/overrides')
   return (
     <QueryStateView query={query} skeleton={<SkeletonRows rows={2} />}>
       {({ data: { version, overrides } }) => (
@@ -56,9 +56,9 @@ function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
           ) : (
             <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
           )}
-          <RequireRight right="decide_cost">
+          <DisableControlsWithoutRight right="decide_cost">
             <OverrideForm circuits={circuits} version={version} />
-          </RequireRight>
+          </DisableControlsWithoutRight>
         </>
       )}
     </QueryStateView>
@@ -82,14 +82,14 @@ function Entry({
       <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}
       {override.from && `, from ${formatUtcDay(override.from)}`}
       {override.until && `, until ${formatUtcDay(override.until)}`}
-      <StatementSignature statement={entry} />
+      <EntryAuthorAndReason statement={entry} />
       {override.kind === 'discount' && override.evidence && (
-        <DiscountEvidence evidence={override.evidence} currency={override.evidence.list.currency} />
+        <DiscountEvidenceList evidence={override.evidence} currency={override.evidence.list.currency} />
       )}
       {!withdrawn && (
-        <RequireRight right="decide_cost" isSmall>
+        <DisableControlsWithoutRight right="decide_cost" isSmall>
           <Withdrawal id={id} words={words} version={version} />
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
     </li>
   )

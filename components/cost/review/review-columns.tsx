@@ -1,11 +1,11 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { CostVariance, CostProjection, CostReview, MoneyPercentiles } from '#lib/cost/api/index.ts'
+import type { CostVariance, CostProjection, CostReviewWithSummary, MoneyPercentiles } from '#lib/cost/api/index.ts'
 import { sumPercentilesByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { formatBandwidth, formatShare } from '../../format/quantity.ts'
+import { formatBandwidth, formatFractionAsPercent } from '../../format/quantity.ts'
 import type { PanelFact } from '../../ui/panel.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import {
   formatOpenQuestion,
   formatConfidence,
@@ -16,7 +16,7 @@ import { formatCostPercentiles, formatMoneyChange, formatMoney, formatPlan } fro
 import { toSortableAmount, createMoneyColumns } from '../money-columns.ts'
 import type { CostReviewRow } from './review-rows.ts'
 
-type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
+type FollowUp = NonNullable<CostReviewWithSummary['decisions'][number]['followUp']>
 
 const currentOf = ({ options }: CostProjection) => options.find(({ current }) => current)
 
@@ -44,7 +44,7 @@ export function createCostReviewColumns({
   variance,
   comparedWith,
   decisions,
-}: Pick<CostReview, 'variance' | 'comparedWith' | 'decisions'>): Column<CostReviewRow>[] {
+}: Pick<CostReviewWithSummary, 'variance' | 'comparedWith' | 'decisions'>): DataTableColumn<CostReviewRow>[] {
   const moves = new Map(variance.map((move) => [move.circuitId, move]))
   // The list `decisions` begins with the newest decision. It is reversed, because a later entry of the map replaces an
   // earlier entry of the same circuit, and the newest decision must remain.
@@ -181,7 +181,7 @@ export function createCostReviewColumns({
  * Returns the column with the cost that was expected when an earlier decision was made, so that the user can compare it
  * with this month's cost.
  */
-function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<CostReviewRow> {
+function followUpColumn(followed: ReadonlyMap<string, FollowUp>): DataTableColumn<CostReviewRow> {
   return {
     id: 'expected',
     header: 'Expected before the decision',
@@ -271,7 +271,7 @@ function CapacityCell({ peak }: Pick<CostReviewRow['reviewed'], 'peak'>) {
       </span>
       <Small className={isFull ? 'font-semibold text-down' : undefined}>
         {isAtLeast && '≥ '}
-        {formatShare(share)}
+        {formatFractionAsPercent(share)}
         {isFull && <span className="sr-only">, nearly full</span>}
       </Small>
     </span>

@@ -1,6 +1,6 @@
 import type { CostOpenQuestion, CostProjection, CostVariance } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
-import { formatBytes, formatShare } from '../../format/quantity.ts'
+import { formatBytes, formatFractionAsPercent } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { CostPlanChangeSteps } from '../change-plan.tsx'
@@ -105,7 +105,7 @@ function Moved({ move }: { move: CostVariance | undefined }) {
 function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): string {
   if (coveredShare === 0) return 'nothing measured'
   const bytes = `${formatBytes(billedBytesToDate)} from Azure`
-  return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} measured` : bytes
+  return coveredShare < 0.995 ? `${bytes}, ${formatFractionAsPercent(coveredShare)} measured` : bytes
 }
 
 function Asks({ asks }: { asks: readonly CostOpenQuestion[] }) {

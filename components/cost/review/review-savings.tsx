@@ -1,8 +1,8 @@
 import { formatAsSentence } from '#components/format/quantity.ts'
 import type { ReactNode } from 'react'
-import type { CostReview, MoneyPercentiles } from '#lib/cost/api/index.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
-import { useEndpoint } from '../../data/index.ts'
+import type { CostReviewWithSummary, MoneyPercentiles } from '#lib/cost/api/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
@@ -11,13 +11,13 @@ import { formatCostPercentiles, formatMoney } from '../money-text.ts'
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
 const bands = (some: readonly Band[]) => some.map(formatCostPercentiles).join(' and ')
-const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
+const amounts = (some: readonly MoneyAmount[]) => some.map(formatMoney).join(' and ')
 
 /**
  * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
  * that does not need a new circuit, and the month's totals.
  */
-export function CostReviewSavings({ review }: { review: CostReview }) {
+export function CostReviewSavings({ review }: { review: CostReviewWithSummary }) {
   const { closedAt, projections, summary, week, closing } = review
   const { totals, month, unpriced } = projections
   const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary
@@ -69,8 +69,8 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
  * Shows the price list that is used: its source, age and discount, and the reason if the last update was not applied.
  */
 function PricesFigure() {
-  const prices = useEndpoint('cost/prices').data?.data
-  const discount = useEndpoint('cost/discount').data?.data
+  const prices = useEndpointQuery('cost/prices').data?.data
+  const discount = useEndpointQuery('cost/discount').data?.data
   if (!prices) return <Figure name="Prices">–</Figure>
   const { sheet, lastCheck } = prices
   const from = sheet.source === 'snapshot' ? 'shipped list' : 'Azure’s Retail Prices API'

@@ -1,11 +1,11 @@
 import { clsx } from 'clsx'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useCallback, useMemo, useState } from 'react'
-import type { CostReview } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/require-right.tsx'
+import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
 import { formatRecommendationReason } from '../decisions/decision-text.ts'
 import { PrintedTable } from '../../paper/paper-table.tsx'
@@ -18,7 +18,7 @@ import { type CostReviewRow, listCostReviewRows } from './review-rows.ts'
  * the recommendation.
  * @param opened circuit whose reason is shown at first; null = none is expanded
  */
-export function CostReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
+export function CostReviewTable({ review, opened }: { review: CostReviewWithSummary; opened: string | null }) {
   const { variance, comparedWith, decisions } = review
   const [explained, setExplained] = useState<string[]>(opened === null ? [] : [opened])
   const columns = useMemo(
@@ -54,10 +54,10 @@ export function CostReviewTable({ review, opened }: { review: CostReview; opened
   )
 }
 
-const formatCaption = ({ projections: { month } }: CostReview) => `Cost of each circuit in ${month}`
+const formatCaption = ({ projections: { month } }: CostReviewWithSummary) => `Cost of each circuit in ${month}`
 
 /** Table of the review on paper, with one row for each circuit and the reason of its recommendation below the row. */
-export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
+export const PrintedReviewTable = ({ review }: { review: CostReviewWithSummary }) => (
   <PrintedTable
     caption={formatCaption(review)}
     columns={createCostReviewColumns(review)}
@@ -85,10 +85,10 @@ export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
  * decide, and a button that shows the reason of the recommendation.
  */
 function rowActions(
-  review: CostReview,
+  review: CostReviewWithSummary,
   explained: readonly string[],
   onExplained: (ids: string[]) => void,
-): Column<CostReviewRow> {
+): DataTableColumn<CostReviewRow> {
   const latest = new Map(review.decisions.toReversed().map((decision) => [decision.circuitId, decision]))
   const since = Date.parse(review.from)
   return {
@@ -116,9 +116,9 @@ function rowActions(
             </span>
           )}
           {review.closedAt === null && (
-            <RequireRight right="decide_cost" isSmall>
+            <DisableControlsWithoutRight right="decide_cost" isSmall>
               <DecideButton projection={projection} />
-            </RequireRight>
+            </DisableControlsWithoutRight>
           )}
           <Button
             variant="quiet"

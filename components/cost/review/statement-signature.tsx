@@ -2,7 +2,7 @@ import type { CostOverride } from '#lib/cost/api/index.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 
 /** Shows the author, time and reason of an entry (such as an override or a budget), and of its withdrawal. */
-export function StatementSignature({
+export function EntryAuthorAndReason({
   statement: { made, withdrawn },
 }: {
   statement: Pick<CostOverride, 'made' | 'withdrawn'>

@@ -1,6 +1,6 @@
 import { getServerNow } from '../../data/server-clock.ts'
 import { parseRecurrenceRule, formatRecurrenceRule } from '#lib/contract/recurrence/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
 import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/form-fields.ts'
 import {
@@ -78,11 +78,11 @@ export const maintenanceDeclarationForm: DeclarationForm<'maintenance'> = {
     pathsFormField,
   ],
   draftOf: (window, zone) => {
-    const next = Math.ceil(getServerNow() / HOUR) * HOUR
+    const next = Math.ceil(getServerNow() / MS_PER_HOUR) * MS_PER_HOUR
     const rule = window?.recurrence?.rule ?? ''
     return {
       id: window?.id ?? createDeclarationItemId('mw'),
-      ...(window ? {} : formatInitialWindow(next, next + 2 * HOUR, zone)),
+      ...(window ? {} : formatInitialWindow(next, next + 2 * MS_PER_HOUR, zone)),
       repeats: rule === '' ? ONCE : isSimple(rule) ? rule : CUSTOM,
       rule: isSimple(rule) ? '' : rule,
       timeZone: window?.recurrence?.timeZone ?? zone,

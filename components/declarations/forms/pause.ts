@@ -1,4 +1,4 @@
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../../data/server-clock.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
 import { createDeclarationItemId, formatInitialWindow, createResourcesFormField } from './window-fields.ts'
@@ -21,7 +21,7 @@ export const pauseDeclarationForm: DeclarationForm<'pauses'> = {
     return {
       id: pause?.id ?? createDeclarationItemId('pause'),
       by: pause?.by ?? '',
-      ...(pause ? {} : formatInitialWindow(minute, minute + HOUR, zone)),
+      ...(pause ? {} : formatInitialWindow(minute, minute + MS_PER_HOUR, zone)),
     }
   },
   nameOf: ({ why }) => why,

@@ -1,8 +1,8 @@
-import type { DeclaredPolicy } from '#lib/contract/index.ts'
+import type { DeclaredCircuitPolicy } from '#lib/contract/index.ts'
 import type { DeclarationForm } from '../declaration-form.ts'
 import { createLabelOptions, createNameOptions } from '../../schema-form/form-fields.ts'
 
-const kinds: Record<DeclaredPolicy['kind'], string> = {
+const kinds: Record<DeclaredCircuitPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',
   active_active: 'Active/active: all share traffic',
   symmetric: 'Symmetric: traffic returns on the same path',

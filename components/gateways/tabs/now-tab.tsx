@@ -1,5 +1,5 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 import { useRangeWindow } from '../../time/use-range-window.ts'
 import { TimelinePanel } from '../../timeline/timeline-panel.tsx'
 import { useGatewayTimeline } from '../../timeline/use-gateway-timeline.ts'
@@ -12,7 +12,7 @@ const ROOM = 24
 const NAMES = 200
 
 /** Tab with a timeline of the states of the gateway's sessions. */
-export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
+export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; sessions: BgpSession[] }) {
   return (
     <DeferredPanel title={TITLE} height={ROOM}>
       <GatewayTimeline gateway={gateway} sessions={sessions} />
@@ -20,7 +20,7 @@ export function GatewayNowTab({ gateway, sessions }: { gateway: Gateway; session
   )
 }
 
-function GatewayTimeline(props: { gateway: Gateway; sessions: Session[] }) {
+function GatewayTimeline(props: { gateway: Gateway; sessions: BgpSession[] }) {
   const time = useRangeWindow()
   const timeline = useGatewayTimeline(props.gateway, props.sessions, time)
   return (

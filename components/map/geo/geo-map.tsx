@@ -3,10 +3,10 @@ import { useChartFontScale } from '../../charts/use-type-scale.ts'
 import { useElementWidth } from '../../charts/use-width.ts'
 import { Button } from '../../ui/button.tsx'
 import { SvgGlyph } from '../../ui/drawing/glyph.tsx'
-import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from '../drawing-parts.tsx'
+import { toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from '../drawing-parts.tsx'
 import { estimateTextWidth } from '../../ui/drawing/text-fit.ts'
 import { type GeoPlace, groupCircuitsByCity } from './geo-places.ts'
-import { createProjection, findGeoWindowAround, WORLD_WINDOW } from './geo-window.ts'
+import { createProjection, findGeoWindowAround, WORLD_MAP_AREA } from './geo-window.ts'
 import { CONTINENTS_SVG_PATH } from './continents-outline.ts'
 
 /** Width of the drawing that the server assumes, because it does not know the width of the screen. */
@@ -23,13 +23,13 @@ export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0
   const [isWhole, setWhole] = useState(false)
   const width = px ? px / scale : USUAL_WIDTH
   const projection = useMemo(
-    () => createProjection(isWhole ? WORLD_WINDOW : findGeoWindowAround(places), width),
+    () => createProjection(isWhole ? WORLD_MAP_AREA : findGeoWindowAround(places), width),
     [isWhole, places, width],
   )
   const marks = useMemo(() => placed(places, projection, width), [places, projection, width])
   const { x, y, height } = projection
   // the unit of the outline's path is half a degree
-  const [originX, originY] = [x(WORLD_WINDOW.west), y(WORLD_WINDOW.north)]
+  const [originX, originY] = [x(WORLD_MAP_AREA.west), y(WORLD_MAP_AREA.north)]
   const [stepX, stepY] = [(x(1) - x(0)) / 2, (y(0) - y(1)) / 2]
   return (
     <div ref={frame}>
@@ -47,7 +47,7 @@ export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0
           className="fill-surface stroke-line-strong"
         />
         {marks.map(({ place, at, label }) => (
-          <MapLink key={place.name} item={place} box={label}>
+          <LinkedMapItem key={place.name} item={place} box={label}>
             <rect {...label} rx={5} className="fill-surface stroke-line-strong group-hover:fill-hover" />
             {label.isApart && (
               <line
@@ -82,7 +82,7 @@ export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0
             >
               {place.status.word}
             </MapText>
-          </MapLink>
+          </LinkedMapItem>
         ))}
       </svg>
       <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">

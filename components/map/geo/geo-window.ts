@@ -9,7 +9,7 @@ interface GeoWindow {
 }
 
 /** Whole area that the outline of the continents covers. */
-export const WORLD_WINDOW: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
+export const WORLD_MAP_AREA: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
 /**
  * Minimum width of the shown part of the world, degrees. At a larger scale, the outline (1:110 million) would look too
  * coarse.
@@ -21,20 +21,20 @@ const PADDING = 0.18
  * Returns the part of the world that contains all positions with a margin; the whole world if there are no positions.
  */
 export function findGeoWindowAround(positions: readonly GeoPosition[]): GeoWindow {
-  if (positions.length === 0) return WORLD_WINDOW
+  if (positions.length === 0) return WORLD_MAP_AREA
   const longitudes = positions.map(({ longitude }) => longitude)
   const latitudes = positions.map(({ latitude }) => latitude)
   const [south, north] = within(
     spread(Math.min(...latitudes), Math.max(...latitudes), MIN_WIDTH / 2),
-    WORLD_WINDOW.south,
-    WORLD_WINDOW.north,
+    WORLD_MAP_AREA.south,
+    WORLD_MAP_AREA.north,
   )
   // The width is at least the width at which the map's height does not exceed `MAX_HEIGHT`.
   const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
   const [west, east] = within(
     spread(Math.min(...longitudes), Math.max(...longitudes), least),
-    WORLD_WINDOW.west,
-    WORLD_WINDOW.east,
+    WORLD_MAP_AREA.west,
+    WORLD_MAP_AREA.east,
   )
   return { west, east, north, south }
 }

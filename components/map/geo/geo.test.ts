@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { testMapCircuit } from '../testing.ts'
 import { findCity } from './cities.ts'
 import { groupCircuitsByCity } from './geo-places.ts'
-import { createProjection, findGeoWindowAround, WORLD_WINDOW } from './geo-window.ts'
+import { createProjection, findGeoWindowAround, WORLD_MAP_AREA } from './geo-window.ts'
 import { CONTINENTS_SVG_PATH } from './continents-outline.ts'
 
 const priced = JSON.parse(
@@ -47,7 +47,7 @@ describe('the part of the world', () => {
     )
   })
   it('is the world without any', () => {
-    expect(findGeoWindowAround([])).toEqual(WORLD_WINDOW)
+    expect(findGeoWindowAround([])).toEqual(WORLD_MAP_AREA)
   })
 })
 

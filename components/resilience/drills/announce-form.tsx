@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
-import { RequireRight } from '../../access/require-right.tsx'
-import { useEndpoint } from '../../data/index.ts'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
+import { useEndpointQuery } from '../../data/index.ts'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { MomentField } from '../../time/moment-field.tsx'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -45,7 +45,7 @@ export function AnnounceDrillForm({
   })
   return (
     <Panel title="Plan a failover test" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
-      <RequireRight right="declare">
+      <DisableControlsWithoutRight right="declare">
         <form onSubmit={submit} noValidate aria-label="Failover test" className="grid gap-3">
           <div className="flex flex-wrap items-end gap-2">
             <TextField label="Title" className="w-72 max-w-full" maxLength={200} {...field('title')} />
@@ -72,16 +72,16 @@ export function AnnounceDrillForm({
             circuit. Peerwatch does not disconnect anything.
           </p>
         </form>
-      </RequireRight>
+      </DisableControlsWithoutRight>
       {lose !== '' && <Prediction lose={lose} />}
     </Panel>
   )
 }
 
 function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => void }) {
-  const circuits = useEndpoint('circuits').data?.data ?? []
-  const gateways = useEndpoint('gateways').data?.data ?? []
-  const sites = useEndpoint('declarations').data?.data.sites ?? []
+  const circuits = useEndpointQuery('circuits').data?.data ?? []
+  const gateways = useEndpointQuery('gateways').data?.data ?? []
+  const sites = useEndpointQuery('declarations').data?.data.sites ?? []
   const options = listLossOptions(circuits, gateways, sites).flatMap((group) => group.options)
   const isListed = lose === '' || options.some(({ value }) => value === lose)
   return (
@@ -96,7 +96,7 @@ function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => 
 }
 
 function Prediction({ lose }: { lose: string }) {
-  const query = useEndpoint('resilience/drills/expected', { lose, change: '' })
+  const query = useEndpointQuery('resilience/drills/expected', { lose, change: '' })
   const nameOf = useResourceNameLookup()
   return (
     <section aria-label="What is expected" className="mt-3 grid gap-2 border-t pt-3">

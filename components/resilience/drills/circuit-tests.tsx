@@ -1,17 +1,17 @@
 import { MAX_DAYS_SINCE_DRILL } from '#lib/contract/checks/operation.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ShareBar } from '../../ui/facts/share-bar.tsx'
+import { PercentBar } from '../../ui/facts/share-bar.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, formatStatusText } from '../../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { createDurationColumns } from '../../ui/table/exported-rows.ts'
-import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
+import { type DataTableColumn, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
 import {
@@ -42,9 +42,9 @@ export function CircuitFailoverTests({
   onPlan: (circuit: string) => void
   onOpen: (id: string) => void
 }) {
-  const circuits = useEndpoint('circuits')
-  const drills = useEndpoint('resilience/drills').data?.data
-  const failovers = useEndpoint('events', { kind: 'failover', partOf: 'none', limit: 100 }).data?.data
+  const circuits = useEndpointQuery('circuits')
+  const drills = useEndpointQuery('resilience/drills').data?.data
+  const failovers = useEndpointQuery('events', { kind: 'failover', partOf: 'none', limit: 100 }).data?.data
   const now = useRealNow(60_000)
   return (
     <QueryStateView query={circuits} skeleton={<SkeletonRows rows={6} />}>
@@ -75,13 +75,13 @@ export function CircuitFailoverTests({
   )
 }
 
-const daysSince = (at: string, now: number) => Math.floor((now - Date.parse(at)) / DAY)
+const daysSince = (at: string, now: number) => Math.floor((now - Date.parse(at)) / MS_PER_DAY)
 
 const columnsWith = (
   now: number,
   onPlan: (circuit: string) => void,
   onOpen: (id: string) => void,
-): Column<CircuitFailoverTest>[] => [
+): DataTableColumn<CircuitFailoverTest>[] => [
   {
     id: 'circuit',
     header: 'Circuit',
@@ -99,13 +99,13 @@ const columnsWith = (
     cell: ({ last }) =>
       last ? (
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...getDrillStatus(last)} className="whitespace-nowrap" />
+          <StateLabel {...getDrillStatus(last)} className="whitespace-nowrap" />
           <button type="button" onClick={() => onOpen(last.id)} className="link min-h-6 text-left text-ink-2">
             {formatDrillCounts(last)}
           </button>
         </span>
       ) : (
-        <Status {...NEVER} className="whitespace-nowrap" />
+        <StateLabel {...NEVER} className="whitespace-nowrap" />
       ),
   },
   {
@@ -114,7 +114,7 @@ const columnsWith = (
     value: ({ last }) => last && daysSince(last.to, now),
     cell: ({ last }) => (
       <span className="flex items-center gap-2 whitespace-nowrap" suppressHydrationWarning>
-        <ShareBar
+        <PercentBar
           share={last ? daysSince(last.to, now) / MAX_DAYS_SINCE_DRILL : 1}
           isWarning={!last || daysSince(last.to, now) >= DUE_SOON * MAX_DAYS_SINCE_DRILL}
           className="w-24"

@@ -1,9 +1,9 @@
 import type { ExpectedDrillEffect, MeasuredDrillEffect } from '#lib/resilience/api/index.ts'
-import { Status, formatStatusText } from '../../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { createDurationColumns, createTimeBoundsColumns } from '../../ui/table/exported-rows.ts'
-import type { Column } from '../../ui/table/table-columns.ts'
-import { InstantBounds } from '../../ui/times/time.tsx'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
+import { TimeBoundsText } from '../../ui/times/time.tsx'
 import { formatExpectedDrillEffect, drillResultStatuses, formatSecondsBounds } from './drill-text.ts'
 
 type Expected = ExpectedDrillEffect & { scopeName: string }
@@ -47,7 +47,7 @@ export function MeasuredDrillEffects({
   )
 }
 
-const columnsWith = (nameOf: (id: string) => string): Column<MeasuredDrillEffect>[] => [
+const columnsWith = (nameOf: (id: string) => string): DataTableColumn<MeasuredDrillEffect>[] => [
   {
     id: 'expected',
     header: 'Expected',
@@ -58,7 +58,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredDrillEffect
     id: 'result',
     header: 'Result',
     value: ({ result }) => formatStatusText(drillResultStatuses[result]),
-    cell: ({ result }) => <Status {...drillResultStatuses[result]} className="whitespace-nowrap" />,
+    cell: ({ result }) => <StateLabel {...drillResultStatuses[result]} className="whitespace-nowrap" />,
   },
   {
     id: 'observed',
@@ -74,7 +74,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<MeasuredDrillEffect
         {duration && <>: {formatSecondsBounds(duration)}</>}
         {observedBetween && (
           <span className="block text-xs">
-            <InstantBounds bounds={observedBetween} />
+            <TimeBoundsText bounds={observedBetween} />
           </span>
         )}
       </span>

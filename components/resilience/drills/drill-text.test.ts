@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Drill, ExpectedDrillEffect } from '#lib/resilience/api/index.ts'
+import type { FailoverDrill, ExpectedDrillEffect } from '#lib/resilience/api/index.ts'
 import {
   listTestsByCircuit,
   getDrillStatus,
@@ -56,8 +56,8 @@ it('counts marks by result', () => {
 })
 
 it('circuits that were never tested come first, and each has the last time that was measured', () => {
-  const held = (to: string, own: Partial<Drill> = {}) =>
-    ({ scopes: ['a'], state: 'over', verdict: 'pass', from: to, to, movedWithin: null, ...own }) as Drill
+  const held = (to: string, own: Partial<FailoverDrill> = {}) =>
+    ({ scopes: ['a'], state: 'over', verdict: 'pass', from: to, to, movedWithin: null, ...own }) as FailoverDrill
   const took = { atLeastSeconds: 5, atMostSeconds: 9 }
   const day = (n: number) => `2026-11-0${n}T00:00:00.000Z`
   const now = Date.parse(day(8))

@@ -1,12 +1,12 @@
 import { MAX_DAYS_SINCE_DRILL } from '#lib/contract/checks/operation.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
-import type { Drill, ExpectedDrillEffect, DrillResult } from '#lib/resilience/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
+import type { FailoverDrill, ExpectedDrillEffect, DrillEffectOutcome } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusText } from '../../ui/status.tsx'
 import { formatCarryingCircuits, formatIntentPrefixes } from '../intent-text.ts'
 
-export const drillResultStatuses: Readonly<Record<DrillResult, StatusText>> = {
+export const drillResultStatuses: Readonly<Record<DrillEffectOutcome, StatusText>> = {
   fail: { tone: 'down', word: 'FAIL' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
   waiting: { tone: 'off', word: 'WAITING' },
@@ -14,7 +14,7 @@ export const drillResultStatuses: Readonly<Record<DrillResult, StatusText>> = {
 }
 
 /** Returns the state of a drill (planned or running), or its verdict when it is over, as a status word. */
-export function getDrillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
+export function getDrillStatus({ state, verdict }: Pick<FailoverDrill, 'state' | 'verdict'>): StatusText {
   if (state === 'announced') return { tone: 'notice', word: 'PLANNED' }
   if (state === 'running') return { tone: 'notice', word: 'RUNNING' }
   switch (verdict) {
@@ -76,7 +76,7 @@ function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameO
 }
 
 /** Formats how many expected results of a drill were observed: `6 of 8 pass, 1 fail`. */
-export function formatDrillCounts({ counts }: Pick<Drill, 'counts'>): string {
+export function formatDrillCounts({ counts }: Pick<FailoverDrill, 'counts'>): string {
   const { pass, fail, unknown, waiting } = counts
   const all = pass + fail + unknown + waiting
   const parts = [
@@ -102,13 +102,13 @@ export interface CircuitFailoverTest {
   id: string
   name: string
   /** Last test that was carried out; null = never tested. `next` is the next announced test. */
-  last: Drill | null
-  next: Drill | null
+  last: FailoverDrill | null
+  next: FailoverDrill | null
   /**
    * Last measured failover time; null = never measured. If the time was measured in an outage, `incidentId` is the
    * incident of the outage. If it was measured in a test, `incidentId` is null.
    */
-  took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
+  took: { at: string; duration: NonNullable<FailoverDrill['movedWithin']>; incidentId: string | null } | null
 }
 
 /**
@@ -118,8 +118,8 @@ export interface CircuitFailoverTest {
  */
 export function listTestsByCircuit(
   circuits: readonly { id: string; name: string }[],
-  drills: readonly Drill[],
-  failovers: readonly Pick<Event, 'scope' | 'startedBetween' | 'incidentId' | 'failover'>[],
+  drills: readonly FailoverDrill[],
+  failovers: readonly Pick<DetectedNetworkEvent, 'scope' | 'startedBetween' | 'incidentId' | 'failover'>[],
   now: number,
 ): CircuitFailoverTest[] {
   const rows = circuits.map(({ id, name }): CircuitFailoverTest => {
@@ -145,4 +145,4 @@ export const formatTestedShare = (tests: readonly CircuitFailoverTest[], now: nu
 
 /** Reports whether a circuit's last test ended within the last {@link MAX_DAYS_SINCE_DRILL} days and had a known verdict. */
 const isRecentlyTested = ({ last }: CircuitFailoverTest, now: number): boolean =>
-  last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= MAX_DAYS_SINCE_DRILL * DAY
+  last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= MAX_DAYS_SINCE_DRILL * MS_PER_DAY

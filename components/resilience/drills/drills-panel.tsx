@@ -1,21 +1,21 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
+import type { AzureFailoverTest, FailoverDrill } from '#lib/resilience/api/index.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
-import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../../data/index.ts'
+import { useEndpointQuery, buildApiUrl, sendJson, useCommand } from '../../data/index.ts'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, formatStatusText } from '../../ui/status.tsx'
+import { StateLabel, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { AnnounceDrillForm } from './announce-form.tsx'
-import { ConnectionStates, formatTestVerdict, TestDetails } from '../../events/azure-test-text.tsx'
+import { FailoverTestConnectionStates, formatTestVerdict, FailoverTestDetails } from '../../events/azure-test-text.tsx'
 import { CircuitFailoverTests } from './circuit-tests.tsx'
 import { getDrillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
-import { RequireRight } from '../../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
 import { MeasuredDrillEffects } from './drill-effect-tables.tsx'
 
 const address = { drill: parseAsString, lose: parseAsString }
@@ -27,7 +27,7 @@ const newestFirst = { id: 'from', desc: true }
  */
 export function DrillsPanel() {
   const [{ drill: chosen, lose }, setAddress] = useQueryStates(address, { history: 'replace' })
-  const query = useEndpoint('resilience/drills')
+  const query = useEndpointQuery('resilience/drills')
   const nameOf = useResourceNameLookup()
   const choose = (id: string | null) => void setAddress({ drill: id, lose: null })
   const plan = (losing: string) => void setAddress({ drill: null, lose: losing })
@@ -70,7 +70,10 @@ export function DrillsPanel() {
   )
 }
 
-const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => void): Column<Drill>[] => [
+const columnsWith = (
+  nameOf: (id: string) => string,
+  choose: (id: string) => void,
+): DataTableColumn<FailoverDrill>[] => [
   {
     id: 'title',
     header: 'Test',
@@ -85,7 +88,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     id: 'state',
     header: 'State',
     value: (drill) => formatStatusText(getDrillStatus(drill)),
-    cell: (drill) => <Status {...getDrillStatus(drill)} className="whitespace-nowrap" />,
+    cell: (drill) => <StateLabel {...getDrillStatus(drill)} className="whitespace-nowrap" />,
   },
   { id: 'record', header: 'Record', value: formatDrillCounts, className: 'whitespace-nowrap' },
   {
@@ -106,7 +109,7 @@ const startedLast = { id: 'at', desc: true }
 
 /** Lists the failover tests that Azure itself carried out; renders nothing if there are none. */
 function AzureTestsPanel() {
-  const answer = useEndpoint('resilience/azure-failover-tests').data
+  const answer = useEndpointQuery('resilience/azure-failover-tests').data
   if (!answer || answer.data.length === 0) return null
   return (
     <Panel
@@ -128,7 +131,7 @@ function AzureTestsPanel() {
   )
 }
 
-const azureColumns: Column<AzureFailoverTest>[] = [
+const azureColumns: DataTableColumn<AzureFailoverTest>[] = [
   { id: 'what', header: 'Of', value: ({ scopeName }) => scopeName, className: 'font-medium' },
   {
     id: 'kind',
@@ -143,8 +146,8 @@ const azureColumns: Column<AzureFailoverTest>[] = [
     cell: ({ status, verdict, connections, ...test }) => (
       <>
         {status === null ? 'not read' : `${status}${formatTestVerdict(verdict)}`}
-        <ConnectionStates connections={connections} />
-        <TestDetails {...test} />
+        <FailoverTestConnectionStates connections={connections} />
+        <FailoverTestDetails {...test} />
       </>
     ),
   },
@@ -165,7 +168,7 @@ const azureColumns: Column<AzureFailoverTest>[] = [
  * running.
  */
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
-  const query = useEndpoint('resilience/drills/{id}', { id })
+  const query = useEndpointQuery('resilience/drills/{id}', { id })
   const nameOf = useResourceNameLookup()
   const cancel = useCommand(
     () => sendJson('DELETE', buildApiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
@@ -193,7 +196,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
           >
             <div className="grid gap-2 p-3.5 text-sm">
               <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <Status {...getDrillStatus(data)} />
+                <StateLabel {...getDrillStatus(data)} />
                 <span className="text-ink-2">
                   <MomentText at={data.from} zoned={false} /> – <MomentText at={data.to} />, planned by{' '}
                   {data.announcedBy}, <MomentText at={data.announcedAt} />
@@ -205,11 +208,11 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                 the outage of a whole circuit and a site without any path notify all the same.
               </p>
               {(data.state === 'announced' || data.state === 'running') && (
-                <RequireRight right="declare">
+                <DisableControlsWithoutRight right="declare">
                   <Button disabled={cancel.isPending} onClick={() => cancel.mutate()}>
                     Call off
                   </Button>
-                </RequireRight>
+                </DisableControlsWithoutRight>
               )}
               {cancel.error && (
                 <p role="alert" className="text-down">
@@ -225,8 +228,8 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                     {test.location && `, ${test.location}`} from <MomentText at={test.at} zoned={false} />:{' '}
                     {test.status ?? 'result not read'}
                     {formatTestVerdict(test.verdict)}
-                    <ConnectionStates connections={test.connections} />
-                    <TestDetails {...test} />
+                    <FailoverTestConnectionStates connections={test.connections} />
+                    <FailoverTestDetails {...test} />
                   </li>
                 ))}
               </ul>

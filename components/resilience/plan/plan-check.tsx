@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { createPlanRequest, judgePlan } from '#lib/plan/api/plan-report.ts'
+import { createPlanRequest, comparePlanEffectsWithThresholds } from '#lib/plan/api/plan-report.ts'
 import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import type { PlanCheckResponse, PlanBody } from '#lib/plan/api/plan.ts'
 import { type ApiResponse, buildApiUrl, sendJson } from '../../data/index.ts'
@@ -75,7 +75,7 @@ export function PlanFileCheck({
     )
   return (
     <PlanCheckResult
-      report={judgePlan(name, plan.read, sent.data ?? null)}
+      report={comparePlanEffectsWithThresholds(name, plan.read, sent.data ?? null)}
       request={request}
       hasLink={fragment !== null}
       onChoose={onChoose}

@@ -1,10 +1,10 @@
 import UploadIcon from 'lucide-react/icons/upload'
 import { clsx } from 'clsx'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { RequireRight } from '../../access/require-right.tsx'
-import { useAsOf, useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
+import { useSelectedPastMoment, useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useAnchor } from '../../ui/fold-panel.tsx'
+import { useOnUrlAnchor } from '../../ui/fold-panel.tsx'
 import { createLazyComponent } from '../../ui/lazy-part.tsx'
 import { SkeletonRows } from '../../ui/answer-view.tsx'
 import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
@@ -30,7 +30,7 @@ export function PlanDropZone({ children }: { children: ReactNode }) {
   const [isOver, setOver] = useState(false)
   // A plan is compared with the present state. Pages that show a past time and snapshots therefore do not check plans.
   const isFrozen = useIsSnapshotPage()
-  const isOff = useAsOf() !== null || isFrozen
+  const isOff = useSelectedPastMoment() !== null || isFrozen
   const chooser = useRef<HTMLInputElement>(null)
   const give = (source: PlanSource) => {
     givenPlans += 1
@@ -73,7 +73,7 @@ export function PlanDropZone({ children }: { children: ReactNode }) {
         give({ file })
       }}
     >
-      <RequireRight right="read">
+      <DisableControlsWithoutRight right="read">
         <input
           ref={chooser}
           type="file"
@@ -91,7 +91,7 @@ export function PlanDropZone({ children }: { children: ReactNode }) {
         {isOff && !isFrozen && (
           <p className="text-sm text-ink-2">To check a plan, go back to now: a plan is compared with the present.</p>
         )}
-      </RequireRight>
+      </DisableControlsWithoutRight>
       {given && !isOff ? (
         <PlanCheck
           key={given.turn}
@@ -111,7 +111,7 @@ function Strip({ onChoose, onText }: { onChoose: () => void; onText: (text: stri
   const [isPasting, setPasting] = useState(false)
   const choose = useRef<HTMLButtonElement>(null)
   // the command palette opens the page with this fragment
-  useAnchor('plan', () => choose.current?.focus())
+  useOnUrlAnchor('plan', () => choose.current?.focus())
   return (
     <section
       id="plan"

@@ -11,16 +11,16 @@ import { formatCountWithPlural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { saveText } from '../../ui/save-file.ts'
-import { Glyph, type Tone } from '../../ui/drawing/glyph.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { StateSymbol, type StateTone } from '../../ui/drawing/glyph.tsx'
+import { CollapsiblePanel } from '../../ui/fold-panel.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, type StatusText } from '../../ui/status.tsx'
+import { StateLabel, type StatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { OutcomePanels } from '../what-if/outcome-panels.tsx'
 import { StorePlanAsTestForm } from './store-plan-as-test-form.tsx'
 
-const stateTones: Record<PlanReport['state'], Tone> = {
+const stateTones: Record<PlanReport['state'], StateTone> = {
   ok: 'up',
   warning: 'degraded',
   critical: 'down',
@@ -68,7 +68,7 @@ export function PlanCheckResult({
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div role="status" className="flex items-baseline gap-2.5">
-        <Glyph tone={stateTones[report.state]} className="size-4" />
+        <StateSymbol tone={stateTones[report.state]} className="size-4" />
         <p className="min-w-0 text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
           {formatPlanHeadline(report)}
         </p>
@@ -136,7 +136,7 @@ function Sent({ read, request }: Pick<PlanReport, 'read'> & { request: PlanBody 
       </p>
     )
   return (
-    <FoldPanel
+    <CollapsiblePanel
       id="plan-sent"
       title={`Sent: ${formatCountWithPlural(request.terms.length, 'change')}, no other values`}
       note={`in this browser only: ${kept}`}
@@ -148,7 +148,7 @@ function Sent({ read, request }: Pick<PlanReport, 'read'> & { request: PlanBody 
       >
         {JSON.stringify(request, null, 2)}
       </pre>
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }
 
@@ -179,7 +179,7 @@ function SectionPanel({
 }
 
 /** Returns the columns of a section. On phones, the first column is the name of a row and the others are below it. */
-const columnsOf = (id: Section['id'], header: readonly string[]): Column<string[]>[] =>
+const columnsOf = (id: Section['id'], header: readonly string[]): DataTableColumn<string[]>[] =>
   header.map((name, n) => ({
     id: name,
     header: formatPlanColumn(name),
@@ -193,7 +193,7 @@ const columnsOf = (id: Section['id'], header: readonly string[]): Column<string[
         className: 'whitespace-nowrap',
         cell: ([level = '']) => {
           const status = levelStatuses[level as PlanFinding['level']]
-          return status ? <Status {...status} /> : level
+          return status ? <StateLabel {...status} /> : level
         },
       }),
   }))

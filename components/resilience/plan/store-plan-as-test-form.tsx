@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { createPlanDrill, type PlanReport } from '#lib/plan/api/plan-report.ts'
-import { RequireRight } from '../../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
 import { PageLink } from '../../links/page-link.tsx'
 import { MomentField } from '../../time/moment-field.tsx'
 import { Button } from '../../ui/button.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../../ui/fold-panel.tsx'
 import { suggestTestPeriod, usePlanDrill } from '../drills/plan-drill.ts'
 
 /** Form that stores the predicted effects of a plan as a test, whose result Peerwatch measures in the chosen period. */
@@ -18,7 +18,7 @@ export function StorePlanAsTestForm({ report }: { report: PlanReport }) {
   })
   const kept = keep.data?.data
   return (
-    <FoldPanel
+    <CollapsiblePanel
       id="plan-test"
       title="Keep as a test"
       note="Peerwatch then compares this prediction with the measured effects of the change"
@@ -35,7 +35,7 @@ export function StorePlanAsTestForm({ report }: { report: PlanReport }) {
       ) : drill === null ? (
         <p>None of the effects of this plan can be measured afterwards, so it cannot be kept as a test.</p>
       ) : (
-        <RequireRight right="declare">
+        <DisableControlsWithoutRight right="declare">
           <form
             aria-label="Keep as a test"
             noValidate
@@ -56,8 +56,8 @@ export function StorePlanAsTestForm({ report }: { report: PlanReport }) {
               Not kept: {keep.error.message}
             </p>
           )}
-        </RequireRight>
+        </DisableControlsWithoutRight>
       )}
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }

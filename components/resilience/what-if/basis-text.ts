@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import type { AssumptionReason, DecidingAttribute, PreferenceBasis } from '#lib/resilience/api/index.ts'
+import type { WhatIfUncertaintyReason, DecidingAttribute, PreferenceBasis } from '#lib/resilience/api/index.ts'
 
-const assumedLabels: Record<AssumptionReason, string> = {
+const assumedLabels: Record<WhatIfUncertaintyReason, string> = {
   no_router: 'no router reports every path',
   not_observed: 'a router was not observed',
   no_route: 'a router reports no route by one of the paths',

@@ -1,14 +1,14 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { useState } from 'react'
 import type { N1Case } from '#lib/resilience/api/index.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../../ui/fold-panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
@@ -32,10 +32,10 @@ const FIRST = 10
  * @param isFolded whether the panel is collapsed at first, because the result of a scenario is shown above it
  */
 export function N1Panel({ isFolded }: { isFolded: boolean }) {
-  const query = useEndpoint('resilience/n-1')
+  const query = useEndpointQuery('resilience/n-1')
   const [most, setMost] = useState(FIRST)
   return (
-    <FoldPanel
+    <CollapsiblePanel
       id="single-losses"
       title="Single failures (N-1)"
       note="the worst first"
@@ -73,7 +73,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
           )
         }
       </QueryStateView>
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }
 
@@ -94,7 +94,7 @@ export const N1Rows = ({ cases }: { cases: readonly N1Case[] }) => (
   />
 )
 
-const columns: Column<N1Case>[] = [
+const columns: DataTableColumn<N1Case>[] = [
   {
     id: 'lost',
     header: 'If this fails',

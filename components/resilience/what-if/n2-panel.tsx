@@ -1,6 +1,6 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { DoubleLosses, N2Case } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../../access/require-right.tsx'
+import { DisableControlsWithoutRight } from '../../access/require-right.tsx'
 import { buildApiUrl, isComputationInProgress, sendJson, useDoubleLosses, useCommand } from '../../data/index.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -8,7 +8,7 @@ import { useCustomer } from '../../links/page-selection-provider.tsx'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { CollapsiblePanel } from '../../ui/fold-panel.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { formatN2Progress, lossKindLabels } from './what-if-text.ts'
@@ -25,7 +25,7 @@ const MAX_SHOWN_CASES = 20
 export function N2Panel({ isFolded }: { isFolded: boolean }) {
   const query = useDoubleLosses()
   return (
-    <FoldPanel
+    <CollapsiblePanel
       id="pairs-of-losses"
       title="Double failures (N-2)"
       note="what two failures cut off together, and neither does alone"
@@ -43,7 +43,7 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
           {({ data }) => (isComputationInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
         </QueryStateView>
       </CurrentDataOnly>
-    </FoldPanel>
+    </CollapsiblePanel>
   )
 }
 
@@ -63,11 +63,11 @@ function Ask({ run }: { run: DoubleLosses }) {
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
-      <RequireRight right="acknowledge" isSmall>
+      <DisableControlsWithoutRight right="acknowledge" isSmall>
         <Button onClick={() => ask.mutate()} disabled={ask.isPending || run.isCurrent === true}>
           {goesOn ? 'Cancel' : run.state === 'done' ? (run.isCurrent ? 'Up to date' : 'Compute again') : 'Compute'}
         </Button>
-      </RequireRight>
+      </DisableControlsWithoutRight>
     </span>
   )
 }

@@ -1,20 +1,20 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
+import type { WhatIfResult, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
 import {
   formatBandwidth,
   formatBitRate,
   formatCountWithSeparators,
-  formatShare,
+  formatFractionAsPercent,
   formatCountWithPlural,
 } from '../../format/quantity.ts'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
-import { FoldPanel } from '../../ui/fold-panel.tsx'
-import { ShareBar } from '../../ui/facts/share-bar.tsx'
+import { CollapsiblePanel } from '../../ui/fold-panel.tsx'
+import { PercentBar } from '../../ui/facts/share-bar.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status } from '../../ui/status.tsx'
+import { StateLabel } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 import {
   loadMethodLabels,
@@ -38,7 +38,7 @@ export function OutcomePanels({
   data,
   covered,
 }: {
-  data: Omit<WhatIf, 'lost' | 'changed' | 'move'>
+  data: Omit<WhatIfResult, 'lost' | 'changed' | 'move'>
   covered: boolean
 }) {
   const nameOf = useResourceNameLookup()
@@ -76,7 +76,7 @@ export function OutcomePanels({
       {data.load.length > 0 && <LoadPanel load={data.load} nameOf={nameOf} />}
       <LimitsLeft limits={data.limits} />
       {data.cost && <MonthCost cost={data.cost} />}
-      <FoldPanel
+      <CollapsiblePanel
         id="not-modelled"
         title="Not modelled"
         note={`${formatCountWithPlural(data.notModelled.length, 'assumption')}: where reality may differ`}
@@ -86,17 +86,17 @@ export function OutcomePanels({
             <li key={id}>{text}</li>
           ))}
         </ul>
-      </FoldPanel>
+      </CollapsiblePanel>
     </div>
   )
 }
 
-const total = ({ counts }: Pick<WhatIf, 'counts'>) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+const total = ({ counts }: Pick<WhatIfResult, 'counts'>) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 const siteOf = ({ site }: WhatIfRow) => site && formatSiteName(site)
 const groupings = [{ id: 'site', name: 'site', of: siteOf }]
 
-const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
+const columnsWith = (nameOf: (id: string) => string): DataTableColumn<WhatIfRow>[] => [
   {
     id: 'outcome',
     header: 'Outcome',
@@ -104,7 +104,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     compare: (a, b) => worstWhatIfFirst.indexOf(a.outcome) - worstWhatIfFirst.indexOf(b.outcome),
     cell: ({ outcome, reduced }) => (
       <span title={whatIfOutcomeMeanings[outcome]}>
-        <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : whatIfOutcomeStatuses[outcome])} />
+        <StateLabel {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : whatIfOutcomeStatuses[outcome])} />
       </span>
     ),
   },
@@ -155,11 +155,11 @@ function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id:
               </span>
               <span className="ml-auto font-mono text-sm">{loadText(one)}</span>
             </div>
-            <ShareBar share={one.share} className="mt-1" />
+            <PercentBar share={one.share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
               {one.share === null || one.bandwidthMbps === null
                 ? loadMethodLabels[one.method]
-                : `${formatShare(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${loadMethodLabels[one.method]}`}
+                : `${formatFractionAsPercent(one.share)} of one path of ${formatBandwidth(one.bandwidthMbps)}; ${loadMethodLabels[one.method]}`}
             </p>
           </li>
         ))}
@@ -196,9 +196,9 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
                 {formatLimitBounds(one, one.name === 'gateway_throughput' ? formatBitRate : formatCountWithSeparators)}
               </span>
             </div>
-            <ShareBar share={one.share} className="mt-1" />
+            <PercentBar share={one.share} className="mt-1" />
             <p className="mt-0.5 text-xs text-ink-3">
-              {whatIfLimitNames[one.name]}: {formatShare(one.share)} used
+              {whatIfLimitNames[one.name]}: {formatFractionAsPercent(one.share)} used
               {one.atMost > one.limit ? ', above the limit' : ''}.{' '}
               <a href={one.source} className="link" rel="noreferrer">
                 Source
@@ -217,7 +217,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
 }
 
 /** Table of the monthly cost of each circuit, currently and in the scenario. */
-function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
+function MonthCost({ cost }: { cost: NonNullable<WhatIfResult['cost']> }) {
   const { circuits, differences } = cost
   return (
     <Panel

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { parseWhatIfLosses } from '#lib/contract/index.ts'
-import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { WhatIfResult, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { testPath, testPeering } from '#lib/circuits/api/testing.ts'
 import { buildEstateMap } from '../../map/estate-map.ts'
 import { testMapCircuit, testMapGateway } from '../../map/testing.ts'
@@ -33,7 +33,7 @@ const path = (circuitId: string, of: 'primary' | 'secondary') => ({ peer: null, 
 const row = (fields: Partial<WhatIfRow>) =>
   ({ side: 'azure', scope: 'gw', before: [], after: [], outcome: 'stays', reduced: false, ...fields }) as WhatIfRow
 
-const answer = (fields: Partial<WhatIf>) => ({ lost: [], prefixes: [], ...fields }) as unknown as WhatIf
+const answer = (fields: Partial<WhatIfResult>) => ({ lost: [], prefixes: [], ...fields }) as unknown as WhatIfResult
 const statuses = (of: TopologyMap) =>
   Object.fromEntries(
     [...of.places.flatMap(({ rows }) => rows.flatMap((one) => [one, ...one.lines])), ...of.gateways].map(
@@ -113,7 +113,7 @@ describe('the map of a what-if', () => {
     ])
     for (const term of terms) expect(parseWhatIfLosses(term)).toHaveProperty('terms')
     const paths = [{ circuitId: 'public', peering: 'microsoft', path: 'primary' }] as const
-    const lost = [{ term: 'x', kind: 'path', id: 'public', name: 'x', paths }] as unknown as WhatIf['lost']
+    const lost = [{ term: 'x', kind: 'path', id: 'public', name: 'x', paths }] as unknown as WhatIfResult['lost']
     expect(statuses(buildWhatIfMap(estate, answer({ lost }), [], href))).toMatchObject({
       'public/microsoft/primary': 'FAILED',
       'public/microsoft/secondary': 'UP',
@@ -127,7 +127,7 @@ describe('the map of a what-if', () => {
       row({ scope: 'other', outcome: 'unknown' }),
       row({ scope: 'public', outcome: 'internet' }),
     ]
-    const lost = [{ term: 'lon', kind: 'circuit', id: 'lon', name: 'lon', paths: [] }] as WhatIf['lost']
+    const lost = [{ term: 'lon', kind: 'circuit', id: 'lon', name: 'lon', paths: [] }] as WhatIfResult['lost']
     expect(statuses(buildWhatIfMap(map, answer({ prefixes, lost }), ['lon'], href))).toMatchObject({
       lon: 'FAILED',
       'lon/primary': 'FAILED',
@@ -150,13 +150,13 @@ describe('the map of a what-if', () => {
   })
 
   it('shows a lost gateway as lost, whatever it strands', () => {
-    const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIf['lost']
+    const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIfResult['lost']
     const shown = buildWhatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
     expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'FAILED', detail: '1 prefix cut off' })
   })
 
   it('shows the circuits of a lost location, and of a lost router its paths alone', () => {
-    const paths = [{ circuitId: 'lon', peering: 'private', path: 'primary' }] as WhatIf['lost'][number]['paths']
+    const paths = [{ circuitId: 'lon', peering: 'private', path: 'primary' }] as WhatIfResult['lost'][number]['paths']
     const lost = (kind: 'location' | 'router') => answer({ lost: [{ term: 'x', kind, id: null, name: 'x', paths }] })
     expect(statuses(buildWhatIfMap(map, lost('location'), [], href))).toMatchObject({
       lon: 'FAILED',

@@ -1,6 +1,6 @@
-import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { WhatIfResult, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
-import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../map/map-model.ts'
+import type { MapGateway, EstateMapPathLine, MapItem, MapRow, TopologyMap } from '../../map/map-model.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
 /**
@@ -29,7 +29,7 @@ interface Marks {
  */
 export function buildWhatIfMap(
   map: TopologyMap,
-  answer: WhatIf | null,
+  answer: WhatIfResult | null,
   lose: readonly string[],
   hrefOf: (term: string) => string,
 ): TopologyMap {
@@ -38,7 +38,7 @@ export function buildWhatIfMap(
     href: hrefOf(term),
     title: `${lose.includes(term) ? 'Restore' : 'Fail'} ${item.title}`,
   })
-  const lineOf = ({ load, ...line }: MapLine, row: MapRow): MapLine => {
+  const lineOf = ({ load, ...line }: EstateMapPathLine, row: MapRow): EstateMapPathLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
     // A failed path carries no traffic, so that the line shows no rate.
     const carries = status === FAILED ? { traffic: null } : { load }
@@ -104,7 +104,7 @@ const isOne = (key: string) => !key.includes('/')
  */
 const isTunnel = ({ key, lines }: MapRow): boolean => lines.some((line) => line.key === `${key}/tunnel`)
 
-function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
+function marksOf(answer: WhatIfResult | null, lose: readonly string[]): Marks {
   const rows = (answer?.prefixes ?? []).filter(({ side }) => side === 'azure')
   const lost = new Set(lose)
   for (const { kind, id, paths } of answer?.lost ?? []) {

@@ -3,9 +3,9 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { WhatIf } from '#lib/resilience/api/index.ts'
+import type { WhatIfResult } from '#lib/resilience/api/index.ts'
 import { formatWhatIfSummary } from '#lib/resilience/api/outcome-summary.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { buildEstateMap } from '../../map/estate-map.ts'
 import { MapDrawing } from '../../map/map-drawing.tsx'
@@ -42,7 +42,7 @@ export function WhatIfPanel() {
     [lost, changed],
   )
   const isAsked = scenario.lose.length + scenario.change.length > 0
-  const query = useEndpoint('resilience/what-if', {
+  const query = useEndpointQuery('resilience/what-if', {
     lose: scenario.lose.join(','),
     change: scenario.change.join(','),
     rows: 'changed',
@@ -103,11 +103,11 @@ export function WhatIfPanel() {
  * Map of all resources. A click on a resource makes it fail in the scenario, or restores it. Narrow screens show only
  * the list above the map.
  */
-function Instrument({ scenario, answer }: { scenario: WhatIfScenario; answer: WhatIf | null }) {
-  const circuits = useEndpoint('circuits').data?.data
-  const gateways = useEndpoint('gateways').data?.data
-  const networks = useEndpoint('networks').data?.data
-  const declared = useEndpoint('declarations').data?.data
+function Instrument({ scenario, answer }: { scenario: WhatIfScenario; answer: WhatIfResult | null }) {
+  const circuits = useEndpointQuery('circuits').data?.data
+  const gateways = useEndpointQuery('gateways').data?.data
+  const networks = useEndpointQuery('networks').data?.data
+  const declared = useEndpointQuery('declarations').data?.data
   const plain = useMemo(
     () =>
       circuits && gateways
@@ -135,11 +135,11 @@ function Instrument({ scenario, answer }: { scenario: WhatIfScenario; answer: Wh
   )
 }
 
-function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: WhatIf | null }) {
+function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: WhatIfResult | null }) {
   const router = useRouter()
-  const circuits = useEndpoint('circuits').data?.data ?? []
-  const gateways = useEndpoint('gateways').data?.data ?? []
-  const sites = useEndpoint('declarations').data?.data.sites ?? []
+  const circuits = useEndpointQuery('circuits').data?.data ?? []
+  const gateways = useEndpointQuery('gateways').data?.data ?? []
+  const sites = useEndpointQuery('declarations').data?.data.sites ?? []
   const groups = listLossOptions(circuits, gateways, sites)
   const clock = useRangeSearch()
   const go = (next: Partial<WhatIfScenario>) =>
@@ -178,13 +178,13 @@ function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: What
  * Returns the name of a failed resource. It comes from the response or, until the response is loaded, from the select
  * list.
  */
-function lostText(term: string, answer: WhatIf | null, groups: readonly LossOptionGroup[]): string {
+function lostText(term: string, answer: WhatIfResult | null, groups: readonly LossOptionGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)
   if (found) return `${lossKindLabels[found.kind]} ${found.name}`
   return groups.flatMap(({ options }) => options).find(({ value }) => value === term)?.label ?? term
 }
 
-function changeText(term: string, answer: WhatIf | null): string {
+function changeText(term: string, answer: WhatIfResult | null): string {
   const found = answer?.changed.find((one) => one.term === term)
   const value = term.split(':').slice(2).join(':')
   return found ? `${found.kind} ${found.name} ${value}` : term

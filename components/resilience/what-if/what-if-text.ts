@@ -1,8 +1,8 @@
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import type {
   LoadMethod,
-  LossKind,
-  Move,
+  LostResourceKind,
+  TrafficMove,
   N1Case,
   DoubleLosses,
   WhatIfLimit,
@@ -12,7 +12,7 @@ import type {
 import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
-import type { Tone } from '../../ui/drawing/glyph.tsx'
+import type { StateTone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
 /** Status word for each outcome of a prefix in a scenario, worst first. */
@@ -38,7 +38,7 @@ export const whatIfOutcomeMeanings: Record<WhatIfOutcome, string> = {
   stays: 'on fewer of its paths',
 }
 
-export const lossKindLabels: Record<LossKind, string> = {
+export const lossKindLabels: Record<LostResourceKind, string> = {
   circuit: 'circuit',
   path: 'path',
   gateway: 'gateway',
@@ -89,8 +89,8 @@ export const formatLimitBounds = (
  * as a minus sign. Equal bounds are shown once.
  */
 export const formatMoneyBounds = (
-  { atLeast, atMost }: { atLeast: CostMoney; atMost: CostMoney },
-  format: (money: CostMoney) => string,
+  { atLeast, atMost }: { atLeast: MoneyAmount; atMost: MoneyAmount },
+  format: (money: MoneyAmount) => string,
 ): string => between(format(atLeast), format(atMost), 'to')
 
 /**
@@ -116,7 +116,7 @@ export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: str
 export function summarizeN1Effect(
   one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
 ): {
-  tone: Tone
+  tone: StateTone
   text: string
   sites: (string | null)[]
 } {
@@ -156,7 +156,7 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
 }
 
 /** Formats the names of the hindrances of a move, each once: `Static VPN route, Full circuit`; null = none. */
-export function formatHindranceNames(move: Pick<Move, 'hindrances'> | null): string | null {
+export function formatHindranceNames(move: Pick<TrafficMove, 'hindrances'> | null): string | null {
   const names = new Set((move?.hindrances ?? []).map(({ kind }) => hindranceKinds[kind].name))
   return names.size === 0 ? null : [...names].join(', ')
 }

@@ -5,7 +5,7 @@ import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotDownloads } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { ResourceNotesProvider } from '../../note-writing/resource-notes-provider.tsx'
 import { FoldedDataGaps } from '../../time/data-gaps.tsx'
@@ -34,7 +34,7 @@ export function ChurnPanel({
   scope: string | null
   cursors: ChurnCursors
 }) {
-  const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
+  const churn = useEndpointQuery('routes/churn', { scope, from: range.from, to: range.to })
   const now = useRealNow(10_000)
   const zone = useZone()
   return (

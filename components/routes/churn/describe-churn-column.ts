@@ -1,4 +1,4 @@
-import type { PlotReading } from '../../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../../charts/plot/plot-model.ts'
 import { formatTimeRange } from '../../format/instant.ts'
 import { formatCountWithSeparators } from '../../format/quantity.ts'
 import type { ChurnColumn } from './churn-series.ts'
@@ -14,7 +14,7 @@ export const churnKinds = [
  * Returns the texts that the churn chart shows for one of its columns: the numbers of route changes.
  * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
-export function describeChurnColumn(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
+export function describeChurnColumn(column: ChurnColumn | undefined, zone: string, today: number): ChartTooltipContent {
   if (!column) return { title: '', lines: [] }
   const { from, to, seen, initialDump } = column
   const notes = [

@@ -1,11 +1,11 @@
 import type { ApiRouteChurn } from '#lib/routes/api/index.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import type { TimeRange } from '../../time/time-range.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ResourceFilter } from '../scope-filter.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { getSeriesColor } from '../../charts/plot/plot-theme.ts'
 import { EventTimeStrip } from '../../charts/event-time-strip.tsx'
 import { formatTimeRange } from '../../format/instant.ts'
@@ -19,7 +19,7 @@ type ChurningPrefix = ApiRouteChurn['topPrefixes'][number]
 /** Lists the prefixes with the most route changes in a time range, with the numbers of each kind of change. */
 export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: string | null }) {
   const zone = useZone()
-  const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
+  const churn = useEndpointQuery('routes/churn', { scope, from: range.from, to: range.to })
   return (
     <Panel title="Most changes" flush>
       <div className="flex flex-wrap items-end gap-3 border-b px-3.5 py-2.5">
@@ -74,7 +74,7 @@ const columnsFor = (
   { topPrefixes, from, to, stepSeconds }: ApiRouteChurn,
   zone: string,
   most = Math.max(1, ...topPrefixes.map(({ total }) => total)),
-): Column<ChurningPrefix>[] => [
+): DataTableColumn<ChurningPrefix>[] => [
   buildHistoryColumn(range, () => scope),
   {
     id: 'total',

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import type { LookupContextIncident, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import {
   type LookupTimeFormat,
@@ -17,7 +17,7 @@ import { getIncidentTone } from '../../events/incident-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
 import { DataGaps, useResourceNameLookup } from '../../time/data-gaps.tsx'
-import { toneFill } from '../../ui/drawing/tone-fill.ts'
+import { barFillClassByStateTone } from '../../ui/drawing/tone-fill.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { MayChangeNote } from '../../ui/times/answer-age.tsx'
@@ -38,7 +38,7 @@ export function LookupAnswer({
   /** time of the lookup, ISO 8601; null = now */
   at: string | null
   settled: boolean | undefined
-  uncovered: UncoveredInterval[] | undefined
+  uncovered: UnpolledInterval[] | undefined
   omitted: number | undefined
 }) {
   const zone = useZone()
@@ -137,7 +137,7 @@ function IncidentLine({
           aria-hidden
           className={clsx(
             'h-4 w-1 flex-none rounded-xs',
-            endedBetween ? 'bg-line-strong' : toneFill[getIncidentTone({ severity, root: { kind } })],
+            endedBetween ? 'bg-line-strong' : barFillClassByStateTone[getIncidentTone({ severity, root: { kind } })],
           )}
         />
         {formatEventPlace(incident)}
@@ -162,7 +162,7 @@ export const createZonedLookupTimeFormat = (at: number, zone: string): LookupTim
 function markOf({ around, known }: { around: LookupContext | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []
   const ongoing = around?.incidents.find(({ endedBetween }) => endedBetween === null)
-  if (ongoing) return toneFill[getIncidentTone({ ...ongoing, root: ongoing })]
+  if (ongoing) return barFillClassByStateTone[getIncidentTone({ ...ongoing, root: ongoing })]
   if (worst || around?.verdict === 'something') return 'bg-line-strong'
   return around?.verdict === 'nothing' && known === 'observed' ? 'bg-up-mark' : 'hatch'
 }

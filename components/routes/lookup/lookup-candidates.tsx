@@ -6,7 +6,7 @@ import { PageLink } from '../../links/page-link.tsx'
 import { useResourceNameLookup } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { buildRouteTableHref } from '../table-href.ts'
 import { buildRoutesHref } from '../route-views.ts'
@@ -58,7 +58,7 @@ const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'pat
   table === 'system' ? 'system route' : table === 'tables' ? path : instance
 
 const byRank = { id: 'rank', desc: false }
-const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] => [
+const columnsFor = (nameOf: (id: string) => string): DataTableColumn<LookupCandidate>[] => [
   {
     id: 'rank',
     header: 'Rank',

@@ -2,7 +2,7 @@ import { parseAsBoolean, parseAsString, useQueryState, useQueryStates } from 'nu
 import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
 import type { LookupContextIncident, RouteLookup } from '#lib/routes/api/index.ts'
-import { useEndpoint, useRouteLookup } from '../../data/index.ts'
+import { useEndpointQuery, useRouteLookup } from '../../data/index.ts'
 import { formatMoment, formatZoneLabel } from '../../format/instant.ts'
 import { resolveRangeEdges, type TimeRange } from '../../time/time-range.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
@@ -109,7 +109,7 @@ const keyOf = ({ candidates }: RouteLookup) =>
  */
 export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
   const [scope] = useQueryState('scope', parseAsString)
-  const changes = useEndpoint('routes/changes', {
+  const changes = useEndpointQuery('routes/changes', {
     scope,
     within: lookup.match ?? `${lookup.ip}/${lookup.ip.includes(':') ? 128 : 32}`,
     from: range.from,
@@ -131,7 +131,7 @@ export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
 /** Returns a function that builds the picture of a lookup, with the names of circuits and declared sites. */
 export function useLookupPath() {
   const circuit = useResourceNameLookup()
-  const declared = useEndpoint('declarations').data?.data
+  const declared = useEndpointQuery('declarations').data?.data
   return useMemo(() => {
     const sites = { sites: declared?.sites ?? [], learnedSites: declared?.learnedSites ?? [] }
     return (lookup: RouteLookup) => buildLookupPath(lookup, { circuit, ...sites })

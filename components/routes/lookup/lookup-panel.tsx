@@ -5,17 +5,17 @@ import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
 import { QueryStateView } from '../../ui/answer-view.tsx'
 import type { TimeRange } from '../../time/time-range.ts'
-import { useAsOf } from '../../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
 import { AzCommands } from '../../ui/facts/az-command.tsx'
 import { LookupAnswer } from './lookup-answer.tsx'
 import { LookupField } from './lookup-field.tsx'
 import { LookupOverTime } from './lookup-over-time.tsx'
-import { LookupStart } from './lookup-start.tsx'
+import { RouteLookupStartView } from './lookup-start.tsx'
 import { ResourceFilter } from '../scope-filter.tsx'
 import {
   groupCandidatesByStart,
-  formatFirewall,
-  formatInterface,
+  formatHubFirewallsOnPath,
+  formatRoutesOfNetworkInterfaces,
   formatPrivateEndpoint,
   listRankLines,
   formatUserRoute,
@@ -30,7 +30,7 @@ import { LookupPrintSheet } from './lookup-sheet.tsx'
  * events around that time, and the ranking of all routes that cover the address.
  */
 export function LookupPanel({ range }: { range: TimeRange }) {
-  const at = useAsOf()
+  const at = useSelectedPastMoment()
   const [{ ip, scope }, setAddress] = useQueryStates(
     { ip: parseAsString, scope: parseAsString, view: parseAsString },
     { history: 'push' },
@@ -38,7 +38,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
   const address = canonicalizeAddress(ip ?? '')
   const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
   const onChange = (value: string | null) => void setAddress({ ip: value, view: 'lookup' })
-  if (address === null) return <LookupStart ip={ip} onChange={onChange} />
+  if (address === null) return <RouteLookupStartView ip={ip} onChange={onChange} />
   return (
     <>
       <div className="mb-3 flex flex-wrap items-end gap-3">
@@ -155,8 +155,8 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
         </Fragment>
       ))}
       {[
-        ...formatFirewall(lookup),
-        ...formatInterface(lookup),
+        ...formatHubFirewallsOnPath(lookup),
+        ...formatRoutesOfNetworkInterfaces(lookup),
         formatUserRoute(lookup),
         ...formatPrivateEndpoint(lookup),
       ].map(

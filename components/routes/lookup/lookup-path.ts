@@ -1,4 +1,4 @@
-import { containsAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
@@ -219,7 +219,7 @@ function siteOf(
   const address = parseAddress(ip)
   const holds = (text: string) => {
     const prefix = parsePrefix(text)
-    return prefix !== null && address !== null && containsAddress(prefix, address)
+    return prefix !== null && address !== null && doesPrefixContainAddress(prefix, address)
   }
   const site = sites.find(({ prefixes }) => prefixes.some(holds))
   const learned = learnedSites.find(({ circuits }) => circuitId !== null && circuits.includes(circuitId))

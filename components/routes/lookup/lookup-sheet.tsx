@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { PrintSheet } from '../../paper/print-sheet.tsx'
+import { PrintedDocumentLayout } from '../../paper/print-sheet.tsx'
 import type { TimeRange } from '../../time/time-range.ts'
 import type { ResponseAge } from '../../ui/times/age-text.ts'
 import { LookupTimeStrips } from './lookup-time-strips.tsx'
@@ -25,7 +25,7 @@ interface SheetContent {
 /** Printed form of a route lookup. A wide picture of the path has two rows, because paper is narrower than a screen. */
 export function LookupPrintSheet({ answer, ...content }: SheetContent & { answer: ResponseAge }) {
   const title = `Route look-up: ${content.lookup.ip}`
-  return <PrintSheet title={title} answer={answer} content={() => <LookupOnPaper {...content} />} />
+  return <PrintedDocumentLayout title={title} answer={answer} content={() => <LookupOnPaper {...content} />} />
 }
 
 function LookupOnPaper({ lookup, range, lead, ranking }: SheetContent) {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { formatAddress, GATEWAY_ASN, MICROSOFT_ASN, parsePrefix } from '#lib/bgp/index.ts'
-import type { Route } from '#lib/contract/index.ts'
-import { MAX_ROWS_PER_PAGE, useEndpoint } from '../../data/index.ts'
+import type { ApiRouteTableEntry } from '#lib/contract/index.ts'
+import { MAX_ROWS_PER_PAGE, useEndpointQuery } from '../../data/index.ts'
 import { getLastNightMoment } from '../../format/last-night.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { type RecentPage, saveRecentPage, readRecentPages } from '../../links/recent-pages.ts'
@@ -18,10 +18,10 @@ const AT_NIGHT = 'at 03:12 last night'
  * Start view of the route lookup, before an address is entered. It contains the input field, recent lookups in this
  * browser, and example addresses from known prefixes.
  */
-export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
+export function RouteLookupStartView({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
   const [recent, setRecent] = useState<RecentPage[]>([])
   useEffect(() => setRecent(readRecentPages().filter(({ href }) => href.startsWith('/routes?ip='))), [])
-  const routes = useEndpoint('routes', { table: 'tables', limit: MAX_ROWS_PER_PAGE }).data?.data ?? []
+  const routes = useEndpointQuery('routes', { table: 'tables', limit: MAX_ROWS_PER_PAGE }).data?.data ?? []
   const atNight = new Date(getLastNightMoment(useRealNow(60_000))).toISOString()
   const examples = examplesOf(routes)
   const [first] = examples
@@ -74,7 +74,7 @@ export function useSaveLookup(ip: string, at: string | null, moment: string): vo
  * Returns example addresses: the first host address of some prefixes that circuits learn from on-premises. Prefixes of
  * different circuits are first.
  */
-function examplesOf(routes: readonly Route[]): RecentPage[] {
+function examplesOf(routes: readonly ApiRouteTableEntry[]): RecentPage[] {
   const outside = routes.filter(({ asPath }) => asPath.some((asn) => asn !== GATEWAY_ASN && asn !== MICROSOFT_ASN))
   const all = [...Map.groupBy(outside, ({ prefix }) => prefix)].flatMap(([prefix, own]) => {
     const read = parsePrefix(prefix)

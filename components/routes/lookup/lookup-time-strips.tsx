@@ -1,24 +1,24 @@
 import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { LookupContextEvent, LookupContext, LookupPathStatePeriod } from '#lib/routes/api/index.ts'
 import { formatEventPlace } from '#lib/routes/words/lookup-context-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
-import type { PlotReading } from '../../charts/plot/plot-model.ts'
+import type { ChartTooltipContent } from '../../charts/plot/plot-model.ts'
 import { useChartStepSlider } from '../../charts/use-step-slider.tsx'
 import { formatMinute, formatZoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
-import { toneFill } from '../../ui/drawing/tone-fill.ts'
-import type { Tone } from '../../ui/drawing/glyph.tsx'
+import { barFillClassByStateTone } from '../../ui/drawing/tone-fill.ts'
+import type { StateTone } from '../../ui/drawing/glyph.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { createZonedLookupTimeFormat } from './lookup-answer.tsx'
 
-const TICK_MS = 5 * MINUTE
+const TICK_MS = 5 * MS_PER_MINUTE
 
-const tones: Record<LookupPathStatePeriod['is'], Tone> = {
+const tones: Record<LookupPathStatePeriod['is'], StateTone> = {
   up: 'up',
   down: 'down',
   indeterminate: 'degraded',
@@ -37,9 +37,9 @@ const stateLabels: Record<LookupPathStatePeriod['is'], string> = {
 const STEPS = 120
 
 /** Returns the texts of a tooltip for the step of the time axis at the pointer. The row adds the title. */
-type ReadStep = (step: TimeSpan) => Omit<PlotReading, 'title'>
+type ReadStep = (step: TimeInterval) => Omit<ChartTooltipContent, 'title'>
 
-const overlaps = (step: TimeSpan, from: number, to: number) => from <= step.to && to >= step.from
+const overlaps = (step: TimeInterval, from: number, to: number) => from <= step.to && to >= step.from
 
 /**
  * Shows the time around a route lookup as rows on one time axis. The rows are incidents and events, changes of the
@@ -145,7 +145,7 @@ export function LookupTimeStrips({
                 key={state.from}
                 className={clsx(
                   'absolute inset-y-1.5 min-w-0.5',
-                  toneFill[tones[state.is]],
+                  barFillClassByStateTone[tones[state.is]],
                   state.is !== 'up' && 'z-1',
                   note && state.is === 'up' && 'opacity-50',
                 )}
@@ -300,7 +300,7 @@ const WIDTH = 1_000
  * Maximum time in milliseconds between two measurements that a line connects. If they are further apart, the line has a
  * gap.
  */
-const APART_MS = 6.5 * MINUTE
+const APART_MS = 6.5 * MS_PER_MINUTE
 
 /**
  * Line chart with a value axis that starts at zero. The label contains the lowest and the highest value. `band` is the

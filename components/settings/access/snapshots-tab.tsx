@@ -1,20 +1,20 @@
 'use client'
 
-import type { Snapshot } from '#lib/access/api/index.ts'
+import type { PageSnapshot } from '#lib/access/api/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status } from '../../ui/status.tsx'
+import { StateLabel } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
+import { type DataTableColumn, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { useAccessChange } from '../../access/use-access-change.ts'
 
@@ -25,7 +25,7 @@ const kinds: Readonly<Record<string, string>> = createSafeLookupTable({
 })
 
 /** Formats the kind and the name of the page that a snapshot contains: `Circuit erc-london`. */
-const whatIsShared = ({ page, title }: Snapshot): string =>
+const whatIsShared = ({ page, title }: PageSnapshot): string =>
   [kinds[page.split('/')[1] ?? ''], title.replace(/^Investigate /, '')].filter(Boolean).join(' ')
 
 /** First parts of the paths of pages that can be shared as snapshots, or that link to such pages. */
@@ -36,10 +36,10 @@ const shareable = ['incidents', 'circuits', 'gateways', 'routes', 'cost', 'hando
  * open.
  */
 export function SnapshotsTab() {
-  const query = useEndpoint('snapshots')
+  const query = useEndpointQuery('snapshots')
   const revoke = useAccessChange()
   const now = useRealNow(60_000)
-  const columns: Column<Snapshot>[] = [
+  const columns: DataTableColumn<PageSnapshot>[] = [
     {
       id: 'title',
       header: 'What is shared',
@@ -69,7 +69,7 @@ export function SnapshotsTab() {
       also: [{ header: 'Expires (UTC)', value: ({ expiresAt }) => expiresAt }],
       cell: ({ state, expiresAt }) => (
         <>
-          <Status tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />
+          <StateLabel tone={state === 'open' ? 'notice' : 'off'} word={state.toUpperCase()} />
           <span className="block text-ink-2" suppressHydrationWarning>
             {state === 'open' && `expires in ${formatDuration(Date.parse(expiresAt) - now)}`}
             {state === 'closed' && 'the user who shared it may no longer see all of it'}

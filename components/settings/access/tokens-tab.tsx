@@ -4,8 +4,8 @@ import { getServerNow } from '../../data/server-clock.ts'
 import { type FormEvent, useState } from 'react'
 import { type ApiToken, MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
-import { MINUTE, DAY } from '#lib/contract/time/time.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { MS_PER_MINUTE, MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
@@ -13,9 +13,9 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { useNowInSteps } from '../../ui/times/page-clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status } from '../../ui/status.tsx'
+import { StateLabel } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
+import { type DataTableColumn, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { RoleField, AccessScopeField } from './access-fields.tsx'
 import { OneTimeSecret } from '../../access/one-time-secret.tsx'
@@ -34,11 +34,11 @@ const moment = (at: string | null, none: string) => (at === null ? none : <Momen
  * that never expires has a note that it should be replaced.
  */
 function Expiry({ at }: { at: string | null }) {
-  const isOver = useNowInSteps(MINUTE) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
+  const isOver = useNowInSteps(MS_PER_MINUTE) >= (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
-      {isOver && <Status tone="off" word="EXPIRED" />}
-      {at === null && <Status tone="notice" word="REPLACE" />}
+      {isOver && <StateLabel tone="off" word="EXPIRED" />}
+      {at === null && <StateLabel tone="notice" word="REPLACE" />}
       {moment(at, 'never')}
     </span>
   )
@@ -52,7 +52,7 @@ function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
   if (owner) return owner.kind === 'token' ? `the token “${owner.name}”` : owner.name
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
-      <Status tone="notice" word="REPLACE" />
+      <StateLabel tone="notice" word="REPLACE" />
       no owner, made by {createdBy}
     </span>
   )
@@ -60,9 +60,9 @@ function Owner({ token: { owner, createdBy } }: { token: ApiToken }) {
 
 /** Settings tab with the API tokens of programs and wall displays. */
 export function TokensTab() {
-  const query = useEndpoint('tokens')
+  const query = useEndpointQuery('tokens')
   const revoke = useAccessChange()
-  const columns: Column<ApiToken>[] = [
+  const columns: DataTableColumn<ApiToken>[] = [
     { id: 'name', header: 'Name', value: ({ name }) => name, className: 'min-w-40 font-medium break-words' },
     {
       id: 'role',
@@ -100,7 +100,7 @@ export function TokensTab() {
           <Owner token={token} />
           {token.suspendedSince !== null && (
             <span className="flex flex-wrap items-baseline gap-x-2">
-              <Status tone="off" word="SUSPENDED" />
+              <StateLabel tone="off" word="SUSPENDED" />
               until the owner signs in
             </span>
           )}
@@ -169,7 +169,7 @@ function NewToken() {
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
         scopes: parseAccessScopes(text('scopes')),
-        expiresAt: new Date(getServerNow() + days * DAY).toISOString(),
+        expiresAt: new Date(getServerNow() + days * MS_PER_DAY).toISOString(),
       },
     })
   }

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useState } from 'react'
 import { ROLES } from '#lib/contract/index.ts'
-import type { User } from '#lib/access/api/index.ts'
-import { useEndpoint } from '../../data/index.ts'
+import type { UserAccount } from '#lib/access/api/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
@@ -11,20 +11,20 @@ import { TextField } from '../../ui/field.tsx'
 import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
+import { type DataTableColumn, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { RoleField, AccessScopeField } from './access-fields.tsx'
 import { OneTimeSecret } from '../../access/one-time-secret.tsx'
 import { parseAccessScopes, formatScopesForChange, useAccessChange } from '../../access/use-access-change.ts'
 
 const NONE = { value: '', label: 'None' }
-const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: User) => {
+const formatSignIn = ({ signsInBy, secondFactor: { app, passkeys } }: UserAccount) => {
   const by = signsInBy.map((one) => (one === 'password' && app ? 'password and code' : one))
   const keys = passkeys === 0 ? [] : [passkeys === 1 ? 'passkey' : `${passkeys} passkeys`]
   return [...by, ...keys].join(', ') || 'no password yet'
 }
 
-const columns: Column<User>[] = [
+const columns: DataTableColumn<UserAccount>[] = [
   { id: 'email', header: 'E-mail', value: ({ email }) => email, className: 'min-w-40 font-medium wrap-anywhere' },
   // If an account has no name, its e-mail address is used as its name. The address is left out here, because the
   // previous column already shows it.
@@ -48,9 +48,9 @@ const columns: Column<User>[] = [
 
 /** List of the users who may sign in. */
 export function UsersTab() {
-  const query = useEndpoint('users')
+  const query = useEndpointQuery('users')
   const [edited, setEdited] = useState<string | null>(null)
-  const edit: Column<User> = {
+  const edit: DataTableColumn<UserAccount> = {
     id: 'edit',
     header: 'Edit',
     ...VALUELESS_COLUMN,
@@ -127,8 +127,14 @@ function NewUser() {
   )
 }
 
-function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: { user: User; onClose: () => void }) {
-  const save = useAccessChange<User>()
+function EditUser({
+  user: { id, email, role, scopes, secondFactor },
+  onClose,
+}: {
+  user: UserAccount
+  onClose: () => void
+}) {
+  const save = useAccessChange<UserAccount>()
   const link = useAccessChange<{ link: string }>()
   const remove = useAccessChange()
   const end = useAccessChange<{ ended: number }>()

@@ -5,11 +5,11 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { createPagedEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { LogPanel } from '../log-panel.tsx'
 import { AuditChangesLog } from './changes-log.tsx'
 
-const columns: Column<ServiceKeyRequest>[] = [
+const columns: DataTableColumn<ServiceKeyRequest>[] = [
   {
     id: 'circuit',
     header: 'Circuit',

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { createPagedEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { formatAuditAction, formatAuditDifference } from './audit-text.ts'
@@ -26,7 +26,7 @@ const textOf = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const columns: Column<AuditEntry>[] = [
+const columns: DataTableColumn<AuditEntry>[] = [
   { id: 'at', header: 'Time', phone: 'fact', value: ({ at }) => at, zoned: true },
   { id: 'actor', header: 'User', phone: 'fact', value: ({ actor }) => actor },
   {

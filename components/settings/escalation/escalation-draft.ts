@@ -1,5 +1,5 @@
 import {
-  type EscalationResponse,
+  type EscalationSettingsResponse,
   type EscalationPolicy,
   type OnCallRotation,
   type EscalationPolicyInput,
@@ -24,7 +24,7 @@ import { formatCountWithPlural } from '../../format/quantity.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 
 /** Names of the channels and on-call rotations, by id. Escalation policies and rotations refer to them only by id. */
-type Named = Pick<EscalationResponse, 'channels' | 'rotations'>
+type Named = Pick<EscalationSettingsResponse, 'channels' | 'rotations'>
 
 const channelOptions = ({ channels }: Named): SelectOption[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))

@@ -1,8 +1,8 @@
 'use client'
 
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { QueryStateView, SkeletonRows } from '../../ui/answer-view.tsx'
-import type { EscalationResponse, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
+import type { EscalationSettingsResponse, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
 import type { FormDraft } from '../../schema-form/form-fields.ts'
 import { Button } from '../../ui/button.tsx'
 import {
@@ -26,7 +26,7 @@ import { MomentText } from '../../ui/times/time.tsx'
 
 /** Settings tab with on-call rotations and escalation policies. */
 export function EscalationTab() {
-  const escalation = useEndpoint('escalation')
+  const escalation = useEndpointQuery('escalation')
   return (
     <QueryStateView query={escalation} skeleton={<SkeletonRows rows={4} height="4rem" />}>
       {({ data }) => (
@@ -43,7 +43,7 @@ export function EscalationTab() {
  * List of escalation policies. A policy determines which channels are notified in addition, step by step, as long as
  * nobody acknowledges an incident.
  */
-function PoliciesPanel({ answer }: { answer: EscalationResponse }) {
+function PoliciesPanel({ answer }: { answer: EscalationSettingsResponse }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
   return (
@@ -105,7 +105,7 @@ function PoliciesPanel({ answer }: { answer: EscalationResponse }) {
 }
 
 /** List of on-call rotations, each with its current and its next shift. */
-function RotationsPanel({ answer }: { answer: EscalationResponse }) {
+function RotationsPanel({ answer }: { answer: EscalationSettingsResponse }) {
   const editing = useEditInPlace()
   const saving = useSaveEscalation()
   const zone = useZone()
@@ -168,7 +168,7 @@ function RotationsPanel({ answer }: { answer: EscalationResponse }) {
  * Name of the channel of an on-call shift. It is marked if the channel is turned off. It is also marked if the shift is
  * an override, that is, replaces the regular shift.
  */
-function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationResponse }) {
+function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationSettingsResponse }) {
   const channel = answer.channels.find(({ id }) => id === shift.channel)
   return (
     <>

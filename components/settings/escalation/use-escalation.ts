@@ -1,6 +1,6 @@
 import type {
-  EscalationResponse,
-  EscalationBody,
+  EscalationSettingsResponse,
+  EscalationSettingsBody,
   EscalationPolicyInput,
   OnCallRotationInput,
 } from '#lib/notify/api/index.ts'
@@ -20,7 +20,10 @@ type EscalationEdit =
  */
 export const useSaveEscalation = () => useSaveOnLatestVersion('escalation', edited)
 
-function edited({ policies, rotations, version }: EscalationResponse, edit: EscalationEdit): EscalationBody {
+function edited(
+  { policies, rotations, version }: EscalationSettingsResponse,
+  edit: EscalationEdit,
+): EscalationSettingsBody {
   const stored = { policies, rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation), version }
   return edit.list === 'policies'
     ? { ...stored, policies: replaceItem(stored.policies, edit.id, edit.after) }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Channel } from '#lib/notify/api/index.ts'
+import type { NotificationChannel } from '#lib/notify/api/index.ts'
 import {
   formatChannelAddress,
   createChannelDraft,
@@ -10,7 +10,7 @@ import {
 } from './channel-draft.ts'
 import { getDeliveryStatus, formatDelivery } from './notifications-tab.tsx'
 
-const webhook: Channel = {
+const webhook: NotificationChannel = {
   id: 'ch_1',
   name: 'NOC',
   kind: 'webhook',
@@ -36,7 +36,13 @@ const webhook: Channel = {
   lastAttempt: null,
   waiting: 0,
 }
-const mail: Channel = { ...webhook, id: 'ch_2', kind: 'email', url: null, to: ['a@x.example', 'b@x.example'] }
+const mail: NotificationChannel = {
+  ...webhook,
+  id: 'ch_2',
+  kind: 'email',
+  url: null,
+  to: ['a@x.example', 'b@x.example'],
+}
 
 describe('a draft', () => {
   it.each([webhook, mail])('of an unchanged channel is that channel', (channel) => {

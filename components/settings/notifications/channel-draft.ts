@@ -3,7 +3,7 @@ import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatCauseOwnerLabel, formatCauseOwner } from '#lib/contract/words/index.ts'
 import {
   findSecretUrlField,
-  type ChannelField,
+  type ChannelFormField,
   type ChannelInput,
   type ChannelKind,
   causeOwners,
@@ -13,7 +13,7 @@ import {
   eventKinds,
   listUnencryptedFields,
 } from '#lib/contract/index.ts'
-import type { Channel } from '#lib/notify/api/index.ts'
+import type { NotificationChannel } from '#lib/notify/api/index.ts'
 import { createDraft, readFieldInput } from '../../schema-form/form-draft.ts'
 import {
   type FormDraft,
@@ -39,7 +39,7 @@ const nameField: FormFieldSpec = { name: 'name', label: 'Name', kind: 'line', pl
 const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
 /** Converts the description of a channel's field to a form field. */
-export function buildFormField({ name, label, control, placeholder, hint }: ChannelField): FormFieldSpec {
+export function buildFormField({ name, label, control, placeholder, hint }: ChannelFormField): FormFieldSpec {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
@@ -52,24 +52,24 @@ export const listChannelFields = (kind: ChannelKind): FormFieldSpec[] => [
   ...listUnencryptedFields(kind).map(buildFormField),
 ]
 
-export const findSecretField = (kind: ChannelKind): ChannelField | null =>
+export const findSecretField = (kind: ChannelKind): ChannelFormField | null =>
   getChannelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
 
-export const findInboundField = (kind: ChannelKind): ChannelField | null =>
+export const findInboundField = (kind: ChannelKind): ChannelFormField | null =>
   getChannelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
 /**
  * Returns the stored values of a channel's field as texts. A field with a single value returns a list with one text.
  */
-function valuesOf(channel: Channel, name: string): string[] {
-  const value: unknown = channel[name as keyof Channel]
+function valuesOf(channel: NotificationChannel, name: string): string[] {
+  const value: unknown = channel[name as keyof NotificationChannel]
   return (Array.isArray(value) ? value : [value ?? '']).map(String)
 }
 
 const UNREADABLE = 'address cannot be read: it was sealed with another SECRETS_KEY'
 
 /** Returns the address and the recipients of a channel in one line. A secret URL is masked. */
-export function formatChannelAddress(channel: Channel): string {
+export function formatChannelAddress(channel: NotificationChannel): string {
   const field = findSecretUrlField(channel.kind)
   const masked = field ? [valuesOf(channel, field.name).join('') || UNREADABLE] : []
   return [...masked, ...listUnencryptedFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
@@ -132,7 +132,7 @@ export const eventKindsField: FormFieldSpec = {
   options: () => eventKinds.map((value) => ({ value, label: eventKindRecords[value].name })),
 }
 
-export function createChannelDraft(kind: ChannelKind, channel: Channel | null): FormDraft {
+export function createChannelDraft(kind: ChannelKind, channel: NotificationChannel | null): FormDraft {
   const address = findSecretUrlField(kind)
   const fields = [...listChannelFields(kind), ...channelFilterFields, eventKindsField, ...receivingHoursFields]
   const { hours = null, ...filters } = channel?.filters ?? {}
@@ -151,9 +151,12 @@ export function createChannelDraft(kind: ChannelKind, channel: Channel | null): 
  * Converts a stored channel to the input of a PUT request. The address and the secrets are left out, so that the server
  * keeps them.
  */
-export function convertToChannelInput(channel: Channel): ChannelInput {
+export function convertToChannelInput(channel: NotificationChannel): ChannelInput {
   const { id, name, kind, enabled, scopes, filters } = channel
-  const target = listUnencryptedFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
+  const target = listUnencryptedFields(kind).map((field) => [
+    field.name,
+    channel[field.name as keyof NotificationChannel],
+  ])
   // The cast is safe. The schema of the channel kind defines exactly these fields, and their values come from the API.
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
@@ -171,7 +174,7 @@ const FIELDS: Readonly<Record<string, string>> = createSafeLookupTable({ scopes:
 export function validateChannelDraft(
   draft: FormDraft,
   kind: ChannelKind,
-  channel: Channel | null,
+  channel: NotificationChannel | null,
 ): FormValidation<ChannelInput> {
   const secret = readDraftText(draft, 'secret').trim()
   const inbound = readDraftText(draft, 'inboundSecret').trim()
@@ -223,7 +226,10 @@ function hoursOf(draft: FormDraft) {
 }
 
 /** Describes the scope and filters of a channel in one line. */
-export function formatChannelFilter({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
+export function formatChannelFilter(
+  { scopes: seen, filters }: NotificationChannel,
+  nameOf: (id: string) => string,
+): string {
   const { incidents, findings, posture, minSeverity, neededBy, scopes, kinds, owners, hours } = filters
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),

@@ -2,12 +2,12 @@ import { type ReactNode, useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import {
   findSecretUrlField,
-  type ChannelField,
+  type ChannelFormField,
   type ChannelInput,
   type ChannelKind,
   getChannelKindSpec,
 } from '#lib/contract/index.ts'
-import type { Channel } from '#lib/notify/api/index.ts'
+import type { NotificationChannel } from '#lib/notify/api/index.ts'
 import { FormField } from '../../schema-form/schema-field.tsx'
 import type { FormDraft, FormFieldSpec } from '../../schema-form/form-fields.ts'
 import { type ResourceNames, useResources } from '../../schema-form/use-resources.ts'
@@ -38,7 +38,7 @@ export function ChannelForm({
 }: {
   kind: ChannelKind
   /** channel that is edited; null = a new channel */
-  channel: Channel | null
+  channel: NotificationChannel | null
   onDone: () => void
 }) {
   const resources = useResources()
@@ -113,7 +113,7 @@ function Address({
 }: {
   field: FormFieldSpec
   /** channel that is edited; null = a new channel */
-  channel: Channel | null
+  channel: NotificationChannel | null
   onKeep: () => void
   children: (field: FormFieldSpec) => ReactNode
 }) {
@@ -152,7 +152,7 @@ function Secret({
   isSet,
   keep = 'Leave it empty to keep the current one.',
 }: {
-  field: ChannelField
+  field: ChannelFormField
   form: UseFormReturn<FormDraft, unknown, ChannelInput>
   isSet: boolean
   keep?: string

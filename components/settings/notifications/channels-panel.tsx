@@ -1,19 +1,19 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
-import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
-import type { Channel, ChannelsResponse } from '#lib/notify/api/index.ts'
+import { NO_ALERT_RECEIVER_TEXT } from '#lib/alerting/api/unreceived.ts'
+import type { NotificationChannel, ChannelsResponse } from '#lib/notify/api/index.ts'
 import { channelKinds, getChannelKindSpec } from '#lib/contract/index.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { EmptyNote } from '../../ui/answer-view.tsx'
-import { Glyph } from '../../ui/drawing/glyph.tsx'
+import { StateSymbol } from '../../ui/drawing/glyph.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
-import { Status, type StatusText } from '../../ui/status.tsx'
+import { StateLabel, type StatusText } from '../../ui/status.tsx'
 import { AgeText } from '../../ui/times/time.tsx'
 import { formatChannelAddress, formatChannelFilter, convertToChannelInput } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
@@ -28,7 +28,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
    * is open
    */
   const { edited, edit, close, addButton } = useEditInPlace()
-  const isReceived = useEndpoint('alerting').data?.data.proof.isReceived
+  const isReceived = useEndpointQuery('alerting').data?.data.proof.isReceived
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
     <Panel
@@ -56,11 +56,11 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
       )}
       {channels.length > 0 && isReceived === false && (
         <p className="px-3.5 pt-3">
-          <Warning>{ALERTING_UNRECEIVED}</Warning>
+          <Warning>{NO_ALERT_RECEIVER_TEXT}</Warning>
         </p>
       )}
       {channels.length === 0 && !adding && (
-        <EmptyNote title={isReceived === true ? 'No channel yet' : <Warning>{ALERTING_UNRECEIVED}</Warning>}>
+        <EmptyNote title={isReceived === true ? 'No channel yet' : <Warning>{NO_ALERT_RECEIVER_TEXT}</Warning>}>
           <div className="flex flex-wrap gap-2">
             {kinds.map(({ value, label }) => (
               <Button key={value} onClick={() => edit(value)}>
@@ -88,7 +88,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
 
 const Warning = ({ children }: { children: string }) => (
   <span className="inline-flex items-baseline gap-1.5 font-medium text-degraded">
-    <Glyph tone="degraded" className="size-3 shrink-0" />
+    <StateSymbol tone="degraded" className="size-3 shrink-0" />
     {children}
   </span>
 )
@@ -114,14 +114,14 @@ function ServerNotes({ mail, publicUrl }: Pick<ChannelsResponse, 'mail' | 'publi
   )
 }
 
-function channelStatus({ enabled, lastAttempt, waiting }: Channel): StatusText {
+function channelStatus({ enabled, lastAttempt, waiting }: NotificationChannel): StatusText {
   if (!enabled) return { tone: 'off', word: 'OFF' }
   if (lastAttempt === null) return { tone: 'notice', word: 'NOT USED' }
   if (lastAttempt.delivered) return { tone: 'up', word: 'DELIVERING' }
   return { tone: 'down', word: 'FAILING', detail: waiting > 0 ? `${waiting} waiting` : null }
 }
 
-function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void }) {
+function ChannelRow({ channel, onEdit }: { channel: NotificationChannel; onEdit: () => void }) {
   const { id, name, enabled, lastAttempt } = channel
   const { nameOf } = useResources()
   const saving = useSaveChannel()
@@ -134,7 +134,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-3">
           <span className="min-w-0 font-medium break-words">{name}</span>
-          <Status {...channelStatus(channel)} className="text-xs" />
+          <StateLabel {...channelStatus(channel)} className="text-xs" />
         </p>
         <p className="text-xs wrap-anywhere text-ink-2">{formatChannelAddress(channel)}</p>
       </div>

@@ -1,19 +1,19 @@
 'use client'
 
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEndpoint, createPagedEndpointQuery } from '../../data/index.ts'
+import { useEndpointQuery, createPagedEndpointQuery } from '../../data/index.ts'
 import { QueryStateView, SkeletonRows, EmptyNote } from '../../ui/answer-view.tsx'
 import { PeerwatchHealthPanel } from '../../alerting/peerwatch-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { Status, formatStatusText, type StatusText } from '../../ui/status.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import { StateLabel, formatStatusText, type StatusText } from '../../ui/status.tsx'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { LogPanel } from '../log-panel.tsx'
 
 /** Settings tab with the notification channels and the delivery log. */
 export function NotificationsTab() {
-  const channels = useEndpoint('channels')
+  const channels = useEndpointQuery('channels')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <QueryStateView query={channels} skeleton={<SkeletonRows rows={4} height="4rem" />}>
@@ -25,7 +25,7 @@ export function NotificationsTab() {
   )
 }
 
-const columns: Column<Notification>[] = [
+const columns: DataTableColumn<Notification>[] = [
   { id: 'created', header: 'Created', phone: 'fact', value: ({ createdAt }) => createdAt, zoned: true },
   { id: 'channel', header: 'Channel', phone: 'fact', value: ({ channelName }) => channelName, className: 'min-w-40' },
   {
@@ -48,7 +48,7 @@ const columns: Column<Notification>[] = [
     header: 'State',
     phone: 'state',
     value: (row) => formatStatusText(getDeliveryStatus(row)),
-    cell: (row) => <Status {...getDeliveryStatus(row)} />,
+    cell: (row) => <StateLabel {...getDeliveryStatus(row)} />,
     className: 'whitespace-nowrap',
   },
   {

@@ -1,5 +1,5 @@
 import {
-  type HoursWindow,
+  type ReceivingHoursRange,
   type UserActionTime,
   userActionTimes,
   type OutsideHoursHandling,
@@ -123,7 +123,7 @@ export const readHoursWindows = (draft: FormDraft) =>
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
 
 /** Formats a time window: `mon-fri 08:00-18:00`. Three or more consecutive days are shortened to a range. */
-export function formatHoursWindow({ days, from, to }: HoursWindow): string {
+export function formatHoursWindow({ days, from, to }: ReceivingHoursRange): string {
   const runs: Weekday[][] = []
   for (const day of weekdays.filter((one) => days.includes(one))) {
     const last = runs.at(-1)

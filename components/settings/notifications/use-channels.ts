@@ -1,11 +1,11 @@
-import type { Channel, ChannelsResponse, ChannelTest } from '#lib/notify/api/index.ts'
+import type { NotificationChannel, ChannelsResponse, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'
 import { buildApiUrl, sendJson, replaceItem, useCommand, useSaveOnLatestVersion } from '../../data/index.ts'
 import { convertToChannelInput } from './channel-draft.ts'
 
 /** Edit of one channel. If `after` is null, the channel `before` is removed. If `before` is null, `after` is added. */
 interface ChannelEdit {
-  before: Channel | null
+  before: NotificationChannel | null
   after: ChannelInput | null
 }
 

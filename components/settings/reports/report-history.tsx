@@ -1,11 +1,11 @@
-import type { ReportRun } from '#lib/reports/api/index.ts'
+import type { EmailReportRun } from '#lib/reports/api/index.ts'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, formatStatusText, type StatusText } from '../../ui/status.tsx'
+import { StateLabel, formatStatusText, type StatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 
-const columns: Column<ReportRun>[] = [
+const columns: DataTableColumn<EmailReportRun>[] = [
   { id: 'created', header: 'Created', phone: 'fact', value: ({ createdAt }) => createdAt, zoned: true },
   { id: 'report', header: 'Report', phone: 'name', value: ({ scheduleName }) => scheduleName, className: 'min-w-40' },
   {
@@ -20,7 +20,7 @@ const columns: Column<ReportRun>[] = [
     header: 'State',
     phone: 'state',
     value: (run) => formatStatusText(runStatus(run)),
-    cell: (run) => <Status {...runStatus(run)} />,
+    cell: (run) => <StateLabel {...runStatus(run)} />,
     className: 'whitespace-nowrap',
   },
   {
@@ -38,7 +38,7 @@ const columns: Column<ReportRun>[] = [
 ]
 
 /** Lists the sent reports with their times and recipients. */
-export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
+export function ReportHistory({ runs }: { runs: readonly EmailReportRun[] }) {
   return (
     <Panel title="Sent reports" note="one of each period; kept for 400 days" flush>
       <DataTable
@@ -54,7 +54,7 @@ export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
   )
 }
 
-function runStatus({ state, attempts }: ReportRun): StatusText {
+function runStatus({ state, attempts }: EmailReportRun): StatusText {
   if (state === 'sent') return { tone: 'up', word: 'SENT' }
   if (state === 'failed') return { tone: 'down', word: 'NOT SENT' }
   return attempts === 0 ? { tone: 'notice', word: 'PENDING' } : { tone: 'degraded', word: 'RETRYING' }

@@ -7,12 +7,12 @@ import {
   type ReportSchedule,
   type ReportSchedulesResponse,
   type ReportPreview,
-  type ReportRun,
+  type EmailReportRun,
   type ReportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import {
-  useEndpoint,
+  useEndpointQuery,
   type ApiResponse,
   buildApiUrl,
   getJson,
@@ -71,7 +71,7 @@ const pathOf = (id: string, what: 'send' | 'preview') =>
  */
 const useSendReport = () =>
   useCommand(
-    (id: string) => sendJson<{ data: ReportRun }>('POST', pathOf(id, 'send'), {}),
+    (id: string) => sendJson<{ data: EmailReportRun }>('POST', pathOf(id, 'send'), {}),
     [['settings', null]],
     'onSettled',
   )
@@ -82,7 +82,7 @@ const usePreview = () =>
 
 /** Settings tab with the reports that are mailed at fixed times, and the reports sent so far. */
 export function ReportsTab() {
-  const reports = useEndpoint('report-schedules')
+  const reports = useEndpointQuery('report-schedules')
   return (
     <QueryStateView query={reports} skeleton={<SkeletonRows rows={4} height="4rem" />}>
       {({ data }) => (

@@ -1,4 +1,4 @@
-import type { BackTest, BackTestResult, BackTestEvent } from '#lib/contract/index.ts'
+import type { ThresholdBackTest, BackTestResult, BackTestEvent } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -9,7 +9,7 @@ import {
   sendJson,
   useCommand,
 } from '../../data/index.ts'
-import { formatShare, formatCountWithPlural } from '../../format/quantity.ts'
+import { formatFractionAsPercent, formatCountWithPlural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
@@ -42,7 +42,7 @@ export function BackTestPanel() {
   )
 }
 
-function Cancel({ test }: { test: BackTest }) {
+function Cancel({ test }: { test: ThresholdBackTest }) {
   const cancel = useCommand(
     () => sendJson('POST', buildApiUrl(`back-tests/${test.id}/cancel`), {}),
     [['settings', null, 'back-tests']],
@@ -55,9 +55,11 @@ function Cancel({ test }: { test: BackTest }) {
   )
 }
 
-function Progress({ test }: { test: BackTest }) {
+function Progress({ test }: { test: ThresholdBackTest }) {
   const words =
-    test.state === 'queued' ? 'waiting for a worker' : `${formatShare(test.progress)} of the polls processed`
+    test.state === 'queued'
+      ? 'waiting for a worker'
+      : `${formatFractionAsPercent(test.progress)} of the polls processed`
   return (
     <div>
       <p className="mb-1.5 text-sm">History is folded again in the background: {words}.</p>
@@ -66,7 +68,7 @@ function Progress({ test }: { test: BackTest }) {
   )
 }
 
-function Outcome({ test: { state, error, result, changed } }: { test: BackTest }) {
+function Outcome({ test: { state, error, result, changed } }: { test: ThresholdBackTest }) {
   const values = Object.keys(changed).join(', ') || 'the default values'
   if (state === 'cancelled') return <p className="text-sm text-ink-2">Cancelled.</p>
   if (state === 'failed' || !result) return <p className="text-sm">Failed: {error ?? 'no result'}</p>

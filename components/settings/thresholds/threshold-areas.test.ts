@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { ApiThreshold } from '#lib/contract/index.ts'
-import { thresholdDefinitions } from '#lib/detection/index.ts'
+import { detectionThresholdDefinitions } from '#lib/detection/index.ts'
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea, OTHER_AREA } from './threshold-areas.ts'
 
-const all = Object.keys(thresholdDefinitions).map((name) => ({ name }) as ApiThreshold)
+const all = Object.keys(detectionThresholdDefinitions).map((name) => ({ name }) as ApiThreshold)
 
 it('every threshold belongs to an area', () => {
   expect(all.length).toBeGreaterThan(0)

@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch, type Control, useController } from 'react-hook-form'
 import type { z } from 'zod'
 import type {
-  BackTest,
+  ThresholdBackTest,
   ThresholdsResponse,
   thresholdsBodySchema,
   ThresholdsBody,
@@ -17,7 +17,7 @@ import {
   buildApiUrl,
   createEndpointQuery,
   sendJson,
-  useEndpoint,
+  useEndpointQuery,
   useCommand,
 } from '../../data/index.ts'
 import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
@@ -39,7 +39,7 @@ import {
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea } from './threshold-areas.ts'
 import { MomentText } from '../../ui/times/time.tsx'
 import { clsx } from 'clsx'
-import type { Column } from '../../ui/table/table-columns.ts'
+import type { DataTableColumn } from '../../ui/table/table-columns.ts'
 import { formatThreshold } from './threshold-text.ts'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }
@@ -49,7 +49,7 @@ const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false
  * and save them as a new version.
  */
 export function ThresholdsTab() {
-  const thresholds = useEndpoint('settings/thresholds')
+  const thresholds = useEndpointQuery('settings/thresholds')
   return (
     <QueryStateView query={thresholds} skeleton={<SkeletonRows rows={14} height="3rem" />}>
       {({ data }) => <Rules answer={data} />}
@@ -150,7 +150,8 @@ function Changes({
     },
   })
   const test = useCommand(
-    ({ values }: ThresholdsBody) => sendJson<{ data: BackTest }>('POST', buildApiUrl('back-tests'), { values }),
+    ({ values }: ThresholdsBody) =>
+      sendJson<{ data: ThresholdBackTest }>('POST', buildApiUrl('back-tests'), { values }),
     [['settings', null, 'back-tests']],
     'onSettled',
   )
@@ -235,7 +236,7 @@ const sourceLabels: Record<ApiThreshold['source'], { word: string; title: string
 }
 
 /** Columns of a threshold: its meaning, name, area, source, default, and the field for its value. */
-const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): Column<ApiThreshold>[] => [
+const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body>): DataTableColumn<ApiThreshold>[] => [
   {
     id: 'meaning',
     header: 'Threshold',

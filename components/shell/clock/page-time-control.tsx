@@ -2,10 +2,10 @@ import ClockIcon from 'lucide-react/icons/clock'
 import { clsx } from 'clsx'
 import { usePathname } from 'next/navigation'
 import { findDefaultRangeLength } from '../../links/past-pages.ts'
-import { resolveRange } from '../../time/time-range.ts'
+import { parseTimeRangeParameters } from '../../time/time-range.ts'
 import { usePageTime } from '../../time/use-page-time.ts'
 import { usePageDefaultRange } from '../../time/default-range.tsx'
-import { Popover } from '../../ui/overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { formatPageTime } from './page-time-text.ts'
@@ -26,13 +26,14 @@ export function PageTimeControl({ open, onOpenChange }: { open: boolean; onOpenC
   const now = useRealNow(60_000)
   const usual = findDefaultRangeLength(usePathname())
   const { isIncident } = usePageDefaultRange()
-  const range = clock.isChosen || usual === null ? null : resolveRange({ from: usual, to: null }, usual, now)
+  const range =
+    clock.isChosen || usual === null ? null : parseTimeRangeParameters({ from: usual, to: null }, usual, now)
   const words =
     !clock.isChosen && isIncident
       ? 'Now · incident'
       : formatPageTime(clock, clock.isChosen ? clock.range : range, zone, now)
   return (
-    <Popover
+    <PopoverWithButton
       open={open}
       onOpenChange={onOpenChange}
       label="Clock"
@@ -57,6 +58,6 @@ export function PageTimeControl({ open, onOpenChange }: { open: boolean; onOpenC
       }
     >
       <PageTimePanel onDone={() => onOpenChange(false)} />
-    </Popover>
+    </PopoverWithButton>
   )
 }

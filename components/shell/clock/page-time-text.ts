@@ -1,4 +1,4 @@
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatDate, formatMoment, formatZoneLabel } from '../../format/instant.ts'
 import type { PageTime } from '../../links/page-time.ts'
 import type { TimeRange } from '../../time/time-range.ts'
@@ -8,7 +8,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 function formatDay(at: number, zone: string, now: number): string {
   const day = formatDate(at, zone)
   if (day === formatDate(now, zone)) return 'today'
-  if (day === formatDate(now - DAY, zone)) return 'yesterday'
+  if (day === formatDate(now - MS_PER_DAY, zone)) return 'yesterday'
   const words = `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`
   return day.slice(0, 4) === formatDate(now, zone).slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`
 }

@@ -1,7 +1,7 @@
 import { usePathname } from 'next/navigation'
 import { clsx } from 'clsx'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatInstant, formatTimeRange } from '../../format/instant.ts'
 import { findPageBehaviorInPast } from '../../links/past-pages.ts'
 import { resolveRangeEdges, shiftTimeRange } from '../../time/time-range.ts'
@@ -9,7 +9,7 @@ import { usePageTime } from '../../time/use-page-time.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 
-const STEPS = [-HOUR, -5 * MINUTE, -MINUTE, MINUTE, 5 * MINUTE, HOUR]
+const STEPS = [-MS_PER_HOUR, -5 * MS_PER_MINUTE, -MS_PER_MINUTE, MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR]
 const press =
   'h-6 rounded-sm border border-current/40 px-1.5 text-xs font-medium whitespace-nowrap hover:bg-past-ink hover:text-past disabled:opacity-55'
 
@@ -17,7 +17,7 @@ const press =
  * Bar below the top bar while the page shows the past. It contains the time that is shown, buttons that step earlier
  * and later, and a button back to now. The server already renders it, because the time is part of the URL.
  */
-export function PastBar() {
+export function PastTimeBar() {
   const clock = usePageTime()
   const now = useRealNow()
   const zone = useZone()
@@ -67,7 +67,7 @@ export function PastBar() {
           </>
         ) : (
           STEPS.map((ms) => {
-            const length = ms % HOUR === 0 ? '1 h' : `${Math.abs(ms / MINUTE)} min`
+            const length = ms % MS_PER_HOUR === 0 ? '1 h' : `${Math.abs(ms / MS_PER_MINUTE)} min`
             return (
               <Step
                 key={ms}

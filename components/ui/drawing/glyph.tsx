@@ -2,10 +2,10 @@
  * Tones: classes of states, from `up` to `notice`, each with its own color and shape. The shape makes the tones
  * distinct without color.
  */
-export const tones = ['up', 'degraded', 'down', 'unknown', 'off', 'notice'] as const
-export type Tone = (typeof tones)[number]
+export const stateTones = ['up', 'degraded', 'down', 'unknown', 'off', 'notice'] as const
+export type StateTone = (typeof stateTones)[number]
 
-const shapes: Record<Tone, React.ReactNode> = {
+const shapes: Record<StateTone, React.ReactNode> = {
   up: <circle cx="6" cy="6" r="4.5" fill="var(--up-mark)" />,
   degraded: <path d="M6 1 11.2 10.6H.8Z" fill="var(--degraded-mark)" />,
   down: (
@@ -25,7 +25,7 @@ const shapes: Record<Tone, React.ReactNode> = {
 }
 
 /** Small symbol of a tone (class of states). It is hidden from screen readers, because it is always next to text. */
-export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?: string }) {
+export function StateSymbol({ tone, className = 'size-2.5' }: { tone: StateTone; className?: string }) {
   return (
     <svg viewBox="0 0 12 12" aria-hidden="true" className={`shrink-0 ${className}`}>
       {shapes[tone]}
@@ -37,7 +37,7 @@ export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?
  * The symbol of a tone inside an SVG; x and y are its upper left corner.
  * @param size width and height in the units of the drawing
  */
-export function SvgGlyph({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {
+export function SvgGlyph({ tone, x, y, size = 10 }: { tone: StateTone; x: number; y: number; size?: number }) {
   return (
     <svg x={x} y={y} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">
       {shapes[tone]}

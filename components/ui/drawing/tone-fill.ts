@@ -1,7 +1,7 @@
-import type { Tone } from './glyph.tsx'
+import type { StateTone } from './glyph.tsx'
 
 /** CSS class that fills a bar in the color of a tone (class of states). An unknown state is hatched. */
-export const toneFill: Record<Tone, string> = {
+export const barFillClassByStateTone: Record<StateTone, string> = {
   up: 'bg-up-mark',
   degraded: 'bg-degraded-mark',
   down: 'bg-down-mark',

@@ -7,7 +7,7 @@ import {
   MSEE_ASN,
   findAsnReservation,
 } from '#lib/bgp/index.ts'
-import { useEndpoint } from '../../data/index.ts'
+import { useEndpointQuery } from '../../data/index.ts'
 
 const azures = new Map([
   [MSEE_ASN, 'Microsoft edge (MSEE)'],
@@ -22,7 +22,7 @@ const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
  * circuits that peer with it.
  */
 export function OwnAsnNamesProvider({ children }: { children: ReactNode }) {
-  const circuits = useEndpoint('circuits').data?.data
+  const circuits = useEndpointQuery('circuits').data?.data
   const names = useMemo(() => mapOwnAsnNames(circuits ?? []), [circuits])
   return <OwnAsns value={names}>{children}</OwnAsns>
 }

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Fragment } from 'react'
-import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
+import { type TimeInterval, subtractTimeIntervals } from '#lib/contract/time/time-spans.ts'
 
 /**
  * Bar of an interval whose start and end are known only within bounds. The part in which the state is certain is solid,
@@ -10,7 +10,7 @@ import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
  * @param provenUntil time at which a poll last confirmed an ongoing interval, epoch milliseconds; default: now
  * @param unseen times without polls, in which the interval may have been interrupted
  */
-export function BoundsBar({
+export function UncertainIntervalBar({
   start,
   end,
   now,
@@ -22,7 +22,7 @@ export function BoundsBar({
   end: readonly [number, number] | null
   now: number
   provenUntil?: number
-  unseen?: readonly TimeSpan[]
+  unseen?: readonly TimeInterval[]
   className?: string
 }) {
   const last = end ? end[1] : now
@@ -31,7 +31,7 @@ export function BoundsBar({
   const certainTo = Math.max(certainFrom, end ? end[0] : Math.min(provenUntil, now))
   // A hatched part has at least 6 % of the bar's width, so that even a short part is visible.
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
-  const solid = subtractSpans({ from: certainFrom, to: certainTo }, unseen)
+  const solid = subtractTimeIntervals({ from: certainFrom, to: certainTo }, unseen)
   return (
     <span
       aria-hidden="true"

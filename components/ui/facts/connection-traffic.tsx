@@ -1,5 +1,5 @@
 import type { ConnectionTraffic as Traffic } from '#lib/usage/api/index.ts'
-import { Bytes, Rate } from './quantities.tsx'
+import { ByteCount, BitRate } from './quantities.tsx'
 
 const DAY = 86_400
 
@@ -14,10 +14,10 @@ export function ConnectionTrafficFact({
   return (
     <>
       <span className="block whitespace-nowrap">
-        <Rate bits={bitsInPerSecond} /> to Azure, <Bytes bytes={bytesIn} /> in 24 h
+        <BitRate bits={bitsInPerSecond} /> to Azure, <ByteCount bytes={bytesIn} /> in 24 h
       </span>
       <span className="block whitespace-nowrap">
-        <Rate bits={bitsOutPerSecond} /> from Azure (billable), <Bytes bytes={bytesOut} /> in 24 h
+        <BitRate bits={bitsOutPerSecond} /> from Azure (billable), <ByteCount bytes={bytesOut} /> in 24 h
       </span>
       <span className="block text-ink-3">
         by Azure Monitor

@@ -5,7 +5,7 @@ import { formatBitRate, formatBytes, formatCountWithSeparators } from '../../for
  * Number of bytes with its unit; the title shows all digits.
  * @param bytes decimal string; null is shown as `unknown`
  */
-export function Bytes({
+export function ByteCount({
   bytes,
   atLeast = false,
   className,
@@ -28,7 +28,7 @@ export function Bytes({
 }
 
 /** Bit rate; a dash if unknown. */
-export function Rate({ bits }: { bits: number | null }) {
+export function BitRate({ bits }: { bits: number | null }) {
   return (
     <span className="font-mono whitespace-nowrap">
       {bits === null ? <span className="text-ink-3">–</span> : formatBitRate(bits)}

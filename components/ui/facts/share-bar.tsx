@@ -5,7 +5,7 @@ import { clsx } from 'clsx'
  * Bar that shows a share from 0 to 1; hatched if the share is unknown (null).
  * @param isWarning whether the bar has the warning color; default: true if the share is nearly full
  */
-export function ShareBar({
+export function PercentBar({
   share,
   isWarning = share !== null && isNearlyFull(share),
   className,

@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react'
 import { useToast } from '../toast.tsx'
-import type { ConfirmPanelProps, DialogPanelProps, OpenPanel, PopoverPanelProps } from './panel-props.ts'
+import type { ConfirmPanelProps, DialogPanelProps, ControlledPanelProps, PopoverPanelProps } from './panel-props.ts'
 
 interface Opening {
   /** button that opens the panel */
@@ -26,8 +26,16 @@ interface Opening {
  * Returns a component that renders a button and the panel that the button opens. The code of the panel, including the
  * library that places it and handles the focus, is loaded when the user is about to open it (ADR 0041).
  */
-export function createLazyOverlay<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
-  return function Opened({ trigger, open, onOpenChange, onClose, ...own }: Opening & Omit<Props, keyof OpenPanel>) {
+export function createLazyOverlay<Props extends ControlledPanelProps>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+) {
+  return function Opened({
+    trigger,
+    open,
+    onOpenChange,
+    onClose,
+    ...own
+  }: Opening & Omit<Props, keyof ControlledPanelProps>) {
     const notify = useToast()
     const button = useRef<HTMLButtonElement>(null)
     const id = useId()
@@ -72,7 +80,7 @@ export function createLazyOverlay<Props extends OpenPanel>(load: () => Promise<{
 }
 
 /** Panel that opens next to its button. Its width is set by `className`, at most the width of the screen. */
-export const Popover = createLazyOverlay<PopoverPanelProps>(() => import('./popover-panel.tsx'))
+export const PopoverWithButton = createLazyOverlay<PopoverPanelProps>(() => import('./popover-panel.tsx'))
 /** Dialog, with the button that opens it if `trigger` is set; otherwise the parent component opens it. */
 export const DialogFrame = createLazyOverlay<DialogPanelProps>(() => import('./dialog-panel.tsx'))
 /** Button that opens a confirmation dialog before an action that cannot be undone. */

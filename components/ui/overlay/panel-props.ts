@@ -1,7 +1,7 @@
 import type { ReactNode, RefObject } from 'react'
 
 /** Properties that every panel (popover or dialog) receives. */
-export interface OpenPanel {
+export interface ControlledPanelProps {
   id: string
   isOpen: boolean
   turn: (isOpen: boolean) => void
@@ -9,14 +9,14 @@ export interface OpenPanel {
   button: RefObject<HTMLButtonElement | null>
 }
 
-export interface PopoverPanelProps extends OpenPanel {
+export interface PopoverPanelProps extends ControlledPanelProps {
   label: string
   align?: 'start' | 'end'
   className: string
   children: ReactNode
 }
 
-export interface ConfirmPanelProps extends OpenPanel {
+export interface ConfirmPanelProps extends ControlledPanelProps {
   /** question that names the subject: `Revoke token “ci”?` */
   question: string
   /** text about the effect of the action */
@@ -27,7 +27,7 @@ export interface ConfirmPanelProps extends OpenPanel {
   onConfirm: () => Promise<unknown>
 }
 
-export interface DialogPanelProps extends OpenPanel {
+export interface DialogPanelProps extends ControlledPanelProps {
   title: ReactNode
   /** content below the title */
   about?: ReactNode

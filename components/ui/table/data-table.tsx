@@ -2,13 +2,13 @@ import { type RowData, useTable } from '@tanstack/react-table'
 import { clsx } from 'clsx'
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
-import type { Tone } from '../drawing/glyph.tsx'
+import type { StateTone } from '../drawing/glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { StatusText } from '../status.tsx'
 import { toggleInSet } from '../toggled-list.ts'
 import type { ExportTime } from './exported-rows.ts'
 import {
-  type Column,
+  type DataTableColumn,
   removeHiddenColumns,
   keepColumnsWithValues,
   sortableTableFeatures,
@@ -19,7 +19,7 @@ import {
   toColumnDefs,
 } from './table-columns.ts'
 import { doesMatchFilter } from '../../format/natural-order.ts'
-import { GroupField, GroupRow } from './group-parts.tsx'
+import { GroupField, RowGroupHeader } from './group-parts.tsx'
 import { type RowGrouping, groupTableRows, getLineKey, buildTableLines } from './row-groups.ts'
 import { SortField } from './sort-field.tsx'
 import { TableHead } from './table-head.tsx'
@@ -85,10 +85,10 @@ export function DataTable<Row extends RowData>({
 }: {
   name: string
   caption: string
-  columns: Column<Row>[]
+  columns: DataTableColumn<Row>[]
   rows: Row[]
   rowKey: (row: Row) => string
-  rowTone?: (row: Row) => Tone
+  rowTone?: (row: Row) => StateTone
   /** number of text lines in each row; all rows of a table have the same height */
   lines?: 1 | 2
   /** groupings that the user can choose; with `statusOf` each group shows its worst state */
@@ -305,7 +305,7 @@ export function DataTable<Row extends RowData>({
                 .slice(drawn.from, drawn.to)
                 .map((line, offset) =>
                   'group' in line ? (
-                    <GroupRow
+                    <RowGroupHeader
                       key={getLineKey(line)}
                       group={line.group}
                       span={shownColumns.length}

@@ -14,12 +14,12 @@ import {
   createFileName,
   type ExportTime,
 } from './exported-rows.ts'
-import type { Column } from './table-columns.ts'
+import type { DataTableColumn } from './table-columns.ts'
 
 export interface ExportedTable<Row> {
   name: string
   /** columns that are exported */
-  taken: readonly Column<Row>[]
+  taken: readonly DataTableColumn<Row>[]
   shown: () => Row[]
   /** loads all rows if the table shows only a page of them */
   exportRows?: (() => Promise<Row[]>) | undefined

@@ -9,7 +9,7 @@ import {
   createDurationColumns,
   createTimeBoundsColumns,
 } from './exported-rows.ts'
-import type { Column } from './table-columns.ts'
+import type { DataTableColumn } from './table-columns.ts'
 
 interface Row {
   name: string
@@ -25,7 +25,7 @@ const viewOf = (more: Partial<ExportContext> = {}): ExportContext => ({
   now: NOW,
   ...more,
 })
-const columns: Column<Row>[] = [
+const columns: DataTableColumn<Row>[] = [
   { id: 'name', header: 'Name', value: ({ name }) => name },
   {
     id: 'started',
@@ -50,7 +50,7 @@ const rows: Row[] = [
 
 const range = { from: '2026-11-20T03:00:00.000Z', to: '2026-11-20T04:00:00.000Z' }
 
-const written = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportContext) =>
+const written = <Row>(columns: readonly DataTableColumn<Row>[], rows: readonly Row[], view: ExportContext) =>
   formatExportCsv(buildExportedRows(columns, rows, view), view)
 
 describe('a table as a file', () => {

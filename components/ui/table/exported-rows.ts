@@ -1,5 +1,5 @@
 import { type CsvCell, toCsv } from '#lib/contract/csv.ts'
-import type { Column, ExportedColumn, CellValue } from './table-columns.ts'
+import type { DataTableColumn, ExportedColumn, CellValue } from './table-columns.ts'
 
 /** View (content, time and page) from which a file is exported. */
 export interface ExportContext {
@@ -66,7 +66,7 @@ export function computeDurationSince([earliest, latest]: readonly [string, strin
 
 /** Returns the lines of an exported file: the header first, then one line for each row of the table. */
 export function buildExportedRows<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly DataTableColumn<Row>[],
   rows: readonly Row[],
   view: ExportContext,
 ): CellValue[][] {
@@ -79,7 +79,7 @@ export function buildExportedRows<Row>(
  * Returns the exported form of a column that has no `exported` columns. The header of a column with times gets "(UTC)",
  * because files contain times in UTC, whatever zone the page shows.
  */
-const plainColumn = <Row>({ header, value, zoned }: Column<Row>): ExportedColumn<Row> => ({
+const plainColumn = <Row>({ header, value, zoned }: DataTableColumn<Row>): ExportedColumn<Row> => ({
   header: zoned ? `${header} (UTC)` : header,
   value: (row) => value(row),
 })
@@ -134,7 +134,7 @@ export const formatExportCsv = (rows: readonly (readonly CsvCell[])[], view: Exp
 
 /** Returns rows as text for the clipboard, with columns separated by tabs for spreadsheets. */
 export const formatClipboardText = <Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly DataTableColumn<Row>[],
   rows: readonly Row[],
   view: ExportContext,
 ): string =>

@@ -2,14 +2,14 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { formatCountWithSeparators } from '../../format/quantity.ts'
 import { SelectField } from '../field.tsx'
-import { Status } from '../status.tsx'
+import { StateLabel } from '../status.tsx'
 import type { RowGroup, RowGrouping } from './row-groups.ts'
 
 /**
  * Head of a group of rows: the group's name, its number of rows and its worst state. A click collapses or expands the
  * group.
  */
-export function GroupRow<Row>({
+export function RowGroupHeader<Row>({
   group: { name, rows, worst },
   span,
   isOpen,
@@ -37,7 +37,7 @@ export function GroupRow<Row>({
           <span className="text-ink-3 tabular-nums">{formatCountWithSeparators(rows.length)}</span>
           {worst && (
             <span className="ml-auto flex items-center gap-1.5 whitespace-nowrap">
-              <Status tone={worst.tone} word={worst.word} />
+              <StateLabel tone={worst.tone} word={worst.word} />
               <span className="text-ink-3 tabular-nums">
                 {worst.rows === rows.length ? 'all' : formatCountWithSeparators(worst.rows)}
               </span>

@@ -1,5 +1,5 @@
 import { compareNaturallyIgnoringCase } from '../../format/natural-order.ts'
-import type { Tone } from '../drawing/glyph.tsx'
+import type { StateTone } from '../drawing/glyph.tsx'
 import type { StatusText } from '../status.tsx'
 
 /** Criterion by which the rows of a list can be grouped. */
@@ -18,7 +18,7 @@ export interface RowGroup<Row> {
   worst: (StatusText & { rows: number }) | null
 }
 
-const worstFirst: readonly Tone[] = ['down', 'degraded', 'unknown', 'notice', 'up', 'off']
+const worstFirst: readonly StateTone[] = ['down', 'degraded', 'unknown', 'notice', 'up', 'off']
 
 /**
  * Groups rows. Groups with the worst state are first, groups with the same state are sorted by name, and rows without a

@@ -2,7 +2,7 @@ import ArrowDownIcon from 'lucide-react/icons/arrow-down'
 import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { IconButton } from '../button.tsx'
 import { SelectField } from '../field.tsx'
-import type { Column, TableSorting } from './table-columns.ts'
+import type { DataTableColumn, TableSorting } from './table-columns.ts'
 
 /** Sort controls for the list layout that phones show, which has no column headers. */
 export function SortField<Row>({
@@ -12,7 +12,7 @@ export function SortField<Row>({
   onSort,
 }: {
   name: string
-  columns: readonly Column<Row>[]
+  columns: readonly DataTableColumn<Row>[]
   sorting: TableSorting | undefined
   onSort: (sorting: TableSorting | undefined) => void
 }) {

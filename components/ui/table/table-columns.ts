@@ -40,7 +40,7 @@ export interface ExportedColumn<Row> {
 }
 
 /** Column of a table. `value` is used for sorting and filters, `exported` for files, `cell` for rendering. */
-export interface Column<Row> {
+export interface DataTableColumn<Row> {
   id: string
   header: string
   value: (row: Row) => CellValue
@@ -102,7 +102,7 @@ const priorityClasses = {
   5: 'sm:@max-[90rem]:not-print:hidden',
 }
 
-type CellStyle = Pick<Column<never>, 'className' | 'align' | 'priority'>
+type CellStyle = Pick<DataTableColumn<never>, 'className' | 'align' | 'priority'>
 const headClass = ({ align, priority }: CellStyle) =>
   clsx(align === 'right' && 'text-right', priority && priorityClasses[priority])
 
@@ -117,14 +117,19 @@ export function compareValues(a: CellValue, b: CellValue): number {
 }
 
 /** Returns the columns that are not hidden. The first column names the rows and cannot be hidden. */
-export const removeHiddenColumns = <Row>(columns: readonly Column<Row>[], hidden: readonly string[]): Column<Row>[] =>
-  columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
+export const removeHiddenColumns = <Row>(
+  columns: readonly DataTableColumn<Row>[],
+  hidden: readonly string[],
+): DataTableColumn<Row>[] => columns.filter(({ id }, index) => index === 0 || !hidden.includes(id))
 
 /**
  * Returns the columns that have a value in at least one row, and in addition the first column, columns marked `keep`
  * and columns that are never exported. Without rows, returns all columns.
  */
-export const keepColumnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
+export const keepColumnsWithValues = <Row>(
+  columns: readonly DataTableColumn<Row>[],
+  rows: readonly Row[],
+): DataTableColumn<Row>[] =>
   columns.filter(
     ({ value, keep, exported }, index) =>
       index === 0 ||
@@ -138,15 +143,18 @@ export const keepColumnsWithValues = <Row>(columns: readonly Column<Row>[], rows
  * Removes the `priority` of the columns that the user explicitly chose to show. The table then never leaves them out.
  * @param asked ids of the columns that the user chose
  */
-export const keepChosenColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
-  columns.map((column): Column<Row> => {
+export const keepChosenColumns = <Row>(
+  columns: readonly DataTableColumn<Row>[],
+  asked: readonly string[],
+): DataTableColumn<Row>[] =>
+  columns.map((column): DataTableColumn<Row> => {
     if (!column.priority || !asked.includes(column.id)) return column
     const { priority: _, ...always } = column
     return always
   })
 
 /** Returns the ids of the columns that can be left out, the least important first. */
-export const listRemovableColumns = <Row>(columns: readonly Column<Row>[]): string[] =>
+export const listRemovableColumns = <Row>(columns: readonly DataTableColumn<Row>[]): string[] =>
   columns
     .filter(({ priority }) => priority)
     .toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
@@ -183,7 +191,7 @@ export function countColumnsToRestore(widths: readonly number[], spare: number):
  * `phone` place. The first column is the name of the row. The state is next to it, or the second column if there is no
  * state. The next two columns are in the second line, and buttons are on a separate line. Other columns are not shown.
  */
-export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
+export function placeColumnsOnPhone<Row>(columns: readonly DataTableColumn<Row>[]): DataTableColumn<Row>[] {
   if (columns.some(({ phone }) => phone)) return [...columns]
   const [name, ...others] = columns
   const said = others.filter(({ exported }) => exported?.length !== 0)
@@ -200,9 +208,9 @@ export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Colum
 
 /**
  * Converts columns to the format of the table library, which sorts rows and draws headers. Cells are rendered from
- * {@link Column}.
+ * {@link DataTableColumn}.
  */
-export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
+export function toColumnDefs<Row extends RowData>(columns: DataTableColumn<Row>[]) {
   const helper = createColumnHelper<typeof sortableTableFeatures, Row>()
   return helper.columns(
     columns.map((column) =>

@@ -1,12 +1,12 @@
 import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
-import type { Tone } from '../drawing/glyph.tsx'
+import type { StateTone } from '../drawing/glyph.tsx'
 import { MomentText } from '../times/time.tsx'
-import { getCellClass, type Column, type CellValue } from './table-columns.ts'
+import { getCellClass, type DataTableColumn, type CellValue } from './table-columns.ts'
 import { missingValueDash } from './missing-value-dash.tsx'
 import { openRow, openRowInNewTab } from './open-row.ts'
 
-const edgeOf: Partial<Record<Tone, string>> = {
+const edgeOf: Partial<Record<StateTone, string>> = {
   down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
   degraded: 'shadow-[inset_2px_0_0_var(--degraded-mark)]',
 }
@@ -14,8 +14,8 @@ const edgeOf: Partial<Record<Tone, string>> = {
 interface RowProps<Row> {
   row: Row
   index: number
-  columns: readonly Column<Row>[]
-  tone: Tone
+  columns: readonly DataTableColumn<Row>[]
+  tone: StateTone
   detail: ((row: Row) => ReactNode) | undefined
   /** receives the element of the row to measure its height; undefined if the table renders all rows */
   measure: ((element: HTMLTableRowElement | null) => void) | undefined
@@ -97,7 +97,7 @@ export function TotalRow<Row>({
   columns,
   cellOf,
 }: {
-  columns: readonly Column<Row>[]
+  columns: readonly DataTableColumn<Row>[]
   cellOf: (column: string) => ReactNode
 }) {
   return (

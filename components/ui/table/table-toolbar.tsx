@@ -3,11 +3,11 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { formatCountWithSeparators, formatCountWithPlural } from '../../format/quantity.ts'
 import { ExportButtons, type ExportedTable } from './export-buttons.tsx'
-import type { Column } from './table-columns.ts'
+import type { DataTableColumn } from './table-columns.ts'
 import ColumnsIcon from 'lucide-react/icons/columns-3'
 import { IconButton } from '../button.tsx'
 import { CheckboxChoice } from '../choice.tsx'
-import { Popover } from '../overlay/lazy-overlays.tsx'
+import { PopoverWithButton } from '../overlay/lazy-overlays.tsx'
 
 /**
  * Toolbar of a table: filter, count of rows, column menu, copy and export. The key `f` focuses the first filter of a
@@ -25,7 +25,7 @@ export function TableToolbar<Row>({
   children,
   ...exported
 }: ExportedTable<Row> & {
-  columns: Column<Row>[]
+  columns: DataTableColumn<Row>[]
   isDrawn: (id: string) => boolean
   onColumn: (id: string, isShown: boolean) => void
   counts: { shown: number; all: number }
@@ -101,7 +101,7 @@ function ColumnMenu({
   onColumn: (id: string, isShown: boolean) => void
 }) {
   return (
-    <Popover
+    <PopoverWithButton
       trigger={
         <IconButton label={`Columns of ${name}`}>
           <ColumnsIcon aria-hidden />
@@ -113,6 +113,6 @@ function ColumnMenu({
       {columns.slice(1).map(({ id, header }) => (
         <CheckboxChoice key={id} label={header} checked={isDrawn(id)} onChange={(isShown) => onColumn(id, isShown)} />
       ))}
-    </Popover>
+    </PopoverWithButton>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Freshness } from '#lib/contract/index.ts'
+import type { DataFreshness } from '#lib/contract/index.ts'
 import { formatPanelAge } from './age-text.ts'
 
 const NOW = '2026-11-21T10:00:00.000Z'
@@ -7,11 +7,11 @@ const SECONDS_AGO = '2026-11-21T09:59:50.000Z'
 const MINUTES_AGO = '2026-11-21T09:58:00.000Z'
 const HOUR_AGO = '2026-11-21T09:00:00.000Z'
 
-const fresh: Freshness = { state: 'fresh', oldestPollAt: MINUTES_AGO, latePollAt: null }
+const fresh: DataFreshness = { state: 'fresh', oldestPollAt: MINUTES_AGO, latePollAt: null }
 type AgeText = ReturnType<typeof formatPanelAge>
 const nothing: AgeText = { late: null, asOf: null, missing: null }
 
-const cases: [rule: string, asOf: string, freshness: Freshness, panel: Partial<AgeText>][] = [
+const cases: [rule: string, asOf: string, freshness: DataFreshness, panel: Partial<AgeText>][] = [
   ['current', SECONDS_AGO, fresh, {}],
   ['an old poll of a long interval is no fault', SECONDS_AGO, { ...fresh, oldestPollAt: HOUR_AGO }, {}],
   [

@@ -1,11 +1,11 @@
-import type { Freshness } from '#lib/contract/index.ts'
+import type { DataFreshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/index.ts'
 import { formatLatePoll } from './late-text.ts'
 
 /** Fields of every API response that describe how current its data is. */
 export interface ResponseAge {
   asOf: string
-  freshness: Freshness
+  freshness: DataFreshness
   /** For a response about a past time: false = a later poll may still change it. */
   settled?: boolean | undefined
 }

@@ -1,11 +1,14 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { useAsOf } from '../../links/page-selection-provider.tsx'
+import { useSelectedPastMoment } from '../../links/page-selection-provider.tsx'
 
 /** Note that the content has no history; rendered only while the page shows the past. */
 export const CurrentDataNote = ({ className = '' }: { className?: string }) =>
-  useAsOf() === null ? null : <span className={`text-xs text-ink-3 ${className}`}>not kept as history</span>
+  useSelectedPastMoment() === null ? null : (
+    <span className={`text-xs text-ink-3 ${className}`}>not kept as history</span>
+  )
 
 /** Renders content that exists only for the present; renders nothing while the page shows the past. */
-export const CurrentDataOnly = ({ children }: { children: ReactNode }) => (useAsOf() === null ? children : null)
+export const CurrentDataOnly = ({ children }: { children: ReactNode }) =>
+  useSelectedPastMoment() === null ? children : null

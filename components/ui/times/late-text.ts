@@ -1,4 +1,4 @@
-import type { Freshness } from '#lib/contract/index.ts'
+import type { DataFreshness } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { freshnessStateLabels } from '#lib/contract/words/freshness.ts'
 
@@ -7,7 +7,7 @@ import { freshnessStateLabels } from '#lib/contract/words/freshness.ts'
  * other responses. This function has its own file, so that the wall display can use it without loading the other status
  * texts.
  */
-export function formatLatePoll({ state, latePollAt }: Freshness, now: number): string | null {
+export function formatLatePoll({ state, latePollAt }: DataFreshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
   const word = freshnessStateLabels[state].toUpperCase()
   return latePollAt === null ? word : `${word} ${formatDuration(now - Date.parse(latePollAt))}`

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../../data/server-clock.ts'
 import { pageWorkScheduler } from '../../data/page-work-scheduler.ts'
 
@@ -133,4 +133,4 @@ export const useRealNow = (stepMs = 1_000): number =>
  * every second.
  */
 
-export const useToday = () => useRealNow(MINUTE)
+export const useToday = () => useRealNow(MS_PER_MINUTE)

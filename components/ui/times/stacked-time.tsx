@@ -8,7 +8,7 @@ import { ZoneOffset } from './time.tsx'
  * Time of day, with its date above it if that is not today. It is narrow, for table columns whose header contains the
  * time zone.
  */
-export function StackedMoment({ at }: { at: string }) {
+export function StackedDateAndTime({ at }: { at: string }) {
   const zone = useZone()
   const today = useToday()
   const ago = useTickingText((now, isPast) => formatDuration(now - Date.parse(at)) + (isPast ? ' before' : ' ago'))

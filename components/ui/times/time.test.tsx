@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ClockProvider, MeasuredAtProvider } from './page-clock.tsx'
-import { AgeText, AgeBounds, DurationSince, InstantBounds, LastKnownTime } from './time.tsx'
+import { AgeText, AgeBounds, DurationSinceBounds, TimeBoundsText, LastKnownTime } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -18,22 +18,22 @@ describe('what is shown as of a moment in the past', () => {
   it.each<[string, ReactNode, string]>([
     [
       'measures how long a state has lasted then',
-      <DurationSince key="since" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} brief />,
+      <DurationSinceBounds key="since" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} brief />,
       '2 d 23 h',
     ],
     [
       'keeps the bounds',
-      <DurationSince key="bounds" bounds={['2026-11-03T03:00:00.000Z', '2026-11-03T03:30:00.000Z']} />,
+      <DurationSinceBounds key="bounds" bounds={['2026-11-03T03:00:00.000Z', '2026-11-03T03:30:00.000Z']} />,
       'at least 10 min 00 s, at most 40 min 00 s',
     ],
     [
       'says just now of a state that is not certain to have lasted a second, and began within a minute',
-      <DurationSince key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
+      <DurationSinceBounds key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
       'just now',
     ],
     [
       'says the most that such a state has lasted where that is more',
-      <DurationSince key="most" bounds={['2026-11-03T03:37:30.000Z', THEN]} brief />,
+      <DurationSinceBounds key="most" bounds={['2026-11-03T03:37:30.000Z', THEN]} brief />,
       '≤ 2 min 30 s',
     ],
     ['measures ages then', <AgeText key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
@@ -68,5 +68,5 @@ it.each<[string, readonly [string, string], string]>([
   ['at a time that is exact', ['2026-11-21T09:06:10Z', '2026-11-21T09:06:10Z'], 'at 09:06:10 UTC'],
   ['before the first poll', ['1970-01-01T00:00:00Z', '2026-11-21T09:06:10Z'], 'before 09:06:10 UTC'],
 ])('a time in words is %s', (_, bounds, text) => {
-  expect(textOf(<InstantBounds bounds={bounds} isSpelled />, null)).toBe(text)
+  expect(textOf(<TimeBoundsText bounds={bounds} isSpelled />, null)).toBe(text)
 })

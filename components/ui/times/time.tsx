@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { computeProvenMinDuration, type ProvenUntilFields } from '#lib/contract/events/proof-end.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
@@ -79,7 +79,7 @@ export function AgeText({ at, suffix }: { at: string; suffix?: string }) {
  * time that the page shows.
  */
 export function LastKnownTime({ at }: { at: string }) {
-  const text = useTickingText((now) => formatUtcSecond(at).slice(now - Date.parse(at) < DAY ? 11 : 0))
+  const text = useTickingText((now) => formatUtcSecond(at).slice(now - Date.parse(at) < MS_PER_DAY ? 11 : 0))
   return (
     <time dateTime={at} suppressHydrationWarning>
       at {text}
@@ -113,7 +113,7 @@ export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
  * Duration since a start that is known within bounds; the title contains the bounds. Renders nothing if the state began
  * before monitoring and was first observed less than a second ago, because nothing is then known about the duration.
  */
-export function DurationSince({
+export function DurationSinceBounds({
   bounds,
   until = {},
   brief = false,
@@ -165,7 +165,7 @@ export function DurationSince({
  * @param isSpelled whether to show the time in words, `between 08:31:05 and 08:31:10 UTC`, because a plain range next
  *   to a state could be understood as the time for which the state lasted
  */
-export function InstantBounds({
+export function TimeBoundsText({
   bounds,
   zoned = true,
   isSpelled = false,

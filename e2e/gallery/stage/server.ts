@@ -14,7 +14,7 @@ const page = `<!doctype html>
 </html>`
 
 /** A page that draws components and screens without Next.js. The caller answers its API queries. */
-export interface Stage {
+export interface GalleryPageServer {
   url: string
   close(): Promise<void>
 }
@@ -23,7 +23,7 @@ export interface Stage {
  * Serves the stage on a free port of 127.0.0.1. It uses Vitest's bundler, so that the gallery needs no additional
  * package. The components' imports from Next.js are replaced by the files in this folder.
  */
-export async function openStage(): Promise<Stage> {
+export async function startGalleryPageServer(): Promise<GalleryPageServer> {
   const server = await createViteServer({
     root: ROOT,
     configFile: false,

@@ -3,24 +3,24 @@ import '@fontsource-variable/jetbrains-mono'
 import '#components/ui/fallback-fonts.css'
 import '../../../app/globals.css'
 import { createRoot } from 'react-dom/client'
-import { CallerProvider, type ScreenCaller } from '#components/access/caller.tsx'
+import { CurrentUserProvider, type CurrentUser } from '#components/access/caller.tsx'
 import { OwnAsnNamesProvider } from '#components/ui/facts/as-path.tsx'
 import { ScreenProviders } from '#components/shell/screen-frame.tsx'
 import { ScreenFrame } from '#components/shell/screen-frame.tsx'
 import { parsePreferences } from '#components/ui/preferences-values.ts'
-import { RIGHTS } from '#lib/contract/access/rights.ts'
-import { cases } from '../cases.tsx'
-import { screenAt } from '../screens.tsx'
+import { ACCESS_RIGHTS } from '#lib/contract/access/rights.ts'
+import { componentGalleryCases } from '../cases.tsx'
+import { getScreenAtPath } from '../screens.tsx'
 
-const caller: ScreenCaller = { kind: 'open', name: 'gallery', role: 'admin', rights: RIGHTS }
+const caller: CurrentUser = { kind: 'open', name: 'gallery', role: 'admin', rights: ACCESS_RIGHTS }
 const preferences = parsePreferences(undefined, undefined)
 const renderedAt = Math.floor(Date.now() / 1000) * 1000
 
 /** Draws one component without surroundings. */
 function Case({ name }: { name: string }) {
-  const found = cases.find((one) => one.name === name)
+  const found = componentGalleryCases.find((one) => one.name === name)
   return (
-    <CallerProvider caller={caller}>
+    <CurrentUserProvider caller={caller}>
       <ScreenProviders preferences={preferences} renderedAt={renderedAt}>
         <OwnAsnNamesProvider>
           <div
@@ -33,13 +33,13 @@ function Case({ name }: { name: string }) {
           </div>
         </OwnAsnNamesProvider>
       </ScreenProviders>
-    </CallerProvider>
+    </CurrentUserProvider>
   )
 }
 
 /** Draws the screen of the address, within its frame as in the product. */
 function Screen() {
-  const { screen, framed } = screenAt(location.pathname)
+  const { screen, framed } = getScreenAtPath(location.pathname)
   if (!framed) return screen
   return (
     <ScreenFrame
@@ -59,6 +59,6 @@ const root = createRoot(document.querySelector('#stage') ?? document.body)
 if (location.pathname !== '/component') root.render(<Screen />)
 // used by take.ts, which takes a picture of each case
 Object.assign(window, {
-  galleryCases: cases.map(({ name }) => name),
+  galleryCases: componentGalleryCases.map(({ name }) => name),
   showCase: (name: string) => root.render(<Case key={name} name={name} />),
 })

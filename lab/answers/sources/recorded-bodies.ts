@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { convertCliFormToArmForm } from '#lib/azure/identity/cli-form.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 
 type Members = Record<string, unknown>
-export interface Given {
+export interface RecordedHttpResponse {
   status: number
   /** the response text that is sent */
   text: string
@@ -26,19 +26,19 @@ const refusals = [
   [429, 'network-overload'],
 ] as const
 
-export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
-const network = `/subscriptions/${SUBSCRIPTION}/resourceGroups/useastercust1rg/providers/Microsoft.Network`
-export const GATEWAY = 'erspvnetcust1gw1'
-export const CIRCUIT = 'useasterc1cust1'
-export const gatewayId = `${network}/virtualNetworkGateways/${GATEWAY}`
-export const circuitId = `${network}/expressRouteCircuits/${CIRCUIT}`
-const connectionId = `${network}/connections/${CIRCUIT}-cxn`
+export const RECORDED_SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555'
+const network = `/subscriptions/${RECORDED_SUBSCRIPTION_ID}/resourceGroups/useastercust1rg/providers/Microsoft.Network`
+export const RECORDED_GATEWAY_NAME = 'erspvnetcust1gw1'
+export const RECORDED_CIRCUIT_NAME = 'useasterc1cust1'
+export const gatewayId = `${network}/virtualNetworkGateways/${RECORDED_GATEWAY_NAME}`
+export const circuitId = `${network}/expressRouteCircuits/${RECORDED_CIRCUIT_NAME}`
+const connectionId = `${network}/connections/${RECORDED_CIRCUIT_NAME}-cxn`
 const peeringId = `${circuitId}/peerings/AzurePrivatePeering`
 
 /** Returns a recorded resource in ARM's form. Masked values are replaced by plausible ones. */
 function resource(name: string, over: Members = {}): Members & { id: string } {
   const text = JSON.stringify(convertCliFormToArmForm(observed(name)))
-    .replaceAll('<subscription_id>', SUBSCRIPTION)
+    .replaceAll('<subscription_id>', RECORDED_SUBSCRIPTION_ID)
     .replaceAll('<PoP_name>', 'Amsterdam')
     .replaceAll('<service_provider>', 'Equinix')
     .replaceAll('"useast"', '"eastus"')
@@ -46,8 +46,8 @@ function resource(name: string, over: Members = {}): Members & { id: string } {
   return { ...body, properties: { ...body.properties, ...over } }
 }
 
-export const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
-export const EDGES = { primary: '192.0.2.97', secondary: '192.0.2.101' } as const
+export const RECORDED_INSTANCE_ADDRESSES = ['10.0.4.12', '10.0.4.13'] as const
+export const RECORDED_CUSTOMER_ROUTER_ADDRESSES = { primary: '192.0.2.97', secondary: '192.0.2.101' } as const
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5'] as const
 /**
  * Row of a circuit's route table summary for the session with the customer's router on a path. The fields have ARM's
@@ -55,7 +55,7 @@ const NEIGHBORS = ['10.0.4.4', '10.0.4.5'] as const
  */
 const SUMMARY = { v: 4, as: 65_001, statePfxRcd: '3' }
 const PREFIXES = ['192.0.2.1/32', '198.51.100.0/25', '10.0.0.0/20', '203.0.113.0/24'] as const
-export const ADDRESSES = ['192.0.2.1', '198.51.100.9', '10.0.3.7', '203.0.113.8', '10.0.4.20']
+export const LOOKED_UP_ADDRESSES = ['192.0.2.1', '198.51.100.9', '10.0.3.7', '203.0.113.8', '10.0.4.20']
 
 interface Down {
   session: string
@@ -64,7 +64,7 @@ interface Down {
 }
 
 /** The true course of events. Peerwatch can see it only through the response bodies. */
-export class Course {
+export class TrueEventTimeline {
   readonly #random: () => number
   readonly #downs: Down[] = []
   readonly #withdrawn: { prefix: string; from: EpochMs; until: EpochMs }[] = []
@@ -73,24 +73,25 @@ export class Course {
 
   constructor(random: () => number, from: EpochMs, until: EpochMs) {
     this.#random = random
-    this.#zero = from - 3 * DAY
+    this.#zero = from - 3 * MS_PER_DAY
     this.#grown = from + (until - from) / 3
     const sessions = [
-      ...INSTANCES.flatMap((local) => NEIGHBORS.map((neighbor) => `${local} ${neighbor}`)),
-      ...Object.values(EDGES),
+      ...RECORDED_INSTANCE_ADDRESSES.flatMap((local) => NEIGHBORS.map((neighbor) => `${local} ${neighbor}`)),
+      ...Object.values(RECORDED_CUSTOMER_ROUTER_ADDRESSES),
     ]
-    for (let at = from + 10 * MINUTE; at < until; at += MINUTE + this.#below(8 * MINUTE)) {
+    for (let at = from + 10 * MS_PER_MINUTE; at < until; at += MS_PER_MINUTE + this.#below(8 * MS_PER_MINUTE)) {
       const session = this.#pick(sessions)
       // one in five outages may end before the next poll; such an outage is visible only because the session's age is
       // lower afterwards
-      const lasts = this.#below(5) === 0 ? this.#below(50 * SECOND) : MINUTE + this.#below(15 * MINUTE)
-      const isFree = this.#downs.every((one) => one.session !== session || one.until + 3 * MINUTE < at)
+      const lasts =
+        this.#below(5) === 0 ? this.#below(50 * MS_PER_SECOND) : MS_PER_MINUTE + this.#below(15 * MS_PER_MINUTE)
+      const isFree = this.#downs.every((one) => one.session !== session || one.until + 3 * MS_PER_MINUTE < at)
       if (isFree) this.#downs.push({ session, from: at, until: at + lasts })
       if (this.#below(6) > 0) continue
       this.#withdrawn.push({
         prefix: this.#pick(PREFIXES),
         from: at,
-        until: at + 12 * MINUTE + this.#below(20 * MINUTE),
+        until: at + 12 * MS_PER_MINUTE + this.#below(20 * MS_PER_MINUTE),
       })
     }
   }
@@ -137,7 +138,7 @@ export class Course {
    * Returns the response to an ARM request at a moment; null if the path is not in the course, for example a list of
    * resources.
    */
-  answer(place: string, at: EpochMs): Given | null {
+  answer(place: string, at: EpochMs): RecordedHttpResponse | null {
     const body = this.#bodyOf(place, at)
     if (body === null) return null
     if (this.#isOdd(240))
@@ -174,7 +175,7 @@ export class Course {
   #peers(at: EpochMs): Members[] {
     const [connected, , sibling, never] = (observed('bgp-peer-status') as { value: Members[] }).value
     // sometimes one instance is missing for a poll
-    const instances = this.#isOdd(200) ? INSTANCES.slice(0, 1) : INSTANCES
+    const instances = this.#isOdd(200) ? RECORDED_INSTANCE_ADDRESSES.slice(0, 1) : RECORDED_INSTANCE_ADDRESSES
     const rows = instances.flatMap((localAddress) => [
       ...NEIGHBORS.map((neighbor) => {
         const { up, since } = this.#state(`${localAddress} ${neighbor}`, at)
@@ -191,10 +192,13 @@ export class Course {
       {
         ...sibling,
         localAddress,
-        neighbor: localAddress === INSTANCES[0] ? INSTANCES[1] : INSTANCES[0],
+        neighbor:
+          localAddress === RECORDED_INSTANCE_ADDRESSES[0]
+            ? RECORDED_INSTANCE_ADDRESSES[1]
+            : RECORDED_INSTANCE_ADDRESSES[0],
         connectedDuration: durationText(at - this.#zero),
       },
-      ...(localAddress === INSTANCES[0] ? [{ ...never }] : []),
+      ...(localAddress === RECORDED_INSTANCE_ADDRESSES[0] ? [{ ...never }] : []),
     ])
     // these fields can be absent or null in Azure's responses, which must not change the state that is read from the
     // row
@@ -205,23 +209,23 @@ export class Course {
     })
   }
 
-  #summary(path: keyof typeof EDGES, at: EpochMs): Members[] {
-    const neighbor = EDGES[path]
+  #summary(path: keyof typeof RECORDED_CUSTOMER_ROUTER_ADDRESSES, at: EpochMs): Members[] {
+    const neighbor = RECORDED_CUSTOMER_ROUTER_ADDRESSES[path]
     const { up, since } = this.#state(neighbor, at)
     const upDown = ageText(at - since)
     const prefixes = String(this.#announced(at).length)
     return [{ ...SUMMARY, neighbor, upDown, statePfxRcd: up ? prefixes : this.#pick(['Idle', 'Active', 'Connect']) }]
   }
 
-  #arp(path: keyof typeof EDGES, at: EpochMs): Members {
+  #arp(path: keyof typeof RECORDED_CUSTOMER_ROUTER_ADDRESSES, at: EpochMs): Members {
     const body = observed(`arp-${path}`) as { value: Members[] }
-    const age = Math.floor(at / MINUTE) % 240
+    const age = Math.floor(at / MS_PER_MINUTE) % 240
     return { ...body, value: body.value.map((row) => (row.interface === 'On-Prem' ? { ...row, age } : row)) }
   }
 
   #learned(at: EpochMs): Members[] {
     const [own, far] = (observed('learned-routes') as { value: [Members, Members] }).value
-    return INSTANCES.flatMap((localAddress) => [
+    return RECORDED_INSTANCE_ADDRESSES.flatMap((localAddress) => [
       { ...own, localAddress, sourcePeer: localAddress },
       ...this.#announced(at).flatMap((prefix) =>
         NEIGHBORS.filter((neighbor) => this.#state(`${localAddress} ${neighbor}`, at).up).map((neighbor) => ({
@@ -237,19 +241,28 @@ export class Course {
 
   #advertised(): Members[] {
     const common = { origin: 'Igp', asPath: '65515', weight: 0 }
-    return INSTANCES.map((localAddress) => ({ ...common, localAddress, network: '10.0.4.0/24', nextHop: localAddress }))
+    return RECORDED_INSTANCE_ADDRESSES.map((localAddress) => ({
+      ...common,
+      localAddress,
+      network: '10.0.4.0/24',
+      nextHop: localAddress,
+    }))
   }
 
-  #table(path: keyof typeof EDGES, at: EpochMs): Members[] {
+  #table(path: keyof typeof RECORDED_CUSTOMER_ROUTER_ADDRESSES, at: EpochMs): Members[] {
     const [row] = observed('route-table-primary') as [Members]
-    if (!this.#state(EDGES[path], at).up) return []
-    return this.#announced(at).map((prefix) => ({ ...row, network: prefix, nextHop: EDGES[path] }))
+    if (!this.#state(RECORDED_CUSTOMER_ROUTER_ADDRESSES[path], at).up) return []
+    return this.#announced(at).map((prefix) => ({
+      ...row,
+      network: prefix,
+      nextHop: RECORDED_CUSTOMER_ROUTER_ADDRESSES[path],
+    }))
   }
 
   /** Returns the counters. One exceeds the integers that a double can hold. The rates are 8 to 400 Mbit/s. */
   #stats(at: EpochMs): Members {
     const passed = (share: number) => {
-      const seconds = (at - this.#zero) / SECOND
+      const seconds = (at - this.#zero) / MS_PER_SECOND
       return Math.floor(seconds * 25e6 * share + 2e9 * share * Math.sin(seconds / 5_000))
     }
     const counter = (base: bigint, share: number) => `${base + BigInt(passed(share))}n`
@@ -268,9 +281,9 @@ const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
 
 /** Formats a duration as .NET does: days, and ticks of 100 ns. */
 function durationText(ms: number): string {
-  const days = Math.floor(ms / DAY)
+  const days = Math.floor(ms / MS_PER_DAY)
   const ticks = String(ms % 1_000).padStart(3, '0')
-  const time = `${two((ms % DAY) / HOUR)}:${two((ms % HOUR) / MINUTE)}:${two((ms % MINUTE) / SECOND)}.${ticks}6961`
+  const time = `${two((ms % MS_PER_DAY) / MS_PER_HOUR)}:${two((ms % MS_PER_HOUR) / MS_PER_MINUTE)}:${two((ms % MS_PER_MINUTE) / MS_PER_SECOND)}.${ticks}6961`
   return days > 0 ? `${days}.${time}` : time
 }
 
@@ -279,7 +292,8 @@ function durationText(ms: number): string {
  * days.
  */
 function ageText(ms: number): string {
-  const [days, hours] = [Math.floor(ms / DAY), Math.floor((ms % DAY) / HOUR)]
-  if (days === 0) return `${two(hours)}:${two((ms % HOUR) / MINUTE)}:${two((ms % MINUTE) / SECOND)}`
+  const [days, hours] = [Math.floor(ms / MS_PER_DAY), Math.floor((ms % MS_PER_DAY) / MS_PER_HOUR)]
+  if (days === 0)
+    return `${two(hours)}:${two((ms % MS_PER_HOUR) / MS_PER_MINUTE)}:${two((ms % MS_PER_MINUTE) / MS_PER_SECOND)}`
   return days < 7 ? `${days}d${two(hours)}h` : `${Math.floor(days / 7)}w${days % 7}d`
 }

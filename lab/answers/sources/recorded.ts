@@ -5,33 +5,40 @@
  */
 import { createAzureClient, type ObservableKind } from '#lib/azure/index.ts'
 import { startArmServer } from '#lib/azure/testing/arm-server.ts'
-import type { EpochMs, Observation, PollTarget, ResourceRow } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { ensureSources, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
+import type { EpochMs, PollObservation, PollTarget, ResourceRow } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceIds, prepareCounterPartitions, rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  type SourceKnowledge,
+  type KnownSourceFacts,
   updateSourceKnowledge,
   type PlannedPoll,
   planPolls,
-  recordPoll,
+  recordPollAndRunDetection,
   markIncompletePoll,
   convertRowsToSessions,
   TopologyCache,
 } from '#lib/poller/index.ts'
-import { INTERVALS, knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
+import { GENERATED_PAST_POLL_INTERVALS, knownAtFirst, mseeAddresses } from '../../demo-history/lanes.ts'
 import { findLastMonthTurn } from '../script.ts'
-import type { TruthQuery, Down, Span, TrueRoute, Truth, When } from '../truth.ts'
+import type {
+  GroundTruthQueryKind,
+  TrueDownTimeBounds,
+  TimeRangeTuple,
+  RouteGroundTruth,
+  EstateGroundTruth,
+  TimeBoundsTuple,
+} from '../truth.ts'
 import {
-  ADDRESSES,
-  CIRCUIT,
+  LOOKED_UP_ADDRESSES,
+  RECORDED_CIRCUIT_NAME,
   circuitId,
-  Course,
-  EDGES,
-  GATEWAY,
+  TrueEventTimeline,
+  RECORDED_CUSTOMER_ROUTER_ADDRESSES,
+  RECORDED_GATEWAY_NAME,
   gatewayId,
-  INSTANCES,
-  SUBSCRIPTION,
+  RECORDED_INSTANCE_ADDRESSES,
+  RECORDED_SUBSCRIPTION_ID,
 } from './recorded-bodies.ts'
 
 /** Kinds of the plan that are polled here. Metrics and the Activity log have no recordings. */
@@ -56,7 +63,7 @@ const LONG_ONE_IN = 200
 const STYLES = ['location', 'asyncTop', 'asyncOutput', 'both'] as const
 
 /** A text that was sent, and the moment whose state it describes. */
-export interface Sent {
+export interface SentResponseRecord {
   place: string
   at: EpochMs
   status: number
@@ -64,20 +71,25 @@ export interface Sent {
 }
 
 /** Polls `hours` of a course that is generated from the seed. */
-export async function truthOfRecorded(db: Database, hours: number, random: () => number): Promise<Truth> {
-  const from = findLastMonthTurn(Date.now()) - (hours * HOUR) / 2
-  const until = from + hours * HOUR
-  const course = new Course(random, from, until)
+export async function truthOfRecorded(db: Database, hours: number, random: () => number): Promise<EstateGroundTruth> {
+  const from = findLastMonthTurn(Date.now()) - (hours * MS_PER_HOUR) / 2
+  const until = from + hours * MS_PER_HOUR
+  const course = new TrueEventTimeline(random, from, until)
   const sent = await play(db, course, from, until)
   await rollUpUsage(db)
-  return truthOfTexts(sent, course, from + 10 * MINUTE, until - 10 * MINUTE)
+  return truthOfTexts(sent, course, from + 10 * MS_PER_MINUTE, until - 10 * MS_PER_MINUTE)
 }
 
-async function play(db: Database, course: Course, from: EpochMs, until: EpochMs): Promise<Sent[]> {
+async function play(
+  db: Database,
+  course: TrueEventTimeline,
+  from: EpochMs,
+  until: EpochMs,
+): Promise<SentResponseRecord[]> {
   let now = from
-  const sent: Sent[] = []
+  const sent: SentResponseRecord[] = []
   let operations = 0
-  const subscriptions = [{ subscriptionId: SUBSCRIPTION, displayName: 'Recorded' }]
+  const subscriptions = [{ subscriptionId: RECORDED_SUBSCRIPTION_ID, displayName: 'Recorded' }]
   const server = await startArmServer({ subscriptions, resources: course.resources(from), bodies: {} })
   server.rule({
     when: /\/(getBgpPeerStatus|getLearnedRoutes|getAdvertisedRoutes|stats|connections\/[^/]+|(arpTables|routeTables|routeTablesSummary)\/\w+)$/i,
@@ -98,32 +110,33 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
   const getToken = async () => {
     const given = await fetch(`${identity}?resource=arm`, { headers: { 'x-identity-header': header } })
     const { access_token: token } = (await given.json()) as { access_token: string }
-    return { token, expiresOnTimestamp: until + 400 * DAY }
+    return { token, expiresOnTimestamp: until + 400 * MS_PER_DAY }
   }
   const azure = createAzureClient({
     resourceManagerUrl: server.url,
-    subscriptionIds: [SUBSCRIPTION],
+    subscriptionIds: [RECORDED_SUBSCRIPTION_ID],
     resourceGraph: false,
     createCredential: () => ({ getToken }),
     clock: { now: () => now, monotonic: () => performance.now() },
   })
-  const poll = async (target: PollTarget, kind: ObservableKind): Promise<Observation> => {
+  const poll = async (target: PollTarget, kind: ObservableKind): Promise<PollObservation> => {
     server.requests.length = 0
     const at = now
     const given = await azure.poll(target, kind)
     return { ...given, startedAt: at, finishedAt: at + TAKES_MS }
   }
   try {
-    await db.transaction((client) => prepareCounterPartitions(client, from, until + DAY))
-    const first = await poll({ resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }, 'inventory')
+    await db.transaction((client) => prepareCounterPartitions(client, from, until + MS_PER_DAY))
+    const first = await poll({ resourceId: `/subscriptions/${RECORDED_SUBSCRIPTION_ID}`, subresource: '' }, 'inventory')
     if (first.kind !== 'inventory' || first.outcome !== 'ok') throw new Error(`not discovered: ${first.error?.detail}`)
     const { resources } = first.rows
     const neighbors = new Map([[gatewayId.toLowerCase(), ['10.0.4.4', '10.0.4.5']]])
-    const plan = planPolls({ subscriptionIds: [SUBSCRIPTION], resources, neighbors }, INTERVALS).filter(({ kind }) =>
-      PLAYED.has(kind),
-    )
-    const ids = await db.transaction((client) => ensureSources(client, plan))
-    const known = new Map<string, SourceKnowledge>()
+    const plan = planPolls(
+      { subscriptionIds: [RECORDED_SUBSCRIPTION_ID], resources, neighbors },
+      GENERATED_PAST_POLL_INTERVALS,
+    ).filter(({ kind }) => PLAYED.has(kind))
+    const ids = await db.transaction((client) => getOrCreateSourceIds(client, plan))
+    const known = new Map<string, KnownSourceFacts>()
     const estate = new TopologyCache()
     for (const { at, poll: planned, sourceId } of agendaOf(plan, ids, from, until)) {
       now = at
@@ -140,12 +153,12 @@ async function play(db: Database, course: Course, from: EpochMs, until: EpochMs)
 
 function agendaOf(plan: readonly PlannedPoll[], ids: readonly number[], from: EpochMs, until: EpochMs) {
   const all = plan.flatMap((poll, n) => {
-    const times = Math.floor((until - from - 10 * SECOND) / (poll.everySeconds * SECOND))
+    const times = Math.floor((until - from - 10 * MS_PER_SECOND) / (poll.everySeconds * MS_PER_SECOND))
     // Discovery is first, and each following poll of the plan starts one second later. The plan lists polls that report
     // sessions before polls that use the known sessions.
-    const begin = from + (poll.kind === 'inventory' ? 0 : (n + 1) * SECOND)
+    const begin = from + (poll.kind === 'inventory' ? 0 : (n + 1) * MS_PER_SECOND)
     return Array.from({ length: times }, (_, i) => ({
-      at: begin + i * poll.everySeconds * SECOND,
+      at: begin + i * poll.everySeconds * MS_PER_SECOND,
       poll,
       sourceId: ids[n] ?? 0,
     }))
@@ -156,9 +169,9 @@ function agendaOf(plan: readonly PlannedPoll[], ids: readonly number[], from: Ep
 interface Recording {
   planned: PlannedPoll
   sourceId: number
-  observation: Observation
+  observation: PollObservation
   resources: readonly ResourceRow[]
-  known: Map<string, SourceKnowledge>
+  known: Map<string, KnownSourceFacts>
   estate: TopologyCache
 }
 
@@ -170,7 +183,7 @@ async function record(db: Database, { planned, sourceId, observation: raw, resou
   const observation = isRead ? markIncompletePoll(raw, knowledge) : raw
   const localAddresses = kind === 'summary' ? mseeAddresses(planned, resources) : null
   const { status } = await db.transaction((client) =>
-    recordPoll(client, sourceId, observation, { intervalSeconds: everySeconds, localAddresses, estate }),
+    recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: everySeconds, localAddresses, estate }),
   )
   if (status !== 'recorded') throw new Error(`a poll of ${kind} was refused as ${status}`)
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
@@ -181,7 +194,7 @@ async function record(db: Database, { planned, sourceId, observation: raw, resou
 type Members = Record<string, unknown>
 
 /** Returns the rows of a text, parsed without the product's decoder; null if the text has no rows. */
-function rowsOf({ status, text }: Sent): Members[] | null {
+function rowsOf({ status, text }: SentResponseRecord): Members[] | null {
   if (status !== 200) return null
   try {
     const { value } = JSON.parse(text) as { value?: Members[] | null }
@@ -191,14 +204,14 @@ function rowsOf({ status, text }: Sent): Members[] | null {
   }
 }
 
-const textsOf = (sent: readonly Sent[], end: string) =>
+const textsOf = (sent: readonly SentResponseRecord[], end: string) =>
   sent.filter(({ place }) => place.toLowerCase().endsWith(end.toLowerCase()))
 
 /**
  * Returns the moments at which a session row differs from its previous text in state, ASN or number of prefixes. Age
  * and message counters are ignored.
  */
-function changesOf(sent: readonly Sent[]): EpochMs[] {
+function changesOf(sent: readonly SentResponseRecord[]): EpochMs[] {
   const printed = new Map<string, string>()
   return sent.flatMap((one) =>
     (rowsOf(one) ?? []).flatMap(({ localAddress, neighbor, state, asn, routesReceived, statePfxRcd }) => {
@@ -214,20 +227,20 @@ interface Seen {
   at: EpochMs
   up: boolean
   /** earliest and latest begin of the current state; null if the text has no age */
-  since: When | null
+  since: TimeBoundsTuple | null
 }
 
 /**
  * Returns the outages between texts. The age in a row narrows their bounds. An age shorter than the time since the
  * previous text reveals an outage between the two.
  */
-function downsOf(seen: readonly Seen[]): Down[] {
-  const downs: Down[] = []
+function downsOf(seen: readonly Seen[]): TrueDownTimeBounds[] {
+  const downs: TrueDownTimeBounds[] = []
   let before: Seen | null = null
-  let fell: When | null = null
+  let fell: TimeBoundsTuple | null = null
   for (const one of seen) {
     const { at, up, since } = one
-    const began = (narrow: When | null): When => {
+    const began = (narrow: TimeBoundsTuple | null): TimeBoundsTuple => {
       const first = before?.at ?? Number.NEGATIVE_INFINITY
       return narrow ? [Math.max(first, narrow[0]), Math.min(at, narrow[1])] : [first, at]
     }
@@ -249,16 +262,25 @@ function ageOf(text: unknown): number | null {
   const [whole, days = '0', hours, minutes, seconds] =
     /^(?:(\d+)\.)?(\d\d):(\d\d):(\d\d(?:\.\d+)?)$/.exec(String(text)) ?? []
   if (whole === undefined) return null
-  return Number(days) * DAY + Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * SECOND
+  return (
+    Number(days) * MS_PER_DAY +
+    Number(hours) * MS_PER_HOUR +
+    Number(minutes) * MS_PER_MINUTE +
+    Number(seconds) * MS_PER_SECOND
+  )
 }
 
 /**
  * Returns the outages that the responses show. If exactly one true begin or end lies within reported bounds, the bounds
  * are replaced by this exact moment.
  */
-function datedBy(course: Course, session: string, shown: readonly Down[]): Down[] {
+function datedBy(
+  course: TrueEventTimeline,
+  session: string,
+  shown: readonly TrueDownTimeBounds[],
+): TrueDownTimeBounds[] {
   const downs = course.downsOf(session)
-  const dated = (when: When, times: readonly EpochMs[]): When => {
+  const dated = (when: TimeBoundsTuple, times: readonly EpochMs[]): TimeBoundsTuple => {
     const [only, ...others] = times.filter((at) => when[0] <= at && at <= when[1])
     return only === undefined || others.length > 0 ? when : [only, only]
   }
@@ -274,29 +296,40 @@ function datedBy(course: Course, session: string, shown: readonly Down[]): Down[
   }))
 }
 
-function seenOf(sent: readonly Sent[], isRow: (row: Members) => boolean, isUp: (row: Members) => boolean, age: string) {
+function seenOf(
+  sent: readonly SentResponseRecord[],
+  isRow: (row: Members) => boolean,
+  isUp: (row: Members) => boolean,
+  age: string,
+) {
   return sent.flatMap((one): Seen[] => {
     const row = rowsOf(one)?.find(isRow)
     if (!row) return []
     const ms = ageOf(row[age])
     // the printed age can be up to a second too low, and it was true at some moment during the response
-    const since: When | null = ms === null ? null : [one.at - ms - SECOND - TAKES_MS, one.at - ms + TAKES_MS]
+    const since: TimeBoundsTuple | null =
+      ms === null ? null : [one.at - ms - MS_PER_SECOND - TAKES_MS, one.at - ms + TAKES_MS]
     return [{ at: one.at, up: isUp(row), since }]
   })
 }
 
 /** Returns the truth that follows from the texts. */
-export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochMs, to: EpochMs): Truth {
+export function truthOfTexts(
+  sent: readonly SentResponseRecord[],
+  course: TrueEventTimeline,
+  from: EpochMs,
+  to: EpochMs,
+): EstateGroundTruth {
   const peers = textsOf(sent, '/getBgpPeerStatus')
-  const inside = INSTANCES.flatMap((localAddress) =>
+  const inside = RECORDED_INSTANCE_ADDRESSES.flatMap((localAddress) =>
     ['10.0.4.4', '10.0.4.5'].map((neighbor) => {
       const isRow = (row: Members) => row.localAddress === localAddress && row.neighbor === neighbor
       const seen = seenOf(peers, isRow, (row) => row.state === 'Connected', 'connectedDuration')
       const key = `${localAddress} ${neighbor}`
-      return { key, of: GATEWAY, localAddress, neighbor, downs: datedBy(course, key, downsOf(seen)) }
+      return { key, of: RECORDED_GATEWAY_NAME, localAddress, neighbor, downs: datedBy(course, key, downsOf(seen)) }
     }),
   )
-  const edges = Object.entries(EDGES).map(([path, neighbor]) => {
+  const edges = Object.entries(RECORDED_CUSTOMER_ROUTER_ADDRESSES).map(([path, neighbor]) => {
     const texts = textsOf(sent, `/routeTablesSummary/${path}`)
     const seen = seenOf(
       texts,
@@ -305,17 +338,24 @@ export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochM
       'upDown',
     )
     const localAddress = neighbor.replace(/\d+$/, (host) => String(Number(host) + 1))
-    return { key: path, of: CIRCUIT, localAddress, neighbor, downs: datedBy(course, neighbor, downsOf(seen)) }
+    return {
+      key: path,
+      of: RECORDED_CIRCUIT_NAME,
+      localAddress,
+      neighbor,
+      downs: datedBy(course, neighbor, downsOf(seen)),
+    }
   })
   const tables = textsOf(sent, '/getLearnedRoutes').flatMap((one) => {
     const rows = rowsOf(one)
     return rows ? [{ at: one.at, rows: rows.map(routeOf) }] : []
   })
   const stats = textsOf(sent, `${circuitId}/stats`)
-  const isBad = (one: Sent) => rowsOf(one) === null
-  const isPart = (one: Sent) => new Set(rowsOf(one)?.map(({ localAddress }) => localAddress)).size < INSTANCES.length
-  const spans = (texts: readonly Sent[]): Span[] => texts.map(({ at }) => [at, at])
-  const unanswered: Record<TruthQuery, Span[]> = {
+  const isBad = (one: SentResponseRecord) => rowsOf(one) === null
+  const isPart = (one: SentResponseRecord) =>
+    new Set(rowsOf(one)?.map(({ localAddress }) => localAddress)).size < RECORDED_INSTANCE_ADDRESSES.length
+  const spans = (texts: readonly SentResponseRecord[]): TimeRangeTuple[] => texts.map(({ at }) => [at, at])
+  const unanswered: Record<GroundTruthQueryKind, TimeRangeTuple[]> = {
     sessions: spans([
       ...peers.filter(isPart),
       ...textsOf(sent, 'primary').filter(isBad),
@@ -331,19 +371,19 @@ export function truthOfTexts(sent: readonly Sent[], course: Course, from: EpochM
     routeEdges: ['/getBgpPeerStatus', '/routeTablesSummary/primary', '/routeTablesSummary/secondary'].flatMap((table) =>
       changesOf(textsOf(sent, table)),
     ),
-    circuit: CIRCUIT,
-    gateway: GATEWAY,
+    circuit: RECORDED_CIRCUIT_NAME,
+    gateway: RECORDED_GATEWAY_NAME,
     passed: (_circuit, direction, first, last) => passedBetween(stats, direction, first, last),
-    addresses: ADDRESSES,
+    addresses: LOOKED_UP_ADDRESSES,
     table: (at) => tables.findLast((one) => one.at <= at)?.rows ?? [],
-    sessionsMs: 160 * SECOND,
-    tablesMs: 13 * MINUTE,
+    sessionsMs: 160 * MS_PER_SECOND,
+    tablesMs: 13 * MS_PER_MINUTE,
     unanswered,
     terms: () => termsOf(course, from, to),
   }
 }
 
-const routeOf = ({ network, sourcePeer, localAddress, weight }: Members): TrueRoute => ({
+const routeOf = ({ network, sourcePeer, localAddress, weight }: Members): RouteGroundTruth => ({
   prefix: String(network),
   peer: String(sourcePeer),
   instance: String(localAddress),
@@ -353,7 +393,7 @@ const routeOf = ({ network, sourcePeer, localAddress, weight }: Members): TrueRo
 /**
  * Returns the bytes in and out of both paths of a circuit's response, with all digits; null if a counter is missing.
  */
-function countersOf({ status, text }: Sent): Record<'in' | 'out', bigint> | null {
+function countersOf({ status, text }: SentResponseRecord): Record<'in' | 'out', bigint> | null {
   const read = (name: string) => new RegExp(`"${name}":(\\d+)`).exec(text)?.[1]
   const [a, b, c, d] = ['primaryBytesIn', 'secondaryBytesIn', 'primaryBytesOut', 'secondaryBytesOut'].map(read)
   if (status !== 200 || !a || !b || !c || !d) return null
@@ -364,7 +404,7 @@ function countersOf({ status, text }: Sent): Record<'in' | 'out', bigint> | null
  * Returns the bytes between the first and last response within the range, and between the nearest responses around the
  * range.
  */
-function passedBetween(stats: readonly Sent[], direction: 'in' | 'out', from: EpochMs, to: EpochMs) {
+function passedBetween(stats: readonly SentResponseRecord[], direction: 'in' | 'out', from: EpochMs, to: EpochMs) {
   const read = stats.flatMap((one) => {
     const counters = countersOf(one)
     return counters ? [{ at: one.at, bytes: counters[direction] }] : []
@@ -380,7 +420,7 @@ function passedBetween(stats: readonly Sent[], direction: 'in' | 'out', from: Ep
 }
 
 /** Returns the terms of the circuit from its own body in the list of resources. */
-function termsOf(course: Course, from: EpochMs, to: EpochMs) {
+function termsOf(course: TrueEventTimeline, from: EpochMs, to: EpochMs) {
   const listed = (at: EpochMs) => {
     const circuit = course.resources(at).find(({ id }) => id === circuitId) as unknown as {
       sku: { tier: string; family: string }
@@ -389,7 +429,7 @@ function termsOf(course: Course, from: EpochMs, to: EpochMs) {
     return { ...circuit.sku, bandwidthMbps: circuit.properties.serviceProviderProperties.bandwidthInMbps }
   }
   const terms = [{ from: 0, ...listed(from) }]
-  for (let at = from; at < to; at += MINUTE) {
+  for (let at = from; at < to; at += MS_PER_MINUTE) {
     const now = listed(at)
     if (now.bandwidthMbps !== terms.at(-1)?.bandwidthMbps) terms.push({ from: at, ...now })
   }

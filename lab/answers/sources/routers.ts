@@ -3,38 +3,39 @@
  * polled by a worker. The truth is parsed from the logs of the daemons.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { print } from '../../history/figures.ts'
-import { BothEnds, softwareOf } from '../../router-faults/both-ends.ts'
-import { chooserOf, type FaultName, faults } from '../../router-faults/faults.ts'
-import { PATHS } from '../../simulator/daemons/network.ts'
-import { findPollGaps, type Span, sessionTablePath, type Truth } from '../truth.ts'
+import { printBenchLine } from '../../history/figures.ts'
+import { BothEnds, getRouterSoftware } from '../../router-faults/both-ends.ts'
+import { createRouterFaultChooser, type FaultName, routerFaults } from '../../router-faults/faults.ts'
+import { CIRCUIT_PATH_NAMES } from '../../simulator/daemons/network.ts'
+import { findPollGaps, type TimeRangeTuple, sessionTablePath, type EstateGroundTruth } from '../truth.ts'
 
 /** Maximum delay between an event and its line in a log, in milliseconds. */
 const LOGS_MS = 50
 /** Interval of session polls. A gap is 5 s at least. */
-const EVERY_MS = 2 * SECOND
-const SESSIONS_MS = 12 * SECOND
+const EVERY_MS = 2 * MS_PER_SECOND
+const SESSIONS_MS = 12 * MS_PER_SECOND
 /** Faults during which Azure does not answer, because an edge router that hangs cannot be read. */
 const SILENT = new Set<FaultName>(['hangOfAzure'])
 
 const widened = (at: EpochMs): readonly [EpochMs, EpochMs] => [at - LOGS_MS, at + LOGS_MS]
 
 /** Causes faults for the given number of minutes. Needs root, BIRD, FRR, GoBGP and rsyslog. */
-export async function truthOfRouters(db: Database, minutes: number, seed: number): Promise<Truth> {
+export async function truthOfRouters(db: Database, minutes: number, seed: number): Promise<EstateGroundTruth> {
   const ends = await BothEnds.start(db)
   try {
-    const choose = chooserOf(seed, Object.keys(faults) as FaultName[])
+    const choose = createRouterFaultChooser(seed, Object.keys(routerFaults) as FaultName[])
     const from = Date.now()
-    const done: { name: FaultName; span: Span }[] = []
-    while (Date.now() < from + minutes * 60 * SECOND) {
+    const done: { name: FaultName; span: TimeRangeTuple }[] = []
+    while (Date.now() < from + minutes * 60 * MS_PER_SECOND) {
       const { name, on, forMs } = choose()
       const begun = Date.now()
-      await faults[name].make(ends, on, forMs)
-      for (const path of PATHS) await ends.until('up again', async () => ends.isUp(path) && ends.recordedUp(path))
+      await routerFaults[name].make(ends, on, forMs)
+      for (const path of CIRCUIT_PATH_NAMES)
+        await ends.until('up again', async () => ends.isUp(path) && ends.recordedUp(path))
       done.push({ name, span: [begun, Date.now()] })
-      print(`${done.length}: ${name} of ${softwareOf(on)}`)
+      printBenchLine(`${done.length}: ${name} of ${getRouterSoftware(on)}`)
       await ends.polled(2)
     }
     const to = Date.now()

@@ -3,13 +3,19 @@
  * responses. A worker polls it in real time.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { startWorker } from '../../product/start-worker.ts'
-import { createClock, pair, parseScenario, profileOf, startSimulator } from '../../simulator/index.ts'
-import { killed } from '../../simulator/daemons/namespaces.ts'
-import { drawHappenings } from '../script.ts'
-import { type Request, type Truth, truthOfWorld } from '../truth.ts'
+import { startProductWorker } from '../../product/start-worker.ts'
+import {
+  createClock,
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  createProfileWithChoices,
+  startSimulator,
+} from '../../simulator/index.ts'
+import { killProcessAndWait } from '../../simulator/daemons/namespaces.ts'
+import { drawRandomEstateChanges } from '../script.ts'
+import { type ReceivedAzureRequest, type EstateGroundTruth, truthOfWorld } from '../truth.ts'
 
 const IDENTITY_HEADER = 'bench-identity-header'
 /** Factor for all times of Azure and of the worker, so that a run covers five times as much. */
@@ -22,37 +28,37 @@ const EVERY = {
   POLL_METRICS_EVERY: '1h',
   POLL_ACTIVITY_EVERY: '1h',
 }
-const FIRST_READ_MS = 2 * MINUTE
+const FIRST_READ_MS = 2 * MS_PER_MINUTE
 /**
  * Maximum time between two good session polls. After the last good poll, one interval passes, then a scaled operation
  * of up to one minute runs. The same time is added for one refused poll.
  */
-const SESSIONS_MS = 60 * SECOND
+const SESSIONS_MS = 60 * MS_PER_SECOND
 /** Maximum time between two good polls of a table, which is four intervals of table polls. */
-const TABLES_MS = 5 * MINUTE
+const TABLES_MS = 5 * MS_PER_MINUTE
 /**
  * Query string by which the requests of a second client are recognized. This client also queries the gateway, so that
  * its operations lock the gateway for the worker.
  */
 const BESIDE = 'api-version=2025-01-01&by=another'
-const ASKED_BESIDE_MS = 50 * SECOND
+const ASKED_BESIDE_MS = 50 * MS_PER_SECOND
 
-export async function truthOfSlow(db: Database, minutes: number, random: () => number): Promise<Truth> {
+export async function truthOfSlow(db: Database, minutes: number, random: () => number): Promise<EstateGroundTruth> {
   const from = Date.now() + FIRST_READ_MS
-  const to = from + minutes * MINUTE
-  const happenings = drawHappenings(random, {
-    from: FIRST_READ_MS / SECOND,
-    until: (to - Date.now()) / SECOND,
+  const to = from + minutes * MS_PER_MINUTE
+  const happenings = drawRandomEstateChanges(random, {
+    from: FIRST_READ_MS / MS_PER_SECOND,
+    until: (to - Date.now()) / MS_PER_SECOND,
     leastSeconds: 45,
     lasts: 60,
     quiet: 60,
     refusals: ['429', '500', '503', '409', 'slow', 'reset', 'half-body', 'garbage', 'never-done'],
     refusedSeconds: 15,
   })
-  const profile = profileOf('azure', { timeScale: SCALE })
-  const requests: Request[] = []
+  const profile = createProfileWithChoices('azure', { timeScale: SCALE })
+  const requests: ReceivedAzureRequest[] = []
   const simulator = await startSimulator({
-    scenario: parseScenario({ ...pair, happenings }),
+    scenario: parseSimulatorScenario({ ...oneCircuitScenario, happenings }),
     profile,
     clock: createClock(Date.now()),
     identityHeader: IDENTITY_HEADER,
@@ -61,14 +67,14 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
       if (isTaken && !target.includes(BESIDE)) requests.push({ at: Date.now(), target })
     },
   })
-  const worker = startWorker(db.url, simulator.url, IDENTITY_HEADER, EVERY)
+  const worker = startProductWorker(db.url, simulator.url, IDENTITY_HEADER, EVERY)
   try {
     while (Date.now() < to + SESSIONS_MS) {
       await delay(ASKED_BESIDE_MS)
       await fetchConcurrently(simulator.url)
     }
   } finally {
-    await killed(worker)
+    await killProcessAndWait(worker)
     await simulator.close()
   }
   return truthOfWorld({
@@ -79,13 +85,13 @@ export async function truthOfSlow(db: Database, minutes: number, random: () => n
     tablesMs: TABLES_MS,
     countersLateMs: profile.statsEveryMs,
     hasCosts: false,
-    polled: { requests, sessionsMs: 12 * SECOND, tablesMs: MINUTE },
+    polled: { requests, sessionsMs: 12 * MS_PER_SECOND, tablesMs: MS_PER_MINUTE },
   })
 }
 
 /** Starts an operation as another client, without waiting for its end. */
 async function fetchConcurrently(url: string): Promise<void> {
-  const { subscriptions = [], gateways = [] } = pair
+  const { subscriptions = [], gateways = [] } = oneCircuitScenario
   const identity = { headers: { 'x-identity-header': IDENTITY_HEADER } }
   const resource = encodeURIComponent('https://management.azure.com/')
   const given = await fetch(`${url}/msi/token?resource=${resource}&api-version=2019-08-01`, identity)

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { ensureSource, recordObservation } from '#lib/history/index.ts'
+import { getOrCreateSourceId, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { InMemoryRecorder } from '#lib/poller/index.ts'
-import { createWorld, parseScenario } from '../../simulator/index.ts'
-import { corpus } from '../corpus.ts'
-import { pollsOf } from '../run.ts'
-import { type CorpusScenario, DAY, toSimulatorScenario } from '../scenario.ts'
+import { createWorld, parseSimulatorScenario } from '../../simulator/index.ts'
+import { corpusScenarios } from '../corpus.ts'
+import { generateScenarioPolls } from '../run.ts'
+import { type CorpusScenario, CORPUS_DAY_START, toSimulatorScenario } from '../scenario.ts'
 import { createPollSlots } from '../schedule.ts'
 
 const EVERY_SECONDS = 120
@@ -17,17 +17,17 @@ export function holdToHistory(ids: readonly string[]): void {
   it.each(ids)(
     '%s leaves the same marks and changes as in history',
     async (id) => {
-      const scenario = corpus.find((one) => one.id === id)
+      const scenario = corpusScenarios.find((one) => one.id === id)
       if (!scenario) throw new Error(`there is no ${id}`)
       const world = inItsOwnSubscription(scenario)
       const recorder = new InMemoryRecorder()
       let changes = 0
-      for await (const { observation, scope, localAddresses } of pollsOf(
+      for await (const { observation, scope, localAddresses } of generateScenarioPolls(
         scenario,
         world,
         createPollSlots(scenario, world.scenario, EVERY_SECONDS * 1_000),
       )) {
-        const sourceId = await ensureSource(db.pool, observation.target)
+        const sourceId = await getOrCreateSourceId(db.pool, observation.target)
         const options = { intervalSeconds: EVERY_SECONDS, localAddresses }
         const history = await db.transaction((client) => recordObservation(client, sourceId, observation, options))
         const noted = recorder.record(observation, scope, localAddresses)
@@ -56,5 +56,5 @@ function inItsOwnSubscription(scenario: CorpusScenario) {
     ...one,
     id: `00000000-c0de-4000-8000-${scenario.id.slice(1).padStart(12, '0')}`,
   }))
-  return createWorld(parseScenario({ ...input, subscriptions }), Date.parse(DAY))
+  return createWorld(parseSimulatorScenario({ ...input, subscriptions }), Date.parse(CORPUS_DAY_START))
 }

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { brokenRanges } from '../cause-truth.ts'
+import { findConfidenceRangesBelowTarget } from '../cause-truth.ts'
 import { formatDeviation } from '../deviations.ts'
 import { findKnownGaps } from '../known-gaps.ts'
-import { type Measured, measure } from '../measure.ts'
+import { type CorpusMeasurement, runAndScoreScenarios } from '../measure.ts'
 import type { CorpusScenario } from '../scenario.ts'
 
 /** Plays scenarios at a polling interval, and compares the events with the truth. */
 export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[]): void {
   describe(`detection of ${scenarios.length} scenarios, polled every ${seconds} s`, () => {
-    let measured: Measured
+    let measured: CorpusMeasurement
     beforeAll(async () => {
-      measured = await measure(seconds, scenarios)
+      measured = await runAndScoreScenarios(seconds, scenarios)
     }, 1_800_000)
 
     it('differs from the truth in known gaps only, and in each of them still', () => {
@@ -23,7 +23,7 @@ export function holdToTruth(seconds: number, scenarios: readonly CorpusScenario[
     })
 
     it('is right about causes as often as it is sure of them', () => {
-      expect(brokenRanges(measured.claims)).toEqual([])
+      expect(findConfidenceRangesBelowTarget(measured.claims)).toEqual([])
     })
 
     it('finds sessions in plenty, so that the corpus is not empty by mistake', () => {

@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getEvents as innerGetEvents } from '#lib/incidents/answers/index.ts'
 import type { createAzureClient } from '#lib/azure/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import type { Event } from '#lib/incidents/api/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { startWorker, type Worker } from '#lib/poller/index.ts'
-import { azureFor, eventually, hasPolled, startAzure } from '#lib/poller/testing/lab.ts'
-import { type Simulator, topologies, truthOf } from '../../simulator/index.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { startWorker, type PollWorker } from '#lib/poller/index.ts'
+import {
+  createAzureClientForSimulator,
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+} from '#lib/poller/testing/lab.ts'
+import { type RunningSimulator, scenariosByTopology, computeScenarioGroundTruth } from '../../simulator/index.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
-const getEvents = written(endpoints.events, innerGetEvents)
+const getEvents = wrapFunctionWithJsonEncoding(endpoints.events, innerGetEvents)
 
 /**
  * Defines tests that play scenarios of the catalogue in real time, each shortened to seconds. The worker polls a
@@ -19,35 +24,35 @@ const getEvents = written(endpoints.events, innerGetEvents)
  */
 export function playLive(chosen: readonly string[]): void {
   const db = withTestDatabase()
-  const WITHIN_MS = 45 * SECOND
+  const WITHIN_MS = 45 * MS_PER_SECOND
   /** maximum difference between the simulator's current time and the time of its response, in milliseconds */
   const ROUNDING_MS = 5
 
-  let simulator: Simulator
+  let simulator: RunningSimulator
   let azure: ReturnType<typeof createAzureClient>
-  let worker: Worker
+  let worker: PollWorker
 
   beforeAll(async () => {
     // the profile "quick", because results are compared with virtual time, whose polls take as long
-    simulator = await startAzure({ ...topologies.T2, name: 'live', happenings: [] }, { profile: 'quick' })
-    azure = azureFor(simulator)
+    simulator = await startAzure({ ...scenariosByTopology.T2, name: 'live', happenings: [] }, { profile: 'quick' })
+    azure = createAzureClientForSimulator(simulator)
     worker = startWorker({
       db,
       azure,
       intervals: {
-        sessionsMs: SECOND,
-        circuitsMs: SECOND,
-        routesMs: SECOND,
-        inventoryMs: 5 * SECOND,
-        metricsMs: 300 * SECOND,
-        activityMs: 60 * SECOND,
+        sessionsMs: MS_PER_SECOND,
+        circuitsMs: MS_PER_SECOND,
+        routesMs: MS_PER_SECOND,
+        inventoryMs: 5 * MS_PER_SECOND,
+        metricsMs: 300 * MS_PER_SECOND,
+        activityMs: 60 * MS_PER_SECOND,
       },
     })
-    await eventually('every path and gateway polled', () => hasPolled(db, 'summary', 4), WITHIN_MS)
-    await eventually('learned routes and tables polled', () => hasPolled(db, 'learned'), WITHIN_MS)
-    await eventually('ARP and counters polled', () => hasPolled(db, 'arp', 4), WITHIN_MS)
+    await waitUntilTrue('every path and gateway polled', () => areExpectedPollsRecorded(db, 'summary', 4), WITHIN_MS)
+    await waitUntilTrue('learned routes and tables polled', () => areExpectedPollsRecorded(db, 'learned'), WITHIN_MS)
+    await waitUntilTrue('ARP and counters polled', () => areExpectedPollsRecorded(db, 'arp', 4), WITHIN_MS)
     const before = await polls('learned')
-    await eventually('a second poll of everything', async () => (await polls('learned')) > before, WITHIN_MS)
+    await waitUntilTrue('a second poll of everything', async () => (await polls('learned')) > before, WITHIN_MS)
   }, 120_000)
 
   afterAll(async () => {
@@ -87,8 +92,13 @@ export function playLive(chosen: readonly string[]): void {
   const over = (kinds: readonly string[], since: number) =>
     eventSince('over', kinds, since, ({ endedBetween }) => endedBetween !== null)
 
-  const eventSince = (what: string, kinds: readonly string[], since: number, isIt: (event: Event) => boolean) =>
-    eventually(
+  const eventSince = (
+    what: string,
+    kinds: readonly string[],
+    since: number,
+    isIt: (event: DetectedNetworkEvent) => boolean,
+  ) =>
+    waitUntilTrue(
       `${kinds.join(' or ')} ${what}`,
       async () =>
         (await events()).find(
@@ -118,8 +128,11 @@ export function playLive(chosen: readonly string[]): void {
   }
 
   /** Returns the true outages of the sessions that a happening affected. */
-  function downs(since: number, isIts: (session: ReturnType<typeof truthOf>['sessions'][number]) => boolean) {
-    const { sessions } = truthOf(simulator.world(), since, Date.now() + 60 * SECOND)
+  function downs(
+    since: number,
+    isIts: (session: ReturnType<typeof computeScenarioGroundTruth>['sessions'][number]) => boolean,
+  ) {
+    const { sessions } = computeScenarioGroundTruth(simulator.world(), since, Date.now() + 60 * MS_PER_SECOND)
     return sessions.filter(isIts).map(({ down }) => {
       const { from = '', until = '' } = down.at(-1) ?? {}
       return { from: Date.parse(from), until: Date.parse(until ?? '') }
@@ -139,9 +152,9 @@ export function playLive(chosen: readonly string[]): void {
       if (!truth) throw new Error('nothing was down')
       expectWithin(fall.startedBetween, truth.from)
       expectWithin(fall.endedBetween, truth.until)
-      const length = (truth.until - truth.from) / SECOND
-      expect(fall.duration?.atLeastSeconds).toBeLessThanOrEqual(length + ROUNDING_MS / SECOND)
-      expect(fall.duration?.atMostSeconds).toBeGreaterThanOrEqual(length - ROUNDING_MS / SECOND)
+      const length = (truth.until - truth.from) / MS_PER_SECOND
+      expect(fall.duration?.atLeastSeconds).toBeLessThanOrEqual(length + ROUNDING_MS / MS_PER_SECOND)
+      expect(fall.duration?.atMostSeconds).toBeGreaterThanOrEqual(length - ROUNDING_MS / MS_PER_SECOND)
       const lost = await over(['redundancy_lost'], since)
       // If the ARP entry of a path fails before its session, the path is lost from the moment at which its bytes
       // stopped, which is the cut.
@@ -187,8 +200,8 @@ export function playLive(chosen: readonly string[]): void {
         )
         const withdrawal = await over(['mass_withdraw'], since)
         // the gateway learns of the withdrawal a moment later
-        expectWithin(withdrawal.startedBetween, since + SECOND)
-        expectWithin(withdrawal.endedBetween, until + SECOND)
+        expectWithin(withdrawal.startedBetween, since + MS_PER_SECOND)
+        expectWithin(withdrawal.endedBetween, until + MS_PER_SECOND)
         const kinds = await kindsSince(since)
         expect(kinds).not.toContain('failover')
         expect(kinds).not.toContain('path_down')
@@ -205,8 +218,8 @@ export function playLive(chosen: readonly string[]): void {
           (from) => raised(['ecmp_reduced'], from),
         )
         const fewer = await over(['ecmp_reduced'], since)
-        expectWithin(fewer.startedBetween, since + SECOND)
-        expectWithin(fewer.endedBetween, until + SECOND)
+        expectWithin(fewer.startedBetween, since + MS_PER_SECOND)
+        expectWithin(fewer.endedBetween, until + MS_PER_SECOND)
         const kinds = await kindsSince(since)
         expect(kinds).not.toContain('redundancy_lost')
         expect(kinds).not.toContain('mass_withdraw')
@@ -228,10 +241,10 @@ export function playLive(chosen: readonly string[]): void {
       { timeout: 120_000 },
       async () => {
         const { since } = await untilSeen({ op: 'api-fault', fault: '500', operation: 'circuit' }, () =>
-          eventually('failed polls recorded', async () => (await polls('summary', 'unavailable')) >= 4, WITHIN_MS),
+          waitUntilTrue('failed polls recorded', async () => (await polls('summary', 'unavailable')) >= 4, WITHIN_MS),
         )
         const good = await polls('summary', 'ok')
-        await eventually('good polls again', async () => (await polls('summary', 'ok')) > good + 8, WITHIN_MS)
+        await waitUntilTrue('good polls again', async () => (await polls('summary', 'ok')) > good + 8, WITHIN_MS)
         const kinds = await kindsSince(since)
         expect(kinds.filter((kind) => kind !== 'collector_error')).toEqual([])
       },

@@ -2,14 +2,14 @@
  * Parses `expect path_down ckt-lon/primary in summary from 10:00:31 to 10:20:10 ends reported upDown`, and the events
  * that a scenario forbids.
  */
-import { Fault, oneOf, Words } from './lines.ts'
+import { ScenarioSyntaxFault, formatExpectedChoices, ScenarioStatementWords } from './lines.ts'
 
 type Fields = Record<string, unknown>
 
 const TIMES = 'two times such as [10:00:10, 10:01:12]'
 
 /** Parsers of the clauses of an expectation, by their first word. */
-const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
+const clauses: Readonly<Record<string, (words: ScenarioStatementWords) => Fields>> = {
   at: (words) => ({ at: words.take('a time') }),
   from: (words) => {
     const at = words.take('a time')
@@ -42,7 +42,7 @@ const clauses: Readonly<Record<string, (words: Words) => Fields>> = {
 const OF_THE_END: ReadonlySet<string> = new Set(['at', 'reported', 'bounds'])
 
 /** Parses `<kind> <subject> in <poll> [of <source>] <clause> ...` */
-export function expectationOf(words: Words): Fields {
+export function parseExpectationLine(words: ScenarioStatementWords): Fields {
   const event = words.take('a kind of event')
   const subject = words.until('in').join(' ')
   words.expect('in')
@@ -56,24 +56,27 @@ export function expectationOf(words: Words): Fields {
       continue
     }
     const clause = clauses[word]
-    if (!clause) throw new Fault(`an expectation has no clause "${word}"; ${oneOf([...Object.keys(clauses), 'ends'])}`)
+    if (!clause)
+      throw new ScenarioSyntaxFault(
+        `an expectation has no clause "${word}"; ${formatExpectedChoices([...Object.keys(clauses), 'ends'])}`,
+      )
     words.take('a clause')
     const target: Fields = ends && OF_THE_END.has(word) ? ends : fields
     const read = clause(words)
     for (const name of Object.keys(read))
-      if (name in target && target !== ends) throw new Fault(`"${word}" is given twice; expected it once`)
+      if (name in target && target !== ends) throw new ScenarioSyntaxFault(`"${word}" is given twice; expected it once`)
     Object.assign(target, read)
   }
   return fields
 }
 
 /** Parses `path_down, session_down of 10.0.4.15, mass_withdraw alone, cause provider_outage of ckt-lon` */
-export function forbiddenOf(words: readonly string[]): Fields[] {
+export function parseForbiddenEventLine(words: readonly string[]): Fields[] {
   return words
     .join(' ')
     .split(', ')
     .map((item) => {
-      const own = new Words(item.split(' '))
+      const own = new ScenarioStatementWords(item.split(' '))
       const fields: Fields = own.skip('cause')
         ? { cause: own.take('a class of causes') }
         : { event: own.take('a kind of event') }

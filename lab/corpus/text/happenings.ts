@@ -3,20 +3,20 @@
  * detection=170s until 10:12:40`.
  */
 import type { HappeningInput } from '../../simulator/index.ts'
-import { EARLIER } from '../scenario.ts'
-import { Fault, jsonOf, oneOf, type Words } from './lines.ts'
+import { EARLIER_TOPOLOGY_CHANGE_TIME } from '../scenario.ts'
+import { ScenarioSyntaxFault, parseStatementJson, formatExpectedChoices, type ScenarioStatementWords } from './lines.ts'
 
 type Fields = Record<string, unknown>
 
 interface Verb {
   /** Parses the object of the happening: the words before its options. */
-  target: (words: Words) => Fields
+  target: (words: ScenarioStatementWords) => Fields
   options: readonly Option[]
 }
 
 const text = (value: string) => value.replace(/^"(.*)"$/, '$1')
 const number = (value: string) => {
-  if (!/^-?\d+(?:\.\d+)?$/.test(value)) throw new Fault(`"${value}"; expected a number`)
+  if (!/^-?\d+(?:\.\d+)?$/.test(value)) throw new ScenarioSyntaxFault(`"${value}"; expected a number`)
   return Number(value)
 }
 /** Parses prefixes. `10.1.0.0/24*20` is a block of twenty consecutive prefixes. */
@@ -59,7 +59,7 @@ const options = {
   resource: text,
   retryAfter: number,
   routesAfter: text,
-  set: (value: string) => blocksIn(jsonOf(value)),
+  set: (value: string) => expandPrefixBlocks(parseStatementJson(value)),
   share: number,
   site: text,
   signal: text,
@@ -79,7 +79,7 @@ function onCircuit(target: string): Fields {
   const [circuit, ...rest] = target.split('/')
   const path = rest.at(-1)
   if (rest.length > 2)
-    throw new Fault(`"${target}"; expected <circuit>, <circuit>/<path> or <circuit>/<peering>/<path>`)
+    throw new ScenarioSyntaxFault(`"${target}"; expected <circuit>, <circuit>/<path> or <circuit>/<peering>/<path>`)
   if (path === undefined) return { circuit }
   if (path.endsWith('Peering')) return { circuit, peering: path }
   return rest.length === 1 ? { circuit, path } : { circuit, peering: rest[0], path }
@@ -89,17 +89,18 @@ function onCircuit(target: string): Fields {
 function ofSession(session: string): Fields {
   const [instance, neighbor] = session.split('~')
   if (neighbor === undefined)
-    throw new Fault(`"${session}"; expected <instance>~<neighbor>, ~<neighbor> or <instance>~`)
+    throw new ScenarioSyntaxFault(`"${session}"; expected <instance>~<neighbor>, ~<neighbor> or <instance>~`)
   return { ...(instance ? { instance } : {}), ...(neighbor ? { neighbor } : {}) }
 }
 
 const isTarget = (word: string | undefined) =>
   word !== undefined && !word.includes('=') && !(word in flags) && !ENDINGS.has(word)
 
-const circuitTarget = (words: Words) => onCircuit(words.take('a circuit or a path such as ckt-lon/primary'))
-const optionalCircuit = (words: Words) => (isTarget(words.peek) ? circuitTarget(words) : {})
+const circuitTarget = (words: ScenarioStatementWords) =>
+  onCircuit(words.take('a circuit or a path such as ckt-lon/primary'))
+const optionalCircuit = (words: ScenarioStatementWords) => (isTarget(words.peek) ? circuitTarget(words) : {})
 
-function sessionTarget(words: Words): Fields {
+function sessionTarget(words: ScenarioStatementWords): Fields {
   const target = words.take('a path such as ckt-lon/primary, or a gateway')
   if (target.includes('/')) return onCircuit(target)
   return { gateway: target, ...(isTarget(words.peek) ? ofSession(words.take('a session')) : {}) }
@@ -169,10 +170,13 @@ const ENDINGS: ReadonlySet<string> = new Set(['until', 'for', 'every', 'times'])
  * Parses `<when> <verb> <target> <option>=<value> ... until <when>` without the first word, which the caller has
  * parsed.
  */
-export function happeningOf(at: string, words: Words): HappeningInput {
+export function parseHappeningLine(at: string, words: ScenarioStatementWords): HappeningInput {
   const op = words.take('what happens')
   const verb = verbs[op]
-  if (!verb) throw new Fault(`nothing is called "${op}"; ${oneOf([...Object.keys(verbs), 'collector', 'operator'])}`)
+  if (!verb)
+    throw new ScenarioSyntaxFault(
+      `nothing is called "${op}"; ${formatExpectedChoices([...Object.keys(verbs), 'collector', 'operator'])}`,
+    )
   const fields: Fields = { op, at: momentOf(at), ...verb.target(words) }
   for (let word = words.peek; word !== undefined && !ENDINGS.has(word); word = words.peek)
     Object.assign(fields, optionOf(op, verb, words.take('an option')))
@@ -185,12 +189,13 @@ function optionOf(op: string, { options: own }: Verb, word: string): Fields {
   if (flag && op === 'configuration') return flag
   const at = word.indexOf('=')
   const name = (at < 0 ? word : word.slice(0, at)) as Option
-  if (!own.includes(name)) throw new Fault(`${op} has no option "${name}"; ${oneOf([...own, ...ENDINGS])}`)
-  if (at < 0) throw new Fault(`"${name}" has no value; expected ${name}=<value>`)
+  if (!own.includes(name))
+    throw new ScenarioSyntaxFault(`${op} has no option "${name}"; ${formatExpectedChoices([...own, ...ENDINGS])}`)
+  if (at < 0) throw new ScenarioSyntaxFault(`"${name}" has no value; expected ${name}=<value>`)
   return { [name]: options[name](word.slice(at + 1)) }
 }
 
-function endingOf(words: Words): Fields {
+function endingOf(words: ScenarioStatementWords): Fields {
   const fields: Fields = {}
   if (words.skip('until')) fields['until'] = momentOf(words.take('a time'))
   if (words.skip('for')) fields['for'] = words.take('a duration such as 1m')
@@ -201,7 +206,7 @@ function endingOf(words: Words): Fields {
 }
 
 /** Parses a line about the collector, an operator or a router. It has the same form, but other verbs. */
-export function collectorEventOf(at: string, words: Words): Fields {
+export function parseCollectorEventLine(at: string, words: ScenarioStatementWords): Fields {
   const who = words.take('who')
   const what = words.take('what')
   const until = () => {
@@ -239,20 +244,20 @@ export function collectorEventOf(at: string, words: Words): Fields {
       for (let word = words.peek; word !== undefined; word = words.peek) {
         const [name = '', value = ''] = words.take('an option').split('=')
         if (name !== 'stepMs' && name !== 'ppm')
-          throw new Fault(`a clock has no option "${name}"; ${oneOf(['stepMs', 'ppm'])}`)
+          throw new ScenarioSyntaxFault(`a clock has no option "${name}"; ${formatExpectedChoices(['stepMs', 'ppm'])}`)
         fields[name] = number(value)
       }
       return fields
     }
     default:
-      throw new Fault(
-        `"${who} ${what}"; ${oneOf(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down', 'router silent', 'router hung', 'router gone', 'router withdraws', 'router announces', 'router prepends'])}`,
+      throw new ScenarioSyntaxFault(
+        `"${who} ${what}"; ${formatExpectedChoices(['collector stop', 'collector restart', 'collector timeout', 'collector clock', 'operator pause', 'router up', 'router down', 'router silent', 'router hung', 'router gone', 'router withdraws', 'router announces', 'router prepends'])}`,
       )
   }
 }
 
 /** Replaces `earlier` by a moment long before the run. Other times are unchanged. */
-const momentOf = (word: string) => (word === 'earlier' ? EARLIER : word)
+const momentOf = (word: string) => (word === 'earlier' ? EARLIER_TOPOLOGY_CHANGE_TIME : word)
 
 const SERIES = /^(\d+)\.(\d+)\.(\d+)\.0\/24 step (\d+) count (\d+)$/
 
@@ -260,10 +265,11 @@ const SERIES = /^(\d+)\.(\d+)\.(\d+)\.0\/24 step (\d+) count (\d+)$/
  * Expands blocks of prefixes in JSON. `["10.110.0.0/24 step 2 count 480"]` is a list of 480 prefixes, every second one
  * of that length.
  */
-export function blocksIn(value: unknown): unknown {
-  if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'string' ? series(item) : [blocksIn(item)]))
+export function expandPrefixBlocks(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.flatMap((item) => (typeof item === 'string' ? series(item) : [expandPrefixBlocks(item)]))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, blocksIn(own)]))
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, expandPrefixBlocks(own)]))
 }
 
 function series(item: string): string[] {

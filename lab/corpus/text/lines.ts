@@ -11,10 +11,10 @@ export class ScenarioTextError extends Error {
 }
 
 /** A fault with the expected form. The caller adds file and line. */
-export class Fault extends Error {}
+export class ScenarioSyntaxFault extends Error {}
 
 /** A line with the more deeply indented lines that continue it. */
-export interface Statement {
+export interface ScenarioStatement {
   /** number of the first line, from 1 */
   line: number
   indent: number
@@ -22,9 +22,9 @@ export interface Statement {
 }
 
 /** A `scenario` or `setup` with the statements below it. */
-export interface Block {
-  head: Statement
-  body: Statement[]
+export interface ScenarioBlock {
+  head: ScenarioStatement
+  body: ScenarioStatement[]
 }
 
 /** Indentation of a statement within its block. Lines with a deeper indentation continue the line above. */
@@ -34,8 +34,8 @@ const BODY = 2
  * Parses a text into blocks.
  * @throws ScenarioTextError
  */
-export function blocksOf(text: string, file: string): Block[] {
-  const blocks: Block[] = []
+export function parseScenarioBlocks(text: string, file: string): ScenarioBlock[] {
+  const blocks: ScenarioBlock[] = []
   const faults: string[] = []
   for (const { line, indent, text: own } of joined(text)) {
     const at = `${file}:${line}`
@@ -94,14 +94,16 @@ const ALTERNATIVES = /[^/~,=|]+(?:\|[^/~,=|]+)+/g
  * Expands alternatives: `path_down ckt-lon/primary|secondary` becomes two statements, one for each alternative.
  * @throws Fault if the words of a statement have different numbers of alternatives
  */
-export function alternatives({ words, ...rest }: Statement): Statement[] {
+export function expandStatementAlternatives({ words, ...rest }: ScenarioStatement): ScenarioStatement[] {
   const counts = new Set(
     words.flatMap((word) =>
       isJson(word) ? [] : [...word.matchAll(ALTERNATIVES)].map(([all]) => all.split('|').length),
     ),
   )
   if (counts.size > 1)
-    throw new Fault(`"|" separates ${[...counts].join(' and ')} alternatives; expected the same number in each word`)
+    throw new ScenarioSyntaxFault(
+      `"|" separates ${[...counts].join(' and ')} alternatives; expected the same number in each word`,
+    )
   const [count = 1] = counts
   return Array.from({ length: count }, (_, n) => ({
     ...rest,
@@ -112,7 +114,7 @@ export function alternatives({ words, ...rest }: Statement): Statement[] {
 const isJson = (word: string) => word.includes('{') || word.includes('"')
 
 /** The words of a statement, taken from the left. */
-export class Words {
+export class ScenarioStatementWords {
   readonly #words: readonly string[]
   #next = 0
 
@@ -131,7 +133,7 @@ export class Words {
    */
   take(what: string): string {
     const word = this.#words[this.#next]
-    if (word === undefined) throw new Fault(`ends too early; expected ${what}`)
+    if (word === undefined) throw new ScenarioSyntaxFault(`ends too early; expected ${what}`)
     this.#next += 1
     return word
   }
@@ -149,12 +151,14 @@ export class Words {
    */
   expect(word: string): void {
     if (!this.skip(word))
-      throw new Fault(`${this.peek === undefined ? 'ends too early' : `"${this.peek}"`}; expected "${word}"`)
+      throw new ScenarioSyntaxFault(
+        `${this.peek === undefined ? 'ends too early' : `"${this.peek}"`}; expected "${word}"`,
+      )
   }
 
   number(what: string): number {
     const word = this.take(what)
-    if (!/^-?\d+(?:\.\d+)?$/.test(word)) throw new Fault(`"${word}"; expected ${what}`)
+    if (!/^-?\d+(?:\.\d+)?$/.test(word)) throw new ScenarioSyntaxFault(`"${word}"; expected ${what}`)
     return Number(word)
   }
 
@@ -162,7 +166,7 @@ export class Words {
   pair(what: string): [string, string] {
     const word = this.take(what)
     const [, from, to] = /^\[([^\s,]+),\s*([^\s,]+)\]$/.exec(word) ?? []
-    if (from === undefined || to === undefined) throw new Fault(`"${word}"; expected ${what}`)
+    if (from === undefined || to === undefined) throw new ScenarioSyntaxFault(`"${word}"; expected ${what}`)
     return [from, to]
   }
 
@@ -175,23 +179,24 @@ export class Words {
   }
 
   end(): void {
-    if (this.peek !== undefined) throw new Fault(`"${this.peek}" is too much; expected the end of the line`)
+    if (this.peek !== undefined)
+      throw new ScenarioSyntaxFault(`"${this.peek}" is too much; expected the end of the line`)
   }
 }
 
 /** Formats `expected one of "a", "b"`. */
-export const oneOf = (names: readonly string[]) =>
+export const formatExpectedChoices = (names: readonly string[]) =>
   names.length === 0 ? 'expected none' : `expected one of ${names.map((name) => `"${name}"`).join(', ')}`
 
 /**
  * Parses JSON.
  * @throws Fault if the text is not JSON
  */
-export function jsonOf(text: string): unknown {
+export function parseStatementJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Fault(
+    throw new ScenarioSyntaxFault(
       `${text} is not JSON (${error instanceof Error ? error.message : 'unreadable'}); expected {"name": value}`,
     )
   }

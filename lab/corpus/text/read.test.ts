@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, EARLIER } from '../scenario.ts'
+import { parseCorpusTime, EARLIER_TOPOLOGY_CHANGE_TIME } from '../scenario.ts'
 import { ScenarioTextError } from './lines.ts'
 import { readScenario, readScenarios } from './read.ts'
 
@@ -63,7 +63,7 @@ describe('happenings', () => {
         op: 'keepalive-stall',
         gateway: 'ergw-hub',
         neighbor: '10.0.4.4',
-        at: EARLIER,
+        at: EARLIER_TOPOLOGY_CHANGE_TIME,
         for: '1m',
         every: '2m',
         times: 18,
@@ -90,7 +90,9 @@ describe('the collector', () => {
       { kind: 'timeout', poll: 'summary', source: 'ckt-lon/primary' },
     ],
   ])('%s', (line, event) => {
-    expect(of(`  10:00:30 ${line}`).collector).toEqual([{ ...event, at: clock('10:00:30'), until: clock('10:12:00') }])
+    expect(of(`  10:00:30 ${line}`).collector).toEqual([
+      { ...event, at: parseCorpusTime('10:00:30'), until: parseCorpusTime('10:12:00') },
+    ])
   })
 
   it('has a customer’s router that reports', () => {
@@ -100,15 +102,15 @@ describe('the collector', () => {
         state: 'down',
         resource: 'ckt-lon/primary',
         prefixes: [],
-        at: clock('10:00:33'),
-        until: clock('10:10:00'),
+        at: parseCorpusTime('10:00:33'),
+        until: parseCorpusTime('10:10:00'),
       },
     ])
   })
 
   it('has a clock that steps and drifts', () => {
     expect(of('  10:00:33 collector clock stepMs=-1500 ppm=20').collector).toEqual([
-      { kind: 'clock', at: clock('10:00:33'), stepMs: -1500, ppm: 20 },
+      { kind: 'clock', at: parseCorpusTime('10:00:33'), stepMs: -1500, ppm: 20 },
     ])
   })
 })
@@ -123,14 +125,14 @@ describe('expectations', () => {
         event: 'path_down',
         subject: 'ckt-lon/primary',
         poll: 'summary',
-        at: clock('10:00:31'),
-        until: clock('10:12:52'),
-        bounds: { earliest: clock('10:00:10'), latest: clock('10:01:12') },
-        detectedAt: clock('10:01:12'),
+        at: parseCorpusTime('10:00:31'),
+        until: parseCorpusTime('10:12:52'),
+        bounds: { earliest: parseCorpusTime('10:00:10'), latest: parseCorpusTime('10:01:12') },
+        detectedAt: parseCorpusTime('10:01:12'),
         ends: {
-          at: clock('10:12:52'),
+          at: parseCorpusTime('10:12:52'),
           reportedBy: 'upDown',
-          bounds: { earliest: clock('10:12:50'), latest: clock('10:12:53') },
+          bounds: { earliest: parseCorpusTime('10:12:50'), latest: parseCorpusTime('10:12:53') },
         },
         outage: { minMs: 698_000, maxMs: 763_000 },
         severity: 'major',

@@ -1,27 +1,27 @@
 /** Parses scenario files. README.md describes their syntax. */
 import type { z } from 'zod'
-import { parseScenario, ScenarioError } from '../../simulator/index.ts'
+import { parseSimulatorScenario, ScenarioError } from '../../simulator/index.ts'
 import {
-  collector,
+  collectorEventSchema,
   type CorpusScenario,
-  declared,
-  expectation,
-  forbidden,
-  scenarioSchema,
+  scenarioDeclarationsSchema,
+  scenarioEventExpectationSchema,
+  forbiddenScenarioEventSchema,
+  corpusScenarioSchema,
   toSimulatorScenario,
 } from '../scenario.ts'
-import { expectationOf, forbiddenOf } from './expectations.ts'
-import { blocksIn, collectorEventOf, happeningOf } from './happenings.ts'
+import { parseExpectationLine, parseForbiddenEventLine } from './expectations.ts'
+import { expandPrefixBlocks, parseCollectorEventLine, parseHappeningLine } from './happenings.ts'
 import {
-  alternatives,
-  type Block,
-  blocksOf,
-  Fault,
-  jsonOf,
-  oneOf,
+  expandStatementAlternatives,
+  type ScenarioBlock,
+  parseScenarioBlocks,
+  ScenarioSyntaxFault,
+  parseStatementJson,
+  formatExpectedChoices,
   ScenarioTextError,
-  type Statement,
-  Words,
+  type ScenarioStatement,
+  ScenarioStatementWords,
 } from './lines.ts'
 
 type Fields = Record<string, unknown>
@@ -38,7 +38,7 @@ interface Draft {
 
 interface File {
   name: string
-  setups: Map<string, Block>
+  setups: Map<string, ScenarioBlock>
   faults: string[]
 }
 
@@ -48,13 +48,13 @@ interface File {
  * @throws ScenarioTextError with every fault as `file:line: <fault>; <expected form>`
  */
 export function readScenarios(text: string, name: string): CorpusScenario[] {
-  const blocks = blocksOf(text, name)
+  const blocks = parseScenarioBlocks(text, name)
   const file: File = { name, setups: new Map(), faults: [] }
   const scenarios = blocks.flatMap((block) => {
     const [verb, id = ''] = block.head.words
     if (verb === 'setup') file.setups.set(id, block)
     else if (verb === 'scenario') return scenarioOf(block, file) ?? []
-    else fault(file, block.head, `"${verb}" begins no block; ${oneOf(['scenario', 'setup'])}`)
+    else fault(file, block.head, `"${verb}" begins no block; ${formatExpectedChoices(['scenario', 'setup'])}`)
     return []
   })
   if (file.faults.length > 0) throw new ScenarioTextError(file.faults)
@@ -68,10 +68,10 @@ export function readScenario(text: string): CorpusScenario {
   return scenario
 }
 
-const fault = (file: File, { line }: Pick<Statement, 'line'>, text: string) =>
+const fault = (file: File, { line }: Pick<ScenarioStatement, 'line'>, text: string) =>
   file.faults.push(`${file.name}:${line}: ${text}`)
 
-function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
+function scenarioOf({ head, body }: ScenarioBlock, file: File): CorpusScenario | null {
   const draft: Draft = {
     fields: {},
     lists: { truth: [], collector: [], expect: [], forbid: [], also: [] },
@@ -80,7 +80,7 @@ function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
     truthLines: [],
   }
   const before = file.faults.length
-  guarded(file, head, () => readHead(draft, new Words(head.words)))
+  guarded(file, head, () => readHead(draft, new ScenarioStatementWords(head.words)))
   readBody(draft, body, file)
   if (file.faults.length > before) return null
   if (draft.fields['start'] === undefined) {
@@ -88,7 +88,7 @@ function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
     return null
   }
   const { fields, lists, patch } = draft
-  const read = scenarioSchema.safeParse({ ...fields, ...lists, patch, declared: draft.declared })
+  const read = corpusScenarioSchema.safeParse({ ...fields, ...lists, patch, declared: draft.declared })
   if (!read.success) {
     for (const issue of read.error.issues) fault(file, head, issueText(issue))
     return null
@@ -100,9 +100,9 @@ function scenarioOf({ head, body }: Block, file: File): CorpusScenario | null {
  * Reports whether the simulator accepts the scenario. Its faults about a happening are reported with the line of that
  * happening.
  */
-function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: Statement, file: File): boolean {
+function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: ScenarioStatement, file: File): boolean {
   try {
-    parseScenario(toSimulatorScenario(scenario))
+    parseSimulatorScenario(toSimulatorScenario(scenario))
     return true
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
@@ -116,7 +116,7 @@ function isPlayable(scenario: CorpusScenario, { truthLines }: Draft, head: State
 }
 
 /** Parses `scenario S09 fault: Flapping session`. */
-function readHead(draft: Draft, words: Words): void {
+function readHead(draft: Draft, words: ScenarioStatementWords): void {
   words.expect('scenario')
   const id = words.take('an id such as S09')
   const labels: string[] = []
@@ -128,30 +128,33 @@ function readHead(draft: Draft, words: Words): void {
   })
 }
 
-function readBody(draft: Draft, body: readonly Statement[], file: File): void {
+function readBody(draft: Draft, body: readonly ScenarioStatement[], file: File): void {
   for (const statement of body)
     guarded(file, statement, () => {
-      for (const one of alternatives(statement)) readStatement(draft, one, file)
+      for (const one of expandStatementAlternatives(statement)) readStatement(draft, one, file)
     })
 }
 
-function guarded(file: File, statement: Statement, read: () => void): void {
+function guarded(file: File, statement: ScenarioStatement, read: () => void): void {
   try {
     read()
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
+    if (!(error instanceof ScenarioSyntaxFault)) throw error
     fault(file, statement, error.message)
   }
 }
 
-type Reader = (draft: Draft, words: Words, file: File, rest: readonly string[]) => void
+type Reader = (draft: Draft, words: ScenarioStatementWords, file: File, rest: readonly string[]) => void
 
 /** Parsers of the statements of a block, by their first word. Every other line begins with a time. */
 const readers: Readonly<Record<string, Reader>> = {
   use: (draft, words, file) => {
     const name = words.take('the name of a setup')
     const setup = file.setups.get(name)
-    if (!setup) throw new Fault(`no setup is called "${name}"; ${oneOf([...file.setups.keys()])}, defined above`)
+    if (!setup)
+      throw new ScenarioSyntaxFault(
+        `no setup is called "${name}"; ${formatExpectedChoices([...file.setups.keys()])}, defined above`,
+      )
     words.end()
     readBody(draft, setup.body, file)
   },
@@ -169,23 +172,25 @@ const readers: Readonly<Record<string, Reader>> = {
   set: (draft, words) => {
     const [list, name, json] = [words.take('a list of the topology'), words.take('a name'), words.take('JSON')]
     words.end()
-    draft.patch[list] = { ...draft.patch[list], [name]: blocksIn(jsonOf(json)) as Fields }
+    draft.patch[list] = { ...draft.patch[list], [name]: expandPrefixBlocks(parseStatementJson(json)) as Fields }
   },
   declare: (draft, words) => {
     const read = declarationOf(words)
     words.end()
-    checked(declared, read)
+    checked(scenarioDeclarationsSchema, read)
     for (const [name, value] of Object.entries(read)) {
       const earlier = draft.declared[name]
       draft.declared[name] = Array.isArray(value) && Array.isArray(earlier) ? [...earlier, ...value] : value
     }
   },
-  expect: (draft, words) => draft.lists.expect.push(checked(expectation, expectationOf(words))),
+  expect: (draft, words) =>
+    draft.lists.expect.push(checked(scenarioEventExpectationSchema, parseExpectationLine(words))),
   forbid: (draft, words, _file, rest) => {
     if (words.skip('adverse')) {
       once(draft, { forbidAdverse: true })
       words.end()
-    } else draft.lists.forbid.push(...forbiddenOf(rest).map((one) => checked(forbidden, one)))
+    } else
+      draft.lists.forbid.push(...parseForbiddenEventLine(rest).map((one) => checked(forbiddenScenarioEventSchema, one)))
   },
   pages: (draft, words) => {
     once(draft, { pages: words.number('a number of pages') })
@@ -195,31 +200,32 @@ const readers: Readonly<Record<string, Reader>> = {
 
 const WHEN = /^(?:earlier|\d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+)$/
 
-function readStatement(draft: Draft, statement: Statement, file: File): void {
-  const words = new Words(statement.words)
+function readStatement(draft: Draft, statement: ScenarioStatement, file: File): void {
+  const words = new ScenarioStatementWords(statement.words)
   const verb = words.take('a statement')
   const reader = readers[verb]
   if (reader) reader(draft, words, file, statement.words.slice(1))
   else if (!WHEN.test(verb))
-    throw new Fault(
-      `"${verb}" is neither a time nor a statement; ${oneOf(['hh:mm:ss', 'earlier', ...Object.keys(readers)])}`,
+    throw new ScenarioSyntaxFault(
+      `"${verb}" is neither a time nor a statement; ${formatExpectedChoices(['hh:mm:ss', 'earlier', ...Object.keys(readers)])}`,
     )
   else if (['collector', 'operator', 'router'].includes(words.peek ?? ''))
-    draft.lists.collector.push(checked(collector, collectorEventOf(verb, words)))
+    draft.lists.collector.push(checked(collectorEventSchema, parseCollectorEventLine(verb, words)))
   else {
-    draft.lists.truth.push(happeningOf(verb, words))
+    draft.lists.truth.push(parseHappeningLine(verb, words))
     draft.truthLines.push(statement.line)
   }
 }
 
 function once(draft: Draft, fields: Fields): void {
   for (const name of Object.keys(fields))
-    if (name in draft.fields) throw new Fault(`"${name}" is given twice in this scenario; expected it once`)
+    if (name in draft.fields)
+      throw new ScenarioSyntaxFault(`"${name}" is given twice in this scenario; expected it once`)
   Object.assign(draft.fields, fields)
 }
 
 /** Parses `from <time> to <time>`. */
-function takeSpan(words: Words): { at: string; until: string } {
+function takeSpan(words: ScenarioStatementWords): { at: string; until: string } {
   words.expect('from')
   const at = words.take('a time')
   words.expect('to')
@@ -227,7 +233,7 @@ function takeSpan(words: Words): { at: string; until: string } {
 }
 
 /** Parses a declaration that an operator made beforehand. */
-function declarationOf(words: Words): Record<string, unknown[] | boolean> {
+function declarationOf(words: ScenarioStatementWords): Record<string, unknown[] | boolean> {
   const what = words.take('what is declared')
   const list = (of: string) => words.take(of).split(',')
   switch (what) {
@@ -257,8 +263,8 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       return { maintenance: [{ title: words.take('a title in quotes').replaceAll('"', ''), scopes, ...span }] }
     }
     default:
-      throw new Fault(
-        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'connectivity', 'watched', 'maintenance', 'failover-test'])}`,
+      throw new ScenarioSyntaxFault(
+        `"${what}" is not declared; ${formatExpectedChoices(['no-sites', 'router', 'policy', 'customer', 'connectivity', 'watched', 'maintenance', 'failover-test'])}`,
       )
   }
 }
@@ -269,7 +275,7 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
  */
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): unknown {
   const read = schema.safeParse(value)
-  if (!read.success) throw new Fault(read.error.issues.map(issueText).join('; '))
+  if (!read.success) throw new ScenarioSyntaxFault(read.error.issues.map(issueText).join('; '))
   return value
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Database } from '#lib/platform/database.ts'
 import type { ScenarioInput } from '../../simulator/index.ts'
-import { makePast, ORIGIN, scratch } from '../testing.ts'
+import { generatePastOfScenario, TEST_TIMELINE_START_MS, createTemporaryTestDatabase } from '../testing.ts'
 
 /**
  * Events that depend on a single source. Events of a group get their key and time from the poll that completes the
@@ -78,10 +78,10 @@ export async function expectSamePast(
   scenario: ScenarioInput,
   minutes: number,
 ): Promise<Record<keyof typeof QUESTIONS | 'outcomes', string[]>> {
-  const [few, all] = [await scratch(), await scratch()]
+  const [few, all] = [await createTemporaryTestDatabase(), await createTemporaryTestDatabase()]
   try {
-    await makePast(few.db, scenario, ORIGIN, 'around-edges', { minutes })
-    await makePast(all.db, scenario, ORIGIN, 'all', { minutes })
+    await generatePastOfScenario(few.db, scenario, TEST_TIMELINE_START_MS, 'around-edges', { minutes })
+    await generatePastOfScenario(all.db, scenario, TEST_TIMELINE_START_MS, 'all', { minutes })
     const found = await everything(few.db)
     const expected = await everything(all.db)
     for (const [name, rows] of Object.entries(expected)) expect(found[name as keyof typeof found], name).toEqual(rows)

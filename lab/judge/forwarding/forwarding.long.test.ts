@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { computeWhatIf, BackgroundPace, readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
+import { computeWhatIf, BackgroundComputationThrottle, readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
 import { listPossibleLosses } from '#lib/resilience/answers/single-losses/possible-losses.ts'
 import { parseWhatIfLosses } from '#lib/contract/index.ts'
-import { beginPast } from '../../demo-history/make-past.ts'
-import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
+import { startPastGenerator } from '../../demo-history/make-past.ts'
+import { createWorld, createBuiltInEstate, parseSimulatorScenario } from '../../simulator/index.ts'
 import { judgeForwarding } from './judge-forwarding.ts'
 
 const generated = withTestDatabase()
@@ -22,8 +22,14 @@ it('every single loss of the demo has an answer, and so has each decision that d
   timeout: 600_000,
 }, async () => {
   const origin = Date.now()
-  const world = createWorld(parseScenario(estateIn([{ from: origin, until: origin }])), origin)
-  const past = await beginPast({ db: demo, world, from: origin - HOUR + 3_300, origin, horizon: origin + HOUR })
+  const world = createWorld(parseSimulatorScenario(createBuiltInEstate([{ from: origin, until: origin }])), origin)
+  const past = await startPastGenerator({
+    db: demo,
+    world,
+    from: origin - MS_PER_HOUR + 3_300,
+    origin,
+    horizon: origin + MS_PER_HOUR,
+  })
   await past.upTo(origin)
   past.close()
   const now = origin + 5_000
@@ -39,7 +45,11 @@ it('every single loss of the demo has an answer, and so has each decision that d
   }
   expect(unknown).toEqual([])
   expect(losses.length).toBeGreaterThan(40)
-  const takeOvers = await readFailoverTraffic(demo.pool, now, new BackgroundPace(1, new AbortController().signal))
+  const takeOvers = await readFailoverTraffic(
+    demo.pool,
+    now,
+    new BackgroundComputationThrottle(1, new AbortController().signal),
+  )
   expect([...takeOvers.values()].map(({ isUnsure }) => isUnsure)).toEqual([...takeOvers.values()].map(() => false))
   expect(takeOvers.size).toBeGreaterThan(5)
 })

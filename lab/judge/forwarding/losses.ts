@@ -1,12 +1,12 @@
 /** Every single loss of an estate: the term of the product's query, and the happenings in the world. */
 import type { HappeningInput } from '../../simulator/index.ts'
-import type { Estate, Path } from '../estate.ts'
+import type { JudgedEstate, JudgedEstatePathName } from '../estate.ts'
 
-const PATHS: readonly Path[] = ['primary', 'secondary']
+const PATHS: readonly JudgedEstatePathName[] = ['primary', 'secondary']
 
-const otherPath = (path: Path): Path => (path === 'primary' ? 'secondary' : 'primary')
+const otherPath = (path: JudgedEstatePathName): JudgedEstatePathName => (path === 'primary' ? 'secondary' : 'primary')
 
-export interface Loss {
+export interface ResourceLossToPredict {
   readonly what: string
   /** value of the query parameter `lose`; `{name}` is replaced by the short ID of the resource */
   readonly term: string
@@ -15,8 +15,8 @@ export interface Loss {
   readonly swapped?: (at: string) => HappeningInput[]
 }
 
-export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
-  const cut = (names: readonly string[], paths: readonly Path[], at: string): HappeningInput[] =>
+export function listPredictableResourceLosses({ circuits, gateways, vpn, hub }: JudgedEstate): ResourceLossToPredict[] {
+  const cut = (names: readonly string[], paths: readonly JudgedEstatePathName[], at: string): HappeningInput[] =>
     circuits
       .filter(({ name }) => names.includes(name))
       .flatMap(({ name, peerings }) =>
@@ -28,7 +28,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
     instances.map((instance) => ({ op: 'instance-loss', gateway, instance, at }))
   const at = (place: string) => circuits.filter((one) => one.place === place).map(({ name }) => name)
   return [
-    ...circuits.flatMap(({ name }): Loss[] =>
+    ...circuits.flatMap(({ name }): ResourceLossToPredict[] =>
       PATHS.map((path) => ({
         what: 'path',
         term: `{${name}}/private/${path}`,
@@ -37,9 +37,13 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
       })),
     ),
     ...circuits.map(
-      ({ name }): Loss => ({ what: 'circuit', term: `{${name}}`, happenings: (time) => cut([name], PATHS, time) }),
+      ({ name }): ResourceLossToPredict => ({
+        what: 'circuit',
+        term: `{${name}}`,
+        happenings: (time) => cut([name], PATHS, time),
+      }),
     ),
-    ...[...new Set(circuits.map(({ place }) => place))].flatMap((place): Loss[] => {
+    ...[...new Set(circuits.map(({ place }) => place))].flatMap((place): ResourceLossToPredict[] => {
       const names = at(place)
       if (!place.endsWith(' Metro'))
         return [{ what: 'location', term: `location:${place}`, happenings: (time) => cut(names, PATHS, time) }]
@@ -52,12 +56,12 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
         swapped: (time) => cut(names, [otherPath(path)], time),
       }))
     }),
-    ...[...new Set(circuits.map(({ provider }) => provider))].map((provider): Loss => {
+    ...[...new Set(circuits.map(({ provider }) => provider))].map((provider): ResourceLossToPredict => {
       const names = circuits.filter((one) => one.provider === provider).map(({ name }) => name)
       return { what: 'provider', term: `provider:${provider}`, happenings: (time) => cut(names, PATHS, time) }
     }),
     ...[...gateways, ...(vpn ? [{ name: vpn.gateway, instances: vpn.instances }] : [])].flatMap(
-      ({ name, instances }): Loss[] => [
+      ({ name, instances }): ResourceLossToPredict[] => [
         ...instances.map((instance) => ({
           what: 'instance',
           term: `{${name}}/${instance}`,
@@ -68,7 +72,7 @@ export function lossesIn({ circuits, gateways, vpn, hub }: Estate): Loss[] {
     ),
     ...circuits.flatMap((circuit) =>
       circuit.gateways.map(
-        ({ connection }): Loss => ({
+        ({ connection }): ResourceLossToPredict => ({
           what: 'connection',
           term: `{${connection}}`,
           happenings: (time) => [{ op: 'configuration', kind: 'connection', name: connection, absent: true, at: time }],

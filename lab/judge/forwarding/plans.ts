@@ -4,14 +4,14 @@ import type { PlannedChange } from '#lib/plan/api/index.ts'
 import { findPlanFindings, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
-import type { Right } from '#lib/contract/index.ts'
-import type { Judgement } from '../judge.ts'
-import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS } from './asked.ts'
-import type { Loss } from './losses.ts'
-import { classifyOutcome, rowsOf, worldAfter } from './what-ifs.ts'
-import { isOwn, placesOf, pathsTo } from './world.ts'
+import type { AccessRight } from '#lib/contract/index.ts'
+import type { CorrectnessJudgement } from '../judge.ts'
+import { type ForwardingJudgeContext, formatClockTime, createCorrectnessJudgement, LOSS_SETTLES_MS } from './asked.ts'
+import type { ResourceLossToPredict } from './losses.ts'
+import { classifyLossOutcome, selectWhatIfRowsOfOrigin, worldAfter } from './what-ifs.ts'
+import { isInAddressSpaceOfOrigin, listTrafficOrigins, findPathsToAddress } from './world.ts'
 
-interface Plan extends Pick<Loss, 'happenings'> {
+interface Plan extends Pick<ResourceLossToPredict, 'happenings'> {
   readonly what: string
   readonly term: PlannedChange
   /**
@@ -21,7 +21,7 @@ interface Plan extends Pick<Loss, 'happenings'> {
   readonly isOn: (source: string, connection: string | null, gateway: string | null) => boolean
 }
 
-function plansOf({ estate: { circuits, gateways }, idOf }: JudgeQuery): Plan[] {
+function plansOf({ estate: { circuits, gateways }, idOf }: ForwardingJudgeContext): Plan[] {
   const cut = (circuit: string, peering: string) => (at: string) =>
     (['primary', 'secondary'] as const).map(
       (path) => ({ op: 'cut-path', circuit, peering, path, at }) as HappeningInput,
@@ -68,11 +68,16 @@ function plansOf({ estate: { circuits, gateways }, idOf }: JudgeQuery): Plan[] {
   ]
 }
 
-export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
-  const judgements: Judgement[] = []
+export async function judgeChangePlanAnswers(asked: ForwardingJudgeContext): Promise<CorrectnessJudgement[]> {
+  const judgements: CorrectnessJudgement[] = []
   for (const plan of plansOf(asked)) {
-    const { data } = await checkPlan(asked.db, { terms: [plan.term] }, { rights: new Set<Right>(['read']) }, asked.at)
-    const what = `${plan.what} at ${clock(asked.at)}`
+    const { data } = await checkPlan(
+      asked.db,
+      { terms: [plan.term] },
+      { rights: new Set<AccessRight>(['read']) },
+      asked.at,
+    )
+    const what = `${plan.what} at ${formatClockTime(asked.at)}`
     const sessions = upOn(asked, plan)
     const lasting = data.downtime.reduce((sum, one) => sum + one.sessions, 0)
     const unsure = data.downtime.reduce((sum, one) => sum + one.unknownSessions, 0)
@@ -84,7 +89,11 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
             is: 'unknown',
             detail: `${what}: ${lasting} and ${unsure} unknown, truly ${sessions}`,
           }
-        : judgement('plan: lost sessions', isHeld, `${what}: ${lasting} and ${unsure} unknown, not ${sessions}`),
+        : createCorrectnessJudgement(
+            'plan: lost sessions',
+            isHeld,
+            `${what}: ${lasting} and ${unsure} unknown, not ${sessions}`,
+          ),
     )
     const stranded = strandedBy(asked, { ...plan, term: '' }, data)
     const { stranded: said, unknown: open } = data.counts
@@ -94,7 +103,7 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
     judgements.push(
       open > 0
         ? { of: 'plan: stranded', is: 'unknown', detail: `${what}: ${said} and ${open} unknown, truly ${stranded}` }
-        : judgement('plan: stranded', own === stranded, `${what}: ${own}, not ${stranded}`),
+        : createCorrectnessJudgement('plan: stranded', own === stranded, `${what}: ${own}, not ${stranded}`),
     )
     const findings = findPlanFindings(
       { terms: [{ term: plan.term, at: '' }], unknown: [] } as never,
@@ -111,7 +120,7 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
             is: 'unknown',
             detail: `${what}: ${findings.map(({ rule, words }) => `${rule} ${words}`).join('; ')}`,
           }
-        : judgement(
+        : createCorrectnessJudgement(
             'plan: exit code',
             isRight,
             `${what}: ${state}${isPassed ? ' passes' : ''}, ${stranded} stranded, ${sessions} sessions`,
@@ -122,7 +131,7 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
 }
 
 /** Counts the sessions that are up and depend on the resource of a plan, both at gateways and at the Microsoft edge. */
-function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
+function upOn({ world, at }: ForwardingJudgeContext, { isOn }: Plan): number {
   return world.topology.domains.reduce((sum, domain) => {
     const state = world.state(domain, at)
     const peers = domain.peers.filter(
@@ -138,19 +147,23 @@ function upOn({ world, at }: JudgeQuery, { isOn }: Plan): number {
 }
 
 /** Counts the rows over all places for which no route remains after the plan. */
-function strandedBy(asked: JudgeQuery, plan: Loss, data: Parameters<typeof rowsOf>[1]): number {
+function strandedBy(
+  asked: ForwardingJudgeContext,
+  plan: ResourceLossToPredict,
+  data: Parameters<typeof selectWhatIfRowsOfOrigin>[1],
+): number {
   const then = worldAfter(asked, plan)
   const { world, at } = asked
-  return placesOf(asked.estate).reduce((sum, place) => {
-    const rows = rowsOf(asked, data, place).filter(
-      ({ prefix, firstAddress }) => !prefix.includes(':') && !isOwn(world, at, place, firstAddress),
+  return listTrafficOrigins(asked.estate).reduce((sum, place) => {
+    const rows = selectWhatIfRowsOfOrigin(asked, data, place).filter(
+      ({ prefix, firstAddress }) => !prefix.includes(':') && !isInAddressSpaceOfOrigin(world, at, place, firstAddress),
     )
     const lost = rows.filter(({ firstAddress }) => {
       const [before, after] = [
-        pathsTo(world, at, place, firstAddress),
-        pathsTo(then, at + LOSS_SETTLES_MS, place, firstAddress),
+        findPathsToAddress(world, at, place, firstAddress),
+        findPathsToAddress(then, at + LOSS_SETTLES_MS, place, firstAddress),
       ]
-      return classifyOutcome(before, after).outcome === 'stranded'
+      return classifyLossOutcome(before, after).outcome === 'stranded'
     })
     return sum + lost.length
   }, 0)

@@ -2,55 +2,61 @@
  * The forwarding of a simulated world at a moment, for each virtual network with a gateway and for each hub.
  * Independent of the product's code.
  */
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { defaultHubRoutes, findHubCircuit } from '../../simulator/hub-routes.ts'
-import { type Prefix, parsePrefix } from '../../simulator/prefix.ts'
-import { learnedFrom, lookup, vnetSpace } from '../../simulator/rib.ts'
-import { createWorld, type HappeningInput, parseScenario, type World } from '../../simulator/index.ts'
-import type { Estate, Path } from '../estate.ts'
+import { type ParsedPrefix, parsePrefixWithoutHostBits } from '../../simulator/prefix.ts'
+import { listRoutesLearnedBySession, lookUpLongestMatchRoutes, vnetSpace } from '../../simulator/rib.ts'
+import { createWorld, type HappeningInput, parseSimulatorScenario, type SimulatedWorld } from '../../simulator/index.ts'
+import type { JudgedEstate, JudgedEstatePathName } from '../estate.ts'
 
 /** A path from a place to an address. */
 interface PathTo {
   /** the circuit; null = a VPN, a virtual network or a firewall of a hub */
   readonly circuit: string | null
-  readonly path: Path | null
+  readonly path: JudgedEstatePathName | null
   /** the address of the neighbor, or a hub's name for its next hop */
   readonly neighbor: string
   readonly instance: string
   readonly gateway: string
 }
 
-export interface Paths {
+export interface PathsToAddress {
   /** length of the longest matching prefix; null = no prefix covers the address */
   readonly length: number | null
   readonly paths: readonly PathTo[]
 }
 
-const NOWHERE: Paths = { length: null, paths: [] }
+const NOWHERE: PathsToAddress = { length: null, paths: [] }
 
 /** A place where traffic may start. */
-export interface Place {
+export interface TrafficOrigin {
   readonly kind: 'network' | 'hub'
   readonly name: string
   /** the virtual network's gateways */
   readonly gateways: readonly string[]
 }
 
-export function placesOf({ input }: Estate): Place[] {
+export function listTrafficOrigins({ input }: JudgedEstate): TrafficOrigin[] {
   const networks = Map.groupBy(input.gateways ?? [], ({ vnet }) => vnet)
   return [
-    ...[...networks].map(([name, own]): Place => ({ kind: 'network', name, gateways: own.map((one) => one.name) })),
-    ...(input.hubs ?? []).map(({ name }): Place => ({ kind: 'hub', name, gateways: [] })),
+    ...[...networks].map(
+      ([name, own]): TrafficOrigin => ({ kind: 'network', name, gateways: own.map((one) => one.name) }),
+    ),
+    ...(input.hubs ?? []).map(({ name }): TrafficOrigin => ({ kind: 'hub', name, gateways: [] })),
   ]
 }
 
 /** Returns the world of an estate with these happenings. */
-export const worldWith = (estate: Estate, origin: string, happenings: readonly HappeningInput[]): World =>
+export const createWorldWithHappenings = (
+  estate: JudgedEstate,
+  origin: string,
+  happenings: readonly HappeningInput[],
+): SimulatedWorld =>
   createWorld(
-    parseScenario({
+    parseSimulatorScenario({
       ...estate.input,
       origin,
-      established: new Date(Date.parse(origin) - 12 * DAY).toISOString(),
+      established: new Date(Date.parse(origin) - 12 * MS_PER_DAY).toISOString(),
       happenings: [...happenings],
     }),
     Date.parse(origin),
@@ -64,35 +70,52 @@ const highest = <T>(all: readonly T[], score: (one: T) => number): T[] => {
 }
 
 /** Reports whether an address is in the address space of the virtual network itself, to which no gateway forwards. */
-export function isOwn(world: World, at: number, place: Place, address: string): boolean {
+export function isInAddressSpaceOfOrigin(
+  world: SimulatedWorld,
+  at: number,
+  place: TrafficOrigin,
+  address: string,
+): boolean {
   if (place.kind === 'hub') return false
   const domain = world.topology.domainOfGateway.get(place.gateways[0] ?? '')
-  const target = parsePrefix(`${address}/32`)
+  const target = parsePrefixWithoutHostBits(`${address}/32`)
   if (!domain || !target) return false
-  return lookup(asRoutes(vnetSpace(world.state(domain, at), place.name)), target).length > 0
+  return lookUpLongestMatchRoutes(asRoutes(vnetSpace(world.state(domain, at), place.name)), target).length > 0
 }
 
-const asRoutes = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => ({ prefix, path: [], site: '' }))
+const asRoutes = (prefixes: readonly ParsedPrefix[]) => prefixes.map((prefix) => ({ prefix, path: [], site: '' }))
 
 /**
  * Returns the paths from a place to an address.
  * @param only name of the only gateway whose table counts; absent = the tables of all gateways of the network
  */
-export function pathsTo(world: World, at: number, place: Place, address: string, only?: string): Paths {
-  const target = parsePrefix(`${address}/32`)
+export function findPathsToAddress(
+  world: SimulatedWorld,
+  at: number,
+  place: TrafficOrigin,
+  address: string,
+  only?: string,
+): PathsToAddress {
+  const target = parsePrefixWithoutHostBits(`${address}/32`)
   if (!target) throw new Error(address)
   return place.kind === 'hub' ? ofHub(world, at, place, target) : ofNetwork(world, at, place, target, only)
 }
 
-function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?: string): Paths {
+function ofNetwork(
+  world: SimulatedWorld,
+  at: number,
+  place: TrafficOrigin,
+  target: ParsedPrefix,
+  only?: string,
+): PathsToAddress {
   const gateways = new Set(only === undefined ? place.gateways : [only])
   const domains = new Set([...gateways].flatMap((name) => world.topology.domainOfGateway.get(name) ?? []))
   const found = [...domains].flatMap((domain) => {
     const state = world.state(domain, at)
     return domain.peers.flatMap((peer) => {
       if (peer.role === 'internal' || !gateways.has(peer.gateway.name) || !peer.connection) return []
-      const { routes, front } = learnedFrom(state, peer)
-      const covering = lookup(routes, target)
+      const { routes, front } = listRoutesLearnedBySession(state, peer)
+      const covering = lookUpLongestMatchRoutes(routes, target)
       const [first] = covering
       if (!first) return []
       const length = front.length + Math.min(...covering.map(({ path }) => lengthOfPath(path)))
@@ -116,12 +139,12 @@ function ofNetwork(world: World, at: number, place: Place, target: Prefix, only?
   return { length: left[0]?.bits ?? null, paths: left.map(({ taken }) => taken) }
 }
 
-function ofHub(world: World, at: number, place: Place, target: Prefix): Paths {
+function ofHub(world: SimulatedWorld, at: number, place: TrafficOrigin, target: ParsedPrefix): PathsToAddress {
   const hub = world.scenario.hubs.find(({ name }) => name === place.name)
   const domain = world.topology.domainOfHub.get(place.name)
   if (!hub || !domain) return NOWHERE
   const routes = defaultHubRoutes(world.state(domain, at), hub)
-  const best = lookup(
+  const best = lookUpLongestMatchRoutes(
     routes.map((route) => ({ ...route, site: '' })),
     target,
   )
@@ -141,7 +164,7 @@ function ofHub(world: World, at: number, place: Place, target: Prefix): Paths {
 }
 
 /** Returns one address of each announced prefix, one of each virtual network, and some without a route. */
-export function addressesOf({ input }: Estate): string[] {
+export function listTestAddresses({ input }: JudgedEstate): string[] {
   const hosts = [
     ...(input.sites ?? []).flatMap(({ prefixes }) => prefixes.flatMap((one) => (typeof one === 'string' ? [one] : []))),
     ...(input.vnets ?? []).flatMap(({ addressSpace }) => addressSpace),

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import path from 'node:path'
 
 /** A response of the product. */
-export interface Answer {
+export interface ProductHttpResponse {
   status: number
   type: string
   body: string
@@ -11,7 +11,7 @@ export interface Answer {
  * Requests a path with its query, as the assumed caller.
  * @param body body of a command; absent = a query
  */
-export type Ask = (target: string, method?: Method, body?: object) => Promise<Answer>
+export type RequestProductFunction = (target: string, method?: Method, body?: object) => Promise<ProductHttpResponse>
 type Method = 'GET' | 'POST' | 'PUT'
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
@@ -25,7 +25,7 @@ const MAX_ATTEMPTS = 4
 const SAYS_SO_ITSELF = '/api/health'
 
 /** Returns a function that calls every route of the product without a server, as Next would. */
-export async function createAsk(): Promise<Ask> {
+export async function createProductRequestFunction(): Promise<RequestProductFunction> {
   const routes = await Promise.all(
     globSync('**/route.ts', { cwd: APP })
       .toSorted((a, b) => rank(a) - rank(b))
@@ -51,7 +51,7 @@ export async function createAsk(): Promise<Ask> {
  * Returns the field `data` of the answer to a path below `/api/v1`.
  * @throws Error if the status is not 200
  */
-export async function dataOf<Data>(ask: Ask, target: string): Promise<Data> {
+export async function fetchApiResponseData<Data>(ask: RequestProductFunction, target: string): Promise<Data> {
   const { status, body } = await ask(`/api/v1/${target}`)
   if (status !== 200) throw new Error(`${target}: ${status} ${body}`)
   return JSON.parse(body).data

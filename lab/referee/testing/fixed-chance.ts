@@ -13,7 +13,7 @@ const CONNECTING = /node_modules\/pg(-pool)?\//
  * the host name.
  * @returns a function that restores the original functions
  */
-export function fixChance(): () => void {
+export function makeRandomValuesDeterministic(): () => void {
   const { randomBytes, randomUUID } = crypto
   const { hostname } = os
   const { random } = Math

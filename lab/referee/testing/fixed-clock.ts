@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Functions of Postgres that return the time. */
 const CLOCKS = ['now', 'clock_timestamp', 'transaction_timestamp', 'statement_timestamp']
@@ -13,7 +13,7 @@ const SCHEMA = 'fixed_clock'
  * Permanently sets a database's clock to one time, for its statements, its functions and the defaults of its columns.
  * It applies to connections that are opened afterwards.
  */
-export async function fixDatabaseClock(q: Queryable, at: EpochMs): Promise<void> {
+export async function fixDatabaseClock(q: SqlExecutor, at: EpochMs): Promise<void> {
   const moment = `to_timestamp(${at} / 1000.0)`
   const made = CLOCKS.map(
     (name) => `CREATE FUNCTION ${SCHEMA}.${name}() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT ${moment}'`,

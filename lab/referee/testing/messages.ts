@@ -12,10 +12,10 @@ import type { MessageContent, FindingsContent, IncidentContent, PostureEntry } f
 import { createIncidentContent } from '#lib/notify/jobs/alerts/incident-summary.ts'
 import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import { readIncidentSummary } from '#lib/notify/jobs/digests/read-summary.ts'
-import { outage, over } from '#lib/notify/testing/content.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Ask, dataOf } from './ask.ts'
-import type { Recorded } from './recording.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '#lib/notify/testing/content.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type RequestProductFunction, fetchApiResponseData } from './ask.ts'
+import type { RecordedProductAnswer } from './recording.ts'
 
 const PUBLIC = 'https://peerwatch.example'
 const KEY = '0123456789abcdef0123456789abcdef'
@@ -44,7 +44,12 @@ const payloads: Record<ChannelKind, (content: MessageContent) => string> = {
 }
 
 /** Returns every payload: for each kind of event, each reason, the estate's own incidents, and digests. */
-export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostIncidents: number): Promise<Recorded[]> {
+export async function createEveryNotificationPayload(
+  q: SqlExecutor,
+  ask: RequestProductFunction,
+  now: EpochMs,
+  mostIncidents: number,
+): Promise<RecordedProductAnswer[]> {
   const contents = new Map<string, MessageContent[]>(
     [
       ...eventKinds.map(
@@ -52,8 +57,8 @@ export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostInciden
           [
             `of ${kind}`,
             [
-              { ...outage, kind },
-              { ...over, kind },
+              { ...testOutageMessageContent, kind },
+              { ...testEndedOutageMessageContent, kind },
             ],
           ] as const,
       ),
@@ -75,11 +80,11 @@ export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostInciden
 
 /** Optional fields of a message. */
 const FURTHER: Partial<IncidentContent> = {
-  acknowledged: { by: 'ann', at: outage.at, note: 'seen' },
-  assigned: { assignee: 'Ben', by: 'ann', at: outage.at, note: null },
+  acknowledged: { by: 'ann', at: testOutageMessageContent.at, note: 'seen' },
+  assigned: { assignee: 'Ben', by: 'ann', at: testOutageMessageContent.at, note: null },
   impact: 'one of two paths is lost',
-  unverifiableSince: outage.at,
-  escalation: { policy: 'nights', step: 2, steps: 3, round: 1, since: outage.at },
+  unverifiableSince: testOutageMessageContent.at,
+  escalation: { policy: 'nights', step: 2, steps: 3, round: 1, since: testOutageMessageContent.at },
   sent: { by: 'ann', note: 'please check' },
   continues: 'i0',
 }
@@ -96,32 +101,51 @@ const AHEAD: IncidentContent['ahead'] = {
 const GONE: IncidentContent['ahead'] = { ...AHEAD, before: null, over: 'cancelled' }
 
 function forReason(reason: (typeof notificationReasons)[number]): MessageContent[] {
-  if (reason === 'test') return [{ reason, severity: 'info', channel: 'NOC', at: outage.at }]
+  if (reason === 'test') return [{ reason, severity: 'info', channel: 'NOC', at: testOutageMessageContent.at }]
   if (reason === 'digest')
     return [
       {
         reason,
         severity: 'major',
         customer: 'Contoso',
-        entries: [outage, over, { ...outage, incidentId: 'i2' }],
-        at: outage.at,
+        entries: [
+          testOutageMessageContent,
+          testEndedOutageMessageContent,
+          { ...testOutageMessageContent, incidentId: 'i2' },
+        ],
+        at: testOutageMessageContent.at,
       },
     ]
   if (reason === 'approaching' || reason === 'changed' || reason === 'withdrawn')
-    return [{ ...outage, reason, incidentId: null, kind: 'loss_ahead', ahead: reason === 'withdrawn' ? GONE : AHEAD }]
+    return [
+      {
+        ...testOutageMessageContent,
+        reason,
+        incidentId: null,
+        kind: 'loss_ahead',
+        ahead: reason === 'withdrawn' ? GONE : AHEAD,
+      },
+    ]
   // the contents of weekly messages come from the estate
   if (reason === 'findings' || reason === 'posture') return []
   return [
-    outage,
-    over,
-    { ...outage, incidentId: null, kind: 'nothing_polled', scope: '', scopeName: '', subject: '' } as const,
+    testOutageMessageContent,
+    testEndedOutageMessageContent,
+    {
+      ...testOutageMessageContent,
+      incidentId: null,
+      kind: 'nothing_polled',
+      scope: '',
+      scopeName: '',
+      subject: '',
+    } as const,
   ].map((one) => ({ ...one, ...FURTHER, reason }))
 }
 
 /** Returns the contents of the weekly digests of the estate. */
-async function digests(ask: Ask, now: EpochMs): Promise<[string, MessageContent[]][]> {
-  const entries = await dataOf<FindingsContent['entries']>(ask, 'cost/findings')
-  const { checks } = await dataOf<{ checks: (PostureEntry & { state: string })[] }>(ask, 'resilience')
+async function digests(ask: RequestProductFunction, now: EpochMs): Promise<[string, MessageContent[]][]> {
+  const entries = await fetchApiResponseData<FindingsContent['entries']>(ask, 'cost/findings')
+  const { checks } = await fetchApiResponseData<{ checks: (PostureEntry & { state: string })[] }>(ask, 'resilience')
   const failing = checks.filter(({ state }) => state === 'fail')
   const shared = { severity: 'info', monday: '2026-11-16', at: new Date(now).toISOString() } as const
   return [
@@ -142,7 +166,7 @@ async function digests(ask: Ask, now: EpochMs): Promise<[string, MessageContent[
   ]
 }
 
-async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[string, MessageContent[]][]> {
+async function ownIncidents(q: SqlExecutor, now: EpochMs, most: number): Promise<[string, MessageContent[]][]> {
   const { rows } = await listIncidents(q, { limit: most })
   const events = await readEventsOfIncidents(
     q,

@@ -9,7 +9,7 @@ import {
   PathParamsContext,
   SearchParamsContext,
 } from 'next/dist/shared/lib/hooks-client-context.shared-runtime.js'
-import type { Answer } from './ask.ts'
+import type { ProductHttpResponse } from './ask.ts'
 
 const APP = path.resolve(import.meta.dirname, '../../../app')
 
@@ -28,10 +28,13 @@ interface Place {
  * Every page file of the product, relative to the folder of the app, except the page of snapshots, which shows copies
  * of other pages.
  */
-export const pageFiles: readonly string[] = globSync('**/page.tsx', { cwd: APP, exclude: ['snapshot'] }).toSorted()
+export const productPageFiles: readonly string[] = globSync('**/page.tsx', {
+  cwd: APP,
+  exclude: ['snapshot'],
+}).toSorted()
 
 /** Returns the address of a page with these path parameters. */
-export const addressOf = (file: string, place: Parameters): string =>
+export const buildPageUrlPath = (file: string, place: Parameters): string =>
   `/${path.dirname(file)}`
     .replaceAll(/\/(\([^)]*\)|\.)/g, '')
     .replaceAll(/\[(\w+)\]/g, (_, name: string) => encodeURIComponent(place[name] ?? ''))
@@ -41,7 +44,7 @@ export const addressOf = (file: string, place: Parameters): string =>
  * digest that Next throws, with the target.
  * @param place unencoded values of the parameters in its path
  */
-export async function drawPage(file: string, place: Parameters): Promise<Answer> {
+export async function renderPageResponse(file: string, place: Parameters): Promise<ProductHttpResponse> {
   const page = (await import(path.join(APP, file))) as PageModule
   const encoded = Object.fromEntries(Object.entries(place).map(([name, value]) => [name, encodeURIComponent(value)]))
   const given = { params: Promise.resolve(encoded), searchParams: Promise.resolve({}) }
@@ -49,8 +52,8 @@ export async function drawPage(file: string, place: Parameters): Promise<Answer>
     const title = JSON.stringify((await page.generateMetadata?.(given)) ?? page.metadata ?? null)
     const content = await page.default(given)
     const framed = file.startsWith('(screens)/') ? await frame(content) : content
-    const html = await htmlOf(await withoutServerParts(framed), addressOf(file, place) || '/', place)
-    return { status: 200, type: 'text/plain', body: `${title}\n${wordsOf(html)}` }
+    const html = await htmlOf(await withoutServerParts(framed), buildPageUrlPath(file, place) || '/', place)
+    return { status: 200, type: 'text/plain', body: `${title}\n${extractPageText(html)}` }
   } catch (error) {
     // Next throws such errors for redirect and notFound
     const { digest } = error as { digest?: string }
@@ -119,7 +122,7 @@ const PART = new RegExp(`<(?:script|style)[^]*?</(?:script|style)>|<!--[^]*?-->|
 const ATTRIBUTE = new RegExp(` (${READ})="([^"]*)"`, 'g')
 
 /** Returns the text of a page, with each part on a separate line. */
-export function wordsOf(html: string): string {
+export function extractPageText(html: string): string {
   const lines = [...html.matchAll(PART)].flatMap(([part]) => {
     if (!part.startsWith('<')) return [part.trim()]
     if (/^<(script|style|!--)/.test(part)) return []

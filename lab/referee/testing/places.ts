@@ -1,8 +1,8 @@
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { type Ask, dataOf } from './ask.ts'
-import { addressOf, drawPage, pageFiles } from './pages.ts'
-import { spread } from './questions.ts'
-import type { Recorded } from './recording.ts'
+import { type RequestProductFunction, fetchApiResponseData } from './ask.ts'
+import { buildPageUrlPath, renderPageResponse, productPageFiles } from './pages.ts'
+import { pickEvenlySpacedItems } from './questions.ts'
+import type { RecordedProductAnswer } from './recording.ts'
 
 type Place = Record<string, string>
 
@@ -10,21 +10,25 @@ type Place = Record<string, string>
  * Renders the first response of every page, with each set of path parameters.
  * @param most maximum number of sets for one page
  */
-export async function drawEveryPage(ask: Ask, most: number): Promise<Omit<Recorded, 'scope'>[]> {
+export async function drawEveryPage(
+  ask: RequestProductFunction,
+  most: number,
+): Promise<Omit<RecordedProductAnswer, 'scope'>[]> {
   const places = await placesOf(ask)
-  const drawn: Omit<Recorded, 'scope'>[] = []
-  for (const file of pageFiles) {
+  const drawn: Omit<RecordedProductAnswer, 'scope'>[] = []
+  for (const file of productPageFiles) {
     const own = file.includes('[') ? places[file] : [{}]
     if (!own) throw new Error(`the referee knows no place of ${file}: give some in lab/referee/testing/places.ts`)
-    const shown = file.includes('[tab]') ? own : spread(own, most)
-    for (const place of shown) drawn.push({ name: `page ${addressOf(file, place)}`, ...(await drawPage(file, place)) })
+    const shown = file.includes('[tab]') ? own : pickEvenlySpacedItems(own, most)
+    for (const place of shown)
+      drawn.push({ name: `page ${buildPageUrlPath(file, place)}`, ...(await renderPageResponse(file, place)) })
   }
   return drawn
 }
 
 /** Returns the path parameters with which pages are rendered. */
-async function placesOf(ask: Ask): Promise<Record<string, Place[]>> {
-  const rows = <Row>(path: string) => dataOf<Row[]>(ask, path)
+async function placesOf(ask: RequestProductFunction): Promise<Record<string, Place[]>> {
+  const rows = <Row>(path: string) => fetchApiResponseData<Row[]>(ask, path)
   const byId = async (path: string) => (await rows<{ id: string }>(path)).map(({ id }) => ({ id }))
   const sessions = await rows<{ scope: string; localAddress: string | null; neighbor: string }>('sessions?limit=200')
   return {

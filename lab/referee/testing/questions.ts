@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { type Ask, dataOf } from './ask.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { type RequestProductFunction, fetchApiResponseData } from './ask.ts'
 
 /** The parts of an OpenAPI document from which queries are derived. */
 export interface ApiDocument {
@@ -37,9 +37,9 @@ const WITH: Readonly<Record<string, [string, string][]>> = { neighbor: [['table'
  * parameter once.
  * @throws Error if a parameter of the document has no known value
  */
-export async function questionsOf(
+export async function createQueriesOfOpenApiDocument(
   document: ApiDocument,
-  ask: Ask,
+  ask: RequestProductFunction,
   now: EpochMs,
   { most, values }: Amount,
 ): Promise<string[]> {
@@ -48,7 +48,7 @@ export async function questionsOf(
   for (const [path, { get }] of Object.entries(document.paths)) {
     if (!get || STREAMS.has(path)) continue
     const parameters = (get.parameters ?? []).filter((one) => one.in === 'query' && one.name !== 'cursor')
-    const ids = spread(await idsOf(path, ask, known), most)
+    const ids = pickEvenlySpacedItems(await idsOf(path, ask, known), most)
     for (const [n, id] of ids.entries()) {
       const queries = n === 0 ? everyQuery(parameters, known, path, values) : bareQueries(parameters, known, path)
       questions.push(...queries.map((query) => path.replace('{id}', encodeURIComponent(id)) + query))
@@ -59,7 +59,7 @@ export async function questionsOf(
 }
 
 /** Returns at most `most` items, evenly spread over the list and beginning with the first. */
-export const spread = <Item>(list: readonly Item[], most: number): Item[] =>
+export const pickEvenlySpacedItems = <Item>(list: readonly Item[], most: number): Item[] =>
   list.filter(
     (_, n) =>
       n === 0 ||
@@ -67,11 +67,11 @@ export const spread = <Item>(list: readonly Item[], most: number): Item[] =>
   )
 
 /** Returns the IDs for a path. A path without an ID gets one empty string, for a single query. */
-async function idsOf(path: string, ask: Ask, known: Known): Promise<readonly string[]> {
+async function idsOf(path: string, ask: RequestProductFunction, known: Known): Promise<readonly string[]> {
   const [collection, rest] = path.split('/{id}')
   if (rest === undefined || collection === undefined) return ['']
   if (collection.endsWith('/resources')) return known.get('scope') ?? []
-  return idsIn(await dataOf(ask, collection.replace('/api/v1/', '')), collection)
+  return idsIn(await fetchApiResponseData(ask, collection.replace('/api/v1/', '')), collection)
 }
 
 /** Returns the `id` fields of a list. If the answer has several lists, the path decides which one. */
@@ -103,7 +103,7 @@ function everyQuery(parameters: readonly Parameter[], known: Known, path: string
   const further = parameters
     .filter((one) => !one.required)
     .flatMap((one) =>
-      spread(valuesFor(one, known, path), most).map((value) =>
+      pickEvenlySpacedItems(valuesFor(one, known, path), most).map((value) =>
         queryOf([...base, ...(WITH[one.name] ?? []), [one.name, value]]),
       ),
     )
@@ -127,9 +127,9 @@ function valuesFor({ name, schema }: Parameter, known: Known, path: string): rea
 }
 
 /** Returns values of each parameter from the estate, and times before the fixed clock. */
-async function valuesOf(ask: Ask, now: EpochMs): Promise<Known> {
-  const rows = <Row>(path: string) => dataOf<Row[]>(ask, path)
-  const ago = (hours: number) => [new Date(now - hours * HOUR).toISOString()]
+async function valuesOf(ask: RequestProductFunction, now: EpochMs): Promise<Known> {
+  const rows = <Row>(path: string) => fetchApiResponseData<Row[]>(ask, path)
+  const ago = (hours: number) => [new Date(now - hours * MS_PER_HOUR).toISOString()]
   const ids = async (path: string) => (await rows<{ id: string }>(path)).map(({ id }) => id)
   const [circuits, gateways, hubs, ports] = [
     await ids('circuits'),
@@ -142,7 +142,7 @@ async function valuesOf(ask: Ask, now: EpochMs): Promise<Known> {
   const events = await rows<{ id: string; kind: string; subject: string }>('events?limit=50')
   const incidents = await ids('incidents?limit=5')
   const customers = await rows<{ name: string }>('customers')
-  const { channels } = await dataOf<{ channels: { id: string }[] }>(ask, 'channels')
+  const { channels } = await fetchApiResponseData<{ channels: { id: string }[] }>(ask, 'channels')
   const prefixes = routes
     .map(({ prefix }) => prefix)
     .filter((prefix) => !prefix.includes(':') && prefix !== '0.0.0.0/0')

@@ -1,30 +1,30 @@
 import { addUser, setCallerForTests, OPEN_ACCESS_CALLER } from '#lib/access/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Settings, overrideSettings as configure } from '#lib/platform/settings.ts'
+import { type ProcessSettings, overrideSettings as configure } from '#lib/platform/settings.ts'
 import { removeHubForTests, replaceDatabaseForTests as answerFrom, getProcessHub } from '#lib/questions/index.ts'
-import { type Answer, type Ask, createAsk } from './ask.ts'
-import { recordEstate } from './estate.ts'
-import { fixChance } from './fixed-chance.ts'
+import { type ProductHttpResponse, type RequestProductFunction, createProductRequestFunction } from './ask.ts'
+import { recordRegressionTestEstate } from './estate.ts'
+import { makeRandomValuesDeterministic } from './fixed-chance.ts'
 import { fixDatabaseClock, fixProcessClock } from './fixed-clock.ts'
-import { messages } from './messages.ts'
+import { createEveryNotificationPayload } from './messages.ts'
 import { withoutReferences } from './openapi.ts'
 import { drawEveryPage } from './places.ts'
-import { type ApiDocument, questionsOf } from './questions.ts'
-import { PART, type Reader, WHOLE } from './readers.ts'
-import { Recording, type Recorded } from './recording.ts'
-import { setUp } from './set-up.ts'
-import { texts } from './texts.ts'
-import { corpus } from '../../corpus/corpus.ts'
-import { run } from '../../corpus/run.ts'
+import { type ApiDocument, createQueriesOfOpenApiDocument } from './questions.ts'
+import { USER_OF_TWO_CUSTOMERS, type RegressionTestUser, USER_WITH_FULL_ACCESS } from './readers.ts'
+import { ProductAnswerRecording, type RecordedProductAnswer } from './recording.ts'
+import { createUserDefinedData } from './set-up.ts'
+import { createClipboardTexts } from './texts.ts'
+import { corpusScenarios } from '../../corpus/corpus.ts'
+import { runCorpusScenario } from '../../corpus/run.ts'
 import { readUntil } from '#app/api/testing/read-until.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { handlersOf } from '#app/api/testing/handlers-of.ts'
+import { getHandlersOfPath } from '#app/api/testing/handlers-of.ts'
 
 /** Fixed time of the recording. It is a Wednesday, so that a week and a month are in progress. */
 const NOW = Date.parse('2026-11-18T12:00:00.000Z')
 
-export type Form = 'quick' | 'whole'
+export type RecordingExtentName = 'quick' | 'whole'
 interface Extent {
   /** length of the demo's past in days; `endsBefore` days are left out at its end */
   days: number
@@ -38,7 +38,7 @@ interface Extent {
   /** whether queries with parameters and pages are also recorded for the user with partial access */
   inFull: boolean
 }
-export const FORMS: Record<Form, Extent> = {
+export const ANSWER_RECORDING_EXTENTS: Record<RecordingExtentName, Extent> = {
   // an hour and a half in which both paths of a circuit are cut and return
   quick: { days: 0.07, endsBefore: 21.257, most: 2, values: 1, everyScenario: 100, inFull: false },
   whole: { days: 35, endsBefore: 0, most: 6, values: 6, everyScenario: 1, inFull: true },
@@ -48,9 +48,9 @@ export const FORMS: Record<Form, Extent> = {
  * Records all answers of the product about the fixed estate.
  * @param dataDir an empty folder
  */
-export async function record(extent: Extent, dataDir: string): Promise<Recording> {
+export async function recordAllProductAnswers(extent: Extent, dataDir: string): Promise<ProductAnswerRecording> {
   const { url, drop } = await createTestDatabase()
-  const ends = [drop, fixChance()]
+  const ends = [drop, makeRandomValuesDeterministic()]
   try {
     await fixClockOf(url)
     ends.push(fixProcessClock(NOW))
@@ -58,7 +58,11 @@ export async function record(extent: Extent, dataDir: string): Promise<Recording
     ends.push(() => db.close())
     configure(() => settingsOf(db, dataDir))
     ends.push(forget)
-    await recordEstate(db, { now: NOW, ...extent, readers: [WHOLE, PART] })
+    await recordRegressionTestEstate(db, {
+      now: NOW,
+      ...extent,
+      readers: [USER_WITH_FULL_ACCESS, USER_OF_TWO_CUSTOMERS],
+    })
     answerFrom(db)
     return await recordAnswers(db, extent)
   } finally {
@@ -72,18 +76,21 @@ async function fixClockOf(url: string): Promise<void> {
   await fixDatabaseClock(db.pool, NOW).finally(() => db.close())
 }
 
-async function recordAnswers(db: Database, { most, values, everyScenario, inFull }: Extent): Promise<Recording> {
-  const recording = new Recording()
-  const ask = await createAsk()
+async function recordAnswers(
+  db: Database,
+  { most, values, everyScenario, inFull }: Extent,
+): Promise<ProductAnswerRecording> {
+  const recording = new ProductAnswerRecording()
+  const ask = await createProductRequestFunction()
   const user = await addUser(db.pool, { email: 'ada@edge.example', name: 'Ada', role: 'admin', scopes: [] })
-  const assume = (reader: Reader) => setCallerForTests(reader.caller(user))
-  assume(WHOLE)
-  for (const one of await setUp(ask, NOW)) recording.add({ scope: WHOLE.name, ...one })
+  const assume = (reader: RegressionTestUser) => setCallerForTests(reader.caller(user))
+  assume(USER_WITH_FULL_ACCESS)
+  for (const one of await createUserDefinedData(ask, NOW)) recording.add({ scope: USER_WITH_FULL_ACCESS.name, ...one })
   const document = JSON.parse((await ask('/api/openapi.json')).body) as ApiDocument
-  const questions = await questionsOf(document, ask, NOW, { most, values })
-  for (const reader of [WHOLE, PART]) {
+  const questions = await createQueriesOfOpenApiDocument(document, ask, NOW, { most, values })
+  for (const reader of [USER_WITH_FULL_ACCESS, USER_OF_TWO_CUSTOMERS]) {
     assume(reader)
-    const isShort = !inFull && reader === PART
+    const isShort = !inFull && reader === USER_OF_TWO_CUSTOMERS
     const scope = reader.name
     for (const target of questions) {
       if (isShort && target.includes('?')) continue
@@ -92,17 +99,17 @@ async function recordAnswers(db: Database, { most, values, everyScenario, inFull
     recording.add({ name: '/api/v1/stream', scope, ...(await firstOfStream(NOW)) })
     if (!isShort) for (const page of await drawEveryPage(ask, most)) recording.add({ scope, ...page })
   }
-  assume(WHOLE)
-  for (const one of await texts(ask, NOW, most)) recording.add(one)
-  for (const one of await messages(db.pool, ask, NOW, most)) recording.add(one)
+  assume(USER_WITH_FULL_ACCESS)
+  for (const one of await createClipboardTexts(ask, NOW, most)) recording.add(one)
+  for (const one of await createEveryNotificationPayload(db.pool, ask, NOW, most)) recording.add(one)
   for (const one of await corpusEvents(everyScenario)) recording.add(one)
   return recording
 }
 
-type Named = Answer & { name: string }
+type Named = ProductHttpResponse & { name: string }
 
 /** Returns an answer, and the next page if the list continues. */
-async function answersTo(target: string, ask: Ask): Promise<Named[]> {
+async function answersTo(target: string, ask: RequestProductFunction): Promise<Named[]> {
   const answer = comparable(target, await ask(target))
   const first = { name: target, ...answer }
   if (!target.includes('limit=') || answer.status !== 200) return [first]
@@ -113,7 +120,7 @@ async function answersTo(target: string, ask: Ask): Promise<Named[]> {
 }
 
 /** Removes data that may change: names of schemas, the version, and measurements of the answering process. */
-function comparable(target: string, answer: Answer): Answer {
+function comparable(target: string, answer: ProductHttpResponse): ProductHttpResponse {
   if (target === '/metrics') return { ...answer, body: withoutMeasured(answer.body) }
   if (!target.startsWith('/api/openapi.json') || answer.status !== 200) return answer
   const { info, ...document } = JSON.parse(answer.body)
@@ -128,7 +135,7 @@ async function forget(): Promise<void> {
 }
 
 /** Returns settings of an instance that watches real subscriptions, with common options. */
-function settingsOf(db: Database, dataDir: string): Settings {
+function settingsOf(db: Database, dataDir: string): ProcessSettings {
   const settings = {
     dataDir,
     databaseUrl: db.url,
@@ -142,7 +149,7 @@ function settingsOf(db: Database, dataDir: string): Settings {
     azure: { subscriptions: [] },
     routers: { bmp: null, syslog: null, allow: [] },
   }
-  return settings as unknown as Settings
+  return settings as unknown as ProcessSettings
 }
 
 /** The interval at which the other tests play the corpus. */
@@ -152,10 +159,10 @@ const EVERY_MS = 300_000
  * Returns the events and incidents that detection derives from the scenarios of the corpus, with all of their fields.
  * @param every plays one of this many scenarios
  */
-async function corpusEvents(every: number): Promise<Recorded[]> {
-  const recorded: Recorded[] = []
-  for (const scenario of corpus.filter((_, n) => n % every === 0)) {
-    const { events, incidents } = await run(scenario, EVERY_MS)
+async function corpusEvents(every: number): Promise<RecordedProductAnswer[]> {
+  const recorded: RecordedProductAnswer[] = []
+  for (const scenario of corpusScenarios.filter((_, n) => n % every === 0)) {
+    const { events, incidents } = await runCorpusScenario(scenario, EVERY_MS)
     const body = JSON.stringify({ events: sorted(events), incidents: sorted(incidents) })
     recorded.push({ name: `corpus ${scenario.id}`, scope: '-', status: 0, type: 'application/json', body })
   }
@@ -185,10 +192,10 @@ const OF_THE_PROCESS = /^(?:\w+\{[^}]*process_id="|peerwatch_(?:database_size|di
 /** Removes measurements from a text of metrics, because they differ between processes and times. */
 const withoutMeasured = (metrics: string): string => metrics.replaceAll(OF_THE_PROCESS, '')
 
-const stream = handlersOf('/stream')
+const stream = getHandlersOfPath('/stream')
 
 /** Returns the first data that a client of the stream receives for a change that is visible to all users. */
-async function firstOfStream(now: EpochMs): Promise<Answer> {
+async function firstOfStream(now: EpochMs): Promise<ProductHttpResponse> {
   const leaving = new AbortController()
   const request = new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal })
   const response = await stream.GET(request)

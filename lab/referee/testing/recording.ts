@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** The answer to one query. */
-export interface Recorded {
+export interface RecordedProductAnswer {
   /** for example `/api/v1/circuits?limit=1`, `page /circuits`, `message slack path_down` */
   name: string
   /** name of the user who made the query; `-` = not made by a user */
@@ -18,14 +18,14 @@ export interface Recorded {
  * All answers of the product about an estate, as lines of digests and as files. The referee (`npm run referee`)
  * compares the digests with stored ones to detect changed behavior.
  */
-export class Recording {
-  readonly #answers = new Map<string, Recorded>()
+export class ProductAnswerRecording {
+  readonly #answers = new Map<string, RecordedProductAnswer>()
 
   /**
    * Adds an answer.
    * @throws Error if an answer with that name and scope exists
    */
-  add(answer: Recorded): void {
+  add(answer: RecordedProductAnswer): void {
     const key = `${answer.scope} ${answer.name}`
     if (this.#answers.has(key)) throw new Error(`the referee asked twice: ${key}`)
     this.#answers.set(key, answer)
@@ -55,7 +55,7 @@ export class Recording {
     }
   }
 
-  #sorted(): Recorded[] {
+  #sorted(): RecordedProductAnswer[] {
     return [...this.#answers.values()].toSorted((a, b) => compare(a.name, b.name) || compare(a.scope, b.scope))
   }
 }
@@ -66,11 +66,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const DIGITS = 20
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, DIGITS)
 
-const lineOf = ({ name, scope, status, type, body }: Recorded): string =>
+const lineOf = ({ name, scope, status, type, body }: RecordedProductAnswer): string =>
   [name, scope, status, Buffer.byteLength(body), sha256(`${type}\n${body}`)].join('\t')
 
 /** Returns the file of an answer. Long names are cut and made unique by their digest. */
-function fileOf({ name, scope }: Recorded): string {
+function fileOf({ name, scope }: RecordedProductAnswer): string {
   const plain = name.replaceAll(/[^\w.{}=,+-]+/g, '_').replace(/^_/, '')
   return path.join(
     scope === '-' ? 'nobody' : scope,
@@ -79,7 +79,7 @@ function fileOf({ name, scope }: Recorded): string {
 }
 
 /** Formats JSON with one value a line, for `diff`. */
-function readable({ type, body }: Recorded): string {
+function readable({ type, body }: RecordedProductAnswer): string {
   if (!type.includes('json')) return body
   try {
     return JSON.stringify(JSON.parse(body), null, 1)
@@ -89,7 +89,7 @@ function readable({ type, body }: Recorded): string {
 }
 
 /** Returns the differences between two texts of digests, one line for each answer; empty = equal. */
-export function differences(expected: string, found: string): string[] {
+export function findDigestDifferences(expected: string, found: string): string[] {
   const [before, after] = [answersIn(expected), answersIn(found)]
   const names = [...new Set([...before.keys(), ...after.keys()])].toSorted(compare)
   return names.flatMap((name) => {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { type Ask, dataOf } from './ask.ts'
-import type { Recorded } from './recording.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { type RequestProductFunction, fetchApiResponseData } from './ask.ts'
+import type { RecordedProductAnswer } from './recording.ts'
 
 type Id = { id: string }
 
@@ -11,21 +11,27 @@ type Id = { id: string }
  * @returns the answer of each command
  * @throws Error if a command is refused
  */
-export async function setUp(ask: Ask, now: EpochMs): Promise<Omit<Recorded, 'scope'>[]> {
-  const answers: Omit<Recorded, 'scope'>[] = []
+export async function createUserDefinedData(
+  ask: RequestProductFunction,
+  now: EpochMs,
+): Promise<Omit<RecordedProductAnswer, 'scope'>[]> {
+  const answers: Omit<RecordedProductAnswer, 'scope'>[] = []
   const order = async (method: 'POST' | 'PUT', path: string, body: object) => {
     const answer = await ask(`/api/v1/${path}`, method, body)
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`)
     answers.push({ name: `command ${answers.length + 1} ${method} /api/v1/${path}`, ...answer })
     return JSON.parse(answer.body).data
   }
-  const version = async (path: string) => (await dataOf<{ version: number }>(ask, path)).version
-  const day = (days: number) => new Date(now + days * DAY).toISOString()
-  const [circuits, incidents] = [await dataOf<Id[]>(ask, 'circuits'), await dataOf<Id[]>(ask, 'incidents')]
+  const version = async (path: string) => (await fetchApiResponseData<{ version: number }>(ask, path)).version
+  const day = (days: number) => new Date(now + days * MS_PER_DAY).toISOString()
+  const [circuits, incidents] = [
+    await fetchApiResponseData<Id[]>(ask, 'circuits'),
+    await fetchApiResponseData<Id[]>(ask, 'incidents'),
+  ]
   const [circuit, incident] = [circuits[0]?.id ?? '', incidents[0]?.id ?? '']
 
   await order('PUT', 'channels', { channels: CHANNELS })
-  const { channels } = await dataOf<{ channels: (Id & { kind: string })[] }>(ask, 'channels')
+  const { channels } = await fetchApiResponseData<{ channels: (Id & { kind: string })[] }>(ask, 'channels')
   const channelOf = (kind: string) => channels.find((one) => one.kind === kind)?.id ?? ''
   const nights = {
     name: 'Nights',
@@ -36,7 +42,7 @@ export async function setUp(ask: Ask, now: EpochMs): Promise<Omit<Recorded, 'sco
     members: [channelOf('email'), channelOf('slack')],
   }
   await order('PUT', 'escalation', { policies: [], rotations: [nights] })
-  const { rotations } = await dataOf<{ rotations: Id[] }>(ask, 'escalation')
+  const { rotations } = await fetchApiResponseData<{ rotations: Id[] }>(ask, 'escalation')
   await order('PUT', 'escalation', {
     policies: [
       {

@@ -3,14 +3,14 @@ import { formatPostMortem } from '#components/incidents/post-mortem.ts'
 import { findAffectedCircuit } from '#components/tickets/affected-circuit.ts'
 import { formatGatewayTicket } from '#components/tickets/gateway-ticket-text.ts'
 import { ticketRecipients, formatCircuitTicket } from '#components/tickets/ticket-text.ts'
-import type { ApiActivityEntry, Handover, IncidentDetail } from '#lib/incidents/api/index.ts'
+import type { ApiActivityEntry, ShiftHandover, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
-import type { Source } from '#lib/setup/api/index.ts'
-import { type Ask, dataOf } from './ask.ts'
-import type { Recorded } from './recording.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
+import { type RequestProductFunction, fetchApiResponseData } from './ask.ts'
+import type { RecordedProductAnswer } from './recording.ts'
 
 const LINK = 'https://peerwatch.example/incidents/'
 
@@ -18,15 +18,19 @@ const LINK = 'https://peerwatch.example/incidents/'
  * Returns the texts that screens copy for other tools, made from the API's answers: the handover of a shift, and
  * post-mortems and tickets of incidents.
  */
-export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recorded[]> {
-  const of = <Data>(path: string) => dataOf<Data>(ask, path)
-  const recorded: Recorded[] = []
+export async function createClipboardTexts(
+  ask: RequestProductFunction,
+  now: EpochMs,
+  most: number,
+): Promise<RecordedProductAnswer[]> {
+  const of = <Data>(path: string) => fetchApiResponseData<Data>(ask, path)
+  const recorded: RecordedProductAnswer[] = []
   const add = (name: string, body: string) => {
     recorded.push({ name: `text ${name}`, scope: '-', status: 0, type: 'text/plain', body })
   }
   const since = new Date(now - 7 * 86_400_000).toISOString()
   for (const zone of ['UTC', 'Europe/Berlin'])
-    add(`handover ${zone}`, buildHandoverText(await of<Handover>(`handover?since=${since}`), zone, LINK))
+    add(`handover ${zone}`, buildHandoverText(await of<ShiftHandover>(`handover?since=${since}`), zone, LINK))
 
   const [circuits, gateways] = [await of<Circuit[]>('circuits?limit=1000'), await of<Gateway[]>('gateways?limit=1000')]
   const { cards } = await of<Declarations>('declarations')
@@ -35,8 +39,8 @@ export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recor
     add(`post-mortem ${id}`, formatPostMortem(incident, { picture: '', link: LINK + id, now, zone: 'UTC' }))
     const { scope } = incident
     const [sessions, polls] = [
-      await of<Session[]>(`sessions?scope=${scope}`),
-      await of<Source[]>(`sources?scope=${scope}`),
+      await of<BgpSession[]>(`sessions?scope=${scope}`),
+      await of<ApiPolledSource[]>(`sources?scope=${scope}`),
     ]
     const entries = await of<ApiActivityEntry[]>(`activity?scope=${scope}`)
     const shared = { sessions, polls, entries, incident, link: LINK + id, now }

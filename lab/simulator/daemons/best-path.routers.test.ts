@@ -1,44 +1,44 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import { type CandidateRoute, rankCandidates, rankMseeRoutes } from '#lib/bgp/index.ts'
-import { bestPeers } from '../forwarding.ts'
+import { findBestSessionsToPrefix } from '../forwarding.ts'
 import type { HappeningInput } from '../happening.ts'
-import { observedWorld } from '../observed-world.ts'
-import { type Prefix, parsePrefix } from '../prefix.ts'
-import { azureRoutes, learnedFrom, receivedRoutes } from '../rib.ts'
-import { parseScenario } from '../scenario.ts'
+import { createWorldFromRouterStates } from '../observed-world.ts'
+import { type ParsedPrefix, parsePrefixWithoutHostBits } from '../prefix.ts'
+import { listAzureRoutesOfMsee, listRoutesLearnedBySession, listRoutesReceivedByEdge } from '../rib.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
 import type { DomainState } from '../state.ts'
-import { compile, type PeerSession } from '../topology.ts'
-import { createWorld, type World } from '../world.ts'
+import { computeScenarioTopology, type PeerSession } from '../topology.ts'
+import { createWorld, type SimulatedWorld } from '../world.ts'
 import type { BirdRoute } from './bird-output.ts'
-import { instance, msee, PATHS, toInstance, toMsee } from './network.ts'
-import { routed } from './routed-scenario.ts'
-import { type RoutedAzure, startRoutedAzure } from './routed-azure.ts'
+import { getGatewayInstanceName, getMseeRouterName, CIRCUIT_PATH_NAMES, toInstance, toMsee } from './network.ts'
+import { realRouterScenario } from './routed-scenario.ts'
+import { type RealRouterAzure, startRoutedAzure } from './routed-azure.ts'
 import { kernelNextHops } from './kernel-routes.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
-let azure: RoutedAzure
+let azure: RealRouterAzure
 
 beforeAll(async () => {
-  azure = await startRoutedAzure(compile(parseScenario(routed)))
+  azure = await startRoutedAzure(computeScenarioTopology(parseSimulatorScenario(realRouterScenario)))
 }, 60_000)
 afterAll(async () => {
   await azure?.close()
 }, 30_000)
 
 /** Returns the world of the model after some happenings, without real routers. */
-function modelled(happenings: HappeningInput[]): World {
-  return createWorld(parseScenario({ ...routed, happenings }), ORIGIN)
+function modelled(happenings: HappeningInput[]): SimulatedWorld {
+  return createWorld(parseSimulatorScenario({ ...realRouterScenario, happenings }), ORIGIN)
 }
 
-function stateOf(world: World): DomainState {
+function stateOf(world: SimulatedWorld): DomainState {
   const [domain] = world.topology.domains
   if (!domain) throw new Error('the scenario has no domain')
   return world.state(domain, ORIGIN + 3_600_000)
 }
 
 interface Listed {
-  readonly prefix: Prefix
+  readonly prefix: ParsedPrefix
   readonly path: readonly (number | null)[]
 }
 const listed = (routes: readonly Listed[], front: readonly number[] = []) =>
@@ -46,16 +46,16 @@ const listed = (routes: readonly Listed[], front: readonly number[] = []) =>
 
 /** Formats every table of a state, so that two states can be compared. */
 function tablesOf(state: DomainState, peers: readonly PeerSession[]) {
-  const edges = PATHS.map((path) => azure.plan.edges[path].key)
+  const edges = CIRCUIT_PATH_NAMES.map((path) => azure.plan.edges[path].key)
   return {
-    received: edges.map((key) => listed(receivedRoutes(state, key, 'edge'))),
+    received: edges.map((key) => listed(listRoutesReceivedByEdge(state, key, 'edge'))),
     azure: edges.map((key) =>
-      azureRoutes(state, key)
+      listAzureRoutesOfMsee(state, key)
         .map((r) => `${r.prefix.text} ${r.nextHop} ${r.path}`)
         .toSorted(),
     ),
     learned: peers.map((peer) => {
-      const { routes, front } = learnedFrom(state, peer)
+      const { routes, front } = listRoutesLearnedBySession(state, peer)
       return listed(routes, front)
     }),
   }
@@ -65,12 +65,13 @@ function tablesOf(state: DomainState, peers: readonly PeerSession[]) {
  * Lets the customers' routers announce the model's routes, and waits until the tables of all routers equal those of the
  * model.
  */
-async function follow(world: World): Promise<DomainState> {
+async function follow(world: SimulatedWorld): Promise<DomainState> {
   const wanted = stateOf(world)
-  for (const path of PATHS) await azure.announce(path, receivedRoutes(wanted, azure.plan.edges[path].key, 'edge'))
-  const tables = () => azure.observe().then((seen) => stateOf(observedWorld(world, seen)))
+  for (const path of CIRCUIT_PATH_NAMES)
+    await azure.announce(path, listRoutesReceivedByEdge(wanted, azure.plan.edges[path].key, 'edge'))
+  const tables = () => azure.observe().then((seen) => stateOf(createWorldFromRouterStates(world, seen)))
   const expected = tablesOf(wanted, azure.plan.peers)
-  await eventually('the routers have settled', async () => {
+  await waitUntilTrue('the routers have settled', async () => {
     const now = tablesOf(await tables(), azure.plan.peers)
     return JSON.stringify(now) === JSON.stringify(expected)
   }).catch(() => undefined)
@@ -80,12 +81,12 @@ async function follow(world: World): Promise<DomainState> {
 }
 
 const announced = (state: DomainState): string[] => {
-  const all = PATHS.flatMap((path) => receivedRoutes(state, azure.plan.edges[path].key, 'edge'))
+  const all = CIRCUIT_PATH_NAMES.flatMap((path) => listRoutesReceivedByEdge(state, azure.plan.edges[path].key, 'edge'))
   return [...new Set(all.map(({ prefix }) => prefix.text))].toSorted()
 }
 
-const prefixOf = (text: string): Prefix => {
-  const prefix = parsePrefix(text)
+const prefixOf = (text: string): ParsedPrefix => {
+  const prefix = parsePrefixWithoutHostBits(text)
   if (!prefix) throw new Error(`no prefix: ${text}`)
   return prefix
 }
@@ -123,7 +124,7 @@ const first = (ranked: readonly { rank: number; nextHop: string | null }[]) =>
  * Compares, for each prefix, the results of the product and of the simulator with the routes in the gateway's kernel.
  */
 async function compared(state: DomainState, n: number) {
-  const name = instance(n)
+  const name = getGatewayInstanceName(n)
   const hops = await kernelNextHops(name)
   const { routes = [] } = (await azure.view(name)) ?? {}
   const own = routes.filter(({ from }) => from !== 'own')
@@ -132,7 +133,7 @@ async function compared(state: DomainState, n: number) {
     prefix,
     kernel: hops.get(prefix) ?? [],
     product: first(rankCandidates(own.filter(({ network }) => network === prefix).map((r) => candidateOf(r, name)))),
-    simulator: bestPeers(state, prefixOf(prefix))
+    simulator: findBestSessionsToPrefix(state, prefixOf(prefix))
       .filter((peer) => peer.instance === address)
       .map(({ neighbor }) => neighbor)
       .toSorted(),
@@ -158,7 +159,7 @@ describe.each(cases)('routes $name', ({ happenings }) => {
   it('are in every table as the simulator has them, and go where simulator and product say', async () => {
     const state = await follow(modelled(happenings))
     for (const n of azure.plan.instances.keys()) {
-      await eventually('the kernel has them', async () =>
+      await waitUntilTrue('the kernel has them', async () =>
         (await compared(state, n)).every(({ kernel, product }) => kernel.join() === product.join()),
       ).catch(() => undefined)
       for (const { prefix, kernel, product, simulator } of await compared(state, n)) {
@@ -172,7 +173,7 @@ describe.each(cases)('routes $name', ({ happenings }) => {
 describe('a preference of a router', () => {
   it('comes before the length of the path, at a gateway as a connection’s weight does', async () => {
     await follow(modelled([]))
-    const name = instance(0)
+    const name = getGatewayInstanceName(0)
     // the path is longer over the primary path, and still preferred there
     const prefixes = ['10.30.0.0/24', '10.20.0.0/24']
     await azure.daemon(name).follow({
@@ -181,7 +182,7 @@ describe('a preference of a router', () => {
     })
     await azure.daemon(name).ask(['reload in all'])
     const primary = azure.plan.peers.find(({ source }) => source === azure.plan.edges.primary.key)?.neighbor ?? ''
-    await eventually('the kernel prefers it', async () => {
+    await waitUntilTrue('the kernel prefers it', async () => {
       const hops = await kernelNextHops(name)
       return prefixes.every((prefix) => hops.get(prefix)?.join() === primary)
     })
@@ -197,7 +198,7 @@ describe('a preference of a router', () => {
 
   it('decides at an MSEE, too, and then the length of the path', async () => {
     const own = (n: number, lengths: Record<string, number>) =>
-      azure.daemon(instance(n)).follow({
+      azure.daemon(getGatewayInstanceName(n)).follow({
         routes: Object.entries(lengths).map(([text, length]) => ({
           prefix: prefixOf(text),
           path: Array<number>(length).fill(65515),
@@ -206,21 +207,21 @@ describe('a preference of a router', () => {
     await own(0, { [azure.plan.space.text]: 1, '10.0.4.64/26': 2, '10.0.4.128/26': 1, '10.0.4.192/26': 2 })
     await own(1, { [azure.plan.space.text]: 1, '10.0.4.64/26': 1, '10.0.4.128/26': 3, '10.0.4.192/26': 2 })
     const preferences = [{ neighbor: toInstance(1), prefixes: ['10.0.4.128/26'], localPref: 200 }]
-    for (const path of PATHS) {
-      const router = azure.daemon(msee(path))
+    for (const path of CIRCUIT_PATH_NAMES) {
+      const router = azure.daemon(getMseeRouterName(path))
       await router.follow({ routes: [], preferences })
       await router.ask(['reload in all'])
       const [one = '', other = ''] = azure.plan.instances
       const expected = { '10.0.4.64/26': other, '10.0.4.128/26': other, '10.0.4.192/26': `${one},${other}` }
-      await eventually('the kernel follows', async () => {
-        const hops = await kernelNextHops(msee(path))
+      await waitUntilTrue('the kernel follows', async () => {
+        const hops = await kernelNextHops(getMseeRouterName(path))
         return Object.entries(expected).every(([prefix, wanted]) => hops.get(prefix)?.join() === wanted)
       })
-      const hops = await kernelNextHops(msee(path))
-      const { routes = [] } = (await azure.view(msee(path))) ?? {}
+      const hops = await kernelNextHops(getMseeRouterName(path))
+      const { routes = [] } = (await azure.view(getMseeRouterName(path))) ?? {}
       expect(hops.size).toBeGreaterThan(20)
       for (const [network, rows] of Map.groupBy(routes, (route) => route.network)) {
-        const ranked = rankMseeRoutes(rows.map((route) => candidateOf(route, msee(path))))
+        const ranked = rankMseeRoutes(rows.map((route) => candidateOf(route, getMseeRouterName(path))))
         expect({ network, hops: first(ranked) }).toEqual({ network, hops: hops.get(network) })
       }
     }

@@ -1,44 +1,44 @@
 /** Formats a router's configuration for BIRD 2 from its announcements and neighbors. */
-import type { Route } from '../topology.ts'
+import type { SimulatedRoute } from '../topology.ts'
 
 /**
  * Routes that are announced to a neighbor: only the router's own routes, or routes that were learned from the named
  * neighbors.
  */
-export type Passes = 'own' | { readonly learnedFrom: readonly string[] }
+export type BirdRouteExportSelection = 'own' | { readonly learnedFrom: readonly string[] }
 
-export interface Neighbor {
+export interface BirdNeighbor {
   /** The session's name in the daemon, for example `msee_primary`. */
   readonly name: string
   readonly local: string
   readonly address: string
   readonly asn: number
   readonly bfd: boolean
-  readonly passes: Passes
+  readonly passes: BirdRouteExportSelection
 }
 
 /** An own route of a router, as its neighbors receive it. */
-export type OwnRoute = Pick<Route, 'prefix' | 'path'>
+export type OwnRoute = Pick<SimulatedRoute, 'prefix' | 'path'>
 
 /**
  * The local preference of routes to these prefixes from a neighbor. The highest value wins (RFC 4271 section 5.1.5).
  */
-export interface Preference {
+export interface NeighborLocalPreference {
   readonly neighbor: string
   readonly prefixes: readonly string[]
   readonly localPref: number
 }
 
-export interface Speaker {
+export interface BgpSpeaker {
   readonly name: string
   readonly routerId: string
   readonly asn: number
-  readonly neighbors: readonly Neighbor[]
+  readonly neighbors: readonly BirdNeighbor[]
 }
 
-export interface Policy {
+export interface BgpSpeakerPolicy {
   readonly routes: readonly OwnRoute[]
-  readonly preferences?: readonly Preference[]
+  readonly preferences?: readonly NeighborLocalPreference[]
 }
 
 /**
@@ -75,7 +75,7 @@ function prepending(routes: readonly OwnRoute[]): string[] {
   )
 }
 
-function exportFilter(passes: Passes, routes: readonly OwnRoute[]): string {
+function exportFilter(passes: BirdRouteExportSelection, routes: readonly OwnRoute[]): string {
   const lines =
     passes === 'own'
       ? ['if source != RTS_STATIC then reject;', ...prepending(routes), 'accept;']
@@ -83,13 +83,13 @@ function exportFilter(passes: Passes, routes: readonly OwnRoute[]): string {
   return `filter { ${lines.join('\n')} }`
 }
 
-function importFilter(neighbor: Neighbor, preferences: readonly Preference[]): string {
+function importFilter(neighbor: BirdNeighbor, preferences: readonly NeighborLocalPreference[]): string {
   const own = preferences.filter((preference) => preference.neighbor === neighbor.name)
   const lines = own.map(({ prefixes, localPref }) => `if net ~ ${list(prefixes)} then bgp_local_pref = ${localPref};`)
   return own.length === 0 ? 'all' : `filter { ${[...lines, 'accept;'].join('\n')} }`
 }
 
-function session(speaker: Speaker, neighbor: Neighbor, { routes, preferences = [] }: Policy): string {
+function session(speaker: BgpSpeaker, neighbor: BirdNeighbor, { routes, preferences = [] }: BgpSpeakerPolicy): string {
   return `protocol bgp ${neighbor.name} {
   debug { states, events, packets };
   local ${neighbor.local} as ${speaker.asn};
@@ -112,7 +112,7 @@ function session(speaker: Speaker, neighbor: Neighbor, { routes, preferences = [
  * Formats the configuration.
  * @param logFile file in which the daemon logs each state change of its sessions and each message, with microseconds
  */
-export function birdConfig(speaker: Speaker, policy: Policy, logFile: string): string {
+export function birdConfig(speaker: BgpSpeaker, policy: BgpSpeakerPolicy, logFile: string): string {
   const own = policy.routes.map(({ prefix }) => `  route ${prefix.text} blackhole;`)
   return [
     `router id ${speaker.routerId};`,

@@ -2,24 +2,24 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { birdConfig, type Policy, type Speaker } from './bird-config.ts'
+import { birdConfig, type BgpSpeakerPolicy, type BgpSpeaker } from './bird-config.ts'
 import { sendToBird } from './bird-control.ts'
-import { BirdLog } from './bird-log.ts'
-import { answered, killed, spawnIn } from './namespaces.ts'
+import { BirdSessionLog } from './bird-log.ts'
+import { waitForDaemonAnswer, killProcessAndWait, spawnInRouterNamespace } from './namespaces.ts'
 
 export class BirdDaemon {
-  readonly speaker: Speaker
+  readonly speaker: BgpSpeaker
   private readonly folder: string
-  private policy: Policy
+  private policy: BgpSpeakerPolicy
   private child: ChildProcess | null = null
-  private readonly logged = new BirdLog()
+  private readonly logged = new BirdSessionLog()
   private logRead = 0
 
   /**
    * Prepares a daemon without starting it.
    * @param folder folder for its configuration, socket and log
    */
-  constructor(speaker: Speaker, policy: Policy, folder: string) {
+  constructor(speaker: BgpSpeaker, policy: BgpSpeakerPolicy, folder: string) {
     this.speaker = speaker
     this.policy = policy
     this.folder = folder
@@ -41,9 +41,9 @@ export class BirdDaemon {
   async start(): Promise<void> {
     this.writeConfig()
     const files = ['-c', this.file('conf'), '-s', this.file('ctl'), '-P', this.file('pid')]
-    const child = spawnIn(this.speaker.name, 'bird', ['-f', ...files])
+    const child = spawnInRouterNamespace(this.speaker.name, 'bird', ['-f', ...files])
     this.child = child
-    await answered(child, () => this.ask(['show status']))
+    await waitForDaemonAnswer(child, () => this.ask(['show status']))
   }
 
   ask(commands: readonly string[], timeoutMs?: number): Promise<string[]> {
@@ -51,7 +51,7 @@ export class BirdDaemon {
   }
 
   /** Changes the announcements or preferences while the sessions stay up. */
-  async follow(policy: Policy): Promise<void> {
+  async follow(policy: BgpSpeakerPolicy): Promise<void> {
     this.policy = policy
     this.writeConfig()
     await this.ask(['configure'])
@@ -69,13 +69,13 @@ export class BirdDaemon {
   async kill(): Promise<void> {
     const { child } = this
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    await killed(child)
+    await killProcessAndWait(child)
     this.readLog()
     this.logged.killed(Date.now())
   }
 
   /** Returns the log that has been written so far. */
-  log(): BirdLog {
+  log(): BirdSessionLog {
     this.readLog()
     return this.logged
   }

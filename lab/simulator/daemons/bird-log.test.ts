@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BirdLog } from './bird-log.ts'
+import { BirdSessionLog } from './bird-log.ts'
 
 const at = (time: string) => Date.parse(`2026-11-20T11:${time}Z`)
 const line = (time: string, text: string) => `2026-11-20 11:${time}000 <TRACE> customer: ${text}\n`
@@ -16,7 +16,7 @@ const SECOND_LIFE = line('29:12.001', 'BGP session established')
 
 describe('a router’s log', () => {
   it('shows since when a session is up, and the messages of that life', () => {
-    const log = new BirdLog()
+    const log = new BirdSessionLog()
     expect(log.session('customer')).toEqual({ up: false, first: null, downs: [], sent: 0, received: 0 })
     log.read(FIRST_LIFE)
     expect(log.session('customer')).toEqual({ up: true, first: at('28:59.868'), downs: [], sent: 1, received: 2 })
@@ -29,11 +29,11 @@ describe('a router’s log', () => {
   })
 
   it('is the same wherever it was cut in two while it was written', () => {
-    const whole = new BirdLog()
+    const whole = new BirdSessionLog()
     const text = FIRST_LIFE + FALL + SECOND_LIFE
     whole.read(text)
     for (let cut = 0; cut <= text.length; cut++) {
-      const log = new BirdLog()
+      const log = new BirdSessionLog()
       log.read(text.slice(0, cut))
       log.read(text.slice(cut))
       expect(log.session('customer')).toEqual(whole.session('customer'))
@@ -41,7 +41,7 @@ describe('a router’s log', () => {
   })
 
   it('lets a session that is down be down until it is up again, and one of a killed router since the kill', () => {
-    const log = new BirdLog()
+    const log = new BirdSessionLog()
     log.read(FIRST_LIFE + FALL)
     expect(log.session('customer').downs).toMatchObject([{ from: at('29:05.947'), until: Number.POSITIVE_INFINITY }])
     log.killed(at('29:09.000'))

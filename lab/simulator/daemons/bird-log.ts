@@ -1,20 +1,20 @@
 /**
  * Parses a router's own log: when each session was established and fell, and the messages since its last establishment.
  */
-import type { Interval } from '../effect.ts'
+import type { EffectInterval } from '../effect.ts'
 import { birdTime } from './bird-output.ts'
 
 const LINE = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d+) <\w+> (\S+): (.*)$/
 
 /** An interval in which a session was not up. */
-export interface Fall extends Interval {
+export interface SessionDownInterval extends EffectInterval {
   /** time of the last message before the fall; null = no message ever arrived */
   readonly lastMessageAt: number | null
 }
 
-export interface LoggedSession {
+export interface LoggedSessionState {
   readonly up: boolean
-  readonly downs: readonly Fall[]
+  readonly downs: readonly SessionDownInterval[]
   /** Time at which the session was established for the first time; null until then. */
   readonly first: number | null
   readonly sent: number
@@ -26,12 +26,12 @@ interface Life {
   first: number | null
   fell: number | null
   lastMessageAt: number | null
-  ended: Fall[]
+  ended: SessionDownInterval[]
   sent: number
   received: number
 }
 
-export class BirdLog {
+export class BirdSessionLog {
   private readonly lives = new Map<string, Life>()
   private rest = ''
 
@@ -50,7 +50,7 @@ export class BirdLog {
     for (const life of this.lives.values()) fall(life, at)
   }
 
-  session(name: string): LoggedSession {
+  session(name: string): LoggedSessionState {
     const { up, first, fell, lastMessageAt, ended, sent, received } = this.lives.get(name) ?? fresh()
     const downs = fell === null ? ended : [...ended, { from: fell, until: Infinity, lastMessageAt }]
     return { up, first, downs, sent, received }

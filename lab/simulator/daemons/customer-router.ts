@@ -1,5 +1,5 @@
 /** A customer's router that reports by BMP and has a session with one MSEE. */
-export interface CustomerSpeaker {
+export interface CustomerBgpSpeaker {
   /** name of the router's network namespace */
   readonly name: string
   readonly asn: number
@@ -25,7 +25,7 @@ export interface LoggedChange {
 }
 
 /** Actions of an operator on a running router. */
-export interface CustomerRouter {
+export interface CustomerRouterControl {
   readonly start: () => Promise<void>
   /** Ends the router's processes like a crash. */
   readonly kill: () => Promise<void>
@@ -41,8 +41,8 @@ export interface CustomerRouter {
 }
 
 /** The port in the router's own namespace at which it reaches the BMP station. */
-export const BMP_PORT = 11_019
+export const ROUTER_BMP_STATION_PORT = 11_019
 /** The port in the router's own namespace at which it reaches the collector of its announcements. */
-export const BGP_PORT = 1_179
+export const ROUTER_BGP_COLLECTOR_PORT = 1_179
 /** The port in the router's own namespace to which it sends its log. */
 export const SYSLOG_PORT = 5_514

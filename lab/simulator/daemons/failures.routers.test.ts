@@ -1,31 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import { readLatestCounters, type StoredEvent } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { auditHistory } from '#lib/poller/testing/audit.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
-import type { Interval } from '../effect.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import { findInconsistenciesInHistory } from '#lib/poller/testing/audit.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
+import type { EffectInterval } from '../effect.ts'
 import { edgeCounter } from '../keys.ts'
-import type { Route } from '../topology.ts'
+import type { SimulatedRoute } from '../topology.ts'
 import type { PathName } from '../vocabulary.ts'
 import { HOLD_S } from './bird-config.ts'
-import { customer, cutSilently, dropCarrier, instance, mendCut, PATHS, raiseCarrier, toMsee } from './network.ts'
+import {
+  getCustomerRouterName,
+  cutSilently,
+  dropCarrier,
+  getGatewayInstanceName,
+  mendCut,
+  CIRCUIT_PATH_NAMES,
+  raiseCarrier,
+  toMsee,
+} from './network.ts'
 import { kernelNextHops } from './kernel-routes.ts'
-import { type LostPath, MSEE, Trials } from './testing/trials.ts'
-import { type Watched, watchRoutedAzure } from './testing/watched.ts'
+import { type TemporaryPathLoss, MSEE_NEIGHBOR_ADDRESSES, RouterChangeSequence } from './testing/trials.ts'
+import { type MonitoredRealRouterAzure, watchRoutedAzure } from './testing/watched.ts'
 
 /** Maximum waiting time in milliseconds. It is only exceeded if a component hangs, also on a busy machine. */
 const PATIENCE_MS = 240_000
 
 const db = withTestDatabase()
-let watched: Watched
-let trials: Trials
+let watched: MonitoredRealRouterAzure
+let trials: RouterChangeSequence
 
 beforeAll(async () => {
   watched = await watchRoutedAzure(db)
-  trials = new Trials(watched)
+  trials = new RouterChangeSequence(watched)
 }, PATIENCE_MS)
 afterAll(async () => {
   await watched?.stop()
@@ -39,19 +48,19 @@ const PREFIXES = 20
  */
 const SHIFT_WITHIN_MS = 70_000
 
-const routesOf = (path: PathName): readonly Route[] => {
+const routesOf = (path: PathName): readonly SimulatedRoute[] => {
   const { topology, edges } = watched.azure.plan
   return topology.received.get(edges[path].key) ?? []
 }
-const seconds = (one: Interval) => (one.until - one.from) / 1000
-const isBranch = ({ prefix }: Route) => prefix.text.startsWith('10.20.')
+const seconds = (one: EffectInterval) => (one.until - one.from) / 1000
+const isBranch = ({ prefix }: SimulatedRoute) => prefix.text.startsWith('10.20.')
 
 /**
  * Checks the hold timer, which runs from the last message in the router's own log. The time between that message and
  * the cut depends on keepalives. BIRD lets the timer expire up to a quarter early, as RFC 4271 section 10 describes for
  * other timers.
  */
-function expectHoldTimer({ loss }: LostPath): void {
+function expectHoldTimer({ loss }: TemporaryPathLoss): void {
   const silentMs = loss.from - (loss.lastMessageAt ?? Number.NaN)
   expect(silentMs).toBeGreaterThan(0.75 * HOLD_S * 1_000 - 100)
 }
@@ -60,13 +69,13 @@ function expectHoldTimer({ loss }: LostPath): void {
  * Returns the times at which flows were answered again that had no answer from the cut to the session's end. On a busy
  * machine other flows may also wait.
  */
-const answeredAgain = ({ acted, loss, silences }: LostPath): number[] =>
+const answeredAgain = ({ acted, loss, silences }: TemporaryPathLoss): number[] =>
   silences.flatMap(({ from, until }) => (from <= acted.until && until >= loss.from ? [until] : []))
 
 describe('while nothing happens', () => {
   it('an address goes where the gateway’s kernel sends it', async () => {
     for (const n of watched.azure.plan.instances.keys()) {
-      const hops = await kernelNextHops(instance(n))
+      const hops = await kernelNextHops(getGatewayInstanceName(n))
       expect(hops.size).toBe(PREFIXES)
       for (const [prefix, nextHops] of hops) {
         const { data } = await lookUpRoutesToAddress(db, { ip: prefix.replace(/0\/\d+$/, '1') })
@@ -82,7 +91,7 @@ describe('while nothing happens', () => {
     await watched.polled(2)
     const polled = await readLatestCounters(db.pool, {})
     const after = await watched.azure.observe()
-    for (const path of PATHS)
+    for (const path of CIRCUIT_PATH_NAMES)
       for (const direction of ['in', 'out'] as const) {
         const counter = edgeCounter(watched.azure.plan.edges[path].key, direction)
         const { latest } = polled.find((one) => one.counter === path) ?? {}
@@ -95,27 +104,31 @@ describe('while nothing happens', () => {
 
 describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
   it('prefixes withdrawn on both paths: no session moves', async () => {
-    const announce = (isKept: (route: Route) => boolean) =>
-      Promise.all(PATHS.map((path) => watched.azure.announce(path, routesOf(path).filter(isKept))))
+    const announce = (isKept: (route: SimulatedRoute) => boolean) =>
+      Promise.all(CIRCUIT_PATH_NAMES.map((path) => watched.azure.announce(path, routesOf(path).filter(isKept))))
     // both routers receive the withdrawal, one of them first
-    const both = `${MSEE.primary},${MSEE.secondary}`
-    const between = PATHS.flatMap((path) =>
-      ['ecmp_reduced', 'ecmp_restored'].map((kind) => `${kind} ${both} > ${MSEE[path]}`),
+    const both = `${MSEE_NEIGHBOR_ADDRESSES.primary},${MSEE_NEIGHBOR_ADDRESSES.secondary}`
+    const between = CIRCUIT_PATH_NAMES.flatMap((path) =>
+      ['ecmp_reduced', 'ecmp_restored'].map((kind) => `${kind} ${both} > ${MSEE_NEIGHBOR_ADDRESSES[path]}`),
     )
     const withdraw = async () => {
       await announce((route) => !isBranch(route))
       await watched.polled(2)
       await announce(() => true)
     }
-    await trials.expectEvents([`mass_withdraw ${MSEE.primary}`, `mass_withdraw ${MSEE.secondary}`], withdraw, between)
+    await trials.expectEvents(
+      [`mass_withdraw ${MSEE_NEIGHBOR_ADDRESSES.primary}`, `mass_withdraw ${MSEE_NEIGHBOR_ADDRESSES.secondary}`],
+      withdraw,
+      between,
+    )
   })
 
-  it.runIf(RUNS_LONG)('a prepend on one path: routes move, nothing is lost', async () => {
+  it.runIf(SHOULD_RUN_LONG_TESTS)('a prepend on one path: routes move, nothing is lost', async () => {
     const { from } = await trials.expectEvents(
       [
-        `best_path_shift ${MSEE.primary} > ${MSEE.secondary}`,
-        `best_path_shift ${MSEE.primary},${MSEE.secondary} > ${MSEE.secondary}`,
-        `ecmp_restored ${MSEE.primary},${MSEE.secondary} > ${MSEE.secondary}`,
+        `best_path_shift ${MSEE_NEIGHBOR_ADDRESSES.primary} > ${MSEE_NEIGHBOR_ADDRESSES.secondary}`,
+        `best_path_shift ${MSEE_NEIGHBOR_ADDRESSES.primary},${MSEE_NEIGHBOR_ADDRESSES.secondary} > ${MSEE_NEIGHBOR_ADDRESSES.secondary}`,
+        `ecmp_restored ${MSEE_NEIGHBOR_ADDRESSES.primary},${MSEE_NEIGHBOR_ADDRESSES.secondary} > ${MSEE_NEIGHBOR_ADDRESSES.secondary}`,
       ],
       async () => {
         const longer = routesOf('primary').map((route) => ({ ...route, path: [65001, 65001, 65001, ...route.path] }))
@@ -149,26 +162,26 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
   })
 
   it('a gateway instance killed and started again', async () => {
-    const own = PATHS.map((path) => trials.sessionOf(path, 1))
+    const own = CIRCUIT_PATH_NAMES.map((path) => trials.sessionOf(path, 1))
     await trials.expectEvents(
       [
         ...own.flatMap(({ subject }) => [`session_down ${subject}`, `session_up ${subject}`]),
         `gateway_instance_lost ${watched.azure.plan.instances[1]}`,
       ],
       async () => {
-        await watched.azure.daemon(instance(1)).kill()
+        await watched.azure.daemon(getGatewayInstanceName(1)).kill()
         // an instance counts as lost after three samples without its rows
         await watched.polled(4)
-        await watched.azure.daemon(instance(1)).start()
+        await watched.azure.daemon(getGatewayInstanceName(1)).start()
         for (const session of own) await trials.rises(session)
       },
     )
   })
 
-  it.runIf(RUNS_LONG)(
+  it.runIf(SHOULD_RUN_LONG_TESTS)(
     'a customer’s router that hangs: the link stays, its neighbor’s hold timer ends the session',
     async () => {
-      const router = watched.azure.daemon(customer('secondary'))
+      const router = watched.azure.daemon(getCustomerRouterName('secondary'))
       const lost = await trials.losePath('secondary', {
         isCut: false,
         act: () => router.pause(),
@@ -182,13 +195,13 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
     const session = trials.sessionOf('primary', 0)
     await trials.expectEvents([`session_down ${session.subject}`, `session_up ${session.subject}`], async () => {
       const since = Date.now()
-      await watched.azure.daemon(instance(0)).ask([`restart ${toMsee('primary')}`])
+      await watched.azure.daemon(getGatewayInstanceName(0)).ask([`restart ${toMsee('primary')}`])
       await trials.falls(session, since)
       await trials.rises(session)
     })
   })
 
-  it.runIf(RUNS_LONG)('carrier lost at both ends: the session falls at once', async () => {
+  it.runIf(SHOULD_RUN_LONG_TESTS)('carrier lost at both ends: the session falls at once', async () => {
     const { acted, loss } = await trials.losePath('primary', {
       isCut: true,
       act: () => dropCarrier('primary'),
@@ -198,11 +211,11 @@ describe('what is done to real routers', { timeout: PATIENCE_MS }, () => {
   })
 })
 
-const within = ({ earliest, latest }: Bounds, at: number) => earliest <= at && at <= latest
+const within = ({ earliest, latest }: TimestampBounds, at: number) => earliest <= at && at <= latest
 /** Returns whether bounds can contain a moment that is known to lie within an interval. */
 const meeting =
-  ({ from, until }: Interval) =>
-  ({ earliest, latest }: Bounds) =>
+  ({ from, until }: EffectInterval) =>
+  ({ earliest, latest }: TimestampBounds) =>
     earliest <= until && from <= latest
 const named = ({ kind, subject }: StoredEvent) => `${kind} ${subject}`
 /**
@@ -238,7 +251,7 @@ describe('what the product reports', () => {
       const expected = trials.done.map((one) => one.events)
       const isComplete = async () => (await reported()).flat().length >= expected.flat().length
       // the comparison shows missing events, not this wait
-      await eventually('every event', isComplete, SHIFT_WITHIN_MS).catch(() => undefined)
+      await waitUntilTrue('every event', isComplete, SHIFT_WITHIN_MS).catch(() => undefined)
       expect(await reported()).toEqual(expected)
       const [first] = trials.done
       const before = (await watched.events()).filter(({ started }) => started.latest < (first?.from ?? 0))
@@ -269,7 +282,7 @@ describe('what the product reports', () => {
 
   it('of paths contains the fall and the rise of the customer’s session', async () => {
     const events = await watched.events()
-    for (const path of PATHS) {
+    for (const path of CIRCUIT_PATH_NAMES) {
       const losses = watched.losses(trials.sessionOf(path, null))
       const own = events.filter((event) => named(event) === `path_down AzurePrivatePeering/${path}`)
       expect(own).toHaveLength(losses.length)
@@ -287,7 +300,7 @@ describe('what the product reports', () => {
       const { path, isCut, acted, loss } = lost
       const found = failovers.find(({ subject, failover }) => {
         const ends = failover?.sessionEnds
-        return subject.startsWith(MSEE[path]) && ends && within(ends, loss.from)
+        return subject.startsWith(MSEE_NEIGHBOR_ADDRESSES[path]) && ends && within(ends, loss.from)
       })
       expect(found, `failover of ${path} at ${new Date(loss.from).toISOString()}`).toBeDefined()
       const { forwardingEnds: ends, forwardingResumes: resumes, detection, dataPlane } = found?.failover ?? {}
@@ -312,6 +325,6 @@ describe('what the product reports', () => {
   })
 
   it('leaves a consistent history', async () => {
-    expect(await auditHistory(db)).toEqual([])
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 })

@@ -2,16 +2,21 @@
 import type { ChildProcess } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange } from './customer-router.ts'
-import { answered, killed, run, spawnIn } from './namespaces.ts'
+import {
+  ROUTER_BMP_STATION_PORT,
+  type CustomerRouterControl,
+  type CustomerBgpSpeaker,
+  type LoggedChange,
+} from './customer-router.ts'
+import { waitForDaemonAnswer, killProcessAndWait, runProgram, spawnInRouterNamespace } from './namespaces.ts'
 
 const DAEMONS = '/usr/lib/frr'
 /** Peer group of Azure and the collector. The same prefixes are announced to both. */
 const GROUP = 'azure'
-export const BGPD = `${DAEMONS}/bgpd`
+export const FRR_BGPD_PROGRAM_PATH = `${DAEMONS}/bgpd`
 
 function frrConfig(
-  { name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1', collector }: CustomerSpeaker,
+  { name, asn, routerId, neighbor, announces, bfd, station = '127.0.0.1', collector }: CustomerBgpSpeaker,
   log: string,
 ): string {
   const { address } = neighbor
@@ -40,7 +45,7 @@ ${bfd ? ` neighbor ${address} bfd 3 300 300\n` : ''}${collects} address-family i
 ${announces.map((prefix) => `  network ${prefix}\n`).join('')}  neighbor ${address} soft-reconfiguration inbound
  exit-address-family
  bmp targets pw
-  bmp connect ${station} port ${BMP_PORT} min-retry 200 max-retry 1000
+  bmp connect ${station} port ${ROUTER_BMP_STATION_PORT} min-retry 200 max-retry 1000
   bmp monitor ipv4 unicast pre-policy
   bmp monitor ipv4 unicast post-policy
 route-map longer permit 10
@@ -50,8 +55,8 @@ route-map longer permit 10
 
 const CHANGE = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d)\.(\d{6}) .*%ADJCHANGE: neighbor \S+ in vrf \S+ (Up|Down)/gm
 
-export class FrrDaemon implements CustomerRouter {
-  private readonly speaker: CustomerSpeaker
+export class FrrDaemon implements CustomerRouterControl {
+  private readonly speaker: CustomerBgpSpeaker
   private readonly folder: string
   private readonly runs: readonly string[]
   private bgpd: ChildProcess | null = null
@@ -62,7 +67,7 @@ export class FrrDaemon implements CustomerRouter {
    * @param folder folder that only this router uses, below folders that every user may enter
    * @param runs command that wraps its daemons, if they need an environment
    */
-  constructor(speaker: CustomerSpeaker, folder: string, runs: readonly string[] = []) {
+  constructor(speaker: CustomerBgpSpeaker, folder: string, runs: readonly string[] = []) {
     this.speaker = speaker
     this.folder = folder
     this.runs = runs
@@ -86,9 +91,9 @@ export class FrrDaemon implements CustomerRouter {
     const files = ['-i', path.join(this.sockets, `${daemon}.pid`), '--vty_socket', this.sockets, '-P', '0']
     const zebra = this.speaker.bfd ? ['-z', path.join(this.sockets, 'zserv')] : []
     const [command, ...rest] = [...this.runs, path.join(DAEMONS, daemon), ...files, ...zebra, ...args]
-    const child = spawnIn(this.speaker.name, command ?? daemon, rest)
+    const child = spawnInRouterNamespace(this.speaker.name, command ?? daemon, rest)
     noteStarted(child)
-    await answered(child, () => this.vtysh(['-d', daemon], 'show version'))
+    await waitForDaemonAnswer(child, () => this.vtysh(['-d', daemon], 'show version'))
   }
 
   /** Resolves when the router answers. */
@@ -113,7 +118,7 @@ export class FrrDaemon implements CustomerRouter {
 
   /** Ends bgpd like a crash; zebra and bfdd continue. */
   kill(): Promise<void> {
-    return killed(this.bgpd)
+    return killProcessAndWait(this.bgpd)
   }
 
   pause(): void {
@@ -125,7 +130,7 @@ export class FrrDaemon implements CustomerRouter {
   }
 
   async stop(): Promise<void> {
-    for (const child of [this.bgpd, ...this.others]) await killed(child)
+    for (const child of [this.bgpd, ...this.others]) await killProcessAndWait(child)
   }
 
   /** Returns the changes of the session in FRR's own log, with microseconds. */
@@ -139,7 +144,7 @@ export class FrrDaemon implements CustomerRouter {
 
   private vtysh(options: readonly string[], ...commands: string[]): Promise<string> {
     const said = commands.flatMap((command) => ['-c', command])
-    return run('vtysh', ['--vty_socket', this.sockets, ...options, ...said])
+    return runProgram('vtysh', ['--vty_socket', this.sockets, ...options, ...said])
   }
 
   private configure(...lines: string[]): Promise<string> {

@@ -3,10 +3,21 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { BMP_PORT, type CustomerRouter, type CustomerSpeaker, type LoggedChange } from './customer-router.ts'
-import { answered, killed, namespaceOf, run, spawnIn } from './namespaces.ts'
+import {
+  ROUTER_BMP_STATION_PORT,
+  type CustomerRouterControl,
+  type CustomerBgpSpeaker,
+  type LoggedChange,
+} from './customer-router.ts'
+import {
+  waitForDaemonAnswer,
+  killProcessAndWait,
+  getRouterNamespaceName,
+  runProgram,
+  spawnInRouterNamespace,
+} from './namespaces.ts'
 
-function gobgpConfig({ asn, routerId, neighbor }: CustomerSpeaker): string {
+function gobgpConfig({ asn, routerId, neighbor }: CustomerBgpSpeaker): string {
   return `[global.config]
   as = ${asn}
   router-id = "${routerId}"
@@ -21,20 +32,20 @@ function gobgpConfig({ asn, routerId, neighbor }: CustomerSpeaker): string {
 [[bmp-servers]]
   [bmp-servers.config]
     address = "127.0.0.1"
-    port = ${BMP_PORT}
+    port = ${ROUTER_BMP_STATION_PORT}
     route-monitoring-policy = "all"
     # it notices that a station is gone when it writes
     statistics-timeout = 15
 `
 }
 
-export class GobgpDaemon implements CustomerRouter {
-  private readonly speaker: CustomerSpeaker
+export class GobgpDaemon implements CustomerRouterControl {
+  private readonly speaker: CustomerBgpSpeaker
   private readonly folder: string
   private child: ChildProcess | null = null
   private readonly changes: LoggedChange[] = []
 
-  constructor(speaker: CustomerSpeaker, folder: string) {
+  constructor(speaker: CustomerBgpSpeaker, folder: string) {
     this.speaker = speaker
     this.folder = folder
   }
@@ -45,15 +56,15 @@ export class GobgpDaemon implements CustomerRouter {
     const configuration = path.join(this.folder, 'gobgp.toml')
     writeFileSync(configuration, gobgpConfig(this.speaker))
     const args = ['-f', configuration, '--api-hosts', '127.0.0.1:50051', '--pprof-disable']
-    const child = spawnIn(this.speaker.name, 'gobgpd', args, ['ignore', 'pipe', 'ignore'])
+    const child = spawnInRouterNamespace(this.speaker.name, 'gobgpd', args, ['ignore', 'pipe', 'ignore'])
     this.child = child
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.read(line, Date.now()))
-    await answered(child, () => this.ask('neighbor'))
+    await waitForDaemonAnswer(child, () => this.ask('neighbor'))
     for (const prefix of this.speaker.announces) await this.announce(prefix)
   }
 
   kill(): Promise<void> {
-    return killed(this.child)
+    return killProcessAndWait(this.child)
   }
 
   pause(): void {
@@ -77,7 +88,15 @@ export class GobgpDaemon implements CustomerRouter {
   }
 
   private ask(...args: string[]): Promise<string> {
-    return run('ip', ['netns', 'exec', namespaceOf(this.speaker.name), 'gobgp', '-p', '50051', ...args])
+    return runProgram('ip', [
+      'netns',
+      'exec',
+      getRouterNamespaceName(this.speaker.name),
+      'gobgp',
+      '-p',
+      '50051',
+      ...args,
+    ])
   }
 
   clear(): Promise<string> {

@@ -1,4 +1,4 @@
-import { namespaceOf, run } from './namespaces.ts'
+import { getRouterNamespaceName, runProgram } from './namespaces.ts'
 
 interface KernelRoute {
   readonly dst: string
@@ -11,7 +11,7 @@ interface KernelRoute {
  * the load.
  */
 export async function kernelNextHops(router: string): Promise<Map<string, string[]>> {
-  const text = await run('ip', ['-j', '-n', namespaceOf(router), 'route', 'show', 'proto', 'bird'])
+  const text = await runProgram('ip', ['-j', '-n', getRouterNamespaceName(router), 'route', 'show', 'proto', 'bird'])
   const routes = JSON.parse(text) as KernelRoute[]
   return new Map(
     routes.map(({ dst, gateway, nexthops }) => [

@@ -13,7 +13,7 @@ const OURS = /^pwr(\d+)-/
  * Runs a program and resolves with its output.
  * @throws Error with the program's error output unless it exits with 0
  */
-export function run(command: string, args: readonly string[], input?: string): Promise<string> {
+export function runProgram(command: string, args: readonly string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'pipe' })
     let [output, errors] = ['', '']
@@ -31,20 +31,20 @@ export function run(command: string, args: readonly string[], input?: string): P
   })
 }
 
-export const namespaceOf = (router: string): string => `pwr${process.pid}-${router}`
+export const getRouterNamespaceName = (router: string): string => `pwr${process.pid}-${router}`
 
 /**
  * Starts a program inside a router's namespace. The program is killed when this process ends for any reason. It runs
  * with a higher priority than other programs, so that a busy machine does not look like a lost neighbor or a lost
  * packet.
  */
-export function spawnIn(
+export function spawnInRouterNamespace(
   router: string,
   command: string,
   args: readonly string[],
   stdio: StdioOptions = 'ignore',
 ): ChildProcess {
-  const all = ['netns', 'exec', namespaceOf(router), 'setpriv', '--pdeathsig', 'KILL', command, ...args]
+  const all = ['netns', 'exec', getRouterNamespaceName(router), 'setpriv', '--pdeathsig', 'KILL', command, ...args]
   const child = spawn('ip', all, { stdio, env: { ...process.env, TZ: 'UTC' } })
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH)
   return child
@@ -56,7 +56,7 @@ const ANSWERS_WITHIN_MS = 60_000
  * Resolves when a daemon answers a request.
  * @throws the error of the last request, if the daemon has ended or a minute has passed
  */
-export async function answered(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
+export async function waitForDaemonAnswer(child: ChildProcess, ask: () => Promise<unknown>): Promise<void> {
   const deadline = performance.now() + ANSWERS_WITHIN_MS
   for (;;) {
     try {
@@ -70,7 +70,7 @@ export async function answered(child: ChildProcess, ask: () => Promise<unknown>)
 }
 
 /** Kills a program immediately and resolves when it is gone. */
-export async function killed(child: ChildProcess | null): Promise<void> {
+export async function killProcessAndWait(child: ChildProcess | null): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGKILL')
@@ -78,8 +78,8 @@ export async function killed(child: ChildProcess | null): Promise<void> {
 }
 
 /** Runs `ip` commands, one a line, inside a router's namespace. */
-export async function ipIn(router: string, commands: readonly string[]): Promise<void> {
-  await run('ip', ['-n', namespaceOf(router), '-batch', '-'], `${commands.join('\n')}\n`)
+export async function runIpCommandsInNamespace(router: string, commands: readonly string[]): Promise<void> {
+  await runProgram('ip', ['-n', getRouterNamespaceName(router), '-batch', '-'], `${commands.join('\n')}\n`)
 }
 
 /**
@@ -94,28 +94,28 @@ const SETTINGS = {
   'net/ipv6/conf/default/disable_ipv6': '1',
 }
 
-export async function makeNamespace(router: string): Promise<void> {
-  const name = namespaceOf(router)
-  await run('ip', ['netns', 'add', name])
-  await ipIn(router, ['link set lo up'])
+export async function createRouterNamespace(router: string): Promise<void> {
+  const name = getRouterNamespaceName(router)
+  await runProgram('ip', ['netns', 'add', name])
+  await runIpCommandsInNamespace(router, ['link set lo up'])
   const lines = Object.entries(SETTINGS).map(([file, value]) => `echo ${value} > /proc/sys/${file}`)
-  await run('ip', ['netns', 'exec', name, 'sh', '-ec', lines.join('\n')])
+  await runProgram('ip', ['netns', 'exec', name, 'sh', '-ec', lines.join('\n')])
 }
 
 /** Removes a namespace and kills all programs in it. */
 async function removeNamespace(name: string): Promise<void> {
-  const inside = (await run('ip', ['netns', 'pids', name])).split('\n').filter(Boolean)
+  const inside = (await runProgram('ip', ['netns', 'pids', name])).split('\n').filter(Boolean)
   for (const pid of inside) endProcess(Number(pid))
-  await run('ip', ['netns', 'del', name])
+  await runProgram('ip', ['netns', 'del', name])
 }
 
-export async function removeNamespaces(routers: readonly string[]): Promise<void> {
-  for (const router of routers) await removeNamespace(namespaceOf(router))
+export async function removeRouterNamespaces(routers: readonly string[]): Promise<void> {
+  for (const router of routers) await removeNamespace(getRouterNamespaceName(router))
 }
 
 /** Removes the namespaces of earlier runs whose process has ended. */
-export async function sweepNamespaces(): Promise<void> {
-  const listed = (await run('ip', ['netns', 'list'])).split('\n').map((line) => line.split(' ')[0] ?? '')
+export async function removeLeftoverRouterNamespaces(): Promise<void> {
+  const listed = (await runProgram('ip', ['netns', 'list'])).split('\n').map((line) => line.split(' ')[0] ?? '')
   for (const name of listed) {
     const maker = OURS.exec(name)?.[1]
     if (maker && !isRunning(Number(maker))) await removeNamespace(name)

@@ -3,61 +3,61 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { edgeCounter } from '../keys.ts'
-import type { Observed, ObservedSession } from '../observed-world.ts'
-import { parsePrefix } from '../prefix.ts'
+import type { ObservedRouterStates, ObservedSessionState } from '../observed-world.ts'
+import { parsePrefixWithoutHostBits } from '../prefix.ts'
 import type { AzureRoute } from '../state.ts'
-import type { Route, Topology } from '../topology.ts'
+import type { SimulatedRoute, ScenarioTopology } from '../topology.ts'
 import type { PathName } from '../vocabulary.ts'
-import type { Policy } from './bird-config.ts'
+import type { BgpSpeakerPolicy } from './bird-config.ts'
 import { RouterSilent } from './bird-control.ts'
 import { BirdDaemon } from './bird-daemon.ts'
 import { type BirdRoute, type BirdSession, readRoutes, readSessions } from './bird-output.ts'
-import { hasArpEntry, interfaceBytes, removeNamespaces, sweepNamespaces } from './namespaces.ts'
+import { hasArpEntry, interfaceBytes, removeRouterNamespaces, removeLeftoverRouterNamespaces } from './namespaces.ts'
 import {
   buildNetwork,
-  customer,
-  hostIn,
-  instance,
-  msee,
-  PATHS,
-  type Plan,
-  planOf,
+  getCustomerRouterName,
+  getHostAddressInPrefix,
+  getGatewayInstanceName,
+  getMseeRouterName,
+  CIRCUIT_PATH_NAMES,
+  type RouterNetworkPlan,
+  planRouterNetwork,
   routerNames,
-  speakersOf,
-  TO_CUSTOMER,
+  createBgpSpeakersOfPlan,
+  MSEE_TO_CUSTOMER_SESSION_NAME,
   toInstance,
   toMsee,
-  WAN,
+  WAN_INTERFACE_NAME,
 } from './network.ts'
-import { startTraffic, type Traffic } from './traffic.ts'
+import { startTraffic, type RunningTestTraffic } from './traffic.ts'
 
 /** A router's own output about its sessions and its table. */
-export interface RouterView {
+export interface RouterSessionsAndRoutes {
   readonly daemon: BirdDaemon
   readonly sessions: readonly BirdSession[]
   readonly routes: readonly BirdRoute[]
 }
 
-export interface RoutedAzure {
-  readonly plan: Plan
+export interface RealRouterAzure {
+  readonly plan: RouterNetworkPlan
   readonly daemon: (name: string) => BirdDaemon
   /**
    * Returns the current state of all routers. A call that is made while the routers are being read waits for the next
    * reading, which all such calls share.
    */
-  readonly observe: () => Promise<Observed>
+  readonly observe: () => Promise<ObservedRouterStates>
   /** Returns a router's output; null if the router does not answer. */
-  readonly view: (name: string) => Promise<RouterView | null>
+  readonly view: (name: string) => Promise<RouterSessionsAndRoutes | null>
   /** Lets a customer's router announce exactly these routes from now on. */
-  readonly announce: (path: PathName, routes: readonly Route[]) => Promise<void>
-  readonly traffic: Traffic
+  readonly announce: (path: PathName, routes: readonly SimulatedRoute[]) => Promise<void>
+  readonly traffic: RunningTestTraffic
   readonly close: () => Promise<void>
 }
 
 /** State words in Azure's summary by BIRD's state. BIRD has additional states while it closes a session. */
 const WORDS: Readonly<Record<string, string>> = { Close: 'Idle', Down: 'Idle', Passive: 'Active' }
 
-function sessionOf(daemon: BirdDaemon, name: string, reported: BirdSession | undefined): ObservedSession {
+function sessionOf(daemon: BirdDaemon, name: string, reported: BirdSession | undefined): ObservedSessionState {
   const { first, downs, sent, received } = daemon.log().session(name)
   const up = reported?.up ?? false
   const fell = downs.findLast(({ until }) => until === Number.POSITIVE_INFINITY)?.from
@@ -66,21 +66,21 @@ function sessionOf(daemon: BirdDaemon, name: string, reported: BirdSession | und
   return { up, since, sent, received, word, downs: first === null ? [{ from: 0, until: Infinity }] : downs }
 }
 
-function routesFrom(view: RouterView, session: string): Route[] {
+function routesFrom(view: RouterSessionsAndRoutes, session: string): SimulatedRoute[] {
   return view.routes.flatMap(({ network, from, asPath }) => {
-    const prefix = from === session ? parsePrefix(network) : null
+    const prefix = from === session ? parsePrefixWithoutHostBits(network) : null
     return prefix ? [{ prefix, path: asPath, site: '' }] : []
   })
 }
 
-function azureRoutesOf(view: RouterView): AzureRoute[] {
+function azureRoutesOf(view: RouterSessionsAndRoutes): AzureRoute[] {
   return view.routes.flatMap(({ network, from, asPath, nextHop }) => {
-    const prefix = from.startsWith('gw_') ? parsePrefix(network) : null
+    const prefix = from.startsWith('gw_') ? parsePrefixWithoutHostBits(network) : null
     return prefix ? [{ prefix, nextHop: nextHop ?? '', path: asPath }] : []
   })
 }
 
-async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
+async function viewOf(daemon: BirdDaemon): Promise<RouterSessionsAndRoutes | null> {
   try {
     const [sessions = '', routes = ''] = await daemon.ask(['show protocols all', 'show route all'])
     return { daemon, sessions: readSessions(sessions), routes: readRoutes(routes) }
@@ -92,8 +92,8 @@ async function viewOf(daemon: BirdDaemon): Promise<RouterView | null> {
 
 /** State of an MSEE when it was last read. */
 interface EdgeReading {
-  readonly session: ObservedSession
-  readonly received: readonly Route[]
+  readonly session: ObservedSessionState
+  readonly received: readonly SimulatedRoute[]
   readonly azure: readonly AzureRoute[]
   readonly bytes: ReturnType<typeof interfaceBytes>
   readonly isArpLost: boolean
@@ -106,16 +106,18 @@ interface EdgeReading {
  * MSEE does not answer
  */
 async function observeAll(
-  plan: Plan,
+  plan: RouterNetworkPlan,
   daemon: (name: string) => BirdDaemon,
   last: Map<PathName, EdgeReading> | null,
-): Promise<Observed> {
+): Promise<ObservedRouterStates> {
   const begun = Date.now()
-  const edges = await Promise.all(PATHS.map(async (path) => ({ path, view: await viewOf(daemon(msee(path))) })))
-  const gateways = await Promise.all(plan.instances.map((_, n) => viewOf(daemon(instance(n)))))
-  const sessions = new Map<string, ObservedSession>()
-  const received = new Map<string, readonly Route[]>()
-  const learned = new Map<string, readonly Route[]>()
+  const edges = await Promise.all(
+    CIRCUIT_PATH_NAMES.map(async (path) => ({ path, view: await viewOf(daemon(getMseeRouterName(path))) })),
+  )
+  const gateways = await Promise.all(plan.instances.map((_, n) => viewOf(daemon(getGatewayInstanceName(n)))))
+  const sessions = new Map<string, ObservedSessionState>()
+  const received = new Map<string, readonly SimulatedRoute[]>()
+  const learned = new Map<string, readonly SimulatedRoute[]>()
   const azure = new Map<string, readonly AzureRoute[]>()
   const bytes = new Map<string, bigint>()
   const arpLost: string[] = []
@@ -123,7 +125,7 @@ async function observeAll(
     const { key, ce } = plan.edges[path]
     const pid = view?.daemon.pid ?? null
     const reading = view && pid !== null ? readingOf(view, pid, ce) : last?.get(path)
-    if (!reading) throw new RouterSilent(`${msee(path)} does not answer`)
+    if (!reading) throw new RouterSilent(`${getMseeRouterName(path)} does not answer`)
     last?.set(path, reading)
     sessions.set(key, reading.session)
     received.set(key, reading.received)
@@ -136,7 +138,7 @@ async function observeAll(
   for (const [n, address] of plan.instances.entries()) {
     const view = gateways[n] ?? null
     if (!view) absent.push({ gateway, address })
-    for (const path of PATHS) {
+    for (const path of CIRCUIT_PATH_NAMES) {
       const peer = plan.peers.find((p) => p.instance === address && p.source === plan.edges[path].key)
       if (!peer || !view) continue
       const session = view.sessions.find(({ name }) => name === toMsee(path))
@@ -147,13 +149,13 @@ async function observeAll(
   return { at: begun, sessions, tables: { received, learned, azure }, bytes, arpLost, absent }
 }
 
-function readingOf(view: RouterView, pid: number, ce: string): EdgeReading {
-  const session = view.sessions.find(({ name }) => name === TO_CUSTOMER)
+function readingOf(view: RouterSessionsAndRoutes, pid: number, ce: string): EdgeReading {
+  const session = view.sessions.find(({ name }) => name === MSEE_TO_CUSTOMER_SESSION_NAME)
   return {
-    session: sessionOf(view.daemon, TO_CUSTOMER, session),
-    received: routesFrom(view, TO_CUSTOMER),
+    session: sessionOf(view.daemon, MSEE_TO_CUSTOMER_SESSION_NAME, session),
+    received: routesFrom(view, MSEE_TO_CUSTOMER_SESSION_NAME),
     azure: azureRoutesOf(view),
-    bytes: interfaceBytes(pid, WAN),
+    bytes: interfaceBytes(pid, WAN_INTERFACE_NAME),
     isArpLost: !hasArpEntry(pid, ce),
   }
 }
@@ -176,14 +178,14 @@ function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function policyOf(plan: Plan, name: string): Policy {
-  const path = PATHS.find((p) => customer(p) === name)
+function policyOf(plan: RouterNetworkPlan, name: string): BgpSpeakerPolicy {
+  const path = CIRCUIT_PATH_NAMES.find((p) => getCustomerRouterName(p) === name)
   if (path) return { routes: plan.topology.received.get(plan.edges[path].key) ?? [] }
-  const isGateway = plan.instances.some((_, n) => instance(n) === name)
+  const isGateway = plan.instances.some((_, n) => getGatewayInstanceName(n) === name)
   return { routes: isGateway ? [{ prefix: plan.space, path: [] }] : [] }
 }
 
-const NO_TRAFFIC: Traffic = { silences: () => [], stop: async () => undefined }
+const NO_TRAFFIC: RunningTestTraffic = { silences: () => [], stop: async () => undefined }
 
 /**
  * Creates namespaces, links and daemons for a compiled scenario, and sends packets between the gateway's instances and
@@ -194,20 +196,20 @@ const NO_TRAFFIC: Traffic = { silences: () => [], stop: async () => undefined }
  * @param options.remembers whether the last reading is reported for a silent MSEE, as if Azure had cached it
  */
 export async function startRoutedAzure(
-  topology: Topology,
+  topology: ScenarioTopology,
   {
     without = [],
     gateway,
     remembers = false,
   }: { without?: readonly string[]; gateway?: string; remembers?: boolean } = {},
-): Promise<RoutedAzure> {
-  const plan = planOf(topology, gateway)
+): Promise<RealRouterAzure> {
+  const plan = planRouterNetwork(topology, gateway)
   const last = remembers ? new Map<PathName, EdgeReading>() : null
-  await sweepNamespaces()
+  await removeLeftoverRouterNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-routers-'))
   mkdirSync(folder, { recursive: true })
   const daemons = new Map(
-    speakersOf(plan)
+    createBgpSpeakersOfPlan(plan)
       .filter(({ name }) => !without.includes(name))
       .map((speaker) => [speaker.name, new BirdDaemon(speaker, policyOf(plan, speaker.name), folder)]),
   )
@@ -218,24 +220,24 @@ export async function startRoutedAzure(
   }
   const site = topology.received.get(plan.edges.primary.key)?.[0]?.prefix
   if (!site) throw new Error('the site announces nothing')
-  const host = hostIn(site)
+  const host = getHostAddressInPrefix(site)
   let traffic = NO_TRAFFIC
   const close = async (): Promise<void> => {
     await traffic.stop()
     for (const one of daemons.values()) await one.kill()
-    await removeNamespaces(routerNames(plan))
+    await removeRouterNamespaces(routerNames(plan))
     rmSync(folder, { recursive: true })
   }
   try {
     await buildNetwork(
       plan,
-      PATHS.map((p) => ({ router: customer(p), address: host })),
+      CIRCUIT_PATH_NAMES.map((p) => ({ router: getCustomerRouterName(p), address: host })),
     )
     await Promise.all([...daemons.values()].map((one) => one.start()))
     if (without.length === 0)
       traffic = startTraffic({
-        queryRoute: PATHS.map(customer),
-        sending: plan.instances.map((_, n) => instance(n)),
+        queryRoute: CIRCUIT_PATH_NAMES.map(getCustomerRouterName),
+        sending: plan.instances.map((_, n) => getGatewayInstanceName(n)),
         host,
       })
   } catch (error) {
@@ -247,21 +249,25 @@ export async function startRoutedAzure(
     daemon,
     observe: oneAtATime(() => observeAll(plan, daemon, last)),
     view: (name) => viewOf(daemon(name)),
-    announce: (p, routes) => daemon(customer(p)).follow({ routes }),
+    announce: (p, routes) => daemon(getCustomerRouterName(p)).follow({ routes }),
     traffic,
     close,
   }
 }
 
 /** Returns the two ends of a session, each with the session's name on that router. */
-export function endsOf(plan: Plan, path: PathName, n: number | null): { router: string; session: string }[] {
+export function getSessionEndsOnRouters(
+  plan: RouterNetworkPlan,
+  path: PathName,
+  n: number | null,
+): { router: string; session: string }[] {
   if (n === null)
     return [
-      { router: msee(path), session: TO_CUSTOMER },
-      { router: customer(path), session: 'msee' },
+      { router: getMseeRouterName(path), session: MSEE_TO_CUSTOMER_SESSION_NAME },
+      { router: getCustomerRouterName(path), session: 'msee' },
     ]
   return [
-    { router: instance(n), session: toMsee(path) },
-    { router: msee(path), session: toInstance(n) },
+    { router: getGatewayInstanceName(n), session: toMsee(path) },
+    { router: getMseeRouterName(path), session: toInstance(n) },
   ]
 }

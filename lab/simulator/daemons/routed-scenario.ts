@@ -10,7 +10,7 @@ const BRANCHES = { first: '10.20.0.0/24', count: 12 }
 
 const circuit = 'erc-routed'
 
-export const routed: ScenarioInput = {
+export const realRouterScenario: ScenarioInput = {
   name: 'routed',
   description: 'One circuit, one gateway, one site, all of them real routers; nothing happens by itself.',
   past: '7d',

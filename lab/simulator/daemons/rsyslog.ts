@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SYSLOG_PORT } from './customer-router.ts'
-import { spawnIn } from './namespaces.ts'
+import { spawnInRouterNamespace } from './namespaces.ts'
 
 const START_WITHIN_MS = 60_000
 
@@ -25,7 +25,7 @@ export async function startRsyslog(router: string, folder: string): Promise<{ ch
   template="RSYSLOG_SyslogProtocol23Format")
 `,
   )
-  const child = spawnIn(router, 'rsyslogd', ['-n', '-f', config, '-i', path.join(folder, 'rsyslog.pid')])
+  const child = spawnInRouterNamespace(router, 'rsyslogd', ['-n', '-f', config, '-i', path.join(folder, 'rsyslog.pid')])
   const deadline = performance.now() + START_WITHIN_MS
   while (!existsSync(path.join(devices, 'log'))) {
     if (performance.now() > deadline) throw new Error('rsyslogd did not start')

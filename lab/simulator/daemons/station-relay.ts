@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import path from 'node:path'
-import { killed, spawnIn } from './namespaces.ts'
+import { killProcessAndWait, spawnInRouterNamespace } from './namespaces.ts'
 
 /** Script that runs in the namespace and forwards a port to a Unix socket. */
 const INSIDE = `const net = require('node:net')
@@ -15,7 +15,7 @@ net.createServer((router) => {
  * Forwards connections of a router's namespace to this machine through a Unix socket, so that the machine's network is
  * unaffected.
  */
-export class StationRelay {
+export class BmpStationRelay {
   private readonly server: Server
   private readonly child: ChildProcess
 
@@ -31,12 +31,12 @@ export class StationRelay {
     this.server = createServer((inside) => {
       join(inside, connect({ host: '127.0.0.1', port: to(), localAddress: as }))
     }).listen(file)
-    this.child = spawnIn(router, process.execPath, ['-e', INSIDE, file, String(port), at])
+    this.child = spawnInRouterNamespace(router, process.execPath, ['-e', INSIDE, file, String(port), at])
   }
 
   async close(): Promise<void> {
     this.server.close()
-    await killed(this.child)
+    await killProcessAndWait(this.child)
   }
 }
 

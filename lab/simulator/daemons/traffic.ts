@@ -4,18 +4,18 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import path from 'node:path'
-import type { Interval } from '../effect.ts'
-import { spawnIn } from './namespaces.ts'
+import type { EffectInterval } from '../effect.ts'
+import { spawnInRouterNamespace } from './namespaces.ts'
 
 /** An interval in which one flow received nothing. */
-export interface Silence extends Interval {
+export interface FlowReceptionGap extends EffectInterval {
   readonly router: string
   readonly flow: number
 }
 
-export interface Traffic {
+export interface RunningTestTraffic {
   /** Intervals so far in which a flow received no answers and which lasted longer than a few packets. */
-  readonly silences: () => readonly Silence[]
+  readonly silences: () => readonly FlowReceptionGap[]
   readonly stop: () => Promise<void>
 }
 
@@ -29,15 +29,15 @@ export function startTraffic(options: {
   readonly queryRoute: readonly string[]
   readonly sending: readonly string[]
   readonly host: string
-}): Traffic {
-  const silences: Silence[] = []
+}): RunningTestTraffic {
+  const silences: FlowReceptionGap[] = []
   const begin = (router: string, args: readonly string[]): ChildProcess => {
-    const child = spawnIn(router, process.execPath, [PROGRAM, ...args], ['ignore', 'pipe', 'inherit'])
+    const child = spawnInRouterNamespace(router, process.execPath, [PROGRAM, ...args], ['ignore', 'pipe', 'inherit'])
     let rest = ''
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) silences.push({ ...(JSON.parse(line) as Omit<Silence, 'router'>), router })
+      for (const line of lines) silences.push({ ...(JSON.parse(line) as Omit<FlowReceptionGap, 'router'>), router })
     })
     return child
   }

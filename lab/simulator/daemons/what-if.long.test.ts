@@ -1,26 +1,31 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import type { WhatIfFailure } from '#lib/resilience/rules/index.ts'
-import { parseScenario } from '../scenario.ts'
-import { compile } from '../topology.ts'
-import { customer, instance, msee, PATHS } from './network.ts'
-import { type RoutedAzure, startRoutedAzure } from './routed-azure.ts'
-import { routed } from './routed-scenario.ts'
-import { instanceLost, pathsLost, proved, tablesOf } from './testing/predicted.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
+import { computeScenarioTopology } from '../topology.ts'
+import { getCustomerRouterName, getGatewayInstanceName, getMseeRouterName, CIRCUIT_PATH_NAMES } from './network.ts'
+import { type RealRouterAzure, startRoutedAzure } from './routed-azure.ts'
+import { realRouterScenario } from './routed-scenario.ts'
+import {
+  createGatewayInstanceLossFailure,
+  createCircuitPathLossFailure,
+  comparePredictionWithRouters,
+  readWhatIfTablesOfRouters,
+} from './testing/predicted.ts'
 
-let azure: RoutedAzure
+let azure: RealRouterAzure
 let whole: number[]
-const sizes = async () => (await tablesOf(azure)).map(({ routes }) => routes.length)
+const sizes = async () => (await readWhatIfTablesOfRouters(azure)).map(({ routes }) => routes.length)
 
 beforeAll(async () => {
-  azure = await startRoutedAzure(compile(parseScenario(routed)))
-  const expected = PATHS.reduce(
+  azure = await startRoutedAzure(computeScenarioTopology(parseSimulatorScenario(realRouterScenario)))
+  const expected = CIRCUIT_PATH_NAMES.reduce(
     (sum, path) => sum + (azure.plan.topology.received.get(azure.plan.edges[path].key)?.length ?? 0),
     0,
   )
-  await eventually('both sides have all routes', async () => {
+  await waitUntilTrue('both sides have all routes', async () => {
     const [learned, offered] = await sizes()
-    return learned === expected * azure.plan.instances.length && offered === PATHS.length
+    return learned === expected * azure.plan.instances.length && offered === CIRCUIT_PATH_NAMES.length
   })
   whole = await sizes()
 }, 60_000)
@@ -30,22 +35,31 @@ afterAll(async () => {
 
 /** Routers that are killed, and the resources that are lost with them. */
 const losses: { routers: string[]; failure: () => Partial<WhatIfFailure> }[] = [
-  ...PATHS.flatMap((path) => [
-    { routers: [msee(path)], failure: () => pathsLost(path) },
-    { routers: [customer(path)], failure: () => pathsLost(path) },
+  ...CIRCUIT_PATH_NAMES.flatMap((path) => [
+    { routers: [getMseeRouterName(path)], failure: () => createCircuitPathLossFailure(path) },
+    { routers: [getCustomerRouterName(path)], failure: () => createCircuitPathLossFailure(path) },
   ]),
   ...[0, 1].map((n) => ({
-    routers: [instance(n)],
-    failure: () => instanceLost(azure.plan.instances[n] ?? ''),
+    routers: [getGatewayInstanceName(n)],
+    failure: () => createGatewayInstanceLossFailure(azure.plan.instances[n] ?? ''),
   })),
-  ...PATHS.flatMap((path) =>
+  ...CIRCUIT_PATH_NAMES.flatMap((path) =>
     [0, 1].map((n) => ({
-      routers: [msee(path), instance(n)],
-      failure: () => ({ ...pathsLost(path), ...instanceLost(azure.plan.instances[n] ?? '') }),
+      routers: [getMseeRouterName(path), getGatewayInstanceName(n)],
+      failure: () => ({
+        ...createCircuitPathLossFailure(path),
+        ...createGatewayInstanceLossFailure(azure.plan.instances[n] ?? ''),
+      }),
     })),
   ),
-  { routers: [msee('primary'), msee('secondary')], failure: () => pathsLost('primary', 'secondary') },
-  { routers: [msee('primary'), customer('secondary')], failure: () => pathsLost('primary', 'secondary') },
+  {
+    routers: [getMseeRouterName('primary'), getMseeRouterName('secondary')],
+    failure: () => createCircuitPathLossFailure('primary', 'secondary'),
+  },
+  {
+    routers: [getMseeRouterName('primary'), getCustomerRouterName('secondary')],
+    failure: () => createCircuitPathLossFailure('primary', 'secondary'),
+  },
 ]
 
 let [atoms, wrong] = [0, 0]
@@ -53,13 +67,13 @@ let [atoms, wrong] = [0, 0]
 it.each(losses)(
   '$routers are lost, and come back',
   async ({ routers, failure }) => {
-    const { compared, changed, differences } = await proved(azure, failure(), () =>
+    const { compared, changed, differences } = await comparePredictionWithRouters(azure, failure(), () =>
       Promise.all(routers.map((name) => azure.daemon(name).kill())),
     )
     atoms += compared
     wrong += differences.length
     for (const name of routers) await azure.daemon(name).start()
-    await eventually('all routes are back', async () => (await sizes()).join() === whole.join())
+    await waitUntilTrue('all routes are back', async () => (await sizes()).join() === whole.join())
     expect(differences).toEqual([])
     expect(changed).toBeGreaterThan(0)
   },

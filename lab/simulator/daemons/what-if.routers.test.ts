@@ -1,35 +1,37 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventually } from '#lib/poller/testing/lab.ts'
-import { parseScenario } from '../scenario.ts'
-import { compile } from '../topology.ts'
-import { customer, instance, msee, PATHS } from './network.ts'
-import { type RoutedAzure, startRoutedAzure } from './routed-azure.ts'
-import { routed } from './routed-scenario.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
+import { computeScenarioTopology } from '../topology.ts'
+import { getCustomerRouterName, getGatewayInstanceName, getMseeRouterName, CIRCUIT_PATH_NAMES } from './network.ts'
+import { type RealRouterAzure, startRoutedAzure } from './routed-azure.ts'
+import { realRouterScenario } from './routed-scenario.ts'
 import {
-  type Comparison,
-  instanceLost,
-  pathsLost,
-  prepended,
-  proved,
-  tablesOf,
-  withdrawn,
+  type PredictedTableComparison,
+  createGatewayInstanceLossFailure,
+  createCircuitPathLossFailure,
+  createAsPathPrependFailure,
+  comparePredictionWithRouters,
+  readWhatIfTablesOfRouters,
+  createRouteWithdrawalFailure,
 } from './testing/predicted.ts'
 
-let azure: RoutedAzure
-const announced = (path: (typeof PATHS)[number]) => azure.plan.topology.received.get(azure.plan.edges[path].key) ?? []
+let azure: RealRouterAzure
+const announced = (path: (typeof CIRCUIT_PATH_NAMES)[number]) =>
+  azure.plan.topology.received.get(azure.plan.edges[path].key) ?? []
 /**
  * Waits until each prefix is learned on both instances over its paths, and the network's own prefix by both of the
  * customer's routers.
  */
 const settled = () =>
-  eventually('both sides have all routes', async () => {
-    const [learned, offered] = await tablesOf(azure)
-    const expected = PATHS.reduce((sum, path) => sum + announced(path).length, 0) * azure.plan.instances.length
-    return learned?.routes.length === expected && offered?.routes.length === PATHS.length
+  waitUntilTrue('both sides have all routes', async () => {
+    const [learned, offered] = await readWhatIfTablesOfRouters(azure)
+    const expected =
+      CIRCUIT_PATH_NAMES.reduce((sum, path) => sum + announced(path).length, 0) * azure.plan.instances.length
+    return learned?.routes.length === expected && offered?.routes.length === CIRCUIT_PATH_NAMES.length
   })
 
 beforeAll(async () => {
-  azure = await startRoutedAzure(compile(parseScenario(routed)))
+  azure = await startRoutedAzure(computeScenarioTopology(parseSimulatorScenario(realRouterScenario)))
   await settled()
 }, 60_000)
 afterAll(async () => {
@@ -38,7 +40,7 @@ afterAll(async () => {
 
 /** Summarizes a comparison, and counts the atoms that were right so far. */
 let atoms = 0
-function outcome({ differences, compared, changed }: Comparison) {
+function outcome({ differences, compared, changed }: PredictedTableComparison) {
   atoms += compared - differences.length
   return { differences, isWhole: compared > 15, changes: changed > 0 }
 }
@@ -49,17 +51,19 @@ it('what is predicted of real routers happens: announcements, an instance, a pat
   const gone = ['10.20.3.0/24', '10.31.7.0/24']
   const withdraw = () =>
     Promise.all(
-      PATHS.map((path) =>
+      CIRCUIT_PATH_NAMES.map((path) =>
         azure.announce(
           path,
           announced(path).filter(({ prefix }) => !gone.includes(prefix.text)),
         ),
       ),
     )
-  expect(outcome(await proved(azure, withdrawn(...gone), withdraw))).toEqual(right(true))
+  expect(outcome(await comparePredictionWithRouters(azure, createRouteWithdrawalFailure(...gone), withdraw))).toEqual(
+    right(true),
+  )
   const prepend = () =>
     Promise.all(
-      PATHS.map((path) =>
+      CIRCUIT_PATH_NAMES.map((path) =>
         azure.announce(
           path,
           announced(path)
@@ -68,16 +72,30 @@ it('what is predicted of real routers happens: announcements, an instance, a pat
         ),
       ),
     )
-  expect(outcome(await proved(azure, prepended(2), prepend))).toEqual(right(false))
+  expect(outcome(await comparePredictionWithRouters(azure, createAsPathPrependFailure(2), prepend))).toEqual(
+    right(false),
+  )
   const [, second = ''] = azure.plan.instances
-  expect(outcome(await proved(azure, instanceLost(second), () => azure.daemon(instance(1)).kill()))).toEqual(
-    right(true),
-  )
-  expect(outcome(await proved(azure, pathsLost('primary'), () => azure.daemon(msee('primary')).kill()))).toEqual(
-    right(true),
-  )
   expect(
-    outcome(await proved(azure, pathsLost('secondary'), () => azure.daemon(customer('secondary')).kill())),
+    outcome(
+      await comparePredictionWithRouters(azure, createGatewayInstanceLossFailure(second), () =>
+        azure.daemon(getGatewayInstanceName(1)).kill(),
+      ),
+    ),
+  ).toEqual(right(true))
+  expect(
+    outcome(
+      await comparePredictionWithRouters(azure, createCircuitPathLossFailure('primary'), () =>
+        azure.daemon(getMseeRouterName('primary')).kill(),
+      ),
+    ),
+  ).toEqual(right(true))
+  expect(
+    outcome(
+      await comparePredictionWithRouters(azure, createCircuitPathLossFailure('secondary'), () =>
+        azure.daemon(getCustomerRouterName('secondary')).kill(),
+      ),
+    ),
   ).toEqual(right(true))
   expect(atoms).toBe(96)
 }, 60_000)

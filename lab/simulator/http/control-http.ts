@@ -2,8 +2,8 @@
  * HTTP interface of the control desk, for pages of this machine only. The control desk starts and ends happenings in a
  * running simulator.
  */
-import type { SimAnswer } from '../wire/message.ts'
-import { type ControlDesk, ControlError } from './control.ts'
+import type { SimulatedHttpResponse } from '../wire/message.ts'
+import { type RunningSimulatorControl, ControlError } from './control.ts'
 
 interface ControlRequest {
   readonly method: string
@@ -45,13 +45,17 @@ function read(body: string): unknown {
  * Answers GET requests for the state and the truth, and POST requests that start a happening or restore the estate. An
  * invalid request is answered with 400 and a list of faults.
  */
-export function controlAnswer(desk: ControlDesk, request: ControlRequest): SimAnswer {
+export function controlAnswer(desk: RunningSimulatorControl, request: ControlRequest): SimulatedHttpResponse {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     ...cors(request.headers.origin),
   }
-  const reply = (status: number, value: unknown): SimAnswer => ({ status, headers, body: JSON.stringify(value) })
+  const reply = (status: number, value: unknown): SimulatedHttpResponse => ({
+    status,
+    headers,
+    body: JSON.stringify(value),
+  })
   const url = new URL(request.target, 'http://127.0.0.1')
   // Refuse requests of pages from other sites. Hiding the response from such a page, as browsers do, would be too late,
   // because the request itself changes the simulator.

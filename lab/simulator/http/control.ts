@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
-import { iso } from '../duration.ts'
-import { type HappeningInput, happeningSchema, FAULTS } from '../happening.ts'
-import { referenceFaults } from '../references.ts'
-import { type Truth, truthOf } from '../truth.ts'
-import type { Control, World } from '../world.ts'
-import { expandPrefixes } from '../topology.ts'
+import type { VirtualClock } from '../clock.ts'
+import { formatIsoTimestamp } from '../duration.ts'
+import { type HappeningInput, happeningSchema, API_FAULT_KINDS } from '../happening.ts'
+import { findInvalidScenarioReferences } from '../references.ts'
+import { type ScenarioGroundTruth, computeScenarioGroundTruth } from '../truth.ts'
+import type { ManuallyStartedHappening, SimulatedWorld } from '../world.ts'
+import { expandPrefixSets } from '../topology.ts'
 
 /** A request that cannot be performed, with one line for each fault. */
 export class ControlError extends Error {
@@ -26,7 +26,7 @@ const askedSchema = z.looseObject({
   until: z.never('say "seconds"').optional(),
 })
 
-export interface ControlDesk {
+export interface RunningSimulatorControl {
   readonly state: () => unknown
   /**
    * Starts a happening.
@@ -34,38 +34,38 @@ export interface ControlDesk {
    */
   readonly happen: (asked: unknown) => { id: string; at: string; until: string | null }
   readonly restore: (id?: string) => { at: string; ended: string[] }
-  readonly truth: (from?: number, to?: number) => Truth & { now: string; from: string; to: string }
+  readonly truth: (from?: number, to?: number) => ScenarioGroundTruth & { now: string; from: string; to: string }
 }
 
 interface Desk {
-  readonly clock: Clock
-  readonly world: () => World
+  readonly clock: VirtualClock
+  readonly world: () => SimulatedWorld
   /** Replaces the manual happenings. The world before `since` is unchanged. */
-  readonly replace: (controls: readonly Control[], since: number) => void
+  readonly replace: (controls: readonly ManuallyStartedHappening[], since: number) => void
 }
 
 /**
  * Creates the control desk of a running simulator, through which users start and end happenings. It stores only the
  * requests and their times.
  */
-export function createControlDesk({ clock, world, replace }: Desk): ControlDesk {
+export function createControlDesk({ clock, world, replace }: Desk): RunningSimulatorControl {
   let count = 0
-  const endOf = ({ happening }: Control): number =>
+  const endOf = ({ happening }: ManuallyStartedHappening): number =>
     happening.until ? Date.parse(happening.until) : Number.POSITIVE_INFINITY
-  const running = (at: number): Control[] => world().controls.filter((c) => endOf(c) > at)
+  const running = (at: number): ManuallyStartedHappening[] => world().controls.filter((c) => endOf(c) > at)
 
   return {
     state() {
       const { scenario, origin, timeline } = world()
       const now = clock.now()
-      const active = truthOf(world(), now, now).happenings.map((h) => ({
+      const active = computeScenarioGroundTruth(world(), now, now).happenings.map((h) => ({
         ...h,
         note: timeline.entries.find((t) => t.id === h.id)?.happening.note ?? null,
       }))
       return {
         scenario: scenario.name,
-        now: iso(now),
-        origin: iso(origin),
+        now: formatIsoTimestamp(now),
+        origin: formatIsoTimestamp(origin),
         speed: clock.speed,
         active,
         targets: happeningTargets(world()),
@@ -79,18 +79,22 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
       const { seconds, ...rest } = outer.data
       const at = clock.now()
       const until = seconds === undefined ? null : at + Math.round(seconds * 1000)
-      const input = { ...rest, at: iso(at), ...(until === null ? {} : { until: iso(until) }) }
+      const input = {
+        ...rest,
+        at: formatIsoTimestamp(at),
+        ...(until === null ? {} : { until: formatIsoTimestamp(until) }),
+      }
       const parsed = happeningSchema.safeParse(input as HappeningInput)
       if (!parsed.success)
         throw new ControlError(parsed.error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`))
       const { scenario, controls } = world()
-      const faults = referenceFaults({ ...scenario, happenings: [parsed.data] })
+      const faults = findInvalidScenarioReferences({ ...scenario, happenings: [parsed.data] })
       if (faults.length > 0)
         throw new ControlError(faults.map((f) => f.replace(/^happenings\[0\](?:\.| \([\w-]+\): )?/, '')))
       count += 1
       const id = `control-${count}`
       replace([...controls, { id, happening: parsed.data }], at)
-      return { id, at: iso(at), until: until === null ? null : iso(until) }
+      return { id, at: formatIsoTimestamp(at), until: until === null ? null : formatIsoTimestamp(until) }
     },
 
     restore(id) {
@@ -100,15 +104,20 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
       if (names.size > 0)
         replace(
           world().controls.map((c) =>
-            names.has(c.id) ? { id: c.id, happening: { ...c.happening, until: iso(at) } } : c,
+            names.has(c.id) ? { id: c.id, happening: { ...c.happening, until: formatIsoTimestamp(at) } } : c,
           ),
           at,
         )
-      return { at: iso(at), ended: [...names] }
+      return { at: formatIsoTimestamp(at), ended: [...names] }
     },
 
     truth(from = clock.now() - 3_600_000, to = clock.now()) {
-      return { now: iso(clock.now()), from: iso(from), to: iso(to), ...truthOf(world(), from, to) }
+      return {
+        now: formatIsoTimestamp(clock.now()),
+        from: formatIsoTimestamp(from),
+        to: formatIsoTimestamp(to),
+        ...computeScenarioGroundTruth(world(), from, to),
+      }
     },
   }
 }
@@ -117,7 +126,7 @@ export function createControlDesk({ clock, world, replace }: Desk): ControlDesk 
 const SHOWN = 50
 
 /** Returns the paths, sessions, sites, circuits, demands and faults that a happening may name. */
-function happeningTargets({ scenario, topology }: World) {
+function happeningTargets({ scenario, topology }: SimulatedWorld) {
   return {
     paths: scenario.circuits.slice(0, SHOWN).flatMap((circuit) =>
       circuit.peerings.flatMap(({ type }) =>
@@ -142,13 +151,13 @@ function happeningTargets({ scenario, topology }: World) {
     ),
     sites: scenario.sites.slice(0, SHOWN).map((s) => ({
       site: s.name,
-      prefixes: expandPrefixes(s.prefixes)
+      prefixes: expandPrefixSets(s.prefixes)
         .slice(0, SHOWN)
         .map((p) => p.text),
       circuits: [...new Set(s.announces.flatMap((a) => a.circuit ?? []))],
     })),
     circuits: scenario.circuits.slice(0, SHOWN).map((c) => c.name),
     demands: scenario.demands.slice(0, SHOWN).map((d) => d.name),
-    faults: FAULTS,
+    faults: API_FAULT_KINDS,
   }
 }

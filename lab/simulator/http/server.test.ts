@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClock } from '../clock.ts'
-import { answeringAtOnce, parseScenario } from '../scenario.ts'
-import { pair } from '../scenarios/pair.ts'
-import { ORIGIN, PAIR } from '../testing.ts'
-import { type Simulator, startSimulator } from './server.ts'
+import { answeringAtOnce, parseSimulatorScenario } from '../scenario.ts'
+import { oneCircuitScenario } from '../scenarios/pair.ts'
+import { TEST_TIMELINE_ORIGIN, ONE_CIRCUIT_GROUP_ARM_ID } from '../testing.ts'
+import { type RunningSimulator, startSimulator } from './server.ts'
 
-const PEERS = `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus?api-version=1`
-let running: Simulator | undefined
+const PEERS = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair/getBgpPeerStatus?api-version=1`
+let running: RunningSimulator | undefined
 let elapsed = 0
 afterEach(async () => {
   await running?.close()
@@ -20,9 +20,13 @@ afterEach(async () => {
   elapsed = 0
 })
 
-async function start(): Promise<Simulator> {
-  const scenario = answeringAtOnce(parseScenario(pair))
-  running = await startSimulator({ scenario, clock: createClock(ORIGIN, 1, () => elapsed), identityHeader: 'secret' })
+async function start(): Promise<RunningSimulator> {
+  const scenario = answeringAtOnce(parseSimulatorScenario(oneCircuitScenario))
+  running = await startSimulator({
+    scenario,
+    clock: createClock(TEST_TIMELINE_ORIGIN, 1, () => elapsed),
+    identityHeader: 'secret',
+  })
   return running
 }
 const control = (url: string, path: string, body?: object, headers: Record<string, string> = {}) =>
@@ -93,7 +97,7 @@ describe('at the control desk', () => {
       domain &&
       world()
         .counters(domain)
-        .passed('edge:erc-pair/AzurePrivatePeering/primary/in', ORIGIN + 60_000)
+        .passed('edge:erc-pair/AzurePrivatePeering/primary/in', TEST_TIMELINE_ORIGIN + 60_000)
     expect(((await (await control(url, 'state')).json()) as { active: { id: string }[] }).active).toMatchObject([
       { id: 'control-1' },
     ])
@@ -107,7 +111,7 @@ describe('at the control desk', () => {
       domain &&
         world()
           .counters(domain)
-          .passed('edge:erc-pair/AzurePrivatePeering/primary/in', ORIGIN + 60_000),
+          .passed('edge:erc-pair/AzurePrivatePeering/primary/in', TEST_TIMELINE_ORIGIN + 60_000),
     ).toBe(before)
   })
 
@@ -208,7 +212,7 @@ describe('the command', () => {
 
   it('one line for each fault of a file, and exit code 1', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'scenario-')), 'bad.json')
-    await writeFile(file, JSON.stringify({ ...pair, name: 'no good', past: 'soon' }))
+    await writeFile(file, JSON.stringify({ ...oneCircuitScenario, name: 'no good', past: 'soon' }))
     const child = command('--scenario', file)
     const lines: string[] = []
     createInterface(child.stderr).on('line', (line) => lines.push(line))

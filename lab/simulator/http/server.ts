@@ -1,49 +1,49 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answer } from '../answer.ts'
-import { type Clock, createClock } from '../clock.ts'
+import { createAzureHttpResponse } from '../answer.ts'
+import { type VirtualClock, createClock } from '../clock.ts'
 import { requireAccepted } from '../scenario.ts'
-import type { Scenario } from '../schema.ts'
-import { type Observed, observedWorld } from '../observed-world.ts'
-import { createMemory } from '../memory.ts'
-import type { Profile, ProfileName } from '../profile/profile.ts'
-import { PROFILES } from '../profile/profiles.ts'
-import { createWorld, type World } from '../world.ts'
-import { type SimAnswer, JSON_TYPE } from '../wire/message.ts'
+import type { SimulatorScenario } from '../schema.ts'
+import { type ObservedRouterStates, createWorldFromRouterStates } from '../observed-world.ts'
+import { createSimulatorServerState } from '../memory.ts'
+import type { SimulatorProfile, ProfileName } from '../profile/profile.ts'
+import { SIMULATOR_PROFILES } from '../profile/profiles.ts'
+import { createWorld, type SimulatedWorld } from '../world.ts'
+import { type SimulatedHttpResponse, JSON_TYPE } from '../wire/message.ts'
 import { tokenAnswer } from './token.ts'
-import { type ControlDesk, createControlDesk } from './control.ts'
+import { type RunningSimulatorControl, createControlDesk } from './control.ts'
 import { controlAnswer } from './control-http.ts'
-import { faultFor, createReplacingAnswer, applyBodyFault } from '../faults.ts'
-import { tokenFor } from '../wire/auth.ts'
+import { findFaultOfApiCall, createReplacingAnswer, applyBodyFault } from '../faults.ts'
+import { createSimulatedBearerToken } from '../wire/auth.ts'
 
 const BODY_LIMIT = 1_000_000
 /** Delay of a `slow` fault. */
 const SLOW_MS = 5_000
 
 export interface SimulatorOptions {
-  readonly scenario: Scenario
+  readonly scenario: SimulatorScenario
   /** Port; 0 = any free port. */
   readonly port?: number
   readonly host?: string
   /** Virtual time; by default the machine's time. */
-  readonly clock?: Clock
+  readonly clock?: VirtualClock
   /** Azure's timing and limits; by default `quick`. */
-  readonly profile?: ProfileName | Profile
+  readonly profile?: ProfileName | SimulatorProfile
   /** Zero of the timeline; by default the scenario's own, or the current virtual time. */
   readonly origin?: number
   /** Required value of `x-identity-header`; by default any value. */
   readonly identityHeader?: string
   /** Called before each ARM response. Returns the state of real routers, which replaces the scenario's. */
-  readonly observe?: () => Promise<Observed>
+  readonly observe?: () => Promise<ObservedRouterStates>
   /** called for each response, so that the caller can log it */
   readonly onAnswer?: (line: { method: string; target: string; status: number; ms: number }) => void
 }
 
-export interface Simulator {
+export interface RunningSimulator {
   readonly url: string
-  readonly clock: Clock
-  readonly control: ControlDesk
-  readonly world: () => World
+  readonly clock: VirtualClock
+  readonly control: RunningSimulatorControl
+  readonly world: () => SimulatedWorld
   readonly close: () => Promise<void>
 }
 
@@ -58,7 +58,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function deliver(response: ServerResponse, given: SimAnswer): void {
+function deliver(response: ServerResponse, given: SimulatedHttpResponse): void {
   if (given.transport === 'hang') return
   if (given.transport === 'reset') {
     response.socket?.resetAndDestroy()
@@ -79,13 +79,13 @@ function deliver(response: ServerResponse, given: SimAnswer): void {
  * of the transport. Resolves when the server listens.
  * @throws ScenarioError if Azure would refuse the estate
  */
-export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const scenario = requireAccepted(options.scenario)
   const clock = options.clock ?? createClock(Date.now())
   const origin = options.origin ?? (scenario.origin ? Date.parse(scenario.origin) : clock.now())
   let world = createWorld(scenario, origin)
   const { profile = 'quick' } = options
-  const memory = createMemory(typeof profile === 'string' ? PROFILES[profile] : profile)
+  const memory = createSimulatorServerState(typeof profile === 'string' ? SIMULATOR_PROFILES[profile] : profile)
   const control = createControlDesk({
     clock,
     world: () => world,
@@ -95,7 +95,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   })
   let url = ''
 
-  const respond = async (request: IncomingMessage): Promise<SimAnswer> => {
+  const respond = async (request: IncomingMessage): Promise<SimulatedHttpResponse> => {
     const method = request.method ?? 'GET'
     const target = request.url ?? '/'
     const body = await readBody(request)
@@ -110,8 +110,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const { host = new URL(url).host } = headers
     const signedIn = signInAnswer(world, clock.now(), { method, path, body, host, wall })
     if (signedIn) return signedIn
-    const present = options.observe ? observedWorld(world, await options.observe()) : world
-    return answer(
+    const present = options.observe ? createWorldFromRouterStates(world, await options.observe()) : world
+    return createAzureHttpResponse(
       present,
       clock.now(),
       { method, target, headers, body, base: `http://${host}`, wall },
@@ -173,13 +173,13 @@ interface SignInRequest {
   readonly wall: number
 }
 
-const answerOf = (status: number, body: unknown): SimAnswer => ({
+const answerOf = (status: number, body: unknown): SimulatedHttpResponse => ({
   status,
   headers: JSON_TYPE,
   body: JSON.stringify(body),
 })
 
-const refuse = (error: string, code: number, message: string): SimAnswer =>
+const refuse = (error: string, code: number, message: string): SimulatedHttpResponse =>
   answerOf(error === 'invalid_client' ? 401 : 400, {
     error,
     error_description: `AADSTS${code}: ${message}`,
@@ -192,7 +192,7 @@ const refuse = (error: string, code: number, message: string): SimAnswer =>
  * ID of the application becomes the principal.
  * @returns the response; null if the path does not belong to the sign-in service
  */
-function signInAnswer(world: World, at: number, request: SignInRequest): SimAnswer | null {
+function signInAnswer(world: SimulatedWorld, at: number, request: SignInRequest): SimulatedHttpResponse | null {
   const [, tenant = '', metadata, token] = PATH.exec(request.path) ?? []
   // MSAL requires https URLs, although the simulator itself uses http
   const base = `https://${request.host}/${tenant}`
@@ -208,7 +208,7 @@ function signInAnswer(world: World, at: number, request: SignInRequest): SimAnsw
   const form = new URLSearchParams(request.body)
   const principal = form.get('client_id') ?? ''
   const call = { operation: 'token.get', names: [tenant], subscription: '', path: '', principal }
-  const fault = faultFor(world, at, call)
+  const fault = findFaultOfApiCall(world, at, call)
   const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
   if (form.get('grant_type') !== 'client_credentials') {
@@ -225,7 +225,7 @@ function signInAnswer(world: World, at: number, request: SignInRequest): SimAnsw
     token_type: 'Bearer',
     expires_in: LIFETIME_S,
     ext_expires_in: LIFETIME_S,
-    access_token: tokenFor(Math.floor(request.wall / 1000) + LIFETIME_S, principal),
+    access_token: createSimulatedBearerToken(Math.floor(request.wall / 1000) + LIFETIME_S, principal),
   })
   return fault ? applyBodyFault(fault, good) : good
 }

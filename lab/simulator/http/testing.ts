@@ -1,20 +1,20 @@
 /** A simulator on a port whose time a test controls, and requests to it as from a client. */
 import { createClock } from '../clock.ts'
 import { startSimulator } from './server.ts'
-import { type Profile, type ProfileName } from '../profile/profile.ts'
-import { parseScenario } from '../scenario.ts'
+import { type SimulatorProfile, type ProfileName } from '../profile/profile.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
 import type { ScenarioInput } from '../schema.ts'
-import { ORIGIN, type Loose } from '../testing.ts'
-import { tokenFor } from '../wire/auth.ts'
+import { TEST_TIMELINE_ORIGIN, type UntypedJsonObject } from '../testing.ts'
+import { createSimulatedBearerToken } from '../wire/auth.ts'
 
-export interface Given {
+export interface SimulatorTestResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  readonly json: Loose
+  readonly json: UntypedJsonObject
 }
 
-export interface Served extends AsyncDisposable {
+export interface TestSimulator extends AsyncDisposable {
   readonly url: string
   /** Advances virtual time by milliseconds. */
   readonly pass: (ms: number) => void
@@ -26,18 +26,18 @@ export interface Served extends AsyncDisposable {
     method: 'GET' | 'POST',
     target: string,
     options?: { principal?: string; body?: string },
-  ) => Promise<Given>
+  ) => Promise<SimulatorTestResponse>
 }
 
 /** Starts a simulator whose clock only advances when the test advances it. */
-export async function serve(
+export async function startTestSimulator(
   scenario: ScenarioInput,
-  profile: ProfileName | Profile,
+  profile: ProfileName | SimulatorProfile,
   { speed = 1 }: { speed?: number } = {},
-): Promise<Served> {
+): Promise<TestSimulator> {
   let elapsed = 0
-  const clock = createClock(ORIGIN, speed, () => elapsed)
-  const simulator = await startSimulator({ scenario: parseScenario(scenario), profile, clock })
+  const clock = createClock(TEST_TIMELINE_ORIGIN, speed, () => elapsed)
+  const simulator = await startSimulator({ scenario: parseSimulatorScenario(scenario), profile, clock })
   return {
     url: simulator.url,
     pass: (ms) => {
@@ -46,7 +46,7 @@ export async function serve(
     send: async (method, target, { principal, body } = {}) => {
       const given = await fetch(target.startsWith('http') ? target : `${simulator.url}${target}`, {
         method,
-        headers: { authorization: `Bearer ${tokenFor(9_000_000_000, principal)}` },
+        headers: { authorization: `Bearer ${createSimulatedBearerToken(9_000_000_000, principal)}` },
         ...(body === undefined ? {} : { body }),
       })
       const text = await given.text()
@@ -56,18 +56,19 @@ export async function serve(
   }
 }
 
-function looseJson(text: string): Loose {
+function looseJson(text: string): UntypedJsonObject {
   try {
-    return (JSON.parse(text) ?? {}) as Loose
+    return (JSON.parse(text) ?? {}) as UntypedJsonObject
   } catch {
     return {}
   }
 }
 
 /** Code, message and inner errors of a refused request. */
-export interface Refusal {
+export interface ReceivedArmError {
   readonly code: string
   readonly message: string
   readonly details?: readonly { readonly code: string; readonly message: string }[]
 }
-export const refusalOf = ({ json }: Given): Refusal => json.error as unknown as Refusal
+export const getArmErrorOfResponse = ({ json }: SimulatorTestResponse): ReceivedArmError =>
+  json.error as unknown as ReceivedArmError

@@ -1,8 +1,8 @@
 /** The managed-identity endpoint (App Service style), as ManagedIdentityCredential calls it. */
-import { faultFor, createReplacingAnswer, applyBodyFault } from '../faults.ts'
-import { SYSTEM_IDENTITY, tokenFor } from '../wire/auth.ts'
-import { JSON_TYPE, type SimAnswer } from '../wire/message.ts'
-import type { World } from '../world.ts'
+import { findFaultOfApiCall, createReplacingAnswer, applyBodyFault } from '../faults.ts'
+import { SYSTEM_IDENTITY_PRINCIPAL_ID, createSimulatedBearerToken } from '../wire/auth.ts'
+import { JSON_TYPE, type SimulatedHttpResponse } from '../wire/message.ts'
+import type { SimulatedWorld } from '../world.ts'
 
 const LIFETIME_S = 86_400
 
@@ -12,7 +12,7 @@ interface TokenRequest {
   readonly wall: number
 }
 
-const refuse = (status: number, message: string): SimAnswer => ({
+const refuse = (status: number, message: string): SimulatedHttpResponse => ({
   status,
   headers: JSON_TYPE,
   body: JSON.stringify({ statusCode: status, message }),
@@ -22,12 +22,17 @@ const refuse = (status: number, message: string): SimAnswer => ({
  * Answers GET /msi/token?api-version=2019-08-01&resource=…. `client_id` selects a user-assigned identity, which is
  * another principal.
  */
-export function tokenAnswer(world: World, at: number, request: TokenRequest, identityHeader?: string): SimAnswer {
+export function tokenAnswer(
+  world: SimulatedWorld,
+  at: number,
+  request: TokenRequest,
+  identityHeader?: string,
+): SimulatedHttpResponse {
   const asked = new URL(request.target, 'http://127.0.0.1').searchParams
   const identity = asked.get('client_id')
-  const principal = identity ?? SYSTEM_IDENTITY
+  const principal = identity ?? SYSTEM_IDENTITY_PRINCIPAL_ID
   const call = { operation: 'token.get', names: [], subscription: '', path: '', principal }
-  const fault = faultFor(world, at, call)
+  const fault = findFaultOfApiCall(world, at, call)
   const instead = fault && createReplacingAnswer(fault, call)
   if (instead) return instead
   const given = request.headers['x-identity-header']
@@ -39,11 +44,11 @@ export function tokenAnswer(world: World, at: number, request: TokenRequest, ide
   if (identity !== null && !/^[\w-]{1,80}$/.test(identity)) return refuse(400, 'Identity not found')
   const expires = Math.floor(request.wall / 1000) + LIFETIME_S
   const body = JSON.stringify({
-    access_token: tokenFor(expires, principal),
+    access_token: createSimulatedBearerToken(expires, principal),
     expires_on: String(expires),
     resource,
     token_type: 'Bearer',
   })
-  const good: SimAnswer = { status: 200, headers: JSON_TYPE, body }
+  const good: SimulatedHttpResponse = { status: 200, headers: JSON_TYPE, body }
   return fault ? applyBodyFault(fault, good) : good
 }

@@ -1,10 +1,10 @@
 /**
  * Entries of the Activity log that diagnostic POSTs cause: one to three for each, with the polling identity as caller.
  */
-import { hash32, unit } from '../hash.ts'
-import type { Profile } from '../profile/profile.ts'
+import { hash32, hashTextToUnitFraction } from '../hash.ts'
+import type { SimulatorProfile } from '../profile/profile.ts'
 
-export interface Action {
+export interface ResourceAction {
   readonly at: number
   /** End of the operation; equal to `at` if it was refused. */
   readonly ends: number
@@ -16,8 +16,8 @@ export interface Action {
   readonly caller: string
 }
 
-export interface ActionEntry {
-  readonly action: Action
+export interface ResourceActionLogEntry {
+  readonly action: ResourceAction
   readonly at: number
   /** Time from which the log shows it. */
   readonly seen: number
@@ -29,15 +29,15 @@ const KEPT = 500_000
 const ACCEPTED_MS = 900
 
 export class ActionLog {
-  private readonly figures: NonNullable<Profile['activity']>
+  private readonly figures: NonNullable<SimulatorProfile['activity']>
   /** Actions by subscription, in the order of their times. */
-  private readonly actions = new Map<string, Action[]>()
+  private readonly actions = new Map<string, ResourceAction[]>()
 
-  constructor(figures: NonNullable<Profile['activity']>) {
+  constructor(figures: NonNullable<SimulatorProfile['activity']>) {
     this.figures = figures
   }
 
-  write(subscription: string, action: Action): void {
+  write(subscription: string, action: ResourceAction): void {
     const key = subscription.toLowerCase()
     const list = this.actions.get(key)
     if (!list) this.actions.set(key, [action])
@@ -47,7 +47,7 @@ export class ActionLog {
   /**
    * Returns the entries with times from `from` to `to` that are visible in the log at a moment. They are not sorted.
    */
-  entries(subscription: string, from: number, to: number, at: number): ActionEntry[] {
+  entries(subscription: string, from: number, to: number, at: number): ResourceActionLogEntry[] {
     const list = this.actions.get(subscription.toLowerCase()) ?? []
     return list
       .filter((a) => a.ends >= from && a.at <= to)
@@ -55,14 +55,14 @@ export class ActionLog {
       .filter((e) => e.at >= from && e.at <= to && e.seen <= at)
   }
 
-  private entriesOf(action: Action): ActionEntry[] {
+  private entriesOf(action: ResourceAction): ResourceActionLogEntry[] {
     const { least, most, late } = this.figures
     const name = `${action.resource}/${action.operation}/${action.at}`
     const count = least + (hash32(`entries/${name}`) % (most - least + 1))
-    const entry = (status: ActionEntry['status'], at: number): ActionEntry => ({
+    const entry = (status: ResourceActionLogEntry['status'], at: number): ResourceActionLogEntry => ({
       action,
       at,
-      seen: at + late.least + (late.most - late.least) * unit(`late/${name}/${status}`) ** late.tail,
+      seen: at + late.least + (late.most - late.least) * hashTextToUnitFraction(`late/${name}/${status}`) ** late.tail,
       status,
     })
     if (action.refused) return [entry('Failed', action.at)]

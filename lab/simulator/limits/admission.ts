@@ -1,8 +1,8 @@
 /** Draws a request from the budgets to which it belongs, before the rest of the request is processed. */
-import type { Memory } from '../memory.ts'
-import type { World } from '../world.ts'
+import type { SimulatorServerState } from '../memory.ts'
+import type { SimulatedWorld } from '../world.ts'
 
-export interface Request {
+export interface RateLimitedRequest {
   readonly method: string
   /** Path without query, with doubled slashes collapsed. */
   readonly path: string
@@ -21,7 +21,7 @@ const isDataPlane = (segments: readonly string[]): boolean => segments.at(-1) ==
  * Returns the region whose network provider answers: the region of the resource, of its group, or of the subscription's
  * first group.
  */
-export function regionOf(world: World, path: string): string {
+export function findNetworkProviderRegion(world: SimulatedWorld, path: string): string {
   const [, subscription = '', , group = '', , , type = '', name = ''] = parts(path)
   const segments = parts(path)
   const place = segments.indexOf('locations')
@@ -50,10 +50,10 @@ export function regionOf(world: World, path: string): string {
  * @param remaining receives the headers with the remaining budgets, which are sent with every response
  * @throws ArmError 429 if a budget is empty
  */
-export function admit(
-  memory: Memory,
-  world: World,
-  request: Request,
+export function applyRequestRateLimits(
+  memory: SimulatorServerState,
+  world: SimulatedWorld,
+  request: RateLimitedRequest,
   at: number,
   speed: number,
   remaining: Record<string, string>,
@@ -74,7 +74,7 @@ export function admit(
     Object.assign(remaining, memory.graph?.admit(request.principal, at, speed))
   const provider = segments[segments.lastIndexOf('providers') + 1]
   if (network && provider === 'microsoft.network') {
-    const call = { method: request.method, subscription, region: regionOf(world, request.path) }
+    const call = { method: request.method, subscription, region: findNetworkProviderRegion(world, request.path) }
     try {
       network.admit(call, at, speed)
     } finally {

@@ -1,4 +1,4 @@
-import type { Profile, TokenBucket } from '../profile/profile.ts'
+import type { SimulatorProfile, TokenBucketLimits } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -20,7 +20,7 @@ class TokenBuckets {
   private readonly perMs: number
   private readonly levels = new Map<string, Level>()
 
-  constructor({ size, refill }: TokenBucket) {
+  constructor({ size, refill }: TokenBucketLimits) {
     this.size = size
     this.perMs = refill / 1000
   }
@@ -57,7 +57,7 @@ export interface ArmCall {
   readonly principal: string
 }
 
-type Budget = NonNullable<Profile['arm']>
+type Budget = NonNullable<SimulatorProfile['arm']>
 type Kind = 'reads' | 'writes'
 
 export class ArmBudget {

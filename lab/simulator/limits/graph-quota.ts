@@ -2,10 +2,10 @@
  * Resource Graph's quota: a number of queries per user and window ("Guidance for throttled requests in Azure Resource
  * Graph").
  */
-import type { Profile } from '../profile/profile.ts'
+import type { SimulatorProfile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 
-type Quota = NonNullable<Profile['graph']>['quota']
+type Quota = NonNullable<SimulatorProfile['graph']>['quota']
 
 export class GraphQuota {
   private readonly quota: Quota

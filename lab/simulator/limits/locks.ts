@@ -2,12 +2,12 @@
  * Locks of resources, so that only one diagnostic operation runs on a resource at a time. A second operation is refused
  * immediately; it does not wait.
  */
-import { unit } from '../hash.ts'
-import type { Profile } from '../profile/profile.ts'
+import { hashTextToUnitFraction } from '../hash.ts'
+import type { SimulatorProfile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 import { retryAfter } from './retry-after.ts'
 
-export interface LockedBy {
+export interface LockingOperation {
   /** For example `GetBgpPeerStatusOperation`. */
   readonly operation: string
   readonly id: string
@@ -18,16 +18,16 @@ export interface LockedBy {
   readonly until: number
 }
 
-export class Locks {
+export class ResourceOperationLocks {
   private readonly conflicts: number
-  private readonly held = new Map<string, LockedBy>()
+  private readonly held = new Map<string, LockingOperation>()
 
-  constructor({ conflicts }: NonNullable<Profile['lock']>) {
+  constructor({ conflicts }: NonNullable<SimulatorProfile['lock']>) {
     this.conflicts = conflicts
   }
 
   /** Returns the operation that runs on a resource; null if there is none. */
-  holder(resource: string, at: number): LockedBy | null {
+  holder(resource: string, at: number): LockingOperation | null {
     const known = this.held.get(resource.toLowerCase())
     return known && at < known.until ? known : null
   }
@@ -36,15 +36,15 @@ export class Locks {
    * Locks a resource.
    * @throws ArmError 429 or 409 that names the running operation
    */
-  take(lock: LockedBy, at: number, speed: number): void {
+  take(lock: LockingOperation, at: number, speed: number): void {
     const key = lock.resource.toLowerCase()
     const holder = this.holder(key, at)
     if (holder) throw this.refusal(holder, `${key}/${at}`, at, speed)
     this.held.set(key, lock)
   }
 
-  private refusal(holder: LockedBy, chance: string, at: number, speed: number): ArmError {
-    if (unit(`conflict/${chance}`) < this.conflicts) {
+  private refusal(holder: LockingOperation, chance: string, at: number, speed: number): ArmError {
+    if (hashTextToUnitFraction(`conflict/${chance}`) < this.conflicts) {
       // Azure/bicep issue 5132
       const message = `Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: ${holder.place}.`
       return new ArmError(409, 'AnotherOperationInProgress', message)

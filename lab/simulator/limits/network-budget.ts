@@ -1,7 +1,7 @@
 /**
  * Microsoft.Network's own budget: a number of calls per subscription, region and window, for all identities together.
  */
-import type { Profile } from '../profile/profile.ts'
+import type { SimulatorProfile } from '../profile/profile.ts'
 import { ArmError } from '../wire/message.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -12,7 +12,7 @@ export interface NetworkCall {
   readonly region: string
 }
 
-type Budget = NonNullable<Profile['network']>
+type Budget = NonNullable<SimulatorProfile['network']>
 interface Window {
   n: number
   reads: number

@@ -1,4 +1,3 @@
-
 /**
  * Returns the headers for a waiting time.
  * @param ms virtual milliseconds

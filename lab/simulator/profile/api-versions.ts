@@ -20,10 +20,10 @@ const GOVERNMENT = [
   '2024-03-01',
 ]
 
-export type Cloud = 'public' | 'government' | 'china'
+export type AzureCloudName = 'public' | 'government' | 'china'
 
 /** Supported versions by cloud; null = any version. */
-export const NETWORK_VERSIONS: Readonly<Record<Cloud, readonly string[] | null>> = {
+export const NETWORK_VERSIONS: Readonly<Record<AzureCloudName, readonly string[] | null>> = {
   public: null,
   government: GOVERNMENT,
   china: GOVERNMENT.slice(0, GOVERNMENT.indexOf('2023-09-01') + 1),

@@ -2,13 +2,13 @@
  * Azure's behavior apart from the contents of a scenario: durations, locks, limits and delays. Each profile is one
  * record of values; docs/simulator.md has both as a table.
  */
-import type { Cloud } from './api-versions.ts'
+import type { AzureCloudName } from './api-versions.ts'
 
 /**
  * Durations of the operations of one kind in milliseconds. A duration is `least + (most - least) * u ^ tail`, in which
  * u is an evenly distributed random number from 0 up to 1.
  */
-export interface RunTime {
+export interface OperationDurationRange {
   readonly least: number
   readonly most: number
   /**
@@ -23,23 +23,23 @@ interface Bounds {
   readonly most: number
 }
 
-export interface TokenBucket {
+export interface TokenBucketLimits {
   /** Maximum number of tokens. */
   readonly size: number
   /** Tokens per second. */
   readonly refill: number
 }
 
-export interface Profile {
+export interface SimulatorProfile {
   readonly name: ProfileName
   /** Seed of the random values. Another seed gives other values with the same distribution. */
   readonly seed: string
   /** Durations of operations; null = the durations come from the scenario's `protocol.lro`. */
   readonly operations: {
-    readonly gateway: RunTime
-    readonly circuit: RunTime
+    readonly gateway: OperationDurationRange
+    readonly circuit: OperationDurationRange
     /** For a gateway without one of its instances, or a circuit's path whose MSEE is lost. */
-    readonly unreachable: RunTime
+    readonly unreachable: OperationDurationRange
     /** Seconds in the Retry-After of a 202. */
     readonly retryAfter: number
   } | null
@@ -50,9 +50,9 @@ export interface Profile {
   } | null
   /** Azure Resource Manager's budgets, for each region of ARM. The simulator is one region. */
   readonly arm: {
-    readonly reads: TokenBucket
+    readonly reads: TokenBucketLimits
     /** Budget for all methods except GET, including POST. */
-    readonly writes: TokenBucket
+    readonly writes: TokenBucketLimits
     /** factor by which the common budget of all principals of a subscription exceeds the budget of one principal */
     readonly allPrincipals: number
   } | null
@@ -76,7 +76,7 @@ export interface Profile {
     readonly least: number
     readonly most: number
     /** Delay from an event to the entry about it in the Activity Log. */
-    readonly late: RunTime
+    readonly late: OperationDurationRange
   } | null
   /** Interval at which Azure reads `stats` of a circuit from its routers; 0 = at each request. Milliseconds. */
   readonly statsEveryMs: number
@@ -99,22 +99,22 @@ export interface Profile {
    */
   readonly headers: 'all' | 'arm' | 'levels' | 'none'
   /** Form of responses if recordings of the service differ from its specification. */
-  readonly form: WireForm
+  readonly form: ResponseFormatVariant
 }
 
-export type WireForm = 'recorded' | 'specified'
+export type ResponseFormatVariant = 'recorded' | 'specified'
 
 export type ProfileName = 'quick' | 'azure'
 
 /** Choices within a profile. For each of them, Azure has been seen or documented to behave in more than one way. */
 export interface ProfileChoices {
   readonly seed?: string
-  readonly form?: WireForm
-  readonly headers?: Profile['headers']
+  readonly form?: ResponseFormatVariant
+  readonly headers?: SimulatorProfile['headers']
   /** Whether POSTs count in the network provider's budget. No effect if the profile has no such budget. */
   readonly countsPosts?: boolean
   /** Cloud whose versions of Microsoft.Network are supported. By default the public cloud, which supports all. */
-  readonly cloud?: Cloud
+  readonly cloud?: AzureCloudName
   /** Whether access to Resource Graph is allowed; by default it is. No effect if the profile has no such quota. */
   readonly resourceGraph?: boolean
   /** Share of 409 refusals, 0 to 1. No effect if the profile has no locks. */
@@ -126,5 +126,8 @@ export interface ProfileChoices {
    */
   readonly timeScale?: number
   /** Durations of operations, for example from a first contact. Times that were not measured come from the profile. */
-  readonly operationTimes?: { readonly gateway?: RunTime | undefined; readonly circuit?: RunTime | undefined }
+  readonly operationTimes?: {
+    readonly gateway?: OperationDurationRange | undefined
+    readonly circuit?: OperationDurationRange | undefined
+  }
 }

@@ -1,12 +1,18 @@
 import { NETWORK_VERSIONS } from './api-versions.ts'
-import type { Profile, ProfileChoices, ProfileName, RunTime, TokenBucket } from './profile.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type {
+  SimulatorProfile,
+  ProfileChoices,
+  ProfileName,
+  OperationDurationRange,
+  TokenBucketLimits,
+} from './profile.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 
 /**
  * An Azure without limits whose operations end immediately, for demos, screens and all tests except those of polling.
  */
 
-const quick: Profile = {
+const quick: SimulatorProfile = {
   name: 'quick',
   seed: '',
   operations: null,
@@ -16,8 +22,8 @@ const quick: Profile = {
   activity: null,
   statsEveryMs: 0,
   metricsLate: {
-    minute: { least: 2 * MINUTE, most: 2 * MINUTE },
-    fiveMinutes: { least: 5 * MINUTE, most: 5 * MINUTE },
+    minute: { least: 2 * MS_PER_MINUTE, most: 2 * MS_PER_MINUTE },
+    fiveMinutes: { least: 5 * MS_PER_MINUTE, most: 5 * MS_PER_MINUTE },
   },
   graph: null,
   networkVersions: null,
@@ -29,15 +35,15 @@ const quick: Profile = {
  * Azure as it is documented and was observed. The source of each value is marked: [S] = documentation or specification,
  * [O] = published output or issues, [K] = general knowledge that no recording of a real tenant has confirmed yet.
  */
-const azure: Profile = {
+const azure: SimulatorProfile = {
   name: 'azure',
   seed: '',
   operations: {
     // 5 to 60 s on gateways, 5 to 30 s on circuits; the medians are 12 and 11 s. [K]
-    gateway: { least: 5 * SECOND, most: 60 * SECOND, tail: 3 },
-    circuit: { least: 5 * SECOND, most: 30 * SECOND, tail: 2 },
+    gateway: { least: 5 * MS_PER_SECOND, most: 60 * MS_PER_SECOND, tail: 3 },
+    circuit: { least: 5 * MS_PER_SECOND, most: 30 * MS_PER_SECOND, tail: 2 },
     // several minutes if an instance cannot be reached [K]
-    unreachable: { least: 2 * MINUTE, most: 5 * MINUTE, tail: 1 },
+    unreachable: { least: 2 * MS_PER_MINUTE, most: 5 * MS_PER_MINUTE, tail: 1 },
     // the usual value of ARM's 202 [K]
     retryAfter: 10,
   },
@@ -51,20 +57,20 @@ const azure: Profile = {
   arm: { reads: { size: 250, refill: 25 }, writes: { size: 200, refill: 10 }, allPrincipals: 15 },
   // The same page, network throttling: 10,000 reads and 1,000 writes or deletes (PUT) in 5 minutes. [S] It does not
   // specify whether POSTs count. If they do, refusals look like openshift/hypershift 9050.
-  network: { windowMs: 5 * MINUTE, reads: 10_000, writes: 1_000, countsPosts: false },
+  network: { windowMs: 5 * MS_PER_MINUTE, reads: 10_000, writes: 1_000, countsPosts: false },
   // Action operations are logged ("Azure Activity Log event schema", administrative category) [S]; the number of
   // entries is [K]. Events appear within 3 to 20 minutes ("Azure Monitor Activity Log", retention and latency). [S]
-  activity: { least: 1, most: 3, late: { least: 3 * MINUTE, most: 20 * MINUTE, tail: 4 } },
+  activity: { least: 1, most: 3, late: { least: 3 * MS_PER_MINUTE, most: 20 * MS_PER_MINUTE, tail: 4 } },
   // Azure reads the counters from the routers only at times, so that they are constant for minutes. [K]
-  statsEveryMs: 5 * MINUTE,
+  statsEveryMs: 5 * MS_PER_MINUTE,
   // points of one minute are available after 2 to 5 minutes, and points of five minutes, such as those of a gateway,
   // after 5 to 10 minutes [K]
   metricsLate: {
-    minute: { least: 2 * MINUTE, most: 5 * MINUTE },
-    fiveMinutes: { least: 5 * MINUTE, most: 10 * MINUTE },
+    minute: { least: 2 * MS_PER_MINUTE, most: 5 * MS_PER_MINUTE },
+    fiveMinutes: { least: 5 * MS_PER_MINUTE, most: 10 * MS_PER_MINUTE },
   },
   // "Guidance for throttled requests in Azure Resource Graph": 15 queries of a user in 5 seconds. [S]
-  graph: { quota: { queries: 15, windowMs: 5 * SECOND }, refused: false },
+  graph: { quota: { queries: 15, windowMs: 5 * MS_PER_SECOND }, refused: false },
   networkVersions: null,
   headers: 'all',
   // recordings of azure-cli and azure-sdk tests, 2017-10-01 to 2022-07-01 [O]
@@ -73,12 +79,12 @@ const azure: Profile = {
 
 /** The profiles by name. */
 
-export const PROFILES: Readonly<Record<ProfileName, Profile>> = { quick, azure }
+export const SIMULATOR_PROFILES: Readonly<Record<ProfileName, SimulatorProfile>> = { quick, azure }
 
 /** Returns a profile with some of its choices changed. */
-export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Profile {
+export function createProfileWithChoices(name: ProfileName, choices: ProfileChoices = {}): SimulatorProfile {
   const { lock, network, graph, ...profile } = measured(
-    scaled(PROFILES[name], choices.timeScale ?? 1),
+    scaled(SIMULATOR_PROFILES[name], choices.timeScale ?? 1),
     choices.operationTimes,
   )
   const {
@@ -106,17 +112,21 @@ export function profileOf(name: ProfileName, choices: ProfileChoices = {}): Prof
  * Replaces durations by measured ones. Times that were not measured come from the profile, or from the profile `azure`
  * if the profile has none.
  */
-function measured(profile: Profile, times: ProfileChoices['operationTimes']): Profile {
+function measured(profile: SimulatorProfile, times: ProfileChoices['operationTimes']): SimulatorProfile {
   if (!times) return profile
   const operations = profile.operations ?? azure.operations
   const { gateway = operations?.gateway, circuit = operations?.circuit } = times
   return { ...profile, operations: operations && gateway && circuit ? { ...operations, gateway, circuit } : operations }
 }
 
-function scaled(profile: Profile, by: number): Profile {
+function scaled(profile: SimulatorProfile, by: number): SimulatorProfile {
   const { operations, arm, network, activity, statsEveryMs, graph } = profile
-  const time = ({ least, most, tail }: RunTime): RunTime => ({ least: least * by, most: most * by, tail })
-  const bucket = ({ size, refill }: TokenBucket): TokenBucket => ({ size, refill: refill / by })
+  const time = ({ least, most, tail }: OperationDurationRange): OperationDurationRange => ({
+    least: least * by,
+    most: most * by,
+    tail,
+  })
+  const bucket = ({ size, refill }: TokenBucketLimits): TokenBucketLimits => ({ size, refill: refill / by })
   return {
     ...profile,
     operations: operations && {

@@ -1,9 +1,9 @@
 /** The circuits of the built-in estate. */
 import type { ScenarioInput } from '../schema.ts'
 
-export const production = { environment: 'Production', service: 'Network' }
+export const productionResourceTags = { environment: 'Production', service: 'Network' }
 
-export const circuits: NonNullable<ScenarioInput['circuits']> = [
+export const builtInEstateCircuits: NonNullable<ScenarioInput['circuits']> = [
   {
     name: 'erc-london',
     group: 'rg-contoso-circuits',
@@ -13,7 +13,7 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     bandwidthMbps: 1000,
     stag: 29,
     router: 'cisco',
-    tags: { ...production, connectivity: 'exchange', site: 'dc-london' },
+    tags: { ...productionResourceTags, connectivity: 'exchange', site: 'dc-london' },
     counterBase: '812345678901234',
     peerings: [
       {
@@ -51,7 +51,7 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     bandwidthMbps: 1000,
     stag: 1412,
     fastPathRoutes: 1_862,
-    tags: { ...production, connectivity: 'exchange', site: 'dc-manchester' },
+    tags: { ...productionResourceTags, connectivity: 'exchange', site: 'dc-manchester' },
     counterBase: '401234567890123',
     peerings: [
       {
@@ -72,7 +72,7 @@ export const circuits: NonNullable<ScenarioInput['circuits']> = [
     bandwidthMbps: 1000,
     family: 'UnlimitedData',
     stag: 77,
-    tags: { ...production, connectivity: 'telco' },
+    tags: { ...productionResourceTags, connectivity: 'telco' },
     // A value above 2^53, so that code which parses it as a double is wrong by one.
     counterBase: '9007199254740993',
     // AS_TRANS, which RFC 6793 reserves, so that no router may use it for a session.

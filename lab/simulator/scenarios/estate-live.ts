@@ -1,5 +1,5 @@
 /** Happenings of the built-in estate that repeat while the product runs. */
-import { parseDuration, parseMoment } from '../duration.ts'
+import { parseDuration, parseScenarioTime } from '../duration.ts'
 import type { HappeningInput } from '../happening.ts'
 
 /**
@@ -82,11 +82,11 @@ const round: readonly HappeningInput[] = [
 ]
 
 /** Returns the rounds of all runs. Without runs, the rounds begin at the origin and never end. */
-export function live(runs: readonly LiveRun[]): HappeningInput[] {
+export function createHappeningsOfProductRuns(runs: readonly LiveRun[]): HappeningInput[] {
   if (runs.length === 0) return [...round]
   return runs.flatMap(({ from, until }, n) =>
     round.flatMap((happening): HappeningInput[] => {
-      const at = parseMoment(happening.at, from) ?? from
+      const at = parseScenarioTime(happening.at, from) ?? from
       const moved = { ...happening, at: new Date(at).toISOString() }
       if (until === undefined) return [moved]
       const times = Math.ceil((until - at) / (parseDuration(ROUND) ?? 1))

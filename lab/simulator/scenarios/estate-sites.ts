@@ -12,7 +12,7 @@ const MANCHESTER_TO_AZURE = [
   { connection: 'cxn-vpn-leeds', weight: 10 },
 ]
 
-export const sites: NonNullable<ScenarioInput['sites']> = [
+export const builtInEstateSites: NonNullable<ScenarioInput['sites']> = [
   {
     name: 'dc-london',
     prefixes: ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '172.16.10.0/24', 'fd00:10::/32'],
@@ -75,7 +75,7 @@ export const sites: NonNullable<ScenarioInput['sites']> = [
   },
 ]
 
-export const demands: NonNullable<ScenarioInput['demands']> = [
+export const builtInEstateTrafficDemands: NonNullable<ScenarioInput['demands']> = [
   { name: 'london-offices', site: 'dc-london', in: { mbps: 150, growth: 0.01 }, out: { mbps: 240, growth: 0.015 } },
   { name: 'london-m365', site: 'dc-london', microsoftPeeringOf: 'erc-london', in: { mbps: 35 }, out: { mbps: 85 } },
   { name: 'manchester-offices', site: 'dc-manchester', in: { mbps: 60 }, out: { mbps: 110, growth: 0.01 } },

@@ -2,7 +2,7 @@
 import type { HappeningInput } from '../happening.ts'
 
 /** Happenings of the past, with an example for every page. */
-export const story: HappeningInput[] = [
+export const builtInEstatePastHappenings: HappeningInput[] = [
   {
     id: 'tailspin-upgrade',
     note: 'The circuit had 200 Mb/s until it was upgraded.',

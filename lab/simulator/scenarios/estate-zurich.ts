@@ -1,7 +1,7 @@
 /** Contoso in Zurich: a Metro circuit, a gateway that scales by load, and a secured hub of the Virtual WAN. */
 import type { HappeningInput } from '../happening.ts'
 import type { ScenarioInput } from '../schema.ts'
-import { production } from './estate-circuits.ts'
+import { productionResourceTags } from './estate-circuits.ts'
 
 type Lists = Required<
   Pick<ScenarioInput, 'vnets' | 'gateways' | 'circuits' | 'hubs' | 'connections' | 'sites' | 'demands'>
@@ -10,9 +10,13 @@ type Lists = Required<
 const GROUP = 'rg-contoso-zurich'
 /** Address of the gateway's third instance, which exists only during the hours of the backups. */
 const THIRD = '10.112.4.14'
-export const zurichGroup = { name: GROUP, location: 'switzerlandnorth', tags: { ...production, customer: 'Contoso' } }
+export const zurichGroup = {
+  name: GROUP,
+  location: 'switzerlandnorth',
+  tags: { ...productionResourceTags, customer: 'Contoso' },
+}
 
-export const zurich: Lists = {
+export const zurichResources: Lists = {
   vnets: [
     {
       name: 'vnet-zurich',
@@ -31,7 +35,7 @@ export const zurich: Lists = {
       scaleUnits: 2,
       scaleUnitsMost: 6,
       vnet: 'vnet-zurich',
-      tags: production,
+      tags: productionResourceTags,
       instances: [{ address: '10.112.4.12' }, { address: '10.112.4.13' }, { address: THIRD }],
     },
   ],
@@ -45,7 +49,7 @@ export const zurich: Lists = {
       connectivity: 'exchange',
       bandwidthMbps: 5000,
       stag: 214,
-      tags: { ...production, connectivity: 'exchange', site: 'dc-zurich' },
+      tags: { ...productionResourceTags, connectivity: 'exchange', site: 'dc-zurich' },
       peerings: [{ vlan: 52, peerAsn: 65050, primary: '192.0.2.112/30', secondary: '192.0.2.116/30' }],
     },
   ],
@@ -53,7 +57,7 @@ export const zurich: Lists = {
     {
       name: 'vhub-zurich',
       group: GROUP,
-      tags: production,
+      tags: productionResourceTags,
       wan: 'vwan-contoso',
       addressPrefix: '10.113.0.0/23',
       routers: ['10.113.0.68', '10.113.0.69'],

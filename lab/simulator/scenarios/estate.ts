@@ -8,11 +8,11 @@
  * Names, addresses and IDs are invented: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private ASNs.
  */
 import type { ScenarioInput } from '../schema.ts'
-import { circuits, production } from './estate-circuits.ts'
-import { demands, sites } from './estate-sites.ts'
-import { type LiveRun, live } from './estate-live.ts'
-import { story as past } from './estate-story.ts'
-import { zurich, zurichGroup, zurichStory } from './estate-zurich.ts'
+import { builtInEstateCircuits, productionResourceTags } from './estate-circuits.ts'
+import { builtInEstateTrafficDemands, builtInEstateSites } from './estate-sites.ts'
+import { type LiveRun, createHappeningsOfProductRuns } from './estate-live.ts'
+import { builtInEstatePastHappenings as past } from './estate-story.ts'
+import { zurichResources, zurichGroup, zurichStory } from './estate-zurich.ts'
 
 const HOME_TENANT = '00000000-c0de-4000-8000-00000000000a'
 
@@ -34,8 +34,8 @@ const quiet: ScenarioInput = {
       name: 'Contoso Connectivity',
       tenant: HOME_TENANT,
       groups: [
-        { name: 'rg-contoso-hub', location: 'uksouth', tags: { ...production, customer: 'Contoso' } },
-        { name: 'rg-contoso-circuits', location: 'uksouth', tags: { ...production, customer: 'Contoso' } },
+        { name: 'rg-contoso-hub', location: 'uksouth', tags: { ...productionResourceTags, customer: 'Contoso' } },
+        { name: 'rg-contoso-circuits', location: 'uksouth', tags: { ...productionResourceTags, customer: 'Contoso' } },
         zurichGroup,
       ],
     },
@@ -147,7 +147,7 @@ const quiet: ScenarioInput = {
       addressSpace: ['10.96.0.0/16'],
       subnets: [{ name: 'GatewaySubnet', prefix: '10.96.4.0/27' }],
     },
-    ...zurich.vnets,
+    ...zurichResources.vnets,
   ],
   interfaces: [
     { name: 'nic-web-01', vnet: 'vnet-spoke-web', subnet: 'web', address: '10.101.4.4', machine: 'vm-web-01' },
@@ -162,7 +162,7 @@ const quiet: ScenarioInput = {
       // required by FastPath
       sku: 'ErGw3AZ',
       vnet: 'vnet-hub-uks',
-      tags: production,
+      tags: productionResourceTags,
       instances: [
         {
           address: '10.0.4.12',
@@ -180,7 +180,7 @@ const quiet: ScenarioInput = {
       kind: 'Vpn',
       sku: 'VpnGw2AZ',
       vnet: 'vnet-hub-uks',
-      tags: production,
+      tags: productionResourceTags,
       instances: [
         { address: '10.0.4.20', internal: [{ neighbor: '10.0.4.21', connected: true }] },
         { address: '10.0.4.21', internal: [{ neighbor: '10.0.4.20', connected: true }] },
@@ -212,9 +212,9 @@ const quiet: ScenarioInput = {
       vnet: 'vnet-tailspin-jnb',
       instances: [{ address: '10.96.4.12' }, { address: '10.96.4.13' }],
     },
-    ...zurich.gateways,
+    ...zurichResources.gateways,
   ],
-  circuits: [...circuits, ...zurich.circuits],
+  circuits: [...builtInEstateCircuits, ...zurichResources.circuits],
   ports: [
     // ordered port, which has no circuit yet
     {
@@ -233,7 +233,7 @@ const quiet: ScenarioInput = {
       group: 'rg-contoso-hub',
       vnet: 'vnet-hub-uks',
       addresses: ['10.0.16.4', '10.0.16.5'],
-      tags: production,
+      tags: productionResourceTags,
       peers: [
         { name: 'fw-1', address: '10.0.17.4', asn: 65040, prefixes: ['10.220.0.0/16', '10.221.0.0/16'] },
         { name: 'fw-2', address: '10.0.17.5', asn: 65040, prefixes: ['10.220.0.0/16', '10.221.0.0/16'] },
@@ -245,7 +245,7 @@ const quiet: ScenarioInput = {
       name: 'vhub-weu',
       group: 'rg-contoso-hub',
       location: 'westeurope',
-      tags: production,
+      tags: productionResourceTags,
       wan: 'vwan-contoso',
       addressPrefix: '10.110.0.0/23',
       routers: ['10.110.0.68', '10.110.0.69'],
@@ -281,7 +281,7 @@ const quiet: ScenarioInput = {
       // route table with prefixes that only the sites of partners may reach
       routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-utrecht', 'nva-sdwan'] }],
     },
-    ...zurich.hubs,
+    ...zurichResources.hubs,
   ],
   globalReach: [
     // between the data centres, in addition to their own line
@@ -371,9 +371,9 @@ const quiet: ScenarioInput = {
       circuit: 'erc-johannesburg',
       neighbors: { primary: '10.96.4.4', secondary: '10.96.4.5' },
     },
-    ...zurich.connections,
+    ...zurichResources.connections,
   ],
-  sites: [...sites, ...zurich.sites],
+  sites: [...builtInEstateSites, ...zurichResources.sites],
   monitors: [
     {
       name: 'cm-hub-onprem',
@@ -384,7 +384,7 @@ const quiet: ScenarioInput = {
       ],
     },
   ],
-  demands: [...demands, ...zurich.demands],
+  demands: [...builtInEstateTrafficDemands, ...zurichResources.demands],
   happenings: story,
 }
 
@@ -392,8 +392,8 @@ const quiet: ScenarioInput = {
  * Returns the built-in estate.
  * @param runs times in which the product has run, oldest first, which determine the live rounds
  */
-export function estateIn(runs: readonly LiveRun[]): ScenarioInput {
-  return { ...quiet, happenings: [...story, ...live(runs)] }
+export function createBuiltInEstate(runs: readonly LiveRun[]): ScenarioInput {
+  return { ...quiet, happenings: [...story, ...createHappeningsOfProductRuns(runs)] }
 }
 
-export const estate: ScenarioInput = estateIn([])
+export const builtInEstateScenario: ScenarioInput = createBuiltInEstate([])

@@ -8,7 +8,12 @@ import type { ScenarioInput } from '../schema.ts'
  * @param perSubscription gateways in a subscription
  * @param circuitsEach circuits of a gateway, one to four
  */
-export function many(count: number, prefixes = 8, perSubscription = 10, circuitsEach = 1): ScenarioInput {
+export function createEstateWithManyGateways(
+  count: number,
+  prefixes = 8,
+  perSubscription = 10,
+  circuitsEach = 1,
+): ScenarioInput {
   const all = Array.from({ length: count }, (_, n) => n)
   const nameOf = (n: number, nth: number): string => (nth === 0 ? `${n}` : `${n}-${nth}`)
   const circuits = all.flatMap((n) =>

@@ -3,12 +3,15 @@
  * which also has a VPN site and a BGP peer.
  */
 import type { ScenarioInput } from '../schema.ts'
-import { pair } from './pair.ts'
+import { oneCircuitScenario } from './pair.ts'
 
 export const pairWithHub: ScenarioInput = {
-  ...pair,
+  ...oneCircuitScenario,
   name: 'pair-with-hub',
-  vnets: [...(pair.vnets ?? []), { name: 'vnet-spoke', group: 'rg-pair', addressSpace: ['10.60.0.0/16'] }],
+  vnets: [
+    ...(oneCircuitScenario.vnets ?? []),
+    { name: 'vnet-spoke', group: 'rg-pair', addressSpace: ['10.60.0.0/16'] },
+  ],
   hubs: [
     {
       name: 'vhub-pair',

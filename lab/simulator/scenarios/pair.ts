@@ -1,7 +1,7 @@
 /** The smallest useful estate, for tests: one gateway with two instances, one circuit with two paths, one site. */
 import type { ScenarioInput } from '../schema.ts'
 
-export const pair: ScenarioInput = {
+export const oneCircuitScenario: ScenarioInput = {
   name: 'pair',
   description: 'One circuit, one gateway, one site; nothing happens by itself.',
   past: '7d',

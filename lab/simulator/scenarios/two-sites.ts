@@ -3,19 +3,19 @@
  * finished failover test.
  */
 import type { ScenarioInput } from '../schema.ts'
-import { pair } from './pair.ts'
+import { oneCircuitScenario } from './pair.ts'
 
 const only = <T>([first]: readonly T[] = []): T => {
   if (first === undefined) throw new RangeError('the pair has one of each')
   return first
 }
-const circuit = only(pair.circuits)
-const connection = only(pair.connections)
+const circuit = only(oneCircuitScenario.circuits)
+const connection = only(oneCircuitScenario.connections)
 
 export const twoSites = {
-  ...pair,
+  ...oneCircuitScenario,
   name: 'two-sites',
-  gateways: [{ ...only(pair.gateways), siteTests: [{ location: 'Amsterdam', at: '-3d', for: '30m' }] }],
+  gateways: [{ ...only(oneCircuitScenario.gateways), siteTests: [{ location: 'Amsterdam', at: '-3d', for: '30m' }] }],
   circuits: [
     circuit,
     {
@@ -36,7 +36,7 @@ export const twoSites = {
   ],
   sites: [
     {
-      ...only(pair.sites),
+      ...only(oneCircuitScenario.sites),
       announces: [{ circuit: 'erc-pair' }, { circuit: 'erc-london', prefixes: ['10.10.0.0/16'] }],
     },
   ],

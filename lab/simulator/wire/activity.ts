@@ -2,14 +2,14 @@
  * The Activity log: entries of the timeline's configuration happenings, which appear minutes after the change, and
  * entries of a poller's own POSTs. One change is three events with one correlation ID. The newest event is first.
  */
-import { windowOf } from '../consequences.ts'
-import { iso, parseDuration } from '../duration.ts'
-import { occurrences } from '../effect.ts'
-import type { World } from '../world.ts'
-import { type Configuration, configuredGroup } from './configured-group.ts'
-import { type Context, gatewayId, resourceId, subscriptionOf } from './context.ts'
-import { testsOf } from './gateway-reports.ts'
-import { maintenances } from './health.ts'
+import { computeHappeningOccurrenceTimes } from '../consequences.ts'
+import { formatIsoTimestamp, parseDuration } from '../duration.ts'
+import { generateEffectOccurrences } from '../effect.ts'
+import type { SimulatedWorld } from '../world.ts'
+import { type ConfigurationHappening, findGroupOfConfiguredResource } from './configured-group.ts'
+import { type ArmOperationContext, gatewayId, resourceId, getSubscriptionOfRequestPath } from './context.ts'
+import { listStartedSiteFailoverTests } from './gateway-reports.ts'
+import { listMaintenancesOfSubscription } from './health.ts'
 import { ArmError } from './message.ts'
 
 const RETENTION = 90 * 86_400_000
@@ -43,8 +43,8 @@ const TYPES = {
   lag: ['expressRouteLags', 'expressRouteLags/write'],
 } as const
 
-function changes(world: World, h: Configuration, id: string, from: number, to: number): Entry[] {
-  const group = configuredGroup(world.scenario, h)
+function changes(world: SimulatedWorld, h: ConfigurationHappening, id: string, from: number, to: number): Entry[] {
+  const group = findGroupOfConfiguredResource(world.scenario, h)
   if (!group) return []
   const [type, write] = TYPES[h.kind]
   const child = h.child ? `/${h.kind === 'peering' ? 'peerings' : 'virtualNetworkPeerings'}/${h.child}` : ''
@@ -63,8 +63,8 @@ function changes(world: World, h: Configuration, id: string, from: number, to: n
     provider: 'Microsoft.Network',
     correlation: world.topology.guid(`${id}/${n}`),
   })
-  const window = windowOf(h, world.origin)
-  return [...occurrences({ ...window }, from - 60_000, to)].flatMap((o) =>
+  const window = computeHappeningOccurrenceTimes(h, world.origin)
+  return [...generateEffectOccurrences({ ...window }, from - 60_000, to)].flatMap((o) =>
     // the begin of a happening changes the configuration, and its end changes it back; both are logged
     [
       { at: o.from, verb: h.absent ? operation.replace(/write$/, 'delete') : operation },
@@ -79,7 +79,7 @@ function changes(world: World, h: Configuration, id: string, from: number, to: n
   )
 }
 
-function noise(world: World, subscription: string, from: number, to: number): Entry[] {
+function noise(world: SimulatedWorld, subscription: string, from: number, to: number): Entry[] {
   const gateways = world.scenario.gateways.filter(
     (g) => world.topology.groups.get(g.group)?.subscription === subscription,
   )
@@ -112,7 +112,7 @@ interface Filter {
  * Parses the filter of a request. It may limit the time, and it may name at most one of group, resource, provider and
  * correlation ID. Other forms are refused.
  */
-function parseFilter(c: Context): Filter {
+function parseFilter(c: ArmOperationContext): Filter {
   const text = c.query.get('$filter')
   if (!text) throw new ArmError(400, 'BadRequest', "The query parameter '$filter' is required.")
   let from = c.at - RETENTION
@@ -140,8 +140,8 @@ function parseFilter(c: Context): Filter {
 }
 
 /** Returns Service Health's notices about maintenance: planned, in progress, complete. */
-function notices(world: World, subscription: string): Entry[] {
-  return maintenances(world, subscription).flatMap((work): Entry[] =>
+function notices(world: SimulatedWorld, subscription: string): Entry[] {
+  return listMaintenancesOfSubscription(world, subscription).flatMap((work): Entry[] =>
     work.stages.map(({ at, stage, status }) => ({
       at,
       seen: at + work.noticeDelay,
@@ -159,8 +159,8 @@ function notices(world: World, subscription: string): Entry[] {
         communication: work.text,
         incidentType: 'Maintenance',
         trackingId: work.trackingId,
-        impactStartTime: iso(work.from),
-        impactMitigationTime: iso(work.until),
+        impactStartTime: formatIsoTimestamp(work.from),
+        impactMitigationTime: formatIsoTimestamp(work.until),
         stage,
         communicationId: work.trackingId,
         version: '0.1.1',
@@ -170,11 +170,11 @@ function notices(world: World, subscription: string): Entry[] {
 }
 
 /** Returns starts and stops of failover tests, with the names of their operations. */
-function siteTests(world: World, subscription: string, at: number): Entry[] {
+function siteTests(world: SimulatedWorld, subscription: string, at: number): Entry[] {
   return world.scenario.gateways
     .filter(({ group }) => world.topology.groups.get(group)?.subscription === subscription)
     .flatMap((gateway) =>
-      testsOf(world, gateway, at).flatMap(({ id, from, until, status }) =>
+      listStartedSiteFailoverTests(world, gateway, at).flatMap(({ id, from, until, status }) =>
         (status === 'Completed' ? (['start', 'stop'] as const) : (['start'] as const)).map((word): Entry => {
           const moment = word === 'start' ? from : until
           return {
@@ -195,7 +195,7 @@ function siteTests(world: World, subscription: string, at: number): Entry[] {
 
 const both = (value: string) => ({ value, localizedValue: value })
 
-function body(c: Context, subscription: string, e: Entry) {
+function body(c: ArmOperationContext, subscription: string, e: Entry) {
   const id = c.world.topology.guid(`${e.correlation}/${e.status}`)
   return {
     id: `${e.resource}/events/${id}/ticks/${e.at * 10_000}`,
@@ -216,8 +216,8 @@ function body(c: Context, subscription: string, e: Entry) {
     ),
     caller: e.caller,
     channels: 'Operation',
-    eventTimestamp: iso(e.at),
-    submissionTimestamp: iso(e.seen),
+    eventTimestamp: formatIsoTimestamp(e.at),
+    submissionTimestamp: formatIsoTimestamp(e.seen),
     resourceGroupName: e.group,
     resourceId: e.resource,
     resourceProviderName: both('Microsoft.Network'),
@@ -232,7 +232,7 @@ function body(c: Context, subscription: string, e: Entry) {
   }
 }
 
-function noticeBody(c: Context, subscription: string, e: Entry) {
+function noticeBody(c: ArmOperationContext, subscription: string, e: Entry) {
   const id = c.world.topology.guid(`${e.correlation}/${e.status}`)
   return {
     id: `${e.resource}/events/${id}/ticks/${e.at * 10_000}`,
@@ -247,8 +247,8 @@ function noticeBody(c: Context, subscription: string, e: Entry) {
     operationName: both(e.operation),
     status: both(e.status),
     subStatus: { value: null },
-    eventTimestamp: iso(e.at),
-    submissionTimestamp: iso(e.seen),
+    eventTimestamp: formatIsoTimestamp(e.at),
+    submissionTimestamp: formatIsoTimestamp(e.seen),
     resourceId: e.resource,
     resourceProviderName: { value: null },
     resourceType: { value: null, localizedValue: '' },
@@ -258,7 +258,7 @@ function noticeBody(c: Context, subscription: string, e: Entry) {
 }
 
 /** Returns the entries of the pollers' own POSTs. */
-function actions(c: Context, subscription: string, from: number, to: number): Entry[] {
+function actions(c: ArmOperationContext, subscription: string, from: number, to: number): Entry[] {
   const { log } = c.memory
   if (!log) return noise(c.world, subscription, from, to)
   return log.entries(subscription, from, to, c.at).map(({ action, at, seen, status }) => ({
@@ -275,7 +275,7 @@ function actions(c: Context, subscription: string, from: number, to: number): En
 }
 
 /** Returns a function that keeps the fields in `$select`; by default all fields of an event. */
-function selection(c: Context): (event: object) => object {
+function selection(c: ArmOperationContext): (event: object) => object {
   const text = c.query.get('$select')
   if (!text) return (event) => event
   const names = new Set(text.split(',').map((name) => name.trim().toLowerCase()))
@@ -283,7 +283,7 @@ function selection(c: Context): (event: object) => object {
 }
 
 /** Rows that are built only for the requested page. */
-export interface Rows {
+export interface LazilyPagedRows {
   readonly length: number
   readonly slice: (from: number, to: number) => unknown[]
 }
@@ -292,13 +292,13 @@ export interface Rows {
  * Answers GET /subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values. It filters by time and at
  * most one other field, but never by caller ("Activity Logs - List", `$filter` and `$select`).
  */
-export function activityEvents(c: Context): Rows {
-  const { id } = subscriptionOf(c)
+export function answerActivityLogEvents(c: ArmOperationContext): LazilyPagedRows {
+  const { id } = getSubscriptionOfRequestPath(c)
   const { from, to, keep } = parseFilter(c)
   const { world } = c
   const written = world.timeline.entries.flatMap(({ id: entry, happening }) => {
     if (happening.op !== 'configuration' || !happening.logged) return []
-    const group = configuredGroup(world.scenario, happening)
+    const group = findGroupOfConfiguredResource(world.scenario, happening)
     return group && world.topology.groups.get(group)?.subscription === id
       ? changes(world, happening, entry, from, to)
       : []

@@ -6,10 +6,10 @@ import { hash32 } from '../hash.ts'
 import { ArmError } from './message.ts'
 
 /** Principal of a token that names no other principal: the system-assigned identity. */
-export const SYSTEM_IDENTITY = '00000000-c0de-4000-8000-0000000000aa'
+export const SYSTEM_IDENTITY_PRINCIPAL_ID = '00000000-c0de-4000-8000-0000000000aa'
 
 const stamp = (expires: number, principal: string): string =>
-  hash32(`peerwatch-simulator/${expires}${principal === SYSTEM_IDENTITY ? '' : `/${principal}`}`)
+  hash32(`peerwatch-simulator/${expires}${principal === SYSTEM_IDENTITY_PRINCIPAL_ID ? '' : `/${principal}`}`)
     .toString(16)
     .padStart(8, '0')
 
@@ -18,15 +18,15 @@ const stamp = (expires: number, principal: string): string =>
  * @param expires epoch seconds, by the machine's clock
  * @param principal object ID of the caller; by default the system-assigned identity
  */
-export const tokenFor = (expires: number, principal: string = SYSTEM_IDENTITY): string =>
-  `sim.${expires}.${stamp(expires, principal)}${principal === SYSTEM_IDENTITY ? '' : `.${principal}`}`
+export const createSimulatedBearerToken = (expires: number, principal: string = SYSTEM_IDENTITY_PRINCIPAL_ID): string =>
+  `sim.${expires}.${stamp(expires, principal)}${principal === SYSTEM_IDENTITY_PRINCIPAL_ID ? '' : `.${principal}`}`
 
 /**
  * Validates the header of a request.
  * @returns the principal to which the token was issued
  * @throws ArmError 401 with ARM's messages if the token is missing, invalid or expired
  */
-export function requireToken(authorization: string | undefined, wall: number): string {
+export function requireBearerToken(authorization: string | undefined, wall: number): string {
   const challenge = {
     'www-authenticate':
       'Bearer authorization_uri="https://login.windows.net/common", error="invalid_token", error_description="The authentication failed because of missing \'Authorization\' header."',
@@ -38,7 +38,7 @@ export function requireToken(authorization: string | undefined, wall: number): s
       "Authentication failed. The 'Authorization' header is missing.",
       challenge,
     )
-  const [, expires, mark, principal = SYSTEM_IDENTITY] =
+  const [, expires, mark, principal = SYSTEM_IDENTITY_PRINCIPAL_ID] =
     /^Bearer sim\.(\d{1,12})\.([0-9a-f]{8})(?:\.([\w-]{1,80}))?$/i.exec(authorization) ?? []
   if (!expires || mark !== stamp(Number(expires), principal))
     throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.')

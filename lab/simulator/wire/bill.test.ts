@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
-import { parseScenario } from '../scenario.ts'
-import { estate } from '../scenarios/estate.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
+import { builtInEstateScenario } from '../scenarios/estate.ts'
 import { pairWithHub } from '../scenarios/pair-with-hub.ts'
-import { ask, ORIGIN, PAIR, pairWorld } from '../testing.ts'
+import { requestSimulator, TEST_TIMELINE_ORIGIN, ONE_CIRCUIT_GROUP_ARM_ID, createOneCircuitWorld } from '../testing.ts'
 import { createWorld } from '../world.ts'
 
-const SUBSCRIPTION = PAIR.split('/resourceGroups')[0] ?? ''
+const SUBSCRIPTION = ONE_CIRCUIT_GROUP_ARM_ID.split('/resourceGroups')[0] ?? ''
 const QUERY = `${SUBSCRIPTION}/providers/Microsoft.CostManagement/query`
 const question = (figures: string[], days = 3) =>
   JSON.stringify({
     type: 'ActualCost',
     timeframe: 'Custom',
     timePeriod: {
-      from: new Date(ORIGIN - days * DAY).toISOString().slice(0, 10),
-      to: new Date(ORIGIN).toISOString(),
+      from: new Date(TEST_TIMELINE_ORIGIN - days * MS_PER_DAY).toISOString().slice(0, 10),
+      to: new Date(TEST_TIMELINE_ORIGIN).toISOString(),
     },
     dataset: {
       granularity: 'Daily',
@@ -28,17 +28,20 @@ interface Table {
   nextLink: string | null
 }
 const billed = (
-  world: ReturnType<typeof pairWorld>,
+  world: ReturnType<typeof createOneCircuitWorld>,
   figures: string[],
   more: { query?: string; days?: number } = {},
 ) => {
-  const given = ask(world, ORIGIN, 'POST', QUERY, { body: question(figures, more.days), query: more.query ?? '' })
+  const given = requestSimulator(world, TEST_TIMELINE_ORIGIN, 'POST', QUERY, {
+    body: question(figures, more.days),
+    query: more.query ?? '',
+  })
   return { status: given.status, table: given.json.properties as unknown as Table }
 }
 
 describe('the bill', () => {
   it('is what passed at list price, by day and meter, without the days that come late', () => {
-    const world = pairWorld()
+    const world = createOneCircuitWorld()
     const { table } = billed(world, ['Cost', 'UsageQuantity'])
     expect(table.columns.map(({ name }) => name)).toEqual([
       'Cost',
@@ -52,20 +55,25 @@ describe('the bill', () => {
     // the 15th and 16th; the 17th is late and the 18th is not over
     expect(data.map(([, , day]) => day)).toEqual([20261115, 20261116])
     const stats = (at: number) => {
-      const { json } = ask(world, at, 'GET', `${PAIR}/expressRouteCircuits/erc-pair/stats`)
+      const { json } = requestSimulator(
+        world,
+        at,
+        'GET',
+        `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair/stats`,
+      )
       return Number(json.primaryBytesOut) + Number(json.secondaryBytesOut)
     }
     const day = Date.UTC(2026, 10, 15)
-    const gb = (stats(day + DAY) - stats(day)) / 1e9
+    const gb = (stats(day + MS_PER_DAY) - stats(day)) / 1e9
     const [cost, quantity] = data[0] ?? []
     expect(Number(quantity)).toBeCloseTo(gb, 4)
     expect(Number(cost)).toBeCloseTo(gb * 0.025, 6)
   })
 
   it('has a discount and another GB where the scenario says so', () => {
-    const plain = billed(pairWorld(), ['Cost', 'UsageQuantity']).table.rows
+    const plain = billed(createOneCircuitWorld(), ['Cost', 'UsageQuantity']).table.rows
     const billing = { gbBytes: 1_073_741_824, discount: 0.1, lateDays: 1 }
-    const world = pairWorld([], { billing })
+    const world = createOneCircuitWorld([], { billing })
     const costs = billed(world, ['Cost', 'UsageQuantity']).table.rows
     const preTax = billed(world, ['PreTaxCost']).table.rows
     for (const [i, row] of plain.entries()) {
@@ -77,7 +85,7 @@ describe('the bill', () => {
   })
 
   it('comes in pages, each requested with the same body', () => {
-    const world = pairWorld([], { past: '90d' })
+    const world = createOneCircuitWorld([], { past: '90d' })
     const days = 60
     const first = billed(world, ['Cost'], { days }).table
     const token = new URL(first.nextLink ?? '').searchParams.get('$skiptoken')
@@ -88,7 +96,10 @@ describe('the bill', () => {
   })
 
   it('has hubs, their gateways and VPN gateways by the hour', () => {
-    const { table } = billed(createWorld(parseScenario(pairWithHub), ORIGIN), ['Cost', 'UsageQuantity'])
+    const { table } = billed(createWorld(parseSimulatorScenario(pairWithHub), TEST_TIMELINE_ORIGIN), [
+      'Cost',
+      'UsageQuantity',
+    ])
     const ofDay = table.rows.filter(([, , day]) => day === 20261115)
     const named = ofDay.map(([, quantity, , id, meter]) => [String(id).split('/').at(-2), meter, quantity])
     expect(named).toEqual(
@@ -98,9 +109,9 @@ describe('the bill', () => {
         ['vpnGateways', 'VPN S2S Scale Unit', 24],
       ]),
     )
-    const vpn = parseScenario(estate).gateways.filter(({ kind }) => kind === 'Vpn')
+    const vpn = parseSimulatorScenario(builtInEstateScenario).gateways.filter(({ kind }) => kind === 'Vpn')
     expect(vpn.map(({ sku }) => sku)).toEqual(['VpnGw2AZ'])
-    const pair = pairWorld([], {
+    const pair = createOneCircuitWorld([], {
       gateways: [{ ...(pairWithHub.gateways?.[0] as object), kind: 'Vpn', sku: 'VpnGw1AZ' }] as never,
       connections: [],
     })
@@ -110,6 +121,6 @@ describe('the bill', () => {
   })
 
   it('takes no more than two figures', () => {
-    expect(billed(pairWorld(), ['Cost', 'PreTaxCost', 'UsageQuantity']).status).toBe(400)
+    expect(billed(createOneCircuitWorld(), ['Cost', 'PreTaxCost', 'UsageQuantity']).status).toBe(400)
   })
 })

@@ -1,9 +1,14 @@
 /** Cost Management's query of a subscription's bill, calculated from the true bytes and the list prices. */
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
-import type { CircuitSpec, GatewaySpec, HubSpec } from '../schema.ts'
+import type { CircuitSpec, GatewaySpec, VirtualHubSpec } from '../schema.ts'
 import { hubId } from './hub-parts.ts'
-import { type Context, placedHere, resourceId, subscriptionOf } from './context.ts'
+import {
+  type ArmOperationContext,
+  createRequestScopeFilter,
+  resourceId,
+  getSubscriptionOfRequestPath,
+} from './context.ts'
 import { reachBytesOut } from './global-reach.ts'
 import { ArmError } from './message.ts'
 import { listPrice } from './prices.ts'
@@ -88,9 +93,9 @@ function questionOf(body: string): Question {
 }
 
 /** Answers Query - Usage: columns and rows, and the URL of the next page, which is requested with the same body. */
-export function billQuery(c: Context) {
+export function answerCostUsageQuery(c: ArmOperationContext) {
   const { figures, ...span } = questionOf(c.body)
-  const { id } = subscriptionOf(c)
+  const { id } = getSubscriptionOfRequestPath(c)
   const figureOf = (charge: Charge, name: string): number => (name === 'UsageQuantity' ? charge.quantity : charge.cost)
   const all = chargesOf(c, span).map((charge) => [
     ...figures.map((name) => figureOf(charge, name)),
@@ -118,12 +123,15 @@ export function billQuery(c: Context) {
 }
 
 /** Returns the charges of a time range. Records of the last days have not arrived yet. */
-function chargesOf(c: Context, { from, to }: { from: number; to: number }): Charge[] {
-  const settledUntil = Math.floor(c.at / DAY) * DAY - c.world.scenario.billing.lateDays * DAY
-  const first = Math.max(Math.floor(from / DAY) * DAY, Math.ceil(c.world.timeline.epoch / DAY) * DAY)
-  const here = placedHere(c)
+function chargesOf(c: ArmOperationContext, { from, to }: { from: number; to: number }): Charge[] {
+  const settledUntil = Math.floor(c.at / MS_PER_DAY) * MS_PER_DAY - c.world.scenario.billing.lateDays * MS_PER_DAY
+  const first = Math.max(
+    Math.floor(from / MS_PER_DAY) * MS_PER_DAY,
+    Math.ceil(c.world.timeline.epoch / MS_PER_DAY) * MS_PER_DAY,
+  )
+  const here = createRequestScopeFilter(c)
   const charges: Charge[] = []
-  for (let day = first; day < Math.min(to, settledUntil); day += DAY) {
+  for (let day = first; day < Math.min(to, settledUntil); day += MS_PER_DAY) {
     for (const circuit of c.world.scenario.circuits.filter(here)) charges.push(...circuitCharges(c, circuit, day))
     for (const gateway of c.world.scenario.gateways.filter(here)) charges.push(...gatewayCharges(c, gateway, day))
     for (const hub of c.world.scenario.hubs.filter(here)) charges.push(...hubCharges(c, hub, day))
@@ -131,10 +139,10 @@ function chargesOf(c: Context, { from, to }: { from: number; to: number }): Char
   return charges
 }
 
-function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
+function circuitCharges(c: ArmOperationContext, spec: CircuitSpec, day: number): Charge[] {
   const { world } = c
   const domain = world.topology.domainOfCircuit.get(spec.name)
-  const circuit = domain && world.state(domain, day + DAY / 2).configured(`circuit/${spec.name}`, spec)
+  const circuit = domain && world.state(domain, day + MS_PER_DAY / 2).configured(`circuit/${spec.name}`, spec)
   if (!domain || !circuit || circuit.port !== undefined || circuit.tier === 'Basic') return []
   const zone = ZONES[circuit.peeringLocation] ?? 'Zone 1'
   const speed =
@@ -151,19 +159,19 @@ function circuitCharges(c: Context, spec: CircuitSpec, day: number): Charge[] {
   const bytes = circuit.peerings.flatMap(({ type }) =>
     (['primary', 'secondary'] as const).map((path) => {
       const counter = edgeCounter(edgeKey(circuit.name, type, path), 'out')
-      return counters.passed(counter, day + DAY) - counters.passed(counter, day)
+      return counters.passed(counter, day + MS_PER_DAY) - counters.passed(counter, day)
     }),
   )
   const passed = bytes.reduce((sum, one) => sum + one, 0)
   // the bytes of Global Reach are subtracted, because separate meters charge them whose names and prices are in no list
-  const gb = (passed - reachBytesOut(world, spec, domain, day, day + DAY)) / world.scenario.billing.gbBytes
+  const gb = (passed - reachBytesOut(world, spec, domain, day, day + MS_PER_DAY)) / world.scenario.billing.gbBytes
   return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
 }
 
-function gatewayCharges(c: Context, spec: GatewaySpec, day: number): Charge[] {
+function gatewayCharges(c: ArmOperationContext, spec: GatewaySpec, day: number): Charge[] {
   const { world } = c
   const domain = world.topology.domainOfGateway.get(spec.name)
-  const gateway = domain && world.state(domain, day + DAY / 2).configured(`gateway/${spec.name}`, spec)
+  const gateway = domain && world.state(domain, day + MS_PER_DAY / 2).configured(`gateway/${spec.name}`, spec)
   if (!gateway) return []
   const id = resourceId(world, spec.group, 'virtualNetworkGateways', spec.name)
   const perHour = gateway.kind === 'Vpn' ? VPN_GATEWAYS[gateway.sku] : undefined
@@ -179,12 +187,12 @@ function gatewayCharges(c: Context, spec: GatewaySpec, day: number): Charge[] {
  * Returns the charges of a hub: the hub by the hour, its router's traffic by the GB, and its gateways by scale units
  * and connections.
  */
-function hubCharges(c: Context, hub: HubSpec, day: number): Charge[] {
+function hubCharges(c: ArmOperationContext, hub: VirtualHubSpec, day: number): Charge[] {
   const { world } = c
   const region = hub.location ?? world.topology.groups.get(hub.group)?.location ?? ''
   const hours = (id: string, meter: string, units: number) => charge(c, day, id, meter, 24 * units, region)
   const own = hubId(c, hub)
-  const gb = (hub.routedMbps * 125 * DAY) / world.scenario.billing.gbBytes
+  const gb = (hub.routedMbps * 125 * MS_PER_DAY) / world.scenario.billing.gbBytes
   const expressRoute = hub.expressRoute && resourceId(world, hub.group, 'expressRouteGateways', hub.expressRoute.name)
   const vpn = hub.vpn && resourceId(world, hub.group, 'vpnGateways', hub.vpn.name)
   return [
@@ -200,10 +208,23 @@ function hubCharges(c: Context, hub: HubSpec, day: number): Charge[] {
   ]
 }
 
-const charge = (c: Context, day: number, id: string, meter: string, quantity: number, region: string): Charge =>
-  chargeAt(c, day, id, meter, quantity, listPrice(meter, region))
+const charge = (
+  c: ArmOperationContext,
+  day: number,
+  id: string,
+  meter: string,
+  quantity: number,
+  region: string,
+): Charge => chargeAt(c, day, id, meter, quantity, listPrice(meter, region))
 
-function chargeAt(c: Context, day: number, id: string, meter: string, quantity: number, price: number): Charge {
+function chargeAt(
+  c: ArmOperationContext,
+  day: number,
+  id: string,
+  meter: string,
+  quantity: number,
+  price: number,
+): Charge {
   const { discount } = c.world.scenario.billing
   return { day, resourceId: id, meter, quantity, cost: quantity * price * (1 - discount) }
 }

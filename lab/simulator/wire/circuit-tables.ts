@@ -2,27 +2,27 @@
 import { printedUpDown, type UpDownForm } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
-import type { Prefix } from '../prefix.ts'
-import { azureRoutes, drainLength, receivedRoutes, vnetSpace } from '../rib.ts'
+import type { ParsedPrefix } from '../prefix.ts'
+import { listAzureRoutesOfMsee, countMseeDrainPrepends, listRoutesReceivedByEdge, vnetSpace } from '../rib.ts'
 import type { DomainState } from '../state.ts'
-import { type Edge, expandPrefixes } from '../topology.ts'
-import { type Context, circuitOf } from './context.ts'
-import { peeringOf } from './circuit.ts'
+import { type CustomerToMseeLink, expandPrefixSets } from '../topology.ts'
+import { type ArmOperationContext, getCircuitOfRequestPath } from './context.ts'
+import { getPeeringOfRequestPath } from './circuit.ts'
 import { ArmError } from './message.ts'
-import { Steady } from './steady.ts'
+import { CachedResponseBody } from './steady.ts'
 
 interface Located {
-  readonly edge: Edge
+  readonly edge: CustomerToMseeLink
   readonly state: DomainState
 }
 
-function edgeOf(c: Context): Located {
-  const { circuit, peering } = peeringOf(c)
+function edgeOf(c: ArmOperationContext): Located {
+  const { circuit, peering } = getPeeringOfRequestPath(c)
   const path = (c.params.path ?? '').toLowerCase()
   if (path !== 'primary' && path !== 'secondary')
     throw new ArmError(400, 'InvalidDevicePath', `The device path '${c.params.path}' is not one of primary, secondary.`)
   const edge = c.world.topology.edges.get(edgeKey(circuit.name, peering.type, path))
-  const { domain } = circuitOf(c)
+  const { domain } = getCircuitOfRequestPath(c)
   if (!edge)
     throw new ArmError(404, 'ResourceNotFound', `Can not find any subinterface for peering type ${peering.type}.`)
   return { edge, state: c.world.state(domain, c.at) }
@@ -35,7 +35,7 @@ function mac(name: string): string {
 }
 
 /** Answers ExpressRouteCircuits_ListArpTable. Ages are minutes and restart when the router refreshes the entry. */
-export function arpTable(c: Context) {
+export function arpTable(c: ArmOperationContext) {
   const { edge, state } = edgeOf(c)
   const age = (name: string, limit: number): number => (Math.floor(c.at / 60_000) + hash32(name)) % limit
   const { circuit, peering, path, ce, msee } = edge
@@ -55,27 +55,30 @@ export function arpTable(c: Context) {
   }
 }
 
-function azureSide(state: DomainState, edge: Edge): { prefix: Prefix; nextHop: string; path: string }[] {
+function azureSide(
+  state: DomainState,
+  edge: CustomerToMseeLink,
+): { prefix: ParsedPrefix; nextHop: string; path: string }[] {
   if (edge.peering.type === 'MicrosoftPeering') {
-    const drain = '12076 '.repeat(drainLength(state, edge.key, 'edge'))
+    const drain = '12076 '.repeat(countMseeDrainPrepends(state, edge.key, 'edge'))
     const { circuit, peering } = edge
     const now = state.configured(`peering/${circuit.name}/${peering.type}`, peering)
-    return expandPrefixes(now?.microsoft?.received ?? []).map((prefix) => ({
+    return expandPrefixSets(now?.microsoft?.received ?? []).map((prefix) => ({
       prefix,
       nextHop: edge.msee,
       path: `${drain}8075`,
     }))
   }
-  return azureRoutes(state, edge.key).map((route) => ({ ...route, path: route.path.join(' ') }))
+  return listAzureRoutesOfMsee(state, edge.key).map((route) => ({ ...route, path: route.path.join(' ') }))
 }
 
 /** Answers ExpressRouteCircuits_ListRoutesTable: the router's own table, with the routes of customer and Azure. */
-export function routesTable(c: Context) {
+export function routesTable(c: ArmOperationContext) {
   const { edge, state } = edgeOf(c)
   const { form } = c.memory.profile
   // in recordings it is blank for routes that Azure announces
   const locPrf = form === 'recorded' ? '' : '100'
-  return new Steady(state, `routes/${edge.key}/${form}`, () => {
+  return new CachedResponseBody(state, `routes/${edge.key}/${form}`, () => {
     const cisco = edge.circuit.router === 'cisco'
     const tail = cisco ? ' I\n                    ' : ''
     const best = new Set<string>()
@@ -84,7 +87,7 @@ export function routesTable(c: Context) {
       best.add(prefix.text)
       return { network: prefix.text, nextHop: `${nextHop}${cisco && first ? '*' : ''}`, locPrf, weight: 0, path }
     })
-    const customer = receivedRoutes(state, edge.key, 'edge').map(({ prefix, path }) => ({
+    const customer = listRoutesReceivedByEdge(state, edge.key, 'edge').map(({ prefix, path }) => ({
       network: prefix.text,
       nextHop: prefix.family === 6 ? (edge.ipv6?.ce ?? edge.ce) : edge.ce,
       locPrf: '',
@@ -99,16 +102,16 @@ export function routesTable(c: Context) {
  * Returns the format in which an edge router prints ages. Each router always uses the same format: `cisco` if it is
  * configured, otherwise units or clock.
  */
-function upDownForm({ circuit, key }: Edge): UpDownForm {
+function upDownForm({ circuit, key }: CustomerToMseeLink): UpDownForm {
   if (circuit.router === 'cisco') return 'cisco'
   return hash32(`up-down/${key}`) % 2 === 0 ? 'units' : 'clock'
 }
 
 /** Answers ExpressRouteCircuits_ListRoutesTableSummary: the CE first, then the gateway instances. */
-export function routesSummary(c: Context) {
+export function routesSummary(c: ArmOperationContext) {
   const { edge, state } = edgeOf(c)
   const { sessions, topology } = c.world
-  const routes = receivedRoutes(state, edge.key, 'edge')
+  const routes = listRoutesReceivedByEdge(state, edge.key, 'edge')
   const form = upDownForm(edge)
   const ce = sessions.at(edge.key, c.at)
   const row = (neighbor: string, v: number, as: number, since: number, statePfxRcd: string) => ({
@@ -139,18 +142,18 @@ export function routesSummary(c: Context) {
  * Returns the time at which Azure last read the counters from the routers. Each circuit is read at a different time
  * within the interval.
  */
-function readFromRouters({ at, memory }: Context, circuit: string): number {
+function readFromRouters({ at, memory }: ArmOperationContext, circuit: string): number {
   const every = memory.profile.statsEveryMs
   return every === 0 ? at : at - ((at + hash32(`stats/${circuit}`)) % every)
 }
 
 function statsOf(
-  c: Context,
+  c: ArmOperationContext,
   circuit: string,
   types: readonly ('AzurePrivatePeering' | 'MicrosoftPeering')[],
   base: bigint,
 ) {
-  const { domain } = circuitOf(c)
+  const { domain } = getCircuitOfRequestPath(c)
   const counters = c.world.counters(domain)
   const at = readFromRouters(c, circuit)
   const sum = (path: 'primary' | 'secondary', direction: 'in' | 'out'): bigint =>
@@ -168,8 +171,8 @@ function statsOf(
 }
 
 /** Answers ExpressRouteCircuits_GetStats for all peerings of the circuit. In means into Azure. */
-export function circuitStats(c: Context) {
-  const { spec } = circuitOf(c)
+export function circuitStats(c: ArmOperationContext) {
+  const { spec } = getCircuitOfRequestPath(c)
   return statsOf(
     c,
     spec.name,
@@ -179,8 +182,8 @@ export function circuitStats(c: Context) {
 }
 
 /** Answers ExpressRouteCircuits_GetPeeringStats. */
-export function peeringStats(c: Context) {
-  const { circuit, peering } = peeringOf(c)
+export function peeringStats(c: ArmOperationContext) {
+  const { circuit, peering } = getPeeringOfRequestPath(c)
   const first = circuit.peerings[0]?.type === peering.type
   return statsOf(c, circuit.name, [peering.type], first ? BigInt(circuit.counterBase) : 0n)
 }

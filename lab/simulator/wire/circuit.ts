@@ -1,19 +1,26 @@
 /** ExpressRoute circuits and their peerings, in ARM's format (Microsoft.Network, ExpressRouteCircuits_*). */
 import type { CircuitSpec, PeeringSpec } from '../schema.ts'
-import { type Context, circuitOf, etag, listPlacedResources, notFound, resourceId } from './context.ts'
-import { connectionsOf, hasReach, peerConnectionsOf } from './global-reach.ts'
+import {
+  type ArmOperationContext,
+  getCircuitOfRequestPath,
+  createResourceEtag,
+  listPlacedResources,
+  createResourceNotFoundError,
+  resourceId,
+} from './context.ts'
+import { listGlobalReachCreatedOnCircuit, hasReach, listGlobalReachCreatedToCircuit } from './global-reach.ts'
 import { typeOfPort } from './ports.ts'
 
 const TYPE = 'expressRouteCircuits'
 
-function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
+function peeringBody(c: ArmOperationContext, circuit: CircuitSpec, p: PeeringSpec) {
   const { world } = c
   const microsoft = p.microsoft
   const routeFilter = world.scenario.routeFilters.find((f) => f.name === microsoft?.routeFilter)
   return {
     name: p.type,
     id: `${resourceId(world, circuit.group, TYPE, circuit.name)}/peerings/${p.type}`,
-    etag: etag(world, circuit.name),
+    etag: createResourceEtag(world, circuit.name),
     properties: {
       provisioningState: p.provisioningState,
       peeringType: p.type,
@@ -28,8 +35,8 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
       gatewayManagerEtag: '',
       // if a provider runs BGP, the peering has the provider's name as its last editor
       lastModifiedBy: circuit.connectivity === 'telco' ? (circuit.provider ?? '') : 'Customer',
-      connections: p.type === 'AzurePrivatePeering' ? connectionsOf(c, circuit) : [],
-      peeredConnections: p.type === 'AzurePrivatePeering' ? peerConnectionsOf(c, circuit) : [],
+      connections: p.type === 'AzurePrivatePeering' ? listGlobalReachCreatedOnCircuit(c, circuit) : [],
+      peeredConnections: p.type === 'AzurePrivatePeering' ? listGlobalReachCreatedToCircuit(c, circuit) : [],
       routeFilter: routeFilter ? { id: resourceId(world, routeFilter.group, 'routeFilters', routeFilter.name) } : null,
       ...(microsoft && {
         microsoftPeeringConfig: {
@@ -55,21 +62,21 @@ function peeringBody(c: Context, circuit: CircuitSpec, p: PeeringSpec) {
 }
 
 /** Returns the current peerings with their current configuration. */
-function peeringsOf(c: Context, circuit: CircuitSpec): PeeringSpec[] {
+function peeringsOf(c: ArmOperationContext, circuit: CircuitSpec): PeeringSpec[] {
   const domain = c.world.topology.domainOfCircuit.get(circuit.name)
   if (!domain) return []
   const state = c.world.state(domain, c.at)
   return circuit.peerings.flatMap((p) => state.configured(`peering/${circuit.name}/${p.type}`, p) ?? [])
 }
 
-function circuitBody(c: Context, circuit: CircuitSpec) {
+function circuitBody(c: ArmOperationContext, circuit: CircuitSpec) {
   const { world } = c
   const id = resourceId(world, circuit.group, TYPE, circuit.name)
   const port = world.scenario.ports.find((p) => p.name === circuit.port)
   return {
     name: circuit.name,
     id,
-    etag: etag(world, circuit.name),
+    etag: createResourceEtag(world, circuit.name),
     type: 'Microsoft.Network/expressRouteCircuits',
     location: circuit.location ?? world.topology.groups.get(circuit.group)?.location ?? '',
     tags: circuit.tags,
@@ -109,30 +116,30 @@ function circuitBody(c: Context, circuit: CircuitSpec) {
   }
 }
 
-export function listCircuits(c: Context) {
+export function listCircuits(c: ArmOperationContext) {
   const { domainOfCircuit } = c.world.topology
   return listPlacedResources(c, 'circuit', c.world.scenario.circuits, (x) => domainOfCircuit.get(x.name)).map((x) =>
     circuitBody(c, x),
   )
 }
 
-export const getCircuit = (c: Context) => circuitBody(c, circuitOf(c).spec)
+export const getCircuit = (c: ArmOperationContext) => circuitBody(c, getCircuitOfRequestPath(c).spec)
 
-export function listPeerings(c: Context) {
-  const { spec } = circuitOf(c)
+export function listPeerings(c: ArmOperationContext) {
+  const { spec } = getCircuitOfRequestPath(c)
   return peeringsOf(c, spec).map((p) => peeringBody(c, spec, p))
 }
 
 /** Returns the peering that the path names. */
-export function peeringOf(c: Context): { circuit: CircuitSpec; peering: PeeringSpec } {
-  const { spec } = circuitOf(c)
+export function getPeeringOfRequestPath(c: ArmOperationContext): { circuit: CircuitSpec; peering: PeeringSpec } {
+  const { spec } = getCircuitOfRequestPath(c)
   const wanted = c.params.peering ?? ''
   const peering = peeringsOf(c, spec).find((p) => p.type.toLowerCase() === wanted.toLowerCase())
-  if (!peering) throw notFound(`expressRouteCircuits/${spec.name}/peerings`, wanted, spec.group)
+  if (!peering) throw createResourceNotFoundError(`expressRouteCircuits/${spec.name}/peerings`, wanted, spec.group)
   return { circuit: spec, peering }
 }
 
-export function getPeering(c: Context) {
-  const { circuit, peering } = peeringOf(c)
+export function getPeering(c: ArmOperationContext) {
+  const { circuit, peering } = getPeeringOfRequestPath(c)
   return peeringBody(c, circuit, peering)
 }

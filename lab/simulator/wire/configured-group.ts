@@ -1,14 +1,17 @@
-import type { Happening } from '../happening.ts'
-import type { Scenario } from '../schema.ts'
+import type { ScenarioHappening } from '../happening.ts'
+import type { SimulatorScenario } from '../schema.ts'
 
 /** A happening that changes the configuration of a resource. */
-export type Configuration = Extract<Happening, { op: 'configuration' }>
+export type ConfigurationHappening = Extract<ScenarioHappening, { op: 'configuration' }>
 
 /**
  * Returns the resource group of the resource that a happening changes; null = the scenario has no resource of that kind
  * and name.
  */
-export function configuredGroup(scenario: Scenario, { kind, name }: Configuration): string | null {
+export function findGroupOfConfiguredResource(
+  scenario: SimulatorScenario,
+  { kind, name }: ConfigurationHappening,
+): string | null {
   const lists = {
     circuit: scenario.circuits,
     peering: scenario.circuits,

@@ -1,12 +1,19 @@
 /** Input of a handler, and functions that find the resource that the path names. */
-import type { CircuitSpec, ConnectionSpec, GatewaySpec, HubSpec, PortSpec, VnetSpec } from '../schema.ts'
-import type { Memory } from '../memory.ts'
-import type { Domain, Group } from '../topology.ts'
-import type { World } from '../world.ts'
+import type {
+  CircuitSpec,
+  GatewayConnectionSpec,
+  GatewaySpec,
+  VirtualHubSpec,
+  ExpressRoutePortSpec,
+  VnetSpec,
+} from '../schema.ts'
+import type { SimulatorServerState } from '../memory.ts'
+import type { RoutingDomain, ResourceGroup } from '../topology.ts'
+import type { SimulatedWorld } from '../world.ts'
 import { ArmError } from './message.ts'
 
-export interface Context {
-  readonly world: World
+export interface ArmOperationContext {
+  readonly world: SimulatedWorld
   /** virtual time whose state the response shows */
   readonly at: number
   readonly params: Readonly<Record<string, string>>
@@ -15,30 +22,32 @@ export interface Context {
   readonly body: string
   /** Object ID of the caller. */
   readonly principal: string
-  readonly memory: Memory
+  readonly memory: SimulatorServerState
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** Returns Azure's ID of a resource in a resource group. */
-export function resourceId(world: World, group: string, type: string, name: string): string {
+export function resourceId(world: SimulatedWorld, group: string, type: string, name: string): string {
   const subscription = world.topology.groups.get(group)?.subscription ?? ''
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
 }
 
-export function etag(world: World, name: string): string {
+export function createResourceEtag(world: SimulatedWorld, name: string): string {
   return `W/"${world.topology.guid(`etag/${name}`)}"`
 }
 
-export function subscriptionOf(c: Context): World['scenario']['subscriptions'][number] {
+export function getSubscriptionOfRequestPath(
+  c: ArmOperationContext,
+): SimulatedWorld['scenario']['subscriptions'][number] {
   const id = c.params.subscription ?? ''
   const found = c.world.scenario.subscriptions.find((s) => same(s.id, id))
   if (!found) throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`)
   return found
 }
 
-export function groupOf(c: Context): Group {
-  const { id } = subscriptionOf(c)
+export function getResourceGroupOfRequestPath(c: ArmOperationContext): ResourceGroup {
+  const { id } = getSubscriptionOfRequestPath(c)
   const name = c.params.group ?? ''
   for (const group of c.world.topology.groups.values())
     if (group.subscription === id && same(group.name, name)) return group
@@ -46,29 +55,29 @@ export function groupOf(c: Context): Group {
 }
 
 /** Returns a predicate for resources in the group or subscription that the path names. */
-export function placedHere(c: Context): (resource: { readonly group: string }) => boolean {
+export function createRequestScopeFilter(c: ArmOperationContext): (resource: { readonly group: string }) => boolean {
   if (c.params.group !== undefined) {
-    const { name } = groupOf(c)
+    const { name } = getResourceGroupOfRequestPath(c)
     return (resource) => resource.group === name
   }
-  const { id } = subscriptionOf(c)
+  const { id } = getSubscriptionOfRequestPath(c)
   return (resource) => c.world.topology.groups.get(resource.group)?.subscription === id
 }
 
-export function notFound(type: string, name: string, group: string): ArmError {
+export function createResourceNotFoundError(type: string, name: string, group: string): ArmError {
   const message = `The Resource 'Microsoft.Network/${type}/${name}' under resource group '${group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`
   return new ArmError(404, 'ResourceNotFound', message)
 }
 
 function named<T extends { readonly name: string; readonly group: string }>(
-  c: Context,
+  c: ArmOperationContext,
   type: string,
   all: readonly T[],
 ): T {
-  const here = placedHere(c)
+  const here = createRequestScopeFilter(c)
   const name = c.params.name ?? ''
   const found = all.find((resource) => same(resource.name, name) && here(resource))
-  if (!found) throw notFound(type, name, c.params.group ?? '')
+  if (!found) throw createResourceNotFoundError(type, name, c.params.group ?? '')
   return found
 }
 
@@ -77,14 +86,14 @@ function named<T extends { readonly name: string; readonly group: string }>(
  * @throws ArmError 404 if it was removed
  */
 function present<T extends { readonly name: string }>(
-  c: Context,
+  c: ArmOperationContext,
   object: string,
   type: string,
   spec: T,
-  domain: Domain | undefined,
+  domain: RoutingDomain | undefined,
 ): T {
   const now = domain ? c.world.state(domain, c.at).configured(`${object}/${spec.name}`, spec) : spec
-  if (now === null) throw notFound(type, spec.name, c.params.group ?? '')
+  if (now === null) throw createResourceNotFoundError(type, spec.name, c.params.group ?? '')
   return now
 }
 
@@ -94,40 +103,44 @@ const gatewayTypeOf = ({ hub, kind }: GatewaySpec): string =>
 export const HUB_GATEWAY_TYPES = { ExpressRoute: 'expressRouteGateways', Vpn: 'vpnGateways' } as const
 
 /** Returns Azure's ID of a gateway. */
-export const gatewayId = (world: World, gateway: GatewaySpec): string =>
+export const gatewayId = (world: SimulatedWorld, gateway: GatewaySpec): string =>
   resourceId(world, gateway.group, gatewayTypeOf(gateway), gateway.name)
 
 /**
  * Returns the gateway that the path names.
  * @param kind kind of a gateway in a hub; absent = the path names a gateway of a virtual network
  */
-export function gatewayOf(c: Context, kind?: GatewaySpec['kind']): { spec: GatewaySpec; domain: Domain } {
+export function getGatewayOfRequestPath(
+  c: ArmOperationContext,
+  kind?: GatewaySpec['kind'],
+): { spec: GatewaySpec; domain: RoutingDomain } {
   const type = kind ? HUB_GATEWAY_TYPES[kind] : 'virtualNetworkGateways'
   const all = c.world.scenario.gateways.filter((gateway) => gatewayTypeOf(gateway) === type)
   const spec = named(c, type, all)
   const domain = c.world.topology.domainOfGateway.get(spec.name)
-  if (!domain) throw notFound(type, spec.name, spec.group)
+  if (!domain) throw createResourceNotFoundError(type, spec.name, spec.group)
   return { spec: present(c, 'gateway', type, spec, domain), domain }
 }
 
-export function circuitOf(c: Context): { spec: CircuitSpec; domain: Domain } {
+export function getCircuitOfRequestPath(c: ArmOperationContext): { spec: CircuitSpec; domain: RoutingDomain } {
   const spec = named(c, 'expressRouteCircuits', c.world.scenario.circuits)
   const domain = c.world.topology.domainOfCircuit.get(spec.name)
-  if (!domain) throw notFound('expressRouteCircuits', spec.name, spec.group)
+  if (!domain) throw createResourceNotFoundError('expressRouteCircuits', spec.name, spec.group)
   return { spec: present(c, 'circuit', 'expressRouteCircuits', spec, domain), domain }
 }
 
-export function connectionOf(c: Context): ConnectionSpec {
+export function getConnectionOfRequestPath(c: ArmOperationContext): GatewayConnectionSpec {
   const spec = named(c, 'connections', c.world.scenario.connections)
   return present(c, 'connection', 'connections', spec, c.world.topology.domainOfGateway.get(spec.gateway))
 }
 
-export const portOf = (c: Context): PortSpec => named(c, 'expressRoutePorts', c.world.scenario.ports)
+export const getPortOfRequestPath = (c: ArmOperationContext): ExpressRoutePortSpec =>
+  named(c, 'expressRoutePorts', c.world.scenario.ports)
 
-export function hubOf(c: Context): { spec: HubSpec; domain: Domain } {
+export function getHubOfRequestPath(c: ArmOperationContext): { spec: VirtualHubSpec; domain: RoutingDomain } {
   const spec = named(c, 'virtualHubs', c.world.scenario.hubs)
   const domain = c.world.topology.domainOfHub.get(spec.name)
-  if (!domain) throw notFound('virtualHubs', spec.name, spec.group)
+  if (!domain) throw createResourceNotFoundError('virtualHubs', spec.name, spec.group)
   return { spec, domain }
 }
 
@@ -135,12 +148,21 @@ export function hubOf(c: Context): { spec: HubSpec; domain: Domain } {
  * Returns the hub that has a gateway with the name in the path.
  * @param kind kind of the gateway
  */
-export function hubOfGateway(c: Context, kind: 'expressRoute' | 'vpn'): { spec: HubSpec; domain: Domain } {
+export function hubOfGateway(
+  c: ArmOperationContext,
+  kind: 'expressRoute' | 'vpn',
+): { spec: VirtualHubSpec; domain: RoutingDomain } {
   const name = c.params.name ?? ''
-  const spec = c.world.scenario.hubs.filter(placedHere(c)).find((hub) => same(hub[kind]?.name ?? '', name))
+  const spec = c.world.scenario.hubs
+    .filter(createRequestScopeFilter(c))
+    .find((hub) => same(hub[kind]?.name ?? '', name))
   const domain = spec && c.world.topology.domainOfHub.get(spec.name)
   if (!spec || !domain)
-    throw notFound(kind === 'vpn' ? 'vpnGateways' : 'expressRouteGateways', name, c.params.group ?? '')
+    throw createResourceNotFoundError(
+      kind === 'vpn' ? 'vpnGateways' : 'expressRouteGateways',
+      name,
+      c.params.group ?? '',
+    )
   return { spec, domain }
 }
 
@@ -148,19 +170,19 @@ export function hubOfGateway(c: Context, kind: 'expressRoute' | 'vpn'): { spec: 
  * Returns the VNet that the path names. A VNet does not belong to a single domain. Its configuration is in the state of
  * every domain, so that any domain can be used.
  */
-export function vnetOf(c: Context): VnetSpec {
+export function getVnetOfRequestPath(c: ArmOperationContext): VnetSpec {
   const spec = named(c, 'virtualNetworks', c.world.scenario.vnets)
   return present(c, 'vnet', 'virtualNetworks', spec, c.world.topology.domains[0])
 }
 
 /** Returns the resources of a list that are in the group or subscription of the path and currently exist. */
 export function listPlacedResources<T extends { readonly name: string; readonly group: string }>(
-  c: Context,
+  c: ArmOperationContext,
   object: string,
   all: readonly T[],
-  domainOf: (resource: T) => Domain | undefined,
+  domainOf: (resource: T) => RoutingDomain | undefined,
 ): T[] {
-  const here = placedHere(c)
+  const here = createRequestScopeFilter(c)
   return all.filter(here).flatMap((resource) => {
     const domain = domainOf(resource)
     return (domain ? c.world.state(domain, c.at).configured(`${object}/${resource.name}`, resource) : resource) ?? []

@@ -1,14 +1,14 @@
 /** Subscriptions, resource groups and the smaller lists: route filters, providers. */
 import { isShutOut } from '../faults.ts'
 import {
-  type Context,
-  etag,
-  groupOf,
+  type ArmOperationContext,
+  createResourceEtag,
+  getResourceGroupOfRequestPath,
   listPlacedResources,
-  notFound,
-  placedHere,
+  createResourceNotFoundError,
+  createRequestScopeFilter,
   resourceId,
-  subscriptionOf,
+  getSubscriptionOfRequestPath,
 } from './context.ts'
 
 /** Azure's offers, as far as the built-in scenarios use them. */
@@ -23,9 +23,9 @@ const PROVIDERS = [
 ] as const
 const PEERING_LOCATIONS = ['Amsterdam', 'Dublin', 'Johannesburg', 'London', 'London2', 'Washington DC'] as const
 
-type Subscription = ReturnType<typeof subscriptionOf>
+type Subscription = ReturnType<typeof getSubscriptionOfRequestPath>
 
-function subscriptionBody(c: Context, s: Subscription) {
+function subscriptionBody(c: ArmOperationContext, s: Subscription) {
   const home = c.world.scenario.subscriptions[0]?.tenant
   return {
     id: `/subscriptions/${s.id}`,
@@ -45,11 +45,11 @@ function subscriptionBody(c: Context, s: Subscription) {
 }
 
 /** Returns the subscriptions in which the caller has a right. */
-export const listSubscriptions = (c: Context) =>
+export const listSubscriptions = (c: ArmOperationContext) =>
   c.world.scenario.subscriptions
     .filter(({ id }) => !isShutOut(c.world, c.at, { subscription: id, principal: c.principal }))
     .map((s) => subscriptionBody(c, s))
-export const getSubscription = (c: Context) => subscriptionBody(c, subscriptionOf(c))
+export const getSubscription = (c: ArmOperationContext) => subscriptionBody(c, getSubscriptionOfRequestPath(c))
 
 function groupBody(
   subscription: string,
@@ -65,14 +65,15 @@ function groupBody(
   }
 }
 
-export function listGroups(c: Context) {
-  const s = subscriptionOf(c)
+export function answerListResourceGroups(c: ArmOperationContext) {
+  const s = getSubscriptionOfRequestPath(c)
   return s.groups.map((g) => groupBody(s.id, g))
 }
 
-export const getGroup = (c: Context) => groupBody(subscriptionOf(c).id, groupOf(c))
+export const answerGetResourceGroup = (c: ArmOperationContext) =>
+  groupBody(getSubscriptionOfRequestPath(c).id, getResourceGroupOfRequestPath(c))
 
-export function listRouteFilters(c: Context) {
+export function listRouteFilters(c: ArmOperationContext) {
   const { world } = c
   return listPlacedResources(c, 'route-filter', world.scenario.routeFilters, () => world.topology.domains[0]).map(
     (f) => {
@@ -83,7 +84,7 @@ export function listRouteFilters(c: Context) {
       return {
         name: f.name,
         id,
-        etag: etag(world, f.name),
+        etag: createResourceEtag(world, f.name),
         type: 'Microsoft.Network/routeFilters',
         location: f.location ?? world.topology.groups.get(f.group)?.location ?? '',
         tags: f.tags,
@@ -92,7 +93,7 @@ export function listRouteFilters(c: Context) {
           rules: f.rules.map((r) => ({
             name: r.name,
             id: `${id}/routeFilterRules/${r.name}`,
-            etag: etag(world, f.name),
+            etag: createResourceEtag(world, f.name),
             properties: {
               provisioningState: 'Succeeded',
               access: 'Allow',
@@ -109,14 +110,14 @@ export function listRouteFilters(c: Context) {
   )
 }
 
-export function getRouteFilter(c: Context) {
+export function getRouteFilter(c: ArmOperationContext) {
   const wanted = (c.params.name ?? '').toLowerCase()
   const found = listRouteFilters(c).find((f) => f.name.toLowerCase() === wanted)
-  if (!found) throw notFound('routeFilters', c.params.name ?? '', c.params.group ?? '')
+  if (!found) throw createResourceNotFoundError('routeFilters', c.params.name ?? '', c.params.group ?? '')
   return found
 }
 
-export const listRouteFilterRules = (c: Context) => getRouteFilter(c).properties.rules
+export const listRouteFilterRules = (c: ArmOperationContext) => getRouteFilter(c).properties.rules
 
 const BANDWIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 /** Bandwidths of providers that sell fewer than the others. */
@@ -124,8 +125,8 @@ const SOLD_BY: Partial<Record<(typeof PROVIDERS)[number], readonly number[]>> = 
   'Liquid Telecom': [50, 100, 200, 500, 1000],
 }
 
-export function listProviders(c: Context) {
-  subscriptionOf(c)
+export function answerListResourceProviders(c: ArmOperationContext) {
+  getSubscriptionOfRequestPath(c)
   return PROVIDERS.map((name) => ({
     name,
     id: `/subscriptions//resourceGroups//providers/Microsoft.Network/expressRouteServiceProviders/`,
@@ -144,7 +145,7 @@ export function listProviders(c: Context) {
 }
 
 /** Returns an empty list for types of which this estate has no resources, like ARM after validating the path. */
-export function listNone(c: Context): [] {
-  placedHere(c)
+export function listNone(c: ArmOperationContext): [] {
+  createRequestScopeFilter(c)
   return []
 }

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { twoSites } from '../scenarios/two-sites.ts'
-import { ask, ORIGIN, PAIR, pairWorld } from '../testing.ts'
+import { requestSimulator, TEST_TIMELINE_ORIGIN, ONE_CIRCUIT_GROUP_ARM_ID, createOneCircuitWorld } from '../testing.ts'
 
-const GATEWAY = `${PAIR}/virtualNetworkGateways/gw-pair`
-const world = pairWorld([], twoSites)
-const post = (operation: string, query = '') => ask(world, ORIGIN, 'POST', `${GATEWAY}/${operation}`, { query })
+const GATEWAY = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/gw-pair`
+const world = createOneCircuitWorld([], twoSites)
+const post = (operation: string, query = '') =>
+  requestSimulator(world, TEST_TIMELINE_ORIGIN, 'POST', `${GATEWAY}/${operation}`, { query })
 
 it('what a gateway learned by which circuits is in its route sets, and counts in its score', () => {
   const { routeSets, circuitsMetadataMap } = post('getRoutesInformation').json
@@ -33,23 +34,24 @@ it('a test that was run has its routes, and its start and stop are in the log', 
     },
   ])
   expect(post('getFailoverSingleTestDetails', '&failoverTestId=none').status).toBe(404)
-  const log = `${PAIR.slice(0, PAIR.indexOf('/resourceGroups'))}/providers/Microsoft.Insights/eventtypes/management/values`
-  const minute = (n: number) => new Date(ORIGIN - 3 * 24 * 60 * MINUTE + n * MINUTE).toISOString()
+  const log = `${ONE_CIRCUIT_GROUP_ARM_ID.slice(0, ONE_CIRCUIT_GROUP_ARM_ID.indexOf('/resourceGroups'))}/providers/Microsoft.Insights/eventtypes/management/values`
+  const minute = (n: number) =>
+    new Date(TEST_TIMELINE_ORIGIN - 3 * 24 * 60 * MS_PER_MINUTE + n * MS_PER_MINUTE).toISOString()
   const filter = `&$filter=${encodeURIComponent(`eventTimestamp ge '${minute(-1)}' and eventTimestamp le '${minute(31)}' and resourceUri eq '${GATEWAY}'`)}`
-  const entries = JSON.stringify(ask(world, ORIGIN, 'GET', log, { query: filter }).json)
+  const entries = JSON.stringify(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', log, { query: filter }).json)
   for (const word of ['start', 'stop']) expect(entries).toContain(`${word}SiteFailoverTest/action`)
 })
 
 it('a VPN gateway has none of it', () => {
   const [gateway] = twoSites.gateways
-  const vpn = pairWorld([], {
+  const vpn = createOneCircuitWorld([], {
     gateways: [{ ...gateway, kind: 'Vpn', sku: 'VpnGw1AZ' }],
     circuits: [],
     connections: [],
     sites: [],
     demands: [],
   })
-  const { status, json } = ask(vpn, ORIGIN, 'POST', `${GATEWAY}/getResiliencyInformation`)
+  const { status, json } = requestSimulator(vpn, TEST_TIMELINE_ORIGIN, 'POST', `${GATEWAY}/getResiliencyInformation`)
   expect(status).toBe(400)
   expect(json).toMatchObject({ error: { message: expect.stringContaining('not supported') } })
 })

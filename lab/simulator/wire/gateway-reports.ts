@@ -2,36 +2,40 @@
  * Azure's own reports on an ExpressRoute gateway: routes by circuit, resiliency, failover tests. The service computes
  * them once an hour.
  */
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { iso, parseDuration, parseMoment } from '../duration.ts'
-import { learnedFrom } from '../rib.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { formatIsoTimestamp, parseDuration, parseScenarioTime } from '../duration.ts'
+import { listRoutesLearnedBySession } from '../rib.ts'
 import type { GatewaySpec } from '../schema.ts'
-import type { Domain } from '../topology.ts'
-import type { World } from '../world.ts'
-import { type Context, gatewayOf, resourceId } from './context.ts'
+import type { RoutingDomain } from '../topology.ts'
+import type { SimulatedWorld } from '../world.ts'
+import { type ArmOperationContext, getGatewayOfRequestPath, resourceId } from './context.ts'
 import { ArmError } from './message.ts'
 
 const computed = (at: number) => {
-  const last = Math.floor(at / HOUR) * HOUR
-  return { lastComputedTime: iso(last), nextEligibleComputeTime: iso(last + HOUR) }
+  const last = Math.floor(at / MS_PER_HOUR) * MS_PER_HOUR
+  return { lastComputedTime: formatIsoTimestamp(last), nextEligibleComputeTime: formatIsoTimestamp(last + MS_PER_HOUR) }
 }
 
 /**
  * Returns the gateway if it is an ExpressRoute gateway. Source: "Resiliency Insights", FAQ: no VPN. Azure's response
  * for a VPN gateway is not documented.
  */
-function expressRoute(c: Context): { spec: GatewaySpec; domain: Domain } {
-  const found = gatewayOf(c)
+function expressRoute(c: ArmOperationContext): { spec: GatewaySpec; domain: RoutingDomain } {
+  const found = getGatewayOfRequestPath(c)
   if (found.spec.kind === 'ExpressRoute') return found
   throw new ArmError(400, 'BadRequest', `The operation is not supported for gateway '${found.spec.name}' of type Vpn.`)
 }
 
 /** Returns, for each prefix, the names of the circuits over whose private peering the gateway learns it. */
-function carriersAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; domain: Domain }, at: number) {
+function carriersAt(
+  { world }: ArmOperationContext,
+  { spec, domain }: { spec: GatewaySpec; domain: RoutingDomain },
+  at: number,
+) {
   const state = world.state(domain, at)
   const carriers = new Map<string, Set<string>>()
   for (const peer of domain.peers.filter((p) => p.gateway.name === spec.name && p.role === 'msee'))
-    for (const { prefix } of learnedFrom(state, peer).routes)
+    for (const { prefix } of listRoutesLearnedBySession(state, peer).routes)
       carriers.set(prefix.text, (carriers.get(prefix.text) ?? new Set()).add(peer.connection?.circuit ?? ''))
   return carriers
 }
@@ -40,12 +44,16 @@ function carriersAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; d
  * Returns Azure's rank of each path that has a route, by `prefix circuit path`. Rank 1 is the path with the highest
  * weight of its connection and, at equal weights, with the shortest AS path.
  */
-function ranksAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; domain: Domain }, at: number) {
+function ranksAt(
+  { world }: ArmOperationContext,
+  { spec, domain }: { spec: GatewaySpec; domain: RoutingDomain },
+  at: number,
+) {
   const state = world.state(domain, at)
   const learned = domain.peers
     .filter((peer) => peer.gateway.name === spec.name && peer.role === 'msee')
     .flatMap((peer) => {
-      const { routes, front } = learnedFrom(state, peer)
+      const { routes, front } = listRoutesLearnedBySession(state, peer)
       const { circuit = null, weight = 0 } = peer.connection ?? {}
       const on = domain.edges.find(({ key }) => key === peer.source)?.path ?? 'primary'
       return routes.map(({ prefix, path }) => ({
@@ -62,15 +70,16 @@ function ranksAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; doma
   return ranks
 }
 
-const locationIn = ({ circuits }: Domain, name: string) => circuits.find((k) => k.name === name)?.peeringLocation ?? ''
-const circuitId = (world: World, { circuits }: Domain, name: string) =>
+const locationIn = ({ circuits }: RoutingDomain, name: string) =>
+  circuits.find((k) => k.name === name)?.peeringLocation ?? ''
+const circuitId = (world: SimulatedWorld, { circuits }: RoutingDomain, name: string) =>
   resourceId(world, circuits.find((k) => k.name === name)?.group ?? '', 'expressRouteCircuits', name)
 
 /** Answers VirtualNetworkGateways_GetRoutesInformation: sets of prefixes that have the same circuits. */
-export function routesInformation(c: Context) {
+export function routesInformation(c: ArmOperationContext) {
   const own = expressRoute(c)
   const { domain } = own
-  const hour = Math.floor(c.at / HOUR) * HOUR
+  const hour = Math.floor(c.at / MS_PER_HOUR) * MS_PER_HOUR
   const carriers = carriersAt(c, own, hour)
   const ranks = ranksAt(c, own, hour)
   const names = [...new Set([...carriers.values()].flatMap((all) => [...all]))].sort()
@@ -109,15 +118,15 @@ export function routesInformation(c: Context) {
 const multiplier = (days: number) => (days <= 30 ? 4 : days <= 60 ? 3 : days <= 90 ? 2 : 1)
 
 /** Answers VirtualNetworkGateways_GetResiliencyInformation. Scores are strings in the response. */
-export function resiliencyInformation(c: Context) {
+export function resiliencyInformation(c: ArmOperationContext) {
   const own = expressRoute(c)
   const { spec, domain } = own
-  const hour = Math.floor(c.at / HOUR) * HOUR
+  const hour = Math.floor(c.at / MS_PER_HOUR) * MS_PER_HOUR
   const sites = [...carriersAt(c, own, hour).values()].map(
     (names) => new Set([...names].map((name) => locationIn(domain, name))).size,
   )
-  const ended = testsOf(c.world, spec, hour).flatMap(({ until, status }) =>
-    status === 'Completed' ? (hour - until) / DAY : [],
+  const ended = listStartedSiteFailoverTests(c.world, spec, hour).flatMap(({ until, status }) =>
+    status === 'Completed' ? (hour - until) / MS_PER_DAY : [],
   )
   const base = sites.length === 0 ? 0 : sites.every((count) => count > 1) ? 20 : 5
   const routes = base * (ended.length === 0 ? 1 : multiplier(Math.min(...ended)))
@@ -157,10 +166,10 @@ export function resiliencyInformation(c: Context) {
 type TestStatus = 'Running' | 'Expired' | 'Completed'
 
 /** Returns the tests of a gateway's sites that had begun by a moment. A running test has no end yet. */
-export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: number) =>
+export const listStartedSiteFailoverTests = (world: SimulatedWorld, { name, siteTests }: GatewaySpec, at: number) =>
   siteTests
     .map(({ location, at: start, for: lasts, ends }, n) => {
-      const from = parseMoment(start, world.origin) ?? 0
+      const from = parseScenarioTime(start, world.origin) ?? 0
       const until = from + (parseDuration(lasts) ?? 0)
       const id = world.topology.guid(`test/${name}/${n}`)
       const status: TestStatus = until > at ? 'Running' : ends === 'expired' ? 'Expired' : 'Completed'
@@ -169,11 +178,11 @@ export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: numb
     .filter(({ from }) => from <= at)
 
 /** Answers with a bare array: a row for each peering location, with its newest test. */
-export function failoverTests(c: Context) {
+export function answerListFailoverTests(c: ArmOperationContext) {
   const { spec, domain } = expressRoute(c)
   const joined = domain.connections.filter(({ gateway }) => gateway === spec.name)
   return [...Map.groupBy(joined, ({ circuit }) => locationIn(domain, circuit ?? ''))].map(([location, own]) => {
-    const last = testsOf(c.world, spec, c.at).findLast((test) => test.location === location)
+    const last = listStartedSiteFailoverTests(c.world, spec, c.at).findLast((test) => test.location === location)
     return {
       peeringLocation: location,
       circuits: own.map(({ name, circuit }) => ({
@@ -182,15 +191,15 @@ export function failoverTests(c: Context) {
         connectionName: name,
       })),
       status: last?.status ?? 'NotStarted',
-      startTime: last ? iso(last.from) : '',
-      endTime: last && last.status !== 'Running' ? iso(last.until) : '',
+      startTime: last ? formatIsoTimestamp(last.from) : '',
+      endTime: last && last.status !== 'Running' ? formatIsoTimestamp(last.until) : '',
       connections:
         last?.status === 'Running'
           ? own.map(({ name }) => ({
               nrpResourceUri: resourceId(c.world, spec.group, 'connections', name),
               name,
               status: 'Disconnected',
-              lastUpdatedTime: iso(last.from),
+              lastUpdatedTime: formatIsoTimestamp(last.from),
             }))
           : [],
       testGuid: last?.id ?? '00000000-0000-0000-0000-000000000000',
@@ -204,9 +213,11 @@ export function failoverTests(c: Context) {
  * Answers with the result of a test: the prefixes that only its location announces, and the prefixes that others
  * announce as well.
  */
-export function failoverTest(c: Context) {
+export function answerGetFailoverTest(c: ArmOperationContext) {
   const own = expressRoute(c)
-  const test = testsOf(c.world, own.spec, c.at).find(({ id }) => id === c.query.get('failoverTestId'))
+  const test = listStartedSiteFailoverTests(c.world, own.spec, c.at).find(
+    ({ id }) => id === c.query.get('failoverTestId'),
+  )
   if (!test) throw new ArmError(404, 'NotFound', 'The failover test was not found.')
   const carried = [...carriersAt(c, own, test.from)]
     .map(([prefix, names]) => ({
@@ -222,8 +233,8 @@ export function failoverTest(c: Context) {
     {
       peeringLocation: test.location,
       status: test.status,
-      startTimeUtc: iso(test.from),
-      endTimeUtc: test.status === 'Running' ? '' : iso(test.until),
+      startTimeUtc: formatIsoTimestamp(test.from),
+      endTimeUtc: test.status === 'Running' ? '' : formatIsoTimestamp(test.until),
       redundantRoutes: [...redundant.values()].map((same) => ({
         peeringLocations: same[0]?.locations,
         routes: same.map(({ prefix }) => prefix),

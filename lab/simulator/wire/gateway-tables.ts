@@ -1,15 +1,15 @@
 /** BGP tables of gateway instances: peers, learned and advertised routes. */
 import { timeSpan } from '../duration.ts'
 import { hash32 } from '../hash.ts'
-import { learnedFrom, vnetSpace } from '../rib.ts'
+import { listRoutesLearnedBySession, vnetSpace } from '../rib.ts'
 import type { GatewaySpec } from '../schema.ts'
 import type { DomainState } from '../state.ts'
-import type { Domain, PeerSession } from '../topology.ts'
-import { type Context, gatewayOf } from './context.ts'
+import type { RoutingDomain, PeerSession } from '../topology.ts'
+import { type ArmOperationContext, getGatewayOfRequestPath } from './context.ts'
 import { ArmError } from './message.ts'
-import { Steady } from './steady.ts'
+import { CachedResponseBody } from './steady.ts'
 
-function peersShown(state: DomainState, domain: Domain, gateway: GatewaySpec): PeerSession[] {
+function peersShown(state: DomainState, domain: RoutingDomain, gateway: GatewaySpec): PeerSession[] {
   return domain.peers.filter(
     (p) =>
       p.gateway.name === gateway.name &&
@@ -23,8 +23,8 @@ function peersShown(state: DomainState, domain: Domain, gateway: GatewaySpec): P
  * Answers VirtualNetworkGateways_GetBgpPeerStatus. `peer` in the query restricts it to one neighbor.
  * @param inHub kind of a gateway in a hub; absent = a gateway of a virtual network
  */
-export function bgpPeerStatus(c: Context, inHub?: GatewaySpec['kind']) {
-  const { spec, domain } = gatewayOf(c, inHub)
+export function bgpPeerStatus(c: ArmOperationContext, inHub?: GatewaySpec['kind']) {
+  const { spec, domain } = getGatewayOfRequestPath(c, inHub)
   const state = c.world.state(domain, c.at)
   const wanted = c.query.get('peer')
   const rows = peersShown(state, domain, spec).filter((p) => wanted === null || p.neighbor === wanted)
@@ -41,7 +41,7 @@ export function bgpPeerStatus(c: Context, inHub?: GatewaySpec['kind']) {
         // the digits below a millisecond are derived from the key of the session, so that they do not change between
         // requests
         connectedDuration: connected ? timeSpan(c.at - since, hash32(p.key) % 10_000) : null,
-        routesReceived: learnedFrom(state, p).routes.length,
+        routesReceived: listRoutesLearnedBySession(state, p).routes.length,
         messagesSent: messages.sent,
         messagesReceived: messages.received,
       }
@@ -50,20 +50,20 @@ export function bgpPeerStatus(c: Context, inHub?: GatewaySpec['kind']) {
 }
 
 /** Formats an AS path as Azure does: `12076-65001`, with an empty segment for null. */
-export const dashed = (path: readonly (number | null)[]): string =>
+export const formatDashedAsPath = (path: readonly (number | null)[]): string =>
   path.map((n) => (n === null ? '' : String(n))).join('-')
 
 /**
  * Answers VirtualNetworkGateways_GetLearnedRoutes: each instance's own VNet space, then the routes of each of its
  * sessions.
  */
-export function learnedRoutes(c: Context) {
-  const { spec, domain } = gatewayOf(c)
+export function learnedRoutes(c: ArmOperationContext) {
+  const { spec, domain } = getGatewayOfRequestPath(c)
   const state = c.world.state(domain, c.at)
-  return new Steady(state, `learned/${spec.name}`, () => learnedBody(state, domain, spec))
+  return new CachedResponseBody(state, `learned/${spec.name}`, () => learnedBody(state, domain, spec))
 }
 
-function learnedBody(state: DomainState, domain: Domain, spec: GatewaySpec) {
+function learnedBody(state: DomainState, domain: RoutingDomain, spec: GatewaySpec) {
   const instances = spec.instances.filter((i) => !state.instanceAbsent(spec.name, i.address))
   const rows = instances.flatMap(({ address }) => [
     ...vnetSpace(state, spec.vnet).map((prefix) => ({
@@ -78,15 +78,15 @@ function learnedBody(state: DomainState, domain: Domain, spec: GatewaySpec) {
     ...peersShown(state, domain, spec)
       .filter((p) => p.instance === address && p.role !== 'internal')
       .flatMap((p) => {
-        const { routes, front } = learnedFrom(state, p)
-        const head = front.length > 0 ? `${dashed(front)}-` : ''
+        const { routes, front } = listRoutesLearnedBySession(state, p)
+        const head = front.length > 0 ? `${formatDashedAsPath(front)}-` : ''
         return routes.map((r) => ({
           localAddress: address,
           network: r.prefix.text,
           nextHop: r.prefix.family === 6 ? (p.nextHop6 ?? p.neighbor) : p.neighbor,
           sourcePeer: p.neighbor,
           origin: 'EBgp',
-          asPath: `${head}${dashed(r.path)}`,
+          asPath: `${head}${formatDashedAsPath(r.path)}`,
           weight: 32769,
         }))
       }),
@@ -98,8 +98,8 @@ function learnedBody(state: DomainState, domain: Domain, spec: GatewaySpec) {
  * Answers VirtualNetworkGateways_GetAdvertisedRoutes for one peer: the VNet space. Prefixes outside of the gateway's
  * own VNet have no source peer and the origin Incomplete, as observed in the service.
  */
-export function advertisedRoutes(c: Context) {
-  const { spec, domain } = gatewayOf(c)
+export function advertisedRoutes(c: ArmOperationContext) {
+  const { spec, domain } = getGatewayOfRequestPath(c)
   const state = c.world.state(domain, c.at)
   const peer = c.query.get('peer')
   if (!peer) throw new ArmError(400, 'MissingParameter', "The required query parameter 'peer' is missing.")
@@ -124,8 +124,8 @@ export function advertisedRoutes(c: Context) {
 }
 
 /** Answers VirtualNetworkGateways_GetEffectiveRoutes. */
-export function effectiveRoutes(c: Context) {
-  const { spec, domain } = gatewayOf(c)
+export function effectiveRoutes(c: ArmOperationContext) {
+  const { spec, domain } = getGatewayOfRequestPath(c)
   const state = c.world.state(domain, c.at)
   return {
     value: spec.instances.map(({ address }) => ({

@@ -1,19 +1,19 @@
 /** Virtual network gateways, their connections and local network gateways, in ARM's format. */
-import { iso } from '../duration.ts'
+import { formatIsoTimestamp } from '../duration.ts'
 import { hash32 } from '../hash.ts'
-import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
+import { connectionCounter, type TrafficDirectionName, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
 import { peerUp } from '../rib.ts'
-import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
+import type { GatewayConnectionSpec, GatewaySpec } from '../schema.ts'
 import type { DomainState } from '../state.ts'
 import type { PeerSession } from '../topology.ts'
 import {
-  type Context,
-  connectionOf,
-  etag,
-  gatewayOf,
+  type ArmOperationContext,
+  getConnectionOfRequestPath,
+  createResourceEtag,
+  getGatewayOfRequestPath,
   listPlacedResources,
-  notFound,
-  placedHere,
+  createResourceNotFoundError,
+  createRequestScopeFilter,
   resourceId,
 } from './context.ts'
 
@@ -22,13 +22,13 @@ const CONNECTIONS = 'connections'
 
 const ADDRESSES = 'publicIPAddresses'
 const publicName = (g: GatewaySpec, configuration: string): string => `${g.name}-pip-${configuration}`
-export const publicAddress = (address: string): string => `203.0.113.${1 + (hash32(address) % 250)}`
+export const getPublicIpOfGatewayInstance = (address: string): string => `203.0.113.${1 + (hash32(address) % 250)}`
 
 /** Reports whether a gateway is in a virtual network. Gateways in hubs are listed with their hubs. */
 const inNetwork = ({ hub }: GatewaySpec): boolean => hub === undefined
 
 /** Returns the connections of gateways in virtual networks, because hubs list theirs inside the gateway. */
-function networkConnections({ world: { scenario } }: Context): ConnectionSpec[] {
+function networkConnections({ world: { scenario } }: ArmOperationContext): GatewayConnectionSpec[] {
   const hosted = new Set(scenario.gateways.flatMap((g) => (inNetwork(g) ? [] : g.name)))
   return scenario.connections.filter(({ gateway }) => !hosted.has(gateway))
 }
@@ -44,9 +44,9 @@ const configurationsOf = (g: GatewaySpec): { name: string; address: string }[] =
   }))
 
 /** Answers PublicIPAddresses_List with the addresses of a group's gateways. */
-export function listPublicAddresses(c: Context) {
+export function listPublicAddresses(c: ArmOperationContext) {
   const { world } = c
-  const here = placedHere(c)
+  const here = createRequestScopeFilter(c)
   return world.scenario.gateways
     .filter(inNetwork)
     .filter(here)
@@ -54,14 +54,14 @@ export function listPublicAddresses(c: Context) {
       configurationsOf(g).map(({ name, address }) => ({
         name: publicName(g, name),
         id: resourceId(world, g.group, ADDRESSES, publicName(g, name)),
-        etag: etag(world, g.name),
+        etag: createResourceEtag(world, g.name),
         type: `Microsoft.Network/${ADDRESSES}`,
         location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
         sku: { name: g.addressSku, tier: 'Regional' },
         ...(g.zones.length > 0 && { zones: g.zones }),
         properties: {
           provisioningState: 'Succeeded',
-          ipAddress: publicAddress(address),
+          ipAddress: getPublicIpOfGatewayInstance(address),
           publicIPAddressVersion: 'IPv4',
           publicIPAllocationMethod: 'Static',
           idleTimeoutInMinutes: 4,
@@ -70,7 +70,7 @@ export function listPublicAddresses(c: Context) {
     )
 }
 
-function gatewayBody(c: Context, g: GatewaySpec) {
+function gatewayBody(c: ArmOperationContext, g: GatewaySpec) {
   const { world } = c
   const id = resourceId(world, g.group, GATEWAYS, g.name)
   const vnet = world.topology.vnets.get(g.vnet)
@@ -85,7 +85,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
   return {
     name: g.name,
     id,
-    etag: etag(world, g.name),
+    etag: createResourceEtag(world, g.name),
     type: 'Microsoft.Network/virtualNetworkGateways',
     location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
     tags: g.tags,
@@ -110,7 +110,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
       ipConfigurations: configurations.map(({ name, id: configuration }) => ({
         name,
         id: configuration,
-        etag: etag(world, g.name),
+        etag: createResourceEtag(world, g.name),
         properties: {
           provisioningState: 'Succeeded',
           privateIPAllocationMethod: 'Dynamic',
@@ -128,30 +128,30 @@ function gatewayBody(c: Context, g: GatewaySpec) {
           ipconfigurationId,
           defaultBgpIpAddresses: [address],
           customBgpIpAddresses: [],
-          tunnelIpAddresses: vpn ? [publicAddress(address)] : [],
+          tunnelIpAddresses: vpn ? [getPublicIpOfGatewayInstance(address)] : [],
         })),
       },
     },
   }
 }
 
-export function listGateways(c: Context) {
+export function listGateways(c: ArmOperationContext) {
   const { domainOfGateway } = c.world.topology
   return listPlacedResources(c, 'gateway', c.world.scenario.gateways.filter(inNetwork), (g) =>
     domainOfGateway.get(g.name),
   ).map((g) => gatewayBody(c, g))
 }
 
-export const getGateway = (c: Context) => gatewayBody(c, gatewayOf(c).spec)
+export const getGateway = (c: ArmOperationContext) => gatewayBody(c, getGatewayOfRequestPath(c).spec)
 
-function connectionHead(c: Context, x: ConnectionSpec) {
+function connectionHead(c: ArmOperationContext, x: GatewayConnectionSpec) {
   const { world } = c
   const gateway = world.scenario.gateways.find((g) => g.name === x.gateway)
   const circuit = world.scenario.circuits.find((k) => k.name === x.circuit)
   return {
     name: x.name,
     id: resourceId(world, x.group, CONNECTIONS, x.name),
-    etag: etag(world, x.name),
+    etag: createResourceEtag(world, x.name),
     type: 'Microsoft.Network/connections',
     location: x.location ?? world.topology.groups.get(x.group)?.location ?? '',
     tags: x.tags,
@@ -189,7 +189,7 @@ function connectionHead(c: Context, x: ConnectionSpec) {
 }
 
 /** Answers the list of connections. As in ARM, its rows lack fields with a current state, such as status and bytes. */
-export function listConnections(c: Context) {
+export function listConnections(c: ArmOperationContext) {
   const { domainOfGateway } = c.world.topology
   return listPlacedResources(c, 'connection', networkConnections(c), (x) => domainOfGateway.get(x.gateway)).map((x) =>
     connectionHead(c, x),
@@ -197,8 +197,8 @@ export function listConnections(c: Context) {
 }
 
 /** Answers VirtualNetworkGateways_ListConnections with connections of any resource group. */
-export function connectionsOfGateway(c: Context) {
-  const { spec, domain } = gatewayOf(c)
+export function connectionsOfGateway(c: ArmOperationContext) {
+  const { spec, domain } = getGatewayOfRequestPath(c)
   const state = c.world.state(domain, c.at)
   return domain.connections
     .filter((x) => x.gateway === spec.name)
@@ -207,20 +207,20 @@ export function connectionsOfGateway(c: Context) {
 }
 
 /** Answers VirtualNetworkGatewayConnections_Get, with status and bytes. */
-export function getConnection(c: Context) {
-  const x = connectionOf(c)
+export function getConnection(c: ArmOperationContext) {
+  const x = getConnectionOfRequestPath(c)
   const head = connectionHead(c, x)
   const domain = c.world.topology.domainOfGateway.get(x.gateway)
-  if (!domain) throw notFound(CONNECTIONS, x.name, x.group)
+  if (!domain) throw createResourceNotFoundError(CONNECTIONS, x.name, x.group)
   const state = c.world.state(domain, c.at)
   const counters = c.world.counters(domain)
   // Published outputs of ExpressRoute connections show ingressBytesTransferred and egressBytesTransferred at 0 [O];
   // BitsInPerSecond and BitsOutPerSecond of Microsoft.Network/connections have the traffic ("Azure ExpressRoute
   // monitoring data reference") [S].
   const counted = x.device !== undefined
-  const passed = (counter: (direction: Direction) => string, direction: Direction): bigint =>
+  const passed = (counter: (direction: TrafficDirectionName) => string, direction: TrafficDirectionName): bigint =>
     BigInt(counted ? Math.floor(counters.passed(counter(direction), c.at)) : 0)
-  const bytes = (counter: (direction: Direction) => string) => ({
+  const bytes = (counter: (direction: TrafficDirectionName) => string) => ({
     ingressBytesTransferred: passed(counter, 'in'),
     egressBytesTransferred: passed(counter, 'out'),
   })
@@ -233,7 +233,7 @@ export function getConnection(c: Context) {
       connectionStatus: isTunnelUp(c, state, p) ? 'Connected' : 'NotConnected',
       ...bytes((direction) => tunnelCounter(x.name, p.instance, direction)),
       // seven digits, as .NET prints them
-      lastConnectionEstablishedUtcTime: iso(lastUp(c, keyOfTunnel(state, p))).replace('Z', '0000Z'),
+      lastConnectionEstablishedUtcTime: formatIsoTimestamp(lastUp(c, keyOfTunnel(state, p))).replace('Z', '0000Z'),
     }
   })
   const isUp = device
@@ -257,17 +257,17 @@ const keyOfTunnel = (state: DomainState, { key, connection, instance }: PeerSess
   state.observed ? key : tunnelKey(connection?.name ?? '', instance)
 
 /** Reports whether the tunnel between an instance of a VPN gateway and a device is up. */
-export const isTunnelUp = (c: Context, state: DomainState, peer: PeerSession): boolean =>
+export const isTunnelUp = (c: ArmOperationContext, state: DomainState, peer: PeerSession): boolean =>
   c.world.sessions.at(keyOfTunnel(state, peer), c.at).up && !state.instanceAbsent(peer.gateway.name, peer.instance)
 
 /** Returns when a session was last established; for a session that is down, the establishment before it fell. */
-function lastUp({ world: { sessions }, at }: Context, key: string): number {
+function lastUp({ world: { sessions }, at }: ArmOperationContext, key: string): number {
   const { up, since } = sessions.at(key, at)
   return up ? since : sessions.at(key, since - 1).since
 }
 
-export function listLocalGateways(c: Context) {
-  const here = placedHere(c)
+export function listLocalGateways(c: ArmOperationContext) {
+  const here = createRequestScopeFilter(c)
   return networkConnections(c)
     .filter(here)
     .flatMap(({ name: connection, group, device }) =>
@@ -276,7 +276,7 @@ export function listLocalGateways(c: Context) {
             {
               name: device.name,
               id: resourceId(c.world, group, 'localNetworkGateways', device.name),
-              etag: etag(c.world, device.name),
+              etag: createResourceEtag(c.world, device.name),
               type: 'Microsoft.Network/localNetworkGateways',
               location: c.world.topology.groups.get(group)?.location ?? '',
               properties: {
@@ -294,5 +294,5 @@ export function listLocalGateways(c: Context) {
 }
 
 /** Returns the prefixes that the gateway routes to a device without BGP: all prefixes that sites have behind it. */
-const staticPrefixes = ({ world }: Context, connection: string): string[] =>
+const staticPrefixes = ({ world }: ArmOperationContext, connection: string): string[] =>
   (world.topology.received.get(vpnKey(connection)) ?? []).map(({ prefix }) => prefix.text)

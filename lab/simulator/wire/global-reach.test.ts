@@ -1,22 +1,30 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ask, CIRCUITS, estateWorld, type Loose, ORIGIN } from '../testing.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  requestSimulator,
+  CIRCUITS_GROUP_ARM_ID,
+  createBuiltInEstateWorld,
+  type UntypedJsonObject,
+  TEST_TIMELINE_ORIGIN,
+} from '../testing.ts'
 
 const NAME = 'reach-london-amsterdam'
 const PEERING = 'peerings/AzurePrivatePeering'
-const LONDON = `${CIRCUITS}/expressRouteCircuits/erc-london`
-const AMSTERDAM = `${CIRCUITS}/expressRouteCircuits/erc-amsterdam`
+const LONDON = `${CIRCUITS_GROUP_ARM_ID}/expressRouteCircuits/erc-london`
+const AMSTERDAM = `${CIRCUITS_GROUP_ARM_ID}/expressRouteCircuits/erc-amsterdam`
 
-const lost = estateWorld([{ op: 'reach-loss', reach: NAME, at: '+10m', for: '10m' }])
+const lost = createBuiltInEstateWorld([{ op: 'reach-loss', reach: NAME, at: '+10m', for: '10m' }])
 const listed = (at: number, path: string) =>
-  (ask(lost, ORIGIN + at, 'GET', path).json.value as readonly Loose[]).map((one) => one.properties as Loose)
-const iso = (at: number) => new Date(ORIGIN + at).toISOString()
+  (requestSimulator(lost, TEST_TIMELINE_ORIGIN + at, 'GET', path).json.value as readonly UntypedJsonObject[]).map(
+    (one) => one.properties as UntypedJsonObject,
+  )
+const iso = (at: number) => new Date(TEST_TIMELINE_ORIGIN + at).toISOString()
 
 it('a connection stands in a list of each circuit, connected until it is lost', () => {
   for (const [at, circuitConnectionStatus] of [
-    [5 * MINUTE, 'Connected'],
-    [15 * MINUTE, 'Disconnected'],
-    [25 * MINUTE, 'Connected'],
+    [5 * MS_PER_MINUTE, 'Connected'],
+    [15 * MS_PER_MINUTE, 'Disconnected'],
+    [25 * MS_PER_MINUTE, 'Connected'],
   ] as const) {
     const shared = { circuitConnectionStatus, addressPrefix: '172.31.255.0/29' }
     expect(listed(at, `${LONDON}/${PEERING}/connections`)).toMatchObject([
@@ -31,11 +39,17 @@ it('a connection stands in a list of each circuit, connected until it is lost', 
 
 it('its traffic is a metric by the circuit at the other end, and nothing while it is lost', () => {
   const rates = (circuit: string) => {
-    const timespan = `${iso(5 * MINUTE)}/${iso(16 * MINUTE)}`
+    const timespan = `${iso(5 * MS_PER_MINUTE)}/${iso(16 * MS_PER_MINUTE)}`
     const query = `&metricnames=GlobalReachBitsOutPerSecond&interval=PT1M&timespan=${timespan}`
-    const { json } = ask(lost, ORIGIN + 60 * MINUTE, 'GET', `${circuit}/providers/Microsoft.Insights/metrics`, {
-      query,
-    })
+    const { json } = requestSimulator(
+      lost,
+      TEST_TIMELINE_ORIGIN + 60 * MS_PER_MINUTE,
+      'GET',
+      `${circuit}/providers/Microsoft.Insights/metrics`,
+      {
+        query,
+      },
+    )
     const [metric] = json.value as unknown as { timeseries: { data: { average: number }[] }[] }[]
     return (metric?.timeseries ?? []).map(({ data }) => data.map(({ average }) => average))
   }
@@ -48,15 +62,15 @@ it('its traffic is a metric by the circuit at the other end, and nothing while i
 })
 
 it('its bytes pass the counters, and are no data of the plan on the bill', () => {
-  const DAY = 1_440 * MINUTE
-  const world = estateWorld()
+  const DAY = 1_440 * MS_PER_MINUTE
+  const world = createBuiltInEstateWorld()
   // the newest day with complete records, because two days are late
-  const day = Math.floor(ORIGIN / DAY) * DAY - 3 * DAY
-  const { json } = ask(
+  const day = Math.floor(TEST_TIMELINE_ORIGIN / DAY) * DAY - 3 * DAY
+  const { json } = requestSimulator(
     world,
-    ORIGIN,
+    TEST_TIMELINE_ORIGIN,
     'POST',
-    `${CIRCUITS.split('/resourceGroups')[0]}/providers/Microsoft.CostManagement/query`,
+    `${CIRCUITS_GROUP_ARM_ID.split('/resourceGroups')[0]}/providers/Microsoft.CostManagement/query`,
     {
       body: JSON.stringify({
         timeframe: 'Custom',
@@ -72,7 +86,7 @@ it('its bytes pass the counters, and are no data of the plan on the bill', () =>
   const { rows } = json.properties as unknown as { rows: [number, number, string, string][] }
   const billed = rows.find(([, , id, meter]) => /erc-amsterdam$/i.test(id) && /Data Transfer Out/.test(meter))?.[0] ?? 0
   const passed = (at: number) => {
-    const stats = ask(world, at, 'GET', `${AMSTERDAM}/stats`).json
+    const stats = requestSimulator(world, at, 'GET', `${AMSTERDAM}/stats`).json
     return Object.entries(stats).reduce((sum, [name, value]) => (/out$/i.test(name) ? sum + Number(value) : sum), 0)
   }
   // 2 % of the traffic is Global Reach

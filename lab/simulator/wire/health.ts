@@ -2,11 +2,18 @@
  * Service Health and Resource Health. Service Health publishes planned maintenance, and names the circuit only in its
  * text. Resource Health reports the current state of a resource as one word.
  */
-import { windowOf } from '../consequences.ts'
-import { iso, parseDuration } from '../duration.ts'
+import { computeHappeningOccurrenceTimes } from '../consequences.ts'
+import { formatIsoTimestamp, parseDuration } from '../duration.ts'
 import { edgeKey } from '../keys.ts'
-import type { World } from '../world.ts'
-import { type Context, circuitOf, gatewayId, gatewayOf, resourceId, subscriptionOf } from './context.ts'
+import type { SimulatedWorld } from '../world.ts'
+import {
+  type ArmOperationContext,
+  getCircuitOfRequestPath,
+  gatewayId,
+  getGatewayOfRequestPath,
+  resourceId,
+  getSubscriptionOfRequestPath,
+} from './context.ts'
 import { ArmError } from './message.ts'
 
 /** How long an event stays in the list after its end, in milliseconds. */
@@ -34,25 +41,25 @@ interface Maintenance {
 }
 
 /** Returns every maintenance of a subscription's circuits and gateways, past and future. */
-export function maintenances(world: World, subscription: string): Maintenance[] {
+export function listMaintenancesOfSubscription(world: SimulatedWorld, subscription: string): Maintenance[] {
   return world.timeline.entries.flatMap((entry) => [
     ...edgeWork(world, subscription, entry),
     ...instanceWork(world, subscription, entry),
   ])
 }
 
-type TimelineEntry = World['timeline']['entries'][number]
+type TimelineEntry = SimulatedWorld['timeline']['entries'][number]
 
 const ms = (text: string): number => parseDuration(text) ?? 0
-const isIn = (world: World, group: string, subscription: string) =>
+const isIn = (world: SimulatedWorld, group: string, subscription: string) =>
   world.topology.groups.get(group)?.subscription === subscription
-const nameOf = (world: World, entry: string) => `SIM${world.topology.guid(entry).slice(4, 8).toUpperCase()}`
+const nameOf = (world: SimulatedWorld, entry: string) => `SIM${world.topology.guid(entry).slice(4, 8).toUpperCase()}`
 
-function edgeWork(world: World, subscription: string, { id, happening: h }: TimelineEntry): Maintenance[] {
+function edgeWork(world: SimulatedWorld, subscription: string, { id, happening: h }: TimelineEntry): Maintenance[] {
   if (h.op !== 'maintenance') return []
   const circuit = world.scenario.circuits.find((k) => k.name === h.circuit)
   if (!circuit || !isIn(world, circuit.group, subscription)) return []
-  const { from } = windowOf(h, world.origin)
+  const { from } = computeHappeningOccurrenceTimes(h, world.origin)
   const until = from + ms(h.drain) + ms(h.down) + ms(h.undrain)
   return [
     {
@@ -62,18 +69,18 @@ function edgeWork(world: World, subscription: string, { id, happening: h }: Time
       resource: resourceId(world, circuit.group, 'expressRouteCircuits', circuit.name),
       impacted: 'ExpressRoute \\ ExpressRoute Circuits',
       title: `Planned maintenance: ExpressRoute edge routers in ${circuit.peeringLocation}`,
-      text: `Microsoft will update ExpressRoute edge equipment in ${circuit.peeringLocation} between ${iso(from)} and ${iso(until)}. Circuit ${circuit.name}: the ${h.path} connection will be unavailable; traffic is drained to the other connection before the work begins.`,
+      text: `Microsoft will update ExpressRoute edge equipment in ${circuit.peeringLocation} between ${formatIsoTimestamp(from)} and ${formatIsoTimestamp(until)}. Circuit ${circuit.name}: the ${h.path} connection will be unavailable; traffic is drained to the other connection before the work begins.`,
       noticeDelay: ms(h.noticeDelay),
       ...inStages(from - ms(h.announced), from, until),
     },
   ]
 }
 
-function instanceWork(world: World, subscription: string, { id, happening: h }: TimelineEntry): Maintenance[] {
+function instanceWork(world: SimulatedWorld, subscription: string, { id, happening: h }: TimelineEntry): Maintenance[] {
   if (h.op !== 'instance-loss' || h.announced === undefined) return []
   const gateway = world.scenario.gateways.find((g) => g.name === h.gateway)
   if (!gateway || !isIn(world, gateway.group, subscription)) return []
-  const { from, until } = windowOf(h, world.origin)
+  const { from, until } = computeHappeningOccurrenceTimes(h, world.origin)
   // an instance loss without an end is not planned maintenance
   if (!Number.isFinite(until)) return []
   const region = gateway.location ?? world.topology.groups.get(gateway.group)?.location ?? ''
@@ -86,7 +93,7 @@ function instanceWork(world: World, subscription: string, { id, happening: h }: 
       resource: gatewayId(world, gateway),
       impacted: isVpn ? 'VPN Gateway' : 'ExpressRoute \\ ExpressRoute Gateways',
       title: `Planned maintenance: virtual network gateways in ${region}`,
-      text: `Microsoft will update gateway ${gateway.name}, one instance after the other, between ${iso(from)} and ${iso(until)}. Sessions of the instance in work restart.`,
+      text: `Microsoft will update gateway ${gateway.name}, one instance after the other, between ${formatIsoTimestamp(from)} and ${formatIsoTimestamp(until)}. Sessions of the instance in work restart.`,
       noticeDelay: ms(h.noticeDelay),
       ...inStages(from - ms(h.announced), from, until),
     },
@@ -107,13 +114,13 @@ function inStages(
 }
 
 /** Answers GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events. */
-export function serviceHealthEvents(c: Context) {
-  const { id } = subscriptionOf(c)
+export function serviceHealthEvents(c: ArmOperationContext) {
+  const { id } = getSubscriptionOfRequestPath(c)
   const { world, at } = c
   const query = c.query.get('queryStartTime')
   const since = query ? Date.parse(query) : at - 3 * 86_400_000
   if (Number.isNaN(since)) throw new ArmError(400, 'BadRequest', `The time '${query}' is invalid.`)
-  return maintenances(world, id).flatMap(
+  return listMaintenancesOfSubscription(world, id).flatMap(
     ({ trackingId: name, title, text: words, service, region, impacted, announced, from, until }) => {
       const updated = at >= until ? until : at >= from ? from : announced
       if (at < announced || at > until + KEPT || updated < since) return []
@@ -133,9 +140,9 @@ export function serviceHealthEvents(c: Context) {
             header: `Planned maintenance may affect your ${service} resources`,
             level: 'Warning',
             eventLevel: 'Informational',
-            impactStartTime: iso(from),
-            impactMitigationTime: iso(until),
-            lastUpdateTime: iso(updated),
+            impactStartTime: formatIsoTimestamp(from),
+            impactMitigationTime: formatIsoTimestamp(until),
+            lastUpdateTime: formatIsoTimestamp(updated),
             platformInitiated: true,
             priority: 11,
             isHIR: false,
@@ -148,8 +155,8 @@ export function serviceHealthEvents(c: Context) {
                     status,
                     impactedSubscriptions: [id],
                     impactedTenants: [],
-                    lastUpdateTime: iso(updated),
-                    updates: [{ summary: text, updateDateTime: iso(updated) }],
+                    lastUpdateTime: formatIsoTimestamp(updated),
+                    updates: [{ summary: text, updateDateTime: formatIsoTimestamp(updated) }],
                   },
                 ],
               },
@@ -164,9 +171,9 @@ export function serviceHealthEvents(c: Context) {
 }
 
 /** Answers GET /subscriptions/{id}/providers/Microsoft.ResourceHealth/events/{event}/impactedResources. */
-export function impactedResources(c: Context) {
-  const { id } = subscriptionOf(c)
-  const work = maintenances(c.world, id).find(({ trackingId }) => trackingId === c.params.event)
+export function impactedResources(c: ArmOperationContext) {
+  const { id } = getSubscriptionOfRequestPath(c)
+  const work = listMaintenancesOfSubscription(c.world, id).find(({ trackingId }) => trackingId === c.params.event)
   if (!work || c.at < work.announced)
     throw new ArmError(404, 'EventNotFound', `The event '${c.params.event}' was not found.`)
   const name = c.world.topology.guid(`impacted/${work.trackingId}`)
@@ -184,14 +191,14 @@ export function impactedResources(c: Context) {
   ]
 }
 
-function worst(c: Context): { state: string; summary: string; since: number } {
+function worst(c: ArmOperationContext): { state: string; summary: string; since: number } {
   const healthy = {
     state: 'Available',
     summary: "There aren't any known problems affecting this resource.",
     since: c.world.timeline.epoch,
   }
   if (c.params.type === 'virtualnetworkgateways') {
-    const { spec, domain } = gatewayOf(c)
+    const { spec, domain } = getGatewayOfRequestPath(c)
     const peers = domain.peers.filter((p) => p.gateway.name === spec.name && p.role !== 'internal')
     const down = peers.filter((p) => !c.world.sessions.at(p.key, c.at).up)
     return down.length === peers.length && peers.length > 0
@@ -202,7 +209,7 @@ function worst(c: Context): { state: string; summary: string; since: number } {
         }
       : healthy
   }
-  const { spec } = circuitOf(c)
+  const { spec } = getCircuitOfRequestPath(c)
   const sessions = spec.peerings
     .flatMap((p) => (['primary', 'secondary'] as const).map((path) => edgeKey(spec.name, p.type, path)))
     .map((key) => c.world.sessions.at(key, c.at))
@@ -218,7 +225,7 @@ function worst(c: Context): { state: string; summary: string; since: number } {
  * Answers GET {resource}/providers/Microsoft.ResourceHealth/availabilityStatuses/current. Azure really spells
  * `occuredTime` this way.
  */
-export function availabilityStatus(c: Context) {
+export function availabilityStatus(c: ArmOperationContext) {
   const { state, summary, since } = worst(c)
   const { subscription, group, type, name } = c.params
   const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
@@ -231,8 +238,8 @@ export function availabilityStatus(c: Context) {
       availabilityState: state,
       summary,
       reasonType: '',
-      occuredTime: iso(since),
-      reportedTime: iso(c.at),
+      occuredTime: formatIsoTimestamp(since),
+      reportedTime: formatIsoTimestamp(c.at),
     },
   }
 }

@@ -2,24 +2,28 @@
  * Gateways of the scenario that are in the hub of a Virtual WAN (`hub` of a gateway), in ARM's format. They have
  * the same sessions, routes and metrics as other gateways. Only the resources and operations that report them differ.
  */
-import { connectionCounter, type Direction } from '../keys.ts'
-import type { ConnectionSpec, GatewaySpec, HubSpec } from '../schema.ts'
+import { connectionCounter, type TrafficDirectionName } from '../keys.ts'
+import type { GatewayConnectionSpec, GatewaySpec, VirtualHubSpec } from '../schema.ts'
 import type { DomainState } from '../state.ts'
-import type { Domain } from '../topology.ts'
-import { type Context, etag, gatewayId, HUB_GATEWAY_TYPES, resourceId } from './context.ts'
-import { isTunnelUp, publicAddress } from './gateway.ts'
-import { head, hubId, routingOf } from './hub-parts.ts'
+import type { RoutingDomain } from '../topology.ts'
+import { type ArmOperationContext, createResourceEtag, gatewayId, HUB_GATEWAY_TYPES, resourceId } from './context.ts'
+import { isTunnelUp, getPublicIpOfGatewayInstance } from './gateway.ts'
+import { createHubChildResourceFields, hubId, createConnectionRoutingConfig } from './hub-parts.ts'
 
 interface Hosted {
   gateway: GatewaySpec
-  domain: Domain
+  domain: RoutingDomain
   state: DomainState
   /** the gateway's connections that currently exist */
-  connections: ConnectionSpec[]
+  connections: GatewayConnectionSpec[]
 }
 
 /** Returns the gateways of one kind in a hub that currently exist. */
-export function hostedIn(c: Context, hub: HubSpec, kind?: GatewaySpec['kind']): Hosted[] {
+export function listGatewaysHostedInHub(
+  c: ArmOperationContext,
+  hub: VirtualHubSpec,
+  kind?: GatewaySpec['kind'],
+): Hosted[] {
   const { topology, scenario } = c.world
   return scenario.gateways.flatMap((spec): Hosted[] => {
     const domain = topology.domainOfGateway.get(spec.name)
@@ -38,16 +42,26 @@ export function hostedIn(c: Context, hub: HubSpec, kind?: GatewaySpec['kind']): 
 const CHILDREN = { ExpressRoute: 'expressRouteConnections', Vpn: 'vpnConnections' } as const
 
 /** Returns the ids of the connections of all gateways in a hub, with their names. */
-export const hostedConnectionIds = (c: Context, hub: HubSpec): [id: string, name: string][] =>
-  hostedIn(c, hub).flatMap(({ gateway, connections }) =>
+export const hostedConnectionIds = (c: ArmOperationContext, hub: VirtualHubSpec): [id: string, name: string][] =>
+  listGatewaysHostedInHub(c, hub).flatMap(({ gateway, connections }) =>
     connections.map(({ name }): [string, string] => [
       `${gatewayId(c.world, gateway)}/${CHILDREN[gateway.kind]}/${name}`,
       name,
     ]),
   )
 
-export function hostedVpnBody(c: Context, hub: HubSpec, { gateway, connections, domain, state }: Hosted) {
-  const own = head(c, { ...hub, group: gateway.group }, HUB_GATEWAY_TYPES.Vpn, gateway.name, gateway.tags)
+export function hostedVpnBody(
+  c: ArmOperationContext,
+  hub: VirtualHubSpec,
+  { gateway, connections, domain, state }: Hosted,
+) {
+  const own = createHubChildResourceFields(
+    c,
+    { ...hub, group: gateway.group },
+    HUB_GATEWAY_TYPES.Vpn,
+    gateway.name,
+    gateway.tags,
+  )
   return {
     ...own,
     properties: {
@@ -63,7 +77,7 @@ export function hostedVpnBody(c: Context, hub: HubSpec, { gateway, connections, 
           ipconfigurationId: `Instance${n}`,
           defaultBgpIpAddresses: [address],
           customBgpIpAddresses: [],
-          tunnelIpAddresses: [publicAddress(address), address],
+          tunnelIpAddresses: [getPublicIpOfGatewayInstance(address), address],
         })),
       },
       connections: connections.map((connection) => vpnConnectionBody(c, hub, own.id, { connection, domain, state })),
@@ -72,29 +86,29 @@ export function hostedVpnBody(c: Context, hub: HubSpec, { gateway, connections, 
 }
 
 function vpnConnectionBody(
-  c: Context,
-  hub: HubSpec,
+  c: ArmOperationContext,
+  hub: VirtualHubSpec,
   parent: string,
-  { connection, domain, state }: { connection: ConnectionSpec; domain: Domain; state: DomainState },
+  { connection, domain, state }: { connection: GatewayConnectionSpec; domain: RoutingDomain; state: DomainState },
 ) {
   const { name, device } = connection
   const id = `${parent}/${CHILDREN.Vpn}/${name}`
   const site = siteId(c, connection)
   // a link is connected as long as one of the instances has a tunnel
   const isUp = domain.peers.some((peer) => peer.connection?.name === name && isTunnelUp(c, state, peer))
-  const bytes = (direction: Direction) =>
+  const bytes = (direction: TrafficDirectionName) =>
     BigInt(Math.floor(c.world.counters(domain).passed(connectionCounter(name, direction), c.at)))
   const counted = { ingressBytesTransferred: bytes('in'), egressBytesTransferred: bytes('out') }
   return {
     name,
     id,
-    etag: etag(c.world, name),
+    etag: createResourceEtag(c.world, name),
     type: 'Microsoft.Network/vpnGateways/vpnConnections',
     properties: {
       provisioningState: connection.provisioningState,
       remoteVpnSite: { id: site },
       enableInternetSecurity: true,
-      routingConfiguration: routingOf(c, hub, name),
+      routingConfiguration: createConnectionRoutingConfig(c, hub, name),
       vpnLinkConnections: [
         {
           name: LINK,
@@ -115,17 +129,17 @@ function vpnConnectionBody(
 /** Name of the only link of each VPN site. */
 const LINK = 'link'
 
-const siteId = (c: Context, { group, name, device }: ConnectionSpec) =>
+const siteId = (c: ArmOperationContext, { group, name, device }: GatewayConnectionSpec) =>
   resourceId(c.world, group, 'vpnSites', device?.name ?? name)
 
 /** Returns the VPN sites behind the gateways in a hub. */
-export const hostedSites = (c: Context, hub: HubSpec) =>
-  hostedIn(c, hub, 'Vpn').flatMap(({ connections }) =>
+export const hostedSites = (c: ArmOperationContext, hub: VirtualHubSpec) =>
+  listGatewaysHostedInHub(c, hub, 'Vpn').flatMap(({ connections }) =>
     connections.flatMap(({ group, device }) =>
       device
         ? [
             {
-              ...head(c, { ...hub, group }, 'vpnSites', device.name),
+              ...createHubChildResourceFields(c, { ...hub, group }, 'vpnSites', device.name),
               properties: {
                 provisioningState: 'Succeeded',
                 virtualWan: { id: resourceId(c.world, hub.group, 'virtualWans', hub.wan) },
@@ -145,8 +159,14 @@ export const hostedSites = (c: Context, hub: HubSpec) =>
     ),
   )
 
-export function hostedExpressRouteBody(c: Context, hub: HubSpec, { gateway, connections }: Hosted) {
-  const own = head(c, { ...hub, group: gateway.group }, HUB_GATEWAY_TYPES.ExpressRoute, gateway.name, gateway.tags)
+export function hostedExpressRouteBody(c: ArmOperationContext, hub: VirtualHubSpec, { gateway, connections }: Hosted) {
+  const own = createHubChildResourceFields(
+    c,
+    { ...hub, group: gateway.group },
+    HUB_GATEWAY_TYPES.ExpressRoute,
+    gateway.name,
+    gateway.tags,
+  )
   return {
     ...own,
     properties: {
@@ -166,7 +186,7 @@ export function hostedExpressRouteBody(c: Context, hub: HubSpec, { gateway, conn
             routingWeight: weight,
             enableInternetSecurity: true,
             expressRouteGatewayBypass: fastPath,
-            routingConfiguration: routingOf(c, hub, name),
+            routingConfiguration: createConnectionRoutingConfig(c, hub, name),
           },
         }
       }),

@@ -1,29 +1,29 @@
 /** User VPN gateways (point-to-site) of hubs in ARM's format. Source: Azure Network REST, P2SVpnGateway. */
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { hash32 } from '../hash.ts'
-import type { HubSpec } from '../schema.ts'
-import { type Context, notFound } from './context.ts'
-import { hubsHere } from './hub.ts'
-import { head, hubId, routingOf } from './hub-parts.ts'
+import type { VirtualHubSpec } from '../schema.ts'
+import { type ArmOperationContext, createResourceNotFoundError } from './context.ts'
+import { listHubsInRequestScope } from './hub.ts'
+import { createHubChildResourceFields, hubId, createConnectionRoutingConfig } from './hub-parts.ts'
 
-type UserVpn = NonNullable<HubSpec['userVpn']>
+type UserVpn = NonNullable<VirtualHubSpec['userVpn']>
 
 /** Answers P2sVpnGateways_List. */
-export const listUserVpnGateways = (c: Context) =>
-  hubsHere(c).flatMap((hub) => (hub.userVpn ? [gatewayBody(c, hub, hub.userVpn)] : []))
+export const listUserVpnGateways = (c: ArmOperationContext) =>
+  listHubsInRequestScope(c).flatMap((hub) => (hub.userVpn ? [gatewayBody(c, hub, hub.userVpn)] : []))
 
 /** Answers P2sVpnGateways_Get. */
-export function getUserVpnGateway(c: Context) {
+export function getUserVpnGateway(c: ArmOperationContext) {
   const name = c.params.name ?? ''
   const found = listUserVpnGateways(c).find((one) => one.name.toLowerCase() === name.toLowerCase())
-  if (!found) throw notFound('p2sVpnGateways', name, c.params.group ?? '')
+  if (!found) throw createResourceNotFoundError('p2sVpnGateways', name, c.params.group ?? '')
   return found
 }
 
-function gatewayBody(c: Context, hub: HubSpec, userVpn: UserVpn) {
+function gatewayBody(c: ArmOperationContext, hub: VirtualHubSpec, userVpn: UserVpn) {
   const { name, scaleUnits, pool } = userVpn
   return {
-    ...head(c, hub, 'p2sVpnGateways', name, hub.tags),
+    ...createHubChildResourceFields(c, hub, 'p2sVpnGateways', name, hub.tags),
     properties: {
       provisioningState: 'Succeeded',
       virtualHub: { id: hubId(c, hub) },
@@ -36,7 +36,7 @@ function gatewayBody(c: Context, hub: HubSpec, userVpn: UserVpn) {
           properties: {
             vpnClientAddressPool: { addressPrefixes: [pool] },
             enableInternetSecurity: false,
-            routingConfiguration: routingOf(c, hub, name),
+            routingConfiguration: createConnectionRoutingConfig(c, hub, name),
             provisioningState: 'Succeeded',
           },
         },
@@ -50,10 +50,10 @@ function gatewayBody(c: Context, hub: HubSpec, userVpn: UserVpn) {
  * Returns the number of connected devices and their traffic. The number is the scenario's maximum, or up to a tenth
  * less. It changes every five minutes.
  */
-function healthAt({ at, world }: Context, { name, clients, mbps, pool }: UserVpn) {
-  const absent = hash32(`${name}/${Math.floor(at / (5 * MINUTE))}`) % (Math.ceil(clients / 10) + 1)
+function healthAt({ at, world }: ArmOperationContext, { name, clients, mbps, pool }: UserVpn) {
+  const absent = hash32(`${name}/${Math.floor(at / (5 * MS_PER_MINUTE))}`) % (Math.ceil(clients / 10) + 1)
   const count = Math.max(0, clients - absent)
-  const bytes = Math.max(0, Math.floor(((mbps * 1e6) / 8) * ((at - world.origin) / SECOND)))
+  const bytes = Math.max(0, Math.floor(((mbps * 1e6) / 8) * ((at - world.origin) / MS_PER_SECOND)))
   const network = pool.split('.').slice(0, 3).join('.')
   return {
     vpnClientConnectionsCount: count,

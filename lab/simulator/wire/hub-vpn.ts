@@ -3,42 +3,50 @@ import { timeSpan } from '../duration.ts'
 import { hash32 } from '../hash.ts'
 import { isHubConnectionUp } from '../hub-routes.ts'
 import { hubKey } from '../keys.ts'
-import type { HubSpec } from '../schema.ts'
-import { expandPrefixes } from '../topology.ts'
-import { type Context, etag, hubOfGateway, resourceId } from './context.ts'
+import type { VirtualHubSpec } from '../schema.ts'
+import { expandPrefixSets } from '../topology.ts'
+import { type ArmOperationContext, createResourceEtag, hubOfGateway, resourceId } from './context.ts'
 import { bgpPeerStatus } from './gateway-tables.ts'
-import { hostedIn, hostedSites, hostedVpnBody } from './hosted-gateways.ts'
-import { hubsHere } from './hub.ts'
-import { head, hubId, reference, routingOf } from './hub-parts.ts'
+import { listGatewaysHostedInHub, hostedSites, hostedVpnBody } from './hosted-gateways.ts'
+import { listHubsInRequestScope } from './hub.ts'
+import {
+  createHubChildResourceFields,
+  hubId,
+  createHubChildResourceReference,
+  createConnectionRoutingConfig,
+} from './hub-parts.ts'
 
-type Vpn = NonNullable<HubSpec['vpn']>
+type Vpn = NonNullable<VirtualHubSpec['vpn']>
 
 /** Answers VpnGateways_List, including connections and their links. */
-export const listHubVpnGateways = (c: Context) =>
-  hubsHere(c).flatMap((hub): object[] =>
-    hub.vpn ? [gatewayBody(c, hub, hub.vpn)] : hostedIn(c, hub, 'Vpn').map((hosted) => hostedVpnBody(c, hub, hosted)),
+export const listHubVpnGateways = (c: ArmOperationContext) =>
+  listHubsInRequestScope(c).flatMap((hub): object[] =>
+    hub.vpn
+      ? [gatewayBody(c, hub, hub.vpn)]
+      : listGatewaysHostedInHub(c, hub, 'Vpn').map((hosted) => hostedVpnBody(c, hub, hosted)),
   )
 
-export function getHubVpnGateway(c: Context) {
+export function getHubVpnGateway(c: ArmOperationContext) {
   for (const hub of c.world.scenario.hubs) {
-    const hosted = hostedIn(c, hub, 'Vpn').find(({ gateway }) => isNamed(c, gateway))
+    const hosted = listGatewaysHostedInHub(c, hub, 'Vpn').find(({ gateway }) => isNamed(c, gateway))
     if (hosted) return hostedVpnBody(c, hub, hosted)
   }
   const { spec } = hubOfGateway(c, 'vpn')
   return spec.vpn && gatewayBody(c, spec, spec.vpn)
 }
 
-const isNamed = (c: Context, { name }: { name: string }): boolean => name.toLowerCase() === c.params.name?.toLowerCase()
+const isNamed = (c: ArmOperationContext, { name }: { name: string }): boolean =>
+  name.toLowerCase() === c.params.name?.toLowerCase()
 
 /** Reports whether the path names a gateway of the scenario that is in a hub, and not one of the hub's own. */
-export const isHosted = (c: Context): boolean =>
+export const isHosted = (c: ArmOperationContext): boolean =>
   c.world.scenario.gateways.some((gateway) => gateway.hub !== undefined && isNamed(c, gateway))
 
 /**
  * Answers the action `vpnGateways/getBgpPeerStatus` in the form of the gateways of virtual networks. Each instance has a
  * session with each branch.
  */
-export function hubVpnPeers(c: Context) {
+export function hubVpnPeers(c: ArmOperationContext) {
   if (isHosted(c)) return bgpPeerStatus(c, 'Vpn')
   const { spec: hub, domain } = hubOfGateway(c, 'vpn')
   const { vpn } = hub
@@ -55,7 +63,7 @@ export function hubVpnPeers(c: Context) {
           asn,
           state: isHubConnectionUp(state, hub, name) ? 'Connected' : 'Connecting',
           connectedDuration: up ? timeSpan(c.at - since, hash32(key) % 10_000) : null,
-          routesReceived: up ? expandPrefixes(prefixes).length : 0,
+          routesReceived: up ? expandPrefixSets(prefixes).length : 0,
           messagesSent: sent,
           messagesReceived: received,
         }
@@ -64,8 +72,8 @@ export function hubVpnPeers(c: Context) {
   }
 }
 
-function gatewayBody(c: Context, hub: HubSpec, vpn: Vpn) {
-  const own = head(c, hub, 'vpnGateways', vpn.name, hub.tags)
+function gatewayBody(c: ArmOperationContext, hub: VirtualHubSpec, vpn: Vpn) {
+  const own = createHubChildResourceFields(c, hub, 'vpnGateways', vpn.name, hub.tags)
   const instances = [0, 1].map((n) => ({ id: `Instance${n}`, ...addressesOf(hub, vpn, n) }))
   return {
     ...own,
@@ -98,7 +106,7 @@ function gatewayBody(c: Context, hub: HubSpec, vpn: Vpn) {
 }
 
 /** Returns the addresses of an instance: a public one, and two private ones from the hub's own address space. */
-function addressesOf({ addressPrefix }: HubSpec, { name }: Vpn, instance: number) {
+function addressesOf({ addressPrefix }: VirtualHubSpec, { name }: Vpn, instance: number) {
   const [a, b, third = '0'] = addressPrefix.split('.')
   return {
     publicIpAddress: `203.0.113.${1 + ((hash32(name) + instance) % 250)}`,
@@ -107,7 +115,12 @@ function addressesOf({ addressPrefix }: HubSpec, { name }: Vpn, instance: number
   }
 }
 
-function connectionBody(c: Context, hub: HubSpec, gatewayId: string, { name, site, mbps }: Vpn['connections'][number]) {
+function connectionBody(
+  c: ArmOperationContext,
+  hub: VirtualHubSpec,
+  gatewayId: string,
+  { name, site, mbps }: Vpn['connections'][number],
+) {
   const id = `${gatewayId}/vpnConnections/${name}`
   const { up, since } = c.world.sessions.at(hubKey(hub.name, name), c.at)
   // bytes are counted from the time at which the tunnel came up
@@ -116,19 +129,19 @@ function connectionBody(c: Context, hub: HubSpec, gatewayId: string, { name, sit
   return {
     name,
     id,
-    etag: etag(c.world, name),
+    etag: createResourceEtag(c.world, name),
     type: 'Microsoft.Network/vpnGateways/vpnConnections',
     properties: {
       provisioningState: 'Succeeded',
       remoteVpnSite: { id: resourceId(c.world, hub.group, 'vpnSites', site) },
       enableInternetSecurity: true,
-      routingConfiguration: routingOf(c, hub, name),
+      routingConfiguration: createConnectionRoutingConfig(c, hub, name),
       ...counted,
       vpnLinkConnections: [
         {
           name: linkOf(site),
           id: `${id}/vpnLinkConnections/${linkOf(site)}`,
-          etag: etag(c.world, name),
+          etag: createResourceEtag(c.world, name),
           type: 'Microsoft.Network/vpnGateways/vpnConnections/vpnLinkConnections',
           properties: {
             provisioningState: 'Succeeded',
@@ -156,18 +169,18 @@ function connectionBody(c: Context, hub: HubSpec, gatewayId: string, { name, sit
 
 const linkOf = (site: string): string => `${site}-link`
 
-const siteLinkId = (c: Context, hub: HubSpec, site: string): string =>
+const siteLinkId = (c: ArmOperationContext, hub: VirtualHubSpec, site: string): string =>
   `${resourceId(c.world, hub.group, 'vpnSites', site)}/vpnSiteLinks/${linkOf(site)}`
 
 /** Answers VpnSites_List: each site that a hub's connection names. */
-export function listVpnSites(c: Context) {
-  return hubsHere(c).flatMap((hub): object[] => [
+export function listVpnSites(c: ArmOperationContext) {
+  return listHubsInRequestScope(c).flatMap((hub): object[] => [
     ...hostedSites(c, hub),
     ...(hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({
-      ...head(c, hub, 'vpnSites', site),
+      ...createHubChildResourceFields(c, hub, 'vpnSites', site),
       properties: {
         provisioningState: 'Succeeded',
-        virtualWan: reference(c, hub, 'virtualWans', hub.wan),
+        virtualWan: createHubChildResourceReference(c, hub, 'virtualWans', hub.wan),
         deviceProperties: { linkSpeedInMbps: 0 },
         addressSpace: { addressPrefixes: [] },
         isSecuritySite: false,
@@ -175,7 +188,7 @@ export function listVpnSites(c: Context) {
           {
             name: linkOf(site),
             id: siteLinkId(c, hub, site),
-            etag: etag(c.world, site),
+            etag: createResourceEtag(c.world, site),
             properties: {
               provisioningState: 'Succeeded',
               ipAddress: publicAddress,

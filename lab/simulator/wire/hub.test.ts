@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { refusedByAzure } from '../acceptance.ts'
 import type { HappeningInput } from '../happening.ts'
-import { parseScenario } from '../scenario.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
 import { pairWithHub } from '../scenarios/pair-with-hub.ts'
-import { ask, ORIGIN, rows } from '../testing.ts'
+import { requestSimulator, TEST_TIMELINE_ORIGIN, getResponseValueRows } from '../testing.ts'
 import { createWorld } from '../world.ts'
 
 const PLACE = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
@@ -14,11 +14,11 @@ interface HubVpnBody {
 }
 
 const worldWith = (happenings: HappeningInput[] = []) =>
-  createWorld(parseScenario({ ...pairWithHub, happenings }), ORIGIN)
+  createWorld(parseSimulatorScenario({ ...pairWithHub, happenings }), TEST_TIMELINE_ORIGIN)
 
-const effective = (world: ReturnType<typeof worldWith>, at = ORIGIN) =>
-  rows(
-    ask(world, at, 'POST', `${HUB}/effectiveRoutes`, {
+const effective = (world: ReturnType<typeof worldWith>, at = TEST_TIMELINE_ORIGIN) =>
+  getResponseValueRows(
+    requestSimulator(world, at, 'POST', `${HUB}/effectiveRoutes`, {
       lro: 'inline',
       body: JSON.stringify({
         resourceId: `${HUB}/hubRouteTables/defaultRouteTable`,
@@ -26,9 +26,9 @@ const effective = (world: ReturnType<typeof worldWith>, at = ORIGIN) =>
       }),
     }),
   )
-const inbound = (world: ReturnType<typeof worldWith>, connection: string, at = ORIGIN) =>
-  rows(
-    ask(world, at, 'POST', `${HUB}/inboundRoutes`, {
+const inbound = (world: ReturnType<typeof worldWith>, connection: string, at = TEST_TIMELINE_ORIGIN) =>
+  getResponseValueRows(
+    requestSimulator(world, at, 'POST', `${HUB}/inboundRoutes`, {
       lro: 'inline',
       body: JSON.stringify({ resourceUri: `${PLACE}/${connection}`, connectionType: 'ExpressRouteConnection' }),
     }),
@@ -37,7 +37,7 @@ const inbound = (world: ReturnType<typeof worldWith>, connection: string, at = O
 describe('the hub of a Virtual WAN', () => {
   it('names its Virtual WAN, gateways and BGP peers, in the shapes of ARM’s examples', () => {
     const world = worldWith()
-    const [hub] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/virtualHubs`))
+    const [hub] = getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/virtualHubs`))
     expect(hub).toMatchObject({
       id: HUB,
       properties: {
@@ -46,7 +46,9 @@ describe('the hub of a Virtual WAN', () => {
         expressRouteGateway: { id: `${PLACE}/expressRouteGateways/ergw-vhub` },
       },
     })
-    const [gateway] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/expressRouteGateways`))
+    const [gateway] = getResponseValueRows(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/expressRouteGateways`),
+    )
     expect(gateway?.properties).toMatchObject({
       virtualHub: { id: HUB },
       expressRouteConnections: [
@@ -58,36 +60,50 @@ describe('the hub of a Virtual WAN', () => {
         },
       ],
     })
-    const [peer] = rows(ask(world, ORIGIN, 'GET', `${HUB}/bgpConnections`))
+    const [peer] = getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${HUB}/bgpConnections`))
     expect(peer?.properties).toMatchObject({ peerIp: '10.60.0.4', peerAsn: 65030, connectionState: 'Connected' })
   })
 
   it('has the links of its VPN connections with status and bytes, in the list and by name', () => {
     const world = worldWith([{ op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+1m', for: '5m' }])
     const link = (at: number) => {
-      const { properties } = JSON.parse(ask(world, at, 'GET', `${PLACE}/vpnGateways/vpngw-vhub`).body) as HubVpnBody
+      const { properties } = JSON.parse(
+        requestSimulator(world, at, 'GET', `${PLACE}/vpnGateways/vpngw-vhub`).body,
+      ) as HubVpnBody
       return properties.connections[0]?.properties.vpnLinkConnections[0]?.properties
     }
-    expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/vpnGateways`))).toHaveLength(1)
-    expect(link(ORIGIN)).toMatchObject({ connectionStatus: 'Connected', enableBgp: true })
-    expect(link(ORIGIN + 120_000)).toMatchObject({ connectionStatus: 'NotConnected', ingressBytesTransferred: 0 })
+    expect(
+      getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/vpnGateways`)),
+    ).toHaveLength(1)
+    expect(link(TEST_TIMELINE_ORIGIN)).toMatchObject({ connectionStatus: 'Connected', enableBgp: true })
+    expect(link(TEST_TIMELINE_ORIGIN + 120_000)).toMatchObject({
+      connectionStatus: 'NotConnected',
+      ingressBytesTransferred: 0,
+    })
   })
 
   it('has the sessions of its VPN gateway with the branches, by instance, and metrics that follow them', () => {
     const world = worldWith([{ op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+2m30s', for: '5m' }])
     const gateway = `${PLACE}/vpnGateways/vpngw-vhub`
-    const peers = (at: number) => rows(ask(world, at, 'POST', `${gateway}/getBgpPeerStatus`, { lro: 'inline' }))
-    expect(peers(ORIGIN)).toEqual([
+    const peers = (at: number) =>
+      getResponseValueRows(requestSimulator(world, at, 'POST', `${gateway}/getBgpPeerStatus`, { lro: 'inline' }))
+    expect(peers(TEST_TIMELINE_ORIGIN)).toEqual([
       expect.objectContaining({ localAddress: '10.50.0.12', neighbor: '192.0.2.220', asn: 65020, state: 'Connected' }),
       expect.objectContaining({ localAddress: '10.50.0.13', neighbor: '192.0.2.220', routesReceived: 2 }),
     ])
-    expect(peers(ORIGIN + 180_000)).toEqual([
+    expect(peers(TEST_TIMELINE_ORIGIN + 180_000)).toEqual([
       expect.objectContaining({ state: 'Connecting', connectedDuration: null, routesReceived: 0 }),
       expect.objectContaining({ state: 'Connecting' }),
     ])
-    const span = `${new Date(ORIGIN).toISOString()}/${new Date(ORIGIN + 600_000).toISOString()}`
+    const span = `${new Date(TEST_TIMELINE_ORIGIN).toISOString()}/${new Date(TEST_TIMELINE_ORIGIN + 600_000).toISOString()}`
     const query = `&timespan=${span}&interval=PT5M&metricnames=BgpPeerStatus,BgpRoutesLearned&aggregation=Average,Total&$filter=BgpPeerAddress eq '*' and Instance eq '*'`
-    const { body } = ask(world, ORIGIN + 1_200_000, 'GET', `${gateway}/providers/Microsoft.Insights/metrics`, { query })
+    const { body } = requestSimulator(
+      world,
+      TEST_TIMELINE_ORIGIN + 1_200_000,
+      'GET',
+      `${gateway}/providers/Microsoft.Insights/metrics`,
+      { query },
+    )
     const { value } = JSON.parse(body) as { value: { timeseries: { data: object[] }[] }[] }
     expect(value.map(({ timeseries }) => timeseries.map(({ data }) => data))).toMatchObject([
       Array(2).fill([{ average: 0.5 }, { average: 0.5 }]),
@@ -100,10 +116,16 @@ describe('the hub of a Virtual WAN', () => {
     if (!hub) throw new Error('no hub')
     const { vpn: _, expressRoute: __, ...bare } = hub
     const gateways = (pairWithHub.gateways ?? []).map((one) => ({ ...one, hub: bare.name }))
-    const world = createWorld(parseScenario({ ...pairWithHub, hubs: [bare], gateways }), ORIGIN)
-    expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/virtualNetworkGateways`))).toEqual([])
-    expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/connections`))).toEqual([])
-    const [gateway] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/expressRouteGateways`))
+    const world = createWorld(parseSimulatorScenario({ ...pairWithHub, hubs: [bare], gateways }), TEST_TIMELINE_ORIGIN)
+    expect(
+      getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/virtualNetworkGateways`)),
+    ).toEqual([])
+    expect(getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/connections`))).toEqual(
+      [],
+    )
+    const [gateway] = getResponseValueRows(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/expressRouteGateways`),
+    )
     expect(gateway).toMatchObject({ name: 'gw-pair', properties: { virtualHub: { id: HUB } } })
     const [connection] = pairWithHub.connections ?? []
     const table = inbound(world, `expressRouteGateways/gw-pair/expressRouteConnections/${connection?.name}`)
@@ -111,8 +133,13 @@ describe('the hub of a Virtual WAN', () => {
   })
 
   it('is what a connected network has a peering with, under the name that Azure gives it', () => {
-    const [peering] = rows(
-      ask(worldWith(), ORIGIN, 'GET', `${PLACE}/virtualNetworks/vnet-spoke/virtualNetworkPeerings`),
+    const [peering] = getResponseValueRows(
+      requestSimulator(
+        worldWith(),
+        TEST_TIMELINE_ORIGIN,
+        'GET',
+        `${PLACE}/virtualNetworks/vnet-spoke/virtualNetworkPeerings`,
+      ),
     )
     expect(peering?.properties).toMatchObject({
       peeringState: 'Connected',
@@ -133,8 +160,10 @@ describe('the hub of a Virtual WAN', () => {
     })
     const [hub] = pairWithHub.hubs ?? []
     if (!hub) throw new Error('no hub')
-    const byVpn = parseScenario({ ...pairWithHub, hubs: [{ ...hub, preference: 'VpnGateway' }] })
-    expect(hops(effective(createWorld(byVpn, ORIGIN)))).toMatchObject({ '10.10.0.0/16': 'VPN_S2S_Gateway' })
+    const byVpn = parseSimulatorScenario({ ...pairWithHub, hubs: [{ ...hub, preference: 'VpnGateway' }] })
+    expect(hops(effective(createWorld(byVpn, TEST_TIMELINE_ORIGIN)))).toMatchObject({
+      '10.10.0.0/16': 'VPN_S2S_Gateway',
+    })
   })
 
   it('loses what a connection brings while that is lost, and its peer is not connected', () => {
@@ -142,7 +171,7 @@ describe('the hub of a Virtual WAN', () => {
       { op: 'hub-loss', hub: 'vhub-pair', name: 'conn-erc', at: '+1m', for: '5m' },
       { op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+1m', for: '5m' },
     ])
-    const during = ORIGIN + 120_000
+    const during = TEST_TIMELINE_ORIGIN + 120_000
     const erc = 'expressRouteGateways/ergw-vhub/expressRouteConnections/conn-erc'
     expect(inbound(world, erc).map(({ prefix, asPath }) => [prefix, asPath])).toEqual([
       ['10.10.0.0/16', '12076-65001'],
@@ -154,7 +183,7 @@ describe('the hub of a Virtual WAN', () => {
       ['10.40.0.0/16'],
       ['10.10.0.0/16'],
     ])
-    const [peer] = rows(ask(world, during, 'GET', `${HUB}/bgpConnections`))
+    const [peer] = getResponseValueRows(requestSimulator(world, during, 'GET', `${HUB}/bgpConnections`))
     expect(peer?.properties).toMatchObject({ connectionState: 'NotConnected' })
   })
 
@@ -162,10 +191,16 @@ describe('the hub of a Virtual WAN', () => {
     const [hub] = pairWithHub.hubs ?? []
     if (!hub) throw new Error('no hub')
     const routeTables = [{ name: 'rt-apart', labels: ['apart'], from: ['conn-branch'], associated: ['conn-spoke'] }]
-    const world = createWorld(parseScenario({ ...pairWithHub, hubs: [{ ...hub, routeTables }] }), ORIGIN)
-    const first = ask(world, ORIGIN, 'GET', `${HUB}/hubRouteTables`)
+    const world = createWorld(
+      parseSimulatorScenario({ ...pairWithHub, hubs: [{ ...hub, routeTables }] }),
+      TEST_TIMELINE_ORIGIN,
+    )
+    const first = requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${HUB}/hubRouteTables`)
     const { pathname, search } = new URL((JSON.parse(first.body) as { nextLink: string }).nextLink)
-    const tables = [...rows(first), ...rows(ask(world, ORIGIN, 'GET', `${pathname}${search}`))]
+    const tables = [
+      ...getResponseValueRows(first),
+      ...getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${pathname}${search}`)),
+    ]
     const spoke = `${HUB}/hubVirtualNetworkConnections/conn-spoke`
     expect(tables.map(({ name }) => name)).toEqual(['defaultRouteTable', 'noneRouteTable', 'rt-apart'])
     expect(tables.at(-1)?.properties).toMatchObject({ labels: ['apart'], associatedConnections: [spoke] })
@@ -173,13 +208,15 @@ describe('the hub of a Virtual WAN', () => {
       resourceId: `${HUB}/hubRouteTables/rt-apart`,
       virtualWanResourceType: 'RouteTable',
     })
-    const apart = rows(ask(world, ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline', body }))
+    const apart = getResponseValueRows(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline', body }),
+    )
     expect(apart.map(({ addressPrefixes }) => addressPrefixes)).toEqual([['10.40.0.0/16'], ['10.10.0.0/16']])
   })
 
   it('has what a BGP peer announces, and what is announced to it, by instance', () => {
-    const table = (operation: string, at = ORIGIN) => {
-      const answer = ask(world, at, 'POST', `${HUB}/bgpConnections/nva/${operation}`, { lro: 'inline' })
+    const table = (operation: string, at = TEST_TIMELINE_ORIGIN) => {
+      const answer = requestSimulator(world, at, 'POST', `${HUB}/bgpConnections/nva/${operation}`, { lro: 'inline' })
       return JSON.parse(answer.body) as Record<string, { network: string; asPath: string }[]>
     }
     const world = worldWith([{ op: 'hub-loss', hub: 'vhub-pair', name: 'nva', at: '+1m', for: '5m' }])
@@ -192,15 +229,20 @@ describe('the hub of a Virtual WAN', () => {
       '10.11.0.0/16',
       '10.40.0.0/16',
     ])
-    const during = ORIGIN + 120_000
+    const during = TEST_TIMELINE_ORIGIN + 120_000
     expect(table('learnedRoutes', during)).toEqual(Object.fromEntries(instances.map((name) => [name, []])))
   })
 
   it('knows no other table, and refuses a question without one', () => {
     const world = worldWith()
     const other = JSON.stringify({ resourceId: `${HUB}/hubRouteTables/none`, virtualWanResourceType: 'RouteTable' })
-    expect(ask(world, ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline', body: other }).status).toBe(404)
-    expect(ask(world, ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline' }).status).toBe(400)
+    expect(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline', body: other })
+        .status,
+    ).toBe(404)
+    expect(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN, 'POST', `${HUB}/effectiveRoutes`, { lro: 'inline' }).status,
+    ).toBe(400)
   })
 })
 
@@ -208,7 +250,7 @@ describe('Azure would refuse a hub', () => {
   const [hub] = pairWithHub.hubs ?? []
   if (!hub) throw new Error('no hub')
   const faultsOf = (changes: object) =>
-    refusedByAzure(parseScenario({ ...pairWithHub, hubs: [{ ...hub, ...changes }] }))
+    refusedByAzure(parseSimulatorScenario({ ...pairWithHub, hubs: [{ ...hub, ...changes }] }))
 
   it.each<[string, object, RegExp]>([
     ['of /25', { addressPrefix: '10.50.0.0/25' }, /too small for a hub: take an IPv4 prefix of \/24 or larger/],
@@ -221,18 +263,18 @@ describe('Azure would refuse a hub', () => {
     expect(faultsOf(changes).join('\n')).toMatch(fault)
   }) // biome-ignore format: a table
 
-  it('of the test estate: no', () => expect(refusedByAzure(parseScenario(pairWithHub))).toEqual([]))
+  it('of the test estate: no', () => expect(refusedByAzure(parseSimulatorScenario(pairWithHub))).toEqual([]))
 })
 
 it('a user VPN gateway of a hub has its devices, their addresses and bytes, and is named by the hub', () => {
   const userVpn = { name: 'users-west', pool: '172.30.0.0/23', clients: 40, mbps: 8 }
   const hubs = (pairWithHub.hubs ?? []).map((hub) => ({ ...hub, userVpn }))
-  const world = createWorld(parseScenario({ ...pairWithHub, hubs }), ORIGIN)
+  const world = createWorld(parseSimulatorScenario({ ...pairWithHub, hubs }), TEST_TIMELINE_ORIGIN)
   const id = `${PLACE}/p2sVpnGateways/users-west`
-  const [hub] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/virtualHubs`))
+  const [hub] = getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${PLACE}/virtualHubs`))
   expect(hub?.properties).toMatchObject({ p2SVpnGateway: { id } })
-  const at = ORIGIN + 60_000
-  const [gateway] = rows(ask(world, at, 'GET', `${PLACE}/p2sVpnGateways`))
+  const at = TEST_TIMELINE_ORIGIN + 60_000
+  const [gateway] = getResponseValueRows(requestSimulator(world, at, 'GET', `${PLACE}/p2sVpnGateways`))
   expect(gateway).toMatchObject({ id, properties: { virtualHub: { id: HUB }, vpnGatewayScaleUnit: 1 } })
   const properties = gateway?.properties as unknown as
     | { vpnClientConnectionHealth: { vpnClientConnectionsCount: number; allocatedIpAddresses: string[] } }

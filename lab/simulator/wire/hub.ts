@@ -12,36 +12,61 @@ import {
   isHubConnectionUp,
   prefixesToFirewall,
 } from '../hub-routes.ts'
-import type { HubSpec } from '../schema.ts'
-import { type Context, etag, gatewayId, HUB_GATEWAY_TYPES, hubOf, notFound, placedHere, resourceId } from './context.ts'
-import { dashed } from './gateway-tables.ts'
-import { hostedConnectionIds, hostedExpressRouteBody, hostedIn } from './hosted-gateways.ts'
-import { DEFAULT_TABLE, defaultTable, head, hubId, NETWORK, reference, routingOf, tableId } from './hub-parts.ts'
+import type { VirtualHubSpec } from '../schema.ts'
+import {
+  type ArmOperationContext,
+  createResourceEtag,
+  gatewayId,
+  HUB_GATEWAY_TYPES,
+  getHubOfRequestPath,
+  createResourceNotFoundError,
+  createRequestScopeFilter,
+  resourceId,
+} from './context.ts'
+import { formatDashedAsPath } from './gateway-tables.ts'
+import { hostedConnectionIds, hostedExpressRouteBody, listGatewaysHostedInHub } from './hosted-gateways.ts'
+import {
+  DEFAULT_TABLE,
+  buildDefaultRouteTableArmId,
+  createHubChildResourceFields,
+  hubId,
+  NETWORK_PROVIDER_NAME,
+  createHubChildResourceReference,
+  createConnectionRoutingConfig,
+  buildHubRouteTableArmId,
+} from './hub-parts.ts'
 import { ArmError } from './message.ts'
 import {
-  byInstance,
+  createRouteTablePerInstance,
   listRouteServers,
   peerAdvertisedRoutes,
   peerLearnedRoutes,
   routeServerBody,
-  routeServerOf,
+  findRouteServerOfRequestPath,
   routeServerMaps,
   routeServerPeers,
 } from './route-server.ts'
-import { Steady } from './steady.ts'
+import { CachedResponseBody } from './steady.ts'
 
 /** Returns the reference of a hub to its gateway of one kind; null = it has none. */
-function gatewayReference(c: Context, hub: HubSpec, kind: keyof typeof HUB_GATEWAY_TYPES, own: string | undefined) {
-  const [hosted] = hostedIn(c, hub, kind)
-  return hosted ? { id: gatewayId(c.world, hosted.gateway) } : reference(c, hub, HUB_GATEWAY_TYPES[kind], own)
+function gatewayReference(
+  c: ArmOperationContext,
+  hub: VirtualHubSpec,
+  kind: keyof typeof HUB_GATEWAY_TYPES,
+  own: string | undefined,
+) {
+  const [hosted] = listGatewaysHostedInHub(c, hub, kind)
+  return hosted
+    ? { id: gatewayId(c.world, hosted.gateway) }
+    : createHubChildResourceReference(c, hub, HUB_GATEWAY_TYPES[kind], own)
 }
 
-function hubBody(c: Context, hub: HubSpec) {
+function hubBody(c: ArmOperationContext, hub: VirtualHubSpec) {
   return {
-    ...head(c, hub, 'virtualHubs', hub.name, hub.tags),
+    ...createHubChildResourceFields(c, hub, 'virtualHubs', hub.name, hub.tags),
     properties: {
       provisioningState: hub.provisioningState,
-      virtualWan: reference(c, hub, 'virtualWans', hub.wan),
+      virtualWan: createHubChildResourceReference(c, hub, 'virtualWans', hub.wan),
       addressPrefix: hub.addressPrefix,
       sku: 'Standard',
       routingState: 'Provisioned',
@@ -54,33 +79,37 @@ function hubBody(c: Context, hub: HubSpec) {
       virtualRouterAutoScaleConfiguration: { minCapacity: hub.routerUnits },
       expressRouteGateway: gatewayReference(c, hub, 'ExpressRoute', hub.expressRoute?.name),
       vpnGateway: gatewayReference(c, hub, 'Vpn', hub.vpn?.name),
-      p2SVpnGateway: reference(c, hub, 'p2sVpnGateways', hub.userVpn?.name),
-      azureFirewall: reference(c, hub, 'azureFirewalls', hub.firewall?.name),
+      p2SVpnGateway: createHubChildResourceReference(c, hub, 'p2sVpnGateways', hub.userVpn?.name),
+      azureFirewall: createHubChildResourceReference(c, hub, 'azureFirewalls', hub.firewall?.name),
       routeMaps: hub.routeMaps.map(({ name }) => ({ id: `${hubId(c, hub)}/routeMaps/${name}` })),
       bgpConnections: hub.bgp.map(({ name }) => ({ id: `${hubId(c, hub)}/bgpConnections/${name}` })),
     },
   }
 }
 
-export const hubsHere = (c: Context): HubSpec[] => c.world.scenario.hubs.filter(placedHere(c))
+export const listHubsInRequestScope = (c: ArmOperationContext): VirtualHubSpec[] =>
+  c.world.scenario.hubs.filter(createRequestScopeFilter(c))
 
 /** Answers VirtualHubs_List. Route Servers are listed as hubs that belong to no Virtual WAN. */
-export const listHubs = (c: Context) => [...hubsHere(c).map((hub) => hubBody(c, hub)), ...listRouteServers(c)]
+export const listHubs = (c: ArmOperationContext) => [
+  ...listHubsInRequestScope(c).map((hub) => hubBody(c, hub)),
+  ...listRouteServers(c),
+]
 
-export function getHub(c: Context) {
-  const server = routeServerOf(c)
-  return server ? routeServerBody(c, server) : hubBody(c, hubOf(c).spec)
+export function getHub(c: ArmOperationContext) {
+  const server = findRouteServerOfRequestPath(c)
+  return server ? routeServerBody(c, server) : hubBody(c, getHubOfRequestPath(c).spec)
 }
 
 /** Answers VirtualWans_List. */
-export function listVirtualWans(c: Context) {
-  const byName = new Map(hubsHere(c).map((hub) => [hub.wan, hub]))
+export function listVirtualWans(c: ArmOperationContext) {
+  const byName = new Map(listHubsInRequestScope(c).map((hub) => [hub.wan, hub]))
   return [...byName].map(([wan, hub]) => ({
-    ...head(c, hub, 'virtualWans', wan),
+    ...createHubChildResourceFields(c, hub, 'virtualWans', wan),
     properties: {
       provisioningState: 'Succeeded',
       disableVpnEncryption: false,
-      virtualHubs: hubsHere(c).flatMap((one) => (one.wan === wan ? [{ id: hubId(c, one) }] : [])),
+      virtualHubs: listHubsInRequestScope(c).flatMap((one) => (one.wan === wan ? [{ id: hubId(c, one) }] : [])),
       allowBranchToBranchTraffic: hub.branchToBranch,
       office365LocalBreakoutCategory: 'None',
       type: 'Standard',
@@ -89,9 +118,9 @@ export function listVirtualWans(c: Context) {
 }
 
 /** Answers RoutingIntent_List. A hub has at most one, with any name. */
-export function listRoutingIntents(c: Context) {
-  if (routeServerOf(c)) return []
-  const { spec } = hubOf(c)
+export function listRoutingIntents(c: ArmOperationContext) {
+  if (findRouteServerOfRequestPath(c)) return []
+  const { spec } = getHubOfRequestPath(c)
   const { firewall } = spec
   if (!firewall || firewall.policies.length === 0) return []
   const name = `${spec.name}_RoutingIntent`
@@ -99,14 +128,14 @@ export function listRoutingIntents(c: Context) {
     {
       name,
       id: `${hubId(c, spec)}/routingIntent/${name}`,
-      etag: etag(c.world, name),
-      type: `${NETWORK}/virtualHubs/routingIntent`,
+      etag: createResourceEtag(c.world, name),
+      type: `${NETWORK_PROVIDER_NAME}/virtualHubs/routingIntent`,
       properties: {
         provisioningState: 'Succeeded',
         routingPolicies: firewall.policies.map((destination) => ({
           name: destination === 'Internet' ? 'PublicTraffic' : 'PrivateTraffic',
           destinations: [destination],
-          nextHop: reference(c, spec, 'azureFirewalls', firewall.name)?.id,
+          nextHop: createHubChildResourceReference(c, spec, 'azureFirewalls', firewall.name)?.id,
         })),
       },
     },
@@ -114,16 +143,16 @@ export function listRoutingIntents(c: Context) {
 }
 
 /** Answers RouteMaps_List. */
-export function listRouteMaps(c: Context) {
-  const server = routeServerOf(c)
+export function listRouteMaps(c: ArmOperationContext) {
+  const server = findRouteServerOfRequestPath(c)
   if (server) return routeServerMaps(c, server)
-  const { spec } = hubOf(c)
+  const { spec } = getHubOfRequestPath(c)
   const ids = new Map(connectionsById(c, spec).map(([id, name]) => [name, id]))
   return spec.routeMaps.map(({ name, inbound, drops }) => ({
     name,
     id: `${hubId(c, spec)}/routeMaps/${name}`,
-    etag: etag(c.world, name),
-    type: `${NETWORK}/virtualHubs/routeMaps`,
+    etag: createResourceEtag(c.world, name),
+    type: `${NETWORK_PROVIDER_NAME}/virtualHubs/routeMaps`,
     properties: {
       provisioningState: 'Succeeded',
       associatedInboundConnections: inbound.flatMap((one) => ids.get(one) ?? []),
@@ -141,15 +170,15 @@ export function listRouteMaps(c: Context) {
 }
 
 /** Answers VirtualHubBgpConnections_List. */
-export function listHubBgpConnections(c: Context) {
-  const server = routeServerOf(c)
+export function listHubBgpConnections(c: ArmOperationContext) {
+  const server = findRouteServerOfRequestPath(c)
   if (server) return routeServerPeers(c, server)
-  const { spec, domain } = hubOf(c)
+  const { spec, domain } = getHubOfRequestPath(c)
   const state = c.world.state(domain, c.at)
   return spec.bgp.map(({ name, address, asn, connection }) => ({
     name,
     id: `${hubId(c, spec)}/bgpConnections/${name}`,
-    etag: etag(c.world, name),
+    etag: createResourceEtag(c.world, name),
     properties: {
       connectionState: isHubConnectionUp(state, spec, name) ? 'Connected' : 'NotConnected',
       hubVirtualNetworkConnection: { id: `${hubId(c, spec)}/hubVirtualNetworkConnections/${connection}` },
@@ -161,9 +190,9 @@ export function listHubBgpConnections(c: Context) {
 }
 
 /** Answers HubRouteTables_List. Every hub has a default table, and a table without routes. */
-export function listHubRouteTables(c: Context) {
-  if (routeServerOf(c)) return []
-  const { spec } = hubOf(c)
+export function listHubRouteTables(c: ArmOperationContext) {
+  if (findRouteServerOfRequestPath(c)) return []
+  const { spec } = getHubOfRequestPath(c)
   // an appliance uses the route table of the network that contains it
   const ids = new Map(connectionsById(c, { ...spec, bgp: [] }).map(([id, name]) => [name, id]))
   const all = [...ids.keys()]
@@ -178,9 +207,9 @@ export function listHubRouteTables(c: Context) {
     routes: readonly object[] = [],
   ) => ({
     name,
-    id: tableId(c, spec, name),
-    etag: etag(c.world, name),
-    type: `${NETWORK}/virtualHubs/hubRouteTables`,
+    id: buildHubRouteTableArmId(c, spec, name),
+    etag: createResourceEtag(c.world, name),
+    type: `${NETWORK_PROVIDER_NAME}/virtualHubs/hubRouteTables`,
     properties: {
       provisioningState: 'Succeeded',
       routes,
@@ -206,7 +235,7 @@ export function listHubRouteTables(c: Context) {
  * Returns the routes that routing intent writes into the default table. Source: "How to configure Virtual WAN Hub
  * routing policies".
  */
-function policyRoutes(c: Context, hub: HubSpec): object[] {
+function policyRoutes(c: ArmOperationContext, hub: VirtualHubSpec): object[] {
   const groups = Map.groupBy(prefixesToFirewall(hub), (prefix) => {
     if (prefix === '0.0.0.0/0') return '_policy_PublicTraffic'
     return hub.firewall?.prefixes.includes(prefix) ? 'private_traffic' : '_policy_PrivateTraffic'
@@ -218,7 +247,7 @@ function policyRoutes(c: Context, hub: HubSpec): object[] {
     nextHopType: 'ResourceId',
     nextHop,
   })
-  const firewall = reference(c, hub, 'azureFirewalls', hub.firewall?.name)?.id
+  const firewall = createHubChildResourceReference(c, hub, 'azureFirewalls', hub.firewall?.name)?.id
   return [
     ...[...groups].map(([name, destinations]) => route(name, destinations, firewall)),
     ...hub.staticRoutes.map(({ name, prefix, connection }) =>
@@ -228,30 +257,31 @@ function policyRoutes(c: Context, hub: HubSpec): object[] {
 }
 
 /** Answers HubVirtualNetworkConnections_List. */
-export function listHubNetworkConnections(c: Context) {
-  if (routeServerOf(c)) return []
-  const { spec } = hubOf(c)
+export function listHubNetworkConnections(c: ArmOperationContext) {
+  if (findRouteServerOfRequestPath(c)) return []
+  const { spec } = getHubOfRequestPath(c)
   return spec.vnets.map(({ name, vnet }) => ({
     name,
     id: `${hubId(c, spec)}/hubVirtualNetworkConnections/${name}`,
-    etag: etag(c.world, name),
+    etag: createResourceEtag(c.world, name),
     properties: {
       provisioningState: 'Succeeded',
       remoteVirtualNetwork: {
         id: resourceId(c.world, c.world.topology.vnets.get(vnet)?.group ?? '', 'virtualNetworks', vnet),
       },
       enableInternetSecurity: true,
-      routingConfiguration: routingOf(c, spec, name),
+      routingConfiguration: createConnectionRoutingConfig(c, spec, name),
     },
   }))
 }
 
 /** Answers ExpressRouteGateways_ListBySubscription, including connections. */
-export function listHubExpressRouteGateways(c: Context) {
-  return hubsHere(c).flatMap((hub): object[] => {
+export function listHubExpressRouteGateways(c: ArmOperationContext) {
+  return listHubsInRequestScope(c).flatMap((hub): object[] => {
     const { expressRoute } = hub
-    if (!expressRoute) return hostedIn(c, hub, 'ExpressRoute').map((hosted) => hostedExpressRouteBody(c, hub, hosted))
-    const own = head(c, hub, 'expressRouteGateways', expressRoute.name, hub.tags)
+    if (!expressRoute)
+      return listGatewaysHostedInHub(c, hub, 'ExpressRoute').map((hosted) => hostedExpressRouteBody(c, hub, hosted))
+    const own = createHubChildResourceFields(c, hub, 'expressRouteGateways', expressRoute.name, hub.tags)
     return [
       {
         ...own,
@@ -273,7 +303,7 @@ export function listHubExpressRouteGateways(c: Context) {
                 enableInternetSecurity: true,
                 enablePrivateLinkFastPath: false,
                 expressRouteGatewayBypass: fastPath,
-                routingConfiguration: routingOf(c, hub, name),
+                routingConfiguration: createConnectionRoutingConfig(c, hub, name),
               },
             }
           }),
@@ -292,7 +322,7 @@ const HOP_WORDS: Readonly<Record<HubHop, string>> = {
 }
 
 /** Returns the next hop of a hub's route: a gateway, or the connection itself. */
-function hopOf(c: Context, hub: HubSpec, { hop, connection }: HubRoute): string {
+function hopOf(c: ArmOperationContext, hub: VirtualHubSpec, { hop, connection }: HubRoute): string {
   switch (hop) {
     case 'network':
       return `${hubId(c, hub)}/hubVirtualNetworkConnections/${connection}`
@@ -309,7 +339,7 @@ function hopOf(c: Context, hub: HubSpec, { hop, connection }: HubRoute): string 
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-function questionIn<Shape extends z.ZodRawShape>(c: Context, shape: Shape) {
+function questionIn<Shape extends z.ZodRawShape>(c: ArmOperationContext, shape: Shape) {
   const given: unknown = c.body === '' ? {} : JSON.parse(c.body)
   const read = z.object(shape).safeParse(given)
   if (!read.success) throw new ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.')
@@ -317,28 +347,28 @@ function questionIn<Shape extends z.ZodRawShape>(c: Context, shape: Shape) {
 }
 
 /** Answers VirtualHubs_GetEffectiveVirtualHubRoutes for a route table. */
-export function hubEffectiveRoutes(c: Context) {
-  const { spec, domain } = hubOf(c)
+export function hubEffectiveRoutes(c: ArmOperationContext) {
+  const { spec, domain } = getHubOfRequestPath(c)
   const asked = questionIn(c, { resourceId: z.string(), virtualWanResourceType: z.literal('RouteTable') })
-  const isDefault = same(asked.resourceId, defaultTable(c, spec))
-  const table = spec.routeTables.find(({ name }) => same(asked.resourceId, tableId(c, spec, name)))
+  const isDefault = same(asked.resourceId, buildDefaultRouteTableArmId(c, spec))
+  const table = spec.routeTables.find(({ name }) => same(asked.resourceId, buildHubRouteTableArmId(c, spec, name)))
   if (!isDefault && !table)
     throw new ArmError(404, 'ResourceNotFound', `The route table '${asked.resourceId}' was not found.`)
   const state = c.world.state(domain, c.at)
-  return new Steady(state, `hub-effective/${spec.name}/${table?.name ?? ''}`, () => ({
+  return new CachedResponseBody(state, `hub-effective/${spec.name}/${table?.name ?? ''}`, () => ({
     value: (table ? effectiveHubRoutes(state, spec, table.from) : defaultHubRoutes(state, spec)).map((route) => ({
       addressPrefixes: [route.prefix.text],
       nextHops: [hopOf(c, spec, route)],
       nextHopType: HOP_WORDS[route.hop],
       routeOrigin: hopOf(c, spec, route),
-      asPath: dashed(route.path),
+      asPath: formatDashedAsPath(route.path),
     })),
   }))
 }
 
 /** Answers VirtualHubs_GetInboundRoutes: the routes of one connection. */
-export function hubInboundRoutes(c: Context) {
-  const { spec, domain } = hubOf(c)
+export function hubInboundRoutes(c: ArmOperationContext) {
+  const { spec, domain } = getHubOfRequestPath(c)
   const { resourceUri } = questionIn(c, { resourceUri: z.string(), connectionType: z.string() })
   const connection = connectionsById(c, spec).find(([id]) => same(id, resourceUri))?.[1]
   if (connection === undefined)
@@ -350,14 +380,14 @@ export function hubInboundRoutes(c: Context) {
   if (noRoutes === '404') throw new ArmError(404, 'NotFound', `There is no route data for '${connection}'.`)
   if (noRoutes === 'null') return null
   if (noRoutes === 'empty') return { value: [] }
-  return new Steady(state, `hub-inbound/${spec.name}/${connection}`, () => ({
+  return new CachedResponseBody(state, `hub-inbound/${spec.name}/${connection}`, () => ({
     value: inboundHubRoutes(state, spec)
       .filter((route) => route.connection === connection)
-      .map(({ prefix, path }) => ({ prefix: prefix.text, asPath: dashed(path), bgpCommunities: '' })),
+      .map(({ prefix, path }) => ({ prefix: prefix.text, asPath: formatDashedAsPath(path), bgpCommunities: '' })),
   }))
 }
 
-function connectionsById(c: Context, hub: HubSpec): [id: string, name: string][] {
+function connectionsById(c: ArmOperationContext, hub: VirtualHubSpec): [id: string, name: string][] {
   const { expressRoute, vpn, vnets, bgp } = hub
   const of = (parent: string, list: readonly { name: string }[] = []): [string, string][] =>
     list.map(({ name }) => [`${parent}/${name}`, name])
@@ -371,19 +401,20 @@ function connectionsById(c: Context, hub: HubSpec): [id: string, name: string][]
   ]
 }
 
-function hubPeerOf(c: Context) {
-  const { spec, domain } = hubOf(c)
+function hubPeerOf(c: ArmOperationContext) {
+  const { spec, domain } = getHubOfRequestPath(c)
   const wanted = c.params.peer ?? ''
   const peer = spec.bgp.find(({ name }) => same(name, wanted))
-  if (!peer) throw notFound(`virtualHubs/${c.params.name}/bgpConnections`, wanted, c.params.group ?? '')
+  if (!peer)
+    throw createResourceNotFoundError(`virtualHubs/${c.params.name}/bgpConnections`, wanted, c.params.group ?? '')
   return { spec, peer, state: c.world.state(domain, c.at) }
 }
 
 /** Answers VirtualHubBgpConnections_ListLearnedRoutes for a peer of a Route Server or of a hub. */
-export function hubPeerLearned(c: Context) {
-  if (routeServerOf(c)) return peerLearnedRoutes(c)
+export function hubPeerLearned(c: ArmOperationContext) {
+  if (findRouteServerOfRequestPath(c)) return peerLearnedRoutes(c)
   const { spec, peer, state } = hubPeerOf(c)
-  return byInstance(spec.routers, isHubConnectionUp(state, spec, peer.name), () =>
+  return createRouteTablePerInstance(spec.routers, isHubConnectionUp(state, spec, peer.name), () =>
     inboundHubRoutes(state, spec)
       .filter(({ connection }) => connection === peer.name)
       .map(({ prefix, path }) => ({
@@ -391,7 +422,7 @@ export function hubPeerLearned(c: Context) {
         nextHop: peer.address,
         sourcePeer: peer.address,
         origin: 'EBgp',
-        asPath: dashed(path),
+        asPath: formatDashedAsPath(path),
         weight: 32768,
       })),
   )
@@ -401,10 +432,10 @@ export function hubPeerLearned(c: Context) {
  * Answers VirtualHubBgpConnections_ListAdvertisedRoutes for a peer of a Route Server or of a hub: the routes that its
  * hub has from all other connections.
  */
-export function hubPeerAdvertised(c: Context) {
-  if (routeServerOf(c)) return peerAdvertisedRoutes(c)
+export function hubPeerAdvertised(c: ArmOperationContext) {
+  if (findRouteServerOfRequestPath(c)) return peerAdvertisedRoutes(c)
   const { spec, peer, state } = hubPeerOf(c)
-  return byInstance(spec.routers, isHubConnectionUp(state, spec, peer.name), (address) =>
+  return createRouteTablePerInstance(spec.routers, isHubConnectionUp(state, spec, peer.name), (address) =>
     effectiveHubRoutes(state, spec)
       .filter(({ connection }) => connection !== peer.name)
       .map(({ prefix, path }) => ({
@@ -412,7 +443,7 @@ export function hubPeerAdvertised(c: Context) {
         nextHop: address,
         sourcePeer: address,
         origin: 'Igp',
-        asPath: dashed([spec.asn, ...path]),
+        asPath: formatDashedAsPath([spec.asn, ...path]),
         weight: 0,
       })),
   )

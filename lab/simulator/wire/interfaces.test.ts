@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { parseScenario } from '../scenario.ts'
-import { pair } from '../scenarios/pair.ts'
-import { ask, estateWorld, type Loose, ORIGIN } from '../testing.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
+import { oneCircuitScenario } from '../scenarios/pair.ts'
+import { requestSimulator, createBuiltInEstateWorld, type UntypedJsonObject, TEST_TIMELINE_ORIGIN } from '../testing.ts'
 import { createWorld } from '../world.ts'
 
 const APPS =
   '/subscriptions/00000000-c0de-4000-8000-000000000002/resourceGroups/rg-contoso-apps/providers/Microsoft.Network'
-const world = estateWorld([
+const world = createBuiltInEstateWorld([
   { op: 'withdraw', circuit: 'erc-london', site: 'dc-london', at: '+10m', for: '10m' },
   { op: 'machine-stop', interface: 'nic-web-01', at: '+30m', for: '10m' },
 ])
 const post = (at: number, name: string) =>
-  ask(world, ORIGIN + at, 'POST', `${APPS}/networkInterfaces/${name}/effectiveRouteTable`)
-const rowsAt = (at: number) => post(at, 'nic-web-01').json.value as readonly Loose[]
+  requestSimulator(world, TEST_TIMELINE_ORIGIN + at, 'POST', `${APPS}/networkInterfaces/${name}/effectiveRouteTable`)
+const rowsAt = (at: number) => post(at, 'nic-web-01').json.value as readonly UntypedJsonObject[]
 const routesAt = (at: number) =>
   rowsAt(at).map(({ source, state, addressPrefix, nextHopType }) => [
     source,
@@ -41,18 +41,18 @@ it('a network interface has system routes, those of its subnet, and what the gat
 it('loses next hops with what the gateways learn', () => {
   const hops = (at: number) =>
     rowsAt(at).reduce((sum, { nextHopIpAddress }) => sum + (nextHopIpAddress as unknown as string[]).length, 0)
-  expect(hops(15 * MINUTE)).toBeLessThan(hops(0))
+  expect(hops(15 * MS_PER_MINUTE)).toBeLessThan(hops(0))
 })
 
 it('has no routes while its machine does not run', () => {
-  const statuses = [0, 35 * MINUTE, 45 * MINUTE].map((at) => post(at, 'nic-web-01').status)
+  const statuses = [0, 35 * MS_PER_MINUTE, 45 * MS_PER_MINUTE].map((at) => post(at, 'nic-web-01').status)
   expect(statuses).toEqual([200, 400, 200])
   expect(post(0, 'none').status).toBe(404)
 })
 
 it('a subnet that is peered is all that the other network has routes for, and that its gateways announce beside their summary', () => {
   const group = 'rg-pair'
-  const [hub] = pair.vnets ?? []
+  const [hub] = oneCircuitScenario.vnets ?? []
   if (!hub) throw new Error('no network')
   const spokes = ['vnet-a', 'vnet-b'].map((name, n) => ({
     name,
@@ -67,9 +67,10 @@ it('a subnet that is peered is all that the other network has routes for, and th
   const subnets = { local: ['GatewaySubnet'], remote: ['app'] }
   const peerings = spokes.map(({ name }) => ({ name: `hub-to-${name}`, remote: name, gatewayTransit: true, subnets }))
   const vnets = [{ ...hub, peerings, advertised: ['10.0.0.0/14'], encryption: 'AllowUnencrypted' as const }, ...spokes]
-  const own = createWorld(parseScenario({ ...pair, vnets }), ORIGIN)
+  const own = createWorld(parseSimulatorScenario({ ...oneCircuitScenario, vnets }), TEST_TIMELINE_ORIGIN)
   const place = '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network'
-  const { properties } = ask(own, ORIGIN, 'GET', `${place}/virtualNetworks/${hub.name}`).json as unknown as {
+  const { properties } = requestSimulator(own, TEST_TIMELINE_ORIGIN, 'GET', `${place}/virtualNetworks/${hub.name}`)
+    .json as unknown as {
     properties: { virtualNetworkPeerings: { properties: object }[] }
   }
   expect(properties).toMatchObject({
@@ -81,12 +82,14 @@ it('a subnet that is peered is all that the other network has routes for, and th
     remoteSubnetNames: ['app'],
     remoteAddressSpace: { addressPrefixes: ['10.1.1.0/24'] },
   })
-  const table = ask(
+  const table = requestSimulator(
     own,
-    ORIGIN,
+    TEST_TIMELINE_ORIGIN,
     'POST',
     `${place}/expressRouteCircuits/erc-pair/peerings/AzurePrivatePeering/routeTables/primary`,
   )
-  const announced = (table.json.value as readonly Loose[]).filter(({ path }) => String(path).trim() === '65515')
+  const announced = (table.json.value as readonly UntypedJsonObject[]).filter(
+    ({ path }) => String(path).trim() === '65515',
+  )
   expect(new Set(announced.map(({ network }) => String(network)))).toEqual(new Set(['10.0.0.0/14', '10.200.1.0/24']))
 })

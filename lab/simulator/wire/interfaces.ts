@@ -1,26 +1,26 @@
 /** Network interfaces of virtual machines, and the routes that Azure applies to them, in ARM's format. */
-import { isActive } from '../effect.ts'
+import { isEffectActiveAt } from '../effect.ts'
 import { machineKey } from '../keys.ts'
-import { learnedFrom } from '../rib.ts'
-import type { InterfaceSpec, VnetSpec } from '../schema.ts'
-import { type Context, etag, notFound, resourceId } from './context.ts'
+import { listRoutesLearnedBySession } from '../rib.ts'
+import type { NetworkInterfaceSpec, VnetSpec } from '../schema.ts'
+import { type ArmOperationContext, createResourceEtag, createResourceNotFoundError, resourceId } from './context.ts'
 import { ArmError } from './message.ts'
-import { peeredSpace } from '../topology.ts'
+import { listPrefixesOfVnetPeering } from '../topology.ts'
 
 const TYPE = 'networkInterfaces'
 
-function interfaceOf(c: Context): { spec: InterfaceSpec; vnet: VnetSpec } {
+function interfaceOf(c: ArmOperationContext): { spec: NetworkInterfaceSpec; vnet: VnetSpec } {
   const name = (c.params.name ?? '').toLowerCase()
   const spec = c.world.scenario.interfaces.find((one) => one.name.toLowerCase() === name)
   const vnet = spec && c.world.topology.vnets.get(spec.vnet)
   const group = c.params.group ?? ''
   if (!spec || !vnet || vnet.group.toLowerCase() !== group.toLowerCase())
-    throw notFound(TYPE, c.params.name ?? '', group)
+    throw createResourceNotFoundError(TYPE, c.params.name ?? '', group)
   return { spec, vnet }
 }
 
 /** Answers NetworkInterfaces_Get. */
-export function getInterface(c: Context) {
+export function answerGetNetworkInterface(c: ArmOperationContext) {
   const { world } = c
   const { spec, vnet } = interfaceOf(c)
   const id = resourceId(world, vnet.group, TYPE, spec.name)
@@ -31,7 +31,7 @@ export function getInterface(c: Context) {
   return {
     name: spec.name,
     id,
-    etag: etag(world, spec.name),
+    etag: createResourceEtag(world, spec.name),
     type: `Microsoft.Network/${TYPE}`,
     location: vnet.location ?? world.topology.groups.get(vnet.group)?.location ?? '',
     properties: {
@@ -78,11 +78,11 @@ const ORDER = ['User', 'VirtualNetworkGateway', 'Default']
  * route, and that over a system route. Routes with lower priority are Invalid. Azure refuses the request while the
  * machine does not run. The error code is invented, because Azure's is not documented.
  */
-export function interfaceEffectiveRoutes(c: Context) {
+export function interfaceEffectiveRoutes(c: ArmOperationContext) {
   const { world } = c
   const { spec, vnet } = interfaceOf(c)
   const isStopped = world.timeline.effects.some(
-    (effect) => effect.kind === 'stopped' && effect.key === machineKey(spec.name) && isActive(effect, c.at),
+    (effect) => effect.kind === 'stopped' && effect.key === machineKey(spec.name) && isEffectActiveAt(effect, c.at),
   )
   if (spec.machine === undefined || isStopped)
     throw new ArmError(
@@ -111,11 +111,11 @@ export function interfaceEffectiveRoutes(c: Context) {
   }
 }
 
-const subnetOf = (spec: InterfaceSpec, vnet: VnetSpec) => vnet.subnets.find(({ name }) => name === spec.subnet)
+const subnetOf = (spec: NetworkInterfaceSpec, vnet: VnetSpec) => vnet.subnets.find(({ name }) => name === spec.subnet)
 
 const isIpv4 = (prefix: string): boolean => !prefix.includes(':')
 
-function userRoutes(spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
+function userRoutes(spec: NetworkInterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
   return (subnetOf(spec, vnet)?.routeTable?.routes ?? []).map(({ name, prefix, type, nextHop, nextHops }) => ({
     source: 'User',
     name,
@@ -127,7 +127,7 @@ function userRoutes(spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
 }
 
 /** Returns the currently connected peerings of a network, each with the network on the other side. */
-function peered({ world, at }: Context, vnet: VnetSpec) {
+function peered({ world, at }: ArmOperationContext, vnet: VnetSpec) {
   const [domain] = world.topology.domains
   return vnet.peerings.flatMap((one) => {
     const now = domain ? world.state(domain, at).configured(`vnet-peering/${vnet.name}/${one.name}`, one) : one
@@ -136,7 +136,7 @@ function peered({ world, at }: Context, vnet: VnetSpec) {
   })
 }
 
-function systemRoutes(c: Context, vnet: VnetSpec): EffectiveRoute[] {
+function systemRoutes(c: ArmOperationContext, vnet: VnetSpec): EffectiveRoute[] {
   const to = (nextHopType: string) => (prefix: string) => ({
     source: 'Default' as const,
     prefix,
@@ -147,7 +147,7 @@ function systemRoutes(c: Context, vnet: VnetSpec): EffectiveRoute[] {
   return [
     ...vnet.addressSpace.filter(isIpv4).map(to('VnetLocal')),
     ...peered(c, vnet).flatMap(({ peering, remote }) =>
-      peeredSpace(peering, remote)
+      listPrefixesOfVnetPeering(peering, remote)
         .filter(isIpv4)
         .map(to(placeOf(remote) === placeOf(vnet) ? 'VNetPeering' : 'VNetGlobalPeering')),
     ),
@@ -160,7 +160,7 @@ function systemRoutes(c: Context, vnet: VnetSpec): EffectiveRoute[] {
  * Returns the routes that the gateways of the network learned, and the routes of gateways in peered networks that the
  * network uses.
  */
-function gatewayRoutes(c: Context, spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
+function gatewayRoutes(c: ArmOperationContext, spec: NetworkInterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
   if (subnetOf(spec, vnet)?.routeTable?.propagatesBgp === false) return []
   const { world, at } = c
   const networks = new Set([
@@ -177,7 +177,7 @@ function gatewayRoutes(c: Context, spec: InterfaceSpec, vnet: VnetSpec): Effecti
       // traffic to an MSEE is sent directly to it, and traffic to the tunnel of a device is sent to the gateway's
       // instance
       const hop = peer.role === 'device' ? peer.instance : peer.neighbor
-      for (const { prefix } of learnedFrom(state, peer).routes)
+      for (const { prefix } of listRoutesLearnedBySession(state, peer).routes)
         if (prefix.family === 4) hops.set(prefix.text, (hops.get(prefix.text) ?? new Set()).add(hop))
     }
   }

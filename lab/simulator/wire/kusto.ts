@@ -5,8 +5,8 @@
  */
 import { ArmError } from './message.ts'
 
-export type Row = Readonly<Record<string, unknown>>
-type Value = (row: Row, now: number) => unknown
+export type KustoRow = Readonly<Record<string, unknown>>
+type Value = (row: KustoRow, now: number) => unknown
 
 const invalid = (what: string): ArmError =>
   new ArmError(
@@ -183,7 +183,7 @@ class Reader {
         this.expect(']')
       } else break
     }
-    return (row) => names.reduce<unknown>((value, name) => (value as Row | null | undefined)?.[name], row)
+    return (row) => names.reduce<unknown>((value, name) => (value as KustoRow | null | undefined)?.[name], row)
   }
 
   /** Parses `name = expression`, or a path, whose name consists of its parts. */
@@ -212,12 +212,16 @@ const plain = (value: unknown): unknown => (value instanceof Date ? value.toISOS
  * @param tables functions that return rows, by the table's name in lower case
  * @throws ArmError 400 if a part of the query is not supported
  */
-export function runQuery(query: string, tables: Readonly<Record<string, () => readonly Row[]>>, now: number): Row[] {
+export function runQuery(
+  query: string,
+  tables: Readonly<Record<string, () => readonly KustoRow[]>>,
+  now: number,
+): KustoRow[] {
   const reader = new Reader(query)
   const table = reader.next()
   const source = tables[table.toLowerCase()]
   if (!source) throw invalid(`Table '${table}' is not there.`)
-  let rows: Row[] = [...source()]
+  let rows: KustoRow[] = [...source()]
   while (reader.peek() !== '') {
     reader.expect('|')
     const verb = reader.next().toLowerCase()
@@ -226,7 +230,7 @@ export function runQuery(query: string, tables: Readonly<Record<string, () => re
       rows = rows.filter((row) => keeps(row, now) === true)
     } else if (verb === 'extend' || verb === 'project') {
       const columns = reader.list(() => reader.column())
-      const made = (row: Row): Row =>
+      const made = (row: KustoRow): KustoRow =>
         Object.fromEntries(columns.map(({ name, value }) => [name, plain(value(row, now)) ?? null]))
       rows = rows.map((row) => (verb === 'extend' ? { ...row, ...made(row) } : made(row)))
     } else if (verb === 'order' || verb === 'sort') {

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { pair } from '../scenarios/pair.ts'
-import { ask, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario } from '../scenarios/pair.ts'
+import {
+  requestSimulator,
+  TEST_TIMELINE_ORIGIN,
+  ONE_CIRCUIT_GROUP_ARM_ID,
+  createOneCircuitWorld,
+  getResponseValueRows,
+} from '../testing.ts'
 
 const maintenance = {
   name: 'nights',
@@ -10,13 +16,13 @@ const maintenance = {
   timeZone: 'GMT Standard Time',
   recurEvery: 'Day',
 }
-const [gateway] = pair.gateways ?? []
-const SUBSCRIPTION = PAIR.slice(0, PAIR.indexOf('/resourceGroups'))
+const [gateway] = oneCircuitScenario.gateways ?? []
+const SUBSCRIPTION = ONE_CIRCUIT_GROUP_ARM_ID.slice(0, ONE_CIRCUIT_GROUP_ARM_ID.indexOf('/resourceGroups'))
 
 it('a maintenance configuration of a gateway is listed, and what it is assigned to', () => {
-  const world = pairWorld([], { gateways: [{ ...gateway, maintenance }] })
+  const world = createOneCircuitWorld([], { gateways: [{ ...gateway, maintenance }] })
   const list = `${SUBSCRIPTION}/providers/Microsoft.Maintenance/maintenanceConfigurations`
-  const [configuration] = rows(ask(world, ORIGIN, 'GET', list))
+  const [configuration] = getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', list))
   expect(configuration).toMatchObject({
     name: 'nights',
     properties: {
@@ -24,21 +30,23 @@ it('a maintenance configuration of a gateway is listed, and what it is assigned 
       maintenanceWindow: { startDateTime: '2026-01-03 22:00', recurEvery: 'Day' },
     },
   })
-  const assignments = `${PAIR}/virtualNetworkGateways/${gateway?.name}/providers/Microsoft.Maintenance/configurationAssignments`
-  expect(rows(ask(world, ORIGIN, 'GET', assignments))).toMatchObject([
+  const assignments = `${ONE_CIRCUIT_GROUP_ARM_ID}/virtualNetworkGateways/${gateway?.name}/providers/Microsoft.Maintenance/configurationAssignments`
+  expect(getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', assignments))).toMatchObject([
     { properties: { maintenanceConfigurationId: configuration?.id } },
   ])
-  expect(rows(ask(pairWorld(), ORIGIN, 'GET', list))).toEqual([])
-  expect(rows(ask(pairWorld(), ORIGIN, 'GET', assignments))).toEqual([])
+  expect(getResponseValueRows(requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN, 'GET', list))).toEqual([])
+  expect(
+    getResponseValueRows(requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN, 'GET', assignments)),
+  ).toEqual([])
 })
 
 it('the circuit that announced work is about is listed once it is announced', () => {
-  const world = pairWorld([
+  const world = createOneCircuitWorld([
     { op: 'maintenance', circuit: 'erc-pair', path: 'primary', at: '+1h', announced: '2h', trackingId: 'SIM-1' },
   ])
   const list = `${SUBSCRIPTION}/providers/Microsoft.ResourceHealth/events/SIM-1/impactedResources`
-  expect(ask(world, ORIGIN - 90 * MINUTE, 'GET', list).status).toBe(404)
-  expect(rows(ask(world, ORIGIN, 'GET', list))).toMatchObject([
-    { properties: { targetResourceId: `${PAIR}/expressRouteCircuits/erc-pair` } },
+  expect(requestSimulator(world, TEST_TIMELINE_ORIGIN - 90 * MS_PER_MINUTE, 'GET', list).status).toBe(404)
+  expect(getResponseValueRows(requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', list))).toMatchObject([
+    { properties: { targetResourceId: `${ONE_CIRCUIT_GROUP_ARM_ID}/expressRouteCircuits/erc-pair` } },
   ])
 })

@@ -1,15 +1,20 @@
 /** Maintenance configurations of gateways, and their assignments. Source: Azure Maintenance REST 2023-04-01. */
-import { type Context, gatewayOf, resourceId, subscriptionOf } from './context.ts'
+import {
+  type ArmOperationContext,
+  getGatewayOfRequestPath,
+  resourceId,
+  getSubscriptionOfRequestPath,
+} from './context.ts'
 
-const configurationId = (c: Context, group: string, name: string) =>
+const configurationId = (c: ArmOperationContext, group: string, name: string) =>
   resourceId(c.world, group, 'x', name).replace(
     /\/providers\/.*$/,
     `/providers/Microsoft.Maintenance/maintenanceConfigurations/${name}`,
   )
 
 /** Answers GET /subscriptions/{id}/providers/Microsoft.Maintenance/maintenanceConfigurations. */
-export function listMaintenanceConfigurations(c: Context) {
-  const { id } = subscriptionOf(c)
+export function listMaintenanceConfigurations(c: ArmOperationContext) {
+  const { id } = getSubscriptionOfRequestPath(c)
   return c.world.scenario.gateways.flatMap(({ group, maintenance }) => {
     const place = c.world.topology.groups.get(group)
     if (!maintenance || place?.subscription !== id) return []
@@ -33,8 +38,8 @@ export function listMaintenanceConfigurations(c: Context) {
 }
 
 /** Answers GET {gateway}/providers/Microsoft.Maintenance/configurationAssignments. */
-export function listConfigurationAssignments(c: Context) {
-  const { spec } = gatewayOf(c)
+export function listConfigurationAssignments(c: ArmOperationContext) {
+  const { spec } = getGatewayOfRequestPath(c)
   const { group, name, maintenance } = spec
   if (!maintenance) return []
   const gateway = resourceId(c.world, group, 'virtualNetworkGateways', name)

@@ -1,6 +1,6 @@
 /** A request and its response without a socket: input and output of the answer function. */
 
-export interface SimRequest {
+export interface SimulatedHttpRequest {
   readonly method: string
   /** Path and query, as on the request line. */
   readonly target: string
@@ -13,7 +13,7 @@ export interface SimRequest {
   readonly wall?: number
 }
 
-export interface SimAnswer {
+export interface SimulatedHttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -58,11 +58,11 @@ export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }
 
 /** Formats JSON in which a BigInt of any size is printed as an integer. */
-export function toJson(value: unknown): string {
+export function formatJsonWithBigIntegers(value: unknown): string {
   return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? rawJSON(String(v)) : v))
 }
 
-export function errorAnswer(error: ArmError): SimAnswer {
+export function errorAnswer(error: ArmError): SimulatedHttpResponse {
   const { code, message, details } = error
   const body = JSON.stringify({ error: { code, message, ...(details.length > 0 ? { details } : {}) } })
   return { status: error.status, headers: { ...JSON_TYPE, ...error.headers }, body }

@@ -1,35 +1,35 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Context } from './context.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { ArmOperationContext } from './context.ts'
 import { ArmError } from './message.ts'
-import type { Aggregation, Metric, Series } from './metric-series.ts'
+import type { MetricAggregation, SimulatedMetric, SimulatedMetricSeries } from './metric-series.ts'
 
 /** ^Intervals of points that a metrics query may request, in milliseconds by their ISO 8601 name. */
-export const GRAINS: Readonly<Record<string, number>> = {
-  PT1M: MINUTE,
-  PT5M: 5 * MINUTE,
-  PT15M: 15 * MINUTE,
-  PT30M: 30 * MINUTE,
-  PT1H: 60 * MINUTE,
-  PT6H: 360 * MINUTE,
-  PT12H: 720 * MINUTE,
-  P1D: 1440 * MINUTE,
+export const SECONDS_BY_METRIC_TIME_GRAIN: Readonly<Record<string, number>> = {
+  PT1M: MS_PER_MINUTE,
+  PT5M: 5 * MS_PER_MINUTE,
+  PT15M: 15 * MS_PER_MINUTE,
+  PT30M: 30 * MS_PER_MINUTE,
+  PT1H: 60 * MS_PER_MINUTE,
+  PT6H: 360 * MS_PER_MINUTE,
+  PT12H: 720 * MS_PER_MINUTE,
+  P1D: 1440 * MS_PER_MINUTE,
 }
 
 /** Returns Azure Monitor's error for an invalid query. */
-export const bad = (message: string): ArmError => new ArmError(400, 'BadRequest', message)
+export const createInvalidMetricsQueryError = (message: string): ArmError => new ArmError(400, 'BadRequest', message)
 
-export interface Query {
+export interface MetricsQuery {
   readonly from: number
   readonly to: number
   readonly interval: string
   readonly names: readonly string[]
-  readonly aggregations: readonly Aggregation[]
+  readonly aggregations: readonly MetricAggregation[]
   readonly split: Split
 }
 
 function time(text: string | undefined, fallback: number): number {
   const value = text ? Date.parse(text) : fallback
-  if (Number.isNaN(value)) throw bad(`The time '${text}' is invalid.`)
+  if (Number.isNaN(value)) throw createInvalidMetricsQueryError(`The time '${text}' is invalid.`)
   return value
 }
 
@@ -37,42 +37,45 @@ function time(text: string | undefined, fallback: number): number {
  * Parses the parameters.
  * @throws ArmError 400
  */
-export function queryOf(c: Context): Query {
+export function parseMetricsQuery(c: ArmOperationContext): MetricsQuery {
   const get = (name: string): string | undefined => {
     for (const [key, value] of c.query) if (key.toLowerCase() === name) return value
     return undefined
   }
   const [first, last] = (get('timespan') ?? '').split('/')
   const to = time(last || get('endtime'), c.at)
-  const from = time(first || get('starttime'), to - 60 * MINUTE)
-  if (from >= to) throw bad('The start of the timespan must lie before its end.')
+  const from = time(first || get('starttime'), to - 60 * MS_PER_MINUTE)
+  if (from >= to) throw createInvalidMetricsQueryError('The start of the timespan must lie before its end.')
   const interval = (get('interval') ?? 'PT1M').toUpperCase()
-  if (!GRAINS[interval])
-    throw bad(`The interval '${interval}' is invalid. Valid are: ${Object.keys(GRAINS).join(', ')}.`)
+  if (!SECONDS_BY_METRIC_TIME_GRAIN[interval])
+    throw createInvalidMetricsQueryError(
+      `The interval '${interval}' is invalid. Valid are: ${Object.keys(SECONDS_BY_METRIC_TIME_GRAIN).join(', ')}.`,
+    )
   const asked = (get('aggregation') ?? '').split(',').filter(Boolean)
-  const all: Aggregation[] = ['Average', 'Minimum', 'Maximum', 'Total', 'Count']
+  const all: MetricAggregation[] = ['Average', 'Minimum', 'Maximum', 'Total', 'Count']
   const aggregations = asked.map((text) => {
     const known = all.find((a) => a.toLowerCase() === text.trim().toLowerCase())
-    if (!known) throw bad(`The aggregation '${text}' is invalid. Valid are: ${all.join(', ')}.`)
+    if (!known)
+      throw createInvalidMetricsQueryError(`The aggregation '${text}' is invalid. Valid are: ${all.join(', ')}.`)
     return known
   })
   const names = (get('metricnames') ?? '')
     .split(',')
     .map((n) => n.trim())
     .filter(Boolean)
-  if (names.length > 20) throw bad('At most 20 metrics in one call.')
+  if (names.length > 20) throw createInvalidMetricsQueryError('At most 20 metrics in one call.')
   return { from, to, interval, names, aggregations, split: parseSplit(get('$filter') ?? get('filter') ?? '') }
 }
 
 /** ^Group of series that have the same values of the dimensions in the `$filter` of a metrics query. */
 interface Group {
   readonly metadata: readonly (readonly [string, string])[]
-  readonly series: readonly Series[]
+  readonly series: readonly SimulatedMetricSeries[]
 }
 
 interface Split {
   /** Groups the series of a metric by the dimensions in the filter. Without a filter, all series are in one group. */
-  readonly groups: (metric: Metric) => readonly Group[]
+  readonly groups: (metric: SimulatedMetric) => readonly Group[]
 }
 
 /**
@@ -99,7 +102,7 @@ function parseSplit(filter: string): Split {
             'BadRequest',
             `Metric ${metric.name} does not support the dimension '${name}'. Valid are: ${metric.dimensions.join(', ')}.`,
           )
-      const valueOf = (series: Series, name: string): string =>
+      const valueOf = (series: SimulatedMetricSeries, name: string): string =>
         Object.entries(series.dimensions).find(([key]) => key.toLowerCase() === name)?.[1] ?? ''
       const kept = metric.series.filter((s) =>
         [...wanted].every(([name, values]) => values.has('*') || values.has(valueOf(s, name).toLowerCase())),

@@ -1,53 +1,65 @@
 /** Azure Monitor's metrics of the watched resource types, as functions of a time interval (platform metrics list). */
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { intersection, type Interval, occurrences, joinIntervals } from '../effect.ts'
-import { signed } from '../hash.ts'
-import { connectionCounter, type Direction, dropKey, edgeCounter, edgeKey, instanceCounter } from '../keys.ts'
-import { learnedFrom, vnetSpace } from '../rib.ts'
-import type { CircuitSpec, ConnectionSpec, GatewaySpec } from '../schema.ts'
-import { shareWithout } from '../session.ts'
-import type { Domain } from '../topology.ts'
-import type { World } from '../world.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  intersectEffectIntervals,
+  type EffectInterval,
+  generateEffectOccurrences,
+  mergeOverlappingIntervals,
+} from '../effect.ts'
+import { hashSeedToSignedFraction } from '../hash.ts'
+import {
+  connectionCounter,
+  type TrafficDirectionName,
+  dropKey,
+  edgeCounter,
+  edgeKey,
+  instanceCounter,
+} from '../keys.ts'
+import { listRoutesLearnedBySession, vnetSpace } from '../rib.ts'
+import type { CircuitSpec, GatewayConnectionSpec, GatewaySpec } from '../schema.ts'
+import { computeTimeShareWithoutEffect } from '../session.ts'
+import type { RoutingDomain } from '../topology.ts'
+import type { SimulatedWorld } from '../world.ts'
 
-export interface Series {
+export interface SimulatedMetricSeries {
   readonly dimensions: Readonly<Record<string, string>>
   /** Returns the value for the interval from `from` (inclusive) to `to` (exclusive). */
   readonly value: (from: number, to: number) => number
 }
 
-export type Aggregation = 'Average' | 'Minimum' | 'Maximum' | 'Total' | 'Count'
+export type MetricAggregation = 'Average' | 'Minimum' | 'Maximum' | 'Total' | 'Count'
 
-export interface Metric {
+export interface SimulatedMetric {
   readonly name: string
   readonly unit: 'BitsPerSecond' | 'BytesPerSecond' | 'Percent' | 'Count' | 'Bytes' | 'CountPerSecond' | 'MilliSeconds'
-  readonly aggregation: Aggregation
+  readonly aggregation: MetricAggregation
   readonly dimensions: readonly string[]
   /** Finest grain, milliseconds. */
   readonly grain: number
-  readonly series: readonly Series[]
+  readonly series: readonly SimulatedMetricSeries[]
 }
 
-const FIVE = 5 * MINUTE
+const FIVE = 5 * MS_PER_MINUTE
 
-export type Reduce = (from: number, to: number) => number
+export type AggregateMetricFunction = (from: number, to: number) => number
 
-function bits(world: World, domain: Domain, counter: string): Reduce {
+function bits(world: SimulatedWorld, domain: RoutingDomain, counter: string): AggregateMetricFunction {
   const counters = world.counters(domain)
   return (from, to) => counters.bitsPerSecond(counter, from, to)
 }
 
 function rates(
-  world: World,
-  domain: Domain,
-  series: (direction: Direction) => Series[],
+  world: SimulatedWorld,
+  domain: RoutingDomain,
+  series: (direction: TrafficDirectionName) => SimulatedMetricSeries[],
   dimensions: readonly string[],
-): Metric[] {
+): SimulatedMetric[] {
   return (['in', 'out'] as const).map((direction) => ({
     name: direction === 'in' ? 'BitsInPerSecond' : 'BitsOutPerSecond',
     unit: 'BitsPerSecond',
     aggregation: 'Average',
     dimensions,
-    grain: MINUTE,
+    grain: MS_PER_MINUTE,
     series: series(direction),
   }))
 }
@@ -61,18 +73,25 @@ const PATHS = [
  * Returns the outages in which Microsoft's probes reach no peer: the CE's session is down, or the sessions of all
  * gateways on the same MSEE are.
  */
-function unreachable(world: World, domain: Domain, key: string, from: number, to: number): Interval[] {
+function unreachable(
+  world: SimulatedWorld,
+  domain: RoutingDomain,
+  key: string,
+  from: number,
+  to: number,
+): EffectInterval[] {
   const peers = domain.peers.filter((p) => p.source === key)
   const core = peers.map((p) => world.sessions.downs(p.key, from, to))
-  const all = core.length > 0 ? core.reduce<readonly Interval[]>(intersection, [{ from, until: to }]) : []
-  return joinIntervals([...world.sessions.downs(key, from, to), ...all])
+  const all =
+    core.length > 0 ? core.reduce<readonly EffectInterval[]>(intersectEffectIntervals, [{ from, until: to }]) : []
+  return mergeOverlappingIntervals([...world.sessions.downs(key, from, to), ...all])
 }
 
 /** Returns the mean rate that happenings drop in an interval, bit/s. */
-function dropped(world: World, key: string, from: number, to: number): number {
+function dropped(world: SimulatedWorld, key: string, from: number, to: number): number {
   return world.timeline.effects.reduce((sum, effect) => {
     if (effect.kind !== 'drop' || effect.key !== key) return sum
-    const lasted = [...occurrences(effect, from, to)].reduce(
+    const lasted = [...generateEffectOccurrences(effect, from, to)].reduce(
       (all, { from: begin, until }) => all + Math.max(0, Math.min(until, to) - Math.max(begin, from)),
       0,
     )
@@ -81,7 +100,7 @@ function dropped(world: World, key: string, from: number, to: number): number {
 }
 
 /** Returns the metric of the number of FastPath routes of a circuit or a port. */
-export const fastPathRoutesMetric = (name: string, routes: number): Metric => ({
+export const fastPathRoutesMetric = (name: string, routes: number): SimulatedMetric => ({
   name,
   unit: 'Count',
   aggregation: 'Maximum',
@@ -90,22 +109,22 @@ export const fastPathRoutesMetric = (name: string, routes: number): Metric => ({
   series: [{ dimensions: {}, value: () => routes }],
 })
 
-export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domain): Metric[] {
+export function circuitMetrics(world: SimulatedWorld, circuit: CircuitSpec, domain: RoutingDomain): SimulatedMetric[] {
   const edges = circuit.peerings.flatMap(({ type }) =>
     PATHS.map(([path, role]) => ({ type, role, key: edgeKey(circuit.name, type, path) })),
   )
-  const availability = (name: string, share: (key: string) => Reduce): Metric => ({
+  const availability = (name: string, share: (key: string) => AggregateMetricFunction): SimulatedMetric => ({
     name,
     unit: 'Percent',
     aggregation: 'Average',
     dimensions: ['PeeringType', 'Peer'],
-    grain: MINUTE,
+    grain: MS_PER_MINUTE,
     series: edges.map(({ type, role, key }) => ({
       dimensions: { PeeringType: type, Peer: `${role}-IPv4` },
       value: (from, to) => 100 * share(key)(from, to),
     })),
   })
-  const drops = (name: string, direction: Direction): Metric => ({
+  const drops = (name: string, direction: TrafficDirectionName): SimulatedMetric => ({
     name,
     unit: 'BitsPerSecond',
     aggregation: 'Average',
@@ -116,7 +135,8 @@ export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domai
   return [
     availability(
       'ArpAvailability',
-      (key) => (from, to) => shareWithout(world.timeline, domain, (e) => e.kind === 'arp' && e.key === key, from, to),
+      (key) => (from, to) =>
+        computeTimeShareWithoutEffect(world.timeline, domain, (e) => e.kind === 'arp' && e.key === key, from, to),
     ),
     availability('BgpAvailability', (key) => (from, to) => {
       const lost = unreachable(world, domain, key, from, to)
@@ -140,7 +160,12 @@ export function circuitMetrics(world: World, circuit: CircuitSpec, domain: Domai
   ]
 }
 
-export function peeringMetrics(world: World, circuit: CircuitSpec, type: string, domain: Domain): Metric[] {
+export function peeringMetrics(
+  world: SimulatedWorld,
+  circuit: CircuitSpec,
+  type: string,
+  domain: RoutingDomain,
+): SimulatedMetric[] {
   const keys = domain.edges.filter(
     (e) => e.circuit.name === circuit.name && e.peering.type.toLowerCase() === type.toLowerCase(),
   )
@@ -155,7 +180,11 @@ export function peeringMetrics(world: World, circuit: CircuitSpec, type: string,
   )
 }
 
-export function connectionMetrics(world: World, connection: ConnectionSpec, domain: Domain): Metric[] {
+export function connectionMetrics(
+  world: SimulatedWorld,
+  connection: GatewayConnectionSpec,
+  domain: RoutingDomain,
+): SimulatedMetric[] {
   return rates(
     world,
     domain,
@@ -165,52 +194,58 @@ export function connectionMetrics(world: World, connection: ConnectionSpec, doma
 }
 
 /** Returns Azure Monitor's name of an instance of a gateway. */
-export const roleOf = (index: number): string => `GatewayTenantWorker_IN_${index}`
+export const formatInstanceRoleName = (index: number): string => `GatewayTenantWorker_IN_${index}`
 
 /** Returns a function that counts at both ends of an interval and returns the larger count. */
-export const atEnds =
+export const createMaxCountAtIntervalEnds =
   <Item>(count: (item: Item, at: number) => number) =>
-  (item: Item): Reduce =>
+  (item: Item): AggregateMetricFunction =>
   (from, to) =>
     Math.max(count(item, from), count(item, to - 1))
 
-export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domain): Metric[] {
-  const both = (address: string): Reduce => {
+export function gatewayMetrics(world: SimulatedWorld, gateway: GatewaySpec, domain: RoutingDomain): SimulatedMetric[] {
+  const both = (address: string): AggregateMetricFunction => {
     const into = bits(world, domain, instanceCounter(gateway.name, address, 'in'))
     const out = bits(world, domain, instanceCounter(gateway.name, address, 'out'))
     return (from, to) => into(from, to) + out(from, to)
   }
-  const perInstance = (dimension: string, value: (address: string) => Reduce): Series[] =>
-    gateway.instances.map(({ address }, n) => ({ dimensions: { [dimension]: roleOf(n) }, value: value(address) }))
-  const perPeer = (instance: string, value: (key: string) => Reduce): Series[] =>
+  const perInstance = (
+    dimension: string,
+    value: (address: string) => AggregateMetricFunction,
+  ): SimulatedMetricSeries[] =>
+    gateway.instances.map(({ address }, n) => ({
+      dimensions: { [dimension]: formatInstanceRoleName(n) },
+      value: value(address),
+    }))
+  const perPeer = (instance: string, value: (key: string) => AggregateMetricFunction): SimulatedMetricSeries[] =>
     domain.peers
       .filter((p) => p.gateway.name === gateway.name && p.role !== 'internal')
       .map((p) => ({
         dimensions: {
-          [instance]: roleOf(gateway.instances.findIndex((i) => i.address === p.instance)),
+          [instance]: formatInstanceRoleName(gateway.instances.findIndex((i) => i.address === p.instance)),
           BgpPeerAddress: p.neighbor,
         },
         value: value(p.key),
       }))
   const learned = (key: string, at: number): number => {
     const peer = domain.peers.find((p) => p.key === key)
-    return peer ? learnedFrom(world.state(domain, at), peer).routes.length : 0
+    return peer ? listRoutesLearnedBySession(world.state(domain, at), peer).routes.length : 0
   }
   const advertised = (key: string, at: number): number =>
     world.sessions.at(key, at).up ? vnetSpace(world.state(domain, at), gateway.vnet).length : 0
   const one = (
     name: string,
-    unit: Metric['unit'],
-    aggregation: Aggregation,
+    unit: SimulatedMetric['unit'],
+    aggregation: MetricAggregation,
     dimensions: readonly string[],
-    series: readonly Series[],
-  ): Metric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
+    series: readonly SimulatedMetricSeries[],
+  ): SimulatedMetric => ({ name, unit, aggregation, dimensions, grain: FIVE, series })
 
   /**
    * Returns the number of scale units in use. If the number of instances changes, each existing instance is a unit.
    * Otherwise, the load needs one unit per 1 Gb/s, within the configured minimum and maximum.
    */
-  const unitsInUse: Reduce = (from, to) => {
+  const unitsInUse: AggregateMetricFunction = (from, to) => {
     const least = gateway.scaleUnits ?? 1
     if (gateway.instances.length > Math.max(2, least)) {
       const state = world.state(domain, from)
@@ -229,13 +264,19 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
         ['BgpPeerAddress', 'Instance'],
         perPeer('Instance', (key) => (from, to) => world.sessions.availability(key, from, to)),
       ),
-      one('BgpRoutesLearned', 'Count', 'Total', ['BgpPeerAddress', 'Instance'], perPeer('Instance', atEnds(learned))),
+      one(
+        'BgpRoutesLearned',
+        'Count',
+        'Total',
+        ['BgpPeerAddress', 'Instance'],
+        perPeer('Instance', createMaxCountAtIntervalEnds(learned)),
+      ),
       one(
         'BgpRoutesAdvertised',
         'Count',
         'Total',
         ['BgpPeerAddress', 'Instance'],
-        perPeer('Instance', atEnds(advertised)),
+        perPeer('Instance', createMaxCountAtIntervalEnds(advertised)),
       ),
       one(
         'AverageBandwidth',
@@ -276,7 +317,7 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
       'Percent',
       'Average',
       byRole,
-      load((bps, at) => Math.min(100, 3 + bps / 25_000_000 + signed(7, at / FIVE))),
+      load((bps, at) => Math.min(100, 3 + bps / 25_000_000 + hashSeedToSignedFraction(7, at / FIVE))),
     ),
     one(
       name('ActiveFlows'),
@@ -285,8 +326,20 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
       byRole,
       load((bps) => Math.round(bps / 45_000)),
     ),
-    one(name('CountOfRoutesLearnedFromPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', atEnds(learned))),
-    one(name('CountOfRoutesAdvertisedToPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', atEnds(advertised))),
+    one(
+      name('CountOfRoutesLearnedFromPeer'),
+      'Count',
+      'Maximum',
+      byPeer,
+      perPeer('roleInstance', createMaxCountAtIntervalEnds(learned)),
+    ),
+    one(
+      name('CountOfRoutesAdvertisedToPeer'),
+      'Count',
+      'Maximum',
+      byPeer,
+      perPeer('roleInstance', createMaxCountAtIntervalEnds(advertised)),
+    ),
     one(
       name('FrequencyOfRoutesChanged'),
       'Count',

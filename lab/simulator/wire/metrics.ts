@@ -1,18 +1,18 @@
 /** Azure Monitor metrics: one resource through ARM, and the data plane's batch of up to 50 (api-version 2024-02-01). */
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { iso } from '../duration.ts'
-import { isActive } from '../effect.ts'
-import { mix, unit } from '../hash.ts'
-import { regionOf } from '../limits/admission.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { formatIsoTimestamp } from '../duration.ts'
+import { isEffectActiveAt } from '../effect.ts'
+import { mixSeedWithInteger, hashTextToUnitFraction } from '../hash.ts'
+import { findNetworkProviderRegion } from '../limits/admission.ts'
 import {
-  type Context,
-  circuitOf,
-  connectionOf,
-  gatewayOf,
-  hubOf,
+  type ArmOperationContext,
+  getCircuitOfRequestPath,
+  getConnectionOfRequestPath,
+  getGatewayOfRequestPath,
+  getHubOfRequestPath,
   hubOfGateway,
-  portOf,
-  subscriptionOf,
+  getPortOfRequestPath,
+  getSubscriptionOfRequestPath,
 } from './context.ts'
 import { reachMetrics } from './global-reach.ts'
 import {
@@ -23,35 +23,40 @@ import {
   routeServerMetrics,
 } from './hub-metrics.ts'
 import { isHosted } from './hub-vpn.ts'
-import { portMetrics } from './port-metrics.ts'
+import { listExpressRoutePortMetrics } from './port-metrics.ts'
 import {
   circuitMetrics,
   connectionMetrics,
   gatewayMetrics,
-  type Metric,
+  type SimulatedMetric,
   peeringMetrics,
-  type Series,
+  type SimulatedMetricSeries,
 } from './metric-series.ts'
-import { monitorMetrics, monitorOf } from './monitors.ts'
-import { routeServerOf } from './route-server.ts'
-import { bad, GRAINS, type Query, queryOf } from './metric-query.ts'
+import { listConnectionMonitorMetrics, getMonitorOfRequestPath } from './monitors.ts'
+import { findRouteServerOfRequestPath } from './route-server.ts'
+import {
+  createInvalidMetricsQueryError,
+  SECONDS_BY_METRIC_TIME_GRAIN,
+  type MetricsQuery,
+  parseMetricsQuery,
+} from './metric-query.ts'
 
 const RETENTION = 93 * 86_400_000
 const MAX_POINTS = 300_000
 const BATCH = 50
 
 interface Target {
-  readonly metrics: readonly Metric[]
+  readonly metrics: readonly SimulatedMetric[]
   readonly type: string
   readonly region: string
 }
 
-function targetOf(c: Context): Target {
+function targetOf(c: ArmOperationContext): Target {
   const { world } = c
   const region = world.topology.groups.get(c.params.group ?? '')?.location ?? 'global'
   switch (c.params.type) {
     case 'expressroutecircuits': {
-      const { spec, domain } = circuitOf(c)
+      const { spec, domain } = getCircuitOfRequestPath(c)
       if (c.params.peering)
         return {
           metrics: peeringMetrics(world, spec, c.params.peering, domain),
@@ -62,11 +67,11 @@ function targetOf(c: Context): Target {
       return { metrics: own, type: 'Microsoft.Network/expressRouteCircuits', region }
     }
     case 'virtualnetworkgateways': {
-      const { spec, domain } = gatewayOf(c)
+      const { spec, domain } = getGatewayOfRequestPath(c)
       return { metrics: gatewayMetrics(world, spec, domain), type: 'Microsoft.Network/virtualNetworkGateways', region }
     }
     case 'connections': {
-      const spec = connectionOf(c)
+      const spec = getConnectionOfRequestPath(c)
       const domain = world.topology.domainOfGateway.get(spec.gateway)
       return {
         metrics: domain ? connectionMetrics(world, spec, domain) : [],
@@ -75,11 +80,15 @@ function targetOf(c: Context): Target {
       }
     }
     case 'expressrouteports':
-      return { metrics: portMetrics(world, portOf(c)), type: 'Microsoft.Network/expressRoutePorts', region }
+      return {
+        metrics: listExpressRoutePortMetrics(world, getPortOfRequestPath(c)),
+        type: 'Microsoft.Network/expressRoutePorts',
+        region,
+      }
     case 'expressroutegateways': {
       const type = 'Microsoft.Network/expressRouteGateways'
       if (isHosted(c)) {
-        const { spec, domain } = gatewayOf(c, 'ExpressRoute')
+        const { spec, domain } = getGatewayOfRequestPath(c, 'ExpressRoute')
         const connections = hostedConnectionRates(world, spec, domain)
         return { metrics: [...gatewayMetrics(world, spec, domain), ...connections], type, region }
       }
@@ -90,7 +99,7 @@ function targetOf(c: Context): Target {
     case 'vpngateways': {
       const type = 'Microsoft.Network/vpnGateways'
       if (isHosted(c)) {
-        const { spec, domain } = gatewayOf(c, 'Vpn')
+        const { spec, domain } = getGatewayOfRequestPath(c, 'Vpn')
         return { metrics: gatewayMetrics(world, spec, domain), type, region }
       }
       const { spec, domain } = hubOfGateway(c, 'vpn')
@@ -98,24 +107,24 @@ function targetOf(c: Context): Target {
       return { metrics: own, type, region: spec.location ?? region }
     }
     case 'virtualhubs': {
-      const server = routeServerOf(c)
+      const server = findRouteServerOfRequestPath(c)
       const type = 'Microsoft.Network/virtualHubs'
       if (server) return { metrics: routeServerMetrics(world, server), type, region: server.location ?? region }
-      const { spec, domain } = hubOf(c)
+      const { spec, domain } = getHubOfRequestPath(c)
       return { metrics: hubMetrics(world, spec, domain), type, region: spec.location ?? region }
     }
     case 'networkwatchers':
       return {
-        metrics: monitorMetrics(world, monitorOf(c)),
+        metrics: listConnectionMonitorMetrics(world, getMonitorOfRequestPath(c)),
         type: 'Microsoft.Network/networkWatchers/connectionMonitors',
         region,
       }
     default:
-      throw bad(`The resource type '${c.params.type}' has no metrics here.`)
+      throw createInvalidMetricsQueryError(`The resource type '${c.params.type}' has no metrics here.`)
   }
 }
 
-function combine(metric: Metric, series: readonly Series[]): Series['value'] {
+function combine(metric: SimulatedMetric, series: readonly SimulatedMetricSeries[]): SimulatedMetricSeries['value'] {
   const [only] = series
   if (series.length === 1 && only) return only.value
   return (from, to) => {
@@ -127,10 +136,10 @@ function combine(metric: Metric, series: readonly Series[]): Series['value'] {
 }
 
 /** Returns the delay in milliseconds after which a resource's point is available. */
-function lateness({ memory }: Context, id: string, metric: Metric): number {
+function lateness({ memory }: ArmOperationContext, id: string, metric: SimulatedMetric): number {
   const { minute, fiveMinutes } = memory.profile.metricsLate
-  const { least, most } = metric.grain === MINUTE ? minute : fiveMinutes
-  return least + (most - least) * unit(`metrics/${id.toLowerCase()}`)
+  const { least, most } = metric.grain === MS_PER_MINUTE ? minute : fiveMinutes
+  return least + (most - least) * hashTextToUnitFraction(`metrics/${id.toLowerCase()}`)
 }
 
 /**
@@ -138,9 +147,9 @@ function lateness({ memory }: Context, id: string, metric: Metric): number {
  * delays it. A point of a delayed metric exists from the begin of its time.
  */
 function readingOf(
-  c: Context,
+  c: ArmOperationContext,
   id: string,
-  metric: Metric,
+  metric: SimulatedMetric,
   at: number,
   until: number,
 ): ((value: number) => number) | null | undefined {
@@ -148,33 +157,35 @@ function readingOf(
   const delay = c.world.timeline.effects.findLast(
     (effect) =>
       effect.kind === 'metric-delay' &&
-      isActive(effect, c.at) &&
+      isEffectActiveAt(effect, c.at) &&
       (effect.resource === null || effect.resource === name) &&
       (effect.metric === null || effect.metric === metric.name),
   )
   if (delay?.kind !== 'metric-delay') return undefined
   const seed = `metrics/${id.toLowerCase()}/${metric.name}/${at}`
   const { reads, least, most } = delay
-  if (c.at >= until + least + (most - least) * unit(seed)) return (value) => value
+  if (c.at >= until + least + (most - least) * hashTextToUnitFraction(seed)) return (value) => value
   if (reads === 'missing') return null
-  return (value) => (reads === 'zero' ? 0 : value * unit(`${seed}/${Math.floor(c.at / MINUTE)}`))
+  return (value) =>
+    reads === 'zero' ? 0 : value * hashTextToUnitFraction(`${seed}/${Math.floor(c.at / MS_PER_MINUTE)}`)
 }
 
 function points(
-  c: Context,
+  c: ArmOperationContext,
   id: string,
-  metric: Metric,
-  query: Query,
-  value: Series['value'],
+  metric: SimulatedMetric,
+  query: MetricsQuery,
+  value: SimulatedMetricSeries['value'],
 ): Record<string, unknown>[] {
-  const grain = GRAINS[query.interval] ?? MINUTE
+  const grain = SECONDS_BY_METRIC_TIME_GRAIN[query.interval] ?? MS_PER_MINUTE
   const aggregations = query.aggregations.length > 0 ? query.aggregations : [metric.aggregation]
-  const known = Math.floor((c.at - lateness(c, id, metric)) / MINUTE) * MINUTE
+  const known = Math.floor((c.at - lateness(c, id, metric)) / MS_PER_MINUTE) * MS_PER_MINUTE
   const oldest = Math.max(query.from, c.at - RETENTION, c.world.timeline.epoch)
   const rows: Record<string, unknown>[] = []
-  if ((query.to - oldest) / grain > MAX_POINTS) throw bad('The timespan holds too many points for this interval.')
+  if ((query.to - oldest) / grain > MAX_POINTS)
+    throw createInvalidMetricsQueryError('The timespan holds too many points for this interval.')
   for (let at = Math.floor(oldest / grain) * grain; at < query.to; at += grain) {
-    const row: Record<string, unknown> = { timeStamp: iso(at).replace('.000Z', 'Z') }
+    const row: Record<string, unknown> = { timeStamp: formatIsoTimestamp(at).replace('.000Z', 'Z') }
     rows.push(row)
     const reading = readingOf(c, id, metric, at, at + grain)
     const until = Math.min(at + grain, reading === undefined ? known : c.at)
@@ -185,11 +196,17 @@ function points(
   return rows
 }
 
-function bodyOf(c: Context, id: string, target: Target, metric: Metric, query: Query): Record<string, unknown> {
-  const grain = GRAINS[query.interval] ?? MINUTE
+function bodyOf(
+  c: ArmOperationContext,
+  id: string,
+  target: Target,
+  metric: SimulatedMetric,
+  query: MetricsQuery,
+): Record<string, unknown> {
+  const grain = SECONDS_BY_METRIC_TIME_GRAIN[query.interval] ?? MS_PER_MINUTE
   if (grain < metric.grain)
-    throw bad(
-      `Metric ${metric.name} does not support the interval ${query.interval}. Valid are those from ${metric.grain / MINUTE} minutes.`,
+    throw createInvalidMetricsQueryError(
+      `Metric ${metric.name} does not support the interval ${query.interval}. Valid are those from ${metric.grain / MS_PER_MINUTE} minutes.`,
     )
   const groups = query.split.groups(metric)
   return {
@@ -206,21 +223,21 @@ function bodyOf(c: Context, id: string, target: Target, metric: Metric, query: Q
   }
 }
 
-function chosen(target: Target, query: Query): readonly Metric[] {
+function chosen(target: Target, query: MetricsQuery): readonly SimulatedMetric[] {
   if (query.names.length === 0) return target.metrics.slice(0, 1)
   return query.names.map((name) => {
     const metric = target.metrics.find((m) => m.name.toLowerCase() === name.toLowerCase())
     if (!metric)
-      throw bad(
+      throw createInvalidMetricsQueryError(
         `Failed to find metric configuration for provider: Microsoft.Network, resource Type: ${target.type}, metric: ${name}, Valid metrics: ${target.metrics.map((m) => m.name).join(',')}`,
       )
     return metric
   })
 }
 
-function answerFor(c: Context, id: string) {
+function answerFor(c: ArmOperationContext, id: string) {
   const target = targetOf(c)
-  const query = queryOf(c)
+  const query = parseMetricsQuery(c)
   const value = chosen(target, query).map((m) => bodyOf(c, id, target, m, query))
   return { target, query, value }
 }
@@ -228,17 +245,17 @@ function answerFor(c: Context, id: string) {
 /** ARM's types of child resources, for parent types whose children are not peerings. */
 const CHILDREN: Readonly<Record<string, string>> = { networkwatchers: 'connectionMonitors' }
 
-const idOf = (c: Context): string => {
+const idOf = (c: ArmOperationContext): string => {
   const { subscription, group, type, name, peering } = c.params
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}${peering ? `/${CHILDREN[type ?? ''] ?? 'peerings'}/${peering}` : ''}`
 }
 
 /** Answers GET {resource}/providers/Microsoft.Insights/metrics. */
-export function metrics(c: Context) {
+export function answerMetrics(c: ArmOperationContext) {
   const { target, query, value } = answerFor(c, idOf(c))
   return {
-    cost: mix(value.length) % 100,
-    timespan: `${iso(query.from)}/${iso(query.to)}`,
+    cost: mixSeedWithInteger(value.length) % 100,
+    timespan: `${formatIsoTimestamp(query.from)}/${formatIsoTimestamp(query.to)}`,
     interval: query.interval,
     namespace: target.type,
     resourceregion: target.region,
@@ -247,7 +264,7 @@ export function metrics(c: Context) {
 }
 
 /** Answers GET {resource}/providers/Microsoft.Insights/metricDefinitions. */
-export function metricDefinitions(c: Context) {
+export function metricDefinitions(c: ArmOperationContext) {
   const target = targetOf(c)
   const id = idOf(c)
   return {
@@ -259,7 +276,7 @@ export function metricDefinitions(c: Context) {
       unit: m.unit,
       primaryAggregationType: m.aggregation,
       supportedAggregationTypes: ['Average', 'Minimum', 'Maximum', 'Total', 'Count'],
-      metricAvailabilities: Object.entries(GRAINS)
+      metricAvailabilities: Object.entries(SECONDS_BY_METRIC_TIME_GRAIN)
         .filter(([, ms]) => ms >= m.grain)
         .map(([timeGrain]) => ({ timeGrain, retention: 'P93D' })),
       dimensions: m.dimensions.map((d) => ({ value: d, localizedValue: d })),
@@ -279,31 +296,39 @@ const typeOf = (id: string): string =>
 const subscriptionIn = (id: string): string => (id.split('/').filter(Boolean)[1] ?? '').toLowerCase()
 
 /** Answers POST /subscriptions/{id}/metrics:getBatch. */
-export function metricsBatch(c: Context) {
-  subscriptionOf(c)
+export function metricsBatch(c: ArmOperationContext) {
+  getSubscriptionOfRequestPath(c)
   let ids: unknown
   try {
     ids = (JSON.parse(c.body) as { resourceids?: unknown }).resourceids
   } catch {
-    throw bad('The body is not JSON.')
+    throw createInvalidMetricsQueryError('The body is not JSON.')
   }
-  if (!Array.isArray(ids) || ids.length === 0) throw bad("The body needs 'resourceids'.")
-  if (ids.length > BATCH) throw bad(`At most ${BATCH} resources in one call.`)
+  if (!Array.isArray(ids) || ids.length === 0) throw createInvalidMetricsQueryError("The body needs 'resourceids'.")
+  if (ids.length > BATCH) throw createInvalidMetricsQueryError(`At most ${BATCH} resources in one call.`)
   // "Metrics Batch": all resources in one subscription, in the region of the endpoint, and of one type.
   const groups = new Set(
-    ids.map((id) => `${typeOf(String(id))} ${regionOf(c.world, String(id))} ${subscriptionIn(String(id))}`),
+    ids.map(
+      (id) => `${typeOf(String(id))} ${findNetworkProviderRegion(c.world, String(id))} ${subscriptionIn(String(id))}`,
+    ),
   )
-  if (groups.size > 1) throw bad('All resources of a call must be of one type, in one region and in one subscription.')
+  if (groups.size > 1)
+    throw createInvalidMetricsQueryError(
+      'All resources of a call must be of one type, in one region and in one subscription.',
+    )
   return {
     values: ids.map(String).map((id) => {
       const [, subscription = '', , group = '', , , type = '', name = '', , peering = ''] = id
         .split('/')
         .filter(Boolean)
-      const one: Context = { ...c, params: { subscription, group, type: type.toLowerCase(), name, peering } }
+      const one: ArmOperationContext = {
+        ...c,
+        params: { subscription, group, type: type.toLowerCase(), name, peering },
+      }
       const { target, query, value } = answerFor(one, id)
       return {
-        starttime: iso(query.from),
-        endtime: iso(query.to),
+        starttime: formatIsoTimestamp(query.from),
+        endtime: formatIsoTimestamp(query.to),
         interval: query.interval,
         namespace: target.type,
         resourceregion: target.region,

@@ -1,35 +1,42 @@
 /**
  * Connection monitors. They test an on-premises address from a virtual network, and measure how many packets are lost.
  */
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { signed } from '../hash.ts'
-import { delivered } from '../forwarding.ts'
-import { parsePrefix } from '../prefix.ts'
-import type { MonitorSpec } from '../schema.ts'
-import type { World } from '../world.ts'
-import { type Context, etag, listPlacedResources, notFound, placedHere, resourceId } from './context.ts'
-import { type Metric, type Series } from './metric-series.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { hashSeedToSignedFraction } from '../hash.ts'
+import { computeDeliveredPacketShare } from '../forwarding.ts'
+import { parsePrefixWithoutHostBits } from '../prefix.ts'
+import type { ConnectionMonitorSpec } from '../schema.ts'
+import type { SimulatedWorld } from '../world.ts'
+import {
+  type ArmOperationContext,
+  createResourceEtag,
+  listPlacedResources,
+  createResourceNotFoundError,
+  createRequestScopeFilter,
+  resourceId,
+} from './context.ts'
+import { type SimulatedMetric, type SimulatedMetricSeries } from './metric-series.ts'
 
-type TestSpec = MonitorSpec['tests'][number]
+type TestSpec = ConnectionMonitorSpec['tests'][number]
 
 /**
  * Returns the name of the region's Network Watcher. Azure creates it in a separate group; the simulator has it in the
  * monitor's group.
  */
-const watcherOf = (world: World, { group, location }: MonitorSpec): string =>
+const watcherOf = (world: SimulatedWorld, { group, location }: ConnectionMonitorSpec): string =>
   `NetworkWatcher_${location ?? world.topology.groups.get(group)?.location ?? ''}`
 
 /** Answers GET networkWatchers of a subscription or of a group. */
-export function listWatchers(c: Context) {
+export function listWatchers(c: ArmOperationContext) {
   const { world } = c
-  const own = world.scenario.monitors.filter(placedHere(c))
+  const own = world.scenario.monitors.filter(createRequestScopeFilter(c))
   const byName = new Map(own.map((monitor) => [`${monitor.group}/${watcherOf(world, monitor)}`, monitor]))
   return [...byName.values()].map((monitor) => {
     const name = watcherOf(world, monitor)
     return {
       name,
       id: resourceId(world, monitor.group, 'networkWatchers', name),
-      etag: etag(world, name),
+      etag: createResourceEtag(world, name),
       type: 'Microsoft.Network/networkWatchers',
       location: monitor.location ?? world.topology.groups.get(monitor.group)?.location ?? '',
       tags: {},
@@ -39,7 +46,7 @@ export function listWatchers(c: Context) {
 }
 
 /** Answers GET networkWatchers/NAME/connectionMonitors. */
-export function listMonitors(c: Context) {
+export function listMonitors(c: ArmOperationContext) {
   const { world } = c
   const watcher = (c.params.name ?? '').toLowerCase()
   return listPlacedResources(c, 'monitor', world.scenario.monitors, () => world.topology.domains[0])
@@ -47,7 +54,7 @@ export function listMonitors(c: Context) {
     .map((monitor) => monitorBody(world, monitor))
 }
 
-function monitorBody(world: World, monitor: MonitorSpec) {
+function monitorBody(world: SimulatedWorld, monitor: ConnectionMonitorSpec) {
   const { name, group, tests } = monitor
   const id = `${resourceId(world, group, 'networkWatchers', watcherOf(world, monitor))}/connectionMonitors/${name}`
   const vnets = [...new Set(tests.map(({ vnet }) => vnet))]
@@ -62,7 +69,7 @@ function monitorBody(world: World, monitor: MonitorSpec) {
   return {
     name,
     id,
-    etag: etag(world, name),
+    etag: createResourceEtag(world, name),
     type: 'Microsoft.Network/networkWatchers/connectionMonitors',
     location: monitor.location ?? world.topology.groups.get(group)?.location ?? '',
     tags: monitor.tags,
@@ -100,10 +107,17 @@ function monitorBody(world: World, monitor: MonitorSpec) {
  * Returns the monitor that the path names.
  * @throws ArmError 404
  */
-export function monitorOf(c: Context): MonitorSpec {
+export function getMonitorOfRequestPath(c: ArmOperationContext): ConnectionMonitorSpec {
   const name = (c.params.peering ?? '').toLowerCase()
-  const found = c.world.scenario.monitors.filter(placedHere(c)).find((one) => one.name.toLowerCase() === name)
-  if (!found) throw notFound('networkWatchers/connectionMonitors', c.params.peering ?? '', c.params.group ?? '')
+  const found = c.world.scenario.monitors
+    .filter(createRequestScopeFilter(c))
+    .find((one) => one.name.toLowerCase() === name)
+  if (!found)
+    throw createResourceNotFoundError(
+      'networkWatchers/connectionMonitors',
+      c.params.peering ?? '',
+      c.params.group ?? '',
+    )
   return found
 }
 
@@ -117,13 +131,17 @@ const DIMENSIONS = [
   'Protocol',
 ]
 
-export function monitorMetrics(world: World, monitor: MonitorSpec): Metric[] {
-  const one = (name: string, unit: Metric['unit'], value: (test: TestSpec) => Series['value']): Metric => ({
+export function listConnectionMonitorMetrics(world: SimulatedWorld, monitor: ConnectionMonitorSpec): SimulatedMetric[] {
+  const one = (
+    name: string,
+    unit: SimulatedMetric['unit'],
+    value: (test: TestSpec) => SimulatedMetricSeries['value'],
+  ): SimulatedMetric => ({
     name,
     unit,
     aggregation: 'Average',
     dimensions: DIMENSIONS,
-    grain: MINUTE,
+    grain: MS_PER_MINUTE,
     series: monitor.tests.map((test) => ({
       dimensions: {
         SourceName: `probe-${test.vnet}`,
@@ -145,7 +163,7 @@ export function monitorMetrics(world: World, monitor: MonitorSpec): Metric[] {
       'MilliSeconds',
       (test) => (from, to) =>
         // if all packets are lost, there is no round-trip time; NaN becomes null in JSON
-        lost(test)(from, to) >= 100 ? Number.NaN : 9 + 3 * Math.abs(signed(11, from / MINUTE)),
+        lost(test)(from, to) >= 100 ? Number.NaN : 9 + 3 * Math.abs(hashSeedToSignedFraction(11, from / MS_PER_MINUTE)),
     ),
     one('TestResult', 'Count', (test) => (from, to) => resultOf(lost(test)(from, to))),
   ]
@@ -160,12 +178,18 @@ function resultOf(failedPercent: number): number {
 /** Interval of the tests in milliseconds. */
 const PROBE_EVERY = 30_000
 
-function shareDelivered(world: World, { site: name, destination }: TestSpec, from: number, to: number): number {
+function shareDelivered(
+  world: SimulatedWorld,
+  { site: name, destination }: TestSpec,
+  from: number,
+  to: number,
+): number {
   const site = world.scenario.sites.find((one) => one.name === name)
   const domain = world.topology.domainOfSite.get(name)
-  const target = parsePrefix(`${destination}/${destination.includes(':') ? 128 : 32}`)
+  const target = parsePrefixWithoutHostBits(`${destination}/${destination.includes(':') ? 128 : 32}`)
   if (!site || !domain || !target) return 0
   const shares: number[] = []
-  for (let at = from; at < to; at += PROBE_EVERY) shares.push(delivered(world.state(domain, at), site, target))
+  for (let at = from; at < to; at += PROBE_EVERY)
+    shares.push(computeDeliveredPacketShare(world.state(domain, at), site, target))
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
 }

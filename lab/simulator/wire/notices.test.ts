@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { ask, ORIGIN, pairWorld, rows } from '../testing.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { requestSimulator, TEST_TIMELINE_ORIGIN, createOneCircuitWorld, getResponseValueRows } from '../testing.ts'
 
 const LOG =
   '/subscriptions/00000000-c0de-4000-8000-0000000000f1/providers/Microsoft.Insights/eventtypes/management/values'
-const world = pairWorld([
+const world = createOneCircuitWorld([
   { op: 'maintenance', circuit: 'erc-pair', path: 'primary', at: '+1h', announced: '2h', trackingId: 'SIM-1' },
 ])
 
 /** Returns a provider's entries of the hours before a moment, as the log shows them at that moment. */
 function log(at: number, provider: string) {
   const time = (moment: number) => new Date(moment).toISOString()
-  const filter = `eventTimestamp ge '${time(ORIGIN - 6 * HOUR)}' and eventTimestamp le '${time(at)}' and resourceProvider eq '${provider}'`
-  return rows(ask(world, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }))
+  const filter = `eventTimestamp ge '${time(TEST_TIMELINE_ORIGIN - 6 * MS_PER_HOUR)}' and eventTimestamp le '${time(at)}' and resourceProvider eq '${provider}'`
+  return getResponseValueRows(
+    requestSimulator(world, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }),
+  )
 }
 const stages = (at: number) => log(at, 'Azure.Health').map(({ properties }) => (properties as { stage: string }).stage)
 
@@ -24,11 +26,11 @@ describe('Service Health in the Activity Log', () => {
     ['when the work is announced', 75, ['InProgress', 'Planned']],
     ['after the work', 120, ['Complete', 'InProgress', 'Planned']],
   ])('reports a maintenance %s', (_, minutes, expected) => {
-    expect(stages(ORIGIN + minutes * MINUTE)).toEqual(expected)
+    expect(stages(TEST_TIMELINE_ORIGIN + minutes * MS_PER_MINUTE)).toEqual(expected)
   })
 
   it('names what is affected in its text, and no provider of the network', () => {
-    const at = ORIGIN + 75 * MINUTE
+    const at = TEST_TIMELINE_ORIGIN + 75 * MS_PER_MINUTE
     const [notice] = log(at, 'Azure.Health')
     expect(notice).toMatchObject({
       category: { value: 'ServiceHealth' },
@@ -54,10 +56,12 @@ describe('Service Health of a gateway', () => {
     for: '10m',
   } as const
   const noticesOf = (more: { announced?: string; noticeDelay?: string }) => {
-    const worked = pairWorld([{ ...loss, ...more }])
-    const at = ORIGIN + 75 * MINUTE
-    const filter = `eventTimestamp ge '${new Date(ORIGIN - 6 * HOUR).toISOString()}' and eventTimestamp le '${new Date(at).toISOString()}' and resourceProvider eq 'Azure.Health'`
-    return rows(ask(worked, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }))
+    const worked = createOneCircuitWorld([{ ...loss, ...more }])
+    const at = TEST_TIMELINE_ORIGIN + 75 * MS_PER_MINUTE
+    const filter = `eventTimestamp ge '${new Date(TEST_TIMELINE_ORIGIN - 6 * MS_PER_HOUR).toISOString()}' and eventTimestamp le '${new Date(at).toISOString()}' and resourceProvider eq 'Azure.Health'`
+    return getResponseValueRows(
+      requestSimulator(worked, at, 'GET', LOG, { query: `&$filter=${encodeURIComponent(filter)}` }),
+    )
   }
 
   it('reports work on an instance that was announced, in the gateway’s region and by its name', () => {

@@ -1,13 +1,13 @@
 /**
  * Azure Monitor's metrics of ExpressRoute Direct ports (platform metrics list of Microsoft.Network/expressRoutePorts).
  */
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { isActive, occurrenceAt } from '../effect.ts'
-import { signed } from '../hash.ts'
-import { type Direction, edgeCounter, edgeKey, lightKey } from '../keys.ts'
-import type { PortSpec } from '../schema.ts'
-import type { World } from '../world.ts'
-import { fastPathRoutesMetric, type Metric, type Series } from './metric-series.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { isEffectActiveAt, findLatestEffectOccurrence } from '../effect.ts'
+import { hashSeedToSignedFraction } from '../hash.ts'
+import { type TrafficDirectionName, edgeCounter, edgeKey, formatOpticalPowerKey } from '../keys.ts'
+import type { ExpressRoutePortSpec } from '../schema.ts'
+import type { SimulatedWorld } from '../world.ts'
+import { fastPathRoutesMetric, type SimulatedMetric, type SimulatedMetricSeries } from './metric-series.ts'
 
 const LINKS = [
   ['link1', 'primary'],
@@ -18,15 +18,20 @@ const LANES = ['0', '1', '2', '3']
 const USUAL = { rx: -3.2, tx: -0.8 } as const
 const NOISE = 0.15
 
-export function portMetrics(world: World, port: PortSpec): Metric[] {
-  const perLink = (value: (link: (typeof LINKS)[number]) => Series['value']): Series[] =>
+export function listExpressRoutePortMetrics(world: SimulatedWorld, port: ExpressRoutePortSpec): SimulatedMetric[] {
+  const perLink = (value: (link: (typeof LINKS)[number]) => SimulatedMetricSeries['value']): SimulatedMetricSeries[] =>
     LINKS.map((link) => ({ dimensions: { Link: link[0] }, value: value(link) }))
-  const of = (name: string, unit: Metric['unit'], dimensions: string[], series: Series[]): Metric => ({
+  const of = (
+    name: string,
+    unit: SimulatedMetric['unit'],
+    dimensions: string[],
+    series: SimulatedMetricSeries[],
+  ): SimulatedMetric => ({
     name,
     unit,
     aggregation: 'Average',
     dimensions,
-    grain: MINUTE,
+    grain: MS_PER_MINUTE,
     series,
   })
   const light = (name: string, signal: 'rx' | 'tx') =>
@@ -37,11 +42,12 @@ export function portMetrics(world: World, port: PortSpec): Metric[] {
       LINKS.flatMap(([link]) =>
         LANES.map((lane, n) => ({
           dimensions: { Link: link, Lane: lane },
-          value: (from: number) => lightAt(world, lightKey(port.name, link, signal), USUAL[signal], from, n),
+          value: (from: number) =>
+            lightAt(world, formatOpticalPowerKey(port.name, link, signal), USUAL[signal], from, n),
         })),
       ),
     )
-  const bits = (name: string, direction: Direction) =>
+  const bits = (name: string, direction: TrafficDirectionName) =>
     of(
       name,
       'BitsPerSecond',
@@ -76,20 +82,20 @@ export function portMetrics(world: World, port: PortSpec): Metric[] {
   ]
 }
 
-function lightAt(world: World, key: string, usual: number, at: number, lane: number): number {
+function lightAt(world: SimulatedWorld, key: string, usual: number, at: number, lane: number): number {
   const level = world.timeline.effects.reduce((before, e) => {
-    if (e.kind !== 'light' || e.key !== key || !isActive(e, at)) return before
-    const since = at - (occurrenceAt(e, at)?.from ?? at)
+    if (e.kind !== 'light' || e.key !== key || !isEffectActiveAt(e, at)) return before
+    const since = at - (findLatestEffectOccurrence(e, at)?.from ?? at)
     return before + (e.to - before) * (e.over > 0 ? Math.min(1, since / e.over) : 1)
   }, usual)
-  return Math.round((level + NOISE * signed(lane, at / MINUTE)) * 100) / 100
+  return Math.round((level + NOISE * hashSeedToSignedFraction(lane, at / MS_PER_MINUTE)) * 100) / 100
 }
 
 function rateOf(
-  world: World,
-  port: PortSpec,
+  world: SimulatedWorld,
+  port: ExpressRoutePortSpec,
   path: 'primary' | 'secondary',
-  direction: Direction,
+  direction: TrafficDirectionName,
   from: number,
   to: number,
 ): number {

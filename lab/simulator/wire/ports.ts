@@ -1,13 +1,20 @@
 /** ExpressRoute Direct ports and LAGs, in ARM's format (ExpressRoutePorts_* and ExpressRouteLags_*). */
-import type { PortSpec } from '../schema.ts'
-import { type Context, etag, listPlacedResources, notFound, resourceId } from './context.ts'
+import type { ExpressRoutePortSpec } from '../schema.ts'
+import {
+  type ArmOperationContext,
+  createResourceEtag,
+  listPlacedResources,
+  createResourceNotFoundError,
+  resourceId,
+} from './context.ts'
 
 const LINKS = ['link1', 'link2']
 
 /** Returns ARM's name of the resource type of a port or LAG. */
-export const typeOfPort = ({ lag }: Pick<PortSpec, 'lag'>) => (lag ? 'expressRouteLags' : 'expressRoutePorts')
+export const typeOfPort = ({ lag }: Pick<ExpressRoutePortSpec, 'lag'>) =>
+  lag ? 'expressRouteLags' : 'expressRoutePorts'
 
-function bodyOf(c: Context, p: PortSpec) {
+function bodyOf(c: ArmOperationContext, p: ExpressRoutePortSpec) {
   const { world } = c
   const type = typeOfPort(p)
   const id = resourceId(world, p.group, type, p.name)
@@ -17,7 +24,7 @@ function bodyOf(c: Context, p: PortSpec) {
   return {
     name: p.name,
     id,
-    etag: etag(world, p.name),
+    etag: createResourceEtag(world, p.name),
     type: `Microsoft.Network/${type}`,
     location: p.location ?? world.topology.groups.get(p.group)?.location ?? '',
     tags: p.tags,
@@ -77,22 +84,26 @@ function bodyOf(c: Context, p: PortSpec) {
   }
 }
 
-const listBy = (isLag: boolean) => (c: Context) =>
+const listBy = (isLag: boolean) => (c: ArmOperationContext) =>
   listPlacedResources(c, isLag ? 'lag' : 'port', c.world.scenario.ports, () => c.world.topology.domains[0])
     .filter(({ lag }) => (lag !== undefined) === isLag)
     .map((port) => bodyOf(c, port))
 
-export const listPorts = listBy(false)
-export const listLags = listBy(true)
+export const answerListExpressRoutePorts = listBy(false)
+export const answerListExpressRouteLags = listBy(true)
 
-const getBy = (isLag: boolean) => (c: Context) => {
+const getBy = (isLag: boolean) => (c: ArmOperationContext) => {
   const wanted = (c.params.name ?? '').toLowerCase()
   const found = listBy(isLag)(c).find((p) => p.name.toLowerCase() === wanted)
   if (!found)
-    throw notFound(isLag ? 'expressRouteLags' : 'expressRoutePorts', c.params.name ?? '', c.params.group ?? '')
+    throw createResourceNotFoundError(
+      isLag ? 'expressRouteLags' : 'expressRoutePorts',
+      c.params.name ?? '',
+      c.params.group ?? '',
+    )
   return found
 }
 
-export const getPort = getBy(false)
-export const getLag = getBy(true)
-export const listLinks = (c: Context) => getPort(c).properties.links
+export const answerGetExpressRoutePort = getBy(false)
+export const answerGetExpressRouteLag = getBy(true)
+export const answerListExpressRoutePortLinks = (c: ArmOperationContext) => answerGetExpressRoutePort(c).properties.links

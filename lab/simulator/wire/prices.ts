@@ -1,7 +1,7 @@
 /** The Retail Prices API: anonymous, filtered by a subset of OData, with a hundred items in a page. */
 import { readFileSync } from 'node:fs'
 import { hash32, madeUpGuid } from '../hash.ts'
-import { ArmError, JSON_TYPE, type SimAnswer } from './message.ts'
+import { ArmError, JSON_TYPE, type SimulatedHttpResponse } from './message.ts'
 
 const PAGE = 100
 
@@ -96,27 +96,33 @@ function split(text: string, word: 'and' | 'or'): string[] {
 }
 
 /** Parses `a eq 'x' and (b eq 'y' or c ne 'z')`. */
-export function parseFilter(text: string): Test {
+export function parseRetailPriceFilter(text: string): Test {
   const any = split(text, 'or')
   if (any.length > 1) {
-    const tests = any.map(parseFilter)
+    const tests = any.map(parseRetailPriceFilter)
     return (item) => tests.some((t) => t(item))
   }
   const all = split(text, 'and')
   if (all.length > 1) {
-    const tests = all.map(parseFilter)
+    const tests = all.map(parseRetailPriceFilter)
     return (item) => tests.every((t) => t(item))
   }
   const bare = text.trim()
-  return bare.startsWith('(') && bare.endsWith(')') ? parseFilter(bare.slice(1, -1)) : comparison(bare)
+  return bare.startsWith('(') && bare.endsWith(')') ? parseRetailPriceFilter(bare.slice(1, -1)) : comparison(bare)
 }
 
 /** Answers GET /api/retail/prices. */
-export function priceAnswer({ url, base }: { readonly url: URL; readonly base: string }): SimAnswer {
+export function answerRetailPriceRequest({
+  url,
+  base,
+}: {
+  readonly url: URL
+  readonly base: string
+}): SimulatedHttpResponse {
   const filter = url.searchParams.get('$filter')
   const currency = (url.searchParams.get('currencyCode') ?? 'USD').replaceAll("'", '')
   if (currency !== 'USD') throw new ArmError(400, 'BadRequest', `The currency '${currency}' is not on this sheet.`)
-  const test = filter ? parseFilter(filter) : () => true
+  const test = filter ? parseRetailPriceFilter(filter) : () => true
   const skip = Number(url.searchParams.get('$skip') ?? 0)
   const hits = items().filter(test)
   const next = new URL(url)

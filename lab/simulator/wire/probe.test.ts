@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { HappeningInput } from '../happening.ts'
-import { ask, estateWorld, HUB, type Loose, ORIGIN, PAIR, pairWorld, rows } from '../testing.ts'
+import {
+  requestSimulator,
+  createBuiltInEstateWorld,
+  HUB_GROUP_ARM_ID,
+  type UntypedJsonObject,
+  TEST_TIMELINE_ORIGIN,
+  ONE_CIRCUIT_GROUP_ARM_ID,
+  createOneCircuitWorld,
+  getResponseValueRows,
+} from '../testing.ts'
 
 const monitors = [
   {
@@ -13,17 +22,23 @@ const monitors = [
     ],
   },
 ]
-const WATCHER = `${PAIR}/networkWatchers/NetworkWatcher_westeurope`
+const WATCHER = `${ONE_CIRCUIT_GROUP_ARM_ID}/networkWatchers/NetworkWatcher_westeurope`
 const METRICS = `${WATCHER}/connectionMonitors/cm-pair/providers/Microsoft.Insights/metrics`
 const FILTER = "DestinationName eq '*'"
 
 /** Returns the newest complete minutes of a metric, by destination. */
 function measured(metric: string, happenings: HappeningInput[] = []): Record<string, (number | null | undefined)[]> {
-  const span = `${new Date(ORIGIN - 5 * MINUTE).toISOString()}/${new Date(ORIGIN - 2 * MINUTE).toISOString()}`
-  const given = ask(pairWorld(happenings, { monitors }), ORIGIN, 'GET', METRICS, {
-    query: `&timespan=${span}&interval=PT1M&metricnames=${metric}&aggregation=Average&$filter=${FILTER}`,
-  })
-  const [only] = given.json.value as readonly Loose[]
+  const span = `${new Date(TEST_TIMELINE_ORIGIN - 5 * MS_PER_MINUTE).toISOString()}/${new Date(TEST_TIMELINE_ORIGIN - 2 * MS_PER_MINUTE).toISOString()}`
+  const given = requestSimulator(
+    createOneCircuitWorld(happenings, { monitors }),
+    TEST_TIMELINE_ORIGIN,
+    'GET',
+    METRICS,
+    {
+      query: `&timespan=${span}&interval=PT1M&metricnames=${metric}&aggregation=Average&$filter=${FILTER}`,
+    },
+  )
+  const [only] = given.json.value as readonly UntypedJsonObject[]
   const series = only?.timeseries as unknown as {
     metadatavalues: { value: string }[]
     data: { average?: number | null }[]
@@ -35,14 +50,34 @@ function measured(metric: string, happenings: HappeningInput[] = []): Record<str
 
 describe('connection monitors', () => {
   it('hang below the network watcher of their region', () => {
-    const world = pairWorld([], { monitors })
-    const [watcher] = rows(ask(world, ORIGIN, 'GET', `${PAIR.replace(/\/resourceGroups\/[^/]+/, '')}/networkWatchers`))
+    const world = createOneCircuitWorld([], { monitors })
+    const [watcher] = getResponseValueRows(
+      requestSimulator(
+        world,
+        TEST_TIMELINE_ORIGIN,
+        'GET',
+        `${ONE_CIRCUIT_GROUP_ARM_ID.replace(/\/resourceGroups\/[^/]+/, '')}/networkWatchers`,
+      ),
+    )
     expect(watcher?.id).toBe(WATCHER)
-    const [monitor] = rows(ask(world, ORIGIN, 'GET', `${WATCHER}/connectionMonitors`))
+    const [monitor] = getResponseValueRows(
+      requestSimulator(world, TEST_TIMELINE_ORIGIN, 'GET', `${WATCHER}/connectionMonitors`),
+    )
     expect(monitor).toMatchObject({ name: 'cm-pair', id: `${WATCHER}/connectionMonitors/cm-pair` })
-    expect(rows(ask(pairWorld(), ORIGIN, 'GET', `${WATCHER}/connectionMonitors`))).toEqual([])
     expect(
-      rows(ask(estateWorld(), ORIGIN, 'GET', `${HUB}/networkWatchers/NetworkWatcher_uksouth/connectionMonitors`)),
+      getResponseValueRows(
+        requestSimulator(createOneCircuitWorld(), TEST_TIMELINE_ORIGIN, 'GET', `${WATCHER}/connectionMonitors`),
+      ),
+    ).toEqual([])
+    expect(
+      getResponseValueRows(
+        requestSimulator(
+          createBuiltInEstateWorld(),
+          TEST_TIMELINE_ORIGIN,
+          'GET',
+          `${HUB_GROUP_ARM_ID}/networkWatchers/NetworkWatcher_uksouth/connectionMonitors`,
+        ),
+      ),
     ).toHaveLength(1)
   })
 

@@ -3,17 +3,17 @@
  * their client, and the values before and after. Source: "Get resource changes": rows are kept for 14 days, POST
  * actions have no row, and rows appear some time after the change.
  */
-import { windowOf } from '../consequences.ts'
-import { iso } from '../duration.ts'
-import { occurrences } from '../effect.ts'
-import { hash32, unit } from '../hash.ts'
+import { computeHappeningOccurrenceTimes } from '../consequences.ts'
+import { formatIsoTimestamp } from '../duration.ts'
+import { generateEffectOccurrences } from '../effect.ts'
+import { hash32, hashTextToUnitFraction } from '../hash.ts'
 import { getCircuit } from './circuit.ts'
-import { type Configuration, configuredGroup } from './configured-group.ts'
-import type { Context } from './context.ts'
-import { getLag } from './ports.ts'
+import { type ConfigurationHappening, findGroupOfConfiguredResource } from './configured-group.ts'
+import type { ArmOperationContext } from './context.ts'
+import { answerGetExpressRouteLag } from './ports.ts'
 import { getRouteFilter } from './estate.ts'
 import { getConnection, getGateway } from './gateway.ts'
-import type { Row } from './kusto.ts'
+import type { KustoRow } from './kusto.ts'
 import { ArmError } from './message.ts'
 import { getVnet } from './vnet.ts'
 
@@ -31,11 +31,11 @@ const TYPES = {
   vnet: ['virtualNetworks', getVnet],
   'vnet-peering': ['virtualNetworks', getVnet],
   'route-filter': ['routeFilters', getRouteFilter],
-  lag: ['expressRouteLags', getLag],
+  lag: ['expressRouteLags', answerGetExpressRouteLag],
 } as const
 
-function placeOf({ world: { scenario, topology } }: Context, h: Configuration) {
-  return topology.groups.get(configuredGroup(scenario, h) ?? '') ?? null
+function placeOf({ world: { scenario, topology } }: ArmOperationContext, h: ConfigurationHappening) {
+  return topology.groups.get(findGroupOfConfiguredResource(scenario, h) ?? '') ?? null
 }
 
 /**
@@ -52,8 +52,8 @@ function leaves(value: unknown, path: string, found: Map<string, unknown>): Map<
 
 /** Returns a resource's body at a moment; null while it does not exist. */
 function bodyAt(
-  c: Context,
-  h: Configuration,
+  c: ArmOperationContext,
+  h: ConfigurationHappening,
   group: string,
   subscription: string,
   at: number,
@@ -68,7 +68,10 @@ function bodyAt(
   }
 }
 
-function differences(before: ReadonlyMap<string, unknown> | null, after: ReadonlyMap<string, unknown> | null): Row {
+function differences(
+  before: ReadonlyMap<string, unknown> | null,
+  after: ReadonlyMap<string, unknown> | null,
+): KustoRow {
   const paths = new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])
   const changed = [...paths].filter((path) => !LIVE.test(path) && before?.get(path) !== after?.get(path))
   return Object.fromEntries(
@@ -85,7 +88,7 @@ function differences(before: ReadonlyMap<string, unknown> | null, after: Readonl
   )
 }
 
-function rowOf(c: Context, h: Configuration, id: string, at: number): Row[] {
+function rowOf(c: ArmOperationContext, h: ConfigurationHappening, id: string, at: number): KustoRow[] {
   const group = placeOf(c, h)
   if (!group) return []
   const before = bodyAt(c, h, group.name, group.subscription, at - 1)
@@ -119,7 +122,7 @@ function rowOf(c: Context, h: Configuration, id: string, at: number): Row[] {
           changesCount: Object.keys(changes).length,
           // the same ID as in the Activity Log's entries of the change
           correlationId: h.logged ? c.world.topology.guid(`${id}/${at}`) : guid,
-          timestamp: iso(at),
+          timestamp: formatIsoTimestamp(at),
           previousResourceSnapshotId: c.world.topology.guid(`snapshot/${id}/${at - 1}`),
           newResourceSnapshotId: c.world.topology.guid(`snapshot/${id}/${at}`),
           changedBy: h.logged ? h.caller : 'Unspecified',
@@ -135,14 +138,17 @@ function rowOf(c: Context, h: Configuration, id: string, at: number): Row[] {
 }
 
 /** Returns the rows of those subscriptions that the identity may read. */
-export function resourceChanges(c: Context, subscriptions: ReadonlySet<string>): Row[] {
+export function resourceChanges(c: ArmOperationContext, subscriptions: ReadonlySet<string>): KustoRow[] {
   const from = Math.max(c.at - RETENTION, c.world.timeline.epoch)
   return c.world.timeline.entries.flatMap(({ id, happening }) => {
     if (happening.op !== 'configuration') return []
     if (!subscriptions.has(placeOf(c, happening)?.subscription.toLowerCase() ?? '')) return []
-    return [...occurrences(windowOf(happening, c.world.origin), from, c.at)]
+    return [...generateEffectOccurrences(computeHappeningOccurrenceTimes(happening, c.world.origin), from, c.at)]
       .flatMap((o) => [o.from, o.until])
-      .filter((at) => at >= from && at + LAG.least + (LAG.most - LAG.least) * unit(`lag/${id}/${at}`) <= c.at)
+      .filter(
+        (at) =>
+          at >= from && at + LAG.least + (LAG.most - LAG.least) * hashTextToUnitFraction(`lag/${id}/${at}`) <= c.at,
+      )
       .flatMap((at) => rowOf(c, happening, id, at))
   })
 }

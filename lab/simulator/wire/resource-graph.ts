@@ -1,7 +1,7 @@
 /** POST /providers/Microsoft.ResourceGraph/resources, with the tables `resourcechanges` and `resources`. */
 import { z } from 'zod'
-import type { Context } from './context.ts'
-import { type Row, runQuery } from './kusto.ts'
+import type { ArmOperationContext } from './context.ts'
+import { type KustoRow, runQuery } from './kusto.ts'
 import { ArmError } from './message.ts'
 import { resourceChanges } from './resource-changes.ts'
 
@@ -22,7 +22,7 @@ const question = z.object({
 })
 
 /** Returns the rows of the table `resources`, with circuits, hubs and the resources of other types. */
-function resources({ world }: Context, subscriptions: ReadonlySet<string>): Row[] {
+function resources({ world }: ArmOperationContext, subscriptions: ReadonlySet<string>): KustoRow[] {
   const { circuits, hubs, others } = world.scenario
   const rows = [
     ...circuits.map((one) => ({ ...one, type: 'Microsoft.Network/expressRouteCircuits', of: [] })),
@@ -41,7 +41,7 @@ function resources({ world }: Context, subscriptions: ReadonlySet<string>): Row[
  * Answers a query.
  * @throws ArmError 400 for an invalid query, 403 if the profile refuses Resource Graph
  */
-export function resourceGraph(c: Context) {
+export function resourceGraph(c: ArmOperationContext) {
   if (c.memory.profile.graph?.refused)
     throw new ArmError(
       403,

@@ -1,17 +1,25 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ask, estateWorld, HUB, type Loose, ORIGIN } from '../testing.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  requestSimulator,
+  createBuiltInEstateWorld,
+  HUB_GROUP_ARM_ID,
+  type UntypedJsonObject,
+  TEST_TIMELINE_ORIGIN,
+} from '../testing.ts'
 import { refusedByAzure } from '../acceptance.ts'
-import { parseScenario } from '../scenario.ts'
-import { estate } from '../scenarios/estate.ts'
+import { parseSimulatorScenario } from '../scenario.ts'
+import { builtInEstateScenario } from '../scenarios/estate.ts'
 
-const SERVER = `${HUB}/virtualHubs/rs-hub`
-const lost = estateWorld([{ op: 'peer-loss', routeServer: 'rs-hub', name: 'fw-1', at: '+10m', for: '10m' }])
-const get = (at: number, path: string) => ask(lost, ORIGIN + at, 'GET', path).json
+const SERVER = `${HUB_GROUP_ARM_ID}/virtualHubs/rs-hub`
+const lost = createBuiltInEstateWorld([
+  { op: 'peer-loss', routeServer: 'rs-hub', name: 'fw-1', at: '+10m', for: '10m' },
+])
+const get = (at: number, path: string) => requestSimulator(lost, TEST_TIMELINE_ORIGIN + at, 'GET', path).json
 const table = (at: number, peer: string, which: string) =>
-  ask(lost, ORIGIN + at, 'POST', `${SERVER}/bgpConnections/${peer}/${which}`).json
-const sizes = (tables: Loose) =>
-  Object.entries(tables).map(([instance, rows]) => [instance, (rows as readonly Loose[]).length])
+  requestSimulator(lost, TEST_TIMELINE_ORIGIN + at, 'POST', `${SERVER}/bgpConnections/${peer}/${which}`).json
+const sizes = (tables: UntypedJsonObject) =>
+  Object.entries(tables).map(([instance, rows]) => [instance, (rows as readonly UntypedJsonObject[]).length])
 
 it('a Route Server is a hub without a Virtual WAN, with its peers in a list', () => {
   expect(get(0, SERVER)).toMatchObject({
@@ -23,10 +31,10 @@ it('a Route Server is a hub without a Virtual WAN, with its peers in a list', ()
     },
   })
   const states = (at: number) =>
-    (get(at, `${SERVER}/bgpConnections`).value as readonly { properties: Loose }[]).map(
+    (get(at, `${SERVER}/bgpConnections`).value as readonly { properties: UntypedJsonObject }[]).map(
       ({ properties }) => properties.connectionState,
     )
-  expect([states(0), states(15 * MINUTE), states(25 * MINUTE)]).toEqual([
+  expect([states(0), states(15 * MS_PER_MINUTE), states(25 * MS_PER_MINUTE)]).toEqual([
     ['Connected', 'Connected'],
     ['NotConnected', 'Connected'],
     ['Connected', 'Connected'],
@@ -39,16 +47,18 @@ it('each instance has a table of a peer, empty while its session is down', () =>
     ['RouteServiceRole_IN_1', n],
   ]
   expect(sizes(table(0, 'fw-1', 'learnedRoutes'))).toEqual(both(2))
-  expect(sizes(table(15 * MINUTE, 'fw-1', 'learnedRoutes'))).toEqual(both(0))
-  expect(sizes(table(15 * MINUTE, 'fw-1', 'advertisedRoutes'))).toEqual(both(0))
+  expect(sizes(table(15 * MS_PER_MINUTE, 'fw-1', 'learnedRoutes'))).toEqual(both(0))
+  expect(sizes(table(15 * MS_PER_MINUTE, 'fw-1', 'advertisedRoutes'))).toEqual(both(0))
   expect(sizes(table(0, 'fw-2', 'advertisedRoutes'))[0]?.[1]).toBeGreaterThan(0)
-  expect(ask(lost, ORIGIN, 'POST', `${SERVER}/bgpConnections/none/learnedRoutes`).status).toBe(404)
+  expect(
+    requestSimulator(lost, TEST_TIMELINE_ORIGIN, 'POST', `${SERVER}/bgpConnections/none/learnedRoutes`).status,
+  ).toBe(404)
 })
 
 it('Azure takes eight peers, none with an ASN of its own, and a subnet of its own', () => {
-  const [server] = estate.routeServers ?? []
+  const [server] = builtInEstateScenario.routeServers ?? []
   const refused = (changes: object) =>
-    refusedByAzure(parseScenario({ ...estate, routeServers: [{ ...server, ...changes }] }))
+    refusedByAzure(parseSimulatorScenario({ ...builtInEstateScenario, routeServers: [{ ...server, ...changes }] }))
   const peer = (n: number) => ({ name: `p${n}`, address: `10.0.17.${n + 4}`, asn: 65_050 })
   expect(refused({})).toEqual([])
   expect(refused({ peers: Array.from({ length: 9 }, (_, n) => peer(n)) })).toEqual([expect.stringContaining('takes 8')])

@@ -1,30 +1,39 @@
 /**
  * Route Servers with their BGP connections and route tables, in ARM's format (VirtualHubs, VirtualHubBgpConnections).
  */
-import { isActive } from '../effect.ts'
+import { isEffectActiveAt } from '../effect.ts'
 import { routeServerKey } from '../keys.ts'
 import type { RouteServerSpec } from '../schema.ts'
-import { expandPrefixes } from '../topology.ts'
-import type { World } from '../world.ts'
-import { type Context, etag, notFound, placedHere, resourceId } from './context.ts'
+import { expandPrefixSets } from '../topology.ts'
+import type { SimulatedWorld } from '../world.ts'
+import {
+  type ArmOperationContext,
+  createResourceEtag,
+  createResourceNotFoundError,
+  createRequestScopeFilter,
+  resourceId,
+} from './context.ts'
 
 type Peer = RouteServerSpec['peers'][number]
 
-const idOf = (world: World, { group, name }: RouteServerSpec): string => resourceId(world, group, 'virtualHubs', name)
+const idOf = (world: SimulatedWorld, { group, name }: RouteServerSpec): string =>
+  resourceId(world, group, 'virtualHubs', name)
 
 /** Returns the Route Server that the path names; undefined if the path names a hub, or an unknown resource. */
-export function routeServerOf(c: Context): RouteServerSpec | undefined {
+export function findRouteServerOfRequestPath(c: ArmOperationContext): RouteServerSpec | undefined {
   const name = (c.params.name ?? '').toLowerCase()
-  return c.world.scenario.routeServers.filter(placedHere(c)).find((one) => one.name.toLowerCase() === name)
+  return c.world.scenario.routeServers
+    .filter(createRequestScopeFilter(c))
+    .find((one) => one.name.toLowerCase() === name)
 }
 
-function body(c: Context, server: RouteServerSpec) {
+function body(c: ArmOperationContext, server: RouteServerSpec) {
   const { world } = c
   const vnet = world.topology.vnets.get(server.vnet)
   return {
     name: server.name,
     id: idOf(world, server),
-    etag: etag(world, server.name),
+    etag: createResourceEtag(world, server.name),
     type: 'Microsoft.Network/virtualHubs',
     location: server.location ?? world.topology.groups.get(server.group)?.location ?? '',
     tags: server.tags,
@@ -54,17 +63,17 @@ function body(c: Context, server: RouteServerSpec) {
   }
 }
 
-export const listRouteServers = (c: Context) =>
-  c.world.scenario.routeServers.filter(placedHere(c)).map((server) => body(c, server))
+export const listRouteServers = (c: ArmOperationContext) =>
+  c.world.scenario.routeServers.filter(createRequestScopeFilter(c)).map((server) => body(c, server))
 
 export const routeServerBody = body
 
 /** Answers RouteMaps_List for a Route Server. */
-export const routeServerMaps = ({ world }: Context, server: RouteServerSpec) =>
+export const routeServerMaps = ({ world }: ArmOperationContext, server: RouteServerSpec) =>
   server.routeMaps.map(({ name, inbound }) => ({
     name,
     id: `${idOf(world, server)}/routeMaps/${name}`,
-    etag: etag(world, name),
+    etag: createResourceEtag(world, name),
     type: 'Microsoft.Network/virtualHubs/routeMaps',
     properties: {
       provisioningState: 'Succeeded',
@@ -76,21 +85,26 @@ export const routeServerMaps = ({ world }: Context, server: RouteServerSpec) =>
     },
   }))
 
-const wordOf = ({ world, at }: Context, server: RouteServerSpec, peer: Peer): string =>
-  peerWord(world, server, peer, at)
+const wordOf = ({ world, at }: ArmOperationContext, server: RouteServerSpec, peer: Peer): string =>
+  getRouteServerPeerState(world, server, peer, at)
 
 /** Returns ARM's word for the state of a peer at a moment. */
-export function peerWord(world: World, server: RouteServerSpec, peer: Peer, at: number): string {
+export function getRouteServerPeerState(
+  world: SimulatedWorld,
+  server: RouteServerSpec,
+  peer: Peer,
+  at: number,
+): string {
   const key = routeServerKey(server.name, peer.name)
-  const loss = world.timeline.effects.find((e) => e.kind === 'session' && e.key === key && isActive(e, at))
+  const loss = world.timeline.effects.find((e) => e.kind === 'session' && e.key === key && isEffectActiveAt(e, at))
   return loss?.kind === 'session' ? loss.word : 'Connected'
 }
 
-export const routeServerPeers = (c: Context, server: RouteServerSpec) =>
+export const routeServerPeers = (c: ArmOperationContext, server: RouteServerSpec) =>
   server.peers.map((peer) => ({
     name: peer.name,
     id: `${idOf(c.world, server)}/bgpConnections/${peer.name}`,
-    etag: etag(c.world, peer.name),
+    etag: createResourceEtag(c.world, peer.name),
     properties: {
       connectionState: wordOf(c, server, peer),
       peerAsn: peer.asn,
@@ -99,12 +113,16 @@ export const routeServerPeers = (c: Context, server: RouteServerSpec) =>
     },
   }))
 
-function peerOf(c: Context): { server: RouteServerSpec; peer: Peer } {
-  const server = routeServerOf(c)
+function peerOf(c: ArmOperationContext): { server: RouteServerSpec; peer: Peer } {
+  const server = findRouteServerOfRequestPath(c)
   const wanted = (c.params.peer ?? '').toLowerCase()
   const peer = server?.peers.find(({ name }) => name.toLowerCase() === wanted)
   if (!server || !peer)
-    throw notFound(`virtualHubs/${c.params.name}/bgpConnections`, c.params.peer ?? '', c.params.group ?? '')
+    throw createResourceNotFoundError(
+      `virtualHubs/${c.params.name}/bgpConnections`,
+      c.params.peer ?? '',
+      c.params.group ?? '',
+    )
   return { server, peer }
 }
 
@@ -122,7 +140,11 @@ interface Row {
  * Returns a table for each instance, which is empty if the session is down.
  * @param addresses addresses of the instances
  */
-export const byInstance = (addresses: readonly string[], isUp: boolean, rows: (address: string) => readonly Row[]) =>
+export const createRouteTablePerInstance = (
+  addresses: readonly string[],
+  isUp: boolean,
+  rows: (address: string) => readonly Row[],
+) =>
   Object.fromEntries(
     addresses.map((localAddress, n) => [
       `RouteServiceRole_IN_${n}`,
@@ -131,10 +153,10 @@ export const byInstance = (addresses: readonly string[], isUp: boolean, rows: (a
   )
 
 /** Answers VirtualHubBgpConnections_ListLearnedRoutes. */
-export function peerLearnedRoutes(c: Context) {
+export function peerLearnedRoutes(c: ArmOperationContext) {
   const { server, peer } = peerOf(c)
-  return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', () =>
-    expandPrefixes(peer.prefixes).map(({ text }) => ({
+  return createRouteTablePerInstance(server.addresses, wordOf(c, server, peer) === 'Connected', () =>
+    expandPrefixSets(peer.prefixes).map(({ text }) => ({
       network: text,
       nextHop: peer.address,
       sourcePeer: peer.address,
@@ -149,7 +171,7 @@ export function peerLearnedRoutes(c: Context) {
  * Answers VirtualHubBgpConnections_ListAdvertisedRoutes: the address space of its network and of networks peered with
  * it, and with branch-to-branch the prefixes that the other peers announce.
  */
-export function peerAdvertisedRoutes(c: Context) {
+export function peerAdvertisedRoutes(c: ArmOperationContext) {
   const { server, peer } = peerOf(c)
   const vnet = c.world.topology.vnets.get(server.vnet)
   const peered = (vnet?.peerings ?? []).flatMap(({ remote }) => c.world.topology.vnets.get(remote) ?? [])
@@ -169,8 +191,8 @@ export function peerAdvertisedRoutes(c: Context) {
       weight: 0,
     }
   }
-  return byInstance(server.addresses, wordOf(c, server, peer) === 'Connected', (address) => [
+  return createRouteTablePerInstance(server.addresses, wordOf(c, server, peer) === 'Connected', (address) => [
     ...spaces.map((network) => announced(network, address, null)),
-    ...others.flatMap((one) => expandPrefixes(one.prefixes).map(({ text }) => announced(text, address, one))),
+    ...others.flatMap((one) => expandPrefixSets(one.prefixes).map(({ text }) => announced(text, address, one))),
   ])
 }

@@ -2,17 +2,17 @@
  * All operations that the simulator serves. Each has the form of its request, a name for use in faults, and the
  * function that answers it.
  */
-import { activityEvents } from './activity.ts'
+import { answerActivityLogEvents } from './activity.ts'
 import { getCircuit, getPeering, listCircuits, listPeerings } from './circuit.ts'
 import { arpTable, circuitStats, peeringStats, routesSummary, routesTable } from './circuit-tables.ts'
-import type { Context } from './context.ts'
+import type { ArmOperationContext } from './context.ts'
 import {
-  getGroup,
+  answerGetResourceGroup,
   getRouteFilter,
   getSubscription,
-  listGroups,
+  answerListResourceGroups,
   listNone,
-  listProviders,
+  answerListResourceProviders,
   listRouteFilterRules,
   listRouteFilters,
   listSubscriptions,
@@ -27,11 +27,16 @@ import {
   listLocalGateways,
 } from './gateway.ts'
 import { listConnections as listReachConnections, listPeerConnections } from './global-reach.ts'
-import { failoverTest, failoverTests, resiliencyInformation, routesInformation } from './gateway-reports.ts'
+import {
+  answerGetFailoverTest,
+  answerListFailoverTests,
+  resiliencyInformation,
+  routesInformation,
+} from './gateway-reports.ts'
 import { advertisedRoutes, bgpPeerStatus, effectiveRoutes, learnedRoutes } from './gateway-tables.ts'
 import { availabilityStatus, impactedResources, serviceHealthEvents } from './health.ts'
 import { listConfigurationAssignments, listMaintenanceConfigurations } from './maintenance.ts'
-import { billQuery } from './bill.ts'
+import { answerCostUsageQuery } from './bill.ts'
 import {
   getHub,
   hubEffectiveRoutes,
@@ -49,22 +54,28 @@ import {
 } from './hub.ts'
 import { getUserVpnGateway, listUserVpnGateways } from './hub-user-vpn.ts'
 import { getHubVpnGateway, hubVpnPeers, listHubVpnGateways, listVpnSites } from './hub-vpn.ts'
-import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
+import { answerGetNetworkInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
-import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
-import { getLag, getPort, listLags, listLinks, listPorts } from './ports.ts'
+import { metricDefinitions, answerMetrics, metricsBatch } from './metrics.ts'
+import {
+  answerGetExpressRouteLag,
+  answerGetExpressRoutePort,
+  answerListExpressRouteLags,
+  answerListExpressRoutePortLinks,
+  answerListExpressRoutePorts,
+} from './ports.ts'
 import { resourceGraph } from './resource-graph.ts'
 import { effectiveConnectivity, getVnet, listRouteTables, listVnetPeerings, listVnets } from './vnet.ts'
 
-export type Shape = 'object' | 'page' | 'list' | 'lro'
-export interface Route {
+export type ResponseShapeName = 'object' | 'page' | 'list' | 'lro'
+export interface SimulatedArmOperation {
   readonly operation: string
   readonly method: 'GET' | 'POST'
   readonly segments: readonly string[]
   /** `page`: value and nextLink. `list`: only value. `lro`: a long-running POST. */
-  readonly shape: Shape
+  readonly shape: ResponseShapeName
   readonly family: 'gateway' | 'circuit'
-  readonly handler: (c: Context) => unknown
+  readonly handler: (c: ArmOperationContext) => unknown
 }
 
 const GROUP = '/subscriptions/:subscription/resourcegroups/:group'
@@ -80,27 +91,27 @@ const route = (
   operation: string,
   method: 'GET' | 'POST',
   pattern: string,
-  shape: Shape,
-  handler: Route['handler'],
-  family: Route['family'] = 'gateway',
-): Route => ({ operation, method, segments: pattern.split('/').slice(1), shape, handler, family })
-const get = (operation: string, pattern: string, handler: Route['handler']) =>
+  shape: ResponseShapeName,
+  handler: SimulatedArmOperation['handler'],
+  family: SimulatedArmOperation['family'] = 'gateway',
+): SimulatedArmOperation => ({ operation, method, segments: pattern.split('/').slice(1), shape, handler, family })
+const get = (operation: string, pattern: string, handler: SimulatedArmOperation['handler']) =>
   route(operation, 'GET', pattern, 'object', handler)
-const page = (operation: string, pattern: string, handler: Route['handler']) =>
+const page = (operation: string, pattern: string, handler: SimulatedArmOperation['handler']) =>
   route(operation, 'GET', pattern, 'page', handler)
-const gatewayPost = (operation: string, action: string, handler: Route['handler']) =>
+const gatewayPost = (operation: string, action: string, handler: SimulatedArmOperation['handler']) =>
   route(operation, 'POST', `${GATEWAY}/${action}`, 'lro', handler)
-const circuitPost = (operation: string, table: string, handler: Route['handler']) =>
+const circuitPost = (operation: string, table: string, handler: SimulatedArmOperation['handler']) =>
   route(operation, 'POST', `${PEERING}/${table}/:path`, 'lro', handler, 'circuit')
 
 /** Types of which the scenarios have no resources. */
 const ABSENT = ['virtualrouters']
 
-const ROUTES: readonly Route[] = [
+const ROUTES: readonly SimulatedArmOperation[] = [
   page('subscription.list', '/subscriptions', listSubscriptions),
   get('subscription.get', '/subscriptions/:subscription', getSubscription),
-  page('group.list', '/subscriptions/:subscription/resourcegroups', listGroups),
-  get('group.get', GROUP, getGroup),
+  page('group.list', '/subscriptions/:subscription/resourcegroups', answerListResourceGroups),
+  get('group.get', GROUP, answerGetResourceGroup),
 
   page('gateway.list', `${RG}/virtualnetworkgateways`, listGateways),
   get('gateway.get', GATEWAY, getGateway),
@@ -111,8 +122,8 @@ const ROUTES: readonly Route[] = [
   gatewayPost('gateway.effective', 'geteffectiveroutes', effectiveRoutes),
   gatewayPost('gateway.routesInformation', 'getroutesinformation', routesInformation),
   gatewayPost('gateway.resiliency', 'getresiliencyinformation', resiliencyInformation),
-  gatewayPost('gateway.failoverTests', 'getfailoveralltestsdetails', failoverTests),
-  gatewayPost('gateway.failoverTest', 'getfailoversingletestdetails', failoverTest),
+  gatewayPost('gateway.failoverTests', 'getfailoveralltestsdetails', answerListFailoverTests),
+  gatewayPost('gateway.failoverTest', 'getfailoversingletestdetails', answerGetFailoverTest),
   page('connection.list', `${RG}/connections`, listConnections),
   get('connection.get', `${RG}/connections/:name`, getConnection),
   page('localGateway.list', `${RG}/localnetworkgateways`, listLocalGateways),
@@ -142,7 +153,7 @@ const ROUTES: readonly Route[] = [
     effectiveConnectivity,
   ),
   page('vnet.peerings', `${RG}/virtualnetworks/:name/virtualnetworkpeerings`, listVnetPeerings),
-  get('interface.get', INTERFACE, getInterface),
+  get('interface.get', INTERFACE, answerGetNetworkInterface),
   route('interface.effective', 'POST', `${INTERFACE}/effectiveroutetable`, 'lro', interfaceEffectiveRoutes),
   page('routeTable.list', `${RG}/routetables`, listRouteTables),
   page('publicAddress.list', `${RG}/publicipaddresses`, listPublicAddresses),
@@ -150,13 +161,13 @@ const ROUTES: readonly Route[] = [
   page('routeFilter.list', `${RG}/routefilters`, listRouteFilters),
   get('routeFilter.get', `${RG}/routefilters/:name`, getRouteFilter),
   page('routeFilter.rules', `${RG}/routefilters/:name/routefilterrules`, listRouteFilterRules),
-  page('lag.list', `${SP}/expressroutelags`, listLags),
-  get('lag.get', `${RG}/expressroutelags/:name`, getLag),
-  page('port.list', `${SP}/expressrouteports`, listPorts),
-  page('port.list', `${RG}/expressrouteports`, listPorts),
-  get('port.get', `${RG}/expressrouteports/:name`, getPort),
-  page('port.links', `${RG}/expressrouteports/:name/links`, listLinks),
-  page('provider.list', `${SP}/expressrouteserviceproviders`, listProviders),
+  page('lag.list', `${SP}/expressroutelags`, answerListExpressRouteLags),
+  get('lag.get', `${RG}/expressroutelags/:name`, answerGetExpressRouteLag),
+  page('port.list', `${SP}/expressrouteports`, answerListExpressRoutePorts),
+  page('port.list', `${RG}/expressrouteports`, answerListExpressRoutePorts),
+  get('port.get', `${RG}/expressrouteports/:name`, answerGetExpressRoutePort),
+  page('port.links', `${RG}/expressrouteports/:name/links`, answerListExpressRoutePortLinks),
+  page('provider.list', `${SP}/expressrouteserviceproviders`, answerListResourceProviders),
   // ARM does not page this list either: the response has only `value`
   route('wanGateway.list', 'GET', `${SP}/expressroutegateways`, 'list', listHubExpressRouteGateways),
   route('wanGateway.list', 'GET', `${RG}/expressroutegateways`, 'list', listHubExpressRouteGateways),
@@ -197,16 +208,16 @@ const ROUTES: readonly Route[] = [
     'POST',
     '/subscriptions/:subscription/providers/microsoft.costmanagement/query',
     'object',
-    billQuery,
+    answerCostUsageQuery,
   ),
   route('graph.query', 'POST', '/providers/microsoft.resourcegraph/resources', 'object', resourceGraph),
-  get('metrics.get', '*/providers/microsoft.insights/metrics', metrics),
+  get('metrics.get', '*/providers/microsoft.insights/metrics', answerMetrics),
   get('metrics.definitions', '*/providers/microsoft.insights/metricdefinitions', metricDefinitions),
   route('metrics.batch', 'POST', '/subscriptions/:subscription/metrics:getbatch', 'object', metricsBatch),
   page(
     'activity.list',
     '/subscriptions/:subscription/providers/microsoft.insights/eventtypes/management/values',
-    activityEvents,
+    answerActivityLogEvents,
   ),
   page(
     'health.impacted',
@@ -227,8 +238,8 @@ const ROUTES: readonly Route[] = [
   get('health.status', '*/providers/microsoft.resourcehealth/availabilitystatuses/current', availabilityStatus),
 ]
 
-export interface Match {
-  readonly route: Route
+export interface MatchedArmOperation {
+  readonly route: SimulatedArmOperation
   readonly params: Readonly<Record<string, string>>
 }
 
@@ -246,7 +257,7 @@ function bind(segments: readonly string[], parts: readonly string[]): Record<str
  * Names that a fault can use in `operation`: the name of an operation, its family (the part before the dot), or `*` for
  * all.
  */
-export const OPERATIONS: ReadonlySet<string> = new Set(
+export const OPERATION_NAMES_FOR_FAULTS: ReadonlySet<string> = new Set(
   ['*', 'token.get', 'prices.list', ...ROUTES.map((r) => r.operation)].flatMap((name) => [
     name,
     name.split('.')[0] ?? name,
@@ -258,10 +269,10 @@ const wild = ROUTES.filter((r) => r.segments[0] === 'providers' && r.operation !
 
 /** Maximum number of cached matches. Generating a past requests a hundred paths a thousand times each. */
 const MAX_FOUND = 2_000
-const found = new Map<string, Match | null>()
+const found = new Map<string, MatchedArmOperation | null>()
 
 /** Returns the operation of a path, ignoring case and doubled slashes; null if there is none. */
-export function match(method: string, path: string): Match | null {
+export function findOperationOfRequestPath(method: string, path: string): MatchedArmOperation | null {
   const key = `${method} ${path}`
   const known = found.get(key)
   if (known !== undefined) return known
@@ -271,7 +282,7 @@ export function match(method: string, path: string): Match | null {
   return match
 }
 
-function find(method: string, path: string): Match | null {
+function find(method: string, path: string): MatchedArmOperation | null {
   const parts = path
     .split('/')
     .filter((p) => p !== '')

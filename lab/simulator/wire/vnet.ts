@@ -1,22 +1,29 @@
 /** Virtual networks and their peerings, each side as configured. */
 import type { VnetSpec } from '../schema.ts'
-import { peeredSpace } from '../topology.ts'
-import { type Context, etag, listPlacedResources, placedHere, resourceId, vnetOf } from './context.ts'
+import { listPrefixesOfVnetPeering } from '../topology.ts'
+import {
+  type ArmOperationContext,
+  createResourceEtag,
+  listPlacedResources,
+  createRequestScopeFilter,
+  resourceId,
+  getVnetOfRequestPath,
+} from './context.ts'
 
 const TYPE = 'virtualNetworks'
 
-function peeringBodies(c: Context, vnet: VnetSpec) {
+function peeringBodies(c: ArmOperationContext, vnet: VnetSpec) {
   const { world } = c
   const domain = world.topology.domains[0]
   return vnet.peerings.flatMap((spec) => {
     const p = domain ? world.state(domain, c.at).configured(`vnet-peering/${vnet.name}/${spec.name}`, spec) : spec
     const remote = world.topology.vnets.get(spec.remote)
     if (!p || !remote) return []
-    const space = { addressPrefixes: peeredSpace(p, remote) }
+    const space = { addressPrefixes: listPrefixesOfVnetPeering(p, remote) }
     return {
       name: p.name,
       id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/virtualNetworkPeerings/${p.name}`,
-      etag: etag(world, vnet.name),
+      etag: createResourceEtag(world, vnet.name),
       type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
       properties: {
         provisioningState: 'Succeeded',
@@ -42,7 +49,7 @@ function peeringBodies(c: Context, vnet: VnetSpec) {
 }
 
 /** Returns Azure's own side of connections to a Virtual WAN hub, whose network is in a subscription of Microsoft. */
-function hubPeeringBodies({ world }: Context, vnet: VnetSpec) {
+function hubPeeringBodies({ world }: ArmOperationContext, vnet: VnetSpec) {
   return world.scenario.hubs
     .filter(({ vnets }) => vnets.some((one) => one.vnet === vnet.name))
     .map((hub) => {
@@ -53,7 +60,7 @@ function hubPeeringBodies({ world }: Context, vnet: VnetSpec) {
       return {
         name,
         id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/virtualNetworkPeerings/${name}`,
-        etag: etag(world, vnet.name),
+        etag: createResourceEtag(world, vnet.name),
         type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
         properties: {
           provisioningState: 'Succeeded',
@@ -72,13 +79,13 @@ function hubPeeringBodies({ world }: Context, vnet: VnetSpec) {
     })
 }
 
-function vnetBody(c: Context, vnet: VnetSpec) {
+function vnetBody(c: ArmOperationContext, vnet: VnetSpec) {
   const { world } = c
   const id = resourceId(world, vnet.group, TYPE, vnet.name)
   return {
     name: vnet.name,
     id,
-    etag: etag(world, vnet.name),
+    etag: createResourceEtag(world, vnet.name),
     type: 'Microsoft.Network/virtualNetworks',
     location: vnet.location ?? world.topology.groups.get(vnet.group)?.location ?? '',
     tags: vnet.tags,
@@ -91,7 +98,7 @@ function vnetBody(c: Context, vnet: VnetSpec) {
       subnets: vnet.subnets.map((s) => ({
         name: s.name,
         id: `${id}/subnets/${s.name}`,
-        etag: etag(world, vnet.name),
+        etag: createResourceEtag(world, vnet.name),
         properties: {
           provisioningState: 'Succeeded',
           addressPrefix: s.prefix,
@@ -111,12 +118,12 @@ function vnetBody(c: Context, vnet: VnetSpec) {
   }
 }
 
-export const listVnets = (c: Context) =>
+export const listVnets = (c: ArmOperationContext) =>
   listPlacedResources(c, 'vnet', c.world.scenario.vnets, () => c.world.topology.domains[0]).map((v) => vnetBody(c, v))
 
 /** Answers ListNetworkManagerEffectiveConnectivityConfigurations. Its flags are strings. */
-export function effectiveConnectivity(c: Context) {
-  const { meshes } = vnetOf(c)
+export function effectiveConnectivity(c: ArmOperationContext) {
+  const { meshes } = getVnetOfRequestPath(c)
   const [group = ''] = c.world.topology.groups.keys()
   const manager = resourceId(c.world, group, 'networkManagers', 'nm-estate')
   return {
@@ -139,9 +146,9 @@ export function effectiveConnectivity(c: Context) {
 }
 
 /** Returns the route tables with user-defined routes of a group's VNets. */
-export function listRouteTables(c: Context) {
+export function listRouteTables(c: ArmOperationContext) {
   const { world } = c
-  const here = placedHere(c)
+  const here = createRequestScopeFilter(c)
   return world.scenario.vnets.filter(here).flatMap((vnet) =>
     vnet.subnets.flatMap(({ name: subnet, routeTable }) => {
       if (!routeTable) return []
@@ -150,7 +157,7 @@ export function listRouteTables(c: Context) {
         {
           name: routeTable.name,
           id,
-          etag: etag(world, routeTable.name),
+          etag: createResourceEtag(world, routeTable.name),
           type: 'Microsoft.Network/routeTables',
           location: vnet.location ?? world.topology.groups.get(vnet.group)?.location ?? '',
           properties: {
@@ -175,9 +182,9 @@ export function listRouteTables(c: Context) {
   )
 }
 
-export const getVnet = (c: Context) => vnetBody(c, vnetOf(c))
+export const getVnet = (c: ArmOperationContext) => vnetBody(c, getVnetOfRequestPath(c))
 
-export function listVnetPeerings(c: Context) {
-  const vnet = vnetOf(c)
+export function listVnetPeerings(c: ArmOperationContext) {
+  const vnet = getVnetOfRequestPath(c)
   return [...peeringBodies(c, vnet), ...hubPeeringBodies(c, vnet)]
 }

@@ -1,14 +1,14 @@
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { fetchList } from '../../product/list.ts'
 
 /** An answer of the API. */
-export interface FetchedAnswer {
+export interface FetchedApiAnswer {
   /** path with its query */
   url: string
   status: number
-  body: Body
+  body: ApiAnswerBody
 }
-export interface Body {
+export interface ApiAnswerBody {
   data?: unknown
   /** for a past time, whether no later poll can change the answer */
   settled?: boolean
@@ -17,17 +17,17 @@ export interface Body {
 }
 
 /** Resources that the queries of an estate are about. */
-export interface Subject {
+export interface QueriedResources {
   circuit: { id: string; name: string }
   gateway: { id: string }
   session: { scope: string; localAddress: string; neighbor: string }
 }
 
-export async function subjectOf(url: string, circuitName: string): Promise<Subject> {
-  const circuits = await fetchList<Subject['circuit']>(url, 'circuits')
+export async function findQueriedResources(url: string, circuitName: string): Promise<QueriedResources> {
+  const circuits = await fetchList<QueriedResources['circuit']>(url, 'circuits')
   const circuit = circuits.find(({ name }) => name === circuitName)
-  const [gateway] = await fetchList<Subject['gateway']>(url, 'gateways')
-  const sessions = await fetchList<Subject['session']>(url, 'sessions')
+  const [gateway] = await fetchList<QueriedResources['gateway']>(url, 'gateways')
+  const sessions = await fetchList<QueriedResources['session']>(url, 'sessions')
   const session = sessions.find(({ scope }) => scope === circuit?.id)
   if (!circuit || !gateway || !session) throw new Error(`nothing is known of ${circuitName} yet`)
   return { circuit, gateway, session }
@@ -37,7 +37,7 @@ export async function subjectOf(url: string, circuitName: string): Promise<Subje
  * Returns every GET of the contract whose parameters are known for an estate. Paths with an ID use the circuit or the
  * gateway.
  */
-export function questionsOf({ circuit, gateway, session }: Subject): string[] {
+export function listApiGetRequests({ circuit, gateway, session }: QueriedResources): string[] {
   const day = 86_400_000
   const known: Record<string, string> = {
     scope: session.scope,
@@ -50,7 +50,7 @@ export function questionsOf({ circuit, gateway, session }: Subject): string[] {
     from: new Date(Date.now() - day).toISOString(),
     to: new Date().toISOString(),
   }
-  return Object.values(endpoints).flatMap(({ path, parameters }) => {
+  return Object.values(allApiEndpoints).flatMap(({ path, parameters }) => {
     const about = path.startsWith('/circuits') ? circuit.id : path.startsWith('/gateways') ? gateway.id : null
     if (path.includes('{') && about === null) return []
     const query: Record<string, string> = {}
@@ -65,11 +65,11 @@ export function questionsOf({ circuit, gateway, session }: Subject): string[] {
   })
 }
 
-export async function fetchAll(origin: string, questions: readonly string[]): Promise<FetchedAnswer[]> {
-  const asked: FetchedAnswer[] = []
+export async function fetchApiAnswers(origin: string, questions: readonly string[]): Promise<FetchedApiAnswer[]> {
+  const asked: FetchedApiAnswer[] = []
   for (const url of questions) {
     const response = await fetch(`${origin}/api/v1${url}`, { signal: AbortSignal.timeout(20_000) })
-    asked.push({ url, status: response.status, body: (await response.json().catch(() => ({}))) as Body })
+    asked.push({ url, status: response.status, body: (await response.json().catch(() => ({}))) as ApiAnswerBody })
   }
   return asked
 }

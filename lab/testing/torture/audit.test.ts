@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { allFaults, audit, type Facts, type Verdicts } from './audit.ts'
+import {
+  listSafetyAndLivenessFaults,
+  findSafetyAndLivenessFaults,
+  type TortureRunFacts,
+  type SafetyAndLivenessFaults,
+} from './audit.ts'
 
 /**
  * Facts of a run without faults: a session of gw-0 was down from 1,000 to 9,000, was polled meanwhile, and its event is
@@ -23,7 +28,7 @@ const rise = {
 const write = { mark: 'm-1', sentAt: 3_000, answeredAt: 3_050, isAcknowledged: true }
 const poll = { scopeName: 'gw-0', path: '', kind: 'peers', from: 2_000, to: 2_100 }
 const session = { scopeName: 'gw-0', path: '', subject: SUBJECT }
-const truth: Facts = {
+const truth: TortureRunFacts = {
   unrecorded: [],
   downs: [{ ...session, from: 1_000, to: 9_000 }],
   touched: [{ names: ['gw-0', 'erc-0'], from: 900, to: 12_000 }],
@@ -42,7 +47,7 @@ const truth: Facts = {
 const wrongly = (started: { earliest: number; latest: number }) => [{ ...fall, started }, rise]
 
 describe('an audit', () => {
-  const faults: [string, Partial<Facts>, string][] = [
+  const faults: [string, Partial<TortureRunFacts>, string][] = [
     ['what was acknowledged and is not stored', { stored: new Map() }, 'm-1 was acknowledged and is not stored'],
     ['what is stored twice', { stored: new Map([['m-1', 2]]) }, 'm-1 is stored 2 times'],
     [
@@ -102,13 +107,13 @@ describe('an audit', () => {
   ]
   const OF_LIVENESS = /there again|goes on/
   it.each(faults)('finds %s', (_, change, expected) => {
-    const found = audit({ ...truth, ...change })
-    expect(allFaults(found)).toHaveLength(1)
-    const sort: keyof Verdicts = OF_LIVENESS.test(expected) ? 'liveness' : 'safety'
+    const found = findSafetyAndLivenessFaults({ ...truth, ...change })
+    expect(listSafetyAndLivenessFaults(found)).toHaveLength(1)
+    const sort: keyof SafetyAndLivenessFaults = OF_LIVENESS.test(expected) ? 'liveness' : 'safety'
     expect(found[sort][0]).toContain(expected)
   })
 
-  const harmless: [string, Partial<Facts>][] = [
+  const harmless: [string, Partial<TortureRunFacts>][] = [
     ['the truth', {}],
     ['what was not acknowledged and is stored', { writes: [{ ...write, isAcknowledged: false }] }],
     ['what was not acknowledged and is not', { writes: [{ ...write, isAcknowledged: false }], stored: new Map() }],
@@ -137,6 +142,6 @@ describe('an audit', () => {
     ['failing polls', { events: [fall, rise, { ...fall, kind: 'collector_error', scopeName: 'erc-3' }] }],
   ]
   it.each(harmless)('finds nothing in %s', (_, change) => {
-    expect(allFaults(audit({ ...truth, ...change }))).toEqual([])
+    expect(listSafetyAndLivenessFaults(findSafetyAndLivenessFaults({ ...truth, ...change }))).toEqual([])
   })
 })

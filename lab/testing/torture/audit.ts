@@ -1,14 +1,14 @@
 import { monitoringEventKinds } from '#lib/contract/index.ts'
-import type { Write } from './writes.ts'
+import type { SentApiCommand } from './writes.ts'
 
-export interface Span {
+export interface LocalClockTimeRange {
   from: number
   /** null = ongoing */
   to: number | null
 }
 
 /** A period in which a session was truly down. */
-export interface TrueDown extends Span {
+export interface TrueDown extends LocalClockTimeRange {
   /** name of the gateway or circuit */
   scopeName: string
   /** path of a circuit; empty for a session of a gateway */
@@ -17,7 +17,7 @@ export interface TrueDown extends Span {
   subject: string
 }
 
-export interface RecordedEvent {
+export interface RecordedNetworkEvent {
   kind: string
   scopeName: string
   subject: string
@@ -26,7 +26,7 @@ export interface RecordedEvent {
 }
 
 /** A poll recorded as successful, and the period by the local clock in which its answer was certainly true. */
-export interface GoodPoll extends Span {
+export interface GoodPoll extends LocalClockTimeRange {
   /** name of the gateway or circuit */
   scopeName: string
   /** `primary` or `secondary` for a circuit; empty for a poll of a whole gateway */
@@ -35,19 +35,19 @@ export interface GoodPoll extends Span {
 }
 
 /** Known facts of a run, from the simulator, the answers to requests, and the database. */
-export interface Facts {
+export interface TortureRunFacts {
   /** periods whose data may be missing: between a backup and the start with it */
-  unrecorded: readonly Span[]
+  unrecorded: readonly LocalClockTimeRange[]
   downs: readonly TrueDown[]
   /** periods in which something happened, with the names of all affected resources */
-  touched: readonly (Span & { names: readonly string[] })[]
+  touched: readonly (LocalClockTimeRange & { names: readonly string[] })[]
   /** clock offsets in force at some time of the run, in milliseconds; 0 = correct */
   clockSteps: readonly number[]
-  events: readonly RecordedEvent[]
+  events: readonly RecordedNetworkEvent[]
   goodPolls: readonly GoodPoll[]
   /** periods with a wrong clock, in which bounds cannot be compared with polls */
-  undated: readonly Span[]
-  writes: readonly Write[]
+  undated: readonly LocalClockTimeRange[]
+  writes: readonly SentApiCommand[]
   /** number of stored copies of each mark */
   stored: ReadonlyMap<string, number>
   /** faults found by the audit of the history tables */
@@ -66,7 +66,7 @@ export interface Facts {
  * Faults of two kinds: violations that must never happen (`safety`), and recoveries that must happen in time
  * (`liveness`).
  */
-export interface Verdicts {
+export interface SafetyAndLivenessFaults {
   safety: string[]
   liveness: string[]
 }
@@ -75,7 +75,7 @@ export interface Verdicts {
  * Returns every fault. Empty lists mean that nothing was lost, duplicated, changed or invented, and that everything
  * recovered in time (ADR 0184).
  */
-export function audit(facts: Facts): Verdicts {
+export function findSafetyAndLivenessFaults(facts: TortureRunFacts): SafetyAndLivenessFaults {
   return {
     safety: [
       ...facts.historyFaults.map((fault) => `history: ${fault}`),
@@ -89,14 +89,17 @@ export function audit(facts: Facts): Verdicts {
   }
 }
 
-export const allFaults = ({ safety, liveness }: Verdicts): string[] => [...safety, ...liveness]
+export const listSafetyAndLivenessFaults = ({ safety, liveness }: SafetyAndLivenessFaults): string[] => [
+  ...safety,
+  ...liveness,
+]
 
-export const notificationFaults = ({ lost, doubled }: Facts['notifications']): string[] => [
+export const notificationFaults = ({ lost, doubled }: TortureRunFacts['notifications']): string[] => [
   ...lost.map((line) => `a notification was lost: ${line}`),
   ...doubled.map((line) => `a notification was sent twice: ${line}`),
 ]
 
-function lostWrites({ writes, stored, unrecorded }: Facts): string[] {
+function lostWrites({ writes, stored, unrecorded }: TortureRunFacts): string[] {
   return writes.flatMap(({ mark, isAcknowledged, sentAt, answeredAt }) => {
     const times = stored.get(mark) ?? 0
     if (times > 1) return [`${mark} is stored ${times} times`]
@@ -107,7 +110,7 @@ function lostWrites({ writes, stored, unrecorded }: Facts): string[] {
 
 const SESSION_KINDS = new Set(['session_down', 'session_up', 'session_flap'])
 
-function falseEvents(facts: Facts): string[] {
+function falseEvents(facts: TortureRunFacts): string[] {
   const own = facts.events.filter(({ kind }) => !isOfPolls(kind))
   return own.flatMap((event) => {
     const text = `${event.kind} ${event.scopeName} ${event.subject} [${instant(event.started.earliest)}, ${instant(event.started.latest)}]`
@@ -131,11 +134,19 @@ const isOfPolls = (kind: string) => (monitoringEventKinds as ReadonlySet<string>
 /**
  * Reports whether bounds contain a time, if each end may have been measured with any clock offset that was in force.
  */
-function holds({ earliest, latest }: RecordedEvent['started'], moment: number, steps: readonly number[]): boolean {
+function holds(
+  { earliest, latest }: RecordedNetworkEvent['started'],
+  moment: number,
+  steps: readonly number[],
+): boolean {
   return steps.some((step) => earliest - step <= moment) && steps.some((step) => moment <= latest - step)
 }
 
-function meets({ earliest, latest }: RecordedEvent['started'], { from, to }: Span, { clockSteps }: Facts): boolean {
+function meets(
+  { earliest, latest }: RecordedNetworkEvent['started'],
+  { from, to }: LocalClockTimeRange,
+  { clockSteps }: TortureRunFacts,
+): boolean {
   const [least, most] = [Math.min(...clockSteps), Math.max(...clockSteps)]
   return earliest - most <= (to ?? Number.POSITIVE_INFINITY) && latest - least >= from
 }
@@ -145,7 +156,7 @@ function meets({ earliest, latest }: RecordedEvent['started'], { from, to }: Spa
  * exist. Exception: a loss that follows another loss of the same session without a poll that saw it up in between,
  * because the polls then show a single loss.
  */
-function missedDowns({ downs, goodPolls, events, undated, unrecorded, clockSteps }: Facts): string[] {
+function missedDowns({ downs, goodPolls, events, undated, unrecorded, clockSteps }: TortureRunFacts): string[] {
   const left = [...undated, ...unrecorded]
   return downs.flatMap((down) => {
     const { scopeName, subject, from, to } = down
@@ -174,10 +185,10 @@ function missedDowns({ downs, goodPolls, events, undated, unrecorded, clockSteps
 const sees = (poll: GoodPoll, down: TrueDown) =>
   poll.kind === (down.path === '' ? 'peers' : 'summary') && poll.path === down.path
 
-const overlap = (a: Span, b: Span) =>
+const overlap = (a: LocalClockTimeRange, b: LocalClockTimeRange) =>
   a.from <= (b.to ?? Number.POSITIVE_INFINITY) && b.from <= (a.to ?? Number.POSITIVE_INFINITY)
 
-function lateSources({ sources }: Facts): string[] {
+function lateSources({ sources }: TortureRunFacts): string[] {
   return sources
     .filter(({ inTimeAfterMs, allowedMs }) => inTimeAfterMs === null || inTimeAfterMs > allowedMs)
     .map(({ name, inTimeAfterMs, allowedMs }) =>

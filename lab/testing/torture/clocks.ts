@@ -1,14 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import type { Simulator } from '../../simulator/index.ts'
-import { print } from '../../screens/figures.ts'
-import { type FetchedAnswer, fetchAll, questionsOf, type Subject, subjectOf } from './answers.ts'
-import { futureTimes, judge } from './false-green.ts'
+import type { RunningSimulator } from '../../simulator/index.ts'
+import { printFigureLine } from '../../screens/figures.ts'
+import {
+  type FetchedApiAnswer,
+  fetchApiAnswers,
+  listApiGetRequests,
+  type QueriedResources,
+  findQueriedResources,
+} from './answers.ts'
+import { findFutureTimesInAnswer, judgeAnswersDuringOutage } from './false-green.ts'
 import type { datedProcesses } from './plan.ts'
-import type { Target } from './target.ts'
+import type { TortureTestTarget } from './target.ts'
 
 /** A disturbance of one process's clock. */
-export interface ClockCase {
+export interface ClockFaultCase {
   process: (typeof datedProcesses)[number]
   stepMs: number
   /** whether the offset grows gradually to `stepMs`; false = the clock is set at once */
@@ -42,7 +48,7 @@ const PLANNED = new Set(['alert_state.due_at', 'detection_scope.recheck_at'])
  * Cases: the worker's clock ahead by 150 s, and the clock of each process by 2 s, 2 min and 2 h, ahead and behind, set
  * at once and drifting.
  */
-export const CLOCK_CASES: readonly ClockCase[] = [
+export const CLOCK_FAULT_CASES: readonly ClockFaultCase[] = [
   { process: 'worker', stepMs: 150_000, runsOff: false },
   ...(['worker', 'web'] as const).flatMap((process) =>
     [2_000, 120_000, 7_200_000].flatMap((ms) =>
@@ -55,24 +61,24 @@ export const CLOCK_CASES: readonly ClockCase[] = [
  * Plays each case on a running product.
  * @returns all faults
  */
-export async function playClocks(
-  target: Target & { url: string },
-  simulator: Simulator,
-  cases: readonly ClockCase[],
+export async function runClockFaultCases(
+  target: TortureTestTarget & { url: string },
+  simulator: RunningSimulator,
+  cases: readonly ClockFaultCase[],
 ): Promise<string[]> {
   const db = createDatabase(target.adminUrl, { max: 1, applicationName: 'peerwatch-torture' })
   const faults: string[] = []
   try {
-    const subject = await eventually(() => subjectOf(target.url, CIRCUIT), BACK_WITHIN_MS)
+    const subject = await eventually(() => findQueriedResources(target.url, CIRCUIT), BACK_WITHIN_MS)
     await delay(FIRST_MINUTE_MS)
-    const questions = questionsOf(subject)
+    const questions = listApiGetRequests(subject)
     const known = { questions, subject, columns: await timeColumns(db), rest: await restOf(target.url, questions, db) }
     for (const one of cases) {
       const text = `clock of ${one.process} ${one.runsOff ? 'runs off' : 'is set'} by ${one.stepMs / 1_000} s for ${WRONG_MS / 1_000} s`
       const found = await playCase(target, simulator, db, one, known)
-      print(`${text}: ${found.text}`)
+      printFigureLine(`${text}: ${found.text}`)
       for (const fault of found.faults) {
-        print(`  FAULT: ${fault}`)
+        printFigureLine(`  FAULT: ${fault}`)
         faults.push(`${text}: ${fault}`)
       }
     }
@@ -84,16 +90,16 @@ export async function playClocks(
 
 interface Known {
   questions: readonly string[]
-  subject: Subject
+  subject: QueriedResources
   columns: readonly TimeColumn[]
   rest: { times: ReadonlyMap<string, ReadonlySet<string>>; columns: ReadonlySet<string> }
 }
 
 async function playCase(
-  target: Target & { url: string },
-  simulator: Simulator,
+  target: TortureTestTarget & { url: string },
+  simulator: RunningSimulator,
   db: Database,
-  { process, stepMs, runsOff }: ClockCase,
+  { process, stepMs, runsOff }: ClockFaultCase,
   { questions, subject, columns, rest }: Known,
 ): Promise<{ text: string; faults: string[] }> {
   const faults: string[] = []
@@ -105,20 +111,20 @@ async function playCase(
   const { id } = simulator.control.happen({ op: 'cut-path', circuit: CIRCUIT, path: 'both', detection: '1s' })
   await delay(ASKED_AFTER_MS - CUT_AFTER_MS)
   const readyWhileWrong = await readyOf(target.url)
-  const whileWrong = judge(await fetchAll(target.url, questions), subject, rest.times)
+  const whileWrong = judgeAnswersDuringOutage(await fetchApiAnswers(target.url, questions), subject, rest.times)
   if (isWorker && isRefused && !runsOff && readyWhileWrong === 200) faults.push('ready is 200 while nothing is polled')
   faults.push(...whileWrong.faults.map((fault) => `while it is wrong: ${fault}`), ...(await ahead()))
   await rights
   await delay(RIGHT_AFTER_MS)
-  const asked = await fetchAll(target.url, questions)
-  const after = judge(asked, subject, rest.times)
+  const asked = await fetchApiAnswers(target.url, questions)
+  const after = judgeAnswersDuringOutage(asked, subject, rest.times)
   const shown = verdictsOf(asked, subject)
   if (shown.some((verdict) => verdict === 'up')) faults.push(`it is right again, and sessions are ${shown.join(', ')}`)
   faults.push(...after.faults.map((fault) => `it is right again: ${fault}`), ...(await ahead()))
   simulator.control.restore(id)
   await eventually(async () => {
     if ((await readyOf(target.url)) !== 200) throw new Error('ready is not 200')
-    const back = verdictsOf(await fetchAll(target.url, ['/sessions?limit=1000']), subject)
+    const back = verdictsOf(await fetchApiAnswers(target.url, ['/sessions?limit=1000']), subject)
     if (back.some((verdict) => verdict !== 'up')) throw new Error(`sessions are ${back.join(', ')}`)
   }, BACK_WITHIN_MS).catch((error: Error) =>
     faults.push(`not back after ${BACK_WITHIN_MS / 1_000} s: ${error.message}`),
@@ -138,17 +144,20 @@ async function playCase(
 }
 
 async function restOf(url: string, questions: readonly string[], db: Database): Promise<Known['rest']> {
-  const asked = await fetchAll(url, questions)
+  const asked = await fetchApiAnswers(url, questions)
   const refused = asked.filter(({ status }) => status !== 200)
-  print(
+  printFigureLine(
     `${asked.length} questions${refused.length > 0 ? `, not answered: ${refused.map((one) => `${one.url} ${one.status}`).join(', ')}` : ''}`,
   )
   const columns = new Set(await columnsAhead(db, await timeColumns(db)))
-  print(`lie ahead at rest: ${[...columns].join(', ')}`)
-  return { times: new Map(asked.map((one) => [one.url, new Set(futureTimes(one.body, Date.now()))])), columns }
+  printFigureLine(`lie ahead at rest: ${[...columns].join(', ')}`)
+  return {
+    times: new Map(asked.map((one) => [one.url, new Set(findFutureTimesInAnswer(one.body, Date.now()))])),
+    columns,
+  }
 }
 
-function verdictsOf(asked: readonly FetchedAnswer[], { circuit }: Subject): string[] {
+function verdictsOf(asked: readonly FetchedApiAnswer[], { circuit }: QueriedResources): string[] {
   const sessions = asked.find(({ url }) => url === '/sessions' || url.startsWith('/sessions?'))?.body.data
   return Array.isArray(sessions)
     ? sessions.filter(({ scope }) => scope === circuit.id).map(({ verdict }) => String(verdict))

@@ -6,7 +6,7 @@ const DISK_MB = 700
 const FILLER = 'filler'
 
 /** Faults of a disk. Each function resolves after the fault has begun, and returns a function that ends the fault. */
-export interface Disk {
+export interface DiskFaultInjector {
   /** Fills the disk. */
   fill: (() => Promise<() => Promise<unknown>>) | null
   /**
@@ -27,7 +27,7 @@ export interface Disk {
  * if that fails, which supports only the full disk.
  * @param disk an empty folder
  */
-export function mountDisk(disk: string): Disk {
+export function mountDisk(disk: string): DiskFaultInjector {
   const memory = `${disk}.memory`
   mkdirSync(memory)
   must('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB + 20}m`, 'peerwatch', memory])

@@ -13,7 +13,7 @@ interface State {
 type Program = 'worker' | 'web'
 
 /** Sets the clocks and the name resolution of running processes, in which `disturbed.mjs` reads these settings. */
-export class Disturbance {
+export class ProcessClockAndDnsFaults {
   readonly #folder: string
   readonly #states: Record<Program, State> = { worker: { ...AT_REST }, web: { ...AT_REST } }
 

@@ -1,9 +1,9 @@
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { listSources } from '#lib/history/index.ts'
-import { auditHistory } from '#lib/poller/testing/audit.ts'
-import type { Facts, GoodPoll, RecordedEvent, Span } from './audit.ts'
-import { openLosses } from './open-losses.ts'
-import type { ArrivedPoll } from './target.ts'
+import { findInconsistenciesInHistory } from '#lib/poller/testing/audit.ts'
+import type { TortureRunFacts, GoodPoll, RecordedNetworkEvent, LocalClockTimeRange } from './audit.ts'
+import { findLossEventsWithoutEnd } from './open-losses.ts'
+import type { ReceivedPollLogEntry } from './target.ts'
 
 /** Maximum interval of the sources that must be polled in time after a round. */
 const QUICK_MS = 10_000
@@ -14,14 +14,18 @@ const BACK_WITHIN_MS = 10_000
  */
 const TOGETHER_MS = 2_000
 
-type FromDatabase = Pick<Facts, 'events' | 'stored' | 'historyFaults' | 'goodPolls'>
+type FromDatabase = Pick<TortureRunFacts, 'events' | 'stored' | 'historyFaults' | 'goodPolls'>
 
 /**
  * Reads the facts that the database contains.
  * @param adminUrl URL with a role that may read everything
  * @param wrong periods with a wrong clock, whose polls are left out
  */
-export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll[], wrong: readonly Span[]) {
+export async function readTortureTestFacts(
+  adminUrl: string,
+  polls: readonly ReceivedPollLogEntry[],
+  wrong: readonly LocalClockTimeRange[],
+) {
   return withDatabase(adminUrl, async (db): Promise<FromDatabase> => {
     const names = await namesOfScopes(db)
     const { rows: marks } = await db.pool.query<{ why: string; n: number }>(
@@ -30,7 +34,7 @@ export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll
     return {
       events: await readEvents(db, names),
       stored: new Map(marks.map(({ why, n }) => [why, n])),
-      historyFaults: await auditHistory(db),
+      historyFaults: await findInconsistenciesInHistory(db),
       goodPolls: goodPolls(polls, names, wrong),
     }
   })
@@ -38,7 +42,7 @@ export async function readDatabase(adminUrl: string, polls: readonly ArrivedPoll
 
 /** Returns the losses without a recorded end. */
 export async function readOpenLosses(adminUrl: string): Promise<string[]> {
-  return withDatabase(adminUrl, async (db) => openLosses(await readEvents(db, await namesOfScopes(db))))
+  return withDatabase(adminUrl, async (db) => findLossEventsWithoutEnd(await readEvents(db, await namesOfScopes(db))))
 }
 
 /** Returns every source with a short interval, with the key of its polls in a worker's log. */
@@ -60,7 +64,7 @@ export async function quickSources(adminUrl: string): Promise<{ key: string; nam
 /**
  * Returns, for each source, the milliseconds from a time to its first successful recorded poll; absent = no such poll.
  */
-export function firstGoodAfter(polls: readonly ArrivedPoll[], at: number): Map<string, number> {
+export function firstGoodAfter(polls: readonly ReceivedPollLogEntry[], at: number): Map<string, number> {
   const first = new Map<string, number>()
   for (const { scope, subresource, kind, outcome, status, arrivedAt } of polls) {
     const key = `${scope}/${subresource}/${kind}`
@@ -84,7 +88,7 @@ interface EventRow {
   ended_latest: Date | null
 }
 
-async function readEvents(db: Database, names: ReadonlyMap<string, string>): Promise<RecordedEvent[]> {
+async function readEvents(db: Database, names: ReadonlyMap<string, string>): Promise<RecordedNetworkEvent[]> {
   const { rows } = await db.pool.query<EventRow>(
     'SELECT kind, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest FROM event',
   )
@@ -102,9 +106,9 @@ async function readEvents(db: Database, names: ReadonlyMap<string, string>): Pro
 }
 
 function goodPolls(
-  polls: readonly ArrivedPoll[],
+  polls: readonly ReceivedPollLogEntry[],
   names: ReadonlyMap<string, string>,
-  wrong: readonly Span[],
+  wrong: readonly LocalClockTimeRange[],
 ): GoodPoll[] {
   return polls
     .filter(({ outcome, status }) => outcome === 'ok' && status === 'recorded')

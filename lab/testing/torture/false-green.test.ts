@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { judge } from './false-green.ts'
+import { judgeAnswersDuringOutage } from './false-green.ts'
 
 const subject = {
   circuit: { id: 'c0', name: 'erc-0' },
@@ -25,7 +25,7 @@ it.each([
   ['the end of a month', { data: { monthEnd: later }, freshness: polled('fresh') }, 'right'],
   ['settings', { data: {}, freshness: { state: 'fresh', oldestPollAt: null } }, 'aboutNoPoll'],
 ])('an answer with %s while both paths are cut', (_, body, expected) => {
-  const { faults, ...counts } = judge(
+  const { faults, ...counts } = judgeAnswersDuringOutage(
     [{ url: '/q', status: 200, body }],
     subject,
     new Map([['/q', new Set(['.data.monthEnd'])]]),

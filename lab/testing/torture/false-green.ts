@@ -1,4 +1,4 @@
-import type { FetchedAnswer, Subject } from './answers.ts'
+import type { FetchedApiAnswer, QueriedResources } from './answers.ts'
 
 /** Tolerance between the clocks of client and server, including a second for the network. */
 const TOGETHER_MS = 2_500
@@ -12,14 +12,14 @@ const OF_ANOTHER_TIME =
 /** Endpoints that list past states. */
 const ABOUT_THE_PAST = /\/(history|changes|events|uptime|availability)\b/
 
-export interface Claim {
+export interface HealthyStateStatement {
   place: string
   word: string
 }
 
 /** Finds the places in an answer that report a part of the circuit as working. */
-function goodClaims(body: unknown, { circuit }: Pick<Subject, 'circuit'>): Claim[] {
-  const found: Claim[] = []
+function goodClaims(body: unknown, { circuit }: Pick<QueriedResources, 'circuit'>): HealthyStateStatement[] {
+  const found: HealthyStateStatement[] = []
   const walk = (value: unknown, place: string, isAbout: boolean): void => {
     if (Array.isArray(value)) return value.forEach((one) => walk(one, `${place}[]`, isAbout))
     if (typeof value !== 'object' || value === null) return
@@ -38,7 +38,7 @@ function goodClaims(body: unknown, { circuit }: Pick<Subject, 'circuit'>): Claim
 }
 
 /** Finds the places in an answer that contain a future time. */
-export function futureTimes(body: unknown, now: number): string[] {
+export function findFutureTimesInAnswer(body: unknown, now: number): string[] {
   const found = new Set<string>()
   const walk = (value: unknown, place: string): void => {
     if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && Date.parse(value) > now + TOGETHER_MS)
@@ -51,7 +51,7 @@ export function futureTimes(body: unknown, now: number): string[] {
   return [...found]
 }
 
-export interface Judged {
+export interface AnswerJudgementCounts {
   unknown: number
   right: number
   /** answers that are not based on a poll */
@@ -64,15 +64,15 @@ export interface Judged {
  * not report the circuit as working.
  * @param atRest by query, the places that contained future times in the healthy state, for example the end of a month
  */
-export function judge(
-  asked: readonly FetchedAnswer[],
-  subject: Subject,
+export function judgeAnswersDuringOutage(
+  asked: readonly FetchedApiAnswer[],
+  subject: QueriedResources,
   atRest: ReadonlyMap<string, ReadonlySet<string>>,
-): Judged {
-  const judged: Judged = { unknown: 0, right: 0, aboutNoPoll: 0, faults: [] }
+): AnswerJudgementCounts {
+  const judged: AnswerJudgementCounts = { unknown: 0, right: 0, aboutNoPoll: 0, faults: [] }
   for (const { url, status, body } of asked) {
     if (status >= 500 && status !== 503) judged.faults.push(`${url}: ${status}`)
-    const ahead = futureTimes(body, Date.now()).filter((place) => !atRest.get(url)?.has(place))
+    const ahead = findFutureTimesInAnswer(body, Date.now()).filter((place) => !atRest.get(url)?.has(place))
     for (const place of ahead) judged.faults.push(`${url}: ${place} lies in the future`)
     const { freshness } = body
     if (freshness && freshness.state !== 'fresh') {

@@ -1,19 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import type { Simulator } from '../../simulator/index.ts'
-import type { Fault, Loss } from './plan.ts'
-import { INSTANCES, MSEES, subscriptionId } from './estate.ts'
-import type { Target } from './target.ts'
+import type { RunningSimulator } from '../../simulator/index.ts'
+import type { ProductFault, InjectedNetworkLoss } from './plan.ts'
+import {
+  TORTURE_TEST_INSTANCE_ADDRESSES,
+  TORTURE_TEST_MSEE_ADDRESSES,
+  createTortureTestSubscriptionId,
+} from './estate.ts'
+import type { TortureTestTarget } from './target.ts'
 
 /** An injected fault with its actual start and end, in epoch milliseconds. */
-export interface Injected {
-  fault: Fault
+export interface InjectedProductFault {
+  fault: ProductFault
   from: number
   to: number
 }
 
 /** Injects a fault at its time, and ends it. */
-export async function inject(target: Target, simulator: Simulator, fault: Fault): Promise<Injected> {
+export async function injectProductFault(
+  target: TortureTestTarget,
+  simulator: RunningSimulator,
+  fault: ProductFault,
+): Promise<InjectedProductFault> {
   await delay(fault.at)
   const from = Date.now()
   const end = await begin(target, simulator, fault)
@@ -24,7 +32,7 @@ export async function inject(target: Target, simulator: Simulator, fault: Fault)
 
 type End = (() => unknown) | undefined
 
-async function begin(target: Target, simulator: Simulator, fault: Fault): Promise<End> {
+async function begin(target: TortureTestTarget, simulator: RunningSimulator, fault: ProductFault): Promise<End> {
   switch (fault.kind) {
     case 'kill':
       target.signal(fault.process, 'SIGKILL')
@@ -64,7 +72,7 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
         op: 'api-fault',
         fault: fault.answers,
         operation: fault.operation,
-        ...(fault.subscription === null ? {} : { subscription: subscriptionId(fault.subscription) }),
+        ...(fault.subscription === null ? {} : { subscription: createTortureTestSubscriptionId(fault.subscription) }),
         ...(fault.answers === '429' ? { retryAfter: 2 } : {}),
       })
       return () => simulator.control.restore(id)
@@ -78,7 +86,10 @@ async function begin(target: Target, simulator: Simulator, fault: Fault): Promis
  * Starts a network partition. A flapping partition alternates between cut and healed, so that some packets pass.
  * @returns a function that heals the partition
  */
-async function cut(target: Target, { between, direction, flapsMs }: Fault & { kind: 'partition' }): Promise<End> {
+async function cut(
+  target: TortureTestTarget,
+  { between, direction, flapsMs }: ProductFault & { kind: 'partition' },
+): Promise<End> {
   if (flapsMs === null) return target.cut?.(between, direction)
   const ending = new AbortController()
   const running = (async () => {
@@ -104,7 +115,7 @@ const SPENT_MS = 2_400
  * Refuses all requests in a part of each window, with a matching Retry-After.
  * @returns a function that ends this
  */
-function spendBudget(simulator: Simulator, subscription: number | null): () => Promise<void> {
+function spendBudget(simulator: RunningSimulator, subscription: number | null): () => Promise<void> {
   const ending = new AbortController()
   const running = (async () => {
     while (!ending.signal.aborted) {
@@ -113,7 +124,7 @@ function spendBudget(simulator: Simulator, subscription: number | null): () => P
         fault: '429',
         operation: '*',
         retryAfter: Math.ceil(SPENT_MS / 1_000),
-        ...(subscription === null ? {} : { subscription: subscriptionId(subscription) }),
+        ...(subscription === null ? {} : { subscription: createTortureTestSubscriptionId(subscription) }),
       })
       await delay(SPENT_MS, null, { signal: ending.signal }).catch(() => {})
       simulator.control.restore(id)
@@ -130,7 +141,7 @@ function spendBudget(simulator: Simulator, subscription: number | null): () => P
  * Makes all new transactions of all sessions read-only, or writable again. Making them writable is retried until the
  * server responds.
  */
-async function setReadOnly(target: Target, isReadOnly: boolean): Promise<void> {
+async function setReadOnly(target: TortureTestTarget, isReadOnly: boolean): Promise<void> {
   for (;;) {
     const { adminUrl } = target
     const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000, query_timeout: 5_000 })
@@ -166,15 +177,15 @@ async function holdConnections(adminUrl: string, count: number): Promise<() => P
 }
 
 /** Causes a loss of a session or path in the simulated network, at the planned time and for the planned duration. */
-export async function injectLoss(simulator: Simulator, loss: Loss): Promise<void> {
+export async function injectLoss(simulator: RunningSimulator, loss: InjectedNetworkLoss): Promise<void> {
   await delay(loss.at)
   const seconds = loss.lasts / 1_000
   if (loss.kind === 'neighbor') {
     simulator.control.happen({
       op: 'session-loss',
       gateway: `gw-${loss.of}`,
-      instance: INSTANCES[loss.instance],
-      neighbor: MSEES[loss.neighbor],
+      instance: TORTURE_TEST_INSTANCE_ADDRESSES[loss.instance],
+      neighbor: TORTURE_TEST_MSEE_ADDRESSES[loss.neighbor],
       seconds,
     })
   } else {

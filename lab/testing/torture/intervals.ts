@@ -2,7 +2,7 @@
 export const PROOF_EVERY_MS = 60_000
 
 /** Short intervals, so that a round of half a minute has many polls of each source. */
-export const INTERVALS = {
+export const SHORT_POLL_INTERVAL_SETTINGS = {
   POLL_SESSIONS_EVERY: '2s',
   POLL_CIRCUITS_EVERY: '2s',
   POLL_ROUTES_EVERY: '4s',

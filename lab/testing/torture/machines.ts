@@ -11,16 +11,27 @@ import {
   limitMallocArenas,
   buildWorkerHeapArguments,
 } from '#lib/platform/bootstrap/process-memory.ts'
-import { type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
-import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
-import { type Disk, mountDisk } from './disk.ts'
-import { Disturbance } from './disturbance.ts'
-import { INTERVALS } from './intervals.ts'
-import { addressOf, type Machine, Network, OUTSIDE } from './network.ts'
-import { type Direction, type Partition, PARTITIONS, type PartitionEnd, PATRONI_PARTITIONS } from './plan.ts'
-import { ProcessLog, Signals } from './processes.ts'
-import { type Servers, startPatroniServers } from './servers.ts'
-import type { Target } from './target.ts'
+import { type ReplicationServerHost, startServerPair } from '#lib/platform/testing/server-pair.ts'
+import { getRouterNamespaceName, runProgram } from '../../simulator/daemons/namespaces.ts'
+import { type DiskFaultInjector, mountDisk } from './disk.ts'
+import { ProcessClockAndDnsFaults } from './disturbance.ts'
+import { SHORT_POLL_INTERVAL_SETTINGS } from './intervals.ts'
+import {
+  getAddressOfMachine,
+  type TortureTestMachineName,
+  TortureTestNetwork,
+  EXTERNAL_SERVICES_ADDRESS,
+} from './network.ts'
+import {
+  type DroppedPacketDirection,
+  type PartitionedMachinePair,
+  PARTITIONABLE_MACHINE_PAIRS,
+  type PartitionedMachineRole,
+  PARTITIONABLE_PATRONI_PAIRS,
+} from './plan.ts'
+import { ProcessOutputLog, ProcessSignalSender } from './processes.ts'
+import { type TortureTestDatabaseServers, startPatroniServers } from './servers.ts'
+import type { TortureTestTarget } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const PORT = 3000
@@ -37,20 +48,20 @@ type Part = (typeof parts)[number]
  * The product as deployed on separate machines: a worker, a web, and a primary with its synchronous standby. Each runs
  * in a network namespace, so that packets between them can be dropped.
  */
-export class TorturedMachines implements Target {
-  readonly url = `http://${addressOf('web')}:${PORT}`
+export class TortureTestDeployment implements TortureTestTarget {
+  readonly url = `http://${getAddressOfMachine('web')}:${PORT}`
   readonly processes = parts
-  readonly partitions: readonly Partition[]
-  readonly disturbance: Disturbance
-  readonly #network = new Network()
+  readonly partitions: readonly PartitionedMachinePair[]
+  readonly disturbance: ProcessClockAndDnsFaults
+  readonly #network = new TortureTestNetwork()
   readonly #folder: string
-  readonly #disk: Disk
+  readonly #disk: DiskFaultInjector
   readonly #running = new Map<Part, ChildProcess>()
-  readonly #signals = new Signals<Part>()
-  readonly #log = new ProcessLog()
+  readonly #signals = new ProcessSignalSender<Part>()
+  readonly #log = new ProcessOutputLog()
   readonly polls = this.#log.polls
   readonly #environment: Record<string, string>
-  #servers: Servers | null = null
+  #servers: TortureTestDatabaseServers | null = null
   readonly #isPatroni: boolean
   #failingOver = Promise.resolve()
   #isPolling = false
@@ -63,13 +74,13 @@ export class TorturedMachines implements Target {
    */
   constructor(environment: Record<string, string>, isPatroni: boolean) {
     this.#isPatroni = isPatroni
-    this.partitions = isPatroni ? PATRONI_PARTITIONS : PARTITIONS
+    this.partitions = isPatroni ? PARTITIONABLE_PATRONI_PAIRS : PARTITIONABLE_MACHINE_PAIRS
     this.#folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-torture-'))
     chmodSync(this.#folder, 0o755)
     mkdirSync(path.join(this.#folder, 'disk'))
     this.#disk = mountDisk(path.join(this.#folder, 'disk'))
     chmodSync(path.join(this.#folder, 'disk'), 0o755)
-    this.disturbance = new Disturbance(path.join(this.#folder, 'disturbance'))
+    this.disturbance = new ProcessClockAndDnsFaults(path.join(this.#folder, 'disturbance'))
     this.#environment = environment
   }
 
@@ -77,7 +88,7 @@ export class TorturedMachines implements Target {
     return this.#pair.primary.url
   }
 
-  get disk(): Target['disk'] {
+  get disk(): TortureTestTarget['disk'] {
     // a server that cannot write ends, and the servers of a pair are not restarted
     return this.#isPatroni ? null : { pause: this.#disk.pause }
   }
@@ -91,7 +102,7 @@ export class TorturedMachines implements Target {
   async start(): Promise<void> {
     await buildWeb(ROOT)
     this.#servers = this.#isPatroni ? await startPatroniServers() : await this.#startPair()
-    await run('env', [
+    await runProgram('env', [
       ...Object.entries(this.#settings('worker')).flatMap(([name, value]) => (value ? [`${name}=${value}`] : [])),
       process.execPath,
       path.join(ROOT, 'bin/run.mjs'),
@@ -126,12 +137,12 @@ export class TorturedMachines implements Target {
    * Switches to the standby; null if Patroni does this itself. Failovers run one after the other, because each needs
    * the standby that the previous one leaves.
    */
-  get failOver(): Target['failOver'] {
+  get failOver(): TortureTestTarget['failOver'] {
     const { failOver } = this.#pair
     return failOver ? () => (this.#failingOver = this.#failingOver.then(failOver)) : null
   }
 
-  cut([one, other]: Partition, direction: Direction): Promise<() => Promise<void>> {
+  cut([one, other]: PartitionedMachinePair, direction: DroppedPacketDirection): Promise<() => Promise<void>> {
     const [from, to] = [this.#addressOf(one), this.#addressOf(other)]
     const [there, back] = [[from, to] as const, [to, from] as const]
     return this.#network.cut({ there: [there], back: [back], both: [there, back] }[direction])
@@ -145,8 +156,8 @@ export class TorturedMachines implements Target {
     const pid = this.#running.get(name)?.pid
     if (pid === undefined) return async () => {}
     const limit = async (bytes: string) =>
-      void (await run('prlimit', ['--pid', String(pid), `--data=${bytes}:unlimited`]).catch(() => ''))
-    const status = await run('grep', ['VmData', `/proc/${pid}/status`]).catch(() => '')
+      void (await runProgram('prlimit', ['--pid', String(pid), `--data=${bytes}:unlimited`]).catch(() => ''))
+    const status = await runProgram('grep', ['VmData', `/proc/${pid}/status`]).catch(() => '')
     const held = Number(/\d+/.exec(status)?.[0] ?? 0) * 1_024
     if (held > 0) await limit(String(held + MEMORY_LEFT))
     return () => limit('unlimited')
@@ -164,7 +175,7 @@ export class TorturedMachines implements Target {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #startPair(): Promise<Servers> {
+  async #startPair(): Promise<TortureTestDatabaseServers> {
     const pair = await startServerPair({
       folder: path.join(this.#folder, 'disk'),
       places: [this.#place('first'), this.#place('second')],
@@ -173,27 +184,27 @@ export class TorturedMachines implements Target {
     return pair
   }
 
-  get #pair(): Servers {
+  get #pair(): TortureTestDatabaseServers {
     if (!this.#servers) throw new Error('the database was not started')
     return this.#servers
   }
 
-  #addressOf(end: PartitionEnd): string {
+  #addressOf(end: PartitionedMachineRole): string {
     if (end === 'database') return this.#pair.primary.host
     if (end === 'standby') return this.#pair.standby.host
-    return end === 'outside' ? OUTSIDE : addressOf(end)
+    return end === 'outside' ? EXTERNAL_SERVICES_ADDRESS : getAddressOfMachine(end)
   }
 
   /** Returns a place whose start script runs the server in the machine's namespace as the server's user. */
-  #place(machine: Machine): ServerPlace {
-    const host = addressOf(machine)
+  #place(machine: TortureTestMachineName): ReplicationServerHost {
+    const host = getAddressOfMachine(machine)
     return {
       host,
       files: (files) => {
         const native = path.join(this.#folder, machine)
         const { uid, gid } = files.user ?? { uid: 0, gid: 0 }
         const become = `setpriv --reuid=${uid} --regid=${gid} --clear-groups`
-        const command = `ip netns exec ${namespaceOf(machine)} ${become} '${files.native}/bin/postgres'`
+        const command = `ip netns exec ${getRouterNamespaceName(machine)} ${become} '${files.native}/bin/postgres'`
         mkdirSync(path.join(native, 'bin'), { recursive: true })
         writeFileSync(path.join(native, 'bin/postgres'), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 })
         return { ...files, native, user: null }
@@ -204,7 +215,7 @@ export class TorturedMachines implements Target {
   #settings(part: Part): NodeJS.ProcessEnv {
     return {
       ...limitMallocArenas(process.env),
-      HOST: addressOf('web'),
+      HOST: getAddressOfMachine('web'),
       PORT: String(PORT),
       DATA_DIR: path.join(this.#folder, part),
       DATABASE_URL: this.#pair.address('target_session_attrs=read-write&sslmode=disable'),
@@ -213,7 +224,7 @@ export class TorturedMachines implements Target {
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
       PROOF_URL: this.url,
-      ...INTERVALS,
+      ...SHORT_POLL_INTERVAL_SETTINGS,
       ...this.#environment,
     }
   }
@@ -223,11 +234,15 @@ export class TorturedMachines implements Target {
     const heap =
       part === 'web' ? buildWebHeapArguments(Number.POSITIVE_INFINITY, undefined) : buildWorkerHeapArguments(undefined)
     const program = [process.execPath, ...heap, findRunnableFile(ROOT, `bin/${part}.ts`)]
-    const child = spawn('ip', ['netns', 'exec', namespaceOf(part), 'setpriv', '--pdeathsig', 'KILL', ...program], {
-      cwd: ROOT,
-      env: { ...this.#settings(part), ...this.disturbance.environment() },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      'ip',
+      ['netns', 'exec', getRouterNamespaceName(part), 'setpriv', '--pdeathsig', 'KILL', ...program],
+      {
+        cwd: ROOT,
+        env: { ...this.#settings(part), ...this.disturbance.environment() },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     this.#running.set(part, child)
     for (const input of [child.stdout, child.stderr])
       createInterface({ input }).on('line', (line) => this.#read(part, line))

@@ -16,20 +16,20 @@ import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startServerPair } from '#lib/platform/testing/server-pair.ts'
-import { parseScenario, profileOf, startSimulator } from '../../simulator/index.ts'
+import { parseSimulatorScenario, createProfileWithChoices, startSimulator } from '../../simulator/index.ts'
 import { setChannel, shortenIncidents } from '../../freezes/alerting.ts'
 import { startReceiver } from '../../freezes/receiver.ts'
-import { print, printMachine } from '../../screens/figures.ts'
-import { CLOCK_CASES, playClocks } from './clocks.ts'
-import { torturedEstate } from './estate.ts'
-import { notificationsOf } from './alerting.ts'
-import { allFaults, type Verdicts } from './audit.ts'
-import { TorturedMachines } from './machines.ts'
-import { OUTSIDE } from './network.ts'
+import { printFigureLine, printMachine } from '../../screens/figures.ts'
+import { CLOCK_FAULT_CASES, runClockFaultCases } from './clocks.ts'
+import { createTortureTestEstate } from './estate.ts'
+import { compareNotificationsWithIncidents } from './alerting.ts'
+import { listSafetyAndLivenessFaults, type SafetyAndLivenessFaults } from './audit.ts'
+import { TortureTestDeployment } from './machines.ts'
+import { EXTERNAL_SERVICES_ADDRESS } from './network.ts'
 import { type FaultKind, faultKinds, planRound, formatRound } from './plan.ts'
-import { TorturedProduct } from './product.ts'
-import { LifelessError, type RoundResult, Run } from './run.ts'
-import type { Target } from './target.ts'
+import { TortureTestProduct } from './product.ts'
+import { LifelessError, type RoundResult, TortureRun } from './run.ts'
+import type { TortureTestTarget } from './target.ts'
 import { planVirtualDay, planVirtualRound, playVirtualRound } from './virtual-round.ts'
 
 const { values } = parseArgs({
@@ -80,18 +80,18 @@ async function main(): Promise<void> {
   const isApart = values.partitions || values.patroni
   if (isApart && !hasOwnDisk) throw new Error('network partitions need namespaces: run it as root')
   const parts: Record<string, string> = {}
-  const apart = isApart ? new TorturedMachines(parts, values.patroni) : null
+  const apart = isApart ? new TortureTestDeployment(parts, values.patroni) : null
   await apart?.open()
   const simulator = await startSimulator({
-    scenario: parseScenario(torturedEstate(circuits)),
-    profile: profileOf('azure', { timeScale: 0.01 }),
+    scenario: parseSimulatorScenario(createTortureTestEstate(circuits)),
+    profile: createProfileWithChoices('azure', { timeScale: 0.01 }),
     identityHeader: IDENTITY_HEADER,
-    ...(apart && { host: OUTSIDE }),
+    ...(apart && { host: EXTERNAL_SERVICES_ADDRESS }),
   })
-  const receiver = await startReceiver(apart ? OUTSIDE : undefined)
+  const receiver = await startReceiver(apart ? EXTERNAL_SERVICES_ADDRESS : undefined)
   const servers = values.standby && !apart ? await startServerPair() : null
   await servers?.waitForStandby()
-  const hook = receiver.url.replace(OUTSIDE, 'localhost')
+  const hook = receiver.url.replace(EXTERNAL_SERVICES_ADDRESS, 'localhost')
   // use a name, so that its resolution can fail
   const azure = `http://localhost:${new URL(simulator.url).port}`
   const environment = Object.assign(parts, {
@@ -102,18 +102,19 @@ async function main(): Promise<void> {
     OUTBOUND_ALLOW: new URL(hook).host,
     SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
   })
-  const target = apart ?? new TorturedProduct({ ownDisk: hasOwnDisk, servers, environment })
+  const target = apart ?? new TortureTestProduct({ ownDisk: hasOwnDisk, servers, environment })
   const results: RoundResult[] = []
   try {
     printMachine()
-    if (!hasOwnDisk) print('not root: the disk is never full')
+    if (!hasOwnDisk) printFigureLine('not root: the disk is never full')
     await target.start()
     await setChannel(target.url, hook, 'torture')
     await shortenIncidents(target.url, 'torture')
-    const notifications = (since: number, until: number) => notificationsOf(target.adminUrl, receiver, since, until)
+    const notifications = (since: number, until: number) =>
+      compareNotificationsWithIncidents(target.adminUrl, receiver, since, until)
     // a backup is restored into the product's own server, so this is possible only without external servers
-    const restore = target instanceof TorturedProduct && !servers ? { restore: target } : {}
-    const run = new Run({ simulator, target, ...restore, notifications, patience: Number(values.patience) })
+    const restore = target instanceof TortureTestProduct && !servers ? { restore: target } : {}
+    const run = new TortureRun({ simulator, target, ...restore, notifications, patience: Number(values.patience) })
     const possible = {
       kinds: kindsFor(target),
       processes: target.processes,
@@ -125,23 +126,23 @@ async function main(): Promise<void> {
     }
     await run.begin()
     if (values.clocks !== '') {
-      const cases = values.clocks === 'all' ? CLOCK_CASES : CLOCK_CASES.slice(0, Number(values.clocks))
-      const wrong = await playClocks(target, simulator, cases)
-      print(`\n${cases.length} clocks, ${wrong.length} faults`)
+      const cases = values.clocks === 'all' ? CLOCK_FAULT_CASES : CLOCK_FAULT_CASES.slice(0, Number(values.clocks))
+      const wrong = await runClockFaultCases(target, simulator, cases)
+      printFigureLine(`\n${cases.length} clocks, ${wrong.length} faults`)
       count.safety += wrong.length
       return
     }
     for (let n = 0; n < rounds; n++) {
       const round = planRound(Number(values.seed) + n, possible)
-      print(formatRound(round))
+      printFigureLine(formatRound(round))
       const result = await run.play(round)
       results.push(result)
       report(result)
-      if (apart) print(`  the primary is ${new URL(apart.adminUrl).hostname}`)
+      if (apart) printFigureLine(`  the primary is ${new URL(apart.adminUrl).hostname}`)
     }
     reportFaults(await run.finish())
   } catch (error) {
-    print(`FAULT: ${error instanceof Error ? error.message : String(error)}`)
+    printFigureLine(`FAULT: ${error instanceof Error ? error.message : String(error)}`)
     count[error instanceof LifelessError ? 'liveness' : 'broken'] += 1
   } finally {
     receiver.close()
@@ -153,7 +154,7 @@ async function main(): Promise<void> {
 }
 
 /** Returns the kinds of faults that are possible here and were requested. */
-function kindsFor({ disk, failOver, cut, limitMemory }: Target): FaultKind[] {
+function kindsFor({ disk, failOver, cut, limitMemory }: TortureTestTarget): FaultKind[] {
   const asked = values.faults === '' ? null : values.faults.split(',')
   const unknown = asked?.find((name) => !(faultKinds as readonly string[]).includes(name))
   if (unknown) throw new Error(`there is no fault "${unknown}", only ${faultKinds.join(', ')}`)
@@ -176,12 +177,12 @@ async function playVirtual(): Promise<void> {
     const faults = await playVirtualRound(round)
     if (faults.length > 0) {
       bad += 1
-      print(JSON.stringify(round))
-      for (const fault of faults) print(`  FAULT: ${fault}`)
+      printFigureLine(JSON.stringify(round))
+      for (const fault of faults) printFigureLine(`  FAULT: ${fault}`)
     }
     if (n % SAID_EVERY === 0 || n === rounds) {
       const { user, system } = process.cpuUsage()
-      print(`${n} virtual rounds, ${bad} with faults, in ${((user + system) / 1e6).toFixed(0)} s of CPU`)
+      printFigureLine(`${n} virtual rounds, ${bad} with faults, in ${((user + system) / 1e6).toFixed(0)} s of CPU`)
     }
     // a virtual round never waits for the event loop, and weakly referenced objects, such as a signal and its client,
     // are released only when the loop runs
@@ -196,7 +197,7 @@ async function playVirtual(): Promise<void> {
  */
 function verdict(): number {
   const { rounds, faults, safety, liveness, broken } = count
-  print(
+  printFigureLine(
     `safety: ${safety} faults in ${rounds} rounds; liveness: ${liveness}${broken > 0 ? '; it could not be played to its end' : ''}`,
   )
   if (values.record) {
@@ -224,27 +225,27 @@ function report({ round, inTimeAfterMs, upAfterMs, writes, acknowledged, polls, 
   const { safety, liveness } = verdicts
   count.rounds += 1
   count.faults += round.faults.length
-  print(
+  printFigureLine(
     `  up after ${seconds(upAfterMs)}, all in time after ${seconds(inTimeAfterMs)}; ${polls} polls, ${acknowledged} of ${writes} writes acknowledged; ${safety.length + liveness.length} faults`,
   )
   reportFaults(verdicts)
 }
 
-function reportFaults({ safety, liveness }: Verdicts): void {
-  for (const fault of safety) print(`  SAFETY: ${fault}`)
-  for (const fault of liveness) print(`  LIVENESS: ${fault}`)
+function reportFaults({ safety, liveness }: SafetyAndLivenessFaults): void {
+  for (const fault of safety) printFigureLine(`  SAFETY: ${fault}`)
+  for (const fault of liveness) printFigureLine(`  LIVENESS: ${fault}`)
   count.safety += safety.length
   count.liveness += liveness.length
 }
 
 function summarize(results: readonly RoundResult[]): void {
-  const bad = results.filter((one) => allFaults(one).length > 0)
+  const bad = results.filter((one) => listSafetyAndLivenessFaults(one).length > 0)
   const times = results.flatMap(({ inTimeAfterMs }) => inTimeAfterMs ?? []).toSorted((a, b) => a - b)
   const sum = (of: (result: RoundResult) => number) => results.reduce((total, result) => total + of(result), 0)
-  print(
+  printFigureLine(
     `\n${results.length} rounds, ${bad.length} with faults${bad.length > 0 ? ` (seeds ${bad.map(({ round }) => round.seed).join(', ')})` : ''}`,
   )
-  print(
+  printFigureLine(
     `all sources in time again: median ${seconds(times[Math.floor(times.length / 2)] ?? null)}, longest ${seconds(times.at(-1) ?? null)}; ${sum(({ polls }) => polls)} polls, ${sum(({ acknowledged }) => acknowledged)} writes acknowledged`,
   )
 }

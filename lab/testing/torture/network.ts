@@ -1,10 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { ipIn, makeNamespace, namespaceOf, removeNamespaces, run } from '../../simulator/daemons/namespaces.ts'
+import {
+  runIpCommandsInNamespace,
+  createRouterNamespace,
+  getRouterNamespaceName,
+  removeRouterNamespaces,
+  runProgram,
+} from '../../simulator/daemons/namespaces.ts'
 
 /** Machines of a run; each is a network namespace. */
-export const machines = ['worker', 'web', 'first', 'second', 'third', 'etcd'] as const
-export type Machine = (typeof machines)[number]
+export const tortureTestMachineNames = ['worker', 'web', 'first', 'second', 'third', 'etcd'] as const
+export type TortureTestMachineName = (typeof tortureTestMachineNames)[number]
 const HUB = 'hub'
 
 /**
@@ -12,12 +18,12 @@ const HUB = 'hub'
  * addresses exist only in namespaces that end with the run.
  */
 const SUBNET = { lab: 1, worker: 2, web: 3, first: 4, second: 5, third: 6, etcd: 7 } as const
-export const addressOf = (machine: Machine): string => `198.18.${SUBNET[machine]}.2`
+export const getAddressOfMachine = (machine: TortureTestMachineName): string => `198.18.${SUBNET[machine]}.2`
 /**
  * Addresses of this process: OUTSIDE for the simulated Azure and the receiver of notifications, OPERATOR for its own
  * queries and the audit.
  */
-export const OUTSIDE = '198.18.1.2'
+export const EXTERNAL_SERVICES_ADDRESS = '198.18.1.2'
 const OPERATOR = '198.18.1.3'
 
 /**
@@ -26,7 +32,7 @@ const OPERATOR = '198.18.1.3'
  * then hang without an error, like behind a firewall that lost its state. A relay between the processes would
  * acknowledge data that it never delivers (ADR 0184). Needs only the `ip` command.
  */
-export class Network {
+export class TortureTestNetwork {
   #cuts = 100
 
   /**
@@ -35,18 +41,18 @@ export class Network {
    */
   async open(folder: string): Promise<void> {
     mkdirSync('/run/netns', { recursive: true })
-    await run('mount', ['-t', 'tmpfs', 'peerwatch', '/run/netns'])
-    for (const name of [HUB, ...machines]) await makeNamespace(name)
+    await runProgram('mount', ['-t', 'tmpfs', 'peerwatch', '/run/netns'])
+    for (const name of [HUB, ...tortureTestMachineNames]) await createRouterNamespace(name)
     await this.#join('lab', String(process.pid))
-    for (const name of machines) await this.#join(name, namespaceOf(name))
+    for (const name of tortureTestMachineNames) await this.#join(name, getRouterNamespaceName(name))
     // plain http is allowed only for local names, but Azure and the receivers are another machine here
     const hosts = path.join(folder, 'hosts')
-    writeFileSync(hosts, `${OUTSIDE} localhost\n`)
-    await run('mount', ['--bind', hosts, '/etc/hosts'])
+    writeFileSync(hosts, `${EXTERNAL_SERVICES_ADDRESS} localhost\n`)
+    await runProgram('mount', ['--bind', hosts, '/etc/hosts'])
   }
 
   async close(): Promise<void> {
-    await removeNamespaces([...machines, HUB])
+    await removeRouterNamespaces([...tortureTestMachineNames, HUB])
   }
 
   /**
@@ -55,12 +61,12 @@ export class Network {
    */
   async cut(pairs: readonly (readonly [from: string, to: string])[]): Promise<() => Promise<void>> {
     const rules = pairs.map(([from, to]) => `pref ${this.#cuts++} from ${from} to ${to} blackhole`)
-    await ipIn(
+    await runIpCommandsInNamespace(
       HUB,
       rules.map((rule) => `rule add ${rule}`),
     )
     return () =>
-      ipIn(
+      runIpCommandsInNamespace(
         HUB,
         rules.map((rule) => `rule del ${rule}`),
       )
@@ -72,19 +78,19 @@ export class Network {
    */
   async #join(name: keyof typeof SUBNET, where: string): Promise<void> {
     const near = `198.18.${SUBNET[name]}.1`
-    await ipIn(HUB, [
+    await runIpCommandsInNamespace(HUB, [
       `link add to-${name} type veth peer name net0 netns ${where}`,
       `addr add ${near}/24 dev to-${name}`,
       `link set to-${name} up`,
     ])
-    const own = name === 'lab' ? [OPERATOR, OUTSIDE] : [addressOf(name)]
+    const own = name === 'lab' ? [OPERATOR, EXTERNAL_SERVICES_ADDRESS] : [getAddressOfMachine(name)]
     const commands = [
       'link set lo up',
       ...own.map((address) => `addr add ${address}/24 dev net0`),
       'link set net0 up',
       `route add default via ${near} src ${own[0]}`,
     ]
-    if (name === 'lab') await run('ip', ['-batch', '-'], `${commands.join('\n')}\n`)
-    else await ipIn(name, commands)
+    if (name === 'lab') await runProgram('ip', ['-batch', '-'], `${commands.join('\n')}\n`)
+    else await runIpCommandsInNamespace(name, commands)
   }
 }

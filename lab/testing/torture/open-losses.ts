@@ -1,4 +1,4 @@
-import type { RecordedEvent } from './audit.ts'
+import type { RecordedNetworkEvent } from './audit.ts'
 
 /** Kinds of events that must have ended when everything is up and all sources are polled. */
 const LOSSES = new Set([
@@ -12,7 +12,7 @@ const LOSSES = new Set([
   'collector_error',
 ])
 
-export function openLosses(events: readonly RecordedEvent[]): string[] {
+export function findLossEventsWithoutEnd(events: readonly RecordedNetworkEvent[]): string[] {
   return events
     .filter(({ kind, ended }) => ended === null && LOSSES.has(kind))
     .map(({ kind, scopeName, subject }) => `${kind} ${scopeName} ${subject} goes on`)

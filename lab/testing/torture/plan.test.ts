@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { faultKinds, planRound, processNames, SHORT_ROUNDS } from './plan.ts'
+import { faultKinds, planRound, tortureTestProcessNames, SHORT_TORTURE_ROUND_OPTIONS } from './plan.ts'
 
 const possible = {
   kinds: faultKinds,
-  processes: processNames,
+  processes: tortureTestProcessNames,
   circuits: 4,
   subscriptions: 2,
   restores: true,
@@ -29,7 +29,7 @@ it('two hundred rounds have every fault of every process, each a partition, and 
   const rounds = Array.from({ length: 200 }, (_, seed) => planRound(seed + 1, possible))
   const faults = rounds.flatMap((round) => round.faults)
   const met = new Set(faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)))
-  const [killed, frozen] = ['kill', 'freeze'].map((kind) => processNames.map((name) => `${kind} ${name}`))
+  const [killed, frozen] = ['kill', 'freeze'].map((kind) => tortureTestProcessNames.map((name) => `${kind} ${name}`))
   const others = faultKinds.filter((kind) => !['kill', 'freeze', 'clock', 'memory'].includes(kind))
   const ofTwo = ['clock', 'memory'].flatMap((kind) => [`${kind} worker`, `${kind} web`])
   expect([...met].toSorted()).toEqual([...(killed ?? []), ...(frozen ?? []), ...ofTwo, ...others].toSorted())
@@ -41,7 +41,7 @@ it('two hundred rounds have every fault of every process, each a partition, and 
 })
 
 it('the round of npm test kills every process, freezes the worker, fails Azure, and needs no backup', () => {
-  const { seed, rounds, seconds, faults: asked } = SHORT_ROUNDS
+  const { seed, rounds, seconds, faults: asked } = SHORT_TORTURE_ROUND_OPTIONS
   const ofOneServer = {
     ...possible,
     kinds: faultKinds.filter((kind) => asked.split(',').includes(kind)),
@@ -51,6 +51,8 @@ it('the round of npm test kills every process, freezes the worker, fails Azure, 
   const faults = played.flatMap((round) =>
     round.faults.map((fault) => ('process' in fault ? `${fault.kind} ${fault.process}` : fault.kind)),
   )
-  expect(new Set(faults)).toEqual(new Set([...processNames.map((name) => `kill ${name}`), 'freeze worker', 'arm']))
+  expect(new Set(faults)).toEqual(
+    new Set([...tortureTestProcessNames.map((name) => `kill ${name}`), 'freeze worker', 'arm']),
+  )
   expect(played.every(({ losses, restoresBackupOf }) => losses.length > 0 && restoresBackupOf === null)).toBe(true)
 })

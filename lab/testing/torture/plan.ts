@@ -1,14 +1,14 @@
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import { seeded } from '../../freezes/freezer.ts'
+import { createSeededNumberGenerator } from '../../freezes/freezer.ts'
 
-export const processNames = ['worker', 'web', 'postgres'] as const
-export type ProcessName = (typeof processNames)[number]
+export const tortureTestProcessNames = ['worker', 'web', 'postgres'] as const
+export type TortureTestProcessName = (typeof tortureTestProcessNames)[number]
 export const datedProcesses = ['worker', 'web'] as const
 
 /** Faults of a running product. Times are milliseconds after the start of the round. */
-export type Fault = { at: number } & (
-  | { kind: 'kill'; process: ProcessName }
-  | { kind: 'freeze'; process: ProcessName; lasts: number }
+export type ProductFault = { at: number } & (
+  | { kind: 'kill'; process: TortureTestProcessName }
+  | { kind: 'freeze'; process: TortureTestProcessName; lasts: number }
   /** sets the wall clock of one process; runsOff = the offset grows gradually to `stepMs` */
   | { kind: 'clock'; process: (typeof datedProcesses)[number]; stepMs: number; runsOff: boolean; lasts: number }
   /** disk_pause = writes block; failing_writes = writes fail, including writes to open files */
@@ -16,7 +16,13 @@ export type Fault = { at: number } & (
   /** limits the process to little more memory than it has */
   | { kind: 'memory'; process: (typeof datedProcesses)[number]; lasts: number }
   /** drops packets silently, so that sockets hang; flapsMs = duration of each cut and each healed period */
-  | { kind: 'partition'; between: Partition; direction: Direction; flapsMs: number | null; lasts: number }
+  | {
+      kind: 'partition'
+      between: PartitionedMachinePair
+      direction: DroppedPacketDirection
+      flapsMs: number | null
+      lasts: number
+    }
   /** holds idle connections in addition to the product's own */
   | { kind: 'connections'; count: number; lasts: number }
   /** changes Azure's answers for one subscription, or for all (null) */
@@ -26,7 +32,7 @@ export type Fault = { at: number } & (
   /** stops the primary of two servers, so that its standby takes over */
   | { kind: 'failover' }
 )
-export type FaultKind = Fault['kind']
+export type FaultKind = ProductFault['kind']
 export const faultKinds = [
   'kill',
   'freeze',
@@ -45,15 +51,15 @@ export const faultKinds = [
 ] as const satisfies readonly FaultKind[]
 
 /** Ends of a partition. `database` is the primary at the start of the fault; `outside` are Azure and receivers. */
-export type PartitionEnd = 'worker' | 'web' | 'database' | 'standby' | 'outside' | 'etcd'
-export type Partition = readonly [PartitionEnd, PartitionEnd]
+export type PartitionedMachineRole = 'worker' | 'web' | 'database' | 'standby' | 'outside' | 'etcd'
+export type PartitionedMachinePair = readonly [PartitionedMachineRole, PartitionedMachineRole]
 /** `there` drops packets sent by the first end, `back` drops packets sent to it */
-export type Direction = 'both' | 'there' | 'back'
+export type DroppedPacketDirection = 'both' | 'there' | 'back'
 /**
  * Pairs of machines that can be separated. The web's stream of changes comes through the database; heartbeats of
  * alerting go from the worker to the web.
  */
-export const PARTITIONS: readonly Partition[] = [
+export const PARTITIONABLE_MACHINE_PAIRS: readonly PartitionedMachinePair[] = [
   ['worker', 'database'],
   ['web', 'database'],
   ['worker', 'web'],
@@ -64,7 +70,7 @@ export const PARTITIONS: readonly Partition[] = [
  * Pairs for Patroni. A primary that loses etcd steps down, and the standby is promoted when the leader lock has
  * expired.
  */
-export const PATRONI_PARTITIONS: readonly Partition[] = [['database', 'etcd']]
+export const PARTITIONABLE_PATRONI_PAIRS: readonly PartitionedMachinePair[] = [['database', 'etcd']]
 
 /**
  * Faulty answers of the simulated Azure that contain no information about the network, so they must not cause network
@@ -94,40 +100,40 @@ export const armFaults = [
 export type ArmFault = (typeof armFaults)[number]
 
 /** A true loss in the network. */
-export type Loss = { at: number; lasts: number } & (
+export type InjectedNetworkLoss = { at: number; lasts: number } & (
   | { kind: 'session'; of: number; path: 'primary' | 'secondary' }
   | { kind: 'path'; of: number; path: 'primary' | 'secondary' }
   | { kind: 'neighbor'; of: number; instance: 0 | 1; neighbor: 'primary' | 'secondary' }
 )
 
-export interface Round {
+export interface TortureRound {
   seed: number
   lengthMs: number
-  faults: Fault[]
-  losses: Loss[]
+  faults: ProductFault[]
+  losses: InjectedNetworkLoss[]
   /**
    * time of a backup with which the product continues after it is stopped at the end of the round; null = no restore
    */
   restoresBackupOf: number | null
 }
 
-export interface Possible {
+export interface TortureRoundPlanOptions {
   kinds: readonly FaultKind[]
-  processes: readonly ProcessName[]
+  processes: readonly TortureTestProcessName[]
   /** number of circuits of the estate; losses never affect the second half */
   circuits: number
   subscriptions: number
   restores: boolean
   lengthMs: number
-  /** pairs of machines that can be separated; default {@link PARTITIONS} */
-  partitions?: readonly Partition[]
+  /** pairs of machines that can be separated; default {@link PARTITIONABLE_MACHINE_PAIRS} */
+  partitions?: readonly PartitionedMachinePair[]
 }
 
 /**
  * Rounds that `npm test` plays with a separate server: each process is killed, the worker freezes, and Azure fails.
  * `npm run torture` covers the other faults.
  */
-export const SHORT_ROUNDS = { seed: 83, rounds: 1, seconds: 10, faults: 'kill,freeze,arm' }
+export const SHORT_TORTURE_ROUND_OPTIONS = { seed: 83, rounds: 1, seconds: 10, faults: 'kill,freeze,arm' }
 
 const STORM = 95
 /** Clock offsets: two usual clocks, a machine without time synchronization, and a hardware clock in local time. */
@@ -141,16 +147,24 @@ const LONGEST_MS = 9_000
  */
 export function planRound(
   seed: number,
-  { kinds, processes, circuits, subscriptions, restores, lengthMs, partitions = PARTITIONS }: Possible,
-): Round {
-  const random = seeded(seed)
+  {
+    kinds,
+    processes,
+    circuits,
+    subscriptions,
+    restores,
+    lengthMs,
+    partitions = PARTITIONABLE_MACHINE_PAIRS,
+  }: TortureRoundPlanOptions,
+): TortureRound {
+  const random = createSeededNumberGenerator(seed)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const between = (least: number, most: number): number => Math.round(least + random() * (most - least))
   const path = () => pick(['primary', 'secondary'] as const)
   const anySubscription = () => pick([null, ...Array(subscriptions).keys()])
 
-  const fault = (_: unknown, n: number): Fault => {
+  const fault = (_: unknown, n: number): ProductFault => {
     const lasts = between(500, Math.min(LONGEST_MS, lengthMs / 2))
     const at = between(0, lengthMs - lasts)
     // if partitions are possible, each round has one
@@ -184,7 +198,7 @@ export function planRound(
         return { kind, at, lasts, process: pick(datedProcesses) }
       case 'partition': {
         // sometimes long enough that each side considers the other dead
-        const cutFor = between(partitions === PATRONI_PARTITIONS ? lengthMs / 2 : 500, lengthMs * 0.9)
+        const cutFor = between(partitions === PARTITIONABLE_PATRONI_PAIRS ? lengthMs / 2 : 500, lengthMs * 0.9)
         return {
           kind,
           at: between(0, lengthMs - cutFor),
@@ -198,7 +212,7 @@ export function planRound(
         return { kind, at, lasts }
     }
   }
-  const loss = (): Loss => {
+  const loss = (): InjectedNetworkLoss => {
     const lasts = between(1_000, lengthMs / 2)
     const about = { at: between(0, lengthMs - lasts), lasts, of: below(Math.ceil(circuits / 2)) }
     const kind = pick(['session', 'path', 'neighbor'] as const)
@@ -216,9 +230,9 @@ export function planRound(
 }
 
 /** Formats a round in one line for the report. */
-export function formatRound({ seed, faults, losses, restoresBackupOf }: Round): string {
+export function formatRound({ seed, faults, losses, restoresBackupOf }: TortureRound): string {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`
-  const text = (fault: Fault): string => {
+  const text = (fault: ProductFault): string => {
     const span = `at ${seconds(fault.at)}${'lasts' in fault ? ` for ${seconds(fault.lasts)}` : ''}`
     if (fault.kind === 'partition') {
       const how = fault.flapsMs === null ? fault.direction : `${fault.direction}, flapping`
@@ -244,7 +258,7 @@ export function formatRound({ seed, faults, losses, restoresBackupOf }: Round): 
  * Returns how long after its end a fault may still prevent polls of a source, in addition to two intervals or 10 s, in
  * milliseconds.
  */
-export function aftermathMs(fault: Fault): number {
+export function getMaxFaultAftereffectMs(fault: ProductFault): number {
   // a poll that begins before the end of the last recorded poll is refused, and that end is ahead by at most the
   // tolerance
   if (fault.kind === 'clock') return Math.min(Math.abs(fault.stepMs), CLOCK_TOLERANCE_MS)

@@ -1,12 +1,12 @@
 import { listProcessTree } from '#lib/platform/testing/process-tree.ts'
 import type { LoggedPoll } from '#lib/poller/testing/lab.ts'
-import type { ArrivedPoll } from './target.ts'
+import type { ReceivedPollLogEntry } from './target.ts'
 
 const KEPT_LINES = 400
 
 /** Log output of the processes: polls, and the last lines of other messages. */
-export class ProcessLog {
-  readonly polls: ArrivedPoll[] = []
+export class ProcessOutputLog {
+  readonly polls: ReceivedPollLogEntry[] = []
   readonly #lines: string[] = []
 
   /**
@@ -28,7 +28,7 @@ export class ProcessLog {
 }
 
 /** Sends signals to processes. SIGCONT resumes the stopped processes, even if another process has the name by then. */
-export class Signals<Name extends string> {
+export class ProcessSignalSender<Name extends string> {
   readonly #stopped = new Map<Name, number[]>()
 
   /**

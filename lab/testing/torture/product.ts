@@ -8,30 +8,30 @@ import { readEmbeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
 import { isAlive } from '#lib/platform/bootstrap/process-identity.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
-import type { ServerPair } from '#lib/platform/testing/server-pair.ts'
+import type { PostgresReplicationPair } from '#lib/platform/testing/server-pair.ts'
 import { readProcesses } from '#lib/setup/processes.ts'
-import { type Disk, mountDisk } from './disk.ts'
-import { Disturbance } from './disturbance.ts'
-import { INTERVALS } from './intervals.ts'
-import { type ProcessName, processNames } from './plan.ts'
-import { ProcessLog, Signals } from './processes.ts'
-import type { Target } from './target.ts'
+import { type DiskFaultInjector, mountDisk } from './disk.ts'
+import { ProcessClockAndDnsFaults } from './disturbance.ts'
+import { SHORT_POLL_INTERVAL_SETTINGS } from './intervals.ts'
+import { type TortureTestProcessName, tortureTestProcessNames } from './plan.ts'
+import { ProcessOutputLog, ProcessSignalSender } from './processes.ts'
+import type { TortureTestTarget } from './target.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 /** Maximum duration of the start, because the first start installs packages and builds the web. */
 const START_WITHIN_MS = 900_000
 
 /** The whole product like `npm start`, with a simulated Azure and a data folder on a separate disk. */
-export class TorturedProduct implements Target {
-  readonly disturbance: Disturbance
-  readonly disk: Disk | null
-  readonly failOver: Target['failOver']
-  readonly #servers: ServerPair | null
-  readonly #processes: readonly ProcessName[]
+export class TortureTestProduct implements TortureTestTarget {
+  readonly disturbance: ProcessClockAndDnsFaults
+  readonly disk: DiskFaultInjector | null
+  readonly failOver: TortureTestTarget['failOver']
+  readonly #servers: PostgresReplicationPair | null
+  readonly #processes: readonly TortureTestProcessName[]
   readonly #folder: string
   readonly #environment: Record<string, string>
-  readonly #signals = new Signals<ProcessName>()
-  readonly #log = new ProcessLog()
+  readonly #signals = new ProcessSignalSender<TortureTestProcessName>()
+  readonly #log = new ProcessOutputLog()
   readonly polls = this.#log.polls
   #dataDir: string
   #child: ChildProcess | null = null
@@ -44,10 +44,14 @@ export class TorturedProduct implements Target {
    * @param options.ownDisk whether a file system may be mounted for it
    * @param options.servers database servers; null = the product runs its own server
    */
-  constructor(options: { ownDisk: boolean; servers: ServerPair | null; environment: Record<string, string> }) {
+  constructor(options: {
+    ownDisk: boolean
+    servers: PostgresReplicationPair | null
+    environment: Record<string, string>
+  }) {
     const { servers } = options
     this.#servers = servers
-    this.#processes = servers ? processNames.filter((name) => name !== 'postgres') : processNames
+    this.#processes = servers ? tortureTestProcessNames.filter((name) => name !== 'postgres') : tortureTestProcessNames
     // run failovers one after the other, because each needs the standby that the previous one leaves
     let last = Promise.resolve()
     this.failOver = servers && (() => (last = last.then(() => servers.failOver())))
@@ -58,7 +62,7 @@ export class TorturedProduct implements Target {
     this.disk = options.ownDisk ? mountDisk(disk) : null
     chmodSync(disk, 0o755)
     this.#dataDir = path.join(disk, 'data')
-    this.disturbance = new Disturbance(path.join(this.#folder, 'disturbance'))
+    this.disturbance = new ProcessClockAndDnsFaults(path.join(this.#folder, 'disturbance'))
     this.#environment = options.environment
   }
 
@@ -67,7 +71,7 @@ export class TorturedProduct implements Target {
   }
 
   /** Names of the product's processes that may be killed. */
-  get processes(): readonly ProcessName[] {
+  get processes(): readonly TortureTestProcessName[] {
     return this.#processes
   }
 
@@ -125,7 +129,7 @@ export class TorturedProduct implements Target {
     await this.start()
   }
 
-  signal(name: ProcessName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean {
+  signal(name: TortureTestProcessName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean {
     const pid = readPid(this.#dataDir, name)
     const running = pid !== null && isAlive(pid) ? pid : null
     this.#signals.send(name, running, signal)
@@ -168,7 +172,7 @@ export class TorturedProduct implements Target {
       AZURE_SUBSCRIPTION_IDS: '*',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
-      ...INTERVALS,
+      ...SHORT_POLL_INTERVAL_SETTINGS,
       ...(this.#servers && { DATABASE_URL: this.#servers.address('target_session_attrs=read-write') }),
       ...this.#environment,
     }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { SHORT_ROUNDS } from './plan.ts'
+import { SHORT_TORTURE_ROUND_OPTIONS } from './plan.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 /** Factor for all time limits, because other tests run at the same time. */
@@ -12,8 +12,10 @@ const LONGEST_MS = 600_000
 it('a round of the whole product under faults loses nothing, doubles nothing and makes nothing up', {
   timeout: LONGEST_MS,
 }, async () => {
-  const { rounds } = SHORT_ROUNDS
-  const options = Object.entries({ ...SHORT_ROUNDS, patience: PATIENCE }).map(([name, value]) => `--${name}=${value}`)
+  const { rounds } = SHORT_TORTURE_ROUND_OPTIONS
+  const options = Object.entries({ ...SHORT_TORTURE_ROUND_OPTIONS, patience: PATIENCE }).map(
+    ([name, value]) => `--${name}=${value}`,
+  )
   const { code, lines } = await torture(options)
   expect(lines.join('\n')).toContain(`${rounds} rounds, 0 with faults`)
   expect(code).toBe(0)

@@ -1,20 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import type { Simulator } from '../../simulator/index.ts'
+import type { RunningSimulator } from '../../simulator/index.ts'
 import { fetchList } from '../../product/list.ts'
 import { DELIVERED_WITHIN_MS } from './alerting.ts'
-import { audit, type Facts, notificationFaults, type Span, type Verdicts } from './audit.ts'
-import { namesOf } from './estate.ts'
-import { fetchAll, type Body } from './answers.ts'
-import { firstGoodAfter, quickSources, readDatabase, readOpenLosses } from './facts.ts'
-import { type Injected, inject, injectLoss } from './inject.ts'
+import {
+  findSafetyAndLivenessFaults,
+  type TortureRunFacts,
+  notificationFaults,
+  type LocalClockTimeRange,
+  type SafetyAndLivenessFaults,
+} from './audit.ts'
+import { buildResourceNamesForIndex } from './estate.ts'
+import { fetchApiAnswers, type ApiAnswerBody } from './answers.ts'
+import { firstGoodAfter, quickSources, readTortureTestFacts, readOpenLosses } from './facts.ts'
+import { type InjectedProductFault, injectProductFault, injectLoss } from './inject.ts'
 import { PROOF_EVERY_MS } from './intervals.ts'
-import { findChange } from './past.ts'
-import { aftermathMs, type Fault, type Loss, type Round } from './plan.ts'
-import type { Target } from './target.ts'
+import { findFirstChangeInPastAnswer } from './past.ts'
+import { getMaxFaultAftereffectMs, type ProductFault, type InjectedNetworkLoss, type TortureRound } from './plan.ts'
+import type { TortureTestTarget } from './target.ts'
 import { trueDowns } from './true-downs.ts'
-import { startWriting, type Write } from './writes.ts'
+import { startWriting, type SentApiCommand } from './writes.ts'
 
 /** Time after a loss until all its effects have ended: sessions are up and tables have been polled again. */
 const LOSS_ENDS_WITHIN_MS = 15_000
@@ -34,8 +40,8 @@ const SETTLES_WITHIN_MS = 30_000
 /** Error of a product that no longer runs, so that it cannot be checked further. */
 export class LifelessError extends Error {}
 
-export interface RoundResult extends Verdicts {
-  round: Round
+export interface RoundResult extends SafetyAndLivenessFaults {
+  round: TortureRound
   /**
    * from the time at which everything could answer again until the last source was polled; null = some sources were not
    * polled
@@ -50,26 +56,26 @@ export interface RoundResult extends Verdicts {
 }
 
 export interface RunOptions {
-  simulator: Simulator
-  target: Target
+  simulator: RunningSimulator
+  target: TortureTestTarget
   /** absent = not supported by the target */
   restore?: { backup(): Promise<string>; goOnWith(file: string): Promise<void> }
-  notifications?: (since: number, until: number) => Promise<Facts['notifications']>
+  notifications?: (since: number, until: number) => Promise<TortureRunFacts['notifications']>
   /** factor by which everything may take longer than on an idle machine; default 1 */
   patience?: number
 }
 
 /** Plays rounds on one target one after the other, and keeps the facts of earlier rounds that later checks need. */
-export class Run {
+export class TortureRun {
   readonly #options: RunOptions
   readonly #begun = Date.now()
-  readonly #writes: Write[] = []
-  readonly #touched: Facts['touched'][number][] = []
-  readonly #unrecorded: Span[] = []
-  readonly #undated: Span[] = []
+  readonly #writes: SentApiCommand[] = []
+  readonly #touched: TortureRunFacts['touched'][number][] = []
+  readonly #unrecorded: LocalClockTimeRange[] = []
+  readonly #undated: LocalClockTimeRange[] = []
   readonly #steps = new Set([0])
   readonly #known = new Set<string>()
-  readonly #past = new Map<string, Body>()
+  readonly #past = new Map<string, ApiAnswerBody>()
   #closing: string[] = []
   #notifiedSince = Date.now()
 
@@ -90,7 +96,7 @@ export class Run {
     if (missing.length > 0) throw new Error(`not polled at first: ${missing.map(({ name }) => name).join(', ')}`)
   }
 
-  async play(round: Round): Promise<RoundResult> {
+  async play(round: TortureRound): Promise<RoundResult> {
     const { simulator, target, restore, patience = 1 } = this.#options
     const begun = Date.now()
     for (const loss of round.losses) this.#touch(loss, begun)
@@ -99,7 +105,7 @@ export class Run {
     const writer = circuit === null ? null : startWriting(() => target.url ?? '', circuit, name)
     const restored = restore && round.restoresBackupOf !== null ? this.#backUp(restore, round.restoresBackupOf) : null
     const injected = await Promise.all([
-      ...round.faults.map((fault) => inject(target, simulator, fault)),
+      ...round.faults.map((fault) => injectProductFault(target, simulator, fault)),
       ...round.losses.map((loss) => injectLoss(simulator, loss).then(() => null)),
       delay(round.lengthMs).then(() => null),
     ])
@@ -116,8 +122,8 @@ export class Run {
     const notAtRest = await this.#rest()
     await writer?.end()
     this.#writes.push(...(writer?.writes ?? []))
-    const database = await readDatabase(target.adminUrl, target.polls, this.#undated)
-    const { safety, liveness } = audit({
+    const database = await readTortureTestFacts(target.adminUrl, target.polls, this.#undated)
+    const { safety, liveness } = findSafetyAndLivenessFaults({
       unrecorded: this.#unrecorded,
       undated: this.#undated,
       downs: trueDowns(simulator.control.truth(this.#begun, simulator.clock.now())),
@@ -152,7 +158,7 @@ export class Run {
    * requires another heartbeat of alerting.
    * @returns all remaining faults, including faults of the last rounds
    */
-  async finish(): Promise<Verdicts> {
+  async finish(): Promise<SafetyAndLivenessFaults> {
     const [proofs, safety] = await Promise.all([this.#proved(Date.now(), true), this.#missing()])
     const late = proofs.filter(({ inTimeAfterMs }) => inTimeAfterMs === null)
     return { safety, liveness: late.map(({ name }) => `${name} was not there again`) }
@@ -171,9 +177,13 @@ export class Run {
     }
   }
 
-  #touch(loss: Loss, begun: number): void {
+  #touch(loss: InjectedNetworkLoss, begun: number): void {
     const from = begun + loss.at
-    this.#touched.push({ names: namesOf(loss.of), from: from - 1_000, to: from + loss.lasts + LOSS_ENDS_WITHIN_MS })
+    this.#touched.push({
+      names: buildResourceNamesForIndex(loss.of),
+      from: from - 1_000,
+      to: from + loss.lasts + LOSS_ENDS_WITHIN_MS,
+    })
   }
 
   async #circuit(url: string): Promise<string> {
@@ -200,7 +210,7 @@ export class Run {
     }
   }
 
-  #noteClocks(injected: readonly Injected[]): void {
+  #noteClocks(injected: readonly InjectedProductFault[]): void {
     for (const { fault, from, to } of injected) {
       if (fault.kind !== 'clock') continue
       // data dated by a clock with a larger error is not recorded
@@ -210,9 +220,9 @@ export class Run {
     }
   }
 
-  async #inTime(faults: readonly Fault[], calm: number): Promise<Facts['sources']> {
+  async #inTime(faults: readonly ProductFault[], calm: number): Promise<TortureRunFacts['sources']> {
     const { target, patience = 1 } = this.#options
-    const after = Math.max(0, ...faults.map(aftermathMs))
+    const after = Math.max(0, ...faults.map(getMaxFaultAftereffectMs))
     const planned = await quickSources(target.adminUrl)
     const sources = planned.map((source) => ({ ...source, allowedMs: source.allowedMs * patience }))
     const limit = Math.max(...sources.map(({ allowedMs }) => allowedMs)) + after
@@ -249,7 +259,7 @@ export class Run {
    * @param since time from which the system has been healthy
    * @param mustBeLater whether the heartbeat must be later than `since`
    */
-  async #proved(since: number, mustBeLater: boolean): Promise<Facts['sources']> {
+  async #proved(since: number, mustBeLater: boolean): Promise<TortureRunFacts['sources']> {
     const { url } = this.#options.target
     if (url === null) return []
     const allowedMs = PROVED_WITHIN_MS * (this.#options.patience ?? 1)
@@ -274,14 +284,15 @@ export class Run {
   async #changed(): Promise<string[]> {
     const { url } = this.#options.target
     if (url === null) return []
-    const answerTo = async (question: string): Promise<Body> => (await fetchAll(url, [question]))[0]?.body ?? {}
+    const answerTo = async (question: string): Promise<ApiAnswerBody> =>
+      (await fetchApiAnswers(url, [question]))[0]?.body ?? {}
     const changed: string[] = []
     for (const [question, before] of [...this.#past].slice(-ASKED_AGAIN)) {
       const now = await answerTo(question)
       const offMs = Math.max(...this.#steps, ...[...this.#steps].map((step) => -step))
-      const change = findChange(before.data, now.data, offMs)
+      const change = findFirstChangeInPastAnswer(before.data, now.data, offMs)
       // the metadata of both answers helps to explain the difference
-      const seen = ({ covered, uncovered, asOf, freshness }: Body) =>
+      const seen = ({ covered, uncovered, asOf, freshness }: ApiAnswerBody) =>
         JSON.stringify({ covered, uncovered, asOf, freshness })
       if (change !== null) changed.push(`${question}${change}, first by ${seen(before)}, now by ${seen(now)}`)
     }

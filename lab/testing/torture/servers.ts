@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startPatroniCluster } from '#lib/platform/testing/patroni.ts'
-import { namespaceOf } from '../../simulator/daemons/namespaces.ts'
-import { addressOf, type Machine } from './network.ts'
+import { getRouterNamespaceName } from '../../simulator/daemons/namespaces.ts'
+import { getAddressOfMachine, type TortureTestMachineName } from './network.ts'
 
 /** The database servers, independent of the component that selects the primary. */
-export interface Servers {
+export interface TortureTestDatabaseServers {
   readonly primary: { host: string; url: string }
   readonly standby: { host: string }
   address(parameters: string): string
@@ -13,16 +13,16 @@ export interface Servers {
   stop(): Promise<void>
 }
 
-const MEMBERS: readonly Machine[] = ['etcd', 'first', 'second', 'third']
+const MEMBERS: readonly TortureTestMachineName[] = ['etcd', 'first', 'second', 'third']
 const ASKED_EVERY_MS = 500
 
 /**
  * Starts three servers under Patroni and its etcd, each on a separate machine, and polls which server is the primary.
  */
-export async function startPatroniServers(): Promise<Servers> {
+export async function startPatroniServers(): Promise<TortureTestDatabaseServers> {
   const cluster = await startPatroniCluster(MEMBERS.length - 1, (n) => {
     const machine = MEMBERS[n] ?? 'etcd'
-    return { host: addressOf(machine), command: ['ip', 'netns', 'exec', namespaceOf(machine)] }
+    return { host: getAddressOfMachine(machine), command: ['ip', 'netns', 'exec', getRouterNamespaceName(machine)] }
   })
   let [primary, standby] = [await cluster.primary(), await cluster.synchronousStandby()]
   const ending = new AbortController()

@@ -1,8 +1,8 @@
-import type { Truth } from '../../simulator/index.ts'
+import type { ScenarioGroundTruth } from '../../simulator/index.ts'
 import type { TrueDown } from './audit.ts'
 
 /** Returns the periods in which sessions were truly down according to the simulator. */
-export function trueDowns({ sessions }: Pick<Truth, 'sessions'>): TrueDown[] {
+export function trueDowns({ sessions }: Pick<ScenarioGroundTruth, 'sessions'>): TrueDown[] {
   return sessions.flatMap(({ circuit, path, gateway, localAddress, neighbor, down }) =>
     down.map((one) => ({
       scopeName: circuit ?? gateway ?? '',

@@ -1,12 +1,17 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { truthOf, type World } from '../../simulator/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { computeScenarioGroundTruth, type SimulatedWorld } from '../../simulator/index.ts'
 import { readScenarios } from '../../corpus/text/read.ts'
-import { detectEvents, type CollectedPoll, pollsOf, createScenarioWorld } from '../../corpus/run.ts'
-import { type Slot, createPollSlots } from '../../corpus/schedule.ts'
-import { seeded } from '../../freezes/freezer.ts'
-import { allFaults, audit, type GoodPoll, type RecordedEvent } from './audit.ts'
-import { openLosses } from './open-losses.ts'
+import { detectEvents, type CollectedPoll, generateScenarioPolls, createScenarioWorld } from '../../corpus/run.ts'
+import { type ScheduledCorpusPoll, createPollSlots } from '../../corpus/schedule.ts'
+import { createSeededNumberGenerator } from '../../freezes/freezer.ts'
+import {
+  listSafetyAndLivenessFaults,
+  findSafetyAndLivenessFaults,
+  type GoodPoll,
+  type RecordedNetworkEvent,
+} from './audit.ts'
+import { findLossEventsWithoutEnd } from './open-losses.ts'
 import { type ArmFault, armFaults } from './plan.ts'
 import { trueDowns } from './true-downs.ts'
 
@@ -40,7 +45,7 @@ interface Mishaps {
   restarted: number
 }
 
-export interface VirtualRound {
+export interface VirtualTortureRound {
   seed: number
   everyMs: number
   /** length of the period in which faults may occur, from the start of the round */
@@ -54,7 +59,7 @@ export interface VirtualRound {
 
 /** Returns random helper functions for a seed. */
 function drawn(seed: number, disturbed: number) {
-  const random = seeded(seed)
+  const random = createSeededNumberGenerator(seed)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
   const during = (longest: number, what: string) => {
@@ -71,7 +76,7 @@ function drawn(seed: number, disturbed: number) {
 }
 
 /** Plans a round from a seed: true events, Azure's answers, clock changes, and mishaps of polls. */
-export function planVirtualRound(seed: number): VirtualRound {
+export function planVirtualRound(seed: number): VirtualTortureRound {
   const { below, pick, during, some, share, loss } = drawn(seed, DISTURBED)
   const armFault = () => during(300, `api-fault ${pick(ARM_FAULTS)} ${pick(OPERATIONS)}`)
   const step = pick([0, 0, 1_500, 30_000, 240_000, -1_500, -30_000, -240_000])
@@ -82,7 +87,7 @@ export function planVirtualRound(seed: number): VirtualRound {
       : [`${time(setAt)} collector clock stepMs=${step}`, `${time(setBackAt)} collector clock stepMs=${-step}`]
   return {
     seed,
-    everyMs: pick([15, 30, 60]) * SECOND,
+    everyMs: pick([15, 30, 60]) * MS_PER_SECOND,
     disturbedSeconds: DISTURBED,
     lines: [...some(3, loss), ...some(3, armFault), ...clock],
     mishaps: { lost: share(), repeated: share(), late: share(), restarted: share() / 10 },
@@ -99,7 +104,7 @@ const WINDOW = 300
  * this or not.
  * @param seconds a multiple of five minutes; tests use less than a day
  */
-export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
+export function planVirtualDay(seed: number, seconds = DAY): VirtualTortureRound {
   const { below, pick, some, share, loss } = drawn(seed, seconds)
   const spent = () => {
     const [from, spentFor] = [below(WINDOW), 30 + below(WINDOW - 60)]
@@ -108,7 +113,7 @@ export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
   }
   return {
     seed,
-    everyMs: pick([60, 120]) * SECOND,
+    everyMs: pick([60, 120]) * MS_PER_SECOND,
     disturbedSeconds: seconds,
     lines: [spent(), ...some(1, spent), ...some(30, loss)],
     mishaps: { lost: share(), repeated: 0, late: 0, restarted: 0 },
@@ -120,30 +125,35 @@ export function planVirtualDay(seed: number, seconds = DAY): VirtualRound {
  * Plays a round through decoder, recorder and detection, in memory and at virtual time.
  * @returns all faults; empty = none
  */
-export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
+export async function playVirtualRound(round: VirtualTortureRound): Promise<string[]> {
   const { everyMs, lines, mishaps, clockSteps, disturbedSeconds } = round
   const end = disturbedSeconds + CALM
   const head = ['scenario S999 collector: Made', `run T2 from ${time(-LEAD)} to ${time(end)}`]
   const [scenario] = readScenarios(`${[...head, ...lines].join('\n  ')}\n`, 'made')
   if (!scenario) throw new Error('nothing was read')
   const world = createScenarioWorld(scenario)
-  const random = seeded(round.seed + 1)
-  const calm = scenario.end - CALM * SECOND
-  const isLost = ({ startedAt }: Slot) => startedAt < calm && random() < mishaps.lost
+  const random = createSeededNumberGenerator(round.seed + 1)
+  const calm = scenario.end - CALM * MS_PER_SECOND
+  const isLost = ({ startedAt }: ScheduledCorpusPoll) => startedAt < calm && random() < mishaps.lost
   const slots = createPollSlots(scenario, world.scenario, everyMs).filter((slot) => !isLost(slot))
   const goodPolls: GoodPoll[] = []
-  const polls = befall(pollsOf(scenario, world, slots), { mishaps, calm, random, note: (made) => goodPolls.push(made) })
+  const polls = befall(generateScenarioPolls(scenario, world, slots), {
+    mishaps,
+    calm,
+    random,
+    note: (made) => goodPolls.push(made),
+  })
   const { events } = await detectEvents({ scenario, world, everyMs }, polls)
   const recorded = events.map(recordedOf)
-  const from = scenario.end - (end + LEAD) * SECOND
-  const verdicts = audit({
+  const from = scenario.end - (end + LEAD) * MS_PER_SECOND
+  const verdicts = findSafetyAndLivenessFaults({
     unrecorded: [],
     // bounds from a wrong clock are compared with the true times, but not with polls
     undated: clockSteps.length > 1 ? [{ from, to: scenario.end }] : [],
-    downs: trueDowns(truthOf(world, from, scenario.end)),
+    downs: trueDowns(computeScenarioGroundTruth(world, from, scenario.end)),
     touched: happenings(world, from, scenario.end).map((span) => ({
-      from: span.from - SECOND,
-      to: span.to + 2 * everyMs + 60 * SECOND,
+      from: span.from - MS_PER_SECOND,
+      to: span.to + 2 * everyMs + 60 * MS_PER_SECOND,
       // if a circuit fails, gateways and other circuits take over and may have events, too
       names: recorded.map(({ scopeName }) => scopeName),
     })),
@@ -153,12 +163,12 @@ export async function playVirtualRound(round: VirtualRound): Promise<string[]> {
     writes: [],
     stored: new Map(),
     historyFaults: [],
-    notAtRest: openLosses(recorded),
+    notAtRest: findLossEventsWithoutEnd(recorded),
     changed: [],
     sources: [],
     notifications: { lost: [], doubled: [] },
   })
-  return allFaults(verdicts)
+  return listSafetyAndLivenessFaults(verdicts)
 }
 
 interface Befalling {
@@ -200,7 +210,7 @@ const goodPollOf = ({ slot: { source, startedAt, finishedAt } }: CollectedPoll):
   to: finishedAt,
 })
 
-const recordedOf = ({ kind, scope, subject, started, ended }: DetectedEvent): RecordedEvent => ({
+const recordedOf = ({ kind, scope, subject, started, ended }: DetectedEvent): RecordedNetworkEvent => ({
   kind,
   scopeName: scope,
   subject,
@@ -208,8 +218,8 @@ const recordedOf = ({ kind, scope, subject, started, ended }: DetectedEvent): Re
   ended,
 })
 
-function happenings(world: World, from: number, to: number): { from: number; to: number }[] {
-  return truthOf(world, from, to)
+function happenings(world: SimulatedWorld, from: number, to: number): { from: number; to: number }[] {
+  return computeScenarioGroundTruth(world, from, to)
     .happenings.filter(({ op }) => op !== 'api-fault')
     .flatMap(({ times }) => times.map((one) => ({ from: Date.parse(one.from), to: Date.parse(one.until ?? one.from) })))
 }

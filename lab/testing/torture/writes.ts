@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** A command that was sent to the API once. */
-export interface Write {
+export interface SentApiCommand {
   /** unique text that is stored only by this command */
   mark: string
   sentAt: number
@@ -17,8 +17,8 @@ export interface Write {
 const EVERY_MS = 250
 const ANSWER_WITHIN_MS = 10_000
 
-export interface Writer {
-  writes: Write[]
+export interface RunningCommandWriter {
+  writes: SentApiCommand[]
   /** Stops sending, and resolves when all responses have arrived. */
   end(): Promise<void>
 }
@@ -27,11 +27,11 @@ export interface Writer {
  * Sends small commands one after the other, several at a time if responses are late.
  * @param urlOf returns the current URL of the web
  */
-export function startWriting(urlOf: () => string, circuitId: string, name: string): Writer {
-  const writes: Write[] = []
+export function startWriting(urlOf: () => string, circuitId: string, name: string): RunningCommandWriter {
+  const writes: SentApiCommand[] = []
   const waiting = new Set<Promise<void>>()
   const stopping = new AbortController()
-  const send = async (write: Write) => {
+  const send = async (write: SentApiCommand) => {
     const answer = await fetch(`${urlOf()}/api/v1/circuits/${circuitId}/service-key`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

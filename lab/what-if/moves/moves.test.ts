@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type MovePrediction, playMove, predictMove } from './prediction.ts'
-import { generateMoveTopology, hindranceList } from './topology.ts'
+import { type MovePrediction, simulateTrafficMove, predictMove } from './prediction.ts'
+import { generateMoveTopology, failoverHindranceKindNames } from './topology.ts'
 
 const COUNT = 200
 const planted = Array.from({ length: COUNT }, (_, n) => {
-  const topology = generateMoveTopology(1_000 + n, hindranceList[n % hindranceList.length] ?? null)
+  const topology = generateMoveTopology(
+    1_000 + n,
+    failoverHindranceKindNames[n % failoverHindranceKindNames.length] ?? null,
+  )
   return { topology, prediction: predictMove(topology) }
 })
 const clean = Array.from({ length: COUNT }, (_, n) => {
@@ -14,7 +17,7 @@ const clean = Array.from({ length: COUNT }, (_, n) => {
 const kindsOf = ({ move }: MovePrediction) => move.hindrances.map(({ kind }) => kind)
 
 describe('400 generated topologies', () => {
-  it.each(hindranceList)('%s is named before the loss', (kind) => {
+  it.each(failoverHindranceKindNames)('%s is named before the loss', (kind) => {
     const own = planted.filter(({ topology }) => topology.kind === kind)
     expect(own.length).toBeGreaterThan(17)
     const missed = own.filter(({ prediction }) => !kindsOf(prediction).includes(kind))
@@ -30,7 +33,7 @@ describe('400 generated topologies', () => {
 
   it('move as predicted if the loss is played', () => {
     const played = [...planted, ...clean].flatMap(({ topology, prediction }) =>
-      playMove(topology, prediction).map(
+      simulateTrafficMove(topology, prediction).map(
         (text) => `${topology.kind} ${topology.seed} ${prediction.move.verdict}: ${text}`,
       ),
     )

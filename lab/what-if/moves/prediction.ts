@@ -1,7 +1,7 @@
 /** Prediction of a move from the simulator's tables, and the same loss played in the simulator. */
-import { parsePrefix as parse, containsPrefix } from '#lib/bgp/index.ts'
+import { parsePrefix as parse, doesPrefixContainPrefix } from '#lib/bgp/index.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
-import type { Move, WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { TrafficMove, WhatIfRow } from '#lib/resilience/api/index.ts'
 import {
   computeWhatIfRows,
   createWhatIfRib,
@@ -10,13 +10,17 @@ import {
   judgeTrafficMove,
   type PathDirection,
   type TrafficMoveInput,
-  NO_FAILURE,
+  EMPTY_WHAT_IF_FAILURE,
   splitTableIntoAtoms,
   type WhatIfFailure,
   type WhatIfRoute,
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
-import { bestPeers, delivered, flowsOf } from '../../simulator/forwarding.ts'
+import {
+  findBestSessionsToPrefix,
+  computeDeliveredPacketShare,
+  listTrafficFlowsOfDomain,
+} from '../../simulator/forwarding.ts'
 import {
   effectiveHubRoutes,
   findHubCircuit,
@@ -24,10 +28,16 @@ import {
   type HubRoute,
   inboundHubRoutes,
 } from '../../simulator/hub-routes.ts'
-import { createWorld, edgeCounter, edgeKey, parseScenario, type World } from '../../simulator/index.ts'
-import { parsePrefix } from '../../simulator/prefix.ts'
+import {
+  createWorld,
+  edgeCounter,
+  edgeKey,
+  parseSimulatorScenario,
+  type SimulatedWorld,
+} from '../../simulator/index.ts'
+import { parsePrefixWithoutHostBits } from '../../simulator/prefix.ts'
 import { peersOnEdge, vnetSpace } from '../../simulator/rib.ts'
-import { tablesAt } from '../simulated-tables.ts'
+import { readSimulatedRouteTablesAt } from '../simulated-tables.ts'
 import type { MoveTopology } from './topology.ts'
 
 const ORIGIN = Date.parse('2026-11-18T12:00:00Z')
@@ -36,23 +46,26 @@ const QUIET = ORIGIN + 60_000
 const LATER = ORIGIN + 600_000
 
 export interface MovePrediction {
-  move: Move
+  move: TrafficMove
   /** rows of all route tables whose routes the loss changes */
   rows: WhatIfRow[]
 }
 
 const failureOf = ({ lost: { circuit, path } }: MoveTopology): WhatIfFailure => ({
-  ...NO_FAILURE,
+  ...EMPTY_WHAT_IF_FAILURE,
   circuits: new Set(path === 'both' ? [circuit] : []),
   paths: new Set((path === 'both' ? circuitPaths : [path]).map((one) => `${circuit}/private/${one}`)),
 })
 
 /** Predicts the loss of a topology before it happens. */
 export function predictMove(topology: MoveTopology): MovePrediction {
-  const world = createWorld(parseScenario(topology.scenario), ORIGIN)
+  const world = createWorld(parseSimulatorScenario(topology.scenario), ORIGIN)
   const failure = failureOf(topology)
   const facts = factsOf(world)
-  const tables = [...tablesAt(world, QUIET).map((one) => withStaticRoutes(world, one)), ...hubTables(world, QUIET)]
+  const tables = [
+    ...readSimulatedRouteTablesAt(world, QUIET).map((one) => withStaticRoutes(world, one)),
+    ...hubTables(world, QUIET),
+  ]
   const ribs = [...tables, ...onPremTables(world, topology)].map((one) => createWhatIfRib(splitTableIntoAtoms(one)))
   const changes = ribs.map((rib) => ({ rib, rows: computeWhatIfRows(rib, failure, facts, 'changed') }))
   const rows = changes.flatMap((one) => one.rows)
@@ -60,7 +73,7 @@ export function predictMove(topology: MoveTopology): MovePrediction {
   return { move: judgeTrafficMove(changes, { failure, ribs, full, facts }, false), rows }
 }
 
-function factsOf({ scenario }: World): TrafficMoveInput {
+function factsOf({ scenario }: SimulatedWorld): TrafficMoveInput {
   return {
     nameOf: (id) => id,
     siteOf: (text) => {
@@ -68,7 +81,7 @@ function factsOf({ scenario }: World): TrafficMoveInput {
       const site = scenario.sites.find(({ prefixes }) =>
         prefixes.some((one) => {
           const own = parse(typeof one === 'string' ? one : one.first)
-          return prefix !== null && own !== null && containsPrefix(own, prefix)
+          return prefix !== null && own !== null && doesPrefixContainPrefix(own, prefix)
         }),
       )
       return site?.name ?? null
@@ -104,14 +117,14 @@ function factsOf({ scenario }: World): TrafficMoveInput {
   }
 }
 
-const bandwidthOf = ({ scenario }: World, id: string): number | null =>
+const bandwidthOf = ({ scenario }: SimulatedWorld, id: string): number | null =>
   scenario.circuits.find(({ name }) => name === id)?.bandwidthMbps ?? null
 
 /** Returns the rate of each path before the loss, bit/s. */
-function ratesOf(world: World): (carrier: PathDirection) => number {
+function ratesOf(world: SimulatedWorld): (carrier: PathDirection) => number {
   const rates = new Map<string, number>()
   for (const domain of world.topology.domains)
-    for (const { demand, counter, direction, share } of flowsOf(world.state(domain, QUIET))) {
+    for (const { demand, counter, direction, share } of listTrafficFlowsOfDomain(world.state(domain, QUIET))) {
       const mbps = world.scenario.demands.find(({ name }) => name === demand)?.[direction].mbps ?? 0
       rates.set(counter, (rates.get(counter) ?? 0) + share * mbps * 1e6)
     }
@@ -140,7 +153,7 @@ const basicRoute = (fields: Partial<WhatIfRoute> & Pick<WhatIfRoute, 'prefix' | 
 })
 
 /** Adds the static routes of VPN connections without BGP, which Azure lists with the origin Network. */
-function withStaticRoutes({ scenario, topology }: World, table: WhatIfTable): WhatIfTable {
+function withStaticRoutes({ scenario, topology }: SimulatedWorld, table: WhatIfTable): WhatIfTable {
   const added = scenario.connections.flatMap(({ name, gateway, device }) => {
     const isHere = scenario.gateways.find((one) => one.name === gateway)?.vnet === table.scope
     if (!isHere || !device || device.bgp) return []
@@ -166,7 +179,7 @@ const transports: Partial<Record<HubRoute['hop'], WhatIfRoute['transport']>> = {
 }
 
 /** Returns the routes of the connections of each hub. A hub has one route for both paths of a circuit. */
-function hubTables(world: World, at: number): WhatIfTable[] {
+function hubTables(world: SimulatedWorld, at: number): WhatIfTable[] {
   return world.scenario.hubs.flatMap((hub): WhatIfTable[] => {
     const domain = world.topology.domainOfHub.get(hub.name)
     if (!domain) return []
@@ -196,7 +209,7 @@ function hubTables(world: World, at: number): WhatIfTable[] {
 }
 
 /** Returns the routes that Azure offers to the routers of each site, with their reports if the routers send them. */
-function onPremTables(world: World, { reports }: MoveTopology): WhatIfTable[] {
+function onPremTables(world: SimulatedWorld, { reports }: MoveTopology): WhatIfTable[] {
   return world.scenario.sites.flatMap((site): WhatIfTable[] => {
     const domain = world.topology.domainOfSite.get(site.name)
     if (!domain) return []
@@ -259,13 +272,13 @@ function onPremTables(world: World, { reports }: MoveTopology): WhatIfTable[] {
  * another circuit than predicted, it is not delivered in both directions although the verdict is `moves`, or it is
  * delivered although the verdict is `does_not_move`.
  */
-export function playMove(topology: MoveTopology, { move, rows }: MovePrediction): string[] {
+export function simulateTrafficMove(topology: MoveTopology, { move, rows }: MovePrediction): string[] {
   const { circuit, path } = topology.lost
   const happenings = [{ op: 'cut-path' as const, circuit, path, at: '+0s' }]
-  const world = createWorld(parseScenario({ ...topology.scenario, happenings }), ORIGIN)
+  const world = createWorld(parseSimulatorScenario({ ...topology.scenario, happenings }), ORIGIN)
   const siteOf = factsOf(world).siteOf
   return rows.flatMap(({ side, prefix, scope, outcome, after }): string[] => {
-    const target = parsePrefix(prefix)
+    const target = parsePrefixWithoutHostBits(prefix)
     if (side !== 'azure' || !target) return []
     const predicted = [...new Set(after.map(({ circuitId }) => circuitId ?? 'vpn'))].toSorted().join('+')
     const hub = world.scenario.hubs.find(({ name }) => name === scope)
@@ -278,10 +291,10 @@ export function playMove(topology: MoveTopology, { move, rows }: MovePrediction)
       ? effectiveHubRoutes(state, hub)
           .filter((one) => one.prefix.text === prefix)
           .map(({ connection }) => findHubCircuit(hub, connection))
-      : bestPeers(state, target).map(({ connection }) => connection?.circuit)
+      : findBestSessionsToPrefix(state, target).map(({ connection }) => connection?.circuit)
     const actual = [...new Set(used.map((one) => one ?? 'vpn'))].toSorted().join('+')
     const site = world.scenario.sites.find(({ name }) => name === siteOf(prefix))
-    const arrived = hub || !site ? null : delivered(state, site, target)
+    const arrived = hub || !site ? null : computeDeliveredPacketShare(state, site, target)
     return [
       ...(outcome === 'covered' || actual === predicted ? [] : [`${prefix}: predicted ${predicted}, uses ${actual}`]),
       ...(move.verdict === 'moves' && arrived !== null && arrived < 0.999 ? [`${prefix}: not delivered`] : []),

@@ -2,8 +2,8 @@
  * Generates estates. Each has at most one hindrance, which was added on purpose, to the failover of its first circuit.
  */
 import { type HindranceKind, hindranceKinds } from '#lib/resilience/api/index.ts'
-import { seeded } from '../../freezes/freezer.ts'
-import { pair, type ScenarioInput } from '../../simulator/index.ts'
+import { createSeededNumberGenerator } from '../../freezes/freezer.ts'
+import { oneCircuitScenario, type ScenarioInput } from '../../simulator/index.ts'
 
 /** An estate and the circuit whose loss is predicted and then played. */
 export interface MoveTopology {
@@ -16,7 +16,7 @@ export interface MoveTopology {
   reports: boolean
 }
 
-export const hindranceList = Object.keys(hindranceKinds) as HindranceKind[]
+export const failoverHindranceKindNames = Object.keys(hindranceKinds) as HindranceKind[]
 
 /** Number of ASNs that each circuit prepends, and the weights of the connections and of the customer's routers. */
 interface Preference {
@@ -43,7 +43,7 @@ const prefixOf = (site: number, n: number): string => `10.${10 + site}.${n}.0/24
 
 /** Returns the estate of a seed. The same seed always gives the same estate. */
 export function generateMoveTopology(seed: number, kind: HindranceKind | null): MoveTopology {
-  const random = seeded(Math.imul(seed, 2_654_435_761) >>> 0)
+  const random = createSeededNumberGenerator(Math.imul(seed, 2_654_435_761) >>> 0)
   // similar seeds give similar first numbers, so that these are skipped
   for (let n = 0; n < 5; n++) random()
   const below = (count: number): number => Math.floor(random() * count)
@@ -85,7 +85,7 @@ export function generateMoveTopology(seed: number, kind: HindranceKind | null): 
   const circuits = Array.from({ length: count }, (_, n) => n)
   const failed = below(2) === 0
   const scenario: ScenarioInput = {
-    ...pair,
+    ...oneCircuitScenario,
     name: `move-${seed}`,
     vnets: [
       {
@@ -114,7 +114,7 @@ export function generateMoveTopology(seed: number, kind: HindranceKind | null): 
       },
     ],
     gateways: [
-      ...(pair.gateways ?? []),
+      ...(oneCircuitScenario.gateways ?? []),
       ...(hasVpn
         ? [
             {
@@ -211,7 +211,7 @@ function buildHubTopology(seed: number, kind: HindranceKind | null, below: (coun
   const vpnPrepend = isPlanted ? 1 + below(step + 1) : below(4)
   const circuits = [0, 1]
   const scenario: ScenarioInput = {
-    ...pair,
+    ...oneCircuitScenario,
     name: `move-${seed}`,
     circuits: circuits.map(buildCircuit),
     connections: [],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dateCodec, RIGHTS, ROLE_NAMES, requestInstantSchema } from '#lib/contract/index.ts'
+import { dateCodec, ACCESS_RIGHTS, ROLE_NAMES, requestInstantSchema } from '#lib/contract/index.ts'
 import { accessScopesSchema, requestAccessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 const role = z.enum(ROLE_NAMES)
@@ -78,7 +78,7 @@ export const userSchema = z.object({
     ),
   lastSeenAt: dateCodec.nullable().describe('last use of an open session; null = no open session'),
 })
-export type User = z.infer<typeof userSchema>
+export type UserAccount = z.infer<typeof userSchema>
 export type StoredUser = z.input<typeof userSchema>
 
 const grant = { role: role.nullable(), scopes: scopesGiven.default([]) }
@@ -92,7 +92,7 @@ export const accountSchema = z.object({
   kind: z.enum(['person', 'token', 'wall', 'open']),
   name: z.string(),
   role: role.nullable(),
-  rights: z.array(z.enum(RIGHTS)),
+  rights: z.array(z.enum(ACCESS_RIGHTS)),
   scopes: accessScopesSchema,
 })
 

@@ -13,10 +13,10 @@ import { listParameters } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
-  command,
-  endpoint,
+  defineCommand,
+  defineEndpoint,
   createPageSchema,
-  type ResultIn,
+  type CommandResult,
   dateCodec,
   SNAPSHOT_DAYS,
 } from '#lib/contract/index.ts'
@@ -44,7 +44,7 @@ export const snapshotSchema = z.object({
   opened: z.number().int().describe('number of times that it was opened'),
   lastOpenedAt: dateCodec.nullable().describe('null = not opened yet'),
 })
-export type Snapshot = z.infer<typeof snapshotSchema>
+export type PageSnapshot = z.infer<typeof snapshotSchema>
 
 export const snapshotBodySchema = z.strictObject({
   page: z.string().max(300).regex(SNAPSHOT_PAGE).describe('path of the page'),
@@ -87,109 +87,109 @@ export type SavedViewBody = z.infer<typeof savedViewBodySchema>
 const nothing = z.strictObject({})
 
 export const endpoints = {
-  account: endpoint('/account', 'read', {
+  account: defineEndpoint('/account', 'read', {
     summary: 'Your user: role, rights and scope',
     response: createResponseSchema(accountSchema),
   }),
-  tokens: endpoint('/tokens', 'tokens', {
+  tokens: defineEndpoint('/tokens', 'tokens', {
     summary:
       'API tokens and wall tokens that were not revoked, newest first, with owner and last use; the tokens themselves are not stored',
     response: createResponseSchema(apiTokenSchema.array()),
   }),
-  users: endpoint('/users', 'users', {
+  users: defineEndpoint('/users', 'users', {
     summary: 'Users who may sign in, with role and scope',
     response: createResponseSchema(userSchema.array()),
   }),
-  audit: endpoint('/audit', 'audit', {
+  audit: defineEndpoint('/audit', 'audit', {
     summary: 'Changes with user, time and address, newest first',
     parameters: listParameters,
     response: createPageSchema(auditEntrySchema),
   }),
-  views: endpoint('/views', 'read', {
+  views: defineEndpoint('/views', 'read', {
     summary: 'Saved views of lists: your own views, and views of the team that you may see',
     response: createResponseSchema(savedViewSchema.array()),
   }),
-  snapshots: endpoint('/snapshots', 'share', {
+  snapshots: defineEndpoint('/snapshots', 'share', {
     summary:
       'Links to snapshots of pages, newest first, with the number of times each was opened; the links themselves are not stored',
     response: createResponseSchema(snapshotSchema.array()),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type AccessEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  saveView: command('post', '/views', 'read', {
+  saveView: defineCommand('post', '/views', 'read', {
     summary:
       'Saves a view of a list, and replaces a view with the same name; a view of the team needs the right `declare`',
     body: savedViewBodySchema,
     response: createResponseSchema(savedViewSchema),
     problems: [409],
   }),
-  removeView: command('delete', '/views/{id}', 'read', {
+  removeView: defineCommand('delete', '/views/{id}', 'read', {
     summary: 'Removes a saved view; a view of the team needs the right `declare`',
     body: nothing,
     response: createResponseSchema(savedViewSchema),
     problems: [404],
   }),
-  createSnapshot: command('post', '/snapshots', 'share', {
+  createSnapshot: defineCommand('post', '/snapshots', 'share', {
     summary:
       'Creates a snapshot of a page as you see it, and a link that opens it without signing in until it expires; the link is returned only once',
     body: snapshotBodySchema,
     response: createResponseSchema(createdSnapshotSchema),
     problems: [409],
   }),
-  revokeSnapshot: command('delete', '/snapshots/{id}', 'share', {
+  revokeSnapshot: defineCommand('delete', '/snapshots/{id}', 'share', {
     summary: 'Ends a link to a snapshot immediately and deletes the snapshot',
     body: nothing,
     response: createResponseSchema(snapshotSchema),
     problems: [404],
   }),
-  createToken: command('post', '/tokens', 'tokens', {
+  createToken: defineCommand('post', '/tokens', 'tokens', {
     summary:
       'Creates a token that never has more rights or a wider scope than you have at the time of its use; it is returned only once',
     body: tokenBodySchema,
     response: createResponseSchema(createdTokenSchema),
     problems: [],
   }),
-  revokeToken: command('delete', '/tokens/{id}', 'tokens', {
+  revokeToken: defineCommand('delete', '/tokens/{id}', 'tokens', {
     summary: 'Ends a token immediately, together with the streams that it opened and the tokens that it created',
     body: nothing,
     response: createResponseSchema(apiTokenSchema),
     problems: [404],
   }),
-  addUser: command('post', '/users', 'users', {
+  addUser: defineCommand('post', '/users', 'users', {
     summary: 'Adds a user with at most your own rights and scope; the link to sign in is shown only once',
     body: newUserBodySchema,
     response: createResponseSchema(oneTimeLinkSchema.extend({ id: z.string() })),
     problems: [409],
   }),
-  changeUser: command('put', '/users/{id}', 'users', {
+  changeUser: defineCommand('put', '/users/{id}', 'users', {
     summary: 'Gives a user another role and scope, effective from the next request of the user',
     body: userBodySchema,
     response: createResponseSchema(userSchema),
     problems: [404, 409],
   }),
-  removeUser: command('delete', '/users/{id}', 'users', {
+  removeUser: defineCommand('delete', '/users/{id}', 'users', {
     summary: 'Removes a user and ends all tokens and sessions of the user',
     body: nothing,
     response: createResponseSchema(z.object({ id: z.string() })),
     problems: [404, 409],
   }),
-  linkUser: command('post', '/users/{id}/link', 'users', {
+  linkUser: defineCommand('post', '/users/{id}/link', 'users', {
     summary: 'Creates a one-time link with which a user chooses a new password',
     body: nothing,
     response: createResponseSchema(oneTimeLinkSchema),
     problems: [404],
   }),
-  resetSecondFactor: command('delete', '/users/{id}/second-factor', 'users', {
+  resetSecondFactor: defineCommand('delete', '/users/{id}/second-factor', 'users', {
     summary:
       'Removes the authenticator app, recovery codes, passkeys and password of a user who lost them, ends all sessions of the user, and creates a one-time link for a new password',
     body: nothing,
     response: createResponseSchema(oneTimeLinkSchema),
     problems: [404, 409],
   }),
-  endSessions: command('delete', '/users/{id}/sessions', 'users', {
+  endSessions: defineCommand('delete', '/users/{id}/sessions', 'users', {
     summary: 'Ends all sessions of a user immediately',
     body: nothing,
     response: createResponseSchema(z.object({ ended: z.number().int().describe('number of sessions that were open') })),
@@ -197,4 +197,4 @@ export const commands = {
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type AccessCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

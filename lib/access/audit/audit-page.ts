@@ -1,5 +1,5 @@
-import type { Caller } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { RequestCaller } from '#lib/contract/index.ts'
+import type { AccessEndpointResponse } from '../api/index.ts'
 import { listAuditEntries } from './audit.ts'
 import { CursorError } from '#lib/history/index.ts'
 import { getDatabaseForUse, WholeDeploymentError } from '#lib/questions/index.ts'
@@ -12,9 +12,9 @@ import { wrapResponseWithoutPolls } from '#lib/questions/answer-without-polls.ts
  *   is not an id
  */
 export async function readAuditPage(
-  { scope }: Caller,
+  { scope }: RequestCaller,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
-): Promise<ResponseOf<'audit'>> {
+): Promise<AccessEndpointResponse<'audit'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new CursorError()
   const before = cursor === undefined ? null : BigInt(cursor)

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { auditEntrySchema } from '../api/index.ts'
-import type { Caller } from '#lib/contract/index.ts'
+import type { RequestCaller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { findAuditDifference } from './audit-difference.ts'
 import { readSubjectNames } from '../store/subject-names.ts'
 
@@ -11,16 +11,16 @@ import { readSubjectNames } from '../store/subject-names.ts'
  * Originator of a change: a user or token on the web, the command `npm run access` on the server, or a person who
  * acknowledged an incident in Slack or PagerDuty (kind `channel`).
  */
-export type AuditActor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
+export type AuditActor = Pick<RequestCaller, 'id' | 'name'> & { kind: RequestCaller['kind'] | 'command' | 'channel' }
 
 export const ACCESS_COMMAND_ACTOR: AuditActor = { kind: 'command', id: '', name: 'npm run access' }
 
 type Change = Pick<z.input<typeof auditEntrySchema>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
-export async function recordAuditEntry(db: Queryable, actor: AuditActor, change: Change): Promise<void> {
+export async function recordAuditEntry(db: SqlExecutor, actor: AuditActor, change: Change): Promise<void> {
   const { before, after } = findAuditDifference(change.before, change.after)
-  await withPrisma(db, ({ auditEntry }) =>
+  await runWithPrisma(db, ({ auditEntry }) =>
     auditEntry.create({
       data: {
         actorKind: actor.kind,
@@ -42,10 +42,10 @@ export async function recordAuditEntry(db: Queryable, actor: AuditActor, change:
  * @param before returns only entries older than this id; null = start with the newest
  */
 export async function listAuditEntries(
-  db: Queryable,
+  db: SqlExecutor,
   { before, limit }: { before: bigint | null; limit: number },
 ): Promise<z.input<typeof auditEntrySchema>[]> {
-  const rows = await withPrisma(db, ({ auditEntry }) =>
+  const rows = await runWithPrisma(db, ({ auditEntry }) =>
     auditEntry.findMany({
       where: before === null ? {} : { id: { lt: before } },
       orderBy: { id: 'desc' },

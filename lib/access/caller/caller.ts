@@ -1,19 +1,26 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
-import { type Caller, listAccessScopeTexts, parseAccessScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
+import {
+  type RequestCaller,
+  listAccessScopeTexts,
+  parseAccessScope,
+  ACCESS_RIGHTS,
+  type AccessRight,
+  ROLES,
+} from '#lib/contract/index.ts'
 
 /**
  * Rights that no caller has if access is open (no sign-in). With them anyone could create tokens or users, which would
  * still exist after the operator requires sign-in again.
  */
-const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
+const NEVER_OPEN: ReadonlySet<AccessRight> = new Set(['tokens', 'users'])
 
 /** The caller of every request if access is open, which means that nobody must sign in. */
-export const OPEN_ACCESS_CALLER: Caller = {
+export const OPEN_ACCESS_CALLER: RequestCaller = {
   kind: 'open',
   id: '',
   name: 'local',
   role: null,
-  rights: new Set(RIGHTS.filter((right) => !NEVER_OPEN.has(right))),
+  rights: new Set(ACCESS_RIGHTS.filter((right) => !NEVER_OPEN.has(right))),
   scope: 'everything',
 }
 
@@ -21,14 +28,16 @@ export const OPEN_ACCESS_CALLER: Caller = {
  * The rights of a wall (an unattended display). A wall may only read, and only the endpoints that are declared with
  * `forWalls`.
  */
-const OF_WALLS: ReadonlySet<Right> = new Set(['read'])
-const NONE: ReadonlySet<Right> = new Set()
+const OF_WALLS: ReadonlySet<AccessRight> = new Set(['read'])
+const NONE: ReadonlySet<AccessRight> = new Set()
 
 /**
  * Builds the caller for a signed-in user, a token or a wall display. Its rights are the rights of its role.
  * @param given `role`: null = no role, and therefore no rights. A wall has no role but may read.
  */
-export function buildCaller(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
+export function buildCaller(
+  given: Omit<RequestCaller, 'rights'> & { kind: 'person' | 'token' | 'wall' },
+): RequestCaller {
   const { kind, role } = given
   if (kind === 'wall') return { ...given, rights: OF_WALLS }
   return { ...given, rights: role === null ? NONE : new Set(ROLES[role].rights) }
@@ -50,7 +59,7 @@ export const SHARED_ADDRESS_HEADER = 'x-peerwatch-shared-address'
 export const INTERNAL_HEADERS = [CALLER_HEADER, CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER]
 
 /** Writes the caller into the request headers, from which {@link readCaller} reads it. */
-export function writeCallerHeader(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
+export function writeCallerHeader(headers: Record<string, string | string[] | undefined>, caller: RequestCaller): void {
   const { kind, id, name, role, rights, scope, session } = caller
   const text = JSON.stringify({
     kind,
@@ -68,7 +77,7 @@ export function writeCallerHeader(headers: Record<string, string | string[] | un
  * Returns the caller that the front server wrote into the request headers.
  * @throws UnauthenticatedError if the headers contain no caller
  */
-export function readCaller(headers: Headers): Caller {
+export function readCaller(headers: Headers): RequestCaller {
   const text = headers.get(CALLER_HEADER)
   if (text === null) {
     const assumed = (globalThis as Holder)[KEY]
@@ -79,7 +88,7 @@ export function readCaller(headers: Headers): Caller {
   if (known.kind === 'open') return OPEN_ACCESS_CALLER
   // take the rights from the header and not from the role: a token can have fewer rights than its role, because it
   // never has more rights than its owner
-  return { ...known, rights: new Set<Right>(rights), scope: parseAccessScope(scopes) }
+  return { ...known, rights: new Set<AccessRight>(rights), scope: parseAccessScope(scopes) }
 }
 
 /** Returns the client address; null if the request did not come through the front server. */
@@ -90,17 +99,17 @@ export const readClientAddress = (headers: Headers): string | null => headers.ge
  * more than once.
  */
 const KEY = Symbol.for('peerwatch.access.assumed-caller')
-type Holder = { [KEY]?: Caller | null }
+type Holder = { [KEY]?: RequestCaller | null }
 
 /**
  * Sets the caller of requests without a caller header, for tests that call handlers directly. Product code never calls
  * this.
  */
-export function setCallerForTests(caller: Caller | null): void {
+export function setCallerForTests(caller: RequestCaller | null): void {
   ;(globalThis as Holder)[KEY] = caller
 }
 
-export class UnauthenticatedError extends BrandedError {
+export class UnauthenticatedError extends BundleSafeError {
   static override readonly brand = 'UnauthenticatedError'
 
   constructor() {
@@ -109,11 +118,11 @@ export class UnauthenticatedError extends BrandedError {
 }
 
 /** Error for a caller that lacks a right. */
-export class MissingRightError extends BrandedError {
+export class MissingRightError extends BundleSafeError {
   static override readonly brand = 'MissingRightError'
-  readonly right: Right
+  readonly right: AccessRight
 
-  constructor(right: Right) {
+  constructor(right: AccessRight) {
     super(`You lack the right "${right}". An admin can give you a role that has it.`)
     this.right = right
   }
@@ -124,6 +133,9 @@ export class MissingRightError extends BrandedError {
  * @throws MissingRightError if it does not, or if the caller is a wall display and the endpoint is not declared with
  *   `forWalls`
  */
-export function requireRight(caller: Caller, { right, forWalls }: { right: Right; forWalls?: boolean }): void {
+export function requireRight(
+  caller: RequestCaller,
+  { right, forWalls }: { right: AccessRight; forWalls?: boolean },
+): void {
   if (!caller.rights.has(right) || (caller.kind === 'wall' && !forWalls)) throw new MissingRightError(right)
 }

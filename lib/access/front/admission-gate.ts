@@ -1,7 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { endpoints, plainEndpoints } from '#lib/api/index.ts'
-import { type Caller, type Endpoint, INBOUND_REQUESTS_PATH, type NonJsonEndpoint } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { allApiEndpoints, nonJsonApiEndpoints } from '#lib/api/index.ts'
+import {
+  type RequestCaller,
+  type EndpointDefinition,
+  INBOUND_REQUESTS_PATH,
+  type NonJsonEndpoint,
+} from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
 import { getWallCookieName, readWallToken } from '../caller/cookies.ts'
 import { findCallerByCookie, findCallerByToken } from '../store/credentials.ts'
@@ -34,8 +39,10 @@ const isPublic = (path: string): boolean =>
 /** Paths that wall displays may request: the wall page, and the endpoints that are declared with `forWalls`. */
 const OF_WALLS = new Set([
   '/wall',
-  ...Object.values<Endpoint>(endpoints).flatMap(({ path, forWalls }) => (forWalls ? `/api/v1${path}` : [])),
-  ...Object.values<NonJsonEndpoint>(plainEndpoints).flatMap(({ path, forWalls }) => (forWalls ? path : [])),
+  ...Object.values<EndpointDefinition>(allApiEndpoints).flatMap(({ path, forWalls }) =>
+    forWalls ? `/api/v1${path}` : [],
+  ),
+  ...Object.values<NonJsonEndpoint>(nonJsonApiEndpoints).flatMap(({ path, forWalls }) => (forWalls ? path : [])),
 ])
 
 const isForWalls = (path: string): boolean => OF_WALLS.has(path)
@@ -53,7 +60,7 @@ const signInFor = (url: string): string =>
  * The result of a gate: the caller of the request (null for a path that needs no sign-in), or the response with which
  * the request is refused.
  */
-type Admission = { caller: Caller | null } | { answer: FrontRefusal }
+type Admission = { caller: RequestCaller | null } | { answer: FrontRefusal }
 
 /**
  * A function that decides whether a request is admitted.
@@ -81,7 +88,7 @@ const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
  * @param given `cookieKey`: the key for signing the cookies of sign-ins. `isHttps`: whether users reach the web by
  *   https.
  */
-export function createSignInGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): AdmissionGate {
+export function createSignInGate(given: { db: SqlExecutor; cookieKey: string; isHttps: boolean }): AdmissionGate {
   const { db, isHttps } = given
   return async ({ method, url, headers }) => {
     const path = getRequestPath(url)
@@ -115,20 +122,20 @@ export function createSignInGate(given: { db: Queryable; cookieKey: string; isHt
   }
 }
 
-async function ofBearer(db: Queryable, header: string): Promise<Caller | null> {
+async function ofBearer(db: SqlExecutor, header: string): Promise<RequestCaller | null> {
   const [, token = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? []
   return isTokenText(token) ? findCallerByToken(db, hashSecret(token)) : null
 }
 
 const ofSession = (
-  { db, cookieKey, isHttps }: { db: Queryable; cookieKey: string; isHttps: boolean },
+  { db, cookieKey, isHttps }: { db: SqlExecutor; cookieKey: string; isHttps: boolean },
   { cookie }: IncomingHttpHeaders,
-): Promise<Caller | null> => findCallerByCookie(db, cookie, { cookieKey, isHttps })
+): Promise<RequestCaller | null> => findCallerByCookie(db, cookie, { cookieKey, isHttps })
 
 async function ofWall(
-  { db, isHttps }: { db: Queryable; isHttps: boolean },
+  { db, isHttps }: { db: SqlExecutor; isHttps: boolean },
   headers: IncomingHttpHeaders,
-): Promise<Caller | null> {
+): Promise<RequestCaller | null> {
   const token = readWallToken(headers.cookie, isHttps)
   if (token === null || !isTokenText(token)) return null
   const caller = await findCallerByToken(db, hashSecret(token))
@@ -139,7 +146,7 @@ async function ofWall(
  * Decides which paths a caller can reach: a wall display only its own page and endpoints, and a user without a role
  * only the account page. Whether a caller has the right for a request is checked later, by the handler.
  */
-function withinReach(caller: Caller, path: string, url: string): Admission {
+function withinReach(caller: RequestCaller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
     return { answer: isApiOrMetricsPath(path) ? missingRead : redirect(signInFor(url)) }
   }
@@ -152,7 +159,7 @@ function withinReach(caller: Caller, path: string, url: string): Admission {
  * This is needed because people take photos of displays and bookmark addresses.
  * @returns the response that redirects; null if the address contains no token
  */
-async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<FrontRefusal | null> {
+async function exchange(db: SqlExecutor, url: string, isHttps: boolean): Promise<FrontRefusal | null> {
   const { searchParams } = new URL(url, 'http://localhost')
   const token = searchParams.get('token')
   if (token === null) return null

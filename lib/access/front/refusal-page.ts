@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { escapeMarkup } from '#lib/contract/markup.ts'
-import { parseThemeCookie, THEME_COOKIE } from '#lib/contract/theme.ts'
+import { parseThemeCookie, COLOR_THEME_COOKIE_NAME } from '#lib/contract/theme.ts'
 import { readCookie } from '../caller/cookies.ts'
 import { type FrontRefusal, isApiOrMetricsPath, getRequestPath } from '../refusal.ts'
 
@@ -59,7 +59,7 @@ export function renderRefusalPage(
 ): { headers: Record<string, string>; html: string } {
   const title = page?.title ?? STATUS_CODES[status] ?? 'Error'
   const html = `<!doctype html>
-<html lang="en" data-theme="${parseThemeCookie(readCookie(cookie, THEME_COOKIE))}">
+<html lang="en" data-theme="${parseThemeCookie(readCookie(cookie, COLOR_THEME_COOKIE_NAME))}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { CLIENT_ADDRESS_HEADER } from '../caller/caller.ts'
 import { recordCredentialUse } from '../store/credentials.ts'
 import { type AccessMode, COUNT_SNAPSHOT_OPENED_SQL, findSnapshotState } from '../store/snapshots.ts'
@@ -21,7 +21,7 @@ const MAX_IN_A_MINUTE = 60
  * @param others the gate for all other paths
  */
 export function createSnapshotGate(
-  db: Queryable,
+  db: SqlExecutor,
   others: AdmissionGate,
   mode: AccessMode,
   now: () => number = () => performance.now(),

@@ -1,5 +1,5 @@
-import { endpoints } from '#lib/api/index.ts'
-import { type Endpoint, compilePathPattern, type Right } from '#lib/contract/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { type EndpointDefinition, compilePathPattern, type AccessRight } from '#lib/contract/index.ts'
 import { AccessConflictError, AccessRequestError } from '../errors.ts'
 import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import type { SnapshotPageContent } from '../store/snapshots.ts'
@@ -47,13 +47,13 @@ const NARROWED = new Set([
   '/uptime',
 ])
 
-const all = Object.values<Endpoint>(endpoints)
+const all = Object.values<EndpointDefinition>(allApiEndpoints)
 const patterns = all
   .filter(({ path }) => path.includes('{'))
   .map((endpoint) => ({ endpoint, pattern: compilePathPattern(endpoint.path) }))
 
 /** Returns the endpoint for the address of an API query; undefined if there is none. */
-function endpointOf(question: string): Endpoint | undefined {
+function endpointOf(question: string): EndpointDefinition | undefined {
   const asked = new URL(question, 'http://page').pathname.slice('/api/v1'.length)
   return all.find(({ path }) => path === asked) ?? patterns.find(({ pattern }) => pattern.test(asked))?.endpoint
 }
@@ -75,8 +75,8 @@ export function isShareableQuery(question: string): boolean {
  * Returns the rights that the maker of a snapshot must keep so that the link works.
  * @param questions addresses of the API queries in the snapshot
  */
-function rightsToShow(questions: readonly string[]): Right[] {
-  return [...new Set<Right>(['share', ...questions.flatMap((question) => endpointOf(question)?.right ?? [])])]
+function rightsToShow(questions: readonly string[]): AccessRight[] {
+  return [...new Set<AccessRight>(['share', ...questions.flatMap((question) => endpointOf(question)?.right ?? [])])]
 }
 
 type Ask = (question: string) => Promise<unknown>

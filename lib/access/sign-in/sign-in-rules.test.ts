@@ -10,7 +10,7 @@ import {
   getWallCookieName,
   readWallToken,
 } from '../caller/cookies.ts'
-import { hashSecret, isTokenText, makeToken } from '../tokens/token-text.ts'
+import { hashSecret, isTokenText, generateAccessTokenText } from '../tokens/token-text.ts'
 import {
   buildStartedSignInCounters,
   buildReauthCounters,
@@ -98,15 +98,15 @@ describe('a signed value', () => {
 
 describe('a token', () => {
   it('is recognized by its form before the database is asked', () => {
-    const token = makeToken()
+    const token = generateAccessTokenText()
     expect(isTokenText(token)).toBe(true)
-    expect(makeToken()).not.toBe(token)
+    expect(generateAccessTokenText()).not.toBe(token)
     for (const text of ['', 'pw_', token.slice(1), `${token}x`, `${token}\n`, token.toUpperCase().slice(0, 10)])
       expect(isTokenText(text)).toBe(false)
   })
 
   it('is kept by its hash, in which it is not contained', () => {
-    const token = makeToken()
+    const token = generateAccessTokenText()
     expect(hashSecret(token)).toMatch(/^[0-9a-f]{64}$/)
     expect(hashSecret(token)).toBe(hashSecret(token))
     expect(hashSecret(token)).not.toContain(token.slice(3, 12))

@@ -3,8 +3,8 @@ import { listAccessScopeTexts, parseAccessScope, type Role, AccessScopeTextError
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type PrismaTables, runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getCookiePrefix } from '../caller/cookies.ts'
 import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import { SIGN_IN_SESSION_SECONDS } from '../store/credentials.ts'
@@ -287,19 +287,19 @@ function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
  * Returns the tables of Prisma in the form that better-auth expects. Each operation gets its own connection from the
  * pool, so better-auth must work without transactions.
  */
-function lazyTables(db: { readonly pool: Queryable }): Record<string, Record<string, Operation>> {
+function lazyTables(db: { readonly pool: SqlExecutor }): Record<string, Record<string, Operation>> {
   return new Proxy(
     {},
     { get: (_, model: string) => (/^access[A-Z]/.test(model) ? operationsOf(db, model) : undefined) },
   )
 }
 
-function operationsOf(db: { readonly pool: Queryable }, model: string): Record<string, Operation> {
+function operationsOf(db: { readonly pool: SqlExecutor }, model: string): Record<string, Operation> {
   return new Proxy(
     {},
     {
       get: (_, name: string) => (given: unknown) =>
-        withPrisma(db, (tables) => {
+        runWithPrisma(db, (tables) => {
           const operations = tables[model as keyof PrismaTables] as unknown as Record<string, Operation>
           const operation = operations[name]
           if (!operation) throw new Error(`Prisma has no ${model}.${name}`)

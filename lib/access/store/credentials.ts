@@ -1,7 +1,7 @@
 import type { StoredUser } from '../api/index.ts'
-import { type Caller, listAccessScopeTexts, parseAccessScope, type Role } from '#lib/contract/index.ts'
+import { type RequestCaller, listAccessScopeTexts, parseAccessScope, type Role } from '#lib/contract/index.ts'
 import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { listTokenAuthorities } from './token-authority.ts'
 import { buildCaller } from '../caller/caller.ts'
 import { readCookie, getSessionCookieName, verifySignedCookie } from '../caller/cookies.ts'
@@ -22,7 +22,7 @@ interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> 
  * Returns the user to whom the session with this token belongs; null if the session has ended. Records the time of the
  * use.
  */
-async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
+async function callerOfSession(db: SqlExecutor, token: string): Promise<RequestCaller | null> {
   const { rows } = await db.query<PersonRow>(
     `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
      FROM access_session s JOIN access_user u ON u.id = s.user_id
@@ -42,10 +42,10 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
  * @param header the `Cookie` header of the request
  */
 export async function findCallerByCookie(
-  db: Queryable,
+  db: SqlExecutor,
   header: string | undefined,
   { cookieKey, isHttps }: { cookieKey: string; isHttps: boolean },
-): Promise<Caller | null> {
+): Promise<RequestCaller | null> {
   const cookie = readCookie(header, getSessionCookieName(isHttps))
   const token = cookie === null ? null : verifySignedCookie(cookie, cookieKey)
   return token === null ? null : callerOfSession(db, token)
@@ -57,7 +57,7 @@ export async function findCallerByCookie(
  * was made) is revoked or expired, or if an owner was removed or has not signed in for too long.
  * @param hash the result of {@link hashSecret}
  */
-export async function findCallerByToken(db: Queryable, hash: string): Promise<Caller | null> {
+export async function findCallerByToken(db: SqlExecutor, hash: string): Promise<RequestCaller | null> {
   const [found] = await listTokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
   if (!found) return null
   const { caller, isNews } = found
@@ -69,26 +69,26 @@ export async function findCallerByToken(db: Queryable, hash: string): Promise<Ca
  * Runs a statement that records a use. If the database is read-only (a standby), its error is ignored, so that callers
  * are still admitted.
  */
-export async function recordCredentialUse(db: Queryable, statement: string, which: string): Promise<void> {
+export async function recordCredentialUse(db: SqlExecutor, statement: string, which: string): Promise<void> {
   await db.query(statement, [which]).catch((error: unknown) => {
     if (classifyDatabaseFailure(error) !== 'read_only') throw error
   })
 }
 
 /** Reports whether a caller still exists, and still has the same rights and scope. */
-export async function isCallerUnchanged(db: Queryable, caller: Caller): Promise<boolean> {
+export async function isCallerUnchanged(db: SqlExecutor, caller: RequestCaller): Promise<boolean> {
   if (caller.kind === 'open') return true
   const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)
   return now !== null && wordsOf(now) === wordsOf(caller)
 }
 
-const wordsOf = ({ rights, scope }: Pick<Caller, 'rights' | 'scope'>) =>
+const wordsOf = ({ rights, scope }: Pick<RequestCaller, 'rights' | 'scope'>) =>
   JSON.stringify([[...rights].toSorted(), listAccessScopeTexts(scope)])
 
-const tokenNow = async (db: Queryable, { id }: Caller): Promise<Caller | null> =>
+const tokenNow = async (db: SqlExecutor, { id }: RequestCaller): Promise<RequestCaller | null> =>
   (await listTokenAuthorities(db, { id }))[0]?.caller ?? null
 
-async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> {
+async function personNow(db: SqlExecutor, caller: RequestCaller): Promise<RequestCaller | null> {
   const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
     `SELECT role, scopes FROM access_user u WHERE id = $1
      AND EXISTS (SELECT FROM access_session s WHERE s.user_id = u.id AND s.expires_at > now() AND s.id = coalesce($2, s.id))`,

@@ -1,5 +1,5 @@
 import { getCounter } from '#lib/platform/metrics.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { ATTEMPT_WINDOW_SECONDS } from './sign-in-attempts.ts'
 import { getClientNetwork } from '../sign-in/attempt-counters.ts'
 
@@ -28,7 +28,7 @@ export const countSignInFailure = (step: FailedSignInStep | 'too_many'): void =>
  *   otherwise null
  */
 export async function recordSignInFailure(
-  db: Queryable,
+  db: SqlExecutor,
   { step, email, address }: { step: FailedSignInStep; email: string | null; address: string | null },
 ): Promise<{ name: string; email: string } | null> {
   const { rows: found } = await db.query<{ id: string; name: string; email: string }>(

@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Length in seconds of the time window in which attempts are counted. */
 export const ATTEMPT_WINDOW_SECONDS = 15 * 60
@@ -14,7 +14,7 @@ export interface SignInAttemptCounter {
  * client creates no further rows. Also deletes counters whose time window has ended.
  * @returns true if no counter exceeds its limit
  */
-export async function countSignInAttempt(db: Queryable, counters: readonly SignInAttemptCounter[]): Promise<boolean> {
+export async function countSignInAttempt(db: SqlExecutor, counters: readonly SignInAttemptCounter[]): Promise<boolean> {
   await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [ATTEMPT_WINDOW_SECONDS])
   for (const { key, limit } of counters) {
     const { rows } = await db.query<{ count: number }>(
@@ -31,7 +31,7 @@ export async function countSignInAttempt(db: Queryable, counters: readonly SignI
 }
 
 /** Decreases the counters of an attempt that succeeded. So only failed attempts are counted in the end. */
-export async function uncountSignInAttempt(db: Queryable, counters: readonly SignInAttemptCounter[]): Promise<void> {
+export async function uncountSignInAttempt(db: SqlExecutor, counters: readonly SignInAttemptCounter[]): Promise<void> {
   await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
     counters.map(({ key }) => key),
   ])

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
@@ -19,7 +19,8 @@ const keep = () =>
 
 it('deletes the page of a link that ended only by the time that rows are aged by', async () => {
   const now = Date.now()
-  const ageBy = (days: number) => advanceDeletionTime(db.pool, { now: now + days * DAY, azureNow: now + days * DAY })
+  const ageBy = (days: number) =>
+    advanceDeletionTime(db.pool, { now: now + days * MS_PER_DAY, azureNow: now + days * MS_PER_DAY })
   // the clock of the machine is 40 days ahead
   await ageBy(-40)
   const link = await keep()

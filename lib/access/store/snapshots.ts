@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { snapshotSchema } from '../api/index.ts'
 import {
-  type Caller,
+  type RequestCaller,
   listAccessScopeTexts,
   isAccessScopeWithin,
   parseAccessScope,
-  type Right,
+  type AccessRight,
 } from '#lib/contract/index.ts'
 import { readDeletionTime } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { OPEN_ACCESS_CALLER } from '../caller/caller.ts'
 import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import { type RightsAndAccessScope, findOwnerAuthority } from './token-authority.ts'
-import { hashSecret, makeToken } from '../tokens/token-text.ts'
+import { hashSecret, generateAccessTokenText } from '../tokens/token-text.ts'
 
 /**
  * Maximum number of snapshot links that are open (neither revoked nor expired). For each of them the API responses of a
@@ -36,7 +36,7 @@ const SHOWN = `id, title, page, search, scopes, made_by AS "madeBy", made_at AS 
 type Snapshot = z.input<typeof snapshotSchema>
 type Row = Omit<Snapshot, 'shows'> & {
   search: string
-  rights: Right[]
+  rights: AccessRight[]
   /** id of the user or token that made the link; both null = made when access was open */
   userId: string | null
   tokenId: string | null
@@ -50,7 +50,7 @@ export type AccessMode = 'open' | 'required'
  * made when access was open works only while access is open.
  */
 async function makerOf(
-  db: Queryable,
+  db: SqlExecutor,
   { userId, tokenId }: Row,
   mode: AccessMode,
 ): Promise<RightsAndAccessScope | null> {
@@ -71,7 +71,7 @@ const maySee = (maker: RightsAndAccessScope | null, { rights, scopes }: Row): bo
  * Returns a row in which the state of the link is up to date: an open link gets the state `closed` if its maker may no
  * longer see the data.
  */
-async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: AccessMode): Promise<Kind> {
+async function withMaker<Kind extends Row>(db: SqlExecutor, row: Kind, mode: AccessMode): Promise<Kind> {
   if (row.state !== 'open' || maySee(await makerOf(db, row, mode), row)) return row
   return { ...row, state: 'closed' }
 }
@@ -95,13 +95,13 @@ function momentIn(search: string): Date | null {
  * @throws AccessRequestError, AccessConflictError
  */
 export async function saveSnapshot(
-  db: Queryable,
+  db: SqlExecutor,
   given: Pick<SnapshotPageContent, 'page' | 'search' | 'answers'> & {
     title: string
     days: number
-    maker: Caller
+    maker: RequestCaller
     /** the rights that the maker must have so that the link works */
-    rights: readonly Right[]
+    rights: readonly AccessRight[]
   },
 ): Promise<Snapshot & { token: string }> {
   const { page, search, answers, title, days, maker, rights } = given
@@ -113,7 +113,7 @@ export async function saveSnapshot(
     `UPDATE snapshot SET body = NULL WHERE body IS NOT NULL AND (revoked_at IS NOT NULL OR expires_at <= $1)`,
     [aged === null ? '-infinity' : new Date(aged).toISOString()],
   )
-  const token = makeToken()
+  const token = generateAccessTokenText()
   const { rows } = await db.query<Row>(
     `INSERT INTO snapshot (id, token_hash, page, search, title, scopes, made_by, owner_user_id, owner_token_id, expires_at, body, rights)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(days => $10), $11, $12
@@ -144,8 +144,8 @@ export async function saveSnapshot(
  * snapshots older than the newest 1,000 are left out.
  */
 export async function listSnapshots(
-  db: Queryable,
-  { scope, kind }: Pick<Caller, 'scope' | 'kind'>,
+  db: SqlExecutor,
+  { scope, kind }: Pick<RequestCaller, 'scope' | 'kind'>,
 ): Promise<Snapshot[]> {
   const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot ORDER BY made_at DESC, id LIMIT 1000`)
   const seen: Snapshot[] = []
@@ -160,9 +160,9 @@ export async function listSnapshots(
  * @throws AccessNotFoundError
  */
 export async function revokeSnapshot(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
-  caller: Pick<Caller, 'scope' | 'kind'>,
+  caller: Pick<RequestCaller, 'scope' | 'kind'>,
 ): Promise<Snapshot> {
   const unknown = new AccessNotFoundError('There is no such snapshot.')
   if (!(await listSnapshots(db, caller)).some((one) => one.id === id)) throw unknown
@@ -176,7 +176,7 @@ export async function revokeSnapshot(
 
 /** Returns the state of the snapshot that has this token; null if there is none. */
 export async function findSnapshotState(
-  db: Queryable,
+  db: SqlExecutor,
   token: string,
   mode: AccessMode,
 ): Promise<Snapshot['state'] | null> {
@@ -193,7 +193,7 @@ export const COUNT_SNAPSHOT_OPENED_SQL =
  * or has expired, or if its maker may no longer see the data.
  */
 export async function findSnapshotPage(
-  db: Queryable,
+  db: SqlExecutor,
   token: string,
   mode: AccessMode,
 ): Promise<SnapshotPageContent | null> {

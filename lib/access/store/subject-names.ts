@@ -1,6 +1,6 @@
 import { checkRecords, type EventKind, eventKindRecords, parseCheckId } from '#lib/contract/index.ts'
 import { getRegisteredTables } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns the SQL statement that finds the names of audit subjects (the objects of audit entries) by their ids. A
@@ -27,7 +27,7 @@ const FORMER = `
  * @param subjects the ids in the entries
  * @returns the names by id; a subject is missing if no name is known
  */
-export async function readSubjectNames(db: Queryable, subjects: readonly string[]): Promise<Map<string, string>> {
+export async function readSubjectNames(db: SqlExecutor, subjects: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(subjects)].filter((id) => id !== '')
   if (asked.length === 0) return new Map()
   const checks = asked.map((id) => ({ id, ...parseCheckId(id) }))

@@ -1,4 +1,4 @@
-import type { TableRegistrations } from '#lib/history/statements.ts'
+import type { DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
 export const accessTables = {
   audit_entry: {
@@ -57,4 +57,4 @@ export const accessTables = {
     erasure: { signatures: ['made_by'] },
     named: `SELECT id, name FROM saved_view WHERE id = ANY($1)`,
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

@@ -1,15 +1,15 @@
 import type { StoredToken } from '../api/index.ts'
 import {
   type AccessScope,
-  type Caller,
+  type RequestCaller,
   intersectAccessScopes,
   parseAccessScope,
-  type Right,
+  type AccessRight,
   type Role,
   ROLES,
   AccessScopeTextError,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { buildCaller } from '../caller/caller.ts'
 
 /** A token, or a token from which it was made directly or indirectly (an ancestor), with its owner. */
@@ -48,14 +48,14 @@ const CHAIN = `
   ORDER BY c.token, c.generation`
 
 /** The rights and the scope of a user or a token. */
-export type RightsAndAccessScope = Pick<Caller, 'rights' | 'scope'>
+export type RightsAndAccessScope = Pick<RequestCaller, 'rights' | 'scope'>
 
 /**
  * Returns the current rights and scope of the user or token that owns an object, for example a snapshot link.
  * @returns null if the owner was removed or revoked, has expired or is suspended
  */
 export async function findOwnerAuthority(
-  db: Queryable,
+  db: SqlExecutor,
   owner: { userId: string } | { tokenId: string },
 ): Promise<RightsAndAccessScope | null> {
   if ('tokenId' in owner) return (await listTokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
@@ -68,11 +68,11 @@ export async function findOwnerAuthority(
   return unlessUnreadable(() => ({ rights: new Set(rightsOf(row.role)), scope: parseAccessScope(row.scopes) }))
 }
 
-const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : ROLES[role].rights)
+const rightsOf = (role: Role | null): readonly AccessRight[] => (role === null ? [] : ROLES[role].rights)
 
 /** A token with its current rights and scope. */
 interface TokenAuthority {
-  caller: Caller
+  caller: RequestCaller
   /** true = the token was never used, or its last use is longer ago than the given number of seconds */
   isNews: boolean
 }
@@ -88,7 +88,7 @@ interface TokenAuthority {
  *   an ancestor
  */
 export async function listTokenAuthorities(
-  db: Queryable,
+  db: SqlExecutor,
   which: { hash: string } | { id: string } | null,
   newsAfterSeconds = 0,
 ): Promise<TokenAuthority[]> {
@@ -122,7 +122,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
     ...(link === own ? [] : [{ role: link.role, scopes: link.scopes }]),
     ...(link.hasUser ? [{ role: link.userRole, scopes: link.userScopes ?? [] }] : []),
   ])
-  const rights = givers.reduce<ReadonlySet<Right>>(
+  const rights = givers.reduce<ReadonlySet<AccessRight>>(
     (left, giver) => new Set([...left].filter((right) => rightsOf(giver.role).includes(right))),
     caller.rights,
   )
@@ -137,7 +137,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
  * Returns the suspended tokens by id, each with the time since when it is suspended. A token is suspended while its
  * owner, or the owner of one of its ancestors, must sign in by OpenID Connect again.
  */
-export async function listSuspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
+export async function listSuspendedTokens(db: SqlExecutor): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ id: string; since: Date }>(
     `WITH RECURSIVE made AS (
        SELECT t.id, u.tokens_until AS since FROM access_user u JOIN access_token t ON t.owner_user_id = u.id
@@ -154,7 +154,7 @@ export type DependentToken = Pick<StoredToken, 'id' | 'name' | 'kind' | 'role' |
 
 /** Returns all tokens that a user or a token made, directly or indirectly. Revoked tokens are left out. */
 export async function listDependentTokens(
-  db: Queryable,
+  db: SqlExecutor,
   of: { userId: string } | { tokenId: string },
 ): Promise<DependentToken[]> {
   const [column, id] = 'userId' in of ? ['owner_user_id', of.userId] : ['owner_token_id', of.tokenId]
@@ -173,7 +173,7 @@ export async function listDependentTokens(
  * Revokes a token and all tokens that were made from it, directly or indirectly. Also revokes the snapshot links that
  * these tokens made.
  */
-export async function revokeWithDescendants(db: Queryable, id: string): Promise<void> {
+export async function revokeWithDescendants(db: SqlExecutor, id: string): Promise<void> {
   await db.query(
     `WITH RECURSIVE made AS (
        SELECT id FROM access_token WHERE id = $1

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { SavedView, SavedViewBody } from '../api/index.ts'
-import { type Caller, listAccessScopeTexts, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
+import { type RequestCaller, listAccessScopeTexts, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
 import { AccessConflictError, AccessNotFoundError } from '../errors.ts'
 
@@ -17,14 +17,18 @@ type Row = SavedView & { scopes: string[] }
  * Returns the id of the user to whom saved views of the caller belong; null for tokens and open access, which cannot
  * have their own views.
  */
-const ownerOf = ({ kind, id }: Caller): string | null => (kind === 'person' ? id : null)
+const ownerOf = ({ kind, id }: RequestCaller): string | null => (kind === 'person' ? id : null)
 
 /**
  * Returns the caller's own saved views and the team's views, sorted by name. A view of the team is left out if its
  * scope is not within the caller's scope.
  * @param page only views of this page; null = of all pages
  */
-export async function listSavedViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
+export async function listSavedViews(
+  db: SqlExecutor,
+  caller: RequestCaller,
+  page: string | null = null,
+): Promise<SavedView[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SHOWN} FROM saved_view
      WHERE (owner_user_id IS NULL OR owner_user_id = $1) AND ($2::text IS NULL OR page = $2) ORDER BY lower(name), id`,
@@ -39,7 +43,11 @@ export async function listSavedViews(db: Queryable, caller: Caller, page: string
  * Returns the query string of the default view of a page. If both the caller and the team have a default view, it is
  * the caller's. Null = there is no default view.
  */
-export async function findDefaultSavedViewSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
+export async function findDefaultSavedViewSearch(
+  db: SqlExecutor,
+  caller: RequestCaller,
+  page: string,
+): Promise<string | null> {
   const found = (await listSavedViews(db, caller, page)).filter(({ isDefault }) => isDefault)
   return (found.find(({ of }) => of === 'me') ?? found[0])?.search ?? null
 }
@@ -49,7 +57,7 @@ export async function findDefaultSavedViewSearch(db: Queryable, caller: Caller, 
  * an existing default view is no longer the default.
  * @throws MissingRightError, AccessConflictError
  */
-export async function storeSavedView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
+export async function storeSavedView(db: Database, body: SavedViewBody, caller: RequestCaller): Promise<SavedView> {
   const owner = body.of === 'me' ? ownerOf(caller) : null
   if (owner === null) assertTeam(caller)
   const [{ page, name, search }, scopes] = [body, listAccessScopeTexts(caller.scope)]
@@ -78,7 +86,7 @@ export async function storeSavedView(db: Database, body: SavedViewBody, caller: 
  * Removes a saved view.
  * @throws AccessNotFoundError, MissingRightError
  */
-export async function removeSavedView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
+export async function removeSavedView(db: SqlExecutor, id: string, caller: RequestCaller): Promise<SavedView> {
   const view = (await listSavedViews(db, caller)).find((one) => one.id === id)
   if (!view) throw new AccessNotFoundError('There is no such view.')
   if (view.of === 'team') assertTeam(caller)
@@ -91,6 +99,6 @@ export async function removeSavedView(db: Queryable, id: string, caller: Caller)
  * enter for the whole team, such as sites and maintenance windows.
  * @throws MissingRightError
  */
-function assertTeam({ rights }: Caller): void {
+function assertTeam({ rights }: RequestCaller): void {
   if (!rights.has('declare')) throw new MissingRightError('declare')
 }

@@ -6,7 +6,7 @@ const BYTES = 32
 const TOKEN = /^pw_[A-Za-z0-9_-]{43}$/
 
 /** Creates a token with 256 random bits. */
-export const makeToken = (): string => PREFIX + randomBytes(BYTES).toString('base64url')
+export const generateAccessTokenText = (): string => PREFIX + randomBytes(BYTES).toString('base64url')
 
 /** Reports whether a text can be a token. Other texts can then be refused without a database query. */
 export const isTokenText = (text: string): boolean => TOKEN.test(text)

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { MAX_TOKEN_DAYS, type StoredToken } from '../api/index.ts'
 import { listAccessScopeTexts, parseAccessScope } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type AuditActor, recordAuditEntry } from '../audit/audit.ts'
 import { AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import {
@@ -13,7 +13,7 @@ import {
   revokeWithDescendants,
   listSuspendedTokens,
 } from '../store/token-authority.ts'
-import { hashSecret, makeToken } from './token-text.ts'
+import { hashSecret, generateAccessTokenText } from './token-text.ts'
 
 const SHOWN = {
   id: true,
@@ -70,7 +70,7 @@ const LATE_MS = 300_000
  * @throws AccessRequestError
  */
 export async function createToken(
-  db: Queryable,
+  db: SqlExecutor,
   given: Pick<StoredToken, 'kind' | 'role' | 'expiresAt'> & {
     name?: string | undefined
     scopes: readonly string[]
@@ -81,7 +81,7 @@ export async function createToken(
   const { kind, role, maker } = given
   if (kind === 'api' && role === null) throw new AccessRequestError('role: missing; a token for programs has one')
   if (kind === 'wall' && role !== null) throw new AccessRequestError('role: a wall has none; leave it out')
-  const token = makeToken()
+  const token = generateAccessTokenText()
   const data = {
     id: randomBytes(8).toString('hex'),
     tokenHash: hashSecret(token),
@@ -92,7 +92,7 @@ export async function createToken(
     createdBy: maker.name,
     ...ownership(maker, given.owner),
   }
-  const stored = await withPrisma(db, async ({ accessToken }) => {
+  const stored = await runWithPrisma(db, async ({ accessToken }) => {
     const parent =
       maker.kind === 'token' ? await accessToken.findUniqueOrThrow({ where: { id: maker.id }, select: SHOWN }) : null
     const expiresAt = endOf(given.expiresAt, parent?.expiresAt ?? null)
@@ -115,7 +115,7 @@ function ownership({ kind, id }: AuditActor, owner: string | undefined) {
  * @throws AccessRequestError
  */
 function endOf(asked: Date | null, parent: Date | null): Date {
-  const longest = new Date(Date.now() + MAX_TOKEN_DAYS * DAY)
+  const longest = new Date(Date.now() + MAX_TOKEN_DAYS * MS_PER_DAY)
   if (asked === null) return parent !== null && parent < longest ? parent : longest
   if (asked.getTime() <= Date.now()) throw new AccessRequestError('expiresAt: it is in the past')
   if (parent !== null && asked > parent)
@@ -126,8 +126,8 @@ function endOf(asked: Date | null, parent: Date | null): Date {
 }
 
 /** Returns all tokens that were not revoked, newest first. Expired tokens are included. */
-export async function listTokens(db: Queryable): Promise<StoredToken[]> {
-  const rows = await withPrisma(db, ({ accessToken }) =>
+export async function listTokens(db: SqlExecutor): Promise<StoredToken[]> {
+  const rows = await runWithPrisma(db, ({ accessToken }) =>
     accessToken.findMany({
       where: { revokedAt: null },
       select: SHOWN,
@@ -142,8 +142,8 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
  * Returns a token by id.
  * @throws AccessNotFoundError if it does not exist or was revoked
  */
-export async function readTokenById(db: Queryable, id: string): Promise<StoredToken> {
-  const row = await withPrisma(db, ({ accessToken }) =>
+export async function readTokenById(db: SqlExecutor, id: string): Promise<StoredToken> {
+  const row = await runWithPrisma(db, ({ accessToken }) =>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
   )
   if (!row) throw new AccessNotFoundError('There is no such token.')
@@ -156,7 +156,7 @@ export async function readTokenById(db: Queryable, id: string): Promise<StoredTo
  * @throws AccessNotFoundError
  */
 export async function revokeToken(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
 ): Promise<{ token: StoredToken; dependent: DependentToken[] }> {
   const token = await readTokenById(db, id)
@@ -171,7 +171,7 @@ export async function revokeToken(
  * @param owner name of the owner, as users see it
  */
 export async function recordEndedTokens(
-  db: Queryable,
+  db: SqlExecutor,
   by: { actor: AuditActor; address: string | null },
   owner: string,
   tokens: readonly DependentToken[],

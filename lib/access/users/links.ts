@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { AccessRequestError } from '../errors.ts'
 import { getMinPasswordLength, findPasswordFault } from '../sign-in/passwords.ts'
 import { hashSecret } from '../tokens/token-text.ts'
@@ -22,20 +22,20 @@ const linkPath = (secret: string) => `/sign-in/link#${secret}`
  * @param userId the user who can set a password with the link; null = the link is for creating the first admin
  * @returns the path of the link
  */
-export async function createOneTimeLink(db: Queryable, userId: string | null): Promise<string> {
+export async function createOneTimeLink(db: SqlExecutor, userId: string | null): Promise<string> {
   const secret = randomBytes(32).toString('base64url')
-  await withPrisma(db, async ({ accessLink }) => {
+  await runWithPrisma(db, async ({ accessLink }) => {
     await accessLink.deleteMany({ where: { userId } })
     await accessLink.create({
-      data: { tokenHash: hashSecret(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * HOUR) },
+      data: { tokenHash: hashSecret(secret), userId, expiresAt: new Date(Date.now() + LINK_HOURS * MS_PER_HOUR) },
     })
   })
   return linkPath(secret)
 }
 
 /** Reports whether no user has the role admin yet. */
-export async function isAdminMissing(db: Queryable): Promise<boolean> {
-  return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
+export async function isAdminMissing(db: SqlExecutor): Promise<boolean> {
+  return (await runWithPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
 }
 
 type LinkPurpose = {
@@ -44,8 +44,8 @@ type LinkPurpose = {
 } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })
 
 /** Returns what a one-time link is for; null if the link is unknown, was used or has expired. */
-export async function findLinkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
-  const found = await withPrisma(db, ({ accessLink }) =>
+export async function findLinkPurpose(db: SqlExecutor, secret: string): Promise<LinkPurpose | null> {
+  const found = await runWithPrisma(db, ({ accessLink }) =>
     accessLink.findUnique({ where: { tokenHash: hashSecret(secret) }, include: { user: true } }),
   )
   if (!found || found.expiresAt.getTime() <= Date.now()) return null
@@ -74,7 +74,7 @@ export async function redeemLink(
   const { hashPassword } = await import('better-auth/crypto')
   const hash = await hashPassword(password)
   return db.transaction((client) =>
-    withPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
+    runWithPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
       const tokenHash = hashSecret(given.secret)
       const link = await accessLink.findUnique({ where: { tokenHash } })
       // if the link is used twice at the same time, only one request deletes the row, and the other fails

@@ -1,6 +1,6 @@
 import type { Database } from '#lib/platform/database.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessNotFoundError } from '../errors.ts'
 import { createOneTimeLink } from './links.ts'
 
@@ -15,8 +15,8 @@ interface SecondFactor {
  * Returns a user's second factors: whether there is an authenticator app, and the passkeys.
  * @throws AccessNotFoundError
  */
-export async function readSecondFactor(db: Queryable, userId: string): Promise<SecondFactor> {
-  const found = await withPrisma(db, ({ accessUser }) =>
+export async function readSecondFactor(db: SqlExecutor, userId: string): Promise<SecondFactor> {
+  const found = await runWithPrisma(db, ({ accessUser }) =>
     accessUser.findUnique({
       where: { id: userId },
       select: {
@@ -50,7 +50,7 @@ export async function resetSecondFactor(db: Database, userId: string): Promise<s
       throw new AccessConflictError(
         'This user has no second factor here. Users of OpenID Connect have their second factor at the provider.',
       )
-    await withPrisma(client, async (tables) => {
+    await runWithPrisma(client, async (tables) => {
       const where = { userId }
       await tables.accessTwoFactor.deleteMany({ where })
       await tables.accessPasskey.deleteMany({ where })

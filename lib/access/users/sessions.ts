@@ -1,6 +1,6 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { SIGN_IN_IDLE_SECONDS } from '../store/credentials.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
 /** A session: one browser in which a user is signed in. */
 interface OpenSession {
@@ -20,8 +20,8 @@ const inForce = () => ({
 })
 
 /** Returns a user's sessions that have not ended. The session that was used last comes first. */
-export async function listSignInSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
-  const rows = await withPrisma(db, ({ accessSession }) =>
+export async function listSignInSessions(db: SqlExecutor, userId: string): Promise<OpenSession[]> {
+  const rows = await runWithPrisma(db, ({ accessSession }) =>
     accessSession.findMany({
       where: { userId, ...inForce() },
       select: { id: true, createdAt: true, updatedAt: true, ipAddress: true, userAgent: true },
@@ -43,12 +43,12 @@ export async function listSignInSessions(db: Queryable, userId: string): Promise
  * @returns the number of sessions that ended
  */
 export async function endSignInSessions(
-  db: Queryable,
+  db: SqlExecutor,
   userId: string,
   which: { id: string } | { except: string } | null,
 ): Promise<number> {
   const id = which === null ? {} : 'id' in which ? { id: which.id } : { id: { not: which.except } }
-  const { count } = await withPrisma(db, ({ accessSession }) =>
+  const { count } = await runWithPrisma(db, ({ accessSession }) =>
     accessSession.deleteMany({ where: { userId, ...inForce(), ...id } }),
   )
   return count

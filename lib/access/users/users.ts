@@ -4,14 +4,14 @@ import {
   listAccessScopeTexts,
   isAccessScopeWithin,
   parseAccessScope,
-  type Caller,
+  type RequestCaller,
   type Role,
   ROLES,
 } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type PrismaTables, runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import { type DependentToken, listDependentTokens } from '../store/token-authority.ts'
 
@@ -48,8 +48,8 @@ function storedUser(row: Prisma.AccessUserGetPayload<{ include: typeof SHOWN }>)
 }
 
 /** Returns all users, sorted by e-mail address. */
-export async function listUsers(db: Queryable): Promise<StoredUser[]> {
-  const rows = await withPrisma(db, ({ accessUser }) =>
+export async function listUsers(db: SqlExecutor): Promise<StoredUser[]> {
+  const rows = await runWithPrisma(db, ({ accessUser }) =>
     accessUser.findMany({ orderBy: { email: 'asc' }, include: SHOWN }),
   )
   return rows.map(storedUser)
@@ -60,7 +60,7 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
  * incidents and whose scope is within the caller's scope. Other users are left out, so that the caller does not learn
  * their names.
  */
-export function listPossibleAssignees({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
+export function listPossibleAssignees({ scope }: Pick<RequestCaller, 'scope'>, users: readonly StoredUser[]): string[] {
   const able = users.filter(
     (user) =>
       user.role !== null &&
@@ -74,8 +74,8 @@ export function listPossibleAssignees({ scope }: Pick<Caller, 'scope'>, users: r
  * Returns a user by id.
  * @throws AccessNotFoundError if there is no such user
  */
-export async function readUserById(db: Queryable, id: string): Promise<StoredUser> {
-  const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
+export async function readUserById(db: SqlExecutor, id: string): Promise<StoredUser> {
+  const found = await runWithPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
   if (!found) throw new AccessNotFoundError('There is no such user.')
   return storedUser(found)
 }
@@ -102,12 +102,12 @@ export async function insertUser(
  * @throws AccessRequestError, AccessConflictError
  */
 export async function addUser(
-  db: Queryable,
+  db: SqlExecutor,
   given: { email: string; name?: string | undefined; role: Role | null; scopes: readonly string[] },
 ): Promise<string> {
   const email = parseEmail(given.email)
   const scopes = listAccessScopeTexts(parseAccessScope(given.scopes))
-  return withPrisma(db, ({ accessUser }) =>
+  return runWithPrisma(db, ({ accessUser }) =>
     insertUser(accessUser, { email, name: given.name?.trim() || email, role: given.role, scopes }),
   )
 }
@@ -123,7 +123,7 @@ export async function updateUser(
 ): Promise<void> {
   const scopes = listAccessScopeTexts(parseAccessScope(given.scopes))
   await db.transaction((client) =>
-    withPrisma(client, async ({ accessUser }) => {
+    runWithPrisma(client, async ({ accessUser }) => {
       const { count } = await accessUser.updateMany({
         where: { id },
         data: { role: given.role, scopes, updatedAt: new Date() },
@@ -142,7 +142,7 @@ export async function updateUser(
 export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
   return db.transaction(async (client) => {
     const tokens = await listDependentTokens(client, { userId: id })
-    await withPrisma(client, async ({ accessUser }) => {
+    await runWithPrisma(client, async ({ accessUser }) => {
       const { count } = await accessUser.deleteMany({ where: { id } })
       if (count === 0) throw new AccessNotFoundError('There is no such user.')
       await assertAdmin(accessUser)
@@ -160,9 +160,9 @@ async function assertAdmin(accessUser: PrismaTables['accessUser']): Promise<void
  * Returns the user with this e-mail address.
  * @throws AccessNotFoundError if there is no such user; AccessRequestError if the address is invalid
  */
-export async function readUserByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
+export async function readUserByEmail(db: SqlExecutor, text: string): Promise<{ id: string; email: string }> {
   const email = parseEmail(text)
-  const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
+  const found = await runWithPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
   if (!found) throw new AccessNotFoundError(`there is no user ${email}`)
   return found
 }
@@ -171,7 +171,7 @@ export async function readUserByEmail(db: Queryable, text: string): Promise<{ id
  * Checks that a caller does not give a user or token more than the caller has.
  * @throws AccessRequestError if the role has a right that the caller lacks, or if the scope is wider than the caller's
  */
-export function assertMayGrant(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
+export function assertMayGrant(caller: RequestCaller, given: { role: Role | null; scopes: readonly string[] }): void {
   const lacking = (given.role === null ? [] : ROLES[given.role].rights).find((right) => !caller.rights.has(right))
   if (lacking) throw new AccessRequestError(`role: ${given.role} has the right "${lacking}", which you lack`)
   if (!isAccessScopeWithin(parseAccessScope(given.scopes), caller.scope))

@@ -5,7 +5,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
-import type { AlertingProof } from '../api/index.ts'
+import type { AlertingProofTestResult } from '../api/index.ts'
 import { judgeAlertingProof } from '../proof/judge-alerting-proof.ts'
 import { readNewestAlertingProofRounds } from '../store/index.ts'
 
@@ -19,7 +19,7 @@ export async function readAlertingProof(
   db: Database,
   everyMs: number | null,
   { now = getDatabaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
-): Promise<AlertingProof> {
+): Promise<AlertingProofTestResult> {
   const [{ rounds, proved }, leaseAge, isReceived, writes] = [
     await readNewestAlertingProofRounds(db.pool),
     await readAlertingLeaseAge(db),

@@ -1,10 +1,10 @@
 import { type AccessScope, type EpochMs, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { readDeletionsAwaitingConfirmation } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import type { StoredAlerting } from '../api/index.ts'
 import { estimateDaysUntilFull, readDatabaseSpace } from '../database-space.ts'
 import { listWallScreens } from '../store/index.ts'
@@ -14,7 +14,7 @@ import { readAlertingProof } from './alerting-proof.ts'
  * Time in ms after which a wall display without a new request counts as silent. A working wall display reports itself
  * every 30 seconds, and only while its browser draws frames.
  */
-export const SCREEN_SILENT_AFTER_MS = 120 * SECOND
+export const SCREEN_SILENT_AFTER_MS = 120 * MS_PER_SECOND
 
 /**
  * Returns whether alerting works, and the current faults of Peerwatch itself. A caller who may see only a part of the
@@ -22,7 +22,7 @@ export const SCREEN_SILENT_AFTER_MS = 120 * SECOND
  */
 export async function getAlerting(
   db: Database,
-  { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
+  { alerting, dataDir }: Pick<ProcessSettings, 'alerting' | 'dataDir'>,
   scope: AccessScope,
   now: EpochMs = getDatabaseNow(),
 ): Promise<StoredAlerting> {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import {
   createResponseSchema,
-  command,
-  endpoint,
+  defineCommand,
+  defineEndpoint,
   instantCodec,
   instantTextSchema,
   requestInstantSchema,
@@ -56,7 +56,7 @@ export const alertingProofSchema = z.object({
     .describe('reason of the failure; null if nothing failed, or if you may see only a part of the estate'),
 })
 /** The alerting proof inside the program, with times as numbers and not yet as text. */
-export type AlertingProof = z.input<typeof alertingProofSchema>
+export type AlertingProofTestResult = z.input<typeof alertingProofSchema>
 
 const alerting = z.object({
   proof: alertingProofSchema,
@@ -89,13 +89,13 @@ const alerting = z.object({
     .nullable()
     .describe('null = unknown, or you may see only a part of the estate'),
 })
-export type Alerting = z.infer<typeof alerting>
+export type AlertingStatus = z.infer<typeof alerting>
 export type StoredAlerting = z.input<typeof alerting>
 
 export const screenName = createTextParameter('the name of a wall').max(60, 'send at most 60 characters')
 
 export const endpoints = {
-  alerting: endpoint('/alerting', 'read', {
+  alerting: defineEndpoint('/alerting', 'read', {
     summary: 'Result of the alerting check, channels that fail, wall displays that are silent, and free space',
     forWalls: true,
     parameters: z.strictObject({
@@ -110,13 +110,13 @@ export const endpoints = {
 }
 
 export const commands = {
-  confirmDeletion: command('post', '/alerting/deletion/confirm', 'settings', {
+  confirmDeletion: defineCommand('post', '/alerting/deletion/confirm', 'settings', {
     summary: 'Confirms the waiting deletion (`heldDeletion`), which then happens within an hour',
     body: z.strictObject({ upTo: requestInstantSchema.describe('`upTo` of the waiting deletion, or an earlier time') }),
     response: createResponseSchema(z.object({ upTo: instantTextSchema })),
     problems: [409],
   }),
-  removeScreen: command('delete', '/alerting/screens/{id}', 'settings', {
+  removeScreen: defineCommand('delete', '/alerting/screens/{id}', 'settings', {
     summary: 'Removes a wall display that is no longer used, so that it is not reported as silent. The id is its name',
     body: z.strictObject({}),
     response: createResponseSchema(z.object({ name: z.string() })),

@@ -1,2 +1,2 @@
 /** Text that screens show while no channel receives incidents (`isReceived` is false). */
-export const ALERTING_UNRECEIVED = 'Alerting reaches nobody: add a channel'
+export const NO_ALERT_RECEIVER_TEXT = 'Alerting reaches nobody: add a channel'

@@ -1,7 +1,12 @@
-import { defaultNotifySettings, type OutboundRules, postJson, lookUpBySystem } from '#lib/notify/index.ts'
+import {
+  defaultNotifySettings,
+  type OutboundRules,
+  postJsonToAllowedAddress,
+  lookUpBySystem,
+} from '#lib/notify/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Settings } from '#lib/platform/settings.ts'
-import type { AlertingProof } from '../api/index.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
+import type { AlertingProofTestResult } from '../api/index.ts'
 
 interface Heartbeat {
   url: string
@@ -10,7 +15,7 @@ interface Heartbeat {
 }
 
 /** Returns the address and settings of the external monitor that receives the heartbeat; null = not configured. */
-export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => EpochMs): Heartbeat | null {
+export function readHeartbeat({ alerting, outboundAllow }: ProcessSettings, now: () => EpochMs): Heartbeat | null {
   const { heartbeatUrl } = alerting
   return heartbeatUrl === null
     ? null
@@ -22,12 +27,12 @@ export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => 
  * is proved to work, so that the monitor also notices a broken step of alerting.
  * @returns `sent`, the error of the delivery, or `withheld` if alerting is not proved
  */
-export async function pingHeartbeat(
+export async function sendExternalHeartbeat(
   { url, outbound, now }: Heartbeat,
-  { state }: Pick<AlertingProof, 'state'>,
+  { state }: Pick<AlertingProofTestResult, 'state'>,
 ): Promise<string> {
   if (state !== 'proved') return 'withheld'
   const context = { now, settings: defaultNotifySettings, mail: null, publicUrl: null, outbound }
-  const delivery = await postJson({ url, body: '{}' }, context)
+  const delivery = await postJsonToAllowedAddress({ url, body: '{}' }, context)
   return delivery.delivered ? 'sent' : delivery.error
 }

@@ -1,8 +1,8 @@
 import { MISSING_PROOF_URL_MESSAGE } from '#lib/notify/index.ts'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { AlertingProof, AlertingProofStep } from '../api/index.ts'
-import { ALERTING_UNRECEIVED } from '../api/unreceived.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { AlertingProofTestResult, AlertingProofStep } from '../api/index.ts'
+import { NO_ALERT_RECEIVER_TEXT } from '../api/unreceived.ts'
 import type { AlertingProofRound } from '../store/proof.ts'
 
 interface ProofFacts {
@@ -29,16 +29,16 @@ interface ProofFacts {
  * Maximum duration of a proof round in ms. A round that has no end after this time was aborted, because its worker
  * stopped.
  */
-const LONGEST_ROUND_MS = 2 * MINUTE
+const LONGEST_ROUND_MS = 2 * MS_PER_MINUTE
 
-type Verdict = Omit<AlertingProof, 'words'>
+type Verdict = Omit<AlertingProofTestResult, 'words'>
 
 /**
  * Returns whether alerting is proved to work, or which step is broken. A step counts as broken as soon as a round fails
  * at this step. A missing new round is reported after two intervals. Until a round has succeeded for the first time,
  * one failed round is ignored (two in a row count), because the receiver may still be starting.
  */
-export function judgeAlertingProof(facts: ProofFacts): AlertingProof {
+export function judgeAlertingProof(facts: ProofFacts): AlertingProofTestResult {
   const { proved, everyMs, now } = facts
   const broken = everyMs === null ? null : brokenLink(facts, everyMs)
   const provedAt = proved?.endedAt ?? null
@@ -102,11 +102,11 @@ const STEP_WORDS: Record<AlertingProofStep, string> = {
 }
 
 function wordsOf({ state, provedAt, step, isReceived }: Verdict, now: EpochMs): string {
-  if (!isReceived && state !== 'broken') return ALERTING_UNRECEIVED
+  if (!isReceived && state !== 'broken') return NO_ALERT_RECEIVER_TEXT
   if (state === 'off') return 'Alerting is not proved'
   if (state === 'unset') return 'Alerting not proved: PROOF_URL is not set'
   if (state === 'broken') return `ALERTING BROKEN: ${step ? STEP_WORDS[step] : ''}`
   if (state === 'pending' || provedAt === null) return 'Alerting not proved yet'
-  const minutes = Math.max(0, Math.floor((now - provedAt) / MINUTE))
+  const minutes = Math.max(0, Math.floor((now - provedAt) / MS_PER_MINUTE))
   return minutes === 0 ? 'Alerting proved just now' : `Alerting proved ${minutes} min ago`
 }

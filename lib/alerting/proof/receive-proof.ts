@@ -1,6 +1,6 @@
 import { verifyAlertingProofRequest, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { recordAlertingProofEnd } from '../store/proof.ts'
 
 /**
@@ -8,7 +8,7 @@ import { recordAlertingProofEnd } from '../store/proof.ts'
  * @returns false if the request is not the notification of a round, or its signature is invalid
  */
 export async function receiveAlertingProofMessage(
-  db: Queryable,
+  db: SqlExecutor,
   request: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, clock }: { secrets: SecretBox; clock: Pick<Clock, 'now'> },
 ): Promise<boolean> {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pollEvaluationStages } from '#lib/detection/group/stages.ts'
-import { logger } from '#lib/platform/log.ts'
+import { processLogger } from '#lib/platform/log.ts'
 import {
   defaultNotifySettings as settings,
   listChannels,
@@ -11,9 +11,9 @@ import {
   createNotificationSender,
 } from '#lib/notify/index.ts'
 import { OutboxDeliverer } from '#lib/notify/jobs/outbox/outbox-deliverer.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
+import { ALERTING_LEASE, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readAlertingProof } from '../answers/index.ts'
 import { createPeerwatchFaultCheck } from '../peerwatch-fault-check.ts'
@@ -25,7 +25,7 @@ const stage = pollEvaluationStages.find(({ run }) => String(run).includes('evalu
 
 const db = withTestDatabase()
 const secrets = createSecretBox('a key of the test, long enough')
-const clock = systemClock
+const clock = machineClock
 const EVERY_MS = 600_000
 
 /** Server on its own socket that receives notifications with the product's function. */
@@ -63,7 +63,7 @@ const deliverer = () =>
     clock,
     settings,
     send: createNotificationSender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl }),
-    log: logger,
+    log: processLogger,
     random: () => 0.5,
   })
 
@@ -100,7 +100,7 @@ async function committed(): Promise<Record<string, number>> {
   return counts
 }
 
-const EVALUATED = () => withLease(db, ALERTING_LEASE, async () => true)
+const EVALUATED = () => runWithWorkLease(db, ALERTING_LEASE, async () => true)
 
 describe('a round', { timeout: 60_000 }, () => {
   it('goes from the fall to the receiver, and leaves nothing that anybody is shown', async () => {

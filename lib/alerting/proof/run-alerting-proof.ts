@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
-import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { CLOCK_TOLERANCE_MS, type EpochMs, type PollObservation } from '#lib/contract/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { incidentMessageReaders } from '#lib/incidents/answers/index.ts'
 import {
   evaluateIncidentForChannel,
@@ -13,11 +13,11 @@ import {
   type SecretBox,
   deleteAlertingProofNotification,
 } from '#lib/notify/index.ts'
-import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { type Clock, machineClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
-import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
+import { recordPollAndRunDetection, TopologyCache } from '#lib/poller/index.ts'
 import type { AlertingProofStep } from '../api/index.ts'
 import {
   recordAlertingProofStart,
@@ -62,7 +62,7 @@ class Undone extends Error {}
  * @returns the last step that the round reached, and its error; the error is null if the receiver has the notification
  */
 export async function runAlertingProof(
-  { db, secrets, machine = systemClock, patienceMs = PATIENCE_MS }: RoundContext,
+  { db, secrets, machine = machineClock, patienceMs = PATIENCE_MS }: RoundContext,
   signal: AbortSignal,
 ): Promise<Pick<AlertingProofRound, 'step' | 'error'>> {
   const id = `proof_${randomBytes(12).toString('base64url')}`
@@ -142,7 +142,7 @@ async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T
  */
 async function fall(
   client: PoolClient,
-  polls: readonly Observation[],
+  polls: readonly PollObservation[],
   begin: (step: AlertingProofStep) => Promise<void>,
 ): Promise<string> {
   await begin('record')
@@ -150,8 +150,8 @@ async function fall(
   const incidents = new Set<string>()
   const kinds = new Set<string>()
   for (const observation of polls) {
-    const sourceId = await ensureSource(client, observation.target)
-    const { status, events } = await recordPoll(client, sourceId, observation, {
+    const sourceId = await getOrCreateSourceId(client, observation.target)
+    const { status, events } = await recordPollAndRunDetection(client, sourceId, observation, {
       intervalSeconds: TEST_POLL_INTERVAL_SECONDS,
       localAddresses: MSEE_TEST_ADDRESSES,
       estate,

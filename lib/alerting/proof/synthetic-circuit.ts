@@ -1,6 +1,6 @@
 import { decodePollResponse, decodeResources, UnreadRowCounter } from '#lib/azure/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { armTypes, type EpochMs, type Observation } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { armTypes, type EpochMs, type PollObservation } from '#lib/contract/index.ts'
 
 /**
  * A subscription ID that cannot exist. Rows of the artificial circuit are never committed, so that they appear in no
@@ -72,12 +72,12 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
  * @returns polls in order of time; the last one ended about two minutes before `now`
  * @source Azure Network REST, ExpressRouteCircuitsListRoutesTableSummary
  */
-export function createFailingCircuitObservations(now: EpochMs): Observation[] {
+export function createFailingCircuitObservations(now: EpochMs): PollObservation[] {
   const inventory = {
     resources: decodeResources(armTypes.circuit, [LISTED], new UnreadRowCounter()),
     listedTypes: [armTypes.circuit],
   }
-  const begun = now - (SAMPLES[0]?.[0] ?? 0) * MINUTE
+  const begun = now - (SAMPLES[0]?.[0] ?? 0) * MS_PER_MINUTE
   return [
     {
       target: { resourceId: SUBSCRIPTION, subresource: '' },
@@ -93,7 +93,7 @@ export function createFailingCircuitObservations(now: EpochMs): Observation[] {
     },
     ...SAMPLES.flatMap(([minutesAgo, statePfxRcd]) =>
       paths.map(({ path, neighbor }, n) => {
-        const startedAt = now - minutesAgo * MINUTE + n * 2_000
+        const startedAt = now - minutesAgo * MS_PER_MINUTE + n * 2_000
         const body = { value: [{ neighbor, v: 4, as: 65_001, upDown: '1d02h', statePfxRcd }] }
         const target = { resourceId: CIRCUIT, subresource: `AzurePrivatePeering/${path}` }
         const wire = { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }

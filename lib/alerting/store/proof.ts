@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { AlertingProofStep } from '../api/index.ts'
 
 /**
@@ -19,7 +19,7 @@ export interface AlertingProofRound {
 /** Number of rounds that are kept. With a round every ten minutes, they cover two days. */
 const KEPT = 288
 
-export async function recordAlertingProofStart(db: Queryable, id: string): Promise<void> {
+export async function recordAlertingProofStart(db: SqlExecutor, id: string): Promise<void> {
   await db.query(`INSERT INTO alerting_proof (id, started_at, step) VALUES ($1, clock_timestamp(), 'clock')`, [id])
   await db.query(
     `DELETE FROM alerting_proof WHERE started_at < (SELECT started_at FROM alerting_proof ORDER BY started_at DESC OFFSET $1 LIMIT 1)`,
@@ -28,7 +28,7 @@ export async function recordAlertingProofStart(db: Queryable, id: string): Promi
 }
 
 /** Records the step that a proof round begins to test. */
-export async function recordAlertingProofStep(db: Queryable, id: string, step: AlertingProofStep): Promise<void> {
+export async function recordAlertingProofStep(db: SqlExecutor, id: string, step: AlertingProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 
@@ -37,7 +37,7 @@ export async function recordAlertingProofStep(db: Queryable, id: string, step: A
  * @param error null = the receiver has the notification
  */
 export async function recordAlertingProofEnd(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   step: AlertingProofStep,
   error: string | null,
@@ -50,26 +50,26 @@ export async function recordAlertingProofEnd(
 
 /** Returns the two newest proof rounds (newest first), and the last round that proved that alerting works. */
 export async function readNewestAlertingProofRounds(
-  db: Queryable,
+  db: SqlExecutor,
 ): Promise<{ rounds: AlertingProofRound[]; proved: AlertingProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
-  const rounds = await readRows<AlertingProofRound>(
+  const rounds = await queryRowsInCamelCase<AlertingProofRound>(
     db,
     `SELECT ${columns} FROM alerting_proof ORDER BY started_at DESC LIMIT 2`,
   )
-  const [proved = null] = await readRows<AlertingProofRound>(
+  const [proved = null] = await queryRowsInCamelCase<AlertingProofRound>(
     db,
     `SELECT ${columns} FROM alerting_proof WHERE ended_at IS NOT NULL AND error IS NULL ORDER BY started_at DESC LIMIT 1`,
   )
   return { rounds, proved }
 }
 
-export async function hasAlertingProofRoundEnded(db: Queryable, id: string): Promise<boolean> {
+export async function hasAlertingProofRoundEnded(db: SqlExecutor, id: string): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM alerting_proof WHERE id = $1 AND ended_at IS NOT NULL', [id])
   return rowCount === 1
 }
 
-export async function queryDatabaseTime(db: Queryable): Promise<EpochMs> {
-  const [row] = await readRows<{ now: EpochMs }>(db, 'SELECT clock_timestamp() AS now')
+export async function queryDatabaseTime(db: SqlExecutor): Promise<EpochMs> {
+  const [row] = await queryRowsInCamelCase<{ now: EpochMs }>(db, 'SELECT clock_timestamp() AS now')
   return row?.now ?? 0
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { readDeletionTime } from '#lib/history/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 interface Screen {
   name: string
@@ -17,7 +17,7 @@ const MAX_SCREENS = 50
  * Records a sign of life of a wall display. A new display is registered, unless {@link MAX_SCREENS} displays are known.
  * Displays without a sign of life for a week are deleted.
  */
-export async function recordWallScreen(db: Queryable, name: string): Promise<void> {
+export async function recordWallScreen(db: SqlExecutor, name: string): Promise<void> {
   const aged = await readDeletionTime(db)
   if (aged !== null)
     await db.query('DELETE FROM wall_screen WHERE last_seen_at <= $1::timestamptz - $2::interval', [
@@ -37,12 +37,12 @@ export async function recordWallScreen(db: Queryable, name: string): Promise<voi
  * Deletes a wall display from the list of watched displays.
  * @returns false if no display has this name
  */
-export async function removeWallScreen(db: Queryable, name: string): Promise<boolean> {
+export async function removeWallScreen(db: SqlExecutor, name: string): Promise<boolean> {
   return (await db.query('DELETE FROM wall_screen WHERE name = $1', [name])).rowCount === 1
 }
 
-export async function listWallScreens(db: Queryable): Promise<Screen[]> {
-  return readRows<Screen>(
+export async function listWallScreens(db: SqlExecutor): Promise<Screen[]> {
+  return queryRowsInCamelCase<Screen>(
     db,
     `SELECT name, last_seen_at FROM wall_screen WHERE last_seen_at > clock_timestamp() - interval '${KEPT}' ORDER BY name`,
   )

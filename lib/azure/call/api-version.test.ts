@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { armError, type Behaviour, type SeenRequest } from '../testing/arm-server.ts'
-import { circuitId, estateOf, gatewayId, peerBody, subscriptionId, withAzure } from '../testing/fixture.ts'
+import { armError, type TestArmServerReaction, type SeenRequest } from '../testing/arm-server.ts'
+import {
+  circuitId,
+  createTestArmInventory,
+  gatewayId,
+  peerBody,
+  subscriptionId,
+  withAzure,
+} from '../testing/fixture.ts'
 
 const context = withAzure()
 const SDK_VERSION = '2026-01-01'
 const stats = { primarybytesIn: 1, primarybytesOut: 2, secondarybytesIn: 3, secondarybytesOut: 4 }
 
 /** The response of the Government and China clouds to an API version that they do not support yet. */
-const refusal = (named: string): Behaviour => ({
+const refusal = (named: string): TestArmServerReaction => ({
   do: 'answer',
   status: 400,
   body: {
@@ -27,7 +34,7 @@ function lagging(
   when = /(POST|GET) .*\/microsoft\.network\/(virtualNetworkGateways|expressRouteCircuits)/i,
 ) {
   const supported = new Set(named.split(', '))
-  const answer = ({ method, query }: SeenRequest): Behaviour => {
+  const answer = ({ method, query }: SeenRequest): TestArmServerReaction => {
     if (!supported.has(query.get('api-version') ?? '')) return refusal(named)
     return method === 'POST'
       ? { do: 'operation', style: 'location', rounds: 0, body: peerBody }
@@ -71,7 +78,7 @@ describe('the api-version of Microsoft.Network', () => {
 
   it('is the configured one, whatever Azure says, and only of that provider', async () => {
     const azure = context.connect({ networkApiVersion: '2024-01-01' })
-    context.server.estate = estateOf({})
+    context.server.estate = createTestArmInventory({})
     expect(await azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')).toMatchObject({
       outcome: 'ok',
     })
@@ -105,7 +112,7 @@ describe('the api-version of Microsoft.Network', () => {
         .map(({ query }) => query.get('api-version'))
 
     it('is the newest former one that serves it, for that type alone and from then on', async () => {
-      context.server.estate = estateOf({ resources: [{ id: circuitId, properties: {} }] })
+      context.server.estate = createTestArmInventory({ resources: [{ id: circuitId, properties: {} }] })
       context.server.rule({
         when: list,
         behaviour: ({ query }) =>

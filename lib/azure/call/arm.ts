@@ -21,7 +21,7 @@ import { DisallowedOriginError } from './failure.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { traceRequest } from './request-span.ts'
 import type { TokenSource } from '../identity/tokens.ts'
-import type { HttpExchange, ArmTransport } from '../types.ts'
+import type { HttpExchange, ArmHttpTransportFunction } from '../types.ts'
 
 /** Version of Peerwatch. A test checks that package.json contains the same version. */
 const VERSION = '0.3.0'
@@ -49,7 +49,7 @@ export interface ArmOptions {
   requestTimeoutMs: number
   networkVersion: NetworkApiVersion
   /** replaces the network in tests and simulations */
-  transport?: ArmTransport
+  transport?: ArmHttpTransportFunction
   onExchange?: (exchange: HttpExchange) => void
 }
 
@@ -57,12 +57,12 @@ export interface ArmOptions {
 export interface ArmClient {
   network: NetworkManagementClient
   /**
-   * Sends a GET request. Its response becomes `last` of the current {@link SdkOperation}.
+   * Sends a GET request. Its response becomes `last` of the current {@link AzureSdkOperation}.
    * @param url absolute, or a path on ARM's endpoint
    */
   get(url: string): Promise<void>
   /**
-   * Sends a POST request with a JSON body. Its response becomes `last` of the current {@link SdkOperation}.
+   * Sends a POST request with a JSON body. Its response becomes `last` of the current {@link AzureSdkOperation}.
    * @param url absolute, or a path on ARM's endpoint
    */
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
@@ -204,7 +204,7 @@ function reporting(wire: HttpClient, onExchange: (exchange: HttpExchange) => voi
   }
 }
 
-function inProcess(transport: ArmTransport): HttpClient {
+function inProcess(transport: ArmHttpTransportFunction): HttpClient {
   return {
     async sendRequest(request) {
       const { method, url, body } = request

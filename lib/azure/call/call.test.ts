@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
-import { PollCall } from './call.ts'
+import { AzurePollContext } from './call.ts'
 
 const START = Date.UTC(2026, 10, 20, 10)
 const BOOTED = START - 3_600_000
@@ -14,7 +14,7 @@ function spanOf(stepMs: number, endsOn = 'one', again = false) {
   const known = { machine: 'one', bootedAt: BOOTED }
   const clock = { ...wall, dating: () => ({ ...known }) }
   const options = { clock, deadlineMs: 120_000, signals: [] }
-  let call = new PollCall(options)
+  let call = new AzurePollContext(options)
   call.requestLeaves()
   wall.advance(20_000)
   wall.step(wall.now() + stepMs)
@@ -22,7 +22,7 @@ function spanOf(stepMs: number, endsOn = 'one', again = false) {
   if (again) {
     const begun = { ...call.beginning, ageMs: call.ageMs }
     call.end()
-    call = new PollCall({ ...options, begun })
+    call = new AzurePollContext({ ...options, begun })
   }
   wall.advance(28_000)
   call.end()

@@ -1,6 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { type RemainingArmRequests, correctForClockStep, type PollClock, type EpochMs } from '#lib/contract/index.ts'
+import {
+  type RemainingArmRequests,
+  correctForClockStep,
+  type PollMachineClock,
+  type EpochMs,
+} from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { updateBudget } from '../budget.ts'
 import type { PollStart } from '../types.ts'
@@ -26,27 +31,27 @@ const MIN_MS = 2
  * Operation of the SDK, which may consist of several requests. `last` is its last response; null = a request is
  * pending, or there was no response.
  */
-export interface SdkOperation {
-  call: PollCall
+export interface AzureSdkOperation {
+  call: AzurePollContext
   last: ArmResponse | null
 }
 
-const conversations = new AsyncLocalStorage<SdkOperation>()
+const conversations = new AsyncLocalStorage<AzureSdkOperation>()
 
 /** Runs `operation` so that every request in it can find its call, however deep in the SDK the request is made. */
 export function runInSdkOperation<T>(
-  call: PollCall,
-  operation: (conversation: SdkOperation) => Promise<T>,
-): { conversation: SdkOperation; done: Promise<T> } {
-  const conversation: SdkOperation = { call, last: null }
+  call: AzurePollContext,
+  operation: (conversation: AzureSdkOperation) => Promise<T>,
+): { conversation: AzureSdkOperation; done: Promise<T> } {
+  const conversation: AzureSdkOperation = { call, last: null }
   return { conversation, done: conversations.run(conversation, () => operation(conversation)) }
 }
 
 /**
- * Returns the {@link SdkOperation} in which the caller runs.
+ * Returns the {@link AzureSdkOperation} in which the caller runs.
  * @throws Error if there is none, because every request must belong to a call
  */
-export function getCurrentSdkOperation(): SdkOperation {
+export function getCurrentSdkOperation(): AzureSdkOperation {
   const conversation = conversations.getStore()
   if (!conversation) throw new Error('a request to Azure outside of any call')
   return conversation
@@ -74,7 +79,7 @@ const ENDED = new DOMException('the call has ended', 'AbortError')
  * Poll, or the part of a poll between two waits. It has the correlation ID, the deadline, the times and the remaining
  * request budgets that its responses reported.
  */
-export class PollCall {
+export class AzurePollContext {
   readonly correlationId: string
   readonly deadlineMs: number
   readonly signal: AbortSignal
@@ -85,7 +90,7 @@ export class PollCall {
   readonly #callers: AbortSignal[]
   readonly #timer: NodeJS.Timeout
   #wallStart: EpochMs
-  #dating: PollClock | undefined
+  #dating: PollMachineClock | undefined
   #monotonicStart: number
   #sent: boolean
   #lastByte: number | null = null
@@ -161,7 +166,7 @@ export class PollCall {
    * clock is set. If the wall clock was set during the call, both times are corrected to the new wall clock.
    * @param ok false = the call failed, so the end is now
    */
-  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: PollClock } {
+  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: PollMachineClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
     const begun = { startedAt: Math.floor(this.#wallStart), clock: this.#dating }
     const { startedAt, clock } = correctForClockStep(begun, this.#clock.dating?.())

@@ -1,9 +1,9 @@
 import { isRestError } from '@azure/core-rest-pipeline'
-import type { Outcome } from '#lib/contract/index.ts'
+import type { PollOutcome } from '#lib/contract/index.ts'
 import { findRefusingBudget } from '../budget.ts'
-import type { ArmResponse, PollCall } from './call.ts'
+import type { ArmResponse, AzurePollContext } from './call.ts'
 import { DisallowedOriginError, createMalformedFailure, PollFailure, TokenError } from './failure.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { isLockErrorCode, formatLockDetail } from '../lock-errors.ts'
 import { getArmMember } from '../decode/members.ts'
 import { parseRetryAfterSeconds, parseRetrySeconds } from './retry-after.ts'
@@ -12,7 +12,7 @@ import { parseRetryAfterSeconds, parseRetrySeconds } from './retry-after.ts'
  * Outcome of a poll by ARM's error code. It is needed if the HTTP status does not show the outcome: for a long-running
  * operation that failed, an error in a 2xx response, and a `RetryableError`.
  */
-const OUTCOME_OF_CODE = new Map<string, Outcome>([
+const OUTCOME_OF_CODE = new Map<string, PollOutcome>([
   ['authorizationfailed', 'forbidden'],
   ['linkedauthorizationfailed', 'forbidden'],
   ['resourcenotfound', 'not_found'],
@@ -31,7 +31,7 @@ const OUTCOME_OF_CODE = new Map<string, Outcome>([
  */
 const RETRYABLE = 'retryableerror'
 
-function outcomeOfStatus(status: number): Outcome {
+function outcomeOfStatus(status: number): PollOutcome {
   switch (status) {
     case 401:
       return 'unauthorized'
@@ -68,10 +68,10 @@ function armErrors(body: string): ArmError[] {
  * forms are recognized: `{"error":{..}}`, `{"Error":{"Code":..}}`, `{"odata.error":{..}}`, and without an envelope
  * `{"code":..,"message":..}`.
  */
-function errorsIn(body: Json): ArmError[] {
+function errorsIn(body: ExactJson): ArmError[] {
   if (!isJsonObject(body)) return []
   const found: ArmError[] = []
-  const waiting: Json[] = [errorObject(body) ?? body]
+  const waiting: ExactJson[] = [errorObject(body) ?? body]
   for (const error of waiting) {
     if (!isJsonObject(error)) continue
     const [code, message, details] = [getArmMember(error, 'code'), sentenceIn(error), getArmMember(error, 'details')]
@@ -125,7 +125,7 @@ function decisiveError(errors: readonly ArmError[]): ArmError {
  * Returns the outcome of a poll that ended with these errors.
  * @param status HTTP status; null = the errors come from a long-running operation or a 2xx response
  */
-function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
+function outcomeOf(errors: readonly ArmError[], status: number | null): PollOutcome {
   const { code = '' } = decisiveError(errors)
   const mayBeLocked = status === null || status === 409 || status === 429
   if (mayBeLocked && isLockErrorCode(code)) return 'locked'
@@ -144,7 +144,7 @@ function missingAction(message: string): string | null {
 }
 
 function failureOf(
-  outcome: Outcome,
+  outcome: PollOutcome,
   { code, message }: Required<ArmError>,
   at: { status: number | null; wait: number | null; asked: Pick<ArmResponse, 'method' | 'header'> },
 ) {
@@ -190,7 +190,7 @@ export function classifyFailedOperation(status: string, answer: ArmResponse): Po
 }
 
 /** Returns the failure of a poll from an error without a complete response, for example a timeout. */
-export function classifyRequestError(error: unknown, call: PollCall): PollFailure {
+export function classifyRequestError(error: unknown, call: AzurePollContext): PollFailure {
   if (error instanceof PollFailure) return error
   const at = { httpStatus: null }
   if (error instanceof DisallowedOriginError) return createMalformedFailure(error.message, 'FOREIGN_LINK')

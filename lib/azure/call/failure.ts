@@ -1,14 +1,14 @@
-import type { Outcome, PollError } from '#lib/contract/index.ts'
+import type { PollOutcome, PollError } from '#lib/contract/index.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 
 const LONGEST_DETAIL = 400
 
 /** Failure of a poll. `outcome` becomes the outcome of the observation. */
 export class PollFailure extends Error {
-  readonly outcome: Outcome
+  readonly outcome: PollOutcome
   readonly error: PollError
 
-  constructor(outcome: Outcome, error: Pick<PollError, 'code' | 'detail'> & Partial<PollError>, cause?: unknown) {
+  constructor(outcome: PollOutcome, error: Pick<PollError, 'code' | 'detail'> & Partial<PollError>, cause?: unknown) {
     super(error.detail, { cause })
     this.name = 'PollFailure'
     this.outcome = outcome
@@ -35,10 +35,10 @@ export class DisallowedOriginError extends Error {
 
 /** Error of a request for a token. `outcome` shows whether the sign-in service refused or could not be reached. */
 export class TokenError extends Error {
-  readonly outcome: Outcome
+  readonly outcome: PollOutcome
   readonly code: string
 
-  constructor(outcome: Outcome, code: string, message: string, cause?: unknown) {
+  constructor(outcome: PollOutcome, code: string, message: string, cause?: unknown) {
     super(message, { cause })
     this.name = 'TokenError'
     this.outcome = outcome

@@ -1,12 +1,12 @@
-import type { RemainingArmRequests, Outcome, PollError } from '#lib/contract/index.ts'
+import type { RemainingArmRequests, PollOutcome, PollError } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { AzureIdentity } from '../identity/identity.ts'
-import { type AzureIdentityChooser, type IdentityQuery, rankPollOutcome } from '../identity/identity-choice.ts'
+import { type AzureIdentityChooser, type IdentitySelectionQuery, rankPollOutcome } from '../identity/identity-choice.ts'
 import type { PollOptions } from '../types.ts'
 
 /** Result of a query that one identity sent. */
 interface Answered {
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError | null
   budget: RemainingArmRequests | null
   rows: unknown
@@ -34,7 +34,7 @@ export async function pollWithIdentitiesInTurn<Own extends PollStepResult>(
     first,
   }: {
     choice: AzureIdentityChooser<AzureIdentity>
-    question: IdentityQuery
+    question: IdentitySelectionQuery
     clock: Clock
     first?: AzureIdentity | undefined
   },
@@ -67,7 +67,7 @@ export async function pollWithIdentitiesInTurn<Own extends PollStepResult>(
  * {@link pollWithIdentitiesInTurn}.
  */
 export function recordOngoingResult(
-  { choice, question }: { choice: AzureIdentityChooser<AzureIdentity>; question: IdentityQuery },
+  { choice, question }: { choice: AzureIdentityChooser<AzureIdentity>; question: IdentitySelectionQuery },
   identity: AzureIdentity,
   { result }: PollStepResult,
 ): void {
@@ -78,7 +78,7 @@ export function recordOngoingResult(
 
 function recordAnswer(
   choice: AzureIdentityChooser<AzureIdentity>,
-  question: IdentityQuery,
+  question: IdentitySelectionQuery,
   identity: AzureIdentity,
   result: Answered,
 ) {
@@ -86,7 +86,11 @@ function recordAnswer(
   return choice.answered(identity, question, result)
 }
 
-function withRefusals(result: Answered, choice: AzureIdentityChooser<AzureIdentity>, question: IdentityQuery): void {
+function withRefusals(
+  result: Answered,
+  choice: AzureIdentityChooser<AzureIdentity>,
+  question: IdentitySelectionQuery,
+): void {
   const refused = choice.refusals(question)
   if (refused.length > 0 && result.budget) result.budget = { ...result.budget, refused }
 }

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ArmClient } from './arm.ts'
-import type { ArmResponse, PollCall } from './call.ts'
+import type { ArmResponse, AzurePollContext } from './call.ts'
 import { classifyFailedResponse, classifyFailedOperation } from './classify-failure.ts'
-import { requireArrayAt, parseResponseBody, requireBodyObject } from '../decode/decode.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
+import { requireJsonArray, parseResponseBody, requireBodyObject } from '../decode/decode.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { findListMember, getArmMember } from '../decode/members.ts'
 import { describeType } from '../decode/fields.ts'
 import { fetchFollowingPages } from './paging.ts'
@@ -38,11 +38,11 @@ export interface BeginOptions {
  * Result of a request about a long-running operation: the final response, or the URL of the next status check and the
  * wait before it.
  */
-export type OperationStep = { answer: ArmResponse } | { operation: AcceptedArmOperation; waitMs: number }
+export type LongRunningOperationProgress = { answer: ArmResponse } | { operation: AcceptedArmOperation; waitMs: number }
 
 /** Rows of a finished operation, and the path of the rows in the response. */
 export interface OperationRows {
-  rows: Json[]
+  rows: ExactJson[]
   at: string
   /** counter of rows that could not be parsed; it is filled while the rows are decoded */
   unread: UnreadRowCounter
@@ -55,10 +55,10 @@ export interface OperationRows {
  * @throws PollFailure
  */
 export async function beginOperation(
-  call: PollCall,
+  call: AzurePollContext,
   begin: (options: BeginOptions) => Poller,
   usualMs?: number,
-): Promise<OperationStep> {
+): Promise<LongRunningOperationProgress> {
   const answer = await sendThroughSdk(
     call,
     async () => begin({ abortSignal: call.signal }).submitted(),
@@ -77,10 +77,10 @@ export async function beginOperation(
  * @throws PollFailure also if the operation failed or was cancelled
  */
 export async function checkOperation(
-  call: PollCall,
+  call: AzurePollContext,
   arm: ArmClient,
   operation: AcceptedArmOperation,
-): Promise<OperationStep> {
+): Promise<LongRunningOperationProgress> {
   const answer = await sendThroughSdk(call, () => arm.get(operation.url), successfulAnswer)
   const next = nextPlace(operation, answer)
   if (next === null) return { answer: requireFinalResponse(answer, call.now()) }
@@ -89,7 +89,11 @@ export async function checkOperation(
 }
 
 /** Returns the rows of an operation's final response, including the rows on further pages. */
-export async function fetchOperationTable(call: PollCall, arm: ArmClient, answer: ArmResponse): Promise<OperationRows> {
+export async function fetchOperationTable(
+  call: AzurePollContext,
+  arm: ArmClient,
+  answer: ArmResponse,
+): Promise<OperationRows> {
   const { rows, at, body, unread } = readOperationRows(answer)
   return { rows: [...rows, ...(await fetchFollowingPages(call, arm, answer, body))], at, unread }
 }
@@ -155,7 +159,7 @@ function statusIn(answer: ArmResponse): string | null {
 }
 
 /** Parses a response body; null if it is not valid JSON. The error is reported later, when the rows are decoded. */
-function jsonIn({ body }: ArmResponse): Json {
+function jsonIn({ body }: ArmResponse): ExactJson {
   try {
     return parseExactJson(body)
   } catch {
@@ -207,14 +211,14 @@ export function readOperationRows(answer: ArmResponse): OperationRows & { body: 
   const status = getArmMember(body, 'status')
   if (typeof status === 'string' && /fail|cancel/i.test(status)) throw classifyFailedOperation(status, answer)
   const value = getArmMember(body, 'value')
-  if (value !== undefined) return { rows: requireArrayAt(value, 'value'), at: 'value', body, unread }
+  if (value !== undefined) return { rows: requireJsonArray(value, 'value'), at: 'value', body, unread }
   const properties = getArmMember(body, 'properties')
   const output = getArmMember(isJsonObject(properties) ? properties : body, 'output')
   const where = isJsonObject(properties) ? 'properties.output' : 'output'
   if (Array.isArray(output)) return { rows: output, at: where, body, unread }
   if (isJsonObject(output)) {
     return {
-      rows: requireArrayAt(getArmMember(output, 'value'), `${where}.value`),
+      rows: requireJsonArray(getArmMember(output, 'value'), `${where}.value`),
       at: `${where}.value`,
       body: output,
       unread,
@@ -222,7 +226,7 @@ export function readOperationRows(answer: ArmResponse): OperationRows & { body: 
   }
   const byInstance = instanceTables(body, unread)
   return {
-    rows: byInstance ?? requireArrayAt(value, 'value'),
+    rows: byInstance ?? requireJsonArray(value, 'value'),
     at: byInstance ? 'RouteServiceRole_IN_n' : 'value',
     body,
     unread,
@@ -234,13 +238,15 @@ export function readOperationRows(answer: ArmResponse): OperationRows & { body: 
  * The name of the table (the instance) is added to each row as `instance`. Returns null if the response has no such
  * tables. Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
  */
-function instanceTables(body: JsonObject, unread: UnreadRowCounter): Json[] | null {
+function instanceTables(body: JsonObject, unread: UnreadRowCounter): ExactJson[] | null {
   const tables = Object.entries(body).filter(([name]) => /^RouteServiceRole_IN_\d+$/i.test(name))
   if (tables.length === 0) return null
   const isNone = tables.every(([, own]) => !Array.isArray(own))
   return tables.flatMap(([name, own]) => {
     if (Array.isArray(own) || isNone) {
-      return requireArrayAt(own, name).map((row) => (isJsonObject(row) ? { ...row, instance: instanceOf(name) } : row))
+      return requireJsonArray(own, name).map((row) =>
+        isJsonObject(row) ? { ...row, instance: instanceOf(name) } : row,
+      )
     }
     unread.outOf(1)
     unread.leftOut(`${name}: expected array, got ${describeType(own)}`, own)

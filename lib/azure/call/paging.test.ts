@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { armError, type Behaviour, startArmServer } from '../testing/arm-server.ts'
-import { circuitId, estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from '../testing/fixture.ts'
+import { armError, type TestArmServerReaction, startArmServer } from '../testing/arm-server.ts'
+import { circuitId, createTestArmInventory, SUBSCRIPTION_ID, subscriptionId, withAzure } from '../testing/fixture.ts'
 
 const context = withAzure()
 const circuit = { id: circuitId, name: 'london', location: 'uksouth', properties: { peerings: [] } }
 const circuits = /GET .*\/expressRouteCircuits$/i
-const on = (when: RegExp, behaviour: Behaviour) => context.server.rule({ when, behaviour })
+const on = (when: RegExp, behaviour: TestArmServerReaction) => context.server.rule({ when, behaviour })
 const inventory = () => context.azure.poll({ resourceId: subscriptionId, subresource: '' }, 'inventory')
 
 async function found(): Promise<number> {
@@ -16,10 +16,10 @@ async function found(): Promise<number> {
 describe('pages', () => {
   const many = Array.from({ length: 7 }, (_, i) => ({ ...circuit, id: `${circuitId}${i}`, name: `london${i}` }))
   const row = many[0]
-  const first = (nextLink: unknown): Behaviour => ({ do: 'answer', body: { value: [row], nextLink } })
+  const first = (nextLink: unknown): TestArmServerReaction => ({ do: 'answer', body: { value: [row], nextLink } })
 
   it('are read to the last', async () => {
-    context.server.reset(estateOf({ resources: many, pageSize: 3 }))
+    context.server.reset(createTestArmInventory({ resources: many, pageSize: 3 }))
     expect(await found()).toBe(7)
   })
 
@@ -61,7 +61,7 @@ describe('pages', () => {
   })
 
   it('a list that breaks off at its second page is no shorter list', async () => {
-    context.server.reset(estateOf({ resources: many, pageSize: 3 }))
+    context.server.reset(createTestArmInventory({ resources: many, pageSize: 3 }))
     context.server.rule({
       when: circuits,
       behaviour: ({ query }) =>
@@ -86,12 +86,12 @@ describe('subscriptions', () => {
     { subscriptionId: 'gone', displayName: 'Gone', tenantId: 't', state: 'Deleted' },
   ]
   it('are all that the credential sees under *, but for deleted ones', async () => {
-    context.server.reset(estateOf({ subscriptions: listed }))
+    context.server.reset(createTestArmInventory({ subscriptions: listed }))
     const azure = context.connect({ subscriptionIds: '*' })
     expect(await azure.listSubscriptions()).toMatchObject({ outcome: 'ok', subscriptions: listed.slice(0, 2) })
   })
   it('that are configured are reported even where the list does not hold them, or fails', async () => {
-    context.server.reset(estateOf({ subscriptions: listed.slice(0, 1) }))
+    context.server.reset(createTestArmInventory({ subscriptions: listed.slice(0, 1) }))
     const azure = context.connect({ subscriptionIds: [SUBSCRIPTION_ID.toUpperCase(), 'delegated'] })
     const bare = { displayName: null, tenantId: null, state: null }
     expect((await azure.listSubscriptions()).subscriptions).toEqual([

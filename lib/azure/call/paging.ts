@@ -1,11 +1,11 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import type { ArmClient } from './arm.ts'
 import { sendThroughSdk } from './send-request.ts'
-import type { ArmResponse, PollCall } from './call.ts'
+import type { ArmResponse, AzurePollContext } from './call.ts'
 import { parseResponseBody, readValueRows, requireBodyObject } from '../decode/decode.ts'
 import { createMalformedFailure } from './failure.ts'
 import { describeType } from '../decode/fields.ts'
-import type { Json, JsonObject } from '../decode/json.ts'
+import type { ExactJson, JsonObject } from '../decode/json.ts'
 import { getArmMember } from '../decode/members.ts'
 
 /**
@@ -20,12 +20,15 @@ const MAX_PAGES = 1_000
  *   that its model cannot parse
  * @throws PollFailure if any page fails, or if the list does not end
  */
-export async function fetchPagedRows(call: PollCall, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
+export async function fetchPagedRows(
+  call: AzurePollContext,
+  list: () => PagedAsyncIterableIterator<unknown>,
+): Promise<ExactJson[]> {
   return pagesFrom(call, undefined, async (continuationToken) => list().byPage({ continuationToken }).next(), new Set())
 }
 
 /** Reads all pages of a list for which the SDK has no function, and returns all rows. */
-export async function fetchListRows(call: PollCall, arm: ArmClient, url: string): Promise<Json[]> {
+export async function fetchListRows(call: AzurePollContext, arm: ArmClient, url: string): Promise<ExactJson[]> {
   return pagesFrom(call, url, async (page) => arm.get(page ?? url), new Set())
 }
 
@@ -35,23 +38,23 @@ export async function fetchListRows(call: PollCall, arm: ArmClient, url: string)
  * @param body its parsed body
  */
 export async function fetchFollowingPages(
-  call: PollCall,
+  call: AzurePollContext,
   arm: ArmClient,
   answer: ArmResponse,
   body: JsonObject,
-): Promise<Json[]> {
+): Promise<ExactJson[]> {
   const seen = new Set<string>()
   const next = nextLink(body, answer, seen)
   return next === null ? [] : pagesFrom(call, next, async (page) => arm.get(page ?? next), seen)
 }
 
 async function pagesFrom(
-  call: PollCall,
+  call: AzurePollContext,
   first: string | undefined,
   fetchPage: (url: string | undefined) => Promise<unknown>,
   seen: Set<string>,
-): Promise<Json[]> {
-  const rows: Json[] = []
+): Promise<ExactJson[]> {
+  const rows: ExactJson[] = []
   for (let url = first; ; ) {
     const at = url
     const answer = await sendThroughSdk(call, async () => fetchPage(at))

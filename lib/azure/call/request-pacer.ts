@@ -1,4 +1,4 @@
-import { pause } from './until-aborted.ts'
+import { waitOrThrowIfAborted } from './until-aborted.ts'
 
 interface Pace {
   /** maximum number of parallel requests */
@@ -23,7 +23,7 @@ export function createRequestPacer({ concurrency, burst, perSecond }: Pace, sign
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
       const due = began + ((started++ - burst) / perSecond) * 1_000 - performance.now()
-      if (due > 0) await pause(due, signal)
+      if (due > 0) await waitOrThrowIfAborted(due, signal)
       return await task()
     } finally {
       const next = waiting.shift()

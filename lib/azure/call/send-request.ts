@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type ArmResponse, type PollCall, type SdkOperation, runInSdkOperation } from './call.ts'
+import { type ArmResponse, type AzurePollContext, type AzureSdkOperation, runInSdkOperation } from './call.ts'
 import { classifyFailedResponse, classifyRequestError } from './classify-failure.ts'
 import { DisallowedOriginError, createMalformedFailure, PollFailure, TokenError } from './failure.ts'
 import { raceWithAbort } from './until-aborted.ts'
@@ -8,11 +8,11 @@ import { raceWithAbort } from './until-aborted.ts'
  * Sends one request with the SDK and returns its response as it was received. The SDK's own parsing has no influence:
  * if it fails for a complete 2xx response, Peerwatch still decodes the response itself.
  * @param accept checks the response; by default only a final response is accepted
- * @throws PollFailure for a response that is not accepted; if the caller aborted, {@link PollCall.abandoned} is true
+ * @throws PollFailure for a response that is not accepted; if the caller aborted, {@link AzurePollContext.abandoned} is true
  */
 export async function sendThroughSdk(
-  call: PollCall,
-  operation: (conversation: SdkOperation) => Promise<unknown>,
+  call: AzurePollContext,
+  operation: (conversation: AzureSdkOperation) => Promise<unknown>,
   accept: (answer: ArmResponse, now: EpochMs) => ArmResponse = requireFinalResponse,
 ): Promise<ArmResponse> {
   const { conversation, done } = runInSdkOperation(call, async (own) => {
@@ -37,7 +37,7 @@ export async function sendThroughSdk(
  * Reports whether the error only means that the SDK could not map a complete 2xx response to its own model. Peerwatch
  * can still use such a response.
  */
-function isReaderFault(error: unknown, { last, call }: SdkOperation): boolean {
+function isReaderFault(error: unknown, { last, call }: AzureSdkOperation): boolean {
   return last !== null && last.status >= 200 && last.status < 300 && !isOurs(error) && !call.signal.aborted
 }
 

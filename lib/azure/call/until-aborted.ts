@@ -15,7 +15,7 @@ export async function raceWithAbort<T>(work: Promise<T>, signal: AbortSignal): P
 }
 
 /** Waits for a number of milliseconds. @throws the signal's reason if the signal aborts */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function waitOrThrowIfAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, milliseconds)
   try {

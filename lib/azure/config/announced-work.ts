@@ -5,7 +5,7 @@ import {
   type ServiceHealthEventConfig,
   findIanaZone,
 } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { createArmObject } from './arm-object.ts'
 
 /**
@@ -43,10 +43,10 @@ const DATE = new RegExp(`\\b(?:\\d{1,2} (?:${MONTHS})|(?:${MONTHS}) \\d{1,2},) 2
  */
 function dayOf(title: string, end: number | null) {
   const named = Date.parse(`${DATE.exec(title)?.[0]} UTC`)
-  const from = Number.isNaN(named) ? end && Math.floor(end / DAY) * DAY : named
+  const from = Number.isNaN(named) ? end && Math.floor(end / MS_PER_DAY) * MS_PER_DAY : named
   const whole = 'A day alone is announced: the window is the whole day (UTC)'
   const retires = from === named ? whole : `${whole}, that of the end of the announcement: its title names none`
-  return { retires, from, to: from && from + DAY }
+  return { retires, from, to: from && from + MS_PER_DAY }
 }
 
 /**

@@ -2,7 +2,7 @@ import { isJsonObject } from '../decode/json.ts'
 import { getArmMember } from '../decode/members.ts'
 
 /** JSON object from ARM. The case of field names does not matter: `peerASN` and `peerAsn` are the same field. */
-export interface ArmObject {
+export interface ArmObjectReader {
   /** text without space at its ends; null if the field is missing, empty or not text */
   text(name: string): string | null
   number(name: string): number | null
@@ -10,8 +10,8 @@ export interface ArmObject {
   positive(name: string): number | null
   flag(name: string): boolean | null
   /** object in a field; an empty object if the field is missing */
-  object(name: string): ArmObject
-  list(name: string): ArmObject[]
+  object(name: string): ArmObjectReader
+  list(name: string): ArmObjectReader[]
   texts(name: string): string[]
   has(name: string): boolean
 }
@@ -21,7 +21,7 @@ export interface ArmObject {
  * precedence over a field outside, because ARM returns nested resources with or without `properties`. A field that is
  * missing or has another type is read as null or empty, so that a stored configuration of any form can be decoded.
  */
-export function createArmObject(value: unknown): ArmObject {
+export function createArmObject(value: unknown): ArmObjectReader {
   const outer = isJsonObject(value) ? value : {}
   const properties = getArmMember(outer, 'properties')
   const inner = isJsonObject(properties) ? properties : {}

@@ -7,7 +7,7 @@ import {
   type PublicPrefixes,
   getTopLevelResourceId,
 } from '#lib/contract/index.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes a circuit. Source: Azure Network REST, ExpressRouteCircuit.
@@ -46,7 +46,7 @@ export function decodeCircuit(config: unknown): CircuitConfig {
  * Returns the ARM id of the ExpressRoute Direct port or LAG on which a circuit is; null = it is on neither. Source:
  * Azure Network REST, ExpressRouteCircuit, `expressRoutePort` and `expressRouteLag`.
  */
-const portIdOf = (circuit: ArmObject): string | null =>
+const portIdOf = (circuit: ArmObjectReader): string | null =>
   circuit.object('expressRoutePort').text('id') ?? circuit.object('expressRouteLag').text('id')
 
 /**
@@ -55,8 +55,8 @@ const portIdOf = (circuit: ArmObject): string | null =>
  * customer, the customer is assumed to run BGP (`exchange`), otherwise the provider (`telco`).
  */
 function connectivityOf(
-  circuit: ArmObject,
-  peerings: readonly ArmObject[],
+  circuit: ArmObjectReader,
+  peerings: readonly ArmObjectReader[],
 ): Pick<CircuitConfig, 'connectivity' | 'connectivityBasis'> {
   if (portIdOf(circuit) !== null || circuit.has('expressRoutePort'))
     return { connectivity: 'direct', connectivityBasis: 'port' }
@@ -69,7 +69,7 @@ function connectivityOf(
  * Returns the number of a circuit's authorizations and of those in use. Source: Azure Network REST,
  * ExpressRouteCircuitAuthorization, `authorizationUseStatus`: `Available` or `InUse`.
  */
-function authorizationsOf(circuit: ArmObject): CircuitConfig['authorizations'] {
+function authorizationsOf(circuit: ArmObjectReader): CircuitConfig['authorizations'] {
   const all = circuit.list('authorizations')
   const used = all.filter((one) => one.text('authorizationUseStatus')?.toLowerCase() === 'inuse')
   return { total: all.length, inUse: used.length }
@@ -88,7 +88,7 @@ function masked(key: string | null): string | null {
  * Decodes a peering. The result is empty if the peering has neither a name nor a type.
  * @param isCircuitDeleted true = the circuit is being deleted, and all of its peerings with it
  */
-function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeering[] {
+function peeringOf(peering: ArmObjectReader, isCircuitDeleted: boolean): CircuitPeering[] {
   const type = peering.text('peeringType') ?? peering.text('name')
   const name = peering.text('name') ?? type
   if (name === null || type === null) return []
@@ -126,7 +126,7 @@ function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeerin
  * peering. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig.
  * @param part a peering (for IPv4), or its IPv6 part
  */
-function publicPrefixesIn(part: ArmObject): PublicPrefixes | null {
+function publicPrefixesIn(part: ArmObjectReader): PublicPrefixes | null {
   if (!part.has('microsoftPeeringConfig')) return null
   const stated = part.object('microsoftPeeringConfig')
   return { state: stated.text('advertisedPublicPrefixesState'), prefixes: stated.texts('advertisedPublicPrefixes') }
@@ -136,7 +136,7 @@ function publicPrefixesIn(part: ArmObject): PublicPrefixes | null {
  * Returns the routing registry of a Microsoft peering; null if ARM reports none or `NONE`. Source: Azure Network REST,
  * ExpressRouteCircuitPeeringConfig.
  */
-function registryOf(microsoft: ArmObject): string | null {
+function registryOf(microsoft: ArmObjectReader): string | null {
   const name = microsoft.text('routingRegistryName')
   return name?.toLowerCase() === 'none' ? null : name
 }
@@ -147,7 +147,7 @@ function registryOf(microsoft: ArmObject): string | null {
  * created. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
  * @param isOwn true = it was created on this circuit
  */
-function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
+function reachOf(connection: ArmObjectReader, isOwn: boolean): GlobalReachConfig[] {
   const name = (isOwn ? null : connection.text('connectionName')) ?? connection.text('name')
   const other = connection.object('peerExpressRouteCircuitPeering').text('id')
   if (name === null) return []

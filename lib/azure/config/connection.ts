@@ -5,7 +5,7 @@ import {
   type IpsecPolicy,
   type LocalGatewayConfig,
 } from '#lib/contract/index.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes a connection. Source: Azure Network REST, VirtualNetworkGatewayConnection.
@@ -39,7 +39,7 @@ export function decodeConnection(config: unknown): ConnectionConfig {
 }
 
 /** Decodes an IPsec policy. Source: Azure Network REST, IpsecPolicy. */
-const policyOf = (policy: ArmObject): IpsecPolicy => ({
+const policyOf = (policy: ArmObjectReader): IpsecPolicy => ({
   ikeEncryption: policy.text('ikeEncryption'),
   ikeIntegrity: policy.text('ikeIntegrity'),
   dhGroup: policy.text('dhGroup'),

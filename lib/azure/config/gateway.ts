@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { getArmMember } from '../decode/members.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 import { decodeHubConnections, decodeRouteMapNames } from './hub.ts'
 import { decodeRoutingPreference } from './network.ts'
 
@@ -71,12 +71,12 @@ export function decodePublicAddress(config: unknown): PublicAddressConfig {
 }
 
 /** Decodes the availability zones of a resource, which ARM lists or writes as the text `Regional`; null = not reported. */
-function decodeZones(resource: ArmObject): string[] | null {
+function decodeZones(resource: ArmObjectReader): string[] | null {
   const zones = [resource.text('zones') ?? resource.texts('zones')].flat()
   return zones.length > 0 ? zones : null
 }
 
-function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
+function kindOf(type: string, gateway: ArmObjectReader): GatewayConfig['kind'] {
   if (type === armTypes.virtualHub) return 'routeServer'
   if (type !== armTypes.virtualNetworkGateway) return 'vwan'
   return gateway.text('gatewayType')?.toLowerCase() === 'vpn' ? 'vpn' : 'expressRoute'
@@ -86,13 +86,13 @@ function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
  * Returns the reason that a VPN gateway has no BGP; null if BGP is enabled or this is unknown. Source: see
  * `reasonsForNoBgp`; Azure Network REST, VirtualNetworkGateway: vpnType, enableBgp.
  */
-function withoutBgpOf(gateway: ArmObject, sku: ArmObject): GatewayConfig['withoutBgp'] {
+function withoutBgpOf(gateway: ArmObjectReader, sku: ArmObjectReader): GatewayConfig['withoutBgp'] {
   if (gateway.text('vpnType')?.toLowerCase() === 'policybased') return 'policy_based'
   if ((sku.text('name') ?? gateway.text('sku'))?.toLowerCase() === 'basic') return 'basic'
   return gateway.flag('enableBgp') === false ? 'not_enabled' : null
 }
 
-function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {
+function instancesOf(gateway: ArmObjectReader, bgp: ArmObjectReader): string[][] {
   const byIpConfiguration = bgp
     .list('bgpPeeringAddresses')
     .map((entry) => [...addressesOf(entry, 'defaultBgpIpAddresses'), ...addressesOf(entry, 'customBgpIpAddresses')])
@@ -108,7 +108,7 @@ function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {
  * Returns the IP addresses in a field. ARM writes a single address, a list, or several addresses in one text with
  * commas. Invalid addresses are left out.
  */
-function addressesOf(object: ArmObject, field: string): string[] {
+function addressesOf(object: ArmObjectReader, field: string): string[] {
   return [...object.texts(field), object.text(field) ?? '']
     .flatMap((text) => text.split(','))
     .flatMap((text) => canonicalizeAddress(text.trim()) ?? [])

@@ -17,13 +17,13 @@ import {
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from '#lib/contract/index.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes the configuration that a Virtual WAN hub has in addition to that of a network. Source: Azure Network REST,
  * VirtualHub.
  */
-export function decodeHubFacts(hub: ArmObject): HubConfig {
+export function decodeHubFacts(hub: ArmObjectReader): HubConfig {
   const wan = hub.object('virtualWan').text('id')
   const firewall = hub.object('azureFirewall').text('id')
   return {
@@ -40,14 +40,14 @@ export function decodeHubFacts(hub: ArmObject): HubConfig {
 }
 
 /** Returns the names of the route maps that the resource of a hub or Route Server lists. */
-export const decodeRouteMapNames = (hub: ArmObject): string[] =>
+export const decodeRouteMapNames = (hub: ArmObjectReader): string[] =>
   hub.list('routeMaps').flatMap((map) => parseArmId(map.text('id') ?? '')?.name ?? [])
 
 /**
  * Decodes the connections of a gateway in a hub, which ARM lists within the gateway. Source: Azure Network REST,
  * ExpressRouteGateway (`expressRouteConnections`) and VpnGateway (`connections`).
  */
-export function decodeHubConnections(gateway: ArmObject): HubConnectionConfig[] {
+export function decodeHubConnections(gateway: ArmObjectReader): HubConnectionConfig[] {
   return [...gateway.list('expressRouteConnections'), ...gateway.list('connections')].map((connection) => {
     const peering = connection.object('expressRouteCircuitPeering').text('id')
     const site = connection.object('remoteVpnSite').text('id')
@@ -68,7 +68,7 @@ export function decodeHubConnections(gateway: ArmObject): HubConnectionConfig[] 
  * Decodes the links of a hub's VPN connection. An old connection may have no links; then the connection itself is
  * returned as its only link. Source: Azure Network REST, VpnSiteLinkConnection.
  */
-function linksOf(connection: ArmObject): HubLinkConfig[] {
+function linksOf(connection: ArmObjectReader): HubLinkConfig[] {
   const links = connection.list('vpnLinkConnections')
   const own = connection.text('name') ?? ''
   if (links.length === 0)
@@ -180,7 +180,7 @@ export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
  */
 export function decodeVpnSite(config: unknown): VpnSiteConfig {
   const site = createArmObject(config)
-  const device = (link: string | null, bgp: ArmObject) => {
+  const device = (link: string | null, bgp: ArmObjectReader) => {
     const asn = bgp.positive('asn')
     const bgpAddress = canonicalizeAddress(bgp.text('bgpPeeringAddress') ?? '') ?? null
     return asn ? [{ link, asn, bgpAddress }] : []

@@ -8,7 +8,7 @@ import {
   type NetworkPeeringSideConfig,
   type RoutingPreference,
 } from '#lib/contract/index.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 import { decodeHubFacts } from './hub.ts'
 
 /**
@@ -86,7 +86,7 @@ export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityC
   return { resource: 'networkConnectivity', groups }
 }
 
-const groupOf = (id: string, from: ArmObject): ConnectedNetworkGroup => ({
+const groupOf = (id: string, from: ArmObjectReader): ConnectedNetworkGroup => ({
   key: normalizeArmId(id),
   name: id.split('/').at(-1) ?? id,
   // ARM writes this flag as text (`True`)
@@ -115,20 +115,21 @@ export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig 
 const appliesRoutes = (policies: string | null): boolean | null =>
   policies === null ? null : /^(?:Enabled|RouteTableEnabled)$/i.test(policies)
 
-const holdsGateways = (subnet: ArmObject) => /^(?:GatewaySubnet|RouteServerSubnet)$/i.test(subnet.text('name') ?? '')
+const holdsGateways = (subnet: ArmObjectReader) =>
+  /^(?:GatewaySubnet|RouteServerSubnet)$/i.test(subnet.text('name') ?? '')
 
-const isGatewaySubnet = (subnet: ArmObject) => /^GatewaySubnet$/i.test(subnet.text('name') ?? '')
+const isGatewaySubnet = (subnet: ArmObjectReader) => /^GatewaySubnet$/i.test(subnet.text('name') ?? '')
 
-const gatewaySubnetOf = (subnet: ArmObject | undefined): NetworkConfig['gatewaySubnet'] =>
+const gatewaySubnetOf = (subnet: ArmObjectReader | undefined): NetworkConfig['gatewaySubnet'] =>
   subnet ? { prefixes: prefixesOf(subnet), hasNsg: subnet.object('networkSecurityGroup').text('id') !== null } : null
 
-function routeTableOf(subnet: ArmObject | undefined): string | null {
+function routeTableOf(subnet: ArmObjectReader | undefined): string | null {
   const id = subnet?.object('routeTable').text('id') ?? null
   return id === null ? null : normalizeArmId(id)
 }
 
 /** Returns the prefixes of a subnet. ARM writes them as a list (dual stack) or as a single prefix. */
-const prefixesOf = (subnet: ArmObject): string[] => {
+const prefixesOf = (subnet: ArmObjectReader): string[] => {
   const several = subnet.texts('addressPrefixes')
   return several.length > 0 ? several : [subnet.text('addressPrefix') ?? []].flat()
 }
@@ -136,7 +137,7 @@ const prefixesOf = (subnet: ArmObject): string[] => {
 /** Reports whether a virtual hub is part of a Virtual WAN. A hub outside any Virtual WAN is a Route Server. */
 export const isInVirtualWan = (config: unknown): boolean => createArmObject(config).has('virtualWan')
 
-export function decodeRoutingPreference(hub: ArmObject): RoutingPreference {
+export function decodeRoutingPreference(hub: ArmObjectReader): RoutingPreference {
   switch (hub.text('hubRoutingPreference')?.toLowerCase()) {
     case 'vpngateway':
       return 'vpn'
@@ -147,7 +148,7 @@ export function decodeRoutingPreference(hub: ArmObject): RoutingPreference {
   }
 }
 
-function peeringOf(peering: ArmObject): NetworkPeeringSideConfig {
+function peeringOf(peering: ArmObjectReader): NetworkPeeringSideConfig {
   const remote = peering.object('remoteVirtualNetwork').text('id')
   return {
     name: peering.text('name') ?? '',
@@ -169,7 +170,7 @@ function peeringOf(peering: ArmObject): NetworkPeeringSideConfig {
  * spaces of both sides contain only these subnets. Source: Azure Network REST, VirtualNetworkPeering,
  * `peerCompleteVnets`; learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
  */
-const subnetsOf = (peering: ArmObject): NetworkPeeringSideConfig['subnets'] =>
+const subnetsOf = (peering: ArmObjectReader): NetworkPeeringSideConfig['subnets'] =>
   peering.flag('peerCompleteVnets') === false
     ? { local: peering.texts('localSubnetNames'), remote: peering.texts('remoteSubnetNames') }
     : null
@@ -179,7 +180,7 @@ const subnetsOf = (peering: ArmObject): NetworkPeeringSideConfig['subnets'] =>
  * the current prefixes of the other network are returned (`remoteVirtualNetworkAddressSpace`), except for a peering of
  * subnets. The two differ while the peering is out of sync. Source: Azure Network REST, VirtualNetworkPeering.
  */
-function remotePrefixesOf(peering: ArmObject): string[] {
+function remotePrefixesOf(peering: ArmObjectReader): string[] {
   const peered = peering.object('remoteAddressSpace').texts('addressPrefixes')
   return peered.length > 0 || subnetsOf(peering)
     ? peered

@@ -5,7 +5,7 @@ import {
   type PortConfig,
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes an ExpressRoute Direct port or a LAG of such ports. ARM writes the settings that both have with the same
@@ -34,7 +34,7 @@ export function decodePort(type: DirectType, config: unknown): PortConfig {
  * Decodes a link of an ExpressRoute Direct port. ARM reports a cipher for every link, so MACsec counts as configured
  * only if the link has keys.
  */
-function linkOf(link: ArmObject, index: number): PortLinkConfig {
+function linkOf(link: ArmObjectReader, index: number): PortLinkConfig {
   const macsec = link.object('macSecConfig')
   const hasKeys = macsec.text('cakSecretIdentifier') !== null || macsec.text('cknSecretIdentifier') !== null
   return {

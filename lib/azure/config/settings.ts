@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { armTypes, type ConfigSetting, directTypes } from '#lib/contract/index.ts'
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { type ArmObject, createArmObject } from './arm-object.ts'
+import { type ArmObjectReader, createArmObject } from './arm-object.ts'
 
 /**
  * Setting that is displayed: its label, and the path of its value in ARM's JSON. In the path, dots separate members,
@@ -248,7 +248,7 @@ export function listDisplayedSettings(type: string, config: unknown, within: str
   return within === null ? all : all.map((one) => ({ ...one, part: [within, one.part].filter(Boolean).join(' · ') }))
 }
 
-function settingsIn(resource: ArmObject, { of, called, lines }: Part): ConfigSetting[] {
+function settingsIn(resource: ArmObjectReader, { of, called, lines }: Part): ConfigSetting[] {
   const objects = called === undefined ? [resource] : objectsAt(resource, of.split('.'))
   return objects.flatMap((object, index) => {
     const name = object.text('name') ?? idName(object.text('ipconfigurationId')) ?? String(index + 1)
@@ -260,20 +260,20 @@ function settingsIn(resource: ArmObject, { of, called, lines }: Part): ConfigSet
   })
 }
 
-function objectsAt(object: ArmObject, [step = '', ...rest]: readonly string[]): ArmObject[] {
+function objectsAt(object: ArmObjectReader, [step = '', ...rest]: readonly string[]): ArmObjectReader[] {
   if (rest.length === 0) return object.list(step)
   if (!step.endsWith('[]')) return objectsAt(object.object(step), rest)
   return object.list(step.slice(0, -2)).flatMap((one) => objectsAt(one, rest))
 }
 
-function wordsAt(object: ArmObject, [step = '', ...rest]: readonly string[]): string | null {
+function wordsAt(object: ArmObjectReader, [step = '', ...rest]: readonly string[]): string | null {
   if (rest.length === 0) return words(object, step)
   if (!step.endsWith('[]')) return wordsAt(object.object(step), rest)
   const each = object.list(step.slice(0, -2)).flatMap((one) => wordsAt(one, rest) ?? [])
   return each.length === 0 ? null : [...new Set(each)].join(', ')
 }
 
-function words(object: ArmObject, member: string): string | null {
+function words(object: ArmObjectReader, member: string): string | null {
   const flag = object.flag(member)
   if (flag !== null) return flag ? 'yes' : 'no'
   const list = object.texts(member)

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { createAzureClient, decodePollResponse, type RawHttpResponse } from '../index.ts'
 import { pollKindDefinitions as registry } from '../kinds/index.ts'
-import type { ObservableKind, ArmTransport } from '../types.ts'
+import type { ObservableKind, ArmHttpTransportFunction } from '../types.ts'
 import { RouteTableCache } from './route-table-cache.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
@@ -75,7 +75,7 @@ afterEach(() => {
   for (const azure of open.splice(0)) azure.close()
 })
 
-function clientOver(transport: ArmTransport) {
+function clientOver(transport: ArmHttpTransportFunction) {
   const azure = createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',

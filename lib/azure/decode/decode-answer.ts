@@ -1,4 +1,4 @@
-import type { Observation, PollTarget } from '#lib/contract/index.ts'
+import type { PollObservation, PollTarget } from '#lib/contract/index.ts'
 import { requireFinalResponse } from '../call/send-request.ts'
 import type { ArmResponse } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
@@ -10,7 +10,7 @@ import { requireResourceType, parseTargetId } from '../poll-input.ts'
 import type { ObservableKind, RawHttpResponse } from '../types.ts'
 
 /** Times of a poll: when its request was sent and when the last byte was read, and the clock that measured them. */
-export type PollTimes = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
+export type PollTimes = Pick<PollObservation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
  * Returns the request of a poll, for kinds whose polls consist of a single request. It is used by simulations in
@@ -36,7 +36,7 @@ export function decodePollResponse(
   wire: RawHttpResponse,
   span: PollTimes,
   tables?: RouteTableCache,
-): Observation {
+): PollObservation {
   const { types, decode, refused, operation } = pollKindDefinitions[kind]
   const known = tables?.of<unknown>(kind, target)
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
@@ -71,7 +71,7 @@ export function decodePollResponse(
     budget: null,
     correlationId,
     ...result,
-  } as Observation)
+  } as PollObservation)
 }
 
 function resultOf(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeArmValue, decodeRows } from './decode.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson, convertBigintsToText } from './json.ts'
+import { decodeArmValue, decodeRowsWithSchema } from './decode.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson, convertBigintsToText } from './json.ts'
 import { arpRowSchema } from '../kinds/arp.ts'
 import { decodeConnectionRow, decodeHubVpnLinks } from '../kinds/connection/decode.ts'
 import { peerRowSchema, deduplicatePeers } from '../kinds/peers/decode.ts'
@@ -78,7 +78,7 @@ describe('numbers', () => {
     [{ ...connected, messagesSent: null }, null],
     [{ ...connected, messagesSent: undefined }, null],
   ])('messagesSent of %#', (row, expected) =>
-    expect(decodeArmValue(peerRowSchema, row as unknown as Json)).toMatchObject({ messagesSent: expected }),
+    expect(decodeArmValue(peerRowSchema, row as unknown as ExactJson)).toMatchObject({ messagesSent: expected }),
   )
 })
 
@@ -111,7 +111,7 @@ describe('a peer', () => {
     expect(decodeArmValue(peerRowSchema, { ...connected, bfdState: { up: true } })).toMatchObject({ asn: 12076 })
   })
   it('doubled rows become one, the later view, in the order of the addresses', () => {
-    const rows = decodeRows(peerRowSchema, [
+    const rows = decodeRowsWithSchema(peerRowSchema, [
       { ...connected, neighbor: '10.0.4.15' },
       { ...connected, messagesReceived: 4996 },
       connected,
@@ -125,7 +125,7 @@ describe('a peer', () => {
   })
   it('is no row of an instance about itself, which stays only where the instance has no other', () => {
     const own = (address: string) => ({ ...connected, localAddress: address, neighbor: address, state: 'Unknown' })
-    const rows = decodeRows(peerRowSchema, [
+    const rows = decodeRowsWithSchema(peerRowSchema, [
       own('10.9.0.4'),
       { ...connected, localAddress: '10.9.0.4' },
       own('10.9.0.5'),
@@ -182,14 +182,14 @@ describe('routes', () => {
   )
   it('only whole doubles are dropped: the same prefix by two peers is ECMP', () => {
     const other = { ...learned, sourcePeer: '10.0.4.4', nextHop: '10.0.4.4' }
-    const rows = decodeRows(gatewayRouteRowSchema, [learned, other, learned])
+    const rows = decodeRowsWithSchema(gatewayRouteRowSchema, [learned, other, learned])
     expect(normalizeRouteTable(rows).map(({ peer }) => peer)).toEqual(['10.0.4.4', '10.0.4.5'])
   })
   it('the order does not depend on the order in which ARM gave them', () => {
     const prefix = fc.tuple(fc.nat(255), fc.integer({ min: 8, max: 32 })).map(([b, length]) => `10.${b}.0.0/${length}`)
     fc.assert(
       fc.property(fc.array(prefix), fc.integer(), (prefixes, seed) => {
-        const rows = decodeRows(
+        const rows = decodeRowsWithSchema(
           gatewayRouteRowSchema,
           prefixes.map((network) => ({ ...learned, network })),
         )
@@ -258,15 +258,15 @@ describe('what is malformed names its field', () => {
   it.each([
     [
       'value[1].asn: expected number, got object',
-      () => decodeRows(peerRowSchema, [connected, { ...connected, asn: {} }]),
+      () => decodeRowsWithSchema(peerRowSchema, [connected, { ...connected, asn: {} }]),
     ],
     [
       'value[0].neighbor: expected an IP address, got "gw"',
-      () => decodeRows(peerRowSchema, [{ ...connected, neighbor: 'gw' }]),
+      () => decodeRowsWithSchema(peerRowSchema, [{ ...connected, neighbor: 'gw' }]),
     ],
-    ['value[0].localAddress: expected an IP address, got nothing', () => decodeRows(peerRowSchema, [{}])],
-    ['value[2]: expected object, got null', () => decodeRows(peerRowSchema, [connected, connected, null])],
-    ['value[0]: expected object, got array', () => decodeRows(peerRowSchema, [[]])],
+    ['value[0].localAddress: expected an IP address, got nothing', () => decodeRowsWithSchema(peerRowSchema, [{}])],
+    ['value[2]: expected object, got null', () => decodeRowsWithSchema(peerRowSchema, [connected, connected, null])],
+    ['value[0]: expected object, got array', () => decodeRowsWithSchema(peerRowSchema, [[]])],
     ['messagesSent: expected number of bytes', () => decodeArmValue(peerRowSchema, { ...connected, messagesSent: -1 })],
     [
       'messagesSent: expected number of bytes',
@@ -396,7 +396,7 @@ describe('configuration', () => {
           : value
     fc.assert(
       fc.property(tree, (value) => {
-        const text = JSON.stringify(scrubConfig({ root: planted(value) as Json }))
+        const text = JSON.stringify(scrubConfig({ root: planted(value) as ExactJson }))
         expect(text).not.toContain('TOP-SECRET')
       }),
     )

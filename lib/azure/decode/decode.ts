@@ -3,7 +3,7 @@ import type { ArmResponse } from '../call/call.ts'
 import { findFailureInBody } from '../call/classify-failure.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
 import { describeType } from './fields.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson } from './json.ts'
 import { getArmMember } from './members.ts'
 import type { UnreadRowCounter } from './unread-row-counter.ts'
 
@@ -12,14 +12,14 @@ import type { UnreadRowCounter } from './unread-row-counter.ts'
  * @throws PollFailure `malformed` if the body is empty or not JSON; another failure if the body contains an error in
  *   spite of its status
  */
-export function parseResponseBody(answer: ArmResponse): Json {
+export function parseResponseBody(answer: ArmResponse): ExactJson {
   const body = jsonOf(answer)
   const failure = isJsonObject(body) ? findFailureInBody(answer, body) : null
   if (failure) throw failure
   return body
 }
 
-function jsonOf(answer: ArmResponse): Json {
+function jsonOf(answer: ArmResponse): ExactJson {
   const { status, body } = answer
   if (status === 204 || body.trim() === '')
     throw createMalformedFailure(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
@@ -35,7 +35,7 @@ function jsonOf(answer: ArmResponse): Json {
  * Returns a body as an object.
  * @throws PollFailure `malformed` unless the body is an object
  */
-export function requireBodyObject(body: Json): JsonObject {
+export function requireBodyObject(body: ExactJson): JsonObject {
   if (isJsonObject(body)) return body
   throw createMalformedFailure(`the body: expected object, got ${describeType(body)}`, codeOfMissing(body))
 }
@@ -43,17 +43,17 @@ export function requireBodyObject(body: Json): JsonObject {
 /** Code of a malformed response that contains `null` where its object or list should be. */
 export const NULL_BODY_CODE = 'NULL_BODY'
 
-const codeOfMissing = (value: Json | undefined) => (value === null ? NULL_BODY_CODE : undefined)
+const codeOfMissing = (value: ExactJson | undefined) => (value === null ? NULL_BODY_CODE : undefined)
 
 /**
  * Returns the rows of a list response (`value`).
  * @throws PollFailure if `value` is missing or null, because this does not mean an empty list
  */
-export function readValueRows(body: Json): Json[] {
-  return requireArrayAt(getArmMember(requireBodyObject(body), 'value'), 'value')
+export function readValueRows(body: ExactJson): ExactJson[] {
+  return requireJsonArray(getArmMember(requireBodyObject(body), 'value'), 'value')
 }
 
-export function requireArrayAt(value: Json | undefined, path: string): Json[] {
+export function requireJsonArray(value: ExactJson | undefined, path: string): ExactJson[] {
   if (Array.isArray(value)) return value
   throw createMalformedFailure(`${path}: expected array, got ${describeType(value)}`, codeOfMissing(value))
 }
@@ -62,20 +62,25 @@ export function requireArrayAt(value: Json | undefined, path: string): Json[] {
  * Decodes each row of a list. A row that cannot be decoded is left out and counted; the other rows are kept.
  * @param unread counter of rows that cannot be decoded. If it is absent, the first such row makes the whole list fail
  */
-export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: UnreadRowCounter): T[] {
+export function decodeRowsWithSchema<T>(
+  row: z.ZodType<T>,
+  rows: readonly ExactJson[],
+  at = 'value',
+  unread?: UnreadRowCounter,
+): T[] {
   if (!unread) return rows.map((value, index) => decodeArmValue(row, value, `${at}[${index}]`))
   return decodeEachRow(rows, at, unread, (value, place) => decodeArmValue(row, value, place))
 }
 
 /**
  * Decodes each row of a list with a function that receives the row and its path, for example `value[3]`. Rows that
- * cannot be decoded are treated as in {@link decodeRows}.
+ * cannot be decoded are treated as in {@link decodeRowsWithSchema}.
  */
 export function decodeEachRow<T>(
-  rows: readonly Json[],
+  rows: readonly ExactJson[],
   at: string,
   unread: UnreadRowCounter,
-  read: (value: Json, at: string) => T,
+  read: (value: ExactJson, at: string) => T,
 ): T[] {
   unread.outOf(rows.length)
   return rows.flatMap((value, index) => {
@@ -94,7 +99,7 @@ export function decodeEachRow<T>(
  * @throws PollFailure `malformed` with the path of the wrong field, for example `value[2].asn: expected number, got
  *   object`
  */
-export function decodeArmValue<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
+export function decodeArmValue<T>(schema: z.ZodType<T>, value: ExactJson, at = ''): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw oddField(result.error.issues[0], value, at)
@@ -103,7 +108,7 @@ export function decodeArmValue<T>(schema: z.ZodType<T>, value: Json, at = ''): T
 /** Member of an object that has an invalid value, and this value. */
 interface OddMember {
   path: PropertyKey[]
-  value: Json
+  value: ExactJson
 }
 
 /**
@@ -115,7 +120,7 @@ interface OddMember {
  */
 export function decodeIgnoringInvalidMembers<T>(
   schema: z.ZodType<T>,
-  value: Json,
+  value: ExactJson,
   at: string,
   unread: UnreadRowCounter,
   needed: ReadonlySet<string> = new Set(),
@@ -137,7 +142,11 @@ export function decodeIgnoringInvalidMembers<T>(
     const others = odd.filter((one) => !path.every((name, depth) => one.path[depth] === name))
     odd = [
       ...others,
-      { path, value: valueAt(value, path) as Json, reason: odd.find((one) => !others.includes(one))?.reason ?? reason },
+      {
+        path,
+        value: valueAt(value, path) as ExactJson,
+        reason: odd.find((one) => !others.includes(one))?.reason ?? reason,
+      },
     ]
     left = without(left, path)
   }
@@ -147,14 +156,14 @@ export function decodeIgnoringInvalidMembers<T>(
  * Returns the path of the member that must be treated as missing; null if the error is not about a single member of an
  * object, so that no member can be left out.
  */
-function unreadMember(issue: z.core.$ZodIssue | undefined, value: Json): PropertyKey[] | null {
+function unreadMember(issue: z.core.$ZodIssue | undefined, value: ExactJson): PropertyKey[] | null {
   if (!issue || (issue.code === 'invalid_type' && issue.expected === 'array')) return null
   const isThere = valueAt(value, issue.path) !== undefined
   const path = isThere ? issue.path : issue.path.slice(0, -1)
   return typeof path.at(-1) === 'string' ? path : null
 }
 
-function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
+function without(value: ExactJson, [name, ...path]: readonly PropertyKey[]): ExactJson {
   if (Array.isArray(value)) return value.map((item, index) => (index === name ? without(item, path) : item))
   if (!isJsonObject(value) || name === undefined) return value
   const isNamed = (key: string) => key.toLowerCase() === String(name).toLowerCase()
@@ -167,14 +176,14 @@ function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
 }
 
 /** Returns a copy of an object in which an invalid member has its original value again. */
-export function restoreInvalidMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
-  const put = (held: Json | undefined) =>
+export function restoreInvalidMember(whole: ExactJson, { path: [name, ...path], value }: OddMember): ExactJson {
+  const put = (held: ExactJson | undefined) =>
     path.length === 0 ? value : restoreInvalidMember(held ?? {}, { path, value })
   if (Array.isArray(whole)) return whole.map((item, index) => (index === name ? put(item) : item))
   return isJsonObject(whole) && name !== undefined ? { ...whole, [String(name)]: put(whole[String(name)]) } : whole
 }
 
-function oddField(issue: z.core.$ZodIssue | undefined, value: Json, at: string): PollFailure {
+function oddField(issue: z.core.$ZodIssue | undefined, value: ExactJson, at: string): PollFailure {
   const path = issue?.path ?? []
   const where = path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
@@ -188,7 +197,7 @@ function oddField(issue: z.core.$ZodIssue | undefined, value: Json, at: string):
   )
 }
 
-function valueAt(value: Json, path: readonly PropertyKey[]): unknown {
+function valueAt(value: ExactJson, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => {
     if (Array.isArray(at)) return at[Number(key)]
     return isJsonObject(at) ? getArmMember(at, String(key)) : undefined

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from './json.ts'
 
 /**
  * Returns a member of an ARM object. The case of its name does not matter, because responses differ from the
@@ -8,7 +8,7 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts'
  * compared without regard to case.
  * @returns undefined if there is no such member
  */
-export function getArmMember(object: JsonObject, name: string): Json | undefined {
+export function getArmMember(object: JsonObject, name: string): ExactJson | undefined {
   const own = object[name]
   if (own !== undefined && own !== null) return own
   const wanted = name.toLowerCase()
@@ -22,7 +22,7 @@ export function getArmMember(object: JsonObject, name: string): Json | undefined
 }
 
 /** Returns the items of a list that is a member of an object; empty if there is no such list. */
-export function findListMember(object: JsonObject, name: string): Json[] {
+export function findListMember(object: JsonObject, name: string): ExactJson[] {
   const found = getArmMember(object, name)
   return Array.isArray(found) ? found : []
 }

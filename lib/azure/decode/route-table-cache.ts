@@ -4,11 +4,11 @@ import type { PollTarget, RouteRow, RouteTableDigest } from '#lib/contract/index
 import type { ArmResponse } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { readOperationRows, type OperationRows } from '../call/long-running.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { pollKindDefinitions } from '../kinds/index.ts'
 import type { KindPollResult } from '../kinds/kind.ts'
 import type { ObservableKind } from '../types.ts'
-import { type Json, parseExactJson } from './json.ts'
+import { type ExactJson, parseExactJson } from './json.ts'
 import { getArmMember } from './members.ts'
 import { UnreadRowCounter } from './unread-row-counter.ts'
 
@@ -69,7 +69,7 @@ const ROWS = 'rows'
  * ends.
  */
 export class RouteTableCache {
-  readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
+  readonly #tables = new MemoryCache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
 
   /** Returns the memory of one route table; null for a poll kind that does not read a route table. */
   of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): RouteTableCacheEntry<Rows> {
@@ -166,7 +166,7 @@ function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteR
   const unread = new UnreadRowCounter()
   try {
     // if each text is a complete JSON object, the texts are exactly the rows of the list
-    const rows = texts.map((text): Json => parseExactJson(`{${text}}`))
+    const rows = texts.map((text): ExactJson => parseExactJson(`{${text}}`))
     const decoded = decode({ rows, at, unread })
     return unread.count === 0 ? decoded : null
   } catch (error) {

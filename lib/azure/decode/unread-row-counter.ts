@@ -1,6 +1,6 @@
 import { type PollError, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
-import { isJsonObject, type Json, convertBigintsToText } from './json.ts'
+import { isJsonObject, type ExactJson, convertBigintsToText } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
 
 /** Maximum length in characters of the sample of a row. */
@@ -39,7 +39,7 @@ export class UnreadRowCounter {
    * Counts a row that cannot be decoded.
    * @param reason begins with the path of the wrong field, for example `value[3].asn: expected number, got object`
    */
-  leftOut(reason: string, row: Json | undefined): void {
+  leftOut(reason: string, row: ExactJson | undefined): void {
     if (this.#count === 0) this.#name(reason, row)
     this.#count++
   }
@@ -48,12 +48,12 @@ export class UnreadRowCounter {
    * Counts a member with an invalid value.
    * @param value value of the member; its row is kept without it
    */
-  memberLeftOut(reason: string, value: Json | undefined): void {
+  memberLeftOut(reason: string, value: ExactJson | undefined): void {
     if (this.count === 0) this.#name(reason, value)
     this.#members++
   }
 
-  #name(reason: string, value: Json | undefined): void {
+  #name(reason: string, value: ExactJson | undefined): void {
     this.#reason = reason
     this.#sample = sampleOf(value)
   }
@@ -81,7 +81,7 @@ export class UnreadRowCounter {
 }
 
 /** Returns a row as a text of limited length without secrets. */
-function sampleOf(row: Json | undefined): string {
+function sampleOf(row: ExactJson | undefined): string {
   const text = JSON.stringify(
     row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : convertBigintsToText(row),
   )

@@ -1,16 +1,16 @@
 import type { SummaryRow } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND, MS_PER_WEEK } from '#lib/contract/time/time.ts'
 
-const YEAR = 365 * DAY
+const YEAR = 365 * MS_PER_DAY
 
 /** Units of time in the order in which routers print them. `limit` is the number of units in the next larger unit. */
 const UNITS = [
   { letter: 'y', ms: YEAR, limit: Number.POSITIVE_INFINITY },
-  { letter: 'w', ms: WEEK, limit: 53 },
-  { letter: 'd', ms: DAY, limit: 7 },
-  { letter: 'h', ms: HOUR, limit: 24 },
-  { letter: 'm', ms: MINUTE, limit: 60 },
-  { letter: 's', ms: SECOND, limit: 60 },
+  { letter: 'w', ms: MS_PER_WEEK, limit: 53 },
+  { letter: 'd', ms: MS_PER_DAY, limit: 7 },
+  { letter: 'h', ms: MS_PER_HOUR, limit: 24 },
+  { letter: 'm', ms: MS_PER_MINUTE, limit: 60 },
+  { letter: 's', ms: MS_PER_SECOND, limit: 60 },
 ] as const
 
 type Age = { ms: number; unitMs: number }
@@ -33,12 +33,12 @@ export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   if (days !== undefined && hours === undefined) return null
   const whole = days === undefined ? { ms: 0 } : parseUnits(days)
   const time = clockMs(Number(hours ?? 0), Number(minutes), Number(seconds))
-  return whole === null || time === null ? null : { ms: whole.ms + time, unitMs: SECOND }
+  return whole === null || time === null ? null : { ms: whole.ms + time, unitMs: MS_PER_SECOND }
 }
 
 function clockMs(hours: number, minutes: number, seconds: number): number | null {
   if (hours > 23 || minutes > 59 || seconds > 59) return null
-  return hours * HOUR + minutes * MINUTE + seconds * SECOND
+  return hours * MS_PER_HOUR + minutes * MS_PER_MINUTE + seconds * MS_PER_SECOND
 }
 
 /**

@@ -3,22 +3,28 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createDatabase } from '#lib/platform/database.ts'
 import { setPasswordSource } from '#lib/platform/connection/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair as estate, parseScenario, profileOf, type Simulator, startSimulator } from '#lab/simulator/index.ts'
+import {
+  oneCircuitScenario as estate,
+  parseSimulatorScenario,
+  createProfileWithChoices,
+  type RunningSimulator,
+  startSimulator,
+} from '#lab/simulator/index.ts'
 import { createDatabaseTokenSource, signInToDatabase } from './database-tokens.ts'
 
 const db = withTestDatabase({ empty: true })
 const HEADER = 'test-identity-header'
 /** an identity that no other test uses, because MSAL caches a token for the whole process */
 const CLIENT = '99999999-8888-7777-6666-000000000021'
-let simulator: Simulator
+let simulator: RunningSimulator
 /** resources for which tokens were requested */
 let resources: (string | null)[]
 
 beforeEach(async () => {
   resources = []
   simulator = await startSimulator({
-    scenario: parseScenario(estate),
-    profile: profileOf('quick'),
+    scenario: parseSimulatorScenario(estate),
+    profile: createProfileWithChoices('quick'),
     identityHeader: HEADER,
     onAnswer: ({ target }) => {
       const { pathname, searchParams } = new URL(target, simulator.url)

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, PollError } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { AzureIdentityChooser, type IdentityQuery } from './identity-choice.ts'
+import type { PollOutcome, PollError } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { AzureIdentityChooser, type IdentitySelectionQuery } from './identity-choice.ts'
 
 const all = (name: string) => ({ name, subscriptionIds: '*' as const })
-const peers: IdentityQuery = { subscriptionId: 's', about: 'peers', side: 'writes', spread: true }
-const stats: IdentityQuery = { ...peers, about: 'stats', side: 'reads' }
+const peers: IdentitySelectionQuery = { subscriptionId: 's', about: 'peers', side: 'writes', spread: true }
+const stats: IdentitySelectionQuery = { ...peers, about: 'stats', side: 'reads' }
 
 function choiceOf(...names: string[]) {
   let at = 0
   const choice = new AzureIdentityChooser(names.map(all), () => at)
-  const named = (question: IdentityQuery) => choice.inTurn(question).map(({ name }) => name)
-  const answer = (name: string, outcome: Outcome, error: Partial<PollError> = {}, question = peers) => {
+  const named = (question: IdentitySelectionQuery) => choice.inTurn(question).map(({ name }) => name)
+  const answer = (name: string, outcome: PollOutcome, error: Partial<PollError> = {}, question = peers) => {
     const identity = choice.named(name)
     if (!identity) throw new Error(`there is no ${name}`)
     const whole = { code: '', detail: '', httpStatus: null, retryAfterSeconds: null, missingAction: null, ...error }
@@ -23,13 +23,13 @@ function choiceOf(...names: string[]) {
 describe('identities', () => {
   it('take turns, for reads and for writes apart', () => {
     const { named } = choiceOf('a', 'b', 'c')
-    const firsts = (question: IdentityQuery) => Array.from({ length: 6 }, () => named(question)[0])
+    const firsts = (question: IdentitySelectionQuery) => Array.from({ length: 6 }, () => named(question)[0])
     expect(firsts(peers)).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
     expect(firsts(stats)).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
     expect(firsts({ ...peers, spread: false })).toEqual(['a', 'a', 'a', 'a', 'a', 'a'])
   })
 
-  it.each<[string, Outcome, Partial<PollError>, IdentityQuery[], IdentityQuery[], number]>([
+  it.each<[string, PollOutcome, Partial<PollError>, IdentitySelectionQuery[], IdentitySelectionQuery[], number]>([
     ['a right', 'forbidden', {}, [peers], [stats, { ...peers, about: 'arp' }, { ...peers, subscriptionId: 't' }], 5],
     [
       'a subscription',
@@ -49,13 +49,13 @@ describe('identities', () => {
     expect(answer('a', outcome, error)).toBe(true)
     for (const question of over) expect(named(question)).toEqual(['b'])
     for (const question of asked) expect(named(question).toSorted()).toEqual(['a', 'b'])
-    pass(minutes * MINUTE - 1)
+    pass(minutes * MS_PER_MINUTE - 1)
     for (const question of over) expect(named(question)).toEqual(['b'])
     pass(2)
     for (const question of over) expect(named(question).toSorted()).toEqual(['a', 'b'])
   })
 
-  it.each<[string, Outcome, Partial<PollError>]>([
+  it.each<[string, PollOutcome, Partial<PollError>]>([
     ['the network provider', 'throttled', { budget: 'network.writes' }],
     ['a lock', 'locked', {}],
     ['a resource that is gone', 'not_found', { code: 'ResourceNotFound' }],
@@ -70,14 +70,14 @@ describe('identities', () => {
   it('that all are refused are asked one at a time, whoever may be answered first', () => {
     const { named, answer, pass } = choiceOf('a', 'b')
     answer('a', 'forbidden')
-    pass(MINUTE)
+    pass(MS_PER_MINUTE)
     answer('b', 'forbidden')
     expect(named(peers)).toEqual(['a'])
-    pass(4 * MINUTE + 1)
+    pass(4 * MS_PER_MINUTE + 1)
     expect(named(peers)).toEqual(['a'])
     // the second refusal in a row doubles the wait
     answer('a', 'forbidden')
-    pass(MINUTE)
+    pass(MS_PER_MINUTE)
     expect(named(peers)).toEqual(['b'])
   })
 
@@ -85,7 +85,7 @@ describe('identities', () => {
     const { choice, answer, pass } = choiceOf('a', 'b')
     answer('a', 'forbidden', { code: 'AuthorizationFailed', missingAction: 'x/action' })
     answer('b', 'throttled', { budget: 'arm.writes' })
-    pass(60 * MINUTE)
+    pass(60 * MS_PER_MINUTE)
     expect(choice.refusals(peers)).toEqual([
       { identity: 'a', outcome: 'forbidden', code: 'AuthorizationFailed', missingAction: 'x/action' },
     ])

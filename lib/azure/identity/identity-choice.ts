@@ -1,9 +1,9 @@
-import { type IdentityRefusal, type Outcome, type PollError, getSubscriptionId } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { type IdentityRefusal, type PollOutcome, type PollError, getSubscriptionId } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
 /** Properties of a query to Azure that determine which identity may send it. */
-export interface IdentityQuery {
+export interface IdentitySelectionQuery {
   /** ID of the queried subscription, in lower case */
   subscriptionId: string
   /** subject for which Azure grants a right: the kind of a poll, or the name of another query such as `bill` */
@@ -38,12 +38,12 @@ interface HeldBack {
  * Pause of an identity that lacks a right, in milliseconds. It is long, because a person must grant the right. It
  * doubles with each further refusal up to the maximum.
  */
-const WITHOUT_RIGHT = { firstMs: 5 * MINUTE, mostMs: 30 * MINUTE }
+const WITHOUT_RIGHT = { firstMs: 5 * MS_PER_MINUTE, mostMs: 30 * MS_PER_MINUTE }
 /**
  * Pause of an identity whose token was refused or could not be fetched, in milliseconds. It doubles with each further
  * refusal up to the maximum.
  */
-const WITHOUT_TOKEN = { firstMs: MINUTE / 2, mostMs: 10 * MINUTE }
+const WITHOUT_TOKEN = { firstMs: MS_PER_MINUTE / 2, mostMs: 10 * MS_PER_MINUTE }
 /**
  * Pause of an identity after a 429 of ARM that contains no wait, in milliseconds. An empty token bucket is half full
  * again after about this time.
@@ -54,7 +54,7 @@ const WITHOUT_BUDGET = { firstMs: 10_000, mostMs: 10_000 }
 const NO_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
 interface Answer {
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError | null
 }
 
@@ -126,7 +126,7 @@ export class AzureIdentityChooser<Own extends Asker> {
    * Returns the identities to try for a query, in order. Identities that have a pause are left out. If all have one,
    * only the identity whose pause ends first is returned.
    */
-  inTurn(question: IdentityQuery): readonly Own[] {
+  inTurn(question: IdentitySelectionQuery): readonly Own[] {
     if (this.isOne) return this.all
     const asking = this.of(question.subscriptionId)
     const [first] = asking
@@ -143,7 +143,7 @@ export class AzureIdentityChooser<Own extends Asker> {
     return [soonest.identity]
   }
 
-  #rotated(free: readonly Own[], { subscriptionId, side, spread }: IdentityQuery): readonly Own[] {
+  #rotated(free: readonly Own[], { subscriptionId, side, spread }: IdentitySelectionQuery): readonly Own[] {
     if (!spread || free.length < 2) return free
     const key = `${subscriptionId} ${side}`
     const turn = (this.#turns.get(key) ?? 0) % free.length
@@ -155,7 +155,7 @@ export class AzureIdentityChooser<Own extends Asker> {
    * Records Azure's response to a query of an identity, and begins or ends a pause.
    * @returns whether Azure refused the identity and not the query itself, so that another identity may succeed
    */
-  answered(identity: Own, question: IdentityQuery, { outcome, error }: Answer): boolean {
+  answered(identity: Own, question: IdentitySelectionQuery, { outcome, error }: Answer): boolean {
     if (this.isOne) return false
     const about = whatIsRefused(identity, question, { outcome, error })
     if (about === null) {
@@ -177,7 +177,7 @@ export class AzureIdentityChooser<Own extends Asker> {
    * Returns the rights or tokens that the identities for a query lack, according to Azure's last response to each of
    * them.
    */
-  refusals(question: IdentityQuery): IdentityRefusal[] {
+  refusals(question: IdentitySelectionQuery): IdentityRefusal[] {
     if (this.#held.size === 0) return []
     return this.of(question.subscriptionId).flatMap((identity) => {
       const lacks = lacksOf(identity, question).flatMap(({ key }) => this.#held.get(key)?.refusal ?? [])
@@ -186,7 +186,7 @@ export class AzureIdentityChooser<Own extends Asker> {
   }
 
   /** Returns the time at which an identity's pause for a query ends; null = no pause applies. */
-  #heldUntil(identity: Own, question: IdentityQuery): number | null {
+  #heldUntil(identity: Own, question: IdentitySelectionQuery): number | null {
     const now = this.#now()
     const until = Math.max(0, ...heldBy(identity, question).map(({ key }) => this.#held.get(key)?.until ?? 0))
     return until > now ? until : null
@@ -199,20 +199,20 @@ interface Held {
 }
 
 const wholly = ({ name }: Asker): Held => ({ key: name, limits: WITHOUT_TOKEN })
-const inSubscription = ({ name }: Asker, { subscriptionId }: IdentityQuery): Held => ({
+const inSubscription = ({ name }: Asker, { subscriptionId }: IdentitySelectionQuery): Held => ({
   key: `${name} ${subscriptionId}`,
   limits: WITHOUT_RIGHT,
 })
-const forRight = ({ name }: Asker, { subscriptionId, about }: IdentityQuery): Held => ({
+const forRight = ({ name }: Asker, { subscriptionId, about }: IdentitySelectionQuery): Held => ({
   key: `${name} ${subscriptionId} ${about}`,
   limits: WITHOUT_RIGHT,
 })
-const onSide = ({ name }: Asker, { subscriptionId }: IdentityQuery, side: string): Held => ({
+const onSide = ({ name }: Asker, { subscriptionId }: IdentitySelectionQuery, side: string): Held => ({
   key: `${name} ${subscriptionId} arm.${side}`,
   limits: WITHOUT_BUDGET,
 })
 
-const lacksOf = (identity: Asker, question: IdentityQuery): Held[] => [
+const lacksOf = (identity: Asker, question: IdentitySelectionQuery): Held[] => [
   wholly(identity),
   inSubscription(identity, question),
   forRight(identity, question),
@@ -222,7 +222,7 @@ const lacksOf = (identity: Asker, question: IdentityQuery): Held[] => [
  * Returns all pauses that can apply to an identity for a query. A query with writes also needs reads, because the
  * operation that a write begins is checked by reads.
  */
-function heldBy(identity: Asker, question: IdentityQuery): Held[] {
+function heldBy(identity: Asker, question: IdentitySelectionQuery): Held[] {
   return [
     ...lacksOf(identity, question),
     onSide(identity, question, 'reads'),
@@ -234,7 +234,7 @@ function heldBy(identity: Asker, question: IdentityQuery): Held[] {
  * Returns the pause that a response causes; null if the response would be the same for every identity. For example, the
  * budgets of the network provider are shared by all identities.
  */
-function whatIsRefused(identity: Asker, question: IdentityQuery, { outcome, error }: Answer): Held | null {
+function whatIsRefused(identity: Asker, question: IdentitySelectionQuery, { outcome, error }: Answer): Held | null {
   const { code = '', budget } = error ?? {}
   if (outcome === 'unauthorized' || NO_TOKEN.has(code)) return wholly(identity)
   if (outcome === 'forbidden') return forRight(identity, question)
@@ -244,19 +244,19 @@ function whatIsRefused(identity: Asker, question: IdentityQuery, { outcome, erro
 }
 
 /** Outcomes of polls that Azure refused because of the identity, from the least to the most severe. */
-const AS_GOOD: readonly Outcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
+const AS_GOOD: readonly PollOutcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
 
 /** Returns the rank of a result among the results of several identities; the best has the lowest rank. */
-export const rankPollOutcome = ({ outcome }: { outcome: Outcome }): number =>
+export const rankPollOutcome = ({ outcome }: { outcome: PollOutcome }): number =>
   outcome === 'ok' ? 0 : AS_GOOD.includes(outcome) ? 2 + AS_GOOD.indexOf(outcome) : 1
 
 /** Returns the properties of a poll that determine which identity may make it. */
 export const buildIdentityQuery = (
   resourceId: string,
   about: string,
-  side: IdentityQuery['side'],
+  side: IdentitySelectionQuery['side'],
   spread: boolean,
-): IdentityQuery => ({
+): IdentitySelectionQuery => ({
   subscriptionId: getSubscriptionId(resourceId),
   about,
   side,

@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity'
-import type { Outcome } from '#lib/contract/index.ts'
+import type { PollOutcome } from '#lib/contract/index.ts'
 import { type ArmClient, type ArmOptions, createArmClient } from '../call/arm.ts'
 import type { ResourceChangeQueries } from '../kinds/activity/change-queries.ts'
 import type { MetricBatches } from '../kinds/metrics/batch.ts'
@@ -57,7 +57,7 @@ export class AzureIdentity {
    * Takes note of the outcome of a request. If Azure refused the token several times in a row, the credential and all
    * clients are created again, because both keep the token.
    */
-  heed(outcome: Outcome, httpStatus: number | null): void {
+  heed(outcome: PollOutcome, httpStatus: number | null): void {
     if (outcome !== 'unauthorized' || httpStatus !== 401) {
       if (httpStatus === null && outcome !== 'ok') return
       this.#refusals = 0

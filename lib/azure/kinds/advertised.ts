@@ -1,5 +1,5 @@
 import { armTypes, polledGatewayTypes, quoteShellWord } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { createUnsupportedFailure } from '../poll-input.ts'
 import { isHubPeer, createCommandBuilder, createPeerCommand, buildArmPost } from './arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
@@ -24,7 +24,7 @@ export const advertisedRoutesPollKind: KindDefinition<'advertised'> = {
     )(polled) ?? createPeerCommand('list-advertised-routes')(polled),
   putOff: 'first',
   interval: 'routesMs',
-  leastIntervalMs: HOUR,
+  leastIntervalMs: MS_PER_HOUR,
   subresources: (resource, neighbors) => {
     if (resource.type === armTypes.hubBgpConnection) return getWholeResourcePaths()
     return isGatewayBgpPolled(resource) ? [...new Set(neighbors)] : []

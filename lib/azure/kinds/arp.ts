@@ -1,6 +1,6 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { armTypes, type ArpRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../decode/decode.ts'
+import { decodeRowsWithSchema } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { armIntegerOrNullSchema, armTextSchema, armTextOrNullSchema } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
@@ -50,7 +50,7 @@ export const arpPollKind: KindDefinition<'arp'> = {
 
 function arpIn({ rows, at, unread }: OperationRows): ArpRow[] {
   const single = removeDuplicates(
-    decodeRows(arpRowSchema, rows, at, unread),
+    decodeRowsWithSchema(arpRowSchema, rows, at, unread),
     (row) => `${row.interface}~${row.ipAddress}`,
     (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
   )

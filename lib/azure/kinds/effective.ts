@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { armTypes, type RouteRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
-import { decodeRows } from '../decode/decode.ts'
+import { decodeRowsWithSchema } from '../decode/decode.ts'
 import { armAddressSchema, acceptEmptyAsNull, armTextSchema, armTextOrNullSchema } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { createCommandBuilder, buildArmPost } from './arm-requests.ts'
@@ -44,7 +44,7 @@ const effectiveRow = createArmRowSchema({
 })
 
 const effectiveRowsIn = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(effectiveRow, rows, at, unread).flat())
+  normalizeRouteTable(decodeRowsWithSchema(effectiveRow, rows, at, unread).flat())
 
 /** Error codes of failures in Azure itself, which do not depend on the state of the virtual machine. */
 const OWN_FAULT = /^(?:internal|retryable|server|service)/i
@@ -63,7 +63,7 @@ export const effectiveRoutesPollKind: KindDefinition<'effective'> = {
   ),
   putOff: 'first',
   interval: 'routesMs',
-  leastIntervalMs: 15 * MINUTE,
+  leastIntervalMs: 15 * MS_PER_MINUTE,
   // an interface without a virtual machine has no effective routes
   subresources: ({ config }) =>
     decodeResourceConfig(armTypes.networkInterface, config).machine === null ? [] : getWholeResourcePaths(),

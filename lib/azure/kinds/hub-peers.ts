@@ -10,7 +10,7 @@ import {
 import { decodeResourceConfig } from '../config/decode-config.ts'
 import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
-import { decodeRows } from '../decode/decode.ts'
+import { decodeRowsWithSchema } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import type { PollInput } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
@@ -65,4 +65,4 @@ export function getHubPeerNames({
  * `RouteServiceRole_IN_0`.
  */
 export const decodePeerRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(peerRouteRowSchema, rows, at, unread))
+  normalizeRouteTable(decodeRowsWithSchema(peerRouteRowSchema, rows, at, unread))

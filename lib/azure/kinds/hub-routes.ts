@@ -13,7 +13,7 @@ import {
 import { decodeResourceConfig } from '../config/index.ts'
 import { createArmObject } from '../config/arm-object.ts'
 import { PollFailure } from '../call/failure.ts'
-import { decodeRows, NULL_BODY_CODE } from '../decode/decode.ts'
+import { decodeRowsWithSchema, NULL_BODY_CODE } from '../decode/decode.ts'
 import { armAsPathSchema, acceptEmptyAsNull, armTextOrNullSchema } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { type PollInput, createUnsupportedFailure } from '../poll-input.ts'
@@ -209,7 +209,7 @@ export function findRoutesNotGiven({ outcome, error }: PollFailure): PollFailure
 }
 
 export const decodeHubTableRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(effectiveRow, rows, at, unread).flat())
+  normalizeRouteTable(decodeRowsWithSchema(effectiveRow, rows, at, unread).flat())
 
 /**
  * Decodes the routes that a hub receives over a connection.
@@ -217,5 +217,5 @@ export const decodeHubTableRoutes = ({ rows, at, unread }: OperationRows): Route
  */
 export function decodeInboundRoutes({ rows, at, unread }: OperationRows, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
-  return normalizeRouteTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
+  return normalizeRouteTable(decodeRowsWithSchema(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
 }

@@ -1,10 +1,10 @@
-import type { Observation, PollTarget, RouteTableDigest } from '#lib/contract/index.ts'
+import type { PollObservation, PollTarget, RouteTableDigest } from '#lib/contract/index.ts'
 import type { ArmResponse } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { getArmMember } from '../decode/members.ts'
 import type { PollInput } from '../poll-input.ts'
-import type { ObservableKind, PollSlice } from '../types.ts'
+import type { ObservableKind, SlicedPollProgress } from '../types.ts'
 import { buildResultWithUnreadCount } from '../decode/unread-row-counter.ts'
 import type { ArmRequest, CliCommandTarget } from './arm-requests.ts'
 
@@ -38,7 +38,7 @@ interface PollWindow {
   againMs?: readonly number[]
 }
 
-export type RowsOfPollKind<Kind extends ObservableKind> = Observation extends infer One
+export type RowsOfPollKind<Kind extends ObservableKind> = PollObservation extends infer One
   ? One extends { kind: infer Own; rows: infer Rows }
     ? Kind extends Own
       ? Rows
@@ -47,7 +47,7 @@ export type RowsOfPollKind<Kind extends ObservableKind> = Observation extends in
   : never
 
 /** The result of a poll, from which its observation is built. */
-export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
+export interface KindPollResult<Rows> extends Pick<PollObservation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
   /** contains {@link UNREAD_ROWS_INSTANCE} if rows or members could not be decoded and were left out */
   silentInstances?: string[]
@@ -61,13 +61,13 @@ export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'err
  * not changed.
  */
 export function makeObservationRowsLazy(
-  observation: Observation & Pick<KindPollResult<unknown>, 'later'>,
-): Observation {
+  observation: PollObservation & Pick<KindPollResult<unknown>, 'later'>,
+): PollObservation {
   const { later, ...own } = observation
-  if (!later) return own as Observation
+  if (!later) return own as PollObservation
   let rows: unknown
   const get = () => (rows ??= later())
-  return Object.defineProperty(own as Observation, 'rows', { get, enumerable: true, configurable: true })
+  return Object.defineProperty(own as PollObservation, 'rows', { get, enumerable: true, configurable: true })
 }
 
 /**
@@ -75,7 +75,7 @@ export function makeObservationRowsLazy(
  * `slice` contains the rows that were read so far.
  */
 export interface UnfinishedSlicedPoll {
-  slice: PollSlice
+  slice: SlicedPollProgress
   waitMs: number
 }
 

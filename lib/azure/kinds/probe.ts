@@ -1,5 +1,5 @@
 import { armTypes, MAX_METRIC_AGE_MS } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { createOkResult, type KindDefinition, getWholeResourcePaths } from './kind.ts'
 import { readMetrics } from './metrics/read.ts'
@@ -12,7 +12,7 @@ export const probePollKind: KindDefinition<'probe'> = {
   putOff: 'first',
   interval: 'metricsMs',
   subresources: getWholeResourcePaths,
-  window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },
+  window: { lateMs: MAX_METRIC_AGE_MS, firstMs: MS_PER_HOUR, mostMs: MS_PER_DAY },
   nothing: () => [],
   read: async (read) => {
     const { rows, failure } = await readMetrics(read)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatAsPath, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../decode/decode.ts'
+import { decodeRowsWithSchema } from '../decode/decode.ts'
 import {
   armAddressOrNullSchema,
   armAsPathSchema,
@@ -135,8 +135,8 @@ export function normalizeRouteTable(rows: readonly RouteRow[]): RouteRow[] {
 
 /** Decodes a table of routes that a gateway learned or advertises. */
 export const decodeGatewayRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(gatewayRouteRowSchema, rows, at, unread))
+  normalizeRouteTable(decodeRowsWithSchema(gatewayRouteRowSchema, rows, at, unread))
 
 /** Decodes the route table of a circuit's path. */
 export const decodePathRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  normalizeRouteTable(decodeRows(pathRouteRowSchema, rows, at, unread))
+  normalizeRouteTable(decodeRowsWithSchema(pathRouteRowSchema, rows, at, unread))

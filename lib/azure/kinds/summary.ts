@@ -1,5 +1,5 @@
 import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
-import { decodeRows } from '../decode/decode.ts'
+import { decodeRowsWithSchema } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { armAddressSchema, createArmField, armIntegerOrNullSchema, armTextOrNullSchema } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
@@ -57,7 +57,7 @@ export const summaryPollKind: KindDefinition<'summary'> = {
 
 function summaryIn({ rows, at, unread }: OperationRows): SummaryRow[] {
   const single = removeDuplicates(
-    decodeRows(summaryRowSchema, rows, at, unread),
+    decodeRowsWithSchema(summaryRowSchema, rows, at, unread),
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
   )

@@ -5,7 +5,7 @@ export const operationStyles = ['inline', 'location', 'asyncTop', 'asyncOutput',
 export type OperationStyle = (typeof operationStyles)[number]
 
 /** The server's reaction to a request. */
-export type Behaviour =
+export type TestArmServerReaction =
   | { do: 'answer'; status?: number; body?: unknown; headers?: Record<string, string> }
   /** `text` is sent unchanged, even if it is invalid */
   | { do: 'text'; status?: number; text: string; contentType?: string; headers?: Record<string, string> }
@@ -20,7 +20,7 @@ export type Behaviour =
       /** body of the 202; empty by default */
       acceptedBody?: string
       /** reaction to the last follow-up, in place of the body */
-      end?: Behaviour
+      end?: TestArmServerReaction
       /** with `both`: number of 202 responses for the result after the status was Succeeded */
       lag?: number
     }
@@ -29,14 +29,19 @@ export type Behaviour =
   | { do: 'hang' }
   | { do: 'reset' }
 
-export const notFound = (path: string): Behaviour => ({
+export const notFound = (path: string): TestArmServerReaction => ({
   do: 'answer',
   status: 404,
   body: { error: { code: 'ResourceNotFound', message: `The resource '${path}' was not found.` } },
 })
 
 /** Builds an error response in ARM's format. */
-export function armError(status: number, code: string, message: string, headers?: Record<string, string>): Behaviour {
+export function armError(
+  status: number,
+  code: string,
+  message: string,
+  headers?: Record<string, string>,
+): TestArmServerReaction {
   return { do: 'answer', status, body: { error: { code, message } }, ...(headers && { headers }) }
 }
 
@@ -53,7 +58,10 @@ export function wireText(body: unknown): string {
 }
 
 /** Performs a behaviour, except an operation, which needs the server's memory. */
-export function perform(behaviour: Exclude<Behaviour, { do: 'operation' }>, response: ServerResponse): void {
+export function sendServerReaction(
+  behaviour: Exclude<TestArmServerReaction, { do: 'operation' }>,
+  response: ServerResponse,
+): void {
   switch (behaviour.do) {
     case 'answer':
       return send(response, behaviour.status ?? 200, wireText(behaviour.body), 'application/json', behaviour.headers)

@@ -1,10 +1,10 @@
-import { type Behaviour, notFound, type OperationStyle } from './arm-behaviour.ts'
+import { type TestArmServerReaction, notFound, type OperationStyle } from './arm-behaviour.ts'
 
 /**
  * Data of the test server as plain JSON. Lists, resource groups and GETs of single resources are derived from
  * `resources`. All other responses (diagnostic POSTs, stats, metrics, the Activity Log) are bodies by path.
  */
-export interface ArmInventory {
+export interface TestArmInventory {
   subscriptions: { subscriptionId: string; displayName?: string; tenantId?: string; state?: string }[]
   /** ARM bodies; each needs its `id` */
   resources: { id: string; [member: string]: unknown }[]
@@ -21,13 +21,13 @@ export interface ArmInventory {
 const lower = (text: string) => text.toLowerCase()
 
 /** Returns the response to a request for which the test has no rule. `path` is decoded and has single slashes. */
-export function answerOf(
-  estate: ArmInventory,
+export function createReactionFromInventory(
+  estate: TestArmInventory,
   method: string,
   path: string,
   query: URLSearchParams,
   base: string,
-): Behaviour {
+): TestArmServerReaction {
   const known = Object.entries(estate.bodies).find(([key]) => lower(key) === lower(path))
   if (known && method === 'POST') {
     return { do: 'operation', style: estate.style ?? 'location', body: known[1], rounds: estate.rounds ?? 1 }
@@ -41,7 +41,7 @@ export function answerOf(
 }
 
 /** Returns the rows of a list; null if the path is not a list. */
-function listed(estate: ArmInventory, path: string): unknown[] | null {
+function listed(estate: TestArmInventory, path: string): unknown[] | null {
   const segments = path.split('/').slice(1)
   const [subscriptions, subscriptionId, ...rest] = segments
   if (lower(subscriptions ?? '') !== 'subscriptions') return null
@@ -63,7 +63,7 @@ function listed(estate: ArmInventory, path: string): unknown[] | null {
   })
 }
 
-function resourceGroups(estate: ArmInventory, subscriptionId: string): unknown[] {
+function resourceGroups(estate: TestArmInventory, subscriptionId: string): unknown[] {
   const names = new Map<string, string>()
   for (const { id } of estate.resources) {
     const [, , owner, , name] = id.split('/')
@@ -77,7 +77,13 @@ function resourceGroups(estate: ArmInventory, subscriptionId: string): unknown[]
   }))
 }
 
-function page(rows: unknown[], size: number, path: string, query: URLSearchParams, base: string): Behaviour {
+function page(
+  rows: unknown[],
+  size: number,
+  path: string,
+  query: URLSearchParams,
+  base: string,
+): TestArmServerReaction {
   const start = Number(query.get('$skiptoken') ?? 0)
   const end = start + Math.max(1, size)
   if (end >= rows.length) return { do: 'answer', body: { value: rows.slice(start, end) } }

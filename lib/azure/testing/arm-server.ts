@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Behaviour, perform, wireText } from './arm-behaviour.ts'
-import { answerOf, type ArmInventory } from './arm-estate.ts'
+import { type TestArmServerReaction, sendServerReaction, wireText } from './arm-behaviour.ts'
+import { createReactionFromInventory, type TestArmInventory } from './arm-estate.ts'
 
-export { armError, type Behaviour, type OperationStyle, operationStyles } from './arm-behaviour.ts'
-export type { ArmInventory } from './arm-estate.ts'
+export { armError, type TestArmServerReaction, type OperationStyle, operationStyles } from './arm-behaviour.ts'
+export type { TestArmInventory } from './arm-estate.ts'
 
 /** A request as received. Header names are lower case. */
 export interface SeenRequest {
@@ -17,9 +17,9 @@ export interface SeenRequest {
 }
 
 /** A rule that replaces the response of the estate. `when` is matched against `METHOD path`, case-insensitively. */
-export interface Rule {
+export interface TestArmResponseRule {
   when: RegExp
-  behaviour: Behaviour | ((request: SeenRequest) => Behaviour)
+  behaviour: TestArmServerReaction | ((request: SeenRequest) => TestArmServerReaction)
   /** number of requests to which the rule applies; by default all */
   times?: number
 }
@@ -27,7 +27,7 @@ export interface Rule {
 export type IdentityMode = 'ok' | 'elsewhere' | 'refuse' | 'fail' | 'hang' | 'throttle'
 
 /** A simulated Azure on a free loopback port, with a token endpoint, ARM's lists and long-running operations. */
-export interface ArmServer {
+export interface TestArmServer {
   /** address for `resourceManagerUrl` */
   url: string
   /** environment variables for clients of this server */
@@ -36,13 +36,13 @@ export interface ArmServer {
   requests: SeenRequest[]
   tokenRequests: SeenRequest[]
   /** adds a rule; rules that were added later take precedence */
-  rule(rule: Rule): void
-  estate: ArmInventory
+  rule(rule: TestArmResponseRule): void
+  estate: TestArmInventory
   identity: IdentityMode
   /** headers of every response, for example x-ms-ratelimit-remaining-subscription-reads */
   headers: Record<string, string>
   /** restores the initial state, but keeps the issued tokens valid */
-  reset(estate?: ArmInventory): void
+  reset(estate?: TestArmInventory): void
   /** makes all tokens issued so far invalid */
   revokeTokens(): void
   /** resolves when a request to ARM that matches `when` is received, or immediately if it was received before */
@@ -51,17 +51,20 @@ export interface ArmServer {
 }
 
 interface Operation {
-  behaviour: Extract<Behaviour, { do: 'operation' }>
+  behaviour: Extract<TestArmServerReaction, { do: 'operation' }>
   left: number
   lag: number
 }
 
-export const emptyEstate = (): ArmInventory => ({ subscriptions: [], resources: [], bodies: {} })
+export const createEmptyTestArmInventory = (): TestArmInventory => ({ subscriptions: [], resources: [], bodies: {} })
 
 const IDENTITY_HEADER = 'the-header-of-the-test-identity'
 
-export async function startArmServer(estate: ArmInventory = emptyEstate(), port = 0): Promise<ArmServer> {
-  const rules: Rule[] = []
+export async function startArmServer(
+  estate: TestArmInventory = createEmptyTestArmInventory(),
+  port = 0,
+): Promise<TestArmServer> {
+  const rules: TestArmResponseRule[] = []
   const tokens = new Set<string>()
   const operations = new Map<string, Operation>()
   /** counts the operations of all tests, so that no operation ID is used twice */
@@ -76,7 +79,7 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
   })
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 
-  const server: ArmServer = {
+  const server: TestArmServer = {
     url,
     environment: { IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER },
     requests: [],
@@ -85,7 +88,7 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
     identity: 'ok',
     headers: {},
     rule: (rule) => void rules.unshift({ ...rule }),
-    reset(next = emptyEstate()) {
+    reset(next = createEmptyTestArmInventory()) {
       rules.splice(0)
       operations.clear()
       Object.assign(server, { estate: next, requests: [], tokenRequests: [], identity: 'ok', headers: {} })
@@ -147,21 +150,26 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
     const refused = request.headers['x-identity-header'] !== IDENTITY_HEADER || server.identity === 'refuse'
     if (server.identity === 'hang') return
     const message = 'the identity is not to be had'
-    if (server.identity === 'fail') return perform({ do: 'answer', status: 500, body: { message } }, response)
-    if (server.identity === 'throttle') return perform({ do: 'answer', status: 429, body: { message } }, response)
-    if (refused) return perform({ do: 'answer', status: 400, body: { statusCode: 400, message } }, response)
+    if (server.identity === 'fail')
+      return sendServerReaction({ do: 'answer', status: 500, body: { message } }, response)
+    if (server.identity === 'throttle')
+      return sendServerReaction({ do: 'answer', status: 429, body: { message } }, response)
+    if (refused) return sendServerReaction({ do: 'answer', status: 400, body: { statusCode: 400, message } }, response)
     const access_token = `test-token-${String(++issued).padStart(6, '0')}`
     tokens.add(access_token)
     const expires_on = Math.floor(Date.now() / 1_000) + 86_400
     const resource = server.identity === 'elsewhere' ? 'https://elsewhere.invalid' : request.query.get('resource')
-    perform({ do: 'answer', body: { access_token, expires_on, resource, token_type: 'Bearer' } }, response)
+    sendServerReaction({ do: 'answer', body: { access_token, expires_on, resource, token_type: 'Bearer' } }, response)
   }
 
   function respond(request: SeenRequest, response: ServerResponse): void {
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
     if (!bearer || !tokens.has(bearer)) {
       const code = bearer ? 'ExpiredAuthenticationToken' : 'AuthenticationFailed'
-      return perform({ do: 'answer', status: 401, body: { error: { code, message: 'No valid token.' } } }, response)
+      return sendServerReaction(
+        { do: 'answer', status: 401, body: { error: { code, message: 'No valid token.' } } },
+        response,
+      )
     }
     const rule = rules.find(({ when, times }) => times !== 0 && when.test(`${request.method} ${request.path}`))
     if (rule?.times) rule.times--
@@ -169,12 +177,12 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
     const [kind, id] = followedBy(request)
     const operation = id && operations.get(id)
     if (operation && id) return followUp(operation, id, kind === 'operationResults', response)
-    act(answerOf(server.estate, request.method, request.path, request.query, url), response)
+    act(createReactionFromInventory(server.estate, request.method, request.path, request.query, url), response)
   }
 
-  function act(behaviour: Behaviour, response: ServerResponse): void {
-    if (behaviour.do !== 'operation') return perform(behaviour, response)
-    if (behaviour.style === 'inline') return perform({ do: 'answer', body: behaviour.body }, response)
+  function act(behaviour: TestArmServerReaction, response: ServerResponse): void {
+    if (behaviour.do !== 'operation') return sendServerReaction(behaviour, response)
+    if (behaviour.style === 'inline') return sendServerReaction({ do: 'answer', body: behaviour.body }, response)
     begun += 1
     const id = `operation-${begun}`
     operations.set(id, { behaviour, left: behaviour.rounds ?? 1, lag: behaviour.lag ?? 0 })
@@ -190,7 +198,7 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
       ...((style === 'location' || style === 'both') && { Location: `${place}/operationResults/${id}?${version}` }),
       ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
     }
-    perform({ do: 'text', status: 202, text: acceptedBody, headers }, response)
+    sendServerReaction({ do: 'text', status: 202, text: acceptedBody, headers }, response)
   }
 
   function followUp(operation: Operation, id: string, result: boolean, response: ServerResponse): void {
@@ -200,14 +208,14 @@ export async function startArmServer(estate: ArmInventory = emptyEstate(), port 
     if (operation.left > 0) {
       operation.left--
       if (result) return accept(behaviour, id, response)
-      return perform({ do: 'answer', body: { status: 'InProgress' }, headers }, response)
+      return sendServerReaction({ do: 'answer', body: { status: 'InProgress' }, headers }, response)
     }
     if (result && style === 'both' && operation.lag-- > 0) return accept(behaviour, id, response)
-    if (end && end.do !== 'operation' && (result || style !== 'both')) return perform(end, response)
-    if (result || style === 'asyncTop') return perform({ do: 'text', text: wireText(body) }, response)
+    if (end && end.do !== 'operation' && (result || style !== 'both')) return sendServerReaction(end, response)
+    if (result || style === 'asyncTop') return sendServerReaction({ do: 'text', text: wireText(body) }, response)
     const status =
       style === 'asyncOutput' ? { status: 'Succeeded', properties: { output: body } } : { status: 'Succeeded' }
-    perform({ do: 'answer', body: status }, response)
+    sendServerReaction({ do: 'answer', body: status }, response)
   }
 }
 

@@ -1,24 +1,24 @@
 import type { PollTarget } from '#lib/contract/index.ts'
 import { createAzureClient } from '../create-azure.ts'
-import type { Json, JsonObject } from '../decode/json.ts'
+import type { ExactJson, JsonObject } from '../decode/json.ts'
 import type { AzureAccess, ObservableKind, PollParams, RawHttpResponse, RawHttpRequest } from '../types.ts'
-import { type Reading, type Shape, wireText } from './shapes.ts'
+import { type DecodedResponse, type TestResponseShape, wireText } from './shapes.ts'
 
-export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
-const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network`
-const WHOLE: PollTarget = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
+export const TEST_SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555'
+const GROUP = `/subscriptions/${TEST_SUBSCRIPTION_ID}/resourceGroups/rg1/providers/Microsoft.Network`
+const WHOLE: PollTarget = { resourceId: `/subscriptions/${TEST_SUBSCRIPTION_ID}`, subresource: '' }
 const FROM = Date.UTC(2026, 10, 20, 8)
 const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
-const list = (value: Json[]): JsonObject => ({ value })
+const list = (value: ExactJson[]): JsonObject => ({ value })
 
-export const wire = (status: number, body: Json): RawHttpResponse => ({
+export const createRawHttpResponse = (status: number, body: ExactJson): RawHttpResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: wireText(body),
 })
 
 /** Creates a client with a function in place of the network. */
-export const clientOf = (transport: (request: RawHttpRequest) => RawHttpResponse): AzureAccess =>
+export const createClientWithTransport = (transport: (request: RawHttpRequest) => RawHttpResponse): AzureAccess =>
   createAzureClient({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',
@@ -29,11 +29,13 @@ export const clientOf = (transport: (request: RawHttpRequest) => RawHttpResponse
 /** Runs a query with a client that receives the given body for the request that `isIt` selects. */
 async function asked<T>(
   isIt: (request: RawHttpRequest) => boolean,
-  body: Json,
+  body: ExactJson,
   ask: (azure: AzureAccess) => Promise<T>,
-  others: (request: RawHttpRequest) => RawHttpResponse = () => wire(200, { value: [] }),
+  others: (request: RawHttpRequest) => RawHttpResponse = () => createRawHttpResponse(200, { value: [] }),
 ): Promise<T> {
-  const azure = clientOf((request) => (isIt(request) ? wire(200, body) : others(request)))
+  const azure = createClientWithTransport((request) =>
+    isIt(request) ? createRawHttpResponse(200, body) : others(request),
+  )
   try {
     return await ask(azure)
   } finally {
@@ -49,14 +51,14 @@ const polled =
     params: PollParams,
     others?: (request: RawHttpRequest) => RawHttpResponse,
   ) =>
-  async (body: Json): Promise<Reading> => {
+  async (body: ExactJson): Promise<DecodedResponse> => {
     const found = await asked(isIt, body, (azure) => azure.poll(target, kind, { params }), others)
     const { outcome, error } = found
     return { outcome, error, rows: found.rows as unknown as JsonObject[] }
   }
 
 /** Fills in the number of unread parts, which metrics report only in the text of their error. */
-function counted({ outcome, error, rows }: Reading): Reading {
+function counted({ outcome, error, rows }: DecodedResponse): DecodedResponse {
   const [, parts = '1'] = /^(\d+) parts of the metrics/.exec(error?.detail ?? '') ?? []
   const unread = { count: Number(parts), of: Number(parts), sample: '' }
   return { outcome, error: error && (rows.length > 0 ? { ...error, unread } : error), rows }
@@ -68,12 +70,12 @@ const circuitMetrics = polled(
   ({ url }) => /insights\/metrics/i.test(url),
   { from: FROM, to: FROM + 300_000, metrics: ['ArpAvailability'] },
 )
-const metricOf = (timeseries: Json): JsonObject => ({
+const metricOf = (timeseries: ExactJson): JsonObject => ({
   interval: 'PT1M',
   value: [{ name: { value: 'ArpAvailability' }, unit: 'Percent', timeseries }],
 })
 
-const buckets: Shape = {
+const buckets: TestResponseShape = {
   name: 'buckets of a metric',
   rows: three((n) => ({
     timeStamp: `2026-11-20T08:0${n}:00Z`,
@@ -88,7 +90,7 @@ const buckets: Shape = {
   read: async (body) => counted(await circuitMetrics(body)),
 }
 
-const series: Shape = {
+const series: TestResponseShape = {
   name: 'series of a metric',
   rows: three((n) => ({
     metadatavalues: [{ name: { value: 'Peer' }, value: `peer${n}` }],
@@ -125,10 +127,10 @@ const isLog = (provider: string) => (request: RawHttpRequest) =>
 const period = { from: FROM, to: FROM + 60_000 }
 const noGraph = ({ url }: RawHttpRequest) =>
   /resourcegraph/i.test(url)
-    ? wire(403, { error: { code: 'AuthorizationFailed', message: 'no' } })
-    : wire(200, { value: [] })
+    ? createRawHttpResponse(403, { error: { code: 'AuthorizationFailed', message: 'no' } })
+    : createRawHttpResponse(200, { value: [] })
 
-const activity: Shape = {
+const activity: TestResponseShape = {
   name: 'entries of the log',
   rows: three((n) => entry(n)),
   optional: { ...entryMembers, category: ['category'], caller: ['caller'] },
@@ -137,11 +139,11 @@ const activity: Shape = {
   read: polled('activity', WHOLE, isLog('Microsoft.Network'), period, noGraph),
 }
 
-const changes: Shape = {
+const changes: TestResponseShape = {
   name: 'changes by Resource Graph',
   rows: three((n) => ({
     id: `${GROUP}/expressRouteCircuits/er${n}/providers/Microsoft.Resources/changes/${n}`,
-    subscriptionId: SUBSCRIPTION,
+    subscriptionId: TEST_SUBSCRIPTION_ID,
     target: `${GROUP}/expressRouteCircuits/er${n}`,
     at: `2026-11-20T08:00:1${n}Z`,
     operation: 'microsoft.network/expressroutecircuits/write',
@@ -154,7 +156,7 @@ const changes: Shape = {
   read: polled('activity', WHOLE, ({ url }) => /resourcegraph/i.test(url), period),
 }
 
-const subscriptions: Shape = {
+const subscriptions: TestResponseShape = {
   name: 'subscriptions',
   rows: three((n) => ({
     subscriptionId: `1111111${n}-2222-3333-4444-555555555555`,
@@ -177,4 +179,4 @@ const subscriptions: Shape = {
 }
 
 /** Shapes of responses that the client requests together with others. */
-export const clientShapes: readonly Shape[] = [buckets, series, activity, changes, subscriptions]
+export const clientShapes: readonly TestResponseShape[] = [buckets, series, activity, changes, subscriptions]

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { InventoryObservation } from '#lib/contract/index.ts'
 import { createAzureClient } from '../create-azure.ts'
 import type { AzureAccess, AzureSettings } from '../types.ts'
-import { type ArmServer, type ArmInventory, startArmServer } from './arm-server.ts'
+import { type TestArmServer, type TestArmInventory, startArmServer } from './arm-server.ts'
 
 export const SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555'
 const network = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/edge/providers/Microsoft.Network`
@@ -26,7 +26,7 @@ export const peerBody = {
   ],
 }
 
-let shared: Promise<ArmServer> | undefined
+let shared: Promise<TestArmServer> | undefined
 
 /**
  * Provides a client for each test, signed in through the server's own identity endpoint. All test files of a process
@@ -35,7 +35,7 @@ let shared: Promise<ArmServer> | undefined
  */
 export function withAzure() {
   const context = {} as {
-    server: ArmServer
+    server: TestArmServer
     azure: AzureAccess
     connect(more?: Partial<AzureSettings>): AzureAccess
     inventory(): Promise<InventoryObservation>
@@ -74,7 +74,7 @@ export function withAzure() {
   return context
 }
 
-export const estateOf = (over: Partial<ArmInventory>): ArmInventory => ({
+export const createTestArmInventory = (over: Partial<TestArmInventory>): TestArmInventory => ({
   subscriptions: [{ subscriptionId: SUBSCRIPTION_ID, displayName: 'Edge' }],
   resources: [],
   bodies: {},

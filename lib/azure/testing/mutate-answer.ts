@@ -1,28 +1,28 @@
 import fc from 'fast-check'
-import { isJsonObject, type Json, type JsonObject } from '../decode/json.ts'
-import type { Shape } from './shapes.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from '../decode/json.ts'
+import type { TestResponseShape } from './shapes.ts'
 
 /** Replacement of a member; `absent` = the member is removed. */
-export type Odd = { kind: 'absent' } | { kind: 'value'; value: Json }
+export type MemberReplacement = { kind: 'absent' } | { kind: 'value'; value: ExactJson }
 
-export interface Mutation {
+export interface ResponseMutation {
   /**
    * changes without a meaning: letters with changed case, additional members, duplicate rows, and the order of the rows
    */
-  dress: { turns: number[]; extras: [string, Json][]; doubled: number[]; order: number }
+  dress: { turns: number[]; extras: [string, ExactJson][]; doubled: number[]; order: number }
   /** one row and an optional member that it lacks */
-  lacking: { row: number; path: string; odd: Odd } | null
+  lacking: { row: number; path: string; odd: MemberReplacement } | null
   /** another row that is damaged as a whole (`path` null) or in one member */
-  damage: { row: number; path: string | null; value: Json } | null
+  damage: { row: number; path: string | null; value: ExactJson } | null
 }
 
-const ABSENT: Odd = { kind: 'absent' }
-const value = (given: Json): Odd => ({ kind: 'value', value: given })
-const odd = fc.constantFrom<Odd>(ABSENT, value(null), value(''), value(0), value([]))
-const garbage = fc.constantFrom<Json>(7, true, 'text', [], [7], {}, { id: {} }, -1, 'é\u0001', 1.5)
+const ABSENT: MemberReplacement = { kind: 'absent' }
+const value = (given: ExactJson): MemberReplacement => ({ kind: 'value', value: given })
+const odd = fc.constantFrom<MemberReplacement>(ABSENT, value(null), value(''), value(0), value([]))
+const garbage = fc.constantFrom<ExactJson>(7, true, 'text', [], [7], {}, { id: {} }, -1, 'é\u0001', 1.5)
 const extra = fc.tuple(
   fc.constantFrom('__proto__', 'constructor', 'toString', 'length', 'zNew', 'z.new', 'Z New', 'zÄ', 'zİ'),
-  fc.constantFrom<Json>(
+  fc.constantFrom<ExactJson>(
     null,
     0,
     '',
@@ -37,7 +37,7 @@ const extra = fc.tuple(
 )
 
 /** Generates mutations. @param shape whose responses are changed */
-export function mutations(shape: Shape): fc.Arbitrary<Mutation> {
+export function generateResponseMutations(shape: TestResponseShape): fc.Arbitrary<ResponseMutation> {
   const row = fc.nat({ max: shape.rows.length - 1 })
   const paths = Object.keys(shape.optional)
   const places = [null, ...shape.needed, ...paths]
@@ -57,22 +57,24 @@ export function mutations(shape: Shape): fc.Arbitrary<Mutation> {
 }
 
 /** Returns a copy of an object with a changed member at a path (`properties.peerings.0.name`). */
-export function changed(row: JsonObject, path: string, given: Odd): JsonObject {
+export function replaceMemberAtPath(row: JsonObject, path: string, given: MemberReplacement): JsonObject {
   const copy = structuredClone(row)
   const names = path.split('.')
   const last = names.pop() ?? ''
-  const owner = names.reduce<Json>((one, name) => (one as JsonObject)[name] ?? {}, copy) as JsonObject
+  const owner = names.reduce<ExactJson>((one, name) => (one as JsonObject)[name] ?? {}, copy) as JsonObject
   if (given.kind === 'absent') delete owner[last]
   else owner[last] = given.value
   return copy
 }
 
 /** Returns an equivalent body with changed case of names and additional unknown members. */
-export function dressed(body: Json, { turns, extras }: Mutation['dress']): Json {
-  if (Array.isArray(body)) return body.map((item) => dressed(item, { turns, extras, doubled: [], order: 0 }))
+export function addEquivalentBodyVariations(body: ExactJson, { turns, extras }: ResponseMutation['dress']): ExactJson {
+  if (Array.isArray(body))
+    return body.map((item) => addEquivalentBodyVariations(item, { turns, extras, doubled: [], order: 0 }))
   if (!isJsonObject(body)) return body
   const own = Object.entries(body).map(
-    ([name, held]) => [turned(name, turns), dressed(held, { turns, extras, doubled: [], order: 0 })] as const,
+    ([name, held]) =>
+      [turned(name, turns), addEquivalentBodyVariations(held, { turns, extras, doubled: [], order: 0 })] as const,
   )
   const more = extras.filter(([name]) => !own.some(([known]) => known.toLowerCase() === name.toLowerCase()))
   return Object.fromEntries([...own, ...more])
@@ -88,7 +90,10 @@ function turned(name: string, turns: readonly number[]): string {
 }
 
 /** Returns the rows in one of several orders, with some rows repeated. */
-export function arranged<T>(rows: readonly T[], { doubled, order }: Pick<Mutation['dress'], 'doubled' | 'order'>): T[] {
+export function reorderAndRepeatRows<T>(
+  rows: readonly T[],
+  { doubled, order }: Pick<ResponseMutation['dress'], 'doubled' | 'order'>,
+): T[] {
   const all = [...rows, ...doubled.flatMap((index) => rows.slice(index, index + 1))]
   const shift = order % Math.max(1, all.length)
   const moved = [...all.slice(shift), ...all.slice(0, shift)]

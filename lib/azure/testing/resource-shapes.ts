@@ -5,14 +5,18 @@ import { parseResponseBody, readValueRows } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
 import { buildResultWithUnreadCount, UnreadRowCounter } from '../decode/unread-row-counter.ts'
-import { clientOf, SUBSCRIPTION, wire } from './client-shapes.ts'
-import { type Reading, type Shape, wireText } from './shapes.ts'
+import { createClientWithTransport, TEST_SUBSCRIPTION_ID, createRawHttpResponse } from './client-shapes.ts'
+import { type DecodedResponse, type TestResponseShape, wireText } from './shapes.ts'
 
-const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg1/providers/Microsoft.Network`
+const GROUP = `/subscriptions/${TEST_SUBSCRIPTION_ID}/resourceGroups/rg1/providers/Microsoft.Network`
 const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
 
 /** Defines a shape for resources of a type. `members` are the properties that are decoded from their configuration. */
-function resourcesOf(type: string, properties: (n: number) => JsonObject, members: readonly string[]): Shape {
+function resourcesOf(
+  type: string,
+  properties: (n: number) => JsonObject,
+  members: readonly string[],
+): TestResponseShape {
   const place = type.slice(type.lastIndexOf('/') + 1)
   return {
     name: `resources: ${place}`,
@@ -35,7 +39,7 @@ function resourcesOf(type: string, properties: (n: number) => JsonObject, member
   }
 }
 
-function readResources(type: string, body: string): Reading {
+function readResources(type: string, body: string): DecodedResponse {
   const unread = new UnreadRowCounter()
   try {
     const answer = { method: 'GET', url: '', status: 200, header: () => undefined, headers: () => ({}), body }
@@ -55,9 +59,9 @@ function rowsOf({
   rows,
 }: {
   outcome: string
-  error: Reading['error']
+  error: DecodedResponse['error']
   rows: readonly Listed[]
-}): Reading {
+}): DecodedResponse {
   const once = new Map(
     rows.map((row) => [row.resourceId, { ...row, config: decodeResourceConfig(row.type, row.config) }]),
   )
@@ -151,14 +155,16 @@ const networks = resourcesOf(
 )
 
 /** A shape that is read by the client, together with all other lists of an inventory. */
-const listed: Shape = {
+const listed: TestResponseShape = {
   ...circuits,
   name: 'circuits of an inventory',
   isSlow: true,
   read: async (body) => {
-    const azure = clientOf(({ url }) => wire(200, /expressRouteCircuits\?/i.test(url) ? body : { value: [] }))
+    const azure = createClientWithTransport(({ url }) =>
+      createRawHttpResponse(200, /expressRouteCircuits\?/i.test(url) ? body : { value: [] }),
+    )
     try {
-      const target = { resourceId: `/subscriptions/${SUBSCRIPTION}`, subresource: '' }
+      const target = { resourceId: `/subscriptions/${TEST_SUBSCRIPTION_ID}`, subresource: '' }
       const { outcome, error, rows } = await azure.poll(target, 'inventory')
       const resources = 'resources' in rows ? rows.resources : []
       return rowsOf({ outcome, error, rows: resources })
@@ -168,4 +174,4 @@ const listed: Shape = {
   },
 }
 
-export const resourceShapes: readonly Shape[] = [circuits, gateways, connections, networks, listed]
+export const resourceShapes: readonly TestResponseShape[] = [circuits, gateways, connections, networks, listed]

@@ -1,17 +1,17 @@
 import type { PollTarget } from '#lib/contract/index.ts'
 import { decodePollResponse } from '../decode/decode-answer.ts'
 import type { ObservableKind } from '../types.ts'
-import type { Json, JsonObject } from '../decode/json.ts'
+import type { ExactJson, JsonObject } from '../decode/json.ts'
 
 /** The result of decoding a response, with its parts as rows. */
-export interface Reading {
+export interface DecodedResponse {
   outcome: string
   error: { code: string; detail: string; unread?: { count: number; of: number; sample: string } } | null
   rows: JsonObject[]
 }
 
 /** A kind of response: its good rows, and the members that they may lack. */
-export interface Shape {
+export interface TestResponseShape {
   name: string
   /** rows that set all decoded members; no two rows have the same name */
   rows: JsonObject[]
@@ -31,25 +31,25 @@ export interface Shape {
   isSlow?: boolean
   /** whether rows with the same name are separate rows */
   hasDoubles?: boolean
-  body(rows: Json[]): JsonObject
-  read(body: Json): Reading | Promise<Reading>
+  body(rows: ExactJson[]): JsonObject
+  read(body: ExactJson): DecodedResponse | Promise<DecodedResponse>
 }
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
 const at = (place: string, subresource = ''): PollTarget => ({ resourceId: `${GROUP}/${place}`, subresource })
 
-export const wireText = (body: Json): string =>
+export const wireText = (body: ExactJson): string =>
   JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))
 
 function answered(target: PollTarget, kind: ObservableKind, rowsOf = (rows: unknown[]) => rows) {
-  return (body: Json): Reading => {
+  return (body: ExactJson): DecodedResponse => {
     const wire = { status: 200, headers: { 'content-type': 'application/json' }, body: wireText(body) }
     const { outcome, error, rows } = decodePollResponse(target, kind, wire, { startedAt: 1, finishedAt: 2 })
     return { outcome, error, rows: rowsOf(rows as unknown[]) as JsonObject[] }
   }
 }
 
-const list = (value: Json[]): JsonObject => ({ value })
+const list = (value: ExactJson[]): JsonObject => ({ value })
 const tunnelsOf = (rows: unknown[]) => (rows as { tunnels: unknown[] }[]).flatMap(({ tunnels }) => tunnels)
 
 const route = (n: number, more: JsonObject = {}): JsonObject => ({
@@ -72,7 +72,7 @@ const routeMembers = {
 }
 const three = <T>(make: (n: number) => T): T[] => [1, 2, 3].map(make)
 
-const peers: Shape = {
+const peers: TestResponseShape = {
   name: 'peers of a gateway',
   rows: three((n) => ({
     localAddress: '10.0.4.12',
@@ -97,7 +97,7 @@ const peers: Shape = {
   read: answered(at('virtualNetworkGateways/gw'), 'peers'),
 }
 
-const hubPeers: Shape = {
+const hubPeers: TestResponseShape = {
   name: 'peers of a hub',
   rows: three((n) => ({
     name: `peer${n}`,
@@ -109,7 +109,7 @@ const hubPeers: Shape = {
   read: answered(at('virtualHubs/hub'), 'peers'),
 }
 
-const gatewayRoutes = (kind: 'learned' | 'advertised'): Shape => ({
+const gatewayRoutes = (kind: 'learned' | 'advertised'): TestResponseShape => ({
   name: `${kind} of a gateway`,
   rows: three((n) => route(n)),
   optional: routeMembers,
@@ -118,7 +118,7 @@ const gatewayRoutes = (kind: 'learned' | 'advertised'): Shape => ({
   read: answered(at('virtualNetworkGateways/gw', kind === 'advertised' ? '10.0.4.4' : ''), kind),
 })
 
-const peerRoutes: Shape = {
+const peerRoutes: TestResponseShape = {
   name: 'learned from a peer of a hub',
   rows: three((n) => route(n)),
   // the instance is the name of the table
@@ -128,7 +128,7 @@ const peerRoutes: Shape = {
   read: answered(at('virtualHubs/hub/bgpConnections/peer'), 'learned'),
 }
 
-const inbound: Shape = {
+const inbound: TestResponseShape = {
   name: 'learned of a gateway of a hub',
   rows: three((n) => ({ prefix: `10.${n}.0.0/16`, asPath: `6500${n}`, bgpCommunities: `65000:${n}` })),
   optional: { asPath: ['asPath'], bgpCommunities: [] },
@@ -137,7 +137,7 @@ const inbound: Shape = {
   read: answered(at('expressRouteGateways/er', 'hub/connection'), 'learned'),
 }
 
-const summary: Shape = {
+const summary: TestResponseShape = {
   name: 'summary of a path',
   rows: three((n) => ({ neighbor: `192.0.2.${n}`, as: 65000 + n, v: 4, upDown: `${n}d02h`, statePfxRcd: `${n}` })),
   optional: {
@@ -151,7 +151,7 @@ const summary: Shape = {
   read: answered(at('expressRouteCircuits/er', 'AzurePrivatePeering/primary'), 'summary'),
 }
 
-const arp: Shape = {
+const arp: TestResponseShape = {
   name: 'ARP table of a path',
   rows: three((n) => ({ age: n, interface: 'On-Prem', ipAddress: `192.0.2.${n}`, macAddress: `0011.2233.445${n}` })),
   optional: { age: ['ageMinutes'], macAddress: ['macAddress'] },
@@ -160,7 +160,7 @@ const arp: Shape = {
   read: answered(at('expressRouteCircuits/er', 'AzurePrivatePeering/primary'), 'arp'),
 }
 
-const pathRoutes: Shape = {
+const pathRoutes: TestResponseShape = {
   name: 'table of a path',
   rows: three((n) => ({
     network: `10.${n}.0.0/16`,
@@ -175,7 +175,7 @@ const pathRoutes: Shape = {
   read: answered(at('expressRouteCircuits/er', 'AzurePrivatePeering/primary'), 'tables'),
 }
 
-const hubRoutes: Shape = {
+const hubRoutes: TestResponseShape = {
   name: 'table of a hub',
   rows: three((n) => ({
     addressPrefixes: [`10.${n}.0.0/16`],
@@ -196,7 +196,7 @@ const hubRoutes: Shape = {
   read: answered(at('virtualHubs/hub', 'defaultRouteTable'), 'tables'),
 }
 
-const effective: Shape = {
+const effective: TestResponseShape = {
   name: 'effective routes of an interface',
   rows: three((n) => ({
     source: 'VirtualNetworkGateway',
@@ -212,7 +212,7 @@ const effective: Shape = {
   read: answered(at('networkInterfaces/nic'), 'effective'),
 }
 
-const stats: Shape = {
+const stats: TestResponseShape = {
   name: 'counters of a circuit',
   rows: [{ primaryBytesIn: 1, primaryBytesOut: 2, secondaryBytesIn: 3, secondaryBytesOut: 4 }],
   optional: {
@@ -226,7 +226,7 @@ const stats: Shape = {
   keepsRows: true,
   body: ([row]) => row as JsonObject,
   read: answered(at('expressRouteCircuits/er'), 'stats', (rows) => {
-    const paths = rows as { path: string; bytesIn: Json; bytesOut: Json }[]
+    const paths = rows as { path: string; bytesIn: ExactJson; bytesOut: ExactJson }[]
     if (paths.length === 0) return []
     return [
       Object.fromEntries(paths.flatMap((p) => [[`${p.path}In`, p.bytesIn] as const, [`${p.path}Out`, p.bytesOut]])),
@@ -234,7 +234,7 @@ const stats: Shape = {
   }),
 }
 
-const connection: Shape = {
+const connection: TestResponseShape = {
   name: 'a connection',
   rows: [
     {
@@ -272,7 +272,7 @@ const tunnel = (n: number): JsonObject => ({
   egressBytesTransferred: 10 + n,
   lastConnectionEstablishedUtcTime: `2026-08-0${n}T08:05:41Z`,
 })
-const tunnels: Shape = {
+const tunnels: TestResponseShape = {
   name: 'tunnels of a connection',
   rows: three(tunnel),
   optional: {
@@ -288,7 +288,7 @@ const tunnels: Shape = {
   read: answered(at('connections/cxn'), 'connection', tunnelsOf),
 }
 
-const hubLinks: Shape = {
+const hubLinks: TestResponseShape = {
   name: 'connections of a gateway of a hub',
   rows: three((n) => ({
     name: `site${n}`,
@@ -312,7 +312,7 @@ const hubLinks: Shape = {
   read: answered(at('vpnGateways/gw'), 'connection', tunnelsOf),
 }
 
-const reach: Shape = {
+const reach: TestResponseShape = {
   name: 'Global Reach of a peering',
   rows: three((n) => ({
     name: `reach${n}`,
@@ -330,7 +330,7 @@ const reach: Shape = {
 }
 
 /** Shapes of responses that a single decoder reads. */
-export const singleShapes: readonly Shape[] = [
+export const singleShapes: readonly TestResponseShape[] = [
   peers,
   hubPeers,
   gatewayRoutes('learned'),

@@ -1,6 +1,6 @@
 import type { CandidateRoute, RoutingPreference } from './candidate.ts'
 import { getGatewayPreferenceRules } from './gateway-rules.ts'
-import type { PreferenceRule } from './rank-by-rules.ts'
+import type { RoutePreferenceRule } from './rank-by-rules.ts'
 
 const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonly RoutingPreference[]
 
@@ -8,7 +8,7 @@ const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonl
  * Rules that can separate routes to the same prefix, by routing preference. The rules for prefix length and for the
  * virtual network's own address space are left out, because all learned routes to one prefix are equal in them.
  */
-const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
+const rulesOf = new Map<RoutingPreference, readonly RoutePreferenceRule[]>(
   preferences.map((preference) => [
     preference,
     getGatewayPreferenceRules(preference).filter(({ name }) => name !== 'longest_prefix' && name !== 'own_space'),

@@ -33,7 +33,7 @@ export interface CandidateRoute extends RouteFacts {
 }
 
 /** Rule that decided a candidate's rank; `equal` if no rule decided and all candidates share rank 1. */
-export type RuleName =
+export type RoutePreferenceRuleName =
   | 'only'
   | 'longest_prefix'
   | 'own_space'
@@ -55,7 +55,7 @@ export type RankedCandidate<C extends CandidateRoute> = C & {
    * for rank 1, the rule by which the candidate beats rank 2; for other ranks, the rule by which it loses to the
    * previous rank
    */
-  rule: RuleName
+  rule: RoutePreferenceRuleName
   /** the deciding rule as text for people */
   reason: string
   /** true = the deciding rule, or a value that the rule used, is not documented by Azure */

@@ -1,7 +1,7 @@
 import { computeAsPathLength as lengthOfPath } from '../as-path.ts'
 import { parsePrefix } from '../prefix.ts'
 import type { CandidateRoute } from './candidate.ts'
-import type { PreferenceRule } from './rank-by-rules.ts'
+import type { RoutePreferenceRule } from './rank-by-rules.ts'
 
 /**
  * Returns a value that all candidates of a group have in common, read from the first candidate. For the value that the
@@ -25,7 +25,7 @@ const countedLength = (candidate: CandidateRoute) => candidate.asPathLength ?? l
  * Rule that prefers the longest prefix, as a forwarding table does, before any rule compares routes to one prefix.
  * Source: RFC 4632 section 5.1; Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
  */
-export const longestPrefixRule: PreferenceRule = {
+export const longestPrefixRule: RoutePreferenceRule = {
   name: 'longest_prefix',
   key: (candidate) => -prefixLength(candidate),
   words(better, worse) {
@@ -40,7 +40,7 @@ export const longestPrefixRule: PreferenceRule = {
  * Source: RFC 4271 section 9.1.2.2 a; RFC 5065 section 5.3; Azure documentation, "Optimize ExpressRoute routing"
  * (AS-path prepending).
  */
-export const shortestAsPathRule: PreferenceRule = {
+export const shortestAsPathRule: RoutePreferenceRule = {
   name: 'as_path',
   key: countedLength,
   words(better, worse) {

@@ -1,6 +1,6 @@
 import type { CandidateRoute, RoutingPreference, RouteTransport } from './candidate.ts'
 import { longestPrefixRule, getSharedValueOfCandidates, shortestAsPathRule } from './common-rules.ts'
-import type { PreferenceRule } from './rank-by-rules.ts'
+import type { RoutePreferenceRule } from './rank-by-rules.ts'
 
 /**
  * Reports whether a route is the address space of the virtual network itself or of a peered one. The gateway lists such
@@ -16,7 +16,7 @@ export const isNetworkSpaceRoute = ({ origin, nextHop }: Pick<CandidateRoute, 'o
  * routes for traffic related to virtual network, virtual network peerings, or service endpoints are preferred routes,
  * even if BGP routes are more specific."
  */
-const ownSpace: PreferenceRule = {
+const ownSpace: RoutePreferenceRule = {
   name: 'own_space',
   key: (candidate) => (isNetworkSpaceRoute(candidate) ? 0 : 1),
   words: () => ({
@@ -38,7 +38,7 @@ const transportNames: Record<RouteTransport, string> = {
  * assume a transport. Sources: Azure documentation, "Configure ExpressRoute and Site-to-Site coexisting connections";
  * for appliances "Routing preference" (Route Server).
  */
-function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
+function transportOrder(first: 'er' | 'vpn'): RoutePreferenceRule {
   const order = { er: first === 'er' ? 0 : 1, vpn: first === 'er' ? 1 : 0 }
   const places: Record<RouteTransport, number> = { er: order.er, vpn: order.vpn, nva: order.vpn, unknown: 2 }
   return {
@@ -71,7 +71,7 @@ const weightOfConnection = ({ connectionWeight }: CandidateRoute) => connectionW
  * Rule that prefers the higher routing weight of the connection. An unknown weight counts as Azure's default of 0.
  * Source: Azure documentation, "Optimize ExpressRoute routing" (assign a higher weight to the local connection).
  */
-const connectionWeight: PreferenceRule = {
+const connectionWeight: RoutePreferenceRule = {
   name: 'connection_weight',
   key: (candidate) => -weightOfConnection(candidate),
   words(better, worse) {
@@ -94,7 +94,7 @@ const rowWeight = ({ weight }: CandidateRoute) => weight ?? 0
  * between routes that all other rules leave equal. Azure prints this weight (32769 = learned from outside, 32768 =
  * local or from the other instance) but does not document it.
  */
-const higherRowWeight: PreferenceRule = {
+const higherRowWeight: RoutePreferenceRule = {
   name: 'row_weight',
   applies: (group) => group.every(({ weight }) => weight !== null),
   key: (candidate) => -rowWeight(candidate),
@@ -110,7 +110,7 @@ const higherRowWeight: PreferenceRule = {
 }
 
 /** Returns the rules of a gateway or hub in their order, for traffic from Azure to on-premises. */
-export function getGatewayPreferenceRules(preference: RoutingPreference): PreferenceRule[] {
+export function getGatewayPreferenceRules(preference: RoutingPreference): RoutePreferenceRule[] {
   const rest = [connectionWeight, shortestAsPathRule, higherRowWeight]
   if (preference === 'asPath') {
     return [ownSpace, longestPrefixRule, shortestAsPathRule, transportOrder('er'), connectionWeight, higherRowWeight]

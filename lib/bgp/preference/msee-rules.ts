@@ -1,6 +1,6 @@
 import type { CandidateRoute } from './candidate.ts'
 import { longestPrefixRule, getSharedValueOfCandidates, shortestAsPathRule } from './common-rules.ts'
-import type { PreferenceRule } from './rank-by-rules.ts'
+import type { RoutePreferenceRule } from './rank-by-rules.ts'
 
 const DEFAULT_LOCAL_PREFERENCE = 100
 
@@ -9,7 +9,7 @@ function higher(
   name: 'weight' | 'local_preference',
   label: string,
   read: (candidate: CandidateRoute) => number,
-): PreferenceRule {
+): RoutePreferenceRule {
   return {
     name,
     key: (candidate) => -read(candidate),
@@ -47,7 +47,7 @@ function originCode({ origin }: CandidateRoute): 0 | 1 | 2 | null {
  * Rule that prefers the lowest origin. It is skipped unless the origin of every compared route is known. Source:
  * RFC 4271 section 9.1.2.2 b.
  */
-const lowestOrigin: PreferenceRule = {
+const lowestOrigin: RoutePreferenceRule = {
   name: 'origin',
   applies: (group) => group.every((candidate) => originCode(candidate) !== null),
   key: (candidate) => originCode(candidate) ?? 0,
@@ -69,7 +69,7 @@ function learnedBy({ origin }: CandidateRoute): 'ebgp' | 'ibgp' | null {
  * Rule that prefers eBGP over iBGP. It is skipped unless each compared route is known to be one of the two. Source:
  * RFC 4271 section 9.1.2.2 d.
  */
-const externalFirst: PreferenceRule = {
+const externalFirst: RoutePreferenceRule = {
   name: 'ebgp',
   applies: (group) => group.every((candidate) => learnedBy(candidate) !== null),
   key: (candidate) => (learnedBy(candidate) === 'ebgp' ? 0 : 1),
@@ -82,7 +82,7 @@ const externalFirst: PreferenceRule = {
  * Step c (MED) is left out, because the tables do not contain the MED. Steps e to g are left out, because routes that
  * are equal until then share the load. A local preference that is not printed counts as 100, the routers' default.
  */
-export const mseePreferenceRules: readonly PreferenceRule[] = [
+export const mseePreferenceRules: readonly RoutePreferenceRule[] = [
   longestPrefixRule,
   higher('weight', 'weight', ({ weight }) => weight ?? 0),
   higher('local_preference', 'local preference', ({ localPref }) => localPref ?? DEFAULT_LOCAL_PREFERENCE),

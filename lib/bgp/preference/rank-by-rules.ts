@@ -1,5 +1,5 @@
-import { containsPrefix, parsePrefix } from '../prefix.ts'
-import type { CandidateRoute, RankedCandidate, RuleName } from './candidate.ts'
+import { doesPrefixContainPrefix, parsePrefix } from '../prefix.ts'
+import type { CandidateRoute, RankedCandidate, RoutePreferenceRuleName } from './candidate.ts'
 
 interface RuleText {
   /** text for people: why the better candidates rank higher */
@@ -10,8 +10,8 @@ interface RuleText {
 }
 
 /** Rule of a preference order, such as "longest prefix". Rules are applied one after the other. */
-export interface PreferenceRule {
-  name: RuleName
+export interface RoutePreferenceRule {
+  name: RoutePreferenceRuleName
   /** sort key, lower is better; the next rule decides between equal keys */
   key(candidate: CandidateRoute): number
   /** Reports whether the rule can decide within this group; if false, the rule is skipped. Absent = always true. */
@@ -28,7 +28,7 @@ export interface PreferenceRule {
  */
 interface EqualClass<C extends CandidateRoute> {
   members: C[]
-  partedBy: PreferenceRule | null
+  partedBy: RoutePreferenceRule | null
 }
 
 /**
@@ -43,7 +43,7 @@ interface EqualClass<C extends CandidateRoute> {
  */
 export function rankByRules<C extends CandidateRoute>(
   candidates: readonly C[],
-  rules: readonly PreferenceRule[],
+  rules: readonly RoutePreferenceRule[],
   tableOf: (candidate: C) => string,
 ): RankedCandidate<C>[] {
   assertNested(candidates)
@@ -52,7 +52,7 @@ export function rankByRules<C extends CandidateRoute>(
     const rank = index + 1
     const next = classes[index + 1]
     const previous = classes[index - 1]
-    let rule: RuleName = members.length > 1 ? 'equal' : 'only'
+    let rule: RoutePreferenceRuleName = members.length > 1 ? 'equal' : 'only'
     let decided = members.length > 1 ? '' : 'the only route to this address'
     let inferred = false
     if (previous && decidingAttribute) {
@@ -73,7 +73,10 @@ export function rankByRules<C extends CandidateRoute>(
   })
 }
 
-function refine<C extends CandidateRoute>(whole: EqualClass<C>, rules: readonly PreferenceRule[]): EqualClass<C>[] {
+function refine<C extends CandidateRoute>(
+  whole: EqualClass<C>,
+  rules: readonly RoutePreferenceRule[],
+): EqualClass<C>[] {
   const [rule, ...rest] = rules
   if (whole.members.length === 0) return []
   if (!rule) return [whole]
@@ -105,7 +108,7 @@ function assertNested(candidates: readonly CandidateRoute[]): void {
   prefixes.sort((a, b) => a.prefix.length - b.prefix.length)
   for (const [index, inner] of prefixes.entries()) {
     const outer = prefixes[index - 1]
-    if (outer && !containsPrefix(outer.prefix, inner.prefix)) {
+    if (outer && !doesPrefixContainPrefix(outer.prefix, inner.prefix)) {
       throw new RangeError(`${outer.text} and ${inner.text} cover no common address: their routes can't be ranked`)
     }
   }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Address, parseAddress } from '../address.ts'
+import { type IpAddress, parseAddress } from '../address.ts'
 import type { CandidateRoute, RankedCandidate } from './candidate.ts'
 
 /**
@@ -24,7 +24,7 @@ export const createTestCandidate = (fields: Partial<CandidateRoute> = {}): Candi
   ...fields,
 })
 
-export function address(text: string): Address {
+export function parseTestAddress(text: string): IpAddress {
   const read = parseAddress(text)
   if (!read) throw new Error(`no address: ${text}`)
   return read

@@ -1,12 +1,12 @@
-import type { CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
+import type { CircuitHistoryParameters, CircuitsEndpointResponse } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { readCircuitRates, type PathRateInTimeSlice } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -25,16 +25,16 @@ export const TRAFFIC_INTERVAL_MS = 30 * 60_000
 /** Returns the period of 24 hours that ends at the end of the last complete interval. */
 export const getLast24Hours = (now: EpochMs): Period => {
   const end = now - (now % TRAFFIC_INTERVAL_MS)
-  return { from: end - DAY, to: end }
+  return { from: end - MS_PER_DAY, to: end }
 }
 
 /** Returns the daily uptime of each circuit, and its mean traffic rates in each half hour of the last 24 hours. */
 export async function getCircuitHistory(
-  db: Db,
+  db: ReadableDatabase,
   { days }: Pick<CircuitHistoryParameters, 'days'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'circuitHistory'>> {
-  const q = getQueryable(db)
+): Promise<CircuitsEndpointResponse<'circuitHistory'>> {
+  const q = getSqlExecutor(db)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q)]
   const divided = days === 0 ? [] : await readResourceUptimes(q, period, { topology, sources })
@@ -58,7 +58,7 @@ export async function getCircuitHistory(
 export function sumPathRates(
   rates: readonly PathRateInTimeSlice[],
   { from, to }: Period,
-): ResponseOf<'circuitHistory'>['data'][number]['traffic'] {
+): CircuitsEndpointResponse<'circuitHistory'>['data'][number]['traffic'] {
   const pieces = Math.round((to - from) / TRAFFIC_INTERVAL_MS)
   const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
   const sums = (of: (rate: PathRateInTimeSlice) => number | null) => {

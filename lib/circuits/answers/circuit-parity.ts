@@ -1,10 +1,10 @@
 import type { PollKind } from '#lib/contract/index.ts'
-import type { ParityParameters, ResponseOf } from '../api/index.ts'
+import type { ParityParameters, CircuitsEndpointResponse } from '../api/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   NotFoundError,
   selectCircuitPeering,
   readTopology,
@@ -27,12 +27,12 @@ const MAX_DIFFERENCES = 50
  * peering, or until both tables have been read.
  */
 export async function getCircuitPathParity(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   parameters: ParityParameters = {},
-): Promise<ResponseOf<'circuitParity'>> {
+): Promise<CircuitsEndpointResponse<'circuitParity'>> {
   const now = getDatabaseNow()
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
   const circuit = estate.circuits.find(({ resource }) => resource.id === scope)

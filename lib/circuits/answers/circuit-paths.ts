@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   listSeparatelyCountedPeerings,
   type EpochMs,
@@ -27,7 +27,7 @@ import type {
   CurrentArpEntry,
   CurrentCounter,
   CurrentMetric,
-  SessionAt,
+  SessionAtMoment,
   SourceStatus,
   StoredEvent,
 } from '#lib/history/index.ts'
@@ -44,9 +44,9 @@ import {
   judgeStoredSession,
   isStartObserved,
 } from '#lib/questions/index.ts'
-import { computeRates } from '../rules/rates.ts'
+import { computeByteCounterBitRates } from '../rules/rates.ts'
 
-import { sumCoveredMs, type TimeSpan } from '#lib/contract/time/time-spans.ts'
+import { sumCoveredMs, type TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { findProvenUntil } from '#lib/incidents/answers/index.ts'
 import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 
@@ -54,7 +54,7 @@ import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 export interface CircuitPathInputs {
   now: EpochMs
   sources: SourceStatus[]
-  sessions: SessionAt[]
+  sessions: SessionAtMoment[]
   arp: CurrentArpEntry[]
   emptyArp: ReadonlyMap<number, EpochMs | null>
   counters: CurrentCounter[]
@@ -66,7 +66,7 @@ export interface CircuitPathInputs {
   /**
    * returns the times of an event in which no poll succeeded, so that an end of the event would not have been observed
    */
-  unseenOf: (event: StoredEvent) => readonly TimeSpan[]
+  unseenOf: (event: StoredEvent) => readonly TimeInterval[]
   /** true = derive the state from the latest successful polls, even if they are stale */
   asLastRead?: boolean
 }
@@ -105,7 +105,7 @@ export function describeCircuitPath(
  */
 function lossOf(
   state: StoredCircuitPath['state'],
-  bounds: Bounds,
+  bounds: TimestampBounds,
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { lost, unseenOf, sources, now }: CircuitPathInputs,
@@ -204,7 +204,7 @@ function lastLost(
   path: CircuitPath,
   facts: CircuitPathInputs,
   link: CircuitPathLink | null,
-): Bounds[] {
+): TimestampBounds[] {
   const row = link && findCustomerSession(facts.sessions, circuit, path, link)
   const readAt = row && row.everEstablished && row.last.state !== 'established' ? row.poll.lastOkStartedAt : null
   const reported = facts.lost.filter(isAbout(circuit.peering?.name, path))
@@ -258,7 +258,7 @@ const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery):
 
 interface BgpFacts {
   layer: BgpLayerState
-  row: SessionAt | null
+  row: SessionAtMoment | null
   routesReceived: number | null
   /**
    * BGP availability in percent, from an Azure Monitor metric that is used because Azure refuses the poll of the
@@ -266,7 +266,7 @@ interface BgpFacts {
    */
   metric: number | null
   /** begin and end of the interval in which `metric` was measured; null if `metric` is null */
-  measured: Bounds | null
+  measured: TimestampBounds | null
 }
 
 /**
@@ -331,7 +331,7 @@ interface ArpFacts {
    * time since which the customer's ARP entry has no MAC address; null = it has a MAC address, or the table has no
    * entry for the customer's router
    */
-  lostSince: Bounds | null
+  lostSince: TimestampBounds | null
 }
 
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathInputs, bgp: BgpFacts): ArpFacts {
@@ -399,7 +399,9 @@ function countersOf(
   // unknown.
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
   const rates =
-    isFresh(source, { now: facts.now }) && isLastRead ? computeRates(counter) : { bitsIn: null, bitsOut: null }
+    isFresh(source, { now: facts.now }) && isLastRead
+      ? computeByteCounterBitRates(counter)
+      : { bitsIn: null, bitsOut: null }
   const { bytesIn, bytesOut, finishedAt } = counter.latest
   return { bytesIn, bytesOut, ...rates, at: finishedAt, from: counter.previous?.startedAt ?? null }
 }
@@ -423,11 +425,11 @@ function sinceOf(
   state: StoredCircuitPath['state'],
   { resource }: CircuitResource,
   path: CircuitPath,
-  row: SessionAt | null,
+  row: SessionAtMoment | null,
   arp: ArpFacts,
   facts: CircuitPathInputs,
-): Bounds {
-  const ever: Bounds = { earliest: 0, latest: facts.now }
+): TimestampBounds {
+  const ever: TimestampBounds = { earliest: 0, latest: facts.now }
   const configured = resource.since ?? ever
   switch (state) {
     case 'up':
@@ -445,7 +447,7 @@ function sinceOf(
   }
 }
 
-function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitPathInputs): Bounds {
+function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: CircuitPathInputs): TimestampBounds {
   const summary = sources.find(
     (source) => source.scope === circuitId && source.path === path && source.poll.kind === 'summary',
   )

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { listCircuitConnections, type Topology } from '#lib/questions/index.ts'
-import { readSessions } from '#lib/sessions/answers/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { listCircuitConnections, type EstateTopology } from '#lib/questions/index.ts'
+import { readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 
 /**
  * Maximum number of gateways for which one query per gateway reads the sessions. For more gateways, a single query
@@ -19,8 +19,8 @@ const FEW = 3
  * @returns short IDs of the circuits
  */
 export async function findCircuitsDownAtAllGateways(
-  q: Queryable,
-  estate: Topology,
+  q: SqlExecutor,
+  estate: EstateTopology,
   circuits: readonly ResourceView[],
   now: EpochMs,
   known?: readonly StoredSession[],
@@ -39,15 +39,20 @@ export async function findCircuitsDownAtAllGateways(
  * Returns the IDs of the gateways to which a circuit is connected. Null if the circuit has no connection, or if one of
  * the connected gateways is not known.
  */
-function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
+function gatewaysOf(estate: EstateTopology, circuitResourceId: string): string[] | null {
   const ids = listCircuitConnections(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
   const watched = ids.filter((id) => id !== null)
   return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
 }
 
-async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<StoredSession[]> {
+async function sessionsOf(
+  q: SqlExecutor,
+  estate: EstateTopology,
+  gateways: string[],
+  now: EpochMs,
+): Promise<StoredSession[]> {
   const scopes = gateways.length > FEW ? [undefined] : gateways
-  const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, now, { estate })))
+  const read = await Promise.all(scopes.map((scope) => readBgpSessionsWithVerdicts(q, scope, now, { estate })))
   return read.flatMap(({ sessions }) => sessions)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried-rates.ts'
 import {
   computeEventId,
@@ -18,22 +18,22 @@ import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
 import { listCustomers } from '#lib/customers/answers/index.ts'
-import { getSources } from '#lib/setup/answers/index.ts'
+import { readPolledSourcePage } from '#lib/setup/answers/index.ts'
 import { listServiceKeyRequests, requestServiceKey } from './service-key.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import {
   arpTable,
   azureSide,
-  CIRCUIT,
-  CONNECTION,
-  counters,
-  customer,
-  estateFeed,
-  GATEWAY,
-  idle,
-  peer,
-  resources,
-  SUBSCRIPTION,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  TEST_ESTATE_CONNECTION_ARM_ID,
+  createCounterRows,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
 } from '#lib/questions/testing/estate-feed.ts'
 import { recordPoll } from '#lib/questions/testing/record-feed.ts'
 import { getCircuitUsage } from '#lib/usage/answers/index.ts'
@@ -43,53 +43,61 @@ const minute = (n: number) => START + n * 60_000
 const now = minute(1) + 10_000
 const HUGE = 9_007_199_254_740_993n
 
-type Feed = ReturnType<typeof estateFeed>
+type Feed = ReturnType<typeof createTestEstatePollRecorder>
 
 /** Feeds rounds of polls in which all layers work and 1 Gbit/s flows on each path. */
-async function wellFor(feed: Feed, rounds = 2, circuit: Parameters<typeof resources>[0] = {}) {
-  await feed.inventory(minute(0), resources(circuit))
+async function wellFor(feed: Feed, rounds = 2, circuit: Parameters<typeof createInventoryRows>[0] = {}) {
+  await feed.inventory(minute(0), createInventoryRows(circuit))
   for (let n = 0; n < rounds; n++) {
     const flown = BigInt(n) * 7_500_000_000n
     await feed.stats(minute(n), [
-      counters('primary', HUGE + flown, HUGE + flown / 2n),
-      counters('secondary', flown, flown),
+      createCounterRows('primary', HUGE + flown, HUGE + flown / 2n),
+      createCounterRows('secondary', flown, flown),
     ])
     await feed.connection(minute(n), { bytesIn: HUGE, bytesOut: 5n })
-    await feed.peers(minute(n), [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
+    await feed.peers(minute(n), [
+      createGatewayPeer('10.0.4.12', '10.0.4.4'),
+      createGatewayPeer('10.0.4.12', '10.0.4.5'),
+    ])
     for (const path of ['primary', 'secondary'] as const) {
-      await feed.summary(minute(n), path, [azureSide(), customer(path)])
+      await feed.summary(minute(n), path, [azureSide(), createCustomerNeighbor(path)])
       await feed.arp(minute(n), path, arpTable(path))
     }
   }
 }
 
 const circuitNow = async (db: Parameters<typeof getCircuit>[0], at = now) =>
-  endpoints.circuit.response.parse(await getCircuit(db, CIRCUIT, at))
+  allApiEndpoints.circuit.response.parse(await getCircuit(db, TEST_ESTATE_CIRCUIT_ARM_ID, at))
 
 describe('a circuit that is well', () => {
   const db = withTestDatabase()
 
   it('never shows its service key; each request for it is in the audit, newest first', async () => {
-    await estateFeed(db).inventory(minute(0), resources())
+    await createTestEstatePollRecorder(db).inventory(minute(0), createInventoryRows())
     for (const [n, why] of ['a new cross-connect', 'the provider lost it'].entries()) {
-      const { data } = await requestServiceKey(db, CIRCUIT, why, minute(n))
-      expect(endpoints.serviceKeyRequests.response.shape.data.element.parse(data)).toMatchObject({ by: 'local', why })
+      const { data } = await requestServiceKey(db, TEST_ESTATE_CIRCUIT_ARM_ID, why, minute(n))
+      expect(allApiEndpoints.serviceKeyRequests.response.shape.data.element.parse(data)).toMatchObject({
+        by: 'local',
+        why,
+      })
     }
     const page = async (cursor: string | null) =>
-      endpoints.serviceKeyRequests.response.parse(await listServiceKeyRequests(db, { cursor, limit: 1 }))
+      allApiEndpoints.serviceKeyRequests.response.parse(await listServiceKeyRequests(db, { cursor, limit: 1 }))
     const [newest, oldest] = [await page(null), await page((await page(null)).nextCursor)]
-    expect(newest.data).toMatchObject([{ circuitName: 'ckt-lon', resourceId: CIRCUIT, why: 'the provider lost it' }])
+    expect(newest.data).toMatchObject([
+      { circuitName: 'ckt-lon', resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, why: 'the provider lost it' },
+    ])
     expect(oldest).toMatchObject({ data: [{ at: new Date(START).toISOString() }], nextCursor: null })
-    await expect(requestServiceKey(db, GATEWAY, 'no circuit', now)).rejects.toThrow(NotFoundError)
+    await expect(requestServiceKey(db, TEST_ESTATE_GATEWAY_ARM_ID, 'no circuit', now)).rejects.toThrow(NotFoundError)
     await expect(page('x')).rejects.toThrow(InvalidRequestError)
   })
 
   it('reads as configured and as measured, without losing a digit', async () => {
-    await wellFor(estateFeed(db))
+    await wellFor(createTestEstatePollRecorder(db))
     const { data, freshness } = await circuitNow(db)
     expect(data).toMatchObject({
       name: 'ckt-lon',
-      resourceId: CIRCUIT,
+      resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
       peeringLocation: 'London',
       peeringLocations: ['London'],
       resiliencyLevel: 'standard',
@@ -147,7 +155,7 @@ describe('a circuit that is well', () => {
   })
 
   it('hangs on a gateway, and of the connection between them no counter of ARM is shown', async () => {
-    const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, now))
+    const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, TEST_ESTATE_GATEWAY_ARM_ID, now))
     expect(data).toMatchObject({
       name: 'ergw-hub',
       kind: 'expressRoute',
@@ -182,14 +190,14 @@ describe('a circuit that is well', () => {
       total: null,
     })
     const rows = [rate('BitsInPerSecond', 800), rate('BitsOutPerSecond', 8_000)]
-    await recordPoll(db, { kind: 'metrics', resourceId: CONNECTION, at: minute(4), rows })
+    await recordPoll(db, { kind: 'metrics', resourceId: TEST_ESTATE_CONNECTION_ARM_ID, at: minute(4), rows })
     await rollUpUsage(db)
     const traffic = { bitsInPerSecond: 800, bitsOutPerSecond: 8_000, bytesIn: '6000', bytesOut: '60000' }
     const later = minute(5)
     expect((await circuitNow(db, later)).data.connections).toMatchObject([
       { traffic: { ...traffic, coveredSeconds: 60 } },
     ])
-    const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, later))
+    const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, TEST_ESTATE_GATEWAY_ARM_ID, later))
     expect(data.connections).toMatchObject([{ traffic }])
     // the newest minute is too old for a current rate
     const { data: old } = await circuitNow(db, minute(40))
@@ -197,12 +205,12 @@ describe('a circuit that is well', () => {
   })
 
   it('is no gateway, and a gateway no circuit', async () => {
-    await expect(getGateway(db, CIRCUIT, now)).rejects.toThrow(/no gateway/)
-    await expect(getCircuit(db, GATEWAY, now)).rejects.toThrow(/no ExpressRoute circuit/)
+    await expect(getGateway(db, TEST_ESTATE_CIRCUIT_ARM_ID, now)).rejects.toThrow(/no gateway/)
+    await expect(getCircuit(db, TEST_ESTATE_GATEWAY_ARM_ID, now)).rejects.toThrow(/no ExpressRoute circuit/)
   })
 
   it('gives nothing to worry about', async () => {
-    const { data } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
+    const { data } = allApiEndpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
     expect(data).toMatchObject({
       counts: { circuits: { redundant: 1 }, gateways: { healthy: 1 }, sessions: { up: 4 } },
       worstFirst: [],
@@ -229,18 +237,18 @@ describe('a circuit that is well', () => {
     const at = expect.stringMatching(/^2026-/)
     expect(data.lastKnown).toEqual({ state: 'redundant', at })
     expect(data.paths.map(({ lastKnown }) => lastKnown?.state)).toEqual(['up', 'up'])
-    const sessions = endpoints.sessions.response.parse(await listSessions(db, { limit: 50 }, minute(30)))
+    const sessions = allApiEndpoints.sessions.response.parse(await listSessions(db, { limit: 50 }, minute(30)))
     for (const { verdict, lastKnown } of sessions.data)
       expect([verdict, lastKnown]).toEqual(['unknown', { state: 'up', at }])
-    const gateways = endpoints.gateways.response.parse(await listGateways(db, { limit: 50 }, minute(30)))
+    const gateways = allApiEndpoints.gateways.response.parse(await listGateways(db, { limit: 50 }, minute(30)))
     expect(gateways.data).toMatchObject([{ state: 'unknown', lastKnown: { state: 'healthy', at } }])
-    const wall = endpoints.wall.response.parse(await getWall(db, {}, minute(30)))
+    const wall = allApiEndpoints.wall.response.parse(await getWall(db, {}, minute(30)))
     expect(wall.data.tiles.map(({ type, state, lastKnown }) => [type, state, lastKnown?.called])).toEqual([
       ['collector', 'unknown', undefined],
       ['circuit', 'unknown', 'both paths up'],
       ['gateway', 'unknown', 'healthy'],
     ])
-    const { data: overview } = endpoints.overview.response.parse(
+    const { data: overview } = allApiEndpoints.overview.response.parse(
       await getOverview(db, { mayReadCost: false }, minute(30)),
     )
     expect(overview.headline).toMatchObject({ severity: 'unknown', text: '1 of 1 circuit not confirmed' })
@@ -250,7 +258,7 @@ describe('a circuit that is well', () => {
 
 describe('a circuit with both peerings', () => {
   const db = withTestDatabase()
-  const FILTER = CIRCUIT.replace(/expressRouteCircuits.*/, 'routeFilters/rf')
+  const FILTER = TEST_ESTATE_CIRCUIT_ARM_ID.replace(/expressRouteCircuits.*/, 'routeFilters/rf')
   const privately = {
     peeringType: 'AzurePrivatePeering',
     state: 'Enabled',
@@ -274,7 +282,7 @@ describe('a circuit with both peerings', () => {
     routeFilter: { id: FILTER },
   }
   const filter = {
-    subscriptionId: SUBSCRIPTION.split('/')[2] ?? '',
+    subscriptionId: TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/')[2] ?? '',
     resourceGroup: 'Edge',
     location: 'uksouth',
     resourceId: FILTER,
@@ -293,22 +301,25 @@ describe('a circuit with both peerings', () => {
   ]
 
   it('has paths, sessions, counters and room of each, and the route filter by name', async () => {
-    const feed = estateFeed(db)
-    await feed.inventory(minute(0), [...resources({ peerings }), filter])
+    const feed = createTestEstatePollRecorder(db)
+    await feed.inventory(minute(0), [...createInventoryRows({ peerings }), filter])
     for (const n of [0, 1]) {
       const flown = BigInt(n) * 7_500_000_000n
       for (const path of ['primary', 'secondary'] as const) {
-        await feed.summary(minute(n), path, [customer(path)])
+        await feed.summary(minute(n), path, [createCustomerNeighbor(path)])
         await feed.arp(minute(n), path, arpTable(path))
       }
-      const router = { ...customer('primary'), neighbor: '198.51.100.1', asn: 100, prefixesReceived: 190 }
+      const router = { ...createCustomerNeighbor('primary'), neighbor: '198.51.100.1', asn: 100, prefixesReceived: 190 }
       await feed.on('MicrosoftPeering/primary').summary(minute(n), [router])
       // counters of all peerings together, then of the private peering without traffic, then of Microsoft peering
-      await feed.stats(minute(n), [counters('primary', flown, flown), counters('secondary', flown, flown)])
+      await feed.stats(minute(n), [
+        createCounterRows('primary', flown, flown),
+        createCounterRows('secondary', flown, flown),
+      ])
       await feed
         .on('AzurePrivatePeering')
-        .stats(minute(n), [counters('primary', 5n, 5n), counters('secondary', 5n, 5n)])
-      await feed.on('MicrosoftPeering').stats(minute(n), [counters('primary', flown, flown)])
+        .stats(minute(n), [createCounterRows('primary', 5n, 5n), createCounterRows('secondary', 5n, 5n)])
+      await feed.on('MicrosoftPeering').stats(minute(n), [createCounterRows('primary', flown, flown)])
     }
     const { data } = await circuitNow(db)
     expect(data.paths).toMatchObject([{ bitsInPerSecond: 0, layers: { traffic: 'quiet' } }, { bitsInPerSecond: 0 }])
@@ -340,13 +351,15 @@ describe('a circuit with both peerings', () => {
         ],
       },
     ])
-    const sessions = endpoints.sessions.response.parse(await listSessions(db, { limit: 10 }, now)).data
+    const sessions = allApiEndpoints.sessions.response.parse(await listSessions(db, { limit: 10 }, now)).data
     expect(sessions.map(({ peering, path, neighbor }) => [peering, path, neighbor])).toEqual([
       ['private', 'primary', '172.16.0.1'],
       ['private', 'secondary', '172.16.0.5'],
       ['microsoft', 'primary', '198.51.100.1'],
     ])
-    const { data: sources } = endpoints.sources.response.parse(await getSources(db, { kind: 'stats', limit: 10 }, now))
+    const { data: sources } = allApiEndpoints.sources.response.parse(
+      await readPolledSourcePage(db, { kind: 'stats', limit: 10 }, now),
+    )
     expect(sources.map(({ peering, path }) => [peering, path])).toEqual([
       [null, null],
       ['private', null],
@@ -355,7 +368,7 @@ describe('a circuit with both peerings', () => {
   })
 
   it('shows what was declared of it, and which paths carry its NAT pools', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     const route = (prefix: string, asPath: number[]) => {
       const rest = { instance: null, peer: null, origin: null, weight: 0, localPref: 100 }
       return { prefix, asPath, nextHop: '198.51.100.1', ...rest }
@@ -363,7 +376,13 @@ describe('a circuit with both peerings', () => {
     const microsoft = route('203.0.112.0/20', [12076, 8075])
     await feed.on('MicrosoftPeering/primary').tables(minute(1), [route('203.0.113.0/24', [100]), microsoft])
     const classes = [{ name: 'ef' as const, share: 0.1, mbps: null }]
-    const declared = { circuit: CIRCUIT, connectivity: 'telco' as const, secondStag: 30, classes, credits: [] }
+    const declared = {
+      circuit: TEST_ESTATE_CIRCUIT_ARM_ID,
+      connectivity: 'telco' as const,
+      secondStag: 30,
+      classes,
+      credits: [],
+    }
     const pools = ['203.0.113.0/28', '198.51.100.128/28']
     await putDeclarations(db, { circuits: [{ ...declared, natPools: pools }] }, now)
     const poolsNow = async () => (await circuitNow(db)).data.peerings.map(({ natPools }) => natPools)
@@ -395,7 +414,7 @@ describe('a circuit with both peerings', () => {
     const rows = [0, 0, 8_000_000, 24_000_000].map((average, n) => drop('QosDropBitsOutPerSecond', five(n), average))
     await recordPoll(db, {
       kind: 'metrics',
-      resourceId: CIRCUIT,
+      resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
       at: minute(1),
       rows: [
         ...rows,
@@ -417,8 +436,13 @@ describe('a circuit with both peerings', () => {
   it('has usage of each, and of all together', async () => {
     const bytesOf = async (peering?: 'private' | 'microsoft') => {
       const range = { from: minute(0), to: minute(5), step: '5m' as const }
-      const answer = await getCircuitUsage(db, CIRCUIT, { ...range, ...(peering && { peering }) }, now)
-      return endpoints.circuitUsage.response.parse(answer).data.totals.bytesIn
+      const answer = await getCircuitUsage(
+        db,
+        TEST_ESTATE_CIRCUIT_ARM_ID,
+        { ...range, ...(peering && { peering }) },
+        now,
+      )
+      return allApiEndpoints.circuitUsage.response.parse(answer).data.totals.bytesIn
     }
     expect([await bytesOf(), await bytesOf('private'), await bytesOf('microsoft')]).toEqual([
       '15000000000',
@@ -432,10 +456,10 @@ describe('a path whose counters Azure no longer reports', () => {
   const db = withTestDatabase()
 
   it('keeps its last bytes with their time, and claims no rate', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     await wellFor(feed)
     const nothing = { path: 'primary', bytesIn: null, bytesOut: null } as const
-    await feed.stats(minute(2), [nothing, counters('secondary', 15_000_000_000n, 15_000_000_000n)])
+    await feed.stats(minute(2), [nothing, createCounterRows('secondary', 15_000_000_000n, 15_000_000_000n)])
     const { data } = await circuitNow(db, minute(2) + 10_000)
     expect(data.paths).toMatchObject([
       { bitsInPerSecond: null, bytesIn: (HUGE + 7_500_000_000n).toString(), layers: { traffic: 'unknown' } },
@@ -451,7 +475,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     key: 'withdrawn',
     kind: 'mass_withdraw',
     severity: 'major',
-    scope: computeShortId(GATEWAY),
+    scope: computeShortId(TEST_ESTATE_GATEWAY_ARM_ID),
     subject: '10.0.4.4',
     started: bounds(0),
     ended: null,
@@ -479,13 +503,15 @@ describe('many prefixes withdrawn while every session stays up', () => {
     await upsertIncidents(db.pool, [{ ...incident, ended }])
   }
   const overviewAndWall = async () => {
-    const { data: overview } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
-    const { data: wall } = endpoints.wall.response.parse(await getWall(db, {}, now))
+    const { data: overview } = allApiEndpoints.overview.response.parse(
+      await getOverview(db, { mayReadCost: true }, now),
+    )
+    const { data: wall } = allApiEndpoints.wall.response.parse(await getWall(db, {}, now))
     return { overview, wall }
   }
 
   it('is the worst of the overview and of the wall', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     await wellFor(feed)
     await feed.learned(minute(1), [])
     await keep(null)
@@ -535,13 +561,13 @@ describe('a path whose session is not read, and whose ARP entry is gone', () => 
   const db = withTestDatabase()
 
   it('is up by its bytes only once these began after the entry was read as gone', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     await wellFor(feed)
     const state = async (n: number) => {
       const flown = BigInt(n) * 7_500_000_000n
       if (n > 4) await feed.summaryFail(minute(n), 'primary', 'unavailable')
       await feed.arp(minute(n), 'primary', arpTable('primary', n >= 7 ? null : undefined))
-      await feed.stats(minute(n), [counters('primary', HUGE + flown, flown)])
+      await feed.stats(minute(n), [createCounterRows('primary', HUGE + flown, flown)])
       const { data } = await circuitNow(db, minute(n) + 10_000)
       return data.paths[0]
     }
@@ -556,15 +582,20 @@ describe('a path whose session was last read as down, and is not read any more',
   const db = withTestDatabase()
 
   it('is up by its bytes only once these began after that reading', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     await wellFor(feed)
-    const idle = customer('primary', { state: 'idle', azureState: 'Idle', prefixesReceived: null, upDown: null })
+    const idle = createCustomerNeighbor('primary', {
+      state: 'idle',
+      azureState: 'Idle',
+      prefixesReceived: null,
+      upDown: null,
+    })
     await feed.summary(minute(2), 'primary', [azureSide(), idle])
     for (const n of [3, 4, 5, 6]) await feed.summaryFail(minute(n), 'primary', 'throttled')
     const state = async (n: number) => {
       const flown = BigInt(n) * 7_500_000_000n
       await feed.arp(minute(n), 'primary', arpTable('primary'))
-      await feed.stats(minute(n), [counters('primary', HUGE + flown, flown)])
+      await feed.stats(minute(n), [createCounterRows('primary', HUGE + flown, flown)])
       return (await circuitNow(db, minute(n) + 10_000)).data.paths[0]
     }
     // the previous sample is from minute 1, when the path was up
@@ -575,13 +606,13 @@ describe('a path whose session was last read as down, and is not read any more',
 
 describe('a path that is lost', () => {
   const db = withTestDatabase()
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
 
   it('is down at layer 2 when ARP and BGP are both gone, and comes first', async () => {
     await wellFor(feed)
     await feed.summary(minute(2), 'primary', [
       azureSide(),
-      customer('primary', { state: 'idle', azureState: 'Idle', prefixesReceived: null, upDown: null }),
+      createCustomerNeighbor('primary', { state: 'idle', azureState: 'Idle', prefixesReceived: null, upDown: null }),
     ])
     await feed.arp(minute(2), 'primary', arpTable('primary', null))
     const { data } = await circuitNow(db, minute(2) + 10_000)
@@ -625,15 +656,18 @@ describe('a circuit whose own polls fail', () => {
   const db = withTestDatabase()
 
   it('has no path when every gateway has lost both its MSEEs', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     await wellFor(feed)
     for (let n = 2; n < 8; n++) {
-      await feed.peers(minute(n), [peer('10.0.4.12', '10.0.4.4', idle), peer('10.0.4.12', '10.0.4.5', idle)])
+      await feed.peers(minute(n), [
+        createGatewayPeer('10.0.4.12', '10.0.4.4', testFieldsOfIdleSession),
+        createGatewayPeer('10.0.4.12', '10.0.4.5', testFieldsOfIdleSession),
+      ])
       for (const path of ['primary', 'secondary'] as const) await feed.summaryFail(minute(n), path, 'unavailable')
     }
     const { data } = await circuitNow(db, minute(7) + 10_000)
     expect(data).toMatchObject({ redundancy: 'no_path', atLeastPaths: 0, atMostPaths: 0 })
-    const { data: gateway } = await getGateway(db, GATEWAY, minute(7) + 10_000)
+    const { data: gateway } = await getGateway(db, TEST_ESTATE_GATEWAY_ARM_ID, minute(7) + 10_000)
     expect(gateway).toMatchObject({ state: 'isolated' })
   })
 })
@@ -642,8 +676,8 @@ describe('a circuit that may only be read', () => {
   const db = withTestDatabase()
 
   it('is judged by metrics, marked so, with the remedy named', async () => {
-    const feed = estateFeed(db)
-    await feed.inventory(minute(0), resources())
+    const feed = createTestEstatePollRecorder(db)
+    await feed.inventory(minute(0), createInventoryRows())
     const missingAction = 'Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/action'
     for (const path of ['primary', 'secondary'] as const) {
       await feed.summaryFail(minute(0), path, 'forbidden', { missingAction, code: 'AuthorizationFailed' })
@@ -655,8 +689,8 @@ describe('a circuit that may only be read', () => {
       { metric: 'ArpAvailability', peer: 'Primary-IPv4', average: 100 },
       { metric: 'ArpAvailability', peer: 'Secondary-IPv4', average: 0 },
     ])
-    const { data: sessions } = endpoints.sessions.response.parse(
-      await listSessions(db, { limit: 100, scope: CIRCUIT }, now),
+    const { data: sessions } = allApiEndpoints.sessions.response.parse(
+      await listSessions(db, { limit: 100, scope: TEST_ESTATE_CIRCUIT_ARM_ID }, now),
     )
     expect(sessions.map(({ path, verdict, evidence, neighbor }) => ({ path, verdict, evidence, neighbor }))).toEqual([
       { path: 'primary', verdict: 'up', evidence: 'metric', neighbor: '172.16.0.1' },
@@ -670,7 +704,11 @@ describe('a circuit that may only be read', () => {
       ['up', expect.stringMatching(/^BgpAvailability 100 %, .*by metrics: Azure refused .*\(403\)/)],
       ['down', expect.stringMatching(/^Layer 2: BgpAvailability 0 %, ArpAvailability 0 %, by metrics/)],
     ])
-    const { data: sources } = await getSources(db, { limit: 100, scope: CIRCUIT, kind: 'summary' }, now)
+    const { data: sources } = await readPolledSourcePage(
+      db,
+      { limit: 100, scope: TEST_ESTATE_CIRCUIT_ARM_ID, kind: 'summary' },
+      now,
+    )
     expect(sources[0]).toMatchObject({
       lastOutcome: 'forbidden',
       state: 'never',
@@ -699,7 +737,7 @@ describe.each([
   const db = withTestDatabase()
 
   it('is disabled, whatever else is known', async () => {
-    await wellFor(estateFeed(db), 2, stated)
+    await wellFor(createTestEstatePollRecorder(db), 2, stated)
     const { data } = await circuitNow(db)
     expect(data).toMatchObject({ redundancy: 'disabled', atMostPaths: 0, provisioningState })
     expect(data.provisioningNote).not.toBeNull()
@@ -712,7 +750,9 @@ describe('an empty estate', () => {
   const db = withTestDatabase()
 
   it('answers everything, and claims nothing', async () => {
-    const { data, freshness } = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now))
+    const { data, freshness } = allApiEndpoints.overview.response.parse(
+      await getOverview(db, { mayReadCost: true }, now),
+    )
     expect(data).toMatchObject({
       counts: { circuits: {}, gateways: {}, sessions: {}, sources: {} },
       worstFirst: [],
@@ -730,7 +770,15 @@ describe('a circuit that is down when it is first polled', () => {
   const age = { ms: 600_000, unitMs: 1_000 }
   const fell = [new Date(minute(0) - 601_000).toISOString(), new Date(minute(0) + 1_000 - 600_000).toISOString()]
 
-  describe.each<[string, Parameters<typeof resources>[0], Partial<ReturnType<typeof customer>>, string, string]>([
+  describe.each<
+    [
+      string,
+      Parameters<typeof createInventoryRows>[0],
+      Partial<ReturnType<typeof createCustomerNeighbor>>,
+      string,
+      string,
+    ]
+  >([
     ['its age says since when', {}, { upDown: age }, 'down', 'down'],
     ['it has never been up', {}, { upDown: 'never' }, 'not_configured', 'never_established'],
     [
@@ -744,13 +792,13 @@ describe('a circuit that is down when it is first polled', () => {
     const db = withTestDatabase()
 
     it(`is ${state}`, async () => {
-      const feed = estateFeed(db)
-      await feed.inventory(minute(0), resources(circuit))
-      await feed.summary(minute(0), 'primary', [customer('primary', { ...down, ...row })])
+      const feed = createTestEstatePollRecorder(db)
+      await feed.inventory(minute(0), createInventoryRows(circuit))
+      await feed.summary(minute(0), 'primary', [createCustomerNeighbor('primary', { ...down, ...row })])
       const [path] = (await circuitNow(db, minute(0) + 10_000)).data.paths
       expect(path?.state).toBe(state)
-      const { data } = endpoints.sessions.response.parse(
-        await listSessions(db, { scope: CIRCUIT, limit: 10 }, minute(0) + 10_000),
+      const { data } = allApiEndpoints.sessions.response.parse(
+        await listSessions(db, { scope: TEST_ESTATE_CIRCUIT_ARM_ID, limit: 10 }, minute(0) + 10_000),
       )
       expect(data[0]).toMatchObject({
         verdict,
@@ -761,10 +809,10 @@ describe('a circuit that is down when it is first polled', () => {
       expect(path?.since?.[0]).toBe(fell[0])
       expect(data[0]?.downSince?.[0]).toBe(fell[0])
       // The result is the same after the peering was observed to be created, because the session is as old as its age.
-      await feed.inventory(minute(1), resources({ serviceProviderProvisioningState: 'NotProvisioned' }))
-      await feed.inventory(minute(2), resources())
+      await feed.inventory(minute(1), createInventoryRows({ serviceProviderProvisioningState: 'NotProvisioned' }))
+      await feed.inventory(minute(2), createInventoryRows())
       await feed.summary(minute(2), 'primary', [
-        customer('primary', { ...down, upDown: { ms: 720_000, unitMs: 1_000 } }),
+        createCustomerNeighbor('primary', { ...down, upDown: { ms: 720_000, unitMs: 1_000 } }),
       ])
       expect((await circuitNow(db, minute(2) + 10_000)).data.paths[0]?.state).toBe('not_configured')
     })

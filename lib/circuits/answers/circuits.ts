@@ -17,33 +17,33 @@ import {
   parseArmId,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import type { StoredCircuit, StoredCircuitPath, ResponseOf } from '../api/index.ts'
+import type { StoredCircuit, StoredCircuitPath, CircuitsEndpointResponse } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listArpEntries, readEmptyArpTables } from '../store/index.ts'
 import {
   type AzureConnectionState,
-  readConnectionsAt,
+  readConnectionsAtMoment,
   readLatestCounters,
   readOpenEvents,
-  readDeclarations,
-  readSessionsAt,
+  readCurrentDeclarations,
+  readSessionsAtMoment,
   computeShortId,
   type SourceStatus,
   readCurrentTunnels,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { compareCircuitLimits, compareFastPathLimit, compareSubscriptionLimits } from '../rules/index.ts'
 import { type CircuitPathInputs, describeCircuitPath } from './circuit-paths.ts'
 import { readGlobalReachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   NotFoundError,
   type CircuitResource,
   listCircuitConnections,
   findCircuitLocation,
   listCircuitHubConnections,
-  type Topology,
+  type EstateTopology,
   readTopology,
   buildFreshnessFields,
   isPollRefused,
@@ -74,11 +74,11 @@ export const CIRCUIT_STATE_POLL_KINDS: readonly PollKind[] = ['summary', 'arp', 
 
 /** Returns circuits with both paths, ordered by name. */
 export async function listCircuits(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'circuits'>> {
-  const q = getQueryable(db)
+): Promise<CircuitsEndpointResponse<'circuits'>> {
+  const q = getSqlExecutor(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pickPageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return {
@@ -92,8 +92,12 @@ export async function listCircuits(
  * Returns one circuit by short ID or ARM ID, with its limits, settings and traffic.
  * @throws NotFoundError if the ID does not belong to a current circuit
  */
-export async function getCircuit(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'circuit'>> {
-  const q = getQueryable(db)
+export async function getCircuit(
+  db: ReadableDatabase,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<CircuitsEndpointResponse<'circuit'>> {
+  const q = getSqlExecutor(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)
   const { circuits, sources } = await readCircuits(q, topology, resource.id, now)
@@ -142,8 +146,8 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = getDatabaseN
  * @param sessions sessions of all gateways, if the caller has already read them
  */
 export async function readCircuits(
-  q: Queryable,
-  estate: Topology,
+  q: SqlExecutor,
+  estate: EstateTopology,
   scope: string | undefined,
   now: EpochMs,
   sessions?: readonly StoredSession[],
@@ -170,7 +174,7 @@ export async function readCircuits(
     now,
     sessions,
   )
-  const reported = new Map((await readConnectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
+  const reported = new Map((await readConnectionsAtMoment(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await readRouteFilters(q, wanted)
   const declared = await declaredCircuits(q)
   const impaired = await readCachedImpairments(q)
@@ -210,7 +214,7 @@ export async function readCircuits(
 }
 
 /** Returns the ExpressRoute Direct port or LAG to which a circuit belongs; null = the circuit belongs to a provider. */
-function portOf({ portId }: CircuitConfig, { byKey }: Topology): StoredCircuit['port'] {
+function portOf({ portId }: CircuitConfig, { byKey }: EstateTopology): StoredCircuit['port'] {
   const port = portId === null ? null : parseArmId(portId)
   if (portId === null || port === null) return null
   return { id: byKey.get(normalizeArmId(portId))?.id ?? null, name: port.name, kind: getDirectKind(port.type) }
@@ -227,7 +231,7 @@ const isHalf = ({ state, bgpOverIpv6 }: StoredCircuitPath) => state === 'up' && 
  * of one circuit.
  */
 async function readFacts(
-  q: Queryable,
+  q: SqlExecutor,
   scope: string | undefined,
   now: EpochMs,
 ): Promise<(circuitId: string) => CircuitPathInputs> {
@@ -240,7 +244,7 @@ async function readFacts(
   const unseenOf = await findUnobservedTimes(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
-    sessions: byScope(await removeUnprovenSessionFalls(q, await readSessionsAt(q, { scope }))),
+    sessions: byScope(await removeUnprovenSessionFalls(q, await readSessionsAtMoment(q, { scope }))),
     arp: byScope(await listArpEntries(q, { scope })),
     counters: byScope(await readLatestCounters(q, { scope })),
     dead: byScope(await readOpenEvents(q, { kind: 'green_but_dead', scope })),
@@ -273,7 +277,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
  * @param reported data of the latest poll by connection ID
  */
 const connectionsIn = (
-  estate: Topology,
+  estate: EstateTopology,
   { resourceId: circuit }: CircuitResource['resource'],
   reported: ReadonlyMap<string, AzureConnectionState>,
 ): StoredCircuit['connections'] => [
@@ -291,8 +295,8 @@ const connectionsIn = (
   }),
 ]
 
-async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircuit>> {
-  return new Map((await readDeclarations(q)).circuits.map((one) => [one.circuit, one]))
+async function declaredCircuits(q: SqlExecutor): Promise<Map<string, DeclaredCircuit>> {
+  return new Map((await readCurrentDeclarations(q)).circuits.map((one) => [one.circuit, one]))
 }
 
 /**

@@ -1,8 +1,8 @@
 import { normalizeArmId, type EpochMs, fastPathMetrics } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { FastPathFacts } from '../rules/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
-import type { CircuitResource, Topology } from '#lib/questions/index.ts'
+import type { CircuitResource, EstateTopology } from '#lib/questions/index.ts'
 
 /** Number of addresses to which FastPath has routes, with the data that determine its limit. */
 export interface FastPathRouteCounts extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
@@ -19,8 +19,8 @@ export interface FastPathRouteCounts extends Pick<FastPathFacts, 'direct' | 'por
  * Direct port have the number of the port.
  */
 export async function readFastPathRoutes(
-  q: Queryable,
-  { circuits, ports, byKey }: Pick<Topology, 'circuits' | 'ports' | 'byKey'>,
+  q: SqlExecutor,
+  { circuits, ports, byKey }: Pick<EstateTopology, 'circuits' | 'ports' | 'byKey'>,
   now: EpochMs,
 ): Promise<Map<string, FastPathRouteCounts>> {
   const metrics = await readRecentMetrics(q, undefined, Object.values(fastPathMetrics), now)

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import {
-  circuit,
-  connection,
-  gateway,
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
-  network,
-  recordFeed,
-  routeTable,
-  vpnConnection,
+  createNetworkRow,
+  createTestPollRecorder,
+  createUserRouteTableRow,
+  createVpnConnectionResourceRows,
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -24,23 +24,29 @@ const having = (row: ResourceRow, more: object): ResourceRow => ({
 })
 
 it('a connection with FastPath shows what passes the gateway in spite of it', async () => {
-  const hub = network('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt')
+  const hub = createNetworkRow('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt')
   const [peering] = (hub.config['properties'] as { virtualNetworkPeerings: { properties: object }[] })
     .virtualNetworkPeerings
-  await recordFeed(db).inventory(T0, [
-    circuit('ckt'),
-    having(gateway('ergw', 'ExpressRoute', 'hub'), { sku: { name: 'ErGw2AZ' } }),
-    gateway('vpngw', 'Vpn', 'hub'),
-    having(connection('fast', 'ergw', 'ckt', 0), { provisioningState: 'Succeeded', expressRouteGatewayBypass: true }),
-    having(connection('slow', 'ergw', 'ckt', 0), { provisioningState: 'Succeeded', expressRouteGatewayBypass: false }),
-    ...vpnConnection('vpn', 'vpngw', 'leeds'),
+  await createTestPollRecorder(db).inventory(T0, [
+    createCircuitRow('ckt'),
+    having(createGatewayRow('ergw', 'ExpressRoute', 'hub'), { sku: { name: 'ErGw2AZ' } }),
+    createGatewayRow('vpngw', 'Vpn', 'hub'),
+    having(createConnectionRow('fast', 'ergw', 'ckt', 0), {
+      provisioningState: 'Succeeded',
+      expressRouteGatewayBypass: true,
+    }),
+    having(createConnectionRow('slow', 'ergw', 'ckt', 0), {
+      provisioningState: 'Succeeded',
+      expressRouteGatewayBypass: false,
+    }),
+    ...createVpnConnectionResourceRows('vpn', 'vpngw', 'leeds'),
     having(hub, {
       virtualNetworkPeerings: [{ ...peering, properties: { ...peering?.properties, allowGatewayTransit: true } }],
     }),
-    routeTable('rt', { '10.1.0.0/16': '10.0.9.4' }),
+    createUserRouteTableRow('rt', { '10.1.0.0/16': '10.0.9.4' }),
   ])
   const detailsOf = async (name: string) => {
-    const { data } = endpoints.gateway.response.parse(await getGateway(db, gatewayId(name), T0 + 10_000))
+    const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, gatewayId(name), T0 + 10_000))
     return Object.fromEntries(data.connections.map((one) => [one.name, one.fastPathDetails]))
   }
   const { fast, slow } = await detailsOf('ergw')

@@ -7,12 +7,12 @@ import {
   getNetworkPeeringState,
 } from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
-import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
-import { listResources } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { GatewayRouteTable, GatewayToEncode } from '#lib/gateways/api/index.ts'
+import { readResourcePage } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { judgeFastPath, type FastPathFacts } from '../rules/index.ts'
 import { readFastPathRoutes } from './fast-path-routes.ts'
-import type { GatewayResource, Topology } from '#lib/questions/index.ts'
+import type { GatewayResource, EstateTopology } from '#lib/questions/index.ts'
 
 type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'peered'>
 
@@ -21,14 +21,14 @@ type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'p
  * in spite of FastPath; by connection ID.
  */
 export async function readFastPaths(
-  q: Queryable,
-  topology: Topology,
+  q: SqlExecutor,
+  topology: EstateTopology,
   {
     gateway,
     view,
     table,
     now,
-  }: { gateway: GatewayResource; view: StoredGateway; table: GatewayRouteTable | null; now: EpochMs },
+  }: { gateway: GatewayResource; view: GatewayToEncode; table: GatewayRouteTable | null; now: EpochMs },
 ): Promise<Map<string, FastPath>> {
   if (gateway.config.kind !== 'expressRoute') return new Map()
   const network = await ofNetwork(q, gateway, table)
@@ -54,13 +54,13 @@ const NOTHING_KNOWN = { direct: null, portGbps: null, routes: null }
 
 /** Returns the facts about the gateway's virtual network, and about the peered networks that use the gateway. */
 async function ofNetwork(
-  q: Queryable,
+  q: SqlExecutor,
   { config, resource }: GatewayResource,
   table: GatewayRouteTable | null,
 ): Promise<OfNetwork> {
   const unknown: OfNetwork = { region: resource.location, hasUserRoutes: null, hasIpv6: null, peered: [] }
   if (config.networkKey === null) return unknown
-  const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
+  const networks = await readResourcePage(q, { types: [armTypes.virtualNetwork] })
   const byKey = new Map(networks.map((network) => [normalizeArmId(network.resourceId), network]))
   const own = byKey.get(config.networkKey)
   const decoded = own && decodeResourceConfig(own.type, own.config)

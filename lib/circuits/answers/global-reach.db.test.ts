@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { ensurePartitions, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from './circuits.ts'
-import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { createCircuitRow, circuitId, createTestPollRecorder, recordPoll } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
@@ -52,14 +52,14 @@ const rate = (metric: string, peeredcircuitskey: string, average: number): Metri
 })
 
 const ask = async (name: string, now: number) => {
-  const { data } = endpoints.circuit.response.parse(await getCircuit(db, circuitId(name), now))
+  const { data } = allApiEndpoints.circuit.response.parse(await getCircuit(db, circuitId(name), now))
   return data
 }
 
 it('a circuit has its Global Reach connections with the state of each IP version, and what passes them', async () => {
   await ensurePartitions(db, T)
-  await recordFeed(db).inventory(at(0), [
-    circuit(
+  await createTestPollRecorder(db).inventory(at(0), [
+    createCircuitRow(
       'lon',
       peering({
         connections: [
@@ -69,8 +69,8 @@ it('a circuit has its Global Reach connections with the state of each IP version
         peeredConnections: [connection('60aee347', 'jnb', { connectionName: 'jnb-to-lon' })],
       }),
     ),
-    circuit('ams'),
-    circuit('jnb'),
+    createCircuitRow('ams'),
+    createCircuitRow('jnb'),
   ])
   await polled(1, 'connections', { 'to-ams': 'Connected', 'to-ams (IPv6)': 'Connected', 'to-elsewhere': 'Connected' })
   await polled(2, 'connections', { 'to-ams': 'Connected', 'to-ams (IPv6)': 'Disconnected', 'to-elsewhere': 'Updating' })
@@ -86,7 +86,7 @@ it('a circuit has its Global Reach connections with the state of each IP version
     ],
   })
   await rollUpUsage(db)
-  await recordFeed(db).schedule(
+  await createTestPollRecorder(db).schedule(
     { resourceId: circuitId('lon'), subresource: 'AzurePrivatePeering/connections', kind: 'connection' },
     { resourceId: circuitId('lon'), subresource: 'AzurePrivatePeering/peerConnections', kind: 'connection' },
   )

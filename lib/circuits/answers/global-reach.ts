@@ -11,7 +11,7 @@ import {
 import type { StoredCircuit } from '../api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, CurrentTunnel } from '#lib/history/index.ts'
-import { judgePollFreshness, type Topology } from '#lib/questions/index.ts'
+import { judgePollFreshness, type EstateTopology } from '#lib/questions/index.ts'
 
 /** Polled data about a circuit's Global Reach connections. */
 interface ReachFacts {
@@ -24,7 +24,7 @@ interface ReachFacts {
 /** Returns a circuit's Global Reach connections with their latest polled states. */
 export function listGlobalReachConnections(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
-  { byKey }: Pick<Topology, 'byKey'>,
+  { byKey }: Pick<EstateTopology, 'byKey'>,
   facts: ReachFacts,
 ): StoredCircuit['globalReachConnections'] {
   return peerings.flatMap(({ name: peering, globalReach }) =>

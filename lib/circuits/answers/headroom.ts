@@ -1,6 +1,6 @@
 import type { StoredCircuit, StoredCircuitPath, StoredPeering, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, parsePeeringType } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import {
   type DetectionSettings,
   detectPeerFamily,
@@ -8,17 +8,17 @@ import {
   forecastLimitReached,
 } from '#lib/detection/index.ts'
 import { countMicrosoftPrefixes } from '../store/index.ts'
-import { readPrefixMaxima, readCoveringRoutes, type RouteAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readPrefixMaxima, readCoveringRoutes, type RouteAtMoment } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readThresholdsInForce, readSources } from '#lib/questions/index.ts'
-import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
+import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, doesPrefixContainPrefix } from '#lib/bgp/index.ts'
 
 /**
  * Adds details to the peerings of a circuit: the number of prefixes that Microsoft advertises, the declared NAT pools,
  * and for each path how many more prefixes it can receive and when the limit is reached if the trend continues.
  */
 export async function addPeeringDetails(
-  q: Queryable,
+  q: SqlExecutor,
   circuit: StoredCircuit,
   declaredPools: readonly string[],
   now: EpochMs,
@@ -43,7 +43,7 @@ export async function addPeeringDetails(
 }
 
 async function headroomOf(
-  q: Queryable,
+  q: SqlExecutor,
   { id, sku }: StoredCircuit,
   peering: StoredPeering,
   { path, customerAddress: neighbor, routesReceived: count }: StoredCircuitPath,
@@ -57,7 +57,7 @@ async function headroomOf(
     detectPeerFamily(neighbor),
   )
   if (limit === null || count === null || neighbor === null) return null
-  const from = now - settings['headroom.trend.days'] * DAY
+  const from = now - settings['headroom.trend.days'] * MS_PER_DAY
   const days = await readPrefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
   const least = settings['headroom.trend.least']
   const between = forecastLimitReached(days, limit, least)
@@ -79,7 +79,7 @@ async function headroomOf(
  * Azure documentation, "ExpressRoute NAT requirements", redundancy of NAT.
  */
 async function natPools(
-  q: Queryable,
+  q: SqlExecutor,
   { id }: Pick<StoredCircuit, 'id'>,
   peering: StoredPeering,
   pools: readonly string[],
@@ -112,12 +112,12 @@ async function natPools(
  * Reports whether a route is from the customer. The same route table also contains Microsoft's routes, and the link
  * subnets, whose AS path is empty.
  */
-function isCustomers({ asPath }: Pick<RouteAt, 'asPath'>): boolean {
+function isCustomers({ asPath }: Pick<RouteAtMoment, 'asPath'>): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
   return first !== undefined && first !== MICROSOFT_ASN
 }
 
 function covers(outer: string, inner: string): boolean {
   const [a, b] = [parsePrefix(outer), parsePrefix(inner)]
-  return a !== null && b !== null && containsPrefix(a, b)
+  return a !== null && b !== null && doesPrefixContainPrefix(a, b)
 }

@@ -1,31 +1,31 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import {
-  circuit,
-  connection,
-  gateway,
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
-  lag,
+  createLagRow,
   lagId,
-  network,
-  recordFeed,
+  createNetworkRow,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 import { listCircuits } from './circuits.ts'
-import { listPorts } from './ports.ts'
+import { readExpressRoutePortsPage } from './ports.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const [ON, OFF] = ['Enabled', 'Disabled']
-const onLag = (name: string) => circuit(name, { bandwidthInGbps: 5, expressRouteLag: { id: lagId('lag') } })
-const applied = connection('fast', 'ergw', 'one', 0)
+const onLag = (name: string) => createCircuitRow(name, { bandwidthInGbps: 5, expressRouteLag: { id: lagId('lag') } })
+const applied = createConnectionRow('fast', 'ergw', 'one', 0)
 const estate = (links: string[][]) => [
-  lag('lag', links, { circuits: ['one', 'two'] }),
+  createLagRow('lag', links, { circuits: ['one', 'two'] }),
   onLag('one'),
   onLag('two'),
-  gateway('ergw', 'ExpressRoute', 'hub'),
+  createGatewayRow('ergw', 'ExpressRoute', 'hub'),
   {
     ...applied,
     config: {
@@ -36,12 +36,13 @@ const estate = (links: string[][]) => [
       },
     },
   },
-  network('hub', ['10.0.0.0/16'], {}),
+  createNetworkRow('hub', ['10.0.0.0/16'], {}),
 ]
-const portsAt = async (now: number) => endpoints.ports.response.parse(await listPorts(db, { limit: 10 }, now)).data
+const portsAt = async (now: number) =>
+  allApiEndpoints.ports.response.parse(await readExpressRoutePortsPage(db, { limit: 10 }, now)).data
 
 it('a LAG is a port whose links have members, and a circuit on it has its location and FastPath limit', async () => {
-  await recordFeed(db).inventory(
+  await createTestPollRecorder(db).inventory(
     T0,
     estate([
       [ON, ON, OFF],
@@ -63,16 +64,16 @@ it('a LAG is a port whose links have members, and a circuit on it has its locati
       ],
     },
   ])
-  const { data } = endpoints.circuits.response.parse(await listCircuits(db, { limit: 10 }, T0 + 10_000))
+  const { data } = allApiEndpoints.circuits.response.parse(await listCircuits(db, { limit: 10 }, T0 + 10_000))
   expect(data.map(({ provider, ...one }) => [provider, one.peeringLocation, one.connectivity, one.port])).toEqual(
     [1, 2].map(() => [null, 'London2', 'direct', { id: computeShortId(lagId('lag')), name: 'lag', kind: 'lag' }]),
   )
-  const { data: own } = endpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), T0 + 10_000))
+  const { data: own } = allApiEndpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), T0 + 10_000))
   expect(own.connections.map(({ fastPathDetails }) => fastPathDetails?.addressLimit)).toEqual([100_000])
 })
 
 it('a LAG whose links are complete is unknown and not up, because Azure measures no line state', async () => {
-  await recordFeed(db).inventory(
+  await createTestPollRecorder(db).inventory(
     T0 + 60_000,
     estate([
       [ON, ON],

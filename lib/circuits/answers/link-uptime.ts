@@ -1,22 +1,22 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { directTypes, type EpochMs, isDirectType, type PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { CircuitsEndpointResponse } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
 import { splitPeriodByState } from '#lib/detection/index.ts'
 import { type LinkUptimeDay, readLinkDays } from '../store/index.ts'
-import { listResources, type OutageTime, readOutageTimes } from '#lib/history/index.ts'
+import { readResourcePage, type OutageTime, readOutageTimes } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
 import {
   mergeEqualDays,
-  type DailyUptime,
+  type ResourceUptimeOfDay,
   computeDailyUptime,
   computeLastDaysPeriod,
 } from '#lib/sessions/answers/index.ts'
@@ -30,13 +30,13 @@ const kinds: readonly PollKind[] = ['metrics']
  * @source docs/rules/availability.md
  */
 export async function getLinkUptime(
-  db: Db,
+  db: ReadableDatabase,
   { days }: Pick<LinkUptimeParameters, 'days'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'linkUptime'>> {
-  const q = getQueryable(db)
+): Promise<CircuitsEndpointResponse<'linkUptime'>> {
+  const q = getSqlExecutor(db)
   const period = computeLastDaysPeriod(days, now)
-  const ports = await listResources(q, { types: directTypes })
+  const ports = await readResourcePage(q, { types: directTypes })
   const seen = Map.groupBy(ports.length === 0 ? [] : await readLinkDays(q, period), keyOf)
   const lights = ports.length === 0 ? [] : await readOutageTimes(q, { kinds: ['port_light_low'], ...period })
   const ids = new Set(ports.map(({ id }) => id))
@@ -72,11 +72,15 @@ const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
 /** Returns the seconds of each day by state. Time that Azure Monitor did not report is unknown. */
-function linkDaysOf(period: Period, known: readonly LinkUptimeDay[], low: readonly OutageTime[]): DailyUptime[] {
+function linkDaysOf(
+  period: Period,
+  known: readonly LinkUptimeDay[],
+  low: readonly OutageTime[],
+): ResourceUptimeOfDay[] {
   const inPart = splitPeriodByState(period, { outages: low, unseen: [], work: [] })
   // `low` contains only times of low light level, so this call computes only those. The states from the metric
   // LineProtocol are added below.
-  return computeDailyUptime(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
+  return computeDailyUptime(period, { parts: inPart, inPart }).map((day, n): ResourceUptimeOfDay => {
     const {
       upSeconds = 0,
       downSeconds = 0,

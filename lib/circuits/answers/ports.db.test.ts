@@ -1,12 +1,18 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
-import { ensurePartitions, ensureSource, recordObservation, computeShortId, upsertEvents } from '#lib/history/index.ts'
+import {
+  ensurePartitions,
+  getOrCreateSourceId,
+  recordObservation,
+  computeShortId,
+  upsertEvents,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getLinkUptime } from './link-uptime.ts'
-import { listPorts } from './ports.ts'
+import { readExpressRoutePortsPage } from './ports.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
-import { circuit, circuitId } from '#lib/questions/testing/record-feed.ts'
+import { createCircuitRow, circuitId } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
@@ -54,7 +60,7 @@ const metric = (name: string, own: string, average: number | null, lane?: string
 
 async function record(kind: 'inventory' | 'metrics', resourceId: string, rows: unknown) {
   const target = { resourceId, subresource: '' }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const observation = {
     target,
     kind,
@@ -74,12 +80,13 @@ async function record(kind: 'inventory' | 'metrics', resourceId: string, rows: u
   )
 }
 
-const ask = async (now: number) => endpoints.ports.response.parse(await listPorts(db, { limit: 100 }, now)).data
+const ask = async (now: number) =>
+  allApiEndpoints.ports.response.parse(await readExpressRoutePortsPage(db, { limit: 100 }, now)).data
 
 it('a port has its links with light and state as reported last, and its circuits', async () => {
   await ensurePartitions(db, T)
   await record('inventory', SUBSCRIPTION, {
-    resources: [port, circuit('direct', { bandwidthInGbps: 10, expressRoutePort: { id: PORT } })],
+    resources: [port, createCircuitRow('direct', { bandwidthInGbps: 10, expressRoutePort: { id: PORT } })],
     listedTypes: [PORTS, 'microsoft.network/expressroutecircuits'],
     failedTypes: [],
   })
@@ -138,14 +145,14 @@ it('what Azure Monitor has not reported lately is unknown, and no light', async 
 it('the days of a link are what was reported of it, with its low light, and nothing else', async () => {
   const bounds = (at: number) => ({ earliest: at, latest: at + 60_000 })
   const day = 24 * 60 * 60_000
-  await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: PORT, subresource: '' }), [
+  await upsertEvents(db.pool, await getOrCreateSourceId(db.pool, { resourceId: PORT, subresource: '' }), [
     {
       ...storedOutage('low', 'port_light_low', bounds(T - 20 * day), bounds(T - 20 * day + 600_000)),
       scope: computeShortId(PORT),
       subject: 'link2 Rx',
     },
   ])
-  const answer = endpoints.linkUptime.response.parse(await getLinkUptime(db, { days: 30 }, T + 300_000))
+  const answer = allApiEndpoints.linkUptime.response.parse(await getLinkUptime(db, { days: 30 }, T + 300_000))
   const [first, second] = answer.data
   expect(answer.data.map(({ link, days }) => [link, days.length])).toEqual([
     ['link1', 2],

@@ -16,12 +16,12 @@ import {
   type PortConfig,
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
-import { listResources, type CurrentMetric } from '#lib/history/index.ts'
+import type { CircuitsEndpointResponse } from '../api/index.ts'
+import { readResourcePage, type CurrentMetric } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -30,7 +30,7 @@ import {
 
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
-type Port = ResponseOf<'ports'>['data'][number]
+type Port = CircuitsEndpointResponse<'ports'>['data'][number]
 type PortLink = Port['links'][number]
 
 const kinds: readonly PollKind[] = ['metrics']
@@ -47,13 +47,13 @@ const METRICS = [
  * Returns ExpressRoute Direct ports and LAGs, ordered by name: their links with light levels and states from Azure
  * Monitor, the members of a LAG's links, and their circuits.
  */
-export async function listPorts(
-  db: Db,
+export async function readExpressRoutePortsPage(
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'ports'>> {
-  const q = getQueryable(db)
-  const resources = await listResources(q, { types: [...directTypes, armTypes.circuit] })
+): Promise<CircuitsEndpointResponse<'ports'>> {
+  const q = getSqlExecutor(db)
+  const resources = await readResourcePage(q, { types: [...directTypes, armTypes.circuit] })
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const metrics = Map.groupBy(await readRecentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
   const ports = resources.flatMap((resource): Port[] => {

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { StoredCircuit } from '../api/index.ts'
 import { type MetricValuesInStep, readMetricSteps } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 type QosDrops = NonNullable<StoredCircuit['qosDrops']>
 
@@ -17,8 +17,8 @@ const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' }
  * Returns the traffic that Azure dropped at a circuit in the last 24 hours; null if Azure Monitor has no samples.
  * @param scope short ID of the circuit
  */
-export async function readQosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
-  const from = now - DAY
+export async function readQosDrops(q: SqlExecutor, scope: string, now: EpochMs): Promise<QosDrops | null> {
+  const from = now - MS_PER_DAY
   const metrics = Object.values(METRICS)
   const steps = await readMetricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })
   if (steps.length === 0) return null

@@ -1,12 +1,12 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ListParameters } from '#lib/contract/index.ts'
-import type { ResponseOf, ResultOf } from '../api/index.ts'
+import type { CircuitsEndpointResponse, CircuitsCommandResult } from '../api/index.ts'
 import { recordServiceKeyRequest, readServiceKeyRequests } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   getActorName,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   InvalidRequestError,
   buildAgeWithoutPolls,
   FOREIGN_CURSOR_FAULT,
@@ -23,7 +23,7 @@ export async function requestServiceKey(
   id: string,
   why: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'requestServiceKey'>> {
+): Promise<CircuitsCommandResult<'requestServiceKey'>> {
   const circuit = await resolveCircuit(db.pool, id)
   const { id: circuitId, name: circuitName, resourceId: armId } = circuit
   const asked = { at: new Date(now), by: getActorName(), why, circuitId, circuitName, armId }
@@ -35,12 +35,12 @@ export async function requestServiceKey(
  * @throws InvalidRequestError if the cursor is invalid
  */
 export async function listServiceKeyRequests(
-  db: Db,
+  db: ReadableDatabase,
   { cursor = null, limit }: { cursor?: ListParameters['cursor'] | null; limit: number },
-): Promise<ResponseOf<'serviceKeyRequests'>> {
+): Promise<CircuitsEndpointResponse<'serviceKeyRequests'>> {
   const now = getDatabaseNow()
   if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
-  const rows = await readServiceKeyRequests(getQueryable(db), { limit: limit + 1, before: cursor })
+  const rows = await readServiceKeyRequests(getSqlExecutor(db), { limit: limit + 1, before: cursor })
   const page = rows.slice(0, limit)
   return {
     data: page,

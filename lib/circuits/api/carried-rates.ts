@@ -1,4 +1,4 @@
-import { formatPeering } from '#lib/contract/words/path-text.ts'
+import { formatPeeringType } from '#lib/contract/words/path-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import type { ApiCircuitPath } from './circuits.ts'
 
@@ -6,7 +6,7 @@ import type { ApiCircuitPath } from './circuits.ts'
  * Traffic rates in bit/s; null = unknown. `only` is the name of a peering if the rates cover only this peering. If
  * `only` is null, the rates cover all peerings of the circuit.
  */
-export interface CarriedRates {
+export interface CircuitTrafficRates {
   toAzure: number | null
   fromAzure: number | null
   only: string | null
@@ -19,7 +19,7 @@ type Rates = Pick<ApiCircuitPath, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allP
  * Returns the rates of one path of a circuit. If Azure counts all peerings of the path together, the rates cover all
  * peerings, because they share the bandwidth. Otherwise the rates cover only the circuit's main peering.
  */
-export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
+export function getPathRates(path: Rates, circuit: Peered): CircuitTrafficRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
   return {
     toAzure: bitsInPerSecond,
@@ -32,7 +32,10 @@ export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
  * Returns the rates of a path for display. Returns null if no traffic counts as normal for the path (`quiet`) and no
  * other peering has traffic on it.
  */
-export function getShownPathRates(path: Rates & Pick<ApiCircuitPath, 'layers'>, circuit: Peered): CarriedRates | null {
+export function getShownPathRates(
+  path: Rates & Pick<ApiCircuitPath, 'layers'>,
+  circuit: Peered,
+): CircuitTrafficRates | null {
   const carried = getPathRates(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
@@ -44,7 +47,7 @@ export function getShownPathRates(path: Rates & Pick<ApiCircuitPath, 'layers'>, 
  */
 export function sumCircuitRates(
   circuit: Peered & { paths: readonly (Rates & Pick<ApiCircuitPath, 'state'>)[] },
-): CarriedRates {
+): CircuitTrafficRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
   // If one of the paths has only the rates of the main peering, the sum uses the main peering on both paths.
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
@@ -56,4 +59,4 @@ export function sumCircuitRates(
 
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
 
-const own = (circuit: Peered): string => formatPeering(findMainPeeringType(circuit))
+const own = (circuit: Peered): string => formatPeeringType(findMainPeeringType(circuit))

@@ -25,14 +25,21 @@ import {
   impairmentSchema,
 } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficSchema, connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
-import { connectivities } from '#lib/contract/api/connectivity.ts'
+import { circuitConnectivityModels } from '#lib/contract/api/connectivity.ts'
 import { networkFindingSchema } from '#lib/networks/api/networks.ts'
 
 const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const circuitPathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
 /** Possible trends of the number of prefixes. The trend is computed from the largest number of each day. */
 const headroomTrends = ['growing', 'none', 'too_few_days'] as const
-export const circuitRedundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
+export const circuitRedundancyStates = [
+  'redundant',
+  'reduced',
+  'no_path',
+  'single_homed',
+  'disabled',
+  'unknown',
+] as const
 
 const arpEntry = z.object({
   age: z.number().nullable().describe('age of the entry in minutes'),
@@ -157,9 +164,9 @@ const peering = z.object({
   type: z.enum(peeringTypes).nullable().describe('null = unknown type'),
   state: z.string().nullable(),
   ...provisioningFields,
-  redundancy: z.enum(circuitRedundancies),
+  redundancy: z.enum(circuitRedundancyStates),
   unconfirmedSince: unconfirmedSinceSchema,
-  lastKnown: createLastKnownSchema(z.enum(circuitRedundancies)),
+  lastKnown: createLastKnownSchema(z.enum(circuitRedundancyStates)),
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   paths: z.array(circuitPath),
@@ -287,13 +294,13 @@ export const circuitSchema = z.object({
     .describe(
       'traffic of all Global Reach connections together, from Azure Monitor; null = not measured; absent in lists',
     ),
-  redundancy: z.enum(circuitRedundancies),
+  redundancy: z.enum(circuitRedundancyStates),
   impaired: impairmentSchema.nullable(),
   unconfirmedSince: unconfirmedSinceSchema,
-  lastKnown: createLastKnownSchema(z.enum(circuitRedundancies)),
+  lastKnown: createLastKnownSchema(z.enum(circuitRedundancyStates)),
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
-  connectivity: z.enum(connectivities).nullable(),
+  connectivity: z.enum(circuitConnectivityModels).nullable(),
   connectivityBasis: z
     .enum(['declared', 'port', 'last_writer'])
     .nullable()

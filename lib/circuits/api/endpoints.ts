@@ -5,19 +5,19 @@ import { z } from 'zod'
 import {
   createResponseSchema,
   atParameters,
-  command,
+  defineCommand,
   createCoveredResponseSchema,
-  endpoint,
+  defineEndpoint,
   customerListAtParameters,
   customerListParameters,
   createPageSchema,
-  type ResultIn,
+  type CommandResult,
   peeringTypes,
   dateCodec,
   instantCodec,
 } from '#lib/contract/index.ts'
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
-import { at, customer, createDaysParameter } from '#lib/contract/api/parameters.ts'
+import { atMomentParameter, customerFilterParameter, createDaysParameter } from '#lib/contract/api/parameters.ts'
 import { azureResourceFields, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
 import { portDetailsSchema, portLinkDetailsSchema } from '#lib/contract/api/shared-facts.ts'
 
@@ -90,15 +90,18 @@ export const portSchema = z.object({
     }),
   ),
 })
-export type Port = z.infer<typeof portSchema>
+export type ExpressRoutePort = z.infer<typeof portSchema>
 
 export const circuitHistoryParameters = z.strictObject({
-  customer,
-  at,
+  customer: customerFilterParameter,
+  at: atMomentParameter,
   days: createDaysParameter(0, 'days, today among them; 0 = none, the rates alone'),
 })
 
-export const linkUptimeParameters = z.strictObject({ customer, days: createDaysParameter(1, 'days, today among them') })
+export const linkUptimeParameters = z.strictObject({
+  customer: customerFilterParameter,
+  days: createDaysParameter(1, 'days, today among them'),
+})
 
 export const parityParameters = z.strictObject({
   peering: z
@@ -113,41 +116,41 @@ export type ParityParameters = z.output<typeof parityParameters>
 export type LinkUptimeParameters = z.output<typeof linkUptimeParameters>
 
 export const endpoints = {
-  serviceKeyRequests: endpoint('/service-key-requests', 'read', {
+  serviceKeyRequests: defineEndpoint('/service-key-requests', 'read', {
     summary:
       'Requests for service keys of circuits with user, time and reason, newest first; Peerwatch does not store keys',
     parameters: customerListParameters,
     response: createPageSchema(serviceKeyRequestSchema),
   }),
-  circuits: endpoint('/circuits', 'read', {
+  circuits: defineEndpoint('/circuits', 'read', {
     summary: 'ExpressRoute circuits with both paths, by name, now or as of a moment',
     forAll: true,
     parameters: customerListAtParameters,
     response: createPageSchema(circuitSchema),
   }),
-  circuitHistory: endpoint('/circuits/history', 'read', {
+  circuitHistory: defineEndpoint('/circuits/history', 'read', {
     summary: 'Daily state of every circuit in the last days, and its rates of the last 24 hours',
     parameters: circuitHistoryParameters,
     response: createCoveredResponseSchema(circuitHistorySchema.array()),
   }),
-  circuit: endpoint('/circuits/{id}', 'read', {
+  circuit: defineEndpoint('/circuits/{id}', 'read', {
     summary: 'One circuit, now or as of a moment',
     parameters: atParameters,
     response: createCoveredResponseSchema(circuitSchema),
   }),
-  circuitParity: endpoint('/circuits/{id}/parity', 'read', {
+  circuitParity: defineEndpoint('/circuits/{id}/parity', 'read', {
     summary:
       "Differences between the current route tables of a circuit's two paths; null while a table has not been polled",
     parameters: parityParameters,
     response: createResponseSchema(circuitParitySchema.nullable()),
   }),
-  ports: endpoint('/ports', 'read', {
+  ports: defineEndpoint('/ports', 'read', {
     summary:
       'ExpressRoute Direct ports and LAGs with the state of their links, optical power, members of LAGs and circuits, by name',
     parameters: customerListAtParameters,
     response: createPageSchema(portSchema),
   }),
-  linkUptime: endpoint('/ports/uptime', 'read', {
+  linkUptime: defineEndpoint('/ports/uptime', 'read', {
     summary:
       'Daily state of every link of the ExpressRoute Direct ports and LAGs in the last days, as far back as metrics are stored',
     parameters: linkUptimeParameters,
@@ -155,10 +158,12 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type CircuitsEndpointResponse<Name extends keyof typeof endpoints> = z.input<
+  (typeof endpoints)[Name]['response']
+>
 
 export const commands = {
-  requestServiceKey: command('post', '/circuits/{id}/service-key', 'acknowledge', {
+  requestServiceKey: defineCommand('post', '/circuits/{id}/service-key', 'acknowledge', {
     summary:
       'Records that a user needs the service key, which the user then reads in Azure; the response never contains a key',
     body: serviceKeyBodySchema,
@@ -167,4 +172,4 @@ export const commands = {
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type CircuitsCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

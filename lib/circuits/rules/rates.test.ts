@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { computeRates } from './rates.ts'
+import { computeByteCounterBitRates } from './rates.ts'
 
 const reading = (at: number, bytesIn: string | null, bytesOut: string | null) => ({
   startedAt: at,
@@ -8,7 +8,7 @@ const reading = (at: number, bytesIn: string | null, bytesOut: string | null) =>
   bytesOut,
 })
 const counter = (latest: ReturnType<typeof reading>, previous: ReturnType<typeof reading> | null) =>
-  ({ latest, previous }) as Parameters<typeof computeRates>[0]
+  ({ latest, previous }) as Parameters<typeof computeByteCounterBitRates>[0]
 
 describe('rates from the last two samples', () => {
   it.each([
@@ -43,6 +43,6 @@ describe('rates from the last two samples', () => {
       expected: { bitsIn: null, bitsOut: null },
     },
   ])('$name', ({ latest, previous, expected }) => {
-    expect(computeRates(counter(latest, previous))).toEqual(expected)
+    expect(computeByteCounterBitRates(counter(latest, previous))).toEqual(expected)
   })
 })

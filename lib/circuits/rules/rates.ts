@@ -4,7 +4,10 @@ import type { CurrentCounter, CounterReading } from '#lib/history/index.ts'
  * Returns the rates in bit/s of both directions from a counter's last two samples. A rate is null if it cannot be
  * computed.
  */
-export function computeRates({ latest, previous }: CurrentCounter): { bitsIn: number | null; bitsOut: number | null } {
+export function computeByteCounterBitRates({ latest, previous }: CurrentCounter): {
+  bitsIn: number | null
+  bitsOut: number | null
+} {
   if (!previous) return { bitsIn: null, bitsOut: null }
   const seconds = (middleOf(latest) - middleOf(previous)) / 1_000
   return {

@@ -1,6 +1,6 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  createBounds,
+  createTimeBoundsFromColumns,
   createResourceCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
@@ -18,7 +18,7 @@ interface Row extends SourceRefRow, SpanRow {
 
 /** Returns the entries of ARP tables from the latest successful polls. */
 export async function listArpEntries(
-  db: Queryable,
+  db: SqlExecutor,
   { scope }: { scope?: string | undefined },
 ): Promise<CurrentArpEntry[]> {
   const { rows } = await db.query<Row>(
@@ -40,6 +40,6 @@ export async function listArpEntries(
     ipAddress: row.ip_address,
     macAddress: row.mac_address,
     ageMinutes: row.age_minutes,
-    since: createBounds(row.last_absent, row.first_present),
+    since: createTimeBoundsFromColumns(row.last_absent, row.first_present),
   }))
 }

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns the ARP tables that are currently empty although their polls succeed, by source ID. The value is the end of
  * the first poll that found the table empty, or null if the table was always empty.
  */
 export async function readEmptyArpTables(
-  db: Queryable,
+  db: SqlExecutor,
   { scope }: { scope?: string | undefined },
 ): Promise<Map<number, EpochMs | null>> {
   const { rows } = await db.query<{ source_id: number; since: Date | null }>(

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
@@ -30,7 +30,7 @@ export interface LinkUptimeDay {
  * @param query.scope short ID of a port; absent = all ports
  */
 export async function readLinkDays(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
 ): Promise<LinkUptimeDay[]> {
   const { rows } = await db.query<LinkUptimeDay>(

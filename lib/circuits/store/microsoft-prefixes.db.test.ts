@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import { newFeed, routeRow } from '#lib/history/testing/feed.ts'
+import { createTestPollSource, routeRow } from '#lib/history/testing/feed.ts'
 import { countMicrosoftPrefixes } from './microsoft-prefixes.ts'
 
 const db = withTestDatabase()
 
 it('counts each prefix that Microsoft announces once, on either path, and none of the customer', async () => {
   const on = (path: string) =>
-    newFeed(db, { type: 'expressRouteCircuits', name: 'both', subresource: `MicrosoftPeering/${path}` })
+    createTestPollSource(db, { type: 'expressRouteCircuits', name: 'both', subresource: `MicrosoftPeering/${path}` })
   const [primary, secondary] = [await on('primary'), await on('secondary')]
   const asked = () =>
     countMicrosoftPrefixes(db.pool, { scope: computeShortId(primary.resourceId), peering: 'MicrosoftPeering' })

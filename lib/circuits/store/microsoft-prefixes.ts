@@ -1,6 +1,6 @@
 import { MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Counts the distinct prefixes that Microsoft currently advertises on a peering, over both paths together. The edge
@@ -11,7 +11,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @returns null if the tables of both paths have never been read
  */
 export async function countMicrosoftPrefixes(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, peering }: { scope: string; peering: string },
 ): Promise<number | null> {
   const { rows } = await db.query<{ tables: number; prefixes: number }>(

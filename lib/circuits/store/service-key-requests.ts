@@ -1,7 +1,7 @@
 import type { StoredServiceKeyRequest } from '../api/index.ts'
 import type { ServiceKeyRequest } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({
   ...row,
@@ -11,10 +11,10 @@ const requestOf = (row: ServiceKeyRequest): StoredServiceKeyRequest => ({
 
 /** Inserts a request into the audit table. */
 export async function recordServiceKeyRequest(
-  db: Queryable,
+  db: SqlExecutor,
   data: Omit<ServiceKeyRequest, 'id'>,
 ): Promise<StoredServiceKeyRequest> {
-  return requestOf(await withPrisma(db, (tables) => tables.serviceKeyRequest.create({ data })))
+  return requestOf(await runWithPrisma(db, (tables) => tables.serviceKeyRequest.create({ data })))
 }
 
 /**
@@ -22,11 +22,11 @@ export async function recordServiceKeyRequest(
  * @param before ID of a request; only older requests are returned; null = start with the newest request
  */
 export async function readServiceKeyRequests(
-  db: Queryable,
+  db: SqlExecutor,
   { limit, before }: { limit: number; before: string | null },
 ): Promise<StoredServiceKeyRequest[]> {
   const where = before === null ? {} : { id: { lt: BigInt(before) } }
-  const rows = await withPrisma(db, (tables) =>
+  const rows = await runWithPrisma(db, (tables) =>
     tables.serviceKeyRequest.findMany({ where, orderBy: { id: 'desc' }, take: limit }),
   )
   return rows.map(requestOf)

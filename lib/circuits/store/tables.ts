@@ -1,4 +1,4 @@
-import { selectRowsSince, type TableRegistrations } from '#lib/history/statements.ts'
+import { selectRowsSince, type DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
 export const circuitsTables = {
   service_key_request: {
@@ -7,4 +7,4 @@ export const circuitsTables = {
     retention: 'kept',
     erasure: { signatures: ['by'], texts: { why: 'text' } },
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

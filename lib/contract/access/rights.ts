@@ -1,5 +1,5 @@
 /** Rights of users and tokens. Each endpoint and page declares the right that it needs. */
-export const RIGHTS = [
+export const ACCESS_RIGHTS = [
   'read',
   'read_cost',
   'acknowledge',
@@ -12,10 +12,10 @@ export const RIGHTS = [
   'users',
   'audit',
 ] as const
-export type Right = (typeof RIGHTS)[number]
+export type AccessRight = (typeof ACCESS_RIGHTS)[number]
 
 /** Description of each right, for people. */
-export const RIGHT_DESCRIPTIONS: Readonly<Record<Right, string>> = {
+export const ACCESS_RIGHT_DESCRIPTIONS: Readonly<Record<AccessRight, string>> = {
   read: 'see circuits, gateways, sessions, routes, events and incidents',
   read_cost: 'see prices, projections, budgets and reviews',
   acknowledge:
@@ -39,7 +39,7 @@ export interface RoleRecord {
   /** display name of the role */
   name: string
   meaning: string
-  rights: readonly Right[]
+  rights: readonly AccessRight[]
 }
 
 /** Rights of each role. Documentation, OpenAPI and enforcement are derived from this table. */
@@ -55,7 +55,7 @@ export const ROLES: Readonly<Record<Role, RoleRecord>> = {
     meaning: 'sees the network and its cost, and decides about cost',
     rights: ['read', 'read_cost', 'decide_cost', 'share'],
   },
-  admin: { name: 'Admin', meaning: 'may do everything', rights: RIGHTS },
+  admin: { name: 'Admin', meaning: 'may do everything', rights: ACCESS_RIGHTS },
 }
 
 /** Possible lifetimes of a link to a frozen page, in days. */

@@ -5,7 +5,7 @@ import {
   isAccessScopeWithin,
   EMPTY_ACCESS_SCOPE,
   parseAccessScope,
-  RIGHTS,
+  ACCESS_RIGHTS,
   ROLES,
   AccessScopeTextError,
 } from './index.ts'
@@ -52,6 +52,6 @@ describe('a scope', () => {
 })
 
 it('every right belongs to a role, and the admin has all', () => {
-  expect(new Set(Object.values(ROLES).flatMap(({ rights }) => rights))).toEqual(new Set(RIGHTS))
-  expect(ROLES.admin.rights).toEqual(RIGHTS)
+  expect(new Set(Object.values(ROLES).flatMap(({ rights }) => rights))).toEqual(new Set(ACCESS_RIGHTS))
+  expect(ROLES.admin.rights).toEqual(ACCESS_RIGHTS)
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  type Bounds,
+  type TimestampBounds,
   type DurationBounds,
   type EpochMs,
   isValidInstant,
@@ -53,7 +53,7 @@ export const dateCodec = z.codec(z.custom<Date>(), instantTextSchema, {
   encode: (text) => new Date(text),
 })
 
-export const boundsCodec = z.codec(z.custom<Bounds>(), instantBoundsTextSchema, {
+export const boundsCodec = z.codec(z.custom<TimestampBounds>(), instantBoundsTextSchema, {
   decode: convertBoundsToIso,
   encode: ([earliest, latest]) => ({ earliest: Date.parse(earliest), latest: Date.parse(latest) }),
 })

@@ -9,7 +9,7 @@ import { convertInstantToLocal, parseLocal } from '../time/local-time.ts'
 import { generateOccurrenceStarts } from '../recurrence/occurrences.ts'
 import { parseRecurrenceRule } from '../recurrence/rule.ts'
 import { isTimeZone, timeZoneSchema } from '../time/time-zone.ts'
-import { connectivities } from './connectivity.ts'
+import { circuitConnectivityModels } from './connectivity.ts'
 import { instantTextSchema, requestInstantSchema } from './codecs.ts'
 
 /**
@@ -127,7 +127,7 @@ export const contractCreditsSchema = z
 export const declaredCircuitSchema = z.strictObject({
   circuit: resource,
   connectivity: z
-    .enum(connectivities)
+    .enum(circuitConnectivityModels)
     .nullable()
     .default(null)
     .describe('operator of BGP: the customer at an exchange, the provider, or the customer on a port of their own'),
@@ -345,7 +345,7 @@ export type Declarations = z.infer<typeof declarationsSchema>
 
 export const declarationListNames = declarationsSchema.keyof().options
 export type DeclarationList = keyof Declarations
-export type DeclarationItem<List extends DeclarationList = DeclarationList> = Declarations[List][number]
+export type DeclarationListItem<List extends DeclarationList = DeclarationList> = Declarations[List][number]
 
 /** Schema of one item of each list. */
 export const declarationItems = {
@@ -440,13 +440,13 @@ export const declarationsVersionSchema = z.object({
 export type DeclarationsVersion = z.infer<typeof declarationsVersionSchema>
 
 export type DeclaredSite = z.infer<typeof declaredSiteSchema>
-export type DeclaredMapping = z.infer<typeof declaredMappingSchema>
+export type DeclaredNeighborMapping = z.infer<typeof declaredMappingSchema>
 export type DeclaredRouterNeighbor = z.infer<typeof declaredRouterNeighborSchema>
-export type DeclaredPolicy = z.infer<typeof declaredPolicySchema>
+export type DeclaredCircuitPolicy = z.infer<typeof declaredPolicySchema>
 export type DeclaredMaintenance = z.infer<typeof declaredMaintenanceSchema>
-export type DeclaredPause = z.infer<typeof declaredPauseSchema>
+export type DeclaredPollingPause = z.infer<typeof declaredPauseSchema>
 export type OperatorCard = z.infer<typeof operatorCardSchema>
-export type DeclaredExclusion = z.infer<typeof declaredExclusionSchema>
-export type ChosenInterface = z.infer<typeof chosenInterfaceSchema>
+export type DeclaredPollingExclusion = z.infer<typeof declaredExclusionSchema>
+export type PolledNetworkInterface = z.infer<typeof chosenInterfaceSchema>
 export type DeclaredCircuit = z.infer<typeof declaredCircuitSchema>
 export type DeclaredCustomer = z.infer<typeof declaredCustomerSchema>

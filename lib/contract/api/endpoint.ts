@@ -1,17 +1,17 @@
 import type { z } from 'zod'
 import type { createResponseSchema } from './envelope.ts'
-import type { Right } from '../access/index.ts'
+import type { AccessRight } from '../access/index.ts'
 import { noParameters } from './parameters.ts'
 
 type Envelope = ReturnType<typeof createResponseSchema<z.ZodUnknown>>
 type Enveloped = z.ZodType<z.output<Envelope>, z.input<Envelope>>
 
-export interface Endpoint {
+export interface EndpointDefinition {
   /** path below `/api/v1`; `{id}` is a short id or an ARM id */
   path: string
   summary: string
   /** right that the caller needs */
-  right: Right
+  right: AccessRight
   /** true if wall displays may request it too */
   forWalls?: boolean
   /**
@@ -28,7 +28,7 @@ export interface CommandDefinition {
   path: string
   summary: string
   /** right that the caller needs */
-  right: Right
+  right: AccessRight
   body: z.ZodType
   response: Enveloped
   /**
@@ -43,14 +43,14 @@ type Empty<Key extends string, Rest> =
 type Optional<Of, Key extends keyof Of> = Omit<Of, Key> & Partial<Pick<Of, Key>>
 
 /** Returns the definition of a GET endpoint. Without `parameters`, the endpoint accepts no parameters. */
-export const endpoint = <
+export const defineEndpoint = <
   const Path extends string,
-  const Needed extends Right,
-  const Rest extends Optional<Omit<Endpoint, 'path' | 'right'>, 'parameters'>,
+  const Needed extends AccessRight,
+  const Rest extends Optional<Omit<EndpointDefinition, 'path' | 'right'>, 'parameters'>,
 >(
   path: Path,
   right: Needed,
-  rest: Rest & Record<Exclude<keyof Rest, keyof Endpoint>, never>,
+  rest: Rest & Record<Exclude<keyof Rest, keyof EndpointDefinition>, never>,
 ) =>
   ({ path, right, parameters: noParameters, ...rest }) as unknown as { path: Path; right: Needed } & Empty<
     'parameters',
@@ -61,10 +61,10 @@ export const endpoint = <
  * Returns the definition of a command, that is, an endpoint that changes data. Without a body schema, the request body
  * must be empty.
  */
-export const command = <
+export const defineCommand = <
   const Method extends CommandDefinition['method'],
   const Path extends string,
-  const Needed extends Right,
+  const Needed extends AccessRight,
   const Rest extends Optional<Omit<CommandDefinition, 'method' | 'path' | 'right'>, 'body'>,
 >(
   method: Method,
@@ -83,7 +83,7 @@ export interface NonJsonEndpoint {
   /** full path of the endpoint, not relative to `/api/v1` */
   path: string
   /** right that the caller needs */
-  right: Right
+  right: AccessRight
   /** true if wall displays may request it too */
   forWalls?: boolean
   /** schema of the query; absent if the endpoint parses its request itself */
@@ -94,5 +94,5 @@ export interface NonJsonEndpoint {
  * Result of a command, before it is sent in an envelope. If `asOf` is missing, the result is valid at the time of
  * execution. If `freshness` is missing, the result does not depend on any poll.
  */
-export type ResultIn<Of extends { response: Enveloped }> = Pick<z.input<Of['response']>, 'data'> &
+export type CommandResult<Of extends { response: Enveloped }> = Pick<z.input<Of['response']>, 'data'> &
   Partial<Pick<z.input<Of['response']>, 'asOf' | 'freshness'>>

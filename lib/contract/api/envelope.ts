@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { RIGHTS } from '../access/rights.ts'
+import { ACCESS_RIGHTS } from '../access/rights.ts'
 import { instantCodec } from './codecs.ts'
-import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
+import { circuitPaths, pollOutcomes, peeringTypes, pollKinds } from '../poll.ts'
 
 /**
  * Field of a response: the Azure CLI command that shows the same data directly from Azure; null if no such command
@@ -32,8 +32,8 @@ export const freshnessSchema = z.object({
     .optional()
     .describe('polls without data; absent = there are none'),
 })
-export type Freshness = z.infer<typeof freshnessSchema>
-export type StoredFreshness = z.input<typeof freshnessSchema>
+export type DataFreshness = z.infer<typeof freshnessSchema>
+export type DataFreshnessToEncode = z.input<typeof freshnessSchema>
 
 /** Part of the requested period for which no poll exists, although the response depends on such a poll. */
 export const uncoveredIntervalSchema = z.object({
@@ -43,10 +43,10 @@ export const uncoveredIntervalSchema = z.object({
   kind: z.enum(pollKinds),
   from: instantCodec,
   to: instantCodec,
-  outcome: z.enum(outcomes),
+  outcome: z.enum(pollOutcomes),
 })
-export type UncoveredInterval = z.infer<typeof uncoveredIntervalSchema>
-export type StoredInterval = z.input<typeof uncoveredIntervalSchema>
+export type UnpolledInterval = z.infer<typeof uncoveredIntervalSchema>
+export type UnpolledIntervalToEncode = z.input<typeof uncoveredIntervalSchema>
 
 /** Number of unpolled times that a response leaves out, because it lists only the 2,000 longest. */
 export const omittedGapsSchema = z
@@ -86,8 +86,8 @@ export const problemSchema = z.object({
   status: z.number().int(),
   detail: z.string(),
   instance: z.string().optional(),
-  missingRight: z.enum(RIGHTS).optional().describe('in a 403 response: the right that the caller lacks'),
+  missingRight: z.enum(ACCESS_RIGHTS).optional().describe('in a 403 response: the right that the caller lacks'),
 })
 /** Content type of every error. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
-export type Problem = z.infer<typeof problemSchema>
+export type ProblemDetails = z.infer<typeof problemSchema>

@@ -20,8 +20,8 @@ export * from './stream.ts'
 export {
   DEFAULT_LIMIT,
   MAX_LIMIT,
-  customerParameter,
-  idParameter,
+  customerNameParameter,
+  resourceIdParameter,
   listParameters,
   noParameters,
   atParameters,

@@ -20,7 +20,7 @@ export const maintenanceWindowEffects = ['expected', 'shown'] as const
 
 /** Impact on the named services according to the provider; `reduced` = they keep running without redundancy. */
 export const maintenanceServiceImpacts = ['none', 'reduced', 'degraded', 'outage'] as const
-export type MaintenanceImpact = (typeof maintenanceServiceImpacts)[number]
+export type MaintenanceServiceImpact = (typeof maintenanceServiceImpacts)[number]
 
 export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
@@ -62,4 +62,4 @@ export const unreadableMaintenanceSchema = z.object({
   scopes: z.array(z.string()).describe('short ids of the gateways to which it is assigned'),
   reason: z.string().describe('reason why its times cannot be read'),
 })
-export type UnreadableMaintenance = z.infer<typeof unreadableMaintenanceSchema>
+export type UnreadableMaintenanceConfiguration = z.infer<typeof unreadableMaintenanceSchema>

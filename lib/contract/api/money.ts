@@ -8,4 +8,4 @@ export const costMoneySchema = z.object({
     .describe('decimal number; money is rounded to cents, prices are as listed'),
   currency: z.string().regex(/^[A-Z]{3}$/),
 })
-export type CostMoney = z.infer<typeof costMoneySchema>
+export type MoneyAmount = z.infer<typeof costMoneySchema>

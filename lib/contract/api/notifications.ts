@@ -52,4 +52,4 @@ export const notificationSchema = z.object({
   lastError: z.string().nullable(),
 })
 export type Notification = z.infer<typeof notificationSchema>
-export type StoredNotification = z.input<typeof notificationSchema>
+export type NotificationToEncode = z.input<typeof notificationSchema>

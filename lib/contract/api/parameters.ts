@@ -10,7 +10,7 @@ export const DEFAULT_LIMIT = 100
 /**
  * Instant as a parameter, parsed into epoch milliseconds. A UTC offset is accepted, but its `+` must be sent as %2B.
  */
-export const momentParameter = z.iso
+export const instantParameter = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
   .transform((text) => Date.parse(text))
   .refine(isValidInstant, INSTANT_RANGE_FAULT)
@@ -27,9 +27,9 @@ export const createTextParameter = (what: string) =>
     // A NUL would cause a database error; other control characters do not occur in an id.
     .regex(/^\P{Cc}*$/u, `send ${what}, without control characters`)
 
-export const id = createTextParameter('a short id as the lists give it, or a percent-encoded ARM id').describe(
-  "Peerwatch's short id, or the ARM id (percent-encoded, any case)",
-)
+export const resourceIdPathParameter = createTextParameter(
+  'a short id as the lists give it, or a percent-encoded ARM id',
+).describe("Peerwatch's short id, or the ARM id (percent-encoded, any case)")
 
 const limit = z
   .string()
@@ -46,21 +46,21 @@ export const pagingParameters = {
   limit,
 }
 
-export const paging = pagingParameters
+export const pagingQueryParameters = pagingParameters
 
-export const range = {
-  from: momentParameter.describe('start of the requested time').optional(),
-  to: momentParameter.describe('end of the requested time; default: now').optional(),
+export const timeRangeParameters = {
+  from: instantParameter.describe('start of the requested time').optional(),
+  to: instantParameter.describe('end of the requested time; default: now').optional(),
 }
 
 /** Parameter that limits a response to the resources of one customer. It never shows more than the caller may see. */
-export const customerParameter = createTextParameter('the name of a customer')
+export const customerNameParameter = createTextParameter('the name of a customer')
   .describe('name of a customer, to limit the response to resources of the customer')
   .optional()
 
-export const customer = customerParameter
+export const customerFilterParameter = customerNameParameter
 
-export const at = momentParameter.describe('moment of the requested state; default: now').optional()
+export const atMomentParameter = instantParameter.describe('moment of the requested state; default: now').optional()
 
 const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -90,17 +90,21 @@ export const rangeForwardFault = { message: 'from lies after to: send an earlier
 
 export const noParameters = z.strictObject({})
 
-export const listParameters = z.strictObject(paging)
+export const listParameters = z.strictObject(pagingQueryParameters)
 
-export const customerListParameters = z.strictObject({ customer, ...paging })
+export const customerListParameters = z.strictObject({ customer: customerFilterParameter, ...pagingQueryParameters })
 
 /** Parameters of a paged list that the caller can request for a past moment (`at`) and for one customer. */
-export const customerListAtParameters = z.strictObject({ customer, at, ...paging })
-export const customerAtParameters = z.strictObject({ customer, at })
-export const atParameters = z.strictObject({ at })
+export const customerListAtParameters = z.strictObject({
+  customer: customerFilterParameter,
+  at: atMomentParameter,
+  ...pagingQueryParameters,
+})
+export const customerAtParameters = z.strictObject({ customer: customerFilterParameter, at: atMomentParameter })
+export const atParameters = z.strictObject({ at: atMomentParameter })
 
 /** Parameters of a response that the caller can limit to one customer, without paging. */
-export const customerFilterParameters = z.strictObject({ customer })
+export const customerFilterParameters = z.strictObject({ customer: customerFilterParameter })
 
 const MAX_DAYS = 90
 
@@ -115,6 +119,6 @@ export const createDaysParameter = (least: 0 | 1, what: string) =>
     .meta({ type: 'integer', minimum: least, maximum: MAX_DAYS, default: 30, pattern: undefined })
 
 /** Short id or ARM id of a resource, in place of `{id}` in the path of an endpoint. */
-export const idParameter = id
+export const resourceIdParameter = resourceIdPathParameter
 
 export type ListParameters = z.output<typeof listParameters>

@@ -48,7 +48,7 @@ export const comparedRouteAttributes = {
  * Route in a route table at a moment. `peer` is ARM's sourcePeer. `path` is set only for routes in the table of a
  * circuit's path.
  */
-export const routeSchema = z.object({
+export const apiRouteTableEntrySchema = z.object({
   ...resourceRefFields,
   table: z.enum(routePollKinds),
   instance: z.string().nullable(),
@@ -78,4 +78,4 @@ export const routeSchema = z.object({
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),
 })
-export type Route = z.infer<typeof routeSchema>
+export type ApiRouteTableEntry = z.infer<typeof apiRouteTableEntrySchema>

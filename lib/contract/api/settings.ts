@@ -99,4 +99,4 @@ export const backTestSchema = z.object({
   error: z.string().nullable(),
   result: backTestResultSchema.nullable(),
 })
-export type BackTest = z.infer<typeof backTestSchema>
+export type ThresholdBackTest = z.infer<typeof backTestSchema>

@@ -26,7 +26,7 @@ export const portDetailsSchema = z.object({
     .describe('minimum number of active members of a link of a LAG; with fewer, the link carries nothing'),
   lacpTimer: z.string().nullable().describe('LACP rate of a LAG: Fast or Slow'),
 })
-export type PortDetails = z.infer<typeof portDetailsSchema>
+export type ExpressRoutePortDetails = z.infer<typeof portDetailsSchema>
 
 const portEndSchema = z.object({
   name: z.string(),
@@ -70,7 +70,7 @@ export const connectionDetailsSchema = z.object({
   routingWeight: z.number().nullable(),
   fastPath: z.boolean().nullable(),
 })
-export type ConnectionDetails = z.infer<typeof connectionDetailsSchema>
+export type GatewayConnectionDetails = z.infer<typeof connectionDetailsSchema>
 
 /** Configuration of an IPsec connection without its policies. */
 export const ipsecDetailsSchema = z.object({
@@ -79,7 +79,7 @@ export const ipsecDetailsSchema = z.object({
   dpdSeconds: z.number().nullable(),
   policyBased: z.boolean().nullable(),
 })
-export type IpsecDetails = z.infer<typeof ipsecDetailsSchema>
+export type IpsecConnectionDetails = z.infer<typeof ipsecDetailsSchema>
 
 /** IKE and IPsec policy in ARM's terms; null if ARM does not report the value. */
 export const ipsecPolicySchema = z.object({
@@ -157,7 +157,7 @@ export const sloStateSchema = z.object({
     .nullable()
     .describe('share of the time since the first count with measurements; null = times without counts are not gaps'),
 })
-export type SloState = z.infer<typeof sloStateSchema>
+export type SloMeasurement = z.infer<typeof sloStateSchema>
 
 /**
  * Planned interval of one kind of poll, in seconds. If resources are polled at different intervals, the longest one is
@@ -215,4 +215,4 @@ export const impairmentSchema = z.object({
   reason: z.string().optional().describe('text next to that word: `Prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
   startedBetween: boundsCodec.optional().describe("bounds of the event's start"),
 })
-export type Impairment = z.input<typeof impairmentSchema>
+export type ResourceImpairment = z.input<typeof impairmentSchema>

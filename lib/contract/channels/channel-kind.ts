@@ -16,22 +16,22 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such a
  * Handling of a notification that is due outside the receiving hours of its channel. `hold` = sent in a digest when the
  * hours begin; `critical` = sent only if it is critical; `nothing` = not sent.
  */
-export const outsideHours = ['hold', 'critical', 'nothing'] as const
-export type OutsideHoursHandling = (typeof outsideHours)[number]
+export const outsideHoursNotificationHandlings = ['hold', 'critical', 'nothing'] as const
+export type OutsideHoursHandling = (typeof outsideHoursNotificationHandlings)[number]
 
 const hoursWindow = z.strictObject({
   days: z.array(z.enum(weekdays)).min(1, 'choose a day').max(7).describe('the days on which it begins'),
   from: clock.describe('wall clock in the zone'),
   to: z.union([clock, z.literal('24:00')]).describe('not included; up to and with `from` = on the next day'),
 })
-export type HoursWindow = z.output<typeof hoursWindow>
+export type ReceivingHoursRange = z.output<typeof hoursWindow>
 
 /** Weekly hours in which a channel receives notifications about incidents. */
 export const receivingHoursSchema = z.strictObject({
   zone: timeZoneSchema,
   windows: z.array(hoursWindow).min(1, 'name at least one window').max(20),
   outside: z
-    .enum(outsideHours)
+    .enum(outsideHoursNotificationHandlings)
     .describe('hold: one digest when the hours begin; critical: only critical ones are sent; nothing: none is'),
 })
 export type ReceivingHours = z.output<typeof receivingHoursSchema>
@@ -59,10 +59,10 @@ export interface ChannelKindSpec {
    */
   readByPeople?: true
   /** kind-specific fields, in the order of the form */
-  form: readonly ChannelField[]
+  form: readonly ChannelFormField[]
 }
 
-export interface ChannelField {
+export interface ChannelFormField {
   name: string
   label: string
   /**

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChannelField, ChannelKindSpec } from './channel-kind.ts'
+import type { ChannelFormField, ChannelKindSpec } from './channel-kind.ts'
 import { alertmanagerChannel } from './alertmanager.ts'
 import { cloudeventsChannel, webhookChannel } from './webhook.ts'
 import { emailChannel } from './email.ts'
@@ -10,14 +10,14 @@ import { teamsChannel } from './teams.ts'
 
 export { isMaskedAddress, maskChannelAddress, maskMailAddress } from './masked-address.ts'
 export {
-  type HoursWindow,
+  type ReceivingHoursRange,
   type OutsideHoursHandling,
-  outsideHours,
+  outsideHoursNotificationHandlings,
   type ReceivingHours,
   receivingHoursSchema,
   type Weekday,
   weekdays,
-  type ChannelField,
+  type ChannelFormField,
   type ChannelFilters,
   channelFiltersSchema,
 } from './channel-kind.ts'
@@ -89,12 +89,12 @@ const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'
 export const hasLastingAlerts = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
 
 /** Returns the form fields of a channel kind that are stored unencrypted: all except its secret URL and its secrets. */
-export function listUnencryptedFields(kind: ChannelKind): ChannelField[] {
+export function listUnencryptedFields(kind: ChannelKind): ChannelFormField[] {
   return getChannelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
 }
 
 /** Returns the form field with the secret URL of a channel kind; null if the kind has no such field. */
-export const findSecretUrlField = (kind: ChannelKind): ChannelField | null =>
+export const findSecretUrlField = (kind: ChannelKind): ChannelFormField | null =>
   getChannelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
 /** Returns the values of a channel's unencrypted fields by their names, in the form in which they are stored. */

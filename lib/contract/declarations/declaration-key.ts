@@ -1,7 +1,7 @@
 import { normalizeArmId } from '../arm-id.ts'
-import type { DeclarationItem, DeclarationList } from '../api/declarations.ts'
+import type { DeclarationListItem, DeclarationList } from '../api/declarations.ts'
 
-const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string } = {
+const keys: { [List in DeclarationList]: (item: DeclarationListItem<List>) => string } = {
   sites: (site) => site.name,
   mappings: ({ gateway, neighbor }) => `${gateway} ${neighbor}`,
   routerNeighbors: ({ router, name, distinguisher, neighbor }) =>
@@ -19,6 +19,9 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
 }
 
 /** Returns the key of a declared item, for example its name or id. The key is unique within the list of the item. */
-export function formatDeclarationKey<List extends DeclarationList>(list: List, item: DeclarationItem<List>): string {
+export function formatDeclarationKey<List extends DeclarationList>(
+  list: List,
+  item: DeclarationListItem<List>,
+): string {
   return keys[list](item)
 }

@@ -1,4 +1,4 @@
-import { parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { parsePrefix, type IpPrefix, PrefixTrie } from '#lib/bgp/index.ts'
 
 /** Sites and policies that an operator declared. They define which circuits should carry which prefixes. */
 export interface IntentDeclarations {
@@ -7,7 +7,7 @@ export interface IntentDeclarations {
 }
 
 /** Circuits that should carry a prefix, and circuits that should take over if the carrying circuits fail. */
-export interface DeclaredIntent {
+export interface DeclaredPrefixCircuits {
   declaredBy: 'site' | 'policy'
   /** name of the site; null = declared by a policy */
   site: string | null
@@ -27,10 +27,13 @@ export interface DeclaredIntent {
  * longest of these prefixes counts. If a site and a policy name the same prefix, the policy counts. If no declaration
  * covers the prefix, all policies without prefixes are returned (ADR 0148).
  */
-export function createIntentFinder({ sites, policies }: IntentDeclarations): (prefix: Prefix) => DeclaredIntent[] {
+export function createIntentFinder({
+  sites,
+  policies,
+}: IntentDeclarations): (prefix: IpPrefix) => DeclaredPrefixCircuits[] {
   const general = policies.filter(({ prefixes }) => prefixes.length === 0).flatMap((policy) => ofPolicy(policy) ?? [])
-  const named = new Map<string, [Prefix, DeclaredIntent]>()
-  const declare = (text: string, intent: DeclaredIntent) => {
+  const named = new Map<string, [IpPrefix, DeclaredPrefixCircuits]>()
+  const declare = (text: string, intent: DeclaredPrefixCircuits) => {
     const prefix = parsePrefix(text)
     if (prefix) named.set(`${prefix.family} ${prefix.bits} ${prefix.length}`, [prefix, intent])
   }
@@ -52,7 +55,7 @@ export function createIntentFinder({ sites, policies }: IntentDeclarations): (pr
 }
 
 /** Returns the intent of a policy; null for a `symmetric` policy, because it prefers no circuit. */
-function ofPolicy({ kind, circuits, prefixes }: IntentDeclarations['policies'][number]): DeclaredIntent | null {
+function ofPolicy({ kind, circuits, prefixes }: IntentDeclarations['policies'][number]): DeclaredPrefixCircuits | null {
   const [first, ...others] = circuits
   const own = { declaredBy: 'policy', site: null, namesPrefixes: prefixes.length > 0 } as const
   if (first === undefined || kind === 'symmetric') return null

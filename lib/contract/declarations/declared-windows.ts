@@ -4,7 +4,7 @@ import type { EpochMs } from '../time/time.ts'
  * Declared time window, for example a pause or maintenance, with the resources that it affects; empty `scopes` =
  * everything.
  */
-export interface DeclaredWindow {
+export interface DeclaredTimeWindow {
   from: string
   to: string
   scopes: readonly string[]
@@ -14,7 +14,7 @@ export interface DeclaredWindow {
  * Returns the window that is open at a moment for any of the given resources; null = none. If several are open, the
  * window that ends last is returned.
  */
-export function findOpenDeclaredWindow<Window extends DeclaredWindow>(
+export function findOpenDeclaredWindow<Window extends DeclaredTimeWindow>(
   windows: readonly Window[],
   scopes: readonly string[],
   at: EpochMs,

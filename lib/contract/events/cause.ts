@@ -1,4 +1,4 @@
-import type { Bounds } from '../time/time.ts'
+import type { TimestampBounds } from '../time/time.ts'
 
 export const causeOwners = ['microsoft', 'provider', 'onprem', 'own_change', 'unknown'] as const
 export type CauseOwner = (typeof causeOwners)[number]
@@ -20,8 +20,8 @@ export interface Evidence {
   field: string
   before: unknown
   after: unknown
-  sampledBefore: Bounds | null
-  sampledAfter: Bounds | null
+  sampledBefore: TimestampBounds | null
+  sampledAfter: TimestampBounds | null
   /** number of prefixes, only in evidence about routes; also absent in evidence stored before this field existed */
   prefixTotal?: number
   /** number of restarts so far; only for a session that restarts repeatedly (flapping) */

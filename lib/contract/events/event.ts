@@ -1,7 +1,7 @@
 import type { Cause, Evidence } from './cause.ts'
 import type { EventKind } from '../event-kinds/index.ts'
 import type { IncidentExplanation } from './explanation.ts'
-import type { Bounds, DurationBounds, EpochMs } from '../time/time.ts'
+import type { TimestampBounds, DurationBounds, EpochMs } from '../time/time.ts'
 
 export const severities = ['critical', 'major', 'minor', 'warning', 'info'] as const
 export type Severity = (typeof severities)[number]
@@ -31,8 +31,8 @@ export interface DetectedEvent {
   severity: Severity
   scope: string
   subject: string
-  started: Bounds
-  ended: Bounds | null
+  started: TimestampBounds
+  ended: TimestampBounds | null
   duration: DurationBounds | null
   detectedAt: EpochMs
   evidence: Evidence[]
@@ -77,8 +77,8 @@ export interface DetectedIncident {
   severity: Severity
   /** keys of the incident's events that no other event explains */
   members: string[]
-  started: Bounds
-  ended: Bounds | null
+  started: TimestampBounds
+  ended: TimestampBounds | null
   openedAt: EpochMs
   /** time at which the incident was closed; null = open */
   closedAt: EpochMs | null
@@ -154,9 +154,9 @@ export interface FailoverTimeCorrection {
    * polls, which are listed as `counters`
    */
   by: 'counters' | 'rates'
-  before: Bounds
+  before: TimestampBounds
   /** bounds that the new evidence alone shows; the corrected bounds are the intersection with `before` */
-  reported: Bounds
+  reported: TimestampBounds
   /** true if `reported` and `before` do not overlap. In this case `before` stays unchanged */
   isOutside: boolean
 }
@@ -167,13 +167,13 @@ export interface FailoverTimeCorrection {
  */
 export interface FailoverTimes {
   /** timestamp F: forwarding on the previous path ends */
-  forwardingEnds: Bounds | null
+  forwardingEnds: TimestampBounds | null
   /** timestamp S: the session of the previous path ends */
-  sessionEnds: Bounds | null
+  sessionEnds: TimestampBounds | null
   /** timestamp R: the new path becomes the best path */
-  rerouted: Bounds
+  rerouted: TimestampBounds
   /** timestamp B: traffic of the previous path appears on the new path */
-  forwardingResumes: Bounds | null
+  forwardingResumes: TimestampBounds | null
   /** R - S: time from the end of the previous path's session until the new path is the best path */
   controlPlane: DurationBounds | null
   /** B - F: time from the end of forwarding on the previous path until the traffic appears on the new path */
@@ -195,7 +195,7 @@ export interface FailoverTimes {
 
 /** Loss of forwarding that began before the session ended. */
 export interface ForwardingLoss {
-  started: Bounds
+  started: TimestampBounds
   /**
    * evidence of the loss: byte counters, byte counters together with Azure Monitor's bit rates, or only the hold time
    * of the session

@@ -42,5 +42,5 @@ export const formatUserActionNeed = ({ when, reason }: UserActionNeed): string =
   `${userActionTimeLabels[when]}: ${reason}.`
 
 /** Reports whether a time is at least as urgent as another time. */
-export const isUserActionNeededBy = (when: UserActionTime, limit: UserActionTime): boolean =>
+export const isUserActionAtLeastAsUrgent = (when: UserActionTime, limit: UserActionTime): boolean =>
   userActionTimes.indexOf(when) <= userActionTimes.indexOf(limit)

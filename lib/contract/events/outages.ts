@@ -1,14 +1,14 @@
 import type { DetectedEvent, Severity } from './event.ts'
 import { severities } from './event.ts'
 import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/index.ts'
-import { type TimeSpan, mergeSpans, subtractSpans } from '../time/time-spans.ts'
-import type { Bounds, EpochMs } from '../time/time.ts'
+import { type TimeInterval, mergeTimeIntervals, subtractTimeIntervals } from '../time/time-spans.ts'
+import type { TimestampBounds, EpochMs } from '../time/time.ts'
 
 /** Outage with the bounds of its start and end, and the times in which it is proven. */
 export interface Outage {
-  started: Bounds
+  started: TimestampBounds
   /** bounds of the end; null = ongoing */
-  ended: Bounds | null
+  ended: TimestampBounds | null
   /**
    * proven parts of the outage in order, without overlap; `to` null = until the last poll that could prove the outage
    */
@@ -29,7 +29,7 @@ export const parseOutages = (outages: readonly OutageOnWire[]): Outage[] =>
     certain: certain.map(({ from, to }) => ({ from: Date.parse(from), to: to === null ? null : Date.parse(to) })),
   }))
 
-const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
+const boundsAt = ([earliest, latest]: [string, string]): TimestampBounds => ({
   earliest: Date.parse(earliest),
   latest: Date.parse(latest),
 })
@@ -40,7 +40,7 @@ export interface OutageTimingEvent extends Pick<DetectedEvent, 'kind' | 'severit
    * times in which no poll would have detected the end of the event, so the event may have been interrupted; absent =
    * none
    */
-  unseen?: readonly TimeSpan[]
+  unseen?: readonly TimeInterval[]
 }
 
 /** Event kinds that mean the total loss of a resource. */
@@ -107,7 +107,7 @@ export function findOutages(events: readonly OutageTimingEvent[]): Outage[] {
  * Returns the bounds of the last recovery; null = something is still lost, or nothing was lost. Flapping events are
  * ignored, because they may be ongoing although the resource is up.
  */
-export function findLastRecovery(events: readonly OutageTimingEvent[]): Bounds | null {
+export function findLastRecovery(events: readonly OutageTimingEvent[]): TimestampBounds | null {
   const single = events.filter(({ kind }) => outageEventKinds.includes(kind))
   const ends = single.flatMap(({ ended }) => ended ?? [])
   if (ends.length < single.length) return null
@@ -122,8 +122,8 @@ export function findLastRecovery(events: readonly OutageTimingEvent[]): Bounds |
  */
 export function computeIncidentTimes(
   events: readonly OutageTimingEvent[],
-  stored: { started: Bounds; ended: Bounds | null },
-): { started: Bounds; ended: Bounds | null } {
+  stored: { started: TimestampBounds; ended: TimestampBounds | null },
+): { started: TimestampBounds; ended: TimestampBounds | null } {
   return { started: findOutages(events)[0]?.started ?? stored.started, ended: stored.ended }
 }
 
@@ -149,9 +149,9 @@ export const findLatestOutage = <One extends { endedBetween: unknown } | { ended
   outages.findLast((one) => ('ended' in one ? one.ended : one.endedBetween) === null) ?? outages.at(-1)
 
 const certainOf = ({ started, ended, unseen = [] }: OutageTimingEvent): Outage['certain'] =>
-  certain(subtractSpans({ from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY }, unseen))
+  certain(subtractTimeIntervals({ from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY }, unseen))
 
-const certain = (spans: readonly TimeSpan[]): Outage['certain'] =>
+const certain = (spans: readonly TimeInterval[]): Outage['certain'] =>
   spans.map(({ from, to }) => ({ from, to: Number.isFinite(to) ? to : null }))
 
 function joined(outage: Outage, event: OutageTimingEvent): Outage {
@@ -169,7 +169,7 @@ function joined(outage: Outage, event: OutageTimingEvent): Outage {
             latest: Math.max(ended.latest, event.ended.latest),
           },
     certain: certain(
-      mergeSpans(
+      mergeTimeIntervals(
         [...outage.certain, ...certainOf(event)].map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY })),
       ),
     ),

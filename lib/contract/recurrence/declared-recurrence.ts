@@ -1,11 +1,11 @@
 import type { DeclaredMaintenance } from '../api/declarations.ts'
-import { type EpochMs, DAY } from '../time/time.ts'
+import { type EpochMs, MS_PER_DAY } from '../time/time.ts'
 import {
   convertInstantToLocal,
   formatLocalDay,
   convertLocalToInstant,
   type LocalMs,
-  type ClockZone,
+  type TimeZoneOrOffsetFunction,
 } from '../time/local-time.ts'
 import { parseRecurrenceRule, type RecurrenceRule } from './rule.ts'
 import { generateOccurrenceStarts, type AddSearchCost } from './occurrences.ts'
@@ -53,7 +53,7 @@ export function parseRecurringTime({
   recurrence,
 }: Pick<DeclaredMaintenance, 'from' | 'to'> & {
   recurrence: NonNullable<DeclaredMaintenance['recurrence']>
-}): RecurringTime | null {
+}): RecurringTimePeriod | null {
   const read = parseRecurrenceRule(recurrence.rule)
   if ('wrong' in read) return null
   const { timeZone, exceptDates } = recurrence
@@ -70,7 +70,7 @@ export function parseRecurringTime({
 /**
  * Maximum number of occurrences of one recurrence in a result. A daily recurrence reaches it after almost three years.
  */
-export const MAX_OCCURRENCES = 1_000
+export const MAX_OCCURRENCES_PER_RECURRENCE = 1_000
 
 /**
  * Cost of converting one local time to an instant. One unit of cost is the check whether a recurrence rule selects one
@@ -82,11 +82,11 @@ export const LOCAL_TIME_COST_DAYS = 100
  * Recurring time: a rule, the start and length of the first occurrence, and a time zone. Every occurrence has the same
  * length, also if a clock change falls into it.
  */
-export interface RecurringTime {
+export interface RecurringTimePeriod {
   rule: RecurrenceRule
   /** local start of the first occurrence */
   start: LocalMs
-  zone: ClockZone
+  zone: TimeZoneOrOffsetFunction
   lengthMs: number
   /**
    * starts at which the rule would begin an occurrence, but none takes place: local times (`starts`) or local days such
@@ -108,19 +108,19 @@ export interface MaintenanceOccurrence {
 }
 
 /**
- * Returns the occurrences that overlap a period, in order, at most {@link MAX_OCCURRENCES}.
+ * Returns the occurrences that overlap a period, in order, at most {@link MAX_OCCURRENCES_PER_RECURRENCE}.
  * @param spend called with the cost of each step. It can throw to stop the expansion of a rule from an untrusted source
  */
 export function listOccurrencesWithin(
-  time: RecurringTime,
+  time: RecurringTimePeriod,
   within: { from: EpochMs; to: EpochMs },
   spend?: AddSearchCost,
 ): MaintenanceOccurrence[] {
   const { rule, start, zone, lengthMs, except, countsStart = false } = time
   const found: MaintenanceOccurrence[] = []
   const locals = generateOccurrenceStarts(rule, start, {
-    from: convertInstantToLocal(within.from - lengthMs, zone) - DAY,
-    to: convertInstantToLocal(within.to, zone) + DAY,
+    from: convertInstantToLocal(within.from - lengthMs, zone) - MS_PER_DAY,
+    to: convertInstantToLocal(within.to, zone) + MS_PER_DAY,
     countsStart,
     ...(spend && { spend }),
   })
@@ -128,7 +128,7 @@ export function listOccurrencesWithin(
     spend?.(LOCAL_TIME_COST_DAYS)
     const from = convertLocalToInstant(local, zone)
     if (rule.until && 'at' in rule.until && from > rule.until.at) break
-    if (from >= within.to || found.length === MAX_OCCURRENCES) break
+    if (from >= within.to || found.length === MAX_OCCURRENCES_PER_RECURRENCE) break
     if (except?.starts?.has(local) || except?.days?.has(formatLocalDay(local))) continue
     const to = from + lengthMs
     if (to > within.from) found.push({ local, from, to })

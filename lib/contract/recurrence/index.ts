@@ -3,10 +3,10 @@ export {
   type DeclaredOccurrence,
   formatOccurrenceId,
   parseRecurringTime,
-  MAX_OCCURRENCES,
+  MAX_OCCURRENCES_PER_RECURRENCE,
   type MaintenanceOccurrence,
   listOccurrencesWithin,
-  type RecurringTime,
+  type RecurringTimePeriod,
   LOCAL_TIME_COST_DAYS,
 } from './declared-recurrence.ts'
 export { generateOccurrenceStarts } from './occurrences.ts'

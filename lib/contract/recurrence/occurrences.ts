@@ -1,4 +1,4 @@
-import { DAY } from '../time/time.ts'
+import { MS_PER_DAY } from '../time/time.ts'
 import { type LocalMs, toLocalMidnight } from '../time/local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
@@ -55,8 +55,8 @@ export function* generateOccurrenceStarts(
   const first = rule.count === null ? periodsBefore(rule, start, from) : 0
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
-    if (period.begin > toLocalMidnight(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY) return
-    spend?.(((period.end - period.begin) / DAY) * effort)
+    if (period.begin > toLocalMidnight(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * MS_PER_DAY) return
+    spend?.(((period.end - period.begin) / MS_PER_DAY) * effort)
     for (const day of daysIn(whole, period)) {
       const local = day + timeOfDay
       if (local < start) continue
@@ -70,8 +70,9 @@ export function* generateOccurrenceStarts(
 }
 
 /** Returns the weekday of a day, 0 = Monday. The 3 is added because 1 January 1970 was a Thursday. */
-const weekdayOf = (day: LocalMs): number => (((day / DAY + 3) % 7) + 7) % 7
-const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayOf(day) - weekStart + 7) % 7) * DAY
+const weekdayOf = (day: LocalMs): number => (((day / MS_PER_DAY + 3) % 7) + 7) % 7
+const weekBegin = (day: LocalMs, weekStart: number): LocalMs =>
+  day - ((weekdayOf(day) - weekStart + 7) % 7) * MS_PER_DAY
 
 /**
  * Returns the rule with its missing parts taken from the start. For example, a weekly rule without days occurs on the
@@ -101,7 +102,7 @@ interface Period {
 /** Returns a number of periods at the start that certainly end before `from`, so that the search can skip them. */
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
-  const days = (toLocalMidnight(from) - weekBegin(toLocalMidnight(start), weekStart)) / DAY
+  const days = (toLocalMidnight(from) - weekBegin(toLocalMidnight(start), weekStart)) / MS_PER_DAY
   // No period that contains `from` may be skipped. Therefore months count as 31 and years as 366 days, and at least one
   // period is subtracted from the number.
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
@@ -115,10 +116,10 @@ function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: Loc
   const step = n * interval
   switch (frequency) {
     case 'DAILY':
-      return { begin: day + step * DAY, end: day + (step + 1) * DAY }
+      return { begin: day + step * MS_PER_DAY, end: day + (step + 1) * MS_PER_DAY }
     case 'WEEKLY': {
-      const begin = weekBegin(day, weekStart) + step * 7 * DAY
-      return { begin, end: begin + 7 * DAY }
+      const begin = weekBegin(day, weekStart) + step * 7 * MS_PER_DAY
+      return { begin, end: begin + 7 * MS_PER_DAY }
     }
     case 'MONTHLY':
       return { begin: Date.UTC(year, month + step), end: Date.UTC(year, month + step + 1) }
@@ -134,7 +135,7 @@ const effortOfDay = ({ months, weeks, yearDays, monthDays, days, positions }: Re
 /** Returns the days of a period that a rule selects. */
 function daysIn(rule: RecurrenceRule, { begin, end }: Period): LocalMs[] {
   const chosen: LocalMs[] = []
-  for (let day = begin; day < end; day += DAY) if (isChosen(rule, day)) chosen.push(day)
+  for (let day = begin; day < end; day += MS_PER_DAY) if (isChosen(rule, day)) chosen.push(day)
   const { positions } = rule
   if (positions.length === 0) return chosen
   return chosen.filter((_, index) => positions.includes(index + 1) || positions.includes(index - chosen.length))
@@ -159,8 +160,8 @@ function isChosen(
     if (weekday !== weekdayOf(day)) return false
     if (nth === null) return true
     return nth > 0
-      ? Math.floor((day - from) / (7 * DAY)) + 1 === nth
-      : Math.floor((to - DAY - day) / (7 * DAY)) + 1 === -nth
+      ? Math.floor((day - from) / (7 * MS_PER_DAY)) + 1 === nth
+      : Math.floor((to - MS_PER_DAY - day) / (7 * MS_PER_DAY)) + 1 === -nth
   })
 }
 
@@ -170,8 +171,8 @@ function isChosen(
  */
 function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to: LocalMs): boolean {
   if (numbers.length === 0) return true
-  const number = (day - from) / DAY + 1
-  const fromEnd = (day - to) / DAY
+  const number = (day - from) / MS_PER_DAY + 1
+  const fromEnd = (day - to) / MS_PER_DAY
   return numbers.includes(number) || numbers.includes(fromEnd)
 }
 
@@ -182,9 +183,9 @@ function isNumbered(numbers: readonly number[], day: LocalMs, from: LocalMs, to:
 function isInWeek(weeks: readonly number[], day: LocalMs, weekStart: number): boolean {
   const begin = weekBegin(day, weekStart)
   // A week belongs to the year that contains its fourth day.
-  const year = new Date(begin + 3 * DAY).getUTCFullYear()
-  const number = (begin - firstWeek(year, weekStart)) / (7 * DAY) + 1
-  const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * DAY)
+  const year = new Date(begin + 3 * MS_PER_DAY).getUTCFullYear()
+  const number = (begin - firstWeek(year, weekStart)) / (7 * MS_PER_DAY) + 1
+  const total = (firstWeek(year + 1, weekStart) - firstWeek(year, weekStart)) / (7 * MS_PER_DAY)
   return weeks.includes(number) || weeks.includes(number - total - 1)
 }
 

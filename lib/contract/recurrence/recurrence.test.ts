@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY } from '../time/time.ts'
+import { MS_PER_DAY } from '../time/time.ts'
 import { declaredMaintenanceSchema } from '../api/declarations.ts'
-import { listMaintenanceWithin, MAX_OCCURRENCES, listOccurrencesWithin } from './declared-recurrence.ts'
+import { listMaintenanceWithin, MAX_OCCURRENCES_PER_RECURRENCE, listOccurrencesWithin } from './declared-recurrence.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
 import { generateOccurrenceStarts } from './occurrences.ts'
 import { parseRecurrenceRule, type RecurrenceRule } from './rule.ts'
@@ -157,8 +157,8 @@ describe('a rule', () => {
     fc.assert(
       fc.property(anyRule, fc.integer({ min: 0, max: 3_000 }), later, (text, first, after) => {
         const [rule, start] = [ruleOf(text), Date.UTC(2024, 0, 1 + first, 22)]
-        const from = start + after * DAY
-        const to = from + 400 * DAY
+        const from = start + after * MS_PER_DAY
+        const to = from + 400 * MS_PER_DAY
         const all = [...generateOccurrenceStarts(rule, start, { to })].filter((at) => at >= from)
         expect([...generateOccurrenceStarts(rule, start, { from, to })]).toEqual(all)
       }),
@@ -269,7 +269,7 @@ describe('a window that recurs', () => {
 
   it('is expanded so often and no more', () => {
     const time = { rule: ruleOf('FREQ=DAILY'), start: local('2026-01-01T22:00'), zone: 'UTC', lengthMs: 3_600_000 }
-    expect(listOccurrencesWithin(time, { from: 0, to: Date.UTC(2050, 0) })).toHaveLength(MAX_OCCURRENCES)
+    expect(listOccurrencesWithin(time, { from: 0, to: Date.UTC(2050, 0) })).toHaveLength(MAX_OCCURRENCES_PER_RECURRENCE)
   })
 
   it.each([

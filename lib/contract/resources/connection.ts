@@ -1,7 +1,7 @@
-import type { ConnectionDetails, IpsecDetails, IpsecPolicy } from '../api/shared-facts.ts'
+import type { GatewayConnectionDetails, IpsecConnectionDetails, IpsecPolicy } from '../api/shared-facts.ts'
 
 /** Configuration of a gateway connection; null if ARM does not report the value. */
-export interface ConnectionConfig extends ConnectionDetails, IpsecDetails {
+export interface ConnectionConfig extends GatewayConnectionDetails, IpsecConnectionDetails {
   resource: 'connection'
   /** value reported by ARM: `ExpressRoute`, `IPsec`, `Vnet2Vnet` */
   type: string | null

@@ -1,4 +1,4 @@
-import type { ConnectionDetails, HubRouterDetails, RouteMapDetails } from '../api/shared-facts.ts'
+import type { GatewayConnectionDetails, HubRouterDetails, RouteMapDetails } from '../api/shared-facts.ts'
 import { formatUnappliedConfiguration } from './provisioning.ts'
 
 /** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
@@ -28,7 +28,7 @@ export const buildHubVpnLinkName = (connection: string, link: string | null): st
 export const parseHubLinkConnection = (name: string): string => name.split('/')[0] ?? name
 
 /** Connection of a gateway in a Virtual WAN hub. */
-export interface HubConnectionConfig extends ConnectionDetails {
+export interface HubConnectionConfig extends GatewayConnectionDetails {
   name: string
   /** key (`normalizeArmId`) of the circuit; only for ExpressRoute, otherwise null */
   circuitKey: string | null

@@ -13,7 +13,7 @@ import type {
 } from './hub.ts'
 import type { NetworkConfig, NetworkConnectivityConfig, NetworkInterfaceConfig } from './network.ts'
 import type { EpochMs } from '../time/time.ts'
-import type { PortDetails, PortLinkDetails } from '../api/shared-facts.ts'
+import type { ExpressRoutePortDetails, PortLinkDetails } from '../api/shared-facts.ts'
 
 /** Route filter of Microsoft peering, which lists the Microsoft communities that it allows. */
 export interface RouteFilterConfig {
@@ -131,7 +131,7 @@ interface OtherEdgeConfig {
 }
 
 /** Configuration of an ExpressRoute Direct port, or of a LAG of such ports; null if ARM does not report the value. */
-export interface PortConfig extends PortDetails {
+export interface PortConfig extends ExpressRoutePortDetails {
   resource: 'port'
   /** keys (`normalizeArmId`) of the circuits on this port or LAG */
   circuitKeys: string[]

@@ -1,7 +1,7 @@
-import { DAY, WEEK, type EpochMs } from './time.ts'
+import { MS_PER_DAY, MS_PER_WEEK, type EpochMs } from './time.ts'
 
 /** Start of Monday, 1970-01-05, the first Monday of Unix time. */
-const FIRST_MONDAY = 4 * DAY
+const FIRST_MONDAY = 4 * MS_PER_DAY
 /**
  * Time in milliseconds from the end of a week until its weekly summary is due, so that late records of its last hours
  * are included.
@@ -21,12 +21,12 @@ export interface IsoWeek {
 
 /** Returns the week of an instant. */
 export function findIsoWeek(at: EpochMs): IsoWeek {
-  const from = Math.floor((at - FIRST_MONDAY) / WEEK) * WEEK + FIRST_MONDAY
-  const thursday = from + 3 * DAY
+  const from = Math.floor((at - FIRST_MONDAY) / MS_PER_WEEK) * MS_PER_WEEK + FIRST_MONDAY
+  const thursday = from + 3 * MS_PER_DAY
   const year = new Date(thursday).getUTCFullYear()
-  const number = Math.floor((thursday - Date.UTC(year, 0, 1)) / WEEK) + 1
+  const number = Math.floor((thursday - Date.UTC(year, 0, 1)) / MS_PER_WEEK) + 1
   const name = `${year}-W${String(number).padStart(2, '0')}`
-  return { name, from, to: from + WEEK, closesAt: from + WEEK + CLOSES_AFTER_MS }
+  return { name, from, to: from + MS_PER_WEEK, closesAt: from + MS_PER_WEEK + CLOSES_AFTER_MS }
 }
 
 export const getPreviousWeek = ({ from }: IsoWeek): IsoWeek => findIsoWeek(from - 1)
@@ -35,12 +35,12 @@ export const getPreviousWeek = ({ from }: IsoWeek): IsoWeek => findIsoWeek(from 
 export const findLastDueWeek = (at: EpochMs): IsoWeek => getPreviousWeek(findIsoWeek(at - CLOSES_AFTER_MS))
 
 /** Returns the week that is `count` weeks earlier. */
-export const subtractWeeks = ({ from }: IsoWeek, count: number): IsoWeek => findIsoWeek(from - count * WEEK)
+export const subtractIsoWeeks = ({ from }: IsoWeek, count: number): IsoWeek => findIsoWeek(from - count * MS_PER_WEEK)
 
 /** Returns a week by its name, for example `2026-W53`; null if the year does not have such a week. */
 export function parseWeekName(name: string): IsoWeek | null {
   const [year, number] = name.split('-W').map(Number)
   // 4 January is in the first week of its year.
-  const week = findIsoWeek(Date.UTC(year ?? 0, 0, 4) + ((number ?? 0) - 1) * WEEK)
+  const week = findIsoWeek(Date.UTC(year ?? 0, 0, 4) + ((number ?? 0) - 1) * MS_PER_WEEK)
   return week.name === name ? week : null
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY, MINUTE } from './time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from './time.ts'
 import {
   convertLocalToInstant,
   listInstantsOfLocalTime,
@@ -8,7 +8,7 @@ import {
   parseLocal,
   toLocalMidnight,
 } from './local-time.ts'
-import { changesIn } from '../testing/zone-changes.ts'
+import { findTimeZoneOffsetChanges } from '../testing/zone-changes.ts'
 
 const local = (text: string) => parseLocal(text) ?? Number.NaN
 const zones = Intl.supportedValuesOf('timeZone')
@@ -30,8 +30,8 @@ describe('the clocks of a zone', () => {
 
   it('show each time at the instants that are found, around all changes of a year in all zones', () => {
     for (const zone of zones) {
-      for (const change of changesIn(zone, 2026)) {
-        for (let at = change - 90 * MINUTE; at <= change + 150 * MINUTE; at += 30 * MINUTE) {
+      for (const change of findTimeZoneOffsetChanges(zone, 2026)) {
+        for (let at = change - 90 * MS_PER_MINUTE; at <= change + 150 * MS_PER_MINUTE; at += 30 * MS_PER_MINUTE) {
           const shown = convertInstantToLocal(at, zone)
           expect(listInstantsOfLocalTime(shown, zone), `${zone} ${new Date(at).toISOString()}`).toContain(at)
           expect(convertLocalToInstant(shown, zone)).toBe(Math.min(...listInstantsOfLocalTime(shown, zone)))
@@ -44,7 +44,7 @@ describe('the clocks of a zone', () => {
     const minutes = fc.integer({ min: 0, max: 30 * 366 * 24 * 60 })
     fc.assert(
       fc.property(fc.constantFrom(...zones), minutes, (zone, number) => {
-        const asked = Date.UTC(2010, 0) + number * MINUTE
+        const asked = Date.UTC(2010, 0) + number * MS_PER_MINUTE
         const at = convertLocalToInstant(asked, zone)
         const shown = convertInstantToLocal(at, zone)
         // A local time that clocks skip is moved later by the length of the gap.
@@ -58,11 +58,11 @@ describe('the clocks of a zone', () => {
 
   it('make a day as long as its midnights are apart: 23 to 25 hours, each instant in one day', () => {
     for (const zone of zones) {
-      for (const change of changesIn(zone, 2026)) {
+      for (const change of findTimeZoneOffsetChanges(zone, 2026)) {
         const day = toLocalMidnight(convertInstantToLocal(change, zone))
-        for (const midnight of [day - DAY, day, day + DAY]) {
-          const [from, to] = [convertLocalToInstant(midnight, zone), convertLocalToInstant(midnight + DAY, zone)]
-          expect(Math.abs(to - from - DAY), zone).toBeLessThanOrEqual(3 * 60 * MINUTE)
+        for (const midnight of [day - MS_PER_DAY, day, day + MS_PER_DAY]) {
+          const [from, to] = [convertLocalToInstant(midnight, zone), convertLocalToInstant(midnight + MS_PER_DAY, zone)]
+          expect(Math.abs(to - from - MS_PER_DAY), zone).toBeLessThanOrEqual(3 * 60 * MS_PER_MINUTE)
           expect(toLocalMidnight(convertInstantToLocal(from, zone)), zone).toBe(midnight)
           expect(toLocalMidnight(convertInstantToLocal(to - 1, zone)), zone).toBe(midnight)
         }

@@ -1,4 +1,4 @@
-import { DAY, type EpochMs } from './time.ts'
+import { MS_PER_DAY, type EpochMs } from './time.ts'
 
 /**
  * Local time without a time zone, in milliseconds. It is encoded as if it were UTC, so that days and months can be
@@ -11,7 +11,7 @@ export type LocalMs = number
  * (for example calendars) define their zones by such a function. An offset is valid only for its instant and must not
  * be reused for another instant.
  */
-export type ClockZone = string | { offsetAt: (at: EpochMs) => number }
+export type TimeZoneOrOffsetFunction = string | { offsetAt: (at: EpochMs) => number }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -44,7 +44,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
  * Returns the local time in a time zone at an instant.
  * @throws RangeError for an unknown zone
  */
-export function convertInstantToLocal(at: EpochMs, zone: ClockZone): LocalMs {
+export function convertInstantToLocal(at: EpochMs, zone: TimeZoneOrOffsetFunction): LocalMs {
   if (zone === 'UTC') return at
   if (typeof zone !== 'string') return at + zone.offsetAt(at)
   const part: Record<string, string> = {}
@@ -58,17 +58,17 @@ export function convertInstantToLocal(at: EpochMs, zone: ClockZone): LocalMs {
  * Returns the offset of a time zone from UTC at an instant, in milliseconds; positive = ahead of UTC.
  * @throws RangeError for an unknown zone
  */
-const offsetAt = (at: EpochMs, zone: ClockZone): number => convertInstantToLocal(at, zone) - at
+const offsetAt = (at: EpochMs, zone: TimeZoneOrOffsetFunction): number => convertInstantToLocal(at, zone) - at
 
 /**
  * Returns the instants at which clocks in a time zone show a local time, in order. The result is empty if a clock
  * change skips this time, and has two instants if the time occurs twice (ADR 0224).
  * @throws RangeError for an unknown zone
  */
-export function listInstantsOfLocalTime(local: LocalMs, zone: ClockZone): EpochMs[] {
+export function listInstantsOfLocalTime(local: LocalMs, zone: TimeZoneOrOffsetFunction): EpochMs[] {
   // The offsets one day before and one day after are sufficient, because no zone changes its offset twice within two
   // days and every offset is less than one day.
-  const around = [local - offsetAt(local - DAY, zone), local - offsetAt(local + DAY, zone)]
+  const around = [local - offsetAt(local - MS_PER_DAY, zone), local - offsetAt(local + MS_PER_DAY, zone)]
   return [...new Set(around)].filter((at) => convertInstantToLocal(at, zone) === local).toSorted((a, b) => a - b)
 }
 
@@ -78,17 +78,17 @@ export function listInstantsOfLocalTime(local: LocalMs, zone: ClockZone): EpochM
  * becomes 03:30 (RFC 5545 section 3.3.5).
  * @throws RangeError for an unknown zone
  */
-export const convertLocalToInstant = (local: LocalMs, zone: ClockZone): EpochMs =>
-  listInstantsOfLocalTime(local, zone)[0] ?? local - offsetAt(local - DAY, zone)
+export const convertLocalToInstant = (local: LocalMs, zone: TimeZoneOrOffsetFunction): EpochMs =>
+  listInstantsOfLocalTime(local, zone)[0] ?? local - offsetAt(local - MS_PER_DAY, zone)
 
 /** Returns the midnight at the start of a local time's day. */
-export const toLocalMidnight = (local: LocalMs): LocalMs => Math.floor(local / DAY) * DAY
+export const toLocalMidnight = (local: LocalMs): LocalMs => Math.floor(local / MS_PER_DAY) * MS_PER_DAY
 
 /**
  * Parses a fixed offset such as `UTC`, `UTC+5` or `UTC+5:30` as a time zone; null = another form, or more than 14 full
  * hours.
  */
-export function parseOffsetZone(text: string): ClockZone | null {
+export function parseOffsetZone(text: string): TimeZoneOrOffsetFunction | null {
   const [whole, sign, hours = '0', minutes = '0'] = /^UTC(?:([+−-])(\d{1,2})(?::([0-5]\d))?)?$/i.exec(text) ?? []
   if (whole === undefined || Number(hours) > 14) return null
   if (sign === undefined) return 'UTC'

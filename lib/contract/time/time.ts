@@ -2,11 +2,11 @@
 export type EpochMs = number
 
 /** Durations in milliseconds. DAY is a day of 24 hours; local days may be shorter or longer. */
-export const SECOND = 1_000
-export const MINUTE = 60 * SECOND
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
-export const WEEK = 7 * DAY
+export const MS_PER_SECOND = 1_000
+export const MS_PER_MINUTE = 60 * MS_PER_SECOND
+export const MS_PER_HOUR = 60 * MS_PER_MINUTE
+export const MS_PER_DAY = 24 * MS_PER_HOUR
+export const MS_PER_WEEK = 7 * MS_PER_DAY
 
 /** Formats an instant as ISO 8601 text in UTC, as the API and SQL parameters require. */
 export const formatIso = (at: EpochMs): string => new Date(at).toISOString()
@@ -36,7 +36,7 @@ export const CLOCK_TOLERANCE_MS = 2_000
  * Bounds of an unknown instant, which is at or after `earliest` and at or before `latest`. The code never reduces
  * bounds to their middle.
  */
-export interface Bounds {
+export interface TimestampBounds {
   earliest: EpochMs
   latest: EpochMs
 }
@@ -45,20 +45,21 @@ export interface Bounds {
  * Formats bounds as two ISO 8601 texts, as the API requires. A lower bound that is not finite is written as 1970, which
  * means "before monitoring".
  */
-export const convertBoundsToIso = ({ earliest, latest }: Bounds): [string, string] => [
-  formatIso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
+export const convertBoundsToIso = ({ earliest, latest }: TimestampBounds): [string, string] => [
+  formatIso(Number.isFinite(earliest) ? earliest : INSTANT_BEFORE_MONITORING),
   formatIso(latest),
 ]
 
 /** Reports whether two closed intervals have an instant in common. */
-export const overlapsBounds = (a: Bounds, b: Bounds): boolean => a.earliest <= b.latest && b.earliest <= a.latest
+export const doTimestampBoundsOverlap = (a: TimestampBounds, b: TimestampBounds): boolean =>
+  a.earliest <= b.latest && b.earliest <= a.latest
 
 /**
  * Clock of the machine that makes a poll, which determines the poll's times. `bootedAt` is the boot time of the machine
  * according to this clock. If the clock is set, `bootedAt` changes by the same amount, so two polls of one machine show
  * by how much it was set.
  */
-export interface PollClock {
+export interface PollMachineClock {
   machine: string
   bootedAt: EpochMs
 }
@@ -74,7 +75,7 @@ const CLOCK_STEP_MS = 1_000
  * is 0 for differences up to CLOCK_STEP_MS. It is also 0 if the polls come from different or unknown machines, because
  * the clocks of all workers are assumed to agree.
  */
-export function computeClockStepMs(before: PollClock | null, now: PollClock | null): number {
+export function computeClockStepMs(before: PollMachineClock | null, now: PollMachineClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0
   const stepMs = now.bootedAt - before.bootedAt
   return Math.abs(stepMs) > CLOCK_STEP_MS ? stepMs : 0
@@ -86,7 +87,7 @@ export function computeClockStepMs(before: PollClock | null, now: PollClock | nu
  */
 export interface PollStartWithClock {
   startedAt: EpochMs
-  clock?: PollClock | undefined
+  clock?: PollMachineClock | undefined
 }
 
 /**
@@ -96,7 +97,7 @@ export interface PollStartWithClock {
  */
 export function correctForClockStep(
   { startedAt, clock }: PollStartWithClock,
-  end: PollClock | undefined,
+  end: PollMachineClock | undefined,
 ): PollStartWithClock {
   const stepMs = computeClockStepMs(clock ?? null, end ?? null)
   return stepMs === 0 ? { startedAt, clock } : { startedAt: startedAt + stepMs, clock: end }
@@ -106,7 +107,7 @@ export function correctForClockStep(
  * Lower bound of the start of a state that already existed when monitoring began. It means "at any earlier time". In
  * the API it is `1970-01-01T00:00:00.000Z`; screens show the word "before" and the upper bound.
  */
-export const BEFORE_MONITORING: EpochMs = 0
+export const INSTANT_BEFORE_MONITORING: EpochMs = 0
 
 /** Bounds of a duration in milliseconds, both inclusive. */
 export interface DurationBounds {

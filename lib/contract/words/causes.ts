@@ -19,7 +19,7 @@ const terms: Readonly<Record<string, string>> = createSafeLookupTable({
 })
 
 /** Returns the class of a cause as text: `provider_or_customer_link` becomes `provider or customer link`. */
-export const formatCause = (name: string): string =>
+export const formatCauseClass = (name: string): string =>
   causes[name] ??
   name
     .split('_')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, formatDurationBounds, formatDurationRange, formatInterval } from './durations.ts'
+import { formatDuration, formatDurationBounds, formatDurationRange, formatConfiguredInterval } from './durations.ts'
 
 describe('durations', () => {
   it.each([
@@ -33,7 +33,7 @@ describe('durations', () => {
     [300, '5 min'],
     [600, '10 min'],
   ])('interval %s s reads %s', (seconds, text) => {
-    expect(formatInterval(seconds)).toBe(text)
+    expect(formatConfiguredInterval(seconds)).toBe(text)
   })
 })
 

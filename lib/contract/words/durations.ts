@@ -27,7 +27,7 @@ export const formatBriefDuration = (ms: number): string =>
   ms >= 600_000 && ms < 3_600_000 ? `${Math.floor(ms / 60_000)} min` : formatDuration(ms)
 
 /** Formats a configured interval as an operator would write it: `500 ms`, `60 s`, `5 min`. */
-export function formatInterval(seconds: number): string {
+export function formatConfiguredInterval(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
   if (seconds < 120) return `${Number(seconds.toFixed(1))} s`
   if (seconds % 60 === 0 && seconds < 7200) return `${seconds / 60} min`

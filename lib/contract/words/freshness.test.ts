@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Freshness } from '../api/envelope.ts'
+import type { DataFreshness } from '../api/envelope.ts'
 import { formatMissingPolls } from './freshness.ts'
 
-it.each<[string | null, Pick<Freshness, 'state' | 'missing'>]>([
+it.each<[string | null, Pick<DataFreshness, 'state' | 'missing'>]>([
   [null, { state: 'fresh' }],
   ['not polled yet', { state: 'never' }],
   ['not polled yet', { state: 'never', missing: { notPolled: 3, unanswered: 0, of: 3 } }],

@@ -1,6 +1,6 @@
-import type { Freshness } from '../api/envelope.ts'
+import type { DataFreshness } from '../api/envelope.ts'
 
-export const freshnessStateLabels: Readonly<Record<Freshness['state'], string>> = {
+export const freshnessStateLabels: Readonly<Record<DataFreshness['state'], string>> = {
   fresh: 'fresh',
   late: 'late',
   stale: 'stale',
@@ -11,7 +11,7 @@ export const freshnessStateLabels: Readonly<Record<Freshness['state'], string>> 
  * Returns the number of polls without data: `not polled yet`, `1 of 48 not polled yet`, `2 of 48 never answered`, or
  * the last two together; null if every poll has had a good response.
  */
-export function formatMissingPolls({ state, missing }: Pick<Freshness, 'state' | 'missing'>): string | null {
+export function formatMissingPolls({ state, missing }: Pick<DataFreshness, 'state' | 'missing'>): string | null {
   if (!missing) return state === 'never' ? 'not polled yet' : null
   const { notPolled, unanswered, of } = missing
   if (notPolled === of) return 'not polled yet'
@@ -23,5 +23,5 @@ export function formatMissingPolls({ state, missing }: Pick<Freshness, 'state' |
 }
 
 /** Reports whether polls behind a response are stale or missing, so that no good result can be concluded from it. */
-export const hasStaleOrMissingPolls = ({ state, missing }: Pick<Freshness, 'state' | 'missing'>): boolean =>
+export const hasStaleOrMissingPolls = ({ state, missing }: Pick<DataFreshness, 'state' | 'missing'>): boolean =>
   state === 'stale' || state === 'never' || missing !== undefined

@@ -2,7 +2,7 @@ import { parseArmId } from '../arm-id.ts'
 import { type BudgetName, isRegionalBudget } from '../budget.ts'
 import type { CauseOwner } from '../events/cause.ts'
 import type { PollError } from '../observation.ts'
-import { type Outcome, outcomes } from '../poll.ts'
+import { type PollOutcome, pollOutcomes } from '../poll.ts'
 
 interface OutcomeRemedy {
   /** party that can probably correct a poll with this outcome */
@@ -16,7 +16,7 @@ interface OutcomeRemedy {
 /** Name of the custom role that docs/azure-permissions.md defines for Peerwatch. */
 const ROLE = 'Peerwatch'
 
-const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
+const remedies: Readonly<Record<PollOutcome, OutcomeRemedy>> = {
   ok: { owner: 'unknown', remedy: null },
   unauthorized: {
     owner: 'own_change',
@@ -96,7 +96,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
  * - A disabled subscription, or a wrong clock of the polling machine: the user.
  * @param error error of the poll; null = unknown
  */
-export function getFailedPollOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
+export function getFailedPollOwner(outcome: PollOutcome, error: FailedAnswer | null): CauseOwner {
   if (isReadOnly(error?.code)) return 'own_change'
   if (outcome === 'throttled') return error?.budget && !isRegionalBudget(error.budget) ? 'own_change' : 'unknown'
   if (outcome === 'unavailable') return error && isAzuresOwnFailure(error) ? 'microsoft' : 'unknown'
@@ -105,12 +105,12 @@ export function getFailedPollOwner(outcome: Outcome, error: FailedAnswer | null)
 
 /** Returns the exact name of the owner of a cause that a poll outcome shows; null = the general name is used. */
 export function findOutcomeOwnerName(causeClass: string, owner: CauseOwner): string | null {
-  const outcome = outcomes.find((one) => `collector_${one}` === causeClass)
+  const outcome = pollOutcomes.find((one) => `collector_${one}` === causeClass)
   return (outcome && remedies[outcome].ownerNames?.[owner]) ?? null
 }
 
 /** Poll outcomes whose reason may be the state of the subscription (disabled, warned or past due). */
-const REFUSED: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'unavailable', 'locked'])
+const REFUSED: ReadonlySet<PollOutcome> = new Set(['forbidden', 'not_found', 'unavailable', 'locked'])
 
 type FailedAnswer = Pick<PollError, 'code' | 'httpStatus' | 'budget'>
 
@@ -180,7 +180,7 @@ export interface FailedPollRemedy {
  * @param resourceId ARM id of the polled resource; without it no command is returned
  */
 export function findFailedPollRemedy(
-  outcome: Outcome,
+  outcome: PollOutcome,
   {
     code,
     missingAction,

@@ -1,6 +1,6 @@
-import type { Outcome } from '../poll.ts'
+import type { PollOutcome } from '../poll.ts'
 
-const reasons: Readonly<Record<Outcome, string>> = {
+const reasons: Readonly<Record<PollOutcome, string>> = {
   ok: 'answered',
   unauthorized: 'Azure refused the sign-in (401)',
   forbidden: 'Azure refused (403)',
@@ -19,7 +19,7 @@ const reasons: Readonly<Record<Outcome, string>> = {
 }
 
 /** Returns the outcome of a poll as text: `Azure refused (403)`. Screens show it as the reason for an unknown state. */
-export const formatPollOutcome = (outcome: Outcome): string => reasons[outcome]
+export const formatPollOutcome = (outcome: PollOutcome): string => reasons[outcome]
 
 /** Error of a poll with the outcome `not_given` (ADR 0355). */
 export const ROUTES_NOT_GIVEN = { code: 'ROUTES_NOT_GIVEN', detail: reasons.not_given } as const

@@ -34,9 +34,9 @@ export function formatShortCircuitPathName(peering: PeeringType | null, path: Ci
  */
 export function formatPeeringNames(name: string): string {
   const kind = parsePeeringType(name)
-  return kind === null ? name : formatPeering(kind)
+  return kind === null ? name : formatPeeringType(kind)
 }
 
 /** Returns a peering as part of a sentence: `Microsoft peering`, `private peering`; null = `one peering`. */
-export const formatPeering = (type: string | null): string =>
+export const formatPeeringType = (type: string | null): string =>
   `${type === 'microsoft' ? 'Microsoft' : (type ?? 'one')} peering`

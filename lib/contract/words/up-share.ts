@@ -8,7 +8,7 @@ import {
 } from '../up-share.ts'
 import type { PeeringType } from '../poll.ts'
 import { formatDurationRange } from './durations.ts'
-import { formatPeering } from './path-text.ts'
+import { formatPeeringType } from './path-text.ts'
 
 /** Amount that compensates floating-point errors before rounding. */
 const SLIP = 1e-6
@@ -115,7 +115,7 @@ export function listPeeringLosses(
   return peerings
     .filter(({ session }) => session.downSeconds.atMost > circuit.downSeconds.atMost)
     .map(({ circuitName, peering, session }) =>
-      [...(areSeveral ? [circuitName] : []), `${formatPeering(peering)} down ${range(session)}`].join(' '),
+      [...(areSeveral ? [circuitName] : []), `${formatPeeringType(peering)} down ${range(session)}`].join(' '),
     )
 }
 

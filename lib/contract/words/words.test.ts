@@ -1,9 +1,9 @@
 import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../events/cause.ts'
-import { outcomes } from '../poll.ts'
+import { pollOutcomes } from '../poll.ts'
 import {
-  formatCause,
+  formatCauseClass,
   findCauseOwnerName,
   formatCauseOwnerWithConfidence,
   getFailedPollOwner,
@@ -20,7 +20,7 @@ it.each([
   ['msee_device', 'MSEE device'],
   ['unknown_cause', 'unknown'],
 ])('the cause %s is %s', (name, words) => {
-  expect(formatCause(name)).toBe(words)
+  expect(formatCauseClass(name)).toBe(words)
 })
 
 it.each(causeOwners)('the owner %s has a label that its words contain', (owner) => {
@@ -94,7 +94,7 @@ describe('the remedy of', () => {
     expect(/proxy/.test(findFailedPollRemedy('malformed', { code }).remedy ?? '')).toBe(isNamed)
   })
 
-  it.each(outcomes.filter((outcome) => outcome !== 'forbidden'))('%s is one text, with no command', (outcome) => {
+  it.each(pollOutcomes.filter((outcome) => outcome !== 'forbidden'))('%s is one text, with no command', (outcome) => {
     const { remedy, command } = findFailedPollRemedy(outcome, { resourceId })
     expect(command).toBeNull()
     expect(remedy ?? 'None.').toMatch(/^[A-Z].*\.$/)

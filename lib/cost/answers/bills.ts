@@ -1,10 +1,10 @@
 import type { CostReconcile } from '../api/index.ts'
 import { type EpochMs, formatPollOutcome } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { BillReadAttempt } from '../store/index.ts'
 import { formatIso } from '#lib/questions/index.ts'
 
-export interface BilledSpan {
+export interface BilledDayRange {
   from: EpochMs
   to: EpochMs
 }
@@ -32,7 +32,7 @@ export interface BillCoverage {
  */
 export function describeBillCoverage(
   read: BillReadAttempt | undefined,
-  { from, to }: BilledSpan,
+  { from, to }: BilledDayRange,
   hasRecords: boolean,
 ): BillCoverage {
   if (!read) return { until: null, unread: null, missing: 'its bill was not read yet', outcome: 'never' }
@@ -50,10 +50,10 @@ export function describeBillCoverage(
  * Returns the end of the days whose bill was read; null = not read. A read covers the days from the begin of the
  * previous month to the day of the read. Older days count as read if rows of them are stored.
  */
-function readUntil(goodAt: EpochMs, { from, to }: BilledSpan, hasRecords: boolean): EpochMs | null {
+function readUntil(goodAt: EpochMs, { from, to }: BilledDayRange, hasRecords: boolean): EpochMs | null {
   const read = new Date(goodAt)
   const begin = Date.UTC(read.getUTCFullYear(), read.getUTCMonth() - 1)
-  const end = Math.floor(goodAt / DAY) * DAY + DAY
+  const end = Math.floor(goodAt / MS_PER_DAY) * MS_PER_DAY + MS_PER_DAY
   if (begin <= from && from < end) return Math.min(to, end)
   return hasRecords ? to : null
 }

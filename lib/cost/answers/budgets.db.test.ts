@@ -1,30 +1,34 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostBudget, costBudgetsBodySchema } from '../api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostBudgets, getCostWeekly } from './queued-answers.ts'
 import { putCostBudgets } from './budgets.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
-const circuit = computeShortId(CIRCUIT)
-const customer = SUBSCRIPTION.split('/').at(-1) ?? ''
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
+const customer = TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/').at(-1) ?? ''
 
 beforeAll(async () => {
-  const from = NOW - 28 * DAY
-  await estateFeed(db).inventory(from)
+  const from = NOW - 28 * MS_PER_DAY
+  await createTestEstatePollRecorder(db).inventory(from)
   // same traffic as in the test of projections: about 565.60 USD by the end of the month
-  await feedTraffic(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
+  await recordTestCircuitBitRates(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 
 const edge: CostBudget = {
   name: 'London',
   owner: 'kim',
-  for: { kind: 'circuits', circuitIds: [CIRCUIT.toUpperCase()] },
+  for: { kind: 'circuits', circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID.toUpperCase()] },
   amount: '500',
   currency: 'USD',
 }
@@ -34,7 +38,7 @@ const put = (body: object, now = NOW) =>
 describe('budgets', () => {
   it('are set on circuits and on a customer, signed, and stand against the forecast', async () => {
     const all: CostBudget = { ...edge, name: 'all', for: { kind: 'customer', customer }, amount: '900' }
-    const { data } = endpoints.costBudgets.response.parse(await put({ set: [edge, all] }))
+    const { data } = allApiEndpoints.costBudgets.response.parse(await put({ set: [edge, all] }))
     expect(data.version).toBe(2)
     expect(data.budgets).toContainEqual(
       expect.objectContaining({
@@ -56,23 +60,23 @@ describe('budgets', () => {
     expect(before).toHaveLength(1)
     const standings = async (now: number) => (await getCostBudgets(db, now)).data.standings
     const [first] = await standings(NOW + 1)
-    const [later] = await standings(NOW + 8 * HOUR)
+    const [later] = await standings(NOW + 8 * MS_PER_HOUR)
     expect(await madeAt()).toEqual(before)
     expect(later?.variance).toEqual(first?.variance)
-    await standings(NOW + 30 * HOUR)
+    await standings(NOW + 30 * MS_PER_HOUR)
     expect(await madeAt()).not.toEqual(before)
   })
 
   it('need no projection while no budget is in force', async () => {
     await db.pool.query('DELETE FROM cost_traffic')
-    expect((await getCostBudgets(db, NOW - DAY)).data.standings).toEqual([])
+    expect((await getCostBudgets(db, NOW - MS_PER_DAY)).data.standings).toEqual([])
     expect((await db.pool.query('SELECT circuit_id FROM cost_traffic')).rows).toEqual([])
     await getCostBudgets(db, NOW)
     expect((await db.pool.query('SELECT circuit_id FROM cost_traffic')).rows).toEqual([{ circuit_id: circuit }])
   })
 
   it('stand in the weekly review', async () => {
-    const { data } = endpoints.costWeekly.response.parse(await getCostWeekly(db, {}, NOW + 1))
+    const { data } = allApiEndpoints.costWeekly.response.parse(await getCostWeekly(db, {}, NOW + 1))
     expect(data.budgets.map(({ name, owner }) => [name, owner])).toEqual(
       expect.arrayContaining([
         ['London', 'kim'],

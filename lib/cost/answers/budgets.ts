@@ -5,14 +5,14 @@ import {
   costBudgetSchema,
   type CostBudgetsBody,
   type CostProjection,
-  type ResponseOf,
+  type CostEndpointResponse,
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { type SpendingLimit, compareBudget } from '../rules/index.ts'
 import { type CostStatement, readCostStatements, getCostStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { readCustomersOfResources } from './tco/resource-customers.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
@@ -23,8 +23,11 @@ import { readAgeOfCostData, type ProjectionsWithCircuits, readSelectedProjection
  * Returns all budgets that were ever set, with author, time and reason. A budget that is currently in force also has a
  * comparison with the projected costs of this month.
  */
-export async function computeCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
-  const q = getQueryable(db)
+export async function computeCostBudgets(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<CostEndpointResponse<'costBudgets'>> {
+  const q = getSqlExecutor(db)
   const stored = await readCostStatements(q, 'budget')
   const inForce = selectInForce(stored, now)
   const owners = inForce.length > 0 ? await readCustomersOfResources(q) : new Map<string, string | null>()
@@ -44,7 +47,7 @@ export async function computeCostBudgets(db: Db, now: EpochMs = getDatabaseNow()
  * Other circuits are left out, because computing all projections takes several seconds after the process started.
  */
 async function projectionsForBudgets(
-  q: Queryable,
+  q: SqlExecutor,
   inForce: readonly CostStatement[],
   owners: ReadonlyMap<string, string | null>,
   now: EpochMs,
@@ -73,9 +76,9 @@ export async function putCostBudgets(
   db: Database,
   { version, set, withdraw, why }: CostBudgetsBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costBudgets'>> {
+): Promise<CostEndpointResponse<'costBudgets'>> {
   requireStatementChange('set', set, withdraw)
-  const make = async (q: Queryable) => {
+  const make = async (q: SqlExecutor) => {
     await requireOwnNames(q, set, withdraw)
     return Promise.all(
       set.map(async (one) =>
@@ -93,7 +96,7 @@ export async function putCostBudgets(
  * Rejects a budget with the name of another budget in force. A cost finding names its budget, so two budgets with the
  * same name could not be told apart.
  */
-async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
+async function requireOwnNames(q: SqlExecutor, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
   const standing = (await readCostStatements(q, 'budget')).filter(
     ({ id, withdrawn }) => withdrawn === null && !withdraw.includes(id),
   )
@@ -109,7 +112,7 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
  * the projected cost exceeds it.
  */
 export async function readBudgetStatuses(
-  q: Queryable,
+  q: SqlExecutor,
   projected: ProjectionsWithCircuits,
   at: EpochMs,
 ): Promise<BudgetStatus[]> {

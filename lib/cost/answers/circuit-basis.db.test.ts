@@ -1,12 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ResourceRow, armTypes } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { readCostBasisRevision } from '../store/index.ts'
-import { ensureSource, recordBackfill } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { getOrCreateSourceId, recordBackfill } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, targets } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  TEST_ESTATE_CONNECTION_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+  testEstatePollTargets,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates, createTestBitRateRows } from '#lib/questions/testing/traffic-feed.ts'
 import { publishDueCostReview } from './weekly.ts'
 import { getCostProjections, getCostWeekly } from './queued-answers.ts'
 import { readCostHeadline } from './headline.ts'
@@ -15,31 +22,31 @@ import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 const db = withTestDatabase()
 /** A Friday. */
 const NOW = Date.UTC(2026, 10, 20, 12)
-const FROM = NOW - 28 * DAY
+const FROM = NOW - 28 * MS_PER_DAY
 const bitsPerSecond = () => 8_000_000
 
 let at = FROM
 /** Feeds the next inventory, one hour after the previous one. */
-async function inventory(rows: ResourceRow[] = resources()): Promise<void> {
+async function inventory(rows: ResourceRow[] = createInventoryRows()): Promise<void> {
   at += 3_600_000
-  await estateFeed(db).inventory(at, rows)
+  await createTestEstatePollRecorder(db).inventory(at, rows)
 }
 
 beforeAll(async () => {
   await inventory()
-  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond })
+  await recordTestCircuitBitRates(db, { from: FROM, to: NOW, bitsPerSecond })
   await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
 }, 60_000)
 
 /** Returns the database and the list of all SQL statements that pass through it. */
-function listening(): { q: Queryable; statements: string[] } {
+function listening(): { q: SqlExecutor; statements: string[] } {
   const statements: string[] = []
   const query = (asked: string | { text: string }, values?: unknown[]) => {
     statements.push(typeof asked === 'string' ? asked : asked.text)
     return db.pool.query(asked as string, values)
   }
   // every other property comes from the pool, through which Prisma connects
-  return { q: Object.assign(Object.create(db.pool) as Queryable, { query }), statements }
+  return { q: Object.assign(Object.create(db.pool) as SqlExecutor, { query }), statements }
 }
 const configurationsRead = (statements: readonly string[]) =>
   statements.filter((text) => text.includes('resource_span') || /\br\.config\b/.test(text)).length
@@ -65,7 +72,7 @@ describe('what is remembered of cost', () => {
 
 /** Returns the service provider of the circuit, with the bandwidths it offers. */
 function provider(...mbps: number[]): ResourceRow {
-  const [circuit] = resources().filter(({ type }) => type === armTypes.circuit)
+  const [circuit] = createInventoryRows().filter(({ type }) => type === armTypes.circuit)
   const subscriptionId = circuit?.subscriptionId ?? ''
   return {
     resourceId: `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders/ProvA`,
@@ -79,7 +86,7 @@ function provider(...mbps: number[]): ResourceRow {
 }
 const withProvider = (...mbps: number[]) =>
   inventory([
-    ...resources({
+    ...createInventoryRows({
       serviceProviderProperties: { serviceProviderName: 'provA', peeringLocation: 'London', bandwidthInMbps: 1_000 },
     }),
     provider(...mbps),
@@ -109,18 +116,18 @@ describe('options of a circuit', () => {
 
 describe('the revision of circuits', () => {
   const withConfig = (resourceId: string, change: (properties: Record<string, unknown>) => unknown) =>
-    resources().map((row) =>
+    createInventoryRows().map((row) =>
       row.resourceId === resourceId
         ? { ...row, config: { ...row.config, properties: change(row.config['properties'] as Record<string, unknown>) } }
         : row,
     ) as ResourceRow[]
   const circuitOf = (bandwidthInMbps: number) =>
-    resources({
+    createInventoryRows({
       serviceProviderProperties: { serviceProviderName: 'ProvA', peeringLocation: 'London', bandwidthInMbps },
     })
   /** Removes the only resource of a type. It counts as removed after the second inventory without it. */
   const without = async (type: string) => {
-    const rows = resources().filter((row) => row.type !== type)
+    const rows = createInventoryRows().filter((row) => row.type !== type)
     await inventory(rows)
     await inventory(rows)
   }
@@ -131,16 +138,22 @@ describe('the revision of circuits', () => {
     ['a circuit that is as it was before', () => inventory()],
     [
       'a circuit with another name',
-      () => inventory(resources().map((row) => (row.resourceId === CIRCUIT ? { ...row, name: 'CKT-LON' } : row))),
+      () =>
+        inventory(
+          createInventoryRows().map((row) =>
+            row.resourceId === TEST_ESTATE_CIRCUIT_ARM_ID ? { ...row, name: 'CKT-LON' } : row,
+          ),
+        ),
     ],
     [
       'a connection with FastPath',
-      () => inventory(withConfig(CONNECTION, (own) => ({ ...own, expressRouteGatewayBypass: true }))),
+      () =>
+        inventory(withConfig(TEST_ESTATE_CONNECTION_ARM_ID, (own) => ({ ...own, expressRouteGatewayBypass: true }))),
     ],
     ['a connection that is gone', () => without(armTypes.connection)],
     [
       'a gateway with another SKU',
-      () => inventory(withConfig(GATEWAY, (own) => ({ ...own, sku: { name: 'ErGw3AZ' } }))),
+      () => inventory(withConfig(TEST_ESTATE_GATEWAY_ARM_ID, (own) => ({ ...own, sku: { name: 'ErGw3AZ' } }))),
     ],
     ['a provider that is known', () => withProvider(500, 1_000)],
     ['a provider that sells more', () => withProvider(500, 1_000, 2_000)],
@@ -157,15 +170,20 @@ describe('the revision of circuits', () => {
     [
       'more of the past',
       async () => {
-        const sourceId = await ensureSource(db.pool, targets.metrics)
+        const sourceId = await getOrCreateSourceId(db.pool, testEstatePollTargets.metrics)
         await db.pool.query(`INSERT INTO metric_backfill VALUES ($1, $2, $2, $3, $2)`, [
           sourceId,
           new Date(FROM),
-          new Date(FROM - 93 * DAY),
+          new Date(FROM - 93 * MS_PER_DAY),
         ])
-        const backfill = { sourceId, target: targets.metrics, reachedAt: FROM, goalAt: FROM - 93 * DAY }
-        const rows = rateRows({ from: FROM - DAY, to: FROM, bitsPerSecond })
-        expect(await db.transaction((client) => recordBackfill(client, backfill, FROM - DAY, rows))).toBe(true)
+        const backfill = {
+          sourceId,
+          target: testEstatePollTargets.metrics,
+          reachedAt: FROM,
+          goalAt: FROM - 93 * MS_PER_DAY,
+        }
+        const rows = createTestBitRateRows({ from: FROM - MS_PER_DAY, to: FROM, bitsPerSecond })
+        expect(await db.transaction((client) => recordBackfill(client, backfill, FROM - MS_PER_DAY, rows))).toBe(true)
       },
     ],
     [
@@ -181,7 +199,7 @@ describe('the revision of circuits', () => {
   it('is the same after polls that find everything as it was, and after newer usage', async () => {
     const before = await readCostBasisRevision(db.pool)
     await inventory()
-    await feedTraffic(db, { from: NOW, to: NOW + 7_200_000, bitsPerSecond })
+    await recordTestCircuitBitRates(db, { from: NOW, to: NOW + 7_200_000, bitsPerSecond })
     expect(await readCostBasisRevision(db.pool)).toBe(before)
   })
 })

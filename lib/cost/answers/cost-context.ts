@@ -9,7 +9,7 @@ import {
 } from '../rules/index.ts'
 import { readCostStatements, readLastGbSize } from '../store/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, getHistoryRetentionMs, readThresholdsInForce } from '#lib/questions/index.ts'
 
 import { convertOverride } from './overrides.ts'
@@ -46,7 +46,7 @@ export function resolveBillingMonth(name: string | undefined, now: EpochMs): Bil
  * Returns the number of bytes in a billed GB. It was inferred from bills, or is the configured number if no bill
  * allowed an inference yet.
  */
-async function gigabyteInForce(q: Queryable): Promise<GigabyteSize> {
+async function gigabyteInForce(q: SqlExecutor): Promise<GigabyteSize> {
   const calibration = await readLastGbSize(q)
   return calibration ? { bytes: calibration.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
 }
@@ -55,7 +55,7 @@ async function gigabyteInForce(q: Queryable): Promise<GigabyteSize> {
  * Returns the inputs that all circuits of a projection share: the month, the current time, prices, overrides, the size
  * of a GB, and thresholds.
  */
-export async function readCostContext(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostContext> {
+export async function readCostContext(q: SqlExecutor, month: BillingMonth, now: EpochMs): Promise<CostContext> {
   const overrides = (await readCostStatements(q, 'override')).flatMap(convertOverride)
   return {
     now,

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CostOverrideBody } from '../api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { TEST_ESTATE_CIRCUIT_ARM_ID, createTestEstatePollRecorder } from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { publishDueCostReview } from './weekly.ts'
 import { recordCostDecision, recordCostOutcome } from './decisions.ts'
 import { getCostTco, getCostWeekly, getCostWhatIf, getCostProjections } from './queued-answers.ts'
@@ -15,16 +15,16 @@ import { getCostPrices } from './prices.ts'
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
 /** Four weeks of constant traffic: 8 Mbit/s on each path are 2,000,000 bytes a second, 172.8 GB a day. */
-const FROM = NOW - 28 * DAY
-const circuit = computeShortId(CIRCUIT)
+const FROM = NOW - 28 * MS_PER_DAY
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
 
 beforeAll(async () => {
-  await estateFeed(db).inventory(FROM)
-  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
+  await createTestEstatePollRecorder(db).inventory(FROM)
+  await recordTestCircuitBitRates(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 
 const projections = async (month?: string) =>
-  endpoints.costProjections.response.parse(await getCostProjections(db, { month }, NOW))
+  allApiEndpoints.costProjections.response.parse(await getCostProjections(db, { month }, NOW))
 
 describe('projections', () => {
   it('price what was measured, by hand', async () => {
@@ -69,7 +69,7 @@ describe('projections', () => {
     }
     const to = new Date(NOW).toISOString()
     expect(await project('2026-11', NOW)).toMatchObject({ termsUnread: [{ from: '2026-11-01T00:00:00.000Z', to }] })
-    await estateFeed(db).inventory(NOW - 60_000)
+    await createTestEstatePollRecorder(db).inventory(NOW - 60_000)
     const later = NOW + 6 * 60_000
     expect(await project('2026-11', later)).toMatchObject({ termsUnread: [], assumedToDate: null })
     const first = await project('2026-10', later)
@@ -91,7 +91,7 @@ describe('projections', () => {
 
 describe('prices', () => {
   it('are the shipped ones until others were taken', async () => {
-    const { data } = endpoints.costPrices.response.parse(await getCostPrices(db, NOW))
+    const { data } = allApiEndpoints.costPrices.response.parse(await getCostPrices(db, NOW))
     expect(data).toMatchObject({
       sheet: { source: 'snapshot', version: null, ageDays: 62, currency: 'USD', meters: 243 },
       lastCheck: null,
@@ -107,14 +107,14 @@ describe('overrides', () => {
     region: null,
     price: '0.0125',
     currency: 'USD',
-    circuitIds: [CIRCUIT.toUpperCase()],
+    circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID.toUpperCase()],
     from: '2026-11-17T00:00:00.000Z',
     until: null,
   }
 
   it('override the list, are signed, and are listed among the assumptions', async () => {
     const body = { version: 0, add: [negotiated], withdraw: [], why: 'contract 4711' }
-    const { data } = endpoints.costOverrides.response.parse(await putCostOverrides(db, body, NOW - DAY))
+    const { data } = allApiEndpoints.costOverrides.response.parse(await putCostOverrides(db, body, NOW - MS_PER_DAY))
     expect(data).toMatchObject({
       version: 1,
       overrides: [
@@ -185,7 +185,7 @@ describe('overrides', () => {
 
 describe('the whole edge', () => {
   it('costs its circuits by the month and the byte, and its gateways by the hour', async () => {
-    const { data } = endpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW))
+    const { data } = allApiEndpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW))
     const row = (kind: string) => data.rows.find((one) => one.kind === kind)
     // port for 19.5 of 30 days: 436 x 19.5 / 30
     expect(row('circuit')?.cost).toEqual({ amount: '283.40', currency: 'USD' })
@@ -199,7 +199,9 @@ describe('the whole edge', () => {
 
 describe('what-if', () => {
   it('prices another plan, and says that it cannot be reversed in place', async () => {
-    const { data } = endpoints.costWhatIf.response.parse(await getCostWhatIf(db, { circuit, plan: 'unlimited' }, NOW))
+    const { data } = allApiEndpoints.costWhatIf.response.parse(
+      await getCostWhatIf(db, { circuit, plan: 'unlimited' }, NOW),
+    )
     expect(data).toMatchObject({
       words: 'Standard Unlimited 1 Gb/s',
       change: 'in_place',
@@ -211,7 +213,7 @@ describe('what-if', () => {
 
 describe('what-if beyond the price list', () => {
   const ask = async (more: Record<string, string>) =>
-    endpoints.costWhatIf.response.parse(await getCostWhatIf(db, { circuit, ...more }, NOW)).data
+    allApiEndpoints.costWhatIf.response.parse(await getCostWhatIf(db, { circuit, ...more }, NOW)).data
 
   it('asks for what Global Reach and a port pair cost, unless it is sent or declared', async () => {
     expect((await ask({ globalReach: 'true' })).why).toMatch(/Global Reach is in no price list/)
@@ -226,7 +228,7 @@ describe('what-if beyond the price list', () => {
 describe('weekly reviews', () => {
   const MONDAY = Date.UTC(2026, 10, 16, 2)
   const weekly = async (week: string | undefined, now: number) =>
-    endpoints.costWeekly.response.parse(await getCostWeekly(db, { week }, now)).data
+    allApiEndpoints.costWeekly.response.parse(await getCostWeekly(db, { week }, now)).data
   let published: Awaited<ReturnType<typeof weekly>>
 
   it('close on Monday at 02:00 UTC, once', async () => {
@@ -272,7 +274,7 @@ describe('weekly reviews', () => {
   it('hold what was decided, and what came of it', async () => {
     const { data } = await recordCostDecision(
       db,
-      { circuitId: CIRCUIT, decided: 'Stay on metered', why: 'far below' },
+      { circuitId: TEST_ESTATE_CIRCUIT_ARM_ID, decided: 'Stay on metered', why: 'far below' },
       NOW,
     )
     await recordCostOutcome(db, data.id, { outcome: 'saved 5,134 USD' }, NOW)
@@ -283,7 +285,7 @@ describe('weekly reviews', () => {
   })
 
   it('are held against the newest published one while that of the week before is not', async () => {
-    const next = MONDAY + 7 * DAY
+    const next = MONDAY + 7 * MS_PER_DAY
     // Monday 01:00: the previous week is over and will be closed in an hour
     const early = await weekly(undefined, next - 3_600_000)
     expect(early).toMatchObject({ week: '2026-W48', comparedWith: '2026-W46', closing: '2026-W47' })

@@ -12,7 +12,7 @@ import {
   judgeFindingRules,
 } from '../rules/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readThresholdsInForce } from '#lib/questions/index.ts'
 import { readBudgetStatuses } from './budgets.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
@@ -33,7 +33,7 @@ type FromUsage = Pick<CircuitFindingInput, 'day' | 'crossed'>
  * @param fromUsage returns the facts about one circuit that are computed from its usage
  */
 export async function readFindingInputs(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
   customers: CustomerByResource,
   fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
@@ -58,7 +58,7 @@ const NOT_READ: FromUsage = { day: null, crossed: null }
  * that need the usage of a circuit have an unknown result, because the usage is not read here.
  */
 export async function readCurrentRuleResults(
-  q: Queryable,
+  q: SqlExecutor,
   customers: CustomerByResource,
   now: EpochMs,
 ): Promise<ReadonlyMap<string, FindingRuleResult>> {
@@ -84,7 +84,7 @@ async function circuitFacts(
 }
 
 async function gatewayFacts(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
   customers: CustomerByResource,
 ): Promise<GatewayFindingInput[]> {

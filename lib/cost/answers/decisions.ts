@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { CostOutcomeBody, CostDecisionBody, ResultOf } from '../api/index.ts'
+import type { CostOutcomeBody, CostDecisionBody, CostCommandResult } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { addCostDecision, recordDecisionOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -15,7 +15,7 @@ export async function recordCostDecision(
   db: Database,
   { circuitId, decided, why }: CostDecisionBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'decideCost'>> {
+): Promise<CostCommandResult<'decideCost'>> {
   const data = await db.transaction(async (client) => {
     const { id } = await resolveCircuit(client, circuitId)
     const stored = await addCostDecision(client, { circuitId: id, at: now, by: getActorName(), decided, why })
@@ -34,7 +34,7 @@ export async function recordCostOutcome(
   id: string,
   { outcome }: CostOutcomeBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'noteCostOutcome'>> {
+): Promise<CostCommandResult<'noteCostOutcome'>> {
   const data = await db.transaction(async (client) => {
     const stored = await recordDecisionOutcome(client, { id, outcome, by: getActorName(), at: now })
     if (!stored) throw new NotFoundError(`no decision ${id}: /api/v1/cost/weekly lists the last ones`)

@@ -1,12 +1,17 @@
 import { Decimal } from 'decimal.js'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BilledMeterCost } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { saveBill } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
 import { applyProvenDiscount } from './discount.ts'
 import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './queued-answers.ts'
@@ -15,23 +20,33 @@ import { getCostOverrides, putCostOverrides } from './overrides.ts'
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 11, 12)
 const FROM = Date.UTC(2026, 9, 20)
-const subscriptionId = SUBSCRIPTION.split('/').at(-1) ?? ''
+const subscriptionId = TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/').at(-1) ?? ''
 /** List prices: 436 a month, 0.025 a GB, 0.361 an hour. */
 const METERS = [
-  { resourceId: CIRCUIT, meter: 'Standard Metered Data 1 Gbps Circuit', quantity: '0.033', price: '436' },
-  { resourceId: CIRCUIT, meter: 'Metered Data - Data Transfer Out', quantity: '172.8', price: '0.025' },
-  { resourceId: GATEWAY, meter: 'ErGw1AZ Gateway', quantity: '24', price: '0.361' },
+  {
+    resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
+    meter: 'Standard Metered Data 1 Gbps Circuit',
+    quantity: '0.033',
+    price: '436',
+  },
+  {
+    resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
+    meter: 'Metered Data - Data Transfer Out',
+    quantity: '172.8',
+    price: '0.025',
+  },
+  { resourceId: TEST_ESTATE_GATEWAY_ARM_ID, meter: 'ErGw1AZ Gateway', quantity: '24', price: '0.361' },
 ]
 
 beforeAll(async () => {
-  await estateFeed(db).inventory(FROM)
-  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
+  await createTestEstatePollRecorder(db).inventory(FROM)
+  await recordTestCircuitBitRates(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_override, cost_traffic'))
 
 /** Bills each meter of each day at its list price less a share. */
 async function bill(offOf: (day: string, meter: string) => number, unread: string | null = null) {
-  const days = Array.from({ length: 22 }, (_, i) => new Date(FROM + i * DAY).toISOString().slice(0, 10))
+  const days = Array.from({ length: 22 }, (_, i) => new Date(FROM + i * MS_PER_DAY).toISOString().slice(0, 10))
   const rows = days.flatMap((day) =>
     METERS.map(({ resourceId, meter, quantity, price }): BilledMeterCost => {
       const cost = new Decimal(price).times(quantity).times(new Decimal(1).minus(offOf(day, meter)))
@@ -42,7 +57,7 @@ async function bill(offOf: (day: string, meter: string) => number, unread: strin
     saveBill(client, { subscriptionId, from: FROM, to: NOW, readAt: NOW - 1_000, rows, unread }),
   )
 }
-const offer = async (now = NOW) => endpoints.costDiscount.response.parse(await getCostDiscount(db, now)).data
+const offer = async (now = NOW) => allApiEndpoints.costDiscount.response.parse(await getCostDiscount(db, now)).data
 const current = async (now: number) => {
   const [one] = (await getCostProjections(db, {}, now)).data.circuits
   return {

@@ -1,6 +1,6 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { CostDiscount, CostDiscountBody, CostOverrideBody, ResponseOf } from '../api/index.ts'
+import type { CostDiscount, CostDiscountBody, CostOverrideBody, CostEndpointResponse } from '../api/index.ts'
 import {
   type BilledLine,
   getBillingMonth,
@@ -16,8 +16,8 @@ import {
 } from '../rules/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { buildAgeWithoutPolls, ConflictError, type Db, getQueryable } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { buildAgeWithoutPolls, ConflictError, type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 
 import { readCostContext } from './cost-context.ts'
 import { getCostOverrides } from './overrides.ts'
@@ -32,10 +32,10 @@ const MONTHS_BACK = 2
  * it (ADR 0312).
  */
 export async function computeCostDiscount(
-  db: Db,
+  db: ReadableDatabase,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costDiscount'>> {
-  return { data: await readDiscount(getQueryable(db), now), ...buildAgeWithoutPolls(now) }
+): Promise<CostEndpointResponse<'costDiscount'>> {
+  return { data: await readDiscount(getSqlExecutor(db), now), ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -48,7 +48,7 @@ export async function applyProvenDiscount(
   db: Database,
   { share, version, why }: CostDiscountBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costOverrides'>> {
+): Promise<CostEndpointResponse<'costOverrides'>> {
   const offer = await readDiscount(db.pool, now)
   if (offer.state !== 'offered' || offer.evidence === null || offer.share !== share)
     throw new ConflictError(`share: ${formatDiscount(share)} is not offered: ${offer.words}`)
@@ -76,7 +76,7 @@ export async function applyProvenDiscount(
   return getCostOverrides(db, now)
 }
 
-async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
+async function readDiscount(q: SqlExecutor, now: EpochMs): Promise<CostDiscount> {
   const { version, overrides } = (await getCostOverrides(q, now)).data
   const frame = await readCostContext(q, getBillingMonth(now), now)
   const active = frame.overrides
@@ -130,7 +130,7 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
  * discount is proven. `bills` contains the ids of the subscriptions whose bills were compared.
  */
 async function proofByBills(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
 ): Promise<{ proof: ProvenDiscountResult; bills: string[] }> {
   const days = new Map<string, number>()

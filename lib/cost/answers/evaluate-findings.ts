@@ -1,5 +1,5 @@
-import type { Bounds, EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, EpochMs, StreamChange } from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '../api/index.ts'
 import {
   computeBilledUsage,
@@ -20,8 +20,8 @@ import {
 import { applyThresholdChanges } from '#lib/detection/index.ts'
 import { readCostFindings, readCurrentSettings, saveCostFindings, readUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, formatIso } from '#lib/questions/index.ts'
 
 import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
@@ -84,7 +84,7 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
     const different = changed.filter((one) => one.ended !== null || !ids.has(formatFindingKey(one))).length
     if (different > 0) {
       const change: StreamChange = { topics: ['cost'], scope: null, at: formatIso(now) }
-      await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
+      await sendMessageToPostgresChannel(client, CHANGES_CHANNEL, JSON.stringify(change))
     }
     return { open: changed.filter(({ ended }) => ended === null).length, changed: different }
   })
@@ -95,11 +95,11 @@ export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<
  * break-even; null = not reached, or unknown.
  */
 async function breakEvenCrossed(
-  q: Queryable,
+  q: SqlExecutor,
   standing: CostCircuit,
   { plan, breakEvenBytes, billedBytesToDate }: CostProjection,
   frame: CostContext,
-): Promise<Bounds | null> {
+): Promise<TimestampBounds | null> {
   if (plan !== 'metered' || breakEvenBytes === null) return null
   const line = BigInt(breakEvenBytes)
   if (BigInt(billedBytesToDate) < line) return null
@@ -117,12 +117,12 @@ async function breakEvenCrossed(
  * intervals do not reach the break-even. This happens if hourly data contains bytes that are in no 5-minute interval.
  */
 async function crossedWithin(
-  q: Queryable,
+  q: SqlExecutor,
   { resource, bandwidthMbps }: CostCircuit,
   hours: readonly ByteBoundsInterval[],
   line: bigint,
-  { earliest, latest }: Bounds,
-): Promise<Bounds | null> {
+  { earliest, latest }: TimestampBounds,
+): Promise<TimestampBounds | null> {
   const before = hours.filter(({ to }) => to <= earliest)
   const sum = (bytes: readonly (bigint | null)[]) =>
     bytes.reduce((all, one) => (all === null || one === null ? null : all + one), 0n)
@@ -148,13 +148,13 @@ async function crossedWithin(
  * Returns the bytes and the price per GB of the last whole day of a metered circuit; null for circuits without a charge
  * for data, or if too little usage is known.
  */
-async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFindingInput | null> {
+async function dayFact(q: SqlExecutor, projection: CostProjection, now: EpochMs): Promise<DayFindingInput | null> {
   const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice
   if (projection.plan !== 'metered' || !rate) return null
-  const to = Math.floor(now / DAY) * DAY
+  const to = Math.floor(now / MS_PER_DAY) * MS_PER_DAY
   const { points } = await readUsage(q, {
     scope: projection.circuitId,
-    from: to - FORMER_DAYS * DAY,
+    from: to - FORMER_DAYS * MS_PER_DAY,
     to,
     step: 'day',
   })
@@ -163,6 +163,6 @@ async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): 
     bytesOut: out.bytes,
     coveredSeconds: coveredMs / 1_000,
   }))
-  const day = compareWithUsualDay(days, to - DAY)
+  const day = compareWithUsualDay(days, to - MS_PER_DAY)
   return day && { bounds: { earliest: day.from, latest: day.to }, bytes: day.bytes, usual: day.usual, rate }
 }

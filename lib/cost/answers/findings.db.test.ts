@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostOverrideBody, costBudgetsBodySchema } from '../api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { evaluateCostFindings } from './evaluate-findings.ts'
 import { getCostFindings, readOpenFindings } from './findings.ts'
 import { getCostWeekly } from './queued-answers.ts'
@@ -15,29 +20,29 @@ import { putCostOverrides } from './overrides.ts'
 const db = withTestDatabase()
 const MONTH = Date.UTC(2026, 10, 1)
 const YESTERDAY = Date.UTC(2026, 10, 19)
-const NOW = YESTERDAY + DAY + 3_600_000
-const circuit = computeShortId(CIRCUIT)
+const NOW = YESTERDAY + MS_PER_DAY + 3_600_000
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
 /**
  * Bit rate on each path. Two paths of 200 Mbit/s are 4,320 GB a day; since yesterday the rate is four times as high.
  */
 const usual = 200_000_000
 
 beforeAll(async () => {
-  const from = YESTERDAY - 29 * DAY
+  const from = YESTERDAY - 29 * MS_PER_DAY
   // 2 Gb/s at 872, unlimited by contract at 1,117: break-even at (1,117 - 872) / 0.025 = 9,800 GB
   const bandwidth = {
     serviceProviderProperties: { serviceProviderName: 'A', peeringLocation: 'London', bandwidthInMbps: 2_000 },
   }
   const add = [price('Standard Unlimited Data 2 Gbps Circuit', '1117')]
-  await estateFeed(db).inventory(from, resources(bandwidth))
-  await feedTraffic(db, { from, to: NOW, bitsPerSecond: (at) => (at < YESTERDAY ? usual : 4 * usual) })
-  await putCostOverrides(db, { version: 0, add, withdraw: [], why: 'contract' }, NOW - DAY)
+  await createTestEstatePollRecorder(db).inventory(from, createInventoryRows(bandwidth))
+  await recordTestCircuitBitRates(db, { from, to: NOW, bitsPerSecond: (at) => (at < YESTERDAY ? usual : 4 * usual) })
+  await putCostOverrides(db, { version: 0, add, withdraw: [], why: 'contract' }, NOW - MS_PER_DAY)
   const budget = (name: string, of: object) => ({ name, owner: 'kim', for: of, amount: '1000', currency: 'USD' })
   const set = [
-    budget('London', { kind: 'circuits', circuitIds: [CIRCUIT] }),
-    budget('all', { kind: 'customer', customer: SUBSCRIPTION.split('/').at(-1) }),
+    budget('London', { kind: 'circuits', circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID] }),
+    budget('all', { kind: 'customer', customer: TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/').at(-1) }),
   ]
-  await putCostBudgets(db, costBudgetsBodySchema.parse({ version: 0, set, why: 'plan' }), NOW - DAY)
+  await putCostBudgets(db, costBudgetsBodySchema.parse({ version: 0, set, why: 'plan' }), NOW - MS_PER_DAY)
 }, 60_000)
 
 const price = (meterName: string, dollars: string): CostOverrideBody => ({
@@ -46,7 +51,7 @@ const price = (meterName: string, dollars: string): CostOverrideBody => ({
   region: null,
   price: dollars,
   currency: 'USD',
-  circuitIds: [CIRCUIT],
+  circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID],
   from: null,
   until: null,
 })
@@ -56,8 +61,8 @@ async function listed(query: Record<string, string> = {}, now = NOW) {
 }
 
 async function answered(query: Record<string, string> = {}, now = NOW) {
-  const asked = endpoints.costFindings.parameters.parse(query)
-  return endpoints.costFindings.response.parse(await getCostFindings(db, asked, now))
+  const asked = allApiEndpoints.costFindings.parameters.parse(query)
+  return allApiEndpoints.costFindings.response.parse(await getCostFindings(db, asked, now))
 }
 
 describe('the check of cost', () => {
@@ -77,7 +82,7 @@ describe('the check of cost', () => {
     ])
     expect(new Set(found.map(({ owner }) => owner))).toEqual(new Set([null]))
     expect(found.find(({ kind }) => kind === 'egress_surge')).toMatchObject({
-      subject: { kind: 'circuit', id: circuit, resourceId: CIRCUIT },
+      subject: { kind: 'circuit', id: circuit, resourceId: TEST_ESTATE_CIRCUIT_ARM_ID },
       startedBetween: ['2026-11-19T00:00:00.000Z', '2026-11-20T00:00:00.000Z'],
       endedBetween: null,
       // 12,960 GB more than usual, at 0.025

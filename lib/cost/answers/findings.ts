@@ -1,11 +1,16 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type CostFinding, type CostFindingsParameters, costFindingSchema, type ResponseOf } from '../api/index.ts'
+import {
+  type CostFinding,
+  type CostFindingsParameters,
+  costFindingSchema,
+  type CostEndpointResponse,
+} from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type FindingCheckMemory, type FindingBody, formatFindingKey, type FindingRuleResult } from '../rules/index.ts'
 import { readCostFindings, type StoredFinding } from '#lib/history/index.ts'
 import { readCostCheckMemory } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable, encodeWithSchema } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor, encodeWithSchema } from '#lib/questions/index.ts'
 
 import { readCurrentRuleResults } from './current-facts.ts'
 import { type CustomerByResource, readCustomersOfResources } from './tco/resource-customers.ts'
@@ -13,11 +18,11 @@ import { readAgeOfCostData } from './projections.ts'
 
 /** Returns the findings of cost checks, newest begin first. */
 export async function getCostFindings(
-  db: Db,
+  db: ReadableDatabase,
   { kind, state, limit, cursor }: CostFindingsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costFindings'>> {
-  const q = getQueryable(db)
+): Promise<CostEndpointResponse<'costFindings'>> {
+  const q = getSqlExecutor(db)
   const open = state === undefined ? undefined : state === 'open'
   const { rows, nextCursor } = await readCostFindings(q, { kind, open, limit, cursor })
   const customers = await readCustomersOfResources(q)
@@ -63,7 +68,7 @@ const MAX_DIGEST_FINDINGS = 500
  * digest mail.
  */
 export async function readOpenFindings(
-  q: Queryable,
+  q: SqlExecutor,
   since: EpochMs,
 ): Promise<{ finding: CostFinding; resources: readonly string[] }[]> {
   const { rows } = await readCostFindings(q, { since, limit: MAX_DIGEST_FINDINGS })
@@ -87,7 +92,7 @@ function onlyCustomer(resources: readonly string[], customers: CustomerByResourc
 const withCustomer = (
   { id, kind, resources, started, ended, checkedAt, body }: StoredFinding,
   customers: CustomerByResource,
-): ResponseOf<'costFindings'>['data'][number] => ({
+): CostEndpointResponse<'costFindings'>['data'][number] => ({
   // the stored body is not validated, because only Peerwatch writes it
   ...(body as FindingBody),
   id,

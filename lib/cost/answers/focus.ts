@@ -2,7 +2,7 @@ import type { CostProjectionsParameters } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatFocusCsv, createFocusRows, isProjectionMissingInFocus } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, getQueryable, formatIso } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getSqlExecutor, formatIso } from '#lib/questions/index.ts'
 
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readRecentProjections } from './projections.ts'
@@ -13,12 +13,12 @@ import { readRecentProjections } from './projections.ts'
  * accounts.
  */
 export async function computeCostFocusCsv(
-  db: Db,
+  db: ReadableDatabase,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<{ month: string; csv: string }> {
   const month = resolveBillingMonth(name, now)
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const { projections, circuits } = await readRecentProjections(q, await readCostContext(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
   const file = { asOf: formatIso(now), missing: projections.circuits.filter(isProjectionMissingInFocus).length }

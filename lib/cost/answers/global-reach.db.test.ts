@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { ensurePartitions, rollUpUsage, computeShortId } from '#lib/history/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { createCircuitRow, circuitId, createTestPollRecorder, recordPoll } from '#lib/questions/testing/record-feed.ts'
 import { getCostGlobalReach } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const BEGIN = Date.UTC(2026, 10, 20, 3)
 const ask = async (now: number) =>
-  endpoints.costGlobalReach.response.parse(await getCostGlobalReach(db, { month: '2026-11' }, now)).data
+  allApiEndpoints.costGlobalReach.response.parse(await getCostGlobalReach(db, { month: '2026-11' }, now)).data
 
 const peer = { id: `${circuitId('ams')}/peerings/AzurePrivatePeering` }
 const peering = {
@@ -30,7 +30,7 @@ const rate = (metric: string, minute: number, average: number, key = 'ams'): Met
   metric,
   unit: 'BitsPerSecond',
   dimensions: { peeredcircuitskey: key },
-  at: BEGIN + minute * MINUTE,
+  at: BEGIN + minute * MS_PER_MINUTE,
   grainSeconds: 60,
   average,
   maximum: null,
@@ -40,19 +40,22 @@ const rate = (metric: string, minute: number, average: number, key = 'ams'): Met
 
 it('has the bytes of a month at a circuit with Global Reach, by direction, with bounds and coverage', async () => {
   await ensurePartitions(db, BEGIN)
-  await recordFeed(db).inventory(BEGIN - HOUR, [circuit('lon', peering), circuit('ams')])
+  await createTestPollRecorder(db).inventory(BEGIN - MS_PER_HOUR, [
+    createCircuitRow('lon', peering),
+    createCircuitRow('ams'),
+  ])
   const minutes = Array.from({ length: 30 }, (_, n) => n)
   await recordPoll(db, {
     kind: 'metrics',
     resourceId: circuitId('lon'),
-    at: BEGIN + 34 * MINUTE,
+    at: BEGIN + 34 * MS_PER_MINUTE,
     rows: minutes.flatMap((n) => [
       rate('GlobalReachBitsOutPerSecond', n, 8_000_000),
       rate('GlobalReachBitsInPerSecond', n, 800_000),
     ]),
   })
   await rollUpUsage(db)
-  const now = BEGIN + HOUR
+  const now = BEGIN + MS_PER_HOUR
   const { month, circuits, from } = await ask(now)
   expect([month, from]).toEqual(['2026-11', '2026-11-01T00:00:00.000Z'])
   const [lon] = circuits

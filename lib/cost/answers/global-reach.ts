@@ -1,10 +1,10 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { normalizeArmId, type EpochMs, parseArmId } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import type { CostProjectionsParameters, CostEndpointResponse } from '../api/index.ts'
 import { type MeasuredBytesByHour, sumGlobalReachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
-import { GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
-import { type Db, getQueryable, readTopology } from '#lib/questions/index.ts'
+import { GLOBAL_REACH_PATH, type UsageOverTime, readUsage } from '#lib/history/index.ts'
+import { type ReadableDatabase, getSqlExecutor, readTopology } from '#lib/questions/index.ts'
 
 import { getCostPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageInput } from './circuits/circuit-usage.ts'
@@ -16,15 +16,15 @@ import { readAgeOfCostData } from './projections.ts'
  * the bytes that cost calculations subtract for Global Reach.
  */
 export async function computeCostGlobalReach(
-  db: Db,
+  db: ReadableDatabase,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costGlobalReach'>> {
-  const q = getQueryable(db)
+): Promise<CostEndpointResponse<'costGlobalReach'>> {
+  const q = getSqlExecutor(db)
   const frame = await readCostContext(q, resolveBillingMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
   const [from, to] = [frame.month.from, Math.max(frame.month.from, getCostPeriodEnd(frame))]
-  const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []
+  const circuits: CostEndpointResponse<'costGlobalReach'>['data']['circuits'] = []
   for (const standing of await readCostCircuits(q, frame)) {
     const { resource, bandwidthMbps } = standing
     if (standing.globalReachEnabled !== true && !isGlobalReachKnown(standing)) continue
@@ -57,5 +57,5 @@ export async function computeCostGlobalReach(
   }
 }
 
-const hoursOf = ({ points }: Usage, direction: 'in' | 'out'): MeasuredBytesByHour =>
-  new Map(points.filter(({ start }) => start % HOUR === 0).map((point) => [point.start, point[direction]]))
+const hoursOf = ({ points }: UsageOverTime, direction: 'in' | 'out'): MeasuredBytesByHour =>
+  new Map(points.filter(({ start }) => start % MS_PER_HOUR === 0).map((point) => [point.start, point[direction]]))

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { costHeadlineSchema } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { getBillingMonth, getRecommendedSaving, computeSavingShare, sumMoneyByCurrency } from '../rules/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCostContext } from './cost-context.ts'
 import { readLastProjections } from './projections.ts'
 
@@ -11,7 +11,10 @@ import { readLastProjections } from './projections.ts'
  * often and must not wait for the computation of a forecast.
  * @returns null if no circuit has a known price, or if no projection is stored
  */
-export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadlineSchema> | null> {
+export async function readCostHeadline(
+  q: SqlExecutor,
+  now: EpochMs,
+): Promise<z.input<typeof costHeadlineSchema> | null> {
   const last = await readLastProjections(q, await readCostContext(q, getBillingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections

@@ -1,26 +1,34 @@
 import { beforeAll, expect, it } from 'vitest'
-import type { BilledMeterCost, Observation } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
+import type { BilledMeterCost, PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, recordObservation, rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { rateRows } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { createTestBitRateRows } from '#lib/questions/testing/traffic-feed.ts'
 import { saveBill } from '../store/index.ts'
 import { inferGbSizeFromBills } from './infer-gb-size.ts'
 
 const db = withTestDatabase()
 const NOVEMBER = Date.UTC(2026, 10, 1)
-const NOW = NOVEMBER + 4 * DAY + DAY / 2
-const CIRCUITS = [CIRCUIT, `${CIRCUIT}-2`]
+const NOW = NOVEMBER + 4 * MS_PER_DAY + MS_PER_DAY / 2
+const CIRCUITS = [TEST_ESTATE_CIRCUIT_ARM_ID, `${TEST_ESTATE_CIRCUIT_ARM_ID}-2`]
 
 beforeAll(async () => {
-  const listed = resources()
+  const listed = createInventoryRows()
   const [first] = listed
   if (!first) throw new Error('there is no circuit')
-  await estateFeed(db).inventory(NOVEMBER - DAY, [...listed, { ...first, resourceId: `${CIRCUIT}-2`, name: 'ckt-2' }])
+  await createTestEstatePollRecorder(db).inventory(NOVEMBER - MS_PER_DAY, [
+    ...listed,
+    { ...first, resourceId: `${TEST_ESTATE_CIRCUIT_ARM_ID}-2`, name: 'ckt-2' },
+  ])
   for (const resourceId of CIRCUITS) {
     const target = { resourceId, subresource: '' }
-    const observation: Observation = {
+    const observation: PollObservation = {
       target,
       kind: 'metrics',
       startedAt: NOW + 181_000,
@@ -31,9 +39,9 @@ beforeAll(async () => {
       budget: null,
       correlationId: 'test',
       // 8 Mbit/s on each path are 172.8 GB a day
-      rows: rateRows({ from: NOVEMBER - DAY, to: NOW, bitsPerSecond: () => 8_000_000 }),
+      rows: createTestBitRateRows({ from: NOVEMBER - MS_PER_DAY, to: NOW, bitsPerSecond: () => 8_000_000 }),
     }
-    const sourceId = await ensureSource(db.pool, target)
+    const sourceId = await getOrCreateSourceId(db.pool, target)
     await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
   }
   await rollUpUsage(db)
@@ -53,7 +61,7 @@ async function bill(days: number) {
       }),
     ),
   )
-  const subscriptionId = SUBSCRIPTION.split('/').at(-1) ?? ''
+  const subscriptionId = TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/').at(-1) ?? ''
   const read = { subscriptionId, from: NOVEMBER, to: NOW, readAt: NOW - 1_000, rows, unread: null }
   await db.transaction((client) => saveBill(client, read))
 }

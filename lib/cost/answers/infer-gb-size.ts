@@ -8,7 +8,7 @@ import {
   addBillingMonths,
 } from '../rules/index.ts'
 import { saveGbSize, readLastGbSize } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCostContext } from './cost-context.ts'
 import { type ComparedResource, compareProjectionsWithBills } from './reconcile.ts'
 
@@ -24,7 +24,11 @@ const MIN_DAYS = 3
  * @param isNewBill false = the bills have not changed, so the size is inferred only if no size is stored yet
  * @returns null if the size was not or could not be inferred; a size that is already stored then remains in use
  */
-export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill = true): Promise<GigabyteSize | null> {
+export async function inferGbSizeFromBills(
+  q: SqlExecutor,
+  now: EpochMs,
+  isNewBill = true,
+): Promise<GigabyteSize | null> {
   if (!isNewBill && (await readLastGbSize(q)) !== null) return null
   const current = getBillingMonth(now)
   let [bytes, billed] = [0n, new Decimal(0)]

@@ -1,16 +1,16 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { createTestEstatePollRecorder, createInventoryRows } from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostProjections } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
-const FROM = NOW - 28 * 24 * HOUR
+const FROM = NOW - 28 * 24 * MS_PER_HOUR
 
-beforeAll(() => feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 120_000_000 }), 60_000)
+beforeAll(() => recordTestCircuitBitRates(db, { from: FROM, to: NOW, bitsPerSecond: () => 120_000_000 }), 60_000)
 
 const other = '/subscriptions/1/resourceGroups/r/providers/Microsoft.Network/expressRouteCircuits/ckt-ams'
 const reach = {
@@ -45,8 +45,8 @@ it.each([
 ])(
   'Local is recommended only with Global Reach off, measured or not: it is $how',
   async ({ how, hour, circuit, peering, says }) => {
-    await estateFeed(db).inventory(FROM + hour * HOUR, resources(circuit, peering))
-    const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, NOW))
+    await createTestEstatePollRecorder(db).inventory(FROM + hour * MS_PER_HOUR, createInventoryRows(circuit, peering))
+    const { data } = allApiEndpoints.costProjections.response.parse(await getCostProjections(db, {}, NOW))
     const [one] = data.circuits
     // 2 paths of 120 Mbit/s: 77,760 GB at 0.025 and a port of 436, compared with 1,200 for Local
     const { to, asks } = one?.recommendation ?? { to: null, asks: [] }

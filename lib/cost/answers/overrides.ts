@@ -1,11 +1,16 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { costOverrideBodySchema, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
+import { costOverrideBodySchema, type CostOverridesBody, type CostEndpointResponse } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findSimilarMeter, type PriceOverride } from '../rules/index.ts'
 import { type CostStatement, readCostStatements, getCostStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import {
+  type ReadableDatabase,
+  getSqlExecutor,
+  InvalidRequestError,
+  buildAgeWithoutPolls,
+} from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
 import { resolveCircuitShortIds, saveCostStatements, requireStatementChange } from './statements.ts'
@@ -31,8 +36,11 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): P
 /**
  * Returns every override of the price list that was ever made, including withdrawn ones, with author, time and reason.
  */
-export async function getCostOverrides(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costOverrides'>> {
-  const stored = await readCostStatements(getQueryable(db), 'override')
+export async function getCostOverrides(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<CostEndpointResponse<'costOverrides'>> {
+  const stored = await readCostStatements(getSqlExecutor(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBodySchema.parse(one.body) }))
   return { data: { version: getCostStatementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
 }
@@ -48,13 +56,13 @@ export async function putCostOverrides(
   db: Database,
   { version, add, withdraw, why }: CostOverridesBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costOverrides'>> {
+): Promise<CostEndpointResponse<'costOverrides'>> {
   requireStatementChange('lay', add, withdraw)
   for (const { from, until } of add) {
     if (from !== null && until !== null && from >= until) throw new InvalidRequestError('until: it must lie after from')
   }
   await requireKnownMeters(db.pool, add)
-  const make = (q: Queryable) =>
+  const make = (q: SqlExecutor) =>
     Promise.all(
       add.map(async (one) => ({
         ...one,
@@ -69,7 +77,7 @@ export async function putCostOverrides(
  * Rejects names of unknown meters, because a price for an unknown meter would have no effect and the user would not
  * notice it.
  */
-async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): Promise<void> {
+async function requireKnownMeters(q: SqlExecutor, add: CostOverridesBody['add']): Promise<void> {
   const named = add.flatMap((one, i) =>
     (one.kind === 'price' || one.kind === 'discount') && one.meterName !== null ? [{ i, name: one.meterName }] : [],
   )

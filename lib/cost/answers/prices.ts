@@ -1,24 +1,27 @@
 import { type EpochMs, formatPollOutcome } from '#lib/contract/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { ResponseOf } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { CostEndpointResponse } from '../api/index.ts'
 import {
   readBillReadAttempts,
   readLastPriceCheck,
   readPriceSheetWithoutMeters,
   readPriceVersions,
 } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getSqlExecutor, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
 
 /** Returns the current price list, its age, and the reason if a newer list was refused. */
-export async function getCostPrices(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costPrices'>> {
-  const q = getQueryable(db)
+export async function getCostPrices(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<CostEndpointResponse<'costPrices'>> {
+  const q = getSqlExecutor(db)
   const sheet = await readCurrentPriceSheet(q)
   const stored = await readPriceSheetWithoutMeters(q)
   const newest = sheet.meters.reduce((latest, { effectiveFrom }) => Math.max(latest, effectiveFrom), 0)
@@ -27,7 +30,7 @@ export async function getCostPrices(db: Db, now: EpochMs = getDatabaseNow()): Pr
       sheet: {
         source: sheet.source,
         readAt: sheet.readAt,
-        ageDays: Math.max(0, Math.floor((now - sheet.readAt) / DAY)),
+        ageDays: Math.max(0, Math.floor((now - sheet.readAt) / MS_PER_DAY)),
         currency: sheet.currency,
         version: stored?.version ?? null,
         effectiveFrom: newest,
@@ -46,7 +49,7 @@ const MAX_EXAMPLES = 3
  * Returns the result of the setup check for prices. It contains whether the price list and each bill could be read, and
  * examples of unusable rows.
  */
-export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
+export async function checkPriceSources(q: SqlExecutor): Promise<SetupResult> {
   const [check, bills] = [await readLastPriceCheck(q), await readBillReadAttempts(q)]
   if (check === null && bills.length === 0)
     return createSetupResult('prices', 'skip', 'No price list and no bill was read yet.')

@@ -1,15 +1,20 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
+import type { CostProjections, CostProjectionsParameters, CostEndpointResponse } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { type CostContext, addBillingMonths, projectCircuits, hideNamesOfInvisibleLosses } from '../rules/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import {
+  type CostContext,
+  addBillingMonths,
+  projectCostsOfAllCircuits,
+  hideNamesOfInvisibleLosses,
+} from '../rules/index.ts'
 import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -27,7 +32,7 @@ import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import {
   readLastTraffic,
   type ComputedTraffic,
-  computeTraffic,
+  computeCircuitMonthTraffic,
   readOrComputeTraffic,
 } from './circuits/computed-traffic.ts'
 
@@ -36,11 +41,11 @@ import {
  * recommendation.
  */
 export async function computeCostProjections(
-  db: Db,
+  db: ReadableDatabase,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
-  const q = getQueryable(db)
+): Promise<CostEndpointResponse<'costProjections'> & { data: CostProjections }> {
+  const q = getSqlExecutor(db)
   const { projections } = await readRecentProjections(q, await readCostContext(q, resolveBillingMonth(name, now), now))
   return { data: projections, ...(await readAgeOfCostData(q, now)) }
 }
@@ -48,7 +53,7 @@ export async function computeCostProjections(
 /**
  * Returns the freshness of the data behind a cost answer. It depends on the last polls of the circuits' byte counters.
  */
-export async function readAgeOfCostData(q: Queryable, now: EpochMs) {
+export async function readAgeOfCostData(q: SqlExecutor, now: EpochMs) {
   return buildFreshnessFields(pickPollsOfKinds(await readSources(q), ['stats']), now)
 }
 
@@ -62,7 +67,7 @@ export interface ProjectionsWithCircuits {
  * be up to two hours old. Changes of prices and price overrides have an immediate effect.
  */
 export async function readRecentProjections(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
   given?: CostCircuitReader,
 ): Promise<ProjectionsWithCircuits> {
@@ -86,7 +91,7 @@ export interface StoredProjections extends ProjectionsWithCircuits {
  * month does not include all circuits, and that of the previous month includes more, the projections of the previous
  * month are returned instead. Null if no traffic is stored.
  */
-export async function readLastProjections(q: Queryable, frame: CostContext): Promise<StoredProjections | null> {
+export async function readLastProjections(q: SqlExecutor, frame: CostContext): Promise<StoredProjections | null> {
   const monthBefore = addBillingMonths(frame.month, -1)
   const basis = await createCostCircuitReader(q, monthBefore.from)
   const madeFrom = [basis.revision, await readCostTrafficRevision(q)]
@@ -101,7 +106,7 @@ export async function readLastProjections(q: Queryable, frame: CostContext): Pro
 }
 
 /** Maximum age in milliseconds of stored traffic that is used instead of computing newer traffic. */
-const MAX_STORED_AGE_MS = DAY
+const MAX_STORED_AGE_MS = MS_PER_DAY
 
 /**
  * Returns the projections of the selected circuits from stored traffic. If the traffic of one of these circuits is
@@ -110,7 +115,7 @@ const MAX_STORED_AGE_MS = DAY
  * @param selectedBy text that identifies the selection. A cached answer is used only if it was made with the same text
  */
 export async function readSelectedProjections(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
   selectedBy: string,
   isSelected: (circuit: CostCircuit) => boolean,
@@ -134,7 +139,7 @@ export async function readSelectedProjections(
  * @param current the circuits that exist in the month of `today`; those without stored traffic are counted as missing
  */
 async function lastOf(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
   today: CostContext,
   standings: readonly CostCircuit[],
@@ -162,7 +167,7 @@ const GOOD_FOR_MS = 5 * 60_000
  * Cache of cost answers. It holds answers for several months, because users switch between months. The answer for
  * thousands of circuits takes 30 MB, so for each kind of answer and month only the newest answer is kept.
  */
-const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
+const kept = new MemoryCache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSize: 12 })
 
 /**
  * Returns a cached cost answer if it is at most five minutes old and was made from the same inputs; otherwise makes and
@@ -171,7 +176,7 @@ const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSiz
  * @param madeFrom further inputs that must be the same, such as the revision of a {@link CostCircuitReader}
  */
 export function readOrComputeCostResponse<T>(
-  q: Queryable,
+  q: SqlExecutor,
   { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostContext; madeFrom: string[]; now?: EpochMs },
   make: () => Promise<T>,
 ): Promise<T> {
@@ -183,7 +188,7 @@ export function readOrComputeCostResponse<T>(
 
 /** Computes the projections of a month as they are at `frame.now`. The stored traffic is not used. */
 export async function readProjections(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
   basis: CostCircuitReader,
 ): Promise<ProjectionsWithCircuits> {
@@ -194,19 +199,22 @@ export async function readProjections(
   const kept = await readLastTraffic(q, frame.month.name)
   for (const standing of standings) {
     const { id } = standing.resource
-    made.set(id, { ...(await computeTraffic(q, standing, frame)), takeOver: kept.get(id)?.takeOver ?? null })
+    made.set(id, {
+      ...(await computeCircuitMonthTraffic(q, standing, frame)),
+      takeOver: kept.get(id)?.takeOver ?? null,
+    })
   }
   return projectedFrom(q, standings, made, frame)
 }
 
 function projectedFrom(
-  q: Queryable,
+  q: SqlExecutor,
   circuits: readonly CostCircuit[],
   traffic: ReadonlyMap<string, ComputedTraffic>,
   frame: CostContext,
 ): ProjectionsWithCircuits {
   const seen = getVisibleResourceIds(q)
-  const projections = projectCircuits(
+  const projections = projectCostsOfAllCircuits(
     circuits.map((circuit) => ({
       ...buildProjectionInput(circuit, createEmptyUsage(circuit)),
       ...getVisibleTraffic(traffic.get(circuit.resource.id), seen),
@@ -224,7 +232,7 @@ function projectedFrom(
 }
 
 /** Returns the short ids of the resources that the caller may see; null = all resources. */
-export const getVisibleResourceIds = (q: Queryable): ReadonlySet<string> | null => {
+export const getVisibleResourceIds = (q: SqlExecutor): ReadonlySet<string> | null => {
   const visible = getReaderVisibility(q)
   return visible && new Set(visible.shortIds)
 }

@@ -1,24 +1,30 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BilledMeterCost } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { saveBill, recordBillReadAttempt } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { inferGbSizeFromBills } from './infer-gb-size.ts'
 import { getCostProjections, getCostReconcile } from './queued-answers.ts'
 
 const network = (type: string, name: string) =>
-  `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network/${type}/${name}`
+  `${TEST_ESTATE_SUBSCRIPTION_ARM_ID}/resourceGroups/Edge/providers/Microsoft.Network/${type}/${name}`
 const SCALED = network('virtualNetworkGateways', 'ergw-scaled')
 const VPN = network('virtualNetworkGateways', 'vpngw')
 const WAN_HUB = network('virtualHubs', 'vhub')
 
 /** Returns the estate with a gateway that autoscales from 2 to 6 units, a VPN gateway and a Virtual WAN hub. */
 function withGateways() {
-  const [common] = resources()
+  const [common] = createInventoryRows()
   if (!common) throw new Error('there is no circuit')
   const row = (resourceId: string, config: object) => ({
     ...common,
@@ -29,7 +35,7 @@ function withGateways() {
   })
   const bounds = { min: 2, max: 6 }
   return [
-    ...resources(),
+    ...createInventoryRows(),
     row(SCALED, {
       properties: { gatewayType: 'ExpressRoute', sku: { name: 'ErGwScale' }, autoScaleConfiguration: { bounds } },
     }),
@@ -43,13 +49,13 @@ const NOW = Date.UTC(2026, 10, 11, 12)
 const NOVEMBER = Date.UTC(2026, 10, 1)
 const DATA = 'Metered Data - Data Transfer Out'
 const PORT = 'Standard Metered Data 1 Gbps Circuit'
-const subscriptionId = SUBSCRIPTION.split('/').at(-1) ?? ''
+const subscriptionId = TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/').at(-1) ?? ''
 
 beforeAll(async () => {
-  const from = NOVEMBER - 10 * DAY
-  await estateFeed(db).inventory(from, withGateways())
+  const from = NOVEMBER - 10 * MS_PER_DAY
+  await createTestEstatePollRecorder(db).inventory(from, withGateways())
   // 8 Mbit/s on each path are 172.8 GB a day: 1,728 GB in the ten whole days of November, 43.20 USD
-  await feedTraffic(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
+  await recordTestCircuitBitRates(db, { from, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_calibration, cost_traffic'))
 
@@ -59,29 +65,30 @@ async function bill(
   of: (day: string) => Partial<BilledMeterCost>[],
   { readAt = NOW - 1_000, unread = null }: { readAt?: number; unread?: string | null } = {},
 ) {
-  const rows = Array.from({ length: days }, (_, i) => new Date(NOVEMBER + i * DAY).toISOString().slice(0, 10)).flatMap(
-    (day) =>
-      of(day).map(
-        (row): BilledMeterCost => ({
-          day,
-          resourceId: CIRCUIT,
-          meter: DATA,
-          quantity: '172.8',
-          cost: '4.32',
-          currency: 'USD',
-          ...row,
-        }),
-      ),
+  const rows = Array.from({ length: days }, (_, i) =>
+    new Date(NOVEMBER + i * MS_PER_DAY).toISOString().slice(0, 10),
+  ).flatMap((day) =>
+    of(day).map(
+      (row): BilledMeterCost => ({
+        day,
+        resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
+        meter: DATA,
+        quantity: '172.8',
+        cost: '4.32',
+        currency: 'USD',
+        ...row,
+      }),
+    ),
   )
   await db.transaction((client) => saveBill(client, { subscriptionId, from: NOVEMBER, to: NOW, readAt, rows, unread }))
 }
 const failed = (of: string, error: string) =>
   recordBillReadAttempt(db.pool, { subscriptionId: of, at: NOW, outcome: 'forbidden', error, retryAfterSeconds: null })
 const reconciled = async () =>
-  endpoints.costReconcile.response.parse(await getCostReconcile(db, { month: '2026-11' }, NOW)).data
+  allApiEndpoints.costReconcile.response.parse(await getCostReconcile(db, { month: '2026-11' }, NOW)).data
 const meterOf = async (meter: string) =>
   (await reconciled()).resources
-    .find(({ circuitId }) => circuitId === computeShortId(CIRCUIT))
+    .find(({ circuitId }) => circuitId === computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID))
     ?.meters.find((one) => one.meter === meter)
 
 describe('projected against billed', () => {
@@ -124,13 +131,13 @@ describe('projected against billed', () => {
   })
 
   it('show what was billed and not projected, and gateways by the hour', async () => {
-    const vpn = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/vpn`
+    const vpn = `${TEST_ESTATE_SUBSCRIPTION_ARM_ID}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/vpn`
     await bill(10, () => [{ resourceId: vpn, meter: 'VpnGw2', quantity: '24', cost: '11.76' }])
     const { resources } = await reconciled()
     expect(resources.find(({ name }) => name === 'vpn')?.meters).toMatchObject([
       { projected: null, billed: { amount: '117.60' }, parts: [{ reason: 'unexplained' }] },
     ])
-    expect(resources.find(({ resourceId }) => resourceId === GATEWAY)?.meters).toMatchObject([
+    expect(resources.find(({ resourceId }) => resourceId === TEST_ESTATE_GATEWAY_ARM_ID)?.meters).toMatchObject([
       { kind: 'gateway', quantity: { projected: '240', billed: null } },
     ])
   })
@@ -144,7 +151,7 @@ describe('projected against billed', () => {
       { resourceId: WAN_HUB, meter: 'Standard Hub Unit', quantity: '24', cost: '6' },
       { resourceId: WAN_HUB, meter: 'Standard Hub Data Processed', quantity: '5', cost: '0.1' },
       { resourceId: address, meter: 'Standard IPv4 Static Public IP', quantity: '24', cost: '0.12' },
-      { resourceId: CIRCUIT, meter: 'Global Reach', quantity: '1', cost: '1' },
+      { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, meter: 'Global Reach', quantity: '1', cost: '1' },
     ])
     const { resources: all } = await reconciled()
     const metersOf = (id: string) =>
@@ -169,7 +176,7 @@ describe('projected against billed', () => {
     expect(metersOf(address)?.[0]?.because).toEqual([
       'it was billed, and not projected: only circuits, gateways and hubs are projected, not microsoft.network/publicipaddresses',
     ])
-    expect(metersOf(CIRCUIT)?.find(({ meter }) => meter === 'Global Reach')?.because).toEqual([
+    expect(metersOf(TEST_ESTATE_CIRCUIT_ARM_ID)?.find(({ meter }) => meter === 'Global Reach')?.because).toEqual([
       "it was billed, and not projected: it is not a meter of the circuit's plan in this time",
     ])
     // every billed meter has a projection or a reason for the missing projection
@@ -208,7 +215,9 @@ describe('projected against billed', () => {
     await failed(subscriptionId, tenant)
     await failed('77777777-0000-4000-8000-000000000002', 'AuthorizationFailed')
     const answer = await reconciled()
-    expect(answer.resources.find(({ circuitId }) => circuitId === computeShortId(CIRCUIT))).toMatchObject({
+    expect(
+      answer.resources.find(({ circuitId }) => circuitId === computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)),
+    ).toMatchObject({
       billMissing: `its bill was not read: ${tenant}`,
       meters: expect.arrayContaining([
         expect.objectContaining({ meter: DATA, billed: null, difference: null, parts: [] }),
@@ -226,7 +235,7 @@ describe('projected against billed', () => {
   })
 
   it('are held against the days that a bill was read for', async () => {
-    await bill(5, () => [{}], { readAt: NOVEMBER + 4.5 * DAY })
+    await bill(5, () => [{}], { readAt: NOVEMBER + 4.5 * MS_PER_DAY })
     await failed(subscriptionId, 'Too many requests')
     expect(await meterOf(DATA)).toMatchObject({ quantity: { projected: '864', billed: '864' }, parts: [] })
     const { complete, error } = await reconciled()
@@ -240,7 +249,7 @@ describe('projected against billed', () => {
     const { resources, complete, outcome, error } = await reconciled()
     expect({ complete, outcome }).toEqual({ complete: false, outcome: 'incomplete' })
     expect(error).toContain(unread)
-    const circuit = resources.find(({ circuitId }) => circuitId === computeShortId(CIRCUIT))
+    const circuit = resources.find(({ circuitId }) => circuitId === computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID))
     expect(circuit?.meters.find(({ meter }) => meter === PORT)).toMatchObject({ billed: null, difference: null })
     expect(circuit?.meters.find(({ meter }) => meter === DATA)).toMatchObject({
       billed: { amount: '43.20' },
@@ -254,7 +263,7 @@ describe('projected against billed', () => {
   it('add up the rows of a resource that is spelled twice, and two rows of one meter', async () => {
     await bill(10, () => [
       { quantity: '100', cost: '2.5' },
-      { quantity: '72.8', cost: '1.82', resourceId: CIRCUIT.toUpperCase() },
+      { quantity: '72.8', cost: '1.82', resourceId: TEST_ESTATE_CIRCUIT_ARM_ID.toUpperCase() },
     ])
     expect(await meterOf(DATA)).toMatchObject({ quantity: { billed: '1728' }, billed: { amount: '43.20' }, parts: [] })
   })

@@ -1,8 +1,8 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { normalizeArmId, armTypes, type EpochMs, isGatewayType, parseArmId } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, CostEndpointResponse } from '../api/index.ts'
 import {
   applyPriceOverrides,
   sumBilledMeters,
@@ -13,7 +13,7 @@ import {
   applyEstateOverrides,
   listGatewayMeters,
   convertBytesToGb,
-  formatNumber,
+  formatNumberForSentence,
   mapCircuitToMeters,
   mergeMeterRows,
   formatMoneyAmount,
@@ -31,10 +31,10 @@ import {
   readNewestBilledDay,
   type StoredBilledRow,
 } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable, readTopology, isStartObserved } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor, readTopology, isStartObserved } from '#lib/questions/index.ts'
 
-import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstBillOutcome } from './bills.ts'
+import { type BillCoverage, describeBillCoverage, type BilledDayRange, findWorstBillOutcome } from './bills.ts'
 import { buildProjectionInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { readUsageInput, createEmptyUsage } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
@@ -46,11 +46,11 @@ import { readAgeOfCostData } from './projections.ts'
  * or the current month if no bill is stored.
  */
 export async function computeCostReconciliation(
-  db: Db,
+  db: ReadableDatabase,
   { month: name }: CostProjectionsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costReconcile'>> {
-  const q = getQueryable(db)
+): Promise<CostEndpointResponse<'costReconcile'>> {
+  const q = getSqlExecutor(db)
   const newest = await readNewestBilledDay(q)
   const month = name === undefined && newest !== null ? getBillingMonth(newest) : resolveBillingMonth(name, now)
   const frame = await readCostContext(q, month, now)
@@ -97,7 +97,7 @@ export interface ComparedResource {
   whyNotProjected: (meter: string) => string
 }
 
-interface Held extends BilledSpan {
+interface Held extends BilledDayRange {
   resources: ComparedResource[]
   /**
    * Bills by the id of the subscription in lower case. A subscription is included if it has a compared resource, or if
@@ -113,9 +113,16 @@ type BillOf = (subscriptionId: string) => BillCoverage
  * bill was read. If the bill was not read at all, the resource is projected for all days.
  * @param isMeasured false = measured bytes are not read. Data meters then have a price and the quantity 0.
  */
-export async function compareProjectionsWithBills(q: Queryable, frame: CostContext, isMeasured = true): Promise<Held> {
+export async function compareProjectionsWithBills(
+  q: SqlExecutor,
+  frame: CostContext,
+  isMeasured = true,
+): Promise<Held> {
   const { month, now } = frame
-  const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
+  const span = {
+    from: month.from,
+    to: Math.max(month.from, Math.min(month.to, Math.floor(now / MS_PER_DAY) * MS_PER_DAY)),
+  }
   const all = await readBilledRows(q, span)
   const reads = new Map((await readBillReadAttempts(q)).map((read) => [read.subscriptionId, read]))
   const billed = new Set(all.map(({ subscriptionId }) => subscriptionId))
@@ -169,14 +176,14 @@ function whyUnknown(key: string): string {
  * Returns the end of the days for which a resource is projected. It is the end of the days for which the bill was read.
  * If the bill was not read at all, it is the end of all compared days.
  */
-const heldUntil = ({ to }: BilledSpan, { until }: BillCoverage): EpochMs => Math.min(to, until ?? to)
+const heldUntil = ({ to }: BilledDayRange, { until }: BillCoverage): EpochMs => Math.min(to, until ?? to)
 
 type Side = Omit<ComparedResource, 'records'>
 
 async function circuitsHeld(
-  q: Queryable,
+  q: SqlExecutor,
   frame: CostContext,
-  span: BilledSpan,
+  span: BilledDayRange,
   billOf: BillOf,
   isMeasured: boolean,
 ): Promise<Side[]> {
@@ -209,7 +216,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircu
 }
 
 /** Returns the gateways and hubs with the meters that they should have on their bills. */
-async function gatewaysHeld(q: Queryable, frame: CostContext, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
+async function gatewaysHeld(q: SqlExecutor, frame: CostContext, span: BilledDayRange, billOf: BillOf): Promise<Side[]> {
   const sheet = applyEstateOverrides(frame.sheet, frame.overrides, frame.now)
   const [estate, shared] = [await readTopology(q), getSharedIds(q)]
   const all = await readGatewaySizes(q, { estate }, span)
@@ -221,8 +228,8 @@ async function gatewaysHeld(q: Queryable, frame: CostContext, span: BilledSpan, 
       // begins with the first whole day after that inventory.
       const [first, last] = [intervals[0], intervals.at(-1)]
       const listed = first && first.from === null && isStartObserved(first.since) ? first.since.latest : first?.from
-      const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)
-      const to = Math.min(heldUntil(span, bill), Math.floor((last?.to ?? span.to) / DAY) * DAY)
+      const begin = Math.max(span.from, Math.ceil((listed ?? 0) / MS_PER_DAY) * MS_PER_DAY)
+      const to = Math.min(heldUntil(span, bill), Math.floor((last?.to ?? span.to) / MS_PER_DAY) * MS_PER_DAY)
       const own = sizes.map((size) =>
         listGatewayMeters({ ...size, customer: '' }, sheet, { from: begin, to, gb: frame.gb.bytes }),
       )
@@ -247,7 +254,7 @@ async function gatewaysHeld(q: Queryable, frame: CostContext, span: BilledSpan, 
 }
 
 const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
-  Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
+  Array.from({ length: Math.max(0, (to - from) / MS_PER_DAY) }, (_, i) => from + i * MS_PER_DAY)
 
 function resourceView(one: ComparedResource, { sheet, gb }: CostContext): CostReconcile['resources'][number] {
   const { projected, records, globalReachEnabled: _, bill, whyNotProjected, ...about } = one
@@ -296,12 +303,12 @@ function daysOf({ from, to, resources }: Held) {
   return { days: days.length, missingDays: days.filter((day) => !billed.has(day)).length }
 }
 
-async function formatCalibration(q: Queryable): Promise<string> {
+async function formatCalibration(q: SqlExecutor): Promise<string> {
   const last = await readLastGbSize(q)
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
   const day = formatUtcDay(last.at)
   if (last.sums === null) return `On ${day} the bill of the whole estate was matched to the measured bytes.`
   const { measuredBytes, billedGb } = last.sums
   const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)
-  return `On ${day} the bill has ${formatNumber(new Decimal(billedGb), 3)} GB for ${formatNumber(measuredBytes)} measured bytes: ${formatNumber(each)} bytes each.`
+  return `On ${day} the bill has ${formatNumberForSentence(new Decimal(billedGb), 3)} GB for ${formatNumberForSentence(measuredBytes)} measured bytes: ${formatNumberForSentence(each)} bytes each.`
 }

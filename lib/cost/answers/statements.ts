@@ -6,8 +6,8 @@ import {
   type CostStatementsChange,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   getActorName,
   InvalidRequestError,
@@ -23,7 +23,7 @@ interface StatementChange extends Omit<CostStatementsChange, 'make' | 'by'> {
    * Builds the statements to store. The function gets the connection of the transaction, because it looks up the short
    * IDs of circuits.
    */
-  make: (q: Queryable) => Promise<unknown[]>
+  make: (q: SqlExecutor) => Promise<unknown[]>
 }
 
 /**
@@ -56,15 +56,15 @@ export function requireStatementChange(field: string, made: readonly unknown[], 
  * Returns the short ids of circuits. Each circuit may be given by its short id or its ARM id.
  * @throws NotFoundError if a circuit does not exist
  */
-export async function resolveCircuitShortIds(q: Queryable, ids: readonly string[]): Promise<string[]> {
+export async function resolveCircuitShortIds(q: SqlExecutor, ids: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const id of ids) found.push((await resolveCircuit(q, id)).id)
   return found
 }
 
-export async function notifyCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {
+export async function notifyCostChanged(q: SqlExecutor, circuitId: string | null, at: EpochMs): Promise<void> {
   const change: StreamChange = { topics: ['cost'], scope: circuitId, at: formatIso(at) }
-  await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
+  await sendMessageToPostgresChannel(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
 
 function conflict(table: CostStatementTable, { message, current }: StatementConflictError): ConflictError {

@@ -1,29 +1,30 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
 import {
-  ALPHA,
-  BRAVO,
-  canariesOf,
+  ALPHA_TEST_CUSTOMER,
+  BRAVO_TEST_CUSTOMER,
+  listTextsToHideOfTestCustomer,
   COMMON_HUB,
   feedSharedHub,
-  GATEWAY,
-  leaksIn,
-  SCOPES,
+  SHARED_GATEWAY_ARM_ID,
+  findLeakedHiddenTexts,
+  ACCESS_SCOPES_WITH_TEXTS_TO_HIDE,
 } from '#lib/questions/testing/shared-hub.ts'
 import { getCostTco } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 15, 12)
 const nameOf = (resourceId: string) => resourceId.split('/').at(-1)
-const hub = nameOf(GATEWAY)
+const hub = nameOf(SHARED_GATEWAY_ARM_ID)
 /** Gateway of a hub whose connections have no measured usage. */
 const virtualHub = nameOf(COMMON_HUB.gateway)
 
 const tcoOf = async (scope: AccessScope = 'everything') =>
-  endpoints.costTco.response.parse(await getCostTco(await limitToAccessScope(db, scope, NOW), { months: 1 }, NOW)).data
+  allApiEndpoints.costTco.response.parse(await getCostTco(await limitToAccessScope(db, scope, NOW), { months: 1 }, NOW))
+    .data
 type Tco = Awaited<ReturnType<typeof tcoOf>>
 
 const cents = (totals: Tco['totals']) => totals.reduce((sum, { amount }) => sum + BigInt(amount.replace('.', '')), 0n)
@@ -41,8 +42,8 @@ describe('a gateway of nobody’s on which circuits of two customers land', () =
   it('is split by the bytes of its connections, and the sums by customer are those of the whole', async () => {
     const tco = await tcoOf()
     expect(hubRows(tco).map(({ customer, note }) => [customer, note.split('; ').at(-1)])).toEqual([
-      [ALPHA.customer, '50.0 %, measured'],
-      [BRAVO.customer, '50.0 %, measured'],
+      [ALPHA_TEST_CUSTOMER.customer, '50.0 %, measured'],
+      [BRAVO_TEST_CUSTOMER.customer, '50.0 %, measured'],
     ])
     for (const one of tco.perCustomer)
       expect(atMostMore(one)).toBe(one.customer === 'unallocated' ? 0n : costOf(tco, virtualHub))
@@ -52,19 +53,19 @@ describe('a gateway of nobody’s on which circuits of two customers land', () =
   it('shows a customer the same share, and nothing of another', async () => {
     const whole = await tcoOf()
     for (const [own, other] of [
-      [ALPHA, BRAVO],
-      [BRAVO, ALPHA],
+      [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER],
+      [BRAVO_TEST_CUSTOMER, ALPHA_TEST_CUSTOMER],
     ] as const) {
       const tco = await tcoOf({ subscriptions: [], customers: [own.customer] })
       expect(tco.perCustomer).toEqual([ofCustomer(whole, own.customer)])
       expect(tco.totals).toEqual(ofCustomer(whole, own.customer)?.totals)
       expect(hubRows(tco).map(({ customer }) => customer)).toEqual([own.customer])
-      expect(leaksIn(JSON.stringify(tco), canariesOf(other))).toEqual([])
+      expect(findLeakedHiddenTexts(JSON.stringify(tco), listTextsToHideOfTestCustomer(other))).toEqual([])
     }
   })
 
-  it.each(SCOPES)('shows $name no more than it sees', async ({ scope, hidden }) => {
-    expect(leaksIn(JSON.stringify(await tcoOf(scope)), hidden)).toEqual([])
+  it.each(ACCESS_SCOPES_WITH_TEXTS_TO_HIDE)('shows $name no more than it sees', async ({ scope, hidden }) => {
+    expect(findLeakedHiddenTexts(JSON.stringify(await tcoOf(scope)), hidden)).toEqual([])
   })
 
   it('stays unallocated where nobody knows what each carried, and at most all of it is each customer’s', async () => {
@@ -73,7 +74,7 @@ describe('a gateway of nobody’s on which circuits of two customers land', () =
     const [gateway, ...more] = hubRows(tco)
     expect(more).toEqual([])
     expect(gateway?.customer).toBe('unallocated')
-    for (const { customer } of [ALPHA, BRAVO]) {
+    for (const { customer } of [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER]) {
       const own = ofCustomer(tco, customer)
       expect(own && atMostMore(own)).toBe(costOf(tco, hub) + costOf(tco, virtualHub))
     }

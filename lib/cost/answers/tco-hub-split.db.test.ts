@@ -1,19 +1,25 @@
 import { expect, it } from 'vitest'
 import { armTypes, hubRateMetrics, type MetricRow, type ResourceRow } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, CONNECTION, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  TEST_ESTATE_CONNECTION_ARM_ID,
+  createTestEstatePollRecorder,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
 import { recordPoll } from '#lib/questions/testing/record-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostTco } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const GRAIN_MS = 300_000
 const FROM = Date.UTC(2026, 10, 1)
-const NOW = FROM + 24 * HOUR
-const [OWNER, TENANT] = [SUBSCRIPTION.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
+const NOW = FROM + 24 * MS_PER_HOUR
+const [OWNER, TENANT] = [TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
 const PLACE = `/subscriptions/${TENANT}/resourceGroups/wan/providers/Microsoft.Network`
 const HUB_GATEWAY = `${PLACE}/expressRouteGateways/ergw-vhub`
 
@@ -31,7 +37,9 @@ const hubGateway: ResourceRow = {
       expressRouteConnections: [
         {
           name: 'Conn-Hub',
-          properties: { expressRouteCircuitPeering: { id: `${CIRCUIT}/peerings/AzurePrivatePeering` } },
+          properties: {
+            expressRouteCircuitPeering: { id: `${TEST_ESTATE_CIRCUIT_ARM_ID}/peerings/AzurePrivatePeering` },
+          },
         },
       ],
     },
@@ -55,16 +63,16 @@ function rates(byMetric: Record<string, number>, dimensions: Record<string, stri
 }
 
 it('a circuit of a network and of a hub of another subscription is split by what passes to each', async () => {
-  await estateFeed(db).inventory(FROM - HOUR, [...resources(), hubGateway])
+  await createTestEstatePollRecorder(db).inventory(FROM - MS_PER_HOUR, [...createInventoryRows(), hubGateway])
   // 7,200,900,000 bytes an hour, both directions and paths together; the connections carry 75 and 15 % of them
-  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
+  await recordTestCircuitBitRates(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
   const record = (resourceId: string, rows: MetricRow[]) =>
     recordPoll(db, { kind: 'metrics', resourceId, at: NOW + 181_000, rows })
-  await record(CONNECTION, rates({ BitsInPerSecond: 0, BitsOutPerSecond: 12_001_500 }))
+  await record(TEST_ESTATE_CONNECTION_ARM_ID, rates({ BitsInPerSecond: 0, BitsOutPerSecond: 12_001_500 }))
   const ofHub = { [hubRateMetrics.in]: 0, [hubRateMetrics.out]: 2_400_300 }
   await record(HUB_GATEWAY, rates(ofHub, { connectionname: 'conn-hub' }))
   await rollUpUsage(db)
-  const { rows } = endpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW)).data
+  const { rows } = allApiEndpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW)).data
   const parts = rows.filter(({ kind }) => kind === 'circuit').map(({ customer, note }) => [customer, note])
   expect(parts).toEqual([
     [OWNER, expect.stringContaining('75.0 %, measured')],

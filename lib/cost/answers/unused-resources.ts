@@ -9,7 +9,7 @@ import {
   findUnusedResources,
 } from '../rules/index.ts'
 import { getSharedIds } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { listGatewayConnections, readTopology } from '#lib/questions/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { listLinkedGateways } from './circuits/circuit-links.ts'
@@ -19,7 +19,7 @@ const MEAN_MONTH_HOURS = 730
 
 /** Returns the resources that cost money but are not used. Circuits come before gateways. */
 export async function readUnusedResources(
-  q: Queryable,
+  q: SqlExecutor,
   circuits: readonly CostCircuit[],
   projections: readonly CostProjection[],
   frame: CostContext,
@@ -50,7 +50,7 @@ export function buildCircuitUse(circuit: CostCircuit, projection: CostProjection
  * Gateways of Virtual WAN hubs are not included.
  */
 export async function readGatewayUses(
-  q: Queryable,
+  q: SqlExecutor,
   { sheet: listed, overrides, now }: CostContext,
 ): Promise<GatewayUse[]> {
   const estate = await readTopology(q)

@@ -1,25 +1,29 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { ensureSource, computeEventId, computeShortId, upsertEvents } from '#lib/history/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, computeEventId, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { publishDueCostReview } from './weekly.ts'
 import { recordCostDecision } from './decisions.ts'
 import { getCostWeekly } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const MONDAY = Date.UTC(2026, 10, 16)
-const NOW = MONDAY + 4 * DAY
+const NOW = MONDAY + 4 * MS_PER_DAY
 /** Six hours in which a failover moved traffic of another circuit to this circuit. */
-const [FROM, TO] = [MONDAY + 2 * DAY, MONDAY + 2 * DAY + 6 * HOUR]
+const [FROM, TO] = [MONDAY + 2 * MS_PER_DAY, MONDAY + 2 * MS_PER_DAY + 6 * MS_PER_HOUR]
 
 const failover = (key: string): DetectedEvent => ({
   key,
   kind: 'failover',
   severity: 'major',
-  scope: computeShortId(GATEWAY),
+  scope: computeShortId(TEST_ESTATE_GATEWAY_ARM_ID),
   subject: '10.0.4.4 > 10.0.4.5',
   started: { earliest: FROM, latest: FROM + 5_000 },
   ended: { earliest: TO - 5_000, latest: TO },
@@ -32,17 +36,21 @@ const failover = (key: string): DetectedEvent => ({
 })
 
 beforeAll(async () => {
-  const from = MONDAY - 28 * DAY
-  await estateFeed(db).inventory(from)
+  const from = MONDAY - 28 * MS_PER_DAY
+  await createTestEstatePollRecorder(db).inventory(from)
   // 8 Mbit/s on each path are 7.2 GB an hour; a hundred times as much in those six hours
-  await feedTraffic(db, { from, to: NOW, bitsPerSecond: (at) => (FROM <= at && at < TO ? 800_000_000 : 8_000_000) })
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  await recordTestCircuitBitRates(db, {
+    from,
+    to: NOW,
+    bitsPerSecond: (at) => (FROM <= at && at < TO ? 800_000_000 : 8_000_000),
+  })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: TEST_ESTATE_GATEWAY_ARM_ID, subresource: '' })
   await upsertEvents(db.pool, sourceId, [failover('one'), failover('reported by another gateway')])
 }, 60_000)
 
 describe('what moved a figure', () => {
   it('names the failover with its incident and its money, once, and adds up', async () => {
-    expect(await publishDueCostReview(db, MONDAY + 2 * HOUR)).toBe('2026-W46')
+    expect(await publishDueCostReview(db, MONDAY + 2 * MS_PER_HOUR)).toBe('2026-W46')
     const { data } = await getCostWeekly(db, {}, NOW)
     const [move] = data.variance
     const part = move?.parts.filter(({ cause }) => cause === 'failover')
@@ -57,8 +65,8 @@ describe('what moved a figure', () => {
 
 describe('a decision', () => {
   it('is followed up in the month after it, by the last review before it, and in no other', async () => {
-    const circuitId = computeShortId(CIRCUIT)
-    await recordCostDecision(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * HOUR)
+    const circuitId = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
+    await recordCostDecision(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * MS_PER_HOUR)
     const followUps = async (now: number) =>
       (await getCostWeekly(db, {}, now)).data.decisions.map(({ followUp }) => followUp)
     expect(await followUps(NOW)).toEqual([null])

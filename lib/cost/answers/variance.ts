@@ -1,6 +1,6 @@
 import type { CostVariance, CostProjection, CostWeekly } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   computeFailoverBytes,
   type VarianceInput,
@@ -12,7 +12,7 @@ import {
   ZERO_AMOUNT,
 } from '../rules/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { listLinkedGateways } from './circuits/circuit-links.ts'
 import { readUsageInput } from './circuits/circuit-usage.ts'
@@ -21,7 +21,7 @@ import { readUsageInput } from './circuits/circuit-usage.ts'
  * Length of the usage history that is read, in milliseconds. It contains the reviewed week and the four weeks before
  * it, from which the usual load of each hour is computed, and one more day.
  */
-const USUAL_LOAD_MS = 36 * DAY
+const USUAL_LOAD_MS = 36 * MS_PER_DAY
 /** Maximum number of failover events that one review reads. Real numbers are much smaller. */
 const MAX_FAILOVERS = 200
 
@@ -43,7 +43,7 @@ interface TrafficFailover {
  * @param now time for which the current costs are computed
  */
 export async function explainVarianceSince(
-  q: Queryable,
+  q: SqlExecutor,
   before: CostWeekly,
   { circuits, projections }: { circuits: readonly CostCircuit[]; projections: readonly CostProjection[] },
   now: EpochMs,
@@ -80,7 +80,7 @@ interface VarianceQuery {
 }
 
 async function unusualBytes(
-  q: Queryable,
+  q: SqlExecutor,
   { standing, former, projection, affecting, since, now }: VarianceQuery,
 ): Promise<Pick<VarianceInput, 'failovers' | 'repairedBytes'>> {
   // unmeasured times (gaps) of the previous month do not affect the cost of this month
@@ -113,7 +113,7 @@ function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly
  * Returns the failovers between two times. Events of the same incident are counted once, even if several gateways
  * report it or several prefixes are affected.
  */
-async function failoversBetween(q: Queryable, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
+async function failoversBetween(q: SqlExecutor, from: EpochMs, to: EpochMs): Promise<TrafficFailover[]> {
   const { rows } = await listEvents(q, { kinds: ['failover'], from, to, limit: MAX_FAILOVERS })
   const byIncident = Map.groupBy(rows, ({ incidentId }) => incidentId)
   return [...byIncident.values()].flatMap((events) => failoversOf(events, { from, to }))
@@ -156,7 +156,7 @@ function figureOf({ lines, forecast, month }: CostProjection): MonthCostFactors 
     perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
     share,
     bytes: BigInt(forecast.p50),
-    hours: (Date.parse(month.to) - Date.parse(month.from)) / HOUR,
+    hours: (Date.parse(month.to) - Date.parse(month.from)) / MS_PER_HOUR,
     currency: first.unitPrice.currency,
   }
 }

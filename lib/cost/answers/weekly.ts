@@ -1,11 +1,11 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
+import type { MoneyAmount, EpochMs } from '#lib/contract/index.ts'
 import {
-  type CostReview,
+  type CostReviewWithSummary,
   type CostWeekly,
   type CostWeeklyParameters,
   costWeeklySchema,
-  type ResponseOf,
+  type CostEndpointResponse,
 } from '../api/index.ts'
 import {
   type IsoWeek,
@@ -13,14 +13,14 @@ import {
   parseWeekName,
   getPreviousWeek,
   findIsoWeek,
-  subtractWeeks,
+  subtractIsoWeeks,
 } from '#lib/contract/time/iso-week.ts'
 import {
   getBillingMonth,
   type CostContext,
   computeCostSoFar,
   computeFollowUp,
-  isFollowedUpIn,
+  isDecisionFollowedUpInReview,
   sortCostOptions,
   formatReviewCsv,
   summarizeReview,
@@ -34,10 +34,10 @@ import {
   readUsageStarts,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   InvalidRequestError,
   NotFoundError,
   formatIso,
@@ -80,11 +80,11 @@ const COMPARED_WEEKS = 5
  * @throws NotFoundError if the week is over, its review was not published, and it will not be published any more
  */
 export async function computeCostWeekly(
-  db: Db,
+  db: ReadableDatabase,
   { week: name }: CostWeeklyParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costWeekly'> & { data: CostReview }> {
-  const q = getQueryable(db)
+): Promise<CostEndpointResponse<'costWeekly'> & { data: CostReviewWithSummary }> {
+  const q = getSqlExecutor(db)
   const week = name === undefined ? findIsoWeek(now) : parseWeekName(name)
   if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${findIsoWeek(now).name}`)
   if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${findIsoWeek(now).name}`)
@@ -103,7 +103,7 @@ export async function computeCostWeekly(
  * @throws the same errors as {@link computeCostWeekly}
  */
 export async function computeCostWeeklyCsv(
-  db: Db,
+  db: ReadableDatabase,
   parameters: CostWeeklyParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<{ week: string; csv: string }> {
@@ -111,7 +111,7 @@ export async function computeCostWeeklyCsv(
   return { week: data.week, csv: formatReviewCsv(data) }
 }
 
-async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
+async function openReview(q: SqlExecutor, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
   const isDue = week.name === closing?.name
   if (now < week.closesAt || isDue)
     return reviewOf(q, week, now, (frame, basis) => projectionsAt(q, week, frame, now, basis))
@@ -122,14 +122,14 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
  * Returns the last completed week if its review is not published yet. Null if it is published, or if there is no usage
  * from before the end of the week.
  */
-async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
+async function closingWeek(q: SqlExecutor, now: EpochMs): Promise<IsoWeek | null> {
   const week = getPreviousWeek(findIsoWeek(now))
   if (await readCostReview(q, week.name)) return null
   const begins = await readUsageStarts(q)
   return [...begins.values()].some((begin) => begin < week.to) ? week : null
 }
 
-async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
+async function publishedReview(q: SqlExecutor, { name }: IsoWeek): Promise<CostWeekly | null> {
   const stored = await readCostReview(q, name)
   if (!stored) return null
   const { projections, ...review } = costWeeklySchema.parse(stored.body)
@@ -144,7 +144,7 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
  * @returns name of the published week; null = no review was published
  */
 export async function publishDueCostReview(db: Database, now: EpochMs): Promise<string | null> {
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const week = findLastDueWeek(now)
   if (await publishedReview(q, week)) return null
   const review = await reviewOf(q, week, now, (frame, basis) => readProjections(q, frame, basis))
@@ -155,7 +155,7 @@ export async function publishDueCostReview(db: Database, now: EpochMs): Promise<
 
 /** Returns the review of a week, computed for the end of the week, or for `now` if the week is not over. */
 async function reviewOf(
-  q: Queryable,
+  q: SqlExecutor,
   week: IsoWeek,
   now: EpochMs,
   project: (frame: CostContext, basis: CostCircuitReader) => Promise<ProjectionsWithCircuits>,
@@ -195,7 +195,7 @@ async function reviewOf(
  * decision expected with the cost of this month.
  */
 async function followedUp(
-  q: Queryable,
+  q: SqlExecutor,
   decisions: CostWeekly['decisions'],
   { month, circuits }: CostWeekly['projections'],
 ): Promise<CostWeekly['decisions']> {
@@ -204,18 +204,18 @@ async function followedUp(
   for (const decision of decisions) {
     const now = circuits.find(({ circuitId }) => circuitId === decision.circuitId)
     const week = findIsoWeek(Date.parse(decision.at))
-    if (now && isFollowedUpIn(decision, month) && !before.has(week.name))
+    if (now && isDecisionFollowedUpInReview(decision, month) && !before.has(week.name))
       before.set(week.name, await reviewBefore(q, week))
     const review = before.get(week.name)
-    const isDue = now && review && isFollowedUpIn(decision, month)
+    const isDue = now && review && isDecisionFollowedUpInReview(decision, month)
     followed.push(isDue ? { ...decision, followUp: computeFollowUp(review, now) } : decision)
   }
   return followed
 }
 
 /** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
-async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
-  const stored = await readNewestCostReview(q, { from: subtractWeeks(week, COMPARED_WEEKS).name, until: week.name })
+async function reviewBefore(q: SqlExecutor, week: IsoWeek): Promise<CostWeekly | null> {
+  const stored = await readNewestCostReview(q, { from: subtractIsoWeeks(week, COMPARED_WEEKS).name, until: week.name })
   return stored && costWeeklySchema.parse(stored.body)
 }
 
@@ -224,7 +224,7 @@ async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | n
  * are now.
  */
 async function projectionsAt(
-  q: Queryable,
+  q: SqlExecutor,
   week: IsoWeek,
   frame: CostContext,
   now: EpochMs,
@@ -239,7 +239,7 @@ async function projectionsAt(
  * Returns the inputs of the projections of a week. If the week is over, they are for the end of the week and the month
  * that contains it. Otherwise they are for the current time and month.
  */
-function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostContext> {
+function frameOf(q: SqlExecutor, week: IsoWeek, now: EpochMs): Promise<CostContext> {
   const at = Math.min(now, week.to)
   return readCostContext(q, getBillingMonth(at - 1), at)
 }
@@ -249,7 +249,7 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostContext
  * @param frame month and time of the published review
  */
 async function correctionsOf(
-  q: Queryable,
+  q: SqlExecutor,
   published: CostWeekly,
   frame: CostContext,
   now: EpochMs,
@@ -274,8 +274,8 @@ async function correctionsOf(
  * Returns the billed bytes and the cost of each circuit from the begin of the month to `frame.now`. They do not contain
  * a forecast.
  */
-async function costsAgain(q: Queryable, frame: CostContext, standings: readonly CostCircuit[]) {
-  const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
+async function costsAgain(q: SqlExecutor, frame: CostContext, standings: readonly CostCircuit[]) {
+  const costs = new Map<string, { bytes: bigint; cost: MoneyAmount }>()
   await mapWithLimitedConcurrency(standings, async (standing) => {
     const usage = await readUsageInput(q, standing, frame, frame.month.from)
     const cost = computeCostSoFar(buildProjectionInput(standing, usage), frame)

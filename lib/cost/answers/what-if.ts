@@ -1,5 +1,5 @@
-import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
-import type { CostWhatIfParameters, ResponseOf } from '../api/index.ts'
+import type { MoneyAmount, EpochMs } from '#lib/contract/index.ts'
+import type { CostWhatIfParameters, CostEndpointResponse } from '../api/index.ts'
 import {
   type DeclaredCharge,
   type CircuitProjectionInput,
@@ -10,7 +10,7 @@ import {
   type CircuitWhatIfResult,
 } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, getQueryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getSqlExecutor, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
 import { buildProjectionInput, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
@@ -24,11 +24,11 @@ import { readAgeOfCostData, getVisibleTraffic, getVisibleResourceIds } from './p
  * @throws NotFoundError if the circuit does not exist in this month
  */
 export async function computeCostWhatIf(
-  db: Db,
+  db: ReadableDatabase,
   asked: CostWhatIfParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costWhatIf'>> {
-  const q = getQueryable(db)
+): Promise<CostEndpointResponse<'costWhatIf'>> {
+  const q = getSqlExecutor(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)
   const frame = await readCostContext(q, resolveBillingMonth(undefined, now), now)
   const [standing] = await readCostCircuits(q, frame, id)
@@ -71,9 +71,9 @@ function answerTo(input: CircuitProjectionInput, frame: CostContext, asked: Cost
     circuitId: input.circuitId,
     at: frame.now,
   })
-  const sent = (amount: string | undefined): CostMoney | null =>
+  const sent = (amount: string | undefined): MoneyAmount | null =>
     amount === undefined ? null : { amount, currency: sheet.currency }
-  const declared = (charge: DeclaredCharge['charge']): CostMoney | null => {
+  const declared = (charge: DeclaredCharge['charge']): MoneyAmount | null => {
     const monthly = charges.findLast((one) => one.charge === charge && one.monthly !== null)
     return monthly ? { amount: monthly.monthly ?? '0', currency: monthly.currency } : null
   }

@@ -1,14 +1,14 @@
 import {
   type NonJsonEndpoint,
   createResponseSchema,
-  command,
-  endpoint,
+  defineCommand,
+  defineEndpoint,
   instantCodec,
   customerFilterParameters,
   createPageSchema,
-  type ResultIn,
-  customerParameter,
-  idParameter,
+  type CommandResult,
+  customerNameParameter,
+  resourceIdParameter,
   boundsCodec,
   costFindingKinds,
   costMoneySchema,
@@ -83,7 +83,7 @@ export type CostFinding = z.infer<typeof costFindingSchema>
 export const costFindingsParameters = z.strictObject({
   kind: z.enum(costFindingKinds, `send ${formatAcceptedValues(costFindingKinds)}`).optional(),
   state: z.enum(['open', 'ended'], 'send open or ended').describe('default: both').optional(),
-  customer: customerParameter,
+  customer: customerNameParameter,
   ...pagingParameters,
 })
 export type CostFindingsParameters = z.output<typeof costFindingsParameters>
@@ -107,17 +107,17 @@ const wholeNumber = (most: number) =>
  */
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'send a decimal number such as 0.02')
 
-export const costProjectionsParameters = z.strictObject({ month, customer: customerParameter })
+export const costProjectionsParameters = z.strictObject({ month, customer: customerNameParameter })
 export const costWeeklyParameters = z.strictObject({
   week: isoWeekSchema.describe('ISO week such as 2026-W47; default: the current week').optional(),
-  customer: customerParameter,
+  customer: customerNameParameter,
 })
 export const costTcoParameters = z.strictObject({
   months: wholeNumber(6).default(1).describe('number of billing months, including the current month'),
-  customer: customerParameter,
+  customer: customerNameParameter,
 })
 export const costWhatIfParameters = z.strictObject({
-  circuit: idParameter,
+  circuit: resourceIdParameter,
   plan: z.enum(costPlans, `send ${formatAcceptedValues(costPlans)}`).optional(),
   tier: z.enum(costTiers, `send ${formatAcceptedValues(costTiers)}`).optional(),
   bandwidthMbps: wholeNumber(100_000).describe('Mb/s').optional(),
@@ -157,17 +157,17 @@ export type CostTcoParameters = z.output<typeof costTcoParameters>
 export type CostWhatIfParameters = z.output<typeof costWhatIfParameters>
 
 export const endpoints = {
-  costProjections: endpoint('/cost/projections', 'read_cost', {
+  costProjections: defineEndpoint('/cost/projections', 'read_cost', {
     summary: 'Cost of each circuit in this month on each possible plan, with its confidence and a recommendation',
     parameters: costProjectionsParameters,
     response: createResponseSchema(costProjectionsSchema),
   }),
-  costWeekly: endpoint('/cost/weekly', 'read_cost', {
+  costWeekly: defineEndpoint('/cost/weekly', 'read_cost', {
     summary: 'Cost review of an ISO week; for a closed week, the published review',
     parameters: costWeeklyParameters,
     response: createResponseSchema(costReviewSchema),
   }),
-  costFindings: endpoint('/cost/findings', 'read_cost', {
+  costFindings: defineEndpoint('/cost/findings', 'read_cost', {
     summary:
       'Findings of the cost checks about break-even, budgets, surges, cheaper options and unused capacity, newest first',
     parameters: costFindingsParameters,
@@ -175,77 +175,77 @@ export const endpoints = {
       checkedAt: instantCodec.nullable().describe('last run of the checks; null = they have not run yet'),
     }),
   }),
-  costTco: endpoint('/cost/tco', 'read_cost', {
+  costTco: defineEndpoint('/cost/tco', 'read_cost', {
     summary: 'Total cost of the edge, by building block, circuit and customer',
     parameters: costTcoParameters,
     response: createResponseSchema(costTcoSchema),
   }),
-  costWhatIf: endpoint('/cost/what-if', 'read_cost', {
+  costWhatIf: defineEndpoint('/cost/what-if', 'read_cost', {
     summary: 'Cost of a circuit with another configuration',
     parameters: costWhatIfParameters,
     response: createResponseSchema(costWhatIfSchema),
   }),
-  costPrices: endpoint('/cost/prices', 'read_cost', {
+  costPrices: defineEndpoint('/cost/prices', 'read_cost', {
     summary: 'Price list in force, its age, and the reason why a newer list was refused',
     response: createResponseSchema(costPricesSchema),
   }),
-  costOverrides: endpoint('/cost/overrides', 'read_cost', {
+  costOverrides: defineEndpoint('/cost/overrides', 'read_cost', {
     summary: 'Overrides of the price list, with author, time and reason',
     parameters: customerFilterParameters,
     response: createResponseSchema(costOverridesResponseSchema),
   }),
-  costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
+  costGlobalReach: defineEndpoint('/cost/global-reach', 'read_cost', {
     summary: 'Bytes over Global Reach in a month at each circuit, by direction, with bounds and coverage',
     parameters: costProjectionsParameters,
     response: createResponseSchema(costGlobalReachSchema),
   }),
-  costDiscount: endpoint('/cost/discount', 'read_cost', {
+  costDiscount: defineEndpoint('/cost/discount', 'read_cost', {
     summary: 'Discount on all priced meters that the bills of the last months prove, offered or in force',
     parameters: customerFilterParameters,
     response: createResponseSchema(costDiscountSchema),
   }),
-  costReconcile: endpoint('/cost/reconcile', 'read_cost', {
+  costReconcile: defineEndpoint('/cost/reconcile', 'read_cost', {
     summary:
       'Comparison of the forecast with the bill, by resource and meter, with explained and unexplained differences',
     parameters: costProjectionsParameters,
     response: createResponseSchema(costReconcileSchema),
   }),
-  costBudgets: endpoint('/cost/budgets', 'read_cost', {
+  costBudgets: defineEndpoint('/cost/budgets', 'read_cost', {
     summary: 'Monthly budgets, their owners and current status',
     parameters: customerFilterParameters,
     response: createResponseSchema(costBudgetsResponseSchema),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type CostEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putCostOverrides: command('put', '/cost/overrides', 'decide_cost', {
+  putCostOverrides: defineCommand('put', '/cost/overrides', 'decide_cost', {
     summary: 'Adds overrides of the price list and withdraws others; nothing is deleted',
     body: costOverridesBodySchema,
     response: createResponseSchema(costOverridesResponseSchema),
     problems: [404, 409],
   }),
-  takeCostDiscount: command('post', '/cost/discount', 'decide_cost', {
+  takeCostDiscount: defineCommand('post', '/cost/discount', 'decide_cost', {
     summary:
       'Applies the discount that the bills prove to the price list of this contract: adds an override with its evidence',
     body: costDiscountBodySchema,
     response: createResponseSchema(costOverridesResponseSchema),
     problems: [409],
   }),
-  putCostBudgets: command('put', '/cost/budgets', 'decide_cost', {
+  putCostBudgets: defineCommand('put', '/cost/budgets', 'decide_cost', {
     summary: 'Sets budgets and withdraws others; nothing is deleted',
     body: costBudgetsBodySchema,
     response: createResponseSchema(costBudgetsResponseSchema),
     problems: [404, 409],
   }),
-  decideCost: command('post', '/cost/decisions', 'decide_cost', {
+  decideCost: defineCommand('post', '/cost/decisions', 'decide_cost', {
     summary: 'Records a decision about a circuit',
     body: costDecisionBodySchema,
     response: createResponseSchema(costDecisionSchema),
     problems: [404],
   }),
-  noteCostOutcome: command('put', '/cost/decisions/{id}', 'decide_cost', {
+  noteCostOutcome: defineCommand('put', '/cost/decisions/{id}', 'decide_cost', {
     summary: 'Records the outcome of a decision',
     body: costOutcomeBodySchema,
     response: createResponseSchema(costDecisionSchema),
@@ -253,7 +253,7 @@ export const commands = {
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type CostCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>
 
 /** Endpoints that return CSV files, for spreadsheets and for tools that read the FOCUS format. */
 export const plainEndpoints = {

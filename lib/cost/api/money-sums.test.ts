@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sumPercentilesByCurrency, subtractMoney } from './money-sums.ts'
+import { sumPercentilesByCurrency, subtractMoneyInSameCurrency } from './money-sums.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
 const amounts = fc
@@ -34,10 +34,10 @@ it.each([
   ['1.00', '1.05', '-0.05'],
   ['-2.00', '-2.00', '0.00'],
 ])('%s less %s is %s', (a, b, difference) => {
-  expect(subtractMoney(money(a), money(b))).toEqual(money(difference))
-  expect(subtractMoney(money(a), money(b, 'EUR'))).toBeNull()
+  expect(subtractMoneyInSameCurrency(money(a), money(b))).toEqual(money(difference))
+  expect(subtractMoneyInSameCurrency(money(a), money(b, 'EUR'))).toBeNull()
 })
 
 it('a fraction of a cent is refused', () => {
-  expect(() => subtractMoney(money('0.025'), money('0.00'))).toThrow(RangeError)
+  expect(() => subtractMoneyInSameCurrency(money('0.025'), money('0.00'))).toThrow(RangeError)
 })

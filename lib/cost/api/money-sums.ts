@@ -1,5 +1,5 @@
 import { formatCurrencyAmount } from '#lib/contract/currency.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import type { MoneyPercentiles } from './cost.ts'
 
 /* Exact sums of amounts, computed in whole cents. A browser can therefore add the rows that a user filtered, without
@@ -20,7 +20,7 @@ export function sumPercentilesByCurrency(bands: readonly Band[]): MoneyPercentil
 }
 
 /** Returns a range whose low, likely and high amounts are all the given amount. */
-export const createEqualPercentiles = (money: CostMoney): MoneyPercentiles => ({ p10: money, p50: money, p90: money })
+export const createEqualPercentiles = (money: MoneyAmount): MoneyPercentiles => ({ p10: money, p50: money, p90: money })
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
 
@@ -34,26 +34,26 @@ export const formatMoneyPercentiles = ({ p10, p50, p90 }: Band): string =>
     : `${formatCurrencyAmount(p50)} (${formatCurrencyAmount(p10)} to ${formatCurrencyAmount(p90)})`
 
 /** Subtracts the second amount from the first; null if their currencies differ. */
-export const subtractMoney = (a: CostMoney, b: CostMoney): CostMoney | null =>
+export const subtractMoneyInSameCurrency = (a: MoneyAmount, b: MoneyAmount): MoneyAmount | null =>
   a.currency === b.currency ? moneyOfCents(centsOf(a) - centsOf(b), a.currency) : null
 
 /** Returns the sign of an amount: -1, 0 or 1. */
-export const getMoneySign = ({ amount }: CostMoney): -1 | 0 | 1 =>
+export const getMoneySign = ({ amount }: MoneyAmount): -1 | 0 | 1 =>
   /[1-9]/.test(amount) ? (amount.startsWith('-') ? -1 : 1) : 0
 
-const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((sum, money) => sum + centsOf(money), 0n)
+const sumOfCents = (amounts: readonly MoneyAmount[]): bigint => amounts.reduce((sum, money) => sum + centsOf(money), 0n)
 
 /**
  * Converts an amount to cents.
  * @throws RangeError if the amount has more than two decimals; only unit prices have more
  */
-function centsOf({ amount }: CostMoney): bigint {
+function centsOf({ amount }: MoneyAmount): bigint {
   const [whole = '', fraction = ''] = amount.split('.')
   if (fraction.length > 2) throw new RangeError(`${amount} is not an amount in cents`)
   return BigInt(whole + fraction.padEnd(2, '0'))
 }
 
-function moneyOfCents(cents: bigint, currency: string): CostMoney {
+function moneyOfCents(cents: bigint, currency: string): MoneyAmount {
   const digits = String(cents < 0n ? -cents : cents).padStart(3, '0')
   return { amount: `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`, currency }
 }

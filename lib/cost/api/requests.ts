@@ -215,7 +215,7 @@ export const costPricesSchema = z.object({
     }),
   ),
 })
-export type CostPrices = z.infer<typeof costPricesSchema>
+export type CostPriceListStatus = z.infer<typeof costPricesSchema>
 
 export const costDecisionBodySchema = z.strictObject({
   circuitId: createCostTextSchema(2_048).describe('short id or ARM id'),
@@ -300,7 +300,7 @@ const reviewedCircuit = z.object({
     .describe('maximum traffic of one path if the other path fails; null = traffic or bandwidth is unknown'),
   curve: costCurve.nullable().describe('cost of the month by plan; null = fewer than two plans have a price'),
 })
-export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
+export type CostReviewCircuit = z.infer<typeof reviewedCircuit>
 
 /** Totals of a weekly review, one for each currency, and its circuits in the order of urgency. */
 const costReviewSummary = z.object({
@@ -319,7 +319,7 @@ export const costReviewSchema = costWeeklySchema.extend({
   weeks: z.array(z.string()).describe('published weeks, newest first'),
   closing: z.string().nullable().describe('last completed week that is not published yet; null = it is published'),
 })
-export type CostReview = z.infer<typeof costReviewSchema>
+export type CostReviewWithSummary = z.infer<typeof costReviewSchema>
 
 /**
  * Cost summary that the overview shows: the forecast cost of all circuits for this month, and the number of circuits

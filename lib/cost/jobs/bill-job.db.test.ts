@@ -3,19 +3,19 @@ import type { AzureAccess } from '#lib/azure/index.ts'
 import { readBilledRows, readBillReadAttempts } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { readBills } from './bill-job.ts'
-import { azureFor, startAzure } from '#lib/poller/testing/lab.ts'
+import { createAzureClientForSimulator, startAzure } from '#lib/poller/testing/lab.ts'
 
 const db = withTestDatabase()
 const never = new AbortController().signal
 
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
 beforeAll(async () => {
-  simulator = await startAzure({ ...pair, past: '70d' })
-  azure = azureFor(simulator)
+  simulator = await startAzure({ ...oneCircuitScenario, past: '70d' })
+  azure = createAzureClientForSimulator(simulator)
 })
 afterAll(async () => {
   azure.close()
@@ -23,7 +23,7 @@ afterAll(async () => {
 })
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read'))
 
-const stored = async () => readBilledRows(db.pool, { from: Date.now() - 100 * DAY, to: Date.now() + DAY })
+const stored = async () => readBilledRows(db.pool, { from: Date.now() - 100 * MS_PER_DAY, to: Date.now() + MS_PER_DAY })
 
 describe('the bill job', () => {
   it('keeps what was billed since the begin of the last month, once a day', async () => {
@@ -36,7 +36,7 @@ describe('the bill job', () => {
     const meters = new Set(rows.map(({ meter }) => meter))
     expect([...meters]).toEqual(expect.arrayContaining(['Metered Data - Data Transfer Out']))
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 0, failed: 0 })
-    clock.step(clock.now() + DAY)
+    clock.step(clock.now() + MS_PER_DAY)
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })
     // the rows are replaced and not added twice
     expect((await stored()).filter(({ day }) => day === begin)).toHaveLength(
@@ -64,15 +64,15 @@ describe('the bill job', () => {
       }),
     }
     const begun = clock.now()
-    clock.step(begun + DAY)
+    clock.step(begun + MS_PER_DAY)
     expect(await readBills({ db, azure: throttled, clock }, never)).toEqual({ read: 0, failed: 1 })
     expect(await stored()).toEqual(known)
     expect(await readBillReadAttempts(db.pool)).toMatchObject([
       { outcome: 'throttled', error: 'Too many requests. Please retry.', goodAt: begun },
     ])
-    clock.step(begun + DAY + HOUR)
+    clock.step(begun + MS_PER_DAY + MS_PER_HOUR)
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 0, failed: 0 })
-    clock.step(begun + DAY + 2 * HOUR)
+    clock.step(begun + MS_PER_DAY + 2 * MS_PER_HOUR)
     expect(await readBills({ db, azure, clock }, never)).toEqual({ read: 1, failed: 0 })
   })
 })

@@ -1,11 +1,11 @@
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import type { EpochMs, PollOutcome, StreamChange } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { type BillReadAttempt, readBillReadAttempts, saveBill, recordBillReadAttempt } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 
 interface BillJobContext {
   db: Database
@@ -17,12 +17,12 @@ interface BillJobContext {
  * Time in milliseconds after which a bill is read again. Azure adds the records of a day in the course of the following
  * days, so a bill must be read repeatedly.
  */
-const GOOD_FOR_MS = 24 * HOUR
+const GOOD_FOR_MS = 24 * MS_PER_HOUR
 /**
  * Minimum time in milliseconds between a failed attempt and the next one. It is longer if the server requires that with
  * the header Retry-After.
  */
-const PATIENCE_MS = HOUR
+const PATIENCE_MS = MS_PER_HOUR
 
 /**
  * Reads each bill that was not read recently, one subscription after the other. Each read includes the previous month,
@@ -48,7 +48,7 @@ export async function readBills(
 /**
  * Reports whether all pages of a bill were received. The outcome also counts as good if some rows could not be parsed.
  */
-const isGood = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'incomplete'
+const isGood = (outcome: PollOutcome): boolean => outcome === 'ok' || outcome === 'incomplete'
 
 function isDue(last: BillReadAttempt | undefined, now: EpochMs): boolean {
   if (!last) return true
@@ -61,9 +61,9 @@ async function readOne(
   subscriptionId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const today = Math.floor(clock.now() / DAY) * DAY
+  const today = Math.floor(clock.now() / MS_PER_DAY) * MS_PER_DAY
   const begin = new Date(today)
-  const window = { from: Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() - 1, 1), to: today + DAY }
+  const window = { from: Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() - 1, 1), to: today + MS_PER_DAY }
   const { outcome, error, rows } = await azure.bill({ subscriptionId, ...window }, { signal })
   const at = clock.now()
   if (!isGood(outcome)) {
@@ -81,7 +81,7 @@ async function readOne(
   await db.transaction(async (client) => {
     await saveBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
     const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
-    await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
+    await sendMessageToPostgresChannel(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
   })
   return true
 }

@@ -5,8 +5,8 @@ import { loadShippedPrices, parseStoredPriceSheet, convertToStoredMeters } from 
 import { readLastPriceCheck, readPriceSheetWithMeters, readPriceVersions } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { refreshPrices, getRetailPricesUrl } from './price-job.ts'
 import { startAzure } from '#lib/poller/testing/lab.ts'
 
@@ -14,7 +14,7 @@ const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)
 const never = new AbortController().signal
 
-let simulator: Simulator
+let simulator: RunningSimulator
 let prices: string
 /** Server that returns the simulator's responses after changing their text. */
 let between: Server
@@ -22,7 +22,7 @@ let falsified: string
 let falsify = (text: string) => text
 
 beforeAll(async () => {
-  simulator = await startAzure(pair)
+  simulator = await startAzure(oneCircuitScenario)
   prices = `${simulator.url}/api/retail/prices`
   between = createServer(async (request, response) => {
     const answer = await fetch(new URL(request.url ?? '/', simulator.url))
@@ -50,12 +50,12 @@ describe('the price job', () => {
     const sheet = await readPriceSheetWithMeters(db.pool)
     expect(sheet).toMatchObject({ version: 1, currency: 'USD', lastReadAt: NOW })
     expect(new Date(sheet?.effectiveAt ?? 0).toISOString()).toBe('2026-09-19T00:00:00.000Z')
-    clock.step(NOW + 23 * HOUR)
+    clock.step(NOW + 23 * MS_PER_HOUR)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('not_due')
-    clock.step(NOW + 24 * HOUR)
+    clock.step(NOW + 24 * MS_PER_HOUR)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('same')
     expect(await readPriceVersions(db.pool, 10)).toMatchObject([
-      { version: 1, firstReadAt: NOW, lastReadAt: NOW + 24 * HOUR },
+      { version: 1, firstReadAt: NOW, lastReadAt: NOW + 24 * MS_PER_HOUR },
     ])
   })
 
@@ -82,7 +82,7 @@ describe('the price job', () => {
     const clock = manualClock(NOW)
     await refreshPrices({ db, clock, url: prices }, never)
     falsify = (text) => repriced(55, 56)(repriced(436, 4360)(text))
-    clock.step(NOW + 24 * HOUR)
+    clock.step(NOW + 24 * MS_PER_HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('taken')
     const meters = (await readPriceSheetWithMeters(db.pool))?.meters as { price: string }[]
     const count = (price: string) => meters.filter((meter) => meter.price === price).length
@@ -106,7 +106,7 @@ describe('the price job', () => {
     await refreshPrices({ db, clock, url: prices }, never)
     falsify = (text) =>
       JSON.stringify(JSON.parse(text), (key, value) => (/^(retail|unit)Price$/.test(key) ? value * 10 : value))
-    clock.step(NOW + 24 * HOUR)
+    clock.step(NOW + 24 * MS_PER_HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('refused')
     expect(await readLastPriceCheck(db.pool)).toMatchObject({
       outcome: 'refused',
@@ -114,7 +114,7 @@ describe('the price job', () => {
     })
     expect(await readPriceSheetWithMeters(db.pool)).toMatchObject({ version: 1, lastReadAt: NOW })
     expect(await refreshPrices({ db, clock, url: falsified }, never), 'it waits an hour').toBe('not_due')
-    clock.step(NOW + 25 * HOUR)
+    clock.step(NOW + 25 * MS_PER_HOUR)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('same')
   })
 
@@ -122,7 +122,7 @@ describe('the price job', () => {
     const clock = manualClock(NOW)
     await refreshPrices({ db, clock, url: prices }, never)
     falsify = repriced(436, 440)
-    clock.step(NOW + 24 * HOUR)
+    clock.step(NOW + 24 * MS_PER_HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('taken')
     expect(await readPriceVersions(db.pool, 10)).toMatchObject([{ version: 2 }, { version: 1 }])
   })

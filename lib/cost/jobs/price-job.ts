@@ -5,9 +5,9 @@ import { savePriceSheet, readLastPriceCheck, readPriceSheetWithMeters, recordPri
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
-import type { Job } from '#lib/platform/job.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 interface PriceJobContext {
   db: Database
@@ -17,12 +17,12 @@ interface PriceJobContext {
 }
 
 /** Time in milliseconds after which prices are read again. List prices usually change once a month. */
-const GOOD_FOR_MS = 24 * HOUR
+const GOOD_FOR_MS = 24 * MS_PER_HOUR
 /**
  * Minimum time in milliseconds between a failed attempt and the next one. It is short enough for a temporary failure,
  * and long enough that a permanent failure causes few requests.
  */
-const PATIENCE_MS = HOUR
+const PATIENCE_MS = MS_PER_HOUR
 /**
  * Currency of the requested prices. Only prices in USD are binding; the other currencies of the API are for reference.
  */
@@ -38,11 +38,11 @@ export function getRetailPricesUrl(azure: { retailPricesUrl: string | null; isPu
 }
 
 /** Returns the job that reads the price list once a day. It runs each hour, so that a failed read is repeated. */
-export function createPriceJob(context: Omit<PriceJobContext, 'db'>): Job {
+export function createPriceJob(context: Omit<PriceJobContext, 'db'>): ScheduledJob {
   return {
     name: 'prices',
-    everyMs: HOUR,
-    atMs: 23 * MINUTE,
+    everyMs: MS_PER_HOUR,
+    atMs: 23 * MS_PER_MINUTE,
     expireInSeconds: 900,
     run: async (signal, db) => ({ outcome: await refreshPrices({ ...context, db }, signal) }),
   }
@@ -91,7 +91,7 @@ export async function refreshPrices(
     })
     if (kept === 'taken') {
       const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
-      await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
+      await sendMessageToPostgresChannel(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
       log.info({ meters: sheet.meters.length }, 'a new price list is in force')
     }
     return kept

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { splitRowAmongCustomers } from './tco/customer-portions.ts'
 import { computeBilledUsage } from './usage/billed-usage.ts'
 import { getBillingMonth } from './usage/month.ts'
@@ -14,7 +14,7 @@ import { loadShippedPrices } from './prices/shipped-prices.ts'
 import { SOLD_BANDWIDTHS_MBPS } from './prices/price-sheet.ts'
 import { explainVariance } from './variance/explain-variance.ts'
 import { computeTco } from './tco/tco.ts'
-import { flat, GB } from './testing/circuits.ts'
+import { createHoursWithEqualBytes, DECIMAL_GB_BYTES } from './testing/circuits.ts'
 
 const START = Date.UTC(2026, 10, 1)
 const zones = fc.constantFrom('Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1')
@@ -68,11 +68,11 @@ describe('laws', () => {
   })
 
   it('a further gap never moves the floor up and never the ceiling down: the band gets wider', () => {
-    const volumes = fc.array(fc.bigInt({ min: 0n, max: 400n * GB }), { minLength: 2, maxLength: 48 })
+    const volumes = fc.array(fc.bigInt({ min: 0n, max: 400n * DECIMAL_GB_BYTES }), { minLength: 2, maxLength: 48 })
     fc.assert(
       fc.property(volumes, fc.array(fc.nat({ max: 47 })), fc.nat({ max: 47 }), (sizes, missing, another) => {
-        const to = START + sizes.length * HOUR
-        const hours = flat(START, to, 0n).map((hour, i) => ({ ...hour, bytesOut: sizes[i] ?? 0n }))
+        const to = START + sizes.length * MS_PER_HOUR
+        const hours = createHoursWithEqualBytes(START, to, 0n).map((hour, i) => ({ ...hour, bytesOut: sizes[i] ?? 0n }))
         const usage = (lost: number[]) =>
           computeBilledUsage(
             { hours: hours.filter((_, i) => !lost.includes(i)), unplaced: [], globalReach: null, bandwidthMbps: 1_000 },
@@ -82,7 +82,7 @@ describe('laws', () => {
         const band = (lost: number[]) =>
           sumMonthBytes(
             usage(lost),
-            estimateGapBytes(usage(lost), Number(400n * GB), () => Number(100n * GB)),
+            estimateGapBytes(usage(lost), Number(400n * DECIMAL_GB_BYTES), () => Number(100n * DECIMAL_GB_BYTES)),
             { p10: 1e9, p50: 2e9, p90: 3e9 },
           )
         const [before, after] = [usage(missing), usage([...missing, another])]
@@ -174,7 +174,7 @@ describe('laws', () => {
       portions: fc.array(portion, { maxLength: 4 }),
       sharedBy: fc.uniqueArray(fc.constantFrom('Contoso', 'Fabrikam', 'Northwind')),
     })
-    const frame = { from: START, to: START + 720 * HOUR, months: [getBillingMonth(START)], gb: GB_DECIMAL }
+    const frame = { from: START, to: START + 720 * MS_PER_HOUR, months: [getBillingMonth(START)], gb: GB_DECIMAL }
     const amount = (totals: readonly { amount: string }[]) => Decimal.sum(0, ...totals.map((one) => one.amount))
     fc.assert(
       fc.property(fc.array(gateway, { maxLength: 6 }), (list) => {
@@ -189,7 +189,7 @@ describe('laws', () => {
           units: 1,
           connections: 2,
           from: START,
-          to: START + hours * HOUR,
+          to: START + hours * MS_PER_HOUR,
           fastPath: false,
         }))
         const of = (split: boolean) =>

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { DATA_TRANSFER_METER } from './prices/price-sheet.ts'
-import { circuit, flat, frame, GB, LONDON } from './testing/circuits.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  LONDON_STANDARD_1_GBPS,
+} from './testing/circuits.ts'
 import { FOCUS_COLUMNS, formatFocusCsv, createFocusRows, isProjectionMissingInFocus } from './focus.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
@@ -14,8 +20,8 @@ const account = {
 }
 const result = (gb = 1_000_000_000) =>
   projectCircuit(
-    circuit(flat(NOV, DEC, 100n * GB)),
-    frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, gb: { bytes: gb, calibrated: true } }),
+    createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES)),
+    createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, gb: { bytes: gb, calibrated: true } }),
   )
 
 /** Columns in which FOCUS 1.2 forbids null. */
@@ -55,15 +61,18 @@ describe('a FOCUS file of a projection', () => {
   })
 
   it('misses a circuit without a price', () => {
-    const lost = projectCircuit(circuit([], { peeringLocation: 'Atlantis' }), frame(DEC))
+    const lost = projectCircuit(
+      createTestProjectionInput([], { peeringLocation: 'Atlantis' }),
+      createTestCostContext(DEC),
+    )
     expect([result(), lost].map(isProjectionMissingInFocus)).toEqual([false, true])
   })
 
   it('has the list price beside the negotiated one', () => {
     const signed = { circuitIds: null, from: 0, until: null, by: 'ana', at: 0, why: 'contract' }
     const overridden = projectCircuit(
-      circuit(flat(NOV, DEC, 100n * GB)),
-      frame(DEC, {
+      createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES)),
+      createTestCostContext(DEC, {
         month: { name: '2026-11', from: NOV, to: DEC },
         gb: { bytes: 1_000_000_000, calibrated: true },
         overrides: [
@@ -106,13 +115,17 @@ describe('a FOCUS file of a projection', () => {
   it('marks the time in which nobody read how the circuit was sold, and no other', () => {
     const MIDDLE = NOV + 86_400_000 * 10
     const configured = [
-      { from: NOV, to: MIDDLE, facts: LONDON },
-      { from: MIDDLE, to: null, facts: { ...LONDON, family: 'UnlimitedData' as const } },
+      { from: NOV, to: MIDDLE, facts: LONDON_STANDARD_1_GBPS },
+      { from: MIDDLE, to: null, facts: { ...LONDON_STANDARD_1_GBPS, family: 'UnlimitedData' as const } },
     ]
     const unread = [{ from: MIDDLE - 86_400_000, to: MIDDLE }]
     const partly = projectCircuit(
-      circuit(flat(NOV, DEC, 100n * GB), {}, { configured, unread }),
-      frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
+      createTestProjectionInput(
+        createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES),
+        {},
+        { configured, unread },
+      ),
+      createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
     )
     const marks = createFocusRows(partly, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })
     expect(marks.map((row) => row.x_TermsAssumed)).toEqual([true, true, false])

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js'
 import type { BytePercentiles, MoneyPercentiles } from '../api/index.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 
 export { Decimal }
 export { sumPercentilesByCurrency, createEqualPercentiles } from '../api/money-sums.ts'
@@ -22,12 +22,12 @@ export function mapForecastPercentiles<A, B>(
 }
 
 /** Converts an amount to the format of the API. It has two decimals and is rounded half to even, as on bills. */
-export function formatMoneyAmount(amount: Decimal, currency: string): CostMoney {
+export function formatMoneyAmount(amount: Decimal, currency: string): MoneyAmount {
   return { amount: roundToCents(amount).toFixed(2), currency }
 }
 
 /** Converts a unit price to the form of the API, without rounding. */
-export function formatUnitPrice(amount: Decimal, currency: string): CostMoney {
+export function formatUnitPrice(amount: Decimal, currency: string): MoneyAmount {
   return { amount: amount.toFixed(), currency }
 }
 
@@ -40,7 +40,7 @@ export const toMoneyPercentiles = (band: ForecastPercentiles<Decimal>, currency:
  * Returns the minimum and maximum of a difference between two costs. They are sorted, because p10 is the maximum if the
  * difference decreases with the number of bytes.
  */
-export function getDifferenceBounds({ p10, p90 }: MoneyPercentiles): { atLeast: CostMoney; atMost: CostMoney } {
+export function getDifferenceBounds({ p10, p90 }: MoneyPercentiles): { atLeast: MoneyAmount; atMost: MoneyAmount } {
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }
 }
 
@@ -51,13 +51,13 @@ export const toBytePercentiles = (band: ForecastPercentiles<bigint>): BytePercen
 const groupings = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }))
 
 /** Formats a number for a sentence, with thousands separators and at most `decimals` decimals. */
-export function formatNumber(amount: Decimal | bigint, decimals: 0 | 1 | 2 | 3 = 0): string {
+export function formatNumberForSentence(amount: Decimal | bigint, decimals: 0 | 1 | 2 | 3 = 0): string {
   const written = typeof amount === 'bigint' ? amount : Number(amount.toFixed(decimals))
   return groupings[decimals]?.format(written) ?? String(written)
 }
 
 /** Returns the sum of the amounts of each currency, sorted by currency. */
-export function sumMoneyByCurrency(amounts: readonly CostMoney[]): CostMoney[] {
+export function sumMoneyByCurrency(amounts: readonly MoneyAmount[]): MoneyAmount[] {
   return [...Map.groupBy(amounts, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, list]) => formatMoneyAmount(Decimal.sum(0, ...list.map(({ amount }) => amount)), currency))

@@ -2,13 +2,22 @@ import { describe, expect, it } from 'vitest'
 import type { CostOption } from '../api/index.ts'
 import { compareBudget } from './budget.ts'
 import { projectCircuit } from './projection/project-circuit.ts'
-import { circuit, flat, frame, GB, nothingByOthers } from './testing/circuits.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  nothingByOthers,
+} from './testing/circuits.ts'
 import { type CircuitUse, findUnusedResources } from './unused-resources.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
-const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+const closed = createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
 const result = (facts = {}, more = {}, of = {}) =>
-  projectCircuit(circuit(flat(NOV, DEC, 10n * GB), facts, more), { ...closed, ...of })
+  projectCircuit(createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 10n * DECIMAL_GB_BYTES), facts, more), {
+    ...closed,
+    ...of,
+  })
 const LOSS = {
   term: 'erclondon1',
   name: 'erc-london',

@@ -1,6 +1,6 @@
 import { formatWithCurrency } from '#lib/contract/index.ts'
 import type { CostOpenQuestion, CostProjection, UnusedFinding } from '../api/index.ts'
-import { Decimal, formatMoneyAmount, formatNumber } from './money.ts'
+import { Decimal, formatMoneyAmount, formatNumberForSentence } from './money.ts'
 import { formatOffer } from './prices/quote-offer.ts'
 import { formatSheetBandwidth } from './prices/price-sheet.ts'
 
@@ -139,7 +139,7 @@ function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): Unuse
  * saving.
  */
 function formatAsk({ to, saving: { p50 } }: CostOpenQuestion): string {
-  const saves = formatWithCurrency(formatNumber(new Decimal(p50.amount)), p50.currency)
+  const saves = formatWithCurrency(formatNumberForSentence(new Decimal(p50.amount)), p50.currency)
   return `${formatOffer(to)} would save ${saves} a month: answer its open questions in the cost review first.`
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { type DailyBytes, compareWithUsualDay } from './usual-day.ts'
 
 const TODAY = Date.UTC(2026, 10, 19)
 const weeksAgo = (weeks: number, bytesOut: bigint, coveredSeconds = 86_400): DailyBytes => ({
-  start: TODAY - weeks * 7 * DAY,
+  start: TODAY - weeks * 7 * MS_PER_DAY,
   bytesOut,
   coveredSeconds,
 })
@@ -27,7 +27,7 @@ describe('a usual day', () => {
   ])('is $name', ({ days, usual }) => {
     expect(compareWithUsualDay([weeksAgo(0, 100n), ...days], TODAY)).toEqual({
       from: TODAY,
-      to: TODAY + DAY,
+      to: TODAY + MS_PER_DAY,
       bytes: 100n,
       usual,
     })

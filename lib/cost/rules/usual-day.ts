@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 /** Minimum measured share of a day for using its bytes. */
 const KNOWN_SHARE = 0.8
@@ -28,14 +28,14 @@ interface UsualDay {
 export function compareWithUsualDay(days: readonly DailyBytes[], from: EpochMs): UsualDay | null {
   const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))
   const bytes = known.get(from)
-  const before = Array.from({ length: WEEKS }, (_, i) => known.get(from - 7 * DAY * (i + 1))).filter(
+  const before = Array.from({ length: WEEKS }, (_, i) => known.get(from - 7 * MS_PER_DAY * (i + 1))).filter(
     (one) => one !== undefined,
   )
   if (bytes === undefined || before.length < MIN_WEEKS) return null
-  return { from, to: from + DAY, bytes, usual: median(before) }
+  return { from, to: from + MS_PER_DAY, bytes, usual: median(before) }
 }
 
-const isKnown = ({ coveredSeconds }: DailyBytes): boolean => coveredSeconds * 1_000 >= KNOWN_SHARE * DAY
+const isKnown = ({ coveredSeconds }: DailyBytes): boolean => coveredSeconds * 1_000 >= KNOWN_SHARE * MS_PER_DAY
 
 function median(values: readonly bigint[]): bigint {
   const sorted = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))

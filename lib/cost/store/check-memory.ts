@@ -1,5 +1,5 @@
 import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statements.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 const MEMORY = 'cost-findings'
 
@@ -7,10 +7,10 @@ const MEMORY = 'cost-findings'
  * Returns the information that the last cost check stored for the next check, as plain JSON; null before the first
  * check.
  */
-export async function readCostCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
+export async function readCostCheckMemory<Memory>(db: SqlExecutor): Promise<Memory | null> {
   return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
 }
 
-export async function saveCostCheckMemory(db: Queryable, memory: object): Promise<void> {
+export async function saveCostCheckMemory(db: SqlExecutor, memory: object): Promise<void> {
   await saveDeploymentValue(db, MEMORY, memory)
 }

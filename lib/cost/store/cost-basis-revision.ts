@@ -1,5 +1,5 @@
 import { armTypes, directTypes, gatewayTypes } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getStepNumber } from '#lib/history/statements.ts'
 
 /**
@@ -9,7 +9,7 @@ import { getStepNumber } from '#lib/history/statements.ts'
  * begin of known usage, and the time to which past metrics were read. A poll that finds no change leaves the text
  * unchanged, because each configuration is represented by the begin of its interval.
  */
-export async function readCostBasisRevision(db: Queryable): Promise<string> {
+export async function readCostBasisRevision(db: SqlExecutor): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(
     `WITH configured AS (
        SELECT string_agg(concat_ws(' ', r.id, r.arm_id, r.name, r.subscription_id, r.location, 'is', r.first_present, 'since', r.last_absent,

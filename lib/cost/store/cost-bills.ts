@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
-import type { BilledMeterCost, EpochMs, Outcome } from '#lib/contract/index.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { BilledMeterCost, EpochMs, PollOutcome } from '#lib/contract/index.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 
 /** The rows of a subscription's bill for a number of days, as read from Azure. */
@@ -26,7 +26,7 @@ export async function saveBill(
   { subscriptionId, from, to, readAt, rows, unread }: ReadBill,
 ): Promise<void> {
   const key = subscriptionId.toLowerCase()
-  await withPrisma(client, (tables) =>
+  await runWithPrisma(client, (tables) =>
     tables.costBilled.deleteMany({ where: { subscriptionId: key, day: { gte: new Date(from), lt: new Date(to) } } }),
   )
   // Rows whose resource ids differ only in capitalization are merged. The insert is written in SQL, because Prisma's
@@ -40,7 +40,7 @@ export async function saveBill(
   )
   const noted = { at: new Date(readAt), outcome: unread === null ? 'ok' : 'incomplete', error: null, retryAfterS: null }
   const good = { ...noted, goodAt: noted.at, unread }
-  await withPrisma(client, (tables) =>
+  await runWithPrisma(client, (tables) =>
     tables.costBillRead.upsert({
       where: { subscriptionId: key },
       create: { subscriptionId: key, ...good },
@@ -52,7 +52,7 @@ export async function saveBill(
 export interface BillReadAttempt {
   subscriptionId: string
   at: EpochMs
-  outcome: Outcome
+  outcome: PollOutcome
   error: string | null
   retryAfterSeconds: number | null
   /** time of the last successful read; null = there was none */
@@ -63,12 +63,12 @@ export interface BillReadAttempt {
 
 /** Records a failed attempt to read a bill. The stored rows of the bill remain. */
 export async function recordBillReadAttempt(
-  db: Queryable,
+  db: SqlExecutor,
   { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillReadAttempt, 'goodAt' | 'unread'>,
 ): Promise<void> {
   const key = subscriptionId.toLowerCase()
   const noted = { at: new Date(at), outcome, error, retryAfterS: retryAfterSeconds }
-  await withPrisma(db, (tables) =>
+  await runWithPrisma(db, (tables) =>
     tables.costBillRead.upsert({
       where: { subscriptionId: key },
       create: { subscriptionId: key, ...noted },
@@ -78,12 +78,12 @@ export async function recordBillReadAttempt(
 }
 
 /** Returns for each subscription when its bill was read and with which outcome. */
-export async function readBillReadAttempts(db: Queryable): Promise<BillReadAttempt[]> {
-  const rows = await withPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
+export async function readBillReadAttempts(db: SqlExecutor): Promise<BillReadAttempt[]> {
+  const rows = await runWithPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
   return rows.map(({ retryAfterS, ...row }) => ({
     ...row,
     at: toEpochMs(row.at),
-    outcome: row.outcome as Outcome,
+    outcome: row.outcome as PollOutcome,
     retryAfterSeconds: retryAfterS,
     goodAt: toEpochMs(row.goodAt),
   }))
@@ -99,10 +99,10 @@ export interface StoredBilledRow extends Pick<BilledMeterCost, 'meter' | 'curren
 
 /** Returns the billed rows of the days in [from, to). */
 export async function readBilledRows(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<StoredBilledRow[]> {
-  const rows = await withPrisma(db, (tables) =>
+  const rows = await runWithPrisma(db, (tables) =>
     tables.costBilled.findMany({
       where: { day: { gte: new Date(from), lt: new Date(to) } },
       orderBy: [{ resourceKey: 'asc' }, { meter: 'asc' }, { day: 'asc' }],
@@ -117,8 +117,8 @@ export async function readBilledRows(
 }
 
 /** Returns the newest day for which any bill has a row; null if no bill is stored. */
-export async function readNewestBilledDay(db: Queryable): Promise<EpochMs | null> {
-  const newest = await withPrisma(db, (tables) => tables.costBilled.aggregate({ _max: { day: true } }))
+export async function readNewestBilledDay(db: SqlExecutor): Promise<EpochMs | null> {
+  const newest = await runWithPrisma(db, (tables) => tables.costBilled.aggregate({ _max: { day: true } }))
   return toEpochMs(newest._max.day)
 }
 
@@ -134,9 +134,9 @@ interface StoredCalibration {
  * Stores the size of a GB (10^9 or 2^30 bytes) that was inferred from bills. If a row with the same time is already
  * stored, that row remains unchanged.
  */
-export async function saveGbSize(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
+export async function saveGbSize(db: SqlExecutor, { at, ...calibration }: StoredCalibration): Promise<void> {
   const data = { ...calibration, at: new Date(at), measuredBytes: String(calibration.measuredBytes) }
-  await withPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
+  await runWithPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
 }
 
 type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
@@ -146,7 +146,7 @@ type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
  * for a caller with limited access, because the sums cover all resources.
  */
 export async function readLastGbSize(
-  db: Queryable,
+  db: SqlExecutor,
 ): Promise<(Omit<StoredCalibration, keyof Sums> & { sums: Sums | null }) | null> {
   const { rows } = await db.query<{ at: Date; gb: string; measured: string | null; billed: string | null }>(
     `SELECT at, gb_bytes::text AS gb, measured_bytes::text AS measured, billed_gb::text AS billed

@@ -2,8 +2,8 @@ import type { CostDecision as Decision } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDecision } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Converts a stored decision to the form of the API. Published reviews store decisions in this form, too. */
 const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecision): Decision => {
@@ -11,8 +11,8 @@ const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecisi
 }
 
 /** Returns the decisions made before a moment, newest first. */
-export async function readCostDecisions(db: Queryable, until: EpochMs, limit: number): Promise<Decision[]> {
-  const rows = await withPrisma(db, ({ costDecision }) =>
+export async function readCostDecisions(db: SqlExecutor, until: EpochMs, limit: number): Promise<Decision[]> {
+  const rows = await runWithPrisma(db, ({ costDecision }) =>
     costDecision.findMany({
       where: { at: { lt: new Date(until) } },
       orderBy: [{ at: 'desc' }, { id: 'asc' }],
@@ -24,11 +24,11 @@ export async function readCostDecisions(db: Queryable, until: EpochMs, limit: nu
 
 /** Adds a decision about a circuit. Its outcome is recorded later. */
 export async function addCostDecision(
-  db: Queryable,
+  db: SqlExecutor,
   { at, ...made }: Pick<Decision, 'circuitId' | 'by' | 'decided' | 'why'> & { at: EpochMs },
 ): Promise<Decision> {
   const data = { id: randomBytes(8).toString('hex'), at: new Date(at), ...made }
-  return decisionOf(await withPrisma(db, ({ costDecision }) => costDecision.create({ data })))
+  return decisionOf(await runWithPrisma(db, ({ costDecision }) => costDecision.create({ data })))
 }
 
 /**
@@ -36,10 +36,10 @@ export async function addCostDecision(
  * @returns null if the decision does not exist
  */
 export async function recordDecisionOutcome(
-  db: Queryable,
+  db: SqlExecutor,
   { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },
 ): Promise<Decision | null> {
   const data = { outcome, outcomeBy: by, outcomeAt: new Date(at) }
-  const [row] = await withPrisma(db, ({ costDecision }) => costDecision.updateManyAndReturn({ where: { id }, data }))
+  const [row] = await runWithPrisma(db, ({ costDecision }) => costDecision.updateManyAndReturn({ where: { id }, data }))
   return row ? decisionOf(row) : null
 }

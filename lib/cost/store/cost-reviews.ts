@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostReview } from '#lib/platform/generated/prisma/client.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 
 interface StoredReview {
@@ -16,8 +16,8 @@ interface StoredReview {
 const reviewOf = (row: CostReview | null): StoredReview | null => row && { ...row, closedAt: toEpochMs(row.closedAt) }
 
 /** Returns the published review of a week; null if it is not published. */
-export async function readCostReview(db: Queryable, week: string): Promise<StoredReview | null> {
-  return reviewOf(await withPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))
+export async function readCostReview(db: SqlExecutor, week: string): Promise<StoredReview | null> {
+  return reviewOf(await runWithPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))
 }
 
 /**
@@ -25,16 +25,18 @@ export async function readCostReview(db: Queryable, week: string): Promise<Store
  * as 2026-W47; null if none is published.
  */
 export async function readNewestCostReview(
-  db: Queryable,
+  db: SqlExecutor,
   { from, until }: { from: string; until: string },
 ): Promise<StoredReview | null> {
   const where = { week: { gte: from, lt: until } }
-  return reviewOf(await withPrisma(db, (tables) => tables.costReview.findFirst({ where, orderBy: { week: 'desc' } })))
+  return reviewOf(
+    await runWithPrisma(db, (tables) => tables.costReview.findFirst({ where, orderBy: { week: 'desc' } })),
+  )
 }
 
 /** Returns the names of the published weeks, newest first. */
-export async function readPublishedReviewWeeks(db: Queryable, limit: number): Promise<string[]> {
-  const rows = await withPrisma(db, (tables) =>
+export async function readPublishedReviewWeeks(db: SqlExecutor, limit: number): Promise<string[]> {
+  const rows = await runWithPrisma(db, (tables) =>
     tables.costReview.findMany({ select: { week: true }, orderBy: { week: 'desc' }, take: limit }),
   )
   return rows.map(({ week }) => week)
@@ -44,8 +46,8 @@ export async function readPublishedReviewWeeks(db: Queryable, limit: number): Pr
  * Stores the review of a week as published, unless the week already has a published review.
  * @returns true if this review was stored
  */
-export async function publishCostReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {
+export async function publishCostReview(db: SqlExecutor, { week, closedAt, body }: StoredReview): Promise<boolean> {
   const data = { week, closedAt: new Date(closedAt), body: toJsonColumn(body) }
-  const { count } = await withPrisma(db, (tables) => tables.costReview.createMany({ data, skipDuplicates: true }))
+  const { count } = await runWithPrisma(db, (tables) => tables.costReview.createMany({ data, skipDuplicates: true }))
   return count === 1
 }

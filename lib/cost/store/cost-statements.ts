@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type PrismaTables, runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 
 /**
@@ -55,8 +55,8 @@ export class StatementConflictError extends Error {
 }
 
 /** Returns all statements that were ever made, including withdrawn ones, newest first. */
-export async function readCostStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
-  const rows = await withPrisma(db, (tables) =>
+export async function readCostStatements(db: SqlExecutor, kind: CostStatementTable): Promise<CostStatement[]> {
+  const rows = await runWithPrisma(db, (tables) =>
     tableOf(tables, kind).findMany({ orderBy: [{ madeAt: 'desc' }, { id: 'asc' }] }),
   )
   return rows.map(({ id, body, madeAt, madeBy, why, withdrawnAt, withdrawnBy, withdrawnWhy }) => ({
@@ -98,7 +98,7 @@ export async function saveStatementChanges(
     madeBy: by,
     why,
   }))
-  await withPrisma(client, async (tables) => {
+  await runWithPrisma(client, async (tables) => {
     await tableOf(tables, kind).updateMany({
       where: { id: { in: [...change.withdraw] }, withdrawnAt: null },
       data: { withdrawnAt: at, withdrawnBy: by, withdrawnWhy: why },

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
 
 /** The computed traffic of a circuit in a month, as stored. */
@@ -18,8 +18,8 @@ export interface StoredTraffic {
  * Returns the stored traffic of a month, by short id of the circuit.
  * @param month YYYY-MM
  */
-export async function readCostTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
-  const rows = await withPrisma(db, (tables) =>
+export async function readCostTraffic(db: SqlExecutor, month: string): Promise<Map<string, StoredTraffic>> {
+  const rows = await runWithPrisma(db, (tables) =>
     tables.costTraffic.findMany({ where: { month }, omit: { month: true } }),
   )
   return new Map(rows.map((row) => [row.circuitId, { ...row, madeAt: toEpochMs(row.madeAt) }]))
@@ -29,7 +29,7 @@ export async function readCostTraffic(db: Queryable, month: string): Promise<Map
  * Returns a text that changes whenever a row of stored traffic is added, changed or deleted. The query is written in
  * SQL, so that the database aggregates the rows.
  */
-export async function readCostTrafficRevision(db: Queryable): Promise<string> {
+export async function readCostTrafficRevision(db: SqlExecutor): Promise<string> {
   const { rows } = await db.query<{ revision: string | null }>(
     `SELECT md5(string_agg(concat_ws(' ', month, circuit_id, made_at, made_from), ',' ORDER BY month, circuit_id)) AS revision
      FROM cost_traffic`,
@@ -42,7 +42,7 @@ export async function readCostTrafficRevision(db: Queryable): Promise<string> {
  * that one statement can compare and store.
  */
 export async function saveCostTraffic(
-  db: Queryable,
+  db: SqlExecutor,
   month: string,
   { circuitId, madeAt, madeFrom, body }: StoredTraffic,
 ): Promise<void> {
@@ -59,6 +59,6 @@ export async function saveCostTraffic(
  * Deletes the stored traffic of all months before a month.
  * @param month the oldest month to keep, YYYY-MM
  */
-export async function deleteCostTraffic(db: Queryable, month: string): Promise<void> {
-  await withPrisma(db, (tables) => tables.costTraffic.deleteMany({ where: { month: { lt: month } } }))
+export async function deleteCostTraffic(db: SqlExecutor, month: string): Promise<void> {
+  await runWithPrisma(db, (tables) => tables.costTraffic.deleteMany({ where: { month: { lt: month } } }))
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BilledMeterCost } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   addCostDecision,
@@ -50,8 +50,8 @@ describe('bills', () => {
     db.transaction((client) =>
       saveBill(client, {
         subscriptionId: 'SUB',
-        from: T0 + from * DAY,
-        to: T0 + (from + days) * DAY,
+        from: T0 + from * MS_PER_DAY,
+        to: T0 + (from + days) * MS_PER_DAY,
         readAt: T0,
         rows,
         unread,
@@ -70,27 +70,27 @@ describe('bills', () => {
       row('2026-11-21', '', 'x', '3'),
     ])
     await read(1, 2, [row('2026-11-21', '', 'x', '4'), row('2026-11-22', '/a', 'm', '5')])
-    const rows = await readBilledRows(db.pool, { from: T0, to: T0 + 3 * DAY })
-    expect(rows.map(({ day, resourceKey, quantity, cost }) => [(day - T0) / DAY, resourceKey, quantity, cost])).toEqual(
-      [
-        [1, '', '2', '4'],
-        [0, '/a', '4', '3.3'],
-        [2, '/a', '2', '5'],
-      ],
-    )
-    expect(await readBilledRows(db.pool, { from: T0 + DAY, to: T0 + 2 * DAY })).toHaveLength(1)
-    expect(await readNewestBilledDay(db.pool)).toBe(T0 + 2 * DAY)
+    const rows = await readBilledRows(db.pool, { from: T0, to: T0 + 3 * MS_PER_DAY })
+    expect(
+      rows.map(({ day, resourceKey, quantity, cost }) => [(day - T0) / MS_PER_DAY, resourceKey, quantity, cost]),
+    ).toEqual([
+      [1, '', '2', '4'],
+      [0, '/a', '4', '3.3'],
+      [2, '/a', '2', '5'],
+    ])
+    expect(await readBilledRows(db.pool, { from: T0 + MS_PER_DAY, to: T0 + 2 * MS_PER_DAY })).toHaveLength(1)
+    expect(await readNewestBilledDay(db.pool)).toBe(T0 + 2 * MS_PER_DAY)
   })
 
   it('keep how each subscription was read last, and when it last went well', async () => {
     const failed = { outcome: 'throttled' as const, error: 'busy', retryAfterSeconds: 7 }
     await read(2, 1, [], '1 of 9 rows')
     expect(await readBillReadAttempts(db.pool)).toMatchObject([{ outcome: 'incomplete', unread: '1 of 9 rows' }])
-    await recordBillReadAttempt(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
-    await recordBillReadAttempt(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
+    await recordBillReadAttempt(db.pool, { subscriptionId: 'Sub', at: T0 + MS_PER_DAY, ...failed })
+    await recordBillReadAttempt(db.pool, { subscriptionId: 'other', at: T0 + MS_PER_DAY, ...failed })
     expect(await readBillReadAttempts(db.pool)).toEqual([
-      { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null, unread: null },
-      { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0, unread: '1 of 9 rows' },
+      { subscriptionId: 'other', at: T0 + MS_PER_DAY, ...failed, goodAt: null, unread: null },
+      { subscriptionId: 'sub', at: T0 + MS_PER_DAY, ...failed, goodAt: T0, unread: '1 of 9 rows' },
     ])
   })
 
@@ -99,7 +99,7 @@ describe('bills', () => {
     const calibration = { at: T0, gbBytes: 1e9, measuredBytes: 2n ** 65n, billedGb: '12.5' }
     await saveGbSize(db.pool, calibration)
     await saveGbSize(db.pool, { ...calibration, gbBytes: 2 ** 30 })
-    await saveGbSize(db.pool, { ...calibration, at: T0 - DAY, gbBytes: 2 ** 30 })
+    await saveGbSize(db.pool, { ...calibration, at: T0 - MS_PER_DAY, gbBytes: 2 ** 30 })
     const { measuredBytes, billedGb, ...kept } = calibration
     expect(await readLastGbSize(db.pool)).toEqual({ ...kept, sums: { measuredBytes, billedGb } })
   })
@@ -118,33 +118,40 @@ describe('price lists', () => {
 
   it('become a version when they say something new, and are read again when they do not', async () => {
     expect(await prices(T0, [{ m: 1 }])).toBe('taken')
-    expect(await prices(T0 + DAY, [{ m: 1 }])).toBe('same')
-    expect(await prices(T0 + 2 * DAY, [{ m: 2 }, { n: 1 }])).toBe('taken')
+    expect(await prices(T0 + MS_PER_DAY, [{ m: 1 }])).toBe('same')
+    expect(await prices(T0 + 2 * MS_PER_DAY, [{ m: 2 }, { n: 1 }])).toBe('taken')
     expect(await readLastPriceCheck(db.pool)).toEqual({
-      at: T0 + 2 * DAY,
+      at: T0 + 2 * MS_PER_DAY,
       outcome: 'taken',
       faults: [],
       oddRows: null,
       unused: null,
     })
     await recordPriceFailure(db.pool, {
-      at: T0 + 3 * DAY,
+      at: T0 + 3 * MS_PER_DAY,
       outcome: 'refused',
       faults: [{ check: 'currency', detail: 'EUR' }],
     })
     expect(await readLastPriceCheck(db.pool)).toMatchObject({ outcome: 'refused', faults: [{ check: 'currency' }] })
 
-    const second = { version: 2, currency: 'USD', lastReadAt: T0 + 2 * DAY }
+    const second = { version: 2, currency: 'USD', lastReadAt: T0 + 2 * MS_PER_DAY }
     expect(await readPriceSheetWithoutMeters(db.pool)).toMatchObject({ ...second, fingerprint: expect.any(String) })
     const meters = [{ m: 2 }, { n: 1 }]
     expect(await readPriceSheetWithMeters(db.pool)).toEqual({
       ...second,
       effectiveAt: T0,
-      firstReadAt: T0 + 2 * DAY,
+      firstReadAt: T0 + 2 * MS_PER_DAY,
       meters,
     })
     expect(await readPriceMeters(db.pool, 1)).toEqual([{ m: 1 }])
-    const first = { version: 1, currency: 'USD', effectiveFrom: T0, firstReadAt: T0, lastReadAt: T0 + DAY, meters: 1 }
+    const first = {
+      version: 1,
+      currency: 'USD',
+      effectiveFrom: T0,
+      firstReadAt: T0,
+      lastReadAt: T0 + MS_PER_DAY,
+      meters: 1,
+    }
     expect(await readPriceVersions(db.pool, 5)).toMatchObject([{ version: 2, meters: 2 }, first])
     expect(await readPriceVersions(db.pool, 1)).toHaveLength(1)
   })
@@ -257,7 +264,7 @@ describe('a check of cost', () => {
 
   it('leaves what the next one needs to know', async () => {
     expect(await readCostCheckMemory(db.pool)).toBeNull()
-    await saveCostCheckMemory(db.pool, { at: DAY })
-    expect(await readCostCheckMemory(db.pool)).toEqual({ at: DAY })
+    await saveCostCheckMemory(db.pool, { at: MS_PER_DAY })
+    expect(await readCostCheckMemory(db.pool)).toEqual({ at: MS_PER_DAY })
   })
 })

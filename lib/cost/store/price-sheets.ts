@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { CostEndpointResponse } from '../api/index.ts'
 import type { UnusedPriceRows } from '../rules/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 
-type CostPrices = ResponseOf<'costPrices'>['data']
+type CostPrices = CostEndpointResponse<'costPrices'>['data']
 type PriceFault = PriceCheck['faults'][number]
 
 /** A price list as it was read. This module stores and returns the prices without interpreting them. */
@@ -38,8 +38,8 @@ interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddR
 export type PriceCheck = NonNullable<CostPrices['lastCheck']>
 
 /** Returns the newest price list with its meters; null if no list is stored. */
-export async function readPriceSheetWithMeters(db: Queryable): Promise<StoredPriceSheet | null> {
-  const row = await withPrisma(db, (tables) =>
+export async function readPriceSheetWithMeters(db: SqlExecutor): Promise<StoredPriceSheet | null> {
+  const row = await runWithPrisma(db, (tables) =>
     tables.priceSheet.findFirst({ orderBy: { version: 'desc' }, omit: { fingerprint: true } }),
   )
   return (
@@ -55,9 +55,9 @@ export async function readPriceSheetWithMeters(db: Queryable): Promise<StoredPri
 
 /** Returns the newest price list without its meters, which is faster; null if no list is stored. */
 export async function readPriceSheetWithoutMeters(
-  db: Queryable,
+  db: SqlExecutor,
 ): Promise<(Pick<StoredPriceSheet, 'version' | 'currency' | 'lastReadAt'> & { fingerprint: string }) | null> {
-  const row = await withPrisma(db, (tables) =>
+  const row = await runWithPrisma(db, (tables) =>
     tables.priceSheet.findFirst({
       orderBy: { version: 'desc' },
       select: { version: true, currency: true, lastReadAt: true, fingerprint: true },
@@ -67,8 +67,8 @@ export async function readPriceSheetWithoutMeters(
 }
 
 /** Returns the meters of a version of the price list. The meters of a version never change. */
-export async function readPriceMeters(db: Queryable, version: number): Promise<unknown[]> {
-  const row = await withPrisma(db, (tables) =>
+export async function readPriceMeters(db: SqlExecutor, version: number): Promise<unknown[]> {
+  const row = await runWithPrisma(db, (tables) =>
     tables.priceSheet.findUnique({ where: { version }, select: { meters: true } }),
   )
   return (row?.meters as unknown[] | undefined) ?? []
@@ -94,7 +94,7 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
   const isSame = newest?.fingerprint === fingerprint
   const version = (newest?.version ?? 0) + (isSame ? 0 : 1)
   const outcome = isSame ? 'same' : 'taken'
-  await withPrisma(client, async ({ priceSheet, priceCheck }) => {
+  await runWithPrisma(client, async ({ priceSheet, priceCheck }) => {
     if (isSame) {
       const where = { version, lastReadAt: { lt: readAt } }
       await priceSheet.updateMany({ where, data: { lastReadAt: readAt } })
@@ -113,16 +113,16 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
 
 /** Records that prices could not be read, or that the list failed a check. The last valid list remains in use. */
 export async function recordPriceFailure(
-  db: Queryable,
+  db: SqlExecutor,
   { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,
 ): Promise<void> {
   const data = { at: new Date(at), outcome, faults: toJsonColumn(faults) }
-  await withPrisma(db, (tables) => tables.priceCheck.create({ data }))
+  await runWithPrisma(db, (tables) => tables.priceCheck.create({ data }))
 }
 
 /** Returns the last attempt to read prices; null before the first attempt. */
-export async function readLastPriceCheck(db: Queryable): Promise<PriceCheck | null> {
-  const row = await withPrisma(db, (tables) =>
+export async function readLastPriceCheck(db: SqlExecutor): Promise<PriceCheck | null> {
+  const row = await runWithPrisma(db, (tables) =>
     tables.priceCheck.findFirst({ orderBy: [{ at: 'desc' }, { id: 'desc' }] }),
   )
   return (
@@ -140,8 +140,8 @@ export async function readLastPriceCheck(db: Queryable): Promise<PriceCheck | nu
  * Returns the versions of the price list with the times in which they were read, newest first. The query is SQL,
  * because Prisma cannot compute the length of a JSON array.
  */
-export async function readPriceVersions(db: Queryable, limit: number): Promise<CostPrices['versions']> {
-  return readRows(
+export async function readPriceVersions(db: SqlExecutor, limit: number): Promise<CostPrices['versions']> {
+  return queryRowsInCamelCase(
     db,
     `SELECT version, currency, effective_at AS effective_from, first_read_at, last_read_at, jsonb_array_length(meters) AS meters
      FROM price_sheet ORDER BY version DESC LIMIT $1`,

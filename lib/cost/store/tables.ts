@@ -1,4 +1,4 @@
-import { type TableRegistrations, selectWholeTable } from '#lib/history/statements.ts'
+import { type DatabaseTableRegistrations, selectWholeTable } from '#lib/history/statements.ts'
 
 const WITHDRAWN = 'made_at, made_by, why, withdrawn_at, withdrawn_by, withdrawn_why'
 
@@ -71,4 +71,4 @@ export const costTables = {
   },
   price_sheet: { past: 'forgotten', scope: selectWholeTable('price_sheet'), retention: 'kept', erasure: 'kept' },
   price_check: { past: 'forgotten', scope: selectWholeTable('price_check'), retention: 'kept', erasure: 'kept' },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getStepNumber, toEpochMs } from '#lib/history/statements.ts'
 
 /**
@@ -7,7 +7,7 @@ import { getStepNumber, toEpochMs } from '#lib/history/statements.ts'
  * are read from Azure Monitor.
  * @param path GLOBAL_REACH_PATH = only the usage of Global Reach; null = any usage
  */
-export async function readUsageStarts(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {
+export async function readUsageStarts(db: SqlExecutor, path: string | null = null): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; begins_at: Date }>(
     `SELECT r.short_id, min(b.starts_at) AS begins_at
      FROM usage_series s

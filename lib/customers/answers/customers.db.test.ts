@@ -1,24 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { saveSubscriptionDetails, readSubscriptionDetails } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import * as inner from './index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
-import { CIRCUIT, estateFeed, peer } from '#lib/questions/testing/estate-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  createGatewayPeer,
+} from '#lib/questions/testing/estate-feed.ts'
 import { getWall } from '#lib/overview/answers/index.ts'
 
-const listCustomers = written(endpoints.customers, inner.listCustomers)
+const listCustomers = wrapFunctionWithJsonEncoding(allApiEndpoints.customers, inner.listCustomers)
 const START = Date.UTC(2026, 10, 20, 3)
-const SUBSCRIPTION_ID = CIRCUIT.split('/')[2] ?? ''
+const SUBSCRIPTION_ID = TEST_ESTATE_CIRCUIT_ARM_ID.split('/')[2] ?? ''
 const TENANT = '0b000000-0000-4000-8000-000000000001'
 
 describe('customers', () => {
   const db = withTestDatabase()
   const asked = async () => {
     const answer = await listCustomers(db, { limit: 100 }, START + 10_000)
-    expect(endpoints.customers.response.parse(answer)).toEqual(answer)
+    expect(allApiEndpoints.customers.response.parse(answer)).toEqual(answer)
     return answer.data.map(({ name, circuits, gateways, sessions }) => [
       name,
       circuits.map((one) => one.name),
@@ -28,14 +32,17 @@ describe('customers', () => {
   }
 
   const wall = async () => {
-    const { data } = endpoints.wall.response.parse(await getWall(db, { by: 'customer' }, START + 10_000))
+    const { data } = allApiEndpoints.wall.response.parse(await getWall(db, { by: 'customer' }, START + 10_000))
     return data.subscriptions.map(({ name, counts }) => [name, Object.values(counts).reduce((sum, one) => sum + one)])
   }
 
   it('are one row without a name while nothing is declared', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     await feed.inventory(START)
-    await feed.peers(START, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.13', { asn: 65515 })])
+    await feed.peers(START, [
+      createGatewayPeer('10.0.4.12', '10.0.4.4'),
+      createGatewayPeer('10.0.4.12', '10.0.4.13', { asn: 65515 }),
+    ])
     expect(await asked()).toEqual([[null, ['ckt-lon'], ['ergw-hub'], 2]])
     await saveSubscriptionDetails(db.pool, new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: {} }]]))
     const { data } = await listCustomers(db, { limit: 100 }, START + 10_000)
@@ -47,7 +54,7 @@ describe('customers', () => {
   it('have the circuits that are declared as theirs, and the sessions that are mapped to these', async () => {
     await putDeclarations(db, {
       customers: [
-        { name: 'Contoso', connect: 'through', circuits: [CIRCUIT], subscriptions: [], tenants: [] },
+        { name: 'Contoso', connect: 'through', circuits: [TEST_ESTATE_CIRCUIT_ARM_ID], subscriptions: [], tenants: [] },
         { name: 'Hub', connect: null, circuits: [], subscriptions: [SUBSCRIPTION_ID], tenants: [] },
       ],
     })

@@ -1,6 +1,6 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { findOwnershipSource } from '#lib/azure/config/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { CustomersEndpointResponse } from '../api/index.ts'
 import {
   armTypes,
   type CustomerRules,
@@ -19,19 +19,19 @@ import {
   readSubscriptionNames,
   getSharedIds,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   pickPageOfList,
-  type Topology,
+  type EstateTopology,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
 
 import { readIncidentRoots } from '#lib/incidents/answers/index.ts'
-import { readSessions } from '#lib/sessions/answers/index.ts'
+import { readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
@@ -40,13 +40,13 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
  * customer. A gateway that the caller shares with other customers is in no entry.
  */
 export async function listCustomers(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'customers'>> {
-  const q = getQueryable(db)
+): Promise<CustomersEndpointResponse<'customers'>> {
+  const q = getSqlExecutor(db)
   const rules = await readCustomerRules(q)
-  const { sessions, estate: seen } = await readSessions(q, undefined, now)
+  const { sessions, estate: seen } = await readBgpSessionsWithVerdicts(q, undefined, now)
   const shared = getSharedIds(q)
   const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
   const owners = ownersIn(estate, rules, shared)
@@ -97,7 +97,7 @@ export async function listCustomers(
 
 /** Returns the customer of each circuit, gateway, connection and hub by short ID; null = it has no customer. */
 function ownersIn(
-  { circuits, gateways, connections, byKey }: Topology,
+  { circuits, gateways, connections, byKey }: EstateTopology,
   rules: CustomerRules,
   shared: ReadonlySet<string>,
 ): Map<string, string | null> {
@@ -109,7 +109,7 @@ function ownersIn(
 /** Maximum number of open incidents that are read. It equals the largest page of incidents. */
 const MAX_INCIDENTS = 1_000
 
-async function openIncidentScopes(q: Queryable): Promise<string[]> {
+async function openIncidentScopes(q: SqlExecutor): Promise<string[]> {
   const { rows } = await listIncidents(q, { open: true, limit: MAX_INCIDENTS })
   return (await readIncidentRoots(q, rows)).filter(isIncidentOngoing).map(({ scope }) => scope)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint, listParameters, createPageSchema } from '#lib/contract/index.ts'
+import { defineEndpoint, listParameters, createPageSchema } from '#lib/contract/index.ts'
 
 /** A customer with the resources that belong to it (docs/rules/customers.md). */
 export const customerSchema = z.object({
@@ -20,11 +20,13 @@ export const customerSchema = z.object({
 export type Customer = z.infer<typeof customerSchema>
 
 export const endpoints = {
-  customers: endpoint('/customers', 'read', {
+  customers: defineEndpoint('/customers', 'read', {
     summary: 'Customers with their resources, by name; resources without a customer come last',
     parameters: listParameters,
     response: createPageSchema(customerSchema),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type CustomersEndpointResponse<Name extends keyof typeof endpoints> = z.input<
+  (typeof endpoints)[Name]['response']
+>

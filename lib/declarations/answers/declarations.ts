@@ -9,13 +9,18 @@ import {
   type ApiLearnedSite,
 } from '#lib/contract/index.ts'
 import { findDeclarationContradictions } from '../rules/declaration-contradictions.ts'
-import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
-import { findKnownResources, listDeclarationVersions, createPastReader, readDeclarations } from '#lib/history/index.ts'
-import { DeclarationsConflictError, saveDeclarations } from '../store/index.ts'
+import type { DeclarationsParameters, DeclarationsEndpointResponse } from '../api/index.ts'
+import {
+  findKnownResources,
+  listDeclarationVersions,
+  createPastReader,
+  readCurrentDeclarations,
+} from '#lib/history/index.ts'
+import { DeclarationsConflictError, saveDeclarationsAsNewVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getActorName } from '#lib/questions/actor.ts'
-import { type Db, getQueryable } from '#lib/questions/db.ts'
+import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/db.ts'
 import { resolveDeclaredIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceStreamChange } from '#lib/questions/live/announce-change.ts'
@@ -39,24 +44,24 @@ export const topicsAffectedByDeclarations: StreamChange['topics'] = [
 
 /** Returns the current declarations of operators. If `at` is given, returns the version that was valid at that time. */
 export async function getDeclarations(
-  db: Db,
+  db: ReadableDatabase,
   { at }: DeclarationsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'declarations'>> {
-  const q = getQueryable(db)
+): Promise<DeclarationsEndpointResponse<'declarations'>> {
+  const q = getSqlExecutor(db)
   // Versions of declarations are never deleted, so there is no limit for how far `at` is in the past.
   assertPastWithinHistory('at', at, now, Number.POSITIVE_INFINITY)
-  const data = at === undefined ? await inForce(q) : await readDeclarations(createPastReader(q, at))
+  const data = at === undefined ? await inForce(q) : await readCurrentDeclarations(createPastReader(q, at))
   return { data, ...buildAgeWithoutPolls(at ?? now) }
 }
 
 /** Returns a page of the versions of the declarations, each with its author and its changes, newest first. */
 export async function getDeclarationsVersions(
-  db: Db,
+  db: ReadableDatabase,
   paging: { limit: number; cursor?: string | undefined },
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'declarationsVersions'>> {
-  const { rows, nextCursor } = await listDeclarationVersions(getQueryable(db), paging)
+): Promise<DeclarationsEndpointResponse<'declarationsVersions'>> {
+  const { rows, nextCursor } = await listDeclarationVersions(getSqlExecutor(db), paging)
   return { data: rows, ...buildAgeWithoutPolls(now), nextCursor }
 }
 
@@ -71,7 +76,7 @@ export async function putDeclarations(
   db: Database,
   { version, ...lists }: DeclarationsBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'declarations'> & { data: DeclarationsResponse }> {
+): Promise<DeclarationsEndpointResponse<'declarations'> & { data: DeclarationsResponse }> {
   const data = await db.transaction(async (client) => {
     await saveDeclarationLists(client, lists, version ?? null, now)
     return inForce(client)
@@ -89,17 +94,17 @@ export async function saveDeclarationLists(
   expected: number | null,
   now: EpochMs,
 ): Promise<void> {
-  const before = await readDeclarations(client)
+  const before = await readCurrentDeclarations(client)
   const sent = signed(await resolveDeclaredIds((ids) => findKnownResources(client, ids), lists, before))
   refuseContradictions({ ...listsOf(before), ...sent })
-  const saved = await saveDeclarations(client, sent, { by: getActorName(), expected }).catch(conflict)
+  const saved = await saveDeclarationsAsNewVersion(client, sent, { by: getActorName(), expected }).catch(conflict)
   if (!saved.changed) return
   await announceStreamChange(client, topicsAffectedByDeclarations, now)
 }
 
 /** Returns the current declarations, and the sites that Peerwatch found in routes. */
-async function inForce(q: Queryable): Promise<DeclarationsResponse> {
-  const declared = await readDeclarations(q)
+async function inForce(q: SqlExecutor): Promise<DeclarationsResponse> {
+  const declared = await readCurrentDeclarations(q)
   return { ...declared, learnedSites: await getLearnedSites(q, declared) }
 }
 
@@ -131,7 +136,7 @@ function conflict(error: unknown): never {
 }
 
 /** Returns the sites that Peerwatch found in routes and that no declared site covers, with their number of prefixes. */
-async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<ApiLearnedSite[]> {
+async function getLearnedSites(q: SqlExecutor, declared: Pick<Declarations, 'sites'>): Promise<ApiLearnedSite[]> {
   const sites = await readLearnedSites(q, declared)
   return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))
 }

@@ -6,4 +6,4 @@ export {
   topicsAffectedByDeclarations,
 } from './declarations.ts'
 export { getFormerResources, joinResources, separateResource } from './resource-joins.ts'
-export { getProposals, acceptProposals } from './proposals.ts'
+export { getProposals, declareAcceptedProposals } from './proposals.ts'

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest'
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { gatewayId, learnedRoute, network, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import {
+  gatewayId,
+  learnedRoute,
+  createNetworkRow,
+  createTestPollRecorder,
+  recordPoll,
+} from '#lib/questions/testing/record-feed.ts'
 import { getProposals } from './proposals.ts'
 
 const db = withTestDatabase()
@@ -9,7 +15,7 @@ const T0 = Date.UTC(2026, 10, 20, 3)
 
 const inNetwork = (place: string) => gatewayId('x').replace('virtualNetworkGateways/x', place)
 const resource = (resourceId: string, type: string, properties: Record<string, unknown>): ResourceRow => ({
-  ...network('x', []),
+  ...createNetworkRow('x', []),
   resourceId,
   type,
   name: resourceId.split('/').at(-1) ?? '',
@@ -17,7 +23,7 @@ const resource = (resourceId: string, type: string, properties: Record<string, u
 })
 
 it('proposes the sites behind the VPN connections of hubs, which may have equal names', async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const ends = ['a', 'b'].map((name, n) => ({
     hub: inNetwork(`virtualHubs/hub-${name}`),
     gateway: inNetwork(`vpnGateways/vpngw-${name}`),

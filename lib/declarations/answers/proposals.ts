@@ -10,37 +10,42 @@ import {
   parseHubConnectionName,
   type RouteRow,
 } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
-  listResources,
-  listRouters,
-  readDeclarations,
+  readResourcePage,
+  readReportingRouters,
+  readCurrentDeclarations,
   readReportedSessions,
-  readRoutesAt,
-  readSessionsAt,
+  readRoutesAtMoment,
+  readSessionsAtMoment,
   readUsage,
-  type RouteAt,
+  type RouteAtMoment,
 } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   buildAgeWithoutPolls,
   type CircuitResource,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   NotFoundError,
   matchRouterSessions,
   readTopology,
   selectCircuitPeering,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
-import type { AcceptProposalsBody, Proposal, ResponseOf, ResultOf } from '../api/index.ts'
+import type {
+  AcceptProposalsBody,
+  DeclarationProposal,
+  DeclarationsEndpointResponse,
+  DeclarationsCommandResult,
+} from '../api/index.ts'
 import {
   type PrefixOfCustomer,
-  type ProposingCircuit,
+  type CircuitForProposals,
   proposeDeclarations,
-  type UnreportedSession,
+  type SessionUnreportedByRouter,
 } from '../rules/proposals.ts'
 import { getDeclarations, saveDeclarationLists } from './declarations.ts'
 
@@ -51,19 +56,22 @@ const MAX_ROUTES = 50_000
  * Returns proposals for declarations and for reports of routers. They follow from observed data and are not declared
  * yet.
  */
-export async function getProposals(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'proposals'>> {
-  return { data: await readProposals(getQueryable(db), now), ...buildAgeWithoutPolls(now) }
+export async function getProposals(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<DeclarationsEndpointResponse<'proposals'>> {
+  return { data: await readProposals(getSqlExecutor(db), now), ...buildAgeWithoutPolls(now) }
 }
 
 /**
  * Declares the sites and watched prefixes of the proposals that the request names, in one new version.
  * @throws NotFoundError if a proposal no longer follows from the observed data, or contains no declarations
  */
-export async function acceptProposals(
+export async function declareAcceptedProposals(
   db: Database,
   { ids }: AcceptProposalsBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'acceptProposals'>> {
+): Promise<DeclarationsCommandResult<'acceptProposals'>> {
   await db.transaction(async (client) => {
     const proposals = await readProposals(client, now)
     const accepted = ids.map((id) => {
@@ -74,7 +82,7 @@ export async function acceptProposals(
         )
       return proposal
     })
-    const { sites, watched } = await readDeclarations(client)
+    const { sites, watched } = await readCurrentDeclarations(client)
     const lists = {
       sites: [...sites, ...accepted.flatMap((proposal) => proposal.sites)],
       watched: [...watched, ...accepted.flatMap((proposal) => proposal.watched)],
@@ -84,10 +92,10 @@ export async function acceptProposals(
   return getDeclarations(db, {}, now)
 }
 
-async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
-  const [topology, declared] = [await readTopology(q), await readDeclarations(q)]
+async function readProposals(q: SqlExecutor, now: EpochMs): Promise<DeclarationProposal[]> {
+  const [topology, declared] = [await readTopology(q), await readCurrentDeclarations(q)]
   const { circuits } = topology
-  const { rows } = await readRoutesAt(q, { at: null, kinds: ['tables'], limit: MAX_ROUTES })
+  const { rows } = await readRoutesAtMoment(q, { at: null, kinds: ['tables'], limit: MAX_ROUTES })
   const rowsOf = Map.groupBy(rows, ({ scope }) => scope)
   const announced = circuits.flatMap((circuit) => {
     const peering = selectCircuitPeering(circuit, 'private')?.peering
@@ -97,7 +105,7 @@ async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
     const { id } = circuit.resource
     return listAnnounced(id, rowsOf.get(id)?.filter(isOfPeering) ?? [], peering.peerAsn)
   })
-  const carried: ProposingCircuit[] = []
+  const carried: CircuitForProposals[] = []
   for (const circuit of circuits) carried.push(await describe(q, circuit, now))
   const branches = await readHubBranches(q, topology)
   return proposeDeclarations(
@@ -112,15 +120,20 @@ async function readProposals(q: Queryable, now: EpochMs): Promise<Proposal[]> {
  * Returns the VPN connections of hubs with the prefixes that the BGP devices of their VPN sites announce. The name of a
  * connection is unique only within its gateway.
  */
-async function readHubBranches(q: Queryable, { gateways }: Topology) {
+async function readHubBranches(q: SqlExecutor, { gateways }: EstateTopology) {
   const inHubs = gateways.filter(({ config }) => config.hubConnections.some(({ site }) => site !== null))
   if (inHubs.length === 0) return []
-  const rowsOf = new Map<string, readonly RouteAt[]>()
+  const rowsOf = new Map<string, readonly RouteAtMoment[]>()
   for (const { resource } of inHubs) {
-    const { rows } = await readRoutesAt(q, { scope: resource.id, at: null, kinds: ['learned'], limit: MAX_ROUTES })
+    const { rows } = await readRoutesAtMoment(q, {
+      scope: resource.id,
+      at: null,
+      kinds: ['learned'],
+      limit: MAX_ROUTES,
+    })
     rowsOf.set(resource.id, rows)
   }
-  const sites = await listResources(q, { types: [armTypes.vpnSite] })
+  const sites = await readResourcePage(q, { types: [armTypes.vpnSite] })
   const siteOf = new Map(sites.map((site) => [normalizeArmId(site.resourceId), site]))
   return inHubs.flatMap(({ resource, config }) =>
     config.hubConnections.flatMap(({ name, site, siteKey }) => {
@@ -152,8 +165,12 @@ function listAnnounced(circuit: string, rows: readonly Pick<RouteRow, 'prefix' |
   return [...best.values()]
 }
 
-async function describe(q: Queryable, { resource, config }: CircuitResource, now: EpochMs): Promise<ProposingCircuit> {
-  const { points } = await readUsage(q, { scope: resource.id, step: '5m', from: now - HOUR, to: now })
+async function describe(
+  q: SqlExecutor,
+  { resource, config }: CircuitResource,
+  now: EpochMs,
+): Promise<CircuitForProposals> {
+  const { points } = await readUsage(q, { scope: resource.id, step: '5m', from: now - MS_PER_HOUR, to: now })
   const bits = (['in', 'out'] as const).flatMap((direction) => {
     const coveredMs = points.reduce((sum, point) => sum + point[direction].coveredMs, 0)
     const bytes = points.reduce((sum, point) => sum + Number(point[direction].bytes), 0)
@@ -171,12 +188,16 @@ const placeOf = ({ peeringLocation, provider }: CircuitConfig) =>
   peeringLocation === null || provider === null ? peeringLocation : `${peeringLocation} / ${provider}`
 
 /** Returns the established sessions of customers' routers, per path of a circuit, that no router reports. */
-async function listUnreported(q: Queryable, topology: Topology, declared: Declarations): Promise<UnreportedSession[]> {
-  const established = (await readSessionsAt(q)).filter(
+async function listUnreported(
+  q: SqlExecutor,
+  topology: EstateTopology,
+  declared: Declarations,
+): Promise<SessionUnreportedByRouter[]> {
+  const established = (await readSessionsAtMoment(q)).filter(
     ({ presence, last }) => presence === 'present' && last.state === 'established',
   )
   const neighbors = new Set(established.map(({ scope, neighbor }) => `${scope} ${neighbor}`))
-  const matches = matchRouterSessions(await listRouters(q), await readReportedSessions(q), topology, declared)
+  const matches = matchRouterSessions(await readReportingRouters(q), await readReportedSessions(q), topology, declared)
   const reported = new Set(
     [...matches.values()].flatMap((match) =>
       'link' in match ? [`${match.link.circuitId} ${match.link.peering} ${match.link.path}`] : [],

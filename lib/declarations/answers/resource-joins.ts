@@ -1,16 +1,16 @@
-import type { JoinRequest, JoinResourcesBody, ResponseOf } from '../api/index.ts'
+import type { JoinRequest, JoinResourcesBody, DeclarationsEndpointResponse } from '../api/index.ts'
 import {
   requestResourceJoin,
   requestResourceSeparation,
   readResourceJoinState,
   type ResourceJoinState,
 } from '../store/index.ts'
-import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
+import { readResourcePage, readCurrentDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { expeditePolls } from '#lib/platform/leases/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable } from '#lib/questions/db.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/db.ts'
 import { collectDeclaredIds } from '../rules/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
@@ -22,10 +22,13 @@ import { resolveResource } from '#lib/questions/resolve-scope.ts'
  * created again under another name. They have the same type. The resource that was removed last is first.
  * @throws NotFoundError if the resource is unknown
  */
-export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {
-  const q = getQueryable(db)
+export async function getFormerResources(
+  db: ReadableDatabase,
+  id: string,
+): Promise<DeclarationsEndpointResponse<'formerResources'>> {
+  const q = getSqlExecutor(db)
   const resource = await resolveResource(q, id)
-  const known = await listResources(q, { types: [resource.type], includeRemoved: true })
+  const known = await readResourcePage(q, { types: [resource.type], includeRemoved: true })
   const data = known.flatMap(({ removed, ...one }) =>
     removed && one.id !== resource.id && one.since === null ? [{ ...one, removed }] : [],
   )
@@ -54,7 +57,7 @@ export async function joinResources(
   const facts = await factsOf(q, resource)
   refuse(findResourceJoinObstacle(resource, former, facts, await factsOf(q, former)))
   if (!setAside) {
-    const isDeclared = collectDeclaredIds(await readDeclarations(q)).has(resource.id)
+    const isDeclared = collectDeclaredIds(await readCurrentDeclarations(q)).has(resource.id)
     refuse(describeHistoryUnderOwnId(resource.name, facts, isDeclared))
   }
   await requestResourceJoin(q, resource.id, former.id)
@@ -86,7 +89,7 @@ const asked = ({ id, resourceId }: ResourceView, formerResourceId: string, nextI
   nextId,
 })
 
-async function factsOf(q: Queryable, { id, name }: ResourceView): Promise<ResourceJoinState> {
+async function factsOf(q: SqlExecutor, { id, name }: ResourceView): Promise<ResourceJoinState> {
   const facts = await readResourceJoinState(q, id)
   if (!facts) throw new NotFoundError(`${name} is not known any more`)
   return facts
@@ -144,7 +147,7 @@ export function describeHistoryUnderOwnId(
 }
 
 /** Triggers an immediate inventory of the subscription that lists the resource, and notifies open pages. */
-async function soon(q: Queryable, { listedBy }: ResourceJoinState): Promise<void> {
+async function soon(q: SqlExecutor, { listedBy }: ResourceJoinState): Promise<void> {
   if (listedBy !== null) await expeditePolls(q, listedBy, ['inventory'])
   await announceStreamChange(q, ['circuits', 'gateways'])
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import {
   createResponseSchema,
-  command,
+  defineCommand,
   declarationsResponseSchema,
   declarationsBodySchema,
   declarationsVersionSchema,
   declaredSiteSchema,
-  endpoint,
+  defineEndpoint,
   listParameters,
   createPageSchema,
-  type ResultIn,
+  type CommandResult,
   boundsCodec,
   watchedPrefixSchema,
 } from '#lib/contract/index.ts'
-import { at } from '#lib/contract/api/parameters.ts'
+import { atMomentParameter } from '#lib/contract/api/parameters.ts'
 
 /**
  * Body of the request to join a listed resource with a removed resource, which is named by `with`. Both then count as
@@ -63,7 +63,7 @@ export const proposalSchema = z.object({
   sites: z.array(declaredSiteSchema).describe('sites that accepting the proposal declares'),
   watched: z.array(watchedPrefixSchema).describe('prefixes that accepting the proposal adds to the watch list'),
 })
-export type Proposal = z.infer<typeof proposalSchema>
+export type DeclarationProposal = z.infer<typeof proposalSchema>
 
 /** Body of the request that accepts proposals. */
 export const acceptProposalsBodySchema = z.strictObject({
@@ -71,56 +71,58 @@ export const acceptProposalsBodySchema = z.strictObject({
 })
 export type AcceptProposalsBody = z.infer<typeof acceptProposalsBodySchema>
 
-export const declarationsParameters = z.strictObject({ at })
+export const declarationsParameters = z.strictObject({ at: atMomentParameter })
 
 export type DeclarationsParameters = z.output<typeof declarationsParameters>
 
 export const endpoints = {
-  declarations: endpoint('/declarations', 'read', {
+  declarations: defineEndpoint('/declarations', 'read', {
     summary:
       'Facts that operators declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
     parameters: declarationsParameters,
     response: createResponseSchema(declarationsResponseSchema),
   }),
-  proposals: endpoint('/declarations/proposals', 'read', {
+  proposals: defineEndpoint('/declarations/proposals', 'read', {
     summary: 'Declarations and router reports that follow from the observed estate, each with its evidence',
     response: createResponseSchema(proposalSchema.array()),
   }),
-  formerResources: endpoint('/resources/{id}/former', 'read', {
+  formerResources: defineEndpoint('/resources/{id}/former', 'read', {
     summary:
       'Removed resources of the same type whose history a listed resource could continue, the latest removal first',
     response: createResponseSchema(formerResourceSchema.array()),
   }),
-  declarationsVersions: endpoint('/declarations/versions', 'read', {
+  declarationsVersions: defineEndpoint('/declarations/versions', 'read', {
     summary: 'Versions of the declarations with user and time, newest first',
     parameters: listParameters,
     response: createPageSchema(declarationsVersionSchema),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type DeclarationsEndpointResponse<Name extends keyof typeof endpoints> = z.input<
+  (typeof endpoints)[Name]['response']
+>
 
 export const commands = {
-  putDeclarations: command('put', '/declarations', 'declare', {
+  putDeclarations: defineCommand('put', '/declarations', 'declare', {
     summary: 'Replaces the lists in the request as one new version; an absent list is kept',
     body: declarationsBodySchema,
     response: createResponseSchema(declarationsResponseSchema),
     problems: [409],
   }),
-  acceptProposals: command('post', '/declarations/proposals', 'declare', {
+  acceptProposals: defineCommand('post', '/declarations/proposals', 'declare', {
     summary: 'Declares what the named proposals contain, as one new version; a PUT of the former lists undoes it',
     body: acceptProposalsBodySchema,
     response: createResponseSchema(declarationsResponseSchema),
     problems: [404],
   }),
-  joinResource: command('post', '/resources/{id}/join', 'declare', {
+  joinResource: defineCommand('post', '/resources/{id}/join', 'declare', {
     summary:
       'Lets a listed resource continue the id and history of a removed resource; this happens in the next inventory, which starts immediately',
     body: joinResourcesBodySchema,
     response: createResponseSchema(joinRequestSchema),
     problems: [404, 409],
   }),
-  partResource: command('post', '/resources/{id}/part', 'declare', {
+  partResource: defineCommand('post', '/resources/{id}/part', 'declare', {
     summary:
       'Undoes the last move of a resource, which then gets its own id; this happens in the next inventory, which starts immediately',
     response: createResponseSchema(joinRequestSchema),
@@ -128,4 +130,4 @@ export const commands = {
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type DeclarationsCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

@@ -1,10 +1,10 @@
-import { containsPrefix, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainPrefix, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
-  type DeclarationItem,
+  type DeclarationListItem,
   type DeclarationList,
   declarationListNames,
   type Declarations,
-  type DeclaredPolicy,
+  type DeclaredCircuitPolicy,
 } from '#lib/contract/api/declarations.ts'
 import { formatDeclarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
@@ -48,7 +48,7 @@ const words: Record<DeclarationList, string> = {
 
 function namedTwice<List extends DeclarationList>(
   list: List,
-  items: readonly DeclarationItem<List>[],
+  items: readonly DeclarationListItem<List>[],
 ): Contradiction[] {
   const seen = new Set<string>()
   return items.flatMap((item, index) => {
@@ -108,7 +108,8 @@ function sharedRanges(sites: Declarations['sites']): Contradiction[] {
       .slice(0, index)
       .find(
         ({ site, prefix }) =>
-          site !== range.site && (containsPrefix(prefix, range.prefix) || containsPrefix(range.prefix, prefix)),
+          site !== range.site &&
+          (doesPrefixContainPrefix(prefix, range.prefix) || doesPrefixContainPrefix(range.prefix, prefix)),
       )
     if (!other) return []
     const message = `${range.text} of "${range.name}" overlaps ${other.text} of "${other.name}": an address can live at one site only`
@@ -168,7 +169,7 @@ function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
   })
 }
 
-function areOpposed(a: DeclaredPolicy, b: DeclaredPolicy): boolean {
+function areOpposed(a: DeclaredCircuitPolicy, b: DeclaredCircuitPolicy): boolean {
   if (a.kind === 'symmetric' || b.kind === 'symmetric') return false
   const shared = a.circuits.filter((circuit) => b.circuits.includes(circuit))
   // a policy with prefixes takes precedence over a policy without prefixes, so that these two never contradict each

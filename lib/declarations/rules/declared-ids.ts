@@ -1,5 +1,5 @@
 import type { Declarations } from '#lib/contract/index.ts'
-import type { KnownResource } from '#lib/history/index.ts'
+import type { ResourceFoundById } from '#lib/history/index.ts'
 import { InvalidRequestError } from '#lib/questions/errors.ts'
 
 type Lists = Partial<Declarations>
@@ -28,7 +28,7 @@ const listedAt: Record<Kind, string> = {
  * @throws InvalidRequestError for the first ID that is unknown or has the wrong kind of resource
  */
 export async function resolveDeclaredIds(
-  known: (ids: string[]) => Promise<ReadonlyMap<string, KnownResource>>,
+  known: (ids: string[]) => Promise<ReadonlyMap<string, ResourceFoundById>>,
   lists: Lists,
   before: Declarations,
 ): Promise<Lists> {

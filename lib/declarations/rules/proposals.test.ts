@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEmptyDeclarations } from '#lib/contract/index.ts'
 import { findDeclarationContradictions } from './declaration-contradictions.ts'
-import { type PrefixOfCustomer, proposeDeclarations, type ProposingCircuit } from './proposals.ts'
+import { type PrefixOfCustomer, proposeDeclarations, type CircuitForProposals } from './proposals.ts'
 
-const lon: ProposingCircuit = { id: 'c1', name: 'ckt-lon', place: 'London / ProvA', bitsPerSecond: 12_000_000 }
-const ams: ProposingCircuit = { id: 'c2', name: 'ckt-ams', place: 'Amsterdam / ProvB', bitsPerSecond: 4_000 }
+const lon: CircuitForProposals = { id: 'c1', name: 'ckt-lon', place: 'London / ProvA', bitsPerSecond: 12_000_000 }
+const ams: CircuitForProposals = { id: 'c2', name: 'ckt-ams', place: 'Amsterdam / ProvB', bitsPerSecond: 4_000 }
 const heard = (circuit: string, origin: number, ...prefixes: string[]): PrefixOfCustomer[] =>
   prefixes.map((prefix) => ({ circuit, prefix, origin }))
 const nothing = createEmptyDeclarations()
@@ -37,7 +37,7 @@ describe('proposed sites', () => {
   })
 
   it('of two hubs whose VPN connections and sites have equal names are separate', () => {
-    const branch = (gateway: string): ProposingCircuit => ({
+    const branch = (gateway: string): CircuitForProposals => ({
       id: `${gateway} conn`,
       name: `conn of ${gateway}`,
       place: 'VPN site branch',

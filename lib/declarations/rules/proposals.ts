@@ -1,11 +1,11 @@
-import { DEFAULT_ROUTES, parsePrefix, parsePrefixes, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { DEFAULT_ROUTES, parsePrefix, parsePrefixes, type IpPrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { Declarations, DeclaredSite } from '#lib/contract/index.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
-import type { Proposal } from '../api/index.ts'
+import type { DeclarationProposal } from '../api/index.ts'
 
 /**
  * A prefix that the customer's router announced, in the route table of a circuit's private peering or of a VPN connection
- * of a hub. `circuit` is the id of the {@link ProposingCircuit}.
+ * of a hub. `circuit` is the id of the {@link CircuitForProposals}.
  */
 export interface PrefixOfCustomer {
   circuit: string
@@ -15,7 +15,7 @@ export interface PrefixOfCustomer {
 }
 
 /** A circuit, or a VPN connection of a hub. Proposals are derived from its location and its traffic. */
-export interface ProposingCircuit {
+export interface CircuitForProposals {
   id: string
   name: string
   /**
@@ -28,7 +28,7 @@ export interface ProposingCircuit {
 }
 
 /** An established session of a customer's router that no router reports. */
-export interface UnreportedSession {
+export interface SessionUnreportedByRouter {
   circuit: string
   path: string
   router: string
@@ -49,7 +49,7 @@ const MIN_CARRIED_BPS = 100_000
 
 interface Group {
   name: string
-  circuits: ProposingCircuit[]
+  circuits: CircuitForProposals[]
   origin: number
   prefixes: string[]
 }
@@ -61,10 +61,10 @@ interface Group {
  */
 export function proposeDeclarations(
   announced: readonly PrefixOfCustomer[],
-  circuits: readonly ProposingCircuit[],
-  unreported: readonly UnreportedSession[],
+  circuits: readonly CircuitForProposals[],
+  unreported: readonly SessionUnreportedByRouter[],
   declared: Pick<Declarations, 'sites' | 'watched'>,
-): Proposal[] {
+): DeclarationProposal[] {
   const groups = groupByPlaceAndOrigin(announced, circuits)
   const ofOneSite = findPrefixesOfOneSite(groups, declared.sites)
   return [
@@ -78,7 +78,10 @@ export function proposeDeclarations(
  * Groups prefixes by the circuits on which they are announced and by their origin ASN. A prefix with several origin
  * ASNs is left out, and so is a default route.
  */
-function groupByPlaceAndOrigin(announced: readonly PrefixOfCustomer[], circuits: readonly ProposingCircuit[]): Group[] {
+function groupByPlaceAndOrigin(
+  announced: readonly PrefixOfCustomer[],
+  circuits: readonly CircuitForProposals[],
+): Group[] {
   const groups = new Map<string, Group>()
   for (const [prefix, rows] of Map.groupBy(announced, (row) => row.prefix)) {
     const [origin, ...others] = new Set(rows.map((row) => row.origin))
@@ -133,10 +136,14 @@ function findPrefixesOfOneSite(groups: readonly Group[], sites: readonly Declare
 }
 
 /** Returns the entries of a trie whose prefixes contain a prefix or are equal to it. */
-const listCovering = <T>(trie: PrefixTrie<T>, { family, bits, length }: Prefix) =>
+const listCovering = <T>(trie: PrefixTrie<T>, { family, bits, length }: IpPrefix) =>
   trie.matches({ family, value: bits }).filter(({ prefix }) => prefix.length <= length)
 
-function proposeSite(group: Group, ofOneSite: ReadonlySet<string>, sites: readonly DeclaredSite[]): Proposal[] {
+function proposeSite(
+  group: Group,
+  ofOneSite: ReadonlySet<string>,
+  sites: readonly DeclaredSite[],
+): DeclarationProposal[] {
   const prefixes = group.prefixes.filter((text) => ofOneSite.has(text))
   const isNamed = sites.some(({ name }) => name === group.name)
   if (prefixes.length === 0 || prefixes.length > MAX_SITE_PREFIXES || isNamed) return []
@@ -155,7 +162,7 @@ function proposeSite(group: Group, ofOneSite: ReadonlySet<string>, sites: readon
   ]
 }
 
-function proposeWatched(group: Group, watched: Declarations['watched']): Proposal[] {
+function proposeWatched(group: Group, watched: Declarations['watched']): DeclarationProposal[] {
   const carrying = group.circuits.filter(({ bitsPerSecond }) => (bitsPerSecond ?? 0) >= MIN_CARRIED_BPS)
   const known = new Set(watched.map(({ prefix }) => prefix))
   const prefixes = group.prefixes.filter((text) => !known.has(text))
@@ -175,7 +182,7 @@ function proposeWatched(group: Group, watched: Declarations['watched']): Proposa
   ]
 }
 
-function proposeReports(sessions: readonly UnreportedSession[]): Proposal[] {
+function proposeReports(sessions: readonly SessionUnreportedByRouter[]): DeclarationProposal[] {
   if (sessions.length === 0) return []
   return [
     {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Declarations } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { DeclarationsConflictError, saveDeclarations } from './declarations.ts'
-import { listDeclarationVersions, readDeclarations } from '#lib/history/read/config/declarations.ts'
+import { DeclarationsConflictError, saveDeclarationsAsNewVersion } from './declarations.ts'
+import { listDeclarationVersions, readCurrentDeclarations } from '#lib/history/read/config/declarations.ts'
 import { createPastReader } from '#lib/history/past/past-reader.ts'
-import { readMaintenance } from '#lib/history/read/config/maintenance.ts'
+import { readMaintenanceWindows } from '#lib/history/read/config/maintenance.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
 const watched = (prefix: string, note = '') => ({ prefix, note })
@@ -12,15 +12,15 @@ const watched = (prefix: string, note = '') => ({ prefix, note })
 describe('declarations', () => {
   const db = withTestDatabase()
   const save = (lists: Partial<Declarations>, expected: number | null = null, by = 'ada') =>
-    db.transaction((client) => saveDeclarations(client, lists, { by, expected }))
+    db.transaction((client) => saveDeclarationsAsNewVersion(client, lists, { by, expected }))
   const versionTimes: number[] = []
   const noteTime = async () => {
-    const { updatedAt } = await readDeclarations(db.pool)
+    const { updatedAt } = await readCurrentDeclarations(db.pool)
     versionTimes.push(Date.parse(updatedAt ?? ''))
   }
 
   it('are nothing, in version 0, before the first save', async () => {
-    expect(await readDeclarations(db.pool)).toEqual({
+    expect(await readCurrentDeclarations(db.pool)).toEqual({
       circuits: [],
       customers: [],
       customerTags: [],
@@ -48,7 +48,7 @@ describe('declarations', () => {
     await noteTime()
     expect(await save({ sites: [site('A', '10.0.0.0/9'), site('C')] }, 2)).toEqual({ version: 3, changed: true })
     await noteTime()
-    expect(await readDeclarations(db.pool)).toMatchObject({
+    expect(await readCurrentDeclarations(db.pool)).toMatchObject({
       sites: [site('A', '10.0.0.0/9'), site('C')],
       watched: [watched('10.1.0.0/16')],
       version: 3,
@@ -62,10 +62,10 @@ describe('declarations', () => {
   })
 
   it('are kept as they were in force at any moment', async () => {
-    const at = async (n: number) => readDeclarations(createPastReader(db.pool, versionTimes[n]))
+    const at = async (n: number) => readCurrentDeclarations(createPastReader(db.pool, versionTimes[n]))
     expect(await at(0)).toMatchObject({ version: 1, sites: [site('A', '10.0.0.0/8'), site('B')], watched: [] })
     expect(await at(1)).toMatchObject({ version: 2, updatedBy: 'bob', sites: [site('A', '10.0.0.0/8'), site('B')] })
-    expect(await readDeclarations(createPastReader(db.pool, (versionTimes[0] ?? 0) - 1))).toMatchObject({
+    expect(await readCurrentDeclarations(createPastReader(db.pool, (versionTimes[0] ?? 0) - 1))).toMatchObject({
       version: 0,
       sites: [],
     })
@@ -95,7 +95,7 @@ describe('declarations', () => {
     const [from, to] = ['2026-03-14T22:00:00.000Z', '2026-03-15T02:00:00.000Z']
     const recurrence = { rule: 'FREQ=WEEKLY', timeZone: 'Europe/London', exceptDates: [] }
     await db.transaction((client) =>
-      saveDeclarations(
+      saveDeclarationsAsNewVersion(
         client,
         {
           maintenance: [
@@ -113,7 +113,7 @@ describe('declarations', () => {
         { by: 'ada', expected: null },
       ),
     )
-    const windows = await readMaintenance(
+    const windows = await readMaintenanceWindows(
       db.pool,
       { from: Date.UTC(2026, 2, 28), to: Date.UTC(2026, 3, 5) },
       () => null,
@@ -127,16 +127,16 @@ describe('declarations', () => {
 
   it('refuse a save on top of a version that is not in force any more', async () => {
     await expect(save({ sites: [] }, 2)).rejects.toThrow(DeclarationsConflictError)
-    expect((await readDeclarations(db.pool)).sites).toHaveLength(2)
+    expect((await readCurrentDeclarations(db.pool)).sites).toHaveLength(2)
   })
 
   it('let one of several that edit the same version save, and refuse the others', async () => {
-    const { version } = await readDeclarations(db.pool)
+    const { version } = await readCurrentDeclarations(db.pool)
     const all = await Promise.allSettled(
       ['D', 'E', 'F', 'G'].map((name) => save({ sites: [site(name)] }, version, name)),
     )
     expect(all.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])
-    const now = await readDeclarations(db.pool)
+    const now = await readCurrentDeclarations(db.pool)
     expect(now).toMatchObject({ version: version + 1, sites: [site(now.updatedBy ?? '')] })
   })
 
@@ -148,7 +148,7 @@ describe('declarations', () => {
       prefixes: [...prefixes(1), `10.9.9.${last}/32`],
     })
     await save({ policies: [policy(1), policy(2)] })
-    const { policies } = await readDeclarations(db.pool)
+    const { policies } = await readCurrentDeclarations(db.pool)
     expect(policies).toHaveLength(2)
     expect((await save({ policies })).changed).toBe(false)
   })
@@ -159,17 +159,17 @@ describe('a stored item that can not be read', () => {
 
   it('is named and left out, and goes with the next save of its list', async () => {
     const save = (lists: Partial<Declarations>) =>
-      db.transaction((client) => saveDeclarations(client, lists, { by: 'ada', expected: null }))
+      db.transaction((client) => saveDeclarationsAsNewVersion(client, lists, { by: 'ada', expected: null }))
     await save({ watched: [watched('10.0.0.0/8'), watched('10.1.0.0/16')] })
     await db.pool.query(`UPDATE declaration SET value = '{"prefix": 7}' WHERE key = '10.0.0.0/8'`)
     await db.pool.query(`INSERT INTO declaration VALUES ('dreams', 'x', '{}', 1)`)
-    const read = await readDeclarations(db.pool)
+    const read = await readCurrentDeclarations(db.pool)
     expect(read.watched).toEqual([watched('10.1.0.0/16')])
     expect(read.unreadable).toEqual([
       { list: 'dreams', key: 'x', reason: 'no list of this name is known' },
       { list: 'watched', key: '10.0.0.0/8', reason: expect.stringMatching(/^prefix: /) },
     ])
     await save({ watched: [watched('10.1.0.0/16'), watched('10.2.0.0/16')] })
-    expect((await readDeclarations(db.pool)).unreadable.map(({ list }) => list)).toEqual(['dreams'])
+    expect((await readCurrentDeclarations(db.pool)).unreadable.map(({ list }) => list)).toEqual(['dreams'])
   })
 })

@@ -1,13 +1,13 @@
 import type { PoolClient } from 'pg'
 import {
-  type DeclarationItem,
+  type DeclarationListItem,
   type DeclarationList,
   formatDeclarationKey,
   declarationListNames,
   type Declarations,
 } from '#lib/contract/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import {
   readDeclarationVersion,
   type StoredDeclarationItem,
@@ -46,7 +46,7 @@ const LOCK = 'peerwatch_declarations'
  * @param expected the version that the user edited; null = any version
  * @throws DeclarationsConflictError if another version is valid
  */
-export async function saveDeclarations(
+export async function saveDeclarationsAsNewVersion(
   client: PoolClient,
   lists: Partial<Declarations>,
   { by, expected }: { by: string; expected: number | null },
@@ -71,7 +71,7 @@ const LONGEST_KEY = 500
 
 function itemRows<List extends DeclarationList>(
   list: List,
-  items: readonly DeclarationItem<List>[] = [],
+  items: readonly DeclarationListItem<List>[] = [],
 ): StoredDeclarationItem[] {
   return items.map((item) => ({ kind: list, key: storableKey(formatDeclarationKey(list, item)), value: item }))
 }
@@ -108,7 +108,7 @@ async function writeVersion(
      SELECT $1, greatest(clock_timestamp(), (SELECT max(saved_at) FROM declaration_version)), $2`,
     [version, by],
   )
-  await withPrisma(client, async ({ declaration }) => {
+  await runWithPrisma(client, async ({ declaration }) => {
     for (const [kind, rows] of Map.groupBy(ended, (row) => row.kind)) {
       const where = { kind, key: { in: rows.map(({ key }) => key) }, untilVersion: null }
       await declaration.updateMany({ where, data: { untilVersion: version } })

@@ -1,4 +1,4 @@
-export { DeclarationsConflictError, saveDeclarations } from './declarations.ts'
+export { DeclarationsConflictError, saveDeclarationsAsNewVersion } from './declarations.ts'
 export {
   requestResourceJoin,
   requestResourceSeparation,

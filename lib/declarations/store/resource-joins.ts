@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Facts that decide whether a resource can be joined with a removed resource, and whether the join can be undone. */
 export interface ResourceJoinState {
@@ -22,7 +22,7 @@ export interface ResourceJoinState {
  * Returns the facts for joins of a resource.
  * @returns null if the short ID is unknown
  */
-export async function readResourceJoinState(db: Queryable, shortId: string): Promise<ResourceJoinState | null> {
+export async function readResourceJoinState(db: SqlExecutor, shortId: string): Promise<ResourceJoinState | null> {
   const { rows } = await db.query<ResourceJoinState>(
     `SELECT r.listed_by AS "listedBy", r.first_present IS NOT NULL AS "isListed", r.joined_to IS NOT NULL AS "isAside",
        EXISTS (SELECT FROM resource o WHERE o.arm_key = (
@@ -40,7 +40,7 @@ export async function readResourceJoinState(db: Queryable, shortId: string): Pro
  * Requests that the next inventory joins a listed resource with a former resource, so that both count as one. Both
  * parameters are short IDs.
  */
-export async function requestResourceJoin(db: Queryable, id: string, former: string): Promise<void> {
+export async function requestResourceJoin(db: SqlExecutor, id: string, former: string): Promise<void> {
   await db.query(
     `UPDATE resource r SET joins = f.id, parts = false FROM resource f WHERE r.short_id = $1 AND f.short_id = $2`,
     [id, former],
@@ -48,6 +48,6 @@ export async function requestResourceJoin(db: Queryable, id: string, former: str
 }
 
 /** Requests that the next inventory undoes the last join of a listed resource. */
-export async function requestResourceSeparation(db: Queryable, id: string): Promise<void> {
+export async function requestResourceSeparation(db: SqlExecutor, id: string): Promise<void> {
   await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
 }

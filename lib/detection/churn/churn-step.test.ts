@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeChurnPerMinute } from './churn-step.ts'
 import {
-  intersectSpans,
+  intersectTimeIntervals,
   sumCoveredMs,
-  type TimeSpan,
-  mergeSpans,
-  subtractSpans,
+  type TimeInterval,
+  mergeTimeIntervals,
+  subtractTimeIntervals,
 } from '#lib/contract/time/time-spans.ts'
 
 describe('churn per minute', () => {
@@ -15,7 +15,7 @@ describe('churn per minute', () => {
   it('counts covered minutes only', () => {
     const points = [
       { ...step, start: 0, announced: 1, withdrawn: 1, changed: 1, coveredSeconds: 360 },
-      { ...step, start: 15 * MINUTE },
+      { ...step, start: 15 * MS_PER_MINUTE },
     ]
     expect(computeChurnPerMinute(points)).toBe(0.5)
   })
@@ -27,14 +27,14 @@ describe('churn per minute', () => {
 describe('covered intervals', () => {
   const interval = fc
     .tuple(fc.integer({ min: -50, max: 1050 }), fc.integer({ min: -10, max: 300 }))
-    .map(([from, length]): TimeSpan => ({ from, to: from + length }))
+    .map(([from, length]): TimeInterval => ({ from, to: from + length }))
 
   it('are exactly the instants in any of the intervals', () => {
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
         const isCovered = (at: number) => intervals.some(({ from, to }) => from <= at && at < to)
         const instants = Array.from({ length: 1000 }, (_, at) => at).filter(isCovered).length
-        expect(sumCoveredMs(mergeSpans(intervals), 0, 1000)).toBe(instants)
+        expect(sumCoveredMs(mergeTimeIntervals(intervals), 0, 1000)).toBe(instants)
       }),
     )
   })
@@ -42,11 +42,11 @@ describe('covered intervals', () => {
   it('what is left of a span are the instants in none of them', () => {
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
-        const covered = sumCoveredMs(mergeSpans(intervals), 0, 1000)
-        const left = subtractSpans({ from: 0, to: 1000 }, intervals)
+        const covered = sumCoveredMs(mergeTimeIntervals(intervals), 0, 1000)
+        const left = subtractTimeIntervals({ from: 0, to: 1000 }, intervals)
         expect(sumCoveredMs(left, 0, 1000)).toBe(1000 - covered)
-        expect(left).toEqual(mergeSpans(left))
-        expect(intersectSpans(left, mergeSpans(intervals))).toEqual([])
+        expect(left).toEqual(mergeTimeIntervals(left))
+        expect(intersectTimeIntervals(left, mergeTimeIntervals(intervals))).toEqual([])
       }),
     )
   })
@@ -56,18 +56,18 @@ describe('covered intervals', () => {
       { from: 5, to: 9 },
       { from: 0, to: 5 },
     ]
-    expect(mergeSpans(halves)).toEqual([{ from: 0, to: 9 }])
+    expect(mergeTimeIntervals(halves)).toEqual([{ from: 0, to: 9 }])
   })
 
   it('a union is disjoint, ascending, and does not change by being taken again', () => {
     fc.assert(
       fc.property(fc.array(interval), (intervals) => {
-        const union = mergeSpans(intervals)
+        const union = mergeTimeIntervals(intervals)
         for (const [i, { from, to }] of union.entries()) {
           expect(from).toBeLessThan(to)
           expect(union[i + 1]?.from ?? Number.POSITIVE_INFINITY).toBeGreaterThan(to)
         }
-        expect(mergeSpans([...union].reverse())).toEqual(union)
+        expect(mergeTimeIntervals([...union].reverse())).toEqual(union)
       }),
     )
   })

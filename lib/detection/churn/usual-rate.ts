@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 const DAYS = 7
 const P99 = 0.99
@@ -20,7 +20,7 @@ export const createUsualChurnRate = (since: EpochMs): UsualChurnRate => ({ since
  * @param perMinute changes per minute; rounded to a whole number
  */
 export function addChurnRate(usual: UsualChurnRate, at: EpochMs, minutes: number, perMinute: number): UsualChurnRate {
-  const day = Math.floor(at / DAY)
+  const day = Math.floor(at / MS_PER_DAY)
   const kept = usual.days.filter((one) => one.day > day - DAYS)
   const today = kept.find((one) => one.day === day)?.minutes ?? {}
   const rate = String(Math.round(perMinute))
@@ -36,11 +36,11 @@ const round = (minutes: number) => Math.round(minutes * 100) / 100
  * minutes had no change.
  */
 export function computeUsualP99Rate({ since, days }: UsualChurnRate, now: EpochMs): number {
-  const from = now - DAYS * DAY
-  const total = (now - Math.max(since, from)) / MINUTE
+  const from = now - DAYS * MS_PER_DAY
+  const total = (now - Math.max(since, from)) / MS_PER_MINUTE
   const rates = new Map<number, number>()
   for (const { day, minutes } of days) {
-    if ((day + 1) * DAY <= from) continue
+    if ((day + 1) * MS_PER_DAY <= from) continue
     for (const [rate, count] of Object.entries(minutes)) {
       rates.set(Number(rate), (rates.get(Number(rate)) ?? 0) + count)
     }

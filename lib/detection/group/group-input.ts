@@ -1,6 +1,6 @@
-import type { Bounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import type { LastGoodPolls, ResourcesOfOtherGroups } from '../model/context.ts'
-import type { RouteTable } from '../model/route.ts'
+import type { RoutesOfChangedPrefixes } from '../model/route.ts'
 import type { RouterSideSession } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { PollSignal } from '../model/signal.ts'
@@ -33,7 +33,7 @@ export interface GroupEvaluationInput extends Partial<GroupEvaluationReads> {
 /** Data that is read from history and configuration for the evaluation of a poll, as plain data. */
 export interface GroupEvaluationReads {
   /** current routes to every prefix whose routes this poll changed; null = not read */
-  routes: RouteTable | null
+  routes: RoutesOfChangedPrefixes | null
   /**
    * for each circuit whose bytes stopped, whether each of its paths is the best path to some prefix; a circuit without
    * an entry was not read
@@ -49,7 +49,7 @@ export interface GroupEvaluationReads {
    * time when the number of prefixes of the polled path will reach the limit. It is read only if this poll changed the
    * number and the number is high; null = not read. `between` null = the number does not grow.
    */
-  runsOut: { between: Bounds | null } | null
+  runsOut: { between: TimestampBounds | null } | null
   /** last good poll of each source of the group; the key is `scope subresource kind` */
   lastGoodPolls: LastGoodPolls
   /** light levels of the port's optical links, for each circuit on an ExpressRoute Direct port; null = not read */

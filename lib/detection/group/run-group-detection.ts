@@ -5,7 +5,7 @@ import { findEarliestRecheck } from '../model/recheck.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState, LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
-import type { Topology } from '../model/topology.ts'
+import type { GroupTopology } from '../model/topology.ts'
 import { recordLightLevels } from './facts/record-light.ts'
 import type { GroupEvaluationInput } from './group-input.ts'
 import { correlationStages, pollEvaluationStages } from './stages.ts'
@@ -32,7 +32,7 @@ export interface GroupDetectionResult {
  */
 export function runGroupDetection(
   state: GroupState,
-  topology: Topology,
+  topology: GroupTopology,
   input: GroupEvaluationInput,
   settings: DetectionSettings = defaultSettings,
 ): GroupDetectionResult {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { findEarliestRecheck, RECHECK_AT_NEXT_POLL, getRecheckTimeIfNeeded } from '../model/recheck.ts'
-import { scene, type Scene, type StageCases } from '../testing/scene.ts'
+import {
+  createEvaluationStageTestInput,
+  type EvaluationStageTestInput,
+  type EvaluationStageTestCases,
+} from '../testing/scene.ts'
 import { correlateCases } from './correlate/testing/stage-cases.ts'
 import { factCases } from './facts/testing/stage-cases.ts'
 import { ruleCases } from './rules/testing/stage-cases.ts'
@@ -48,18 +52,18 @@ describe('when a group is folded again', () => {
 })
 
 /** Test cases of all stages, by stage. */
-const cases: Readonly<Record<string, StageCases>> = { ...factCases, ...ruleCases, ...correlateCases }
+const cases: Readonly<Record<string, EvaluationStageTestCases>> = { ...factCases, ...ruleCases, ...correlateCases }
 const all = [
   ...pollEvaluationStages.map((stage) => ({
     ...stage,
-    apply: ({ context, input }: Scene) => stage.run(context, input),
+    apply: ({ context, input }: EvaluationStageTestInput) => stage.run(context, input),
   })),
   ...correlationStages.map((stage: EvaluationStage<void>) => ({
     ...stage,
-    apply: ({ context }: Scene) => stage.run(context),
+    apply: ({ context }: EvaluationStageTestInput) => stage.run(context),
   })),
 ]
-const casesOf = (name: string): StageCases => cases[name] ?? { changes: [] }
+const casesOf = (name: string): EvaluationStageTestCases => cases[name] ?? { changes: [] }
 
 describe('every stage has its cases', () => {
   it('by its name', () => {
@@ -90,7 +94,7 @@ describe.each(all)('the stage $name', ({ name, apply, recheckAt = () => null, aw
   })
 
   it('leaves no group as something that must be folded again where nothing is known', () => {
-    const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
+    const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: 'ergw-hub' })
     expect(recheckAt(context, 'ckt-lon')).toBeNull()
     expect(awaits(context, 'ckt-lon')).toBeNull()
   })

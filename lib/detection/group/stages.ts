@@ -12,7 +12,7 @@ import {
   findFailoversRecheckTime,
   recordFailovers,
 } from './correlate/failover/index.ts'
-import { groupIncidents, findIncidentsRecheckTime } from './correlate/incidents.ts'
+import { groupEventsIntoIncidents, findIncidentsRecheckTime } from './correlate/incidents.ts'
 import { flagMaintenanceEvents, findMaintenanceRecheckTime } from './correlate/maintenance.ts'
 import { assignParentEvents } from './correlate/assign-parents.ts'
 import { applyAvailabilitySignals } from './facts/apply-availability.ts'
@@ -323,7 +323,7 @@ export const correlationStages: readonly EvaluationStage<void>[] = [
   {
     name: 'incidents',
     because: 'Parents, causes and windows decide what belongs together, and how severe it is.',
-    run: groupIncidents,
+    run: groupEventsIntoIncidents,
     recheckAt: (context, scope) => findIncidentsRecheckTime(context, ensureResourceState(context, scope)),
   },
   {

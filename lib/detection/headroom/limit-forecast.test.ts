@@ -1,19 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { findPrefixLimit } from './limits.ts'
 import { type DailyMaximum, forecastLimitReached } from './limit-forecast.ts'
 import { defaultSettings } from '../model/settings.ts'
 
 const START = Date.UTC(2030, 2, 4)
 const series = (counts: readonly number[]): DailyMaximum[] =>
-  counts.map((count, day) => ({ day: START + day * DAY, count }))
+  counts.map((count, day) => ({ day: START + day * MS_PER_DAY, count }))
 const growing = (perDay: number, days = 10) => series(Array.from({ length: days }, (_, n) => 3_000 + n * perDay))
-const LAST = START + 9 * DAY
+const LAST = START + 9 * MS_PER_DAY
 
 describe('when the prefixes run out', () => {
   it('a steady growth reports one day', () => {
-    expect(forecastLimitReached(growing(10), 4_000, 7)).toEqual({ earliest: LAST + 91 * DAY, latest: LAST + 91 * DAY })
+    expect(forecastLimitReached(growing(10), 4_000, 7)).toEqual({
+      earliest: LAST + 91 * MS_PER_DAY,
+      latest: LAST + 91 * MS_PER_DAY,
+    })
   })
 
   it('an uneven growth reports the quarter of the slopes on either side', () => {
@@ -26,8 +29,8 @@ describe('when the prefixes run out', () => {
   it('one day that is far off moves nothing', () => {
     const leak = growing(10).map((one, n) => (n === 4 ? { ...one, count: 3_900 } : one))
     const bounds = forecastLimitReached(leak, 4_000, 7)
-    expect(bounds?.earliest).toBeGreaterThan(LAST + 80 * DAY)
-    expect(bounds?.latest).toBeLessThan(LAST + 100 * DAY)
+    expect(bounds?.earliest).toBeGreaterThan(LAST + 80 * MS_PER_DAY)
+    expect(bounds?.latest).toBeLessThan(LAST + 100 * MS_PER_DAY)
   })
 
   it('a limit that is reached has run out', () => {

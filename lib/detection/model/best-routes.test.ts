@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { selectBestRoutes, type RouteRankingTopology } from './best-routes.ts'
-import type { RouteEntry } from './route.ts'
+import type { GatewayRouteTableRow } from './route.ts'
 
 const [LON, AMS, SIBLING] = ['10.0.4.4', '10.0.4.6', '10.0.4.13'] as const
 const mapping = { gateway: 'gw', path: 'primary', confidence: 'certain' } as const
@@ -15,7 +15,7 @@ const topology: RouteRankingTopology = {
     { scope: 'gw-ams', gateway: 'gw', circuit: 'ams', weight: 0 },
   ],
 }
-const route = (peer: string, nextHop: string): RouteEntry => ({
+const route = (peer: string, nextHop: string): GatewayRouteTableRow => ({
   prefix: '10.1.0.0/16',
   gateway: 'gw',
   instance: '10.0.4.12',

@@ -1,15 +1,15 @@
-import type { Bounds, DetectedEvent, EpochMs, EventKind, PollRecord } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent, EpochMs, EventKind, PollRecord } from '#lib/contract/index.ts'
 import type { RouterSideSession } from './router-side-session.ts'
 import type { DetectionSettings } from './settings.ts'
 import { createResourceState, type GroupState, type LiveEvent, type ResourceState } from './scope-state.ts'
-import { isHub, type Topology } from './topology.ts'
+import { isVirtualWanHubScope, type GroupTopology } from './topology.ts'
 
 /**
  * Data of a group (gateways and circuits that are connected with each other) while one poll is evaluated. `scopes` is a
  * copy for this evaluation only, so rules may change it.
  */
 export interface DetectionContext {
-  topology: Topology
+  topology: GroupTopology
   scopes: GroupState
   mark: PollRecord
   /** configured poll interval of the source in ms */
@@ -23,7 +23,7 @@ export interface DetectionContext {
    * time when the number of prefixes of the polled path reaches its limit; absent = not computed. `between` null = the
    * number does not grow
    */
-  runsOut?: { between: Bounds | null }
+  runsOut?: { between: TimestampBounds | null }
   /** number of scale units over time, for each gateway with a silent instance; absent = not read */
   units?: Readonly<Record<string, readonly { at: EpochMs; units: number }[]>>
   /**
@@ -53,7 +53,7 @@ interface LastGoodPoll {
  * resources), and never written.
  */
 export interface ResourcesOfOtherGroups {
-  topology: Pick<Topology, 'circuits' | 'gateways'>
+  topology: Pick<GroupTopology, 'circuits' | 'gateways'>
   scopes: GroupState
 }
 
@@ -71,8 +71,8 @@ export function ensureResourceState(context: DetectionContext, scope: string): R
  */
 export function listJudgedTogether(context: DetectionContext): ResourceState[] {
   const { topology, scopes, mark } = context
-  if (isHub(topology, mark.scope)) return [ensureResourceState(context, mark.scope)]
-  return Object.entries(scopes).flatMap(([scope, state]) => (isHub(topology, scope) ? [] : state))
+  if (isVirtualWanHubScope(topology, mark.scope)) return [ensureResourceState(context, mark.scope)]
+  return Object.entries(scopes).flatMap(([scope, state]) => (isVirtualWanHubScope(topology, scope) ? [] : state))
 }
 
 export const isEventOpen = ({ event }: LiveEvent) => event.ended === null

@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type Cause,
   type DetectedEvent,
   type EventKind,
@@ -20,13 +20,13 @@ interface NewEvent
 }
 
 /** Returns the time span in which a poll sampled its data. */
-export const getSampleBounds = ({ startedAt, finishedAt }: PollRecord): Bounds => ({
+export const getSampleBounds = ({ startedAt, finishedAt }: PollRecord): TimestampBounds => ({
   earliest: startedAt,
   latest: finishedAt,
 })
 
 /** Returns evidence from one sample, without an earlier value. */
-export const createSampleEvidence = <After>(field: string, after: After, sampledAfter: Bounds | null) => ({
+export const createSampleEvidence = <After>(field: string, after: After, sampledAfter: TimestampBounds | null) => ({
   field,
   before: null,
   after,
@@ -40,7 +40,7 @@ export const createSampleEvidence = <After>(field: string, after: After, sampled
  */
 export const createBoundedChangeEvidence = (
   mark: PollRecord,
-  { earliest }: Bounds,
+  { earliest }: TimestampBounds,
   field: string,
   before: unknown,
   after: unknown,
@@ -89,7 +89,7 @@ export function createEvent(mark: PollRecord, event: NewEvent): DetectedEvent {
  * Returns the end that a new event has when it is raised: the bounds of its begin if its kind has no duration
  * ("point"), otherwise null, because the event is ongoing.
  */
-export const getInitialEventEnd = (kind: EventKind, started: Bounds): Bounds | null =>
+export const getInitialEventEnd = (kind: EventKind, started: TimestampBounds): TimestampBounds | null =>
   isPointEvent(kind) ? started : null
 
 /** Returns the current state of each session and the begin of that state as evidence. */

@@ -1,10 +1,10 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type EventKind,
   type Evidence,
   type Severity,
   countPollsToConfirm,
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import { computeDurationBounds } from './event-key.ts'
 import { createEvent } from './create-event.ts'
@@ -22,7 +22,7 @@ export interface EventCondition {
   /** whether the condition holds; null = unknown (an open event is then not changed) */
   holds: boolean | null
   /** bounds of the time since when `holds` has its value */
-  since: Bounds
+  since: TimestampBounds
   severity: Severity
   /** number of good samples that must agree before notifications are sent; absent = the number for the event kind */
   confirm?: 1 | 2 | 3
@@ -57,7 +57,7 @@ export function updateEventByCondition(context: DetectionContext, condition: Eve
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
   // If the condition already held before the first poll, its begin was not observed, so it raises no event.
-  const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
+  const isBaseline = condition.since.earliest === INSTANT_BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null
   closeEvent(open, endOf(context, open, condition.since))
@@ -72,7 +72,7 @@ export function updateEventByCondition(context: DetectionContext, condition: Eve
  * Returns the bounds of the end of an event. If the given bounds are not later than the start of the event, the time of
  * the end is unknown, so the bounds reach from the start of the event to now.
  */
-function endOf({ mark }: DetectionContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
+function endOf({ mark }: DetectionContext, { event: { started } }: LiveEvent, since: TimestampBounds): TimestampBounds {
   const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
   return isOlder ? { earliest: started.earliest, latest: Math.max(started.latest, mark.finishedAt) } : since
 }
@@ -94,7 +94,7 @@ function raise(live: LiveEvent, severity: Severity): LiveEvent {
 }
 
 /** Ends an event. The end is never before the earliest possible start, even if two clocks disagree. */
-export function closeEvent(live: LiveEvent, at: Bounds): void {
+export function closeEvent(live: LiveEvent, at: TimestampBounds): void {
   const ended = {
     earliest: Math.max(at.earliest, live.event.started.earliest),
     latest: Math.max(at.latest, live.event.started.earliest),
@@ -105,7 +105,7 @@ export function closeEvent(live: LiveEvent, at: Bounds): void {
 }
 
 /** Ends an event about a resource that was removed, with the flag `removed`. */
-export function endEventOfRemovedResource(live: LiveEvent, at: Bounds): void {
+export function endEventOfRemovedResource(live: LiveEvent, at: TimestampBounds): void {
   closeEvent(live, at)
   live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
 }
@@ -115,7 +115,7 @@ export function endEventOfRemovedResource(live: LiveEvent, at: Bounds): void {
  * start of that poll, as its own age shows, it was really lost. If it is only known that it came back between two
  * polls, this confirms nothing.
  */
-export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
+export const isFallConfirmedByReturn = (ended: TimestampBounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
 
 const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== EVENT_UNCONFIRMED_FLAG)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Bounds, DurationBounds, EventKind, PollRecord } from '#lib/contract/index.ts'
+import type { TimestampBounds, DurationBounds, EventKind, PollRecord } from '#lib/contract/index.ts'
 
 /**
  * Returns the key of an event, which depends on its kind, scope and subject, and on the poll that proved it. If the
@@ -17,7 +17,7 @@ export function createEventKey(kind: EventKind | 'incident', mark: PollRecord, s
 }
 
 /** Returns the duration of a state whose begin and end are known within bounds (docs/rules/detection.md 1.4). */
-export function computeDurationBounds(started: Bounds, ended: Bounds): DurationBounds {
+export function computeDurationBounds(started: TimestampBounds, ended: TimestampBounds): DurationBounds {
   return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }
 
@@ -25,7 +25,7 @@ export function computeDurationBounds(started: Bounds, ended: Bounds): DurationB
  * Returns the bounds of the time since which several states have been true together, that is, of the start of the last
  * one.
  */
-export function computeLatestBeginBounds(all: readonly Bounds[]): Bounds {
+export function computeLatestBeginBounds(all: readonly TimestampBounds[]): TimestampBounds {
   return {
     earliest: Math.max(...all.map(({ earliest }) => earliest)),
     latest: Math.max(...all.map(({ latest }) => latest)),
@@ -33,7 +33,7 @@ export function computeLatestBeginBounds(all: readonly Bounds[]): Bounds {
 }
 
 /** Returns the bounds of the time when the first of several states began. */
-export function computeEarliestBeginBounds(all: readonly Bounds[]): Bounds {
+export function computeEarliestBeginBounds(all: readonly TimestampBounds[]): TimestampBounds {
   return {
     earliest: Math.min(...all.map(({ earliest }) => earliest)),
     latest: Math.min(...all.map(({ latest }) => latest)),

@@ -1,10 +1,10 @@
 import type { DetectionContext } from './context.ts'
 import { parseSubjectNeighbor } from './subject.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { findHubConnectionCircuit, type Topology } from './topology.ts'
+import { findHubConnectionCircuit, type GroupTopology } from './topology.ts'
 
 /** Name of an owner (a declared customer) in lower case; '' = no owner. */
-export type OwnerName = string
+export type OwningCustomerName = string
 
 /**
  * Returns the owner (customer) of an event (docs/rules/customers.md).
@@ -13,9 +13,9 @@ export type OwnerName = string
  * is ''.
  */
 export function findEventOwner(
-  topology: Topology,
+  topology: GroupTopology,
   event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
-): OwnerName {
+): OwningCustomerName {
   const { owners, mappings } = topology
   if (!owners) return ''
   const { scope, subject } = event
@@ -24,11 +24,11 @@ export function findEventOwner(
   return findResourceOwner(owners, mapped?.circuit ?? findHubConnectionCircuit(topology, event) ?? scope)
 }
 
-export const findResourceOwner = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
+export const findResourceOwner = (owners: ReadonlyMap<string, OwningCustomerName>, scope: string): OwningCustomerName =>
   owners.get(scope) ?? ''
 
 /** Reports whether the listed circuits have several owners (customers); always false without declared customers. */
-export const hasSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
+export const hasSeveralOwners = ({ owners }: GroupTopology, circuits: readonly string[]): boolean =>
   owners !== undefined && new Set(circuits.map((circuit) => findResourceOwner(owners, circuit))).size > 1
 
 /**
@@ -37,7 +37,7 @@ export const hasSeveralOwners = ({ owners }: Topology, circuits: readonly string
  * @param circuits circuits behind the routes; null in the list = not known (the route then counts as the gateway's own)
  */
 export function getRouteEventResourceId(
-  { owners }: Topology,
+  { owners }: GroupTopology,
   gateway: string,
   circuits: readonly (string | null)[],
 ): string {
@@ -51,7 +51,7 @@ export function getRouteEventResourceId(
  * Returns the context for evaluating one owner's events. It contains the owner's circuits, mappings and sites, and all
  * gateways, because owners may share gateways. The states of scopes are the same objects as in the given context.
  */
-export function limitContextToOwner(context: DetectionContext, owner: OwnerName): DetectionContext {
+export function limitContextToOwner(context: DetectionContext, owner: OwningCustomerName): DetectionContext {
   const { topology } = context
   const { owners } = topology
   if (!owners) return context

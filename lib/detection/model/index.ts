@@ -11,10 +11,10 @@ export { type GroupState, type LightLevel, parseResourceState } from './scope-st
 export {
   defaultSettings,
   type DetectionSettings,
-  validateThresholds,
+  listErrorsOfThresholdValues,
   isThresholdName,
   applyThresholdChanges,
-  thresholdDefinitions,
+  detectionThresholdDefinitions,
 } from './settings.ts'
 export { hasTrafficCounters, isStateChangeSignal } from './signal.ts'
 export type * from './signal.ts'
@@ -31,11 +31,11 @@ export {
   type NetworkPeeringLink,
   type NetworkNode,
   type LearnedSite,
-  type FormerNeighbor,
+  type NeighborWithoutConnection,
   type NeighborPathMapping,
   EMPTY_TOPOLOGY,
-  type PeeringNode,
+  type CircuitPeeringNode,
   listTopologyResourceIds,
-  type Topology,
+  type GroupTopology,
   listVpnConnectionIds,
 } from './topology.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CountedTrafficPart, TrafficDirection } from './traffic-baseline.ts'
-import type { MetricsMemory } from './traffic-memory.ts'
+import type { TrafficMetricsDetectionState } from './traffic-memory.ts'
 
 /**
  * Reports whether Azure Monitor's bit rates confirm that traffic stopped: all rates since a time are at or below the
@@ -8,7 +8,7 @@ import type { MetricsMemory } from './traffic-memory.ts'
  * @param deadBps rate up to which a direction counts as having no traffic, bit/s
  */
 export function doMetricRatesConfirmStop(
-  { rates }: Pick<MetricsMemory, 'rates'>,
+  { rates }: Pick<TrafficMetricsDetectionState, 'rates'>,
   meter: CountedTrafficPart,
   direction: TrafficDirection,
   { since, deadBps }: { since: EpochMs; deadBps: number },

@@ -1,11 +1,11 @@
-import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
 import type { UsualChurnRate } from '../churn/usual-rate.ts'
 
 /**
  * Description of a change of best paths for its event: the scope and subject of the event, and the level at which the
  * paths differ (for example another circuit).
  */
-export interface PathChange {
+export interface BestPathChangeEventSubject {
   scope: string
   subject: string
   level: 'transport' | 'circuit' | 'gateway' | 'path'
@@ -33,7 +33,7 @@ export interface BestPathHistory {
 /** Route changes of one or several polls that together span at least a minute. */
 export interface CountedRouteChurn {
   /** bounds of the first counted route change */
-  between: Bounds
+  between: TimestampBounds
   minutes: number
   /** number of changes by table ({@link formatTableKey}), without changes that follow from a session */
   moves: Record<string, number>
@@ -42,20 +42,20 @@ export interface CountedRouteChurn {
 /**
  * Counts by which the rate of route changes of a gateway (or of a circuit's routes) is compared with its usual rate.
  */
-export interface ChurnMemory {
+export interface RouteChurnDetectionState {
   usual: UsualChurnRate
   /**
    * state of an ongoing high rate: bounds of its first change, highest rate, and number of consecutive intervals with a
    * high rate; null = the rate is not high. `intervals` is absent in data of older versions
    */
-  busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedRouteChurn[] } | null
+  busy: { since: TimestampBounds; perMinute: number; polls: number; intervals?: readonly CountedRouteChurn[] } | null
   /** bounds of the time since which the rate has been normal again while a route_churn event is open; otherwise null */
-  calm: Bounds | null
+  calm: TimestampBounds | null
   /**
    * polls that are still being combined because together they span less than a minute: their start, number of changes
    * by table, and bounds of the first change; null = none, absent in data of older versions
    */
-  part?: { since: EpochMs; moves?: Record<string, number>; first: Bounds | null } | null
+  part?: { since: EpochMs; moves?: Record<string, number>; first: TimestampBounds | null } | null
   /** duration of the newest counted poll in ms; absent in data of older versions */
   ranMs?: number
   /** start of the newest poll whose changes were counted */
@@ -68,12 +68,12 @@ export interface ChurnMemory {
 export interface InstanceTable {
   digest: string
   prefixes: number
-  since: Bounds
+  since: TimestampBounds
 }
 
 /** A neighbor whose tables differ between instances, with the number of consecutive good samples that show it. */
-export interface DifferingTables {
-  since: Bounds
+export interface NeighborWithDifferingTables {
+  since: TimestampBounds
   samples: number
   firstAt: EpochMs
   lastAt: EpochMs
@@ -83,7 +83,7 @@ export interface InstanceDivergenceMemory {
   /** digests of tables by `instance|peer` */
   tables: Record<string, InstanceTable>
   /** neighbors whose tables differ between instances, by address */
-  differing: Record<string, DifferingTables>
+  differing: Record<string, NeighborWithDifferingTables>
 }
 
 /**
@@ -102,7 +102,7 @@ export const pickProvingPollTimes = ({ startedAt, finishedAt, previousOkAt }: Pr
 export interface EmptiedRouteTable {
   /** the first poll that read the table as empty */
   proof: ProvingPollTimes
-  started: Bounds
+  started: TimestampBounds
   prefixes: string[]
 }
 
@@ -112,7 +112,7 @@ export interface EmptiedRouteTable {
  */
 export interface ComparedPrefixDifference {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
-  since: Bounds
+  since: TimestampBounds
   source: string
   samples: number
   /** start of the newest sample that showed the difference */
@@ -139,12 +139,12 @@ export interface TableParityMemory {
    * bounds of the time since which there have been no differences, with the number of polls that confirm this; null
    * while there are differences
    */
-  equal: { since: Bounds; source: string; samples: number; lastAt: EpochMs } | null
+  equal: { since: TimestampBounds; source: string; samples: number; lastAt: EpochMs } | null
   /** interval in which path lengths were equal; `until` null = ongoing */
   alike: { since: EpochMs; until: EpochMs | null } | null
   /**
    * `is` = true if so many shared prefixes have AS paths of equal length in both tables that traffic would use both
    * sides; `since` = bounds of the start of this state; absent in data of older versions
    */
-  close?: { is: boolean; since: Bounds }
+  close?: { is: boolean; since: TimestampBounds }
 }

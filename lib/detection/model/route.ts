@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   type EpochMs,
   formatGatewayNeighbor,
@@ -13,11 +13,11 @@ import {
   isHubVpnGateway,
   listCircuitsOfHubGateway,
   parseHubRowConnection,
-  type Topology,
+  type GroupTopology,
 } from './topology.ts'
 
 /** One row of a gateway's route table: a route to a prefix. */
-export interface RouteEntry extends RouteAttributes {
+export interface GatewayRouteTableRow extends RouteAttributes {
   /** scope (short ID) of the gateway whose route table contains the row */
   gateway: string
   instance: string | null
@@ -36,9 +36,9 @@ interface OwnSpace {
 }
 
 /** Data about the prefixes that one poll changed, as of that poll and over all gateways of the group. */
-export interface RouteTable {
+export interface RoutesOfChangedPrefixes {
   /** routes to every changed prefix; an empty list = no route is left */
-  entries: Record<string, RouteEntry[]>
+  entries: Record<string, GatewayRouteTableRow[]>
   /** changed prefixes that are inside another prefix with a route; a default route does not count */
   covered: string[]
   /**
@@ -57,7 +57,7 @@ export interface RouteTable {
    * for each prefix that is new or has no route left: routes to the longest prefix that contains it; a default route
    * does not count
    */
-  covering: Record<string, RouteEntry[]>
+  covering: Record<string, GatewayRouteTableRow[]>
   /**
    * ASNs in the AS paths of routes that this poll did not change. They are read only if the poll shows an ASN that is
    * not stored as known; otherwise empty.
@@ -85,10 +85,10 @@ export interface PastPrefixOrigins {
 }
 
 /** A prefix that changed, with its routes before and after the poll. */
-export interface ChangedPrefix {
+export interface PrefixWithRoutesBeforeAndAfter {
   prefix: string
-  before: RouteEntry[]
-  after: RouteEntry[]
+  before: GatewayRouteTableRow[]
+  after: GatewayRouteTableRow[]
 }
 
 /**
@@ -98,8 +98,8 @@ export interface ChangedPrefix {
 export function findChangedPrefixes(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  table: RouteTable,
-): ChangedPrefix[] {
+  table: RoutesOfChangedPrefixes,
+): PrefixWithRoutesBeforeAndAfter[] {
   const gateway = context.mark.scope
   const byPrefix = Map.groupBy(changes, ({ prefix }) => prefix)
   return [...byPrefix].flatMap(([prefix, own]) => {
@@ -108,7 +108,7 @@ export function findChangedPrefixes(
     const keys = new Set(own.map(({ instance, peer }) => `${instance} ${peer}`))
     const still = after.filter((entry) => entry.gateway !== gateway || !keys.has(`${entry.instance} ${entry.peer}`))
     const undone = own.flatMap(({ instance, peer, before }) =>
-      before.map((attributes): RouteEntry => ({ ...attributes, gateway, instance, peer, prefix })),
+      before.map((attributes): GatewayRouteTableRow => ({ ...attributes, gateway, instance, peer, prefix })),
     )
     return [
       {
@@ -129,7 +129,7 @@ export function isLearnedFromExternalNeighbor({ origin }: { origin: string | nul
 }
 
 /** Returns bounds that include all of these route changes. */
-export function computeChangeBounds(changes: readonly RouteChange[]): Bounds {
+export function computeChangeBounds(changes: readonly RouteChange[]): TimestampBounds {
   return {
     earliest: Math.min(...changes.map(({ between }) => between.earliest)),
     latest: Math.max(...changes.map(({ between }) => between.latest)),
@@ -177,7 +177,7 @@ export function findNeighborCarryingPath(
  * gateway and not the circuit. Therefore the carrier is a circuit only if the connection is known or if the gateway has
  * exactly one circuit.
  */
-function getHubGatewayCarrier(topology: Topology, gateway: string, peer: string): RouteCarryingPath {
+function getHubGatewayCarrier(topology: GroupTopology, gateway: string, peer: string): RouteCarryingPath {
   const connection = parseHubRowConnection(peer)
   const [circuit, ...others] = listCircuitsOfHubGateway(topology, gateway, connection)
   const name = peer.split('/').at(-1) ?? peer
@@ -190,7 +190,7 @@ function getHubGatewayCarrier(topology: Topology, gateway: string, peer: string)
 }
 
 /** Returns the carrier of the routes that a hub's gateway receives from a circuit, over both of its paths. */
-function getCircuitCarrier({ circuits }: Topology, circuit: string): RouteCarryingPath {
+function getCircuitCarrier({ circuits }: GroupTopology, circuit: string): RouteCarryingPath {
   const node = circuits.find(({ scope }) => scope === circuit)
   return { circuit, path: null, transport: 'er', name: node?.name ?? circuit }
 }
@@ -199,7 +199,7 @@ function getCircuitCarrier({ circuits }: Topology, circuit: string): RouteCarryi
  * Returns the gateways and neighbors of routes as sorted, unique texts `gateway neighbor`, so that sets of best paths
  * can be compared.
  */
-export function listGatewayNeighbors(entries: readonly RouteEntry[]): string[] {
+export function listGatewayNeighbors(entries: readonly GatewayRouteTableRow[]): string[] {
   return [
     ...new Set(entries.map(({ gateway, peer }) => formatGatewayNeighbor({ gateway, neighbor: peer ?? '' }))),
   ].toSorted()

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { type RouterStateInterval, mergeIntervalsAcrossShortUps } from './router-side-session.ts'
 
 /** Returns intervals that begin at these seconds, alternately up and down. */
 function spansAt(...seconds: number[]): RouterStateInterval[] {
-  const bounds = (at: number) => ({ earliest: at * SECOND - 500, latest: at * SECOND })
+  const bounds = (at: number) => ({ earliest: at * MS_PER_SECOND - 500, latest: at * MS_PER_SECOND })
   return seconds.map((at, index) => {
     const next = seconds[index + 1]
     const state = index % 2 === 0 ? 'up' : 'down'
@@ -13,7 +13,11 @@ function spansAt(...seconds: number[]): RouterStateInterval[] {
   })
 }
 const shown = (spans: readonly RouterStateInterval[]) =>
-  spans.map(({ state, from, to }) => [state, from.latest / SECOND, to === null ? null : to.latest / SECOND])
+  spans.map(({ state, from, to }) => [
+    state,
+    from.latest / MS_PER_SECOND,
+    to === null ? null : to.latest / MS_PER_SECOND,
+  ])
 
 it.each<[string, number[], unknown[]]>([
   [

@@ -1,5 +1,5 @@
 import type {
-  Bounds,
+  TimestampBounds,
   CircuitPath,
   EpochMs,
   PeeringType,
@@ -14,9 +14,9 @@ export interface RouterStateInterval {
   state: 'up' | 'down'
   /** reason why the session is down; null if it is up or the reason is unknown */
   reason: RouterDownReason | null
-  from: Bounds
+  from: TimestampBounds
   /** bounds of the end of the interval; null = it was ongoing when the router was last observed */
-  to: Bounds | null
+  to: TimestampBounds | null
 }
 
 /** A session as the customer's router at its other end reports it ("router end"). Plain data. */
@@ -38,7 +38,7 @@ export interface RouterSideSession {
    * bounds of the time when the router's last monitoring connection ended; null = the router still reports, Peerwatch
    * itself ended the connection, or this is unknown
    */
-  silentSince: Bounds | null
+  silentSince: TimestampBounds | null
   /**
    * current state of the router's BGP session with Peerwatch's own collector, which shows whether the router's BGP
    * process runs; null = there is no such session
@@ -63,7 +63,7 @@ export interface AnnouncedPrefixChange extends Pick<RouteChange, 'prefix'> {
   /** attributes that matter to Azure, at the end of the period; null = not announced */
   after: AnnouncedPrefixChange['before']
   /** bounds of the last change of the announcement */
-  between: Bounds
+  between: TimestampBounds
 }
 
 /**

@@ -1,5 +1,5 @@
 import type {
-  Bounds,
+  TimestampBounds,
   Cause,
   DetectedEvent,
   DetectedIncident,
@@ -9,13 +9,13 @@ import type {
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
-import type { LastArpState, SessionLevel, ProbeState } from './signal.ts'
+import type { LastArpState, DetectedSessionState, ProbeState } from './signal.ts'
 import type { ConfiguredLayers } from '../verdict/index.ts'
 import type {
-  ChurnMemory,
+  RouteChurnDetectionState,
   InstanceDivergenceMemory,
   EmptiedRouteTable,
-  PathChange,
+  BestPathChangeEventSubject,
   TableParityMemory,
   BestPathHistory,
 } from './route-memory.ts'
@@ -29,7 +29,7 @@ export interface SessionFact {
   localAddress: string
   neighbor: string
   asn: number | null
-  level: SessionLevel
+  level: DetectedSessionState
   /**
    * true if the level comes from Azure Monitor, because Azure does not report the session itself; `localAddress` is
    * then Azure's name of the instance. Absent = it was polled
@@ -40,12 +40,12 @@ export interface SessionFact {
    * monitoring; absent = a poll showed it up
    */
   isUnseen?: true
-  since: Bounds
+  since: TimestampBounds
   downReason: SessionSample['downReason']
   prefixes: number | null
   /** number of prefixes when the session was last up */
   lastPrefixes: number | null
-  countBetween: Bounds | null
+  countBetween: TimestampBounds | null
 }
 
 /**
@@ -64,12 +64,12 @@ export interface LightLevel {
 /** The state of a VPN connection or tunnel when it was last read. */
 export interface LastTunnelState {
   state: TunnelState
-  since: Bounds
+  since: TimestampBounds
 }
 
 /** A released neighbor: its session is no longer expected, because its circuit or connection was removed. */
-export interface ReleasedNeighbor {
-  between: Bounds
+export interface NeighborOfRemovedConnection {
+  between: TimestampBounds
   /**
    * name of the neighbor's circuit, which the topology no longer contains; events about routes that moved because of
    * the removal use it. Absent in data of older versions.
@@ -102,7 +102,7 @@ export interface SourceWithFailingPolls {
 export interface ConfiguredLayerStates extends ConfiguredLayers {
   /** SKU name of a gateway; absent in data of older versions */
   sku?: string | null
-  since: Bounds
+  since: TimestampBounds
   /**
    * latest time at which a peering must have been enabled, because one of its sessions came up although the last
    * configuration poll showed the peering as disabled
@@ -134,7 +134,7 @@ export interface LastLagLinkState {
  * Deliberate changes of a resource (called acts in the code). Events that follow from such a change become parts of the
  * event that reports it.
  */
-export type DeliberateChange =
+export type DeliberateResourceChange =
   | 'circuit removed'
   | 'circuit deprovisioned'
   | 'peering disabled'
@@ -218,7 +218,7 @@ export interface LiveEvent {
   /**
    * the deliberate change that the event reports, if its kind does not determine it; absent in data of older versions
    */
-  act?: DeliberateChange
+  act?: DeliberateResourceChange
   /** ASNs that are the topic of an event about AS paths */
   asns?: number[]
   /**
@@ -232,7 +232,7 @@ export interface LiveEvent {
 export interface PendingPathShift {
   /** times of the poll that showed the change of best paths */
   source: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
-  between: Bounds
+  between: TimestampBounds
   prefixes: string[]
   before: string[]
   after: string[]
@@ -247,7 +247,7 @@ export interface PendingPathShift {
    * description of the change when it was found, because neighbors may be mapped to circuits differently later; absent
    * in data of older versions
    */
-  name?: PathChange
+  name?: BestPathChangeEventSubject
   /**
    * true if Microsoft prepended its own ASN to the routes of the previous best paths (a drain), so that these are no
    * longer the best
@@ -259,11 +259,11 @@ export interface PendingPathShift {
    */
   isHome?: true
   /** bounds of the time when the best paths from before the change were used again; absent = not yet */
-  returned?: Bounds
+  returned?: TimestampBounds
 }
 
 /** A mass withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
-export interface WithheldWithdrawal
+export interface UnreportedMassWithdrawal
   extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
   prefixes: string[]
   peers: string[]
@@ -272,14 +272,14 @@ export interface WithheldWithdrawal
   /** withdrawn prefixes that are not announced again yet */
   left: string[]
   /** bounds of the time when the last prefix was announced again; absent = some prefixes are still missing */
-  returned?: Bounds
+  returned?: TimestampBounds
   passing?: Passing
 }
 
 /** The state of a connectivity probe. It is used only as additional evidence. */
 export interface LastProbeState {
   state: ProbeState
-  since: Bounds
+  since: TimestampBounds
 }
 
 /**
@@ -288,22 +288,22 @@ export interface LastProbeState {
  */
 export interface LastAvailability {
   /** time for which Azure Monitor reported the availability of this layer */
-  reported: Bounds
+  reported: TimestampBounds
   /** length of the intervals for which Azure Monitor reports a value, in ms; absent = a minute */
   grainMs?: number
   /** minutes in the interval `reported` with low availability */
-  low: Bounds[]
+  low: TimestampBounds[]
   /** minutes in `low` with less than half availability; absent in data of older versions */
-  down?: Bounds[]
+  down?: TimestampBounds[]
   /** availability in the newest minute in percent; absent in data of older versions */
   last?: number
   /** newest minute in which the layer worked; it may be before `reported`; absent = not known */
-  well?: Bounds
+  well?: TimestampBounds
   /**
    * outages that had already ended when Azure Monitor first reported them, each with its first and last down minute;
    * absent = none
    */
-  passed?: { first: Bounds; last: Bounds }[]
+  passed?: { first: TimestampBounds; last: TimestampBounds }[]
   /** true if this poll read the metric for the first time; absent = no */
   isFirst?: true
 }
@@ -321,7 +321,7 @@ export interface ReportedServiceHealthNotice {
 }
 
 /** An Activity Log entry that reports a change. */
-export interface LoggedChange {
+export interface ActivityLogResourceChange {
   id: string
   at: EpochMs
   operation: string
@@ -346,7 +346,7 @@ export interface IncidentState extends DetectedIncident {
    */
   rootOf: [kind: EventKind, scope: string, subject: string]
   /** bounds of the begin of each event of the incident */
-  starts: Bounds[]
+  starts: TimestampBounds[]
   /** time since which all faults of the incident have been over; null = at least one is ongoing */
   healthySince: EpochMs | null
 }
@@ -359,14 +359,14 @@ export interface ResourceState {
    * instances of a gateway that have been silent in enough samples to count as lost, with the bounds of the begin of
    * the silence
    */
-  silent: Record<string, Bounds>
+  silent: Record<string, TimestampBounds>
   /**
    * released neighbors: their sessions are not expected any longer, because their circuit or connection was removed.
    * Stored at the gateway, and at the circuit if it still exists.
    */
-  released: Record<string, ReleasedNeighbor>
+  released: Record<string, NeighborOfRemovedConnection>
   /** removed connections of a gateway whose former neighbors are not known yet; absent = empty */
-  unclaimed?: ReleasedNeighbor[]
+  unclaimed?: NeighborOfRemovedConnection[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
   /**
@@ -377,7 +377,7 @@ export interface ResourceState {
   /** in the state of a removed resource: the gateways and circuits that had its released neighbors; absent = empty */
   heirs?: string[]
   /** bounds of the time when a silent instance reported again, by instance address */
-  returned: Record<string, Bounds>
+  returned: Record<string, TimestampBounds>
   arp: Record<string, LastArpState>
   /** light levels of a circuit's ExpressRoute Direct port at the last evaluation; absent = not known */
   light?: LightLevel[]
@@ -402,16 +402,16 @@ export interface ResourceState {
   /** start of the poll that read a gateway's first route table; absent in data of older versions */
   learnedSince?: EpochMs
   /** mass withdrawals of a gateway that are not reported yet; absent = empty */
-  withheld?: WithheldWithdrawal[]
+  withheld?: UnreportedMassWithdrawal[]
   /**
    * recent completed changes in the Activity Log: of this resource, of its connections, and of other resources in its
    * resource group (at most 20 of these)
    */
-  logged: LoggedChange[]
+  logged: ActivityLogResourceChange[]
   /** Service Health notices by tracking id, newest last */
   health: ReportedServiceHealthNotice[]
   /** bounds of the times of changes that affected only tags */
-  tagsOnly: Bounds[]
+  tagsOnly: TimestampBounds[]
   incidents: IncidentState[]
   /**
    * connectivity probes (tests of connection monitors) whose traffic passes through this circuit or gateway, by name
@@ -437,12 +437,12 @@ export interface ResourceState {
    */
   asns: Record<string, EpochMs>
   /** rate of changes of a gateway's learned routes; null = nothing counted yet */
-  churn: ChurnMemory | null
+  churn: RouteChurnDetectionState | null
   /**
    * rates of changes of routes of other owners (customers) than the gateway's owner. The key is the circuit that is the
    * scope of the owner's route_churn event; absent = all circuits have one owner
    */
-  churnOf?: Record<string, ChurnMemory>
+  churnOf?: Record<string, RouteChurnDetectionState>
   /** digests of the route tables of a gateway's instances, and their differences; null = not read yet */
   divergence: InstanceDivergenceMemory | null
   /** stored comparisons of route tables, by the name of the comparison */

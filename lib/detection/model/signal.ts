@@ -1,8 +1,8 @@
 import type {
   ActivityRow,
-  Bounds,
+  TimestampBounds,
   ConfigChange,
-  Outcome,
+  PollOutcome,
   RouteChange,
   SessionDifference,
   SessionSample,
@@ -15,15 +15,15 @@ import type { CircuitTrafficState } from './traffic.ts'
  * The level of a session. `unknown` = the newest sample reports no state, `never` = the session was listed but not yet
  * established, `gone` = its gateway instance no longer exists.
  */
-export type SessionLevel = 'up' | 'down' | 'never' | 'unknown' | 'gone'
+export type DetectedSessionState = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
 /** Signal that the level of a session changed. `since` = bounds of the time of the change. */
-export interface SessionSignal {
+export interface SessionStateChangeSignal {
   type: 'session'
   localAddress: string
   neighbor: string
-  level: SessionLevel
-  since: Bounds
+  level: DetectedSessionState
+  since: TimestampBounds
   sample: SessionSample | null
   /**
    * true if the session is `down` and no poll ever showed it up, although its age shows that it was up before the first
@@ -42,7 +42,7 @@ export interface SilentInstanceSignal {
   type: 'instance'
   address: string
   samples: number
-  since: Bounds
+  since: TimestampBounds
 }
 
 /** Signal that the number of prefixes of a session changed; null = the session does not report the number. */
@@ -55,7 +55,7 @@ export interface LastArpState {
   state: ArpState
   empty: boolean
   emptyPolls: number
-  since: Bounds
+  since: TimestampBounds
   /** MAC address of the customer's router in the last complete entry; absent in data of older versions */
   mac?: string | null
 }
@@ -76,10 +76,10 @@ export interface TunnelSignal {
   /** name of the tunnel; '' = the whole connection */
   name: string
   state: TunnelState
-  since: Bounds
+  since: TimestampBounds
 }
 
-export interface RoutesSignal {
+export interface RouteTableChangeSignal {
   type: 'routes'
   kind: 'learned' | 'advertised' | 'tables'
   changes: RouteChange[]
@@ -115,7 +115,7 @@ export type CountsByAddressFamily = Record<4 | 6, number>
 export interface PollOutcomeSignal {
   type: 'outcome'
   good: boolean
-  outcome: Outcome
+  outcome: PollOutcome
   lastGoodAt: number | null
 }
 
@@ -154,10 +154,10 @@ export interface AvailabilitySignal {
   grainMs?: number
   /** layer whose availability is reported; absent = BGP */
   layer?: 'arp'
-  reported: Bounds
-  low: Bounds[]
+  reported: TimestampBounds
+  low: TimestampBounds[]
   /** minutes of `low` with less than half availability; absent in data of older versions */
-  down?: Bounds[]
+  down?: TimestampBounds[]
   /** availability in the newest minute in percent; absent in data of older versions */
   last?: number
 }
@@ -172,7 +172,7 @@ export interface ProbeSignal {
   test: string
   destination: string
   state: ProbeState
-  since: Bounds
+  since: TimestampBounds
 }
 
 /**
@@ -180,12 +180,12 @@ export interface ProbeSignal {
  * so most polls have no signals.
  */
 export type PollSignal =
-  | SessionSignal
+  | SessionStateChangeSignal
   | SilentInstanceSignal
   | PrefixCountSignal
   | ArpSignal
   | TunnelSignal
-  | RoutesSignal
+  | RouteTableChangeSignal
   | AdvertisedSignal
   | PollOutcomeSignal
   | ConfigSignal

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 import type { NeighborPathMapping } from './topology.ts'
 
 /** A group of prefixes with the same best paths, or without any path. */
@@ -38,14 +38,14 @@ export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' |
  * Numbers of a site's address ranges that are reached over the home circuit, over other circuits, only over a default
  * route, and not at all.
  */
-export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
+export type SiteRangeCountsByReachability = Record<'home' | 'backup' | 'default' | 'none', number>
 
 export interface SiteStateMemory {
   state: SiteState
-  since: Bounds
+  since: TimestampBounds
   /**
    * scope of the gateway whose table showed the change to this state; absent = no change yet, or data of older versions
    */
   by?: string
-  ranges: SiteRanges
+  ranges: SiteRangeCountsByReachability
 }

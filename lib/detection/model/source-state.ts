@@ -1,15 +1,15 @@
 import type {
-  Bounds,
+  TimestampBounds,
   DetectedEvent,
   EpochMs,
-  Outcome,
+  PollOutcome,
   PollError,
   PollKind,
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
 import type { LastArpState, ProbeState } from './signal.ts'
-import type { TrafficMemory } from './traffic-memory.ts'
+import type { CircuitTrafficDetectionState } from './traffic-memory.ts'
 
 /**
  * The state of a session in the last sample that reported one; `never` = the session was listed, but never established.
@@ -20,7 +20,7 @@ export type LastReportedLevel = 'up' | 'down' | 'never'
  * Data about a session that is stored from poll to poll. Most sessions need no such data, because a recorded change of
  * a session's row also contains the row before the change.
  */
-export interface SessionMemory {
+export interface SessionDetectionState {
   /** state in the last sample that reported one; null = no sample has reported a state yet */
   shown: LastReportedLevel | null
   /**
@@ -34,15 +34,15 @@ export interface SessionMemory {
    * set while the row of an established session is missing although its gateway instance reports, until enough polls
    * prove the loss; otherwise null
    */
-  missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
+  missing: { between: TimestampBounds; samples: number; lastAt: EpochMs } | null
   /** session_down event that is still open */
   open: DetectedEvent | null
 }
 
 /** Recent restarts of a session: outages that polls saw, or restarts that only the session's age proves. */
-export interface RestartMemory {
+export interface SessionRestartDetectionState {
   /** bounds of the times when the session was up again after a restart, oldest first */
-  ups: Bounds[]
+  ups: TimestampBounds[]
   /** flap penalty (figure of merit, RFC 2439) at the time of the last restart, `ups.at(-1).latest` */
   penalty: number
   /** number of restarts since the current flapping began */
@@ -51,9 +51,9 @@ export interface RestartMemory {
 }
 
 /** State of a connectivity probe (a test of a connection monitor), and the begin of that state. */
-export interface ProbeMemory {
+export interface ProbeDetectionState {
   state: ProbeState
-  since: Bounds
+  since: TimestampBounds
 }
 
 /**
@@ -65,19 +65,19 @@ export interface SourceDetectionState {
   /** start of the newest evaluated poll, by poll kind; that poll and older polls are not evaluated again */
   foldedAt: Partial<Record<PollKind, EpochMs>>
   /** sessions by subject, `localAddress~neighbor` */
-  sessions: Record<string, SessionMemory>
+  sessions: Record<string, SessionDetectionState>
   /** start of the last good sample in which a silent gateway instance reported, by instance */
   silentSince: Record<string, EpochMs>
   /**
    * for each silent instance: bounds of the begin of the silence, number of good samples since then, and start of the
    * last of them
    */
-  silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
-  restarts: Record<string, RestartMemory>
+  silence: Record<string, { since: TimestampBounds; samples: number; lastAt: EpochMs }>
+  restarts: Record<string, SessionRestartDetectionState>
   /** open keepalive_stall events, by subject */
   stalls: Readonly<Record<string, DetectedEvent>>
   /** connectivity probes (tests of connection monitors), by name */
-  probes: Readonly<Record<string, ProbeMemory>>
+  probes: Readonly<Record<string, ProbeDetectionState>>
   /** poll kinds whose polls currently fail */
   failing: FailingPollKinds
   /** open duration_inconsistent events, by subject */
@@ -87,13 +87,13 @@ export interface SourceDetectionState {
   prefixes: Record<string, { count: number | null; at: EpochMs }>
   arp: LastArpState | null
   /** last state of a VPN connection and of each of its tunnels; '' = the connection */
-  tunnels: Readonly<Record<string, TunnelMemory>>
+  tunnels: Readonly<Record<string, TunnelDetectionState>>
   /** optical light levels of an ExpressRoute Direct port, by link and direction, for example `link1 Rx` */
   light: Readonly<Record<string, LightLevelMemory>>
   /** Global Reach connections of a circuit, by name and IP version */
   reach: Readonly<Record<string, GlobalReachMemory>>
   /** byte counters of a circuit */
-  traffic: TrafficMemory | null
+  traffic: CircuitTrafficDetectionState | null
   /** Activity Log entries that were already reported, by id */
   activity: Record<string, EpochMs>
   /** poll kinds whose first rows were already reported to the group */
@@ -146,8 +146,8 @@ export interface GlobalReachMemory {
 export interface FailingPollKind {
   /** start of the last poll that read data; null = no such poll */
   lastGoodAt: EpochMs | null
-  first: Bounds
-  outcome: Outcome
+  first: TimestampBounds
+  outcome: PollOutcome
   event: DetectedEvent | null
 }
 
@@ -179,14 +179,14 @@ export interface LightLevelMemory {
 /**
  * The last known state of a tunnel and its begin. If Azure reports no state (`unknown`), the previous state is kept.
  */
-export interface TunnelMemory {
+export interface TunnelDetectionState {
   state: TunnelState
-  since: Bounds
+  since: TimestampBounds
 }
 
 /** A session whose state Azure reports as unknown: the begin, the number of samples, and the event about it. */
 export interface UnknownSessionStateMemory {
-  since: Bounds
+  since: TimestampBounds
   /**
    * number of good samples in which this session was unknown while another session reported its state; counted until
    * the event is raised

@@ -4,7 +4,7 @@ import {
   DEFAULT_HUB_TABLE,
   type DetectedEvent,
   type EpochMs,
-  type FailoverTest,
+  type FailoverTestExplainingLosses,
   findMainPeering,
   type LagLinkState,
   type ApiMaintenanceWindow,
@@ -17,7 +17,7 @@ import type { GatewayKind, ConfiguredLayers } from '../verdict/index.ts'
  * The data that detection needs about one group of resources that are connected with each other. It is made from the
  * recorded inventory and the mappings of neighbors to circuits.
  */
-export interface Topology {
+export interface GroupTopology {
   circuits: CircuitNode[]
   gateways: GatewayNode[]
   mappings: NeighborPathMapping[]
@@ -45,7 +45,7 @@ export interface Topology {
   policies: DeclaredPathPolicy[]
   maintenance: MaintenanceWindow[]
   /** failover tests of the group's gateways and circuits, as Azure reports them; absent = none */
-  tests?: FailoverTest[]
+  tests?: FailoverTestExplainingLosses[]
   /** prefixes on the watch list, for which every announcement, withdrawal and changed path is reported separately */
   watched: string[]
   /**
@@ -54,11 +54,11 @@ export interface Topology {
    */
   owners?: ReadonlyMap<string, string>
   /** neighbors whose connection was removed, if this poll is an inventory that reports it; absent for other polls */
-  former?: FormerNeighbor[]
+  former?: NeighborWithoutConnection[]
 }
 
 /** A neighbor of a gateway to which no connection leads any more. */
-export interface FormerNeighbor {
+export interface NeighborWithoutConnection {
   gateway: string
   /** address of the neighbor; null = not known */
   neighbor: string | null
@@ -81,7 +81,7 @@ export interface CircuitNode {
   connectivity: 'exchange' | 'telco' | 'direct' | null
   bandwidthBps: number | null
   premium: boolean
-  peerings: PeeringNode[]
+  peerings: CircuitPeeringNode[]
   /** ARM id of the circuit's ExpressRoute Direct port; absent = not on such a port */
   port?: string
   /**
@@ -97,7 +97,7 @@ export interface CircuitNode {
   backedUp: boolean | null
 }
 
-export interface PeeringNode {
+export interface CircuitPeeringNode {
   /** name as in the subresource of a source: `AzurePrivatePeering` */
   name: string
   intent: ConfiguredLayers
@@ -137,7 +137,7 @@ export type CountedPartOfCircuit = 'own' | 'all' | (string & {})
  */
 export function getCountedPartOfPeering(
   { peerings }: CircuitNode,
-  { name, isCounted }: PeeringNode,
+  { name, isCounted }: CircuitPeeringNode,
 ): CountedPartOfCircuit | null {
   if (findMainPeering(peerings)?.name === name) return 'own'
   return isCounted ? name : null
@@ -172,7 +172,10 @@ const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCou
 export const PRIVATE_PEERING = 'AzurePrivatePeering'
 
 /** Returns the private peering of a circuit; undefined if the circuit is unknown or has none. */
-export const findPrivatePeering = ({ circuits }: Topology, circuit: string | null): PeeringNode | undefined =>
+export const findPrivatePeering = (
+  { circuits }: GroupTopology,
+  circuit: string | null,
+): CircuitPeeringNode | undefined =>
   circuits.find(({ scope }) => scope === circuit)?.peerings.find(({ name }) => name === PRIVATE_PEERING)
 
 /**
@@ -200,7 +203,7 @@ export function doesCircuitEventAffectSession(
  * not such an address.
  */
 export function findPathOfCustomerAddress(
-  { customers, secondFamily }: PeeringNode,
+  { customers, secondFamily }: CircuitPeeringNode,
   neighbor: string,
 ): CircuitPath | null {
   return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
@@ -331,14 +334,14 @@ export interface HubNode {
 }
 
 /** Reports whether a scope is a Virtual WAN hub of the group. */
-export const isHub = ({ hubs = [] }: Pick<Topology, 'hubs'>, scope: string): boolean =>
+export const isVirtualWanHubScope = ({ hubs = [] }: Pick<GroupTopology, 'hubs'>, scope: string): boolean =>
   hubs.some((hub) => hub.scope === scope)
 
 /** Reports whether a poll reads the default route table of a hub of the group. */
 export const isHubTablePoll = (
-  topology: Topology,
+  topology: GroupTopology,
   { kind, scope, subresource }: Pick<PollRecord, 'kind' | 'scope' | 'subresource'>,
-): boolean => kind === 'tables' && subresource === DEFAULT_HUB_TABLE && isHub(topology, scope)
+): boolean => kind === 'tables' && subresource === DEFAULT_HUB_TABLE && isVirtualWanHubScope(topology, scope)
 
 /**
  * Returns the gateway of a hub over which a row of the hub's table leads; null if the scope is not a hub, or the row
@@ -346,7 +349,7 @@ export const isHubTablePoll = (
  * @param peer peer of the row, for example `expressRouteGateways/ergw-we`, also with the connection that
  *   {@link formatHubRowPeer} adds
  */
-export const findGatewayOfHubRow = ({ hubs = [] }: Topology, scope: string, peer: string): string | null =>
+export const findGatewayOfHubRow = ({ hubs = [] }: GroupTopology, scope: string, peer: string): string | null =>
   hubs.find((hub) => hub.scope === scope)?.gateways[parseHubRowGateway(peer) ?? ''] ?? null
 
 /**
@@ -368,7 +371,7 @@ export function parseHubRowGateway(peer: string): string | null {
 export const parseHubRowConnection = (peer: string): string | null => peer.split('/').slice(2).join('/') || null
 
 /** Returns the scopes whose route tables are evaluated: gateways of virtual networks, and hubs. */
-export const listTableScopes = ({ gateways, hubs = [] }: Topology): string[] =>
+export const listTableScopes = ({ gateways, hubs = [] }: GroupTopology): string[] =>
   [...gateways, ...hubs].map(({ scope }) => scope)
 
 /**
@@ -376,7 +379,7 @@ export const listTableScopes = ({ gateways, hubs = [] }: Topology): string[] =>
  * @param connection only the circuit of this connection; null = the circuits of all connections
  */
 export const listCircuitsOfHubGateway = (
-  { hubConnections = [] }: Topology,
+  { hubConnections = [] }: GroupTopology,
   gateway: string,
   connection: string | null = null,
 ): string[] => {
@@ -385,15 +388,15 @@ export const listCircuitsOfHubGateway = (
 }
 
 /** Reports whether a gateway is the VPN gateway of a Virtual WAN hub. */
-export const isHubVpnGateway = ({ hubVpnGateways = [] }: Topology, gateway: string): boolean =>
+export const isHubVpnGateway = ({ hubVpnGateways = [] }: GroupTopology, gateway: string): boolean =>
   hubVpnGateways.some(({ scope }) => scope === gateway)
 
 /**
  * Returns the connection of a hub's VPN gateway to which a neighbor belongs; null if the gateway is not in a hub or the
  * connection is unknown.
  */
-export const findHubConnectionOf = (
-  { hubVpnGateways = [] }: Topology,
+export const findHubConnectionOfNeighbor = (
+  { hubVpnGateways = [] }: GroupTopology,
   gateway: string,
   neighbor: string,
 ): string | null => hubVpnGateways.find(({ scope }) => scope === gateway)?.neighbors?.[neighbor] ?? null
@@ -455,7 +458,7 @@ export interface MaintenanceWindow extends Pick<ApiMaintenanceWindow, 'title' | 
   to: EpochMs
 }
 
-export const EMPTY_TOPOLOGY: Topology = {
+export const EMPTY_TOPOLOGY: GroupTopology = {
   circuits: [],
   gateways: [],
   mappings: [],
@@ -470,7 +473,7 @@ export const EMPTY_TOPOLOGY: Topology = {
  * circuit is not known.
  */
 export function findHubConnectionCircuit(
-  { hubConnections = [] }: Topology,
+  { hubConnections = [] }: GroupTopology,
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
 ): string | null {
   if (kind !== 'hub_connection_emptied') return null
@@ -478,7 +481,7 @@ export function findHubConnectionCircuit(
 }
 
 /** Returns the scopes of all circuits and gateways of a group, sorted, because locks are taken in this order. */
-export function listTopologyResourceIds({ circuits, gateways }: Topology): string[] {
+export function listTopologyResourceIds({ circuits, gateways }: GroupTopology): string[] {
   return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
 }
 
@@ -486,7 +489,7 @@ export function listTopologyResourceIds({ circuits, gateways }: Topology): strin
  * Returns the scopes of VPN connections, which have their own byte counters. A connection to a circuit is left out,
  * because the circuit counts its bytes.
  */
-export function listVpnConnectionIds({ gateways, connections = [] }: Topology): string[] {
+export function listVpnConnectionIds({ gateways, connections = [] }: GroupTopology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
   return [...new Set(own.map(({ scope }) => scope))]
@@ -496,7 +499,7 @@ export function listVpnConnectionIds({ gateways, connections = [] }: Topology): 
  * Returns the scopes whose polls report tunnels: VPN connections, and VPN gateways of hubs, which report the tunnels of
  * all their connections.
  */
-export const listTunnelResourceIds = (topology: Topology): string[] => [
+export const listTunnelResourceIds = (topology: GroupTopology): string[] => [
   ...listVpnConnectionIds(topology),
   ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
 ]

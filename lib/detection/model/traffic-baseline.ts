@@ -9,13 +9,13 @@ export const countedTrafficParts = ['primary', 'secondary', 'sum'] as const
 export type CountedTrafficPart = (typeof countedTrafficParts)[number]
 
 /** The only path of a VPN connection, which is treated as a circuit. */
-export const VPN_PATH: CircuitPath = 'primary'
+export const PATH_NAME_OF_VPN_CONNECTION: CircuitPath = 'primary'
 
 /**
  * Minimum traffic that is expected at this hour of the week (5th percentile of the past), in bit/s. Confidence `low`
  * means that only one past day is known.
  */
-export interface TrafficExpectation {
+export interface MinExpectedTrafficRate {
   bps: number
   confidence: 'normal' | 'low'
 }
@@ -27,7 +27,7 @@ export interface TrafficExpectation {
 export interface TrafficBaseline {
   /** bandwidth of one path; null = not known */
   bandwidthBps: number | null
-  paths: Partial<Record<CircuitPath, Record<TrafficDirection, TrafficExpectation | null>>>
+  paths: Partial<Record<CircuitPath, Record<TrafficDirection, MinExpectedTrafficRate | null>>>
   /** 95th percentile over 30 days of the traffic of both paths together, bit/s; null = too little data */
   busiest: Record<TrafficDirection, number | null>
 }
@@ -42,7 +42,7 @@ export function getTrafficExpectation(
   { paths }: TrafficBaseline,
   meter: CountedTrafficPart,
   direction: TrafficDirection,
-): TrafficExpectation | null {
+): MinExpectedTrafficRate | null {
   if (meter !== 'sum') return paths[meter]?.[direction] ?? null
   const known = [paths.primary, paths.secondary].flatMap((path) => path?.[direction] ?? [])
   if (known.length === 0) return null

@@ -1,16 +1,22 @@
-import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type CountedTrafficPart, type TrafficDirection } from './traffic-baseline.ts'
-import type { BandwidthLoadLevel, SamplePair, RateBucket, PrimaryShareStep, TrafficWindow } from './traffic.ts'
+import type {
+  BandwidthLoadLevel,
+  SamplePair,
+  BitRatesOfInterval,
+  PrimaryShareStep,
+  AverageTrafficOfTimeWindow,
+} from './traffic.ts'
 
 /**
  * The stored state of a circuit's traffic counters. Its size is limited, because it is read and written with each poll
  * of counters.
  */
-export interface TrafficMemory {
+export interface CircuitTrafficDetectionState {
   counters: ByteCountersMemory | null
   meters: Partial<Record<CountedTrafficPart, Record<TrafficDirection, TrafficDirectionMemory>>>
   shares: PathSharesMemory
-  metrics: MetricsMemory
+  metrics: TrafficMetricsDetectionState
   pairs: Partial<Record<CircuitPath, SamplePair[]>>
   /**
    * last levels of traffic (for example "no traffic" or "high load") that were reported to the group, as one text. If
@@ -47,13 +53,13 @@ export interface TrafficDirectionMemory {
    */
   dead: SamplePairRun | null
   /** bounds of the time when traffic stopped; null = traffic flows */
-  lost: Bounds | null
+  lost: TimestampBounds | null
   /** true if the direction was without traffic for a whole window ("flat"), and no traffic has flowed since */
   isFlat: boolean
   /** consecutive pairs of samples with a rate clearly above "no traffic", while `isFlat` is true; null = none */
   revived: SamplePairRun | null
   /** bounds of the time when traffic flowed again after the direction was last flat; null = not seen */
-  flowsAgain: Bounds | null
+  flowsAgain: TimestampBounds | null
   /** consecutive pairs of samples with a rate far below the expected traffic; null = none */
   low: SamplePairRun | null
   isLow: boolean
@@ -63,7 +69,7 @@ export interface TrafficDirectionMemory {
   full: SamplePairRun | null
   easy: SamplePairRun | null
   load: BandwidthLoadLevel
-  loadSince: Bounds | null
+  loadSince: TimestampBounds | null
   /** last pair of samples with traffic, and the usual rate of that traffic; null = no traffic was seen */
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
@@ -76,13 +82,13 @@ export interface LastPathShares extends Pick<SamplePair, 'earliest' | 'lengthMs'
 
 export interface PathSharesMemory {
   /** window that is being filled, over which the paths' shares of the traffic are averaged; null = none */
-  filling: TrafficWindow | null
+  filling: AverageTrafficOfTimeWindow | null
   /**
    * `full` = last complete window. `before` = the two windows before it, the newer one first; two are kept, because a
    * change may begin in the middle of a window
    */
-  full: TrafficWindow | null
-  before: TrafficWindow[]
+  full: AverageTrafficOfTimeWindow | null
+  before: AverageTrafficOfTimeWindow[]
   /**
    * last change of the primary path's share between two consecutive pairs of samples, by direction; absent in data of
    * older versions
@@ -93,21 +99,21 @@ export interface PathSharesMemory {
    * other. The key is the path with the inbound traffic
    */
   crossed: Partial<Record<CircuitPath, SamplePairRun>>
-  asymmetric: { inPath: CircuitPath; since: Bounds } | null
+  asymmetric: { inPath: CircuitPath; since: TimestampBounds } | null
   /**
    * shares of the primary path in the last pair of samples, and whether they changed in that pair; absent in data of
    * older versions
    */
   last?: LastPathShares
   /** bounds of the time at which traffic was symmetric again after it had been asymmetric; null = never */
-  evenAgain: Bounds | null
+  evenAgain: TimestampBounds | null
 }
 
 /** Recent bit rates and dropped bits from Azure Monitor. */
-export interface MetricsMemory {
-  rates: Partial<Record<CircuitPath, RateBucket[]>>
+export interface TrafficMetricsDetectionState {
+  rates: Partial<Record<CircuitPath, BitRatesOfInterval[]>>
   /** bit rates of each peering of a circuit with several peerings, by peering type */
-  peerings?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
+  peerings?: Partial<Record<string, Partial<Record<CircuitPath, BitRatesOfInterval[]>>>>
   /** begin of the newest bucket in which bits were dropped, by path and direction */
   drops: Partial<Record<CircuitPath, Partial<Record<TrafficDirection, EpochMs>>>>
 }
@@ -133,7 +139,7 @@ export interface SamplePairRun {
    * bounds of the first of these pairs, in which the condition began. If no pair was sampled before it, the condition
    * may have begun earlier.
    */
-  since: Bounds
+  since: TimestampBounds
   pairs: number
   coveredMs: number
 }

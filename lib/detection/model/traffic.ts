@@ -1,28 +1,28 @@
-import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { TrafficExpectation, CountedTrafficPart, TrafficDirection } from './traffic-baseline.ts'
+import type { TimestampBounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
+import type { MinExpectedTrafficRate, CountedTrafficPart, TrafficDirection } from './traffic-baseline.ts'
 import type { DetectionSettings } from './settings.ts'
 
 /** The current state of one direction of a meter (a path, or both paths together). */
 export interface TrafficDirectionState {
   bps: number | null
   /** minimum traffic that is expected in this direction; null = not known */
-  expected: TrafficExpectation | null
+  expected: MinExpectedTrafficRate | null
   deadBps: number
   /** bounds of the time when traffic stopped, if it has not flowed since; null = traffic flows */
-  lost: Bounds | null
+  lost: TimestampBounds | null
   /**
    * true if the direction has been without traffic ("dead") over the whole window that is required for it to count as
    * flat
    */
   isFlat: boolean
-  flowsAgain: Bounds | null
+  flowsAgain: TimestampBounds | null
   /** bounds of the time since when traffic has been far below the expected traffic; null = it is not far below */
-  low: Bounds | null
+  low: TimestampBounds | null
   isLow: boolean
   /** time in ms for which a significant share of the expected traffic has flowed without interruption */
   aliveMs: number
   load: BandwidthLoadLevel
-  loadSince: Bounds | null
+  loadSince: TimestampBounds | null
   /** true if Azure Monitor has reported dropped bits since the load began */
   isDropping: boolean
 }
@@ -41,18 +41,18 @@ export interface CircuitTrafficState {
    * primary path's share
    */
   shares: {
-    full: TrafficWindow | null
-    before: TrafficWindow[]
+    full: AverageTrafficOfTimeWindow | null
+    before: AverageTrafficOfTimeWindow[]
     steps?: Partial<Record<TrafficDirection, PrimaryShareStep>>
   }
-  asymmetric: { inPath: CircuitPath; since: Bounds } | null
-  evenAgain: Bounds | null
+  asymmetric: { inPath: CircuitPath; since: TimestampBounds } | null
+  evenAgain: TimestampBounds | null
   /** last pairs of counter samples of each path, oldest first, from which the times of a failover are computed */
   pairs: Partial<Record<CircuitPath, SamplePair[]>>
   /** bit rates of Azure Monitor for the same time, by path */
-  rates: Partial<Record<CircuitPath, RateBucket[]>>
+  rates: Partial<Record<CircuitPath, BitRatesOfInterval[]>>
   /** bit rates of each peering, by peering type; absent if there is only one peering */
-  peeringRates?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
+  peeringRates?: Partial<Record<string, Partial<Record<CircuitPath, BitRatesOfInterval[]>>>>
 }
 
 /**
@@ -72,7 +72,7 @@ export interface SamplePair {
 }
 
 /** Azure Monitor's bit rates of a path over one interval, [at, at + grainMs); null = not reported. */
-export interface RateBucket {
+export interface BitRatesOfInterval {
   at: EpochMs
   grainMs: number
   in: number | null
@@ -82,14 +82,14 @@ export interface RateBucket {
 /** Load level of one direction of a path. */
 export type BandwidthLoadLevel = 'clear' | 'warn' | 'major'
 
-export type DirectionRates = Record<TrafficDirection, number>
+export type BitRatesByDirection = Record<TrafficDirection, number>
 
 /** Average traffic of a circuit's paths over one window, in bit/s. */
-export interface TrafficWindow {
+export interface AverageTrafficOfTimeWindow {
   earliest: number
   latest: number
   coveredMs: number
-  paths: Record<CircuitPath, DirectionRates>
+  paths: Record<CircuitPath, BitRatesByDirection>
 }
 
 /**
@@ -97,7 +97,7 @@ export interface TrafficWindow {
  * shares.
  */
 export function computePrimaryShare(
-  paths: Record<CircuitPath, DirectionRates>,
+  paths: Record<CircuitPath, BitRatesByDirection>,
   direction: TrafficDirection,
   settings: DetectionSettings,
 ): number | null {
@@ -110,7 +110,7 @@ export function computePrimaryShare(
  * after.
  */
 export interface PrimaryShareStep {
-  between: Bounds
+  between: TimestampBounds
   from: number
   to: number
 }

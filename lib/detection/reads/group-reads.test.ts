@@ -1,46 +1,46 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { WHOLE_ESTATE } from '../model/context.ts'
-import type { RouteEntry } from '../model/route.ts'
+import type { GatewayRouteTableRow } from '../model/route.ts'
 import { createResourceState, type ResourceState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
-import type { SessionLevel, RoutesSignal, PollSignal } from '../model/signal.ts'
+import type { DetectedSessionState, RouteTableChangeSignal, PollSignal } from '../model/signal.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
 import type { TrafficDirectionState, CircuitTrafficState } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
-import { A, HUB, t2 } from '../testing/estates.ts'
-import type { GroupPoll } from './group-poll.ts'
+import { SITE_A_PREFIXES, HUB_GATEWAY_NAME, createTwoCircuitEstate } from '../testing/estates.ts'
+import type { GroupPollEvaluationInput } from './group-poll.ts'
 import { type DetectionReadResults, formatReadKey, type DetectionRead } from './read.ts'
 import { type GroupReadResult, planGroupReads } from './group-reads.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
-const SCOPES = ['ckt-ams', 'ckt-lon', HUB]
+const SCOPES = ['ckt-ams', 'ckt-lon', HUB_GATEWAY_NAME]
 const [LON, , AMS] = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
-const [PREFIX = '', OTHER = ''] = A
+const [PREFIX = '', OTHER = ''] = SITE_A_PREFIXES
 const PART = 'AzurePrivatePeering/primary'
 
 const mark = (kind: PollRecord['kind'], more: Partial<PollRecord> = {}): PollRecord => ({
   sourceId: 1,
-  scope: kind === 'learned' || kind === 'peers' ? HUB : 'ckt-lon',
+  scope: kind === 'learned' || kind === 'peers' ? HUB_GATEWAY_NAME : 'ckt-lon',
   subresource: kind === 'summary' || kind === 'tables' ? PART : '',
   kind,
   startedAt: AT,
   finishedAt: AT + 1_000,
   outcome: 'ok',
-  previousOkAt: AT - MINUTE,
-  previousAttemptAt: AT - MINUTE,
+  previousOkAt: AT - MS_PER_MINUTE,
+  previousAttemptAt: AT - MS_PER_MINUTE,
   silentInstances: [],
   ...more,
 })
 
 /** Returns a poll of T2 without changes, without a stored state, and with a recent check of all routes. */
-const poll = (kind: PollRecord['kind'], more: Partial<GroupPoll> = {}): GroupPoll => ({
+const poll = (kind: PollRecord['kind'], more: Partial<GroupPollEvaluationInput> = {}): GroupPollEvaluationInput => ({
   mark: mark(kind),
-  everyMs: MINUTE,
+  everyMs: MS_PER_MINUTE,
   signals: [],
   events: [],
-  topology: t2().topology(),
+  topology: createTwoCircuitEstate().topology(),
   scopes: SCOPES,
   state: {},
   settings: defaultSettings,
@@ -64,9 +64,9 @@ const changeOf = (op: RouteChange['op'], prefix: string, asPath = [12076, 65001]
   prefix,
   before: op === 'announce' ? [] : [attributes([12076, 65001])],
   after: op === 'withdraw' ? [] : [attributes(asPath)],
-  between: { earliest: AT - MINUTE, latest: AT },
+  between: { earliest: AT - MS_PER_MINUTE, latest: AT },
 })
-const routes = (kind: RoutesSignal['kind'], ...changes: RouteChange[]): PollSignal => ({
+const routes = (kind: RouteTableChangeSignal['kind'], ...changes: RouteChange[]): PollSignal => ({
   type: 'routes',
   kind,
   changes,
@@ -74,8 +74,8 @@ const routes = (kind: RoutesSignal['kind'], ...changes: RouteChange[]): PollSign
 })
 const withdrawn = routes('learned', changeOf('withdraw', PREFIX))
 const isNew = routes('learned', changeOf('announce', '10.64.0.0/11', [12076, 65001]))
-const remembered = { [HUB]: state({ asns: { 12076: 0, 65001: 0 } }) }
-const session = (level: SessionLevel): PollSignal => ({
+const remembered = { [HUB_GATEWAY_NAME]: state({ asns: { 12076: 0, 65001: 0 } }) }
+const session = (level: DetectedSessionState): PollSignal => ({
   type: 'session',
   localAddress: '10.0.4.12',
   neighbor: LON ?? '',
@@ -107,7 +107,7 @@ const quiet: TrafficDirectionState = {
 }
 const fact = (meters: CircuitTrafficState['meters']): CircuitTrafficState => ({
   meters,
-  windowMs: MINUTE,
+  windowMs: MS_PER_MINUTE,
   busiest: { in: null, out: null },
   shares: { full: null, before: [] },
   asymmetric: null,
@@ -133,12 +133,16 @@ const trafficState = (more: Partial<TrafficState>): ResourceState =>
   })
 const event = { key: 'k' } as Partial<DetectedEvent> as DetectedEvent
 
-const gateways = [HUB]
+const gateways = [HUB_GATEWAY_NAME]
 const lastGood: DetectionRead = { kind: 'lastGoodPolls', scopes: SCOPES }
 const routesTo = (...own: string[]): DetectionRead => ({ kind: 'routesTo', gateways, prefixes: own })
 const everything: DetectionRead = { kind: 'routesWithin', gateways, ranges: ['0.0.0.0/0', '::/0'] }
-const carried: DetectionRead = { kind: 'reportedRoutes', scopes: [HUB], since: AT + 1_000 - 24 * 60 * MINUTE }
-const elsewhere: DetectionRead = { kind: 'reportedRoutes', scopes: [HUB], since: AT }
+const carried: DetectionRead = {
+  kind: 'reportedRoutes',
+  scopes: [HUB_GATEWAY_NAME],
+  since: AT + 1_000 - 24 * 60 * MS_PER_MINUTE,
+}
+const elsewhere: DetectionRead = { kind: 'reportedRoutes', scopes: [HUB_GATEWAY_NAME], since: AT }
 const others: DetectionRead = { kind: 'otherGroups', scopes: SCOPES }
 const past = (...own: string[]): DetectionRead => ({ kind: 'routePast', gateways, prefixes: own, before: AT })
 const tables = (circuit: string): DetectionRead => ({
@@ -148,7 +152,7 @@ const tables = (circuit: string): DetectionRead => ({
   within: [],
 })
 const site = { name: 'DC-A', prefixes: [PREFIX], home: 'ckt-lon', routers: {} }
-const withSite = { ...t2().topology(), sites: [site] }
+const withSite = { ...createTwoCircuitEstate().topology(), sites: [site] }
 const learnedSite = state({
   asns: { 12076: 0, 65001: 0 },
   learning: {
@@ -157,13 +161,15 @@ const learnedSite = state({
     moving: [],
   },
 })
-const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at, known: [], moving: [] } }) })
+const snapshotAt = (at: number) => ({
+  [HUB_GATEWAY_NAME]: state({ learning: { snapshotAt: at, known: [], moving: [] } }),
+})
 
 /** No router reports; this is read in each evaluation. */
 const ALWAYS_READ: DetectionReadResults = {
   [formatReadKey({
     kind: 'routerEnds',
-    scopes: t2()
+    scopes: createTwoCircuitEstate()
       .topology()
       .circuits.map(({ scope }) => scope),
     since: AT + 1_000 - defaultSettings['memory.recent'],
@@ -178,13 +184,13 @@ it('with every fold the last good polls of the group are read', () => {
 })
 
 /** Returns the reads of a plan in addition to that first read. */
-function readsOf(own: GroupPoll, answers: DetectionReadResults = {}): readonly DetectionRead[] {
+function readsOf(own: GroupPollEvaluationInput, answers: DetectionReadResults = {}): readonly DetectionRead[] {
   const plan = planGroupReads(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
 
 describe('before a poll is folded into its group', () => {
-  it.each<[name: string, poll: GroupPoll, reads: DetectionRead[]]>([
+  it.each<[name: string, poll: GroupPollEvaluationInput, reads: DetectionRead[]]>([
     ['nothing is read where nothing is reported', poll('learned'), []],
     ['nor where what is reported is no news', poll('stats', { signals: [traffic(fact({}), false)] }), []],
     ['the routes to what was withdrawn', poll('learned', { signals: [withdrawn] }), [routesTo(PREFIX)]],
@@ -218,7 +224,10 @@ describe('before a poll is folded into its group', () => {
     ],
     [
       'the routes to a learned site',
-      poll('learned', { signals: [routes('learned', changeOf('withdraw', OTHER))], state: { [HUB]: learnedSite } }),
+      poll('learned', {
+        signals: [routes('learned', changeOf('withdraw', OTHER))],
+        state: { [HUB_GATEWAY_NAME]: learnedSite },
+      }),
       [routesTo(OTHER), { kind: 'routesWithin', gateways, ranges: [OTHER] }],
     ],
     [
@@ -242,7 +251,7 @@ describe('before a poll is folded into its group', () => {
     ],
     [
       'not all routes, where the last check is recent',
-      poll('learned', { maySnapshot: true, state: snapshotAt(AT - MINUTE) }),
+      poll('learned', { maySnapshot: true, state: snapshotAt(AT - MS_PER_MINUTE) }),
       [],
     ],
     [
@@ -261,7 +270,7 @@ describe('before a poll is folded into its group', () => {
           scope: 'ckt-lon',
           subresource: PART,
           neighbor: '172.16.0.1',
-          from: AT + 1_000 - defaultSettings['headroom.trend.days'] * 24 * 60 * MINUTE,
+          from: AT + 1_000 - defaultSettings['headroom.trend.days'] * 24 * 60 * MS_PER_MINUTE,
           to: AT + 1_000,
         },
       ],
@@ -271,7 +280,10 @@ describe('before a poll is folded into its group', () => {
     ['what neighbors reported, where a session fell', poll('peers', { signals: [session('down')] }), [carried]],
     [
       'nothing of backups where there is no circuit',
-      poll('peers', { signals: [session('down')], topology: { ...t2().topology(), circuits: [], mappings: [] } }),
+      poll('peers', {
+        signals: [session('down')],
+        topology: { ...createTwoCircuitEstate().topology(), circuits: [], mappings: [] },
+      }),
       [],
     ],
 
@@ -289,23 +301,23 @@ describe('before a poll is folded into its group', () => {
       'the same, where that was looked up before routes changed',
       poll('stats', {
         state: {
-          'ckt-lon': trafficState({ inUseAt: AT - 2 * MINUTE }),
-          [HUB]: state({ routesChangedAt: AT - MINUTE }),
+          'ckt-lon': trafficState({ inUseAt: AT - 2 * MS_PER_MINUTE }),
+          [HUB_GATEWAY_NAME]: state({ routesChangedAt: AT - MS_PER_MINUTE }),
         },
       }),
       [carried],
     ],
     [
       'the same, where it was looked up long ago',
-      poll('stats', { state: { 'ckt-lon': trafficState({ inUseAt: AT - 10 * MINUTE }) } }),
+      poll('stats', { state: { 'ckt-lon': trafficState({ inUseAt: AT - 10 * MS_PER_MINUTE }) } }),
       [carried],
     ],
     [
       'not again, where it was looked up since',
       poll('stats', {
         state: {
-          'ckt-lon': trafficState({ inUseAt: AT - MINUTE }),
-          [HUB]: state({ routesChangedAt: AT - 2 * MINUTE }),
+          'ckt-lon': trafficState({ inUseAt: AT - MS_PER_MINUTE }),
+          [HUB_GATEWAY_NAME]: state({ routesChangedAt: AT - 2 * MS_PER_MINUTE }),
         },
       }),
       [],
@@ -329,28 +341,39 @@ describe('before a poll is folded into its group', () => {
   })
 })
 
-const entry = (prefix: string, peer: string): RouteEntry => ({
+const entry = (prefix: string, peer: string): GatewayRouteTableRow => ({
   ...attributes([12076, 65001]),
-  gateway: HUB,
+  gateway: HUB_GATEWAY_NAME,
   instance: '10.0.4.12',
   peer,
   prefix,
 })
 const answers = (...own: [read: DetectionRead, answer: unknown][]): DetectionReadResults =>
   Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
-const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [] })
-const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
+const found = (...entries: GatewayRouteTableRow[]) => ({ entries, covered: [], ownSpace: [] })
+const reported = (peer: string, prefix: string) => ({
+  scope: HUB_GATEWAY_NAME,
+  kind: 'learned',
+  peer,
+  prefix,
+  asPath: [12076],
+})
 
-function done(own: GroupPoll, known: DetectionReadResults): GroupReadResult {
+function done(own: GroupPollEvaluationInput, known: DetectionReadResults): GroupReadResult {
   const plan = planGroupReads(own, { ...ALWAYS_READ, ...known })
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result
 }
 
 it('routes of a gateway that the inventory does not list are compared with its own table', () => {
-  const unlisted = poll('learned', { signals: [isNew], topology: EMPTY_TOPOLOGY, scopes: [HUB], state: remembered })
+  const unlisted = poll('learned', {
+    signals: [isNew],
+    topology: EMPTY_TOPOLOGY,
+    scopes: [HUB_GATEWAY_NAME],
+    state: remembered,
+  })
   const asked = readsOf(unlisted, ALWAYS_READ).flatMap((read) => (read.kind === 'routesTo' ? [read.gateways] : []))
-  expect(asked).toEqual([[HUB]])
+  expect(asked).toEqual([[HUB_GATEWAY_NAME]])
 })
 
 describe('what a first round brings decides what a second one reads', () => {
@@ -439,21 +462,24 @@ describe('a plan', () => {
   })
 
   it('and its answers are plain data', () => {
-    const mappings: NeighborPathMapping[] = t2()
+    const mappings: NeighborPathMapping[] = createTwoCircuitEstate()
       .topology()
       .mappings.map((one) => ({ ...one }))
-    const own = poll('learned', { signals: [withdrawn], topology: { ...t2().topology(), mappings } })
+    const own = poll('learned', {
+      signals: [withdrawn],
+      topology: { ...createTwoCircuitEstate().topology(), mappings },
+    })
     const read = done(own, answers([routesTo(PREFIX), found(entry(PREFIX, AMS ?? ''))]))
     expect(JSON.parse(JSON.stringify(read))).toEqual(read)
   })
 })
 
 describe('the light of a port', () => {
-  const topology = { ...t2().topology() }
+  const topology = { ...createTwoCircuitEstate().topology() }
   topology.circuits = topology.circuits.map((circuit) =>
     circuit.scope === 'ckt-lon' ? { ...circuit, port: '/port/1' } : circuit,
   )
-  const asked = (more: Partial<GroupPoll>) => {
+  const asked = (more: Partial<GroupPollEvaluationInput>) => {
     const plan = planGroupReads(poll('summary', { topology, ...more }), {})
     return plan.isDone ? [] : plan.reads.filter(({ kind }) => kind === 'lightOf')
   }
@@ -462,7 +488,7 @@ describe('the light of a port', () => {
     localAddress: '172.16.0.2',
     neighbor: '172.16.0.1',
     level: 'down',
-    since: { earliest: AT - MINUTE, latest: AT },
+    since: { earliest: AT - MS_PER_MINUTE, latest: AT },
     sample: null,
   }
 

@@ -1,14 +1,20 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePathSubject, type PollRecord } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type EpochMs,
+  parsePathSubject,
+  type PollRecord,
+} from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { GroupEvaluationReads } from '../group/group-input.ts'
 import { isRouteSnapshotDue, type GroupRouteSnapshot } from '../group/rules/sites/index.ts'
 import { detectPeerFamily, findPrefixLimit, forecastLimitReached } from '../headroom/index.ts'
 import { type RouterSideSession, mergeIntervalsAcrossShortUps } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import { isStateChangeSignal, type PollSignal } from '../model/signal.ts'
-import type { Topology } from '../model/topology.ts'
+import type { GroupTopology } from '../model/topology.ts'
 import { SCALE_UNITS_LOOKBACK_MS } from '../verdict/index.ts'
-import { listGatewayIds, type GroupPoll, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
+import { listGatewayIds, type GroupPollEvaluationInput, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
 import {
   type DetectionReadResults,
   type RequestDetectionRead,
@@ -31,13 +37,16 @@ export const getExtraResourceIds = (signals: readonly PollSignal[]): string[] =>
  * traffic than expected, or an event about low traffic everywhere is open. Null = not needed, or there are no other
  * circuits; undefined = not read yet.
  */
-function otherGroups(poll: GroupPoll, ask: RequestDetectionRead): ResourcesOfOtherGroups | null | undefined {
+function otherGroups(
+  poll: GroupPollEvaluationInput,
+  ask: RequestDetectionRead,
+): ResourcesOfOtherGroups | null | undefined {
   if (!isAsked(poll)) return null
   const others = ask({ kind: 'otherGroups', scopes: poll.scopes })
   return others?.topology.circuits.length === 0 ? null : others
 }
 
-function isAsked(poll: GroupPoll): boolean {
+function isAsked(poll: GroupPollEvaluationInput): boolean {
   const { topology, mark, state } = poll
   const reported = getMainPeeringTraffic(poll)
   const isReported = Object.entries(state).some(([scope, { live }]) =>
@@ -57,7 +66,7 @@ function isAsked(poll: GroupPoll): boolean {
 
 /** The time when the number of prefixes on a path will reach its limit; null = the number is not growing. */
 interface RunsOut {
-  between: Bounds | null
+  between: TimestampBounds | null
 }
 
 /** Data that was read for the evaluation of a group. */
@@ -65,7 +74,7 @@ export interface GroupReadResult {
   /**
    * topology of the group, with its learned sites and with the information whether other circuits back up each circuit
    */
-  topology: Topology
+  topology: GroupTopology
   reads: GroupEvaluationReads
 }
 
@@ -80,11 +89,14 @@ export const MAX_READ_PLAN_ROUNDS = 2
  * function again with their answers. It then returns the further reads or, if no answer is missing, the data for the
  * evaluation. The reads depend only on the arguments.
  */
-export function planGroupReads(poll: GroupPoll, answers: DetectionReadResults): DetectionReadPlan<GroupReadResult> {
+export function planGroupReads(
+  poll: GroupPollEvaluationInput,
+  answers: DetectionReadResults,
+): DetectionReadPlan<GroupReadResult> {
   return runReadPlanRound(answers, (ask) => groupReads(poll, ask))
 }
 
-function groupReads(poll: GroupPoll, ask: RequestDetectionRead): GroupReadResult | undefined {
+function groupReads(poll: GroupPollEvaluationInput, ask: RequestDetectionRead): GroupReadResult | undefined {
   const learned = addLearnedSites(poll)
   // All reads are requested before the function returns at the first missing answer, so that one round contains as many
   // reads as possible.
@@ -121,7 +133,7 @@ export const hasReadCurrentRoutes = ({ kind, outcome }: PollRecord) =>
 /**
  * Returns all routes of the group if reading them is due; null = not due, or too many routes; undefined = not read yet.
  */
-function snapshotOf(poll: GroupPoll, ask: RequestDetectionRead): GroupRouteSnapshot | null | undefined {
+function snapshotOf(poll: GroupPollEvaluationInput, ask: RequestDetectionRead): GroupRouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
   if (!maySnapshot || !hasReadCurrentRoutes(mark)) return null
   if (!isRouteSnapshotDue(topology, getRouteSnapshotTime(topology, state), mark.finishedAt, settings)) return null
@@ -133,7 +145,7 @@ function snapshotOf(poll: GroupPoll, ask: RequestDetectionRead): GroupRouteSnaps
  * the number or it is far below the limit; undefined = not read yet.
  */
 function runsOut(
-  { topology, mark, signals, settings }: GroupPoll,
+  { topology, mark, signals, settings }: GroupPollEvaluationInput,
   ask: RequestDetectionRead,
 ): RunsOut | null | undefined {
   if (mark.kind !== 'summary') return null
@@ -148,7 +160,7 @@ function runsOut(
   const count = changed?.type === 'prefixes' ? changed.after : null
   if (neighbor === null || limit === null || count === null || count < settings['headroom.clear'] * limit) return null
   const to: EpochMs = mark.finishedAt
-  const from = to - settings['headroom.trend.days'] * DAY
+  const from = to - settings['headroom.trend.days'] * MS_PER_DAY
   const days = ask({ kind: 'prefixMaxima', scope, subresource, neighbor, from, to })
   return days && { between: forecastLimitReached(days, limit, settings['headroom.trend.least']) }
 }
@@ -159,7 +171,7 @@ function runsOut(
  * causes contain the levels. A change of light alone does not update existing texts.
  */
 function lightOfPorts(
-  { events, signals, topology, scopes }: GroupPoll,
+  { events, signals, topology, scopes }: GroupPollEvaluationInput,
   ask: RequestDetectionRead,
 ): Readonly<Record<string, readonly LightLevel[]>> | null | undefined {
   const onPorts = topology.circuits.flatMap(({ scope, port }) =>
@@ -178,14 +190,14 @@ function lightOfPorts(
  * such gateway; undefined = not read yet.
  */
 function unitsInUse(
-  { mark, signals, topology, state }: GroupPoll,
+  { mark, signals, topology, state }: GroupPollEvaluationInput,
   ask: RequestDetectionRead,
 ): GroupEvaluationReads['units'] | undefined {
   const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
   const asked = topology.gateways.flatMap(({ scope, scales }) => {
     const silent = [...Object.values(state[scope]?.silent ?? {}), ...(mark.scope === scope ? reported : [])]
     const since = Math.min(...silent.map(({ earliest }) => earliest))
-    return scales && silent.length > 0 && since > BEFORE_MONITORING
+    return scales && silent.length > 0 && since > INSTANT_BEFORE_MONITORING
       ? [{ gateway: scope, from: since - SCALE_UNITS_LOOKBACK_MS }]
       : []
   })
@@ -201,7 +213,7 @@ function unitsInUse(
  * circuits nor VPN gateways; undefined = not read yet.
  */
 function routerEnds(
-  { mark, topology, scopes, settings }: GroupPoll,
+  { mark, topology, scopes, settings }: GroupPollEvaluationInput,
   ask: RequestDetectionRead,
 ): readonly RouterSideSession[] | null | undefined {
   const gateways = topology.gateways.filter(({ kind }) => kind === 'vpn')

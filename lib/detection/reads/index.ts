@@ -1,4 +1,4 @@
-export { type GroupPoll, getRouteSnapshotTime } from './group-poll.ts'
+export { type GroupPollEvaluationInput, getRouteSnapshotTime } from './group-poll.ts'
 export { getExtraResourceIds, hasReadCurrentRoutes, MAX_READ_PLAN_ROUNDS, planGroupReads } from './group-reads.ts'
 export { planProbedResourceReads } from './probed-scopes.ts'
 export {

@@ -1,62 +1,77 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { executeReadPlan, createDetectionReaders } from '#lib/poller/detection/execute-reads.ts'
 import { DEFAULT_SETTINGS, InMemoryStore, InMemoryRecorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  type SimulatedTimelinePoll,
+  generatePollsOfTimeline,
+  type TestTimeline,
+} from '#lib/poller/memory/testing/timeline.ts'
 import { type GroupDetectionResult, runGroupDetection } from '../group/run-group-detection.ts'
 import type { GroupEvaluationInput, GroupEvaluationReads } from '../group/group-input.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { type SourceDetectionState, parseSourceDetectionState } from '../model/source-state.ts'
-import { listTopologyResourceIds, type Topology } from '../model/topology.ts'
+import { listTopologyResourceIds, type GroupTopology } from '../model/topology.ts'
 import { applyPollToDetectionState, extractPollReadings } from '../source/index.ts'
-import { A, B, t2 } from '../testing/estates.ts'
-import { announces, endsPeer, startsPeer, withdraws } from '../testing/happenings.ts'
-import type { World } from '../testing/world.ts'
-import type { GroupPoll } from './group-poll.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate } from '../testing/estates.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedNeighborSessions,
+  startSimulatedNeighborSessions,
+  withdrawSimulatedPrefixes,
+} from '../testing/happenings.ts'
+import type { SimulatedEstate } from '../testing/world.ts'
+import type { GroupPollEvaluationInput } from './group-poll.ts'
 import { planGroupReads } from './group-reads.ts'
 
-const START = clock('9:50')
+const START = parseTimeOfSimulatedDay('9:50')
 const timeOf = (at: number) => new Date(at).toISOString().slice(11, 23)
 const NEIGHBORS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 
 /** Returns a group with declarations for everything that the rules about routes check. */
-function declared(): World {
-  const world = t2()
-  world.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
+function declared(): SimulatedEstate {
+  const world = createTwoCircuitEstate()
+  world.sites.push({ name: 'DC-A', prefixes: SITE_A_PREFIXES, home: 'ckt-lon', routers: {} })
   world.watched.push('10.0.0.0/8')
   return world
 }
 
 const neighbors = fc.subarray(NEIGHBORS, { minLength: 1 })
 /** Few prefixes, so that a prefix changes several times; one prefix is inside another. */
-const prefixes = fc.subarray([A[0] ?? '', '10.10.5.0/24', B[0] ?? '', '0.0.0.0/0'], { minLength: 1 })
+const prefixes = fc.subarray([SITE_A_PREFIXES[0] ?? '', '10.10.5.0/24', SITE_B_PREFIXES[0] ?? '', '0.0.0.0/0'], {
+  minLength: 1,
+})
 const asPath = fc.constantFrom([65001], [65001, 65001, 65001], [65001, 3356, 65001], [65002, 65001], [65001, 64999])
 const change = fc.oneof(
   fc.tuple(neighbors, prefixes, asPath).map(
     ([by, own, path]) =>
-      (world: World) =>
-        announces(world, by, own, path),
+      (world: SimulatedEstate) =>
+        announceSimulatedPrefixes(world, by, own, path),
   ),
   fc.tuple(neighbors, prefixes).map(
     ([by, own]) =>
-      (world: World) =>
-        withdraws(world, by, own),
+      (world: SimulatedEstate) =>
+        withdrawSimulatedPrefixes(world, by, own),
   ),
-  fc.constantFrom(...NEIGHBORS).map((by) => (world: World) => endsPeer(world, by)),
-  fc.constantFrom(...NEIGHBORS).map((by) => (world: World, at: number) => startsPeer(world, by, at)),
+  fc.constantFrom(...NEIGHBORS).map((by) => (world: SimulatedEstate) => endSimulatedNeighborSessions(world, by)),
+  fc
+    .constantFrom(...NEIGHBORS)
+    .map((by) => (world: SimulatedEstate, at: number) => startSimulatedNeighborSessions(world, by, at)),
 )
-const truth: fc.Arbitrary<Happening[]> = fc.array(
-  fc.tuple(fc.integer({ min: 2, max: 9 }), change).map(([minute, act]): Happening => {
+const truth: fc.Arbitrary<TestTimelineChange[]> = fc.array(
+  fc.tuple(fc.integer({ min: 2, max: 9 }), change).map(([minute, act]): TestTimelineChange => {
     const at = START + minute * 60_000
     return { at: timeOf(at), do: (world) => act(world, at) }
   }),
   { minLength: 4, maxLength: 8 },
 )
-const timeline = (happenings: Happening[]): Timeline => ({
+const timeline = (happenings: TestTimelineChange[]): TestTimeline => ({
   world: declared,
   from: '9:50',
   to: '10:00',
@@ -82,7 +97,7 @@ class Group {
     observation,
     world,
     localAddress,
-  }: PlayedPoll): Promise<{ planned: GroupDetectionResult; everything: GroupDetectionResult } | null> {
+  }: SimulatedTimelinePoll): Promise<{ planned: GroupDetectionResult; everything: GroupDetectionResult } | null> {
     const scope = shortName(observation.target.resourceId)
     const noted = this.#recorder.record(observation, scope, null)
     if (noted.status !== 'recorded') return null
@@ -98,7 +113,7 @@ class Group {
     this.#sources.set(mark.sourceId, source.state ?? parseSourceDetectionState(null))
     const topology = world.topology()
     const own = { mark, everyMs: 60_000, signals: source.signals, events: source.events }
-    const poll: GroupPoll = {
+    const poll: GroupPollEvaluationInput = {
       ...own,
       topology,
       scopes: listTopologyResourceIds(topology),
@@ -121,7 +136,7 @@ class Group {
    */
   private async everything(
     { routes, mark }: GroupEvaluationInput,
-    { gateways, sites }: Topology,
+    { gateways, sites }: GroupTopology,
   ): Promise<Partial<GroupEvaluationReads>> {
     if (!routes) return {}
     const scopes = gateways.map(({ scope }) => scope)
@@ -164,14 +179,14 @@ const read = (text: string) => {
   return prefix
 }
 const lengthOf = (text: string) => read(text).length
-const holds = (outer: string, inner: string) => containsPrefix(read(outer), read(inner))
+const holds = (outer: string, inner: string) => doesPrefixContainPrefix(read(outer), read(inner))
 const touches = (one: string, other: string) => overlapsPrefix(read(one), read(other))
 
 it('folding what was planned is folding with everything that history knows', async () => {
   await fc.assert(
     fc.asyncProperty(truth, async (happenings) => {
       const group = new Group()
-      for (const poll of pollsOf(timeline(happenings))) {
+      for (const poll of generatePollsOfTimeline(timeline(happenings))) {
         const folded = await group.fold(poll)
         if (folded) expect(folded.everything).toEqual(folded.planned)
       }

@@ -3,7 +3,7 @@ import type { PollSignal } from '../model/signal.ts'
 import { planBaselineReads } from './traffic.ts'
 import { planProbedResourceReads } from './probed-scopes.ts'
 import { type DetectionReadResults, formatReadKey, type DetectionRead } from './read.ts'
-import { t2 } from '../testing/estates.ts'
+import { createTwoCircuitEstate } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
 const probe = (destination: string): PollSignal => ({
@@ -45,7 +45,7 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
 
 it('what a circuit usually carries is read with its counters alone', () => {
   const { mark } = quietEstate(1_000)
-  const topology = t2().topology()
+  const topology = createTwoCircuitEstate().topology()
   const read: DetectionRead = { kind: 'trafficPast', scope: 'ckt-lon', peering: '', at: 1_000 }
   expect(planBaselineReads({ ...mark, kind: 'stats' }, topology, {})).toEqual({ isDone: false, reads: [read] })
   expect(planBaselineReads({ ...mark, kind: 'learned' }, topology, {})).toEqual({ isDone: true, result: null })

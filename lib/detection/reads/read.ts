@@ -3,7 +3,12 @@ import type { EpochMs, ForwardingTablePollKind } from '#lib/contract/index.ts'
 import type { TableSidesComparison, PathTableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
 import type { LastGoodPolls, ResourcesOfOtherGroups } from '../model/context.ts'
-import type { HubConnectionRoute, PastPrefixOrigins, RouteEntry, RouteTable } from '../model/route.ts'
+import type {
+  HubConnectionRoute,
+  PastPrefixOrigins,
+  GatewayRouteTableRow,
+  RoutesOfChangedPrefixes,
+} from '../model/route.ts'
 import type { RouterSideSession } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { NeighborPathMapping } from '../model/topology.ts'
@@ -36,7 +41,7 @@ export interface DetectionReadKinds {
   /** routes to some ranges, to parts of them, and to prefixes that contain them; null = there are too many routes */
   routesWithin: {
     of: { gateways: readonly string[]; ranges: readonly string[] }
-    answer: readonly RouteEntry[] | null
+    answer: readonly GatewayRouteTableRow[] | null
   }
   /** earlier origins and peers of prefixes before a given time, by prefix, if there are any */
   routePast: {
@@ -76,8 +81,8 @@ export type DetectionReadKind = keyof DetectionReadKinds
 export type DetectionReadOfKind<Kind extends DetectionReadKind> = { kind: Kind } & DetectionReadKinds[Kind]['of']
 export type DetectionRead = { [Kind in DetectionReadKind]: DetectionReadOfKind<Kind> }[DetectionReadKind]
 
-interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
-  entries: readonly RouteEntry[]
+interface RoutesTo extends Pick<RoutesOfChangedPrefixes, 'covered' | 'ownSpace' | 'readAt'> {
+  entries: readonly GatewayRouteTableRow[]
 }
 
 interface ReportedPrefix extends AsPath {

@@ -1,4 +1,4 @@
-import { formatPrefix, overlapsPrefix, parsePrefix, shortenPrefix } from '#lib/bgp/index.ts'
+import { formatPrefix, overlapsPrefix, parsePrefix, getCoveringPrefixOfLength } from '#lib/bgp/index.ts'
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
 import {
   collectCustomerAsns,
@@ -7,9 +7,14 @@ import {
   listComparedTableSides,
 } from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
-import type { PastPrefixOrigins, RouteTable } from '../model/route.ts'
-import { isHubTablePoll, type Topology } from '../model/topology.ts'
-import { listGatewayIds, canShowReturnedRoutes, type GroupPoll, listGatewaysWithRouteTables } from './group-poll.ts'
+import type { PastPrefixOrigins, RoutesOfChangedPrefixes } from '../model/route.ts'
+import { isHubTablePoll, type GroupTopology } from '../model/topology.ts'
+import {
+  listGatewayIds,
+  canShowReturnedRoutes,
+  type GroupPollEvaluationInput,
+  listGatewaysWithRouteTables,
+} from './group-poll.ts'
 import type { RequestDetectionRead } from './read.ts'
 
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
@@ -27,14 +32,18 @@ const ASKED_COVERING = 2_000
 
 /** The data that rules about routes need for a poll that changed routes; empty if none changed. */
 interface RouteReads {
-  routes: RouteTable | null
+  routes: RoutesOfChangedPrefixes | null
   siteRoutes: SiteRoutes
   comparisons: TableSidesComparison[]
 }
 
 const NOTHING: RouteReads = { routes: null, siteRoutes: {}, comparisons: [] }
 
-export function planRouteReads(poll: GroupPoll, topology: Topology, ask: RequestDetectionRead): RouteReads | undefined {
+export function planRouteReads(
+  poll: GroupPollEvaluationInput,
+  topology: GroupTopology,
+  ask: RequestDetectionRead,
+): RouteReads | undefined {
   const { mark, signals } = poll
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
@@ -62,8 +71,8 @@ export function planRouteReads(poll: GroupPoll, topology: Topology, ask: Request
  * were not in one group, the events did not end at that time.
  */
 function returnedReads(
-  { mark, state }: GroupPoll,
-  topology: Topology,
+  { mark, state }: GroupPollEvaluationInput,
+  topology: GroupTopology,
   ask: RequestDetectionRead,
 ): RouteReads | undefined {
   const open = Object.values(state).flatMap(({ live }) =>
@@ -85,10 +94,10 @@ function returnedReads(
  * them.
  */
 function connectionRoutesOf(
-  { topology, mark }: GroupPoll,
+  { topology, mark }: GroupPollEvaluationInput,
   changes: readonly RouteChange[],
   ask: RequestDetectionRead,
-): RouteTable['connectionRoutes'] {
+): RoutesOfChangedPrefixes['connectionRoutes'] {
   const { connections = {} } = topology.hubs?.find(({ scope }) => scope === mark.scope) ?? {}
   const gateways = Object.entries(connections).flatMap(([gateway, names]) => (names.length > 1 ? gateway : []))
   if (gateways.length === 0) return []
@@ -97,10 +106,10 @@ function connectionRoutesOf(
 }
 
 function routeTable(
-  poll: GroupPoll,
+  poll: GroupPollEvaluationInput,
   changes: readonly RouteChange[],
   ask: RequestDetectionRead,
-): RouteTable | undefined {
+): RoutesOfChangedPrefixes | undefined {
   const { mark } = poll
   const gateways = listGatewaysWithRouteTables(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
@@ -123,14 +132,18 @@ function routeTable(
   }
 }
 
-type Past = Pick<RouteTable, 'past' | 'covering' | 'asnsElsewhere'>
+type Past = Pick<RoutesOfChangedPrefixes, 'past' | 'covering' | 'asnsElsewhere'>
 const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
 
 /**
  * Returns the earlier origins and peers of prefixes with a new origin; undefined = not read yet. For a prefix that was
  * never announced before, the prefixes that may contain it are needed too. They are read in a second round.
  */
-function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: RequestDetectionRead): Past | undefined {
+function pastOf(
+  poll: GroupPollEvaluationInput,
+  changes: readonly RouteChange[],
+  ask: RequestDetectionRead,
+): Past | undefined {
   const gateways = listGatewaysWithRouteTables(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
   const past: Record<string, PastPrefixOrigins> | undefined =
@@ -160,7 +173,7 @@ function coveringOf(
   gateways: readonly string[],
   prefixes: readonly string[],
   ask: RequestDetectionRead,
-): RouteTable['covering'] | undefined {
+): RoutesOfChangedPrefixes['covering'] | undefined {
   const wanted = new Set<string>()
   const shorterOf = new Map<string, string[]>()
   for (const prefix of prefixes) {
@@ -186,7 +199,7 @@ function shorterPrefixes(text: string): string[] {
   const prefix = parsePrefix(text)
   if (!prefix) return []
   return Array.from({ length: Math.max(0, prefix.length - 1) }, (_, n) =>
-    formatPrefix(shortenPrefix(prefix, prefix.length - 1 - n)),
+    formatPrefix(getCoveringPrefixOfLength(prefix, prefix.length - 1 - n)),
   )
 }
 
@@ -195,7 +208,7 @@ function shorterPrefixes(text: string): string[] {
  * the poll's AS paths contains an ASN that is not stored as known; otherwise the result is empty.
  */
 function asnsElsewhere(
-  { mark, state }: GroupPoll,
+  { mark, state }: GroupPollEvaluationInput,
   changes: readonly RouteChange[],
   ask: RequestDetectionRead,
 ): number[] | undefined {
@@ -215,7 +228,7 @@ function asnsElsewhere(
  * routes is left out. The whole result is undefined while the routes of a site have not been read yet.
  */
 function siteRoutesOf(
-  { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
+  { topology, mark }: Pick<GroupPollEvaluationInput, 'topology' | 'mark'>,
   prefixes: readonly string[],
   ask: RequestDetectionRead,
 ): SiteRoutes | undefined {
@@ -237,7 +250,10 @@ function siteRoutesOf(
  * Returns the comparisons that include the polled route table. Comparisons are left out if one of their tables was
  * never read. Undefined = not read yet.
  */
-function comparisonsOf({ mark, topology }: GroupPoll, ask: RequestDetectionRead): TableSidesComparison[] | undefined {
+function comparisonsOf(
+  { mark, topology }: GroupPollEvaluationInput,
+  ask: RequestDetectionRead,
+): TableSidesComparison[] | undefined {
   const found = listComparedTableSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({
       scope,

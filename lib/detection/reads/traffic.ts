@@ -1,12 +1,17 @@
 import { circuitPaths, type EpochMs, type PollRecord } from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../model/best-routes.ts'
 import { hasSeveralOwners } from '../model/event-owner.ts'
-import { isLearnedFromExternalNeighbor, type RouteEntry } from '../model/route.ts'
-import { type CircuitNode, getPartCountedBySource, type NeighborPathMapping, type Topology } from '../model/topology.ts'
+import { isLearnedFromExternalNeighbor, type GatewayRouteTableRow } from '../model/route.ts'
+import {
+  type CircuitNode,
+  getPartCountedBySource,
+  type NeighborPathMapping,
+  type GroupTopology,
+} from '../model/topology.ts'
 import type { CircuitTrafficState } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { BestPathUseByPath } from '../model/traffic-state.ts'
-import { listGatewayIds, type GroupPoll } from './group-poll.ts'
+import { listGatewayIds, type GroupPollEvaluationInput } from './group-poll.ts'
 import {
   type DetectionReadResults,
   type RequestDetectionRead,
@@ -30,7 +35,7 @@ const IN_USE_KEPT_MS = 10 * 60_000
  */
 export function planBaselineReads(
   mark: PollRecord,
-  topology: Topology,
+  topology: GroupTopology,
   answers: DetectionReadResults,
 ): DetectionReadPlan<TrafficBaseline | null> {
   return runReadPlanRound(answers, (ask) => {
@@ -45,7 +50,11 @@ export function planBaselineReads(
  * Returns the traffic that a poll reports for a circuit's main peering, or for a VPN connection; null if the poll
  * reports another peering, or all peerings together.
  */
-export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): CircuitTrafficState | null {
+export function getMainPeeringTraffic({
+  topology,
+  mark,
+  signals,
+}: GroupPollEvaluationInput): CircuitTrafficState | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   if (getPartCountedBySource(circuit, mark.subresource) !== 'own') return null
   return signals.find((signal) => signal.type === 'traffic')?.fact ?? null
@@ -57,7 +66,7 @@ export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): C
  * is repeated after 10 minutes, or if routes have changed since.
  */
 export function findPathsInUse(
-  poll: GroupPoll,
+  poll: GroupPollEvaluationInput,
   ask: RequestDetectionRead,
 ): Record<string, BestPathUseByPath> | undefined {
   const { topology, mark, state } = poll
@@ -91,7 +100,7 @@ export function findPathsInUse(
  * read yet.
  */
 function isInUse(
-  topology: Topology,
+  topology: GroupTopology,
   peers: readonly NeighborPathMapping[],
   carried: Carried,
   ask: RequestDetectionRead,
@@ -101,7 +110,7 @@ function isInUse(
   const found = ask({ kind: 'routesTo', gateways: listGatewayIds(topology), prefixes })
   if (!found) return undefined
   const byPrefix = Map.groupBy(found.entries.filter(isLearnedFromExternalNeighbor), ({ prefix }) => prefix)
-  const isPeer = (entry: RouteEntry) =>
+  const isPeer = (entry: GatewayRouteTableRow) =>
     peers.some(({ gateway, neighbor }) => entry.gateway === gateway && entry.peer === neighbor)
   return [...byPrefix.values()].some((own) => selectBestRoutes(own, topology).some(isPeer))
 }
@@ -111,7 +120,7 @@ function isKept(lookedUpAt: EpochMs | undefined, changedAt: EpochMs, now: EpochM
 }
 
 /** Returns the end of the last poll that changed any route of the group's gateways, including this poll. */
-function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs {
+function routesChangedAt({ topology, mark, signals, state }: GroupPollEvaluationInput): EpochMs {
   const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
   return Math.max(now, ...listGatewayIds(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
 }
@@ -128,10 +137,10 @@ const hasFlatMeter = (fact: CircuitTrafficState | null) =>
  * Undefined = not read yet.
  */
 export function addBackupPaths(
-  { signals, mark }: GroupPoll,
-  topology: Topology,
+  { signals, mark }: GroupPollEvaluationInput,
+  topology: GroupTopology,
   ask: RequestDetectionRead,
-): Topology | undefined {
+): GroupTopology | undefined {
   const fell = signals.some(
     (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
   )
@@ -148,7 +157,7 @@ export function addBackupPaths(
 }
 
 function isBackedUp(
-  topology: Topology,
+  topology: GroupTopology,
   circuit: CircuitNode,
   prefixes: readonly string[],
   ask: RequestDetectionRead,
@@ -156,10 +165,10 @@ function isBackedUp(
   if (prefixes.length === 0) return null
   const found = ask({ kind: 'routesTo', gateways: listGatewayIds(topology), prefixes })
   if (!found) return undefined
-  const isOwn = ({ gateway, peer }: RouteEntry) =>
+  const isOwn = ({ gateway, peer }: GatewayRouteTableRow) =>
     topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
   // A path of another customer does not count as a backup.
-  const isAnothers = ({ gateway, peer }: RouteEntry) =>
+  const isAnothers = ({ gateway, peer }: GatewayRouteTableRow) =>
     topology.mappings.some(
       (one) =>
         one.gateway === gateway && one.neighbor === peer && hasSeveralOwners(topology, [circuit.scope, one.circuit]),
@@ -180,7 +189,7 @@ type Carried = (neighbor: Pick<NeighborPathMapping, 'gateway' | 'neighbor'>) => 
  * undefined = not read yet.
  */
 function carriedBy(
-  { mappings }: Topology,
+  { mappings }: GroupTopology,
   circuits: readonly CircuitNode[],
   now: EpochMs,
   ask: RequestDetectionRead,

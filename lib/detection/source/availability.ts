@@ -1,6 +1,6 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { type Bounds, parseMetricAddressFamily, type MetricRow } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { type TimestampBounds, parseMetricAddressFamily, type MetricRow } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { AvailabilitySignal } from '../model/signal.ts'
 import { formatSessionSubject } from '../model/subject.ts'
@@ -46,14 +46,14 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
     const newest = reported.toSorted((a, b) => a.at - b.at).at(-1)
     const low = reported.filter(({ average }) => (average ?? 0) < 100 * settings['availability.low']).map(minuteOf)
     const minutes = reported.map(minuteOf)
-    const grainMs = Math.max(...reported.map(({ grainSeconds }) => grainSeconds)) * SECOND
+    const grainMs = Math.max(...reported.map(({ grainSeconds }) => grainSeconds)) * MS_PER_SECOND
     const from = Math.min(...minutes.map(({ earliest }) => earliest))
     const until = Math.max(...minutes.map(({ latest }) => latest))
     return [
       {
         type: 'availability',
         subresource,
-        ...(grainMs !== MINUTE && { grainMs }),
+        ...(grainMs !== MS_PER_MINUTE && { grainMs }),
         reported: { earliest: from, latest: until },
         low: low.toSorted((a, b) => a.earliest - b.earliest),
         down: down.toSorted((a, b) => a.earliest - b.earliest),
@@ -69,7 +69,10 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
  */
 const isOfFirstFamily = ({ dimensions }: MetricRow) => parseMetricAddressFamily(dimensions) === 4
 
-const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ earliest: at, latest: at + grainSeconds * 1_000 })
+const minuteOf = ({ at, grainSeconds }: MetricRow): TimestampBounds => ({
+  earliest: at,
+  latest: at + grainSeconds * 1_000,
+})
 
 /**
  * Returns a row of BgpPeerStatus with its value in percent. Azure reports 1 while a session is established and 0 while it

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CounterResetChange, PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 
 it('reports a counter that fell, in a poll that shows nothing else', () => {
@@ -9,8 +9,8 @@ it('reports a counter that fell, in a poll that shows nothing else', () => {
     scope: 'ckt-lon',
     subresource: '',
     kind: 'stats',
-    startedAt: MINUTE,
-    finishedAt: MINUTE + 2_000,
+    startedAt: MS_PER_MINUTE,
+    finishedAt: MS_PER_MINUTE + 2_000,
     outcome: 'ok',
     previousOkAt: 0,
     previousAttemptAt: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ObservedChange, MetricsObservation, Observation, PollKind, PollRecord } from '#lib/contract/index.ts'
-import { type ConnectionNode, EMPTY_TOPOLOGY, type Topology } from '../model/topology.ts'
+import type { ObservedChange, MetricsObservation, PollObservation, PollKind, PollRecord } from '#lib/contract/index.ts'
+import { type ConnectionNode, EMPTY_TOPOLOGY, type GroupTopology } from '../model/topology.ts'
 import { canSkipEvaluation, isSourceStateNeeded } from './evaluation-need.ts'
 
 const mark = (kind: PollKind, outcome: PollRecord['outcome'] = 'ok'): PollRecord => ({
@@ -16,20 +16,27 @@ const mark = (kind: PollKind, outcome: PollRecord['outcome'] = 'ok'): PollRecord
   silentInstances: [],
 })
 const vpn = { scope: 'gw', name: 'gw', kind: 'vpn' as const, provisioningState: null, circuits: [] }
-const connected = (more: Partial<ConnectionNode>): Topology => ({
+const connected = (more: Partial<ConnectionNode>): GroupTopology => ({
   ...EMPTY_TOPOLOGY,
   gateways: [vpn],
   connections: [{ scope: 'it', gateway: 'gw', circuit: null, weight: 0, ...more }],
 })
-const metrics = (metric: string): Observation =>
-  ({ kind: 'metrics', rows: [{ metric }] }) as Partial<MetricsObservation> as Observation
-const nothing = { kind: 'advertised', rows: [] } as Partial<Observation> as Observation
+const metrics = (metric: string): PollObservation =>
+  ({ kind: 'metrics', rows: [{ metric }] }) as Partial<MetricsObservation> as PollObservation
+const nothing = { kind: 'advertised', rows: [] } as Partial<PollObservation> as PollObservation
 const turned = [{ type: 'outcome' }] as ObservedChange[]
 const changed = [{ type: 'route' }] as ObservedChange[]
 
 describe('a poll is not folded', () => {
   it.each<
-    [name: string, quiet: boolean, mark: PollRecord, changes: ObservedChange[], observation: Observation, Topology?]
+    [
+      name: string,
+      quiet: boolean,
+      mark: PollRecord,
+      changes: ObservedChange[],
+      observation: PollObservation,
+      GroupTopology?,
+    ]
   >([
     ['advertised routes that did not change', true, mark('advertised'), [], nothing],
     ['advertised routes that did', false, mark('advertised'), changed, nothing],

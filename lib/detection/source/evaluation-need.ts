@@ -1,5 +1,5 @@
-import type { ObservedChange, Observation, PollRecord } from '#lib/contract/index.ts'
-import { type Topology, listTunnelResourceIds } from '../model/topology.ts'
+import type { ObservedChange, PollObservation, PollRecord } from '#lib/contract/index.ts'
+import { type GroupTopology, listTunnelResourceIds } from '../model/topology.ts'
 import { isAvailabilityMetric } from './availability.ts'
 import { stateUpdatersByPollKind } from './fold-poll.ts'
 import { isLightMetric } from './light-fold.ts'
@@ -20,8 +20,8 @@ export const isSourceStateNeeded = (mark: PollRecord, changes: readonly Observed
 export function canSkipEvaluation(
   mark: PollRecord,
   changes: readonly ObservedChange[],
-  observation: Observation,
-  topology: Topology,
+  observation: PollObservation,
+  topology: GroupTopology,
 ): boolean {
   if (isFailing(mark, changes)) return false
   switch (mark.kind) {
@@ -45,7 +45,7 @@ const isFailing = ({ outcome }: PollRecord, changes: readonly ObservedChange[]) 
 /**
  * Reports whether a poll of metrics contains bit rates, availability or light levels; polls of gateways contain none.
  */
-const hasRates = (observation: Observation) =>
+const hasRates = (observation: PollObservation) =>
   observation.kind === 'metrics' &&
   observation.rows.some(
     ({ metric }) => isTrafficMetric(metric) || isLightMetric(metric) || isAvailabilityMetric(metric),

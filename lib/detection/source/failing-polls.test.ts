@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, Outcome, PollError, PollKind, PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { DetectedEvent, PollOutcome, PollError, PollKind, PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { FailingPollKinds } from '../model/source-state.ts'
 import { updateFailingPolls } from './failing-polls.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
-const at = (n: number) => T0 + n * MINUTE
+const at = (n: number) => T0 + n * MS_PER_MINUTE
 
 const markOf = (
   n: number,
-  outcome: Outcome,
-  before: Outcome | null,
+  outcome: PollOutcome,
+  before: PollOutcome | null,
   okAt: number | null,
   kind: PollKind,
 ): PollRecord => ({
@@ -28,14 +28,14 @@ const markOf = (
 })
 
 /** Evaluates one poll per minute; the state is stored and read back between polls. Null = not polled in that minute. */
-function fold(outcomes: readonly Outcome[], { kind = 'peers' as PollKind, error = null as PollError | null } = {}) {
+function fold(outcomes: readonly PollOutcome[], { kind = 'peers' as PollKind, error = null as PollError | null } = {}) {
   let failing: FailingPollKinds = {}
-  let before: Outcome | null = null
+  let before: PollOutcome | null = null
   let okAt: number | null = null
   const versions: DetectedEvent[] = []
   for (const [n, outcome] of outcomes.entries()) {
     const mark = markOf(n, outcome, before, okAt, kind)
-    const polled = { everyMs: MINUTE, error: outcome === 'ok' ? null : error }
+    const polled = { everyMs: MS_PER_MINUTE, error: outcome === 'ok' ? null : error }
     const folded = updateFailingPolls(failing, mark, before, polled, defaultSettings)
     failing = JSON.parse(JSON.stringify(folded.failing)) as FailingPollKinds
     versions.push(...folded.events)
@@ -46,7 +46,7 @@ function fold(outcomes: readonly Outcome[], { kind = 'peers' as PollKind, error 
 }
 
 describe('polls that fail', () => {
-  it.each<[string, Outcome[], { opened: number; ended: number | null } | null]>([
+  it.each<[string, PollOutcome[], { opened: number; ended: number | null } | null]>([
     ['never', ['ok', 'ok', 'ok'], null],
     ['for lack of rights', ['ok', 'forbidden'], { opened: 1, ended: null }],
     ['for want of a sign-in', ['ok', 'unauthorized', 'unauthorized'], { opened: 1, ended: null }],

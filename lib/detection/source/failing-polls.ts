@@ -1,7 +1,7 @@
 import {
   type DetectedEvent,
   type EpochMs,
-  type Outcome,
+  type PollOutcome,
   formatPollOutcome,
   type PollRecord,
   formatPollSubject,
@@ -16,12 +16,16 @@ import type { FailingPollKind, FailingPollKinds, PollIntervalAndError } from '..
  * Outcomes that will not improve by the next poll, because the permission or the resource is missing. They are reported
  * immediately (docs/rules/detection.md 2.1).
  */
-export const IMMEDIATELY_REPORTED_OUTCOMES: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
+export const IMMEDIATELY_REPORTED_OUTCOMES: ReadonlySet<PollOutcome> = new Set([
+  'unauthorized',
+  'forbidden',
+  'not_found',
+])
 /**
  * Outcomes that are not failures of a poll: the source was not polled, Azure answered that the resource is busy with
  * another operation, or that it gives no routes for a connection (ADR 0355).
  */
-export const NON_FAILURE_OUTCOMES: ReadonlySet<Outcome> = new Set([
+export const NON_FAILURE_OUTCOMES: ReadonlySet<PollOutcome> = new Set([
   'not_polled',
   'superseded',
   'paused',
@@ -45,7 +49,7 @@ const isExempt = ({ kind, outcome }: PollRecord) => kind === 'probe' || NON_FAIL
 export function updateFailingPolls(
   failing: FailingPollKinds,
   mark: PollRecord,
-  before: Outcome | null,
+  before: PollOutcome | null,
   polled: PollIntervalAndError | null,
   settings: DetectionSettings,
 ): { failing: FailingPollKinds; events: DetectedEvent[] } {
@@ -64,9 +68,9 @@ export function updateFailingPolls(
 }
 
 /** Reports whether a poll read data. An incomplete poll also counts, because other rules handle its missing rows. */
-const isReporting = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
+const isReporting = (outcome: PollOutcome) => outcome === 'ok' || outcome === 'incomplete'
 
-function firstFailure(mark: PollRecord, before: Outcome | null): FailingPollKind {
+function firstFailure(mark: PollRecord, before: PollOutcome | null): FailingPollKind {
   const lastGoodAt = before !== null && isReporting(before) ? mark.previousAttemptAt : mark.previousOkAt
   return {
     lastGoodAt,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BudgetName, Outcome, PollError } from '#lib/contract/index.ts'
+import type { BudgetName, PollOutcome, PollError } from '#lib/contract/index.ts'
 import { createCollectorCause } from './failure-cause.ts'
 
 const errorOf = (code: string, httpStatus: number | null): PollError => ({
@@ -13,7 +13,7 @@ const errorOf = (code: string, httpStatus: number | null): PollError => ({
 const throttledBy = (budget: BudgetName): PollError => ({ ...errorOf('TooManyRequests', 429), budget })
 
 describe('who is to blame for a poll that fails', () => {
-  it.each<[string, Outcome, PollError | null, string]>([
+  it.each<[string, PollOutcome, PollError | null, string]>([
     ['nobody yet, for a refused connection', 'unavailable', errorOf('ECONNREFUSED', null), 'unknown'],
     ['nobody yet, for a name that is not resolved', 'unavailable', errorOf('ENOTFOUND', null), 'unknown'],
     ['nobody yet, for a connection that breaks off', 'unavailable', errorOf('ECONNRESET', null), 'unknown'],

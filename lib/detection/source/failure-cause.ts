@@ -1,7 +1,7 @@
 import {
   type Cause,
   getCauseOfEventKind,
-  type Outcome,
+  type PollOutcome,
   getFailedPollOwner,
   type PollError,
   findFailedPollRemedy,
@@ -11,7 +11,7 @@ import {
  * Returns the reason why polls fail, and the next step. The confidence is 1, because the collector observes the failure
  * itself. The responsible party is less certain.
  */
-export function createCollectorCause(outcome: Outcome, error: PollError | null = null): Cause {
+export function createCollectorCause(outcome: PollOutcome, error: PollError | null = null): Cause {
   const { remedy } = findFailedPollRemedy(outcome, error ?? {})
   return {
     class: `collector_${outcome}`,

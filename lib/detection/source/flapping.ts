@@ -1,11 +1,11 @@
 import { getSampleBounds } from '../model/create-event.ts'
-import type { Bounds, DetectedEvent, PollRecord, SessionSample } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'
-import type { RestartMemory } from '../model/source-state.ts'
+import type { SessionRestartDetectionState } from '../model/source-state.ts'
 
 interface Step {
-  memory: RestartMemory | null
+  memory: SessionRestartDetectionState | null
   events: DetectedEvent[]
 }
 
@@ -15,8 +15,8 @@ interface Step {
  * is open, further restarts are added to its number.
  */
 export function countSessionRestart(
-  memory: RestartMemory | null,
-  up: Bounds,
+  memory: SessionRestartDetectionState | null,
+  up: TimestampBounds,
   {
     subject,
     mark,
@@ -55,7 +55,11 @@ export function countSessionRestart(
  * Ends flapping when the session had no restart for a whole window and its penalty has decayed below the threshold. If
  * the session is not flapping, its stored restarts are deleted when the last of them is older than the window.
  */
-export function endSessionFlapping(memory: RestartMemory, mark: PollRecord, settings: DetectionSettings): Step {
+export function endSessionFlapping(
+  memory: SessionRestartDetectionState,
+  mark: PollRecord,
+  settings: DetectionSettings,
+): Step {
   const last = memory.ups.at(-1)
   const quiet = !last || mark.startedAt >= last.latest + settings['session.flapping.window']
   if (!quiet) return { memory, events: [] }
@@ -65,7 +69,7 @@ export function endSessionFlapping(memory: RestartMemory, mark: PollRecord, sett
   return { memory: null, events: [closeSessionEvent(memory.flapping, ended)] }
 }
 
-function penaltyAt(memory: RestartMemory | null, at: number, settings: DetectionSettings): number {
+function penaltyAt(memory: SessionRestartDetectionState | null, at: number, settings: DetectionSettings): number {
   const last = memory?.ups.at(-1)
   if (!memory || !last) return 0
   return memory.penalty * 0.5 ** (Math.max(0, at - last.latest) / settings['session.penalty.halfLife'])

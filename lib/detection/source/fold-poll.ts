@@ -1,7 +1,7 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
   type ObservedChange,
   buildChangeKey,
   type DetectedEvent,
@@ -9,7 +9,7 @@ import {
   isCompletedChange,
   isForwardingTablePollKind,
   type MetricRow,
-  type Outcome,
+  type PollOutcome,
   type PollKind,
   type PollRecord,
   RESOURCE_CHANGE_CATEGORY,
@@ -21,7 +21,7 @@ import { createAvailabilitySignals } from './availability.ts'
 import { updateLightLevels } from './light-fold.ts'
 import { updateGlobalReachStates } from './reach-fold.ts'
 import { updateProbeStates } from './probe.ts'
-import type { PollReadings } from './readings.ts'
+import type { ExtraDataOfGoodPoll } from './readings.ts'
 import { updateSessionStates, type ReportedSessionChanges } from './sessions-fold.ts'
 import type { LastArpState, ArpSignal, PollSignal } from '../model/signal.ts'
 import { getLastReportStart } from './silent-polls.ts'
@@ -79,7 +79,7 @@ export function applyPollToDetectionState(
   state: SourceDetectionState | null,
   mark: PollRecord,
   changes: readonly ObservedChange[],
-  readings: PollReadings = {},
+  readings: ExtraDataOfGoodPoll = {},
   settings: DetectionSettings = defaultSettings,
 ): Folded {
   const before = state ?? createSourceDetectionState()
@@ -98,7 +98,7 @@ function withFailing(
   rows: Folded,
   mark: PollRecord,
   changes: readonly ObservedChange[],
-  { polled }: PollReadings,
+  { polled }: ExtraDataOfGoodPoll,
   settings: DetectionSettings,
 ): Folded {
   const { failing, events } = updateFailingPolls(
@@ -113,7 +113,7 @@ function withFailing(
 }
 
 /** Returns the outcome of the previous poll of the same source and kind; null if there was none. */
-function outcomeBefore(mark: PollRecord, changes: readonly ObservedChange[]): Outcome | null {
+function outcomeBefore(mark: PollRecord, changes: readonly ObservedChange[]): PollOutcome | null {
   const turn = changes.find((change) => change.type === 'outcome')
   return turn ? turn.before : mark.outcome
 }
@@ -122,7 +122,7 @@ type FoldOfKind = (
   before: SourceDetectionState,
   mark: PollRecord,
   changes: readonly ObservedChange[],
-  readings: PollReadings,
+  readings: ExtraDataOfGoodPoll,
   settings: DetectionSettings,
 ) => Folded
 
@@ -187,7 +187,7 @@ function foldLights(before: SourceDetectionState, mark: PollRecord, rows: readon
 /**
  * Evaluates the Global Reach connections that were created at this circuit, and not at the circuit at the other end.
  */
-function foldReaches(before: SourceDetectionState, mark: PollRecord, { reach }: PollReadings): Folded {
+function foldReaches(before: SourceDetectionState, mark: PollRecord, { reach }: ExtraDataOfGoodPoll): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = updateGlobalReachStates(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
@@ -201,7 +201,7 @@ function foldConnection(
   before: SourceDetectionState,
   mark: PollRecord,
   changes: readonly ObservedChange[],
-  { counters, tunnels = [] }: PollReadings,
+  { counters, tunnels = [] }: ExtraDataOfGoodPoll,
   settings: DetectionSettings,
 ): Folded {
   const events = counterResets(mark, changes)
@@ -255,7 +255,7 @@ function outcomeSignals(mark: PollRecord, changes: readonly ObservedChange[]): P
 function tableSignals(
   { kind, subresource }: PollRecord,
   changes: readonly ObservedChange[],
-  readings: PollReadings,
+  readings: ExtraDataOfGoodPoll,
 ): PollSignal[] {
   if (isForwardingTablePollKind(kind)) {
     const own = changes.filter((change) => change.type === 'route')
@@ -316,7 +316,7 @@ const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${sta
 /** Evaluates one good poll of a path's ARP table. */
 function foldArp(
   memory: LastArpState | null,
-  rows: NonNullable<PollReadings['arp']>,
+  rows: NonNullable<ExtraDataOfGoodPoll['arp']>,
   mark: PollRecord,
 ): { memory: LastArpState; signal: ArpSignal | null } {
   const state = judgeArpState(rows)
@@ -327,7 +327,7 @@ function foldArp(
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }
   const same = memory?.state === state && memory.empty === empty
-  const earliest: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : BEFORE_MONITORING
+  const earliest: EpochMs = memory ? (mark.previousOkAt ?? mark.startedAt) : INSTANT_BEFORE_MONITORING
   const since = same && memory ? memory.since : { earliest, latest: mark.finishedAt }
   const next = { state, empty, emptyPolls, since, mac }
   return { memory: next, signal: { type: 'arp', ...next } }

@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Bounds, DetectedEvent, SessionSample } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
-import { type FedPoll, fold, sample, stored } from './testing/session-feed.ts'
+import type { TimestampBounds, DetectedEvent, SessionSample } from '#lib/contract/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import {
+  type FedPoll,
+  evaluateTestPolls,
+  createTestSessionSample,
+  listLastEventVersions,
+} from './testing/session-feed.ts'
 
 const START = Date.UTC(2026, 10, 20)
 
@@ -13,9 +18,9 @@ interface Truth {
 }
 const isUp = ({ flips, upAtFirst }: Truth, t: number) =>
   (flips.filter((flip) => flip <= t).length % 2 === 0) === upAtFirst
-const lastFlip = ({ flips }: Truth, t: number) => flips.findLast((flip) => flip <= t) ?? START - 86_400 * SECOND
+const lastFlip = ({ flips }: Truth, t: number) => flips.findLast((flip) => flip <= t) ?? START - 86_400 * MS_PER_SECOND
 const turns = (truth: Truth, up: boolean) => truth.flips.filter((flip) => isUp(truth, flip) === up)
-const holds = ({ earliest, latest }: Bounds, t: number) => earliest <= t && t <= latest
+const holds = ({ earliest, latest }: TimestampBounds, t: number) => earliest <= t && t <= latest
 
 type Answer = 'good' | 'failed' | 'unknown' | 'silent' | 'missing'
 interface Attempt {
@@ -28,7 +33,7 @@ interface Attempt {
 }
 
 const truth: fc.Arbitrary<Truth> = fc
-  .tuple(fc.array(fc.integer({ min: 500, max: 400 * SECOND }), { maxLength: 14, size: 'max' }), fc.boolean())
+  .tuple(fc.array(fc.integer({ min: 500, max: 400 * MS_PER_SECOND }), { maxLength: 14, size: 'max' }), fc.boolean())
   .map(([lengths, upAtFirst]) => {
     let t = START
     return { upAtFirst, flips: lengths.map((length) => (t += length)) }
@@ -42,8 +47,8 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
 )
 const attempts: fc.Arbitrary<Attempt[]> = fc.array(
   fc.record({
-    gap: fc.integer({ min: 200, max: 60 * SECOND }),
-    latency: fc.integer({ min: 1, max: 12 * SECOND }),
+    gap: fc.integer({ min: 200, max: 60 * MS_PER_SECOND }),
+    latency: fc.integer({ min: 1, max: 12 * MS_PER_SECOND }),
     moment: fc.double({ min: 0, max: 1, noNaN: true }),
     answer,
     hasDuration: fc.boolean(),
@@ -63,11 +68,11 @@ function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
     const up = isUp(life, sampledAt)
     const duration = sampledAt - lastFlip(life, sampledAt)
     const establishedAt = up && hasDuration ? { earliest: startedAt - duration, latest: finishedAt - duration } : null
-    const row: SessionSample = sample(up ? 'established' : 'connect', { establishedAt })
+    const row: SessionSample = createTestSessionSample(up ? 'established' : 'connect', { establishedAt })
     const times = { startedAt, finishedAt }
     if (kind === 'failed') return { ...times, outcome: 'timeout' as const, row: null }
     if (kind === 'silent') return { ...times, silent: true, row: null }
-    if (kind === 'unknown') return { ...times, row: sample('unknown') }
+    if (kind === 'unknown') return { ...times, row: createTestSessionSample('unknown') }
     if (kind === 'missing' && !up) return { ...times, row: null }
     return { ...times, row }
   })
@@ -75,7 +80,9 @@ function polled(life: Truth, series: readonly Attempt[]): FedPoll[] {
 
 /** Returns the falls and rises. Flapping is reported in addition to them. */
 const events = (polls: readonly FedPoll[]): DetectedEvent[] =>
-  stored(fold(polls).events).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
+  listLastEventVersions(evaluateTestPolls(polls).events).filter(
+    ({ kind }) => kind === 'session_down' || kind === 'session_up',
+  )
 const of = (kind: string, all: readonly DetectedEvent[]) => all.filter((event) => event.kind === kind)
 /** Returns an event without its key, which depends on its polls. */
 const bare = ({ partOf: _, ...event }: DetectedEvent) => ({ ...event, key: '' })
@@ -164,7 +171,7 @@ describe('sessions, folded', () => {
     fc.assert(
       fc.property(truth, attempts, (life, series) => {
         const polls = polled(life, series)
-        expect(fold(polls, { restarting: true })).toEqual(fold(polls))
+        expect(evaluateTestPolls(polls, { restarting: true })).toEqual(evaluateTestPolls(polls))
       }),
     )
   })
@@ -173,10 +180,10 @@ describe('sessions, folded', () => {
     fc.assert(
       fc.property(truth, attempts, (life, series) => {
         const polls = polled(life, series)
-        const once = fold(polls)
-        expect(fold(polls, { from: once.state })).toEqual({ state: once.state, events: [] })
+        const once = evaluateTestPolls(polls)
+        expect(evaluateTestPolls(polls, { from: once.state })).toEqual({ state: once.state, events: [] })
         const twice = polls.flatMap((poll) => [poll, poll])
-        expect(stored(fold(twice).events)).toEqual(stored(once.events))
+        expect(listLastEventVersions(evaluateTestPolls(twice).events)).toEqual(listLastEventVersions(once.events))
       }),
     )
   })
@@ -198,8 +205,8 @@ describe('sessions, folded', () => {
           detectedAt: event.detectedAt + by,
           evidence: event.evidence.map((item) => ({
             ...item,
-            before: item.field === 'establishedAt' ? shifted(item.before as Bounds | null, by) : item.before,
-            after: item.field === 'establishedAt' ? shifted(item.after as Bounds | null, by) : item.after,
+            before: item.field === 'establishedAt' ? shifted(item.before as TimestampBounds | null, by) : item.before,
+            after: item.field === 'establishedAt' ? shifted(item.after as TimestampBounds | null, by) : item.after,
             sampledBefore: shifted(item.sampledBefore, by),
             sampledAfter: shifted(item.sampledAfter, by),
           })),
@@ -210,7 +217,7 @@ describe('sessions, folded', () => {
   })
 })
 
-function shifted<T extends Bounds | null>(bounds: T, by: number): T {
+function shifted<T extends TimestampBounds | null>(bounds: T, by: number): T {
   return (bounds && { earliest: bounds.earliest + by, latest: bounds.latest + by }) as T
 }
 

@@ -1,61 +1,89 @@
 import { describe, expect, it } from 'vitest'
 import { type ActivityRow, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type SourceDetectionState, parseSourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
-import type { PollReadings } from './readings.ts'
-import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
+import type { ExtraDataOfGoodPoll } from './readings.ts'
+import {
+  type FedPoll,
+  evaluateTestPolls,
+  convertTestPollsToRecords,
+  createTestSessionSample,
+  listLastEventVersions,
+  TEST_SESSION_SUBJECT,
+} from './testing/session-feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
-const up = sample('established')
-const down = sample('connect')
+const up = createTestSessionSample('established')
+const down = createTestSessionSample('connect')
 
 /** Returns one poll per minute, each taking 2 s, the n-th poll with the n-th row. */
 function minutely(rows: (FedPoll['row'] | Partial<FedPoll>)[]): FedPoll[] {
   return rows.map((row, n) => {
-    const times = { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 2_000 }
+    const times = { startedAt: T0 + n * MS_PER_MINUTE, finishedAt: T0 + n * MS_PER_MINUTE + 2_000 }
     return row && 'state' in row ? { ...times, row } : { row: null, ...times, ...row }
   })
 }
 const failed: Partial<FedPoll> = { outcome: 'unavailable' }
 const missing: Partial<FedPoll> = { row: null }
-const at = (n: number) => T0 + n * MINUTE
-const kinds = (rows: Parameters<typeof minutely>[0]) => stored(fold(minutely(rows)).events).map(({ kind }) => kind)
+const at = (n: number) => T0 + n * MS_PER_MINUTE
+const kinds = (rows: Parameters<typeof minutely>[0]) =>
+  listLastEventVersions(evaluateTestPolls(minutely(rows)).events).map(({ kind }) => kind)
 
 describe('what makes an event', () => {
   it.each<[string, Parameters<typeof minutely>[0], string[]]>([
     ['a first sight, whatever it shows', [up], []],
     ['a first sight of a session that is not established', [down], []],
     ['an established session seen otherwise', [up, down], ['session_down']],
-    ['the same over several samples, once', [up, down, down, sample('idle'), sample('active')], ['session_down']],
+    [
+      'the same over several samples, once',
+      [up, down, down, createTestSessionSample('idle'), createTestSessionSample('active')],
+      ['session_down'],
+    ],
     ['a session that comes back', [up, down, up], ['session_down', 'session_up']],
-    ['a session that never was established and stays so', [down, sample('idle'), down], []],
+    ['a session that never was established and stays so', [down, createTestSessionSample('idle'), down], []],
     ['a session that is established for the first time', [down, up], ['session_up']],
     ['failed polls', [up, failed, failed, failed, up], []],
     ['a loss around failed polls', [up, failed, down, failed, up], ['session_down', 'session_up']],
-    ['a state that Azure calls unknown', [up, sample('unknown'), up], []],
-    ['a loss behind unknown states', [up, sample('unknown'), sample('unknown'), down], ['session_down']],
-    ['unknown states within an outage', [up, down, sample('unknown'), down, up], ['session_down', 'session_up']],
-    ['an unknown state at first sight', [sample('unknown'), up], []],
+    ['a state that Azure calls unknown', [up, createTestSessionSample('unknown'), up], []],
+    [
+      'a loss behind unknown states',
+      [up, createTestSessionSample('unknown'), createTestSessionSample('unknown'), down],
+      ['session_down'],
+    ],
+    [
+      'unknown states within an outage',
+      [up, down, createTestSessionSample('unknown'), down, up],
+      ['session_down', 'session_up'],
+    ],
+    ['an unknown state at first sight', [createTestSessionSample('unknown'), up], []],
     ['one sample without the row', [up, missing, up], []],
     ['two samples without the row', [up, missing, missing], ['session_down']],
     ['two samples without the row, a failed poll between', [up, missing, failed, missing], ['session_down']],
     ['a lone sample without the row and failed polls', [up, missing, failed, failed], []],
-    ['a row that is missing, then unknown, then missing', [up, missing, sample('unknown'), missing], []],
+    [
+      'a row that is missing, then unknown, then missing',
+      [up, missing, createTestSessionSample('unknown'), missing],
+      [],
+    ],
     ['a row that is gone for long, and back', [up, missing, missing, missing, up], ['session_down', 'session_up']],
     ['a row that is gone, and back in another state', [up, missing, down], ['session_down']],
     ['a missing row of a session that never was established', [down, missing, missing, missing], []],
     ['an instance that does not report', [up, { silent: true }, { silent: true }, { silent: true }, up], []],
     ['a loss behind a silent instance', [up, { silent: true }, down], ['session_down']],
     ['a silent instance between missing rows', [up, missing, { silent: true }, up], []],
-    ['an established session that is held down', [up, sample('idle', { downReason: 'admin' })], ['session_down']],
+    [
+      'an established session that is held down',
+      [up, createTestSessionSample('idle', { downReason: 'admin' })],
+      ['session_down'],
+    ],
     ['two losses', [up, down, up, down, up], ['session_down', 'session_up', 'session_down', 'session_up']],
   ])('%s', (_, rows, expected) => expect(kinds(rows)).toEqual(expected))
 })
 
 describe('bounds', () => {
   it('of a loss run from the last good sample that showed it up to the one that proved it', () => {
-    const [event] = fold(minutely([up, up, down])).events
+    const [event] = evaluateTestPolls(minutely([up, up, down])).events
     expect(event).toMatchObject({
       started: { earliest: at(1), latest: at(2) + 2_000 },
       detectedAt: at(2) + 2_000,
@@ -64,12 +92,14 @@ describe('bounds', () => {
   })
 
   it('are widened by failed polls, unknown states and silence', () => {
-    const [event] = fold(minutely([up, failed, sample('unknown'), { silent: true }, down])).events
+    const [event] = evaluateTestPolls(
+      minutely([up, failed, createTestSessionSample('unknown'), { silent: true }, down]),
+    ).events
     expect(event?.started).toEqual({ earliest: at(0), latest: at(4) + 2_000 })
   })
 
   it('of an instance that was silent reach back to its last report, whatever the change itself says', () => {
-    const polls = marked(minutely([up, { silent: true }, { silent: true }, down]))
+    const polls = convertTestPollsToRecords(minutely([up, { silent: true }, { silent: true }, down]))
     let state = parseSourceDetectionState(null)
     for (const { mark, changes } of polls) {
       const narrow = changes.map((change) => ({
@@ -84,7 +114,7 @@ describe('bounds', () => {
   })
 
   it('of a row that went missing are those of the first sample without it', () => {
-    const [event] = fold(minutely([up, up, missing, failed, missing])).events
+    const [event] = evaluateTestPolls(minutely([up, up, missing, failed, missing])).events
     expect(event).toMatchObject({
       started: { earliest: at(1), latest: at(2) + 2_000 },
       detectedAt: at(4) + 2_000,
@@ -93,7 +123,7 @@ describe('bounds', () => {
   })
 
   it('of a return are the samples around it where no duration is reported', () => {
-    const [, event] = stored(fold(minutely([up, down, down, up])).events)
+    const [, event] = listLastEventVersions(evaluateTestPolls(minutely([up, down, down, up])).events)
     expect(event).toMatchObject({
       kind: 'session_up',
       started: { earliest: at(2), latest: at(3) + 2_000 },
@@ -105,60 +135,68 @@ describe('bounds', () => {
 
   it('of a return are those of the reported establishment, clipped to the samples around it', () => {
     const reported = { earliest: at(2) - 500, latest: at(2) + 1_500 }
-    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
+    const [, event] = listLastEventVersions(
+      evaluateTestPolls(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events,
+    )
     expect(event?.started).toEqual({ earliest: at(2), latest: at(2) + 1_500 })
   })
 
   it('ignore a reported establishment that the samples refute, and say so', () => {
     const reported = { earliest: at(0), latest: at(0) + 2_000 }
-    const [, event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
+    const [, event] = listLastEventVersions(
+      evaluateTestPolls(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events,
+    )
     expect(event).toMatchObject({ started: { earliest: at(2), latest: at(3) + 2_000 }, flags: ['inconsistent'] })
   })
 
   it('of a row that was gone for long and is back begin with the last sample without it', () => {
-    const [, event] = stored(fold(minutely([up, missing, missing, missing, missing, up])).events)
+    const [, event] = listLastEventVersions(
+      evaluateTestPolls(minutely([up, missing, missing, missing, missing, up])).events,
+    )
     expect(event).toMatchObject({ kind: 'session_up', started: { earliest: at(4), latest: at(5) + 2_000 }, flags: [] })
   })
 
   it('of such a row are those of the reported establishment, which missing rows do not refute', () => {
     const reported = { earliest: at(2) + 10_000, latest: at(2) + 12_000 }
     const rows = [up, missing, missing, missing, missing, { row: { ...up, establishedAt: reported } }]
-    const [, event] = stored(fold(minutely(rows)).events)
+    const [, event] = listLastEventVersions(evaluateTestPolls(minutely(rows)).events)
     expect(event).toMatchObject({ kind: 'session_up', started: reported, flags: [] })
   })
 
   it('of such a row are not those of an establishment that a sample refutes', () => {
     const reported = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
     const rows = [up, missing, missing, down, missing, { row: { ...up, establishedAt: reported } }]
-    const [, event] = stored(fold(minutely(rows)).events)
+    const [, event] = listLastEventVersions(evaluateTestPolls(minutely(rows)).events)
     expect(event).toMatchObject({ started: { earliest: at(4), latest: at(5) + 2_000 }, flags: ['inconsistent'] })
   })
 
   it('close the loss with the outage between its inner and its outer ends', () => {
     const reported = { earliest: at(3) - 20_000, latest: at(3) - 18_000 }
-    const [event] = stored(fold(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events)
+    const [event] = listLastEventVersions(
+      evaluateTestPolls(minutely([up, down, down, { row: { ...up, establishedAt: reported } }])).events,
+    )
     expect(event).toMatchObject({
       kind: 'session_down',
       started: { earliest: at(0), latest: at(1) + 2_000 },
       ended: reported,
-      duration: { minMs: MINUTE + 38_000, maxMs: 2 * MINUTE + 42_000 },
+      duration: { minMs: MS_PER_MINUTE + 38_000, maxMs: 2 * MS_PER_MINUTE + 42_000 },
     })
   })
 })
 
 describe('a gateway instance whose place another one took', () => {
-  const other = (n: number): PollReadings => ({
+  const other = (n: number): ExtraDataOfGoodPoll => ({
     sessions: [{ localAddress: '10.0.4.20', neighbor: '10.0.4.4', asn: 12_076, established: n > 0, prefixes: 50 }],
   })
   /** Evaluates the rows of one instance; from `left` on it is gone, and polls show only the other instance. */
   const folded = (rows: Parameters<typeof minutely>[0], left: number) => {
     let state: SourceDetectionState | null = null
-    const events = marked(minutely(rows)).flatMap(({ mark, changes }, n) => {
+    const events = convertTestPollsToRecords(minutely(rows)).flatMap(({ mark, changes }, n) => {
       const step = applyPollToDetectionState(state, mark, changes, n >= left ? other(n) : {})
       state = step.state
       return step.events
     })
-    return { events: stored(events), state: state as SourceDetectionState | null }
+    return { events: listLastEventVersions(events), state: state as SourceDetectionState | null }
   }
 
   it.each<[string, Parameters<typeof minutely>[0], number]>([
@@ -186,9 +224,11 @@ describe('a gateway instance whose place another one took', () => {
 
 describe('what an event says', () => {
   it('names scope and session, an unknown cause, and the rows around it', () => {
-    const before = sample('established', { messagesReceived: '4995', prefixesReceived: 50 })
-    const [event] = fold(minutely([{ row: before }, { row: sample('connect', { messagesReceived: '5001' }) }])).events
-    expect(event).toMatchObject({ scope: 'gw1', subject: SUBJECT, severity: 'minor' })
+    const before = createTestSessionSample('established', { messagesReceived: '4995', prefixesReceived: 50 })
+    const [event] = evaluateTestPolls(
+      minutely([{ row: before }, { row: createTestSessionSample('connect', { messagesReceived: '5001' }) }]),
+    ).events
+    expect(event).toMatchObject({ scope: 'gw1', subject: TEST_SESSION_SUBJECT, severity: 'minor' })
     expect(event?.causes).toMatchObject([{ class: 'unknown_cause', owner: 'unknown', confidence: 0 }])
     const sampled = {
       sampledBefore: { earliest: at(0), latest: at(1) },
@@ -202,10 +242,13 @@ describe('what an event says', () => {
   })
 
   it('is reported by the gateway alone where an MSEE lists a session with a gateway too', () => {
-    const ofGateway = [sample('established', { asn: 65515 }), sample('active', { asn: 65515 })]
+    const ofGateway = [
+      createTestSessionSample('established', { asn: 65515 }),
+      createTestSessionSample('active', { asn: 65515 }),
+    ]
     const seenBy = (kind: 'peers' | 'summary') => {
       let state = parseSourceDetectionState(null)
-      return marked(minutely(ofGateway)).flatMap(({ mark, changes }) => {
+      return convertTestPollsToRecords(minutely(ofGateway)).flatMap(({ mark, changes }) => {
         const folded = applyPollToDetectionState(state, { ...mark, kind }, changes)
         state = folded.state
         return folded.events.map((event) => event.kind)
@@ -216,12 +259,12 @@ describe('what an event says', () => {
   })
 
   it('labels what an administrator holds down', () => {
-    const [event] = fold(minutely([up, sample('stopped')])).events
+    const [event] = evaluateTestPolls(minutely([up, createTestSessionSample('stopped')])).events
     expect(event?.flags).toEqual(['administrative'])
   })
 
   it('keeps one key from opening to closing, another one for each loss', () => {
-    const { events } = fold(minutely([up, down, up, down, up]))
+    const { events } = evaluateTestPolls(minutely([up, down, up, down, up]))
     expect(events.map(({ kind }) => kind)).toEqual([
       'session_down',
       'session_down',
@@ -237,21 +280,21 @@ describe('what an event says', () => {
 
 describe('the state', () => {
   it('is the same object when a poll changed nothing', () => {
-    const polls = marked(minutely([up, up, up, up]))
+    const polls = convertTestPollsToRecords(minutely([up, up, up, up]))
     const first = applyPollToDetectionState(null, polls[0]!.mark, polls[0]!.changes).state
     for (const { mark, changes } of polls.slice(1))
       expect(applyPollToDetectionState(first, mark, changes).state).toBe(first)
   })
 
   it('remembers nothing of sessions that are as their row says', () => {
-    expect(fold(minutely([down, up, down, up])).state?.sessions).toEqual({})
-    expect(Object.keys(fold(minutely([up, down])).state?.sessions ?? {})).toEqual([SUBJECT])
+    expect(evaluateTestPolls(minutely([down, up, down, up])).state?.sessions).toEqual({})
+    expect(Object.keys(evaluateTestPolls(minutely([up, down])).state?.sessions ?? {})).toEqual([TEST_SESSION_SUBJECT])
   })
 
   it('reports a restart that only the established time proves as a flap, with the bounds of both its ends', () => {
     const old = { earliest: at(-100), latest: at(-100) + 2_000 }
     const renewed = { earliest: at(1) + 10_000, latest: at(1) + 12_000 }
-    const { state, events } = fold(
+    const { state, events } = evaluateTestPolls(
       minutely([
         { row: { ...up, establishedAt: old } },
         { row: { ...up, establishedAt: old } },
@@ -267,8 +310,8 @@ describe('the state', () => {
         severity: 'minor',
       },
     ])
-    expect(state?.restarts[SUBJECT]).toMatchObject({ ups: [renewed], count: 1, flapping: null })
-    expect(state?.sessions[SUBJECT]).toBeUndefined()
+    expect(state?.restarts[TEST_SESSION_SUBJECT]).toMatchObject({ ups: [renewed], count: 1, flapping: null })
+    expect(state?.sessions[TEST_SESSION_SUBJECT]).toBeUndefined()
   })
 
   it.each([null, undefined, 'x', {}, { version: 99, sessions: { a: 1 } }])(
@@ -277,13 +320,13 @@ describe('the state', () => {
   )
 
   it('is read back as it was stored', () => {
-    const { state } = fold(minutely([up, down]))
+    const { state } = evaluateTestPolls(minutely([up, down]))
     expect(parseSourceDetectionState(JSON.parse(JSON.stringify(state)))).toEqual(state)
   })
 
   it('leaves polls of other kinds alone', () => {
-    const { state } = fold(minutely([up, down]))
-    const mark = { ...marked(minutely([up]))[0]!.mark, kind: 'learned' as const, startedAt: at(9) }
+    const { state } = evaluateTestPolls(minutely([up, down]))
+    const mark = { ...convertTestPollsToRecords(minutely([up]))[0]!.mark, kind: 'learned' as const, startedAt: at(9) }
     expect(applyPollToDetectionState(state, mark, []).state).toBe(state)
   })
 })
@@ -310,7 +353,9 @@ describe('a change that the Activity Log and Resource Graph both have', () => {
   function reported(polls: readonly ActivityRow[][]): string[][] {
     let state: SourceDetectionState | null = null
     return polls.map((activity, n) => {
-      const [{ mark } = { mark: null }] = marked([{ row: null, startedAt: at(n), finishedAt: at(n) + 1 }])
+      const [{ mark } = { mark: null }] = convertTestPollsToRecords([
+        { row: null, startedAt: at(n), finishedAt: at(n) + 1 },
+      ])
       if (mark === null) throw new Error('no poll')
       const folded = applyPollToDetectionState(state, { ...mark, kind: 'activity' }, [], { activity })
       state = folded.state

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollRecord, SessionWithoutMessages } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { updateKeepaliveStalls } from './keepalive.ts'
 
@@ -12,8 +12,8 @@ const mark = (startedAt: number, tookMs: number): PollRecord => ({
   startedAt,
   finishedAt: startedAt + tookMs,
   outcome: 'ok',
-  previousOkAt: startedAt - 60 * SECOND,
-  previousAttemptAt: startedAt - 60 * SECOND,
+  previousOkAt: startedAt - 60 * MS_PER_SECOND,
+  previousAttemptAt: startedAt - 60 * MS_PER_SECOND,
   silentInstances: [],
 })
 /** Returns a session whose count was first read by a poll that began at 0, and is unchanged in a later poll. */
@@ -21,7 +21,7 @@ const silent = (firstTookMs: number, lastAt: number): SessionWithoutMessages => 
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
   messagesReceived: '100',
-  moved: { earliest: -60 * SECOND, latest: firstTookMs },
+  moved: { earliest: -60 * MS_PER_SECOND, latest: firstTookMs },
   firstAt: 0,
   lastAt,
 })
@@ -29,18 +29,18 @@ const stallsOf = (firstTookMs: number, lastAt: number) =>
   updateKeepaliveStalls(
     {},
     [silent(firstTookMs, lastAt)],
-    { mark: mark(lastAt, 2 * SECOND) },
+    { mark: mark(lastAt, 2 * MS_PER_SECOND) },
     defaultSettings,
   ).events.map(({ kind }) => kind)
 
 describe('a session that receives nothing', () => {
   it('has stalled after two keepalive times', () => {
-    expect(stallsOf(2 * SECOND, 120 * SECOND)).toEqual(['keepalive_stall'])
-    expect(stallsOf(2 * SECOND, 110 * SECOND)).toEqual([])
+    expect(stallsOf(2 * MS_PER_SECOND, 120 * MS_PER_SECOND)).toEqual(['keepalive_stall'])
+    expect(stallsOf(2 * MS_PER_SECOND, 110 * MS_PER_SECOND)).toEqual([])
   })
 
   it('has not where an answer took so long that its messages may be younger', () => {
-    expect(stallsOf(42 * SECOND, 130 * SECOND)).toEqual([])
-    expect(stallsOf(42 * SECOND, 160 * SECOND)).toEqual(['keepalive_stall'])
+    expect(stallsOf(42 * MS_PER_SECOND, 130 * MS_PER_SECOND)).toEqual([])
+    expect(stallsOf(42 * MS_PER_SECOND, 160 * MS_PER_SECOND)).toEqual(['keepalive_stall'])
   })
 })

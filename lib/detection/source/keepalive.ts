@@ -3,7 +3,7 @@ import type { DetectedEvent, PollRecord, SessionWithoutMessages } from '#lib/con
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'
 import { formatSessionSubject } from '../model/subject.ts'
-import type { SessionReading } from './readings.ts'
+import type { ExtraSessionDataOfPoll } from './readings.ts'
 import { createUnreportedSessionTest } from './silent-polls.ts'
 
 type Stalls = Readonly<Record<string, DetectedEvent>>
@@ -18,7 +18,7 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
 export function updateKeepaliveStalls(
   stalls: Stalls,
   silentSessions: readonly SessionWithoutMessages[],
-  { mark, readings }: { mark: PollRecord; readings?: readonly SessionReading[] },
+  { mark, readings }: { mark: PollRecord; readings?: readonly ExtraSessionDataOfPoll[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
   // The message counts of an instance's sessions are unknown while the instance does not report.

@@ -1,9 +1,9 @@
-import { type PollRecord, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
-import type { SessionReading } from './readings.ts'
+import { type PollRecord, INSTANT_BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
+import type { ExtraSessionDataOfPoll } from './readings.ts'
 import { formatSessionSubject } from '../model/subject.ts'
 import type { SourceDetectionState } from '../model/source-state.ts'
 import type { SessionUpdateResult } from './session-fold.ts'
-import type { SessionLevel, SessionSignal } from '../model/signal.ts'
+import type { DetectedSessionState, SessionStateChangeSignal } from '../model/signal.ts'
 
 /**
  * Returns signals with the levels of all sessions at the first poll with readings. A session has had its level since an
@@ -11,10 +11,10 @@ import type { SessionLevel, SessionSignal } from '../model/signal.ts'
  * the start of that event.
  */
 export function createInitialLevels(
-  readings: readonly SessionReading[],
+  readings: readonly ExtraSessionDataOfPoll[],
   mark: PollRecord,
   remembered: SourceDetectionState['sessions'],
-): SessionSignal[] {
+): SessionStateChangeSignal[] {
   return readings.map((reading) => {
     const { localAddress, neighbor, asn, established, unknown, prefixes, fellAt } = reading
     const open = remembered[formatSessionSubject(reading)]?.open
@@ -27,7 +27,7 @@ export function createInitialLevels(
       level,
       ...(level === 'down' && !open && { isUnseen: true as const }),
       since: open?.started ??
-        (level === 'down' ? fellAt : null) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
+        (level === 'down' ? fellAt : null) ?? { earliest: INSTANT_BEFORE_MONITORING, latest: mark.finishedAt },
       sample: {
         state: established ? 'established' : 'idle',
         azureState: '',
@@ -50,10 +50,10 @@ export function createInitialLevels(
 export function createLevelSignal(
   change: SessionChange,
   step: SessionUpdateResult | undefined,
-  readings: readonly SessionReading[] | undefined,
-): SessionSignal[] {
+  readings: readonly ExtraSessionDataOfPoll[] | undefined,
+): SessionStateChangeSignal[] {
   const { localAddress, neighbor, after, between } = change
-  const signal = (level: SessionLevel, since = between): SessionSignal[] => [
+  const signal = (level: DetectedSessionState, since = between): SessionStateChangeSignal[] => [
     { type: 'session', localAddress, neighbor, level, since, sample: after ?? change.before },
   ]
   const event = step?.events.at(-1)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { LightLevelMemory } from '../model/source-state.ts'
 import { updateLightLevels } from './light-fold.ts'
 
@@ -9,8 +9,8 @@ const mark = (n: number): PollRecord => ({
   scope: 'port',
   subresource: '',
   kind: 'metrics',
-  startedAt: n * 5 * MINUTE,
-  finishedAt: n * 5 * MINUTE + 2_000,
+  startedAt: n * 5 * MS_PER_MINUTE,
+  finishedAt: n * 5 * MS_PER_MINUTE + 2_000,
   outcome: 'ok',
   previousOkAt: null,
   previousAttemptAt: null,
@@ -22,7 +22,7 @@ const rows = (from: number, levels: readonly (number | null)[], lane = '0', metr
     metric,
     unit: 'Count',
     dimensions: { link: 'link2', lane },
-    at: (from + n) * MINUTE,
+    at: (from + n) * MS_PER_MINUTE,
     grainSeconds: 60,
     average,
     maximum: null,
@@ -38,8 +38,8 @@ function play(...polls: MetricRow[][]) {
     memory = folded.memory
     return folded.events.map(({ kind, subject, severity, started, ended, causes }) => ({
       what: [kind, subject, severity, causes[0]?.owner],
-      started: [started.earliest / MINUTE, started.latest / MINUTE],
-      ended: ended && [ended.earliest / MINUTE, ended.latest / MINUTE],
+      started: [started.earliest / MS_PER_MINUTE, started.latest / MS_PER_MINUTE],
+      ended: ended && [ended.earliest / MS_PER_MINUTE, ended.latest / MS_PER_MINUTE],
     }))
   })
 }
@@ -83,7 +83,7 @@ it('is reported where it was low at first, by whoever sends the light, and is gr
     [
       {
         what: ['port_light_low', 'link2 Tx', 'major', 'microsoft'],
-        started: [BEFORE_MONITORING / MINUTE, 1],
+        started: [INSTANT_BEFORE_MONITORING / MS_PER_MINUTE, 1],
         ended: null,
       },
     ],

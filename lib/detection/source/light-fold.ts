@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type Cause,
   MAX_DARK_LIGHT_LEVEL_DBM,
   type DetectedEvent,
@@ -97,7 +97,7 @@ function lowEvent(
   { at, until, dbm }: Minute,
   mark: PollRecord,
 ): DetectedEvent {
-  const started: Bounds = { earliest: well?.at ?? BEFORE_MONITORING, latest: firstLow.until }
+  const started: TimestampBounds = { earliest: well?.at ?? INSTANT_BEFORE_MONITORING, latest: firstLow.until }
   return createEvent(mark, {
     kind: 'port_light_low',
     severity: dbm <= MAX_DARK_LIGHT_LEVEL_DBM ? 'major' : 'minor',

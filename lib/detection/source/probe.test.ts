@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type MetricRow, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { type MetricRow, type PollRecord, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { updateProbeStates } from './probe.ts'
-import type { ProbeMemory } from '../model/source-state.ts'
+import type { ProbeDetectionState } from '../model/source-state.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
-const at = (n: number) => T0 + n * MINUTE
+const at = (n: number) => T0 + n * MS_PER_MINUTE
 const TEST = 'probe > erp (tcp)'
 const dimensions = {
   sourcename: 'probe',
@@ -32,11 +32,11 @@ const mark = { finishedAt: at(60) } as PollRecord
 
 /** Evaluates answers one after the other; the state is stored and read back in between. */
 function fold(...answers: MetricRow[][]) {
-  let probes: Record<string, ProbeMemory> = {}
+  let probes: Record<string, ProbeDetectionState> = {}
   const turns = answers.flatMap((rows) => {
     const folded = updateProbeStates(probes, rows, mark, defaultSettings)
     if (folded.probes === probes) return []
-    probes = JSON.parse(JSON.stringify(folded.probes)) as Record<string, ProbeMemory>
+    probes = JSON.parse(JSON.stringify(folded.probes)) as Record<string, ProbeDetectionState>
     return folded.signals.map(({ state, since }) => ({ state, since }))
   })
   return { turns, probes }
@@ -47,29 +47,33 @@ describe('a test of a connection monitor', () => {
     [
       'passes at first sight',
       [results(0, 1, 1)],
-      [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+      [{ state: 'passing', since: { earliest: INSTANT_BEFORE_MONITORING, latest: at(1) } }],
     ],
     [
       'warns and still passes',
       [results(0, 2)],
-      [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+      [{ state: 'passing', since: { earliest: INSTANT_BEFORE_MONITORING, latest: at(1) } }],
     ],
-    ['is unknown', [results(0, 0)], [{ state: 'unknown', since: { earliest: BEFORE_MONITORING, latest: at(1) } }]],
+    [
+      'is unknown',
+      [results(0, 0)],
+      [{ state: 'unknown', since: { earliest: INSTANT_BEFORE_MONITORING, latest: at(1) } }],
+    ],
     [
       'fails by its share of checks',
       [failed(0, 51)],
-      [{ state: 'failing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+      [{ state: 'failing', since: { earliest: INSTANT_BEFORE_MONITORING, latest: at(1) } }],
     ],
     [
       'does not by half of them',
       [failed(0, 50)],
-      [{ state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } }],
+      [{ state: 'passing', since: { earliest: INSTANT_BEFORE_MONITORING, latest: at(1) } }],
     ],
     [
       'fails from one bucket to the next, reported by the next answer',
       [results(0, 1, 1), results(1, 1, 3, 3)],
       [
-        { state: 'passing', since: { earliest: BEFORE_MONITORING, latest: at(1) } },
+        { state: 'passing', since: { earliest: INSTANT_BEFORE_MONITORING, latest: at(1) } },
         { state: 'failing', since: { earliest: at(1), latest: at(3) } },
       ],
     ],

@@ -1,7 +1,7 @@
-import { type EpochMs, type MetricRow, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type EpochMs, type MetricRow, type PollRecord, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { ProbeSignal, ProbeState } from '../model/signal.ts'
-import type { ProbeMemory } from '../model/source-state.ts'
+import type { ProbeDetectionState } from '../model/source-state.ts'
 
 /** Values of Azure's metric TestResult: 0 = unknown, 1 = passed, 2 = warning, 3 = failed. */
 const RESULT = { passed: 1, failed: 3 }
@@ -14,11 +14,11 @@ const RESULT = { passed: 1, failed: 3 }
  * @returns the given state if no probe changed
  */
 export function updateProbeStates(
-  probes: Readonly<Record<string, ProbeMemory>>,
+  probes: Readonly<Record<string, ProbeDetectionState>>,
   rows: readonly MetricRow[],
   mark: PollRecord,
   settings: DetectionSettings,
-): { probes: Readonly<Record<string, ProbeMemory>>; signals: ProbeSignal[] } {
+): { probes: Readonly<Record<string, ProbeDetectionState>>; signals: ProbeSignal[] } {
   const next = { ...probes }
   const signals: ProbeSignal[] = []
   for (const [test, own] of Map.groupBy(rows, ({ dimensions }) => formatProbeName(dimensions))) {
@@ -34,11 +34,11 @@ export function updateProbeStates(
 }
 
 function afterBuckets(
-  known: ProbeMemory | null,
+  known: ProbeDetectionState | null,
   rows: readonly MetricRow[],
   mark: PollRecord,
   settings: DetectionSettings,
-): ProbeMemory | null {
+): ProbeDetectionState | null {
   let memory = known
   let before: EpochMs | null = null
   const buckets = [...Map.groupBy(rows, ({ at }) => at)].toSorted(([a], [b]) => a - b)
@@ -50,7 +50,7 @@ function afterBuckets(
     }
     const state = stateOf(values, settings)
     if (state !== memory?.state) {
-      const earliest: EpochMs = memory ? (before ?? memory.since.earliest) : BEFORE_MONITORING
+      const earliest: EpochMs = memory ? (before ?? memory.since.earliest) : INSTANT_BEFORE_MONITORING
       memory = { state, since: { earliest, latest: Math.min(until, Math.max(mark.finishedAt, at)) } }
     }
     before = at

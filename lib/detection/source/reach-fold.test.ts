@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { GlobalReachMemory } from '../model/source-state.ts'
 import { updateGlobalReachStates } from './reach-fold.ts'
 
@@ -11,11 +11,11 @@ const mark = (n: number, outcome: PollRecord['outcome'] = 'ok'): PollRecord => (
   scope: 'ckt',
   subresource: 'AzurePrivatePeering/connections',
   kind: 'connection',
-  startedAt: n * MINUTE,
-  finishedAt: n * MINUTE + 2_000,
+  startedAt: n * MS_PER_MINUTE,
+  finishedAt: n * MS_PER_MINUTE + 2_000,
   outcome,
-  previousOkAt: n === 0 ? null : (n - 1) * MINUTE,
-  previousAttemptAt: n === 0 ? null : (n - 1) * MINUTE,
+  previousOkAt: n === 0 ? null : (n - 1) * MS_PER_MINUTE,
+  previousAttemptAt: n === 0 ? null : (n - 1) * MS_PER_MINUTE,
   silentInstances: [],
 })
 
@@ -32,8 +32,8 @@ function play(...polls: Record<string, Word>[]) {
       kind,
       subject,
       started.earliest,
-      started.latest / MINUTE,
-      ended && [ended.earliest / MINUTE, ended.latest / MINUTE],
+      started.latest / MS_PER_MINUTE,
+      ended && [ended.earliest / MS_PER_MINUTE, ended.latest / MS_PER_MINUTE],
     ])
   })
 }
@@ -66,9 +66,9 @@ it('what Azure connects or changes says nothing, neither that it is up nor that 
 
 it('one that is disconnected when it is first read is raised; one that is no longer listed is over', () => {
   expect(play({ ams: 'Disconnected' }, {}, { ams: 'Disconnected' })).toEqual([
-    [[KIND, 'ams', BEFORE_MONITORING, after(0), null]],
-    [[KIND, 'ams', BEFORE_MONITORING, after(0), [0, after(1)]]],
-    [[KIND, 'ams', BEFORE_MONITORING, after(2), null]],
+    [[KIND, 'ams', INSTANT_BEFORE_MONITORING, after(0), null]],
+    [[KIND, 'ams', INSTANT_BEFORE_MONITORING, after(0), [0, after(1)]]],
+    [[KIND, 'ams', INSTANT_BEFORE_MONITORING, after(2), null]],
   ])
 })
 

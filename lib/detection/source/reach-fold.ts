@@ -1,11 +1,16 @@
-import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type DetectedEvent,
+  type PollRecord,
+} from '#lib/contract/index.ts'
 import { createEvent, getSampleBounds } from '../model/create-event.ts'
 import type { GlobalReachMemory } from '../model/source-state.ts'
-import type { PollReadings } from './readings.ts'
+import type { ExtraDataOfGoodPoll } from './readings.ts'
 import { closeSessionEvent } from './session-event.ts'
 
 type Memory = Readonly<Record<string, GlobalReachMemory>>
-type Row = NonNullable<PollReadings['reach']>[number]
+type Row = NonNullable<ExtraDataOfGoodPoll['reach']>[number]
 
 /**
  * Evaluates one good poll of the Global Reach connections that were created at a circuit. A connection in state
@@ -40,7 +45,7 @@ function stepOf(
   mark: PollRecord,
 ): { next: GlobalReachMemory; event: DetectedEvent | null } {
   if (state !== 'down') return { next: { state: 'up', event: null }, event: ended(before, mark) }
-  const started = before ? sinceLast(mark) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
+  const started = before ? sinceLast(mark) : { earliest: INSTANT_BEFORE_MONITORING, latest: mark.finishedAt }
   const event = createEvent(mark, {
     kind: 'global_reach_disconnected',
     severity: 'major',
@@ -64,7 +69,7 @@ const ended = (before: GlobalReachMemory | undefined, mark: PollRecord): Detecte
   before?.event ? closeSessionEvent(before.event, sinceLast(mark)) : null
 
 /** Returns the bounds of a change: after the start of the last good poll, and before the end of this poll. */
-const sinceLast = (mark: PollRecord): Bounds => ({
-  earliest: mark.previousOkAt ?? BEFORE_MONITORING,
+const sinceLast = (mark: PollRecord): TimestampBounds => ({
+  earliest: mark.previousOkAt ?? INSTANT_BEFORE_MONITORING,
   latest: mark.finishedAt,
 })

@@ -9,11 +9,11 @@ import {
 import {
   type ActivityRow,
   armTypes,
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type EpochMs,
   type MetricRow,
-  type Observation,
+  type PollObservation,
   parseArmId,
   parsePathSubject,
   parsePeeringType,
@@ -24,7 +24,7 @@ import {
   type TunnelState,
   parseTunnelState,
 } from '#lib/contract/index.ts'
-import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
+import { type TrafficBaseline, PATH_NAME_OF_VPN_CONNECTION } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 import type { PollIntervalAndError } from '../model/source-state.ts'
 import { isLightMetric } from './light-fold.ts'
@@ -36,7 +36,7 @@ import { formatTableKey } from '../model/subject.ts'
 import { judgeArpState } from '../verdict/index.ts'
 
 /** The data of one session's row that the evaluation needs in addition to the recorded changes. */
-export interface SessionReading {
+export interface ExtraSessionDataOfPoll {
   localAddress: string
   neighbor: string
   asn: number | null
@@ -45,17 +45,17 @@ export interface SessionReading {
   unknown?: boolean
   prefixes: number | null
   /** bounds of the time when a session that is down fell, from its age; absent = not reported */
-  fellAt?: Bounds
+  fellAt?: TimestampBounds
 }
 
 /**
  * Data that a good poll read in addition to its recorded changes: counters, counts and unchanged rows. The history
  * contains all of it except message counts, so a replay produces the same data again.
  */
-export interface PollReadings {
+export interface ExtraDataOfGoodPoll {
   /** data about how the poll was made, for polls with any outcome */
   polled?: PollIntervalAndError
-  sessions?: SessionReading[]
+  sessions?: ExtraSessionDataOfPoll[]
   /** sessions that are up and have received no message since an earlier sample */
   silentSessions?: readonly SessionWithoutMessages[]
   counters?: PathByteReading[]
@@ -95,10 +95,10 @@ export interface PollReadings {
  * @param silentSessions sessions from the history whose count of received messages has not changed
  */
 export function extractPollReadings(
-  observation: Observation,
+  observation: PollObservation,
   localAddress: (neighbor: string) => string,
   silentSessions: readonly SessionWithoutMessages[] = [],
-): PollReadings {
+): ExtraDataOfGoodPoll {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
     case 'peers':
@@ -155,7 +155,7 @@ export function extractPollReadings(
           })),
         ]),
         counters: observation.rows.map(({ counters: { bytesIn, bytesOut } }) => ({
-          path: VPN_PATH,
+          path: PATH_NAME_OF_VPN_CONNECTION,
           bytesIn: bytesIn?.toString() ?? null,
           bytesOut: bytesOut?.toString() ?? null,
         })),
@@ -202,14 +202,14 @@ export function extractPollReadings(
  * Returns the bounds of the time at which a session that is down fell, from its age; empty for other sessions. If its
  * age is unreadable, the session may have fallen at any time before the poll.
  */
-function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
+function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<PollObservation, 'startedAt' | 'finishedAt'>) {
   if (!isSessionStateDown(state) || upDown === 'never') return {}
   if (upDown) return { fellAt: computeEstablishmentSpan(sample, upDown.ms, upDown.unitMs) }
   return upDownText === undefined ? {} : { fellAt: fallAnyTime(sample) }
 }
 
-const fallAnyTime = ({ finishedAt }: Pick<Observation, 'finishedAt'>): Bounds => ({
-  earliest: BEFORE_MONITORING,
+const fallAnyTime = ({ finishedAt }: Pick<PollObservation, 'finishedAt'>): TimestampBounds => ({
+  earliest: INSTANT_BEFORE_MONITORING,
   latest: finishedAt,
 })
 

@@ -1,6 +1,6 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type Cause,
   type DetectedEvent,
   type EventKind,
@@ -18,11 +18,11 @@ interface SessionFinding {
   kind: EventKind
   subject: string
   mark: PollRecord
-  started: Bounds
+  started: TimestampBounds
   before: SessionSample | null
   after: SessionSample | null
   /** time span in which the sample `before` was taken; null = unknown */
-  sampledBefore: Bounds | null
+  sampledBefore: TimestampBounds | null
   /** true if the session is between two instances of the gateway; absent = it is not, or this was not checked */
   isInside?: boolean
   flags: string[]
@@ -48,7 +48,7 @@ export function createSessionEvent(finding: SessionFinding): DetectedEvent {
  * too (docs/rules/detection.md 1.4): its maximum is the time between the outer bounds, its minimum the time between the
  * inner bounds.
  */
-export function closeSessionEvent(down: DetectedEvent, up: Bounds): DetectedEvent {
+export function closeSessionEvent(down: DetectedEvent, up: TimestampBounds): DetectedEvent {
   return { ...down, ended: up, duration: computeDurationBounds(down.started, up) }
 }
 

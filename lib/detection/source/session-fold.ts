@@ -1,18 +1,25 @@
 import { isSessionStateDown } from '#lib/bgp/index.ts'
-import type { Bounds, DetectedEvent, EpochMs, PollRecord, SessionChange, SessionSample } from '#lib/contract/index.ts'
+import type {
+  TimestampBounds,
+  DetectedEvent,
+  EpochMs,
+  PollRecord,
+  SessionChange,
+  SessionSample,
+} from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'
-import type { SessionMemory, LastReportedLevel } from '../model/source-state.ts'
+import type { SessionDetectionState, LastReportedLevel } from '../model/source-state.ts'
 
 /**
  * Result of evaluating one poll of a session: the new state to store (null = nothing needs to be stored), and the
  * events.
  */
 export interface SessionUpdateResult {
-  memory: SessionMemory | null
+  memory: SessionDetectionState | null
   events: DetectedEvent[]
   /** bounds of the time when the session came up again after an outage or a restart; absent if it did not come up */
-  restart?: Bounds
+  restart?: TimestampBounds
 }
 
 interface Context {
@@ -27,7 +34,7 @@ interface Context {
 
 /** Evaluates one change of a session's row and returns the new state and the events. */
 export function applySessionChange(
-  memory: SessionMemory | null,
+  memory: SessionDetectionState | null,
   change: SessionChange,
   context: Context,
 ): SessionUpdateResult {
@@ -48,7 +55,7 @@ export function applySessionChange(
  * Returns the stored state with its times corrected for a change of the clock. They are moved by the amount by which
  * the clock was set, so that they can be compared with times of the corrected clock.
  */
-function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
+function relabelled(memory: SessionDetectionState, stepMs: number): SessionDetectionState {
   if (stepMs === 0) return memory
   const { sample, shownAt } = memory
   const reported = sample?.establishedAt ?? null
@@ -67,7 +74,7 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
  * session_down.
  */
 export function applyMissingSession(
-  memory: SessionMemory,
+  memory: SessionDetectionState,
   { subject, mark, settings, isInside }: Omit<Context, 'lastSampleAt'>,
 ): SessionUpdateResult {
   const { missing } = memory
@@ -98,7 +105,10 @@ export function applyMissingSession(
  * Ends the open outage of a session whose gateway instance no longer exists. The instance and its sessions are no
  * longer expected, so the outage ends although the session did not come up (docs/rules/detection.md 2.5).
  */
-export function endOutageOfGoneInstance(memory: SessionMemory | null, between: Bounds): SessionUpdateResult {
+export function endOutageOfGoneInstance(
+  memory: SessionDetectionState | null,
+  between: TimestampBounds,
+): SessionUpdateResult {
   if (!memory?.open) return { memory: null, events: [] }
   const left = closeSessionEvent(memory.open, {
     earliest: Math.max(between.earliest, memory.open.started.earliest),
@@ -111,13 +121,17 @@ export function endOutageOfGoneInstance(memory: SessionMemory | null, between: B
 const REPLACED = 'replaced'
 
 /** Returns the state of a session as its row before a change shows it. This is used if no state is stored. */
-function recalled({ before, first }: SessionChange): SessionMemory {
+function recalled({ before, first }: SessionChange): SessionDetectionState {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
   return { shown, sample: shown && before, shownAt: null, missing: null, open: null }
 }
 
-function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionUpdateResult {
+function rowMissing(
+  known: SessionDetectionState,
+  change: SessionChange,
+  { mark, lastSampleAt }: Context,
+): SessionUpdateResult {
   // A missing row means a fall only if the session was up before.
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
   // If the row had the state `unknown` before it disappeared, the session may have fallen at any time after its last
@@ -130,7 +144,7 @@ function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSam
   return { memory: { ...known, sample, shownAt, missing: known.missing ?? missing }, events: [] }
 }
 
-function notEstablished(known: SessionMemory, after: SessionSample, context: Context): SessionUpdateResult {
+function notEstablished(known: SessionDetectionState, after: SessionSample, context: Context): SessionUpdateResult {
   if (known.shown !== 'up') {
     const shown: LastReportedLevel = known.shown ?? 'never'
     return { memory: kept({ ...known, shown, sample: after, shownAt: null, missing: null }), events: [] }
@@ -153,8 +167,8 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
   }
 }
 
-function established(known: SessionMemory, after: SessionSample, context: Context): SessionUpdateResult {
-  const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
+function established(known: SessionDetectionState, after: SessionSample, context: Context): SessionUpdateResult {
+  const now: SessionDetectionState = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
   // The first state of a session raises no event, because it is only the reference for later polls.
   if (known.shown === null) return { memory: kept(now), events: [] }
@@ -187,7 +201,11 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
  * limited by the polls before and after (docs/rules/detection.md 1.4). If ARM reports no duration, or one that
  * contradicts the polls, only the polls are used.
  */
-function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
+function cameUp(
+  reported: TimestampBounds | null,
+  samples: TimestampBounds,
+  from: EpochMs,
+): { started: TimestampBounds; flags: string[] } {
   if (!reported) return { started: samples, flags: [] }
   if (reported.latest < from || reported.earliest > samples.latest) return { started: samples, flags: ['inconsistent'] }
   return {
@@ -201,7 +219,7 @@ function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { star
  * counted as down only because its row was missing, it is the start of the outage, because a missing row does not prove
  * that the session was down.
  */
-function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
+function possiblyUpFrom({ sample, open }: SessionDetectionState, lastSampleAt: EpochMs): EpochMs {
   return open && sample === null ? Math.min(open.started.earliest, lastSampleAt) : lastSampleAt
 }
 
@@ -209,7 +227,7 @@ function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs):
  * Returns the time span in which the previous poll read the session. The end of that poll is not known, so the start of
  * this poll is used.
  */
-function sampledBefore(earliest: EpochMs, { startedAt }: PollRecord): Bounds {
+function sampledBefore(earliest: EpochMs, { startedAt }: PollRecord): TimestampBounds {
   return { earliest, latest: Math.max(earliest, startedAt) }
 }
 
@@ -222,7 +240,7 @@ function heldByAdministrator(sample: SessionSample): boolean {
  * which its age or its message counters prove.
  */
 function evaluateStayedUp(
-  memory: SessionMemory,
+  memory: SessionDetectionState,
   before: SessionSample | null,
   after: SessionSample,
   earliest: EpochMs,
@@ -255,9 +273,9 @@ function evaluateStayedUp(
 function restartedAt(
   before: SessionSample | null,
   after: SessionSample,
-  samples: Bounds,
+  samples: TimestampBounds,
   deltaMs: number,
-): Bounds | null {
+): TimestampBounds | null {
   const was = before?.establishedAt
   const is = after.establishedAt
   if (was && is) {
@@ -277,6 +295,6 @@ function isLower(now: string | null, before: string | null | undefined): boolean
  * Returns the state if it must be stored, otherwise null. It need not be stored if the session does not count as down
  * and has no open event, because the next change contains the row before the change.
  */
-function kept(memory: SessionMemory): SessionMemory | null {
+function kept(memory: SessionDetectionState): SessionDetectionState | null {
   return memory.shown === 'down' || memory.open ? memory : null
 }

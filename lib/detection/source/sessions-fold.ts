@@ -11,7 +11,7 @@ import { updateTimeContradictions } from './time-contradictions.ts'
 import { countSessionRestart, endSessionFlapping } from './flapping.ts'
 import { updateKeepaliveStalls } from './keepalive.ts'
 import { createInitialLevels, createLevelSignal } from './level-signals.ts'
-import type { PollReadings, SessionReading } from './readings.ts'
+import type { ExtraDataOfGoodPoll, ExtraSessionDataOfPoll } from './readings.ts'
 import {
   applySessionChange,
   endOutageOfGoneInstance,
@@ -47,7 +47,7 @@ export function updateSessionStates(
   before: SourceDetectionState,
   mark: PollRecord,
   { changes, doubts: reported, reportedAt }: ReportedSessionChanges,
-  { sessions: readings, silentSessions = [] }: Pick<PollReadings, 'sessions' | 'silentSessions'>,
+  { sessions: readings, silentSessions = [] }: Pick<ExtraDataOfGoodPoll, 'sessions' | 'silentSessions'>,
   settings: DetectionSettings,
 ): Folded {
   const context: Context = { before, mark, changes, readings, settings }
@@ -100,7 +100,7 @@ interface Context {
   before: SourceDetectionState
   mark: PollRecord
   changes: readonly SessionChange[]
-  readings: readonly SessionReading[] | undefined
+  readings: readonly ExtraSessionDataOfPoll[] | undefined
   settings: DetectionSettings
 }
 type Steps = ReadonlyMap<string, SessionUpdateResult>

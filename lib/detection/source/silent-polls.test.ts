@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { PollOutcome, PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
 import { getLastReportStart } from './silent-polls.ts'
@@ -15,23 +15,23 @@ function mark(n: number, silentInstances: string[], lastOk: number): PollRecord 
     scope: 'gw1',
     subresource: '',
     kind: 'peers',
-    startedAt: n * MINUTE,
-    finishedAt: n * MINUTE + 2_000,
+    startedAt: n * MS_PER_MINUTE,
+    finishedAt: n * MS_PER_MINUTE + 2_000,
     outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
-    previousOkAt: lastOk * MINUTE,
-    previousAttemptAt: (n - 1) * MINUTE,
+    previousOkAt: lastOk * MS_PER_MINUTE,
+    previousAttemptAt: (n - 1) * MS_PER_MINUTE,
     silentInstances,
   }
 }
 
 describe('the last sample that reported whoever reported', () => {
-  it.each<[Outcome | null, number]>([
+  it.each<[PollOutcome | null, number]>([
     ['ok', 4],
     ['incomplete', 4],
     ['timeout', 2],
     [null, 2],
   ])('after a poll that ended as %s is that of minute %d', (before, minute) => {
-    expect(getLastReportStart(mark(5, [], 2), before)).toBe(minute * MINUTE)
+    expect(getLastReportStart(mark(5, [], 2), before)).toBe(minute * MS_PER_MINUTE)
   })
 })
 
@@ -48,7 +48,7 @@ it('an instance that falls silent behind another one was seen until the poll bef
     state = folded.state
     return folded.signals.filter((signal) => signal.type === 'instance')
   })
-  expect(reported.map(({ address, since }) => [address, since.earliest / MINUTE])).toEqual([
+  expect(reported.map(({ address, since }) => [address, since.earliest / MS_PER_MINUTE])).toEqual([
     ['10.0.4.12', 1],
     ['10.0.4.13', 3],
   ])

@@ -1,6 +1,6 @@
-import { type EpochMs, type Outcome, type PollRecord, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
+import { type EpochMs, type PollOutcome, type PollRecord, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
 import { parseSubjectInstance, formatSessionSubject } from '../model/subject.ts'
-import type { SessionReading } from './readings.ts'
+import type { ExtraSessionDataOfPoll } from './readings.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { SilentInstanceSignal } from '../model/signal.ts'
 import type { SourceDetectionState } from '../model/source-state.ts'
@@ -19,7 +19,7 @@ export const listSilentInstances = ({ silentInstances: silent }: PollRecord): st
  */
 export function createUnreportedSessionTest(
   mark: PollRecord,
-  readings: readonly SessionReading[] = [],
+  readings: readonly ExtraSessionDataOfPoll[] = [],
 ): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
   const reported = silent.has(UNREAD_ROWS_INSTANCE) ? new Set(readings.map(formatSessionSubject)) : null
@@ -32,12 +32,12 @@ type Silence = SourceDetectionState['silence']
  * Returns the start of the last poll before this one that read the rows of all reporting gateway instances; null = no
  * such poll. A poll in which another instance was silent still counts.
  */
-export function getLastReportStart(mark: PollRecord, before: Outcome | null): EpochMs | null {
+export function getLastReportStart(mark: PollRecord, before: PollOutcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
 /** Reports whether other instances of the gateway list sessions with this instance, and all of these are down. */
-function isMissedBySiblings(address: string, readings: readonly SessionReading[]): boolean {
+function isMissedBySiblings(address: string, readings: readonly ExtraSessionDataOfPoll[]): boolean {
   const own = readings.filter(({ neighbor }) => neighbor === address)
   return own.length > 0 && own.every(({ established, unknown }) => !established && !unknown)
 }
@@ -52,7 +52,7 @@ export function countSilentPolls(
   { silence, silentSince }: Pick<SourceDetectionState, 'silence' | 'silentSince'>,
   mark: PollRecord,
   reported: EpochMs | null,
-  readings: readonly SessionReading[],
+  readings: readonly ExtraSessionDataOfPoll[],
   settings: DetectionSettings,
 ): { silence: Silence; signals: SilentInstanceSignal[] } {
   const enough = settings['instance.rowsGone']

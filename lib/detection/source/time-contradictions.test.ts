@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { EstablishedTimeTrustChange, PollRecord, SessionChange } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
-import { LOCAL, NEIGHBOR, sample, SUBJECT } from './testing/session-feed.ts'
+import {
+  TEST_SESSION_LOCAL_ADDRESS,
+  TEST_SESSION_NEIGHBOR_ADDRESS,
+  createTestSessionSample,
+  TEST_SESSION_SUBJECT,
+} from './testing/session-feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
-const at = (n: number) => T0 + n * MINUTE
+const at = (n: number) => T0 + n * MS_PER_MINUTE
 const OLD = { earliest: at(-60), latest: at(-60) + 2_000 }
 const OTHER = { earliest: at(-30), latest: at(-30) + 2_000 }
 
@@ -26,11 +31,15 @@ const mark = (n: number, turn: Turn): PollRecord => ({
 })
 
 function changeOf(n: number, turn: Turn, asn = 12_076): EstablishedTimeTrustChange | SessionChange | null {
-  const ends = { localAddress: LOCAL, neighbor: NEIGHBOR, between: { earliest: at(n - 1), latest: at(n) + 2_000 } }
+  const ends = {
+    localAddress: TEST_SESSION_LOCAL_ADDRESS,
+    neighbor: TEST_SESSION_NEIGHBOR_ADDRESS,
+    between: { earliest: at(n - 1), latest: at(n) + 2_000 },
+  }
   if (turn === null || turn === 'failed') return null
   if (turn === 'down') {
-    const before = sample('established', { establishedAt: OLD })
-    return { type: 'session', ...ends, before, after: sample('idle'), first: false }
+    const before = createTestSessionSample('established', { establishedAt: OLD })
+    return { type: 'session', ...ends, before, after: createTestSessionSample('idle'), first: false }
   }
   return { type: 'doubt', ...ends, asn, verdict: turn, before: OLD, after: OTHER }
 }
@@ -97,7 +106,7 @@ describe('answers that contradict each other about when a session came up', () =
     const restart = events.find(({ kind }) => kind === 'session_restart_unproven')
     expect(restart).toMatchObject({
       severity: 'info',
-      subject: SUBJECT,
+      subject: TEST_SESSION_SUBJECT,
       started: { earliest: at(0), latest: at(1) + 2_000 },
       evidence: [{ field: 'establishedAt', before: OLD, after: OTHER }],
     })

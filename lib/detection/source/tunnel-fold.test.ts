@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
-import type { TunnelMemory } from '../model/source-state.ts'
+import { INSTANT_BEFORE_MONITORING, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
+import type { TunnelDetectionState } from '../model/source-state.ts'
 import { updateTunnelStates } from './tunnel-fold.ts'
 
 const mark = (n: number): PollRecord => ({
@@ -17,7 +17,7 @@ const mark = (n: number): PollRecord => ({
 })
 
 function play(...polls: Record<string, TunnelState>[]) {
-  let memory: Readonly<Record<string, TunnelMemory>> = {}
+  let memory: Readonly<Record<string, TunnelDetectionState>> = {}
   return polls.map((poll, n) => {
     const rows = Object.entries(poll).map(([name, state]) => ({ name, state }))
     const folded = updateTunnelStates(memory, rows, mark(n))
@@ -29,8 +29,8 @@ function play(...polls: Record<string, TunnelState>[]) {
 it('says what is new, with the bounds of the polls around it', () => {
   expect(play({ '': 'up', a: 'up' }, { '': 'up', a: 'up' }, { '': 'up', a: 'down' })).toEqual([
     [
-      ['', 'up', BEFORE_MONITORING, 2_000],
-      ['a', 'up', BEFORE_MONITORING, 2_000],
+      ['', 'up', INSTANT_BEFORE_MONITORING, 2_000],
+      ['a', 'up', INSTANT_BEFORE_MONITORING, 2_000],
     ],
     [],
     [['a', 'down', 60_000, 122_000]],
@@ -58,7 +58,7 @@ it('dates what it sees first by the time that Azure states', () => {
   expect(signals.map(({ since }) => [since.earliest, since.latest])).toEqual([
     [-50_000, -50_000],
     [-50_000, 2_000],
-    [BEFORE_MONITORING, 2_000],
-    [BEFORE_MONITORING, 2_000],
+    [INSTANT_BEFORE_MONITORING, 2_000],
+    [INSTANT_BEFORE_MONITORING, 2_000],
   ])
 })

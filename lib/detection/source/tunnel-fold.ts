@@ -1,7 +1,13 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type EpochMs,
+  type PollRecord,
+  type TunnelState,
+} from '#lib/contract/index.ts'
 import type { TunnelSignal } from '../model/signal.ts'
-import type { TunnelMemory } from '../model/source-state.ts'
-import type { PollReadings } from './readings.ts'
+import type { TunnelDetectionState } from '../model/source-state.ts'
+import type { ExtraDataOfGoodPoll } from './readings.ts'
 
 /**
  * Evaluates one good poll of a VPN connection and its tunnels. Azure's state `Unknown` is ignored. A tunnel that is no
@@ -10,10 +16,10 @@ import type { PollReadings } from './readings.ts'
  * @returns the given state if no state changed
  */
 export function updateTunnelStates(
-  memory: Readonly<Record<string, TunnelMemory>>,
-  rows: NonNullable<PollReadings['tunnels']>,
+  memory: Readonly<Record<string, TunnelDetectionState>>,
+  rows: NonNullable<ExtraDataOfGoodPoll['tunnels']>,
   mark: PollRecord,
-): { memory: Readonly<Record<string, TunnelMemory>>; signals: TunnelSignal[] } {
+): { memory: Readonly<Record<string, TunnelDetectionState>>; signals: TunnelSignal[] } {
   const signals = rows
     .filter(({ name, state }) => state !== 'unknown' && memory[name]?.state !== state)
     .map(({ name, state, establishedAt }): TunnelSignal => {
@@ -31,9 +37,13 @@ export function updateTunnelStates(
  * Returns the bounds of the start of a tunnel's state at its first poll. Azure reports when the tunnel last came up. A
  * tunnel that is up has been up since this time. A tunnel that is down fell after this time.
  */
-function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollRecord): Bounds {
+function firstSince(
+  state: TunnelState,
+  establishedAt: EpochMs | undefined,
+  { finishedAt }: PollRecord,
+): TimestampBounds {
   if (establishedAt === undefined || establishedAt > finishedAt) {
-    return { earliest: BEFORE_MONITORING, latest: finishedAt }
+    return { earliest: INSTANT_BEFORE_MONITORING, latest: finishedAt }
   }
   return { earliest: establishedAt, latest: state === 'up' ? establishedAt : finishedAt }
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { UnknownSessionStateMemory } from '../model/source-state.ts'
-import type { SessionReading } from './readings.ts'
+import type { ExtraSessionDataOfPoll } from './readings.ts'
 import { updateUnknownStates } from './unknown-state.ts'
 
 const ENOUGH = defaultSettings['session.unknown']
 const INSTANCE = '10.0.4.12'
-const reading = (neighbor: string, own: Partial<SessionReading> = {}): SessionReading => ({
+const reading = (neighbor: string, own: Partial<ExtraSessionDataOfPoll> = {}): ExtraSessionDataOfPoll => ({
   localAddress: INSTANCE,
   neighbor,
   asn: 12_076,
@@ -26,16 +26,16 @@ const markOf = (n: number, silentInstances: string[]): PollRecord => ({
   scope: 'gw1',
   subresource: '',
   kind: 'peers',
-  startedAt: n * MINUTE,
-  finishedAt: n * MINUTE + 2_000,
+  startedAt: n * MS_PER_MINUTE,
+  finishedAt: n * MS_PER_MINUTE + 2_000,
   outcome: silentInstances.length > 0 ? 'incomplete' : 'ok',
-  previousOkAt: n === 0 ? null : (n - 1) * MINUTE,
-  previousAttemptAt: n === 0 ? null : (n - 1) * MINUTE,
+  previousOkAt: n === 0 ? null : (n - 1) * MS_PER_MINUTE,
+  previousAttemptAt: n === 0 ? null : (n - 1) * MS_PER_MINUTE,
   silentInstances,
 })
 
 interface Poll {
-  rows: SessionReading[]
+  rows: ExtraSessionDataOfPoll[]
   silent?: string[]
 }
 
@@ -44,7 +44,7 @@ function watch(polls: readonly Poll[], firstSeenAt: number | null = null) {
   let unknowns: Readonly<Record<string, UnknownSessionStateMemory>> = {}
   const events: { n: number; event: DetectedEvent }[] = []
   for (const [n, { rows, silent = [] }] of polls.entries()) {
-    const reportedAt = n === 0 ? firstSeenAt : (n - 1) * MINUTE
+    const reportedAt = n === 0 ? firstSeenAt : (n - 1) * MS_PER_MINUTE
     const sample = { mark: markOf(n, silent), reportedAt, silentSince: {} }
     const watched = updateUnknownStates(unknowns, rows, sample, defaultSettings)
     unknowns = watched.unknowns
@@ -98,17 +98,17 @@ describe('a session that Azure calls unknown', () => {
     expect(first?.event).toMatchObject({
       kind: 'session_unknown',
       scope: 'gw1',
-      started: { earliest: BEFORE_MONITORING, latest: 2_000 },
+      started: { earliest: INSTANT_BEFORE_MONITORING, latest: 2_000 },
       ended: null,
     })
   })
 
   it('is so between the last sample that said otherwise and the first that says so, and ends alike', () => {
     const [first, last] = watch([back, ...times(ENOUGH, without), back]).events
-    expect(first?.event.started).toEqual({ earliest: 0, latest: MINUTE + 2_000 })
+    expect(first?.event.started).toEqual({ earliest: 0, latest: MS_PER_MINUTE + 2_000 })
     expect(last?.event).toMatchObject({
-      started: { earliest: 0, latest: MINUTE + 2_000 },
-      ended: { earliest: ENOUGH * MINUTE, latest: (ENOUGH + 1) * MINUTE + 2_000 },
+      started: { earliest: 0, latest: MS_PER_MINUTE + 2_000 },
+      ended: { earliest: ENOUGH * MS_PER_MINUTE, latest: (ENOUGH + 1) * MS_PER_MINUTE + 2_000 },
     })
   })
 
@@ -126,7 +126,7 @@ describe('a session that Azure calls unknown', () => {
 
   it('changes no memory of a sample that counts nothing', () => {
     const { unknowns } = watch(times(ENOUGH, without))
-    const sample = { mark: markOf(ENOUGH, []), reportedAt: (ENOUGH - 1) * MINUTE, silentSince: {} }
+    const sample = { mark: markOf(ENOUGH, []), reportedAt: (ENOUGH - 1) * MS_PER_MINUTE, silentSince: {} }
     expect(updateUnknownStates(unknowns, without.rows, sample, defaultSettings)).toEqual({ unknowns, events: [] })
     expect(updateUnknownStates(unknowns, without.rows, sample, defaultSettings).unknowns).toBe(unknowns)
   })

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { type DetectedEvent, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { type DetectedEvent, type PollRecord, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceDetectionState } from '../model/source-state.ts'
 import { applyPollToDetectionState } from './fold-poll.ts'
-import type { SessionReading } from './readings.ts'
-import { LOCAL, NEIGHBOR, SUBJECT } from './testing/session-feed.ts'
+import type { ExtraSessionDataOfPoll } from './readings.ts'
+import {
+  TEST_SESSION_LOCAL_ADDRESS,
+  TEST_SESSION_NEIGHBOR_ADDRESS,
+  TEST_SESSION_SUBJECT,
+} from './testing/session-feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
-const at = (n: number) => T0 + n * MINUTE
+const at = (n: number) => T0 + n * MS_PER_MINUTE
 
 /**
  * Returns the events for one letter per minute: `.` = all sessions report, `U` = the session under test is unknown, `A`
@@ -28,18 +32,18 @@ function fold(minutes: string, more: Partial<PollRecord> & { asn?: number } = {}
       outcome: turn === 'x' ? 'timeout' : turn === 's' ? 'incomplete' : 'ok',
       previousOkAt,
       previousAttemptAt: n === 0 ? null : at(n - 1),
-      silentInstances: turn === 's' ? [LOCAL] : [],
+      silentInstances: turn === 's' ? [TEST_SESSION_LOCAL_ADDRESS] : [],
       ...marked,
     }
-    const row = (neighbor: string, unknown: boolean): SessionReading => ({
-      localAddress: LOCAL,
+    const row = (neighbor: string, unknown: boolean): ExtraSessionDataOfPoll => ({
+      localAddress: TEST_SESSION_LOCAL_ADDRESS,
       neighbor,
       asn,
       established: !unknown,
       unknown,
       prefixes: unknown ? null : 50,
     })
-    const own = turn === '-' || turn === 's' ? [] : [row(NEIGHBOR, turn === 'U' || turn === 'A')]
+    const own = turn === '-' || turn === 's' ? [] : [row(TEST_SESSION_NEIGHBOR_ADDRESS, turn === 'U' || turn === 'A')]
     const other =
       turn === 's' ? { ...row('10.0.4.5', false), localAddress: '10.0.4.13' } : row('10.0.4.5', turn === 'A')
     const folded = applyPollToDetectionState(state, mark, [], turn === 'x' ? {} : { sessions: [...own, other] })
@@ -72,7 +76,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
       {
         kind: 'session_unknown',
         severity: 'info',
-        subject: SUBJECT,
+        subject: TEST_SESSION_SUBJECT,
         started: { earliest: at(1), latest: at(2) + 2_000 },
         ended: { earliest: at(7), latest: at(8) + 2_000 },
         detectedAt: at(6) + 2_000,
@@ -84,7 +88,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
   })
 
   it('may have been so for ever when it was at first sight', () => {
-    expect(fold('UUUUU')).toMatchObject([{ started: { earliest: BEFORE_MONITORING, latest: at(0) + 2_000 } }])
+    expect(fold('UUUUU')).toMatchObject([{ started: { earliest: INSTANT_BEFORE_MONITORING, latest: at(0) + 2_000 } }])
   })
 
   it('is reported of a summary for the customer’s router only: the gateway speaks of its own sessions', () => {
@@ -94,11 +98,11 @@ describe('a session whose state Azure calls unknown while others report', () => 
   })
 
   it.each([
-    ['an instance about itself', LOCAL, 65_000, 0],
+    ['an instance about itself', TEST_SESSION_LOCAL_ADDRESS, 65_000, 0],
     ['an instance about the other', '10.0.4.13', 65_000, 0],
     ['a VPN neighbor in the AS of most gateways', '10.8.0.4', 65_515, 1],
   ])('is reported by the addresses of the gateway, whose AS is another: %s', (_, neighbor, asn, reported) => {
-    const row = (localAddress: string, far: string, farAsn: number, unknown: boolean): SessionReading => ({
+    const row = (localAddress: string, far: string, farAsn: number, unknown: boolean): ExtraSessionDataOfPoll => ({
       localAddress,
       neighbor: far,
       asn: farAsn,
@@ -107,10 +111,10 @@ describe('a session whose state Azure calls unknown while others report', () => 
       prefixes: unknown ? null : 5,
     })
     const sessions = [
-      row(LOCAL, '192.0.2.1', 65_001, false),
+      row(TEST_SESSION_LOCAL_ADDRESS, '192.0.2.1', 65_001, false),
       row('10.0.4.13', '192.0.2.1', 65_001, false),
-      row('10.0.4.13', LOCAL, 65_000, true),
-      row(LOCAL, neighbor, asn, true),
+      row('10.0.4.13', TEST_SESSION_LOCAL_ADDRESS, 65_000, true),
+      row(TEST_SESSION_LOCAL_ADDRESS, neighbor, asn, true),
     ]
     let state: SourceDetectionState | null = null
     const events = [0, 1, 2, 3, 4, 5].flatMap((n) => {

@@ -1,13 +1,13 @@
 import {
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type DetectedEvent,
   type EpochMs,
   type PollRecord,
   findDefaultCause,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import type { SessionReading } from './readings.ts'
+import type { ExtraSessionDataOfPoll } from './readings.ts'
 import { closeSessionEvent } from './session-event.ts'
 import { createUnreportedSessionTest } from './silent-polls.ts'
 import { createSessionInfoEvent } from './session-notice.ts'
@@ -34,7 +34,7 @@ interface Sample {
  */
 export function updateUnknownStates(
   unknowns: Unknowns,
-  readings: readonly SessionReading[],
+  readings: readonly ExtraSessionDataOfPoll[],
   sample: Sample,
   settings: DetectionSettings,
 ): { unknowns: Unknowns; events: DetectedEvent[] } {
@@ -72,7 +72,7 @@ function counted(
   return { ...known, samples, notice: isEnough ? noticeOf(subject, known.since, samples, mark) : null }
 }
 
-function noticeOf(subject: string, started: Bounds, samples: number, mark: PollRecord): DetectedEvent {
+function noticeOf(subject: string, started: TimestampBounds, samples: number, mark: PollRecord): DetectedEvent {
   return createSessionInfoEvent(mark, {
     kind: 'session_unknown',
     subject,
@@ -86,19 +86,19 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollR
  * Returns the bounds of the time at which a session's reported state changed: after the last sample in which its
  * instance reported, and before the end of this poll.
  */
-function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): Bounds {
+function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): TimestampBounds {
   return {
     earliest: silentSince[parseSubjectInstance(subject)] ?? reportedAt ?? mark.startedAt,
     latest: mark.finishedAt,
   }
 }
 
-const begunIn = (subject: string, sample: Sample): Bounds =>
+const begunIn = (subject: string, sample: Sample): TimestampBounds =>
   sample.reportedAt === null
-    ? { earliest: BEFORE_MONITORING, latest: sample.mark.finishedAt }
+    ? { earliest: INSTANT_BEFORE_MONITORING, latest: sample.mark.finishedAt }
     : betweenSamples(subject, sample)
 
-const endOf = ({ started }: DetectedEvent, { earliest, latest }: Bounds): Bounds => ({
+const endOf = ({ started }: DetectedEvent, { earliest, latest }: TimestampBounds): TimestampBounds => ({
   earliest: Math.max(earliest, started.earliest),
   latest,
 })

@@ -1,16 +1,16 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
-import { World, type WorldSession } from './world.ts'
+import { SimulatedEstate, type WorldSession } from './world.ts'
 
 const LONG_AGO = Date.UTC(2030, 1, 20, 4)
 
-export const A = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
-export const B = ['10.20.0.0/16', '10.21.0.0/16']
-export const C = ['10.30.0.0/16']
-export const HUB = 'ergw-hub'
-export const INSTANCES = ['10.0.4.12', '10.0.4.13'] as const
+export const SITE_A_PREFIXES = ['10.10.0.0/16', '10.11.0.0/16', '10.12.0.0/16', '10.13.0.0/16']
+export const SITE_B_PREFIXES = ['10.20.0.0/16', '10.21.0.0/16']
+export const SITE_C_PREFIXES = ['10.30.0.0/16']
+export const HUB_GATEWAY_NAME = 'ergw-hub'
+export const GATEWAY_INSTANCE_ADDRESSES = ['10.0.4.12', '10.0.4.13'] as const
 
-export const session = (): WorldSession => ({
+export const createSimulatedUpSession = (): WorldSession => ({
   up: true,
   upSince: LONG_AGO,
   word: 'idle',
@@ -20,12 +20,12 @@ export const session = (): WorldSession => ({
 })
 
 /** Returns T2 of the catalogue: two circuits at two locations, active/active, and one gateway with two instances. */
-export function t2(): World {
-  const world = new World()
-  world.gateways.set(HUB, {
-    name: HUB,
+export function createTwoCircuitEstate(): SimulatedEstate {
+  const world = new SimulatedEstate()
+  world.gateways.set(HUB_GATEWAY_NAME, {
+    name: HUB_GATEWAY_NAME,
     kind: 'expressRoute',
-    instances: [...INSTANCES],
+    instances: [...GATEWAY_INSTANCE_ADDRESSES],
     silent: new Set(),
     provisioningState: 'Succeeded',
     vnets: ['10.100.0.0/16', '10.101.0.0/16'],
@@ -34,19 +34,19 @@ export function t2(): World {
   addCircuit(world, 'ckt-ams', 'ProvB', 'Amsterdam', '172.16.1', ['10.0.4.6', '10.0.4.7'], routes(3, 1))
   world.neighbors.push({
     address: '10.0.4.15',
-    gateway: HUB,
+    gateway: HUB_GATEWAY_NAME,
     circuit: null,
     path: null,
     asn: GATEWAY_ASN,
-    sessions: { '10.0.4.12': { ...session(), up: false, word: 'connect', azureWord: 'Connecting' } },
+    sessions: { '10.0.4.12': { ...createSimulatedUpSession(), up: false, word: 'connect', azureWord: 'Connecting' } },
     routes: new Map(),
   })
   return world
 }
 
 /** Returns T2 with a VPN gateway, which has one branch and a backup of A1. */
-export function t2v(): World {
-  const world = t2()
+export function t2v(): SimulatedEstate {
+  const world = createTwoCircuitEstate()
   world.gateways.set('vpngw-hub', {
     name: 'vpngw-hub',
     kind: 'vpn',
@@ -61,18 +61,18 @@ export function t2v(): World {
     circuit: null,
     path: null,
     asn: 65010,
-    sessions: { '10.0.5.4': session(), '10.0.5.5': session() },
+    sessions: { '10.0.5.4': createSimulatedUpSession(), '10.0.5.5': createSimulatedUpSession() },
     routes: new Map([
-      [C[0] ?? '', [65010]],
-      [A[0] ?? '', [65010, 65001]],
+      [SITE_C_PREFIXES[0] ?? '', [65010]],
+      [SITE_A_PREFIXES[0] ?? '', [65010, 65001]],
     ]),
   })
   return world
 }
 
 /** Returns T2 with a second circuit in London from another provider. */
-export function t3(): World {
-  const world = t2()
+export function createThreeCircuitEstate(): SimulatedEstate {
+  const world = createTwoCircuitEstate()
   addCircuit(
     world,
     'ckt-lon2',
@@ -80,14 +80,14 @@ export function t3(): World {
     'London',
     '172.16.2',
     ['10.0.4.8', '10.0.4.9'],
-    new Map(A.map((p) => [p, [65001, 65001]])),
+    new Map(SITE_A_PREFIXES.map((p) => [p, [65001, 65001]])),
   )
   return world
 }
 
 /** Returns only an active-standby VPN gateway, of which one instance is visible. */
-export function tv(): World {
-  const world = new World()
+export function createVpnOnlyEstate(): SimulatedEstate {
+  const world = new SimulatedEstate()
   world.gateways.set('vpngw', {
     name: 'vpngw',
     kind: 'vpn',
@@ -102,7 +102,7 @@ export function tv(): World {
     circuit: null,
     path: null,
     asn: 65010,
-    sessions: { '10.0.5.4': session() },
+    sessions: { '10.0.5.4': createSimulatedUpSession() },
     routes: new Map(['10.30.0.0/16', '10.31.0.0/16', '10.32.0.0/16'].map((prefix) => [prefix, [65010]])),
   })
   return world
@@ -110,11 +110,14 @@ export function tv(): World {
 
 function routes(aLength: number, bLength: number): Map<string, number[]> {
   const path = (length: number) => Array.from({ length }, () => 65001)
-  return new Map([...A.map((p) => [p, path(aLength)] as const), ...B.map((p) => [p, path(bLength)] as const)])
+  return new Map([
+    ...SITE_A_PREFIXES.map((p) => [p, path(aLength)] as const),
+    ...SITE_B_PREFIXES.map((p) => [p, path(bLength)] as const),
+  ])
 }
 
 function addCircuit(
-  world: World,
+  world: SimulatedEstate,
   name: string,
   provider: string,
   location: string,
@@ -126,16 +129,18 @@ function addCircuit(
   for (const [index, path] of paths.entries()) {
     world.neighbors.push({
       address: neighbors[index] ?? '',
-      gateway: HUB,
+      gateway: HUB_GATEWAY_NAME,
       circuit: name,
       path,
       asn: MSEE_ASN,
-      sessions: Object.fromEntries(INSTANCES.map((instance) => [instance, session()])),
+      sessions: Object.fromEntries(
+        GATEWAY_INSTANCE_ADDRESSES.map((instance) => [instance, createSimulatedUpSession()]),
+      ),
       routes: new Map(announced),
     })
   }
   const pathOf = (index: number) => ({
-    ce: session(),
+    ce: createSimulatedUpSession(),
     downReason: null,
     arp: 'complete' as const,
     customer: `${net}.${index * 4 + 1}`,

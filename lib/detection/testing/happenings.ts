@@ -1,26 +1,44 @@
-import type { World } from './world.ts'
+import type { SimulatedEstate } from './world.ts'
 
 /** Changes of a simulated estate that is set by hand. */
 
 /** Ends the customer's session of one path, whatever detected the loss. */
-export function endsCe(world: World, circuit: string, path: 'primary' | 'secondary'): void {
+export function endSimulatedCustomerSession(
+  world: SimulatedEstate,
+  circuit: string,
+  path: 'primary' | 'secondary',
+): void {
   world.path(circuit, path).ce.up = false
 }
 
-export function startsCe(world: World, circuit: string, path: 'primary' | 'secondary', at: number): void {
+export function startSimulatedCustomerSession(
+  world: SimulatedEstate,
+  circuit: string,
+  path: 'primary' | 'secondary',
+  at: number,
+): void {
   const { ce } = world.path(circuit, path)
   ce.up = true
   ce.upSince = at
 }
 
 /** Ends a gateway's sessions with one neighbor, on some or all instances. */
-export function endsPeer(world: World, neighbor: string, instances?: readonly string[]): void {
+export function endSimulatedNeighborSessions(
+  world: SimulatedEstate,
+  neighbor: string,
+  instances?: readonly string[],
+): void {
   for (const [instance, session] of Object.entries(world.neighbor(neighbor).sessions)) {
     if (!instances || instances.includes(instance)) session.up = false
   }
 }
 
-export function startsPeer(world: World, neighbor: string, at: number, instances?: readonly string[]): void {
+export function startSimulatedNeighborSessions(
+  world: SimulatedEstate,
+  neighbor: string,
+  at: number,
+  instances?: readonly string[],
+): void {
   for (const [instance, session] of Object.entries(world.neighbor(neighbor).sessions)) {
     if (instances && !instances.includes(instance)) continue
     session.up = true
@@ -28,12 +46,16 @@ export function startsPeer(world: World, neighbor: string, at: number, instances
   }
 }
 
-export function withdraws(world: World, neighbors: readonly string[], prefixes: readonly string[]): void {
+export function withdrawSimulatedPrefixes(
+  world: SimulatedEstate,
+  neighbors: readonly string[],
+  prefixes: readonly string[],
+): void {
   for (const address of neighbors) for (const prefix of prefixes) world.neighbor(address).routes.delete(prefix)
 }
 
-export function announces(
-  world: World,
+export function announceSimulatedPrefixes(
+  world: SimulatedEstate,
   neighbors: readonly string[],
   prefixes: readonly string[],
   asPath: readonly number[],

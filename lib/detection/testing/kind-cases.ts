@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { line, play } from '#lib/poller/memory/testing/play.ts'
-import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
+import { formatDetectedEventAsLine, runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import type { TestTimeline } from '#lib/poller/memory/testing/timeline.ts'
 
 /**
  * Series for one kind of event, by name or in order. The first series of each list are the most similar pair, and are
@@ -9,22 +9,22 @@ import type { Timeline } from '#lib/poller/memory/testing/timeline.ts'
  */
 export interface SeriesOfKind {
   /** series that must raise the kind of event */
-  raises: Record<string, Timeline> | readonly Timeline[]
+  raises: Record<string, TestTimeline> | readonly TestTimeline[]
   /** series that are similar but must not raise the kind of event */
-  not: Record<string, Timeline> | readonly Timeline[]
+  not: Record<string, TestTimeline> | readonly TestTimeline[]
 }
 
 /**
  * Plays series that must raise a kind of event, and series that must not.
  * @param which `first` = one of each for every kind; `all` = for `*.long.test.ts`
  */
-export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 'first' | 'all'): void {
+export function testTimelinesOfEventKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 'first' | 'all'): void {
   const chosen = ({ raises, not }: SeriesOfKind) => {
     const end = which === 'first' ? 1 : undefined
     return { raises: Object.entries(raises).slice(0, end), not: Object.entries(not).slice(0, end) }
   }
-  const ofKind = async (timeline: Timeline, kind: string): Promise<DetectedEvent[]> =>
-    (await eventsOf(timeline)).filter((event) => event.kind === kind)
+  const ofKind = async (timeline: TestTimeline, kind: string): Promise<DetectedEvent[]> =>
+    (await simulateTimelineOnce(timeline)).filter((event) => event.kind === kind)
 
   describe.each(Object.entries(cases))('%s', (kind, series) => {
     const { raises, not } = chosen(series)
@@ -32,7 +32,7 @@ export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 
       expect(await ofKind(timeline, kind)).not.toEqual([])
     })
     it.each(not)('is not raised by near series %s', async (_, timeline) => {
-      expect((await ofKind(timeline, kind)).map(line)).toEqual([])
+      expect((await ofKind(timeline, kind)).map(formatDetectedEventAsLine)).toEqual([])
     })
     it('has two of each at least', () => {
       for (const list of [series.raises, series.not]) expect(Object.keys(list).length).toBeGreaterThanOrEqual(2)
@@ -40,11 +40,11 @@ export function playKinds(cases: Readonly<Record<string, SeriesOfKind>>, which: 
   })
 }
 
-const played = new Map<Timeline, Promise<readonly DetectedEvent[]>>()
+const played = new Map<TestTimeline, Promise<readonly DetectedEvent[]>>()
 
 /** Returns the events of a series, which is played once for all tests of a file. */
-export function eventsOf(timeline: Timeline): Promise<readonly DetectedEvent[]> {
-  const known = played.get(timeline) ?? play(timeline).then(({ events }) => events)
+export function simulateTimelineOnce(timeline: TestTimeline): Promise<readonly DetectedEvent[]> {
+  const known = played.get(timeline) ?? runTestTimeline(timeline).then(({ events }) => events)
   played.set(timeline, known)
   return known
 }

@@ -1,6 +1,6 @@
 import { defaultSettings } from '../model/settings.ts'
 import type { DetectionContext } from '../model/context.ts'
-import { t2 } from './estates.ts'
+import { createTwoCircuitEstate } from './estates.ts'
 
 /**
  * Returns T2 at its first poll, without events.
@@ -19,5 +19,5 @@ export function quietEstate(at: number): DetectionContext {
     previousAttemptAt: null,
     silentInstances: [],
   }
-  return { topology: t2().topology(), scopes: {}, mark, everyMs: 60_000, settings: defaultSettings }
+  return { topology: createTwoCircuitEstate().topology(), scopes: {}, mark, everyMs: 60_000, settings: defaultSettings }
 }

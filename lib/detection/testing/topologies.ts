@@ -1,12 +1,12 @@
-import { type CircuitNode, EMPTY_TOPOLOGY, type PeeringNode, type Topology } from '../model/topology.ts'
+import { type CircuitNode, EMPTY_TOPOLOGY, type CircuitPeeringNode, type GroupTopology } from '../model/topology.ts'
 
-export const CIRCUIT = 'ckt-lon'
-export const GATEWAY = 'gw-hub'
+export const TEST_CIRCUIT_SCOPE = 'ckt-lon'
+export const TEST_GATEWAY_SCOPE = 'gw-hub'
 
 /** Returns a circuit of 1 Gbit/s in London, at an exchange provider, with these peerings. */
-export const circuitNode = (...peerings: PeeringNode[]): CircuitNode => ({
-  scope: CIRCUIT,
-  name: CIRCUIT,
+export const circuitNode = (...peerings: CircuitPeeringNode[]): CircuitNode => ({
+  scope: TEST_CIRCUIT_SCOPE,
+  name: TEST_CIRCUIT_SCOPE,
   provider: 'ProvA',
   location: 'London',
   connectivity: 'exchange',
@@ -20,7 +20,7 @@ export const circuitNode = (...peerings: PeeringNode[]): CircuitNode => ({
  * A topology with a 1 Gbit/s circuit that has private peering over IPv4 and IPv6, and a gateway that is connected to
  * it.
  */
-export const dualStack: Topology = {
+export const testDualStackTopology: GroupTopology = {
   ...EMPTY_TOPOLOGY,
   circuits: [
     circuitNode({
@@ -30,5 +30,13 @@ export const dualStack: Topology = {
       secondFamily: { primary: 'fd00::1', secondary: 'fd00::5' },
     }),
   ],
-  gateways: [{ scope: GATEWAY, name: GATEWAY, kind: 'expressRoute', provisioningState: null, circuits: [CIRCUIT] }],
+  gateways: [
+    {
+      scope: TEST_GATEWAY_SCOPE,
+      name: TEST_GATEWAY_SCOPE,
+      kind: 'expressRoute',
+      provisioningState: null,
+      circuits: [TEST_CIRCUIT_SCOPE],
+    },
+  ],
 }

@@ -1,5 +1,5 @@
 import { type CircuitPath, circuitPaths, type CounterRow, type MetricRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 
 interface Rates {
@@ -9,7 +9,7 @@ interface Rates {
 }
 
 /** Delay in ms after the end of a one-minute bucket until it can be read. */
-const LATE = 2 * MINUTE
+const LATE = 2 * MS_PER_MINUTE
 
 /** The traffic on the paths of a small estate, and Azure's reports of it. */
 export class WorldTraffic {
@@ -49,10 +49,10 @@ export class WorldTraffic {
   /** Returns the readable buckets of the last ten minutes. */
   metrics(circuit: string, at: number): MetricRow[] | null {
     if (!this.metered.has(circuit)) return null
-    const newest = Math.floor((at - LATE) / MINUTE) * MINUTE - MINUTE
-    return Array.from({ length: 10 }, (_, n) => newest - n * MINUTE).flatMap((from) =>
+    const newest = Math.floor((at - LATE) / MS_PER_MINUTE) * MS_PER_MINUTE - MS_PER_MINUTE
+    return Array.from({ length: 10 }, (_, n) => newest - n * MS_PER_MINUTE).flatMap((from) =>
       circuitPaths.flatMap((path) => {
-        const [was, is] = [from, from + MINUTE].map((moment) => this.#passed(`${circuit} ${path}`, moment))
+        const [was, is] = [from, from + MS_PER_MINUTE].map((moment) => this.#passed(`${circuit} ${path}`, moment))
         return (['in', 'out'] as const).map((direction) => ({
           metric: direction === 'in' ? 'BitsInPerSecond' : 'BitsOutPerSecond',
           unit: 'BitsPerSecond',

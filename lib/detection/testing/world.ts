@@ -9,19 +9,19 @@ import type {
   SummaryRow,
 } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN, type SessionState } from '#lib/bgp/index.ts'
-import type { Topology } from '../index.ts'
+import type { GroupTopology } from '../index.ts'
 import { WorldTraffic } from './world-traffic.ts'
 
-export const DAY = Date.UTC(2030, 2, 4)
+export const SIMULATED_DAY_START = Date.UTC(2030, 2, 4)
 
 /** Returns the time of `10:00:30` or `10:00:30.5` on the virtual day, epoch ms. */
-export function clock(text: string): number {
+export function parseTimeOfSimulatedDay(text: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
-  return DAY + ((hours * 60 + minutes) * 60 + seconds) * 1_000
+  return SIMULATED_DAY_START + ((hours * 60 + minutes) * 60 + seconds) * 1_000
 }
 
 const GROUP = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
-export const armIdOf = (type: string, name: string) => `${GROUP}/${type}/${name}`
+export const buildSimulatedArmId = (type: string, name: string) => `${GROUP}/${type}/${name}`
 
 export interface WorldSession {
   up: boolean
@@ -81,18 +81,18 @@ const macOf = (address: string) =>
   ['02', '00', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':')
 
 /** A small estate whose facts are set by hand. Polls read it as ARM would report it. */
-export class World {
+export class SimulatedEstate {
   readonly circuits = new Map<string, WorldCircuit>()
   readonly gateways = new Map<string, WorldGateway>()
   readonly neighbors: WorldNeighbor[] = []
   readonly activity: ActivityRow[] = []
-  readonly sites: Topology['sites'] = []
-  readonly policies: Topology['policies'] = []
+  readonly sites: GroupTopology['sites'] = []
+  readonly policies: GroupTopology['policies'] = []
   readonly watched: string[] = []
   /** circuits of each declared customer; empty = no customers */
   readonly customers: Record<string, string[]> = {}
   readonly traffic = new WorldTraffic()
-  readonly maintenance: Topology['maintenance'] = []
+  readonly maintenance: GroupTopology['maintenance'] = []
 
   neighbor(address: string): WorldNeighbor {
     const found = this.neighbors.find((one) => one.address === address)
@@ -112,7 +112,7 @@ export class World {
     return found
   }
 
-  topology(): Topology {
+  topology(): GroupTopology {
     return {
       circuits: [...this.circuits.values()].map((circuit) => ({
         scope: circuit.name,
@@ -258,7 +258,7 @@ export class World {
     return [
       ...[...this.circuits.values()].map(({ name, intent, tags, provider, location, paths }) => ({
         ...base,
-        resourceId: armIdOf('expressRouteCircuits', name),
+        resourceId: buildSimulatedArmId('expressRouteCircuits', name),
         type: 'microsoft.network/expressroutecircuits',
         name,
         config: {
@@ -283,25 +283,27 @@ export class World {
       })),
       ...this.connections().map(({ gateway, circuit }) => ({
         ...base,
-        resourceId: armIdOf('connections', `${gateway}-${circuit}`),
+        resourceId: buildSimulatedArmId('connections', `${gateway}-${circuit}`),
         type: 'microsoft.network/connections',
         name: `${gateway}-${circuit}`,
         config: {
-          virtualNetworkGateway1: { id: armIdOf('virtualNetworkGateways', gateway) },
-          peer: { id: armIdOf('expressRouteCircuits', circuit) },
+          virtualNetworkGateway1: { id: buildSimulatedArmId('virtualNetworkGateways', gateway) },
+          peer: { id: buildSimulatedArmId('expressRouteCircuits', circuit) },
           routingWeight: 0,
         },
       })),
       ...[...this.gateways.values()].map(({ name, kind, provisioningState, instances }) => ({
         ...base,
-        resourceId: armIdOf('virtualNetworkGateways', name),
+        resourceId: buildSimulatedArmId('virtualNetworkGateways', name),
         type: 'microsoft.network/virtualnetworkgateways',
         name,
         config: {
           provisioningState,
           gatewayType: kind === 'vpn' ? 'Vpn' : 'ExpressRoute',
           activeActive: instances.length > 1,
-          ipConfigurations: [{ subnet: { id: `${armIdOf('virtualNetworks', 'vnet-hub')}/subnets/GatewaySubnet` } }],
+          ipConfigurations: [
+            { subnet: { id: `${buildSimulatedArmId('virtualNetworks', 'vnet-hub')}/subnets/GatewaySubnet` } },
+          ],
         },
       })),
     ]

@@ -1,9 +1,9 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 
 /** A prefix in a router's table, with the bounds of the time when it appeared there. */
 export interface AnnouncedPrefix {
   prefix: string
-  since: Bounds
+  since: TimestampBounds
 }
 
 /**
@@ -42,7 +42,7 @@ export interface ComparedPrefix {
    * bounds of the time since which the router announces the prefix. If the policy filters the prefix, it is the time
    * since which the router has it before the policy. Null = the router does not have the prefix
    */
-  since: Bounds | null
+  since: TimestampBounds | null
 }
 
 /**

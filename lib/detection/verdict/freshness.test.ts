@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { judgeFreshness, computeLateAgeMs, computeIntervalStaleAgeMs, findWorstFreshness } from './freshness.ts'
 
 describe('limits', () => {
@@ -16,14 +16,14 @@ describe('limits', () => {
 
 describe('freshness', () => {
   it.each([
-    { name: 'just polled', age: 0, interval: MINUTE, expected: 'fresh' },
-    { name: 'ahead of the clock that asks', age: -500, interval: MINUTE, expected: 'fresh' },
-    { name: 'dated two minutes ahead', age: -120_000, interval: MINUTE, expected: 'stale' },
-    { name: 'dated two hours ahead', age: -7_200_000, interval: MINUTE, expected: 'stale' },
-    { name: 'one and a half intervals old', age: 90_000, interval: MINUTE, expected: 'fresh' },
-    { name: 'a moment older than that', age: 90_001, interval: MINUTE, expected: 'late' },
-    { name: 'three intervals old', age: 180_000, interval: MINUTE, expected: 'late' },
-    { name: 'a moment older than three', age: 180_001, interval: MINUTE, expected: 'stale' },
+    { name: 'just polled', age: 0, interval: MS_PER_MINUTE, expected: 'fresh' },
+    { name: 'ahead of the clock that asks', age: -500, interval: MS_PER_MINUTE, expected: 'fresh' },
+    { name: 'dated two minutes ahead', age: -120_000, interval: MS_PER_MINUTE, expected: 'stale' },
+    { name: 'dated two hours ahead', age: -7_200_000, interval: MS_PER_MINUTE, expected: 'stale' },
+    { name: 'one and a half intervals old', age: 90_000, interval: MS_PER_MINUTE, expected: 'fresh' },
+    { name: 'a moment older than that', age: 90_001, interval: MS_PER_MINUTE, expected: 'late' },
+    { name: 'three intervals old', age: 180_000, interval: MS_PER_MINUTE, expected: 'late' },
+    { name: 'a moment older than three', age: 180_001, interval: MS_PER_MINUTE, expected: 'stale' },
     { name: 'five seconds old at one per second', age: 5_000, interval: 1_000, expected: 'fresh' },
     { name: 'ten seconds old at one per second', age: 10_000, interval: 1_000, expected: 'late' },
     { name: 'older than ten seconds at one per second', age: 10_001, interval: 1_000, expected: 'stale' },
@@ -32,12 +32,12 @@ describe('freshness', () => {
   })
 
   it('is not late by what a call may take', () => {
-    const ages = [95_000, 95_001].map((age) => judgeFreshness(1_000_000, 1_000_000 - age, MINUTE, 5_000))
+    const ages = [95_000, 95_001].map((age) => judgeFreshness(1_000_000, 1_000_000 - age, MS_PER_MINUTE, 5_000))
     expect(ages).toEqual(['fresh', 'late'])
   })
 
   it('is never without a good poll', () => {
-    expect(judgeFreshness(1_000_000, null, MINUTE)).toBe('never')
+    expect(judgeFreshness(1_000_000, null, MS_PER_MINUTE)).toBe('never')
   })
 
   it.each([

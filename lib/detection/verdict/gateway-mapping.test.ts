@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
-import { type ConnectedCircuit, mapGatewayNeighbors, type ReportedRoute } from './gateway-mapping.ts'
+import { type ConnectedCircuit, mapGatewayNeighbors, type ReportedRouteForMapping } from './gateway-mapping.ts'
 
-const table = (path: 'primary' | 'secondary', prefix: string, fields: Partial<ReportedRoute> = {}): ReportedRoute => ({
+const table = (
+  path: 'primary' | 'secondary',
+  prefix: string,
+  fields: Partial<ReportedRouteForMapping> = {},
+): ReportedRouteForMapping => ({
   scope: 'lon',
   kind: 'tables',
   peering: 'AzurePrivatePeering',
@@ -11,7 +15,7 @@ const table = (path: 'primary' | 'secondary', prefix: string, fields: Partial<Re
   asPath: [65001],
   ...fields,
 })
-const learned = (peer: string, prefix: string): ReportedRoute => ({
+const learned = (peer: string, prefix: string): ReportedRouteForMapping => ({
   scope: 'gw',
   kind: 'learned',
   peering: null,

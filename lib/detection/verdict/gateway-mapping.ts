@@ -1,6 +1,11 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
-import { listDeclaredNeighbors, mapNeighbors, type ComparableRoute, type NeighborMapping } from './mapping.ts'
+import type { CircuitPath, DeclaredNeighborMapping } from '#lib/contract/index.ts'
+import {
+  listDeclaredNeighbors,
+  mapNeighbors,
+  type RouteFieldsForComparison,
+  type CircuitPathOfMappedNeighbor,
+} from './mapping.ts'
 
 /**
  * Maximum age in ms of reported routes that are used. It is a day, so that a path that is down at present is still
@@ -9,7 +14,7 @@ import { listDeclaredNeighbors, mapNeighbors, type ComparableRoute, type Neighbo
 export const MAX_MAPPING_ROUTE_AGE_MS = 24 * 60 * 60_000
 
 /** A route reported in a table of a gateway or of a circuit's path. */
-export interface ReportedRoute extends ComparableRoute {
+export interface ReportedRouteForMapping extends RouteFieldsForComparison {
   /** short id of the gateway or circuit whose table contains the route */
   scope: string
   kind: string
@@ -39,9 +44,9 @@ export interface ConnectedCircuit {
  */
 export function mapGatewayNeighbors(
   { id, neighbors, circuits }: { id: string; neighbors: Iterable<string>; circuits: readonly ConnectedCircuit[] },
-  reported: readonly ReportedRoute[],
-  declared: readonly DeclaredMapping[],
-): Map<string, NeighborMapping> {
+  reported: readonly ReportedRouteForMapping[],
+  declared: readonly DeclaredNeighborMapping[],
+): Map<string, CircuitPathOfMappedNeighbor> {
   const byScope = Map.groupBy(reported, ({ scope }) => scope)
   const learned = Map.groupBy(
     (byScope.get(id) ?? []).filter(({ kind }) => kind === 'learned'),
@@ -64,6 +69,6 @@ export function mapGatewayNeighbors(
  * customer except those from Azure's gateways. The next hop is not compared, because an IPv6 route has a different next
  * hop.
  */
-function isOfCustomer({ kind, peering, asPath }: ReportedRoute, wanted: string): boolean {
+function isOfCustomer({ kind, peering, asPath }: ReportedRouteForMapping, wanted: string): boolean {
   return kind === 'tables' && peering?.toLowerCase() === wanted.toLowerCase() && asPath[0] !== GATEWAY_ASN
 }

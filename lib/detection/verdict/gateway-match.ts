@@ -1,5 +1,5 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { ReportedSession } from './router-match.ts'
+import type { RouterSessionForMatching } from './router-match.ts'
 
 /** A session of a VPN gateway's instance, as Azure reports it. */
 interface InstanceSession {
@@ -11,7 +11,7 @@ interface InstanceSession {
 }
 
 /** The fields of a session reported by a router that identify Azure's end. */
-type Reported = Pick<ReportedSession, 'id' | 'neighbor' | 'localAddress' | 'localAsn'>
+type Reported = Pick<RouterSessionForMatching, 'id' | 'neighbor' | 'localAddress' | 'localAsn'>
 
 /**
  * Returns the session of a VPN gateway that corresponds to each session that a customer's router reports. Sessions

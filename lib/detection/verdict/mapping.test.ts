@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   computeJaccardSimilarity,
   mapNeighbors,
-  type ComparableRoute,
+  type RouteFieldsForComparison,
   type AnnouncedNeighborRoutes,
   type AnnouncedPathRoutes,
 } from './mapping.ts'
 
-const routes = (prefixes: string[], asPath: number[]): ComparableRoute[] =>
+const routes = (prefixes: string[], asPath: number[]): RouteFieldsForComparison[] =>
   prefixes.map((prefix) => ({ prefix, asPath }))
 const neighbor = (address: string, prefixes: string[], asPath: number[]): AnnouncedNeighborRoutes => ({
   neighbor: address,

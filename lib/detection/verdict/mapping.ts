@@ -6,27 +6,27 @@ import {
   parseAddress,
   removeMseeAsnPrepends,
 } from '#lib/bgp/index.ts'
-import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
+import type { CircuitPath, DeclaredNeighborMapping } from '#lib/contract/index.ts'
 
 /** The fields of a route that are compared. The AS path is as in the table that contains the route. */
-export interface ComparableRoute extends AsPath {
+export interface RouteFieldsForComparison extends AsPath {
   prefix: string
 }
 
 /** The routes that one edge router (MSEE) announced to a gateway within the period that the caller read. */
 export interface AnnouncedNeighborRoutes {
   neighbor: string
-  routes: readonly ComparableRoute[]
+  routes: readonly RouteFieldsForComparison[]
 }
 
 /** The routes that the customer's router announced on one path of a circuit that is connected to the gateway. */
 export interface AnnouncedPathRoutes {
   circuitId: string
   path: CircuitPath
-  routes: readonly ComparableRoute[]
+  routes: readonly RouteFieldsForComparison[]
 }
 
-export interface NeighborMapping {
+export interface CircuitPathOfMappedNeighbor {
   circuitId: string
   path: CircuitPath
   confidence: 'certain' | 'inferred' | 'unknown'
@@ -51,7 +51,10 @@ interface DeclaredNeighbor {
 }
 
 /** Returns the declared mappings of one gateway's neighbors. */
-export function listDeclaredNeighbors(mappings: readonly DeclaredMapping[], gatewayId: string): DeclaredNeighbor[] {
+export function listDeclaredNeighbors(
+  mappings: readonly DeclaredNeighborMapping[],
+  gatewayId: string,
+): DeclaredNeighbor[] {
   return mappings
     .filter(({ gateway }) => gateway === gatewayId)
     .map(({ neighbor, circuit, path }) => ({ neighbor, circuitId: circuit, path }))
@@ -72,7 +75,7 @@ export function mapNeighbors(
   neighbors: readonly AnnouncedNeighborRoutes[],
   paths: readonly AnnouncedPathRoutes[],
   declared: readonly DeclaredNeighbor[],
-): Map<string, NeighborMapping> {
+): Map<string, CircuitPathOfMappedNeighbor> {
   // map each address family separately, because a path has one neighbor in each family, which announces prefixes of
   // that family
   return new Map(
@@ -89,7 +92,7 @@ export function mapNeighbors(
   )
 }
 
-function ofFamily<Reported extends { routes: readonly ComparableRoute[] }>(
+function ofFamily<Reported extends { routes: readonly RouteFieldsForComparison[] }>(
   all: readonly Reported[],
   family: 4 | 6,
 ): Reported[] {
@@ -103,8 +106,8 @@ function mapFamily(
   neighbors: readonly AnnouncedNeighborRoutes[],
   paths: readonly AnnouncedPathRoutes[],
   declared: readonly DeclaredNeighbor[],
-): Map<string, NeighborMapping> {
-  const byNeighbor = new Map<string, NeighborMapping>(
+): Map<string, CircuitPathOfMappedNeighbor> {
+  const byNeighbor = new Map<string, CircuitPathOfMappedNeighbor>(
     declared.map(({ neighbor, circuitId, path }) => [neighbor, { circuitId, path, confidence: 'certain' }]),
   )
   const taken = new Set(declared.map(({ circuitId, path }) => `${circuitId} ${path}`))
@@ -139,7 +142,7 @@ function scoreAll(neighbors: readonly AnnouncedNeighborRoutes[], paths: readonly
   })
 }
 
-function setsOf(routes: readonly ComparableRoute[]): { prefixes: Set<string>; routes: Set<string> } {
+function setsOf(routes: readonly RouteFieldsForComparison[]): { prefixes: Set<string>; routes: Set<string> } {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
     // remove the MSEE's ASNs, which are before the AS path that the customer's router sent, from the gateway's routes
@@ -159,7 +162,11 @@ export function computeJaccardSimilarity(a: ReadonlySet<string>, b: ReadonlySet<
  * Maps neighbors to paths by their routes. A neighbor is mapped to a path if this path alone is the most similar to the
  * neighbor, and if it is not the most similar path of another neighbor, too.
  */
-function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
+function assignByRoutes(
+  candidates: Candidate[],
+  oneCircuit: boolean,
+  found: Map<string, CircuitPathOfMappedNeighbor>,
+): void {
   const picks = new Map<AnnouncedPathRoutes, string[]>()
   for (const neighbor of new Set(candidates.map((candidate) => candidate.neighbor))) {
     const [best, other] = likeliest(candidates, neighbor)
@@ -192,7 +199,7 @@ function assignByOrder(
   neighbors: readonly AnnouncedNeighborRoutes[],
   paths: readonly AnnouncedPathRoutes[],
   candidates: Candidate[],
-  found: Map<string, NeighborMapping>,
+  found: Map<string, CircuitPathOfMappedNeighbor>,
 ): void {
   const open = neighbors.map(({ neighbor }) => neighbor).filter((neighbor) => !found.has(neighbor))
   const taken = new Set([...found.values()].map(({ circuitId, path }) => `${circuitId} ${path}`))

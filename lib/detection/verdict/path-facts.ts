@@ -26,7 +26,7 @@ export interface PathVerdictInput {
   metrics: PathMetrics | null
 }
 
-export interface JudgedPath {
+export interface CircuitPathStateWithReason {
   state: PathState
   /** reason for the path's state, in one sentence */
   reason: string

@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, isCustomerArpEntry } from '#lib/contract/index.ts'
+import { type TimestampBounds, type EpochMs, isCustomerArpEntry } from '#lib/contract/index.ts'
 import type { SessionVerdict } from './session.ts'
 
 export type LayerState = 'up' | 'down' | 'disabled' | 'unknown'
@@ -55,7 +55,7 @@ export const isArpOutdated = (
   state: ArpState,
   bgp: BgpLayerState,
   readAt: EpochMs | null,
-  upSince: Bounds | null,
+  upSince: TimestampBounds | null,
 ): boolean => state !== 'complete' && bgp === 'up' && readAt !== null && upSince !== null && readAt < upSince.latest
 
 /**

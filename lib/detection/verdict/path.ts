@@ -1,5 +1,5 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { JudgedPath, PathVerdictInput, PathMetrics, PathState } from './path-facts.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
+import type { CircuitPathStateWithReason, PathVerdictInput, PathMetrics, PathState } from './path-facts.ts'
 
 const bgpLabels: Partial<Record<PathVerdictInput['bgp'], string>> = {
   up: 'BGP is established',
@@ -18,7 +18,7 @@ const trafficWords: Record<PathVerdictInput['traffic'], string | false> = {
 /** Formats a percentage with at most one decimal. A value below 100 is never rounded up to 100. */
 const percent = (share: number) => `${share < 100 ? Math.min(99.9, Math.round(share * 10) / 10) : 100} %`
 
-const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
+const path = (state: PathState, reason: string): CircuitPathStateWithReason => ({ state, reason })
 
 /**
  * Reports whether all counted bytes may have passed before a path was lost, or before a poll last showed it as lost. In
@@ -27,7 +27,7 @@ const path = (state: PathState, reason: string): JudgedPath => ({ state, reason 
  * @param lost times at which the path was lost or a source showed it as lost (its ARP entry is gone, its session was
  *   polled as down, or an event reports it)
  */
-export const canBytesPredateLoss = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
+export const canBytesPredateLoss = (countedFrom: EpochMs | null, lost: readonly TimestampBounds[]): boolean =>
   countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
 /**
@@ -35,7 +35,7 @@ export const canBytesPredateLoss = (countedFrom: EpochMs | null, lost: readonly 
  * The reason names the failing layer. It does not name the responsible party, because this also depends on other
  * peerings and the gateways.
  */
-export function judgePath(facts: PathVerdictInput): JudgedPath {
+export function judgePath(facts: PathVerdictInput): CircuitPathStateWithReason {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
   if (facts.provisioned === 'disabled') {
     if (facts.isBeingDeleted) return path('disabled', 'The peering is being deleted.')
@@ -46,7 +46,7 @@ export function judgePath(facts: PathVerdictInput): JudgedPath {
   return facts.metrics && isMeasured ? { ...judged, reason: metricReason(judged, facts, facts.metrics) } : judged
 }
 
-function judgeLayers(facts: PathVerdictInput): JudgedPath {
+function judgeLayers(facts: PathVerdictInput): CircuitPathStateWithReason {
   switch (facts.bgp) {
     case 'up':
       return judgeEstablished(facts)
@@ -68,7 +68,7 @@ function judgeLayers(facts: PathVerdictInput): JudgedPath {
 const isContradicted = ({ metrics, traffic, passedBefore }: PathVerdictInput): boolean =>
   metrics !== null && metrics.bgp !== null && traffic === 'moving' && !passedBefore
 
-function judgeEstablished({ l2, arp, traffic, expectation }: PathVerdictInput): JudgedPath {
+function judgeEstablished({ l2, arp, traffic, expectation }: PathVerdictInput): CircuitPathStateWithReason {
   if (l2 === 'unknown') {
     return path(
       'up',
@@ -97,7 +97,7 @@ function judgeEstablished({ l2, arp, traffic, expectation }: PathVerdictInput): 
   )
 }
 
-function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathVerdictInput): JudgedPath {
+function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathVerdictInput): CircuitPathStateWithReason {
   // the path counts as down only if it is known that it is configured to work
   if (provisioned === 'unknown')
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
@@ -111,7 +111,7 @@ function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathVerdictIn
   return path('down', 'Layer 3: BGP is down; ARP is not known.')
 }
 
-function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathVerdictInput): JudgedPath {
+function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathVerdictInput): CircuitPathStateWithReason {
   if (traffic === 'moving' && l2 === 'down' && passedBefore)
     return path('unknown', `The BGP session is not known; ARP is ${arp}, and the traffic may have passed before.`)
   if (traffic === 'moving' && !passedBefore) return path('up', 'Traffic moves; the BGP session is not known.')
@@ -125,7 +125,11 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathVerdic
  * facts, and then the names and values of the metrics. A metric contains no BGP state and no ARP entry, but only the
  * share of a minute in which a layer worked.
  */
-function metricReason({ state }: JudgedPath, facts: PathVerdictInput, { bgp, arp }: PathMetrics): string {
+function metricReason(
+  { state }: CircuitPathStateWithReason,
+  facts: PathVerdictInput,
+  { bgp, arp }: PathMetrics,
+): string {
   const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]
   const values = [bgp !== null && `BgpAvailability ${percent(bgp)}`, arp !== null && `ArpAvailability ${percent(arp)}`]
   const refused = [bgp !== null && 'the BGP status', arp !== null && 'the ARP table']
@@ -136,7 +140,7 @@ function metricReason({ state }: JudgedPath, facts: PathVerdictInput, { bgp, arp
   return `${where === '' ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : where + sentence}.`
 }
 
-function place(state: JudgedPath['state'], { l2, traffic }: PathVerdictInput): string {
+function place(state: CircuitPathStateWithReason['state'], { l2, traffic }: PathVerdictInput): string {
   if (state === 'down') return l2 === 'down' ? 'Layer 2: ' : 'Layer 3: '
   return state === 'degraded' && traffic === 'quiet' ? 'Green but dead: ' : ''
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import {
   type PeriodOutage,
   splitPeriodByState,
@@ -90,7 +90,7 @@ it('the fault of several is of the one that fell last, and nobody’s while one 
     ended: null,
     owner,
   })
-  const of = (outages: PeriodOutage[], unseen: TimeSpan[] = []) =>
+  const of = (outages: PeriodOutage[], unseen: TimeInterval[] = []) =>
     splitPeriodByState(period, { outages, unseen, work: [] })
   const [first, last] = [of([fell(5, 'provider')]), of([fell(10, 'microsoft')], [{ from: 20, to: 30 }])]
   for (const all of [

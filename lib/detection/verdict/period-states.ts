@@ -1,5 +1,5 @@
-import type { Bounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimestampBounds, CauseOwner, DurationBounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 
 /** The states that a resource can have at one time of a period, for availability statistics. */
 const periodStates = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const
@@ -20,8 +20,8 @@ export interface PeriodStateInterval {
 
 /** An outage whose begin and end are known within bounds; `ended` null = ongoing. */
 export interface PeriodOutage {
-  started: Bounds
-  ended: Bounds | null
+  started: TimestampBounds
+  ended: TimestampBounds | null
   owner: CauseOwner
 }
 
@@ -36,12 +36,12 @@ export interface PeriodOutage {
  * @param work announced maintenance
  */
 export function splitPeriodByState(
-  period: TimeSpan,
+  period: TimeInterval,
   {
     outages,
     unseen,
     work,
-  }: { outages: readonly PeriodOutage[]; unseen: readonly TimeSpan[]; work: readonly TimeSpan[] },
+  }: { outages: readonly PeriodOutage[]; unseen: readonly TimeInterval[]; work: readonly TimeInterval[] },
 ): PeriodStateInterval[] {
   const known = outages.map(({ started, ended, owner }) => ({
     possible: { from: started.earliest, to: ended?.latest ?? Number.POSITIVE_INFINITY },
@@ -52,7 +52,7 @@ export function splitPeriodByState(
   const borders = [...known.flatMap(({ possible, certain }) => [possible, certain]), ...unseen, ...work]
   const [isUnseen, isWork] = [inOrder(unseen), inOrder(work)]
   return pieces(period, borders).map(({ from, to }) => {
-    const at = (span: TimeSpan) => span.from <= from && from < span.to
+    const at = (span: TimeInterval) => span.from <= from && from < span.to
     const outage = known.find(({ certain }) => at(certain)) ?? known.find(({ possible }) => at(possible))
     if (!outage) return { from, to, state: isUnseen(from) ? 'unknown' : 'up', owner: null, since: null }
     const { owner, since } = outage
@@ -65,7 +65,7 @@ export function splitPeriodByState(
  * Returns a function that reports whether a time is in one of some spans. The function must be called with increasing
  * times, because it goes through the spans only once; a month may have thousands of gaps.
  */
-function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
+function inOrder(spans: readonly TimeInterval[]): (at: EpochMs) => boolean {
   const sorted = spans.toSorted((a, b) => a.from - b.from)
   let [next, until] = [0, Number.NEGATIVE_INFINITY]
   return (at) => {
@@ -87,7 +87,7 @@ const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const 
  * @param all the parts of each resource, as divided by {@link splitPeriodByState}
  */
 export const combineRedundantStates = (
-  period: TimeSpan,
+  period: TimeInterval,
   all: readonly (readonly PeriodStateInterval[])[],
 ): PeriodStateInterval[] => combineParts(period, all, together)
 
@@ -97,12 +97,12 @@ export const combineRedundantStates = (
  * responsible party is the party of the outage that began last.
  */
 export const combineRequiredStates = (
-  period: TimeSpan,
+  period: TimeInterval,
   all: readonly (readonly PeriodStateInterval[])[],
 ): PeriodStateInterval[] => combineParts(period, all, ['down', 'planned', 'indeterminate', 'unknown', 'up'])
 
 function combineParts(
-  period: TimeSpan,
+  period: TimeInterval,
   all: readonly (readonly PeriodStateInterval[])[],
   order: readonly PeriodState[],
 ): PeriodStateInterval[] {
@@ -133,7 +133,7 @@ function findPartsInOrder(parts: readonly PeriodStateInterval[]): (at: EpochMs) 
 }
 
 /** Divides a period at every start and end of the given spans that is inside the period. */
-function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
+function pieces(period: TimeInterval, borders: readonly TimeInterval[]): TimeInterval[] {
   if (period.to <= period.from) return []
   const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)
   const cuts = [...new Set([period.from, ...inside, period.to])].toSorted((a, b) => a - b)
@@ -146,7 +146,7 @@ function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
  */
 export function clipStateIntervals(
   parts: readonly PeriodStateInterval[],
-  { from, to }: TimeSpan,
+  { from, to }: TimeInterval,
 ): PeriodStateInterval[] {
   return parts
     .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }))
@@ -160,7 +160,7 @@ export function clipStateIntervals(
  */
 export function clipStateIntervalsToPeriods(
   parts: readonly PeriodStateInterval[],
-  periods: readonly TimeSpan[],
+  periods: readonly TimeInterval[],
 ): PeriodStateInterval[][] {
   let first = 0
   return periods.map(({ from, to }) => {
@@ -206,9 +206,9 @@ export function sumStateIntervals(parts: readonly PeriodStateInterval[]): Period
 
 /** A loss within a period: adjacent parts that are down or indeterminate. */
 export interface PeriodLoss {
-  started: Bounds
+  started: TimestampBounds
   /** null = the loss lasts until the end of the period or longer */
-  ended: Bounds | null
+  ended: TimestampBounds | null
   down: DurationBounds
   owner: CauseOwner
   /**

@@ -2,7 +2,7 @@ import type { PathState } from './path-facts.ts'
 
 export type PathRedundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 'disabled' | 'unknown'
 
-export interface JudgedRedundancy {
+export interface CircuitRedundancyVerdict {
   redundancy: PathRedundancy
   /** number of paths known to be up */
   atLeastPaths: number
@@ -39,7 +39,7 @@ const spans: Record<PathState, readonly [number, number]> = {
  * Returns the redundancy of a circuit from the states of the two paths of one peering (docs/rules/verdicts.md,
  * "Circuit").
  */
-export function judgeRedundancy(facts: RedundancyFacts): JudgedRedundancy {
+export function judgeRedundancy(facts: RedundancyFacts): CircuitRedundancyVerdict {
   const states = [facts.primary, facts.secondary]
   const provenLost = facts.allMseeSessionsDown && states.every((state) => state === 'unknown' || state === 'down')
   const atLeastPaths = states.reduce((sum, state) => sum + spans[state][0], 0)

@@ -1,4 +1,4 @@
-import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 
 /**
  * Time in ms for which an instance must be silent before it may count as replaced by other instances
@@ -31,7 +31,7 @@ export interface ConfiguredInstances {
    * bounds of Azure's last change of the gateway: earliest possible begin and latest possible end; absent = not known,
    * or ongoing
    */
-  changed?: Bounds | null
+  changed?: TimestampBounds | null
   /** true if Azure adds and removes instances by load; absent = no */
   scales?: boolean
 }
@@ -66,7 +66,9 @@ export function isGatewayInstanceReplaced(
  * Returns the bounds of a gateway's last change from its newest gateway_changing event; null = there was no change, or
  * it is ongoing.
  */
-export function getLastChangeBounds(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
+export function getLastChangeBounds(
+  event: Pick<DetectedEvent, 'started' | 'ended'> | undefined,
+): TimestampBounds | null {
   return event?.ended ? { earliest: event.started.earliest, latest: event.ended.latest } : null
 }
 
@@ -91,7 +93,7 @@ const LESS = 0.05
  * Reports whether a gateway has fewer scale units than before an instance left; null = the number is not reported yet.
  * @param left bounds of the time at which the instance left
  */
-export function hasFewerScaleUnits(samples: readonly ScaleUnitSample[], left: Bounds): boolean | null {
+export function hasFewerScaleUnits(samples: readonly ScaleUnitSample[], left: TimestampBounds): boolean | null {
   const before = samples.filter(({ at }) => at < left.earliest).map(({ units }) => units)
   const newest = samples.toSorted((a, b) => b.at - a.at)[0]
   if (newest === undefined || before.length === 0) return null

@@ -1,6 +1,6 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 
-export type SessionRole = 'msee' | 'gateway-peer' | 'onprem' | 'other'
+export type RemoteSessionEndRole = 'msee' | 'gateway-peer' | 'onprem' | 'other'
 export type GatewayKind = 'expressRoute' | 'vpn' | 'vwan' | 'routeServer'
 
 /** The data of a gateway by which sessions between its own instances are recognized. */
@@ -32,7 +32,7 @@ export interface SessionEndRoles {
 export function judgeGatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: GatewayWithOwnSessions,
   { localAddress, neighbor, asn }: SessionEndRoles,
-): SessionRole {
+): RemoteSessionEndRole {
   if (neighbor === localAddress || addresses.includes(neighbor)) return 'gateway-peer'
   if (asn === MSEE_ASN) return 'msee'
   if (beside.includes(neighbor)) return 'other'

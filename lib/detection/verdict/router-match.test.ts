@@ -6,12 +6,12 @@ import {
   addRouterNames,
   mergeObservedTimes,
   listPeeringLinks,
-  type PeeringLink,
-  type ReportedSession,
+  type CircuitPeeringLink,
+  type RouterSessionForMatching,
 } from './router-match.ts'
 
 const NO_VRF = '0'.repeat(16)
-const link = (circuitId: string, more: Partial<PeeringLink> = {}): PeeringLink => ({
+const link = (circuitId: string, more: Partial<CircuitPeeringLink> = {}): CircuitPeeringLink => ({
   circuitId,
   peering: 'private',
   path: 'primary',
@@ -22,7 +22,7 @@ const link = (circuitId: string, more: Partial<PeeringLink> = {}): PeeringLink =
   ...more,
 })
 const secondary = { path: 'secondary', customer: '172.16.0.5', microsoft: '172.16.0.6' } as const
-const session = (id: number, more: Partial<ReportedSession> = {}): ReportedSession => ({
+const session = (id: number, more: Partial<RouterSessionForMatching> = {}): RouterSessionForMatching => ({
   id,
   routerAddress: '10.20.0.1',
   routerName: 'ce-1',
@@ -188,7 +188,7 @@ it('never infers one path for two sessions, nor a path whose ends it does not ha
 
 describe('what speaks for a session being a path', () => {
   const whole = { mseeAddress: true, customerAddress: true, asns: true, isOnly: true }
-  it.each<[string, Partial<ReportedSession>, Partial<PeeringLink>, object]>([
+  it.each<[string, Partial<RouterSessionForMatching>, Partial<CircuitPeeringLink>, object]>([
     ['all of it', {}, {}, whole],
     ['an ASN of Azure that ARM leaves out is 12076', {}, { azureAsn: null }, whole],
     ['not its ASN', { localAsn: 65_020 }, {}, { ...whole, asns: false }],

@@ -11,7 +11,7 @@ import {
 } from '#lib/contract/index.ts'
 
 /** The fields of a session reported by a customer's router that are needed to find its circuit path. */
-export interface ReportedSession {
+export interface RouterSessionForMatching {
   id: number
   routerAddress: string
   /** name of the router as it reports itself */
@@ -29,7 +29,7 @@ export interface ReportedSession {
  * Link between an edge router (MSEE) and the customer's router on one path of a peering, with the addresses and ASNs of
  * both ends from the circuit's configuration.
  */
-export interface PeeringLink {
+export interface CircuitPeeringLink {
   circuitId: string
   peering: PeeringType
   path: CircuitPath
@@ -45,11 +45,11 @@ export interface PeeringLink {
  * operator's declarations.
  */
 export interface RouterMatchingInput {
-  links: readonly PeeringLink[]
+  links: readonly CircuitPeeringLink[]
   routerNeighbors: readonly DeclaredRouterNeighbor[]
 }
 
-export type PeeringLinkId = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
+export type PeeringLinkId = Pick<CircuitPeeringLink, 'circuitId' | 'peering' | 'path'>
 
 /** The circuit path to which a router's session belongs, or the reason why it is not known. */
 export type RouterSessionMatch =
@@ -76,14 +76,14 @@ export type RouterSessionMatch =
  * @returns links by the session's id
  */
 export function matchRouterSessionsToPaths(
-  sessions: readonly ReportedSession[],
-  links: readonly PeeringLink[],
+  sessions: readonly RouterSessionForMatching[],
+  links: readonly CircuitPeeringLink[],
   declared: readonly DeclaredRouterNeighbor[],
 ): Map<number, RouterSessionMatch> {
   const joins = new Map<number, RouterSessionMatch>()
   const words = new Map(declared.map((one) => [declaredKey(one), one]))
-  const claims = new Map<PeeringLink, ReportedSession[]>()
-  const taken = new Set<PeeringLink>()
+  const claims = new Map<CircuitPeeringLink, RouterSessionForMatching[]>()
+  const taken = new Set<CircuitPeeringLink>()
   const byMicrosoft = Map.groupBy(links, ({ microsoft }) => microsoft)
   for (const session of sessions) {
     const said = words.get(sessionKey(session))
@@ -144,7 +144,10 @@ export function mergeObservedTimes(
 }
 
 /** Returns the links of all paths of a circuit's peerings. */
-export function listPeeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig, 'peerings'>): PeeringLink[] {
+export function listPeeringLinks(
+  circuitId: string,
+  { peerings }: Pick<CircuitConfig, 'peerings'>,
+): CircuitPeeringLink[] {
   return peerings.flatMap((peering) => {
     const { type, azureAsn, peerAsn } = peering
     const kind = parsePeeringType(type)
@@ -185,11 +188,11 @@ export interface RouterMatchEvidence {
  * @param among all sessions of routers, and all links
  */
 export function collectRouterMatchEvidence(
-  session: ReportedSession,
-  link: PeeringLink,
-  among: { sessions: readonly ReportedSession[]; links: readonly PeeringLink[] },
+  session: RouterSessionForMatching,
+  link: CircuitPeeringLink,
+  among: { sessions: readonly RouterSessionForMatching[]; links: readonly CircuitPeeringLink[] },
 ): RouterMatchEvidence {
-  const isWhole = (one: ReportedSession, other: PeeringLink) =>
+  const isWhole = (one: RouterSessionForMatching, other: CircuitPeeringLink) =>
     Object.values(endsInCommon(one, other)).every((agrees) => agrees === true)
   const isRivaled =
     among.sessions.some((other) => other.id !== session.id && isWhole(other, link)) ||
@@ -198,8 +201,8 @@ export function collectRouterMatchEvidence(
 }
 
 function endsInCommon(
-  { neighbor, localAddress, localAsn, neighborAsn }: ReportedSession,
-  { microsoft, customer, azureAsn, peerAsn }: PeeringLink,
+  { neighbor, localAddress, localAsn, neighborAsn }: RouterSessionForMatching,
+  { microsoft, customer, azureAsn, peerAsn }: CircuitPeeringLink,
 ): Omit<RouterMatchEvidence, 'isOnly'> {
   return {
     mseeAddress: addressOf(neighbor) === microsoft,
@@ -215,7 +218,10 @@ function endsInCommon(
  * Returns the result for one session from the links whose MSEE is its neighbor: the link to which it belongs, or the
  * reason why no link is certain.
  */
-function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterSessionMatch | { claims: PeeringLink } {
+function judge(
+  session: RouterSessionForMatching,
+  near: readonly CircuitPeeringLink[],
+): RouterSessionMatch | { claims: CircuitPeeringLink } {
   const local = session.localAddress
   const facing = local === null ? near : near.filter(({ customer }) => customer === addressOf(local))
   if (facing.length === 0) return { state: 'none' }
@@ -236,11 +242,11 @@ function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterSe
   return other ? open('several_circuits', alike) : { claims: link }
 }
 
-const nameOf = ({ circuitId, peering, path }: PeeringLink): PeeringLinkId => ({ circuitId, peering, path })
+const nameOf = ({ circuitId, peering, path }: CircuitPeeringLink): PeeringLinkId => ({ circuitId, peering, path })
 const isSameLink = (a: PeeringLinkId, b: PeeringLinkId) =>
   a.circuitId === b.circuitId && a.peering === b.peering && a.path === b.path
 const addressOf = (text: string) => canonicalizeAddress(text) ?? text
-const sessionKey = ({ routerAddress, routerName, distinguisher, neighbor }: ReportedSession) =>
+const sessionKey = ({ routerAddress, routerName, distinguisher, neighbor }: RouterSessionForMatching) =>
   JSON.stringify([addressOf(routerAddress), routerName, distinguisher, addressOf(neighbor)])
 const declaredKey = ({ router, name, distinguisher, neighbor }: DeclaredRouterNeighbor) =>
   JSON.stringify([router, name, distinguisher, neighbor])

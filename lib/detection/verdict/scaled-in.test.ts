@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { areNeighborsServedByOthers, canInstanceBeScaledIn } from './scaled-in.ts'
+import { areNeighborsServedByOthers, mayInstanceHaveBeenScaledIn } from './scaled-in.ts'
 
 const MINUTE = 60_000
 const session = (localAddress: string, neighbor: string, isUp = true) => ({
@@ -28,7 +28,7 @@ const facts = {
 }
 
 it('an instance may have gone by scaling in while two others carry its neighbors and the units fell', () => {
-  expect(canInstanceBeScaledIn('10.0.0.3', facts, left)).toBe(true)
+  expect(mayInstanceHaveBeenScaledIn('10.0.0.3', facts, left)).toBe(true)
 })
 
 it.each([
@@ -44,7 +44,7 @@ it.each([
   ],
   ['no other instance carries one of its neighbors', { sessions: [...facts.sessions, silent('10.0.0.3', 'c')] }, false],
 ])('where %s: %j', (_, part, expected) => {
-  expect(canInstanceBeScaledIn('10.0.0.3', { ...facts, ...part }, left)).toBe(expected)
+  expect(mayInstanceHaveBeenScaledIn('10.0.0.3', { ...facts, ...part }, left)).toBe(expected)
 })
 
 it('others carry one neighbor, or all that an instance had', () => {

@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import { hasFewerScaleUnits, type ScaleUnitSample, DEFAULT_INSTANCE_COUNT } from './replaced-instance.ts'
 
 /** A session of a gateway with an external neighbor, which has been established at least once. */
@@ -45,10 +45,10 @@ export function areNeighborsServedByOthers(
  * Used for events and for the gateway's page.
  * @param left when the instance left
  */
-export function canInstanceBeScaledIn(
+export function mayInstanceHaveBeenScaledIn(
   instance: string,
   { scales, addresses, sessions, units }: ScalingFacts,
-  left: Bounds,
+  left: TimestampBounds,
 ): boolean {
   if (!scales || addresses.includes(instance)) return false
   const reporting = new Set(upElsewhere(sessions, instance).map(({ localAddress }) => localAddress))

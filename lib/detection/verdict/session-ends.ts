@@ -1,11 +1,11 @@
-import { azureDocumentedValues, type Bounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
+import { azureDocumentedValues, type TimestampBounds, type DurationBounds, type EpochMs } from '#lib/contract/index.ts'
 
 /** The state of a session at one of its ends. */
 export interface SessionEndState {
   /** state of the session at this end; null = not observed at present */
   state: 'up' | 'down' | null
   /** bounds of the begin of the state; null = not known */
-  since: Bounds | null
+  since: TimestampBounds | null
   /**
    * time of the last observation of this end: for Azure's end, the last good poll; for the router's end, the present
    * while the router is connected

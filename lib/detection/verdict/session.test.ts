@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionStates } from '#lib/bgp/index.ts'
 import { judgeGatewaySessionRole, createInsideSessionTest } from './role.ts'
-import { type JudgedSession, judgeSession, type SessionVerdictInput } from './session.ts'
+import { type SessionStateAndVerdict, judgeSession, type SessionVerdictInput } from './session.ts'
 
 const connected = { state: 'established', azureState: 'Connected' } as const
 const connecting = { state: 'connect', azureState: 'Connecting' } as const
@@ -20,7 +20,7 @@ const usual: SessionVerdictInput = {
   freshness: 'fresh',
 }
 
-const cases: { name: string; facts: Partial<SessionVerdictInput>; expected: Partial<JudgedSession> }[] = [
+const cases: { name: string; facts: Partial<SessionVerdictInput>; expected: Partial<SessionStateAndVerdict> }[] = [
   { name: 'connected is up', facts: {}, expected: { ...connected, verdict: 'up', known: 'observed' } },
   {
     name: 'late keeps the state',

@@ -28,7 +28,7 @@ export interface SessionVerdictInput {
   freshness: FreshnessState
 }
 
-export interface JudgedSession {
+export interface SessionStateAndVerdict {
   state: SessionState
   azureState: string | null
   verdict: SessionVerdict
@@ -45,7 +45,7 @@ const MISSING_POLLS_TO_DOWN = 2
  * Returns the verdict on a session from the facts, by the state machine of docs/rules/verdicts.md, "Session". A pure
  * function.
  */
-export function judgeSession(facts: SessionVerdictInput): JudgedSession {
+export function judgeSession(facts: SessionVerdictInput): SessionStateAndVerdict {
   const { last } = facts
   if (!last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
   if (!isFreshnessUsable(facts.freshness)) return judgeUnconfirmed(last, facts)
@@ -59,14 +59,17 @@ export function judgeSession(facts: SessionVerdictInput): JudgedSession {
  * Returns the verdict on a session without fresh polls. A session that was proved down stays down and is marked as
  * `stale` until a poll reports another state. Any other session becomes unknown.
  */
-function judgeUnconfirmed(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
+function judgeUnconfirmed(
+  last: NonNullable<SessionVerdictInput['last']>,
+  facts: SessionVerdictInput,
+): SessionStateAndVerdict {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
   if (verdict === 'down') return { ...last, verdict, known: 'stale' }
   return { state: 'unknown', azureState: last.azureState, verdict: 'unknown', known: 'stale' }
 }
 
 /** Returns the verdict on a session from the last good poll. */
-function judgeRead(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
+function judgeRead(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): SessionStateAndVerdict {
   if (facts.presence === 'missing') return judgeMissing(last, facts)
   return {
     state: last.state,
@@ -80,7 +83,10 @@ function judgeRead(last: NonNullable<SessionVerdictInput['last']>, facts: Sessio
  * Returns the verdict on a session whose row is missing. A single poll without the row may be an error, so the session
  * counts as down only after two such polls.
  */
-function judgeMissing(last: NonNullable<SessionVerdictInput['last']>, facts: SessionVerdictInput): JudgedSession {
+function judgeMissing(
+  last: NonNullable<SessionVerdictInput['last']>,
+  facts: SessionVerdictInput,
+): SessionStateAndVerdict {
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {
     return { ...last, verdict: verdictOf(last.state, facts), known: 'indeterminate' }
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent } from '#lib/contract/index.ts'
 import { getInitialEventEnd, createSampleEvidence } from '../model/create-event.ts'
 
 /**
@@ -9,7 +9,7 @@ import { getInitialEventEnd, createSampleEvidence } from '../model/create-event.
  * @param where scope of the whole collector, and the host of the clock
  */
 export function createClockStepEvent(
-  { steppedMs, between }: { steppedMs: number; between: Bounds },
+  { steppedMs, between }: { steppedMs: number; between: TimestampBounds },
   { scope, host }: { scope: string; host: string },
 ): DetectedEvent {
   const seconds = Math.round(steppedMs / 1_000)

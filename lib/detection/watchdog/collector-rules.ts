@@ -1,11 +1,11 @@
 import { createSampleEvidence } from '../model/create-event.ts'
 import {
   ALL_SUBSCRIPTIONS_SUBJECT,
-  type Bounds,
+  type TimestampBounds,
   CLOCK_TOLERANCE_MS,
   type DetectedEvent,
   type EpochMs,
-  type Outcome,
+  type PollOutcome,
   formatPollOutcome,
   type Severity,
 } from '#lib/contract/index.ts'
@@ -13,7 +13,12 @@ import { updateEventByCondition } from '../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, findOpenEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { IMMEDIATELY_REPORTED_OUTCOMES, computeStaleAgeMs } from '../source/failing-polls.ts'
-import { findExplainingFault, attachToNetworkFault, hasFaultEndedLongAgo, type NetworkFault } from './network-faults.ts'
+import {
+  findExplainingFault,
+  attachToNetworkFault,
+  hasFaultEndedLongAgo,
+  type PollBlockingNetworkFault,
+} from './network-faults.ts'
 import type { PolledTarget } from './polled-target.ts'
 import { type PeerwatchFault, applyPeerwatchFaultRules } from './peerwatch-faults.ts'
 import { createCollectorCause } from '../source/failure-cause.ts'
@@ -29,7 +34,7 @@ export interface CollectorRuleInput {
   collector: string
   targets: readonly PolledTarget[]
   /** network faults that may explain failing polls; absent = empty */
-  faults?: readonly NetworkFault[]
+  faults?: readonly PollBlockingNetworkFault[]
   /** faults of Peerwatch itself; absent or null = not checked this time (then no event about them begins or ends) */
   own?: readonly PeerwatchFault[] | null
 }
@@ -173,7 +178,7 @@ const newestGood = (targets: readonly PolledTarget[]) =>
   )
 
 /** Returns the bounds of the end of an event: not before the previous check, and not after the given time. */
-function endsBy({ now, lastTickAt, watchingSince }: CollectorRuleInput, latest: EpochMs): Bounds {
+function endsBy({ now, lastTickAt, watchingSince }: CollectorRuleInput, latest: EpochMs): TimestampBounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
@@ -183,7 +188,7 @@ function endsBy({ now, lastTickAt, watchingSince }: CollectorRuleInput, latest: 
  * (ADR 0349). `isOfAllSubscriptions` = all subscriptions can have the same cause, because they use the same identity,
  * the same address of Azure or the same machine. Outcomes that are not listed depend on the polled resource.
  */
-const SHARED_CAUSES: Readonly<Partial<Record<Outcome, { cause: Outcome; isOfAllSubscriptions: boolean }>>> = {
+const SHARED_CAUSES: Readonly<Partial<Record<PollOutcome, { cause: PollOutcome; isOfAllSubscriptions: boolean }>>> = {
   throttled: { cause: 'throttled', isOfAllSubscriptions: false },
   forbidden: { cause: 'forbidden', isOfAllSubscriptions: false },
   unauthorized: { cause: 'unauthorized', isOfAllSubscriptions: true },
@@ -192,10 +197,10 @@ const SHARED_CAUSES: Readonly<Partial<Record<Outcome, { cause: Outcome; isOfAllS
   clock: { cause: 'clock', isOfAllSubscriptions: true },
 }
 
-const getSharedCause = (outcome: Outcome | null): Outcome | null =>
+const getSharedCause = (outcome: PollOutcome | null): PollOutcome | null =>
   (outcome && SHARED_CAUSES[outcome]?.cause) ?? outcome
 
-const isOfCause = (event: DetectedEvent, cause: Outcome) =>
+const isOfCause = (event: DetectedEvent, cause: PollOutcome) =>
   getReplacedErrorClasses(event)?.includes(`collector_${cause}`) === true
 
 /**
@@ -232,9 +237,9 @@ function degradedRules(
   const known = findOpenEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
   const isMost = (own: readonly PolledTarget[]) =>
     targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
-  const isKnown = (cause: Outcome | null) => known !== null && cause !== null && isOfCause(known.event, cause)
+  const isKnown = (cause: PollOutcome | null) => known !== null && cause !== null && isOfCause(known.event, cause)
   const whole = { own: top, of: targets.length, severity: 'major' as const }
-  const isShared = new Map<Outcome, LiveEvent | null>()
+  const isShared = new Map<PollOutcome, LiveEvent | null>()
   for (const cause of new Set(Object.values(SHARED_CAUSES).map((shared) => shared.cause))) {
     const own = byCause.get(cause) ?? []
     const open = findOpenEvent(context, 'collector_degraded', scope, cause)
@@ -300,14 +305,14 @@ function degraded(
  * Names the cause of an event that has none yet. The error of a poll tells which party is responsible for the limit or
  * failure.
  */
-function nameCause(live: LiveEvent, outcome: Outcome, failing: readonly PolledTarget[]): void {
+function nameCause(live: LiveEvent, outcome: PollOutcome, failing: readonly PolledTarget[]): void {
   if (live.event.causes.length > 0) return
   const error = failing.find(({ lastOutcome, lastError }) => lastOutcome === outcome && lastError)?.lastError
   live.event = { ...live.event, causes: [createCollectorCause(outcome, error)] }
 }
 
 /** Outcomes that are not a failure: the poll read data, Azure gives no routes, or an operator paused the poll. */
-const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'not_given', 'paused'])
+const fine: ReadonlySet<PollOutcome> = new Set(['ok', 'incomplete', 'not_given', 'paused'])
 
 /**
  * Reports whether the polls of a target fail and its state is no longer known: its data is stale, or the outcome will
@@ -327,7 +332,7 @@ function isLost(
  * Returns the bounds of the start of a shared fault. The earliest time is the oldest of its targets' last good polls;
  * the latest is now. If no target was ever read, the earliest time is the start of the checks.
  */
-function failedBy(targets: readonly PolledTarget[], { now, watchingSince }: CollectorRuleInput): Bounds {
+function failedBy(targets: readonly PolledTarget[], { now, watchingSince }: CollectorRuleInput): TimestampBounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
   return { earliest: lastGood.length > 0 ? Math.min(...lastGood) : watchingSince, latest: now }
 }

@@ -4,7 +4,7 @@ import { type DetectionContext, isEventOpen, listLiveEvents } from '../model/con
 import { correlateEvents, type GroupDetectionResult } from '../group/run-group-detection.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
-import type { Topology } from '../model/topology.ts'
+import type { GroupTopology } from '../model/topology.ts'
 import { createWatchdogPollRecord } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
@@ -14,7 +14,7 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
  */
 export function endOpenEventsByKey(
   state: GroupState,
-  topology: Topology,
+  topology: GroupTopology,
   keys: ReadonlySet<string>,
   { scope, now }: { scope: string; now: EpochMs },
   settings: DetectionSettings = defaultSettings,

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, DetectedIncident, Outcome } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { DetectedEvent, DetectedIncident, PollOutcome } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { PolledTarget } from './polled-target.ts'
 import type { CollectorRuleInput } from './collector-rules.ts'
 import { applyWatchdogTick } from './fold-watchdog.ts'
-import type { NetworkFault } from './network-faults.ts'
+import type { PollBlockingNetworkFault } from './network-faults.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 
-const silent = (scope: string, n: number, lastOutcome: Outcome = 'unavailable'): PolledTarget[] =>
+const silent = (scope: string, n: number, lastOutcome: PollOutcome = 'unavailable'): PolledTarget[] =>
   Array.from({ length: n }, () => ({
     subscription: 's1',
     scope,
     kind: 'summary',
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     lastGoodAt: T0,
     lastAt: T0,
     lastOutcome,
@@ -22,7 +22,7 @@ const silent = (scope: string, n: number, lastOutcome: Outcome = 'unavailable'):
 const seen = (scope: string, n: number, at: number): PolledTarget[] =>
   silent(scope, n, 'ok').map((target) => ({ ...target, lastGoodAt: at, lastAt: at }))
 
-const lost = (scope: string, endedAfter: number | null = null): NetworkFault => ({
+const lost = (scope: string, endedAfter: number | null = null): PollBlockingNetworkFault => ({
   key: `${scope} is down`,
   scope,
   incident: 'of the place',
@@ -32,7 +32,7 @@ const lost = (scope: string, endedAfter: number | null = null): NetworkFault => 
 interface Tick {
   after: number
   targets: PolledTarget[]
-  faults: NetworkFault[]
+  faults: PollBlockingNetworkFault[]
 }
 
 function ticks(series: readonly Tick[]) {
@@ -52,9 +52,9 @@ function ticks(series: readonly Tick[]) {
 }
 
 describe('most of a subscription fails, and a fault of the network is known', () => {
-  const at = 4 * MINUTE
+  const at = 4 * MS_PER_MINUTE
   const gateway = seen('gw', 2, T0 + at)
-  it.each<[string, PolledTarget[], NetworkFault[], string | null]>([
+  it.each<[string, PolledTarget[], PollBlockingNetworkFault[], string | null]>([
     ['that lost all that is asked in vain', silent('lon', 6), [lost('lon')], 'lon is down'],
     [
       'one that lost most of it is named',
@@ -65,7 +65,7 @@ describe('most of a subscription fails, and a fault of the network is known', ()
     ['that lost nine of ten', [...silent('lon', 9), ...silent('ams', 1)], [lost('lon')], 'lon is down'],
     ['that lost fewer', [...silent('lon', 8), ...silent('ams', 2)], [lost('lon')], null],
     ['elsewhere', silent('lon', 6), [lost('ams')], null],
-    ['that is over', silent('lon', 6), [lost('lon', MINUTE)], null],
+    ['that is over', silent('lon', 6), [lost('lon', MS_PER_MINUTE)], null],
     ['but access is refused', silent('lon', 6, 'forbidden'), [lost('lon')], null],
     ['but requests are throttled', silent('lon', 6, 'throttled'), [lost('lon')], null],
   ])('%s', (_, targets, faults, partOf) => {
@@ -78,8 +78,8 @@ describe('most of a subscription fails, and a fault of the network is known', ()
     const targets = [...silent('lon', 6), ...gateway]
     const { reported, incidents } = ticks([
       { after: at, targets, faults: [] },
-      { after: at + MINUTE, targets, faults: [lost('lon')] },
-      { after: at + 2 * MINUTE, targets, faults: [lost('lon')] },
+      { after: at + MS_PER_MINUTE, targets, faults: [lost('lon')] },
+      { after: at + 2 * MS_PER_MINUTE, targets, faults: [lost('lon')] },
     ])
     expect(reported).toMatchObject([{ partOf: 'lon is down', incident: 'of the place', ended: null }])
     expect(incidents).toEqual([])
@@ -87,12 +87,12 @@ describe('most of a subscription fails, and a fault of the network is known', ()
 
   it('and outlives it: what still fails when it could not come back has another reason, and is reported', () => {
     const targets = (now: number) => [...silent('lon', 6), ...seen('gw', 2, T0 + now)]
-    const over = lost('lon', at + MINUTE)
+    const over = lost('lon', at + MS_PER_MINUTE)
     const { reported, incidents } = ticks([
       { after: at, targets: targets(at), faults: [lost('lon')] },
-      { after: at + 15 * MINUTE, targets: targets(at + 15 * MINUTE), faults: [over] },
-      { after: at + 17 * MINUTE, targets: targets(at + 17 * MINUTE), faults: [over] },
-      { after: at + 18 * MINUTE, targets: targets(at + 18 * MINUTE), faults: [] },
+      { after: at + 15 * MS_PER_MINUTE, targets: targets(at + 15 * MS_PER_MINUTE), faults: [over] },
+      { after: at + 17 * MS_PER_MINUTE, targets: targets(at + 17 * MS_PER_MINUTE), faults: [over] },
+      { after: at + 18 * MS_PER_MINUTE, targets: targets(at + 18 * MS_PER_MINUTE), faults: [] },
     ])
     expect(reported.map(({ partOf, ended }) => [partOf ?? null, ended !== null])).toEqual([
       ['lon is down', true],

@@ -1,9 +1,9 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
   type EventKind,
   FOLLOWS_NETWORK_FAULT_FLAG,
-  type Outcome,
+  type PollOutcome,
 } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
@@ -13,21 +13,21 @@ import type { PolledTarget } from './polled-target.ts'
 export const silencingFaultKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
 /** Network fault that may explain failing polls. It is ongoing, or ended recently. */
-export interface NetworkFault {
+export interface PollBlockingNetworkFault {
   /** key of the fault's event */
   key: string
   /** the circuit or gateway that is lost */
   scope: string
   /** key of the fault's incident; null = no incident yet */
   incident: string | null
-  ended: Bounds | null
+  ended: TimestampBounds | null
 }
 
 /**
  * Outcomes of polls that can follow from the loss of a resource's network. Refused or throttled requests are not
  * included, because a working service responded to them.
  */
-const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout'])
+const outOfReach: ReadonlySet<PollOutcome | null> = new Set(['unavailable', 'timeout'])
 
 /**
  * Returns the network fault that explains why many polls fail; null if no fault explains it. Nearly all failing polls
@@ -37,16 +37,16 @@ const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout
  */
 export function findExplainingFault(
   { settings }: Pick<DetectionContext, 'settings'>,
-  faults: readonly NetworkFault[],
+  faults: readonly PollBlockingNetworkFault[],
   failing: readonly PolledTarget[],
-): NetworkFault | null {
+): PollBlockingNetworkFault | null {
   if (failing.some(({ lastOutcome }) => !outOfReach.has(lastOutcome))) return null
   const asked = Map.groupBy(failing, ({ scope }) => scope)
   const open = faults.filter(({ ended }) => ended === null)
   const explained = new Set(open.map(({ scope }) => scope))
   const ofLost = failing.filter(({ scope }) => explained.has(scope))
   if (failing.length === 0 || ofLost.length / failing.length < settings['incident.explains']) return null
-  const silences = ({ scope }: NetworkFault) => asked.get(scope)?.length ?? 0
+  const silences = ({ scope }: PollBlockingNetworkFault) => asked.get(scope)?.length ?? 0
   const [most = null] = open.toSorted((a, b) => silences(b) - silences(a) || (a.key < b.key ? -1 : 1))
   return most
 }
@@ -59,7 +59,7 @@ export function findExplainingFault(
 export function hasFaultEndedLongAgo(
   { settings, mark }: DetectionContext,
   { event }: LiveEvent,
-  faults: readonly NetworkFault[],
+  faults: readonly PollBlockingNetworkFault[],
 ): boolean {
   if (!event.flags.includes(FOLLOWS_NETWORK_FAULT_FLAG)) return false
   const fault = faults.find(({ key }) => key === event.partOf)
@@ -73,7 +73,7 @@ export function hasFaultEndedLongAgo(
 export function attachToNetworkFault(
   context: DetectionContext,
   live: LiveEvent,
-  fault: NetworkFault,
+  fault: PollBlockingNetworkFault,
   now: EpochMs,
 ): void {
   const { event } = live

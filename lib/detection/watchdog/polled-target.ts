@@ -1,4 +1,4 @@
-import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, PollOutcome, PollError, PollKind } from '#lib/contract/index.ts'
 
 /** A target of the poll schedule (one kind of poll of one resource), with the results of its last polls. */
 export interface PolledTarget {
@@ -13,7 +13,7 @@ export interface PolledTarget {
   /** end of the last poll of any outcome with a plausible time; null = not polled yet */
   lastAt: EpochMs | null
   /** outcome of the last poll; null = not polled yet */
-  lastOutcome: Outcome | null
+  lastOutcome: PollOutcome | null
   /** error of the last poll; null = the poll succeeded, absent = not read */
   lastError?: PollError | null
 }

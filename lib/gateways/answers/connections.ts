@@ -1,5 +1,5 @@
 import { findAsnReservation } from '#lib/bgp/index.ts'
-import type { RemoteDevice, StoredGateway } from '../api/index.ts'
+import type { RemoteDevice, GatewayToEncode } from '../api/index.ts'
 import {
   type ConnectionConfig,
   isExpressRouteConnection,
@@ -8,22 +8,22 @@ import {
   parseTunnelRemoteAddress,
   parseTunnelState,
 } from '#lib/contract/index.ts'
-import type { ConnectionAt, CurrentCounter, CurrentTunnel } from '#lib/history/index.ts'
-import type { listGatewayConnections, Topology } from '#lib/questions/topology.ts'
+import type { ConnectionStateAtMoment, CurrentCounter, CurrentTunnel } from '#lib/history/index.ts'
+import type { listGatewayConnections, EstateTopology } from '#lib/questions/topology.ts'
 
 /** Data of the latest polls that describe connections. `live`, `counters` and `tunnels` are maps by connection ID. */
 interface ConnectionFacts {
-  estate: Topology
-  live: ReadonlyMap<string, ConnectionAt[]>
+  estate: EstateTopology
+  live: ReadonlyMap<string, ConnectionStateAtMoment[]>
   counters: ReadonlyMap<string, CurrentCounter[]>
   tunnels: ReadonlyMap<string, CurrentTunnel[]>
 }
 
 /** Describes one connection of a gateway from its configuration and its latest poll. */
-export function describeConnection(
+export function describeGatewayConnection(
   { resource, config, circuit }: ReturnType<typeof listGatewayConnections>[number],
   { estate, live, counters, tunnels }: ConnectionFacts,
-): StoredGateway['connections'][number] {
+): GatewayToEncode['connections'][number] {
   const now = live.get(resource.id)?.[0]?.live
   const own = counters.get(resource.id) ?? []
   const states = tunnels.get(resource.id) ?? []
@@ -43,7 +43,7 @@ export function describeConnection(
     bytesOut: isExpressRouteConnection(config) ? null : (counter?.latest.bytesOut ?? null),
     since: states.find(({ name }) => name === '')?.since ?? null,
     bgp: isVpn(config) ? config.bgp : null,
-    tunnels: states.filter(({ name }) => name !== '').map((tunnel) => describeTunnel(tunnel, own)),
+    tunnels: states.filter(({ name }) => name !== '').map((tunnel) => describeIpsecTunnel(tunnel, own)),
     device: findDevice(config, estate),
     ipsec: isVpn(config) ? { ...config, policies: config.ipsecPolicies } : null,
   }
@@ -55,7 +55,7 @@ const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' ||
  * Describes a tunnel with the data of its latest poll.
  * @param counters byte counters of the resource that has the tunnel
  */
-export function describeTunnel(tunnel: CurrentTunnel, counters: readonly CurrentCounter[]) {
+export function describeIpsecTunnel(tunnel: CurrentTunnel, counters: readonly CurrentCounter[]) {
   const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest
   return {
     ...tunnel,
@@ -67,7 +67,7 @@ export function describeTunnel(tunnel: CurrentTunnel, counters: readonly Current
   }
 }
 
-function findDevice({ deviceKey }: ConnectionConfig, { devices }: Topology): RemoteDevice | null {
+function findDevice({ deviceKey }: ConnectionConfig, { devices }: EstateTopology): RemoteDevice | null {
   const device = deviceKey === null ? undefined : devices.get(deviceKey)
   if (!device) return null
   const { remote: address, asn } = device.config

@@ -1,9 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
 import { getGatewayLoad } from './gateway-load.ts'
-import { CIRCUIT, estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
@@ -13,8 +18,8 @@ const [CPU, FLOWS] = ['ExpressRouteGatewayCpuUtilization', 'ExpressRouteGatewayA
 const NOW = minute(30)
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
-  await feed.inventory(minute(0), resources())
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(minute(0), createInventoryRows())
   await feed.gatewayMetrics(minute(25), [
     { metric: CPU, instance: 'IN_0', average: 20, maximum: 90, at: minute(0) },
     { metric: CPU, instance: 'IN_1', average: 70, maximum: 80, at: minute(0) },
@@ -25,8 +30,9 @@ beforeAll(async () => {
   ])
 })
 
-const ask = async (from: number, to: number, id = GATEWAY) =>
-  endpoints.gatewayLoad.response.parse(await getGatewayLoad(db, id, { from: minute(from), to: minute(to) }, NOW)).data
+const ask = async (from: number, to: number, id = TEST_ESTATE_GATEWAY_ARM_ID) =>
+  allApiEndpoints.gatewayLoad.response.parse(await getGatewayLoad(db, id, { from: minute(from), to: minute(to) }, NOW))
+    .data
 
 describe('the load of a gateway over time', () => {
   it('is the busiest instance’s CPU and the flows of all, with what they had at the most', async () => {
@@ -61,7 +67,7 @@ describe('the load of a gateway over time', () => {
   })
 
   it('is refused for what is no gateway, and for times to come', async () => {
-    await expect(ask(0, 30, CIRCUIT)).rejects.toThrow(NotFoundError)
+    await expect(ask(0, 30, TEST_ESTATE_CIRCUIT_ARM_ID)).rejects.toThrow(NotFoundError)
     await expect(ask(31, 40)).rejects.toThrow(InvalidRequestError)
   })
 })

@@ -9,11 +9,11 @@ import {
   type PollKind,
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   type GatewayLoadParameters,
-  type ResponseOf,
-  type StoredGateway,
+  type GatewaysEndpointResponse,
+  type GatewayToEncode,
   loadMetricNames,
   peakMetricNames,
 } from '../api/index.ts'
@@ -21,12 +21,12 @@ import {
 import { type CurrentMetric, type MetricValuesInStep, readMetricSteps } from '#lib/history/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
-  type Db,
+  type ReadableDatabase,
   type GatewayResource,
-  getQueryable,
+  getSqlExecutor,
   InvalidRequestError,
   NotFoundError,
   buildFreshnessFields,
@@ -112,8 +112,8 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
  */
 export function buildGatewayLoad(
   metrics: readonly CurrentMetric[],
-  gateway: Pick<StoredGateway, 'scaleUnits'> & SizedGateway,
-): NonNullable<StoredGateway['load']> {
+  gateway: Pick<GatewayToEncode, 'scaleUnits'> & SizedGateway,
+): NonNullable<GatewayToEncode['load']> {
   const { scaleUnits } = gateway
   const limits = findSkuLimits(gateway, getEffectiveScaleUnits(scaleUnits))
   const atMost = findSkuLimits(gateway, scaleUnits?.most ?? null)
@@ -153,7 +153,7 @@ const limitOf = (
 export function describeScaleUnits(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
   metrics: readonly CurrentMetric[],
-): StoredGateway['scaleUnits'] {
+): GatewayToEncode['scaleUnits'] {
   if (least === null) return null
   const newest = metrics.filter(({ metric, average }) => metric === SCALE_UNITS_METRIC && average !== null)
   const inUse = newest.toSorted((a, b) => b.at - a.at)[0]?.average ?? null
@@ -164,7 +164,7 @@ export function describeScaleUnits(
  * Returns the number of scale units from which limits are computed: the current number, or the minimum if that is
  * unknown.
  */
-export const getEffectiveScaleUnits = (units: StoredGateway['scaleUnits']): number | null =>
+export const getEffectiveScaleUnits = (units: GatewayToEncode['scaleUnits']): number | null =>
   units?.inUse ?? units?.least ?? null
 
 /**
@@ -172,7 +172,7 @@ export const getEffectiveScaleUnits = (units: StoredGateway['scaleUnits']): numb
  * the moment are ignored. If there is no metric from before the moment, the number is the minimum.
  */
 export async function readEffectiveScaleUnits(
-  q: Queryable,
+  q: SqlExecutor,
   { resource, config }: Pick<GatewayResource, 'resource' | 'config'>,
   moment: EpochMs,
 ): Promise<number | null> {
@@ -183,7 +183,7 @@ export async function readEffectiveScaleUnits(
 }
 
 /** The properties that determine the limits of a gateway. A gateway in a hub has no SKU. */
-type SizedGateway = Pick<StoredGateway, 'sku' | 'resourceId'>
+type SizedGateway = Pick<GatewayToEncode, 'sku' | 'resourceId'>
 
 const isHubExpressRouteGateway = ({ resourceId }: SizedGateway): boolean =>
   parseArmId(resourceId)?.type === armTypes.expressRouteGateway
@@ -216,7 +216,7 @@ const DEFAULT_RANGE_MS = 86_400_000
  * used. If even the longest one gives more points, the interval is one day. The shortest one is the interval in which
  * Azure Monitor reports values.
  */
-const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
+const STEPS = [5 * MS_PER_MINUTE, 15 * MS_PER_MINUTE, 30 * MS_PER_MINUTE, 60 * MS_PER_MINUTE, 6 * 60 * MS_PER_MINUTE]
 /** Maximum number of points of a chart. */
 const MAX_POINTS = 900
 
@@ -226,19 +226,19 @@ const MAX_POINTS = 900
  * @throws InvalidRequestError if the range is in the future
  */
 export async function getGatewayLoad(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   parameters: GatewayLoadParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'gatewayLoad'>> {
-  const q = getQueryable(db)
+): Promise<GatewaysEndpointResponse<'gatewayLoad'>> {
+  const q = getSqlExecutor(db)
   const { from, to } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope, name } = await resolveResource(q, id)
   const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
   const keptFrom = Math.max(from, now - getSampleRetentionMs())
-  const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MAX_POINTS) ?? 24 * 60 * MINUTE
+  const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MAX_POINTS) ?? 24 * 60 * MS_PER_MINUTE
   const steps = await readMetricSteps(q, { scope, metrics: GATEWAY_LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {
@@ -261,7 +261,7 @@ function seriesOf(
   steps: readonly MetricValuesInStep[],
   gateway: SizedGateway,
   units: number | null,
-): ResponseOf<'gatewayLoad'>['data']['metrics'] {
+): GatewaysEndpointResponse<'gatewayLoad'>['data']['metrics'] {
   const limits = findSkuLimits(gateway, units)
   return loadMetricNames.flatMap((name) => {
     const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readTopology } from '#lib/questions/index.ts'
 
 /** A gateway and the virtual network or hub that contains it. */
@@ -16,7 +16,7 @@ export interface GatewayWithNetwork {
  * @param at undefined = now
  */
 export async function readGatewayNetworks(
-  q: Queryable,
+  q: SqlExecutor,
   scopes: ReadonlySet<string> | null,
   at: EpochMs | undefined,
 ): Promise<GatewayWithNetwork[]> {

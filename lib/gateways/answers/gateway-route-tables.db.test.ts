@@ -1,20 +1,20 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { getGateway } from './gateways.ts'
 import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
-  recordFeed,
-  routeTable,
+  createNetworkRow,
+  createTestPollRecorder,
+  createUserRouteTableRow,
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -35,29 +35,29 @@ function withEndpoints(row: ResourceRow, subnets: Record<string, [prefix: string
   return { ...row, config: { ...row.config, properties } }
 }
 
-const table = routeTable('rt-gateway', {
+const table = createUserRouteTableRow('rt-gateway', {
   '10.1.0.0/16': '10.0.9.4',
   '10.1.2.0/24': '10.0.9.5',
   '10.71.0.0/16': ['10.0.9.6', '10.0.9.7'],
 })
 const others = [
-  circuit('ckt'),
-  gateway('ergw', 'ExpressRoute', 'hub'),
-  gateway('vpngw', 'Vpn', 'branch'),
-  gateway('lone', 'Vpn', 'bare'),
-  connection('cxn', 'ergw', 'ckt', 0),
-  network('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt-gateway'),
-  withEndpoints(network('spoke', ['10.1.0.0/16']), {
+  createCircuitRow('ckt'),
+  createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+  createGatewayRow('vpngw', 'Vpn', 'branch'),
+  createGatewayRow('lone', 'Vpn', 'bare'),
+  createConnectionRow('cxn', 'ergw', 'ckt', 0),
+  createNetworkRow('hub', ['10.0.0.0/16'], { spoke: ['10.1.0.0/16'] }, 'Connected', 'rt-gateway'),
+  withEndpoints(createNetworkRow('spoke', ['10.1.0.0/16']), {
     links: ['10.1.2.0/26', 'Disabled'],
     safe: ['10.1.3.0/24', 'RouteTableEnabled'],
   }),
-  withEndpoints(network('apart', ['10.1.0.0/16']), { elsewhere: ['10.1.2.0/26', 'Disabled'] }),
-  network('branch', ['10.2.0.0/16'], {}, 'Connected', 'rt-unread'),
-  network('bare', ['10.3.0.0/16']),
+  withEndpoints(createNetworkRow('apart', ['10.1.0.0/16']), { elsewhere: ['10.1.2.0/26', 'Disabled'] }),
+  createNetworkRow('branch', ['10.2.0.0/16'], {}, 'Connected', 'rt-unread'),
+  createNetworkRow('bare', ['10.3.0.0/16']),
 ]
 
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   await feed.inventory(T0, [...others, table])
   await feed.learned(T0, 'ergw', [learnedRoute('10.1.0.0/16')])
   await feed.schedule({ resourceId: gatewayId('ergw'), kind: 'learned' })
@@ -95,11 +95,11 @@ it.each([
 
 it('the look-up names every appliance of a route with equal next hops', async () => {
   const equal = { nextHopType: 'VirtualApplianceEcmp', nextHop: '10.0.9.6', nextHops: ['10.0.9.6', '10.0.9.7'] }
-  const { data } = endpoints.routeLookup.response.parse(
+  const { data } = allApiEndpoints.routeLookup.response.parse(
     await lookUpRoutesToAddress(db, { ip: '10.71.8.1', scope: gatewayId('ergw') }, now),
   )
   expect(data.userRoutes).toMatchObject([{ prefix: '10.71.0.0/16', ...equal }])
-  const gateway = endpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), now))
+  const gateway = allApiEndpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), now))
   expect(gateway.data.routeTable?.routes).toContainEqual({ name: 'to-10.71.0.0/16', prefix: '10.71.0.0/16', ...equal })
 })
 
@@ -109,13 +109,13 @@ it.each([
   ['vpngw', { name: 'rt-unread', routes: null }],
   ['lone', null],
 ])('the page of %s has the table of its subnet, and says where it was not read', async (name, table) => {
-  const { data } = endpoints.gateway.response.parse(await getGateway(db, gatewayId(name), now))
+  const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, gatewayId(name), now))
   if (table === null) expect(data.routeTable).toBeNull()
   else expect(data.routeTable).toMatchObject(table)
 })
 
 it('a circuit has what it uses of its limits, in its own page', async () => {
-  const { data } = endpoints.circuit.response.parse(await getCircuit(db, circuitId('ckt'), now))
+  const { data } = allApiEndpoints.circuit.response.parse(await getCircuit(db, circuitId('ckt'), now))
   expect(data.limits).toMatchObject([
     { name: 'vnet_links', limit: 10, count: 1, share: 0.1 },
     { name: 'circuits_in_region', limit: 10, count: 1 },
@@ -124,7 +124,7 @@ it('a circuit has what it uses of its limits, in its own page', async () => {
 })
 
 it('a table whose last change failed is named as not known to have effect', async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const properties = table.config.properties as object
   const at = async (n: number, provisioningState: string) => {
     await feed.inventory(T0 + n, [

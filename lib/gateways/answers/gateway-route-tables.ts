@@ -1,4 +1,4 @@
-import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { type IpAddress, doesPrefixContainAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   normalizeArmId,
@@ -9,8 +9,8 @@ import {
 } from '#lib/contract/index.ts'
 import type { GatewayRouteTable } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { GatewayWithNetwork } from './gateway-networks.ts'
 
 interface OfGateway {
@@ -24,7 +24,7 @@ interface OfGateway {
  * @param at undefined = now
  */
 export async function readGatewayRouteTables(
-  q: Queryable,
+  q: SqlExecutor,
   gateways: readonly GatewayWithNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
@@ -33,7 +33,7 @@ export async function readGatewayRouteTables(
   if (own.length === 0) return []
   const then = at === undefined ? {} : { at }
   const keys = [...new Set(own.map(({ networkKey }) => networkKey))]
-  const networks = await listResources(q, { types: [armTypes.virtualNetwork], keys, ...then })
+  const networks = await readResourcePage(q, { types: [armTypes.virtualNetwork], keys, ...then })
   const tableOf = new Map(
     networks.flatMap((network) => {
       const config = decodeResourceConfig(network.type, network.config)
@@ -42,7 +42,11 @@ export async function readGatewayRouteTables(
     }),
   )
   if (tableOf.size === 0) return []
-  const tables = await listResources(q, { types: [armTypes.routeTable], keys: [...new Set(tableOf.values())], ...then })
+  const tables = await readResourcePage(q, {
+    types: [armTypes.routeTable],
+    keys: [...new Set(tableOf.values())],
+    ...then,
+  })
   const byKey = new Map(tables.map((table) => [normalizeArmId(table.resourceId), table]))
   return own.flatMap(({ gateway, networkKey }) => {
     const tableKey = tableOf.get(networkKey)
@@ -63,11 +67,11 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
 }
 
 /** Returns the user-defined routes of GatewaySubnets that cover an address, longest prefix first. */
-export function findUserRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
+export function findUserRoutesToAddress(address: IpAddress, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
   const covering = tables.flatMap(({ gateway, table }) =>
     (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop, nextHops }) => {
       const prefix = parsePrefix(text)
-      if (!prefix || !containsAddress(prefix, address)) return []
+      if (!prefix || !doesPrefixContainAddress(prefix, address)) return []
       const route = {
         scope: gateway.id,
         scopeName: gateway.name,

@@ -1,12 +1,12 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { GatewaysEndpointResponse } from '../api/index.ts'
 import { readMetricRates, type MetricIntervalMean } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type Period,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -24,10 +24,10 @@ const kinds: readonly PollKind[] = ['metrics']
  * is left out.
  */
 export async function getGatewayTraffic(
-  db: Db,
+  db: ReadableDatabase,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'gatewayTraffic'>> {
-  const q = getQueryable(db)
+): Promise<GatewaysEndpointResponse<'gatewayTraffic'>> {
+  const q = getSqlExecutor(db)
   const range = getLast24Hours(now)
   const rates = await readGatewayRates(q, range)
   const { gateways } = await readTopology(q)
@@ -48,7 +48,7 @@ export async function getGatewayTraffic(
  * Returns the mean rate in each half hour in bit/s, by short ID of the gateway; null = unknown. A gateway without
  * samples is left out.
  */
-export async function readGatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
+export async function readGatewayRates(q: SqlExecutor, range: Period): Promise<Map<string, (number | null)[]>> {
   const means = await readMetricRates(q, { metrics: GATEWAY_BIT_RATE_METRICS, ...range, pieceMs: TRAFFIC_INTERVAL_MS })
   return new Map([...Map.groupBy(means, ({ scope }) => scope)].map(([scope, own]) => [scope, inPieces(own, range)]))
 }

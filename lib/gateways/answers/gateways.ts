@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Impairment } from '#lib/contract/api/shared-facts.ts'
+import type { ResourceImpairment } from '#lib/contract/api/shared-facts.ts'
 import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import {
   ADVERTISED_ROUTES_METRIC,
@@ -19,42 +19,42 @@ import {
   getReasonWithoutBgp,
   reasonsForNoBgp,
 } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
-import type { ResponseOf, StoredGateway } from '../api/index.ts'
+import type { GatewaysEndpointResponse, GatewayToEncode } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import {
   type FreshnessState,
   isFreshnessUsable,
   type ScaleUnitSample,
-  canInstanceBeScaledIn,
+  mayInstanceHaveBeenScaledIn,
   SCALE_UNITS_LOOKBACK_MS,
 } from '#lib/detection/index.ts'
 import { judgeGateway } from './judge-gateway.ts'
 import {
   countPrefixesInTables,
-  type ConnectionAt,
+  type ConnectionStateAtMoment,
   type CurrentCounter,
-  readConnectionsAt,
+  readConnectionsAtMoment,
   readLatestCounters,
   listEvents,
-  listResources,
+  readResourcePage,
   readMetricSteps,
   type SourceStatus,
   type CurrentTunnel,
   readCurrentTunnels,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { compareGatewayLimits, compareHubGatewayLimits } from '#lib/circuits/rules/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   NotFoundError,
   findCircuitLocation,
   listGatewayConnections,
   listGatewayHubConnections,
   judgeGatewayResiliency,
-  type Topology,
+  type EstateTopology,
   type GatewayResource,
   readTopology,
   buildFreshnessFields,
@@ -66,7 +66,7 @@ import {
   resolveResource,
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
-import { describeConnection } from './connections.ts'
+import { describeGatewayConnection } from './connections.ts'
 
 import { readCachedImpairments, SESSION_DOWN_IMPAIRMENT } from '#lib/incidents/answers/index.ts'
 import { addConnectionTraffic } from '#lib/usage/answers/index.ts'
@@ -76,7 +76,7 @@ import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readFastPaths } from '#lib/circuits/answers/index.ts'
 
 import { buildGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
-import { isCountedSession, readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { isCountedSession, readRecentMetrics, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 import { readNeighborsWithPrefixes } from '../store/index.ts'
 import { describeRouteServer } from './route-server.ts'
 
@@ -85,11 +85,11 @@ export const GATEWAY_STATE_POLL_KINDS: readonly PollKind[] = ['peers']
 
 /** Lists gateways with instances and connections, by name. */
 export async function listGateways(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'gateways'>> {
-  const q = getQueryable(db)
+): Promise<GatewaysEndpointResponse<'gateways'>> {
+  const q = getSqlExecutor(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pickPageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return {
@@ -103,11 +103,15 @@ export async function listGateways(
  * Returns one gateway by short ID or ARM ID, with its load, limits and settings.
  * @throws NotFoundError if the ID does not belong to a current gateway
  */
-export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'gateway'>> {
-  const q = getQueryable(db)
+export async function getGateway(
+  db: ReadableDatabase,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<GatewaysEndpointResponse<'gateway'>> {
+  const q = getSqlExecutor(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)
-  const { sessions } = await readSessions(q, resource.id, now, { estate: topology })
+  const { sessions } = await readBgpSessionsWithVerdicts(q, resource.id, now, { estate: topology })
   const { gateways, sources } = await readGateways(q, topology, resource.id, now, sessions)
   const [gateway] = gateways
   if (!gateway) {
@@ -151,11 +155,11 @@ export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseN
 
 /** Returns the settings of the gateway, its public addresses and its connections. */
 async function settingsOfGateway(
-  q: Queryable,
-  topology: Topology,
+  q: SqlExecutor,
+  topology: EstateTopology,
   { resource, config: { publicAddressKeys: keys } }: GatewayResource,
 ): Promise<ConfigSetting[]> {
-  const addresses = keys.length === 0 ? [] : await listResources(q, { types: [armTypes.publicAddress], keys })
+  const addresses = keys.length === 0 ? [] : await readResourcePage(q, { types: [armTypes.publicAddress], keys })
   return [
     ...listDisplayedSettings(resource.type, resource.config),
     ...addresses.flatMap(({ name, type, config }) => listDisplayedSettings(type, config, `Public address ${name}`)),
@@ -166,7 +170,7 @@ async function settingsOfGateway(
 }
 
 /** Returns the Virtual WAN hub that contains a gateway; null if it is not in a hub or the hub has not been read. */
-function hubOf({ byKey }: Topology, own: GatewayResource): StoredGateway['hub'] {
+function hubOf({ byKey }: EstateTopology, own: GatewayResource): GatewayToEncode['hub'] {
   if (own.config.kind !== 'vwan') return null
   const hub = byKey.get(own.config.networkKey ?? '')
   return hub ? { id: hub.id, name: hub.name, connections: own.config.hubConnections.length } : null
@@ -176,7 +180,7 @@ function hubOf({ byKey }: Topology, own: GatewayResource): StoredGateway['hub'] 
  * Returns the number of prefixes that a gateway advertises to each neighbor. The numbers come from the polled tables.
  * The ExpressRoute gateway of a hub has no such tables, so its numbers come from Azure Monitor.
  */
-async function readAdvertisedCounts(q: Queryable, { id, kind }: StoredGateway, now: EpochMs): Promise<number[]> {
+async function readAdvertisedCounts(q: SqlExecutor, { id, kind }: GatewayToEncode, now: EpochMs): Promise<number[]> {
   if (kind === 'vwan') {
     const metrics = await readRecentMetrics(q, id, [ADVERTISED_ROUTES_METRIC], now)
     return metrics.flatMap(({ maximum }) => maximum ?? [])
@@ -190,8 +194,8 @@ async function readAdvertisedCounts(q: Queryable, { id, kind }: StoredGateway, n
  * empty for a Route Server, whose limits are computed elsewhere.
  */
 function limitsOf(
-  { kind, sku, scaleUnits, connections, resourceId }: StoredGateway,
-  topology: Topology,
+  { kind, sku, scaleUnits, connections, resourceId }: GatewayToEncode,
+  topology: EstateTopology,
   sessions: readonly StoredSession[],
   sent: readonly number[],
 ) {
@@ -235,16 +239,16 @@ function limitsOf(
  */
 interface GatewayFacts {
   now: EpochMs
-  estate: Topology
+  estate: EstateTopology
   sessions: StoredSession[]
   sources: SourceStatus[]
   /** latest polled data of connections, by connection ID */
-  live: ReadonlyMap<string, ConnectionAt[]>
+  live: ReadonlyMap<string, ConnectionStateAtMoment[]>
   counters: ReadonlyMap<string, CurrentCounter[]>
   /** tunnel states by connection ID */
   tunnels: ReadonlyMap<string, CurrentTunnel[]>
   /** effects of open events on gateways, by gateway ID */
-  impaired: ReadonlyMap<string, Impairment>
+  impaired: ReadonlyMap<string, ResourceImpairment>
   /** scale units over time of each autoscaling gateway on which an instance stopped reporting, by gateway ID */
   units: ReadonlyMap<string, readonly ScaleUnitSample[]>
   /**
@@ -259,15 +263,15 @@ interface GatewayFacts {
  * @param known sessions of these gateways, if the caller has already read them
  */
 export async function readGateways(
-  q: Queryable,
-  estate: Topology,
+  q: SqlExecutor,
+  estate: EstateTopology,
   scope: string | undefined,
   now: EpochMs,
   known?: readonly StoredSession[],
-): Promise<{ gateways: StoredGateway[]; sources: SourceStatus[] }> {
-  const sessions = byScope(known ?? (await readSessions(q, scope, now, { estate })).sessions)
+): Promise<{ gateways: GatewayToEncode[]; sources: SourceStatus[] }> {
+  const sessions = byScope(known ?? (await readBgpSessionsWithVerdicts(q, scope, now, { estate })).sessions)
   const sources = byScope(await readSources(q, scope))
-  const live = byScope(await readConnectionsAt(q, {}))
+  const live = byScope(await readConnectionsAtMoment(q, {}))
   const counters = byScope(await readLatestCounters(q, {}))
   const tunnels = byScope(await readCurrentTunnels(q))
   const impaired = await readCachedImpairments(q)
@@ -292,13 +296,17 @@ export async function readGateways(
  * Maximum time in ms for which Azure keeps the old and the new gateway during a migration. Source:
  * learn.microsoft.com/azure/expressroute/gateway-migration.
  */
-const MIGRATION_LASTS_MS = 15 * DAY
+const MIGRATION_LASTS_MS = 15 * MS_PER_DAY
 
 /**
  * Returns the migration that replaces a gateway, or in which the gateway is the new one; null if there is none. The
  * event of a migration is stored under the old gateway.
  */
-async function findMigration(q: Queryable, { gateways }: Topology, id: string): Promise<StoredGateway['migration']> {
+async function findMigration(
+  q: SqlExecutor,
+  { gateways }: EstateTopology,
+  id: string,
+): Promise<GatewayToEncode['migration']> {
   const own = gateways.find(({ resource }) => resource.id === id)
   const { networkKey = null } = own?.config ?? {}
   if (own?.config.kind !== 'expressRoute' || networkKey === null) return null
@@ -326,8 +334,8 @@ async function findMigration(q: Queryable, { gateways }: Topology, id: string): 
  * They show whether Azure removed the instance by scaling in.
  */
 async function unitsBesideSilence(
-  q: Queryable,
-  { gateways }: Topology,
+  q: SqlExecutor,
+  { gateways }: EstateTopology,
   sessions: ReadonlyMap<string, readonly StoredSession[]>,
   now: EpochMs,
 ): Promise<Map<string, ScaleUnitSample[]>> {
@@ -341,7 +349,7 @@ async function unitsBesideSilence(
       metrics: [SCALE_UNITS_METRIC],
       from,
       to: now,
-      stepMs: MINUTE,
+      stepMs: MS_PER_MINUTE,
     })
     found.set(
       resource.id,
@@ -357,11 +365,11 @@ async function unitsBesideSilence(
  * @returns null if the state of the gateway does not change
  */
 async function silentCircuit(
-  q: Queryable,
-  { id, state }: StoredGateway,
+  q: SqlExecutor,
+  { id, state }: GatewayToEncode,
   sessions: readonly StoredSession[],
   now: EpochMs,
-): Promise<Pick<StoredGateway, 'state' | 'reason'> | null> {
+): Promise<Pick<GatewayToEncode, 'state' | 'reason'> | null> {
   const edge = sessions.filter(({ role, verdict, mapping }) => role === 'msee' && verdict === 'up' && mapping !== null)
   const silent = [...Map.groupBy(edge, ({ mapping }) => mapping?.circuitName ?? mapping?.circuitId ?? '')].filter(
     ([, own]) => own.every(({ prefixesReceived }) => prefixesReceived === 0),
@@ -376,7 +384,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
   return Map.groupBy(rows, ({ scope }) => scope)
 }
 
-function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredGateway {
+function describeGateway(gateway: GatewayResource, facts: GatewayFacts): GatewayToEncode {
   const { resource, config } = gateway
   const { sessions } = facts
   const areSessionsPolled = hasPolledSessions(gateway, facts)
@@ -412,7 +420,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     hub: hubOf(facts.estate, gateway),
     ...unplacedOf(sessions),
     connections: listGatewayConnections(facts.estate, resource.resourceId).map((connection) =>
-      describeConnection(connection, facts),
+      describeGatewayConnection(connection, facts),
     ),
   }
 }
@@ -426,7 +434,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 function stateOf(
   { resource, config: { provisioningState, isStandby, ...config } }: GatewayResource,
   facts: GatewayFacts & { areSessionsPolled: boolean; freshness: FreshnessState; lostInstances: string[] },
-): Pick<StoredGateway, 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'> {
+): Pick<GatewayToEncode, 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'> {
   const { freshness, sessions, lostInstances, areSessionsPolled } = facts
   const hasBgpConnection = listGatewayConnections(facts.estate, resource.resourceId).some(
     (one) => one.config.bgp === true,
@@ -453,7 +461,7 @@ function describeUnreadTables({ sources }: GatewayFacts): string {
   return isNotGiven ? 'Azure gives no routes for its connections.' : 'Its routes are stale.'
 }
 
-const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
+const LOSSES: readonly GatewayToEncode['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
 
 /**
  * Reports whether the sessions of a gateway are polled. Azure cannot report the sessions of an ExpressRoute gateway in a
@@ -499,7 +507,7 @@ const isExternal = ({ role, verdict }: StoredSession) =>
  * Returns the numbers of sessions whose instance is unknown. Azure reports the peers of a Route Server without the
  * instance. Empty if there are none.
  */
-function unplacedOf(sessions: readonly StoredSession[]): Pick<StoredGateway, 'unplaced'> {
+function unplacedOf(sessions: readonly StoredSession[]): Pick<GatewayToEncode, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
   return own.length === 0 ? {} : { unplaced: countsOf(own) }
 }
@@ -513,7 +521,7 @@ function instancesOf(
   configured: readonly string[],
   sessions: readonly StoredSession[],
   usable: boolean,
-): StoredGateway['instances'] {
+): GatewayToEncode['instances'] {
   const addresses = new Set([...configured, ...sessions.map(({ localAddress }) => localAddress)])
   return [...addresses]
     .filter(Boolean)
@@ -551,7 +559,7 @@ function isScaledIn(
     isSilent: verdict === 'not_reported',
   }))
   const scaling = { scales: isAutoscaling(config), addresses: config.instances.flat(), sessions: ends }
-  return canInstanceBeScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
+  return mayInstanceHaveBeenScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
 }
 
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll

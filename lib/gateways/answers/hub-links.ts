@@ -1,5 +1,5 @@
 import type { EpochMs, HubConnectionConfig } from '#lib/contract/index.ts'
-import type { StoredHub } from '../api/index.ts'
+import type { HubToEncode } from '../api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
   type CurrentCounter,
@@ -8,8 +8,8 @@ import {
   type CurrentTunnel,
   readCurrentTunnels,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { describeTunnel } from './connections.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { describeIpsecTunnel } from './connections.ts'
 import { judgePollFreshness } from '#lib/questions/index.ts'
 
 /** Polled data about VPN links of hub gateways, by gateway ID. */
@@ -25,7 +25,7 @@ export interface HubLinkData {
  * @param gateways IDs of gateways; if empty, no query runs
  */
 export async function readHubLinkData(
-  q: Queryable,
+  q: SqlExecutor,
   gateways: readonly string[],
   sources: readonly SourceStatus[],
   now: EpochMs,
@@ -48,7 +48,7 @@ export async function readHubLinkData(
   }
 }
 
-type HubConnection = StoredHub['gateways'][number]['connections'][number]
+type HubConnection = HubToEncode['gateways'][number]['connections'][number]
 
 /**
  * Returns the configured links of a connection with their states from the latest poll, and the state of the whole
@@ -62,7 +62,7 @@ export function judgeHubConnection(
   const judged = links.map(({ name, siteLink, bgp }) => {
     const known = tunnels.get(gateway)?.find((tunnel) => tunnel.name.toLowerCase() === name.toLowerCase())
     const link = known
-      ? describeTunnel(known, counters.get(gateway) ?? [])
+      ? describeIpsecTunnel(known, counters.get(gateway) ?? [])
       : { name, remote: null, state: 'unknown' as const, azureStatus: null, since: null, bytesIn: null, bytesOut: null }
     return { ...link, ...(read.has(gateway) ? {} : { state: 'unknown' as const }), siteLink, bgp }
   })

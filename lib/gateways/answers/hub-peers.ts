@@ -5,7 +5,7 @@ import type { HubPeerDetails } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView, SourceStatus } from '#lib/history/index.ts'
 import { type RouteCount, readRouteCounts } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns BGP peers of hubs and Route Servers with their polled data, in the given order.
@@ -14,7 +14,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @param sessions returns the sessions that can belong to a peer
  */
 export async function readHubPeers(
-  q: Queryable,
+  q: SqlExecutor,
   peers: readonly ResourceView[],
   sources: readonly SourceStatus[],
   sessions: (peer: ResourceView) => readonly StoredSession[],

@@ -12,8 +12,8 @@ import {
   parseArmId,
   getHubTrafficPolicies,
 } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns which traffic a hub sends to a firewall (its routing policies); null if unknown.
@@ -60,7 +60,7 @@ export interface HubForwarding {
  * Returns every hub that the caller may see, by its normalized ARM ID (`normalizeArmId`).
  * @param at undefined = now
  */
-export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
+export async function readHubForwarding(q: SqlExecutor, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
   const types = [
     armTypes.virtualHub,
     armTypes.hubRoutingIntent,
@@ -68,7 +68,7 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
     armTypes.hubNetworkConnection,
     armTypes.hubRouteMap,
   ]
-  const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
+  const resources = await readResourcePage(q, { types, ...(at !== undefined && { at }) })
   const inside = Map.groupBy(resources, ({ resourceId }) => normalizeArmId(getTopLevelResourceId(resourceId)))
   return new Map(
     resources.flatMap((hub): [string, HubForwarding][] => {

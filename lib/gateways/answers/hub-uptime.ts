@@ -8,7 +8,7 @@ import {
   type SourceStatus,
   getSharedIds,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type Period, findUnpolledTimesByResource, listMaintenancePeriods } from '#lib/questions/index.ts'
 import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 
@@ -21,7 +21,7 @@ import { findFailedHubPart } from './hub-state.ts'
  * @source docs/rules/availability.md
  */
 export async function readHubUptime(
-  q: Queryable,
+  q: SqlExecutor,
   period: Period,
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
 ): Promise<Pick<ResourceUptime, 'id' | 'type' | 'parts' | 'inPart'>[]> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { armTypes, type ResourceRow, type UserVpnClients } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeShortId, readConfigChanges } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { createTestPollRecorder, recordPoll } from '#lib/questions/testing/record-feed.ts'
 import { getHub } from './hubs.ts'
 
 const db = withTestDatabase()
@@ -23,7 +23,7 @@ const listed = (resourceId: string, type: string, properties: Record<string, unk
   location: 'westus',
   config: { properties },
 })
-const feed = recordFeed(db)
+const feed = createTestPollRecorder(db)
 const poll = (at: number, clients: UserVpnClients, bytes: bigint | null) =>
   recordPoll(db, {
     kind: 'connection',
@@ -41,7 +41,7 @@ const poll = (at: number, clients: UserVpnClients, bytes: bigint | null) =>
     ],
   })
 const users = async (now: number) =>
-  endpoints.hub.response.parse(await getHub(db, computeShortId(HUB), now)).data.userVpnGateways
+  allApiEndpoints.hub.response.parse(await getHub(db, computeShortId(HUB), now)).data.userVpnGateways
 
 describe('the user VPN gateway of a hub', () => {
   it('shows its users as Azure counts them, and unknown with its reason otherwise', async () => {
@@ -54,12 +54,12 @@ describe('the user VPN gateway of a hub', () => {
       }),
     ])
     await feed.schedule({ resourceId: GATEWAY, kind: 'connection' })
-    expect(await users(START + MINUTE)).toMatchObject([
+    expect(await users(START + MS_PER_MINUTE)).toMatchObject([
       { name: 'users-west', clients: null, addresses: null, bytesIn: null, unread: 'It was not polled yet.' },
     ])
-    await poll(START + MINUTE, { count: 7, addresses: 6 }, 500n)
-    await poll(START + 2 * MINUTE, { count: 9, addresses: 8 }, 700n)
-    expect(await users(START + 2.5 * MINUTE)).toMatchObject([
+    await poll(START + MS_PER_MINUTE, { count: 7, addresses: 6 }, 500n)
+    await poll(START + 2 * MS_PER_MINUTE, { count: 9, addresses: 8 }, 700n)
+    expect(await users(START + 2.5 * MS_PER_MINUTE)).toMatchObject([
       {
         name: 'users-west',
         scaleUnits: 2,
@@ -71,11 +71,11 @@ describe('the user VPN gateway of a hub', () => {
         unread: null,
       },
     ])
-    expect(await users(START + 60 * MINUTE)).toMatchObject([
+    expect(await users(START + 60 * MS_PER_MINUTE)).toMatchObject([
       { clients: null, bytesIn: null, unread: 'Its last good poll is too old.' },
     ])
-    await poll(START + 61 * MINUTE, { count: null, addresses: null }, null)
-    expect(await users(START + 61.5 * MINUTE)).toMatchObject([
+    await poll(START + 61 * MS_PER_MINUTE, { count: null, addresses: null }, null)
+    expect(await users(START + 61.5 * MS_PER_MINUTE)).toMatchObject([
       { clients: null, unread: 'Azure does not report the number of users.' },
     ])
   })
@@ -84,7 +84,7 @@ describe('the user VPN gateway of a hub', () => {
     const { rows } = await readConfigChanges(db.pool, {
       scope: computeShortId(GATEWAY),
       from: START + 1,
-      to: START + 90 * MINUTE,
+      to: START + 90 * MS_PER_MINUTE,
       limit: 10,
     })
     expect(rows.filter(({ seenBy }) => seenBy === 'connection')).toEqual([])

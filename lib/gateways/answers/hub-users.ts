@@ -2,20 +2,20 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, formatPollOutcome } from '#lib/contract/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
-  type ConnectionAt,
+  type ConnectionStateAtMoment,
   type CurrentCounter,
-  readConnectionsAt,
+  readConnectionsAtMoment,
   readLatestCounters,
   type ResourceView,
   type SourceStatus,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { judgePollFreshness } from '#lib/questions/index.ts'
 import type { HubUserVpnGateway } from '../api/index.ts'
 
 /** Newest polled data about user VPN gateways, by gateway ID. */
 export interface UserVpnData {
-  live: ReadonlyMap<string, ConnectionAt[]>
+  live: ReadonlyMap<string, ConnectionStateAtMoment[]>
   counters: ReadonlyMap<string, CurrentCounter[]>
 }
 
@@ -23,10 +23,10 @@ export interface UserVpnData {
  * Reads the polled data about user VPN gateways.
  * @param hasAny whether a user VPN gateway is listed; if not, no query runs
  */
-export async function readUserVpnData(q: Queryable, hasAny: boolean): Promise<UserVpnData> {
+export async function readUserVpnData(q: SqlExecutor, hasAny: boolean): Promise<UserVpnData> {
   if (!hasAny) return { live: new Map(), counters: new Map() }
   return {
-    live: Map.groupBy(await readConnectionsAt(q, {}), ({ scope }) => scope),
+    live: Map.groupBy(await readConnectionsAtMoment(q, {}), ({ scope }) => scope),
     counters: Map.groupBy(await readLatestCounters(q, {}), ({ scope }) => scope),
   }
 }

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { armTypes, type PollKind, type PollTarget } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import {
-  ensureSource,
+  getOrCreateSourceId,
   recordObservation,
   rollUpUsage,
   computeShortId,
@@ -12,9 +12,15 @@ import {
   readUsage,
 } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
+import {
+  createAzureHttpResponse,
+  createWorld,
+  pairWithHub,
+  parseSimulatorScenario,
+  createSimulatedBearerToken,
+} from '#lab/simulator/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { getHub, listHubs } from './hubs.ts'
 import { lookUpRoutesToAddress, listRoutes } from '#lib/routes/answers/index.ts'
@@ -44,7 +50,7 @@ const idInGroup = (place: string) => `${SUBSCRIPTION}/resourceGroups/rg-pair/pro
 
 let at = START
 const world = createWorld(
-  parseScenario({
+  parseSimulatorScenario({
     ...pairWithHub,
     vnets: [...(pairWithHub.vnets ?? []), { name: 'vnet-safe', group: 'rg-pair', addressSpace: ['10.70.0.0/16'] }],
     hubs: [
@@ -76,18 +82,20 @@ const azure = createAzureClient({
   resourceManagerUrl: 'http://127.0.0.1:1',
   subscriptionIds: '*',
   clock: { now: () => at, monotonic: () => at },
-  createCredential: () => ({ getToken: async () => ({ token: tokenFor(9e9), expiresOnTimestamp: 9e12 }) }),
+  createCredential: () => ({
+    getToken: async () => ({ token: createSimulatedBearerToken(9e9), expiresOnTimestamp: 9e12 }),
+  }),
   transport: ({ method, url, headers, body }) => {
     const { pathname, search, origin } = new URL(url)
     const request = { method, target: `${pathname}${search}`, headers, body: body ?? '', base: origin }
-    const given = answer(world, at, request, { lro: 'inline' })
+    const given = createAzureHttpResponse(world, at, request, { lro: 'inline' })
     return { ...given, headers: { ...given.headers } }
   },
 })
 
 async function poll(target: PollTarget, kind: PollKind) {
   const observation = { ...(await azure.poll(target, kind)), finishedAt: at + 1_000 }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
   return observation
 }
@@ -119,13 +127,14 @@ async function pollHub() {
   for (const { kind, ...target } of planned) await poll(target, kind)
 }
 
-const hubNow = async (now: number) => endpoints.hub.response.parse(await getHub(db, computeShortId(HUB), now)).data
+const hubNow = async (now: number) =>
+  allApiEndpoints.hub.response.parse(await getHub(db, computeShortId(HUB), now)).data
 
 beforeAll(pollHub)
 
 describe('a hub of a Virtual WAN', () => {
   it('has its gateways with what each connection brings, its networks and its BGP peers', async () => {
-    const { data } = endpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, START + MINUTE))
+    const { data } = allApiEndpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, START + MS_PER_MINUTE))
     expect(data.filter(({ name }) => name === 'vhub-pair')).toMatchObject([
       {
         name: 'vhub-pair',
@@ -215,7 +224,7 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('has further settings, those of what is inside it by name', async () => {
-    const { settings = [] } = await hubNow(START + MINUTE)
+    const { settings = [] } = await hubNow(START + MS_PER_MINUTE)
     expect(settings).toContainEqual({ part: null, name: 'Router capacity, least', value: '2' })
     const tables = { name: 'Propagates to', value: 'defaultRouteTable, rt-partners' }
     expect(settings).toContainEqual({ part: 'vpngw-vhub · Connection conn-branch', ...tables })
@@ -223,7 +232,7 @@ describe('a hub of a Virtual WAN', () => {
 
   it('answers where an address goes by its own table', async () => {
     const ask = async (ip: string) =>
-      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope: computeShortId(HUB) }, START + MINUTE)).data
+      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope: computeShortId(HUB) }, START + MS_PER_MINUTE)).data
     expect(await ask('10.10.4.7')).toMatchObject({
       known: 'observed',
       match: '10.10.0.0/16',
@@ -243,8 +252,8 @@ describe('a hub of a Virtual WAN', () => {
 
   it('ranks its own table in a look-up of the whole estate, but not what one connection brings it', async () => {
     const ask = async (ip: string) =>
-      endpoints.routeLookup.response.parse(
-        await lookUpRoutesToAddress(db, { ip, at: undefined, scope: undefined }, START + MINUTE),
+      allApiEndpoints.routeLookup.response.parse(
+        await lookUpRoutesToAddress(db, { ip, at: undefined, scope: undefined }, START + MS_PER_MINUTE),
       ).data
     const hub = { scopeName: 'vhub-pair', table: 'tables', rank: 1 }
     const found = await ask('10.10.4.7')
@@ -262,7 +271,7 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('sends private traffic to its firewall by routing intent, and says what is behind that', async () => {
-    const { data } = await listHubs(db, { limit: 100 }, START + MINUTE)
+    const { data } = await listHubs(db, { limit: 100 }, START + MS_PER_MINUTE)
     const safe = data.find(({ name }) => name === 'vhub-safe')
     const firewall = { firewall: 'azfw-safe', firewallId: idInGroup('azureFirewalls/azfw-safe') }
     expect(safe).toMatchObject({
@@ -281,7 +290,7 @@ describe('a hub of a Virtual WAN', () => {
       ],
     })
     const ask = async (ip: string, scope: string) =>
-      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope }, START + MINUTE)).data
+      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope }, START + MS_PER_MINUTE)).data
     const own = { scope: safe?.id, scopeName: 'vhub-safe', firewall: 'azfw-safe' }
     const behindOf = { kind: 'connection', name: 'conn-safe', prefix: '10.10.0.0/16' }
     expect(await ask('10.10.4.7', safe?.id ?? '')).toMatchObject({
@@ -308,7 +317,7 @@ describe('a hub of a Virtual WAN', () => {
       at: undefined,
       rows: 'all' as const,
     }
-    const { data } = await computeWhatIf(db, asked, { costOfMonth: null }, START + MINUTE)
+    const { data } = await computeWhatIf(db, asked, { costOfMonth: null }, START + MS_PER_MINUTE)
     const outcomes = (name: string) =>
       data.prefixes.filter(({ scopeName }) => scopeName === name).map(({ prefix, outcome }) => `${prefix} ${outcome}`)
     // the networks belong to the hub's own address space, although its table has only the aggregates
@@ -328,7 +337,7 @@ describe('a hub of a Virtual WAN', () => {
   it('answers for another route table by what was sent to that', async () => {
     const scope = computeShortId(`${HUB}/hubRouteTables/rt-partners`)
     const ask = async (ip: string) =>
-      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope }, START + MINUTE)).data
+      (await lookUpRoutesToAddress(db, { ip, at: undefined, scope }, START + MS_PER_MINUTE)).data
     expect(await ask('10.40.1.1')).toMatchObject({
       match: '10.40.0.0/16',
       candidates: [{ scopeName: 'rt-partners', table: 'tables', transport: 'vpn' }],
@@ -339,14 +348,14 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('has its BGP peers as sessions, and their tables by instance', async () => {
-    const sessions = endpoints.sessions.response.parse(
-      await listSessions(db, { scope: computeShortId(HUB), limit: 100 }, START + MINUTE),
+    const sessions = allApiEndpoints.sessions.response.parse(
+      await listSessions(db, { scope: computeShortId(HUB), limit: 100 }, START + MS_PER_MINUTE),
     ).data
     expect(sessions).toMatchObject([
       { scopeName: 'vhub-pair', neighbor: '10.60.0.4', localAddress: '', verdict: 'up', azureState: 'Connected' },
     ])
     const scope = computeShortId(`${HUB}/bgpConnections/nva`)
-    const routes = (await listRoutes(db, { scope, table: 'learned', limit: 100 }, START + MINUTE)).data
+    const routes = (await listRoutes(db, { scope, table: 'learned', limit: 100 }, START + MS_PER_MINUTE)).data
     expect(routes.map(({ prefix, instance, asPath }) => [prefix, instance, asPath])).toEqual([
       ['10.61.0.0/16', 'RouteServiceRole_IN_0', [65030]],
       ['10.61.0.0/16', 'RouteServiceRole_IN_1', [65030]],
@@ -354,7 +363,7 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('is what its circuit is connected to, beside gateways of networks', async () => {
-    const [circuit] = (await listCircuits(db, { limit: 100 }, START + MINUTE)).data
+    const [circuit] = (await listCircuits(db, { limit: 100 }, START + MS_PER_MINUTE)).data
     expect(
       circuit?.connections.map(({ name, gatewayName, routingWeight }) => [name, gatewayName, routingWeight]),
     ).toEqual([
@@ -371,22 +380,22 @@ describe('a hub of a Virtual WAN', () => {
           .filter(({ kind }) => kind === 'vwan')
           .map(({ name, state }) => [name, state]),
       )
-    expect(await states(START + MINUTE)).toEqual({
+    expect(await states(START + MS_PER_MINUTE)).toEqual({
       'ergw-safe': 'not_reported',
       'ergw-vhub': 'not_reported',
       // the sessions of the hub's VPN gateway with branches are polled like the sessions of any VPN gateway
       'vpngw-vhub': 'healthy',
     })
-    expect(new Set(Object.values(await states(START + 60 * MINUTE)))).toEqual(new Set(['unknown']))
+    expect(new Set(Object.values(await states(START + 60 * MS_PER_MINUTE)))).toEqual(new Set(['unknown']))
   })
 
   it('is named by each gateway in it, whose answer is as old as its tables', async () => {
-    const now = START + MINUTE
+    const now = START + MS_PER_MINUTE
     const { data: all } = await listGateways(db, { limit: 100 }, now)
     const listed = all.find(({ name }) => name === 'vpngw-vhub')
     const inHub = listed?.id ?? ''
     expect(listed?.hub?.connections).toBe(1)
-    const { data, freshness } = endpoints.gateway.response.parse(await getGateway(db, inHub, now))
+    const { data, freshness } = allApiEndpoints.gateway.response.parse(await getGateway(db, inHub, now))
     expect(data.hub).toEqual({ id: computeShortId(HUB), name: 'vhub-pair', connections: 1 })
     expect(freshness.state).toBe('fresh')
     const alone = all.find(({ kind }) => kind === 'expressRoute')?.id ?? ''
@@ -394,23 +403,28 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('has what its connections carry by Azure Monitor, rates and a day’s bytes', async () => {
-    at = START + 2 * MINUTE
+    at = START + 2 * MS_PER_MINUTE
     for (const gateway of ['expressRouteGateways/ergw-vhub', 'vpnGateways/vpngw-vhub', 'virtualHubs/vhub-pair']) {
       const target = { resourceId: HUB.replace('virtualHubs/vhub-pair', gateway), subresource: '' }
       // Azure Monitor's newest intervals are still incomplete
-      const params = { from: START - 30 * MINUTE, to: START - 15 * MINUTE }
+      const params = { from: START - 30 * MS_PER_MINUTE, to: START - 15 * MS_PER_MINUTE }
       const observation = { ...(await azure.poll(target, 'metrics', { params })), finishedAt: at + 1_000 }
       expect(observation.outcome).toBe('ok')
-      const sourceId = await ensureSource(db.pool, target)
+      const sourceId = await getOrCreateSourceId(db.pool, target)
       await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
     }
     await rollUpUsage(db)
     const { id, gateways, router } = await hubNow(at)
     expect(router).toMatchObject({ units: 2, inUse: 2 })
     // 8 Mbit/s for 15 minutes, without a direction
-    const { points } = await readUsage(db.pool, { scope: id, from: START - 30 * MINUTE, to: START, step: 'hour' })
+    const { points } = await readUsage(db.pool, {
+      scope: id,
+      from: START - 30 * MS_PER_MINUTE,
+      to: START,
+      step: 'hour',
+    })
     expect(points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(900_000_000n)
-    expect((await hubNow(at + 60 * MINUTE)).router).toMatchObject({ inUse: null })
+    expect((await hubNow(at + 60 * MS_PER_MINUTE)).router).toMatchObject({ inUse: null })
     const [circuit, branch] = gateways.flatMap(({ connections }) => connections)
     // half of 8 Mbit/s over each of two tunnels
     expect(branch?.traffic).toEqual({
@@ -426,7 +440,7 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('has no size of a table that was not read lately', async () => {
-    const old = await hubNow(START + 60 * MINUTE)
+    const old = await hubNow(START + 60 * MS_PER_MINUTE)
     expect(old).toMatchObject({ state: 'unknown', effectivePrefixes: null, limits: [] })
     expect(old.gateways[0]?.connections[0]).toMatchObject({ prefixes: null })
     const [branch] = old.gateways.find(({ kind }) => kind === 'vpn')?.connections ?? []
@@ -434,9 +448,9 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('shows what a lost connection takes away, and keeps what was', async () => {
-    at = START + 5 * MINUTE
+    at = START + 5 * MS_PER_MINUTE
     await pollHub()
-    const now = await hubNow(at + MINUTE)
+    const now = await hubNow(at + MS_PER_MINUTE)
     expect(now.effectivePrefixes).toBe(4)
     expect(now.bgpConnections).toMatchObject([{ state: 'down', azureStatus: 'NotConnected', learned: [] }])
     expect(now.routeTables).toMatchObject([{ prefixes: 4 }, { prefixes: 0 }])
@@ -446,7 +460,7 @@ describe('a hub of a Virtual WAN', () => {
       links: [{ state: 'down', azureStatus: 'NotConnected', bytesIn: '0' }],
     })
     const lookUp = (then?: number) =>
-      lookUpRoutesToAddress(db, { ip: '10.40.1.1', at: then, scope: computeShortId(HUB) }, at + MINUTE)
+      lookUpRoutesToAddress(db, { ip: '10.40.1.1', at: then, scope: computeShortId(HUB) }, at + MS_PER_MINUTE)
     expect((await lookUp()).data.match).toBeNull()
     expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })
   })
@@ -455,20 +469,22 @@ describe('a hub of a Virtual WAN', () => {
     const target = { resourceId: SUBSCRIPTION, subresource: '' }
     const listed = await azure.poll(target, 'inventory')
     if (listed.kind !== 'inventory') throw new Error('no inventory')
-    const sourceId = await ensureSource(db.pool, target)
+    const sourceId = await getOrCreateSourceId(db.pool, target)
     const list = (routingState: string, minutes: number) => {
       const resources = listed.rows.resources.map((one) =>
         one.resourceId === HUB
           ? { ...one, config: { ...one.config, properties: { ...(one.config.properties as object), routingState } } }
           : one,
       )
-      const startedAt = START + minutes * MINUTE
+      const startedAt = START + minutes * MS_PER_MINUTE
       const observation = { ...listed, startedAt, finishedAt: startedAt + 1_000, rows: { ...listed.rows, resources } }
       return db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
     }
     for (const minutes of [7, 8]) await list('Failed', minutes)
     await list('Provisioned', 9)
-    const { data } = endpoints.uptime.response.parse(await getUptime(db, { days: 2, scope: HUB }, START + 60 * MINUTE))
+    const { data } = allApiEndpoints.uptime.response.parse(
+      await getUptime(db, { days: 2, scope: HUB }, START + 60 * MS_PER_MINUTE),
+    )
     expect(data.map(({ id, type }) => [id, type])).toEqual([[computeShortId(HUB), 'hub']])
     expect(data[0]?.days).toMatchObject([
       { unknownSeconds: 86_400 },
@@ -490,7 +506,7 @@ describe('a hub of a Virtual WAN', () => {
       const target = { resourceId: SUBSCRIPTION, subresource: '' }
       const listed = await azure.poll(target, 'inventory')
       if (listed.kind !== 'inventory') throw new Error('no inventory')
-      const sourceId = await ensureSource(db.pool, target)
+      const sourceId = await getOrCreateSourceId(db.pool, target)
       const resources = listed.rows.resources.map((one) => {
         if (one.type !== type) return one
         const { provisioningState: _, ...properties } = one.config.properties as Record<string, unknown>
@@ -498,13 +514,13 @@ describe('a hub of a Virtual WAN', () => {
         return { ...one, config: { ...one.config, properties: { ...properties, ...given } } }
       })
       minutes += 1
-      const startedAt = START + minutes * MINUTE
+      const startedAt = START + minutes * MS_PER_MINUTE
       const observation = { ...listed, startedAt, finishedAt: startedAt + 1_000, rows: { ...listed.rows, resources } }
       await db.transaction((client) => recordObservation(client, sourceId, observation, { intervalSeconds: 300 }))
       return startedAt + 2_000
     }
     const hubNamed = async (name: string, now: number) => {
-      const { data } = endpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, now))
+      const { data } = allApiEndpoints.hubs.response.parse(await listHubs(db, { limit: 100 }, now))
       return data.find((one) => one.name === name)
     }
     const FAILED = / failed, so it is not known to have effect\.$/

@@ -22,14 +22,14 @@ import {
   parseArmId,
   type PollKind,
 } from '#lib/contract/index.ts'
-import type { HubBgpConnection, HubRouteTable, ResponseOf, StoredHub } from '../api/index.ts'
+import type { HubBgpConnection, HubRouteTable, GatewaysEndpointResponse, HubToEncode } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
-import { listResources, countPrefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, countPrefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   NotFoundError,
   buildFreshnessFields,
   judgePollFreshness,
@@ -47,9 +47,9 @@ import { describeUserVpnGateway, readUserVpnData, type UserVpnData } from './hub
 import { findHubPolicies } from './hub-policies.ts'
 import { findFailedHubPart, type AzureHubStates } from './hub-state.ts'
 
-import { readSessions, readRecentMetrics } from '#lib/sessions/answers/index.ts'
+import { readBgpSessionsWithVerdicts, readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
-type HubGateway = StoredHub['gateways'][number]
+type HubGateway = HubToEncode['gateways'][number]
 
 /** Kinds of polls from which the state of a hub is derived. */
 export const HUB_STATE_POLL_KINDS: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
@@ -71,11 +71,11 @@ const POLLED_TYPES: readonly string[] = [
 
 /** Lists Virtual WAN hubs and Route Servers by name, with their gateways, connected networks and BGP peers. */
 export async function listHubs(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'hubs'>> {
-  const { hubs, sources } = await readHubs(getQueryable(db), now)
+): Promise<GatewaysEndpointResponse<'hubs'>> {
+  const { hubs, sources } = await readHubsWithStates(getSqlExecutor(db), now)
   const { rows, nextCursor } = pickPageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
   return {
     data: rows,
@@ -88,10 +88,14 @@ export async function listHubs(
  * Returns one hub or Route Server by short ID or ARM ID, with its settings and the traffic of its connections.
  * @throws NotFoundError if the ID does not belong to a current hub
  */
-export async function getHub(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'hub'>> {
-  const q = getQueryable(db)
+export async function getHub(
+  db: ReadableDatabase,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<GatewaysEndpointResponse<'hub'>> {
+  const q = getSqlExecutor(db)
   const resource = await resolveResource(q, id)
-  const { hubs, sources, facts } = await readHubs(q, now)
+  const { hubs, sources, facts } = await readHubsWithStates(q, now)
   const data = hubs.find((hub) => hub.id === resource.id)
   if (!data) throw new NotFoundError(`${resource.name} is no hub that exists now: take an id from /api/v1/hubs`)
   const gateways: HubGateway[] = []
@@ -134,11 +138,11 @@ interface Facts {
 }
 
 /** Reads all Virtual WAN hubs and Route Servers, with the data from which they are described. */
-export async function readHubs(
-  q: Queryable,
+export async function readHubsWithStates(
+  q: SqlExecutor,
   now: EpochMs,
-): Promise<{ hubs: StoredHub[]; sources: SourceStatus[]; facts: Facts }> {
-  const resources = await listResources(q, {
+): Promise<{ hubs: HubToEncode[]; sources: SourceStatus[]; facts: Facts }> {
+  const resources = await readResourcePage(q, {
     types: [
       armTypes.virtualHub,
       ...GATEWAY_TYPES,
@@ -202,7 +206,7 @@ function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
 
 /** Reads the BGP peers of every hub that has peers, with their session states. */
 async function readPeers(
-  q: Queryable,
+  q: SqlExecutor,
   { byKey, inside, sources, now }: Pick<Facts, 'byKey' | 'inside' | 'now'> & { sources: readonly SourceStatus[] },
 ): Promise<Map<string, HubBgpConnection[]>> {
   const peers = [...inside.values()].flat().filter(({ type }) => type === armTypes.hubBgpConnection)
@@ -211,7 +215,7 @@ async function readPeers(
   const sessions = new Map<string, StoredSession[]>()
   for (const key of new Set(peers.map(hubKeyOf))) {
     const hub = byKey.get(key)
-    if (hub) sessions.set(key, (await readSessions(q, hub.id, now, { estate })).sessions)
+    if (hub) sessions.set(key, (await readBgpSessionsWithVerdicts(q, hub.id, now, { estate })).sessions)
   }
   const known = await readHubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
   return Map.groupBy(
@@ -235,7 +239,7 @@ function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'res
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
 }
 
-function describeHub(resource: ResourceView, facts: Facts): StoredHub {
+function describeHub(resource: ResourceView, facts: Facts): HubToEncode {
   const { id, resourceId } = resource
   const inside = facts.inside.get(normalizeArmId(resourceId)) ?? []
   const common = {
@@ -314,10 +318,10 @@ function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number |
  * was not read.
  */
 function limitsOfHub(
-  { gateways, bgpConnections }: Pick<StoredHub, 'gateways' | 'bgpConnections'>,
+  { gateways, bgpConnections }: Pick<HubToEncode, 'gateways' | 'bgpConnections'>,
   effectivePrefixes: number | null,
   ofNetworks: number | null,
-): StoredHub['limits'] {
+): HubToEncode['limits'] {
   const ofPeers = bgpConnections.map(({ learned }) => learned && Math.max(0, ...learned.map(({ routes }) => routes)))
   const ofConnections = gateways.flatMap(({ connections }) => connections.map(({ prefixes }) => prefixes))
   const brought = [...ofPeers, ...ofConnections, ofNetworks]
@@ -340,7 +344,7 @@ function limitsOfHub(
 /**
  * Returns the route maps of a hub or Route Server that its resource names or that the inventory lists.
  */
-function routeMapsOf(names: readonly string[], inside: readonly ResourceView[]): StoredHub['routeMaps'] {
+function routeMapsOf(names: readonly string[], inside: readonly ResourceView[]): HubToEncode['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
   const all = [...names, ...listed.map(({ name }) => name)]
   return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()].map((name) => {
@@ -400,7 +404,7 @@ function stateOf({
   provisioningState,
   routingState,
   isRead,
-}: AzureHubStates & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
+}: AzureHubStates & { isRead: boolean }): Pick<HubToEncode, 'state' | 'reason'> {
   const failed = findFailedHubPart({ provisioningState, routingState })
   if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
   if (isResourceChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
@@ -476,7 +480,7 @@ function findUnreadReason(sources: readonly SourceStatus[], gateway: string, con
   return outcome === 'ok' || outcome === 'incomplete' ? null : formatPollOutcome(outcome)
 }
 
-function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHub['networks'][number] {
+function findNetwork({ name, config }: ResourceView, { byKey }: Facts): HubToEncode['networks'][number] {
   const connection = decodeResourceConfig(armTypes.hubNetworkConnection, config)
   const { networkKey, tableKey } = connection
   const network = networkKey === null ? undefined : byKey.get(networkKey)

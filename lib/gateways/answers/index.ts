@@ -9,9 +9,9 @@ export {
   readEffectiveScaleUnits,
 } from './gateway-load.ts'
 export { readGatewayNetworks, type GatewayWithNetwork } from './gateway-networks.ts'
-export { readGatewayRouteTables, findUserRoutesTo } from './gateway-route-tables.ts'
+export { readGatewayRouteTables, findUserRoutesToAddress } from './gateway-route-tables.ts'
 export { readGatewayRates, getGatewayTraffic } from './gateway-traffic.ts'
 export { GATEWAY_STATE_POLL_KINDS, getGateway, listGateways, readGateways } from './gateways.ts'
 export { readHubUptime } from './hub-uptime.ts'
 export { readHubForwarding, type HubForwarding } from './hub-policies.ts'
-export { getHub, HUB_STATE_POLL_KINDS, listHubs, readHubs } from './hubs.ts'
+export { getHub, HUB_STATE_POLL_KINDS, listHubs, readHubsWithStates } from './hubs.ts'

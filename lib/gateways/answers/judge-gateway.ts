@@ -1,6 +1,6 @@
 import { isResourceChanging } from '#lib/contract/index.ts'
 import { type FreshnessState, isFreshnessUsable } from '#lib/detection/verdict/freshness.ts'
-import type { SessionRole } from '#lib/detection/verdict/role.ts'
+import type { RemoteSessionEndRole } from '#lib/detection/verdict/role.ts'
 import type { SessionVerdict } from '#lib/detection/verdict/session.ts'
 
 export type GatewayState =
@@ -18,7 +18,7 @@ export type GatewayState =
 export interface GatewaySession {
   localAddress: string
   neighbor: string
-  role: SessionRole
+  role: RemoteSessionEndRole
   verdict: SessionVerdict
 }
 

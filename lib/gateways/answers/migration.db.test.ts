@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
-import { armTypes, type Observation, type ResourceRow } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { armTypes, type PollObservation, type ResourceRow } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
+import { recordPollAndRunDetection, TopologyCache } from '#lib/poller/index.ts'
 import { listGateways } from './gateways.ts'
 
 const db = withTestDatabase()
@@ -35,7 +35,7 @@ const gateway = (name: string, vnet: string, more: object = {}, tags: object = {
 
 async function list(at: number, resources: ResourceRow[]): Promise<void> {
   const target = { resourceId: SUBSCRIPTION, subresource: '' }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const observation = {
     target,
     kind: 'inventory',
@@ -47,9 +47,9 @@ async function list(at: number, resources: ResourceRow[]): Promise<void> {
     correlationId: '',
     budget: null,
     rows: { resources, listedTypes: [armTypes.virtualNetworkGateway], failedTypes: [] },
-  } as Observation
+  } as PollObservation
   await db.transaction((client) =>
-    recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
+    recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
   )
 }
 
@@ -61,19 +61,20 @@ it('says which gateway replaces which, since and until when and by whom; two for
   ]
   const made = gateway('ergw-new', 'vnet', { adminState: 'Disabled' }, { CreatedBy: 'GatewaySKUMigration' })
   await list(START, before)
-  await list(START + 10 * MINUTE, [...before, made])
-  const read = async (at: number) => endpoints.gateways.response.parse(await listGateways(db, { limit: 10 }, at)).data
-  const data = await read(START + 11 * MINUTE)
+  await list(START + 10 * MS_PER_MINUTE, [...before, made])
+  const read = async (at: number) =>
+    allApiEndpoints.gateways.response.parse(await listGateways(db, { limit: 10 }, at)).data
+  const data = await read(START + 11 * MS_PER_MINUTE)
   const byName = Object.fromEntries(data.map(({ name, migration }) => [name, migration]))
   const idOf = (name: string) => data.find((one) => one.name === name)?.id
-  const since = [new Date(START).toISOString(), new Date(START + 10 * MINUTE + 2_000).toISOString()]
-  const until = new Date(START + 10 * MINUTE + 2_000 + 15 * DAY).toISOString()
+  const since = [new Date(START).toISOString(), new Date(START + 10 * MS_PER_MINUTE + 2_000).toISOString()]
+  const until = new Date(START + 10 * MS_PER_MINUTE + 2_000 + 15 * MS_PER_DAY).toISOString()
   expect(byName).toEqual({
     ergw: { role: 'from', with: { id: idOf('ergw-new'), name: 'ergw-new' }, since, until, owner: 'unknown' },
     'ergw-new': { role: 'to', with: { id: idOf('ergw'), name: 'ergw' }, since, until, owner: 'unknown' },
     'ergw-twin': null,
     vpngw: null,
   })
-  await list(START + 130 * MINUTE, [...before.slice(1), made])
-  expect((await read(START + 131 * MINUTE)).map(({ migration }) => migration)).toEqual([null, null, null])
+  await list(START + 130 * MS_PER_MINUTE, [...before.slice(1), made])
+  expect((await read(START + 131 * MS_PER_MINUTE)).map(({ migration }) => migration)).toEqual([null, null, null])
 })

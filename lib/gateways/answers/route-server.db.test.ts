@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
 import { ensurePartitions, syncPollSchedule } from '#lib/history/index.ts'
 import { readRouteCounts } from '../store/index.ts'
@@ -8,7 +8,7 @@ import { getGateway, listGateways } from './gateways.ts'
 import { getHub } from './hubs.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
-import { gateway, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { createGatewayRow, recordPoll } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
@@ -59,7 +59,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
     at: at(0),
     rows: {
       resources: [
-        gateway('ergw'),
+        createGatewayRow('ergw'),
         listed(SERVER, HUBS, {
           virtualRouterAsn: 65515,
           virtualRouterIps: ['10.0.16.4', '10.0.16.5'],
@@ -105,9 +105,9 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
   })
   await recordPoll(db, { kind: 'advertised', resourceId: peerId('fw-1'), at: at(2), rows: [] })
   const now = at(2) + 10_000
-  const { data } = endpoints.gateway.response.parse(await getGateway(db, SERVER, now))
+  const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, SERVER, now))
   expect(data).toMatchObject({ kind: 'routeServer', asn: 65515, name: 'rs' })
-  const hub = endpoints.hub.response.parse(await getHub(db, SERVER, now)).data
+  const hub = allApiEndpoints.hub.response.parse(await getHub(db, SERVER, now)).data
   expect(hub.routeMaps).toMatchObject([
     { name: 'rm-north', rules: 1, drops: 1, inbound: ['fw-1'] },
     { name: 'rm-unread', rules: null },
@@ -139,7 +139,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
     { scope: id, kind: 'learned', instance: 'RouteServiceRole_IN_0', routes: 2 },
     { scope: id, kind: 'learned', instance: 'RouteServiceRole_IN_1', routes: 1 },
   ])
-  const routes = endpoints.routes.response.parse(await listRoutes(db, { scope: id, limit: 100 }, now)).data
+  const routes = allApiEndpoints.routes.response.parse(await listRoutes(db, { scope: id, limit: 100 }, now)).data
   expect(routes.map(({ prefix, instance, table }) => [prefix, instance, table])).toEqual([
     ['10.220.0.0/16', 'RouteServiceRole_IN_0', 'learned'],
     ['10.220.0.0/16', 'RouteServiceRole_IN_1', 'learned'],
@@ -168,7 +168,7 @@ it('where its list is refused, metrics report each peer by instance', async () =
     rows: [bucket(0, '10.0.17.4', 1), bucket(1, '10.0.17.4', 0), bucket(0, '10.0.17.5', 1), bucket(1, '10.0.17.5', 1)],
   })
   const now = at(12) + 10_000
-  const { data } = endpoints.sessions.response.parse(await listSessions(db, { scope: SERVER, limit: 100 }, now))
+  const { data } = allApiEndpoints.sessions.response.parse(await listSessions(db, { scope: SERVER, limit: 100 }, now))
   expect(data.map((one) => [one.localAddress, one.neighbor, one.verdict, one.evidence, one.prefixesReceived])).toEqual([
     ['RouteServiceRole_IN_0', '10.0.17.4', 'up', 'metric', null],
     ['RouteServiceRole_IN_0', '10.0.17.5', 'up', 'metric', null],
@@ -176,7 +176,7 @@ it('where its list is refused, metrics report each peer by instance', async () =
     ['RouteServiceRole_IN_1', '10.0.17.5', 'up', 'metric', null],
   ])
   // a peer counts as down if one instance lacks its session
-  const page = endpoints.gateway.response.parse(await getGateway(db, SERVER, now)).data
+  const page = allApiEndpoints.gateway.response.parse(await getGateway(db, SERVER, now)).data
   expect(page.routeServer?.peers.map(({ name, state }) => [name, state])).toEqual([
     ['fw-1', 'down'],
     ['fw-2', 'up'],
@@ -184,11 +184,13 @@ it('where its list is refused, metrics report each peer by instance', async () =
 })
 
 it('another kind of gateway has no such part, and no list has it', async () => {
-  const { data } = endpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, at(3)))
+  const { data } = allApiEndpoints.gateways.response.parse(await listGateways(db, { limit: 100 }, at(3)))
   expect(data.map(({ name, routeServer, unplaced }) => [name, routeServer, unplaced])).toEqual([
     ['ergw', undefined, undefined],
     ['rs', undefined, { up: 1, expected: 2 }],
   ])
   const ergw = data.find(({ name }) => name === 'ergw')
-  expect(endpoints.gateway.response.parse(await getGateway(db, ergw?.id ?? '', at(3))).data.routeServer).toBeNull()
+  expect(
+    allApiEndpoints.gateway.response.parse(await getGateway(db, ergw?.id ?? '', at(3))).data.routeServer,
+  ).toBeNull()
 })

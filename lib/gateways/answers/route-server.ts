@@ -1,8 +1,8 @@
 import { normalizeArmId, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
 import type { RouteServer } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
-import { listResources } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'
 import { readHubPeers } from './hub-peers.ts'
 
@@ -18,13 +18,13 @@ const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
  * @param sessions sessions of the Route Server
  */
 export async function describeRouteServer(
-  q: Queryable,
+  q: SqlExecutor,
   { resource, config }: GatewayResource,
   sessions: readonly StoredSession[],
 ): Promise<RouteServer | null> {
   if (config.kind !== 'routeServer') return null
   const key = normalizeArmId(resource.resourceId)
-  const listed = await listResources(q, { types: [armTypes.hubBgpConnection] })
+  const listed = await readResourcePage(q, { types: [armTypes.hubBgpConnection] })
   const own = listed.filter(({ resourceId }) => normalizeArmId(getTopLevelResourceId(resourceId)) === key)
   const peers = await readHubPeers(q, own, await readSources(q), () => sessions)
   return {

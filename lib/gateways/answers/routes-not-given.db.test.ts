@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import { computeShortId, listEvents, listSources } from '#lib/history/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { startWorker, type Worker } from '#lib/poller/index.ts'
-import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
-import { pairWithHub, type Simulator } from '#lab/simulator/index.ts'
+import { startWorker, type PollWorker } from '#lib/poller/index.ts'
+import { createAzureClientForSimulator, waitUntilTrue, startAzure } from '#lib/poller/testing/lab.ts'
+import { pairWithHub, type RunningSimulator } from '#lab/simulator/index.ts'
 import { computeWhatIf } from '#lib/resilience/answers/index.ts'
 import { lookUpRoutesToAddress } from '#lib/routes/answers/index.ts'
 import { getGateway } from './gateways.ts'
@@ -25,9 +25,9 @@ const branch = (name: string, asn: number, prefix: string, noRoutes?: 'null' | '
   ...(noRoutes && { noRoutes }),
 })
 
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
-let worker: Worker | undefined
+let worker: PollWorker | undefined
 
 beforeAll(async () => {
   const [hub] = pairWithHub.hubs ?? []
@@ -53,7 +53,7 @@ beforeAll(async () => {
     },
     { profile: 'quick' },
   )
-  azure = azureFor(simulator)
+  azure = createAzureClientForSimulator(simulator)
   const second = 1_000
   const slow = 3_600 * second
   const intervals = { circuitsMs: slow, metricsMs: slow, activityMs: slow }
@@ -80,11 +80,13 @@ const startOf = async (name: string) => (await tables()).find((one) => one.name 
 async function polledAgain(name: string): Promise<void> {
   for (let polls = 0; polls < 2; polls += 1) {
     const last = await startOf(name)
-    await eventually(`${name} polled again`, async () => (await startOf(name)) > last)
+    await waitUntilTrue(`${name} polled again`, async () => (await startOf(name)) > last)
   }
 }
 const connections = async () => {
-  const { data } = endpoints.hub.response.parse(await getHub(db, computeShortId(`${NETWORK}/virtualHubs/vhub-pair`)))
+  const { data } = allApiEndpoints.hub.response.parse(
+    await getHub(db, computeShortId(`${NETWORK}/virtualHubs/vhub-pair`)),
+  )
   return data.gateways
     .flatMap((gateway) => gateway.connections)
     .map(({ name, prefixes, unread }) => [name, prefixes, unread])
@@ -94,7 +96,7 @@ const connections = async () => {
 describe('a connection of a hub of which Azure gives no routes', { timeout: 120_000 }, () => {
   it('is unknown with its reason, after null, an empty list and a 404', async () => {
     const expected = { riga: 'not_given', oslo: 'not_given', bern: 'not_given', lyon: 'ok', 'conn-erc': 'ok' }
-    await eventually('every table polled', async () => {
+    await waitUntilTrue('every table polled', async () => {
       const now: Record<string, string> = await outcomes()
       return Object.entries(expected).every(([name, outcome]) => now[name] === outcome)
     })
@@ -112,7 +114,7 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
   })
 
   it('counts as unread in a look-up, with the reason', async () => {
-    const found = endpoints.routeLookup.response.parse(await lookUpRoutesToAddress(db, { ip: '10.91.0.9' }))
+    const found = allApiEndpoints.routeLookup.response.parse(await lookUpRoutesToAddress(db, { ip: '10.91.0.9' }))
     expect(found.covered).toBe(false)
     expect(found.uncovered?.filter(({ outcome }) => outcome === 'not_given')).toHaveLength(3)
   })
@@ -130,7 +132,7 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
 
   it('keeps its last known table when Azure stops to give routes', async () => {
     const { id } = simulator.control.happen({ op: 'api-fault', fault: 'null', operation: 'hub.inbound' })
-    await eventually('no routes given', async () => {
+    await waitUntilTrue('no routes given', async () => {
       const now: Record<string, string> = await outcomes()
       return now.lyon === 'not_given' && now['conn-erc'] === 'not_given'
     })
@@ -150,23 +152,25 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
       freshness: { latePollAt: null, missing: { notPolled: 0, unanswered: 1, of: 1 } },
     })
     simulator.control.restore(id)
-    await eventually('given again', async () => (await outcomes()).lyon === 'ok')
+    await waitUntilTrue('given again', async () => (await outcomes()).lyon === 'ok')
   })
 
   it('keeps its last known table after an empty list, if its BGP works', async () => {
     const fault = { op: 'api-fault', fault: 'empty-table', operation: 'hub.inbound' } as const
     const { id } = simulator.control.happen(fault)
-    await eventually('no routes given', async () => (await outcomes()).lyon === 'not_given')
+    await waitUntilTrue('no routes given', async () => (await outcomes()).lyon === 'not_given')
     await polledAgain('lyon')
     expect((await connections()).filter(([name, prefixes]) => name === 'lyon' && prefixes === 0)).toEqual([])
     expect((await outcomes()).lyon).toBe('not_given')
     simulator.control.restore(id)
-    await eventually('given again', async () => (await outcomes()).lyon === 'ok')
+    await waitUntilTrue('given again', async () => (await outcomes()).lyon === 'ok')
   })
 
   it('has lost its routes after an empty list, if Azure gave them before', async () => {
     const { id } = simulator.control.happen({ op: 'hub-loss', hub: 'vhub-pair', name: 'lyon' })
-    await eventually('empty', async () => (await connections()).some(([name, count]) => name === 'lyon' && count === 0))
+    await waitUntilTrue('empty', async () =>
+      (await connections()).some(([name, count]) => name === 'lyon' && count === 0),
+    )
     simulator.control.restore(id)
     expect((await outcomes()).lyon).toBe('ok')
   })

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { ensurePartitions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway } from './gateways.ts'
 import {
-  circuit,
-  connection,
-  gateway,
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
-  recordFeed,
-  vpnConnection,
+  createTestPollRecorder,
+  createVpnConnectionResourceRows,
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -19,14 +19,14 @@ const text = (n: number, ms = 0) => new Date(at(n) + ms).toISOString()
 
 it('a VPN connection has its device, its tunnels, and since when each is in its state', async () => {
   await ensurePartitions(db, T)
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   await feed.inventory(at(0), [
-    gateway('vpngw', 'Vpn'),
+    createGatewayRow('vpngw', 'Vpn'),
     // ARM also has this flag on ExpressRoute gateways, but it has no meaning there
-    { ...gateway('ergw'), config: { properties: { gatewayType: 'ExpressRoute', activeActive: false } } },
-    circuit('lon'),
-    connection('lon-to-ergw', 'ergw', 'lon', 10),
-    ...vpnConnection('to-leeds', 'vpngw', 'leeds'),
+    { ...createGatewayRow('ergw'), config: { properties: { gatewayType: 'ExpressRoute', activeActive: false } } },
+    createCircuitRow('lon'),
+    createConnectionRow('lon-to-ergw', 'ergw', 'lon', 10),
+    ...createVpnConnectionResourceRows('to-leeds', 'vpngw', 'leeds'),
   ])
   const tunnel = (name: string, status: string, bytesIn: bigint) => ({ name, status, bytesIn, bytesOut: 7n })
   const [first, second] = ['to-leeds_203.0.113.10', 'to-leeds_203.0.113.10 (2)']
@@ -38,7 +38,7 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
     tunnel(first, 'Connected', 5n),
     tunnel(second, 'NotConnected', 0n),
   ])
-  const ask = async (id: string) => endpoints.gateway.response.parse(await getGateway(db, id, at(2) + 5_000)).data
+  const ask = async (id: string) => allApiEndpoints.gateway.response.parse(await getGateway(db, id, at(2) + 5_000)).data
   const { connections } = await ask(gatewayId('vpngw'))
   expect(connections).toMatchObject([
     {
@@ -83,12 +83,12 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
 
 it('a VPN gateway is without BGP only where no connection of it has BGP either', async () => {
   await ensurePartitions(db, T)
-  const flagless = gateway('vpngw-flagless', 'Vpn')
+  const flagless = createGatewayRow('vpngw-flagless', 'Vpn')
   const properties = { gatewayType: 'Vpn', vpnType: 'RouteBased', enableBgp: false }
   const state = async (n: number, enableBgp: boolean) => {
-    await recordFeed(db).inventory(at(n), [
+    await createTestPollRecorder(db).inventory(at(n), [
       { ...flagless, config: { properties } },
-      ...vpnConnection('to-york', 'vpngw-flagless', 'york', { enableBgp }),
+      ...createVpnConnectionResourceRows('to-york', 'vpngw-flagless', 'york', { enableBgp }),
     ])
     return (await getGateway(db, gatewayId('vpngw-flagless'), at(n) + 5_000)).data.state
   }

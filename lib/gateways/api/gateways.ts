@@ -92,7 +92,7 @@ const connection = z.object({
     .describe('BGP addresses of the gateway on this connection, if they replace its own'),
   ipsec: ipsec.nullable().describe('for a VPN connection'),
 })
-export type Connection = z.infer<typeof connection>
+export type GatewayConnection = z.infer<typeof connection>
 
 /** A user-defined route. It has priority over a BGP route with the same prefix. */
 const userRoute = z.object({
@@ -294,4 +294,4 @@ export const gatewaySchema = z.object({
   routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })
 export type Gateway = z.infer<typeof gatewaySchema>
-export type StoredGateway = z.input<typeof gatewaySchema>
+export type GatewayToEncode = z.input<typeof gatewaySchema>

@@ -246,4 +246,4 @@ export const hubSchema = z.object({
   settings: settingsField,
 })
 export type Hub = z.infer<typeof hubSchema>
-export type StoredHub = z.input<typeof hubSchema>
+export type HubToEncode = z.input<typeof hubSchema>

@@ -4,7 +4,7 @@ import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
-import type { Session } from '#lib/sessions/api/index.ts'
+import type { BgpSession } from '#lib/sessions/api/index.ts'
 
 /** Display names of a circuit's redundancy. */
 export const redundancyLabels: Readonly<Record<Circuit['redundancy'], string>> = {
@@ -167,7 +167,7 @@ export const gatewayStateLabels: Readonly<Record<Gateway['state'], string>> = {
 }
 
 /** Display names of session verdicts. */
-export const sessionVerdictLabels: Readonly<Record<Session['verdict'], string>> = {
+export const sessionVerdictLabels: Readonly<Record<BgpSession['verdict'], string>> = {
   up: 'up',
   down: 'down',
   disabled: 'disabled',
@@ -189,7 +189,7 @@ export const sessionStateLabels: Readonly<Record<SessionState, string>> = {
 }
 
 /** Display names of the kind of peer at the other end of a session. */
-export const sessionRoleLabels: Readonly<Record<Session['role'], string>> = {
+export const sessionRoleLabels: Readonly<Record<BgpSession['role'], string>> = {
   msee: 'Microsoft edge',
   'gateway-peer': 'sibling instance',
   onprem: 'on-premises',

@@ -14,4 +14,4 @@ export const tunnelSchema = z.object({
     .describe('bytes to Azure at the last poll; the counter starts from zero with the tunnel'),
   bytesOut: byteCountSchema.nullable(),
 })
-export type Tunnel = z.infer<typeof tunnelSchema>
+export type IpsecTunnel = z.infer<typeof tunnelSchema>

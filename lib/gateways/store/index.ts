@@ -1,5 +1,5 @@
 import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** Mean of a metric in one interval; null if samples cover less than half of the interval. */
@@ -17,7 +17,7 @@ export interface MetricIntervalMean {
  * @param query.metrics alternative names of the same metric; a resource reports only one of them
  */
 export async function readMetricRates(
-  db: Queryable,
+  db: SqlExecutor,
   query: { metrics: readonly string[]; from: EpochMs; to: EpochMs; pieceMs: number },
 ): Promise<MetricIntervalMean[]> {
   const { rows } = await db.query<MetricIntervalMean>(
@@ -45,7 +45,10 @@ export interface RouteCount {
 }
 
 /** Returns the numbers of routes that resources currently have, by table and instance. Empty tables have no row. */
-export async function readRouteCounts(db: Queryable, { scopes }: { scopes: readonly string[] }): Promise<RouteCount[]> {
+export async function readRouteCounts(
+  db: SqlExecutor,
+  { scopes }: { scopes: readonly string[] },
+): Promise<RouteCount[]> {
   const { rows } = await db.query<RouteCount>(
     `SELECT r.short_id AS scope, x.kind, x.instance, count(*)::int AS routes
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN route x ON x.source_id = s.id
@@ -61,7 +64,7 @@ export async function readRouteCounts(db: Queryable, { scopes }: { scopes: reado
  * history is kept.
  * @param scope short ID of the gateway
  */
-export async function readNeighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {
+export async function readNeighborsWithPrefixes(db: SqlExecutor, scope: string, before: EpochMs): Promise<Set<string>> {
   const { rows } = await db.query<{ neighbor: string }>(
     `SELECT DISTINCT se.neighbor
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN session se ON se.source_id = s.id

@@ -2,15 +2,15 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensurePartitions, computeShortId } from '#lib/history/index.ts'
 import { readNeighborsWithPrefixes, readRouteCounts } from './index.ts'
-import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
+import { createTestPollSource, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
 
 it('the routes of a table are counted by instance, as they are now', async () => {
   await ensurePartitions(db, T)
-  const feed = await newFeed(db, { type: 'virtualHubs/rs/bgpConnections' })
-  const other = await newFeed(db, { type: 'virtualHubs/rs/bgpConnections' })
+  const feed = await createTestPollSource(db, { type: 'virtualHubs/rs/bgpConnections' })
+  const other = await createTestPollSource(db, { type: 'virtualHubs/rs/bgpConnections' })
   const poll = (n: number) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000 })
   const row = (instance: string, prefix: string) => routeRow(prefix, { instance })
   await feed.record('learned', {
@@ -30,7 +30,7 @@ it('the routes of a table are counted by instance, as they are now', async () =>
 })
 
 it('neighbors that brought prefixes before a moment are named, whatever they bring now', async () => {
-  const feed = await newFeed(db, { type: 'virtualNetworkGateways' })
+  const feed = await createTestPollSource(db, { type: 'virtualNetworkGateways' })
   const rows = (...prefixes: number[]) =>
     prefixes.map((routesReceived, n) => peerRow({ neighbor: `10.0.4.${n + 4}`, routesReceived }))
   const poll = (n: number) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000 })

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, Observation } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation } from '#lib/contract/index.ts'
 import { listConnectionCounters } from '../record/connection.ts'
 import {
-  COUNTER_COLUMNS,
-  type CounterColumns,
+  COUNTER_SQL_COLUMNS,
+  type CounterPairColumns,
   convertCounterRow,
   type CounterSample,
   type KnownCounter,
@@ -11,10 +11,15 @@ import {
   compareCounters,
 } from '../record/counters.ts'
 import { ensurePartitionsForTimes } from '../record/partitions.ts'
-import { type WrittenColumns, insertRows, updateRows } from '../record/write-rows.ts'
-import { extendCoverage, buildStoredPollKey, type StoredPolls, type UnchangedPollRun } from './extend-coverage.ts'
+import { type WrittenColumnDefinitions, insertRows, updateRows } from '../record/write-rows.ts'
+import {
+  extendCoverageByUnchangedPolls,
+  buildStoredPollKey,
+  type StoredPollStatesByKey,
+  type UnchangedPollRun,
+} from './extend-coverage.ts'
 
-export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
+export type CounterObservation = Extract<PollObservation, { kind: 'stats' | 'connection' }>
 
 interface Appended extends CounterSample {
   sourceId: number
@@ -27,19 +32,19 @@ interface Appended extends CounterSample {
  * Stores counter samples of a generated past for the demo: many polls in one call, with their coverage. The input
  * consists of runs of polls; each run has another source and kind. Within a run, nothing but the counters may differ
  * from the last recorded poll, and the counters may only increase.
- * @throws RangeError like {@link extendCoverage}, and if a counter decreased or is new, because such a poll reports
+ * @throws RangeError like {@link extendCoverageByUnchangedPolls}, and if a counter decreased or is new, because such a poll reports
  *   other changes and must be recorded separately
  */
 export async function appendCounters(
   client: PoolClient,
   runs: readonly UnchangedPollRun<CounterObservation>[],
-  kept: StoredPolls = new Map(),
+  kept: StoredPollStatesByKey = new Map(),
 ): Promise<void> {
   if (runs.length === 0) return
-  await extendCoverage(client, runs, kept)
-  const { rows } = await client.query<CounterColumns & { source_id: number }>({
+  await extendCoverageByUnchangedPolls(client, runs, kept)
+  const { rows } = await client.query<CounterPairColumns & { source_id: number }>({
     name: 'counters_of_runs',
-    text: `SELECT source_id, ${COUNTER_COLUMNS} FROM counter WHERE source_id = ANY ($1) FOR UPDATE`,
+    text: `SELECT source_id, ${COUNTER_SQL_COLUMNS} FROM counter WHERE source_id = ANY ($1) FOR UPDATE`,
     values: [runs.map(({ sourceId }) => sourceId)],
   })
   const known = Map.groupBy(rows, ({ source_id }) => source_id)
@@ -49,7 +54,7 @@ export async function appendCounters(
     if (left) kept.set(buildStoredPollKey(run), { ...left, counters: after })
     return samples
   })
-  const columns: WrittenColumns<Appended> = { ...KEYS('counter_id'), ...LAST }
+  const columns: WrittenColumnDefinitions<Appended> = { ...KEYS('counter_id'), ...LAST }
   await insertRows(client, 'counter_sample', columns, samples, { name: 'counter_samples' })
   await saveLastTwo(client, samples)
 }
@@ -86,14 +91,14 @@ const samplesIn = (observation: CounterObservation): CounterSample[] =>
     ? listCircuitCounters(observation.rows)
     : observation.rows.slice(0, 1).flatMap(listConnectionCounters)
 
-const LAST: WrittenColumns<Appended> = {
+const LAST: WrittenColumnDefinitions<Appended> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],
   finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
   bytes_in: ['numeric', ({ bytesIn }) => bytesIn],
   bytes_out: ['numeric', ({ bytesOut }) => bytesOut],
 }
 
-const KEYS = (id: string): WrittenColumns<Appended> => ({
+const KEYS = (id: string): WrittenColumnDefinitions<Appended> => ({
   source_id: ['int', ({ sourceId }) => sourceId],
   [id]: ['int', (sample) => sample.id],
 })

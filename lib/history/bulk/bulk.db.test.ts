@@ -1,31 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { appendCounters, type CounterObservation, prepareCounterPartitions } from './append-counters.ts'
-import { clearHistory, refreshStatistics } from '#lab/demo-history/clear-history.ts'
+import { truncateRecordedTables, refreshStatistics } from '#lab/demo-history/clear-history.ts'
 import { recordObservation } from '../record/record-observation.ts'
-import { extendCoverage, type CoveredPollTimes, type StoredPolls } from './extend-coverage.ts'
-import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from '../testing/feed.ts'
+import { extendCoverageByUnchangedPolls, type CoveredPollTimes, type StoredPollStatesByKey } from './extend-coverage.ts'
+import {
+  type TestPollSource,
+  TEST_SOURCE_POLL_INTERVAL_SECONDS,
+  createTestPollSource,
+  peerRow,
+} from '../testing/feed.ts'
 
 const db = withTestDatabase()
 
 const T = Date.UTC(2026, 10, 20, 3)
 const span = (n: number, takesMs = 2_000): CoveredPollTimes => ({
-  startedAt: T + n * MINUTE,
-  finishedAt: T + n * MINUTE + takesMs,
+  startedAt: T + n * MS_PER_MINUTE,
+  finishedAt: T + n * MS_PER_MINUTE + takesMs,
 })
 const spans = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => span(from + i))
-const options = { intervalSeconds: INTERVAL_SECONDS }
+const options = { intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS }
 
-const extend = (kind: 'peers' | 'stats', ...runs: [Feed, readonly CoveredPollTimes[]][]) =>
+const extend = (kind: 'peers' | 'stats', ...runs: [TestPollSource, readonly CoveredPollTimes[]][]) =>
   db.transaction((client) =>
-    extendCoverage(
+    extendCoverageByUnchangedPolls(
       client,
       runs.map(([{ sourceId }, polls]) => ({ ...options, sourceId, kind, polls })),
     ),
   )
 
-async function stored(feed: Feed): Promise<unknown> {
+async function stored(feed: TestPollSource): Promise<unknown> {
   const read = async (table: string) =>
     (
       await db.pool.query(
@@ -51,7 +56,11 @@ describe('polls that read what the one before them read', () => {
     ['one that Azure does not report', { outcome: 'unavailable' as const, silentInstances: [] }],
   ])('leave what they leave one by one: %s', async (_, reported) => {
     const rows = reported.outcome === 'unavailable' ? [] : [peerRow()]
-    const [oneByOne, together, other] = [await newFeed(db), await newFeed(db), await newFeed(db)]
+    const [oneByOne, together, other] = [
+      await createTestPollSource(db),
+      await createTestPollSource(db),
+      await createTestPollSource(db),
+    ]
     for (const feed of [oneByOne, together, other]) {
       await feed.record('peers', { ...span(0), rows: [peerRow()] })
       await feed.record('peers', { ...span(1), rows, ...reported })
@@ -68,14 +77,14 @@ describe('polls that read what the one before them read', () => {
   })
 
   it('begin an interval of coverage where the one in force has grown, as they do one by one', async () => {
-    const [oneByOne, together] = [await newFeed(db), await newFeed(db)]
-    const slower = { intervalSeconds: 2 * INTERVAL_SECONDS }
+    const [oneByOne, together] = [await createTestPollSource(db), await createTestPollSource(db)]
+    const slower = { intervalSeconds: 2 * TEST_SOURCE_POLL_INTERVAL_SECONDS }
     for (const { record } of [oneByOne, together]) await record('peers', { ...span(0), rows: [peerRow()] })
     for (const poll of spans(1, 9)) await oneByOne.record('peers', { ...poll, rows: [peerRow()] }, slower)
-    const kept: StoredPolls = new Map()
+    const kept: StoredPollStatesByKey = new Map()
     for (const polls of [spans(1, 5), spans(6, 9)]) {
       const run = { ...slower, sourceId: together.sourceId, kind: 'peers' as const, polls }
-      await db.transaction((client) => extendCoverage(client, [run], kept))
+      await db.transaction((client) => extendCoverageByUnchangedPolls(client, [run], kept))
     }
     expect(await stored(together)).toEqual(await stored(oneByOne))
     const { coverage } = (await stored(together)) as { coverage: unknown[] }
@@ -83,7 +92,7 @@ describe('polls that read what the one before them read', () => {
   })
 
   it('are refused where they would hide something', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await expect(extend('peers', [feed, [span(1)]])).rejects.toThrow('no poll to go on from')
     await feed.record('peers', { ...span(0), rows: [peerRow()] })
     const before = await stored(feed)
@@ -97,8 +106,8 @@ describe('polls that read what the one before them read', () => {
 })
 
 it.each(['peers', 'stats'] as const)('%s of which is kept what they left leave the same', async (kind) => {
-  const [read, remembered] = [await newFeed(db), await newFeed(db)]
-  const kept: StoredPolls = new Map()
+  const [read, remembered] = [await createTestPollSource(db), await createTestPollSource(db)]
+  const kept: StoredPollStatesByKey = new Map()
   for (const feed of [read, remembered]) {
     const own = { ...options, sourceId: feed.sourceId, kind, key: `${feed.sourceId} ${kind}` }
     const observed = (n: number) => {
@@ -111,7 +120,7 @@ it.each(['peers', 'stats'] as const)('%s of which is kept what they left leave t
         const { left } = await recordObservation(client, feed.sourceId, observed(n), { ...options, known })
         if (feed === remembered && left) kept.set(own.key, left)
         const polls = n === 0 ? [] : [1, 2, 3, 4, 5, 6, 7, 8].map((i) => observed(n + i))
-        await (kind === 'peers' ? extendCoverage : appendCounters)(client, [{ ...own, polls }], kept)
+        await (kind === 'peers' ? extendCoverageByUnchangedPolls : appendCounters)(client, [{ ...own, polls }], kept)
       })
   }
   expect([...kept.keys()]).toEqual([`${remembered.sourceId} ${kind}`])
@@ -126,17 +135,17 @@ describe('counters that grow', () => {
       { path: 'secondary', bytesIn: 2n ** 64n + BigInt(n), bytesOut: 5n },
     ],
   })
-  const observed = (feed: Feed, polls: readonly ReturnType<typeof stats>[]) =>
+  const observed = (feed: TestPollSource, polls: readonly ReturnType<typeof stats>[]) =>
     polls.map((poll) => feed.observe('stats', poll) as CounterObservation)
-  const append = (feed: Feed, polls: readonly ReturnType<typeof stats>[]) =>
+  const append = (feed: TestPollSource, polls: readonly ReturnType<typeof stats>[]) =>
     db.transaction((client) =>
       appendCounters(client, [{ ...options, sourceId: feed.sourceId, kind: 'stats', polls: observed(feed, polls) }]),
     )
 
   it('leave what they leave one by one', async () => {
     const [oneByOne, together] = [
-      await newFeed(db, { type: 'expressRouteCircuits' }),
-      await newFeed(db, { type: 'expressRouteCircuits' }),
+      await createTestPollSource(db, { type: 'expressRouteCircuits' }),
+      await createTestPollSource(db, { type: 'expressRouteCircuits' }),
     ]
     const polls = Array.from({ length: 30 }, (_, n) => stats(n, BigInt(n) * 10n ** 15n, n % 7 === 0 ? null : BigInt(n)))
     const [first, ...rest] = polls
@@ -148,7 +157,7 @@ describe('counters that grow', () => {
   })
 
   it('are refused when one is new or fell', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', { ...span(0), rows: [{ path: 'primary', bytesIn: 10n, bytesOut: 10n }] })
     await expect(append(feed, [stats(1, 11n, 11n)])).rejects.toThrow("'secondary' is new")
     await feed.record('stats', stats(1, 11n, 11n))
@@ -157,7 +166,7 @@ describe('counters that grow', () => {
 })
 
 it('bulk writes have partitions for all of their days, and statistics after them', async () => {
-  const days = [0, 1, 2].map((n) => T + n * 24 * 60 * MINUTE)
+  const days = [0, 1, 2].map((n) => T + n * 24 * 60 * MS_PER_MINUTE)
   await db.transaction((client) => prepareCounterPartitions(client, days[0] ?? T, days[2] ?? T))
   const { rows } = await db.pool.query<{ name: string }>(
     `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'counter_sample'::regclass`,
@@ -165,17 +174,17 @@ it('bulk writes have partitions for all of their days, and statistics after them
   const names = days.map((at) => `counter_sample_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`)
   expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(names))
 
-  await (await newFeed(db)).record('peers', { ...span(0), rows: [peerRow()] })
+  await (await createTestPollSource(db)).record('peers', { ...span(0), rows: [peerRow()] })
   await db.transaction(refreshStatistics)
   const { rows: planned } = await db.pool.query(`SELECT reltuples FROM pg_class WHERE relname = 'session'`)
   expect(planned[0].reltuples).toBeGreaterThan(0)
 })
 
 it('clearing takes all that was recorded and leaves what was set', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   await feed.record('peers', { ...span(0), rows: [peerRow()] })
   await db.pool.query(`INSERT INTO deployment (key, value) VALUES ('kept', '1')`)
-  await db.transaction(clearHistory)
+  await db.transaction(truncateRecordedTables)
   const { rows } = await db.pool.query(
     `SELECT (SELECT count(*)::int FROM resource) AS resources, (SELECT count(*)::int FROM coverage) AS coverage,
             (SELECT count(*)::int FROM session) AS sessions, (SELECT count(*)::int FROM counter_sample) AS samples,

@@ -8,10 +8,10 @@ import {
   type PollPaceHistory,
   computePaceAfter,
 } from '../record/poll-pace.ts'
-import type { KnownPoll } from '../record/known-poll.ts'
+import type { StoredPollStateAndRows } from '../record/known-poll.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type LastReadTimes, updateLastReadTimes, updateInventoryLastReadTimes } from '../record/poll-reading.ts'
-import { type WrittenColumns, selectUnnestedRows } from '../record/write-rows.ts'
+import { type WrittenColumnDefinitions, selectUnnestedRows } from '../record/write-rows.ts'
 import { hasReadRows } from '../record/compare-poll.ts'
 import { formatIsoTime, convertSecondsToMs } from '../times.ts'
 
@@ -36,7 +36,7 @@ export interface UnchangedPollRun<Poll extends CoveredPollTimes = CoveredPollTim
  * State of each source after its last recorded poll, by source and kind (key `1 peers`). The caller keeps the map, and
  * must be the only process that records these sources.
  */
-export type StoredPolls = Map<string, KnownPoll>
+export type StoredPollStatesByKey = Map<string, StoredPollStateAndRows>
 
 /**
  * Extends coverage by runs of polls in one statement; each run has another source and kind. Coverage intervals are
@@ -49,10 +49,10 @@ export type StoredPolls = Map<string, KnownPoll>
  * @throws RangeError if no poll was recorded before, if polls are out of order, or if there is a gap between two of
  *   them, because the poll after a gap begins its own interval and has to be recorded
  */
-export async function extendCoverage(
+export async function extendCoverageByUnchangedPolls(
   client: PoolClient,
   runs: readonly UnchangedPollRun[],
-  kept: StoredPolls = new Map(),
+  kept: StoredPollStatesByKey = new Map(),
 ): Promise<void> {
   const asked = runs.filter(({ polls }) => polls.length > 0)
   if (asked.length === 0) return
@@ -92,15 +92,15 @@ export async function extendCoverage(
   for (const { known, ...row } of rows) if (known) kept.set(buildStoredPollKey(row.run), goneOn(known, row))
 }
 
-/** Returns the key of a source and kind in {@link StoredPolls}, in the format of {@link loadPollStates}. */
+/** Returns the key of a source and kind in {@link StoredPollStatesByKey}, in the format of {@link loadPollStates}. */
 export const buildStoredPollKey = ({ sourceId, kind }: Pick<UnchangedPollRun, 'sourceId' | 'kind'>) =>
   `${sourceId} ${kind}`
 
-/** Returns the state that {@link extendCoverage} leaves in the database after these polls. */
+/** Returns the state that {@link extendCoverageByUnchangedPolls} leaves in the database after these polls. */
 function goneOn(
-  known: KnownPoll,
+  known: StoredPollStateAndRows,
   { run: _run, intervalMs: _ms, begins: _begins, last, state, ...memory }: ReturnType<typeof extended>,
-): KnownPoll {
+): StoredPollStateAndRows {
   const { startedAt: lastStartedAt, finishedAt: lastFinishedAt } = last
   const wasOk = state.lastOutcome === 'ok' && { okStartedAt: lastStartedAt, okFinishedAt: lastFinishedAt }
   const sessions = known.sessions.map((one) => {
@@ -126,7 +126,7 @@ function extended(run: UnchangedPollRun, state: PollState | undefined) {
   return { run, last, state, intervalMs, begins, ...interval, ...memoryAfter(state, last), ...pace }
 }
 
-const COLUMNS: WrittenColumns<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
+const COLUMNS: WrittenColumnDefinitions<ReturnType<typeof extended> & { known: StoredPollStateAndRows | undefined }> = {
   source_id: ['int', ({ run }) => run.sourceId],
   kind: ['text', ({ run }) => run.kind],
   from_at: ['timestamptz', ({ intervalFrom }) => intervalFrom],

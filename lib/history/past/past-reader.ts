@@ -1,10 +1,10 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
-import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
+import type { PreparedStatement, SqlExecutor } from '#lib/platform/queryable.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 import { moveAccessScopeToConnection, getConnectionBelowScope } from '../scoped/scoped-reader.ts'
-import { prependTables, parseSelect } from '../scoped/limit-statement.ts'
+import { prependCommonTableExpressions, parseSelect } from '../scoped/limit-statement.ts'
 import { formatIsoTime } from '../times.ts'
 
 /**
@@ -13,14 +13,14 @@ import { formatIsoTime } from '../times.ts'
  * later are still ongoing. If the connection is limited to a scope (the part of the estate that a user may see), this
  * limit still applies. The wrapper cannot write (docs/adr/0265-a-moment-is-a-reader.md).
  */
-export function createPastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
+export function createPastReader(reader: SqlExecutor, at: EpochMs | undefined): SqlExecutor {
   if (at === undefined) return reader
   const base = getConnectionBelowScope(reader)
   return base ? moveAccessScopeToConnection(reader, pastOf(base, at)) : pastOf(reader, at)
 }
 
-function pastOf(base: Queryable, at: EpochMs): Queryable {
-  const reader: Queryable = {
+function pastOf(base: SqlExecutor, at: EpochMs): SqlExecutor {
+  const reader: SqlExecutor = {
     query<Row extends QueryResultRow>(
       asked: string | PreparedStatement,
       values: unknown[] = [],
@@ -66,5 +66,8 @@ function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): 
     ? text.replaceAll(/\bpublic\.(\w+)/g, (name, table: string) => (ruleOf(table) === null ? name : nameOf(table)))
     : text
   const isBound = seen.some((table) => table.includes(moment))
-  return { text: prependTables(whole, begin, seen), values: isBound ? [...values, formatIsoTime(at)] : [...values] }
+  return {
+    text: prependCommonTableExpressions(whole, begin, seen),
+    values: isBound ? [...values, formatIsoTime(at)] : [...values],
+  }
 }

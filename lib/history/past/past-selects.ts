@@ -66,7 +66,7 @@ export const selectEndedIntervals = (table: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
 /** Returns SQL for intervals that had begun by the moment `:at`; intervals that ended later are returned as ongoing. */
-export const selectSpans = (
+export const buildPastIntervalsSql = (
   view: string,
   columns: string,
 ): SelectStatement => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,

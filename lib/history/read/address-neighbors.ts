@@ -1,8 +1,8 @@
 import { queryAtMoment } from '#lib/platform/response-cache.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
 import { formatIsoTime } from '../times.ts'
-import type { RouteAt } from '../types.ts'
+import type { RouteAtMoment } from '../types.ts'
 import { type RouteAtRow, convertRouteRows, readRouteTablesOfResource } from './routes/route-tables.ts'
 import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
@@ -13,7 +13,7 @@ import { selectRouteAtMoment } from './routes/route-as-of.ts'
  * networks and static routes) are ignored too.
  */
 export async function readNeighborsCarryingAddress(
-  db: Queryable,
+  db: SqlExecutor,
   address: string,
 ): Promise<{ gateway: string; peer: string }[]> {
   const rows = await readCoveringRoutes(db, { address, at: null, kinds: ['learned'] })
@@ -39,9 +39,9 @@ const NOW = `
  * @param query.at null = now, as of the last successful poll
  */
 export async function readCoveringRoutes(
-  db: Queryable,
+  db: SqlExecutor,
   query: { address: string; scope?: string | undefined; at: EpochMs | null; kinds: readonly RoutePollKind[] },
-): Promise<RouteAt[]> {
+): Promise<RouteAtMoment[]> {
   const { address, scope, at, kinds } = query
   const tables = await readRouteTablesOfResource(db, scope, kinds)
   const text = `SELECT r.source_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix, m.attributes, q.last_absent, q.first_present, q.sure
@@ -55,7 +55,7 @@ export async function readCoveringRoutes(
   const values = [address, [...new Set([...tables.values()].map(({ sourceId }) => sourceId))], kinds]
   const rows =
     at === null
-      ? await queryPrepared<RouteAtRow>(db, 'routesCovering', text, values)
+      ? await queryWithPreparedStatement<RouteAtRow>(db, 'routesCovering', text, values)
       : await queryAtMoment<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, formatIsoTime(at))
   return convertRouteRows(db, rows, tables, { scope, kinds, at })
 }

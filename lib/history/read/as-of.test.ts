@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { findStateKnownAt, type PresenceBounds } from './as-of.ts'
+import { findStateAtCoveredMoment, type StoredIntervalBounds } from './as-of.ts'
 
 const span = (
   lastAbsent: number | null,
   firstPresent: number,
   lastPresent: number,
   firstAbsent: number | null,
-): PresenceBounds => ({
+): StoredIntervalBounds => ({
   lastAbsent,
   firstPresent,
   lastPresent,
@@ -19,7 +19,7 @@ const second = span(30, 42, 40, null)
 
 const around = (at: number) => {
   const begun = [first, second].filter(({ firstPresent }) => firstPresent <= at)
-  return findStateKnownAt(
+  return findStateAtCoveredMoment(
     begun.at(-1) ?? null,
     [first, second].find(({ firstPresent }) => firstPresent > at) ?? null,
     at,
@@ -43,8 +43,12 @@ describe('as of a moment', () => {
   ] as const)('%i is %s', (at, presence, expected) => expect(around(at)).toMatchObject({ presence, span: expected }))
 
   it('is unknown before the first poll, when that poll saw it already', () =>
-    expect(findStateKnownAt(null, span(null, 12, 20, 32), 5)).toEqual({ presence: 'unknown', span: null, last: null }))
+    expect(findStateAtCoveredMoment(null, span(null, 12, 20, 32), 5)).toEqual({
+      presence: 'unknown',
+      span: null,
+      last: null,
+    }))
 
   it('a single poll shows it at some instant of the call only: what follows is not sure', () =>
-    expect(findStateKnownAt(span(0, 12, 10, 32), null, 12).presence).toBe('indeterminate'))
+    expect(findStateAtCoveredMoment(span(0, 12, 10, 32), null, 12).presence).toBe('indeterminate'))
 })

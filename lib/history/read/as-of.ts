@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** The four bounds of a stored interval, in which a row was present with one value. */
-export interface PresenceBounds {
+export interface StoredIntervalBounds {
   /** start of the last poll that read the row as absent or with another value; null = no poll did */
   lastAbsent: EpochMs | null
   /** end of the first poll that read this value */
@@ -29,7 +29,11 @@ interface AsOf<S> {
  * @param before the last interval whose first_present is not after the moment
  * @param next the first interval whose first_present is after the moment
  */
-export function findStateKnownAt<S extends PresenceBounds>(before: S | null, next: S | null, at: EpochMs): AsOf<S> {
+export function findStateAtCoveredMoment<S extends StoredIntervalBounds>(
+  before: S | null,
+  next: S | null,
+  at: EpochMs,
+): AsOf<S> {
   if (before && (before.firstAbsent === null || at < before.firstAbsent)) {
     const sure = before.firstAbsent === null || at <= before.lastPresent
     return { presence: sure ? 'present' : 'indeterminate', span: before, last: before }

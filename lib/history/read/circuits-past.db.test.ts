@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBusiestRates } from './traffic/busiest-rates.ts'
 import { readCircuitRates } from './traffic/circuit-rates.ts'
@@ -8,7 +8,7 @@ import { readConfigSpans, readFirstObservationTimes } from '#lib/resilience/stor
 import { readAllConfigurations, readOwnedResources } from '../scoped/owned-resources.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { computeShortId } from '../store/short-id.ts'
-import { newFeed } from '../testing/feed.ts'
+import { createTestPollSource } from '../testing/feed.ts'
 
 /** Tests the past of a circuit: its first sessions and traffic, its configurations, and the traffic it carried. */
 const db = withTestDatabase()
@@ -17,8 +17,8 @@ const TYPE = 'microsoft.network/expressroutecircuits'
 let circuit = ''
 
 const poll = (minutes: number, rows: unknown) => ({
-  startedAt: T0 + minutes * MINUTE,
-  finishedAt: T0 + minutes * MINUTE + 1_000,
+  startedAt: T0 + minutes * MS_PER_MINUTE,
+  finishedAt: T0 + minutes * MS_PER_MINUTE + 1_000,
   rows,
 })
 const session = (state: 'established' | 'idle', prefixesReceived: number | null) => [
@@ -41,7 +41,7 @@ function rates(from: number, to: number, bitsOf: (minute: number, path: string) 
       if (average === null) continue
       const rest = { unit: 'BitsPerSecond', grainSeconds: 300, maximum: null, minimum: null, total: null }
       const dimensions = { peeringtype: 'AzurePrivatePeering', devicerole: `${path}-IPv4` }
-      const at = T0 + minute * MINUTE
+      const at = T0 + minute * MS_PER_MINUTE
       rows.push({ metric: 'BitsInPerSecond', dimensions, at, average: 1_000, ...rest })
       rows.push({ metric: 'BitsOutPerSecond', dimensions, at, average, ...rest })
     }
@@ -49,14 +49,14 @@ function rates(from: number, to: number, bitsOf: (minute: number, path: string) 
 }
 
 beforeAll(async () => {
-  const path = await newFeed(db, {
+  const path = await createTestPollSource(db, {
     type: 'expressRouteCircuits',
     name: 'ckt',
     subresource: 'AzurePrivatePeering/primary',
   })
   circuit = computeShortId(path.resourceId)
-  const whole = await newFeed(db, { type: 'expressRouteCircuits', name: 'ckt' })
-  const inventory = await newFeed(db, { type: 'subscriptions' })
+  const whole = await createTestPollSource(db, { type: 'expressRouteCircuits', name: 'ckt' })
+  const inventory = await createTestPollSource(db, { type: 'subscriptions' })
   const listed = (bandwidth: number): ResourceRow => ({
     resourceId: whole.resourceId,
     type: TYPE,
@@ -91,8 +91,8 @@ describe('a circuit', () => {
   it('had its first MAC address, session and prefixes between two polls; what never was so is absent', async () => {
     const first = await readFirstObservationTimes(db.pool, { circuit, connections: [] })
     const between = (before: number, after: number) => ({
-      earliest: T0 + before * MINUTE,
-      latest: T0 + after * MINUTE + 1_000,
+      earliest: T0 + before * MS_PER_MINUTE,
+      latest: T0 + after * MS_PER_MINUTE + 1_000,
     })
     expect(first.get('arp')).toEqual(between(0, 5))
     expect(first.get('bgp')).toEqual(between(0, 6))
@@ -104,7 +104,7 @@ describe('a circuit', () => {
     const spans = await readConfigSpans(db.pool, circuit)
     expect(spans.map(({ config, since }) => [config.properties, since])).toEqual([
       [{ bandwidth: 200 }, { earliest: 0, latest: T0 + 1_000 }],
-      [{ bandwidth: 500 }, { earliest: T0, latest: T0 + 10 * MINUTE + 1_000 }],
+      [{ bandwidth: 500 }, { earliest: T0, latest: T0 + 10 * MS_PER_MINUTE + 1_000 }],
     ])
     const row = (await readOwnedResources(db.pool)).find(({ shortId }) => shortId === circuit)?.row ?? 0
     const ever = await readAllConfigurations(db.pool, [row])
@@ -115,7 +115,7 @@ describe('a circuit', () => {
   })
 
   it('carried in each piece of time the mean of each path; less than half of a piece is not known', async () => {
-    const pieces = await readCircuitRates(db.pool, { from: T0, to: T0 + 2 * HOUR, pieceMs: 30 * MINUTE })
+    const pieces = await readCircuitRates(db.pool, { from: T0, to: T0 + 2 * MS_PER_HOUR, pieceMs: 30 * MS_PER_MINUTE })
     const out = (path: string) => pieces.filter((one) => one.path === path).map(({ piece, bpsOut }) => [piece, bpsOut])
     expect(pieces.every(({ scope }) => scope === circuit)).toBe(true)
     expect(out('primary')).toEqual([
@@ -133,12 +133,12 @@ describe('a circuit', () => {
   })
 
   it('was busiest in an hour of which enough is known of both paths', async () => {
-    const ask = (leastMs: number) => readBusiestRates(db.pool, { from: T0, to: T0 + 2 * HOUR, leastMs })
-    const covered = HOUR + 40 * MINUTE
-    expect((await ask(HOUR)).get(circuit)).toEqual({ bitsPerSecond: 2_000, coveredMs: covered })
-    const known = (await ask(30 * MINUTE)).get(circuit)
+    const ask = (leastMs: number) => readBusiestRates(db.pool, { from: T0, to: T0 + 2 * MS_PER_HOUR, leastMs })
+    const covered = MS_PER_HOUR + 40 * MS_PER_MINUTE
+    expect((await ask(MS_PER_HOUR)).get(circuit)).toEqual({ bitsPerSecond: 2_000, coveredMs: covered })
+    const known = (await ask(30 * MS_PER_MINUTE)).get(circuit)
     expect(known?.coveredMs).toBe(covered)
     expect(known?.bitsPerSecond).toBeGreaterThanOrEqual(8_000_000)
-    expect((await readBusiestRates(db.pool, { from: T0 - HOUR, to: T0, leastMs: 0 })).size).toBe(0)
+    expect((await readBusiestRates(db.pool, { from: T0 - MS_PER_HOUR, to: T0, leastMs: 0 })).size).toBe(0)
   })
 })

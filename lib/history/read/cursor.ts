@@ -1,11 +1,11 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 import { createHash } from 'node:crypto'
 import { parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import { isValidInstant } from '#lib/contract/index.ts'
 import { isStorableText } from '#lib/platform/storable-text.ts'
 
 /** Error for a cursor that was not returned by a page of the same query; the caller has to start without a cursor. */
-export class CursorError extends BrandedError {
+export class CursorError extends BundleSafeError {
   static override readonly brand = 'CursorError'
 }
 

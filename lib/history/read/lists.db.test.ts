@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ActivityRow, type Outcome, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { type ActivityRow, type PollOutcome, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readActivityAround } from './config/activity-around.ts'
 import { readDueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfill.ts'
@@ -15,7 +15,7 @@ import { countThrottledPolls } from './polls/throttled-polls.ts'
 import { syncPollSchedule } from '../store/schedule.ts'
 import { readResourcesByProbeTest } from '#lib/networks/store/index.ts'
 import { readUsage } from './traffic/usage.ts'
-import { newFeed, peerRow } from '../testing/feed.ts'
+import { createTestPollSource, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -46,16 +46,16 @@ describe('the Activity log around a time', () => {
     { name: 'not of another one whose name begins alike', resourceId: `${CIRCUIT}0`, minutes: [0, 9], ids: ['d'] },
     { name: 'none', resourceId: `${CIRCUIT}/peerings/x`, minutes: [0, 9], ids: [] },
   ])('$name', async ({ resourceId, minutes: [from = 0, to = 0], ids }) => {
-    const feed = await newFeed(db, { type: 'subscriptions' })
+    const feed = await createTestPollSource(db, { type: 'subscriptions' })
     const rows = [
-      entry('c', CIRCUIT, T0 + 9 * MINUTE),
+      entry('c', CIRCUIT, T0 + 9 * MS_PER_MINUTE),
       entry('a', CIRCUIT, T0),
-      entry('b', `${CIRCUIT}/peerings/AzurePrivatePeering`, T0 + MINUTE),
+      entry('b', `${CIRCUIT}/peerings/AzurePrivatePeering`, T0 + MS_PER_MINUTE),
       entry('d', `${CIRCUIT}0`, T0),
     ]
     await db.pool.query('TRUNCATE activity_entry')
-    await feed.record('activity', { startedAt: T0 + DAY, finishedAt: T0 + DAY + 1, rows })
-    const within = { earliest: T0 + from * MINUTE, latest: T0 + to * MINUTE }
+    await feed.record('activity', { startedAt: T0 + MS_PER_DAY, finishedAt: T0 + MS_PER_DAY + 1, rows })
+    const within = { earliest: T0 + from * MS_PER_MINUTE, latest: T0 + to * MS_PER_MINUTE }
     const nothing = { resourceId: '/subscriptions/other', within }
     const [none, found = []] = await readActivityAround(db.pool, [nothing, { resourceId, within }])
     expect(none).toEqual([])
@@ -66,7 +66,7 @@ describe('the Activity log around a time', () => {
   })
 
   it('has a change once: as Resource Graph has it, until the log does', async () => {
-    const feed = await newFeed(db, { name: 'changed' })
+    const feed = await createTestPollSource(db, { name: 'changed' })
     const one = { ...entry('graph', CIRCUIT.toLowerCase(), T0), correlationId: 'c', operation: 'circuits/write' }
     const graph = { ...one, category: RESOURCE_CHANGE_CATEGORY }
     const logged = { ...one, eventDataId: 'logged', resourceId: `${CIRCUIT}/peerings/p`, at: T0 + 1 }
@@ -76,7 +76,7 @@ describe('the Activity log around a time', () => {
     const ids: string[][] = []
     await db.pool.query('TRUNCATE activity_entry')
     for (const [n, rows] of [[graph], [graph, other], [started], [logged]].entries()) {
-      await feed.record('activity', { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 1, rows })
+      await feed.record('activity', { startedAt: T0 + n * MS_PER_MINUTE, finishedAt: T0 + n * MS_PER_MINUTE + 1, rows })
       const [found = []] = await readActivityAround(db.pool, [{ resourceId: CIRCUIT, within }])
       ids.push(found.map(({ id }) => id))
     }
@@ -87,7 +87,7 @@ describe('the Activity log around a time', () => {
 })
 
 it('resources are known by their short and their ARM ids, as they were given', async () => {
-  const { resourceId } = await newFeed(db, { name: 'known' })
+  const { resourceId } = await createTestPollSource(db, { name: 'known' })
   const short = computeShortId(resourceId)
   const asked = [short, resourceId, `${resourceId.toUpperCase()}/`, 'nosuchid22']
   const known = { id: short, type: 'microsoft.network/virtualnetworkgateways', name: 'known' }
@@ -129,7 +129,7 @@ describe('polls of one subscription', () => {
   const poll = { kind: 'peers' as const, everySeconds: 60, subresource: '' }
 
   it('that are made faster are counted while they are', async () => {
-    const feeds = [await newFeed(db), await newFeed(db), await newFeed(db)]
+    const feeds = [await createTestPollSource(db), await createTestPollSource(db), await createTestPollSource(db)]
     const wanted = feeds.map(({ resourceId }) => ({ ...poll, resourceId }))
     const other = { ...poll, resourceId: '/subscriptions/other/resourceGroups/g/providers/Microsoft.Network/x/y' }
     await db.transaction((client) => syncPollSchedule(client, [...wanted, other]))
@@ -147,8 +147,8 @@ describe('polls of one subscription', () => {
 
   it.each<{
     name: string
-    own: Outcome[]
-    others: Outcome[][]
+    own: PollOutcome[]
+    others: PollOutcome[][]
     expected: { inARow: number; others: number; othersSince: number }
   }>([
     { name: 'none was throttled', own: ['ok'], others: [['ok']], expected: { inARow: 0, others: 0, othersSince: 0 } },
@@ -173,7 +173,7 @@ describe('polls of one subscription', () => {
   ])('that ARM throttles: $name', async ({ own, others, expected }) => {
     await db.pool.query('TRUNCATE poll_schedule')
     const outcomes = [own, ...others]
-    const feeds = await Promise.all(outcomes.map(() => newFeed(db)))
+    const feeds = await Promise.all(outcomes.map(() => createTestPollSource(db)))
     await db.transaction((client) =>
       syncPollSchedule(
         client,
@@ -182,11 +182,11 @@ describe('polls of one subscription', () => {
     )
     for (const [i, feed] of feeds.entries()) {
       for (const [n, outcome] of (outcomes[i] ?? []).entries()) {
-        const startedAt = T0 + n * MINUTE
+        const startedAt = T0 + n * MS_PER_MINUTE
         await feed.record('peers', { startedAt, finishedAt: startedAt + 1_000, outcome, rows: [] })
       }
     }
-    const query = { subscriptionId, sourceId: feeds[0]?.sourceId ?? 0, kind: 'peers', since: T0 + 2 * MINUTE }
+    const query = { subscriptionId, sourceId: feeds[0]?.sourceId ?? 0, kind: 'peers', since: T0 + 2 * MS_PER_MINUTE }
     expect(await countThrottledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: null })
     await db.pool.query(`UPDATE poll_state SET budget = '{"remainingReads": 17}' WHERE source_id = $1`, [
       query.sourceId,
@@ -198,8 +198,8 @@ describe('polls of one subscription', () => {
 
 describe('back-filling the bit rates of circuits', () => {
   it('asks for each circuit whose metrics are polled, once, as far back as Azure keeps them', async () => {
-    const circuit = await newFeed(db, { type: 'expressRouteCircuits' })
-    const gateway = await newFeed(db)
+    const circuit = await createTestPollSource(db, { type: 'expressRouteCircuits' })
+    const gateway = await createTestPollSource(db)
     const wanted = [circuit, gateway].map(({ resourceId }) => ({
       resourceId,
       subresource: '',
@@ -207,27 +207,27 @@ describe('back-filling the bit rates of circuits', () => {
       everySeconds: 60,
     }))
     await db.transaction((client) => syncPollSchedule(client, wanted))
-    const now = T0 + 7 * MINUTE + 13
-    const goalAt = T0 + 5 * MINUTE - 93 * DAY
+    const now = T0 + 7 * MS_PER_MINUTE + 13
+    const goalAt = T0 + 5 * MS_PER_MINUTE - 93 * MS_PER_DAY
     const [due, ...more] = await readDueBackfills(db.pool, now)
     expect(more).toEqual([])
     expect(due).toEqual({
       sourceId: circuit.sourceId,
       target: { resourceId: circuit.resourceId, subresource: '' },
-      reachedAt: T0 + 5 * MINUTE,
+      reachedAt: T0 + 5 * MS_PER_MINUTE,
       goalAt,
     })
     if (!due) return
 
-    await postponeBackfill(db.pool, due.sourceId, now + MINUTE, 'throttled')
+    await postponeBackfill(db.pool, due.sourceId, now + MS_PER_MINUTE, 'throttled')
     expect(await readDueBackfills(db.pool, now)).toEqual([])
-    expect(await readDueBackfills(db.pool, now + MINUTE)).toEqual([due])
+    expect(await readDueBackfills(db.pool, now + MS_PER_MINUTE)).toEqual([due])
 
-    const from = T0 - DAY
+    const from = T0 - MS_PER_DAY
     const rates = [0, 1, 2, 3, 4].map((n) => ({
       metric: 'BitsInPerSecond',
       dimensions: { peeringtype: 'AzurePrivatePeering' },
-      at: from + n * MINUTE,
+      at: from + n * MS_PER_MINUTE,
       grainSeconds: 60,
       average: 8_000,
     }))
@@ -236,15 +236,15 @@ describe('back-filling the bit rates of circuits', () => {
     // another worker recorded the same part of the past meanwhile
     expect(await keep()).toBe(false)
     await rollUpUsage(db)
-    const query = { scope: computeShortId(circuit.resourceId), from, to: from + 5 * MINUTE, step: '5m' as const }
+    const query = { scope: computeShortId(circuit.resourceId), from, to: from + 5 * MS_PER_MINUTE, step: '5m' as const }
     const { points } = await readUsage(db.pool, query)
     expect(points.map((point) => point.in.bytes)).toEqual([300_000n])
-    expect((await readDueBackfills(db.pool, now + MINUTE)).map(({ reachedAt }) => reachedAt)).toEqual([from])
+    expect((await readDueBackfills(db.pool, now + MS_PER_MINUTE)).map(({ reachedAt }) => reachedAt)).toEqual([from])
   })
 })
 
 it('sessions of gateway instances are found by the addresses of the instances', async () => {
-  const gateway = await newFeed(db)
+  const gateway = await createTestPollSource(db)
   const row = peerRow({ localAddress: '10.77.0.4', neighbor: '10.77.1.1', asn: 65_001 })
   await gateway.record('peers', { startedAt: T0, finishedAt: T0 + 1, rows: [row] })
   expect(await readInstanceSessions(db.pool, ['10.77.0.4'])).toEqual([

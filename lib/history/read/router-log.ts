@@ -1,5 +1,5 @@
-import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { TimestampBounds, RouterDownReason } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 
 /** Maximum difference, in milliseconds, at which a log line and a BMP report count as the same moment. */
@@ -10,7 +10,7 @@ interface Ended {
   id: number
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
-  since: Bounds | null
+  since: TimestampBounds | null
 }
 
 /**
@@ -20,7 +20,7 @@ interface Ended {
  * @param knownBy time by which log lines must have arrived; later lines are ignored
  */
 export async function addLoggedDownReasons<Session extends Ended>(
-  db: Queryable,
+  db: SqlExecutor,
   sessions: readonly Session[],
   knownBy = Number.POSITIVE_INFINITY,
 ): Promise<Session[]> {

@@ -1,18 +1,18 @@
 import type {
-  Bounds,
+  TimestampBounds,
   EpochMs,
   RouterConnectionEndReason,
   RouterDownReason,
   RouterPeerType,
-  RouterProtocol,
+  RouterReportingProtocol,
   RouterSessionDetails,
 } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { createBounds } from '../times.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
+import { createTimeBoundsFromColumns } from '../times.ts'
 import { addLoggedDownReasons } from './router-log.ts'
 
 /** A router that reported at least once. */
-export interface ReportedRouter {
+export interface ReportingRouter {
   id: number
   address: string
   /** the name that the router reports; '' = none */
@@ -28,13 +28,13 @@ export interface ReportedRouter {
     to: EpochMs
     ended: RouterConnectionEndReason | null
     detail: string | null
-    protocol: RouterProtocol
+    protocol: RouterReportingProtocol
   }
 }
 
 /** Returns the routers, ordered by name and address. */
-export async function listRouters(db: Queryable): Promise<ReportedRouter[]> {
-  const rows = await readRows<Omit<ReportedRouter, 'connection'> & ReportedRouter['connection']>(
+export async function readReportingRouters(db: SqlExecutor): Promise<ReportingRouter[]> {
+  const rows = await queryRowsInCamelCase<Omit<ReportingRouter, 'connection'> & ReportingRouter['connection']>(
     db,
     `SELECT r.id, r.address, r.name, r.software, r.first_seen, c.from_at AS from, c.to_at AS to, c.ended, c.detail, c.protocol
      FROM router r
@@ -58,12 +58,12 @@ export interface RouterSession extends RouterSessionDetails {
   /** the router's own BGP identifier; null = unknown */
   localBgpId?: string | null
   /** protocol by which the router reported the state; a log (`syslog`) reports only changes */
-  protocol: RouterProtocol
+  protocol: RouterReportingProtocol
   /** state of the session at the router; null = the router has not reported it yet */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
-  since: Bounds | null
-  established: Bounds | null
+  since: TimestampBounds | null
+  established: TimestampBounds | null
   /**
    * time until which this state is known, because the session was not observed later; null = observed now. While the
    * router's own BGP session with the collector is down, its state counts as observed
@@ -72,7 +72,7 @@ export interface RouterSession extends RouterSessionDetails {
 }
 
 /** Columns of {@link ROUTER_SESSION_COLUMNS}. */
-export type SessionRow = Omit<RouterSession, 'since' | 'established'> & {
+export type RouterSessionColumns = Omit<RouterSession, 'since' | 'established'> & {
   lastAbsent: EpochMs | null
   firstPresent: EpochMs | null
   establishedEarliest: EpochMs | null
@@ -88,8 +88,8 @@ export const ROUTER_SESSION_ORDER =
   "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 
 /** Returns the current sessions of all routers, ordered by router and neighbor. */
-export async function readReportedSessions(db: Queryable): Promise<RouterSession[]> {
-  const rows = await readRows<SessionRow>(
+export async function readReportedSessions(db: SqlExecutor): Promise<RouterSession[]> {
+  const rows = await queryRowsInCamelCase<RouterSessionColumns>(
     db,
     `SELECT ${ROUTER_SESSION_COLUMNS} ${FROM_ROUTER_SESSIONS} ${ROUTER_SESSION_ORDER}`,
   )
@@ -102,8 +102,8 @@ export const convertRouterSessionRow = ({
   establishedEarliest,
   establishedLatest,
   ...session
-}: SessionRow): RouterSession => ({
+}: RouterSessionColumns): RouterSession => ({
   ...session,
-  since: createBounds(lastAbsent, firstPresent),
-  established: createBounds(establishedEarliest, establishedLatest),
+  since: createTimeBoundsFromColumns(lastAbsent, firstPresent),
+  established: createTimeBoundsFromColumns(establishedEarliest, establishedLatest),
 })

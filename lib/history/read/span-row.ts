@@ -1,16 +1,16 @@
-import { createBounds, toEpochMs, type PresenceBoundColumns } from '../times.ts'
+import { createTimeBoundsFromColumns, toEpochMs, type PresenceBoundColumns } from '../times.ts'
 import type { SinceAndUntilBounds } from '../types.ts'
-import type { PresenceBounds } from './as-of.ts'
+import type { StoredIntervalBounds } from './as-of.ts'
 
 /** Returns the bounds of the begin and end of an interval, in the form of the API. */
 export function convertToSinceAndUntilBounds(row: PresenceBoundColumns): SinceAndUntilBounds {
   return {
-    since: createBounds(row.last_absent, row.first_present),
-    until: row.first_absent && createBounds(row.last_present, row.first_absent),
+    since: createTimeBoundsFromColumns(row.last_absent, row.first_present),
+    until: row.first_absent && createTimeBoundsFromColumns(row.last_present, row.first_absent),
   }
 }
 
-export function convertToPresenceBounds(row: PresenceBoundColumns): PresenceBounds {
+export function convertToPresenceBounds(row: PresenceBoundColumns): StoredIntervalBounds {
   return {
     lastAbsent: toEpochMs(row.last_absent),
     firstPresent: toEpochMs(row.first_present),

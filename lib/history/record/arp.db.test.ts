@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type ArpRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type ArpRow, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listArpEntries } from '#lib/circuits/store/index.ts'
 import { createPastReader } from '../past/past-reader.ts'
-import { newFeed } from '../testing/feed.ts'
-import { overlaps } from '../testing/inspect.ts'
+import { createTestPollSource } from '../testing/feed.ts'
+import { readOverlappingIntervals } from '../testing/inspect.ts'
 
 const db = withTestDatabase()
 
@@ -22,7 +22,10 @@ const customer = (macAddress: string | null, ageMinutes = 10): ArpRow => ({
 
 describe('an ARP table', () => {
   it('reports an address that changed, became incomplete, or went', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
+    const feed = await createTestPollSource(db, {
+      type: 'expressRouteCircuits',
+      subresource: 'AzurePrivatePeering/primary',
+    })
     const tables = [
       [customer('aaaa')],
       [customer('aaaa', 11)],
@@ -37,13 +40,13 @@ describe('an ARP table', () => {
       changes.push(...recorded.changes.filter((change) => change.type === 'arp'))
     }
     expect(changes.map(({ before, after, between }) => [before, after, between])).toEqual([
-      [null, 'aaaa', { earliest: BEFORE_MONITORING, latest: finished(0) }],
+      [null, 'aaaa', { earliest: INSTANT_BEFORE_MONITORING, latest: finished(0) }],
       ['aaaa', 'bbbb', { earliest: started(1), latest: finished(2) }],
       ['bbbb', 'Incomplete', { earliest: started(2), latest: finished(3) }],
       ['Incomplete', null, { earliest: started(3), latest: finished(4) }],
       [null, 'bbbb', { earliest: started(4), latest: finished(5) }],
     ])
-    expect(await overlaps(db, feed.sourceId)).toEqual([])
+    expect(await readOverlappingIntervals(db, feed.sourceId)).toEqual([])
 
     const at = async (moment: number) =>
       (await listArpEntries(createPastReader(db.pool, moment), { scope: feed.resourceId })).map((row) => row.macAddress)
@@ -59,7 +62,7 @@ describe('an ARP table', () => {
   })
 
   it('keeps the age as last read, without making history of it', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     for (let n = 0; n < 10; n++) await feed.record('arp', poll(n, [customer('aaaa', n)]))
     expect(await listArpEntries(db.pool, { scope: feed.resourceId })).toMatchObject([{ ageMinutes: 9 }])
     const { rows } = await db.pool.query('SELECT count(*)::int AS n FROM arp_interval WHERE source_id = $1', [
@@ -69,7 +72,7 @@ describe('an ARP table', () => {
   })
 
   it('with two rows for one address counts the complete one', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('arp', poll(0, [customer('aaaa'), customer(null)]))
     expect((await feed.record('arp', poll(1, [customer(null), customer('aaaa')]))).changes).toEqual([])
     expect(await listArpEntries(db.pool, { scope: feed.resourceId })).toMatchObject([{ macAddress: 'aaaa' }])

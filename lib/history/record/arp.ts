@@ -1,13 +1,13 @@
 import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../times.ts'
 import {
   getIntervalBeginBounds,
   type ClosedInterval,
-  closeInterval,
+  endStateInterval,
   getIntervalEndBounds,
   type OpenInterval,
-  openInterval,
+  beginStateInterval,
   openIntervalAfter,
 } from './interval.ts'
 import { type MustFindEveryRow, checkRowsFound } from './stale-state-error.ts'
@@ -15,7 +15,7 @@ import { convertToOpenInterval, type OpenIntervalColumns } from './open-row.ts'
 import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -35,7 +35,7 @@ export interface ArpEntry {
   closedUntil: number | null
 }
 
-/** A row of {@link ARP_COLUMNS}. */
+/** A row of {@link ARP_ENTRY_SQL_COLUMNS}. */
 export interface ArpEntryRow extends OpenIntervalColumns {
   id: number
   interface: string
@@ -79,9 +79,9 @@ export function compareArp(
       step.readAgain.push({ entry, row })
       continue
     }
-    const past = entry.open && closeInterval(entry.open, reading, '')
+    const past = entry.open && endStateInterval(entry.open, reading, '')
     if (past) step.ends.push({ entry, past })
-    const open = past ? openIntervalAfter(reading, past.lastPresent) : openInterval(reading, '')
+    const open = past ? openIntervalAfter(reading, past.lastPresent) : beginStateInterval(reading, '')
     step.changes.push({
       type: 'arp',
       interface: row.interface,
@@ -95,7 +95,7 @@ export function compareArp(
   }
   for (const [key, entry] of byKey) {
     if (sampled.has(key) || !entry.open || !reading.readsAbsence('')) continue
-    const past = closeInterval(entry.open, reading, '')
+    const past = endStateInterval(entry.open, reading, '')
     step.ends.push({ entry, past })
     step.changes.push({
       type: 'arp',
@@ -125,7 +125,7 @@ function blank({ interface: name, ipAddress }: ArpRow): ArpEntry {
 }
 
 /** Columns that {@link convertArpEntryRow} needs. */
-export const ARP_COLUMNS =
+export const ARP_ENTRY_SQL_COLUMNS =
   'id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until'
 
 export function convertArpEntryRow(row: ArpEntryRow): ArpEntry {
@@ -150,27 +150,27 @@ interface WrittenEntry extends ReadEntry {
   finishedAt: number
 }
 
-const KEYS: WrittenColumns<WrittenEntry> = {
+const KEYS: WrittenColumnDefinitions<WrittenEntry> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ entry }) => entry.id],
 }
-const LAST_READ: WrittenColumns<WrittenEntry> = {
+const LAST_READ: WrittenColumnDefinitions<WrittenEntry> = {
   age_minutes: ['float8', ({ row }) => row?.ageMinutes],
   seen_finished_at: ['timestamptz', ({ row, finishedAt }) => row && finishedAt],
 }
-const CURRENT: WrittenColumns<WrittenEntry> = {
+const CURRENT: WrittenColumnDefinitions<WrittenEntry> = {
   mac_address: ['text', ({ entry }) => entry.mac],
   ...createOpenIntervalColumns(({ entry }) => entry.open),
   closed_until: ['timestamptz', ({ entry }) => entry.closedUntil],
   ...LAST_READ,
 }
-const FRESH: WrittenColumns<WrittenEntry> = {
+const FRESH: WrittenColumnDefinitions<WrittenEntry> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   interface: ['text', ({ entry }) => entry.interface],
   ip_address: ['text', ({ entry }) => entry.ipAddress],
   ...CURRENT,
 }
-const ENDED: WrittenColumns<{ sourceId: number; entry: ArpEntry; past: ClosedInterval }> = {
+const ENDED: WrittenColumnDefinitions<{ sourceId: number; entry: ArpEntry; past: ClosedInterval }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   entry_id: ['int', ({ entry }) => entry.id],
   mac_address: ['text', ({ entry }) => entry.mac],
@@ -178,7 +178,7 @@ const ENDED: WrittenColumns<{ sourceId: number; entry: ArpEntry; past: ClosedInt
 }
 
 /** Writes the results of polls of any paths. For each entry only the age of the last poll is stored. */
-export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: MustFindEveryRow): Promise<void> {
+export async function saveArp(client: SqlExecutor, polls: readonly ReadArp[], must: MustFindEveryRow): Promise<void> {
   const written = (of: 'changed' | 'readAgain') =>
     polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
   const ends = polls.flatMap(({ sourceId, ends: own }) => own.map((one) => ({ sourceId, ...one })))

@@ -2,9 +2,9 @@ import { selectAddressForNeighbor, type ValueByAddressFamily } from '#lib/bgp/in
 import {
   type ObservedChange,
   type EpochMs,
-  type Observation,
+  type PollObservation,
   type ObservationOfShape,
-  type Outcome,
+  type PollOutcome,
   type PollRecord,
   type PollRowShape,
   getPollRowShape,
@@ -14,9 +14,9 @@ import { convertSecondsToMs } from '../times.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
 import { convertSummaryRow, convertPeerRow } from './sessions/advance-session.ts'
 import { type ArpComparison, compareArp } from './arp.ts'
-import { type ConnectionTransition, listConnectionCounters, compareConnection } from './connection.ts'
-import { type CounterTransition, listCircuitCounters, compareCounters } from './counters.ts'
-import type { KnownPoll } from './known-poll.ts'
+import { type ConnectionStatusComparison, listConnectionCounters, compareConnection } from './connection.ts'
+import { type CounterPairComparison, listCircuitCounters, compareCounters } from './counters.ts'
+import type { StoredPollStateAndRows } from './known-poll.ts'
 import { type MetricsComparison, compareMetrics } from './metric-series.ts'
 import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, computePaceAfter } from './poll-pace.ts'
 import { type PollState, sortSilentInstances } from './poll-state.ts'
@@ -29,7 +29,7 @@ import {
   updateInventoryLastReadTimes,
 } from './poll-reading.ts'
 import { type InventoryComparison, compareInventory } from './inventory/compare-inventory.ts'
-import { type RouteTransition, compareRouteTable } from './routes/compare-route-table.ts'
+import { type RouteComparison, compareRouteTable } from './routes/compare-route-table.ts'
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
 
 /** Local addresses of a circuit path if the peering reports none. */
@@ -45,10 +45,10 @@ interface RowSteps {
   silentSessions: SessionWithoutMessages[]
   sessions: readonly SessionComparison[]
   arp: Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> | null
-  counters: readonly CounterTransition[]
-  connection: ConnectionTransition | null
+  counters: readonly CounterPairComparison[]
+  connection: ConnectionStatusComparison | null
   metrics: Pick<MetricsComparison, 'buckets' | 'newest'> | null
-  routes: readonly RouteTransition[]
+  routes: readonly RouteComparison[]
   inventory: InventoryComparison | null
 }
 
@@ -56,15 +56,15 @@ interface RowSteps {
 export interface ComparedPoll extends RowSteps {
   status: RecordingResult['status']
   mark: PollRecord
-  observation: Observation
+  observation: PollObservation
   /** poll as detection evaluates it, without metric buckets that are too young: {@link RecordingResult.evaluated} */
-  evaluated: Observation
-  before: KnownPoll
+  evaluated: PollObservation
+  before: StoredPollStateAndRows
   /**
    * known state after the poll. Route tables and inventories in it are unchanged, because their stores apply the steps
    * themselves.
    */
-  after: KnownPoll
+  after: StoredPollStateAndRows
   /** start of the coverage interval (polls with the same outcome) that the poll extends; null = it begins a new one */
   intervalFrom: EpochMs | null
   /** poll interval after this poll, milliseconds */
@@ -88,7 +88,11 @@ const NO_ROWS: RowSteps = {
  * record the same changes.
  * @throws RangeError if the poll ends before it began
  */
-export function comparePoll(known: KnownPoll, observation: Observation, options: RecordOptions): ComparedPoll {
+export function comparePollWithStoredState(
+  known: StoredPollStateAndRows,
+  observation: PollObservation,
+  options: RecordOptions,
+): ComparedPoll {
   const { startedAt, finishedAt, outcome } = observation
   if (!(finishedAt >= startedAt)) throw new RangeError('a poll can not end before it began')
   const { state } = known
@@ -131,7 +135,7 @@ export function comparePoll(known: KnownPoll, observation: Observation, options:
   }
 }
 
-function markOf(state: PollState, observation: Observation): PollRecord {
+function markOf(state: PollState, observation: PollObservation): PollRecord {
   return {
     sourceId: state.sourceId,
     scope: state.scope,
@@ -147,7 +151,7 @@ function markOf(state: PollState, observation: Observation): PollRecord {
 }
 
 /** Returns the start of the coverage interval that a poll extends; null = it begins a new one. */
-function continued(state: PollState, poll: Observation, configuredMs: number, inForceMs: number): EpochMs | null {
+function continued(state: PollState, poll: PollObservation, configuredMs: number, inForceMs: number): EpochMs | null {
   if (state.lastStartedAt === null || state.lastOutcome !== poll.outcome) return null
   const longest = { apartMs: poll.startedAt - state.lastStartedAt, callMs: state.durations.at(-1) ?? 0 }
   if (longest.apartMs > computeMaxGapFreeMs(inForceMs)) return null
@@ -162,7 +166,7 @@ function continued(state: PollState, poll: Observation, configuredMs: number, in
  */
 export function judgeRecordingStatus(
   state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
-  { startedAt, finishedAt }: Observation,
+  { startedAt, finishedAt }: PollObservation,
 ): RecordingResult['status'] {
   if (state.starts.includes(startedAt)) return 'duplicate'
   if (state.lastFinishedAt === null) return 'recorded'
@@ -172,9 +176,9 @@ export function judgeRecordingStatus(
 /**
  * Reports whether a poll read rows. Outcomes other than `ok` and `incomplete` contain no information about the network.
  */
-export const hasReadRows = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
+export const hasReadRows = (outcome: PollOutcome | null) => outcome === 'ok' || outcome === 'incomplete'
 
-function memoryAfter(state: PollState, observation: Observation): LastReadTimes {
+function memoryAfter(state: PollState, observation: PollObservation): LastReadTimes {
   const before: LastReadTimes = { readAt: state.readAt, silentReadAt: state.silentReadAt }
   if (!hasReadRows(observation.outcome)) return before
   return observation.kind === 'inventory'
@@ -183,10 +187,10 @@ function memoryAfter(state: PollState, observation: Observation): LastReadTimes 
 }
 
 type SessionObservation = ObservationOfShape<'peers' | 'neighbors'>
-type RowsComparison = RowSteps & { after: Partial<KnownPoll>; evaluated?: Observation }
+type RowsComparison = RowSteps & { after: Partial<StoredPollStateAndRows>; evaluated?: PollObservation }
 
 interface Stepping {
-  known: KnownPoll
+  known: StoredPollStateAndRows
   reading: ProvenAbsenceOfPoll
   options: RecordOptions
 }
@@ -237,10 +241,17 @@ const steps: {
   entries: () => ({}),
 }
 
-function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
+function compareRows(
+  known: StoredPollStateAndRows,
+  observation: PollObservation,
+  options: RecordOptions,
+): RowsComparison {
   const reading = createProvenAbsence(known.state.sourceId, observation, known.state)
   // A poll of a kind always has rows of this kind's shape, but TypeScript cannot follow this through a union of kinds.
-  const step = steps[getPollRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
+  const step = steps[getPollRowShape(observation.kind)] as (
+    of: Stepping,
+    poll: PollObservation,
+  ) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
 }
 

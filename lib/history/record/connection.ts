@@ -4,10 +4,10 @@ import type { AzureConnectionState } from '../types.ts'
 import type { CounterSample } from './counters.ts'
 import {
   type ClosedInterval,
-  closeInterval,
+  endStateInterval,
   getIntervalEndBounds,
   type OpenInterval,
-  openInterval,
+  beginStateInterval,
   openIntervalAfter,
 } from './interval.ts'
 import { findFieldChanges } from './json-diff.ts'
@@ -15,7 +15,7 @@ import { formatIsoTime } from '../times.ts'
 import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
 } from './write-rows.ts'
@@ -30,7 +30,7 @@ export interface KnownConnection {
  * How a poll changes the stored state of a connection. `known` = state before the poll (null = the connection is new),
  * `after` = state after it, `past` = the interval that the poll ends (null = none).
  */
-export interface ConnectionTransition {
+export interface ConnectionStatusComparison {
   known: KnownConnection | null
   after: KnownConnection
   past: ClosedInterval | null
@@ -85,14 +85,14 @@ export function compareConnection(
   reading: ProvenAbsenceOfPoll,
   resourceId: string,
   row: ConnectionRow,
-): { changes: ObservedChange[]; step: ConnectionTransition | null } {
+): { changes: ObservedChange[]; step: ConnectionStatusComparison | null } {
   const read = liveOf(row)
   if (!known)
-    return { changes: [], step: { known, after: { live: read, open: openInterval(reading, '') }, past: null } }
+    return { changes: [], step: { known, after: { live: read, open: beginStateInterval(reading, '') }, past: null } }
   const live = reading.readsAbsence('') ? read : withKnownTunnels(read, known.live)
   const fields = findFieldChanges(known.live, live)
   if (fields.length === 0) return { changes: [], step: null }
-  const past = closeInterval(known.open, reading, '')
+  const past = endStateInterval(known.open, reading, '')
   const configured = fields.filter(({ path }) => !path.startsWith('/clients'))
   const change = {
     type: 'config',
@@ -113,7 +113,7 @@ interface Written {
   connection: KnownConnection
 }
 
-const STATE: WrittenColumns<Written> = {
+const STATE: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   state: ['jsonb', ({ connection }) => connection.live],
 }
@@ -121,14 +121,14 @@ const STATE: WrittenColumns<Written> = {
 export async function saveConnection(
   client: PoolClient,
   sourceId: number,
-  { known, after, past }: ConnectionTransition,
+  { known, after, past }: ConnectionStatusComparison,
 ): Promise<void> {
-  const ended: WrittenColumns<Written & { past: ClosedInterval }> = {
+  const ended: WrittenColumnDefinitions<Written & { past: ClosedInterval }> = {
     ...STATE,
     ...createClosedIntervalColumns((row) => row.past),
   }
   if (known && past) await insertRows(client, 'connection_interval', ended, [{ sourceId, connection: known, past }])
-  const current: WrittenColumns<Written> = {
+  const current: WrittenColumnDefinitions<Written> = {
     ...STATE,
     ...createOpenIntervalColumns(({ connection }) => connection.open),
     closed_until: ['timestamptz', () => past?.firstAbsent],

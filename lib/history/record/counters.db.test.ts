@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readConnectionsAt } from '../read/sessions/connections-at.ts'
+import { readConnectionsAtMoment } from '../read/sessions/connections-at.ts'
 import { ensurePartitions } from './partitions.ts'
 import { readLatestCounters } from '../read/traffic/latest-counters.ts'
 import { readLatestMetrics } from '../read/traffic/latest-metrics.ts'
 import { readMetricSeries } from '../read/traffic/metric-series.ts'
 import { recordObservation } from './record-observation.ts'
-import { newFeed } from '../testing/feed.ts'
+import { createTestPollSource } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 
@@ -23,12 +23,12 @@ const stats = (path: 'primary' | 'secondary', bytesIn: bigint | null, bytesOut: 
 
 let days = 0
 /** Returns a day that has no partition yet. */
-const newDay = () => Date.UTC(2035, 5, 1) + days++ * 100 * DAY
+const newDay = () => Date.UTC(2035, 5, 1) + days++ * 100 * MS_PER_DAY
 const partitionOf = (at: number) => `counter_sample_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`
 
 describe('byte counters', () => {
   it('keep every digit, and the sample before', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', poll(0, [stats('primary', 9007199254740991n, 18446744073709551615n)]))
     await feed.record('stats', poll(1, [stats('primary', 9007199254740993n, 18446744073709551616n)]))
     expect(await readLatestCounters(db.pool, { scope: feed.resourceId })).toMatchObject([
@@ -46,7 +46,7 @@ describe('byte counters', () => {
   })
 
   it('that fall are a change, each on its own', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', poll(0, [stats('secondary', 10n, 10n), stats('primary', 100n, 100n)]))
     const { changes } = await feed.record('stats', poll(1, [stats('secondary', 11n, 11n), stats('primary', 100n, 7n)]))
     expect(changes).toEqual([
@@ -62,7 +62,7 @@ describe('byte counters', () => {
   })
 
   it('that ARM does not report are no samples', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', poll(0, [stats('primary', null, null), stats('secondary', 1n, null)]))
     const rows = await readLatestCounters(db.pool, { scope: feed.resourceId })
     expect(rows.map(({ counter, latest }) => [counter, latest.bytesIn, latest.bytesOut])).toEqual([
@@ -71,7 +71,7 @@ describe('byte counters', () => {
   })
 
   it('lie in the partition of their day, whichever day that is', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     const days = ['2031-02-28T23:59:59Z', '2031-03-01T00:00:00Z', '2031-03-09T12:00:00Z'].map((text) =>
       Date.parse(text),
     )
@@ -90,10 +90,10 @@ describe('byte counters', () => {
   })
 
   it('find their partition made ahead', async () => {
-    const at = newDay() + 5 * HOUR
+    const at = newDay() + 5 * MS_PER_HOUR
     await ensurePartitions(db, at)
     await ensurePartitions(db, at)
-    const around = [-2, -1, 0, 1, 2, 3].map((n) => partitionOf(at + n * DAY))
+    const around = [-2, -1, 0, 1, 2, 3].map((n) => partitionOf(at + n * MS_PER_DAY))
     const { rows } = await db.pool.query(
       'SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
       [around],
@@ -103,7 +103,7 @@ describe('byte counters', () => {
 
   it('of many sources may need a new partition at once', async () => {
     const at = newDay()
-    const feeds = await Promise.all(Array.from({ length: 6 }, () => newFeed(db)))
+    const feeds = await Promise.all(Array.from({ length: 6 }, () => createTestPollSource(db)))
     await Promise.all(
       feeds.map((feed) =>
         feed.record('stats', { startedAt: at, finishedAt: at + 1, rows: [stats('primary', 1n, 1n)] }),
@@ -134,7 +134,7 @@ describe('byte counters', () => {
     ['fails', () => 'counter_sample_default'],
   ])('are recorded while another recorder makes their partition, which then %s', async (ends, partition) => {
     const at = newDay()
-    const [first, second] = [await newFeed(db), await newFeed(db)]
+    const [first, second] = [await createTestPollSource(db), await createTestPollSource(db)]
     let made = () => {}
     const hasMade = new Promise<void>((resolve) => {
       made = resolve
@@ -152,17 +152,17 @@ describe('byte counters', () => {
   })
 
   it('leave the default partition when their day gets its own, though that day never comes again', async () => {
-    const at = newDay() + 12 * HOUR
-    const feed = await newFeed(db)
+    const at = newDay() + 12 * MS_PER_HOUR
+    const feed = await createTestPollSource(db)
     await db.transaction(async (reader) => {
       await reader.query('SELECT FROM counter_sample LIMIT 1')
       await feed.record('stats', oneSample(at))
       expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_default'])
       // the partition is in use: the call neither waits for the reader nor fails
-      await ensurePartitions(db, at + 30 * DAY)
+      await ensurePartitions(db, at + 30 * MS_PER_DAY)
       expect(await partitionsOf(feed.sourceId)).toEqual(['counter_sample_default'])
     })
-    await ensurePartitions(db, at + 30 * DAY)
+    await ensurePartitions(db, at + 30 * MS_PER_DAY)
     expect(await partitionsOf(feed.sourceId)).toEqual([partitionOf(at)])
   })
 })
@@ -178,7 +178,7 @@ describe('a connection', () => {
   })
 
   it('reports what differs, with the bounds of the change', async () => {
-    const feed = await newFeed(db, { type: 'connections' })
+    const feed = await createTestPollSource(db, { type: 'connections' })
     const first = await feed.record('connection', poll(0, [row()]))
     expect(first.changes.filter(({ type }) => type === 'config')).toEqual([])
     await feed.record('connection', poll(1, [row({ counters: { path: null, bytesIn: 9n, bytesOut: 9n } })]))
@@ -200,8 +200,8 @@ describe('a connection', () => {
       { type: 'counterReset', path: null, counter: 'bytesIn' },
       { type: 'counterReset', path: null, counter: 'bytesOut' },
     ])
-    const [now] = await readConnectionsAt(db.pool, { scope: feed.resourceId })
-    const [then] = await readConnectionsAt(db.pool, { scope: feed.resourceId, at: T + 60_000 })
+    const [now] = await readConnectionsAtMoment(db.pool, { scope: feed.resourceId })
+    const [then] = await readConnectionsAtMoment(db.pool, { scope: feed.resourceId, at: T + 60_000 })
     expect([now?.live.connectionStatus, then?.live.connectionStatus, then?.known]).toEqual([
       'NotConnected',
       'Connected',
@@ -210,7 +210,7 @@ describe('a connection', () => {
   })
 
   it('has counters of its own and of each tunnel', async () => {
-    const feed = await newFeed(db, { type: 'connections' })
+    const feed = await createTestPollSource(db, { type: 'connections' })
     await feed.record(
       'connection',
       poll(0, [row({ tunnels: [{ name: 'a', status: 'Connected', bytesIn: 1n, bytesOut: 2n }] })]),
@@ -241,7 +241,7 @@ describe('metrics', () => {
   })
 
   it('replace a bucket that comes again, and give the newest of each series', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await feed.record('metrics', poll(5, [bucket(0, 100), bucket(1, 100), bucket(1, 100, { peer: '192.0.2.101' })]))
     await feed.record('metrics', poll(6, [bucket(1, 40), bucket(0, 100)]))
     const rows = await readLatestMetrics(db.pool, { scope: feed.resourceId, metrics: ['BgpAvailability'] })
@@ -256,7 +256,7 @@ describe('metrics', () => {
   })
 
   it('are evaluated once they are as old as their metric has needed, also by a worker that has just started', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     const minutes = Array.from({ length: 20 }, (_, n) => n + 1)
     const read = (at: number) =>
       feed.record(

@@ -1,9 +1,9 @@
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../times.ts'
 import { type MustFindEveryRow, checkRowsFound } from './stale-state-error.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type WrittenColumns, insertRows, updateRows } from './write-rows.ts'
+import { type WrittenColumnDefinitions, insertRows, updateRows } from './write-rows.ts'
 
 /**
  * Pair of byte counters (in and out) as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or
@@ -31,17 +31,17 @@ export interface CounterSampleRow {
   bytes_out: string | null
 }
 
-/** A row of {@link COUNTER_COLUMNS}. */
-export interface CounterColumns extends Pick<CounterSampleRow, 'bytes_in' | 'bytes_out'> {
+/** A row of {@link COUNTER_SQL_COLUMNS}. */
+export interface CounterPairColumns extends Pick<CounterSampleRow, 'bytes_in' | 'bytes_out'> {
   id: number
   path: string
   started_at: Date | null
 }
 
 /** Columns that {@link convertCounterRow} needs. */
-export const COUNTER_COLUMNS = 'id, path, started_at, bytes_in::text, bytes_out::text'
+export const COUNTER_SQL_COLUMNS = 'id, path, started_at, bytes_in::text, bytes_out::text'
 
-export function convertCounterRow(row: CounterColumns): KnownCounter {
+export function convertCounterRow(row: CounterPairColumns): KnownCounter {
   return {
     id: row.id,
     path: row.path,
@@ -59,7 +59,7 @@ export function listCircuitCounters(rows: readonly CounterRow[]): CounterSample[
 }
 
 /** Result of a poll for a counter pair. */
-export interface CounterTransition {
+export interface CounterPairComparison {
   known: KnownCounter
   sample: CounterSample
 }
@@ -73,7 +73,7 @@ export function compareCounters(
   known: readonly KnownCounter[],
   { startedAt, finishedAt }: { startedAt: EpochMs; finishedAt: EpochMs },
   samples: readonly CounterSample[],
-): { changes: CounterResetChange[]; steps: CounterTransition[]; after: KnownCounter[] } {
+): { changes: CounterResetChange[]; steps: CounterPairComparison[]; after: KnownCounter[] } {
   const byPath = new Map(known.map((counter) => [counter.path, counter]))
   const steps = countedSamples(samples).map((sample) => ({
     known: byPath.get(sample.path) ?? { id: null, startedAt: null, path: sample.path, bytesIn: null, bytesOut: null },
@@ -116,27 +116,27 @@ interface ReadCounters {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
-  steps: readonly CounterTransition[]
+  steps: readonly CounterPairComparison[]
 }
 
-interface Written extends CounterTransition {
+interface Written extends CounterPairComparison {
   sourceId: number
   id: number | undefined
   startedAt: EpochMs
   finishedAt: EpochMs
 }
 
-const LAST: WrittenColumns<Written> = {
+const LAST: WrittenColumnDefinitions<Written> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],
   finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
   bytes_in: ['numeric', ({ sample }) => sample.bytesIn],
   bytes_out: ['numeric', ({ sample }) => sample.bytesOut],
 }
-const KEYS: WrittenColumns<Written> = {
+const KEYS: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ id }) => id],
 }
-const SAMPLE: WrittenColumns<Written> = {
+const SAMPLE: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   counter_id: ['int', ({ id }) => id],
   ...LAST,
@@ -144,7 +144,7 @@ const SAMPLE: WrittenColumns<Written> = {
 
 /** Writes samples of any sources. The table `counter` contains the last two samples of each counter pair. */
 export async function saveCounters(
-  client: Queryable,
+  client: SqlExecutor,
   polls: readonly ReadCounters[],
   must: MustFindEveryRow,
 ): Promise<void> {
@@ -157,7 +157,9 @@ export async function saveCounters(
   )
   const made = await makeCounters(client, read)
   const rows = read.map((one) => ({ ...one, id: one.known.id ?? made.get(`${one.sourceId} ${one.known.path}`) }))
-  const before: WrittenColumns<Written> = { previous_started_at: ['timestamptz', ({ known }) => known.startedAt] }
+  const before: WrittenColumnDefinitions<Written> = {
+    previous_started_at: ['timestamptz', ({ known }) => known.startedAt],
+  }
   const found = await updateRows(client, 'counter', KEYS, { ...LAST, ...before }, rows, {
     set: Object.fromEntries(Object.keys(LAST).map((column) => [`previous_${column}`, `t.${column}`])),
     where: 't.started_at IS NOT DISTINCT FROM n.previous_started_at',
@@ -172,11 +174,11 @@ export async function saveCounters(
  * @returns their IDs by source and path
  */
 async function makeCounters(
-  client: Queryable,
+  client: SqlExecutor,
   rows: readonly { sourceId: number; known: KnownCounter }[],
 ): Promise<Map<string, number>> {
   const fresh = rows.filter(({ known }) => known.id === null)
-  const columns: WrittenColumns<(typeof fresh)[number]> = {
+  const columns: WrittenColumnDefinitions<(typeof fresh)[number]> = {
     source_id: ['int', ({ sourceId }) => sourceId],
     path: ['text', ({ known }) => known.path],
   }

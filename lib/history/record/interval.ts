@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type TimestampBounds, type EpochMs, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { pickLater } from '../times.ts'
 import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
 
@@ -25,7 +25,7 @@ export interface ClosedInterval extends OpenInterval {
  * Returns the begin of a state that this poll read for the first time. Its lower bound `lastAbsent` is the start of the
  * last earlier poll that read the instance; null if there was none.
  */
-export function openInterval(reading: ProvenAbsenceOfPoll, instance: string): OpenInterval {
+export function beginStateInterval(reading: ProvenAbsenceOfPoll, instance: string): OpenInterval {
   return openIntervalAfter(reading, reading.lastRead(instance))
 }
 
@@ -41,7 +41,7 @@ export function openIntervalAfter(reading: ProvenAbsenceOfPoll, lastAbsent: Epoc
  * Ends the interval of a state, because this poll no longer read the state. `lastPresent` is the start of the last
  * earlier poll that read the instance, or of the poll that began the interval if that is later.
  */
-export function closeInterval(open: OpenInterval, reading: ProvenAbsenceOfPoll, instance: string): ClosedInterval {
+export function endStateInterval(open: OpenInterval, reading: ProvenAbsenceOfPoll, instance: string): ClosedInterval {
   return {
     ...open,
     lastPresent: pickLater(open.lastPresent, reading.lastRead(instance)),
@@ -50,11 +50,11 @@ export function closeInterval(open: OpenInterval, reading: ProvenAbsenceOfPoll, 
 }
 
 /** Returns the bounds of the change that ended an interval. */
-export function getIntervalEndBounds({ lastPresent, firstAbsent }: ClosedInterval): Bounds {
+export function getIntervalEndBounds({ lastPresent, firstAbsent }: ClosedInterval): TimestampBounds {
   return { earliest: lastPresent, latest: firstAbsent }
 }
 
 /** Returns the bounds of the change that began an interval. */
-export function getIntervalBeginBounds({ lastAbsent, firstPresent }: OpenInterval): Bounds {
-  return { earliest: lastAbsent ?? BEFORE_MONITORING, latest: firstPresent }
+export function getIntervalBeginBounds({ lastAbsent, firstPresent }: OpenInterval): TimestampBounds {
+  return { earliest: lastAbsent ?? INSTANT_BEFORE_MONITORING, latest: firstPresent }
 }

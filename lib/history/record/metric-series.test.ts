@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type MetricSeries, compareMetrics } from './metric-series.ts'
 
 const T = Date.UTC(2026, 10, 20, 3)
@@ -11,7 +11,7 @@ const row = (minute: number, average: number | null, options: Partial<MetricRow>
   metric: 'BgpAvailability',
   unit: 'Percent',
   dimensions: { peer: 'Primary-IPv4' },
-  at: T + minute * MINUTE,
+  at: T + minute * MS_PER_MINUTE,
   grainSeconds: 60,
   average,
   maximum: null,
@@ -38,13 +38,13 @@ function play(polls: readonly { at: number; rows: readonly MetricRow[] }[]) {
   let series: readonly MetricSeries[] = []
   let before: number | null = null
   return polls.map(({ at, rows }) => {
-    const step = compareMetrics(series, rows, { startedAt: T + at * MINUTE, readAt: before })
+    const step = compareMetrics(series, rows, { startedAt: T + at * MS_PER_MINUTE, readAt: before })
     series = step.after
-    before = T + at * MINUTE
+    before = T + at * MS_PER_MINUTE
     return {
       evaluated: step.evaluated,
-      ages: step.evaluated.map((one) => at - (one.at - T) / MINUTE - 1),
-      newest: step.newest.map((bucket) => (bucket.row.at - T) / MINUTE),
+      ages: step.evaluated.map((one) => at - (one.at - T) / MS_PER_MINUTE - 1),
+      newest: step.newest.map((bucket) => (bucket.row.at - T) / MS_PER_MINUTE),
       stored: step.buckets.length,
     }
   })
@@ -76,7 +76,7 @@ describe('the minutes of a metric that are evaluated', () => {
   it('end with the bucket: five minutes that are not over are not evaluated', () => {
     const rows = [0, 5, 10, 15].map((minute) => row(minute, 7, { grainSeconds: 300 }))
     const [poll] = play([{ at: 17, rows }])
-    expect(poll?.evaluated.map(({ at }) => (at - T) / MINUTE)).toEqual([0, 5])
+    expect(poll?.evaluated.map(({ at }) => (at - T) / MS_PER_MINUTE)).toEqual([0, 5])
   })
 
   it('are of each metric by itself', () => {
@@ -130,7 +130,7 @@ describe('the minutes of a metric that are evaluated', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 80, maxLength: 80 }), (delays) => {
         const minutes = Array.from({ length: 15 }, (_, n) => 25 + 5 * n)
         const polls = play(pollsAt(minutes, (minute, age) => (age < (delays[minute] ?? 0) ? 0 : 100)))
-        const seen = new Set(polls.flatMap(({ evaluated }) => evaluated.map(({ at }) => (at - T) / MINUTE)))
+        const seen = new Set(polls.flatMap(({ evaluated }) => evaluated.map(({ at }) => (at - T) / MS_PER_MINUTE)))
         for (let minute = 20; minute < 80; minute++) expect(seen.has(minute)).toBe(true)
       }),
     )

@@ -1,5 +1,5 @@
 import { type EpochMs, MAX_METRIC_AGE_MS, type MetricRow, MIN_METRIC_AGE_MS } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 /**
  * Returns the key of a series within its source. The buckets of a series share their dimensions, whose text is created
@@ -24,7 +24,7 @@ export function createSeriesKeyBuilder(): SeriesKey {
  * Age of a bucket up to which it is kept for the comparison with the next poll. This is the age up to which polls read
  * buckets again, plus ten minutes.
  */
-const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
+const COMPARED_MS = MAX_METRIC_AGE_MS + 10 * MS_PER_MINUTE
 
 /** A series with its newest evaluated bucket. */
 export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'> {
@@ -165,7 +165,7 @@ function neededAge(
     const isLate = values === undefined && row.at > first[0] && row.at <= seenUntil
     if (!isLate && (values === undefined || values === formatBucketValues(row))) return needed
     const age = readAt - row.at - row.grainSeconds * 1_000
-    const enough = age < 0 ? 0 : (Math.floor(age / MINUTE) + 1) * MINUTE
+    const enough = age < 0 ? 0 : (Math.floor(age / MS_PER_MINUTE) + 1) * MS_PER_MINUTE
     return Math.max(needed, Math.min(MAX_METRIC_AGE_MS, enough))
   }, neededMs)
 }

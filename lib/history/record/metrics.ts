@@ -1,8 +1,8 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { PolledMetricBucket, MetricsComparison } from './metric-series.ts'
 import { type MustFindEveryRow, checkRowsFound } from './stale-state-error.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type WrittenColumns, insertRows, updateRows } from './write-rows.ts'
+import { type WrittenColumnDefinitions, insertRows, updateRows } from './write-rows.ts'
 
 /** Buckets of one source. */
 interface ReadMetrics extends Pick<MetricsComparison, 'buckets' | 'newest'> {
@@ -21,7 +21,7 @@ interface KnownBucket extends Pick<PolledMetricBucket, 'row' | 'neededMs'> {
  * @throws StaleStateError if `must` is set and a series was deleted or has a newer bucket
  */
 export async function saveMetrics(
-  client: Queryable,
+  client: SqlExecutor,
   polls: readonly ReadMetrics[],
   must: MustFindEveryRow,
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function saveMetrics(
  * Creates new series.
  * @returns their IDs by source and key
  */
-async function makeSeries(client: Queryable, polls: readonly ReadMetrics[]): Promise<Map<string, number>> {
+async function makeSeries(client: SqlExecutor, polls: readonly ReadMetrics[]): Promise<Map<string, number>> {
   const fresh = new Map(
     polls.flatMap(({ sourceId, buckets }) =>
       buckets
@@ -97,19 +97,22 @@ async function makeSeries(client: Queryable, polls: readonly ReadMetrics[]): Pro
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
-const VALUES: WrittenColumns<KnownBucket> = {
+const VALUES: WrittenColumnDefinitions<KnownBucket> = {
   at: ['timestamptz', ({ row }) => row.at],
   average: ['float8', ({ row }) => row.average],
   maximum: ['float8', ({ row }) => row.maximum],
   minimum: ['float8', ({ row }) => row.minimum],
   total: ['float8', ({ row }) => row.total],
 }
-const NEWEST: WrittenColumns<KnownBucket> = { ...VALUES, needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000] }
-const SERIES: WrittenColumns<KnownBucket> = {
+const NEWEST: WrittenColumnDefinitions<KnownBucket> = {
+  ...VALUES,
+  needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000],
+}
+const SERIES: WrittenColumnDefinitions<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ seriesId }) => seriesId],
 }
-const SAMPLE: WrittenColumns<KnownBucket> = {
+const SAMPLE: WrittenColumnDefinitions<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   series_id: ['int', ({ seriesId }) => seriesId],
   ...VALUES,

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 const timeColumns = { counter_sample: 'started_at', metric_sample: 'at' } as const
 type Partitioned = keyof typeof timeColumns
@@ -22,13 +22,13 @@ const LOCK_NOT_AVAILABLE = '55P03'
  * skipped until the next run.
  */
 export async function ensurePartitions(db: Database, now: EpochMs): Promise<void> {
-  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => formatUtcDay(now + i * DAY))
+  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => formatUtcDay(now + i * MS_PER_DAY))
   for (const table of Object.keys(timeColumns) as Partitioned[]) {
     for (const day of new Set([...ahead, ...(await daysInDefault(db.pool, table))])) await ensureDay(db, table, day)
   }
 }
 
-async function daysInDefault(db: Queryable, table: Partitioned): Promise<string[]> {
+async function daysInDefault(db: SqlExecutor, table: Partitioned): Promise<string[]> {
   const { rows } = await db.query<{ day: string }>(
     `SELECT DISTINCT (${timeColumns[table]} AT TIME ZONE 'UTC')::date::text AS day FROM ${table}_default ORDER BY 1`,
   )
@@ -58,7 +58,7 @@ async function ensureDay(db: Database, table: Partitioned, day: string): Promise
  * day were attached, Postgres would reject the rows in the default partition (23514), and the whole poll would be lost.
  */
 export async function ensurePartitionsForTimes(
-  client: Queryable,
+  client: SqlExecutor,
   table: Partitioned,
   times: readonly EpochMs[],
 ): Promise<void> {
@@ -81,14 +81,14 @@ export async function ensurePartitionsForTimes(
  * Locks the default partition, so that no partition can be attached until the transaction ends, and logs the days that
  * still have no partition.
  */
-async function moveDefaultRows(client: Queryable, table: Partitioned, days: readonly string[], err: unknown) {
+async function moveDefaultRows(client: SqlExecutor, table: Partitioned, days: readonly string[], err: unknown) {
   await client.query(`LOCK TABLE ${table}_default IN ROW EXCLUSIVE MODE`)
   const still = await missingDays(client, table, days)
   if (still.length === 0) return
   createComponentLogger('history').warn({ err, table, days: still }, 'samples go to the default partition for now')
 }
 
-async function missingDays(db: Queryable, table: Partitioned, days: readonly string[]): Promise<string[]> {
+async function missingDays(db: SqlExecutor, table: Partitioned, days: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ day: string }>(
     `SELECT day::text FROM unnest($2::date[]) AS day
      WHERE to_regclass(quote_ident($1 || '_' || to_char(day, 'YYYYMMDD'))) IS NULL ORDER BY 1`,
@@ -97,7 +97,7 @@ async function missingDays(db: Queryable, table: Partitioned, days: readonly str
   return rows.map(({ day }) => day)
 }
 
-async function makePartitions(db: Queryable, table: Partitioned, days: readonly string[]): Promise<void> {
+async function makePartitions(db: SqlExecutor, table: Partitioned, days: readonly string[]): Promise<void> {
   await db.query('SELECT ensure_day_partition($1, $2, day) FROM unnest($3::date[]) AS day', [
     table,
     timeColumns[table],

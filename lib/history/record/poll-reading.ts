@@ -1,8 +1,8 @@
 import {
-  type PollClock,
+  type PollMachineClock,
   type EpochMs,
   type InventoryRows,
-  type Observation,
+  type PollObservation,
   UNREAD_ROWS_INSTANCE,
 } from '#lib/contract/index.ts'
 
@@ -12,7 +12,7 @@ export interface ProvenAbsenceOfPoll {
   startedAt: EpochMs
   finishedAt: EpochMs
   /** clock by which the times of the poll were measured; null = not reported */
-  clock: PollClock | null
+  clock: PollMachineClock | null
   /**
    * Reports whether a row of this instance is gone if the poll does not contain it. `instance` '' = the row belongs to
    * no instance.
@@ -35,7 +35,7 @@ export interface LastReadTimes {
   silentReadAt: Record<string, EpochMs | null>
 }
 
-interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'clock' | 'outcome'> {
+interface PollFacts extends Pick<PollObservation, 'startedAt' | 'finishedAt' | 'clock' | 'outcome'> {
   silentInstances: readonly string[]
 }
 

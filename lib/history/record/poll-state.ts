@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs, Observation, Outcome, PollKind } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { EpochMs, PollObservation, PollOutcome, PollKind } from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { PollPaceHistory } from './poll-pace.ts'
 import type { LastReadTimes } from './poll-reading.ts'
 
@@ -13,7 +13,7 @@ export interface PollState extends PollPaceHistory, LastReadTimes {
   subresource: string
   lastStartedAt: EpochMs | null
   lastFinishedAt: EpochMs | null
-  lastOutcome: Outcome | null
+  lastOutcome: PollOutcome | null
   silentInstances: string[]
   intervalFrom: EpochMs | null
   /** poll interval at the begin of the coverage interval that starts at `intervalFrom`, seconds; null = none */
@@ -46,11 +46,11 @@ export async function lockPollState(client: PoolClient, sourceId: number, kind: 
  * @param lock true = locks their rows until the end of the transaction
  */
 export async function loadPollStates(
-  db: Queryable,
+  db: SqlExecutor,
   polls: readonly { sourceId: number; kind: PollKind }[],
   { lock = false } = {},
 ): Promise<Map<string, PollState>> {
-  const rows = await readRows<PollStateRow>(db, {
+  const rows = await queryRowsInCamelCase<PollStateRow>(db, {
     name: lock ? 'lock_poll_states' : 'poll_states',
     text: `SELECT ${POLL_STATE_COLUMNS} FROM ${POLL_STATE_TABLES}
      JOIN unnest($1::int[], $2::text[]) AS n (source_id, kind) ON p.source_id = n.source_id AND p.kind = n.kind
@@ -69,6 +69,6 @@ const POLL_STATE_TABLES = `poll_state p JOIN source s ON s.id = p.source_id JOIN
 const pollStateOf = (row: PollStateRow): PollState => ({ ...row, starts: row.starts.map(Number) })
 
 /** Returns the silent instances of a poll (gateway instances that did not report) without duplicates, sorted. */
-export function sortSilentInstances({ silentInstances }: Pick<Observation, 'silentInstances'>): string[] {
+export function sortSilentInstances({ silentInstances }: Pick<PollObservation, 'silentInstances'>): string[] {
   return [...new Set(silentInstances)].toSorted()
 }

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { isRoutePollKind, type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { isRoutePollKind, type PollObservation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { LastRouteTableDigest, RecordOptions } from '../types.ts'
-import { type KnownPoll, createKnownPollWithoutRows, loadRowsToCompare } from './known-poll.ts'
+import { type StoredPollStateAndRows, createKnownPollWithoutRows, loadRowsToCompare } from './known-poll.ts'
 import { loadPollStates } from './poll-state.ts'
 import { groupRowsByRouteKey } from './routes/route-table.ts'
-import { type ComparedPoll, comparePoll } from './compare-poll.ts'
+import { type ComparedPoll, comparePollWithStoredState } from './compare-poll.ts'
 import { hasOnlyLastReadChanges } from './sessions/compare-sessions.ts'
 import { writeComparedPolls } from './write-polls.ts'
 
 /** State of a (source, kind) after its last poll, kept in memory by the process that recorded it. */
-export interface LastPoll extends KnownPoll {
+export interface LastPollStateInMemory extends StoredPollStateAndRows {
   /**
    * {@link computePollDigest} of the last poll's rows, for kinds whose rows are not kept in memory (route tables, Activity
    * Log); null = unknown, or another kind
@@ -24,7 +24,7 @@ export interface LastPoll extends KnownPoll {
  * and samples are added.
  */
 export interface UnchangedPoll extends ComparedPoll {
-  after: LastPoll
+  after: LastPollStateInMemory
 }
 
 /** Kinds whose polls can be quiet. Inventories cannot, because they are not compared in memory. */
@@ -38,9 +38,9 @@ export const pollKindsThatCanBeUnchanged: ReadonlySet<PollKind> = new Set(
  * @returns states in the given order; null if there is none
  */
 export async function loadLastPolls(
-  db: Queryable,
-  polls: readonly { sourceId: number; observation: Observation }[],
-): Promise<(LastPoll | null)[]> {
+  db: SqlExecutor,
+  polls: readonly { sourceId: number; observation: PollObservation }[],
+): Promise<(LastPollStateInMemory | null)[]> {
   const states = await loadPollStates(
     db,
     polls.map(({ sourceId, observation: { kind } }) => ({ sourceId, kind })),
@@ -60,7 +60,7 @@ const isDigested = (kind: PollKind) => kind === 'activity' || isRoutePollKind(ki
  * Returns a digest of a poll's rows; polls with equal rows have equal digests. Null if the poll is not complete, or its
  * kind is compared row by row.
  */
-export function computePollDigest(observation: Observation): string | null {
+export function computePollDigest(observation: PollObservation): string | null {
   const { kind, outcome } = observation
   if (outcome !== 'ok' || !isDigested(kind)) return null
   if (kind === 'activity') return hash('sha256', JSON.stringify(observation.rows), 'base64')
@@ -75,7 +75,10 @@ export function computePollDigest(observation: Observation): string | null {
  * Returns the digest of the last route table and the end of its poll. With it a table that differs only slightly is
  * recorded without loading all routes. Null = unknown.
  */
-export function getLastRouteTableDigest({ digest, state: { lastFinishedAt } }: LastPoll): LastRouteTableDigest | null {
+export function getLastRouteTableDigest({
+  digest,
+  state: { lastFinishedAt },
+}: LastPollStateInMemory): LastRouteTableDigest | null {
   return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
 }
 
@@ -85,15 +88,15 @@ export function getLastRouteTableDigest({ digest, state: { lastFinishedAt } }: L
  * @returns the result if the poll is quiet, that is, if recording it only updates rows and adds samples; otherwise null
  */
 export function compareUnchangedPoll(
-  last: LastPoll,
-  observation: Observation,
+  last: LastPollStateInMemory,
+  observation: PollObservation,
   options: RecordOptions,
 ): UnchangedPoll | null {
   const { kind, outcome, error, silentInstances } = observation
   if (!pollKindsThatCanBeUnchanged.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0)
     return null
   if (isDigested(kind) && (last.digest === null || last.digest !== computePollDigest(observation))) return null
-  const step = comparePoll(last, observation, options)
+  const step = comparePollWithStoredState(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
 }
 

@@ -4,14 +4,20 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readMetricSeries } from '../read/traffic/metric-series.ts'
 import { StaleStateError } from './stale-state-error.ts'
 import {
-  type LastPoll,
+  type LastPollStateInMemory,
   loadLastPolls,
   type UnchangedPoll,
   compareUnchangedPoll,
   recordUnchangedPolls,
 } from './quiet-poll.ts'
-import { comparePoll } from './compare-poll.ts'
-import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import { comparePollWithStoredState } from './compare-poll.ts'
+import {
+  type TestPollSource,
+  TEST_SOURCE_POLL_INTERVAL_SECONDS,
+  createTestPollSource,
+  peerRow,
+  routeRow,
+} from '../testing/feed.ts'
 
 const db = withTestDatabase()
 
@@ -24,7 +30,7 @@ const poll = (n: number, rows: unknown) => ({
 const CIRCUIT = { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' }
 
 /** Returns the rows of a source, without their IDs. */
-async function left({ sourceId }: Feed): Promise<unknown[]> {
+async function left({ sourceId }: TestPollSource): Promise<unknown[]> {
   const found: unknown[] = []
   for (const table of [
     'coverage',
@@ -52,13 +58,21 @@ async function left({ sourceId }: Feed): Promise<unknown[]> {
  * Returns the poll as a quiet poll after the last one.
  * @throws Error if it is not quiet
  */
-async function quiet(feed: Feed, kind: PollKind, last: number, next: number, rows: unknown): Promise<UnchangedPoll> {
+async function quiet(
+  feed: TestPollSource,
+  kind: PollKind,
+  last: number,
+  next: number,
+  rows: unknown,
+): Promise<UnchangedPoll> {
   const [remembered] = await loadLastPolls(db.pool, [
     { sourceId: feed.sourceId, observation: feed.observe(kind, poll(last, rows)) },
   ])
   const found =
     remembered &&
-    compareUnchangedPoll(remembered, feed.observe(kind, poll(next, rows)), { intervalSeconds: INTERVAL_SECONDS })
+    compareUnchangedPoll(remembered, feed.observe(kind, poll(next, rows)), {
+      intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
+    })
   if (!found) throw new Error('the poll is not quiet')
   return found
 }
@@ -104,7 +118,7 @@ const kinds: { kind: PollKind; options: { type?: string; subresource?: string };
 
 describe('polls that change nothing', () => {
   it.each(kinds)('$kind leave what recording each of them alone leaves', async ({ kind, options, rows }) => {
-    const [alone, together] = [await newFeed(db, options), await newFeed(db, options)]
+    const [alone, together] = [await createTestPollSource(db, options), await createTestPollSource(db, options)]
     for (const feed of [alone, together]) await feed.record(kind, poll(0, rows))
     for (const n of [1, 2, 3]) {
       await alone.record(kind, poll(n, rows))
@@ -116,7 +130,7 @@ describe('polls that change nothing', () => {
 
   it('are refused together when one was recorded by somebody else meanwhile, and leave nothing', async () => {
     const rows = [peerRow()]
-    const [first, second] = [await newFeed(db), await newFeed(db)]
+    const [first, second] = [await createTestPollSource(db), await createTestPollSource(db)]
     for (const feed of [first, second]) await feed.record('peers', poll(0, rows))
     const polls = [await quiet(first, 'peers', 0, 1, rows), await quiet(second, 'peers', 0, 1, rows)]
     await second.record('peers', poll(1, rows))
@@ -126,7 +140,7 @@ describe('polls that change nothing', () => {
   })
 
   it('of metrics add new buckets and correct late ones; a series that is new is none of them', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('metrics', poll(0, [bucket('in_0', 0, 100), bucket('in_0', 1, 50)]))
     const next = [bucket('in_0', 1, 80), bucket('in_0', 2, 70), bucket('in_0', 0, 100)]
     const found = await quiet(feed, 'metrics', 0, 1, next)
@@ -144,20 +158,20 @@ describe('polls that change nothing', () => {
   it.each([{ now: [entry('a'), entry('b')] }, { now: [entry('a', 'Succeeded')] }, { now: [] }])(
     'of the log have the same entries',
     async ({ now }) => {
-      const feed = await newFeed(db)
+      const feed = await createTestPollSource(db)
       await feed.record('activity', poll(0, [entry('a')]))
       // the poll is quiet if it reads the same rows
       const { before } = await quiet(feed, 'activity', 0, 1, [entry('a')])
       expect(
-        compareUnchangedPoll(before as LastPoll, feed.observe('activity', poll(1, now)), {
-          intervalSeconds: INTERVAL_SECONDS,
+        compareUnchangedPoll(before as LastPollStateInMemory, feed.observe('activity', poll(1, now)), {
+          intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
         }),
       ).toBeNull()
     },
   )
 
   it('of metrics are refused where a newer bucket was recorded meanwhile', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('metrics', poll(0, [bucket('in_0', 0, 100)]))
     const found = await quiet(feed, 'metrics', 0, 1, [bucket('in_0', 1, 80)])
     await db.pool.query('UPDATE metric_series SET at = $2 WHERE source_id = $1', [
@@ -176,7 +190,7 @@ describe('polls that change nothing', () => {
     { name: 'of which an instance was silent', n: 2, bytes: 7n, silentInstances: ['10.0.4.12'] },
     { name: 'that failed', n: 2, bytes: 7n, outcome: 'timeout' },
   ])('are none $name', async ({ name: _, n, bytes, ...more }) => {
-    const feed = await newFeed(db, CIRCUIT)
+    const feed = await createTestPollSource(db, CIRCUIT)
     for (const at of [0, 1]) await feed.record('stats', poll(at, [stats('primary', 7n)]))
     const observed = (at: number, rows: unknown) => feed.observe('stats', poll(at, rows))
     const [last] = await loadLastPolls(db.pool, [{ sourceId: feed.sourceId, observation: observed(1, []) }])
@@ -186,7 +200,7 @@ describe('polls that change nothing', () => {
         last,
         { ...observed(at, [stats('primary', own)]), ...others } as ReturnType<typeof observed>,
         {
-          intervalSeconds: INTERVAL_SECONDS,
+          intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
         },
       )
     expect(quietAt(2, 7n)).not.toBeNull()
@@ -194,7 +208,7 @@ describe('polls that change nothing', () => {
   })
 
   it('of a source that was never polled are compared with nothing', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const asked = { sourceId: feed.sourceId, observation: feed.observe('peers', poll(0, [])) }
     expect(await loadLastPolls(db.pool, [asked])).toEqual([null])
   })
@@ -287,7 +301,7 @@ const plainText = (value: unknown) =>
 
 describe('what a poll leaves', () => {
   it.each(changing)('of $kind is in memory as in the database, whatever changed', async ({ kind, options, polls }) => {
-    const feed = await newFeed(db, options)
+    const feed = await createTestPollSource(db, options)
     const load = async (n: number) => {
       const asked = { sourceId: feed.sourceId, observation: feed.observe(kind, poll(n, polls[n])) }
       return (await loadLastPolls(db.pool, [asked]))[0]
@@ -297,7 +311,10 @@ describe('what a poll leaves', () => {
       if (n === 0) continue
       const before = await load(n - 1)
       const step =
-        before && comparePoll(before, feed.observe(kind, poll(n, rows)), { intervalSeconds: INTERVAL_SECONDS })
+        before &&
+        comparePollWithStoredState(before, feed.observe(kind, poll(n, rows)), {
+          intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
+        })
       await feed.record(kind, poll(n, rows))
       expect(plain(step?.after)).toEqual(plain(await load(n)))
     }

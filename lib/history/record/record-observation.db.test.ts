@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type Observation } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING, type PollObservation } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readCoverageIntervals } from '../read/polls/coverage-intervals.ts'
 import { listSources } from '../read/polls/list-sources.ts'
 import { type RecordedPoll, recordObservation } from './record-observation.ts'
-import { readRoutesAt } from '../read/routes/routes-at.ts'
-import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
-import { overlaps, snapshot } from '../testing/inspect.ts'
+import { readRoutesAtMoment } from '../read/routes/routes-at.ts'
+import { createTestPollSource, peerRow, routeRow } from '../testing/feed.ts'
+import { readOverlappingIntervals, readStoredRowsOfSource } from '../testing/inspect.ts'
 import type { LastRouteTableDigest } from '../types.ts'
 
 const db = withTestDatabase()
@@ -22,7 +22,7 @@ const longer = routeRow('10.1.0.0/16', { asPath: [12076, 65001, 65001] })
 
 describe('the four times of a route', () => {
   it('are those of the polls around its changes', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const other = routeRow('10.9.0.0/16')
     const changes = []
     for (const [n, rows] of [[other], [other, a], [other, a], [other, longer], [other], [other, a]].entries()) {
@@ -34,7 +34,7 @@ describe('the four times of a route', () => {
         'between' in change && change.between,
       ]),
     ).toEqual([
-      ['announce 10.9.0.0/16', { earliest: BEFORE_MONITORING, latest: finished(0) }],
+      ['announce 10.9.0.0/16', { earliest: INSTANT_BEFORE_MONITORING, latest: finished(0) }],
       ['announce 10.1.0.0/16', { earliest: started(0), latest: finished(1) }],
       ['change 10.1.0.0/16', { earliest: started(2), latest: finished(3) }],
       ['withdraw 10.1.0.0/16', { earliest: started(3), latest: finished(4) }],
@@ -56,7 +56,7 @@ describe('the four times of a route', () => {
   })
 
   it('widen over polls that failed', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(0, [a]))
     for (const n of [1, 2]) await feed.record('learned', { ...poll(n, []), outcome: 'timeout' })
     const { changes } = await feed.record('learned', poll(3, []))
@@ -67,7 +67,7 @@ describe('the four times of a route', () => {
   })
 
   it('of an instance that was silent reach back to its last report', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const far = routeRow('10.1.0.0/16', { instance: '10.0.4.13' })
     await feed.record('learned', poll(0, [a, far]))
     const partly = { ...poll(1, []), outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }
@@ -96,16 +96,16 @@ describe('what an outcome says', () => {
     'not_polled',
     'incomplete',
   ] as const)('an empty %s table withdraws nothing', async (outcome) => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(0, [a]))
     const { status, changes } = await feed.record('learned', { ...poll(1, []), outcome })
     expect(status).toBe('recorded')
     expect(changes).toEqual([{ type: 'outcome', before: 'ok', after: outcome }])
-    expect((await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })).rows).toHaveLength(1)
+    expect((await readRoutesAtMoment(db.pool, { scope: feed.resourceId, at: null, limit: 9 })).rows).toHaveLength(1)
   })
 
   it('an incomplete table still adds what it holds', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(0, [a]))
     const b = routeRow('10.2.0.0/16')
     const { changes } = await feed.record('learned', { ...poll(1, [b]), outcome: 'incomplete' })
@@ -115,7 +115,7 @@ describe('what an outcome says', () => {
 
 describe('rows', () => {
   it('that repeat, or come in another order, are the same table', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const b = routeRow('10.2.0.0/16')
     await feed.record('learned', poll(0, [a, b]))
     const { changes } = await feed.record('learned', poll(1, [b, a, b, a]))
@@ -125,7 +125,7 @@ describe('rows', () => {
   it('that come at once are reported in one order', async () => {
     const names = ['10.3.0.0/16', '10.1.0.0/16', '10.2.0.0/16']
     for (const order of [names, names.toReversed()]) {
-      const { changes } = await (await newFeed(db)).record(
+      const { changes } = await (await createTestPollSource(db)).record(
         'learned',
         poll(
           0,
@@ -137,7 +137,7 @@ describe('rows', () => {
   })
 
   it('of one key with different attributes are one sorted set', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const ecmp = { ...a, nextHop: '10.0.4.5' }
     await feed.record('learned', poll(0, [a]))
     const { changes } = await feed.record('learned', poll(1, [ecmp, a]))
@@ -145,17 +145,17 @@ describe('rows', () => {
       { op: 'change', before: [{ nextHop: '10.0.4.4' }], after: [{ nextHop: '10.0.4.4' }, { nextHop: '10.0.4.5' }] },
     ])
     expect((await feed.record('learned', poll(2, [a, ecmp]))).changes).toEqual([])
-    const { rows } = await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
+    const { rows } = await readRoutesAtMoment(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
     expect(rows.map(({ nextHop }) => nextHop)).toEqual(['10.0.4.4', '10.0.4.5'])
   })
 
   it.each(['2001:db8::/32', '::/0', '2001:db8:0:1:1:1:1:0/112', '::ffff:0:0:0/96', '::1.2.3.0/120', '1:0:0:2::/64'])(
     'of IPv6 keep their prefix: %s',
     async (prefix) => {
-      const feed = await newFeed(db)
+      const feed = await createTestPollSource(db)
       const [row] = [routeRow(prefix)]
       await feed.record('learned', poll(0, row ? [row] : []))
-      const first = await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
+      const first = await readRoutesAtMoment(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
       const canonical = first.rows[0]?.prefix ?? ''
       expect((await feed.record('learned', poll(1, [routeRow(canonical)]))).changes).toEqual([])
     },
@@ -164,9 +164,9 @@ describe('rows', () => {
 
 describe('recording', () => {
   it('takes each poll once, and none that overlaps or precedes a recorded one', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(2, [a]))
-    const before = await snapshot(db, feed.sourceId)
+    const before = await readStoredRowsOfSource(db, feed.sourceId)
     const refused = [
       await feed.record('learned', poll(2, [])),
       await feed.record('learned', poll(1, [])),
@@ -177,11 +177,11 @@ describe('recording', () => {
       ['stale', []],
       ['stale', []],
     ])
-    expect(await snapshot(db, feed.sourceId)).toEqual(before)
+    expect(await readStoredRowsOfSource(db, feed.sourceId)).toEqual(before)
   })
 
   it('gives the poll before it', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(0, [a]))
     await feed.record('learned', { ...poll(1, []), outcome: 'timeout' })
     const { mark } = await feed.record('learned', poll(2, [a]))
@@ -194,19 +194,19 @@ describe('recording', () => {
   })
 
   it('keeps nothing of a transaction that is rolled back', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(0, [a]))
-    const before = await snapshot(db, feed.sourceId)
+    const before = await readStoredRowsOfSource(db, feed.sourceId)
     const lost = db.transaction(async (client) => {
       await recordObservation(client, feed.sourceId, feed.observe('learned', poll(1, [])), { intervalSeconds: 60 })
       throw new Error('the lease was lost')
     })
     await expect(lost).rejects.toThrow('the lease was lost')
-    expect(await snapshot(db, feed.sourceId)).toEqual(before)
+    expect(await readStoredRowsOfSource(db, feed.sourceId)).toEqual(before)
   })
 
   it('lets writers of one source take turns, and writers of many work at once', async () => {
-    const feeds = await Promise.all(Array.from({ length: 4 }, () => newFeed(db)))
+    const feeds = await Promise.all(Array.from({ length: 4 }, () => createTestPollSource(db)))
     const polls = Array.from({ length: 5 }, (_, n) => poll(n, n % 2 === 0 ? [a] : [longer]))
     const all = feeds.flatMap((feed) =>
       polls.flatMap((one) => [feed.record('learned', one), feed.record('learned', one)]),
@@ -217,12 +217,12 @@ describe('recording', () => {
       const accepted = own.filter(({ status }) => status === 'recorded').map(({ mark }) => mark.startedAt)
       expect(new Set(accepted).size).toBe(accepted.length)
       expect(accepted).toContain(started(4))
-      expect(await overlaps(db, feed.sourceId)).toEqual([])
+      expect(await readOverlappingIntervals(db, feed.sourceId)).toEqual([])
     }
   })
 
   it('refuses a source that is not there, and a poll that ends before it begins', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const record = (sourceId: number, one: { startedAt: number; finishedAt: number; rows: unknown[] }) =>
       db.transaction((client) =>
         recordObservation(client, sourceId, feed.observe('learned', one), { intervalSeconds: 60 }),
@@ -236,7 +236,7 @@ describe('a log that is read up to a moment', () => {
   const readUpTo = async (scope: string) => (await listSources(db.pool, { scope }))[0]?.poll.readUpTo
 
   it('is kept with the poll, also where it was not read to its end, and never becomes less', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const read = async (n: number, more: object) => {
       await db.transaction((client) =>
         recordObservation(
@@ -258,7 +258,7 @@ describe('a log that is read up to a moment', () => {
 
 describe('coverage', () => {
   it('is one row while polls end alike, and a new one after another outcome or a gap', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     for (const n of [0, 1, 2]) await feed.record('learned', poll(n, []))
     for (const n of [3, 4]) await feed.record('learned', { ...poll(n, []), outcome: 'throttled' })
     for (const n of [5, 6]) await feed.record('learned', poll(n, []))
@@ -278,7 +278,7 @@ describe('coverage', () => {
   })
 
   it('is a new one where polls are further apart than it allows, or all shorter by a third', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const at = (seconds: number, intervalSeconds: number) =>
       feed.record(
         'learned',
@@ -304,7 +304,7 @@ describe('coverage', () => {
   })
 
   it('is one for as long as calls and pauses are no longer than it allows, though the interval in force varies', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     let startedAt = T
     for (let n = 0; n < 120; n++) {
       const finishedAt = startedAt + (n === 0 ? 7_000 : 5_000 + ((n * 7_919) % 2_000))
@@ -319,7 +319,7 @@ describe('coverage', () => {
   })
 
   it('says why its last poll failed: in words, or else by the code', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const fails = async (n: number, detail: string) => {
       const error = { code: 'FORBIDDEN', detail, httpStatus: 403, retryAfterSeconds: null, missingAction: null }
       const observation = { ...feed.observe('learned', poll(n, [])), outcome: 'forbidden' as const, error }
@@ -341,7 +341,7 @@ describe('coverage', () => {
   })
 
   it('counts a poll every half second as one interval across a pause of five seconds', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     for (const at of [0, 500, 1_000, 6_000]) {
       await feed.record('learned', { startedAt: T + at, finishedAt: T + at + 10, rows: [] }, { intervalSeconds: 0.5 })
     }
@@ -355,7 +355,7 @@ describe('coverage', () => {
   })
 
   it('writes nothing but itself for a poll in which nothing changed', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('learned', poll(0, [a]))
     const count = async () =>
       (
@@ -369,7 +369,7 @@ describe('coverage', () => {
   })
 
   it('gives the interval in force and the floor', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     for (let n = 0; n < 5; n++) {
       await feed.record(
         'learned',
@@ -385,7 +385,7 @@ describe('coverage', () => {
 
 describe('what is kept in memory from poll to poll', () => {
   it('of a route table of which a difference alone is read: the others are as they were', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const [b, c] = [routeRow('10.2.0.0/16'), routeRow('2001:db8::/32')]
     const key = (prefix: string) => ({ instance: '10.0.4.12', peer: '10.0.4.4', prefix })
     const difference = { digest: 'x', keys: [key(a.prefix), key(b.prefix)], rows: [longer] }
@@ -396,7 +396,7 @@ describe('what is kept in memory from poll to poll', () => {
       last: LastRouteTableDigest | null,
       more: object = {},
     ) => {
-      const observation = { ...feed.observe('learned', poll(n, rows)), answer, ...more } as Observation
+      const observation = { ...feed.observe('learned', poll(n, rows)), answer, ...more } as PollObservation
       const { changes } = await db.transaction((client) =>
         recordObservation(client, feed.sourceId, observation, { intervalSeconds: 60, last }),
       )
@@ -421,7 +421,7 @@ describe('what is kept in memory from poll to poll', () => {
   })
 
   it('is what a poll left, once the database has numbered its rows', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const left = async (n: number) => ((await feed.record('peers', poll(n, [peerRow()]))) as RecordedPoll).left
     expect(await left(0)).toBeUndefined()
     expect(await left(1)).toMatchObject({ state: { lastFinishedAt: finished(1) }, table: null, inventory: null })

@@ -1,25 +1,25 @@
 import type { PoolClient } from 'pg'
-import { isRoutePollKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
+import { isRoutePollKind, type PollObservation, type RoutesObservation } from '#lib/contract/index.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
-import { type KnownPoll, createKnownPollWithoutRows, loadRowsToCompare } from './known-poll.ts'
+import { type StoredPollStateAndRows, createKnownPollWithoutRows, loadRowsToCompare } from './known-poll.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
 import { createProvenAbsenceOfInventory } from './poll-reading.ts'
 import { loadStoredRouteTable } from './routes/route-rows.ts'
-import { type ComparedPoll, hasReadRows, judgeRecordingStatus, comparePoll } from './compare-poll.ts'
+import { type ComparedPoll, hasReadRows, judgeRecordingStatus, comparePollWithStoredState } from './compare-poll.ts'
 import { writeComparedPolls } from './write-polls.ts'
 
 /**
  * Result of recording. `left` is the state with which the next poll is compared; absent = it must be read from the
  * database, because the database assigned IDs to new rows.
  */
-export type RecordedPoll = RecordingResult & { left?: KnownPoll | undefined }
+export type RecordedPoll = RecordingResult & { left?: StoredPollStateAndRows | undefined }
 
 /**
  * Options of recording. `known` is the state after the previous poll, if the caller is the only process that records
  * the source; absent = it is read from the database.
  */
-export type RecordKnownOptions = RecordOptions & { known?: KnownPoll | undefined }
+export type RecordKnownOptions = RecordOptions & { known?: StoredPollStateAndRows | undefined }
 
 /**
  * Records a poll in the caller's transaction: compares it with the current state, ends and begins intervals, and
@@ -31,7 +31,7 @@ export type RecordKnownOptions = RecordOptions & { known?: KnownPoll | undefined
 export async function recordObservation(
   client: PoolClient,
   sourceId: number,
-  observation: Observation,
+  observation: PollObservation,
   options: RecordKnownOptions,
 ): Promise<RecordedPoll> {
   const state = options.known?.state ?? (await lockPollState(client, sourceId, observation.kind))
@@ -39,7 +39,7 @@ export async function recordObservation(
   const known = isCompared
     ? await load(client, state, observation, options)
     : (options.known ?? createKnownPollWithoutRows(state))
-  const step = comparePoll(known, observation, options)
+  const step = comparePollWithStoredState(known, observation, options)
   const { status, mark, changes, silentSessions, evaluated } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
   const ofRoutes = await writeComparedPolls(client, [step], false)
@@ -50,7 +50,7 @@ export async function recordObservation(
  * Returns the state after a poll, without route tables and inventories; undefined if the poll created rows, whose IDs
  * only the database knows.
  */
-function leftBy({ after, metrics }: ComparedPoll): KnownPoll | undefined {
+function leftBy({ after, metrics }: ComparedPoll): StoredPollStateAndRows | undefined {
   const rows = [...after.sessions, ...after.arp, ...after.counters]
   const isMade = rows.some(({ id }) => id === null) || metrics?.buckets.some(({ seriesId }) => seriesId === null)
   return isMade ? undefined : { ...after, table: null, inventory: null }
@@ -59,9 +59,9 @@ function leftBy({ after, metrics }: ComparedPoll): KnownPoll | undefined {
 async function load(
   client: PoolClient,
   state: PollState,
-  observation: Observation,
+  observation: PollObservation,
   { last, known: kept }: RecordKnownOptions,
-): Promise<KnownPoll> {
+): Promise<StoredPollStateAndRows> {
   const { sourceId } = state
   const poll = { sourceId, observation }
   const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadRowsToCompare(client, [poll]))(poll) }

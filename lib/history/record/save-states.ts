@@ -1,8 +1,8 @@
-import type { EpochMs, Observation } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { EpochMs, PollObservation } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
 import { type MustFindEveryRow, checkRowsFound, StaleStateError } from './stale-state-error.ts'
-import { type WrittenColumns, updateRows } from './write-rows.ts'
+import { type WrittenColumnDefinitions, updateRows } from './write-rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { ComparedPoll } from './compare-poll.ts'
  * run concurrently if the intervals are known from memory (`must`).
  */
 export async function saveCoverageAndStates(
-  client: Queryable,
+  client: SqlExecutor,
   polls: readonly ComparedPoll[],
   must: MustFindEveryRow,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function saveCoverageAndStates(
  * @returns for each poll the begin of its coverage interval
  */
 async function saveCoverage(
-  client: Queryable,
+  client: SqlExecutor,
   polls: readonly ComparedPoll[],
   must: MustFindEveryRow,
 ): Promise<EpochMs[]> {
@@ -66,7 +66,7 @@ const keyOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sou
  * Extends the coverage intervals of these polls.
  * @returns keys of the polls whose coverage interval exists and was extended
  */
-async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promise<Set<string>> {
+async function extend(client: SqlExecutor, polls: readonly ComparedPoll[]): Promise<Set<string>> {
   if (polls.length === 0) return new Set()
   const { rows } = await client.query<{ key: string }>({
     name: 'extend_coverage',
@@ -87,7 +87,7 @@ async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promis
   return new Set(rows.map(({ key }) => key))
 }
 
-function detailOf({ error }: Observation): string | null {
+function detailOf({ error }: PollObservation): string | null {
   return error && (error.detail || error.code)
 }
 
@@ -98,12 +98,15 @@ function detailOf({ error }: Observation): string | null {
  * @param intervalsFrom start of the coverage interval of each poll
  */
 async function savePollStates(
-  client: Queryable,
+  client: SqlExecutor,
   polls: readonly ComparedPoll[],
   intervalsFrom: readonly EpochMs[],
 ): Promise<void> {
   const from = new Map(polls.map((poll, i) => [poll, intervalsFrom[i]]))
-  const columns: WrittenColumns<ComparedPoll> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
+  const columns: WrittenColumnDefinitions<ComparedPoll> = {
+    ...STATE,
+    interval_from: ['timestamptz', (poll) => from.get(poll)],
+  }
   const kept = (column: string) =>
     `(t.recent_${column}s || n.${column})[greatest(1, cardinality(t.recent_${column}s) + 2 - n.kept_${column}s):]`
   const found = await updateRows(client, 'poll_state', KEYS, columns, polls, {
@@ -126,11 +129,11 @@ async function savePollStates(
   checkRowsFound(true, 'poll_state', found, polls.length)
 }
 
-const KEYS: WrittenColumns<ComparedPoll> = {
+const KEYS: WrittenColumnDefinitions<ComparedPoll> = {
   source_id: ['int', ({ mark }) => mark.sourceId],
   kind: ['text', ({ mark }) => mark.kind],
 }
-const STATE: WrittenColumns<ComparedPoll> = {
+const STATE: WrittenColumnDefinitions<ComparedPoll> = {
   last_started_at: ['timestamptz', ({ mark }) => mark.startedAt],
   last_finished_at: ['timestamptz', ({ mark }) => mark.finishedAt],
   last_outcome: ['text', ({ mark }) => mark.outcome],

@@ -12,7 +12,7 @@ import { saveCoverageAndStates } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
 import { hasReadRows, type ComparedPoll } from './compare-poll.ts'
 import type { ProvenAbsenceOfPoll } from './poll-reading.ts'
-import { type WrittenColumns, insertRows } from './write-rows.ts'
+import { type WrittenColumnDefinitions, insertRows } from './write-rows.ts'
 
 /**
  * Writes the results of polls in the caller's transaction. Each table is written with one statement for all polls; with
@@ -91,7 +91,7 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFind
 
 type Read = Pick<ProvenAbsenceOfPoll, 'sourceId' | 'startedAt' | 'finishedAt'> & { row: ActivityRow }
 
-const ENTRY: WrittenColumns<Read> = {
+const ENTRY: WrittenColumnDefinitions<Read> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   event_data_id: ['text', ({ row }) => row.eventDataId],
   correlation_id: ['text', ({ row }) => row.correlationId],

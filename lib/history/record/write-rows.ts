@@ -1,5 +1,5 @@
 import type { QueryResult, QueryResultRow } from 'pg'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
 import type { ClosedInterval, OpenInterval } from './interval.ts'
 
@@ -7,7 +7,7 @@ import type { ClosedInterval, OpenInterval } from './interval.ts'
  * Columns of the rows that a statement writes. Each has its Postgres type and a function that returns its value. Times
  * are epoch milliseconds.
  */
-export type WrittenColumns<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
+export type WrittenColumnDefinitions<Row> = Readonly<Record<string, readonly [type: Type, of: (row: Row) => unknown]>>
 
 type Type = 'int' | 'bigint' | 'text' | 'inet' | 'boolean' | 'float8' | 'numeric' | 'timestamptz' | 'jsonb' | 'bytea'
 
@@ -20,7 +20,7 @@ const written: Partial<Record<Type, (value: never) => unknown>> = {
 
 /** Returns rows in the form of a table `n` for the FROM of a statement, with one array parameter per column. */
 export function selectUnnestedRows<Row>(
-  columns: WrittenColumns<Row>,
+  columns: WrittenColumnDefinitions<Row>,
   rows: readonly Row[],
 ): { names: readonly string[]; from: string; values: unknown[] } {
   const all = Object.entries(columns)
@@ -42,9 +42,9 @@ export function selectUnnestedRows<Row>(
  * @param name name of a prepared statement, so that each connection plans the statement once
  */
 export async function insertRows<Row, Returned extends QueryResultRow = never>(
-  client: Queryable,
+  client: SqlExecutor,
   table: string,
-  columns: WrittenColumns<Row>,
+  columns: WrittenColumnDefinitions<Row>,
   rows: readonly Row[],
   { more = '', name }: { more?: string; name?: string } = {},
 ): Promise<Returned[]> {
@@ -63,10 +63,10 @@ export async function insertRows<Row, Returned extends QueryResultRow = never>(
  * @returns number of rows found
  */
 export async function updateRows<Row>(
-  client: Queryable,
+  client: SqlExecutor,
   table: string,
-  keys: WrittenColumns<Row>,
-  columns: WrittenColumns<Row>,
+  keys: WrittenColumnDefinitions<Row>,
+  columns: WrittenColumnDefinitions<Row>,
   rows: readonly Row[],
   { set = {}, where, name }: { set?: Record<string, string | null>; where?: string; name?: string } = {},
 ): Promise<number> {
@@ -82,7 +82,7 @@ export async function updateRows<Row>(
 }
 
 const run = <Returned extends QueryResultRow>(
-  client: Queryable,
+  client: SqlExecutor,
   text: string,
   values: unknown[],
   name: string | undefined,
@@ -92,14 +92,14 @@ const run = <Returned extends QueryResultRow>(
 export const createOpenIntervalColumns = <Row>(
   of: (row: Row) => OpenInterval | null,
   prefix = '',
-): WrittenColumns<Row> => ({
+): WrittenColumnDefinitions<Row> => ({
   [`${prefix}last_absent`]: ['timestamptz', (row) => of(row)?.lastAbsent],
   [`${prefix}first_present`]: ['timestamptz', (row) => of(row)?.firstPresent],
   [`${prefix}last_present`]: ['timestamptz', (row) => of(row)?.lastPresent],
 })
 
 /** Returns the columns with the bounds of an ended interval. */
-export const createClosedIntervalColumns = <Row>(of: (row: Row) => ClosedInterval): WrittenColumns<Row> => ({
+export const createClosedIntervalColumns = <Row>(of: (row: Row) => ClosedInterval): WrittenColumnDefinitions<Row> => ({
   ...createOpenIntervalColumns(of),
   first_absent: ['timestamptz', (row) => of(row).firstAbsent],
 })

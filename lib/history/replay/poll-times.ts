@@ -1,5 +1,5 @@
 import type { CoverageRow } from '../types/sources.ts'
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 
 /**
  * A coverage interval: consecutive polls of a (source, kind) with one outcome. The times of the polls in it are not
@@ -17,7 +17,7 @@ export interface StoredCoverageInterval
 export interface KnownPollTimes {
   starts: readonly EpochMs[]
   ends: readonly EpochMs[]
-  changes: readonly Bounds[]
+  changes: readonly TimestampBounds[]
 }
 
 export interface PollTime {
@@ -89,7 +89,7 @@ function between(
   next: PollTime,
   missing: number,
   lengthMs: number,
-  changes: readonly Bounds[],
+  changes: readonly TimestampBounds[],
 ): PollTime[] {
   const distance = next.startedAt - poll.startedAt
   return Array.from({ length: missing }, (_, i): PollTime => {

@@ -1,27 +1,27 @@
-import type { CoverageColumns } from '../read/polls/coverage-intervals.ts'
+import type { PollCoverageColumns } from '../read/polls/coverage-intervals.ts'
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
-  type Observation,
+  type PollObservation,
   type PollKind,
   type CircuitPath,
   circuitPaths,
   type CounterRow,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../read/polls/list-sources.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { type PollTime, computePollTimes, type StoredCoverageInterval } from './poll-times.ts'
 import { collectKnownPollTimes } from './replay-spans.ts'
-import type { ReplayTable } from './replay-table.ts'
+import type { ReplayableSourceRows } from './replay-table.ts'
 import { readReplayTable } from './tables.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 
 /** A poll that was reconstructed from stored history. */
 interface ReplayedPoll {
   source: SourceRef
-  observation: Observation
+  observation: PollObservation
   /** poll interval at the begin of its coverage interval, seconds */
   everySeconds: number
   /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
@@ -32,7 +32,7 @@ interface Lane {
   source: SourceRef
   kind: PollKind
   polls: { time: PollTime; interval: StoredCoverageInterval; everySeconds: number }[]
-  table: ReplayTable
+  table: ReplayableSourceRows
 }
 
 /**
@@ -49,7 +49,7 @@ const REPLAYED: readonly PollKind[] = ['peers', 'summary', 'arp', 'learned', 'ta
  * @param scopes short IDs of resources; null = all
  */
 export async function* replayPolls(
-  db: Queryable,
+  db: SqlExecutor,
   query: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
 ): AsyncGenerator<ReplayedPoll> {
   const lanes = await readLanes(db, query)
@@ -72,7 +72,7 @@ export async function* replayPolls(
 
 /** Returns the maximum number of polls that {@link replayPolls} yields: the number counted by coverage. */
 export async function countPolls(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to, scopes }: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
 ): Promise<number> {
   const { rows } = await db.query<{ polls: string | null }>(
@@ -94,7 +94,7 @@ function earliest(lanes: readonly Lane[], next: readonly number[]): number {
 }
 
 async function readLanes(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to, scopes }: { from: EpochMs; to: EpochMs; scopes: readonly string[] | null },
 ): Promise<Lane[]> {
   const { rows } = await db.query<SourceRefRow & CoverageRow>(
@@ -113,12 +113,12 @@ async function readLanes(
   return lanes
 }
 
-interface CoverageRow extends CoverageColumns {
+interface CoverageRow extends PollCoverageColumns {
   last_started_at: Date
 }
 
 async function readLane(
-  db: Queryable,
+  db: SqlExecutor,
   first: SourceRefRow & CoverageRow,
   rows: readonly CoverageRow[],
   { from, to }: { from: EpochMs; to: EpochMs },
@@ -165,7 +165,7 @@ function observationOf(
   time: PollTime,
   interval: StoredCoverageInterval,
   index: number,
-): Observation {
+): PollObservation {
   const { outcome, silentInstances } = interval
   const nothing = kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
   return {
@@ -179,14 +179,14 @@ function observationOf(
     correlationId: '',
     rows: outcome === 'ok' || outcome === 'incomplete' ? table.rowsAt({ ...time, index, silentInstances }) : nothing,
     // the rows have the type of the poll's kind, because the table was read for that kind
-  } as Observation
+  } as PollObservation
 }
 
 /** Returns a circuit's counters by poll, as far as raw samples are still stored (setting RETAIN_RAW). */
 async function readCounters(
-  db: Queryable,
+  db: SqlExecutor,
   { sourceId, from, to }: { sourceId: number; from: EpochMs; to: EpochMs },
-): Promise<{ table: ReplayTable; polls: PollTime[] }> {
+): Promise<{ table: ReplayableSourceRows; polls: PollTime[] }> {
   const { rows } = await db.query<CounterSampleRow & { path: string }>(
     `SELECT c.path, x.started_at, x.finished_at, x.bytes_in, x.bytes_out
      FROM counter_sample x JOIN counter c ON c.id = x.counter_id AND c.source_id = x.source_id

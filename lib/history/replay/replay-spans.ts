@@ -1,5 +1,5 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { PresenceBounds } from '../read/as-of.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
+import type { StoredIntervalBounds } from '../read/as-of.ts'
 import type { KnownPollTimes } from './poll-times.ts'
 
 /**
@@ -12,14 +12,14 @@ export const createOverlapCondition = (from: number, to: number) =>
 export const PRESENCE_BOUND_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
 /** Reports whether a poll that ended at this time read the value of the interval. */
-export const isIntervalReadAt = ({ firstPresent, firstAbsent }: PresenceBounds, finishedAt: EpochMs) =>
+export const wasIntervalValueReadByPoll = ({ firstPresent, firstAbsent }: StoredIntervalBounds, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
 /** Returns the times of polls that are bounds of these intervals, and the bounds of the changes between them. */
-export function collectKnownPollTimes(spans: readonly PresenceBounds[]): KnownPollTimes {
+export function collectKnownPollTimes(spans: readonly StoredIntervalBounds[]): KnownPollTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()
-  const changes = new Map<string, Bounds>()
+  const changes = new Map<string, TimestampBounds>()
   const change = (earliest: EpochMs, latest: EpochMs) => changes.set(`${earliest} ${latest}`, { earliest, latest })
   for (const { lastAbsent, firstPresent, lastPresent, firstAbsent } of spans) {
     starts.add(lastPresent)

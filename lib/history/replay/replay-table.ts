@@ -1,6 +1,6 @@
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
-import type { PresenceBounds } from '../read/as-of.ts'
+import type { EpochMs, PollObservation, PollKind } from '#lib/contract/index.ts'
+import type { StoredIntervalBounds } from '../read/as-of.ts'
 
 /** A poll whose rows are requested. */
 export interface ReplayPollTime {
@@ -12,9 +12,9 @@ export interface ReplayPollTime {
 }
 
 /** All rows of a (source, kind) in a period, to be read by poll. */
-export interface ReplayTable {
-  spans: PresenceBounds[]
-  rowsAt(poll: ReplayPollTime): Observation['rows']
+export interface ReplayableSourceRows {
+  spans: StoredIntervalBounds[]
+  rowsAt(poll: ReplayPollTime): PollObservation['rows']
   /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
   localAddresses: ValueByAddressFamily
 }

@@ -1,21 +1,21 @@
 import { parseAddress, type SessionState } from '#lib/bgp/index.ts'
 import {
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
   type MseeDownReason,
   type EpochMs,
   type PeerRow,
   type SessionReport,
   type SummaryRow,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type PresenceBoundColumns } from '../times.ts'
-import { createOverlapCondition, isIntervalReadAt, PRESENCE_BOUND_COLUMNS } from './replay-spans.ts'
-import type { PresenceBounds } from '../read/as-of.ts'
+import { createOverlapCondition, wasIntervalValueReadByPoll, PRESENCE_BOUND_COLUMNS } from './replay-spans.ts'
+import type { StoredIntervalBounds } from '../read/as-of.ts'
 import { convertToPresenceBounds } from '../read/span-row.ts'
 import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
-import type { ReplayTableRequest, ReplayPollTime, ReplayTable } from './replay-table.ts'
+import type { ReplayTableRequest, ReplayPollTime, ReplayableSourceRows } from './replay-table.ts'
 
-interface SessionSpan extends PresenceBounds, SessionReport {
+interface SessionSpan extends StoredIntervalBounds, SessionReport {
   localAddress: string
   neighbor: string
   downReason: MseeDownReason
@@ -23,9 +23,9 @@ interface SessionSpan extends PresenceBounds, SessionReport {
 }
 
 export async function readReplaySessions(
-  db: Queryable,
+  db: SqlExecutor,
   { sourceId, kind, from, to }: ReplayTableRequest,
-): Promise<ReplayTable> {
+): Promise<ReplayableSourceRows> {
   const { rows } = await db.query<
     PresenceBoundColumns &
       Omit<SessionSpanColumns, 'transitions'> &
@@ -60,7 +60,7 @@ export async function readReplaySessions(
     azureState: row.azure_state ?? '',
     downReason: row.down_reason,
     established: row.established_latest && {
-      earliest: toEpochMs(row.established_earliest) ?? BEFORE_MONITORING,
+      earliest: toEpochMs(row.established_earliest) ?? INSTANT_BEFORE_MONITORING,
       latest: toEpochMs(row.established_latest),
     },
     counts: counts.get(row.session_id) ?? [],
@@ -75,10 +75,11 @@ export async function readReplaySessions(
       sessions
         .filter(
           (session) =>
-            isIntervalReadAt(session, poll.finishedAt) && !poll.silentInstances.includes(session.localAddress),
+            wasIntervalValueReadByPoll(session, poll.finishedAt) &&
+            !poll.silentInstances.includes(session.localAddress),
         )
         .map((session) => {
-          const count = session.counts.find((one) => isIntervalReadAt(one, poll.finishedAt))
+          const count = session.counts.find((one) => wasIntervalValueReadByPoll(one, poll.finishedAt))
           return rowOf(session, count?.prefixes ?? null, poll)
         }) as PeerRow[] | SummaryRow[],
     localAddresses: { ipv4: localAddressOf(4), ipv6: localAddressOf(6) },

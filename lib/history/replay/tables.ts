@@ -9,17 +9,20 @@ import type {
   EpochMs,
   ServiceHealthNotice,
 } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../record/routes/route-table.ts'
 import { formatIsoTime, type PresenceBoundColumns } from '../times.ts'
 import { readReplaySessions } from './sessions.ts'
-import { createOverlapCondition, isIntervalReadAt, PRESENCE_BOUND_COLUMNS } from './replay-spans.ts'
+import { createOverlapCondition, wasIntervalValueReadByPoll, PRESENCE_BOUND_COLUMNS } from './replay-spans.ts'
 import { convertToPresenceBounds } from '../read/span-row.ts'
-import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './replay-table.ts'
-import type { PresenceBounds } from '../read/as-of.ts'
+import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayableSourceRows } from './replay-table.ts'
+import type { StoredIntervalBounds } from '../read/as-of.ts'
 
 /** Reads the stored rows of a (source, kind) for a replay; null for all other kinds. Counters are read elsewhere. */
-export async function readReplayTable(db: Queryable, asked: ReplayTableRequest): Promise<ReplayTable | null> {
+export async function readReplayTable(
+  db: SqlExecutor,
+  asked: ReplayTableRequest,
+): Promise<ReplayableSourceRows | null> {
   switch (asked.kind) {
     case 'peers':
     case 'summary':
@@ -38,7 +41,10 @@ export async function readReplayTable(db: Queryable, asked: ReplayTableRequest):
   }
 }
 
-async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayTableRequest): Promise<ReplayTable> {
+async function readRoutes(
+  db: SqlExecutor,
+  { sourceId, kind, from, to }: ReplayTableRequest,
+): Promise<ReplayableSourceRows> {
   const { rows } = await db.query<
     PresenceBoundColumns & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
   >(
@@ -64,13 +70,16 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayTab
     spans: routes,
     rowsAt: (poll) =>
       routes
-        .filter((route) => isIntervalReadAt(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance))
+        .filter(
+          (route) =>
+            wasIntervalValueReadByPoll(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance),
+        )
         .flatMap(({ rows: members }) => members),
     localAddresses: EMPTY_LOCAL_ADDRESSES,
   }
 }
 
-async function readArp(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
+async function readArp(db: SqlExecutor, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayableSourceRows> {
   const { rows } = await db.query<
     PresenceBoundColumns & { interface: string; ip_address: string; mac_address: string | null }
   >(
@@ -90,12 +99,16 @@ async function readArp(db: Queryable, { sourceId, from, to }: ReplayTableRequest
   }))
   return {
     spans: entries,
-    rowsAt: ({ finishedAt }) => entries.filter((entry) => isIntervalReadAt(entry, finishedAt)).map(({ row }) => row),
+    rowsAt: ({ finishedAt }) =>
+      entries.filter((entry) => wasIntervalValueReadByPoll(entry, finishedAt)).map(({ row }) => row),
     localAddresses: EMPTY_LOCAL_ADDRESSES,
   }
 }
 
-async function readInventory(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
+async function readInventory(
+  db: SqlExecutor,
+  { sourceId, from, to }: ReplayTableRequest,
+): Promise<ReplayableSourceRows> {
   const { rows } = await db.query<PresenceBoundColumns & ResourceColumns & { config: Record<string, unknown> }>(
     `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${PRESENCE_BOUND_COLUMNS}
      FROM resource_span x JOIN resource r ON r.id = x.resource_id
@@ -120,7 +133,7 @@ async function readInventory(db: Queryable, { sourceId, from, to }: ReplayTableR
   return {
     spans: resources,
     rowsAt: ({ finishedAt }): InventoryRows => ({
-      resources: resources.filter((resource) => isIntervalReadAt(resource, finishedAt)).map(({ row }) => row),
+      resources: resources.filter((resource) => wasIntervalValueReadByPoll(resource, finishedAt)).map(({ row }) => row),
       listedTypes,
       failedTypes: [],
     }),
@@ -144,8 +157,11 @@ interface ReadEntry {
  * Returns the Activity Log entries of a source. Each entry is returned by the poll that first read it, which may be an
  * hour after the event that it explains.
  */
-async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
-  const rows = await readRows<Row>(
+async function replayedActivity(
+  db: SqlExecutor,
+  { sourceId, from, to }: ReplayTableRequest,
+): Promise<ReplayableSourceRows> {
+  const rows = await queryRowsInCamelCase<Row>(
     db,
     `SELECT event_data_id, correlation_id, at, submitted_at, operation, status, arm_key AS resource_id, caller, category, health,
             read_started_at, read_finished_at
@@ -174,6 +190,6 @@ function readEntryOf({ readStartedAt, readFinishedAt: _, health, ...row }: Row):
 }
 
 /** Returns the poll that first read an entry as an interval, so that the replay uses its exact times. */
-function readingPoll({ readStartedAt: start, readFinishedAt: end }: Row): PresenceBounds[] {
+function readingPoll({ readStartedAt: start, readFinishedAt: end }: Row): StoredIntervalBounds[] {
   return start && end ? [{ lastAbsent: null, firstPresent: end, lastPresent: start, firstAbsent: null }] : []
 }

@@ -4,26 +4,26 @@ import { rollUpUsage } from '../rollup/roll-up.ts'
 import { pruneHistory } from './history-rows.ts'
 import { dropRawSamples } from './raw-samples.ts'
 import { pruneRows } from './prune-rows.ts'
-import { computeBucketStart, type UsageStep, rollupSteps } from '../rollup/rollup-steps.ts'
+import { computeBucketStart, type UsageBucketLength, usageBucketLengths } from '../rollup/rollup-steps.ts'
 import { getStepNumber } from '../rollup/write-buckets.ts'
 import { formatIsoTime } from '../times.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 /**
  * Time for which 5-minute usage is kept. It is longer than the 93 days for which Azure Monitor keeps the metrics from
  * which past usage is fetched.
  */
-export const FIVE_MINUTE_RETENTION_MS = 100 * DAY
+export const FIVE_MINUTE_RETENTION_MS = 100 * MS_PER_DAY
 
 /**
  * Additional time for which intervals and coverage are kept. There are two reasons. To find the circuit path of a
  * neighbor, the routes of the day before are needed. And the state at the earliest moment of the history must be
  * complete, too.
  */
-export const EVIDENCE_RETENTION_MS = DAY
+export const EVIDENCE_RETENTION_MS = MS_PER_DAY
 
 /** Retention times, in milliseconds. */
-export interface Retention {
+export interface RetentionTimes {
   /** time for which raw samples of counters and metrics are kept (RETAIN_RAW) */
   rawMs: number
   /** time for which all other rows are kept (RETAIN_HISTORY) */
@@ -51,7 +51,7 @@ interface Pruned {
  */
 export async function applyRetention(
   db: Database,
-  retention: Retention,
+  retention: RetentionTimes,
   now: EpochMs,
   signal?: AbortSignal,
 ): Promise<Pruned> {
@@ -69,7 +69,7 @@ export async function applyRetention(
  * {@link FIVE_MINUTE_RETENTION_MS} at most, in whole hours. Longer buckets are kept until the end of their month is
  * beyond the retention, because a month is summed from days and days from hours.
  */
-function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
+function usageKeptFrom(step: UsageBucketLength, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)
   if (step === '5m') return computeBucketStart('hour', now - keptMs(FIVE_MINUTE_RETENTION_MS))
   return computeBucketStart('month', now - keptMs(historyMs))
@@ -87,7 +87,7 @@ async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?
   )
   for (const { id, source_id: sourceId } of series) {
     if (signal?.aborted) break
-    for (const step of rollupSteps) {
+    for (const step of usageBucketLengths) {
       const { rowCount } = await db.pool.query(
         'DELETE FROM usage_bucket WHERE source_id = $1 AND series_id = $2 AND step = $3 AND starts_at < $4',
         [sourceId, id, getStepNumber(step), formatIsoTime(usageKeptFrom(step, now, historyMs))],

@@ -1,6 +1,6 @@
 import { type EpochMs, routePollKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
 
 /** Number of rows that a transaction deletes. A process that records a poll of the source may wait for that long. */
@@ -65,7 +65,7 @@ function besideRecorders(
   db: Database,
   sourceId: number,
   sought: Polled,
-  work: (client: Queryable, changedFrom: EpochMs) => Promise<unknown>,
+  work: (client: SqlExecutor, changedFrom: EpochMs) => Promise<unknown>,
 ): Promise<boolean> {
   return db.transaction(async (client) => {
     const now = await polledTables(client, sourceId, 'FOR UPDATE SKIP LOCKED')
@@ -76,7 +76,7 @@ function besideRecorders(
   })
 }
 
-async function polledTables(db: Queryable, sourceId: number, locking = ''): Promise<Polled> {
+async function polledTables(db: SqlExecutor, sourceId: number, locking = ''): Promise<Polled> {
   const { rows } = await db.query<{ kind: string; at: Date | null }>(
     `SELECT kind, last_finished_at AS at FROM poll_state WHERE source_id = $1 AND kind = ANY ($2) ORDER BY kind ${locking}`,
     [sourceId, routePollKinds],
@@ -84,7 +84,7 @@ async function polledTables(db: Queryable, sourceId: number, locking = ''): Prom
   return new Map(rows.flatMap(({ kind, at }) => (at === null ? [] : [[kind, at.getTime()] as const])))
 }
 
-async function idsOf(db: Queryable, text: string, values: unknown[]): Promise<number[]> {
+async function idsOf(db: SqlExecutor, text: string, values: unknown[]): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(text, values)
   return rows.map(({ id }) => id)
 }

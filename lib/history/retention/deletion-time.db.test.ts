@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
+import { createMovedDatabase, type DatabaseWithAdjustableClock } from '#lib/platform/testing/moved-clock.ts'
 import { upsertEvents } from '../store/events.ts'
 import { createDownEvent } from '../testing/event.ts'
-import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import { createTestPollSource, peerRow, routeRow } from '../testing/feed.ts'
 import { applyRetention } from './apply-retention.ts'
 import {
   advanceDeletionTime,
@@ -16,7 +16,7 @@ import {
 } from './deletion-time.ts'
 
 let db: Database
-let clock: MovedClock
+let clock: DatabaseWithAdjustableClock
 let drop: () => Promise<void>
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ afterEach(async () => {
   await db.pool.query("DELETE FROM deployment WHERE key LIKE 'deletion-%' OR key = 'clock-step'")
 })
 
-const retention = { rawMs: 14 * DAY, historyMs: 400 * DAY }
+const retention = { rawMs: 14 * MS_PER_DAY, historyMs: 400 * MS_PER_DAY }
 
 /** Returns the time of the database's clock. */
 async function databaseTime(): Promise<number> {
@@ -73,21 +73,21 @@ const TABLES = [
 /** Records rows of each kind close to their maximum age: an hour later the first of them are due for deletion. */
 async function recordMonths() {
   const now = Date.now()
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   for (const days of [399, 200, 39, 13]) {
-    const startedAt = now - days * DAY + HOUR
+    const startedAt = now - days * MS_PER_DAY + MS_PER_HOUR
     const poll = (after: number) => ({ startedAt: startedAt + after, finishedAt: startedAt + after + 1_000 })
     await feed.record('peers', { ...poll(0), rows: [peerRow()] })
-    await feed.record('peers', { ...poll(MINUTE), rows: [peerRow({ state: 'idle', azureState: 'Idle' })] })
+    await feed.record('peers', { ...poll(MS_PER_MINUTE), rows: [peerRow({ state: 'idle', azureState: 'Idle' })] })
     await feed.record('learned', { ...poll(0), rows: [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')] })
-    await feed.record('learned', { ...poll(MINUTE), rows: [routeRow('10.1.0.0/16')] })
+    await feed.record('learned', { ...poll(MS_PER_MINUTE), rows: [routeRow('10.1.0.0/16')] })
     await upsertEvents(db.pool, feed.sourceId, [
       createDownEvent(`down ${days}`, startedAt, { started: { earliest: startedAt, latest: startedAt }, ended: null }),
     ])
   }
-  const circuit = await newFeed(db, { type: 'expressRouteCircuits' })
+  const circuit = await createTestPollSource(db, { type: 'expressRouteCircuits' })
   for (let i = 0; i < 30; i++) {
-    const startedAt = now - 13 * DAY + i * MINUTE
+    const startedAt = now - 13 * MS_PER_DAY + i * MS_PER_MINUTE
     const rows = [{ path: 'primary', bytesIn: BigInt(i), bytesOut: BigInt(1_000 * i) }]
     await circuit.record('stats', { startedAt, finishedAt: startedAt + 1_000, rows })
   }
@@ -101,7 +101,7 @@ async function recordMonths() {
 describe('a clock that is ahead', () => {
   beforeAll(recordMonths)
 
-  const jumps = [2 * HOUR, 40 * DAY, 400 * DAY]
+  const jumps = [2 * MS_PER_HOUR, 40 * MS_PER_DAY, 400 * MS_PER_DAY]
   it.each(jumps.flatMap((ms) => [ms, -ms]))('by %d ms, and set right again, deletes no row', async (ms) => {
     await run()
     const before = await countRows()
@@ -114,7 +114,7 @@ describe('a clock that is ahead', () => {
       await recordClockStep(db.pool, ms)
       expect(await run()).toEqual({ postponed: 'clock_step' })
     }
-    if (Math.abs(ms) < DAY) return
+    if (Math.abs(ms) < MS_PER_DAY) return
     // the machine also runs Azure's simulator, which was started with that clock
     await db.pool.query("DELETE FROM deployment WHERE key = 'clock-step'")
     await clock.set(ms)
@@ -127,13 +127,13 @@ describe('the time that rows are aged by', () => {
   it('follows the clock, at most a minute ahead of Azure’s', async () => {
     const now = await databaseTime()
     expect(await advanceDeletionTime(db.pool, { now, azureNow: now + 5_000 })).toEqual({ at: now })
-    expect(await advanceDeletionTime(db.pool, { now: now + 2 * DAY, azureNow: now + DAY })).toEqual({
-      at: now + DAY + MINUTE,
+    expect(await advanceDeletionTime(db.pool, { now: now + 2 * MS_PER_DAY, azureNow: now + MS_PER_DAY })).toEqual({
+      at: now + MS_PER_DAY + MS_PER_MINUTE,
     })
-    expect(await readDeletionTime(db.pool)).toBe(now + DAY + MINUTE)
+    expect(await readDeletionTime(db.pool)).toBe(now + MS_PER_DAY + MS_PER_MINUTE)
     // rows that were old enough once stay old enough
     expect(await advanceDeletionTime(db.pool, { now, azureNow: now })).toEqual({ at: now })
-    expect(await readDeletionTime(db.pool)).toBe(now + DAY + MINUTE)
+    expect(await readDeletionTime(db.pool)).toBe(now + MS_PER_DAY + MS_PER_MINUTE)
   })
 
   it('is unknown until Azure has answered once, and later no newer than the newest good poll', async () => {
@@ -142,25 +142,25 @@ describe('the time that rows are aged by', () => {
     expect(await run(null)).toEqual({ postponed: 'clock_unknown' })
     await run()
     expect(await run(null)).toEqual({ postponed: 'clock_unknown' })
-    const feed = await newFeed(db)
-    await feed.record('peers', { startedAt: now - HOUR, finishedAt: now - HOUR + 500, rows: [peerRow()] })
-    expect(await run(null)).toEqual({ at: now - HOUR + 500 })
+    const feed = await createTestPollSource(db)
+    await feed.record('peers', { startedAt: now - MS_PER_HOUR, finishedAt: now - MS_PER_HOUR + 500, rows: [peerRow()] })
+    expect(await run(null)).toEqual({ at: now - MS_PER_HOUR + 500 })
   })
 
   it('pauses for a day after a step, but not after a small one', async () => {
-    await recordClockStep(db.pool, -9 * MINUTE)
+    await recordClockStep(db.pool, -9 * MS_PER_MINUTE)
     expect(await run()).toHaveProperty('at')
-    await recordClockStep(db.pool, 10 * MINUTE)
+    await recordClockStep(db.pool, 10 * MS_PER_MINUTE)
     expect(await run()).toEqual({ postponed: 'clock_step' })
-    await clock.set(DAY + MINUTE)
-    expect(await run(Date.now() + DAY)).toHaveProperty('at')
+    await clock.set(MS_PER_DAY + MS_PER_MINUTE)
+    expect(await run(Date.now() + MS_PER_DAY)).toHaveProperty('at')
   })
 })
 
 describe('more than three days at once', () => {
   const after = async (days: number) => {
-    await clock.set(days * DAY)
-    return run(Date.now() + days * DAY)
+    await clock.set(days * MS_PER_DAY)
+    return run(Date.now() + days * MS_PER_DAY)
   }
 
   it('wait for an admin, as after a week without power', async () => {
@@ -168,7 +168,7 @@ describe('more than three days at once', () => {
     expect(await after(2.9)).toHaveProperty('at')
     expect(await after(9.9)).toEqual({ postponed: 'unconfirmed' })
     const held = await readDeletionsAwaitingConfirmation(db.pool)
-    expect(Math.round(((held?.upTo ?? 0) - (held?.from ?? 0)) / HOUR)).toBe(7 * 24)
+    expect(Math.round(((held?.upTo ?? 0) - (held?.from ?? 0)) / MS_PER_HOUR)).toBe(7 * 24)
     // an hour later it still waits since the same time
     await after(9.95)
     expect(await readDeletionsAwaitingConfirmation(db.pool)).toMatchObject({ since: held?.since, from: held?.from })

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from '../store/deployment-value.ts'
 import { formatIsoTime } from '../times.ts'
 
@@ -16,13 +16,13 @@ const STEP = 'clock-step'
  * Maximum by which the deletion time may be ahead of Azure's clock. The deletion time is the time from which the age of
  * rows is counted before they are deleted.
  */
-const MAX_AHEAD_MS = MINUTE
+const MAX_AHEAD_MS = MS_PER_MINUTE
 /** Time for which deletions pause after the database's clock was set. */
-const PAUSE_MS = DAY
+const PAUSE_MS = MS_PER_DAY
 /** Minimum clock step that pauses deletions. Shorter steps are negligible for ages in days. */
-const MIN_STEP_MS = 10 * MINUTE
+const MIN_STEP_MS = 10 * MS_PER_MINUTE
 /** Maximum by which the deletion time may advance from one run to the next without a confirmation. */
-const MAX_ADVANCE_MS = 3 * DAY
+const MAX_ADVANCE_MS = 3 * MS_PER_DAY
 
 interface StoredTime {
   at: EpochMs
@@ -57,7 +57,7 @@ type Advanced = { at: EpochMs } | { postponed: 'clock_unknown' | 'clock_step' | 
  * @param azureNow null = Azure has not responded to this process yet
  */
 export async function advanceDeletionTime(
-  db: Queryable,
+  db: SqlExecutor,
   { now, azureNow }: { now: EpochMs; azureNow: EpochMs | null },
 ): Promise<Advanced> {
   const step = await readDeploymentValue(db, STEP)
@@ -78,7 +78,7 @@ export async function advanceDeletionTime(
   return { at }
 }
 
-async function newestGoodPoll(db: Queryable, now: EpochMs): Promise<EpochMs | null> {
+async function newestGoodPoll(db: SqlExecutor, now: EpochMs): Promise<EpochMs | null> {
   const { rows } = await db.query<{ at: Date | null }>(
     'SELECT max(ok_finished_at) AS at FROM poll_state WHERE ok_finished_at <= $1',
     [formatIsoTime(now)],
@@ -90,12 +90,14 @@ async function newestGoodPoll(db: Queryable, now: EpochMs): Promise<EpochMs | nu
  * Returns the deletion time, from which the age of rows is counted before they are deleted; null = no run has set it
  * yet.
  */
-export async function readDeletionTime(db: Queryable): Promise<EpochMs | null> {
+export async function readDeletionTime(db: SqlExecutor): Promise<EpochMs | null> {
   return (await readDeploymentValue<StoredTime>(db, TIME))?.value.at ?? null
 }
 
 /** Returns the deletions that wait for a confirmation; null = none wait. */
-export async function readDeletionsAwaitingConfirmation(db: Queryable): Promise<DeletionsAwaitingConfirmation | null> {
+export async function readDeletionsAwaitingConfirmation(
+  db: SqlExecutor,
+): Promise<DeletionsAwaitingConfirmation | null> {
   const held = (await readDeploymentValue<StoredTime>(db, TIME))?.value.held ?? null
   const confirmed = (await readDeploymentValue<{ upTo: EpochMs }>(db, CONFIRMED))?.value.upTo ?? 0
   return held && held.upTo > confirmed + MAX_ADVANCE_MS ? held : null
@@ -105,7 +107,7 @@ export async function readDeletionsAwaitingConfirmation(db: Queryable): Promise<
  * Confirms a time up to which the next run of retention may advance the deletion time.
  * @throws NoDeletionsAwaitingConfirmationError if no deletion waits, or the time is later than that of the waiting deletion
  */
-export async function confirmDeletionsUpTo(db: Queryable, upTo: EpochMs): Promise<void> {
+export async function confirmDeletionsUpTo(db: SqlExecutor, upTo: EpochMs): Promise<void> {
   const held = await readDeletionsAwaitingConfirmation(db)
   if (held === null) throw new NoDeletionsAwaitingConfirmationError('no deletion waits for a confirmation')
   if (upTo > held.upTo)
@@ -117,6 +119,6 @@ export async function confirmDeletionsUpTo(db: Queryable, upTo: EpochMs): Promis
  * Records that the database's clock was set, so that deletions pause. Steps below 10 minutes are ignored. The pause
  * begins now, by the adjusted clock.
  */
-export async function recordClockStep(db: Queryable, steppedMs: number): Promise<void> {
+export async function recordClockStep(db: SqlExecutor, steppedMs: number): Promise<void> {
   if (Math.abs(steppedMs) >= MIN_STEP_MS) await saveDeploymentValue(db, STEP, { steppedMs })
 }

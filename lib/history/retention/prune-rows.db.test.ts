@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pruneRows } from './prune-rows.ts'
 
@@ -7,7 +7,7 @@ const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20)
 
 it('entries of the audit stay as long as history, and what is over goes', async () => {
-  const at = (days: number) => new Date(NOW - days * DAY).toISOString()
+  const at = (days: number) => new Date(NOW - days * MS_PER_DAY).toISOString()
   for (const days of [399, 401])
     await db.pool.query(
       `INSERT INTO audit_entry (at, actor_kind, actor_id, actor, action, subject) VALUES ($1, 'open', '', 'local', 'x', '')`,
@@ -22,8 +22,8 @@ it('entries of the audit stay as long as history, and what is over goes', async 
       id,
       at(days),
     ])
-  await pruneRows(db, { keptFrom: NOW - 400 * DAY, now: NOW })
+  await pruneRows(db, { keptFrom: NOW - 400 * MS_PER_DAY, now: NOW })
   const { rows: kept } = await db.pool.query('SELECT at FROM audit_entry')
-  expect(kept).toEqual([{ at: new Date(NOW - 399 * DAY) }])
+  expect(kept).toEqual([{ at: new Date(NOW - 399 * MS_PER_DAY) }])
   expect((await db.pool.query('SELECT id FROM access_session')).rows).toEqual([{ id: 'open' }])
 })

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { formatIsoTime } from '../times.ts'
@@ -70,7 +70,7 @@ async function endedPartitions(db: Database, table: string, before: EpochMs): Pr
      WHERE i.inhparent = to_regclass($1) AND c.relname ~ '_[0-9]{8}$' ORDER BY 1`,
     [table],
   )
-  return rows.map(({ name }) => name).filter((name) => dayOf(name) + DAY <= before)
+  return rows.map(({ name }) => name).filter((name) => dayOf(name) + MS_PER_DAY <= before)
 }
 
 function dayOf(name: string): EpochMs {

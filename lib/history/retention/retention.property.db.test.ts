@@ -4,9 +4,9 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeEventId, upsertEvents } from '../store/events.ts'
 import { readEventsById } from '../read/events/list-events.ts'
 import { createDownEvent } from '../testing/event.ts'
-import { newFeed } from '../testing/feed.ts'
-import { instances, collectMoments, timelines } from '../testing/random-timeline.ts'
-import { peerRows, projected, recordTimeline } from '../testing/recorded-timeline.ts'
+import { createTestPollSource } from '../testing/feed.ts'
+import { timelineInstances, collectTestMomentsAroundPolls, generateTableTimelines } from '../testing/random-timeline.ts'
+import { peerRows, convertModelPollValues, recordModelTimeline } from '../testing/recorded-timeline.ts'
 import { pruneHistory } from './history-rows.ts'
 
 const db = withTestDatabase()
@@ -25,8 +25,8 @@ const drawnEvent = fc.record({
 
 describe('what retention deletes', () => {
   it('is what ended before its moment, unless an event that stays may have begun or ended with it', async () => {
-    const timeline = timelines(
-      instances.map((name) => `${name} 10.0.4.4`),
+    const timeline = generateTableTimelines(
+      timelineInstances.map((name) => `${name} 10.0.4.4`),
       ['Connected:3', 'Idle:0', 'Connecting:0'],
     )
     await fc.assert(
@@ -36,9 +36,9 @@ describe('what retention deletes', () => {
         fc.nat(),
         fc.nat(),
         async (polls, drawn, n, m) => {
-          const feed = await newFeed(db)
-          const model = await recordTimeline(feed, 'peers', polls, peerRows)
-          const all = collectMoments(model.polls)
+          const feed = await createTestPollSource(db)
+          const model = await recordModelTimeline(feed, 'peers', polls, peerRows)
+          const all = collectTestMomentsAroundPolls(model.polls)
           const at = (i: number) => all[i % all.length] ?? 0
           const events = drawn.map(({ subject, begin, length, end }, i) => {
             const started = { earliest: at(begin), latest: at(begin) + length }
@@ -84,7 +84,7 @@ describe('what retention deletes', () => {
            FROM session s JOIN session_span x ON x.session_id = s.id WHERE s.source_id = $1`,
             [feed.sourceId],
           )
-          const states = projected(model, (value) => value.split(':')[0] ?? '')
+          const states = convertModelPollValues(model, (value) => value.split(':')[0] ?? '')
           const kept = states.keys().flatMap((key) =>
             states.intervals(key).filter(({ lastAbsent, firstPresent, lastPresent, firstAbsent }) =>
               stays(firstAbsent, [

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CounterGrowth } from './counter-growth.ts'
-import { computeBucketEnd, computeBucketStart, type UsageStep } from './rollup-steps.ts'
+import { computeBucketEnd, computeBucketStart, type UsageBucketLength } from './rollup-steps.ts'
 
 /** Bytes of a bucket in one direction. */
 export interface ApportionedFlow {
@@ -27,7 +27,7 @@ export function createEmptyBucket(start: EpochMs): UsageBucket {
 }
 
 /** Returns the bucket with a given start, and creates it if it is missing. */
-export function ensureBucketAt(buckets: UsageBuckets, start: EpochMs): UsageBucket {
+export function getOrCreateUsageBucket(buckets: UsageBuckets, start: EpochMs): UsageBucket {
   const found = buckets.get(start)
   if (found) return found
   const made = createEmptyBucket(start)
@@ -43,21 +43,25 @@ export function ensureBucketAt(buckets: UsageBuckets, start: EpochMs): UsageBuck
  */
 export function spreadGrowth(
   growths: readonly CounterGrowth[],
-  step: UsageStep,
+  step: UsageBucketLength,
   into: UsageBuckets = new Map(),
 ): UsageBuckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
   return into
 }
 
-function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: UsageStep, into: UsageBuckets): void {
+function divide(
+  { direction, from, to, bytes, reset }: CounterGrowth,
+  step: UsageBucketLength,
+  into: UsageBuckets,
+): void {
   const length = BigInt(to - from)
   let start = computeBucketStart(step, from)
   let given = 0n
   for (;;) {
     const end = Math.min(computeBucketEnd(step, start), to)
     const until = length === 0n ? bytes : (bytes * BigInt(end - from)) / length
-    const flow = ensureBucketAt(into, start)[direction]
+    const flow = getOrCreateUsageBucket(into, start)[direction]
     flow.bytes += until - given
     flow.atLeast ||= reset
     if (!reset) flow.coveredMs += end - Math.max(start, from)
@@ -74,14 +78,14 @@ function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: Usag
  */
 export function placeIndivisibleGrowth(
   growths: readonly CounterGrowth[],
-  step: UsageStep,
+  step: UsageBucketLength,
   into: UsageBuckets,
 ): CounterGrowth[] {
   return growths.filter((growth) => {
     if (!growth.whole) return false
     const start = computeBucketStart(step, growth.from)
     if (growth.to > computeBucketEnd(step, start)) return true
-    const flow = ensureBucketAt(into, start)[growth.direction]
+    const flow = getOrCreateUsageBucket(into, start)[growth.direction]
     flow.bytes += growth.bytes
     flow.atLeast ||= growth.reset
     if (!growth.reset) flow.coveredMs += growth.to - growth.from

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBackfillProgress, readDueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
 import { computeShortId } from '../store/short-id.ts'
@@ -30,12 +30,14 @@ it('how far back the past of each circuit was read moves with each piece, and wi
       [computeShortId(circuit('two')), two],
     ])
   expect(await readBackfillProgress(db.pool)).toEqual(reached(NOW, NOW))
-  await postponeBackfill(db.pool, first.sourceId, NOW + DAY, 'throttled')
+  await postponeBackfill(db.pool, first.sourceId, NOW + MS_PER_DAY, 'throttled')
   expect(await readBackfillProgress(db.pool)).toEqual(reached(NOW, NOW))
-  const recorded = await db.transaction((client) => recordBackfill(client, first, NOW - 5 * DAY, []))
+  const recorded = await db.transaction((client) => recordBackfill(client, first, NOW - 5 * MS_PER_DAY, []))
   expect(recorded).toBe(true)
   expect(await readBackfillProgress(db.pool)).toEqual(
-    first.target.resourceId === circuit('one') ? reached(NOW - 5 * DAY, NOW) : reached(NOW, NOW - 5 * DAY),
+    first.target.resourceId === circuit('one')
+      ? reached(NOW - 5 * MS_PER_DAY, NOW)
+      : reached(NOW, NOW - 5 * MS_PER_DAY),
   )
 })
 

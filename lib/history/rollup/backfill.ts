@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { armTypes, type EpochMs, type PollOutcome, type PollTarget } from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 import { type BitRateRow, recordRates } from './roll-up-metrics.ts'
 import { computeBucketStart } from './rollup-steps.ts'
@@ -15,7 +15,7 @@ const METRICS_KEPT_MS = 93 * 86_400_000
 const BACKFILLED = [armTypes.circuit, armTypes.connection]
 
 /** A circuit or connection whose past bit rates have not been fetched yet as far back as Azure keeps them. */
-export interface Backfill {
+export interface BitRateBackfill {
   sourceId: number
   target: PollTarget
   /** start of the time for which all bit rates have been fetched; the fetching proceeds backwards */
@@ -27,7 +27,7 @@ export interface Backfill {
  * Returns the circuits and connections whose metrics are polled and whose past is still to be fetched. The resources
  * that this function found first are returned first, circuits before connections.
  */
-export async function readDueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
+export async function readDueBackfills(db: SqlExecutor, now: EpochMs): Promise<BitRateBackfill[]> {
   await db.query(
     `INSERT INTO metric_backfill (source_id, begun_at, reached_at, goal_at, retry_at)
      SELECT p.source_id, $1, $1, $2, $1
@@ -43,7 +43,7 @@ export async function readDueBackfills(db: Queryable, now: EpochMs): Promise<Bac
       BACKFILLED,
     ],
   )
-  const rows = await readRows<Omit<Backfill, 'target'> & PollTarget>(
+  const rows = await queryRowsInCamelCase<Omit<BitRateBackfill, 'target'> & PollTarget>(
     db,
     `SELECT b.source_id, r.arm_id AS resource_id, s.subresource, b.reached_at, greatest(b.goal_at, $2) AS goal_at
      FROM metric_backfill b
@@ -63,7 +63,7 @@ export async function readDueBackfills(db: Queryable, now: EpochMs): Promise<Bac
  */
 export async function recordBackfill(
   client: PoolClient,
-  { sourceId, reachedAt }: Backfill,
+  { sourceId, reachedAt }: BitRateBackfill,
   from: EpochMs,
   rows: readonly BitRateRow[],
 ): Promise<boolean> {
@@ -81,7 +81,7 @@ export async function recordBackfill(
  * result that depends on usage is out of date if it was computed with a later time, because this time changes in the
  * transaction that stores the fetched data.
  */
-export async function readBackfillProgress(db: Queryable): Promise<Map<string, EpochMs>> {
+export async function readBackfillProgress(db: SqlExecutor): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; reached_at: Date }>(
     `SELECT r.short_id, min(b.reached_at) AS reached_at
      FROM metric_backfill b JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
@@ -92,10 +92,10 @@ export async function readBackfillProgress(db: Queryable): Promise<Map<string, E
 
 /** Postpones the backfill of a source until a time, because a request to Azure failed with the given outcome. */
 export async function postponeBackfill(
-  db: Queryable,
+  db: SqlExecutor,
   sourceId: number,
   until: EpochMs,
-  outcome: Outcome,
+  outcome: PollOutcome,
 ): Promise<void> {
   await db.query('UPDATE metric_backfill SET retry_at = $2, last_outcome = $3 WHERE source_id = $1', [
     sourceId,

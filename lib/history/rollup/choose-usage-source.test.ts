@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   addUsageSourceDifferences,
   chooseUsageSource,
@@ -8,7 +8,7 @@ import {
   areShorterBucketsNeeded,
   sumCircuitBuckets,
   sumPathBuckets,
-  type MeasuredBucket,
+  type UsageBucketBySource,
 } from './choose-usage-source.ts'
 import type { UsageBucket } from './apportion-growth.ts'
 
@@ -16,7 +16,7 @@ const bucket = (bytes: number, coveredMs: number, atLeast = false): UsageBucket 
   const flow = { bytes: BigInt(bytes), coveredMs, atLeast }
   return { start: 0, in: flow, out: flow }
 }
-const measured = (counter: UsageBucket | null, metric: UsageBucket | null): MeasuredBucket => ({
+const measured = (counter: UsageBucket | null, metric: UsageBucket | null): UsageBucketBySource => ({
   start: 0,
   counter,
   metric,
@@ -48,26 +48,24 @@ describe('counters or metrics', () => {
 
   it('a mixed bucket is the sum of its finer ones', () => {
     const finer = [
-      chooseUsageSource(measured(bucket(10, HOUR), null)),
-      chooseUsageSource(measured(null, bucket(11, HOUR))),
+      chooseUsageSource(measured(bucket(10, MS_PER_HOUR), null)),
+      chooseUsageSource(measured(null, bucket(11, MS_PER_HOUR))),
     ]
-    expect(shown(composeMixedBucket(measured(bucket(10, HOUR), bucket(22, 2 * HOUR)), finer))).toEqual([
+    expect(shown(composeMixedBucket(measured(bucket(10, MS_PER_HOUR), bucket(22, 2 * MS_PER_HOUR)), finer))).toEqual([
       21,
-      2 * HOUR,
-      HOUR,
+      2 * MS_PER_HOUR,
+      MS_PER_HOUR,
     ])
   })
 
   it('unless the counters cover more as a whole, over a gap inside', () => {
-    const finer = [chooseUsageSource(measured(bucket(10, HOUR), null))]
-    expect(shown(composeMixedBucket(measured(bucket(25, 2 * HOUR), bucket(99, 3 * HOUR)), finer))).toEqual([
-      99,
-      3 * HOUR,
-      3 * HOUR,
-    ])
-    expect(shown(composeMixedBucket(measured(bucket(25, 2 * HOUR), bucket(99, HOUR)), finer))).toEqual([
+    const finer = [chooseUsageSource(measured(bucket(10, MS_PER_HOUR), null))]
+    expect(
+      shown(composeMixedBucket(measured(bucket(25, 2 * MS_PER_HOUR), bucket(99, 3 * MS_PER_HOUR)), finer)),
+    ).toEqual([99, 3 * MS_PER_HOUR, 3 * MS_PER_HOUR])
+    expect(shown(composeMixedBucket(measured(bucket(25, 2 * MS_PER_HOUR), bucket(99, MS_PER_HOUR)), finer))).toEqual([
       25,
-      2 * HOUR,
+      2 * MS_PER_HOUR,
       0,
     ])
   })
@@ -97,22 +95,25 @@ describe('paths', () => {
 
 describe('disagreement', () => {
   it('is over the time that counters cover', () => {
-    const found = compareUsageSources(measured(bucket(1_000, HOUR), bucket(1_020, HOUR)))
-    expect(found?.out).toEqual({ comparedMs: HOUR, counterBytes: 1_000n, metricBytes: 1_020n })
-    const scaled = compareUsageSources(measured(bucket(1_000, HOUR), bucket(980, HOUR * 0.98)))
+    const found = compareUsageSources(measured(bucket(1_000, MS_PER_HOUR), bucket(1_020, MS_PER_HOUR)))
+    expect(found?.out).toEqual({ comparedMs: MS_PER_HOUR, counterBytes: 1_000n, metricBytes: 1_020n })
+    const scaled = compareUsageSources(measured(bucket(1_000, MS_PER_HOUR), bucket(980, MS_PER_HOUR * 0.98)))
     expect(scaled?.out.metricBytes).toBe(1_000n)
   })
   it.each([
-    ['one is silent', measured(bucket(1, HOUR), null)],
-    ['they cover different times', measured(bucket(1, HOUR), bucket(1, HOUR / 2))],
-    ['a reset fell in', measured(bucket(1, HOUR, true), bucket(1, HOUR))],
-    ['a reset fell in one direction', measured({ ...bucket(1, HOUR), in: bucket(1, HOUR, true).in }, bucket(1, HOUR))],
+    ['one is silent', measured(bucket(1, MS_PER_HOUR), null)],
+    ['they cover different times', measured(bucket(1, MS_PER_HOUR), bucket(1, MS_PER_HOUR / 2))],
+    ['a reset fell in', measured(bucket(1, MS_PER_HOUR, true), bucket(1, MS_PER_HOUR))],
+    [
+      'a reset fell in one direction',
+      measured({ ...bucket(1, MS_PER_HOUR), in: bucket(1, MS_PER_HOUR, true).in }, bucket(1, MS_PER_HOUR)),
+    ],
     ['nothing is covered', measured(bucket(0, 0), bucket(0, 0))],
   ])('none where %s', (_, one) => expect(compareUsageSources(one)).toBeNull())
   it('of several buckets adds up', () => {
-    const one = compareUsageSources(measured(bucket(1_000, HOUR), bucket(1_020, HOUR)))
+    const one = compareUsageSources(measured(bucket(1_000, MS_PER_HOUR), bucket(1_020, MS_PER_HOUR)))
     expect(addUsageSourceDifferences(one ? [one, one] : [])?.in).toEqual({
-      comparedMs: 2 * HOUR,
+      comparedMs: 2 * MS_PER_HOUR,
       counterBytes: 2_000n,
       metricBytes: 2_040n,
     })

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type FlowDirection, flowDirections } from './counter-growth.ts'
+import { type UsageDirection, usageDirections } from './counter-growth.ts'
 import { DEVICE_ROLE_PATH_PREFIX } from './metric-flow.ts'
 import { addBucketFlows, type UsageBucket, createEmptyBucket, type ApportionedFlow } from './apportion-growth.ts'
 
@@ -7,14 +7,14 @@ import { addBucketFlows, type UsageBucket, createEmptyBucket, type ApportionedFl
  * Values of a usage bucket from counters and from metrics, each summed over the requested paths; null = no series
  * exists.
  */
-export interface MeasuredBucket {
+export interface UsageBucketBySource {
   start: EpochMs
   counter: UsageBucket | null
   metric: UsageBucket | null
 }
 
 /** A usage bucket after the choice between counters and metrics, as returned to the caller. */
-export interface UsagePoint {
+export interface ChosenUsageBucket {
   start: EpochMs
   in: ApportionedFlow
   out: ApportionedFlow
@@ -30,7 +30,7 @@ export interface UsagePoint {
  */
 export function sumPathBuckets(start: EpochMs, paths: readonly (UsageBucket | undefined)[]): UsageBucket | null {
   if (paths.length === 0) return null
-  const sum = (direction: FlowDirection): ApportionedFlow => {
+  const sum = (direction: UsageDirection): ApportionedFlow => {
     const flows = paths.map((bucket) => (bucket ?? createEmptyBucket(start))[direction])
     const added = flows.reduce(addBucketFlows)
     return { ...added, coveredMs: Math.min(...flows.map(({ coveredMs }) => coveredMs)) }
@@ -59,7 +59,7 @@ export function sumCircuitBuckets(
   )
   if (devices.length === CIRCUIT_PATHS.length) return sumPathBuckets(start, devices)
   const bounds = [...paths, ...devices, byPath.get('')].filter((bucket) => bucket !== undefined)
-  const bound = (direction: FlowDirection): ApportionedFlow => {
+  const bound = (direction: UsageDirection): ApportionedFlow => {
     const bytes = bounds.reduce((most, bucket) => (bucket[direction].bytes > most ? bucket[direction].bytes : most), 0n)
     return { bytes, coveredMs: 0, atLeast: bytes > 0n }
   }
@@ -74,7 +74,7 @@ function coveredMsOf(bucket: UsageBucket | null): number {
  * Reports whether shorter buckets should be read in place of this one: counters cover only a part of the bucket, and
  * metrics cover more of it.
  */
-export function areShorterBucketsNeeded({ counter, metric }: MeasuredBucket): boolean {
+export function areShorterBucketsNeeded({ counter, metric }: UsageBucketBySource): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
@@ -82,7 +82,7 @@ export function areShorterBucketsNeeded({ counter, metric }: MeasuredBucket): bo
  * Chooses between the two sources of a bucket: counters if they cover as much of the bucket as metrics do, otherwise
  * metrics. If counters cover no time, a lower bound from metrics is used if there is one.
  */
-export function chooseUsageSource({ start, counter, metric }: MeasuredBucket): UsagePoint {
+export function chooseUsageSource({ start, counter, metric }: UsageBucketBySource): ChosenUsageBucket {
   const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
   const isMetric = isBound || coveredMsOf(metric) > coveredMsOf(counter)
   const bucket = (isMetric ? metric : counter) ?? metric ?? createEmptyBucket(start)
@@ -96,7 +96,10 @@ export function chooseUsageSource({ start, counter, metric }: MeasuredBucket): U
  * instead if they cover at least as much time, for example if they grew over a gap inside the bucket. The metrics of
  * the whole bucket are used if they cover more than both.
  */
-export function composeMixedBucket(measured: MeasuredBucket, finer: readonly UsagePoint[]): UsagePoint {
+export function composeMixedBucket(
+  measured: UsageBucketBySource,
+  finer: readonly ChosenUsageBucket[],
+): ChosenUsageBucket {
   const sum = finer.reduce(addPoints, { ...createEmptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
   const counters = chooseUsageSource({ ...measured, metric: null })
   const best = counters.coveredMs >= sum.coveredMs ? counters : sum
@@ -104,7 +107,7 @@ export function composeMixedBucket(measured: MeasuredBucket, finer: readonly Usa
   return metrics.coveredMs > best.coveredMs ? metrics : best
 }
 
-function addPoints(sum: UsagePoint, point: UsagePoint): UsagePoint {
+function addPoints(sum: ChosenUsageBucket, point: ChosenUsageBucket): ChosenUsageBucket {
   return {
     start: sum.start,
     in: addBucketFlows(sum.in, point.in),
@@ -122,7 +125,7 @@ export interface CounterMetricDifference {
   /** bytes by metrics, scaled to the time that the counters cover, so that both can be compared */
   metricBytes: bigint
 }
-export type UsageSourceDifferences = Record<FlowDirection, CounterMetricDifference>
+export type UsageSourceDifferences = Record<UsageDirection, CounterMetricDifference>
 
 /** Minimum ratio of the shorter covered time to the longer one for which counters and metrics are compared. */
 const COMPARABLE = 0.95
@@ -131,13 +134,13 @@ const COMPARABLE = 0.95
  * Compares counters and metrics of a bucket, to find wrong counters or metrics.
  * @returns null if a source has no series or covers no time, the covered times differ too much, or a counter was reset
  */
-export function compareUsageSources({ counter, metric }: MeasuredBucket): UsageSourceDifferences | null {
+export function compareUsageSources({ counter, metric }: UsageBucketBySource): UsageSourceDifferences | null {
   if (counter === null || metric === null) return null
   const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
   const most = Math.max(a, b)
   if (most === 0 || Math.min(a, b) < COMPARABLE * most) return null
-  if (flowDirections.some((direction) => counter[direction].atLeast)) return null
-  const compare = (direction: FlowDirection): CounterMetricDifference => ({
+  if (usageDirections.some((direction) => counter[direction].atLeast)) return null
+  const compare = (direction: UsageDirection): CounterMetricDifference => ({
     comparedMs: counter[direction].coveredMs,
     counterBytes: counter[direction].bytes,
     metricBytes: scaled(metric[direction], counter[direction].coveredMs),
@@ -152,7 +155,7 @@ function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
 /** Adds the differences of several buckets that do not overlap; null if the list is empty. */
 export function addUsageSourceDifferences(list: readonly UsageSourceDifferences[]): UsageSourceDifferences | null {
   if (list.length === 0) return null
-  const add = (direction: FlowDirection): CounterMetricDifference =>
+  const add = (direction: UsageDirection): CounterMetricDifference =>
     list
       .map((one) => one[direction])
       .reduce((a, b) => ({

@@ -8,7 +8,7 @@ import {
   type CounterPairSample,
 } from './counter-growth.ts'
 import { type UsageBuckets, placeIndivisibleGrowth, spreadGrowth } from './apportion-growth.ts'
-import { computeBucketEnd, computeBucketStart, type UsageStep, rollupSteps } from './rollup-steps.ts'
+import { computeBucketEnd, computeBucketStart, type UsageBucketLength, usageBucketLengths } from './rollup-steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)
 
@@ -62,7 +62,7 @@ function trueGrowth(samples: readonly CounterPairSample[]): bigint {
 }
 
 const runs = { numRuns: 150 }
-const step = fc.constantFrom<UsageStep>(...rollupSteps)
+const step = fc.constantFrom<UsageBucketLength>(...usageBucketLengths)
 
 describe('laws of growth', () => {
   it('nothing is invented and nothing is lost: all growth is the counter’s own', () => {
@@ -102,7 +102,7 @@ describe('laws of growth', () => {
 
   it('the finer buckets of a coarser one add up to it, byte for byte and millisecond for millisecond', () => {
     fc.assert(
-      fc.property(series, fc.constantFrom<UsageStep>('hour', 'day', 'month'), (samples, name) => {
+      fc.property(series, fc.constantFrom<UsageBucketLength>('hour', 'day', 'month'), (samples, name) => {
         const growths = fold(samples)
         const sums = new Map<number, { bytes: bigint; coveredMs: number; atLeast: boolean }>()
         for (const { start, out } of spreadGrowth(growths, '5m').values()) {

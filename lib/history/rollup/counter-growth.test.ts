@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeGrowths, EMPTY_ROLLUP_STATE, type CounterPairSample } from './counter-growth.ts'
 import { placeIndivisibleGrowth, spreadGrowth } from './apportion-growth.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 
 const sample = (minutes: number, bytes: bigint | null, afterGap = false): CounterPairSample => ({
-  startedAt: NINE + minutes * MINUTE,
-  finishedAt: NINE + minutes * MINUTE,
+  startedAt: NINE + minutes * MS_PER_MINUTE,
+  finishedAt: NINE + minutes * MS_PER_MINUTE,
   bytesIn: bytes,
   bytesOut: null,
   afterGap,
@@ -15,8 +15,8 @@ const sample = (minutes: number, bytes: bigint | null, afterGap = false): Counte
 const growths = (...samples: CounterPairSample[]) => computeGrowths(EMPTY_ROLLUP_STATE, samples).growths
 const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
   direction: 'in',
-  from: NINE + from * MINUTE,
-  to: NINE + to * MINUTE,
+  from: NINE + from * MS_PER_MINUTE,
+  to: NINE + to * MS_PER_MINUTE,
   bytes,
   reset: false,
   whole: false,
@@ -56,7 +56,7 @@ describe('growth between readings', () => {
   it('the middle of a poll stands for it', () => {
     const slow = { startedAt: NINE, finishedAt: NINE + 9_001, bytesIn: 1n, bytesOut: 2n, afterGap: false }
     const [first] = growths(slow, sample(1, 3n))
-    expect(first).toMatchObject({ from: NINE + 4_500, to: NINE + MINUTE, bytes: 2n })
+    expect(first).toMatchObject({ from: NINE + 4_500, to: NINE + MS_PER_MINUTE, bytes: 2n })
   })
 })
 
@@ -64,8 +64,8 @@ describe('buckets', () => {
   it('a poll over a border is divided by time, and the rest goes to the later part', () => {
     const buckets = spreadGrowth(growths(sample(4, 0n), sample(7, 100n)), '5m')
     expect([...buckets.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
-      [33n, MINUTE],
-      [67n, 2 * MINUTE],
+      [33n, MS_PER_MINUTE],
+      [67n, 2 * MS_PER_MINUTE],
     ])
   })
 
@@ -74,12 +74,12 @@ describe('buckets', () => {
     const fine = spreadGrowth(list, '5m')
     expect(placeIndivisibleGrowth(list, '5m', fine)).toHaveLength(1)
     expect([...fine.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
-      [10n, MINUTE],
-      [10n, MINUTE],
+      [10n, MS_PER_MINUTE],
+      [10n, MS_PER_MINUTE],
     ])
     const hour = spreadGrowth(list, 'hour')
     expect(placeIndivisibleGrowth(list, 'hour', hour)).toEqual([])
-    expect(hour.get(NINE)?.in).toEqual({ bytes: 80n, coveredMs: 32 * MINUTE, atLeast: false })
+    expect(hour.get(NINE)?.in).toEqual({ bytes: 80n, coveredMs: 32 * MS_PER_MINUTE, atLeast: false })
   })
 
   it('a gap over midnight belongs to no day, and to its month', () => {
@@ -92,7 +92,7 @@ describe('buckets', () => {
 
   it('the seconds of a reset are not covered, and the bucket says that it is a lower bound', () => {
     const buckets = spreadGrowth(growths(sample(0, 100n), sample(1, 30n), sample(2, 50n)), '5m')
-    expect(buckets.get(NINE)?.in).toEqual({ bytes: 20n, coveredMs: MINUTE, atLeast: true })
+    expect(buckets.get(NINE)?.in).toEqual({ bytes: 20n, coveredMs: MS_PER_MINUTE, atLeast: true })
   })
 
   it('two readings of one moment put their growth there', () => {

@@ -12,12 +12,12 @@ export interface CounterPairSample {
   mbps?: number | null
 }
 
-export const flowDirections = ['in', 'out'] as const
-export type FlowDirection = (typeof flowDirections)[number]
+export const usageDirections = ['in', 'out'] as const
+export type UsageDirection = (typeof usageDirections)[number]
 
 /** Bytes that a counter grew by in one direction between two samples. */
 export interface CounterGrowth {
-  direction: FlowDirection
+  direction: UsageDirection
   /** `from` and `to` = times of the two samples */
   from: EpochMs
   to: EpochMs
@@ -86,7 +86,7 @@ export function computeGrowths(
 }
 
 function step(
-  direction: FlowDirection,
+  direction: UsageDirection,
   last: LastCounterReading | null,
   { startedAt, finishedAt, afterGap, mbps }: CounterPairSample,
   bytes: bigint | null,

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 import { computeMaxGapFreeMs } from '../record/poll-pace.ts'
@@ -33,7 +33,7 @@ const PATH_MBPS = `CASE WHEN jsonb_typeof(r.config -> 'bandwidthMbps') = 'number
  * @param limit maximum number of samples per counter
  */
 export async function readCounterSamplesAfter(
-  db: Queryable,
+  db: SqlExecutor,
   places: readonly CounterPlace[],
   limit: number | null = null,
 ): Promise<CounterPairSample[][]> {

@@ -7,15 +7,15 @@ import {
   hubRouterMetrics,
   globalReachMetrics,
 } from '#lib/contract/index.ts'
-import type { FlowDirection } from './counter-growth.ts'
-import { ensureBucketAt, type UsageBuckets } from './apportion-growth.ts'
+import type { UsageDirection } from './counter-growth.ts'
+import { getOrCreateUsageBucket, type UsageBuckets } from './apportion-growth.ts'
 import { computeBucketStart } from './rollup-steps.ts'
 
 /** An Azure Monitor bucket of a bit rate. */
 export interface RateSample {
   /** key of the time series; samples of a series that overlap measure the same traffic */
   series: string
-  direction: FlowDirection
+  direction: UsageDirection
   at: EpochMs
   grainSeconds: number
   /** average over the grain, bit/s */
@@ -26,7 +26,7 @@ export interface RateSample {
  * Azure Monitor metrics that measure the traffic of a circuit, a connection, or a hub's gateway or router, with their
  * direction; in = into Azure.
  */
-export const rateMetrics: Readonly<Record<string, FlowDirection>> = createSafeLookupTable({
+export const rateMetrics: Readonly<Record<string, UsageDirection>> = createSafeLookupTable({
   [bitRateMetrics.in]: 'in',
   [bitRateMetrics.out]: 'out',
   [globalReachMetrics.in]: 'in',
@@ -68,7 +68,7 @@ export function convertRatesToBuckets(samples: readonly RateSample[]): UsageBuck
     for (let from = Math.max(at, counted); from < end; ) {
       const start = computeBucketStart('5m', from)
       const until = Math.min(end, start + 300_000)
-      const flow = ensureBucketAt(buckets, start)[direction]
+      const flow = getOrCreateUsageBucket(buckets, start)[direction]
       flow.bytes += BigInt(Math.round((average / 8) * ((until - from) / 1_000)))
       const interval = `${direction} ${from} ${until}`
       if (!seen.has(interval)) flow.coveredMs = Math.min(300_000, flow.coveredMs + until - from)

@@ -5,7 +5,7 @@ import { toEpochMs } from '../times.ts'
 import { readCounterSamplesAfter } from './counter-samples.ts'
 import { computeGrowths } from './counter-growth.ts'
 import { spreadGrowth } from './apportion-growth.ts'
-import { rollupSteps } from './rollup-steps.ts'
+import { usageBucketLengths } from './rollup-steps.ts'
 import { lockUsageSeries, type UsageSeriesKey, saveRollupStates } from './usage-series.ts'
 import { addUsageBuckets, addUsageGaps } from './write-buckets.ts'
 
@@ -53,7 +53,7 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
   const places = series.map(({ state, ...key }) => ({ ...key, through: state.through }))
   const samples = await readCounterSamplesAfter(client, places, SAMPLES_EACH)
   const folded = series.map((one, i) => ({ ...one, ...computeGrowths(one.state, samples[i] ?? []) }))
-  for (const step of rollupSteps) {
+  for (const step of usageBucketLengths) {
     await addUsageBuckets(
       client,
       step,

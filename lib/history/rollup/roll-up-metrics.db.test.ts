@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readUsage } from '../read/traffic/usage.ts'
-import { ensureSource } from '../store/sources.ts'
+import { getOrCreateSourceId } from '../store/sources.ts'
 import { readLatestMetrics } from '../read/traffic/latest-metrics.ts'
 import { readMeasuredBytes } from '#lib/usage/store/index.ts'
 import { GLOBAL_REACH_PATH } from './metric-flow.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { computeShortId } from '../store/short-id.ts'
-import { type Feed, newFeed } from '../testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '../testing/feed.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
-import type { UsageStep } from './rollup-steps.ts'
+import type { UsageBucketLength } from './rollup-steps.ts'
 
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)
@@ -19,13 +19,13 @@ beforeEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket CASCADE'
 
 let polls = 0
 /** Records bit rates of minutes after nine; 8 bit/s are 60 bytes in a minute. */
-function record(feed: Feed, rates: Record<number, number>, role = 'Primary', metric = 'BitsOutPerSecond') {
-  const startedAt = NINE + 3_600_000 + ++polls * MINUTE
+function record(feed: TestPollSource, rates: Record<number, number>, role = 'Primary', metric = 'BitsOutPerSecond') {
+  const startedAt = NINE + 3_600_000 + ++polls * MS_PER_MINUTE
   const rows = Object.entries(rates).map(([minute, average]) => ({
     metric,
     unit: 'BitsPerSecond',
     dimensions: { peeringtype: 'AzurePrivatePeering', devicerole: role },
-    at: NINE + Number(minute) * MINUTE,
+    at: NINE + Number(minute) * MS_PER_MINUTE,
     grainSeconds: 60,
     average,
     maximum: null,
@@ -35,7 +35,7 @@ function record(feed: Feed, rates: Record<number, number>, role = 'Primary', met
   return feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows })
 }
 
-const out = async (feed: Feed, step: UsageStep, from = NINE, to = NINE + 3_600_000) => {
+const out = async (feed: TestPollSource, step: UsageBucketLength, from = NINE, to = NINE + 3_600_000) => {
   const { points } = await readUsage(db.pool, {
     scope: computeShortId(feed.resourceId),
     from,
@@ -48,7 +48,7 @@ const out = async (feed: Feed, step: UsageStep, from = NINE, to = NINE + 3_600_0
 
 describe('bit rates', () => {
   it('are put into 5 minutes and summed from there, and changed values take the place of earlier ones', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await record(feed, { 0: 8, 1: 8, 2: 8, 6: 16 })
     expect(await rollUpMetrics(db)).toBe(1)
     expect((await out(feed, '5m')).slice(0, 3)).toEqual([
@@ -74,8 +74,8 @@ describe('bit rates', () => {
       { peeringtype: PRIVATE, devicerole: 'Secondary' },
     ]
     /** Records an hour with 8 bit/s per series in each direction: 3,600 bytes. */
-    const hour = (feed: Feed, series: readonly Record<string, string>[], from = NINE) => {
-      const startedAt = NINE + 12 * 3_600_000 + ++polls * MINUTE
+    const hour = (feed: TestPollSource, series: readonly Record<string, string>[], from = NINE) => {
+      const startedAt = NINE + 12 * 3_600_000 + ++polls * MS_PER_MINUTE
       const rows = series.flatMap((dimensions) =>
         ['BitsInPerSecond', 'BitsOutPerSecond'].map((metric) => ({
           metric,
@@ -91,7 +91,7 @@ describe('bit rates', () => {
       )
       return feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows })
     }
-    const whole = async (feed: Feed, step: UsageStep = 'hour', from = NINE) => {
+    const whole = async (feed: TestPollSource, step: UsageBucketLength = 'hour', from = NINE) => {
       const query = { scope: computeShortId(feed.resourceId), from, to: from + 3_600_000, step }
       const [point] = (await readUsage(db.pool, query)).points
       return point && [Number(point.out.bytes), point.coveredMs / 1_000, point.out.atLeast]
@@ -107,14 +107,14 @@ describe('bit rates', () => {
       ['name neither path', [{ peeringtype: PRIVATE, devicerole: 'Both' }], [3_600, 0, true]],
       ['come by path, and as a whole beside it', [...both, {}], [7_200, 3_600, false]],
     ])('%s', async (_, series, expected) => {
-      const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+      const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
       await hour(feed, series)
       await rollUpMetrics(db)
       expect(await whole(feed)).toEqual(expected)
     })
 
     it('came without their path once: the time after that is whole again', async () => {
-      const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+      const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
       await hour(feed, [{}])
       await hour(feed, both, NINE + 3_600_000)
       await rollUpMetrics(db)
@@ -126,7 +126,7 @@ describe('bit rates', () => {
   })
 
   it('of a hub’s gateway are kept by connection, rates and bytes alike; what names no connection is nobody’s', async () => {
-    const feed = await newFeed(db, { type: 'vpnGateways' })
+    const feed = await createTestPollSource(db, { type: 'vpnGateways' })
     const row = (
       metric: string,
       dimensions: Record<string, string>,
@@ -173,7 +173,7 @@ describe('bit rates', () => {
   })
 
   it('are those of the whole circuit, and of each peering that has counters of its own, from the first sample on', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     const poll = (at: number) => {
       const rows = Object.entries({ AzurePrivatePeering: 8, MicrosoftPeering: 80 }).map(([peeringtype, average]) => ({
         metric: 'BitsOutPerSecond',
@@ -202,15 +202,15 @@ describe('bit rates', () => {
     }
     expect([await bytes(), await bytes('MicrosoftPeering')]).toEqual([660, 0])
     // the counters of the circuit are polled from now on; the stored rates are the past of the circuit
-    await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'MicrosoftPeering' })
-    await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'AzurePrivatePeering' })
+    await getOrCreateSourceId(db.pool, { resourceId: feed.resourceId, subresource: 'MicrosoftPeering' })
+    await getOrCreateSourceId(db.pool, { resourceId: feed.resourceId, subresource: 'AzurePrivatePeering' })
     await poll(NINE + 3_600_000)
     await rollUpMetrics(db)
     expect([await bytes(), await bytes('MicrosoftPeering'), await bytes('AzurePrivatePeering')]).toEqual([660, 600, 60])
   })
 
   it('that were rolled up already change nothing', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await record(feed, { 0: 8, 5: 8 })
     await rollUpMetrics(db)
     const before = await out(feed, 'hour')
@@ -221,7 +221,7 @@ describe('bit rates', () => {
   })
 
   it('whose raw samples are gone stay as they were', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     await record(feed, { 0: 8, 1: 8, 2: 8, 3: 8, 4: 8 })
     await rollUpMetrics(db)
     await db.pool.query('DELETE FROM metric_sample')
@@ -236,7 +236,7 @@ describe('bit rates', () => {
     [['MSEE-07'], { out: { bytes: 60n, atLeast: true }, coveredMs: 0, metricMs: 0 }],
     [['MSEE-07', 'MSEE-08'], { out: { bytes: 120n, atLeast: false }, coveredMs: 60_000, metricMs: 60_000 }],
   ])('of %j, which name no path, count for the circuit, not for a path; one alone is not all', async (roles, whole) => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     for (const role of roles) {
       await record(feed, { 0: 8 }, role)
       await record(feed, { 0: 8 }, role, 'BitsInPerSecond')
@@ -248,15 +248,15 @@ describe('bit rates', () => {
   })
 
   it('of a connection have no dimension, and give what it carried since an hour', async () => {
-    const feed = await newFeed(db, { type: 'connections' })
-    const other = await newFeed(db, { type: 'connections' })
+    const feed = await createTestPollSource(db, { type: 'connections' })
+    const other = await createTestPollSource(db, { type: 'connections' })
     const rows = (average: number) =>
       ['BitsInPerSecond', 'BitsOutPerSecond'].flatMap((metric) =>
         [0, 1, 60, 61, 62].map((minute) => ({
           metric,
           unit: 'BitsPerSecond',
           dimensions: {},
-          at: NINE + minute * MINUTE,
+          at: NINE + minute * MS_PER_MINUTE,
           grainSeconds: 60,
           average: metric === 'BitsInPerSecond' ? average : 2 * average,
           maximum: null,
@@ -270,10 +270,10 @@ describe('bit rates', () => {
     await rollUpMetrics(db)
     const scope = computeShortId(feed.resourceId)
     expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE })).toEqual([
-      { scope, bytesIn: 300n, bytesOut: 600n, coveredMs: 5 * MINUTE },
+      { scope, bytesIn: 300n, bytesOut: 600n, coveredMs: 5 * MS_PER_MINUTE },
     ])
-    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE + 90 * MINUTE })).toEqual([
-      { scope, bytesIn: 180n, bytesOut: 360n, coveredMs: 3 * MINUTE },
+    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE + 90 * MS_PER_MINUTE })).toEqual([
+      { scope, bytesIn: 180n, bytesOut: 360n, coveredMs: 3 * MS_PER_MINUTE },
     ])
     expect(await readLatestMetrics(db.pool, { scope: [scope] })).toMatchObject([
       { scope, metric: 'BitsInPerSecond', average: 8 },
@@ -282,7 +282,7 @@ describe('bit rates', () => {
   })
 
   it('of Global Reach are a part of what the paths carry, over all circuits at the other end', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     const row = (metric: string, dimensions: Record<string, string>, average: number) => ({
       metric,
       unit: 'BitsPerSecond',
@@ -314,7 +314,7 @@ describe('bit rates', () => {
     expect((await readUsage(db.pool, { ...hour, path: GLOBAL_REACH_PATH })).points[0]).toMatchObject({
       in: { bytes: 60n },
       out: { bytes: 360n },
-      coveredMs: MINUTE,
+      coveredMs: MS_PER_MINUTE,
     })
     expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE, path: GLOBAL_REACH_PATH })).toMatchObject([
       { bytesIn: 60n, bytesOut: 360n },

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { newFeed, routeRow } from '../testing/feed.ts'
+import { createTestPollSource, routeRow } from '../testing/feed.ts'
 import { readCounterSamplesAfter } from './counter-samples.ts'
 import { rollUpChurn } from './roll-up-churn.ts'
 import { rollUpUsage } from './roll-up.ts'
@@ -32,7 +32,7 @@ const seriesOf = async () =>
   (await db.pool.query(`SELECT basis || ' ' || path AS name FROM usage_series ORDER BY 1`)).rows.map(({ name }) => name)
 
 it('usage is brought up to counters and rates, once, unless it is to end', async () => {
-  const feed = await newFeed(db, CIRCUIT)
+  const feed = await createTestPollSource(db, CIRCUIT)
   for (const n of [0, 1]) await feed.record('stats', at(n * 60, stats(BigInt(n))))
   const row = { ...rate(8), unit: 'BitsPerSecond', maximum: null, minimum: null, total: null }
   await feed.record('metrics', at(3_600, [row]))
@@ -44,7 +44,7 @@ it('usage is brought up to counters and rates, once, unless it is to end', async
 })
 
 it('a gap lies before the sample that begins coverage too late, not before one after another outcome', async () => {
-  const feed = await newFeed(db, CIRCUIT)
+  const feed = await createTestPollSource(db, CIRCUIT)
   for (const [n, seconds] of [0, 60, 100, 700].entries()) {
     if (seconds === 100) await feed.record('stats', { ...at(80, []), outcome: 'timeout' })
     await feed.record('stats', at(seconds, stats(BigInt(n))))
@@ -62,7 +62,7 @@ it('a gap lies before the sample that begins coverage too late, not before one a
 })
 
 it('a rate that is none is not taken for nothing', async () => {
-  const { sourceId } = await newFeed(db, CIRCUIT)
+  const { sourceId } = await createTestPollSource(db, CIRCUIT)
   const record = (...rows: ReturnType<typeof rate>[]) => db.transaction((client) => recordRates(client, sourceId, rows))
   await record(rate(null), rate(-8), rate(Number.NaN), rate(8, 'ArpAvailability'))
   expect(await seriesOf()).toEqual([])
@@ -71,7 +71,7 @@ it('a rate that is none is not taken for nothing', async () => {
 })
 
 it('churn of a table is kept by poll, unless it is to end', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   const [a, b] = [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')]
   for (const [n, rows] of [[a], [a, b], [{ ...a, weight: 1 }], [a]].entries())
     await feed.record('learned', at(n * 60, rows))

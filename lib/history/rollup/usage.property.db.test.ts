@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { computeShortId } from '../store/short-id.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Feed, newFeed } from '../testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '../testing/feed.ts'
 import { readUsage } from '../read/traffic/usage.ts'
 import { rollUpCounters } from './roll-up-counters.ts'
 
@@ -33,8 +33,8 @@ const deliveries: fc.Arbitrary<Delivery> = fc
       fc.record({
         gapMs: fc.oneof(
           { weight: 12, arbitrary: fc.integer({ min: 20_000, max: 75_000 }) },
-          { weight: 2, arbitrary: fc.integer({ min: 100_000, max: 40 * MINUTE }) },
-          { weight: 1, arbitrary: fc.integer({ min: 2 * HOUR, max: 30 * HOUR }) },
+          { weight: 2, arbitrary: fc.integer({ min: 100_000, max: 40 * MS_PER_MINUTE }) },
+          { weight: 1, arbitrary: fc.integer({ min: 2 * MS_PER_HOUR, max: 30 * MS_PER_HOUR }) },
         ),
         lengthMs: fc.integer({ min: 1, max: 12_000 }),
         ok: fc.integer({ min: 0, max: 11 }).map((n) => n > 0),
@@ -65,7 +65,7 @@ const deliveries: fc.Arbitrary<Delivery> = fc
     return { polls, order }
   })
 
-async function deliver(feed: Feed, { polls, order }: Delivery): Promise<Poll[]> {
+async function deliver(feed: TestPollSource, { polls, order }: Delivery): Promise<Poll[]> {
   const kept: Poll[] = []
   for (const index of order) {
     const poll = polls[index]
@@ -109,22 +109,22 @@ function piecesOf(polls: readonly Poll[], share: bigint): Piece[] {
 }
 
 const steps = [
-  ['5m', 5 * MINUTE],
-  ['hour', HOUR],
-  ['day', DAY],
+  ['5m', 5 * MS_PER_MINUTE],
+  ['hour', MS_PER_HOUR],
+  ['day', MS_PER_DAY],
 ] as const
-const from = START - DAY
-const to = START + 60 * DAY
-const range = (polls: readonly Poll[]) => ({ from, to: Math.min(to, (polls.at(-1)?.finishedAt ?? START) + DAY) })
+const from = START - MS_PER_DAY
+const to = START + 60 * MS_PER_DAY
+const range = (polls: readonly Poll[]) => ({ from, to: Math.min(to, (polls.at(-1)?.finishedAt ?? START) + MS_PER_DAY) })
 
-const read = (feed: Feed, polls: readonly Poll[], step: (typeof steps)[number][0] | 'month') =>
+const read = (feed: TestPollSource, polls: readonly Poll[], step: (typeof steps)[number][0] | 'month') =>
   readUsage(db.pool, { scope: computeShortId(feed.resourceId), ...range(polls), step, path: 'primary' })
 
 describe('usage from counters', () => {
   it('adds up to what the counter grew, at every step, and covers what a bucket was seen of', async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, async (delivery) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+        const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
         const polls = await deliver(feed, delivery)
         const pieces = piecesOf(polls, 1n)
         const growth = pieces.reduce((sum, { bytes }) => sum + bytes, 0n)
@@ -156,9 +156,9 @@ describe('usage from counters', () => {
   it('is the same whether, when and how often it was rolled up', async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, async (delivery) => {
-        const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+        const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
         const raw = { polls: delivery.polls, order: delivery.order.filter((index) => index >= 0) }
-        const never = await newFeed(db, { type: 'expressRouteCircuits' })
+        const never = await createTestPollSource(db, { type: 'expressRouteCircuits' })
         const polls = await deliver(feed, delivery)
         await rollUpCounters(db)
         await deliver(never, raw)
@@ -176,11 +176,11 @@ describe('usage from counters', () => {
   })
 
   it('a gap inside an hour is filled in the hour, one over its border is kept apart', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits' })
+    const feed = await createTestPollSource(db, { type: 'expressRouteCircuits' })
     const nine = Date.UTC(2026, 10, 20, 9)
     const poll = (minute: number, count: bigint) => ({
-      startedAt: nine + minute * MINUTE,
-      finishedAt: nine + minute * MINUTE + 2,
+      startedAt: nine + minute * MS_PER_MINUTE,
+      finishedAt: nine + minute * MS_PER_MINUTE + 2,
       ok: true,
       count,
     })
@@ -191,14 +191,14 @@ describe('usage from counters', () => {
       readUsage(db.pool, {
         scope: computeShortId(feed.resourceId),
         from: nine,
-        to: nine + 2 * HOUR,
+        to: nine + 2 * MS_PER_HOUR,
         step,
         path: 'primary',
       })
     const hours = await ask('hour')
     expect(hours.points.map(({ out, coveredMs }) => [out.bytes, coveredMs])).toEqual([
-      [5_000n, 57 * MINUTE],
-      [1_000n, MINUTE],
+      [5_000n, 57 * MS_PER_MINUTE],
+      [1_000n, MS_PER_MINUTE],
     ])
     expect(hours.unplaced.filter(({ direction }) => direction === 'out').map(({ bytes }) => bytes)).toEqual([1_000n])
     const fine = await ask('5m')

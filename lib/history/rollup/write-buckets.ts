@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { formatIsoTime } from '../times.ts'
 import type { CounterGrowth } from './counter-growth.ts'
 import type { UsageBucket } from './apportion-growth.ts'
-import { type UsageStep, rollupSteps } from './rollup-steps.ts'
+import { type UsageBucketLength, usageBucketLengths } from './rollup-steps.ts'
 
 /** Buckets of a series. */
 interface SeriesBuckets {
@@ -12,8 +12,8 @@ interface SeriesBuckets {
 }
 
 /** Returns the number by which the table `usage_bucket` stores a bucket length: 1 = five minutes, 4 = month. */
-export function getStepNumber(step: UsageStep): number {
-  return rollupSteps.indexOf(step) + 1
+export function getStepNumber(step: UsageBucketLength): number {
+  return usageBucketLengths.indexOf(step) + 1
 }
 
 const COLUMNS =
@@ -27,7 +27,7 @@ const ROWS = `SELECT source_id, series_id, $1::smallint, starts_at, bytes_in, by
 /** Adds the bytes and covered times of buckets to the stored values. The caller must not add the same growth twice. */
 export async function addUsageBuckets(
   client: PoolClient,
-  step: UsageStep,
+  step: UsageBucketLength,
   parts: readonly SeriesBuckets[],
 ): Promise<void> {
   await write(
@@ -56,7 +56,7 @@ export async function setUsageBuckets(client: PoolClient, parts: readonly Series
 
 async function write(
   client: PoolClient,
-  step: UsageStep,
+  step: UsageBucketLength,
   parts: readonly SeriesBuckets[],
   onConflict: string,
 ): Promise<void> {

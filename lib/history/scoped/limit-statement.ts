@@ -1,7 +1,7 @@
 import { getRegisteredTables } from '../registered-tables.ts'
 import type { SelectStatement } from '../types/tables.ts'
 import { ACCESS_SCOPE_PARAMETERS } from './scope-selects.ts'
-import type { VisibleRows } from './visible-rows.ts'
+import type { RowsVisibleInAccessScope } from './visible-rows.ts'
 
 /** Thrown if a connection that is limited to a scope gets a statement that cannot be limited. */
 class ScopedStatementError extends Error {
@@ -29,7 +29,7 @@ export function parseSelect(asked: string): { text: string; begin: RegExpExecArr
  * Puts common table expressions before a query, in front of the query's own.
  * @param tables common table expressions
  */
-export function prependTables(
+export function prependCommonTableExpressions(
   text: string,
   [matched, recursive = '']: RegExpExecArray,
   tables: readonly string[],
@@ -47,7 +47,7 @@ export function prependTables(
 export function limitStatementToAccessScope(
   asked: string,
   values: readonly unknown[],
-  visible: VisibleRows,
+  visible: RowsVisibleInAccessScope,
   tables: Iterable<string>,
 ): { text: string; values: unknown[] } {
   const { text, begin } = parseSelect(asked)
@@ -66,11 +66,11 @@ export function limitStatementToAccessScope(
     return [`${table} AS NOT MATERIALIZED (${rule.replaceAll(/(?<!:):([a-zA-Z]+)/g, (_, name: string) => bind(name))})`]
   })
   if (seen.length === 0) return { text, values: bound }
-  return { text: prependTables(text, begin, seen), values: bound }
+  return { text: prependCommonTableExpressions(text, begin, seen), values: bound }
 }
 
 /** Returns the rule (SQL of the visible rows) of a table; undefined = the table appears empty. */
-function ruleFor(table: string, { parts }: Pick<VisibleRows, 'parts'>): SelectStatement | undefined {
+function ruleFor(table: string, { parts }: Pick<RowsVisibleInAccessScope, 'parts'>): SelectStatement | undefined {
   const scope = getRegisteredTables().get(table)?.scope ?? 'hidden'
   if (typeof scope === 'object') return parts.sources.length === 0 ? scope.whole : scope.part
   return scope === 'hidden' ? undefined : scope

@@ -1,11 +1,11 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 /**
  * A resource with the fields from which its owner (customer) is derived. For a virtual network gateway the
  * configuration includes its network.
  */
-export interface OwnedResource {
+export interface ResourceWithOwnershipFields {
   /** row ID of the resource */
   row: number
   shortId: string
@@ -23,8 +23,8 @@ const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, arm
  * Returns every resource that was ever known, including removed ones, because the history of a removed resource has an
  * owner too.
  */
-export async function readOwnedResources(db: Queryable): Promise<OwnedResource[]> {
-  return readRows(
+export async function readOwnedResources(db: SqlExecutor): Promise<ResourceWithOwnershipFields[]> {
+  return queryRowsInCamelCase(
     db,
     `SELECT id AS row, short_id, arm_key, type, name, subscription_id,
             CASE WHEN type = ANY ($1) THEN config
@@ -37,14 +37,14 @@ export async function readOwnedResources(db: Queryable): Promise<OwnedResource[]
 }
 
 /** A source of a resource; both are identified by row IDs. */
-export interface OwnedSource {
+export interface SourceWithOwnershipFields {
   sourceId: number
   resource: number
   subresource: string
 }
 
-export async function readOwnedSources(db: Queryable): Promise<OwnedSource[]> {
-  const { rows } = await db.query<OwnedSource>(
+export async function readOwnedSources(db: SqlExecutor): Promise<SourceWithOwnershipFields[]> {
+  const { rows } = await db.query<SourceWithOwnershipFields>(
     'SELECT id AS "sourceId", resource_id AS resource, subresource FROM source',
   )
   return rows
@@ -55,7 +55,7 @@ export async function readOwnedSources(db: Queryable): Promise<OwnedSource[]> {
  * identified by row IDs.
  */
 export async function readAllConfigurations(
-  db: Queryable,
+  db: SqlExecutor,
   resources: readonly number[],
 ): Promise<{ resource: number; config: unknown }[]> {
   const { rows } = await db.query<{ resource: number; config: unknown }>(
@@ -68,7 +68,7 @@ export async function readAllConfigurations(
 
 /** Returns the sessions of the given gateways, which are identified by row IDs. */
 export async function readGatewaySessions(
-  db: Queryable,
+  db: SqlExecutor,
   resources: readonly number[],
 ): Promise<{ sessionId: number; resource: number; neighbor: string; asn: number | null }[]> {
   const { rows } = await db.query<{ sessionId: number; resource: number; neighbor: string; asn: number | null }>(

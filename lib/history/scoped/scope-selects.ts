@@ -1,24 +1,22 @@
 import { severities } from '#lib/contract/index.ts'
 import type { SelectStatement } from '../types/tables.ts'
-import type { VisibleRows } from './visible-rows.ts'
+import type { RowsVisibleInAccessScope } from './visible-rows.ts'
 
-/** A value of {@link VisibleRows} that a condition uses, with its SQL type. */
+/** A value of {@link RowsVisibleInAccessScope} that a condition uses, with its SQL type. */
 interface Bound {
   type: string
-  value: (visible: VisibleRows) => unknown
+  value: (visible: RowsVisibleInAccessScope) => unknown
 }
 
 /**
  * Returns the names of everything that is visible. A cached result for these names may be shown to another user, if
  * this user can see all of them.
  */
-export const listVisibleNames = (v: Pick<VisibleRows, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
-  ...v.shortIds,
-  ...v.sharedShortIds,
-  ...v.ownMembers,
-]
+export const listVisibleNames = (
+  v: Pick<RowsVisibleInAccessScope, 'shortIds' | 'sharedShortIds' | 'ownMembers'>,
+): string[] => [...v.shortIds, ...v.sharedShortIds, ...v.ownMembers]
 
-/** Values of {@link VisibleRows} that SQL conditions use as parameters `:name`. */
+/** Values of {@link RowsVisibleInAccessScope} that SQL conditions use as parameters `:name`. */
 export const ACCESS_SCOPE_PARAMETERS = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },

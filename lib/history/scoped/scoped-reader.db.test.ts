@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readDeclarations } from '../read/config/declarations.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { readCurrentDeclarations } from '../read/config/declarations.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { readGatewaySessions, readOwnedResources, readOwnedSources } from './owned-resources.ts'
-import { listResources } from '../read/config/resources.ts'
+import { readResourcePage } from '../read/config/resources.ts'
 import {
   moveAccessScopeToConnection,
   getConnectionBelowScope,
@@ -14,12 +14,12 @@ import {
 } from './scoped-reader.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
-import type { VisibleRows } from './visible-rows.ts'
-import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
+import type { RowsVisibleInAccessScope } from './visible-rows.ts'
+import { createTestPollSource, peerRow, routeRow } from '../testing/feed.ts'
 import { limitStatementToAccessScope } from './limit-statement.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 
-const NOTHING: VisibleRows = {
+const NOTHING: RowsVisibleInAccessScope = {
   audience: '',
   resources: [],
   shortIds: [],
@@ -48,7 +48,8 @@ const FOREIGN = '10.0.4.5'
 /** Row IDs of the gateway's resource and source, and of its sessions by neighbor. */
 let gateway = { row: 0, sourceId: 0, sessions: new Map<string, number>() }
 let tables: string[] = []
-const reader = (visible: Partial<VisibleRows>) => createScopedReader(db.pool, { ...NOTHING, ...visible }, tables)
+const reader = (visible: Partial<RowsVisibleInAccessScope>) =>
+  createScopedReader(db.pool, { ...NOTHING, ...visible }, tables)
 
 /** Name of a partition of raw samples, which statements never use directly. */
 const PARTITION = /_(\d{8}|default)$/
@@ -56,14 +57,14 @@ const AT = Date.UTC(2026, 10, 20)
 
 beforeAll(async () => {
   const poll = { startedAt: AT, finishedAt: AT + 1_000 }
-  const feed = await newFeed(db, { name: 'ergw-common' })
+  const feed = await createTestPollSource(db, { name: 'ergw-common' })
   await feed.record('peers', { ...poll, rows: [OWN, FOREIGN].map((neighbor) => peerRow({ neighbor })) })
   const route = (prefix: string, peer: string) => routeRow(prefix, { peer, nextHop: peer })
   const both = [route('10.1.0.0/16', OWN), route('10.1.0.0/16', FOREIGN)]
   const rest = [route('10.2.0.0/16', FOREIGN), route('10.2.0.0/16', '10.0.4.13'), route('10.3.0.0/16', '10.0.4.13')]
   const ownSpace = route('10.4.0.0/16', '10.0.4.12')
   await feed.record('learned', { ...poll, rows: [...both, ...rest, ownSpace] })
-  await newFeed(db, { name: 'ergw-other' })
+  await createTestPollSource(db, { name: 'ergw-other' })
   tables = await readTableNames(db.pool)
   const row = (await readOwnedResources(db.pool)).find(({ name }) => name === 'ergw-common')?.row ?? 0
   const sessions = await readGatewaySessions(db.pool, [row])
@@ -98,13 +99,13 @@ describe('every table and view', () => {
 
 describe('a question of a scoped reader', () => {
   const seen = () => ({ resources: [gateway.row], sources: [gateway.sourceId] })
-  const parts = (): VisibleRows['parts'] => ({
+  const parts = (): RowsVisibleInAccessScope['parts'] => ({
     ...NOTHING.parts,
     sources: [gateway.sourceId],
     own: [{ sourceId: gateway.sourceId, peer: OWN, company: 0 }],
     others: [{ sourceId: gateway.sourceId, peer: FOREIGN, company: 0 }],
   })
-  const count = async (visible: Partial<VisibleRows>, text: string, values?: unknown[]) =>
+  const count = async (visible: Partial<RowsVisibleInAccessScope>, text: string, values?: unknown[]) =>
     (await reader(visible).query<{ n: number }>(text, values)).rows[0]?.n
 
   it.each([
@@ -160,12 +161,12 @@ describe('a question of a scoped reader', () => {
   })
 
   it('counts of a gateway that is seen in part the changes that are seen, rolled up or not', async () => {
-    const counts: [Partial<VisibleRows>, number, rolledUp: number][] = [
+    const counts: [Partial<RowsVisibleInAccessScope>, number, rolledUp: number][] = [
       [seen(), 6, 1],
       [{ ...seen(), parts: parts() }, 2, 0],
       [{ shared: [gateway.row], sharedSources: [gateway.sourceId], parts: parts() }, 1, 0],
     ]
-    const counted = async (visible: Partial<VisibleRows>) => {
+    const counted = async (visible: Partial<RowsVisibleInAccessScope>) => {
       const range = { kinds: ['learned' as const], from: AT, to: AT + 60_000, stepMs: 60_000, top: 5, windows: [] }
       return (await readRouteChurn(reader(visible), range)).steps.map(({ firstSeen }) => firstSeen)
     }
@@ -180,15 +181,15 @@ describe('a question of a scoped reader', () => {
 
 describe('Prisma', () => {
   it('sees what the scope sees, and writes nothing', async () => {
-    const names = async (visible: Partial<VisibleRows>) =>
-      withPrisma(reader(visible), ({ resource }) => resource.findMany({ select: { id: true } }))
+    const names = async (visible: Partial<RowsVisibleInAccessScope>) =>
+      runWithPrisma(reader(visible), ({ resource }) => resource.findMany({ select: { id: true } }))
     expect(await names({ resources: [gateway.row] })).toEqual([{ id: gateway.row }])
     expect(await names({})).toEqual([])
-    const channels = withPrisma(reader({}), ({ notifyChannel }) => notifyChannel.findMany())
+    const channels = runWithPrisma(reader({}), ({ notifyChannel }) => notifyChannel.findMany())
     expect(await channels).toEqual([])
-    const write = withPrisma(reader({}), ({ deployment }) => deployment.deleteMany({}))
+    const write = runWithPrisma(reader({}), ({ deployment }) => deployment.deleteMany({}))
     await expect(write).rejects.toThrow(/scoped reader/)
-    const counted = withPrisma(reader({}), ({ notifyChannel }) => notifyChannel.count())
+    const counted = runWithPrisma(reader({}), ({ notifyChannel }) => notifyChannel.count())
     expect(await counted).toBe(0)
   })
 })
@@ -200,8 +201,8 @@ it('a chosen network interface is seen by whoever sees its subscription', async 
     note: '',
   })
   const interfaces = [subscription.toUpperCase(), '0b000000-0000-4000-8000-000000000002'].map(chosen)
-  await db.transaction((client) => saveDeclarations(client, { interfaces }, { by: 'ada', expected: null }))
-  const { interfaces: seen } = await readDeclarations(reader({ subscriptions: [subscription] }))
+  await db.transaction((client) => saveDeclarationsAsNewVersion(client, { interfaces }, { by: 'ada', expected: null }))
+  const { interfaces: seen } = await readCurrentDeclarations(reader({ subscriptions: [subscription] }))
   expect(seen).toEqual(interfaces.slice(0, 1))
 })
 
@@ -212,7 +213,7 @@ it('a scoped reader can be put on other connections', async () => {
   expect(getReaderVisibility(moved)?.resources).toEqual([gateway.row])
   expect(getReaderVisibility(db.pool)).toBeNull()
   expect(getConnectionBelowScope(db)).toBeNull()
-  expect(await listResources(moved, { includeRemoved: true })).toEqual(
-    await listResources(scoped, { includeRemoved: true }),
+  expect(await readResourcePage(moved, { includeRemoved: true })).toEqual(
+    await readResourcePage(scoped, { includeRemoved: true }),
   )
 })

@@ -30,7 +30,7 @@ interface Parts {
  * the user are visible. A mixed gateway belongs to the user and is visible, except for its rows from neighbors that are
  * circuits of others.
  */
-export interface VisibleRows {
+export interface RowsVisibleInAccessScope {
   /** name of the scope, under which results for it are cached */
   audience: string
   /** row IDs of completely visible resources */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { BURN_WINDOW_SECONDS, type SloKey, computeSloState } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { advanceDeletionTime } from '../retention/deletion-time.ts'
@@ -10,7 +10,7 @@ import { countSloObservation, saveSloCounts } from './process-counts.ts'
 const db = withTestDatabase()
 beforeEach(async () => {
   // other test files share this process and its counts, so write them first and delete them with the rest
-  await saveSloCounts(db, [], HOUR)()
+  await saveSloCounts(db, [], MS_PER_HOUR)()
   await db.pool.query('TRUNCATE slo_count, poll_schedule, source, resource CASCADE')
 })
 
@@ -28,19 +28,19 @@ it('adds to the bucket of now', async () => {
 })
 
 it('reads each window, and what is within the last 28 days', async () => {
-  const now = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE
+  const now = Math.floor(Date.now() / (5 * MS_PER_MINUTE)) * 5 * MS_PER_MINUTE
   const at = (ago: number, total: number) => ({ bucket: now - ago, good: 0, total })
   await replaceSloCounts(db.pool, 'stream_lag', [
     at(0, 1),
-    at(20 * MINUTE, 10),
-    at(2 * HOUR, 100),
-    at(2 * DAY, 1_000),
-    at(20 * DAY, 10_000),
-    at(28.5 * DAY, 1),
-    at(30 * DAY, 1),
+    at(20 * MS_PER_MINUTE, 10),
+    at(2 * MS_PER_HOUR, 100),
+    at(2 * MS_PER_DAY, 1_000),
+    at(20 * MS_PER_DAY, 10_000),
+    at(28.5 * MS_PER_DAY, 1),
+    at(30 * MS_PER_DAY, 1),
   ])
   const counted = await read('stream_lag', now)
-  expect(counted).toMatchObject({ total: 11_111, since: now - 20 * DAY, buckets: 5 })
+  expect(counted).toMatchObject({ total: 11_111, since: now - 20 * MS_PER_DAY, buckets: 5 })
   expect(counted?.recent.map(({ total }) => total)).toEqual([1, 11, 11, 111, 1_111])
   // writing the same count again changes nothing
   await replaceSloCounts(db.pool, 'stream_lag', [at(0, 1)])
@@ -108,10 +108,10 @@ describe('what a process counts', () => {
   })
 
   it('goes on where a step fails, and old rows go all the same', async () => {
-    const bucket = Date.now() - 40 * DAY
+    const bucket = Date.now() - 40 * MS_PER_DAY
     await replaceSloCounts(db.pool, 'stream_lag', [{ bucket, good: 1, total: 1 }])
     await advanceDeletionTime(db.pool, { now: Date.now(), azureNow: Date.now() })
-    const stop = saveSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], HOUR)
+    const stop = saveSloCounts(db, [() => Promise.reject(new Error('no right to read that')), countedOne], MS_PER_HOUR)
     await stop()
     const { rows } = await db.pool.query<{ slo: string; total: string }>('SELECT slo, total FROM slo_count')
     expect(rows).toEqual([{ slo: 'notifications_in_time', total: '1' }])

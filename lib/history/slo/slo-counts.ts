@@ -9,7 +9,7 @@ import {
   sloKeys,
   sloDefinitions,
 } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 /**
  * Returns SQL of the start of the bucket that contains a time.
@@ -25,7 +25,7 @@ const bucketOf = (instant: string) =>
 const SAMPLE_SECONDS = 50
 
 /** Adds counts of good and all observations to the bucket of the current time. */
-export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, SloCounts>): Promise<void> {
+export async function addSloCounts(q: SqlExecutor, counted: ReadonlyMap<SloKey, SloCounts>): Promise<void> {
   const rows = [...counted].filter(([, { total }]) => total > 0)
   if (rows.length === 0) return
   await q.query(
@@ -42,7 +42,7 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
  * Counts which of the scheduled polls are in time, and adds the numbers to the current bucket. Does nothing if any
  * process added such numbers within the last {@link SAMPLE_SECONDS}.
  */
-export async function countPollsInTime(q: Queryable): Promise<void> {
+export async function countPollsInTime(q: SqlExecutor): Promise<void> {
   await q.query(
     `INSERT INTO slo_count AS c (slo, bucket, good, total, counted_at)
      SELECT $1, ${bucketOf('clock_timestamp()')},
@@ -62,7 +62,7 @@ export async function countPollsInTime(q: Queryable): Promise<void> {
  * @param counted counts by the start of a bucket
  */
 export async function replaceSloCounts(
-  q: Queryable,
+  q: SqlExecutor,
   key: SloKey,
   counted: readonly (SloCounts & { bucket: EpochMs })[],
 ): Promise<void> {
@@ -97,9 +97,9 @@ const COUNTED = `
  * Returns the counts of each objective in the objective's window before `now` and in each window of a burn rate. All
  * windows consist of whole buckets.
  */
-export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCountsByWindow>> {
+export async function readSloCounts(q: SqlExecutor, now: EpochMs): Promise<Map<SloKey, SloCountsByWindow>> {
   const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
-  const rows = await readRows<
+  const rows = await queryRowsInCamelCase<
     Omit<SloCountsByWindow, 'recent'> & { slo: SloKey; recentGood: number[]; recentTotal: number[] }
   >(q, COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...BURN_WINDOW_SECONDS.map(back)])
   const found = new Map(rows.map((row) => [row.slo, row]))
@@ -118,7 +118,7 @@ export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<Slo
  * Deletes the buckets that are too old for every window.
  * @param aged deletion time, from which the age of rows is counted
  */
-export async function deleteOldSloCounts(q: Queryable, aged: EpochMs): Promise<void> {
+export async function deleteOldSloCounts(q: SqlExecutor, aged: EpochMs): Promise<void> {
   await q.query(`DELETE FROM slo_count WHERE bucket < $2::timestamptz - make_interval(secs => $1)`, [
     SLO_WINDOW_SECONDS + 24 * 3_600,
     new Date(aged).toISOString(),

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { BackTest as Shown, EpochMs } from '#lib/contract/index.ts'
+import type { ThresholdBackTest as Shown, EpochMs } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { BackTest } from '#lib/platform/generated/prisma/client.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../times.ts'
 
 type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
@@ -54,7 +54,7 @@ const NOT_ENDED = { in: ['queued', 'running'] }
  * @throws BackTestQueueFullError if {@link MAX_WAITING} back-tests wait or run
  */
 export async function requestBackTest(
-  db: Queryable,
+  db: SqlExecutor,
   {
     requestedBy,
     from,
@@ -65,7 +65,7 @@ export async function requestBackTest(
 ): Promise<StoredBackTest> {
   const id = randomBytes(8).toString('hex')
   const asked = { id, requestedBy, fromAt: new Date(from), toAt: new Date(to), version, changed }
-  return withPrisma(db, async ({ backTest }) => {
+  return runWithPrisma(db, async ({ backTest }) => {
     const waiting = await backTest.count({ where: { state: NOT_ENDED } })
     if (waiting >= MAX_WAITING) throw new BackTestQueueFullError(`${MAX_WAITING} back-tests wait or run`)
     return backTestOf(await backTest.create({ data: asked }))
@@ -73,23 +73,23 @@ export async function requestBackTest(
 }
 
 /** Returns a back-test by its ID; null = unknown ID. */
-export async function readBackTestById(db: Queryable, id: string): Promise<StoredBackTest | null> {
-  const row = await withPrisma(db, ({ backTest }) => backTest.findUnique({ where: { id } }))
+export async function readBackTestById(db: SqlExecutor, id: string): Promise<StoredBackTest | null> {
+  const row = await runWithPrisma(db, ({ backTest }) => backTest.findUnique({ where: { id } }))
   return row && backTestOf(row)
 }
 
 /** Returns the most recently requested back-tests, newest first. */
-export async function readRecentBackTests(db: Queryable, limit: number): Promise<StoredBackTest[]> {
+export async function readRecentBackTests(db: SqlExecutor, limit: number): Promise<StoredBackTest[]> {
   const orderBy = [{ requestedAt: 'desc' as const }, { id: 'asc' as const }]
-  return (await withPrisma(db, ({ backTest }) => backTest.findMany({ orderBy, take: limit }))).map(backTestOf)
+  return (await runWithPrisma(db, ({ backTest }) => backTest.findMany({ orderBy, take: limit }))).map(backTestOf)
 }
 
 /**
  * Takes the oldest back-test that has not ended, either from the queue or left running by a worker that ended; null if
  * there is none.
  */
-export async function takeNextBackTest(db: Queryable): Promise<StoredBackTest | null> {
-  return withPrisma(db, async ({ backTest }) => {
+export async function takeNextBackTest(db: SqlExecutor): Promise<StoredBackTest | null> {
+  return runWithPrisma(db, async ({ backTest }) => {
     const oldest = await backTest.findFirst({
       where: { state: NOT_ENDED },
       orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
@@ -109,11 +109,11 @@ export async function takeNextBackTest(db: Queryable): Promise<StoredBackTest | 
  * @returns false if it is not running any more, for example because it was cancelled
  */
 export async function updateBackTestProgress(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   { done, all }: { done: number; all: number },
 ): Promise<boolean> {
-  const { count } = await withPrisma(db, ({ backTest }) =>
+  const { count } = await runWithPrisma(db, ({ backTest }) =>
     backTest.updateMany({ where: { id, state: 'running' }, data: { pollsDone: done, pollsAll: all } }),
   )
   return count === 1
@@ -121,13 +121,13 @@ export async function updateBackTestProgress(
 
 /** Saves the result or the error of a back-test. A back-test that was cancelled meanwhile is not changed. */
 export async function endBackTest(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   end: { result: unknown } | { error: string },
 ): Promise<void> {
   const ended =
     'result' in end ? { state: 'done', result: toJsonColumn(end.result) } : { state: 'failed', error: end.error }
-  await withPrisma(db, ({ backTest }) =>
+  await runWithPrisma(db, ({ backTest }) =>
     backTest.updateMany({
       where: { id, state: 'running' },
       data: { ...ended, finishedAt: new Date(getDatabaseNow()) },
@@ -139,8 +139,8 @@ export async function endBackTest(
  * Cancels a back-test.
  * @returns false if it had already ended, or the ID is unknown
  */
-export async function cancelBackTest(db: Queryable, id: string): Promise<boolean> {
-  const { count } = await withPrisma(db, ({ backTest }) =>
+export async function cancelBackTest(db: SqlExecutor, id: string): Promise<boolean> {
+  const { count } = await runWithPrisma(db, ({ backTest }) =>
     backTest.updateMany({
       where: { id, state: NOT_ENDED },
       data: { state: 'cancelled', finishedAt: new Date(getDatabaseNow()) },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
+import { migrateToStateBeforeMigration } from '#lib/platform/testing/migrated-before.ts'
 import { pruneRows } from '../retention/prune-rows.ts'
 import { readCostFindings, saveCostFindings } from './cost-findings.ts'
 
@@ -11,8 +11,8 @@ const finding = (scope: string, began: number, endedAt: number | null = null) =>
   scope,
   detail: '',
   resources: [scope],
-  started: { earliest: 0, latest: T0 + began * HOUR },
-  ended: endedAt === null ? null : { earliest: T0, latest: T0 + endedAt * HOUR },
+  started: { earliest: 0, latest: T0 + began * MS_PER_HOUR },
+  ended: endedAt === null ? null : { earliest: T0, latest: T0 + endedAt * MS_PER_HOUR },
   checkedAt: T0,
   body: { scope },
 })
@@ -22,25 +22,25 @@ describe('findings of cost', () => {
 
   it('are kept once each, listed newest first, page by page', async () => {
     await saveCostFindings(db.pool, [finding('a', 1), finding('b', 2), finding('c', 3, 5)])
-    await saveCostFindings(db.pool, [{ ...finding('a', 1), checkedAt: T0 + HOUR, body: { scope: 'A' } }])
+    await saveCostFindings(db.pool, [{ ...finding('a', 1), checkedAt: T0 + MS_PER_HOUR, body: { scope: 'A' } }])
     const first = await readCostFindings(db.pool, { limit: 2 })
     expect(first.rows.map(({ scope }) => scope)).toEqual(['c', 'b'])
     const rest = await readCostFindings(db.pool, { limit: 2, cursor: first.nextCursor ?? undefined })
     expect(rest).toMatchObject({
-      rows: [{ ...finding('a', 1), checkedAt: T0 + HOUR, body: { scope: 'A' } }],
+      rows: [{ ...finding('a', 1), checkedAt: T0 + MS_PER_HOUR, body: { scope: 'A' } }],
       nextCursor: null,
     })
     const scopes = async (query: object) =>
       (await readCostFindings(db.pool, { limit: 9, ...query })).rows.map(({ scope }) => scope)
     expect(await scopes({ open: true })).toEqual(['b', 'a'])
     expect(await scopes({ open: false })).toEqual(['c'])
-    expect(await scopes({ since: T0 + 6 * HOUR })).toEqual(['b', 'a'])
-    expect(await scopes({ since: T0 + 5 * HOUR })).toEqual(['c', 'b', 'a'])
+    expect(await scopes({ since: T0 + 6 * MS_PER_HOUR })).toEqual(['b', 'a'])
+    expect(await scopes({ since: T0 + 5 * MS_PER_HOUR })).toEqual(['c', 'b', 'a'])
     expect(await scopes({ kind: 'no_connection' })).toEqual([])
   })
 
   it('go when they ended before what is kept', async () => {
-    await pruneRows(db, { keptFrom: T0 + 6 * HOUR, now: T0 + 6 * HOUR })
+    await pruneRows(db, { keptFrom: T0 + 6 * MS_PER_HOUR, now: T0 + 6 * MS_PER_HOUR })
     expect((await readCostFindings(db.pool, { limit: 9 })).rows.map(({ scope }) => scope)).toEqual(['b', 'a'])
   })
 })
@@ -49,7 +49,7 @@ describe('an upgrade', () => {
   const db = withTestDatabase({ empty: true })
 
   it('moves events of cost to the findings, and takes them out of events, incidents, alerts and channels', async () => {
-    const migrate = await migratedBefore(db.url, '20260310000003_cost_findings')
+    const migrate = await migrateToStateBeforeMigration(db.url, '20260310000003_cost_findings')
     await db.pool.query(
       `INSERT INTO resource (id, short_id, arm_key, arm_id, type, name, subscription_id) VALUES
          (1, 'lon', '/x/lon', '/x/Lon', 'microsoft.network/expressroutecircuits', 'erc-lon', 's'),

@@ -1,5 +1,5 @@
-import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { TimestampBounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../times.ts'
 import type { CursorPage } from '../types.ts'
 import { createQueryCursors, createCursorPage } from '../read/cursor.ts'
@@ -17,8 +17,8 @@ export interface StoredFinding {
   detail: string
   /** short IDs of all resources that the finding is about */
   resources: string[]
-  started: Bounds
-  ended: Bounds | null
+  started: TimestampBounds
+  ended: TimestampBounds | null
   checkedAt: EpochMs
   /** the finding as plain JSON in the form of the API, without times */
   body: unknown
@@ -31,7 +31,7 @@ const COLUMNS =
 
 /** Returns findings, newest first by the latest possible begin, then by ID. */
 export async function readCostFindings(
-  db: Queryable,
+  db: SqlExecutor,
   query: {
     kind?: CostFindingKind | undefined
     /** true = only ongoing findings, false = only ended ones; absent = both */
@@ -45,7 +45,7 @@ export async function readCostFindings(
   const { limit, cursor, ...filter } = query
   const cursors = createQueryCursors('costFindings', filter)
   const [startedLatest, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
-  const rows = await readRows<Row>(
+  const rows = await queryRowsInCamelCase<Row>(
     db,
     `SELECT ${COLUMNS} FROM cost_finding
      WHERE ($1::text IS NULL OR kind = $1)
@@ -77,7 +77,7 @@ const idOf = ({ kind, scope, detail, started }: Omit<StoredFinding, 'id'>): stri
 
 /** Writes findings; a later version replaces an earlier one. Findings that already have an ID keep it. */
 export async function saveCostFindings(
-  db: Queryable,
+  db: SqlExecutor,
   findings: readonly (Omit<StoredFinding, 'id'> & { id?: string })[],
 ): Promise<void> {
   if (findings.length === 0) return

@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** A value that the installation stores under a key; only the newest is kept. */
 interface DeploymentValue<Value> {
@@ -8,7 +8,7 @@ interface DeploymentValue<Value> {
 }
 
 /** Returns the value of a key; null if none is stored. */
-export async function readDeploymentValue<Value>(db: Queryable, key: string): Promise<DeploymentValue<Value> | null> {
+export async function readDeploymentValue<Value>(db: SqlExecutor, key: string): Promise<DeploymentValue<Value> | null> {
   const { rows } = await db.query<DeploymentValue<Value>>(
     `SELECT value, extract(epoch FROM clock_timestamp() - updated_at)::float8 AS "ageSeconds" FROM deployment WHERE key = $1`,
     [key],
@@ -20,7 +20,7 @@ export async function readDeploymentValue<Value>(db: Queryable, key: string): Pr
  * Saves the value of a key.
  * @param value plain JSON; null = delete it
  */
-export async function saveDeploymentValue(db: Queryable, key: string, value: object | null): Promise<void> {
+export async function saveDeploymentValue(db: SqlExecutor, key: string, value: object | null): Promise<void> {
   if (value === null) {
     await db.query('DELETE FROM deployment WHERE key = $1', [key])
     return

@@ -1,7 +1,7 @@
 import type { AwaitedPollData, EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '../times.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Request to check whether detection must run on a scope (a circuit or gateway) after a poll. `at` = time of the check.
@@ -18,7 +18,7 @@ export interface ResourceStateRequest {
  * stored time of the scope has passed, or if the poll contains data for which the scope waits.
  */
 export async function findResourcesToRecheck(
-  db: Queryable,
+  db: SqlExecutor,
   asked: readonly ResourceStateRequest[],
 ): Promise<Pick<ResourceStateRequest, 'scope' | 'brings'>[]> {
   if (asked.length === 0) return []
@@ -45,7 +45,7 @@ const MAX_KEPT = 64
  * Cached states by connection and scope. The version of a state consists of the row's `xmin` and `ctid`, which change
  * with every write.
  */
-const kept = new Cache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
+const kept = new MemoryCache<ScopeRow>('detection_scopes', { maxSize: MAX_KEPT })
 
 type ScopeRow = { version: string; state: unknown }
 
@@ -56,7 +56,7 @@ type ScopeRow = { version: string; state: unknown }
  * @param due map that the function fills with the stored times at which detection must run again
  */
 export async function loadResourceStates(
-  db: Queryable,
+  db: SqlExecutor,
   scopes: readonly string[],
   due?: Map<string, ResourceRecheckTime>,
 ): Promise<Map<string, unknown>> {
@@ -90,7 +90,7 @@ export async function loadResourceStates(
  * @param fields fields of the state; absent = all
  */
 export async function readResourceStatesUnlocked(
-  db: Queryable,
+  db: SqlExecutor,
   scopes: readonly string[],
   fields?: readonly string[],
 ): Promise<Map<string, unknown>> {
@@ -126,7 +126,7 @@ const DUE = `to_timestamp("recheckAt" / 1000) AS recheck_at,
        coalesce(awaits ? 'bytes', false) AS awaits_bytes, coalesce(awaits ? 'routes', false) AS awaits_routes`
 
 /** Saves the detection state of scopes, ordered by scope, so that concurrent calls lock the rows in the same order. */
-export async function saveResourceStates(db: Queryable, stored: readonly StoredResourceState[]): Promise<void> {
+export async function saveResourceStates(db: SqlExecutor, stored: readonly StoredResourceState[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(
     `INSERT INTO detection_scope (scope, state, recheck_at, awaits_bytes, awaits_routes)
@@ -143,7 +143,7 @@ export async function saveResourceStates(db: Queryable, stored: readonly StoredR
  * unchanged rows are not written.
  */
 export async function saveRecheckTimes(
-  db: Queryable,
+  db: SqlExecutor,
   rechecks: readonly Omit<StoredResourceState, 'state'>[],
 ): Promise<void> {
   if (rechecks.length === 0) return
@@ -160,7 +160,11 @@ export async function saveRecheckTimes(
  * Requests that detection runs on scopes again at a time, even if polls contain no change. An earlier stored time is
  * kept. Scopes without a stored state are ignored.
  */
-export async function requestDetection(db: Queryable, scopes: readonly string[], at: EpochMs): Promise<void> {
+export async function requestDetectionOfResources(
+  db: SqlExecutor,
+  scopes: readonly string[],
+  at: EpochMs,
+): Promise<void> {
   if (scopes.length === 0) return
   await db.query(
     'UPDATE detection_scope SET recheck_at = least(recheck_at, $2) WHERE scope = ANY ($1) AND recheck_at > $2 IS NOT FALSE',

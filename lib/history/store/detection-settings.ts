@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../times.ts'
 
 /**
@@ -34,8 +34,8 @@ const versionOf = ({ savedAt, ...row }: DetectionSettings): SettingsVersion => (
 })
 
 /** Returns the current version of the thresholds; null = none was saved, so the defaults apply. */
-export async function readCurrentSettings(db: Queryable): Promise<SettingsVersion | null> {
-  const row = await withPrisma(db, (tables) => tables.detectionSettings.findFirst({ orderBy: { version: 'desc' } }))
+export async function readCurrentSettings(db: SqlExecutor): Promise<SettingsVersion | null> {
+  const row = await runWithPrisma(db, (tables) => tables.detectionSettings.findFirst({ orderBy: { version: 'desc' } }))
   return row && versionOf(row)
 }
 
@@ -43,14 +43,14 @@ export async function readCurrentSettings(db: Queryable): Promise<SettingsVersio
  * Returns the values of a version that differ from the defaults. Empty for version 0 (the defaults) and for unknown
  * versions.
  */
-export async function readChangedThresholds(db: Queryable, version: number): Promise<Record<string, number>> {
-  const row = await withPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
+export async function readChangedThresholds(db: SqlExecutor, version: number): Promise<Record<string, number>> {
+  const row = await runWithPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
   return row ? versionOf(row).changed : {}
 }
 
 /** Returns every saved version, newest first. */
-export async function readSettingsVersions(db: Queryable): Promise<SettingsVersion[]> {
-  const rows = await withPrisma(db, (tables) => tables.detectionSettings.findMany({ orderBy: { version: 'desc' } }))
+export async function readSettingsVersions(db: SqlExecutor): Promise<SettingsVersion[]> {
+  const rows = await runWithPrisma(db, (tables) => tables.detectionSettings.findMany({ orderBy: { version: 'desc' } }))
   return rows.map(versionOf)
 }
 
@@ -60,7 +60,7 @@ export async function readSettingsVersions(db: Queryable): Promise<SettingsVersi
  * @param expected number of the version that the user edited
  * @throws ThresholdsConflictError if another version is current
  */
-export async function saveThresholds(
+export async function saveThresholdsAsNewVersion(
   client: PoolClient,
   { changed, expected, by, note }: { changed: Record<string, number>; expected: number; by: string; note: string },
 ): Promise<number> {
@@ -68,7 +68,7 @@ export async function saveThresholds(
   const current = (await readCurrentSettings(client))?.version ?? 0
   if (current !== expected) throw new ThresholdsConflictError(current)
   const version = current + 1
-  await withPrisma(client, (tables) =>
+  await runWithPrisma(client, (tables) =>
     tables.detectionSettings.create({ data: { version, changed, savedBy: by, note } }),
   )
   return version

@@ -1,5 +1,5 @@
 import type { PoolClient, QueryResult } from 'pg'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Loads and locks the detection state of a source; null = none stored yet. The lock is held until the end of the
@@ -10,7 +10,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @throws RangeError unless the source ID is an integer, because combined statements have no parameters
  */
 export async function loadDetectionState(
-  db: Queryable,
+  db: SqlExecutor,
   sourceId: number,
   note?: (peeked: UnlockedDetectionState) => void,
 ): Promise<unknown> {
@@ -29,7 +29,7 @@ export async function loadDetectionState(
  * @param note is called with the new state and its version, which are valid if the transaction is committed
  */
 export async function saveDetectionState(
-  db: Queryable,
+  db: SqlExecutor,
   sourceId: number,
   state: unknown,
   note?: (peeked: UnlockedDetectionState) => void,
@@ -53,7 +53,7 @@ export interface UnlockedDetectionState {
 
 /** Returns the detection state of sources without locks, by source; sources without a state are left out. */
 export async function readDetectionStatesUnlocked(
-  db: Queryable,
+  db: SqlExecutor,
   sourceIds: readonly number[],
 ): Promise<Map<number, UnlockedDetectionState>> {
   const { rows } = await db.query<UnlockedDetectionState & { source_id: number }>(
@@ -69,7 +69,7 @@ export async function readDetectionStatesUnlocked(
  * it.
  */
 export async function lockUnchangedDetectionStates(
-  client: Queryable,
+  client: SqlExecutor,
   peeked: readonly { sourceId: number; version: string; isReplaced: boolean }[],
 ): Promise<Set<number>> {
   if (peeked.length === 0) return new Set()

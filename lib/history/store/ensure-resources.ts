@@ -1,5 +1,5 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { createAlternativeShortId, recordShortId, computeShortHash } from './short-id.ts'
 
 /**
@@ -8,7 +8,7 @@ import { createAlternativeShortId, recordShortId, computeShortHash } from './sho
  * no number of the ID sequence.
  * @throws RangeError if a text is not an ARM ID
  */
-export async function ensureResources(db: Queryable, armIds: readonly string[]): Promise<void> {
+export async function ensureResourceRowsExist(db: SqlExecutor, armIds: readonly string[]): Promise<void> {
   const rows = [...new Map(armIds.map((armId) => [armId.toLowerCase(), { armId, ...partsOf(armId) }])).entries()]
   if (rows.length === 0) return
   const { rows: made } = await db.query<{ arm_id: string; short_id: string; kept_id: boolean }>(

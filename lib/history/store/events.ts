@@ -1,5 +1,5 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
 import { computeShortHash } from './short-id.ts'
 
@@ -26,7 +26,7 @@ const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_
  * @returns IDs of the events that are new or changed
  */
 export async function upsertEvents(
-  db: Queryable,
+  db: SqlExecutor,
   sourceId: number,
   events: readonly DetectedEvent[],
   settingsVersion = 0,

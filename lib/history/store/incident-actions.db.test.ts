@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readEventsOfIncidents, readIncidentEventTimes } from '../read/events/open-events.ts'
 import { createDownEvent } from '../testing/event.ts'
-import { newFeed } from '../testing/feed.ts'
+import { createTestPollSource } from '../testing/feed.ts'
 import { assignIncident, listAssignments, listRecentAssignees } from '#lib/incidents/store/index.ts'
 import { computeEventId, upsertEvents } from './events.ts'
 import { readIncidentById } from '../read/events/list-incidents.ts'
@@ -28,7 +28,7 @@ const incident = (key: string): DetectedIncident => ({
 })
 
 beforeAll(async () => {
-  const { sourceId } = await newFeed(db)
+  const { sourceId } = await createTestPollSource(db)
   await upsertEvents(db.pool, sourceId, [
     createDownEvent('first lost', T, { incident: 'first' }),
     createDownEvent('first flaps', T, { incident: 'first', kind: 'session_flap', ended: { earliest: T, latest: T } }),
@@ -87,10 +87,10 @@ describe('assignments', () => {
   })
 
   it('name the latest first, since a moment', async () => {
-    await assign(second, 'Cat', T + MINUTE)
+    await assign(second, 'Cat', T + MS_PER_MINUTE)
     expect(await listRecentAssignees(db.pool, T, 10)).toEqual(['Cat', 'Ben'])
     expect(await listRecentAssignees(db.pool, T, 1)).toEqual(['Cat'])
-    expect(await listRecentAssignees(db.pool, T + MINUTE, 10)).toEqual(['Cat'])
+    expect(await listRecentAssignees(db.pool, T + MS_PER_MINUTE, 10)).toEqual(['Cat'])
   })
 })
 
@@ -101,9 +101,9 @@ describe('sends', () => {
 
   it('are counted, and found again by all that they have in common', async () => {
     await add('m1', T)
-    await add('m2', T + MINUTE, { by: 'ben' })
-    expect(await readManualSendTimes(db.pool, T - 1)).toEqual([T, T + MINUTE])
-    expect(await readManualSendTimes(db.pool, T)).toEqual([T + MINUTE])
+    await add('m2', T + MS_PER_MINUTE, { by: 'ben' })
+    expect(await readManualSendTimes(db.pool, T - 1)).toEqual([T, T + MS_PER_MINUTE])
+    expect(await readManualSendTimes(db.pool, T)).toEqual([T + MS_PER_MINUTE])
     expect(await findSameManualSend(db.pool, send, T - 1)).toBe('m1')
     expect(await findSameManualSend(db.pool, send, T)).toBeNull()
     expect(await findSameManualSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()
@@ -114,11 +114,11 @@ describe('sends', () => {
     await db.pool.query(
       `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, state, created_at, delivered_at)
        VALUES ('m2', 'ch_1', 'NOC', 'sent', 'minor', '{}', '{}', 'delivered', $1, $1)`,
-      [new Date(T + MINUTE).toISOString()],
+      [new Date(T + MS_PER_MINUTE).toISOString()],
     )
     expect(await readManualSendsOfIncident(db.pool, first)).toMatchObject([
       { by: 'ann', at: T, state: null, deliveredAt: null },
-      { by: 'ben', at: T + MINUTE, state: 'delivered', deliveredAt: T + MINUTE },
+      { by: 'ben', at: T + MS_PER_MINUTE, state: 'delivered', deliveredAt: T + MS_PER_MINUTE },
     ])
     expect(await readManualSendsOfIncident(db.pool, second)).toEqual([])
   })

@@ -1,10 +1,10 @@
 import type { DetectedIncident, EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
 import { computeEventId } from './events.ts'
 
 /** Writes incidents; a later version replaces an earlier one. Acknowledgements are kept. */
-export async function upsertIncidents(db: Queryable, incidents: readonly DetectedIncident[]): Promise<void> {
+export async function upsertIncidents(db: SqlExecutor, incidents: readonly DetectedIncident[]): Promise<void> {
   if (incidents.length === 0) return
   await db.query(
     `INSERT INTO incident AS i (id, key, scope, root, former_roots, explained_by, severity, started_earliest, started_latest, ended_earliest, ended_latest,
@@ -46,7 +46,7 @@ function incidentJson(incident: DetectedIncident) {
  * @returns false if the ID is unknown
  */
 export async function acknowledgeIncident(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   { by, note, at }: { by: string; note: string | null; at: EpochMs },
 ): Promise<boolean> {
@@ -62,7 +62,7 @@ export async function acknowledgeIncident(
  * @returns false if the ID is unknown
  */
 export async function snoozeIncident(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   { until, by, at }: { until: EpochMs; by: string; at: EpochMs },
 ): Promise<boolean> {

@@ -1,8 +1,8 @@
-import type { EpochMs, Outcome } from '#lib/contract/index.ts'
+import type { EpochMs, PollOutcome } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 const KEY = 'subscriptions.listing'
 
@@ -11,7 +11,7 @@ const KEY = 'subscriptions.listing'
  * polled.
  */
 interface ListingFailure {
-  outcome: Outcome
+  outcome: PollOutcome
   code: string
   detail: string
   at: EpochMs
@@ -21,8 +21,8 @@ interface ListingFailure {
  * Stores why the last listing of subscriptions failed; null = it succeeded. It is stored separately, because without
  * polls no source can report the error.
  */
-export async function recordSubscriptionListingResult(db: Queryable, failure: ListingFailure | null): Promise<void> {
-  await withPrisma(db, async ({ deployment }) => {
+export async function recordSubscriptionListingResult(db: SqlExecutor, failure: ListingFailure | null): Promise<void> {
+  await runWithPrisma(db, async ({ deployment }) => {
     if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
     const noted = { value: toJsonColumn(failure), updatedAt: new Date(getDatabaseNow()) }
     return deployment.upsert({ where: { key: KEY }, create: { key: KEY, ...noted }, update: noted })
@@ -30,7 +30,7 @@ export async function recordSubscriptionListingResult(db: Queryable, failure: Li
 }
 
 /** Returns the error of the last listing; null = the subscriptions could be listed. */
-export async function readSubscriptionListingFailure(db: Queryable): Promise<ListingFailure | null> {
-  const row = await withPrisma(db, ({ deployment }) => deployment.findUnique({ where: { key: KEY } }))
+export async function readSubscriptionListingFailure(db: SqlExecutor): Promise<ListingFailure | null> {
+  const row = await runWithPrisma(db, ({ deployment }) => deployment.findUnique({ where: { key: KEY } }))
   return row && (row.value as unknown as ListingFailure)
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
@@ -12,7 +12,7 @@ interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 
 }
 
 /** Stores a manual send, in the transaction that queues its message. */
-export async function addManualSend(client: Queryable, send: NewSend): Promise<void> {
+export async function addManualSend(client: SqlExecutor, send: NewSend): Promise<void> {
   const { notificationId, incidentId, channelId, channelName, audience, by, at, note } = send
   await client.query(
     `INSERT INTO incident_send (notification_id, incident_id, channel_id, channel_name, audience, sent_by, sent_at, note)
@@ -26,7 +26,7 @@ export async function addManualSend(client: Queryable, send: NewSend): Promise<v
  * same note since a moment; null = none.
  */
 export async function findSameManualSend(
-  client: Queryable,
+  client: SqlExecutor,
   { incidentId, channelId, by, note }: Pick<NewSend, 'incidentId' | 'channelId' | 'by' | 'note'>,
   since: EpochMs,
 ): Promise<string | null> {
@@ -40,7 +40,7 @@ export async function findSameManualSend(
 }
 
 /** Returns the times of manual sends since a moment, oldest first. */
-export async function readManualSendTimes(client: Queryable, since: EpochMs): Promise<EpochMs[]> {
+export async function readManualSendTimes(client: SqlExecutor, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await client.query<{ at: Date }>(
     'SELECT sent_at AS at FROM incident_send WHERE sent_at > $1 ORDER BY sent_at',
     [formatIsoTime(since)],
@@ -49,8 +49,8 @@ export async function readManualSendTimes(client: Queryable, since: EpochMs): Pr
 }
 
 /** Returns the manual sends of an incident with their delivery state, oldest first. */
-export async function readManualSendsOfIncident(db: Queryable, incidentId: string): Promise<StoredSend[]> {
-  return readRows(
+export async function readManualSendsOfIncident(db: SqlExecutor, incidentId: string): Promise<StoredSend[]> {
+  return queryRowsInCamelCase(
     db,
     `SELECT channel_id, channel_name, sent_by AS by, sent_at AS at, note, state, delivered_at
      FROM incident_sent WHERE incident_id = $1 ORDER BY sent_at`,

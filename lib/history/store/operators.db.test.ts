@@ -12,11 +12,11 @@ import {
 import {
   readChangedThresholds,
   readCurrentSettings,
-  saveThresholds,
+  saveThresholdsAsNewVersion,
   ThresholdsConflictError,
   readSettingsVersions,
 } from './detection-settings.ts'
-import { ensureSources } from './sources.ts'
+import { getOrCreateSourceIds } from './sources.ts'
 import { saveExemption, readPostureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
 import { readSubscriptionListingFailure, recordSubscriptionListingResult } from './listing-failure.ts'
 import { saveSubscriptionNames, readSubscriptionNames } from './subscription-names.ts'
@@ -69,7 +69,7 @@ describe('back-tests', () => {
 
 describe('thresholds', () => {
   const save = (changed: Record<string, number>, expected: number) =>
-    db.transaction((client) => saveThresholds(client, { changed, expected, by: 'ops', note: 'n' }))
+    db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected, by: 'ops', note: 'n' }))
 
   it('are saved as versions, each on top of the one in force', async () => {
     expect(await readCurrentSettings(db.pool)).toBeNull()
@@ -115,7 +115,7 @@ describe('exemptions of checks', () => {
 
 describe('subscriptions', () => {
   it('are known by name once it is reported; one without keeps its last', async () => {
-    await ensureSources(db.pool, [{ resourceId: '/subscriptions/SUB-B', subresource: '' }])
+    await getOrCreateSourceIds(db.pool, [{ resourceId: '/subscriptions/SUB-B', subresource: '' }])
     expect(await readSubscriptionNames(db.pool)).toEqual(new Map())
     await saveSubscriptionNames(db.pool, [{ subscriptionId: 'SUB-A', name: 'Hub' }])
     await saveSubscriptionNames(db.pool, [{ subscriptionId: 'sub-b', name: 'Edge' }])

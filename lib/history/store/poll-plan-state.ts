@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 
 const KEY = 'poll-plan'
@@ -22,11 +22,11 @@ export interface PollPlanState {
 }
 
 /** Returns the state of the last plan, and its age in seconds by the database's clock; null = no plan yet. */
-export async function readPollPlanState(db: Queryable): Promise<(PollPlanState & { ageSeconds: number }) | null> {
+export async function readPollPlanState(db: SqlExecutor): Promise<(PollPlanState & { ageSeconds: number }) | null> {
   const saved = await readDeploymentValue<PollPlanState>(db, KEY)
   return saved && { ...saved.value, ageSeconds: saved.ageSeconds }
 }
 
-export async function writePollPlanState(db: Queryable, state: PollPlanState): Promise<void> {
+export async function writePollPlanState(db: SqlExecutor, state: PollPlanState): Promise<void> {
   await saveDeploymentValue(db, KEY, state)
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { PollKind, PollTarget } from '#lib/contract/index.ts'
-import { dropIdleResourceLeases, ensureScheduled } from '#lib/platform/leases/index.ts'
-import { ensureSources } from './sources.ts'
+import { dropIdleResourceLeases, addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
+import { getOrCreateSourceIds } from './sources.ts'
 
 export interface ScheduledPollRequest extends PollTarget {
   kind: PollKind
@@ -26,7 +26,7 @@ export async function syncPollSchedule(
   wanted: readonly ScheduledPollRequest[],
 ): Promise<{ addedOrChanged: number; removed: number }> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [SYNC_LOCK])
-  const ids = await ensureSources(client, wanted)
+  const ids = await getOrCreateSourceIds(client, wanted)
   const entries = new Map(
     wanted.map(({ kind, everySeconds, resource = null }, i) => {
       const sourceId = ids[i] ?? 0
@@ -34,7 +34,7 @@ export async function syncPollSchedule(
     }),
   )
   const list = [...entries.values()]
-  const addedOrChanged = await ensureScheduled(client, list)
+  const addedOrChanged = await addMissingPollsToSchedule(client, list)
   const { rowCount } = await client.query(
     `DELETE FROM poll_schedule s
      WHERE NOT EXISTS (SELECT FROM unnest($1::int[], $2::text[]) AS w (source_id, kind)

@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Prefix of the keys under which request budgets are stored among the values of the installation. */
 const PREFIX = 'requests '
@@ -18,7 +18,7 @@ export interface RequestBudgetUse {
  * @returns milliseconds until that time, in the order of the draws
  * @source ITU-T I.371, generic cell rate algorithm (virtual scheduling)
  */
-export async function recordRequestBudgetUses(db: Queryable, draws: readonly RequestBudgetUse[]): Promise<number[]> {
+export async function recordRequestBudgetUses(db: SqlExecutor, draws: readonly RequestBudgetUse[]): Promise<number[]> {
   const { rows } = await db.query<{ key: string; behindMs: number }>(
     `WITH now AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms)
      INSERT INTO deployment (key, value, updated_at)
@@ -39,7 +39,7 @@ export async function recordRequestBudgetUses(db: Queryable, draws: readonly Req
 }
 
 /** Returns the budgets that a worker used within the last 7 days. A draw of 0 registers a budget. */
-export async function readKnownBudgets(db: Queryable): Promise<string[]> {
+export async function readKnownBudgets(db: SqlExecutor): Promise<string[]> {
   const { rows } = await db.query<{ budget: string }>(
     `SELECT substr(key, $1) AS budget FROM deployment
      WHERE key LIKE $2 AND updated_at > clock_timestamp() - $3::interval ORDER BY key`,

@@ -1,24 +1,24 @@
 import type { PollTarget } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { ensureResources } from './ensure-resources.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { ensureResourceRowsExist } from './ensure-resources.ts'
 
 /**
  * Returns the ID of a source, and creates it if it is new. Its resource need not have been listed yet.
  * @throws RangeError if the resource ID is not an ARM ID
  */
-export async function ensureSource(db: Queryable, target: PollTarget): Promise<number> {
-  const [id] = await ensureSources(db, [target])
+export async function getOrCreateSourceId(db: SqlExecutor, target: PollTarget): Promise<number> {
+  const [id] = await getOrCreateSourceIds(db, [target])
   if (id === undefined) throw new Error('a source got no id')
   return id
 }
 
 /** Returns the IDs of several sources in the given order, and creates new ones. */
-export async function ensureSources(db: Queryable, targets: readonly PollTarget[]): Promise<number[]> {
+export async function getOrCreateSourceIds(db: SqlExecutor, targets: readonly PollTarget[]): Promise<number[]> {
   if (targets.length === 0) return []
   const known = await sourceIds(db, targets)
   const missing = targets.filter((target) => !known.has(keyOf(target)))
   if (missing.length > 0) {
-    await ensureResources(
+    await ensureResourceRowsExist(
       db,
       missing.map(({ resourceId }) => resourceId),
     )
@@ -42,7 +42,7 @@ export async function ensureSources(db: Queryable, targets: readonly PollTarget[
 const armKey = ({ resourceId }: PollTarget) => resourceId.toLowerCase()
 const keyOf = (target: PollTarget) => `${armKey(target)}\t${target.subresource}`
 
-async function sourceIds(db: Queryable, targets: readonly PollTarget[]): Promise<Map<string, number>> {
+async function sourceIds(db: SqlExecutor, targets: readonly PollTarget[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ id: number; arm_key: string; subresource: string }>(
     `SELECT s.id, r.arm_key, s.subresource
      FROM unnest($1::text[], $2::text[]) AS w (arm_key, subresource)

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ActivityRow, DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource } from './sources.ts'
+import { getOrCreateSourceId } from './sources.ts'
 import { computeEventId, upsertEvents } from './events.ts'
 import {
   type ResourceStateRequest,
   loadResourceStates,
   readResourceStatesUnlocked,
   saveResourceStates,
-  requestDetection,
+  requestDetectionOfResources,
   saveRecheckTimes,
   type ResourceRecheckTime,
   findResourcesToRecheck,
@@ -23,7 +23,7 @@ import {
   lockUnchangedDetectionStates,
 } from './detection-state.ts'
 import { syncPollSchedule } from './schedule.ts'
-import { newFeed } from '../testing/feed.ts'
+import { createTestPollSource } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 
@@ -47,7 +47,7 @@ const event = (key: string, fields: Partial<DetectedEvent> = {}): DetectedEvent 
 
 describe('events', () => {
   it('are written once, and a later version replaces the earlier', async () => {
-    const { sourceId } = await newFeed(db)
+    const { sourceId } = await createTestPollSource(db)
     const open = event('once')
     expect(await upsertEvents(db.pool, sourceId, [open])).toEqual([computeEventId('once')])
     expect(await upsertEvents(db.pool, sourceId, [open, open])).toEqual([])
@@ -59,7 +59,7 @@ describe('events', () => {
   })
 
   it('are listed newest first, page by page, where their begin overlaps what is asked', async () => {
-    const { sourceId } = await newFeed(db)
+    const { sourceId } = await createTestPollSource(db)
     const scope = 'gateway002'
     const at = (n: number) => ({
       started: { earliest: T + n * 1_000, latest: T + n * 1_000 + 500 },
@@ -83,7 +83,7 @@ describe('events', () => {
   })
 
   it('of a resource are found by its ARM id too', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const [source] = await listSources(db.pool, { scope: feed.resourceId })
     expect(source).toBeUndefined()
     await feed.record('arp', { startedAt: T, finishedAt: T + 1, rows: [] })
@@ -96,7 +96,7 @@ describe('events', () => {
 
 describe('what detection remembers', () => {
   it('comes back as it was, and is one writer’s at a time', async () => {
-    const { sourceId } = await newFeed(db)
+    const { sourceId } = await createTestPollSource(db)
     expect(await loadDetectionState(db.pool, sourceId)).toBeNull()
     const add = () =>
       db.transaction(async (client) => {
@@ -108,7 +108,9 @@ describe('what detection remembers', () => {
   })
 
   it('is replaced only where nobody has stored it, or has it alone, since it was peeked', async () => {
-    const [stays, stored, held, unknown] = await Promise.all([1, 2, 3, 4].map(async () => (await newFeed(db)).sourceId))
+    const [stays, stored, held, unknown] = await Promise.all(
+      [1, 2, 3, 4].map(async () => (await createTestPollSource(db)).sourceId),
+    )
     const ids = [stays, stored, held, unknown].map(Number)
     for (const id of ids.slice(0, 3)) await saveDetectionState(db.pool, id, { n: 1 })
     const peeked = await readDetectionStatesUnlocked(db.pool, ids)
@@ -236,8 +238,8 @@ describe('what detection remembers of scopes', () => {
       db.pool,
       [null, T - 5, T + 5].map((recheckAt, n) => ({ scope: `asked-${n}`, state: {}, recheckAt })),
     )
-    await requestDetection(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
-    await requestDetection(db.pool, [], T)
+    await requestDetectionOfResources(db.pool, ['asked-0', 'asked-1', 'asked-2', 'unstored'], T)
+    await requestDetectionOfResources(db.pool, [], T)
     const due = (at: number) => Promise.all([0, 1, 2].map((n) => isDueNow(`asked-${n}`, at, null)))
     expect([await due(T - 6), await due(T - 5), await due(T)]).toEqual([
       [false, false, false],
@@ -293,12 +295,12 @@ describe('sources', () => {
     const id =
       '/subscriptions/5ca1ab1e-0000-4000-8000-000000000009/resourceGroups/G/providers/Microsoft.Network/virtualNetworkGateways/Gw'
     const all = await Promise.all([
-      ensureSource(db.pool, { resourceId: id, subresource: '' }),
-      ensureSource(db.pool, {
+      getOrCreateSourceId(db.pool, { resourceId: id, subresource: '' }),
+      getOrCreateSourceId(db.pool, {
         resourceId: id.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'),
         subresource: '',
       }),
-      ensureSource(db.pool, { resourceId: id, subresource: '10.0.4.4' }),
+      getOrCreateSourceId(db.pool, { resourceId: id, subresource: '10.0.4.4' }),
     ])
     expect(new Set(all).size).toBe(2)
     expect(all[0]).toBe(all[1])
@@ -308,14 +310,14 @@ describe('sources', () => {
     for (let round = 0; round < 40; round++) {
       const resourceId = `/subscriptions/5ca1ab1e-0000-4000-8000-00000000000b/resourceGroups/G/providers/Microsoft.Network/virtualNetworkGateways/Gw${round}`
       const ids = await Promise.all(
-        Array.from({ length: 6 }, () => ensureSource(db.pool, { resourceId, subresource: '' })),
+        Array.from({ length: 6 }, () => getOrCreateSourceId(db.pool, { resourceId, subresource: '' })),
       )
       expect(new Set(ids).size).toBe(1)
     }
   })
 
   it('are polled as the timetable says, and keep their history when they leave it', async () => {
-    const [stays, goes] = [await newFeed(db), await newFeed(db)]
+    const [stays, goes] = [await createTestPollSource(db), await createTestPollSource(db)]
     const want = (feed: typeof stays, everySeconds = 60) => ({
       resourceId: feed.resourceId,
       subresource: '',
@@ -351,7 +353,7 @@ describe('Activity log entries', () => {
   })
 
   it('that come again are one, with the status reported last', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('activity', { startedAt: T, finishedAt: T + 1, rows: [entry(), entry()] })
     await feed.record('activity', {
       startedAt: T + 2,

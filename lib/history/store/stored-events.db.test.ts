@@ -5,14 +5,14 @@ import type { DetectedEvent, EventKind, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { upsertEvents } from './events.ts'
 import { createDownEvent } from '../testing/event.ts'
-import { newFeed } from '../testing/feed.ts'
+import { createTestPollSource } from '../testing/feed.ts'
 
 const db = withTestDatabase()
 const migration = (name: string) =>
   readFileSync(path.resolve(import.meta.dirname, '../../../prisma/migrations', name, 'migration.sql'), 'utf8')
 
 it('the migration ends each session_up as it began, and nothing else', async () => {
-  const { sourceId } = await newFeed(db)
+  const { sourceId } = await createTestPollSource(db)
   await db.pool.query(
     `INSERT INTO event (id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest,
                         ended_latest, detected_at, evidence, causes, flags)
@@ -37,7 +37,7 @@ it('the migration ends each session_up as it began, and nothing else', async () 
 })
 
 it('the migration names the restarts of flapping sessions, and nothing else', async () => {
-  const { sourceId } = await newFeed(db)
+  const { sourceId } = await createTestPollSource(db)
   const evidence = [
     { field: 'restarts', before: null, after: 4 },
     { field: 'azureState', before: 'Idle', after: 4 },

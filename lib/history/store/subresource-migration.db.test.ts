@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
+import { migrateToStateBeforeMigration } from '#lib/platform/testing/migrated-before.ts'
 import { readSourceById } from '../read/polls/list-sources.ts'
 import { lockUsageSeries } from '../rollup/usage-series.ts'
 import { loadResourceStates } from './detection-scopes.ts'
@@ -8,7 +8,7 @@ import { loadResourceStates } from './detection-scopes.ts'
 const db = withTestDatabase({ empty: true })
 
 it('an upgrade keeps sources, rollup states and sessions under the new names', async () => {
-  const migrate = await migratedBefore(db.url, '20260203000000_subresource')
+  const migrate = await migrateToStateBeforeMigration(db.url, '20260203000000_subresource')
   await db.pool.query(
     `INSERT INTO resource (id, short_id, arm_key, arm_id, type, name, subscription_id)
      VALUES (1, 'lon', '/x/lon', '/x/lon', 'microsoft.network/expressroutecircuits', 'lon', 's');

@@ -1,5 +1,5 @@
 import type { SubscriptionDetails } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readDeploymentValue } from './deployment-value.ts'
 
 const KEY = 'subscription_facts'
@@ -11,7 +11,7 @@ const KEY = 'subscription_facts'
  * @param facts by subscription ID
  */
 export async function saveSubscriptionDetails(
-  db: Queryable,
+  db: SqlExecutor,
   facts: ReadonlyMap<string, SubscriptionDetails>,
 ): Promise<void> {
   if (facts.size === 0) return
@@ -25,7 +25,7 @@ export async function saveSubscriptionDetails(
 }
 
 /** Returns the stored facts by lower-case subscription ID. */
-export async function readSubscriptionDetails(db: Queryable): Promise<Map<string, SubscriptionDetails>> {
+export async function readSubscriptionDetails(db: SqlExecutor): Promise<Map<string, SubscriptionDetails>> {
   const kept = await readDeploymentValue<Record<string, SubscriptionDetails>>(db, KEY)
   return new Map(Object.entries(kept?.value ?? {}))
 }

@@ -1,7 +1,7 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Number of shards of each table. */
-export const SHARDS = 8
+export const SHARD_COUNT = 8
 
 /**
  * Tables with a source that are not distributed, but stored on every node or on the coordinator (docs/operations.md,
@@ -20,7 +20,7 @@ interface Table {
 }
 
 /** Returns every table with a source that is to be distributed, from the database catalog. */
-async function tablesWithSource(db: Queryable): Promise<Table[]> {
+async function tablesWithSource(db: SqlExecutor): Promise<Table[]> {
   const { rows } = await db.query<Table>(
     `SELECT t.relname AS name,
             array(SELECT s.relname::text FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
@@ -40,12 +40,12 @@ async function tablesWithSource(db: Queryable): Promise<Table[]> {
 
 /**
  * Recreates the empty history tables of a database as they are when distributed by source: the same columns, checks and
- * keys, each in {@link SHARDS} hash partitions. Partitions with the same number would be on one node. Keys without the
+ * keys, each in {@link SHARD_COUNT} hash partitions. Partitions with the same number would be on one node. Keys without the
  * source get it as their first column. All days of samples are in one partition. Foreign keys are left out, because
  * query plans do not depend on them.
  * @returns the names of the tables
  */
-export async function distributeBySource(db: Queryable): Promise<string[]> {
+export async function distributeBySource(db: SqlExecutor): Promise<string[]> {
   const tables = await tablesWithSource(db)
   const { rows: views } = await db.query<{ name: string; definition: string }>(
     `SELECT relname AS name, pg_get_viewdef(oid) AS definition FROM pg_class
@@ -77,9 +77,9 @@ function distributed({ name, sequences, days, indexes, exclusions }: Table): str
     `DROP TABLE ${old} CASCADE`,
     ...(days === null ? [] : [`CREATE TABLE ${root} PARTITION OF ${name} DEFAULT ${hashed}`]),
     ...Array.from(
-      { length: SHARDS },
+      { length: SHARD_COUNT },
       (_, n) =>
-        `CREATE TABLE ${name}_shard_${n} PARTITION OF ${root} FOR VALUES WITH (MODULUS ${SHARDS}, REMAINDER ${n})`,
+        `CREATE TABLE ${name}_shard_${n} PARTITION OF ${root} FOR VALUES WITH (MODULUS ${SHARD_COUNT}, REMAINDER ${n})`,
     ),
     ...indexes.map((index) => index.replace(' ON ONLY ', ' ON ').replace(WITHOUT_SOURCE, '$1source_id, ')),
     ...exclusions.map(
@@ -92,11 +92,11 @@ function distributed({ name, sequences, days, indexes, exclusions }: Table): str
 const WITHOUT_SOURCE = /^(CREATE UNIQUE INDEX .* USING btree \()(?!.*\bsource_id\b)/
 
 /** Returns the shard with the rows of a source. */
-export async function shardOf(db: Queryable, sourceId: number): Promise<number> {
+export async function readShardOfSource(db: SqlExecutor, sourceId: number): Promise<number> {
   const { rows } = await db.query<{ shard: number }>(
     `SELECT n AS shard FROM generate_series(0, $1::int - 1) AS n
      WHERE satisfies_hash_partition('poll_state'::regclass, $1, n, $2::int)`,
-    [SHARDS, sourceId],
+    [SHARD_COUNT, sourceId],
   )
   const [row] = rows
   if (!row) throw new Error(`source ${sourceId} is in no shard`)
@@ -122,7 +122,7 @@ const OF_A_COPY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  * large that the planner prefers index lookups.
  * @param tables distributed tables that contain only these sources
  */
-export async function copySources(db: Queryable, tables: readonly string[], copies: number): Promise<void> {
+export async function copySources(db: SqlExecutor, tables: readonly string[], copies: number): Promise<void> {
   for (const table of ['resource', 'source', ...tables]) {
     const { rows } = await db.query<{ name: string }>(
       `SELECT attname AS name FROM pg_attribute

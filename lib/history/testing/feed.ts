@@ -1,33 +1,36 @@
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { Observation, Outcome, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
+import type { PollObservation, PollOutcome, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ensureSource } from '../store/sources.ts'
+import { getOrCreateSourceId } from '../store/sources.ts'
 import { recordObservation } from '../record/record-observation.ts'
 import type { RecordingResult } from '../types.ts'
 
 const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/rg-hub/providers/Microsoft.Network'
 let made = 0
 
-export const INTERVAL_SECONDS = 60
+export const TEST_SOURCE_POLL_INTERVAL_SECONDS = 60
 
 /** Fields that differ between polls of a source. */
-export interface Poll<Rows> {
+export interface TestSourcePoll<Rows> {
   startedAt: number
   finishedAt: number
   rows: Rows
-  outcome?: Outcome
+  outcome?: PollOutcome
   silentInstances?: string[]
 }
 
 /** Creates a separate source for a test, with functions that record its polls. */
-export async function newFeed(db: Database, options: { type?: string; subresource?: string; name?: string } = {}) {
+export async function createTestPollSource(
+  db: Database,
+  options: { type?: string; subresource?: string; name?: string } = {},
+) {
   const { type = 'virtualNetworkGateways', subresource = '', name = `resource-${++made}` } = options
   const resourceId = `${GROUP}/${type}/${name}`
   const target = { resourceId, subresource }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
 
   /** Returns an observation. `rows` must have the type of the kind, which is not checked. */
-  const observe = (kind: PollKind, poll: Poll<unknown>): Observation =>
+  const observe = (kind: PollKind, poll: TestSourcePoll<unknown>): PollObservation =>
     ({
       target,
       kind,
@@ -39,20 +42,23 @@ export async function newFeed(db: Database, options: { type?: string; subresourc
       budget: null,
       correlationId: 'test',
       rows: poll.rows,
-    }) as Observation
+    }) as PollObservation
 
   const record = (
     kind: PollKind,
-    poll: Poll<unknown>,
+    poll: TestSourcePoll<unknown>,
     options2: { intervalSeconds?: number; localAddresses?: ValueByAddressFamily } = {},
   ): Promise<RecordingResult> =>
     db.transaction((client) =>
-      recordObservation(client, sourceId, observe(kind, poll), { intervalSeconds: INTERVAL_SECONDS, ...options2 }),
+      recordObservation(client, sourceId, observe(kind, poll), {
+        intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
+        ...options2,
+      }),
     )
 
   return { sourceId, resourceId, observe, record }
 }
-export type Feed = Awaited<ReturnType<typeof newFeed>>
+export type TestPollSource = Awaited<ReturnType<typeof createTestPollSource>>
 
 export function peerRow(fields: Partial<PeerRow> = {}): PeerRow {
   return {

@@ -21,7 +21,7 @@ const spans = [
  * Returns pairs of overlapping intervals with the same key, including current ones, and intervals whose bounds are out
  * of order.
  */
-export async function overlaps(db: Database, sourceId: number): Promise<unknown[]> {
+export async function readOverlappingIntervals(db: Database, sourceId: number): Promise<unknown[]> {
   const found: unknown[] = []
   for (const [view, key] of spans) {
     const { rows } = await db.pool.query(
@@ -40,7 +40,7 @@ export async function overlaps(db: Database, sourceId: number): Promise<unknown[
 }
 
 /** Returns all stored rows of a source, to compare them before and after. */
-export async function snapshot(db: Database, sourceId: number): Promise<Record<string, unknown[]>> {
+export async function readStoredRowsOfSource(db: Database, sourceId: number): Promise<Record<string, unknown[]>> {
   const names = [
     ...Object.keys(tables),
     'session',

@@ -11,7 +11,7 @@ export interface ModelPoll {
   values: Map<string, string>
 }
 
-export interface ModelAnswer {
+export interface ModelStateAtMoment {
   value: string
   known: 'observed' | 'indeterminate' | 'unknown'
   since: [number | null, number]
@@ -38,7 +38,7 @@ export interface ModelInterval {
 }
 
 /** Polls without a gap between them, with the same outcome and the same silent instances. */
-export interface ModelCoverage {
+export interface ModelPollCoverage {
   from: number
   lastStartedAt: number
   to: number
@@ -50,7 +50,7 @@ export interface ModelCoverage {
 }
 
 const instanceOf = (key: string) => key.split(' ')[0] ?? ''
-export const isReadable = (poll: Pick<ModelPoll, 'outcome' | 'silent'>) =>
+export const hasModelPollReadRows = (poll: Pick<ModelPoll, 'outcome' | 'silent'>) =>
   poll.outcome === 'ok' || (poll.outcome === 'incomplete' && poll.silent.length > 0)
 
 /**
@@ -60,10 +60,10 @@ export const isReadable = (poll: Pick<ModelPoll, 'outcome' | 'silent'>) =>
 function readsAll(poll: ModelPoll, key: string): boolean {
   const instance = instanceOf(key)
   if (poll.outcome === 'ok') return true
-  return isReadable(poll) && instance !== '' && !poll.silent.includes('*') && !poll.silent.includes(instance)
+  return hasModelPollReadRows(poll) && instance !== '' && !poll.silent.includes('*') && !poll.silent.includes(instance)
 }
 
-export class NaiveModel {
+export class ReferenceHistoryModel {
   readonly polls: ModelPoll[] = []
   readonly #configuredMs: number
 
@@ -92,20 +92,20 @@ export class NaiveModel {
   }
 
   /** Returns the value at a moment; null = absent. */
-  at(key: string, moment: number): ModelAnswer | null {
+  at(key: string, moment: number): ModelStateAtMoment | null {
     const present = this.presence(key, moment)
     return present && this.unseen(key, moment) ? { ...present, known: 'unknown' } : present
   }
 
   /** Returns the same, without checking coverage. */
-  presence(key: string, moment: number): ModelAnswer | null {
+  presence(key: string, moment: number): ModelStateAtMoment | null {
     const runs = this.runs(key)
     for (const [i, run] of runs.entries()) {
       const next = runs[i + 1]
       // the state before the first poll that read it as absent is unknown, but the key may appear within that poll
       const begin = run.value === null && i === 0 ? 0 : (run.polls[0]?.finishedAt ?? 0)
       const end = next?.polls[0]?.finishedAt ?? Number.POSITIVE_INFINITY
-      const answer = (known: ModelAnswer['known'], of: Run, before: Run | undefined): ModelAnswer => ({
+      const answer = (known: ModelStateAtMoment['known'], of: Run, before: Run | undefined): ModelStateAtMoment => ({
         value: of.value ?? '',
         known,
         since: [before ? this.lastReadAt(before, key) : null, of.polls[0]?.finishedAt ?? 0],
@@ -160,7 +160,7 @@ export class NaiveModel {
   }
 
   covered(moment: number): boolean {
-    const readable = this.polls.filter(isReadable)
+    const readable = this.polls.filter(hasModelPollReadRows)
     const before = readable.findLast(({ startedAt }) => startedAt <= moment)
     const after = readable.find(({ startedAt }) => startedAt > moment)
     if (!before) return false
@@ -170,7 +170,7 @@ export class NaiveModel {
   }
 
   silentAt(moment: number): string[] {
-    const readable = this.polls.filter(isReadable)
+    const readable = this.polls.filter(hasModelPollReadRows)
     const before = readable.findLast(({ startedAt }) => startedAt <= moment)
     const after = readable.find(({ startedAt }) => startedAt > moment)
     const later = before && moment > before.finishedAt ? (after?.silent ?? []) : []
@@ -207,7 +207,7 @@ export class NaiveModel {
 
   /** Returns the last readable poll that began by a moment, and the next one after it. */
   around(moment: number): { before: ModelPoll | null; after: ModelPoll | null } {
-    const readable = this.polls.filter(isReadable)
+    const readable = this.polls.filter(hasModelPollReadRows)
     return {
       before: readable.findLast(({ startedAt }) => startedAt <= moment) ?? null,
       after: readable.find(({ startedAt }) => startedAt > moment) ?? null,
@@ -215,8 +215,8 @@ export class NaiveModel {
   }
 
   /** Returns the stored coverage of the polls, oldest first. */
-  coverage(): ModelCoverage[] {
-    const intervals: ModelCoverage[] = []
+  coverage(): ModelPollCoverage[] {
+    const intervals: ModelPollCoverage[] = []
     for (const [i, { startedAt, finishedAt, outcome, silent }] of this.polls.entries()) {
       const last = intervals.at(-1)
       const goesOn =

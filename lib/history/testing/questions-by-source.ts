@@ -1,7 +1,7 @@
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import * as circuits from '#lib/circuits/store/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import * as declarations from '#lib/declarations/store/index.ts'
 import * as cost from '#lib/cost/store/index.ts'
 import * as gateways from '#lib/gateways/store/index.ts'
@@ -15,11 +15,11 @@ import * as setup from '#lib/setup/store/index.ts'
 import * as usage from '#lib/usage/store/index.ts'
 import * as own from '../index.ts'
 import { createDownEvent } from './event.ts'
-import { type Feed, INTERVAL_SECONDS, peerRow } from './feed.ts'
-import { poll, type Site, T0 } from './sites.ts'
+import { type TestPollSource, TEST_SOURCE_POLL_INTERVAL_SECONDS, peerRow } from './feed.ts'
+import { createSitePoll, type CustomerSitePollSources, FIRST_SITE_POLL_TIME } from './sites.ts'
 
 /** Functions that query the database, from history and from each room's store. */
-export const history = {
+export const databaseQueryFunctions = {
   ...own,
   ...circuits,
   ...cost,
@@ -40,25 +40,25 @@ export const history = {
  * sources.
  */
 export interface ShardedQuery {
-  name: keyof typeof history
+  name: keyof typeof databaseQueryFunctions
   /** difference from other entries with the same name */
   how: string
-  about: (site: Site, other: Site) => Feed[]
-  ask: (db: Database, site: Site, other: Site) => Promise<unknown>
+  about: (site: CustomerSitePollSources, other: CustomerSitePollSources) => TestPollSource[]
+  ask: (db: Database, site: CustomerSitePollSources, other: CustomerSitePollSources) => Promise<unknown>
 }
 
 const ROUTE_KINDS = ['learned', 'tables'] as const
-const during = { from: T0, to: T0 + 5 * MINUTE }
-const then = T0 + 90_000
+const during = { from: FIRST_SITE_POLL_TIME, to: FIRST_SITE_POLL_TIME + 5 * MS_PER_MINUTE }
+const then = FIRST_SITE_POLL_TIME + 90_000
 const page = { limit: 20 }
-const arm = (feeds: readonly Feed[]) => feeds[0]?.resourceId ?? ''
-const id = (feeds: readonly Feed[]) => history.computeShortId(arm(feeds))
+const arm = (feeds: readonly TestPollSource[]) => feeds[0]?.resourceId ?? ''
+const id = (feeds: readonly TestPollSource[]) => databaseQueryFunctions.computeShortId(arm(feeds))
 
 /** Returns an entry for a query about one resource of a customer. */
 const of = (
-  part: keyof Site,
+  part: keyof CustomerSitePollSources,
   name: ShardedQuery['name'],
-  ask: (db: Queryable, scope: string) => Promise<unknown>,
+  ask: (db: SqlExecutor, scope: string) => Promise<unknown>,
   how = '',
 ): ShardedQuery => ({
   name,
@@ -68,9 +68,9 @@ const of = (
 })
 /** Returns an entry for a query that names its sources. */
 const ofSources = (
-  part: keyof Site,
+  part: keyof CustomerSitePollSources,
   name: ShardedQuery['name'],
-  ask: (db: Queryable, sourceIds: number[]) => Promise<unknown>,
+  ask: (db: SqlExecutor, sourceIds: number[]) => Promise<unknown>,
 ): ShardedQuery => ({
   name,
   how: '',
@@ -82,9 +82,9 @@ const ofSources = (
 })
 /** Returns an entry for a query about resources of two customers. */
 const ofTwo = (
-  part: keyof Site,
+  part: keyof CustomerSitePollSources,
   name: ShardedQuery['name'],
-  ask: (db: Queryable, scopes: string[]) => Promise<unknown>,
+  ask: (db: SqlExecutor, scopes: string[]) => Promise<unknown>,
 ): ShardedQuery => ({
   name,
   how: '',
@@ -92,12 +92,15 @@ const ofTwo = (
   ask: ({ pool }, site, other) => ask(pool, [id(site[part]), id(other[part])]),
 })
 /** Returns the next poll of a gateway's sessions, which changes nothing. */
-const quietPeers = (feed: Feed | undefined, n: number) => {
+const quietPeers = (feed: TestPollSource | undefined, n: number) => {
   if (!feed) throw new Error('the gateway has no source')
-  return { sourceId: feed.sourceId, observation: feed.observe('peers', poll(n, [peerRow({ routesReceived: 2 })])) }
+  return {
+    sourceId: feed.sourceId,
+    observation: feed.observe('peers', createSitePoll(n, [peerRow({ routesReceived: 2 })])),
+  }
 }
 
-const event = createDownEvent('down', T0, { incident: null })
+const event = createDownEvent('down', FIRST_SITE_POLL_TIME, { incident: null })
 
 export const questionsBySource: readonly ShardedQuery[] = [
   // queries of a worker
@@ -108,7 +111,9 @@ export const questionsBySource: readonly ShardedQuery[] = [
     ask: (db, { gateway }) => {
       const { sourceId, observation } = quietPeers(gateway[0], 3)
       return db.transaction((client) =>
-        history.recordObservation(client, sourceId, observation, { intervalSeconds: INTERVAL_SECONDS }),
+        databaseQueryFunctions.recordObservation(client, sourceId, observation, {
+          intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
+        }),
       )
     },
   },
@@ -117,52 +122,63 @@ export const questionsBySource: readonly ShardedQuery[] = [
     how: '',
     about: ({ gateway }, other) => [...gateway.slice(0, 1), ...other.gateway.slice(0, 1)],
     ask: ({ pool }, { gateway }, other) =>
-      history.loadLastPolls(pool, [quietPeers(gateway[0], 3), quietPeers(other.gateway[0], 2)]),
+      databaseQueryFunctions.loadLastPolls(pool, [quietPeers(gateway[0], 3), quietPeers(other.gateway[0], 2)]),
   },
   {
     name: 'recordUnchangedPolls',
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: async (db, { gateway }) => {
-      const [last] = await history.loadLastPolls(db.pool, [quietPeers(gateway[0], 3)])
+      const [last] = await databaseQueryFunctions.loadLastPolls(db.pool, [quietPeers(gateway[0], 3)])
       const found =
         last &&
-        history.compareUnchangedPoll(last, quietPeers(gateway[0], 4).observation, { intervalSeconds: INTERVAL_SECONDS })
+        databaseQueryFunctions.compareUnchangedPoll(last, quietPeers(gateway[0], 4).observation, {
+          intervalSeconds: TEST_SOURCE_POLL_INTERVAL_SECONDS,
+        })
       if (!found) throw new Error('the poll is not quiet')
-      await db.transaction((client) => history.recordUnchangedPolls(client, [found]))
+      await db.transaction((client) => databaseQueryFunctions.recordUnchangedPolls(client, [found]))
     },
   },
   ofTwo('gateway', 'readRoutesToPrefixes', (db, scopes) =>
-    history.readRoutesToPrefixes(db, scopes, ['10.0.3.0/24', '10.1.3.0/24']),
+    databaseQueryFunctions.readRoutesToPrefixes(db, scopes, ['10.0.3.0/24', '10.1.3.0/24']),
   ),
   ofTwo('gateway', 'readRoutesWithinRanges', (db, scopes) =>
-    history.readRoutesWithinRanges(db, scopes, ['10.0.0.0/8']),
+    databaseQueryFunctions.readRoutesWithinRanges(db, scopes, ['10.0.0.0/8']),
   ),
   ofTwo('gateway', 'readPastRoutes', (db, gateways) =>
-    history.readPastRoutes(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
+    databaseQueryFunctions.readPastRoutes(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
   ),
   ofTwo('gateway', 'readHubConnectionRoutes', (db, gateways) =>
-    history.readHubConnectionRoutes(db, { gateways, prefixes: ['10.0.2.0/24'] }),
+    databaseQueryFunctions.readHubConnectionRoutes(db, { gateways, prefixes: ['10.0.2.0/24'] }),
   ),
-  ofTwo('circuit', 'readReportedRoutes', (db, scopes) => history.readReportedRoutes(db, { scopes, since: T0 })),
-  ofTwo('gateway', 'readLastGoodPolls', (db, scopes) => history.readLastGoodPolls(db, scopes)),
+  ofTwo('circuit', 'readReportedRoutes', (db, scopes) =>
+    databaseQueryFunctions.readReportedRoutes(db, { scopes, since: FIRST_SITE_POLL_TIME }),
+  ),
+  ofTwo('gateway', 'readLastGoodPolls', (db, scopes) => databaseQueryFunctions.readLastGoodPolls(db, scopes)),
   {
     name: 'comparePathTables',
     how: '',
     about: ({ circuit }) => circuit.slice(1),
     ask: ({ pool }, { circuit }) => {
       const side = (path: string) => [{ scope: id(circuit), subresource: `AzurePrivatePeering/${path}` }]
-      return history.comparePathTables(pool, { a: side('primary'), b: side('secondary'), within: [], most: 5 })
+      return databaseQueryFunctions.comparePathTables(pool, {
+        a: side('primary'),
+        b: side('secondary'),
+        within: [],
+        most: 5,
+      })
     },
   },
-  of('circuit', 'readPastTraffic', (db, scope) => history.readPastTraffic(db, { scope, at: T0 + 8 * 86_400_000 })),
+  of('circuit', 'readPastTraffic', (db, scope) =>
+    databaseQueryFunctions.readPastTraffic(db, { scope, at: FIRST_SITE_POLL_TIME + 8 * 86_400_000 }),
+  ),
   {
     name: 'loadDetectionState',
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
-    ask: ({ pool }, { gateway }) => history.loadDetectionState(pool, gateway[0]?.sourceId ?? 0),
+    ask: ({ pool }, { gateway }) => databaseQueryFunctions.loadDetectionState(pool, gateway[0]?.sourceId ?? 0),
   },
-  ofSources('gateway', 'readDetectionStatesUnlocked', history.readDetectionStatesUnlocked),
+  ofSources('gateway', 'readDetectionStatesUnlocked', databaseQueryFunctions.readDetectionStatesUnlocked),
 
   {
     name: 'lockUnchangedDetectionStates',
@@ -170,7 +186,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: (db, { gateway }) => {
       const asked = { sourceId: gateway[0]?.sourceId ?? 0, version: '1', isReplaced: false }
-      return db.transaction((client) => history.lockUnchangedDetectionStates(client, [asked]))
+      return db.transaction((client) => databaseQueryFunctions.lockUnchangedDetectionStates(client, [asked]))
     },
   },
   {
@@ -179,7 +195,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: (db, { gateway }) => {
       const asked = { sourceId: gateway[0]?.sourceId ?? 0, version: '1', state: '{}' }
-      return db.transaction((client) => history.replaceDetectionStates(client, [asked]))
+      return db.transaction((client) => databaseQueryFunctions.replaceDetectionStates(client, [asked]))
     },
   },
   {
@@ -187,33 +203,59 @@ export const questionsBySource: readonly ShardedQuery[] = [
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: async ({ pool }, { gateway }) => {
-      await history.upsertEvents(pool, gateway[0]?.sourceId ?? 0, [event])
-      await history.readEventRepeats(pool, [{ id: history.computeEventId(event.key), kinds: ['peers'] }])
+      await databaseQueryFunctions.upsertEvents(pool, gateway[0]?.sourceId ?? 0, [event])
+      await databaseQueryFunctions.readEventRepeats(pool, [
+        { id: databaseQueryFunctions.computeEventId(event.key), kinds: ['peers'] },
+      ])
     },
   },
 
   // queries of a screen about one resource, now and at a past moment
-  of('gateway', 'readSessionsAt', (db, scope) => history.readSessionsAt(db, { scope })),
-  of('gateway', 'readSessionAddresses', (db, scope) => history.readSessionAddresses(db, db, [scope])),
-  of('gateway', 'readRoutesAt', (db, scope) => history.readRoutesAt(db, { scope, at: null, ...page })),
-  of('gateway', 'readRoutesAt', (db, scope) => history.readRoutesAt(db, { scope, at: then, ...page }), 'then'),
+  of('gateway', 'readSessionsAtMoment', (db, scope) => databaseQueryFunctions.readSessionsAtMoment(db, { scope })),
+  of('gateway', 'readSessionAddresses', (db, scope) => databaseQueryFunctions.readSessionAddresses(db, db, [scope])),
+  of('gateway', 'readRoutesAtMoment', (db, scope) =>
+    databaseQueryFunctions.readRoutesAtMoment(db, { scope, at: null, ...page }),
+  ),
+  of(
+    'gateway',
+    'readRoutesAtMoment',
+    (db, scope) => databaseQueryFunctions.readRoutesAtMoment(db, { scope, at: then, ...page }),
+    'then',
+  ),
   of(
     'circuit',
-    'readRoutesAt',
-    (db, scope) => history.readRoutesAt(db, { scope, at: then, order: { by: 'asPath', descending: true }, ...page }),
+    'readRoutesAtMoment',
+    (db, scope) =>
+      databaseQueryFunctions.readRoutesAtMoment(db, {
+        scope,
+        at: then,
+        order: { by: 'asPath', descending: true },
+        ...page,
+      }),
     'in another order',
   ),
   of('gateway', 'readRoutesDiff', (db, scope) =>
-    history.readRoutesDiff(db, { scope, kinds: ROUTE_KINDS, from: T0 + 3_000, to: then }),
+    databaseQueryFunctions.readRoutesDiff(db, {
+      scope,
+      kinds: ROUTE_KINDS,
+      from: FIRST_SITE_POLL_TIME + 3_000,
+      to: then,
+    }),
   ),
   of('gateway', 'readCoveringRoutes', (db, scope) =>
-    history.readCoveringRoutes(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
+    databaseQueryFunctions.readCoveringRoutes(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
   ),
   of('gateway', 'readRouteIntervals', (db, scope) =>
-    history.readRouteIntervals(db, { scope, kinds: ROUTE_KINDS, prefixes: ['10.0.2.0/24'], ...during, ...page }),
+    databaseQueryFunctions.readRouteIntervals(db, {
+      scope,
+      kinds: ROUTE_KINDS,
+      prefixes: ['10.0.2.0/24'],
+      ...during,
+      ...page,
+    }),
   ),
   of('gateway', 'readRouteChanges', (db, scope) =>
-    history.readRouteChanges(db, {
+    databaseQueryFunctions.readRouteChanges(db, {
       scope,
       kinds: ROUTE_KINDS,
       ...during,
@@ -222,77 +264,110 @@ export const questionsBySource: readonly ShardedQuery[] = [
     }),
   ),
   of('gateway', 'readRouteChurn', (db, scope) =>
-    history.readRouteChurn(db, { scope, kinds: ROUTE_KINDS, ...during, stepMs: MINUTE, top: 5, windows: [] }),
+    databaseQueryFunctions.readRouteChurn(db, {
+      scope,
+      kinds: ROUTE_KINDS,
+      ...during,
+      stepMs: MS_PER_MINUTE,
+      top: 5,
+      windows: [],
+    }),
   ),
-  ofTwo('gateway', 'readRouteCounts', (db, scopes) => history.readRouteCounts(db, { scopes })),
+  ofTwo('gateway', 'readRouteCounts', (db, scopes) => databaseQueryFunctions.readRouteCounts(db, { scopes })),
   ofTwo('gateway', 'countPrefixesInTables', (db, scopes) =>
-    history.countPrefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
+    databaseQueryFunctions.countPrefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
   ),
-  ofSources('gateway', 'hasStoredRoutes', (db, [sourceId = 0]) => history.hasStoredRoutes(db, sourceId, 'learned')),
+  ofSources('gateway', 'hasStoredRoutes', (db, [sourceId = 0]) =>
+    databaseQueryFunctions.hasStoredRoutes(db, sourceId, 'learned'),
+  ),
   of('circuit', 'countMicrosoftPrefixes', (db, scope) =>
-    history.countMicrosoftPrefixes(db, { scope, peering: 'AzurePrivatePeering' }),
+    databaseQueryFunctions.countMicrosoftPrefixes(db, { scope, peering: 'AzurePrivatePeering' }),
   ),
-  of('circuit', 'readSessionHistory', (db, scope) => history.readSessionHistory(db, { scope, ...during, ...page })),
+  of('circuit', 'readSessionHistory', (db, scope) =>
+    databaseQueryFunctions.readSessionHistory(db, { scope, ...during, ...page }),
+  ),
   of('circuit', 'readSessionsWithIntervals', (db, scope) =>
-    history.readSessionsWithIntervals(db, { scope, ...during }),
+    databaseQueryFunctions.readSessionsWithIntervals(db, { scope, ...during }),
   ),
-  ofSources('gateway', 'readSilentTimes', (db, sources) => history.readSilentTimes(db, { sources, ...during })),
-  of('circuit', 'readPrefixCounts', (db, scope) => history.readPrefixCounts(db, { scope, ...during, ...page })),
+  ofSources('gateway', 'readSilentTimes', (db, sources) =>
+    databaseQueryFunctions.readSilentTimes(db, { sources, ...during }),
+  ),
+  of('circuit', 'readPrefixCounts', (db, scope) =>
+    databaseQueryFunctions.readPrefixCounts(db, { scope, ...during, ...page }),
+  ),
   of('circuit', 'readPrefixMaxima', (db, scope) =>
-    history.readPrefixMaxima(db, {
+    databaseQueryFunctions.readPrefixMaxima(db, {
       scope,
       subresource: 'AzurePrivatePeering/primary',
       neighbor: '192.0.2.97',
       ...during,
     }),
   ),
-  of('circuit', 'listArpEntries', (db, scope) => history.listArpEntries(db, { scope })),
-  of('circuit', 'readArpHistory', (db, scope) => history.readArpHistory(db, { scope, ...during, ...page })),
-  of('circuit', 'readEmptyArpTables', (db, scope) => history.readEmptyArpTables(db, { scope })),
-  of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope })),
-  of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope, at: then }), 'then'),
-  of('connection', 'readCurrentTunnels', (db, scope) => history.readCurrentTunnels(db, { scope })),
-  of('connection', 'readConfigChanges', (db, scope) => history.readConfigChanges(db, { scope, ...during, ...page })),
-  of('circuit', 'readFirstObservationTimes', (db, circuit) =>
-    history.readFirstObservationTimes(db, { circuit, connections: [] }),
+  of('circuit', 'listArpEntries', (db, scope) => databaseQueryFunctions.listArpEntries(db, { scope })),
+  of('circuit', 'readArpHistory', (db, scope) =>
+    databaseQueryFunctions.readArpHistory(db, { scope, ...during, ...page }),
   ),
-  of('circuit', 'loadCoverageAt', (db, scope) =>
-    history.loadCoverageAt(db, { scope, kinds: ['tables', 'arp'], at: then }),
+  of('circuit', 'readEmptyArpTables', (db, scope) => databaseQueryFunctions.readEmptyArpTables(db, { scope })),
+  of('connection', 'readConnectionsAtMoment', (db, scope) =>
+    databaseQueryFunctions.readConnectionsAtMoment(db, { scope }),
+  ),
+  of(
+    'connection',
+    'readConnectionsAtMoment',
+    (db, scope) => databaseQueryFunctions.readConnectionsAtMoment(db, { scope, at: then }),
+    'then',
+  ),
+  of('connection', 'readCurrentTunnels', (db, scope) => databaseQueryFunctions.readCurrentTunnels(db, { scope })),
+  of('connection', 'readConfigChanges', (db, scope) =>
+    databaseQueryFunctions.readConfigChanges(db, { scope, ...during, ...page }),
+  ),
+  of('circuit', 'readFirstObservationTimes', (db, circuit) =>
+    databaseQueryFunctions.readFirstObservationTimes(db, { circuit, connections: [] }),
+  ),
+  of('circuit', 'readPollCoverageOfMoment', (db, scope) =>
+    databaseQueryFunctions.readPollCoverageOfMoment(db, { scope, kinds: ['tables', 'arp'], at: then }),
   ),
   of('circuit', 'readCoverageIntervals', (db, scope) =>
-    history.readCoverageIntervals(db, { scope, ...during, ...page }),
+    databaseQueryFunctions.readCoverageIntervals(db, { scope, ...during, ...page }),
   ),
   of('circuit', 'readUncoveredTimes', (db, scope) =>
-    history.readUncoveredTimes(db, { scope, kinds: ['tables'], ...during }),
+    databaseQueryFunctions.readUncoveredTimes(db, { scope, kinds: ['tables'], ...during }),
   ),
-  of('circuit', 'listSources', (db, scope) => history.listSources(db, { scope })),
-  of('circuit', 'readLatestCounters', (db, scope) => history.readLatestCounters(db, { scope })),
-  of('circuit', 'readLatestMetrics', (db, scope) => history.readLatestMetrics(db, { scope })),
-  ofSources('circuit', 'readMetricSeries', history.readMetricSeries),
+  of('circuit', 'listSources', (db, scope) => databaseQueryFunctions.listSources(db, { scope })),
+  of('circuit', 'readLatestCounters', (db, scope) => databaseQueryFunctions.readLatestCounters(db, { scope })),
+  of('circuit', 'readLatestMetrics', (db, scope) => databaseQueryFunctions.readLatestMetrics(db, { scope })),
+  ofSources('circuit', 'readMetricSeries', databaseQueryFunctions.readMetricSeries),
   of('circuit', 'readMetricSteps', (db, scope) =>
-    history.readMetricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
+    databaseQueryFunctions.readMetricSteps(db, {
+      scope,
+      metrics: ['BitsInPerSecond'],
+      ...during,
+      stepMs: MS_PER_MINUTE,
+    }),
   ),
-  of('circuit', 'readUsage', (db, scope) => history.readUsage(db, { scope, ...during, step: '5m' })),
+  of('circuit', 'readUsage', (db, scope) => databaseQueryFunctions.readUsage(db, { scope, ...during, step: '5m' })),
   of('circuit', 'readSampledExtremes', (db, scope) =>
-    history.readSampledExtremes(db, { scope, ...during, pieceMs: MINUTE }),
+    databaseQueryFunctions.readSampledExtremes(db, { scope, ...during, pieceMs: MS_PER_MINUTE }),
   ),
   of('circuit', 'readRolledUpExtremes', (db, scope) =>
-    history.readRolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
+    databaseQueryFunctions.readRolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MS_PER_MINUTE, step: '5m' }),
   ),
   ofTwo('circuit', 'readCounterPairs', (db, scopes) =>
-    history.readCounterPairs(
+    databaseQueryFunctions.readCounterPairs(
       db,
       scopes.flatMap((scope) => (['sample', '5m'] as const).map((basis) => ({ scope, ...during, basis }))),
     ),
   ),
-  ofTwo('circuit', 'readMeasuredBytes', (db, scopes) => history.readMeasuredBytes(db, { scopes, from: T0 })),
+  ofTwo('circuit', 'readMeasuredBytes', (db, scopes) =>
+    databaseQueryFunctions.readMeasuredBytes(db, { scopes, from: FIRST_SITE_POLL_TIME }),
+  ),
   {
     name: 'readResourceByIdOrArmId',
     how: 'then',
     about: ({ inventory }) => inventory,
-    ask: ({ pool }, { circuit }) => history.readResourceByIdOrArmId(pool, id(circuit), then),
+    ask: ({ pool }, { circuit }) => databaseQueryFunctions.readResourceByIdOrArmId(pool, id(circuit), then),
   },
-  of('monitor', 'readProbeResults', (db, scope) => history.readProbeResults(db, { scope, ...during })),
+  of('monitor', 'readProbeResults', (db, scope) => databaseQueryFunctions.readProbeResults(db, { scope, ...during })),
 ]
 
 /** Queries about the whole estate, or about a whole type, region or subscription, which may read every shard. */
@@ -312,12 +387,12 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'readExpectedMaintenance',
   'readForwardingRevision',
   'readInstanceSessions',
-  'listResources',
+  'readResourcePage',
   'readNewestPoll',
   'readPollLoads',
   'countPollsByOutcome',
   'readPolledTargets',
-  'readMaintenance',
+  'readMaintenanceWindows',
   'rollUpChurn',
   'readShareInTime',
   'rollUpUsage',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { ModelPoll } from './naive-model.ts'
 
-export const instances = ['10.0.4.12', '10.0.4.13']
+export const timelineInstances = ['10.0.4.12', '10.0.4.13']
 const START = Date.UTC(2026, 10, 20, 3)
 
 /** A poll before its times are known. */
@@ -19,10 +19,10 @@ interface Step {
  * repeats.
  * @param options.named instances that may be silent; empty for tables whose rows belong to no instance
  */
-export function timelines(
+export function generateTableTimelines(
   keys: readonly string[],
   values: readonly string[],
-  { named = instances }: { named?: readonly string[] } = {},
+  { named = timelineInstances }: { named?: readonly string[] } = {},
 ): fc.Arbitrary<ModelPoll[]> {
   const table = fc
     .tuple(...keys.map(() => fc.option(fc.constantFrom(...values), { freq: 3 })))
@@ -83,7 +83,7 @@ function timed(steps: readonly Step[]): ModelPoll[] {
 }
 
 /** Returns the interesting moments: each bound of each poll, 1 ms before and after it, and the middle between polls. */
-export function collectMoments(polls: readonly ModelPoll[]): number[] {
+export function collectTestMomentsAroundPolls(polls: readonly ModelPoll[]): number[] {
   const bounds = polls.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt])
   const beside = bounds.flatMap((at) => [at - 1, at, at + 1])
   const between = polls.slice(1).map(({ startedAt }, i) => Math.round((startedAt + (polls[i]?.finishedAt ?? 0)) / 2))

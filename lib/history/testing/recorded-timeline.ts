@@ -1,16 +1,16 @@
 import { expect } from 'vitest'
 import type { ArpRow, ConnectionRow, InventoryRows, PeerRow, PollKind, RouteRow } from '#lib/contract/index.ts'
-import { type Feed, INTERVAL_SECONDS, peerRow, routeRow } from './feed.ts'
-import { type ModelPoll, NaiveModel } from './naive-model.ts'
+import { type TestPollSource, TEST_SOURCE_POLL_INTERVAL_SECONDS, peerRow, routeRow } from './feed.ts'
+import { type ModelPoll, ReferenceHistoryModel } from './naive-model.ts'
 
 /** Records a timeline as polls of one kind in the database and in a model; both must accept the same polls. */
-export async function recordTimeline(
-  feed: Feed,
+export async function recordModelTimeline(
+  feed: TestPollSource,
   kind: PollKind,
   polls: readonly ModelPoll[],
   rowsOf: (poll: ModelPoll) => unknown,
-): Promise<NaiveModel> {
-  const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+): Promise<ReferenceHistoryModel> {
+  const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
   for (const poll of polls) {
     const { status } = await feed.record(kind, { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
     expect(status === 'recorded').toBe(model.accept(poll))
@@ -19,8 +19,11 @@ export async function recordTimeline(
 }
 
 /** Returns the same polls with converted values. */
-export function projected(model: NaiveModel, valueOf: (value: string) => string): NaiveModel {
-  const other = new NaiveModel(INTERVAL_SECONDS * 1_000)
+export function convertModelPollValues(
+  model: ReferenceHistoryModel,
+  valueOf: (value: string) => string,
+): ReferenceHistoryModel {
+  const other = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
   for (const poll of model.polls) {
     other.accept({ ...poll, values: new Map([...poll.values].map(([key, value]) => [key, valueOf(value)])) })
   }
@@ -37,7 +40,7 @@ export const peerRows = ({ values }: ModelPoll): PeerRow[] =>
   })
 
 /** Value of a route that the network itself originates. */
-export const OWN = 'own'
+export const OWN_ROUTE_VALUE = 'own'
 
 /**
  * Returns rows from keys `instance prefix peer` and values that are AS paths. Several paths separated by `|` are equal
@@ -46,7 +49,8 @@ export const OWN = 'own'
 export const routeRows = ({ values }: ModelPoll): RouteRow[] =>
   [...values].flatMap(([key, value]) => {
     const [instance = '', prefix = '', peer = ''] = key.split(' ')
-    if (value === OWN) return [routeRow(prefix, { instance, peer, nextHop: null, asPath: [], origin: 'Network' })]
+    if (value === OWN_ROUTE_VALUE)
+      return [routeRow(prefix, { instance, peer, nextHop: null, asPath: [], origin: 'Network' })]
     return value
       .split('|')
       .map((path) => routeRow(prefix, { instance, peer, nextHop: peer, asPath: path.split('-').map(Number) }))
@@ -55,7 +59,7 @@ export const routeRows = ({ values }: ModelPoll): RouteRow[] =>
 /** Returns the value from which {@link routeRows} created routes. */
 export const routeValue = (members: readonly { asPath: number[] }[]): string =>
   members
-    .map(({ asPath }) => asPath.join('-') || OWN)
+    .map(({ asPath }) => asPath.join('-') || OWN_ROUTE_VALUE)
     .toSorted()
     .join('|')
 
@@ -100,13 +104,13 @@ export const inventoryRows = (types: readonly string[]) => {
 }
 
 /** The only key of a connection, which is never absent. */
-export const CONNECTION = ' connection'
+export const CONNECTION_TIMELINE_KEY = ' connection'
 export const connectionRows = ({ outcome, values }: ModelPoll): ConnectionRow[] =>
   outcome === 'timeout'
     ? []
     : [
         {
-          connectionStatus: values.get(CONNECTION) ?? null,
+          connectionStatus: values.get(CONNECTION_TIMELINE_KEY) ?? null,
           routingWeight: 0,
           fastPath: false,
           counters: { path: null, bytesIn: null, bytesOut: null },

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Shards that were read or written, by table. */
-export type ShardsOf = Map<string, Set<number>>
+export type ShardsByTable = Map<string, Set<number>>
 
 interface PlanNode {
   'Relation Name'?: string
@@ -15,7 +15,7 @@ interface PlanNode {
  * Creates a database connection that collects the plan of every statement with auto_explain.
  * @param url URL of a database whose owner is a superuser
  */
-export async function watchShards(admin: Queryable, url: string): Promise<WatchedDatabase> {
+export async function createShardTrackingDatabase(admin: SqlExecutor, url: string): Promise<ShardTrackingDatabase> {
   const { rows } = await admin.query<{ name: string }>('SELECT quote_ident(current_database()) AS name')
   for (const [setting, value] of Object.entries(SETTINGS)) {
     await admin.query(`ALTER DATABASE ${rows[0]?.name} SET ${setting} = ${value}`)
@@ -38,10 +38,10 @@ export async function watchShards(admin: Queryable, url: string): Promise<Watche
   }
 }
 
-export interface WatchedDatabase {
+export interface ShardTrackingDatabase {
   db: Database
   /** Returns the shards that the statements of some work use; only this work may use {@link db} meanwhile. */
-  during(work: () => Promise<unknown>): Promise<ShardsOf>
+  during(work: () => Promise<unknown>): Promise<ShardsByTable>
 }
 
 const SETTINGS = {
@@ -55,8 +55,8 @@ const SETTINGS = {
   jit: 'off',
 }
 
-function shardsOf(plans: readonly PlanNode[]): ShardsOf {
-  const found: ShardsOf = new Map()
+function shardsOf(plans: readonly PlanNode[]): ShardsByTable {
+  const found: ShardsByTable = new Map()
   const walk = (node: PlanNode): void => {
     const [, table, shard] = /^(.*)_shard_(\d+)$/.exec(node['Relation Name'] ?? '') ?? []
     // a partition that was pruned during execution is in the plan, but was never started

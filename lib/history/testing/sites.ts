@@ -1,28 +1,28 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { saveDetectionState } from '../store/detection-state.ts'
-import { type Feed, newFeed, peerRow, routeRow } from './feed.ts'
+import { type TestPollSource, createTestPollSource, peerRow, routeRow } from './feed.ts'
 
 /** Resources of one customer. Each feed is a source, and each list contains the sources of one resource. */
-export interface Site {
-  gateway: Feed[]
-  circuit: Feed[]
-  connection: Feed[]
-  monitor: Feed[]
+export interface CustomerSitePollSources {
+  gateway: TestPollSource[]
+  circuit: TestPollSource[]
+  connection: TestPollSource[]
+  monitor: TestPollSource[]
   /** inventory that lists the customer's circuit */
-  inventory: Feed[]
+  inventory: TestPollSource[]
 }
 
-export const T0 = Date.UTC(2026, 10, 20, 9)
-export const poll = (n: number, rows: unknown) => ({
-  startedAt: T0 + n * MINUTE,
-  finishedAt: T0 + n * MINUTE + 2_000,
+export const FIRST_SITE_POLL_TIME = Date.UTC(2026, 10, 20, 9)
+export const createSitePoll = (n: number, rows: unknown) => ({
+  startedAt: FIRST_SITE_POLL_TIME + n * MS_PER_MINUTE,
+  finishedAt: FIRST_SITE_POLL_TIME + n * MS_PER_MINUTE + 2_000,
   rows,
 })
 
 /** Records three polls of each kind for some customers. The second one changes everything that has a history. */
-export async function recordSites(db: Database, count: number): Promise<Site[]> {
-  const sites: Site[] = []
+export async function recordSites(db: Database, count: number): Promise<CustomerSitePollSources[]> {
+  const sites: CustomerSitePollSources[] = []
   for (let n = 0; n < count; n++) {
     const site = await siteOf(db, n)
     for (const time of [0, 1, 2]) await recordSite(site, n, time)
@@ -34,27 +34,29 @@ export async function recordSites(db: Database, count: number): Promise<Site[]> 
 
 const PATHS = ['primary', 'secondary'] as const
 
-async function siteOf(db: Database, n: number): Promise<Site> {
+async function siteOf(db: Database, n: number): Promise<CustomerSitePollSources> {
   const circuit = { type: 'expressRouteCircuits', name: `circuit-${n}` }
   return {
     gateway: [
-      await newFeed(db, { name: `gateway-${n}` }),
-      await newFeed(db, { name: `gateway-${n}`, subresource: '10.0.4.4' }),
+      await createTestPollSource(db, { name: `gateway-${n}` }),
+      await createTestPollSource(db, { name: `gateway-${n}`, subresource: '10.0.4.4' }),
     ],
     circuit: [
-      await newFeed(db, circuit),
+      await createTestPollSource(db, circuit),
       ...(await Promise.all(
-        PATHS.map((path) => newFeed(db, { ...circuit, subresource: `AzurePrivatePeering/${path}` })),
+        PATHS.map((path) => createTestPollSource(db, { ...circuit, subresource: `AzurePrivatePeering/${path}` })),
       )),
     ],
-    connection: [await newFeed(db, { type: 'connections', name: `connection-${n}` })],
-    monitor: [await newFeed(db, { type: 'networkWatchers/watcher/connectionMonitors', name: `monitor-${n}` })],
-    inventory: [await newFeed(db, { type: 'inventories', name: `inventory-${n}` })],
+    connection: [await createTestPollSource(db, { type: 'connections', name: `connection-${n}` })],
+    monitor: [
+      await createTestPollSource(db, { type: 'networkWatchers/watcher/connectionMonitors', name: `monitor-${n}` }),
+    ],
+    inventory: [await createTestPollSource(db, { type: 'inventories', name: `inventory-${n}` })],
   }
 }
 
 async function recordSite(
-  { gateway, circuit, connection, monitor, inventory }: Site,
+  { gateway, circuit, connection, monitor, inventory }: CustomerSitePollSources,
   n: number,
   time: number,
 ): Promise<void> {
@@ -64,26 +66,32 @@ async function recordSite(
   )
   const tables = routes.map((route) => ({ ...route, instance: null }))
   const [own, neighbor] = gateway
-  await own?.record('peers', poll(time, [peerRow({ state: isChanged ? 'idle' : 'established', routesReceived: time })]))
-  await own?.record('learned', poll(time, isChanged ? routes.slice(0, 4) : routes))
-  await neighbor?.record('advertised', poll(time, routes))
+  await own?.record(
+    'peers',
+    createSitePoll(time, [peerRow({ state: isChanged ? 'idle' : 'established', routesReceived: time })]),
+  )
+  await own?.record('learned', createSitePoll(time, isChanged ? routes.slice(0, 4) : routes))
+  await neighbor?.record('advertised', createSitePoll(time, routes))
   const [whole, ...paths] = circuit
   await whole?.record(
     'stats',
-    poll(
+    createSitePoll(
       time,
       PATHS.map((path) => ({ path, bytesIn: BigInt(time) * 1_000_000n, bytesOut: BigInt(time) * 2_000_000n })),
     ),
   )
-  await whole?.record('metrics', poll(time, metrics('BitsInPerSecond', time)))
+  await whole?.record('metrics', createSitePoll(time, metrics('BitsInPerSecond', time)))
   for (const path of paths) {
-    await path.record('tables', poll(time, tables))
-    await path.record('arp', poll(time, [arp(isChanged ? 'aaaa.bbbb.dddd' : 'aaaa.bbbb.cccc')]))
-    await path.record('summary', poll(time, [summary(isChanged ? 'idle' : 'established', 5 + time)]))
+    await path.record('tables', createSitePoll(time, tables))
+    await path.record('arp', createSitePoll(time, [arp(isChanged ? 'aaaa.bbbb.dddd' : 'aaaa.bbbb.cccc')]))
+    await path.record('summary', createSitePoll(time, [summary(isChanged ? 'idle' : 'established', 5 + time)]))
   }
-  await connection[0]?.record('connection', poll(time, [connected(isChanged ? 'NotConnected' : 'Connected', time)]))
-  await inventory[0]?.record('inventory', poll(time, listed(circuit[0]?.resourceId ?? '', time)))
-  await monitor[0]?.record('probe', poll(time, metrics('RoundTripTimeMs', time)))
+  await connection[0]?.record(
+    'connection',
+    createSitePoll(time, [connected(isChanged ? 'NotConnected' : 'Connected', time)]),
+  )
+  await inventory[0]?.record('inventory', createSitePoll(time, listed(circuit[0]?.resourceId ?? '', time)))
+  await monitor[0]?.record('probe', createSitePoll(time, metrics('RoundTripTimeMs', time)))
 }
 
 const arp = (macAddress: string) => ({ ageMinutes: 10, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress })
@@ -111,7 +119,7 @@ const metrics = (metric: string, time: number) =>
     metric,
     unit: 'BitsPerSecond',
     dimensions: { peeringtype: 'Private', peer },
-    at: T0 + time * MINUTE,
+    at: FIRST_SITE_POLL_TIME + time * MS_PER_MINUTE,
     grainSeconds: 60,
     average: 100 + time,
     maximum: 200,

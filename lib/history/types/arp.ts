@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import type { SinceAndUntilBounds } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
@@ -8,7 +8,7 @@ export interface CurrentArpEntry extends SourceRef {
   macAddress: string | null
   /** age of the ARP entry in minutes at the last poll; null if a past moment was requested */
   ageMinutes: number | null
-  since: Bounds
+  since: TimestampBounds
 }
 
 /** Interval in which an ARP entry had the same MAC address. */

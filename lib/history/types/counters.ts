@@ -1,4 +1,4 @@
-import type { Bounds, ConnectionRow, EpochMs, MetricRow } from '#lib/contract/index.ts'
+import type { TimestampBounds, ConnectionRow, EpochMs, MetricRow } from '#lib/contract/index.ts'
 import type { CertaintyOfState } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
@@ -27,9 +27,9 @@ export interface AzureConnectionState
   tunnels: { name: string; status: string | null; establishedAt?: string }[]
 }
 
-export interface ConnectionAt extends SourceRef {
+export interface ConnectionStateAtMoment extends SourceRef {
   live: AzureConnectionState
-  since: Bounds
+  since: TimestampBounds
   known: CertaintyOfState
 }
 

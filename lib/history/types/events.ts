@@ -15,7 +15,7 @@ export interface StoredEvent extends Omit<Required<DetectedEvent>, 'incident'> {
 }
 
 /** Assignment of an incident to a user from a time on; `assignee` null = the incident was unassigned. */
-export interface StoredAssignment {
+export interface StoredIncidentAssignment {
   assignee: string | null
   at: EpochMs
   by: string
@@ -51,7 +51,7 @@ export interface StoredIncident
   /** the latest snooze (pause of reminders), expired or ongoing; null = never snoozed */
   snoozed: { until: EpochMs; at: EpochMs; by: string } | null
   /** current assignee; null = unassigned */
-  assigned: (StoredAssignment & { assignee: string }) | null
+  assigned: (StoredIncidentAssignment & { assignee: string }) | null
   /** number of events of the incident, including events that are part of another event */
   events: number
   /** true = maintenance explains every event of the incident that is not part of another event */

@@ -1,9 +1,9 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 
 /** Interval as responses show it, with bounds of its true begin (`since`) and true end (`until`; null = ongoing). */
 export interface SinceAndUntilBounds {
-  since: Bounds
-  until: Bounds | null
+  since: TimestampBounds
+  until: TimestampBounds | null
 }
 
 /**

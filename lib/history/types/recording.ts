@@ -1,5 +1,11 @@
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { ObservedChange, EpochMs, Observation, PollRecord, SessionWithoutMessages } from '#lib/contract/index.ts'
+import type {
+  ObservedChange,
+  EpochMs,
+  PollObservation,
+  PollRecord,
+  SessionWithoutMessages,
+} from '#lib/contract/index.ts'
 
 /** Result of recording a poll. */
 export interface RecordingResult {
@@ -17,7 +23,7 @@ export interface RecordingResult {
    * the poll without metric buckets that are too young to be complete. Detection uses it, because all its rows are
    * final.
    */
-  evaluated: Observation
+  evaluated: PollObservation
 }
 
 export interface RecordOptions {

@@ -1,4 +1,4 @@
-import type { ActivityRow, Bounds, ResourceRow } from '#lib/contract/index.ts'
+import type { ActivityRow, TimestampBounds, ResourceRow } from '#lib/contract/index.ts'
 import type { CertaintyOfState } from './known.ts'
 
 export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'> {
@@ -7,14 +7,14 @@ export interface ResourceView extends Omit<ResourceRow, 'config' | 'identities'>
   /** configuration with ARM's field names, as last listed; null if only the ID is known */
   config: Record<string, unknown> | null
   /** bounds of the time at which this configuration began; null if only the ID is known, or the resource is removed */
-  since: Bounds | null
+  since: TimestampBounds | null
   /** bounds of the time at which the resource was removed; null = not removed */
-  removed: Bounds | null
+  removed: TimestampBounds | null
   /**
    * ARM ID of the resource before the last move, and the bounds of that move; null = not moved up to the requested
    * moment
    */
-  movedFrom: { resourceId: string; between: Bounds } | null
+  movedFrom: { resourceId: string; between: TimestampBounds } | null
   known: CertaintyOfState
 }
 
@@ -29,7 +29,7 @@ export interface ConfigChangeRow {
   op: 'added' | 'removed' | 'changed'
   /** differing fields as JSON pointers, with both values; empty for `added` and `removed` */
   fields: { path: string; before: unknown; after: unknown }[]
-  between: Bounds
+  between: TimestampBounds
 }
 
 export interface ActivityEntry extends Pick<ActivityRow, 'correlationId' | 'at' | 'operation' | 'status' | 'caller'> {

@@ -1,11 +1,11 @@
-import type { Bounds, EpochMs, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
-import type { PresenceBounds } from '../read/as-of.ts'
+import type { TimestampBounds, EpochMs, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
+import type { StoredIntervalBounds } from '../read/as-of.ts'
 import type { CertaintyOfState } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
-export interface RouteAt extends SourceRef, RouteRow {
+export interface RouteAtMoment extends SourceRef, RouteRow {
   kind: 'learned' | 'advertised' | 'tables' | 'effective'
-  since: Bounds
+  since: TimestampBounds
   known: CertaintyOfState
 }
 
@@ -29,23 +29,23 @@ export interface RouteDifferenceRow extends RouteKeyRow {
  * Route whose state is unknown at one or both of two moments, because polls did not cover the moment, or because it is
  * between the two polls around a change.
  */
-export interface UndecidableRoute extends RouteKeyRow {
+export interface RouteWithUnknownDifference extends RouteKeyRow {
   reason: 'not_covered' | 'indeterminate'
   at: 'from' | 'to' | 'both'
 }
 
-export interface RoutesDiff {
+export interface RouteDifferencesBetweenMoments {
   announced: RouteDifferenceRow[]
   withdrawn: RouteDifferenceRow[]
   changed: RouteDifferenceRow[]
-  undecidable: UndecidableRoute[]
+  undecidable: RouteWithUnknownDifference[]
 }
 
 /**
  * An interval in which a route had the same attributes. It also contains the attributes directly before and after the
  * interval.
  */
-export interface RouteIntervalRow extends RouteKeyRow, PresenceBounds {
+export interface RouteIntervalRow extends RouteKeyRow, StoredIntervalBounds {
   attributes: RouteAttributes[]
   /** attributes before the interval; empty = the route was absent, or was not read before */
   previous: RouteAttributes[]

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs, SessionReport, SessionSample } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, SessionReport, SessionSample } from '#lib/contract/index.ts'
 import type { SinceAndUntilBounds } from './known.ts'
 import type { PollHealth, SourceRef } from './sources.ts'
 
@@ -9,7 +9,7 @@ type Sampled = 'downReason' | 'prefixesReceived' | 'messagesSent' | 'messagesRec
  * BGP session at a moment, with the facts from which detection derives its state (SessionVerdictInput). Message counts are
  * null if a past moment was requested.
  */
-export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
+export interface SessionAtMoment extends SourceRef, Pick<SessionSample, Sampled> {
   kind: 'peers' | 'summary'
   localAddress: string
   neighbor: string
@@ -30,12 +30,12 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
    * bounds of the time at which the session entered the state `last` or, if the presence is `missing`, at which its row
    * disappeared
    */
-  since: Bounds
+  since: TimestampBounds
   /**
    * bounds of the time at which the session went down, by its reported age, if it is down and was up before; null = not
    * reported
    */
-  fellAt: Bounds | null
+  fellAt: TimestampBounds | null
   establishedTransitions: number
   /** end of the last successful poll with this row; estimated if a past moment was requested */
   lastSeenAt: EpochMs | null
@@ -45,12 +45,12 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
 export type SessionIntervalRow = SourceRef &
   SinceAndUntilBounds &
   SessionReport &
-  Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
+  Pick<SessionAtMoment, 'kind' | 'localAddress' | 'neighbor' | 'establishedAt'>
 
 /** Number of prefixes that a session received, with the period in which it had this number. */
 export interface PrefixCountRow
   extends SourceRef,
     SinceAndUntilBounds,
-    Pick<SessionAt, 'kind' | 'localAddress' | 'neighbor'> {
+    Pick<SessionAtMoment, 'kind' | 'localAddress' | 'neighbor'> {
   prefixesReceived: number
 }

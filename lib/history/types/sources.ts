@@ -1,10 +1,10 @@
 import type {
   RemainingArmRequests,
-  Bounds,
+  TimestampBounds,
   CircuitPath,
   EpochMs,
-  IntervalReason,
-  Outcome,
+  LongerPollIntervalReason,
+  PollOutcome,
   PollError,
   PollKind,
 } from '#lib/contract/index.ts'
@@ -30,7 +30,7 @@ export interface SourceRef {
 /** Results of the polls of a (source, kind), and the interval by which freshness is judged. */
 export interface PollHealth {
   kind: PollKind
-  lastOutcome: Outcome
+  lastOutcome: PollOutcome
   lastStartedAt: EpochMs | null
   lastFinishedAt: EpochMs | null
   /** `lastOkStartedAt` = start, `lastOkAt` = end of the last poll with outcome `ok`; null = none yet */
@@ -67,7 +67,7 @@ export interface PollHealth {
    * burst, that is, a temporarily shorter poll interval after a first poll that shows a possible fault, or because a
    * user watches the resource; null = no burst
    */
-  burst: PollBurst | null
+  burst: FasterPollingPeriod | null
 }
 
 /** Poll intervals. Without a schedule, the configured and planned intervals are the interval at the last poll. */
@@ -81,10 +81,10 @@ export interface PollPlanHealth {
   /** observed start-to-start time of the last polls, seconds; null before the second poll */
   observedSeconds: { p50: number; p95: number } | null
   /** reason why the planned interval is longer than the configured one; null = it is not longer */
-  reason: IntervalReason | null
+  reason: LongerPollIntervalReason | null
 }
 
-export interface PollBurst {
+export interface FasterPollingPeriod {
   everySeconds: number
   until: EpochMs
   reason: 'adverse' | 'watch'
@@ -100,7 +100,7 @@ export interface SourceStatus extends SourceRef {
 
 export interface CoverageRow extends SourceRef {
   kind: PollKind
-  outcome: Outcome
+  outcome: PollOutcome
   silentInstances: string[]
   from: EpochMs
   to: EpochMs
@@ -121,9 +121,9 @@ export interface PollCoverageAtMoment {
    * bounds of the time at which the last poll that read rows before the moment ended. Polls inside a coverage interval
    * are not stored individually, so this time is not exact. Null if there was no such poll.
    */
-  lastPollEnded: Bounds | null
+  lastPollEnded: TimestampBounds | null
   /** poll interval at the begin of the last readable coverage interval before the moment, milliseconds; 0 = none */
   intervalMs: number
   /** the time around the moment that polls did not cover; null if the moment is covered; `to` null = until now */
-  gap: { from: EpochMs; to: EpochMs | null; outcome: Outcome } | null
+  gap: { from: EpochMs; to: EpochMs | null; outcome: PollOutcome } | null
 }

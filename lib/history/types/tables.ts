@@ -32,7 +32,7 @@ export type RowRetentionRule =
   | { step: (db: Database, signal?: AbortSignal) => Promise<void> }
 
 /** Registration of a table or view by the room (feature module under lib/) that owns it. */
-export interface TableRegistration {
+export interface DatabaseTableRegistration {
   /**
    * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or are
    * configuration of Peerwatch. `forgotten` = no rows, because the past is not stored or no query needs it. Current
@@ -55,4 +55,4 @@ export interface TableRegistration {
 }
 
 /** Tables by name. Retention and erasure process them in this order. */
-export type TableRegistrations = Readonly<Record<string, TableRegistration>>
+export type DatabaseTableRegistrations = Readonly<Record<string, DatabaseTableRegistration>>

@@ -1,12 +1,12 @@
-import type { ActivityParameters, ResponseOf } from '../api/index.ts'
+import type { ActivityParameters, IncidentsEndpointResponse } from '../api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { readActivityAround } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { toApiActivityEntry } from './changes.ts'
 import {
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -17,9 +17,12 @@ const kinds: readonly PollKind[] = ['activity']
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
 /** Returns the entries of the Azure Activity Log about one resource and its child resources, newest first. */
-export async function getActivity(db: Db, { scope, from, to }: ActivityParameters): Promise<ResponseOf<'activity'>> {
+export async function getActivity(
+  db: ReadableDatabase,
+  { scope, from, to }: ActivityParameters,
+): Promise<IncidentsEndpointResponse<'activity'>> {
   const now = getDatabaseNow()
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const { resourceId } = await resolveResource(q, scope)
   const latest = to ?? now
   const earliest = from ?? latest - DEFAULT_RANGE_MS

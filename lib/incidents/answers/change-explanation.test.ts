@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 import { computeExplanationBounds, findActivityEntryExplainingChange } from './change-explanation.ts'
 
 const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/ckt-lon'
 const key = CIRCUIT.toLowerCase()
 const earliest = Date.UTC(2026, 10, 20, 3)
-const latest = earliest + 10 * MINUTE
+const latest = earliest + 10 * MS_PER_MINUTE
 
 const change = (fields: Partial<ConfigChangeRow> = {}): ConfigChangeRow => ({
   scope: 'c1',
@@ -23,7 +23,7 @@ const change = (fields: Partial<ConfigChangeRow> = {}): ConfigChangeRow => ({
 const entry = (id: string, fields: Partial<ActivityEntry> = {}): ActivityEntry => ({
   id,
   correlationId: null,
-  at: earliest + MINUTE,
+  at: earliest + MS_PER_MINUTE,
   operation: 'Microsoft.Network/expressRouteCircuits/write',
   status: 'Succeeded',
   resourceKey: key,
@@ -46,10 +46,14 @@ describe('the Activity Log entry that explains a change', () => {
     { name: 'nor one that only began', entries: [entry('a', { status: 'Started' })], expected: null },
     {
       name: 'done before accepted',
-      entries: [entry('a'), entry('b', { status: 'Accepted', at: earliest + 2 * MINUTE })],
+      entries: [entry('a'), entry('b', { status: 'Accepted', at: earliest + 2 * MS_PER_MINUTE })],
       expected: 'a',
     },
-    { name: 'the newest of equals', entries: [entry('a'), entry('b', { at: earliest + 5 * MINUTE })], expected: 'b' },
+    {
+      name: 'the newest of equals',
+      entries: [entry('a'), entry('b', { at: earliest + 5 * MS_PER_MINUTE })],
+      expected: 'b',
+    },
     {
       name: 'not the one after it was seen, when there is one before',
       entries: [entry('a'), entry('b', { at: latest + 30_000 })],
@@ -71,10 +75,10 @@ describe('the Activity Log entry that explains a change', () => {
       entries: [entry('a', { operation: 'Microsoft.Network/expressRouteCircuits/delete' }), entry('b', { at: latest })],
       expected: 'a',
     },
-    { name: 'at the earliest', entries: [entry('a', { at: earliest - 15 * MINUTE })], expected: 'a' },
-    { name: 'not earlier', entries: [entry('a', { at: earliest - 15 * MINUTE - 1 })], expected: null },
-    { name: 'at the latest', entries: [entry('a', { at: latest + MINUTE })], expected: 'a' },
-    { name: 'not later', entries: [entry('a', { at: latest + MINUTE + 1 })], expected: null },
+    { name: 'at the earliest', entries: [entry('a', { at: earliest - 15 * MS_PER_MINUTE })], expected: 'a' },
+    { name: 'not earlier', entries: [entry('a', { at: earliest - 15 * MS_PER_MINUTE - 1 })], expected: null },
+    { name: 'at the latest', entries: [entry('a', { at: latest + MS_PER_MINUTE })], expected: 'a' },
+    { name: 'not later', entries: [entry('a', { at: latest + MS_PER_MINUTE + 1 })], expected: null },
   ])('$name', ({ change: fields, entries, expected }) => {
     expect(findActivityEntryExplainingChange(change(fields), entries)?.id ?? null).toBe(expected)
     expect(findActivityEntryExplainingChange(change(fields), entries.toReversed())?.id ?? null).toBe(expected)
@@ -82,8 +86,8 @@ describe('the Activity Log entry that explains a change', () => {
 
   it('is searched from a quarter of an hour before to a minute after', () => {
     expect(computeExplanationBounds({ earliest, latest })).toEqual({
-      earliest: earliest - 15 * MINUTE,
-      latest: latest + MINUTE,
+      earliest: earliest - 15 * MS_PER_MINUTE,
+      latest: latest + MS_PER_MINUTE,
     })
   })
 })

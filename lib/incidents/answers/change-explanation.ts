@@ -1,4 +1,4 @@
-import { type Bounds, isCompletedChange } from '#lib/contract/index.ts'
+import { type TimestampBounds, isCompletedChange } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /**
@@ -13,7 +13,7 @@ const AFTER_MS = 60_000
  * Returns the earliest and latest time of an Activity Log entry that can explain a change
  * (docs/rules/configuration.md).
  */
-export function computeExplanationBounds({ earliest, latest }: Bounds): Bounds {
+export function computeExplanationBounds({ earliest, latest }: TimestampBounds): TimestampBounds {
   return { earliest: earliest - BEFORE_MS, latest: latest + AFTER_MS }
 }
 

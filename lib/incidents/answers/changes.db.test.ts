@@ -1,37 +1,38 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChangesParameters } from '../api/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getChanges as innerGetChanges } from './changes.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
+  createConnectionRow,
   connectionId,
-  gateway,
+  createGatewayRow,
   gatewayId,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
-const getChanges = written(endpoints.changes, innerGetChanges)
+const getChanges = wrapFunctionWithJsonEncoding(endpoints.changes, innerGetChanges)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const minute = (n: number) => T0 + n * MINUTE
+const minute = (n: number) => T0 + n * MS_PER_MINUTE
 const now = minute(12)
 
-const bandwidth = (mbps: number) => circuit('ckt-lon', { serviceProviderProperties: { bandwidthInMbps: mbps } })
+const bandwidth = (mbps: number) =>
+  createCircuitRow('ckt-lon', { serviceProviderProperties: { bandwidthInMbps: mbps } })
 
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   for (let n = 0; n <= 10; n++) {
     await feed.inventory(minute(n), [
       bandwidth(n < 3 ? 500 : 1_000),
-      gateway('ergw'),
-      connection('lon', 'ergw', 'ckt-lon', 0),
-      ...(n >= 5 && n < 8 ? [circuit('ckt-new')] : []),
+      createGatewayRow('ergw'),
+      createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+      ...(n >= 5 && n < 8 ? [createCircuitRow('ckt-new')] : []),
     ])
     await feed.connection(minute(n), 'lon', 0, n === 6 ? 'NotConnected' : 'Connected')
   }
@@ -120,7 +121,7 @@ describe('changes of configuration', () => {
   })
 
   it('say what time was not seen', async () => {
-    const answer = await ask({ from: T0 - 60 * MINUTE })
+    const answer = await ask({ from: T0 - 60 * MS_PER_MINUTE })
     expect(answer.covered).toBe(false)
     expect(answer.uncovered).toContainEqual(
       expect.objectContaining({ kind: 'inventory', to: new Date(T0).toISOString() }),

@@ -1,13 +1,13 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
-import type { ChangesParameters, ResponseOf } from '../api/index.ts'
+import type { ChangesParameters, IncidentsEndpointResponse } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, readActivityAround, type ConfigChangeRow, readConfigChanges } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { computeExplanationBounds, findActivityEntryExplainingChange } from './change-explanation.ts'
 import {
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -24,11 +24,11 @@ const DEFAULT_RANGE_MS = 30 * 24 * 60 * 60_000
  * Log entry that explains it.
  */
 export async function getChanges(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ChangesParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'changes'>> {
-  const q = getQueryable(db)
+): Promise<IncidentsEndpointResponse<'changes'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, parameters.scope)
   const { from, to, cursor, wrap } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   const { type, limit } = parameters

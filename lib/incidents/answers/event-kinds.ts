@@ -10,12 +10,12 @@ import {
   getIncidentRoleOfEventKind,
   isPointEvent,
 } from '#lib/contract/index.ts'
-import type { ApiEventKind, ResponseOf } from '../api/index.ts'
+import type { ApiEventKind, IncidentsEndpointResponse } from '../api/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /** Returns the description of every event kind, as the API publishes it. */
-export const getEventKinds = (now: EpochMs = getDatabaseNow()): ResponseOf<'eventKinds'> => ({
+export const getEventKinds = (now: EpochMs = getDatabaseNow()): IncidentsEndpointResponse<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
   ...buildAgeWithoutPolls(now),
 })

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { EventKind } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { findProvenUntil } from './event-sources.ts'
 
 const NOW = Date.UTC(2026, 10, 28, 19)
-const FELL = { earliest: NOW - 3 * MINUTE - SECOND, latest: NOW - 3 * MINUTE }
-const READ_AT = NOW - 5 * SECOND
+const FELL = { earliest: NOW - 3 * MS_PER_MINUTE - MS_PER_SECOND, latest: NOW - 3 * MS_PER_MINUTE }
+const READ_AT = NOW - 5 * MS_PER_SECOND
 
 const poll = { kind: 'summary', outcome: 'ok', lastReadAt: READ_AT, lastOkAt: READ_AT, intervalSeconds: 10 }
 const sources = [{ scope: 'c1', subresource: 'p', poll }] as unknown as Parameters<typeof findProvenUntil>[1]

@@ -10,10 +10,10 @@ import {
   outageEventKinds,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { intersectSpans, type TimeSpan } from '#lib/contract/time/time-spans.ts'
+import { intersectTimeIntervals, type TimeInterval } from '#lib/contract/time/time-spans.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
 
@@ -82,11 +82,11 @@ const SHORTEST_GAP_MS = 30_000
  * @param sources polled sources of the whole estate
  */
 export async function findUnobservedTimes(
-  q: Queryable,
+  q: SqlExecutor,
   events: readonly Placed[],
   sources: readonly SourceStatus[],
   now: EpochMs,
-): Promise<(event: Placed) => readonly TimeSpan[]> {
+): Promise<(event: Placed) => readonly TimeInterval[]> {
   const endOf = ({ ended }: Placed) => ended?.earliest ?? now
   const lasting = events.filter(
     (one) => endOf(one) - one.started.latest > SHORTEST_GAP_MS && !monitoringEventKinds.has(one.kind),
@@ -103,7 +103,7 @@ export async function findUnobservedTimes(
   const unseenOf = await createUnpolledTimesLookup(q, [...asked].map(pollOf), { from, to })
   return (event) => {
     const own = (shown.get(event) ?? []).map((one) => unseenOf(pollOf(one)))
-    const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]
-    return own.length === 0 ? [] : own.reduce(intersectSpans, within)
+    const within: readonly TimeInterval[] = [{ from: event.started.latest, to: endOf(event) }]
+    return own.length === 0 ? [] : own.reduce(intersectTimeIntervals, within)
   }
 }

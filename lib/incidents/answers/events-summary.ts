@@ -1,13 +1,13 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { EventsSummaryParameters, ResponseOf } from '../api/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { EventsSummaryParameters, IncidentsEndpointResponse } from '../api/index.ts'
 import { type EventStepCount, countEventsByStep, type FlapCount, listFlapCounts } from '../store/index.ts'
 import {
   type Period,
   findUnpolledSessionTimes,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -18,11 +18,21 @@ import {
 
 import { listPollKindsOfEvents } from './event-sources.ts'
 
-const DEFAULT_RANGE_MS = 30 * DAY
+const DEFAULT_RANGE_MS = 30 * MS_PER_DAY
 const USUAL_POINTS = 90
 const STEPS: RangeStepRules = {
   what: 'counting',
-  usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY],
+  usual: [
+    MS_PER_MINUTE,
+    5 * MS_PER_MINUTE,
+    15 * MS_PER_MINUTE,
+    MS_PER_HOUR,
+    3 * MS_PER_HOUR,
+    6 * MS_PER_HOUR,
+    12 * MS_PER_HOUR,
+    MS_PER_DAY,
+    7 * MS_PER_DAY,
+  ],
   usualPoints: USUAL_POINTS,
   mostPoints: 2_000,
   longest: (length) => Math.ceil(length / USUAL_POINTS),
@@ -31,11 +41,11 @@ const FLAPPING = 20
 
 /** Returns the number of events in a range by time step and severity, and the sessions that were lost most often. */
 export async function getEventsSummary(
-  db: Db,
+  db: ReadableDatabase,
   parameters: Omit<EventsSummaryParameters, 'customer'>,
-): Promise<ResponseOf<'eventsSummary'>> {
+): Promise<IncidentsEndpointResponse<'eventsSummary'>> {
   const now = getDatabaseNow()
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const { kind, severity, owner, partOf } = parameters
   const scope = await resolveEventResourceId(q, parameters.scope)
   const to = parameters.to ?? now
@@ -77,7 +87,7 @@ export function toSummarySteps(
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
   unseen: readonly Period[],
   now: EpochMs,
-): ResponseOf<'eventsSummary'>['data']['steps'] {
+): IncidentsEndpointResponse<'eventsSummary'>['data']['steps'] {
   const bySteps = Map.groupBy(counted, ({ step }) => step)
   return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, step) => {
     const start = from + step * stepMs

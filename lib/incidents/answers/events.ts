@@ -7,36 +7,36 @@ import {
   WHOLE_ESTATE,
   findCauseOwnerName,
 } from '#lib/contract/index.ts'
-import type { EventsParameters, ResponseOf } from '../api/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { EventsParameters, IncidentsEndpointResponse } from '../api/index.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { readEventRepeats, type EventRepetition } from '../store/index.ts'
 import { listEvents, countEventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
-  type Db,
+  type ReadableDatabase,
   buildFreshnessFields,
   convertBoundsToIso,
   readTopology,
   type OtherCustomersPaths,
   findOtherCustomersPaths,
   findSupportingPolls,
-  getQueryable,
+  getSqlExecutor,
   readSources,
   resolveEventResourceId,
   maskOtherCustomersPathNames,
 } from '#lib/questions/index.ts'
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 
-type Event = ResponseOf<'events'>['data'][number]
+type Event = IncidentsEndpointResponse<'events'>['data'][number]
 
 /** Returns events that may have started in the requested time, newest first. */
 export async function getEvents(
-  db: Db,
+  db: ReadableDatabase,
   parameters: EventsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'events'>> {
-  const q = getQueryable(db)
+): Promise<IncidentsEndpointResponse<'events'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveEventResourceId(q, parameters.scope)
   // Events about the whole estate depend on the polls of every resource, so the freshness covers all of them.
   const polled = scope === WHOLE_ESTATE ? undefined : scope
@@ -84,7 +84,7 @@ const unknownCause: Event['cause'] = {
  * @param seen polled sources, and a function that returns unobserved times; without it, the result has no unobserved
  *   times and no time of the last confirmation
  */
-export async function buildApiEvents(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
+export async function buildApiEvents(q: SqlExecutor, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await countEventParts(
     q,
     rows.map(({ id }) => id),
@@ -106,14 +106,14 @@ export async function buildApiEvents(q: Queryable, rows: readonly StoredEvent[],
  * Returns the name of each circuit's provider by the circuit's short ID; empty if no cause of these events lies with a
  * provider.
  */
-async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
+async function providersOf(q: SqlExecutor, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
   const isNamed = rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider'))
   const { circuits } = isNamed ? await readTopology(q) : { circuits: [] }
   return new Map(circuits.map(({ resource, config }) => [resource.id, config.provider]))
 }
 
 interface Seen {
-  unseenOf: (row: StoredEvent) => readonly TimeSpan[]
+  unseenOf: (row: StoredEvent) => readonly TimeInterval[]
   /** polled sources of the whole estate */
   sources: readonly SourceStatus[]
   now: EpochMs

@@ -1,11 +1,16 @@
-import { type EpochMs, currentStatePollKinds, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
-import type { ResponseOf, HandoverParameters } from '../api/index.ts'
+import {
+  type EpochMs,
+  currentStatePollKinds,
+  type PollKind,
+  type UnpolledIntervalToEncode,
+} from '#lib/contract/index.ts'
+import type { IncidentsEndpointResponse, HandoverParameters } from '../api/index.ts'
 import { readIncidentsSince } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -35,14 +40,14 @@ export const pollKindsOfHandover: readonly PollKind[] = [...currentStatePollKind
  * @throws InvalidRequestError if the shift begins in the future or before the kept history
  */
 export async function getHandover(
-  db: Db,
+  db: ReadableDatabase,
   { since = null }: { since?: HandoverParameters['since'] | null },
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'handover'>> {
+): Promise<IncidentsEndpointResponse<'handover'>> {
   const from = since ?? now - DEFAULT_LENGTH_MS
   if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${formatIso(now)} or earlier`)
   assertMomentWithinHistory('since', since ?? undefined, now)
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const sources = await readSources(q)
   const incidents = await buildApiIncidents(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
@@ -67,7 +72,7 @@ export async function getHandover(
   }
 }
 
-function longestFirst(intervals: readonly StoredInterval[]): StoredInterval[] {
-  const lengthOf = ({ from, to }: StoredInterval) => to - from
+function longestFirst(intervals: readonly UnpolledIntervalToEncode[]): UnpolledIntervalToEncode[] {
+  const lengthOf = ({ from, to }: UnpolledIntervalToEncode) => to - from
   return intervals.toSorted((a, b) => lengthOf(b) - lengthOf(a))
 }

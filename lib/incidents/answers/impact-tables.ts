@@ -3,7 +3,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   normalizeArmId,
   armTypes,
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
   type EpochMs,
   type EventKind,
   getTopLevelResourceId,
@@ -14,21 +14,21 @@ import {
   findRouteEffects,
   findPrefixesWithFewerPaths,
   countRouteImpact,
-  type RouteEffect,
+  type PrefixRouteEffect,
   type RouteImpact,
   type PrefixWithFewerPaths,
-  type TimedRoute,
-  type TimedTable,
+  type RouteRowWithObservedTime,
+  type RouteTablesWithObservedTimes,
 } from '../rules/impact-routes.ts'
 import {
-  listResources,
+  readResourcePage,
   createPastReader,
   type ResourceView,
   readSessionAddresses,
   type StoredEvent,
 } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   findCarryingConnection,
   findLearningNeighbors,
@@ -37,14 +37,14 @@ import {
   type OtherCustomersPaths,
   findOtherCustomersPaths,
   readConnectionCircuitLinks,
-  readMappings,
-  type Topology,
+  readNeighborCircuitPathsAtMoment,
+  type EstateTopology,
   listOutageEvents,
 } from '#lib/questions/index.ts'
 import {
   findPeriodsWithRouteChanges,
   readRoutePresences,
-  type RoutePresence,
+  type RoutePresenceInterval,
   type RouteTablePeriod,
 } from '../store/index.ts'
 
@@ -80,7 +80,7 @@ export interface RouteComparisonIncident {
  */
 interface Domain extends RouteTablePeriod {
   members: readonly GatewayResource[]
-  preference: TimedTable['preference']
+  preference: RouteTablesWithObservedTimes['preference']
   /**
    * for each BGP peer of a Route Server (each has its own table), the short ID of the Route Server; the key is the
    * short ID of the peer
@@ -90,7 +90,7 @@ interface Domain extends RouteTablePeriod {
 
 /** Differences between the tables of a group of gateways before and after an incident. */
 interface Differences {
-  effects: readonly RouteEffect[]
+  effects: readonly PrefixRouteEffect[]
   thinned: readonly PrefixWithFewerPaths[]
 }
 
@@ -100,13 +100,13 @@ interface Differences {
  * @returns impact by incident ID; null if the tables or the gateways of the incident are unknown
  */
 export async function compareTablesOfIncidents(
-  q: Queryable,
+  q: SqlExecutor,
   incidents: readonly RouteComparisonIncident[],
-  { topology, now }: { topology: Topology; now: EpochMs },
+  { topology, now }: { topology: EstateTopology; now: EpochMs },
 ): Promise<Map<string, RouteImpact | null>> {
   const others = findOtherCustomersPaths(q)
   const reader = others?.whole ?? q
-  const known = incidents.filter(({ gateways, from }) => gateways !== null && from !== BEFORE_MONITORING)
+  const known = incidents.filter(({ gateways, from }) => gateways !== null && from !== INSTANT_BEFORE_MONITORING)
   const networks = known.length === 0 ? [] : await readNetworks(q)
   const asked = known.flatMap((incident) =>
     domainsOf(incident, now, topology, networks).map((domain) => ({ incident, domain })),
@@ -145,7 +145,7 @@ export async function compareTablesOfIncidents(
 
 /** Reads the losses of gateway instances. Returns a function that selects the losses of a group of gateways. */
 async function readLostInstances(
-  reader: Queryable,
+  reader: SqlExecutor,
   domains: readonly Domain[],
 ): Promise<(domain: Domain) => StoredEvent[]> {
   if (domains.length === 0) return () => []
@@ -158,15 +158,15 @@ async function readLostInstances(
     )
 }
 
-const readNetworks = (q: Queryable): Promise<ResourceView[]> =>
+const readNetworks = (q: SqlExecutor): Promise<ResourceView[]> =>
   cacheUntilChange(q, 'networks of impacts', () =>
-    listResources(q, { types: [armTypes.virtualHub, armTypes.hubBgpConnection] }),
+    readResourcePage(q, { types: [armTypes.virtualHub, armTypes.hubBgpConnection] }),
   )
 
 function domainsOf(
   { gateways, from, to }: RouteComparisonIncident,
   now: EpochMs,
-  topology: Topology,
+  topology: EstateTopology,
   networks: readonly ResourceView[],
 ): Domain[] {
   const keyOf = ({ resource, config }: GatewayResource) => config.networkKey ?? resource.id
@@ -208,7 +208,7 @@ function domainsOf(
 interface Comparison {
   incident: RouteComparisonIncident
   domain: Domain
-  topology: Topology
+  topology: EstateTopology
   others: OtherCustomersPaths | null
   /** losses of gateway instances in the time of the comparison */
   losses: readonly StoredEvent[]
@@ -218,14 +218,14 @@ interface Comparison {
  * Compares the tables of one group of gateways. The result is cached, except for a caller with limited access.
  * @returns null if the tables have too many routes
  */
-async function differencesIn(reader: Queryable, comparison: Comparison): Promise<Differences | null> {
+async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promise<Differences | null> {
   const { incident, domain, others } = comparison
   const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to, incident.followedTo])
   const read = () => compareTables(reader, comparison)
   return others ? read() : cacheUntilChange(reader, `differences ${key}`, read)
 }
 
-async function compareTables(reader: Queryable, comparison: Comparison): Promise<Differences | null> {
+async function compareTables(reader: SqlExecutor, comparison: Comparison): Promise<Differences | null> {
   const { incident, domain, losses } = comparison
   const { preference, from, to } = domain
   const compare = async (followedTo: EpochMs) => {
@@ -244,10 +244,10 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
 }
 
 async function timedRoutes(
-  reader: Queryable,
-  spans: readonly RoutePresence[],
+  reader: SqlExecutor,
+  spans: readonly RoutePresenceInterval[],
   { domain, topology, others, losses }: Comparison,
-): Promise<TimedRoute[]> {
+): Promise<RouteRowWithObservedTime[]> {
   const links = await readConnectionCircuitLinks(reader, topology, domain.from)
   // Only a gateway with several connections needs a mapping from neighbors to circuits. With one connection, every
   // neighbor belongs to it.
@@ -258,7 +258,7 @@ async function timedRoutes(
   const scope = domain.members.map(({ resource }) => resource.id).filter((id) => several.has(id))
   const sessions = learned.length > 0 ? await readSessionAddresses(then, reader, scope) : []
   const neighbors = findLearningNeighbors(sessions, learned)
-  const mappings = await readMappings(then, topology, neighbors, domain.from)
+  const mappings = await readNeighborCircuitPathsAtMoment(then, topology, neighbors, domain.from)
   const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))
   return spans.flatMap((span) => {
     const { scope, resourceId, resourceType, kind, instance, peer, prefix } = span
@@ -271,7 +271,7 @@ async function timedRoutes(
     }
     const ofInstance = losses.filter((loss) => loss.scope === scope && loss.subject === instance)
     const times = clipTimeByLosses(time, ofInstance)
-    return span.attributes.flatMap((attributes): TimedRoute[] => {
+    return span.attributes.flatMap((attributes): RouteRowWithObservedTime[] => {
       const row = { scope, resourceId, resourceType, instance, peer, prefix, ...attributes }
       const isAnothers = others !== null && [peer, row.nextHop].some((one) => others.isAnothers(scope, one))
       const common = { ...row, isAnothers }
@@ -317,8 +317,8 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
  */
 function belongsTo(
   { about, gateways, from }: RouteComparisonIncident,
-  { circuits }: Topology,
-): (route: TimedRoute) => boolean | null {
+  { circuits }: EstateTopology,
+): (route: RouteRowWithObservedTime) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
   // The scope of an `n1_stranding` event is left out. It is the circuit on which more prefixes depend now, and not the
   // circuit that failed.
@@ -358,7 +358,7 @@ function belongsTo(
  * Returns a function that reports whether a route uses a circuit for which the incident has a `site_state_changed`
  * event.
  */
-function drawnFromSites({ about }: RouteComparisonIncident): (route: TimedRoute) => boolean {
+function drawnFromSites({ about }: RouteComparisonIncident): (route: RouteRowWithObservedTime) => boolean {
   const homes = new Set(about.flatMap(({ kind, scope }) => (kind === 'site_state_changed' ? scope : [])))
   return ({ circuit }) => circuit !== null && homes.has(circuit)
 }

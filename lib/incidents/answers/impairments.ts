@@ -1,4 +1,4 @@
-import type { Impairment } from '#lib/contract/api/shared-facts.ts'
+import type { ResourceImpairment } from '#lib/contract/api/shared-facts.ts'
 import {
   eventKindRecords,
   isProblemSeverity,
@@ -9,12 +9,12 @@ import {
 import { formatFlappingDuration } from '#lib/contract/words/durations.ts'
 import { listIncidents, readOpenEvents, readOpenEventsOfIncidents } from '#lib/history/index.ts'
 import { queryOncePerResponse } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { buildApiEvents } from './events.ts'
 import { type EventResponse, type IncidentResponse, readIncidentRoots } from './incidents.ts'
 
 /** Impairment of a resource that has lost a session without an incident about the loss. */
-export const SESSION_DOWN_IMPAIRMENT: Impairment = {
+export const SESSION_DOWN_IMPAIRMENT: ResourceImpairment = {
   kind: 'session_down',
   severity: 'degraded',
   called: 'session down',
@@ -62,7 +62,7 @@ const SITE = 'site_state_changed'
  * Returns the severity for a resource whose own state is good while sites behind it changed: `down` if a site is
  * unreachable, otherwise `degraded`.
  */
-export const findSeverityOfSites = (sites: readonly EventResponse[]): Impairment['severity'] =>
+export const findSeverityOfSites = (sites: readonly EventResponse[]): ResourceImpairment['severity'] =>
   sites.some(({ flags }) => findNewSiteState(flags) === 'unreachable') ? 'down' : 'degraded'
 
 /**
@@ -70,11 +70,11 @@ export const findSeverityOfSites = (sites: readonly EventResponse[]): Impairment
  * starts with the first outage.
  * @param event ongoing event of the incident
  */
-export function describeImpairment(
+export function describeIncidentImpairment(
   { id, flapping, startedBetween: first }: Pick<IncidentResponse, 'id' | 'flapping' | 'startedBetween'>,
   { kind, startedBetween }: EventResponse,
   sites: readonly EventResponse[],
-): Impairment & { reason: string } {
+): ResourceImpairment & { reason: string } {
   const severity = findSeverityOfSites(sites.filter(({ incidentId }) => incidentId === id))
   const reason = flapping ? formatFlappingDuration(flapping) : eventKindRecords[kind].name
   return {
@@ -93,10 +93,10 @@ const MAX_OPEN_INCIDENTS_READ = 1_000
  * Returns the impairments that open incidents and changed sites cause, by short ID of the resource. Screens show an
  * impairment only if the resource's own state is not a fault.
  */
-export const readCachedImpairments = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
+export const readCachedImpairments = (q: SqlExecutor): Promise<ReadonlyMap<string, ResourceImpairment>> =>
   queryOncePerResponse(q, 'impairments', () => readImpairments(q))
 
-async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
+async function readImpairments(q: SqlExecutor): Promise<ReadonlyMap<string, ResourceImpairment>> {
   const grave = severities.filter((severity) => isProblemSeverity({ severity }))
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MAX_OPEN_INCIDENTS_READ })
   const sites = await buildApiEvents(q, await readOpenEvents(q, { kind: SITE }))
@@ -111,7 +111,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
         )
       : [],
   )
-  const found = new Map<string, Impairment>()
+  const found = new Map<string, ResourceImpairment>()
   // In the map, later entries replace earlier ones. Therefore sites are added first, then incidents from the least to
   // the most severe.
   for (const site of sites)
@@ -124,7 +124,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   for (const incident of going.toReversed()) {
     const event = findOngoingEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
-    found.set(event.scope, describeImpairment({ ...incident, startedBetween: incident.started }, event, sites))
+    found.set(event.scope, describeIncidentImpairment({ ...incident, startedBetween: incident.started }, event, sites))
   }
   return found
 }

@@ -7,7 +7,7 @@ import {
   type ResourceRow,
   type RouteRow,
 } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   computeEventId,
   listSources,
@@ -18,14 +18,14 @@ import {
 } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { storeClosedImpacts } from './incident-impact.ts'
@@ -33,14 +33,14 @@ import { getIncident, getIncidents } from './incidents.ts'
 import { readIncidentEffects } from './message-reading.ts'
 
 const db = withTestDatabase()
-const now = Math.floor(Date.now() / MINUTE) * MINUTE
-const at = (minutesAgo: number) => now - minutesAgo * MINUTE
+const now = Math.floor(Date.now() / MS_PER_MINUTE) * MS_PER_MINUTE
+const at = (minutesAgo: number) => now - minutesAgo * MS_PER_MINUTE
 const idOf = (type: string, name: string) => circuitId(name).replace('expressRouteCircuits', type)
 const HUB = idOf('virtualHubs', 'vhub')
 const HUB_GATEWAY = idOf('expressRouteGateways', 'ergw-vhub')
 
 const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
-  ...circuit('any'),
+  ...createCircuitRow('any'),
   resourceId,
   type,
   name: resourceId.split('/').at(-1) ?? '',
@@ -89,7 +89,7 @@ async function incident(
     started,
     ended: end,
     openedAt: at(began),
-    closedAt: ended === null ? null : at(ended) + 2 * MINUTE,
+    closedAt: ended === null ? null : at(ended) + 2 * MS_PER_MINUTE,
   }
   const others = more.map(([other, of, own = began]) => ({
     ...event,
@@ -113,19 +113,19 @@ const SPECIFIC = bothPaths('10.10.5.0/24', '10.0.4.14', { asPath: [12076, 65002]
 const hubRoute = (prefix: string) => learnedRoute(prefix, { instance: null, peer: 'conn-zrh' })
 
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   source = await recordPoll(db, {
     kind: 'inventory',
     resourceId: `/subscriptions/${circuitId('x').split('/')[2]}`,
     at: at(24 * 60),
     rows: {
       resources: [
-        ...['ckt-jnb', 'ckt-lon', 'ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => circuit(name)),
-        ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => gateway(name)),
-        connection('jnb', 'ergw-jnb', 'ckt-jnb', 0),
-        connection('lon', 'ergw-hub', 'ckt-lon', 0),
-        connection('ams', 'ergw-hub', 'ckt-ams', 0),
-        connection('late', 'ergw-late', 'ckt-late', 0),
+        ...['ckt-jnb', 'ckt-lon', 'ckt-ams', 'ckt-zrh', 'ckt-late'].map((name) => createCircuitRow(name)),
+        ...['ergw-jnb', 'ergw-hub', 'ergw-late'].map((name) => createGatewayRow(name)),
+        createConnectionRow('jnb', 'ergw-jnb', 'ckt-jnb', 0),
+        createConnectionRow('lon', 'ergw-hub', 'ckt-lon', 0),
+        createConnectionRow('ams', 'ergw-hub', 'ckt-ams', 0),
+        createConnectionRow('late', 'ergw-late', 'ckt-late', 0),
         listed(HUB, armTypes.virtualHub, {
           addressPrefix: '10.70.0.0/24',
           virtualWan: { id: idOf('virtualWans', 'wan') },
@@ -292,8 +292,8 @@ describe('the impact by route tables', () => {
 
   it('does not change with what follows the end', async () => {
     const before = await impactOf('past')
-    await recordFeed(db).learned(now + MINUTE, 'ergw-jnb', [])
-    expect((await getIncident(db, computeEventId('past'), now + HOUR)).data.impact).toEqual(before)
+    await createTestPollRecorder(db).learned(now + MS_PER_MINUTE, 'ergw-jnb', [])
+    expect((await getIncident(db, computeEventId('past'), now + MS_PER_HOUR)).data.impact).toEqual(before)
   })
 })
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import {
   normalizeArmId,
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type CauseOwner,
   type EpochMs,
   type EventKind,
@@ -13,7 +13,7 @@ import {
   isPollFailureKind,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
-import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
+import type { PrefixesLostByGateway, PrefixUnreachableTime } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
 import { neededEventKinds, type UserActionNeedInput, type AnnouncedWorkWindow } from '../rules/needs-you.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
@@ -30,9 +30,9 @@ import {
   type StoredIncident,
   readIncidentEventTimes,
 } from '#lib/history/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   hasCurrentSessions,
   judgePollFreshness,
@@ -43,7 +43,7 @@ import {
   listOutageEvents,
   type Period,
   readTopology,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 
 import {
@@ -68,11 +68,11 @@ const READ_KINDS: readonly EventKind[] = [
  * @param known.events all events of the incidents; if absent, they are read
  * @returns a function that computes the impact of each incident
  */
-export async function readImpacts(
-  q: Queryable,
+export async function readIncidentImpactInputs(
+  q: SqlExecutor,
   incidents: readonly StoredIncident[],
   { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
-  known: { events?: readonly StoredEvent[]; topology?: Topology | undefined; withTraffic?: boolean } = {},
+  known: { events?: readonly StoredEvent[]; topology?: EstateTopology | undefined; withTraffic?: boolean } = {},
 ): Promise<(incident: StoredIncident) => ReturnType<typeof computeIncidentImpact> & { evidence: ImpactEvidence }> {
   const { topology, eventsOf, byIncident } = await readIncidents(q, incidents, known)
   const timed = incidents.map((incident) => ({
@@ -125,7 +125,7 @@ const UNKNOWN_TABLES: RouteTableImpact & { isStillLost: boolean } = {
 
 /** Reads the windows of announced work that are open now, if maintenance explains one of the incidents. */
 async function readOpenWork(
-  q: Queryable,
+  q: SqlExecutor,
   incidents: readonly StoredIncident[],
   now: EpochMs,
 ): Promise<AnnouncedWorkWindow[]> {
@@ -145,9 +145,9 @@ export const addIncidentTimes = (incident: StoredIncident, events: readonly Outa
 
 /** Reads the incidents' events as far as the caller may see them, and the topology. */
 async function readIncidents(
-  q: Queryable,
+  q: SqlExecutor,
   incidents: readonly StoredIncident[],
-  known: { events?: readonly StoredEvent[]; topology?: Topology | undefined },
+  known: { events?: readonly StoredEvent[]; topology?: EstateTopology | undefined },
 ) {
   const ids = incidents.map(({ id }) => id)
   const stored = known.events ?? (await readEventsOfIncidents(q, ids, READ_KINDS))
@@ -166,20 +166,20 @@ const scopesOf = (incident: StoredIncident, events: readonly StoredEvent[]) => [
 ]
 
 interface Reading {
-  topology: Topology
+  topology: EstateTopology
   sources: readonly SourceStatus[]
   eventsOf: (incident: StoredIncident) => readonly StoredEvent[]
   now: EpochMs
 }
 
-type WithAbsences = RouteTableImpact & { absences: readonly PrefixAbsence[]; isStillLost: boolean }
+type WithAbsences = RouteTableImpact & { absences: readonly PrefixesLostByGateway[]; isStillLost: boolean }
 
 /**
  * Returns the impact of incidents as route tables show it. An incident with a stored impact that is still valid is not
  * computed again.
  */
 async function tableImpacts(
-  q: Queryable,
+  q: SqlExecutor,
   incidents: readonly StoredIncident[],
   { topology, sources, eventsOf, now }: Reading,
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
@@ -232,9 +232,9 @@ async function tableImpacts(
 const SETTLES_AFTER_MS = 10 * 60_000
 const STORED_AT_ONCE = 20
 /** Maximum time in ms after the end of an incident during which prefixes of a removed resource count as lost. */
-const MAX_ABSENCE_MS = 7 * DAY
+const MAX_ABSENCE_MS = 7 * MS_PER_DAY
 /** Time in ms that the search continues after the last return of a prefix, until this return is certainly stored. */
-const RESTORED_AFTER_MS = HOUR
+const RESTORED_AFTER_MS = MS_PER_HOUR
 
 const hasOpenAbsence = ({ absences }: Pick<WithAbsences, 'absences'>) =>
   absences.some((one) => one.absences.some(({ ended }) => ended === null))
@@ -303,14 +303,14 @@ const digestOf = ({ about, began, to }: Pick<RouteComparisonIncident, 'about' | 
  * Time in which prefixes were lost because of an incident or because of an event that belongs to no incident, with the
  * owner of the cause.
  */
-interface PrefixLoss extends PrefixAbsence {
+interface PrefixLoss extends PrefixesLostByGateway {
   owner: CauseOwner
   /** class of the cause; null = no cause was found, or the incident's root event is about monitoring */
   cause: string | null
   /** null = the event belongs to no incident */
   incidentId: string | null
   /** end of an absence if no return of its prefix is known; null = ongoing */
-  ended: Bounds | null
+  ended: TimestampBounds | null
 }
 
 const PAGE = 200
@@ -320,7 +320,7 @@ const PAGE = 200
  * for losses without an incident. They are the same prefixes that the impact of incidents counts.
  */
 export async function readPrefixLosses(
-  q: Queryable,
+  q: SqlExecutor,
   { from, to }: Period,
   { topology, sources, now }: Pick<Reading, 'topology' | 'sources' | 'now'>,
 ): Promise<PrefixLoss[]> {
@@ -353,7 +353,7 @@ export async function readPrefixLosses(
     const last = isFollowed && followedTo < now ? { earliest: followedTo, latest: followedTo } : null
     const ended = isFollowed ? last : incident.ended
     const of = { ...causeOf(causes.get(incident.rootEventId)), incidentId: incident.id }
-    const isWithin = (one: RouteAbsence) => (one.ended ?? ended ?? { latest: to }).latest > from
+    const isWithin = (one: PrefixUnreachableTime) => (one.ended ?? ended ?? { latest: to }).latest > from
     return (found.get(incident.id)?.absences ?? [])
       .map((one) => ({ ...one, absences: one.absences.filter(isWithin), ...of, ended }))
       .filter(({ absences }) => absences.length > 0)
@@ -399,8 +399,10 @@ const isDatedByRarePolls = ({ kind }: StoredEvent) => userActionEventKinds.has(k
 function comparedIncident({ id, scope, started, ended, closedAt }: StoredIncident, events: readonly StoredEvent[]) {
   const affecting = events.filter(({ kind }) => AFFECTING_KINDS.includes(kind))
   const begin = (of: readonly Pick<StoredEvent, 'started'>[]) => {
-    const known = of.map((one) => one.started.earliest).filter((at) => at !== BEFORE_MONITORING)
-    return started.earliest === BEFORE_MONITORING || known.length === 0 ? BEFORE_MONITORING : Math.min(...known)
+    const known = of.map((one) => one.started.earliest).filter((at) => at !== INSTANT_BEFORE_MONITORING)
+    return started.earliest === INSTANT_BEFORE_MONITORING || known.length === 0
+      ? INSTANT_BEFORE_MONITORING
+      : Math.min(...known)
   }
   const began = begin([{ started }, ...affecting])
   const others = affecting.filter((event) => !isDatedByRarePolls(event))
@@ -419,7 +421,7 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
  * Returns the gateways among these resources, and the gateways that are connected to the circuits and VPN connections
  * among them. Null if there is none, or if one of them is unknown.
  */
-function gatewaysOf(scopes: readonly string[], topology: Topology): string[] | null {
+function gatewaysOf(scopes: readonly string[], topology: EstateTopology): string[] | null {
   const own = new Set(scopes)
   const isOwn = ({ resource }: { resource: { id: string } }) => own.has(resource.id)
   const at = topology.gateways.filter(isOwn).map(({ resource }) => resource.id)

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident, ResourceRow } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   applyRetention,
   computeEventId,
@@ -9,17 +9,17 @@ import {
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
-import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
+import type { PreparedStatement, SqlExecutor } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getHandover } from './handover.ts'
 import { getIncident, getIncidents } from './incidents.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
-import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
+import { createCircuitRow, circuitId, createTestPollRecorder, recordPoll } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const MEGA = 1_000_000
-const now = Math.floor(Date.now() / MINUTE) * MINUTE
-const LONG_AGO = now - 20 * DAY
+const now = Math.floor(Date.now() / MS_PER_MINUTE) * MS_PER_MINUTE
+const LONG_AGO = now - 20 * MS_PER_DAY
 
 const OTHER_SUBSCRIPTION = '77777777-2222-3333-4444-555555555555'
 const OWN_SUBSCRIPTION = circuitId('x').split('/')[2] ?? ''
@@ -28,7 +28,7 @@ const ofOther = (row: ResourceRow): ResourceRow => ({
   subscriptionId: OTHER_SUBSCRIPTION,
   resourceId: row.resourceId.replace(OWN_SUBSCRIPTION, OTHER_SUBSCRIPTION),
 })
-const OTHERS = ofOther(circuit('ckt-other'))
+const OTHERS = ofOther(createCircuitRow('ckt-other'))
 
 const PATHS = ['primary', 'secondary'] as const
 
@@ -36,7 +36,7 @@ const PATHS = ['primary', 'secondary'] as const
 async function count(resourceId: string, from: number, to: number, rateAt: (at: number) => [number, number]) {
   const bytes = [10n ** 15n, 10n ** 15n]
   let sourceId = 0
-  for (let at = from; at <= to; at += MINUTE) {
+  for (let at = from; at <= to; at += MS_PER_MINUTE) {
     const rows = PATHS.map((path, i) => ({ path, bytesIn: bytes[i] ?? 0n, bytesOut: (bytes[i] ?? 0n) / 2n }))
     sourceId = await recordPoll(db, { kind: 'stats', resourceId, at, rows })
     rateAt(at).forEach((rate, i) => {
@@ -46,7 +46,7 @@ async function count(resourceId: string, from: number, to: number, rateAt: (at: 
   return sourceId
 }
 
-const bounds = (at: number) => ({ earliest: at - MINUTE, latest: at })
+const bounds = (at: number) => ({ earliest: at - MS_PER_MINUTE, latest: at })
 
 /** Stores an incident with one event for each of these circuits. */
 async function incident(sourceId: number, key: string, began: number, ended: number | null, resources: string[]) {
@@ -59,7 +59,7 @@ async function incident(sourceId: number, key: string, began: number, ended: num
       scope,
       subject: 'AzurePrivatePeering/primary',
       started: bounds(began),
-      ended: ended === null ? null : { earliest: ended, latest: ended + MINUTE },
+      ended: ended === null ? null : { earliest: ended, latest: ended + MS_PER_MINUTE },
       duration: null,
       detectedAt: began,
       evidence: [],
@@ -75,41 +75,46 @@ async function incident(sourceId: number, key: string, began: number, ended: num
     severity: 'major',
     members: [],
     started: bounds(began),
-    ended: ended === null ? null : { earliest: ended, latest: ended + MINUTE },
+    ended: ended === null ? null : { earliest: ended, latest: ended + MS_PER_MINUTE },
     openedAt: began,
-    closedAt: ended === null ? null : ended + 3 * MINUTE,
+    closedAt: ended === null ? null : ended + 3 * MS_PER_MINUTE,
   }
   await upsertEvents(db.pool, sourceId, events)
   await upsertIncidents(db.pool, [stored])
 }
 
-const BEGAN = now - 11 * MINUTE
+const BEGAN = now - 11 * MS_PER_MINUTE
 
 beforeAll(async () => {
   const [lon, ams] = [circuitId('ckt-lon'), circuitId('ckt-ams')]
-  const feed = recordFeed(db)
-  await feed.inventory(now - MINUTE, [circuit('ckt-lon'), circuit('ckt-ams'), circuit('ckt-silent')])
+  const feed = createTestPollRecorder(db)
+  await feed.inventory(now - MS_PER_MINUTE, [
+    createCircuitRow('ckt-lon'),
+    createCircuitRow('ckt-ams'),
+    createCircuitRow('ckt-silent'),
+  ])
   await recordPoll(db, {
     kind: 'inventory',
     resourceId: `/subscriptions/${OTHER_SUBSCRIPTION}`,
-    at: now - MINUTE,
+    at: now - MS_PER_MINUTE,
     rows: { resources: [OTHERS], listedTypes: [OTHERS.type], failedTypes: [] },
   })
   // traffic stopped for one hour long ago
-  const stops = (at: number): [number, number] => (at < LONG_AGO || at >= LONG_AGO + 60 * MINUTE ? [200, 200] : [0, 0])
-  await count(lon, LONG_AGO - 40 * MINUTE, LONG_AGO + 70 * MINUTE, stops)
+  const stops = (at: number): [number, number] =>
+    at < LONG_AGO || at >= LONG_AGO + 60 * MS_PER_MINUTE ? [200, 200] : [0, 0]
+  await count(lon, LONG_AGO - 40 * MS_PER_MINUTE, LONG_AGO + 70 * MS_PER_MINUTE, stops)
   await rollUpUsage(db)
   const fails = (at: number): [number, number] => (at < BEGAN ? [300, 300] : [0, 150])
-  const source = await count(lon, now - 30 * MINUTE, now - MINUTE, fails)
-  await count(ams, now - 30 * MINUTE, now - MINUTE, (at) => (at < BEGAN ? [100, 100] : [300, 300]))
-  await count(OTHERS.resourceId, now - 30 * MINUTE, now - MINUTE, () => [4_000, 4_000])
+  const source = await count(lon, now - 30 * MS_PER_MINUTE, now - MS_PER_MINUTE, fails)
+  await count(ams, now - 30 * MS_PER_MINUTE, now - MS_PER_MINUTE, (at) => (at < BEGAN ? [100, 100] : [300, 300]))
+  await count(OTHERS.resourceId, now - 30 * MS_PER_MINUTE, now - MS_PER_MINUTE, () => [4_000, 4_000])
   await feed.schedule(...[lon, ams, OTHERS.resourceId].map((resourceId) => ({ kind: 'stats' as const, resourceId })))
   await incident(source, 'fell', BEGAN, null, [lon])
   await incident(source, 'both', BEGAN, null, [lon, ams])
-  await incident(source, 'begins', now - 3 * MINUTE, null, [lon])
-  await incident(source, 'over', BEGAN, now - 3 * MINUTE, [ams])
-  await incident(source, 'long ago', LONG_AGO, LONG_AGO + 60 * MINUTE, [lon])
-  await incident(source, 'before monitoring', LONG_AGO - 5 * DAY, LONG_AGO - 4 * DAY, [lon])
+  await incident(source, 'begins', now - 3 * MS_PER_MINUTE, null, [lon])
+  await incident(source, 'over', BEGAN, now - 3 * MS_PER_MINUTE, [ams])
+  await incident(source, 'long ago', LONG_AGO, LONG_AGO + 60 * MS_PER_MINUTE, [lon])
+  await incident(source, 'before monitoring', LONG_AGO - 5 * MS_PER_DAY, LONG_AGO - 4 * MS_PER_DAY, [lon])
   await incident(source, 'silent', BEGAN, null, [circuitId('ckt-silent')])
   await incident(source, 'shared', BEGAN, null, [OTHERS.resourceId, lon])
 }, 60_000)
@@ -159,18 +164,18 @@ describe('traffic of an incident', () => {
   it('of long ago is that of points of five minutes, with samples kept or dropped', async () => {
     const stopped = { state: 'read', toAzure: rates(400, 0, 'stopped'), fromAzure: rates(200, 0, 'stopped') }
     expect((await impactOf('long ago')).traffic).toEqual(stopped)
-    await applyRetention(db, { rawMs: 14 * DAY, historyMs: 400 * DAY }, now)
+    await applyRetention(db, { rawMs: 14 * MS_PER_DAY, historyMs: 400 * MS_PER_DAY }, now)
     expect((await impactOf('long ago')).traffic).toEqual(stopped)
   })
 
   it('is the same in lists, which read it for all of them in one statement', async () => {
     const texts: string[] = []
-    const watched: Queryable = {
+    const watched: SqlExecutor = {
       query: (asked: string | PreparedStatement, values?: unknown[]) => {
         texts.push(typeof asked === 'string' ? asked : asked.text)
         return db.pool.query(asked as string, values)
       },
-    } as Queryable
+    } as SqlExecutor
     const { data } = await getIncidents(watched, { limit: 100 }, now)
     expect(data).toHaveLength(8)
     for (const { id, impact } of data) expect(impact).toEqual((await getIncident(db, id, now)).data.impact)

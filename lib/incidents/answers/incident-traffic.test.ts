@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrafficChange, TrafficSeenState } from '../api/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { CountedBytes } from '../store/index.ts'
 import { type CounterReadings, computeIncidentTraffic } from './incident-traffic.ts'
 
@@ -10,8 +10,8 @@ import { type CounterReadings, computeIncidentTraffic } from './incident-traffic
 const pairs = (from: number, ...rates: (number | null)[]): CountedBytes[] =>
   rates.map((rate, i) => {
     const bytes = rate === null ? null : BigInt(rate * 7_500_000)
-    const at = (from + i) * MINUTE
-    return { from: at, to: at + MINUTE, bytesIn: bytes, bytesOut: bytes === null ? null : 2n * bytes }
+    const at = (from + i) * MS_PER_MINUTE
+    return { from: at, to: at + MS_PER_MINUTE, bytesIn: bytes, bytesOut: bytes === null ? null : 2n * bytes }
   })
 const steady = (rate: number | null, minutes = 14) => Array.from({ length: minutes }, () => rate)
 const counted = (
@@ -171,7 +171,7 @@ describe('what counters show of an incident', () => {
       change: 'goes_on',
     },
   ])('$name', ({ of, length = 15, isSampled = true, state, before, since, change }) => {
-    const time = { lengthMs: length * MINUTE, isSampled, lastedMs: length * MINUTE }
+    const time = { lengthMs: length * MS_PER_MINUTE, isSampled, lastedMs: length * MS_PER_MINUTE }
     const inMega = (rate: number | null) => rate && rate * M
     const expected = { before: inMega(before), since: inMega(since), change }
     expect(computeIncidentTraffic(of, time)).toMatchObject({ state, toAzure: expected })
@@ -180,9 +180,9 @@ describe('what counters show of an incident', () => {
   it('is known of the direction whose counter is read', () => {
     const inOnly = pairs(20, ...steady(300)).map((pair) => ({ ...pair, bytesOut: null }))
     const traffic = computeIncidentTraffic([{ ...counted(steady(300), []), since: inOnly }], {
-      lengthMs: 15 * MINUTE,
+      lengthMs: 15 * MS_PER_MINUTE,
       isSampled: true,
-      lastedMs: 15 * MINUTE,
+      lastedMs: 15 * MS_PER_MINUTE,
     })
     expect(traffic).toEqual({
       state: 'read',

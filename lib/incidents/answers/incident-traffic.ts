@@ -1,39 +1,44 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRouteConnection } from '#lib/contract/index.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type EpochMs,
+  isExpressRouteConnection,
+} from '#lib/contract/index.ts'
 import { type ImpactTraffic, classifyRateChange } from '../rules/impact-traffic.ts'
 import type { TrafficSeenState } from '../api/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type CountedBytes, type CounterPeriod, readCounterPairs } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { getSampleRetentionMs, type Topology } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { getSampleRetentionMs, type EstateTopology } from '#lib/questions/index.ts'
 
 /**
  * Length in ms of the time before an incident for which traffic is measured, and of the last part of an ongoing
  * incident.
  */
-const WINDOW_MS = 15 * MINUTE
+const WINDOW_MS = 15 * MS_PER_MINUTE
 /**
  * Length in ms of the time before an incident for which traffic is measured if only 5-minute buckets are stored. It is
  * longer, because the incomplete buckets at both ends are ignored.
  */
-const ROLLED_WINDOW_MS = 25 * MINUTE
+const ROLLED_WINDOW_MS = 25 * MS_PER_MINUTE
 /**
  * Minimum length in ms of the measured time. A shorter time is unreliable, because Azure may return counters that are
  * minutes old.
  */
-const MIN_MS = 5 * MINUTE
+const MIN_MS = 5 * MS_PER_MINUTE
 /**
  * Maximum length in ms of a period that is read from raw samples, which may be one second apart. Longer periods use
  * 5-minute buckets.
  */
-const MAX_SAMPLED_MS = 60 * MINUTE
+const MAX_SAMPLED_MS = 60 * MS_PER_MINUTE
 
 /** The fields of an incident that determine whose traffic is measured and when. */
 interface TimedIncident {
   id: string
   /** short IDs of the resources that the incident's events are about */
   scopes: readonly string[]
-  started: Bounds
+  started: TimestampBounds
   /** earliest possible end of the incident; null = ongoing */
   end: EpochMs | null
 }
@@ -52,9 +57,9 @@ export interface CounterReadings {
  * @returns traffic by incident ID; null if the incident is not about a circuit or VPN connection
  */
 export async function readIncidentTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   incidents: readonly TimedIncident[],
-  { topology, sources, now }: { topology: Topology; sources: readonly SourceStatus[]; now: EpochMs },
+  { topology, sources, now }: { topology: EstateTopology; sources: readonly SourceStatus[]; now: EpochMs },
 ): Promise<Map<string, ImpactTraffic | null>> {
   const asked = incidents.map((incident) => {
     const windows = windowsOf(incident, now)
@@ -89,7 +94,7 @@ export async function readIncidentTraffic(
  * Returns the circuits among these resources. If there are none, returns the VPN connections. Both together would count
  * traffic twice, because a VPN tunnel may run over a circuit.
  */
-function countersOf(scopes: readonly string[], { circuits, connections }: Topology) {
+function countersOf(scopes: readonly string[], { circuits, connections }: EstateTopology) {
   const own = new Set(scopes)
   const of = (resources: readonly { resource: { id: string } }[], paths: number) =>
     resources.flatMap(({ resource }) => (own.has(resource.id) ? [{ scope: resource.id, paths }] : []))
@@ -116,7 +121,10 @@ function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
   const rolled = { ...before, from: started.earliest - ROLLED_WINDOW_MS, basis: '5m' as const }
   const basis = isKept(from) && to - from <= MAX_SAMPLED_MS ? ('sample' as const) : ('5m' as const)
   return {
-    before: started.earliest === BEFORE_MONITORING ? null : ((isKept(before.from) ? before : rolled) satisfies Window),
+    before:
+      started.earliest === INSTANT_BEFORE_MONITORING
+        ? null
+        : ((isKept(before.from) ? before : rolled) satisfies Window),
     since: from < to ? ({ from, to, basis } satisfies Window) : null,
     lastedMs: to - started.latest,
   }

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { causeOwners, computeOutageDuration, findOutages, severities } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentStatistics } from '../store/index.ts'
-import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
+import { type ReadableDatabase, InvalidRequestError } from '#lib/questions/index.ts'
 
 import type { SourceStatus } from '#lib/history/index.ts'
 import { findProvenUntil } from './event-sources.ts'
 import { getIncidentsSummary, MAX_SUMMARY_DAYS, summarizeIncidents } from './incidents-summary.ts'
 
 const FROM = Date.UTC(2026, 10, 1)
-const range = { from: FROM, to: FROM + 3 * DAY }
+const range = { from: FROM, to: FROM + 3 * MS_PER_DAY }
 
 const one = (fields: Partial<IncidentStatistics> = {}): IncidentStatistics => ({
   id: 'i1',
@@ -18,15 +18,15 @@ const one = (fields: Partial<IncidentStatistics> = {}): IncidentStatistics => ({
   owner: 'provider',
   openedAt: FROM,
   acknowledgedAt: null,
-  started: { earliest: FROM, latest: FROM + MINUTE },
-  ended: { earliest: FROM + 10 * MINUTE, latest: FROM + 12 * MINUTE },
+  started: { earliest: FROM, latest: FROM + MS_PER_MINUTE },
+  ended: { earliest: FROM + 10 * MS_PER_MINUTE, latest: FROM + 12 * MS_PER_MINUTE },
   isOpen: false,
   maintenance: false,
   ...fields,
 })
 
 it('the mean length is bounded by what the samples allow: 9 to 12 min and 0 to 4 min', () => {
-  const short = one({ id: 'i2', ended: { earliest: FROM, latest: FROM + 4 * MINUTE } })
+  const short = one({ id: 'i2', ended: { earliest: FROM, latest: FROM + 4 * MS_PER_MINUTE } })
   expect(summarizeIncidents([one(), short], range).repair).toEqual({
     incidents: 2,
     outages: 2,
@@ -35,7 +35,10 @@ it('the mean length is bounded by what the samples allow: 9 to 12 min and 0 to 4
 })
 
 it('two outages of one incident last as long as they did, without the healthy time between them', () => {
-  const at = (minutes: number) => ({ earliest: FROM + minutes * MINUTE, latest: FROM + (minutes + 1) * MINUTE })
+  const at = (minutes: number) => ({
+    earliest: FROM + minutes * MS_PER_MINUTE,
+    latest: FROM + (minutes + 1) * MS_PER_MINUTE,
+  })
   const incident = one({ started: at(0), ended: at(20) })
   const outages = [
     { started: at(0), ended: at(3), certain: [{ from: at(0).latest, to: at(3).earliest }] },
@@ -64,7 +67,7 @@ it.each<[string, IncidentStatistics[], ReturnType<typeof summarizeIncidents>['re
 it('the time to acknowledge is the median of those that somebody acknowledged', () => {
   const after = (...minutes: (number | null)[]) =>
     summarizeIncidents(
-      minutes.map((wait) => one({ acknowledgedAt: wait === null ? null : FROM + wait * MINUTE })),
+      minutes.map((wait) => one({ acknowledgedAt: wait === null ? null : FROM + wait * MS_PER_MINUTE })),
       range,
     )
   expect(after(null).secondsToAcknowledge).toBeNull()
@@ -84,7 +87,7 @@ it('every day of the range is there, and each incident once in every count', () 
     fc.record({
       severity: fc.constantFrom(...severities),
       owner: fc.constantFrom(...causeOwners),
-      openedAt: fc.integer({ min: FROM, max: FROM + 3 * DAY - 1 }),
+      openedAt: fc.integer({ min: FROM, max: FROM + 3 * MS_PER_DAY - 1 }),
       isOpen: fc.boolean(),
     }),
   )
@@ -109,15 +112,15 @@ const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z')
 it.each([
   ['begins after its end', { from: END_OF_TIME, to: undefined }, /^to: /],
   ['has no length', { from: FROM, to: FROM }, /^to: /],
-  ['has more days than an answer may', { from: FROM, to: FROM + MAX_SUMMARY_DAYS * DAY + 1 }, /^from: /],
+  ['has more days than an answer may', { from: FROM, to: FROM + MAX_SUMMARY_DAYS * MS_PER_DAY + 1 }, /^from: /],
 ])('a range that %s is refused before anything is asked', async (_, asked, says) => {
-  const asking = getIncidentsSummary({} as Db, { scope: undefined, ...asked }, FROM + DAY)
+  const asking = getIncidentsSummary({} as ReadableDatabase, { scope: undefined, ...asked }, FROM + MS_PER_DAY)
   await expect(asking).rejects.toThrow(InvalidRequestError)
   await expect(asking).rejects.toThrow(says)
 })
 
 it('the last days that can be written have a line each', () => {
-  const { days } = summarizeIncidents([], { from: END_OF_TIME - 2 * DAY, to: END_OF_TIME })
+  const { days } = summarizeIncidents([], { from: END_OF_TIME - 2 * MS_PER_DAY, to: END_OF_TIME })
   expect(days.map(({ day }) => day)).toEqual(['9999-12-29', '9999-12-30', '9999-12-31'])
 })
 

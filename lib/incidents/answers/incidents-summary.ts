@@ -1,14 +1,14 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { IncidentsSummaryParameters, IncidentsEndpointResponse } from '../api/index.ts'
 import { type IncidentStatistics, readIncidentStatistics } from '../store/index.ts'
 import { type SourceStatus, readIncidentEventTimes } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   InvalidRequestError,
   buildFreshnessFields,
   findSupportingPolls,
@@ -19,7 +19,7 @@ import {
 
 import { listPollKindsOfEvents, findUnobservedTimes } from './event-sources.ts'
 
-type Summary = ResponseOf<'incidentsSummary'>['data']
+type Summary = IncidentsEndpointResponse<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
 /** Maximum length of a summary in days (ten years). The response has a row for each day. */
@@ -31,14 +31,14 @@ export const MAX_SUMMARY_DAYS = 3_660
  * @throws InvalidRequestError for an empty range, or a range of more than {@link MAX_SUMMARY_DAYS} days
  */
 export async function getIncidentsSummary(
-  db: Db,
+  db: ReadableDatabase,
   { scope, from, to }: Omit<IncidentsSummaryParameters, 'customer'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'incidentsSummary'>> {
-  const q = getQueryable(db)
+): Promise<IncidentsEndpointResponse<'incidentsSummary'>> {
+  const q = getSqlExecutor(db)
   const until = to ?? now
-  const range = { from: from ?? until - DEFAULT_DAYS * DAY, to: until }
-  if (measureRangeMs('a summary', range) > MAX_SUMMARY_DAYS * DAY)
+  const range = { from: from ?? until - DEFAULT_DAYS * MS_PER_DAY, to: until }
+  if (measureRangeMs('a summary', range) > MAX_SUMMARY_DAYS * MS_PER_DAY)
     throw new InvalidRequestError(
       `from: a summary has at most ${MAX_SUMMARY_DAYS} days; send a later one, or an earlier to`,
     )
@@ -51,7 +51,7 @@ export async function getIncidentsSummary(
 }
 
 async function outagesOfEach(
-  q: Queryable,
+  q: SqlExecutor,
   incidents: readonly IncidentStatistics[],
   sources: readonly SourceStatus[],
   now: EpochMs,
@@ -83,8 +83,8 @@ export function summarizeIncidents(
   flapping: ReadonlySet<string> = new Set(),
 ): Summary {
   const byDay = Map.groupBy(incidents, ({ openedAt }) => formatUtcDay(openedAt))
-  const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY)) as [number, number]
-  const days = Array.from({ length: last - first + 1 }, (_, n) => formatUtcDay((first + n) * DAY))
+  const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / MS_PER_DAY)) as [number, number]
+  const days = Array.from({ length: last - first + 1 }, (_, n) => formatUtcDay((first + n) * MS_PER_DAY))
   const waits = incidents.flatMap(({ openedAt, acknowledgedAt }) =>
     acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
   )

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, DetectedIncident, IncidentExplanation } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsParameters } from '../api/index.ts'
 import { computeEventId, listSources, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { listenToChannel } from '#lib/platform/notifications/index.ts'
@@ -14,39 +14,39 @@ import {
   readRecentAssignees,
   snoozeVisibleIncident as innerSnooze,
 } from './incidents.ts'
-import { runAsActor, CHANGES_CHANNEL, createReaderAsOf } from '#lib/questions/index.ts'
+import { runAsActor, CHANGES_CHANNEL, createDatabaseReaderAsOfMoment } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { endpoints as overviewEndpoints } from '#lib/overview/api/index.ts'
 import { getHandover as innerGetHandover } from './handover.ts'
 import { deleteNote, getNotes, changeNote, writeNote } from './notes.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
 
-const getHandover = written(endpoints.handover, innerGetHandover)
+const getHandover = wrapFunctionWithJsonEncoding(endpoints.handover, innerGetHandover)
 
-const snooze = written(endpoints.incident, innerSnooze)
-const assign = written(endpoints.incident, innerAssign)
-const acknowledge = written(endpoints.incident, innerAcknowledge)
+const snooze = wrapFunctionWithJsonEncoding(endpoints.incident, innerSnooze)
+const assign = wrapFunctionWithJsonEncoding(endpoints.incident, innerAssign)
+const acknowledge = wrapFunctionWithJsonEncoding(endpoints.incident, innerAcknowledge)
 
-const getEvents = written(endpoints.events, innerGetEvents)
-const getIncident = written(endpoints.incident, innerGetIncident)
-const getIncidents = written(endpoints.incidents, innerGetIncidents)
+const getEvents = wrapFunctionWithJsonEncoding(endpoints.events, innerGetEvents)
+const getIncident = wrapFunctionWithJsonEncoding(endpoints.incident, innerGetIncident)
+const getIncidents = wrapFunctionWithJsonEncoding(endpoints.incidents, innerGetIncidents)
 
 const db = withTestDatabase()
 const now = Date.now()
 const CIRCUIT = computeShortId(circuitId('ckt-lon'))
 const GATEWAY = computeShortId(gatewayId('ergw'))
 
-const at = (ago: number) => ({ earliest: now - ago - MINUTE, latest: now - ago })
+const at = (ago: number) => ({ earliest: now - ago - MS_PER_MINUTE, latest: now - ago })
 const cause = (owner: 'provider' | 'onprem', confidence: number, name = 'link_down') => ({
   class: name,
   owner,
@@ -90,7 +90,7 @@ const incident = (
 const LONDON: IncidentExplanation = { kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }
 
 const events: DetectedEvent[] = [
-  event('path', 20 * MINUTE, {
+  event('path', 20 * MS_PER_MINUTE, {
     kind: 'path_down',
     severity: 'major',
     scope: CIRCUIT,
@@ -99,21 +99,39 @@ const events: DetectedEvent[] = [
     flags: ['L2'],
     incident: 'now',
   }),
-  event('session', 19 * MINUTE, { partOf: 'path', incident: 'now' }),
-  event('ce', 19 * MINUTE, { partOf: 'path', incident: 'now', scope: CIRCUIT, subject: '192.0.2.2~192.0.2.1' }),
-  event('old', 20 * HOUR, { kind: 'mass_withdraw', severity: 'critical', ended: at(19 * HOUR), incident: 'past' }),
-  event('lone', 3 * HOUR, { kind: 'counter_reset', severity: 'info', ended: at(3 * HOUR), subject: '100%_sure' }),
+  event('session', 19 * MS_PER_MINUTE, { partOf: 'path', incident: 'now' }),
+  event('ce', 19 * MS_PER_MINUTE, { partOf: 'path', incident: 'now', scope: CIRCUIT, subject: '192.0.2.2~192.0.2.1' }),
+  event('old', 20 * MS_PER_HOUR, {
+    kind: 'mass_withdraw',
+    severity: 'critical',
+    ended: at(19 * MS_PER_HOUR),
+    incident: 'past',
+  }),
+  event('lone', 3 * MS_PER_HOUR, {
+    kind: 'counter_reset',
+    severity: 'info',
+    ended: at(3 * MS_PER_HOUR),
+    subject: '100%_sure',
+  }),
 ]
 
 beforeAll(async () => {
-  const feed = recordFeed(db)
-  const estate = [circuit('ckt-lon'), gateway('ergw'), connection('lon', 'ergw', 'ckt-lon', 0)]
-  await feed.inventory(now - MINUTE, estate)
+  const feed = createTestPollRecorder(db)
+  const estate = [
+    createCircuitRow('ckt-lon'),
+    createGatewayRow('ergw'),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+  ]
+  await feed.inventory(now - MS_PER_MINUTE, estate)
   const [source] = await listSources(db.pool)
   await upsertEvents(db.pool, source?.sourceId ?? 0, events)
   await upsertIncidents(db.pool, [
-    incident('now', 'path', 20 * MINUTE, { explainedBy: [LONDON] }),
-    incident('past', 'old', 20 * HOUR, { severity: 'critical', scope: GATEWAY, closedAt: now - 18 * HOUR }),
+    incident('now', 'path', 20 * MS_PER_MINUTE, { explainedBy: [LONDON] }),
+    incident('past', 'old', 20 * MS_PER_HOUR, {
+      severity: 'critical',
+      scope: GATEWAY,
+      closedAt: now - 18 * MS_PER_HOUR,
+    }),
   ])
 })
 
@@ -152,9 +170,9 @@ describe('events are chosen by', () => {
   })
 
   it('and rest on the polls that report their kinds', async () => {
-    const polled = await getEvents(db, { kind: ['provider_state_changed'], limit: 1, from: now - HOUR }, now)
+    const polled = await getEvents(db, { kind: ['provider_state_changed'], limit: 1, from: now - MS_PER_HOUR }, now)
     expect(new Set(polled.uncovered?.map(({ kind }) => kind))).toEqual(new Set(['inventory']))
-    const unpolled = await getEvents(db, { kind: ['bandwidth_high'], limit: 1, from: now - HOUR }, now)
+    const unpolled = await getEvents(db, { kind: ['bandwidth_high'], limit: 1, from: now - MS_PER_HOUR }, now)
     expect(unpolled).toMatchObject({ covered: false, uncovered: [] })
   })
 })
@@ -187,7 +205,7 @@ describe('incidents', () => {
   it('that are open and not seen any more say since when', async () => {
     const { data } = await getIncident(db, computeEventId('now'), now)
     // only the inventory was ever polled here
-    expect(data.unverifiedSince).toBe(new Date(now - 20 * MINUTE).toISOString())
+    expect(data.unverifiedSince).toBe(new Date(now - 20 * MS_PER_MINUTE).toISOString())
     expect((await getIncident(db, computeEventId('past'), now)).data.unverifiedSince).toBeNull()
   })
 
@@ -197,7 +215,9 @@ describe('incidents', () => {
   })
 
   it('that were left empty lead to the one that what they stood for is a part of', async () => {
-    await upsertIncidents(db.pool, [incident('left', 'path', 25 * MINUTE, { closedAt: now - 20 * MINUTE })])
+    await upsertIncidents(db.pool, [
+      incident('left', 'path', 25 * MS_PER_MINUTE, { closedAt: now - 20 * MS_PER_MINUTE }),
+    ])
     try {
       const { data } = await getIncident(db, computeEventId('left'), now)
       expect(data).toMatchObject({
@@ -213,8 +233,8 @@ describe('incidents', () => {
 
   it('that are open come with the worst first, page by page', async () => {
     await upsertIncidents(db.pool, [
-      incident('older', 'lone', 50 * MINUTE, { severity: 'critical' }),
-      incident('newer', 'lone', 5 * MINUTE, { severity: 'minor' }),
+      incident('older', 'lone', 50 * MS_PER_MINUTE, { severity: 'critical' }),
+      incident('newer', 'lone', 5 * MS_PER_MINUTE, { severity: 'minor' }),
     ])
     try {
       const first = await getIncidents(db, { state: 'open', limit: 2 }, now)
@@ -249,31 +269,30 @@ describe('taking one on', () => {
 
 it('a snooze is shown until it is over or somebody ends it', async () => {
   const id = computeEventId('now')
-  const until = new Date(now + 30 * MINUTE).toISOString()
+  const until = new Date(now + 30 * MS_PER_MINUTE).toISOString()
   const snoozed = async (at: number) => (await getIncident(db, id, at)).data.snoozed
   expect(await snoozed(now)).toBeNull()
   expect((await snooze(db, id, 30, now)).data.snoozed).toEqual({ until, at: new Date(now).toISOString(), by: 'local' })
   expect((await getIncidents(db, { limit: 10 }, now)).data.find((one) => one.id === id)?.snoozed?.until).toBe(until)
-  expect(await snoozed(now + 30 * MINUTE)).toBeNull()
-  await snooze(db, id, 0, now + MINUTE)
-  expect(await snoozed(now + MINUTE)).toBeNull()
+  expect(await snoozed(now + 30 * MS_PER_MINUTE)).toBeNull()
+  await snooze(db, id, 0, now + MS_PER_MINUTE)
+  expect(await snoozed(now + MS_PER_MINUTE)).toBeNull()
   await expect(snooze(db, 'none', 30, now)).rejects.toThrow(/no incident none/)
 })
 
 it('are chosen by the time in which they lasted, and as of a moment are as they were', async () => {
   const within = async (from: number, to: number) =>
     (await getIncidents(db, { from: now - from, to: now - to, limit: 10 }, now)).data.map(({ id }) => id)
-  expect(await within(19 * HOUR, 18.5 * HOUR)).toEqual(ids('past'))
-  expect(await within(17 * HOUR, HOUR)).toEqual([])
-  expect(await within(HOUR, 0)).toEqual(ids('now'))
+  expect(await within(19 * MS_PER_HOUR, 18.5 * MS_PER_HOUR)).toEqual(ids('past'))
+  expect(await within(17 * MS_PER_HOUR, MS_PER_HOUR)).toEqual([])
+  expect(await within(MS_PER_HOUR, 0)).toEqual(ids('now'))
   const asOf = async (ago: number) =>
-    (await getIncidents(createReaderAsOf(db, now - ago, now), { limit: 10 }, now - ago)).data.map(({ id, state }) => [
-      id,
-      state,
-    ])
-  expect(await asOf(21 * HOUR)).toEqual([])
-  expect(await asOf(19 * HOUR)).toEqual([[computeEventId('past'), 'open']])
-  expect(await asOf(HOUR)).toEqual([[computeEventId('past'), 'closed']])
+    (await getIncidents(createDatabaseReaderAsOfMoment(db, now - ago, now), { limit: 10 }, now - ago)).data.map(
+      ({ id, state }) => [id, state],
+    )
+  expect(await asOf(21 * MS_PER_HOUR)).toEqual([])
+  expect(await asOf(19 * MS_PER_HOUR)).toEqual([[computeEventId('past'), 'open']])
+  expect(await asOf(MS_PER_HOUR)).toEqual([[computeEventId('past'), 'closed']])
 })
 
 describe('assigning one', () => {
@@ -285,12 +304,12 @@ describe('assigning one', () => {
 
   it('says who works on it and how that came about; the same again changes nothing', async () => {
     expect((await getIncident(db, id, now)).data).toMatchObject({ assigned: null, assignments: [] })
-    const ann = { assignee: 'Ann', by: 'local', at: new Date(now - 2 * MINUTE).toISOString(), note: null }
-    expect(await to('Ann', null, now - 2 * MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
-    expect(await to('Ann', null, now - MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
+    const ann = { assignee: 'Ann', by: 'local', at: new Date(now - 2 * MS_PER_MINUTE).toISOString(), note: null }
+    expect(await to('Ann', null, now - 2 * MS_PER_MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
+    expect(await to('Ann', null, now - MS_PER_MINUTE)).toMatchObject({ assigned: ann, assignments: [ann] })
     const ben = { assignee: 'Ben', by: 'local', at: new Date(now).toISOString(), note: 'next shift' }
     expect(await to('Ben', 'next shift')).toMatchObject({ assigned: ben, assignments: [ann, ben] })
-    expect((await getHandover(db, { since: now - HOUR }, now)).data.stillOpen).toMatchObject([{ assigned: ben }])
+    expect((await getHandover(db, { since: now - MS_PER_HOUR }, now)).data.stillOpen).toMatchObject([{ assigned: ben }])
     const overview = overviewEndpoints.overview.response.parse(await getOverview(db, { mayReadCost: false }, now))
     expect(overview.data.incidents.open).toMatchObject([{ assigned: ben }])
   })
@@ -335,7 +354,7 @@ describe('assigning one', () => {
 
 describe('a shift', () => {
   it('hands over what was opened, closed, is open and was acknowledged since', async () => {
-    await acknowledge(db, computeEventId('now'), 'rang them', now - MINUTE)
+    await acknowledge(db, computeEventId('now'), 'rang them', now - MS_PER_MINUTE)
     const handed = async (since: number) => {
       const { data } = await getHandover(db, { since }, now)
       const { opened, closed, stillOpen, acknowledged } = data
@@ -343,14 +362,14 @@ describe('a shift', () => {
     }
     const [open, past] = [computeEventId('now'), computeEventId('past')]
     expect(await handed(now - 30_000)).toEqual([[], [], [open], []])
-    expect(await handed(now - 12 * HOUR)).toEqual([[open], [], [open], [open]])
-    expect(await handed(now - 19 * HOUR)).toEqual([[open], [past], [open], [open]])
-    expect(await handed(now - 24 * HOUR)).toEqual([[open, past], [past], [open], [open]])
+    expect(await handed(now - 12 * MS_PER_HOUR)).toEqual([[open], [], [open], [open]])
+    expect(await handed(now - 19 * MS_PER_HOUR)).toEqual([[open], [past], [open], [open]])
+    expect(await handed(now - 24 * MS_PER_HOUR)).toEqual([[open, past], [past], [open], [open]])
   })
 
   it('covers the last 12 hours by default, lists gaps, and refuses the future', async () => {
     const { data } = await getHandover(db, {}, now)
-    expect(data.since).toBe(new Date(now - 12 * HOUR).toISOString())
+    expect(data.since).toBe(new Date(now - 12 * MS_PER_HOUR).toISOString())
     expect(data.gaps).toContainEqual(expect.objectContaining({ kind: 'inventory', from: data.since }))
     await expect(getHandover(db, { since: now + 1 }, now)).rejects.toThrow(/future/)
   })
@@ -360,14 +379,14 @@ describe('the impact of an incident', () => {
   const impactOf = async () => (await getIncident(db, computeEventId('now'), now)).data.impact
 
   it('says by the polls of its gateways whether the prefixes are known, in lists as on its page', async () => {
-    const feed = recordFeed(db)
+    const feed = createTestPollRecorder(db)
     const unknown = { prefixesLost: null, prefixesRerouted: null }
     expect(await impactOf()).toMatchObject({
       ...unknown,
       routes: 'not_polled',
       summary: 'Prefix impact unknown: routes are not polled; one path of ckt-lon down.',
     })
-    await feed.learned(now - 30 * MINUTE, 'ergw', [learnedRoute('10.1.0.0/16')])
+    await feed.learned(now - 30 * MS_PER_MINUTE, 'ergw', [learnedRoute('10.1.0.0/16')])
     await feed.schedule({ kind: 'learned', resourceId: gatewayId('ergw') })
     expect(await impactOf()).toMatchObject({ ...unknown, routes: 'not_read' })
     await feed.learned(now - 30_000, 'ergw', [learnedRoute('10.1.0.0/16')])
@@ -396,27 +415,27 @@ describe('the impact of an incident', () => {
 
 it('counts what is what repeats in the 24 h before, by kind and resource, whatever path it is', async () => {
   const again = (key: string, ago: number, subject: string, kind: DetectedEvent['kind'] = 'session_down') =>
-    event(key, ago, { kind, scope: 'elsewhere', subject, ended: at(ago - MINUTE), incident: key })
+    event(key, ago, { kind, scope: 'elsewhere', subject, ended: at(ago - MS_PER_MINUTE), incident: key })
   const openings = [
-    ['long-ago', 70 * HOUR],
-    ['first', 50 * HOUR],
-    ['second', 49 * HOUR],
-    ['third', 30 * HOUR],
+    ['long-ago', 70 * MS_PER_HOUR],
+    ['first', 50 * MS_PER_HOUR],
+    ['second', 49 * MS_PER_HOUR],
+    ['third', 30 * MS_PER_HOUR],
   ] as const
   const [source] = await listSources(db.pool)
   await upsertEvents(db.pool, source?.sourceId ?? 0, [
     ...openings.map(([key, ago], n) => again(key, ago, `path ${n}`)),
-    again('other-kind', 30 * HOUR, 'path', 'path_down'),
+    again('other-kind', 30 * MS_PER_HOUR, 'path', 'path_down'),
   ])
-  const done = { ended: at(29 * HOUR), closedAt: now - 29 * HOUR, scope: 'elsewhere' }
+  const done = { ended: at(29 * MS_PER_HOUR), closedAt: now - 29 * MS_PER_HOUR, scope: 'elsewhere' }
   await upsertIncidents(db.pool, [
     ...openings.map(([key, ago]) => incident(key, key, ago, done)),
-    incident('other-kind', 'other-kind', 30 * HOUR, done),
+    incident('other-kind', 'other-kind', 30 * MS_PER_HOUR, done),
     // an empty incident, whose events moved to the first incident
-    incident('empty', 'first', 49.5 * HOUR, done),
+    incident('empty', 'first', 49.5 * MS_PER_HOUR, done),
   ])
   const of = async (key: string) => (await getIncident(db, computeEventId(key), now)).data.recurrence
-  const openedAt = (...hours: number[]) => hours.map((hour) => new Date(now - hour * HOUR).toISOString())
+  const openedAt = (...hours: number[]) => hours.map((hour) => new Date(now - hour * MS_PER_HOUR).toISOString())
   const key = 'session_down/elsewhere'
   expect(await of('long-ago')).toEqual({ key, count: 1, openedAt: openedAt(70) })
   expect(await of('third')).toEqual({ key, count: 3, openedAt: openedAt(50, 49, 30) })
@@ -437,17 +456,17 @@ describe('notes', () => {
       const { data } = await runAsActor('ann', () => writeNote(db, body))
       ids[text] = data.id
     }
-    await write(CIRCUIT, 'rerouted', 60 * MINUTE)
-    await write(circuitId('ckt-lon').toUpperCase(), 'at work', 50 * MINUTE, 40 * MINUTE)
-    await write(GATEWAY, 'rebooted', 30 * MINUTE)
-    await write('estate', 'storm', 20 * MINUTE)
+    await write(CIRCUIT, 'rerouted', 60 * MS_PER_MINUTE)
+    await write(circuitId('ckt-lon').toUpperCase(), 'at work', 50 * MS_PER_MINUTE, 40 * MS_PER_MINUTE)
+    await write(GATEWAY, 'rebooted', 30 * MS_PER_MINUTE)
+    await write('estate', 'storm', 20 * MS_PER_MINUTE)
   })
 
   it.each<[string, Parameters<typeof getNotes>[1], string[]]>([
     ['all, the latest first', {}, ['storm', 'rebooted', 'at work', 'rerouted']],
     ['of one resource, with those of the estate', { scope: [CIRCUIT] }, ['storm', 'at work', 'rerouted']],
     ['of several', { scope: [CIRCUIT, GATEWAY] }, ['storm', 'rebooted', 'at work', 'rerouted']],
-    ['that touch a time', { from: now - 45 * MINUTE, to: now - 25 * MINUTE }, ['rebooted', 'at work']],
+    ['that touch a time', { from: now - 45 * MS_PER_MINUTE, to: now - 25 * MS_PER_MINUTE }, ['rebooted', 'at work']],
   ])('are chosen: %s', async (_, parameters, texts) => {
     expect(await textsOf(parameters)).toEqual(texts)
   })
@@ -459,7 +478,7 @@ describe('notes', () => {
       await listener.ready
       const id = ids.rebooted as string
       const { data } = await runAsActor('ben', () =>
-        changeNote(db, id, { text: 'replaced', from: isoAgo(35 * MINUTE) }),
+        changeNote(db, id, { text: 'replaced', from: isoAgo(35 * MS_PER_MINUTE) }),
       )
       expect(data).toMatchObject({ scopeName: 'ergw', writtenBy: 'ann', changedBy: 'ben', text: 'replaced', to: null })
       expect((await deleteNote(db, id)).data.text).toBe('replaced')
@@ -471,27 +490,32 @@ describe('notes', () => {
   })
 
   it('are about the past: a moment before they were written has them too', async () => {
-    const before = { scope: CIRCUIT, text: 'x', from: new Date(Date.now() + MINUTE).toISOString() }
+    const before = { scope: CIRCUIT, text: 'x', from: new Date(Date.now() + MS_PER_MINUTE).toISOString() }
     await expect(writeNote(db, before)).rejects.toThrow('future')
-    const reader = createReaderAsOf(db, now - 55 * MINUTE, now)
+    const reader = createDatabaseReaderAsOfMoment(db, now - 55 * MS_PER_MINUTE, now)
     expect((await getNotes(reader, {})).data.map(({ text }) => text)).toContain('rerouted')
   })
 })
 
 it('what came back is recovered, unless it keeps falling', async () => {
   const [source] = await listSources(db.pool)
-  const fell = event('fell', 3 * HOUR, { kind: 'path_down', severity: 'major', scope: CIRCUIT, incident: 'held' })
-  const flaps = event('flaps', 3 * HOUR, { kind: 'session_flapping', incident: 'held' })
-  await upsertIncidents(db.pool, [incident('held', 'fell', 3 * HOUR, { started: at(4 * HOUR) })])
+  const fell = event('fell', 3 * MS_PER_HOUR, {
+    kind: 'path_down',
+    severity: 'major',
+    scope: CIRCUIT,
+    incident: 'held',
+  })
+  const flaps = event('flaps', 3 * MS_PER_HOUR, { kind: 'session_flapping', incident: 'held' })
+  await upsertIncidents(db.pool, [incident('held', 'fell', 3 * MS_PER_HOUR, { started: at(4 * MS_PER_HOUR) })])
   await upsertEvents(db.pool, source?.sourceId ?? 0, [fell, flaps])
   expect((await getIncident(db, computeEventId('held'), now)).data).toMatchObject({
     phase: 'ongoing',
     endedBetween: null,
   })
 
-  await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...fell, ended: at(2 * HOUR) }, flaps])
+  await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...fell, ended: at(2 * MS_PER_HOUR) }, flaps])
   const { data } = await getIncident(db, computeEventId('held'), now)
-  const ended = [at(2 * HOUR).earliest, at(2 * HOUR).latest].map((ms) => new Date(ms).toISOString())
+  const ended = [at(2 * MS_PER_HOUR).earliest, at(2 * MS_PER_HOUR).latest].map((ms) => new Date(ms).toISOString())
   expect(data).toMatchObject({ state: 'open', phase: 'recovered', endedBetween: ended })
   const { data: listed } = await getIncidents(db, { limit: 10 }, now)
   expect(listed.find(({ id }) => id === computeEventId('held'))).toMatchObject({
@@ -499,32 +523,32 @@ it('what came back is recovered, unless it keeps falling', async () => {
     endedBetween: ended,
   })
 
-  const again = { ...fell, key: 'again', started: at(90 * MINUTE), ended: at(80 * MINUTE) }
+  const again = { ...fell, key: 'again', started: at(90 * MS_PER_MINUTE), ended: at(80 * MS_PER_MINUTE) }
   await upsertEvents(db.pool, source?.sourceId ?? 0, [again])
   const { data: flapping } = await getIncident(db, computeEventId('held'), now)
   expect(flapping).toMatchObject({ phase: 'ongoing', flapping: { outages: 2, seconds: 5_400 } })
-  const began = [at(3 * HOUR).earliest, at(3 * HOUR).latest].map((ms) => new Date(ms).toISOString())
+  const began = [at(3 * MS_PER_HOUR).earliest, at(3 * MS_PER_HOUR).latest].map((ms) => new Date(ms).toISOString())
   expect(flapping).toMatchObject({ startedBetween: began })
   const { data: handover } = await getHandover(db, {}, now)
   expect(handover.stillOpen[0]?.id).toBe(flapping.id)
 })
 
 it('a change of paths lasts for certain only while the tables of gateways were polled', async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const [source] = await listSources(db.pool)
-  const [began, ended] = [2 * HOUR, 62 * MINUTE]
-  await feed.learned(now - 123 * MINUTE, 'ergw-away', [learnedRoute('10.9.0.0/16')])
+  const [began, ended] = [2 * MS_PER_HOUR, 62 * MS_PER_MINUTE]
+  await feed.learned(now - 123 * MS_PER_MINUTE, 'ergw-away', [learnedRoute('10.9.0.0/16')])
   await feed.schedule({ kind: 'learned', resourceId: gatewayId('ergw-away') })
   for (const minutes of [122, 121, 120, 119, 64, 63, 62, 61])
-    await feed.learned(now - minutes * MINUTE, 'ergw-away', [learnedRoute('10.9.0.0/16')])
+    await feed.learned(now - minutes * MS_PER_MINUTE, 'ergw-away', [learnedRoute('10.9.0.0/16')])
   const shift = { kind: 'best_path_shift', scope: CIRCUIT, subject: 'ckt-lon > ckt-ams', incident: 'shift' } as const
-  const duration = { minMs: began - ended - MINUTE, maxMs: began - ended + MINUTE }
+  const duration = { minMs: began - ended - MS_PER_MINUTE, maxMs: began - ended + MS_PER_MINUTE }
   await upsertEvents(db.pool, source?.sourceId ?? 0, [event('shift', began, { ...shift, ended: at(ended), duration })])
-  await upsertIncidents(db.pool, [incident('shift', 'shift', began, { ended: at(ended), closedAt: now - HOUR })])
+  await upsertIncidents(db.pool, [incident('shift', 'shift', began, { ended: at(ended), closedAt: now - MS_PER_HOUR })])
   const { data } = await getIncident(db, computeEventId('shift'), now)
-  const [from, to] = [119, 64].map((minutes) => now - minutes * MINUTE) as [number, number]
+  const [from, to] = [119, 64].map((minutes) => now - minutes * MS_PER_MINUTE) as [number, number]
   const minutesOf = (span: { from: string; to: string | null }) =>
-    [span.from, span.to].map((time) => Math.round((now - Date.parse(time ?? '')) / MINUTE))
+    [span.from, span.to].map((time) => Math.round((now - Date.parse(time ?? '')) / MS_PER_MINUTE))
   expect(data.timeline[0]?.notObserved?.map(minutesOf)).toEqual([[119, 64]])
   expect(data.outages[0]?.certain.map(minutesOf)).toEqual([
     [120, 119],

@@ -10,7 +10,7 @@ import {
   type PollKindInterval,
   severities,
 } from '#lib/contract/index.ts'
-import type { IncidentsParameters, ResponseOf } from '../api/index.ts'
+import type { IncidentsParameters, IncidentsEndpointResponse } from '../api/index.ts'
 import {
   acknowledgeIncident,
   readEventsById,
@@ -27,16 +27,16 @@ import {
   listAssignments,
   type IncidentRecurrence,
   listRecentAssignees,
-  readRecurrences,
+  countIncidentRecurrences,
 } from '../store/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   getActorName,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   NotFoundError,
   buildFreshnessFields,
   combinePollFreshness,
@@ -45,24 +45,24 @@ import {
   readSources,
   announceStreamChange,
   resolveEventResourceId,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 import { buildApiEvents } from './events.ts'
-import { readImpacts, addIncidentTimes } from './incident-impact.ts'
+import { readIncidentImpactInputs, addIncidentTimes } from './incident-impact.ts'
 import { judgeUserActionNeed } from '../rules/needs-you.ts'
 
-export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
+export type IncidentResponse = IncidentsEndpointResponse<'incidents'>['data'][number]
 export type EventResponse = NonNullable<IncidentResponse['root']>
 
 /** Returns incidents, newest first. If only open incidents are requested, the most severe come first. */
 export async function getIncidents(
-  db: Db,
+  db: ReadableDatabase,
   { state, scope, severity, owner, kind, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'incidents'>> {
-  const q = getQueryable(db)
+): Promise<IncidentsEndpointResponse<'incidents'>> {
+  const q = getSqlExecutor(db)
   const { rows, nextCursor } = await readIncidents(q, {
     ...page,
     scope: await resolveEventResourceId(q, scope),
@@ -86,11 +86,11 @@ export async function getIncidents(
  * @throws NotFoundError if there is no incident with this ID
  */
 export async function getIncident(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'incident'>> {
-  const q = getQueryable(db)
+): Promise<IncidentsEndpointResponse<'incident'>> {
+  const q = getSqlExecutor(db)
   const data = await detailOf(q, id, now)
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
   const sources = await readSources(q)
@@ -110,12 +110,12 @@ export async function getIncident(
  * @throws NotFoundError if there is no incident with this ID
  */
 export async function acknowledgeVisibleIncident(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   note: string | null,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'incident'>> {
-  return changed(db, id, await acknowledgeIncident(getQueryable(db), id, { by: getActorName(), note, at: now }), now)
+): Promise<IncidentsEndpointResponse<'incident'>> {
+  return changed(db, id, await acknowledgeIncident(getSqlExecutor(db), id, { by: getActorName(), note, at: now }), now)
 }
 
 /**
@@ -123,17 +123,17 @@ export async function acknowledgeVisibleIncident(
  * @throws NotFoundError if there is no incident with this ID
  */
 export async function snoozeVisibleIncident(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   minutes: number,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'incident'>> {
-  const snoozed = { until: now + minutes * MINUTE, by: getActorName(), at: now }
-  return changed(db, id, await snoozeIncident(getQueryable(db), id, snoozed), now)
+): Promise<IncidentsEndpointResponse<'incident'>> {
+  const snoozed = { until: now + minutes * MS_PER_MINUTE, by: getActorName(), at: now }
+  return changed(db, id, await snoozeIncident(getSqlExecutor(db), id, snoozed), now)
 }
 
 /** Notifies every open page, so that pages that show incidents read them again. */
-export async function publishIncidentChange(q: Queryable, now: EpochMs = getDatabaseNow()): Promise<void> {
+export async function publishIncidentChange(q: SqlExecutor, now: EpochMs = getDatabaseNow()): Promise<void> {
   await announceStreamChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
@@ -147,7 +147,7 @@ export async function assignVisibleIncident(
   id: string,
   { assignee, note }: { assignee: string | null; note: string | null },
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'incident'>> {
+): Promise<IncidentsEndpointResponse<'incident'>> {
   const known = await db.transaction((client) =>
     assignIncident(client, id, { assignee, note, by: getActorName(), at: now }),
   )
@@ -159,9 +159,14 @@ export async function assignVisibleIncident(
  * @param isKnown whether an incident with this ID exists
  * @throws NotFoundError if `isKnown` is false
  */
-async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
+async function changed(
+  db: ReadableDatabase,
+  id: string,
+  isKnown: boolean,
+  now: EpochMs,
+): Promise<IncidentsEndpointResponse<'incident'>> {
   if (!isKnown) throw noIncident(id)
-  await publishIncidentChange(getQueryable(db), now)
+  await publishIncidentChange(getSqlExecutor(db), now)
   return getIncident(db, id, now)
 }
 
@@ -169,10 +174,14 @@ const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MAX_ASSIGNEES = 100
 
 /** Returns the names to which incidents were assigned in the last 90 days, latest first, at most 100. */
-export const readRecentAssignees = (db: Db, now: EpochMs = getDatabaseNow()): Promise<string[]> =>
-  listRecentAssignees(getQueryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
+export const readRecentAssignees = (db: ReadableDatabase, now: EpochMs = getDatabaseNow()): Promise<string[]> =>
+  listRecentAssignees(getSqlExecutor(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
-async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
+async function detailOf(
+  q: SqlExecutor,
+  id: string,
+  now: EpochMs,
+): Promise<IncidentsEndpointResponse<'incident'>['data']> {
   const stored = await readIncidentById(q, id)
   if (!stored) throw noIncident(id)
   const found = { ...stored, incident: addIncidentTimes(stored.incident, stored.events) }
@@ -182,7 +191,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   const { rootEventId } = found.incident
   const elsewhere = async () => (await buildApiEvents(q, await readEventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
-  const impactOf = await readImpacts(q, [found.incident], { sources, now }, { events: found.events })
+  const impactOf = await readIncidentImpactInputs(q, [found.incident], { sources, now }, { events: found.events })
   const view = incidentView(
     found.incident,
     root,
@@ -190,7 +199,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
       ...polledOf(sources),
       impactOf,
       times: found.events.map((one) => ({ ...one, unseen: unseenOf(one) })),
-      recurrence: (await readRecurrences(q, [id])).get(id),
+      recurrence: (await countIncidentRecurrences(q, [id])).get(id),
     },
     now,
   )
@@ -208,7 +217,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
 /** Reads the root events and outage times of incidents, and derives the incidents' begin and end from them. */
-async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
+async function withRoots(q: SqlExecutor, stored: readonly StoredIncident[]) {
   const lasting = await readIncidentEventTimes(
     q,
     stored.map(({ id }) => id),
@@ -223,7 +232,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
 }
 
 /** Returns incidents with their phase (ongoing, recovered or closed), end and root event. */
-export async function readIncidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
+export async function readIncidentRoots(q: SqlExecutor, stored: readonly StoredIncident[]) {
   const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
     ...row,
@@ -246,17 +255,20 @@ function phaseOf(
  * @param topology configuration of the estate, if the caller has already read it
  */
 export async function buildApiIncidents(
-  q: Queryable,
+  q: SqlExecutor,
   stored: readonly StoredIncident[],
   sources: readonly SourceStatus[],
   now: EpochMs,
-  topology?: Topology,
+  topology?: EstateTopology,
 ): Promise<IncidentResponse[]> {
   const ids = stored.map(({ id }) => id)
   const { times, rows, views } = await withRoots(q, stored)
   const unseenOf = await findUnobservedTimes(q, [...times.values()].flat(), sources, now)
-  const polled = { ...polledOf(sources), impactOf: await readImpacts(q, rows, { sources, now }, { topology }) }
-  const recurrences = await readRecurrences(q, ids)
+  const polled = {
+    ...polledOf(sources),
+    impactOf: await readIncidentImpactInputs(q, rows, { sources, now }, { topology }),
+  }
+  const recurrences = await countIncidentRecurrences(q, ids)
   return rows.map((row) => {
     const seen = (times.get(row.id) ?? []).map((one) => ({ ...one, unseen: unseenOf(one) }))
     const own = { times: seen, recurrence: recurrences.get(row.id) }
@@ -344,10 +356,10 @@ const polledOf = (sources: readonly SourceStatus[]): Polled => ({
  * Returns the phase of an incident, whether polls confirm it and show its cause, and whether it needs a person.
  * @param event root event; null = no longer stored
  */
-export function judgeIncident(
+export function determineIncidentPhase(
   stored: StoredIncident,
   event: EventResponse | null,
-  impact: ReturnType<Awaited<ReturnType<typeof readImpacts>>>,
+  impact: ReturnType<Awaited<ReturnType<typeof readIncidentImpactInputs>>>,
   {
     times,
     recurrence,
@@ -391,7 +403,7 @@ function incidentView(
     times,
     recurrence,
   }: Polled & {
-    impactOf: Awaited<ReturnType<typeof readImpacts>>
+    impactOf: Awaited<ReturnType<typeof readIncidentImpactInputs>>
     times: Parameters<typeof findProvenUntil>[0]
     recurrence: IncidentRecurrence | undefined
   },
@@ -401,7 +413,13 @@ function incidentView(
   const { observed: _, evidence: __, ...impact } = computed
   const isOpen = stored.closedAt === null
   const own = { times, recurrence, sources }
-  const { phase, flapping, unconfirmedSince, isDiagnosed, needsYou } = judgeIncident(stored, event, computed, own, now)
+  const { phase, flapping, unconfirmedSince, isDiagnosed, needsYou } = determineIncidentPhase(
+    stored,
+    event,
+    computed,
+    own,
+    now,
+  )
   return {
     ...stored,
     state: isOpen ? 'open' : 'closed',

@@ -9,7 +9,7 @@ export { readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
 export { incidentMessageReaders } from './message-reading.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export {
-  describeImpairment,
+  describeIncidentImpairment,
   readCachedImpairments,
   findOngoingEvent,
   SESSION_DOWN_IMPAIRMENT,

@@ -1,12 +1,12 @@
 import { type EpochMs, monitoringEventKinds, type UserActionNeed, type PollKind } from '#lib/contract/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { IncidentMessageReaders } from '#lib/notify/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { readRecurrences } from '../store/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { countIncidentRecurrences } from '../store/index.ts'
 import { findUnobservedTimes } from './event-sources.ts'
 import { buildApiEvents } from './events.ts'
-import { readImpacts, addIncidentTimes } from './incident-impact.ts'
-import { judgeIncident } from './incidents.ts'
+import { readIncidentImpactInputs, addIncidentTimes } from './incident-impact.ts'
+import { determineIncidentPhase } from './incidents.ts'
 
 /**
  * Returns the observed effects of one incident for a message, and the verdict whether the incident needs a person.
@@ -15,7 +15,7 @@ import { judgeIncident } from './incidents.ts'
  * @param sources polls of the root event's resource, and polls of other resources for the kinds that this resource lacks
  */
 export async function readIncidentEffects(
-  q: Queryable,
+  q: SqlExecutor,
   {
     incident,
     events,
@@ -27,10 +27,10 @@ export async function readIncidentEffects(
   const root = events.find(({ id }) => id === incident.rootEventId)
   const [view = null] = root ? await buildApiEvents(q, [root]) : []
   const sources = await readSourcesOfRoot(q, root, known)
-  const impactOf = await readImpacts(q, [timed], { sources, now }, { events, withTraffic: false })
+  const impactOf = await readIncidentImpactInputs(q, [timed], { sources, now }, { events, withTraffic: false })
   const impact = impactOf(timed)
-  const recurrence = (await readRecurrences(q, [incident.id])).get(incident.id)
-  const { needsYou } = judgeIncident(timed, view, impact, { times: events, recurrence, sources }, now)
+  const recurrence = (await countIncidentRecurrences(q, [incident.id])).get(incident.id)
+  const { needsYou } = determineIncidentPhase(timed, view, impact, { times: events, recurrence, sources }, now)
   return { impact: impact.observed, needsYou }
 }
 
@@ -39,7 +39,7 @@ export async function readIncidentEffects(
  * all polls that show sessions, because they decide whether an outage would be noticed.
  */
 async function readSourcesOfRoot(
-  q: Queryable,
+  q: SqlExecutor,
   root: StoredEvent | undefined,
   known: readonly SourceStatus[],
 ): Promise<SourceStatus[]> {

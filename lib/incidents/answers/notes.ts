@@ -5,24 +5,34 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   getActorName,
   announceStreamChange,
-  type Db,
+  type ReadableDatabase,
   buildAgeWithoutPolls,
   InvalidRequestError,
   NotFoundError,
-  getQueryable,
+  getSqlExecutor,
   resolveEventResourceId,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
-import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf } from '../api/index.ts'
+import type {
+  NewNoteBody,
+  UserNote,
+  NoteBody,
+  NotesParameters,
+  IncidentsEndpointResponse,
+  IncidentsCommandResult,
+} from '../api/index.ts'
 import { addNote, updateNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
 /**
  * Returns at most 1,000 notes that overlap the requested time, latest begin first. For a requested resource, notes
  * about the whole estate are included.
  */
-export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
+export async function getNotes(
+  db: ReadableDatabase,
+  { scope, from, to }: NotesParameters,
+): Promise<IncidentsEndpointResponse<'notes'>> {
   const now = getDatabaseNow()
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const asked = scope && (await Promise.all(scope.map((one) => resolveEventResourceId(q, one))))
   const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
   return { data: await listNotes(q, { scopes, from, to }), ...buildAgeWithoutPolls(now) }
@@ -36,7 +46,7 @@ export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Pr
 export async function writeNote(
   db: Database,
   { scope: asked, subject = null, ...body }: NewNoteBody,
-): Promise<ResultOf<'writeNote'>> {
+): Promise<IncidentsCommandResult<'writeNote'>> {
   const now = getDatabaseNow()
   const scope = (await resolveEventResourceId(db.pool, asked)) as string
   const id = await addNote(db.pool, { scope, subject, ...signed(body, now) })
@@ -48,7 +58,11 @@ export async function writeNote(
  * @throws NotFoundError
  * @throws InvalidRequestError if the time of the note is in the future
  */
-export async function changeNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
+export async function changeNote(
+  db: Database,
+  id: string,
+  body: NoteBody,
+): Promise<IncidentsCommandResult<'rewriteNote'>> {
   const now = getDatabaseNow()
   await readNote(db, id)
   await updateNote(db.pool, id, signed(body, now))
@@ -59,7 +73,7 @@ export async function changeNote(db: Database, id: string, body: NoteBody): Prom
  * Removes a note.
  * @throws NotFoundError
  */
-export async function deleteNote(db: Database, id: string): Promise<ResultOf<'deleteNote'>> {
+export async function deleteNote(db: Database, id: string): Promise<IncidentsCommandResult<'deleteNote'>> {
   const now = getDatabaseNow()
   const gone = await readNote(db, id)
   await removeNote(db.pool, id)
@@ -70,8 +84,8 @@ export async function deleteNote(db: Database, id: string): Promise<ResultOf<'de
  * Returns the note with this ID.
  * @throws NotFoundError if it does not exist or the caller may not see it
  */
-export async function readNote(db: Db, id: string): Promise<Note> {
-  const found = await findNote(getQueryable(db), id)
+export async function readNote(db: ReadableDatabase, id: string): Promise<UserNote> {
+  const found = await findNote(getSqlExecutor(db), id)
   if (found) return found
   throw new NotFoundError(`there is no note ${JSON.stringify(id)}: take an id from /api/v1/notes`)
 }
@@ -82,8 +96,8 @@ export async function readNote(db: Db, id: string): Promise<Note> {
  * @throws NotFoundError if the resource is unknown or hidden
  * @throws WholeDeploymentError if the note would also concern other customers
  */
-export async function assertResourceVisible(reader: Db, scope: string): Promise<void> {
-  const q = getQueryable(reader)
+export async function assertResourceVisible(reader: ReadableDatabase, scope: string): Promise<void> {
+  const q = getSqlExecutor(reader)
   const visible = getReaderVisibility(q)
   const id = await resolveEventResourceId(q, scope)
   if (visible && !visible.shortIds.includes(id as string)) throw new WholeDeploymentError()
@@ -97,7 +111,7 @@ function signed({ from, to = null, text }: NoteBody, at: EpochMs) {
   return { from, to, text, by: getActorName(), at }
 }
 
-async function announced(db: Database, data: Note, now: EpochMs): Promise<{ data: Note }> {
+async function announced(db: Database, data: UserNote, now: EpochMs): Promise<{ data: UserNote }> {
   await announceStreamChange(db.pool, ['declarations'], now)
   return { data }
 }

@@ -1,16 +1,16 @@
 import { beforeAll, expect, it } from 'vitest'
-import { ensureSource, saveThresholds } from '#lib/history/index.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { getOrCreateSourceId, saveThresholdsAsNewVersion } from '#lib/history/index.ts'
+import { addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSources } from '#lib/setup/answers/index.ts'
+import { readPolledSourcePage } from '#lib/setup/answers/index.ts'
 import { pollResourceFaster } from './watch-resource.ts'
 
 const db = withTestDatabase()
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/watched'
 
 beforeAll(async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
-  await ensureScheduled(db, [
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
+  await addMissingPollsToSchedule(db, [
     { sourceId, kind: 'peers', everySeconds: 60 },
     { sourceId, kind: 'learned', everySeconds: 5 },
     { sourceId, kind: 'metrics', everySeconds: 300 },
@@ -18,7 +18,10 @@ beforeAll(async () => {
 })
 
 const bursts = async () =>
-  (await getSources(db, { scope: GATEWAY, limit: 100 })).data.map(({ kind, burst }) => [kind, burst?.reason ?? null])
+  (await readPolledSourcePage(db, { scope: GATEWAY, limit: 100 })).data.map(({ kind, burst }) => [
+    kind,
+    burst?.reason ?? null,
+  ])
 
 it('polls the relevant sources faster, where they are slower, until somebody ends it', async () => {
   const begun = Date.now()
@@ -36,7 +39,7 @@ it('polls the relevant sources faster, where they are slower, until somebody end
 
 it('goes by the pace that is in force, not by the one that was shipped', async () => {
   await db.transaction((client) =>
-    saveThresholds(client, {
+    saveThresholdsAsNewVersion(client, {
       changed: { 'burst.interval': 2_000, 'burst.polls': 2 },
       expected: 0,
       by: 'test',
@@ -48,10 +51,13 @@ it('goes by the pace that is in force, not by the one that was shipped', async (
 })
 
 it('asks no more of a subscription than its budget has room for, the most useful first', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY.replace('watched', 'other'), subresource: '' })
-  await ensureScheduled(db, [{ sourceId, kind: 'stats', everySeconds: 60 }])
+  const sourceId = await getOrCreateSourceId(db.pool, {
+    resourceId: GATEWAY.replace('watched', 'other'),
+    subresource: '',
+  })
+  await addMissingPollsToSchedule(db, [{ sourceId, kind: 'stats', everySeconds: 60 }])
   await db.transaction((client) =>
-    saveThresholds(client, {
+    saveThresholdsAsNewVersion(client, {
       changed: { 'burst.interval': 2_000, 'burst.polls': 1 },
       expected: 1,
       by: 'test',

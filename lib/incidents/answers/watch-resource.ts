@@ -1,9 +1,9 @@
 import { currentStatePollKinds, type PollKind } from '#lib/contract/index.ts'
-import type { ResultOf, fasterPollingBodySchema } from '../api/index.ts'
+import type { IncidentsCommandResult, fasterPollingBodySchema } from '../api/index.ts'
 import { listSources, countBurstPolls } from '#lib/history/index.ts'
 import { startPollBurst, endPollBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
-import { type Db, getQueryable, resolveResource, readThresholdsInForce } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getSqlExecutor, resolveResource, readThresholdsInForce } from '#lib/questions/index.ts'
 
 const watched: readonly PollKind[] = currentStatePollKinds
 
@@ -13,10 +13,10 @@ const watched: readonly PollKind[] = currentStatePollKinds
  * @throws NotFoundError if no resource has this ID
  */
 export async function pollResourceFaster(
-  db: Db,
+  db: ReadableDatabase,
   { scope: asked, minutes }: z.output<typeof fasterPollingBodySchema>,
-): Promise<ResultOf<'watch'>['data']> {
-  const q = getQueryable(db)
+): Promise<IncidentsCommandResult<'watch'>['data']> {
+  const q = getSqlExecutor(db)
   const { id: scope, subscriptionId } = await resolveResource(q, asked)
   const settings = await readThresholdsInForce(q)
   const everySeconds = settings['burst.interval'] / 1_000

@@ -79,7 +79,7 @@ export const eventSchema = z.object({
   detectedAt: instantCodec,
   settingsVersion: z.int().describe('version of the thresholds under which it was first raised; 0 = defaults'),
 })
-export type Event = z.infer<typeof eventSchema>
+export type DetectedNetworkEvent = z.infer<typeof eventSchema>
 
 const total = z.int().min(0)
 

@@ -326,7 +326,7 @@ export const recipientSchema = z.object({
       'true = it keeps incidents open until it is notified of their end (PagerDuty, Alertmanager), so that users can only send it an open incident that was notified',
     ),
 })
-export type Recipient = z.infer<typeof recipientSchema>
+export type MessageRecipient = z.infer<typeof recipientSchema>
 
 const count = z.int().min(0)
 

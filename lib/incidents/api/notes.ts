@@ -19,7 +19,7 @@ export const noteSchema = z.object({
   changedBy: z.string().nullable(),
   changedAt: instantTextSchema.nullable().describe('null = unchanged'),
 })
-export type Note = z.infer<typeof noteSchema>
+export type UserNote = z.infer<typeof noteSchema>
 
 const timed = {
   from: requestInstantSchema,

@@ -1,13 +1,13 @@
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import {
-  at,
-  customer,
+  atMomentParameter,
+  customerFilterParameter,
   isRangeForward,
   rangeForwardFault,
-  id,
-  momentParameter,
-  paging,
-  range,
+  resourceIdPathParameter,
+  instantParameter,
+  pagingQueryParameters,
+  timeRangeParameters,
   stepParameter,
   createTextParameter,
 } from '#lib/contract/api/parameters.ts'
@@ -28,14 +28,14 @@ const someOf = <const Words extends readonly string[]>(words: Words) =>
 
 export const changesParameters = z
   .strictObject({
-    scope: id.optional(),
-    customer,
+    scope: resourceIdPathParameter.optional(),
+    customer: customerFilterParameter,
     type: createTextParameter('an ARM type such as Microsoft.Network/expressRouteCircuits')
       .regex(/^[^/]+\/[^/]/, 'send an ARM type such as Microsoft.Network/expressRouteCircuits')
       .describe('ARM type of the changed resource, any case')
       .optional(),
-    ...range,
-    ...paging,
+    ...timeRangeParameters,
+    ...pagingQueryParameters,
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -44,8 +44,8 @@ const whichEvents = {
   kind: someOf(eventKinds).describe('only these kinds, separated by commas').optional(),
   severity: someOf(severities).describe('only these severities, separated by commas').optional(),
   owner: someOf(causeOwners).describe('only events whose most likely cause has one of these owners').optional(),
-  scope: id.describe('a circuit or gateway, or `estate` for events about all of them').optional(),
-  customer,
+  scope: resourceIdPathParameter.describe('a circuit or gateway, or `estate` for events about all of them').optional(),
+  customer: customerFilterParameter,
 }
 
 export const eventsParameters = z
@@ -58,8 +58,8 @@ export const eventsParameters = z
     text: createTextParameter('words to search for')
       .describe("text that the kind, the scope's name, the subject or the cause contains")
       .optional(),
-    ...range,
-    ...paging,
+    ...timeRangeParameters,
+    ...pagingQueryParameters,
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -67,7 +67,7 @@ export const eventsSummaryParameters = z
   .strictObject({
     ...whichEvents,
     partOf: createTextParameter('none').describe('`none` = only events without a parent').optional(),
-    ...range,
+    ...timeRangeParameters,
     step: stepParameter.optional(),
   })
   .refine(isRangeForward, rangeForwardFault)
@@ -75,8 +75,10 @@ export const eventsSummaryParameters = z
 export const incidentsParameters = z
   .strictObject({
     state: z.enum(['open', 'closed'], 'send open or closed').optional(),
-    scope: id.describe('only incidents with an event of this circuit or gateway, or of the whole `estate`').optional(),
-    customer,
+    scope: resourceIdPathParameter
+      .describe('only incidents with an event of this circuit or gateway, or of the whole `estate`')
+      .optional(),
+    customer: customerFilterParameter,
     subject: createTextParameter('the subject of an event')
       .describe('only incidents with an event about this subject, in the format of events: `10.0.4.12~10.0.4.4`')
       .optional(),
@@ -90,26 +92,28 @@ export const incidentsParameters = z
     assignee: createTextParameter('a name')
       .describe('only incidents that are assigned to this person or team')
       .optional(),
-    at,
-    from: momentParameter.describe('only incidents that ended after this time or are ongoing').optional(),
-    to: momentParameter.describe('only incidents that began before this time').optional(),
-    ...paging,
+    at: atMomentParameter,
+    from: instantParameter.describe('only incidents that ended after this time or are ongoing').optional(),
+    to: instantParameter.describe('only incidents that began before this time').optional(),
+    ...pagingQueryParameters,
   })
   .refine(isRangeForward, rangeForwardFault)
 
 export const incidentsSummaryParameters = z
   .strictObject({
-    scope: id.describe('only incidents with an event of this circuit or gateway, or of the whole `estate`').optional(),
-    customer,
-    from: momentParameter.describe('start of the opening times; default: 30 days before `to`').optional(),
-    to: momentParameter.describe('end of the opening times; default: now').optional(),
+    scope: resourceIdPathParameter
+      .describe('only incidents with an event of this circuit or gateway, or of the whole `estate`')
+      .optional(),
+    customer: customerFilterParameter,
+    from: instantParameter.describe('start of the opening times; default: 30 days before `to`').optional(),
+    to: instantParameter.describe('end of the opening times; default: now').optional(),
   })
   .refine(isRangeForward, rangeForwardFault)
 
 export const handoverParameters = z.strictObject({
-  since: momentParameter.describe('start of the shift; default: 12 hours before its end').optional(),
-  at,
-  customer,
+  since: instantParameter.describe('start of the shift; default: 12 hours before its end').optional(),
+  at: atMomentParameter,
+  customer: customerFilterParameter,
 })
 
 export const notesParameters = z
@@ -118,12 +122,14 @@ export const notesParameters = z
       .transform((ids) => [...new Set(ids.split(','))])
       .describe('ids of resources separated by commas; notes about the whole estate are included')
       .optional(),
-    customer,
-    ...range,
+    customer: customerFilterParameter,
+    ...timeRangeParameters,
   })
   .refine(isRangeForward, rangeForwardFault)
 
-export const activityParameters = z.strictObject({ scope: id, ...range }).refine(isRangeForward, rangeForwardFault)
+export const activityParameters = z
+  .strictObject({ scope: resourceIdPathParameter, ...timeRangeParameters })
+  .refine(isRangeForward, rangeForwardFault)
 
 export type ChangesParameters = z.output<typeof changesParameters>
 

@@ -2,7 +2,7 @@ import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import type { DetectedEvent } from '#lib/contract/events/event.ts'
-import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
+import type { NewPathKind, RouteCounts, RouteEffectKind } from './impact-routes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 import { getEventFlagValue } from '#lib/contract/events/subject.ts'
 
@@ -89,7 +89,7 @@ export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOve
 
 const sumOf = (effects: RouteCounts['effects']) => effects.reduce((sum, { count }) => sum + count, 0)
 
-const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
+const DESTINATIONS: Readonly<Record<NewPathKind, string>> = {
   path: 'the other path',
   circuit: 'another circuit',
   transport: 'another kind of gateway',

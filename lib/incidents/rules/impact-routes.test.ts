@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { containsAddress, parsePrefix, type Prefix, findSystemRoute } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, parsePrefix, type IpPrefix, findSystemRoute } from '#lib/bgp/index.ts'
 import {
   clipTimeByLosses,
-  type RouteAbsence,
-  type RouteEffect,
+  type PrefixUnreachableTime,
+  type PrefixRouteEffect,
   type RouteEffectKind,
   findRouteEffects,
   findPrefixesWithFewerPaths,
   routeEffectKinds,
   countRouteImpact,
-  type TimedRoute,
+  type RouteRowWithObservedTime,
 } from './impact-routes.ts'
 
 const [BEFORE, AFTER] = [100, 200]
 
-const route = (prefix: string, fields: Partial<TimedRoute> = {}): TimedRoute => ({
+const route = (prefix: string, fields: Partial<RouteRowWithObservedTime> = {}): RouteRowWithObservedTime => ({
   scope: 'g1',
   resourceId: '/g1',
   gateway: 'g1',
@@ -46,13 +46,13 @@ const GONE = { until: AFTER }
 const NEW = { from: AFTER }
 
 /** Returns the worst effect of each prefix. */
-const worstOf = (found: readonly RouteEffect[]): RouteEffect[] => {
-  const rank = ({ kind }: RouteEffect) => routeEffectKinds.indexOf(kind)
+const worstOf = (found: readonly PrefixRouteEffect[]): PrefixRouteEffect[] => {
+  const rank = ({ kind }: PrefixRouteEffect) => routeEffectKinds.indexOf(kind)
   const byPrefix = Map.groupBy(found, ({ prefix }) => prefix)
   return [...byPrefix.values()].flatMap((all) => all.toSorted((a, b) => rank(a) - rank(b)).slice(0, 1))
 }
 
-const effects = (routes: TimedRoute[], isOver = false, to = 300) =>
+const effects = (routes: RouteRowWithObservedTime[], isOver = false, to = 300) =>
   worstOf(findRouteEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to, isOver })).map(
     ({ prefix, kind, destination }) => [prefix, kind, ...(destination ? [destination] : [])].join(' '),
   )
@@ -85,7 +85,7 @@ describe('the effect of a change on a table', () => {
     expect(effects(rows)).toEqual(['10.10.5.0/24 moved circuit'])
   })
 
-  it.each<[string, TimedRoute[], string[]]>([
+  it.each<[string, RouteRowWithObservedTime[], string[]]>([
     ['covered by a shorter prefix', [route('10.1.1.0/24', GONE), route('10.1.0.0/16')], ['10.1.1.0/24 covered']],
     ['left to a default route', [route('10.1.1.0/24', GONE), route('0.0.0.0/0', OTHER)], ['10.1.1.0/24 default_only']],
     ['left to the Internet', [route('198.51.100.0/24', GONE)], ['198.51.100.0/24 internet']],
@@ -157,7 +157,7 @@ describe('the effect of a change on a table', () => {
 
   it('belongs to each circuit of which a cut off prefix lost a route, also one that carried nothing', () => {
     const spare = { ...OTHER, asPath: [12076, 65001, 65001] }
-    const countsOf = (own: string, rows: TimedRoute[]) => {
+    const countsOf = (own: string, rows: RouteRowWithObservedTime[]) => {
       const period = { from: BEFORE, to: 300, isOver: true }
       const found = findRouteEffects({ preference: 'expressRoute', routes: rows }, period)
       return countRouteImpact(found, ({ circuit }) => circuit === own, true).effects
@@ -177,7 +177,7 @@ describe('the effect of a change on a table', () => {
 })
 
 describe('effects of several tables', () => {
-  const effect = (prefix: string, kind: RouteEffectKind, because: TimedRoute): RouteEffect => ({
+  const effect = (prefix: string, kind: RouteEffectKind, because: RouteRowWithObservedTime): PrefixRouteEffect => ({
     prefix,
     kind,
     destination: null,
@@ -185,7 +185,7 @@ describe('effects of several tables', () => {
     drawnFrom: [],
     absences: [],
   })
-  const onFirst = ({ circuit }: TimedRoute) => (circuit === null ? null : circuit === 'c1')
+  const onFirst = ({ circuit }: RouteRowWithObservedTime) => (circuit === null ? null : circuit === 'c1')
 
   it('count a prefix once, by its worst', () => {
     const found = [effect('10.1.0.0/16', 'reduced', route('')), effect('10.1.0.0/16', 'lost', route(''))]
@@ -230,18 +230,22 @@ const row = fc
     })
   })
 
-const parsed = (text: string): Prefix => parsePrefix(text) ?? { family: 4, bits: 0n, length: 0 }
+const parsed = (text: string): IpPrefix => parsePrefix(text) ?? { family: 4, bits: 0n, length: 0 }
 
 /** Returns the rows that forward an address: the longest prefix with the shortest AS path. */
-function taken(rows: readonly TimedRoute[], value: bigint) {
-  const covering = rows.filter(({ prefix }) => containsAddress(parsed(prefix), { family: 4, value }))
+function taken(rows: readonly RouteRowWithObservedTime[], value: bigint) {
+  const covering = rows.filter(({ prefix }) => doesPrefixContainAddress(parsed(prefix), { family: 4, value }))
   const length = Math.max(-1, ...covering.map(({ prefix }) => parsed(prefix).length))
   const longest = covering.filter(({ prefix }) => parsed(prefix).length === length)
   const shortest = Math.min(...longest.map(({ asPath }) => asPath.length))
   return { length, peers: new Set(longest.filter(({ asPath }) => asPath.length === shortest).map(({ peer }) => peer)) }
 }
 
-function fate(before: readonly TimedRoute[], after: readonly TimedRoute[], value: bigint): RouteEffectKind | null {
+function fate(
+  before: readonly RouteRowWithObservedTime[],
+  after: readonly RouteRowWithObservedTime[],
+  value: bigint,
+): RouteEffectKind | null {
   const [was, is] = [taken(before, value), taken(after, value)]
   if (was.length < 0) return null
   if (is.length < 0) return findSystemRoute({ family: 4, value }) === 'internet' ? 'internet' : 'lost'
@@ -259,7 +263,7 @@ it('has the same effects as a calculation address by address', () => {
       const expected = new Map<string, RouteEffectKind>()
       // only the default route covers the one address outside the /28
       for (const value of [...Array(16).keys()].map((n) => 0x0a000000n + BigInt(n)).concat(0x0b000000n)) {
-        const covering = rows.filter(({ prefix }) => containsAddress(parsed(prefix), { family: 4, value }))
+        const covering = rows.filter(({ prefix }) => doesPrefixContainAddress(parsed(prefix), { family: 4, value }))
         if (covering.some(({ isOwnSpace }) => isOwnSpace)) continue
         const own = covering.toSorted((a, b) => parsed(b.prefix).length - parsed(a.prefix).length)[0]
         // if the table covers 0.0.0.0 to 255.255.255.255, the default route is evaluated by its first address
@@ -306,11 +310,12 @@ it('has no more than a default route in exactly the times in which each moment s
   fc.assert(
     fc.property(fc.array(timed, { maxLength: 10 }), (rows) => {
       const table = { preference: 'expressRoute', routes: rows } as const
-      const absent = ({ kind }: RouteEffect) => ['lost', 'internet', 'default_only'].includes(kind)
+      const absent = ({ kind }: PrefixRouteEffect) => ['lost', 'internet', 'default_only'].includes(kind)
       const found = worstOf(findRouteEffects(table, { from: BEFORE, to: 300, isOver: true }))
       for (let at = BEFORE + 1; at <= 300; at += 1) {
         const now = findRouteEffects(table, { from: BEFORE, to: at, isOver: false }).filter(absent)
-        const isWithin = ({ started, ended }: RouteAbsence) => started.latest <= at && at < (ended?.latest ?? 301)
+        const isWithin = ({ started, ended }: PrefixUnreachableTime) =>
+          started.latest <= at && at < (ended?.latest ?? 301)
         const within = found.filter(({ absences }) => absences.some(isWithin))
         expect(within.map(({ prefix }) => prefix)).toEqual(now.map(({ prefix }) => prefix))
       }
@@ -352,7 +357,7 @@ it('follows a prefix that is lost at the end until its first return, and counts 
       const period = { from: BEFORE, to, isOver: true }
       const plain = findRouteEffects(table, period)
       const followed = findRouteEffects(table, { ...period, followedTo: 300 })
-      const countsOf = (found: RouteEffect[]) => found.map(({ absences: _, ...effect }) => effect)
+      const countsOf = (found: PrefixRouteEffect[]) => found.map(({ absences: _, ...effect }) => effect)
       expect(countsOf(followed)).toEqual(countsOf(plain))
       const whole = worstOf(findRouteEffects(table, { ...period, to: 300 }))
       for (const [n, { prefix, absences }] of followed.entries()) {
@@ -382,7 +387,7 @@ it('names the times without a route of as many prefixes as it counts', () => {
 })
 
 describe('the paths that a prefix has left', () => {
-  const left = (...routes: TimedRoute[]) =>
+  const left = (...routes: RouteRowWithObservedTime[]) =>
     findPrefixesWithFewerPaths({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300 }).map(
       (one) => `${one.prefix} ${one.left}`,
     )

@@ -3,14 +3,14 @@ import {
   type CandidateRoute,
   comparePrefixes,
   parsePrefix,
-  type Prefix,
+  type IpPrefix,
   type RoutingPreference,
   findSystemRoute,
 } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/time/time.ts'
 
 /** A row of a route table, with the time during which polls saw it. */
-export interface TimedRoute extends CandidateRoute {
+export interface RouteRowWithObservedTime extends CandidateRoute {
   /** short ID of the gateway that learned the route */
   gateway: string
   /**
@@ -32,7 +32,7 @@ export interface TimedRoute extends CandidateRoute {
   isAnothers: boolean
 }
 
-type RowTime = Pick<TimedRoute, 'from' | 'until' | 'absentUntil' | 'seenUntil'>
+type RowTime = Pick<RouteRowWithObservedTime, 'from' | 'until' | 'absentUntil' | 'seenUntil'>
 
 /**
  * Divides the time of a row at the losses of its gateway instance. While an instance is lost, Azure lists no rows of
@@ -40,7 +40,7 @@ type RowTime = Pick<TimedRoute, 'from' | 'until' | 'absentUntil' | 'seenUntil'>
  */
 export const clipTimeByLosses = (
   time: RowTime,
-  losses: readonly { started: Bounds; ended: Bounds | null }[],
+  losses: readonly { started: TimestampBounds; ended: TimestampBounds | null }[],
 ): RowTime[] =>
   losses.reduce<RowTime[]>(
     (parts, { started, ended }) =>
@@ -54,9 +54,9 @@ export const clipTimeByLosses = (
   )
 
 /** All rows that determine how the gateways of one virtual network or one hub forward. */
-export interface TimedTable {
+export interface RouteTablesWithObservedTimes {
   preference: RoutingPreference
-  routes: readonly TimedRoute[]
+  routes: readonly RouteRowWithObservedTime[]
 }
 
 /**
@@ -72,39 +72,39 @@ export const routeEffectKinds = ['lost', 'internet', 'default_only', 'covered', 
 export type RouteEffectKind = (typeof routeEffectKinds)[number]
 
 /** Kind of the new path of a moved or reduced prefix. `another` means that no other kind describes it. */
-export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
+export type NewPathKind = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
 
 /**
  * Time during which a prefix had at most a default route, with the earliest and latest possible start and end; `ended`
  * null = ongoing.
  */
-export interface RouteAbsence {
-  started: Bounds
-  ended: Bounds | null
+export interface PrefixUnreachableTime {
+  started: TimestampBounds
+  ended: TimestampBounds | null
 }
 
 /** The effect of a change on a prefix between two moments. */
-export interface RouteEffect {
+export interface PrefixRouteEffect {
   prefix: string
   kind: RouteEffectKind
   /** kind of the prefix's new path; null for a prefix that did not move */
-  destination: RouteDestination | null
+  destination: NewPathKind | null
   /**
    * the routes whose end caused the effect, or, if all routes are still present or a more specific prefix took over,
    * the routes whose begin caused it
    */
-  because: readonly TimedRoute[]
+  because: readonly RouteRowWithObservedTime[]
   /** the routes to a shorter prefix from which a more specific prefix drew traffic; empty for other effects */
-  drawnFrom: readonly TimedRoute[]
+  drawnFrom: readonly RouteRowWithObservedTime[]
   /** times within the period in which the prefix had at most a default route */
-  absences: readonly RouteAbsence[]
+  absences: readonly PrefixUnreachableTime[]
 }
 
 /** A prefix in the tree of all prefixes of a table. Its parent is the next less specific prefix. */
 interface Node {
   text: string
-  prefix: Prefix
-  routes: TimedRoute[]
+  prefix: IpPrefix
+  routes: RouteRowWithObservedTime[]
   isOwnSpace: boolean
   parent: Node | null
   children: Node[]
@@ -112,9 +112,9 @@ interface Node {
 
 interface Best {
   length: number
-  routes: readonly TimedRoute[]
+  routes: readonly RouteRowWithObservedTime[]
   /** all routes to the longest prefix, also those that carry nothing */
-  all: readonly TimedRoute[]
+  all: readonly RouteRowWithObservedTime[]
 }
 
 interface Period {
@@ -133,14 +133,17 @@ interface Period {
  * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
  *   traffic to another path
  */
-export function findRouteEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
+export function findRouteEffects(
+  { preference, routes }: RouteTablesWithObservedTimes,
+  period: Period,
+): PrefixRouteEffect[] {
   const { followedTo = period.to } = period
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
   const timesOf = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until])
   const changes = (node: Node) => timesOf(node).filter(isWithin)
   // Rows that did not exist at any time of the period are left out.
   const present = routes.filter(({ from, until }) => from <= followedTo && until > period.from)
-  return nodesOf(present).flatMap((node): RouteEffect[] => {
+  return nodesOf(present).flatMap((node): PrefixRouteEffect[] => {
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
     if (moments.size === 0) return []
@@ -149,8 +152,8 @@ export function findRouteEffects({ preference, routes }: TimedTable, period: Per
     for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
-    const absences: RouteAbsence[] = []
-    const effects: Omit<RouteEffect, 'absences'>[] = []
+    const absences: PrefixUnreachableTime[] = []
+    const effects: Omit<PrefixRouteEffect, 'absences'>[] = []
     for (const at of [...moments].toSorted((a, b) => a - b)) {
       const found = effectAt(node, before, { ...period, at }, preference)
       recordAbsence(absences, node, at, found !== null && isAbsence(found))
@@ -168,21 +171,21 @@ export function findRouteEffects({ preference, routes }: TimedTable, period: Per
   })
 }
 
-const isSame = (a: Omit<RouteEffect, 'absences'>, b: Omit<RouteEffect, 'absences'>) =>
+const isSame = (a: Omit<PrefixRouteEffect, 'absences'>, b: Omit<PrefixRouteEffect, 'absences'>) =>
   a.kind === b.kind &&
   a.destination === b.destination &&
   a.because.length === b.because.length &&
   a.because.every((route) => b.because.includes(route))
 
 /** Reports whether a prefix with this effect has at most a default route. */
-const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
+const isAbsence = ({ kind }: Pick<PrefixRouteEffect, 'kind'>) =>
   kind === 'lost' || kind === 'internet' || kind === 'default_only'
 
 /**
  * Updates a prefix's absences at a moment from which on it has at most a default route (`isAbsent`), or has another
  * route again.
  */
-function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
+function recordAbsence(absences: PrefixUnreachableTime[], node: Node, at: EpochMs, isAbsent: boolean): void {
   const open = absences.at(-1)?.ended === null ? absences.at(-1) : undefined
   if (isAbsent === (open !== undefined)) return
   const routes = chainOf(node).flatMap((one) => (one.prefix.length > 0 || one === node ? one.routes : []))
@@ -202,7 +205,7 @@ export interface PrefixWithFewerPaths {
   /** number of different paths at the end of the period, whether they are in use or not */
   left: number
   /** routes that existed at the start of the period and ended in it */
-  because: readonly TimedRoute[]
+  because: readonly RouteRowWithObservedTime[]
 }
 
 /**
@@ -211,7 +214,7 @@ export interface PrefixWithFewerPaths {
  * one neighbor are one path.
  */
 export function findPrefixesWithFewerPaths(
-  { routes }: TimedTable,
+  { routes }: RouteTablesWithObservedTimes,
   { from, to }: Pick<Period, 'from' | 'to'>,
 ): PrefixWithFewerPaths[] {
   const learned = routes.filter(({ isOwnSpace }) => !isOwnSpace)
@@ -227,14 +230,14 @@ export function findPrefixesWithFewerPaths(
  * Returns a name for the line over which a row was learned. Rows that fail together with the same line have the same
  * name.
  */
-const nameLine = (route: TimedRoute): string =>
+const nameLine = (route: RouteRowWithObservedTime): string =>
   route.circuit !== null && route.path !== null
     ? `${route.circuit} ${route.path}`
     : (neighborOf(route) ?? `${route.gateway} ${route.circuit}`)
 
-const rankOf = ({ kind }: Pick<RouteEffect, 'kind'>) => routeEffectKinds.indexOf(kind)
+const rankOf = ({ kind }: Pick<PrefixRouteEffect, 'kind'>) => routeEffectKinds.indexOf(kind)
 
-function nodesOf(routes: readonly TimedRoute[]): Node[] {
+function nodesOf(routes: readonly RouteRowWithObservedTime[]): Node[] {
   const nodes = [...Map.groupBy(routes, ({ prefix }) => prefix)].flatMap(([text, own]): Node[] => {
     const prefix = parsePrefix(text)
     const learned = own.filter((route) => !route.isOwnSpace)
@@ -252,7 +255,7 @@ function nodesOf(routes: readonly TimedRoute[]): Node[] {
   return nodes
 }
 
-const hostBits = ({ family, length }: Prefix) => BigInt((family === 4 ? 32 : 128) - length)
+const hostBits = ({ family, length }: IpPrefix) => BigInt((family === 4 ? 32 : 128) - length)
 const sizeOf = ({ prefix }: Node) => 1n << hostBits(prefix)
 
 const holds = (outer: Node | undefined, { prefix }: Node) =>
@@ -268,7 +271,7 @@ function chainOf(node: Node): Node[] {
 
 const descendantsOf = ({ children }: Node): Node[] => children.flatMap((one) => [one, ...descendantsOf(one)])
 const isOwn = (node: Node) => chainOf(node).some(({ isOwnSpace }) => isOwnSpace)
-const isThere = ({ from, until }: TimedRoute, at: EpochMs) => from <= at && at < until
+const isThere = ({ from, until }: RouteRowWithObservedTime, at: EpochMs) => from <= at && at < until
 
 function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | null {
   for (const { prefix, routes } of chainOf(node)) {
@@ -290,7 +293,7 @@ function effectAt(
   before: Best,
   { from, at }: Pick<Period, 'from'> & { at: EpochMs },
   preference: RoutingPreference,
-): Omit<RouteEffect, 'absences'> | null {
+): Omit<PrefixRouteEffect, 'absences'> | null {
   const isListed = node.routes.some((route) => isThere(route, from) || isThere(route, at))
   const after = bestAt(node, at, preference)
   const kind = kindOf(node, before, after)
@@ -309,7 +312,7 @@ function effectAt(
  * Returns the address of the neighbor that announced a row. If the other gateway instance passed the row on (iBGP), the
  * neighbor is the next hop.
  */
-const neighborOf = ({ origin, nextHop, peer }: TimedRoute) =>
+const neighborOf = ({ origin, nextHop, peer }: RouteRowWithObservedTime) =>
   origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
 const pathsOf = ({ routes }: Best) =>
   new Set(routes.map((route) => `${route.gateway} ${neighborOf(route)} ${route.circuit} ${route.path}`))
@@ -325,13 +328,13 @@ function kindOf({ prefix }: Node, before: Best, after: Best | null): RouteEffect
   return is.size < was.size ? 'reduced' : null
 }
 
-function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): RouteDestination {
+function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): NewPathKind {
   // The number of paths is not given if some of them belong to another customer, because it is confidential.
   const isSecret = after.routes.some(({ isAnothers }) => isAnothers)
   if (kind === 'reduced') return !isSecret && pathsOf(after).size === 1 ? 'one_path' : 'fewer_paths'
   const [was, is] = [before.routes, after.routes]
   const all = [...was, ...is]
-  const sets = <T>(of: (route: TimedRoute) => T) => [new Set(was.map(of)), new Set(is.map(of))] as const
+  const sets = <T>(of: (route: RouteRowWithObservedTime) => T) => [new Set(was.map(of)), new Set(is.map(of))] as const
   if (isSecret) return 'another'
   if (all.every(({ transport }) => transport !== 'unknown')) {
     const [first, second] = sets(({ transport }) => transport)
@@ -347,19 +350,19 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ro
  * Number of prefixes with the same effect. `isCertain` is false if their routes may belong to a circuit that the
  * incident is not about.
  */
-interface CountedEffect extends Pick<RouteEffect, 'kind' | 'destination'> {
+interface CountedEffect extends Pick<PrefixRouteEffect, 'kind' | 'destination'> {
   isCertain: boolean
   count: number
 }
 
 /** Prefixes that one gateway lost from the same circuits at the same times. */
-export interface PrefixAbsence {
+export interface PrefixesLostByGateway {
   prefixes: string[]
   /** short ID of the gateway */
   gateway: string
   /** short IDs of the circuits whose routes disappeared; several = any of them may have carried the routes */
   circuits: string[]
-  absences: readonly RouteAbsence[]
+  absences: readonly PrefixUnreachableTime[]
 }
 
 /** Numbers of affected prefixes over several tables. Each prefix counts once, with its worst effect. */
@@ -376,7 +379,7 @@ export interface RouteCounts {
 
 export interface RouteImpact extends RouteCounts {
   /** times during which prefixes had at most a default route or the Internet */
-  absences: readonly PrefixAbsence[]
+  absences: readonly PrefixesLostByGateway[]
 }
 
 /**
@@ -388,10 +391,10 @@ export interface RouteImpact extends RouteCounts {
  * @param thinned prefixes with fewer paths, of any incident
  */
 export function countRouteImpact(
-  effects: readonly RouteEffect[],
-  belongs: (route: TimedRoute) => boolean | null,
+  effects: readonly PrefixRouteEffect[],
+  belongs: (route: RouteRowWithObservedTime) => boolean | null,
   isWhole: boolean,
-  isDrawn: (route: TimedRoute) => boolean = () => false,
+  isDrawn: (route: RouteRowWithObservedTime) => boolean = () => false,
   thinned: readonly PrefixWithFewerPaths[] = [],
 ): RouteImpact {
   const found = effects.flatMap((effect) => {
@@ -429,8 +432,10 @@ export function countRouteImpact(
 }
 
 /** Groups the prefixes that one gateway lost from the same circuits at the same times. */
-function absencesOf(lost: readonly (RouteEffect & { own: readonly TimedRoute[] })[]): PrefixAbsence[] {
-  const together = new Map<string, Omit<PrefixAbsence, 'prefixes'> & { prefixes: Set<string> }>()
+function absencesOf(
+  lost: readonly (PrefixRouteEffect & { own: readonly RouteRowWithObservedTime[] })[],
+): PrefixesLostByGateway[] {
+  const together = new Map<string, Omit<PrefixesLostByGateway, 'prefixes'> & { prefixes: Set<string> }>()
   for (const { prefix, own, absences } of lost)
     for (const [gateway, routes] of Map.groupBy(own, (route) => route.gateway)) {
       const circuits = [...new Set(routes.flatMap(({ circuit, possible }) => circuit ?? possible))].toSorted()

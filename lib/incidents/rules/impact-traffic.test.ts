@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { type ImpactTraffic, type RateChange, classifyRateChange, formatTraffic } from './impact-traffic.ts'
 
 const M = 1_000_000
-const near = { paths: 2, lastedMs: HOUR }
-const late = { paths: 2, lastedMs: 2 * HOUR + 1 }
+const near = { paths: 2, lastedMs: MS_PER_HOUR }
+const late = { paths: 2, lastedMs: 2 * MS_PER_HOUR + 1 }
 
 describe('a rate', () => {
   it.each<[string, number | null, number | null, typeof near, RateChange['change']]>([

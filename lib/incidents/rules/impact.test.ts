@@ -3,7 +3,7 @@ import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { type ImpactTraffic, classifyRateChange } from './impact-traffic.ts'
 import type { ImpactEvent } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
-import type { RouteDestination, RouteEffectKind } from './impact-routes.ts'
+import type { NewPathKind, RouteEffectKind } from './impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from './impact.ts'
 
 const event = (kind: ImpactEvent['kind'], fields: Partial<ImpactEvent> = {}): ImpactEvent => ({
@@ -256,12 +256,7 @@ describe('prefixes', () => {
 })
 
 describe('the difference of route tables', () => {
-  const effect = (
-    count: number,
-    kind: RouteEffectKind,
-    destination: RouteDestination | null = null,
-    isCertain = true,
-  ) => ({
+  const effect = (count: number, kind: RouteEffectKind, destination: NewPathKind | null = null, isCertain = true) => ({
     count,
     kind,
     destination,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatUserActionNeed } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { judgeUserActionNeed, type UserActionNeedEvent, type UserActionNeedInput } from './needs-you.ts'
 
 const NOW = Date.parse('2030-03-04T02:00:00Z')
@@ -34,7 +34,7 @@ const UNREAD = {
   prefixesCovered: null,
   prefixesRerouted: null,
 } as const
-const WINDOW = { id: 'chg-7', to: NOW + 2 * HOUR, scopes: ['c1'] }
+const WINDOW = { id: 'chg-7', to: NOW + 2 * MS_PER_HOUR, scopes: ['c1'] }
 
 /** Facts of a path that is down within announced work, whose prefixes all moved and have three paths left. */
 const calm: UserActionNeedInput = {
@@ -65,7 +65,7 @@ describe('an incident needs nobody', () => {
       {},
       'Needs nobody: all 8 prefixes moved, 3 paths are left, within announced work until 2030-03-04 04:00 UTC.',
     ],
-    ['if it is over', { phase: 'closed', closedAt: NOW - HOUR, ...unplanned }, 'Needs nobody: it is over.'],
+    ['if it is over', { phase: 'closed', closedAt: NOW - MS_PER_HOUR, ...unplanned }, 'Needs nobody: it is over.'],
     ['if it has recovered', { phase: 'recovered' }, 'Needs nobody: recovered, and closes once it stays up.'],
   ])('%s', (_, fields, text) => expect(sentence(fields)).toBe(text))
 })
@@ -142,17 +142,17 @@ describe('an incident needs a person today', () => {
     ],
     [
       'if a session failed three times in a day',
-      { phase: 'closed', closedAt: NOW - HOUR, repeats: 3 },
+      { phase: 'closed', closedAt: NOW - MS_PER_HOUR, repeats: 3 },
       'ended, but it happened 3 times in 24 h',
     ],
     [
       'if it ended without a recovery',
-      { phase: 'closed', closedAt: NOW - HOUR, events: [event('mass_withdraw', { flags: ['baseline'] })] },
+      { phase: 'closed', closedAt: NOW - MS_PER_HOUR, events: [event('mass_withdraw', { flags: ['baseline'] })] },
       'ended, but the former state is not restored: absent as long as it had been known',
     ],
     [
       'if its prefixes have not returned',
-      { phase: 'closed', closedAt: NOW - HOUR, isStillLost: true },
+      { phase: 'closed', closedAt: NOW - MS_PER_HOUR, isStillLost: true },
       'ended, but some of its prefixes have not returned',
     ],
   ])('%s', (_, fields, reason) => expect(sentence(fields)).toBe(`Needs you today: ${reason}.`))
@@ -216,7 +216,7 @@ describe('an incident needs a person now', () => {
 })
 
 it('is not asked of a person a day after the end', () => {
-  expect(sentence({ phase: 'closed', closedAt: NOW - 2 * DAY, repeats: 9 })).toBe(
+  expect(sentence({ phase: 'closed', closedAt: NOW - 2 * MS_PER_DAY, repeats: 9 })).toBe(
     'Needs nobody: closed more than a day ago.',
   )
 })

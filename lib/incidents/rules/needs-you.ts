@@ -11,7 +11,7 @@ import {
   judgeUnpolledNeed,
 } from '#lib/contract/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { ROUTER_STATE_EVIDENCE_FIELD } from '#lib/detection/index.ts'
 import { type ImpactEvent, type PrefixCounts } from './impact-prefixes.ts'
@@ -121,7 +121,7 @@ export function judgeUserActionNeed(facts: UserActionNeedInput, now: EpochMs): U
 /** Decides about an incident that has recovered or is closed. */
 function judgeEnded(facts: UserActionNeedInput, now: EpochMs): UserActionNeed {
   const { closedAt, events, rootKind, repeats, isStillLost, phase } = facts
-  if (closedAt !== null && now - closedAt > DAY) return { when: 'nobody', reason: 'closed more than a day ago' }
+  if (closedAt !== null && now - closedAt > MS_PER_DAY) return { when: 'nobody', reason: 'closed more than a day ago' }
   const unrestored = events.map(formatEndWithoutRecovery).find((reason) => reason !== null)
   const isRemoved = rootKind === 'resource_removed' || events.some(({ kind }) => kind === 'resource_removed')
   if (isRemoved) return { when: 'today', reason: 'a resource was removed and has not returned' }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
-import type { StoredAssignment } from '#lib/history/index.ts'
+import type { StoredIncidentAssignment } from '#lib/history/index.ts'
 
 /**
  * Records the assignee of an incident, in the caller's transaction. Without a note, nothing is recorded if the incident
@@ -9,9 +9,9 @@ import type { StoredAssignment } from '#lib/history/index.ts'
  * @returns false if no incident has this ID
  */
 export async function assignIncident(
-  client: Queryable,
+  client: SqlExecutor,
   id: string,
-  { assignee, by, note, at }: StoredAssignment,
+  { assignee, by, note, at }: StoredIncidentAssignment,
 ): Promise<boolean> {
   // Locks the row, so that of two concurrent assignments the later one sees the earlier one.
   const { rowCount } = await client.query('SELECT FROM incident WHERE id = $1 FOR UPDATE', [id])
@@ -27,7 +27,7 @@ export async function assignIncident(
 }
 
 /** Returns the assignments of an incident, oldest first. */
-export async function listAssignments(db: Queryable, incidentId: string): Promise<StoredAssignment[]> {
+export async function listAssignments(db: SqlExecutor, incidentId: string): Promise<StoredIncidentAssignment[]> {
   const { rows } = await db.query<{
     assignee: string | null
     assigned_by: string
@@ -40,7 +40,7 @@ export async function listAssignments(db: Queryable, incidentId: string): Promis
 }
 
 /** Returns the names that were assigned since a moment, latest first. */
-export async function listRecentAssignees(db: Queryable, since: EpochMs, limit: number): Promise<string[]> {
+export async function listRecentAssignees(db: SqlExecutor, since: EpochMs, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ assignee: string }>(
     `SELECT assignee FROM incident_assignment WHERE assignee IS NOT NULL AND assigned_at >= $1
      GROUP BY assignee ORDER BY max(id) DESC LIMIT $2`,

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readCounterPairs } from './counter-pairs.ts'
 import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
-import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)
@@ -12,10 +12,10 @@ const LATENCY = 2_000
 type Bytes = [bytesIn: bigint | null, bytesOut: bigint | null]
 
 /** Records one poll this many minutes after 09:00. */
-const poll = (feed: Feed, minute: number, rows: { path: string | null; bytes: Bytes }[]) =>
+const poll = (feed: TestPollSource, minute: number, rows: { path: string | null; bytes: Bytes }[]) =>
   feed.record('stats', {
-    startedAt: NINE + minute * MINUTE,
-    finishedAt: NINE + minute * MINUTE + LATENCY,
+    startedAt: NINE + minute * MS_PER_MINUTE,
+    finishedAt: NINE + minute * MS_PER_MINUTE + LATENCY,
     rows: rows.map(({ path, bytes: [bytesIn, bytesOut] }) => ({ path, bytesIn, bytesOut })),
   })
 const both = (primary: Bytes, secondary: Bytes) => [
@@ -23,18 +23,23 @@ const both = (primary: Bytes, secondary: Bytes) => [
   { path: 'secondary', bytes: secondary },
 ]
 
-const asked = async (feed: Feed, from: number, to: number, basis: 'sample' | '5m' = 'sample') => {
-  const window = { scope: computeShortId(feed.resourceId), from: NINE + from * MINUTE, to: NINE + to * MINUTE, basis }
+const asked = async (feed: TestPollSource, from: number, to: number, basis: 'sample' | '5m' = 'sample') => {
+  const window = {
+    scope: computeShortId(feed.resourceId),
+    from: NINE + from * MS_PER_MINUTE,
+    to: NINE + to * MS_PER_MINUTE,
+    basis,
+  }
   const [pairs] = await readCounterPairs(db.pool, [window])
-  const minute = (at: number) => (at - NINE - (basis === 'sample' ? LATENCY / 2 : 0)) / MINUTE
+  const minute = (at: number) => (at - NINE - (basis === 'sample' ? LATENCY / 2 : 0)) / MS_PER_MINUTE
   return pairs?.map((pair) => [minute(pair.from), minute(pair.to), pair.bytesIn, pair.bytesOut])
 }
 
-let circuit: Feed
-let connection: Feed
+let circuit: TestPollSource
+let connection: TestPollSource
 
 beforeAll(async () => {
-  circuit = await newFeed(db, { type: 'expressRouteCircuits' })
+  circuit = await createTestPollSource(db, { type: 'expressRouteCircuits' })
   const large = 2n ** 61n
   await poll(circuit, 0, both([large, 10n], [0n, 0n]))
   await poll(circuit, 1, both([large + 100n, 20n], [5n, 1n]))
@@ -51,7 +56,7 @@ beforeAll(async () => {
     const grown = BigInt(minute - 15)
     await poll(circuit, minute, both([large + 2_000n + 60n * grown, 600n], [100n + 60n * grown, 100n + grown]))
   }
-  connection = await newFeed(db, { type: 'connections' })
+  connection = await createTestPollSource(db, { type: 'connections' })
   await poll(connection, 0, [{ path: null, bytes: [7n, 7n] }])
   await poll(connection, 1, [{ path: null, bytes: [9n, 8n] }])
   await rollUpUsage(db)
@@ -111,7 +116,7 @@ describe('what was counted', () => {
     const window = {
       scope: computeShortId(connection.resourceId),
       from: NINE,
-      to: NINE + 2 * MINUTE,
+      to: NINE + 2 * MS_PER_MINUTE,
       basis: 'sample' as const,
     }
     const answers = await readCounterPairs(db.pool, [

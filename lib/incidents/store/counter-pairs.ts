@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   selectMaxGapFreeSeconds,
   getStepNumber,
@@ -46,9 +46,9 @@ const seriesOf = (table: string, where = '') =>
  * proportion to time. Therefore the first and the last bucket of a window are inexact and left out.
  * @returns the intervals of each window, in the order of the windows
  */
-export async function readCounterPairs(db: Queryable, windows: readonly CounterPeriod[]): Promise<CountedBytes[][]> {
+export async function readCounterPairs(db: SqlExecutor, windows: readonly CounterPeriod[]): Promise<CountedBytes[][]> {
   if (windows.length === 0) return []
-  const rows = await queryPrepared<{ n: number; pairs: PairTuple[] }>(
+  const rows = await queryWithPreparedStatement<{ n: number; pairs: PairTuple[] }>(
     db,
     'countedWithin',
     `WITH asked AS (

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { readEventRepeats } from './event-repeats.ts'
-import { readRecurrences } from './recurrences.ts'
+import { countIncidentRecurrences } from './recurrences.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -14,7 +14,7 @@ const db = withTestDatabase()
 const event = (key: string, more: Partial<DetectedEvent> = {}) => createDownEvent(key, T0, { incident: 'one', ...more })
 
 it('counts the repeats of an event in its incident, and gives the last good poll that shows whether it goes on', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
   await upsertEvents(db.pool, sourceId, [
     event('first'),
     event('again'),
@@ -41,8 +41,8 @@ it('counts the repeats of an event in its incident, and gives the last good poll
 })
 
 it('counts the incidents of one kind and resource in the 24 h up to each, but none that was left empty', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
-  const opened = { early: T0 - 25 * HOUR, before: T0 - 2 * HOUR, empty: T0 - HOUR, now: T0 }
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const opened = { early: T0 - 25 * MS_PER_HOUR, before: T0 - 2 * MS_PER_HOUR, empty: T0 - MS_PER_HOUR, now: T0 }
   const keys = Object.keys(opened) as (keyof typeof opened)[]
   await upsertEvents(
     db.pool,
@@ -65,11 +65,11 @@ it('counts the incidents of one kind and resource in the 24 h up to each, but no
       closedAt: null,
     })),
   )
-  const found = await readRecurrences(db.pool, keys.map(computeEventId))
+  const found = await countIncidentRecurrences(db.pool, keys.map(computeEventId))
   const timesOf = (key: keyof typeof opened) => found.get(computeEventId(key))?.openedAt
   expect(timesOf('now')).toEqual([opened.before, opened.now])
   expect(timesOf('before')).toEqual([opened.early, opened.before])
   expect(timesOf('empty')).toEqual([opened.before, opened.empty])
   expect(found.get(computeEventId('early'))?.count).toBe(1)
-  expect(await readRecurrences(db.pool, [])).toEqual(new Map())
+  expect(await countIncidentRecurrences(db.pool, [])).toEqual(new Map())
 })

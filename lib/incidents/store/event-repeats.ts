@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** How often an event was repeated within its incident, and when a poll last succeeded at its source. */
 export interface EventRepetition {
@@ -17,7 +17,7 @@ export interface EventRepetition {
  * @param asked events by ID, each with the kinds of polls that can show it
  */
 export async function readEventRepeats(
-  db: Queryable,
+  db: SqlExecutor,
   asked: readonly { id: string; kinds: readonly PollKind[] }[],
 ): Promise<Map<string, EventRepetition>> {
   if (asked.length === 0) return new Map()

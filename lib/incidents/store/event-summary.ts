@@ -1,5 +1,5 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs, EVENT_FILTER_CONDITION, type EventFilter, getEventFilterValues } from '#lib/history/statements.ts'
 
 /** Number of events of one severity in one time step. */
@@ -15,7 +15,7 @@ export interface EventStepCount {
  * the step of its latest possible begin (in the last step if that is later than the range).
  */
 export async function countEventsByStep(
-  db: Queryable,
+  db: SqlExecutor,
   filter: EventFilter,
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
 ): Promise<EventStepCount[]> {
@@ -49,7 +49,7 @@ export interface FlapCount {
  * first.
  */
 export async function listFlapCounts(
-  db: Queryable,
+  db: SqlExecutor,
   filter: Pick<EventFilter, 'scope'>,
   { from, to, limit }: { from: EpochMs; to: EpochMs; limit: number },
 ): Promise<FlapCount[]> {

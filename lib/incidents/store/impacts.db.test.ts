@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest'
-import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import {
+  getOrCreateSourceId,
+  computeEventId,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
+import {
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { readStoredImpacts, storeImpacts, readIncidentsWithoutStoredImpact } from './impacts.ts'
 
@@ -10,12 +20,12 @@ const MINUTE = 60_000
 const db = withTestDatabase()
 
 it('keeps the impact of a closed incident until it is calculated for something else', async () => {
-  await estateFeed(db).inventory(START, resources())
-  const source = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  await createTestEstatePollRecorder(db).inventory(START, createInventoryRows())
+  const source = await getOrCreateSourceId(db.pool, { resourceId: TEST_ESTATE_GATEWAY_ARM_ID, subresource: '' })
   const bounds = { earliest: START, latest: START }
   const event = {
     ...storedOutage('a', 'gateway_isolated', bounds, bounds),
-    scope: computeShortId(GATEWAY),
+    scope: computeShortId(TEST_ESTATE_GATEWAY_ARM_ID),
     incident: 'a',
   }
   await upsertEvents(db.pool, source, [event])

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { RoutesSeenState } from '../api/index.ts'
-import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import type { PrefixesLostByGateway, RouteCounts } from '../rules/impact-routes.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** The part of an incident's impact that comes from route tables. */
@@ -18,7 +18,7 @@ interface StoredImpact extends RouteTableImpact {
   /** hash of the events and times from which the impact was computed */
   of: string
   /** times during which prefixes had at most a default route; empty if the caller did not request them */
-  absences: PrefixAbsence[]
+  absences: PrefixesLostByGateway[]
   /** true = a prefix has not returned, as far as is known */
   isStillLost: boolean
 }
@@ -28,12 +28,12 @@ const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
 
 /** Reads the stored impacts of incidents, by incident ID. */
 export async function readStoredImpacts(
-  db: Queryable,
+  db: SqlExecutor,
   ids: readonly string[],
   { withAbsences }: { withAbsences: boolean },
 ): Promise<Map<string, StoredImpact>> {
   if (ids.length === 0) return new Map()
-  const rows = await queryPrepared<
+  const rows = await queryWithPreparedStatement<
     Omit<StoredImpact, keyof RouteTableImpact> & { id: string; impact: RouteTableImpact }
   >(
     db,
@@ -52,11 +52,11 @@ export async function readStoredImpacts(
  * @param closedBy latest time of the closing
  */
 export async function readIncidentsWithoutStoredImpact(
-  db: Queryable,
+  db: SqlExecutor,
   closedBy: EpochMs,
   limit: number,
 ): Promise<string[]> {
-  const rows = await queryPrepared<{ id: string }>(
+  const rows = await queryWithPreparedStatement<{ id: string }>(
     db,
     'unstoredIncidents',
     `SELECT i.id FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
@@ -74,10 +74,10 @@ export async function readIncidentsWithoutStoredImpact(
  * route tables may have been deleted since and a new comparison would find less.
  */
 export async function storeImpacts(
-  db: Queryable,
+  db: SqlExecutor,
   impacts: readonly (Omit<StoredImpact, 'isStillLost'> & { id: string; closedAt: EpochMs })[],
 ): Promise<void> {
-  await queryPrepared(
+  await queryWithPreparedStatement(
     db,
     'storeImpacts',
     `INSERT INTO incident_impact AS m (incident_id, of, closed_at, stored_at, impact, absences)

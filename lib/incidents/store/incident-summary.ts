@@ -1,5 +1,5 @@
 import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import {
   IS_MAINTENANCE_CONDITION,
   IS_NOT_MERGED_CONDITION,
@@ -30,10 +30,10 @@ export interface IncidentStatistics {
  * @param scope short ID of a resource; only incidents with an event about it are returned
  */
 export async function readIncidentStatistics(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<IncidentStatistics[]> {
-  const rows = await readRows<Omit<IncidentStatistics, 'started' | 'ended'> & BeginEndColumns>(
+  const rows = await queryRowsInCamelCase<Omit<IncidentStatistics, 'started' | 'ended'> & BeginEndColumns>(
     db,
     `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance

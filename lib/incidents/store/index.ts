@@ -5,10 +5,10 @@ export { countEventsByStep, listFlapCounts, type EventStepCount, type FlapCount 
 export { readStoredImpacts, storeImpacts, type RouteTableImpact, readIncidentsWithoutStoredImpact } from './impacts.ts'
 export { readIncidentStatistics, type IncidentStatistics } from './incident-summary.ts'
 export { addNote, updateNote, findNote, listNotes, removeNote } from './notes.ts'
-export { readRecurrences, type IncidentRecurrence } from './recurrences.ts'
+export { countIncidentRecurrences, type IncidentRecurrence } from './recurrences.ts'
 export {
   findPeriodsWithRouteChanges,
   readRoutePresences,
-  type RoutePresence,
+  type RoutePresenceInterval,
   type RouteTablePeriod,
 } from './route-spans.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Incidents within 24 hours whose root events have the same kind and resource. */
 export interface IncidentRecurrence {
@@ -18,7 +18,10 @@ const MAX_RECURRENCES = 50
  * Returns, for each incident, the number of incidents with the same kind and resource in the 24 h up to its opening.
  * Incidents whose root event was deleted, and incidents whose events were moved to another incident, are not counted.
  */
-export async function readRecurrences(db: Queryable, ids: readonly string[]): Promise<Map<string, IncidentRecurrence>> {
+export async function countIncidentRecurrences(
+  db: SqlExecutor,
+  ids: readonly string[],
+): Promise<Map<string, IncidentRecurrence>> {
   if (ids.length === 0) return new Map()
   const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; key: string; count: number; opened: Date[] }>(

@@ -1,5 +1,5 @@
 import type { EpochMs, ForwardingTablePollKind, RouteAttributes } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
 
 /** A time range, the resources whose learned routes are read, and the hub whose own route table is read. */
@@ -13,7 +13,7 @@ export interface RouteTablePeriod {
 }
 
 /** Routes to a prefix that appeared and disappeared together in a table, with the polls that saw them. */
-export interface RoutePresence {
+export interface RoutePresenceInterval {
   /** short ID of the resource that has the table */
   scope: string
   resourceId: string
@@ -43,14 +43,14 @@ const TABLES = `
 
 /** Returns the indices of the windows in which at least one route of their tables appeared, disappeared or changed. */
 export async function findPeriodsWithRouteChanges(
-  db: Queryable,
+  db: SqlExecutor,
   windows: readonly RouteTablePeriod[],
 ): Promise<Set<number>> {
   if (windows.length === 0) return new Set()
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
   const places = scopes.flatMap((own, n) => own.map((scope) => ({ scope, n })))
   const windowOf = ({ n }: { n: number }) => windows[n] ?? { from: 0, to: 0 }
-  const rows = await queryPrepared<{ n: number }>(
+  const rows = await queryWithPreparedStatement<{ n: number }>(
     db,
     'changedWindows',
     `WITH asked AS MATERIALIZED (
@@ -88,12 +88,12 @@ const MAX_SPANS = 200_000
  * @returns null if there are too many routes
  */
 export async function readRoutePresences(
-  db: Queryable,
+  db: SqlExecutor,
   { learners, hub, from, to }: RouteTablePeriod,
   { until = to, isWhole = false }: { until?: EpochMs; isWhole?: boolean } = {},
-): Promise<RoutePresence[] | null> {
+): Promise<RoutePresenceInterval[] | null> {
   const tables = [learners, hub]
-  const changed = await queryPrepared<{ prefix: string }>(
+  const changed = await queryWithPreparedStatement<{ prefix: string }>(
     db,
     'changedPrefixes',
     `WITH t AS MATERIALIZED (${TABLES})
@@ -112,7 +112,7 @@ export async function readRoutePresences(
     [...tables, formatIsoTime(from), formatIsoTime(to)],
   )
   const overlapping = isWhole || changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
-  const rows = await queryPrepared<Row>(
+  const rows = await queryWithPreparedStatement<Row>(
     db,
     'routeSpans',
     `WITH t AS MATERIALIZED (${TABLES}),
@@ -147,7 +147,7 @@ interface Row {
   scope: string
   arm_id: string
   resource_type: string
-  kind: RoutePresence['kind']
+  kind: RoutePresenceInterval['kind']
   instance: string
   peer: string
   prefix: string
@@ -158,7 +158,7 @@ interface Row {
   first_absent: Date | null
 }
 
-const spanOf = (row: Row): RoutePresence => ({
+const spanOf = (row: Row): RoutePresenceInterval => ({
   scope: row.scope,
   resourceId: row.arm_id,
   resourceType: row.resource_type,

@@ -2,7 +2,7 @@ import {
   createEventVisibleCondition,
   selectRowsSince,
   type SelectStatement,
-  type TableRegistrations,
+  type DatabaseTableRegistrations,
 } from '#lib/history/statements.ts'
 
 /**
@@ -56,4 +56,4 @@ export const incidentsTables = {
     retention: { statement: 'DELETE FROM note WHERE coalesce(to_at, from_at) < $1' },
     erasure: { signatures: ['written_by', 'changed_by'], texts: { text: 'text' } },
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryRows, type ResourceRow } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { ensurePartitions, ensureSource, readExpectedMaintenance, recordObservation } from '#lib/history/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import {
+  ensurePartitions,
+  getOrCreateSourceId,
+  readExpectedMaintenance,
+  recordObservation,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getMaintenance } from './maintenance.ts'
 
@@ -29,7 +34,7 @@ const event = (name: string, from: number, impactedResourceIds: string[] | null)
     properties: {
       title: `Work ${name}`,
       impactStartTime: iso(from),
-      impactMitigationTime: iso(from + 2 * HOUR),
+      impactMitigationTime: iso(from + 2 * MS_PER_HOUR),
       impact: [{ impactedService: 'ExpressRoute', impactedRegions: [{ impactedRegion: 'UK South' }] }],
     },
     impactedResourceIds,
@@ -55,7 +60,7 @@ const estate = [row(armTypes.circuit, CIRCUIT, {}), row(armTypes.virtualNetworkG
 
 async function record(at: number, resources: ResourceRow[], unproved: string[] = []): Promise<void> {
   const target = { resourceId: SUBSCRIPTION, subresource: '' }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const rows: InventoryRows = {
     resources: [...estate, ...resources],
     listedTypes: [
@@ -89,18 +94,18 @@ async function record(at: number, resources: ResourceRow[], unproved: string[] =
   )
 }
 const shown = async (now: number, parameters: object = {}) =>
-  endpoints.maintenance.response
-    .parse(await getMaintenance(db, endpoints.maintenance.parameters.parse(parameters), now))
+  allApiEndpoints.maintenance.response
+    .parse(await getMaintenance(db, allApiEndpoints.maintenance.parameters.parse(parameters), now))
     .data.map(({ title, source, effect, state, from }) => [title, source, effect, state, from.slice(0, 16)])
 
 describe('what Azure announces', () => {
   it('is a window ahead of its time; what names no resource explains nothing', async () => {
     await record(T, [
-      event('named', T + 30 * HOUR, [CIRCUIT.toUpperCase()]),
-      event('region', T + 20 * HOUR, []),
+      event('named', T + 30 * MS_PER_HOUR, [CIRCUIT.toUpperCase()]),
+      event('region', T + 20 * MS_PER_HOUR, []),
       nights,
     ])
-    expect(await shown(T + HOUR, { from: iso(T), to: iso(T + 9 * 24 * HOUR) })).toEqual([
+    expect(await shown(T + MS_PER_HOUR, { from: iso(T), to: iso(T + 9 * 24 * MS_PER_HOUR) })).toEqual([
       ['Work region', 'service_health', 'shown', 'upcoming', '2026-11-20T23:00'],
       ['Work named', 'service_health', 'expected', 'upcoming', '2026-11-21T09:00'],
       [
@@ -118,39 +123,39 @@ describe('what Azure announces', () => {
         '2026-11-28T21:00',
       ],
     ])
-    const { data } = await getMaintenance(db, { from: T, to: T + 40 * HOUR }, T)
+    const { data } = await getMaintenance(db, { from: T, to: T + 40 * MS_PER_HOUR }, T)
     expect(data[0]?.note).toBe('Azure says that it covers ExpressRoute in UK South, and names no circuit or gateway')
-    expect(await readExpectedMaintenance(db.pool, { from: T, to: T + 40 * HOUR }, decodeResourceConfig)).toMatchObject([
-      { title: 'Work named' },
-    ])
+    expect(
+      await readExpectedMaintenance(db.pool, { from: T, to: T + 40 * MS_PER_HOUR }, decodeResourceConfig),
+    ).toMatchObject([{ title: 'Work named' }])
   })
 
   it('is asked for one resource', async () => {
-    const parameters = { scope: GATEWAY, from: iso(T), to: iso(T + 3 * 24 * HOUR) }
+    const parameters = { scope: GATEWAY, from: iso(T), to: iso(T + 3 * 24 * MS_PER_HOUR) }
     expect((await shown(T, parameters)).map(([title]) => title)).toEqual(['Azure may maintain the gateway (nights)'])
     await expect(shown(T, { scope: 'nothing' })).rejects.toThrow(/nothing is known/)
   })
 
   it.each([
-    ['only a start', { from: iso(T - 400 * 24 * HOUR) }],
-    ['only an end', { to: iso(T + 400 * 24 * HOUR) }],
-    ['both ends', { from: iso(T), to: iso(T + 401 * 24 * HOUR) }],
+    ['only a start', { from: iso(T - 400 * 24 * MS_PER_HOUR) }],
+    ['only an end', { to: iso(T + 400 * 24 * MS_PER_HOUR) }],
+    ['both ends', { from: iso(T), to: iso(T + 401 * 24 * MS_PER_HOUR) }],
   ])('is refused for more than 400 days with %s', async (_, parameters) => {
     await expect(shown(T, parameters)).rejects.toThrow('at most 400 days')
   })
 
   it('that is withdrawn before it begins is none, and one that has begun stays', async () => {
-    await record(T + 21 * HOUR, [event('named', T + 30 * HOUR, [CIRCUIT])])
+    await record(T + 21 * MS_PER_HOUR, [event('named', T + 30 * MS_PER_HOUR, [CIRCUIT])])
     // if all resources of a type disappear together, they count as removed after the second inventory
-    for (const hours of [22, 22.5]) await record(T + hours * HOUR, [])
-    expect((await shown(T + 23 * HOUR)).map(([title, , , state]) => [title, state])).toEqual([
+    for (const hours of [22, 22.5]) await record(T + hours * MS_PER_HOUR, [])
+    expect((await shown(T + 23 * MS_PER_HOUR)).map(([title, , , state]) => [title, state])).toEqual([
       ['Azure may maintain the gateway (nights)', 'past'],
       ['Work region', 'past'],
     ])
   })
 
   it('by a configuration that can not be read is unknown, with the reason, while it is assigned', async () => {
-    const at = T + 48 * HOUR
+    const at = T + 48 * MS_PER_HOUR
     const unreadable = async (scope?: string) => (await getMaintenance(db, { scope }, at)).unreadable
     await record(at, [
       configuration('odd', 'Nowhere Standard Time', [GATEWAY]),
@@ -160,12 +165,12 @@ describe('what Azure announces', () => {
     expect(await unreadable()).toMatchObject([odd])
     expect(await unreadable(GATEWAY)).toMatchObject([odd])
     expect(await unreadable(CIRCUIT)).toEqual([])
-    for (const hours of [1, 1.5]) await record(at + hours * HOUR, [])
+    for (const hours of [1, 1.5]) await record(at + hours * MS_PER_HOUR, [])
     expect(await unreadable()).toEqual([])
   })
 
   it('to retire is the whole day of its title, else of its end, and explains nothing', async () => {
-    const at = T + 40 * 24 * HOUR
+    const at = T + 40 * 24 * MS_PER_HOUR
     const retirement = (name: string, title: string, to: number, ids: string[]) =>
       row(armTypes.serviceHealthEvent, `${SUBSCRIPTION}/providers/Microsoft.ResourceHealth/events/${name}`, {
         properties: {
@@ -178,10 +183,10 @@ describe('what Azure announces', () => {
         impactedResourceIds: ids,
       })
     await record(at, [
-      retirement('sku', 'Upgrade gateways of SKU Standard by 20 January 2027', at + 50 * 24 * HOUR, [GATEWAY]),
+      retirement('sku', 'Upgrade gateways of SKU Standard by 20 January 2027', at + 50 * 24 * MS_PER_HOUR, [GATEWAY]),
       retirement('end', 'Retirement notice', Date.UTC(2027, 0, 12, 17), []),
     ])
-    const within = { from: at, to: at + 30 * 24 * HOUR }
+    const within = { from: at, to: at + 30 * 24 * MS_PER_HOUR }
     const read = async () => (await getMaintenance(db, within, at)).data
     expect(await read()).toMatchObject([
       {
@@ -194,7 +199,7 @@ describe('what Azure announces', () => {
     ])
     expect(await readExpectedMaintenance(db.pool, within, decodeResourceConfig)).toEqual([])
     // the list only contains events updated within 90 days
-    for (const hours of [1, 1.5]) await record(at + hours * HOUR, [])
+    for (const hours of [1, 1.5]) await record(at + hours * MS_PER_HOUR, [])
     expect((await read()).map(({ note }) => note)).toEqual([
       expect.stringMatching(/has not listed it since 2026-12-30/),
       expect.stringMatching(
@@ -205,28 +210,28 @@ describe('what Azure announces', () => {
 })
 
 it('work that the list of Service Health lacks stays, marked in its note, until it is proved to be withdrawn', async () => {
-  const at = T + 60 * 24 * HOUR
-  const work = event('unlisted', at + 30 * HOUR, [CIRCUIT])
+  const at = T + 60 * 24 * MS_PER_HOUR
+  const work = event('unlisted', at + 30 * MS_PER_HOUR, [CIRCUIT])
   const notes = async () =>
-    (await readExpectedMaintenance(db.pool, { from: at, to: at + 9 * 24 * HOUR }, decodeResourceConfig))
+    (await readExpectedMaintenance(db.pool, { from: at, to: at + 9 * 24 * MS_PER_HOUR }, decodeResourceConfig))
       .filter(({ title }) => title === 'Work unlisted')
       .map(({ note }) => note)
   await record(at, [work])
   expect(await notes()).toEqual([expect.not.stringMatching(/not listed/)])
   for (const n of [1, 2]) {
-    await record(at + n * HOUR, [], [work.resourceId])
+    await record(at + n * MS_PER_HOUR, [], [work.resourceId])
     expect(await notes()).toEqual([expect.stringMatching(/; Service Health has not listed it since 2027-01-19$/)])
   }
-  await record(at + 3 * HOUR, [work])
+  await record(at + 3 * MS_PER_HOUR, [work])
   expect(await notes()).toEqual([expect.not.stringMatching(/not listed/)])
-  for (const n of [4, 5]) await record(at + n * HOUR, [])
+  for (const n of [4, 5]) await record(at + n * MS_PER_HOUR, [])
   expect(await notes()).toEqual([])
 })
 
 it('says so if Azure gives no list of the affected resources, and explains nothing', async () => {
-  const at = T + 90 * 24 * HOUR
-  await record(at, [event('refused', at + HOUR, null)])
-  const { data } = await getMaintenance(db, { from: at, to: at + 2 * HOUR }, at)
+  const at = T + 90 * 24 * MS_PER_HOUR
+  await record(at, [event('refused', at + MS_PER_HOUR, null)])
+  const { data } = await getMaintenance(db, { from: at, to: at + 2 * MS_PER_HOUR }, at)
   expect(data.find(({ title }) => title === 'Work refused')).toMatchObject({
     effect: 'shown',
     scopes: [],

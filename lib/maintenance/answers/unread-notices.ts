@@ -3,12 +3,17 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   wrapResponseWithoutPolls,
-  type Db,
+  type ReadableDatabase,
   encodeWithSchema,
   NotFoundError,
-  getQueryable,
+  getSqlExecutor,
 } from '#lib/questions/index.ts'
-import { type ResponseOf, type UnreadNotice, unreadNoticeSchema, type UnreadNoticeState } from '../api/index.ts'
+import {
+  type MaintenanceEndpointResponse,
+  type UnreadableNotice,
+  unreadNoticeSchema,
+  type UnreadNoticeState,
+} from '../api/index.ts'
 import { readStoredMailbox } from '../store/mailbox.ts'
 import { saveUnreadNoticeState, type StoredUnreadNotice, readUnreadNotices } from '../store/unread-notices.ts'
 import { publishMaintenanceChange } from './maintenance.ts'
@@ -17,8 +22,8 @@ import { publishMaintenanceChange } from './maintenance.ts'
  * Returns the mails that could not be read as maintenance notices, and when and how the mailbox was last read. A caller
  * with limited access gets an empty list.
  */
-export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
-  const q = getQueryable(db)
+export async function getUnreadNotices(db: ReadableDatabase): Promise<MaintenanceEndpointResponse<'unreadNotices'>> {
+  const q = getSqlExecutor(db)
   return { ...wrapResponseWithoutPolls(await readUnreadNotices(q)), mailbox: await readStoredMailbox(q) }
 }
 
@@ -41,7 +46,13 @@ export async function changeUnreadNoticeState(
 }
 
 /** Returns the notice before a change, for the audit log. */
-export const readNoticeBeforeChange = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
+export const readNoticeBeforeChange = async ({
+  db,
+  id,
+}: {
+  db: Database
+  id: string
+}): Promise<UnreadableNotice | null> =>
   encodeWithSchema(
     unreadNoticeSchema.nullable(),
     (await readUnreadNotices(db.pool)).find((one) => one.id === id) ?? null,

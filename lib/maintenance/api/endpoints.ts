@@ -2,23 +2,29 @@ import {
   maintenanceWindowSchema,
   unreadableMaintenanceSchema,
   createResponseSchema,
-  command,
-  endpoint,
+  defineCommand,
+  defineEndpoint,
   instantCodec,
-  type ResultIn,
+  type CommandResult,
 } from '#lib/contract/index.ts'
 import { calendarBodySchema, calendarSchema } from './calendars.ts'
 import { z } from 'zod'
-import { customer, isRangeForward, rangeForwardFault, id, momentParameter } from '#lib/contract/api/parameters.ts'
+import {
+  customerFilterParameter,
+  isRangeForward,
+  rangeForwardFault,
+  resourceIdPathParameter,
+  instantParameter,
+} from '#lib/contract/api/parameters.ts'
 
 export const maintenanceParameters = z
   .strictObject({
-    scope: id.describe('windows about this resource, and windows about all resources').optional(),
-    customer,
-    from: momentParameter
+    scope: resourceIdPathParameter.describe('windows about this resource, and windows about all resources').optional(),
+    customer: customerFilterParameter,
+    from: instantParameter
       .describe('start of the requested time; default: 7 days before its end or before now')
       .optional(),
-    to: momentParameter.describe('end of the requested time; default: 30 days from now').optional(),
+    to: instantParameter.describe('end of the requested time; default: 30 days from now').optional(),
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -41,7 +47,7 @@ export const unreadNoticeSchema = z.object({
   changedBy: z.string().nullable().describe('user who marked it as handled or dismissed'),
   changedAt: instantCodec.nullable(),
 })
-export type UnreadNotice = z.infer<typeof unreadNoticeSchema>
+export type UnreadableNotice = z.infer<typeof unreadNoticeSchema>
 
 export const mailboxSchema = z.object({
   name: z.string().describe('folder, user and server'),
@@ -51,7 +57,7 @@ export const mailboxSchema = z.object({
 })
 
 export const endpoints = {
-  maintenance: endpoint('/maintenance', 'read', {
+  maintenance: defineEndpoint('/maintenance', 'read', {
     summary:
       'Maintenance windows of every source in a time range, each occurrence separately, in the order of their starts',
     parameters: maintenanceParameters,
@@ -61,11 +67,11 @@ export const endpoints = {
         .describe('maintenance configurations whose windows are unknown, so that events in them send alerts'),
     }),
   }),
-  calendars: endpoint('/maintenance/calendars', 'read', {
+  calendars: defineEndpoint('/maintenance/calendars', 'read', {
     summary: 'Calendars that announce maintenance, with the result of their last reading',
     response: createResponseSchema(calendarSchema.array()),
   }),
-  unreadNotices: endpoint('/maintenance/notices', 'read', {
+  unreadNotices: defineEndpoint('/maintenance/notices', 'read', {
     summary:
       "Mails in the mailbox of providers' notices that could not be read, open ones first, with the state of the mailbox",
     response: createResponseSchema(unreadNoticeSchema.array()).extend({
@@ -74,37 +80,39 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type MaintenanceEndpointResponse<Name extends keyof typeof endpoints> = z.input<
+  (typeof endpoints)[Name]['response']
+>
 
 export const commands = {
-  addCalendar: command('post', '/maintenance/calendars', 'declare', {
+  addCalendar: defineCommand('post', '/maintenance/calendars', 'declare', {
     summary: 'Adds a calendar by URL or by its text, and reads it',
     body: calendarBodySchema,
     response: createResponseSchema(calendarSchema),
     problems: [],
   }),
-  putCalendar: command('put', '/maintenance/calendars/{id}', 'declare', {
+  putCalendar: defineCommand('put', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Changes a calendar, and reads it; without url and content, its source is unchanged',
     body: calendarBodySchema,
     response: createResponseSchema(calendarSchema),
     problems: [404],
   }),
-  removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
+  removeCalendar: defineCommand('delete', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Removes a calendar with all of its windows',
     response: createResponseSchema(calendarSchema),
     problems: [404],
   }),
-  closeNotice: command('post', '/maintenance/notices/{id}/close', 'declare', {
+  closeNotice: defineCommand('post', '/maintenance/notices/{id}/close', 'declare', {
     summary: 'Records that an unreadable mail was handled by hand, announces nothing, or is open again',
     body: z.strictObject({ state: z.enum(unreadNoticeStates) }),
     response: createResponseSchema(unreadNoticeSchema),
     problems: [404],
   }),
-  readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {
+  readCalendar: defineCommand('post', '/maintenance/calendars/{id}/read', 'declare', {
     summary: 'Reads a calendar immediately instead of at its next hour',
     response: createResponseSchema(calendarSchema),
     problems: [404],
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type MaintenanceCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

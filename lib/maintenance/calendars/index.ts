@@ -4,8 +4,8 @@ export {
   readApiCalendars,
   dropCalendar,
   saveAndReadCalendar,
-  refreshCalendar,
-  refreshCalendars,
+  fetchAndStoreCalendar,
+  fetchAndStoreDueCalendars,
   addSenderCalendars,
   UnknownCalendarError,
 } from './manage-calendars.ts'

@@ -2,8 +2,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { calendarBodySchema } from '../api/calendars.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { readMaintenance } from '#lib/history/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { readMaintenanceWindows } from '#lib/history/index.ts'
 import { listCalendars } from '../store/calendars.ts'
 import { createSecretBox, lookUpBySystem } from '#lib/notify/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
@@ -14,7 +14,7 @@ import {
   CalendarFaultError,
   dropCalendar,
   saveAndReadCalendar,
-  refreshCalendars,
+  fetchAndStoreDueCalendars,
   addSenderCalendars,
   UnknownCalendarError,
 } from './index.ts'
@@ -70,16 +70,20 @@ const put = (fields: object, id: string | null = null, own = context()) =>
     own,
   )
 const windows = async () =>
-  (await readMaintenance(db.pool, { from: NOW - 40 * 24 * HOUR, to: NOW + 40 * 24 * HOUR }, () => null)).map(
-    ({ title, from, to, source, sourceName, effect }) => [
-      title,
-      from.slice(0, 16),
-      to.slice(0, 16),
-      source,
-      sourceName,
-      effect,
-    ],
-  )
+  (
+    await readMaintenanceWindows(
+      db.pool,
+      { from: NOW - 40 * 24 * MS_PER_HOUR, to: NOW + 40 * 24 * MS_PER_HOUR },
+      () => null,
+    )
+  ).map(({ title, from, to, source, sourceName, effect }) => [
+    title,
+    from.slice(0, 16),
+    to.slice(0, 16),
+    source,
+    sourceName,
+    effect,
+  ])
 
 describe('a calendar by its address', () => {
   let server: Server
@@ -118,12 +122,12 @@ describe('a calendar by its address', () => {
   })
 
   it('is asked again after an hour, whether it changed; nothing is announced where it did not', async () => {
-    expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 0 })
-    clock.advance(HOUR)
-    expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 1, failed: 0 })
+    expect(await fetchAndStoreDueCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 0 })
+    clock.advance(MS_PER_HOUR)
+    expect(await fetchAndStoreDueCalendars(db, context(), new AbortController().signal)).toEqual({ read: 1, failed: 0 })
     expect(asked.at(-1)).toMatchObject({ 'if-none-match': '"v1"' })
     expect(announced).toBe(1)
-    expect(await readApiCalendars(db.pool, context().secrets)).toMatchObject([{ readAt: NOW + HOUR }])
+    expect(await readApiCalendars(db.pool, context().secrets)).toMatchObject([{ readAt: NOW + MS_PER_HOUR }])
   })
 
   it.each([
@@ -132,10 +136,10 @@ describe('a calendar by its address', () => {
     ['is a page', () => ((status = 203), undefined), /^HTTP 203$/],
   ])('that %s keeps its windows and says why', async (_, break_, reason) => {
     break_()
-    clock.advance(HOUR)
-    expect(await refreshCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 1 })
+    clock.advance(MS_PER_HOUR)
+    expect(await fetchAndStoreDueCalendars(db, context(), new AbortController().signal)).toEqual({ read: 0, failed: 1 })
     const [view] = await readApiCalendars(db.pool, context().secrets)
-    expect(view).toMatchObject({ failure: expect.stringMatching(reason), readAt: NOW + HOUR })
+    expect(view).toMatchObject({ failure: expect.stringMatching(reason), readAt: NOW + MS_PER_HOUR })
     expect(view).not.toHaveProperty('address')
     expect(await windows()).toHaveLength(3)
   })
@@ -147,14 +151,14 @@ describe('a calendar by its address', () => {
     const more = await put({ name: 'A first one', url: `${address}?v=0` })
     expect(more.failure).toMatch(/holds a NUL/)
     text = calendar(['9', '20260716T220000Z', 'More'])
-    clock.advance(HOUR)
+    clock.advance(MS_PER_HOUR)
     const failing = {
       ...context(),
       announce: async () => {
         throw new Error('unforeseen')
       },
     }
-    expect(await refreshCalendars(db, failing, new AbortController().signal)).toEqual({ read: 1, failed: 1 })
+    expect(await fetchAndStoreDueCalendars(db, failing, new AbortController().signal)).toEqual({ read: 1, failed: 1 })
     const views = await readApiCalendars(db.pool, context().secrets)
     expect(views.map(({ failure }) => failure)).toEqual([expect.stringMatching(/the log of the worker says why/), null])
     await dropCalendar(db, more.id, context())
@@ -311,8 +315,8 @@ describe('METHOD, STATUS and SEQUENCE', () => {
       await put({ url: `http://127.0.0.1:${port}/a.ics` })
       // a URL serves a series together with its exception; any other text replaces the previous text
       text = two.includes('RECURRENCE-ID') ? `${one}\r\n${two}` : two
-      clock.advance(HOUR)
-      await refreshCalendars(db, context(), signal)
+      clock.advance(MS_PER_HOUR)
+      await fetchAndStoreDueCalendars(db, context(), signal)
       server.close()
     },
   }
@@ -336,9 +340,13 @@ describe('METHOD, STATUS and SEQUENCE', () => {
 
 describe('work that an address does not list any more', () => {
   const notes = async () =>
-    (await readMaintenance(db.pool, { from: NOW - 40 * 24 * HOUR, to: NOW + 40 * 24 * HOUR }, () => null)).map(
-      ({ title, note }) => [title, note],
-    )
+    (
+      await readMaintenanceWindows(
+        db.pool,
+        { from: NOW - 40 * 24 * MS_PER_HOUR, to: NOW + 40 * 24 * MS_PER_HOUR },
+        () => null,
+      )
+    ).map(({ title, note }) => [title, note])
   const both = calendar(['1', '20260716T220000Z', 'One'], ['2', '20260717T220000Z', 'Two'])
   const two = calendar(['2', '20260717T220000Z', 'Two'])
   const gone = [
@@ -397,8 +405,8 @@ describe('work that an address does not list any more', () => {
     const { id } = await put({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.ics` })
     for (const next of texts) {
       text = next
-      clock.advance(HOUR)
-      await refreshCalendars(db, context(), new AbortController().signal)
+      clock.advance(MS_PER_HOUR)
+      await fetchAndStoreDueCalendars(db, context(), new AbortController().signal)
     }
     expect(await notes()).toEqual(expected)
     await dropCalendar(db, id, context())

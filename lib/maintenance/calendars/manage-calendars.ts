@@ -1,9 +1,9 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import { armTypes, circuitPaths, type EpochMs, gatewayTypes, maskChannelAddress } from '#lib/contract/index.ts'
 import type { CalendarBody } from '../api/calendars.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { type CalendarWindow, listResources, readDeclarations } from '#lib/history/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { type CalendarMaintenanceWindow, readResourcePage, readCurrentDeclarations } from '#lib/history/index.ts'
 import {
   listCalendars,
   recordCalendarRead,
@@ -18,9 +18,14 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
-import { type NameableResource, createNameFinder, createServiceFinder, splitServiceIds } from './name-finders.ts'
+import {
+  type ResourceWithSearchableNames,
+  createNameFinder,
+  createServiceFinder,
+  splitServiceIds,
+} from './name-finders.ts'
 import { CalendarError, MAX_CALENDAR_TEXT_LENGTH } from './read/content-lines.ts'
 import { convertNoticeToCalendar } from './read/notice-text.ts'
 import { type CalendarEvent, parseCalendar, getUidFromKey } from './read/read-calendar.ts'
@@ -31,16 +36,16 @@ export interface CalendarContext {
   secrets: SecretBox
   outbound: OutboundRules
   /** announces changed maintenance windows to every page and worker, in the transaction that changes them */
-  announce: (db: Queryable) => Promise<void>
+  announce: (db: SqlExecutor) => Promise<void>
 }
 
 /** Error: no calendar has the given ID. */
-export class UnknownCalendarError extends BrandedError {
+export class UnknownCalendarError extends BundleSafeError {
   static override readonly brand = 'UnknownCalendarError'
 }
 
 /** Error: the calendar cannot be saved; the message describes the required change. */
-export class CalendarFaultError extends BrandedError {
+export class CalendarFaultError extends BundleSafeError {
   static override readonly brand = 'CalendarFaultError'
 }
 
@@ -48,13 +53,13 @@ export class CalendarFaultError extends BrandedError {
  * Times in milliseconds before now (READ_BEFORE_MS) and after now (READ_AHEAD_MS) for which the events of a calendar
  * are read. Stored windows from before this range are kept.
  */
-const READ_BEFORE_MS = 31 * DAY
-const READ_AHEAD_MS = 400 * DAY
+const READ_BEFORE_MS = 31 * MS_PER_DAY
+const READ_AHEAD_MS = 400 * MS_PER_DAY
 const MAX_CALENDARS = 50
 const MAX_PROBLEMS = 20
 
 /** Returns all calendars. Their addresses are masked. */
-export async function readApiCalendars(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
+export async function readApiCalendars(db: SqlExecutor, secrets: SecretBox): Promise<ShownCalendar[]> {
   return (await listCalendars(db)).map((calendar) => shownCalendar(calendar, secrets))
 }
 
@@ -200,7 +205,11 @@ function byId(all: readonly StoredCalendar[], id: string): StoredCalendar {
  * Reads a calendar now.
  * @throws UnknownCalendarError
  */
-export async function refreshCalendar(db: Database, id: string, context: CalendarContext): Promise<ShownCalendar> {
+export async function fetchAndStoreCalendar(
+  db: Database,
+  id: string,
+  context: CalendarContext,
+): Promise<ShownCalendar> {
   return shownCalendar(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
 }
 
@@ -216,7 +225,7 @@ const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 export async function addSenderCalendars(
   db: Database,
   notices: readonly { sender: string; calendar: string }[],
-  beside: (client: Queryable) => Promise<void>,
+  beside: (client: SqlExecutor) => Promise<void>,
   context: CalendarContext,
 ): Promise<void> {
   const taken = await db.transaction(async (client) => {
@@ -283,7 +292,7 @@ export async function dropCalendar(
  * Reads each calendar for which there was no attempt in the last hour, one after the other. If one calendar cannot be
  * read, the others are still read.
  */
-export async function refreshCalendars(
+export async function fetchAndStoreDueCalendars(
   db: Database,
   context: CalendarContext,
   signal: AbortSignal,
@@ -291,7 +300,7 @@ export async function refreshCalendars(
   const figures = { read: 0, failed: 0 }
   for (const calendar of await listCalendars(db.pool)) {
     if (signal.aborted) break
-    if (calendar.triedAt !== null && context.clock.now() < calendar.triedAt + HOUR) continue
+    if (calendar.triedAt !== null && context.clock.now() < calendar.triedAt + MS_PER_HOUR) continue
     const failure = await failureOf(db, calendar, context, signal)
     figures[failure === null ? 'read' : 'failed'] += 1
   }
@@ -398,13 +407,13 @@ async function contentOf(
 function windowsOf(
   events: readonly CalendarEvent[],
   { about, scopes, paths }: Pick<StoredCalendar, 'about' | 'scopes' | 'paths'>,
-  resources: readonly NameableResource[],
-): { windows: CalendarWindow[]; unknown: StoredCalendar['problems'] } {
+  resources: readonly ResourceWithSearchableNames[],
+): { windows: CalendarMaintenanceWindow[]; unknown: StoredCalendar['problems'] } {
   const times = Map.groupBy(events, ({ uid }) => uid)
   const namedBy = createNameFinder(resources)
   const objectsBy = createServiceFinder(resources)
   const unknown: StoredCalendar['problems'] = []
-  const windows = events.map(({ uid, key, title: summary, text, note, from, to }): CalendarWindow => {
+  const windows = events.map(({ uid, key, title: summary, text, note, from, to }): CalendarMaintenanceWindow => {
     const title = (note?.status === 'TENTATIVE' ? `${summary} (tentative)` : summary).slice(0, 200).toWellFormed()
     const own = {
       key: key.slice(0, 500).toWellFormed(),
@@ -439,9 +448,9 @@ const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
  * Returns circuits and gateways with the names by which a text can refer to them: their own names, ARM ids, display
  * names and providers' service ids.
  */
-async function nameables(db: Queryable): Promise<NameableResource[]> {
-  const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
-  const { cards } = await readDeclarations(db)
+async function nameables(db: SqlExecutor): Promise<ResourceWithSearchableNames[]> {
+  const resources = await readResourcePage(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
+  const { cards } = await readCurrentDeclarations(db)
   return resources
     .filter(({ removed }) => removed === null)
     .map(({ id, name, resourceId }) => {

@@ -1,7 +1,7 @@
 import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 
 /** A circuit or gateway with all names by which a text can refer to it. */
-export interface NameableResource {
+export interface ResourceWithSearchableNames {
   /** short id of the resource */
   id: string
   names: readonly string[]
@@ -31,7 +31,7 @@ export const splitServiceIds = (text: string): string[] => text.split(/[\s,;]+/)
  * @returns function whose result also contains the services for which no resource was found
  */
 export function createServiceFinder(
-  resources: readonly NameableResource[],
+  resources: readonly ResourceWithSearchableNames[],
 ): (objects: readonly string[]) => Named & { unknown: string[] } {
   const known = new Map<string, { id: string; path: CircuitPath | null }[]>()
   const add = (name: string, id: string, path: CircuitPath | null) => {
@@ -57,7 +57,7 @@ export function createServiceFinder(
  * Returns a function that finds the resources which a text names. The search patterns are prepared once, because many
  * texts are searched for the same names.
  */
-export function createNameFinder(resources: readonly NameableResource[]): (text: string) => Named {
+export function createNameFinder(resources: readonly ResourceWithSearchableNames[]): (text: string) => Named {
   const prepared = resources.map(({ id, names }) => ({ id, names: names.flatMap(preparedName) }))
   // Results are cached by text, because all occurrences of a recurring event have the same text.
   const known = new Map<string, Named>()

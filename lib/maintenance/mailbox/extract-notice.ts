@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { CalendarError } from '../calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '../calendars/read/notice-text.ts'
 import { type CalendarEvent, parseCalendar } from '../calendars/read/read-calendar.ts'
@@ -19,12 +19,12 @@ export interface ParsedMail {
   bodies: readonly string[]
 }
 
-const FAR_MS = 400 * DAY
+const FAR_MS = 400 * MS_PER_DAY
 /**
  * Maximum length in ms of the windows of an event that is accepted from a mail without a user. A user must enter longer
  * windows.
  */
-const MAX_UNCONFIRMED_MS = 72 * HOUR
+const MAX_UNCONFIRMED_MS = 72 * MS_PER_HOUR
 
 /**
  * Result of reading a mail. `calendars`: the announced work as iCalendar. `wrong`: the reason why a part of the mail
@@ -80,7 +80,7 @@ function longEvent(events: readonly CalendarEvent[]): string | null {
     if (!first) continue
     const lengthMs = [first, ...rest].reduce((sum, { from, to }) => sum + to - from, 0)
     if (lengthMs > MAX_UNCONFIRMED_MS)
-      return `${first.title} lasts ${Math.ceil(lengthMs / HOUR)} h together, and more than ${MAX_UNCONFIRMED_MS / HOUR} h needs a person: enter it as maintenance if it is right`
+      return `${first.title} lasts ${Math.ceil(lengthMs / MS_PER_HOUR)} h together, and more than ${MAX_UNCONFIRMED_MS / MS_PER_HOUR} h needs a person: enter it as maintenance if it is right`
   }
   return null
 }

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { readMaintenance } from '#lib/history/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { readMaintenanceWindows } from '#lib/history/index.ts'
 import { listCalendars } from '../store/calendars.ts'
 import { createSecretBox, lookUpBySystem } from '#lib/notify/index.ts'
-import { DOVECOT } from '#lib/platform/system-programs.ts'
+import { DOVECOT_PROGRAM } from '#lib/platform/system-programs.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
-import { areSkipped } from '#lib/platform/testing/skipped.ts'
+import { shouldSkipTestsWithReason } from '#lib/platform/testing/skipped.ts'
 import { whyWithout } from '#lib/platform/testing/why-without.ts'
 import { changeUnreadNoticeState, getUnreadNotices } from '../answers/index.ts'
 import type { CalendarContext } from '../calendars/index.ts'
@@ -44,7 +44,7 @@ const calendar = (
     `UID:${uid}`,
     `SEQUENCE:${sequence}`,
     `SUMMARY:Fibre work ${uid}`,
-    `DTSTART:${stamp(NOW + hours * HOUR)}`,
+    `DTSTART:${stamp(NOW + hours * MS_PER_HOUR)}`,
     ...more,
     'X-MAINTNOTE-PROVIDER:carrier.example',
     `X-MAINTNOTE-MAINTENANCE-ID:${uid}`,
@@ -84,14 +84,16 @@ const day = (at: number) => {
   return `${name}-${month}-${new Date(at).getUTCFullYear()}`
 }
 const zayo = (reference: string, status = '') =>
-  `ZAYO ${reference} Planned ${status}\n${day(NOW + 48 * HOUR)} 06:01 to ${day(NOW + 48 * HOUR)} 11:00 ( GMT )`
+  `ZAYO ${reference} Planned ${status}\n${day(NOW + 48 * MS_PER_HOUR)} 06:01 to ${day(NOW + 48 * MS_PER_HOUR)} 11:00 ( GMT )`
 
 const titles = async () =>
-  (await readMaintenance(db.pool, { from: NOW - HOUR, to: NOW + 90 * HOUR }, () => null)).map(({ title }) => title)
-const shown = async () => endpoints.unreadNotices.response.parse(await getUnreadNotices(db))
+  (await readMaintenanceWindows(db.pool, { from: NOW - MS_PER_HOUR, to: NOW + 90 * MS_PER_HOUR }, () => null)).map(
+    ({ title }) => title,
+  )
+const shown = async () => allApiEndpoints.unreadNotices.response.parse(await getUnreadNotices(db))
 const reasons = async () => (await shown()).data.map(({ sender, reason, state }) => [sender, reason, state])
 
-describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))(
+describe.skipIf(shouldSkipTestsWithReason('tests of a mailbox by IMAP', whyWithout([DOVECOT_PROGRAM])))(
   'a mailbox of notices, by Dovecot',
   () => {
     beforeAll(async () => {

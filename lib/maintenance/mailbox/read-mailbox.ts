@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { isIP } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { resolveAllowedAddresses, type OutboundRules, RefusedDestinationError } from '#lib/notify/index.ts'
 import { isLoopback } from '#lib/platform/environment.ts'
 import { findTopmostAuthenticationResults } from './authentication-results.ts'
@@ -41,7 +41,7 @@ const MAX_MAILS = 200
 /** Maximum number of characters of all mails that one run reads. */
 const MAX_OF_READING = 20_000_000
 /** Maximum age in ms of the mails that are read from a new mailbox, or after UIDVALIDITY changed. */
-const READ_BEFORE_MS = 31 * DAY
+const READ_BEFORE_MS = 31 * MS_PER_DAY
 /** Number of consecutive failures while reading a mail, after which the mail is skipped. */
 const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000

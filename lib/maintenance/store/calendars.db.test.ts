@@ -8,7 +8,7 @@ import {
   saveCalendar,
   type StoredCalendar,
 } from './calendars.ts'
-import { type CalendarWindow, readCalendarWindows } from '#lib/history/read/config/calendar-windows.ts'
+import { type CalendarMaintenanceWindow, readCalendarWindows } from '#lib/history/read/config/calendar-windows.ts'
 import { readExpectedMaintenance } from '#lib/history/read/config/maintenance.ts'
 
 const T0 = Date.UTC(2026, 6, 14, 12)
@@ -29,7 +29,7 @@ const stored: StoredCalendar = {
   problems: [],
   saved: { by: 'ada', at: T0 },
 }
-const window = (key: string, hours: number): CalendarWindow => ({
+const window = (key: string, hours: number): CalendarMaintenanceWindow => ({
   key,
   title: key,
   from: T0 + hours * 3_600_000,
@@ -50,7 +50,7 @@ it('keeps a calendar, what its reading came to, and its windows', async () => {
   // the calendar was saved again meanwhile
   expect(await recordCalendarRead(db.pool, { ...read, saved: { by: 'bob', at: T0 - 1 } })).toBe(false)
 
-  const replace = (windows: CalendarWindow[]) =>
+  const replace = (windows: CalendarMaintenanceWindow[]) =>
     db.transaction((client) => replaceCalendarWindows(client, 'cal_1', windows, T0))
   expect(await replace([window('past', -5), window('open', -1), window('next', 3)])).toBe(true)
   expect(await replace([window('past', -5), window('open', -1), window('next', 3)])).toBe(false)

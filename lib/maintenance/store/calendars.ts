@@ -1,8 +1,8 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { CalendarWindow } from '#lib/history/index.ts'
+import type { CalendarMaintenanceWindow } from '#lib/history/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { CalendarSubjectKind, calendarSchema } from '../api/index.ts'
 
@@ -21,8 +21,10 @@ export interface StoredCalendar extends Omit<z.input<typeof calendarSchema>, 'ur
  * Returns all calendars, ordered by name. With limited access, the list is empty, because names and addresses belong to
  * the whole deployment.
  */
-export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
-  const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
+export async function listCalendars(db: SqlExecutor): Promise<StoredCalendar[]> {
+  const rows = await runWithPrisma(db, ({ calendar }) =>
+    calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
+  )
   return rows.map(({ savedBy, savedAt, ...row }) => ({
     ...row,
     // The type casts are safe, because only Peerwatch writes these columns.
@@ -37,7 +39,7 @@ export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
 
 /** Adds a calendar, or replaces the calendar with the same id. */
 export async function saveCalendar(
-  db: Queryable,
+  db: SqlExecutor,
   { id, saved, triedAt, readAt, problems, ...calendar }: StoredCalendar,
 ): Promise<void> {
   const data = {
@@ -48,7 +50,7 @@ export async function saveCalendar(
     triedAt: dateOf(triedAt),
     readAt: dateOf(readAt),
   }
-  await withPrisma(db, (tables) => tables.calendar.upsert({ where: { id }, create: { id, ...data }, update: data }))
+  await runWithPrisma(db, (tables) => tables.calendar.upsert({ where: { id }, create: { id, ...data }, update: data }))
 }
 
 const dateOf = (at: EpochMs | null) => (at === null ? null : new Date(at))
@@ -57,8 +59,8 @@ const dateOf = (at: EpochMs | null) => (at === null ? null : new Date(at))
  * Deletes a calendar.
  * @returns true if the calendar existed
  */
-export async function removeCalendar(db: Queryable, id: string): Promise<boolean> {
-  const { count } = await withPrisma(db, ({ calendar }) => calendar.deleteMany({ where: { id } }))
+export async function removeCalendar(db: SqlExecutor, id: string): Promise<boolean> {
+  const { count } = await runWithPrisma(db, ({ calendar }) => calendar.deleteMany({ where: { id } }))
   return count > 0
 }
 
@@ -67,7 +69,7 @@ export async function removeCalendar(db: Queryable, id: string): Promise<boolean
  * @returns true if it was recorded
  */
 export async function recordCalendarRead(
-  db: Queryable,
+  db: SqlExecutor,
   { id, saved, triedAt, readAt, problems, content, failure, etag, lastModified }: StoredCalendar,
 ): Promise<boolean> {
   const reading = {
@@ -79,7 +81,7 @@ export async function recordCalendarRead(
     triedAt: dateOf(triedAt),
     readAt: dateOf(readAt),
   }
-  const { count } = await withPrisma(db, ({ calendar }) =>
+  const { count } = await runWithPrisma(db, ({ calendar }) =>
     calendar.updateMany({ where: { id, savedAt: new Date(saved.at) }, data: reading }),
   )
   return count > 0
@@ -98,14 +100,14 @@ export type UnlistedWindowHandling = (key: string) => 'ended' | 'kept' | 'marked
  * @returns true if any window changed
  */
 export async function replaceCalendarWindows(
-  db: Queryable,
+  db: SqlExecutor,
   calendarId: string,
-  windows: readonly CalendarWindow[],
+  windows: readonly CalendarMaintenanceWindow[],
   now: EpochMs,
   unlisted: UnlistedWindowHandling = () => 'ended',
 ): Promise<boolean> {
   const at = new Date(now)
-  return withPrisma(db, async ({ calendarWindow }) => {
+  return runWithPrisma(db, async ({ calendarWindow }) => {
     const stored = new Map((await calendarWindow.findMany({ where: { calendarId } })).map((row) => [row.key, row]))
     const listed = new Map(windows.map((window) => [window.key, rowOf(window)]))
     const lacking = [...stored.values()].filter(({ key, toAt }) => toAt > at && !listed.has(key))
@@ -133,7 +135,7 @@ export async function replaceCalendarWindows(
   })
 }
 
-const rowOf = ({ from, to, paths, ...window }: CalendarWindow) => ({
+const rowOf = ({ from, to, paths, ...window }: CalendarMaintenanceWindow) => ({
   ...window,
   fromAt: new Date(from),
   toAt: new Date(to),

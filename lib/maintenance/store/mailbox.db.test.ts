@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { saveMailbox, readStoredMailbox } from './mailbox.ts'
@@ -37,7 +37,7 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   const reopened = await saveUnreadNoticeState(db.pool, 'n2', { state: 'open', by: 'ada', now: T0 })
   expect(reopened).toMatchObject({ changedAt: null })
   await saveUnreadNoticeState(db.pool, 'n2', { state: 'handled', by: 'ada', now: T0 })
-  await advanceDeletionTime(db.pool, { now: T0 + 91 * DAY, azureNow: T0 + 91 * DAY })
+  await advanceDeletionTime(db.pool, { now: T0 + 91 * MS_PER_DAY, azureNow: T0 + 91 * MS_PER_DAY })
   await saveUnreadNotices(db.pool, [])
   expect((await readUnreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])
   // the oldest notice is deleted

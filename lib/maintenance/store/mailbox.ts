@@ -1,5 +1,5 @@
 import { formatIsoTime } from '#lib/history/statements.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { mailboxSchema } from '../api/index.ts'
 import type { MailboxPosition } from '../mailbox/read-mailbox.ts'
@@ -16,8 +16,8 @@ type Row = Omit<StoredMailbox, 'place'> & Omit<MailboxPosition, 'uidValidity'> &
  * Returns the result of the last attempt to read the configured mailbox; null = there was no attempt yet. With limited
  * access, the result is always null.
  */
-export async function readStoredMailbox(db: Queryable): Promise<StoredMailbox | null> {
-  const [found] = await readRows<Row>(
+export async function readStoredMailbox(db: SqlExecutor): Promise<StoredMailbox | null> {
+  const [found] = await queryRowsInCamelCase<Row>(
     db,
     `SELECT name, uid_validity, last_uid::float8, failing_uid::float8, failures, tried_at, read_at, failure FROM mailbox
      ORDER BY tried_at DESC LIMIT 1`,
@@ -29,7 +29,7 @@ export async function readStoredMailbox(db: Queryable): Promise<StoredMailbox | 
 
 /** Stores the result of an attempt to read the mailbox, and deletes the rows of other mailboxes. */
 export async function saveMailbox(
-  db: Queryable,
+  db: SqlExecutor,
   { name, place, triedAt, readAt, failure }: StoredMailbox,
 ): Promise<void> {
   await db.query('DELETE FROM mailbox WHERE name <> $1', [name])

@@ -1,4 +1,4 @@
-import { selectVisibleIds, type SelectStatement, type TableRegistrations } from '#lib/history/statements.ts'
+import { selectVisibleIds, type SelectStatement, type DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
 /**
  * SQL for the calendars as they were at a moment (`:at`), that is, the calendars that were saved until then. Results of
@@ -42,4 +42,4 @@ export const maintenanceTables = {
       texts: { sender: 'text', subject: 'text', excerpt: 'text', reason: 'text' },
     },
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

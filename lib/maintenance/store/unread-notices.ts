@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { readDeletionTime } from '#lib/history/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { unreadNoticeSchema, UnreadNoticeState } from '../api/index.ts'
 
@@ -17,14 +17,14 @@ const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, receiv
  */
 const MAX_UNREAD = 1_000
 /** Time in ms for which a notice is kept after a user closed it by marking it as handled or dismissed. */
-const SEEN_MS = 90 * DAY
+const SEEN_MS = 90 * MS_PER_DAY
 
 /**
  * Returns at most {@link MAX_UNREAD} notices that could not be read: open ones first, each group newest first. With
  * limited access, the list is empty.
  */
-export function readUnreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
-  return readRows<StoredUnreadNotice>(
+export function readUnreadNotices(db: SqlExecutor): Promise<StoredUnreadNotice[]> {
+  return queryRowsInCamelCase<StoredUnreadNotice>(
     db,
     `SELECT ${COLUMNS} FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id LIMIT $1`,
     [MAX_UNREAD],
@@ -36,7 +36,7 @@ export function readUnreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> 
  * {@link MAX_UNREAD}.
  */
 export async function saveUnreadNotices(
-  db: Queryable,
+  db: SqlExecutor,
   notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
     /** true if the receiving mail server confirmed that the mail is from a sender in IMAP_FROM */
     isConfirmed: boolean
@@ -62,11 +62,11 @@ export async function saveUnreadNotices(
  * @returns the notice after the change; null = it does not exist
  */
 export async function saveUnreadNoticeState(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   { state, by, now }: { state: UnreadNoticeState; by: string; now: EpochMs },
 ): Promise<StoredUnreadNotice | null> {
-  const [found] = await readRows<StoredUnreadNotice>(
+  const [found] = await queryRowsInCamelCase<StoredUnreadNotice>(
     db,
     `UPDATE unread_notice SET state = $2, changed_by = $3, changed_at = CASE WHEN $2 <> 'open' THEN $4::timestamptz END
      WHERE id = $1 RETURNING ${COLUMNS}`,

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { findPostgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
-import { DOVECOT } from '#lib/platform/system-programs.ts'
+import { DOVECOT_PROGRAM } from '#lib/platform/system-programs.ts'
 import { spawnProgram } from '#lib/platform/testing/spawn-program.ts'
 
 export interface MailServer {
@@ -79,7 +79,7 @@ service imap-login {
 `,
   )
   execFileSync('chown', ['-R', `${uid}:${gid}`, folder])
-  const child = spawnProgram(DOVECOT.probe[0], ['-F', '-c', inside('dovecot.conf')])
+  const child = spawnProgram(DOVECOT_PROGRAM.probe[0], ['-F', '-c', inside('dovecot.conf')])
   let said = ''
   for (const output of [child.stdout, child.stderr])
     output?.on('data', (chunk) => (said = (said + chunk).slice(-4_000)))

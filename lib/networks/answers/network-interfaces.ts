@@ -1,10 +1,10 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, formatPollOutcome, parseArmId } from '#lib/contract/index.ts'
-import type { StoredNetwork } from '../api/index.ts'
+import type { NetworkToEncode } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
-import { listResources, countPrefixesInTables, readCoveringRoutes, type SourceStatus } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, countPrefixesInTables, readCoveringRoutes, type SourceStatus } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getLastGoodTime, judgePollFreshness, readSources } from '#lib/questions/index.ts'
 
 const types = [armTypes.networkInterface]
@@ -14,10 +14,10 @@ const types = [armTypes.networkInterface]
  * these routes. The interfaces are grouped by the ARM ID of their network, in the form that `armKey` returns.
  */
 export async function readInterfacesByNetwork(
-  q: Queryable,
+  q: SqlExecutor,
   now: EpochMs,
-): Promise<Map<string, StoredNetwork['interfaces']>> {
-  const resources = await listResources(q, { types })
+): Promise<Map<string, NetworkToEncode['interfaces']>> {
+  const resources = await readResourcePage(q, { types })
   if (resources.length === 0) return new Map()
   const sizes = await countPrefixesInTables(q, { scopes: resources.map(({ id }) => id), kinds: ['effective'] })
   const polled = (await readSources(q)).filter(({ poll }) => poll.kind === 'effective')
@@ -33,7 +33,7 @@ export async function readInterfacesByNetwork(
   return Map.groupBy(interfaces, ({ networkKey }) => networkKey)
 }
 
-type HowRead = Pick<StoredNetwork['interfaces'][number], 'state' | 'reason' | 'readAt'>
+type HowRead = Pick<NetworkToEncode['interfaces'][number], 'state' | 'reason' | 'readAt'>
 
 function howRead(machine: string | null, source: SourceStatus | undefined, now: EpochMs): HowRead {
   if (machine === null) {
@@ -77,7 +77,7 @@ interface Question {
  * does not use it to rank paths.
  */
 export async function findInterfaceRoutes(
-  q: Queryable,
+  q: SqlExecutor,
   { ip, at, scope, sources }: Question,
   now: EpochMs,
 ): Promise<RouteLookup['interfaces']> {
@@ -113,8 +113,8 @@ export async function findInterfaceRoutes(
   })
 }
 
-async function networkNames(q: Queryable, at: EpochMs | undefined): Promise<Map<string, string>> {
-  const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
+async function networkNames(q: SqlExecutor, at: EpochMs | undefined): Promise<Map<string, string>> {
+  const resources = await readResourcePage(q, { types, ...(at !== undefined && { at }) })
   return new Map(
     resources.flatMap(({ id, config }) => {
       const { networkKey } = decodeResourceConfig(armTypes.networkInterface, config)

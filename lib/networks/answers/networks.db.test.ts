@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listNetworks } from './networks.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
-import { CIRCUIT, estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 let at = START
 const db = withTestDatabase()
-const idOf = (name: string) => GATEWAY.replace(/virtualNetworkGateways.*/, `virtualNetworks/${name}`)
+const idOf = (name: string) => TEST_ESTATE_GATEWAY_ARM_ID.replace(/virtualNetworkGateways.*/, `virtualNetworks/${name}`)
 
 const vnet = (name: string, remote: string, flags: object): ResourceRow => ({
-  subscriptionId: GATEWAY.split('/')[2] ?? '',
+  subscriptionId: TEST_ESTATE_GATEWAY_ARM_ID.split('/')[2] ?? '',
   resourceGroup: 'Edge',
   location: 'uksouth',
   resourceId: idOf(name),
@@ -36,8 +41,8 @@ const vnet = (name: string, remote: string, flags: object): ResourceRow => ({
 /** Returns a hub with a gateway, a spoke, and a peering of the spoke with an unknown network. */
 function estate(): ResourceRow[] {
   const subnet = { id: `${idOf('hub')}/subnets/GatewaySubnet` }
-  const gateways = resources().map((row) => {
-    if (row.resourceId !== GATEWAY) return row
+  const gateways = createInventoryRows().map((row) => {
+    if (row.resourceId !== TEST_ESTATE_GATEWAY_ARM_ID) return row
     const { properties } = row.config as { properties: object }
     return { ...row, config: { properties: { ...properties, ipConfigurations: [{ properties: { subnet } }] } } }
   })
@@ -49,8 +54,8 @@ function estate(): ResourceRow[] {
 }
 
 it('networks come with the gateways in them, and name the other side of a peering where it is seen', async () => {
-  await estateFeed(db).inventory(START, estate())
-  const { data } = endpoints.networks.response.parse(await listNetworks(db, { limit: 100 }, START + 10_000))
+  await createTestEstatePollRecorder(db).inventory(START, estate())
+  const { data } = allApiEndpoints.networks.response.parse(await listNetworks(db, { limit: 100 }, START + 10_000))
   const [hub, spoke] = data
   expect(data.map(({ name }) => name)).toEqual(['hub', 'spoke'])
   expect(hub?.gatewayIds).toHaveLength(1)
@@ -61,9 +66,10 @@ it('networks come with the gateways in them, and name the other side of a peerin
 })
 
 it('a circuit shows the addresses that overlap where it reaches', async () => {
-  await estateFeed(db).inventory(START + 1_000, estate())
+  await createTestEstatePollRecorder(db).inventory(START + 1_000, estate())
   const overlaps = async () =>
-    endpoints.circuit.response.parse(await getCircuit(db, CIRCUIT, START + 11_000)).data.overlaps
+    allApiEndpoints.circuit.response.parse(await getCircuit(db, TEST_ESTATE_CIRCUIT_ARM_ID, START + 11_000)).data
+      .overlaps
   const before = await overlaps()
   await putDeclarations(db, { sites: [{ name: 'DC-A', prefixes: ['10.0.9.0/24'], home: null, routers: [] }] })
   const found = await overlaps()
@@ -87,8 +93,8 @@ it('a peering is shown from both sides, each as it is configured', async () => {
       peeringSyncLevel: 'RemoteNotInSync',
     }),
   ]
-  await estateFeed(db).inventory((at += 60_000), [...resources(), ...both])
-  const { data } = endpoints.networks.response.parse(await listNetworks(db, { limit: 100 }, at + 10_000))
+  await createTestEstatePollRecorder(db).inventory((at += 60_000), [...createInventoryRows(), ...both])
+  const { data } = allApiEndpoints.networks.response.parse(await listNetworks(db, { limit: 100 }, at + 10_000))
   expect(data.find(({ name }) => name === 'hub')?.peerings).toMatchObject([
     {
       state: 'Connected',
@@ -126,7 +132,7 @@ describe('a network that is connected to a Virtual WAN hub', () => {
     { name: 'names the hub where there is one of that name', hubs: [hub('resourceGroups/a')], known: true },
     { name: 'and none where two are', hubs: [hub('resourceGroups/a'), hub('resourceGroups/b')], known: false },
   ])('$name', async ({ hubs, known }) => {
-    await estateFeed(db).inventory((at += 60_000), [...resources(), ...hubs, spoke])
+    await createTestEstatePollRecorder(db).inventory((at += 60_000), [...createInventoryRows(), ...hubs, spoke])
     const { data } = await listNetworks(db, { limit: 100 }, at + 10_000)
     const hubId = data.find(({ kind }) => kind === 'hub')?.id
     const peerings = data.find(({ name }) => name === 'wan-spoke')?.peerings

@@ -14,20 +14,20 @@ import {
   type PollKind,
   type ResourceConfig,
 } from '#lib/contract/index.ts'
-import type { NetworkFinding, ResponseOf, StoredNetwork } from '../api/index.ts'
-import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { NetworkConfigurationFinding, NetworksEndpointResponse, NetworkToEncode } from '../api/index.ts'
+import { readResourcePage, readCurrentDeclarations, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { findCircuitOverlaps, type PathLinkSubnet, findNetworkFaults, type OnPremisesPrefixes } from '../rules/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
   pickPageOfList,
   listCircuitConnections,
   readTopology,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 
 import { readInterfacesByNetwork } from './network-interfaces.ts'
@@ -36,11 +36,11 @@ const kinds: readonly PollKind[] = ['inventory']
 
 /** Returns a page of the virtual networks and Virtual WAN hubs by name, with their gateways, peerings and findings. */
 export async function listNetworks(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'networks'>> {
-  const q = getQueryable(db)
+): Promise<NetworksEndpointResponse<'networks'>> {
+  const q = getSqlExecutor(db)
   const networks = await readNetworks(q, now)
   const { rows, nextCursor } = pickPageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = findSupportingPolls(await readSources(q), kinds, now)
@@ -48,23 +48,27 @@ export async function listNetworks(
 }
 
 /** Returns all networks and hubs that the caller may see, with the faults in their configuration (findings). */
-export async function readNetworks(q: Queryable, now: EpochMs): Promise<StoredNetwork[]> {
+export async function readNetworks(q: SqlExecutor, now: EpochMs): Promise<NetworkToEncode[]> {
   return withFindings(q, await listed(q), now)
 }
 
 /** A network as the inventory lists it, without findings and network interfaces. */
-type Listed = Omit<StoredNetwork, 'findings' | 'interfaces'>
+type Listed = Omit<NetworkToEncode, 'findings' | 'interfaces'>
 
-async function listed(q: Queryable): Promise<Listed[]> {
+async function listed(q: SqlExecutor): Promise<Listed[]> {
   const types = [armTypes.virtualNetwork, armTypes.networkConnectivity, ...gatewayTypes.map(({ type }) => type)]
-  return networksAmong(await listResources(q, { types }))
+  return networksAmong(await readResourcePage(q, { types }))
 }
 
 /**
  * Returns overlapping addresses among the networks that a circuit reaches.
  * @param id short ID of the circuit
  */
-export async function findOverlapsOfCircuit(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
+export async function findOverlapsOfCircuit(
+  q: SqlExecutor,
+  topology: EstateTopology,
+  id: string,
+): Promise<NetworkConfigurationFinding[]> {
   const networks = await listed(q)
   const circuits = topology.circuits.filter(({ resource }) => resource.id === id)
   return findCircuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
@@ -74,9 +78,9 @@ export async function findOverlapsOfCircuit(q: Queryable, topology: Topology, id
  * Returns the GatewaySubnet of each network by the network's short ID. Networks without a GatewaySubnet are left out.
  */
 export async function readGatewaySubnets(
-  q: Queryable,
+  q: SqlExecutor,
 ): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
-  const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
+  const networks = await readResourcePage(q, { types: [armTypes.virtualNetwork] })
   return new Map(
     networks.flatMap(({ id, type, config }) => {
       const decoded = decodeResourceConfig(type, config)
@@ -86,7 +90,7 @@ export async function readGatewaySubnets(
   )
 }
 
-async function withFindings(q: Queryable, networks: readonly Listed[], now: EpochMs): Promise<StoredNetwork[]> {
+async function withFindings(q: SqlExecutor, networks: readonly Listed[], now: EpochMs): Promise<NetworkToEncode[]> {
   const topology = await readTopology(q)
   const interfaces = await readInterfacesByNetwork(q, now)
   const findings = findNetworkFaults(networks, linksIn(topology, networks), await onPremises(q, topology))
@@ -97,8 +101,8 @@ async function withFindings(q: Queryable, networks: readonly Listed[], now: Epoc
   }))
 }
 
-async function onPremises(q: Queryable, topology: Topology): Promise<OnPremisesPrefixes[]> {
-  const { sites } = await readDeclarations(q)
+async function onPremises(q: SqlExecutor, topology: EstateTopology): Promise<OnPremisesPrefixes[]> {
+  const { sites } = await readCurrentDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
     // A prefix with a single address is the address of the VPN device itself and is left out. If the device uses BGP,
@@ -112,7 +116,10 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremisesP
  * Returns the link subnets of circuits. Each contains the IDs of the networks with gateways to which the circuit is
  * connected.
  */
-function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): PathLinkSubnet[] {
+function linksIn(
+  topology: EstateTopology,
+  networks: readonly Pick<NetworkToEncode, 'id' | 'gatewayIds'>[],
+): PathLinkSubnet[] {
   const networkOf = new Map(
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
   )

@@ -1,14 +1,14 @@
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import type { ProbesParameters, ResponseOf, StoredProbe } from '../api/index.ts'
+import type { MonitorTestsParameters, NetworksEndpointResponse, ConnectionMonitorTestToEncode } from '../api/index.ts'
 import { formatProbeName } from '#lib/detection/index.ts'
 import { readProbeResults, type ProbeSeries, readResourcesByProbeTest } from '../store/index.ts'
 import type { Period, ResourceView } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -23,12 +23,12 @@ const DEFAULT_RANGE_MS = 60 * 60_000
  * gateway; the result then contains the tests whose destination is reached over it. The result is empty if there are no
  * monitors.
  */
-export async function getProbes(
-  db: Db,
-  { scope, from, to: asked, step }: ProbesParameters,
+export async function readMonitorTestsOfRequest(
+  db: ReadableDatabase,
+  { scope, from, to: asked, step }: MonitorTestsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'probes'>> {
-  const q = getQueryable(db)
+): Promise<NetworksEndpointResponse<'probes'>> {
+  const q = getSqlExecutor(db)
   const resource = scope === undefined ? null : await resolveResource(q, scope)
   const to = asked ?? now
   const range = { from: from ?? to - DEFAULT_RANGE_MS, to }
@@ -46,9 +46,9 @@ export async function getProbes(
  *   whose destination is reached over it; null = all tests
  */
 export async function readProbesInPeriod(
-  q: Queryable,
+  q: SqlExecutor,
   { resource, step, ...range }: Period & { resource: ResourceView | null; step?: number | undefined },
-): Promise<StoredProbe[]> {
+): Promise<ConnectionMonitorTestToEncode[]> {
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const series = await readProbeResults(q, { scope: monitor, ...range })
   // The stored state of detection is large, so it is read only if there are test results.
@@ -81,7 +81,7 @@ const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
  * Combines the metrics of one test into points of equal length.
  * @param step length of a point in milliseconds; absent = the interval in which Azure reports values
  */
-function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): StoredProbe['points'] {
+function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): ConnectionMonitorTestToEncode['points'] {
   const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))
   const times = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].toSorted((a, b) => a - b)
   const length = Math.max(step, grainMs)

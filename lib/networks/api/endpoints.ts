@@ -2,12 +2,19 @@ import { networkSchema } from './networks.ts'
 import { z } from 'zod'
 import {
   createCoveredResponseSchema,
-  endpoint,
+  defineEndpoint,
   customerListAtParameters,
   createPageSchema,
   instantCodec,
 } from '#lib/contract/index.ts'
-import { customer, isRangeForward, rangeForwardFault, id, range, stepParameter } from '#lib/contract/api/parameters.ts'
+import {
+  customerFilterParameter,
+  isRangeForward,
+  rangeForwardFault,
+  resourceIdPathParameter,
+  timeRangeParameters,
+  stepParameter,
+} from '#lib/contract/api/parameters.ts'
 
 const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
@@ -47,31 +54,35 @@ export const probeSchema = z.object({
     .describe('ids of the circuits and gateways on the path to its destination, as last known'),
   points: z.array(probePoint),
 })
-export type Probe = z.infer<typeof probeSchema>
-export type StoredProbe = z.input<typeof probeSchema>
+export type ConnectionMonitorTest = z.infer<typeof probeSchema>
+export type ConnectionMonitorTestToEncode = z.input<typeof probeSchema>
 
-export const probesParameters = z
+export const monitorTestsParametersSchema = z
   .strictObject({
-    scope: id.describe('a connection monitor, or a circuit or gateway through which its tests pass').optional(),
-    customer,
-    ...range,
+    scope: resourceIdPathParameter
+      .describe('a connection monitor, or a circuit or gateway through which its tests pass')
+      .optional(),
+    customer: customerFilterParameter,
+    ...timeRangeParameters,
     step: stepParameter.optional().describe('length of a time step, such as 5m or 1h; default: the step of Azure'),
   })
   .refine(isRangeForward, rangeForwardFault)
 
-export type ProbesParameters = z.output<typeof probesParameters>
+export type MonitorTestsParameters = z.output<typeof monitorTestsParametersSchema>
 
 export const endpoints = {
-  networks: endpoint('/networks', 'read', {
+  networks: defineEndpoint('/networks', 'read', {
     summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name, now or as of a moment',
     parameters: customerListAtParameters,
     response: createPageSchema(networkSchema),
   }),
-  probes: endpoint('/probes', 'read', {
+  probes: defineEndpoint('/probes', 'read', {
     summary: "Results of the tests of Azure's connection monitors, which show whether their destinations are reachable",
-    parameters: probesParameters,
+    parameters: monitorTestsParametersSchema,
     response: createCoveredResponseSchema(probeSchema.array()),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type NetworksEndpointResponse<Name extends keyof typeof endpoints> = z.input<
+  (typeof endpoints)[Name]['response']
+>

@@ -25,7 +25,7 @@ export const networkFindingSchema = z.object({
   text: z.string(),
   source: z.string().describe('URL of the documentation of the rule'),
 })
-export type NetworkFinding = z.infer<typeof networkFindingSchema>
+export type NetworkConfigurationFinding = z.infer<typeof networkFindingSchema>
 
 /**
  * A network interface whose effective routes operators chose to poll. The API path `/routes` returns these routes as
@@ -79,4 +79,4 @@ export const networkSchema = z.object({
   interfaces: z.array(networkInterface).describe('network interfaces in it that users chose for polling'),
 })
 export type Network = z.infer<typeof networkSchema>
-export type StoredNetwork = z.input<typeof networkSchema>
+export type NetworkToEncode = z.input<typeof networkSchema>

@@ -1,10 +1,10 @@
-import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainPrefix, overlapsPrefix, parsePrefix, type IpPrefix } from '#lib/bgp/index.ts'
 import { isPeeringOutOfSync, type NetworkPeering, getNetworkPeeringState } from '#lib/contract/index.ts'
-import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
+import type { NetworkConfigurationFinding, NetworkToEncode } from '../api/index.ts'
 
 /** The facts about a network that are checked for faults. */
 export type JudgedNetwork = Pick<
-  StoredNetwork,
+  NetworkToEncode,
   'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'
 > & {
   /** prefixes of the GatewaySubnet and RouteServerSubnet, or of the hub itself */
@@ -42,10 +42,10 @@ export function findNetworkFaults(
   networks: readonly JudgedNetwork[],
   links: readonly PathLinkSubnet[],
   onPrem: readonly OnPremisesPrefixes[],
-): Map<string, NetworkFinding[]> {
+): Map<string, NetworkConfigurationFinding[]> {
   const byId = new Map(networks.map((network) => [network.id, network]))
-  const found = new Map<string, NetworkFinding[]>()
-  const add = (id: string, findings: readonly NetworkFinding[]) => {
+  const found = new Map<string, NetworkConfigurationFinding[]>()
+  const add = (id: string, findings: readonly NetworkConfigurationFinding[]) => {
     if (findings.length > 0) found.set(id, [...(found.get(id) ?? []), ...findings])
   }
   for (const network of networks) {
@@ -81,7 +81,7 @@ export function findCircuitOverlaps(
   networks: readonly JudgedNetwork[],
   links: readonly PathLinkSubnet[],
   onPrem: readonly OnPremisesPrefixes[],
-): NetworkFinding[] {
+): NetworkConfigurationFinding[] {
   const own = new Set(links.flatMap(({ networkIds }) => networkIds))
   const reached = reachableSets(networks, links)
   const sets = new Set([...own].map(reached))
@@ -91,11 +91,15 @@ export function findCircuitOverlaps(
   return [...new Map(found.map((one) => [one.text, one])).values()]
 }
 
-function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNetwork | undefined): NetworkFinding[] {
+function ofPeering(
+  own: JudgedNetwork,
+  peering: NetworkPeering,
+  remote: JudgedNetwork | undefined,
+): NetworkConfigurationFinding[] {
   const { name, remoteName, state, syncLevel, back, otherSide } = peering
   const finding = (
-    kind: NetworkFinding['kind'],
-    severity: NetworkFinding['severity'],
+    kind: NetworkConfigurationFinding['kind'],
+    severity: NetworkConfigurationFinding['severity'],
     text: string,
     source: string,
   ) => ({
@@ -118,7 +122,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
   if (getNetworkPeeringState(state) === 'initiated') {
     return [finding('one_sided', 'warning', `${name} is Initiated: ${remoteName} has no peering back.`, PEERING)]
   }
-  const findings: NetworkFinding[] = []
+  const findings: NetworkConfigurationFinding[] = []
   if (isPeeringOutOfSync(syncLevel)) {
     const text = `${name} is ${syncLevel}: the address space of one side changed, and there are no routes to the new part until the peering is synced.`
     findings.push(finding('out_of_sync', 'warning', text, SYNC))
@@ -161,7 +165,9 @@ function reachableSets(networks: readonly JudgedNetwork[], links: readonly PathL
   return root
 }
 
-const overlap = (text: string): Pick<NetworkFinding, 'kind' | 'severity' | 'peering' | 'text' | 'source'> => ({
+const overlap = (
+  text: string,
+): Pick<NetworkConfigurationFinding, 'kind' | 'severity' | 'peering' | 'text' | 'source'> => ({
   kind: 'overlap',
   severity: 'warning',
   peering: null,
@@ -169,7 +175,7 @@ const overlap = (text: string): Pick<NetworkFinding, 'kind' | 'severity' | 'peer
   source: ADDRESSES,
 })
 
-function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFinding[] {
+function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkConfigurationFinding[] {
   const pair = firstPair(own.gatewayPrefixes, other.addressPrefixes, overlapsPrefix)
   if (!pair) return []
   const what = own.kind === 'hub' ? 'space of the hub' : 'gateway subnet'
@@ -183,14 +189,17 @@ function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFin
 function overlapOnPrem(
   { name, addressPrefixes }: JudgedNetwork,
   onPrem: readonly OnPremisesPrefixes[],
-): NetworkFinding[] {
+): NetworkConfigurationFinding[] {
   return onPrem.flatMap((site) => {
-    const pair = firstPair(addressPrefixes, site.prefixes, containsPrefix)
+    const pair = firstPair(addressPrefixes, site.prefixes, doesPrefixContainPrefix)
     return pair ? [overlap(`${pair[1]} of ${site.name} lies in ${pair[0]} of ${name}.`)] : []
   })
 }
 
-function overlapOfLink(network: JudgedNetwork, { circuit, peering, path, subnet }: PathLinkSubnet): NetworkFinding[] {
+function overlapOfLink(
+  network: JudgedNetwork,
+  { circuit, peering, path, subnet }: PathLinkSubnet,
+): NetworkConfigurationFinding[] {
   const pair = firstPair([subnet], network.addressPrefixes, overlapsPrefix)
   return pair
     ? [overlap(`Link ${subnet} (${circuit}, ${peering}, ${path}) overlaps ${pair[1]} of ${network.name}.`)]
@@ -200,9 +209,9 @@ function overlapOfLink(network: JudgedNetwork, { circuit, peering, path, subnet 
 function linkOnPrem(
   { circuit, peering, path, subnet }: PathLinkSubnet,
   onPrem: readonly OnPremisesPrefixes[],
-): NetworkFinding[] {
+): NetworkConfigurationFinding[] {
   return onPrem.flatMap(({ name, prefixes }) => {
-    const pair = firstPair([subnet], prefixes, containsPrefix)
+    const pair = firstPair([subnet], prefixes, doesPrefixContainPrefix)
     return pair ? [overlap(`Link ${subnet} (${circuit}, ${peering}, ${path}) is used by ${name}: ${pair[1]}.`)] : []
   })
 }
@@ -210,7 +219,7 @@ function linkOnPrem(
 function firstPair(
   own: readonly string[],
   others: readonly string[],
-  meets: (own: Prefix, other: Prefix) => boolean,
+  meets: (own: IpPrefix, other: IpPrefix) => boolean,
 ): [string, string] | null {
   for (const text of own) {
     const prefix = parsePrefix(text)

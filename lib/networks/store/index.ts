@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** The values of one metric of a connection monitor's test in the requested period. */
@@ -20,7 +20,7 @@ export interface ProbeSeries {
  * than arrays of dates.
  */
 export async function readProbeResults(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, from, to }: { scope?: string | undefined; from: EpochMs; to: EpochMs },
 ): Promise<ProbeSeries[]> {
   const { rows } = await db.query<{
@@ -60,7 +60,7 @@ export async function readProbeResults(
  * Returns for each test the short IDs of the circuits and gateways over which the test's destination is reached, by the
  * name of the test. Detection determined and stored them.
  */
-export async function readResourcesByProbeTest(db: Queryable): Promise<Map<string, string[]>> {
+export async function readResourcesByProbeTest(db: SqlExecutor): Promise<Map<string, string[]>> {
   const { rows } = await db.query<{ test: string; scopes: string[] }>(
     `SELECT test, array_agg(scope ORDER BY scope) AS scopes
      FROM detection_scope, jsonb_object_keys(coalesce(state -> 'probes', '{}')) AS test

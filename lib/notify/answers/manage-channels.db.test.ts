@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ChannelInput } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   listChannels,
@@ -13,33 +13,35 @@ import {
 } from '../index.ts'
 import { decryptAddress, encryptStoredAddresses } from '../channel-address.ts'
 import { readChannels } from '../store/channels.ts'
-import { T0 } from '../testing/facts.ts'
-import { record } from '../testing/incident.ts'
-import { hook, notifyLab, refusedWith, secrets } from '../testing/lab.ts'
-import { SECRET } from '../testing/webhook-receiver.ts'
+import { TEST_START_TIME } from '../testing/facts.ts'
+import { recordTestIncident } from '../testing/incident.ts'
+import { createTestWebhookInput, notifyLab, createRefusedDeliveryResult, testSecretEncryption } from '../testing/lab.ts'
+import { TEST_WEBHOOK_SECRET } from '../testing/webhook-receiver.ts'
 
 const db = withTestDatabase()
 const { clock, decideAt, log, setUp, recordingSender } = notifyLab(db)
 
 describe('channels', () => {
   it('keep their secrets sealed, and return only that one is set', async () => {
-    const [channel] = await setUp(hook('a'))
+    const [channel] = await setUp(createTestWebhookInput('a'))
     expect(channel).toMatchObject({ secretSet: true, url: 'https://hooks.example/…' })
-    expect(JSON.stringify(channel)).not.toContain(SECRET)
+    expect(JSON.stringify(channel)).not.toContain(TEST_WEBHOOK_SECRET)
     const { rows } = await db.pool.query<{ secret: string }>('SELECT secret FROM notify_channel')
-    expect(rows[0]?.secret).not.toContain(SECRET)
-    expect(secrets.open(rows[0]?.secret ?? '')).toBe(SECRET)
+    expect(rows[0]?.secret).not.toContain(TEST_WEBHOOK_SECRET)
+    expect(testSecretEncryption.open(rows[0]?.secret ?? '')).toBe(TEST_WEBHOOK_SECRET)
     expect(() => createSecretBox('another key').open(rows[0]?.secret ?? '')).toThrow(/SECRETS_KEY/)
   })
 
   it('keep a secret that is not sent again, and change their version with each change', async () => {
-    const [before] = await setUp(hook('a'))
-    const read = await listChannels(db, { mail: null, publicUrl: null, secrets })
+    const [before] = await setUp(createTestWebhookInput('a'))
+    const read = await listChannels(db, { mail: null, publicUrl: null, secrets: testSecretEncryption })
     clock().advance(1_000)
-    const { secret: _, ...kept } = hook('renamed', { id: before?.id }) as ChannelInput & { secret?: string }
-    const options = { clock: clock(), secrets, scopeOf: (id: string) => id }
+    const { secret: _, ...kept } = createTestWebhookInput('renamed', { id: before?.id }) as ChannelInput & {
+      secret?: string
+    }
+    const options = { clock: clock(), secrets: testSecretEncryption, scopeOf: (id: string) => id }
     await replaceChannels(db, { channels: [kept as ChannelInput], version: read.version }, options)
-    const after = await listChannels(db, { mail: null, publicUrl: null, secrets })
+    const after = await listChannels(db, { mail: null, publicUrl: null, secrets: testSecretEncryption })
     expect(after.channels).toMatchObject([{ id: before?.id, name: 'renamed', secretSet: true }])
     expect(after.version).not.toBe(read.version)
     const again = replaceChannels(db, { channels: [], version: read.version }, options)
@@ -49,17 +51,17 @@ describe('channels', () => {
   it.each([
     {
       name: 'a webhook without a secret',
-      channel: hook('a', { secret: undefined }),
+      channel: createTestWebhookInput('a', { secret: undefined }),
       says: /needs a secret to sign with: whsec_/,
     },
-    { name: 'an unknown id', channel: hook('a', { id: 'ch_none' }), says: /no channel has this id/ },
+    { name: 'an unknown id', channel: createTestWebhookInput('a', { id: 'ch_none' }), says: /no channel has this id/ },
   ])('refuse $name', async ({ channel, says }) => {
     await expect(setUp(channel)).rejects.toThrow(says)
   })
 
   it('refuse an unknown scope, unless a stored channel has it', async () => {
     const limited = (scopes: string[], id?: string) =>
-      hook('a', {
+      createTestWebhookInput('a', {
         id,
         filters: {
           incidents: true,
@@ -74,17 +76,21 @@ describe('channels', () => {
         },
       })
     const [before] = await setUp(limited(['gone']))
-    const options = { clock: clock(), secrets, scopeOf: (id: string) => (id === 'erc' ? 'erc' : null) }
+    const options = {
+      clock: clock(),
+      secrets: testSecretEncryption,
+      scopeOf: (id: string) => (id === 'erc' ? 'erc' : null),
+    }
     const save = (scopes: string[]) => replaceChannels(db, { channels: [limited(scopes, before?.id)] }, options)
     await expect(save(['erc', 'typo'])).rejects.toThrow(/^channels\.0\.filters\.scopes\.1: unknown id "typo"/)
     await save(['erc', 'gone'])
-    const { channels } = await listChannels(db, { mail: null, publicUrl: null, secrets })
+    const { channels } = await listChannels(db, { mail: null, publicUrl: null, secrets: testSecretEncryption })
     expect(channels[0]?.filters.scopes).toEqual(['erc', 'gone'])
   })
 
   it('may swap their names', async () => {
-    const [a, b] = await setUp(hook('a'), hook('b'))
-    const swapped = await setUp(hook('b', { id: a?.id }), hook('a', { id: b?.id }))
+    const [a, b] = await setUp(createTestWebhookInput('a'), createTestWebhookInput('b'))
+    const swapped = await setUp(createTestWebhookInput('b', { id: a?.id }), createTestWebhookInput('a', { id: b?.id }))
     expect(swapped.map(({ id, name }) => [id, name])).toEqual([
       [a?.id, 'b'],
       [b?.id, 'a'],
@@ -92,10 +98,10 @@ describe('channels', () => {
   })
 
   it('that are turned off drop their waiting notifications', async () => {
-    const [a] = await setUp(hook('a'))
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
-    await decideAt(MINUTE)
-    await setUp(hook('a', { id: a?.id, enabled: false }))
+    const [a] = await setUp(createTestWebhookInput('a'))
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+    await decideAt(MS_PER_MINUTE)
+    await setUp(createTestWebhookInput('a', { id: a?.id, enabled: false }))
     expect((await log())[0]).toMatchObject({ state: 'dropped', lastError: 'the channel was switched off or removed' })
     const { sent, drain } = recordingSender()
     await drain()
@@ -103,9 +109,9 @@ describe('channels', () => {
   })
 
   it('can be tested, and the log shows the test', async () => {
-    const [a] = await setUp(hook('a'))
+    const [a] = await setUp(createTestWebhookInput('a'))
     const good = await testChannel(db, a?.id ?? '', { send: recordingSender().send, clock: clock() })
-    const bad = recordingSender(() => refusedWith('the secret is Bearer abcdefghijklmnop'))
+    const bad = recordingSender(() => createRefusedDeliveryResult('the secret is Bearer abcdefghijklmnop'))
     expect(good).toMatchObject({ delivered: true, answer: 'HTTP 200' })
     expect(await testChannel(db, a?.id ?? '', { send: bad.send, clock: clock() })).toMatchObject({
       delivered: false,
@@ -120,8 +126,8 @@ describe('channels', () => {
 
   it('filter by severity: a raise is an opening to a channel that received nothing before', async () => {
     await setUp(
-      hook('all'),
-      hook('worst', {
+      createTestWebhookInput('all'),
+      createTestWebhookInput('worst', {
         filters: {
           incidents: true,
           findings: false,
@@ -135,12 +141,17 @@ describe('channels', () => {
         },
       }),
     )
-    await record(db, { name: 'x', at: T0 })
-    await decideAt(MINUTE)
-    await record(db, { name: 'x', at: T0, severity: 'critical' })
-    await decideAt(2 * MINUTE)
-    await record(db, { name: 'x', at: T0, severity: 'critical', closedAt: T0 + 9 * MINUTE })
-    await decideAt(9 * MINUTE)
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME })
+    await decideAt(MS_PER_MINUTE)
+    await recordTestIncident(db, { name: 'x', at: TEST_START_TIME, severity: 'critical' })
+    await decideAt(2 * MS_PER_MINUTE)
+    await recordTestIncident(db, {
+      name: 'x',
+      at: TEST_START_TIME,
+      severity: 'critical',
+      closedAt: TEST_START_TIME + 9 * MS_PER_MINUTE,
+    })
+    await decideAt(9 * MS_PER_MINUTE)
     const rows = (await log()).toReversed().map(({ channelName, reason }) => `${channelName} ${reason}`)
     expect(rows).toEqual(['all opened', 'all raised', 'worst opened', 'all closed', 'worst closed'])
   })
@@ -154,18 +165,18 @@ describe('an address', () => {
     (await db.pool.query<{ target: object; address: string; updated_at: Date }>('SELECT * FROM notify_channel')).rows
 
   /** Returns the address that a sender gets for the only channel. */
-  async function sentTo(box = secrets): Promise<string | null> {
+  async function sentTo(box = testSecretEncryption): Promise<string | null> {
     const [channel] = await readChannels(db.pool)
     return channel ? decryptAddress(channel, box) : null
   }
 
   it('is sealed at rest and masked in every answer', async () => {
-    const [channel] = await setUp(hook('a', { url: URL_A }))
+    const [channel] = await setUp(createTestWebhookInput('a', { url: URL_A }))
     expect(channel).toMatchObject({ url: MASKED })
     const [row] = await stored()
     expect(JSON.stringify(row)).not.toMatch(/secret-a1b2|services|slack/)
     expect(row?.target).toEqual({})
-    expect(secrets.open(row?.address ?? '')).toBe(URL_A)
+    expect(testSecretEncryption.open(row?.address ?? '')).toBe(URL_A)
     expect(await sentTo()).toBe(URL_A)
   })
 
@@ -180,11 +191,12 @@ describe('an address', () => {
       after: 'https://hooks.slack.com/services',
     },
   ])('$name', async ({ url, after }) => {
-    const [before] = await setUp(hook('a', { url: URL_A }))
-    const version = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).version
+    const [before] = await setUp(createTestWebhookInput('a', { url: URL_A }))
+    const version = async () =>
+      (await listChannels(db, { mail: null, publicUrl: null, secrets: testSecretEncryption })).version
     const versionBefore = await version()
     clock().advance(1_000)
-    await setUp(hook('a', { id: before?.id, url, secret: undefined }))
+    await setUp(createTestWebhookInput('a', { id: before?.id, url, secret: undefined }))
     expect(await sentTo()).toBe(after)
     expect((await version()) === versionBefore).toBe(after === URL_A)
   })
@@ -197,20 +209,22 @@ describe('an address', () => {
     },
     { name: 'none for a new channel', url: undefined, id: null, says: /channels\.0\.url: enter a URL/ },
   ])('refuses $name', async ({ url, id, says }) => {
-    const [before] = await setUp(hook('a', { url: URL_A }))
-    await expect(setUp(hook('b', { url, ...(id === null ? {} : { id: before?.id }) }))).rejects.toThrow(says)
+    const [before] = await setUp(createTestWebhookInput('a', { url: URL_A }))
+    await expect(
+      setUp(createTestWebhookInput('b', { url, ...(id === null ? {} : { id: before?.id }) })),
+    ).rejects.toThrow(says)
     expect(await sentTo()).toBe(URL_A)
   })
 
   it('that was sealed with another key is shown as unknown, stays, and can be replaced', async () => {
     const other = createSecretBox('another key, long enough too')
-    const [before] = await setUp(hook('a', { url: URL_A }))
+    const [before] = await setUp(createTestWebhookInput('a', { url: URL_A }))
     const read = () => listChannels(db, { mail: null, publicUrl: null, secrets: other })
     expect((await read()).channels).toMatchObject([{ url: null, secretSet: true }])
     const save = (url: string | undefined) =>
       replaceChannels(
         db,
-        { channels: [hook('b', { id: before?.id, url, secret: undefined })] },
+        { channels: [createTestWebhookInput('b', { id: before?.id, url, secret: undefined })] },
         { clock: clock(), secrets: other, scopeOf: (id) => id },
       )
     await save(undefined)
@@ -221,7 +235,7 @@ describe('an address', () => {
 
   describe('that version 0.2.0 stored in clear', () => {
     const inClear = async () => {
-      const [channel] = await setUp(hook('a', { url: URL_B }))
+      const [channel] = await setUp(createTestWebhookInput('a', { url: URL_B }))
       await db.pool.query(`UPDATE notify_channel SET target = jsonb_build_object('url', $1::text), address = NULL`, [
         URL_A,
       ])
@@ -230,20 +244,25 @@ describe('an address', () => {
 
     it('is masked and used before it is sealed, and sealed by one of two processes that start together', async () => {
       await inClear()
-      const view = await listChannels(db, { mail: null, publicUrl: null, secrets })
+      const view = await listChannels(db, { mail: null, publicUrl: null, secrets: testSecretEncryption })
       expect(view.channels).toMatchObject([{ url: MASKED }])
       expect(await sentTo()).toBe(URL_A)
-      const sealed = await Promise.all([encryptStoredAddresses(db, secrets), encryptStoredAddresses(db, secrets)])
+      const sealed = await Promise.all([
+        encryptStoredAddresses(db, testSecretEncryption),
+        encryptStoredAddresses(db, testSecretEncryption),
+      ])
       expect(sealed.toSorted()).toEqual([0, 1])
       const [row] = await stored()
       expect(row?.target).toEqual({})
-      expect(secrets.open(row?.address ?? '')).toBe(URL_A)
-      expect((await listChannels(db, { mail: null, publicUrl: null, secrets })).version).toBe(view.version)
+      expect(testSecretEncryption.open(row?.address ?? '')).toBe(URL_A)
+      expect((await listChannels(db, { mail: null, publicUrl: null, secrets: testSecretEncryption })).version).toBe(
+        view.version,
+      )
     })
 
     it('is sealed by an edit', async () => {
       const channel = await inClear()
-      await setUp(hook('renamed', { id: channel?.id, url: undefined, secret: undefined }))
+      await setUp(createTestWebhookInput('renamed', { id: channel?.id, url: undefined, secret: undefined }))
       expect((await stored())[0]?.target).toEqual({})
       expect(await sentTo()).toBe(URL_A)
     })
@@ -256,7 +275,7 @@ describe('an address', () => {
   })
 
   it('was never kept with failed deliveries, and neither is what receivers answered', async () => {
-    const [a] = await setUp(hook('a'))
+    const [a] = await setUp(createTestWebhookInput('a'))
     const { send } = recordingSender()
     const errors = [
       'HTTP 500: <html>secret',
@@ -283,7 +302,7 @@ describe('an address', () => {
 
 describe('tests of channels', () => {
   it('are limited by channel and in all, also when they come at once', async () => {
-    const stored = await setUp(...['a', 'b', 'c', 'd', 'e'].map((name) => hook(name)))
+    const stored = await setUp(...['a', 'b', 'c', 'd', 'e'].map((name) => createTestWebhookInput(name)))
     const { send, sent } = recordingSender()
     const ask = (id = '') =>
       testChannel(db, id, { send, clock: clock() }).then(
@@ -293,17 +312,17 @@ describe('tests of channels', () => {
     const [first, ...others] = stored
     const burst = await Promise.all(Array.from({ length: 8 }, () => ask(first?.id)))
     expect(burst.toSorted()).toEqual([...Array(5).fill('sent'), ...Array(3).fill('TooManySentError 60')].toSorted())
-    clock().advance(MINUTE)
+    clock().advance(MS_PER_MINUTE)
     for (const { id } of others.slice(0, 3)) for (let n = 0; n < 5; n += 1) expect(await ask(id)).toBe('sent')
     // 20 in this hour; the first five leave the window after 59 more minutes
     expect(await ask(others[3]?.id)).toBe('TooManySentError 3540')
-    clock().advance(59 * MINUTE)
+    clock().advance(59 * MS_PER_MINUTE)
     expect(await ask(first?.id)).toBe('sent')
     expect(sent).toHaveLength(21)
   })
 
   it('that are cut off stay in the log as not delivered', async () => {
-    const [a] = await setUp(hook('a'))
+    const [a] = await setUp(createTestWebhookInput('a'))
     const send = () => Promise.reject(new Error('the process ended'))
     await expect(testChannel(db, a?.id ?? '', { send, clock: clock() })).rejects.toThrow(/ended/)
     expect(await log()).toMatchObject([{ reason: 'test', state: 'failed', lastError: null, deliveredAt: null }])
@@ -312,7 +331,7 @@ describe('tests of channels', () => {
 
 describe('the log', () => {
   it('is paged without gaps and duplicates', async () => {
-    const [a] = await setUp(hook('a'))
+    const [a] = await setUp(createTestWebhookInput('a'))
     const { send } = recordingSender()
     for (let n = 0; n < 5; n += 1) await testChannel(db, a?.id ?? '', { send, clock: clock() })
     const first = await listNotifications(db, { limit: 2 })

@@ -18,11 +18,11 @@ import {
   toShownChannelFields,
   pickUnencryptedValues,
 } from '#lib/contract/index.ts'
-import type { ChannelsBody, ResponseOf } from '../api/index.ts'
+import type { ChannelsBody, NotifyEndpointResponse } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
-import type { Settings } from '#lib/platform/settings.ts'
+import { type SqlExecutor, getSqlExecutor } from '#lib/platform/queryable.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import { isSameAddress, encryptExistingAddress, normalizeAddressUrl, maskAddress } from '../channel-address.ts'
 import { lockChannelsForChange, saveChannels, type StoredChannel, readChannels } from '../store/channels.ts'
@@ -44,7 +44,7 @@ export interface ChannelSettings {
  * secrets.
  */
 export function createChannelSettings(
-  settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
+  settings: Pick<ProcessSettings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
 ): ChannelSettings {
   const { mail, publicUrl } = settings
   return { mail, publicUrl, secrets: createConfiguredSecretBox(settings) }
@@ -55,11 +55,11 @@ export function createChannelSettings(
  * @param scope scope of the caller; channels with a wider scope are left out
  */
 export async function listChannels(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   { mail, publicUrl, secrets }: ChannelSettings,
   scope: AccessScope = 'everything',
-): Promise<ResponseOf<'channels'>['data']> {
-  const q = getQueryable(db)
+): Promise<NotifyEndpointResponse<'channels'>['data']> {
+  const q = getSqlExecutor(db)
   const channels = await readChannels(q)
   const traffic = new Map((await readChannelTraffic(q)).map((one) => [one.channelId, one]))
   return {

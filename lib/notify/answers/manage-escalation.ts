@@ -1,10 +1,15 @@
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import type { EscalationBody, EscalationPolicy, ResponseOf, OnCallRotationInput } from '../api/index.ts'
+import type {
+  EscalationSettingsBody,
+  EscalationPolicy,
+  NotifyEndpointResponse,
+  OnCallRotationInput,
+} from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '#lib/platform/queryable.ts'
 import { readChannels } from '../store/channels.ts'
-import { findNextShift, findShiftAt } from '../rules/on-call.ts'
+import { findNextShift, findOnCallShiftAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { canSeeChannel } from './manage-channels.ts'
 import { lockDocuments, saveDocuments, type StoredDocument } from '../store/stored-documents.ts'
@@ -23,11 +28,11 @@ import { isDeepStrictEqual } from 'node:util'
  * @param scope scope of the caller; policies and rotations that name a channel outside of this scope are left out
  */
 export async function readEscalationSettings(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   scope: AccessScope,
   now: EpochMs,
-): Promise<ResponseOf<'escalation'>['data']> {
-  const q = getQueryable(db)
+): Promise<NotifyEndpointResponse<'escalation'>['data']> {
+  const q = getSqlExecutor(db)
   const [policies, rotations] = [await readEscalationPolicies(q), await readOnCallRotations(q)]
   const channels = (await readChannels(q)).filter((channel) => canSeeChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))
@@ -47,7 +52,7 @@ export async function readEscalationSettings(
     policies: ownPolicies.map(({ id, body }) => ({ id, ...body })),
     rotations: ownRotations.map(({ id, body }) => {
       const rotation = convertStoredRotation(body)
-      return { id, ...body, now: findShiftAt(rotation, now), next: findNextShift(rotation, now) }
+      return { id, ...body, now: findOnCallShiftAt(rotation, now), next: findNextShift(rotation, now) }
     }),
     channels: channels.map(({ id, name, enabled }) => ({ id, name, enabled })),
     version: computeItemsVersion([...policies, ...rotations]),
@@ -66,7 +71,7 @@ const channelsOfRotation = ({ members, overrides }: Omit<OnCallRotationInput, 'i
  */
 export async function replaceEscalationSettings(
   db: Database,
-  { policies, rotations, version }: EscalationBody,
+  { policies, rotations, version }: EscalationSettingsBody,
   { clock }: { clock: Clock },
 ): Promise<void> {
   await db.transaction(async (client) => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { readManualSendsOfIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listAllowedRecipients, sendIncident } from '../index.ts'
 import type { IncidentSendRequest } from './send-incident.ts'
-import { T0 } from '../testing/facts.ts'
-import { record } from '../testing/incident.ts'
-import { hook, notifyLab, sentReasons } from '../testing/lab.ts'
+import { TEST_START_TIME } from '../testing/facts.ts'
+import { recordTestIncident } from '../testing/incident.ts'
+import { createTestWebhookInput, notifyLab, sentReasons } from '../testing/lab.ts'
 
 const db = withTestDatabase()
 const lab = notifyLab(db)
@@ -15,16 +15,16 @@ const lab = notifyLab(db)
 const BRAVO = ['customer:bravo']
 const SCOPED: AccessScope = { subscriptions: [], customers: ['bravo'] }
 /** A channel that receives incidents only if they are sent to it manually. */
-const quiet = { filters: { ...hook('x').filters, incidents: false } }
+const quiet = { filters: { ...createTestWebhookInput('x').filters, incidents: false } }
 
 const send = (incidentId: string, channelId: string, more: Partial<IncidentSendRequest> = {}) =>
   sendIncident(lab.context(), { incidentId, channelId, note: null, by: 'ann', scope: 'everything', ...more })
 
-const open = () => record(db, { name: 'x', severity: 'critical', at: T0 })
+const open = () => recordTestIncident(db, { name: 'x', severity: 'critical', at: TEST_START_TIME })
 
 describe('an incident that is sent to a channel', () => {
   it('is one message through the outbox, whatever the filters and the hours of the channel, and noted with its incident', async () => {
-    const [channel] = await lab.setUp(hook('NOC', quiet))
+    const [channel] = await lab.setUp(createTestWebhookInput('NOC', quiet))
     const id = await open()
     const queued = await send(id, channel?.id ?? '', { note: 'for you' })
     expect(queued).toMatchObject({ channelName: 'NOC', reason: 'sent', state: 'pending', incidentId: id })
@@ -38,47 +38,59 @@ describe('an incident that is sent to a channel', () => {
       sent: { by: 'ann', note: 'for you' },
       severity: 'critical',
     })
-    expect(await readManualSendsOfIncident(db.pool, id)).toMatchObject([{ state: 'delivered', deliveredAt: T0 }])
+    expect(await readManualSendsOfIncident(db.pool, id)).toMatchObject([
+      { state: 'delivered', deliveredAt: TEST_START_TIME },
+    ])
   })
 
   it('is the same message again within a minute, also at once, and another one later, by another or with another note', async () => {
-    const [channel] = await lab.setUp(hook('NOC', quiet))
+    const [channel] = await lab.setUp(createTestWebhookInput('NOC', quiet))
     const id = await open()
     const ids = await Promise.all([1, 2, 3].map(async () => (await send(id, channel?.id ?? '')).id))
     expect(new Set(ids).size).toBe(1)
     const others = [await send(id, channel?.id ?? '', { by: 'ben' }), await send(id, channel?.id ?? '', { note: 'x' })]
-    lab.clock().advance(MINUTE)
+    lab.clock().advance(MS_PER_MINUTE)
     others.push(await send(id, channel?.id ?? ''))
     expect(new Set([ids[0], ...others.map((one) => one.id)]).size).toBe(4)
     expect(await lab.log()).toHaveLength(4)
   })
 
   it('was received: its end follows', async () => {
-    const [channel] = await lab.setUp(hook('NOC', quiet), hook('other'))
+    const [channel] = await lab.setUp(createTestWebhookInput('NOC', quiet), createTestWebhookInput('other'))
     const id = await open()
-    await lab.decideAt(MINUTE)
+    await lab.decideAt(MS_PER_MINUTE)
     await send(id, channel?.id ?? '')
-    await record(db, { name: 'x', severity: 'critical', at: T0, closedAt: T0 + 5 * MINUTE })
-    await lab.decideAt(5 * MINUTE)
+    await recordTestIncident(db, {
+      name: 'x',
+      severity: 'critical',
+      at: TEST_START_TIME,
+      closedAt: TEST_START_TIME + 5 * MS_PER_MINUTE,
+    })
+    await lab.decideAt(5 * MS_PER_MINUTE)
     const toNoc = (await lab.log()).filter(({ channelName }) => channelName === 'NOC').map(({ reason }) => reason)
     expect(toNoc.toSorted()).toEqual(['closed', 'sent'])
   })
 
   it('is refused by a channel that would keep it open for ever', async () => {
     const service = { kind: 'pagerduty', name: 'Pager', region: 'us', secret: 'a'.repeat(32) } as never
-    const [pager] = await lab.setUp({ ...hook('x'), ...quiet, ...(service as object), url: undefined } as never)
+    const [pager] = await lab.setUp({
+      ...createTestWebhookInput('x'),
+      ...quiet,
+      ...(service as object),
+      url: undefined,
+    } as never)
     const id = await open()
     await expect(send(id, pager?.id ?? '')).rejects.toThrow(/keeps an incident open/)
     expect(await listAllowedRecipients(db.pool, 'everything')).toMatchObject([{ name: 'Pager', keepsOpen: true }])
-    await lab.decideAt(MINUTE)
+    await lab.decideAt(MS_PER_MINUTE)
     expect(await send(id, pager?.id ?? '')).toMatchObject({ reason: 'sent' })
   })
 
   it('is refused for channels that are turned off, gone or of another scope, and where there is no such incident', async () => {
     const [all, scoped, off] = await lab.setUp(
-      hook('all'),
-      hook('bravo', { scopes: BRAVO }),
-      hook('off', { enabled: false }),
+      createTestWebhookInput('all'),
+      createTestWebhookInput('bravo', { scopes: BRAVO }),
+      createTestWebhookInput('off', { enabled: false }),
     )
     const id = await open()
     expect((await listAllowedRecipients(db.pool, 'everything')).map(({ name }) => name)).toEqual(['all', 'bravo'])
@@ -93,11 +105,11 @@ describe('an incident that is sent to a channel', () => {
   })
 
   it('is refused after thirty in ten minutes', async () => {
-    const [channel] = await lab.setUp(hook('NOC', quiet))
+    const [channel] = await lab.setUp(createTestWebhookInput('NOC', quiet))
     const id = await open()
     for (let n = 0; n < 30; n += 1) await send(id, channel?.id ?? '', { note: `${n}` })
     await expect(send(id, channel?.id ?? '', { note: 'x' })).rejects.toMatchObject({ retryAfterSeconds: 600 })
-    lab.clock().advance(10 * MINUTE)
+    lab.clock().advance(10 * MS_PER_MINUTE)
     expect(await send(id, channel?.id ?? '', { note: 'x' })).toMatchObject({ state: 'pending' })
   })
 })

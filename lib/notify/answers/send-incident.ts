@@ -1,15 +1,15 @@
-import type { Acknowledgement } from '../inbound/acknowledgement.ts'
+import type { VendorAcknowledgement } from '../inbound/acknowledgement.ts'
 import {
   type AccessScope,
   formatAccessScopeKey as nameOfScope,
   hasLastingAlerts,
-  type StoredNotification,
+  type NotificationToEncode,
   parseAccessScope,
   type Severity,
 } from '#lib/contract/index.ts'
-import type { Recipient } from '#lib/incidents/api/index.ts'
+import type { MessageRecipient } from '#lib/incidents/api/index.ts'
 import { addManualSend, readIncidentById, findSameManualSend, readManualSendTimes } from '#lib/history/index.ts'
-import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '#lib/platform/queryable.ts'
 import { bindAccessScopeToConnection } from '#lib/questions/index.ts'
 import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
 import { formatAlertId, getChannelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/channel-audience.ts'
@@ -31,13 +31,13 @@ import { formatMessageTitle } from '../message/message-text.ts'
 /**
  * Returns the channels to which a caller may send incidents: enabled channels whose scope the caller's scope includes.
  */
-export async function listAllowedRecipients(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
+export async function listAllowedRecipients(db: SqlExecutor, scope: AccessScope): Promise<MessageRecipient[]> {
   return (await readChannels(db))
     .filter((channel) => channel.enabled && canSeeChannel(scope, channel))
     .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: hasLastingAlerts(kind) }))
 }
 
-export interface IncidentSendRequest extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
+export interface IncidentSendRequest extends Pick<VendorAcknowledgement, 'incidentId' | 'note' | 'by'> {
   channelId: string
   /** access scope of the sender */
   scope: AccessScope
@@ -50,7 +50,10 @@ export interface IncidentSendRequest extends Pick<Acknowledgement, 'incidentId' 
  * open and was already notified, the channel will also receive a message when the incident ends.
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
-export async function sendIncident(context: NotifyContext, sending: IncidentSendRequest): Promise<StoredNotification> {
+export async function sendIncident(
+  context: NotifyContext,
+  sending: IncidentSendRequest,
+): Promise<NotificationToEncode> {
   const { db, scoped, incidents } = context
   const { channelId, scope } = sending
   const isTarget = (channel: StoredChannel) => channel.id === channelId && canSeeChannel(scope, channel)
@@ -107,7 +110,7 @@ interface Prepared {
  * @returns ID of the new message, or of the equal message
  */
 async function queue(
-  client: Queryable,
+  client: SqlExecutor,
   { clock, settings }: Pick<NotifyContext, 'clock' | 'settings'>,
   { sending, channel, alert, severity, isOpen, summary }: Prepared,
 ): Promise<string> {
@@ -157,13 +160,13 @@ async function queue(
  * @throws ChannelFaultError if the cursor is invalid
  */
 export async function listNotifications(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   { channel, state, cursor, limit }: NotificationsParameters,
-): Promise<{ data: StoredNotification[]; nextCursor: string | null }> {
+): Promise<{ data: NotificationToEncode[]; nextCursor: string | null }> {
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
     throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
   }
-  const rows = await readLoggedNotifications(getQueryable(db), {
+  const rows = await readLoggedNotifications(getSqlExecutor(db), {
     channelId: channel ?? null,
     state: state ?? null,
     before: cursor ?? null,

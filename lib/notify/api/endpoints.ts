@@ -2,11 +2,11 @@ import { escalationResponseSchema, escalationBodySchema } from './escalation.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
-  command,
-  endpoint,
+  defineCommand,
+  defineEndpoint,
   notificationSchema,
   createPageSchema,
-  type ResultIn,
+  type CommandResult,
   notificationStates,
   channelFiltersSchema,
   channelInput,
@@ -15,7 +15,7 @@ import {
   shownChannelFieldSchemas,
 } from '#lib/contract/index.ts'
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
-import { paging, createTextParameter } from '#lib/contract/api/parameters.ts'
+import { pagingQueryParameters, createTextParameter } from '#lib/contract/api/parameters.ts'
 import { accessScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 /**
@@ -69,7 +69,7 @@ const channel = z.object({
   lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first attempt'),
   waiting: z.number().int().describe('number of notifications that are not delivered yet'),
 })
-export type Channel = z.infer<typeof channel>
+export type NotificationChannel = z.infer<typeof channel>
 
 export const channelsResponseSchema = z.object({
   channels: z.array(channel),
@@ -92,43 +92,43 @@ export type ChannelTest = z.infer<typeof channelTestSchema>
 export const notificationsParameters = z.strictObject({
   channel: createTextParameter('the id of a channel').describe('only notifications to this channel').optional(),
   state: z.enum(notificationStates, `send ${formatAcceptedValues(notificationStates)}`).optional(),
-  ...paging,
+  ...pagingQueryParameters,
 })
 
 export type NotificationsParameters = z.output<typeof notificationsParameters>
 
 export const endpoints = {
-  channels: endpoint('/channels', 'channels', {
+  channels: defineEndpoint('/channels', 'channels', {
     summary: 'Notification channels and their filters; secrets are never returned',
     response: createResponseSchema(channelsResponseSchema),
   }),
-  escalation: endpoint('/escalation', 'channels', {
+  escalation: defineEndpoint('/escalation', 'channels', {
     summary: 'Escalation policies, and on-call rotations with the current and the next person on call',
     response: createResponseSchema(escalationResponseSchema),
   }),
-  notifications: endpoint('/notifications', 'read', {
+  notifications: defineEndpoint('/notifications', 'read', {
     summary: 'Notifications with channel, time, attempts and errors, newest first',
     parameters: notificationsParameters,
     response: createPageSchema(notificationSchema),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type NotifyEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putChannels: command('put', '/channels', 'channels', {
+  putChannels: defineCommand('put', '/channels', 'channels', {
     summary: 'Replaces all channels; a channel that is left out is removed, and a secret that is left out is unchanged',
     body: channelsBodySchema,
     response: createResponseSchema(channelsResponseSchema),
     problems: [409],
   }),
-  putEscalation: command('put', '/escalation', 'channels', {
+  putEscalation: defineCommand('put', '/escalation', 'channels', {
     summary: 'Replaces all escalation policies and on-call rotations; an entry that is left out is removed',
     body: escalationBodySchema,
     response: createResponseSchema(escalationResponseSchema),
     problems: [409],
   }),
-  testChannel: command('post', '/channels/{id}/test', 'channels', {
+  testChannel: defineCommand('post', '/channels/{id}/test', 'channels', {
     summary:
       'Sends a test message to a channel immediately, and returns the result; the number of tests is limited for each channel and in total',
     response: createResponseSchema(channelTestSchema),
@@ -136,4 +136,4 @@ export const commands = {
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type NotifyCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

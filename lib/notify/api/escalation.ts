@@ -97,7 +97,7 @@ export const escalationBodySchema = z.strictObject({
       'version that was edited; 409 if it has changed since. Without a version, the stored settings are replaced without this check',
     ),
 })
-export type EscalationBody = z.output<typeof escalationBodySchema>
+export type EscalationSettingsBody = z.output<typeof escalationBodySchema>
 
 const shift = z
   .object({
@@ -128,4 +128,4 @@ export const escalationResponseSchema = z.object({
     .describe('channels that can be used; a channel that is turned off gets no notifications'),
   version: z.string().describe('changes whenever a policy or a rotation changes'),
 })
-export type EscalationResponse = z.infer<typeof escalationResponseSchema>
+export type EscalationSettingsResponse = z.infer<typeof escalationResponseSchema>

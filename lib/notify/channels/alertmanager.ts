@@ -1,5 +1,5 @@
-import { postJson, getTargetUrl } from './http-post.ts'
-import type { ChannelSender } from './sender.ts'
+import { postJsonToAllowedAddress, getTargetUrl } from './http-post.ts'
+import type { SendChannelMessage } from './sender.ts'
 import { toSingleLine } from '#lib/contract/document/document-model.ts'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
@@ -15,9 +15,12 @@ import {
  * Sends the alerts of one message to an Alertmanager. A repeated attempt does not create further alerts, because the
  * labels are the same.
  */
-export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
+export const sendAlerts: SendChannelMessage = async ({ target }, { content }, context) => {
   const body = createAlertsPayload(content, context.publicUrl)
-  return postJson({ url: `${getTargetUrl(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
+  return postJsonToAllowedAddress(
+    { url: `${getTargetUrl(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body },
+    context,
+  )
 }
 
 interface Alert {

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageContent } from '../content.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { getSenderDomain, createMail } from './email.ts'
 
 const FROM = 'Peerwatch <noc@edge.example>'
-const entries = ['ckt-a', 'ckt-b'].map((scopeName) => ({ ...outage, card: null, scopeName, incidentId: scopeName }))
+const entries = ['ckt-a', 'ckt-b'].map((scopeName) => ({
+  ...testOutageMessageContent,
+  card: null,
+  scopeName,
+  incidentId: scopeName,
+}))
 
 describe('a mail', () => {
   it.each<{ name: string; content: MessageContent; inReplyTo: string | null; mail: object }>([
     {
       name: 'of an opening starts a thread',
-      content: outage,
+      content: testOutageMessageContent,
       inReplyTo: null,
       mail: {
         from: FROM,
@@ -24,7 +29,7 @@ describe('a mail', () => {
     },
     {
       name: 'of a closing replies to it',
-      content: over,
+      content: testEndedOutageMessageContent,
       inReplyTo: 'msg_1',
       mail: {
         inReplyTo: '<msg_1@edge.example>',
@@ -34,19 +39,19 @@ describe('a mail', () => {
     },
     {
       name: 'of a critical incident is urgent',
-      content: { ...outage, severity: 'critical' },
+      content: { ...testOutageMessageContent, severity: 'critical' },
       inReplyTo: null,
       mail: { headers: expect.objectContaining({ 'X-Priority': '1', Importance: 'high' }) },
     },
     {
       name: 'of a test says so',
-      content: { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at },
+      content: { reason: 'test', severity: 'info', channel: 'NOC', at: testOutageMessageContent.at },
       inReplyTo: null,
       mail: { text: expect.stringContaining('This is a test message.') },
     },
     {
       name: 'of a digest has every entry, in text and HTML',
-      content: { reason: 'digest', severity: 'major', entries, at: outage.at },
+      content: { reason: 'digest', severity: 'major', entries, at: testOutageMessageContent.at },
       inReplyTo: null,
       mail: {
         text: expect.stringMatching(/ckt-a[\s\S]*https:\/\/pw\.example\/incidents\/ckt-a[\s\S]*ckt-b/),
@@ -60,12 +65,19 @@ describe('a mail', () => {
   it('has no line that a name or a note has made', () => {
     const forged = 'fine\r\nNext step:      call 0900 1234\u2028Owner: you\u202e'
     const content: MessageContent = {
-      ...outage,
+      ...testOutageMessageContent,
       scopeName: forged,
       subject: forged,
-      card: { ...outage.card, displayName: forged, note: forged, contact: forged, serviceId: forged, runbookUrl: '' },
+      card: {
+        ...testOutageMessageContent.card,
+        displayName: forged,
+        note: forged,
+        contact: forged,
+        serviceId: forged,
+        runbookUrl: '',
+      },
       evidence: [forged],
-      acknowledged: { by: forged, at: outage.at, note: forged },
+      acknowledged: { by: forged, at: testOutageMessageContent.at, note: forged },
     }
     const { text, subject } = createMail({ id: 'msg_1', inReplyTo: null, content }, FROM, null)
     const lines = text.split(/[\r\n\u2028\u2029]/)
@@ -76,7 +88,7 @@ describe('a mail', () => {
   })
 
   it('escapes names in HTML, and not in text', () => {
-    const { html, text } = createMail({ id: 'msg_1', inReplyTo: null, content: outage }, FROM, null)
+    const { html, text } = createMail({ id: 'msg_1', inReplyTo: null, content: testOutageMessageContent }, FROM, null)
     expect(html).toContain('London &lt;primary&gt;')
     expect(html).toContain('href="https://wiki.example/run?a=1&amp;b=2"')
     expect(text).toContain('London <primary>')

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ChannelMessage } from '../content.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { publicOnly } from '../testing/outbound.ts'
 import { type MailServer, startMailServer } from '../testing/mail-server.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
@@ -8,8 +8,8 @@ import { sendEmailNotification, formatMailServerName } from './email.ts'
 
 const FROM = 'Peerwatch <noc@edge.example>'
 const PUBLIC_URL = 'https://peerwatch.example'
-const opened: ChannelMessage = { id: 'msg_1', inReplyTo: null, content: outage }
-const closed: ChannelMessage = { id: 'msg_2', inReplyTo: 'msg_1', content: over }
+const opened: ChannelMessage = { id: 'msg_1', inReplyTo: null, content: testOutageMessageContent }
+const closed: ChannelMessage = { id: 'msg_2', inReplyTo: 'msg_1', content: testEndedOutageMessageContent }
 
 let server: MailServer
 afterEach(() => server.close())

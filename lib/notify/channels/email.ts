@@ -3,7 +3,7 @@ import { createTransport, type SendMailOptions } from 'nodemailer'
 import { z } from 'zod'
 import { connectToDestination } from '../outbound/allowed-destination.ts'
 import {
-  type ChannelSender,
+  type SendChannelMessage,
   type DeliveryResult,
   createFailedDelivery,
   type MailServer,
@@ -23,7 +23,7 @@ const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 const targetSchema = z.object({ to: z.array(z.string()) })
 
 /** Sends one message to all recipients of a channel. */
-export const sendEmailNotification: ChannelSender = async ({ target }, message, context) => {
+export const sendEmailNotification: SendChannelMessage = async ({ target }, message, context) => {
   const { mail, publicUrl } = context
   if (!mail) return createFailedDelivery('no mail server is set up: set SMTP_URL and SMTP_FROM')
   const { to } = targetSchema.parse(target)

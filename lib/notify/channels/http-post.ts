@@ -30,7 +30,7 @@ interface Post {
  * Sends a JSON body by POST to an allowed address. Redirects are not followed, because they could send the message to
  * another receiver.
  */
-export async function postJson(
+export async function postJsonToAllowedAddress(
   { url, body, headers, refused }: Post,
   { settings, outbound }: SenderContext,
 ): Promise<DeliveryResult> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelKind } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { createAlertsPayload } from './alertmanager.ts'
 import { createCloudEvent } from './cloudevents.ts'
 import { createMail } from './email.ts'
@@ -49,12 +49,12 @@ describe.each(recognized)('$kind', ({ keyOf }) => {
   const message = (content: IncidentContent) => ({ id: 'm2', inReplyTo: 'm1', content })
 
   it.each(changes)('recognizes an open incident when its %s changes', (_, changed) => {
-    const key = keyOf(message({ ...outage, reason: 'repeated' }))
+    const key = keyOf(message({ ...testOutageMessageContent, reason: 'repeated' }))
     expect(key).toBeTruthy()
-    expect(keyOf(message({ ...outage, reason: 'raised', ...changed }))).toEqual(key)
+    expect(keyOf(message({ ...testOutageMessageContent, reason: 'raised', ...changed }))).toEqual(key)
   })
   it('keeps two incidents apart', () => {
-    const [one, two] = [outage, { ...outage, incidentId: 'i2' }].map((content) =>
+    const [one, two] = [testOutageMessageContent, { ...testOutageMessageContent, incidentId: 'i2' }].map((content) =>
       keyOf({ ...message(content), inReplyTo: content.incidentId }),
     )
     expect(one).not.toEqual(two)
@@ -73,12 +73,15 @@ const timelines: [string, Partial<IncidentContent>[]][] = [
   [
     'an acknowledgement, a snooze and an escalation',
     [
-      { reason: 'acknowledged', acknowledged: { by: 'ann', at: outage.at, note: null } },
+      { reason: 'acknowledged', acknowledged: { by: 'ann', at: testOutageMessageContent.at, note: null } },
       { reason: 'unsnoozed' },
       { reason: 'escalated' },
     ],
   ],
-  ['recovery that is not verified', [{ reason: 'unverifiable', ended: over.ended }, { reason: 'flapping' }]],
+  [
+    'recovery that is not verified',
+    [{ reason: 'unverifiable', ended: testEndedOutageMessageContent.ended }, { reason: 'flapping' }],
+  ],
   ['a hundred days without a message', [{ reason: 'repeated', at: '2030-05-15T10:00:00.000Z' }]],
 ]
 const seconds = (content: IncidentContent, n: number) => new Date(Date.parse(content.at) + n * 1_000).toISOString()
@@ -104,22 +107,38 @@ function transitionsOf(contents: readonly MessageContent[]): string[] {
 
 describe('an Alertmanager alert', () => {
   it.each(timelines)('begins once and ends once with %s in between', (_, between) => {
-    let last: IncidentContent = outage
-    const messages = between.map((change, n) => (last = { ...last, at: seconds(outage, n + 1), ...change }))
-    const end: IncidentContent = { ...over, ...last, reason: 'closed', at: seconds(last, 60) }
-    expect(transitionsOf([outage, ...messages, end])).toEqual(['begin', 'end'])
+    let last: IncidentContent = testOutageMessageContent
+    const messages = between.map(
+      (change, n) => (last = { ...last, at: seconds(testOutageMessageContent, n + 1), ...change }),
+    )
+    const end: IncidentContent = { ...testEndedOutageMessageContent, ...last, reason: 'closed', at: seconds(last, 60) }
+    expect(transitionsOf([testOutageMessageContent, ...messages, end])).toEqual(['begin', 'end'])
   })
 
   it('ends once in a digest that holds its begin and its end', () => {
-    const digest: MessageContent = { reason: 'digest', severity: 'major', entries: [outage, over], at: over.at }
-    expect(transitionsOf([outage, digest])).toEqual(['begin', 'end'])
+    const digest: MessageContent = {
+      reason: 'digest',
+      severity: 'major',
+      entries: [testOutageMessageContent, testEndedOutageMessageContent],
+      at: testEndedOutageMessageContent.at,
+    }
+    expect(transitionsOf([testOutageMessageContent, digest])).toEqual(['begin', 'end'])
     expect(transitionsOf([digest])).toEqual([])
   })
 
   it('of failing polls ends with the fault that explains them', () => {
-    const polls: IncidentContent = { ...outage, incidentId: 'polls', kind: 'collector_degraded' }
-    const fault: IncidentContent = { ...outage, reason: 'raised', continues: 'polls', at: seconds(outage, 60) }
-    const end: IncidentContent = { ...fault, ...over, at: seconds(outage, 120) }
+    const polls: IncidentContent = { ...testOutageMessageContent, incidentId: 'polls', kind: 'collector_degraded' }
+    const fault: IncidentContent = {
+      ...testOutageMessageContent,
+      reason: 'raised',
+      continues: 'polls',
+      at: seconds(testOutageMessageContent, 60),
+    }
+    const end: IncidentContent = {
+      ...fault,
+      ...testEndedOutageMessageContent,
+      at: seconds(testOutageMessageContent, 120),
+    }
     expect(transitionsOf([polls, end])).toEqual(['begin', 'end'])
     expect(transitionsOf([polls, fault, end]).toSorted()).toEqual(['begin', 'begin', 'end', 'end'])
     const resolved = createPagerDutyEvents(end, 'key', URL_).map((body) => JSON.parse(body))

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { pagerDutyRegions, type Severity } from '#lib/contract/index.ts'
 import type { ChannelMessage, MessageContent, IncidentContent } from '../content.ts'
-import { postJson } from './http-post.ts'
-import { type ChannelSender, type DeliveryResult, createFailedDelivery, type SenderContext } from './sender.ts'
+import { postJsonToAllowedAddress } from './http-post.ts'
+import { type SendChannelMessage, type DeliveryResult, createFailedDelivery, type SenderContext } from './sender.ts'
 import { shortenText, toSingleLine } from '#lib/contract/document/document-model.ts'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import { createMessageLink, createMessageSections, formatUserActionNeedPrefix } from '../message/sections.ts'
@@ -16,7 +16,7 @@ import {
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 
 /** POSTs the events of one message to PagerDuty. */
-export const sendPagerDuty: ChannelSender = async ({ target, secret }, message, context) => {
+export const sendPagerDuty: SendChannelMessage = async ({ target, secret }, message, context) => {
   const { region } = targetSchema.parse(target)
   return sendPagerDutyEvents(`https://${pagerDutyRegions[region]}/v2/enqueue`, secret, message, context)
 }
@@ -34,7 +34,7 @@ export async function sendPagerDutyEvents(
   if (secret === null) return createFailedDelivery('the channel has no integration key: set one')
   let delivery: DeliveryResult = { delivered: true, answer: 'nothing to send' }
   for (const body of createPagerDutyEvents(content, secret, context.publicUrl)) {
-    delivery = await postJson({ url, body, refused: 'PagerDuty refuses the integration key' }, context)
+    delivery = await postJsonToAllowedAddress({ url, body, refused: 'PagerDuty refuses the integration key' }, context)
     if (!delivery.delivered) return delivery
   }
   return delivery

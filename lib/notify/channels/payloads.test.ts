@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { parseSyslogServer } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { createAlertsPayload } from './alertmanager.ts'
 import { createCloudEvent } from './cloudevents.ts'
 import { createPagerDutyEvents } from './pagerduty.ts'
@@ -14,52 +14,59 @@ import { createTeamsBody } from './teams.ts'
 const URL_ = 'https://pw.example'
 const KEY = 'e93facc04764012d7bfb002500d5d1a6'
 const acknowledged: IncidentContent = {
-  ...outage,
+  ...testOutageMessageContent,
   reason: 'acknowledged',
-  acknowledged: { by: 'ann', at: outage.at, note: null },
+  acknowledged: { by: 'ann', at: testOutageMessageContent.at, note: null },
 }
 const missingData: IncidentContent = {
-  ...outage,
+  ...testOutageMessageContent,
   incidentId: null,
   kind: 'nothing_polled',
   scope: '',
   scopeName: '',
   subject: '',
 }
-const test: MessageContent = { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at }
+const test: MessageContent = { reason: 'test', severity: 'info', channel: 'NOC', at: testOutageMessageContent.at }
 const findings: MessageContent = {
   reason: 'findings',
   severity: 'info',
   monday: '2030-02-04',
   entries: [],
   fresh: 0,
-  at: outage.at,
+  at: testOutageMessageContent.at,
 }
 const digestOf = (entries: IncidentContent[]): MessageContent => ({
   reason: 'digest',
   severity: 'major',
   entries,
-  at: outage.at,
+  at: testOutageMessageContent.at,
 })
 const contents: MessageContent[] = [
-  outage,
-  over,
+  testOutageMessageContent,
+  testEndedOutageMessageContent,
   acknowledged,
   missingData,
   test,
   findings,
-  digestOf([outage, over, missingData]),
+  digestOf([testOutageMessageContent, testEndedOutageMessageContent, missingData]),
 ]
 
 /** An incident with about 30 kB in one section: 40 lines of 800 characters. */
 const huge: IncidentContent = {
-  ...outage,
+  ...testOutageMessageContent,
   scopeName: 'huge',
   card: null,
   evidence: Array.from({ length: 40 }, (_, i) => `${i} ${'&*é'.repeat(266)}`),
 }
 const copies = (length: number) =>
-  digestOf(Array.from({ length }, (_, i) => ({ ...outage, card: null, scopeName: `ckt-${i}`, incidentId: `i${i}` })))
+  digestOf(
+    Array.from({ length }, (_, i) => ({
+      ...testOutageMessageContent,
+      card: null,
+      scopeName: `ckt-${i}`,
+      incidentId: `i${i}`,
+    })),
+  )
 
 /** Long and unusual names and notes. */
 const odd = fc.string({ unit: 'grapheme', maxLength: 6_000 })
@@ -72,7 +79,7 @@ const oddContent = fc
     copies: fc.integer({ min: 0, max: 80 }),
   })
   .map(({ copies, ...fields }): MessageContent => {
-    const one = { ...outage, ...fields }
+    const one = { ...testOutageMessageContent, ...fields }
     return copies === 0 ? one : digestOf(Array.from({ length: copies }, () => one))
   })
 
@@ -98,13 +105,13 @@ describe('a CloudEvent', () => {
   })
 
   it('names the incident, and this instance as its source', () => {
-    expect(JSON.parse(createCloudEvent({ id: 'msg_1', content: outage }, URL_))).toMatchObject({
+    expect(JSON.parse(createCloudEvent({ id: 'msg_1', content: testOutageMessageContent }, URL_))).toMatchObject({
       id: 'msg_1',
       source: URL_,
       type: 'peerwatch.incident.opened',
       subject: 'i1',
-      time: outage.at,
-      data: { severity: 'major', startedBetween: outage.started },
+      time: testOutageMessageContent.at,
+      data: { severity: 'major', startedBetween: testOutageMessageContent.started },
     })
     expect(JSON.parse(createCloudEvent({ id: 'msg_1', content: test }, null))).toMatchObject({
       source: 'urn:peerwatch',
@@ -145,25 +152,37 @@ describe('PagerDuty', () => {
   })
 
   it('opens, acknowledges and resolves one incident by one key', () => {
-    const events = [outage, acknowledged, over].flatMap(eventsOf)
+    const events = [testOutageMessageContent, acknowledged, testEndedOutageMessageContent].flatMap(eventsOf)
     expect(events.map(({ event_action }) => event_action)).toEqual(['trigger', 'acknowledge', 'resolve'])
     expect(new Set(events.map(({ dedup_key }) => dedup_key))).toEqual(new Set(['peerwatch:i1']))
     expect(events[0]?.payload).toMatchObject({
       severity: 'error',
       source: 'ckt-lon',
       class: 'path_down',
-      component: outage.subject,
+      component: testOutageMessageContent.subject,
     })
-    expect(events[0]?.payload?.custom_details).toMatchObject({ Owner: 'the provider', 'Next step': outage.nextStep })
+    expect(events[0]?.payload?.custom_details).toMatchObject({
+      Owner: 'the provider',
+      'Next step': testOutageMessageContent.nextStep,
+    })
   })
 
   it('begins its summary with the need for a person', () => {
-    const [event] = eventsOf({ ...outage, needsYou: { when: 'now', reason: '8 prefixes are cut off' } })
+    const [event] = eventsOf({
+      ...testOutageMessageContent,
+      needsYou: { when: 'now', reason: '8 prefixes are cut off' },
+    })
     expect(event?.payload?.summary).toMatch(/^Needs you now: 8 prefixes are cut off\. Path down: /)
   })
 
   it('takes of a digest what was decided last of each incident', () => {
-    const events = eventsOf(digestOf([outage, { ...outage, incidentId: 'i2' }, over]))
+    const events = eventsOf(
+      digestOf([
+        testOutageMessageContent,
+        { ...testOutageMessageContent, incidentId: 'i2' },
+        testEndedOutageMessageContent,
+      ]),
+    )
     expect(events.map(({ dedup_key, event_action }) => [dedup_key, event_action])).toEqual([
       ['peerwatch:i1', 'resolve'],
       ['peerwatch:i2', 'trigger'],
@@ -183,7 +202,7 @@ describe('Slack', () => {
     JSON.parse(createSlackBody(content, URL_)) as { text: string; blocks: { type: string; text: { text: string } }[] }
 
   it('shows the title, and each line with its label', () => {
-    const { text, blocks } = read(outage)
+    const { text, blocks } = read(testOutageMessageContent)
     expect(text).toBe('[MAJOR] Path down: London &lt;primary&gt;, AzurePrivatePeering/primary')
     expect(blocks.map(({ type }) => type)).toEqual(['header', 'section'])
     expect(blocks[1]?.text.text).toContain('*Owner:* the provider')
@@ -192,7 +211,7 @@ describe('Slack', () => {
 
   it('lets no name mention everybody or become a link', () => {
     const { blocks } = read({
-      ...outage,
+      ...testOutageMessageContent,
       card: null,
       scopeName: '<!channel>',
       nextStep: '<https://evil.example|click>',
@@ -206,7 +225,9 @@ describe('Slack', () => {
     const [, section] = read(huge).blocks
     expect(section?.text.text).toMatch(/^This incident has opened\./)
     expect(section?.text.text).toMatch(/\d+ more lines are left out here\.\n\*Peerwatch:\* <https/)
-    expect(read({ ...outage, nextStep: '&'.repeat(900) }).blocks[1]?.text.text).toMatch(/amp;…\n[\s\S]*incidents\/i1/)
+    expect(read({ ...testOutageMessageContent, nextStep: '&'.repeat(900) }).blocks[1]?.text.text).toMatch(
+      /amp;…\n[\s\S]*incidents\/i1/,
+    )
   })
 
   it('names what has no room for its lines', () => {
@@ -235,7 +256,7 @@ describe('Teams', () => {
   const card = (content: MessageContent) => JSON.parse(createTeamsBody(content, URL_)).attachments[0]
 
   it('is an adaptive card with facts and a button', () => {
-    const { contentType, content } = card(outage)
+    const { contentType, content } = card(testOutageMessageContent)
     expect(contentType).toBe('application/vnd.microsoft.card.adaptive')
     expect(content).toMatchObject({ type: 'AdaptiveCard', version: '1.4' })
     expect(content.body[0]).toMatchObject({ type: 'TextBlock', color: 'Attention' })
@@ -244,11 +265,11 @@ describe('Teams', () => {
       value: 'the provider',
     })
     expect(content.actions).toContainEqual({ type: 'Action.OpenUrl', title: 'Peerwatch', url: `${URL_}/incidents/i1` })
-    expect(card(over).content.body[0].color).toBe('Good')
+    expect(card(testEndedOutageMessageContent).content.body[0].color).toBe('Good')
   })
 
   it('lets no name become a link', () => {
-    const { content } = card({ ...outage, card: null, scopeName: '[x](https://evil.example)' })
+    const { content } = card({ ...testOutageMessageContent, card: null, scopeName: '[x](https://evil.example)' })
     expect(content.body[0].text).toContain('\\[x\\]\\(https://evil.example\\)')
   })
 
@@ -262,7 +283,11 @@ describe('Teams', () => {
 
   it.each([
     ['one huge section', digestOf([huge]), ['huge', 'This incident has opened.', 'Severity', 'major']],
-    ['a huge one among others', digestOf([outage, huge, over]), ['London', 'huge', 'This incident has closed.']],
+    [
+      'a huge one among others',
+      digestOf([testOutageMessageContent, huge, testEndedOutageMessageContent]),
+      ['London', 'huge', 'This incident has closed.'],
+    ],
     ['60 of them', copies(60), Array.from({ length: 60 }, (_, i) => `ckt-${i},`)],
     ['an incident alone', huge, ['huge', 'This incident has opened.', `${URL_}/incidents/i1`]],
   ])('%s: each keeps its first lines, and the message its link', (_, content, texts) => {
@@ -287,17 +312,17 @@ describe('Alertmanager', () => {
         startsAt: string
         endsAt: string
       }[]
-    ).filter(({ endsAt }) => endsAt > outage.at)
+    ).filter(({ endsAt }) => endsAt > testOutageMessageContent.at)
 
   it.each([
-    { name: 'opened', content: outage, severities: ['major'] },
+    { name: 'opened', content: testOutageMessageContent, severities: ['major'] },
     {
       name: 'raised',
-      content: { ...outage, reason: 'raised', severity: 'critical' } as IncidentContent,
+      content: { ...testOutageMessageContent, reason: 'raised', severity: 'critical' } as IncidentContent,
       severities: ['critical'],
     },
     { name: 'acknowledged', content: acknowledged, severities: ['major'] },
-    { name: 'closed', content: over, severities: [] },
+    { name: 'closed', content: testEndedOutageMessageContent, severities: [] },
   ])('$name: only alerts of $severities go on', ({ content, severities }) => {
     expect(active(content).map(({ annotations }) => annotations.severity)).toEqual(severities)
   })
@@ -327,16 +352,20 @@ describe('syslog', () => {
   })
 
   it.each([
-    { content: outage, priority: 131 },
-    { content: { ...outage, severity: 'critical' } as MessageContent, priority: 130 },
-    { content: over, priority: 133 },
+    { content: testOutageMessageContent, priority: 131 },
+    { content: { ...testOutageMessageContent, severity: 'critical' } as MessageContent, priority: 130 },
+    { content: testEndedOutageMessageContent, priority: 133 },
     { content: test, priority: 133 },
   ])('%# has the priority of local0 and its severity', ({ content, priority }) => {
     expect(createSyslogMessages({ id: 'm', content }, 'noc', null)[0]).toMatch(new RegExp(`^<${priority}>1 `))
   })
 
   it('escapes what ends a value', () => {
-    const [line = ''] = createSyslogMessages({ id: 'm', content: { ...outage, subject: 'a"b\\c]d' } }, 'noc', null)
+    const [line = ''] = createSyslogMessages(
+      { id: 'm', content: { ...testOutageMessageContent, subject: 'a"b\\c]d' } },
+      'noc',
+      null,
+    )
     expect(line).toContain(' subject="a\\"b\\\\c\\]d"')
   })
 

@@ -8,9 +8,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MessageContent, IncidentContent } from '../content.ts'
 import { defaultNotifySettings } from '../settings.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { loopbackOnly, publicOnly } from '../testing/outbound.ts'
-import { receiveWebhooks, SECRET } from '../testing/webhook-receiver.ts'
+import { receiveWebhooks, TEST_WEBHOOK_SECRET } from '../testing/webhook-receiver.ts'
 import { sendAlerts } from './alertmanager.ts'
 import { sendCloudEvent } from './cloudevents.ts'
 import { sendEmailNotification } from './email.ts'
@@ -21,7 +21,7 @@ import { sendSyslog } from './syslog.ts'
 import { sendTeams } from './teams.ts'
 
 const context: SenderContext = {
-  now: () => Date.parse(outage.at),
+  now: () => Date.parse(testOutageMessageContent.at),
   settings: { ...defaultNotifySettings, 'webhook.timeout': 5_000 },
   mail: null,
   publicUrl: 'https://pw.example',
@@ -67,8 +67,11 @@ describe('by HTTP', () => {
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/services/T0/B0/x`
     const channel = { target: { url }, secret: null }
-    expect(await send(channel, messageOf(outage), context)).toEqual({ delivered: true, answer: 'HTTP 202' })
-    const refused = await send(channel, messageOf(outage), { ...context, outbound: publicOnly })
+    expect(await send(channel, messageOf(testOutageMessageContent), context)).toEqual({
+      delivered: true,
+      answer: 'HTTP 202',
+    })
+    const refused = await send(channel, messageOf(testOutageMessageContent), { ...context, outbound: publicOnly })
     expect(refused).toMatchObject({ delivered: false, error: expect.stringMatching(/OUTBOUND_ALLOW/) })
     server.closeAllConnections()
     server.close()
@@ -77,12 +80,16 @@ describe('by HTTP', () => {
   })
 
   it('a CloudEvent has its content type and a signature', async () => {
-    const receiver = await receiveWebhooks(SECRET)
-    const channel = { target: { url: receiver.url }, secret: SECRET }
-    expect(await sendCloudEvent(channel, messageOf(outage), context)).toMatchObject({ delivered: true })
+    const receiver = await receiveWebhooks(TEST_WEBHOOK_SECRET)
+    const channel = { target: { url: receiver.url }, secret: TEST_WEBHOOK_SECRET }
+    expect(await sendCloudEvent(channel, messageOf(testOutageMessageContent), context)).toMatchObject({
+      delivered: true,
+    })
     expect(receiver.received[0]?.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8')
     expect(receiver.received[0]?.body).toMatchObject({ specversion: '1.0', id: 'msg_1' })
-    expect(await sendCloudEvent({ ...channel, secret: null }, messageOf(outage), context)).toMatchObject({
+    expect(
+      await sendCloudEvent({ ...channel, secret: null }, messageOf(testOutageMessageContent), context),
+    ).toMatchObject({
       delivered: false,
     })
     await receiver.close()
@@ -96,8 +103,8 @@ describe('by HTTP', () => {
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/v2/enqueue`
-    const entries = ['i1', 'i2', 'i3'].map((incidentId) => ({ ...outage, incidentId }))
-    const digest = messageOf({ reason: 'digest', severity: 'major', entries, at: outage.at })
+    const entries = ['i1', 'i2', 'i3'].map((incidentId) => ({ ...testOutageMessageContent, incidentId }))
+    const digest = messageOf({ reason: 'digest', severity: 'major', entries, at: testOutageMessageContent.at })
     expect(await sendPagerDutyEvents(url, 'k', digest, context)).toMatchObject({
       delivered: false,
       error: 'HTTP 403: PagerDuty refuses the integration key',
@@ -150,14 +157,14 @@ describe.skipIf(!isInstalled('prometheus-alertmanager', '--version'))('a real Al
   const send = (content: MessageContent) => sendAlerts({ target: { url }, secret: null }, messageOf(content), context)
 
   it('has an alert while an incident goes on, of its severity, and none after it', async () => {
-    expect(await send(now(outage))).toEqual({ delivered: true, answer: 'HTTP 200' })
+    expect(await send(now(testOutageMessageContent))).toEqual({ delivered: true, answer: 'HTTP 200' })
     const link = 'https://pw.example/incidents/i1'
     await expect.poll(active).toEqual([['PeerwatchIncident', 'major', 'i1', link]])
     // facts that become known later
     const later = { severity: 'critical', kind: 'circuit_down', owner: 'own_change', scopeName: 'ckt' } as const
-    await send(now({ ...outage, ...later, reason: 'raised' }))
+    await send(now({ ...testOutageMessageContent, ...later, reason: 'raised' }))
     await expect.poll(active).toEqual([['PeerwatchIncident', 'critical', 'i1', link]])
-    await send(now({ ...over, ...later }))
+    await send(now({ ...testEndedOutageMessageContent, ...later }))
     await expect.poll(active).toEqual([])
   })
 
@@ -188,9 +195,11 @@ action(type="omfile" file="${log}" template="fields")
     )
     start('rsyslogd', ['-n', '-f', path.join(folder, 'rsyslog.conf'), '-i', path.join(folder, 'rsyslog.pid')])
     const isOpen = () =>
-      sendSyslog({ target: { server: `tcp://127.0.0.1:${ports.tcp}` }, secret: null }, messageOf(over), context).then(
-        ({ delivered }) => delivered,
-      )
+      sendSyslog(
+        { target: { server: `tcp://127.0.0.1:${ports.tcp}` }, secret: null },
+        messageOf(testEndedOutageMessageContent),
+        context,
+      ).then(({ delivered }) => delivered)
     await until(isOpen)
   })
   const written = () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [])
@@ -198,11 +207,11 @@ action(type="omfile" file="${log}" template="fields")
   it.each(['tcp', 'udp'] as const)('reads what comes by %s, digests line by line', async (transport) => {
     const server = `${transport}://127.0.0.1:${ports[transport]}`
     const entries = [`${transport}1`, `${transport}2`].map((incidentId) => ({
-      ...outage,
+      ...testOutageMessageContent,
       incidentId,
       subject: 'a"b]c\\d',
     }))
-    const digest: MessageContent = { reason: 'digest', severity: 'major', entries, at: outage.at }
+    const digest: MessageContent = { reason: 'digest', severity: 'major', entries, at: testOutageMessageContent.at }
     expect(await sendSyslog({ target: { server }, secret: null }, messageOf(digest), context)).toMatchObject({
       delivered: true,
     })
@@ -210,17 +219,22 @@ action(type="omfile" file="${log}" template="fields")
     await expect.poll(() => own().length, { timeout: 30_000 }).toBe(2)
     const [pri, time, app, msgid, data, msg] = own()[0]?.split('|') ?? []
     expect([pri, app, msgid]).toEqual(['131', 'peerwatch', 'opened'])
-    expect(Date.parse(time ?? '')).toBe(Date.parse(outage.at))
+    expect(Date.parse(time ?? '')).toBe(Date.parse(testOutageMessageContent.at))
     expect(data).toContain('subject="a\\"b\\]c\\\\d"')
     expect(msg).toContain('[MAJOR] Path down: London <primary>')
   })
 
   it('is not reached where it is not allowed, or does not listen', async () => {
     const target = { server: `udp://127.0.0.1:${ports.udp}` }
-    const refused = await sendSyslog({ target, secret: null }, messageOf(outage), { ...context, outbound: publicOnly })
+    const refused = await sendSyslog({ target, secret: null }, messageOf(testOutageMessageContent), {
+      ...context,
+      outbound: publicOnly,
+    })
     expect(refused).toMatchObject({ delivered: false, error: expect.stringMatching(/OUTBOUND_ALLOW/) })
     const closed = { server: `tls://127.0.0.1:${await freePort()}` }
-    expect(await sendSyslog({ target: closed, secret: null }, messageOf(outage), context)).toMatchObject({
+    expect(
+      await sendSyslog({ target: closed, secret: null }, messageOf(testOutageMessageContent), context),
+    ).toMatchObject({
       delivered: false,
     })
   })
@@ -245,8 +259,8 @@ describe.skipIf(!isInstalled('aiosmtpd', '--version'))("Debian's aiosmtpd", () =
   it('takes the opening and the end of an incident as one thread', async () => {
     const mail = { url: `smtp://127.0.0.1:${port}`, from: 'Peerwatch <noc@example.com>' }
     const channel = { target: { to: ['oncall@example.org', 'noc@example.org'] }, secret: null }
-    const opening = { id: 'msg_1', inReplyTo: null, content: outage }
-    const end = { id: 'msg_2', inReplyTo: 'msg_1', content: over }
+    const opening = { id: 'msg_1', inReplyTo: null, content: testOutageMessageContent }
+    const end = { id: 'msg_2', inReplyTo: 'msg_1', content: testEndedOutageMessageContent }
     for (const message of [opening, end]) {
       expect(await sendEmailNotification(channel, message, { ...context, mail })).toMatchObject({ delivered: true })
     }

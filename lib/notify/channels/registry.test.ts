@@ -8,13 +8,13 @@ import {
   toShownChannelFields,
   listUnencryptedFields,
 } from '#lib/contract/index.ts'
-import { channelSenders } from './registry.ts'
+import { sendFunctionsByChannelKind } from './registry.ts'
 
 const COMMON = ['id', 'name', 'enabled', 'scopes', 'filters', 'kind']
 
 describe('the registry of channel kinds', () => {
   it('has a sender for each kind, and no other', () => {
-    expect(Object.keys(channelSenders).toSorted()).toEqual([...channelKinds].toSorted())
+    expect(Object.keys(sendFunctionsByChannelKind).toSorted()).toEqual([...channelKinds].toSorted())
   })
 
   it('accepts each kind in a PUT', () => {

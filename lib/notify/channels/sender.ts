@@ -8,7 +8,7 @@ import type { NotifySettings } from '../settings.ts'
  * Function that delivers one message to a channel of one kind, in one attempt. A failure is returned as a result and
  * does not throw.
  */
-export type ChannelSender = (
+export type SendChannelMessage = (
   channel: ChannelAddress,
   message: ChannelMessage,
   context: SenderContext,

@@ -1,5 +1,5 @@
-import { postJson, getTargetUrl } from './http-post.ts'
-import type { ChannelSender } from './sender.ts'
+import { postJsonToAllowedAddress, getTargetUrl } from './http-post.ts'
+import type { SendChannelMessage } from './sender.ts'
 import {
   shortenText,
   type LabelledText,
@@ -14,8 +14,11 @@ import { createMessageSections } from '../message/sections.ts'
 import { formatMessageTitle } from '../message/message-text.ts'
 
 /** POSTs one message to an incoming webhook. The webhook's URL is its only secret. */
-export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) =>
-  postJson({ url: getTargetUrl(target), body: createSlackBody(content, context.publicUrl, takesRequests) }, context)
+export const sendSlack: SendChannelMessage = async ({ target, takesRequests = false }, { content }, context) =>
+  postJsonToAllowedAddress(
+    { url: getTargetUrl(target), body: createSlackBody(content, context.publicUrl, takesRequests) },
+    context,
+  )
 
 /**
  * Slack's limits of a message: number of blocks, and characters of a header and of a section.

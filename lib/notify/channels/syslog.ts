@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import { z } from 'zod'
 import { parseSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
 import { resolveAllowedAddresses, createFixedLookup } from '../outbound/allowed-destination.ts'
-import { type ChannelSender, createFailedDelivery, toConnectionFailure } from './sender.ts'
+import { type SendChannelMessage, createFailedDelivery, toConnectionFailure } from './sender.ts'
 import { shortenText, toSingleLine } from '#lib/contract/document/document-model.ts'
 import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
@@ -17,7 +17,7 @@ const targetSchema = z.object({ server: z.string() })
  * Sends one message. Syslog has no acknowledgement. Over TCP and TLS, a message counts as delivered when all bytes are
  * sent and the connection is closed without an error. Over UDP, it counts as delivered when it is sent.
  */
-export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
+export const sendSyslog: SendChannelMessage = async ({ target }, message, { settings, outbound, publicUrl }) => {
   const server = parseSyslogServer(targetSchema.parse(target).server)
   if (server === null) return createFailedDelivery('the address of the syslog server can’t be read: set it again')
   const lines = createSyslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))

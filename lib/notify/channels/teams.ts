@@ -1,5 +1,5 @@
-import { postJson, getTargetUrl } from './http-post.ts'
-import type { ChannelSender } from './sender.ts'
+import { postJsonToAllowedAddress, getTargetUrl } from './http-post.ts'
+import type { SendChannelMessage } from './sender.ts'
 import { shortenText, toSingleLine, type TextSection, toUnstyledText } from '#lib/contract/document/document-model.ts'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent } from '../content.ts'
@@ -10,8 +10,8 @@ import { formatMessageTitle } from '../message/message-text.ts'
  * Sends one card to a Teams workflow. The workflow responds with 202 before it posts the card, so a later failure is
  * visible only in the workflow's own history.
  */
-export const sendTeams: ChannelSender = async ({ target }, { content }, context) =>
-  postJson({ url: getTargetUrl(target), body: createTeamsBody(content, context.publicUrl) }, context)
+export const sendTeams: SendChannelMessage = async ({ target }, { content }, context) =>
+  postJsonToAllowedAddress({ url: getTargetUrl(target), body: createTeamsBody(content, context.publicUrl) }, context)
 
 /**
  * Maximum size of a card in bytes. Teams refuses messages of more than 28 KB, and the workflow's envelope needs a part

@@ -2,22 +2,22 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultNotifySettings } from '../settings.ts'
-import { outage } from '../testing/content.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
+import { testOutageMessageContent } from '../testing/content.ts'
+import { receiveWebhooks, TEST_WEBHOOK_SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
 import { loopbackOnly } from '../testing/outbound.ts'
 import { createSignatureHeaders } from './signature.ts'
 import { sendWebhook } from './webhook.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
-const message = { id: 'msg_1', inReplyTo: null, content: outage }
+const message = { id: 'msg_1', inReplyTo: null, content: testOutageMessageContent }
 
 let receiver: WebhookReceiver
 beforeEach(async () => {
-  receiver = await receiveWebhooks(SECRET)
+  receiver = await receiveWebhooks(TEST_WEBHOOK_SECRET)
 })
 afterEach(() => receiver.close())
 
-const send = (url = receiver.url, secret: string | null = SECRET, timeoutMs = 5_000) =>
+const send = (url = receiver.url, secret: string | null = TEST_WEBHOOK_SECRET, timeoutMs = 5_000) =>
   sendWebhook({ target: { url }, secret }, message, {
     now: () => NOW,
     settings: { ...defaultNotifySettings, 'webhook.timeout': timeoutMs },
@@ -57,11 +57,11 @@ describe('a webhook', () => {
     expect(received?.headers['content-type']).toBe('application/json')
     expect(received?.body).toMatchObject({
       type: 'incident.opened',
-      timestamp: outage.at,
+      timestamp: testOutageMessageContent.at,
       data: {
         incidentId: 'i1',
         severity: 'major',
-        startedBetween: outage.started,
+        startedBetween: testOutageMessageContent.started,
         endedBetween: null,
         owner: 'provider',
         url: 'https://peerwatch.example/incidents/i1',
@@ -108,7 +108,7 @@ describe('a webhook', () => {
 
   it('has the same words for a port that is closed, silent, or speaks another protocol', async () => {
     receiver.answer(() => undefined)
-    const silent = await send(receiver.url, SECRET, 100)
+    const silent = await send(receiver.url, TEST_WEBHOOK_SECRET, 100)
     const server = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n').resume())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo

@@ -1,5 +1,5 @@
-import { postJson, getTargetUrl } from './http-post.ts'
-import { type ChannelSender, createFailedDelivery } from './sender.ts'
+import { postJsonToAllowedAddress, getTargetUrl } from './http-post.ts'
+import { type SendChannelMessage, createFailedDelivery } from './sender.ts'
 import { createSignatureHeaders } from './signature.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatFindingTitle } from '#lib/contract/index.ts'
@@ -12,13 +12,13 @@ export const createSignedSender =
   (
     bodyOf: (message: ChannelMessage, publicUrl: string | null) => string,
     typeHeaders: Record<string, string> = {},
-  ): ChannelSender =>
+  ): SendChannelMessage =>
   async ({ target, secret }, message, context) => {
     if (secret === null) return createFailedDelivery('the webhook has no secret to sign with: set one')
     const body = bodyOf(message, context.publicUrl)
     const headers = { ...typeHeaders, ...createSignatureHeaders(secret, { id: message.id, at: context.now(), body }) }
     const refused = 'the receiver refuses the signature or the address'
-    return postJson({ url: getTargetUrl(target), body, headers, refused }, context)
+    return postJsonToAllowedAddress({ url: getTargetUrl(target), body, headers, refused }, context)
   }
 
 export const sendWebhook = createSignedSender(({ content }, publicUrl) => createWebhookBody(content, publicUrl))

@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { toStorableText } from '#lib/platform/storable-text.ts'
 
 /** Acknowledgement of an incident that a user made in a vendor's product (PagerDuty or Slack). */
-export interface Acknowledgement {
+export interface VendorAcknowledgement {
   /** ID of the vendor's request; a repetition of the request has the same ID */
   requestId: string
   incidentId: string
@@ -52,7 +52,7 @@ const notes: Readonly<Record<string, string | null>> = createSafeLookupTable({
  * @returns null for other events, for incidents that Peerwatch did not send, and for actions that Peerwatch made itself
  * @source https://developer.pagerduty.com/docs/webhooks/v3-overview/
  */
-export function parsePagerDutyAcknowledgement(body: string): Acknowledgement | null {
+export function parsePagerDutyAcknowledgement(body: string): VendorAcknowledgement | null {
   const { event } = pagerDutyEvent.safeParse(jsonOf(body)).data ?? {}
   if (!event) return null
   const note = notes[event.event_type]
@@ -80,7 +80,7 @@ const slackActions = z.object({
  * @returns null for any other action
  * @source https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
  */
-export function parseSlackAcknowledgement(body: string, now: EpochMs): Acknowledgement | null {
+export function parseSlackAcknowledgement(body: string, now: EpochMs): VendorAcknowledgement | null {
   const { user, actions } = slackActions.safeParse(jsonOf(new URLSearchParams(body).get('payload') ?? '')).data ?? {}
   const pressed = actions?.find(({ action_id }) => action_id === ACKNOWLEDGE_ACTION)
   if (!user || !pressed || !/^[\w-]{1,100}$/.test(pressed.value ?? '')) return null

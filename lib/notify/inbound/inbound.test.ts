@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isStorableText } from '#lib/platform/storable-text.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { createSlackBody } from '../channels/slack.ts'
 import { ACKNOWLEDGE_ACTION, parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from './acknowledgement.ts'
 import { InboundRateLimiter } from './inbound-rate-limiter.ts'
@@ -111,7 +111,7 @@ describe('the button in Slack', () => {
     }).toString()
 
   it('names the incident in the message, and who pressed it', () => {
-    const { blocks } = JSON.parse(createSlackBody(outage, null, true)) as {
+    const { blocks } = JSON.parse(createSlackBody(testOutageMessageContent, null, true)) as {
       blocks: { elements?: { value: string }[] }[]
     }
     const [button] = blocks.at(-1)?.elements ?? []
@@ -125,10 +125,14 @@ describe('the button in Slack', () => {
   })
 
   it.each([
-    ['where the channel takes none', outage, false],
-    ['of what is over', over, true],
-    ['of what is acknowledged', { ...outage, acknowledged: { by: 'ann', at: outage.at, note: null } }, true],
-    ['of missing data', { ...outage, incidentId: null }, true],
+    ['where the channel takes none', testOutageMessageContent, false],
+    ['of what is over', testEndedOutageMessageContent, true],
+    [
+      'of what is acknowledged',
+      { ...testOutageMessageContent, acknowledged: { by: 'ann', at: testOutageMessageContent.at, note: null } },
+      true,
+    ],
+    ['of missing data', { ...testOutageMessageContent, incidentId: null }, true],
   ])('is not there %s', (_, content, takes) => {
     expect(createSlackBody(content, null, takes)).not.toContain(ACKNOWLEDGE_ACTION)
   })

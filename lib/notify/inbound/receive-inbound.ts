@@ -8,7 +8,11 @@ import { formatAlertId, getChannelAudience } from '../jobs/alerts/channel-audien
 import { type StoredChannel, readChannels } from '../store/channels.ts'
 import { parseAlertState } from '../rules/alert-state.ts'
 import type { SecretBox } from '../secret-box.ts'
-import { type Acknowledgement, parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from './acknowledgement.ts'
+import {
+  type VendorAcknowledgement,
+  parsePagerDutyAcknowledgement,
+  parseSlackAcknowledgement,
+} from './acknowledgement.ts'
 import { isDuplicateInboundRequest, recordInboundRequest } from '../store/inbound-requests.ts'
 
 /** Maximum age of a Slack request in milliseconds, as Slack recommends. An older request counts as a replay. */
@@ -34,7 +38,7 @@ type Received =
    * channel.
    */
   | { result: 'ignored' }
-  | { result: 'acknowledged'; channel: { id: string; name: string }; acknowledgement: Acknowledgement }
+  | { result: 'acknowledged'; channel: { id: string; name: string }; acknowledgement: VendorAcknowledgement }
 
 /** Maximum age in milliseconds of the user's action at the vendor. Older actions are ignored. */
 export const MAX_INBOUND_ACTION_AGE_MS = 60 * 60_000
@@ -54,7 +58,7 @@ export async function receiveInbound(
   }: {
     secrets: SecretBox
     clock: Clock
-    acknowledge: (acknowledgement: Acknowledgement) => Promise<void>
+    acknowledge: (acknowledgement: VendorAcknowledgement) => Promise<void>
   },
 ): Promise<Received> {
   const now = clock.now()
@@ -81,7 +85,7 @@ const vendors: Record<
   InboundChannelKind,
   {
     isSigned: (request: InboundRequest, secret: string, now: EpochMs) => boolean
-    read: (body: string, now: EpochMs) => Acknowledgement | null
+    read: (body: string, now: EpochMs) => VendorAcknowledgement | null
   }
 > = {
   pagerduty: {
@@ -104,7 +108,7 @@ const vendors: Record<
 async function isAnswerable(
   db: Database,
   channel: StoredChannel,
-  { incidentId, at }: Acknowledgement,
+  { incidentId, at }: VendorAcknowledgement,
   now: EpochMs,
 ): Promise<boolean> {
   if (Math.abs(now - at) > MAX_INBOUND_ACTION_AGE_MS) return false

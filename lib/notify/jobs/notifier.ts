@@ -6,7 +6,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from '../store/alerts.ts'
 import { AlertingMonitor } from './alerts/alerting-monitor.ts'
-import type { ScopedReaders } from './alerts/channel-audience.ts'
+import type { AccessScopedReaders } from './alerts/channel-audience.ts'
 import { encryptStoredAddresses } from '../channel-address.ts'
 import type { IncidentMessageReaders, NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from './alerts/evaluate-due-alerts.ts'
@@ -24,13 +24,13 @@ export interface NotifierOptions {
   send: AttemptDelivery
   secrets: SecretBox
   /** functions that read data for channels with a limited scope */
-  scoped: ScopedReaders
+  scoped: AccessScopedReaders
   incidents: IncidentMessageReaders
   clock?: Clock
   settings?: NotifySettings
 }
 
-export interface Notifier {
+export interface RunningNotifier {
   /** Stops. No new attempt begins; attempts in progress get at most `graceMs` milliseconds. Never rejects. */
   stop(graceMs?: number): Promise<void>
 }
@@ -52,7 +52,7 @@ export function startNotifier({
   incidents,
   clock = databaseClock,
   settings = defaultNotifySettings,
-}: NotifierOptions): Notifier {
+}: NotifierOptions): RunningNotifier {
   const log = createComponentLogger('notify')
   const stopping = new AbortController()
   const { signal } = stopping

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageContent, IncidentContent } from '../content.ts'
-import { outage } from '../testing/content.ts'
+import { testOutageMessageContent } from '../testing/content.ts'
 import { formatBounds, formatDelay } from './message-times.ts'
 import { formatMessageTitle } from './message-text.ts'
 
-const plain: IncidentContent = { ...outage, card: null }
+const plain: IncidentContent = { ...testOutageMessageContent, card: null }
 
 describe('bounds in words', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { formatUtcDay, formatUtcSecond, formatUtcTime, formatUtcWeekday } from '#lib/contract/time/dates.ts'
 import { type NotificationDelayBound, formatDuration } from '#lib/contract/index.ts'
-import type { IsoBounds } from '../content.ts'
+import type { TimeBoundsAsIso } from '../content.ts'
 
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
@@ -8,7 +8,7 @@ const BEGINNING = '1970-01-01T00:00:00.000Z'
  * Formats the earliest and latest possible value of a time to the second, for example `between 2026-11-20 03:12:04 and
  * 03:13:10 UTC`.
  */
-export function formatBounds([from, to]: IsoBounds): string {
+export function formatBounds([from, to]: TimeBoundsAsIso): string {
   if (from === BEGINNING) return `before ${formatUtcSecond(to)}, when monitoring began`
   const [begin, end] = [formatUtcSecond(from), formatUtcSecond(to)]
   if (begin === end) return `at ${end}`

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
-import { outage, over } from '../testing/content.ts'
+import { testOutageMessageContent, testEndedOutageMessageContent } from '../testing/content.ts'
 import { createMessageSections } from './sections.ts'
 
-const plain: IncidentContent = { ...outage, card: null }
+const plain: IncidentContent = { ...testOutageMessageContent, card: null }
 const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
 const acknowledged = { by: 'ann', at: '2030-02-04T10:02:00.000Z', note: 'calling the provider' }
 
@@ -59,13 +59,13 @@ describe('the status of an incident', () => {
     },
     {
       name: 'closed, without the need for a person',
-      content: { ...over, needsYou: { when: 'nobody', reason: 'it is over' } },
+      content: { ...testEndedOutageMessageContent, needsYou: { when: 'nobody', reason: 'it is over' } },
       status: 'This incident has closed.',
     },
-    { name: 'closed', content: over, status: 'This incident has closed.' },
+    { name: 'closed', content: testEndedOutageMessageContent, status: 'This incident has closed.' },
     {
       name: 'closed, though nothing is back',
-      content: { ...over, notBack: 'absent as long as it had been known' },
+      content: { ...testEndedOutageMessageContent, notBack: 'absent as long as it had been known' },
       status: 'This incident has closed, but the former state is not restored: absent as long as it had been known.',
     },
     {
@@ -75,7 +75,7 @@ describe('the status of an incident', () => {
     },
     {
       name: 'sent by somebody after its end',
-      content: { ...over, reason: 'sent', sent: { by: 'ann', note: null } },
+      content: { ...testEndedOutageMessageContent, reason: 'sent', sent: { by: 'ann', note: null } },
       status: 'ann sent this incident, which is over.',
     },
   ])('$name', ({ content, status }) => {
@@ -100,7 +100,7 @@ describe('a message', () => {
     { name: 'its related events', content: plain, has: ['Related: 3 more events in this incident'] },
     {
       name: 'the contact of the card',
-      content: outage,
+      content: testOutageMessageContent,
       has: ['Service: SVC-42', 'Contact: +44 20 7946 0000', 'Runbook: https://wiki.example/run?a=1&b=2'],
     },
     {
@@ -138,12 +138,12 @@ describe('a message', () => {
   })
 
   it('of a closed incident has no next step, no delay and no acknowledgement', () => {
-    const labels = saidBy({ ...over, acknowledged }).map((line) => line.split(':')[0])
+    const labels = saidBy({ ...testEndedOutageMessageContent, acknowledged }).map((line) => line.split(':')[0])
     expect(labels).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(Next step|Delay|Acknowledged)$/)]))
     expect(labels).toEqual(expect.arrayContaining(['Started', 'Ended', 'Duration']))
-    const { started, ended } = over
+    const { started, ended } = testEndedOutageMessageContent
     const twice = saidBy({
-      ...over,
+      ...testEndedOutageMessageContent,
       outages: [
         { started, ended },
         { started, ended },

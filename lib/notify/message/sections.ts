@@ -5,7 +5,7 @@ import {
   type TextSection,
 } from '#lib/contract/document/document-model.ts'
 import {
-  formatCause,
+  formatCauseClass,
   formatCauseCertainty,
   formatIncidentExplanations,
   formatDurationBounds,
@@ -15,7 +15,13 @@ import {
   formatFindingTitle,
   formatCurrencyAmount,
 } from '#lib/contract/index.ts'
-import type { MessageContent, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
+import type {
+  MessageContent,
+  IncidentContent,
+  FindingsContent,
+  PostureDigestMessageContent,
+  PostureEntry,
+} from '../content.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { formatBounds, formatDelay, formatSpan } from './message-times.ts'
 import { formatCountWithNoun, formatIncidentHeadline, formatMessageTitle } from './message-text.ts'
@@ -83,7 +89,7 @@ function joinedFaultLines({ reason, faults = [] }: IncidentContent): LabelledTex
   const label = reason === 'extended' ? 'Further fault' : 'New fault'
   const lines = faults.slice(0, MAX_SHOWN_FAULTS).map((fault) => {
     const headline = toSingleLine(formatIncidentHeadline(fault))
-    return `${headline}, started ${formatBounds(fault.startedBetween)}. Probable cause: ${formatCause(fault.cause)}. Owner: ${ownerOf(fault)}`
+    return `${headline}, started ${formatBounds(fault.startedBetween)}. Probable cause: ${formatCauseClass(fault.cause)}. Owner: ${ownerOf(fault)}`
   })
   const hidden = faults.length - lines.length
   const rest = hidden > 0 ? [`${formatCountWithNoun(hidden, 'more fault')} on the incident's page`] : []
@@ -240,7 +246,7 @@ const ownerOf = ({ cause, owner }: Pick<IncidentContent, 'cause' | 'owner'>): st
   findCauseOwnerName({ class: cause, owner }, null) ?? formatCauseOwner(owner)
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
-  const words = formatCause(cause)
+  const words = formatCauseClass(cause)
   if (confidence === 0) return words
   return `${words} (${formatCauseCertainty(confidence)})`
 }
@@ -348,7 +354,7 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
 /**
  * Returns the sections of the posture digest: a summary, then one for each listed failing check, the most severe first.
  */
-function postureSections(content: PostureContent, publicUrl: string | null): TextSection[] {
+function postureSections(content: PostureDigestMessageContent, publicUrl: string | null): TextSection[] {
   const { entries, failing, since } = content
   const left = failing.length - entries.length
   const facts = [

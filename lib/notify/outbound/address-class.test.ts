@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Address, parseAddress } from '#lib/bgp/index.ts'
+import { type IpAddress, parseAddress } from '#lib/bgp/index.ts'
 import { type OutboundAddressClass, classifyAddress } from './address-class.ts'
 
 it.each<{ kind: OutboundAddressClass; addresses: string[] }>([
@@ -34,7 +34,7 @@ it.each<{ kind: OutboundAddressClass; addresses: string[] }>([
     addresses: ['fd00:ec2::254', 'fd20:ce::254', '100.100.100.200', '192.0.0.192', '64:ff9b::168.63.129.16'],
   },
 ])('$kind: $addresses', ({ kind, addresses }) => {
-  expect(addresses.map((text) => [text, classifyAddress(parseAddress(text) as Address)])).toEqual(
+  expect(addresses.map((text) => [text, classifyAddress(parseAddress(text) as IpAddress)])).toEqual(
     addresses.map((text) => [text, kind]),
   )
 })

@@ -1,4 +1,4 @@
-import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { type IpAddress, doesPrefixContainAddress, parsePrefix, type IpPrefix } from '#lib/bgp/index.ts'
 
 /**
  * Class of an address. `public`: globally reachable. `special`: this machine, a private network or another block that
@@ -7,7 +7,7 @@ import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bg
  */
 export type OutboundAddressClass = 'public' | 'special' | 'never'
 
-function prefixes(...texts: string[]): Prefix[] {
+function prefixes(...texts: string[]): IpPrefix[] {
   return texts.map((text) => {
     const prefix = parsePrefix(text)
     if (!prefix) throw new Error(`no prefix: ${text}`)
@@ -64,10 +64,11 @@ const CARRIERS = [
   ...prefixes('2002::/16').map((prefix) => ({ prefix, shift: 80n })),
 ]
 
-const holds = (list: readonly Prefix[], address: Address) => list.some((prefix) => containsAddress(prefix, address))
+const holds = (list: readonly IpPrefix[], address: IpAddress) =>
+  list.some((prefix) => doesPrefixContainAddress(prefix, address))
 
-function carriedIpv4(address: Address): Address | null {
-  const carrier = CARRIERS.find(({ prefix }) => containsAddress(prefix, address))
+function carriedIpv4(address: IpAddress): IpAddress | null {
+  const carrier = CARRIERS.find(({ prefix }) => doesPrefixContainAddress(prefix, address))
   return carrier ? { family: 4, value: (address.value >> carrier.shift) & 0xffffffffn } : null
 }
 
@@ -76,7 +77,7 @@ function carriedIpv4(address: Address): Address | null {
  * address behind a NAT64 gateway has the class of its IPv4 address. IPv4-mapped addresses must already be converted to
  * IPv4 (lib/bgp does it).
  */
-export function classifyAddress(address: Address): OutboundAddressClass {
+export function classifyAddress(address: IpAddress): OutboundAddressClass {
   const carried = carriedIpv4(address)
   if (holds(LINK_LOCAL_AND_METADATA, address)) return 'never'
   if (carried && holds(LINK_LOCAL_AND_METADATA, carried)) return 'never'
@@ -85,6 +86,6 @@ export function classifyAddress(address: Address): OutboundAddressClass {
 }
 
 /** Returns the address that a connection reaches: the IPv4 address behind a NAT64, otherwise the address itself. */
-export function resolveNat64Address(address: Address): Address {
+export function resolveNat64Address(address: IpAddress): IpAddress {
   return (holds(NAT64, address) && carriedIpv4(address)) || address
 }

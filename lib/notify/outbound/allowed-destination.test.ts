@@ -4,12 +4,12 @@ import { sendEmailNotification } from '../channels/email.ts'
 import type { DeliveryResult } from '../channels/sender.ts'
 import { sendWebhook } from '../channels/webhook.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { outage } from '../testing/content.ts'
-import { countConnections, fakeLookup } from '../testing/outbound.ts'
-import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
+import { testOutageMessageContent } from '../testing/content.ts'
+import { startCountingOpenedConnections, fakeLookup } from '../testing/outbound.ts'
+import { receiveWebhooks, TEST_WEBHOOK_SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
 import { resolveAllowedAddresses, type OutboundRules, createFixedLookup } from './allowed-destination.ts'
 
-const message = { id: 'msg_1', inReplyTo: null, content: outage }
+const message = { id: 'msg_1', inReplyTo: null, content: testOutageMessageContent }
 const context = { now: Date.now, settings, publicUrl: null, mail: null }
 const noSignal = new AbortController().signal
 
@@ -19,12 +19,12 @@ function allowing(list: string, lookup: OutboundRules['lookup'] = fakeLookup({})
 }
 
 const post = (url: string, outbound: OutboundRules): Promise<DeliveryResult> =>
-  sendWebhook({ target: { url }, secret: SECRET }, message, { ...context, outbound })
+  sendWebhook({ target: { url }, secret: TEST_WEBHOOK_SECRET }, message, { ...context, outbound })
 
 describe('a webhook', () => {
   let receiver: WebhookReceiver
   beforeEach(async () => {
-    receiver = await receiveWebhooks(SECRET)
+    receiver = await receiveWebhooks(TEST_WEBHOOK_SECRET)
   })
   afterEach(() => receiver.close())
 
@@ -47,7 +47,7 @@ describe('a webhook', () => {
     'https://224.0.0.1/hook',
     'https://intranet.example/hook',
   ])('to %s is refused before a socket is opened', async (url) => {
-    const { opened } = countConnections()
+    const { opened } = startCountingOpenedConnections()
     const { lookup } = fakeLookup({ localhost: [['127.0.0.1', '::1']], 'intranet.example': [['10.9.8.7']] })
     const delivery = await post(url.replace('PORT', new URL(receiver.url).port), allowing('', lookup))
     expect(delivery).toMatchObject({ delivered: false, error: expect.stringMatching(/is refused.*OUTBOUND_ALLOW/) })
@@ -64,7 +64,7 @@ describe('a webhook', () => {
     'https://168.63.129.16/',
     'https://metadata.example/',
   ])('to %s is refused whatever is allowed', async (url) => {
-    const { opened } = countConnections()
+    const { opened } = startCountingOpenedConnections()
     const { lookup } = fakeLookup({ 'metadata.example': [['169.254.169.254']] })
     const list = '0.0.0.0/0, ::/0, metadata.example, 169.254.169.254, [fe80::1]:443'
     expect(await post(url, allowing(list, lookup))).toMatchObject({ error: expect.stringMatching(/is refused/) })
@@ -93,7 +93,7 @@ describe('a webhook', () => {
   })
 
   it('does not follow a redirect, not even to an allowed address', async () => {
-    const { opened } = countConnections()
+    const { opened } = startCountingOpenedConnections()
     receiver.answer((response) => response.writeHead(307, { location: 'http://169.254.169.254/' }).end())
     expect(await post(receiver.url, allowing('127.0.0.1'))).toMatchObject({ error: expect.stringMatching(/HTTP 307/) })
     expect(opened()).toBe(1)
@@ -111,7 +111,7 @@ describe('a mail server', () => {
   it.each(['smtp://169.254.1.1', 'smtps://[fe80::1]', 'smtp://mail.example'])(
     'at %s is refused before a socket is opened, though SMTP_URL names it',
     async (url) => {
-      const { opened } = countConnections()
+      const { opened } = startCountingOpenedConnections()
       const { lookup, asked } = fakeLookup({ 'mail.example': [['168.63.129.16']] })
       expect(await mailTo(url, allowing('', lookup))).toMatchObject({ error: expect.stringMatching(/is refused/) })
       expect(opened()).toBe(0)

@@ -1,8 +1,8 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 import { type LookupAddress, promises as dns } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { connect, type Socket } from 'node:net'
-import { type Address, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { type IpAddress, doesPrefixContainAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import type { OutboundEntry } from '#lib/platform/settings.ts'
 import { classifyAddress, resolveNat64Address } from './address-class.ts'
 
@@ -26,7 +26,7 @@ interface Destination {
  * Error if none of a destination's addresses is allowed. The message names the destination as it was entered and none
  * of the addresses to which it resolves, so that the content of an internal DNS is not disclosed.
  */
-export class RefusedDestinationError extends BrandedError {
+export class RefusedDestinationError extends BundleSafeError {
   static override readonly brand = 'RefusedDestinationError'
 }
 
@@ -55,16 +55,16 @@ export async function resolveAllowedAddresses(
   )
 }
 
-function isAdmitted(destination: Destination, address: Address, allow: readonly OutboundEntry[]): boolean {
+function isAdmitted(destination: Destination, address: IpAddress, allow: readonly OutboundEntry[]): boolean {
   const kind = classifyAddress(address)
   if (kind === 'never') return false
   return kind === 'public' || allow.some((entry) => lists(entry, destination, resolveNat64Address(address)))
 }
 
-function lists(entry: OutboundEntry, { host, port }: Destination, address: Address): boolean {
+function lists(entry: OutboundEntry, { host, port }: Destination, address: IpAddress): boolean {
   if ('cidr' in entry) {
     const prefix = parsePrefix(entry.cidr)
-    return prefix !== null && containsAddress(prefix, address)
+    return prefix !== null && doesPrefixContainAddress(prefix, address)
   }
   if (entry.port !== null && entry.port !== port) return false
   const listed = parseAddress(entry.host)

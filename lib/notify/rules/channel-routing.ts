@@ -2,7 +2,7 @@ import {
   type CauseOwner,
   type ChannelFilters,
   type EventKind,
-  isUserActionNeededBy,
+  isUserActionAtLeastAsUrgent,
   type UserActionTime,
   type Severity,
 } from '#lib/contract/index.ts'
@@ -54,7 +54,7 @@ function matches(
 ): boolean {
   return (
     rankSeverity(severity) >= rankSeverity(filters.minSeverity) &&
-    isUserActionNeededBy(needed, filters.neededBy) &&
+    isUserActionAtLeastAsUrgent(needed, filters.neededBy) &&
     overlaps(filters.scopes, scopes) &&
     overlaps(filters.kinds, kinds) &&
     overlaps(filters.owners, [owner])

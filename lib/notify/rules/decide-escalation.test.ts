@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { T0 } from '../testing/facts.ts'
+import { TEST_START_TIME } from '../testing/facts.ts'
 import { type AlertState, NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import {
   decideEscalation,
@@ -17,20 +17,20 @@ const rule: EscalationRule = {
   steps: [{ waitMinutes: 0 }, { waitMinutes: 15 }, { waitMinutes: 30 }],
   repeat: { times: 1, afterMinutes: 60 },
 }
-const alert = { since: T0, severity: 'major' as const, needed: 'today' as const }
+const alert = { since: TEST_START_TIME, severity: 'major' as const, needed: 'today' as const }
 const open: AlertState = {
   ...NEVER_NOTIFIED_ALERT_STATE,
   phase: 'open',
   severity: 'major',
-  lastTransitionAt: T0,
-  notifiedAt: T0,
+  lastTransitionAt: TEST_START_TIME,
+  notifiedAt: TEST_START_TIME,
 }
 
 /** Decides at these minutes. Returns `round.step@minute` for each due step. */
 function play(minutes: readonly number[], given: EscalationRule = rule, of = alert): string[] {
   let state: EscalationState | null = null
   return minutes.flatMap((minute) => {
-    const decision = decideEscalation(given, state, of, T0 + minute * MINUTE)
+    const decision = decideEscalation(given, state, of, TEST_START_TIME + minute * MS_PER_MINUTE)
     state = JSON.parse(JSON.stringify(decision.state)) as EscalationState
     return decision.due.map(({ index, round }) => `${round}.${index}@${minute}`)
   })
@@ -74,24 +74,40 @@ describe('steps are due', () => {
   })
 
   it('from the start again, for a later opening', () => {
-    const { state } = decideEscalation(rule, null, alert, T0 + 20 * MINUTE)
-    const later = decideEscalation(rule, state, { ...alert, since: T0 + HOUR }, T0 + HOUR)
-    expect(later).toMatchObject({ due: [{ index: 0, round: 0 }], dueAt: T0 + HOUR + 15 * MINUTE })
+    const { state } = decideEscalation(rule, null, alert, TEST_START_TIME + 20 * MS_PER_MINUTE)
+    const later = decideEscalation(
+      rule,
+      state,
+      { ...alert, since: TEST_START_TIME + MS_PER_HOUR },
+      TEST_START_TIME + MS_PER_HOUR,
+    )
+    expect(later).toMatchObject({
+      due: [{ index: 0, round: 0 }],
+      dueAt: TEST_START_TIME + MS_PER_HOUR + 15 * MS_PER_MINUTE,
+    })
   })
 })
 
 describe('an alert is unacknowledged', () => {
   it.each<[string, Partial<AlertState>, number | null]>([
-    ['since its opening', {}, T0],
+    ['since its opening', {}, TEST_START_TIME],
     ['not while it is closed', { phase: 'closed' }, null],
-    ['from 8 h after its acknowledgement on', { acknowledgedAt: T0 + MINUTE }, T0 + MINUTE + 8 * HOUR],
+    [
+      'from 8 h after its acknowledgement on',
+      { acknowledgedAt: TEST_START_TIME + MS_PER_MINUTE },
+      TEST_START_TIME + MS_PER_MINUTE + 8 * MS_PER_HOUR,
+    ],
     [
       'since its opening, where an earlier one was acknowledged',
-      { acknowledgedAt: T0 - HOUR, closedAt: T0 - MINUTE },
-      T0,
+      { acknowledgedAt: TEST_START_TIME - MS_PER_HOUR, closedAt: TEST_START_TIME - MS_PER_MINUTE },
+      TEST_START_TIME,
     ],
-    ['from the end of its snooze on', { snoozedUntil: T0 + HOUR }, T0 + HOUR],
-    ['since it flaps, however often it opens', { flappingSince: T0 - MINUTE }, T0 - MINUTE],
+    ['from the end of its snooze on', { snoozedUntil: TEST_START_TIME + MS_PER_HOUR }, TEST_START_TIME + MS_PER_HOUR],
+    [
+      'since it flaps, however often it opens',
+      { flappingSince: TEST_START_TIME - MS_PER_MINUTE },
+      TEST_START_TIME - MS_PER_MINUTE,
+    ],
   ])('%s', (_, state, since) => {
     expect(getUnacknowledgedSince({ ...open, ...state }, settings)).toBe(since)
   })
@@ -105,12 +121,12 @@ it('takes each step once and in order, however often it is asked and whatever is
       fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.boolean()), { maxLength: 80 }),
       (waits, repeat, ticks) => {
         const given = { ...rule, steps: waits.map((waitMinutes) => ({ waitMinutes })), repeat }
-        let now = T0
+        let now = TEST_START_TIME
         let state: EscalationState | null = null
         const numbers: number[] = []
         const times: number[] = []
         for (const [minutes, isLost] of ticks) {
-          now += minutes * MINUTE
+          now += minutes * MS_PER_MINUTE
           const decision = decideEscalation(given, state, alert, now)
           expect(decideEscalation(given, decision.state, alert, now).due).toEqual([])
           if (decision.dueAt !== null) expect(decision.dueAt).toBeGreaterThan(now)
@@ -125,7 +141,7 @@ it('takes each step once and in order, however often it is asked and whatever is
         for (const [index, time] of times.entries()) {
           const wait =
             index % waits.length === 0 && index > 0 ? (repeat?.afterMinutes ?? 0) : (waits[index % waits.length] ?? 0)
-          expect(time).toBeGreaterThanOrEqual((times[index - 1] ?? T0) + wait * MINUTE)
+          expect(time).toBeGreaterThanOrEqual((times[index - 1] ?? TEST_START_TIME) + wait * MS_PER_MINUTE)
         }
       },
     ),

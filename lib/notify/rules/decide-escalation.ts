@@ -1,5 +1,5 @@
-import { type EpochMs, isUserActionNeededBy, type UserActionTime, type Severity } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { type EpochMs, isUserActionAtLeastAsUrgent, type UserActionTime, type Severity } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { getAcknowledgementExpiry } from './decide-notices.ts'
@@ -65,7 +65,7 @@ export function decideEscalation(
   let state = before?.since === alert.since ? before : { since: alert.since, taken: 0, lastAt: alert.since }
   const due: EscalationStep[] = []
   const isCovered =
-    rankSeverity(alert.severity) >= rankSeverity(minSeverity) && isUserActionNeededBy(alert.needed, neededBy)
+    rankSeverity(alert.severity) >= rankSeverity(minSeverity) && isUserActionAtLeastAsUrgent(alert.needed, neededBy)
   if (!isCovered) return { state, due, dueAt: null }
   const all = steps.length * (1 + (repeat?.times ?? 0))
   let wasForNobody = false
@@ -74,7 +74,7 @@ export function decideEscalation(
     const round = Math.floor(state.taken / steps.length)
     const own = wasForNobody ? 0 : (steps[index]?.waitMinutes ?? 0)
     const wait = index === 0 && round > 0 ? (repeat?.afterMinutes ?? 0) : own
-    const at = state.lastAt + wait * MINUTE
+    const at = state.lastAt + wait * MS_PER_MINUTE
     if (at > now) return { state, due, dueAt: at }
     due.push({ index, round, number: state.taken })
     state = { ...state, taken: state.taken + 1, lastAt: now }

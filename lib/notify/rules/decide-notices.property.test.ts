@@ -1,15 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { severities, type Severity } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { eventOf, factsOf, T0 } from '../testing/facts.ts'
+import { createTestIncidentEventForNotices, createTestIncidentNoticeInput, TEST_START_TIME } from '../testing/facts.ts'
 import { NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices, type DueNotice, getSettleTimeMs } from './decide-notices.ts'
 import { type IncidentForNotices, isNotifiable, rankSeverity } from './incident-facts.ts'
 
-const at = (minutes: number) => T0 + minutes * MINUTE
-const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
+const at = (minutes: number) => TEST_START_TIME + minutes * MS_PER_MINUTE
+const critical = createTestIncidentNoticeInput({
+  events: [createTestIncidentEventForNotices({ severity: 'critical' })],
+})
 
 const severity = fc.constantFrom<Severity>(...severities)
 const minute = fc.integer({ min: 0, max: 90 })
@@ -35,11 +37,16 @@ function incidentAt(
   if (begun.length === 0) return null
   const ends = [...new Set(begun.map(({ detected, lasts }) => detected + lasts))].toSorted((a, b) => a - b)
   const lastEnd = ends.at(-1) ?? 0
-  return factsOf({
+  return createTestIncidentNoticeInput({
     closedAt: lastEnd + 2 <= minutes ? at(lastEnd + 2) : null,
     acknowledgedAt: acknowledgedAt !== null && acknowledgedAt <= minutes ? at(acknowledgedAt) : null,
     events: begun.map((one, index) => ({
-      ...eventOf({ id: `e${index}`, severity: one.severity, isRoot: one.isRoot, muted: one.muted }),
+      ...createTestIncidentEventForNotices({
+        id: `e${index}`,
+        severity: one.severity,
+        isRoot: one.isRoot,
+        muted: one.muted,
+      }),
       detectedAt: at(one.detected),
       open: one.detected + one.lasts > minutes,
       confirmed: one.detected + one.confirmedAfter <= minutes,

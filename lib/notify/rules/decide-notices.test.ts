@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { eventOf, factsOf, T0 } from '../testing/facts.ts'
+import { createTestIncidentEventForNotices, createTestIncidentNoticeInput, TEST_START_TIME } from '../testing/facts.ts'
 import { type AlertState, parseAlertState, NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
 import type { EventOfIncident, IncidentForNotices } from './incident-facts.ts'
 
-const at = (minutes: number) => T0 + minutes * MINUTE
+const at = (minutes: number) => TEST_START_TIME + minutes * MS_PER_MINUTE
 
 interface Step {
   /** minutes after the event was detected */
@@ -27,22 +27,30 @@ function evaluate(steps: readonly Step[]): string[] {
 const steady = (facts: IncidentForNotices, ...minutes: number[]): Step[] =>
   minutes.map((minute) => ({ at: minute, facts }))
 const closed = (minute: number, given: Partial<IncidentForNotices> = {}) =>
-  factsOf({ closedAt: at(minute), events: [eventOf({ open: false })], ...given })
-const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
+  createTestIncidentNoticeInput({
+    closedAt: at(minute),
+    events: [createTestIncidentEventForNotices({ open: false })],
+    ...given,
+  })
+const critical = createTestIncidentNoticeInput({
+  events: [createTestIncidentEventForNotices({ severity: 'critical' })],
+})
 const acknowledged = (facts: IncidentForNotices, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
 
 /** Returns the facts of an incident that other faults join, which are detected after six minutes unless given. */
 const joinedBy = (...faults: Partial<EventOfIncident>[]) =>
-  factsOf({
+  createTestIncidentNoticeInput({
     events: [
-      eventOf(),
-      ...faults.map((fault) => eventOf({ id: 'e2', kind: 'mass_withdraw', detectedAt: at(6), ...fault })),
+      createTestIncidentEventForNotices(),
+      ...faults.map((fault) =>
+        createTestIncidentEventForNotices({ id: 'e2', kind: 'mass_withdraw', detectedAt: at(6), ...fault }),
+      ),
     ],
   })
 const begunAt = (minute: number) => ({ earliest: at(minute - 1), latest: at(minute) })
 
 describe('an incident is notified', () => {
-  const needed = (when: NonNullable<IncidentForNotices['needed']>) => factsOf({ needed: when })
+  const needed = (when: NonNullable<IncidentForNotices['needed']>) => createTestIncidentNoticeInput({ needed: when })
   const cases: { name: string; steps: Step[]; notices: string[] }[] = [
     {
       name: 'again when it needs a person earlier than before, once for each opening',
@@ -62,26 +70,48 @@ describe('an incident is notified', () => {
       ],
       notices: ['opened major @1', 'raised critical @2'],
     },
-    { name: 'after 20 s if major', steps: steady(factsOf(), 0, 0.3, 0.34), notices: ['opened major @0.34'] },
+    {
+      name: 'after 20 s if major',
+      steps: steady(createTestIncidentNoticeInput(), 0, 0.3, 0.34),
+      notices: ['opened major @0.34'],
+    },
     {
       name: 'one poll interval after detection if less',
-      steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 0, 0.9, 1),
+      steps: steady(
+        createTestIncidentNoticeInput({ events: [createTestIncidentEventForNotices({ severity: 'minor' })] }),
+        0,
+        0.9,
+        1,
+      ),
       notices: ['opened minor @1'],
     },
     {
       name: 'after 20 s at the earliest if less, however often polls are made',
-      steps: steady(factsOf({ pollMs: 5 * SECOND, events: [eventOf({ severity: 'warning' })] }), 0, 0.1, 0.3, 0.34),
+      steps: steady(
+        createTestIncidentNoticeInput({
+          pollMs: 5 * MS_PER_SECOND,
+          events: [createTestIncidentEventForNotices({ severity: 'warning' })],
+        }),
+        0,
+        0.1,
+        0.3,
+        0.34,
+      ),
       notices: ['opened warning @0.34'],
     },
     { name: 'after 20 s if critical', steps: steady(critical, 0, 0.3, 0.34), notices: ['opened critical @0.34'] },
     {
       name: "2 s after detection if a customer's router reports it, too",
-      steps: steady(factsOf({ reportedByRouter: true }), 0, 0.03, 0.04, 1),
+      steps: steady(createTestIncidentNoticeInput({ reportedByRouter: true }), 0, 0.03, 0.04, 1),
       notices: ['opened major @0.04'],
     },
     {
       name: 'once when it opens and once when it closes',
-      steps: [...steady(factsOf(), 1, 2), { at: 9, facts: closed(9) }, { at: 10, facts: closed(9) }],
+      steps: [
+        ...steady(createTestIncidentNoticeInput(), 1, 2),
+        { at: 9, facts: closed(9) },
+        { at: 10, facts: closed(9) },
+      ],
       notices: ['opened major @1', 'closed major @9'],
     },
     {
@@ -101,8 +131,14 @@ describe('an incident is notified', () => {
     {
       name: 'while it is snoozed where it gets worse, and when it closes',
       steps: [
-        ...steady(factsOf(), 1),
-        ...steady({ ...factsOf({ events: [eventOf({ severity: 'critical' })] }), snoozedUntil: at(120) }, 2),
+        ...steady(createTestIncidentNoticeInput(), 1),
+        ...steady(
+          {
+            ...createTestIncidentNoticeInput({ events: [createTestIncidentEventForNotices({ severity: 'critical' })] }),
+            snoozedUntil: at(120),
+          },
+          2,
+        ),
         { at: 60, facts: closed(60, { snoozedUntil: at(120) }) },
       ],
       notices: ['opened major @1', 'raised critical @2', 'closed critical @60'],
@@ -110,37 +146,54 @@ describe('an incident is notified', () => {
     {
       name: 'by the end of a snooze that somebody ends',
       steps: [
-        ...steady(factsOf(), 1),
-        ...steady({ ...factsOf(), snoozedUntil: at(120) }, 2),
-        ...steady({ ...factsOf(), snoozedUntil: at(30) }, 30),
+        ...steady(createTestIncidentNoticeInput(), 1),
+        ...steady({ ...createTestIncidentNoticeInput(), snoozedUntil: at(120) }, 2),
+        ...steady({ ...createTestIncidentNoticeInput(), snoozedUntil: at(30) }, 30),
       ],
       notices: ['opened major @1', 'unsnoozed major @30'],
     },
     {
       name: 'not while all its events are unconfirmed',
       steps: [
-        ...steady(factsOf({ events: [eventOf({ confirmed: false })] }), 1, 30),
-        { at: 31, facts: closed(31, { events: [eventOf({ confirmed: false, open: false })] }) },
+        ...steady(
+          createTestIncidentNoticeInput({ events: [createTestIncidentEventForNotices({ confirmed: false })] }),
+          1,
+          30,
+        ),
+        {
+          at: 31,
+          facts: closed(31, { events: [createTestIncidentEventForNotices({ confirmed: false, open: false })] }),
+        },
       ],
       notices: [],
     },
     {
       name: 'at once when a confirmation arrives after it settled',
-      steps: [{ at: 2, facts: factsOf({ events: [eventOf({ confirmed: false })] }) }, ...steady(factsOf(), 2.1)],
+      steps: [
+        {
+          at: 2,
+          facts: createTestIncidentNoticeInput({ events: [createTestIncidentEventForNotices({ confirmed: false })] }),
+        },
+        ...steady(createTestIncidentNoticeInput(), 2.1),
+      ],
       notices: ['opened major @2.1'],
     },
     {
       name: 'not while a maintenance window expects it',
-      steps: steady(factsOf({ events: [eventOf({ muted: true })] }), 1, 60),
+      steps: steady(
+        createTestIncidentNoticeInput({ events: [createTestIncidentEventForNotices({ muted: true })] }),
+        1,
+        60,
+      ),
       notices: [],
     },
     {
       name: 'when an event breaks through a maintenance window, with that severity',
       steps: steady(
-        factsOf({
+        createTestIncidentNoticeInput({
           events: [
-            eventOf({ muted: true, severity: 'critical' }),
-            eventOf({ id: 'e2', detectedAt: at(3), severity: 'major' }),
+            createTestIncidentEventForNotices({ muted: true, severity: 'critical' }),
+            createTestIncidentEventForNotices({ id: 'e2', detectedAt: at(3), severity: 'major' }),
           ],
         }),
         1,
@@ -152,12 +205,17 @@ describe('an incident is notified', () => {
     {
       name: 'again when its severity rises, even if acknowledged',
       steps: [
-        ...steady(factsOf(), 1),
-        { at: 5, facts: acknowledged(factsOf(), 5) },
+        ...steady(createTestIncidentNoticeInput(), 1),
+        { at: 5, facts: acknowledged(createTestIncidentNoticeInput(), 5) },
         {
           at: 6,
           facts: acknowledged(
-            factsOf({ events: [eventOf(), eventOf({ id: 'e2', severity: 'critical', detectedAt: at(5.5) })] }),
+            createTestIncidentNoticeInput({
+              events: [
+                createTestIncidentEventForNotices(),
+                createTestIncidentEventForNotices({ id: 'e2', severity: 'critical', detectedAt: at(5.5) }),
+              ],
+            }),
             5,
           ),
         },
@@ -166,18 +224,21 @@ describe('an incident is notified', () => {
     },
     {
       name: 'when a fault of another kind joins it that began after the first notice',
-      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ started: begunAt(6) }), 6, 6.4, 7)],
+      steps: [...steady(createTestIncidentNoticeInput(), 1), ...steady(joinedBy({ started: begunAt(6) }), 6, 6.4, 7)],
       notices: ['opened major @1', 'extended major @6.4'],
     },
     {
       name: 'when a fault joins it that was found 3 min later, even if it may have begun together with the first',
-      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ started: { earliest: T0, latest: at(6) } }), 6, 6.4, 7)],
+      steps: [
+        ...steady(createTestIncidentNoticeInput(), 1),
+        ...steady(joinedBy({ started: { earliest: TEST_START_TIME, latest: at(6) } }), 6, 6.4, 7),
+      ],
       notices: ['opened major @1', 'extended major @6.4'],
     },
     {
       name: 'once for two faults that join it together, and again for a third fault',
       steps: [
-        ...steady(factsOf(), 1),
+        ...steady(createTestIncidentNoticeInput(), 1),
         ...steady(joinedBy({ started: begunAt(6) }, { id: 'e3', scope: 'gw', started: begunAt(6) }), 6.4),
         ...steady(
           joinedBy({ started: begunAt(6) }, { id: 'e4', kind: 'session_down', started: begunAt(9), detectedAt: at(9) }),
@@ -189,20 +250,28 @@ describe('an incident is notified', () => {
     {
       name: 'not when polls of the same failure return later',
       steps: [
-        ...steady(factsOf(), 1),
-        ...steady(joinedBy({ detectedAt: at(2), started: { earliest: T0 - MINUTE, latest: at(2) } }), 2, 3, 9),
+        ...steady(createTestIncidentNoticeInput(), 1),
+        ...steady(
+          joinedBy({ detectedAt: at(2), started: { earliest: TEST_START_TIME - MS_PER_MINUTE, latest: at(2) } }),
+          2,
+          3,
+          9,
+        ),
       ],
       notices: ['opened major @1'],
     },
     {
       name: 'not when the same resource fails again in the same way',
-      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ kind: 'path_down', started: begunAt(6) }), 6.4, 9)],
+      steps: [
+        ...steady(createTestIncidentNoticeInput(), 1),
+        ...steady(joinedBy({ kind: 'path_down', started: begunAt(6) }), 6.4, 9),
+      ],
       notices: ['opened major @1'],
     },
     {
       name: 'not when a fault joins it that is part of another, that is over, or while it is snoozed',
       steps: [
-        ...steady(factsOf(), 1),
+        ...steady(createTestIncidentNoticeInput(), 1),
         ...steady(joinedBy({ isRoot: false, started: begunAt(6) }), 6.4),
         ...steady(joinedBy({ open: false, started: begunAt(6) }), 6.5),
         ...steady({ ...joinedBy({ started: begunAt(6) }), snoozedUntil: at(120) }, 6.6),
@@ -211,12 +280,15 @@ describe('an incident is notified', () => {
     },
     {
       name: 'as raised only, when the fault that joins it is worse',
-      steps: [...steady(factsOf(), 1), ...steady(joinedBy({ severity: 'critical', started: begunAt(6) }), 6.4, 7, 8)],
+      steps: [
+        ...steady(createTestIncidentNoticeInput(), 1),
+        ...steady(joinedBy({ severity: 'critical', started: begunAt(6) }), 6.4, 7, 8),
+      ],
       notices: ['opened major @1', 'raised critical @6.4'],
     },
     {
       name: 'without a separate notice of an acknowledgement that came first',
-      steps: steady(acknowledged(factsOf(), 0.5), 1, 2),
+      steps: steady(acknowledged(createTestIncidentNoticeInput(), 0.5), 1, 2),
       notices: ['opened major @1'],
     },
     {
@@ -226,12 +298,17 @@ describe('an incident is notified', () => {
     },
     {
       name: 'every 4 h while major',
-      steps: steady(factsOf(), 1, 240, 241),
+      steps: steady(createTestIncidentNoticeInput(), 1, 240, 241),
       notices: ['opened major @1', 'repeated major @241'],
     },
     {
       name: 'only once while minor',
-      steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 1, 600, 6_000),
+      steps: steady(
+        createTestIncidentNoticeInput({ events: [createTestIncidentEventForNotices({ severity: 'minor' })] }),
+        1,
+        600,
+        6_000,
+      ),
       notices: ['opened minor @1'],
     },
     {
@@ -242,9 +319,9 @@ describe('an incident is notified', () => {
     {
       name: 'as unverifiable, once per period without good samples, which closes nothing',
       steps: [
-        ...steady(factsOf({ lastGoodSampleAt: at(0) }), 1, 2.9, 3, 5),
-        { at: 6, facts: factsOf({ lastGoodSampleAt: at(6) }) },
-        { at: 10, facts: factsOf({ lastGoodSampleAt: at(6) }) },
+        ...steady(createTestIncidentNoticeInput({ lastGoodSampleAt: at(0) }), 1, 2.9, 3, 5),
+        { at: 6, facts: createTestIncidentNoticeInput({ lastGoodSampleAt: at(6) }) },
+        { at: 10, facts: createTestIncidentNoticeInput({ lastGoodSampleAt: at(6) }) },
       ],
       notices: ['opened major @1', 'unverifiable major @3', 'unverifiable major @10'],
     },
@@ -252,13 +329,19 @@ describe('an incident is notified', () => {
       name: 'again when it reopens, without the acknowledgement of the earlier opening',
       steps: [
         ...steady(acknowledged(critical, 2), 1, 2),
-        { at: 5, facts: acknowledged(closed(5, { events: [eventOf({ severity: 'critical', open: false })] }), 2) },
+        {
+          at: 5,
+          facts: acknowledged(
+            closed(5, { events: [createTestIncidentEventForNotices({ severity: 'critical', open: false })] }),
+            2,
+          ),
+        },
         ...steady(
           acknowledged(
-            factsOf({
+            createTestIncidentNoticeInput({
               events: [
-                eventOf({ severity: 'critical', open: false }),
-                eventOf({ id: 'e2', severity: 'critical', detectedAt: at(10) }),
+                createTestIncidentEventForNotices({ severity: 'critical', open: false }),
+                createTestIncidentEventForNotices({ id: 'e2', severity: 'critical', detectedAt: at(10) }),
               ],
             }),
             2,
@@ -279,13 +362,15 @@ describe('an incident is notified', () => {
 describe('a flapping incident', () => {
   const cycle = (number: number): Step[] => {
     const detected = number * 8
-    const open = factsOf({ events: [eventOf({ id: `e${number}`, detectedAt: at(detected) })] })
+    const open = createTestIncidentNoticeInput({
+      events: [createTestIncidentEventForNotices({ id: `e${number}`, detectedAt: at(detected) })],
+    })
     return [
       { at: detected + 1, facts: open },
       { at: detected + 4, facts: { ...open, closedAt: at(detected + 4), events: [] } },
     ]
   }
-  const calm = { ...factsOf({ events: [] }), closedAt: at(4 * 8 + 4) }
+  const calm = { ...createTestIncidentNoticeInput({ events: [] }), closedAt: at(4 * 8 + 4) }
 
   it('is notified as flapping at its third opening and as closed after 30 min of quiet, with nothing in between', () => {
     const notices = evaluate([...[0, 1, 2, 3, 4].flatMap(cycle), { at: 60, facts: calm }, { at: 66, facts: calm }])
@@ -300,7 +385,9 @@ describe('a flapping incident', () => {
   })
 
   it('is still notified when its severity rises', () => {
-    const worse = factsOf({ events: [eventOf({ id: 'e3', severity: 'critical', detectedAt: at(24) })] })
+    const worse = createTestIncidentNoticeInput({
+      events: [createTestIncidentEventForNotices({ id: 'e3', severity: 'critical', detectedAt: at(24) })],
+    })
     expect(evaluate([...[0, 1, 2].flatMap(cycle), { at: 25, facts: worse }]).slice(4)).toEqual([
       'flapping major @17',
       'raised critical @25',
@@ -309,9 +396,9 @@ describe('a flapping incident', () => {
 })
 
 describe('the notices of an incident that opens again', () => {
-  const first = eventOf({ open: false })
-  const second = eventOf({ id: 'e2', detectedAt: at(10) })
-  const third = eventOf({ id: 'e3', severity: 'critical', detectedAt: at(12) })
+  const first = createTestIncidentEventForNotices({ open: false })
+  const second = createTestIncidentEventForNotices({ id: 'e2', detectedAt: at(10) })
+  const third = createTestIncidentEventForNotices({ id: 'e3', severity: 'critical', detectedAt: at(12) })
   const faultsOf = (steps: readonly Step[]) => {
     let state: AlertState = NEVER_NOTIFIED_ALERT_STATE
     return steps.flatMap((step) => {
@@ -322,14 +409,14 @@ describe('the notices of an incident that opens again', () => {
   }
 
   it('name the faults since then, and not those of the former openings', () => {
-    const reopened = factsOf({ events: [first, second] })
+    const reopened = createTestIncidentNoticeInput({ events: [first, second] })
     expect(
       faultsOf([
-        ...steady(factsOf(), 1),
+        ...steady(createTestIncidentNoticeInput(), 1),
         { at: 5, facts: closed(5) },
         ...steady(reopened, 11),
-        ...steady(factsOf({ events: [first, second, third] }), 13),
-        ...steady(acknowledged(factsOf({ events: [first, second, third] }), 14), 14),
+        ...steady(createTestIncidentNoticeInput({ events: [first, second, third] }), 13),
+        ...steady(acknowledged(createTestIncidentNoticeInput({ events: [first, second, third] }), 14), 14),
         { at: 20, facts: closed(20, { events: [first, { ...second, open: false }, { ...third, open: false }] }) },
       ]),
     ).toEqual([
@@ -343,13 +430,18 @@ describe('the notices of an incident that opens again', () => {
   })
 
   it('name a fault that joins the reopened incident alone', () => {
-    const joining = eventOf({ id: 'e3', kind: 'mass_withdraw', detectedAt: at(16), started: begunAt(16) })
+    const joining = createTestIncidentEventForNotices({
+      id: 'e3',
+      kind: 'mass_withdraw',
+      detectedAt: at(16),
+      started: begunAt(16),
+    })
     expect(
       faultsOf([
-        ...steady(factsOf(), 1),
+        ...steady(createTestIncidentNoticeInput(), 1),
         { at: 5, facts: closed(5) },
-        ...steady(factsOf({ events: [first, second] }), 11),
-        ...steady(factsOf({ events: [first, second, joining] }), 16.4),
+        ...steady(createTestIncidentNoticeInput({ events: [first, second] }), 11),
+        ...steady(createTestIncidentNoticeInput({ events: [first, second, joining] }), 16.4),
       ]).slice(2),
     ).toEqual([
       ['opened', ['e2']],
@@ -365,7 +457,7 @@ describe('a stored state', () => {
   })
 
   it('rests on the documented settings', () => {
-    expect(settings['acknowledge.expires']).toBe(8 * HOUR)
-    expect(settings['settle.major']).toBe(20 * SECOND)
+    expect(settings['acknowledge.expires']).toBe(8 * MS_PER_HOUR)
+    expect(settings['settle.major']).toBe(20 * MS_PER_SECOND)
   })
 })

@@ -1,4 +1,4 @@
-import { type EpochMs, isUserActionNeededBy, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isUserActionAtLeastAsUrgent, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import {
@@ -77,8 +77,8 @@ export function decideDueNotices(
 }
 
 /**
- * Adds the faults since an incident opened again to its notices, because the begin, the cause and the owner of the
- * incident are those of its first outage (ADR 0380).
+ * Adds the faults since an incident opened again to its notices, because the begin, the cause and the owner of an
+ * incident describe its first outage (ADR 0380).
  */
 function nameFaultsSinceReopening({ closedAt }: AlertState, { settled }: Episode, decision: Decision): Decision {
   if (closedAt === null) return decision
@@ -271,7 +271,7 @@ function findFurtherFaults(
 
 /** Reports whether a person must act earlier than the last notice stated. */
 const isMoreUrgent = ({ needed }: IncidentForNotices, state: AlertState): boolean =>
-  needed !== undefined && (state.needed === null || !isUserActionNeededBy(state.needed, needed))
+  needed !== undefined && (state.needed === null || !isUserActionAtLeastAsUrgent(state.needed, needed))
 
 /** Reports whether the newest successful sample is too old to confirm that the incident is still open. */
 function isUnverifiable(

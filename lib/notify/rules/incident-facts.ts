@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, EventKind, UserActionTime, Severity } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, EventKind, UserActionTime, Severity } from '#lib/contract/index.ts'
 
 /** An event of an incident, with the facts that decide whether it is notified. */
 export interface EventOfIncident {
@@ -8,7 +8,7 @@ export interface EventOfIncident {
   scope: string
   detectedAt: EpochMs
   /** earliest and latest possible begin of the event */
-  started: Bounds
+  started: TimestampBounds
   open: boolean
   /** whether the event is a root cause, that is, not a part of another event */
   isRoot: boolean
@@ -27,7 +27,7 @@ export interface IncidentForNotices {
   openedAt: EpochMs
   /** time of the last closing; null while the incident is open */
   closedAt: EpochMs | null
-  started: Bounds
+  started: TimestampBounds
   acknowledgedAt: EpochMs | null
   /** end of the snooze, until which reminders are muted; null = not snoozed. May be in the past */
   snoozedUntil: EpochMs | null

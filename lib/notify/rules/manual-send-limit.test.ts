@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { TooManySentError } from '../errors.ts'
 import { getLongestWindowMs, requireBelowManualLimit } from './manual-send-limit.ts'
 import { defaultNotifySettings } from '../settings.ts'
@@ -8,14 +8,14 @@ const NOW = Date.UTC(2026, 10, 24, 3)
 const settings = {
   ...defaultNotifySettings,
   'send.all': 3,
-  'send.all.window': 60 * SECOND,
+  'send.all.window': 60 * MS_PER_SECOND,
   'test.channel': 2,
-  'test.channel.window': 60 * SECOND,
+  'test.channel.window': 60 * MS_PER_SECOND,
   'test.all': 2,
-  'test.all.window': 120 * SECOND,
+  'test.all.window': 120 * MS_PER_SECOND,
 }
 /** Returns times that are this number of seconds in the past. */
-const past = (...seconds: number[]) => seconds.map((ago) => NOW - ago * SECOND)
+const past = (...seconds: number[]) => seconds.map((ago) => NOW - ago * MS_PER_SECOND)
 
 describe('what is sent by hand', () => {
   const refused: {
@@ -41,7 +41,7 @@ describe('what is sent by hand', () => {
     },
     {
       name: 'waits a second at least',
-      sent: { 'send.all': [...past(1, 2), NOW - 60 * SECOND + 1] },
+      sent: { 'send.all': [...past(1, 2), NOW - 60 * MS_PER_SECOND + 1] },
       says: '3 messages were sent by hand in the last 1 min: try again in 1 s.',
       seconds: 1,
     },
@@ -71,6 +71,6 @@ describe('what is sent by hand', () => {
   })
 
   it('is counted as far back as the longest of its windows', () => {
-    expect(getLongestWindowMs(settings, 'test.channel', 'test.all')).toBe(120 * SECOND)
+    expect(getLongestWindowMs(settings, 'test.channel', 'test.all')).toBe(120 * MS_PER_SECOND)
   })
 })

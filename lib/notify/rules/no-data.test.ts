@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { T0 } from '../testing/facts.ts'
+import { TEST_START_TIME } from '../testing/facts.ts'
 import { NEVER_NOTIFIED_ALERT_STATE } from './alert-state.ts'
 import { decideDueNotices } from './decide-notices.ts'
 import { type NoDataPeriod, convertNoDataToIncident, checkNoData } from './no-data.ts'
 
-const at = (minutes: number) => T0 + minutes * MINUTE
+const at = (minutes: number) => TEST_START_TIME + minutes * MS_PER_MINUTE
 
 /**
  * Checks every minute; `goodAt` gives the minute of the newest good sample. Returns `reason severity @minute` for each

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, Severity } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, Severity } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '#lib/detection/index.ts'
 import type { IncidentForNotices } from './incident-facts.ts'
 
@@ -16,7 +16,7 @@ export interface NoDataPeriod {
   /** time of the last check that still found no data */
   checkedAt: EpochMs
   /** bounds of the end; null while the period is ongoing */
-  ended: Bounds | null
+  ended: TimestampBounds | null
 }
 
 export interface WatchedSubscription {

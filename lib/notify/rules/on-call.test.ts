@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findNextShift, findShiftAt, type ChannelRotation } from './on-call.ts'
+import { findNextShift, findOnCallShiftAt, type ChannelRotation } from './on-call.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const weekly: ChannelRotation = {
@@ -31,7 +31,7 @@ describe('on call', () => {
     ['is whose turn it is when nobody stands in any more', covered, '2026-10-22T00:00:00Z', 'ann'],
     ['changes daily', { ...weekly, days: 1 }, '2026-10-20T08:00:00Z', 'ben'],
   ] as const)('%s', (_, rotation, moment, channel) => {
-    expect(findShiftAt(rotation, at(moment))?.channel ?? null).toBe(channel)
+    expect(findOnCallShiftAt(rotation, at(moment))?.channel ?? null).toBe(channel)
   })
 
   it.each([
@@ -69,7 +69,7 @@ describe('laws', () => {
         instant,
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (one, now, share) => {
-          const shift = findShiftAt(one, now)
+          const shift = findOnCallShiftAt(one, now)
           if (!shift) {
             expect(findNextShift(one, now)?.from).toBeGreaterThan(now)
             return
@@ -77,7 +77,7 @@ describe('laws', () => {
           expect(shift.from).toBeLessThanOrEqual(now)
           expect(shift.until).toBeGreaterThan(now)
           const inside = shift.from + Math.floor((shift.until - shift.from) * share)
-          expect(findShiftAt(one, inside)).toEqual(shift)
+          expect(findOnCallShiftAt(one, inside)).toEqual(shift)
           const next = findNextShift(one, now)
           expect(next?.from).toBeGreaterThanOrEqual(shift.until)
         },
@@ -89,9 +89,9 @@ describe('laws', () => {
     fc.assert(
       fc.property(rotation, instant, (given, now) => {
         const one = { ...given, overrides: [] }
-        const shift = findShiftAt(one, now)
+        const shift = findOnCallShiftAt(one, now)
         if (!shift) return
-        const next = findShiftAt(one, shift.until)
+        const next = findOnCallShiftAt(one, shift.until)
         const place = (channel = '') => (one.members as readonly string[]).indexOf(channel)
         expect(place(next?.channel)).toBe((place(shift.channel) + 1) % one.members.length)
         // daylight saving time makes a turn at most an hour longer or shorter

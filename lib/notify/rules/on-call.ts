@@ -26,7 +26,7 @@ interface Shift {
 }
 
 /** Returns the shift at a given time; null before the first hand-over, unless an override applies. */
-export function findShiftAt(rotation: ChannelRotation, at: EpochMs): Shift | null {
+export function findOnCallShiftAt(rotation: ChannelRotation, at: EpochMs): Shift | null {
   const turn = turnAt(rotation, at)
   const override = rotation.overrides.findLast(({ from, to }) => from <= at && at < to)
   const channel = override?.channel ?? turn?.channel
@@ -48,10 +48,10 @@ export function findShiftAt(rotation: ChannelRotation, at: EpochMs): Shift | nul
  * further shift.
  */
 export function findNextShift(rotation: ChannelRotation, at: EpochMs): Shift | null {
-  const current = findShiftAt(rotation, at)
-  if (current) return findShiftAt(rotation, current.until) ?? findNextShift(rotation, current.until)
+  const current = findOnCallShiftAt(rotation, at)
+  if (current) return findOnCallShiftAt(rotation, current.until) ?? findNextShift(rotation, current.until)
   const beginnings = [firstHandover(rotation), ...rotation.overrides.map(({ from }) => from)]
-  return findShiftAt(rotation, Math.min(...beginnings.filter((edge) => edge > at)))
+  return findOnCallShiftAt(rotation, Math.min(...beginnings.filter((edge) => edge > at)))
 }
 
 const firstHandover = (rotation: ChannelRotation): EpochMs => handoverOf(rotation, 0)

@@ -1,5 +1,5 @@
 import { type EpochMs, type Severity } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { DueNotice } from './decide-notices.ts'
 
 /**
@@ -53,7 +53,7 @@ export function parsePredictedLossState(stored: unknown): PredictedLossState | n
  * Minimum time in milliseconds between two notices of the same prediction if only its content changes. It limits the
  * number of notices, because predictions vary with the routes.
  */
-const CHANGE_AFTER_MS = HOUR
+const CHANGE_AFTER_MS = MS_PER_HOUR
 /**
  * Share (0 to 1) of the number of stranded prefixes (prefixes to which no path would remain) in the last notice. If the
  * number changes by more than this share, the prediction counts as changed.

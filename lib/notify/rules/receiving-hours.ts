@@ -1,4 +1,10 @@
-import { type EpochMs, type HoursWindow, type ReceivingHours, type Severity, weekdays } from '#lib/contract/index.ts'
+import {
+  type EpochMs,
+  type ReceivingHoursRange,
+  type ReceivingHours,
+  type Severity,
+  weekdays,
+} from '#lib/contract/index.ts'
 import type { NoticeReason } from './decide-notices.ts'
 import { type LocalTime, convertToLocalTime, parseMinutesOfDay } from './zoned-time.ts'
 
@@ -11,7 +17,7 @@ export function isWithinReceivingHours(
   return windows.some((one) => covers(one, local))
 }
 
-function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime): boolean {
+function covers({ days, from, to }: ReceivingHoursRange, { weekday, minutes }: LocalTime): boolean {
   const [begins, ends] = [parseMinutesOfDay(from), parseMinutesOfDay(to)]
   const isOf = (day: number) => weekdays.some((name, index) => index === day && days.includes(name))
   if (begins < ends) return isOf(weekday) && minutes >= begins && minutes < ends

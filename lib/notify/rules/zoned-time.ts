@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { convertLocalToInstant as instantOfLocal, convertInstantToLocal } from '#lib/contract/time/local-time.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 /** Local date and time of day in a time zone. */
 export interface LocalTime {
@@ -21,8 +21,8 @@ const FIRST_WEEKDAY = 3
  */
 export function convertToLocalTime(at: EpochMs, zone: string): LocalTime {
   const wall = convertInstantToLocal(at, zone)
-  const day = Math.floor(wall / DAY)
-  return { day, weekday: (day + FIRST_WEEKDAY) % 7, minutes: Math.floor((wall - day * DAY) / MINUTE) }
+  const day = Math.floor(wall / MS_PER_DAY)
+  return { day, weekday: (day + FIRST_WEEKDAY) % 7, minutes: Math.floor((wall - day * MS_PER_DAY) / MS_PER_MINUTE) }
 }
 
 /**
@@ -32,10 +32,10 @@ export function convertToLocalTime(at: EpochMs, zone: string): LocalTime {
  * @param minutes minutes since local midnight; 1,440 = the following midnight
  */
 export const convertFromLocalTime = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
-  instantOfLocal(day * DAY + minutes * MINUTE, zone)
+  instantOfLocal(day * MS_PER_DAY + minutes * MS_PER_MINUTE, zone)
 
 /** Returns the days since 1970-01-01 of a date such as 2026-11-23. */
-export const parseDayNumber = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
+export const parseDayNumber = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / MS_PER_DAY
 
 /** Returns the minutes since midnight of a time such as 08:30; 24:00 is 1,440. */
 export function parseMinutesOfDay(clock: string): number {

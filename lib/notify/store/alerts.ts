@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import {
   parseAlertId,
   getAlertIdSuffix,
@@ -55,7 +55,7 @@ const storedAlert = (row: Prisma.AlertStateGetPayload<{ select: typeof STORED }>
  * Requests an evaluation of these alerts at `at` or earlier, in the transaction that changed their incidents. Creates
  * missing alerts. It uses plain SQL, like the rest of that transaction.
  */
-export async function requestEvaluation(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
+export async function requestEvaluation(db: SqlExecutor, ids: readonly string[], at: EpochMs): Promise<void> {
   await db.query(
     `INSERT INTO alert_state AS a (id, due_at)
      SELECT id, $2 FROM unnest($1::text[]) AS id ORDER BY id
@@ -65,16 +65,18 @@ export async function requestEvaluation(db: Queryable, ids: readonly string[], a
 }
 
 /** Requests an evaluation of an existing alert, at `at` or earlier; does not create an alert. */
-export async function expediteEvaluation(db: Queryable, id: string, at: EpochMs): Promise<void> {
+export async function expediteEvaluation(db: SqlExecutor, id: string, at: EpochMs): Promise<void> {
   await db.query('UPDATE alert_state SET due_at = least(due_at, $2) WHERE id = $1', [id, iso(at)])
 }
 
-export async function postponeEvaluation(db: Queryable, id: string, until: EpochMs): Promise<void> {
-  await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data: { dueAt: new Date(until) } }))
+export async function postponeEvaluation(db: SqlExecutor, id: string, until: EpochMs): Promise<void> {
+  await runWithPrisma(db, ({ alertState }) =>
+    alertState.updateMany({ where: { id }, data: { dueAt: new Date(until) } }),
+  )
 }
 
 /** Returns the IDs of alerts whose evaluation is due, the longest overdue first. */
-export async function readDueAlertIds(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
+export async function readDueAlertIds(db: SqlExecutor, now: EpochMs, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
     name: 'due_alerts',
     text: 'SELECT id FROM alert_state WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2',
@@ -87,18 +89,18 @@ export async function readDueAlertIds(db: Queryable, now: EpochMs, limit: number
  * Locks an alert until the transaction ends, and creates it if needed. A poll that changes the incident meanwhile waits
  * for this lock before it requests the next evaluation, so that the evaluation of its change is not lost.
  */
-export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert> {
+export async function lockAlert(db: SqlExecutor, id: string): Promise<StoredAlert> {
   await db.query('INSERT INTO alert_state (id) VALUES ($1) ON CONFLICT DO NOTHING', [id])
   await db.query('SELECT FROM alert_state WHERE id = $1 FOR UPDATE', [id])
-  return withPrisma(db, async ({ alertState }) =>
+  return runWithPrisma(db, async ({ alertState }) =>
     storedAlert(await alertState.findUniqueOrThrow({ where: { id }, select: STORED })),
   )
 }
 
 /** Returns the alerts with these IDs, in the given order; IDs without an alert are left out. */
-export async function readAlerts(db: Queryable, ids: readonly string[]): Promise<StoredAlert[]> {
+export async function readAlerts(db: SqlExecutor, ids: readonly string[]): Promise<StoredAlert[]> {
   if (ids.length === 0) return []
-  const found = await withPrisma(db, ({ alertState }) =>
+  const found = await runWithPrisma(db, ({ alertState }) =>
     alertState.findMany({ where: { id: { in: [...ids] } }, select: STORED }),
   )
   const byId = new Map(found.map((row) => [row.id, storedAlert(row)]))
@@ -107,12 +109,12 @@ export async function readAlerts(db: Queryable, ids: readonly string[]): Promise
 
 /** Stores the deliveries of a locked alert without evaluating it. */
 export async function saveAlertDeliveries(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   delivered: StoredAlert['delivered'],
 ): Promise<void> {
   const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
-  await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
+  await runWithPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
 }
 
 /**
@@ -120,11 +122,11 @@ export async function saveAlertDeliveries(
  * @param alertedAt time of the first notice of the opening; null = unchanged
  */
 export async function saveAlert(
-  db: Queryable,
+  db: SqlExecutor,
   { id, state, delivered, escalations, steps }: StoredAlert,
   { now, dueAt, alertedAt }: { now: EpochMs; dueAt: EpochMs | null; alertedAt: EpochMs | null },
 ): Promise<void> {
-  await withPrisma(db, ({ alertState }) =>
+  await runWithPrisma(db, ({ alertState }) =>
     alertState.updateMany({
       where: { id },
       data: {
@@ -141,9 +143,9 @@ export async function saveAlert(
 }
 
 /** Returns the number of alerts of an audience whose first notice of an opening was after `since`. */
-export function countNewAlertsSince(db: Queryable, since: EpochMs, audience: ChannelAudience): Promise<number> {
+export function countNewAlertsSince(db: SqlExecutor, since: EpochMs, audience: ChannelAudience): Promise<number> {
   const suffix = getAlertIdSuffix(audience)
-  return withPrisma(db, ({ alertState }) =>
+  return runWithPrisma(db, ({ alertState }) =>
     alertState.count({
       where: {
         alertedAt: { gt: new Date(since) },
@@ -156,8 +158,8 @@ export function countNewAlertsSince(db: Queryable, since: EpochMs, audience: Cha
 /**
  * Returns the IDs of an audience's open alerts whose ID begins with a prefix, for example `ahead:` for announced work.
  */
-export async function readOpenAlerts(db: Queryable, prefix: string, { key }: ChannelAudience): Promise<string[]> {
-  const rows = await readRows<{ id: string }>(
+export async function readOpenAlerts(db: SqlExecutor, prefix: string, { key }: ChannelAudience): Promise<string[]> {
+  const rows = await queryRowsInCamelCase<{ id: string }>(
     db,
     `SELECT id FROM alert_state WHERE starts_with(id, $1) AND state ->> 'phase' = 'open' ORDER BY id`,
     [prefix],
@@ -166,13 +168,13 @@ export async function readOpenAlerts(db: Queryable, prefix: string, { key }: Cha
 }
 
 /** Deletes an alert, for example because its audience no longer has a channel. */
-export async function deleteAlert(db: Queryable, id: string): Promise<void> {
-  await withPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
+export async function deleteAlert(db: SqlExecutor, id: string): Promise<void> {
+  await runWithPrisma(db, ({ alertState }) => alertState.deleteMany({ where: { id } }))
 }
 
 /** Deletes alerts without a due evaluation that were last evaluated before a time. */
-export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void> {
-  await withPrisma(db, ({ alertState }) =>
+export async function pruneAlerts(db: SqlExecutor, before: EpochMs): Promise<void> {
+  await runWithPrisma(db, ({ alertState }) =>
     alertState.deleteMany({ where: { dueAt: null, updatedAt: { lt: new Date(before) } } }),
   )
 }
@@ -181,8 +183,8 @@ export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void>
  * Returns the stored period without data of an alert. Returns null for an invalid value, so that the next check begins
  * without earlier data.
  */
-export async function loadNoData(db: Queryable, id: string): Promise<NoDataPeriod | null> {
-  const found = await withPrisma(db, ({ alertState }) =>
+export async function loadNoData(db: SqlExecutor, id: string): Promise<NoDataPeriod | null> {
+  const found = await runWithPrisma(db, ({ alertState }) =>
     alertState.findUnique({ where: { id }, select: { noData: true } }),
   )
   return isNoData(found?.noData) ? found.noData : null
@@ -202,8 +204,8 @@ const isBounds = (value: unknown) =>
   Number.isFinite(value.earliest) &&
   Number.isFinite(value.latest)
 
-export async function saveNoData(db: Queryable, id: string, noData: NoDataPeriod): Promise<void> {
-  await withPrisma(db, ({ alertState }) =>
+export async function saveNoData(db: SqlExecutor, id: string, noData: NoDataPeriod): Promise<void> {
+  await runWithPrisma(db, ({ alertState }) =>
     alertState.updateMany({ where: { id }, data: { noData: noData as unknown as Prisma.InputJsonObject } }),
   )
 }

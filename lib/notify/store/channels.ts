@@ -1,7 +1,7 @@
 import type { ChannelFilters, ChannelKind, EpochMs } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type PrismaTables, runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 export interface StoredChannel {
   id: string
@@ -51,8 +51,8 @@ export const EXCEPT_ALERTING_PROOF_CHANNEL = { not: ALERTING_PROOF_CHANNEL_ID } 
 const BEFORE = { incidents: true, findings: false, posture: false, neededBy: 'nobody', hours: null } as const
 
 /** Returns all channels in their order. */
-export async function readChannels(db: Queryable): Promise<StoredChannel[]> {
-  const rows = await withPrisma(db, ({ notifyChannel }) =>
+export async function readChannels(db: SqlExecutor): Promise<StoredChannel[]> {
+  const rows = await runWithPrisma(db, ({ notifyChannel }) =>
     notifyChannel.findMany({
       where: { id: EXCEPT_ALERTING_PROOF_CHANNEL },
       select: STORED,
@@ -63,8 +63,10 @@ export async function readChannels(db: Queryable): Promise<StoredChannel[]> {
 }
 
 /** Returns one channel, including the built-in one; null = no channel has this ID. */
-export async function readStoredChannel(db: Queryable, id: string): Promise<StoredChannel | null> {
-  const row = await withPrisma(db, ({ notifyChannel }) => notifyChannel.findUnique({ where: { id }, select: STORED }))
+export async function readStoredChannel(db: SqlExecutor, id: string): Promise<StoredChannel | null> {
+  const row = await runWithPrisma(db, ({ notifyChannel }) =>
+    notifyChannel.findUnique({ where: { id }, select: STORED }),
+  )
   return row && asStored(row)
 }
 
@@ -75,19 +77,19 @@ function asStored({ updatedAt, ...channel }: Prisma.NotifyChannelGetPayload<{ se
 }
 
 /** Returns the channels of {@link readChannels} and locks their rows against changes until the transaction ends. */
-export async function readChannelsForShare(db: Queryable): Promise<StoredChannel[]> {
+export async function readChannelsForShare(db: SqlExecutor): Promise<StoredChannel[]> {
   await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
   return readChannels(db)
 }
 
 /** Blocks other changes of channels until the transaction ends. */
-export async function lockChannelsForChange(db: Queryable): Promise<void> {
+export async function lockChannelsForChange(db: SqlExecutor): Promise<void> {
   await db.query('LOCK TABLE notify_channel IN SHARE ROW EXCLUSIVE MODE')
 }
 
 /** Replaces all channels, in the caller's transaction. An unchanged channel keeps its `updatedAt`. */
-export async function saveChannels(db: Queryable, channels: readonly StoredChannel[]): Promise<void> {
-  await withPrisma(db, async (tables) => {
+export async function saveChannels(db: SqlExecutor, channels: readonly StoredChannel[]): Promise<void> {
+  await runWithPrisma(db, async (tables) => {
     await tables.notifyChannel.deleteMany({
       where: { id: { notIn: [ALERTING_PROOF_CHANNEL_ID, ...channels.map(({ id }) => id)] } },
     })
@@ -128,10 +130,10 @@ async function freeChangedNames({ notifyChannel }: PrismaTables, channels: reado
  * remains, because users see no difference.
  */
 export async function storeEncryptedAddress(
-  db: Queryable,
+  db: SqlExecutor,
   { id, field, sealed }: { id: string; field: string; sealed: string },
 ): Promise<void> {
-  await withPrisma(db, async ({ notifyChannel }) => {
+  await runWithPrisma(db, async ({ notifyChannel }) => {
     const { target } = await notifyChannel.findUniqueOrThrow({ where: { id }, select: { target: true } })
     const { [field]: _, ...others } = target as Prisma.JsonObject
     await notifyChannel.update({ where: { id }, data: { target: others, address: sealed }, select: { id: true } })

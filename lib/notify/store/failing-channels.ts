@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 
 export interface FailingChannel {
@@ -26,8 +26,8 @@ const BACK = '7 days'
 /**
  * Returns all enabled channels with their failures of the last 7 days. A channel that works has `failingSince` null.
  */
-export async function readFailingChannels(db: Queryable): Promise<FailingChannel[]> {
-  return readRows<FailingChannel>(
+export async function readFailingChannels(db: SqlExecutor): Promise<FailingChannel[]> {
+  return queryRowsInCamelCase<FailingChannel>(
     db,
     `SELECT c.id, c.name, c.scopes,
             CASE WHEN coalesce(f.attempts, 0) >= ${ATTEMPTS} THEN f.since END AS failing_since,

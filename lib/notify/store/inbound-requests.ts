@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** A request that a vendor (PagerDuty or Slack) sent to a channel, identified by the vendor's ID. */
 interface VendorRequest {
@@ -9,7 +9,7 @@ interface VendorRequest {
 
 /** Reports whether a request was already processed. */
 export async function isDuplicateInboundRequest(
-  db: Queryable,
+  db: SqlExecutor,
   { channelId, requestId }: VendorRequest,
 ): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM inbound_request WHERE channel_id = $1 AND request_id = $2', [
@@ -24,7 +24,7 @@ export async function isDuplicateInboundRequest(
  * @returns false if it was already recorded
  */
 export async function recordInboundRequest(
-  db: Queryable,
+  db: SqlExecutor,
   { channelId, requestId, at }: VendorRequest & { at: EpochMs },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
@@ -35,6 +35,6 @@ export async function recordInboundRequest(
 }
 
 /** Deletes recorded requests that are so old that a repetition would be refused anyway. */
-export async function pruneInboundRequests(db: Queryable, before: EpochMs): Promise<void> {
+export async function pruneInboundRequests(db: SqlExecutor, before: EpochMs): Promise<void> {
   await db.query('DELETE FROM inbound_request WHERE received_at < $1', [new Date(before).toISOString()])
 }

@@ -2,7 +2,7 @@ import { SLO_BUCKET_SECONDS, sloDefinitions } from '#lib/contract/index.ts'
 import { replaceSloCounts } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 
 /**
@@ -25,7 +25,7 @@ const BACK = '1 day'
  * a digest or dropped.
  */
 export async function countNotificationsInTime(
-  db: Queryable,
+  db: SqlExecutor,
   { withinSeconds, bucketSeconds }: { withinSeconds: number; bucketSeconds: number },
 ): Promise<DeliveredInTime[]> {
   const { rows } = await db.query<DeliveredInTime>(

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 
@@ -28,7 +28,7 @@ export interface NewNotification {
  * Adds a notification to the outbox. A pending notification is due immediately, also if the clock of this process is
  * ahead of the database.
  */
-export async function addNotification(db: Queryable, added: NewNotification): Promise<void> {
+export async function addNotification(db: SqlExecutor, added: NewNotification): Promise<void> {
   const { id, channelId, channelName, alerts, content, inReplyTo, state, createdAt } = added
   await db.query(
     `INSERT INTO notification (id, channel_id, channel_name, reason, severity, alerts, content, in_reply_to, state, created_at,
@@ -53,7 +53,7 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
 
 /** Returns the content of a channel's newest notification about an alert; null if there is none. */
 export async function findNewestContent(
-  db: Queryable,
+  db: SqlExecutor,
   channelId: string,
   alertId: string,
 ): Promise<MessageContent | null> {
@@ -68,7 +68,7 @@ export async function findNewestContent(
  * Deletes a notification of the built-in proof channel (for test alerts) from the outbox.
  * @returns error of its last attempt; null = no attempt failed, or the notification does not exist
  */
-export async function deleteAlertingProofNotification(db: Queryable, id: string): Promise<string | null> {
+export async function deleteAlertingProofNotification(db: SqlExecutor, id: string): Promise<string | null> {
   const { rows } = await db.query<{ lastError: string | null }>(
     `DELETE FROM notification WHERE id = $1 AND channel_id = '${ALERTING_PROOF_CHANNEL_ID}' RETURNING last_error AS "lastError"`,
     [id],
@@ -81,7 +81,7 @@ export async function deleteAlertingProofNotification(db: Queryable, id: string)
  * the address of the receiver.
  */
 export async function ensureChannelRow(
-  db: Queryable,
+  db: SqlExecutor,
   { id, name, secret }: { id: string; name: string; secret: string },
 ): Promise<void> {
   await db.query(
@@ -99,8 +99,8 @@ export interface HeldNotification {
 }
 
 /** Returns the held notices of a channel in the order in which they were decided, and locks their rows. */
-export async function lockHeldNotifications(db: Queryable, channelId: string): Promise<HeldNotification[]> {
-  return readRows(
+export async function lockHeldNotifications(db: SqlExecutor, channelId: string): Promise<HeldNotification[]> {
+  return queryRowsInCamelCase(
     db,
     `SELECT id, channel_name, alerts, content FROM notification
      WHERE channel_id = $1 AND state = 'held' ORDER BY seq FOR UPDATE`,
@@ -109,7 +109,7 @@ export async function lockHeldNotifications(db: Queryable, channelId: string): P
 }
 
 /** Returns the IDs of enabled channels with a due notification that no worker has claimed. */
-export async function findChannelsWithDueMessages(db: Queryable, now: EpochMs): Promise<string[]> {
+export async function findChannelsWithDueMessages(db: SqlExecutor, now: EpochMs): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT c.id FROM notify_channel c
      WHERE c.enabled AND EXISTS (
@@ -133,11 +133,11 @@ export interface ClaimedNotification extends Pick<NewNotification, 'id' | 'inRep
  * @param now time by the clock of the process, which also sets the due times of retries
  */
 export async function claimNextNotification(
-  db: Queryable,
+  db: SqlExecutor,
   channelId: string,
   { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
 ): Promise<ClaimedNotification | null> {
-  const [claimed] = await readRows<ClaimedNotification>(
+  const [claimed] = await queryRowsInCamelCase<ClaimedNotification>(
     db,
     `UPDATE notification
      SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = attempts + 1, attempted_at = $2
@@ -160,7 +160,7 @@ export async function claimNextNotification(
  * @returns false if another attempt has begun, or the notification is no longer pending
  */
 export async function renewClaim(
-  db: Queryable,
+  db: SqlExecutor,
   { id, attempt }: Pick<ClaimedNotification, 'id' | 'attempt'>,
   leaseSeconds: number,
 ): Promise<boolean> {
@@ -181,7 +181,7 @@ export interface ChannelTraffic {
 }
 
 /** Returns, for each channel, the number of waiting notifications and the result of the newest attempt. */
-export async function readChannelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
+export async function readChannelTraffic(db: SqlExecutor): Promise<ChannelTraffic[]> {
   const { rows } = await db.query<ChannelTraffic>(
     `SELECT c.id AS "channelId",
             (SELECT count(*)::int FROM notification n WHERE n.channel_id = c.id AND n.state IN ('pending', 'held')) AS waiting,

@@ -1,7 +1,7 @@
 import type { EpochMs, NotificationReason, notificationStates, Severity } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { EXCEPT_ALERTING_PROOF_CHANNEL, ALERTING_PROOF_CHANNEL_ID } from './channels.ts'
 import type { MessageContent } from '../content.ts'
 import type { ClaimedNotification, NewNotification } from './outbox-queue.ts'
@@ -12,11 +12,11 @@ type NotificationState = (typeof notificationStates)[number]
  * Returns the number of notices that a channel got one by one since a time, and the number that is held for its digest.
  */
 export function countChannelNotices(
-  db: Queryable,
+  db: SqlExecutor,
   channelId: string,
   since: EpochMs,
 ): Promise<{ single: number; held: number }> {
-  return withPrisma(db, async ({ notification }) => ({
+  return runWithPrisma(db, async ({ notification }) => ({
     single: await notification.count({
       where: {
         channelId,
@@ -30,8 +30,8 @@ export function countChannelNotices(
 }
 
 /** Returns the channels with held notices, each with the time of its oldest held notice. */
-export function readOldestHeldNotices(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
-  return readRows(db, {
+export function readOldestHeldNotices(db: SqlExecutor): Promise<{ channelId: string; since: EpochMs }[]> {
+  return queryRowsInCamelCase(db, {
     name: 'held_since',
     text: `SELECT channel_id, (extract(epoch FROM min(created_at)) * 1000)::float8 AS since
      FROM notification WHERE state = 'held' GROUP BY 1 ORDER BY 1`,
@@ -40,18 +40,18 @@ export function readOldestHeldNotices(db: Queryable): Promise<{ channelId: strin
 }
 
 export async function markNotificationsInDigest(
-  db: Queryable,
+  db: SqlExecutor,
   ids: readonly string[],
   digestId: string,
 ): Promise<void> {
-  await withPrisma(db, ({ notification }) =>
+  await runWithPrisma(db, ({ notification }) =>
     notification.updateMany({ where: { id: { in: [...ids] } }, data: { state: 'in_digest', digestId } }),
   )
 }
 
 /** Marks a notification as delivered. This is final, even if another worker has claimed the notification meanwhile. */
-export async function markNotificationDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
-  await withPrisma(db, ({ notification }) =>
+export async function markNotificationDelivered(db: SqlExecutor, id: string, at: EpochMs): Promise<void> {
+  await runWithPrisma(db, ({ notification }) =>
     notification.updateMany({
       where: { id, state: { not: 'delivered' } },
       data: { state: 'delivered', deliveredAt: new Date(at), leaseUntil: null, nextAttemptAt: null, lastError: null },
@@ -64,12 +64,12 @@ export async function markNotificationDelivered(db: Queryable, id: string, at: E
  * @param retryAt time of the next attempt; null = no further attempt
  */
 export async function markNotificationFailed(
-  db: Queryable,
+  db: SqlExecutor,
   { id, attempt }: Pick<ClaimedNotification, 'id' | 'attempt'>,
   error: string,
   retryAt: EpochMs | null,
 ): Promise<void> {
-  await withPrisma(db, ({ notification }) =>
+  await runWithPrisma(db, ({ notification }) =>
     notification.updateMany({
       where: { id, attempts: attempt, state: 'pending' },
       data: {
@@ -88,11 +88,11 @@ export async function markNotificationFailed(
  * @param why reason, stored as the notification's error
  */
 export async function discardWaitingNotifications(
-  db: Queryable,
+  db: SqlExecutor,
   enabled: readonly string[],
   why: string,
 ): Promise<void> {
-  await withPrisma(db, ({ notification }) =>
+  await runWithPrisma(db, ({ notification }) =>
     notification.updateMany({
       where: { state: { in: WAITING }, channelId: { notIn: [ALERTING_PROOF_CHANNEL_ID, ...enabled] } },
       data: { state: 'dropped', lastError: why, nextAttemptAt: null, leaseUntil: null },
@@ -105,12 +105,12 @@ export async function discardWaitingNotifications(
  * {@link logChannelTestResult} is called.
  */
 export async function logChannelTest(
-  db: Queryable,
+  db: SqlExecutor,
   { id, channelId, channelName, content }: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
   at: EpochMs,
 ): Promise<void> {
   const begun = new Date(at)
-  await withPrisma(db, ({ notification }) =>
+  await runWithPrisma(db, ({ notification }) =>
     notification.create({
       data: {
         id,
@@ -135,7 +135,7 @@ export async function logChannelTest(
  * @param error error of the delivery; null = delivered
  */
 export async function logChannelTestResult(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   at: EpochMs,
   error: string | null,
@@ -144,15 +144,15 @@ export async function logChannelTestResult(
     error === null
       ? { state: 'delivered', lastError: null, deliveredAt: new Date(at) }
       : { state: 'failed', lastError: error, deliveredAt: null }
-  await withPrisma(db, ({ notification }) => notification.updateMany({ where: { id }, data }))
+  await runWithPrisma(db, ({ notification }) => notification.updateMany({ where: { id }, data }))
 }
 
 /** Returns the tests of all channels since a time, oldest first. */
 export async function readChannelTestsSince(
-  db: Queryable,
+  db: SqlExecutor,
   since: EpochMs,
 ): Promise<{ channelId: string; at: EpochMs }[]> {
-  const tests = await withPrisma(db, ({ notification }) =>
+  const tests = await runWithPrisma(db, ({ notification }) =>
     notification.findMany({
       where: { reason: 'test', createdAt: { gt: new Date(since) } },
       select: { channelId: true, createdAt: true },
@@ -163,16 +163,16 @@ export async function readChannelTestsSince(
 }
 
 /** Deletes old entries of the delivery log. Waiting notifications are kept. */
-export async function pruneNotificationLog(db: Queryable, before: EpochMs): Promise<number> {
-  const { count } = await withPrisma(db, ({ notification }) =>
+export async function pruneNotificationLog(db: SqlExecutor, before: EpochMs): Promise<number> {
+  const { count } = await runWithPrisma(db, ({ notification }) =>
     notification.deleteMany({ where: { createdAt: { lt: new Date(before) }, state: { notIn: WAITING } } }),
   )
   return count
 }
 
 /** Returns the content of a notification; null = no notification has this ID. */
-export async function readNotificationContent(db: Queryable, id: string): Promise<MessageContent | null> {
-  const found = await withPrisma(db, ({ notification }) =>
+export async function readNotificationContent(db: SqlExecutor, id: string): Promise<MessageContent | null> {
+  const found = await runWithPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id }, select: { content: true } }),
   )
   return found && (found.content as unknown as MessageContent)
@@ -210,7 +210,7 @@ export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' |
  * @param before sequence number of the last entry of the previous page
  */
 export async function readLoggedNotifications(
-  db: Queryable,
+  db: SqlExecutor,
   {
     channelId,
     state,
@@ -218,7 +218,7 @@ export async function readLoggedNotifications(
     limit,
   }: { channelId: string | null; state: NotificationState | null; before: string | null; limit: number },
 ): Promise<LoggedNotification[]> {
-  const rows = await withPrisma(db, ({ notification }) =>
+  const rows = await runWithPrisma(db, ({ notification }) =>
     notification.findMany({
       where: {
         channelId:
@@ -236,8 +236,8 @@ export async function readLoggedNotifications(
 }
 
 /** Returns one row of the delivery log; null = no row has this ID. */
-export async function readLoggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
-  const row = await withPrisma(db, ({ notification }) =>
+export async function readLoggedNotification(db: SqlExecutor, id: string): Promise<LoggedNotification | null> {
+  const row = await runWithPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id, channelId: EXCEPT_ALERTING_PROOF_CHANNEL }, select: LOGGED }),
   )
   return row as LoggedNotification | null

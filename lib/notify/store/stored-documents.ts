@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Tables of ordered settings. Each table is read and replaced as a whole. */
 type Table = 'escalation_policy' | 'on_call_rotation' | 'report_schedule'
@@ -15,7 +15,7 @@ export interface StoredDocument<Body> {
  * @param read validates and parses the body of a row
  */
 export async function readStoredDocuments<Body>(
-  db: Queryable,
+  db: SqlExecutor,
   table: Table,
   read: (body: unknown) => Body,
 ): Promise<StoredDocument<Body>[]> {
@@ -26,13 +26,13 @@ export async function readStoredDocuments<Body>(
 }
 
 /** Blocks other changes of these tables until the transaction ends. */
-export async function lockDocuments(db: Queryable, ...tables: Table[]): Promise<void> {
+export async function lockDocuments(db: SqlExecutor, ...tables: Table[]): Promise<void> {
   await db.query(`LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`)
 }
 
 /** Replaces all rows of a table, in the caller's transaction. */
 export async function saveDocuments(
-  db: Queryable,
+  db: SqlExecutor,
   table: Table,
   items: readonly StoredDocument<unknown>[],
 ): Promise<void> {

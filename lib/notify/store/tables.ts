@@ -1,4 +1,4 @@
-import { selectRowsSince, type TableRegistrations } from '#lib/history/statements.ts'
+import { selectRowsSince, type DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
 export const notifyTables = {
   alert_state: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: { texts: { state: 'jsonb' } } },
@@ -18,4 +18,4 @@ export const notifyTables = {
   },
   escalation_policy: { past: 'unchanged', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   inbound_request: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

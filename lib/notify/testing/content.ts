@@ -1,7 +1,7 @@
 import type { IncidentContent } from '../content.ts'
 
 /** An incident with values for all fields that a message can show. */
-export const outage: IncidentContent = {
+export const testOutageMessageContent: IncidentContent = {
   reason: 'opened',
   severity: 'major',
   incidentId: 'i1',
@@ -31,8 +31,8 @@ export const outage: IncidentContent = {
   at: '2030-02-04T10:01:40.000Z',
 }
 
-export const over: IncidentContent = {
-  ...outage,
+export const testEndedOutageMessageContent: IncidentContent = {
+  ...testOutageMessageContent,
   reason: 'closed',
   ended: ['2030-02-04T10:02:10.000Z', '2030-02-04T10:03:14.000Z'],
   outage: { atLeastSeconds: 58, atMostSeconds: 184 },

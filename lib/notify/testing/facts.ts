@@ -1,16 +1,16 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentForNotices, EventOfIncident } from '../rules/incident-facts.ts'
 
-export const T0 = Date.UTC(2030, 2, 4, 10)
+export const TEST_START_TIME = Date.UTC(2030, 2, 4, 10)
 
-export function eventOf(given: Partial<EventOfIncident> = {}): EventOfIncident {
+export function createTestIncidentEventForNotices(given: Partial<EventOfIncident> = {}): EventOfIncident {
   return {
     id: 'e1',
     kind: 'path_down',
     severity: 'major',
     scope: 'ckt',
-    detectedAt: T0,
-    started: { earliest: T0 - MINUTE, latest: T0 },
+    detectedAt: TEST_START_TIME,
+    started: { earliest: TEST_START_TIME - MS_PER_MINUTE, latest: TEST_START_TIME },
     open: true,
     isRoot: true,
     confirmed: true,
@@ -19,16 +19,16 @@ export function eventOf(given: Partial<EventOfIncident> = {}): EventOfIncident {
   }
 }
 
-export function factsOf(given: Partial<IncidentForNotices> = {}): IncidentForNotices {
+export function createTestIncidentNoticeInput(given: Partial<IncidentForNotices> = {}): IncidentForNotices {
   return {
     id: 'i1',
-    openedAt: T0,
+    openedAt: TEST_START_TIME,
     closedAt: null,
-    started: { earliest: T0 - MINUTE, latest: T0 },
+    started: { earliest: TEST_START_TIME - MS_PER_MINUTE, latest: TEST_START_TIME },
     acknowledgedAt: null,
     snoozedUntil: null,
-    events: [eventOf()],
-    pollMs: MINUTE,
+    events: [createTestIncidentEventForNotices()],
+    pollMs: MS_PER_MINUTE,
     lastGoodSampleAt: null,
     ...given,
   }

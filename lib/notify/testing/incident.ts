@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { DetectedEvent, DetectedIncident, EpochMs, Severity } from '#lib/contract/index.ts'
-import { ensureSource, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { getOrCreateSourceId, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { requestIncidentEvaluation } from '../index.ts'
 
@@ -16,7 +16,7 @@ export interface IncidentSpec {
 }
 
 /** Returns an incident with one event, as detection writes it. */
-export function incidentOf({ name, severity = 'major', at, flags = [], closedAt = null }: IncidentSpec) {
+export function createTestIncident({ name, severity = 'major', at, flags = [], closedAt = null }: IncidentSpec) {
   const started = { earliest: at - 60_000, latest: at }
   const ended = closedAt === null ? null : { earliest: closedAt - 180_000, latest: closedAt - 120_000 }
   const event: DetectedEvent = {
@@ -50,13 +50,13 @@ export function incidentOf({ name, severity = 'major', at, flags = [], closedAt 
 }
 
 /** Writes an incident in one transaction with its request for evaluation, as a poll does. Returns its ID. */
-export async function record(db: Database, spec: IncidentSpec): Promise<string> {
-  return db.transaction((client) => recordIn(client, spec))
+export async function recordTestIncident(db: Database, spec: IncidentSpec): Promise<string> {
+  return db.transaction((client) => recordTestIncidentInTransaction(client, spec))
 }
 
-export async function recordIn(client: PoolClient, spec: IncidentSpec): Promise<string> {
-  const { event, incident, id } = incidentOf(spec)
-  const sourceId = await ensureSource(client, { resourceId: GATEWAY, subresource: '' })
+export async function recordTestIncidentInTransaction(client: PoolClient, spec: IncidentSpec): Promise<string> {
+  const { event, incident, id } = createTestIncident(spec)
+  const sourceId = await getOrCreateSourceId(client, { resourceId: GATEWAY, subresource: '' })
   await upsertEvents(client, sourceId, [event])
   await upsertIncidents(client, [incident])
   await requestIncidentEvaluation(client, [id], spec.closedAt ?? spec.at)

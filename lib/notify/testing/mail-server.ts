@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 
-export interface Mail {
+export interface ReceivedMail {
   to: string[]
   /** headers in lower case, unfolded */
   headers: Record<string, string>
@@ -13,13 +13,13 @@ export interface Mail {
 
 export interface MailServer {
   port: number
-  mails: Mail[]
+  mails: ReceivedMail[]
   close(): Promise<void>
 }
 
 /** Starts a real SMTP server on this machine; by default it offers STARTTLS and requires no password. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
-  const mails: Mail[] = []
+  const mails: ReceivedMail[] = []
   const server = new SMTPServer({
     authOptional: true,
     logger: false,

@@ -23,7 +23,7 @@ export function fakeLookup(answers: Record<string, string[][]>) {
 }
 
 /** Counts the connections that this process opens from now on, without preventing them. */
-export function countConnections() {
+export function startCountingOpenedConnections() {
   const spy = vi.spyOn(Socket.prototype, 'connect')
   onTestFinished(() => spy.mockRestore())
   return { opened: () => spy.mock.calls.length }

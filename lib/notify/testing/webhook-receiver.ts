@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Received {
+export interface ReceivedWebhookRequest {
   id: string
   timestamp: number
   path: string
@@ -13,19 +13,20 @@ export interface Received {
 export interface WebhookReceiver {
   url: string
   /** every request with a valid signature, in order of arrival */
-  received: Received[]
+  received: ReceivedWebhookRequest[]
   /** requests with a wrong signature */
   forged: number
   /** sets the response to later requests; 200 by default */
-  answer(with_: (response: ServerResponse, received: Received) => void): void
+  answer(with_: (response: ServerResponse, received: ReceivedWebhookRequest) => void): void
   close(): Promise<void>
 }
 
 /** Starts a receiver that checks signatures as Standard Webhooks requires. */
 export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  let respond: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(200).end()
-  const receiver = { received: [] as Received[], forged: 0 }
+  let respond: (response: ServerResponse, received: ReceivedWebhookRequest) => void = (response) =>
+    response.writeHead(200).end()
+  const receiver = { received: [] as ReceivedWebhookRequest[], forged: 0 }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -43,7 +44,7 @@ export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> 
       response.writeHead(401).end('the signature is wrong')
       return
     }
-    const received: Received = {
+    const received: ReceivedWebhookRequest = {
       id: String(id),
       timestamp: Number(timestamp),
       path: request.url ?? '',
@@ -69,4 +70,4 @@ export async function receiveWebhooks(secret: string): Promise<WebhookReceiver> 
 }
 
 /** A shared secret of 32 bytes. */
-export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+export const TEST_WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import { encodeWithSchema } from '#lib/questions/index.ts'
-import { estateHeadlineSchema, type StoredProblem } from '../api/index.ts'
+import { estateHeadlineSchema, type ActiveProblemToEncode } from '../api/index.ts'
 import { formatHeadline } from '../api/headline-sentence.ts'
 import { buildHeadline } from './headline.ts'
 
@@ -12,7 +12,7 @@ const ago = (minutes: number) => NOW - minutes * 60_000
 const since = (minutes: number, width = 0.2) => ({ earliest: ago(minutes + width), latest: ago(minutes) })
 const ever = { earliest: 0, latest: NOW }
 
-const problem = (fields: Partial<StoredProblem>): StoredProblem => ({
+const problem = (fields: Partial<ActiveProblemToEncode>): ActiveProblemToEncode => ({
   id: 'lon',
   type: 'circuit',
   name: 'erc-london',
@@ -38,7 +38,7 @@ const collector = problem({
   reason: '12 of 113 polls are late: peers.',
 })
 const isolated = problem({ type: 'gateway', id: 'hub', name: 'ergw-hub', state: 'isolated', severity: 'down' })
-const circuit = (established: Bounds): HeadlineFacts['circuits'][number] => ({
+const circuit = (established: TimestampBounds): HeadlineFacts['circuits'][number] => ({
   redundancy: 'redundant',
   paths: [{ since: since(9_000) }, { since: established }],
 })

@@ -1,15 +1,21 @@
 import type { StoredCircuit, StoredCircuitPath } from '#lib/circuits/api/index.ts'
-import { type Bounds, type EpochMs, eventKindRecords, formatNewSiteState, formatSiteName } from '#lib/contract/index.ts'
+import {
+  type TimestampBounds,
+  type EpochMs,
+  eventKindRecords,
+  formatNewSiteState,
+  formatSiteName,
+} from '#lib/contract/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
-import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
-import { COLLECTOR_RESOURCE } from './problems.ts'
+import { type ActiveProblemToEncode, type EstateHeadlineToEncode, problemSeverities } from '../api/index.ts'
+import { LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
 
 /** Data from which the headline is built: the list of problems that all screens show, and the circuits and gateways. */
 interface HeadlineFacts {
   /** problems, worst first */
-  problems: readonly StoredProblem[]
+  problems: readonly ActiveProblemToEncode[]
   circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredCircuitPath, 'since'>[] })[]
   gateways: readonly Pick<Gateway, 'state'>[]
   /** whether any poll has ever succeeded */
@@ -31,7 +37,7 @@ interface HeadlineFacts {
  * Returns the headline. It contains the most severe problem with the number of affected resources, or states that all
  * is well. It also contains the time since which this is so.
  */
-export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
+export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
@@ -41,7 +47,7 @@ export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
   const phrases = [...facts.recovered, ...others.flatMap((group) => phraseOf(group, facts) ?? [])]
-  const late = ofPolls.find(({ id }) => id === COLLECTOR_RESOURCE.id)
+  const late = ofPolls.find(({ id }) => id === LATE_POLLS_PROBLEM_RESOURCE.id)
   const isUnknown = first.severity === 'unknown'
   const unconfirmed = lead.map(({ unconfirmedSince, since }) => (isUnknown ? since?.earliest : unconfirmedSince))
   return {
@@ -55,7 +61,7 @@ export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   }
 }
 
-const weightOf = ([first]: readonly StoredProblem[]) =>
+const weightOf = ([first]: readonly ActiveProblemToEncode[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
 /**
@@ -78,11 +84,13 @@ const formatMore = (phrases: readonly string[]): string[] =>
  */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
-  ofPolls: readonly StoredProblem[],
-): StoredHeadline {
+  ofPolls: readonly ActiveProblemToEncode[],
+): EstateHeadlineToEncode {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
   const polls = ofPolls.map(({ id, name, reason }) =>
-    id === COLLECTOR_RESOURCE.id ? `collector late (${reason.replace(/ are late.*/s, '')})` : `not seen: ${name}`,
+    id === LATE_POLLS_PROBLEM_RESOURCE.id
+      ? `collector late (${reason.replace(/ are late.*/s, '')})`
+      : `not seen: ${name}`,
   )
   const about = {
     more: formatMore([...recovered, ...polls]).join(', ') || null,
@@ -129,7 +137,7 @@ const formatBothPathsUp = (count: number) =>
  * Returns the earliest and latest time since which all given states have existed at the same time. It is the latest of
  * their begins. Null if one of the begins is unknown.
  */
-function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
+function latest(all: readonly (TimestampBounds | null | undefined)[]): TimestampBounds | null {
   const known = all.flatMap((one) => (one ? [one] : []))
   if (known.length === 0 || known.length < all.length) return null
   return {
@@ -139,12 +147,12 @@ function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
 }
 
 /** Returns a text that identifies the kind of a problem. Problems with the same text are described by one phrase. */
-const wordsKey = ({ type, severity, state, kind, part }: StoredProblem) =>
+const wordsKey = ({ type, severity, state, kind, part }: ActiveProblemToEncode) =>
   severity === 'maintenance'
     ? 'maintenance'
     : JSON.stringify([type, state, kind, type === 'circuit' ? severity : null, part ?? null])
 
-const states: Partial<Record<StoredProblem['type'], Record<string, string>>> = {
+const states: Partial<Record<ActiveProblemToEncode['type'], Record<string, string>>> = {
   circuit: {
     no_path: 'down',
     reduced: 'on one path',
@@ -158,7 +166,7 @@ const states: Partial<Record<StoredProblem['type'], Record<string, string>>> = {
  * Returns a phrase about problems of the same kind, for example `1 of 5 circuits on one path`. A single resource that
  * is down is named: `erc-london down`.
  */
-function phraseOf(group: readonly StoredProblem[], { circuits, gateways }: HeadlineFacts): string {
+function phraseOf(group: readonly ActiveProblemToEncode[], { circuits, gateways }: HeadlineFacts): string {
   const [first] = group
   if (!first) return ''
   const { type, name, state, kind, severity, part } = first

@@ -4,14 +4,20 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import {
   estateHeadlineSchema,
-  type StoredProblem,
-  type Overview,
+  type ActiveProblemToEncode,
+  type EstateOverview,
   RECOVERED_SHOWN_MS,
-  type ResponseOf,
+  type OverviewEndpointResponse,
 } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { type Bounds, type EpochMs, eventKindRecords, isIncidentOngoing, type PollKind } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import {
+  type TimestampBounds,
+  type EpochMs,
+  eventKindRecords,
+  isIncidentOngoing,
+  type PollKind,
+} from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
   readIncidentsSince,
@@ -20,19 +26,19 @@ import {
   listIncidents,
   readOpenEvents,
   readOpenEventsOfIncidents,
-  readDeclarations,
+  readCurrentDeclarations,
   readExpectedMaintenance,
 } from '#lib/history/index.ts'
 import { cacheUntilChange, cacheUntilPoll } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { formatHeadline } from '../api/headline-sentence.ts'
 import { buildHeadline } from './headline.ts'
 import { listProblems } from './problems.ts'
 import { readCostHeadline } from '#lib/cost/answers/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   readTopology,
   buildFreshnessFields,
   findSupportingPolls,
@@ -45,7 +51,7 @@ import { buildApiEvents, buildApiIncidents, sortIncidentsWorstFirst } from '#lib
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
-import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
+import { isCountedSession, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 
 import { readWorstStrandingLosses } from '#lib/resilience/answers/index.ts'
 import { buildApiSource } from '#lib/setup/answers/index.ts'
@@ -67,11 +73,11 @@ const EVENTS_SINCE_MS = 24 * 60 * 60_000
  * @param caller `mayReadCost`: true = the response contains the cost of the month; otherwise the cost is null
  */
 export async function getOverview(
-  db: Db,
+  db: ReadableDatabase,
   { mayReadCost }: { mayReadCost: boolean },
   asked: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'overview'>> {
-  const q = getQueryable(db)
+): Promise<OverviewEndpointResponse<'overview'>> {
+  const q = getSqlExecutor(db)
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, sessions, sources, statuses, incidents, closed, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
@@ -99,18 +105,18 @@ export async function getOverview(
 type Judged = Awaited<ReturnType<typeof readEvaluatedEstate>>
 
 /** Maximum age in ms of a time in which all session polls failed. Earlier such times are ignored. */
-const UNSEEN_SINCE_MS = 30 * DAY
+const UNSEEN_SINCE_MS = 30 * MS_PER_DAY
 
 /**
  * Returns the time since which no problem was observed. It is the end of the last incident, or the end of the last time
  * in which all session polls failed if that is later. Null if there was no incident.
  */
 export async function findTimeSinceLastProblem(
-  q: Queryable,
+  q: SqlExecutor,
   { statuses }: Pick<Judged, 'statuses'>,
   now: EpochMs,
   only?: Parameters<typeof findLastIncidentEnd>[1],
-): Promise<Bounds | null> {
+): Promise<TimestampBounds | null> {
   const restored = await findLastIncidentEnd(q, only)
   if (!restored) return null
   const from = Math.max(restored.latest, now - UNSEEN_SINCE_MS)
@@ -123,7 +129,7 @@ export async function findTimeSinceLastProblem(
  * @param now epoch milliseconds
  */
 export async function readHeadline(
-  q: Queryable,
+  q: SqlExecutor,
   {
     problems,
     circuits,
@@ -133,7 +139,7 @@ export async function readHeadline(
     statuses,
   }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
-): Promise<ResponseOf<'overview'>['data']['headline']> {
+): Promise<OverviewEndpointResponse<'overview'>['data']['headline']> {
   // Incidents with a lower severity are ignored, because every loss of redundancy is a critical or major incident.
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
   const restored = problems.length === 0 ? await findTimeSinceLastProblem(q, { statuses }, now, only) : null
@@ -161,11 +167,11 @@ export async function readHeadline(
  * result until the next poll. In the result, `sessions` contains only the sessions that count for the state of a
  * resource, `incidents` the open and recently closed incidents, and `closed` the incidents that closed last.
  */
-export const readEvaluatedEstate = (q: Queryable, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
+export const readEvaluatedEstate = (q: SqlExecutor, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
-async function judge(q: Queryable, now: EpochMs) {
+async function judge(q: SqlExecutor, now: EpochMs) {
   const estate = await readTopology(q)
-  const { sessions: all } = await readSessions(q, undefined, now, { estate })
+  const { sessions: all } = await readBgpSessionsWithVerdicts(q, undefined, now, { estate })
   const { gateways } = await readGateways(q, estate, undefined, now, all)
   const { circuits } = await readCircuits(q, estate, undefined, now, all)
   const statuses = await readSources(q)
@@ -188,7 +194,7 @@ async function judge(q: Queryable, now: EpochMs) {
       outlived.map(({ id }) => id),
     ),
   )
-  const declarations = await readDeclarations(q)
+  const declarations = await readCurrentDeclarations(q)
   const maintenance = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = listProblems({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
@@ -205,7 +211,7 @@ function estateCounts({
   sessions,
   sources,
   problems,
-}: Pick<Judged, 'circuits' | 'gateways' | 'sessions' | 'sources' | 'problems'>): Overview['counts'] {
+}: Pick<Judged, 'circuits' | 'gateways' | 'sessions' | 'sources' | 'problems'>): EstateOverview['counts'] {
   const circuitsIn = (state: Circuit['redundancy']) => circuits.filter(({ redundancy }) => redundancy === state)
   const gatewaysIn = (wanted: Gateway['state']) => gateways.filter(({ state }) => state === wanted)
   return {
@@ -223,7 +229,7 @@ function estateCounts({
   }
 }
 
-const impaired = (resources: readonly { id: string }[], problems: readonly StoredProblem[]) =>
+const impaired = (resources: readonly { id: string }[], problems: readonly ActiveProblemToEncode[]) =>
   resources.filter(({ id }) => problems.some((problem) => problem.id === id && problem.kind !== null)).length
 
 function countBy<Row, State extends string>(rows: readonly Row[], stateOf: (row: Row) => State) {

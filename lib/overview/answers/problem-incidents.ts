@@ -1,7 +1,7 @@
-import type { StoredProblem } from '../api/index.ts'
+import type { ActiveProblemToEncode } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import {
-  type DeclaredWindow,
+  type DeclaredTimeWindow,
   type EpochMs,
   eventKindRecords,
   isPollFailureKind,
@@ -14,7 +14,7 @@ import {
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type CircuitPeeringStates, findPeeringOutage } from '#lib/gateways/api/state-text.ts'
-import { describeImpairment, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
+import { describeIncidentImpairment, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
 import { describeSiteState, formatSiteReason, buildSiteStatus } from './wall-text.ts'
 
 /** The data from which {@link addProblemsOfIncidents} creates problems for incidents and sites. */
@@ -32,7 +32,7 @@ export interface IncidentProblemInput {
   ongoing: readonly EventResponse[]
   /** open `site_state_changed` events */
   sites: readonly EventResponse[]
-  maintenance: readonly DeclaredWindow[]
+  maintenance: readonly DeclaredTimeWindow[]
 }
 
 /**
@@ -40,10 +40,13 @@ export interface IncidentProblemInput {
  * incident. A site whose state changed may belong to an incident about another resource. It is then a part of that
  * problem. A problem in a maintenance window gets the severity `maintenance`.
  */
-export function addProblemsOfIncidents(states: readonly StoredProblem[], facts: IncidentProblemInput): StoredProblem[] {
+export function addProblemsOfIncidents(
+  states: readonly ActiveProblemToEncode[],
+  facts: IncidentProblemInput,
+): ActiveProblemToEncode[] {
   const named = states.map((problem) => withIncident(problem, facts))
   const shown = new Set(states.flatMap(({ id, type }) => (type === 'circuit' || type === 'gateway' ? [id] : [])))
-  const raise = (shownBy: readonly StoredProblem[], isOfSites: boolean) =>
+  const raise = (shownBy: readonly ActiveProblemToEncode[], isOfSites: boolean) =>
     facts.incidents
       .filter((incident) => (incident.root?.kind === 'site_state_changed') === isOfSites)
       .filter((incident) => isRaised(incident, shownBy, facts))
@@ -75,7 +78,7 @@ const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 const isOfState = ({ root }: Pick<IncidentResponse, 'root'>) =>
   root === null || root.kind === 'site_state_changed' || STATE_AREAS.has(eventKindRecords[root.kind].area)
 
-function siteProblem(event: EventResponse): StoredProblem {
+function siteProblem(event: EventResponse): ActiveProblemToEncode {
   const { scope: id, subject: name, flags, incidentId, startedBetween: since } = event
   const site = buildSiteStatus(event)
   const state = findNewSiteState(flags) ?? 'changed'
@@ -98,7 +101,10 @@ function siteProblem(event: EventResponse): StoredProblem {
 
 const incidentHref = (id: string) => `/incidents/${encodeURIComponent(id)}`
 
-function withIncident(problem: StoredProblem, { incidents, maintenance, now }: IncidentProblemInput): StoredProblem {
+function withIncident(
+  problem: ActiveProblemToEncode,
+  { incidents, maintenance, now }: IncidentProblemInput,
+): ActiveProblemToEncode {
   const open = incidents.filter(
     (incident) =>
       incident.endedBetween === null &&
@@ -126,10 +132,10 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: I
  * are ignored.
  */
 function timesOf(
-  { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
+  { since, severity, confirmedAt, notObservedSeconds }: ActiveProblemToEncode,
   incident: IncidentResponse | undefined,
   now: EpochMs,
-): Pick<StoredProblem, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
+): Pick<ActiveProblemToEncode, 'since' | 'confirmedAt' | 'notObservedSeconds'> {
   const ofState = { since, confirmedAt, notObservedSeconds }
   if (!incident) return ofState
   const { outages, startedBetween, root } = incident
@@ -166,7 +172,7 @@ function notObserved(open: IncidentResponse['outages'][number], incident: Incide
  */
 function isRaised(
   incident: IncidentResponse,
-  problems: readonly StoredProblem[],
+  problems: readonly ActiveProblemToEncode[],
   facts: IncidentProblemInput,
 ): boolean {
   const event = findOngoingEvent(incident, facts.ongoing)
@@ -182,12 +188,12 @@ function isRaised(
   return !isOff && !(isShown && isOfState({ root: event }))
 }
 
-function raisedProblem(incident: IncidentResponse, facts: IncidentProblemInput): StoredProblem | null {
+function raisedProblem(incident: IncidentResponse, facts: IncidentProblemInput): ActiveProblemToEncode | null {
   const { circuits, gateways, sites } = facts
   const root = findOngoingEvent(incident, facts.ongoing)
   if (root === null) return null
   const { id: incidentId } = incident
-  const { severity, called, reason, startedBetween } = describeImpairment(incident, root, sites)
+  const { severity, called, reason, startedBetween } = describeIncidentImpairment(incident, root, sites)
   const at = (resources: readonly { id: string; name: string }[]) =>
     resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
   const [circuit, gateway] = [at(circuits), at(gateways)]

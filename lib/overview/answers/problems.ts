@@ -1,8 +1,8 @@
-import { type StoredProblem, problemSeverities } from '../api/index.ts'
+import { type ActiveProblemToEncode, problemSeverities } from '../api/index.ts'
 import type { StoredCircuit, StoredCircuitPath } from '#lib/circuits/api/index.ts'
 import { currentStatePollKinds, formatPollOutcome, type PollKind } from '#lib/contract/index.ts'
 import { getReplacedErrorClasses } from '#lib/detection/index.ts'
-import type { StoredGateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
 import {
   findCircuitPartLoss,
   gatewaySeverityLevels,
@@ -14,7 +14,7 @@ import {
   redundancyLabels,
 } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
-import type { Source } from '#lib/setup/api/index.ts'
+import type { ApiPolledSource } from '#lib/setup/api/index.ts'
 import { type IncidentProblemInput, addProblemsOfIncidents } from './problem-incidents.ts'
 
 type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince' | 'lastKnown'> & {
@@ -24,7 +24,7 @@ type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfir
     'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'
   >[]
 }
-type GatewayFacts = Pick<StoredGateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'>
+type GatewayFacts = Pick<GatewayToEncode, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'>
 type SessionFacts = Pick<
   StoredSession,
   | 'scope'
@@ -47,10 +47,10 @@ export interface ProblemListInput
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
-  sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error' | 'lastOutcome'>[]
+  sources: readonly Pick<ApiPolledSource, 'scope' | 'scopeName' | 'kind' | 'state' | 'error' | 'lastOutcome'>[]
 }
 
-const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
+const types: readonly ActiveProblemToEncode['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
  * Returns all current problems, most severe first. The overview, the map and the wall display show this list. It also
@@ -62,7 +62,7 @@ const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session'
  * therefore unknown remains in the list. If its last state is known, the problem contains it in `lastKnown`, so that
  * screens can hide this problem behind the problem of the collector.
  */
-export function listProblems(facts: ProblemListInput): StoredProblem[] {
+export function listProblems(facts: ProblemListInput): ActiveProblemToEncode[] {
   const { problems, folded } = stateProblems(facts)
   // If a circuit or gateway is unknown only because of the collector, open incidents about it must remain visible. Such
   // an incident becomes a problem that replaces the problem "unknown".
@@ -85,12 +85,12 @@ export function listProblems(facts: ProblemListInput): StoredProblem[] {
  * Returns the problems that follow from the states of resources, sessions and polls. `folded` contains the IDs of
  * gateways that are a part of a circuit's problem.
  */
-function stateProblems(facts: ProblemListInput): { problems: StoredProblem[]; folded: string[] } {
+function stateProblems(facts: ProblemListInput): { problems: ActiveProblemToEncode[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
   const gateways = wrongGateways(facts)
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
   const groups = groupFailingPolls(facts.sources, facts)
-  const ofCollector = groups.find(({ id }) => id === COLLECTOR_RESOURCE.id)?.sources ?? []
+  const ofCollector = groups.find(({ id }) => id === LATE_POLLS_PROBLEM_RESOURCE.id)?.sources ?? []
   const unpolled = new Set(ofCollector.map(({ scope }) => scope))
   const problems = [
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
@@ -152,7 +152,7 @@ function circuitProblem(
   { id, name, redundancy, paths, peerings, unconfirmedSince }: CircuitFacts,
   folded: readonly GatewayFacts[],
   sessions: readonly SessionFacts[],
-): StoredProblem {
+): ActiveProblemToEncode {
   const culprits = paths
     .filter(({ state }) => state !== 'up')
     .toSorted((a, b) => worstPaths.indexOf(a.state) - worstPaths.indexOf(b.state))
@@ -189,7 +189,7 @@ function circuitProblem(
 function gatewayProblem(
   { id, name, state, reason, unconfirmedSince }: GatewayFacts,
   { sessions, circuits }: ProblemListInput,
-): StoredProblem {
+): ActiveProblemToEncode {
   const lost = state === 'peer_lost' || state === 'partial' ? lostBy(id, sessions) : []
   const neighbors = new Set(lost.map(({ neighbor }) => neighbor))
   const path = lost[0] ? pathOf(lost[0], circuits) : null
@@ -223,7 +223,7 @@ function isAlone({ scope, path, verdict }: SessionFacts, { circuits, gateways }:
   return state === undefined || state === 'changing' || canEventOverrideState(state)
 }
 
-function sessionProblem(session: SessionFacts, { circuits }: ProblemListInput): StoredProblem {
+function sessionProblem(session: SessionFacts, { circuits }: ProblemListInput): ActiveProblemToEncode {
   const { scope: id, path, verdict, azureState, evidence } = session
   const word = azureState === null ? 'not established' : azureState
   const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
@@ -251,7 +251,7 @@ type SourceFacts = ProblemListInput['sources'][number]
  * The resource of the problem "polls are late". All late polls without an error are one problem, because Peerwatch's
  * own polling (the collector) is too slow.
  */
-export const COLLECTOR_RESOURCE = { id: 'collector', name: 'Collector' } as const
+export const LATE_POLLS_PROBLEM_RESOURCE = { id: 'collector', name: 'Collector' } as const
 
 interface UnseenGroup<Facts extends SourceFacts> {
   id: string
@@ -317,16 +317,19 @@ export function groupFailingPolls<Facts extends SourceFacts>(
     return [{ id: first.scope, name, sources: own }]
   })
   const [late, ...others] = behind
-  return late ? [...groups, { ...COLLECTOR_RESOURCE, sources: [late, ...others] }] : groups
+  return late ? [...groups, { ...LATE_POLLS_PROBLEM_RESOURCE, sources: [late, ...others] }] : groups
 }
 
-const isBehind = (state: Source['state']) => state === 'late' || state === 'stale'
+const isBehind = (state: ApiPolledSource['state']) => state === 'late' || state === 'stale'
 
-function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: ProblemListInput): StoredProblem {
+function sourceProblem(
+  { id, name, sources }: UnseenGroup<SourceFacts>,
+  facts: ProblemListInput,
+): ActiveProblemToEncode {
   const [{ state, error, lastOutcome }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
   const late = `${sources.length} of ${facts.sources.length} polls are late: ${kinds}.`
-  const isCollector = id === COLLECTOR_RESOURCE.id
+  const isCollector = id === LATE_POLLS_PROBLEM_RESOURCE.id
   const reason = error
     ? isCollector
       ? `${formatPollOutcome(lastOutcome)}, ${late}`
@@ -364,14 +367,14 @@ function problem(
   {
     severity,
     ...about
-  }: Omit<StoredProblem, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & {
-    severity: StoredProblem['severity'] | null
+  }: Omit<ActiveProblemToEncode, 'type' | 'href' | 'incidentId' | 'kind' | 'severity' | 'called'> & {
+    severity: ActiveProblemToEncode['severity'] | null
     called?: string
   },
   page: 'circuits' | 'gateways' | null = pages[type],
-): StoredProblem {
+): ActiveProblemToEncode {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
-  const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_RESOURCE.id ? 'late' : 'unknown')
+  const called = wordsOf[type][about.state] ?? (about.id === LATE_POLLS_PROBLEM_RESOURCE.id ? 'late' : 'unknown')
   // `severity` is never null here, because a healthy state is not a problem. The value `degraded` is only needed for
   // the type.
   const own = severity ?? 'degraded'

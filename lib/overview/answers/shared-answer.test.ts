@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { ComputationTimeoutError, SharedComputation } from './shared-answer.ts'
+import { ComputationTimeoutError, SharedResponseComputation } from './shared-answer.ts'
 
 const LIMIT_MS = 60_000
 
@@ -17,7 +17,7 @@ function maker() {
 describe('a shared answer', () => {
   it('is made once for those who ask together', async () => {
     const { begun, make, finish } = maker()
-    const shared = new SharedComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
+    const shared = new SharedResponseComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
     const asked = [shared.ask(), shared.ask(), shared.ask()]
     await vi.waitFor(() => expect(begun).toHaveLength(1), { timeout: 30_000 })
     finish(0)
@@ -26,7 +26,7 @@ describe('a shared answer', () => {
 
   it('was begun after whoever gets it had asked: who comes while one is made shares the next', async () => {
     const { begun, make, finish } = maker()
-    const shared = new SharedComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
+    const shared = new SharedResponseComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
     const first = shared.ask()
     await vi.waitFor(() => expect(begun).toHaveLength(1), { timeout: 30_000 })
     const late = [shared.ask(), shared.ask()]
@@ -40,7 +40,7 @@ describe('a shared answer', () => {
 
   it('that fails does so for all who share it, and for nobody after them', async () => {
     const { begun, make, finish } = maker()
-    const shared = new SharedComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
+    const shared = new SharedResponseComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
     const [one, other] = [shared.ask(), shared.ask()]
     await vi.waitFor(() => expect(begun).toHaveLength(1), { timeout: 30_000 })
     begun[0]?.reject(new Error('no database'))
@@ -55,7 +55,7 @@ describe('a shared answer', () => {
   it('that never comes is given up, and stops nobody after it', async () => {
     const { begun, make, finish } = maker()
     vi.useFakeTimers()
-    const shared = new SharedComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
+    const shared = new SharedResponseComputation(make, { everyMs: 0, limitMs: LIMIT_MS })
     const first = shared.ask()
     const refused = first.catch((error: unknown) => error)
     await vi.advanceTimersByTimeAsync(0)
@@ -75,7 +75,7 @@ describe('a shared answer', () => {
 
   it('waits its turn behind one that was begun just now', async () => {
     const begunAt: number[] = []
-    const shared = new SharedComputation(async () => begunAt.push(performance.now()), {
+    const shared = new SharedResponseComputation(async () => begunAt.push(performance.now()), {
       everyMs: 40,
       limitMs: LIMIT_MS,
     })

@@ -1,8 +1,8 @@
-import { BrandedError } from '#lib/platform/branded-error.ts'
+import { BundleSafeError } from '#lib/platform/branded-error.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Error for a response that was not ready in time. The next request starts a new computation. */
-export class ComputationTimeoutError extends BrandedError {
+export class ComputationTimeoutError extends BundleSafeError {
   static override readonly brand = 'ComputationTimeoutError'
 }
 
@@ -12,7 +12,7 @@ export class ComputationTimeoutError extends BrandedError {
  * It therefore includes every change about which these clients were notified. Requests during a computation are served
  * together by the next one. After `limitMs`, waiting requests get an error, and the next computation can start.
  */
-export class SharedComputation<Answer> {
+export class SharedResponseComputation<Answer> {
   private readonly make: () => Promise<Answer>
   private readonly everyMs: number
   private readonly limitMs: number

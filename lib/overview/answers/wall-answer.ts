@@ -1,11 +1,11 @@
 import type { AccessScope } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { OverviewEndpointResponse } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { getWall } from './index.ts'
 import { STATEMENT_TIME_LIMIT_MS, openScopedReader, maskOtherCustomersNames } from '#lib/questions/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
-import { SharedComputation } from './shared-answer.ts'
+import { SharedResponseComputation } from './shared-answer.ts'
 
 /**
  * Limits for computing the response that wall displays share. Five computations in a second are enough for any number
@@ -14,19 +14,24 @@ import { SharedComputation } from './shared-answer.ts'
 const OFTEN = { everyMs: 200, limitMs: STATEMENT_TIME_LIMIT_MS }
 /** Maximum number of combinations of scope and grouping that have a shared response at the same time. */
 const MAX_SCOPES = 100
-const walls = new Cache<SharedComputation<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
+const walls = new MemoryCache<SharedResponseComputation<OverviewEndpointResponse<'wall'>>>('walls', {
+  maxSize: MAX_SCOPES,
+})
 
 /**
  * Returns the content for the wall displays of one scope. All displays of the scope share the response.
  * @param by grouping of the display
  */
-export function readSharedWall(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
+export function readSharedWall(
+  scope: AccessScope,
+  by: WallGroup = 'subscription',
+): Promise<OverviewEndpointResponse<'wall'>> {
   const key = JSON.stringify([scope, by])
   const known = walls.find(walls, key)
-  return (known ?? walls.store(walls, key, new SharedComputation(() => makeWall(scope, by), OFTEN))).ask()
+  return (known ?? walls.store(walls, key, new SharedResponseComputation(() => makeWall(scope, by), OFTEN))).ask()
 }
 
-const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>
+const makeWall = (scope: AccessScope, by: WallGroup): Promise<OverviewEndpointResponse<'wall'>> =>
   shareQueriesInResponse(async () => {
     const db = await openScopedReader(scope)
     return maskOtherCustomersNames(db, await getWall(db, { by }))

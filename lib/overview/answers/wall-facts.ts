@@ -1,8 +1,8 @@
-import type { StoredProblem } from '../api/index.ts'
+import type { ActiveProblemToEncode } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import type { DeclarationsResponse, DeclaredWindow, EpochMs } from '#lib/contract/index.ts'
+import type { DeclarationsResponse, DeclaredTimeWindow, EpochMs } from '#lib/contract/index.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
-import type { StoredGateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /**
@@ -21,16 +21,16 @@ export interface WallViewsOfResources {
 export interface WallInput {
   now: EpochMs
   /** problems, most severe first. Each loss is a part of only one problem */
-  problems: readonly StoredProblem[]
+  problems: readonly ActiveProblemToEncode[]
   circuits: readonly StoredCircuit[]
-  gateways: readonly StoredGateway[]
+  gateways: readonly GatewayToEncode[]
   sources: readonly SourceStatus[]
   /** open incidents, and incidents that closed recently */
   incidents: readonly IncidentResponse[]
   /** open `site_state_changed` events */
   sites: readonly EventResponse[]
   /** operators' cards, and the maintenance windows that are currently open */
-  declared: Pick<DeclarationsResponse, 'cards'> & { maintenance: readonly DeclaredWindow[] }
+  declared: Pick<DeclarationsResponse, 'cards'> & { maintenance: readonly DeclaredTimeWindow[] }
   /**
    * text about the effect that the loss of a circuit would have, by the short ID of the circuit. Absent = unknown,
    * because the display shows a past time

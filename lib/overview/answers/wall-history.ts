@@ -1,5 +1,5 @@
 import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/index.ts'
-import type { ResponseOf, WallTileHistory } from '../api/index.ts'
+import type { OverviewEndpointResponse, WallTileHistory } from '../api/index.ts'
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
 import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
@@ -7,8 +7,8 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   toPeriodOutage,
   listOutageEvents,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -36,8 +36,11 @@ const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
  * the last 30 days. For sites, and for sessions and polls with a problem, it covers the last 24 hours. The last
  * interval is the current half hour or day.
  */
-export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'wallHistory'>> {
-  const q = getQueryable(db)
+export async function getWallHistory(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<OverviewEndpointResponse<'wallHistory'>> {
+  const q = getSqlExecutor(db)
   const range = computeWallDayPeriod(now)
   const period = { from: range.from, to: now }
   const topology = await readTopology(q)

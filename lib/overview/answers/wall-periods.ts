@@ -6,7 +6,7 @@ import { intersectUnpolledTimes } from '#lib/questions/index.ts'
 import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
 import { splitPeriod, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 /** Number of days in the monthly history of a wall display. Lists show the same number. */
 const DAYS = 30
@@ -14,7 +14,7 @@ const DAYS = 30
 /** Returns the 24 hours of history that the tiles of a wall display show. They end with the current half hour. */
 export function computeWallDayPeriod(now: EpochMs): Period {
   const end = now - (now % TRAFFIC_INTERVAL_MS) + TRAFFIC_INTERVAL_MS
-  return { from: end - DAY, to: end }
+  return { from: end - MS_PER_DAY, to: end }
 }
 
 /** Returns the UTC days of the monthly history. They end with the current day. */
@@ -25,13 +25,13 @@ export const computeWallMonthPeriod = (now: EpochMs): Period => computeLastDaysP
  * @param period from the begin of the shown 24 hours until now
  */
 export const splitIntoHalfHours = (period: Period): Period[] =>
-  splitPeriod(period, DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
+  splitPeriod(period, MS_PER_DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
 
 /**
  * Divides a month into days.
  * @param month period from {@link computeWallMonthPeriod}
  */
-export const splitMonthIntoDays = (month: Period): Period[] => splitPeriod(month, DAYS, DAY)
+export const splitMonthIntoDays = (month: Period): Period[] => splitPeriod(month, DAYS, MS_PER_DAY)
 
 /**
  * Returns the most severe state that certainly occurred in each interval. An interval is `degraded` if an outage in it

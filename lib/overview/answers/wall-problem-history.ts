@@ -2,7 +2,7 @@ import { type EpochMs, type EventKind, formatSessionSubject } from '#lib/contrac
 import type { WallTileHistory } from '../api/index.ts'
 import { splitPeriodByState } from '#lib/detection/index.ts'
 import { type SourceStatus, readUncoveredTimes, type Period } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnpolledTimes } from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
@@ -17,7 +17,7 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
  * problem: a session that is down and belongs to no other problem, or polls that return no data.
  * @param period the 24 hours until now
  */
-export async function readProblemHistories(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
+export async function readProblemHistories(q: SqlExecutor, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses, incidents } = await readEvaluatedEstate(q, now)
   const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
   const views = statuses.map((status) => ({ ...buildApiSource(status, now), status }))
@@ -63,7 +63,7 @@ export async function readProblemHistories(q: Queryable, period: Period, now: Ep
 
 /** Returns a function that returns the times in which a poll did not succeed. */
 async function unseenTimesOf(
-  q: Queryable,
+  q: SqlExecutor,
   { from, to }: Period,
   polls: readonly SourceStatus[],
 ): Promise<(poll: SourceStatus) => readonly Period[]> {

@@ -1,13 +1,17 @@
-import type { StoredProblem } from '../api/index.ts'
+import type { ActiveProblemToEncode } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { circuitPaths, eventKindRecords, formatNewSiteState, findNewSiteState } from '#lib/contract/index.ts'
 import type { EventResponse } from '#lib/incidents/answers/index.ts'
-import type { StoredGateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
 import { findCircuitPartLoss, countGatewayPeers } from '#lib/gateways/api/state-text.ts'
 import type { WallInput } from './wall-facts.ts'
 
 /** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix cut off`. */
-export function describeCircuitEffect(circuit: StoredCircuit, facts: WallInput, problem?: StoredProblem): string {
+export function describeCircuitEffect(
+  circuit: StoredCircuit,
+  facts: WallInput,
+  problem?: ActiveProblemToEncode,
+): string {
   if (circuit.redundancy === 'redundant') return 'Both paths up'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
@@ -41,7 +45,7 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
  * whose state changed with it, for example `Prefixes withdrawn, its site on backup`. Null if the problem does not come
  * from an event.
  */
-export function describeEventEffect(problem: StoredProblem, facts: WallInput): string | null {
+export function describeEventEffect(problem: ActiveProblemToEncode, facts: WallInput): string | null {
   const { kind, incidentId } = problem
   if (kind === null) return null
   const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
@@ -69,7 +73,11 @@ function pathsLeft(circuit: StoredCircuit): string {
   }
 }
 
-export function describeGatewayEffect(gateway: StoredGateway, facts: WallInput, problem?: StoredProblem): string {
+export function describeGatewayEffect(
+  gateway: GatewayToEncode,
+  facts: WallInput,
+  problem?: ActiveProblemToEncode,
+): string {
   if (gateway.state === 'healthy') return formatPeers(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
   return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
@@ -79,7 +87,7 @@ export function describeGatewayEffect(gateway: StoredGateway, facts: WallInput, 
  * Returns a text about the BGP peers of a gateway. The text is "all up" only if every peer that should be up is up, and
  * every instance reports its peers.
  */
-function formatPeers(gateway: StoredGateway): string {
+function formatPeers(gateway: GatewayToEncode): string {
   const { up, expected } = countGatewayPeers(gateway)
   const isAll = up === expected && gateway.instances.every(({ reporting }) => reporting || gateway.unplaced)
   return isAll ? 'All BGP peers are up' : `${up} of ${expected} BGP peers are known to be up`
@@ -99,7 +107,7 @@ export const buildSiteStatus = (site: EventResponse): SiteStanding => ({
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
 })
 
-type SiteStanding = NonNullable<StoredProblem['site']>
+type SiteStanding = NonNullable<ActiveProblemToEncode['site']>
 
 /**
  * Returns a text about a site. It contains the state of the site, the loss that its incident reports, and the note
@@ -113,7 +121,10 @@ export const formatSiteReason = ({ state, doubt }: SiteStanding, loss: string | 
  * them. "No prefix cut off" is returned only if all tables were read since the incident began.
  * @param problem undefined = the resource has no problem
  */
-export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallInput): string | null {
+export function formatLostPrefixes(
+  problem: ActiveProblemToEncode | undefined,
+  { incidents }: WallInput,
+): string | null {
   const incident = incidents.find(({ id, state }) => state === 'open' && id === problem?.incidentId)
   if (!incident) return null
   const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
-import { formatIso, MINUTE } from '#lib/contract/time/time.ts'
+import { formatIso, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
-import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { canCauseStillChange } from '#lib/incidents/answers/incidents.ts'
 import { listProblems, type ProblemListInput } from './problems.ts'
@@ -12,7 +12,7 @@ import { buildWallTiles } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
 const NO_REMEDY = { remedy: null, command: null }
-const ago = (minutes: number) => NOW - minutes * MINUTE
+const ago = (minutes: number) => NOW - minutes * MS_PER_MINUTE
 const bounds = (minutes: number) => ({ earliest: ago(minutes + 1), latest: ago(minutes) })
 
 type Path = Circuit['paths'][number]
@@ -293,12 +293,12 @@ describe('what is not known', () => {
     ['nobody asked', {}, 'not_polled'],
     ['Azure answered late', { lastOutcome: 'timeout' }, 'timeout'],
   ])('says why: %s', (_, poll, outcome) => {
-    const [tile] = ask({ circuits: [unknown], sources: [polled('lon', 'summary', NOW - 10 * MINUTE, poll)] })
+    const [tile] = ask({ circuits: [unknown], sources: [polled('lon', 'summary', NOW - 10 * MS_PER_MINUTE, poll)] })
     expect(tile).toMatchObject({ state: 'unknown', outcome, freshness: { state: 'stale' } })
   })
 
   it('is said once, by the tile of the collector, while other tiles keep their last known state and place', () => {
-    const at = NOW - 8 * MINUTE
+    const at = NOW - 8 * MS_PER_MINUTE
     const circuits = [
       circuit('unknown', ['unknown', 'unknown'], { lastKnown: { state: 'redundant', at } }),
       circuit('redundant', ['up', 'up'], { id: 'ams', name: 'erc-amsterdam' }),
@@ -332,7 +332,7 @@ describe('what is not known', () => {
   })
 
   it('hides no open incident of a resource that is not polled', () => {
-    const at = NOW - 8 * MINUTE
+    const at = NOW - 8 * MS_PER_MINUTE
     const circuits = [circuit('unknown', ['unknown', 'unknown'], { lastKnown: { state: 'redundant', at } })]
     const sources = ['lon', 'hub'].map((scope) =>
       polled(scope, 'summary', at, { lastOutcome: 'throttled', error: { code: 'X', detail: '' } }),
@@ -346,7 +346,7 @@ describe('what is not known', () => {
   })
 
   it('is shown beside what metrics report instead, and is no loss of the resource itself', () => {
-    const sources = [polled('lon', 'summary', NOW - 10 * MINUTE, { lastOutcome: 'forbidden' })]
+    const sources = [polled('lon', 'summary', NOW - 10 * MS_PER_MINUTE, { lastOutcome: 'forbidden' })]
     const incidents = [incident(event('collector_error'))]
     expect(ask({ sources, incidents })[0]).toMatchObject({
       state: 'up',
@@ -596,7 +596,7 @@ describe('what is not known yet', () => {
 })
 
 describe('a cause', () => {
-  const begun = NOW - 5 * MINUTE
+  const begun = NOW - 5 * MS_PER_MINUTE
   const answered = (kind: string, finishedAt: number | null, more: object = {}) =>
     polled('lon', kind, finishedAt ?? 0, { lastFinishedAt: finishedAt, ...more })
 

@@ -1,10 +1,10 @@
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import {
-  type StoredProblem,
+  type ActiveProblemToEncode,
   isUpOrSilent,
   RECOVERED_SHOWN_MS,
   type WallState,
-  type StoredTile,
+  type WallTileToEncode,
   wallStates,
 } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
@@ -19,7 +19,7 @@ import {
   TOTAL_LOSS_KINDS,
 } from '#lib/contract/index.ts'
 import { isProblemSeverity } from '#lib/contract/vocabulary.ts'
-import type { StoredGateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
 import {
   formatCircuitState,
   formatGatewayState,
@@ -34,7 +34,7 @@ import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import { combinePollFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isCollectorIncident } from './problem-incidents.ts'
-import { COLLECTOR_RESOURCE } from './problems.ts'
+import { LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
 import type { WallInput } from './wall-facts.ts'
 import {
   describeCircuitEffect,
@@ -49,7 +49,7 @@ import {
  * incident are added later.
  */
 type Plain = Pick<
-  StoredTile,
+  WallTileToEncode,
   | 'id'
   | 'type'
   | 'name'
@@ -76,7 +76,7 @@ type Plain = Pick<
  * that is a part of another tile. The states are taken from the list of problems, so that the wall display shows the
  * same as the overview.
  */
-export function buildWallTiles(facts: WallInput): StoredTile[] {
+export function buildWallTiles(facts: WallInput): WallTileToEncode[] {
   const plain = [
     ...facts.circuits.flatMap((circuit) => circuitTile(circuit, facts)),
     ...facts.gateways.flatMap((gateway) => gatewayTile(gateway, facts)),
@@ -98,7 +98,7 @@ export function listViewsOfResource(
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
 }
 
-const rankOf = ({ state, lastKnown, recovered }: StoredTile) =>
+const rankOf = ({ state, lastKnown, recovered }: WallTileToEncode) =>
   wallStates.indexOf(lastKnown?.state ?? state) - (recovered ? 0.5 : 0)
 
 /**
@@ -106,13 +106,13 @@ const rankOf = ({ state, lastKnown, recovered }: StoredTile) =>
  * same state, recently recovered tiles are first. If the state is unknown only because of Peerwatch's own polling (the
  * collector), the last known state is compared, so that tiles do not change their positions.
  */
-function byWorst(a: StoredTile, b: StoredTile): number {
-  const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
+function byWorst(a: WallTileToEncode, b: WallTileToEncode): number {
+  const isTaken = ({ acknowledged }: WallTileToEncode) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
 /** Returns the most severe problem of a resource. It is the first one in the list, because the list is sorted. */
-const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallInput) =>
+const problemOf = (type: ActiveProblemToEncode['type'], id: string, { problems }: WallInput) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
 function circuitTile(circuit: StoredCircuit, facts: WallInput): Plain[] {
@@ -156,7 +156,7 @@ function rateOf(circuit: StoredCircuit): number | null {
 }
 
 /** Returns the times in a tile: since when its problem exists, and until when polls prove it. */
-const timesOf = (problem: StoredProblem | undefined) => ({
+const timesOf = (problem: ActiveProblemToEncode | undefined) => ({
   since: problem?.since ?? null,
   confirmedAt: problem?.confirmedAt,
   notObservedSeconds: problem?.notObservedSeconds,
@@ -173,7 +173,7 @@ function stateOfLevel(
 }
 
 /** Returns the state and status word of a tile for the most severe problem of the resource. */
-function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'word'> {
+function stateBy(problem: ActiveProblemToEncode | undefined): Pick<Plain, 'state' | 'word'> {
   const state = problem?.severity ?? 'up'
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
@@ -182,7 +182,7 @@ function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'wor
  * Returns the tile of a gateway. The result is empty if the gateway lost only sessions over a circuit's path, because
  * the circuit's tile then includes it.
  */
-function gatewayTile(gateway: StoredGateway, facts: WallInput): Plain[] {
+function gatewayTile(gateway: GatewayToEncode, facts: WallInput): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
   if (!problem && gateway.state !== 'healthy' && !isWithoutSessionEvidence(gateway.state)) return []
   const { id, name, subscriptionId } = gateway
@@ -221,7 +221,7 @@ function gatewayTile(gateway: StoredGateway, facts: WallInput): Plain[] {
  * Merges the problems of a site for IPv4 and IPv6 into one problem with the more severe state. The text names the IP
  * versions if IPv6 is affected.
  */
-function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
+function joinFamilies(problems: readonly ActiveProblemToEncode[]): ActiveProblemToEncode[] {
   const families = Map.groupBy(
     problems.filter(({ type }) => type === 'site'),
     ({ id, name }) => `${id} ${parseSiteSubject(name).name}`,
@@ -235,7 +235,7 @@ function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
   })
 }
 
-function familyStanding(all: readonly StoredProblem[]): StoredProblem['site'] {
+function familyStanding(all: readonly ActiveProblemToEncode[]): ActiveProblemToEncode['site'] {
   const parts = all.flatMap(({ name, site }) =>
     site ? { ...site, family: `IPv${parseSiteSubject(name).family}` } : [],
   )
@@ -257,7 +257,7 @@ const tileTypes = { session: 'session', source: 'collector', site: 'site', incid
  * Returns the tile of a problem that is not about a circuit or a gateway. It is about a separate session, failing
  * polls, a site, or an incident of another resource.
  */
-function otherTile(problem: StoredProblem, facts: WallInput): Plain[] {
+function otherTile(problem: ActiveProblemToEncode, facts: WallInput): Plain[] {
   const { type, id, name, severity, called, reason, site, href, kind, incidentId } = problem
   if (type === 'circuit' || type === 'gateway') return []
   const home = [...facts.circuits, ...facts.gateways].find((resource) => resource.id === id)
@@ -277,10 +277,10 @@ function otherTile(problem: StoredProblem, facts: WallInput): Plain[] {
         home?.subscriptionId ?? subscriptionOf(facts.sources.find(({ scope }) => scope === id)?.resourceId),
       state: severity,
       called,
-      word: type === 'source' && id === COLLECTOR_RESOURCE.id ? 'late' : severity,
+      word: type === 'source' && id === LATE_POLLS_PROBLEM_RESOURCE.id ? 'late' : severity,
       meaning:
         type === 'source'
-          ? `${id === COLLECTOR_RESOURCE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
+          ? `${id === LATE_POLLS_PROBLEM_RESOURCE.id ? '' : 'No data: '}${reason.replace(/:.*/s, '')}`
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : site
@@ -299,7 +299,7 @@ function isAbout(incident: IncidentResponse, { id, type, scope }: Plain): boolea
   return isOwn && isCollectorIncident(incident) === (type === 'collector')
 }
 
-function withContext(plain: Plain, facts: WallInput): StoredTile {
+function withContext(plain: Plain, facts: WallInput): WallTileToEncode {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
@@ -334,7 +334,7 @@ function withContext(plain: Plain, facts: WallInput): StoredTile {
   }
 }
 
-function formatDoubt({ state, word, lastKnown }: Plain, outcome: StoredTile['outcome']): string | null {
+function formatDoubt({ state, word, lastKnown }: Plain, outcome: WallTileToEncode['outcome']): string | null {
   if (word === 'late' || lastKnown) return null
   if (state === 'unknown') return outcome === null ? 'no data' : formatPollOutcome(outcome)
   return outcome && `by metrics: ${formatPollOutcome(outcome)}`
@@ -354,7 +354,7 @@ function ownerOf(
   provider: string | null,
   incident: IncidentResponse | undefined,
   facts: WallInput,
-): StoredTile['owner'] {
+): WallTileToEncode['owner'] {
   const { owner, ownerName, confidence } =
     incident?.cause && formatCauseCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
@@ -368,7 +368,7 @@ function ownerOf(
  * returned, even if metrics replace it, because a user must grant a right. The outcome of any other poll is returned
  * only if the state is unknown.
  */
-function outcomeOf(scope: string, state: WallState, { sources, now }: WallInput): StoredTile['outcome'] {
+function outcomeOf(scope: string, state: WallState, { sources, now }: WallInput): WallTileToEncode['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
   const refused = own.find(
     (source) => TILE_STATE_POLL_KINDS.some((kind) => kind === source.poll.kind) && isPollRefused(source, now),
@@ -379,7 +379,7 @@ function outcomeOf(scope: string, state: WallState, { sources, now }: WallInput)
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
 
-function recoveryOf(about: readonly IncidentResponse[], { now }: WallInput): StoredTile['recovered'] {
+function recoveryOf(about: readonly IncidentResponse[], { now }: WallInput): WallTileToEncode['recovered'] {
   const [last] = about
     .filter(
       (incident) =>
@@ -403,7 +403,7 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallInput): Sto
  * Returns the minimum and maximum duration of the last outage in ms. The maximum is null if the outage began before the
  * first poll.
  */
-function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['recovered']>['duration'] {
+function durationOf({ outages }: IncidentResponse): NonNullable<WallTileToEncode['recovered']>['duration'] {
   const last = findLatestOutage(outages)
   const end = last?.endedBetween?.latest ?? 0
   const times = last ? [{ ...last, started: last.startedBetween, ended: last.endedBetween }] : []

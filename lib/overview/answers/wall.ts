@@ -1,5 +1,11 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
-import { isUpOrSilent, type ResponseOf, type Wall, type WallEstate, type StoredTile } from '../api/index.ts'
+import {
+  isUpOrSilent,
+  type OverviewEndpointResponse,
+  type WallDisplay,
+  type WallEstate,
+  type WallTileToEncode,
+} from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
@@ -8,17 +14,17 @@ import { readCustomersByResource } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { formatUpcomingLoss } from '#lib/contract/words/upcoming-loss.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import type { StoredGateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
 } from '#lib/questions/index.ts'
 import { readFailoverRisks, readUpcomingLossIntervals } from '#lib/resilience/answers/index.ts'
-import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
+import type { MaintenanceLossForecastInterval } from '#lib/resilience/api/outlook.ts'
 
 import { readHeadline, readEvaluatedEstate, findTimeSinceLastProblem } from './overview.ts'
 import type { WallViewsOfResources } from './wall-facts.ts'
@@ -45,11 +51,11 @@ const UP_TILES = 24
  * @param options.isPast whether `asked` is a past time, for which the effects of losses are not known
  */
 export async function getWall(
-  db: Db,
+  db: ReadableDatabase,
   { by = 'subscription', isPast = false }: { by?: WallGroup; isPast?: boolean } = {},
   asked: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'wall'>> {
-  const q = getQueryable(db)
+): Promise<OverviewEndpointResponse<'wall'>> {
+  const q = getSqlExecutor(db)
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
@@ -94,7 +100,7 @@ export async function getWall(
  * Reports whether all resources are up and every poll succeeded recently. A poll that never succeeded could hide that a
  * resource is down, so the result is then false.
  */
-const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
+const isAllWell = (tiles: readonly WallTileToEncode[], polls: readonly PollHealth[], now: EpochMs) =>
   tiles.every(({ state }) => isUpOrSilent(state)) &&
   polls.every((poll) => isFreshnessUsable(judgePollFreshness(poll, now)))
 
@@ -102,7 +108,7 @@ const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], n
  * Returns the tiles to show. They are at most `NOT_UP_TILES` tiles that are not up or recently recovered, and in each
  * view at most `UP_TILES` others.
  */
-function shown(tiles: readonly StoredTile[]): StoredTile[] {
+function shown(tiles: readonly WallTileToEncode[]): WallTileToEncode[] {
   const calm = new Map<string | undefined, number>()
   const worse = new Set(
     tiles.filter(({ state, recovered }) => !isUpOrSilent(state) || recovered !== null).slice(0, NOT_UP_TILES),
@@ -119,7 +125,7 @@ function shown(tiles: readonly StoredTile[]): StoredTile[] {
   })
 }
 
-const briefLoss = ({ from, to, level, summary }: OutlookInterval) => ({ from, to, level, summary })
+const briefLoss = ({ from, to, level, summary }: MaintenanceLossForecastInterval) => ({ from, to, level, summary })
 
 const lastEvent = ({ id, kind, scope, scopeName, subject, evidence, started, ended, incidentId }: StoredEvent) => ({
   id,
@@ -130,8 +136,8 @@ const lastEvent = ({ id, kind, scope, scopeName, subject, evidence, started, end
   href: incidentId === null ? '/events' : `/incidents/${incidentId}`,
 })
 
-function countsOf(tiles: readonly StoredTile[]): Wall['counts'] {
-  const counts: Wall['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
+function countsOf(tiles: readonly WallTileToEncode[]): WallDisplay['counts'] {
+  const counts: WallDisplay['counts'] = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 }
   for (const { state } of tiles) counts[state]++
   return counts
 }
@@ -166,15 +172,15 @@ interface Resource {
  * without a tile is `degraded`, because it is a part of a circuit's problem.
  */
 function resourcesOf(
-  tiles: readonly StoredTile[],
+  tiles: readonly WallTileToEncode[],
   {
     circuits,
     gateways,
     views,
-  }: { circuits: readonly StoredCircuit[]; gateways: readonly StoredGateway[]; views: WallViewsOfResources | null },
+  }: { circuits: readonly StoredCircuit[]; gateways: readonly GatewayToEncode[]; views: WallViewsOfResources | null },
 ): Resource[] {
   const words = new Map(tiles.map(({ id, word }) => [id, word]))
-  const named = (type: Resource['type'], { id, subscriptionId }: StoredCircuit | StoredGateway): Resource => ({
+  const named = (type: Resource['type'], { id, subscriptionId }: StoredCircuit | GatewayToEncode): Resource => ({
     type,
     word: words.get(`${type.slice(0, -1)}/${id}`) ?? 'degraded',
     views: listViewsOfResource(id, subscriptionId, { views }),
@@ -190,10 +196,10 @@ function estateOf(resources: readonly Resource[]): WallEstate {
 }
 
 function subscriptionsOf(
-  tiles: readonly StoredTile[],
+  tiles: readonly WallTileToEncode[],
   resources: readonly Resource[],
   { sources, views }: { sources: readonly SourceStatus[]; views: WallViewsOfResources | null },
-): Wall['subscriptions'] {
+): WallDisplay['subscriptions'] {
   const ids = [...new Set(tiles.flatMap((tile) => tile.views))]
   return ids
     .map((id) => ({
@@ -217,7 +223,10 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
  * Returns the state of Peerwatch's own polling (the "collector"). A poll that Azure refuses for a single resource is
  * ignored here, because the tile of this resource shows it.
  */
-function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
+function collectorOf(
+  sources: readonly SourceStatus[],
+  now: EpochMs,
+): OverviewEndpointResponse<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => TILE_STATE_POLL_KINDS.some((kind) => kind === poll.kind))
   const times = own.flatMap(({ poll }) => getLastGoodTime(poll) ?? [])
   const states = new Set(own.map(({ poll }) => judgePollFreshness(poll, now)))

@@ -4,7 +4,7 @@ import { computeEventId, listSources, upsertEvents, upsertIncidents } from '#lib
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
 
-import { circuit, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { createCircuitRow, createTestPollRecorder } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const now = Date.now()
@@ -26,7 +26,7 @@ const low: DetectedEvent = {
 }
 
 beforeAll(async () => {
-  await recordFeed(db).inventory(now - 60_000, [circuit('ckt-lon')])
+  await createTestPollRecorder(db).inventory(now - 60_000, [createCircuitRow('ckt-lon')])
   const [source] = await listSources(db.pool)
   await upsertEvents(db.pool, source?.sourceId ?? 0, [
     low,

@@ -12,7 +12,7 @@ import {
 import { costHeadlineSchema } from '#lib/cost/api/requests.ts'
 import { eventSchema } from '#lib/incidents/api/events.ts'
 import { incidentSchema } from '#lib/incidents/api/incidents.ts'
-import { circuitRedundancies } from '#lib/circuits/api/circuits.ts'
+import { circuitRedundancyStates } from '#lib/circuits/api/circuits.ts'
 import { gatewayStates } from '#lib/gateways/api/gateways.ts'
 import { sessionVerdicts } from '#lib/sessions/api/sessions.ts'
 import { n1CaseSchema } from '#lib/resilience/api/what-if.ts'
@@ -60,7 +60,7 @@ const activeProblem = z.object({
   incidentId: z.string().nullable().describe('open incident about it; null = none'),
 })
 export type ActiveProblem = z.infer<typeof activeProblem>
-export type StoredProblem = z.input<typeof activeProblem>
+export type ActiveProblemToEncode = z.input<typeof activeProblem>
 
 /** The headline about all resources, as the parts of one sentence (`headline-sentence.ts` assembles them). */
 export const estateHeadlineSchema = z.object({
@@ -74,12 +74,12 @@ export const estateHeadlineSchema = z.object({
   sentence: z.string().describe('whole headline as one sentence, for the time of the response, in UTC'),
 })
 export type EstateHeadline = Omit<z.infer<typeof estateHeadlineSchema>, 'sentence'>
-export type StoredHeadline = Omit<z.input<typeof estateHeadlineSchema>, 'sentence'>
+export type EstateHeadlineToEncode = Omit<z.input<typeof estateHeadlineSchema>, 'sentence'>
 
 export const overviewSchema = z.object({
   headline: estateHeadlineSchema,
   counts: z.object({
-    circuits: counts(circuitRedundancies),
+    circuits: counts(circuitRedundancyStates),
     gateways: counts(gatewayStates),
     sessions: counts(sessionVerdicts),
     sources: counts(freshnessStates),
@@ -121,4 +121,4 @@ export const overviewSchema = z.object({
     .nullable()
     .describe('null = nothing has a price yet, or the caller lacks the right read_cost'),
 })
-export type Overview = z.infer<typeof overviewSchema>
+export type EstateOverview = z.infer<typeof overviewSchema>

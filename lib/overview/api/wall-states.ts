@@ -18,7 +18,7 @@ export const isUpOrSilent = (state: WallState): state is 'up' | 'silent' => stat
 /**
  * Status words of tiles, most severe first. A word is more precise than the tile's state. `late`: polls are overdue.
  */
-export const wallLabels = [
+export const wallTileStatusWords = [
   'down',
   'one_path',
   'degraded',
@@ -30,7 +30,7 @@ export const wallLabels = [
   'not_reported',
   'no_peers',
 ] as const
-export type TileStatus = (typeof wallLabels)[number]
+export type WallTileStatusWord = (typeof wallTileStatusWords)[number]
 
 /** Maximum number of closed incidents in the overview. */
 export const MAX_CLOSED_INCIDENTS_SHOWN = 8

@@ -1,6 +1,6 @@
 import { outlookIntervalSchema } from '#lib/resilience/api/outlook.ts'
 import { estateHeadlineSchema } from './overview.ts'
-import { intervalStates, wallStates, wallLabels } from './wall-states.ts'
+import { intervalStates, wallStates, wallTileStatusWords } from './wall-states.ts'
 import { z } from 'zod'
 import { availabilityLayers } from '#lib/contract/up-share.ts'
 import {
@@ -9,7 +9,7 @@ import {
   freshnessSchema,
   instantCodec,
   instantTextSchema,
-  outcomes,
+  pollOutcomes,
   provenLossFields,
   secondsBoundsCodec,
   unconfirmedSinceSchema,
@@ -32,7 +32,9 @@ const wallTile = z.object({
       'ids of the `subscriptions` to which it belongs; a gateway belongs to each site of its circuits; empty = to all',
     ),
   state: z.enum(wallStates),
-  word: z.enum(wallLabels).describe('class of the state: one path left is a separate class from other degradations'),
+  word: z
+    .enum(wallTileStatusWords)
+    .describe('class of the state: one path left is a separate class from other degradations'),
   called: z.string().describe('word for its state, the same on every page: `one path left`'),
   meaning: z.string().describe('meaning of the state, in a few words'),
   risk: z
@@ -40,7 +42,7 @@ const wallTile = z.object({
     .nullable()
     .describe('effect of the loss of a circuit that is not down, in its shortest form: `at risk: 9`; null = no effect'),
   outcome: z
-    .enum(outcomes)
+    .enum(pollOutcomes)
     .nullable()
     .describe(
       'outcome of the failing poll while the state is unknown, or of the refused poll while metrics replace it',
@@ -64,7 +66,7 @@ const wallTile = z.object({
   ...provenLossFields,
   unconfirmedSince: unconfirmedSinceSchema,
   lastKnown: z
-    .object({ state: z.enum(wallStates), word: z.enum(wallLabels), called: z.string(), at: instantCodec })
+    .object({ state: z.enum(wallStates), word: z.enum(wallTileStatusWords), called: z.string(), at: instantCodec })
     .optional()
     .describe(
       'for an unknown circuit or gateway whose polls a tile of type `collector` reports: its state before, until when polls confirmed it',
@@ -96,11 +98,11 @@ const wallTile = z.object({
   href: z.string().describe('page of its open incident, otherwise of the resource'),
 })
 export type WallTile = z.infer<typeof wallTile>
-export type StoredTile = z.input<typeof wallTile>
+export type WallTileToEncode = z.input<typeof wallTile>
 
 const stateCounts = z.record(z.enum(wallStates), z.number().int())
 
-const wordCounts = z.partialRecord(z.enum(wallLabels), z.number().int())
+const wordCounts = z.partialRecord(z.enum(wallTileStatusWords), z.number().int())
 const estate = z
   .object({ circuits: wordCounts, gateways: wordCounts })
   .describe('number of resources by word, with or without a tile; resources that are turned off are left out')
@@ -148,7 +150,7 @@ export const wallSchema = z.object({
     newestPollAt: instantCodec.nullable(),
   }),
 })
-export type Wall = z.infer<typeof wallSchema>
+export type WallDisplay = z.infer<typeof wallSchema>
 
 const rates = z.array(z.number().int().nullable())
 

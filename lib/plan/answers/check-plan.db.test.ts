@@ -1,32 +1,40 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { commands } from '#lib/api/index.ts'
-import type { Right } from '#lib/contract/index.ts'
+import { allApiCommands } from '#lib/api/index.ts'
+import type { AccessRight } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getQueryable } from '#lib/questions/index.ts'
-import { peer } from '#lib/questions/testing/estate-feed.ts'
-import { circuitId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { getSqlExecutor } from '#lib/questions/index.ts'
+import { createGatewayPeer } from '#lib/questions/testing/estate-feed.ts'
+import { circuitId, createTestPollRecorder } from '#lib/questions/testing/record-feed.ts'
 import { readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
 import { readPlan } from '../api/file/read-plan.ts'
-import { filterId, PLANNED_AT as now, recordPlanned, T0 } from '../testing/planned-estate.ts'
+import {
+  filterId,
+  PLANNED_AT as now,
+  recordTestEstateForPlans,
+  RECORDED_ESTATE_START,
+} from '../testing/planned-estate.ts'
 import { resolveAppliedPlan, checkPlan } from './check-plan.ts'
 
 const db = withTestDatabase()
 const folder = path.join(import.meta.dirname, '../testdata')
 
 beforeAll(async () => {
-  await recordPlanned(db)
-  await recordFeed(db).peers(T0, 'ergw', [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.12', '10.0.4.5')])
+  await recordTestEstateForPlans(db)
+  await createTestPollRecorder(db).peers(RECORDED_ESTATE_START, 'ergw', [
+    createGatewayPeer('10.0.4.12', '10.0.4.4'),
+    createGatewayPeer('10.0.4.12', '10.0.4.5'),
+  ])
 })
 
 const read = (file: string) => readPlan(readFileSync(path.join(folder, file), 'utf8'))
 
-async function check(file: string, rights: Right[] = ['read'], at = now) {
+async function check(file: string, rights: AccessRight[] = ['read'], at = now) {
   const plan = read(file)
   const terms = plan.terms.map(({ term }) => term)
-  const { data } = await checkPlan(db, commands.checkPlan.body.parse({ terms }), { rights: new Set(rights) }, at)
-  return { plan, data: commands.checkPlan.response.shape.data.parse(data) }
+  const { data } = await checkPlan(db, allApiCommands.checkPlan.body.parse({ terms }), { rights: new Set(rights) }, at)
+  return { plan, data: allApiCommands.checkPlan.response.shape.data.parse(data) }
 }
 
 /** Returns the effects of a plan, one line for each. */
@@ -144,7 +152,7 @@ describe('a plan', () => {
   it('judges a change that Azure refuses by what it requests', async () => {
     const terms = read('08-bandwidth-down.whatif.json').terms.map(({ term }) => term)
     const world = await readCachedWhatIfData(db, { at: undefined, now })
-    const { refused, asked } = await resolveAppliedPlan(getQueryable(db), terms, world, now)
+    const { refused, asked } = await resolveAppliedPlan(getSqlExecutor(db), terms, world, now)
     expect(refused).toHaveLength(1)
     expect(asked.change).toEqual([expect.objectContaining({ kind: 'bandwidth', mbps: 200 })])
   })
@@ -152,7 +160,7 @@ describe('a plan', () => {
   it('refuses a bandwidth that the provider does not offer', async () => {
     const terms = [{ kind: 'bandwidth' as const, resource: circuitId('ckt-ams'), mbps: 5_000 }]
     const { refused } = await resolveAppliedPlan(
-      getQueryable(db),
+      getSqlExecutor(db),
       terms,
       await readCachedWhatIfData(db, { at: undefined, now }),
       now,

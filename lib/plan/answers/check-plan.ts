@@ -1,7 +1,7 @@
 import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import {
   armTypes,
-  type Caller,
+  type RequestCaller,
   type WhatIfChange,
   type EpochMs,
   forwardingTablePollKinds,
@@ -11,19 +11,19 @@ import {
   normalizeArmId,
   isVpnGateway,
 } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
 import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
+  type ReadableDatabase,
   buildFreshnessFields,
   formatIsoOrNull,
   getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
-  getQueryable,
+  getSqlExecutor,
   readSources,
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
@@ -36,8 +36,8 @@ import {
   readCachedWhatIfData,
 } from '#lib/resilience/answers/index.ts'
 import { findSkuLimits, getEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
-import { readSessions } from '#lib/sessions/answers/index.ts'
-import type { Session, StoredSession } from '#lib/sessions/api/index.ts'
+import { readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
+import type { BgpSession, StoredSession } from '#lib/sessions/api/index.ts'
 import { checkPosture, type PostureFacts } from '#lib/resilience/rules/index.ts'
 import {
   type PlanCheckResponse,
@@ -45,7 +45,7 @@ import {
   type PlanDowntime,
   type PlannedChange,
   formatPlannedChange,
-  type ResultOf,
+  type PlanCommandResult,
 } from '../api/index.ts'
 import { findPlanDowntime } from '../rules/downtime.ts'
 import { applyPlanToPosture, type PlannedLimits, type ResolvedPlannedChange } from '../rules/facts-after.ts'
@@ -61,12 +61,12 @@ const MAX_ROWS = 500
  * @param caller its rights decide whether the response contains costs
  */
 export async function checkPlan(
-  db: Db,
+  db: ReadableDatabase,
   { terms }: PlanBody,
-  caller: Pick<Caller, 'rights'>,
+  caller: Pick<RequestCaller, 'rights'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'checkPlan'>> {
-  const q = getQueryable(db)
+): Promise<PlanCommandResult<'checkPlan'>> {
+  const q = getSqlExecutor(db)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { resolved, unknown, facts, refused, oneWay, asked } = await resolveAppliedPlan(q, terms, world, now)
   const money = caller.rights.has('read_cost') ? await computePlanCost(db, resolved, now) : null
@@ -90,9 +90,9 @@ export async function checkPlan(
     },
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToPosture(facts, resolved, limits)))
-  const { sessions } = await readSessions(q, undefined, now)
+  const { sessions } = await readBgpSessionsWithVerdicts(q, undefined, now)
   const maps = resolved.some(({ term }) => term.kind === 'route_map')
-    ? await listResources(q, { types: [armTypes.hubRouteMap] })
+    ? await readResourcePage(q, { types: [armTypes.hubRouteMap] })
     : []
   // A prefix whose outcome is unknown is left out if it had no route before the plan either.
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
@@ -138,7 +138,7 @@ export async function checkPlan(
  * design checks, and `asked` is the input of the what-if.
  */
 export async function resolveAppliedPlan(
-  q: Queryable,
+  q: SqlExecutor,
   terms: readonly PlannedChange[],
   world: WhatIfData,
   now: EpochMs,
@@ -280,7 +280,7 @@ function downtimeIn(
     )
   }
   const own = sessions.filter((session) => session.role !== 'gateway-peer' && isOn(session))
-  const count = (...verdicts: Session['verdict'][]) => own.filter(({ verdict }) => verdicts.includes(verdict)).length
+  const count = (...verdicts: BgpSession['verdict'][]) => own.filter(({ verdict }) => verdicts.includes(verdict)).length
   return {
     term: n,
     sessions: count('up'),

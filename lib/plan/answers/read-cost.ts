@@ -1,7 +1,7 @@
 import { computeWhatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
 import { getDifferenceBounds, Decimal } from '#lib/cost/rules/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Db } from '#lib/questions/index.ts'
+import type { ReadableDatabase } from '#lib/questions/index.ts'
 import type { WhatIfCostSource } from '#lib/resilience/answers/index.ts'
 import type { WhatIfCost } from '#lib/resilience/api/index.ts'
 import type { PlanCostLine } from '../api/index.ts'
@@ -21,7 +21,11 @@ interface PlanCost {
  * the changed bandwidths. There is another line for each circuit whose billing or tier changes, and for each deleted
  * circuit.
  */
-export async function computePlanCost(db: Db, plan: readonly ResolvedPlannedChange[], now: EpochMs): Promise<PlanCost> {
+export async function computePlanCost(
+  db: ReadableDatabase,
+  plan: readonly ResolvedPlannedChange[],
+  now: EpochMs,
+): Promise<PlanCost> {
   const isSold = ({ term }: ResolvedPlannedChange) => term.kind === 'billing' || term.kind === 'tier'
   const byCircuit = Map.groupBy(plan, ({ resource }) => resource.id)
   const sold = [...byCircuit.values()].filter((own) => own.some(isSold))

@@ -3,12 +3,12 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   buildFreshnessFields,
   assertPastWithinHistory,
-  type Db,
-  findResource,
+  type ReadableDatabase,
+  findResourceByIdOrName,
   InvalidRequestError,
   formatIso,
   findSupportingPolls,
-  getQueryable,
+  getSqlExecutor,
   readSources,
 } from '#lib/questions/index.ts'
 import {
@@ -26,7 +26,13 @@ import {
   type WhatIfRoute,
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
-import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
+import type {
+  PlanRehearsalInput,
+  RehearsalBody,
+  RehearsedAct,
+  RehearsedRouteTable,
+  PlanCommandResult,
+} from '../api/index.ts'
 import { resolveAppliedPlan, describePlannedChanges } from './check-plan.ts'
 import { findAnnouncingGateways } from './resolve-plan.ts'
 
@@ -43,20 +49,20 @@ const MAX_ROUTES = 200_000
  * @throws InvalidRequestError if `at` is in the future or too long ago, if `lose` cannot be parsed, or if the tables
  *   have too many routes
  */
-export async function readRehearsal(
-  db: Db,
+export async function readPlanRehearsalInput(
+  db: ReadableDatabase,
   { terms, lose, at: sent }: RehearsalBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'readRehearsal'>> {
+): Promise<PlanCommandResult<'readRehearsal'>> {
   const at = sent === null ? undefined : Date.parse(sent)
   assertPastWithinHistory('at', at, now)
   const losses = parseWhatIfLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { resolved, unknown, refused, asked } = await resolveAppliedPlan(q, terms, world, now)
   const { lost, failure } = await resolveWhatIfLossesAndChanges(
-    (id, isOne) => findResource(q, id, { at, isOne }),
+    (id, isOne) => findResourceByIdOrName(q, id, { at, isOne }),
     { lose: [...asked.lose, ...losses.terms], change: asked.change },
     world.facts,
     (gateway) => listGatewayInstances(world, gateway),
@@ -81,7 +87,7 @@ export async function readRehearsal(
   const names = { siteOf: createSiteFinder(world.facts.sites), nameOf }
   const tables = ribs.map((rib) => ({ ...toRehearsedTable(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
   const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
-  const data: Rehearsal = {
+  const data: PlanRehearsalInput = {
     terms: describePlannedChanges(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
@@ -101,7 +107,7 @@ export async function readRehearsal(
  * Converts a route table of the what-if to the format of the response. The predictions (`rows`) are not included. If
  * the caller may not see the path of a route, `others` contains only the prefix of the route.
  */
-export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
+export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedRouteTable, 'rows'> {
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null
   return {
     side,
@@ -112,7 +118,7 @@ export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTabl
   }
 }
 
-function routeOf(route: WhatIfRoute): RehearsedTable['routes'][number] {
+function routeOf(route: WhatIfRoute): RehearsedRouteTable['routes'][number] {
   const { prefix, asPath, gateway, instance, peer, nextHop, transport, circuit, path, peering } = route
   const { connection, connectionWeight } = route
   const { peer: leadsTo } = getRoutePath(route)

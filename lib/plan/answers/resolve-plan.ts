@@ -1,6 +1,6 @@
 import { normalizeArmId, armTypes, isGatewayType } from '#lib/contract/index.ts'
-import { listResources, readResourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, readResourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { WhatIfData } from '#lib/resilience/answers/index.ts'
 import type { PlannedChange, PlannedChangeKind } from '../api/index.ts'
 import type { ResolvedPlannedChange } from '../rules/facts-after.ts'
@@ -40,11 +40,11 @@ const OF: Readonly<Record<PlannedChangeKind, { isOne: (type: string) => boolean;
  * found or the model does not know the change's effect on routes.
  */
 export async function resolvePlan(
-  q: Queryable,
+  q: SqlExecutor,
   terms: readonly PlannedChange[],
   world: WhatIfData,
 ): Promise<{ resolved: ResolvedPlannedChange[]; unknown: Unknown[] }> {
-  const all = await listResources(q, {})
+  const all = await readResourcePage(q, {})
   const resolved: ResolvedPlannedChange[] = []
   const unknown: Unknown[] = []
   for (const [n, term] of terms.entries()) {
@@ -67,7 +67,7 @@ export async function resolvePlan(
 const isSimulatedInPart = ({ kind }: PlannedChange) => kind === 'filter' || kind === 'route_map'
 
 async function resourceOf(
-  q: Queryable,
+  q: SqlExecutor,
   all: readonly ResourceView[],
   term: PlannedChange,
 ): Promise<ResourceView | string> {

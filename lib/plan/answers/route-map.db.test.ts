@@ -1,15 +1,15 @@
 import { beforeAll, expect, it } from 'vitest'
-import { commands } from '#lib/api/index.ts'
+import { allApiCommands } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { circuit, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { createCircuitRow, createTestPollRecorder } from '#lib/questions/testing/record-feed.ts'
 import { findPlanFindings, mergePlanThresholds } from '../api/plan-findings.ts'
 import { readPlan } from '../api/file/read-plan.ts'
 import { checkPlan } from './check-plan.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
-const [, , SUBSCRIPTION = ''] = circuit('ckt').resourceId.split('/')
+const [, , SUBSCRIPTION = ''] = createCircuitRow('ckt').resourceId.split('/')
 const idOf = (hub: string) =>
   `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network/virtualHubs/${hub}`
 const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
@@ -23,8 +23,8 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
 })
 
 beforeAll(() =>
-  recordFeed(db).inventory(T, [
-    circuit('ckt'),
+  createTestPollRecorder(db).inventory(T, [
+    createCircuitRow('ckt'),
     listed(idOf('rs-plain'), 'virtualhubs', {}),
     listed(idOf('rs-named'), 'virtualhubs', { routeMaps: [{ id: `${idOf('rs-named')}/routeMaps/rm-old` }] }),
     listed(idOf('rs-listed'), 'virtualhubs', {}),
@@ -41,9 +41,9 @@ it.each([
 ])('a plan with a new route map warns if it is the first one of a Route Server: %s', async (_, hub, held) => {
   const plan = readPlan(JSON.stringify([{ add: { resource: idOf(hub), routeMap: 'rm-new' } }]))
   const terms = plan.terms.map(({ term }) => term)
-  const body = commands.checkPlan.body.parse({ terms })
+  const body = allApiCommands.checkPlan.body.parse({ terms })
   const { data } = await checkPlan(db, body, { rights: new Set(['read']) }, T + 30_000)
-  const answer = commands.checkPlan.response.shape.data.parse(data)
+  const answer = allApiCommands.checkPlan.response.shape.data.parse(data)
   expect(answer.terms).toMatchObject([{ words: `${hub} gains the route map rm-new`, name: hub }])
   expect(answer.unknown).toContainEqual({
     term: 0,

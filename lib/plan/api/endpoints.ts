@@ -1,26 +1,26 @@
 import type { z } from 'zod'
-import { createResponseSchema, command, type ResultIn } from '#lib/contract/index.ts'
+import { createResponseSchema, defineCommand, type CommandResult } from '#lib/contract/index.ts'
 import { planCheckResponseSchema, planBodySchema } from './plan.ts'
-import { rehearsalSchema, rehearsalBodySchema } from './rehearsal.ts'
+import { planRehearsalInputSchema, rehearsalBodySchema } from './rehearsal.ts'
 
 export const endpoints = {}
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]>
+export type PlanEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]>
 
 export const commands = {
-  checkPlan: command('post', '/plans/check', 'read', {
+  checkPlan: defineCommand('post', '/plans/check', 'read', {
     summary:
       'Effects of a plan: routes that move or are cut off, paths that fill, cost, checks that would newly fail, and the time for which sessions are down; the plan is not stored',
     body: planBodySchema,
     response: createResponseSchema(planCheckResponseSchema),
     problems: [],
   }),
-  readRehearsal: command('post', '/plans/rehearsal', 'read', {
+  readRehearsal: defineCommand('post', '/plans/rehearsal', 'read', {
     summary:
       'Data for a rehearsal of a plan or a loss on real routers: the affected route tables, the effect on their routers, and the predictions of the model; nothing is stored',
     body: rehearsalBodySchema,
-    response: createResponseSchema(rehearsalSchema),
+    response: createResponseSchema(planRehearsalInputSchema),
     problems: [],
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type PlanCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { escapeMarkdown, renderMarkdown } from '#lib/contract/document/markdown.ts'
-import type { Freshness } from '#lib/contract/api/envelope.ts'
+import type { DataFreshness } from '#lib/contract/api/envelope.ts'
 import { hasStaleOrMissingPolls } from '#lib/contract/words/freshness.ts'
 import { isWhatIfChangeText } from '#lib/contract/what-if-terms.ts'
 import type { DrillBody } from '#lib/resilience/api/drills.ts'
@@ -23,14 +23,14 @@ export interface PlanReport {
   failure: string | null
   /** time of the data behind the response, ISO 8601; null = no response */
   asOf: string | null
-  freshness: Freshness | null
+  freshness: DataFreshness | null
 }
 
 /** Response of the command `checkPlan`. */
 interface CheckedPlan {
   data: PlanCheckResponse
   asOf: string
-  freshness: Freshness
+  freshness: DataFreshness
 }
 
 /**
@@ -51,7 +51,7 @@ export function createPlanRequest({ terms }: PlanFile): PlanBody | null {
  * Compares the effects of a plan with the thresholds.
  * @param sent response of the server; null = nothing was sent
  */
-export function judgePlan(
+export function comparePlanEffectsWithThresholds(
   file: string,
   read: PlanFile,
   sent: CheckedPlan | null,

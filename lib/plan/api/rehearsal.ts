@@ -52,7 +52,7 @@ const rehearsedTable = z.object({
   ),
   others: z.array(z.string()).describe('prefixes for which paths that you do not see compete'),
 })
-export type RehearsedTable = z.infer<typeof rehearsedTable>
+export type RehearsedRouteTable = z.infer<typeof rehearsedTable>
 
 /**
  * An action that a rehearsal applies to its routers, for example `lose_gateway`. With `announce`, the gateway announces
@@ -76,11 +76,13 @@ export type RehearsedAct = z.infer<typeof rehearsedAct>
  * Input of a rehearsal, which replays a plan on real router software. It includes the predictions of the model, so that
  * both results can be compared.
  */
-export const rehearsalSchema = planCheckResponseSchema.pick({ terms: true, unknown: true, refused: true }).extend({
-  at: z.string(),
-  lost: whatIfSchema.shape.lost,
-  tables: z.array(rehearsedTable).describe('affected route tables; all if none is affected'),
-  acts: z.array(rehearsedAct),
-  names: z.record(z.string(), z.string()).describe('names of circuits and gateways, by id'),
-})
-export type Rehearsal = z.infer<typeof rehearsalSchema>
+export const planRehearsalInputSchema = planCheckResponseSchema
+  .pick({ terms: true, unknown: true, refused: true })
+  .extend({
+    at: z.string(),
+    lost: whatIfSchema.shape.lost,
+    tables: z.array(rehearsedTable).describe('affected route tables; all if none is affected'),
+    acts: z.array(rehearsedAct),
+    names: z.record(z.string(), z.string()).describe('names of circuits and gateways, by id'),
+  })
+export type PlanRehearsalInput = z.infer<typeof planRehearsalInputSchema>

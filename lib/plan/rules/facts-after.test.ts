@@ -7,7 +7,7 @@ import {
   createTestMicrosoftPeering,
   createTestNetworkFacts,
   createTestPeering,
-  facts,
+  createTestResilienceCheckInput,
 } from '#lib/resilience/rules/checks/testing.ts'
 import type { CircuitFacts, GatewayFacts } from '#lib/resilience/rules/index.ts'
 import type { PlannedChange } from '../api/index.ts'
@@ -40,8 +40,8 @@ const circuitOf = (name: string, own: Partial<CircuitFacts> = {}): CircuitFacts 
     peerings: [createTestPeering(), createTestMicrosoftPeering()],
     ...own,
   })
-const estate = (own: Partial<Parameters<typeof facts>[0]> = {}) =>
-  facts({
+const estate = (own: Partial<Parameters<typeof createTestResilienceCheckInput>[0]> = {}) =>
+  createTestResilienceCheckInput({
     circuits: [circuitOf('erc-london'), circuitOf('erc-amsterdam')],
     gateways: [
       createTestGatewayFacts('ergw-hub', {

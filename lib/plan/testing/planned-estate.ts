@@ -1,21 +1,21 @@
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 
-export const T0 = Date.UTC(2026, 10, 20, 3)
-export const PLANNED_AT = T0 + 30_000
+export const RECORDED_ESTATE_START = Date.UTC(2026, 10, 20, 3)
+export const PLANNED_AT = RECORDED_ESTATE_START + 30_000
 
 const LON = ['10.0.4.4', '10.0.4.5'] as const
 const AMS = ['10.0.4.6', '10.0.4.7'] as const
@@ -40,7 +40,7 @@ const peering = (primary: string, secondary: string) => ({
   },
 })
 const sold = (name: string, location: string, mbps: number, ...peerings: object[]): ResourceRow =>
-  circuit(name, {
+  createCircuitRow(name, {
     circuitProvisioningState: 'Enabled',
     serviceProviderProvisioningState: 'Provisioned',
     serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: location, bandwidthInMbps: mbps },
@@ -56,7 +56,7 @@ const microsoft = {
   },
 }
 const filter: ResourceRow = {
-  ...circuit('rf-edge'),
+  ...createCircuitRow('rf-edge'),
   resourceId: filterId,
   type: 'microsoft.network/routefilters',
   config: {
@@ -68,7 +68,7 @@ const filter: ResourceRow = {
 }
 
 const provider: ResourceRow = {
-  ...circuit('Equinix'),
+  ...createCircuitRow('Equinix'),
   resourceId: '/subscriptions/s/providers/Microsoft.Network/expressRouteServiceProviders/Equinix',
   type: armTypes.serviceProvider,
   config: { properties: { bandwidthsOffered: [200, 500, 1_000, 2_000].map((valueInMbps) => ({ valueInMbps })) } },
@@ -78,16 +78,16 @@ const provider: ResourceRow = {
  * Records two circuits on one gateway. Amsterdam prepends, and is the only path to 10.9.0.0/16; London is the only path
  * to 10.2.0.0/16.
  */
-export async function recordPlanned(db: Database): Promise<void> {
-  const feed = recordFeed(db)
-  const sized = gateway('ergw', 'ExpressRoute', 'hub')
-  await feed.inventory(T0, [
+export async function recordTestEstateForPlans(db: Database): Promise<void> {
+  const feed = createTestPollRecorder(db)
+  const sized = createGatewayRow('ergw', 'ExpressRoute', 'hub')
+  await feed.inventory(RECORDED_ESTATE_START, [
     sold('ckt-lon', 'London', 1_000, peering('172.16.0.0/30', '172.16.0.4/30'), microsoft),
     sold('ckt-ams', 'Amsterdam', 500, peering('172.16.1.0/30', '172.16.1.4/30')),
     { ...sized, config: { properties: { ...(sized.config['properties'] as object), sku: { name: 'ErGw1AZ' } } } },
-    network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
-    connection('lon', 'ergw', 'ckt-lon', 0),
-    connection('ams', 'ergw', 'ckt-ams', 0),
+    createNetworkRow('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+    createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
     filter,
     provider,
   ])
@@ -95,10 +95,10 @@ export async function recordPlanned(db: Database): Promise<void> {
     ['ckt-lon', ['172.16.0.1', '172.16.0.5'], ['10.1.0.0/16', '10.2.0.0/16']],
     ['ckt-ams', ['172.16.1.1', '172.16.1.5'], ['10.1.0.0/16', '10.9.0.0/16']],
   ] as const) {
-    await feed.tables(T0, name, 'primary', table(customer[0], [...prefixes]))
-    await feed.tables(T0, name, 'secondary', table(customer[1], [...prefixes]))
+    await feed.tables(RECORDED_ESTATE_START, name, 'primary', table(customer[0], [...prefixes]))
+    await feed.tables(RECORDED_ESTATE_START, name, 'secondary', table(customer[1], [...prefixes]))
   }
-  await feed.learned(T0, 'ergw', [
+  await feed.learned(RECORDED_ESTATE_START, 'ergw', [
     ...learned('10.1.0.0/16', LON),
     ...learned('10.1.0.0/16', AMS, 3),
     ...learned('10.2.0.0/16', LON),
@@ -106,7 +106,7 @@ export async function recordPlanned(db: Database): Promise<void> {
   ])
   const site = { name: 'London', prefixes: ['10.1.0.0/16', '10.2.0.0/16'], home: computeShortId(circuitId('ckt-lon')) }
   await db.transaction((client) =>
-    saveDeclarations(client, { sites: [{ ...site, routers: [] }] }, { by: 'test', expected: null }),
+    saveDeclarationsAsNewVersion(client, { sites: [{ ...site, routers: [] }] }, { by: 'test', expected: null }),
   )
   await feed.schedule(
     { resourceId: gatewayId('ergw'), kind: 'learned' },

@@ -8,9 +8,9 @@ import { checkEnvironment } from '../environment.ts'
 import { hashFileContents, runUnlessUnchanged } from './build-cache.mjs'
 import { buildBaseEnvironment, buildChildEnvironments, buildSharedEnvironment } from './child-environment.ts'
 import { readChildAnnouncements, createOutputReceiver } from './children.ts'
-import { createProgress, chooseLogFormat, StepError } from './progress.ts'
+import { createStartupStepRunner, chooseLogFormat, StepError } from './progress.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
-import { runCommand } from './run-command.ts'
+import { runCommandAndReturnStdout } from './run-command.ts'
 import { limitMallocArenas, buildWebHeapArguments, buildWorkerHeapArguments } from './process-memory.ts'
 
 let folder: string
@@ -248,7 +248,7 @@ describe('the output of a child', () => {
 
 describe('progress', () => {
   const lines: string[] = []
-  const progress = (json = false) => createProgress({ total: 2, json, write: (line) => lines.push(line) })
+  const progress = (json = false) => createStartupStepRunner({ total: 2, json, write: (line) => lines.push(line) })
   beforeEach(() => {
     lines.length = 0
   })
@@ -360,7 +360,7 @@ describe('a log of JSON', () => {
 describe('a program that fails', () => {
   it('is reported by name, exit code and both ends of its output', async () => {
     const script = `console.log('the cause'); for (let i = 0; i < 2000; i++) console.log('filler'); console.log('the end'); process.exitCode = 7`
-    const failed = runCommand(process.execPath, ['-e', script], { cwd: folder, what: 'the tool' })
+    const failed = runCommandAndReturnStdout(process.execPath, ['-e', script], { cwd: folder, what: 'the tool' })
     await expect(failed).rejects.toMatchObject({
       message: 'the tool ended with exit code 7',
       output: expect.stringMatching(/^the cause[\s\S]*\.\.\.[\s\S]*the end\n$/),
@@ -369,11 +369,15 @@ describe('a program that fails', () => {
 
   it('is stopped by its signal', async () => {
     const stopping = new AbortController()
-    const running = runCommand(process.execPath, ['-e', `console.log('up'); setInterval(() => {}, 1000)`], {
-      cwd: folder,
-      signal: stopping.signal,
-      onLine: () => stopping.abort(),
-    })
+    const running = runCommandAndReturnStdout(
+      process.execPath,
+      ['-e', `console.log('up'); setInterval(() => {}, 1000)`],
+      {
+        cwd: folder,
+        signal: stopping.signal,
+        onLine: () => stopping.abort(),
+      },
+    )
     await expect(running).rejects.toThrow('was ended by SIGTERM')
   })
 
@@ -394,6 +398,6 @@ describe('a program that fails', () => {
   })
 
   it('that does not exist is reported', async () => {
-    await expect(runCommand('/nonexistent', [], { cwd: folder })).rejects.toThrow(/could not be run/)
+    await expect(runCommandAndReturnStdout('/nonexistent', [], { cwd: folder })).rejects.toThrow(/could not be run/)
   })
 })

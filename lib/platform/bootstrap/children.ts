@@ -5,7 +5,7 @@ import { get as getSecurely } from 'node:https'
 import { callForEachLine } from './each-line.ts'
 import { toJsonLogLine } from './json-line.ts'
 import { maskCredentials } from './mask-credentials.ts'
-import { INSTANCE_VARIABLE, formatInstanceMark } from './pid-files.ts'
+import { INSTANCE_MARK_ENVIRONMENT_VARIABLE, formatInstanceMark } from './pid-files.ts'
 import { buildProgramArguments } from './programs.mjs'
 import type { SystemUser } from './system-user.ts'
 
@@ -37,7 +37,11 @@ export function spawnNode({
 }): ChildProcess {
   const child = spawn(process.execPath, buildProgramArguments(root, args, `?${formatInstanceMark(dataDir)}`), {
     cwd: root,
-    env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir } as unknown as NodeJS.ProcessEnv,
+    env: {
+      ...env,
+      PEERWATCH_PARENT_FD: '3',
+      [INSTANCE_MARK_ENVIRONMENT_VARIABLE]: dataDir,
+    } as unknown as NodeJS.ProcessEnv,
     stdio: [stdin, 'pipe', 'pipe', 'pipe'],
     detached: true,
     ...(user ? { uid: user.uid, gid: user.gid } : {}),

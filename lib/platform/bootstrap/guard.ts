@@ -21,7 +21,7 @@ exec "$@"
  * Makes the guard process of a program end when the program exits.
  * @param child the program, with a pipe as descriptor 3
  */
-export function dismissGuard(child: ChildProcess): void {
+export function requestGuardProcessExit(child: ChildProcess): void {
   const guard = child.stdio[3] as Socket
   guard.on('error', () => guard.destroy()) // the guard has exited already
   child.once('exit', () => guard.end('done\n'))

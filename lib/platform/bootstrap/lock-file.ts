@@ -19,7 +19,7 @@ export type LockFile = { packages: Record<string, LockEntry> }
  * Platform for which npm installs packages: operating system, CPU and C library; `libc` is null on systems that have
  * only one C library.
  */
-export type Platform = { os: string; cpu: string; libc: 'glibc' | 'musl' | null }
+export type NpmPlatform = { os: string; cpu: string; libc: 'glibc' | 'musl' | null }
 
 /**
  * Platforms on which every package in the lock file must have an integrity (hash), so that npm can verify each
@@ -34,7 +34,7 @@ export function readLock(root: string): LockFile {
   return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
 }
 
-export function detectPlatform(): Platform {
+export function detectPlatform(): NpmPlatform {
   const { platform: os, arch: cpu } = process
   return { os, cpu, libc: os === 'linux' ? linuxLibc() : null }
 }
@@ -52,14 +52,14 @@ function linuxLibc() {
   }
 }
 
-export function formatPlatformName({ os, cpu, libc }: Platform) {
+export function formatPlatformName({ os, cpu, libc }: NpmPlatform) {
   return [os, cpu, libc === 'musl' ? 'musl' : null].filter(Boolean).join('-')
 }
 
 /**
  * Reports whether npm installs a package on a platform, according to the `os`, `cpu` and `libc` fields of the package.
  */
-function isFor({ os, cpu, libc }: LockEntry, platform: Platform) {
+function isFor({ os, cpu, libc }: LockEntry, platform: NpmPlatform) {
   return allows(os, platform.os) && allows(cpu, platform.cpu) && (platform.libc === null || allows(libc, platform.libc))
 }
 
@@ -77,7 +77,7 @@ function allows(list: string[] | undefined, name: string) {
  * downloads.
  * @returns `name@version`, sorted
  */
-export function listUnverifiedPackages(lock: LockFile, platform: Platform): string[] {
+export function listUnverifiedPackages(lock: LockFile, platform: NpmPlatform): string[] {
   return Object.entries(lock.packages)
     .filter(([key, entry]) => key !== '' && !entry.link && !entry.integrity && isFor(entry, platform))
     .map(([key, { version }]) => `${key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`)
@@ -89,14 +89,14 @@ export function listUnverifiedPackages(lock: LockFile, platform: Platform): stri
  * @returns `name@version`, sorted, by {@link formatPlatformName}
  */
 export function listUnverifiedByPlatform(lock: LockFile): Map<string, string[]> {
-  const platforms: Map<string, Platform> = new Map()
+  const platforms: Map<string, NpmPlatform> = new Map()
   for (const { integrity, os = [], cpu = [], libc } of Object.values(lock.packages)) {
     if (integrity) continue
     // the operating system `none` marks packages that are never installed automatically, such as WebAssembly
     for (const o of os.filter((name) => name !== 'none')) {
       for (const c of cpu) {
         for (const l of o === 'linux' ? (libc ?? ['glibc', 'musl']) : [null]) {
-          const platform = { os: o, cpu: c, libc: l } as Platform
+          const platform = { os: o, cpu: c, libc: l } as NpmPlatform
           platforms.set(formatPlatformName(platform), platform)
         }
       }

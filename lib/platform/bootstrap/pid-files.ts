@@ -6,7 +6,7 @@ import { readCommandLine, endProcessWithSignals, isAlive } from './process-ident
  * Name of an environment variable with the path of DATA_DIR. `npm start` sets it in every child, so that a later start
  * recognizes children that a killed start left running.
  */
-export const INSTANCE_VARIABLE = 'PEERWATCH_INSTANCE'
+export const INSTANCE_MARK_ENVIRONMENT_VARIABLE = 'PEERWATCH_INSTANCE'
 
 export function getRunFolder(dataDir: string) {
   return path.join(dataDir, 'run')
@@ -88,7 +88,9 @@ function listPidFiles(dataDir: string) {
 function carriesMark(pid: number, dataDir: string) {
   if (readCommandLine(pid).includes(formatInstanceMark(dataDir))) return true
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${INSTANCE_VARIABLE}=${dataDir}`)
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .includes(`${INSTANCE_MARK_ENVIRONMENT_VARIABLE}=${dataDir}`)
   } catch {
     return false // the process has ended, may not be read, or this platform has no /proc
   }

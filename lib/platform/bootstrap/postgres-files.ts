@@ -17,7 +17,7 @@ import path from 'node:path'
 import { canEnterFolder, findSystemUser, type SystemUser, ensureSystemUser } from './system-user.ts'
 
 /** Locations of the files of the embedded PostgreSQL server. */
-export interface PostgresFiles {
+export interface EmbeddedPostgresPaths {
   /** user as which the server runs; null = the current user */
   user: SystemUser | null
   /** folder that contains `bin`, `lib` and `share` */
@@ -45,7 +45,7 @@ export function readDatabaseLocation(dataDir: string): string {
  * is outside of DATA_DIR, the file `DATA_DIR/location` contains its folder.
  * @param where root: folder of the clone; dataDir: absolute path of DATA_DIR
  */
-export function choosePostgresFolders({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
+export function choosePostgresFolders({ root, dataDir }: { root: string; dataDir: string }): EmbeddedPostgresPaths {
   const packaged = packagedBinaries(root)
   const user = findPostgresUser()
   mkdirSync(dataDir, { recursive: true })

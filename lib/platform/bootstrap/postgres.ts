@@ -3,12 +3,12 @@ import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { waitForStart } from './wait-for-start.ts'
-import { dismissGuard, buildGuardedArguments } from './guard.ts'
+import { requestGuardProcessExit, buildGuardedArguments } from './guard.ts'
 import { waitForLastLines } from './last-lines.ts'
 import { comparePostgresReleases, type ServerVersion } from './postgres-version.ts'
 import { endProcessWithSignals, isMarkedProcess } from './process-identity.ts'
 import { StepError } from './progress.ts'
-import type { PostgresFiles } from './postgres-files.ts'
+import type { EmbeddedPostgresPaths } from './postgres-files.ts'
 import type pgModule from 'pg'
 
 const SUPERUSER = 'peerwatch'
@@ -19,7 +19,11 @@ const SUPERUSER = 'peerwatch'
  * @param options sync: false = do not flush the files to disk (for tests)
  * @returns true = it was created
  */
-export function ensureCluster(files: PostgresFiles, password: string, options: { sync?: boolean } = {}): boolean {
+export function ensureCluster(
+  files: EmbeddedPostgresPaths,
+  password: string,
+  options: { sync?: boolean } = {},
+): boolean {
   if (existsSync(path.join(files.cluster, 'PG_VERSION'))) return false
   // an `initdb` that was killed leaves files without a version file. They are deleted, because `initdb` requires an
   // empty folder
@@ -57,7 +61,7 @@ export function ensureCluster(files: PostgresFiles, password: string, options: {
  * another program, the lock file is removed.
  * @returns process id of the stopped server; null if no server was running
  */
-export async function stopLeftoverServer(files: PostgresFiles): Promise<number | null> {
+export async function stopLeftoverServer(files: EmbeddedPostgresPaths): Promise<number | null> {
   const lock = path.join(files.cluster, 'postmaster.pid')
   if (!existsSync(lock)) return null
   const pid = Number.parseInt(readFileSync(lock, 'utf8').split('\n')[0] ?? '', 10)
@@ -75,7 +79,7 @@ export async function stopLeftoverServer(files: PostgresFiles): Promise<number |
   return pid
 }
 
-export function readServerVersion(files: PostgresFiles): ServerVersion {
+export function readServerVersion(files: EmbeddedPostgresPaths): ServerVersion {
   const asked = spawnSync(path.join(files.native, 'bin', 'postgres'), ['--version'], {
     ...runAs(files),
     encoding: 'utf8',
@@ -91,7 +95,7 @@ export function readServerVersion(files: PostgresFiles): ServerVersion {
  * @param options flags: additional `-c name=value` settings; environment: additional environment variables
  */
 export function spawnServer(
-  files: PostgresFiles,
+  files: EmbeddedPostgresPaths,
   port: number,
   options: { flags?: string[]; environment?: Record<string, string> } = {},
 ): ChildProcess {
@@ -117,7 +121,7 @@ export function spawnServer(
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
-  dismissGuard(child)
+  requestGuardProcessExit(child)
   return child
 }
 
@@ -215,7 +219,7 @@ const KEEPS_MEMORY = {
  * enter the current folder.
  * @param environment additional environment variables
  */
-function runAs(files: PostgresFiles, environment: Record<string, string> = {}) {
+function runAs(files: EmbeddedPostgresPaths, environment: Record<string, string> = {}) {
   return {
     cwd: '/',
     env: {

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFi
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { parseDatabaseAddress } from '../environment/database-address.ts'
-import { readTls, type TlsFiles } from '../tls.ts'
+import { readTls, type TlsFilePaths } from '../tls.ts'
 import { stopLeftoverChildren, findRunningInstance } from './pid-files.ts'
 import type { EnvironmentSettings } from '../environment.ts'
 
@@ -35,7 +35,7 @@ export async function findStartObstacles(
   return found.filter((fault) => fault !== null)
 }
 
-function tlsFault(files: TlsFiles): string | null {
+function tlsFault(files: TlsFilePaths): string | null {
   try {
     readTls(files)
     return null

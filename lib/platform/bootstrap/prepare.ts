@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import {
   type LockFile,
-  type Platform,
+  type NpmPlatform,
   formatPlatformName,
   readLock,
   detectPlatform,
@@ -15,7 +15,7 @@ import {
 import { getNpmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.ts'
 import { compactServer } from './compact-server.ts'
-import { runCommand } from './run-command.ts'
+import { runCommandAndReturnStdout } from './run-command.ts'
 import { BUNDLES_FOLDER, hashProgramSources, getStampPath } from './programs.mjs'
 import { hashFileContents, runUnlessUnchanged } from './build-cache.mjs'
 
@@ -54,7 +54,7 @@ export async function installPackages(
     // --include=dev is needed, because NODE_ENV=production would omit these packages; --legacy-peer-deps avoids
     // optional peer dependencies, which would install test tools and Prisma's CLI
     const packages = withTests ? ['--include=dev'] : ['--omit=dev', '--legacy-peer-deps']
-    await runCommand(
+    await runCommandAndReturnStdout(
       npm,
       [...args, 'ci', ...packages, '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
       {
@@ -73,7 +73,7 @@ export async function installPackages(
  * such a package without verification.
  * @throws StepError
  */
-export function refuseUnverifiedPackages(lock: LockFile, platform: Platform) {
+export function refuseUnverifiedPackages(lock: LockFile, platform: NpmPlatform) {
   const packages = listUnverifiedPackages(lock, platform)
   if (packages.length === 0) return
   const supported = VERIFIED_PLATFORMS.map(formatPlatformName).join(' or ')
@@ -117,7 +117,7 @@ export async function buildWeb(
     hashFileContents(root, WEB_BUILD_INPUTS, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
   const work = async () => {
     await clearBuild(path.join(root, '.next'))
-    await runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
+    await runCommandAndReturnStdout(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       what: 'next build',
@@ -148,7 +148,7 @@ async function bundlePrograms(root: string, watching?: Watching) {
     getStampPath(root),
     () => hashProgramSources(root),
     () =>
-      runCommand(process.execPath, [path.join(root, 'lib/platform/bootstrap/bundle.ts')], {
+      runCommandAndReturnStdout(process.execPath, [path.join(root, 'lib/platform/bootstrap/bundle.ts')], {
         cwd: root,
         what: 'bundling of programs',
         advice: 'the lines above name the file; if you changed nothing, restore it',

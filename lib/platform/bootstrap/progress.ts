@@ -29,7 +29,7 @@ export const chooseLogFormat = (chosen: 'pretty' | 'json' | null, isTerminal: bo
   chosen ?? (isTerminal ? 'pretty' : 'json')
 
 /** State of a step that has started. */
-export interface StepState {
+export interface StartupStepStatus {
   name: string
   state: 'running' | 'done' | 'failed'
   seconds: number
@@ -50,7 +50,7 @@ const REMIND_EVERY_MS = 10_000
  * @param options total: number of steps; signal: aborted when the start is stopped, so that an error of a step counts
  *   as an interruption
  */
-export function createProgress({
+export function createStartupStepRunner({
   total,
   json,
   signal,
@@ -61,7 +61,13 @@ export function createProgress({
   signal?: AbortSignal
   write?: (line: string) => void
 }) {
-  const begun: { name: string; state: StepState['state']; started: number; ended: number | null; latest: string }[] = []
+  const begun: {
+    name: string
+    state: StartupStepStatus['state']
+    started: number
+    ended: number | null
+    latest: string
+  }[] = []
   /**
    * Prints a line.
    * @param level log level of pino; 30 = info
@@ -72,7 +78,7 @@ export function createProgress({
   return {
     say,
     /** Returns the steps that have started, in order. */
-    steps: (): StepState[] =>
+    steps: (): StartupStepStatus[] =>
       begun.map(({ name, state, started, ended, latest }) => ({
         name,
         state,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { dismissGuard, buildGuardedArguments } from './guard.ts'
+import { requestGuardProcessExit, buildGuardedArguments } from './guard.ts'
 import { StepError } from './progress.ts'
 
 /**
@@ -16,7 +16,7 @@ const NOT_RUN = [126, 127]
  * program and its children end if this process ends.
  * @returns standard output
  */
-export function runCommand(
+export function runCommandAndReturnStdout(
   command: string,
   args: string[],
   {
@@ -48,7 +48,7 @@ export function runCommand(
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       detached: true,
     })
-    dismissGuard(child)
+    requestGuardProcessExit(child)
     let output = ''
     let head = ''
     let tail = ''

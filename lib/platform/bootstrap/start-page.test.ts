@@ -1,19 +1,19 @@
 import { afterEach, expect, it } from 'vitest'
 import { findFreePort } from './postgres.ts'
-import { createProgress, type StepState } from './progress.ts'
+import { createStartupStepRunner, type StartupStepStatus } from './progress.ts'
 import { openStartPage } from './start-page.ts'
 
 let opened: Awaited<ReturnType<typeof openStartPage>> | null = null
 afterEach(() => opened?.close())
 
-async function openOn(steps: () => readonly StepState[], demo = true) {
+async function openOn(steps: () => readonly StartupStepStatus[], demo = true) {
   const port = await findFreePort()
   opened = await openStartPage({ host: '127.0.0.1', port, demo }, steps)
   return (path: string, accept = 'text/html') => fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept } })
 }
 
 it('shows the steps as they go, without what their results and notes say', async () => {
-  const progress = createProgress({ total: 3, json: false, write: () => {} })
+  const progress = createStartupStepRunner({ total: 3, json: false, write: () => {} })
   const ask = await openOn(progress.steps)
   const { promise, resolve } = Promise.withResolvers<void>()
   await progress.step('PostgreSQL', async () => 'embedded, port 39703')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type TlsFiles, createWebServer } from '../tls.ts'
-import type { StepState } from './progress.ts'
+import { type TlsFilePaths, createWebServer } from '../tls.ts'
+import type { StartupStepStatus } from './progress.ts'
 
 /**
  * Script of the start page. It shows the steps of the start, and loads the product as soon as the product answers. If
@@ -59,8 +59,8 @@ const HEADERS = {
  * @throws errors of `listen`
  */
 export async function openStartPage(
-  { host, port, tls = null, demo }: { host: string; port: number; tls?: TlsFiles | null; demo: boolean },
-  steps: () => readonly StepState[],
+  { host, port, tls = null, demo }: { host: string; port: number; tls?: TlsFilePaths | null; demo: boolean },
+  steps: () => readonly StartupStepStatus[],
 ): Promise<{ close: () => Promise<void> }> {
   const server = createWebServer(tls, (request, response) =>
     answer(request, response, steps().map(asLine), demo ? DEMO_TRIES : OWN_TRIES),
@@ -75,7 +75,7 @@ export async function openStartPage(
   }
 }
 
-const asLine = ({ name, state, seconds, percent }: StepState) => ({
+const asLine = ({ name, state, seconds, percent }: StartupStepStatus) => ({
   state,
   text: [name, state === 'failed' && 'failed', `${Math.round(seconds)} s`, state === 'running' && percent]
     .filter(Boolean)

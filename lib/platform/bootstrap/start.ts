@@ -28,7 +28,13 @@ import {
 import { choosePostgresFolders } from './postgres-files.ts'
 import { formatUpdateAdvice } from './postgres-version.ts'
 import { buildWeb, installPackages } from './prepare.ts'
-import { AlreadyReportedError, createProgress, describeFailure, chooseLogFormat, StepError } from './progress.ts'
+import {
+  AlreadyReportedError,
+  createStartupStepRunner,
+  describeFailure,
+  chooseLogFormat,
+  StepError,
+} from './progress.ts'
 import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { findServiceUsers } from './service-users.ts'
 import { openStartPage } from './start-page.ts'
@@ -61,7 +67,7 @@ export async function startAllProcesses(
   const { dataDir } = settings
   const json = chooseLogFormat(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
-  const progress = createProgress({
+  const progress = createStartupStepRunner({
     total: (settings.demo ? 8 : 6) + Number(settings.demo || listensForRouters(settings)),
     json,
     signal: stopping.signal,
@@ -110,7 +116,7 @@ async function bringUp({
   root: string
   settings: EnvironmentSettings
   values: Record<string, string>
-  progress: ReturnType<typeof createProgress>
+  progress: ReturnType<typeof createStartupStepRunner>
   supervisor: ReturnType<typeof createSupervisor>
   signal: AbortSignal
   signIn: (() => Promise<void>) | undefined

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { SessionTarget } from '../environment/database-address.ts'
+import type { TargetSessionAttribute } from '../environment/database-address.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /**
@@ -23,7 +23,7 @@ class OtherServer extends Error {
  * (for example the primary). It is tried first, so that an unreachable host does not delay every connection.
  */
 const lastMet = new Map<string, string>()
-const ONE_HOST: readonly SessionTarget[] = ['read-write', 'primary']
+const ONE_HOST: readonly TargetSessionAttribute[] = ['read-write', 'primary']
 
 /** Minimum time in milliseconds for an attempt to connect to one host. */
 const MIN_SHARE_MS = 500
@@ -68,7 +68,7 @@ export async function connectToMatchingHost(
 /**
  * Connects to one host. If the server does not have the wanted role, it closes the connection and throws OtherServer.
  */
-async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'prefer-standby'>): Promise<void> {
+async function connectAs(client: pg.Client, wanted: Exclude<TargetSessionAttribute, 'prefer-standby'>): Promise<void> {
   // without a listener, an error that occurs before the caller adds its own listener would end the process
   const ignore = () => {}
   client.on('error', ignore)
@@ -129,7 +129,7 @@ function nameOf(url: string): string {
 
 const wordsOf = (reason: Error & { code?: string }): string => reason.message || reason.code || reason.name
 
-const WORDS: Record<SessionTarget, string> = {
+const WORDS: Record<TargetSessionAttribute, string> = {
   any: 'reachable',
   'read-write': 'reachable and takes writes',
   'read-only': 'reachable and read-only',
@@ -137,4 +137,4 @@ const WORDS: Record<SessionTarget, string> = {
   standby: 'reachable and a standby',
   'prefer-standby': 'reachable',
 }
-const formatSessionTarget = (target: SessionTarget) => WORDS[target]
+const formatSessionTarget = (target: TargetSessionAttribute) => WORDS[target]

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
 import { classifyDatabaseFailure } from '../database-failure.ts'
-import { listenToChannel, notifyListeners } from '../notifications/index.ts'
+import { listenToChannel, sendMessageToPostgresChannel } from '../notifications/index.ts'
 import { findFreePort } from '../bootstrap/postgres.ts'
-import { withPrisma } from '../prisma/with-prisma.ts'
-import { type ServerPair, startServerPair } from '../testing/server-pair.ts'
+import { runWithPrisma } from '../prisma/with-prisma.ts'
+import { type PostgresReplicationPair, startServerPair } from '../testing/server-pair.ts'
 import { createDatabaseClient, NoHostError } from './index.ts'
 
-let pair: ServerPair
+let pair: PostgresReplicationPair
 const open: Database[] = []
 
 beforeAll(async () => {
@@ -116,13 +116,13 @@ describe('an address with several hosts', () => {
       'CREATE TABLE deployment (key text PRIMARY KEY, value jsonb, updated_at timestamptz DEFAULT now())',
     )
     await db.transaction((client) => client.query(`INSERT INTO deployment (key, value) VALUES ('a', '1')`))
-    expect(await withPrisma(db.pool, (tables) => tables.$queryRawUnsafe('SELECT key FROM deployment'))).toEqual([
+    expect(await runWithPrisma(db.pool, (tables) => tables.$queryRawUnsafe('SELECT key FROM deployment'))).toEqual([
       { key: 'a' },
     ])
     const received = Promise.withResolvers<string>()
     const listener = listenToChannel(url, 'pairs', received.resolve)
     await listener.ready
-    await notifyListeners(db.pool, 'pairs', 'hello')
+    await sendMessageToPostgresChannel(db.pool, 'pairs', 'hello')
     expect(await received.promise).toBe('hello')
     await listener.close()
     // sessions have the product's settings on every host
@@ -185,7 +185,7 @@ describe('an address with several hosts', () => {
 })
 
 describe('a primary whose commits wait for its standby', () => {
-  let own: ServerPair
+  let own: PostgresReplicationPair
   beforeAll(async () => {
     own = await startServerPair()
     await own.waitForStandby()

@@ -11,7 +11,7 @@ const SESSION_TARGETS = ['any', 'read-write', 'read-only', 'primary', 'standby',
 /** Values of `target_session_attrs` that only a server that accepts writes can meet. */
 const WRITING = ['read-write', 'primary']
 
-export type SessionTarget = (typeof SESSION_TARGETS)[number]
+export type TargetSessionAttribute = (typeof SESSION_TARGETS)[number]
 
 /**
  * Parameters of the address that concern only the choice of a host. They are removed from the address of each host,
@@ -24,7 +24,7 @@ export interface DatabaseAddress {
   /** address of each host in the given order, without the parameters for the choice of a host */
   hosts: string[]
   /** condition that a host must meet; any = the first host that answers is used */
-  target: SessionTarget
+  target: TargetSessionAttribute
   /** true = hosts are tried in random order (load_balance_hosts) */
   random: boolean
   /** true = the address leads to a pooler in transaction mode (pgbouncer=true, as in Prisma) */

@@ -4,7 +4,7 @@ import { findDatabaseAddressFault, parseDatabaseAddress } from './database-addre
 import { formatDurationSetting, parseDuration } from './duration.ts'
 
 /** Result of parsing a variable: its value, or a fault, which is a sentence that tells the user what to write. */
-export type ParsedValue<T> = { value: T } | { fault: string }
+export type ParsedEnvironmentVariable<T> = { value: T } | { fault: string }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -22,7 +22,7 @@ function shown(text: string) {
  * @param bounds minimum and maximum in milliseconds, inclusive
  * @returns milliseconds
  */
-export function readDuration(text: string, bounds: { min: number; max: number }): ParsedValue<number> {
+export function readDuration(text: string, bounds: { min: number; max: number }): ParsedEnvironmentVariable<number> {
   const ms = parseDuration(text)
   if (ms === null) return { fault: `${shown(text)} is not a duration: write it like 500ms, 60s, 5m, 2h or 14d` }
   if (ms < bounds.min || ms > bounds.max) {
@@ -33,7 +33,7 @@ export function readDuration(text: string, bounds: { min: number; max: number })
   return { value: ms }
 }
 
-export function readInteger(text: string, bounds: { min: number; max: number }): ParsedValue<number> {
+export function readInteger(text: string, bounds: { min: number; max: number }): ParsedEnvironmentVariable<number> {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
   if (!(number >= bounds.min && number <= bounds.max)) {
     return { fault: `${shown(text)} is not a whole number from ${bounds.min} to ${bounds.max}` }
@@ -41,14 +41,14 @@ export function readInteger(text: string, bounds: { min: number; max: number }):
   return { value: number }
 }
 
-export function readChoice<T extends string>(text: string, choices: readonly T[]): ParsedValue<T> {
+export function readChoice<T extends string>(text: string, choices: readonly T[]): ParsedEnvironmentVariable<T> {
   const choice = choices.find((candidate) => candidate === text)
   return choice === undefined
     ? { fault: `${shown(text)} is unknown: use one of ${choices.join(', ')}` }
     : { value: choice }
 }
 
-export function readSubscriptionIds(text: string): ParsedValue<string[] | 'all'> {
+export function readSubscriptionIds(text: string): ParsedEnvironmentVariable<string[] | 'all'> {
   if (text === '*') return { value: 'all' }
   const ids = text.split(',').map((id) => id.trim())
   const wrong = ids.find((id) => !GUID.test(id))
@@ -60,19 +60,19 @@ export function readSubscriptionIds(text: string): ParsedValue<string[] | 'all'>
   return { value: [...new Set(ids.map((id) => id.toLowerCase()))] }
 }
 
-export function readGuid(text: string): ParsedValue<string> {
+export function readGuid(text: string): ParsedEnvironmentVariable<string> {
   return GUID.test(text)
     ? { value: text }
     : { fault: `${shown(text)} is not an id like 00000000-0000-0000-0000-000000000000` }
 }
 
-export function readTenant(text: string): ParsedValue<string> {
+export function readTenant(text: string): ParsedEnvironmentVariable<string> {
   return /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(text)
     ? { value: text }
     : { fault: `${shown(text)} is not a tenant: use its id or its domain name` }
 }
 
-export function readHost(text: string): ParsedValue<string> {
+export function parseListenHostVariable(text: string): ParsedEnvironmentVariable<string> {
   const host = text.replace(/^\[(.*)\]$/, '$1')
   if (isIP(host) !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host)) return { value: host }
   return {
@@ -89,7 +89,7 @@ export function readHost(text: string): ParsedValue<string> {
 export function readEndpoint(
   text: string,
   also: { linkLocal?: boolean; plain?: boolean; root?: boolean; example?: string } = {},
-): ParsedValue<string> {
+): ParsedEnvironmentVariable<string> {
   let url: URL
   try {
     url = new URL(text)
@@ -125,7 +125,7 @@ export function readEndpoint(
 }
 
 /** Parses the name of a claim of an ID token, for example `roles`. */
-export function readClaim(text: string): ParsedValue<string> {
+export function parseTokenClaimNameVariable(text: string): ParsedEnvironmentVariable<string> {
   return /^[\w.:/-]{1,200}$/.test(text)
     ? { value: text }
     : { fault: `${shown(text)} is not the name of a claim: write one like roles` }
@@ -134,7 +134,7 @@ export function readClaim(text: string): ParsedValue<string> {
 /**
  * Reports whether a host is a wildcard (0.0.0.0 or ::), so that a server listens on all addresses of the machine.
  * Clients cannot connect to a wildcard.
- * @param host value that {@link readHost} accepts
+ * @param host value that {@link parseListenHostVariable} accepts
  */
 export function isWildcardHost(host: string) {
   try {
@@ -188,7 +188,7 @@ export function getPublicAddress({ publicUrl, ...listening }: Listening & { publ
 /**
  * Reports whether a server that listens on this host can be reached only from this machine. Every name except
  * `localhost` counts as reachable from other machines.
- * @param host value that {@link readHost} accepts
+ * @param host value that {@link parseListenHostVariable} accepts
  */
 export function isLoopbackHost(host: string) {
   try {
@@ -247,7 +247,7 @@ function isDecodable(text: string) {
  * Parses the URL of a mail server. With `smtps` the connection is encrypted from the start. With `smtp` it is encrypted
  * by STARTTLS, except to this machine.
  */
-export function readSmtpUrl(text: string): ParsedValue<string> {
+export function readSmtpUrl(text: string): ParsedEnvironmentVariable<string> {
   const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
   const read = readServer(text, { schemes: ['smtp:', 'smtps:'], what: 'a mail server', form })
   if ('fault' in read) return read
@@ -261,7 +261,7 @@ export function readSmtpUrl(text: string): ParsedValue<string> {
  * Parses the URL of an IMAP mailbox. With `imaps` the connection is encrypted from the start. With `imap` it is
  * encrypted by STARTTLS, except to this machine.
  */
-export function readImapUrl(text: string): ParsedValue<string> {
+export function readImapUrl(text: string): ParsedEnvironmentVariable<string> {
   const form = 'imaps://user:password@imap.example.com/INBOX'
   const read = readServer(text, { schemes: ['imap:', 'imaps:'], what: 'a mailbox', form })
   if ('fault' in read) return read
@@ -275,7 +275,7 @@ export function readImapUrl(text: string): ParsedValue<string> {
  * Parses a list of senders whose mail is trusted: mail addresses and domains, in lower case.
  * @param text comma-separated list
  */
-export function readSenders(text: string): ParsedValue<string[]> {
+export function readSenders(text: string): ParsedEnvironmentVariable<string[]> {
   const senders = text.split(',').map((one) => one.trim().toLowerCase())
   const wrong = senders.find((one) => !/^(?:[^@\s]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(one))
   if (wrong === undefined) return { value: senders }
@@ -283,30 +283,30 @@ export function readSenders(text: string): ParsedValue<string[]> {
 }
 
 /** Parses the name by which a mail server identifies itself in the Authentication-Results headers that it writes. */
-export function readAuthservId(text: string): ParsedValue<string> {
+export function readAuthservId(text: string): ParsedEnvironmentVariable<string> {
   if (/^[a-z0-9][a-z0-9._-]*$/i.test(text)) return { value: text }
   return { fault: `${shown(text)} is not the name of a mail server: write it like mx.corp.example` }
 }
 
 /** Parses the sender of mail: a mail address, with or without a display name. */
-export function readMailFrom(text: string): ParsedValue<string> {
+export function parseMailFromVariable(text: string): ParsedEnvironmentVariable<string> {
   const address = /^(?:[^<>"@\r\n]*<([^<>\s]+)>|([^<>\s]+))$/.exec(text)
   const bare = address?.[1] ?? address?.[2] ?? ''
   if (/^[^@\s]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(bare)) return { value: text }
   return { fault: `${shown(text)} is not a sender: write it like Peerwatch <noc@example.com>` }
 }
 
-export function readApiVersion(text: string): ParsedValue<string> {
+export function readApiVersion(text: string): ParsedEnvironmentVariable<string> {
   if (/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(text)) return { value: text }
   return { fault: `${shown(text)} is no version of Azure's API: write it like 2025-05-01` }
 }
 
-export function readSecretsKey(text: string): ParsedValue<string> {
+export function readSecretsKey(text: string): ParsedEnvironmentVariable<string> {
   if (text.length >= 32) return { value: text }
   return { fault: 'is too short for a key: use 32 characters or more, for example from openssl rand -base64 32' }
 }
 
-export function readDatabaseUrl(text: string): ParsedValue<string> {
+export function readDatabaseUrl(text: string): ParsedEnvironmentVariable<string> {
   const form = 'postgresql://user:password@host:5432/database'
   const expected = { schemes: ['postgresql:', 'postgres:'], what: 'a PostgreSQL address', form }
   const bad = (why: string) => ({ fault: `${shown(text)} ${why}: write it like ${form}` })
@@ -331,7 +331,7 @@ export function readDatabaseUrl(text: string): ParsedValue<string> {
  * Parses names of database roles.
  * @param text comma-separated list
  */
-export function readRoles(text: string): ParsedValue<string[]> {
+export function readRoles(text: string): ParsedEnvironmentVariable<string[]> {
   const names = text.split(',').map((name) => name.trim())
   const wrong = names.find((name) => !/^[^"'\\\0]{1,63}$/.test(name))
   return wrong === undefined ? { value: names } : { fault: `${shown(wrong)} is no name of a role: list names by comma` }
@@ -354,7 +354,7 @@ export type OutboundEntry = { host: string; port: number | null } | { cidr: stri
  * Parses the destinations in OUTBOUND_ALLOW.
  * @param text comma-separated list
  */
-export function readOutboundAllow(text: string): ParsedValue<OutboundEntry[]> {
+export function readOutboundAllow(text: string): ParsedEnvironmentVariable<OutboundEntry[]> {
   const entries: OutboundEntry[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
     const entry = readOutboundEntry(part)
@@ -387,9 +387,9 @@ function readOutboundEntry(text: string): OutboundEntry | null {
 }
 
 /** Parses the address and port at which a process listens. */
-export function readListener(text: string): ParsedValue<{ host: string; port: number }> {
+export function parseListenAddressVariable(text: string): ParsedEnvironmentVariable<{ host: string; port: number }> {
   const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
-  const host = readHost(bracketed ?? plain ?? '')
+  const host = parseListenHostVariable(bracketed ?? plain ?? '')
   const port = Number(portText)
   if ('value' in host && (bracketed === undefined || isIP(bracketed) === 6) && port >= 1 && port <= 65_535)
     return { value: { host: host.value, port } }
@@ -400,7 +400,9 @@ export function readListener(text: string): ParsedValue<{ host: string; port: nu
  * Parses a comma-separated list of IP addresses and networks. A single address becomes a network with the full prefix
  * length (/32 or /128).
  */
-export function readAddresses(text: string): ParsedValue<{ address: string; length: number }[]> {
+export function parseIpNetworksVariable(
+  text: string,
+): ParsedEnvironmentVariable<{ address: string; length: number }[]> {
   const blocks: { address: string; length: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
     const [, address = '', lengthText] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(part) ?? []
@@ -418,7 +420,7 @@ export function readAddresses(text: string): ParsedValue<{ address: string; leng
  * Parses a comma-separated list of router addresses with their ASNs: `10.20.0.1=65010`. An address may occur several
  * times with different ASNs.
  */
-export function readNeighbors(text: string): ParsedValue<{ address: string; asn: number }[]> {
+export function readNeighbors(text: string): ParsedEnvironmentVariable<{ address: string; asn: number }[]> {
   const neighbors: { address: string; asn: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {
     const [, stated = '', digits = ''] = /^([0-9A-Fa-f.:]+)\s*=\s*(\d{1,10})$/.exec(part) ?? []

@@ -1,6 +1,12 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { type ParsedValue, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './environment-values.ts'
+import {
+  type ParsedEnvironmentVariable,
+  readEndpoint,
+  readGuid,
+  readSubscriptionIds,
+  readTenant,
+} from './environment-values.ts'
 
 /**
  * Azure identity from AZURE_IDENTITIES_FILE, which polls in addition to the default identity. It has exactly one kind
@@ -112,7 +118,11 @@ function readIdentity(
    * Reads a field of the entry, and reports its fault.
    * @param whenMissing advice that is reported if the field is missing; null = the field is optional
    */
-  const read = <T>(field: string, reader: (text: string) => ParsedValue<T>, whenMissing: string | null): T | null => {
+  const read = <T>(
+    field: string,
+    reader: (text: string) => ParsedEnvironmentVariable<T>,
+    whenMissing: string | null,
+  ): T | null => {
     const value = given[field]
     if (value === undefined || value === null || value === '') {
       if (whenMissing !== null && isObject(entry)) report(field, `is missing: ${whenMissing}`)
@@ -160,14 +170,14 @@ function readOwnSubscriptions(given: unknown, report: (field: string, fault: str
   return []
 }
 
-function readName(text: string): ParsedValue<string> {
+function readName(text: string): ParsedEnvironmentVariable<string> {
   if (text === DEFAULT_IDENTITY) {
     return { fault: `"${DEFAULT_IDENTITY}" is the environment’s own credential: choose another` }
   }
   return NAME.test(text) ? { value: text } : { fault: 'is no name: use letters, digits, ".", "_" and "-", at most 63' }
 }
 
-function readSecret(text: string): ParsedValue<string> {
+function readSecret(text: string): ParsedEnvironmentVariable<string> {
   if (text.length >= SHORTEST_SECRET) return { value: text }
   return { fault: 'is too short: give the value of the secret, not its id' }
 }
@@ -176,7 +186,7 @@ function readSecret(text: string): ParsedValue<string> {
  * Checks that a file can be read.
  * @param file absolute path
  */
-function readFile(file: string): ParsedValue<string> {
+function readFile(file: string): ParsedEnvironmentVariable<string> {
   try {
     accessSync(file, constants.R_OK)
     return { value: file }

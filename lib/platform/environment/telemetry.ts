@@ -1,4 +1,4 @@
-import { isLoopback, type ParsedValue, readChoice, readInteger } from './environment-values.ts'
+import { isLoopback, type ParsedEnvironmentVariable, readChoice, readInteger } from './environment-values.ts'
 
 /**
  * Protocol of the export to an OpenTelemetry collector. The exporters read some variables of the OpenTelemetry
@@ -44,7 +44,7 @@ const QUEUE = { min: 1, max: 65_536 }
  * @returns telemetry: null = nothing is exported
  */
 export function readTelemetry(
-  read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ParsedValue<T>) => T | D,
+  read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ParsedEnvironmentVariable<T>) => T | D,
 ): {
   telemetry: TelemetrySettings | null
   warnings: string[]
@@ -124,12 +124,12 @@ function batchesOf(read: Parameters<typeof readTelemetry>[0], prefix: 'BSP' | 'B
 
 const readMilliseconds = (text: string) => readInteger(text, MILLISECONDS)
 
-function readProtocol(text: string): ParsedValue<(typeof PROTOCOLS)[number]> {
+function readProtocol(text: string): ParsedEnvironmentVariable<(typeof PROTOCOLS)[number]> {
   if (text === 'grpc') return { fault: '"grpc" is not spoken: use http/protobuf, for which collectors have port 4318' }
   return readChoice(text, PROTOCOLS)
 }
 
-function readCollector(text: string): ParsedValue<string> {
+function readCollector(text: string): ParsedEnvironmentVariable<string> {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !['http:', 'https:'].includes(url.protocol))
     return { fault: 'is not an address: write it like http://127.0.0.1:4318' }
@@ -143,7 +143,7 @@ function isPlainElsewhere(endpoint: string) {
   return protocol === 'http:' && !isLoopback(hostname)
 }
 
-function readRatio(text: string): ParsedValue<number> {
+function readRatio(text: string): ParsedEnvironmentVariable<number> {
   const ratio = Number(text)
   return ratio >= 0 && ratio <= 1 ? { value: ratio } : { fault: `${JSON.stringify(text)} is not a number from 0 to 1` }
 }
@@ -152,7 +152,7 @@ function readRatio(text: string): ParsedValue<number> {
  * Parses `key=value` pairs that are separated by commas, with percent-encoded values (W3C Baggage). A fault never shows
  * a value, because headers may be secret.
  */
-export function parseKeyValuePairs(text: string): ParsedValue<Record<string, string>> {
+export function parseKeyValuePairs(text: string): ParsedEnvironmentVariable<Record<string, string>> {
   const pairs: Record<string, string> = {}
   for (const pair of text.split(',')) {
     if (pair.trim() === '') continue

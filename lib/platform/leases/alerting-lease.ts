@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import type { Queryable } from '../queryable.ts'
+import type { SqlExecutor } from '../queryable.ts'
 import { readLeaseAgeSeconds } from './work-lease.ts'
 
 /**
@@ -19,6 +19,6 @@ export const ALERTING_OVERDUE_SECONDS = 30
  * `/api/health/ready` and `/metrics` report this number.
  * @returns null if no process has ever evaluated alerts
  */
-export function readAlertingLeaseAge(db: Database | Queryable): Promise<number | null> {
+export function readAlertingLeaseAge(db: Database | SqlExecutor): Promise<number | null> {
   return readLeaseAgeSeconds(db, ALERTING_LEASE)
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { canBringForward } from './bring-forward.ts'
-import { comesForward } from './testing/comes-forward.ts'
+import { isTablePolledEarlyAfterSession } from './testing/comes-forward.ts'
 
 const SECOND = 1_000
 /**
@@ -8,7 +8,7 @@ const SECOND = 1_000
  * was polled `ago` seconds into its interval.
  */
 const comes = ({ ago, dueIn, run, every = 300 }: { ago: number; dueIn: number; run: number | null; every?: number }) =>
-  comesForward(
+  isTablePolledEarlyAfterSession(
     { nextAt: dueIn * SECOND, everyMs: every * SECOND, runMs: run === null ? null : run * SECOND },
     { nextAt: (60 - ago) * SECOND, everyMs: 60 * SECOND },
     0,

@@ -29,7 +29,7 @@ export function canBringForward(everySeconds: number, sessionSeconds: number): b
 
 /**
  * For each resource, makes the next poll of one of its route tables due shortly after the session poll that has just
- * ended. The function `comesForward` (`testing/comes-forward.ts`) describes in TypeScript when this is done; a test
+ * ended. The function `isTablePolledEarlyAfterSession` (`testing/comes-forward.ts`) describes in TypeScript when this is done; a test
  * compares it with this SQL statement. Nothing changes if a table of the resource is due earlier, was requested, or is
  * being polled. Locked rows are left unchanged.
  * @param client client of the transaction that ended the session polls

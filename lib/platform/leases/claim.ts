@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts'
-import { type Queryable, getQueryable, readRows } from '../queryable.ts'
-import type { Lease, LeaseKey } from './types.ts'
+import { type SqlExecutor, getSqlExecutor, queryRowsInCamelCase } from '../queryable.ts'
+import type { PollLease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
   /** Name of the worker process, which is stored for people who read the table. */
@@ -61,7 +61,7 @@ const WITHIN_SECONDS = 0.5
 
 /** Result of a claim: the leases, and the time of the next attempt that can succeed. */
 export interface ClaimResult {
-  leases: Lease[]
+  leases: PollLease[]
   /**
    * milliseconds until the next claim can succeed, by the database clock; null = no poll is due within `withinSeconds`,
    * or the maximum number of leases was taken
@@ -85,10 +85,10 @@ const ROOM_FOR_OTHERS = 4
  * reserves a resource is late by more than a twentieth of its interval, because two polls that wait for each other once
  * would otherwise do so in every interval.
  */
-export async function claimDuePolls(db: Database | Queryable, options: ClaimOptions): Promise<ClaimResult> {
+export async function claimDuePolls(db: Database | SqlExecutor, options: ClaimOptions): Promise<ClaimResult> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
-  const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(getQueryable(db), {
+  const rows = await queryRowsInCamelCase<ClaimedRow & { nextInMs: number | null }>(getSqlExecutor(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
     // Three details of this statement matter. The first condition on next_at avoids reading all of a long schedule.
     // OFFSET 0 forces a lookup of each resource by its key, because otherwise Postgres might use a query plan from a
@@ -189,7 +189,7 @@ export async function claimDuePolls(db: Database | Queryable, options: ClaimOpti
   return { leases: leases.sort((a, b) => a.nextAt - b.nextAt), nextInMs: rows[0]?.nextInMs ?? null }
 }
 
-type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }
+type ClaimedRow = Omit<PollLease, 'operation'> & { operation: unknown; ageMs: number | null }
 
 /**
  * Gives back the lease of a poll that was not made, for example when a worker stops. Another worker can claim it
@@ -198,11 +198,11 @@ type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number
  * @returns false if the lease was already lost
  */
 export async function releaseLease(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   lease: LeaseKey,
   { forget = false } = {},
 ): Promise<boolean> {
-  const { rows } = await getQueryable(db).query<{ n: number }>(
+  const { rows } = await getSqlExecutor(db).query<{ n: number }>(
     `WITH given AS (
        UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL,
               next_at = CASE WHEN next_at = '-infinity' THEN clock_timestamp() ELSE next_at END

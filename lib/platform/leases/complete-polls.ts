@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '../clock.ts'
-import type { Queryable } from '../queryable.ts'
+import type { SqlExecutor } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
-export type PollCompletion = LeaseKey & {
+export type PollLeaseCompletion = LeaseKey & {
   /** Interval to the next poll in seconds; default: the interval in the schedule. */
   everySeconds?: number
   /**
@@ -28,7 +28,10 @@ export type PollCompletion = LeaseKey & {
  * @returns time of the database clock, in epoch milliseconds; null if the lease was lost, so that the caller must roll
  *   back and discard the poll
  */
-export async function completeInTransaction(client: Queryable, completion: PollCompletion): Promise<EpochMs | null> {
+export async function completeInTransaction(
+  client: SqlExecutor,
+  completion: PollLeaseCompletion,
+): Promise<EpochMs | null> {
   const { rows } = await client.query<{ now: number }>({
     name: 'complete',
     text: `WITH done AS (
@@ -61,7 +64,7 @@ export async function completeInTransaction(client: Queryable, completion: PollC
  */
 export async function completePollsTogether(
   client: PoolClient,
-  completions: readonly PollCompletion[],
+  completions: readonly PollLeaseCompletion[],
 ): Promise<(EpochMs | null)[]> {
   const { rows } = await client.query<{ n: number; now: number }>({
     name: 'complete_together',

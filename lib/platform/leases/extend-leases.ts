@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type Queryable, getQueryable } from '../queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
 /** Lease of a poll to extend, and its new duration. */
@@ -23,8 +23,8 @@ type BeatAnswer = 'held' | 'lost' | 'busy'
  * Locked rows are skipped, because waiting for one row would delay the other leases.
  * @returns a result for each lease, in the given order
  */
-export async function extendPollLeases(db: Database | Queryable, beats: readonly Beat[]): Promise<BeatAnswer[]> {
-  const { rows } = await getQueryable(db).query<{ held: boolean; extended: boolean }>(
+export async function extendPollLeases(db: Database | SqlExecutor, beats: readonly Beat[]): Promise<BeatAnswer[]> {
+  const { rows } = await getSqlExecutor(db).query<{ held: boolean; extended: boolean }>(
     `WITH beat AS (
        SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::double precision[], $5::text[]) WITH ORDINALITY
          AS b (source_id, kind, epoch, seconds, resource, n)),

@@ -1,6 +1,6 @@
 /**
  * Leases in Postgres (ADR 0103). A lease gives one process the right to do some work for a limited time. There are
- * leases for jobs and similar work (`withLease`, table `work_lease`), leases for polls (table `poll_schedule`), and
+ * leases for jobs and similar work (`runWithWorkLease`, table `work_lease`), leases for polls (table `poll_schedule`), and
  * leases for resources on which Azure runs only one operation at a time (table `resource_lease`). All times come from
  * the database clock (`clock_timestamp()`), so the clocks of workers may differ. An epoch (a number that grows with
  * each claim) prevents that an earlier holder still writes.
@@ -18,18 +18,18 @@ export { bringNextTablesForward, canBringForward } from './bring-forward.ts'
 export { startPollBurst, endPollBurst } from './poll-burst.ts'
 export { runHoldingResource } from './hold-resource.ts'
 export { type ClaimResult, claimDuePolls, releaseLease } from './claim.ts'
-export { type PollCompletion, completeInTransaction, completePollsTogether } from './complete-polls.ts'
+export { type PollLeaseCompletion, completeInTransaction, completePollsTogether } from './complete-polls.ts'
 export { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue } from './job-times.ts'
 export { extendPollLeases } from './extend-leases.ts'
-export { storeOperations, type StoredOperation } from './stored-operations.ts'
+export { saveRunningAzureOperations, type StoredOperation } from './stored-operations.ts'
 export {
   updatePollIntervals,
   dropIdleResourceLeases,
-  ensureScheduled,
+  addMissingPollsToSchedule,
   expeditePolls,
   type PlannedInterval,
-  postponePolls,
+  delayThrottledPollsUntil,
 } from './schedule.ts'
-export type { Lease, LeaseKey } from './types.ts'
+export type { PollLease, LeaseKey } from './types.ts'
 export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from './alerting-lease.ts'
-export { LeaseLostError, withLease } from './work-lease.ts'
+export { LeaseLostError, runWithWorkLease } from './work-lease.ts'

@@ -1,4 +1,4 @@
-import type { Queryable } from '../queryable.ts'
+import type { SqlExecutor } from '../queryable.ts'
 
 /**
  * Schedule of a job: it is due `atMs` milliseconds after every multiple of `everyMs` since 1970 (UTC), by the database
@@ -33,7 +33,7 @@ const nextTime = (everyMs: string, atMs: string) =>
 const NOW = 'now AS MATERIALIZED (SELECT clock_timestamp() AS at)'
 
 /** Makes jobs due now. Adds a row for each new job. */
-export async function makeJobsDue(db: Queryable, names: readonly string[]): Promise<void> {
+export async function makeJobsDue(db: SqlExecutor, names: readonly string[]): Promise<void> {
   await db.query(
     `INSERT INTO job AS j (name, next_at) SELECT name, clock_timestamp() FROM unnest($1::text[]) AS t (name) ORDER BY name
      ON CONFLICT (name) DO UPDATE SET next_at = least(j.next_at, EXCLUDED.next_at)`,
@@ -46,7 +46,7 @@ export async function makeJobsDue(db: Queryable, names: readonly string[]): Prom
  * process holds its lease. If the clock was set back, or if the interval became shorter, a stored due time may be later
  * than the next scheduled time. It is then replaced by the next scheduled time.
  */
-export async function readJobWaitsMs(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
+export async function readJobWaitsMs(db: SqlExecutor, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; ms: number }>(
     `WITH ${NOW},
      own AS (
@@ -75,7 +75,7 @@ export async function readJobWaitsMs(db: Queryable, jobs: readonly JobTimes[]): 
  * @param db client of a transaction under the lease of the job
  * @returns false if the job is no longer due
  */
-export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes): Promise<boolean> {
+export async function beginJob(db: SqlExecutor, { name, everyMs, atMs }: JobTimes): Promise<boolean> {
   const { rowCount } = await db.query(
     `WITH ${NOW}
      UPDATE job j
@@ -92,7 +92,7 @@ export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes)
  * Records the result of a run of a job.
  * @param db client of a transaction under the lease of the job
  */
-export async function endJob(db: Queryable, name: string, outcome: JobOutcome): Promise<void> {
+export async function endJob(db: SqlExecutor, name: string, outcome: JobOutcome): Promise<void> {
   await db.query(
     `UPDATE job SET
        attempts = CASE $2 WHEN 'done' THEN 0 WHEN 'failed' THEN attempts ELSE attempts - 1 END,

@@ -3,11 +3,11 @@ import { withTestDatabase } from '../testing/database.ts'
 import {
   claimDuePolls,
   completeInTransaction,
-  ensureScheduled,
+  addMissingPollsToSchedule,
   expeditePolls,
   extendPollLeases,
-  type Lease,
-  postponePolls,
+  type PollLease,
+  delayThrottledPollsUntil,
   releaseLease,
 } from './index.ts'
 
@@ -31,10 +31,10 @@ const claim = async (owner: string, limit = 10, leaseSeconds = 30) =>
 const nextDueIn = async (withinSeconds = 1e6) =>
   (await claimDuePolls(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
 
-const beat = async (lease: Lease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
+const beat = async (lease: PollLease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
 
 /** Waits until a poll can be claimed, because connections on different CPU cores may see slightly different times. */
-const claimOne = (owner: string, leaseSeconds = 30): Promise<Lease> =>
+const claimOne = (owner: string, leaseSeconds = 30): Promise<PollLease> =>
   vi.waitFor(
     async () => {
       const [lease] = await claim(owner, 1, leaseSeconds)
@@ -44,7 +44,7 @@ const claimOne = (owner: string, leaseSeconds = 30): Promise<Lease> =>
     { timeout: 10_000, interval: 5 },
   )
 
-const complete = (lease: Lease, more: { everySeconds?: number; notBefore?: number } = {}) =>
+const complete = (lease: PollLease, more: { everySeconds?: number; notBefore?: number } = {}) =>
   db.transaction(async (client) => (await completeInTransaction(client, { ...lease, ...more })) !== null)
 
 /** Simulates the death of the lease's holder: the lease expires without an extension. */
@@ -64,7 +64,7 @@ async function dueInSeconds(kind = 'peers'): Promise<number> {
 
 describe('claiming', () => {
   it('gives a due poll to one of two owners', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await advance(-1)
     const both = await Promise.all([claim('a'), claim('b')])
     expect(both.flat()).toMatchObject([{ sourceId: 1, kind: 'peers', everySeconds: 60 }])
@@ -73,7 +73,7 @@ describe('claiming', () => {
   it('shares many due polls among owners without giving any twice', async () => {
     const kinds = ['peers', 'learned', 'arp', 'stats']
     const entries = Array.from({ length: 200 }, (_, i) => ({ sourceId: i, kind: kinds[i % 4] ?? '', everySeconds: 5 }))
-    await ensureScheduled(db, entries)
+    await addMissingPollsToSchedule(db, entries)
     await advance(-1)
     const taken = (await Promise.all(['a', 'b', 'c', 'd'].map((owner) => claim(owner, 50)))).flat()
     const rest = await claim('e', 200)
@@ -83,7 +83,11 @@ describe('claiming', () => {
   })
 
   it('takes no more than the limit', async () => {
-    await ensureScheduled(db, [sessions, { ...sessions, kind: 'arp' }, { ...sessions, sourceId: 2, kind: 'arp' }])
+    await addMissingPollsToSchedule(db, [
+      sessions,
+      { ...sessions, kind: 'arp' },
+      { ...sessions, sourceId: 2, kind: 'arp' },
+    ])
     await advance(-1)
     expect(await claim('a', 2)).toHaveLength(2)
   })
@@ -91,7 +95,7 @@ describe('claiming', () => {
   it('leaves alone what is held back: polls of a kind in a subscription, but not one whose operation goes on', async () => {
     const resource = (name: string, subscription: string) => `/subscriptions/${subscription}/gateways/${name}`
     const peers = (sourceId: number, of: string) => ({ ...sessions, sourceId, kind: 'peers', resource: of })
-    await ensureScheduled(db, [
+    await addMissingPollsToSchedule(db, [
       peers(1, resource('a', 'full')),
       peers(2, resource('b', 'full')),
       peers(3, resource('a', 'other')),
@@ -104,7 +108,7 @@ describe('claiming', () => {
     )
     const options = { owner: 'a', leaseSeconds: 60, limit: 10 }
     const heldBack = { kinds: ['peers'], subscriptionIds: ['full'] }
-    const named = (leases: Lease[]) => leases.map(({ sourceId, kind }) => `${sourceId} ${kind}`).toSorted()
+    const named = (leases: PollLease[]) => leases.map(({ sourceId, kind }) => `${sourceId} ${kind}`).toSorted()
     expect(named((await claimDuePolls(db, { ...options, heldBack })).leases)).toEqual(['2 peers', '2 stats', '3 peers'])
     expect(
       named((await claimDuePolls(db, { ...options, heldBack: { ...heldBack, subscriptionIds: [] } })).leases),
@@ -112,13 +116,13 @@ describe('claiming', () => {
   })
 
   it('takes nothing that is not due yet', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await advance(5)
     expect(await claim('a')).toEqual([])
   })
 
   it('skips slots that were missed while nobody polled', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await advance(-3_600)
     expect(await complete(await claimOne('a'))).toBe(true)
     expect(await dueInSeconds()).toBeGreaterThan(55)
@@ -127,7 +131,7 @@ describe('claiming', () => {
 
 describe('fencing', () => {
   it('gives a dead owner’s source to another once the lease has run out, and refuses the late commit', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const dead = await claimOne('a')
     expect(await claim('b')).toEqual([])
     await expire()
@@ -140,21 +144,21 @@ describe('fencing', () => {
   })
 
   it('lets a holder commit after its lease ran out when nobody took it', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const slow = await claimOne('a')
     await expire()
     expect(await complete(slow)).toBe(true)
   })
 
   it('refuses a second completion of the same claim', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a')
     expect(await complete(lease)).toBe(true)
     expect(await complete(lease)).toBe(false)
   })
 
   it('decides for one when a claim and a late commit meet', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const late = await claimOne('a')
     await expire()
     const outcome = await db.transaction(async (client) => {
@@ -166,7 +170,7 @@ describe('fencing', () => {
   })
 
   it('keeps the lease when the recording transaction rolls back', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a')
     const failed = db.transaction(async (client) => {
       await completeInTransaction(client, lease)
@@ -177,11 +181,11 @@ describe('fencing', () => {
   })
 
   it('refuses a poll in progress when its source was removed and added again', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const stale = await claimOne('a')
     await db.pool.query('DELETE FROM poll_schedule WHERE source_id = 1')
     expect(await complete(stale)).toBe(false)
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const fresh = await claimOne('b')
     expect(fresh.epoch).not.toBe(stale.epoch)
     expect(await complete(stale)).toBe(false)
@@ -189,14 +193,14 @@ describe('fencing', () => {
   })
 
   it('keeps a lease while it is extended', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a', 0.001)
     expect(await beat(lease)).toBe('held')
     expect(await claim('b')).toEqual([])
   })
 
   it('does not wait for a locked row, and says so', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a')
     const beside = await db.transaction(async (client) => {
       await completeInTransaction(client, lease)
@@ -207,7 +211,7 @@ describe('fencing', () => {
   })
 
   it('frees a released lease at once', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await releaseLease(db, await claimOne('a'))
     expect((await claimOne('b')).sourceId).toBe(1)
   })
@@ -233,7 +237,7 @@ describe('the next poll', () => {
     },
   ]
   it.each(cases)('$name', async ({ late, more, due }) => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a')
     await advance(-late)
     const notBefore = more?.notBeforeIn === undefined ? undefined : Date.now() + more.notBeforeIn * 1000
@@ -244,7 +248,7 @@ describe('the next poll', () => {
   })
 
   it('comes at once when it is expedited', async () => {
-    await ensureScheduled(db, [sessions, { ...sessions, kind: 'learned' }])
+    await addMissingPollsToSchedule(db, [sessions, { ...sessions, kind: 'learned' }])
     await advance(100)
     await expeditePolls(db, 1, ['learned'])
     expect((await claimOne('a')).kind).toBe('learned')
@@ -252,7 +256,7 @@ describe('the next poll', () => {
   })
 
   it('comes in its turn, so much later, where that is enough', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await complete(await claimOne('a'))
     await expeditePolls(db, 1, ['peers'], 20)
     expect(await dueInSeconds()).toBeCloseTo(20, 0)
@@ -261,7 +265,7 @@ describe('the next poll', () => {
   })
 
   it('comes at once when it is expedited during a poll, and then keeps its interval', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a')
     await expeditePolls(db, 1, ['peers'])
     await complete(lease)
@@ -271,7 +275,7 @@ describe('the next poll', () => {
   })
 
   it('is due at once when its expedited holder dies or gives up', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const lease = await claimOne('a')
     await expeditePolls(db, 1, ['peers'])
     await releaseLease(db, lease)
@@ -283,26 +287,26 @@ describe('the next poll', () => {
   })
 
   it('can be delayed', async () => {
-    await ensureScheduled(db, [sessions])
-    await postponePolls(db, [1], ['peers'], Date.now() + 90_000)
+    await addMissingPollsToSchedule(db, [sessions])
+    await delayThrottledPollsUntil(db, [1], ['peers'], Date.now() + 90_000)
     expect(await dueInSeconds()).toBeGreaterThan(85)
-    await postponePolls(db, [1], null, Date.now() + 10_000)
+    await delayThrottledPollsUntil(db, [1], null, Date.now() + 10_000)
     expect(await dueInSeconds()).toBeGreaterThan(85)
   })
 })
 
 describe('the timetable', () => {
   it('changes an interval without losing a poll', async () => {
-    await ensureScheduled(db, [{ ...sessions, everySeconds: 3_600 }])
+    await addMissingPollsToSchedule(db, [{ ...sessions, everySeconds: 3_600 }])
     await complete(await claimOne('a'))
-    expect(await ensureScheduled(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(1)
+    expect(await addMissingPollsToSchedule(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(1)
     expect(await dueInSeconds()).toBeLessThan(5)
-    expect(await ensureScheduled(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(0)
+    expect(await addMissingPollsToSchedule(db, [{ ...sessions, everySeconds: 0.5 }])).toBe(0)
   })
 
   it('returns the time until the next due poll', async () => {
     expect(await nextDueIn()).toBeNull()
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await advance(-1)
     expect(await nextDueIn()).toBe(100)
     const { leases, nextInMs } = await claimDuePolls(db, { owner: 'a', leaseSeconds: 20, limit: 2, withinSeconds: 60 })

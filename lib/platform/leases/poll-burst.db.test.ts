@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
-import { startPollBurst, claimDuePolls, completeInTransaction, endPollBurst, ensureScheduled } from './index.ts'
+import {
+  startPollBurst,
+  claimDuePolls,
+  completeInTransaction,
+  endPollBurst,
+  addMissingPollsToSchedule,
+} from './index.ts'
 
 const db = withTestDatabase()
 const sessions = { sourceId: 1, kind: 'peers', everySeconds: 60 }
@@ -30,7 +36,7 @@ async function poll(notBefore: number | null = null, endsBurst = false): Promise
 
 describe('a burst', () => {
   it('schedules polls at its own interval, and returns to the configured one at its end', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     const { polls, until } = await startPollBurst(db, [sessions], faster)
     expect(polls).toBe(1)
     expect(until).toBeGreaterThan(Date.now() + 170_000)
@@ -43,7 +49,7 @@ describe('a burst', () => {
   })
 
   it('advances a later poll, and keeps an earlier one', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '50 s'`)
     await startPollBurst(db, [sessions], faster)
     expect((await row()).due).toBeLessThan(11)
@@ -53,7 +59,7 @@ describe('a burst', () => {
   })
 
   it('is extended by another, never shortened, and keeps the reason of an operator’s request', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await startPollBurst(db, [sessions], { ...faster, forSeconds: 600, reason: 'watch' })
     await startPollBurst(db, [sessions], faster)
     expect(await row()).toMatchObject({ every: 10, reason: 'watch' })
@@ -65,14 +71,14 @@ describe('a burst', () => {
   })
 
   it('leaves sources with a shorter interval unchanged', async () => {
-    await ensureScheduled(db, [{ ...sessions, everySeconds: 10 }])
+    await addMissingPollsToSchedule(db, [{ ...sessions, everySeconds: 10 }])
     expect(await startPollBurst(db, [sessions], faster)).toEqual({ polls: 0, held: 0, until: null })
     expect(await row()).toMatchObject({ every: null, reason: null, left: null })
   })
 
   it('takes the first up to the limit, beside running bursts', async () => {
     const entries = ['peers', 'learned', 'stats'].map((kind) => ({ ...sessions, kind }))
-    await ensureScheduled(db, entries)
+    await addMissingPollsToSchedule(db, entries)
     expect(await startPollBurst(db, entries, { ...faster, room: 2 })).toMatchObject({ polls: 2, held: 1 })
     expect(await startPollBurst(db, entries, { ...faster, room: 0 })).toMatchObject({ polls: 2, held: 1 })
     expect(await startPollBurst(db, entries, { ...faster, room: -1 })).toMatchObject({ polls: 2, held: 1 })
@@ -80,7 +86,7 @@ describe('a burst', () => {
   })
 
   it('ends when the server throttles', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await startPollBurst(db, [sessions], faster)
     await poll(Date.now() + 90_000, true)
     expect(await isFaster()).toBe(false)
@@ -88,7 +94,7 @@ describe('a burst', () => {
   })
 
   it('goes on behind a wait for a locked resource', async () => {
-    await ensureScheduled(db, [sessions])
+    await addMissingPollsToSchedule(db, [sessions])
     await startPollBurst(db, [sessions], faster)
     await poll(Date.now() + 90_000)
     expect(await isFaster()).toBe(true)

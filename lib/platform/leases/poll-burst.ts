@@ -1,6 +1,6 @@
 import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
-import { type Queryable, getQueryable } from '../queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '../queryable.ts'
 
 /**
  * Reason for a burst, that is, a temporarily shorter poll interval. `adverse` = a poll showed the beginning of a
@@ -38,11 +38,11 @@ type Entry = { sourceId: number; kind: string }
  * completeInTransaction}).
  */
 export async function startPollBurst(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   entries: readonly Entry[],
   options: BurstOptions,
 ): Promise<Burst> {
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const slower = await slowerThan(q, entries, options.everySeconds)
   const going = slower.filter(({ isFaster }) => isFaster)
   const waiting = slower.filter(({ isFaster }) => !isFaster)
@@ -66,7 +66,7 @@ export async function startPollBurst(
  * burst. Bursts do not count for the interval.
  */
 async function slowerThan(
-  db: Queryable,
+  db: SqlExecutor,
   entries: readonly Entry[],
   everySeconds: number,
 ): Promise<(Entry & { isFaster: boolean })[]> {
@@ -83,7 +83,7 @@ async function slowerThan(
 }
 
 async function burstOne(
-  db: Queryable,
+  db: SqlExecutor,
   { sourceId, kind }: Entry,
   { everySeconds, forSeconds, reason }: BurstOptions,
 ): Promise<EpochMs | null> {
@@ -102,11 +102,11 @@ async function burstOne(
 
 /** Ends the bursts of sources that were started for the given reason. Their polls return to their normal intervals. */
 export async function endPollBurst(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   sourceIds: readonly number[],
   reason: BurstReason,
 ): Promise<void> {
-  await getQueryable(db).query(
+  await getSqlExecutor(db).query(
     `UPDATE poll_schedule SET burst_until = clock_timestamp()
      WHERE source_id = ANY ($1::int[]) AND burst_reason = $2 AND burst_until > clock_timestamp()`,
     [sourceIds, reason],

@@ -1,4 +1,4 @@
-import type { Queryable } from '../queryable.ts'
+import type { SqlExecutor } from '../queryable.ts'
 
 /**
  * Maximum duration of a lease. A lease that ends later than this from now was written before the clock was set back.
@@ -28,7 +28,7 @@ const MAX_SPREAD_SECONDS = 10
  *   poll's interval, and all running polls are repeated
  * @returns number of changed polls
  */
-export async function repairScheduleAfterClockStep(db: Queryable, isSetBack: boolean): Promise<number> {
+export async function repairScheduleAfterClockStep(db: SqlExecutor, isSetBack: boolean): Promise<number> {
   const { rowCount } = await db.query(
     `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      ahead AS (

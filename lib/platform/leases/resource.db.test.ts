@@ -6,14 +6,14 @@ import {
   claimDuePolls,
   completeInTransaction,
   dropIdleResourceLeases,
-  ensureScheduled,
+  addMissingPollsToSchedule,
   expeditePolls,
   extendPollLeases,
-  type Lease,
+  type PollLease,
   releaseLease,
-  storeOperations,
+  saveRunningAzureOperations,
 } from './index.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn } from './testing/turn.ts'
+import { type DuePollOfResource, summarizeSessionPolls, nextTurn } from './testing/turn.ts'
 
 const db = withTestDatabase()
 
@@ -32,15 +32,15 @@ const claim = async (owner = 'a', limit = 10) =>
   (await claimDuePolls(db, { owner, leaseSeconds: 30, limit, firstKinds: ['peers', 'summary'] })).leases
 const nextDueIn = async (withinSeconds = 1e6) =>
   (await claimDuePolls(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
-const complete = (lease: Lease, ranSeconds?: number) =>
+const complete = (lease: PollLease, ranSeconds?: number) =>
   db.transaction(
     async (client) => (await completeInTransaction(client, { ...lease, ranSeconds: ranSeconds ?? null })) !== null,
   )
-const store = (lease: Lease, ageMs = 2_000) => storeOperations(db, [{ lease, operation, ageMs }])
-const beat = async (lease: Lease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
+const store = (lease: PollLease, ageMs = 2_000) => saveRunningAzureOperations(db, [{ lease, operation, ageMs }])
+const beat = async (lease: PollLease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
 
 /** Waits until a poll can be claimed, because connections on different CPU cores may see slightly different times. */
-const claimOne = (owner?: string): Promise<Lease> =>
+const claimOne = (owner?: string): Promise<PollLease> =>
   vi.waitFor(
     async () => {
       const [lease, ...more] = await claim(owner)
@@ -60,7 +60,7 @@ const expire = () =>
 
 describe('a resource that runs one operation at a time', () => {
   it('gives one of its due polls, sessions first, and the next when that has ended', async () => {
-    await ensureScheduled(db, [learned, peers])
+    await addMissingPollsToSchedule(db, [learned, peers])
     const first = await claimOne()
     expect(first).toMatchObject({ kind: 'peers', resource: 'gateway', operation: null, shortestSeconds: 60 })
     expect(await claim('b')).toEqual([])
@@ -69,7 +69,7 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('says what intervals its sessions and its tables have, the shortest of each', async () => {
-    await ensureScheduled(db, [learned, { ...learned, kind: 'advertised', everySeconds: 3_600 }, peers])
+    await addMissingPollsToSchedule(db, [learned, { ...learned, kind: 'advertised', everySeconds: 3_600 }, peers])
     const intervals = { firstSeconds: peers.everySeconds, tableSeconds: learned.everySeconds }
     const session = await claimOne()
     expect(session).toMatchObject({ kind: 'peers', ...intervals })
@@ -84,7 +84,7 @@ describe('a resource that runs one operation at a time', () => {
       kind: `k${i}`,
       resource: `r${i % 10}`,
     }))
-    await ensureScheduled(db, many)
+    await addMissingPollsToSchedule(db, many)
     await overdue()
     const owners = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
     const taken = (await Promise.all(owners.map((owner) => claim(owner, 5)))).flat()
@@ -95,13 +95,13 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('keeps no other poll from being claimed', async () => {
-    await ensureScheduled(db, [peers, { sourceId: 1, kind: 'metrics', everySeconds: 60 }])
+    await addMissingPollsToSchedule(db, [peers, { sourceId: 1, kind: 'metrics', everySeconds: 60 }])
     await overdue()
     expect(await claim()).toHaveLength(2)
   })
 
   it('keeps its lease while it is extended', async () => {
-    await ensureScheduled(db, [learned, peers])
+    await addMissingPollsToSchedule(db, [learned, peers])
     const lease = await claimOne()
     await expire()
     expect(await beat(lease)).toBe('held')
@@ -109,12 +109,12 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('is lost to whoever claims after the lease has run out, whatever it polls', async () => {
-    await ensureScheduled(db, [peers])
+    await addMissingPollsToSchedule(db, [peers])
     const dead = await claimOne()
     await expire()
     // the holder's own poll is no longer due, but another poll is
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '1 min'`)
-    await ensureScheduled(db, [learned])
+    await addMissingPollsToSchedule(db, [learned])
     const successor = await claimOne('b')
     expect(successor.kind).toBe('learned')
     expect(await beat(dead)).toBe('lost')
@@ -124,7 +124,7 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('says how long to sleep by when it is free', async () => {
-    await ensureScheduled(db, [learned, peers])
+    await addMissingPollsToSchedule(db, [learned, peers])
     await overdue()
     expect(await nextDueIn()).toBe(100)
     await claimOne()
@@ -132,7 +132,7 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('is forgotten with the last poll of it', async () => {
-    await ensureScheduled(db, [peers, { ...peers, sourceId: 2, resource: 'other' }])
+    await addMissingPollsToSchedule(db, [peers, { ...peers, sourceId: 2, resource: 'other' }])
     await db.pool.query('DELETE FROM poll_schedule WHERE source_id = 2')
     await dropIdleResourceLeases(db)
     const { rows } = await db.pool.query('SELECT resource FROM resource_lease')
@@ -140,7 +140,7 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('reads what was asked for next, also when the worker that began it stops', async () => {
-    await ensureScheduled(db, [peers, learned])
+    await addMissingPollsToSchedule(db, [peers, learned])
     for (const kind of ['peers', 'learned']) {
       const lease = await claimOne()
       expect(lease.kind).toBe(kind)
@@ -155,7 +155,7 @@ describe('a resource that runs one operation at a time', () => {
   })
 
   it('counts the next poll from its beginning when it had to wait for the resource', async () => {
-    await ensureScheduled(db, [peers])
+    await addMissingPollsToSchedule(db, [peers])
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() - interval '20 s'`)
     await complete(await claimOne())
     expect(await nextDueIn()).toBeGreaterThan(55_000)
@@ -172,7 +172,7 @@ describe('a table that comes forward', () => {
   const advertised = { ...learned, kind: 'advertised' }
 
   it('is read after the session, the one that is due next, and no second one beside it', async () => {
-    await ensureScheduled(db, [peers, learned, advertised])
+    await addMissingPollsToSchedule(db, [peers, learned, advertised])
     await dueIn(learned, 70)
     await dueIn(advertised, 65)
     await dueIn(peers, 0)
@@ -190,7 +190,7 @@ describe('a table that comes forward', () => {
   })
 
   it('does not if somebody holds its row, who is not waited for', async () => {
-    await ensureScheduled(db, [peers, learned])
+    await addMissingPollsToSchedule(db, [peers, learned])
     await dueIn(peers, 49)
     await dueIn(learned, 70)
     await db.transaction(async (client) => {
@@ -205,7 +205,7 @@ describe('a table that comes forward', () => {
 
 describe('an operation that was stored', () => {
   it('is gone on with by whoever claims after its worker died, before any other poll of the resource', async () => {
-    await ensureScheduled(db, [peers, learned])
+    await addMissingPollsToSchedule(db, [peers, learned])
     const first = await claimOne()
     await complete(first)
     const dead = await claimOne()
@@ -223,7 +223,7 @@ describe('an operation that was stored', () => {
   })
 
   it('is left for the next by a worker that stops', async () => {
-    await ensureScheduled(db, [peers])
+    await addMissingPollsToSchedule(db, [peers])
     const lease = await claimOne()
     await store(lease)
     expect(await releaseLease(db, lease)).toBe(true)
@@ -231,7 +231,7 @@ describe('an operation that was stored', () => {
   })
 
   it('is forgotten when it is of no more use', async () => {
-    await ensureScheduled(db, [peers])
+    await addMissingPollsToSchedule(db, [peers])
     const lease = await claimOne()
     await store(lease)
     await releaseLease(db, lease, { forget: true })
@@ -242,7 +242,7 @@ describe('an operation that was stored', () => {
     ['too long ago', 11 * 60_000],
     ['for a lease that a worker of an earlier version took meanwhile', 0],
   ])('%s is not gone on with', async (_, ageMs) => {
-    await ensureScheduled(db, [peers])
+    await addMissingPollsToSchedule(db, [peers])
     await store(await claimOne(), ageMs)
     await expire()
     if (ageMs === 0) await db.pool.query('UPDATE poll_schedule SET epoch = epoch + 1, lease_owner = NULL')
@@ -250,7 +250,7 @@ describe('an operation that was stored', () => {
   })
 
   it('is not stored for a lease that was lost', async () => {
-    await ensureScheduled(db, [peers])
+    await addMissingPollsToSchedule(db, [peers])
     const dead = await claimOne()
     await expire()
     const successor = await claimOne('b')
@@ -313,7 +313,7 @@ it.each<[string, fc.Arbitrary<DrawnPoll[]>, number]>([
       await db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease')
       const kindOf = (i: number) => (polls[i]?.isFirst ? 'peers' : 'learned')
       const entries = polls.map(({ every }, i) => ({ ...peers, sourceId: i, kind: kindOf(i), everySeconds: every }))
-      await ensureScheduled(db, entries)
+      await addMissingPollsToSchedule(db, entries)
       await db.pool.query(`UPDATE resource_lease SET kind = $1`, [followsTable ? 'arp' : 'peers'])
       // delays are odd and the other values even, so that every time differs from a limit by half a second or more,
       // which is longer than the statements take
@@ -335,7 +335,7 @@ it.each<[string, fc.Arbitrary<DrawnPoll[]>, number]>([
         ],
       )
       const candidates = polls.map(
-        ({ isFirst, late, every, times, asked, burst, run }): TurnCandidate => ({
+        ({ isFirst, late, every, times, asked, burst, run }): DuePollOfResource => ({
           isFirst,
           nextAt: -late * 1_000,
           everyMs: 1_000 * Math.min(every, burst ?? every),
@@ -348,7 +348,7 @@ it.each<[string, fc.Arbitrary<DrawnPoll[]>, number]>([
       const first = candidates.flatMap(({ isFirst, nextAt }, i) => {
         return isFirst ? [{ nextAt, everyMs: (polls[i]?.every ?? 0) * 1_000 }] : []
       })
-      const resource = { followsTable, first: firstPollsOf(first) }
+      const resource = { followsTable, first: summarizeSessionPolls(first) }
       const turn = nextTurn(
         candidates.filter(({ nextAt }) => nextAt <= 0),
         resource,

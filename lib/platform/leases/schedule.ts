@@ -1,6 +1,6 @@
 import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
-import { type Queryable, getQueryable } from '../queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '../queryable.ts'
 
 /** Poll of the schedule: a kind of poll of one source, and its interval. */
 type ScheduleEntry = {
@@ -22,10 +22,13 @@ type ScheduleEntry = {
  * after at most one such interval.
  * @returns number of new or changed polls
  */
-export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
+export async function addMissingPollsToSchedule(
+  db: Database | SqlExecutor,
+  entries: readonly ScheduleEntry[],
+): Promise<number> {
   // A row that is removed and added again must get a higher epoch than before. Otherwise a poll that was running when
   // the row was removed could still be recorded. Therefore epochs start at the current epoch milliseconds.
-  const { rowCount } = await getQueryable(db).query(
+  const { rowCount } = await getSqlExecutor(db).query(
     `WITH resources AS (
        INSERT INTO resource_lease (resource) SELECT DISTINCT w FROM unnest($4::text[]) AS w WHERE w IS NOT NULL ORDER BY 1
        ON CONFLICT DO NOTHING)
@@ -68,10 +71,10 @@ export type PlannedInterval = {
  * @returns number of changed rows
  */
 export async function updatePollIntervals(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   intervals: readonly PlannedInterval[],
 ): Promise<number> {
-  const { rowCount } = await getQueryable(db).query(
+  const { rowCount } = await getSqlExecutor(db).query(
     `WITH wanted AS (
        SELECT * FROM unnest($1::int[], $2::text[], $3::double precision[], $4::double precision[], $5::jsonb[])
          AS w (source_id, kind, configured, every_seconds, plan)),
@@ -100,8 +103,8 @@ export async function updatePollIntervals(
 }
 
 /** Deletes the leases of resources that no poll of the schedule uses any more, unless a lease is currently held. */
-export async function dropIdleResourceLeases(db: Database | Queryable): Promise<void> {
-  await getQueryable(db).query(
+export async function dropIdleResourceLeases(db: Database | SqlExecutor): Promise<void> {
+  await getSqlExecutor(db).query(
     'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
   )
 }
@@ -114,12 +117,12 @@ export async function dropIdleResourceLeases(db: Database | Queryable): Promise<
  *   other due polls; default 0
  */
 export async function expeditePolls(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   sourceId: number,
   kinds: readonly string[],
   withinSeconds = 0,
 ): Promise<void> {
-  await getQueryable(db).query({
+  await getSqlExecutor(db).query({
     name: 'expedite',
     text: `UPDATE poll_schedule
      SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp() + make_interval(secs => $3)) END,
@@ -135,14 +138,14 @@ export async function expeditePolls(
  * @param spread true = each poll gets an additional random delay of up to one interval, so that they do not start
  *   together
  */
-export async function postponePolls(
-  db: Database | Queryable,
+export async function delayThrottledPollsUntil(
+  db: Database | SqlExecutor,
   sourceIds: readonly number[],
   kinds: readonly string[] | null,
   until: EpochMs,
   { spread = false } = {},
 ): Promise<void> {
-  await getQueryable(db).query(
+  await getSqlExecutor(db).query(
     `UPDATE poll_schedule
      SET next_at = greatest(next_at, to_timestamp($3::double precision / 1000) + CASE WHEN $4 THEN random() ELSE 0 END
                      * make_interval(secs => every_seconds))

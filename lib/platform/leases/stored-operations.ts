@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type Queryable, getQueryable } from '../queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
 /** Asynchronous operation of Azure for which a poll waits. */
@@ -16,8 +16,11 @@ export type StoredOperation = {
  * can resume them. An operation whose lease was lost is not stored, because the next holder of the lease stores its own
  * operation.
  */
-export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
-  await getQueryable(db).query({
+export async function saveRunningAzureOperations(
+  db: Database | SqlExecutor,
+  operations: readonly StoredOperation[],
+): Promise<void> {
+  await getSqlExecutor(db).query({
     name: 'store_operations',
     // rows are locked in the same order in which other transactions release resources, so that no deadlock can occur
     text: `WITH own AS (

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../clock.ts'
 
 /** Lease of a worker on one poll of the schedule (a kind of poll of one source). */
-export type Lease = {
+export type PollLease = {
   sourceId: number
   kind: string
   /**
@@ -41,4 +41,4 @@ export type Lease = {
 }
 
 /** Fields that identify a lease. */
-export type LeaseKey = Pick<Lease, 'sourceId' | 'kind' | 'epoch' | 'resource'>
+export type LeaseKey = Pick<PollLease, 'sourceId' | 'kind' | 'epoch' | 'resource'>

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { readAlertingLeaseAge, ALERTING_LEASE, LeaseLostError, withLease } from './index.ts'
+import { readAlertingLeaseAge, ALERTING_LEASE, LeaseLostError, runWithWorkLease } from './index.ts'
 import { readLeaseAgeSeconds } from './work-lease.ts'
 
 const db = withTestDatabase()
@@ -22,7 +22,7 @@ const expire = () => db.pool.query(`UPDATE work_lease SET expires_at = clock_tim
 /** Tries until the lease is free; the time limit of the test ends the attempts. */
 async function takeOver(): Promise<string> {
   for (;;) {
-    const taken = await withLease(db, 'work', async (lease) => {
+    const taken = await runWithWorkLease(db, 'work', async (lease) => {
       await lease.db.transaction((client) => client.query(`INSERT INTO done VALUES ('successor')`))
       return 'taken'
     })
@@ -35,18 +35,18 @@ describe('work under a lease', () => {
   it('runs one at a time by name; the lease is free afterwards, also after a failure', async () => {
     const begun = Promise.withResolvers<void>()
     const end = Promise.withResolvers<void>()
-    const first = withLease(db, 'work', async () => {
+    const first = runWithWorkLease(db, 'work', async () => {
       begun.resolve()
       await end.promise
       return 'first'
     })
     await begun.promise
-    expect(await withLease(db, 'work', async () => 'second')).toBeNull()
-    expect(await withLease(db, 'other', async () => 'other')).toBe('other')
+    expect(await runWithWorkLease(db, 'work', async () => 'second')).toBeNull()
+    expect(await runWithWorkLease(db, 'other', async () => 'other')).toBe('other')
     end.resolve()
     expect(await first).toBe('first')
-    await expect(withLease(db, 'work', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-    expect(await withLease(db, 'work', async () => 'third')).toBe('third')
+    await expect(runWithWorkLease(db, 'work', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    expect(await runWithWorkLease(db, 'work', async () => 'third')).toBe('third')
   })
 
   it('is given to one of many', async () => {
@@ -54,7 +54,7 @@ describe('work under a lease', () => {
     let asked = 0
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => {
-        const answer = withLease(db, 'work', () => all.promise)
+        const answer = runWithWorkLease(db, 'work', () => all.promise)
         // the caller that got the lease keeps it until the others were refused
         return answer.finally(() => {
           asked += 1
@@ -68,21 +68,21 @@ describe('work under a lease', () => {
   it('keeps its lease for longer than the lease lasts, by renewals', async () => {
     const renewed = async () =>
       (await db.pool.query<{ at: Date }>('SELECT renewed_at AS at FROM work_lease')).rows[0]?.at.getTime() ?? 0
-    await withLease(
+    await runWithWorkLease(
       db,
       'work',
       async ({ signal }) => {
         const begun = await renewed()
         while ((await renewed()) < begun + SHORT * 2_000) await delay(20)
         expect(signal.aborted).toBe(false)
-        expect(await withLease(db, 'work', async () => 'taken')).toBeNull()
+        expect(await runWithWorkLease(db, 'work', async () => 'taken')).toBeNull()
       },
       { seconds: SHORT },
     )
   })
 
   it('is refused a commit, and its signal aborted, when another process took the lease', async () => {
-    const outcome = await withLease(
+    const outcome = await runWithWorkLease(
       db,
       'work',
       async (lease) => {
@@ -103,12 +103,12 @@ describe('work under a lease', () => {
   })
 
   it('commits after its lease ran out when nobody took it; nobody takes it while it commits', async () => {
-    await withLease(db, 'work', async (lease) => {
+    await runWithWorkLease(db, 'work', async (lease) => {
       await expire()
       await lease.db.transaction(async (client) => {
         await client.query(`INSERT INTO done VALUES ('slow')`)
         await expire()
-        expect(await withLease(db, 'work', async () => 'taken')).toBeNull()
+        expect(await runWithWorkLease(db, 'work', async () => 'taken')).toBeNull()
       })
     })
     expect(await written()).toEqual(['slow'])
@@ -154,7 +154,7 @@ describe('a holder', () => {
     const vanishing = createDatabase(there.href, { applicationName: 'peerwatch-test-vanishing' })
     const holding = Promise.withResolvers<void>()
     const end = Promise.withResolvers<void>()
-    const outcome = withLease(
+    const outcome = runWithWorkLease(
       vanishing,
       'work',
       async () => {
@@ -177,11 +177,11 @@ describe('a holder', () => {
 describe('the age of a lease', () => {
   it('is null before the first claim, then the time since the last renewal by the database’s clock', async () => {
     expect(await readAlertingLeaseAge(db)).toBeNull()
-    await withLease(db, ALERTING_LEASE, async () => {})
+    await runWithWorkLease(db, ALERTING_LEASE, async () => {})
     await db.pool.query(`UPDATE work_lease SET renewed_at = clock_timestamp() - interval '60 s'`)
     expect(await readAlertingLeaseAge(db)).toBeGreaterThan(40)
     expect(await readLeaseAgeSeconds(db, 'other')).toBeNull()
-    await withLease(db, ALERTING_LEASE, async () => {})
+    await runWithWorkLease(db, ALERTING_LEASE, async () => {})
     expect(await readAlertingLeaseAge(db)).toBeLessThan(40)
   })
 })

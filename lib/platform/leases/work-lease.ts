@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import type { PoolClient } from 'pg'
 import type { Database } from '../database.ts'
 import { createComponentLogger } from '../log.ts'
-import { type Queryable, getQueryable } from '../queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '../queryable.ts'
 
 /**
  * Duration of a lease in seconds if it is not renewed. If its holder freezes or vanishes, no process does the work
@@ -55,7 +55,7 @@ interface Held {
  * @returns the result of the work, even if the lease was lost before the work ended. Null in two cases: another process
  *   (or this one) already holds the lease, so the work was not run; or the work failed because the lease was lost
  */
-export async function withLease<T>(
+export async function runWithWorkLease<T>(
   db: Database,
   name: string,
   work: (lease: WorkLease) => Promise<T>,
@@ -82,8 +82,8 @@ export async function withLease<T>(
  * Returns the seconds since a lease was last claimed or renewed, by the database clock.
  * @returns null if the lease was never held
  */
-export async function readLeaseAgeSeconds(db: Database | Queryable, name: string): Promise<number | null> {
-  const { rows } = await getQueryable(db).query<{ age: number }>(
+export async function readLeaseAgeSeconds(db: Database | SqlExecutor, name: string): Promise<number | null> {
+  const { rows } = await getSqlExecutor(db).query<{ age: number }>(
     `SELECT greatest(0, extract(epoch FROM clock_timestamp() - renewed_at))::float8 AS age FROM work_lease WHERE name = $1`,
     [name],
   )

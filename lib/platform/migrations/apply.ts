@@ -10,7 +10,7 @@ import {
   readAppliedMigrations,
 } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
-import { type Migration, readMigrations } from './migrations-folder.ts'
+import { type Migration, readMigrationsFromFolder } from './migrations-folder.ts'
 
 /**
  * Key of the advisory lock for migrations. Prisma's own engine uses the same key, so that it never migrates at the same
@@ -58,7 +58,7 @@ export type MigrationOptions = {
  */
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
   const { last } = options
-  const known = readMigrations(options.folder).filter(({ name }) => last === undefined || name <= last)
+  const known = readMigrationsFromFolder(options.folder).filter(({ name }) => last === undefined || name <= last)
   const client = createDatabaseClient(url, 'peerwatch-migrate')
   await client.connect()
   try {

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readMigrations } from './migrations-folder.ts'
-import { longLocksOf } from './testing/long-locks.ts'
-import { statementsOf } from './testing/statements.ts'
+import { readMigrationsFromFolder } from './migrations-folder.ts'
+import { findLongLockingStatements } from './testing/long-locks.ts'
+import { splitSqlStatements } from './testing/statements.ts'
 
 /**
  * The last migration that requires all workers to be stopped. Later migrations run while workers of two versions are
@@ -11,19 +11,19 @@ import { statementsOf } from './testing/statements.ts'
 const BASELINE = '20260401000011_router_reports'
 const folder = path.resolve(import.meta.dirname, '../../../prisma/migrations')
 
-const reasonsOf = (sql: string) => longLocksOf({ name: 'm', sql }).map(({ why }) => why)
+const reasonsOf = (sql: string) => findLongLockingStatements({ name: 'm', sql }).map(({ why }) => why)
 
 describe('migrations that need no stop', () => {
-  const migrations = readMigrations(folder)
+  const migrations = readMigrationsFromFolder(folder)
 
   it('lock no table for long', () => {
     expect(migrations.some(({ name }) => name === BASELINE)).toBe(true)
     const since = migrations.filter(({ name }) => name > BASELINE)
-    expect(since.flatMap(longLocksOf)).toEqual([])
+    expect(since.flatMap(findLongLockingStatements)).toEqual([])
   })
 
   it('were not always so, and the check sees it', () => {
-    const before = migrations.filter(({ name }) => name <= BASELINE).flatMap(longLocksOf)
+    const before = migrations.filter(({ name }) => name <= BASELINE).flatMap(findLongLockingStatements)
     expect(new Set(before.map(({ migration }) => migration)).size).toBeGreaterThan(5)
   })
 })
@@ -91,14 +91,14 @@ describe('a migration', () => {
 
   it('is exempt for the statement that gives a reason, and for no other', () => {
     const sql = '-- peerwatch: brief, a few rows\nUPDATE a SET b = 1;\n\nUPDATE c SET d = 1;'
-    expect(longLocksOf({ name: 'm', sql })).toMatchObject([{ line: 4, statement: 'UPDATE c SET d = 1' }])
+    expect(findLongLockingStatements({ name: 'm', sql })).toMatchObject([{ line: 4, statement: 'UPDATE c SET d = 1' }])
     expect(reasonsOf('-- peerwatch: brief,\nUPDATE a SET b = 1;')).toHaveLength(1)
   })
 })
 
 it('a file is split where statements end', () => {
   const sql = `CREATE TABLE a (t text DEFAULT ';'); -- one;\n/* two; */ SELECT $$ ; $$, $x$ ; $$ ; $x$, "a;b", E'\\';';\nSELECT 3`
-  expect(statementsOf(sql).map(({ text }) => text)).toEqual([
+  expect(splitSqlStatements(sql).map(({ text }) => text)).toEqual([
     `CREATE TABLE a (t text DEFAULT '')`,
     `SELECT '', '', "a;b", ''`,
     'SELECT 3',

@@ -32,7 +32,7 @@ const OWN_TRANSACTION = /^\s*(?:BEGIN|COMMIT|ROLLBACK|START TRANSACTION)\s*;/im
  * Reads the migrations of a folder, oldest first. A missing folder counts as empty.
  * @throws MigrationError `broken_folder` if a migration has no migration.sql or contains transaction commands
  */
-export function readMigrations(folder: string): Migration[] {
+export function readMigrationsFromFolder(folder: string): Migration[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -43,9 +43,10 @@ export function readMigrations(folder: string): Migration[] {
 
 /**
  * Returns the names of the migrations of a folder, oldest first.
- * @throws the errors of {@link readMigrations}
+ * @throws the errors of {@link readMigrationsFromFolder}
  */
-export const listKnownMigrations = (folder: string): string[] => readMigrations(folder).map(({ name }) => name)
+export const listKnownMigrations = (folder: string): string[] =>
+  readMigrationsFromFolder(folder).map(({ name }) => name)
 
 function readMigration(folder: string, name: string): Migration {
   const file = path.join(folder, name, 'migration.sql')

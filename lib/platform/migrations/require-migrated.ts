@@ -1,7 +1,7 @@
 import { createDatabaseClient } from '../connection/index.ts'
 import { listPendingMigrations, readAppliedMigrations } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
-import { readMigrations } from './migrations-folder.ts'
+import { readMigrationsFromFolder } from './migrations-folder.ts'
 
 /**
  * Checks that a database has exactly the migrations of this code. The database is not changed.
@@ -10,7 +10,7 @@ import { readMigrations } from './migrations-folder.ts'
  *   is newer or differs
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
-  const known = readMigrations(folder)
+  const known = readMigrationsFromFolder(folder)
   const client = createDatabaseClient(url, 'peerwatch-migrate')
   await client.connect()
   try {

@@ -1,5 +1,5 @@
-export { type Listener, listenToChannel } from './listen.ts'
-export { notifyListeners, notifyAll } from './notify.ts'
+export { type ChannelListener, listenToChannel } from './listen.ts'
+export { sendMessageToPostgresChannel, sendMessagesToPostgresChannel } from './notify.ts'
 
 /** Name of the Postgres channel (LISTEN/NOTIFY) that announces changes to event streams, caches and jobs. */
 export const CHANGES_NOTIFY_CHANNEL = 'peerwatch'

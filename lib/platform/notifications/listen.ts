@@ -22,7 +22,7 @@ type ListenOptions = {
   probeMs?: number
 }
 
-export type Listener = {
+export type ChannelListener = {
   /**
    * Resolves when the connection listens for the first time. It never rejects, because attempts continue until {@link
    * Listener.close}.
@@ -40,7 +40,7 @@ export function listenToChannel(
   channel: string,
   onMessage: (payload: string) => void,
   options: ListenOptions = {},
-): Listener {
+): ChannelListener {
   const log = createComponentLogger('notifications').child({ channel })
   const closing = new AbortController()
   const { promise: ready, resolve: markReady } = Promise.withResolvers<void>()

@@ -1,14 +1,14 @@
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createLogger, logger } from '../log.ts'
+import { createLogger, processLogger } from '../log.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { type Listener, listenToChannel, notifyListeners } from './index.ts'
+import { type ChannelListener, listenToChannel, sendMessageToPostgresChannel } from './index.ts'
 import { MAX_PAYLOAD_BYTES } from './notify.ts'
 
 const db = withTestDatabase({ empty: true })
 
-const open: Listener[] = []
+const open: ChannelListener[] = []
 afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close())))
 
 async function collect(channel: string, options: Parameters<typeof listenToChannel>[3] = {}) {
@@ -25,8 +25,8 @@ const cutListeners = () =>
 describe('notifications', () => {
   it('arrive in the order of their commits, on their own channel only', async () => {
     const received = await collect('changes')
-    await notifyListeners(db, 'other', 'not for us')
-    for (const payload of ['1', '2', '3']) await notifyListeners(db, 'changes', payload)
+    await sendMessageToPostgresChannel(db, 'other', 'not for us')
+    for (const payload of ['1', '2', '3']) await sendMessageToPostgresChannel(db, 'changes', payload)
     await vi.waitFor(() => expect(received).toEqual(['1', '2', '3']), { timeout: 30_000 })
   })
 
@@ -34,11 +34,11 @@ describe('notifications', () => {
     const received = await collect('changes')
     await expect(
       db.transaction(async (client) => {
-        await notifyListeners(client, 'changes', 'undone')
+        await sendMessageToPostgresChannel(client, 'changes', 'undone')
         throw new Error('no')
       }),
     ).rejects.toThrow('no')
-    await db.transaction((client) => notifyListeners(client, 'changes', 'done'))
+    await db.transaction((client) => sendMessageToPostgresChannel(client, 'changes', 'done'))
     await vi.waitFor(() => expect(received).toEqual(['done']), { timeout: 30_000 })
   })
 
@@ -47,7 +47,7 @@ describe('notifications', () => {
     const received = await collect('changes', { onReconnect })
     await cutListeners()
     await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), { timeout: 30_000 })
-    await notifyListeners(db, 'changes', 'after')
+    await sendMessageToPostgresChannel(db, 'changes', 'after')
     await vi.waitFor(() => expect(received).toEqual(['after']), { timeout: 30_000 })
   })
 
@@ -59,8 +59,8 @@ describe('notifications', () => {
     })
     open.push(listener)
     await listener.ready
-    await notifyListeners(db, 'changes', 'bad')
-    await notifyListeners(db, 'changes', 'good')
+    await sendMessageToPostgresChannel(db, 'changes', 'bad')
+    await sendMessageToPostgresChannel(db, 'changes', 'good')
     await vi.waitFor(() => expect(received).toEqual(['good']), { timeout: 30_000 })
   })
 
@@ -72,7 +72,7 @@ describe('notifications', () => {
   it('log the wait before the next attempt, which doubles up to its maximum', async () => {
     const lines: string[] = []
     const log = createLogger({ LOG_FORMAT: 'json' }, { write: (line) => lines.push(line) })
-    vi.spyOn(logger, 'child').mockReturnValue(log as never)
+    vi.spyOn(processLogger, 'child').mockReturnValue(log as never)
     // other connections of this process also wait, but not for these times
     const own = [5, 10, 15]
     const waits: (number | undefined)[] = []
@@ -103,7 +103,7 @@ describe('notifications', () => {
     { name: 'few characters of many bytes', payload: 'é'.repeat(MAX_PAYLOAD_BYTES / 2 + 1), sent: false },
   ])('$name: sent = $sent', async ({ payload, sent }) => {
     const received = await collect('long')
-    const sending = notifyListeners(db, 'long', payload)
+    const sending = sendMessageToPostgresChannel(db, 'long', payload)
     if (!sent) return expect(sending).rejects.toThrow(RangeError)
     await sending
     await vi.waitFor(() => expect(received).toEqual([payload]), { timeout: 30_000 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createDatabase, type DatabaseOptions } from '../database.ts'
 import { classifyDatabaseFailure, isClientTimeout, isTemporaryFailure } from '../database-failure.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { DatabaseError, MissingRowError, type PrismaTables, withPrisma } from './with-prisma.ts'
+import { DatabaseError, MissingRowError, type PrismaTables, runWithPrisma } from './with-prisma.ts'
 
 const db = withTestDatabase()
 const review = { week: '2026-W01', closedAt: new Date(), body: {} }
@@ -19,14 +19,14 @@ const errorOn = async (
   url = db.url,
 ) => {
   const other = createDatabase(url, { applicationName: 'peerwatch-test-errors', ...options })
-  const error = await errorOf(withPrisma(other, ask))
+  const error = await errorOf(runWithPrisma(other, ask))
   await other.close()
   return error
 }
 
 describe('an error of Prisma', () => {
   it('says of a row that is there already what one of pg says', async () => {
-    const create = () => withPrisma(db, (tables) => tables.costReview.create({ data: review }))
+    const create = () => runWithPrisma(db, (tables) => tables.costReview.create({ data: review }))
     await create()
     const error = await errorOf(create())
     expect(error).toBeInstanceOf(DatabaseError)
@@ -36,7 +36,7 @@ describe('an error of Prisma', () => {
 
   it('names a row that is not there', async () => {
     const where = { week: '2026-W02' }
-    const error = await errorOf(withPrisma(db, (tables) => tables.costReview.update({ where, data: { body: {} } })))
+    const error = await errorOf(runWithPrisma(db, (tables) => tables.costReview.update({ where, data: { body: {} } })))
     expect(error).toBeInstanceOf(MissingRowError)
     expect(classifyDatabaseFailure(error)).toBeNull()
   })
@@ -52,7 +52,7 @@ describe('an error of Prisma', () => {
     ['23514', null],
   ])('of state %s is classified as one of pg is: %s', async (state, failure) => {
     const error = await errorOf(
-      withPrisma(db, (tables) =>
+      runWithPrisma(db, (tables) =>
         tables.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'so it goes' USING ERRCODE = '${state}'; END $$`),
       ),
     )
@@ -66,7 +66,7 @@ describe('an error of Prisma', () => {
     let held = 0
     const change = (first: string, second: string) =>
       db.transaction((client) =>
-        withPrisma(client, async (tables) => {
+        runWithPrisma(client, async (tables) => {
           const touch = (week: string) => tables.costReview.update({ where: { week }, data: { body: { first } } })
           await touch(first)
           held += 1
@@ -86,7 +86,7 @@ describe('an error of Prisma', () => {
       const slow = createDatabase(db.url, { applicationName: 'peerwatch-test-slow', statementLimitMs: 50 })
       const sleep = (tables: PrismaTables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(30)`
       const error = await errorOf(
-        where === 'pool' ? withPrisma(slow, sleep) : slow.transaction((client) => withPrisma(client, sleep)),
+        where === 'pool' ? runWithPrisma(slow, sleep) : slow.transaction((client) => runWithPrisma(client, sleep)),
       )
       expect(classifyDatabaseFailure(error)).toBe('timed_out')
       expect(isTemporaryFailure(error)).toBe(false)
@@ -96,9 +96,9 @@ describe('an error of Prisma', () => {
 
   it('of a connection that is killed is away, also inside a transaction, and the next question is answered', async () => {
     const kill = (tables: PrismaTables) => tables.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`
-    expect(classifyDatabaseFailure(await errorOf(withPrisma(db, kill)))).toBe('away')
-    expect(classifyDatabaseFailure(await errorOf(db.transaction((client) => withPrisma(client, kill))))).toBe('away')
-    expect(await withPrisma(db, (tables) => tables.deployment.count())).toBe(0)
+    expect(classifyDatabaseFailure(await errorOf(runWithPrisma(db, kill)))).toBe('away')
+    expect(classifyDatabaseFailure(await errorOf(db.transaction((client) => runWithPrisma(client, kill))))).toBe('away')
+    expect(await runWithPrisma(db, (tables) => tables.deployment.count())).toBe(0)
   })
 
   it('of a server that is not there is away', async () => {
@@ -112,7 +112,7 @@ describe('an error of Prisma', () => {
       // the only connection exists already, so the short limit applies only to the queries that wait for it, however
       // slow this machine is
       narrow.pool.options.connectionTimeoutMillis = 50
-      return errorOf(withPrisma(narrow, (tables) => tables.costReview.count()))
+      return errorOf(runWithPrisma(narrow, (tables) => tables.costReview.count()))
     })
     expect(classifyDatabaseFailure(error)).toBe('pool_exhausted')
     await narrow.close()
@@ -122,7 +122,7 @@ describe('an error of Prisma', () => {
     const silent = createDatabase(db.url, { applicationName: 'peerwatch-test-silent' })
     silent.pool.options.query_timeout = 50
     const error = await errorOf(
-      silent.transaction((client) => withPrisma(client, (tables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(1)`)),
+      silent.transaction((client) => runWithPrisma(client, (tables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(1)`)),
     )
     expect(isClientTimeout(error)).toBe(true)
     expect(classifyDatabaseFailure(error)).toBe('away')

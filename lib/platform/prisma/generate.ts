@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { runCommand } from '../bootstrap/run-command.ts'
+import { runCommandAndReturnStdout } from '../bootstrap/run-command.ts'
 
 /**
  * Runs `prisma generate`. It writes the client for a schema into `lib/platform/generated`, without downloading Prisma's
@@ -7,17 +7,21 @@ import { runCommand } from '../bootstrap/run-command.ts'
  * @param root folder whose installed packages are used
  * @param tree folder whose `prisma/schema.prisma` is read; default: `root`
  */
-export async function generateClient(root: string, tree: string = root): Promise<void> {
+export async function generatePrismaClient(root: string, tree: string = root): Promise<void> {
   const cli = path.join(root, 'node_modules/prisma/build/index.js')
-  await runCommand(process.execPath, [cli, 'generate', '--schema', path.join(tree, 'prisma/schema.prisma')], {
-    cwd: root,
-    env: {
-      ...process.env,
-      PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
-      PRISMA_HIDE_UPDATE_MESSAGE: '1',
-      CHECKPOINT_DISABLE: '1',
+  await runCommandAndReturnStdout(
+    process.execPath,
+    [cli, 'generate', '--schema', path.join(tree, 'prisma/schema.prisma')],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+        CHECKPOINT_DISABLE: '1',
+      },
+      what: 'prisma generate',
+      advice: 'check prisma/schema.prisma, or restore it',
     },
-    what: 'prisma generate',
-    advice: 'check prisma/schema.prisma, or restore it',
-  })
+  )
 }

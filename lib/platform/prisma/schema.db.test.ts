@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashFileContents } from '../bootstrap/build-cache.mjs'
 import { withTestDatabase } from '../testing/database.ts'
-import { generateClient } from './generate.ts'
+import { generatePrismaClient } from './generate.ts'
 
 const db = withTestDatabase()
 
@@ -72,7 +72,7 @@ describe('schema.prisma', () => {
   it('makes the client that the repository has (node bin/run.mjs client)', async () => {
     const tree = mkdtempSync(path.join(tmpdir(), 'peerwatch-client-'))
     cpSync('prisma/schema.prisma', path.join(tree, 'prisma/schema.prisma'))
-    await generateClient(process.cwd(), tree)
+    await generatePrismaClient(process.cwd(), tree)
     const [made, kept] = [tree, '.'].map((root) => hashFileContents(root, ['lib/platform/generated/prisma']))
     rmSync(tree, { recursive: true })
     expect(kept).toBe(made)

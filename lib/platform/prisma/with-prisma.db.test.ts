@@ -3,7 +3,7 @@ import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { createTestDatabase, withTestDatabase } from '../testing/database.ts'
-import { withPrisma } from './with-prisma.ts'
+import { runWithPrisma } from './with-prisma.ts'
 
 const db = withTestDatabase()
 const review = (week: string, body: object = {}) => ({ week, closedAt: new Date('2026-11-20T08:00:00.123Z'), body })
@@ -14,7 +14,7 @@ describe('Prisma on a pool', () => {
   it('leaves to the database when a row was made, whatever this process’s clock says', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 })
     const entry = { actorKind: 'server', actorId: '', actor: 'Peerwatch', action: 'test', subject: '' }
-    const made = await withPrisma(db.pool, ({ auditEntry }) => auditEntry.create({ data: entry }))
+    const made = await runWithPrisma(db.pool, ({ auditEntry }) => auditEntry.create({ data: entry }))
     vi.useRealTimers()
     expect(Math.abs(made.at.getTime() - Date.now())).toBeLessThan(60_000)
     // now() and @updatedAt of Prisma would use the clock of its process
@@ -26,7 +26,7 @@ describe('Prisma on a pool', () => {
       applicationName: 'peerwatch-test-reader',
       max: 1,
     })
-    const [row] = await withPrisma(
+    const [row] = await runWithPrisma(
       reader,
       (tables) =>
         tables.$queryRaw<object[]>`SELECT current_setting('application_name') AS name,
@@ -35,14 +35,14 @@ describe('Prisma on a pool', () => {
     expect(reader.pool.totalCount).toBe(1)
     expect(row).toEqual({ name: 'peerwatch-test-reader', readOnly: 'on', idle: '10' })
     await expect(
-      withPrisma(reader, (tables) => tables.costReview.create({ data: review('2026-W01') })),
+      runWithPrisma(reader, (tables) => tables.costReview.create({ data: review('2026-W01') })),
     ).rejects.toMatchObject({ code: '25006' })
     await reader.close()
   })
 
   it('does not reach a connection that the product did not make', async () => {
     const client = new pg.Client(db.url)
-    await expect(withPrisma(client, (tables) => tables.costReview.findMany())).rejects.toThrow(/not this connection/)
+    await expect(runWithPrisma(client, (tables) => tables.costReview.findMany())).rejects.toThrow(/not this connection/)
   })
 
   it('keeps times, bytes and money, whatever the zone of the database', async () => {
@@ -56,7 +56,7 @@ describe('Prisma on a pool', () => {
       measuredBytes: '36893488147419103232',
       billedGb: '12.345678901234567890123',
     }
-    const read = await withPrisma(away, async (tables) => {
+    const read = await runWithPrisma(away, async (tables) => {
       await tables.costCalibration.create({ data: row })
       return tables.costCalibration.findFirst()
     })
@@ -79,7 +79,7 @@ describe('Prisma on a pool', () => {
     await db.pool.query(`ALTER DATABASE "${name}" SET search_path TO own, public`)
     const own = createDatabase(url, { applicationName: 'peerwatch-test-schema' })
     await own.pool.query('CREATE SCHEMA own CREATE TABLE cost_review (LIKE public.cost_review)')
-    await withPrisma(own, (tables) => tables.costReview.create({ data: review('2026-W01') }))
+    await runWithPrisma(own, (tables) => tables.costReview.create({ data: review('2026-W01') }))
     expect(await weeks(own.pool)).toEqual(['2026-W01'])
     expect((await own.pool.query('SELECT 1 FROM public.cost_review')).rowCount).toBe(0)
     await own.close()
@@ -88,7 +88,7 @@ describe('Prisma on a pool', () => {
 
   it('asks again after a first question that nobody answered', async () => {
     const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1 })
-    const count = () => withPrisma(narrow, (tables) => tables.costReview.count())
+    const count = () => runWithPrisma(narrow, (tables) => tables.costReview.count())
     await narrow.transaction(async () => {
       // the only connection exists already, so the short limit applies only to the queries that wait for it, however
       // slow this machine is
@@ -104,8 +104,8 @@ describe('Prisma on a pool', () => {
     { body: { 'a.b': [1.5, 1e21, -0.1, null, '\u{1f600}"\\', { $type: 'Json' }], set: 1 } },
   ])('keeps JSON as it is: %j', async ({ body }) => {
     const week = '2026-W01'
-    await withPrisma(db, (tables) => tables.costReview.create({ data: review(week, body) }))
-    expect((await withPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))?.body).toEqual(body)
+    await runWithPrisma(db, (tables) => tables.costReview.create({ data: review(week, body) }))
+    expect((await runWithPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))?.body).toEqual(body)
     const { rows } = await db.pool.query('DELETE FROM cost_review WHERE week = $1 RETURNING body', [week])
     expect(rows).toEqual([{ body }])
   })
@@ -115,7 +115,7 @@ describe('Prisma in a transaction', () => {
   it('is a part of it, beside SQL', async () => {
     await db.transaction(async (client) => {
       await client.query(`INSERT INTO cost_review VALUES ('2026-W01', now(), '{}')`)
-      await withPrisma(client, async (tables) => {
+      await runWithPrisma(client, async (tables) => {
         expect(await tables.costReview.count()).toBe(1)
         await tables.costReview.create({ data: review('2026-W02') })
       })
@@ -127,7 +127,7 @@ describe('Prisma in a transaction', () => {
 
   it('is undone with it', async () => {
     const failed = db.transaction(async (client) => {
-      await withPrisma(client, (tables) => tables.costReview.deleteMany())
+      await runWithPrisma(client, (tables) => tables.costReview.deleteMany())
       expect(await weeks(client)).toEqual([])
       throw new Error('changed my mind')
     })
@@ -138,7 +138,7 @@ describe('Prisma in a transaction', () => {
   it('is undone with it when Prisma itself is refused', async () => {
     const failed = db.transaction(async (client) => {
       await client.query('DELETE FROM cost_review')
-      await withPrisma(client, async (tables) => {
+      await runWithPrisma(client, async (tables) => {
         await tables.costReview.create({ data: review('2026-W03') })
         await tables.costReview.create({ data: review('2026-W03') })
       })
@@ -154,7 +154,7 @@ describe('Prisma in a transaction', () => {
           const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
           const asked = await Promise.all(
             [1, 2].map(() =>
-              withPrisma(client, (tables) => tables.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`),
+              runWithPrisma(client, (tables) => tables.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`),
             ),
           )
           expect(asked).toEqual([rows, rows])
@@ -167,15 +167,17 @@ describe('Prisma in a transaction', () => {
 
   it('needs no second connection, even for the first question', async () => {
     const narrow = createDatabase(db.url, { applicationName: 'peerwatch-test-narrow', max: 1, waitMs: 10_000 })
-    expect(await narrow.transaction((client) => withPrisma(client, (tables) => tables.costCalibration.count()))).toBe(0)
+    expect(
+      await narrow.transaction((client) => runWithPrisma(client, (tables) => tables.costCalibration.count())),
+    ).toBe(0)
     await narrow.close()
   })
 
   it('leaves what else is asked meanwhile outside', async () => {
     await db.transaction(async (client) => {
-      await withPrisma(client, async () => {
-        await withPrisma(db, (tables) => tables.costReview.createMany({ data: [review('2026-W09')] }))
-        await withPrisma(db, (tables) =>
+      await runWithPrisma(client, async () => {
+        await runWithPrisma(db, (tables) => tables.costReview.createMany({ data: [review('2026-W09')] }))
+        await runWithPrisma(db, (tables) =>
           tables.costReview.update({ where: { week: '2026-W09' }, data: { body: { n: 1 } } }),
         )
       })
@@ -186,7 +188,7 @@ describe('Prisma in a transaction', () => {
   it('keeps a fence and an advisory lock that SQL took before', async () => {
     await db.transaction(async (client) => {
       await client.query('SELECT pg_advisory_xact_lock(7)')
-      const held = await withPrisma(
+      const held = await runWithPrisma(
         client,
         (tables) =>
           tables.$queryRaw<
@@ -204,7 +206,7 @@ describe('Prisma in a transaction', () => {
     listener.on('notification', ({ payload }) => received.push(payload))
     await listener.query('LISTEN sql_and_prisma')
     await db.transaction(async (client) => {
-      await withPrisma(client, (tables) => tables.$executeRaw`SELECT pg_notify('sql_and_prisma', 'from Prisma')`)
+      await runWithPrisma(client, (tables) => tables.$executeRaw`SELECT pg_notify('sql_and_prisma', 'from Prisma')`)
       await client.query(`SELECT pg_notify('sql_and_prisma', 'from SQL')`)
       await listener.query('SELECT 1')
       expect(received).toEqual([])

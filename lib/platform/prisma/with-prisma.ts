@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SqlDriverAdapterFactory, SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
-import { getQueryable, type Queryable } from '../queryable.ts'
+import { getSqlExecutor, type SqlExecutor } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 
@@ -20,11 +20,11 @@ export type PrismaTables = Omit<Prisma.TransactionClient, '$transaction'>
  * @param ask receives the tables, which it must not use after it has ended
  * @throws DatabaseError, MissingRowError; `classifyDatabaseFailure` classifies failures of the database
  */
-export async function withPrisma<T>(
-  db: { readonly pool: Queryable } | Queryable,
+export async function runWithPrisma<T>(
+  db: { readonly pool: SqlExecutor } | SqlExecutor,
   ask: (tables: PrismaTables) => Promise<T>,
 ): Promise<T> {
-  const { [PRISMA]: reached } = getQueryable(db) as Reachable
+  const { [PRISMA]: reached } = getSqlExecutor(db) as Reachable
   if (!reached) throw new Error('Prisma reaches the pool of createDatabase and its clients, not this connection')
   try {
     return await reached(ask)
@@ -34,10 +34,10 @@ export async function withPrisma<T>(
 }
 
 /**
- * Makes {@link withPrisma} work with a wrapper around a pool or client. Prisma's statements then go through the
+ * Makes {@link runWithPrisma} work with a wrapper around a pool or client. Prisma's statements then go through the
  * wrapper, as SQL statements do.
  */
-export function attachPrismaToWrapper(front: Queryable, base: Queryable): void {
+export function attachPrismaToWrapper(front: SqlExecutor, base: SqlExecutor): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = base as Reachable
   // an object with `release` is a client. It executes only one query at a time, so queries must be sent one after
@@ -46,10 +46,10 @@ export function attachPrismaToWrapper(front: Queryable, base: Queryable): void {
 }
 
 /**
- * Makes {@link withPrisma} work with a wrapper around a pool, but sends Prisma's statements directly to the pool. The
+ * Makes {@link runWithPrisma} work with a wrapper around a pool, but sends Prisma's statements directly to the pool. The
  * wrapper only helps with statements in SQL.
  */
-export function attachPrismaPastWrapper(front: Queryable, pool: Queryable): void {
+export function attachPrismaPastWrapper(front: SqlExecutor, pool: SqlExecutor): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = pool as Reachable
   if (reached) reachable[PRISMA] = reached
@@ -65,7 +65,7 @@ type Ask = <T>(ask: (tables: PrismaTables) => Promise<T>) => Promise<T>
  * Function that runs queries with Prisma on a pool. Its member `on` returns a function of the same type that runs the
  * queries on a single connection, or through a wrapper.
  */
-type Reached = Ask & { on: (asked: Queryable, inTurn: boolean) => Reached }
+type Reached = Ask & { on: (asked: SqlExecutor, inTurn: boolean) => Reached }
 type Reachable = object & { [PRISMA]?: Reached }
 
 /**
@@ -75,7 +75,7 @@ type Reachable = object & { [PRISMA]?: Reached }
 const NEVER_MS = 2 ** 31 - 1
 
 /**
- * Makes {@link withPrisma} work with a pool.
+ * Makes {@link runWithPrisma} work with a pool.
  * @returns disconnect: ends Prisma's use of the pool; the pool remains open
  */
 export function attachPrismaToPool(pool: pg.Pool): { disconnect(): Promise<void> } {
@@ -86,7 +86,7 @@ export function attachPrismaToPool(pool: pg.Pool): { disconnect(): Promise<void>
     return making
   }
   const onPool: Ask = async (ask) => ask(await prisma())
-  const on = (asked: Queryable, inTurn: boolean): Reached => {
+  const on = (asked: SqlExecutor, inTurn: boolean): Reached => {
     const connection = new OneConnection(asked, inTurn)
     const onConnection: Ask = async (ask) => {
       const shared = await prisma()
@@ -116,7 +116,7 @@ async function makeClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClien
 }
 
 /**
- * Makes {@link withPrisma} work with a client of a pool, so that its queries belong to the transaction of the client.
+ * Makes {@link runWithPrisma} work with a client of a pool, so that its queries belong to the transaction of the client.
  */
 export function attachPrismaToClient(client: pg.PoolClient, pool: pg.Pool): void {
   const reachable: Reachable = client
@@ -201,7 +201,7 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
 
 /** Wrapper that gives a single connection the interface of a pool, because Prisma's adapter accepts only pools. */
 class OneConnection extends pg.Pool {
-  readonly #asked: Queryable
+  readonly #asked: SqlExecutor
   readonly #inTurn: boolean
   #transaction: Promise<Transaction> | undefined
   /**
@@ -210,13 +210,13 @@ class OneConnection extends pg.Pool {
    */
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(asked: Queryable, inTurn: boolean) {
+  constructor(asked: SqlExecutor, inTurn: boolean) {
     super()
     this.#asked = asked
     this.#inTurn = inTurn
   }
 
-  override query = ((...question: Parameters<Queryable['query']>) => {
+  override query = ((...question: Parameters<SqlExecutor['query']>) => {
     if (!this.#inTurn) return this.#asked.query(...question)
     const answer = this.#last.then(() => this.#asked.query(...question))
     this.#last = answer.catch(() => {})

@@ -7,13 +7,13 @@ import type { MetricFamily } from '../metrics-exposition.ts'
 import { createLogger } from '../log.ts'
 import { getCounter } from '../metrics.ts'
 import { registerSecret } from '../secrets.ts'
-import { runInNewSpan, runInSpan, startSpan } from '../tracing.ts'
-import { startTelemetry, type Telemetry } from './index.ts'
-import { type Collector, startCollector } from './testing/collector.ts'
-import { attributesOf } from './testing/decode-otlp.ts'
+import { runInNewSpan, runInSpan, startTraceSpan } from '../tracing.ts'
+import { startTelemetry, type TelemetryExports } from './index.ts'
+import { type TestOtlpCollector, startCollector } from './testing/collector.ts'
+import { convertOtlpAttributes } from './testing/decode-otlp.ts'
 
-let collector: Collector
-let running: Telemetry | undefined
+let collector: TestOtlpCollector
+let running: TelemetryExports | undefined
 beforeEach(async () => {
   collector = await startCollector()
 })
@@ -46,7 +46,7 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
       OTEL_SERVICE_NAME: 'edge',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=lab',
     })
-    const poll = startSpan('poll peers', { parent: null, attributes: { 'peerwatch.source.id': 7 } })
+    const poll = startTraceSpan('poll peers', { parent: null, attributes: { 'peerwatch.source.id': 7 } })
     await runInSpan(poll, async () => {
       await runInNewSpan('record', { kind: 'client' }, async () => {
         await expect(runInNewSpan('detect', {}, () => Promise.reject(new RangeError('too long')))).rejects.toThrow(
@@ -66,9 +66,9 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
     expect([record.parentSpanId, detect.parentSpanId]).toEqual([root.spanId, record.spanId])
     expect(new Set(spans.map(({ item }) => item.traceId)).size).toBe(1)
     expect([root.kind, record.kind]).toEqual([1, 3])
-    expect(attributesOf(root.attributes)).toEqual({ 'peerwatch.source.id': expect.anything() })
+    expect(convertOtlpAttributes(root.attributes)).toEqual({ 'peerwatch.source.id': expect.anything() })
     expect(detect.status).toEqual({ code: 2, message: 'too long' })
-    expect(attributesOf(detect.attributes)).toEqual({ 'error.type': 'RangeError' })
+    expect(convertOtlpAttributes(detect.attributes)).toEqual({ 'error.type': 'RangeError' })
     expect(BigInt(root.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(root.startTimeUnixNano))
     expect(spans[0]?.resource).toMatchObject({
       'service.name': 'edge',
@@ -82,7 +82,7 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
   it('log lines have their span, and no secret', async () => {
     registerSecret('hunter2-hunter2')
     await start({ OTEL_EXPORTER_OTLP_PROTOCOL: protocol })
-    const span = startSpan('poll peers')
+    const span = startTraceSpan('poll peers')
     runInSpan(span, () =>
       log.warn(
         { err: new TypeError('no hunter2-hunter2 here'), password: 'p', polls: 3, of: { a: 1 } },
@@ -102,7 +102,7 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
       spanId: span.ids?.spanId,
     })
     expect(later?.item.traceId ?? '').toBe('')
-    const attributes = attributesOf(line?.item.attributes)
+    const attributes = convertOtlpAttributes(line?.item.attributes)
     expect(attributes).toMatchObject({ 'exception.type': 'TypeError', password: '[redacted]', of: '{"a":1}' })
     expect(Number(attributes.polls)).toBe(3)
     expect(JSON.stringify(collector.of('logs'))).not.toContain('hunter2')
@@ -135,7 +135,9 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
     const [point] = metrics.get('peerwatch_path_bytes')?.item.sum.dataPoints ?? []
     expect(point).toMatchObject({ asDouble: 9e15 })
     expect(Number(point?.startTimeUnixNano ?? 0)).toBe(0)
-    expect(attributesOf(metrics.get('peerwatch_circuit_info')?.item.sum.dataPoints[0]?.attributes)).toEqual({ id: 'a' })
+    expect(convertOtlpAttributes(metrics.get('peerwatch_circuit_info')?.item.sum.dataPoints[0]?.attributes)).toEqual({
+      id: 'a',
+    })
     expect(metrics.get('peerwatch_circuit_info')?.resource['service.instance.id']).toBe('estate')
     expect(metrics.get('peerwatch_exported_test')?.resource['service.instance.id']).toContain(`:${process.pid}`)
   })
@@ -150,7 +152,7 @@ it('sends headers, compressed, and to where each signal goes', async () => {
     OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s%20ecret',
     OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
   })
-  startSpan('poll peers').end()
+  startTraceSpan('poll peers').end()
   await stop()
   expect(collector.received).toMatchObject([
     { signal: 'traces', headers: { 'api-key': 's ecret', 'content-encoding': 'gzip' } },
@@ -166,7 +168,7 @@ it('a process that does not export the estate sends none of it', async () => {
 
 it('samples by the ratio', async () => {
   await start({ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' })
-  const span = startSpan('poll peers')
+  const span = startTraceSpan('poll peers')
   runInSpan(span, () => log.info('is exported all the same'))
   span.end()
   await stop()
@@ -177,14 +179,14 @@ it('samples by the ratio', async () => {
 describe('a collector that does not answer', () => {
   const many = 8_000
 
-  it.each<Collector['answers']>(['never', 503])(
+  it.each<TestOtlpCollector['answers']>(['never', 503])(
     '(%s) holds up nothing, and what waits for it is bounded',
     async (answers) => {
       collector.answers = answers
       await start({ OTEL_BSP_MAX_QUEUE_SIZE: '1000', OTEL_BLRP_MAX_QUEUE_SIZE: '1000', OTEL_BSP_SCHEDULE_DELAY: '10' })
       const began = performance.now()
       for (let n = 0; n < many; n += 1) {
-        startSpan('poll peers').end()
+        startTraceSpan('poll peers').end()
         if (n % 10 === 0) log.info({ n }, 'line')
         // lets exports begin
         if (n % 500 === 0) await delay(1)

@@ -12,9 +12,9 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../metrics-exposition.ts'
-import { createComponentLogger, copyLogLinesTo, type Logger } from '../log.ts'
+import { createComponentLogger, setLogLineCopyReceiver, type Logger } from '../log.ts'
 import { collectProcessMetrics, type ProcessRole } from './process-metrics.ts'
-import { setTracer } from '../tracing.ts'
+import { setProcessTracer } from '../tracing.ts'
 import { createMetricProducer } from './metrics.ts'
 import { createMaskingTracer, createTracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
@@ -26,7 +26,7 @@ export interface EstateMetricsProvider {
   families: () => Promise<readonly MetricFamily[] | null>
 }
 
-export interface Telemetry {
+export interface TelemetryExports {
   /** Sends the remaining data, for at most one second, and ends the export. It never rejects. */
   stop(): Promise<void>
 }
@@ -56,7 +56,7 @@ export async function exportTelemetry(
   role: ProcessRole,
   configured: Configured,
   estate: EstateMetricsProvider | undefined,
-): Promise<Telemetry> {
+): Promise<TelemetryExports> {
   const outcomes = new ExportOutcomes(createComponentLogger(COMPONENT))
   const complain = (message: unknown) => outcomes.complain(message instanceof Error ? message.message : String(message))
   diag.setLogger(
@@ -99,10 +99,10 @@ export async function exportTelemetry(
       await exporters.traces(traces.protocol, outcomes),
       traces,
     )
-    setTracer(createMaskingTracer(provider.getTracer('peerwatch')))
+    setProcessTracer(createMaskingTracer(provider.getTracer('peerwatch')))
     endings.push({
       shutdown() {
-        setTracer(null)
+        setProcessTracer(null)
         return provider.shutdown()
       },
     })
@@ -114,13 +114,13 @@ export async function exportTelemetry(
       resource: resourceOf(configured, role),
       processors: [new BatchLogRecordProcessor({ exporter, ...batches })],
     })
-    copyLogLinesTo((line) => {
+    setLogLineCopyReceiver((line) => {
       const read = logRecordOf(line)
       if (read && read.component !== COMPONENT) provider.getLogger(read.component).emit(read.record)
     })
     endings.push({
       shutdown() {
-        copyLogLinesTo(null)
+        setLogLineCopyReceiver(null)
         return provider.shutdown()
       },
     })

@@ -1,10 +1,10 @@
 import type { ProcessRole } from './process-metrics.ts'
-import type { Settings } from '../settings.ts'
-import type { EstateMetricsProvider, Telemetry } from './export.ts'
+import type { ProcessSettings } from '../settings.ts'
+import type { EstateMetricsProvider, TelemetryExports } from './export.ts'
 
-export type { Telemetry } from './export.ts'
+export type { TelemetryExports } from './export.ts'
 
-const OFF: Telemetry = { stop: async () => {} }
+const OFF: TelemetryExports = { stop: async () => {} }
 
 /**
  * Starts to export metrics, traces and logs of this process by OpenTelemetry, if this is configured. Otherwise no
@@ -13,9 +13,9 @@ const OFF: Telemetry = { stop: async () => {} }
  */
 export async function startTelemetry(
   role: ProcessRole,
-  { telemetry }: Pick<Settings, 'telemetry'>,
+  { telemetry }: Pick<ProcessSettings, 'telemetry'>,
   estate?: EstateMetricsProvider,
-): Promise<Telemetry> {
+): Promise<TelemetryExports> {
   if (telemetry === null) return OFF
   const { exportTelemetry } = await import('./export.ts')
   return exportTelemetry(role, telemetry, estate)

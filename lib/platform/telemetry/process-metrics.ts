@@ -2,8 +2,8 @@ import { hostname } from 'node:os'
 import type { Database } from '../database.ts'
 import type { MetricFamily } from '../metrics-exposition.ts'
 import { createComponentLogger } from '../log.ts'
-import { registry } from '../metrics.ts'
-import type { Queryable } from '../queryable.ts'
+import { getMetricsRegistry } from '../metrics.ts'
+import type { SqlExecutor } from '../queryable.ts'
 
 export type ProcessRole = 'web' | 'worker' | 'bmp'
 
@@ -20,7 +20,7 @@ const ownId = () => `${hostname()}:${process.pid}`
 
 /** Returns the metrics of this process. Each sample gets the labels `process` and `process_id`. */
 export async function collectProcessMetrics(role: ProcessRole, id = ownId()): Promise<MetricFamily[]> {
-  const metrics = await registry().getMetricsAsJSON()
+  const metrics = await getMetricsRegistry().getMetricsAsJSON()
   return metrics.flatMap((metric) => {
     const { name, help, type } = metric
     // prom-client exports the numbers of open handles and requests as gauges whose names end like those of counters.
@@ -79,7 +79,7 @@ interface Written {
 }
 
 /** Replaces the metrics that this process wrote before, and deletes outdated metrics of other processes (ADR 0161). */
-export async function writeMetrics(q: Queryable, { id, role, families }: Written): Promise<void> {
+export async function writeMetrics(q: SqlExecutor, { id, role, families }: Written): Promise<void> {
   await q.query(
     `WITH removed AS (DELETE FROM process_metrics WHERE written_at < clock_timestamp() - interval '${GOOD_FOR}' AND id <> $1)
      INSERT INTO process_metrics (id, role, written_at, families) VALUES ($1, $2, clock_timestamp(), $3)
@@ -89,7 +89,7 @@ export async function writeMetrics(q: Queryable, { id, role, families }: Written
 }
 
 /** Returns the metrics of all processes that wrote them within the last minute. */
-export async function readPublishedMetrics(q: Queryable): Promise<MetricFamily[]> {
+export async function readPublishedMetrics(q: SqlExecutor): Promise<MetricFamily[]> {
   const { rows } = await q.query<{ families: MetricFamily[] }>(
     `SELECT families FROM process_metrics WHERE written_at >= clock_timestamp() - interval '${GOOD_FOR}' ORDER BY id`,
   )

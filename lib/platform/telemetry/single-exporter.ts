@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database.ts'
 import type { MetricFamily } from '../metrics-exposition.ts'
-import { withLease } from '../leases/index.ts'
+import { runWithWorkLease } from '../leases/index.ts'
 import type { EstateMetricsProvider } from './export.ts'
 
 const LEASE = 'estate-metrics'
@@ -23,7 +23,7 @@ export function startSingleExporter(
   const hold = async () => {
     while (!stopping.signal.aborted) {
       try {
-        await withLease(db, LEASE, async ({ signal }) => {
+        await runWithWorkLease(db, LEASE, async ({ signal }) => {
           isHolder = true
           const ended = AbortSignal.any([signal, stopping.signal])
           if (!ended.aborted) await once(ended, 'abort')

@@ -14,13 +14,13 @@ const seed = seedOf(process.env.PROPERTY_SEED ?? '7196')
 original.configureGlobal({ ...original.readConfigureGlobal(), ...(seed === null ? {} : { seed }) })
 
 /** fast-check's `assert`, with the number of cases multiplied by PROPERTY_RUNS. */
-export const assert = ((property, parameters) =>
+export const assertProperty = ((property, parameters) =>
   original.assert(property, {
     ...parameters,
     numRuns: Math.max(1, Math.round((parameters?.numRuns ?? 100) * factor)),
   })) as typeof original.assert
 
-export default { ...original, assert }
+export default { ...original, assert: assertProperty }
 
 function factorOf(text: string): number {
   const factor = Number(text)

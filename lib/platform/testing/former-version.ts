@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { generateClient } from '../prisma/generate.ts'
+import { generatePrismaClient } from '../prisma/generate.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 
@@ -45,6 +45,6 @@ export async function unpackVersion(version: string): Promise<{ root: string; re
   const archive = execFileSync('git', ['archive', version], { cwd: ROOT, maxBuffer: 1 << 30 })
   execFileSync('tar', ['-x', '-C', root], { input: archive })
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'))
-  await generateClient(ROOT, root)
+  await generatePrismaClient(ROOT, root)
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

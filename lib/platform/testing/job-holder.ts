@@ -1,6 +1,6 @@
 import { createDatabase } from '../database.ts'
 import { startJobs } from '../jobs.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 
 /**
  * A worker that runs the job `sweeping` until it is stopped, for tests that freeze the worker. It reports `running`,
@@ -14,7 +14,7 @@ let isFirst = true
 const jobs = startJobs(db, [
   {
     name: 'sweeping',
-    everyMs: 365 * DAY,
+    everyMs: 365 * MS_PER_DAY,
     expireInSeconds: 600,
     async run(_signal, held) {
       // after this process is resumed, it may run a later job, whose commit is allowed

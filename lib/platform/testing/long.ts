@@ -1,5 +1,5 @@
 /**
- * Whether the run includes long tests, which repeat another test in a further variant: `it.runIf(RUNS_LONG)`.
+ * Whether the run includes long tests, which repeat another test in a further variant: `it.runIf(SHOULD_RUN_LONG_TESTS)`.
  * `bin/test` sets LONG_TESTS for `npm run test:all`.
  */
-export const RUNS_LONG = process.env.LONG_TESTS === '1'
+export const SHOULD_RUN_LONG_TESTS = process.env.LONG_TESTS === '1'

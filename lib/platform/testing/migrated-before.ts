@@ -10,7 +10,7 @@ const FOLDER = path.resolve(import.meta.dirname, '../../../prisma/migrations')
  * @param migration name of the migration's folder
  * @returns function that applies this migration and all later ones
  */
-export async function migratedBefore(url: string, migration: string): Promise<() => Promise<unknown>> {
+export async function migrateToStateBeforeMigration(url: string, migration: string): Promise<() => Promise<unknown>> {
   const before = mkdtempSync(path.join(tmpdir(), 'peerwatch-before-'))
   try {
     for (const name of readdirSync(FOLDER).filter((one) => /^\d/.test(one) && one < migration))

@@ -7,7 +7,7 @@ const TABLE = 'public.moved_clock'
 const READINGS = ['clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'now'] as const
 
 /** A database whose clock a test can set. */
-export interface MovedClock {
+export interface DatabaseWithAdjustableClock {
   /** Sets the clock to the machine's clock plus `ms` milliseconds, for all connections immediately. */
   set(ms: number): Promise<void>
   end(): Promise<void>
@@ -19,7 +19,7 @@ export interface MovedClock {
  * machine's clock, because they were resolved when the table was created.
  * @param adminUrl address as a role that may alter the database; connections that are already open keep their clock
  */
-export async function moveClockOf(adminUrl: string): Promise<MovedClock> {
+export async function makeDatabaseClockAdjustable(adminUrl: string): Promise<DatabaseWithAdjustableClock> {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   const name = admin.escapeIdentifier(admin.database ?? '')
@@ -40,8 +40,12 @@ export async function moveClockOf(adminUrl: string): Promise<MovedClock> {
 }
 
 /** Creates a test database whose clock the test can set. */
-export async function createMovedDatabase(): Promise<{ url: string; clock: MovedClock; drop: () => Promise<void> }> {
+export async function createMovedDatabase(): Promise<{
+  url: string
+  clock: DatabaseWithAdjustableClock
+  drop: () => Promise<void>
+}> {
   const { url, drop } = await createTestDatabase()
-  const clock = await moveClockOf(url)
+  const clock = await makeDatabaseClockAdjustable(url)
   return { url, clock, drop: () => clock.end().then(drop) }
 }

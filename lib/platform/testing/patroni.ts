@@ -33,7 +33,7 @@ const SERVERS = '/usr/lib/postgresql'
  * retry_timeout <= ttl.
  * @source https://patroni.readthedocs.io/en/latest/dynamic_configuration.html
  */
-export const TIMES = { ttl: 20, loop_wait: 5, retry_timeout: 5 } as const
+export const PATRONI_TIME_SETTINGS_SECONDS = { ttl: 20, loop_wait: 5, retry_timeout: 5 } as const
 
 export interface PatroniMember {
   name: string
@@ -70,12 +70,12 @@ export interface PatroniCluster {
 }
 
 /** Place where etcd or a member runs. */
-export interface PatroniPlace {
+export interface PatroniMemberHost {
   host: string
   /** prefix of a command that runs it in this place */
   command: readonly string[]
 }
-const HERE: PatroniPlace = { host: '127.0.0.1', command: [] }
+const HERE: PatroniMemberHost = { host: '127.0.0.1', command: [] }
 
 interface MemberState {
   name: string
@@ -91,7 +91,7 @@ interface MemberState {
  */
 export async function startPatroniCluster(
   size: number,
-  placeOf: (n: number) => PatroniPlace = () => HERE,
+  placeOf: (n: number) => PatroniMemberHost = () => HERE,
 ): Promise<PatroniCluster> {
   const folder = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-patroni-`))
   const user = findPostgresUser()
@@ -101,7 +101,7 @@ export async function startPatroniCluster(
     return path.join(folder, name)
   }
   if (user) chownSync(folder, user.uid, user.gid)
-  const run = (command: string, args: string[], log: string, place: PatroniPlace): ChildProcess => {
+  const run = (command: string, args: string[], log: string, place: PatroniMemberHost): ChildProcess => {
     const child = spawnProgram(command, args, place.command)
     const written = createWriteStream(path.join(folder, `${log}.log`), { flags: 'a' })
     for (const stream of [child.stdout, child.stderr]) stream?.pipe(written, { end: false })
@@ -236,7 +236,7 @@ function memberSettings(member: {
     restapi: { listen: `${host}:${api}`, connect_address: `${host}:${api}` },
     etcd3: { host: store },
     bootstrap: {
-      dcs: { ...TIMES, synchronous_mode: true, postgresql: { use_pg_rewind: true } },
+      dcs: { ...PATRONI_TIME_SETTINGS_SECONDS, synchronous_mode: true, postgresql: { use_pg_rewind: true } },
       initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, 'data-checksums'],
     },
     postgresql: {

@@ -4,10 +4,10 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { findFreePort } from '../bootstrap/postgres.ts'
-import { PGBOUNCER } from '../system-programs.ts'
+import { PGBOUNCER_PROGRAM } from '../system-programs.ts'
 import { spawnProgram } from './spawn-program.ts'
 
-export interface Pooler {
+export interface TestConnectionPooler {
   /** address of the database through the pooler, with pgbouncer=true */
   url: string
   stop(): Promise<void>
@@ -20,7 +20,7 @@ export interface Pooler {
  * @param sessions number of sessions with the server; it is small, so that clients have to share them
  * @param port port on 127.0.0.1, to start the same pooler again
  */
-export async function startPooler(databaseUrl: string, sessions: number, port?: number): Promise<Pooler> {
+export async function startPooler(databaseUrl: string, sessions: number, port?: number): Promise<TestConnectionPooler> {
   const server = new URL(databaseUrl)
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pooler-'))
   chmodSync(folder, 0o755)
@@ -41,7 +41,7 @@ default_pool_size = ${sessions}
 max_client_conn = 200
 `,
   )
-  const child = spawnProgram(PGBOUNCER.probe[0], [file])
+  const child = spawnProgram(PGBOUNCER_PROGRAM.probe[0], [file])
   let said = ''
   child.stdout?.resume()
   child.stderr?.on('data', (chunk) => {

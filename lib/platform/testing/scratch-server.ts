@@ -14,7 +14,7 @@ import { isAlive } from '../bootstrap/process-identity.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
 
 /** A temporary PostgreSQL server for tests and tools. */
-export type ScratchServer = {
+export type TemporaryPostgresServer = {
   /** Address of the database `postgres`, as a superuser (or a role with createdb). */
   url: string
   stop(): Promise<void>
@@ -49,8 +49,8 @@ const FAST_AND_LOOSE = [
   'logging_collector=off',
 ]
 
-/** Starts an embedded server in a new folder, which {@link ScratchServer.stop} removes. */
-export async function startScratchServer(root: string): Promise<ScratchServer> {
+/** Starts an embedded server in a new folder, which {@link TemporaryPostgresServer.stop} removes. */
+export async function startScratchServer(root: string): Promise<TemporaryPostgresServer> {
   removeAbandoned()
   const dataDir = mkdtempSync(path.join(scratchFolder(), `peerwatch-test-${process.pid}-`))
   // mkdtemp creates the folder with mode 0700, but the server may have to run as another user

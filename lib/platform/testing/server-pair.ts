@@ -38,7 +38,7 @@ const TOO_MANY_CONNECTIONS = '53300'
 type Files = ReturnType<typeof choosePostgresFolders>
 
 /** One of the two servers. */
-export interface PairedServer {
+export interface ReplicationPairServer {
   host: string
   port: number
   /** address as the superuser, of the database `postgres` */
@@ -49,11 +49,11 @@ export interface PairedServer {
   ask<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>
 }
 
-export interface ServerPair {
+export interface PostgresReplicationPair {
   /** the current primary */
-  readonly primary: PairedServer
+  readonly primary: ReplicationPairServer
   /** a streaming replica of the primary */
-  readonly standby: PairedServer
+  readonly standby: ReplicationPairServer
   /**
    * Returns the address of both hosts, in this order. @param parameters for example `target_session_attrs=read-write`
    */
@@ -69,13 +69,13 @@ export interface ServerPair {
 }
 
 /** Place where a server of the pair runs. */
-export interface ServerPlace {
+export interface ReplicationServerHost {
   /** address of the place, which both servers and all clients can reach */
   host: string
   /** adapts the server's files so that it starts in this place */
   files: (files: Files) => Files
 }
-const HERE: ServerPlace = { host: '127.0.0.1', files: (files) => files }
+const HERE: ReplicationServerHost = { host: '127.0.0.1', files: (files) => files }
 
 /**
  * Starts a primary and a standby of the embedded PostgreSQL. They are two copies of one new cluster, so that no base
@@ -87,8 +87,8 @@ export async function startServerPair({
   places = [HERE, HERE],
 }: {
   folder?: string
-  places?: readonly [ServerPlace, ServerPlace]
-} = {}): Promise<ServerPair> {
+  places?: readonly [ReplicationServerHost, ReplicationServerHost]
+} = {}): Promise<PostgresReplicationPair> {
   const folders = ['primary', 'standby'].map((role) =>
     mkdtempSync(path.join(folder, `peerwatch-test-${process.pid}-${role}-`)),
   )
@@ -105,7 +105,7 @@ export async function startServerPair({
   writeFileSync(path.join(replica.cluster, 'standby.signal'), '')
   const ports = [await findFreePort(), await findFreePort()] as const
   const started: ChildProcess[] = []
-  const start = async (where: Files, port: number, flags: string[] = []): Promise<PairedServer> => {
+  const start = async (where: Files, port: number, flags: string[] = []): Promise<ReplicationPairServer> => {
     const { host, files: placed } = places[port === ports[0] ? 0 : 1]
     const child = spawnServer(placed(where), port, { flags: [...FLAGS, `listen_addresses=${host}`, ...flags] })
     started.push(child)
@@ -123,7 +123,7 @@ export async function startServerPair({
       ask: (sql) => onConnection(url, async (client) => (await client.query(sql)).rows),
     }
   }
-  const follow = (where: Files, port: number, primary: PairedServer) => {
+  const follow = (where: Files, port: number, primary: ReplicationPairServer) => {
     const source = `host=${primary.host} port=${primary.port} user=peerwatch password=${password} application_name=standby`
     writeFileSync(path.join(where.cluster, 'standby.signal'), '')
     return start(where, port, [`primary_conninfo=${source}`, 'hot_standby=on'])
@@ -168,14 +168,14 @@ export async function startServerPair({
 }
 
 /** Promotes the standby. Commits on the new primary do not wait for a standby until one has joined. */
-async function promoted(standby: PairedServer): Promise<void> {
+async function promoted(standby: ReplicationPairServer): Promise<void> {
   await standby.ask('ALTER SYSTEM RESET synchronous_standby_names')
   await standby.ask('SELECT pg_promote()')
   await standby.ask('SELECT pg_reload_conf()')
 }
 
 /** Copies a running server into a folder as a base backup. */
-async function copyCluster({ url }: PairedServer, from: string, to: string): Promise<void> {
+async function copyCluster({ url }: ReplicationPairServer, from: string, to: string): Promise<void> {
   await onConnection(url, async (client) => {
     await client.query(`SELECT pg_backup_start('pair', true)`)
     for (const name of readdirSync(to)) rmSync(path.join(to, name), { recursive: true })

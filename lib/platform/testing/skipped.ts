@@ -3,7 +3,7 @@
  * @param tests description, for example `tests under Patroni` @param missing missing requirement; null = the tests can
  *   run
  */
-export function areSkipped(tests: string, missing: string | null): boolean {
+export function shouldSkipTestsWithReason(tests: string, missing: string | null): boolean {
   if (missing !== null) process.stdout.write(`${tests} are skipped: ${missing}\n`)
   return missing !== null
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Glossary, parseGlossary, type TermReplacement } from './glossary.ts'
+import { type GlossaryReplacements, parseGlossary, type GlossaryTermReplacement } from './glossary.ts'
 
 interface WordReport {
   files: number
@@ -53,7 +53,7 @@ function filesUnder(root: string, folder: string): string[] {
  * name is split into its words (`toldAt`, `told_at`). Words that are joined by a hyphen (`one-way`) count as one word.
  * @returns one message for each use
  */
-export function describeReplacedWords(line: string, { replacements, exempt }: Glossary): string[] {
+export function describeReplacedWords(line: string, { replacements, exempt }: GlossaryReplacements): string[] {
   const tokens = [...line.matchAll(/[A-Za-z_$][\w$]*(?:[-’'][A-Za-z]+)*/g)].map(([token]) => token)
   const words = tokens.flatMap((token) => {
     if (exempt.has(token.toLowerCase())) return [{ part: '', isName: false }]
@@ -85,7 +85,7 @@ function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<strin
   return spans.some(([from, to]) => from >= 0 && exempt.has(texts.slice(from, to).join(' ')))
 }
 
-const messageOf = ({ words, term }: TermReplacement) => `"${words.join(' ')}" is replaced by: ${term}`
+const messageOf = ({ words, term }: GlossaryTermReplacement) => `"${words.join(' ')}" is replaced by: ${term}`
 
 /**
  * Splits a name into its words in lower case: `toldAt`, `TOLD_AT` and `told_at` become told and at; `one-way` is one

@@ -1,5 +1,5 @@
 /** Word or phrase for which docs/glossary.md requires another term, and this term. */
-export interface TermReplacement {
+export interface GlossaryTermReplacement {
   /** replaced word or phrase in lower case, as a list of words */
   words: readonly string[]
   term: string
@@ -7,9 +7,9 @@ export interface TermReplacement {
   inNamesOnly: boolean
 }
 
-export interface Glossary {
+export interface GlossaryReplacements {
   /** replacements by their first word */
-  replacements: ReadonlyMap<string, readonly TermReplacement[]>
+  replacements: ReadonlyMap<string, readonly GlossaryTermReplacement[]>
   /** names and phrases in lower case that are allowed although they contain a replaced word */
   exempt: ReadonlySet<string>
 }
@@ -20,7 +20,7 @@ export interface Glossary {
  * "Exempt", the texts in backticks are permitted names and phrases.
  * @throws Error that names the line if a row has no term, or if the glossary replaces no words
  */
-export function parseGlossary(markdown: string): Glossary {
+export function parseGlossary(markdown: string): GlossaryReplacements {
   const lines = markdown.split('\n')
   const exemptFrom = lines.findIndex((line) => /^#+ Exempt/.test(line))
   const tables = exemptFrom < 0 ? lines : lines.slice(0, exemptFrom)
@@ -33,7 +33,7 @@ export function parseGlossary(markdown: string): Glossary {
   return { replacements: Map.groupBy(replacements, ({ words: [first = ''] }) => first), exempt: new Set(exempt) }
 }
 
-function replacementsOf(line: string, number: number): TermReplacement[] {
+function replacementsOf(line: string, number: number): GlossaryTermReplacement[] {
   const cells = line.split('|').map((cell) => cell.trim())
   if (cells.length !== 5 || /^-+$/.test(cells[1] ?? '') || cells[3] === 'replaces' || cells[3] === '') return []
   const [, term = '', , replaced = ''] = cells

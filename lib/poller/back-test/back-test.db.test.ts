@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   requestBackTest,
   readBackTestById,
   cancelBackTest,
-  ensureSource,
+  getOrCreateSourceId,
   recordObservation,
-  saveThresholds,
+  saveThresholdsAsNewVersion,
 } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { GATEWAY, readSession } from '../testing/one-session.ts'
+import { SINGLE_SESSION_GATEWAY_ARM_ID, createTestSessionPoll } from '../testing/one-session.ts'
 import { runNextBackTest } from './index.ts'
 import { runBackTest } from './run-back-test.ts'
 
@@ -23,17 +23,17 @@ const POLLS = 120
  */
 const downAt = (minute: number) => minute === 20 || minute === 32 || minute === 44
 
-const read = (minute: number) => readSession(START + minute * MINUTE, downAt(minute))
+const read = (minute: number) => createTestSessionPoll(START + minute * MS_PER_MINUTE, downAt(minute))
 
 beforeAll(async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: SINGLE_SESSION_GATEWAY_ARM_ID, subresource: '' })
   for (let minute = 0; minute < POLLS; minute += 1) {
     await db.transaction((client) => recordObservation(client, sourceId, read(minute), { intervalSeconds: 60 }))
   }
 })
 
 const ask = (changed: Record<string, number>) =>
-  requestBackTest(db.pool, { requestedBy: 'test', from: START, to: START + POLLS * MINUTE, version: 0, changed })
+  requestBackTest(db.pool, { requestedBy: 'test', from: START, to: START + POLLS * MS_PER_MINUTE, version: 0, changed })
 const run = () => runNextBackTest(db, new AbortController().signal)
 
 interface Result {
@@ -64,7 +64,7 @@ describe('a back-test', () => {
   it('is held against the version it was asked under, although its values were saved before it ran', async () => {
     const changed = { 'session.flapping': 4 }
     const { id } = await ask(changed)
-    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
+    await db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected: 0, by: 'test', note: '' }))
     await run()
     expect((await readBackTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 2, vanishedCount: 1 })
     await db.pool.query('TRUNCATE detection_settings')
@@ -81,7 +81,7 @@ describe('a back-test', () => {
     const report = async (...progress: number[]) => reported.push(progress) < 2
     const { signal } = new AbortController()
     expect(
-      await runBackTest({ db, report, signal }, { from: START, to: START + POLLS * MINUTE, changed: {} }, {}),
+      await runBackTest({ db, report, signal }, { from: START, to: START + POLLS * MS_PER_MINUTE, changed: {} }, {}),
     ).toBeNull()
     expect(reported).toEqual([
       [50, POLLS],

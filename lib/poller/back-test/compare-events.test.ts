@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { compareEvents } from './compare-events.ts'
+import { compareEventsOfThresholdSets } from './compare-events.ts'
 
 const event = (
   subject: string,
@@ -25,13 +25,16 @@ const event = (
 
 describe('what other thresholds would have raised', () => {
   it('does not differ where bounds of the same event overlap, whichever poll proved it', () => {
-    const compared = compareEvents([event('a', 0, 60)], [event('a', 30, 90)])
+    const compared = compareEventsOfThresholdSets([event('a', 0, 60)], [event('a', 30, 90)])
     expect(compared).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
     expect(compared.kinds).toEqual([{ kind: 'session_down', before: 1, after: 1 }])
   })
 
   it('is more where it happened again, or to another', () => {
-    const compared = compareEvents([event('a', 0, 60)], [event('a', 0, 60), event('a', 600, 660), event('b', 0, 60)])
+    const compared = compareEventsOfThresholdSets(
+      [event('a', 0, 60)],
+      [event('a', 0, 60), event('a', 600, 660), event('b', 0, 60)],
+    )
     expect(compared.appeared.map(({ subject, startedBetween: [from] }) => [subject, Date.parse(from)])).toEqual([
       ['b', 0],
       ['a', 600],
@@ -40,10 +43,15 @@ describe('what other thresholds would have raised', () => {
   })
 
   it('takes one for one: two that were raised as one are one fewer', () => {
-    expect(compareEvents([event('a', 0, 60), event('a', 50, 90)], [event('a', 0, 90)]).vanishedCount).toBe(1)
+    expect(
+      compareEventsOfThresholdSets([event('a', 0, 60), event('a', 50, 90)], [event('a', 0, 90)]).vanishedCount,
+    ).toBe(1)
   })
 
   it('leaves out what a larger event explains', () => {
-    expect(compareEvents([], [event('a', 0, 60, { partOf: 'path' })])).toMatchObject({ kinds: [], appearedCount: 0 })
+    expect(compareEventsOfThresholdSets([], [event('a', 0, 60, { partOf: 'path' })])).toMatchObject({
+      kinds: [],
+      appearedCount: 0,
+    })
   })
 })

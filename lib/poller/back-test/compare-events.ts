@@ -1,6 +1,6 @@
 import {
   type BackTestResult,
-  type Bounds,
+  type TimestampBounds,
   type DetectedEvent,
   type EventKind,
   eventKinds,
@@ -16,7 +16,7 @@ const LISTED = 200
  * little, because with another threshold another poll shows the problem first. Events that belong to a larger event
  * (for example the sessions of a failed circuit) are left out.
  */
-export function compareEvents(
+export function compareEventsOfThresholdSets(
   before: readonly DetectedEvent[],
   after: readonly DetectedEvent[],
 ): Omit<BackTestResult, 'notReproducible'> {
@@ -35,7 +35,7 @@ export function compareEvents(
 const alone = (events: readonly DetectedEvent[]) =>
   events.filter(({ partOf }) => !partOf).toSorted((a, b) => a.started.earliest - b.started.earliest)
 
-const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <= a.latest
+const overlap = (a: TimestampBounds, b: TimestampBounds) => a.earliest <= b.latest && b.earliest <= a.latest
 
 const aboutOf = ({ kind, scope, subject }: DetectedEvent) => JSON.stringify([kind, scope, subject])
 

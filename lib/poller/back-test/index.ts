@@ -9,10 +9,10 @@ import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { ReadRouterSideSessions } from '../detection/types.ts'
 import type { ChangeFeed } from '../poll/change-feed.ts'
-import type { Job } from '#lib/platform/job.ts'
-import type { Jobs } from '#lib/platform/jobs.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
+import type { JobScheduler } from '#lib/platform/jobs.ts'
 import { runBackTest } from './run-back-test.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 /**
  * Maximum duration of a back-test in seconds. A back-test that takes longer is restarted; after the third attempt it
@@ -23,10 +23,10 @@ const EXPIRES_SECONDS = 3_600
 const BACK_TESTS = 'back-tests'
 
 /** Runs the requested back-tests one after another. */
-export function createBackTestJob(readRouterEnds: ReadRouterSideSessions): Job {
+export function createBackTestJob(readRouterEnds: ReadRouterSideSessions): ScheduledJob {
   return {
     name: BACK_TESTS,
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     expireInSeconds: EXPIRES_SECONDS,
     run: async (signal, db) => {
       let run = 0
@@ -40,7 +40,7 @@ export function createBackTestJob(readRouterEnds: ReadRouterSideSessions): Job {
  * Starts the job as soon as a user requests a back-test. The regular schedule of the job is needed only for back-tests
  * that were interrupted.
  */
-export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs, 'wake'>): void {
+export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<JobScheduler, 'wake'>): void {
   changes.on(['settings'], () => jobs.wake(BACK_TESTS))
 }
 

@@ -7,8 +7,8 @@ import { createPostgresEstateReaders } from '../detection/detection-store.ts'
 import type { ReadRouterSideSessions } from '../detection/types.ts'
 import { InMemoryDetector } from '../memory/detector.ts'
 import { InMemoryRecorder } from '../memory/recorder.ts'
-import type { DetectionInputs } from '../memory/store.ts'
-import { compareEvents } from './compare-events.ts'
+import type { DetectionDataReaders } from '../memory/store.ts'
+import { compareEventsOfThresholdSets } from './compare-events.ts'
 
 /**
  * Kinds of detection that a back-test leaves out, because they need data of every poll, and history does not store all
@@ -77,10 +77,10 @@ export async function runBackTest(
     if (!(await report(done, Math.max(all, done)))) return null
     reported = { done, at: performance.now() }
   }
-  return { ...compareEvents(before.events, after.events), notReproducible: NOT_REPRODUCIBLE }
+  return { ...compareEventsOfThresholdSets(before.events, after.events), notReproducible: NOT_REPRODUCIBLE }
 }
 
-function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionInputs {
+function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionDataReaders {
   const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = createPostgresEstateReaders(pool)
   const settings = { version: 0, settings: applyThresholdChanges(changed) }
   return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }

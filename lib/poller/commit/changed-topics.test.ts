@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { ObservedChange, Observation } from '#lib/contract/index.ts'
+import type { ObservedChange, PollObservation } from '#lib/contract/index.ts'
 import { listChangedTopics } from './changed-topics.ts'
 
-const poll = (kind: Observation['kind'], outcome = 'ok') => ({ kind, outcome }) as Observation
+const poll = (kind: PollObservation['kind'], outcome = 'ok') => ({ kind, outcome }) as PollObservation
 const change = (type: ObservedChange['type']) => ({ type }) as ObservedChange
 interface Found {
   changes: ObservedChange[]
@@ -11,7 +11,7 @@ interface Found {
 }
 const quiet: Found = { changes: [], events: 0, sessionsChanged: false }
 
-it.each<[string, Observation, Partial<Found>, string[], 'counters only'?]>([
+it.each<[string, PollObservation, Partial<Found>, string[], 'counters only'?]>([
   ['a quiet poll changes nothing', poll('peers'), {}, []],
   [
     'a session',

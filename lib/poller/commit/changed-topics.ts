@@ -1,4 +1,4 @@
-import { type ObservedChange, type Observation, pollKindRecords, type streamTopics } from '#lib/contract/index.ts'
+import { type ObservedChange, type PollObservation, pollKindRecords, type streamTopics } from '#lib/contract/index.ts'
 
 export type StreamTopic = (typeof streamTopics)[number]
 
@@ -11,7 +11,7 @@ const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessio
  *   then wait and handle several such changes together.
  */
 export function listChangedTopics(
-  observation: Observation,
+  observation: PollObservation,
   {
     changes,
     events,

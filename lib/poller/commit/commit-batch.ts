@@ -10,15 +10,20 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completePollsTogether } from '#lib/platform/leases/index.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessagesToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import { createBatchingClient } from '#lib/platform/batching-client.ts'
-import { makeTablePollsDue, createCompletion, type PollResult, formatPollChange } from './commit-poll.ts'
+import {
+  makeTablePollsDue,
+  createCompletionOfPollResult,
+  type UncommittedPollResult,
+  formatPollChange,
+} from './commit-poll.ts'
 import { computeClockOffsetMs } from '../plan/poll-dates.ts'
 import type { DetectionOfUnchangedPoll } from './quiet-detection.ts'
 
 /** A finished poll that found nothing new, with its prepared rows and the result of detection. */
 export interface UnchangedFinishedPoll {
-  result: PollResult
+  result: UncommittedPollResult
   quiet: UnchangedPoll
   detection: DetectionOfUnchangedPoll
 }
@@ -63,7 +68,7 @@ export function commitPollBatch(db: Database, gathered: readonly UnchangedFinish
     const before = still.map(({ result }) => result.datedBy?.now())
     const ended = await completePollsTogether(
       client,
-      still.map(({ result }) => createCompletion(result)),
+      still.map(({ result }) => createCompletionOfPollResult(result)),
     )
     const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
       const [database, since] = [ended[i] ?? null, before[i]]
@@ -83,7 +88,7 @@ export function commitPollBatch(db: Database, gathered: readonly UnchangedFinish
     )
     const versions = await saveStates(client, recorded)
     const payloads = recorded.flatMap(({ result }) => formatPollChange(result, { changes: [], events: 0 }) ?? [])
-    if (payloads.length > 0) await notifyAll(client, CHANGES_NOTIFY_CHANNEL, payloads)
+    if (payloads.length > 0) await sendMessagesToPostgresChannel(client, CHANGES_NOTIFY_CHANNEL, payloads)
     return { recorded: new Set(recorded), versions }
   })
 }

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import { selectAddressForNeighbor, type ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs, PollObservation, PollKind, StreamChange } from '#lib/contract/index.ts'
 import {
-  type LastPoll,
+  type LastPollStateInMemory,
   type LastRouteTableDigest,
   type UnlockedDetectionState,
   computePollDigest,
@@ -15,13 +15,13 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   bringNextTablesForward,
-  type PollCompletion,
+  type PollLeaseCompletion,
   completeInTransaction,
   expeditePolls,
-  type Lease,
+  type PollLease,
   canBringForward,
 } from '#lib/platform/leases/index.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import { runInNewSpan, runInSpan, type TraceSpan } from '#lib/platform/tracing.ts'
 import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/poll-dates.ts'
 import { runDetection } from '../detection/run-detection.ts'
@@ -31,9 +31,9 @@ import { createPostgresStore } from '../detection/detection-store.ts'
 import { SESSION_POLL_KINDS } from '../plan/schedule-positions.ts'
 import { listChangedTopics } from './changed-topics.ts'
 
-export interface PollResult {
-  lease: Lease
-  observation: Observation
+export interface UncommittedPollResult {
+  lease: PollLease
+  observation: PollObservation
   /** Short id of the polled resource. */
   scope: string
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
@@ -68,7 +68,7 @@ export interface PollResult {
   trace?: TraceSpan
 }
 
-export interface CommittedPoll {
+export interface PollCommitOutcome {
   status: RecordingResult['status'] | 'superseded' | 'clock'
   changes: RecordingResult['changes']
   /** Events that are new or were changed by this poll. */
@@ -77,7 +77,7 @@ export interface CommittedPoll {
    * `left` is the data of this poll with which the next poll will be compared. `state` is detection's stored state of
    * the source. Absent = this process does not know the value and must read it from the database.
    */
-  left?: LastPoll | undefined
+  left?: LastPollStateInMemory | undefined
   state?: UnlockedDetectionState | undefined
 }
 
@@ -93,9 +93,9 @@ class LeaseLost extends Error {}
  */
 export async function commitPoll(
   db: Database,
-  result: PollResult,
+  result: UncommittedPollResult,
   last?: LastRouteTableDigest | null,
-): Promise<CommittedPoll> {
+): Promise<PollCommitOutcome> {
   const { trace } = result
   const commit = () => db.transaction((client) => write(client, result, last ?? null))
   try {
@@ -108,14 +108,14 @@ export async function commitPoll(
 
 async function write(
   client: PoolClient,
-  result: PollResult,
+  result: UncommittedPollResult,
   last: LastRouteTableDigest | null,
-): Promise<CommittedPoll> {
+): Promise<PollCommitOutcome> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
   // first end the poll in the schedule, because this locks the row of the lease. No other worker can then take the
   // lease while this poll is written.
-  const database = await completeInTransaction(client, createCompletion(result))
+  const database = await completeInTransaction(client, createCompletionOfPollResult(result))
   if (database === null) throw new LeaseLost()
   const offMs =
     before === undefined
@@ -123,38 +123,43 @@ async function write(
       : computeClockOffsetMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
   const observation = offMs === 0 ? result.observation : replaceWronglyDatedPoll(result.observation, database, offMs)
   await makeTablePollsDue(client, [{ ...result, observation }])
-  const { status, changes, events, left, state } = await recordPoll(client, lease.sourceId, observation, {
-    intervalSeconds: lease.everySeconds,
-    localAddresses,
-    last,
-    estate: result.estate,
-    incidentsChanged: result.incidentsChanged,
-    // Lock the rows of the schedule before detection's state, always in this order. A transaction that holds the state
-    // therefore never waits for the schedule.
-    beforeDetection: async (changes) => {
-      const areChanged = changes.some(({ type }) => type === 'route')
-      for (const { sourceId, kinds } of result.asksFor) await expeditePolls(client, sourceId, kinds)
-      // due one interval of the session polls later, because the session polls show whether the change continues, and
-      // an immediate poll of the tables would delay them
-      if (areChanged)
-        for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
-          await expeditePolls(client, sourceId, kinds, lease.firstSeconds ?? 0)
+  const { status, changes, events, left, state } = await recordPollAndRunDetection(
+    client,
+    lease.sourceId,
+    observation,
+    {
+      intervalSeconds: lease.everySeconds,
+      localAddresses,
+      last,
+      estate: result.estate,
+      incidentsChanged: result.incidentsChanged,
+      // Lock the rows of the schedule before detection's state, always in this order. A transaction that holds the state
+      // therefore never waits for the schedule.
+      beforeDetection: async (changes) => {
+        const areChanged = changes.some(({ type }) => type === 'route')
+        for (const { sourceId, kinds } of result.asksFor) await expeditePolls(client, sourceId, kinds)
+        // due one interval of the session polls later, because the session polls show whether the change continues, and
+        // an immediate poll of the tables would delay them
+        if (areChanged)
+          for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
+            await expeditePolls(client, sourceId, kinds, lease.firstSeconds ?? 0)
+      },
     },
-  })
+  )
   if (status !== 'recorded') return { status, changes: [], events: [] }
   const payload = formatPollChange({ ...result, observation }, { changes, events: events.length })
-  if (payload !== null) await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, payload)
+  if (payload !== null) await sendMessageToPostgresChannel(client, CHANGES_NOTIFY_CHANNEL, payload)
   const recorded = { changes, events, left: left && { ...left, digest: computePollDigest(observation) }, state }
   return { status: observation.outcome === 'clock' ? 'clock' : status, ...recorded }
 }
 
-export function createCompletion({
+export function createCompletionOfPollResult({
   lease,
   everySeconds,
   notBefore,
   ranSeconds,
   endsBurst,
-}: PollResult): PollCompletion {
+}: UncommittedPollResult): PollLeaseCompletion {
   return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
 }
 
@@ -162,7 +167,7 @@ export function createCompletion({
  * After a successful poll of a session, makes the next poll of the gateway's route tables due now, if its interval
  * allows an earlier poll. Runs in the transaction of the session poll.
  */
-export async function makeTablePollsDue(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
+export async function makeTablePollsDue(client: PoolClient, ended: readonly UncommittedPollResult[]): Promise<void> {
   const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
     const isSession = SESSION_POLL_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
     if (!isSession || resource === null || firstSeconds === null || tableSeconds === null) return []
@@ -173,7 +178,7 @@ export async function makeTablePollsDue(client: PoolClient, ended: readonly Poll
 
 /** Returns the notification about a recorded poll, as JSON text; null if nothing changed for readers of the API. */
 export function formatPollChange(
-  { observation, scope, sessionsChanged }: PollResult,
+  { observation, scope, sessionsChanged }: UncommittedPollResult,
   recorded: { changes: RecordingResult['changes']; events: number },
 ): string | null {
   const { topics, countersOnly } = listChangedTopics(observation, { ...recorded, sessionsChanged })
@@ -186,16 +191,16 @@ export function formatPollChange(
  * Writes a poll to history and runs detection, in the caller's transaction. It is used for polls of a worker and for
  * polls of a simulated past.
  */
-export async function recordPoll(
+export async function recordPollAndRunDetection(
   client: PoolClient,
   sourceId: number,
-  observation: Observation,
+  observation: PollObservation,
   options: RecordKnownOptions & {
     estate?: TopologyCache
     beforeDetection?: (changes: RecordingResult['changes']) => Promise<void>
     incidentsChanged?: HandleChangedIncidents | undefined
   },
-): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<CommittedPoll, 'events' | 'state'>> {
+): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<PollCommitOutcome, 'events' | 'state'>> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
   const poll = await recordObservation(client, sourceId, observation, recording)
   const { status, mark, changes, silentSessions, evaluated, left } = poll

@@ -1,7 +1,7 @@
-import type { Observation } from '#lib/contract/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
 import { classifyDatabaseFailure, isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { BackOff } from '#lib/platform/back-off.ts'
-import type { CommittedPoll, PollResult } from './commit-poll.ts'
+import type { PollCommitOutcome, UncommittedPollResult } from './commit-poll.ts'
 import { commitSeconds } from '../metrics.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import { createEmptyRows } from '../poll/poll-without-rows.ts'
@@ -13,9 +13,9 @@ import { createEmptyRows } from '../poll/poll-without-rows.ts'
  */
 export async function commitUntilRecorded(
   context: PollContext,
-  result: PollResult,
+  result: UncommittedPollResult,
   signal: AbortSignal,
-): Promise<CommittedPoll> {
+): Promise<PollCommitOutcome> {
   const { commits, clock, log, estate } = context
   const { lease, observation } = result
   const backOff = new BackOff()
@@ -50,7 +50,7 @@ export async function commitUntilRecorded(
 const NOT_RECORDED = 'NOT_RECORDED'
 
 /** Returns a poll without rows that shows that the response could not be stored. */
-function notRecorded(observation: Observation): Observation {
+function notRecorded(observation: PollObservation): PollObservation {
   return {
     ...observation,
     rows: createEmptyRows(observation.kind),
@@ -63,5 +63,5 @@ function notRecorded(observation: Observation): Observation {
       retryAfterSeconds: null,
       missingAction: null,
     },
-  } as Observation
+  } as PollObservation
 }

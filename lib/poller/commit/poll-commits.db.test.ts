@@ -1,18 +1,18 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { claimDuePolls, type Lease } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, type PollLease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from './poll-commits.ts'
 import {
-  lease,
+  makeDueAndLeasePolls,
   readRemainingRows,
   newEstate,
   buildObservation,
-  createPolls,
-  resultOf,
-  schedule,
-  type Variant,
+  createPollOfEveryKind,
+  createPollResult,
+  schedulePolls,
+  type PollContentVariant,
 } from '#lab/commits/estate.ts'
 
 const db = withTestDatabase()
@@ -28,18 +28,22 @@ const FOREVER = 2 ** 30
 
 /** Creates an estate whose polls were recorded and which changes nothing from here on. */
 async function quietEstate(options: { gatherMs?: number } = {}) {
-  const polls = createPolls(`estate-${++estates}`)
-  const ids = await schedule(db, polls)
+  const polls = createPollOfEveryKind(`estate-${++estates}`)
+  const ids = await schedulePolls(db, polls)
   const commits = new PollCommits(db, log, options)
   const estate = newEstate()
   let round = 0
-  const claim = () => lease(db, ids, polls)
-  const commitOne = (i: number, own: Lease, variant: Variant, datedBy?: { now(): number }) => {
+  const claim = () => makeDueAndLeasePolls(db, ids, polls)
+  const commitOne = (i: number, own: PollLease, variant: PollContentVariant, datedBy?: { now(): number }) => {
     const poll = polls[i]
     if (!poll) throw new Error('there is no such poll')
-    return commits.commit({ ...resultOf(own, buildObservation(poll, round, variant), estate), datedBy })
+    return commits.commit({ ...createPollResult(own, buildObservation(poll, round, variant), estate), datedBy })
   }
-  const commit = async (leases: readonly Lease[], variants: readonly Variant[] = [], datedBy?: { now(): number }) => {
+  const commit = async (
+    leases: readonly PollLease[],
+    variants: readonly PollContentVariant[] = [],
+    datedBy?: { now(): number },
+  ) => {
     const committed = await Promise.all(leases.map((own, i) => commitOne(i, own, variants[i] ?? 'same', datedBy)))
     round += 1
     return committed
@@ -150,7 +154,7 @@ it('what changes something is committed alone, and does not wait for the others'
   expect(quiet).toBe(others.length)
 })
 
-it.each<[Variant, number]>([
+it.each<[PollContentVariant, number]>([
   ['same', 1],
   ['down', 1],
   ['fails', 0],

@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { decodePollResponse, RouteTableCache } from '#lib/azure/index.ts'
-import type { Observation, RouteRow, RoutesObservation } from '#lib/contract/index.ts'
+import type { PollObservation, RouteRow, RoutesObservation } from '#lib/contract/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { registry } from '#lib/platform/metrics.ts'
+import { getMetricsRegistry } from '#lib/platform/metrics.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll } from './commit-poll.ts'
 import { InMemoryRecorder } from '../memory/recorder.ts'
 import { PollCommits } from './poll-commits.ts'
 import {
-  lease,
+  makeDueAndLeasePolls,
   readRemainingRows,
   newEstate,
   buildObservation,
-  createPolls,
-  resultOf,
-  schedule,
-  type Variant,
+  createPollOfEveryKind,
+  createPollResult,
+  schedulePolls,
+  type PollContentVariant,
 } from '#lab/commits/estate.ts'
 
 const alone = withTestDatabase()
@@ -25,13 +25,13 @@ const log = createComponentLogger('test')
 
 /** Variants of polls. Most polls are quiet, as in reality. */
 const variant = fc.oneof(
-  { weight: 12, arbitrary: fc.constant<Variant>('same') },
+  { weight: 12, arbitrary: fc.constant<PollContentVariant>('same') },
   {
     weight: 3,
-    arbitrary: fc.constantFrom<Variant[]>('changed', 'down', 'fails', 'incomplete', 'late', 'again'),
+    arbitrary: fc.constantFrom<PollContentVariant[]>('changed', 'down', 'fails', 'incomplete', 'late', 'again'),
   },
 )
-const KINDS = createPolls('').length
+const KINDS = createPollOfEveryKind('').length
 /** Rounds: the variant of each poll, and which of two workers runs it. */
 const rounds = fc.array(
   fc.record({
@@ -46,7 +46,7 @@ const tables = new RouteTableCache()
 let partly = 0
 
 /** Encodes a gateway's routes as a response and decodes them with a decoder that remembers the previous table. */
-function remembered(observation: Observation): Observation {
+function remembered(observation: PollObservation): PollObservation {
   const { kind, outcome, target, rows } = observation
   if (outcome !== 'ok' || (kind !== 'learned' && kind !== 'advertised')) return observation
   const value = (rows as RouteRow[]).map(({ instance, prefix, peer, asPath, ...own }) => ({
@@ -60,11 +60,11 @@ function remembered(observation: Observation): Observation {
   const read = decodePollResponse(target, kind, wire, observation, tables) as RoutesObservation
   expect(new Set(read.rows)).toEqual(new Set(rows))
   if (read.answer?.since) partly++
-  return { ...observation, answer: read.answer } as Observation
+  return { ...observation, answer: read.answer } as PollObservation
 }
 
 const recordedTogether = async () =>
-  (await registry().getSingleMetric('peerwatch_polls_recorded_together_total')?.get())?.values[0]?.value
+  (await getMetricsRegistry().getSingleMetric('peerwatch_polls_recorded_together_total')?.get())?.values[0]?.value
 
 /**
  * Replaces event keys in rows by the kind, subject and start of the event. A key contains the poll that proved the
@@ -84,27 +84,27 @@ function named(rows: Record<string, unknown[]>): Record<string, unknown[]> {
 it('polls that two workers commit together leave the very rows that they leave one by one, which prove what they prove in memory', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (timeline) => {
-      const polls = createPolls(`run-${++runs}`)
-      const [aloneIds, togetherIds] = [await schedule(alone, polls), await schedule(together, polls)]
+      const polls = createPollOfEveryKind(`run-${++runs}`)
+      const [aloneIds, togetherIds] = [await schedulePolls(alone, polls), await schedulePolls(together, polls)]
       const estates = [newEstate(), newEstate()] as const
       const memory = new InMemoryRecorder()
       const workers = [new PollCommits(together, log), new PollCommits(together, log)] as const
       for (const [round, { variants, workers: turns }] of timeline.entries()) {
         const observations = polls.map((poll, i) => buildObservation(poll, round, variants[i] ?? 'same'))
-        const held = await lease(alone, aloneIds, polls)
+        const held = await makeDueAndLeasePolls(alone, aloneIds, polls)
         for (const [i, observation] of observations.entries()) {
           const own = held[i]
           if (!own) continue
-          const result = resultOf(own, observation, estates[0])
+          const result = createPollResult(own, observation, estates[0])
           const { status, changes } = await commitPoll(alone, result)
           expect(memory.record(observation, 'scope', result.localAddresses)).toMatchObject({ status, changes })
         }
-        const claimed = await lease(together, togetherIds, polls)
+        const claimed = await makeDueAndLeasePolls(together, togetherIds, polls)
         const committed = claimed.map((own, i) => {
           // the first worker in most cases, because a worker compares with its own earlier polls
           const worker = turns[i] === 0 ? workers[1] : workers[0]
           const observation = observations[i]
-          return observation && worker.commit(resultOf(own, remembered(observation), estates[1]))
+          return observation && worker.commit(createPollResult(own, remembered(observation), estates[1]))
         })
         await Promise.all(committed)
         await Promise.all(workers.map((worker) => worker.idle()))

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  type LastPoll,
+  type LastPollStateInMemory,
   getLastRouteTableDigest,
   loadLastPolls,
   readDetectionStatesUnlocked,
@@ -8,10 +8,10 @@ import {
   compareUnchangedPoll,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
-import { type CommittedPoll, commitPoll, type PollResult } from './commit-poll.ts'
+import { type PollCommitOutcome, commitPoll, type UncommittedPollResult } from './commit-poll.ts'
 import { pollsRecordedTogetherTotal } from '../metrics.ts'
 import {
   commitPollBatch,
@@ -19,7 +19,7 @@ import {
   countPollsForCommit,
   MAX_POLLS_PER_COMMIT,
 } from './commit-batch.ts'
-import { PollMemory } from './poll-memory.ts'
+import { LastPollResultCache } from './poll-memory.ts'
 import { detectOnUnchangedPoll } from './quiet-detection.ts'
 
 /**
@@ -38,18 +38,18 @@ const GATHER_SHARE = 0.02
  */
 const READ_MS = 20
 
-const NOTHING_NEW: CommittedPoll = { status: 'recorded', changes: [], events: [] }
+const NOTHING_NEW: PollCommitOutcome = { status: 'recorded', changes: [], events: [] }
 
 /**
  * A separately committed poll whose results must be read from the database, because the next poll is compared with
  * them.
  */
-interface Unread extends Pick<PollResult, 'lease' | 'observation'> {
+interface Unread extends Pick<UncommittedPollResult, 'lease' | 'observation'> {
   isLeftKnown: boolean
 }
 
 interface Waiting extends UnchangedFinishedPoll {
-  resolve: (committed: CommittedPoll | Promise<CommittedPoll>) => void
+  resolve: (committed: PollCommitOutcome | Promise<PollCommitOutcome>) => void
 }
 
 /**
@@ -61,7 +61,7 @@ interface Waiting extends UnchangedFinishedPoll {
 export class PollCommits {
   readonly #db: Database
   readonly #log: Logger
-  readonly #memory: PollMemory
+  readonly #memory: LastPollResultCache
   readonly #gatherMs: number
   #waiting: Waiting[] = []
   #timer: NodeJS.Timeout | null = null
@@ -72,18 +72,18 @@ export class PollCommits {
   #unread: Unread[] = []
   #reading: Promise<void> | null = null
 
-  constructor(db: Database, log: Logger, options: { gatherMs?: number; memory?: PollMemory } = {}) {
+  constructor(db: Database, log: Logger, options: { gatherMs?: number; memory?: LastPollResultCache } = {}) {
     this.#db = db
     this.#log = log
     this.#gatherMs = options.gatherMs ?? MAX_GATHER_WAIT_MS
-    this.#memory = options.memory ?? new PollMemory()
+    this.#memory = options.memory ?? new LastPollResultCache()
   }
 
   /**
    * Commits a poll completely or not at all, like {@link commitPoll}.
    * @throws the error of the database; nothing was written then, or the lease had already ended
    */
-  async commit(result: PollResult): Promise<CommittedPoll> {
+  async commit(result: UncommittedPollResult): Promise<PollCommitOutcome> {
     const gathered = await this.#quietly(result)
     if (!gathered) return this.#alone(result)
     return new Promise((resolve) => this.#gather({ ...gathered, resolve }))
@@ -93,12 +93,12 @@ export class PollCommits {
    * Returns the metric series of the previous poll, each with its newest buckets; null = this process does not know
    * them.
    */
-  seriesBefore(lease: Lease): LastPoll['series'] | null {
+  seriesBefore(lease: PollLease): LastPollStateInMemory['series'] | null {
     return this.#memory.before(lease)?.series ?? null
   }
 
   /** Prepares a poll without news for a common transaction. Returns null if the poll may have news. */
-  async #quietly(result: PollResult): Promise<UnchangedFinishedPoll | null> {
+  async #quietly(result: UncommittedPollResult): Promise<UnchangedFinishedPoll | null> {
     const { lease, observation, localAddresses } = result
     if (result.sessionsChanged || result.asksFor.length > 0 || result.notBefore !== null || result.endsBurst)
       return null
@@ -114,7 +114,7 @@ export class PollCommits {
     return { result, quiet, detection }
   }
 
-  async #alone(result: PollResult): Promise<CommittedPoll> {
+  async #alone(result: UncommittedPollResult): Promise<PollCommitOutcome> {
     const { lease, observation } = result
     const before = this.#memory.before(lease)
     const stateBefore = this.#memory.stateOf(lease.sourceId)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { LastPoll } from '#lib/history/index.ts'
-import { PollMemory } from './poll-memory.ts'
+import type { LastPollStateInMemory } from '#lib/history/index.ts'
+import { LastPollResultCache } from './poll-memory.ts'
 
 const leaseOf = (sourceId: number, epoch: bigint) => ({
   sourceId,
@@ -8,11 +8,11 @@ const leaseOf = (sourceId: number, epoch: bigint) => ({
   epoch: epoch.toString(),
   resource: null,
 })
-const LEFT = { digest: 'x' } as LastPoll
+const LEFT = { digest: 'x' } as LastPollStateInMemory
 const EPOCH = 2n ** 60n
 
 it('holds for the lease that follows, and for no other', () => {
-  const memory = new PollMemory()
+  const memory = new LastPollResultCache()
   memory.remember(leaseOf(1, EPOCH), LEFT)
   expect(memory.before(leaseOf(1, EPOCH + 1n))).toBe(LEFT)
   for (const other of [EPOCH - 1n, EPOCH, EPOCH + 2n]) expect(memory.before(leaseOf(1, other))).toBeNull()
@@ -20,7 +20,7 @@ it('holds for the lease that follows, and for no other', () => {
 })
 
 it('is not replaced by what an earlier lease left', () => {
-  const memory = new PollMemory()
+  const memory = new LastPollResultCache()
   memory.remember(leaseOf(1, EPOCH + 1n), LEFT)
   memory.remember(leaseOf(1, EPOCH), { ...LEFT, digest: 'y' })
   expect(memory.before(leaseOf(1, EPOCH + 2n))).toBe(LEFT)
@@ -28,7 +28,7 @@ it('is not replaced by what an earlier lease left', () => {
 
 it('never holds more than it may, and forgets what was used longest ago', () => {
   const most = 100
-  const memory = new PollMemory(most)
+  const memory = new LastPollResultCache(most)
   for (let sourceId = 1; sourceId <= 10 * most; sourceId++) {
     memory.remember(leaseOf(sourceId, EPOCH), LEFT)
     memory.rememberState(sourceId, { state: '{}', version: '1' })

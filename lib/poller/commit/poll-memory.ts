@@ -1,4 +1,4 @@
-import type { LastPoll, UnlockedDetectionState } from '#lib/history/index.ts'
+import type { LastPollStateInMemory, UnlockedDetectionState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 
 /**
@@ -12,8 +12,8 @@ const MAX_REMEMBERED_POLLS = 40_000
  * the lease of the next poll directly follows the lease of the cached poll, because no other worker can then have
  * polled in between.
  */
-export class PollMemory {
-  readonly #polls: Bounded<string, { epoch: bigint; last: LastPoll }>
+export class LastPollResultCache {
+  readonly #polls: Bounded<string, { epoch: bigint; last: LastPollStateInMemory }>
   readonly #states: Bounded<number, UnlockedDetectionState>
 
   constructor(most = MAX_REMEMBERED_POLLS) {
@@ -22,13 +22,13 @@ export class PollMemory {
   }
 
   /** Returns the result of the poll under the previous lease; null = it is not cached in this process. */
-  before(lease: LeaseKey): LastPoll | null {
+  before(lease: LeaseKey): LastPollStateInMemory | null {
     const known = this.#polls.get(keyOf(lease))
     return known?.epoch === BigInt(lease.epoch) - 1n ? known.last : null
   }
 
   /** Caches the result of the poll under a lease, unless the result of a later lease is cached. */
-  remember(lease: LeaseKey, last: LastPoll): void {
+  remember(lease: LeaseKey, last: LastPollStateInMemory): void {
     const epoch = BigInt(lease.epoch)
     const known = this.#polls.get(keyOf(lease))
     if (!known || known.epoch <= epoch) this.#polls.set(keyOf(lease), { epoch, last })

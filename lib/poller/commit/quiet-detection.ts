@@ -1,9 +1,13 @@
 import { selectAddressForNeighbor } from '#lib/bgp/index.ts'
 import type { ResourceStateRequest, UnlockedDetectionState, UnchangedPoll } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import type { PollResult } from './commit-poll.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import type { UncommittedPollResult } from './commit-poll.ts'
 import { runDetection } from '../detection/run-detection.ts'
-import { type DetectionStore, createPostgresEstateReaders, type EstateReaders } from '../detection/detection-store.ts'
+import {
+  type DetectionStore,
+  createPostgresEstateReaders,
+  type EstateDataReaders,
+} from '../detection/detection-store.ts'
 
 /** Result of detection for a poll that found nothing new. */
 export interface DetectionOfUnchangedPoll {
@@ -28,8 +32,8 @@ class HasNews extends Error {}
  * @returns null if detection needs the transaction, because it must store a result or read further data
  */
 export async function detectOnUnchangedPoll(
-  db: Queryable,
-  result: PollResult,
+  db: SqlExecutor,
+  result: UncommittedPollResult,
   { mark, silentSessions, evaluated }: UnchangedPoll,
   peeked: UnlockedDetectionState | null,
 ): Promise<DetectionOfUnchangedPoll | null> {
@@ -58,7 +62,7 @@ export async function detectOnUnchangedPoll(
  * needs the transaction, fails with HasNews.
  */
 function quietStore(
-  reads: EstateReaders,
+  reads: EstateDataReaders,
   peeked: UnlockedDetectionState | null,
   found: DetectionOfUnchangedPoll,
 ): DetectionStore {

@@ -10,7 +10,7 @@ import {
   type PollRecord,
 } from '#lib/contract/index.ts'
 import {
-  type FormerNeighbor,
+  type NeighborWithoutConnection,
   type NeighborPathMapping,
   type ResourcesByProbedAddress,
   parseResourceState,
@@ -93,7 +93,10 @@ async function groupsAfter(
 }
 
 /** Returns the lost BGP neighbors: the groups had them before, but no connection leads to them any more. */
-function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
+function lostBetween(
+  earlier: readonly TopologyGroup[],
+  current: readonly TopologyGroup[],
+): NeighborWithoutConnection[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
   const isConnected = ({ gateway, circuit }: Pick<NeighborPathMapping, 'gateway' | 'circuit'>) =>
     gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit)) && isPeered.has(circuit)
@@ -124,7 +127,10 @@ function lostBetween(earlier: readonly TopologyGroup[], current: readonly Topolo
 }
 
 /** Returns the BGP neighbors behind VPN connections that were removed. */
-function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
+function lostBehindVpn(
+  earlier: readonly TopologyGroup[],
+  current: readonly TopologyGroup[],
+): NeighborWithoutConnection[] {
   const connectionsOf = (groups: readonly TopologyGroup[]) =>
     groups.flatMap(({ topology }) =>
       (topology.connections ?? []).flatMap(({ scope, name, gateway, neighbor }) =>
@@ -143,7 +149,7 @@ function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly Topo
  */
 function withLost(
   groups: readonly TopologyGroup[],
-  lost: readonly FormerNeighbor[],
+  lost: readonly NeighborWithoutConnection[],
   removed: readonly string[],
 ): TopologyGroup[] {
   const reported = new Set<string>()

@@ -3,24 +3,34 @@ import { getEvents, getIncidents } from '#lib/incidents/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import type { DeclarationsBody } from '#lib/contract/index.ts'
-import { A, B, t2 } from '#lib/detection/testing/estates.ts'
-import { clock, type Happening, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, startsCe, withdraws } from '#lib/detection/testing/happenings.ts'
-import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, computeShortId } from '#lib/history/index.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate } from '#lib/detection/testing/estates.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  generatePollsOfTimeline,
+  type TestTimeline,
+} from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  startSimulatedCustomerSession,
+  withdrawSimulatedPrefixes,
+} from '#lib/detection/testing/happenings.ts'
+import { buildSimulatedArmId } from '#lib/detection/testing/world.ts'
+import { getOrCreateSourceId, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges, forgetTopologyOnDeclarationChange } from '../poll/change-feed.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 import { createPostgresEstateReaders } from './detection-store.ts'
 
-const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
-const HUB = armIdOf('virtualNetworkGateways', 'ergw-hub')
+const LON = buildSimulatedArmId('expressRouteCircuits', 'ckt-lon')
+const HUB = buildSimulatedArmId('virtualNetworkGateways', 'ergw-hub')
 const scopeOf = computeShortId
-const DECLARED_AT = clock('9:57')
+const DECLARED_AT = parseTimeOfSimulatedDay('9:57')
 
 /** Runs a timeline on real rows. The declarations are saved in the middle of it, after the estate is known. */
-function useTimeline(timeline: Timeline, body: DeclarationsBody) {
+function useTimeline(timeline: TestTimeline, body: DeclarationsBody) {
   const db = withTestDatabase()
   beforeAll(async () => {
     const estate = new TopologyCache()
@@ -29,17 +39,17 @@ function useTimeline(timeline: Timeline, body: DeclarationsBody) {
     const forget = vi.spyOn(estate, 'forget')
     await changes.ready
     let declared = false
-    for (const { observation, localAddress } of pollsOf(timeline)) {
+    for (const { observation, localAddress } of generatePollsOfTimeline(timeline)) {
       if (!declared && observation.startedAt >= DECLARED_AT) {
         declared = true
         const before = forget.mock.calls.length
         await putDeclarations(db, body)
         await vi.waitFor(() => expect(forget.mock.calls.length).toBeGreaterThan(before), { timeout: 30_000 })
       }
-      const sourceId = await ensureSource(db.pool, observation.target)
+      const sourceId = await getOrCreateSourceId(db.pool, observation.target)
       const localAddresses = { ipv4: localAddress, ipv6: null }
       await db.transaction((client) =>
-        recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses, estate }),
+        recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: 60, localAddresses, estate }),
       )
     }
     await changes.close()
@@ -47,24 +57,24 @@ function useTimeline(timeline: Timeline, body: DeclarationsBody) {
   return db
 }
 
-const primaryFails: Happening = {
+const primaryFails: TestTimelineChange = {
   at: '10:00:30',
   do: (world) => {
     world.path('ckt-lon', 'primary').arp = 'incomplete'
-    endsCe(world, 'ckt-lon', 'primary')
-    withdraws(world, ['10.0.4.4'], [...A, ...B])
+    endSimulatedCustomerSession(world, 'ckt-lon', 'primary')
+    withdrawSimulatedPrefixes(world, ['10.0.4.4'], [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
   },
 }
-const primaryReturns: Happening = {
+const primaryReturns: TestTimelineChange = {
   at: '10:03:00',
   do: (world, at) => {
     world.path('ckt-lon', 'primary').arp = 'complete'
-    startsCe(world, 'ckt-lon', 'primary', at)
-    announces(world, ['10.0.4.4'], A, [65001])
-    announces(world, ['10.0.4.4'], B, [65001, 65001, 65001])
+    startSimulatedCustomerSession(world, 'ckt-lon', 'primary', at)
+    announceSimulatedPrefixes(world, ['10.0.4.4'], SITE_A_PREFIXES, [65001])
+    announceSimulatedPrefixes(world, ['10.0.4.4'], SITE_B_PREFIXES, [65001, 65001, 65001])
   },
 }
-const at = (text: string) => new Date(clock(text)).toISOString()
+const at = (text: string) => new Date(parseTimeOfSimulatedDay(text)).toISOString()
 const window = {
   id: 'chg-7',
   title: 'cross-connect',
@@ -77,7 +87,7 @@ const window = {
 
 describe('work on one path that was declared', () => {
   const db = useTimeline(
-    { world: t2, from: '9:50', to: '10:08', truth: [primaryFails, primaryReturns] },
+    { world: createTwoCircuitEstate, from: '9:50', to: '10:08', truth: [primaryFails, primaryReturns] },
     { maintenance: [{ ...window, paths: ['primary'] }] },
   )
 
@@ -93,7 +103,7 @@ describe('work on one path that was declared', () => {
 
 describe('work on one path, when the other one fails', () => {
   const db = useTimeline(
-    { world: t2, from: '9:50', to: '10:05', truth: [primaryFails] },
+    { world: createTwoCircuitEstate, from: '9:50', to: '10:05', truth: [primaryFails] },
     { maintenance: [{ ...window, paths: ['secondary'] }] },
   )
 
@@ -106,19 +116,19 @@ describe('work on one path, when the other one fails', () => {
 })
 
 describe('a site that was declared', () => {
-  const all: Happening = {
+  const all: TestTimelineChange = {
     at: '10:00:30',
     do: (world) =>
-      withdraws(
+      withdrawSimulatedPrefixes(
         world,
         world.neighbors.map(({ address }) => address),
-        A,
+        SITE_A_PREFIXES,
       ),
   }
   const db = useTimeline(
-    { world: t2, from: '9:50', to: '10:05', truth: [all] },
+    { world: createTwoCircuitEstate, from: '9:50', to: '10:05', truth: [all] },
     {
-      sites: [{ name: 'DC-A', prefixes: A, home: LON, routers: [] }],
+      sites: [{ name: 'DC-A', prefixes: SITE_A_PREFIXES, home: LON, routers: [] }],
       maintenance: [{ ...window, scopes: [], paths: [] }],
     },
   )
@@ -133,9 +143,9 @@ describe('a site that was declared', () => {
 })
 
 describe('a mapping that was corrected', () => {
-  const db = useTimeline({ world: t2, from: '9:50', to: '9:56' }, {})
+  const db = useTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '9:56' }, {})
   const corrected = { gateway: HUB, neighbor: '10.0.4.4', circuit: LON, path: 'secondary' as const }
-  const now = clock('9:56')
+  const now = parseTimeOfSimulatedDay('9:56')
   const books = [new TopologyCache(), new TopologyCache()]
   const feeds: ChangeFeed[] = []
   afterAll(() => Promise.all(feeds.map((feed) => feed.close())))
@@ -173,7 +183,11 @@ describe('a mapping that was corrected', () => {
     // the polls have another date than the clock
     await db.pool.query('UPDATE declaration_version SET saved_at = $1', [at('9:55:30')])
     const pathAt = async (text: string) => {
-      const { data } = await listSessions(db, { scope: scopeOf(HUB), at: clock(text), limit: 100 }, clock('9:57'))
+      const { data } = await listSessions(
+        db,
+        { scope: scopeOf(HUB), at: parseTimeOfSimulatedDay(text), limit: 100 },
+        parseTimeOfSimulatedDay('9:57'),
+      )
       return [...new Set(data.flatMap((row) => (row.neighbor === '10.0.4.4' ? [row.mapping?.path] : [])))]
     }
     expect(await pathAt('9:55:10')).toEqual(['primary'])

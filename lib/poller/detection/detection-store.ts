@@ -10,7 +10,7 @@ import {
   polledGatewayTypes,
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   type DailyMaximum,
   defaultSettings,
@@ -31,7 +31,7 @@ import {
   type ResourceStateRequest,
   readNeighborsCarryingAddress,
   comparePathTables,
-  readConnectionsAt,
+  readConnectionsAtMoment,
   readCurrentSettings,
   createCustomerRules,
   computeEventId,
@@ -40,7 +40,7 @@ import {
   type LastGoodPoll,
   readLastGoodPolls,
   readLatestMetrics,
-  listResources,
+  readResourcePage,
   loadResourceStates,
   loadDetectionState,
   type CurrentMetric,
@@ -48,9 +48,9 @@ import {
   type UnlockedDetectionState,
   readResourceStatesUnlocked,
   readPrefixMaxima,
-  readDeclarations,
+  readCurrentDeclarations,
   readReportedRoutes,
-  type ReportedRoutes,
+  type RouteAnnouncedSinceMoment,
   type HubConnectionRouteRecord,
   readHubConnectionRoutes,
   readPastRoutes,
@@ -62,7 +62,7 @@ import {
   saveDetectionState,
   saveRecheckTimes,
   findResourcesToRecheck,
-  readSessionsAt,
+  readSessionsAtMoment,
   computeShortId,
   type ResourceRecheckTime,
   type StoredResourceState,
@@ -72,7 +72,7 @@ import {
   upsertIncidents,
   readFailoverTests,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { DetectionDeclarations, ListedResource } from './types.ts'
 
 /**
@@ -94,8 +94,8 @@ const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
  */
 const READ_AHEAD_MS = 60 * 60_000
 
-async function readDeclared(db: Queryable, now: EpochMs): Promise<DetectionDeclarations> {
-  const declarations = await readDeclarations(db)
+async function readDeclared(db: SqlExecutor, now: EpochMs): Promise<DetectionDeclarations> {
+  const declarations = await readCurrentDeclarations(db)
   const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
   return {
     ...declarations,
@@ -106,12 +106,12 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<DetectionDecla
 }
 
 /** The current detection thresholds with their version. */
-export interface ActiveSettings {
+export interface VersionedDetectionSettings {
   /** Version of the stored settings; 0 = the defaults. */
   version: number
   settings: DetectionSettings
 }
-export const DEFAULT_SETTINGS: ActiveSettings = { version: 0, settings: defaultSettings }
+export const DEFAULT_SETTINGS: VersionedDetectionSettings = { version: 0, settings: defaultSettings }
 
 /** Addresses of the Microsoft edge routers (MSEE) that a gateway lists as BGP neighbors. */
 export interface EdgeRouterNeighbors {
@@ -136,7 +136,7 @@ export function splitEdgeRouters(neighbors: readonly string[], stored: unknown):
 }
 
 /** Functions that read data about all monitored resources, in addition to the polled tables. */
-export interface EstateReaders {
+export interface EstateDataReaders {
   /** Returns the gateways, circuits, connections and networks that currently exist. */
   resources(): Promise<ListedResource[]>
   /**
@@ -145,7 +145,7 @@ export interface EstateReaders {
    */
   declared(now: EpochMs): Promise<DetectionDeclarations>
   /** Returns the current detection thresholds. */
-  settings(): Promise<ActiveSettings>
+  settings(): Promise<VersionedDetectionSettings>
   /**
    * Returns the usual traffic of a circuit's peering in the hour of the week of `at`, and in the hours before and after
    * it.
@@ -155,7 +155,7 @@ export interface EstateReaders {
    * Returns the routes that the neighbors of these gateways and circuits announced since a moment, including routes
    * that were withdrawn.
    */
-  reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
+  reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<RouteAnnouncedSinceMoment[]>
   /** Returns the Microsoft edge routers with which a gateway has a BGP session, in any state. */
   edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouterNeighbors>
   /**
@@ -164,7 +164,7 @@ export interface EstateReaders {
    */
   routerEnds(
     query: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
-    read: (db: Queryable) => Promise<RouterSideSession[]>,
+    read: (db: SqlExecutor) => Promise<RouterSideSession[]>,
   ): Promise<RouterSideSession[]>
   /** Returns the highest number of prefixes on each day for the session of a circuit path. */
   prefixMaxima(query: DetectionReadKinds['prefixMaxima']['of']): Promise<DailyMaximum[]>
@@ -181,7 +181,7 @@ export interface EstateReaders {
  * Data that detection reads and writes in addition to the poll. In production it is in Postgres, in the transaction
  * that writes the poll. Simulations keep it in memory.
  */
-export interface DetectionStore extends EstateReaders {
+export interface DetectionStore extends EstateDataReaders {
   /** Returns the stored state of a source; null = not stored yet. The row stays locked until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
@@ -241,10 +241,10 @@ export interface DetectionStore extends EstateReaders {
 }
 
 /** Returns functions that read the estate from Postgres. They may use any connection and need no transaction. */
-export function createPostgresEstateReaders(db: Queryable): EstateReaders {
+export function createPostgresEstateReaders(db: SqlExecutor): EstateDataReaders {
   return {
     async resources() {
-      const listed = await listResources(db, {
+      const listed = await readResourcePage(db, {
         types: [
           ...polledGatewayTypes,
           armTypes.circuit,
@@ -258,7 +258,7 @@ export function createPostgresEstateReaders(db: Queryable): EstateReaders {
           armTypes.virtualNetwork,
         ],
       })
-      const reported = new Map((await readConnectionsAt(db, {})).map(({ scope, live }) => [scope, live] as const))
+      const reported = new Map((await readConnectionsAtMoment(db, {})).map(({ scope, live }) => [scope, live] as const))
       return listed
         .filter(({ config, removed }) => config !== null && removed === null)
         .map((resource) => {
@@ -278,7 +278,7 @@ export function createPostgresEstateReaders(db: Queryable): EstateReaders {
     routerEnds: (_, read) => read(db),
     shortIdOf: computeShortId,
     async edgeRouters(gateway) {
-      const sessions = await readSessionsAt(db, { scope: gateway })
+      const sessions = await readSessionsAtMoment(db, { scope: gateway })
       const neighbors = sessions.flatMap(({ scope, kind, asn, neighbor }) =>
         scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
       )
@@ -338,7 +338,7 @@ export function createPostgresStore(
       computeLightLevels(await readLatestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
     async unitsOf({ gateway: scope, from, to }) {
       const metrics = [SCALE_UNITS_METRIC]
-      const steps = await readMetricSteps(client, { scope, metrics, from, to, stepMs: MINUTE })
+      const steps = await readMetricSteps(client, { scope, metrics, from, to, stepMs: MS_PER_MINUTE })
       return steps.map(({ start, highest }) => ({ at: start, units: highest }))
     },
     routesTo: (gateways, prefixes) => readRoutesToPrefixes(client, gateways, prefixes),

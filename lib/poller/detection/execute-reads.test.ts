@@ -6,18 +6,18 @@ import {
   type DetectionReadPlan,
 } from '#lib/detection/index.ts'
 import type { DetectionRead } from '#lib/detection/reads/read.ts'
-import { executeReadPlan, type DetectionReaders } from './execute-reads.ts'
+import { executeReadPlan, type DetectionReadFunctions } from './execute-reads.ts'
 
 const address = (n: number): DetectionRead => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
 
 /** Returns readers that record their queries. */
-function recording(asked: string[]): DetectionReaders {
+function recording(asked: string[]): DetectionReadFunctions {
   return {
     carriersOf: async (read: { address: string }) => {
       asked.push(read.address)
       return [{ gateway: read.address, peer: '' }]
     },
-  } as Partial<DetectionReaders> as DetectionReaders
+  } as Partial<DetectionReadFunctions> as DetectionReadFunctions
 }
 
 it('does each read of each round once, and gives the plan its answers', async () => {

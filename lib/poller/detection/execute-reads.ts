@@ -13,7 +13,7 @@ import type { DetectionStore } from './detection-store.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
 /** Functions that read the data that detection requests, one for each kind of request. */
-export type DetectionReaders = {
+export type DetectionReadFunctions = {
   [Kind in DetectionReadKind]: (read: DetectionReadKinds[Kind]['of']) => Promise<DetectionReadKinds[Kind]['answer']>
 }
 
@@ -23,7 +23,7 @@ export type DetectionReaders = {
  * @throws Error if there are more than {@link MAX_READ_PLAN_ROUNDS} rounds, which means that the plan has a defect
  */
 export async function executeReadPlan<Result>(
-  readers: DetectionReaders,
+  readers: DetectionReadFunctions,
   planFor: (answers: DetectionReadResults) => DetectionReadPlan<Result>,
 ): Promise<Result> {
   const answers: Record<string, unknown> = {}
@@ -38,7 +38,7 @@ export async function executeReadPlan<Result>(
 }
 
 const executeOne = <Kind extends DetectionReadKind>(
-  readers: DetectionReaders,
+  readers: DetectionReadFunctions,
   read: DetectionReadOfKind<Kind>,
 ): Promise<DetectionReadKinds[Kind]['answer']> => readers[read.kind](read)
 
@@ -46,7 +46,11 @@ const executeOne = <Kind extends DetectionReadKind>(
  * Returns the functions that read data for the evaluation of a poll.
  * @param now end of the poll
  */
-export function createDetectionReaders(store: DetectionStore, book: TopologyCache, now: EpochMs): DetectionReaders {
+export function createDetectionReaders(
+  store: DetectionStore,
+  book: TopologyCache,
+  now: EpochMs,
+): DetectionReadFunctions {
   return {
     trafficPast: (asked) => book.trafficPast(store, asked),
     carriersOf: ({ address }) => store.carriersOf(address),

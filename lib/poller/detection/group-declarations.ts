@@ -1,4 +1,4 @@
-import type { Topology } from '#lib/detection/index.ts'
+import type { GroupTopology } from '#lib/detection/index.ts'
 import type { DetectionDeclarations, TopologyGroup } from './types.ts'
 
 /**
@@ -15,7 +15,7 @@ export function addDeclarationsToGroup(
 ): TopologyGroup {
   const inside = new Set(group.scopes)
   const isAbout = (scopes: readonly string[]) => scopes.length === 0 || scopes.some((scope) => inside.has(scope))
-  const topology: Topology = {
+  const topology: GroupTopology = {
     ...group.topology,
     sites: declared.sites
       .map((site) => (site.home !== null && !isListed(site.home) ? { ...site, home: null } : site))

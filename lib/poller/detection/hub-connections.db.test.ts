@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { armTypes, type Observation, type ResourceRow } from '#lib/contract/index.ts'
-import { ensureSource, computeShortId, readRoutesToPrefixes } from '#lib/history/index.ts'
+import { armTypes, type PollObservation, type ResourceRow } from '#lib/contract/index.ts'
+import { getOrCreateSourceId, computeShortId, readRoutesToPrefixes } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
 import { createPostgresEstateReaders } from './detection-store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
@@ -26,7 +26,7 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
 
 it('a circuit and the hubs that it is connected to are one group, by the inventory in the database', async () => {
   const target = { resourceId: SUBSCRIPTION, subresource: '' }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const estate = new TopologyCache()
   const observation = {
     target,
@@ -70,7 +70,7 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
     },
   }
   await db.transaction((client) =>
-    recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
+    recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
   )
   const group = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(circuit), 3_000)
   expect(group.scopes).toEqual([circuit, gateway].map(computeShortId).toSorted())
@@ -89,10 +89,10 @@ it('a hub is in the group of its gateways, and only its default table counts as 
     target: { resourceId: string; subresource: string },
     polled: { kind: 'inventory' | 'tables' | 'learned'; rows: unknown },
   ) => {
-    const sourceId = await ensureSource(db.pool, target)
-    const observation = { target, ...about, correlationId: '', budget: null, ...polled } as Observation
+    const sourceId = await getOrCreateSourceId(db.pool, target)
+    const observation = { target, ...about, correlationId: '', budget: null, ...polled } as PollObservation
     await db.transaction((client) =>
-      recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
+      recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
     )
   }
   const resources = [

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { armTypes, type Observation, type PeerRow, type ResourceRow } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { ensureSource, syncPollSchedule } from '#lib/history/index.ts'
+import { armTypes, type PollObservation, type PeerRow, type ResourceRow } from '#lib/contract/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { getOrCreateSourceId, syncPollSchedule } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
@@ -28,9 +28,9 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
   config: { properties: { provisioningState: 'Succeeded', ...properties } },
 })
 
-async function record(resourceId: string, kind: 'inventory' | 'peers', at: number, rows: Observation['rows']) {
+async function record(resourceId: string, kind: 'inventory' | 'peers', at: number, rows: PollObservation['rows']) {
   const target = { resourceId, subresource: '' }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const observation = {
     target,
     kind,
@@ -42,10 +42,14 @@ async function record(resourceId: string, kind: 'inventory' | 'peers', at: numbe
     correlationId: '',
     budget: null,
     rows,
-  } as Observation
+  } as PollObservation
   await db.transaction(async (client) => {
     await syncPollSchedule(client, [{ ...target, kind, everySeconds: 60 }])
-    return recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses: null, estate })
+    return recordPollAndRunDetection(client, sourceId, observation, {
+      intervalSeconds: 60,
+      localAddresses: null,
+      estate,
+    })
   })
 }
 
@@ -105,14 +109,16 @@ describe('an active-active VPN gateway in an AS of its own, and a neighbor in th
     ...[a, b].flatMap((own) => [row(own, device, 65001), row(own, remote, 65515, far)]),
   ]
   const ask = async (now: number) => {
-    const { data } = endpoints.gateway.response.parse(await getGateway(db, GATEWAY, now))
+    const { data } = allApiEndpoints.gateway.response.parse(await getGateway(db, GATEWAY, now))
     return data.instances.map(({ address, sessionsUp, sessionsExpected }) => [address, sessionsUp, sessionsExpected])
   }
 
   it('has no session with itself, and nothing is reported of it', async () => {
     for (let n = 1; n <= 7; n++) await record(GATEWAY, 'peers', minute(n), rows())
     const now = minute(7) + 10_000
-    const { data } = endpoints.sessions.response.parse(await listSessions(db, { scope: GATEWAY, limit: 100 }, now))
+    const { data } = allApiEndpoints.sessions.response.parse(
+      await listSessions(db, { scope: GATEWAY, limit: 100 }, now),
+    )
     expect(data.map(({ localAddress, neighbor, role }) => `${localAddress} ${neighbor} ${role}`).toSorted()).toEqual(
       [a, b]
         .flatMap((own) => [
@@ -149,10 +155,10 @@ it.each(HUBS)('BGP connections of a %s that state nothing are unknown, and nothi
   const stateless = { ...unknown, azureState: '', routesReceived: null }
   for (let n = 1; n <= 7; n++) await record(hub, 'peers', minute(n), [row('', '10.1.0.9', 65001, stateless)])
   const now = minute(7) + 10_000
-  const { data } = endpoints.sessions.response.parse(await listSessions(db, { scope: hub, limit: 100 }, now))
+  const { data } = allApiEndpoints.sessions.response.parse(await listSessions(db, { scope: hub, limit: 100 }, now))
   expect(data).toMatchObject([{ neighbor: '10.1.0.9', state: 'unknown', verdict: 'unknown', azureState: null }])
   expect(await eventsOf(hub, now)).toEqual([])
   if (name !== 'routeserver') return
-  const page = endpoints.gateway.response.parse(await getGateway(db, hub, now)).data
+  const page = allApiEndpoints.gateway.response.parse(await getGateway(db, hub, now)).data
   expect(page.routeServer?.peers).toMatchObject([{ name: 'nva', state: 'unknown', azureStatus: null }])
 })

@@ -1,13 +1,13 @@
-import { circuitPaths, type DeclaredMapping, type EpochMs, findMainPeering } from '#lib/contract/index.ts'
+import { circuitPaths, type DeclaredNeighborMapping, type EpochMs, findMainPeering } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
   type ConnectedCircuit,
   mapGatewayNeighbors,
   type NeighborPathMapping,
   MAX_MAPPING_ROUTE_AGE_MS,
-  type Topology,
+  type GroupTopology,
 } from '#lib/detection/index.ts'
-import type { EstateReaders } from './detection-store.ts'
+import type { EstateDataReaders } from './detection-store.ts'
 
 /**
  * Determines for each neighbor of a group's gateways to which circuit and path it belongs. The neighbors are Microsoft
@@ -16,9 +16,9 @@ import type { EstateReaders } from './detection-store.ts'
  *   no circuit, or the connection of a neighbor was removed
  */
 export async function readDetectedMappings(
-  reads: EstateReaders,
-  topology: Topology,
-  declared: readonly DeclaredMapping[],
+  reads: EstateDataReaders,
+  topology: GroupTopology,
+  declared: readonly DeclaredNeighborMapping[],
   now: EpochMs,
 ): Promise<{ mappings: NeighborPathMapping[]; isComplete: boolean }> {
   const gateways = topology.gateways

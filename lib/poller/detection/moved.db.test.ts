@@ -1,61 +1,76 @@
 import { describe, expect, it } from 'vitest'
-import type { EpochMs, Observation, ResourceRow } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation, ResourceRow } from '#lib/contract/index.ts'
 import { requestResourceSeparation } from '#lib/declarations/store/resource-joins.ts'
-import { ensureSource, listEvents, readDeclarations, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { getOrCreateSourceId, listEvents, readCurrentDeclarations, computeShortId } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
-import { CIRCUIT, GATEWAY, idle, peer, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const T = Date.UTC(2026, 10, 20, 3)
-const TYPES = [...new Set(resources().map(({ type }) => type))]
+const TYPES = [...new Set(createInventoryRows().map(({ type }) => type))]
 const SESSIONS = ['10.0.4.4', '10.0.4.5'].flatMap((neighbor) => [
-  peer('10.0.4.12', neighbor),
-  peer('10.0.4.13', neighbor),
+  createGatewayPeer('10.0.4.12', neighbor),
+  createGatewayPeer('10.0.4.13', neighbor),
 ])
 
 function worker(db: ReturnType<typeof withTestDatabase>) {
   const estate = new TopologyCache()
-  const record = async (kind: Observation['kind'], resourceId: string, at: EpochMs, rows: unknown) => {
+  const record = async (kind: PollObservation['kind'], resourceId: string, at: EpochMs, rows: unknown) => {
     const target = { resourceId, subresource: '' }
-    const sourceId = await ensureSource(db.pool, target)
+    const sourceId = await getOrCreateSourceId(db.pool, target)
     const of = { outcome: 'ok', error: null, silentInstances: [], budget: null, correlationId: 'test' }
-    const observation = { target, kind, startedAt: at, finishedAt: at + 500, ...of, rows } as unknown as Observation
+    const observation = { target, kind, startedAt: at, finishedAt: at + 500, ...of, rows } as unknown as PollObservation
     const options = { intervalSeconds: 60, localAddresses: null, estate }
-    await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+    await db.transaction((client) => recordPollAndRunDetection(client, sourceId, observation, options))
     return sourceId
   }
   return {
     inventory: (minute: number, rows: ResourceRow[]) =>
-      record('inventory', SUBSCRIPTION, T + minute * MINUTE, { resources: rows, listedTypes: TYPES, failedTypes: [] }),
-    peers: (minute: number, rows = SESSIONS, gateway = GATEWAY) =>
-      record('peers', gateway, T + minute * MINUTE + 10_000, rows),
-    stats: (minute: number, bytes: bigint, circuit = CIRCUIT) =>
-      record('stats', circuit, T + minute * MINUTE + 20_000, [{ path: 'primary', bytesIn: bytes, bytesOut: bytes }]),
+      record('inventory', TEST_ESTATE_SUBSCRIPTION_ARM_ID, T + minute * MS_PER_MINUTE, {
+        resources: rows,
+        listedTypes: TYPES,
+        failedTypes: [],
+      }),
+    peers: (minute: number, rows = SESSIONS, gateway = TEST_ESTATE_GATEWAY_ARM_ID) =>
+      record('peers', gateway, T + minute * MS_PER_MINUTE + 10_000, rows),
+    stats: (minute: number, bytes: bigint, circuit = TEST_ESTATE_CIRCUIT_ARM_ID) =>
+      record('stats', circuit, T + minute * MS_PER_MINUTE + 20_000, [
+        { path: 'primary', bytesIn: bytes, bytesOut: bytes },
+      ]),
   }
 }
 
 const withKey = (rows: ResourceRow[], key: string) =>
-  rows.map((row) => (row.resourceId === CIRCUIT ? { ...row, identities: [`serviceKey:${key}`] } : row))
-const without = (rows: ResourceRow[]) => rows.filter(({ resourceId }) => resourceId !== CIRCUIT)
+  rows.map((row) =>
+    row.resourceId === TEST_ESTATE_CIRCUIT_ARM_ID ? { ...row, identities: [`serviceKey:${key}`] } : row,
+  )
+const without = (rows: ResourceRow[]) => rows.filter(({ resourceId }) => resourceId !== TEST_ESTATE_CIRCUIT_ARM_ID)
 
 describe('a circuit that was concluded to be removed and is listed again', () => {
   const db = withTestDatabase()
   const { inventory, peers, stats } = worker(db)
-  const id = computeShortId(CIRCUIT)
+  const id = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
   const events = async () => (await listEvents(db.pool, { limit: 100 })).rows
 
   it('comes back with its sources, bytes and declarations, and its removal explains nothing later', async () => {
-    const all = withKey(resources(), 'wrong')
+    const all = withKey(createInventoryRows(), 'wrong')
     await inventory(0, all)
     for (const minute of [0, 1, 2]) await peers(minute)
     const sourceId = await stats(0, 1_000n)
     await db.transaction((client) =>
-      saveDeclarations(
+      saveDeclarationsAsNewVersion(
         client,
         { sites: [{ name: 'DC', prefixes: ['10.1.0.0/16'], home: id, routers: [] }] },
         {
@@ -68,7 +83,7 @@ describe('a circuit that was concluded to be removed and is listed again', () =>
     expect((await events()).map(({ kind }) => kind)).not.toContain('resource_removed')
     await inventory(4, without(all))
     expect(await events()).toMatchObject([
-      { kind: 'resource_removed', scope: id, started: { earliest: T, latest: T + 3 * MINUTE + 500 } },
+      { kind: 'resource_removed', scope: id, started: { earliest: T, latest: T + 3 * MS_PER_MINUTE + 500 } },
     ])
     await inventory(5, all)
     const [returned, removed] = (await events()).toSorted((a, b) => b.detectedAt - a.detectedAt)
@@ -79,16 +94,16 @@ describe('a circuit that was concluded to be removed and is listed again', () =>
       sourceId,
     ])
     expect(rows).toEqual([{ bytes_in: '5000', previous_bytes_in: '1000' }])
-    expect((await readDeclarations(db.pool)).sites).toMatchObject([{ name: 'DC', home: id }])
-    expect((await getCircuit(db, CIRCUIT)).data).toMatchObject({ id, movedFrom: null })
+    expect((await readCurrentDeclarations(db.pool)).sites).toMatchObject([{ name: 'DC', home: id }])
+    expect((await getCircuit(db, TEST_ESTATE_CIRCUIT_ARM_ID)).data).toMatchObject({ id, movedFrom: null })
     await peers(6)
     await peers(
       7,
-      SESSIONS.map((row) => ({ ...row, ...idle })),
+      SESSIONS.map((row) => ({ ...row, ...testFieldsOfIdleSession })),
     )
     await peers(
       8,
-      SESSIONS.map((row) => ({ ...row, ...idle })),
+      SESSIONS.map((row) => ({ ...row, ...testFieldsOfIdleSession })),
     )
     const falls = (await events()).filter(({ kind }) => kind === 'session_down' || kind === 'peer_lost')
     expect(falls.length).toBeGreaterThan(0)
@@ -101,40 +116,40 @@ describe('a circuit that is moved to another resource group', () => {
   const { inventory, peers, stats } = worker(db)
 
   it('has an event of it, none of a removal, and one history under both ARM ids', async () => {
-    const all = withKey(resources(), 'moved')
-    const to = CIRCUIT.replace('/Edge/', '/Hub/')
-    const text = JSON.stringify(all).replaceAll(new RegExp(CIRCUIT, 'gi'), to)
+    const all = withKey(createInventoryRows(), 'moved')
+    const to = TEST_ESTATE_CIRCUIT_ARM_ID.replace('/Edge/', '/Hub/')
+    const text = JSON.stringify(all).replaceAll(new RegExp(TEST_ESTATE_CIRCUIT_ARM_ID, 'gi'), to)
     const moved = (JSON.parse(text) as ResourceRow[]).map((row) =>
       row.resourceId === to ? { ...row, resourceGroup: 'Hub' } : row,
     )
     await inventory(0, all)
-    const id = computeShortId(CIRCUIT)
+    const id = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
     for (const minute of [0, 1]) await peers(minute)
     const sourceId = await stats(0, 1_000n)
     await inventory(2, moved)
     expect(await stats(3, 4_000n, to)).toBe(sourceId)
     const { rows } = await listEvents(db.pool, { limit: 100 })
     expect(rows.map(({ kind, scope, subject }) => [kind, scope, subject])).toEqual([['resource_moved', id, 'ckt-lon']])
-    for (const name of [id, CIRCUIT, to]) {
+    for (const name of [id, TEST_ESTATE_CIRCUIT_ARM_ID, to]) {
       expect((await getCircuit(db, name)).data).toMatchObject({
         id,
         resourceId: to,
         resourceGroup: 'Hub',
         movedFrom: {
-          resourceId: CIRCUIT,
-          between: { earliest: T, latest: T + 2 * MINUTE + 500 },
+          resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
+          between: { earliest: T, latest: T + 2 * MS_PER_MINUTE + 500 },
         },
         connections: [{ name: 'lon-to-hub' }],
       })
     }
-    expect((await getGateway(db, computeShortId(GATEWAY))).data).toMatchObject({ movedFrom: null })
+    expect((await getGateway(db, computeShortId(TEST_ESTATE_GATEWAY_ARM_ID))).data).toMatchObject({ movedFrom: null })
     // after a user separated the two resources, each has its own history
     await requestResourceSeparation(db.pool, id)
     await inventory(4, moved)
     const { rows: later } = await listEvents(db.pool, { limit: 100 })
     const parted = later.find(({ kind }) => kind === 'resource_parted')
     expect(parted).toMatchObject({ scope: computeShortId(to), subject: 'ckt-lon', severity: 'info' })
-    expect(parted?.evidence).toMatchObject([{ field: 'history of', before: CIRCUIT, after: null }])
+    expect(parted?.evidence).toMatchObject([{ field: 'history of', before: TEST_ESTATE_CIRCUIT_ARM_ID, after: null }])
     expect(parted?.scope).not.toBe(id)
     expect((await getCircuit(db, to)).data).toMatchObject({ id: parted?.scope, movedFrom: null })
     expect(await stats(5, 6_000n, to)).not.toBe(sourceId)

@@ -1,48 +1,58 @@
 import { expect, it } from 'vitest'
-import { A, B, t2 } from '#lib/detection/testing/estates.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
-import { play } from '../memory/testing/play.ts'
-import { clock, type Happening } from '../memory/testing/timeline.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate } from '#lib/detection/testing/estates.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  endSimulatedNeighborSessions,
+  startSimulatedCustomerSession,
+  startSimulatedNeighborSessions,
+  withdrawSimulatedPrefixes,
+} from '#lib/detection/testing/happenings.ts'
+import { runTestTimeline } from '../memory/testing/play.ts'
+import { parseTimeOfSimulatedDay, type TestTimelineChange } from '../memory/testing/timeline.ts'
 import { createPostgresStore } from './detection-store.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const PATHS = ['primary', 'secondary'] as const
-const from = (act: Happening['do']): Happening => ({ at: '10:00:30', do: act })
-const until = (act: Happening['do']): Happening => ({ at: '10:03:30', do: act })
+const from = (act: TestTimelineChange['do']): TestTimelineChange => ({ at: '10:00:30', do: act })
+const until = (act: TestTimelineChange['do']): TestTimelineChange => ({ at: '10:03:30', do: act })
 
 // Each circuit and gateway waits for a condition during the fault, and part of the fault happens in another circuit or
 // gateway.
-it.each<[string, Happening[]]>([
+it.each<[string, TestTimelineChange[]]>([
   [
     'sessions of a gateway',
     [
-      from((w) => LON.forEach((neighbor) => endsPeer(w, neighbor))),
-      until((w, at) => LON.forEach((neighbor) => startsPeer(w, neighbor, at))),
+      from((w) => LON.forEach((neighbor) => endSimulatedNeighborSessions(w, neighbor))),
+      until((w, at) => LON.forEach((neighbor) => startSimulatedNeighborSessions(w, neighbor, at))),
     ],
   ],
   [
     'a path of a circuit',
-    [from((w) => endsCe(w, 'ckt-lon', 'primary')), until((w, at) => startsCe(w, 'ckt-lon', 'primary', at))],
+    [
+      from((w) => endSimulatedCustomerSession(w, 'ckt-lon', 'primary')),
+      until((w, at) => startSimulatedCustomerSession(w, 'ckt-lon', 'primary', at)),
+    ],
   ],
   [
     'both paths and their routes',
     [
       from((w) => {
-        for (const path of PATHS) endsCe(w, 'ckt-lon', path)
-        withdraws(w, LON, [...A, ...B])
+        for (const path of PATHS) endSimulatedCustomerSession(w, 'ckt-lon', path)
+        withdrawSimulatedPrefixes(w, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
       }),
       until((w, at) => {
-        for (const path of PATHS) startsCe(w, 'ckt-lon', path, at)
-        announces(w, LON, A, [65001])
-        announces(w, LON, B, [65001, 65001, 65001])
+        for (const path of PATHS) startSimulatedCustomerSession(w, 'ckt-lon', path, at)
+        announceSimulatedPrefixes(w, LON, SITE_A_PREFIXES, [65001])
+        announceSimulatedPrefixes(w, LON, SITE_B_PREFIXES, [65001, 65001, 65001])
       }),
     ],
   ],
 ])('nothing is folded for its own sake once %s are well again', async (_, truth) => {
-  const player = await play({ world: t2, from: '9:55', to: '10:50', truth })
+  const player = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:55', to: '10:50', truth })
   expect(player.events).not.toEqual([])
   const scopes = ['ckt-lon', 'ckt-ams', 'ergw-hub']
-  const due = await Promise.all(scopes.map((scope) => player.isRecheckDue([scope], clock('10:50'))))
+  const due = await Promise.all(scopes.map((scope) => player.isRecheckDue([scope], parseTimeOfSimulatedDay('10:50'))))
   expect(scopes.filter((_scope, i) => due[i])).toEqual([])
 })
 

@@ -9,7 +9,7 @@ import {
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import type { RouterMatchingInput } from '#lib/detection/index.ts'
-import type { ActiveSettings, EstateReaders } from './detection-store.ts'
+import type { VersionedDetectionSettings, EstateDataReaders } from './detection-store.ts'
 import { groupConnectedResources } from './topology-groups.ts'
 import type { DetectionDeclarations, ListedResource, TopologyGroup } from './types.ts'
 
@@ -36,7 +36,7 @@ interface Estate {
   /** Addresses on the paths of all circuits; computed when needed for the first time. */
   routerLinks: RouterMatchingInput | null
   declared: DetectionDeclarations
-  settings: ActiveSettings
+  settings: VersionedDetectionSettings
   at: EpochMs
 }
 
@@ -72,7 +72,7 @@ export class RecordedResourcesCache {
    * Returns the estate, from the cache if it is recent.
    * @param now end of the current poll. It is a parameter because the poll may be in a simulated past.
    */
-  read(reads: EstateReaders, now: EpochMs): Promise<Estate> {
+  read(reads: EstateDataReaders, now: EpochMs): Promise<Estate> {
     const known = this.#known
     if (known && Math.abs(now - known.at) < this.#keepMs) return Promise.resolve(known)
     return this.#readWithOthers(reads, now)
@@ -82,7 +82,7 @@ export class RecordedResourcesCache {
    * Returns the estate. If it lacks the scope and is older than READ_AGAIN_AFTER_MS, it is read again, once for each
    * scope.
    */
-  async readFor(reads: EstateReaders, scope: string, now: EpochMs): Promise<Estate> {
+  async readFor(reads: EstateDataReaders, scope: string, now: EpochMs): Promise<Estate> {
     const known = await this.read(reads, now)
     const isListed = known.byScope.has(scope) || known.byConnection.has(scope)
     if (isListed || this.#unlisted.has(scope) || Math.abs(now - known.at) < READ_AGAIN_AFTER_MS) return known
@@ -103,7 +103,7 @@ export class RecordedResourcesCache {
     this.#reading = null
   }
 
-  #readWithOthers(reads: EstateReaders, now: EpochMs): Promise<Estate> {
+  #readWithOthers(reads: EstateDataReaders, now: EpochMs): Promise<Estate> {
     const other = this.#reading
     if (other && Math.abs(now - other.at) < this.#keepMs) {
       // The shared read uses the transaction of the poll that started it, so it fails if this transaction is rolled
@@ -124,7 +124,7 @@ export class RecordedResourcesCache {
   }
 }
 
-async function readEstate(reads: EstateReaders, now: EpochMs): Promise<Estate> {
+async function readEstate(reads: EstateDataReaders, now: EpochMs): Promise<Estate> {
   const resources = await reads.resources()
   const declared = await reads.declared(now)
   const owners = declared.customerRules && ownersOf(resources, declared.customerRules)

@@ -11,7 +11,7 @@ type Context = Pick<PollContext, 'db' | 'clock' | 'log' | 'estate' | 'incidentsC
 
 /**
  * Runs detection as soon as reports of customers' routers are recorded, one scope at a time. If it fails, it is not
- * repeated here, because `requestDetection` ensures that the next poll of the scope evaluates the report.
+ * repeated here, because `requestDetectionOfResources` ensures that the next poll of the scope evaluates the report.
  */
 export class RouterReportDetection {
   readonly #context: Context

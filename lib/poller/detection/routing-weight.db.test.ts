@@ -1,30 +1,34 @@
 import { expect, it } from 'vitest'
-import type { Observation } from '#lib/contract/index.ts'
-import { t2 } from '#lib/detection/testing/estates.ts'
-import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, computeShortId } from '#lib/history/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { createTwoCircuitEstate } from '#lib/detection/testing/estates.ts'
+import { buildSimulatedArmId } from '#lib/detection/testing/world.ts'
+import { getOrCreateSourceId, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
-import { clock, pollsOf } from '../memory/testing/timeline.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
+import { parseTimeOfSimulatedDay, generatePollsOfTimeline } from '../memory/testing/timeline.ts'
 import { createPostgresEstateReaders } from './detection-store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const db = withTestDatabase()
-const START = clock('9:50')
-const connection = armIdOf('connections', 'ergw-hub-ckt-lon')
+const START = parseTimeOfSimulatedDay('9:50')
+const connection = buildSimulatedArmId('connections', 'ergw-hub-ckt-lon')
 
 it('routes are ranked by the weight that a connection reported last, as its page shows it', async () => {
   const book = new TopologyCache()
-  const record = async (observation: Observation) => {
-    const sourceId = await ensureSource(db.pool, observation.target)
+  const record = async (observation: PollObservation) => {
+    const sourceId = await getOrCreateSourceId(db.pool, observation.target)
     await db.transaction((client) =>
-      recordPoll(client, sourceId, observation, { intervalSeconds: 60, localAddresses: null, estate: book }),
+      recordPollAndRunDetection(client, sourceId, observation, {
+        intervalSeconds: 60,
+        localAddresses: null,
+        estate: book,
+      }),
     )
   }
   const groupAt = (now: number) =>
     book.groupOf(
       createPostgresEstateReaders(db.pool),
-      computeShortId(armIdOf('virtualNetworkGateways', 'ergw-hub')),
+      computeShortId(buildSimulatedArmId('virtualNetworkGateways', 'ergw-hub')),
       now,
     )
   const weightAt = async (now: number) => {
@@ -54,7 +58,12 @@ it('routes are ranked by the weight that a connection reported last, as its page
             },
           ],
     })
-  for (const { observation } of pollsOf({ world: t2, from: '9:50', to: '9:51', truth: [] })) {
+  for (const { observation } of generatePollsOfTimeline({
+    world: createTwoCircuitEstate,
+    from: '9:50',
+    to: '9:51',
+    truth: [],
+  })) {
     if (observation.kind === 'inventory') await record(observation)
   }
   expect(await weightAt(START)).toBe(0)

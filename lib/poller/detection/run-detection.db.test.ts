@@ -1,23 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { acknowledgeVisibleIncident, getEvents, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
-import { A, B, HUB, t2 } from '#lib/detection/testing/estates.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
-import { line, play, topLevel } from '#lib/poller/memory/testing/play.ts'
-import { pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import type { World } from '#lib/detection/testing/world.ts'
-import { ensureSource, listEvents } from '#lib/history/index.ts'
+import {
+  SITE_A_PREFIXES,
+  SITE_B_PREFIXES,
+  HUB_GATEWAY_NAME,
+  createTwoCircuitEstate,
+} from '#lib/detection/testing/estates.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  endSimulatedNeighborSessions,
+  startSimulatedCustomerSession,
+  startSimulatedNeighborSessions,
+  withdrawSimulatedPrefixes,
+} from '#lib/detection/testing/happenings.ts'
+import { formatDetectedEventAsLine, runTestTimeline, listEventsWithoutParent } from '#lib/poller/memory/testing/play.ts'
+import { generatePollsOfTimeline, type TestTimeline } from '#lib/poller/memory/testing/timeline.ts'
+import type { SimulatedEstate } from '#lib/detection/testing/world.ts'
+import { getOrCreateSourceId, listEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
-import { auditHistory } from '../testing/audit.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
+import { findInconsistenciesInHistory } from '../testing/audit.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const ALL = [...LON, '10.0.4.6', '10.0.4.7']
 const PATHS = ['primary', 'secondary'] as const
 
-const bothPathsDown: Timeline = {
-  world: t2,
+const bothPathsDown: TestTimeline = {
+  world: createTwoCircuitEstate,
   from: '9:57',
   to: '10:20',
   truth: [
@@ -25,17 +37,17 @@ const bothPathsDown: Timeline = {
       at: '10:00:31',
       do: (world) => {
         for (const path of PATHS) {
-          endsCe(world, 'ckt-lon', path)
+          endSimulatedCustomerSession(world, 'ckt-lon', path)
           world.path('ckt-lon', path).arp = 'incomplete'
         }
       },
     },
-    { at: '10:00:34', do: (world) => withdraws(world, LON, [...A, ...B]) },
+    { at: '10:00:34', do: (world) => withdrawSimulatedPrefixes(world, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES]) },
     {
       at: '10:11:10',
       do: (world, at) => {
         for (const path of PATHS) {
-          startsCe(world, 'ckt-lon', path, at)
+          startSimulatedCustomerSession(world, 'ckt-lon', path, at)
           world.path('ckt-lon', path).arp = 'complete'
         }
       },
@@ -43,23 +55,23 @@ const bothPathsDown: Timeline = {
     {
       at: '10:11:16',
       do: (world) => {
-        announces(world, LON, A, [65001])
-        announces(world, LON, B, [65001, 65001, 65001])
+        announceSimulatedPrefixes(world, LON, SITE_A_PREFIXES, [65001])
+        announceSimulatedPrefixes(world, LON, SITE_B_PREFIXES, [65001, 65001, 65001])
       },
     },
   ],
 }
 
-const instanceGoes = (world: World, instance: string): void => {
-  for (const neighbor of ALL) endsPeer(world, neighbor, [instance])
-  world.gateway(HUB).silent.add(instance)
+const instanceGoes = (world: SimulatedEstate, instance: string): void => {
+  for (const neighbor of ALL) endSimulatedNeighborSessions(world, neighbor, [instance])
+  world.gateway(HUB_GATEWAY_NAME).silent.add(instance)
 }
-const instanceIsBack = (world: World, instance: string, at: number): void => {
-  for (const neighbor of ALL) startsPeer(world, neighbor, at, [instance])
-  world.gateway(HUB).silent.delete(instance)
+const instanceIsBack = (world: SimulatedEstate, instance: string, at: number): void => {
+  for (const neighbor of ALL) startSimulatedNeighborSessions(world, neighbor, at, [instance])
+  world.gateway(HUB_GATEWAY_NAME).silent.delete(instance)
 }
-const rollingUpgrade: Timeline = {
-  world: t2,
+const rollingUpgrade: TestTimeline = {
+  world: createTwoCircuitEstate,
   from: '1:57',
   to: '2:33',
   truth: [
@@ -70,13 +82,13 @@ const rollingUpgrade: Timeline = {
   ],
 }
 
-const massWithdrawal: Timeline = {
-  world: t2,
+const massWithdrawal: TestTimeline = {
+  world: createTwoCircuitEstate,
   from: '9:57',
   to: '10:15',
   truth: [
-    { at: '10:00:33', do: (world) => withdraws(world, LON, A) },
-    { at: '10:06:13', do: (world) => announces(world, LON, A, [65001]) },
+    { at: '10:00:33', do: (world) => withdrawSimulatedPrefixes(world, LON, SITE_A_PREFIXES) },
+    { at: '10:06:13', do: (world) => announceSimulatedPrefixes(world, LON, SITE_A_PREFIXES, [65001]) },
   ],
 }
 
@@ -91,16 +103,16 @@ describe.each([
     timeline: rollingUpgrade,
     roots: ['gateway_instance_lost', 'gateway_instance_lost'],
   },
-  ...(RUNS_LONG ? [ofRoutes] : []),
+  ...(SHOULD_RUN_LONG_TESTS ? [ofRoutes] : []),
 ])('$name, recorded in Postgres', ({ timeline, roots }) => {
   const db = withTestDatabase()
 
   it('makes the events that the engine makes of it by itself', { timeout: 300_000 }, async () => {
     const estate = new TopologyCache()
-    for (const { observation, localAddress } of pollsOf(timeline)) {
-      const sourceId = await ensureSource(db.pool, observation.target)
+    for (const { observation, localAddress } of generatePollsOfTimeline(timeline)) {
+      const sourceId = await getOrCreateSourceId(db.pool, observation.target)
       const { status } = await db.transaction((client) =>
-        recordPoll(client, sourceId, observation, {
+        recordPollAndRunDetection(client, sourceId, observation, {
           intervalSeconds: 60,
           localAddresses: { ipv4: localAddress, ipv6: null },
           estate,
@@ -108,14 +120,14 @@ describe.each([
       )
       expect(status).toBe('recorded')
     }
-    const alone = topLevel(await play(timeline))
+    const alone = listEventsWithoutParent(await runTestTimeline(timeline))
     const { rows } = await listEvents(db.pool, { limit: 500 })
     const stored = rows.filter(({ partOf }) => partOf === null)
     const named = new Map(stored.map((event) => [event.scope, event.scopeName]))
-    const lineOf = (event: Parameters<typeof line>[0]) =>
-      line({ ...event, scope: named.get(event.scope) ?? event.scope })
-    expect(stored.map(lineOf).toSorted()).toEqual(alone.map(line).toSorted())
-    expect(await auditHistory(db)).toEqual([])
+    const lineOf = (event: Parameters<typeof formatDetectedEventAsLine>[0]) =>
+      formatDetectedEventAsLine({ ...event, scope: named.get(event.scope) ?? event.scope })
+    expect(stored.map(lineOf).toSorted()).toEqual(alone.map(formatDetectedEventAsLine).toSorted())
+    expect(await findInconsistenciesInHistory(db)).toEqual([])
   })
 
   it('is answered as events, as incidents, and takes an acknowledgement', async () => {
@@ -141,13 +153,20 @@ describe('a resource that complete lists omit', () => {
   const db = withTestDatabase()
 
   it('is reported once, also by a worker that never knew it', { timeout: 60_000 }, async () => {
-    const polls = [...pollsOf({ world: t2, from: '9:55', to: '10:05', truth: [{ at: '10:00:00', do: removeAms }] })]
+    const polls = [
+      ...generatePollsOfTimeline({
+        world: createTwoCircuitEstate,
+        from: '9:55',
+        to: '10:05',
+        truth: [{ at: '10:00:00', do: removeAms }],
+      }),
+    ]
     for (const { observation, localAddress } of polls) {
-      const sourceId = await ensureSource(db.pool, observation.target)
+      const sourceId = await getOrCreateSourceId(db.pool, observation.target)
       const localAddresses = { ipv4: localAddress, ipv6: null }
       // a new cache for each poll
       const options = { intervalSeconds: 60, localAddresses, estate: new TopologyCache() }
-      await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+      await db.transaction((client) => recordPollAndRunDetection(client, sourceId, observation, options))
     }
     const { rows } = await listEvents(db.pool, { limit: 50 })
     const reported = rows.map(({ kind, subject }) => `${kind} ${subject}`)
@@ -155,7 +174,7 @@ describe('a resource that complete lists omit', () => {
   })
 })
 
-function removeAms(world: World): void {
+function removeAms(world: SimulatedEstate): void {
   world.circuits.delete('ckt-ams')
   // the connection is removed together with the circuit
   for (const neighbor of world.neighbors) {

@@ -2,7 +2,7 @@ import { hasOnlyTagChanges } from '#lib/azure/config/index.ts'
 import {
   type ObservedChange,
   type DetectedEvent,
-  type Observation,
+  type PollObservation,
   type PollRecord,
   type SessionWithoutMessages,
 } from '#lib/contract/index.ts'
@@ -14,14 +14,14 @@ import {
   runGroupDetection,
   applyPollToDetectionState,
   type GroupDetectionResult,
-  type GroupPoll,
+  type GroupPollEvaluationInput,
   type GroupState,
   isStateChangeSignal,
   canSkipEvaluation,
   isSourceStateNeeded,
   type ResourcesByProbedAddress,
   planProbedResourceReads,
-  type PollReadings,
+  type ExtraDataOfGoodPoll,
   extractPollReadings,
   parseResourceState,
   planGroupReads,
@@ -30,22 +30,22 @@ import {
   getExtraResourceIds,
   type PollSignal,
   getRouteSnapshotTime,
-  type Topology,
+  type GroupTopology,
 } from '#lib/detection/index.ts'
 import type { ResourceStateRequest, StoredResourceState } from '#lib/history/index.ts'
 import { findAffectedGroups } from './affected-groups.ts'
-import { executeReadPlan, type DetectionReaders, createDetectionReaders } from './execute-reads.ts'
-import { DEFAULT_SETTINGS, type DetectionStore, type ActiveSettings } from './detection-store.ts'
+import { executeReadPlan, type DetectionReadFunctions, createDetectionReaders } from './execute-reads.ts'
+import { DEFAULT_SETTINGS, type DetectionStore, type VersionedDetectionSettings } from './detection-store.ts'
 import { buildSubscriptionId } from '../plan/plan-polls.ts'
 import { createSingleResourceGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
-export interface DetectionRecording {
+export interface RecordedPollForDetection {
   sourceId: number
   mark: PollRecord
   changes: readonly ObservedChange[]
   silentSessions?: readonly SessionWithoutMessages[]
-  observation: Observation
+  observation: PollObservation
   /**
    * Returns the address of the Microsoft edge router (MSEE) in its session with a neighbor. It is needed for polls of
    * the kind `summary`, whose rows do not contain this address.
@@ -63,7 +63,10 @@ export interface DetectionRecording {
  * something that matters for the group, or if a rule requested an evaluation at this time.
  * @returns events that are new or changed
  */
-export async function runDetection(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
+export async function runDetection(
+  store: DetectionStore,
+  recording: RecordedPollForDetection,
+): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
   // other processes find this change when their cached estate expires
   if (book && isNewOfConnection(recording))
@@ -128,7 +131,7 @@ export async function runDetection(store: DetectionStore, recording: DetectionRe
 export async function detectAfterRouterReport(
   store: DetectionStore,
   book: TopologyCache,
-  { mark, everyMs }: Pick<DetectionRecording, 'mark' | 'everyMs'>,
+  { mark, everyMs }: Pick<RecordedPollForDetection, 'mark' | 'everyMs'>,
 ): Promise<DetectedEvent[]> {
   const listed = await book.groupOf(store, mark.scope, mark.finishedAt)
   const inForce = await book.settings(store, mark.finishedAt)
@@ -168,20 +171,20 @@ const knownOf = (scopes: readonly string[], stored: ReadonlyMap<string, unknown>
 
 interface OneFold {
   known: GroupState
-  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: ResourcesByProbedAddress }
+  own: Pick<GroupPollEvaluationInput, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: ResourcesByProbedAddress }
   maySnapshot: boolean
-  inForce: ActiveSettings
+  inForce: VersionedDetectionSettings
 }
 
 /** Reads the additional data that detection needs for a group, evaluates the group and stores the result. */
 async function foldOne(
   store: DetectionStore,
-  readers: DetectionReaders,
+  readers: DetectionReadFunctions,
   { topology, scopes, subscriptions = [] }: TopologyGroup,
   { known, own, maySnapshot, inForce: { settings, version } }: OneFold,
 ): Promise<GroupDetectionResult> {
   const lists = subscriptions.map((id) => store.shortIdOf(buildSubscriptionId(id)))
-  const poll: GroupPoll = { ...own, topology, scopes, lists, state: known, settings, maySnapshot }
+  const poll: GroupPollEvaluationInput = { ...own, topology, scopes, lists, state: known, settings, maySnapshot }
   const read = await executeReadPlan(readers, (answers) => planGroupReads(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
   const folded = runGroupDetection(known, read.topology, input, settings)
@@ -193,12 +196,12 @@ async function foldOne(
   return folded
 }
 
-const isNewOfConnection = ({ mark, changes }: DetectionRecording): boolean =>
+const isNewOfConnection = ({ mark, changes }: RecordedPollForDetection): boolean =>
   mark.kind === 'connection' &&
   mark.subresource === '' &&
   changes.some(({ type }) => type === 'config' || type === 'outcome')
 
-const weightIn = (observation: Observation): number | null | undefined =>
+const weightIn = (observation: PollObservation): number | null | undefined =>
   observation.kind === 'connection' ? observation.rows[0]?.routingWeight : undefined
 
 /**
@@ -245,10 +248,10 @@ const withTagsOnly = (change: ObservedChange): ObservedChange =>
 
 /** Builds the values of a poll that detection uses, with the usual traffic of the polled circuit. */
 async function readingsFor(
-  readers: DetectionReaders,
-  { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
-  topology: Topology,
-): Promise<PollReadings> {
+  readers: DetectionReadFunctions,
+  { mark, observation, localAddress, silentSessions, everyMs }: RecordedPollForDetection,
+  topology: GroupTopology,
+): Promise<ExtraDataOfGoodPoll> {
   const baseline = await executeReadPlan(readers, (answers) => planBaselineReads(mark, topology, answers))
   // extend the object and do not copy it, because some of its values are computed only when they are read
   return Object.assign(extractPollReadings(observation, localAddress, silentSessions), {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { TopologyCache } from './topology-cache.ts'
-import { DEFAULT_SETTINGS, type EstateReaders } from './detection-store.ts'
+import { DEFAULT_SETTINGS, type EstateDataReaders } from './detection-store.ts'
 
 const gateway = {
   id: 'gw',
@@ -20,9 +20,9 @@ it('is put together once for as long as what it is made of stands, and again whe
     settings: async () => DEFAULT_SETTINGS,
     reportedRoutes: async () => [],
     edgeRouters: async () => ({ expected: [], released: [] }),
-  } satisfies Partial<EstateReaders>
+  } satisfies Partial<EstateDataReaders>
   const book = new TopologyCache()
-  const groupAt = (now: number) => book.groupOf(reads as Partial<EstateReaders> as EstateReaders, 'gw', now)
+  const groupAt = (now: number) => book.groupOf(reads as Partial<EstateDataReaders> as EstateDataReaders, 'gw', now)
   const first = await groupAt(0)
   expect(first.topology.watched).toEqual(['10.0.0.0/8'])
   expect(await groupAt(1_000)).toBe(first)
@@ -40,9 +40,9 @@ it('stays when a commit is undone that did not read it, but for what was found o
     },
     declared: async () => NOTHING_DECLARED,
     settings: async () => DEFAULT_SETTINGS,
-  } satisfies Partial<EstateReaders>
+  } satisfies Partial<EstateDataReaders>
   const book = new TopologyCache()
-  const groupNow = () => book.groupOf(reads as Partial<EstateReaders> as EstateReaders, 'gw', 0)
+  const groupNow = () => book.groupOf(reads as Partial<EstateDataReaders> as EstateDataReaders, 'gw', 0)
   const first = await groupNow()
   const checked = { ...first, topology: { ...first.topology, circuits: [{}] } } as typeof first
   const isDue = () => book.isSnapshotDue(checked, 1_000, DEFAULT_SETTINGS.settings)
@@ -71,11 +71,11 @@ describe('what another worker found', () => {
       settings: async () => DEFAULT_SETTINGS,
       reportedRoutes: async () => [],
       edgeRouters: async () => ({ expected: [], released: [] }),
-    } satisfies Partial<EstateReaders>
+    } satisfies Partial<EstateDataReaders>
     const list = (id: string) => listed.push({ ...gateway, id, resourceId: gateway.resourceId.replace(/gw$/, id) })
-    return { reads: reads as Partial<EstateReaders> as EstateReaders, list, times: () => times }
+    return { reads: reads as Partial<EstateDataReaders> as EstateDataReaders, list, times: () => times }
   }
-  const scopesAt = async (book: TopologyCache, reads: EstateReaders, scope: string, now: number) =>
+  const scopesAt = async (book: TopologyCache, reads: EstateDataReaders, scope: string, now: number) =>
     (await book.groupOf(reads, scope, now)).topology.gateways.map((one) => one.scope)
 
   it('is read when it is polled, once in a minute', async () => {
@@ -119,8 +119,8 @@ describe('while it is being read', () => {
       },
       declared: async () => NOTHING_DECLARED,
       settings: async () => DEFAULT_SETTINGS,
-    } satisfies Partial<EstateReaders>
-    return { reads: reads as Partial<EstateReaders> as EstateReaders, resolve, reject, times: () => times }
+    } satisfies Partial<EstateDataReaders>
+    return { reads: reads as Partial<EstateDataReaders> as EstateDataReaders, resolve, reject, times: () => times }
   }
 
   it('is read once for all who ask meanwhile', async () => {

@@ -1,13 +1,13 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
-  type DeclaredPause,
+  type DeclaredPollingPause,
   type EpochMs,
   findOpenDeclaredWindow,
   getResourceGroupId,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   type DetectionSettings,
   isRouteSnapshotDue,
@@ -18,16 +18,16 @@ import {
   type RouterSideSession,
   type RouterMatchingInput,
   listTopologyResourceIds,
-  type Topology,
+  type GroupTopology,
 } from '#lib/detection/index.ts'
 import type { PastTraffic } from '#lib/history/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { buildSubscriptionId } from '../plan/plan-polls.ts'
 import { addDeclarationsToGroup } from './group-declarations.ts'
 import { readDetectedMappings } from './mappings.ts'
 import { RecordedResourcesCache, MAX_RESOURCES_AGE_MS } from './recorded-resources-cache.ts'
-import type { EstateReaders, ActiveSettings } from './detection-store.ts'
+import type { EstateDataReaders, VersionedDetectionSettings } from './detection-store.ts'
 import type { DetectionDeclarations, ReadRouterSideSessions, TopologyGroup } from './types.ts'
 
 /**
@@ -71,7 +71,7 @@ export class TopologyCache {
    * may have checked them later.
    */
   #snapshot = new Map<string, EpochMs>()
-  readonly #traffic = new Cache<PastTraffic>('traffic_past')
+  readonly #traffic = new MemoryCache<PastTraffic>('traffic_past')
 
   constructor({ keepMs = MAX_RESOURCES_AGE_MS, readRouterEnds = async () => [] }: TopologyOptions = {}) {
     this.#estate = new RecordedResourcesCache(keepMs)
@@ -82,20 +82,20 @@ export class TopologyCache {
   /**
    * Returns the group of a circuit or gateway. If the inventory does not list the resource, it is a group of its own.
    */
-  async groupOf(reads: EstateReaders, scope: string, now: EpochMs): Promise<TopologyGroup> {
+  async groupOf(reads: EstateDataReaders, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : createSingleResourceGroup(scope)
   }
 
   /** Returns the scopes of all listed resources of a subscription. */
-  async scopesIn(reads: EstateReaders, subscriptionId: string, now: EpochMs): Promise<string[]> {
+  async scopesIn(reads: EstateDataReaders, subscriptionId: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
     return (bySubscription.get(getSubscriptionId(subscriptionId)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the scopes of all listed resources in the resource group of a resource. */
-  async scopesBeside(reads: EstateReaders, resourceId: string, now: EpochMs): Promise<string[]> {
+  async scopesBeside(reads: EstateDataReaders, resourceId: string, now: EpochMs): Promise<string[]> {
     const { byResourceGroup } = await this.#estate.read(reads, now)
     return (byResourceGroup.get(getResourceGroupId(resourceId)) ?? []).map(({ id }) => id)
   }
@@ -104,7 +104,7 @@ export class TopologyCache {
    * Returns the groups that contain one of these scopes. A scope may also be a connection, or a peered network, of the
    * group.
    */
-  async groupsWith(reads: EstateReaders, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
+  async groupsWith(reads: EstateDataReaders, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
       now,
@@ -119,13 +119,13 @@ export class TopologyCache {
 
   /** Reads the state of BGP sessions as customers' routers reported it, and assigns it to the paths of circuits. */
   routerEnds(
-    db: Queryable,
-    { reads, query, now }: { reads: EstateReaders; query: DetectionReadKinds['routerEnds']['of']; now: EpochMs },
+    db: SqlExecutor,
+    { reads, query, now }: { reads: EstateDataReaders; query: DetectionReadKinds['routerEnds']['of']; now: EpochMs },
   ): Promise<RouterSideSession[]> {
     return this.#readRouterEnds(db, query, () => this.#routerLinks(reads, now))
   }
 
-  async #routerLinks(reads: EstateReaders, now: EpochMs): Promise<RouterMatchingInput> {
+  async #routerLinks(reads: EstateDataReaders, now: EpochMs): Promise<RouterMatchingInput> {
     const known = await this.#estate.read(reads, now)
     const circuits = () => [...known.bySubscription.values()].flat().filter(({ type }) => type === armTypes.circuit)
     known.routerLinks ??= {
@@ -138,7 +138,7 @@ export class TopologyCache {
   }
 
   /** Returns all groups, with the circuit of each neighbor. */
-  groups(reads: EstateReaders, now: EpochMs): Promise<TopologyGroup[]> {
+  groups(reads: EstateDataReaders, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(reads, now, () => true)
   }
 
@@ -146,7 +146,7 @@ export class TopologyCache {
    * Returns all groups except the group with these scopes. The returned groups do not contain the mappings from
    * neighbors to circuits.
    */
-  async others(reads: EstateReaders, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
+  async others(reads: EstateDataReaders, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#estate.read(reads, now)
     const own = new Set(scopes)
     return groups.filter((group) => !group.scopes.some((scope) => own.has(scope)))
@@ -156,12 +156,12 @@ export class TopologyCache {
    * Returns the groups of the newest estate that was read before `now`, whatever its age. A newer inventory may have
    * changed them.
    */
-  async formerGroups(reads: EstateReaders, now: EpochMs): Promise<TopologyGroup[]> {
+  async formerGroups(reads: EstateDataReaders, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#mappedOf(reads, this.#estate.readBefore(now)?.groups ?? [], now)
   }
 
   async #groups(
-    reads: EstateReaders,
+    reads: EstateDataReaders,
     now: EpochMs,
     isAsked: (group: TopologyGroup) => boolean,
   ): Promise<TopologyGroup[]> {
@@ -169,7 +169,7 @@ export class TopologyCache {
     return this.#mappedOf(reads, groups.filter(isAsked), now)
   }
 
-  async #mappedOf(reads: EstateReaders, groups: readonly TopologyGroup[], now: EpochMs): Promise<TopologyGroup[]> {
+  async #mappedOf(reads: EstateDataReaders, groups: readonly TopologyGroup[], now: EpochMs): Promise<TopologyGroup[]> {
     const asked: TopologyGroup[] = []
     for (const group of groups) asked.push(await this.#mapped(reads, group, now))
     return asked
@@ -184,7 +184,7 @@ export class TopologyCache {
    *   example because it failed
    */
   async reported(
-    reads: EstateReaders,
+    reads: EstateDataReaders,
     connection: string,
     weight: number | null | undefined,
     now: EpochMs,
@@ -200,10 +200,10 @@ export class TopologyCache {
 
   /** Returns the pause that an operator declared for a source and that applies now; null = the source is polled. */
   async pauseOf(
-    reads: EstateReaders,
+    reads: EstateDataReaders,
     source: { scope: string; resourceId: string },
     now: EpochMs,
-  ): Promise<DeclaredPause | null> {
+  ): Promise<DeclaredPollingPause | null> {
     const { declared } = await this.#estate.read(reads, now)
     return findOpenDeclaredWindow(
       declared.pauses ?? [],
@@ -213,7 +213,7 @@ export class TopologyCache {
   }
 
   /** Returns the current detection thresholds. */
-  async settings(reads: EstateReaders, now: EpochMs): Promise<ActiveSettings> {
+  async settings(reads: EstateDataReaders, now: EpochMs): Promise<VersionedDetectionSettings> {
     return (await this.#estate.read(reads, now)).settings
   }
 
@@ -222,12 +222,12 @@ export class TopologyCache {
    * hour.
    */
   async trafficPast(
-    reads: EstateReaders,
+    reads: EstateDataReaders,
     asked: { scope: string; peering: string; at: EpochMs },
   ): Promise<PastTraffic> {
     const { scope, peering, at } = asked
     const key = `${scope} ${peering}`
-    const version = String(Math.floor(at / HOUR))
+    const version = String(Math.floor(at / MS_PER_HOUR))
     const known = this.#traffic.find(this, key, { version })
     return known ?? this.#traffic.store(this, key, await reads.trafficPast(asked), { version })
   }
@@ -275,7 +275,7 @@ export class TopologyCache {
     this.#snapshot = new Map()
   }
 
-  async #mapped(reads: EstateReaders, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
+  async #mapped(reads: EstateDataReaders, group: TopologyGroup, now: EpochMs): Promise<TopologyGroup> {
     const { declared, byScope } = await this.#estate.read(reads, now)
     const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
     const kept = this.#whole.get(group)
@@ -287,8 +287,8 @@ export class TopologyCache {
   }
 
   async #mappingsOf(
-    reads: EstateReaders,
-    topology: Topology,
+    reads: EstateDataReaders,
+    topology: GroupTopology,
     declared: DetectionDeclarations,
     now: EpochMs,
   ): Promise<Mapped> {
@@ -304,9 +304,9 @@ export class TopologyCache {
   }
 }
 
-const mappingKey = (topology: Topology): string => listTopologyResourceIds(topology).join(' ')
+const mappingKey = (topology: GroupTopology): string => listTopologyResourceIds(topology).join(' ')
 
-const subscriptionScope = (reads: EstateReaders, resourceId: string) =>
+const subscriptionScope = (reads: EstateDataReaders, resourceId: string) =>
   reads.shortIdOf(buildSubscriptionId(getSubscriptionId(resourceId)))
 
 export function createSingleResourceGroup(scope: string): TopologyGroup {

@@ -33,8 +33,8 @@ import {
   type LagNode,
   type NetworkPeeringLink,
   type NetworkNode,
-  type PeeringNode,
-  type Topology,
+  type CircuitPeeringNode,
+  type GroupTopology,
   listVpnConnectionIds,
 } from '#lib/detection/index.ts'
 import type { TopologyGroup, ListedResource } from './types.ts'
@@ -114,7 +114,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     const hubVpnGateways = hubVpnOf.get(i)
     const ownHubs = hubsOfGroup.get(i)
     const lags = lagNodes(circuitsOf.get(i) ?? [], byKey)
-    const topology: Topology = {
+    const topology: GroupTopology = {
       ...(lags.length > 0 ? { lags } : {}),
       ...(holding.length > 0 ? { networks: holding } : {}),
       circuits: circuitsOf.get(i) ?? [],
@@ -298,7 +298,7 @@ function placeOfPort(portId: string | null, byKey: ReadonlyMap<string, ListedRes
  * Returns the addresses of the customer's routers on both paths of a peering. The first address of a path is the IPv4
  * address if there is one; its session determines the state of the path. A second address is always IPv6.
  */
-function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
+function customersOn(peering: CircuitPeering): Pick<CircuitPeeringNode, 'customers' | 'secondFamily'> {
   const [primary, secondary] = circuitPaths.map((path) =>
     listCircuitPathLinks(peering, path).map(({ customer }) => customer),
   )

@@ -1,7 +1,7 @@
-import type { CustomerRules, Declarations, FailoverTest } from '#lib/contract/index.ts'
-import type { DetectionReadKinds, RouterSideSession, RouterMatchingInput, Topology } from '#lib/detection/index.ts'
+import type { CustomerRules, Declarations, FailoverTestExplainingLosses } from '#lib/contract/index.ts'
+import type { DetectionReadKinds, RouterSideSession, RouterMatchingInput, GroupTopology } from '#lib/detection/index.ts'
 import type { AnnouncedWindow, AzureConnectionState, ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** A resource of the inventory, with the fields that show how resources are connected. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
@@ -19,7 +19,7 @@ export type DetectionDeclarations = Pick<Declarations, 'sites' | 'mappings' | 'p
     /** Maintenance windows of the past weeks and of the next hour, because an event may have begun in one of them. */
     maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]
     /** Azure's failover tests of the past weeks; absent = none. */
-    tests?: readonly FailoverTest[]
+    tests?: readonly FailoverTestExplainingLosses[]
     /** Rules that assign resources to customers; absent = no customers are configured. */
     customerRules?: CustomerRules
     /** Circuit paths to which the sessions of customers' routers belong; absent = not declared. */
@@ -28,7 +28,7 @@ export type DetectionDeclarations = Pick<Declarations, 'sites' | 'mappings' | 'p
 
 /** A set of connected circuits and gateways that are evaluated together. */
 export interface TopologyGroup {
-  topology: Topology
+  topology: GroupTopology
   /** Scopes (short ids) of all resources in the group, sorted. */
   scopes: string[]
   /** IDs of the subscriptions that contain its resources; absent = not listed. */
@@ -40,7 +40,7 @@ export interface TopologyGroup {
  * function, because the poller does not import that module.
  */
 export type ReadRouterSideSessions = (
-  db: Queryable,
+  db: SqlExecutor,
   query: DetectionReadKinds['routerEnds']['of'],
   linksOf: () => Promise<RouterMatchingInput>,
 ) => Promise<RouterSideSession[]>

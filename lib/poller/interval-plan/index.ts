@@ -1,14 +1,14 @@
 /**
  * Computation of polling intervals that fit the limits, as pure functions without I/O. Rules: docs/rules/polling.md.
  */
-export { planIntervals } from './plan-intervals.ts'
+export { computePollIntervalsWithinLimits } from './plan-intervals.ts'
 export { UNPLANNED_BUDGET_SHARE } from './limits.ts'
 export type {
   BudgetCapacity,
-  IntervalRemedies,
+  PollIntervalImprovementOptions,
   IntervalPlan,
-  PollDemand,
-  PollPlan,
+  PollIntervalDemand,
+  LimitedPollInterval,
   PollRunSeconds,
   IntervalStepsByLimit,
 } from './types.ts'

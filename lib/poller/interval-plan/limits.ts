@@ -1,4 +1,4 @@
-import type { BudgetCapacity, PollDemand } from './types.ts'
+import type { BudgetCapacity, PollIntervalDemand } from './types.ts'
 import type { PollPriority } from '#lib/contract/index.ts'
 
 /**
@@ -30,7 +30,7 @@ interface Applied {
  * of the polls must fit into the available time.
  * @param polls all polls of the resource, at least two
  */
-export function lengthenForResourceLock(polls: readonly PollDemand[], previous: number | undefined): Applied {
+export function lengthenForResourceLock(polls: readonly PollIntervalDemand[], previous: number | undefined): Applied {
   const running = polls.filter(({ run }) => run !== null)
   return apply(polls, previous, (position) =>
     sum(running.map((poll) => (poll.run ? poll.run.mean / (1 - LOST) / intervalAt(position, poll) : 0))),
@@ -38,7 +38,7 @@ export function lengthenForResourceLock(polls: readonly PollDemand[], previous: 
 }
 
 /** Lengthens the interval of a poll that takes longer than its interval. */
-export function lengthenForRunTime(poll: PollDemand, previous: number | undefined): Applied {
+export function lengthenForRunTime(poll: PollIntervalDemand, previous: number | undefined): Applied {
   const { run } = poll
   return apply([poll], previous, (position) => (run ? run.mean / intervalAt(position, poll) : 0))
 }
@@ -50,7 +50,7 @@ export function lengthenForRunTime(poll: PollDemand, previous: number | undefine
  * @param burstAtLeast minimum interval in seconds of a poll during temporary faster polling, by key
  */
 export function lengthenForBudget(
-  polls: readonly PollDemand[],
+  polls: readonly PollIntervalDemand[],
   { key, perSecond }: BudgetCapacity,
   { atLeast, burstAtLeast }: { atLeast: RequiredIntervals; burstAtLeast: RequiredIntervals },
   previous: number | undefined,
@@ -74,7 +74,7 @@ export function lengthenForBudget(
 }
 
 function apply(
-  polls: readonly PollDemand[],
+  polls: readonly PollIntervalDemand[],
   previous: number | undefined,
   loadAt: (position: number) => number,
 ): Applied {
@@ -127,7 +127,7 @@ function stepAt(position: number, { rank, isNeeded, isFlexible = false }: Length
   return between(position, begins[rank], FOUR_TIMES) + between(position, REST, NEEDED - REST) + beyond
 }
 
-type LengthenedPoll = Pick<PollDemand, 'configuredSeconds' | 'isFlexible' | 'rank' | 'isNeeded'>
+type LengthenedPoll = Pick<PollIntervalDemand, 'configuredSeconds' | 'isFlexible' | 'rank' | 'isNeeded'>
 
 /**
  * Returns the interval of a poll at a position. A position is a number that states how much a limit lengthens the

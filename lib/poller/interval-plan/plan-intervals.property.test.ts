@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pollPriorities } from '#lib/contract/index.ts'
-import { type BudgetCapacity, type IntervalPlan, planIntervals, type PollDemand } from './index.ts'
+import {
+  type BudgetCapacity,
+  type IntervalPlan,
+  computePollIntervalsWithinLimits,
+  type PollIntervalDemand,
+} from './index.ts'
 
 const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 const run = fc.option(
@@ -37,7 +42,7 @@ const anyEstate = fc.record({
 })
 type Estate = typeof anyEstate extends fc.Arbitrary<infer T> ? T : never
 
-const demandsOf = (resources: readonly Resource[]): PollDemand[] =>
+const demandsOf = (resources: readonly Resource[]): PollIntervalDemand[] =>
   resources.flatMap(({ subscription, region, polls }, r) =>
     polls.map(({ isOperation, writes, reads, ...poll }, p) => ({
       ...poll,
@@ -66,7 +71,7 @@ const capacitiesOf = ({ arm, network }: Pick<Estate, 'arm' | 'network'>, identit
   ])
 
 const planOf = (estate: Estate, previous?: IntervalPlan['steps']) =>
-  planIntervals(demandsOf(estate.resources), capacitiesOf(estate), previous)
+  computePollIntervalsWithinLimits(demandsOf(estate.resources), capacitiesOf(estate), previous)
 
 const intervals = ({ polls }: IntervalPlan) => new Map([...polls].map(([key, plan]) => [key, plan.seconds]))
 const at = ({ polls }: IntervalPlan, key: string) => polls.get(key)?.seconds ?? Number.NaN
@@ -106,7 +111,7 @@ describe('the plan of intervals', () => {
       fc.property(drifted, ([before, estate]) => {
         const demands = demandsOf(estate.resources).map((poll) => ({ ...poll, burstSeconds: null }))
         const capacities = capacitiesOf(estate)
-        const plan = planIntervals(demands, capacities, planOf(before).steps)
+        const plan = computePollIntervalsWithinLimits(demands, capacities, planOf(before).steps)
         for (const { key, perSecond } of capacities) {
           const load = demands.reduce((total, poll) => {
             const drawn = poll.draws.reduce((sum, { budget, requests }) => sum + (budget === key ? requests : 0), 0)
@@ -145,11 +150,11 @@ describe('the plan of intervals', () => {
           burstSeconds: null,
           draws: [{ budget: 'one', requests: 1 }],
         }))
-        const plan = planIntervals(demands, [
+        const plan = computePollIntervalsWithinLimits(demands, [
           { key: 'one', name: 'arm.reads', perSecond: estate.arm / 10, identities: 1 },
         ])
         expect(plan.polls.size).toBe(demands.length)
-        const times = (poll: PollDemand) => at(plan, poll.key) / poll.configuredSeconds
+        const times = (poll: PollIntervalDemand) => at(plan, poll.key) / poll.configuredSeconds
         const of = (rank: string) => demands.filter((poll) => poll.rank === rank && !poll.isFlexible).map(times)
         const [tables, sessions] = [of('tables'), of('sessions')]
         if (sessions.some((n) => n > 1)) for (const n of tables) expect(n).toBeGreaterThanOrEqual(4)
@@ -205,7 +210,7 @@ describe('the plan of intervals', () => {
       fc.property(anyEstate, (estate) => {
         const plan = planOf(estate)
         const demands = demandsOf(estate.resources)
-        const plain = planIntervals(
+        const plain = computePollIntervalsWithinLimits(
           demands.map((poll) => ({ ...poll, isFlexible: false })),
           capacitiesOf(estate),
         )
@@ -216,7 +221,7 @@ describe('the plan of intervals', () => {
     ))
 
   it('counts what is polled faster as often as its resource can run it', () => {
-    const poll = (n: number, burstSeconds: number | null): PollDemand => ({
+    const poll = (n: number, burstSeconds: number | null): PollIntervalDemand => ({
       key: `${n}`,
       configuredSeconds: 300,
       rank: 'tables',
@@ -229,8 +234,8 @@ describe('the plan of intervals', () => {
     // twelve operations of 20 s run one at a time, so they use one request per 20 s and not twelve per 10 s
     const demands = [...Array.from({ length: 12 }, (_, n) => poll(n, 10)), poll(12, null)]
     const capacity = { key: 'one', name: 'arm.writes' as const, perSecond: 0.1, identities: 1 }
-    expect(at(planIntervals(demands, [capacity]), '12')).toBe(300)
-    expect(at(planIntervals(demands, [{ ...capacity, perSecond: 0.05 }]), '12')).toBeGreaterThan(300)
+    expect(at(computePollIntervalsWithinLimits(demands, [capacity]), '12')).toBe(300)
+    expect(at(computePollIntervalsWithinLimits(demands, [{ ...capacity, perSecond: 0.05 }]), '12')).toBeGreaterThan(300)
   })
 
   it('lengthens nothing for more of a budget or for one identity more', () =>
@@ -238,11 +243,15 @@ describe('the plan of intervals', () => {
       fc.property(twoEstates, seconds(1, 4), ([before, estate], factor) => {
         const { steps } = planOf(before)
         const demands = demandsOf(estate.resources)
-        const plan = planIntervals(demands, capacitiesOf(estate), steps)
+        const plan = computePollIntervalsWithinLimits(demands, capacitiesOf(estate), steps)
         const richer = [
-          planIntervals(demands, capacitiesOf({ ...estate, arm: estate.arm * factor }), steps),
-          planIntervals(demands, capacitiesOf({ ...estate, network: estate.network * factor }), steps),
-          planIntervals(demands, capacitiesOf(estate, 2), steps),
+          computePollIntervalsWithinLimits(demands, capacitiesOf({ ...estate, arm: estate.arm * factor }), steps),
+          computePollIntervalsWithinLimits(
+            demands,
+            capacitiesOf({ ...estate, network: estate.network * factor }),
+            steps,
+          ),
+          computePollIntervalsWithinLimits(demands, capacitiesOf(estate, 2), steps),
         ]
         for (const other of richer)
           for (const { key } of demands) expect(at(other, key)).toBeLessThanOrEqual(at(plan, key))
@@ -274,7 +283,7 @@ describe('the plan of intervals', () => {
               const factor = noise[i] ?? 1
               return { ...poll, run: poll.run && { mean: poll.run.mean * factor, p95: poll.run.p95 * factor } }
             })
-            plan = planIntervals(noisy, capacitiesOf(estate), plan.steps)
+            plan = computePollIntervalsWithinLimits(noisy, capacitiesOf(estate), plan.steps)
             expect(intervals(plan)).toEqual(planned)
           }
         },
@@ -290,8 +299,8 @@ describe('the plan of intervals', () => {
             .sort((a, b) => a.by - b.by)
             .map(({ item }) => item)
         const [demands, capacities] = [demandsOf(estate.resources), capacitiesOf(estate)]
-        const plan = planIntervals(demands, capacities)
-        const other = planIntervals(shuffled(demands), shuffled(capacities))
+        const plan = computePollIntervalsWithinLimits(demands, capacities)
+        const other = computePollIntervalsWithinLimits(shuffled(demands), shuffled(capacities))
         for (const [key, own] of plan.polls) expect(other.polls.get(key)).toEqual(own)
         expect(new Map([...other.steps].sort())).toEqual(new Map([...plan.steps].sort()))
       }),

@@ -1,6 +1,6 @@
 import { type IntervalLimit, MAX_IDENTITIES, type PollPriority, pollPriorities } from '#lib/contract/index.ts'
 import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type RequiredIntervals } from './limits.ts'
-import type { BudgetCapacity, IntervalPlan, PollDemand, PollPlan } from './types.ts'
+import type { BudgetCapacity, IntervalPlan, PollIntervalDemand, LimitedPollInterval } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 
@@ -15,15 +15,15 @@ const NO_STEPS: IntervalPlan['steps'] = new Map()
  * @param capacities budgets that are limited; all others are unlimited
  * @param previous positions of the previous plan; the new plan keeps them as long as the polls do not exceed the limits
  */
-export function planIntervals(
-  demands: readonly PollDemand[],
+export function computePollIntervalsWithinLimits(
+  demands: readonly PollIntervalDemand[],
   capacities: readonly BudgetCapacity[],
   previous: IntervalPlan['steps'] = NO_STEPS,
 ): IntervalPlan {
   const { found, steps } = limitsOf(demands, capacities, previous)
   const isLonger = demands.some((poll) => found(poll).seconds > poll.configuredSeconds)
   const better = isLonger ? whatWouldHelp(demands, capacities) : () => NO_HELP
-  const polls = demands.map((poll): [string, PollPlan] => {
+  const polls = demands.map((poll): [string, LimitedPollInterval] => {
     const { seconds, limitedBy, budget } = found(poll)
     const floorSeconds = poll.run === null ? null : seconds + poll.run.p95
     const help = seconds > poll.configuredSeconds ? better(poll, seconds) : NO_HELP
@@ -32,7 +32,7 @@ export function planIntervals(
   return { polls: new Map(polls), steps }
 }
 
-const NO_HELP: PollPlan['help'] = { withIdentitySeconds: null, withLonger: null }
+const NO_HELP: LimitedPollInterval['help'] = { withIdentitySeconds: null, withLonger: null }
 
 interface Found {
   seconds: number
@@ -42,10 +42,10 @@ interface Found {
 
 /** Returns a function from a poll to the limit that determines its interval, and the position of each limit. */
 function limitsOf(
-  demands: readonly PollDemand[],
+  demands: readonly PollIntervalDemand[],
   capacities: readonly BudgetCapacity[],
   previous: IntervalPlan['steps'],
-): { found: (poll: PollDemand) => Found; steps: Map<string, number> } {
+): { found: (poll: PollIntervalDemand) => Found; steps: Map<string, number> } {
   const steps = new Map<string, number>()
   const note = (key: string, position: number | null) => position !== null && steps.set(key, position)
 
@@ -84,7 +84,7 @@ function limitsOf(
     }
   }
 
-  const found = ({ key, configuredSeconds }: PollDemand): Found => {
+  const found = ({ key, configuredSeconds }: PollIntervalDemand): Found => {
     const budget = budgets.get(key)
     const asked = { lock: locks.get(key) ?? 0, run_time: runs.get(key) ?? 0, budget: budget?.seconds ?? 0 }
     const seconds = Math.max(configuredSeconds, asked.lock, asked.run_time, asked.budget)
@@ -99,7 +99,7 @@ function limitsOf(
  * Returns the minimum interval of each poll during temporary faster polling (a burst), by key. It is the total run time
  * of the burst's polls of the same resource.
  */
-function burstsOf(demands: readonly PollDemand[]): RequiredIntervals {
+function burstsOf(demands: readonly PollIntervalDemand[]): RequiredIntervals {
   const faster = demands.filter(({ burstSeconds, run }) => burstSeconds !== null && run !== null)
   const intervals: RequiredIntervals = new Map()
   for (const [, polls] of groupedBy(faster, ({ resource, key }) => [resource ?? key])) {
@@ -114,13 +114,13 @@ function burstsOf(demands: readonly PollDemand[]): RequiredIntervals {
  * identity. For each improvement a new plan is computed, without the positions of the current plan.
  */
 function whatWouldHelp(
-  demands: readonly PollDemand[],
+  demands: readonly PollIntervalDemand[],
   capacities: readonly BudgetCapacity[],
-): (poll: PollDemand, seconds: number) => PollPlan['help'] {
-  const otherwise = (polls: readonly PollDemand[], budgets: readonly BudgetCapacity[]) => {
+): (poll: PollIntervalDemand, seconds: number) => LimitedPollInterval['help'] {
+  const otherwise = (polls: readonly PollIntervalDemand[], budgets: readonly BudgetCapacity[]) => {
     const { found } = limitsOf(polls, budgets, NO_STEPS)
     const planned = new Map(polls.map((poll) => [poll.key, found(poll).seconds]))
-    return (poll: PollDemand, now: number) => {
+    return (poll: PollIntervalDemand, now: number) => {
       const then = planned.get(poll.key) ?? now
       return then < now ? then : null
     }
@@ -154,10 +154,10 @@ function withOneMore(capacity: BudgetCapacity): BudgetCapacity {
 
 /** Groups polls by key. A poll may have several keys. */
 function groupedBy(
-  demands: readonly PollDemand[],
-  keysOf: (poll: PollDemand) => readonly string[],
-): Map<string, PollDemand[]> {
-  const groups = new Map<string, PollDemand[]>()
+  demands: readonly PollIntervalDemand[],
+  keysOf: (poll: PollIntervalDemand) => readonly string[],
+): Map<string, PollIntervalDemand[]> {
+  const groups = new Map<string, PollIntervalDemand[]>()
   for (const poll of demands) {
     for (const key of keysOf(poll)) {
       const group = groups.get(key)

@@ -7,7 +7,7 @@ export interface PollRunSeconds {
 }
 
 /** A poll as input of the plan: its configured interval, its importance, and the limits that it uses. */
-export interface PollDemand {
+export interface PollIntervalDemand {
   /** Unique key of the poll. */
   key: string
   configuredSeconds: number
@@ -43,7 +43,7 @@ export interface BudgetCapacity {
 }
 
 /** The planned interval of one poll, and the limit that decides it. */
-export interface PollPlan {
+export interface LimitedPollInterval {
   /** Planned interval in seconds, at least the configured interval. */
   seconds: number
   limitedBy: IntervalLimit | null
@@ -55,10 +55,10 @@ export interface PollPlan {
    */
   floorSeconds: number | null
   /** Changes that would make the interval shorter. */
-  help: IntervalRemedies
+  help: PollIntervalImprovementOptions
 }
 
-export interface IntervalRemedies {
+export interface PollIntervalImprovementOptions {
   /** Interval in seconds with one more identity; null = it would not be shorter. */
   withIdentitySeconds: number | null
   /**
@@ -75,6 +75,6 @@ export interface IntervalRemedies {
 export type IntervalStepsByLimit = ReadonlyMap<string, number>
 
 export interface IntervalPlan {
-  polls: ReadonlyMap<string, PollPlan>
+  polls: ReadonlyMap<string, LimitedPollInterval>
   steps: IntervalStepsByLimit
 }

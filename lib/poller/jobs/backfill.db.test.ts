@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { type MetricRow, type Observation, type Outcome, streamChangeSchema } from '#lib/contract/index.ts'
+import { type MetricRow, type PollObservation, type PollOutcome, streamChangeSchema } from '#lib/contract/index.ts'
 import { rollUpUsage, computeShortId, syncPollSchedule, readUsage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { CHANGES_NOTIFY_CHANNEL, listenToChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair } from '#lab/simulator/scenarios/pair.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario } from '#lab/simulator/scenarios/pair.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { backFillMetrics } from './backfill.ts'
-import { azureFor, startAzure } from '../testing/lab.ts'
+import { createAzureClientForSimulator, startAzure } from '../testing/lab.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9, 2)
@@ -26,14 +26,14 @@ afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket, usage_ga
  * Simulates an Azure Monitor with 80 bit/s on each path for the last 30 days and no data before, and records the
  * requested periods.
  */
-function monitor(outcomeOf: (n: number) => Outcome = () => 'ok', budget: Observation['budget'] = null) {
+function monitor(outcomeOf: (n: number) => PollOutcome = () => 'ok', budget: PollObservation['budget'] = null) {
   const asked: { from: number; to: number }[] = []
   const poll: AzureAccess['poll'] = async (target, kind, options) => {
     const { from = 0, to = 0 } = options?.params ?? {}
     asked.push({ from, to })
     const outcome = outcomeOf(asked.length)
     const rows: MetricRow[] = []
-    for (let at = Math.max(from, NOW - 30 * DAY); outcome === 'ok' && at < to; at += 300_000) {
+    for (let at = Math.max(from, NOW - 30 * MS_PER_DAY); outcome === 'ok' && at < to; at += 300_000) {
       for (const metric of ['BitsInPerSecond', 'BitsOutPerSecond'])
         for (const devicerole of ['Primary', 'Secondary'])
           rows.push({
@@ -49,7 +49,7 @@ function monitor(outcomeOf: (n: number) => Outcome = () => 'ok', budget: Observa
           })
     }
     const answer = { target, kind, startedAt: NOW, finishedAt: NOW, outcome, error: null, silentInstances: [], budget }
-    return { ...answer, correlationId: '', rows } as Observation
+    return { ...answer, correlationId: '', rows } as PollObservation
   }
   return { asked, azure: { poll } as AzureAccess }
 }
@@ -65,14 +65,14 @@ describe('past metrics', () => {
     const clock = manualClock(NOW)
     expect(await backFillMetrics({ azure, db, clock }, never)).toBe(19)
     expect(asked[0]?.to).toBe(NOW - 120_000)
-    expect(asked.at(-1)?.from).toBe(NOW - 120_000 - 93 * DAY)
+    expect(asked.at(-1)?.from).toBe(NOW - 120_000 - 93 * MS_PER_DAY)
     for (const [i, { to }] of asked.entries()) if (i > 0) expect(to).toBe(asked[i - 1]?.from)
     expect(await backFillMetrics({ azure, db, clock }, never)).toBe(0)
     // 80 bit/s on two paths are 20 bytes per second
-    const whole = Math.floor((NOW - 20 * DAY) / DAY) * DAY
-    expect(await bytes(whole, whole + DAY)).toBe(BigInt(20 * 86_400))
-    const { points } = await month(whole, whole + DAY)
-    expect(points[0]).toMatchObject({ coveredMs: DAY, metricMs: DAY })
+    const whole = Math.floor((NOW - 20 * MS_PER_DAY) / MS_PER_DAY) * MS_PER_DAY
+    expect(await bytes(whole, whole + MS_PER_DAY)).toBe(BigInt(20 * 86_400))
+    const { points } = await month(whole, whole + MS_PER_DAY)
+    expect(points[0]).toMatchObject({ coveredMs: MS_PER_DAY, metricMs: MS_PER_DAY })
   })
 
   it('are published piece by piece, so that screens of usage and cost read them, and walls do not', async () => {
@@ -91,7 +91,7 @@ describe('past metrics', () => {
 
   it('an empty past is a gap', async () => {
     await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
-    const { points } = await month(NOW - 60 * DAY, NOW - 50 * DAY)
+    const { points } = await month(NOW - 60 * MS_PER_DAY, NOW - 50 * MS_PER_DAY)
     for (const point of points) expect(point.coveredMs).toBe(0)
   })
 
@@ -106,8 +106,8 @@ describe('past metrics', () => {
     const second = monitor()
     expect(await backFillMetrics({ azure: second.azure, db, clock }, never)).toBe(15)
     expect(second.asked[0]?.to).toBe(first.asked.at(-1)?.from)
-    const whole = Math.floor((NOW - 28 * DAY) / DAY) * DAY
-    expect(await bytes(whole, whole + DAY)).toBe(BigInt(20 * 86_400))
+    const whole = Math.floor((NOW - 28 * MS_PER_DAY) / MS_PER_DAY) * MS_PER_DAY
+    expect(await bytes(whole, whole + MS_PER_DAY)).toBe(BigInt(20 * 86_400))
   })
 
   it.each([
@@ -139,32 +139,32 @@ describe('past metrics', () => {
 
 it('polled buckets and fetched ones of the same time count once, the one that knows more', async () => {
   await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
-  const day = Math.floor((NOW - DAY) / DAY) * DAY
-  const before = await bytes(day, day + DAY)
+  const day = Math.floor((NOW - MS_PER_DAY) / MS_PER_DAY) * MS_PER_DAY
+  const before = await bytes(day, day + MS_PER_DAY)
   await rollUpUsage(db)
   await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW + 60_000) }, never)
-  expect(await bytes(day, day + DAY)).toBe(before)
+  expect(await bytes(day, day + MS_PER_DAY)).toBe(before)
 })
 
 it('from an Azure over HTTP: both paths of every peering add up to what the circuit carried', async () => {
   const steady = (mbps: number) => ({ mbps, shape: 'flat' as const, weekend: 1, dayNoise: 0, noise: 0, ripple: 0 })
   const demands = [{ name: 'all', site: 'dc-pair', in: steady(100), out: steady(50) }]
-  const simulator = await startAzure({ ...pair, past: '3d', demands })
-  const azure = azureFor(simulator)
+  const simulator = await startAzure({ ...oneCircuitScenario, past: '3d', demands })
+  const azure = createAzureClientForSimulator(simulator)
   try {
-    const circuit = `/subscriptions/${pair.subscriptions[0]?.id}/resourceGroups/rg-pair/providers/Microsoft.Network/expressRouteCircuits/erc-pair`
+    const circuit = `/subscriptions/${oneCircuitScenario.subscriptions[0]?.id}/resourceGroups/rg-pair/providers/Microsoft.Network/expressRouteCircuits/erc-pair`
     await schedule(circuit)
     const now = Date.now()
     expect(await backFillMetrics({ azure, db, clock: manualClock(now) }, never)).toBe(19)
-    const day = Math.floor((now - DAY) / DAY) * DAY
+    const day = Math.floor((now - MS_PER_DAY) / MS_PER_DAY) * MS_PER_DAY
     const { points } = await readUsage(db.pool, {
       scope: computeShortId(circuit),
       from: day,
-      to: day + DAY,
+      to: day + MS_PER_DAY,
       step: 'day',
     })
     const [point] = points
-    expect(point).toMatchObject({ coveredMs: DAY, metricMs: DAY })
+    expect(point).toMatchObject({ coveredMs: MS_PER_DAY, metricMs: MS_PER_DAY })
     // 100 Mb/s for a day, and half of it in the other direction
     expect(Number(point?.in.bytes) / (12_500_000 * 86_400)).toBeCloseTo(1, 6)
     expect(Number(point?.out.bytes) / (6_250_000 * 86_400)).toBeCloseTo(1, 6)

@@ -4,14 +4,14 @@ import {
   bitRateMetrics,
   type EpochMs,
   hasGlobalReach,
-  type Outcome,
+  type PollOutcome,
   type PollTarget,
   globalReachMetrics,
   type StreamChange,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
-  type Backfill,
+  type BitRateBackfill,
   readDueBackfills,
   postponeBackfill,
   recordBackfill,
@@ -21,7 +21,7 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 
 interface BackfillContext {
   azure: AzureAccess
@@ -44,13 +44,13 @@ const SPARED_READS = 100
  * Time to wait after a failed request, milliseconds, by outcome. If a person must fix the cause of the failure, the
  * wait is longer (LONG_PATIENCE_MS).
  */
-const patience: Partial<Record<Outcome, number>> = {
-  throttled: MINUTE,
-  locked: MINUTE,
-  timeout: 5 * MINUTE,
-  unavailable: 5 * MINUTE,
+const patience: Partial<Record<PollOutcome, number>> = {
+  throttled: MS_PER_MINUTE,
+  locked: MS_PER_MINUTE,
+  timeout: 5 * MS_PER_MINUTE,
+  unavailable: 5 * MS_PER_MINUTE,
 }
-const LONG_PATIENCE_MS = 60 * MINUTE
+const LONG_PATIENCE_MS = 60 * MS_PER_MINUTE
 
 /**
  * For new circuits and connections, reads the bit rates of the past that Azure Monitor has stored. It reads backwards
@@ -99,7 +99,7 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
  */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,
-  backfill: Backfill,
+  backfill: BitRateBackfill,
   signal: AbortSignal,
 ): Promise<{ fetched: number; goOn: boolean }> {
   const log = createComponentLogger('backfill')
@@ -124,7 +124,12 @@ async function fetchPast(
     const piece = { ...backfill, reachedAt: to }
     const kept = await db.transaction(async (client) => {
       const isOurs = await recordBackfill(client, piece, from, observation.rows)
-      if (isOurs) await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(changeOf(target, clock.now())))
+      if (isOurs)
+        await sendMessageToPostgresChannel(
+          client,
+          CHANGES_NOTIFY_CHANNEL,
+          JSON.stringify(changeOf(target, clock.now())),
+        )
       return isOurs
     })
     if (!kept) return { fetched, goOn: true }

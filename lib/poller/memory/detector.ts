@@ -1,5 +1,5 @@
 import { selectAddressForNeighbor, type ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
+import type { DetectedEvent, DetectedIncident, EpochMs, PollObservation } from '#lib/contract/index.ts'
 import { type CollectorRuleInput, silencingFaultKinds } from '#lib/detection/index.ts'
 import { runDetection } from '../detection/run-detection.ts'
 import { detectEventsOfRouterReport } from '../detection/router-report-detection.ts'
@@ -7,11 +7,11 @@ import { TopologyCache, type TopologyOptions } from '../detection/topology-cache
 import { listDegradedSubscriptions, evaluateWatchdogTick } from '../watchdog/evaluate-tick.ts'
 import type { RecordingResult } from '#lib/history/index.ts'
 import type { InMemoryRecorder } from './recorder.ts'
-import { type DetectionInputs, InMemoryStore } from './store.ts'
+import { type DetectionDataReaders, InMemoryStore } from './store.ts'
 
 /** A poll as input of detection, with the result of recording it. */
 export interface RecordedPollInput extends RecordingResult {
-  observation: Observation
+  observation: PollObservation
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
   localAddresses: ValueByAddressFamily | null
   /** Interval between polls of this kind, milliseconds. */
@@ -35,7 +35,7 @@ export class InMemoryDetector {
   readonly #options: TopologyOptions
   #book: TopologyCache
 
-  constructor(recorder: InMemoryRecorder, beside: DetectionInputs, options: TopologyOptions = {}) {
+  constructor(recorder: InMemoryRecorder, beside: DetectionDataReaders, options: TopologyOptions = {}) {
     this.store = new InMemoryStore(recorder, beside)
     this.#options = options
     this.#book = new TopologyCache(options)

@@ -4,7 +4,7 @@
  * `lab/corpus/recorder.db.test.ts` checks that the results are the same.
  */
 import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, PollRecord } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation, PollRecord } from '#lib/contract/index.ts'
 import { isForwardingTablePollKind, type ForwardingTablePollKind } from '#lib/contract/poll.ts'
 import { formatPollKey } from '#lib/detection/index.ts'
 import { type LastGoodPoll, type RecordingResult, computeUsualIntervalMs } from '#lib/history/index.ts'
@@ -12,11 +12,11 @@ import { recording } from '#lib/history/statements.ts'
 import { decodeRouteAttributes, InMemoryRouteTable } from './routes.ts'
 
 interface Stored {
-  known: recording.KnownPoll
+  known: recording.StoredPollStateAndRows
   routes: InMemoryRouteTable
   inventory: ListedResources
   /** Rows of the last poll. They are compared first, because most responses are identical to the last one. */
-  rows: Observation['rows'] | null
+  rows: PollObservation['rows'] | null
 }
 
 export class InMemoryRecorder {
@@ -28,12 +28,16 @@ export class InMemoryRecorder {
    * Compares a poll with the known state, stores the new state and returns the changes.
    * @param scope short id of the polled resource
    */
-  record(observation: Observation, scope: string, localAddresses: ValueByAddressFamily | null = null): RecordingResult {
+  record(
+    observation: PollObservation,
+    scope: string,
+    localAddresses: ValueByAddressFamily | null = null,
+  ): RecordingResult {
     const stored = this.storedOf(observation, scope)
     const { routes, inventory, known } = stored
     const isSame = stored.rows === observation.rows && observation.outcome === 'ok' && !inventory.isAwaited
     const before = { ...known, ...(!isSame && { table: routes, inventory: inventory.known }) }
-    const step = recording.comparePoll(before, observation, { intervalSeconds: 0, localAddresses })
+    const step = recording.comparePollWithStoredState(before, observation, { intervalSeconds: 0, localAddresses })
     const { status, mark, changes, silentSessions, evaluated } = step
     if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
     stored.known = { ...step.after, table: null, inventory: null }
@@ -44,7 +48,7 @@ export class InMemoryRecorder {
     return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated }
   }
 
-  private storedOf({ target: { resourceId, subresource }, kind }: Observation, scope: string): Stored {
+  private storedOf({ target: { resourceId, subresource }, kind }: PollObservation, scope: string): Stored {
     const source = `${resourceId.toLowerCase()} ${subresource}`
     const found = this.stored.get(`${source} ${kind}`)
     if (found) return found
@@ -92,7 +96,7 @@ export class InMemoryRecorder {
   }
 
   /** Returns the resources that the inventories currently list. */
-  listed(): recording.RecordedResource[] {
+  listed(): recording.StoredInventoryResource[] {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.resources.values()])
   }
 
@@ -127,7 +131,7 @@ export class InMemoryRecorder {
 /** The inventory of one subscription: the resources that Azure lists. */
 class ListedResources {
   /** Resources that are currently listed, by ARM id in lower case. */
-  readonly resources = new Map<string, recording.RecordedResource>()
+  readonly resources = new Map<string, recording.StoredInventoryResource>()
   #numbered = 0
 
   get known(): recording.KnownInventory {

@@ -37,7 +37,7 @@ export class InMemoryRouteTable implements recording.KnownTable {
     return text
   }
 
-  apply(steps: readonly recording.RouteTransition[]): void {
+  apply(steps: readonly recording.RouteComparison[]): void {
     for (const step of steps) {
       const name = recording.formatRouteKey(step)
       const { known, past } = step

@@ -2,7 +2,7 @@
  * Store of detection in memory, based on the state of {@link InMemoryRecorder}. It returns the same results as the
  * queries of the database.
  */
-import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type IpPrefix } from '#lib/bgp/index.ts'
 import {
   DEFAULT_HUB_TABLE,
   type DetectedEvent,
@@ -16,7 +16,7 @@ import { compareTables, getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type {
   ResourceStateRequest,
   NetworkFaultRow,
-  ReportedRoutes,
+  RouteAnnouncedSinceMoment,
   StoredResourceState,
   RoutesToPrefixes,
   LearnedRouteEntry,
@@ -25,7 +25,7 @@ import {
   type DetectionStore,
   type EdgeRouterNeighbors,
   splitEdgeRouters,
-  type EstateReaders,
+  type EstateDataReaders,
 } from '../detection/detection-store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { InMemoryRecorder } from './recorder.ts'
@@ -34,8 +34,8 @@ import type { InMemoryRecorder } from './recorder.ts'
 const COMPARED_PREFIXES = 2_000
 
 /** Data that detection reads in addition to polls, as functions. */
-export type DetectionInputs = Pick<
-  EstateReaders,
+export type DetectionDataReaders = Pick<
+  EstateDataReaders,
   'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'routerEnds' | 'shortIdOf'
 >
 
@@ -47,14 +47,14 @@ export class InMemoryStore implements DetectionStore {
   private readonly states = new Map<number, unknown>()
   readonly scopes = new Map<string, Omit<StoredResourceState, 'scope'>>()
 
-  readonly declared: DetectionInputs['declared']
-  readonly settings: DetectionInputs['settings']
-  readonly trafficPast: DetectionInputs['trafficPast']
-  readonly prefixMaxima: DetectionInputs['prefixMaxima']
-  readonly routerEnds: DetectionInputs['routerEnds']
-  readonly shortIdOf: DetectionInputs['shortIdOf']
+  readonly declared: DetectionDataReaders['declared']
+  readonly settings: DetectionDataReaders['settings']
+  readonly trafficPast: DetectionDataReaders['trafficPast']
+  readonly prefixMaxima: DetectionDataReaders['prefixMaxima']
+  readonly routerEnds: DetectionDataReaders['routerEnds']
+  readonly shortIdOf: DetectionDataReaders['shortIdOf']
 
-  constructor(recorder: InMemoryRecorder, beside: DetectionInputs) {
+  constructor(recorder: InMemoryRecorder, beside: DetectionDataReaders) {
     this.recorder = recorder
     this.declared = beside.declared
     this.settings = beside.settings
@@ -74,7 +74,12 @@ export class InMemoryStore implements DetectionStore {
       location,
     }))
 
-  reportedRoutes = async ({ scopes }: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]> =>
+  reportedRoutes = async ({
+    scopes,
+  }: {
+    scopes: readonly string[]
+    since: EpochMs
+  }): Promise<RouteAnnouncedSinceMoment[]> =>
     this.recorder.tables().flatMap(({ scope, subresource, kind, routes }) => {
       if (!scopes.includes(scope)) return []
       const { peering, path } = parsePathSubject(subresource)
@@ -297,7 +302,7 @@ function coveringPrefixes(text: string, lengths: readonly number[]): string[] {
   return prefix ? shorter.map((length) => formatPrefix(shortened(prefix, length))) : []
 }
 
-function shortened({ family, bits }: Prefix, length: number): Prefix {
+function shortened({ family, bits }: IpPrefix, length: number): IpPrefix {
   const below = BigInt((family === 4 ? 32 : 128) - length)
   return { family, bits: (bits >> below) << below, length }
 }

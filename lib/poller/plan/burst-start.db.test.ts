@@ -1,42 +1,45 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
-import { ensureSource, listSources, saveThresholds } from '#lib/history/index.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { getOrCreateSourceId, listSources, saveThresholdsAsNewVersion } from '#lib/history/index.ts'
+import { addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { startBurstOfResources } from './burst-start.ts'
-import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
-import { startWorker, type Worker } from '../worker.ts'
+import { createAzureClientForSimulator, waitUntilTrue, areExpectedPollsRecorded, startAzure } from '../testing/lab.ts'
+import { startWorker, type PollWorker } from '../worker.ts'
 
 /** kinds whose interval is longer than the burst interval and which show more about a lost session */
 const RELEVANT: PollKind[] = ['arp', 'learned', 'stats', 'tables']
 
 describe('burst polling', () => {
   const db = withTestDatabase()
-  let simulator: Simulator
+  let simulator: RunningSimulator
   let azure: AzureAccess
-  let worker: Worker | undefined
+  let worker: PollWorker | undefined
 
   beforeAll(async () => {
-    simulator = await startAzure(pair)
-    azure = azureFor(simulator)
+    simulator = await startAzure(oneCircuitScenario)
+    azure = createAzureClientForSimulator(simulator)
     worker = startWorker({
       db,
       azure,
       intervals: {
         sessionsMs: 500,
-        circuitsMs: 2 * MINUTE,
-        routesMs: 5 * MINUTE,
-        inventoryMs: MINUTE,
-        metricsMs: 5 * MINUTE,
-        activityMs: 5 * MINUTE,
+        circuitsMs: 2 * MS_PER_MINUTE,
+        routesMs: 5 * MS_PER_MINUTE,
+        inventoryMs: MS_PER_MINUTE,
+        metricsMs: 5 * MS_PER_MINUTE,
+        activityMs: 5 * MS_PER_MINUTE,
       },
     })
-    await eventually('all polled', async () => (await hasPolled(db, 'stats')) && (await hasPolled(db, 'tables', 2)))
+    await waitUntilTrue(
+      'all polled',
+      async () => (await areExpectedPollsRecorded(db, 'stats')) && (await areExpectedPollsRecorded(db, 'tables', 2)),
+    )
   })
 
   afterAll(async () => {
@@ -53,7 +56,7 @@ describe('burst polling', () => {
     const [circuit] = (await listSources(db.pool)).filter(({ poll }) => poll.kind === 'stats')
     simulator.control.happen({ op: 'cut-path', circuit: circuit?.scopeName ?? '', path: 'primary' })
     // rows are updated one by one, so some polls are already faster while others are not
-    const burst = await eventually('burst polling', async () => {
+    const burst = await waitUntilTrue('burst polling', async () => {
       const found = await fasterNow()
       return new Set(found.map(({ poll }) => poll.kind)).size >= RELEVANT.length && found
     })
@@ -73,13 +76,13 @@ describe('the thresholds of burst polling', () => {
   const KINDS: PollKind[] = ['peers', 'learned', 'stats']
 
   it('are those in force', async () => {
-    const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
-    await ensureScheduled(
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
+    await addMissingPollsToSchedule(
       db,
       KINDS.map((kind) => ({ sourceId, kind, everySeconds: 60 })),
     )
-    const changed = { 'burst.interval': 3_000, 'burst.span': 20 * MINUTE, 'burst.polls': 2 }
-    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
+    const changed = { 'burst.interval': 3_000, 'burst.span': 20 * MS_PER_MINUTE, 'burst.polls': 2 }
+    await db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected: 0, by: 'test', note: '' }))
     const [source] = await listSources(db.pool)
     if (!source) throw new Error('the gateway is not on the timetable')
     const begun = Date.now()
@@ -87,6 +90,6 @@ describe('the thresholds of burst polling', () => {
     await startBurstOfResources(context, source, new Set([source.scope]), begun)
     const faster = (await listSources(db.pool)).flatMap(({ poll }) => poll.burst ?? [])
     expect(faster.map(({ everySeconds }) => everySeconds)).toEqual([3, 3])
-    for (const { until } of faster) expect(until - begun).toBeGreaterThan(19 * MINUTE)
+    for (const { until } of faster) expect(until - begun).toBeGreaterThan(19 * MS_PER_MINUTE)
   })
 })

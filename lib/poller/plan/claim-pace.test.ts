@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { ScheduleReadPace } from './claim-pace.ts'
 
 const polls = (...seconds: number[]) => seconds.map((every) => ({ everySeconds: every, shortestSeconds: every }))
@@ -30,13 +30,13 @@ describe('the pace at which the timetable is read', () => {
 
   it('speeds up at once, and slows down a minute or two after the last quick poll', () => {
     const pace = new ScheduleReadPace()
-    pace.note(polls(60), 10 * MINUTE)
-    pace.note(polls(0.5), 10 * MINUTE + 1)
+    pace.note(polls(60), 10 * MS_PER_MINUTE)
+    pace.note(polls(0.5), 10 * MS_PER_MINUTE + 1)
     expect(pace.leastMs(false)).toBe(20)
-    pace.note(polls(60), 11 * MINUTE + 1)
+    pace.note(polls(60), 11 * MS_PER_MINUTE + 1)
     expect(pace.leastMs(false)).toBe(20)
-    pace.note(polls(60), 13 * MINUTE)
-    pace.note(polls(60), 14 * MINUTE)
+    pace.note(polls(60), 13 * MS_PER_MINUTE)
+    pace.note(polls(60), 14 * MS_PER_MINUTE)
     expect(pace.leastMs(false)).toBe(200)
   })
 

@@ -1,4 +1,4 @@
-import type { Lease } from '#lib/platform/leases/index.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
 
 /**
  * Minimum time between two reads of the schedule, milliseconds. Without it, each of thousands of sources would cause a
@@ -32,7 +32,7 @@ export class ScheduleReadPace {
    * Takes note of the intervals of claimed polls.
    * @param at time of the monotonic clock, milliseconds
    */
-  note(leases: readonly Pick<Lease, 'everySeconds' | 'shortestSeconds'>[], at: number): void {
+  note(leases: readonly Pick<PollLease, 'everySeconds' | 'shortestSeconds'>[], at: number): void {
     if (at - this.#since >= FORGET_MS) {
       const [now] = this.#shortest
       this.#shortest = [Number.POSITIVE_INFINITY, at - this.#since < 2 * FORGET_MS ? now : Number.POSITIVE_INFINITY]

@@ -1,10 +1,10 @@
 /**
  * Determines which other polls become due immediately because of a poll, so that the details of its findings are read.
  */
-import { type MetricsObservation, type Observation, parsePeeringType } from '#lib/contract/index.ts'
+import { type MetricsObservation, type PollObservation, parsePeeringType } from '#lib/contract/index.ts'
 import { listSources, readMetricSeries, type SourceRef } from '#lib/history/index.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
-import type { PollResult } from '../commit/commit-poll.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
+import type { UncommittedPollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/known-facts.ts'
 import { findMetricDrops, findPollsForMetricSteps } from '../poll/metric-steps.ts'
 import { createPostgresEstateReaders } from '../detection/detection-store.ts'
@@ -12,13 +12,13 @@ import { queryOrDefault } from '../poll/query-or-default.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 
-type FollowUpRequest = PollResult['asksFor']
+type FollowUpRequest = UncommittedPollResult['asksFor']
 
 /** A poll whose response was received. */
 interface Answered {
-  lease: Lease
+  lease: PollLease
   source: SourceRef
-  observation: Observation
+  observation: PollObservation
   /** Sessions of the poll with activity (see {@link findSessionsWithActivity}); empty for a poll without sessions. */
   active: readonly KnownSession[]
 }

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS } from './poll-deadlines.ts'
 import { HeldLeases } from './held-leases.ts'
 
-const lease: Lease = {
+const lease: PollLease = {
   sourceId: 1,
   kind: 'peers',
   epoch: '1',

@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { extendPollLeases, type Lease } from '#lib/platform/leases/index.ts'
+import { extendPollLeases, type PollLease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS, computeLeaseSeconds } from './poll-deadlines.ts'
 
@@ -12,7 +12,7 @@ const TURN_MS = 500
 
 /** The lease of a poll that is running or waiting for Azure. */
 export interface HeldLease {
-  readonly lease: Lease
+  readonly lease: PollLease
   /** Signal that is aborted if another worker took over the lease, or if {@link giveUp} is called. */
   readonly signal: AbortSignal
   /**
@@ -49,7 +49,7 @@ export class HeldLeases {
    * @param claimedAt monotonic time before the claim was sent; the lease is valid for {@link CLAIM_LEASE_SECONDS} from
    *   then
    */
-  hold(lease: Lease, claimedAt: number): HeldLease {
+  hold(lease: PollLease, claimedAt: number): HeldLease {
     const held = new Held(lease, claimedAt, this.#clock, () => this.#held.delete(held))
     this.#held.add(held)
     if (!this.#isTurning) this.#turnSoon()
@@ -86,7 +86,7 @@ export class HeldLeases {
 }
 
 class Held implements HeldLease {
-  readonly lease: Lease
+  readonly lease: PollLease
   readonly #controller = new AbortController()
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #ended: () => void
@@ -95,7 +95,7 @@ class Held implements HeldLease {
   /** Time of the monotonic clock at which the next heartbeat is due. */
   beatAt: number
 
-  constructor(lease: Lease, claimedAt: number, clock: Pick<Clock, 'monotonic'>, ended: () => void) {
+  constructor(lease: PollLease, claimedAt: number, clock: Pick<Clock, 'monotonic'>, ended: () => void) {
     this.lease = lease
     this.#clock = clock
     this.#ended = ended

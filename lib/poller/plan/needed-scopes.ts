@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Topology } from '#lib/detection/index.ts'
-import type { EstateReaders } from '../detection/detection-store.ts'
+import type { GroupTopology } from '#lib/detection/index.ts'
+import type { EstateDataReaders } from '../detection/detection-store.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 
 /** The fields of an open event that identify its resources. */
-export interface OpenEvent {
+export interface OpenEventResourceFields {
   scope: string
   /**
    * Part of the resource that is affected. For a session of a gateway, it is the gateway's address and the neighbor's
@@ -20,8 +20,8 @@ export interface OpenEvent {
  * @param topology resources and connections that contain the events' scopes
  */
 export function findNeededResources(
-  events: readonly OpenEvent[],
-  { gateways, mappings, connections = [] }: Pick<Topology, 'gateways' | 'mappings' | 'connections'>,
+  events: readonly OpenEventResourceFields[],
+  { gateways, mappings, connections = [] }: Pick<GroupTopology, 'gateways' | 'mappings' | 'connections'>,
 ): string[] {
   const circuits = new Set(events.flatMap((event) => circuitsOf(event, { gateways, mappings, connections })))
   const ends = gateways.filter((gateway) => gateway.circuits.some((circuit) => circuits.has(circuit)))
@@ -38,8 +38,8 @@ export function findNeededResources(
 
 /** Returns the result of {@link findNeededResources} for the current estate. */
 export async function findResourcesNeededByIncidents(
-  events: readonly OpenEvent[],
-  { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: EstateReaders; now: EpochMs },
+  events: readonly OpenEventResourceFields[],
+  { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: EstateDataReaders; now: EpochMs },
 ): Promise<string[]> {
   const groups = await estate.groupsWith(reads, new Set(events.map(({ scope }) => scope)), now)
   const needed = groups.flatMap(({ topology }) => findNeededResources(events, topology))
@@ -47,8 +47,8 @@ export async function findResourcesNeededByIncidents(
 }
 
 function circuitsOf(
-  { scope, subject }: OpenEvent,
-  { gateways, mappings, connections }: Required<Pick<Topology, 'gateways' | 'mappings' | 'connections'>>,
+  { scope, subject }: OpenEventResourceFields,
+  { gateways, mappings, connections }: Required<Pick<GroupTopology, 'gateways' | 'mappings' | 'connections'>>,
 ): string[] {
   const gateway = gateways.find((node) => node.scope === scope)
   if (gateway) {

@@ -1,7 +1,7 @@
 import { type PollKind, getSubscriptionId } from '#lib/contract/index.ts'
 import type { MetricsOptionsOfResource } from '#lib/azure/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
 import {
   computeFirstIntervalSeconds,
   computePhasedIntervalSeconds,
@@ -15,7 +15,7 @@ import type { PollContext } from '../poll/poll-context.ts'
  */
 export function computeNextIntervalSeconds(
   { azure, book }: Pick<PollContext, 'azure' | 'book'>,
-  lease: Lease,
+  lease: PollLease,
   { source, metered }: { source: SourceRef; metered: MetricsOptionsOfResource | null },
 ): number {
   const { sourceId, kind, everySeconds } = lease

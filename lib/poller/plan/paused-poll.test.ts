@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { DeclaredPause } from '#lib/contract/index.ts'
+import type { DeclaredPollingPause } from '#lib/contract/index.ts'
 import { createPausedPoll } from './paused-poll.ts'
 
 it('stands in the record in the place of a poll, and says who wanted it and why', () => {
-  const pause: DeclaredPause = {
+  const pause: DeclaredPollingPause = {
     id: 'lon',
     why: 'CHG-1',
     by: 'alice',

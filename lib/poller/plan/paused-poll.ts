@@ -1,4 +1,4 @@
-import type { DeclaredPause, EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
+import type { DeclaredPollingPause, EpochMs, PollObservation, PollTarget } from '#lib/contract/index.ts'
 import { createPollWithoutRows } from '../poll/poll-without-rows.ts'
 
 /**
@@ -7,10 +7,10 @@ import { createPollWithoutRows } from '../poll/poll-without-rows.ts'
  */
 export const createPausedPoll = (
   target: PollTarget,
-  kind: Observation['kind'],
-  { why, by, to }: DeclaredPause,
+  kind: PollObservation['kind'],
+  { why, by, to }: DeclaredPollingPause,
   now: EpochMs,
-): Observation =>
+): PollObservation =>
   createPollWithoutRows({ target, kind, startedAt: now, finishedAt: now }, 'paused', {
     code: 'PAUSED',
     detail: `${by} paused it until ${to}: ${why}`,

@@ -5,7 +5,13 @@ import {
   pollKindDefinitions,
   type PlannedResource,
 } from '#lib/azure/kinds/index.ts'
-import { normalizeArmId, armTypes, type DeclaredExclusion, findExclusion, type PollKind } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  type DeclaredPollingExclusion,
+  findExclusion,
+  type PollKind,
+} from '#lib/contract/index.ts'
 
 /** A planned poll of a resource, with its interval. */
 export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
@@ -23,7 +29,7 @@ export interface PollInventory {
   /** BGP neighbors of each gateway for which advertised routes are polled, by the gateway's ARM id in lower case. */
   neighbors: ReadonlyMap<string, readonly string[]>
   /** Resources that operators excluded from polling; absent = none. */
-  exclusions?: readonly DeclaredExclusion[]
+  exclusions?: readonly DeclaredPollingExclusion[]
 }
 
 /** All kinds of polls, in the order in which `kinds` lists them. */

@@ -1,5 +1,5 @@
 import type { PollContext } from '../poll/poll-context.ts'
-import type { Subscription } from '#lib/azure/index.ts'
+import type { AzureSubscription } from '#lib/azure/index.ts'
 import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
   armTypes,
@@ -9,23 +9,23 @@ import {
   type SubscriptionDetails,
 } from '#lib/contract/index.ts'
 import {
-  ensureSources,
-  listResources,
+  getOrCreateSourceIds,
+  readResourcePage,
   saveSubscriptionDetails,
   saveSubscriptionNames,
   recordSubscriptionListingResult,
-  readDeclarations,
+  readCurrentDeclarations,
   readScheduledSubscriptions,
-  readSessionsAt,
+  readSessionsAtMoment,
   syncPollSchedule,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ensureScheduled, expeditePolls, withLease } from '#lib/platform/leases/index.ts'
+import { addMissingPollsToSchedule, expeditePolls, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { listAdvertisedNeighbors } from '../poll/advertised-neighbors.ts'
-import { BackOff, pause } from '#lib/platform/back-off.ts'
+import { BackOff, waitUnlessAborted } from '#lib/platform/back-off.ts'
 import { type PollPlanSettings, reviewPollIntervals } from './review-intervals.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan-polls.ts'
-import type { FinishedPoll } from '../poll/poll-source.ts'
+import type { CommittedPollForPlanner } from '../poll/poll-source.ts'
 
 /** Time for which a requested plan waits for more requests, milliseconds. */
 const GATHER_MS = 200
@@ -96,7 +96,7 @@ export class PollPlanner {
       }
       whole = !(await this.#wantedWithin(intervals.inventoryMs))
       // wait briefly, because the first inventory is followed by others, and one plan can include them all
-      await pause(GATHER_MS, this.#signal)
+      await waitUnlessAborted(GATHER_MS, this.#signal)
     }
     await reviews
   }
@@ -109,7 +109,7 @@ export class PollPlanner {
       if (this.#signal.aborted) return
       this.#reviewWanted = Promise.withResolvers<void>()
       try {
-        const reviewed = await withLease(this.#context.db, 'planning', ({ db }) => this.#review(db, isWanted))
+        const reviewed = await runWithWorkLease(this.#context.db, 'planning', ({ db }) => this.#review(db, isWanted))
         // another worker is planning. It may have read the data before this review was requested, so request the review
         // again
         if (reviewed === null && isWanted) this.#reviewWanted.resolve()
@@ -117,7 +117,7 @@ export class PollPlanner {
       } catch (error) {
         log.warn({ err: error }, 'the intervals could not be reviewed')
       }
-      await pause(MIN_INTERVAL_REVIEW_GAP_MS, this.#signal)
+      await waitUnlessAborted(MIN_INTERVAL_REVIEW_GAP_MS, this.#signal)
     }
   }
 
@@ -144,7 +144,7 @@ export class PollPlanner {
   }
 
   /** Requests a plan or a review if the result of a poll makes it necessary. */
-  noticed({ source, observation, committed }: FinishedPoll): void {
+  noticed({ source, observation, committed }: CommittedPollForPlanner): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
     const former = changes.flatMap((change) => (change.type === 'config' ? formerIds(change) : []))
@@ -184,7 +184,7 @@ export class PollPlanner {
     const asked = promise.then(() => true)
     const wanted = await Promise.race([
       asked,
-      pause(ms, AbortSignal.any([this.#signal, until.signal])).then(() => false),
+      waitUnlessAborted(ms, AbortSignal.any([this.#signal, until.signal])).then(() => false),
     ])
     until.abort()
     return wanted
@@ -238,7 +238,7 @@ export class PollPlanner {
   async #planAlone(whole: boolean): Promise<boolean | null> {
     const subscriptions = this.#subscriptions
     if (subscriptions === null) return null
-    return withLease(this.#context.db, 'planning', ({ db }) => this.#plan(db, subscriptions, whole))
+    return runWithWorkLease(this.#context.db, 'planning', ({ db }) => this.#plan(db, subscriptions, whole))
   }
 
   /**
@@ -250,9 +250,9 @@ export class PollPlanner {
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, intervals, log } = this.#context
     const [resources, sessions, { exclusions, interfaces }] = await Promise.all([
-      listResources(db.pool, { types: polledResourceTypes }),
-      readSessionsAt(db.pool),
-      readDeclarations(db.pool),
+      readResourcePage(db.pool, { types: polledResourceTypes }),
+      readSessionsAtMoment(db.pool),
+      readCurrentDeclarations(db.pool),
     ])
     book.listed(resources)
     const peers = sessions.filter(({ kind, presence }) => kind === 'peers' && presence !== 'missing')
@@ -322,12 +322,15 @@ const formerIds = ({ resourceId, movedFrom, partedFrom }: ConfigChange): string[
 
 async function add(db: Database, polls: readonly PlannedPoll[]): Promise<{ addedOrChanged: number; removed: number }> {
   if (polls.length === 0) return { addedOrChanged: 0, removed: 0 }
-  const ids = await ensureSources(db.pool, polls)
+  const ids = await getOrCreateSourceIds(db.pool, polls)
   const entries = polls.flatMap(({ kind, everySeconds, resource }, i) => {
     const sourceId = ids[i]
     return sourceId === undefined ? [] : [{ sourceId, kind, everySeconds, resource }]
   })
-  return db.transaction(async (client) => ({ addedOrChanged: await ensureScheduled(client, entries), removed: 0 }))
+  return db.transaction(async (client) => ({
+    addedOrChanged: await addMissingPollsToSchedule(client, entries),
+    removed: 0,
+  }))
 }
 
 function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind'>): string {
@@ -338,7 +341,7 @@ function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId'
  * Returns the facts about the subscriptions that Azure lists: tenant, tags and state. A subscription that is only
  * configured has no facts.
  */
-function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionDetails> {
+function factsOf(subscriptions: readonly AzureSubscription[]): Map<string, SubscriptionDetails> {
   const listed = subscriptions.filter(({ state }) => state !== null)
   return new Map(
     listed.map(({ subscriptionId, tenantId, tags = {}, state }) => [subscriptionId, { tenantId, tags, state }]),

@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
+import { CLOCK_TOLERANCE_MS, type EpochMs, type PollObservation } from '#lib/contract/index.ts'
 import { createPollWithoutRows } from '../poll/poll-without-rows.ts'
 
 /**
@@ -25,14 +25,18 @@ export function computeClockOffsetMs(
   return after - database < -CLOCK_TOLERANCE_MS ? after - database : 0
 }
 
-type Dates = Pick<Observation, 'startedAt' | 'finishedAt'>
+type Dates = Pick<PollObservation, 'startedAt' | 'finishedAt'>
 
 /**
  * Returns a poll without data in place of a poll whose times come from a wrong clock. It shows that the poll took
  * place, at the time of the database.
  * @param offMs result of {@link computeClockOffsetMs}
  */
-export function replaceWronglyDatedPoll({ target, kind }: Observation, database: EpochMs, offMs: number): Observation {
+export function replaceWronglyDatedPoll(
+  { target, kind }: PollObservation,
+  database: EpochMs,
+  offMs: number,
+): PollObservation {
   const at = Math.floor(database)
   const seconds = Math.round(Math.abs(offMs) / 1_000)
   return createPollWithoutRows({ target, kind, startedAt: at, finishedAt: at }, 'clock', {

@@ -17,7 +17,7 @@ import {
   getResourceGroupId,
 } from '#lib/contract/index.ts'
 import type { PollPlanState, PollLoad } from '#lib/history/index.ts'
-import type { BudgetCapacity, PollDemand, PollRunSeconds } from '../interval-plan/index.ts'
+import type { BudgetCapacity, PollIntervalDemand, PollRunSeconds } from '../interval-plan/index.ts'
 
 /**
  * Whether the network resource provider counts diagnostic POSTs against a budget: configured as yes or no, or `learn` =
@@ -50,7 +50,7 @@ const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'sub
 export const parseBudgetName = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
 
 /** Returns the input of the interval plan for all scheduled polls. */
-export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
+export function computePollDemands(loads: readonly PollLoad[]): PollIntervalDemand[] {
   const runOf = runsOf(loads)
   const batched = batchedMetrics(loads)
   const groups = groupsOf(loads)

@@ -2,21 +2,21 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createAzureClient } from '#lib/azure/index.ts'
 import type { EpochMs, MetricRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { convertRatesToBuckets } from '#lib/history/rollup/metric-flow.ts'
 import { computePollWindow } from './poll-window.ts'
 
 const BEGIN = Date.UTC(2026, 10, 20, 3)
 const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-0000000000a7'
 const NETWORK = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network`
-const FIVE = 5 * MINUTE
+const FIVE = 5 * MS_PER_MINUTE
 /** Bytes of a minute, different in neighboring minutes. */
-const bytesOf = (minute: EpochMs) => 6_000 + (((minute / MINUTE) * 7_919) % 997) * 60
+const bytesOf = (minute: EpochMs) => 6_000 + (((minute / MS_PER_MINUTE) * 7_919) % 997) * 60
 
 /** Returns the bytes of whole minutes in [from, to). */
 function trueBytes(from: EpochMs, to: EpochMs): number {
   let bytes = 0
-  for (let at = from; at < to; at += MINUTE) bytes += bytesOf(at)
+  for (let at = from; at < to; at += MS_PER_MINUTE) bytes += bytesOf(at)
   return bytes
 }
 
@@ -27,10 +27,10 @@ function trueBytes(from: EpochMs, to: EpochMs): number {
 function answerMetrics(url: string, grainMs: number, now: EpochMs) {
   const query = new URL(url).searchParams
   const [from = '', to = ''] = query.get('timespan')?.split('/') ?? []
-  const first = Math.floor(Date.parse(from) / MINUTE) * MINUTE
+  const first = Math.floor(Date.parse(from) / MS_PER_MINUTE) * MS_PER_MINUTE
   const data: object[] = []
   for (let at = first; at < Date.parse(to); at += grainMs) {
-    const total = trueBytes(at, Math.min(at + grainMs, Math.floor(now / MINUTE) * MINUTE))
+    const total = trueBytes(at, Math.min(at + grainMs, Math.floor(now / MS_PER_MINUTE) * MS_PER_MINUTE))
     data.push({ timeStamp: new Date(at).toISOString(), total, average: (total * 8_000) / grainMs })
   }
   const metric = (name: string) => ({
@@ -40,12 +40,12 @@ function answerMetrics(url: string, grainMs: number, now: EpochMs) {
     timeseries: [{ metadatavalues: [{ name: { value: 'connectionname' }, value: 'branch' }], data }],
   })
   const value = (query.get('metricnames') ?? '').split(',').map(metric)
-  return JSON.stringify({ interval: `PT${grainMs / MINUTE}M`, value })
+  return JSON.stringify({ interval: `PT${grainMs / MS_PER_MINUTE}M`, value })
 }
 
 it.each([
   { what: 'bytes of a hub VPN gateway', resource: 'vpnGateways/vpn', metric: 'TunnelEgressBytes', grainMs: FIVE },
-  { what: 'rates of a connection', resource: 'connections/cxn', metric: 'BitsOutPerSecond', grainMs: MINUTE },
+  { what: 'rates of a connection', resource: 'connections/cxn', metric: 'BitsOutPerSecond', grainMs: MS_PER_MINUTE },
   // Azure can answer with a longer interval than requested
   { what: 'rates with a longer interval', resource: 'connections/cxn', metric: 'BitsOutPerSecond', grainMs: FIVE },
 ])('windows that begin at any second count each bucket once and lose none: $what', async (asked) => {

@@ -1,10 +1,10 @@
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type TimeSpan, mergeSpans } from '#lib/contract/time/time-spans.ts'
+import { type TimeInterval, mergeTimeIntervals } from '#lib/contract/time/time-spans.ts'
 
-export interface PollWindow extends TimeSpan {
+export interface PeriodsReadByPoll extends TimeInterval {
   /** Earlier periods that are read again, because entries may arrive late; oldest first, without overlap. */
-  again?: readonly TimeSpan[]
+  again?: readonly TimeInterval[]
 }
 
 /** Reports whether polls of a kind read a period of time, such as the entries of a log. */
@@ -17,7 +17,7 @@ export const isPeriodPollKind = (kind: PollKind): boolean => pollKindDefinitions
  * entries. If the last read is longer ago than these ages, everything is read in one period.
  * @param readUpTo end of the time that was read completely; null = nothing was read yet
  */
-export function computePollWindow(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {
+export function computePollWindow(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PeriodsReadByPoll | null {
   const { window } = pollKindDefinitions[kind]
   if (!window) return null
   if (readUpTo === null) return { from: now - window.firstMs, to: now }
@@ -28,6 +28,6 @@ export function computePollWindow(kind: PollKind, readUpTo: EpochMs | null, now:
   const from = Math.min(Math.max(since, now - window.mostMs), now)
   if (isBehind || againMs.length === 0) return { from, to: now }
   const periods = againMs.map((age) => ({ from: readUpTo - age, to: now - age }))
-  const [main, ...again] = mergeSpans([...periods, { from, to: now }]).toReversed()
+  const [main, ...again] = mergeTimeIntervals([...periods, { from, to: now }]).toReversed()
   return { ...(main ?? { from, to: now }), again: again.toReversed() }
 }

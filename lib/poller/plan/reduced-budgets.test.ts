@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './review-intervals.ts'
 
@@ -27,7 +27,7 @@ const circuitsAt = (reportedAt: number, usedPercent: number, everySeconds = 32):
       remainingWrites: null,
       buckets: [{ name: 'network-read', usedPercent, ...FIGURES }],
     },
-    reportedAt: reportedAt - (n % 30) * SECOND,
+    reportedAt: reportedAt - (n % 30) * MS_PER_SECOND,
     refusedBy: null,
   }))
 
@@ -46,9 +46,9 @@ describe('the load that the network provider reports', () => {
   })
 
   it('is counted once in a window, then again', () => {
-    const soon = review(circuitsAt(2 * MINUTE, 96, 43), first.state)
+    const soon = review(circuitsAt(2 * MS_PER_MINUTE, 96, 43), first.state)
     expect(soon.state.reduced).toEqual(first.state.reduced)
-    const later = review(circuitsAt(5 * MINUTE, 96, 43), first.state)
+    const later = review(circuitsAt(5 * MS_PER_MINUTE, 96, 43), first.state)
     expect(later.state.reduced?.[KEY]?.perSecond).toBeLessThan(first.state.reduced?.[KEY]?.perSecond ?? 0)
   })
 
@@ -56,7 +56,7 @@ describe('the load that the network provider reports', () => {
     let { state } = first
     let intervals = first.intervals
     for (let n = 1; n < 30; n += 1) {
-      const next = review(circuitsAt(n * 5 * MINUTE, 20, intervals[0]?.everySeconds), state)
+      const next = review(circuitsAt(n * 5 * MS_PER_MINUTE, 20, intervals[0]?.everySeconds), state)
       state = next.state
       intervals = next.intervals
     }
@@ -66,7 +66,7 @@ describe('the load that the network provider reports', () => {
 
   it('between both changes nothing, nor does a report that is older than a window', () => {
     expect(review(circuitsAt(0, 70)).state.reduced).toBeUndefined()
-    const [old, ...fresh] = circuitsAt(10 * MINUTE, 20)
+    const [old, ...fresh] = circuitsAt(10 * MS_PER_MINUTE, 20)
     const [loaded] = circuitsAt(0, 99)
     expect(old).toBeDefined()
     expect(review([...(loaded ? [loaded] : []), ...fresh]).state.reduced).toBeUndefined()

@@ -5,16 +5,16 @@ import {
   isRegionalBudget,
   MAX_IDENTITIES,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { PollPlanState, PollLoad } from '#lib/history/index.ts'
-import { UNPLANNED_BUDGET_SHARE, type PollDemand } from '../interval-plan/index.ts'
+import { UNPLANNED_BUDGET_SHARE, type PollIntervalDemand } from '../interval-plan/index.ts'
 import { parseBudgetName } from './poll-demands.ts'
 
 /**
  * Age up to which a report of Azure about the use of a budget is considered, in milliseconds. It is also the minimum
  * time between two changes of the same budget. The value is the longest time window of Azure's budgets.
  */
-const WINDOW_MS = 5 * MINUTE
+const WINDOW_MS = 5 * MS_PER_MINUTE
 /**
  * HIGH: share of a budget in use above which fewer requests are planned. The next constant is the share below which the
  * plan permits more requests again. Polls use at most HIGH of a budget, so that requests of users and of other programs
@@ -46,7 +46,7 @@ interface Use {
  */
 export function learnReducedBudgets(
   loads: readonly PollLoad[],
-  demands: readonly PollDemand[],
+  demands: readonly PollIntervalDemand[],
   before: NonNullable<PollPlanState['reduced']>,
 ): NonNullable<PollPlanState['reduced']> {
   const uses = measureUse(loads, demands)
@@ -71,7 +71,7 @@ export function learnReducedBudgets(
 }
 
 /** Returns the use of each budget whose use Azure reported in the last window. */
-function measureUse(loads: readonly PollLoad[], demands: readonly PollDemand[]): ReadonlyMap<string, Use> {
+function measureUse(loads: readonly PollLoad[], demands: readonly PollIntervalDemand[]): ReadonlyMap<string, Use> {
   const newest = Math.max(...loads.map(({ reportedAt }) => reportedAt ?? 0))
   const uses = new Map<string, Use>()
   const rates = new Map<string, number>()

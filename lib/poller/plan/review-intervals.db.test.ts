@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
-import { ensureSource, readPollPlanState, syncPollSchedule } from '#lib/history/index.ts'
+import { getOrCreateSourceId, readPollPlanState, syncPollSchedule } from '#lib/history/index.ts'
 import { startPollBurst, updatePollIntervals } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { reviewPollIntervals } from './review-intervals.ts'
@@ -31,7 +31,7 @@ const sync = (circuits: number, everySeconds = 60) =>
 
 /** Stores the state that polls of the given duration leave. */
 async function measured(n: number, kind: PollKind, seconds: number, more: object = {}): Promise<void> {
-  const sourceId = await ensureSource(db.pool, { resourceId: circuit(n), subresource })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: circuit(n), subresource })
   const { outcome = 'ok', error = null } = more as { outcome?: string; error?: object | null }
   await db.pool.query(
     `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at, recent_durations, error)
@@ -128,7 +128,7 @@ describe('intervals in force', () => {
       await measured(n, 'summary', 34)
       await measured(n, 'tables', 34)
     }
-    const sourceId = await ensureSource(db.pool, { resourceId: circuit(0), subresource })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: circuit(0), subresource })
     const options = { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' } as const
     await startPollBurst(db, [{ sourceId, kind: 'summary' }], options)
     await reviewPollIntervals(db, settings)
@@ -143,7 +143,7 @@ describe('intervals in force', () => {
 
   it('are not changed by a plan of an interval that is configured no longer, nor beside a younger plan', async () => {
     await sync(1)
-    const sourceId = await ensureSource(db.pool, { resourceId: circuit(0), subresource })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: circuit(0), subresource })
     const late = { sourceId, kind: 'tables', configuredSeconds: 30, everySeconds: 240, plan: null }
     expect(await updatePollIntervals(db, [late])).toBe(0)
     await reviewPollIntervals(db, settings)

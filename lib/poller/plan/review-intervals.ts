@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { IntervalReason } from '#lib/contract/index.ts'
+import type { LongerPollIntervalReason } from '#lib/contract/index.ts'
 import {
   readOpenSubjects,
   type PollPlanState,
@@ -19,8 +19,8 @@ import {
   INCIDENT_NEEDED_KINDS,
 } from './poll-demands.ts'
 import { learnReducedBudgets } from './reduced-budgets.ts'
-import { planIntervals, type PollPlan } from '../interval-plan/index.ts'
-import type { OpenEvent } from './needed-scopes.ts'
+import { computePollIntervalsWithinLimits, type LimitedPollInterval } from '../interval-plan/index.ts'
+import type { OpenEventResourceFields } from './needed-scopes.ts'
 
 export interface PollPlanSettings {
   countsPosts: PostCountingSetting
@@ -32,7 +32,7 @@ export interface PollPlanSettings {
    */
   noteCounted?: (isCounted: boolean) => void
   /** Returns the scopes that the incidents of these open events need; absent = the scopes of the events themselves. */
-  neededFor?: (events: readonly OpenEvent[]) => Promise<readonly string[]>
+  neededFor?: (events: readonly OpenEventResourceFields[]) => Promise<readonly string[]>
 }
 
 export const EMPTY_POLL_PLAN_STATE: PollPlanState = { steps: {}, countsPosts: false, hourly: [], lengthened: 0 }
@@ -72,7 +72,7 @@ export function planPollIntervals(
   const learned = learnBudgetLimits(loads, before, countsPosts)
   const demands = computePollDemands(loads)
   const reduced = learnReducedBudgets(loads, demands, before.reduced ?? {})
-  const { polls, steps } = planIntervals(
+  const { polls, steps } = computePollIntervalsWithinLimits(
     demands,
     computeBudgetCapacities(loads, { ...learned, reduced }, identitiesOf),
     new Map(Object.entries(before.steps)),
@@ -99,7 +99,7 @@ export function planPollIntervals(
   }
 }
 
-function reasonOf({ limitedBy, budget, help }: PollPlan): IntervalReason | null {
+function reasonOf({ limitedBy, budget, help }: LimitedPollInterval): LongerPollIntervalReason | null {
   if (limitedBy === null) return null
   return { limitedBy, budget: budget === null ? null : parseBudgetName(budget), ...help }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import {
-  type SchedulePosition,
+  type PollPositionInResource,
   computeOperationInterval,
   formatPlaceKey,
   computeSchedulePositions,
@@ -34,10 +34,10 @@ const everyOf = ({ kind }: PlannedPoll) => PLANNED[kind as keyof typeof PLANNED]
 function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number) {
   const places = computeSchedulePositions(polls)
   return polls.map((poll) => {
-    const place = places.get(formatPlaceKey(poll)) as SchedulePosition
+    const place = places.get(formatPlaceKey(poll)) as PollPositionInResource
     const nextAt = at(poll)
     const lease = {
-      nextAt: nextAt * SECOND,
+      nextAt: nextAt * MS_PER_SECOND,
       everySeconds: everyOf(poll),
       firstSeconds: PLANNED.summary,
       tableSeconds: PLANNED.arp,
@@ -98,7 +98,7 @@ it('more sessions are due at even distances, each followed by a table, and that 
 })
 
 it('two tables of an interval that is that of the sessions are due one after the other', () => {
-  const place: SchedulePosition = { resource: '/circuits/a', isFirst: false, n: 0, of: 2, group: 0, sessions: 2 }
+  const place: PollPositionInResource = { resource: '/circuits/a', isFirst: false, n: 0, of: 2, group: 0, sessions: 2 }
   const lease = { nextAt: 0, everySeconds: 320, firstSeconds: 320, tableSeconds: 320 }
   const apart =
     computeOperationInterval({ ...place, n: 1 }, lease, false) - computeOperationInterval(place, lease, false)
@@ -106,16 +106,17 @@ it('two tables of an interval that is that of the sessions are due one after the
 })
 
 it('a table after the only session of its resource is due an interval later, at the same moment between two sessions, whenever it was read', () => {
-  const place: SchedulePosition = { resource: '/gateways/a', isFirst: false, n: 0, of: 1, group: 0, sessions: 1 }
+  const place: PollPositionInResource = { resource: '/gateways/a', isFirst: false, n: 0, of: 1, group: 0, sessions: 1 }
   const session = { ...place, isFirst: true }
   const lease = { everySeconds: 60, firstSeconds: 60, tableSeconds: 300 }
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 60 }), (at, early) => {
-      const due = at + computeOperationInterval(place, { ...lease, nextAt: at * SECOND, everySeconds: 300 }, false)
+      const due =
+        at + computeOperationInterval(place, { ...lease, nextAt: at * MS_PER_SECOND, everySeconds: 300 }, false)
       const atSession = computeOperationInterval(session, { ...lease, nextAt: 0 }, false)
       expect(within(due - atSession, 60)).toBeCloseTo(0.38 * 60, 3)
       const read = due - early
-      const next = computeOperationInterval(place, { ...lease, nextAt: read * SECOND, everySeconds: 300 }, false)
+      const next = computeOperationInterval(place, { ...lease, nextAt: read * MS_PER_SECOND, everySeconds: 300 }, false)
       expect(next).toBeGreaterThan(270)
       expect(next).toBeLessThanOrEqual(330)
     }),
@@ -158,7 +159,7 @@ it('a first poll is followed within its interval, and short intervals are left a
   for (let at = 0; at < 300; at += 7) {
     const next = computeOperationInterval(
       place,
-      { nextAt: at * SECOND, everySeconds: 60, firstSeconds: 60, tableSeconds: null },
+      { nextAt: at * MS_PER_SECOND, everySeconds: 60, firstSeconds: 60, tableSeconds: null },
       true,
     )
     expect(next).toBeGreaterThan(0)

@@ -43,7 +43,7 @@ const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
 const MIN_SHARE_UNTIL_NEXT_POLL = 0.25
 
 /** The position of a poll among all polls of its resource. */
-export interface SchedulePosition {
+export interface PollPositionInResource {
   /** Resource on which Azure runs one operation at a time. */
   resource: string
   /** True for a session poll, which comes before tables. */
@@ -60,8 +60,8 @@ export interface SchedulePosition {
 type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
 /** Returns the position of each poll that is an operation, by {@link formatPlaceKey}. */
-export function computeSchedulePositions(polls: readonly PlacedPoll[]): Map<string, SchedulePosition> {
-  const places = new Map<string, SchedulePosition>()
+export function computeSchedulePositions(polls: readonly PlacedPoll[]): Map<string, PollPositionInResource> {
+  const places = new Map<string, PollPositionInResource>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && pollKindDefinitions[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
     const isFirst = ({ kind }: PlacedPoll) => SESSION_POLL_KINDS.includes(kind)
@@ -107,7 +107,7 @@ interface PlacedLease {
  * @returns seconds from the due time of the ending poll, at most one and a quarter of the interval; at least a quarter
  *   of it, except after the first poll
  */
-export function computeOperationInterval(place: SchedulePosition, lease: PlacedLease, isFirst: boolean): number {
+export function computeOperationInterval(place: PollPositionInResource, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   const room = isFirst ? null : roundOfOnlySession(place, lease)
@@ -127,7 +127,7 @@ export function computeOperationInterval(place: SchedulePosition, lease: PlacedL
  * poll of that session; otherwise null.
  */
 function roundOfOnlySession(
-  { isFirst, sessions }: SchedulePosition,
+  { isFirst, sessions }: PollPositionInResource,
   { everySeconds, firstSeconds }: PlacedLease,
 ): number | null {
   return !isFirst && sessions === 1 && firstSeconds !== null && canBringForward(everySeconds, firstSeconds)
@@ -136,7 +136,7 @@ function roundOfOnlySession(
 }
 
 /** Returns the time within its interval at which a poll is due, in seconds. */
-function phaseOf(place: SchedulePosition, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
+function phaseOf(place: PollPositionInResource, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
   const spread = hashTextToShare(resource)
   if (isFirst) return (spread + (of === 2 ? n * OF_TWO.second : n / of)) * everySeconds
@@ -167,7 +167,7 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
  * @param shortest number of rounds in the shortest interval of the resource's tables
  */
 function roundOf(
-  { n, of, group }: SchedulePosition,
+  { n, of, group }: PollPositionInResource,
   rounds: number,
   shortest: number,
 ): { round: number; before: number } {

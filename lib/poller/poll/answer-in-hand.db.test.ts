@@ -1,15 +1,15 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { Observation, PollTarget } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
-import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
-import { logger } from '#lib/platform/log.ts'
+import type { PollObservation, PollTarget } from '#lib/contract/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
+import { machineClock } from '#lib/platform/clock.ts'
+import { claimDuePolls, addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
+import { processLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { PollCommits } from '../commit/poll-commits.ts'
 import { RequestPace } from '../throttle/request-pace.ts'
-import { SourcePoll } from './poll-source.ts'
+import { SinglePollRun } from './poll-source.ts'
 import { SourceCache } from './source-cache.ts'
 
 const db = withTestDatabase()
@@ -56,7 +56,7 @@ const answer = (target: PollTarget, outcome: 'ok' | 'throttled' | 'locked') =>
             },
           ]
         : [],
-  }) as Observation
+  }) as PollObservation
 
 // after the response, statements outside the commit's transaction fail at a time limit or for an unexpected reason
 it.each([
@@ -67,8 +67,8 @@ it.each([
   'an answer is recorded though nothing else can be read any more: $outcome, $code',
   async ({ outcome, code }) => {
     const target = pathOf(`ckt-${outcome}`)
-    const sourceId = await ensureSource(db.pool, target)
-    await ensureScheduled(db, [{ sourceId, kind: 'summary', everySeconds: 60 }])
+    const sourceId = await getOrCreateSourceId(db.pool, target)
+    await addMissingPollsToSchedule(db, [{ sourceId, kind: 'summary', everySeconds: 60 }])
     await db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
     const [lease] = (await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (!lease) throw new Error('nothing is due')
@@ -88,17 +88,17 @@ it.each([
     const context = {
       azure,
       db,
-      clock: systemClock,
-      log: logger,
+      clock: machineClock,
+      log: processLogger,
       book,
       operations: { store: () => {} },
-      commits: new PollCommits(db, logger),
+      commits: new PollCommits(db, processLogger),
       estate: new TopologyCache(),
       freezes: { frozenSince: () => 0 },
       pace: new RequestPace({ countsPosts: 'learn', identitiesOf: () => ['one'], now: () => performance.now() }),
     }
     const held = { lease, signal: AbortSignal.timeout(60_000), throwIfLost: () => {} }
-    const progress = await new SourcePoll(context, held).step()
+    const progress = await new SinglePollRun(context, held).step()
     expect(progress).toMatchObject({ outcome: { observation: { outcome }, committed: { status: 'recorded' } } })
   },
 )

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges } from './change-feed.ts'
 import type { StreamTopic } from '../commit/changed-topics.ts'
@@ -9,7 +9,11 @@ let feed: ChangeFeed
 afterEach(() => feed.close())
 
 const say = (...topics: StreamTopic[]) =>
-  notifyListeners(db, CHANGES_NOTIFY_CHANNEL, JSON.stringify({ topics, scope: null, at: '2026-11-20T00:00:00.000Z' }))
+  sendMessageToPostgresChannel(
+    db,
+    CHANGES_NOTIFY_CHANNEL,
+    JSON.stringify({ topics, scope: null, at: '2026-11-20T00:00:00.000Z' }),
+  )
 const connections = async () =>
   (
     await db.pool.query<{ pid: number }>(

@@ -1,8 +1,8 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
   isAutoscaling,
-  type Observation,
+  type PollObservation,
   type PeersObservation,
   type ResourceConfig,
   type SummaryObservation,
@@ -34,25 +34,25 @@ interface MessageTime {
 }
 
 /** Facts about a gateway or circuit path from earlier polls and the inventory. */
-export interface SourceKnowledge {
+export interface KnownSourceFacts {
   /** Configured instances of a gateway. Each is a list of the addresses that the instance may report. */
   configured: readonly (readonly string[])[]
   /** Number of instances that the gateway should have; null = unknown. */
   instanceCount: number | null
   /** Bounds of the time at which Azure last completed a change of the gateway; absent or null = unknown. */
-  changed?: Bounds | null
+  changed?: TimestampBounds | null
   /** True if Azure adds and removes instances automatically; absent = false. */
   scales?: boolean
   /** Sessions by `localAddress~neighbor`. */
   sessions: ReadonlyMap<string, KnownSession>
 }
 
-export const EMPTY_SOURCE_KNOWLEDGE: SourceKnowledge = { configured: [], instanceCount: null, sessions: new Map() }
+export const EMPTY_SOURCE_KNOWLEDGE: KnownSourceFacts = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** Returns the instances of a gateway from its configuration; empty if the resource is not a gateway. */
 export function getConfiguredInstances(
   config: ResourceConfig | null,
-): Pick<SourceKnowledge, 'configured' | 'instanceCount' | 'scales'> {
+): Pick<KnownSourceFacts, 'configured' | 'instanceCount' | 'scales'> {
   // a Route Server reports one common state for its two instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
   return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
@@ -63,7 +63,7 @@ export function formatSessionKey(session: { localAddress: string; neighbor: stri
 }
 
 /** Returns the sessions that a poll read; null if the poll failed or does not read sessions. */
-export function getObservedSessions(observation: Observation): KnownSession[] | null {
+export function getObservedSessions(observation: PollObservation): KnownSession[] | null {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
   return observation.outcome === 'ok' || observation.outcome === 'incomplete'
     ? convertRowsToSessions(observation)
@@ -110,10 +110,10 @@ export const MISSING_ROW_STATE = 'missing'
  * @param isWhole true = the response is complete, so that all sessions without a row count as not established
  */
 export function updateSourceKnowledge(
-  knowledge: SourceKnowledge,
+  knowledge: KnownSourceFacts,
   rows: readonly KnownSession[],
   isWhole = false,
-): SourceKnowledge {
+): KnownSourceFacts {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))
   const sessions = new Map(knowledge.sessions)
   for (const [key, session] of sessions) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation, PeerRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { PollObservation, PeerRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
-  type SourceKnowledge,
+  type KnownSourceFacts,
   type KnownSession,
   updateSourceKnowledge,
   EMPTY_SOURCE_KNOWLEDGE,
@@ -24,11 +24,11 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
   azureState: 'Connected',
   prefixesReceived: 50,
   messagesReceived: null,
-  readAt: NOW - MINUTE,
+  readAt: NOW - MS_PER_MINUTE,
   lastMessage: null,
   ...more,
 })
-const knowing = (sessions: KnownSession[], more: Partial<SourceKnowledge> = {}): SourceKnowledge => ({
+const knowing = (sessions: KnownSession[], more: Partial<KnownSourceFacts> = {}): KnownSourceFacts => ({
   ...EMPTY_SOURCE_KNOWLEDGE,
   sessions: new Map(sessions.map((session) => [formatSessionKey(session), session])),
   ...more,
@@ -73,15 +73,15 @@ const neighbor: SummaryRow = {
   prefixesReceived: 50,
   upDown: null,
 }
-const peers = (...from: string[]): Observation => ({ ...base, kind: 'peers', rows: from.map(peer) })
-const learned = (...from: string[]): Observation => ({ ...base, kind: 'learned', rows: from.map(route) })
-const tables = (rows: RouteRow[]): Observation => ({ ...base, kind: 'tables', rows })
-const summary = (rows: SummaryRow[]): Observation => ({ ...base, kind: 'summary', rows })
+const peers = (...from: string[]): PollObservation => ({ ...base, kind: 'peers', rows: from.map(peer) })
+const learned = (...from: string[]): PollObservation => ({ ...base, kind: 'learned', rows: from.map(route) })
+const tables = (rows: RouteRow[]): PollObservation => ({ ...base, kind: 'tables', rows })
+const summary = (rows: SummaryRow[]): PollObservation => ({ ...base, kind: 'summary', rows })
 const configured = [[A], [B]]
-const longGone = NOW - 11 * MINUTE
+const longGone = NOW - 11 * MS_PER_MINUTE
 
 describe('an answer is read as', () => {
-  it.each<[string, Observation, SourceKnowledge, string, string[]]>([
+  it.each<[string, PollObservation, KnownSourceFacts, string, string[]]>([
     ['whole when nothing else is known', peers(A), EMPTY_SOURCE_KNOWLEDGE, 'ok', []],
     ['whole when all known instances report', peers(A, B), knowing([known(A), known(B)], { configured }), 'ok', []],
     [
@@ -188,7 +188,7 @@ describe('an answer is read as', () => {
   })
 
   it('takes an inventory of which one list failed as short, and one without any list as failed', () => {
-    const inventory = (listedTypes: string[]): Observation => ({
+    const inventory = (listedTypes: string[]): PollObservation => ({
       ...base,
       kind: 'inventory',
       outcome: 'forbidden',

@@ -1,13 +1,13 @@
 import {
   armTypes,
   type EpochMs,
-  type Observation,
+  type PollObservation,
   parseArmId,
   ROUTES_NOT_GIVEN,
   type RoutesObservation,
 } from '#lib/contract/index.ts'
 import { isGatewayInstanceReplaced } from '#lib/detection/index.ts'
-import { type SourceKnowledge, MISSING_ROW_STATE } from './known-facts.ts'
+import { type KnownSourceFacts, MISSING_ROW_STATE } from './known-facts.ts'
 
 /**
  * Changes the outcome of a good poll from `ok` to `incomplete` if its data is not reliable as proof that something is
@@ -17,7 +17,7 @@ import { type SourceKnowledge, MISSING_ROW_STATE } from './known-facts.ts'
  * - A list of neighbors is empty although there were neighbors. An inventory in which some lists failed also becomes
  *   `incomplete`, because its other lists are valid. All other outcomes stay as they are.
  */
-export function markIncompletePoll(observation: Observation, knowledge: SourceKnowledge): Observation {
+export function markIncompletePoll(observation: PollObservation, knowledge: KnownSourceFacts): PollObservation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
     return { ...observation, outcome: 'incomplete' }
   }
@@ -38,7 +38,7 @@ export function markIncompletePoll(observation: Observation, knowledge: SourceKn
  * Reports whether a poll read an empty table of a VPN connection of a hub. Azure also returns such a table for a
  * connection whose routes it never gives, although the connection has BGP.
  */
-export const isEmptyVpnTable = (observation: Observation): observation is RoutesObservation =>
+export const isEmptyVpnTable = (observation: PollObservation): observation is RoutesObservation =>
   observation.kind === 'learned' &&
   observation.outcome === 'ok' &&
   sizeOf(observation) === 0 &&
@@ -56,7 +56,7 @@ interface Missing {
   silent: string[]
 }
 
-function missingFrom(observation: Observation, knowledge: SourceKnowledge): Missing | null {
+function missingFrom(observation: PollObservation, knowledge: KnownSourceFacts): Missing | null {
   switch (observation.kind) {
     case 'peers':
       return missingInstances(
@@ -88,7 +88,7 @@ function missingFrom(observation: Observation, knowledge: SourceKnowledge): Miss
 
 const sizeOf = (table: RoutesObservation) => table.answer?.size ?? table.rows.length
 
-function missingInstances(reporting: ReadonlySet<string>, knowledge: SourceKnowledge, now: EpochMs): Missing | null {
+function missingInstances(reporting: ReadonlySet<string>, knowledge: KnownSourceFacts, now: EpochMs): Missing | null {
   const reported = lastReported(knowledge)
   // a gateway that never reported a row has no BGP, so no instance is missing
   if (reporting.size === 0 && reported.size === 0) return null
@@ -104,7 +104,7 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: SourceKnowl
  * instance has replaced.
  */
 function expectedInstances(
-  { configured, instanceCount, changed = null, scales = false }: SourceKnowledge,
+  { configured, instanceCount, changed = null, scales = false }: KnownSourceFacts,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
   reporting: ReadonlySet<string>,
   now: EpochMs,
@@ -123,7 +123,7 @@ function expectedInstances(
  * Returns when each instance last reported a row; null = unknown. An instance that had no row in the last good poll is
  * not included, because it does not exist any more.
  */
-function lastReported({ sessions }: SourceKnowledge): Map<string, EpochMs | null> {
+function lastReported({ sessions }: KnownSourceFacts): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()
   for (const { localAddress, readAt, azureState } of sessions.values()) {
     if (azureState === MISSING_ROW_STATE) continue
@@ -134,13 +134,13 @@ function lastReported({ sessions }: SourceKnowledge): Map<string, EpochMs | null
   return reported
 }
 
-function prefixesOf({ sessions }: SourceKnowledge): number {
+function prefixesOf({ sessions }: KnownSourceFacts): number {
   let prefixes = 0
   for (const session of sessions.values()) if (session.established) prefixes += session.prefixesReceived ?? 0
   return prefixes
 }
 
-function emptyTable(knowledge: SourceKnowledge, table: string): Missing {
+function emptyTable(knowledge: KnownSourceFacts, table: string): Missing {
   return {
     code: 'EMPTY_TABLE',
     detail: `The ${table} came back empty, although its sessions report ${prefixesOf(knowledge)} prefixes.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { findMetricDrops, findPollsForMetricSteps } from './metric-steps.ts'
 import { computePhasedIntervalSeconds } from '../plan/schedule-positions.ts'
@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 10, 20)
 const bucket = (metric: string, minute: number, value: number | null, dimensions: Record<string, string> = {}) => ({
   metric,
   dimensions,
-  at: NOW + minute * MINUTE,
+  at: NOW + minute * MS_PER_MINUTE,
   grainSeconds: 60,
   average: value,
   maximum: value,
@@ -20,7 +20,7 @@ const series = (metric: string, values: readonly (number | null)[], dimensions?:
 /** Returns the steps in a series whose first `recorded` values are already recorded. */
 const stepsOf = (metric: string, values: readonly number[], recorded = values.length - 1) => {
   const rows = series(metric, values)
-  return findMetricDrops(rows, rows.slice(recorded - 1, recorded)).map(({ at }) => (at - NOW) / MINUTE)
+  return findMetricDrops(rows, rows.slice(recorded - 1, recorded)).map(({ at }) => (at - NOW) / MS_PER_MINUTE)
 }
 
 describe('a step', () => {
@@ -49,14 +49,14 @@ describe('a step', () => {
     const rows = series('BgpAvailability', [100, 0, 0])
     expect(findMetricDrops(rows, [])).toEqual([])
     expect(findMetricDrops(rows, rows.slice(2))).toEqual([])
-    expect(findMetricDrops(rows, rows.slice(0, 1))).toMatchObject([{ at: NOW + 2 * MINUTE }])
+    expect(findMetricDrops(rows, rows.slice(0, 1))).toMatchObject([{ at: NOW + 2 * MS_PER_MINUTE }])
   })
 
   it('shows in a revised bucket, and across one without a value', () => {
     const rows = series('BgpAvailability', [100, 40])
     expect(findMetricDrops(rows, [bucket('BgpAvailability', 1, 100)])).toHaveLength(1)
     const gap = series('BgpAvailability', [100, null, 0])
-    expect(findMetricDrops(gap, gap.slice(0, 1))).toMatchObject([{ at: NOW + 3 * MINUTE }])
+    expect(findMetricDrops(gap, gap.slice(0, 1))).toMatchObject([{ at: NOW + 3 * MS_PER_MINUTE }])
     const nothing = series('BgpAvailability', [100, null])
     expect(findMetricDrops(nothing, nothing.slice(0, 1))).toEqual([])
   })
@@ -79,7 +79,7 @@ describe('polls for steps', () => {
       peering: subresource.split('/')[1] ? subresource.split('/')[0] : null,
       path: subresource.split('/')[1] ?? null,
       scheduled: true,
-      poll: { kind, lastOutcome: 'ok', lastStartedAt: NOW - MINUTE, ...over },
+      poll: { kind, lastOutcome: 'ok', lastStartedAt: NOW - MS_PER_MINUTE, ...over },
     }) as SourceStatus
   const step = {
     metric: 'BgpAvailability',

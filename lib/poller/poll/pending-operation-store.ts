@@ -1,5 +1,5 @@
 import type { Database } from '#lib/platform/database.ts'
-import { type StoredOperation, storeOperations } from '#lib/platform/leases/index.ts'
+import { type StoredOperation, saveRunningAzureOperations } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 /**
@@ -51,7 +51,7 @@ export class PendingOperationStore {
 
   async #write(operations: readonly StoredOperation[]): Promise<void> {
     try {
-      await storeOperations(this.#db, operations)
+      await saveRunningAzureOperations(this.#db, operations)
     } catch (error) {
       this.#log.debug({ err: error, operations: operations.length }, 'operations could not be stored')
     }

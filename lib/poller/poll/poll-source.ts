@@ -8,16 +8,16 @@ import type {
   PollStep,
 } from '#lib/azure/index.ts'
 import {
-  type DeclaredPause,
+  type DeclaredPollingPause,
   type EpochMs,
-  type Observation,
+  type PollObservation,
   type PollTarget,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import { countSloObservation, readListedResources, type SourceRef } from '#lib/history/index.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
 import { findResourcesToBurst } from '../plan/burst-polls.ts'
-import type { CommittedPoll, PollResult } from '../commit/commit-poll.ts'
+import type { PollCommitOutcome, UncommittedPollResult } from '../commit/commit-poll.ts'
 import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/poll-dates.ts'
 import { getDatabaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { queryOrDefault } from './query-or-default.ts'
@@ -28,13 +28,13 @@ import { getRequestCountOfPoll } from '../plan/poll-demands.ts'
 import { createPostgresEstateReaders } from '../detection/detection-store.ts'
 import { findAdvertisedRoutePolls, findFollowUpPolls } from '../plan/follow-ups.ts'
 import type { HeldLease } from '../plan/held-leases.ts'
-import { type SourceKnowledge, getObservedSessions } from './known-facts.ts'
+import { type KnownSourceFacts, getObservedSessions } from './known-facts.ts'
 import { startBurstOfResources } from '../plan/burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from '../metrics.ts'
 import { createPausedPoll } from '../plan/paused-poll.ts'
-import { PollTrace } from './poll-trace.ts'
+import { PollTraceRecorder } from './poll-trace.ts'
 import { computeNextIntervalSeconds } from '../plan/next-interval.ts'
-import { isPeriodPollKind, type PollWindow, computePollWindow } from '../plan/poll-window.ts'
+import { isPeriodPollKind, type PeriodsReadByPoll, computePollWindow } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { isEmptyVpnTable, markIncompletePoll, markRoutesNotGiven } from './mark-incomplete-poll.ts'
 import type { RequestBudgetPlace, RequestBudgetSide, LastPermissionsBySide } from '../throttle/request-pace.ts'
@@ -42,10 +42,10 @@ import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
 import { ThrottleHandler } from '../throttle/throttle-handler.ts'
 
 /** The result of a poll that was committed, for the planner. */
-export interface FinishedPoll {
+export interface CommittedPollForPlanner {
   source: SourceRef
-  observation: Observation
-  committed: CommittedPoll
+  observation: PollObservation
+  committed: PollCommitOutcome
   /** Approximate time at which this source is polled next; 0 = this poll made other polls due immediately. */
   nextAt: EpochMs
 }
@@ -54,21 +54,21 @@ export interface FinishedPoll {
  * Result of one step of a poll: `waitMs` = continue after this time; `outcome` = the poll has ended (null if its source
  * does not exist any more).
  */
-type PollProgress = { outcome: FinishedPoll | null } | { waitMs: number }
+type PollProgress = { outcome: CommittedPollForPlanner | null } | { waitMs: number }
 
 /** Facts that are known when a poll begins. */
 interface Begun {
   source: SourceRef
   target: PollTarget
-  knowledge: SourceKnowledge
+  knowledge: KnownSourceFacts
   /** For polls of the kind `summary`: the local addresses of the sessions, which the response does not contain. */
   localAddresses: ValueByAddressFamily | null
-  window: PollWindow | null
+  window: PeriodsReadByPoll | null
   /** For polls of the kind `metrics`: properties of the resource that decide which metrics it has. */
   metered: MetricsOptionsOfResource | null
   /** For an inventory: the resources that earlier inventories listed; null for other kinds. */
   listed: readonly ListedResource[] | null
-  pause: DeclaredPause | null
+  pause: DeclaredPollingPause | null
   /** Monotonic time at which the poll began; needed to find out whether this process was frozen since then. */
   at: number
 }
@@ -77,7 +77,7 @@ interface Begun {
  * One poll of a source, from the claim of its lease to its commit. It consists of steps. While Azure works on an
  * operation, no step runs and only the lease is held. {@link PollsInFlight} calls the next step after the wait.
  */
-export class SourcePoll {
+export class SinglePollRun {
   readonly #context: PollContext
   readonly #held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>
   #begun: Begun | null = null
@@ -90,13 +90,13 @@ export class SourcePoll {
   #hasTurn = false
   /** Monotonic time of the claim. */
   readonly #claimedAt: number
-  readonly #trace: PollTrace
+  readonly #trace: PollTraceRecorder
 
   constructor(context: PollContext, held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>) {
     this.#context = context
     this.#held = held
     this.#claimedAt = context.clock.monotonic()
-    this.#trace = new PollTrace(held.lease)
+    this.#trace = new PollTraceRecorder(held.lease)
   }
 
   /**
@@ -177,8 +177,8 @@ export class SourcePoll {
     return { subscriptionId: getSubscriptionId(source.resourceId), region }
   }
 
-  get #kind(): Observation['kind'] {
-    return this.#held.lease.kind as Observation['kind']
+  get #kind(): PollObservation['kind'] {
+    return this.#held.lease.kind as PollObservation['kind']
   }
 
   get #answerMs(): number {
@@ -254,7 +254,7 @@ export class SourcePoll {
    * If the times of a poll come from a wrong clock, returns a poll without data, because wrong times would mislead all
    * later evaluations.
    */
-  async #dated(answered: Observation): Promise<Observation> {
+  async #dated(answered: PollObservation): Promise<PollObservation> {
     const { datedBy, db } = this.#context
     if (!datedBy) return answered
     const off = () => {
@@ -268,7 +268,7 @@ export class SourcePoll {
     return off() === 0 ? answered : replaceWronglyDatedPoll(answered, getDatabaseNow(), off())
   }
 
-  async #finish(begun: Begun, answered: Observation): Promise<FinishedPoll> {
+  async #finish(begun: Begun, answered: PollObservation): Promise<CommittedPollForPlanner> {
     const raw = await this.#dated(answered)
     const { book, log, pace } = this.#context
     const { lease, signal } = this.#held
@@ -290,7 +290,7 @@ export class SourcePoll {
     const throttled = await throttling.decision()
     const followUps = await findFollowUpPolls(this.#context, { lease, source, observation, active })
     const mayAsk = followUps.length > 0 && (await throttling.mayAskMore())
-    const result: PollResult = {
+    const result: UncommittedPollResult = {
       lease,
       observation,
       scope: source.scope,
@@ -328,7 +328,7 @@ export class SourcePoll {
   }
 
   /** Reports the result of the poll in the trace, the metrics and the log. */
-  #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: CommittedPoll): void {
+  #report({ source: { scope, subresource } }: Begun, observation: PollObservation, committed: PollCommitOutcome): void {
     const { log, clock } = this.#context
     const { kind, outcome, startedAt, finishedAt } = observation
     const { status } = committed

@@ -1,7 +1,7 @@
-import { type Observation, type PollTarget, getSubscriptionId } from '#lib/contract/index.ts'
-import type { Lease } from '#lib/platform/leases/index.ts'
-import { getErrorType, runInSpan, type TraceSpan, startSpan } from '#lib/platform/tracing.ts'
-import type { CommittedPoll } from '../commit/commit-poll.ts'
+import { type PollObservation, type PollTarget, getSubscriptionId } from '#lib/contract/index.ts'
+import type { PollLease } from '#lib/platform/leases/index.ts'
+import { getErrorType, runInSpan, type TraceSpan, startTraceSpan } from '#lib/platform/tracing.ts'
+import type { PollCommitOutcome } from '../commit/commit-poll.ts'
 
 /** Reasons why a poll waits between two steps: for a request budget, or for an operation of Azure. */
 type WaitsFor = 'budget' | 'operation'
@@ -12,12 +12,12 @@ type WaitsFor = 'budget' | 'operation'
  * is one, otherwise names of the form `peerwatch.*`.
  * @source https://opentelemetry.io/docs/specs/semconv/registry/attributes/ (azure.*, cloud.*, error.type)
  */
-export class PollTrace {
+export class PollTraceRecorder {
   readonly #span: TraceSpan
   #wait: TraceSpan | null = null
 
-  constructor({ kind, sourceId, everySeconds }: Pick<Lease, 'kind' | 'sourceId' | 'everySeconds'>) {
-    this.#span = startSpan(`poll ${kind}`, {
+  constructor({ kind, sourceId, everySeconds }: Pick<PollLease, 'kind' | 'sourceId' | 'everySeconds'>) {
+    this.#span = startTraceSpan(`poll ${kind}`, {
       parent: null,
       attributes: {
         'peerwatch.poll.kind': kind,
@@ -56,10 +56,10 @@ export class PollTrace {
   }
 
   waits(reason: WaitsFor): void {
-    this.#wait = startSpan(`wait for ${reason}`, { parent: this.#span })
+    this.#wait = startTraceSpan(`wait for ${reason}`, { parent: this.#span })
   }
 
-  finished(observation: Observation, { status, changes, events }: CommittedPoll): void {
+  finished(observation: PollObservation, { status, changes, events }: PollCommitOutcome): void {
     const { outcome, error, correlationId } = observation
     this.#span.set({
       'peerwatch.poll.outcome': outcome,

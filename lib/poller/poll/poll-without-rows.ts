@@ -1,15 +1,15 @@
-import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation, PollOutcome, PollError, PollTarget } from '#lib/contract/index.ts'
 
 /** Returns the value of `rows` of a poll that read nothing. */
-export const createEmptyRows = (kind: Observation['kind']): Observation['rows'] =>
+export const createEmptyRows = (kind: PollObservation['kind']): PollObservation['rows'] =>
   kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
 
 /** Returns a poll without rows, with a reason: it did not take place, or its response is missing or cannot be used. */
 export function createPollWithoutRows(
-  about: { target: PollTarget; kind: Observation['kind']; startedAt: EpochMs; finishedAt: EpochMs },
-  outcome: Outcome,
+  about: { target: PollTarget; kind: PollObservation['kind']; startedAt: EpochMs; finishedAt: EpochMs },
+  outcome: PollOutcome,
   error: Pick<PollError, 'code' | 'detail'>,
-): Observation {
+): PollObservation {
   // cast, because TypeScript cannot relate a kind to its rows in a union
   return {
     ...about,
@@ -19,5 +19,5 @@ export function createPollWithoutRows(
     budget: null,
     correlationId: '',
     rows: createEmptyRows(about.kind),
-  } as Observation
+  } as PollObservation
 }

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { type Clock, machineClock } from '#lib/platform/clock.ts'
 
 /**
  * Minimum delay of a timer, milliseconds, that means that the process was frozen. Garbage collection and long
@@ -19,7 +19,7 @@ export class ProcessFreezeWatch {
   #lastBeat: number
   #freezes: { from: number; to: number }[] = []
 
-  constructor(clock: Clock = systemClock) {
+  constructor(clock: Clock = machineClock) {
     this.#clock = clock
     this.#lastBeat = clock.monotonic()
     this.#timer = setInterval(() => this.#beat(), BEAT_MS)

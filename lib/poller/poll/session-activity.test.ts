@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
 import { type KnownSession, updateSourceKnowledge, EMPTY_SOURCE_KNOWLEDGE } from './known-facts.ts'
 
@@ -12,7 +12,7 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
   azureState: 'Connected',
   prefixesReceived: 50,
   messagesReceived: null,
-  readAt: seconds * SECOND,
+  readAt: seconds * MS_PER_SECOND,
   lastMessage: null,
   ...more,
 })

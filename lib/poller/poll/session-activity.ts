@@ -1,4 +1,4 @@
-import { type SourceKnowledge, type KnownSession, formatSessionKey } from './known-facts.ts'
+import { type KnownSourceFacts, type KnownSession, formatSessionKey } from './known-facts.ts'
 
 /**
  * Minimum and maximum time between two BGP keepalives, milliseconds. A keepalive timer of 60 s gives 45 to 60 s,
@@ -12,7 +12,7 @@ const KEEPALIVE_MS = { least: 45_000, most: 75_000 }
  * changed, or it received more or fewer messages than keepalives explain.
  * @param before facts from earlier polls
  */
-export function findSessionsWithActivity(before: SourceKnowledge, rows: readonly KnownSession[]): KnownSession[] {
+export function findSessionsWithActivity(before: KnownSourceFacts, rows: readonly KnownSession[]): KnownSession[] {
   return rows.filter((row) => {
     const known = before.sessions.get(formatSessionKey(row))
     // if no session of the gateway was known before, its tables are already due

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { SourceCache } from './source-cache.ts'
 
@@ -22,7 +22,7 @@ it('forgets what is off the plan, so that an estate that changes for years takes
       ),
     )
     for (const target of targets) {
-      const source = await book.source(await ensureSource(db.pool, target))
+      const source = await book.source(await getOrCreateSourceId(db.pool, target))
       if (!source) throw new Error('the source is not there')
       await book.plannedId(target)
       await book.metered(source)
@@ -40,7 +40,7 @@ it('forgets what is off the plan, so that an estate that changes for years takes
 })
 
 it('knows up to when another worker read, and loses nothing by a poll that comes less far', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: '/subscriptions/read', subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: '/subscriptions/read', subresource: '' })
   const book = new SourceCache(db, Date.now)
   const source = await book.source(sourceId)
   if (!source) throw new Error('the source is not there')
@@ -63,7 +63,7 @@ it('knows up to when another worker read, and loses nothing by a poll that comes
 it('reads what a configuration says again when inventories list another one, and not before', async () => {
   const book = new SourceCache(db, Date.now)
   const resourceId = `${NETWORK}/expressRouteCircuits/metered`
-  const source = await book.source(await ensureSource(db.pool, { resourceId, subresource: '' }))
+  const source = await book.source(await getOrCreateSourceId(db.pool, { resourceId, subresource: '' }))
   if (!source) throw new Error('the source is not there')
   const at = (location: string) =>
     db.pool.query('UPDATE resource SET location = $2 WHERE arm_key = lower($1)', [resourceId, location])

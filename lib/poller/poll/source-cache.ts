@@ -5,7 +5,7 @@ import type { ValueByAddressFamily } from '#lib/bgp/index.ts'
 import {
   normalizeArmId,
   armTypes,
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
   hasGlobalReach,
   isForwardingTablePollKind,
@@ -16,14 +16,14 @@ import {
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import {
-  ensureSource,
+  getOrCreateSourceId,
   hasStoredRoutes,
   listEvents,
   listSources,
   readResourceByIdOrArmId,
   type ResourceView,
   type SourceRef,
-  readSessionsAt,
+  readSessionsAtMoment,
   readSourceById,
 } from '#lib/history/index.ts'
 import { getLastChangeBounds } from '#lib/detection/index.ts'
@@ -31,14 +31,14 @@ import type { Database } from '#lib/platform/database.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 import {
   getConfiguredInstances,
-  type SourceKnowledge,
+  type KnownSourceFacts,
   type KnownSession,
   updateSourceKnowledge,
   MISSING_ROW_STATE,
   EMPTY_SOURCE_KNOWLEDGE,
   formatSessionKey,
 } from './known-facts.ts'
-import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '../plan/schedule-positions.ts'
+import { type PollPositionInResource, formatPlaceKey, computeSchedulePositions } from '../plan/schedule-positions.ts'
 import type { PlannedPoll } from '../plan/plan-polls.ts'
 
 /**
@@ -51,7 +51,7 @@ const STALE_AFTER_MS = 120_000
 const RECENT_SESSION_MS = 600_000
 
 interface Known {
-  knowledge: SourceKnowledge
+  knowledge: KnownSourceFacts
   loadedAt: EpochMs
   /** Epoch of the lease under which this worker read the sessions; null = they come from the database. */
   epoch: bigint | null
@@ -67,7 +67,7 @@ export class SourceCache {
   readonly #sources = new Map<number, SourceRef>()
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
-  #places: ReadonlyMap<string, SchedulePosition> = new Map()
+  #places: ReadonlyMap<string, PollPositionInResource> = new Map()
   /** Neighbors of gateways whose advertised routes are polled, by the gateway's ARM id in lower case. */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
@@ -108,7 +108,7 @@ export class SourceCache {
   async plannedId(target: PollTarget): Promise<number | null> {
     const key = targetKey(target)
     if (!this.#planned.has(key)) return null
-    return this.#ids.get(key) ?? this.#read(this.#ids, key, ensureSource(this.#db.pool, target))
+    return this.#ids.get(key) ?? this.#read(this.#ids, key, getOrCreateSourceId(this.#db.pool, target))
   }
 
   /** Waits for a read and caches its result, unless the configuration changed meanwhile. */
@@ -169,7 +169,7 @@ export class SourceCache {
    * Returns the position of a poll among the operations of its resource; null if it is not an operation, or not in this
    * worker's plan.
    */
-  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): SchedulePosition | null {
+  placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): PollPositionInResource | null {
     return this.#places.get(formatPlaceKey({ resourceId, subresource, kind })) ?? null
   }
 
@@ -269,7 +269,7 @@ export class SourceCache {
    * facts are used without a query in two cases: for a poll of sessions if this worker also made the previous one, and
    * for a poll of a route table if the facts are younger than {@link STALE_AFTER_MS}.
    */
-  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<SourceKnowledge> {
+  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<KnownSourceFacts> {
     const own = kind === 'peers' || kind === 'summary'
     if (!own && !isForwardingTablePollKind(kind)) return EMPTY_SOURCE_KNOWLEDGE
     const known = this.#known.get(source.sourceId)
@@ -342,7 +342,7 @@ export class SourceCache {
     const devices = site ? decodeResourceConfig(armTypes.vpnSite, site.config).devices : []
     const addresses = new Set(devices.flatMap(({ bgpAddress }) => bgpAddress ?? []))
     const since = this.#now() - RECENT_SESSION_MS
-    return (await readSessionsAt(this.#db.pool, { scope })).some(
+    return (await readSessionsAtMoment(this.#db.pool, { scope })).some(
       ({ neighbor, presence, last, prefixesReceived, lastSeenAt }) =>
         addresses.has(neighbor) &&
         presence !== 'missing' &&
@@ -352,10 +352,10 @@ export class SourceCache {
     )
   }
 
-  async #load(source: SourceRef, earlier: SourceKnowledge): Promise<SourceKnowledge> {
+  async #load(source: SourceRef, earlier: KnownSourceFacts): Promise<KnownSourceFacts> {
     const [resource, sessions] = await Promise.all([
       readResourceByIdOrArmId(this.#db.pool, source.resourceId),
-      readSessionsAt(this.#db.pool, { scope: source.scope }),
+      readSessionsAtMoment(this.#db.pool, { scope: source.scope }),
     ])
     const rows = sessions
       .filter(({ sourceId }) => sourceId === source.sourceId)
@@ -383,7 +383,7 @@ export class SourceCache {
   }
 
   /** Returns when Azure last changed a gateway, if this change is completed; otherwise null. */
-  async #lastChange({ scope }: SourceRef): Promise<Bounds | null> {
+  async #lastChange({ scope }: SourceRef): Promise<TimestampBounds | null> {
     const { rows } = await listEvents(this.#db.pool, { scope, kinds: ['gateway_changing'], limit: 1 })
     return getLastChangeBounds(rows[0])
   }

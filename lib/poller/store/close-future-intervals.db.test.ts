@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import type { RouterReport } from '#lib/contract/index.ts'
-import { HOUR, SECOND } from '#lib/contract/time/time.ts'
+import type { RouterNeighborReport } from '#lib/contract/index.ts'
+import { MS_PER_HOUR, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readReportedSessions } from '#lib/history/index.ts'
-import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
+import { createTestPollSource, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { closeIntervalsInFuture } from './close-future-intervals.ts'
-import { peer, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import { testBgpPeer, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
 import { closeFutureDatedReports } from '#lib/routers/store/close-future-reports.ts'
 import { extendRouterConnections, addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
@@ -31,19 +31,19 @@ async function aheadOf(sourceId: number): Promise<string[]> {
 }
 
 it('what a clock two hours ahead dated is kept between bounds that hold, and polls go on', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   const down = [peerRow({ state: 'idle', azureState: 'Idle', routesReceived: null })]
   const poll = (at: number, rows: unknown, kind: 'peers' | 'learned' = 'peers') =>
     feed.record(kind, { startedAt: at, finishedAt: at + 200, rows })
-  const begun = Date.now() - 300 * SECOND
+  const begun = Date.now() - 300 * MS_PER_SECOND
   for (let i = 0; i < 4; i++) {
-    await poll(begun + i * 60 * SECOND, [peerRow()])
-    await poll(begun + i * 60 * SECOND + 500, [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')], 'learned')
+    await poll(begun + i * 60 * MS_PER_SECOND, [peerRow()])
+    await poll(begun + i * 60 * MS_PER_SECOND + 500, [routeRow('10.1.0.0/16'), routeRow('10.2.0.0/16')], 'learned')
   }
-  const lastRight = begun + 3 * 60 * SECOND + 200
+  const lastRight = begun + 3 * 60 * MS_PER_SECOND + 200
   // down, up and down again, with times of the wrong clock
-  const wrong = Date.now() - 50 * SECOND + 2 * HOUR
-  for (const [i, rows] of [down, [peerRow()], down].entries()) await poll(wrong + i * 5 * SECOND, rows)
+  const wrong = Date.now() - 50 * MS_PER_SECOND + 2 * MS_PER_HOUR
+  for (const [i, rows] of [down, [peerRow()], down].entries()) await poll(wrong + i * 5 * MS_PER_SECOND, rows)
   await poll(wrong + 1_000, [routeRow('10.1.0.0/16')], 'learned')
   expect(await aheadOf(feed.sourceId)).not.toEqual([])
 
@@ -61,7 +61,7 @@ it('what a clock two hours ahead dated is kept between bounds that hold, and pol
   const { state, lastAbsent, firstPresent } = await session()
   expect(state).toBe('idle')
   expect(lastAbsent.getTime()).toBe(lastRight)
-  expect(Math.abs(firstPresent.getTime() - Date.now())).toBeLessThan(30 * SECOND)
+  expect(Math.abs(firstPresent.getTime() - Date.now())).toBeLessThan(30 * MS_PER_SECOND)
   // covered up to the last poll with a correct time
   const covered = await db.pool.query('SELECT max(to_at) AS at FROM coverage WHERE source_id = $1 AND kind = $2', [
     feed.sourceId,
@@ -75,17 +75,17 @@ it('what a clock two hours ahead dated is kept between bounds that hold, and pol
 })
 
 it('does nothing where nothing lies ahead', async () => {
-  const feed = await newFeed(db)
-  await feed.record('peers', { startedAt: Date.now() - SECOND, finishedAt: Date.now() - 500, rows: [peerRow()] })
+  const feed = await createTestPollSource(db)
+  await feed.record('peers', { startedAt: Date.now() - MS_PER_SECOND, finishedAt: Date.now() - 500, rows: [peerRow()] })
   const state = () => db.pool.query('SELECT * FROM poll_state WHERE source_id = $1', [feed.sourceId])
   const before = (await state()).rows
   expect(await closeIntervalsInFuture(db, closeFutureDatedReports)).toBe(0)
   expect((await state()).rows).toEqual(before)
 })
 
-const sessionDown = (at: number): RouterReport => ({
+const sessionDown = (at: number): RouterNeighborReport => ({
   type: 'sessionDown',
-  peer,
+  peer: testBgpPeer,
   at,
   notBefore: null,
   neighborAsn: 12_076,
@@ -93,14 +93,14 @@ const sessionDown = (at: number): RouterReport => ({
 })
 
 it('a router that a station’s clock two hours ahead dated is observed no longer than until now', async () => {
-  const ahead = Date.now() + 2 * HOUR
+  const ahead = Date.now() + 2 * MS_PER_HOUR
   const key = await addBmpConnection(db.pool, { address: '10.20.0.7', name: 'ce', software: null, at: ahead })
   await recordRouterReports(db, key, ahead, [
-    sessionUp(ahead),
-    sessionDown(ahead + SECOND),
-    sessionUp(ahead + 2 * SECOND),
+    createTestSessionUpReport(ahead),
+    sessionDown(ahead + MS_PER_SECOND),
+    createTestSessionUpReport(ahead + 2 * MS_PER_SECOND),
   ])
-  await extendRouterConnections(db.pool, [key.connectionId], ahead + 60 * SECOND)
+  await extendRouterConnections(db.pool, [key.connectionId], ahead + 60 * MS_PER_SECOND)
   expect(await reportsAhead()).not.toEqual([])
 
   expect(await closeIntervalsInFuture(db, closeFutureDatedReports)).toBe(0)

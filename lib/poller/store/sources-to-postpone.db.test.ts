@@ -1,19 +1,19 @@
 import { beforeAll, expect, it } from 'vitest'
 import { syncPollSchedule } from '#lib/history/index.ts'
-import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readRegionOfSource, readSourcesOfResource, readSourcesOfSubscription } from './sources-to-postpone.ts'
 
 const db = withTestDatabase()
 const SUBSCRIPTION = '5CA1AB1E-0000-4000-8000-000000000001'
-let near: Feed
-let part: Feed
-let far: Feed
+let near: TestPollSource
+let part: TestPollSource
+let far: TestPollSource
 
 beforeAll(async () => {
-  near = await newFeed(db, { name: 'near' })
-  part = await newFeed(db, { name: 'near', subresource: '10.0.0.1' })
-  far = await newFeed(db, { name: 'far' })
+  near = await createTestPollSource(db, { name: 'near' })
+  part = await createTestPollSource(db, { name: 'near', subresource: '10.0.0.1' })
+  far = await createTestPollSource(db, { name: 'far' })
   const planned = [near, far].map(({ resourceId }) => ({
     resourceId,
     subresource: '',
@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 
 const sorted = (ids: number[]) => ids.toSorted((a, b) => a - b)
-const idsOf = (...feeds: Feed[]) => feeds.map(({ sourceId }) => sourceId)
+const idsOf = (...feeds: TestPollSource[]) => feeds.map(({ sourceId }) => sourceId)
 
 it('a resource is found by its ARM id in any capitals, with what is polled of its parts', async () => {
   expect(sorted(await readSourcesOfResource(db.pool, near.resourceId.toUpperCase()))).toEqual(idsOf(near, part))
@@ -41,6 +41,6 @@ it('a subscription has those of all regions, or of one', async () => {
 
 it('a source has the region that Azure names, or none', async () => {
   expect(await readRegionOfSource(db.pool, part.sourceId)).toBe('UKSouth')
-  expect(await readRegionOfSource(db.pool, (await newFeed(db)).sourceId)).toBeNull()
+  expect(await readRegionOfSource(db.pool, (await createTestPollSource(db)).sourceId)).toBeNull()
   expect(await readRegionOfSource(db.pool, 2 ** 31 - 1)).toBeNull()
 })

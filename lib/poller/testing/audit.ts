@@ -62,7 +62,7 @@ const faults: Record<string, string> = {
 }
 
 /** Returns the faults found, with the first row of each. Empty = history is consistent. */
-export async function auditHistory(db: Database): Promise<string[]> {
+export async function findInconsistenciesInHistory(db: Database): Promise<string[]> {
   const found: string[] = []
   for (const [fault, query] of Object.entries(faults)) {
     const { rows } = await db.pool.query(query)

@@ -2,9 +2,16 @@ import path from 'node:path'
 import { expect } from 'vitest'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
-import { pair as estate } from '#lab/simulator/index.ts'
-import { auditHistory } from './audit.ts'
-import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess, type WorkerProcess } from './lab.ts'
+import { oneCircuitScenario as estate } from '#lab/simulator/index.ts'
+import { findInconsistenciesInHistory } from './audit.ts'
+import {
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  type LoggedPoll,
+  startAzure,
+  startWorkerProcess,
+  type WorkerProcess,
+} from './lab.ts'
 
 const EVERY = {
   POLL_SESSIONS_EVERY: '500ms',
@@ -17,15 +24,15 @@ const BACK_WITHIN_MS = 30_000
 const LONGEST_MS = 120_000
 
 /** A worker's connection to the database: its address and further settings. */
-export type Route = { url: string; more?: Record<string, string> }
+export type WorkerDatabaseConnection = { url: string; more?: Record<string, string> }
 
 /**
  * Longest time without a recorded poll during a change of the primary, in milliseconds: for all workers together, and
  * for each.
  */
-export type Pause = { ofAll: number; ofEach: number[] }
+export type LongestTimeWithoutPoll = { ofAll: number; ofEach: number[] }
 
-export const formatPause = ({ ofAll, ofEach }: Pause): string =>
+export const formatLongestTimeWithoutPoll = ({ ofAll, ofEach }: LongestTimeWithoutPoll): string =>
   `no poll was recorded for ${ofAll} ms (each worker: ${ofEach.join(', ')} ms)`
 
 /** Workers in separate processes that poll a simulated Azure while the servers of their database change roles. */
@@ -34,7 +41,7 @@ export interface FailoverLab {
    * Changes or kills the primary while the workers poll, and resolves when every worker polls again. Fails if no worker
    * polled for 30 s, or if a recorded poll is missing.
    */
-  pollThrough(change: () => Promise<unknown>): Promise<Pause>
+  pollThrough(change: () => Promise<unknown>): Promise<LongestTimeWithoutPoll>
   /** Stops the workers. @returns missing polls and inconsistencies in history; empty = everything is correct */
   audit(): Promise<string[]>
   close(): Promise<void>
@@ -43,21 +50,21 @@ export interface FailoverLab {
 /**
  * @param url address of the database for migrations and the test's queries; @param routes connections of the workers
  */
-export async function startFailoverLab(url: string, routes: readonly Route[]): Promise<FailoverLab> {
+export async function startFailoverLab(url: string, routes: readonly WorkerDatabaseConnection[]): Promise<FailoverLab> {
   await applyMigrations(url, { folder: MIGRATIONS })
   const simulator = await startAzure(estate)
   const db = createDatabase(url, { max: 2, applicationName: 'peerwatch-test' })
   const workers = routes.map((route) => startWorkerProcess(simulator, route.url, { ...EVERY, ...route.more }))
   const recordedBy = (worker: WorkerProcess) => worker.polls().filter(({ status }) => status === 'recorded')
   const recorded = () => workers.flatMap(recordedBy)
-  await eventually('polls', () => hasPolled(db, 'peers'), LONGEST_MS)
-  await eventually('many polls', () => recorded().length > 100, LONGEST_MS)
+  await waitUntilTrue('polls', () => areExpectedPollsRecorded(db, 'peers'), LONGEST_MS)
+  await waitUntilTrue('many polls', () => recorded().length > 100, LONGEST_MS)
   return {
     async pollThrough(change) {
       const from = Date.now()
       await change()
       const changedAt = Date.now()
-      await eventually(
+      await waitUntilTrue(
         'all workers poll again',
         () => workers.every((worker) => recordedBy(worker).some(({ startedAt }) => startedAt > changedAt)),
         LONGEST_MS,
@@ -75,7 +82,7 @@ export async function startFailoverLab(url: string, routes: readonly Route[]): P
       const { rows } = await db.pool.query<{ polls: string }>('SELECT sum(polls)::text AS polls FROM coverage')
       const [counted, reported] = [Number(rows[0]?.polls), recorded().length]
       const uncounted = counted < reported ? [`${reported} polls were reported and ${counted} counted`] : []
-      return [...uncounted, ...(await missing(db, recorded())), ...(await auditHistory(db))]
+      return [...uncounted, ...(await missing(db, recorded())), ...(await findInconsistenciesInHistory(db))]
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.kill()))

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { Bounds, Outcome } from '#lib/contract/index.ts'
+import type { TimestampBounds, PollOutcome } from '#lib/contract/index.ts'
 import { readCoverageIntervals, listEvents, listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { auditHistory } from './audit.ts'
-import { azureFor, eventually, hasPolled, type LoggedPoll, startAzure } from './lab.ts'
+import { oneCircuitScenario, type RunningSimulator } from '#lab/simulator/index.ts'
+import { findInconsistenciesInHistory } from './audit.ts'
+import {
+  createAzureClientForSimulator,
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  type LoggedPoll,
+  startAzure,
+} from './lab.ts'
 import { loseSessions } from './lost-sessions.ts'
-import { startWorker, type Worker } from '../worker.ts'
+import { startWorker, type PollWorker } from '../worker.ts'
 
 /**
  * Tests that a real worker reports no session loss that did not happen, whatever ARM returns, and that it reports
@@ -19,17 +25,17 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
   const db = withTestDatabase()
   const dbOfLost = withTestDatabase()
   let losing: ReturnType<typeof loseSessions>
-  let simulator: Simulator
+  let simulator: RunningSimulator
   let azure: AzureAccess
-  let worker: Worker | undefined
+  let worker: PollWorker | undefined
 
   beforeAll(async () => {
     // another estate whose sessions are actually lost; it takes longer, and is checked at the end
     losing = loseSessions(dbOfLost, lostSeconds)
     losing.catch(() => {})
     // the profile `quick`, because the tests wait for several polls with each fault of ARM
-    simulator = await startAzure(pair, { profile: 'quick' })
-    azure = azureFor(simulator)
+    simulator = await startAzure(oneCircuitScenario, { profile: 'quick' })
+    azure = createAzureClientForSimulator(simulator)
     const second = 1_000
     worker = startWorker({
       db,
@@ -45,9 +51,9 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
         activityMs: 60 * second,
       },
     })
-    await eventually(
+    await waitUntilTrue(
       'everything polled',
-      async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'tables', 2)),
+      async () => (await areExpectedPollsRecorded(db, 'peers')) && (await areExpectedPollsRecorded(db, 'tables', 2)),
     )
   })
 
@@ -67,7 +73,7 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
     const eventsOfTheNetwork = async () =>
       (await listEvents(db.pool, { limit: 100 })).rows.filter(({ kind }) => kind !== 'collector_error')
 
-    const all: [string, Record<string, unknown>, Outcome[]][] = [
+    const all: [string, Record<string, unknown>, PollOutcome[]][] = [
       ['answers 500', { fault: '500' }, ['unavailable', 'timeout']],
       ['answers 429', { fault: '429', retryAfter: 1 }, ['throttled', 'timeout']],
       ['answers garbage', { fault: 'garbage' }, ['malformed']],
@@ -84,16 +90,16 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
       async (_, fault, outcomes) => {
         const from = Date.now()
         const { id } = simulator.control.happen({ op: 'api-fault', ...fault })
-        const failing = await eventually(`peers end in ${outcomes.join(' or ')}`, async () => {
+        const failing = await waitUntilTrue(`peers end in ${outcomes.join(' or ')}`, async () => {
           const source = await peers()
           return source && outcomes.includes(source.poll.lastOutcome) ? source : null
         })
         expect(failing.poll.error?.detail).toMatch(/\w+/)
         // polling continues despite the fault
         const first = failing.poll.lastStartedAt ?? 0
-        await eventually('asked again', async () => ((await peers())?.poll.lastStartedAt ?? 0) > first)
+        await waitUntilTrue('asked again', async () => ((await peers())?.poll.lastStartedAt ?? 0) > first)
         simulator.control.restore(id)
-        await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
+        await waitUntilTrue('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
 
         const intervals = await readCoverageIntervals(db.pool, {
           kind: 'peers',
@@ -108,18 +114,18 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
 
     it('and one instance does not report, its sessions are not called down', { timeout: 180_000 }, async () => {
       const { id } = simulator.control.happen({ op: 'api-fault', fault: 'missing-instance', instance: '10.0.4.13' })
-      const source = await eventually('peers are incomplete', async () => {
+      const source = await waitUntilTrue('peers are incomplete', async () => {
         const seen = await peers()
         return seen?.poll.lastOutcome === 'incomplete' ? seen : null
       })
       expect(source.poll.silentInstances).toEqual(['10.0.4.13'])
       const { rows } = await db.pool.query(`SELECT polls::int FROM poll_state WHERE kind = 'peers'`)
-      await eventually('several such polls', async () => {
+      await waitUntilTrue('several such polls', async () => {
         const now = await db.pool.query(`SELECT polls::int FROM poll_state WHERE kind = 'peers'`)
         return now.rows[0].polls > rows[0].polls + 4
       })
       simulator.control.restore(id)
-      await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
+      await waitUntilTrue('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
       // the lost instance is reported after three polls without it
       const events = await eventsOfTheNetwork()
       expect(events.map(({ kind, subject }) => ({ kind, subject }))).toEqual([
@@ -131,7 +137,7 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
     })
 
     it('history stays consistent', async () => {
-      expect(await auditHistory(db)).toEqual([])
+      expect(await findInconsistenciesInHistory(db)).toEqual([])
     })
   })
 
@@ -172,7 +178,7 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
         null,
         null,
       ])
-      expect(await auditHistory(dbOfLost)).toEqual([])
+      expect(await findInconsistenciesInHistory(dbOfLost)).toEqual([])
     })
   })
 }
@@ -191,7 +197,11 @@ const DATING_SAMPLES = 10
  * resolution of its age; the age in that last poll is too short by up to the resolution. The uncertainty is at most the
  * assumed maximum age of a response plus the resolution. There is none if that poll is the first.
  */
-function narrowedByAges({ earliest, latest }: Bounds, polls: readonly LoggedPoll[], unitMs: number): Bounds {
+function narrowedByAges(
+  { earliest, latest }: TimestampBounds,
+  polls: readonly LoggedPoll[],
+  unitMs: number,
+): TimestampBounds {
   const dating = polls.filter(({ finishedAt }) => finishedAt < latest).slice(-DATING_SAMPLES - 1, -1)
   if (dating.length === 0) return { earliest, latest }
   const longestMs = Math.max(...dating.map(({ startedAt, finishedAt }) => finishedAt - startedAt))
@@ -202,11 +212,11 @@ function narrowedByAges({ earliest, latest }: Bounds, polls: readonly LoggedPoll
  * Reports whether a poll lies completely within the bounds of a change. Such a poll must have narrowed the bounds,
  * whatever it read.
  */
-function inside({ earliest, latest }: Bounds): (poll: LoggedPoll) => boolean {
+function inside({ earliest, latest }: TimestampBounds): (poll: LoggedPoll) => boolean {
   return ({ startedAt, finishedAt }) => earliest < startedAt && finishedAt < latest
 }
 
 /** @param apartMs difference between the clock of the instant and the clock of the bounds */
-function containing(instant: number, apartMs = 0): (bounds: Bounds) => boolean {
+function containing(instant: number, apartMs = 0): (bounds: TimestampBounds) => boolean {
   return ({ earliest, latest }) => earliest <= instant + apartMs && instant - apartMs <= latest
 }

@@ -3,17 +3,17 @@ import type { IdentitySettings } from '#lib/azure/types.ts'
 import {
   createClock,
   type HappeningInput,
-  pair,
-  parseScenario,
-  type Profile,
-  PROFILES,
+  oneCircuitScenario,
+  parseSimulatorScenario,
+  type SimulatorProfile,
+  SIMULATOR_PROFILES,
   startSimulator,
 } from '#lab/simulator/index.ts'
 
 /** The subscription of the scenario `pair`, and a second subscription of another tenant without resources. */
-export const PAIR = '00000000-c0de-4000-8000-0000000000f1'
-export const FOREIGN = '00000000-c0de-4000-8000-0000000000f2'
-export const GATEWAY = `/subscriptions/${PAIR}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
+export const PAIR_SCENARIO_SUBSCRIPTION_ID = '00000000-c0de-4000-8000-0000000000f1'
+export const OTHER_TENANT_SUBSCRIPTION_ID = '00000000-c0de-4000-8000-0000000000f2'
+export const PAIR_SCENARIO_GATEWAY_ARM_ID = `/subscriptions/${PAIR_SCENARIO_SUBSCRIPTION_ID}/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair`
 
 const clientIdOf = (name: string) =>
   `3f2504e0-4f89-41d3-9a0c-${[...name]
@@ -26,18 +26,22 @@ const clientIdOf = (name: string) =>
  * Starts a simulated Azure whose clock advances only on command, with clients that sign in with the settings of
  * AZURE_IDENTITIES_FILE.
  */
-export async function identityLab({
+export async function startSimulatedAzureWithIdentities({
   happenings = [],
   style = 'inline',
   emptyGroups = 0,
   ...profile
-}: { happenings?: HappeningInput[]; style?: 'inline' | 'location'; emptyGroups?: number } & Partial<Profile> = {}) {
+}: {
+  happenings?: HappeningInput[]
+  style?: 'inline' | 'location'
+  emptyGroups?: number
+} & Partial<SimulatorProfile> = {}) {
   const origin = Date.parse('2026-11-18T12:00:00Z')
   let elapsed = 0
-  const [own] = pair.subscriptions
+  const [own] = oneCircuitScenario.subscriptions
   if (!own) throw new Error('the scenario has no subscription')
-  const scenario = parseScenario({
-    ...pair,
+  const scenario = parseSimulatorScenario({
+    ...oneCircuitScenario,
     happenings: happenings.map((happening) => withPrincipal(happening)),
     protocol: { lro: { min: '1s', max: '2s', gateway: style, circuit: style } },
     subscriptions: [
@@ -49,7 +53,7 @@ export async function identityLab({
         ],
       },
       {
-        id: FOREIGN,
+        id: OTHER_TENANT_SUBSCRIPTION_ID,
         name: 'Foreign',
         tenant: '00000000-c0de-4000-8000-0000000000fe',
         groups: [{ name: 'rg-foreign', location: 'uksouth' }],
@@ -60,7 +64,7 @@ export async function identityLab({
     scenario,
     clock: createClock(origin, 1, () => elapsed),
     origin,
-    profile: { ...PROFILES.quick, ...profile },
+    profile: { ...SIMULATOR_PROFILES.quick, ...profile },
   })
   const exchanges: HttpExchange[] = []
   const clients: ReturnType<typeof createAzureClient>[] = []
@@ -72,7 +76,7 @@ export async function identityLab({
     federatedTokenFile: null,
     certificateFile: null,
     authorityHost: simulator.url,
-    subscriptions: [PAIR],
+    subscriptions: [PAIR_SCENARIO_SUBSCRIPTION_ID],
     ...more,
   })
   return {

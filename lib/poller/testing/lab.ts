@@ -2,20 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type AzureAccess, createAzureClient } from '#lib/azure/index.ts'
-import type { Outcome } from '#lib/contract/index.ts'
+import type { PollOutcome } from '#lib/contract/index.ts'
 import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
 import type { Database } from '#lib/platform/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import {
-  parseScenario,
-  profileOf,
+  parseSimulatorScenario,
+  createProfileWithChoices,
   type ScenarioInput,
-  type Simulator,
+  type RunningSimulator,
   type SimulatorOptions,
   startSimulator,
 } from '#lab/simulator/index.ts'
-import { startWorker, type Worker } from '../worker.ts'
-import { HOURLY } from './hourly.ts'
+import { startWorker, type PollWorker } from '../worker.ts'
+import { HOURLY_POLL_INTERVALS } from './hourly.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
 const IDENTITY_HEADER = 'test-identity-header'
@@ -24,7 +24,7 @@ const IDENTITY_HEADER = 'test-identity-header'
  * Profile of the real Azure, a hundred times faster: operations of 50 to 600 ms, one at a time per resource, and
  * budgets.
  */
-const SCALED_AZURE = profileOf('azure', { timeScale: 0.01 })
+const SCALED_AZURE = createProfileWithChoices('azure', { timeScale: 0.01 })
 
 /**
  * Starts a simulated Azure from a scenario; its clock is the machine's clock.
@@ -33,9 +33,9 @@ const SCALED_AZURE = profileOf('azure', { timeScale: 0.01 })
 export async function startAzure(
   scenario: ScenarioInput,
   { profile = SCALED_AZURE, observe }: Pick<SimulatorOptions, 'profile' | 'observe'> = {},
-): Promise<Simulator> {
+): Promise<RunningSimulator> {
   return startSimulator({
-    scenario: parseScenario(scenario),
+    scenario: parseSimulatorScenario(scenario),
     profile,
     identityHeader: IDENTITY_HEADER,
     ...(observe && { observe }),
@@ -43,7 +43,7 @@ export async function startAzure(
 }
 
 /** Creates the production client for a simulator, for a worker inside the test's process. */
-export function azureFor(simulator: Simulator): ReturnType<typeof createAzureClient> {
+export function createAzureClientForSimulator(simulator: RunningSimulator): ReturnType<typeof createAzureClient> {
   process.env.IDENTITY_ENDPOINT = `${simulator.url}/msi/token`
   process.env.IDENTITY_HEADER = IDENTITY_HEADER
   return createAzureClient({ resourceManagerUrl: simulator.url, subscriptionIds: '*' })
@@ -78,7 +78,7 @@ export interface WorkerProcess {
 
 /** Starts `bin/worker.ts` as in production. @param root of a clone of the repository; default this one */
 export function startWorkerProcess(
-  simulator: Pick<Simulator, 'url'>,
+  simulator: Pick<RunningSimulator, 'url'>,
   databaseUrl: string,
   intervals: Record<string, string>,
   root = ROOT,
@@ -133,7 +133,7 @@ function loggedPoll(line: string): LoggedPoll[] {
   return [JSON.parse(line) as LoggedPoll]
 }
 
-/** Time in milliseconds between two readings of {@link eventually}. */
+/** Time in milliseconds between two readings of {@link waitUntilTrue}. */
 const READ_EVERY_MS = 25
 /** Multiple of a reading's duration after which the next reading starts, so that waiting takes little CPU time. */
 const PAUSE_PER_READING = 4
@@ -144,7 +144,7 @@ const MAX_PAUSE_MS = 250
  * Waits until a condition is true. Fails with `what` after a timeout, which is long because the machine may be busy.
  * Slow readings, such as queries, are made less often, so that they take at most a fifth of the time.
  */
-export async function eventually<T>(
+export async function waitUntilTrue<T>(
   what: string,
   read: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   withinMs = 100_000,
@@ -161,7 +161,7 @@ export async function eventually<T>(
 }
 
 /** Returns the pairs of polls of the same kind and source that ran at the same time, in any worker. */
-export function overlaps(polls: readonly LoggedPoll[]): [LoggedPoll, LoggedPoll][] {
+export function findPollsOverlappingInTime(polls: readonly LoggedPoll[]): [LoggedPoll, LoggedPoll][] {
   const bySource = Map.groupBy(polls, ({ scope, subresource, kind }) => `${scope}/${subresource}/${kind}`)
   return [...bySource.values()].flatMap((ofSource) => {
     const inOrder = ofSource.toSorted((a, b) => a.startedAt - b.startedAt)
@@ -172,7 +172,12 @@ export function overlaps(polls: readonly LoggedPoll[]): [LoggedPoll, LoggedPoll]
   })
 }
 
-export async function hasPolled(db: Database, kind: string, sources = 1, outcome: Outcome = 'ok'): Promise<boolean> {
+export async function areExpectedPollsRecorded(
+  db: Database,
+  kind: string,
+  sources = 1,
+  outcome: PollOutcome = 'ok',
+): Promise<boolean> {
   const { rows } = await db.pool.query(
     'SELECT count(*)::int AS n FROM poll_state WHERE kind = $1 AND last_outcome = $2',
     [kind, outcome],
@@ -184,12 +189,12 @@ export async function hasPolled(db: Database, kind: string, sources = 1, outcome
  * Starts a worker with intervals of an hour, so that only declarations have an effect.
  * @returns the worker, and a function that notifies it of a declaration
  */
-export function startDeclaredWorker(db: Database, azure: AzureAccess): { worker: Worker; declared: () => void } {
+export function startDeclaredWorker(db: Database, azure: AzureAccess): { worker: PollWorker; declared: () => void } {
   let declared = () => {}
   const worker = startWorker({
     db,
     azure,
-    intervals: HOURLY,
+    intervals: HOURLY_POLL_INTERVALS,
     changes: {
       on: (topics, act) => void (topics.length === 1 && topics[0] === 'declarations' && (declared = () => act(null))),
     },

@@ -1,7 +1,7 @@
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { pair } from '#lab/simulator/index.ts'
-import { eventually, hasPolled, type LoggedPoll, startAzure, startWorkerProcess } from './lab.ts'
+import { oneCircuitScenario } from '#lab/simulator/index.ts'
+import { waitUntilTrue, areExpectedPollsRecorded, type LoggedPoll, startAzure, startWorkerProcess } from './lab.ts'
 
 const sessions = [
   { subject: '10.0.4.12~10.0.4.4', kind: 'peers', localAddress: '10.0.4.12', neighbor: '10.0.4.4', ageUnitMs: 1 },
@@ -41,13 +41,14 @@ export async function loseSessions(
   seconds: number,
 ): Promise<{ lost: LostSession[]; all: StoredEvent[] }> {
   // the profile `quick`, because polls every second must meet the moments of the losses
-  const azure = await startAzure(pair, { profile: 'quick' })
+  const azure = await startAzure(oneCircuitScenario, { profile: 'quick' })
   const worker = startWorkerProcess(azure, db.url, { POLL_SESSIONS_EVERY: '1s', POLL_ROUTES_EVERY: '5s' })
   const all = async () => (await listEvents(db.pool, { limit: 100 })).rows
   const events = async () => (await all()).filter(({ kind }) => kind === 'session_down' || kind === 'session_up')
   try {
-    const polled = async () => (await hasPolled(db, 'peers')) && (await hasPolled(db, 'summary', 2))
-    await eventually('sessions polled', polled, 120_000)
+    const polled = async () =>
+      (await areExpectedPollsRecorded(db, 'peers')) && (await areExpectedPollsRecorded(db, 'summary', 2))
+    await waitUntilTrue('sessions polled', polled, 120_000)
     const apart = () => Math.abs(Date.now() - azure.clock.now())
     const apartBefore = apart()
     const before = azure.clock.now()
@@ -60,10 +61,10 @@ export async function loseSessions(
       seconds,
     })
     azure.control.happen({ op: 'session-loss', circuit: 'erc-pair', path: 'secondary', seconds })
-    await eventually('both are back', async () => (await events()).length >= 4, (seconds + 30) * 1000)
+    await waitUntilTrue('both are back', async () => (await events()).length >= 4, (seconds + 30) * 1000)
     // further samples of both sessions, which must not add events
     const count = worker.polls().length
-    await eventually('further polls', () => worker.polls().length > count + 6)
+    await waitUntilTrue('further polls', () => worker.polls().length > count + 6)
     const truth = azure.control.truth(before - 1_000, azure.clock.now()) as {
       sessions: { localAddress?: string; neighbor?: string; down: { from: string; until: string | null }[] }[]
     }

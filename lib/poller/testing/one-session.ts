@@ -1,12 +1,13 @@
-import type { Observation } from '#lib/contract/index.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
 
 /** A gateway with a single session, for tests of session losses. */
-export const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/ergw'
+export const SINGLE_SESSION_GATEWAY_ARM_ID =
+  '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/ergw'
 
 /** Returns a poll of one second in which the session is up or down. */
-export function readSession(startedAt: number, isDown: boolean): Observation {
+export function createTestSessionPoll(startedAt: number, isDown: boolean): PollObservation {
   return {
-    target: { resourceId: GATEWAY, subresource: '' },
+    target: { resourceId: SINGLE_SESSION_GATEWAY_ARM_ID, subresource: '' },
     kind: 'peers',
     startedAt,
     finishedAt: startedAt + 1_000,

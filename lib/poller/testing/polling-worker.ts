@@ -1,7 +1,7 @@
 import { createAzureClient } from '#lib/azure/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { startWorker } from '../worker.ts'
-import { HOURLY } from './hourly.ts'
+import { HOURLY_POLL_INTERVALS } from './hourly.ts'
 
 /**
  * A worker in a separate process that a test can freeze, with a short deadline for its polls. Arguments: the database's
@@ -14,7 +14,7 @@ const worker = startWorker({
   db,
   azure,
   deadlineMs: Number(deadlineMs),
-  intervals: { ...HOURLY, sessionsMs: 500 },
+  intervals: { ...HOURLY_POLL_INTERVALS, sessionsMs: 500 },
 })
 process.once('disconnect', async () => {
   await worker.stop()

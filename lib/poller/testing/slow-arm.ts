@@ -1,4 +1,4 @@
-import { type ArmServer, type SeenRequest, startArmServer } from '#lib/azure/testing/arm-server.ts'
+import { type TestArmServer, type SeenRequest, startArmServer } from '#lib/azure/testing/arm-server.ts'
 
 const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-000000000001'
 const NETWORK = `/subscriptions/${SUBSCRIPTION}/resourceGroups/edge/providers/Microsoft.Network`
@@ -8,10 +8,10 @@ const path = (name: string) => ({
 })
 
 /** A gateway and a circuit with one peering. Almost all their polls are diagnostic operations. */
-export const GATEWAY = `${NETWORK}/virtualNetworkGateways/gw`
+export const SLOW_GATEWAY_ARM_ID = `${NETWORK}/virtualNetworkGateways/gw`
 const resources = [
   {
-    id: GATEWAY,
+    id: SLOW_GATEWAY_ARM_ID,
     name: 'gw',
     type: 'Microsoft.Network/virtualNetworkGateways',
     location: 'uksouth',
@@ -57,7 +57,7 @@ export interface SeenOperation {
 }
 
 export interface SlowArm {
-  server: ArmServer
+  server: TestArmServer
   operations: SeenOperation[]
   /** pairs of operations that ran on a resource at the same time */
   overlaps(): [SeenOperation, SeenOperation][]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Observation } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import type { PollObservation } from '#lib/contract/index.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { PostCountingSetting } from '../plan/poll-demands.ts'
 import { RequestPace, type RequestBudgetSide } from './request-pace.ts'
 
@@ -26,8 +26,8 @@ const waitsOf = async (
   return turns.map(({ waitMs }) => waitMs)
 }
 
-const answered = (more: Partial<Observation>) =>
-  ({ budget: null, error: null, startedAt: 0, finishedAt: 0, ...more }) as Observation
+const answered = (more: Partial<PollObservation>) =>
+  ({ budget: null, error: null, startedAt: 0, finishedAt: 0, ...more }) as PollObservation
 const left = (remainingWrites: number) => answered({ budget: { remainingReads: null, remainingWrites } })
 
 const readsLeft = (remainingReads: number) => answered({ budget: { remainingReads, remainingWrites: null } })
@@ -41,7 +41,7 @@ function armBucket(side: RequestBudgetSide) {
   let tokens: number = size
   let since = 0
   return (at: number): boolean => {
-    tokens = Math.min(size, tokens + ((at - since) / SECOND) * perSecond)
+    tokens = Math.min(size, tokens + ((at - since) / MS_PER_SECOND) * perSecond)
     since = at
     if (tokens < 1) return false
     tokens -= 1
@@ -57,14 +57,14 @@ describe('POSTs that fall due at once', () => {
     const takes = armBucket('writes')
     expect(waits.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
     expect(waits.filter((wait) => wait === 0)).toHaveLength(180)
-    expect(Math.max(...waits)).toBeLessThan(14 * SECOND)
+    expect(Math.max(...waits)).toBeLessThan(14 * MS_PER_SECOND)
   })
 
   it('leave twice as soon with two identities', async () => {
     const { pace } = paceOf('yes', 2)
     const waits = await waitsOf(pace, 400, (i) => place(`region${i}`))
     expect(waits.filter((wait) => wait === 0)).toHaveLength(360)
-    expect(Math.max(...waits)).toBeLessThan(3 * SECOND)
+    expect(Math.max(...waits)).toBeLessThan(3 * MS_PER_SECOND)
   })
 
   it('are not held back while nothing says that a budget counts them', async () => {
@@ -93,7 +93,7 @@ describe('GETs that fall due at once', () => {
     const takes = armBucket('reads')
     expect(sent.toSorted((a, b) => a - b).every((at) => takes(at))).toBe(true)
     expect(sent.filter((wait) => wait === 0)).toHaveLength(225)
-    expect(Math.max(...sent)).toBeLessThan(40 * SECOND)
+    expect(Math.max(...sent)).toBeLessThan(40 * MS_PER_SECOND)
     // polls that are GETs keep arriving, so that operations would never have a turn
     expect(pace.crowded()).toEqual([])
     expect((await pace.take(place('uksouth', 'other'), 'reads')).waitMs).toBe(0)
@@ -101,7 +101,7 @@ describe('GETs that fall due at once', () => {
 
   it('are refused again and again: operations have their turn all the same', async () => {
     const { pace } = paceOf('learn')
-    const error = { budget: 'arm.reads', retryAfterSeconds: 17 } as Observation['error']
+    const error = { budget: 'arm.reads', retryAfterSeconds: 17 } as PollObservation['error']
     const refused = answered({ error })
     for (let i = 0; i < 3; i++) {
       await pace.heed(place(), refused, {})
@@ -127,7 +127,7 @@ describe('GETs that fall due at once', () => {
 describe('whenever requests fall due', () => {
   const arrivals = fc.array(
     fc.record({
-      after: fc.integer({ min: 0, max: 20 * SECOND }),
+      after: fc.integer({ min: 0, max: 20 * MS_PER_SECOND }),
       posts: fc.nat(150),
       gets: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 60 }),
     }),
@@ -153,7 +153,7 @@ describe('whenever requests fall due', () => {
         }
         const writes = sent.writes.toSorted((a, b) => a - b)
         for (const [i, from] of writes.entries()) {
-          const end = writes.findIndex((at) => at >= from + 300 * SECOND)
+          const end = writes.findIndex((at) => at >= from + 300 * MS_PER_SECOND)
           expect((end < 0 ? writes.length : end) - i).toBeLessThanOrEqual(1_000)
         }
       }),
@@ -211,10 +211,10 @@ describe('what answers say', () => {
     expect((await pace.take(place(), 'reads')).waitMs).toBe(0)
     await pace.heed(place(), level(90), {})
     expect(await pace.isRefused(place(), 'reads')).toBe(true)
-    expect((await pace.take(place(), 'reads')).waitMs).toBeGreaterThanOrEqual(150 * SECOND)
+    expect((await pace.take(place(), 'reads')).waitMs).toBeGreaterThanOrEqual(150 * MS_PER_SECOND)
     expect((await pace.take(place('westeurope'), 'reads')).waitMs).toBe(0)
     expect(pace.crowded()).toEqual([])
-    pass(160 * SECOND)
+    pass(160 * MS_PER_SECOND)
     expect(await pace.isRefused(place(), 'reads')).toBe(false)
     expect((await pace.take(place(), 'reads')).waitMs).toBe(0)
   })
@@ -223,9 +223,9 @@ describe('what answers say', () => {
     const { pace, pass } = paceOf('learn')
     const error = { code: '', detail: '', httpStatus: 429, missingAction: null }
     await pace.heed(place(), answered({ error: { ...error, retryAfterSeconds: 20, budget: 'network.writes' } }), {})
-    expect((await pace.take(place(), 'writes')).waitMs).toBeGreaterThan(20 * SECOND)
+    expect((await pace.take(place(), 'writes')).waitMs).toBeGreaterThan(20 * MS_PER_SECOND)
     expect((await pace.take(place('westeurope'), 'writes')).waitMs).toBe(0)
-    pass(30 * SECOND)
+    pass(30 * MS_PER_SECOND)
     expect((await pace.take(place(), 'writes')).waitMs).toBe(0)
   })
 
@@ -234,7 +234,7 @@ describe('what answers say', () => {
     await pace.heed(place(), left(1_100), {})
     const waits = await waitsOf(pace, 130)
     expect(waits.filter((wait) => wait === 0)).toHaveLength(120)
-    expect(waits.at(-1)).toBeGreaterThan(30 * SECOND)
+    expect(waits.at(-1)).toBeGreaterThan(30 * MS_PER_SECOND)
   })
 
   it('is not asked about where POSTs are said not to count', async () => {
@@ -263,13 +263,13 @@ it('a request whose budget refused another one while it waited has no turn any m
   const { pace, pass } = paceOf('yes')
   await waitsOf(pace, 400)
   expect(await pace.isRefused(place(), 'writes')).toBe(false)
-  const error = { budget: 'network.writes', retryAfterSeconds: 60 } as Observation['error']
+  const error = { budget: 'network.writes', retryAfterSeconds: 60 } as PollObservation['error']
   await pace.heed(place(), answered({ error }), {})
   expect(await pace.isRefused(place(), 'writes')).toBe(true)
   expect(await pace.isRefused(place(), 'reads')).toBe(false)
   expect(await pace.isRefused(place('elsewhere'), 'writes')).toBe(false)
-  expect((await pace.take(place(), 'writes')).waitMs).toBeGreaterThanOrEqual(60 * SECOND)
-  pass(60 * SECOND)
+  expect((await pace.take(place(), 'writes')).waitMs).toBeGreaterThanOrEqual(60 * MS_PER_SECOND)
+  pass(60 * MS_PER_SECOND)
   expect(await pace.isRefused(place(), 'writes')).toBe(false)
 })
 
@@ -307,7 +307,7 @@ describe('several workers', () => {
       expect(sent.filter((at) => !takes(at))).toEqual([])
       // and not much later than Azure would allow
       const { size, perSecond } = ARM[side]
-      expect(Math.max(...sent)).toBeLessThan((1.2 * SECOND * (600 - size)) / perSecond)
+      expect(Math.max(...sent)).toBeLessThan((1.2 * MS_PER_SECOND * (600 - size)) / perSecond)
     },
   )
 
@@ -317,8 +317,8 @@ describe('several workers', () => {
     if (!one || !other) throw new Error('there are two')
     expect(Math.max(...(await waitsOf(other, 300)))).toBe(0)
     await one.heed(place(), left(150), {})
-    pass(2 * SECOND)
-    expect(Math.max(...(await waitsOf(other, 300)))).toBeGreaterThan(5 * SECOND)
+    pass(2 * MS_PER_SECOND)
+    expect(Math.max(...(await waitsOf(other, 300)))).toBeGreaterThan(5 * MS_PER_SECOND)
   })
 
   it('are not held back by what one of them drew where Azure refills faster than documented', async () => {

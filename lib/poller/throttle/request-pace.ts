@@ -4,12 +4,12 @@ import {
   findRemainingRequests,
   type BudgetLimit,
   type BudgetName,
-  type Observation,
+  type PollObservation,
 } from '#lib/contract/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { UNPLANNED_BUDGET_SHARE } from '../interval-plan/index.ts'
 import type { PostCountingSetting } from '../plan/poll-demands.ts'
-import { type SharedBudgets, SharedBudgetDraws } from './shared-budget-draws.ts'
+import { type SharedRequestBudgetStore, SharedBudgetDraws } from './shared-budget-draws.ts'
 
 /**
  * Maximum time window of a budget, in seconds, that is assumed to refill evenly, like ARM's. For a budget with a longer
@@ -82,7 +82,7 @@ interface RequestPaceOptions {
   /** monotonic clock in milliseconds */
   now: () => number
   /** Budgets that all workers share; absent = this is the only worker. */
-  shared?: SharedBudgets
+  shared?: SharedRequestBudgetStore
   /** Time for which uses of budgets are gathered, milliseconds. */
   gatherMs?: number
 }
@@ -114,7 +114,7 @@ export class RequestPace {
   readonly #networkReads = new Map<string, Bucket>()
   #isCounted: boolean
   readonly #draws: SharedBudgetDraws | null
-  readonly #known = new Cache<Promise<void>>('known_budgets', { maxAgeMs: READ_KNOWN_MS })
+  readonly #known = new MemoryCache<Promise<void>>('known_budgets', { maxAgeMs: READ_KNOWN_MS })
 
   constructor(options: RequestPaceOptions) {
     this.#options = options
@@ -170,7 +170,7 @@ export class RequestPace {
   /** Corrects the budgets by the response to a poll. */
   async heed(
     { subscriptionId, region }: RequestBudgetPlace,
-    observation: Observation,
+    observation: PollObservation,
     turns: LastPermissionsBySide,
   ): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
@@ -195,7 +195,10 @@ export class RequestPace {
   }
 
   /** Corrects the budgets of the network provider by the response to a poll. */
-  async #heedNetwork({ subscriptionId, region }: RequestBudgetPlace, { budget, error }: Observation): Promise<void> {
+  async #heedNetwork(
+    { subscriptionId, region }: RequestBudgetPlace,
+    { budget, error }: PollObservation,
+  ): Promise<void> {
     for (const side of ['reads', 'writes'] as const) {
       const name: BudgetName = `network.${side}`
       if (side === 'writes' && this.#options.countsPosts === 'no') continue

@@ -4,7 +4,7 @@ import type { RequestBudgetUse } from '#lib/history/index.ts'
  * Access to the budgets that all workers share in the database, see {@link recordRequestBudgetUses} and
  * {@link readKnownBudgets}.
  */
-export interface SharedBudgets {
+export interface SharedRequestBudgetStore {
   draw(draws: readonly RequestBudgetUse[]): Promise<number[]>
   known(): Promise<string[]>
 }
@@ -20,12 +20,12 @@ interface Gathered {
  * statement.
  */
 export class SharedBudgetDraws {
-  readonly #shared: SharedBudgets
+  readonly #shared: SharedRequestBudgetStore
   readonly #gatherMs: number
   #gathered = new Map<string, Gathered>()
 
   /** @param gatherMs time for which requests are gathered, milliseconds; 0 = until the end of the current task */
-  constructor(shared: SharedBudgets, gatherMs: number) {
+  constructor(shared: SharedRequestBudgetStore, gatherMs: number) {
     this.#shared = shared
     this.#gatherMs = gatherMs
   }

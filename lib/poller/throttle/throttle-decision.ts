@@ -6,7 +6,7 @@ import {
   type BudgetName,
   type EpochMs,
   isRegionalBudget,
-  type Observation,
+  type PollObservation,
   type PollKind,
   pollKinds,
 } from '#lib/contract/index.ts'
@@ -35,7 +35,7 @@ const SPARE_SHARE = 0.2
 const leastValuable = pollKinds.filter((kind) => pollKindDefinitions[kind].putOff === 'first')
 const lessValuable = pollKinds.filter((kind) => pollKindDefinitions[kind].putOff !== undefined)
 
-export interface ThrottleDecision {
+export interface ThrottleDelayDecision {
   /** Earliest begin of the next poll; null = only its interval determines when it is due. */
   notBefore: EpochMs | null
   /** True if the temporary faster polling (burst) of this source must end. */
@@ -47,7 +47,7 @@ export interface ThrottleDecision {
   spare: { of: 'subscription' | 'region' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
 
-export const NO_THROTTLE_DECISION: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
+export const NO_THROTTLE_DECISION: ThrottleDelayDecision = { notBefore: null, endsBurst: false, spare: null }
 
 /**
  * Maximum time until a locked resource is polled again, milliseconds. An operation locks it for seconds, a change of
@@ -63,7 +63,10 @@ const serialised = pollKinds.filter((kind) => pollKindDefinitions[kind].operatio
  * it, the wait doubles with each consecutive 429. If the refused budget is known, only polls that use it are postponed.
  * @param before earlier recorded polls of the subscription
  */
-export function decideAfterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
+export function decideAfterThrottled(
+  before: ThrottledPolls,
+  { finishedAt, error }: PollObservation,
+): ThrottleDelayDecision {
   const budget = error?.budget
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   // with Retry-After, the network resource provider refuses all requests until the end of its time window
@@ -85,8 +88,8 @@ export function decideAfterThrottled(before: ThrottledPolls, { finishedAt, error
  */
 export function decideAfterLocked(
   { inARow }: Pick<ThrottledPolls, 'inARow'>,
-  { finishedAt, error }: Observation,
-): ThrottleDecision {
+  { finishedAt, error }: PollObservation,
+): ThrottleDelayDecision {
   const wait = waitMs(error?.retryAfterSeconds ?? null, inARow + 1, LONGEST_LOCK_WAIT_MS)
   const until = finishedAt + wait
   return { notBefore: until, endsBurst: false, spare: { of: 'resource', kinds: serialised, until } }
@@ -99,7 +102,7 @@ export function decideAfterLocked(
  */
 export function hasSpareBudget(
   { others, readsLeft }: ThrottledPolls,
-  { budget }: Pick<Observation, 'budget'>,
+  { budget }: Pick<PollObservation, 'budget'>,
 ): boolean {
   const isSpare = (name: BudgetName) => {
     const left = findRemainingRequests(name, budget) ?? (name === 'arm.reads' ? readsLeft : null)

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import type { BudgetName, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
+import type { BudgetName, PollObservation, PollOutcome, PollTarget } from '#lib/contract/index.ts'
 import { readBudgetsInUse } from '#lib/setup/store/index.ts'
-import { ensureSource, listSources } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
-import { startPollBurst, claimDuePolls, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { getOrCreateSourceId, listSources } from '#lib/history/index.ts'
+import { machineClock } from '#lib/platform/clock.ts'
+import { startPollBurst, claimDuePolls, addMissingPollsToSchedule, type PollLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from '../commit/poll-commits.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { PollContext } from '../poll/poll-context.ts'
-import { SourcePoll } from '../poll/poll-source.ts'
+import { SinglePollRun } from '../poll/poll-source.ts'
 import { SourceCache } from '../poll/source-cache.ts'
 import { ThrottleHandler } from './throttle-handler.ts'
 
@@ -27,8 +27,8 @@ const targets: PollTarget[] = ['a', 'b', 'c', 'unpolled'].map((name) => ({ resou
 const elsewhere: PollTarget = { resourceId: circuit('d', 'other'), subresource }
 
 /** Creates a worker with separate caches, to which ARM always responds in the same way. */
-function worker(outcome: Outcome, budget?: BudgetName): PollContext {
-  const poll = async (target: PollTarget): Promise<Observation> => ({
+function worker(outcome: PollOutcome, budget?: BudgetName): PollContext {
+  const poll = async (target: PollTarget): Promise<PollObservation> => ({
     target,
     kind: 'tables',
     startedAt: Date.now(),
@@ -57,7 +57,7 @@ function worker(outcome: Outcome, budget?: BudgetName): PollContext {
     db,
     azure,
     log,
-    clock: systemClock,
+    clock: machineClock,
     freezes,
     operations: { store: () => {} },
     commits: new PollCommits(db, log),
@@ -69,8 +69,8 @@ function worker(outcome: Outcome, budget?: BudgetName): PollContext {
  * Waits until the given number of polls is due, because connections on CPU cores with different clocks may not agree on
  * it immediately.
  */
-async function claimAllOf(count: number): Promise<Lease[]> {
-  const claimed: Lease[] = []
+async function claimAllOf(count: number): Promise<PollLease[]> {
+  const claimed: PollLease[] = []
   await vi.waitFor(
     async () => {
       claimed.push(...(await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 50 })).leases)
@@ -82,7 +82,7 @@ async function claimAllOf(count: number): Promise<Lease[]> {
 }
 
 async function dueIn(target: PollTarget): Promise<number> {
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const { rows } = await db.pool.query(
     'SELECT extract(epoch FROM next_at - clock_timestamp())::float8 AS seconds FROM poll_schedule WHERE source_id = $1',
     [sourceId],
@@ -100,14 +100,14 @@ describe('a circuit that another operation holds', () => {
     const held = partsOf('held')
     const [neighbor] = partsOf('neighbor')
     if (!held[0] || !held[1] || !neighbor) throw new Error('there are no targets')
-    const ids = await Promise.all([...held, neighbor].map((target) => ensureSource(db.pool, target)))
+    const ids = await Promise.all([...held, neighbor].map((target) => getOrCreateSourceId(db.pool, target)))
     const entries = ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 }))
-    await ensureScheduled(db, entries)
+    await addMissingPollsToSchedule(db, entries)
     await startPollBurst(db, entries.slice(0, 1), { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' })
     const claimed = await claimAllOf(entries.length)
     const lease = claimed.find(({ sourceId }) => sourceId === ids[0])
     if (!lease) throw new Error('nothing was due')
-    const progress = await new SourcePoll(worker('locked'), { lease, signal: never, throwIfLost: () => {} }).step()
+    const progress = await new SinglePollRun(worker('locked'), { lease, signal: never, throwIfLost: () => {} }).step()
     const polled = 'outcome' in progress ? progress.outcome : null
     expect(polled?.committed.events).toEqual([])
     expect(await dueIn(held[0])).toBeGreaterThan(RETRY_AFTER_S - 60)
@@ -116,11 +116,11 @@ describe('a circuit that another operation holds', () => {
     const [source] = await listSources(db.pool, { scope: polled?.source.scope })
     expect(source?.poll).toMatchObject({ lastOutcome: 'locked', burst: { everySeconds: 10 } })
     // the subscription still has budget for other requests
-    const observation = (await worker('ok').azure.poll(neighbor, 'peers')) as Observation
+    const observation = (await worker('ok').azure.poll(neighbor, 'peers')) as PollObservation
     const other = await new SourceCache(db, Date.now).source(ids[2] ?? 0)
     if (!other) throw new Error('there is no source')
     expect(
-      await new ThrottleHandler({ db, log }, other, { ...observation, kind: 'peers' } as Observation).mayAskMore(),
+      await new ThrottleHandler({ db, log }, other, { ...observation, kind: 'peers' } as PollObservation).mayAskMore(),
     ).toBe(true)
   })
 })
@@ -128,8 +128,8 @@ describe('a circuit that another operation holds', () => {
 describe('a poll whose POST would be too much for a budget', () => {
   it('waits before it is sent, and then is sent once; what its answer says is read', async () => {
     const target = { resourceId: circuit('paced', 'paced'), subresource }
-    const sourceId = await ensureSource(db.pool, target)
-    await ensureScheduled(db, [{ sourceId, kind: 'tables', everySeconds: 60 }])
+    const sourceId = await getOrCreateSourceId(db.pool, target)
+    await addMissingPollsToSchedule(db, [{ sourceId, kind: 'tables', everySeconds: 60 }])
     const lease = (await claimAllOf(1)).find((one) => one.sourceId === sourceId)
     if (!lease) throw new Error('nothing was due')
     const context = worker('ok')
@@ -149,9 +149,9 @@ describe('a poll whose POST would be too much for a budget', () => {
     const pace = {
       take: async () => turn,
       isRefused: async () => refusals.shift() ?? false,
-      heed: async (_place: unknown, { outcome }: Observation, of: unknown) => void heeded.push(outcome, of),
+      heed: async (_place: unknown, { outcome }: PollObservation, of: unknown) => void heeded.push(outcome, of),
     }
-    const poll = new SourcePoll({ ...context, azure, pace }, { lease, signal: never, throwIfLost: () => {} })
+    const poll = new SinglePollRun({ ...context, azure, pace }, { lease, signal: never, throwIfLost: () => {} })
     expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(sent).toEqual([])
@@ -169,7 +169,7 @@ describe('429s of one budget', () => {
     const at = (name: string): PollTarget => ({ resourceId: circuit(name, subscription), subresource })
     const refusedOnes = ['r1', 'r2', 'r3'].map(at)
     const [near, far] = [at('near'), at('far')]
-    const ids = await Promise.all([...refusedOnes, near, far].map((target) => ensureSource(db.pool, target)))
+    const ids = await Promise.all([...refusedOnes, near, far].map((target) => getOrCreateSourceId(db.pool, target)))
     const located = (target: PollTarget, region: string) =>
       db.pool.query('UPDATE resource SET location = $2 WHERE arm_key = lower($1)', [target.resourceId, region])
     for (const target of [...refusedOnes, near]) await located(target, 'uksouth')
@@ -177,12 +177,12 @@ describe('429s of one budget', () => {
     const entries = ids.flatMap((sourceId) =>
       ['tables', 'metrics'].map((kind) => ({ sourceId, kind, everySeconds: 60 })),
     )
-    await ensureScheduled(db, entries)
+    await addMissingPollsToSchedule(db, entries)
     const claimed = await claimAllOf(entries.length)
     for (const id of ids.slice(0, 3)) {
       const lease = claimed.find(({ sourceId, kind }) => sourceId === id && kind === 'tables')
       if (!lease) throw new Error('nothing was due')
-      await new SourcePoll(worker('throttled', budget), { lease, signal: never, throwIfLost: () => {} }).step()
+      await new SinglePollRun(worker('throttled', budget), { lease, signal: never, throwIfLost: () => {} }).step()
     }
     const { rows } = await db.pool.query<{ name: string; kind: string }>(
       `SELECT r.name, ps.kind FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
@@ -213,12 +213,12 @@ describe('429s of one budget', () => {
 })
 
 describe('429s of one subscription that two workers are given', () => {
-  let leases: Lease[]
+  let leases: PollLease[]
   const [one, other] = [worker('throttled'), worker('throttled')]
 
   beforeAll(async () => {
-    const ids = await Promise.all([...targets, elsewhere].map((target) => ensureSource(db.pool, target)))
-    await ensureScheduled(
+    const ids = await Promise.all([...targets, elsewhere].map((target) => getOrCreateSourceId(db.pool, target)))
+    await addMissingPollsToSchedule(
       db,
       ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 })),
     )
@@ -230,7 +230,7 @@ describe('429s of one subscription that two workers are given', () => {
     for (const [n, lease] of leases.entries()) {
       const before = await dueIn({ resourceId: circuit('unpolled'), subresource })
       expect(before).toBeLessThan(61)
-      await new SourcePoll(n % 2 === 0 ? one : other, { lease, signal: never, throwIfLost: () => {} }).step()
+      await new SinglePollRun(n % 2 === 0 ? one : other, { lease, signal: never, throwIfLost: () => {} }).step()
     }
     expect(await dueIn({ resourceId: circuit('unpolled'), subresource })).toBeGreaterThan(RETRY_AFTER_S - 60)
     expect(await dueIn(elsewhere)).toBeLessThan(61)
@@ -240,13 +240,13 @@ describe('429s of one subscription that two workers are given', () => {
     const [first] = targets
     const source = await other.book.source(leases[0]?.sourceId ?? 0)
     if (!first || !source) throw new Error('there is no source')
-    const fine = (await worker('ok').azure.poll(first, 'peers')) as Observation
+    const fine = (await worker('ok').azure.poll(first, 'peers')) as PollObservation
     const ofOther = { ...source, resourceId: elsewhere.resourceId }
-    expect(await new ThrottleHandler({ db, log }, source, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(
-      false,
-    )
     expect(
-      await new ThrottleHandler({ db, log }, ofOther, { ...fine, kind: 'peers' } as Observation).mayAskMore(),
+      await new ThrottleHandler({ db, log }, source, { ...fine, kind: 'peers' } as PollObservation).mayAskMore(),
+    ).toBe(false)
+    expect(
+      await new ThrottleHandler({ db, log }, ofOther, { ...fine, kind: 'peers' } as PollObservation).mayAskMore(),
     ).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
-import { type Observation, getSubscriptionId } from '#lib/contract/index.ts'
+import { type PollObservation, getSubscriptionId } from '#lib/contract/index.ts'
 import { type SourceRef, type ThrottledPolls, countThrottledPolls } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { postponePolls } from '#lib/platform/leases/index.ts'
+import { delayThrottledPollsUntil } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { queryOrDefault } from '../poll/query-or-default.ts'
 import { readRegionOfSource, readSourcesOfResource, readSourcesOfSubscription } from '../store/sources-to-postpone.ts'
@@ -11,7 +11,7 @@ import {
   hasSpareBudget,
   NO_THROTTLE_DECISION,
   STORM_WINDOW_MS,
-  type ThrottleDecision,
+  type ThrottleDelayDecision,
 } from './throttle-decision.ts'
 
 const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
@@ -24,17 +24,17 @@ export class ThrottleHandler {
   readonly #db: Database
   readonly #log: Logger
   readonly #source: SourceRef
-  readonly #observation: Observation
+  readonly #observation: PollObservation
   #known: Promise<ThrottledPolls | null> | null = null
 
-  constructor({ db, log }: { db: Database; log: Logger }, source: SourceRef, observation: Observation) {
+  constructor({ db, log }: { db: Database; log: Logger }, source: SourceRef, observation: PollObservation) {
     this.#db = db
     this.#log = log
     this.#source = source
     this.#observation = observation
   }
 
-  async decision(): Promise<ThrottleDecision> {
+  async decision(): Promise<ThrottleDelayDecision> {
     const { outcome } = this.#observation
     if (outcome !== 'throttled' && outcome !== 'locked') return NO_THROTTLE_DECISION
     const decide = outcome === 'locked' ? decideAfterLocked : decideAfterThrottled
@@ -52,14 +52,14 @@ export class ThrottleHandler {
    * Postpones polls of all workers as decided: the least important polls of the refused budget, or the polls that the
    * lock would also refuse.
    */
-  async spare({ spare }: ThrottleDecision): Promise<void> {
+  async spare({ spare }: ThrottleDelayDecision): Promise<void> {
     if (spare) await queryOrDefault(this.#log, this.#source, undefined, () => this.#putOff(spare))
   }
 
-  async #putOff({ of, kinds, until }: NonNullable<ThrottleDecision['spare']>): Promise<void> {
+  async #putOff({ of, kinds, until }: NonNullable<ThrottleDelayDecision['spare']>): Promise<void> {
     const { resourceId } = this.#source
     if (of === 'resource') {
-      await postponePolls(this.#db, await readSourcesOfResource(this.#db.pool, resourceId), kinds, until)
+      await delayThrottledPollsUntil(this.#db, await readSourcesOfResource(this.#db.pool, resourceId), kinds, until)
       return
     }
     const subscription = getSubscriptionId(resourceId)
@@ -68,7 +68,7 @@ export class ThrottleHandler {
     this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     const sources = await readSourcesOfSubscription(this.#db.pool, subscription, region)
     // distribute the postponed polls of a region over time, so that they do not all begin when the time window ends
-    await postponePolls(this.#db, sources, kinds, until, { spread: of === 'region' })
+    await delayThrottledPollsUntil(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
 
   get #isThrottled(): boolean {

@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
 /**
@@ -12,7 +12,7 @@ export interface ClockStep {
   /** Milliseconds by which the clock was changed; positive = forward. */
   steppedMs: number
   /** Times of the last check before the change and of this check, by the database's clock, which was not changed. */
-  between: Bounds
+  between: TimestampBounds
 }
 
 /**

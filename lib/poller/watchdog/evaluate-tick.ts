@@ -8,7 +8,7 @@ import {
   parseResourceState,
 } from '#lib/detection/index.ts'
 import { findChangedResources } from '../detection/run-detection.ts'
-import type { DetectionStore, ActiveSettings } from '../detection/detection-store.ts'
+import type { DetectionStore, VersionedDetectionSettings } from '../detection/detection-store.ts'
 
 /** Time between two runs of the watchdog, milliseconds. Missing data is reported at most this late. */
 export const WATCHDOG_INTERVAL_MS = 10_000
@@ -26,7 +26,7 @@ interface TickFacts {
 export async function evaluateWatchdogTick(
   store: DetectionStore,
   { facts, sourceOf, given }: TickFacts,
-  { settings, version }: ActiveSettings,
+  { settings, version }: VersionedDetectionSettings,
 ): Promise<GroupDetectionResult> {
   const before = await loadGroupState(store, [...sourceOf.keys()])
   const collectorId = sourceOf.get(facts.collector) ?? 0

@@ -9,17 +9,21 @@ import {
 } from '#lib/detection/index.ts'
 import {
   readErrorsOfUnscheduledPolls,
-  ensureSources,
+  getOrCreateSourceIds,
   computeEventId,
   mergeErrorsIntoEvent,
   readNetworkFaults,
   readPolledTargets,
   computeShortId,
 } from '#lib/history/index.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { HandleChangedIncidents } from '../detection/track-changed-incidents.ts'
-import { type DetectionStore, createPostgresStore, type ActiveSettings } from '../detection/detection-store.ts'
+import {
+  type DetectionStore,
+  createPostgresStore,
+  type VersionedDetectionSettings,
+} from '../detection/detection-store.ts'
 import {
   listDegradedSubscriptions,
   evaluateWatchdogTick,
@@ -56,7 +60,7 @@ export async function runWatchdogTick(client: PoolClient, context: TickContext):
   const rows = await readPolledTargets(client)
   const subscriptions = [...new Set(rows.map(({ subscriptionResource }) => subscriptionResource))].toSorted()
   const resources = [COLLECTOR_RESOURCE_ID, ...subscriptions]
-  const ids = await ensureSources(
+  const ids = await getOrCreateSourceIds(
     client,
     resources.map((resourceId) => ({ resourceId, subresource: '' })),
   )
@@ -90,7 +94,7 @@ export async function runWatchdogTick(client: PoolClient, context: TickContext):
       scope: null,
       at: new Date(now).toISOString(),
     }
-    await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
+    await sendMessageToPostgresChannel(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
   }
   return raised
 }
@@ -106,7 +110,7 @@ async function endDropped(
   client: PoolClient,
   store: DetectionStore,
   { now, book }: TickContext,
-  { collectorId, inForce }: { collectorId: number; inForce: ActiveSettings },
+  { collectorId, inForce }: { collectorId: number; inForce: VersionedDetectionSettings },
 ): Promise<DetectedEvent[]> {
   const dropped = await readErrorsOfUnscheduledPolls(client)
   const ended: DetectedEvent[] = []

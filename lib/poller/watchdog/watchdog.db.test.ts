@@ -1,21 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { PollObservation, PollOutcome, PollKind } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
-  ensureSource,
+  getOrCreateSourceId,
   listEvents,
   listIncidents,
-  saveThresholds,
+  saveThresholdsAsNewVersion,
   computeShortId,
   upsertEvents,
 } from '#lib/history/index.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { type ManualClock, manualClock } from '#lib/platform/testing/manual-clock.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recordPoll } from '../commit/commit-poll.ts'
+import { recordPollAndRunDetection } from '../commit/commit-poll.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
-import { startWatchdog, type Watchdog } from './index.ts'
+import { startWatchdog, type PollWatchdog } from './index.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const S1 = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001'
@@ -28,7 +28,7 @@ const isolated = ({ key, ...of }: { key: string; scope: string; incident: string
 
 describe('the watchdog', () => {
   const db = withTestDatabase()
-  const running: Watchdog[] = []
+  const running: PollWatchdog[] = []
 
   const watch = (clock: ManualClock, datesSamples = false) => {
     const watchdog = startWatchdog({ db, clock, datesSamples })
@@ -41,13 +41,13 @@ describe('the watchdog', () => {
   })
 
   const schedule = async (resourceId: string, kind: PollKind = 'learned') => {
-    const sourceId = await ensureSource(db.pool, { resourceId, subresource: '' })
-    await ensureScheduled(db, [{ sourceId, kind, everySeconds: 60 }])
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId, subresource: '' })
+    await addMissingPollsToSchedule(db, [{ sourceId, kind, everySeconds: 60 }])
     return sourceId
   }
 
-  const poll = async (resourceId: string, at: number, outcome: Outcome = 'ok', kind: PollKind = 'learned') => {
-    const sourceId = await ensureSource(db.pool, { resourceId, subresource: '' })
+  const poll = async (resourceId: string, at: number, outcome: PollOutcome = 'ok', kind: PollKind = 'learned') => {
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId, subresource: '' })
     const error =
       outcome === 'ok'
         ? null
@@ -63,9 +63,9 @@ describe('the watchdog', () => {
       budget: null,
       correlationId: 'test',
       rows: [],
-    } as Observation
+    } as PollObservation
     const options = { intervalSeconds: 60, estate: new TopologyCache() }
-    await db.transaction((client) => recordPoll(client, sourceId, observation, options))
+    await db.transaction((client) => recordPollAndRunDetection(client, sourceId, observation, options))
   }
 
   const raised = async () => {
@@ -79,10 +79,10 @@ describe('the watchdog', () => {
     await schedule(gateway(S1, 'gw-a'))
     await poll(gateway(S1, 'gw-a'), T0)
     // no more polls, because the poll loop hangs or its process is dead
-    clock.advance(4 * MINUTE)
+    clock.advance(4 * MS_PER_MINUTE)
     await web.tick()
     expect(await raised()).toEqual([])
-    clock.advance(2 * MINUTE)
+    clock.advance(2 * MS_PER_MINUTE)
     await Promise.all([web.tick(), worker.tick()])
     await web.tick()
     const [event, ...more] = await raised()
@@ -92,7 +92,7 @@ describe('the watchdog', () => {
     expect(rows).toMatchObject([{ severity: 'critical', closedAt: null }])
 
     await poll(gateway(S1, 'gw-a'), clock.now())
-    clock.advance(MINUTE)
+    clock.advance(MS_PER_MINUTE)
     await worker.tick()
     expect(await raised()).toMatchObject([{ kind: 'nothing_polled', open: false }])
   })
@@ -102,11 +102,11 @@ describe('the watchdog', () => {
     const watchdog = watch(clock)
     await schedule(gateway(S1, 'gw-a'))
     await poll(gateway(S1, 'gw-a'), T0)
-    clock.advance(2 * MINUTE)
+    clock.advance(2 * MS_PER_MINUTE)
     await watchdog.tick()
     expect(await raised()).toEqual([])
-    const changed = { 'nothing.all': MINUTE }
-    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
+    const changed = { 'nothing.all': MS_PER_MINUTE }
+    await db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected: 0, by: 'test', note: '' }))
     await watchdog.tick()
     expect(await raised()).toMatchObject([{ kind: 'nothing_polled', open: true }])
     expect((await db.pool.query('SELECT settings_version AS version FROM event')).rows).toEqual([{ version: 1 }])
@@ -119,7 +119,7 @@ describe('the watchdog', () => {
       await schedule(id)
       await poll(id, T0)
     }
-    clock.advance(10 * MINUTE)
+    clock.advance(10 * MS_PER_MINUTE)
     await poll(gateway(S2, 'gw-b'), clock.now())
     clock.advance(2_000)
     await watchdog.tick()
@@ -134,7 +134,7 @@ describe('the watchdog', () => {
       await schedule(id)
       await poll(id, T0)
     }
-    clock.advance(MINUTE)
+    clock.advance(MS_PER_MINUTE)
     for (const id of ids) await poll(id, clock.now(), 'forbidden')
     clock.advance(2_000)
     await watchdog.tick()
@@ -144,7 +144,7 @@ describe('the watchdog', () => {
     expect(errors.every(({ partOf, open }) => partOf !== null && open)).toBe(true)
     expect(events.filter(({ partOf }) => partOf === null)).toMatchObject([{ kind: 'collector_degraded', open: true }])
     // later versions of the errors remain part of the same event
-    clock.advance(MINUTE)
+    clock.advance(MS_PER_MINUTE)
     for (const id of ids) await poll(id, clock.now())
     clock.advance(2_000)
     await watchdog.tick()
@@ -161,9 +161,9 @@ describe('the watchdog', () => {
       await schedule(id)
       await poll(id, T0)
     }
-    const outcomeOf = (n: number): Outcome => (n < 4 ? 'unauthorized' : n === 4 ? 'forbidden' : 'ok')
-    const pollAll = async (of: (n: number) => Outcome) => {
-      clock.advance(MINUTE)
+    const outcomeOf = (n: number): PollOutcome => (n < 4 ? 'unauthorized' : n === 4 ? 'forbidden' : 'ok')
+    const pollAll = async (of: (n: number) => PollOutcome) => {
+      clock.advance(MS_PER_MINUTE)
       for (const [n, id] of ids.entries()) await poll(id, clock.now(), of(n))
       clock.advance(2_000)
       await watchdog.tick()
@@ -197,7 +197,7 @@ describe('the watchdog', () => {
       const { rows } = await listIncidents(db.pool, { limit: 20, open: true })
       return rows.map(({ scopeName, events }) => [scopeName, events])
     }
-    clock.advance(MINUTE)
+    clock.advance(MS_PER_MINUTE)
     for (const id of ids.slice(0, 2)) await poll(id, clock.now(), 'forbidden')
     clock.advance(2_000)
     await watchdog.tick()
@@ -211,7 +211,7 @@ describe('the watchdog', () => {
     clock.advance(10_000)
     for (const id of ids) await poll(id, clock.now())
     await watchdog.tick()
-    clock.advance(3 * MINUTE)
+    clock.advance(3 * MS_PER_MINUTE)
     for (const id of ids) await poll(id, clock.now())
     await watchdog.tick()
     expect(await open()).toEqual([])
@@ -230,7 +230,7 @@ describe('the watchdog', () => {
       const { rows: all } = await listEvents(db.pool, { limit: 100 })
       return rows.map(({ rootEventId, events }) => [all.find(({ id }) => id === rootEventId)?.scopeName, events])
     }
-    clock.advance(MINUTE)
+    clock.advance(MS_PER_MINUTE)
     for (const id of ids.slice(0, 3)) await poll(id, clock.now(), 'unauthorized')
     clock.advance(2_000)
     await watchdog.tick()
@@ -249,7 +249,7 @@ describe('the watchdog', () => {
     for (const id of ids) await poll(id, T0)
     const fault = { key: 'a is isolated', scope: computeShortId(ids[0] ?? ''), incident: 'i' }
     await upsertEvents(db.pool, sources[0] ?? 0, [isolated(fault, T0)])
-    clock.advance(4 * MINUTE)
+    clock.advance(4 * MS_PER_MINUTE)
     await poll(ids[0] ?? '', clock.now(), 'unavailable')
     await poll(ids[1] ?? '', clock.now(), 'unavailable')
     await watchdog.tick()

@@ -2,10 +2,10 @@ import { hostname } from 'node:os'
 import { COLLECTOR_RESOURCE_ID, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
 import { createClockStepEvent, type PeerwatchFault } from '#lib/detection/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
-import { type Clock, systemClock } from '#lib/platform/clock.ts'
+import { type Clock, machineClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { withLease } from '#lib/platform/leases/index.ts'
+import { runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { HandleChangedIncidents } from '../detection/track-changed-incidents.ts'
@@ -23,7 +23,7 @@ export interface WatchdogOptions {
   ownFaults?: (now: EpochMs) => Promise<PeerwatchFault[] | null>
 }
 
-export interface Watchdog {
+export interface PollWatchdog {
   /**
    * Runs the watchdog once. Never rejects. If the database is unavailable, the next run tries again.
    * @returns events that are new or changed; null = it failed, or another process is running it
@@ -37,7 +37,7 @@ export interface Watchdog {
  * web process, so that a worker that hangs or died is detected (docs/adr/0081). Several processes may have a watchdog;
  * only one at a time runs it.
  */
-export function startWatchdog(options: WatchdogOptions): Watchdog {
+export function startWatchdog(options: WatchdogOptions): PollWatchdog {
   const watchdog = new TimedWatchdog(options)
   const timer = setInterval(() => void watchdog.tick(), WATCHDOG_INTERVAL_MS)
   // this timer alone must not keep the process running
@@ -70,7 +70,7 @@ class TimedWatchdog {
     this.#ownFaults = ownFaults
     this.#incidentsChanged = incidentsChanged
     this.#clock = clock ?? databaseClock
-    this.#clockWatch = datesSamples ? new ClockWatch(clock ?? systemClock, this.#clock) : null
+    this.#clockWatch = datesSamples ? new ClockWatch(clock ?? machineClock, this.#clock) : null
     this.#watchingSince = this.#clock.now()
   }
 
@@ -101,7 +101,7 @@ class TimedWatchdog {
       incidentsChanged: this.#incidentsChanged,
     }
     try {
-      const raised = await withLease(this.#db, 'watchdog', async ({ db }) => {
+      const raised = await runWithWorkLease(this.#db, 'watchdog', async ({ db }) => {
         const own = (await this.#ownFaults?.(now)) ?? null
         return db.transaction((client) => runWatchdogTick(client, { ...context, own }))
       })

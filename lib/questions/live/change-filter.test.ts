@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Right, StreamChange } from '#lib/contract/index.ts'
+import type { AccessRight, StreamChange } from '#lib/contract/index.ts'
 import { createChangeFilter } from './change-filter.ts'
 
 const change = (...topics: StreamChange['topics']): StreamChange => ({
@@ -9,11 +9,13 @@ const change = (...topics: StreamChange['topics']): StreamChange => ({
 })
 
 it('whoever may not read cost is not notified of it', async () => {
-  const sees = await createChangeFilter({ scope: 'everything', rights: new Set<Right>(['read']) })
+  const sees = await createChangeFilter({ scope: 'everything', rights: new Set<AccessRight>(['read']) })
   expect([change('cost'), change('circuits', 'cost'), change('events')].map((one) => sees?.(one))).toEqual([
     false,
     true,
     true,
   ])
-  expect(await createChangeFilter({ scope: 'everything', rights: new Set<Right>(['read', 'read_cost']) })).toBeNull()
+  expect(
+    await createChangeFilter({ scope: 'everything', rights: new Set<AccessRight>(['read', 'read_cost']) }),
+  ).toBeNull()
 })

@@ -1,7 +1,7 @@
-import type { AccessScope, Caller, StreamChange } from '#lib/contract/index.ts'
+import type { AccessScope, RequestCaller, StreamChange } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { getQueryable } from '../db.ts'
+import { getSqlExecutor } from '../db.ts'
 import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/scoped-reader.ts'
 
 /**
@@ -13,7 +13,7 @@ import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/scoped-reader.ts
 export async function createChangeFilter({
   scope,
   rights,
-}: Pick<Caller, 'scope' | 'rights'>): Promise<((change: StreamChange) => boolean) | null> {
+}: Pick<RequestCaller, 'scope' | 'rights'>): Promise<((change: StreamChange) => boolean) | null> {
   const seesScope = await scopeFilter(scope)
   if (rights.has('read_cost')) return seesScope
   return (change) => change.topics.some((topic) => topic !== 'cost') && (seesScope === null || seesScope(change))
@@ -40,6 +40,6 @@ async function scopeFilter(scope: AccessScope): Promise<((change: StreamChange) 
 }
 
 async function scopesSeen(scope: AccessScope): Promise<ReadonlySet<string>> {
-  const visible = getReaderVisibility(getQueryable(await openScopedReader(scope)))
+  const visible = getReaderVisibility(getSqlExecutor(await openScopedReader(scope)))
   return new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
 }

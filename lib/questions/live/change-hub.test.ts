@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
 import { streamTopics } from '#lib/contract/index.ts'
-import { ChangeHub, type SentChange } from './change-hub.ts'
+import { EventStreamChangeDistributor, type NumberedStreamChange } from './change-hub.ts'
 
 const AT = '2026-11-20T03:12:00.000Z'
 const payload = (topics: string[], scope: string | null, at = AT) => JSON.stringify({ topics, scope, at })
 
-function hubWith(options: ConstructorParameters<typeof ChangeHub>[0] = {}) {
+function hubWith(options: ConstructorParameters<typeof EventStreamChangeDistributor>[0] = {}) {
   vi.useFakeTimers()
-  const hub = new ChangeHub({ gatherMs: 25, now: () => Date.parse(AT), ...options })
+  const hub = new EventStreamChangeDistributor({ gatherMs: 25, now: () => Date.parse(AT), ...options })
   const listen = (lastEventId: string | null = null) => {
-    const got: SentChange[] = []
+    const got: NumberedStreamChange[] = []
     const onClose = vi.fn()
     const leave = hub.subscribe(
       { caller: { kind: 'open', id: '' }, onChanges: (sent) => got.push(...sent), onClose },

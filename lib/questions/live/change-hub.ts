@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { type Caller, type EpochMs, type StreamChange, streamChangeSchema, streamTopics } from '#lib/contract/index.ts'
+import {
+  type RequestCaller,
+  type EpochMs,
+  type StreamChange,
+  streamChangeSchema,
+  streamTopics,
+} from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 
 /**
  * A change as it is sent to clients. A client that reconnects sends the last `id` that it received, and then receives
  * the later changes.
  */
-export interface SentChange {
+export interface NumberedStreamChange {
   id: string
   change: StreamChange
 }
 
 interface Subscriber {
   /** caller of the stream, so that the number of streams per caller can be limited */
-  caller: Pick<Caller, 'kind' | 'id'>
+  caller: Pick<RequestCaller, 'kind' | 'id'>
   /** Receives changes that are sent together, in order. All subscribers get the same array. */
-  onChanges(sent: readonly SentChange[]): void
+  onChanges(sent: readonly NumberedStreamChange[]): void
   /** Called when the hub closes. The subscriber must then end its stream, so that the process can stop. */
   onClose(): void
 }
@@ -46,11 +52,11 @@ const SCOPES_AT_ONCE = 20
  * The last changes are stored, so that a client that reconnects receives the changes that it missed. If these are no
  * longer stored, the client receives a single change that makes it read all data again.
  */
-export class ChangeHub {
+export class EventStreamChangeDistributor {
   /** random prefix of the change ids of this process, so that ids from another process are recognized as unknown */
   private readonly run = randomBytes(6).toString('hex')
   private readonly subscribers = new Set<Subscriber>()
-  private readonly sent: SentChange[] = []
+  private readonly sent: NumberedStreamChange[] = []
   private readonly gathered = new Map<string | null, StreamChange>()
   private readonly now: () => EpochMs
   private readonly gatherMs: number
@@ -148,7 +154,7 @@ export class ChangeHub {
     for (const subscriber of this.subscribers) subscriber.onChanges(sent)
   }
 
-  private missedSince(lastEventId: string | null): SentChange[] {
+  private missedSince(lastEventId: string | null): NumberedStreamChange[] {
     if (lastEventId === null || lastEventId === this.idOf(this.count)) return []
     const place = this.sent.findIndex(({ id }) => id === lastEventId)
     if (place >= 0) return this.sent.slice(place + 1)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { ChangeHub } from './change-hub.ts'
+import { EventStreamChangeDistributor } from './change-hub.ts'
 import { createEventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, RESERVED_WALL_STREAMS } from './event-stream.ts'
 
 const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })
@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 /** Starts a real server that serves the stream, and a client that reads it as text. */
-async function serve(hub: ChangeHub, heartbeatMs?: number) {
+async function serve(hub: EventStreamChangeDistributor, heartbeatMs?: number) {
   const server = createServer((request, response) => {
     const gone = new AbortController()
     response.on('close', () => gone.abort())
@@ -60,13 +60,13 @@ async function serve(hub: ChangeHub, heartbeatMs?: number) {
   }
 }
 
-const subscribers = async (hub: ChangeHub, count: number) => {
+const subscribers = async (hub: EventStreamChangeDistributor, count: number) => {
   while (hub.size !== count) await new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('the event stream over HTTP', () => {
   it('opens at once and carries each change with its id', async () => {
-    const hub = new ChangeHub({ gatherMs: 1 })
+    const hub = new EventStreamChangeDistributor({ gatherMs: 1 })
     const connect = await serve(hub)
     const client = await connect()
     await client.until('retry: 2000\n\n')
@@ -77,7 +77,7 @@ describe('the event stream over HTTP', () => {
   })
 
   it('resumes behind the last id', async () => {
-    const hub = new ChangeHub({ gatherMs: 1 })
+    const hub = new EventStreamChangeDistributor({ gatherMs: 1 })
     const connect = await serve(hub)
     const first = await connect()
     await first.until('retry')
@@ -96,7 +96,7 @@ describe('the event stream over HTTP', () => {
   })
 
   it('carries what changed at once in order, and of that only what its reader may see', async () => {
-    const hub = new ChangeHub({ gatherMs: 5 })
+    const hub = new EventStreamChangeDistributor({ gatherMs: 5 })
     const changes = ['g1', 'c1', 'g2'].map((scope) => change.replace('g1', scope))
     const read = async (sees: ((change: StreamChange) => boolean) | null) => {
       const body = createEventStream(hub, {
@@ -120,14 +120,14 @@ describe('the event stream over HTTP', () => {
   })
 
   it('beats while nothing happens', async () => {
-    const hub = new ChangeHub()
+    const hub = new EventStreamChangeDistributor()
     const connect = await serve(hub, 5)
     const client = await connect()
     expect(await client.until(': alive\n\n: alive\n\n')).not.toContain('data:')
   })
 
   it('ends when the hub closes, for those inside and those who come', async () => {
-    const hub = new ChangeHub()
+    const hub = new EventStreamChangeDistributor()
     const connect = await serve(hub)
     const client = await connect()
     await client.until('retry')
@@ -137,7 +137,7 @@ describe('the event stream over HTTP', () => {
   })
 
   it('is refused where a process has as many as it may have, until one goes', async () => {
-    const hub = new ChangeHub()
+    const hub = new EventStreamChangeDistributor()
     const { signal } = new AbortController()
     const open = () => createEventStream(hub, { signal, caller: OPEN, lastEventId: null })
     const streams = Array.from({ length: MAX_STREAMS }, open)
@@ -149,7 +149,7 @@ describe('the event stream over HTTP', () => {
   })
 
   it('is refused to a caller that has its maximum, and leaves places to others and to walls', async () => {
-    const hub = new ChangeHub()
+    const hub = new EventStreamChangeDistributor()
     const { signal } = new AbortController()
     const open = (kind: 'person' | 'token' | 'wall', id: string) =>
       createEventStream(hub, { signal, caller: { kind, id }, lastEventId: null })
@@ -169,7 +169,7 @@ describe('the event stream over HTTP', () => {
   })
 
   it('lets a client go that stops reading', { timeout: 60_000 }, async () => {
-    const hub = new ChangeHub({ gatherMs: 0 })
+    const hub = new EventStreamChangeDistributor({ gatherMs: 0 })
     const body = createEventStream(hub, { signal: new AbortController().signal, caller: OPEN, lastEventId: null })
     expect(hub.size).toBe(1)
     for (let i = 0; hub.size > 0; i++) {

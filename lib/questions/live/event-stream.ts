@@ -1,7 +1,7 @@
 import { memoizePerObject } from '#lib/bgp/memoize.ts'
-import type { Caller, StreamChange } from '#lib/contract/index.ts'
+import type { RequestCaller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
-import type { ChangeHub, SentChange } from './change-hub.ts'
+import type { EventStreamChangeDistributor, NumberedStreamChange } from './change-hub.ts'
 
 /**
  * Interval in ms between heartbeats. Proxies and clients close a connection on which they receive nothing for some
@@ -31,7 +31,7 @@ export const MAX_STREAMS_OF_CALLER = 20
  * @throws LimitError if the caller or the hub has the maximum number of streams
  */
 export function createEventStream(
-  hub: ChangeHub,
+  hub: EventStreamChangeDistributor,
   {
     signal,
     caller,
@@ -41,7 +41,7 @@ export function createEventStream(
     onChange: noticed,
   }: {
     signal: AbortSignal
-    caller: Pick<Caller, 'kind' | 'id'>
+    caller: Pick<RequestCaller, 'kind' | 'id'>
     lastEventId: string | null
     /** function that selects the changes that are sent to the client; null = all changes are sent */
     sees?: ((change: StreamChange) => boolean) | null
@@ -67,7 +67,7 @@ export function createEventStream(
           controller.enqueue(bytes)
         }
         const heartbeat = setInterval(() => write(ALIVE), heartbeatMs)
-        const onChanges = (sent: readonly SentChange[]) => {
+        const onChanges = (sent: readonly NumberedStreamChange[]) => {
           if (noticed) for (const { change } of sent) noticed(change)
           const seen = sees ? sent.filter(({ change }) => sees(change)) : sent
           if (seen.length > 0) write(framed(seen))
@@ -101,7 +101,7 @@ export function createEventStream(
  * each of them may be a wall display. In this case, only the limit of the process applies.
  * @throws LimitError
  */
-function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): void {
+function assertRoom(hub: EventStreamChangeDistributor, { kind, id }: Pick<RequestCaller, 'kind' | 'id'>): void {
   const own = kind === 'open' ? 0 : hub.countOf((caller) => caller.kind === kind && caller.id === id)
   if (own >= MAX_STREAMS_OF_CALLER) {
     throw new LimitError(`You have ${MAX_STREAMS_OF_CALLER} event streams open already: close one first.`, {
@@ -123,7 +123,7 @@ const ALIVE = encoder.encode(': alive\n\n')
 const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
 
 /** Encodes changes that are sent together. The result is cached, because all streams send the same bytes. */
-const framed = memoizePerObject((sent: readonly SentChange[]): Uint8Array => {
+const framed = memoizePerObject((sent: readonly NumberedStreamChange[]): Uint8Array => {
   const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
   return encoder.encode(text)
 })

@@ -1,29 +1,29 @@
 import { countSloObservation } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { type Listener, listenToChannel } from '#lib/platform/notifications/index.ts'
+import { type ChannelListener, listenToChannel } from '#lib/platform/notifications/index.ts'
 import { enableCaching, clearCaches } from '#lib/platform/response-cache.ts'
 import { getDatabase, getListenUrl, getReadingDatabase } from '../connection.ts'
 import { ReplayDelayedNotifier } from '../replica.ts'
-import { ChangeHub } from './change-hub.ts'
+import { EventStreamChangeDistributor } from './change-hub.ts'
 
 /** Name of the database channel (LISTEN/NOTIFY) on which changes are announced. */
 export const CHANGES_CHANNEL = 'peerwatch'
 
 const KEY = Symbol.for('peerwatch.answers.hub')
-type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
+type Holder = { [KEY]?: { hub: EventStreamChangeDistributor; listener: ChannelListener } }
 
 /**
  * Returns the change hub of the process with its database connection, which listens for notifications. Both are created
  * at the first call. The hub is stored on globalThis, because a web bundler may instantiate this module more than once.
  */
-export function getProcessHub(): ChangeHub {
+export function getProcessHub(): EventStreamChangeDistributor {
   const holder = globalThis as Holder
   holder[KEY] ??= connected(getListenUrl())
   return holder[KEY].hub
 }
 
-function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } {
-  const hub = new ChangeHub({
+function connected(databaseUrl: string): { hub: EventStreamChangeDistributor; listener: ChannelListener } {
+  const hub = new EventStreamChangeDistributor({
     onSent: (ageMs) => countSloObservation('stream_lag', ageMs),
     onTaken: clearCaches,
   })

@@ -1,9 +1,9 @@
-import type { EpochMs, StoredFreshness, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, DataFreshnessToEncode, PollKind } from '#lib/contract/index.ts'
 import { createPastReader } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CoverageResult, readCoverageAt } from '../range-coverage.ts'
-import { type Db, getQueryable } from '../db.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type PollCoverageOfRange, readPollCoverageAtMoment } from '../range-coverage.ts'
+import { type ReadableDatabase, getSqlExecutor } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { assertPastWithinHistory } from '../retention.ts'
 import { copyOtherCustomersPaths } from './other-customers-paths.ts'
@@ -32,24 +32,24 @@ interface OfMoment {
  * @throws InvalidRequestError if the moment is in the future or older than the kept history; NotFoundError if the
  *   resource did not exist at that time
  */
-export async function runQueryAsOfMoment<Answer extends { freshness: StoredFreshness }>(
-  db: Db,
+export async function runQueryAsOfMoment<Answer extends { freshness: DataFreshnessToEncode }>(
+  db: ReadableDatabase,
   { at, kinds, scope, judged = true }: OfMoment,
-  answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
+  answer: (reader: ReadableDatabase, now?: EpochMs) => Promise<Answer>,
   now: EpochMs = getDatabaseNow(),
-): Promise<Answer & Partial<CoverageResult>> {
+): Promise<Answer & Partial<PollCoverageOfRange>> {
   if (at === undefined) return answer(db)
-  const reader = createReaderAsOf(db, at, now)
+  const reader = createDatabaseReaderAsOfMoment(db, at, now)
   const found = await answer(reader, at).catch((error: unknown) => {
     throw error instanceof NotFoundError ? new NotFoundError(`as of ${formatIso(at)}: ${error.message}`) : error
   })
-  const q = getQueryable(db)
-  const seen = await readCoverageAt(q, { scope: await resolveResourceId(reader, scope), kinds, at, now })
+  const q = getSqlExecutor(db)
+  const seen = await readPollCoverageAtMoment(q, { scope: await resolveResourceId(reader, scope), kinds, at, now })
   const settled = seen.settled === true && (!judged || (await isJudgedForGood(q, at, now)))
   return { ...found, freshness: freshnessThen(found.freshness), ...seen, settled }
 }
 
-async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise<boolean> {
+async function isJudgedForGood(q: SqlExecutor, at: EpochMs, now: EpochMs): Promise<boolean> {
   const { 'memory.recent': recent } = await readThresholdsInForce(q)
   return areIncidentsFinal(q, { at, since: now - recent })
 }
@@ -58,9 +58,13 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
  * Returns read-only database access whose queries return the data of a past moment.
  * @throws InvalidRequestError if the moment is in the future or older than the kept history
  */
-export function createReaderAsOf(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof getQueryable> {
+export function createDatabaseReaderAsOfMoment(
+  db: ReadableDatabase,
+  at: EpochMs,
+  now: EpochMs,
+): ReturnType<typeof getSqlExecutor> {
   assertPastWithinHistory('at', at, now)
-  const whole = getQueryable(db)
+  const whole = getSqlExecutor(db)
   const reader = createPastReader(whole, at)
   copyOtherCustomersPaths(whole, reader, (of) => createPastReader(of, at))
   return reader
@@ -70,4 +74,7 @@ export function createReaderAsOf(db: Db, at: EpochMs, now: EpochMs): ReturnType<
  * Converts the freshness for a response about a past moment. For a past moment, the end of the last poll is known only
  * for polls that were late. Therefore `oldestPollAt` is set to the time of the oldest late poll.
  */
-const freshnessThen = (then: StoredFreshness): StoredFreshness => ({ ...then, oldestPollAt: then.latePollAt })
+const freshnessThen = (then: DataFreshnessToEncode): DataFreshnessToEncode => ({
+  ...then,
+  oldestPollAt: then.latePollAt,
+})

@@ -1,4 +1,4 @@
-import type { OwnedResource } from '#lib/history/index.ts'
+import type { ResourceWithOwnershipFields } from '#lib/history/index.ts'
 
 /** Owner of a resource: customer and subscription. */
 export interface ResourceOwner {
@@ -11,8 +11,8 @@ export interface ResourceOwner {
  * A gateway or hub to which circuits or networks of other owners are connected. Its tables therefore contain rows of
  * several owners.
  */
-export interface SharedGateway {
-  resource: OwnedResource
+export interface GatewaySharedByCustomers {
+  resource: ResourceWithOwnershipFields
   /** short ids of the circuits and networks that are connected to the gateway */
   landing: readonly string[]
   /**

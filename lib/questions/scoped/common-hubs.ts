@@ -1,9 +1,14 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { normalizeArmId, armTypes, parseHubConnectionName, getTopLevelResourceId } from '#lib/contract/index.ts'
-import { readAllConfigurations, readGatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import type { Topology } from '../topology.ts'
-import { type SharedGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
+import {
+  readAllConfigurations,
+  readGatewaySessions,
+  type ResourceWithOwnershipFields,
+  type SourceWithOwnershipFields,
+} from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import type { EstateTopology } from '../topology.ts'
+import { type GatewaySharedByCustomers, isSameOwner, type ResourceOwner } from './common-gateway.ts'
 
 /** Connection of a hub's ExpressRoute or VPN gateway, over which the gateway learns routes. */
 export interface SharedHubConnection {
@@ -14,23 +19,27 @@ export interface SharedHubConnection {
    * All circuits to which this connection led at any known time. Empty = the connection belongs to the owner of the
    * gateway
    */
-  circuits: readonly OwnedResource[]
+  circuits: readonly ResourceWithOwnershipFields[]
   /** row ids of the sources (polled tables) that contain the connection's routes */
   sources: readonly number[]
 }
 
 /** Virtual WAN hub with its gateways, connections and route tables. */
 export interface VirtualWanHub {
-  resource: OwnedResource
-  gateways: readonly { resource: OwnedResource; links: readonly SharedHubConnection[] }[]
+  resource: ResourceWithOwnershipFields
+  gateways: readonly { resource: ResourceWithOwnershipFields; links: readonly SharedHubConnection[] }[]
   /**
    * Networks that are connected to the hub, and appliances that have a BGP connection with it. `landing` is the network
    * behind the connection; null = unknown
    */
-  inside: readonly { resource: OwnedResource; landing: OwnedResource | null; address: string | null }[]
+  inside: readonly {
+    resource: ResourceWithOwnershipFields
+    landing: ResourceWithOwnershipFields | null
+    address: string | null
+  }[]
   /** row ids of the sources (polled tables) that contain the hub's route tables */
   tables: readonly number[]
-  routeTables: readonly OwnedResource[]
+  routeTables: readonly ResourceWithOwnershipFields[]
 }
 
 /**
@@ -43,9 +52,9 @@ export interface SharedVirtualWan {
 
 interface Facts {
   owners: ReadonlyMap<number, ResourceOwner>
-  byKey: ReadonlyMap<string, OwnedResource>
-  sources: readonly OwnedSource[]
-  estate: Topology
+  byKey: ReadonlyMap<string, ResourceWithOwnershipFields>
+  sources: readonly SourceWithOwnershipFields[]
+  estate: EstateTopology
 }
 
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
@@ -54,7 +63,7 @@ const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes
  * Returns the Virtual WANs to which resources of several owners are connected. If there are no hubs, no configurations
  * are read.
  */
-export async function readCommonWans(q: Queryable, facts: Facts): Promise<SharedVirtualWan[]> {
+export async function readCommonWans(q: SqlExecutor, facts: Facts): Promise<SharedVirtualWan[]> {
   const { byKey, owners } = facts
   const resources = [...byKey.values()]
   const hubs = resources.filter(({ type }) => type === armTypes.virtualHub)
@@ -67,7 +76,8 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Shared
     ),
     ({ resource }) => resource,
   )
-  const configsOf = ({ row }: OwnedResource) => (configurations.get(row) ?? []).map(({ config }) => config)
+  const configsOf = ({ row }: ResourceWithOwnershipFields) =>
+    (configurations.get(row) ?? []).map(({ config }) => config)
   const inside = Map.groupBy(
     resources.filter(({ armKey: key }) => getTopLevelResourceId(key) !== key),
     ({ armKey: key }) => getTopLevelResourceId(key),
@@ -84,7 +94,7 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Shared
     ({ wan }) => wan,
   )
   const isCommon = ({ resource, gateways: own, inside: parts }: VirtualWanHub) => {
-    const isAnothers = (landing: OwnedResource | null, of: OwnedResource) =>
+    const isAnothers = (landing: ResourceWithOwnershipFields | null, of: ResourceWithOwnershipFields) =>
       landing !== null && !isSameOwner(owners.get(landing.row), owners.get(of.row))
     return (
       own.some((one) =>
@@ -104,7 +114,7 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Shared
  * first of the given configurations that contains one. For a Route Server, and for a hub without a Virtual WAN, it is
  * the key of the resource itself.
  */
-function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
+function wanOf({ armKey: key }: ResourceWithOwnershipFields, configs: readonly unknown[]): string {
   const ids = configs.map(
     (config) => (config as { properties?: { virtualWan?: { id?: unknown } } }).properties?.virtualWan?.id,
   )
@@ -112,7 +122,7 @@ function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): str
   return typeof id === 'string' ? normalizeArmId(id) : key
 }
 
-function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { byKey, sources }: Facts) {
+function gatewayFacts(resource: ResourceWithOwnershipFields, configs: readonly unknown[], { byKey, sources }: Facts) {
   const decoded = configs.flatMap((config) => {
     const gateway = decodeResourceConfig(resource.type, config)
     return gateway?.resource === 'gateway' ? [gateway] : []
@@ -140,9 +150,9 @@ function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { by
 }
 
 function hubFacts(
-  resource: OwnedResource,
+  resource: ResourceWithOwnershipFields,
   gateways: VirtualWanHub['gateways'],
-  inside: readonly OwnedResource[],
+  inside: readonly ResourceWithOwnershipFields[],
   { byKey, sources }: Facts,
 ): VirtualWanHub {
   const routeTables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
@@ -169,7 +179,10 @@ function hubFacts(
  * Returns the virtual network behind a connection of a hub. Null = unknown; the connection then counts as a resource of
  * the hub's owner.
  */
-function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
+function networkBehind(
+  part: ResourceWithOwnershipFields,
+  byKey: ReadonlyMap<string, ResourceWithOwnershipFields>,
+): ResourceWithOwnershipFields | null {
   if (part.type === armTypes.hubNetworkConnection) {
     const { networkKey } = decodeResourceConfig(armTypes.hubNetworkConnection, part.config)
     return (networkKey && byKey.get(networkKey)) || null
@@ -186,15 +199,18 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
  * Converts the hubs and gateways of Virtual WANs to the form of shared gateways. For a hub, the neighbors are its
  * appliances; for a gateway, they are its connections.
  */
-export async function convertHubsToGateways(q: Queryable, wans: readonly SharedVirtualWan[]): Promise<SharedGateway[]> {
+export async function convertHubsToGateways(
+  q: SqlExecutor,
+  wans: readonly SharedVirtualWan[],
+): Promise<GatewaySharedByCustomers[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
   if (hubs.length === 0) return []
   const sessions = await readGatewaySessions(
     q,
     hubs.map(({ resource }) => resource.row),
   )
-  return hubs.flatMap(({ resource, gateways, inside }): SharedGateway[] => {
-    const ofGateways = gateways.map(({ resource: gateway, links }): SharedGateway => {
+  return hubs.flatMap(({ resource, gateways, inside }): GatewaySharedByCustomers[] => {
+    const ofGateways = gateways.map(({ resource: gateway, links }): GatewaySharedByCustomers => {
       const neighbors = links.flatMap(({ name, circuits }) =>
         circuits.map(({ shortId }) => ({ neighbor: name, behind: shortId })),
       )
@@ -203,7 +219,7 @@ export async function convertHubsToGateways(q: Queryable, wans: readonly SharedV
     })
     const own = sessions.filter((one) => one.resource === resource.row)
     const behind = inside.flatMap(({ landing }) => landing?.shortId ?? [])
-    const ofHub: SharedGateway = {
+    const ofHub: GatewaySharedByCustomers = {
       resource,
       landing: [...new Set([...ofGateways.flatMap(({ landing }) => landing), ...behind])],
       neighbors: inside.flatMap(({ landing, address }) =>
@@ -220,5 +236,5 @@ export async function convertHubsToGateways(q: Queryable, wans: readonly SharedV
  * Returns the name of a hub or connection in the routes that were learned over it. It consists of the last two segments
  * of its ARM id.
  */
-export const getHubConnectionName = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
+export const getHubConnectionName = ({ armKey: key }: Pick<ResourceWithOwnershipFields, 'armKey'>): string =>
   key.split('/').slice(-2).join('/')

@@ -1,8 +1,8 @@
 import { normalizeArmId } from '#lib/contract/index.ts'
-import type { VisibleRows } from '#lib/history/index.ts'
+import type { RowsVisibleInAccessScope } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable } from '../db.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor } from '../db.ts'
 import type { ResourceOwnership } from './ownership.ts'
 
 /** Text that replaces the name of another customer's resource. */
@@ -22,7 +22,7 @@ interface Others {
   subscriptions: ReadonlySet<string>
 }
 
-const others = new WeakMap<Queryable, Others>()
+const others = new WeakMap<SqlExecutor, Others>()
 
 /**
  * Reports whether a name is distinctive enough to be replaced in texts: at least 5 characters, with a digit, `_` or
@@ -35,9 +35,9 @@ const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
  * database access.
  */
 export function recordOtherCustomersNames(
-  reader: Queryable,
+  reader: SqlExecutor,
   { resources }: ResourceOwnership,
-  visible: VisibleRows,
+  visible: RowsVisibleInAccessScope,
 ): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
@@ -90,8 +90,8 @@ const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
  * therefore logged.
  * @param answer plain JSON
  */
-export function maskOtherCustomersNames<Answer>(db: Db, answer: Answer): Answer {
-  const known = others.get(getQueryable(db))
+export function maskOtherCustomersNames<Answer>(db: ReadableDatabase, answer: Answer): Answer {
+  const known = others.get(getSqlExecutor(db))
   if (!known) return answer
   let found = 0
   const clean = (text: string): string =>

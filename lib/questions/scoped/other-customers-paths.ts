@@ -5,9 +5,9 @@ import {
   formatGatewayNeighbor,
   parseGatewayNeighbor,
 } from '#lib/contract/index.ts'
-import { moveAccessScopeToConnection, type VisibleRows } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable } from '../db.ts'
+import { moveAccessScopeToConnection, type RowsVisibleInAccessScope } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor } from '../db.ts'
 import type { ResourceOwnership } from './ownership.ts'
 
 /**
@@ -19,7 +19,7 @@ export interface OtherCustomersPaths {
    * Database access without limits. Results about other owners may be shown only with the text
    * {@link OTHER_CUSTOMERS_PATH_LABEL}
    */
-  whole: Queryable
+  whole: SqlExecutor
   /** Reports whether a neighbor of a gateway belongs to the circuit of another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean
   /**
@@ -35,19 +35,24 @@ export interface OtherCustomersPaths {
   without: (text: string, scope: string) => string
 }
 
-const known = new WeakMap<Queryable, OtherCustomersPaths>()
+const known = new WeakMap<SqlExecutor, OtherCustomersPaths>()
 
 /**
  * Returns functions about the paths of other owners that compete with the paths which this database access returns.
  * @returns null = the database access is not limited
  */
-export const findOtherCustomersPaths = (db: Db): OtherCustomersPaths | null => known.get(getQueryable(db)) ?? null
+export const findOtherCustomersPaths = (db: ReadableDatabase): OtherCustomersPaths | null =>
+  known.get(getSqlExecutor(db)) ?? null
 
 /**
  * Copies the information about other owners' paths from one limited database access to another with the same scope.
  * @param as converts the database access without limits in the same way
  */
-export function copyOtherCustomersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
+export function copyOtherCustomersPaths(
+  from: SqlExecutor,
+  to: SqlExecutor,
+  as: (whole: SqlExecutor) => SqlExecutor,
+): void {
   const paths = known.get(from)
   if (paths) known.set(to, { ...paths, whole: as(paths.whole) })
 }
@@ -56,7 +61,7 @@ export function copyOtherCustomersPaths(from: Queryable, to: Queryable, as: (who
  * Returns database access with the scope of `scoped` that uses the connection of a transaction. The information of
  * {@link findOtherCustomersPaths} is copied to it.
  */
-export function bindAccessScopeToConnection(scoped: Queryable, client: Queryable): Queryable {
+export function bindAccessScopeToConnection(scoped: SqlExecutor, client: SqlExecutor): SqlExecutor {
   const reader = moveAccessScopeToConnection(scoped, client)
   copyOtherCustomersPaths(scoped, reader, () => client)
   return reader
@@ -67,10 +72,10 @@ export function bindAccessScopeToConnection(scoped: Queryable, client: Queryable
  * {@link findOtherCustomersPaths} returns them.
  */
 export function recordOtherCustomersPaths(
-  reader: Queryable,
-  whole: Queryable,
+  reader: SqlExecutor,
+  whole: SqlExecutor,
   ownership: ResourceOwnership,
-  visible: VisibleRows,
+  visible: RowsVisibleInAccessScope,
 ): void {
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseGatewayNeighbor), ({ gateway }) => gateway)

@@ -3,34 +3,38 @@ import { armTypes, findCustomer, type EpochMs, findMappedCircuit } from '#lib/co
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   readGatewaySessions,
-  listRouters,
-  type OwnedResource,
+  readReportingRouters,
+  type ResourceWithOwnershipFields,
   readOwnedResources,
   readOwnedSources,
   readCustomerRules,
-  readDeclarations,
+  readCurrentDeclarations,
   readReportedSessions,
   readTableNames,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type SharedGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type GatewaySharedByCustomers, isSameOwner, type ResourceOwner } from './common-gateway.ts'
 import { type SharedVirtualWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
 import { matchRouterSessions } from '../sessions/router-session-matches.ts'
-import { buildNeighborMappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
-import { listCircuitConnections, readTopology, type Topology } from '../topology.ts'
+import {
+  buildNeighborMappingKey,
+  readNeighborCircuitPathsAtMoment,
+  readReleasedNeighbors,
+} from '../sessions/session-mapping.ts'
+import { listCircuitConnections, readTopology, type EstateTopology } from '../topology.ts'
 
 /**
  * The owners of all resources, and further data from which the rows are determined that a caller with limited access
  * may see.
  */
 export interface ResourceOwnership {
-  resources: readonly OwnedResource[]
+  resources: readonly ResourceWithOwnershipFields[]
   /** owners by row id of the resource */
   owners: ReadonlyMap<number, ResourceOwner>
   /** resources by short id */
-  byShortId: ReadonlyMap<string, OwnedResource>
+  byShortId: ReadonlyMap<string, ResourceWithOwnershipFields>
   sources: Awaited<ReturnType<typeof readOwnedSources>>
-  commonGateways: readonly SharedGateway[]
+  commonGateways: readonly GatewaySharedByCustomers[]
   besides: readonly GatewayBeside[]
   commonWans: readonly SharedVirtualWan[]
   /**
@@ -46,12 +50,12 @@ export interface ResourceOwnership {
  * Reads the owners of all resources.
  * @param q unlimited database access
  */
-export async function readOwnership(q: Queryable, now: EpochMs): Promise<ResourceOwnership> {
+export async function readOwnership(q: SqlExecutor, now: EpochMs): Promise<ResourceOwnership> {
   const rules = await readCustomerRules(q)
   const resources = await readOwnedResources(q)
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   const byShortId = new Map(resources.map((resource) => [resource.shortId, resource]))
-  const ownerOf = (resource: OwnedResource): ResourceOwner => {
+  const ownerOf = (resource: ResourceWithOwnershipFields): ResourceOwner => {
     const asked = findOwnershipSource(resource, byKey)
     return {
       customer: findCustomer({ ...asked, id: asked.shortId }, rules),
@@ -97,14 +101,17 @@ export function findCustomerOfEvent(
  * circuits, because mapping requires reading routes.
  */
 async function readCommonGateways(
-  q: Queryable,
+  q: SqlExecutor,
   {
     owners,
     byKey,
     estate,
-  }: Pick<ResourceOwnership, 'owners'> & { byKey: ReadonlyMap<string, OwnedResource>; estate: Topology },
+  }: Pick<ResourceOwnership, 'owners'> & {
+    byKey: ReadonlyMap<string, ResourceWithOwnershipFields>
+    estate: EstateTopology
+  },
   now: EpochMs,
-): Promise<SharedGateway[]> {
+): Promise<GatewaySharedByCustomers[]> {
   const connected = circuitsByGateway(estate)
   const common = [...circuitsEver(byKey)].flatMap(([resource, circuits]) => {
     const own = owners.get(resource.row)
@@ -123,7 +130,7 @@ async function readCommonGateways(
       return [resource.shortId, new Set(edge.map(({ neighbor }) => neighbor))] as const
     }),
   )
-  const mappings = await readMappings(q, estate, edges, now)
+  const mappings = await readNeighborCircuitPathsAtMoment(q, estate, edges, now)
   const released = await readReleasedNeighbors(q, [...edges.keys()], now)
   return common.map(({ resource, circuits, landing }) => ({
     resource,
@@ -155,14 +162,20 @@ async function readCommonGateways(
  * Returns the circuits to which a removed neighbor may have belonged. They are the circuits with the stored name. If
  * there are none, they are all circuits that were once connected to the gateway and no longer are.
  */
-function formerCircuits(circuits: readonly OwnedResource[], landing: readonly string[], name: string | null) {
+function formerCircuits(
+  circuits: readonly ResourceWithOwnershipFields[],
+  landing: readonly string[],
+  name: string | null,
+) {
   const named = circuits.filter((circuit) => circuit.name === name)
   return named.length > 0 ? named : circuits.filter(({ shortId }) => !landing.includes(shortId))
 }
 
 /** Returns, for each gateway, all circuits to which it ever had a connection, also a removed one. */
-function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResource, OwnedResource[]> {
-  const found = new Map<OwnedResource, OwnedResource[]>()
+function circuitsEver(
+  byKey: ReadonlyMap<string, ResourceWithOwnershipFields>,
+): Map<ResourceWithOwnershipFields, ResourceWithOwnershipFields[]> {
+  const found = new Map<ResourceWithOwnershipFields, ResourceWithOwnershipFields[]>()
   for (const { type, config } of byKey.values()) {
     if (type !== armTypes.connection) continue
     const { gatewayKeys, circuitKey } = decodeResourceConfig(armTypes.connection, config)
@@ -179,17 +192,20 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
  * Reads the circuit for each session in the reports of customers' routers. A session is compared with the links of all
  * circuits. If it matches several circuits, it is assigned to none of them.
  */
-async function readRouterSessions(q: Queryable, estate: Topology): Promise<ResourceOwnership['routerSessions']> {
+async function readRouterSessions(
+  q: SqlExecutor,
+  estate: EstateTopology,
+): Promise<ResourceOwnership['routerSessions']> {
   const sessions = await readReportedSessions(q)
   if (sessions.length === 0) return []
-  const joins = matchRouterSessions(await listRouters(q), sessions, estate, await readDeclarations(q))
+  const joins = matchRouterSessions(await readReportingRouters(q), sessions, estate, await readCurrentDeclarations(q))
   return sessions.flatMap(({ id, routerId }) => {
     const join = joins.get(id)
     return join && 'link' in join ? [{ session: id, router: routerId, circuitId: join.link.circuitId }] : []
   })
 }
 
-function circuitsByGateway(estate: Topology): Map<string, string[]> {
+function circuitsByGateway(estate: EstateTopology): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const { resource } of estate.circuits) {
     for (const { gateway } of listCircuitConnections(estate, resource.resourceId)) {
@@ -204,7 +220,7 @@ function circuitsByGateway(estate: Topology): Map<string, string[]> {
  * connected. If the network has a Route Server with branch-to-branch, the two gateways exchange routes.
  */
 interface GatewayBeside {
-  resource: OwnedResource
+  resource: ResourceWithOwnershipFields
   /** row id of the gateway to which circuits of several owners are connected */
   common: number
   /** addresses of the gateway's on-premises neighbors */
@@ -216,9 +232,9 @@ interface GatewayBeside {
  * connected.
  */
 async function readGatewaysBeside(
-  q: Queryable,
-  resources: readonly OwnedResource[],
-  common: readonly SharedGateway[],
+  q: SqlExecutor,
+  resources: readonly ResourceWithOwnershipFields[],
+  common: readonly GatewaySharedByCustomers[],
 ): Promise<GatewayBeside[]> {
   const rows = new Set(common.map(({ resource }) => resource.row))
   const networks = new Map(common.flatMap(({ resource }) => networkOf(resource).map((key) => [key, resource.row])))
@@ -246,7 +262,7 @@ async function readGatewaysBeside(
  * Returns the normalized ARM id of the virtual network of a gateway as a list with one entry; empty if the network is
  * unknown or the resource has another type.
  */
-function networkOf({ type, config }: OwnedResource): string[] {
+function networkOf({ type, config }: ResourceWithOwnershipFields): string[] {
   if (type !== armTypes.virtualNetworkGateway) return []
   const { networkKey } = decodeResourceConfig(armTypes.virtualNetworkGateway, config)
   return networkKey === null ? [] : [networkKey]

@@ -1,10 +1,10 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_ACCESS_SCOPE } from '#lib/contract/index.ts'
 import { createScopedReader, type StoredEvent } from '#lib/history/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from '../connection.ts'
-import { type Db, getQueryable } from '../db.ts'
+import { type ReadableDatabase, getSqlExecutor } from '../db.ts'
 import {
   recordOtherCustomersPaths,
   findOtherCustomersPaths,
@@ -22,15 +22,16 @@ export const OWNERSHIP_CACHE_MS = 5_000
 /** Maximum number of scopes for which limited database access is cached, for each database. */
 const MAX_CACHED_SCOPES = 100
 
-const ownerships = new Cache<Promise<ResourceOwnership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
+const ownerships = new MemoryCache<Promise<ResourceOwnership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
 /**
  * Limited database access is cached together with the owners from which it was created, so that both expire at the same
  * time.
  */
-const readers = new Cache<Queryable>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
+const readers = new MemoryCache<SqlExecutor>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
 
 /** Returns database access for a caller's queries. It returns only rows that the scope may see. */
-export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToAccessScope(getReadingDatabase(), scope)
+export const openScopedReader = (scope: AccessScope): Promise<ReadableDatabase> =>
+  limitToAccessScope(getReadingDatabase(), scope)
 
 /**
  * Returns the part of a scope that belongs to one customer. If a limited scope does not name this customer, the result
@@ -48,9 +49,13 @@ export function narrowAccessScope(scope: AccessScope, customer: string | undefin
  * the given database itself.
  * @throws errors of reading the owners of resources, because without the owners no data may be returned
  */
-export async function limitToAccessScope(db: Db, scope: AccessScope, now: EpochMs = getDatabaseNow()): Promise<Db> {
+export async function limitToAccessScope(
+  db: ReadableDatabase,
+  scope: AccessScope,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ReadableDatabase> {
   if (scope === 'everything') return db
-  const base = getQueryable(db)
+  const base = getSqlExecutor(db)
   const whole = await ownershipOf(base, now)
   const key = JSON.stringify([scope.subscriptions.toSorted(), scope.customers.toSorted()])
   const kept = readers.find(whole, key)
@@ -66,24 +71,24 @@ export async function limitToAccessScope(db: Db, scope: AccessScope, now: EpochM
  * Returns the functions with which lib/notify reads data for a scope. They are passed as arguments, because lib/notify
  * must not depend on the ownership of resources.
  */
-export const createScopedReaders = (db: Db) => ({
-  readerOf: async (scope: AccessScope): Promise<Queryable> => getQueryable(await limitToAccessScope(db, scope)),
-  eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
+export const createScopedReaders = (db: ReadableDatabase) => ({
+  readerOf: async (scope: AccessScope): Promise<SqlExecutor> => getSqlExecutor(await limitToAccessScope(db, scope)),
+  eventsFor(reader: SqlExecutor, events: readonly StoredEvent[]): StoredEvent[] {
     const others = findOtherCustomersPaths(reader)
     return events.map((event) => (others ? maskOtherCustomersPathNames(event, others) : event))
   },
   withoutOthers: maskOtherCustomersNames,
   async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
-    const ownership = await ownershipOf(getQueryable(db), now)
+    const ownership = await ownershipOf(getSqlExecutor(db), now)
     return (event) => findCustomerOfEvent(ownership, event)
   },
 })
 
 /** Returns the names of all customers that own a resource according to declarations or tags. */
-export async function readOwningCustomers(db: Db, now: EpochMs): Promise<string[]> {
-  const { owners } = await ownershipOf(getQueryable(db), now)
+export async function readOwningCustomers(db: ReadableDatabase, now: EpochMs): Promise<string[]> {
+  const { owners } = await ownershipOf(getSqlExecutor(db), now)
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
 }
 
-const ownershipOf = (base: Queryable, now: EpochMs): Promise<ResourceOwnership> =>
+const ownershipOf = (base: SqlExecutor, now: EpochMs): Promise<ResourceOwnership> =>
   ownerships.share(base, '', () => readOwnership(base, now), { now })

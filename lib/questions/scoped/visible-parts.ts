@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import type { VisibleRouteNeighbor, VisibleRows } from '#lib/history/index.ts'
-import type { SharedGateway } from './common-gateway.ts'
+import type { VisibleRouteNeighbor, RowsVisibleInAccessScope } from '#lib/history/index.ts'
+import type { GatewaySharedByCustomers } from './common-gateway.ts'
 import {
   getHubConnectionName,
   type SharedVirtualWan,
@@ -14,7 +14,7 @@ import type { ResourceOwnership } from './ownership.ts'
  * A gateway to which circuits of several owners are connected. `own` contains the neighbors of the caller's circuits,
  * and `foreign` the neighbors of other owners' circuits.
  */
-type PartedGateway = SharedGateway & { own: readonly string[]; foreign: readonly string[] }
+type PartedGateway = GatewaySharedByCustomers & { own: readonly string[]; foreign: readonly string[] }
 
 /**
  * `whole`: row ids of the resources of which the caller sees everything. `shared`: row ids of the resources of which
@@ -40,7 +40,9 @@ interface Company {
   proven: readonly number[]
 }
 
-type OfParts = Pick<VisibleRows, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
+type OfParts = Pick<RowsVisibleInAccessScope, 'parts' | 'othersChildren' | 'naming'> & {
+  sharedTables: readonly number[]
+}
 
 /**
  * Determines which rows a caller may see in tables that contain rows of several owners. These are tables of shared

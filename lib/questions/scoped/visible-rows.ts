@@ -6,13 +6,16 @@ import {
   parseHubConnectionName,
   isSameCustomer,
 } from '#lib/contract/index.ts'
-import type { VisibleRows } from '#lib/history/index.ts'
+import type { RowsVisibleInAccessScope } from '#lib/history/index.ts'
 import { findVisiblePartsOfSharedTables as tablesInPart } from './visible-parts.ts'
-import type { SharedGateway, ResourceOwner } from './common-gateway.ts'
+import type { GatewaySharedByCustomers, ResourceOwner } from './common-gateway.ts'
 import type { ResourceOwnership } from './ownership.ts'
 
 /** Returns the rows that a scope may see, computed from the owners of all resources. */
-export function findVisibleRows(ownership: ResourceOwnership, scope: Exclude<AccessScope, 'everything'>): VisibleRows {
+export function findVisibleRows(
+  ownership: ResourceOwnership,
+  scope: Exclude<AccessScope, 'everything'>,
+): RowsVisibleInAccessScope {
   const { resources, owners, byShortId, sources } = ownership
   const seesOwner = (owner: ResourceOwner | undefined) =>
     owner !== undefined &&
@@ -87,7 +90,7 @@ export function findVisibleRows(ownership: ResourceOwnership, scope: Exclude<Acc
  * Splits the neighbors of a gateway into those of circuits that the caller may see (`own`) and those of other owners'
  * circuits (`foreign`). A neighbor that belonged to another owner's circuit at any time is in `foreign`.
  */
-function partsOf(gateway: SharedGateway, seesWhole: (id: string) => boolean) {
+function partsOf(gateway: GatewaySharedByCustomers, seesWhole: (id: string) => boolean) {
   const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)
   const of = (seen: boolean) =>
     [...byNeighbor].flatMap(([neighbor, ends]) =>

@@ -1,4 +1,4 @@
-import { intersectSpans } from '#lib/contract/time/time-spans.ts'
+import { intersectTimeIntervals } from '#lib/contract/time/time-spans.ts'
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
@@ -8,7 +8,7 @@ import {
   type SourceStatus,
   type StoredEvent,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readUnpolledTimesByResource as timesUnseen } from '../store/index.ts'
 
 /**
@@ -38,7 +38,7 @@ export const toPeriodOutage = ({ started, ended, causes }: StoredEvent): PeriodO
 
 /** Returns the events of these kinds that began before the end of the period and may have lasted into it. */
 export async function listOutageEvents(
-  q: Queryable,
+  q: SqlExecutor,
   { from, to }: Period,
   kinds: readonly EventKind[],
 ): Promise<StoredEvent[]> {
@@ -58,7 +58,7 @@ export async function listOutageEvents(
  * @param statuses status of all sources
  */
 export async function findUnpolledTimesByResource(
-  q: Queryable,
+  q: SqlExecutor,
   { from, to }: Period,
   kind: PollKind,
   statuses: readonly SourceStatus[],
@@ -70,7 +70,7 @@ export async function findUnpolledTimesByResource(
 
 /** Returns the times in which all session polls of all resources failed. */
 export async function findUnpolledSessionTimes(
-  q: Queryable,
+  q: SqlExecutor,
   range: Period,
   sources: readonly SourceStatus[],
 ): Promise<readonly Period[]> {
@@ -86,5 +86,5 @@ export async function findUnpolledSessionTimes(
  */
 export function intersectUnpolledTimes(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
   const [first = [period], ...others] = unseen
-  return others.reduce(intersectSpans, first)
+  return others.reduce(intersectTimeIntervals, first)
 }

@@ -1,8 +1,8 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes, BEFORE_MONITORING, getPeeringConfiguredState } from '#lib/contract/index.ts'
+import { armTypes, INSTANT_BEFORE_MONITORING, getPeeringConfiguredState } from '#lib/contract/index.ts'
 import { judgeProvisioningLayer } from '#lib/detection/index.ts'
-import { type ConfigInterval, readConfigIntervals, type SessionAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type ConfigInterval, readConfigIntervals, type SessionAtMoment } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { isSameIgnoringCase } from './session-facts.ts'
 
 /**
@@ -10,17 +10,17 @@ import { isSameIgnoringCase } from './session-facts.ts'
  * observed the session as up and the peering was not in use in every known configuration. Such a session may never have
  * been up (docs/rules/verdicts.md, "Session").
  */
-export async function removeUnprovenSessionFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
+export async function removeUnprovenSessionFalls(q: SqlExecutor, rows: SessionAtMoment[]): Promise<SessionAtMoment[]> {
   const doubtful = rows.filter(isUnseenFall)
   if (doubtful.length === 0) return rows
   const ids = [...new Set(doubtful.map(({ scope }) => scope))]
-  const circuits = await readConfigIntervals(q, { type: armTypes.circuit, since: BEFORE_MONITORING, ids })
+  const circuits = await readConfigIntervals(q, { type: armTypes.circuit, since: INSTANT_BEFORE_MONITORING, ids })
   const intervals = new Map(circuits.map((circuit) => [circuit.id, circuit.intervals]))
-  const isProven = ({ scope, peering }: SessionAt) => wasMeantAlways(intervals.get(scope) ?? [], peering)
+  const isProven = ({ scope, peering }: SessionAtMoment) => wasMeantAlways(intervals.get(scope) ?? [], peering)
   return rows.map((row) => (isUnseenFall(row) && !isProven(row) ? { ...row, fellAt: null } : row))
 }
 
-const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAt) =>
+const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAtMoment) =>
   kind === 'summary' && fellAt !== null && !everEstablished
 
 /**

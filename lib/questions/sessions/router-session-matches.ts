@@ -5,8 +5,8 @@ import {
   listPeeringLinks,
   type RouterSessionMatch,
 } from '#lib/detection/index.ts'
-import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
-import type { Topology } from '../topology.ts'
+import type { ReportingRouter, RouterSession } from '#lib/history/index.ts'
+import type { EstateTopology } from '../topology.ts'
 
 /**
  * Returns the circuit path of each session in the reports of customers' routers, because these reports do not contain
@@ -16,9 +16,9 @@ import type { Topology } from '../topology.ts'
  * @returns by row id of the session
  */
 export function matchRouterSessions(
-  routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
+  routers: readonly Pick<ReportingRouter, 'id' | 'address' | 'name'>[],
   sessions: readonly RouterSession[],
-  estate: Topology,
+  estate: EstateTopology,
   { routerNeighbors }: Pick<Declarations, 'routerNeighbors'>,
 ): Map<number, RouterSessionMatch> {
   const links = listPeeringLinksOfTopology(estate)
@@ -26,5 +26,5 @@ export function matchRouterSessions(
 }
 
 /** Returns the links of both paths of all circuits. */
-export const listPeeringLinksOfTopology = ({ circuits }: Topology) =>
+export const listPeeringLinksOfTopology = ({ circuits }: EstateTopology) =>
   circuits.flatMap(({ resource, config }) => listPeeringLinks(resource.id, config))

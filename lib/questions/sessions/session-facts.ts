@@ -1,14 +1,14 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type CircuitPath,
   type EpochMs,
   getPeeringConfiguredState,
   type CircuitPathLink,
 } from '#lib/contract/index.ts'
-import { type JudgedSession, judgeSession } from '#lib/detection/index.ts'
-import type { SessionAt } from '#lib/history/index.ts'
+import { type SessionStateAndVerdict, judgeSession } from '#lib/detection/index.ts'
+import type { SessionAtMoment } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
 import { judgePollFreshness } from '../freshness.ts'
 
@@ -17,7 +17,11 @@ import { judgePollFreshness } from '../freshness.ts'
  * @param now time for which the freshness of the poll is judged; `last read` = use the state of the last successful
  *   poll, even if it is stale
  */
-export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: EpochMs | 'last read'): JudgedSession {
+export function judgeStoredSession(
+  row: SessionAtMoment,
+  intendedDown: boolean,
+  now: EpochMs | 'last read',
+): SessionStateAndVerdict {
   return judgeSession({
     last: row.last,
     presence: row.presence,
@@ -35,11 +39,11 @@ export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: E
  * MSEE belong to Azure.
  */
 export function findCustomerSession(
-  rows: readonly SessionAt[],
+  rows: readonly SessionAtMoment[],
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { customer }: CircuitPathLink,
-): SessionAt | null {
+): SessionAtMoment | null {
   const found = rows.find(
     (row) =>
       row.kind === 'summary' &&
@@ -76,8 +80,8 @@ export function isPathLinkDisabled(circuit: CircuitResource, { state }: CircuitP
  * after the change. If the session was already down at the first poll, the time comes from the age that Azure reported
  * for the state, limited by the polls that show the same state.
  */
-export function findSessionFallTime({ fellAt, since }: SessionAt): Bounds {
-  if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
+export function findSessionFallTime({ fellAt, since }: SessionAtMoment): TimestampBounds {
+  if (!fellAt || since.earliest !== INSTANT_BEFORE_MONITORING) return since
   const both = {
     earliest: Math.max(fellAt.earliest, since.earliest),
     latest: Math.min(fellAt.latest, since.latest),

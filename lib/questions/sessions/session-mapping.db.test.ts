@@ -1,20 +1,20 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { ensurePartitions, saveResourceStates, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToAccessScope } from '../scoped/scoped-reader.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '../testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -43,16 +43,20 @@ async function neighborsAt(moment: number | null, scope: AccessScope = 'everythi
     { scope: GATEWAY, limit: 100, ...(moment !== null && { at: moment }) },
     now,
   )
-  const { data } = endpoints.sessions.response.parse(answer)
+  const { data } = allApiEndpoints.sessions.response.parse(answer)
   return data.map(({ neighbor, mapping }) => [neighbor, mapping?.circuitId ?? null])
 }
 
 /** Creates two circuits on one gateway; one of them is removed between minutes 9 and 10. */
 beforeAll(async () => {
   await ensurePartitions(db, T)
-  const feed = recordFeed(db)
-  const staying = [gateway('ergw'), circuit('lon'), connection('lon-ergw', 'ergw', 'lon', 10)]
-  await feed.inventory(at(0), [...staying, circuit('ams'), connection('ams-ergw', 'ergw', 'ams', 10)])
+  const feed = createTestPollRecorder(db)
+  const staying = [
+    createGatewayRow('ergw'),
+    createCircuitRow('lon'),
+    createConnectionRow('lon-ergw', 'ergw', 'lon', 10),
+  ]
+  await feed.inventory(at(0), [...staying, createCircuitRow('ams'), createConnectionRow('ams-ergw', 'ergw', 'ams', 10)])
   const neighbors = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
   for (const n of [1, 11]) await feed.peers(at(n), 'ergw', neighbors.map(session))
   const [lon, ams] = ['10.10.0.0/16', '10.20.0.0/16']
@@ -75,7 +79,7 @@ beforeAll(async () => {
     { ...none, name: 'South', circuits: [GONE ?? ''] },
     { ...none, name: 'Provider', circuits: [], subscriptions: ['99999999-2222-3333-4444-555555555555'] },
   ]
-  await db.transaction((client) => saveDeclarations(client, { customers }, { by: 'ada', expected: null }))
+  await db.transaction((client) => saveDeclarationsAsNewVersion(client, { customers }, { by: 'ada', expected: null }))
 })
 
 it('maps no neighbor that went with its circuit to one that stays', async () => {

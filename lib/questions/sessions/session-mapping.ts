@@ -1,26 +1,26 @@
 import { canonicalizeAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   type ConnectedCircuit,
   mapGatewayNeighbors,
   MAX_MAPPING_ROUTE_AGE_MS,
-  type NeighborMapping,
+  type CircuitPathOfMappedNeighbor,
   parseResourceState,
 } from '#lib/detection/index.ts'
 import {
   readResourceStatesUnlocked,
-  readDeclarations,
+  readCurrentDeclarations,
   readReportedRoutes,
-  type RouteAt,
+  type RouteAtMoment,
   type SessionAddresses,
 } from '#lib/history/index.ts'
 import { queryOncePerResponse, cacheUntilChange } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { getCircuitLinks, listCircuitConnections, type Topology, type GatewayResource } from '../topology.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { getCircuitLinks, listCircuitConnections, type EstateTopology, type GatewayResource } from '../topology.ts'
 
 /** Circuit path of each MSEE neighbor of each gateway; a key is the gateway id, a space, and the neighbor's address. */
-export type NeighborMappings = Map<string, NeighborMapping>
+export type NeighborMappings = Map<string, CircuitPathOfMappedNeighbor>
 
 export const buildNeighborMappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
@@ -36,7 +36,7 @@ interface ReleasedNeighbor {
  * by gateway id. Azure still lists such neighbors for some minutes.
  */
 export async function readReleasedNeighbors(
-  db: Queryable,
+  db: SqlExecutor,
   gateways: readonly string[],
   now: EpochMs,
 ): Promise<Map<string, ReleasedNeighbor[]>> {
@@ -59,21 +59,21 @@ export async function readReleasedNeighbors(
  *   change
  * @param neighbors MSEE neighbors of each gateway by gateway id, including neighbors without any route
  */
-export const readMappings = (
-  db: Queryable,
-  estate: Topology,
+export const readNeighborCircuitPathsAtMoment = (
+  db: SqlExecutor,
+  estate: EstateTopology,
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,
   now: EpochMs,
 ): Promise<NeighborMappings> =>
   cacheUntilChange(
     estate,
-    JSON.stringify([now - (now % MINUTE), [...neighbors].map(([gateway, own]) => [gateway, ...own])]),
+    JSON.stringify([now - (now % MS_PER_MINUTE), [...neighbors].map(([gateway, own]) => [gateway, ...own])]),
     () => mappingsAt(db, estate, neighbors, now),
   )
 
 async function mappingsAt(
-  db: Queryable,
-  estate: Topology,
+  db: SqlExecutor,
+  estate: EstateTopology,
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,
   now: EpochMs,
 ): Promise<NeighborMappings> {
@@ -93,7 +93,7 @@ async function mappingsAt(
           now,
         )
   const reported = [...announced, ...learned]
-  const declared = (await readDeclarations(db)).mappings
+  const declared = (await readCurrentDeclarations(db)).mappings
   const gone = await readReleasedNeighbors(
     db,
     gateways.map(({ resource }) => resource.id),
@@ -128,7 +128,7 @@ export function groupMseeNeighbors(rows: readonly SessionAddresses[]): Map<strin
  */
 export function findLearningNeighbors(
   rows: readonly SessionAddresses[],
-  routes: readonly Pick<RouteAt, 'scope' | 'instance' | 'peer' | 'nextHop' | 'origin' | 'asPath'>[],
+  routes: readonly Pick<RouteAtMoment, 'scope' | 'instance' | 'peer' | 'nextHop' | 'origin' | 'asPath'>[],
 ): Map<string, Set<string>> {
   const neighbors = groupMseeNeighbors(rows)
   const instances = new Set([
@@ -153,9 +153,9 @@ export function findLearningNeighbors(
  * Step in ms to which the start time of a route query is rounded down. If a response is about several moments within
  * the step, the routes are read only once.
  */
-const STEP_MS = 6 * HOUR
+const STEP_MS = 6 * MS_PER_HOUR
 
-async function reportedSince(db: Queryable, scopes: readonly string[], now: EpochMs) {
+async function reportedSince(db: SqlExecutor, scopes: readonly string[], now: EpochMs) {
   const since = now - MAX_MAPPING_ROUTE_AGE_MS
   const step = since - (since % STEP_MS)
   const read = await queryOncePerResponse(db, `reported ${step} ${scopes.join()}`, () =>
@@ -165,7 +165,7 @@ async function reportedSince(db: Queryable, scopes: readonly string[], now: Epoc
 }
 
 /** Returns the ids of the circuits connected to each gateway. */
-function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, string[]> {
+function circuitsOf(estate: EstateTopology, gateways: GatewayResource[]): Map<string, string[]> {
   const connected = new Map(gateways.map(({ resource }) => [resource.id, new Set<string>()]))
   for (const { resource } of estate.circuits) {
     for (const { gateway } of listCircuitConnections(estate, resource.resourceId)) {
@@ -175,7 +175,7 @@ function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, 
   return new Map([...connected].map(([gatewayId, ids]) => [gatewayId, [...ids]]))
 }
 
-function connectedCircuit(estate: Topology, id: string): ConnectedCircuit[] {
+function connectedCircuit(estate: EstateTopology, id: string): ConnectedCircuit[] {
   const circuit = estate.circuits.find(({ resource }) => resource.id === id)
   if (!circuit?.peering) return []
   return [

@@ -1,16 +1,16 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { listSources, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { estateFeed, GATEWAY, peer } from '../testing/estate-feed.ts'
+import { createTestEstatePollRecorder, TEST_ESTATE_GATEWAY_ARM_ID, createGatewayPeer } from '../testing/estate-feed.ts'
 import { runQueryAsOfMoment } from '../scoped/as-of-moment.ts'
 import { areIncidentsFinal } from './final-incidents.ts'
 
 const db = withTestDatabase()
 const NOW = Date.now()
-const OPENED = NOW - 3 * HOUR
+const OPENED = NOW - 3 * MS_PER_HOUR
 
 /** Stores the single incident of this test, closed at the given moment; null = open. */
 async function isClosed(closedAt: number | null): Promise<void> {
@@ -29,9 +29,10 @@ async function isClosed(closedAt: number | null): Promise<void> {
 }
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
-  await feed.inventory(OPENED - HOUR)
-  for (const at of [OPENED - HOUR, OPENED + HOUR, NOW - MINUTE]) await feed.peers(at, [peer('10.0.4.12', '10.0.4.4')])
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(OPENED - MS_PER_HOUR)
+  for (const at of [OPENED - MS_PER_HOUR, OPENED + MS_PER_HOUR, NOW - MS_PER_MINUTE])
+    await feed.peers(at, [createGatewayPeer('10.0.4.12', '10.0.4.4')])
   const [source] = await listSources(db.pool)
   await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...createDownEvent('fell', OPENED), incident: 'one' }])
 })
@@ -40,12 +41,12 @@ it.each([
   ['before it opened', OPENED - 1, null, true],
   ['while it is open', OPENED, null, false],
   // It may be reopened, and would then have been open the whole time.
-  ['after it closed, as long as it may open again', NOW - MINUTE, NOW - 59 * MINUTE, false],
-  ['between, as long as its events take what is read late', OPENED, NOW - 59 * MINUTE, false],
-  ['once nothing is read late any more', OPENED, NOW - HOUR, true],
+  ['after it closed, as long as it may open again', NOW - MS_PER_MINUTE, NOW - 59 * MS_PER_MINUTE, false],
+  ['between, as long as its events take what is read late', OPENED, NOW - 59 * MS_PER_MINUTE, false],
+  ['once nothing is read late any more', OPENED, NOW - MS_PER_HOUR, true],
 ])('an answer about a moment %s is judged for good or not', async (_, at, closedAt, expected) => {
   await isClosed(closedAt)
-  expect(await areIncidentsFinal(db.pool, { at, since: NOW - HOUR })).toBe(expected)
+  expect(await areIncidentsFinal(db.pool, { at, since: NOW - MS_PER_HOUR })).toBe(expected)
 })
 
 it('an answer that incidents judge is not settled before that, and one of what was read is', async () => {
@@ -54,11 +55,16 @@ it('an answer that incidents judge is not settled before that, and one of what w
   const ask = (judged?: boolean) =>
     runQueryAsOfMoment(
       db,
-      { at: OPENED + MINUTE, kinds: ['peers'], scope: GATEWAY, ...(judged !== undefined && { judged }) },
+      {
+        at: OPENED + MS_PER_MINUTE,
+        kinds: ['peers'],
+        scope: TEST_ESTATE_GATEWAY_ARM_ID,
+        ...(judged !== undefined && { judged }),
+      },
       answer,
     )
   expect(await ask(false)).toMatchObject({ settled: true })
   expect(await ask()).toMatchObject({ settled: false })
-  await isClosed(NOW - 2 * HOUR)
+  await isClosed(NOW - 2 * MS_PER_HOUR)
   expect(await ask()).toMatchObject({ settled: true })
 })

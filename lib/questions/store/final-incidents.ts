@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Reports whether every incident that opened before a moment is final. An incident is final if it closed before
@@ -9,7 +9,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @param since an incident that is open or closed after this time is not final (`memory.recent`)
  */
 export async function areIncidentsFinal(
-  db: Queryable,
+  db: SqlExecutor,
   { at, since }: { at: EpochMs; since: EpochMs },
 ): Promise<boolean> {
   const { rows } = await db.query<{ judged: boolean }>(

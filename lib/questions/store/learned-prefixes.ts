@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * A group of prefixes that detection learned. They belong together because they were reachable over the same circuits
@@ -13,7 +13,7 @@ interface LearnedPrefixes {
 }
 
 /** Returns the groups of prefixes that detection has learned, for the whole estate. */
-export async function readLearnedPrefixes(db: Queryable): Promise<LearnedPrefixes[]> {
+export async function readLearnedPrefixes(db: SqlExecutor): Promise<LearnedPrefixes[]> {
   const { rows } = await db.query<{ known: LearnedPrefixes[] }>(
     `SELECT state #> '{learning,known}' AS known FROM detection_scope
      WHERE jsonb_typeof(state #> '{learning,known}') = 'array'`,

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/platform/clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns the commit time of the last transaction that a replica replayed, in the time of the primary. The replica may
@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * server is not a replica, or has not replayed a transaction yet.
  * @source https://www.postgresql.org/docs/current/functions-admin.html (pg_last_xact_replay_timestamp)
  */
-export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
+export async function readLastReplayedCommitTime(q: SqlExecutor): Promise<EpochMs | null> {
   const { rows } = await q.query<{ at: number | null }>(
     `SELECT CASE WHEN pg_is_in_recovery() THEN floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::float8 END AS at`,
   )
@@ -18,7 +18,7 @@ export async function readReplayedAt(q: Queryable): Promise<EpochMs | null> {
  * Returns the current end of the primary's write-ahead log. All transactions that were committed until now are before
  * this position.
  */
-export async function readLogEnd(primary: Queryable): Promise<string> {
+export async function readLogEnd(primary: SqlExecutor): Promise<string> {
   const { rows } = await primary.query<{ end: string }>('SELECT pg_current_wal_insert_lsn()::text AS end')
   return rows[0]?.end ?? '0/0'
 }
@@ -27,7 +27,7 @@ export async function readLogEnd(primary: Queryable): Promise<string> {
  * Reports whether a replica has replayed the log up to a position of {@link readLogEnd}; true for a server that is not
  * a replica.
  */
-export async function hasReplicaReplayed(q: Queryable, position: string): Promise<boolean> {
+export async function hasReplicaReplayed(q: SqlExecutor, position: string): Promise<boolean> {
   const { rows } = await q.query<{ done: boolean }>(
     'SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
     [position],

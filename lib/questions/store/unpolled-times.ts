@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { selectMaxGapFreeSeconds, formatIsoTime, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 
 interface UnseenQuery {
   kind: PollKind
@@ -55,7 +55,10 @@ const asPairs = (times: string) =>
  * `readUncoveredTimes`, but without reasons. The database computes them, so that only one row is returned for each
  * circuit even for months.
  */
-export const readUnpolledTimesByResource = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
+export const readUnpolledTimesByResource = (
+  db: SqlExecutor,
+  query: UnseenQuery,
+): Promise<Map<string, TimeInterval[]>> =>
   unseenBy<string>(
     db,
     query,
@@ -65,15 +68,15 @@ export const readUnpolledTimesByResource = (db: Queryable, query: UnseenQuery): 
   )
 
 /** Returns the times that polls of the kind did not cover, by source id. */
-export const readUnpolledTimesBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
+export const readUnpolledTimesBySource = (db: SqlExecutor, query: UnseenQuery): Promise<Map<number, TimeInterval[]>> =>
   unseenBy<number>(db, query, 'unseenBySource', `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
 /** Returns a function that returns the uncovered times of one of the given polls within the range. */
 export async function createUnpolledTimesLookup(
-  db: Queryable,
+  db: SqlExecutor,
   polls: readonly { sourceId: number; kind: PollKind }[],
-  range: TimeSpan,
-): Promise<(poll: { sourceId: number; kind: PollKind }) => readonly TimeSpan[]> {
+  range: TimeInterval,
+): Promise<(poll: { sourceId: number; kind: PollKind }) => readonly TimeInterval[]> {
   const select = `SELECT id || ' ' || kind AS key, ${asPairs('times')} AS unseen FROM own`
   const keyOf = ({ sourceId, kind }: (typeof polls)[number]) => `${sourceId} ${kind}`
   const each = [...new Map(polls.map((poll) => [keyOf(poll), poll])).values()]
@@ -81,7 +84,7 @@ export async function createUnpolledTimesLookup(
   return (poll) => found.get(keyOf(poll)) ?? []
 }
 
-const unseenBy = <Key>(db: Queryable, { kind, sources, ...range }: UnseenQuery, name: string, select: string) =>
+const unseenBy = <Key>(db: SqlExecutor, { kind, sources, ...range }: UnseenQuery, name: string, select: string) =>
   unseenOf<Key>(
     db,
     [...new Set(sources)].map((sourceId) => ({ sourceId, kind })),
@@ -90,11 +93,11 @@ const unseenBy = <Key>(db: Queryable, { kind, sources, ...range }: UnseenQuery, 
   )
 
 async function unseenOf<Key>(
-  db: Queryable,
+  db: SqlExecutor,
   polls: readonly { sourceId: number; kind: PollKind }[],
-  { from, to }: TimeSpan,
+  { from, to }: TimeInterval,
   { name, select }: { name: string; select: string },
-): Promise<Map<Key, TimeSpan[]>> {
+): Promise<Map<Key, TimeInterval[]>> {
   if (polls.length === 0) return new Map()
   const values = [
     polls.map(({ kind }) => kind),
@@ -102,7 +105,7 @@ async function unseenOf<Key>(
     formatIsoTime(from),
     formatIsoTime(to),
   ]
-  const rows = await queryPrepared<{ key: Key; unseen: [number, number][] | null }>(
+  const rows = await queryWithPreparedStatement<{ key: Key; unseen: [number, number][] | null }>(
     db,
     name,
     `WITH ${OWN_GAPS} ${select}`,

@@ -3,8 +3,8 @@ import type {
   CircuitPath,
   CounterRow,
   EpochMs,
-  Observation,
-  Outcome,
+  PollObservation,
+  PollOutcome,
   PeerRow,
   PollError,
   PollKind,
@@ -13,7 +13,7 @@ import type {
   SummaryRow,
 } from '#lib/contract/index.ts'
 import {
-  ensureSource,
+  getOrCreateSourceId,
   loadDetectionState,
   recordObservation,
   saveDetectionState,
@@ -25,14 +25,14 @@ import { applyPollToDetectionState, parseSourceDetectionState } from '#lib/detec
 
 export { routeRow as route } from '#lib/history/testing/feed.ts'
 
-export const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555'
-const NETWORK = `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network`
-export const CIRCUIT = `${NETWORK}/expressRouteCircuits/ckt-lon`
-export const GATEWAY = `${NETWORK}/virtualNetworkGateways/ergw-hub`
-export const CONNECTION = `${NETWORK}/connections/lon-to-hub`
+export const TEST_ESTATE_SUBSCRIPTION_ARM_ID = '/subscriptions/11111111-2222-3333-4444-555555555555'
+const NETWORK = `${TEST_ESTATE_SUBSCRIPTION_ARM_ID}/resourceGroups/Edge/providers/Microsoft.Network`
+export const TEST_ESTATE_CIRCUIT_ARM_ID = `${NETWORK}/expressRouteCircuits/ckt-lon`
+export const TEST_ESTATE_GATEWAY_ARM_ID = `${NETWORK}/virtualNetworkGateways/ergw-hub`
+export const TEST_ESTATE_CONNECTION_ARM_ID = `${NETWORK}/connections/lon-to-hub`
 
 /** Session that went down one second ago, as its poll reports it. */
-export const cutSession = {
+export const testFieldsOfJustLostSession = {
   state: 'idle',
   azureState: 'Active',
   prefixesReceived: null,
@@ -40,21 +40,31 @@ export const cutSession = {
 } as const
 
 /** Interval of all polls in this file, in seconds. */
-export const INTERVAL = 60
+export const TEST_ESTATE_POLL_INTERVAL_SECONDS = 60
 
 const latency = 2_000
-export const targets = {
-  inventory: { resourceId: SUBSCRIPTION, subresource: '' },
-  peers: { resourceId: GATEWAY, subresource: '' },
-  learned: { resourceId: GATEWAY, subresource: '' },
-  stats: { resourceId: CIRCUIT, subresource: '' },
-  metrics: { resourceId: CIRCUIT, subresource: '' },
-  connection: { resourceId: CONNECTION, subresource: '' },
+export const testEstatePollTargets = {
+  inventory: { resourceId: TEST_ESTATE_SUBSCRIPTION_ARM_ID, subresource: '' },
+  peers: { resourceId: TEST_ESTATE_GATEWAY_ARM_ID, subresource: '' },
+  learned: { resourceId: TEST_ESTATE_GATEWAY_ARM_ID, subresource: '' },
+  stats: { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource: '' },
+  metrics: { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource: '' },
+  connection: { resourceId: TEST_ESTATE_CONNECTION_ARM_ID, subresource: '' },
 } as const
-const partOf = (path: CircuitPath) => ({ resourceId: CIRCUIT, subresource: `AzurePrivatePeering/${path}` })
+const partOf = (path: CircuitPath) => ({
+  resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
+  subresource: `AzurePrivatePeering/${path}`,
+})
 
-export function resources(circuit: Record<string, unknown> = {}, peering: Record<string, unknown> = {}): ResourceRow[] {
-  const common = { subscriptionId: SUBSCRIPTION.split('/')[2] ?? '', resourceGroup: 'Edge', location: 'uksouth' }
+export function createInventoryRows(
+  circuit: Record<string, unknown> = {},
+  peering: Record<string, unknown> = {},
+): ResourceRow[] {
+  const common = {
+    subscriptionId: TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/')[2] ?? '',
+    resourceGroup: 'Edge',
+    location: 'uksouth',
+  }
   const properties = {
     circuitProvisioningState: 'Enabled',
     serviceProviderProvisioningState: 'Provisioned',
@@ -81,14 +91,14 @@ export function resources(circuit: Record<string, unknown> = {}, peering: Record
   return [
     {
       ...common,
-      resourceId: CIRCUIT,
+      resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
       type: 'microsoft.network/expressroutecircuits',
       name: 'ckt-lon',
       config: { sku, properties },
     },
     {
       ...common,
-      resourceId: GATEWAY,
+      resourceId: TEST_ESTATE_GATEWAY_ARM_ID,
       type: 'microsoft.network/virtualnetworkgateways',
       name: 'ergw-hub',
       config: {
@@ -101,23 +111,23 @@ export function resources(circuit: Record<string, unknown> = {}, peering: Record
     },
     {
       ...common,
-      resourceId: CONNECTION,
+      resourceId: TEST_ESTATE_CONNECTION_ARM_ID,
       type: 'microsoft.network/connections',
       name: 'lon-to-hub',
       config: {
         properties: {
           connectionType: 'ExpressRoute',
           routingWeight: 10,
-          virtualNetworkGateway1: { id: GATEWAY },
+          virtualNetworkGateway1: { id: TEST_ESTATE_GATEWAY_ARM_ID },
           // ARM repeats ids in different case.
-          peer: { id: CIRCUIT.toUpperCase() },
+          peer: { id: TEST_ESTATE_CIRCUIT_ARM_ID.toUpperCase() },
         },
       },
     },
   ]
 }
 
-export const peer = (localAddress: string, neighbor: string, fields: Partial<PeerRow> = {}): PeerRow => ({
+export const createGatewayPeer = (localAddress: string, neighbor: string, fields: Partial<PeerRow> = {}): PeerRow => ({
   localAddress,
   neighbor,
   asn: 12076,
@@ -130,9 +140,14 @@ export const peer = (localAddress: string, neighbor: string, fields: Partial<Pee
   ...fields,
 })
 
-export const idle = { state: 'idle', azureState: 'Idle', connectedDurationMs: null, routesReceived: 0 } as const
+export const testFieldsOfIdleSession = {
+  state: 'idle',
+  azureState: 'Idle',
+  connectedDurationMs: null,
+  routesReceived: 0,
+} as const
 
-export const customer = (path: CircuitPath, fields: Partial<SummaryRow> = {}): SummaryRow => ({
+export const createCustomerNeighbor = (path: CircuitPath, fields: Partial<SummaryRow> = {}): SummaryRow => ({
   neighbor: path === 'primary' ? '172.16.0.1' : '172.16.0.5',
   asn: 65001,
   state: 'established',
@@ -145,14 +160,14 @@ export const customer = (path: CircuitPath, fields: Partial<SummaryRow> = {}): S
 
 /** Returns a neighbor of the MSEE other than the customer's router: an instance of the gateway. */
 export const azureSide = (fields: Partial<SummaryRow> = {}): SummaryRow => ({
-  ...customer('primary'),
+  ...createCustomerNeighbor('primary'),
   neighbor: '10.0.4.12',
   asn: 65515,
   ...fields,
 })
 
 export const arpTable = (path: CircuitPath, customerMac: string | null = '0011.2233.4455'): ArpRow[] => [
-  { ageMinutes: 3, interface: 'On-Prem', ipAddress: customer(path).neighbor, macAddress: customerMac },
+  { ageMinutes: 3, interface: 'On-Prem', ipAddress: createCustomerNeighbor(path).neighbor, macAddress: customerMac },
   {
     ageMinutes: 0,
     interface: 'Microsoft',
@@ -161,19 +176,19 @@ export const arpTable = (path: CircuitPath, customerMac: string | null = '0011.2
   },
 ]
 
-export const counters = (path: CircuitPath, bytesIn: bigint, bytesOut: bigint): CounterRow => ({
+export const createCounterRows = (path: CircuitPath, bytesIn: bigint, bytesOut: bigint): CounterRow => ({
   path,
   bytesIn,
   bytesOut,
 })
 
-type Rows = Observation['rows']
+type Rows = PollObservation['rows']
 
 /** Returns functions that record polls like the poller: each poll in one transaction with the results of detection. */
-export function estateFeed(db: Database) {
+export function createTestEstatePollRecorder(db: Database) {
   const wanted = new Map<string, { resourceId: string; subresource: string; kind: PollKind; everySeconds: number }>()
   const record = async (
-    observation: Pick<Observation, 'kind' | 'target'> & { rows: Rows; at: EpochMs } & Partial<Observation>,
+    observation: Pick<PollObservation, 'kind' | 'target'> & { rows: Rows; at: EpochMs } & Partial<PollObservation>,
   ) => {
     const { at, ...rest } = observation
     const complete = {
@@ -185,20 +200,20 @@ export function estateFeed(db: Database) {
       budget: null,
       correlationId: 'test',
       ...rest,
-    } as Observation
-    const sourceId = await ensureSource(db.pool, complete.target)
+    } as PollObservation
+    const sourceId = await getOrCreateSourceId(db.pool, complete.target)
     const localAddresses = complete.target.subresource.endsWith('primary')
       ? { ipv4: '172.16.0.2', ipv6: 'fd00::2' }
       : { ipv4: '172.16.0.6', ipv6: 'fd00::6' }
     wanted.set(JSON.stringify([complete.target, complete.kind]), {
       ...complete.target,
       kind: complete.kind,
-      everySeconds: INTERVAL,
+      everySeconds: TEST_ESTATE_POLL_INTERVAL_SECONDS,
     })
     return db.transaction(async (client) => {
       await syncPollSchedule(client, [...wanted.values()])
       const { mark, changes } = await recordObservation(client, sourceId, complete, {
-        intervalSeconds: INTERVAL,
+        intervalSeconds: TEST_ESTATE_POLL_INTERVAL_SECONDS,
         localAddresses,
       })
       const folded = applyPollToDetectionState(
@@ -210,7 +225,7 @@ export function estateFeed(db: Database) {
       await saveDetectionState(client, sourceId, folded.state)
     })
   }
-  const failed = (outcome: Outcome, error: Partial<PollError> = {}) => ({
+  const failed = (outcome: PollOutcome, error: Partial<PollError> = {}) => ({
     outcome,
     error: {
       code: outcome.toUpperCase(),
@@ -222,21 +237,21 @@ export function estateFeed(db: Database) {
     },
   })
   return {
-    inventory: (at: EpochMs, rows: ResourceRow[] = resources()) =>
+    inventory: (at: EpochMs, rows: ResourceRow[] = createInventoryRows()) =>
       record({
         kind: 'inventory',
-        target: targets.inventory,
+        target: testEstatePollTargets.inventory,
         at,
         rows: {
           resources: rows,
-          listedTypes: [...new Set([...resources(), ...rows].map(({ type }) => type))],
+          listedTypes: [...new Set([...createInventoryRows(), ...rows].map(({ type }) => type))],
           failedTypes: [],
         },
       }),
     peers: (at: EpochMs, rows: PeerRow[], silentInstances: string[] = []) =>
       record({
         kind: 'peers',
-        target: targets.peers,
+        target: testEstatePollTargets.peers,
         at,
         rows,
         silentInstances,
@@ -248,20 +263,22 @@ export function estateFeed(db: Database) {
     /** Returns functions that record polls of another part of the circuit, for example `MicrosoftPeering/primary`. */
     on: (subresource: string) => ({
       summary: (at: EpochMs, rows: SummaryRow[]) =>
-        record({ kind: 'summary', target: { resourceId: CIRCUIT, subresource }, at, rows }),
+        record({ kind: 'summary', target: { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource }, at, rows }),
       stats: (at: EpochMs, rows: CounterRow[]) =>
-        record({ kind: 'stats', target: { resourceId: CIRCUIT, subresource }, at, rows }),
+        record({ kind: 'stats', target: { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource }, at, rows }),
       tables: (at: EpochMs, rows: RouteRow[]) =>
-        record({ kind: 'tables', target: { resourceId: CIRCUIT, subresource }, at, rows }),
+        record({ kind: 'tables', target: { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource }, at, rows }),
     }),
-    stats: (at: EpochMs, rows: CounterRow[]) => record({ kind: 'stats', target: targets.stats, at, rows }),
-    learned: (at: EpochMs, rows: RouteRow[]) => record({ kind: 'learned', target: targets.learned, at, rows }),
+    stats: (at: EpochMs, rows: CounterRow[]) =>
+      record({ kind: 'stats', target: testEstatePollTargets.stats, at, rows }),
+    learned: (at: EpochMs, rows: RouteRow[]) =>
+      record({ kind: 'learned', target: testEstatePollTargets.learned, at, rows }),
     tables: (at: EpochMs, path: CircuitPath, rows: RouteRow[]) =>
       record({ kind: 'tables', target: partOf(path), at, rows }),
     connection: (at: EpochMs, row: { bytesIn: bigint; bytesOut: bigint }) =>
       record({
         kind: 'connection',
-        target: targets.connection,
+        target: testEstatePollTargets.connection,
         at,
         rows: [
           {
@@ -276,7 +293,7 @@ export function estateFeed(db: Database) {
     circuitMetrics: (at: EpochMs, values: { metric: string; peer: string; average: number }[]) =>
       record({
         kind: 'metrics',
-        target: targets.metrics,
+        target: testEstatePollTargets.metrics,
         at,
         rows: values.map(({ metric, peer: name, average }) => ({
           metric,
@@ -296,7 +313,7 @@ export function estateFeed(db: Database) {
     ) =>
       record({
         kind: 'metrics',
-        target: targets.peers,
+        target: testEstatePollTargets.peers,
         at,
         rows: values.map(({ metric, instance, average, maximum, at: begin }) => ({
           metric,
@@ -310,11 +327,11 @@ export function estateFeed(db: Database) {
           total: null,
         })),
       }),
-    peersFail: (at: EpochMs, outcome: Outcome, error?: Partial<PollError>) =>
-      record({ kind: 'peers', target: targets.peers, at, rows: [], ...failed(outcome, error) }),
-    summaryFail: (at: EpochMs, path: CircuitPath, outcome: Outcome, error?: Partial<PollError>) =>
+    peersFail: (at: EpochMs, outcome: PollOutcome, error?: Partial<PollError>) =>
+      record({ kind: 'peers', target: testEstatePollTargets.peers, at, rows: [], ...failed(outcome, error) }),
+    summaryFail: (at: EpochMs, path: CircuitPath, outcome: PollOutcome, error?: Partial<PollError>) =>
       record({ kind: 'summary', target: partOf(path), at, rows: [], ...failed(outcome, error) }),
-    arpFail: (at: EpochMs, path: CircuitPath, outcome: Outcome, error?: Partial<PollError>) =>
+    arpFail: (at: EpochMs, path: CircuitPath, outcome: PollOutcome, error?: Partial<PollError>) =>
       record({ kind: 'arp', target: partOf(path), at, rows: [], ...failed(outcome, error) }),
   }
 }

@@ -1,11 +1,11 @@
-import type { ConnectionRow, EpochMs, Observation, PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
-import { ensureSource, recordObservation, syncPollSchedule } from '#lib/history/index.ts'
+import type { ConnectionRow, EpochMs, PollObservation, PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
+import { getOrCreateSourceId, recordObservation, syncPollSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 
 const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
 const NETWORK = `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network`
 
-export const INTERVAL = 60
+export const RECORDER_POLL_INTERVAL_SECONDS = 60
 const LATENCY_MS = 2_000
 
 export const circuitId = (name: string) => `${NETWORK}/expressRouteCircuits/${name}`
@@ -22,7 +22,7 @@ const listed = (resourceId: string, config: Record<string, unknown>): ResourceRo
   config,
 })
 
-export const circuit = (name: string, properties: Record<string, unknown> = {}): ResourceRow =>
+export const createCircuitRow = (name: string, properties: Record<string, unknown> = {}): ResourceRow =>
   listed(circuitId(name), {
     sku: { name: 'Standard_MeteredData', tier: 'Standard', family: 'MeteredData' },
     properties: {
@@ -47,7 +47,7 @@ export const lagId = (name: string) => `${NETWORK}/expressRouteLags/${name}`
  * Returns a LAG in London2 with enabled links on different routers.
  * @param links administrative states of the members of each link
  */
-export const lag = (
+export const createLagRow = (
   name: string,
   links: readonly (readonly string[])[],
   { min = 2, circuits = [] }: { min?: number; circuits?: readonly string[] } = {},
@@ -96,7 +96,7 @@ export const privatePeering = (n: number) => ({
 })
 
 /** @param vnet name of its virtual network */
-export const gateway = (
+export const createGatewayRow = (
   name: string,
   gatewayType: 'ExpressRoute' | 'Vpn' = 'ExpressRoute',
   vnet: string | null = null,
@@ -113,7 +113,7 @@ export const gateway = (
 export const routeTableId = (name: string) => `${NETWORK}/routeTables/${name}`
 
 /** @param routes addresses of the appliances by prefix; several addresses share the traffic */
-export const routeTable = (name: string, routes: Record<string, string | string[]>): ResourceRow =>
+export const createUserRouteTableRow = (name: string, routes: Record<string, string | string[]>): ResourceRow =>
   listed(routeTableId(name), {
     properties: {
       provisioningState: 'Succeeded',
@@ -133,7 +133,7 @@ export const routeTable = (name: string, routes: Record<string, string | string[
 export const networkId = (name: string) => `${NETWORK}/virtualNetworks/${name}`
 
 /** @param peered address space of each peered network by its name */
-export const network = (
+export const createNetworkRow = (
   name: string,
   addressPrefixes: string[],
   peered: Record<string, string[]> = {},
@@ -161,7 +161,7 @@ export const network = (
     },
   })
 
-export const connection = (name: string, from: string, to: string, routingWeight: number): ResourceRow =>
+export const createConnectionRow = (name: string, from: string, to: string, routingWeight: number): ResourceRow =>
   listed(connectionId(name), {
     properties: {
       connectionType: 'ExpressRoute',
@@ -172,7 +172,12 @@ export const connection = (name: string, from: string, to: string, routingWeight
   })
 
 /** Returns a VPN connection to an on-premises device, and the local network gateway that represents the device. */
-export const vpnConnection = (name: string, from: string, device: string, more: object = {}): ResourceRow[] => [
+export const createVpnConnectionResourceRows = (
+  name: string,
+  from: string,
+  device: string,
+  more: object = {},
+): ResourceRow[] => [
   listed(connectionId(name), {
     properties: {
       connectionType: 'IPsec',
@@ -215,10 +220,10 @@ export const pathRoute = (prefix: string, fields: Partial<RouteRow> = {}): Route
   ...fields,
 })
 
-type Rows = Observation['rows']
+type Rows = PollObservation['rows']
 
 interface Poll {
-  kind: Observation['kind']
+  kind: PollObservation['kind']
   resourceId: string
   /** part of the resource; empty by default */
   subresource?: string
@@ -233,11 +238,11 @@ interface Poll {
 export async function recordPoll(
   db: Database,
   { kind, resourceId, subresource = '', at, rows }: Poll,
-  more: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> = {},
+  more: Partial<Pick<PollObservation, 'outcome' | 'silentInstances'>> = {},
   options: Partial<Parameters<typeof recordObservation>[3]> = {},
 ): Promise<number> {
   const target = { resourceId, subresource }
-  const sourceId = await ensureSource(db.pool, target)
+  const sourceId = await getOrCreateSourceId(db.pool, target)
   const observation = {
     target,
     kind,
@@ -250,24 +255,24 @@ export async function recordPoll(
     correlationId: 'test',
     rows,
     ...more,
-  } as Observation
+  } as PollObservation
   await db.transaction((client) =>
-    recordObservation(client, sourceId, observation, { intervalSeconds: INTERVAL, ...options }),
+    recordObservation(client, sourceId, observation, { intervalSeconds: RECORDER_POLL_INTERVAL_SECONDS, ...options }),
   )
   return sourceId
 }
 
 /** Returns functions that record single polls of an estate that the test defines. */
-export function recordFeed(db: Database) {
+export function createTestPollRecorder(db: Database) {
   const record = (
-    kind: Observation['kind'],
+    kind: PollObservation['kind'],
     resourceId: string,
     at: EpochMs,
     rows: Rows,
     {
       subresource = '',
       ...more
-    }: Partial<Pick<Observation, 'outcome' | 'silentInstances'>> & {
+    }: Partial<Pick<PollObservation, 'outcome' | 'silentInstances'>> & {
       subresource?: string
     } = {},
   ) => recordPoll(db, { kind, resourceId, subresource, at, rows }, more)
@@ -321,11 +326,11 @@ export function recordFeed(db: Database) {
         })),
       ),
     /** Adds polls to the timetable. */
-    async schedule(...polls: { resourceId: string; subresource?: string; kind: Observation['kind'] }[]) {
+    async schedule(...polls: { resourceId: string; subresource?: string; kind: PollObservation['kind'] }[]) {
       await db.transaction((client) =>
         syncPollSchedule(
           client,
-          polls.map((poll) => ({ subresource: '', everySeconds: INTERVAL, ...poll })),
+          polls.map((poll) => ({ subresource: '', everySeconds: RECORDER_POLL_INTERVAL_SECONDS, ...poll })),
         ),
       )
     },

@@ -1,18 +1,18 @@
 import {
   type AccessScope,
-  type Bounds,
+  type TimestampBounds,
   type DetectedEvent,
   type EpochMs,
   EMPTY_ACCESS_SCOPE,
-  type Observation,
+  type PollObservation,
   type PollKind,
   type ResourceRow,
 } from '#lib/contract/index.ts'
 import { addCostDecision, saveStatementChanges, saveGbSize } from '#lib/cost/store/index.ts'
 import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
 import {
-  type CalendarWindow,
-  ensureSource,
+  type CalendarMaintenanceWindow,
+  getOrCreateSourceId,
   computeEventId,
   saveSubscriptionDetails,
   saveSubscriptionNames,
@@ -22,11 +22,11 @@ import {
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { replaceCalendarWindows, saveCalendar, type StoredCalendar } from '#lib/maintenance/store/calendars.ts'
 import { recordServiceKeyRequest } from '#lib/circuits/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { INTERVAL, recordPoll } from './record-feed.ts'
+import { RECORDER_POLL_INTERVAL_SECONDS, recordPoll } from './record-feed.ts'
 import { sharedVirtualHub, VIRTUAL_HUB_CANARIES } from './shared-virtual-hub.ts'
 import { BY_DEVICE_TOO, OF_THE_DEVICE, recordVpnGateway } from './shared-vpn-gateway.ts'
 import { addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
@@ -36,24 +36,29 @@ import { addBmpConnection, recordRouterReports } from '#lib/routers/store/index.
  * circuit is in the customer's own subscription, the other's in the provider's. Names of all objects of a customer
  * contain the customer's word.
  */
-export const HUB_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000b000'
-export const ALPHA_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000a1fa'
-export const BRAVO_SUBSCRIPTION = '0a000000-0000-4000-8000-00000000b2a0'
+export const HUB_OWNER_SUBSCRIPTION_ID = '0a000000-0000-4000-8000-00000000b000'
+export const ALPHA_SUBSCRIPTION_ID = '0a000000-0000-4000-8000-00000000a1fa'
+export const BRAVO_SUBSCRIPTION_ID = '0a000000-0000-4000-8000-00000000b2a0'
 
 const idIn = (subscription: string, group: string, type: string, name: string) =>
   `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/${type}/${name}`
 
-export const GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'ergw-common')
-const NETWORK = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworks', 'vnet-hubonly-1')
+export const SHARED_GATEWAY_ARM_ID = idIn(HUB_OWNER_SUBSCRIPTION_ID, 'rg-hub', 'virtualNetworkGateways', 'ergw-common')
+const NETWORK = idIn(HUB_OWNER_SUBSCRIPTION_ID, 'rg-hub', 'virtualNetworks', 'vnet-hubonly-1')
 /** Address space of {@link NETWORK}, with which the networks of both customers are peered. */
-export const PEERED_SPACE = '10.97.0.0/16'
+export const PEERED_NETWORK_ADDRESS_SPACE = '10.97.0.0/16'
 /** Virtual WAN hub that also connects both customers. */
 export const COMMON_HUB = sharedVirtualHub(NETWORK.split('/').slice(0, 7).join('/'))
 
-/** VPN gateway in the same network as {@link GATEWAY}. */
-export const VPN_GATEWAY = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'virtualNetworkGateways', 'vpngw-hubonly')
+/** VPN gateway in the same network as {@link SHARED_GATEWAY_ARM_ID}. */
+export const VPN_GATEWAY = idIn(HUB_OWNER_SUBSCRIPTION_ID, 'rg-hub', 'virtualNetworkGateways', 'vpngw-hubonly')
 /** Network interface behind the gateways of the hub network. */
-export const INTERFACE = idIn(HUB_SUBSCRIPTION, 'rg-hub', 'networkInterfaces', 'nic-common')
+export const SHARED_NETWORK_INTERFACE_ARM_ID = idIn(
+  HUB_OWNER_SUBSCRIPTION_ID,
+  'rg-hub',
+  'networkInterfaces',
+  'nic-common',
+)
 
 interface Party {
   /** word in all names of the party's objects */
@@ -76,7 +81,7 @@ interface Party {
   passedOn: string
   /** prefix that is only known through routes from a Route Server to {@link VPN_GATEWAY} */
   onlyOverServer: string
-  /** ASN in the AS path of {@link COMMON_PREFIX} */
+  /** ASN in the AS path of {@link PREFIX_OF_BOTH_TEST_CUSTOMERS} */
   asn: number
   site: string
   event: string
@@ -94,7 +99,7 @@ function party(word: string, subscription: string, circuitIn: string, index: num
     customer: `Customer ${word}`,
     subscription,
     circuit: idIn(circuitIn, `rg-${word}`, 'expressRouteCircuits', `ckt-${word}`),
-    connection: idIn(HUB_SUBSCRIPTION, 'rg-hub', 'connections', `conn-${word}`),
+    connection: idIn(HUB_OWNER_SUBSCRIPTION_ID, 'rg-hub', 'connections', `conn-${word}`),
     gateway: idIn(subscription, `rg-${word}`, 'virtualNetworkGateways', `ergw-${word}`),
     virtualHub: idIn(subscription, `rg-${word}`, 'virtualHubs', `vhub-${word}`),
     hubGateway: idIn(subscription, `rg-${word}`, 'expressRouteGateways', `ergw-vhub-${word}`),
@@ -113,16 +118,16 @@ function party(word: string, subscription: string, circuitIn: string, index: num
   }
 }
 
-/** Prefix announced by both parties; the AS path of {@link BRAVO} is shorter. */
-export const COMMON_PREFIX = '10.200.0.0/16'
+/** Prefix announced by both parties; the AS path of {@link BRAVO_TEST_CUSTOMER} is shorter. */
+export const PREFIX_OF_BOTH_TEST_CUSTOMERS = '10.200.0.0/16'
 /** Prefix that is only known through routes from the other gateway instance, with next hops of both parties. */
 export const PASSED_ON_OF_BOTH = '10.201.0.0/16'
 
-export const ALPHA = party('alpha7391', ALPHA_SUBSCRIPTION, ALPHA_SUBSCRIPTION, 5)
-export const BRAVO = party('bravo5528', BRAVO_SUBSCRIPTION, HUB_SUBSCRIPTION, 8)
+export const ALPHA_TEST_CUSTOMER = party('alpha7391', ALPHA_SUBSCRIPTION_ID, ALPHA_SUBSCRIPTION_ID, 5)
+export const BRAVO_TEST_CUSTOMER = party('bravo5528', BRAVO_SUBSCRIPTION_ID, HUB_OWNER_SUBSCRIPTION_ID, 8)
 
 /** Returns texts that must not be visible to a caller who may not see a party. */
-export const canariesOf = ({
+export const listTextsToHideOfTestCustomer = ({
   word,
   circuit,
   connection,
@@ -156,7 +161,7 @@ export const canariesOf = ({
 ]
 
 /** Texts about the hub owner's objects, which must not be visible to customers. */
-export const HUB_CANARIES = [
+export const HUB_OWNER_TEXTS_TO_HIDE = [
   'vnet-hubonly-1',
   'rg-hub/providers/Microsoft.Network/virtualNetworks',
   '10.0.4.13',
@@ -168,59 +173,82 @@ export const HUB_CANARIES = [
 /** Sums over all customers; their digits occur in no other number. */
 const WHOLE_SUMS = { measuredBytes: 56_265_341_076_343n, billedGb: '56271.907' }
 /** The same sums in all formats that a response may contain. */
-export const WHOLE_CANARIES = ['56265341076343', '56,265,341,076,343', '56271.907', '56,271.907']
+export const TRAFFIC_SUM_TEXTS_TO_HIDE = ['56265341076343', '56,265,341,076,343', '56271.907', '56,271.907']
 
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscriptions = (...ids: string[]): AccessScope => ({ subscriptions: ids, customers: [] })
 
 /** Scopes of different kinds, with texts that must be hidden from them and resources that do not exist for them. */
-export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string[]; foreign: readonly string[] }[] = [
+export const ACCESS_SCOPES_WITH_TEXTS_TO_HIDE: {
+  name: string
+  scope: AccessScope
+  hidden: readonly string[]
+  foreign: readonly string[]
+}[] = [
   {
     name: 'one customer',
-    scope: customers(ALPHA.customer),
-    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES],
-    foreign: [BRAVO.circuit],
+    scope: customers(ALPHA_TEST_CUSTOMER.customer),
+    hidden: [
+      ...listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER),
+      ...HUB_OWNER_TEXTS_TO_HIDE,
+      ...TRAFFIC_SUM_TEXTS_TO_HIDE,
+    ],
+    foreign: [BRAVO_TEST_CUSTOMER.circuit],
   },
   {
     name: 'the other customer',
-    scope: customers(BRAVO.customer.toUpperCase()),
-    hidden: [...canariesOf(ALPHA), ...HUB_CANARIES, ...WHOLE_CANARIES],
-    foreign: [ALPHA.circuit],
+    scope: customers(BRAVO_TEST_CUSTOMER.customer.toUpperCase()),
+    hidden: [
+      ...listTextsToHideOfTestCustomer(ALPHA_TEST_CUSTOMER),
+      ...HUB_OWNER_TEXTS_TO_HIDE,
+      ...TRAFFIC_SUM_TEXTS_TO_HIDE,
+    ],
+    foreign: [ALPHA_TEST_CUSTOMER.circuit],
   },
   {
     name: 'two customers',
-    scope: customers(ALPHA.customer, BRAVO.customer),
-    hidden: [...HUB_CANARIES, ...WHOLE_CANARIES],
+    scope: customers(ALPHA_TEST_CUSTOMER.customer, BRAVO_TEST_CUSTOMER.customer),
+    hidden: [...HUB_OWNER_TEXTS_TO_HIDE, ...TRAFFIC_SUM_TEXTS_TO_HIDE],
     foreign: [],
   },
   {
     name: 'a subscription of its own',
-    scope: subscriptions(ALPHA_SUBSCRIPTION),
-    hidden: [...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES],
-    foreign: [BRAVO.circuit],
+    scope: subscriptions(ALPHA_SUBSCRIPTION_ID),
+    hidden: [
+      ...listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER),
+      ...HUB_OWNER_TEXTS_TO_HIDE,
+      ...TRAFFIC_SUM_TEXTS_TO_HIDE,
+    ],
+    foreign: [BRAVO_TEST_CUSTOMER.circuit],
   },
   {
     name: 'the subscription of the hub',
-    scope: subscriptions(HUB_SUBSCRIPTION),
-    hidden: [...canariesOf(ALPHA), ...WHOLE_CANARIES],
-    foreign: [ALPHA.circuit],
+    scope: subscriptions(HUB_OWNER_SUBSCRIPTION_ID),
+    hidden: [...listTextsToHideOfTestCustomer(ALPHA_TEST_CUSTOMER), ...TRAFFIC_SUM_TEXTS_TO_HIDE],
+    foreign: [ALPHA_TEST_CUSTOMER.circuit],
   },
   {
     name: 'nothing',
     scope: EMPTY_ACCESS_SCOPE,
-    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES, computeShortId(GATEWAY)],
-    foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
+    hidden: [
+      ...listTextsToHideOfTestCustomer(ALPHA_TEST_CUSTOMER),
+      ...listTextsToHideOfTestCustomer(BRAVO_TEST_CUSTOMER),
+      ...HUB_OWNER_TEXTS_TO_HIDE,
+      ...TRAFFIC_SUM_TEXTS_TO_HIDE,
+      computeShortId(SHARED_GATEWAY_ARM_ID),
+    ],
+    foreign: [ALPHA_TEST_CUSTOMER.circuit, BRAVO_TEST_CUSTOMER.circuit, SHARED_GATEWAY_ARM_ID],
   },
 ]
 
 /** Returns the hidden texts that a text contains. */
-export function leaksIn(text: string, hidden: readonly string[]): string[] {
+export function findLeakedHiddenTexts(text: string, hidden: readonly string[]): string[] {
   const lower = text.toLowerCase()
   return hidden.filter((canary) => lower.includes(canary.toLowerCase()))
 }
 
-export const INCIDENT = 'incident-of-both'
-export const ownIncident = ({ word }: Party) => `incident-${word}`
+export const INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS = 'incident-of-both'
+export const formatIncidentIdOfTestCustomer = ({ word }: Party) => `incident-${word}`
 
 const LISTED = [
   'expressroutecircuits',
@@ -306,7 +334,7 @@ const connectionRow = ({ circuit, connection }: Party) =>
     properties: {
       connectionType: 'ExpressRoute',
       routingWeight: 10,
-      virtualNetworkGateway1: { id: GATEWAY },
+      virtualNetworkGateway1: { id: SHARED_GATEWAY_ARM_ID },
       peer: { id: circuit },
     },
   })
@@ -342,23 +370,23 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     kind: PollKind,
     resourceId: string,
     at: EpochMs,
-    rows: Observation['rows'],
+    rows: PollObservation['rows'],
     subresource = '',
   ) => {
     const localAddresses = { ipv4: '172.16.0.2', ipv6: 'fd00::2' }
-    wanted.push({ resourceId, subresource, kind, everySeconds: INTERVAL })
+    wanted.push({ resourceId, subresource, kind, everySeconds: RECORDER_POLL_INTERVAL_SECONDS })
     await recordPoll(db, { kind, resourceId, subresource, at, rows }, {}, { localAddresses })
   }
-  const parties = [ALPHA, BRAVO]
+  const parties = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER]
   const hubRows = [
-    gatewayRow(GATEWAY, NETWORK),
+    gatewayRow(SHARED_GATEWAY_ARM_ID, NETWORK),
     gatewayRow(VPN_GATEWAY, NETWORK, 'Vpn'),
     listed(NETWORK, { properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, virtualNetworkPeerings: [] } }),
     ...parties.map(connectionRow),
-    circuitRow(BRAVO, ALPHA),
+    circuitRow(BRAVO_TEST_CUSTOMER, ALPHA_TEST_CUSTOMER),
     ...COMMON_HUB.rows(parties),
-    interfaceRow(INTERFACE, NETWORK),
-    listed(idIn(HUB_SUBSCRIPTION, 'rg-hub', 'expressRoutePorts', 'port-common'), {
+    interfaceRow(SHARED_NETWORK_INTERFACE_ARM_ID, NETWORK),
+    listed(idIn(HUB_OWNER_SUBSCRIPTION_ID, 'rg-hub', 'expressRoutePorts', 'port-common'), {
       properties: { circuits: parties.map(({ circuit }) => ({ id: circuit })), links: [] },
     }),
   ]
@@ -375,7 +403,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
             properties: {
               peeringState: 'Connected',
               remoteVirtualNetwork: { id: NETWORK },
-              remoteAddressSpace: { addressPrefixes: [PEERED_SPACE] },
+              remoteAddressSpace: { addressPrefixes: [PEERED_NETWORK_ADDRESS_SPACE] },
             },
           },
         ],
@@ -386,13 +414,25 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     const at = now - ago
     const inventory = (subscription: string, resources: ResourceRow[]) =>
       record('inventory', `/subscriptions/${subscription}`, at, { resources, listedTypes: LISTED, failedTypes: [] })
-    await inventory(HUB_SUBSCRIPTION, hubRows)
-    await inventory(ALPHA_SUBSCRIPTION, [circuitRow(ALPHA, BRAVO), ...ownRows(ALPHA)])
-    await inventory(BRAVO_SUBSCRIPTION, ownRows(BRAVO))
+    await inventory(HUB_OWNER_SUBSCRIPTION_ID, hubRows)
+    await inventory(ALPHA_SUBSCRIPTION_ID, [
+      circuitRow(ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER),
+      ...ownRows(ALPHA_TEST_CUSTOMER),
+    ])
+    await inventory(BRAVO_SUBSCRIPTION_ID, ownRows(BRAVO_TEST_CUSTOMER))
     await recordGateway(record, at)
-    await recordVpnGateway(record, { gateway: VPN_GATEWAY, landers: [ALPHA, BRAVO], shared: COMMON_PREFIX }, at)
-    for (const one of [INTERFACE, ALPHA.interface, BRAVO.interface]) await recordInterface(record, one, at)
-    await COMMON_HUB.record(record, [ALPHA, BRAVO], at)
+    await recordVpnGateway(
+      record,
+      {
+        gateway: VPN_GATEWAY,
+        landers: [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER],
+        shared: PREFIX_OF_BOTH_TEST_CUSTOMERS,
+      },
+      at,
+    )
+    for (const one of [SHARED_NETWORK_INTERFACE_ARM_ID, ALPHA_TEST_CUSTOMER.interface, BRAVO_TEST_CUSTOMER.interface])
+      await recordInterface(record, one, at)
+    await COMMON_HUB.record(record, [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER], at)
     for (const one of parties) {
       await recordCircuit(record, one, at, now)
       await recordVirtualHub(record, one, at)
@@ -401,15 +441,15 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   await db.transaction((client) => syncPollSchedule(client, wanted))
   await saveSubscriptionNames(
     db.pool,
-    [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION].map((subscriptionId, index) => ({
+    [HUB_OWNER_SUBSCRIPTION_ID, ALPHA_SUBSCRIPTION_ID, BRAVO_SUBSCRIPTION_ID].map((subscriptionId, index) => ({
       subscriptionId,
-      name: ['Hub subscription', `Sub ${ALPHA.word}`, `Sub ${BRAVO.word}`][index] ?? '',
+      name: ['Hub subscription', `Sub ${ALPHA_TEST_CUSTOMER.word}`, `Sub ${BRAVO_TEST_CUSTOMER.word}`][index] ?? '',
     })),
   )
-  await saveSubscriptionDetails(db.pool, new Map([[HUB_SUBSCRIPTION, { tenantId: null, tags: {} }]]))
+  await saveSubscriptionDetails(db.pool, new Map([[HUB_OWNER_SUBSCRIPTION_ID, { tenantId: null, tags: {} }]]))
   await reportRouters(db, now)
   await declare(db, now)
-  await raiseIncidents(db, now)
+  await recordIncidentsOfTestCustomers(db, now)
   await find(db, now)
   await budget(db, now)
   await saveGbSize(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
@@ -480,17 +520,18 @@ async function reportRouters(db: Database, now: EpochMs): Promise<void> {
       ])
     }
   }
-  for (const one of [ALPHA, BRAVO]) await report(`ce-${one.word}`, [{ of: one, path: 'primary' }])
+  for (const one of [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER])
+    await report(`ce-${one.word}`, [{ of: one, path: 'primary' }])
   await report(
     'pe-common',
-    [ALPHA, BRAVO].map((of) => ({ of, path: 'secondary' as const })),
+    [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map((of) => ({ of, path: 'secondary' as const })),
   )
 }
 
 /** Returns a drill that failed over to the other party's circuit, so that its marks name both. */
 function drillOf(one: Party, now: EpochMs): StoredDrill {
   const circuit = computeShortId(one.circuit)
-  const both = [ALPHA, BRAVO].map((party) => computeShortId(party.circuit))
+  const both = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map((party) => computeShortId(party.circuit))
   const none = { subject: '', prefixes: [], outcome: null, before: null, to: null, withinSeconds: null }
   return {
     id: `drill${circuit}`.slice(0, 10),
@@ -508,7 +549,7 @@ function drillOf(one: Party, now: EpochMs): StoredDrill {
         ...none,
         id: 'prefixes',
         kind: 'prefixes',
-        scope: computeShortId(GATEWAY),
+        scope: computeShortId(SHARED_GATEWAY_ARM_ID),
         prefixes: [one.prefix],
         outcome: 'moves',
         before: { circuits: [circuit], hasOther: false },
@@ -524,7 +565,7 @@ function drillOf(one: Party, now: EpochMs): StoredDrill {
 
 /** Saves a budget for circuits of one party, a budget for the other party by name, and a budget for both. */
 async function budget(db: Database, now: EpochMs): Promise<void> {
-  const [alpha, bravo] = [computeShortId(ALPHA.circuit), computeShortId(BRAVO.circuit)]
+  const [alpha, bravo] = [computeShortId(ALPHA_TEST_CUSTOMER.circuit), computeShortId(BRAVO_TEST_CUSTOMER.circuit)]
   const of = (name: string, whom: object) => ({
     name: `Budget of ${name}`,
     owner: name,
@@ -533,9 +574,9 @@ async function budget(db: Database, now: EpochMs): Promise<void> {
     currency: 'USD',
   })
   const make = [
-    of(ALPHA.word, { kind: 'circuits', circuitIds: [alpha] }),
-    of(BRAVO.word, { kind: 'customer', customer: BRAVO.customer }),
-    of(`${ALPHA.word} and ${BRAVO.word}`, { kind: 'circuits', circuitIds: [alpha, bravo] }),
+    of(ALPHA_TEST_CUSTOMER.word, { kind: 'circuits', circuitIds: [alpha] }),
+    of(BRAVO_TEST_CUSTOMER.word, { kind: 'customer', customer: BRAVO_TEST_CUSTOMER.customer }),
+    of(`${ALPHA_TEST_CUSTOMER.word} and ${BRAVO_TEST_CUSTOMER.word}`, { kind: 'circuits', circuitIds: [alpha, bravo] }),
   ]
   await db.transaction((client) =>
     saveStatementChanges(client, 'budget', { make, withdraw: [], by: 'ada', why: 'plan', at: now }, 0),
@@ -561,19 +602,23 @@ async function find(db: Database, now: EpochMs): Promise<void> {
       links: [{ label: word, href: `/circuits/${resources[0]}` }],
     },
   })
-  const [alpha, bravo] = [computeShortId(ALPHA.circuit), computeShortId(BRAVO.circuit)]
+  const [alpha, bravo] = [computeShortId(ALPHA_TEST_CUSTOMER.circuit), computeShortId(BRAVO_TEST_CUSTOMER.circuit)]
   await saveCostFindings(db.pool, [
-    finding('a', [alpha], ALPHA.word),
-    finding('b', [bravo], BRAVO.word),
-    finding('both', [alpha, bravo], `${ALPHA.word} and ${BRAVO.word}`),
-    finding('nobody', [], `all, ${ALPHA.word} and ${BRAVO.word}`),
+    finding('a', [alpha], ALPHA_TEST_CUSTOMER.word),
+    finding('b', [bravo], BRAVO_TEST_CUSTOMER.word),
+    finding('both', [alpha, bravo], `${ALPHA_TEST_CUSTOMER.word} and ${BRAVO_TEST_CUSTOMER.word}`),
+    finding('nobody', [], `all, ${ALPHA_TEST_CUSTOMER.word} and ${BRAVO_TEST_CUSTOMER.word}`),
   ])
 }
 
 /** Records the effective routes that both kinds of gateways propagated to the interface's subnet. */
 async function recordInterface(record: RecordPoll, resourceId: string, at: EpochMs): Promise<void> {
-  const prefixes = [ALPHA, BRAVO].flatMap(({ prefix, passedOn, overHub }) => [prefix, passedOn, overHub.circuit])
-  const rows = [...prefixes, COMMON_PREFIX].map((prefix) => ({
+  const prefixes = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].flatMap(({ prefix, passedOn, overHub }) => [
+    prefix,
+    passedOn,
+    overHub.circuit,
+  ])
+  const rows = [...prefixes, PREFIX_OF_BOTH_TEST_CUSTOMERS].map((prefix) => ({
     instance: null,
     prefix,
     nextHop: '10.0.4.12',
@@ -591,7 +636,7 @@ type RecordPoll = (
   kind: PollKind,
   resourceId: string,
   at: EpochMs,
-  rows: Observation['rows'],
+  rows: PollObservation['rows'],
   subresource?: string,
 ) => Promise<void>
 
@@ -617,33 +662,39 @@ async function recordGateway(record: RecordPoll, at: EpochMs): Promise<void> {
     weight: 32_769,
     localPref: null,
   })
-  const edges = [ALPHA, BRAVO].flatMap((one) => Object.values(one.neighbors).map((neighbor) => ({ one, neighbor })))
-  await record('peers', GATEWAY, at, [
+  const edges = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].flatMap((one) =>
+    Object.values(one.neighbors).map((neighbor) => ({ one, neighbor })),
+  )
+  await record('peers', SHARED_GATEWAY_ARM_ID, at, [
     ...edges.map(({ neighbor }) => peer(neighbor, 12_076)),
     peer('10.0.4.13', 65_515),
   ])
-  await record('learned', GATEWAY, at, [
+  await record('learned', SHARED_GATEWAY_ARM_ID, at, [
     ...edges.map(({ one, neighbor }) => route(one.prefix, neighbor, [12_076, 65_001])),
     ...edges.map(({ one, neighbor }) =>
-      route(COMMON_PREFIX, neighbor, [12_076, one.asn, ...(one === ALPHA ? [one.asn] : [])]),
+      route(PREFIX_OF_BOTH_TEST_CUSTOMERS, neighbor, [
+        12_076,
+        one.asn,
+        ...(one === ALPHA_TEST_CUSTOMER ? [one.asn] : []),
+      ]),
     ),
     ...edges.map(({ one, neighbor }) => route(BY_DEVICE_TOO, neighbor, [12_076, one.asn])),
     // An instance propagates the routes that the other instance learned.
-    ...[ALPHA, BRAVO].map((one) => ({
+    ...[ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map((one) => ({
       ...route(one.prefix, '10.0.4.13', [12_076, 65_001]),
       nextHop: one.neighbors.primary,
     })),
     // ECMP routes with a row for each next hop, and prefixes that only the other instance has, of both parties or of
     // one.
-    ...[ALPHA, BRAVO].flatMap((one) =>
-      [COMMON_PREFIX, PASSED_ON_OF_BOTH, one.passedOn].map((prefix) => ({
+    ...[ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].flatMap((one) =>
+      [PREFIX_OF_BOTH_TEST_CUSTOMERS, PASSED_ON_OF_BOTH, one.passedOn].map((prefix) => ({
         ...route(prefix, '10.0.4.13', [12_076, one.asn]),
         nextHop: one.neighbors.primary,
       })),
     ),
   ])
   for (const { neighbor } of edges) {
-    await record('advertised', GATEWAY, at, [route('10.0.0.0/16', neighbor, [65_515])], neighbor)
+    await record('advertised', SHARED_GATEWAY_ARM_ID, at, [route('10.0.0.0/16', neighbor, [65_515])], neighbor)
   }
 }
 
@@ -715,7 +766,7 @@ async function recordCircuit(record: RecordPoll, one: Party, at: EpochMs, now: E
       tunnels: [],
     },
   ])
-  await record('activity', `/subscriptions/${HUB_SUBSCRIPTION}`, at, [
+  await record('activity', `/subscriptions/${HUB_OWNER_SUBSCRIPTION_ID}`, at, [
     {
       eventDataId: `activity-${one.word}-${at}`,
       correlationId: `correlation-${one.word}`,
@@ -731,16 +782,21 @@ async function recordCircuit(record: RecordPoll, one: Party, at: EpochMs, now: E
 }
 
 async function declare(db: Database, now: EpochMs): Promise<void> {
-  const parties = [ALPHA, BRAVO]
+  const parties = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER]
   const window = { from: new Date(now - 60_000).toISOString(), to: new Date(now + 3_600_000).toISOString() }
   const lists = {
     customers: [
-      { ...NONE, name: ALPHA.customer, connect: 'to' as const, subscriptions: [ALPHA_SUBSCRIPTION] },
-      { ...NONE, name: BRAVO.customer, subscriptions: [BRAVO_SUBSCRIPTION], circuits: [computeShortId(BRAVO.circuit)] },
+      { ...NONE, name: ALPHA_TEST_CUSTOMER.customer, connect: 'to' as const, subscriptions: [ALPHA_SUBSCRIPTION_ID] },
+      {
+        ...NONE,
+        name: BRAVO_TEST_CUSTOMER.customer,
+        subscriptions: [BRAVO_SUBSCRIPTION_ID],
+        circuits: [computeShortId(BRAVO_TEST_CUSTOMER.circuit)],
+      },
     ],
     mappings: parties.flatMap(({ circuit, neighbors }) =>
       (['primary', 'secondary'] as const).map((path) => ({
-        gateway: computeShortId(GATEWAY),
+        gateway: computeShortId(SHARED_GATEWAY_ARM_ID),
         neighbor: neighbors[path],
         circuit: computeShortId(circuit),
         path,
@@ -764,7 +820,7 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
     maintenance: [
       {
         id: 'mw-both',
-        title: `Work on ${ALPHA.word} and ${BRAVO.word}`,
+        title: `Work on ${ALPHA_TEST_CUSTOMER.word} and ${BRAVO_TEST_CUSTOMER.word}`,
         ...window,
         recurrence: null,
         scopes: parties.map(({ circuit }) => computeShortId(circuit)),
@@ -773,10 +829,10 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
       },
     ],
   }
-  await db.transaction((client) => saveDeclarations(client, lists, { by: 'ada', expected: null }))
+  await db.transaction((client) => saveDeclarationsAsNewVersion(client, lists, { by: 'ada', expected: null }))
   await saveCalendar(db.pool, calendarOf(now))
   const times = { from: now - 1_800_000, to: now + 1_800_000, paths: [], impact: null, recurring: false }
-  const titled = (key: string, word: string, scopes: string[]): CalendarWindow => ({
+  const titled = (key: string, word: string, scopes: string[]): CalendarMaintenanceWindow => ({
     ...times,
     key,
     title: `Change ${word}`,
@@ -791,10 +847,10 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
         ...parties.map(({ circuit, word }) => titled(`of ${word}`, word, [computeShortId(circuit)])),
         titled(
           'of both',
-          `${ALPHA.word} ${BRAVO.word}`,
+          `${ALPHA_TEST_CUSTOMER.word} ${BRAVO_TEST_CUSTOMER.word}`,
           parties.map(({ circuit }) => computeShortId(circuit)),
         ),
-        titled('of none', BRAVO.word, []),
+        titled('of none', BRAVO_TEST_CUSTOMER.word, []),
       ],
       now,
     ),
@@ -803,7 +859,7 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
 
 const calendarOf = (now: EpochMs): StoredCalendar => ({
   id: 'cal_shared',
-  name: `Calendar of ${BRAVO.word}`,
+  name: `Calendar of ${BRAVO_TEST_CUSTOMER.word}`,
   address: null,
   content: null,
   about: 'named',
@@ -825,8 +881,12 @@ const NONE = { connect: null, subscriptions: [], circuits: [], tenants: [] }
  * @param over time at which the incidents ended; null = ongoing
  * @returns the ids of the incidents
  */
-export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | null = null): Promise<string[]> {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+export async function recordIncidentsOfTestCustomers(
+  db: Database,
+  now: EpochMs,
+  over: TimestampBounds | null = null,
+): Promise<string[]> {
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: SHARED_GATEWAY_ARM_ID, subresource: '' })
   const started = { earliest: now - 600_000, latest: now - 590_000 }
   const event = (one: Party, key: string, incident: string, fields: Partial<DetectedEvent> = {}): DetectedEvent => ({
     key,
@@ -868,7 +928,7 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
     subject: `ckt-${one.word} > ckt-${other.word}`,
     evidence: [
       {
-        field: `routes: ${COMMON_PREFIX}`,
+        field: `routes: ${PREFIX_OF_BOTH_TEST_CUSTOMERS}`,
         before: Object.values(one.neighbors).join(', '),
         after: Object.values(other.neighbors).join(', '),
         sampledBefore: null,
@@ -876,33 +936,50 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
       },
     ],
   })
-  const events = [ALPHA, BRAVO].flatMap((one) => [
-    event(one, `${one.event}-moved`, ownIncident(one), moved(one, one === ALPHA ? BRAVO : ALPHA)),
-    event(one, one.event, ownIncident(one)),
-    event(one, `${one.event}-both`, INCIDENT, { severity: 'major' }),
-    event(one, `${one.event}-session`, ownIncident(one), {
+  const events = [ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].flatMap((one) => [
+    event(
+      one,
+      `${one.event}-moved`,
+      formatIncidentIdOfTestCustomer(one),
+      moved(one, one === ALPHA_TEST_CUSTOMER ? BRAVO_TEST_CUSTOMER : ALPHA_TEST_CUSTOMER),
+    ),
+    event(one, one.event, formatIncidentIdOfTestCustomer(one)),
+    event(one, `${one.event}-both`, INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS, { severity: 'major' }),
+    event(one, `${one.event}-session`, formatIncidentIdOfTestCustomer(one), {
       kind: 'session_down',
-      scope: computeShortId(GATEWAY),
+      scope: computeShortId(SHARED_GATEWAY_ARM_ID),
       subject: `10.0.4.12~${one.neighbors.primary}`,
     }),
-    event(one, `${one.event}-peer`, ownIncident(one), {
+    event(one, `${one.event}-peer`, formatIncidentIdOfTestCustomer(one), {
       kind: 'session_down',
       scope: computeShortId(COMMON_HUB.hub),
       subject: `~${one.appliance}`,
     }),
     ...COMMON_HUB.events(one).map((emptied) =>
-      event(one, `${one.event}-emptied`, ownIncident(one), { ...emptied, scope: computeShortId(COMMON_HUB.gateway) }),
+      event(one, `${one.event}-emptied`, formatIncidentIdOfTestCustomer(one), {
+        ...emptied,
+        scope: computeShortId(COMMON_HUB.gateway),
+      }),
     ),
   ])
   await upsertEvents(db.pool, sourceId, events)
   await upsertIncidents(db.pool, [
-    ...[ALPHA, BRAVO].map((one) => incident(ownIncident(one), one.event, one.circuit)),
+    ...[ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map((one) =>
+      incident(formatIncidentIdOfTestCustomer(one), one.event, one.circuit),
+    ),
     {
-      ...incident(INCIDENT, `${BRAVO.event}-both`, BRAVO.circuit),
+      ...incident(INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS, `${BRAVO_TEST_CUSTOMER.event}-both`, BRAVO_TEST_CUSTOMER.circuit),
       explainedBy: [
-        { kind: 'provider', name: `Provider ${BRAVO.word}`, members: { of: 'circuits' as const, hit: 2, total: 2 } },
+        {
+          kind: 'provider',
+          name: `Provider ${BRAVO_TEST_CUSTOMER.word}`,
+          members: { of: 'circuits' as const, hit: 2, total: 2 },
+        },
       ],
     },
   ])
-  return [INCIDENT, ...[ALPHA, BRAVO].map(ownIncident)].map(computeEventId)
+  return [
+    INCIDENT_ID_OF_BOTH_TEST_CUSTOMERS,
+    ...[ALPHA_TEST_CUSTOMER, BRAVO_TEST_CUSTOMER].map(formatIncidentIdOfTestCustomer),
+  ].map(computeEventId)
 }

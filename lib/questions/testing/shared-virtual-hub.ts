@@ -1,5 +1,5 @@
 import { peerRow } from '#lib/history/testing/feed.ts'
-import type { DetectedEvent, EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
+import type { DetectedEvent, EpochMs, PollObservation, PollKind, ResourceRow } from '#lib/contract/index.ts'
 
 /** Virtual WAN hub in the provider's subscription that connects circuits, networks and appliances of two customers. */
 
@@ -35,11 +35,11 @@ type RecordPoll = (
   kind: PollKind,
   resourceId: string,
   at: EpochMs,
-  rows: Observation['rows'],
+  rows: PollObservation['rows'],
   subresource?: string,
 ) => Promise<void>
 
-export const connectionOf = ({ word }: Pick<VirtualHubParty, 'word'>) => `conn-vhub-${word}`
+export const buildHubConnectionName = ({ word }: Pick<VirtualHubParty, 'word'>) => `conn-vhub-${word}`
 const networkOf = ({ word }: VirtualHubParty) => `net-${word}`
 const peerOf = ({ word }: VirtualHubParty) => `nva-${word}`
 
@@ -49,7 +49,7 @@ export function sharedVirtualHub(place: string) {
   const gateway = `${place}/expressRouteGateways/ergw-vhub-common`
   const vpnGateway = `${place}/vpnGateways/vpngw-vhub-common`
   const table = `${hub}/hubRouteTables/rt-common`
-  const connectionId = (party: VirtualHubParty) => `${gateway}/expressRouteConnections/${connectionOf(party)}`
+  const connectionId = (party: VirtualHubParty) => `${gateway}/expressRouteConnections/${buildHubConnectionName(party)}`
   const networkId = (name: string) => `${hub}/hubVirtualNetworkConnections/${name}`
   const peerId = (party: VirtualHubParty) => `${hub}/bgpConnections/${peerOf(party)}`
   const listed = (resourceId: string, config: Record<string, unknown>): ResourceRow => {
@@ -75,7 +75,7 @@ export function sharedVirtualHub(place: string) {
         provisioningState: 'Succeeded',
         virtualHub: { id: hub },
         expressRouteConnections: parties.map((one) => ({
-          name: connectionOf(one),
+          name: buildHubConnectionName(one),
           id: connectionId(one),
           properties: { expressRouteCircuitPeering: { id: `${one.circuit}/peerings/AzurePrivatePeering` } },
         })),
@@ -153,8 +153,11 @@ export function sharedVirtualHub(place: string) {
     await poll('peers', vpnGateway, at, [session('10.130.0.12', NEIGHBOR_OF_THE_HUB, 65_020)])
     for (const one of parties) {
       const brought = [one.overHub.circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO]
-      const inbound = brought.map((prefix) => ({ ...route(prefix, connectionOf(one), pathOf(one)), nextHop: null }))
-      await poll('learned', gateway, at, inbound, `vhub-common/${connectionOf(one)}`)
+      const inbound = brought.map((prefix) => ({
+        ...route(prefix, buildHubConnectionName(one), pathOf(one)),
+        nextHop: null,
+      }))
+      await poll('learned', gateway, at, inbound, `vhub-common/${buildHubConnectionName(one)}`)
       const instance = 'RouteServiceRole_IN_0'
       const announced = effective.map(({ prefix, asPath }) => route(prefix, '10.130.0.68', [65_515, ...asPath]))
       await poll(
@@ -173,7 +176,7 @@ export function sharedVirtualHub(place: string) {
       parties.map((one) => ({
         ...bits,
         metric: 'ErGatewayConnectionBitsInPerSecond',
-        dimensions: { connectionname: connectionOf(one) },
+        dimensions: { connectionname: buildHubConnectionName(one) },
         at: at - 300_000,
         average: one === first ? 71_117_111 : 72_227_222,
       })),
@@ -200,7 +203,7 @@ export function sharedVirtualHub(place: string) {
   const events = (one: VirtualHubParty): Pick<DetectedEvent, 'kind' | 'subject' | 'evidence'>[] => [
     {
       kind: 'hub_connection_emptied',
-      subject: connectionOf(one),
+      subject: buildHubConnectionName(one),
       evidence: [
         { field: 'prefixes', before: one.overHub.circuit, after: null, sampledBefore: null, sampledAfter: null },
       ],

@@ -1,4 +1,4 @@
-import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
+import type { EpochMs, PollObservation, PollKind } from '#lib/contract/index.ts'
 
 /**
  * VPN gateway in the same network as a gateway that connects circuits of two customers. A Route Server with
@@ -24,7 +24,7 @@ type RecordPoll = (
   kind: PollKind,
   resourceId: string,
   at: EpochMs,
-  rows: Observation['rows'],
+  rows: PollObservation['rows'],
   subresource?: string,
 ) => Promise<void>
 

@@ -1,7 +1,7 @@
-import type { EpochMs, MetricRow, Observation } from '#lib/contract/index.ts'
-import { ensureSource, recordObservation, rollUpUsage } from '#lib/history/index.ts'
+import type { EpochMs, MetricRow, PollObservation } from '#lib/contract/index.ts'
+import { getOrCreateSourceId, recordObservation, rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { targets } from './estate-feed.ts'
+import { testEstatePollTargets } from './estate-feed.ts'
 
 const GRAIN_MS = 300_000
 /** Maximum time covered by one recorded poll; polls of one source are recorded one after another. */
@@ -11,16 +11,16 @@ const PIECE_MS = 5 * 86_400_000
  * Records bit rates of the circuit's two paths for a period, as Azure Monitor reports them, and computes their sums.
  * @param bitsPerSecond rate out of Azure on each path
  */
-export async function feedTraffic(
+export async function recordTestCircuitBitRates(
   db: Database,
   { from, to, bitsPerSecond }: { from: EpochMs; to: EpochMs; bitsPerSecond: (at: EpochMs) => number },
 ): Promise<void> {
-  const sourceId = await ensureSource(db.pool, targets.metrics)
+  const sourceId = await getOrCreateSourceId(db.pool, testEstatePollTargets.metrics)
   for (let begin = from; begin < to; begin += PIECE_MS) {
     const end = Math.min(to, begin + PIECE_MS)
-    const rows = rateRows({ from: begin, to: end, bitsPerSecond })
-    const observation: Observation = {
-      target: targets.metrics,
+    const rows = createTestBitRateRows({ from: begin, to: end, bitsPerSecond })
+    const observation: PollObservation = {
+      target: testEstatePollTargets.metrics,
       kind: 'metrics',
       // The newest points are evaluated when they are three minutes old.
       startedAt: end + 181_000,
@@ -37,8 +37,8 @@ export async function feedTraffic(
   await rollUpUsage(db)
 }
 
-/** Returns bit rates of the circuit's two paths for a period, as {@link feedTraffic} records them. */
-export function rateRows({
+/** Returns bit rates of the circuit's two paths for a period, as {@link recordTestCircuitBitRates} records them. */
+export function createTestBitRateRows({
   from,
   to,
   bitsPerSecond,

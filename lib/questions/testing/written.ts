@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { encodeWithSchema } from '../encode-with-schema.ts'
 
 /** Wraps a response function so that it returns the JSON form, as `capability` does. */
-export const written =
+export const wrapFunctionWithJsonEncoding =
   <Schema extends z.ZodType, Given extends unknown[]>(
     { response }: { response: Schema },
     answer: (...given: Given) => Promise<z.input<Schema>>,
@@ -11,5 +11,5 @@ export const written =
     encodeWithSchema(response, await answer(...given))
 
 /** Checks a JSON body against its schema by decoding and encoding it. */
-export const rewritten = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> =>
+export const roundTripBodyThroughSchema = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> =>
   schema.parse(schema.encode(body as z.output<Schema>))

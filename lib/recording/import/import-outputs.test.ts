@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createAzureClient, type HttpExchange } from '#lib/azure/index.ts'
 import { scrubExchange } from '../recorder.ts'
-import { RecordingReplay } from '../replay/replay.ts'
-import { Scrubber } from '../scrub/scrubber.ts'
+import { RecordedResponseServer } from '../replay/replay.ts'
+import { PrivateDataRemover } from '../scrub/scrubber.ts'
 import { importCommandOutputs } from './import-outputs.ts'
 
 const AT = Date.parse('2026-11-18T12:00:00Z')
@@ -36,8 +36,11 @@ it('outputs of a real deployment become a recording that answers as the deployme
     saved('arp-secondary'),
     saved('route-table-primary'),
   ])
-  const scrubber = new Scrubber(Buffer.from('a key of these tests'), ['names', 'addresses'])
-  const replay = new RecordingReplay({ headers: [], exchanges: exchanges.map((one) => scrubExchange(scrubber, one)) })
+  const scrubber = new PrivateDataRemover(Buffer.from('a key of these tests'), ['names', 'addresses'])
+  const replay = new RecordedResponseServer({
+    headers: [],
+    exchanges: exchanges.map((one) => scrubExchange(scrubber, one)),
+  })
   const moment = { at: AT, shiftMs: 0, wall: 0, speed: 1, base: 'https://management.azure.com' }
   const azure = createAzureClient({
     resourceManagerUrl: 'https://management.azure.com',
@@ -74,7 +77,7 @@ it('outputs of a real deployment become a recording that answers as the deployme
 })
 
 it('names and ids of saved outputs are mapped as those of a recording', async () => {
-  const scrubber = new Scrubber(Buffer.from('a key of these tests'), [])
+  const scrubber = new PrivateDataRemover(Buffer.from('a key of these tests'), [])
   const text = JSON.stringify((await exchangesOf([gateway, circuit])).map((one) => scrubExchange(scrubber, one)))
   expect(text).not.toMatch(/11111111-2222|useasterc1cust1|erspvnetcust1gw1|useastercust1rg/)
 })

@@ -2,7 +2,7 @@ import { createAzureClient, type HttpExchange, type RawHttpResponse, type RawHtt
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/decode/json.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { ImportError, type SavedFile, parseSavedOutput, findSavedTableTarget } from './saved-output.ts'
+import { ImportError, type SavedCommandOutputFile, parseSavedOutput, findSavedTableTarget } from './saved-output.ts'
 
 const ENDPOINT = 'https://management.azure.com'
 
@@ -15,7 +15,7 @@ type Resource = JsonObject & { id: string }
  * @throws ImportError with the name of the file
  */
 export async function importCommandOutputs(
-  files: readonly SavedFile[],
+  files: readonly SavedCommandOutputFile[],
   { at, onExchange }: { at: EpochMs; onExchange: (exchange: HttpExchange) => void },
 ): Promise<{ resources: number; tables: number }> {
   const outputs = files.map(parseSavedOutput)
@@ -68,7 +68,7 @@ export async function importCommandOutputs(
 }
 
 const typeOf = ({ id }: Resource): string => parseArmId(id)?.type ?? ''
-const fileOf = (files: readonly SavedFile[], id: string): string =>
+const fileOf = (files: readonly SavedCommandOutputFile[], id: string): string =>
   files.find(({ text }) => text.includes(id))?.name ?? ''
 const subscriptionsOf = (resources: readonly Resource[]): string[] => [
   ...new Set(resources.map(({ id }) => parseArmId(id)?.subscriptionId.toLowerCase() ?? '')),

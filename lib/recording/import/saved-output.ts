@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { convertCliFormToArmForm } from '#lib/azure/identity/cli-form.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { getArmMember } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
@@ -16,7 +16,7 @@ export class ImportError extends Error {
  */
 type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
 
-export interface SavedFile {
+export interface SavedCommandOutputFile {
   /** Name of the file, for messages. It may also show what the file contains. */
   name: string
   text: string
@@ -62,15 +62,15 @@ const MAX_DEPTH = 200
  * Parses a file with the saved output of a command.
  * @throws ImportError if the content is not a known output
  */
-export function parseSavedOutput({ name, text }: SavedFile): SavedOutput {
+export function parseSavedOutput({ name, text }: SavedCommandOutputFile): SavedOutput {
   if (measureJsonDepth(text) > MAX_DEPTH) throw new ImportError(`${name}: is nested more than ${MAX_DEPTH} levels deep`)
-  let printed: Json
+  let printed: ExactJson
   try {
     printed = parseExactJson(text.replace(/^\uFEFF/, ''))
   } catch {
     throw new ImportError(`${name}: is no JSON: save the command's output with -o json`)
   }
-  const wire = convertCliFormToArmForm(printed) as Json
+  const wire = convertCliFormToArmForm(printed) as ExactJson
   const value = isJsonObject(wire) && Array.isArray(wire.value) ? wire.value : wire
   const rows = (Array.isArray(value) ? value : [value]).filter(isJsonObject)
   if (rows.length > 0 && rows.every((row) => typeof row.id === 'string' && parseArmId(row.id))) {

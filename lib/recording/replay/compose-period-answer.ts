@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '#lib/azure/decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from '#lib/azure/decode/json.ts'
 import { findListMember, getArmMember } from '#lib/azure/decode/members.ts'
-import type { RequestPeriod } from './request-key.ts'
+import type { TimePeriodOfRequest } from './request-key.ts'
 
 /**
  * Returns a response for a period of time, combined from all recorded responses to the same request. This is necessary
@@ -10,7 +10,7 @@ import type { RequestPeriod } from './request-key.ts'
  * @returns the last response if all lists are empty; null if there is no response, or if the lists contain other rows
  *   than metrics or entries of the Activity Log
  */
-export function composeResponseForPeriod(bodies: readonly Json[], window: RequestPeriod): JsonObject | null {
+export function composeResponseForPeriod(bodies: readonly ExactJson[], window: TimePeriodOfRequest): JsonObject | null {
   const objects = bodies.filter(isJsonObject)
   const last = objects.at(-1)
   if (!last) return null
@@ -29,7 +29,7 @@ export function composeResponseForPeriod(bodies: readonly Json[], window: Reques
   return rows.length === 0 ? last : null
 }
 
-const isIn = (time: Json | undefined, { from, to }: RequestPeriod): boolean => {
+const isIn = (time: ExactJson | undefined, { from, to }: TimePeriodOfRequest): boolean => {
   const at = Date.parse(String(time))
   return at >= from && at <= to
 }
@@ -38,10 +38,10 @@ const isIn = (time: Json | undefined, { from, to }: RequestPeriod): boolean => {
  * Combines metrics of several responses. Metrics with the same name become one metric, series with the same dimensions
  * become one series, and values at the same time become one value.
  */
-function metrics(rows: readonly JsonObject[], window: RequestPeriod): Json[] {
+function metrics(rows: readonly JsonObject[], window: TimePeriodOfRequest): ExactJson[] {
   const found = new Map<
     string,
-    { metric: JsonObject; series: Map<string, { one: JsonObject; points: Map<Json, Json> }> }
+    { metric: JsonObject; series: Map<string, { one: JsonObject; points: Map<ExactJson, ExactJson> }> }
   >()
   for (const metric of rows) {
     const name = JSON.stringify(getArmMember(metric, 'name') ?? null)

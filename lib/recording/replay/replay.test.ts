@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { SECOND } from '#lib/contract/time/time.ts'
-import type { RecordedExchange } from '../recording-format.ts'
-import { RecordingReplay, type ReplayMoment } from './replay.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import type { AnonymizedHttpExchange } from '../recording-format.ts'
+import { RecordedResponseServer, type ReplayTimePosition } from './replay.ts'
 
 const NOON = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '/subscriptions/s1'
 const GATEWAY = `${SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw`
 
-const recorded = (seconds: number, over: Partial<RecordedExchange> = {}): RecordedExchange => ({
-  at: NOON + seconds * SECOND,
+const recorded = (seconds: number, over: Partial<AnonymizedHttpExchange> = {}): AnonymizedHttpExchange => ({
+  at: NOON + seconds * MS_PER_SECOND,
   ms: 10,
   method: 'GET',
   url: `${GATEWAY}?api-version=1`,
@@ -19,20 +19,20 @@ const recorded = (seconds: number, over: Partial<RecordedExchange> = {}): Record
   fault: null,
   ...over,
 })
-const replayOf = (...exchanges: RecordedExchange[]) => new RecordingReplay({ headers: [], exchanges })
-const moment = (seconds: number, over: Partial<ReplayMoment> = {}): ReplayMoment => ({
-  at: NOON + seconds * SECOND,
+const replayOf = (...exchanges: AnonymizedHttpExchange[]) => new RecordedResponseServer({ headers: [], exchanges })
+const moment = (seconds: number, over: Partial<ReplayTimePosition> = {}): ReplayTimePosition => ({
+  at: NOON + seconds * MS_PER_SECOND,
   shiftMs: 0,
-  wall: seconds * SECOND,
+  wall: seconds * MS_PER_SECOND,
   speed: 1,
   base: 'http://127.0.0.1:9',
   ...over,
 })
 const get = (
-  replay: RecordingReplay,
+  replay: RecordedResponseServer,
   seconds: number,
   url = `${GATEWAY}?api-version=2`,
-  over: Partial<ReplayMoment> = {},
+  over: Partial<ReplayTimePosition> = {},
 ) => {
   const answer = replay.answer({ method: 'GET', url, body: null }, moment(seconds, over))
   if ('fault' in answer) throw new Error(answer.fault)

@@ -1,13 +1,17 @@
 import { parseConnectedDuration } from '#lib/azure/decode/connected-duration.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { findListMember, getArmMember } from '#lib/azure/decode/members.ts'
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { RECORDED_ORIGIN, type RecordedExchange, type RecordingFile } from '../recording-format.ts'
+import {
+  PLACEHOLDER_ORIGIN_IN_RECORDINGS,
+  type AnonymizedHttpExchange,
+  type RecordingFile,
+} from '../recording-format.ts'
 import { shiftSessionAges } from './session-ages.ts'
 import { composeResponseForPeriod } from './compose-period-answer.ts'
-import { isMetricsBatchUrl, parseRequestKey, type RequestPeriod } from './request-key.ts'
+import { isMetricsBatchUrl, parseRequestKey, type TimePeriodOfRequest } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
@@ -30,7 +34,7 @@ interface ReplayRequest {
   body: string | null
 }
 
-export interface ReplayMoment {
+export interface ReplayTimePosition {
   /** The replayed moment: the time in the recording whose responses are returned now. */
   at: EpochMs
   /** Milliseconds to add to each time in a response. */
@@ -46,7 +50,7 @@ export interface ReplayMoment {
 }
 
 /** The response, or the name of the connection fault that was recorded in its place. */
-export type ReplayResponse = { status: number; headers: Record<string, string>; body: string } | { fault: string }
+export type ReplayedHttpResponse = { status: number; headers: Record<string, string>; body: string } | { fault: string }
 
 /** Details of the recorded response that is returned. */
 interface Served {
@@ -60,10 +64,10 @@ interface Served {
  * Answers requests from a recording like Azure did. Each request gets the last response to the same request that was
  * recorded before the replayed moment.
  */
-export class RecordingReplay {
+export class RecordedResponseServer {
   readonly from: EpochMs
   readonly to: EpochMs
-  readonly #recording: readonly RecordedExchange[]
+  readonly #recording: readonly AnonymizedHttpExchange[]
   readonly #byKey = new Map<string, number[]>()
   readonly #subscriptions = new Set<string>()
   readonly #ages = new Map<number, readonly number[]>()
@@ -86,8 +90,8 @@ export class RecordingReplay {
     }
   }
 
-  answer(request: ReplayRequest, moment: ReplayMoment): ReplayResponse {
-    const url = new URL(request.url, RECORDED_ORIGIN)
+  answer(request: ReplayRequest, moment: ReplayTimePosition): ReplayedHttpResponse {
+    const url = new URL(request.url, PLACEHOLDER_ORIGIN_IN_RECORDINGS)
     const followed = url.searchParams.get(OPERATION)
     url.searchParams.delete(OPERATION)
     const path = `${url.pathname}${url.search}`
@@ -141,7 +145,7 @@ export class RecordingReplay {
     return ages
   }
 
-  #resultOf(post: RecordedExchange): string {
+  #resultOf(post: AnonymizedHttpExchange): string {
     if (post.status !== 202) return post.body
     const followUps = placesOf(post).flatMap((place) => this.#byKey.get(parseRequestKey('GET', place, null).key) ?? [])
     const results = followUps
@@ -150,13 +154,13 @@ export class RecordingReplay {
     return results.map(({ body }) => body).join('\n')
   }
 
-  #exchange(index: number): RecordedExchange {
+  #exchange(index: number): AnonymizedHttpExchange {
     const exchange = this.#recording[index]
     if (exchange === undefined) throw new RangeError(`there is no exchange ${index}`)
     return exchange
   }
 
-  #isUnfinished({ at, method, status }: RecordedExchange): boolean {
+  #isUnfinished({ at, method, status }: AnonymizedHttpExchange): boolean {
     return method === 'POST' && status === 202 && this.to - at < UNFINISHED_MS && !this.#hasEnd(at)
   }
 
@@ -173,7 +177,7 @@ export class RecordingReplay {
    * Returns the response to a status request of an operation. It is the response that was recorded when the same time
    * had passed since the begin of the operation.
    */
-  #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayResponse {
+  #followUp(known: readonly number[], followed: string, moment: ReplayTimePosition): ReplayedHttpResponse {
     const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)
     const started = this.#recording[post]
     if (!started) return { status: 404, headers: JSON_HEADERS, body: notFound('there is no such operation') }
@@ -188,16 +192,16 @@ export class RecordingReplay {
 
   #forPeriod(
     known: readonly number[],
-    window: RequestPeriod,
-    moment: ReplayMoment,
+    window: TimePeriodOfRequest,
+    moment: ReplayTimePosition,
     batch: string | null,
-  ): ReplayResponse {
+  ): ReplayedHttpResponse {
     const { shiftMs } = moment
     const recorded = { from: window.from - shiftMs, to: window.to - shiftMs }
     const latest = this.#nearest(known, moment.at)
     const last = this.#exchange(latest)
     if (last.status !== 200) return this.#served(latest, moment, { id: '', lateMs: 0 })
-    const bodies: Json[] = known
+    const bodies: ExactJson[] = known
       .map((index) => this.#exchange(index))
       .filter(({ at, status }) => status === 200 && at <= Math.max(moment.at, last.at))
       .flatMap(({ body }) => parsed(body))
@@ -206,7 +210,7 @@ export class RecordingReplay {
     return { status: 200, headers: this.#headers(last, moment, ''), body: this.#text(body, moment, '') }
   }
 
-  #served(index: number, moment: ReplayMoment, { id, lateMs }: Served): ReplayResponse {
+  #served(index: number, moment: ReplayTimePosition, { id, lateMs }: Served): ReplayedHttpResponse {
     const exchange = this.#exchange(index)
     if (exchange.status === null) return { fault: exchange.fault ?? 'ECONNRESET' }
     const isList = exchange.url.split('?')[0] === '/subscriptions'
@@ -232,7 +236,7 @@ export class RecordingReplay {
     return formatExactJson({ ...read, value })
   }
 
-  #headers({ headers }: RecordedExchange, moment: ReplayMoment, operation: string): Record<string, string> {
+  #headers({ headers }: AnonymizedHttpExchange, moment: ReplayTimePosition, operation: string): Record<string, string> {
     const { date: _, ...rest } = headers
     return Object.fromEntries(
       Object.entries(rest).map(([name, value]) => {
@@ -243,16 +247,16 @@ export class RecordingReplay {
     )
   }
 
-  #text(text: string, { shiftMs, base }: ReplayMoment, operation: string, isHeader = false): string {
+  #text(text: string, { shiftMs, base }: ReplayTimePosition, operation: string, isHeader = false): string {
     const shifted = shiftMs === 0 ? text : text.replace(ISO, (time) => later(time, shiftMs))
-    if (!isHeader || operation === '' || !shifted.startsWith(RECORDED_ORIGIN))
-      return shifted.replaceAll(RECORDED_ORIGIN, base)
+    if (!isHeader || operation === '' || !shifted.startsWith(PLACEHOLDER_ORIGIN_IN_RECORDINGS))
+      return shifted.replaceAll(PLACEHOLDER_ORIGIN_IN_RECORDINGS, base)
     const place = new URL(shifted)
     place.searchParams.set(OPERATION, operation)
-    return place.href.replace(RECORDED_ORIGIN, base)
+    return place.href.replace(PLACEHOLDER_ORIGIN_IN_RECORDINGS, base)
   }
 
-  #notRecorded({ method, url }: ReplayRequest): ReplayResponse {
+  #notRecorded({ method, url }: ReplayRequest): ReplayedHttpResponse {
     const [path = ''] = url.split('?')
     const between = `${new Date(this.from).toISOString()} to ${new Date(this.to).toISOString()}`
     return {
@@ -268,7 +272,7 @@ export class RecordingReplay {
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 const notFound = (message: string): string => JSON.stringify({ error: { code: 'NotRecorded', message } })
 
-function parsed(body: string): Json[] {
+function parsed(body: string): ExactJson[] {
   try {
     return [parseExactJson(body)]
   } catch {
@@ -277,12 +281,12 @@ function parsed(body: string): Json[] {
 }
 
 /** Returns the status URLs of an operation, from the headers of its first response, as paths. */
-function placesOf(post: RecordedExchange | undefined): string[] {
+function placesOf(post: AnonymizedHttpExchange | undefined): string[] {
   const names = ['location', 'azure-asyncoperation', 'operation-location']
-  return names.flatMap((name) => post?.headers[name]?.replace(RECORDED_ORIGIN, '') ?? [])
+  return names.flatMap((name) => post?.headers[name]?.replace(PLACEHOLDER_ORIGIN_IN_RECORDINGS, '') ?? [])
 }
 
-const isFinal = ({ status, body }: RecordedExchange): boolean =>
+const isFinal = ({ status, body }: AnonymizedHttpExchange): boolean =>
   status !== null && status !== 202 && !/"status":\s*"(?:InProgress|Running|Accepted)"/i.test(body)
 
 /** Adds milliseconds to a time as text. Its format and number of decimals stay the same. */
@@ -300,7 +304,7 @@ function later(time: string, ms: number): string {
  * @param bodies bodies of all recorded responses to requests for the same metrics, sorted by time
  * @param asked body of the request
  */
-function batchAnswer(bodies: readonly Json[], asked: string, window: RequestPeriod): JsonObject {
+function batchAnswer(bodies: readonly ExactJson[], asked: string, window: TimePeriodOfRequest): JsonObject {
   const request = parseExactJson(asked)
   const ids = isJsonObject(request) ? findListMember(request, 'resourceids').map(String) : []
   const entries = bodies.filter(isJsonObject).flatMap((body) => findListMember(body, 'values').filter(isJsonObject))

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** The period of time that a request asks for, epoch milliseconds. */
-export interface RequestPeriod {
+export interface TimePeriodOfRequest {
   from: EpochMs
   to: EpochMs
 }
@@ -13,7 +13,7 @@ export interface RequestPeriod {
 interface RequestKey {
   key: string
   /** Requested period; null = the request is about the current state. */
-  window: RequestPeriod | null
+  window: TimePeriodOfRequest | null
 }
 
 const TIME = "'?(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+00:00)?)'?"
@@ -34,7 +34,7 @@ export const isMetricsBatchUrl = (url: string): boolean => /\/metrics:getBatch(\
  */
 export function parseRequestKey(method: string, url: string, body: string | null): RequestKey {
   const { pathname, searchParams } = new URL(url, 'https://azure.invalid')
-  let window: RequestPeriod | null = null
+  let window: TimePeriodOfRequest | null = null
   const query: string[] = []
   const [start, end] = ['starttime', 'endtime'].map((name) => Date.parse(searchParams.get(name) ?? ''))
   if (start !== undefined && end !== undefined && start <= end) window = { from: start, to: end }

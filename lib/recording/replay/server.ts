@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { RecordingFile } from '../recording-format.ts'
-import { RecordingReplay, type ReplayResponse } from './replay.ts'
+import { RecordedResponseServer, type ReplayedHttpResponse } from './replay.ts'
 
 const BODY_LIMIT = 1_000_000
 
@@ -33,7 +33,7 @@ interface ReplayServer {
  */
 export async function serveRecording(recording: RecordingFile, options: ReplayOptions = {}): Promise<ReplayServer> {
   const { speed = 1 } = options
-  const replay = new RecordingReplay(recording)
+  const replay = new RecordedResponseServer(recording)
   const begun = Date.now()
   const clock = options.clock ?? (() => begun + (Date.now() - begun) * speed)
   const shiftMs = clock() - replay.from
@@ -50,7 +50,7 @@ export async function serveRecording(recording: RecordingFile, options: ReplayOp
         })
       })
   })
-  const respond = async (request: IncomingMessage): Promise<ReplayResponse> => {
+  const respond = async (request: IncomingMessage): Promise<ReplayedHttpResponse> => {
     const url = request.url ?? '/'
     const body = await bodyOf(request)
     if (url.startsWith('/msi/token')) return token(url)
@@ -80,7 +80,7 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 const LIFETIME_S = 86_400
 
 /** Returns the response to a request for a token, in the format of the managed identity of Azure App Service. */
-function token(url: string): ReplayResponse {
+function token(url: string): ReplayedHttpResponse {
   const resource = new URL(url, 'http://127.0.0.1').searchParams.get('resource') ?? ''
   const expires = String(Math.floor(Date.now() / 1_000) + LIFETIME_S)
   const body = JSON.stringify({ access_token: 'replay', expires_on: expires, resource, token_type: 'Bearer' })
@@ -98,7 +98,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function deliver(response: ServerResponse, answer: ReplayResponse): void {
+function deliver(response: ServerResponse, answer: ReplayedHttpResponse): void {
   if ('fault' in answer) {
     response.socket?.resetAndDestroy()
     return

@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseAddress, getAddressBitCount } from '#lib/bgp/index.ts'
+import { type IpAddress, formatAddress, parseAddress, getAddressBitCount } from '#lib/bgp/index.ts'
 import type { KeyedPseudonyms } from './keyed-pseudonyms.ts'
 
 interface Range {
@@ -81,7 +81,7 @@ export class AddressMap {
     return mapped
   }
 
-  #mapped({ family, value }: Address): bigint {
+  #mapped({ family, value }: IpAddress): bigint {
     const width = getAddressBitCount(family)
     const inside = (each: Range) => value >> BigInt(width - each.length) === each.value >> BigInt(width - each.length)
     if (family === 6 && EMBEDDING.some((each) => inside(each)) && value > 1n)

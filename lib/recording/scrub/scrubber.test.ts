@@ -2,24 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { classifyFailedResponse } from '#lib/azure/call/classify-failure.ts'
-import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
+import { isJsonObject, type ExactJson } from '#lib/azure/decode/json.ts'
 import { listMetricRequests } from '#lib/azure/kinds/metrics/metric-requests.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
-  answer,
-  createMemory,
+  createAzureHttpResponse,
+  createSimulatorServerState,
   createWorld,
-  estateIn,
-  parseScenario,
-  profileOf,
-  tokenFor,
+  createBuiltInEstate,
+  parseSimulatorScenario,
+  createProfileWithChoices,
+  createSimulatedBearerToken,
 } from '#lab/simulator/index.ts'
 import type { KeepableDataKind } from '../recording-format.ts'
-import { Scrubber } from './scrubber.ts'
+import { PrivateDataRemover } from './scrubber.ts'
 import { hasAzureWordsOnly } from './vocabulary.ts'
 
 const KEY = Buffer.from('a key of these tests')
-const scrubber = (kept: KeepableDataKind[] = []) => new Scrubber(KEY, kept)
+const scrubber = (kept: KeepableDataKind[] = []) => new PrivateDataRemover(KEY, kept)
 const NOW = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
 const CIRCUIT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-contoso/providers/Microsoft.Network/expressRouteCircuits/erc-london`
@@ -104,14 +104,14 @@ it('the place of an operation and a page’s token are opaque, and the same in h
 const EXAMPLES = ['arm-examples', 'observed'].flatMap((folder) => {
   const place = path.resolve(import.meta.dirname, '../../azure/testdata', folder)
   const files = readdirSync(place).filter((name) => name.endsWith('.json'))
-  return files.map((name): [string, Json] => {
+  return files.map((name): [string, ExactJson] => {
     const file = JSON.parse(readFileSync(path.join(place, name), 'utf8'))
     return [name, file.responses?.['200']?.body ?? file]
   })
 })
 
 /** Replaces every text of a body. */
-function replaced(value: Json, text: () => string): Json {
+function replaced(value: ExactJson, text: () => string): ExactJson {
   if (typeof value === 'string') return text()
   if (Array.isArray(value)) return value.map((item) => replaced(item, text))
   if (!isJsonObject(value)) return value
@@ -159,7 +159,7 @@ it('names of members that Azure does not have are mapped, with all that is below
 })
 
 it('every member of Azure’s examples keeps its name, so that a later decoder finds it', () => {
-  const names = (value: Json, found = new Set<string>()): Set<string> => {
+  const names = (value: ExactJson, found = new Set<string>()): Set<string> => {
     if (Array.isArray(value)) for (const item of value) names(item, found)
     else if (isJsonObject(value))
       for (const [name, inner] of Object.entries(value)) {
@@ -238,17 +238,17 @@ function originalsOf(bodies: readonly string[]): Set<string> {
 }
 
 it('of the simulator’s estate nothing remains', () => {
-  const scenario = parseScenario(estateIn([]))
+  const scenario = parseSimulatorScenario(createBuiltInEstate([]))
   const world = createWorld(scenario, NOW)
-  const memory = createMemory(profileOf('quick', {}))
+  const memory = createSimulatorServerState(createProfileWithChoices('quick', {}))
   const ask = (method: 'GET' | 'POST', path: string) =>
-    answer(
+    createAzureHttpResponse(
       world,
       NOW,
       {
         method,
         target: `${path}?api-version=2025-05-01`,
-        headers: { authorization: `Bearer ${tokenFor(9e9)}` },
+        headers: { authorization: `Bearer ${createSimulatedBearerToken(9e9)}` },
         body: '',
         base: 'https://azure',
       },

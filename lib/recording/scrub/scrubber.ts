@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { type KeepableDataKind, RECORDED_ORIGIN } from '../recording-format.ts'
+import { type KeepableDataKind, PLACEHOLDER_ORIGIN_IN_RECORDINGS } from '../recording-format.ts'
 import { AddressMap } from './addresses.ts'
 import { KeyedPseudonyms } from './keyed-pseudonyms.ts'
 import {
@@ -65,7 +65,7 @@ const MIN_KNOWN = 4
  * by artificial values; equal values stay equal (ADR 0120). Every text that is not part of Azure's vocabulary counts as
  * private.
  */
-export class Scrubber {
+export class PrivateDataRemover {
   readonly #keyed: KeyedPseudonyms
   readonly #addresses: AddressMap
   readonly #keepsNames: boolean
@@ -89,7 +89,7 @@ export class Scrubber {
    * @param url absolute URL, or a path
    */
   url(url: string): string {
-    const { pathname, searchParams } = new URL(url, RECORDED_ORIGIN)
+    const { pathname, searchParams } = new URL(url, PLACEHOLDER_ORIGIN_IN_RECORDINGS)
     const path = this.#path(pathname)
     const isOperation = [...OPERATIONS].some((each) => pathname.toLowerCase().includes(`/${each}/`))
     const query = [...searchParams].map(
@@ -127,7 +127,7 @@ export class Scrubber {
    * Finds the names in all ids of a body before anything is replaced, because a sentence may contain a name that an id
    * shows only later.
    */
-  #learn(value: Json): void {
+  #learn(value: ExactJson): void {
     if (typeof value === 'string') {
       if (value.startsWith('/subscriptions/')) this.#path(value)
     } else if (Array.isArray(value)) for (const item of value) this.#learn(item)
@@ -135,7 +135,7 @@ export class Scrubber {
   }
 
   /** @param isFree true = the value is inside tags or an unknown field, so all of it is private */
-  #value(value: Json, key: string, parent: string, isFree: boolean): Json {
+  #value(value: ExactJson, key: string, parent: string, isFree: boolean): ExactJson {
     if (typeof value === 'string') return this.#string(value, key, parent, isFree)
     if (Array.isArray(value)) return value.map((item) => this.#value(item, key, parent, isFree))
     if (isJsonObject(value)) return this.#object(value, key, isFree)
@@ -144,7 +144,7 @@ export class Scrubber {
 
   #object(object: JsonObject, key: string, isFree: boolean): JsonObject {
     const isBelow = isFree || key.toLowerCase() === 'tags'
-    const entries = Object.entries(object).map(([name, value]): [string, Json] => {
+    const entries = Object.entries(object).map(([name, value]): [string, ExactJson] => {
       if (SECRET_FIELD_PATTERN.test(name))
         return [isBelow ? this.#hashed(name) : this.#member(name), this.#masked(value)]
       const isKnown = !isBelow && hasAzureWordsOnly(name)
@@ -159,7 +159,7 @@ export class Scrubber {
     return hasAzureWordsOnly(name) ? name : this.name(name)
   }
 
-  #masked(value: Json): Json {
+  #masked(value: ExactJson): ExactJson {
     if (value === null) return null
     if (typeof value === 'string' && value.length >= 8) this.#secrets.add(value)
     return Array.isArray(value) ? [] : MASK
@@ -297,14 +297,14 @@ export class Scrubber {
   #link(url: string): string {
     if (!URL.canParse(url)) return this.name(url)
     const { hostname, pathname } = new URL(url)
-    if (/\/subscriptions(\/|$)/i.test(pathname)) return `${RECORDED_ORIGIN}${this.url(url)}`
+    if (/\/subscriptions(\/|$)/i.test(pathname)) return `${PLACEHOLDER_ORIGIN_IN_RECORDINGS}${this.url(url)}`
     return `https://${this.#keyed.hex('host', hostname, 8)}.invalid/`
   }
 
   /** Replaces private data in the value of a header. The name of the header decides how. */
   header(name: string, value: string): string {
-    if (/location|operation$/.test(name) && URL.canParse(value, RECORDED_ORIGIN))
-      return `${RECORDED_ORIGIN}${this.url(value)}`
+    if (/location|operation$/.test(name) && URL.canParse(value, PLACEHOLDER_ORIGIN_IN_RECORDINGS))
+      return `${PLACEHOLDER_ORIGIN_IN_RECORDINGS}${this.url(value)}`
     return PLAIN_HEADER.test(value) ? value : this.#sentence(value, NO_NAMES)
   }
 
@@ -362,7 +362,7 @@ const MAX_DEPTH = 200
  * Parses a body.
  * @returns null if it is not a JSON object or array, or has too many levels
  */
-function jsonOf(text: string): Json {
+function jsonOf(text: string): ExactJson {
   try {
     const json = measureJsonDepth(text) > MAX_DEPTH ? null : parseExactJson(text)
     return typeof json === 'object' ? json : null

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, computeShortId, upsertEvents } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   azureSide,
-  CIRCUIT,
-  counters,
-  customer,
-  cutSession,
-  estateFeed,
-  GATEWAY,
-  peer,
-  resources,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCounterRows,
+  createCustomerNeighbor,
+  testFieldsOfJustLostSession,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createGatewayPeer,
+  createInventoryRows,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
@@ -23,10 +23,10 @@ import { getAvailabilityReport } from './availability-report.ts'
 const db = withTestDatabase()
 const begin = Date.UTC(2026, 10, 10, 12)
 const LENGTH = 60
-const now = begin + LENGTH * MINUTE
-const at = (minute: number, wide = 2): Bounds => ({
-  earliest: begin + minute * MINUTE - wide * 1_000,
-  latest: begin + minute * MINUTE + wide * 1_000,
+const now = begin + LENGTH * MS_PER_MINUTE
+const at = (minute: number, wide = 2): TimestampBounds => ({
+  earliest: begin + minute * MS_PER_MINUTE - wide * 1_000,
+  latest: begin + minute * MS_PER_MINUTE + wide * 1_000,
 })
 
 const microsoft = {
@@ -41,7 +41,7 @@ const microsoft = {
     vlanId: 29,
   },
 }
-const circuitConfig = resources()[0]?.config as { properties: { peerings: unknown[] } } | undefined
+const circuitConfig = createInventoryRows()[0]?.config as { properties: { peerings: unknown[] } } | undefined
 const privatePeering = circuitConfig?.properties.peerings[0]
 const routes = ['10.10.0.0/16', '10.20.0.0/16', '10.30.1.0/24', '10.30.0.0/16'].map((prefix) =>
   route(prefix, { instance: '10.0.4.12', peer: '10.0.4.4' }),
@@ -62,34 +62,34 @@ const isWithdrawn = (minute: number) => minute >= 22 && minute < 28
 function stateAt(minute: number, isDown: (at: number) => boolean) {
   const same = (at: number): number => (at >= 0 && isDown(at) === isDown(minute) ? same(at - 1) : at)
   const last = same(minute)
-  const ms = ((last < 0 ? 60 : 0) + minute - last) * MINUTE - 30_000
-  return { ...(isDown(minute) ? cutSession : {}), upDown: { ms, unitMs: 1_000 } }
+  const ms = ((last < 0 ? 60 : 0) + minute - last) * MS_PER_MINUTE - 30_000
+  return { ...(isDown(minute) ? testFieldsOfJustLostSession : {}), upDown: { ms, unitMs: 1_000 } }
 }
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
-  await feed.inventory(begin, resources({ peerings: [privatePeering, microsoft] }))
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(begin, createInventoryRows({ peerings: [privatePeering, microsoft] }))
   for (let minute = 0; minute <= LENGTH; minute++) {
-    const moment = begin + minute * MINUTE
+    const moment = begin + minute * MS_PER_MINUTE
     for (const path of ['primary', 'secondary'] as const) {
-      await feed.summary(moment, path, [customer(path, stateAt(minute, isPrivateDown)), azureSide()])
+      await feed.summary(moment, path, [createCustomerNeighbor(path, stateAt(minute, isPrivateDown)), azureSide()])
       const neighbor = path === 'primary' ? '198.51.100.1' : '198.51.100.5'
       await feed
         .on(`MicrosoftPeering/${path}`)
-        .summary(moment, [customer(path, { neighbor, ...stateAt(minute, isMicrosoftDown) })])
+        .summary(moment, [createCustomerNeighbor(path, { neighbor, ...stateAt(minute, isMicrosoftDown) })])
     }
     await feed.stats(moment, [
-      counters('primary', BigInt(minute), BigInt(minute)),
-      counters('secondary', BigInt(minute), BigInt(minute)),
+      createCounterRows('primary', BigInt(minute), BigInt(minute)),
+      createCounterRows('secondary', BigInt(minute), BigInt(minute)),
     ])
-    await feed.peers(moment, [peer('10.0.4.12', '10.0.4.4')])
+    await feed.peers(moment, [createGatewayPeer('10.0.4.12', '10.0.4.4')])
     const gone = new Set(isWithdrawn(minute) ? ['10.10.0.0/16', '10.20.0.0/16', '10.30.1.0/24'] : [])
     await feed.learned(
       moment,
       routes.filter(({ prefix }) => !gone.has(prefix)),
     )
   }
-  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  const source = await getOrCreateSourceId(db.pool, { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource: '' })
   await upsertEvents(db.pool, source, [
     event('a', 'circuit_down', 10, 20),
     event('b', 'circuit_down', 30, 40),
@@ -97,8 +97,15 @@ beforeAll(async () => {
     event('d', 'green_but_dead', 50, 55),
     event('e', 'mass_withdraw', 22, 28, '10.0.4.4'),
   ])
-  const site = { name: 'London', prefixes: ['10.10.0.0/16'], home: computeShortId(CIRCUIT), routers: [] }
-  await db.transaction((client) => saveDeclarations(client, { sites: [site] }, { by: 'ops', expected: null }))
+  const site = {
+    name: 'London',
+    prefixes: ['10.10.0.0/16'],
+    home: computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID),
+    routers: [],
+  }
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { sites: [site] }, { by: 'ops', expected: null }),
+  )
 })
 
 const report = async (by: 'circuit' | 'site' = 'circuit') =>
@@ -138,7 +145,7 @@ describe('availability of a circuit with two peerings', () => {
 
   it('shows the same down time in the days of a circuit', async () => {
     const { data } = await getUptime(db, { days: 30 }, now)
-    const circuit = data.find(({ id }) => id === computeShortId(CIRCUIT))
+    const circuit = data.find(({ id }) => id === computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID))
     const down = circuit?.days.reduce((sum, day) => sum + day.downSeconds.atMost, 0)
     expect(minutes(down)).toBeLessThan(7)
   })
@@ -158,7 +165,7 @@ describe('availability beyond sessions', () => {
     expect(prefixes.map(({ prefix }) => prefix)).toEqual(['10.10.0.0/16', '10.20.0.0/16'])
     expect(prefixesOmitted).toBe(0)
     for (const prefix of prefixes) {
-      expect(prefix).toMatchObject({ gatewayId: computeShortId(GATEWAY), gatewayName: 'ergw-hub' })
+      expect(prefix).toMatchObject({ gatewayId: computeShortId(TEST_ESTATE_GATEWAY_ARM_ID), gatewayName: 'ergw-hub' })
       expect(minutes(prefix.downSeconds.atLeast)).toBeGreaterThan(4.5)
       expect(minutes(prefix.downSeconds.atMost)).toBeLessThan(7.5)
       expect(prefix.upPercent?.atMost).toBeLessThan(93)

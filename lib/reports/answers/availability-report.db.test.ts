@@ -1,36 +1,41 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { AvailabilityRow } from '../api/index.ts'
-import type { Bounds, CauseOwner } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import type { AvailabilityReportRow } from '../api/index.ts'
+import type { TimestampBounds, CauseOwner } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, computeShortId, upsertEvents } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
-import { azureSide, CIRCUIT, customer, estateFeed } from '#lib/questions/testing/estate-feed.ts'
+import {
+  azureSide,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+} from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 
 const db = withTestDatabase()
 const month = '2026-11'
 const from = Date.UTC(2026, 10, 1)
 /** The first polls are one hour after the begin of the month; the last ones are ten minutes later. */
-const begin = from + 60 * MINUTE
-const now = begin + 10 * MINUTE
-const at = (minutes: number, wide = 0): Bounds => ({
-  earliest: begin + minutes * MINUTE - wide * 1_000,
-  latest: begin + minutes * MINUTE + wide * 1_000,
+const begin = from + 60 * MS_PER_MINUTE
+const now = begin + 10 * MS_PER_MINUTE
+const at = (minutes: number, wide = 0): TimestampBounds => ({
+  earliest: begin + minutes * MS_PER_MINUTE - wide * 1_000,
+  latest: begin + minutes * MS_PER_MINUTE + wide * 1_000,
 })
-const outage = (key: string, started: Bounds, ended: Bounds | null, owner: CauseOwner) => ({
+const outage = (key: string, started: TimestampBounds, ended: TimestampBounds | null, owner: CauseOwner) => ({
   ...storedOutage(key, 'circuit_down', started, ended),
   causes: [{ class: 'line', owner, confidence: 0.7, evidence: [], nextStep: 'Call.' }],
 })
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(begin)
   for (let minute = 0; minute <= 10; minute++)
     for (const path of ['primary', 'secondary'] as const)
-      await feed.summary(begin + minute * MINUTE, path, [customer(path), azureSide()])
-  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+      await feed.summary(begin + minute * MS_PER_MINUTE, path, [createCustomerNeighbor(path), azureSide()])
+  const source = await getOrCreateSourceId(db.pool, { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource: '' })
   await upsertEvents(db.pool, source, [
     outage('a', at(2, 10), at(3, 10), 'provider'),
     outage('b', at(5, 10), at(6, 10), 'provider'),
@@ -39,16 +44,16 @@ beforeAll(async () => {
   const work = {
     id: 'work',
     title: 'Work',
-    from: new Date(begin + 7 * MINUTE).toISOString(),
-    to: new Date(begin + 9.5 * MINUTE).toISOString(),
+    from: new Date(begin + 7 * MS_PER_MINUTE).toISOString(),
+    to: new Date(begin + 9.5 * MS_PER_MINUTE).toISOString(),
     recurrence: null,
-    scopes: [computeShortId(CIRCUIT)],
+    scopes: [computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)],
     paths: [],
     note: '',
   }
-  const site = { name: 'London', prefixes: [], home: computeShortId(CIRCUIT), routers: [] }
+  const site = { name: 'London', prefixes: [], home: computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID), routers: [] }
   await db.transaction((client) =>
-    saveDeclarations(client, { maintenance: [work], sites: [site] }, { by: 'ops', expected: null }),
+    saveDeclarationsAsNewVersion(client, { maintenance: [work], sites: [site] }, { by: 'ops', expected: null }),
   )
 })
 
@@ -60,7 +65,7 @@ const sum = ({
   downSeconds,
   unknownSeconds,
   plannedSeconds,
-}: Omit<AvailabilityRow, 'losses'>) =>
+}: Omit<AvailabilityReportRow, 'losses'>) =>
   upSeconds.atLeast + indeterminateSeconds + downSeconds.atLeast + unknownSeconds + plannedSeconds
 
 it.each([
@@ -113,8 +118,8 @@ describe('credit of a declared contract', () => {
       { below: 99.999, credit: 5 },
       { below: 99.9, credit: 10 },
     ]
-    const declared = { circuits: [{ circuit: computeShortId(CIRCUIT), ...none, credits }] }
-    await db.transaction((client) => saveDeclarations(client, declared, { by: 'ops', expected: null }))
+    const declared = { circuits: [{ circuit: computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID), ...none, credits }] }
+    await db.transaction((client) => saveDeclarationsAsNewVersion(client, declared, { by: 'ops', expected: null }))
     // 80 s of 30 days are 0.003 %; one unobserved hour is 0.14 %
     const due = { atLeast: 5, atMost: 10, promised: 99.999 }
     expect((await rowsBy('circuit'))[0]?.creditDue).toEqual(due)

@@ -1,6 +1,6 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { AvailabilityReportParameters, AvailabilityRow, ResponseOf } from '../api/index.ts'
+import { doesPrefixContainPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { AvailabilityReportParameters, AvailabilityReportRow, ReportsEndpointResponse } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type AvailabilityLayer, availabilityLayers } from '#lib/contract/up-share.ts'
 import {
@@ -9,13 +9,13 @@ import {
   combineRedundantStates,
   sumStateIntervals,
 } from '#lib/detection/index.ts'
-import { readDeclarations } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readCurrentDeclarations } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCustomersByResource } from '#lib/circuits/answers/index.ts'
 import { computeDailyUptime } from '#lib/sessions/answers/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -28,7 +28,7 @@ import {
 import {
   buildUpperLayerSeconds,
   computeAvailabilitySeconds,
-  type LayeredUptime,
+  type ResourceUptimeByLayer,
   type LossInLayer,
   listAvailabilityLosses,
   buildApiAvailabilityLoss,
@@ -41,7 +41,7 @@ import type { PrefixPeriod, PrefixPeriods } from './prefix-states.ts'
 const kinds: readonly PollKind[] = ['summary']
 
 /** The availability of one circuit in a period. */
-interface CircuitPeriod extends LayeredUptime {
+interface CircuitPeriod extends ResourceUptimeByLayer {
   provider: string | null
   customer: string | null
   /** service credits that the provider's contract promises for outages, as operators entered them */
@@ -53,16 +53,16 @@ interface CircuitPeriod extends LayeredUptime {
  * included.
  */
 export async function getAvailabilityReport(
-  db: Db,
+  db: ReadableDatabase,
   { month = formatIso(getDatabaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'availabilityReport'>> {
-  const q = getQueryable(db)
+): Promise<ReportsEndpointResponse<'availabilityReport'>> {
+  const q = getSqlExecutor(db)
   const period = periodOf(month, now)
   assertPastWithinHistory('month', period.from, now)
   assertMomentWithinHistory('month', period.end, now)
   const { circuits, divideReachability } = await circuitPeriods(q, period, now)
-  const sites = by === 'site' ? (await readDeclarations(q)).sites : []
+  const sites = by === 'site' ? (await readCurrentDeclarations(q)).sites : []
   const rowOf = (name: string, own: readonly CircuitPeriod[]) => {
     const declared = sites.find((site) => site.name === name)?.prefixes ?? []
     const prefixes = [...new Set(own.flatMap((circuit) => circuit.prefixes))].filter(
@@ -94,10 +94,10 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
 }
 
 /** Computes the availability of every circuit that the caller may see. */
-async function circuitPeriods(q: Queryable, period: Period, now: EpochMs) {
+async function circuitPeriods(q: SqlExecutor, period: Period, now: EpochMs) {
   const topology = await readTopology(q)
   const customers = await readCustomersByResource(q)
-  const { circuits: declared } = await readDeclarations(q)
+  const { circuits: declared } = await readCurrentDeclarations(q)
   const known = { topology, sources: await readSources(q), now, type: 'circuit' as const }
   const { resources, divideReachability } = await readLayeredUptime(q, period, known)
   const providers = new Map(topology.circuits.map(({ resource, config }) => [resource.id, config.provider]))
@@ -118,7 +118,7 @@ async function circuitPeriods(q: Queryable, period: Period, now: EpochMs) {
  * declared redundancy policy with it.
  */
 async function groupsBy(
-  q: Queryable,
+  q: SqlExecutor,
   by: 'site' | 'customer',
   circuits: readonly CircuitPeriod[],
 ): Promise<[name: string, circuits: CircuitPeriod[]][]> {
@@ -130,7 +130,7 @@ async function groupsBy(
       ),
     ]
   }
-  const { sites, policies } = await readDeclarations(q)
+  const { sites, policies } = await readCurrentDeclarations(q)
   return sites.flatMap(({ name, home }): [string, CircuitPeriod[]][] => {
     const beside = policies.filter((policy) => home !== null && policy.circuits.includes(home))
     const ids = new Set([home, ...beside.flatMap((policy) => policy.circuits)])
@@ -146,7 +146,7 @@ const isWithin = (prefix: string, networks: readonly string[]): boolean => {
   const parsed = parsePrefix(prefix)
   return networks.some((network) => {
     const whole = parsePrefix(network)
-    return parsed !== null && whole !== null && containsPrefix(whole, parsed)
+    return parsed !== null && whole !== null && doesPrefixContainPrefix(whole, parsed)
   })
 }
 
@@ -155,7 +155,7 @@ function buildRow(
   circuits: readonly CircuitPeriod[],
   period: Period,
   { prefixes, divideReachability }: { prefixes: readonly PrefixPeriod[] } & Pick<PrefixPeriods, 'divideReachability'>,
-): AvailabilityRow {
+): AvailabilityReportRow {
   const [only, ...others] = circuits
   const parts = combineCircuits(
     period,
@@ -207,20 +207,22 @@ function buildRow(
 const MAX_LOSSES = 50
 
 /** Combines the states of circuits that can replace each other. The result is down only while all of them are down. */
-const combineCircuits = (period: Period, all: readonly LayeredUptime['parts'][]): LayeredUptime['parts'] =>
-  all.length === 1 && all[0] ? all[0] : combineRedundantStates(period, all)
+const combineCircuits = (
+  period: Period,
+  all: readonly ResourceUptimeByLayer['parts'][],
+): ResourceUptimeByLayer['parts'] => (all.length === 1 && all[0] ? all[0] : combineRedundantStates(period, all))
 
 const countByLayer = (losses: readonly LossInLayer[]) =>
   Object.fromEntries(
     availabilityLayers.map((layer) => [layer, losses.filter((one) => one.layer === layer).length]),
-  ) as AvailabilityRow['outagesByLayer']
+  ) as AvailabilityReportRow['outagesByLayer']
 
 /**
  * Computes the service credit that the provider owes under its contract. The minimum contains only outages that are
  * certainly the provider's fault. The maximum also contains unobserved time, possible outages, and outages with an
  * unknown cause.
  */
-function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): AvailabilityRow['creditDue'] {
+function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): AvailabilityReportRow['creditDue'] {
   const { down, unknownMs, downByOwner } = sumStateIntervals(parts)
   const start = new Date(from)
   const month = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1) - from
@@ -229,7 +231,7 @@ function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): Availabi
   return computeContractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
-function meanOf(outages: readonly Pick<LossInLayer, 'started' | 'ended'>[]): AvailabilityRow['mttrSeconds'] {
+function meanOf(outages: readonly Pick<LossInLayer, 'started' | 'ended'>[]): AvailabilityReportRow['mttrSeconds'] {
   const lengths = outages.flatMap(({ started, ended }) =>
     ended ? [{ least: Math.max(0, ended.earliest - started.latest), most: ended.latest - started.earliest }] : [],
   )
@@ -241,15 +243,15 @@ function meanOf(outages: readonly Pick<LossInLayer, 'started' | 'ended'>[]): Ava
 
 function scoresOf(
   circuits: readonly CircuitPeriod[],
-  rows: readonly AvailabilityRow[],
-): ResponseOf<'availabilityReport'>['data']['providers'] {
+  rows: readonly AvailabilityReportRow[],
+): ReportsEndpointResponse<'availabilityReport'>['data']['providers'] {
   const byProvider = Map.groupBy(
     circuits.flatMap((circuit, n) => (rows[n] ? [{ circuit, row: rows[n] }] : [])),
     ({ circuit }) => circuit.provider ?? 'ExpressRoute Direct',
   )
   return [...byProvider]
     .map(([provider, own]) => {
-      const sum = (of: (row: AvailabilityRow) => number) => own.reduce((all, { row }) => all + of(row), 0)
+      const sum = (of: (row: AvailabilityReportRow) => number) => own.reduce((all, { row }) => all + of(row), 0)
       const from = own[0]?.circuit.parts[0]?.from ?? 0
       const losses = own
         .flatMap(({ circuit }) => listAvailabilityLosses([circuit], circuit))
@@ -269,7 +271,7 @@ function scoresOf(
     .toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.provider < b.provider ? -1 : 1))
 }
 
-type Times = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
+type Times = Pick<AvailabilityReportRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
 
 function sumTimes(all: readonly Times[]): Times {
   const sum = (of: (one: Times) => number) => all.reduce((total, one) => total + of(one), 0)
@@ -303,7 +305,7 @@ function sumLayer(all: readonly (Times | null)[]): Times | null {
 function lostDays(
   circuits: readonly CircuitPeriod[],
   period: Period,
-): ResponseOf<'availabilityReport'>['data']['days'] {
+): ReportsEndpointResponse<'availabilityReport'>['data']['days'] {
   const each = circuits.map((circuit) => computeDailyUptime(period, circuit))
   return (each[0] ?? []).map(({ day }, n) => {
     const lost = each

@@ -2,24 +2,24 @@ import { type AvailabilityLayer, computeAvailabilityBounds } from '#lib/contract
 import type { EpochMs } from '#lib/contract/index.ts'
 import { listPeriodLosses, type PeriodLoss, type PeriodStateInterval, sumStateIntervals } from '#lib/detection/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   listCircuitConnections,
   listCircuitHubConnections,
   formatIso,
   type Period,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 import { canOutagesOverlap, readResourceUptimes, type ResourceUptime } from '#lib/sessions/answers/index.ts'
-import type { AvailabilitySeconds } from '#lib/sessions/api/uptime.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { SecondsByAvailabilityState } from '#lib/sessions/api/uptime.ts'
+import type { ReportsEndpointResponse } from '../api/index.ts'
 import { computePrefixStates, type PrefixPeriod, type PrefixPeriods } from './prefix-states.ts'
 
 /**
  * A period of one resource, divided in three ways: by the state of its sessions, of its forwarding and of its prefixes
  * (the layers of availability).
  */
-export interface LayeredUptime extends ResourceUptime {
+export interface ResourceUptimeByLayer extends ResourceUptime {
   name: string
   /** null = no route table is polled */
   reachability: PeriodStateInterval[] | null
@@ -38,16 +38,16 @@ export interface LayeredUptime extends ResourceUptime {
  * @source docs/rules/availability.md
  */
 export async function readLayeredUptime(
-  q: Queryable,
+  q: SqlExecutor,
   period: Period,
   known: {
-    topology: Topology
+    topology: EstateTopology
     sources: readonly SourceStatus[]
     now: EpochMs
     scope?: string | undefined
     type?: 'circuit'
   },
-): Promise<{ resources: LayeredUptime[]; divideReachability: PrefixPeriods['divideReachability'] }> {
+): Promise<{ resources: ResourceUptimeByLayer[]; divideReachability: PrefixPeriods['divideReachability'] }> {
   const { topology } = known
   const divided = await readResourceUptimes(q, period, known)
   const { prefixes, divideReachability } = await computePrefixStates(q, period, known)
@@ -67,7 +67,7 @@ export async function readLayeredUptime(
     ]
     return connections.flatMap(({ gateway }) => gateway?.id ?? [])
   }
-  const resources = divided.map((one): LayeredUptime => {
+  const resources = divided.map((one): ResourceUptimeByLayer => {
     const own = prefixes.filter(({ gatewayId, circuits }) => gatewayId === one.id || circuits.includes(one.id))
     const gateways = gatewaysOf(one)
     const name = named.get(one.id)?.name ?? one.id
@@ -92,8 +92,8 @@ export interface LossInLayer extends PeriodLoss {
  * @param reachability state of the prefixes of all these resources together; null = not measured
  */
 export function listAvailabilityLosses(
-  resources: readonly LayeredUptime[],
-  { reachability, prefixes }: Pick<LayeredUptime, 'reachability' | 'prefixes'>,
+  resources: readonly ResourceUptimeByLayer[],
+  { reachability, prefixes }: Pick<ResourceUptimeByLayer, 'reachability' | 'prefixes'>,
 ): LossInLayer[] {
   const basic = resources.flatMap(({ name, parts, forwarding, outages }) => {
     const causeOf = (loss: PeriodLoss) => {
@@ -129,7 +129,10 @@ export function listAvailabilityLosses(
  * Returns the number of seconds that a period spent in each state. `upPercent` is the share of the observed time in
  * which the resource was up.
  */
-export function computeAvailabilitySeconds(parts: readonly PeriodStateInterval[], period: Period): AvailabilitySeconds {
+export function computeAvailabilitySeconds(
+  parts: readonly PeriodStateInterval[],
+  period: Period,
+): SecondsByAvailabilityState {
   const { up, down, indeterminateMs, unknownMs, plannedMs } = sumStateIntervals(parts)
   const seconds = {
     seconds: (period.to - period.from) / 1_000,
@@ -147,16 +150,16 @@ export function computeAvailabilitySeconds(parts: readonly PeriodStateInterval[]
 export const computeDowntimeByOwner = (parts: readonly PeriodStateInterval[]) =>
   Object.fromEntries(
     Object.entries(sumStateIntervals(parts).downByOwner).map(([owner, ms]) => [owner, ms / 1_000]),
-  ) as ResponseOf<'availabilityReport'>['data']['rows'][number]['byOwner']
+  ) as ReportsEndpointResponse<'availabilityReport'>['data']['rows'][number]['byOwner']
 
 /**
  * Returns the times of the layers above sessions (forwarding and prefixes) in seconds; null = the layer is not
  * measured.
  */
 export function buildUpperLayerSeconds(
-  { forwarding, reachability, prefixes }: Pick<LayeredUptime, 'forwarding' | 'reachability' | 'prefixes'>,
+  { forwarding, reachability, prefixes }: Pick<ResourceUptimeByLayer, 'forwarding' | 'reachability' | 'prefixes'>,
   period: Period,
-): Pick<ResponseOf<'uptime'>['data'][number], 'forwarding' | 'reachability'> {
+): Pick<ReportsEndpointResponse<'uptime'>['data'][number], 'forwarding' | 'reachability'> {
   const seconds = (parts: readonly PeriodStateInterval[]) => ({
     ...computeAvailabilitySeconds(parts, period),
     byOwner: computeDowntimeByOwner(parts),
@@ -183,7 +186,7 @@ export const buildApiAvailabilityLoss = ({
   owner,
   prefixes,
   incidentId,
-}: LossInLayer): ResponseOf<'uptime'>['data'][number]['losses'][number] => ({
+}: LossInLayer): ReportsEndpointResponse<'uptime'>['data'][number]['losses'][number] => ({
   layer,
   circuitName: name,
   startedBetween: [formatIso(started.earliest), formatIso(started.latest)],

@@ -1,19 +1,25 @@
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { armTypes, type DetectedEvent } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  getOrCreateSourceId,
+  computeEventId,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { getIncident, storeClosedImpacts } from '#lib/incidents/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { getAvailabilityReport } from './availability-report.ts'
@@ -21,8 +27,8 @@ import { getAvailabilityReport } from './availability-report.ts'
 const db = withTestDatabase()
 const RUNS = 8
 const now = Date.UTC(2026, 10, 20, 12)
-const at = (minutesAgo: number) => now - minutesAgo * MINUTE
-const feed = recordFeed(db)
+const at = (minutesAgo: number) => now - minutesAgo * MS_PER_MINUTE
+const feed = createTestPollRecorder(db)
 const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'removed']
 
 beforeAll(async () => {
@@ -32,9 +38,9 @@ beforeAll(async () => {
     at: at(24 * 60),
     rows: {
       resources: names.flatMap((n) => [
-        circuit(`ckt-${n}`),
-        gateway(`ergw-${n}`),
-        connection(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
+        createCircuitRow(`ckt-${n}`),
+        createGatewayRow(`ergw-${n}`),
+        createConnectionRow(`cxn-${n}`, `ergw-${n}`, `ckt-${n}`, 0),
       ]),
       listedTypes: [armTypes.circuit, armTypes.connection, armTypes.virtualNetworkGateway],
       failedTypes: [],
@@ -47,7 +53,7 @@ beforeAll(async () => {
     home: computeShortId(circuitId(`ckt-${n}`)),
     routers: [],
   }))
-  await db.transaction((client) => saveDeclarations(client, { sites }, { by: 'ops', expected: null }))
+  await db.transaction((client) => saveDeclarationsAsNewVersion(client, { sites }, { by: 'ops', expected: null }))
 })
 
 /** An address of each prefix that no more specific prefix of the list covers. */
@@ -102,7 +108,7 @@ it('counts the same prefixes without a route for an incident, its circuit and it
         flags: [],
         incident: n,
       }
-      const source = await ensureSource(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
+      const source = await getOrCreateSourceId(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
       await upsertEvents(db.pool, source, [event])
       const { key, scope, severity, started, ended } = event
       const times = { openedAt: at(50), closedAt: at(18) }
@@ -148,7 +154,7 @@ it('follows the prefixes of a removed connection until their routes return', asy
     flags: ['removed'],
     incident: 'removed',
   }
-  const source = await ensureSource(db.pool, { resourceId: gatewayId('ergw-removed'), subresource: '' })
+  const source = await getOrCreateSourceId(db.pool, { resourceId: gatewayId('ergw-removed'), subresource: '' })
   await upsertEvents(db.pool, source, [event])
   const { key, scope, severity, started, ended } = event
   const times = { openedAt: at(78), closedAt: at(75) }
@@ -172,7 +178,7 @@ it('follows the prefixes of a removed connection until their routes return', asy
   expect(closed?.atLeast).toBeGreaterThanOrEqual(15 * 60)
   expect(closed?.atMost).toBeLessThanOrEqual(31 * 60)
   // the impact that was stored before the return is stored again with it
-  const later = Date.now() + 11 * MINUTE
+  const later = Date.now() + 11 * MS_PER_MINUTE
   await db.pool.query('UPDATE incident SET closed_at = clock_timestamp() WHERE id = $1', [computeEventId(key)])
   await storeClosedImpacts(db, later, new AbortController().signal)
   const { rows: stored } = await db.pool.query<{ absences: { absences: { ended: unknown }[] }[] }>(

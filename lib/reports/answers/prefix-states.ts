@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { mergeSpans } from '#lib/contract/time/time-spans.ts'
+import { mergeTimeIntervals } from '#lib/contract/time/time-spans.ts'
 import {
   combineRequiredStates,
   splitPeriodByState,
@@ -9,10 +9,10 @@ import {
 } from '#lib/detection/index.ts'
 import { readExpectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
 import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type Period,
-  type Topology,
+  type EstateTopology,
   findUnpolledTimesByResource,
   listMaintenancePeriods,
 } from '#lib/questions/index.ts'
@@ -57,9 +57,9 @@ export interface PrefixPeriods {
  * incidents. A prefix also counts as lost while it is covered only by a default route.
  */
 export async function computePrefixStates(
-  q: Queryable,
+  q: SqlExecutor,
   period: Period,
-  { topology, sources, now }: { topology: Topology; sources: readonly SourceStatus[]; now: EpochMs },
+  { topology, sources, now }: { topology: EstateTopology; sources: readonly SourceStatus[]; now: EpochMs },
 ): Promise<PrefixPeriods> {
   const losses = await readPrefixLosses(q, period, { topology, sources, now })
   const unseen = await findUnpolledTimesByResource(q, period, 'learned', sources)
@@ -96,7 +96,7 @@ export async function computePrefixStates(
     divideReachability: (own, gateways) => {
       const polled = gateways.flatMap((id) => unseen.get(id) ?? [])
       if (own.length === 0 && !gateways.some((id) => unseen.has(id))) return null
-      const observed = splitPeriodByState(period, { outages: [], unseen: mergeSpans(polled), work: [] })
+      const observed = splitPeriodByState(period, { outages: [], unseen: mergeTimeIntervals(polled), work: [] })
       // Many prefixes are lost at the same times. Each set of times is divided only once.
       const each = new Map(own.map((one) => [JSON.stringify([one.outages, one.work]), one]))
       const lost = [...each.values()].map(({ outages, work }) =>

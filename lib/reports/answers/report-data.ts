@@ -1,15 +1,15 @@
 import type { ReportKind } from '../api/index.ts'
-import type { ReportData } from '../mail/report-data.ts'
+import type { ScheduledReportData } from '../mail/report-data.ts'
 import { type EpochMs, parseAccessScope } from '#lib/contract/index.ts'
 import { getAvailabilityReport } from './availability-report.ts'
-import { type Db, getReadingDatabase, NotFoundError, createScopedReaders } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getReadingDatabase, NotFoundError, createScopedReaders } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
 /** Reads the data of a report like {@link readReportData}, with the read-only database connection. */
 export const fetchReportData = (
   asked: Parameters<typeof readReportData>[1],
   now: EpochMs,
-): Promise<ReportData | null> => readReportData(getReadingDatabase(), asked, now)
+): Promise<ScheduledReportData | null> => readReportData(getReadingDatabase(), asked, now)
 
 /**
  * Reads the data of a report. The data are limited to the subscriptions and customers of the report (`scopes`).
@@ -17,10 +17,10 @@ export const fetchReportData = (
  * @returns null if there are no data for that week
  */
 export async function readReportData(
-  db: Db,
+  db: ReadableDatabase,
   { report, scopes, period }: { report: ReportKind; scopes: readonly string[]; period: string },
   now: EpochMs,
-): Promise<ReportData | null> {
+): Promise<ScheduledReportData | null> {
   const { readerOf, withoutOthers } = createScopedReaders(db)
   const reader = await readerOf(parseAccessScope(scopes))
   if (report === 'cost_weekly') {

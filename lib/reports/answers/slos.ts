@@ -7,28 +7,33 @@ import {
   sloDefinitions,
   computeSloState,
 } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { ReportsEndpointResponse } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import { createGaugeFamily, type MetricFamily } from '#lib/platform/metrics-exposition.ts'
-import { type Db, getQueryable, WholeDeploymentError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import {
+  type ReadableDatabase,
+  getSqlExecutor,
+  WholeDeploymentError,
+  buildAgeWithoutPolls,
+} from '#lib/questions/index.ts'
 
 /**
  * Returns the current status of Peerwatch's own service level objectives.
  * @throws WholeDeploymentError if the caller has limited access, because the values are about the whole deployment
  */
 export async function getSlos(
-  db: Db,
+  db: ReadableDatabase,
   scope: AccessScope,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'slos'>> {
+): Promise<ReportsEndpointResponse<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
   return { data: await readSlos(db, now), ...buildAgeWithoutPolls(now) }
 }
 
-type SloStatus = ResponseOf<'slos'>['data'][number]
+type SloStatus = ReportsEndpointResponse<'slos'>['data'][number]
 
-async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
-  const counted = await readSloCounts(getQueryable(db), now)
+async function readSlos(db: ReadableDatabase, now: EpochMs): Promise<SloStatus[]> {
+  const counted = await readSloCounts(getSqlExecutor(db), now)
   return sloKeys.flatMap((key) => {
     const counts = counted.get(key)
     if (!counts) return []
@@ -57,7 +62,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
  * Returns the current status of Peerwatch's own service level objectives as Prometheus metrics. A metric with an
  * unknown value has no sample.
  */
-export async function readSloMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
+export async function readSloMetrics(db: ReadableDatabase, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
   const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily =>
     createGaugeFamily(

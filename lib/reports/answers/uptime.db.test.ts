@@ -1,23 +1,30 @@
 import { beforeAll, expect, it } from 'vitest'
-import type { Bounds, EventKind } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import type { TimestampBounds, EventKind } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, computeShortId, upsertEvents } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
-import { createReaderAsOf } from '#lib/questions/index.ts'
-import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, peer } from '#lib/questions/testing/estate-feed.ts'
+import { createDatabaseReaderAsOfMoment } from '#lib/questions/index.ts'
+import {
+  azureSide,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createGatewayPeer,
+} from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { getUptime } from './uptime.ts'
 
 const db = withTestDatabase()
 const midnight = Date.UTC(2026, 10, 3)
 /** Current time, one hour after midnight. Polls began one hour before midnight. */
-const now = midnight + 60 * MINUTE
-const [circuit, gateway] = [computeShortId(CIRCUIT), computeShortId(GATEWAY)]
-const at = (minutes: number): Bounds => ({
-  earliest: midnight + minutes * MINUTE - 10_000,
-  latest: midnight + minutes * MINUTE + 10_000,
+const now = midnight + 60 * MS_PER_MINUTE
+const [circuit, gateway] = [computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID), computeShortId(TEST_ESTATE_GATEWAY_ARM_ID)]
+const at = (minutes: number): TimestampBounds => ({
+  earliest: midnight + minutes * MS_PER_MINUTE - 10_000,
+  latest: midnight + minutes * MS_PER_MINUTE + 10_000,
 })
 const ofGateway = (key: string, kind: EventKind, from: number, to: number) => ({
   ...storedOutage(key, kind, at(from), at(to)),
@@ -26,14 +33,17 @@ const ofGateway = (key: string, kind: EventKind, from: number, to: number) => ({
 const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
-  await feed.inventory(midnight - 61 * MINUTE)
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(midnight - 61 * MS_PER_MINUTE)
   for (let minute = -60; minute <= 60; minute += 2) {
-    await feed.peers(midnight + minute * MINUTE, [peer('10.0.4.12', '10.0.4.4'), peer('10.0.4.13', '10.0.4.4')])
+    await feed.peers(midnight + minute * MS_PER_MINUTE, [
+      createGatewayPeer('10.0.4.12', '10.0.4.4'),
+      createGatewayPeer('10.0.4.13', '10.0.4.4'),
+    ])
     for (const path of ['primary', 'secondary'] as const)
-      await feed.summary(midnight + minute * MINUTE, path, [customer(path), azureSide()])
+      await feed.summary(midnight + minute * MS_PER_MINUTE, path, [createCustomerNeighbor(path), azureSide()])
   }
-  const buckets = [30, 25, 20, 15].map((minutes) => now - minutes * MINUTE)
+  const buckets = [30, 25, 20, 15].map((minutes) => now - minutes * MS_PER_MINUTE)
   await feed.gatewayMetrics(
     now,
     buckets.flatMap((begin) =>
@@ -45,7 +55,7 @@ beforeAll(async () => {
       })),
     ),
   )
-  const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  const source = await getOrCreateSourceId(db.pool, { resourceId: TEST_ESTATE_CIRCUIT_ARM_ID, subresource: '' })
   await upsertEvents(db.pool, source, [
     storedOutage('a', 'circuit_down', at(-2), at(3)),
     storedOutage('b', 'path_down', at(-2), at(8)),
@@ -54,18 +64,21 @@ beforeAll(async () => {
   const work = {
     id: 'work',
     title: 'Work',
-    from: new Date(midnight + 20 * MINUTE).toISOString(),
-    to: new Date(midnight + 50 * MINUTE).toISOString(),
+    from: new Date(midnight + 20 * MS_PER_MINUTE).toISOString(),
+    to: new Date(midnight + 50 * MS_PER_MINUTE).toISOString(),
     recurrence: null,
     scopes: [circuit],
     paths: [],
     note: '',
   }
-  await db.transaction((client) => saveDeclarations(client, { maintenance: [work] }, { by: 'ops', expected: null }))
-  await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' }), [
-    ofGateway('d', 'peer_lost', -20, -10),
-    ofGateway('e', 'gateway_isolated', 10, 15),
-  ])
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { maintenance: [work] }, { by: 'ops', expected: null }),
+  )
+  await upsertEvents(
+    db.pool,
+    await getOrCreateSourceId(db.pool, { resourceId: TEST_ESTATE_GATEWAY_ARM_ID, subresource: '' }),
+    [ofGateway('d', 'peer_lost', -20, -10), ofGateway('e', 'gateway_isolated', 10, 15)],
+  )
 })
 
 const uptimeOf = async (id: string, days: number) =>
@@ -108,8 +121,12 @@ it('a gateway is down while none of its sessions is up, and in part while a neig
 })
 
 it('as of a moment the days end then, and an outage that ended later goes on', async () => {
-  const then = midnight + 12 * MINUTE
-  const { data } = await getUptime(createReaderAsOf(db, then, now), { days: 2, scope: GATEWAY }, then)
+  const then = midnight + 12 * MS_PER_MINUTE
+  const { data } = await getUptime(
+    createDatabaseReaderAsOfMoment(db, then, now),
+    { days: 2, scope: TEST_ESTATE_GATEWAY_ARM_ID },
+    then,
+  )
   expect(data[0]?.days.at(-1)).toMatchObject({
     from: '2026-11-03',
     seconds: 720,
@@ -118,7 +135,7 @@ it('as of a moment the days end then, and an outage that ended later goes on', a
 })
 
 it('one resource is asked for by its id; one that is unknown is not found', async () => {
-  const { data } = await getUptime(db, { days: 3, scope: GATEWAY }, now)
+  const { data } = await getUptime(db, { days: 3, scope: TEST_ESTATE_GATEWAY_ARM_ID }, now)
   expect(data).toEqual([await uptimeOf(gateway, 3)])
   await expect(getUptime(db, { days: 3, scope: 'nothing' }, now)).rejects.toThrow(/nothing is known/)
 })

@@ -1,9 +1,9 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf, UptimeParameters } from '../api/index.ts'
+import type { ReportsEndpointResponse, UptimeParameters } from '../api/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -31,11 +31,11 @@ export const uptimePollKinds: readonly PollKind[] = ['summary', 'peers', 'tables
  * @throws NotFoundError if `scope` is unknown
  */
 export async function getUptime(
-  db: Db,
+  db: ReadableDatabase,
   { days, scope: asked }: Pick<UptimeParameters, 'days' | 'scope'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'uptime'>> {
-  const q = getQueryable(db)
+): Promise<ReportsEndpointResponse<'uptime'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]

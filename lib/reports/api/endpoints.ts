@@ -14,15 +14,20 @@ import {
 import { z } from 'zod'
 import {
   createResponseSchema,
-  command,
+  defineCommand,
   createCoveredResponseSchema,
-  endpoint,
-  type ResultIn,
+  defineEndpoint,
+  type CommandResult,
   instantCodec,
   sloKeys,
   peeringTypes,
 } from '#lib/contract/index.ts'
-import { at, customer, createDaysParameter, id } from '#lib/contract/api/parameters.ts'
+import {
+  atMomentParameter,
+  customerFilterParameter,
+  createDaysParameter,
+  resourceIdPathParameter,
+} from '#lib/contract/api/parameters.ts'
 import { sloDetailsSchema, sloStateSchema } from '#lib/contract/api/shared-facts.ts'
 
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
@@ -99,7 +104,7 @@ const availabilityRow = z.object({
     .describe('prefixes that incidents cut off or left to a default route, the longest time first; at most 100'),
   prefixesOmitted: z.int().min(0),
 })
-export type AvailabilityRow = z.infer<typeof availabilityRow>
+export type AvailabilityReportRow = z.infer<typeof availabilityRow>
 
 /** Sums over all circuits of one provider. */
 const providerScore = z.object({
@@ -150,14 +155,14 @@ export const availabilityReportParameters = z.strictObject({
     .enum(reportSubjects, `send ${reportSubjects.join(', ')}`)
     .describe('object of a row')
     .default('circuit'),
-  customer,
+  customer: customerFilterParameter,
 })
 
 export const uptimeParameters = z.strictObject({
-  customer,
-  scope: id.describe('only this circuit, gateway or hub').optional(),
+  customer: customerFilterParameter,
+  scope: resourceIdPathParameter.describe('only this circuit, gateway or hub').optional(),
   days: createDaysParameter(1, 'days, today among them'),
-  at,
+  at: atMomentParameter,
 })
 
 export type AvailabilityReportParameters = z.output<typeof availabilityReportParameters>
@@ -165,45 +170,45 @@ export type AvailabilityReportParameters = z.output<typeof availabilityReportPar
 export type UptimeParameters = z.output<typeof uptimeParameters>
 
 export const endpoints = {
-  reportSchedules: endpoint('/report-schedules', 'channels', {
+  reportSchedules: defineEndpoint('/report-schedules', 'channels', {
     summary:
       'Reports that are mailed at fixed times, and the reports sent so far; reports with amounts also need read_cost',
     response: createResponseSchema(reportSchedulesResponseSchema),
   }),
-  reportPreview: endpoint('/report-schedules/{id}/preview', 'channels', {
+  reportPreview: defineEndpoint('/report-schedules/{id}/preview', 'channels', {
     summary: 'A report as it would be sent now',
     response: createResponseSchema(reportPreviewSchema),
   }),
-  slos: endpoint('/slos', 'read', {
+  slos: defineEndpoint('/slos', 'read', {
     summary: "Peerwatch's own service level objectives over 28 days; only for users who may see everything",
     response: createResponseSchema(sloStatusSchema.array()),
   }),
-  uptime: endpoint('/uptime', 'read', {
+  uptime: defineEndpoint('/uptime', 'read', {
     summary: 'Daily state of every circuit, gateway and hub in the last days',
     parameters: uptimeParameters,
     response: createCoveredResponseSchema(uptimeSchema.array()),
   }),
-  availabilityReport: endpoint('/reports/availability', 'read', {
+  availabilityReport: defineEndpoint('/reports/availability', 'read', {
     summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
     parameters: availabilityReportParameters,
     response: createResponseSchema(availabilityReportSchema),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type ReportsEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putReportSchedules: command('put', '/report-schedules', 'channels', {
+  putReportSchedules: defineCommand('put', '/report-schedules', 'channels', {
     summary: 'Replaces all reports that are mailed; a report that is left out is removed',
     body: reportSchedulesBodySchema,
     response: createResponseSchema(reportSchedulesResponseSchema),
     problems: [409],
   }),
-  sendReport: command('post', '/report-schedules/{id}/send', 'channels', {
+  sendReport: defineCommand('post', '/report-schedules/{id}/send', 'channels', {
     summary: 'Sends a report to its recipients immediately, in addition to its schedule; the total number is limited',
     response: createResponseSchema(reportRunSchema),
     problems: [404, 429],
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type ReportsCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

@@ -77,7 +77,7 @@ export const reportRunSchema = z.object({
   attempts: z.int(),
   lastError: z.string().nullable(),
 })
-export type ReportRun = z.infer<typeof reportRunSchema>
+export type EmailReportRun = z.infer<typeof reportRunSchema>
 export type StoredRun = z.input<typeof reportRunSchema>
 
 const shown = {

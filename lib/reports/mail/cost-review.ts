@@ -1,18 +1,18 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { TextSection } from '#lib/contract/document/document-model.ts'
-import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
-import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
+import { type MoneyAmount, formatCurrencyAmount } from '#lib/contract/index.ts'
+import type { CostReviewWithSummary, CostReviewCircuit } from '#lib/cost/api/index.ts'
 import { formatMoneyPercentiles } from '#lib/cost/api/money-sums.ts'
 import { formatReviewCsv } from '#lib/cost/rules/index.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
-const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
+const money = (amount: MoneyAmount | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
 
 /**
  * Converts the weekly cost review to a report.
  * @param whose text about the resources that the report covers, for example `all subscriptions`
  */
-export function buildCostReviewReport(review: CostReview, whose: string): ReportDocument {
+export function buildCostReviewReport(review: CostReviewWithSummary, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   const state = closedAt ? `published ${formatUtcDay(closedAt)}` : 'not published yet: the figures may still change'
@@ -51,7 +51,7 @@ export function buildCostReviewReport(review: CostReview, whose: string): Report
 
 const lastDay = (to: string) => formatUtcDay(Date.parse(to) - 1)
 
-function savingsOf({ summary }: CostReview): TextSection {
+function savingsOf({ summary }: CostReviewWithSummary): TextSection {
   const { saving, savingInPlace, savingByNewCircuit, asked } = summary
   return createTableSection({
     heading: 'What can be saved a month',
@@ -66,7 +66,7 @@ function savingsOf({ summary }: CostReview): TextSection {
   })
 }
 
-function circuitsOf({ projections, summary }: CostReview): TextSection {
+function circuitsOf({ projections, summary }: CostReviewWithSummary): TextSection {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return createTableSection({
     heading: 'Circuits',
@@ -103,12 +103,12 @@ function circuitsOf({ projections, summary }: CostReview): TextSection {
 }
 
 /** Formats the highest load of a circuit, for example `at least 92 %, nearly full`. */
-const formatPeak = (peak: ReviewedCircuit['peak']): string =>
+const formatPeak = (peak: CostReviewCircuit['peak']): string =>
   peak
     ? `${peak.isAtLeast ? 'at least ' : ''}${Math.round(peak.share * 100)} %${peak.isNearlyFull ? ', nearly full' : ''}`
     : 'not known'
 
-function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string) => string): TextSection {
+function varianceOf({ variance, comparedWith }: CostReviewWithSummary, nameOf: (id: string) => string): TextSection {
   return createTableSection({
     heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
     columns: ['Circuit', createNumberColumn('Was'), createNumberColumn('Is'), createNumberColumn('Difference'), 'Why'],
@@ -123,7 +123,7 @@ function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string)
   })
 }
 
-const unusedOf = ({ unused }: CostReview): TextSection =>
+const unusedOf = ({ unused }: CostReviewWithSummary): TextSection =>
   createTableSection({
     heading: 'Unused capacity',
     columns: ['Resource', 'Why', createNumberColumn('Costs a month'), createNumberColumn('Would save'), 'What to do'],
@@ -139,7 +139,7 @@ const unusedOf = ({ unused }: CostReview): TextSection =>
 
 const states = { within: 'within', likely_over: 'likely over', over: 'over', unknown: 'unknown' } as const
 
-const budgetsOf = ({ budgets }: CostReview): TextSection =>
+const budgetsOf = ({ budgets }: CostReviewWithSummary): TextSection =>
   createTableSection({
     heading: 'Budgets',
     columns: ['Budget', 'Owner', createNumberColumn('Amount'), createNumberColumn('Projected'), 'State'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Settings } from '#lib/platform/settings.ts'
+import type { ProcessSettings } from '#lib/platform/settings.ts'
 import {
   getSenderDomain,
   createMailHeaders,
@@ -10,11 +10,11 @@ import {
   defaultNotifySettings,
 } from '#lib/notify/index.ts'
 
-import type { SendReport } from './send-reports.ts'
+import type { ReportMailSender } from './send-reports.ts'
 
 /** Returns a function that sends a report through the mail server, as one mail to all recipients. */
 export const createReportSender =
-  (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): SendReport =>
+  (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): ReportMailSender =>
   async ({ id, to, mail: { subject, text, html, attachments } }) => {
     const { mail } = context
     if (!mail) return createFailedDelivery('no mail server is set up: set SMTP_URL and SMTP_FROM')
@@ -43,7 +43,7 @@ export const createReportSender =
 export const createDefaultReportSender = ({
   mail,
   outboundAllow,
-}: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
+}: Pick<ProcessSettings, 'mail' | 'outboundAllow'>): ReportMailSender =>
   createReportSender({
     mail,
     settings: defaultNotifySettings,

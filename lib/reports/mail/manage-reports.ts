@@ -1,8 +1,8 @@
 import { type AccessScope, listAccessScopeTexts, isAccessScopeWithin, parseAccessScope } from '#lib/contract/index.ts'
-import type { ReportSchedulesBody, ResponseOf } from '../api/index.ts'
+import type { ReportSchedulesBody, ReportsEndpointResponse } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, getSqlExecutor } from '#lib/platform/queryable.ts'
 import {
   readChannels,
   lockDocuments,
@@ -50,11 +50,11 @@ export const canSeeReportSchedule = (reader: ReportReader, { body }: Pick<Stored
  * schedule was changed or deleted later.
  */
 export async function listReports(
-  db: Database | Queryable,
+  db: Database | SqlExecutor,
   reader: ReportReader,
   { now, hasMail }: { now: number; hasMail: boolean },
-): Promise<ResponseOf<'reportSchedules'>['data']> {
-  const q = getQueryable(db)
+): Promise<ReportsEndpointResponse<'reportSchedules'>['data']> {
+  const q = getSqlExecutor(db)
   const all = await readReportSchedules(q)
   const seen = all.filter((schedule) => canSeeReportSchedule(reader, schedule))
   const runs = (await readNewestReportRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))

@@ -1,10 +1,10 @@
 import type { StoredAvailabilityReport } from '../api/index.ts'
-import type { CostReview } from '#lib/cost/api/index.ts'
+import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** The data of a report. Pages show the same data for the same subscriptions and customers. */
-export type ReportData =
-  | { report: 'cost_weekly'; review: CostReview }
+export type ScheduledReportData =
+  | { report: 'cost_weekly'; review: CostReviewWithSummary }
   | { report: 'availability_monthly'; byCustomer: StoredAvailabilityReport; byCircuit: StoredAvailabilityReport }
 
 /**
@@ -14,6 +14,6 @@ export type ReportData =
  * @returns null if there are no data for that period
  */
 export type ReportDataReader = (
-  asked: { report: ReportData['report']; scopes: readonly string[]; period: string },
+  asked: { report: ScheduledReportData['report']; scopes: readonly string[]; period: string },
   now: EpochMs,
-) => Promise<ReportData | null>
+) => Promise<ScheduledReportData | null>

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '#lib/contract/index.ts'
-import { findNextReport, findDueReport, type ReportTimes } from './report-due.ts'
+import { findNextReport, findDueReport, type ReportScheduleTiming } from './report-due.ts'
 
 const at = (iso: string) => Date.parse(iso)
-const monday: ReportTimes = { report: 'cost_weekly', weekday: 'mon', hour: 7, zone: 'Europe/London' }
-const first: ReportTimes = { report: 'availability_monthly', dayOfMonth: 1, hour: 7, zone: 'Europe/London' }
+const monday: ReportScheduleTiming = { report: 'cost_weekly', weekday: 'mon', hour: 7, zone: 'Europe/London' }
+const first: ReportScheduleTiming = { report: 'availability_monthly', dayOfMonth: 1, hour: 7, zone: 'Europe/London' }
 
 describe('a report is due', () => {
   it.each([
@@ -36,7 +36,7 @@ describe('a report is due', () => {
 
 const zone = fc.constantFrom('UTC', 'Europe/London', 'America/Los_Angeles', 'Pacific/Auckland', 'Asia/Kathmandu')
 const hour = fc.integer({ min: 0, max: 23 })
-const times: fc.Arbitrary<ReportTimes> = fc.oneof(
+const times: fc.Arbitrary<ReportScheduleTiming> = fc.oneof(
   fc.record({ report: fc.constant('cost_weekly' as const), weekday: fc.constantFrom(...weekdays), hour, zone }),
   fc.record({
     report: fc.constant('availability_monthly' as const),

@@ -1,11 +1,11 @@
 import { type EpochMs, weekdays } from '#lib/contract/index.ts'
 import type { ReportScheduleInput } from '../api/index.ts'
 import { getPreviousWeek, findIsoWeek } from '#lib/contract/time/iso-week.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { convertFromLocalTime, convertToLocalTime } from '#lib/notify/index.ts'
 
 /** The settings of a schedule that determine when its reports are due and which period they cover. */
-export type ReportTimes = { hour: number; zone: string } & (
+export type ReportScheduleTiming = { hour: number; zone: string } & (
   | Pick<Extract<ReportScheduleInput, { report: 'cost_weekly' }>, 'report' | 'weekday'>
   | Pick<Extract<ReportScheduleInput, { report: 'availability_monthly' }>, 'report' | 'dayOfMonth'>
 )
@@ -26,40 +26,43 @@ const CLOSED_AFTER_MS = 2 * 3_600_000
  * Returns the newest report that is already due. There is exactly one report for each period, even if the clocks in the
  * time zone are changed.
  */
-export const findDueReport = (times: ReportTimes, now: EpochMs): DueReport =>
+export const findDueReport = (times: ReportScheduleTiming, now: EpochMs): DueReport =>
   // `occurrences` contains a report that is already due in any case, so the fallback is only needed for the type
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 
 /** Returns the first report that is not yet due. */
-export const findNextReport = (times: ReportTimes, now: EpochMs): DueReport =>
+export const findNextReport = (times: ReportScheduleTiming, now: EpochMs): DueReport =>
   occurrences(times, now).find(({ dueAt }) => dueAt > now) ?? { period: '', dueAt: Infinity }
 
 /** Returns five consecutive reports, oldest first. The third one is due in the current week or month. */
-function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
+function occurrences(times: ReportScheduleTiming, now: EpochMs): DueReport[] {
   const { day } = convertToLocalTime(now, times.zone)
   return times.report === 'cost_weekly' ? weekly(times, day) : monthly(times, day)
 }
 
-function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_weekly' }>, today: number): DueReport[] {
+function weekly(
+  { weekday, hour, zone }: Extract<ReportScheduleTiming, { report: 'cost_weekly' }>,
+  today: number,
+): DueReport[] {
   // `today` is a local date. Its week is computed as if it were a UTC date.
-  const monday = findIsoWeek(today * DAY).from / DAY
+  const monday = findIsoWeek(today * MS_PER_DAY).from / MS_PER_DAY
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)
-    const week = getPreviousWeek(findIsoWeek(day * DAY))
+    const week = getPreviousWeek(findIsoWeek(day * MS_PER_DAY))
     const dueAt = Math.max(convertFromLocalTime({ day, minutes: hour * 60 }, zone), week.to + CLOSED_AFTER_MS)
     return { period: week.name, dueAt }
   })
 }
 
 function monthly(
-  { dayOfMonth, hour, zone }: Extract<ReportTimes, { report: 'availability_monthly' }>,
+  { dayOfMonth, hour, zone }: Extract<ReportScheduleTiming, { report: 'availability_monthly' }>,
   today: number,
 ): DueReport[] {
-  const date = new Date(today * DAY)
+  const date = new Date(today * MS_PER_DAY)
   return [-2, -1, 0, 1, 2].map((months) => {
     const begins = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
-    const period = new Date(begins - DAY).toISOString().slice(0, 7)
-    const day = begins / DAY + dayOfMonth - 1
+    const period = new Date(begins - MS_PER_DAY).toISOString().slice(0, 7)
+    const day = begins / MS_PER_DAY + dayOfMonth - 1
     return {
       period,
       dueAt: Math.max(convertFromLocalTime({ day, minutes: hour * 60 }, zone), begins + CLOSED_AFTER_MS),

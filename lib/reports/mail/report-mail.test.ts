@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AvailabilityRow, StoredAvailabilityReport } from '../api/index.ts'
-import type { CostReview } from '#lib/cost/api/index.ts'
+import type { AvailabilityReportRow, StoredAvailabilityReport } from '../api/index.ts'
+import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
 import { buildReportMail } from './report-mail.ts'
 
 const MONTH = 30 * 86_400
@@ -13,7 +13,7 @@ const divided = {
   plannedSeconds: 0,
   upPercent: { atLeast: 100, atMost: 100 },
 }
-const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow => ({
+const row = (name: string, more: Partial<AvailabilityReportRow> = {}): AvailabilityReportRow => ({
   id: null,
   name,
   provider: null,
@@ -39,7 +39,7 @@ const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow
   prefixesOmitted: 0,
   ...more,
 })
-const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): StoredAvailabilityReport => ({
+const month = (by: 'customer' | 'circuit', rows: AvailabilityReportRow[]): StoredAvailabilityReport => ({
   month: '2026-11',
   from: Date.UTC(2026, 10),
   to: Date.UTC(2026, 11),
@@ -48,7 +48,7 @@ const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): StoredAvail
   providers: [],
   days: [],
 })
-const availability = (...rows: AvailabilityRow[]) =>
+const availability = (...rows: AvailabilityReportRow[]) =>
   ({ report: 'availability_monthly', byCustomer: month('customer', rows), byCircuit: month('circuit', []) }) as const
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 const review = {
@@ -82,7 +82,7 @@ const review = {
   summary: { toDate: [], saving: [], savingInPlace: [], savingByNewCircuit: [], asked: [], circuits: [] },
   weeks: [],
   closing: null,
-} satisfies CostReview
+} satisfies CostReviewWithSummary
 
 describe('a report as mail', () => {
   it('of availability has a page, a text and a file for customers and for circuits', () => {

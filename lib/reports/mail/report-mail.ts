@@ -5,8 +5,8 @@ import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-te
 import { listAccessScopeTexts, parseAccessScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import { buildCostReviewReport } from './cost-review.ts'
-import type { ReportData } from './report-data.ts'
-import type { AvailabilityRow, StoredAvailabilityReport } from '../api/index.ts'
+import type { ScheduledReportData } from './report-data.ts'
+import type { AvailabilityReportRow, StoredAvailabilityReport } from '../api/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import { findWorstAvailability } from '#lib/contract/up-share.ts'
 import { formatCauseOwnerLabel } from '#lib/contract/words/owners.ts'
@@ -34,7 +34,11 @@ export interface ReportMail {
  * @param scopes subscriptions and customers of the report, for example `customer:Contoso`
  * @param publicUrl address of Peerwatch for a link in the mail; null = no link
  */
-export function buildReportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
+export function buildReportMail(
+  data: ScheduledReportData,
+  scopes: readonly string[],
+  publicUrl: string | null,
+): ReportMail {
   const whose = formatOwner(scopes)
   const document =
     data.report === 'cost_weekly'
@@ -99,7 +103,7 @@ function availabilityReportOf(
   }
 }
 
-function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): TextSection {
+function tableOf(heading: string, note: string, rows: readonly AvailabilityReportRow[], empty: string): TextSection {
   return createTableSection({
     heading,
     note: `${note} Availability is the lowest of the measured layers: session = BGP is up, forwarding = traffic passes, reachability = every prefix has a route. It is a share of the observed time; planned work is left out. If two bounds are shown, the exact value is unknown.`,
@@ -128,7 +132,7 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
 }
 
 /** Returns the section with the listed losses of the circuits, newest first. */
-const lossesOf = (rows: readonly AvailabilityRow[], publicUrl: string | null): TextSection =>
+const lossesOf = (rows: readonly AvailabilityReportRow[], publicUrl: string | null): TextSection =>
   createTableSection({
     heading: 'Losses',
     columns: ['Began', 'Circuit', 'Lost', 'Owner', 'Incident'],
@@ -154,7 +158,7 @@ const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
 
 const csvOf = ({ month, rows }: StoredAvailabilityReport): string =>
   toCsv(
-    toCsvRows<AvailabilityRow>(
+    toCsvRows<AvailabilityReportRow>(
       {
         month: () => month,
         name: ({ name }) => name,

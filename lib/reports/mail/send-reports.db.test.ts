@@ -1,14 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import type { DeliveryResult } from '#lib/notify/channels/sender.ts'
 import { replaceChannels } from '#lib/notify/index.ts'
-import { accepted, refusedWith, secrets } from '#lib/notify/testing/lab.ts'
+import { acceptedDeliveryResult, createRefusedDeliveryResult, testSecretEncryption } from '#lib/notify/testing/lab.ts'
 import { listReports, replaceReports } from './manage-reports.ts'
 import type { ReportDataReader } from './report-data.ts'
-import { previewReport, type ReportContext, sendDueReports, sendReportNow, type SendReport } from './send-reports.ts'
+import {
+  previewReport,
+  type ReportMailContext,
+  sendDueReports,
+  sendReportNow,
+  type ReportMailSender,
+} from './send-reports.ts'
 
 const db = withTestDatabase()
 beforeEach(() => db.pool.query('TRUNCATE notify_channel, report_schedule, report_run'))
@@ -40,15 +46,15 @@ function reading() {
   }
   return { asked, read }
 }
-function sending(answer: () => DeliveryResult = () => accepted) {
+function sending(answer: () => DeliveryResult = () => acceptedDeliveryResult) {
   const sent: { id: string; to: readonly string[]; subject: string }[] = []
-  const send: SendReport = async ({ id, to, mail: { subject } }) => {
+  const send: ReportMailSender = async ({ id, to, mail: { subject } }) => {
     sent.push({ id, to, subject })
     return answer()
   }
   return { sent, send }
 }
-const contextAt = (at: number, more: Partial<ReportContext> = {}): ReportContext => ({
+const contextAt = (at: number, more: Partial<ReportMailContext> = {}): ReportMailContext => ({
   read: reading().read,
   send: sending().send,
   clock: manualClock(at),
@@ -76,7 +82,7 @@ const mailChannel = async (name: string, more: object = {}) => {
         { kind: 'email', name, to: ['noc@x.example', 'boss@x.example'], enabled: true, filters: ALL, ...more },
       ],
     },
-    { clock: manualClock(MADE), secrets, scopeOf: (id) => id },
+    { clock: manualClock(MADE), secrets: testSecretEncryption, scopeOf: (id) => id },
   )
   return (await read()).channels[0]?.id ?? ''
 }
@@ -99,9 +105,9 @@ describe('a report', () => {
     expect(await sendDueReports(db, contextAt(DUE - 1, { send }))).toEqual({ written: 0, sent: 0 })
     const many = Array.from({ length: 6 }, () => sendDueReports(db, contextAt(DUE, { send })))
     await Promise.all(many)
-    await sendDueReports(db, contextAt(DUE + 3 * 24 * HOUR, { send }))
+    await sendDueReports(db, contextAt(DUE + 3 * 24 * MS_PER_HOUR, { send }))
     expect(sent).toHaveLength(1)
-    await sendDueReports(db, contextAt(DUE + 7 * 24 * HOUR, { send }))
+    await sendDueReports(db, contextAt(DUE + 7 * 24 * MS_PER_HOUR, { send }))
     expect(sent.map(({ to }) => to)).toEqual([['boss@x.example'], ['boss@x.example']])
     const { runs, schedules } = await read()
     expect(runs.map(({ period, state, byHand, attempts }) => [period, state, byHand, attempts])).toEqual([
@@ -114,9 +120,9 @@ describe('a report', () => {
   it('is sent late where nobody was there, and begins with the next where it was made after one was due', async () => {
     await save(weekly({ weekday: 'fri', hour: 0 }))
     const { sent, send } = sending()
-    await sendDueReports(db, contextAt(MADE + HOUR, { send }))
+    await sendDueReports(db, contextAt(MADE + MS_PER_HOUR, { send }))
     expect(sent).toEqual([])
-    await sendDueReports(db, contextAt(MADE + 10 * 24 * HOUR, { send }))
+    await sendDueReports(db, contextAt(MADE + 10 * 24 * MS_PER_HOUR, { send }))
     expect(sent).toHaveLength(1)
   })
 
@@ -124,13 +130,15 @@ describe('a report', () => {
     await save(weekly())
     const { asked, read: reads } = reading()
     let works = false
-    const { sent, send } = sending(() => (works ? accepted : refusedWith('the mail server cannot be reached')))
+    const { sent, send } = sending(() =>
+      works ? acceptedDeliveryResult : createRefusedDeliveryResult('the mail server cannot be reached'),
+    )
     await sendDueReports(db, contextAt(DUE, { send, read: reads }))
     expect((await read()).runs).toMatchObject([{ state: 'pending', lastError: 'the mail server cannot be reached' }])
     await sendDueReports(db, contextAt(DUE + 10_000, { send, read: reads }))
     expect(sent).toHaveLength(1)
     works = true
-    await sendDueReports(db, contextAt(DUE + HOUR, { send, read: reads }))
+    await sendDueReports(db, contextAt(DUE + MS_PER_HOUR, { send, read: reads }))
     expect(new Set(sent.map(({ id, subject }) => id + subject)).size).toBe(1)
     expect(sent).toHaveLength(2)
     expect(asked).toEqual(['cost_weekly 2026-W47'])
@@ -139,11 +147,14 @@ describe('a report', () => {
 
   it('is sent again to those alone whom the server refused', async () => {
     await save(weekly({ addresses: ['boss@x.example', 'gone@x.example'] }))
-    const { sent, send } = sending(() => ({ ...refusedWith('it refused gone@x.example'), refused: ['gone@x.example'] }))
+    const { sent, send } = sending(() => ({
+      ...createRefusedDeliveryResult('it refused gone@x.example'),
+      refused: ['gone@x.example'],
+    }))
     await sendDueReports(db, contextAt(DUE, { send }))
-    await sendDueReports(db, contextAt(DUE + HOUR, { send }))
+    await sendDueReports(db, contextAt(DUE + MS_PER_HOUR, { send }))
     const other = sending()
-    await sendDueReports(db, contextAt(DUE + 3 * HOUR, { send: other.send }))
+    await sendDueReports(db, contextAt(DUE + 3 * MS_PER_HOUR, { send: other.send }))
     expect([...sent, ...other.sent].map(({ to }) => to.length)).toEqual([2, 1, 1])
     expect((await read()).runs).toMatchObject([
       { state: 'sent', attempts: 3, recipients: ['boss@x.example', 'gone@x.example'] },
@@ -159,7 +170,7 @@ describe('a report', () => {
     expect(sent.map(({ to }) => to)).toEqual([['boss@x.example']])
     await expect(save(weekly({ channels: [id] }))).rejects.toThrow(/sees less/)
     await save(weekly({ channels: [id], scopes: ['customer:Red'] }))
-    await sendDueReports(db, contextAt(DUE + 7 * 24 * HOUR, { send }))
+    await sendDueReports(db, contextAt(DUE + 7 * 24 * MS_PER_HOUR, { send }))
     expect(sent[1]?.to).toEqual(['boss@x.example', 'noc@x.example'])
     await expect(save(weekly({ channels: ['ch_none'] }))).rejects.toThrow(/no e-mail channel/)
   })

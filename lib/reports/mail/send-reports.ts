@@ -7,7 +7,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   readChannels,
   type DeliveryResult,
@@ -39,11 +39,15 @@ import {
  * Sends one report to its recipients. A failure is returned and not thrown.
  * @param id ID of the delivery, which is the same for every attempt, so that a repeated mail has the same message ID
  */
-export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<DeliveryResult>
+export type ReportMailSender = (report: {
+  id: string
+  to: readonly string[]
+  mail: ReportMail
+}) => Promise<DeliveryResult>
 
-export interface ReportContext {
+export interface ReportMailContext {
   read: ReportDataReader
-  send: SendReport
+  send: ReportMailSender
   clock: Clock
   publicUrl: string | null
   settings?: NotifySettings
@@ -59,7 +63,7 @@ const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see l
  */
 export async function sendDueReports(
   db: Database,
-  context: ReportContext,
+  context: ReportMailContext,
   signal?: AbortSignal,
 ): Promise<{ written: number; sent: number }> {
   const { clock, settings = defaultNotifySettings } = context
@@ -90,10 +94,10 @@ export async function sendDueReports(
  * @throws UnknownChannelError if the schedule does not exist
  * @throws TooManySentError if users have sent too many reports manually
  */
-export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
+export async function sendReportNow(db: Database, scheduleId: string, context: ReportMailContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
   const schedule = await readReportSchedule(db.pool, scheduleId)
-  const requireRoom = async (q: Queryable) => {
+  const requireRoom = async (q: SqlExecutor) => {
     const now = clock.now()
     requireBelowManualLimit(
       { 'report.all': await readManualReportTimes(q, now - settings['report.all.window']) },
@@ -125,7 +129,7 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
 export async function previewReport(
   db: Database,
   scheduleId: string,
-  { read, clock, publicUrl }: Pick<ReportContext, 'read' | 'clock' | 'publicUrl'>,
+  { read, clock, publicUrl }: Pick<ReportMailContext, 'read' | 'clock' | 'publicUrl'>,
 ): Promise<{ period: string; mail: ReportMail | null }> {
   const { body } = await readReportSchedule(db.pool, scheduleId)
   const { period } = findDueReport(body, clock.now())
@@ -137,7 +141,7 @@ export async function previewReport(
  * Returns a schedule by its ID.
  * @throws UnknownChannelError if the schedule does not exist
  */
-export async function readReportSchedule(db: Queryable, id: string): Promise<StoredSchedule> {
+export async function readReportSchedule(db: SqlExecutor, id: string): Promise<StoredSchedule> {
   const found = (await readReportSchedules(db)).find((one) => one.id === id)
   if (!found) throw new UnknownChannelError(`no report ${id}: see /api/v1/report-schedules`)
   return found
@@ -148,10 +152,10 @@ export async function readReportSchedule(db: Queryable, id: string): Promise<Sto
  * cannot be sent.
  */
 async function newRun(
-  db: Queryable,
+  db: SqlExecutor,
   { id: scheduleId, body }: StoredSchedule,
   run: Pick<StoredRun, 'id' | 'period' | 'byHand'>,
-  { read, clock, publicUrl }: ReportContext,
+  { read, clock, publicUrl }: ReportMailContext,
 ): Promise<NewReportRun> {
   const now = clock.now()
   const recipients = await recipientsOf(db, body)
@@ -167,7 +171,7 @@ async function newRun(
  * it may not receive all data of the report.
  */
 async function recipientsOf(
-  db: Queryable,
+  db: SqlExecutor,
   { addresses, channels, scopes }: Pick<StoredSchedule['body'], 'addresses' | 'channels' | 'scopes'>,
 ): Promise<string[]> {
   const own = (await readChannels(db)).filter(
@@ -185,7 +189,7 @@ async function recipientsOf(
  * Tries to send one delivery that is due.
  * @returns false if no delivery is due
  */
-async function attemptOne(db: Database, id: string | null, context: ReportContext): Promise<boolean> {
+async function attemptOne(db: Database, id: string | null, context: ReportMailContext): Promise<boolean> {
   const { send, clock, settings = defaultNotifySettings } = context
   const now = clock.now()
   const run = await claimDueReportRun(db.pool, { now, until: now + settings['report.lease'], id })

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatIso } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput, type StoredRun } from '../api/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { type StoredDocument, readStoredDocuments } from '#lib/notify/index.ts'
 import type { ReportMail } from '../mail/report-mail.ts'
 
@@ -10,7 +10,7 @@ type ScheduleBody = Without<ReportScheduleInput, 'id'>
 export type StoredSchedule = StoredDocument<ScheduleBody>
 
 /** Returns all schedules of reports in their stored order. */
-export const readReportSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
+export const readReportSchedules = (db: SqlExecutor): Promise<StoredSchedule[]> =>
   readStoredDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
 
 export interface NewReportRun
@@ -26,7 +26,7 @@ export interface NewReportRun
 }
 
 /** Reports whether a delivery with this ID is stored. */
-export async function hasStoredDelivery(db: Queryable, id: string): Promise<boolean> {
+export async function hasStoredDelivery(db: SqlExecutor, id: string): Promise<boolean> {
   return (await db.query('SELECT FROM report_run WHERE id = $1', [id])).rowCount === 1
 }
 
@@ -34,7 +34,7 @@ export async function hasStoredDelivery(db: Queryable, id: string): Promise<bool
  * Stores a delivery. It is sent as soon as possible, unless it has a `fault`.
  * @returns false if a delivery with this ID already exists
  */
-export async function addReportRun(db: Queryable, run: NewReportRun): Promise<boolean> {
+export async function addReportRun(db: SqlExecutor, run: NewReportRun): Promise<boolean> {
   const { id, scheduleId, scheduleName, report, period, byHand, recipients, scopes, mail, fault, createdAt } = run
   const { rowCount } = await db.query(
     `INSERT INTO report_run (id, schedule_id, schedule_name, report, period, by_hand, recipients, mail, state, created_at, next_attempt_at, last_error, scopes)
@@ -73,10 +73,10 @@ interface ClaimedRun {
  * @param id null = any delivery that is due
  */
 export async function claimDueReportRun(
-  db: Queryable,
+  db: SqlExecutor,
   { now, until, id }: { now: EpochMs; until: EpochMs; id: string | null },
 ): Promise<ClaimedRun | null> {
-  const [row] = await readRows<Omit<ClaimedRun, 'mail'> & { mail: ReportMail & { waiting?: string[] } }>(
+  const [row] = await queryRowsInCamelCase<Omit<ClaimedRun, 'mail'> & { mail: ReportMail & { waiting?: string[] } }>(
     db,
     `UPDATE report_run SET attempts = attempts + 1, next_attempt_at = $2
      WHERE id = (
@@ -97,7 +97,7 @@ export async function claimDueReportRun(
  *   Absent = unchanged
  */
 export async function saveReportRunResult(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   {
     sentAt,
@@ -125,7 +125,7 @@ export async function saveReportRunResult(
 export type ScopedReportRun = StoredRun & { scopes: string[] }
 
 /** Returns the newest deliveries, up to a limit. */
-export async function readNewestReportRuns(db: Queryable, limit: number): Promise<ScopedReportRun[]> {
+export async function readNewestReportRuns(db: SqlExecutor, limit: number): Promise<ScopedReportRun[]> {
   const { rows } = await db.query<ScopedReportRun>(
     `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
             attempts, last_error AS "lastError", created_at AS "createdAt", sent_at AS "sentAt", scopes
@@ -136,7 +136,7 @@ export async function readNewestReportRuns(db: Queryable, limit: number): Promis
 }
 
 /** Returns the times after a moment at which users created deliveries manually. */
-export async function readManualReportTimes(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
+export async function readManualReportTimes(db: SqlExecutor, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await db.query<{ at: Date }>(
     'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
     [formatIso(since)],
@@ -145,6 +145,6 @@ export async function readManualReportTimes(db: Queryable, since: EpochMs): Prom
 }
 
 /** Deletes the deliveries that were created before a time. Pending ones are kept. */
-export async function pruneReportRuns(db: Queryable, before: EpochMs): Promise<void> {
+export async function pruneReportRuns(db: SqlExecutor, before: EpochMs): Promise<void> {
   await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [formatIso(before)])
 }

@@ -1,6 +1,6 @@
-import type { TableRegistrations } from '#lib/history/statements.ts'
+import type { DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
-export const reportsTables = {
+export const reportsDatabaseTablePolicies = {
   report_run: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   report_schedule: {
     past: 'forgotten',
@@ -9,4 +9,4 @@ export const reportsTables = {
     erasure: 'kept',
     named: `SELECT id, body->>'name' FROM report_schedule WHERE id = ANY($1)`,
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

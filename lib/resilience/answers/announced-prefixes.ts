@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import { type Db, getQueryable } from '#lib/questions/index.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { CircuitFacts } from '../rules/index.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
@@ -14,15 +14,15 @@ type Announced = NonNullable<CircuitFacts['announced']>
  * need the newest routes. Reading all route tables takes as long as a what-if.
  */
 const GOOD_FOR_MS = 10 * 60_000
-const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
+const kept = new MemoryCache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
 
 /**
  * Returns the prefixes that the customer announces, by the circuit over which Azure's gateways learned them. They are
  * grouped, so that all prefixes of a group have the same site, circuits and AS paths. The result is cached for ten
  * minutes.
  */
-export const readAnnouncedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
-  kept.share(getQueryable(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {
+export const readAnnouncedPrefixes = (db: ReadableDatabase, now: EpochMs): Promise<Map<string, Announced>> =>
+  kept.share(getSqlExecutor(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {
     now,
   })
 

@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
-import { circuit, circuitId, gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  createCircuitRow,
+  circuitId,
+  createGatewayRow,
+  gatewayId,
+  createTestPollRecorder,
+} from '#lib/questions/testing/record-feed.ts'
 import { formatIso } from '#lib/questions/index.ts'
 
 const db = withTestDatabase()
@@ -10,8 +16,8 @@ const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * 60_000
 
 it('are those that were started in Azure, by whom and from when to when', async () => {
-  const feed = recordFeed(db)
-  await feed.inventory(T0, [circuit('ckt-lon'), gateway('ergw')])
+  const feed = createTestPollRecorder(db)
+  await feed.inventory(T0, [createCircuitRow('ckt-lon'), createGatewayRow('ergw')])
   const of = (resourceId: string, at: number, operation: string) => ({ id: `${at}`, at, resourceId, operation })
   await feed.activity(minute(60), [
     of(gatewayId('ergw'), minute(10), 'Microsoft.Network/virtualNetworkGateways/startSiteFailoverTest/action'),
@@ -19,7 +25,7 @@ it('are those that were started in Azure, by whom and from when to when', async 
     of(circuitId('ckt-lon'), minute(40), 'Microsoft.Network/expressRouteCircuits/startCircuitLinkFailoverTest/action'),
     of(circuitId('ckt-lon'), minute(45), 'Microsoft.Network/expressRouteCircuits/write'),
   ])
-  const { data } = endpoints.azureFailoverTests.response.parse(await getAzureFailoverTests(db, {}, minute(61)))
+  const { data } = allApiEndpoints.azureFailoverTests.response.parse(await getAzureFailoverTests(db, {}, minute(61)))
   const startedBy = 'ada@example.com'
   expect(data).toMatchObject([
     { scopeName: 'ckt-lon', kind: 'link', at: formatIso(minute(40)), stoppedAt: null, startedBy },

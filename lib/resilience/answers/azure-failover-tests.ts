@@ -1,12 +1,12 @@
 import { armTypes, type EpochMs, gatewayTypes, type PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
-import { readActivityAround, readFailoverTests, listResources } from '#lib/history/index.ts'
+import type { ResilienceEndpointResponse } from '../api/index.ts'
+import { readActivityAround, readFailoverTests, readResourcePage } from '#lib/history/index.ts'
 import { findAzureFailoverTests, joinAzureFailoverTests } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -20,13 +20,13 @@ const kinds: readonly PollKind[] = ['activity']
  * Activity Log, and from Azure's reports if these were read.
  */
 export async function getAzureFailoverTests(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: object = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'azureFailoverTests'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'azureFailoverTests'>> {
+  const q = getSqlExecutor(db)
   const types = [armTypes.circuit, ...gatewayTypes.map(({ type }) => type)]
-  const resources = await listResources(q, { types, includeRemoved: true })
+  const resources = await readResourcePage(q, { types, includeRemoved: true })
   const within = { earliest: now - getHistoryRetentionMs(), latest: now }
   const entries = await readActivityAround(
     q,

@@ -1,42 +1,48 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { AzureReportName } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Simulator, twoSites } from '#lab/simulator/index.ts'
-import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from '#lib/poller/testing/lab.ts'
+import { type RunningSimulator, twoSites } from '#lab/simulator/index.ts'
+import {
+  createAzureClientForSimulator,
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+  startDeclaredWorker,
+} from '#lib/poller/testing/lab.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
-  recordFeed,
+  createNetworkRow,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 import { requestAzureReports, saveAzureReports } from '../store/index.ts'
-import { getAzureReports, requestAzureReportsFor } from './azure-reports.ts'
+import { getAzureReports, requestAzureReportsOfGateway } from './azure-reports.ts'
 import { readAzureReports } from './read-azure-reports.ts'
 
 const db = withTestDatabase()
 const never = new AbortController().signal
 const GATEWAY =
   '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair'
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
 let worker: ReturnType<typeof startDeclaredWorker> | undefined
 
 beforeAll(async () => {
   simulator = await startAzure(twoSites)
-  azure = azureFor(simulator)
+  azure = createAzureClientForSimulator(simulator)
   worker = startDeclaredWorker(db, azure)
-  await eventually('learned routes', () => hasPolled(db, 'learned'))
+  await waitUntilTrue('learned routes', () => areExpectedPollsRecorded(db, 'learned'))
 })
 afterAll(async () => {
   await worker?.worker.stop()
@@ -44,17 +50,17 @@ afterAll(async () => {
   await simulator?.close()
 })
 
-const read = async () => endpoints.azureReports.response.parse(await getAzureReports(db, GATEWAY)).data
-const readIn = (own: Pick<AzureAccess, 'report'> = azure, clock = systemClock) =>
+const read = async () => allApiEndpoints.azureReports.response.parse(await getAzureReports(db, GATEWAY)).data
+const readIn = (own: Pick<AzureAccess, 'report'> = azure, clock = machineClock) =>
   readAzureReports({ db, azure: own, clock, pause: async () => {} }, never)
 
 it('the reports are read once, over the wire, beside what the gateway learned', async () => {
   expect(await read()).toMatchObject({ state: 'none', score: null })
   await requestAzureReports(db.pool, computeShortId(GATEWAY), null, Date.now())
   // sent between two polls of the gateway
-  expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
+  expect(await readAzureReports({ db, azure, clock: machineClock }, never)).toEqual({ read: 1, putOff: 0 })
   // our ranks are known as soon as the gateway's tables are complete and its connections are assigned to circuits
-  const { state, askedBy, score, routes, tests } = await eventually('our ranks', async () => {
+  const { state, askedBy, score, routes, tests } = await waitUntilTrue('our ranks', async () => {
     const reports = await read()
     return reports.routes?.data?.ranks.every(({ reason }) => reason !== 'not_seen' && reason !== 'unmapped') && reports
   })
@@ -85,24 +91,24 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
 })
 
 it('whoever asks sees that it is asked, while a poll has the gateway it waits, and twice is once', async () => {
-  const { data } = await requestAzureReportsFor(db, GATEWAY)
+  const { data } = await requestAzureReportsOfGateway(db, GATEWAY)
   expect(data.state).toBe('asking')
-  expect((await requestAzureReportsFor(db, GATEWAY)).data.askedAt).toBe(data.askedAt)
+  expect((await requestAzureReportsOfGateway(db, GATEWAY)).data.askedAt).toBe(data.askedAt)
   const clock = manualClock(Date.now())
   await worker?.worker.stop()
   await db.pool.query('UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL')
   // the operation that the worker started continues in Azure
   const report = () => azure.report({ resourceId: GATEWAY, report: 'resiliency' })
-  await eventually('no operation on the gateway', async () => (await report()).outcome === 'ok')
+  await waitUntilTrue('no operation on the gateway', async () => (await report()).outcome === 'ok')
   await runHoldingResource(db, GATEWAY, async () => expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 1 }))
   expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 0 })
-  clock.step(clock.now() + 2 * MINUTE)
+  clock.step(clock.now() + 2 * MS_PER_MINUTE)
   expect(await readIn(azure, clock)).toEqual({ read: 1, putOff: 0 })
   expect((await read()).state).toBe('read')
 })
 
 it('what Azure refuses is kept as its refusal, with the action that is missing', async () => {
-  await requestAzureReportsFor(db, GATEWAY)
+  await requestAzureReportsOfGateway(db, GATEWAY)
   const missingAction = 'Microsoft.Network/virtualNetworkGateways/getRoutesInformation/action'
   const error = { code: 'AuthorizationFailed', detail: 'no', httpStatus: 403, retryAfterSeconds: null, missingAction }
   const refusing: Pick<AzureAccess, 'report'> = {
@@ -118,13 +124,13 @@ it('what Azure refuses is kept as its refusal, with the action that is missing',
 })
 
 it("a network's own space, which instances hand each other, is not compared as if it were learned", async () => {
-  const feed = recordFeed(db)
-  const at = Date.now() - 2 * MINUTE
+  const feed = createTestPollRecorder(db)
+  const at = Date.now() - 2 * MS_PER_MINUTE
   await feed.inventory(at, [
-    circuit('ckt-own'),
-    gateway('ergw-own', 'ExpressRoute', 'own'),
-    network('own', ['10.0.0.0/16']),
-    connection('own', 'ergw-own', 'ckt-own', 0),
+    createCircuitRow('ckt-own'),
+    createGatewayRow('ergw-own', 'ExpressRoute', 'own'),
+    createNetworkRow('own', ['10.0.0.0/16']),
+    createConnectionRow('own', 'ergw-own', 'ckt-own', 0),
   ])
   await feed.learned(at, 'ergw-own', [
     learnedRoute('10.9.0.0/16', { peer: '10.0.4.4', asPath: [12076, 65001] }),

@@ -3,7 +3,7 @@ import {
   judgeAzureTest,
   normalizeArmId,
   armTypes,
-  type AzureReports,
+  type AzureGatewayReports,
   type EpochMs,
 } from '#lib/contract/index.ts'
 import { rankCandidates } from '#lib/bgp/index.ts'
@@ -14,23 +14,23 @@ import {
   getActorName,
   buildFreshnessFields,
   announceStreamChange,
-  type Db,
+  type ReadableDatabase,
   InvalidRequestError,
   NotFoundError,
   findSupportingPolls,
-  getQueryable,
+  getSqlExecutor,
   readSources,
   resolveResource,
 } from '#lib/questions/index.ts'
-import type { ResponseOf, ResultOf } from '../api/index.ts'
+import type { ResilienceEndpointResponse, ResilienceCommandResult } from '../api/index.ts'
 import {
-  type LearnedPrefixesAt,
+  type LearnedPrefixesAtMoment,
   checkFunctions,
   compareScoreComponent,
-  compareRanks,
+  compareRouteRanksWithAzure,
   compareRoutes,
   type PathRank,
-  type RanksAt,
+  type PathRanksByPrefix,
   compareFailoverTest,
   findNonRedundantPrefixes,
   judgeAzureReportState,
@@ -46,8 +46,8 @@ const MAX_DRILLS = 200
  * Returns the gateway with an id.
  * @throws NotFoundError if it does not exist, or if Azure has no reports about this type of resource
  */
-async function gatewayOf(db: Db, id: string) {
-  const found = await resolveResource(getQueryable(db), id)
+async function gatewayOf(db: ReadableDatabase, id: string) {
+  const found = await resolveResource(getSqlExecutor(db), id)
   if (found.type === armTypes.virtualNetworkGateway || found.type === armTypes.expressRouteGateway) return found
   throw new NotFoundError(
     `Azure has no such reports about ${found.name}: only virtual network gateways and ExpressRoute gateways of Virtual WAN hubs have them`,
@@ -59,11 +59,11 @@ async function gatewayOf(db: Db, id: string) {
  * @throws NotFoundError if the gateway does not exist, or if Azure has no reports about it
  */
 export async function getAzureReports(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'azureReports'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'azureReports'>> {
+  const q = getSqlExecutor(db)
   const { id: scope } = await gatewayOf(db, id)
   const { answered, waiting } = await readAzureReportsOfResource(q, scope)
   const body = answered?.body ?? null
@@ -85,11 +85,11 @@ export async function getAzureReports(
  * @throws NotFoundError if the gateway does not exist
  * @throws InvalidRequestError if it is a VPN gateway, because Azure has no reports about it
  */
-export async function requestAzureReportsFor(
+export async function requestAzureReportsOfGateway(
   db: Database,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'askAzureReports'>> {
+): Promise<ResilienceCommandResult<'askAzureReports'>> {
   const found = await gatewayOf(db.pool, id)
   if (found.type === armTypes.virtualNetworkGateway && decodeResourceConfig(found.type, found.config).kind === 'vpn')
     throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
@@ -98,10 +98,10 @@ export async function requestAzureReportsFor(
   return { data: (await getAzureReports(db.pool, found.id, now)).data }
 }
 
-type Beside = Pick<ResponseOf<'azureReports'>['data'], 'score' | 'routes' | 'tests'>
+type Beside = Pick<ResilienceEndpointResponse<'azureReports'>['data'], 'score' | 'routes' | 'tests'>
 
-async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): Promise<Beside> {
-  const q = getQueryable(db)
+async function beside(db: ReadableDatabase, scope: string, body: AzureGatewayReports, now: EpochMs): Promise<Beside> {
+  const q = getSqlExecutor(db)
   const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : readCachedWhatIfData(db, { at, now }))
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { topology } = world.facts
@@ -110,7 +110,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const nameOf = (id: string) => circuits.get(id)?.resource.name ?? id
   const current = carriedAt(world, scope)
   const { resiliency, routes, tests } = body
-  const part = <Data>(of: AzureReports[keyof AzureReports], data: Data | null) => ({
+  const part = <Data>(of: AzureGatewayReports[keyof AzureGatewayReports], data: Data | null) => ({
     state: judgeAzureReportState(of),
     ...of,
     data,
@@ -124,7 +124,12 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const compared =
     sets && compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf })
   const ranks =
-    sets && compareRanks(sets, { now: ranksAt(world, scope), computed: then ? ranksAt(then, scope) : null, circuitOf })
+    sets &&
+    compareRouteRanksWithAzure(sets, {
+      now: ranksAt(world, scope),
+      computed: then ? ranksAt(then, scope) : null,
+      circuitOf,
+    })
   const nonRedundant = sets ? findNonRedundantPrefixes(sets) : []
   const drills = tests.data?.length ? await listDrills(q, MAX_DRILLS) : []
   const tested = []
@@ -199,13 +204,13 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   }
 }
 
-const NOT_SEEN: LearnedPrefixesAt = { isSeen: false, prefixes: new Map() }
+const NOT_SEEN: LearnedPrefixesAtMoment = { isSeen: false, prefixes: new Map() }
 
 /**
  * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. Prefixes in the
  * address space of the gateway's own network are left out.
  */
-function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefixesAt {
+function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefixesAtMoment {
   const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
   const ownSpace = new Set(own.flatMap(({ table }) => table.ownSpace))
   const prefixes = new Map<string, { circuits: Set<string>; hasUnmapped: boolean }>()
@@ -223,7 +228,7 @@ function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefi
  * Returns the rank of each circuit path for the prefixes that a gateway learned over private peering. If it is unknown
  * to which path a neighbor belongs, the neighbor is used for both paths of its circuit.
  */
-function ranksAt(data: WhatIfData, gateway: string): RanksAt {
+function ranksAt(data: WhatIfData, gateway: string): PathRanksByPrefix {
   if (!carriedAt(data, gateway).isSeen) return null
   const own = data.ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
   const learned = own.flatMap(({ table: { routes, preference } }) =>
@@ -245,7 +250,7 @@ function ranksAt(data: WhatIfData, gateway: string): RanksAt {
   )
 }
 
-function redundancyOf({ prefixes }: LearnedPrefixesAt, locationOf: (circuit: string) => string | null) {
+function redundancyOf({ prefixes }: LearnedPrefixesAtMoment, locationOf: (circuit: string) => string | null) {
   const carried = [...prefixes.values()].filter(({ circuits }) => circuits.size > 0)
   const isRedundant = ({ circuits }: { circuits: ReadonlySet<string> }) =>
     new Set([...circuits].map((circuit) => locationOf(circuit) ?? circuit)).size > 1

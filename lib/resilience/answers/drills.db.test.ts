@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { drillBodySchema } from '../api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
-import { ensureSource, readDeclarations, computeShortId, upsertEvents } from '#lib/history/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { getOrCreateSourceId, readCurrentDeclarations, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runAsActor } from '#lib/questions/index.ts'
 import { announceDrill, cancelAnnouncedDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 
@@ -48,7 +48,7 @@ const names = ['ckt-lon', 'ckt-ams'] as const
 /** London is down from the fourth to the eighth minute. */
 const isAway = (n: number) => n >= 4 && n < 8
 
-const feed = recordFeed(db)
+const feed = createTestPollRecorder(db)
 const began = { earliest: minute(3), latest: minute(4) + 2_000 }
 
 /** Records minutes of a drill of twenty minutes, in which London is taken down and restored. Amsterdam prepends. */
@@ -57,12 +57,12 @@ async function recordMinutes(from: number, to: number) {
     const at = minute(n)
     if (n === 0)
       await feed.inventory(at, [
-        circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
-        circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
-        gateway('ergw', 'ExpressRoute', 'hub'),
-        network('hub', ['10.0.0.0/16']),
-        connection('lon', 'ergw', 'ckt-lon', 0),
-        connection('ams', 'ergw', 'ckt-ams', 0),
+        createCircuitRow('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+        createCircuitRow('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
+        createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+        createNetworkRow('hub', ['10.0.0.0/16']),
+        createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+        createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
       ])
     const by = (prefix: string, peers: string[], times: number) =>
       peers.map((peer) =>
@@ -111,7 +111,7 @@ beforeAll(async () => {
 async function goOn() {
   await recordMinutes(3, 20)
   const sourceId = await db.transaction((client) =>
-    ensureSource(client, { resourceId: circuitId('ckt-lon'), subresource: '' }),
+    getOrCreateSourceId(client, { resourceId: circuitId('ckt-lon'), subresource: '' }),
   )
   const event = (own: Pick<DetectedEvent, 'key' | 'kind' | 'subject'> & Partial<DetectedEvent>): DetectedEvent => ({
     severity: 'minor',
@@ -152,7 +152,7 @@ async function goOn() {
 const body = drillBodySchema.parse({ title: 'London away', lose: lon, from: iso(minute(3)), to: iso(minute(12)) })
 const announced = minute(2)
 let id = ''
-const read = async (now: EpochMs) => endpoints.drill.response.parse(await getDrill(db, id, now)).data
+const read = async (now: EpochMs) => allApiEndpoints.drill.response.parse(await getDrill(db, id, now)).data
 const record = async (now: EpochMs) =>
   Object.fromEntries(
     (await read(now)).marks.map(({ kind, outcome, result, observed }) => [outcome ?? kind, `${result}: ${observed}`]),
@@ -160,8 +160,8 @@ const record = async (now: EpochMs) =>
 
 describe('a drill', () => {
   it('is predicted before it is announced', async () => {
-    const parameters = endpoints.expectedDrill.parameters.parse({ lose: lon })
-    const { data } = endpoints.expectedDrill.response.parse(await getExpectedDrill(db, parameters, announced))
+    const parameters = allApiEndpoints.expectedDrill.parameters.parse({ lose: lon })
+    const { data } = allApiEndpoints.expectedDrill.response.parse(await getExpectedDrill(db, parameters, announced))
     expect(data.scopes).toEqual([lon])
     expect(data.marks.map(({ kind, scopeName, prefixes, to }) => [kind, scopeName, prefixes, to?.circuits])).toEqual([
       ['path_lost', 'ckt-lon', [], undefined],
@@ -178,7 +178,7 @@ describe('a drill', () => {
     const { data } = await runAsActor('Ada', () => announceDrill(db, body, { now: announced }))
     id = data.id
     expect(data).toMatchObject({ state: 'announced', verdict: 'waiting', announcedBy: 'Ada', counts: { waiting: 7 } })
-    expect((await readDeclarations(db.pool)).maintenance).toEqual([
+    expect((await readCurrentDeclarations(db.pool)).maintenance).toEqual([
       {
         id: `drill-${id}`,
         title: 'Drill: London away',
@@ -214,7 +214,7 @@ describe('a drill', () => {
     const within = detail.marks.find(({ kind }) => kind === 'within')
     expect(within).toMatchObject({ duration: { atLeastSeconds: 0, atMostSeconds: 62 } })
     expect(detail.movedWithin).toEqual(within?.duration)
-    const { data } = endpoints.drills.response.parse(await getDrills(db, {}, minute(15)))
+    const { data } = allApiEndpoints.drills.response.parse(await getDrills(db, {}, minute(15)))
     expect(data).toMatchObject([{ id, title: 'London away', verdict: 'pass' }])
     await expect(cancelAnnouncedDrill(db, id, minute(15))).rejects.toMatchObject({ name: 'ConflictError' })
   })
@@ -229,7 +229,7 @@ describe('a drill', () => {
     const { data } = await announceDrill(db, { ...body, title: 'never' }, { now: announced })
     await cancelAnnouncedDrill(db, data.id, announced)
     expect((await getDrill(db, data.id, minute(15))).data).toMatchObject({ state: 'cancelled', verdict: 'cancelled' })
-    const windows = (await readDeclarations(db.pool)).maintenance.map((window) => window.id)
+    const windows = (await readCurrentDeclarations(db.pool)).maintenance.map((window) => window.id)
     expect(windows).not.toContain(`drill-${data.id}`)
     await expect(cancelAnnouncedDrill(db, data.id, announced)).rejects.toMatchObject({ name: 'ConflictError' })
   })
@@ -237,7 +237,7 @@ describe('a drill', () => {
   it('that is called off while it runs keeps what began in it explained', async () => {
     const { data } = await announceDrill(db, { ...body, title: 'cut short' }, { now: announced })
     await cancelAnnouncedDrill(db, data.id, minute(5))
-    const window = (await readDeclarations(db.pool)).maintenance.find((one) => one.id === `drill-${data.id}`)
+    const window = (await readCurrentDeclarations(db.pool)).maintenance.find((one) => one.id === `drill-${data.id}`)
     expect(window).toMatchObject({ to: iso(minute(5)) })
   })
 

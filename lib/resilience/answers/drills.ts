@@ -2,11 +2,11 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Declarations, type EpochMs, parseWhatIfChanges, parseWhatIfLosses } from '#lib/contract/index.ts'
 import {
   type DrillBody,
-  type DrillResult,
+  type DrillEffectOutcome,
   type ExpectedDrillEffectsParameters,
   HOLD_TIME_SECONDS,
-  type ResponseOf,
-  type ResultOf,
+  type ResilienceEndpointResponse,
+  type ResilienceCommandResult,
 } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
@@ -14,31 +14,31 @@ import {
   readActivityAround,
   readConfigChanges,
   listEvents,
-  listResources,
+  readResourcePage,
   createPastReader,
-  readDeclarations,
+  readCurrentDeclarations,
   computeShortHash,
   type StoredEvent,
   readUncoveredTimes,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type CircuitsOfPrefixesAt,
-  type DrilledSession,
-  type DrillEvent,
+  type CircuitsOfPrefixesAtMoment,
+  type SessionUpBeforeDrill,
+  type DrillEventFields,
   drillEventKinds,
   type DrillMeasurementInput,
   predictDrillEffects,
   measureDrillEffects,
   findCertainLossMoment,
-  judgeDrill,
+  determineFailoverDrillVerdict,
 } from '../rules/index.ts'
 import {
   getActorName,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   ConflictError,
   InvalidRequestError,
   NotFoundError,
@@ -52,7 +52,7 @@ import { saveDeclarationLists } from '#lib/declarations/answers/index.ts'
 import { computeExplanationBounds, findActivityEntryExplainingChange } from '#lib/incidents/answers/index.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { findPrefixesWithCircuits } from './intents.ts'
-import { readSessions } from '#lib/sessions/answers/index.ts'
+import { readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 import { computeWhatIf } from './what-if.ts'
 import { readCachedWhatIfData } from './what-if/read-tables.ts'
 
@@ -73,13 +73,14 @@ const SETTLED_MS = 60 * 60_000
 
 /** Returns drills (announced failover exercises) with their results. The drill with the latest begin is first. */
 export async function getDrills(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'drills'>> {
-  const drills: ResponseOf<'drills'>['data'] = []
+): Promise<ResilienceEndpointResponse<'drills'>> {
+  const drills: ResilienceEndpointResponse<'drills'>['data'] = []
   // drills are read one after the other, because each drill needs the route tables of its own time
-  for (const stored of await listDrills(getQueryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
+  for (const stored of await listDrills(getSqlExecutor(db), MAX_DRILLS))
+    drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
 
@@ -87,7 +88,11 @@ export async function getDrills(
  * Returns a drill with its results.
  * @throws NotFoundError if it does not exist, or the caller may not see it
  */
-export async function getDrill(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'drill'>> {
+export async function getDrill(
+  db: ReadableDatabase,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResilienceEndpointResponse<'drill'>> {
   return { data: await detailOf(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
 }
 
@@ -97,12 +102,12 @@ export async function getDrill(db: Db, id: string, now: EpochMs = getDatabaseNow
  * @throws InvalidRequestError with the names of unknown resources
  */
 export async function getExpectedDrill(
-  db: Db,
+  db: ReadableDatabase,
   { lose, change }: ExpectedDrillEffectsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'expectedDrill'>> {
+): Promise<ResilienceEndpointResponse<'expectedDrill'>> {
   const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_SECONDS, { now, stays: false })
-  const nameOf = await namesIn(getQueryable(db))
+  const nameOf = await namesIn(getSqlExecutor(db))
   return {
     data: {
       scopes,
@@ -111,14 +116,14 @@ export async function getExpectedDrill(
     ...(await readAt(db, now)),
   }
 }
-async function namesIn(q: Queryable): Promise<(id: string) => string> {
-  const resources = await listResources(q, { includeRemoved: true })
+async function namesIn(q: SqlExecutor): Promise<(id: string) => string> {
+  const resources = await readResourcePage(q, { includeRemoved: true })
   const names = new Map(resources.map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? id
 }
 
-async function readAt(db: Db, now: EpochMs) {
-  return { ...buildFreshnessFields(findSupportingPolls(await readSources(getQueryable(db)), polls, now), now) }
+async function readAt(db: ReadableDatabase, now: EpochMs) {
+  return { ...buildFreshnessFields(findSupportingPolls(await readSources(getSqlExecutor(db)), polls, now), now) }
 }
 
 /**
@@ -131,7 +136,7 @@ export async function announceDrill(
   db: Database,
   { title, note, lose, change, from, to, withinSeconds, stays }: DrillBody,
   { now = getDatabaseNow(), at }: { now?: EpochMs; at?: EpochMs } = {},
-): Promise<ResultOf<'announceDrill'>> {
+): Promise<ResilienceCommandResult<'announceDrill'>> {
   if (Date.parse(from) < now - CLOCKS_MS)
     throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
   const asked = {
@@ -158,7 +163,7 @@ export async function announceDrill(
   }
   await db.transaction(async (client) => {
     await addDrill(client, drill)
-    const { maintenance } = await readDeclarations(client)
+    const { maintenance } = await readCurrentDeclarations(client)
     await saveDeclarationLists(client, { maintenance: [...maintenance, windowOf(drill)] }, null, now)
   })
   return { data: await detailOf(db, drill, now) }
@@ -199,12 +204,12 @@ export async function cancelAnnouncedDrill(
   db: Database,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'cancelDrill'>> {
+): Promise<ResilienceCommandResult<'cancelDrill'>> {
   const drill = await drillOf(db, id)
   if (drill.to <= now) throw new ConflictError('it is over')
   await db.transaction(async (client) => {
     if (!(await markCancelled(client, id, getActorName(), now))) throw new ConflictError('it was called off before')
-    const { maintenance } = await readDeclarations(client)
+    const { maintenance } = await readCurrentDeclarations(client)
     const own = windowId(drill)
     const left = maintenance.flatMap((window) => {
       if (window.id !== own) return [window]
@@ -220,22 +225,22 @@ export async function cancelAnnouncedDrill(
  * Returns the drill with an id.
  * @throws NotFoundError if it does not exist, or the caller may not see it
  */
-async function drillOf(db: Db, id: string): Promise<StoredDrill> {
-  const found = await findDrill(getQueryable(db), id)
+async function drillOf(db: ReadableDatabase, id: string): Promise<StoredDrill> {
+  const found = await findDrill(getSqlExecutor(db), id)
   if (!found)
     throw new NotFoundError(`there is no drill ${JSON.stringify(id)}: take an id from /api/v1/resilience/drills`)
   return found
 }
 
 async function expectedOf(
-  db: Db,
+  db: ReadableDatabase,
   { lose, change }: Pick<ExpectedDrillEffectsParameters, 'lose' | 'change'>,
   withinSeconds: number,
   { now, at, stays }: { now: EpochMs; at?: EpochMs; stays: boolean },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
   const asked = { lose, change, rows: 'changed' as const, ...(at !== undefined && { at }) }
   const { data } = await computeWhatIf(db, asked, { costOfMonth: null }, now)
-  const { sessions } = await readSessions(createPastReader(getQueryable(db), at), undefined, at ?? now)
+  const { sessions } = await readBgpSessionsWithVerdicts(createPastReader(getSqlExecutor(db), at), undefined, at ?? now)
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const applied = stays ? configuredBy(data) : null
   const marks = predictDrillEffects(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)
@@ -246,7 +251,7 @@ async function expectedOf(
  * Returns the short ids of the resources that a what-if loses or changes. For a peering location, a provider or a
  * router, its circuits are returned instead.
  */
-const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
+const scopesOf = ({ lost, changed }: ResilienceEndpointResponse<'whatIf'>['data']): string[] => [
   ...new Set([
     ...lost.flatMap(({ id, paths }) => (id === null ? paths.map(({ circuitId }) => circuitId) : [id])),
     ...changed.map(({ id }) => id),
@@ -257,7 +262,10 @@ const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => 
  * Returns the resources whose configuration in Azure changes according to the plan of a drill. Prepends and withdrawn
  * prefixes are left out, because they are configured on the customer's routers.
  */
-const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope: string; becomes: string }[] => [
+const configuredBy = ({
+  lost,
+  changed,
+}: ResilienceEndpointResponse<'whatIf'>['data']): { scope: string; becomes: string }[] => [
   ...[...new Set(lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)))].map((scope) => ({
     scope,
     becomes: '',
@@ -267,7 +275,7 @@ const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope:
   ),
 ]
 
-const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: StoredSession): DrilledSession => ({
+const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: StoredSession): SessionUpBeforeDrill => ({
   scope,
   localAddress,
   neighbor,
@@ -278,14 +286,14 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Stor
         mapping && { circuitId: mapping.circuitId, peering: 'private', path: mapping.path },
 })
 
-type DrillDetail = ResponseOf<'drill'>['data']
+type DrillDetail = ResilienceEndpointResponse<'drill'>['data']
 type DrillRecord = Omit<DrillDetail, 'azureTests'>
 
 /** Cache of the results of drills that can no longer change, separate for each caller. */
-const settled = new Cache<DrillRecord>('settled_drills')
+const settled = new MemoryCache<DrillRecord>('settled_drills')
 
-async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
-  const q = getQueryable(db)
+async function measuredDrill(db: ReadableDatabase, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
+  const q = getSqlExecutor(db)
   const known = settled.find(q, drill.id)
   if (known) return known
   const detail = await measured(db, drill, now)
@@ -293,22 +301,22 @@ async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<
   return detail
 }
 
-async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
+async function measured(db: ReadableDatabase, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
   const { marks, ...own } = drill
   const { from, to, cancelledAt } = own
   const facts = await factsOf(db, drill, now)
   const record = facts ? measureDrillEffects(marks, facts) : marks.map(() => NOT_YET)
-  const nameOf = await namesIn(getQueryable(db))
+  const nameOf = await namesIn(getSqlExecutor(db))
   const rows = marks.map((mark, n) => {
     const seen = record[n] ?? NOT_YET
     const scopeName = mark.scope === null ? '' : nameOf(mark.scope)
     return { ...mark, scopeName, ...seen }
   })
-  const count = (wanted: DrillResult) => rows.filter(({ result }) => result === wanted).length
+  const count = (wanted: DrillEffectOutcome) => rows.filter(({ result }) => result === wanted).length
   return {
     ...own,
     state: cancelledAt !== null ? 'cancelled' : now < from ? 'announced' : now < to ? 'running' : 'over',
-    verdict: judgeDrill(marks, record, { from, to, now, isCancelled: cancelledAt !== null }),
+    verdict: determineFailoverDrillVerdict(marks, record, { from, to, now, isCancelled: cancelledAt !== null }),
     counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
     movedWithin: rows.find(({ kind }) => kind === 'within')?.duration ?? null,
     marks: rows,
@@ -320,7 +328,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
  * its resources or for gateways that lose them. Lists of drills do not contain these tests, because finding them
  * requires reading the whole Activity Log.
  */
-async function detailOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
+async function detailOf(db: ReadableDatabase, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
   const { scopes, from, to, cancelledAt } = drill
   const tests = cancelledAt === null && from <= now ? (await getAzureFailoverTests(db, {}, now)).data : []
   const azureTests = tests.filter(
@@ -338,11 +346,11 @@ const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, obse
  * Returns the data from which the result of a drill is determined; null if the drill has not begun, or was cancelled
  * before its begin.
  */
-async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillMeasurementInput | null> {
+async function factsOf(db: ReadableDatabase, drill: StoredDrill, now: EpochMs): Promise<DrillMeasurementInput | null> {
   const { from, scopes, marks } = drill
   const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)
   if (now < from || to <= from) return null
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const until = Math.min(to, now)
   const { rows } = await listEvents(q, { kinds: drillEventKinds, from, to: until, limit: MAX_EVENTS })
   const events = rows.filter(({ started }) => started.latest >= from).map(eventOf)
@@ -360,7 +368,7 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillM
 
 /** Returns the configuration changes of these resources during a period, each with the user who made it. */
 async function changesIn(
-  q: Queryable,
+  q: SqlExecutor,
   scopes: readonly string[],
   range: { from: EpochMs; to: EpochMs },
 ): Promise<DrillMeasurementInput['changes']> {
@@ -380,7 +388,7 @@ const seeing = ['peers', 'summary'] as const
 
 /** Returns the short ids of the resources of a drill that were not polled during a part of it. */
 async function unseenOf(
-  q: Queryable,
+  q: SqlExecutor,
   marks: StoredDrill['marks'],
   { scopes, from }: { scopes: readonly string[]; from: EpochMs },
   to: EpochMs,
@@ -393,7 +401,7 @@ async function unseenOf(
   return new Set(involved.filter((scope) => gaps.has(scope) || !polled.has(scope)))
 }
 
-const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent): DrillEvent => ({
+const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent): DrillEventFields => ({
   kind,
   scope,
   subject,
@@ -402,7 +410,7 @@ const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent
   moved: failover?.dataPlane ?? failover?.controlPlane ?? null,
 })
 
-async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CircuitsOfPrefixesAt> {
+async function carriedAt(db: ReadableDatabase, at: EpochMs, now: EpochMs): Promise<CircuitsOfPrefixesAtMoment> {
   const world = await readCachedWhatIfData(db, { at, now })
   const azure = world.ribs.filter(({ table }) => table.side === 'azure' && !table.isPartial)
   return {

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { parseWhatIfLosses } from '#lib/contract/index.ts'
-import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 import { countPrefixesByOutcome, formatFailoverRisk } from '../api/index.ts'
 import { getFailovers, readFailoverRisks } from './failovers.ts'
@@ -52,14 +52,14 @@ const link = (third: number) => ({
 
 /** Estate of a gateway with two circuits, and a third circuit at a gateway that was never read. */
 const estate = [
-  ...CIRCUITS.map((name, n) => circuit(name, link(n))),
-  gateway('ergw', 'ExpressRoute', 'hub'),
-  gateway('ergw-unread', 'ExpressRoute', 'other'),
-  network('hub', ['10.0.0.0/16']),
-  network('other', ['10.64.0.0/16']),
-  connection('lon', 'ergw', 'ckt-lon', 0),
-  connection('ams', 'ergw', 'ckt-ams', 0),
-  connection('par', 'ergw-unread', 'ckt-par', 0),
+  ...CIRCUITS.map((name, n) => createCircuitRow(name, link(n))),
+  createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+  createGatewayRow('ergw-unread', 'ExpressRoute', 'other'),
+  createNetworkRow('hub', ['10.0.0.0/16']),
+  createNetworkRow('other', ['10.64.0.0/16']),
+  createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+  createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
+  createConnectionRow('par', 'ergw-unread', 'ckt-par', 0),
 ]
 const idOf = (name: string) => computeShortId(circuitId(name))
 
@@ -73,8 +73,8 @@ let step = 0
 /** @param isMapped whether the tables of the circuit paths are read, which tell the circuit of each edge router */
 async function record(carriers: Record<string, readonly (keyof typeof EDGES)[]>, isMapped = true): Promise<number> {
   step += 1
-  const now = T0 + step * 10 * MINUTE
-  const feed = recordFeed(db)
+  const now = T0 + step * 10 * MS_PER_MINUTE
+  const feed = createTestPollRecorder(db)
   await feed.inventory(now - 5_000, estate)
   const rows = Object.entries(carriers).flatMap(([prefix, circuits]) =>
     circuits.flatMap((name) =>
@@ -105,26 +105,26 @@ async function record(carriers: Record<string, readonly (keyof typeof EDGES)[]>,
   const window = (name: string, n: number) => ({
     id: name,
     title: `${name} maintenance`,
-    from: new Date(now + (n + 1) * HOUR).toISOString(),
-    to: new Date(now + (n + 1) * HOUR + MINUTE).toISOString(),
+    from: new Date(now + (n + 1) * MS_PER_HOUR).toISOString(),
+    to: new Date(now + (n + 1) * MS_PER_HOUR + MS_PER_MINUTE).toISOString(),
     recurrence: null,
     scopes: [idOf(name)],
     paths: [],
     note: '',
   })
   await db.transaction((client) =>
-    saveDeclarations(client, { maintenance: CIRCUITS.map(window) }, { by: 'test', expected: null }),
+    saveDeclarationsAsNewVersion(client, { maintenance: CIRCUITS.map(window) }, { by: 'test', expected: null }),
   )
   await refreshSingleLosses(db, [], { now: () => now, signal, share: 1 })
   await refreshOutlook(db, [], { now: () => now, signal, share: 1 })
   return now
 }
 
-const read = async (now: number) => endpoints.failovers.response.parse(await getFailovers(db, {}, now)).data
+const read = async (now: number) => allApiEndpoints.failovers.response.parse(await getFailovers(db, {}, now)).data
 
 it('is not computed before the first run', async () => {
   const now = T0
-  await recordFeed(db).inventory(now - 5_000, estate)
+  await createTestPollRecorder(db).inventory(now - 5_000, estate)
   const [first] = await read(now)
   expect(first).toMatchObject({ circuitName: 'ckt-ams', effect: null, unknown: 'not_computed', risk: 'risk not known' })
 })
@@ -134,7 +134,7 @@ it('the page, the simulation and the weeks ahead have the same numbers', { timeo
     fc.asyncProperty(carried, fc.boolean(), async (carriers, isMapped) => {
       const now = await record(carriers, isMapped)
       const failovers = await read(now)
-      const { data: outlook } = endpoints.outlook.response.parse(await getOutlook(db, {}, now))
+      const { data: outlook } = allApiEndpoints.outlook.response.parse(await getOutlook(db, {}, now))
       const risks = await readFailoverRisks(db.pool)
       for (const name of ['ckt-lon', 'ckt-ams']) {
         const found = failovers.find(({ circuitName }) => circuitName === name)
@@ -142,7 +142,9 @@ it('the page, the simulation and the weeks ahead have the same numbers', { timeo
         const parsed = parseWhatIfLosses(idOf(name))
         if (!('terms' in parsed)) throw new Error(parsed.wrong)
         const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
-        const simulated = endpoints.whatIf.response.parse(await computeWhatIf(db, asked, { costOfMonth: null }, now))
+        const simulated = allApiEndpoints.whatIf.response.parse(
+          await computeWhatIf(db, asked, { costOfMonth: null }, now),
+        )
         expect(found.effect).toEqual({ ...countPrefixesByOutcome(simulated.data.prefixes), unread: [] })
         const ahead = outlook.intervals.find(({ lost }) => lost.some(({ id }) => id === idOf(name)))
         expect(ahead?.strandedPrefixes).toBe(found.effect.cutOff)

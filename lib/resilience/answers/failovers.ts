@@ -1,20 +1,20 @@
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
   buildFreshnessFields,
-  type Db,
+  type ReadableDatabase,
   findSupportingPolls,
-  getQueryable,
+  getSqlExecutor,
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
 import { formatFailoverRisk } from '../api/failover-text.ts'
-import type { ResponseOf } from '../api/index.ts'
-import { type FailoverVerdictInput, judgeFailover } from '../rules/index.ts'
+import type { ResilienceEndpointResponse } from '../api/index.ts'
+import { type FailoverVerdictInput, determineCircuitFailoverVerdict } from '../rules/index.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { getOutlook } from './outlook/answers.ts'
 import { CHECK_POLL_KINDS, readChecks } from './resilience.ts'
@@ -29,15 +29,15 @@ type Evidence = Pick<FailoverVerdictInput, 'checks' | 'azureTests'> & {
  * Cache of the checks and failover tests of circuits, separate for each caller and for at most one minute. The checks
  * need facts about all resources, and reading them for every request would delay pages with a list of circuits.
  */
-const evidence = new Cache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MINUTE })
+const evidence = new MemoryCache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MS_PER_MINUTE })
 
 /** Returns the verdict on the failover of each circuit that the caller may see, sorted by name (ADR 0348). */
 export async function getFailovers(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'failovers'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'failovers'>> {
+  const q = getSqlExecutor(db)
   const [{ checks, azureTests, drills }, losses, { data: ahead }, { circuits }] = await Promise.all([
     evidence.share(q, '', () => readEvidence(db, now), { now }),
     readFailoverEffects(q),
@@ -48,7 +48,7 @@ export async function getFailovers(
   return {
     data: circuits
       .map((circuit) =>
-        judgeFailover({
+        determineCircuitFailoverVerdict({
           circuit,
           lastDrill: drills.get(circuit.id) ?? null,
           effect: losses?.effects.get(circuit.id) ?? null,
@@ -65,8 +65,8 @@ export async function getFailovers(
   }
 }
 
-async function readEvidence(db: Db, now: EpochMs): Promise<Evidence> {
-  const { facts, checks } = await readChecks(getQueryable(db), now)
+async function readEvidence(db: ReadableDatabase, now: EpochMs): Promise<Evidence> {
+  const { facts, checks } = await readChecks(getSqlExecutor(db), now)
   const { data: azureTests } = await getAzureFailoverTests(db, {}, now)
   return {
     checks: checks.map(({ scope, state }) => ({ scope, state })),
@@ -80,7 +80,7 @@ async function readEvidence(db: Db, now: EpochMs): Promise<Evidence> {
  * of the circuit. A circuit is left out if its loss was not computed yet, or if {@link formatFailoverRisk} returns
  * null.
  */
-export async function readFailoverRisks(q: Queryable): Promise<ReadonlyMap<string, string>> {
+export async function readFailoverRisks(q: SqlExecutor): Promise<ReadonlyMap<string, string>> {
   const losses = await readFailoverEffects(q)
   return new Map(
     [...(losses?.effects ?? [])].flatMap(([id, effect]) => {

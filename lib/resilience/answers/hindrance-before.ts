@@ -1,9 +1,15 @@
 import { parsePathSubject } from '#lib/contract/events/subject.ts'
-import { type Bounds, type EpochMs, type EventKind, parseWhatIfLosses, parsePeeringType } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import {
+  type TimestampBounds,
+  type EpochMs,
+  type EventKind,
+  parseWhatIfLosses,
+  parsePeeringType,
+} from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getSqlExecutor, InvalidRequestError } from '#lib/questions/index.ts'
 import { computeWhatIfRows, createAffectedTablesFinder, judgeTrafficMove } from '../rules/index.ts'
 import { createResourceFinder } from './single-losses/possible-losses.ts'
 import { createResourceNameFinder, listGatewayInstances } from './what-if.ts'
@@ -24,17 +30,24 @@ interface LossEvent {
  * Cache of the worst hindrance for each loss. It is read from route tables before the loss, which can only change if
  * polls arrive late.
  */
-const hindrances = new Cache<Promise<string | null>>('incident_hindrances', { maxAgeMs: 10 * MINUTE, maxSize: 200 })
+const hindrances = new MemoryCache<Promise<string | null>>('incident_hindrances', {
+  maxAgeMs: 10 * MS_PER_MINUTE,
+  maxSize: 200,
+})
 
 /**
  * Returns a sentence about the worst hindrance for moving traffic after a loss. It is found in the route tables
  * directly before the loss. Null if no hindrance was found, if the event is not the loss of a resource, or if no table
  * was read before it. The load of circuits is ignored, because it would require reading the traffic of a month.
  */
-export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = getDatabaseNow()): Promise<string | null> {
+export function readHindranceBefore(
+  db: ReadableDatabase,
+  event: LossEvent,
+  now: EpochMs = getDatabaseNow(),
+): Promise<string | null> {
   const term = formatLossTerm(event)
   if (term === null) return Promise.resolve(null)
-  return hindrances.share(getQueryable(db), `${term} ${event.began}`, () => computeHindrance(db, term, event, now), {
+  return hindrances.share(getSqlExecutor(db), `${term} ${event.began}`, () => computeHindrance(db, term, event, now), {
     now,
   })
 }
@@ -44,8 +57,8 @@ export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = get
  * of the incident.
  */
 export const readHindranceOfRoot = (
-  db: Db,
-  { kind, scope, subject, started }: Omit<LossEvent, 'began'> & { started: Bounds },
+  db: ReadableDatabase,
+  { kind, scope, subject, started }: Omit<LossEvent, 'began'> & { started: TimestampBounds },
   now: EpochMs,
 ): Promise<string | null> => readHindranceBefore(db, { kind, scope, subject, began: started.earliest }, now)
 
@@ -56,8 +69,13 @@ function formatLossTerm({ kind, scope, subject }: LossEvent): string | null {
   return kind === 'path_down' && type !== null && path !== null ? `${scope}/${type}/${path}` : null
 }
 
-async function computeHindrance(db: Db, term: string, { began }: LossEvent, now: EpochMs): Promise<string | null> {
-  const q = getQueryable(db)
+async function computeHindrance(
+  db: ReadableDatabase,
+  term: string,
+  { began }: LossEvent,
+  now: EpochMs,
+): Promise<string | null> {
+  const q = getSqlExecutor(db)
   const at = Math.min(began, now) - 1
   const world = await readCachedWhatIfData(db, { at, now })
   const parsed = parseWhatIfLosses(term)

@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
-import { readDeclarations, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import { readCurrentDeclarations, computeShortId } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getRoutingIntents, pinRoutingIntents } from './intents.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
-  recordFeed,
+  createNetworkRow,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -47,14 +47,14 @@ const mappings = (['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7'] as const).map
 
 /** London carries both prefixes, and Amsterdam prepends one of them. The declared home of the site is Amsterdam. */
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   await feed.inventory(T0, [
-    circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
-    circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    network('hub', ['10.0.0.0/16']),
-    connection('lon', 'ergw', 'ckt-lon', 0),
-    connection('ams', 'ergw', 'ckt-ams', 0),
+    createCircuitRow('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+    createCircuitRow('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
+    createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+    createNetworkRow('hub', ['10.0.0.0/16']),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+    createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
   ])
   const by = (prefix: string, peers: string[], asPath: number[]) =>
     peers.map((peer) => learnedRoute(prefix, { instance: '10.0.4.12', peer, asPath: [12076, ...asPath] }))
@@ -65,10 +65,12 @@ beforeAll(async () => {
   ])
   await feed.schedule({ resourceId: gatewayId('ergw'), kind: 'learned' })
   const sites = [{ name: 'DC', prefixes: [BOTH], home: ams, routers: [] }]
-  await db.transaction((client) => saveDeclarations(client, { sites, mappings }, { by: 'test', expected: null }))
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { sites, mappings }, { by: 'test', expected: null }),
+  )
 })
 
-const read = async () => endpoints.intents.response.parse(await getRoutingIntents(db, {}, now)).data
+const read = async () => allApiEndpoints.intents.response.parse(await getRoutingIntents(db, {}, now)).data
 const find = async (prefix: string) => (await read()).intents.find(({ prefixes }) => prefixes.includes(prefix))
 
 describe('what carries prefixes, and is meant to', () => {
@@ -88,12 +90,14 @@ describe('what carries prefixes, and is meant to', () => {
   it('is pinned as policies, and a prefix is named by one of them', async () => {
     const shown = await find(BOTH)
     const before = { kind: 'active_standby' as const, circuits: [ams, lon], prefixes: [BOTH, '10.7.0.0/16'] }
-    await db.transaction((client) => saveDeclarations(client, { policies: [before] }, { by: 'test', expected: null }))
+    await db.transaction((client) =>
+      saveDeclarationsAsNewVersion(client, { policies: [before] }, { by: 'test', expected: null }),
+    )
     // the declaration changed since it was displayed
     await expect(pinRoutingIntents(db, { ids: [shown?.id ?? ''] }, now)).rejects.toThrow(/has changed/)
     const { data } = await pinRoutingIntents(db, { ids: [(await find(BOTH))?.id ?? ''] }, now)
     expect(data?.counts).toMatchObject({ as_declared: 1, deviates: 0, no_route: 1 })
-    expect((await readDeclarations(db.pool)).policies).toEqual(
+    expect((await readCurrentDeclarations(db.pool)).policies).toEqual(
       expect.arrayContaining([
         { ...before, prefixes: ['10.7.0.0/16'] },
         { ...before, circuits: [lon, ams], prefixes: [BOTH] },

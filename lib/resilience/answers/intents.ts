@@ -2,28 +2,28 @@ import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Declarations, type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import {
-  type Intent,
-  type Intents,
+  type RoutingIntent,
+  type RoutingIntents,
   intentStates,
   type PinIntentsBody,
-  type ResponseOf,
-  type ResultOf,
+  type ResilienceEndpointResponse,
+  type ResilienceCommandResult,
   type WhatIfRow,
 } from '../api/index.ts'
-import { readDeclarations } from '#lib/history/index.ts'
+import { readCurrentDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   type PrefixWithCircuits,
   listCircuitsOfPaths,
   compareIntents,
-  NO_FAILURE,
-  type ReturnPaths,
+  EMPTY_WHAT_IF_FAILURE,
+  type CircuitsUsedBySiteTowardsAzure,
   findReturnPaths,
   computeWhatIfRows,
 } from '../rules/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   ConflictError,
   NotFoundError,
   buildFreshnessFields,
@@ -38,21 +38,25 @@ import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Returns which circuits currently carry each prefix, compared with the circuits that operators declared for it. */
 export async function getRoutingIntents(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'intents'>> {
-  const q = getQueryable(db)
-  const declared = await readDeclarations(q)
+): Promise<ResilienceEndpointResponse<'intents'>> {
+  const q = getSqlExecutor(db)
+  const declared = await readCurrentDeclarations(q)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   return answer(db, compareIntents(findPrefixesWithCircuits(world), declared, returnsIn(world)), now)
 }
 
-async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<ResponseOf<'intents'>> {
-  const count = (state: Intent['state']) =>
+async function answer(
+  db: ReadableDatabase,
+  intents: RoutingIntent[],
+  now: EpochMs,
+): Promise<ResilienceEndpointResponse<'intents'>> {
+  const count = (state: RoutingIntent['state']) =>
     intents.filter((one) => one.state === state).reduce((sum, { prefixes }) => sum + prefixes.length, 0)
-  const counts = Object.fromEntries(intentStates.map((state) => [state, count(state)])) as Intents['counts']
-  const sources = await readSources(getQueryable(db))
+  const counts = Object.fromEntries(intentStates.map((state) => [state, count(state)])) as RoutingIntents['counts']
+  const sources = await readSources(getSqlExecutor(db))
   return {
     data: { intents, counts },
     ...buildFreshnessFields(findSupportingPolls(sources, forwardingTablePollKinds, now), now),
@@ -69,8 +73,8 @@ export async function pinRoutingIntents(
   db: Database,
   { ids }: PinIntentsBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'pinIntents'>> {
-  const declared = await readDeclarations(db.pool)
+): Promise<ResilienceCommandResult<'pinIntents'>> {
+  const declared = await readCurrentDeclarations(db.pool)
   // The route tables are read again without the cache, because a declaration must not be based on old data.
   const world = await readWhatIfData(db.pool, { at: undefined, now })
   const carried = findPrefixesWithCircuits(world)
@@ -95,7 +99,7 @@ type Policies = Declarations['policies']
  * Adds policies for the pinned prefixes. The prefixes are removed from all other policies, except policies of the kind
  * `symmetric`. A policy that then has no prefix is removed, because it would otherwise apply to all prefixes.
  */
-function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
+function withPins(policies: Policies, pinned: readonly RoutingIntent[]): Policies {
   const wanted = pinned.filter(({ pin }) => pin !== null)
   const moved = new Set(wanted.flatMap(({ prefixes }) => prefixes))
   const others = policies.flatMap((policy) => {
@@ -128,14 +132,17 @@ export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWit
   return ribs
     .filter(({ table }) => table.side === 'azure')
     .flatMap((rib) => {
-      const rows = computeWhatIfRows(rib, NO_FAILURE, names).filter(isCarried)
+      const rows = computeWhatIfRows(rib, EMPTY_WHAT_IF_FAILURE, names).filter(isCarried)
       const groups = Map.groupBy(rows, ({ before }) => listCircuitsOfPaths(before).circuits.join())
       return [...groups].flatMap(([, own]) => {
         const circuits = new Set(listCircuitsOfPaths(own[0]?.before ?? []).circuits)
         const without = new Map(
           circuits.size === 0
             ? []
-            : computeWhatIfRows(rib, { ...NO_FAILURE, circuits }, names, 'changed').map((row) => [row.prefix, row]),
+            : computeWhatIfRows(rib, { ...EMPTY_WHAT_IF_FAILURE, circuits }, names, 'changed').map((row) => [
+                row.prefix,
+                row,
+              ]),
         )
         return own.map((row) => carriedPrefix(row, circuits.size === 0 ? null : (without.get(row.prefix) ?? null)))
       })
@@ -143,14 +150,14 @@ export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWit
 }
 
 /** Returns for each site the paths towards Azure that the customer's routers use, as the routers report them. */
-function returnsIn({ ribs }: WhatIfData): Map<string, ReturnPaths> {
+function returnsIn({ ribs }: WhatIfData): Map<string, CircuitsUsedBySiteTowardsAzure> {
   const names = { siteOf: () => null, nameOf: (id: string) => id }
   const rows = ribs.flatMap((rib) => {
     if (rib.table.side !== 'onprem') return []
     const ofPrivatePeering = new Set(
       rib.atoms.flatMap(({ text, routes }) => (routes.some(({ peering }) => peering === 'private') ? text : [])),
     )
-    return computeWhatIfRows(rib, NO_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
+    return computeWhatIfRows(rib, EMPTY_WHAT_IF_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
   })
   return findReturnPaths(rows)
 }

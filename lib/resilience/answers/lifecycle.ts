@@ -1,20 +1,26 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { normalizeArmId, armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import { getReaderAudience, listResources } from '#lib/history/index.ts'
+import { getReaderAudience, readResourcePage } from '#lib/history/index.ts'
 import { readNetworks } from '#lib/networks/answers/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { ResilienceEndpointResponse } from '../api/index.ts'
 import { readConfigSpans, readFirstObservationTimes } from '../store/index.ts'
 import { readServiceKeyRequests } from '#lib/circuits/store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type StoredCircuitHistory,
   listCommissioningSteps,
   listDecommissioningSteps,
-  type DedicatedResources,
+  type ResourcesUsedOnlyByCircuit,
 } from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import { listGatewayConnections, type Db, getQueryable, readSources, readTopology } from '#lib/questions/index.ts'
+import {
+  listGatewayConnections,
+  type ReadableDatabase,
+  getSqlExecutor,
+  readSources,
+  readTopology,
+} from '#lib/questions/index.ts'
 
 /** Maximum number of requests for service keys among which those of one circuit are searched. */
 const MAX_REQUESTS = 1_000
@@ -24,11 +30,11 @@ const MAX_REQUESTS = 1_000
  * @throws NotFoundError if the circuit does not exist
  */
 export async function getLifecycle(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'lifecycle'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'lifecycle'>> {
+  const q = getSqlExecutor(db)
   const { data: circuit, asOf, freshness } = await getCircuit(db, id, now)
   const past = await pastOf(
     q,
@@ -50,16 +56,20 @@ export async function getLifecycle(
  * was deleted, because the gateway must still be removed.
  * @returns null if the caller has limited access, because it is then unknown which other circuits use a gateway
  */
-async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {
+async function standingFor(
+  q: SqlExecutor,
+  circuitResourceId: string,
+  now: EpochMs,
+): Promise<ResourcesUsedOnlyByCircuit | null> {
   if (getReaderAudience(q) !== '') return null
   const key = normalizeArmId(circuitResourceId)
   const topology = await readTopology(q)
   const past = { includeRemoved: true, types: [armTypes.connection] }
-  const linked = (await listResources(q, past)).flatMap(({ config }) => {
+  const linked = (await readResourcePage(q, past)).flatMap(({ config }) => {
     const { circuitKey, gatewayKeys } = decodeResourceConfig(armTypes.connection, config)
     return circuitKey === key ? gatewayKeys : []
   })
-  const gateways = await listResources(q, { ...past, types: [armTypes.virtualNetworkGateway], keys: linked })
+  const gateways = await readResourcePage(q, { ...past, types: [armTypes.virtualNetworkGateway], keys: linked })
   const own = gateways.filter(({ resourceId }) =>
     listGatewayConnections(topology, resourceId).every(({ config }) => config.circuitKey === key),
   )
@@ -86,7 +96,7 @@ async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs
   return { gateways: own.filter(({ since }) => since !== null), networks, peerings }
 }
 
-async function pastOf(q: Queryable, circuit: string, connections: readonly string[]): Promise<StoredCircuitHistory> {
+async function pastOf(q: SqlExecutor, circuit: string, connections: readonly string[]): Promise<StoredCircuitHistory> {
   const sources = await readSources(q, circuit)
   const isPolled = (kind: PollKind) => sources.some(({ scheduled, poll }) => scheduled && poll.kind === kind)
   const spans = await readConfigSpans(q, circuit)

@@ -11,9 +11,9 @@ import {
   parseArmId,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import type { ResponseOf } from '../api/index.ts'
-import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import type { StoredNetwork } from '#lib/networks/api/index.ts'
+import type { ResilienceEndpointResponse } from '../api/index.ts'
+import type { GatewayToEncode } from '#lib/gateways/api/index.ts'
+import type { NetworkToEncode } from '#lib/networks/api/index.ts'
 import { type DetectionSettings, isFreshnessUsable, detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
 import {
   readActivityAround,
@@ -22,14 +22,14 @@ import {
   readConfigChanges,
   listEvents,
   readOpenEvents,
-  readDeclarations,
-  readRoutesAt,
+  readCurrentDeclarations,
+  readRoutesAtMoment,
   readCoveringRoutes,
   type SourceStatus,
   type StoredEvent,
   getSharedIds,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
 import {
   compareCircuitLimits,
@@ -44,8 +44,8 @@ import {
   type FastPathRouteCounts,
   readFastPathRoutes,
 } from '#lib/circuits/answers/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 
 import { getDrills } from './drills.ts'
 import {
@@ -53,7 +53,7 @@ import {
   readSources,
   readThresholdsInForce,
   readTopology,
-  type Topology,
+  type EstateTopology,
   formatIso,
   findUnpolledTimesByResource,
 } from '#lib/questions/index.ts'
@@ -65,10 +65,10 @@ import {
   readGatewayNetworks,
   readGatewayRouteTables,
   readGateways,
-  readHubs,
+  readHubsWithStates,
 } from '#lib/gateways/answers/index.ts'
 
-import { readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { readRecentMetrics, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 import { readGatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
 import { createMetroOfferFinder, createPublicAddressFinder, readRemoteAsns } from './posture-inventory.ts'
 
@@ -76,23 +76,23 @@ import { readAnnouncedPrefixes } from './announced-prefixes.ts'
 import { readFailoverEffects } from './single-losses/answers.ts'
 
 /** Length of the time before now, in milliseconds, whose losses of paths and circuits the resilience checks use. */
-const LOSSES_MS = MAX_DAYS_SINCE_DRILL * DAY
+const LOSSES_MS = MAX_DAYS_SINCE_DRILL * MS_PER_DAY
 const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
-const LOAD_MS = 7 * DAY
+const LOAD_MS = 7 * MS_PER_DAY
 /**
  * Minimum measured share (0 to 1). It applies to the last 7 days in which the busiest hour is searched, and to each
  * hour.
  */
 const MIN_COVERED = 0.8
-const CHANGES_MS = 30 * DAY
+const CHANGES_MS = 30 * MS_PER_DAY
 const MAX_CHANGES = 200
 const MAX_DEFAULTS = 1_000
 
 /** Reads the facts for the resilience checks, for all resources that the caller may see. */
-export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
+export async function readPostureFacts(q: SqlExecutor, now: EpochMs): Promise<PostureFacts> {
   const topology = await readTopology(q)
-  const { sessions } = await readSessions(q, undefined, now, { estate: topology })
+  const { sessions } = await readBgpSessionsWithVerdicts(q, undefined, now, { estate: topology })
   const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
   const { gateways } = await readGateways(q, topology, undefined, now, sessions)
   const networks = await readNetworks(q, now)
@@ -101,7 +101,7 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
   const ofCircuits = await readCircuitFacts(q, circuits, { topology, customers, sources, now })
   const ofGateways = await readGatewayFacts(q, gateways, { topology, circuits, networks, customers, sources, now })
   const subnets = await readGatewaySubnets(q)
-  const { sites } = await readDeclarations(q)
+  const { sites } = await readCurrentDeclarations(q)
   return {
     circuits: ofCircuits,
     gateways: ofGateways,
@@ -110,7 +110,7 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
       const resource = port.kind === 'lag' ? topology.byKey.get(key) : undefined
       return resource ? [{ ...resource, ...port }] : []
     }),
-    wanHubs: (await readHubs(q, now)).hubs.filter(({ kind }) => kind === 'hub'),
+    wanHubs: (await readHubsWithStates(q, now)).hubs.filter(({ kind }) => kind === 'hub'),
     remoteAsns: await readRemoteAsns(q, topology),
     tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => DEFAULT_ROUTES.has(prefix))),
   }
@@ -123,9 +123,9 @@ interface Read {
 }
 
 async function readCircuitFacts(
-  q: Queryable,
+  q: SqlExecutor,
   circuits: readonly StoredCircuit[],
-  { topology, customers, sources, now }: Read & { topology: Topology },
+  { topology, customers, sources, now }: Read & { topology: EstateTopology },
 ): Promise<CircuitFacts[]> {
   const counted = await readFastPathRoutes(q, topology, now)
   const settings = await readThresholdsInForce(q)
@@ -151,7 +151,7 @@ async function readCircuitFacts(
         isFreshnessUsable(judgePollFreshness(poll, now)),
     )
   const metroOffered = await createMetroOfferFinder(q)
-  const busiest = await readBusiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * HOUR })
+  const busiest = await readBusiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * MS_PER_HOUR })
   return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
     return {
@@ -185,9 +185,9 @@ async function readCircuitFacts(
  * @param unseen times in the last {@link LOSSES_MS} in which no path was polled; undefined = the circuit was never
  *   polled
  */
-function observedDaysOf(unseen: readonly TimeSpan[] | undefined): number {
+function observedDaysOf(unseen: readonly TimeInterval[] | undefined): number {
   if (!unseen) return 0
-  return Math.floor((LOSSES_MS - unseen.reduce((sum, { from, to }) => sum + to - from, 0)) / DAY)
+  return Math.floor((LOSSES_MS - unseen.reduce((sum, { from, to }) => sum + to - from, 0)) / MS_PER_DAY)
 }
 
 /** Returns Azure's limits for a circuit with this tier and bandwidth. */
@@ -216,7 +216,7 @@ export function getGatewayLimits(
     connections,
     hub,
     resourceId,
-  }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections' | 'hub' | 'resourceId'>,
+  }: Pick<GatewayToEncode, 'kind' | 'sku' | 'scaleUnits' | 'connections' | 'hub' | 'resourceId'>,
   linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
 ): GatewayFacts['limits'] {
   const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
@@ -241,11 +241,15 @@ export function getGatewayLimits(
  * Returns the latest drill of a circuit that has a result.
  * @param drills drills, newest first
  */
-function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now: EpochMs): CircuitFacts['lastDrill'] {
+function lastDrillOf(
+  circuit: string,
+  drills: ResilienceEndpointResponse<'drills'>['data'],
+  now: EpochMs,
+): CircuitFacts['lastDrill'] {
   for (const { scopes, title, to, verdict } of drills) {
     const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
     if (!isHeld || !scopes.includes(circuit)) continue
-    return { title, at: formatIso(to), daysAgo: Math.floor((now - to) / DAY), verdict }
+    return { title, at: formatIso(to), daysAgo: Math.floor((now - to) / MS_PER_DAY), verdict }
   }
   return null
 }
@@ -300,7 +304,7 @@ function busiestHour(hour: BusiestRate | undefined): CircuitFacts['busiestHour']
 
 /** Returns changes of the provider's provisioning state, by short id of the circuit, newest first. */
 async function providerChanges(
-  q: Queryable,
+  q: SqlExecutor,
   now: EpochMs,
 ): Promise<Map<string, NonNullable<CircuitFacts['providerChanges']>[number][]>> {
   const { rows } = await readConfigChanges(q, {
@@ -331,8 +335,8 @@ async function providerChanges(
 }
 
 async function readGatewayFacts(
-  q: Queryable,
-  gateways: readonly StoredGateway[],
+  q: SqlExecutor,
+  gateways: readonly GatewayToEncode[],
   {
     topology,
     circuits,
@@ -340,7 +344,7 @@ async function readGatewayFacts(
     customers,
     sources,
     now,
-  }: Read & { topology: Topology; circuits: readonly StoredCircuit[]; networks: readonly StoredNetwork[] },
+  }: Read & { topology: EstateTopology; circuits: readonly StoredCircuit[]; networks: readonly NetworkToEncode[] },
 ): Promise<GatewayFacts[]> {
   const tables = await readGatewayRouteTables(q, await readGatewayNetworks(q, null, undefined))
   const metrics = Map.groupBy(await readRecentMetrics(q, undefined, GATEWAY_LOAD_METRICS, now), ({ scope }) => scope)
@@ -400,10 +404,10 @@ async function readGatewayFacts(
 }
 
 /** Returns the neighbors from which each gateway learns a default route, by short id of the gateway. */
-async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
+async function learnedDefaults(q: SqlExecutor): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const prefix of DEFAULT_ROUTES) {
-    const { rows } = await readRoutesAt(q, { at: null, kinds: ['learned'], prefix, limit: MAX_DEFAULTS })
+    const { rows } = await readRoutesAtMoment(q, { at: null, kinds: ['learned'], prefix, limit: MAX_DEFAULTS })
     for (const { scope, peer } of rows) {
       const known = found.get(scope) ?? []
       if (peer !== null && !known.includes(peer)) found.set(scope, [...known, peer])
@@ -417,8 +421,8 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
  * gateway learned; '' = there is none. The result is empty if the tables of the gateways were not read.
  */
 async function routesToDevices(
-  q: Queryable,
-  gateways: readonly StoredGateway[],
+  q: SqlExecutor,
+  gateways: readonly GatewayToEncode[],
   read: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const addresses = new Set(

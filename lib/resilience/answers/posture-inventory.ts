@@ -9,10 +9,10 @@ import {
   parseArmId,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { listResources } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { GatewayFacts, PostureFacts } from '../rules/index.ts'
-import type { Topology } from '#lib/questions/index.ts'
+import type { EstateTopology } from '#lib/questions/index.ts'
 
 type RemoteAsn = PostureFacts['remoteAsns'][number]
 
@@ -20,8 +20,8 @@ type RemoteAsn = PostureFacts['remoteAsns'][number]
  * Returns the ASNs of the BGP neighbors of hubs and Route Servers. The neighbors are devices of VPN sites, and BGP
  * peers that are configured in Azure.
  */
-export async function readRemoteAsns(q: Queryable, { gateways }: Topology): Promise<RemoteAsn[]> {
-  const resources = await listResources(q, { types: [armTypes.vpnSite, armTypes.hubBgpConnection] })
+export async function readRemoteAsns(q: SqlExecutor, { gateways }: EstateTopology): Promise<RemoteAsn[]> {
+  const resources = await readResourcePage(q, { types: [armTypes.vpnSite, armTypes.hubBgpConnection] })
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const devices = gateways.flatMap(({ resource, config }) =>
     config.hubConnections.flatMap(({ name, siteKey }) => {
@@ -54,8 +54,8 @@ export async function readRemoteAsns(q: Queryable, { gateways }: Topology): Prom
  * pair of peering locations in the same city. The circuit's provider must serve it. The function returns null if there
  * is none, or if the circuit is already in one.
  */
-export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
-  const providers = await listResources(q, { types: [armTypes.serviceProvider] })
+export async function createMetroOfferFinder(q: SqlExecutor): Promise<(circuit: StoredCircuit) => string | null> {
+  const providers = await readResourcePage(q, { types: [armTypes.serviceProvider] })
   const key = (subscription: string, provider: string | null) => `${subscription} ${provider}`.toLowerCase()
   const served = new Map(
     providers.map(({ subscriptionId, name, config }) => [
@@ -76,9 +76,9 @@ export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: St
  * read.
  */
 export async function createPublicAddressFinder(
-  q: Queryable,
+  q: SqlExecutor,
 ): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {
-  const found = await listResources(q, { types: [armTypes.publicAddress] })
+  const found = await readResourcePage(q, { types: [armTypes.publicAddress] })
   const configOf = new Map(
     found.map(({ resourceId, config }) => [
       normalizeArmId(resourceId),

@@ -2,16 +2,16 @@ import type { AzureAccess } from '#lib/azure/index.ts'
 import {
   type AzureReportResult,
   type AzureReportName,
-  type AzureReports,
+  type AzureGatewayReports,
   type EpochMs,
   type AzureReportRequest,
   type AzureSiteTest,
-  type FailoverTest,
+  type FailoverTestExplainingLosses,
   findOpenDeclaredWindow,
   judgeAzureTest,
 } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { readDeclarations, readFailoverTests, saveFailoverTests, computeShortId } from '#lib/history/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
+import { readCurrentDeclarations, readFailoverTests, saveFailoverTests, computeShortId } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
@@ -36,8 +36,8 @@ const MAX_ATTEMPTS = 5
  * Length of the time before now, in milliseconds, in which ended failover tests are searched. It is much longer than
  * the delay of the Activity Log (20 minutes), because the worker may have been stopped.
  */
-const LOG_BACK_MS = 2 * DAY
-const AGAIN_MS = MINUTE
+const LOG_BACK_MS = 2 * MS_PER_DAY
+const AGAIN_MS = MS_PER_MINUTE
 /** Maximum number of attempts, one each second, to reserve the gateway while polls are using it. */
 const HOLD_TRIES = 60
 /**
@@ -86,7 +86,7 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
   const running = known.filter(
     (test) => (test.verdict === 'running' || isResultMissing(test)) && clock.now() - test.from < LOG_BACK_MS,
   )
-  const started = (await readStartedFailoverTests(db.pool, clock.now() - HOUR)).filter(
+  const started = (await readStartedFailoverTests(db.pool, clock.now() - MS_PER_HOUR)).filter(
     ({ scope, at }) => !known.some((test) => test.scope === scope && isSameTestStart(at, test.from)),
   )
   for (const scope of new Set([...running, ...started].map((test) => test.scope))) {
@@ -115,7 +115,7 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
  * Reports whether a test was completed but its details, which contain the result, could not be read. The details are
  * then requested again, as for a running test.
  */
-const isResultMissing = ({ status, verdict, report }: FailoverTest): boolean =>
+const isResultMissing = ({ status, verdict, report }: FailoverTestExplainingLosses): boolean =>
   status?.toLowerCase() === 'completed' && verdict === 'unknown' && report?.nonRedundant === null
 
 /** Adds Azure's details to the first {@link MAX_TESTS} tests that need them. The other tests are returned unchanged. */
@@ -140,7 +140,7 @@ async function findWanted({ db, clock }: Context, scope: string) {
     throw error
   })
   if (found === null) return null
-  const declared = await readDeclarations(db.pool)
+  const declared = await readCurrentDeclarations(db.pool)
   const scopes = [found.id, computeShortId(`/subscriptions/${found.subscriptionId}`)]
   return findOpenDeclaredWindow(declared.pauses, scopes, clock.now()) === null ? found : null
 }
@@ -159,7 +159,7 @@ const countUncovered = (prefixes: readonly string[]) => ({
  */
 async function saveTests({ db, clock }: Context, scope: string, tests: readonly AzureSiteTest[]): Promise<void> {
   const known = (await readFailoverTests(db.pool)).filter((test) => test.scope === scope && test.verdict !== 'running')
-  const stored = tests.flatMap((test): FailoverTest[] => {
+  const stored = tests.flatMap((test): FailoverTestExplainingLosses[] => {
     const { id, location, status, startedAt, endedAt, circuits = [], connections = [], link, issues, details } = test
     if (startedAt === null || id === '') return []
     const before = known.find((one) => one.id === id && one.status === status)
@@ -207,7 +207,7 @@ async function readOne(context: Context, wanted: StoredAzureReport, signal: Abor
   const answers = [resiliency, routes, tests]
   const passing = answers.find((one) => one === null || !isOver(one))
   if (passing !== undefined && wanted.attempts + 1 < MAX_ATTEMPTS)
-    return clock.now() + Math.max(AGAIN_MS, (passing?.error?.retryAfterSeconds ?? 0) * SECOND)
+    return clock.now() + Math.max(AGAIN_MS, (passing?.error?.retryAfterSeconds ?? 0) * MS_PER_SECOND)
   const detailed = await readDetails(
     (tests?.data ?? []).slice(0, MAX_TESTS),
     () => true,
@@ -221,7 +221,7 @@ async function readOne(context: Context, wanted: StoredAzureReport, signal: Abor
     missingAction: answer?.error?.missingAction ?? null,
     data: answer?.data ?? null,
   })
-  const body: AzureReports = {
+  const body: AzureGatewayReports = {
     resiliency: part(resiliency),
     routes: part(routes),
     tests: { ...part(tests), data: tests?.data ? detailed : null },
@@ -245,7 +245,7 @@ async function held<T>(
   for (let tries = 0; tries < HOLD_TRIES && !signal.aborted; tries++) {
     const answer = await runHoldingResource(db, resourceId, (lost) => work(AbortSignal.any([signal, lost])))
     if (answer !== null) return answer
-    await pause(SECOND)
+    await pause(MS_PER_SECOND)
   }
   return null
 }

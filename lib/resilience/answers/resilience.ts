@@ -1,13 +1,13 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, parseCheckId } from '#lib/contract/index.ts'
 import {
-  type Exemption,
+  type CheckExemption,
   type ExemptionBody,
   exemptionSchema,
   MAX_EXEMPTION_MS,
-  type PostureCheck,
-  type ResponseOf,
-  type ResultOf,
+  type ResilienceCheck,
+  type ResilienceEndpointResponse,
+  type ResilienceCommandResult,
 } from '../api/index.ts'
 import {
   saveExemption,
@@ -17,14 +17,14 @@ import {
 } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { checkPosture, type CheckWithoutExemption, type PostureFacts, compareWorstFirst } from '../rules/index.ts'
 import {
   getActorName,
-  type Db,
+  type ReadableDatabase,
   encodeWithSchema,
-  getQueryable,
+  getSqlExecutor,
   InvalidRequestError,
   NotFoundError,
   CHANGES_CHANNEL,
@@ -44,14 +44,14 @@ export const CHECK_POLL_KINDS: readonly PollKind[] = ['inventory', 'peers', 'sum
 
 /** Returns the results of all resilience checks for the resources that the caller may see, worst first. */
 export async function getResilience(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'resilience'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'resilience'>> {
+  const q = getSqlExecutor(db)
   const { checks } = await readChecks(q, now)
   const worst = await readWorstSingleLosses(q)
-  const count = (state: PostureCheck['state']) => checks.filter((check) => check.state === state).length
+  const count = (state: ResilienceCheck['state']) => checks.filter((check) => check.state === state).length
   return {
     data: {
       checks,
@@ -69,9 +69,9 @@ export async function getResilience(
 
 /** Evaluates all resilience checks for the visible resources, worst first, and returns the facts that they use. */
 export async function readChecks(
-  q: Queryable,
+  q: SqlExecutor,
   now: EpochMs,
-): Promise<{ facts: PostureFacts; checks: ResponseOf<'resilience'>['data']['checks'] }> {
+): Promise<{ facts: PostureFacts; checks: ResilienceEndpointResponse<'resilience'>['data']['checks'] }> {
   const exemptions = await readPostureExemptions(q, now)
   const customers = await readCustomersByResource(q)
   const facts = await readPostureFacts(q, now)
@@ -89,7 +89,7 @@ const withExemption = (
   found: CheckWithoutExemption,
   kept: StoredExemption | undefined,
   customer: string | null,
-): ResponseOf<'resilience'>['data']['checks'][number] => ({
+): ResilienceEndpointResponse<'resilience'>['data']['checks'][number] => ({
   ...found,
   customer,
   state: kept && found.found !== 'pass' ? 'exempt' : found.found,
@@ -107,7 +107,7 @@ export async function exemptCheck(
   id: string,
   { reason, until }: ExemptionBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'exemptCheck'>> {
+): Promise<ResilienceCommandResult<'exemptCheck'>> {
   const { scope } = await checkOf(db.pool, id)
   const end = Date.parse(until)
   if (end - now > MAX_EXEMPTION_MS)
@@ -127,7 +127,7 @@ export async function endCheckExemption(
   db: Database,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'withdrawExemption'>> {
+): Promise<ResilienceCommandResult<'withdrawExemption'>> {
   const { scope } = await checkOf(db.pool, id)
   if (await forgetExemption(db.pool, id)) await announce(db.pool, scope, now)
   return { data: null }
@@ -135,23 +135,23 @@ export async function endCheckExemption(
 
 /** Returns the exemption of a check, for the audit log; null if it has none. */
 export const findCheckExemption = async (
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<Exemption | null> =>
+): Promise<CheckExemption | null> =>
   encodeWithSchema(exemptionSchema.nullable(), (await readPostureExemptions(db, now)).get(id) ?? null)
 
 /**
  * Checks that the caller may see the resource of a check.
  * @throws NotFoundError if the caller may not, or if the resource is shared with other customers
  */
-export async function requireVisibleCheck(reader: Db, id: string): Promise<void> {
-  const { scope } = await checkOf(getQueryable(reader), id)
-  const visible = getReaderVisibility(getQueryable(reader))
+export async function requireVisibleCheck(reader: ReadableDatabase, id: string): Promise<void> {
+  const { scope } = await checkOf(getSqlExecutor(reader), id)
+  const visible = getReaderVisibility(getSqlExecutor(reader))
   if (visible && !visible.shortIds.includes(scope)) throw noSuchCheck(id)
 }
 
-async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
+async function checkOf(q: SqlExecutor, id: string): Promise<{ scope: string }> {
   const read = parseCheckId(id)
   if (!read) throw noSuchCheck(id)
   const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
@@ -165,5 +165,9 @@ async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
 const noSuchCheck = (id: string) =>
   new NotFoundError(`there is no check ${JSON.stringify(id)}: take an id from /api/v1/resilience`)
 
-const announce = (q: Queryable, scope: string, now: EpochMs) =>
-  notifyListeners(q, CHANGES_CHANNEL, JSON.stringify({ topics: ['declarations'], scope, at: formatIso(now) }))
+const announce = (q: SqlExecutor, scope: string, now: EpochMs) =>
+  sendMessageToPostgresChannel(
+    q,
+    CHANGES_CHANNEL,
+    JSON.stringify({ topics: ['declarations'], scope, at: formatIso(now) }),
+  )

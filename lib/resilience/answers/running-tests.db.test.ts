@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeShortId, readFailoverTests } from '#lib/history/index.ts'
-import { systemClock } from '#lib/platform/clock.ts'
+import { machineClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from '#lib/poller/testing/lab.ts'
-import { type Simulator, twoSites } from '#lab/simulator/index.ts'
+import {
+  createAzureClientForSimulator,
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+  startDeclaredWorker,
+} from '#lib/poller/testing/lab.ts'
+import { type RunningSimulator, twoSites } from '#lab/simulator/index.ts'
 import { requestAzureReports } from '../store/index.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { getAzureReports } from './azure-reports.ts'
@@ -17,7 +23,7 @@ const db = withTestDatabase()
 const never = new AbortController().signal
 const GATEWAY =
   '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair'
-let simulator: Simulator
+let simulator: RunningSimulator
 let azure: AzureAccess
 let worker: ReturnType<typeof startDeclaredWorker> | undefined
 
@@ -28,10 +34,10 @@ beforeAll(async () => {
     { location: 'Amsterdam', at: '-30m', for: '2h' },
   ]
   simulator = await startAzure({ ...twoSites, gateways: gateway ? [{ ...gateway, siteTests }] : [] })
-  azure = azureFor(simulator)
+  azure = createAzureClientForSimulator(simulator)
   worker = startDeclaredWorker(db, azure)
-  await eventually('learned routes', () => hasPolled(db, 'learned'))
-  await eventually('the log', () => hasPolled(db, 'activity'))
+  await waitUntilTrue('learned routes', () => areExpectedPollsRecorded(db, 'learned'))
+  await waitUntilTrue('the log', () => areExpectedPollsRecorded(db, 'activity'))
   await worker.worker.stop()
 })
 afterAll(async () => {
@@ -39,18 +45,18 @@ afterAll(async () => {
   await simulator?.close()
 })
 
-const read = () => readAzureReports({ db, azure, clock: systemClock, pause: async () => {} }, never)
-const listed = async () => endpoints.azureFailoverTests.response.parse(await getAzureFailoverTests(db)).data
+const read = () => readAzureReports({ db, azure, clock: machineClock, pause: async () => {} }, never)
+const listed = async () => allApiEndpoints.azureFailoverTests.response.parse(await getAzureFailoverTests(db)).data
 
 it('a test that runs is shown with its exact start and its connections, and is read again until it ends', async () => {
   await db.pool.query('UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL')
   // the log shows the start; the report is refused while an operation of the stopped worker holds the gateway
-  await eventually('the running test', async () => {
+  await waitUntilTrue('the running test', async () => {
     await read()
     return (await readFailoverTests(db.pool)).some(({ verdict }) => verdict === 'running')
   })
   await requestAzureReports(db.pool, computeShortId(GATEWAY), null, Date.now())
-  await eventually('the reports', async () => (await read()).read === 1)
+  await waitUntilTrue('the reports', async () => (await read()).read === 1)
   const [running, expired] = await listed()
   expect(running).toMatchObject({
     kind: 'site',
@@ -63,7 +69,7 @@ it('a test that runs is shown with its exact start and its connections, and is r
   expect(running?.circuits).toHaveLength(1)
   // an expired test is not a pass
   expect(expired).toMatchObject({ location: 'London', status: 'Expired', verdict: 'expired' })
-  const { data } = endpoints.azureReports.response.parse(await getAzureReports(db, GATEWAY))
+  const { data } = allApiEndpoints.azureReports.response.parse(await getAzureReports(db, GATEWAY))
   expect(data.tests?.data?.map(({ location, verdict }) => [location, verdict]).toSorted()).toEqual([
     ['Amsterdam', 'running'],
     ['London', 'expired'],
@@ -75,7 +81,7 @@ it('a test that runs is shown with its exact start and its connections, and is r
       return azure.report(request, options)
     },
   }
-  await readAzureReports({ db, azure: watched, clock: systemClock, pause: async () => {} }, never)
+  await readAzureReports({ db, azure: watched, clock: machineClock, pause: async () => {} }, never)
   expect(new Set(sent)).toEqual(new Set(['tests']))
   expect((await readFailoverTests(db.pool)).map(({ verdict }) => verdict).toSorted()).toEqual(['expired', 'running'])
 })
@@ -92,12 +98,12 @@ it('a drill of the tested circuit has the test and its verdict in its record', a
       lose: running?.circuits[0] ?? '',
       change: '',
       from: at,
-      to: new Date(now + 10 * MINUTE).toISOString(),
+      to: new Date(now + 10 * MS_PER_MINUTE).toISOString(),
       withinSeconds: 180,
       stays: false,
     },
     { now },
   )
-  const drill = endpoints.drill.response.parse(await getDrill(db, data.id, now + MINUTE))
+  const drill = allApiEndpoints.drill.response.parse(await getDrill(db, data.id, now + MS_PER_MINUTE))
   expect(drill.data.azureTests).toMatchObject([{ location: 'Amsterdam', verdict: 'running' }])
 })

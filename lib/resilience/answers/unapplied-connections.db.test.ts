@@ -1,6 +1,13 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { circuit, connection, gateway, gatewayId, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
+  gatewayId,
+  createNetworkRow,
+  createTestPollRecorder,
+} from '#lib/questions/testing/record-feed.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { getResilience } from './resilience.ts'
@@ -13,18 +20,20 @@ const withProperties = (row: ResourceRow, more: object): ResourceRow => ({
   config: { ...row.config, properties: { ...(row.config.properties as object), ...more } },
 })
 const at = (name: string, peeringLocation: string) =>
-  withProperties(circuit(name), { serviceProviderProperties: { serviceProviderName: 'Carrier', peeringLocation } })
+  withProperties(createCircuitRow(name), {
+    serviceProviderProperties: { serviceProviderName: 'Carrier', peeringLocation },
+  })
 
 let seconds = 0
 async function twoLocations(provisioningState: string) {
   seconds += 10
-  await recordFeed(db).inventory(T0 + seconds * 1_000, [
+  await createTestPollRecorder(db).inventory(T0 + seconds * 1_000, [
     at('lon', 'London'),
     at('ams', 'Amsterdam'),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    network('hub', ['10.0.0.0/16']),
-    withProperties(connection('cxn-lon', 'ergw', 'lon', 0), { provisioningState: 'Succeeded' }),
-    withProperties(connection('cxn-ams', 'ergw', 'ams', 0), { provisioningState }),
+    createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+    createNetworkRow('hub', ['10.0.0.0/16']),
+    withProperties(createConnectionRow('cxn-lon', 'ergw', 'lon', 0), { provisioningState: 'Succeeded' }),
+    withProperties(createConnectionRow('cxn-ams', 'ergw', 'ams', 0), { provisioningState }),
   ])
   const { data } = await getResilience(db, {}, T0 + seconds * 1_000 + 5_000)
   return data.checks.find(({ id }) => id === `two_locations:${computeShortId(gatewayId('ergw'))}`)

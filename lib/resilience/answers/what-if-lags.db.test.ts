@@ -3,16 +3,16 @@ import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
-  connection,
-  gateway,
-  lag,
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
+  createLagRow,
   lagId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
   privatePeering,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 import { getN1 } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
@@ -27,10 +27,10 @@ const LAG = computeShortId(lagId('lag'))
 
 // link 2 has only the two active members that it needs
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   for (const at of [T0, T0 + 60_000]) {
     await feed.inventory(at, [
-      lag(
+      createLagRow(
         'lag',
         [
           [ON, ON, ON],
@@ -38,10 +38,10 @@ beforeAll(async () => {
         ],
         { circuits: ['one'] },
       ),
-      circuit('one', { ...privatePeering(1), expressRouteLag: { id: lagId('lag') } }),
-      gateway('ergw', 'ExpressRoute', 'hub'),
-      network('hub', ['10.200.0.0/16']),
-      connection('one', 'ergw', 'one', 0),
+      createCircuitRow('one', { ...privatePeering(1), expressRouteLag: { id: lagId('lag') } }),
+      createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+      createNetworkRow('hub', ['10.200.0.0/16']),
+      createConnectionRow('one', 'ergw', 'one', 0),
     ])
     for (const path of ['primary', 'secondary'] as const)
       await feed.tables(at, 'one', path, [pathRoute(PREFIX, { asPath: [65001] })])

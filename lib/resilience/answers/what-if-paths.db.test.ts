@@ -3,15 +3,15 @@ import { armTypes, type MetricRow, parseWhatIfLosses, type ResourceRow } from '#
 import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { isFailoverTrafficUnclear } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
@@ -41,7 +41,7 @@ const announced = (prefixes: readonly string[], asPath = [65001]) =>
 const PREPENDED = [65001, 65001, 65001]
 
 const withPeering = (name: string, n: number, peeringLocation = name): ResourceRow =>
-  circuit(name, {
+  createCircuitRow(name, {
     serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation, bandwidthInMbps: 1000 },
     peerings: [
       {
@@ -61,7 +61,7 @@ const withPeering = (name: string, n: number, peeringLocation = name): ResourceR
 const HUB = gatewayId('x').replace('virtualNetworkGateways/x', 'virtualHubs/vhub')
 const HUB_GATEWAY = gatewayId('x').replace('virtualNetworkGateways/x', 'expressRouteGateways/ergw-vhub')
 const resource = (resourceId: string, type: string, properties: object): ResourceRow => ({
-  ...network('x', []),
+  ...createNetworkRow('x', []),
   resourceId,
   type,
   name: resourceId.split('/').at(-1) ?? '',
@@ -77,7 +77,7 @@ const MSEES = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
  * is down. `pair` has another such circuit and a spare one. A hub lists one route for both paths of a circuit.
  */
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const gateways = ['solo', 'twin', 'blind', 'half', 'pair']
   for (const at of [T0, T0 + 60_000]) {
     const isFirst = at === T0
@@ -90,16 +90,16 @@ beforeAll(async () => {
       withPeering('c-spare', 8),
       withPeering('c-hub', 6),
       ...gateways.flatMap((name) => [
-        gateway(name, 'ExpressRoute', name),
-        network(name, [`10.${200 + name.length}.0.0/16`]),
+        createGatewayRow(name, 'ExpressRoute', name),
+        createNetworkRow(name, [`10.${200 + name.length}.0.0/16`]),
       ]),
-      connection('solo', 'solo', 'c-solo', 0),
-      connection('one', 'twin', 'c-one', 0),
-      connection('two', 'twin', 'c-two', 0),
-      connection('blind', 'blind', 'c-blind', 0),
-      connection('half', 'half', 'c-half', 0),
-      connection('part', 'pair', 'c-part', 0),
-      connection('spare', 'pair', 'c-spare', 0),
+      createConnectionRow('solo', 'solo', 'c-solo', 0),
+      createConnectionRow('one', 'twin', 'c-one', 0),
+      createConnectionRow('two', 'twin', 'c-two', 0),
+      createConnectionRow('blind', 'blind', 'c-blind', 0),
+      createConnectionRow('half', 'half', 'c-half', 0),
+      createConnectionRow('part', 'pair', 'c-part', 0),
+      createConnectionRow('spare', 'pair', 'c-spare', 0),
       resource(HUB, armTypes.virtualHub, { addressPrefix: '10.60.0.0/23' }),
       resource(HUB_GATEWAY, armTypes.expressRouteGateway, {
         virtualHub: { id: HUB },

@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { type MetricRow, parseWhatIfChanges, parseWhatIfLosses, type ResourceRow } from '#lib/contract/index.ts'
 import { type CircuitTrafficFigures, convertTrafficToJson } from '#lib/cost/rules/index.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
-import { readDeclarations, rollUpUsage, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { testBgpPeer, routeAfterPolicy, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
+import { readCurrentDeclarations, rollUpUsage, computeShortId } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { saveCostTraffic } from '#lib/cost/store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
+  createConnectionRow,
   connectionId,
-  gateway,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
@@ -25,7 +25,7 @@ import { getRoutingIntents } from './intents.ts'
 import { getN1, readWorstSingleLosses, readWorstStrandingLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
-import { BackgroundPace } from './single-losses/background-pace.ts'
+import { BackgroundComputationThrottle } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
 
 import { computeWhatIf } from './what-if.ts'
@@ -81,18 +81,18 @@ const BOTH = '10.1.0.0/16'
 const LONDON = '10.2.0.0/16'
 
 const estate = (london: string, peeringLocation: string) => [
-  circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30', london)),
-  circuit('ckt-ams', {
+  createCircuitRow('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30', london)),
+  createCircuitRow('ckt-ams', {
     ...link('172.16.1.0/30', '172.16.1.4/30', peeringLocation),
     serviceProviderProperties: { serviceProviderName: 'Colt', peeringLocation, bandwidthInMbps: 500 },
   }),
-  withSku(gateway('ergw', 'ExpressRoute', 'hub'), 'ErGw1AZ'),
-  gateway('vpngw', 'Vpn', 'hub'),
-  gateway('lonely', 'ExpressRoute', 'other'),
-  network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
-  network('other', ['10.64.0.0/16']),
-  connection('lon', 'ergw', 'ckt-lon', 0),
-  connection('ams', 'ergw', 'ckt-ams', 0),
+  withSku(createGatewayRow('ergw', 'ExpressRoute', 'hub'), 'ErGw1AZ'),
+  createGatewayRow('vpngw', 'Vpn', 'hub'),
+  createGatewayRow('lonely', 'ExpressRoute', 'other'),
+  createNetworkRow('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'] }),
+  createNetworkRow('other', ['10.64.0.0/16']),
+  createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+  createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
 ]
 
 /**
@@ -100,7 +100,7 @@ const estate = (london: string, peeringLocation: string) => [
  * From the tenth minute, London's own prefix has a more specific one.
  */
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   for (let n = 0; n <= 10; n++) {
     const at = minute(n)
     const london = [BOTH, LONDON, ...(n === 10 ? ['10.2.7.0/24'] : [])]
@@ -123,7 +123,7 @@ beforeAll(async () => {
     }
   }
   await db.transaction((client) =>
-    saveDeclarations(
+    saveDeclarationsAsNewVersion(
       client,
       {
         sites: [
@@ -174,7 +174,7 @@ const ask = async (
     { costOfMonth: computeWhatIfCost },
     asked,
   )
-  return endpoints.whatIf.response.parse(answer)
+  return allApiEndpoints.whatIf.response.parse(answer)
 }
 const outcomes = async (lose: string, options: Parameters<typeof ask>[1] = {}) => {
   const { data } = await ask(lose, options)
@@ -284,10 +284,10 @@ describe("what the customer's routers report", () => {
         over: { neighbor: string; neighborAsn: number } | null = null,
       ) => {
         const msee = localAddress.replace(/\d+$/, (last) => String(Number(last) + 1))
-        const of = { ...peer, neighbor: over?.neighbor ?? msee }
+        const of = { ...testBgpPeer, neighbor: over?.neighbor ?? msee }
         const neighborAsn = over?.neighborAsn ?? 12_076
         return recordRouterReports(db, router, at, [
-          sessionUp(at, { peer: of, localAddress, localAsn: 65_001, neighborAsn }),
+          createTestSessionUpReport(at, { peer: of, localAddress, localAsn: 65_001, neighborAsn }),
           { ...routeAfterPolicy(at, '10.0.0.0/16', { localPref }), peer: of },
         ])
       },
@@ -404,7 +404,7 @@ describe('limits of what is left', () => {
   })
 
   it('its load against the scale units in use, as on the page of the gateway', async () => {
-    const feed = recordFeed(db)
+    const feed = createTestPollRecorder(db)
     const scaling = estate('London', 'Amsterdam').map((row) =>
       row.resourceId === gatewayId('ergw')
         ? {
@@ -540,7 +540,7 @@ describe('as of a moment', () => {
 describe('every single loss', () => {
   const signal = new AbortController().signal
   const refresh = (at: number) => refreshSingleLosses(db, [], { now: () => at, signal, share: 1 })
-  const n1 = async () => endpoints.n1.response.parse(await getN1(db, {}, now)).data
+  const n1 = async () => allApiEndpoints.n1.response.parse(await getN1(db, {}, now)).data
 
   it('is not computed yet, and says so', async () => {
     expect(await n1()).toMatchObject({ at: null, computedAt: null, cases: [], computed: 0 })
@@ -588,7 +588,7 @@ describe('every single loss', () => {
     const strandedBy = async (term: string) => (await n1()).cases.find((one) => one.term === term)
     expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [null, formatIso(now)] })
     // 10.9.0.0/16 is now also learned over VPN, so the loss of Amsterdam does not strand it any more
-    const feed = recordFeed(db)
+    const feed = createTestPollRecorder(db)
     const overVpn = (prefix: string) =>
       learnedRoute(prefix, { instance: '10.0.4.20', peer: '10.1.255.1', asPath: [65001] })
     await feed.learned(now + 6_000, 'vpngw', [overVpn(BOTH), overVpn('10.9.0.0/16')])
@@ -607,7 +607,8 @@ describe('every single loss', () => {
 
 describe('what a circuit must take over', () => {
   const work = new AbortController().signal
-  const takenBy = async (id: string) => (await readFailoverTraffic(db, now, new BackgroundPace(1, work))).get(id)
+  const takenBy = async (id: string) =>
+    (await readFailoverTraffic(db, now, new BackgroundComputationThrottle(1, work))).get(id)
 
   it('is not known in figures while nothing was measured', async () => {
     const found = await takenBy(ams)
@@ -648,9 +649,9 @@ describe('what a circuit must take over', () => {
       from: formatIso(now + 86_400_000),
       to: formatIso(now + 90_000_000),
     }
-    const { sites } = await readDeclarations(db.pool)
+    const { sites } = await readCurrentDeclarations(db.pool)
     await db.transaction((client) =>
-      saveDeclarations(client, { sites, maintenance: [window] }, { by: 'test', expected: null }),
+      saveDeclarationsAsNewVersion(client, { sites, maintenance: [window] }, { by: 'test', expected: null }),
     )
     const found = await takenBy(ams)
     const named = new Map(found?.losses.map(({ name, term }) => [name, term]))
@@ -700,7 +701,7 @@ describe('what is asked wrongly', () => {
   })
 
   it('is text without control characters', () => {
-    const read = (lose: string) => endpoints.whatIf.parameters.safeParse({ lose }).success
+    const read = (lose: string) => allApiEndpoints.whatIf.parameters.safeParse({ lose }).success
     expect([read('a\0b'), read('a\nb'), read('a'.repeat(40_001)), read('a')]).toEqual([false, false, false, true])
   })
 
@@ -720,7 +721,7 @@ describe('a Metro circuit, which has a path in each of two locations', () => {
     )
     return { paths, isAssumed: data.notModelled.some(({ id }) => id === 'metro_paths') }
   }
-  beforeAll(() => recordFeed(db).inventory(later - 1_000, estate('Zurich', 'Zurich Metro')))
+  beforeAll(() => createTestPollRecorder(db).inventory(later - 1_000, estate('Zurich', 'Zurich Metro')))
 
   it.each([
     ['zurich', ['ams primary', 'lon primary', 'lon secondary'], true],
@@ -734,7 +735,7 @@ describe('a Metro circuit, which has a path in each of two locations', () => {
   it('is lost by halves in every single loss', async () => {
     const signal = new AbortController().signal
     await refreshSingleLosses(db, [], { now: () => later, signal, share: 1 })
-    const { data } = endpoints.n1.response.parse(await getN1(db, {}, later))
+    const { data } = allApiEndpoints.n1.response.parse(await getN1(db, {}, later))
     const terms = data.cases.flatMap(({ kind, term }) => (kind === 'location' ? term : []))
     expect(terms.toSorted()).toEqual(['location:Zurich', 'location:Zurich2'])
     expect((await getGateway(db, ergw, later)).data.resiliencyLevel).toBe('high')
@@ -744,9 +745,9 @@ describe('a Metro circuit, which has a path in each of two locations', () => {
 
 // last, because the resource with the same name is not removed
 it('a name that several resources have is refused with their ids', async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const rows = estate('London', 'Amsterdam')
-  const twin = circuit('ckt-ams', link('172.16.9.0/30', '172.16.9.4/30', 'Paris'))
+  const twin = createCircuitRow('ckt-ams', link('172.16.9.0/30', '172.16.9.4/30', 'Paris'))
   const elsewhere = twin.resourceId.replace(/resourceGroups\/[^/]+/i, 'resourceGroups/rg-twin')
   await feed.inventory(minute(600), [...rows, { ...twin, resourceId: elsewhere }])
   const failure = ask('ckt-ams', { asked: minute(601) })

@@ -1,6 +1,6 @@
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
 import {
-  type ResponseOf,
+  type ResilienceEndpointResponse,
   type WhatIfCost,
   type WhatIfOutcome,
   whatIfOutcomes,
@@ -9,11 +9,11 @@ import {
 } from '../api/index.ts'
 import { computeWhatIfRows, judgeTrafficMove } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  findResource,
-  getQueryable,
+  type ReadableDatabase,
+  findResourceByIdOrName,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -38,7 +38,7 @@ export interface WhatIfCostSource {
    */
   costOfMonth:
     | ((
-        q: Queryable,
+        q: SqlExecutor,
         rows: readonly WhatIfRow[],
         world: WhatIfData,
         asked: ResolvedWhatIf,
@@ -54,17 +54,17 @@ export interface WhatIfCostSource {
  * @throws InvalidRequestError with the names of unknown resources
  */
 export async function computeWhatIf(
-  db: Db,
+  db: ReadableDatabase,
   { lose, change, at, rows: wanted }: WhatIfParameters,
   { costOfMonth }: WhatIfCostSource,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'whatIf'>> {
+): Promise<ResilienceEndpointResponse<'whatIf'>> {
   assertPastWithinHistory('at', at, now)
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { facts, ribs } = world
   const asked = await resolveWhatIfLossesAndChanges(
-    (id, isOne) => findResource(q, id, { at, isOne }),
+    (id, isOne) => findResourceByIdOrName(q, id, { at, isOne }),
     { lose, change },
     facts,
     (gateway) => listGatewayInstances(world, gateway),
@@ -81,7 +81,7 @@ export async function computeWhatIf(
     ...(await comparePrefixLimits(q, world, touched)),
   ]
   const cost = costOfMonth && at === undefined ? await costOfMonth(q, all, world, asked, now) : null
-  const data: ResponseOf<'whatIf'>['data'] = {
+  const data: ResilienceEndpointResponse<'whatIf'>['data'] = {
     at: formatIso(at ?? now),
     lost: asked.lost,
     changed: asked.changed,

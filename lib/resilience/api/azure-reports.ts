@@ -5,7 +5,7 @@ import { azureSiteTestSchema, azureTestVerdicts, circuitPaths, instantCodec } fr
  * Possible reasons for a difference between Azure's report and Peerwatch's data. `unexplained` = none of the known
  * reasons applies.
  */
-export const azureReasons = {
+export const azureReportDifferenceReasons = {
   age: 'Peerwatch agreed when Azure computed it, and the routes changed since.',
   not_seen: 'The gateway’s table was not read completely at that time.',
   unmapped: 'Peerwatch does not know which circuit brings it.',
@@ -16,10 +16,10 @@ export const azureReasons = {
   not_published: 'Microsoft does not publish how Azure scores this.',
   unexplained: 'Nothing that is known explains it.',
 } as const
-export type AzureReason = keyof typeof azureReasons
+export type AzureReportDifferenceReason = keyof typeof azureReportDifferenceReasons
 
 const reason = z
-  .enum(Object.keys(azureReasons) as AzureReason[])
+  .enum(Object.keys(azureReportDifferenceReasons) as AzureReportDifferenceReason[])
   .nullable()
   .describe('null = both agree')
 /** Possible states of one of Azure's reports. `unsupported` = Azure offers no such report for this gateway. */
@@ -78,7 +78,7 @@ const rankComparison = z.object({
     .describe("Peerwatch's rank of each path from the learned routes; 1 = used"),
   reason,
 })
-export type RankComparison = z.infer<typeof rankComparison>
+export type AzureRouteRankComparison = z.infer<typeof rankComparison>
 
 const azureRoutes = z.object({
   computedAt: instantCodec.nullable(),

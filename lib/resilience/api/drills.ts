@@ -42,7 +42,7 @@ export type ExpectedDrillEffect = z.infer<typeof expectedDrillEffectSchema>
 
 /** Possible results of an expected effect. `waiting` = the effect was not observed yet, and the drill is not over. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
-export type DrillResult = (typeof drillResults)[number]
+export type DrillEffectOutcome = (typeof drillResults)[number]
 
 const secondsBetween = positiveSecondsBoundsCodec.nullable()
 
@@ -82,7 +82,7 @@ export const drillSchema = z.object({
   counts: z.record(z.enum(drillResults), z.int().min(0)).describe('number of expected results by their state'),
   movedWithin: secondsBetween.describe('time in which traffic moved; null = not measured'),
 })
-export type Drill = z.infer<typeof drillSchema>
+export type FailoverDrill = z.infer<typeof drillSchema>
 
 /** A failover test that a user started in Azure. */
 export const azureFailoverTestSchema = z.object({

@@ -6,7 +6,7 @@ import {
   drillDetailSchema,
   expectedDrillSchema,
 } from './drills.ts'
-import { failoverSchema } from './failover.ts'
+import { circuitFailoverAssessmentSchema } from './failover.ts'
 import { intentsSchema, pinIntentsBodySchema } from './intents.ts'
 import { outlookSchema } from './outlook.ts'
 import { exemptionSchema, exemptionBodySchema, resilienceSchema } from './resilience.ts'
@@ -14,17 +14,17 @@ import { n1Schema, n2Schema, n2BodySchema, whatIfSchema } from './what-if.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
-  command,
+  defineCommand,
   createCoveredResponseSchema,
-  endpoint,
+  defineEndpoint,
   customerFilterParameters,
-  type ResultIn,
+  type CommandResult,
   MAX_WHAT_IF_LOSSES_AND_CHANGES,
   parseWhatIfChanges,
   parseWhatIfLosses,
   boundsCodec,
 } from '#lib/contract/index.ts'
-import { at, customer } from '#lib/contract/api/parameters.ts'
+import { atMomentParameter, customerFilterParameter } from '#lib/contract/api/parameters.ts'
 
 /** Steps until a new circuit carries traffic, in order. */
 const commissioningSteps = [
@@ -59,7 +59,7 @@ export type DecommissioningStep = (typeof decommissioningSteps)[number]
 const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 
-export const lifecycleSchema = z.object({
+export const circuitLifecycleStepsSchema = z.object({
   commissioning: z.array(
     z.object({
       step: z.enum(commissioningSteps),
@@ -80,7 +80,7 @@ export const lifecycleSchema = z.object({
     }),
   ),
 })
-export type Lifecycle = z.infer<typeof lifecycleSchema>
+export type CircuitLifecycleSteps = z.infer<typeof circuitLifecycleStepsSchema>
 
 /** Returns the schema of a query parameter with a list (such as a list of losses) that is parsed by `parse`. */
 const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
@@ -113,85 +113,87 @@ export const whatIfParameters = z.strictObject({
     'one such as prepend:<circuit>:3, weight:<connection>:10, withdraw:<circuit>:<prefix> or bandwidth:<circuit>:2000',
     'what is assumed to be set differently, with commas between: `prepend:<circuit>:3`, `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s)',
   ),
-  at,
-  customer,
+  at: atMomentParameter,
+  customer: customerFilterParameter,
   rows: z
     .enum(['all', 'changed'], 'send all or changed')
     .default('all')
     .describe('`changed` leaves out the prefixes that keep all of their paths'),
 })
 
-export const expectedDrillParameters = whatIfParameters.pick({ lose: true, change: true }).extend({ customer })
+export const expectedDrillParameters = whatIfParameters
+  .pick({ lose: true, change: true })
+  .extend({ customer: customerFilterParameter })
 
 export type WhatIfParameters = z.output<typeof whatIfParameters>
 
 export type ExpectedDrillEffectsParameters = z.output<typeof expectedDrillParameters>
 
 export const endpoints = {
-  lifecycle: endpoint('/circuits/{id}/lifecycle', 'read', {
+  lifecycle: defineEndpoint('/circuits/{id}/lifecycle', 'read', {
     summary: "Steps of a circuit's commissioning, and steps that are still necessary before it is deleted",
-    response: createResponseSchema(lifecycleSchema),
+    response: createResponseSchema(circuitLifecycleStepsSchema),
   }),
-  resilience: endpoint('/resilience', 'read', {
+  resilience: defineEndpoint('/resilience', 'read', {
     summary:
       'Design checks: a row for each check and subject, which compares the configuration and learned routes with the requirements',
     parameters: customerFilterParameters,
     response: createResponseSchema(resilienceSchema),
   }),
-  failovers: endpoint('/resilience/failovers', 'read', {
+  failovers: defineEndpoint('/resilience/failovers', 'read', {
     summary:
       'Verdict on the failover of each circuit: effect of its loss, last test, design checks and next maintenance',
     parameters: customerFilterParameters,
-    response: createResponseSchema(z.array(failoverSchema)),
+    response: createResponseSchema(z.array(circuitFailoverAssessmentSchema)),
   }),
-  intents: endpoint('/resilience/intents', 'read', {
+  intents: defineEndpoint('/resilience/intents', 'read', {
     summary: 'Circuits that carry each group of prefixes now and would be next, compared with the declared policy',
     parameters: customerFilterParameters,
     response: createResponseSchema(intentsSchema),
   }),
-  drills: endpoint('/resilience/drills', 'read', {
+  drills: defineEndpoint('/resilience/drills', 'read', {
     summary: 'Announced drills with their results, the latest start first',
     parameters: customerFilterParameters,
     response: createResponseSchema(z.array(drillSchema)),
   }),
-  azureFailoverTests: endpoint('/resilience/azure-failover-tests', 'read', {
+  azureFailoverTests: defineEndpoint('/resilience/azure-failover-tests', 'read', {
     summary: 'Failover tests of sites and links that were started in Azure, from the Activity Log, the newest first',
     parameters: customerFilterParameters,
     response: createCoveredResponseSchema(z.array(azureFailoverTestSchema)),
   }),
-  azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
+  azureReports: defineEndpoint('/gateways/{id}/azure-reports', 'read', {
     summary:
       "Azure's own last report on an ExpressRoute gateway (score, routes by peering location, failover tests), compared with Peerwatch's data",
     response: createResponseSchema(azureReportsResponseSchema),
   }),
-  expectedDrill: endpoint('/resilience/drills/expected', 'read', {
+  expectedDrill: defineEndpoint('/resilience/drills/expected', 'read', {
     summary: 'Results that a drill would be expected to show if it were announced now',
     parameters: expectedDrillParameters,
     response: createResponseSchema(expectedDrillSchema),
   }),
-  drill: endpoint('/resilience/drills/{id}', 'read', {
+  drill: defineEndpoint('/resilience/drills/{id}', 'read', {
     summary: 'Drill with its record: each expected result, and the observations so far',
     response: createResponseSchema(drillDetailSchema),
   }),
-  whatIf: endpoint('/resilience/what-if', 'read', {
+  whatIf: defineEndpoint('/resilience/what-if', 'read', {
     summary:
       'Outcome for every prefix if circuits, gateways or places fail or are configured differently, now or as of a moment',
     parameters: whatIfParameters,
     response: createCoveredResponseSchema(whatIfSchema),
   }),
-  n1: endpoint('/resilience/n-1', 'read', {
+  n1: defineEndpoint('/resilience/n-1', 'read', {
     summary:
       'All single failures of a circuit, path, gateway, instance, hub, port, place, provider or router with an effect, the worst first, as last computed',
     parameters: customerFilterParameters,
     response: createResponseSchema(n1Schema),
   }),
-  outlook: endpoint('/resilience/outlook', 'read', {
+  outlook: defineEndpoint('/resilience/outlook', 'read', {
     summary:
       'Outlook: effects of the announced maintenance windows of the next four weeks, separately and where they overlap',
     parameters: customerFilterParameters,
     response: createResponseSchema(outlookSchema),
   }),
-  n2: endpoint('/resilience/n-2', 'read', {
+  n2: defineEndpoint('/resilience/n-2', 'read', {
     summary:
       'Pairs of failed circuits and peering locations that cut off more prefixes than both do separately, as last requested, with the progress of the computation',
     parameters: customerFilterParameters,
@@ -199,50 +201,52 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type ResilienceEndpointResponse<Name extends keyof typeof endpoints> = z.input<
+  (typeof endpoints)[Name]['response']
+>
 
 export const commands = {
-  pinIntents: command('post', '/resilience/intents/pin', 'declare', {
+  pinIntents: defineCommand('post', '/resilience/intents/pin', 'declare', {
     summary: 'Declares the present routing of prefixes as intended: creates policies from the present route tables',
     body: pinIntentsBodySchema,
     response: createResponseSchema(intentsSchema),
     problems: [404, 409],
   }),
-  announceDrill: command('post', '/resilience/drills', 'declare', {
+  announceDrill: defineCommand('post', '/resilience/drills', 'declare', {
     summary: 'Announces a drill: predicts its results, and declares it as maintenance',
     body: drillBodySchema,
     response: createResponseSchema(drillDetailSchema),
     problems: [],
   }),
-  cancelDrill: command('delete', '/resilience/drills/{id}', 'declare', {
+  cancelDrill: defineCommand('delete', '/resilience/drills/{id}', 'declare', {
     summary: 'Cancels a drill and its maintenance',
     response: createResponseSchema(drillDetailSchema),
     problems: [404, 409],
   }),
-  exemptCheck: command('put', '/resilience/exemptions/{id}', 'declare', {
+  exemptCheck: defineCommand('put', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Accepts a failed check until a given time; a past time withdraws the acceptance',
     body: exemptionBodySchema,
     response: createResponseSchema(exemptionSchema.nullable()),
     problems: [404],
   }),
-  withdrawExemption: command('delete', '/resilience/exemptions/{id}', 'declare', {
+  withdrawExemption: defineCommand('delete', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Withdraws an exemption; succeeds even if there is none',
     response: createResponseSchema(exemptionSchema.nullable()),
     problems: [404],
   }),
-  askAzureReports: command('post', '/gateways/{id}/azure-reports', 'acknowledge', {
+  askAzureReports: defineCommand('post', '/gateways/{id}/azure-reports', 'acknowledge', {
     summary: "Requests Azure's own reports on a gateway once, between its polls; a waiting request is kept",
     response: createResponseSchema(azureReportsResponseSchema),
     problems: [400, 404],
   }),
-  computeN2: command('post', '/resilience/n-2', 'acknowledge', {
+  computeN2: defineCommand('post', '/resilience/n-2', 'acknowledge', {
     summary:
       'Computes pairs of failures in the background; a result from the same tables is kept, and so is a running computation',
     body: n2BodySchema,
     response: createResponseSchema(n2Schema),
     problems: [429],
   }),
-  cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
+  cancelN2: defineCommand('post', '/resilience/n-2/cancel', 'acknowledge', {
     summary: 'Cancels the computation of pairs; a completed computation is unchanged',
     body: n2BodySchema,
     response: createResponseSchema(n2Schema),
@@ -250,4 +254,4 @@ export const commands = {
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type ResilienceCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

@@ -1,12 +1,15 @@
-import type { Failover, StoredFailover } from './failover.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import type { CircuitFailoverAssessment, StoredCircuitFailoverAssessment } from './failover.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { formatPrefixCounts } from './outcome-summary.ts'
 
 const counted = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 
 /** Formats the effect of the loss of a circuit: `9 prefixes cut off, 5 fail over`, or the reason why it is unknown. */
-export function formatFailoverEffect({ effect, unknown }: Pick<Failover, 'effect' | 'unknown'>): string {
+export function formatFailoverEffect({
+  effect,
+  unknown,
+}: Pick<CircuitFailoverAssessment, 'effect' | 'unknown'>): string {
   if (!effect) return unknown === 'no_path' ? 'not known: no path is up now' : 'not known: not computed yet'
   const { unread } = effect
   if (unread.length === 0) return formatPrefixCounts(effect)
@@ -20,7 +23,7 @@ export function formatFailoverEffect({ effect, unknown }: Pick<Failover, 'effect
  * `5 to the Internet`. Returns null if it is certain that every prefix keeps a route that does not lead to the
  * Internet.
  */
-export function formatFailoverRisk({ effect }: Pick<Failover, 'effect'>): string | null {
+export function formatFailoverRisk({ effect }: Pick<CircuitFailoverAssessment, 'effect'>): string | null {
   if (!effect) return 'risk not known'
   const { cutOff, internet, unknown, unread } = effect
   const isOpen = unknown > 0 || unread.length > 0
@@ -33,15 +36,20 @@ export function formatFailoverRisk({ effect }: Pick<Failover, 'effect'>): string
  * Formats when and with which result the failover of a circuit was last tested: `tested 12 days ago: passed`,
  * `never tested`.
  */
-export function formatLastTest({ lastTest }: Pick<Failover | StoredFailover, 'lastTest'>, now: number): string {
+export function formatLastTest(
+  { lastTest }: Pick<CircuitFailoverAssessment | StoredCircuitFailoverAssessment, 'lastTest'>,
+  now: number,
+): string {
   if (!lastTest) return 'never tested'
-  const days = Math.max(0, Math.floor((now - new Date(lastTest.at).getTime()) / DAY))
+  const days = Math.max(0, Math.floor((now - new Date(lastTest.at).getTime()) / MS_PER_DAY))
   const result = { pass: 'passed', fail: 'failed', unknown: 'result not known' }[lastTest.verdict]
   return `tested ${days === 0 ? 'today' : `${counted(days, 'day')} ago`}: ${result}`
 }
 
 /** Formats the result of the design checks of a circuit: `16 of 18 checks passed, 1 not evaluated`. */
-export function formatFailoverChecks({ checks: { passed, all, notEvaluated } }: Pick<Failover, 'checks'>): string {
+export function formatFailoverChecks({
+  checks: { passed, all, notEvaluated },
+}: Pick<CircuitFailoverAssessment, 'checks'>): string {
   if (all === 0) return 'no check applies'
   return `${passed} of ${counted(all, 'check')} passed${notEvaluated > 0 ? `, ${notEvaluated} not evaluated` : ''}`
 }
@@ -52,7 +60,7 @@ export function formatFailoverChecks({ checks: { passed, all, notEvaluated } }: 
  * @param formatTime returns the text of an instant in the zone of the reader
  */
 export function formatFailoverVerdict(
-  failover: Omit<StoredFailover, 'sentence'>,
+  failover: Omit<StoredCircuitFailoverAssessment, 'sentence'>,
   now: number,
   formatTime: (at: number) => string,
 ): string {
@@ -67,7 +75,7 @@ export function formatFailoverVerdict(
 
 /** Formats the next maintenance of a circuit: `maintenance Tue 20:37`, `maintenance now, until 20:37`. */
 export function formatNextWork(
-  { from, to }: NonNullable<Failover['nextWork']>,
+  { from, to }: NonNullable<CircuitFailoverAssessment['nextWork']>,
   now: number,
   formatTime: (at: number) => string,
 ): string {

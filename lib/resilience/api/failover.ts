@@ -21,7 +21,7 @@ export type PrefixCounts = z.infer<typeof prefixCountsSchema>
 /** Reasons why the effect of the loss of a circuit is not known. */
 const failoverUnknowns = ['not_computed', 'no_path'] as const
 
-export const failoverSchema = z.object({
+export const circuitFailoverAssessmentSchema = z.object({
   circuitId: z.string(),
   circuitName: z.string(),
   effect: prefixCountsSchema
@@ -72,5 +72,5 @@ export const failoverSchema = z.object({
     .describe('shortest form of the effect, for a list: `at risk: 9`; null = no prefix is at risk'),
   sentence: z.string().describe('the whole verdict as one sentence, for the time of the response, in UTC'),
 })
-export type Failover = z.infer<typeof failoverSchema>
-export type StoredFailover = z.input<typeof failoverSchema>
+export type CircuitFailoverAssessment = z.infer<typeof circuitFailoverAssessmentSchema>
+export type StoredCircuitFailoverAssessment = z.input<typeof circuitFailoverAssessmentSchema>

@@ -18,7 +18,7 @@ const carriers = z.object({
       'whether paths without a circuit also carry them, for example a VPN, or a path that is not mapped to a circuit',
     ),
 })
-export type CarryingCircuits = z.infer<typeof carriers>
+export type CircuitsCarryingPrefix = z.infer<typeof carriers>
 
 const count = z.int().min(0)
 
@@ -68,13 +68,13 @@ const intent = z.object({
   unpinnable: z.string().nullable().describe('reason why no policy can declare it'),
   towardsAzure: towardsAzure.nullable().describe("null = no router reports every path to any of Azure's prefixes"),
 })
-export type Intent = z.infer<typeof intent>
+export type RoutingIntent = z.infer<typeof intent>
 
 export const intentsSchema = z.object({
   intents: z.array(intent).describe('the worst first'),
   counts: z.record(z.enum(intentStates), count).describe('number of prefixes by state'),
 })
-export type Intents = z.infer<typeof intentsSchema>
+export type RoutingIntents = z.infer<typeof intentsSchema>
 
 export const pinIntentsBodySchema = z.strictObject({
   ids: z.array(z.string().max(2_000)).min(1, 'name what to pin').max(500).describe('ids from `/resilience/intents`'),

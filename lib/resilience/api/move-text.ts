@@ -21,7 +21,7 @@ export type HindranceKind = keyof typeof hindranceKinds
 const formatPrefixes = (number: number): string => `${number.toLocaleString('en-US')} prefix${number === 1 ? '' : 'es'}`
 
 /** Formats the verdict on whether traffic moves as one sentence: `Moves: 5 prefixes to erc-ams`. */
-export function formatMove({
+export function formatTrafficMoveVerdict({
   verdict,
   to,
   hindrances,

@@ -11,7 +11,7 @@ const hindranceSchema = z.object({
   count: count.describe('number of hindered prefixes'),
   text: z.string().describe('the hindrance as one sentence'),
 })
-export type Hindrance = z.infer<typeof hindranceSchema>
+export type FailoverHindrance = z.infer<typeof hindranceSchema>
 
 const moveVerdicts = ['moves', 'partly', 'does_not_move', 'unknown'] as const
 export type TrafficMoveVerdict = (typeof moveVerdicts)[number]
@@ -39,4 +39,4 @@ export const moveSchema = z.object({
   sentence: z.string().describe('the verdict as one sentence, without the hindrances'),
 })
 /** Verdict on whether traffic moves to other paths after a loss, with the hindrances. */
-export type Move = z.infer<typeof moveSchema>
+export type TrafficMove = z.infer<typeof moveSchema>

@@ -1,7 +1,7 @@
 import type { PrefixCounts } from './failover.ts'
-import type { WhatIf, WhatIfOutcome } from './what-if.ts'
+import type { WhatIfResult, WhatIfOutcome } from './what-if.ts'
 
-type CountedRow = Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome' | 'reduced'>
+type CountedRow = Pick<WhatIfResult['prefixes'][number], 'prefix' | 'outcome' | 'reduced'>
 
 /**
  * Returns the numbers of different prefixes by their outcome in a what-if. If a prefix has the same outcome in several

@@ -1,10 +1,10 @@
-import type { OutlookInterval, ResourceTakenDown } from './outlook.ts'
+import type { MaintenanceLossForecastInterval, ResourceTakenDown } from './outlook.ts'
 
 /**
  * Reports whether an interval of announced maintenance has an effect that users should know in advance. If traffic only
  * moves to other paths, the effect is not significant.
  */
-export const hasSignificantEffect = ({ level }: Pick<OutlookInterval, 'level'>): boolean =>
+export const hasSignificantEffect = ({ level }: Pick<MaintenanceLossForecastInterval, 'level'>): boolean =>
   level !== 'none' && level !== 'moves'
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
@@ -39,7 +39,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`
  * prefixes cut off`.
  */
 export function formatOutlookSummary(
-  interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
+  interval: Omit<MaintenanceLossForecastInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
   nameOf: (id: string) => string,
 ): string {
   const {
@@ -93,7 +93,7 @@ export function formatOutlookEffect({
   level,
   strandedPrefixes,
   internet,
-}: Pick<OutlookInterval, 'level' | 'strandedPrefixes' | 'internet'>): string {
+}: Pick<MaintenanceLossForecastInterval, 'level' | 'strandedPrefixes' | 'internet'>): string {
   if (strandedPrefixes > 0) return `${counted(strandedPrefixes, 'prefix', 'prefixes')} cut off`
   if (internet > 0) return `${counted(internet, 'route')} to the Internet`
   if (level === 'fills') return 'a path fills'

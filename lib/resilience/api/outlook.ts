@@ -9,7 +9,7 @@ import { lostResourceSchema, n1CaseSchema, whatIfLoadSchema } from './what-if.ts
  * paths.
  */
 const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'] as const
-export type OutlookLevel = (typeof outlookLevels)[number]
+export type MaintenanceImpactLevel = (typeof outlookLevels)[number]
 
 const taken = lostResourceSchema.omit({ paths: true })
 export type ResourceTakenDown = z.infer<typeof taken>
@@ -24,7 +24,7 @@ const outlookWindow = maintenanceWindowSchema
       .describe('assumption that was necessary because the announcement does not contain the fact'),
     unknown: z.string().nullable().describe('reason why its effect is unknown; null = it is known'),
   })
-export type OutlookWindow = z.infer<typeof outlookWindow>
+export type MaintenanceOutlookWindow = z.infer<typeof outlookWindow>
 
 const count = z.int().min(0)
 
@@ -64,7 +64,7 @@ export const outlookIntervalSchema = n1CaseSchema
       ),
     summary: z.string().describe('failed resources and their effect, in one sentence'),
   })
-export type OutlookInterval = z.infer<typeof outlookIntervalSchema>
+export type MaintenanceLossForecastInterval = z.infer<typeof outlookIntervalSchema>
 
 export const outlookSchema = z.object({
   computedAt: instantCodec.nullable().describe('null = not computed yet'),
@@ -77,4 +77,4 @@ export const outlookSchema = z.object({
   ),
   notComputed: count.describe('number of intervals beyond the maximum that is computed'),
 })
-export type Outlook = z.infer<typeof outlookSchema>
+export type MaintenanceOutlook = z.infer<typeof outlookSchema>

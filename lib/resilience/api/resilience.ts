@@ -28,7 +28,7 @@ export const exemptionSchema = z.object({
   at: instantCodec,
   until: instantCodec.describe('time at which the exemption ends'),
 })
-export type Exemption = z.infer<typeof exemptionSchema>
+export type CheckExemption = z.infer<typeof exemptionSchema>
 
 /** The result of a resilience check for one subject, for example a circuit or gateway. */
 const postureCheck = z.object({
@@ -47,7 +47,7 @@ const postureCheck = z.object({
   ...checkRemedySchema.shape,
   exemption: exemptionSchema.nullable(),
 })
-export type PostureCheck = z.infer<typeof postureCheck>
+export type ResilienceCheck = z.infer<typeof postureCheck>
 
 /** A kind of resilience check with its description: name, area, subject, and more. */
 const checkKind = z.object({
@@ -68,7 +68,7 @@ export const resilienceSchema = z.object({
   worstCases: n1CaseSchema.array().nullable().describe('worst single failures; null = not computed yet'),
   worstCasesAt: z.string().nullable().describe('time of worstCases; null = not computed yet'),
 })
-export type Resilience = z.infer<typeof resilienceSchema>
+export type ResilienceChecks = z.infer<typeof resilienceSchema>
 
 /** Maximum length of an exemption in milliseconds. After its end, a user must accept the failure again. */
 export const MAX_EXEMPTION_MS = 400 * 24 * 60 * 60_000

@@ -38,7 +38,7 @@ const assumedBecause = [
   'several_asns',
   'own_table_differs',
 ] as const
-export type AssumptionReason = (typeof assumedBecause)[number]
+export type WhatIfUncertaintyReason = (typeof assumedBecause)[number]
 
 /** The path attribute that made the used path better than the others (RFC 4271, section 9.1.2.2). */
 export const decidingAttributeSchema = z.object({
@@ -118,7 +118,7 @@ const whatIfRow = z.object({
 })
 export type WhatIfRow = z.infer<typeof whatIfRow>
 
-export const lossKinds = [
+export const lostResourceKinds = [
   'circuit',
   'path',
   'gateway',
@@ -133,17 +133,17 @@ export const lossKinds = [
   'provider',
   'router',
 ] as const
-export type LossKind = (typeof lossKinds)[number]
+export type LostResourceKind = (typeof lostResourceKinds)[number]
 
 /** A resource that is named by a term of `lose`, and the circuit paths that are lost together with it. */
 export const lostResourceSchema = z.object({
   term: z.string().describe('text as in the request'),
-  kind: z.enum(lossKinds),
+  kind: z.enum(lostResourceKinds),
   id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
   name: z.string(),
   paths: z.array(z.object({ circuitId: z.string(), peering: z.enum(peeringTypes), path: z.enum(circuitPaths) })),
 })
-export type LostResource = z.infer<typeof lostResourceSchema>
+export type WhatIfLostResource = z.infer<typeof lostResourceSchema>
 
 const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
@@ -214,7 +214,7 @@ const whatIfCost = z.object({
 export type WhatIfCost = z.input<typeof whatIfCost>
 
 const notModelled = z.object({ id: z.string(), text: z.string() })
-export type NotModelled = z.infer<typeof notModelled>
+export type WhatIfModelLimitation = z.infer<typeof notModelled>
 
 export const whatIfSchema = z.object({
   at: z.string(),
@@ -239,7 +239,7 @@ export const whatIfSchema = z.object({
   move: moveSchema.describe('whether the affected traffic moves, and what hinders it'),
   notModelled: z.array(notModelled),
 })
-export type WhatIf = z.infer<typeof whatIfSchema>
+export type WhatIfResult = z.infer<typeof whatIfSchema>
 
 const count = z.int().min(0)
 

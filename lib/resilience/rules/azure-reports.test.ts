@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { AzureReason } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { AzureReportDifferenceReason } from '../api/index.ts'
 import {
-  type LearnedPrefixesAt,
-  type RanksAt,
+  type LearnedPrefixesAtMoment,
+  type PathRanksByPrefix,
   compareScoreComponent,
   compareRoutes,
   compareFailoverTest,
-  compareRanks,
+  compareRouteRanksWithAzure,
   findNonRedundantPrefixes,
   judgeAzureReportState,
 } from './azure-reports.ts'
 
 const P = '10.0.0.0/16'
 const by = (...circuits: string[]) => ({ circuits: new Set(circuits), hasUnmapped: false })
-const table = (prefixes: [string, ReturnType<typeof by>][] = [], isSeen = true): LearnedPrefixesAt => ({
+const table = (prefixes: [string, ReturnType<typeof by>][] = [], isSeen = true): LearnedPrefixesAtMoment => ({
   isSeen,
   prefixes: new Map(prefixes),
 })
@@ -30,7 +30,7 @@ const circuitOf = (key: string) => names[key] ?? null
 const lon = table([[P, by('lon')]])
 
 describe('a difference of route sets has its reason', () => {
-  it.each<[string, string[], LearnedPrefixesAt, LearnedPrefixesAt, AzureReason | null]>([
+  it.each<[string, string[], LearnedPrefixesAtMoment, LearnedPrefixesAtMoment, AzureReportDifferenceReason | null]>([
     ['the same circuits', ['x0'], lon, lon, null],
     ['nothing on either side', [], table(), table(), null],
     ['a prefix over VPN alone is none of theirs', [], table([[P, by()]]), table(), null],
@@ -66,7 +66,7 @@ describe('what a test lost beside what the table at its start would lose', () =>
     ['10.1.0.0/16', by('lon', 'ams')],
   ])
   const locationOf = (id: string) => ({ lon: 'london', ams: 'amsterdam' })[id] ?? null
-  it.each<[string, string[] | null, LearnedPrefixesAt, AzureReason | null]>([
+  it.each<[string, string[] | null, LearnedPrefixesAtMoment, AzureReportDifferenceReason | null]>([
     ['predicted = lost', [P], then, null],
     ['the table was not read', [P], table([], false), 'not_seen'],
     ['Azure did not say', null, then, 'not_read'],
@@ -108,8 +108,8 @@ it.each([
   ['Disaster Recovery', null, null, [], 'not_published'],
 ])('%s of %s points, of %j with tests %j days ago: %s', (name, score, routes, days, reason) => {
   const most = name.startsWith('Zone') ? 10 : 80
-  const computedAt = 100 * DAY
-  const facts = { routes, zones: 'pass' as const, tests: days.map((n) => computedAt - n * DAY), computedAt }
+  const computedAt = 100 * MS_PER_DAY
+  const facts = { routes, zones: 'pass' as const, tests: days.map((n) => computedAt - n * MS_PER_DAY), computedAt }
   expect(compareScoreComponent({ name, score, most }, facts).reason).toBe(reason)
 })
 
@@ -122,7 +122,7 @@ it('a refusal, what Azure does not do and a failure are different', () => {
 })
 
 describe('Azure’s ranks of the paths of a prefix beside ours', () => {
-  const ranked = (azure: [string, string | null][]): Parameters<typeof compareRanks>[0] => ({
+  const ranked = (azure: [string, string | null][]): Parameters<typeof compareRouteRanksWithAzure>[0] => ({
     ...sets(),
     routes: [
       {
@@ -147,7 +147,9 @@ describe('Azure’s ranks of the paths of a prefix beside ours', () => {
     ['x1', x1],
   ]
 
-  it.each<[string, [string, string | null][], RanksAt, RanksAt, AzureReason | null]>([
+  it.each<
+    [string, [string, string | null][], PathRanksByPrefix, PathRanksByPrefix, AzureReportDifferenceReason | null]
+  >([
     ['the same order', both('1', '2'), lonFirst, null, null],
     ['the same order on another scale', both('10', '30'), lonFirst, null, null],
     ['it was so when Azure computed', both('2', '1'), lonFirst, ours(['lon', 2], ['ams', 1]), 'age'],
@@ -157,13 +159,13 @@ describe('Azure’s ranks of the paths of a prefix beside ours', () => {
     ['the table was not read', [['x0', '1']], null, null, 'not_seen'],
     ['no neighbor is mapped', [['x0', '1']], new Map(), null, 'unmapped'],
   ])('%s', (_, azure, now, computed, reason) => {
-    const [row] = compareRanks(ranked(azure), { now, computed, circuitOf })
+    const [row] = compareRouteRanksWithAzure(ranked(azure), { now, computed, circuitOf })
     expect(row).toMatchObject({ prefix: P, reason })
     expect(row?.azure).toHaveLength(2 * azure.length)
   })
 
   it('that Azure does not report are not compared', () => {
-    expect(compareRanks(ranked([['x0', null]]), { now: lonFirst, computed: null, circuitOf })).toEqual([])
-    expect(compareRanks(sets('x0'), { now: lonFirst, computed: null, circuitOf })).toEqual([])
+    expect(compareRouteRanksWithAzure(ranked([['x0', null]]), { now: lonFirst, computed: null, circuitOf })).toEqual([])
+    expect(compareRouteRanksWithAzure(sets('x0'), { now: lonFirst, computed: null, circuitOf })).toEqual([])
   })
 })

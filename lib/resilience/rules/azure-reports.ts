@@ -1,12 +1,17 @@
 import {
-  type AzureReports,
+  type AzureGatewayReports,
   type AzureRouteSets,
   type CircuitPath,
   circuitPaths,
   type EpochMs,
 } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { AzureReportPartState, AzureReason, AzureRouteDifference, RankComparison } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type {
+  AzureReportPartState,
+  AzureReportDifferenceReason,
+  AzureRouteDifference,
+  AzureRouteRankComparison,
+} from '../api/index.ts'
 
 /** The circuits over which a gateway learned a prefix. */
 interface LearnedBy {
@@ -17,7 +22,7 @@ interface LearnedBy {
 }
 
 /** The prefixes that a gateway had learned at a moment. */
-export interface LearnedPrefixesAt {
+export interface LearnedPrefixesAtMoment {
   /** True if the route table of the gateway was read completely. */
   isSeen: boolean
   prefixes: ReadonlyMap<string, LearnedBy>
@@ -35,7 +40,7 @@ export function judgeAzureReportState({
   outcome,
   httpStatus,
   data,
-}: AzureReports[keyof AzureReports]): AzureReportPartState {
+}: AzureGatewayReports[keyof AzureGatewayReports]): AzureReportPartState {
   if (data !== null) return 'read'
   if (outcome === 'forbidden' || outcome === 'unauthorized') return 'refused'
   return httpStatus === 400 || httpStatus === 405 ? 'unsupported' : 'failed'
@@ -56,7 +61,7 @@ export function compareRoutes(
     now,
     computed,
     circuitOf,
-  }: { now: LearnedPrefixesAt; computed: LearnedPrefixesAt; circuitOf: (key: string) => string | null },
+  }: { now: LearnedPrefixesAtMoment; computed: LearnedPrefixesAtMoment; circuitOf: (key: string) => string | null },
 ): { agreed: number; differences: AzureRouteDifference[] } {
   const azure = new Map(sets.routes.map(({ prefix, circuits }) => [prefix, circuits]))
   const ours = [...now.prefixes].filter(([, { circuits, hasUnmapped }]) => circuits.size > 0 || hasUnmapped)
@@ -68,7 +73,7 @@ export function compareRoutes(
     const stated = new Set(keys.map((key) => circuitOf(key) ?? sets.circuits[key]?.name ?? key))
     if (areSame(stated, own.circuits) && !own.hasUnmapped) continue
     const before = computed.prefixes.get(prefix) ?? NOTHING
-    const why = (): AzureReason => {
+    const why = (): AzureReportDifferenceReason => {
       if (!now.isSeen) return 'not_seen'
       if (keys.some((key) => circuitOf(key) === null)) return 'circuit_unknown'
       if (computed.isSeen && areSame(stated, before.circuits) && !before.hasUnmapped) return 'age'
@@ -89,7 +94,7 @@ export interface PathRank {
 }
 
 /** Ranks of all paths by prefix, from the route table of a gateway; null = the table was not read completely. */
-export type RanksAt = ReadonlyMap<string, readonly PathRank[]> | null
+export type PathRanksByPrefix = ReadonlyMap<string, readonly PathRank[]> | null
 
 /**
  * Compares Azure's ranks of the paths of each prefix with Peerwatch's ranks. Only the order of the paths that both
@@ -99,11 +104,15 @@ export type RanksAt = ReadonlyMap<string, readonly PathRank[]> | null
  * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = the inventory does not
  *   contain it
  */
-export function compareRanks(
+export function compareRouteRanksWithAzure(
   sets: AzureRouteSets,
-  { now, computed, circuitOf }: { now: RanksAt; computed: RanksAt; circuitOf: (key: string) => string | null },
-): RankComparison[] {
-  return sets.routes.flatMap(({ prefix, ranks = [] }): RankComparison[] => {
+  {
+    now,
+    computed,
+    circuitOf,
+  }: { now: PathRanksByPrefix; computed: PathRanksByPrefix; circuitOf: (key: string) => string | null },
+): AzureRouteRankComparison[] {
+  return sets.routes.flatMap(({ prefix, ranks = [] }): AzureRouteRankComparison[] => {
     const azure = ranks.flatMap(({ circuit, primary, secondary }) =>
       circuitPaths.flatMap((path) => {
         const rank = path === 'primary' ? primary : secondary
@@ -114,7 +123,7 @@ export function compareRanks(
     const ours = now?.get(prefix) ?? []
     const order = orderOf(azure.map((one) => ({ ...one, rank: Number(one.rank) })))
     const isSame = (other: readonly PathRank[]) => isSameOrder(order, orderOf(other))
-    const why = (): AzureReason | null => {
+    const why = (): AzureReportDifferenceReason | null => {
       if (now === null) return 'not_seen'
       if (azure.some(({ key }) => circuitOf(key) === null)) return 'circuit_unknown'
       if (ours.length > 0 && isSame(ours)) return null
@@ -167,9 +176,9 @@ export function findNonRedundantPrefixes({ routes, circuits }: AzureRouteSets): 
  */
 export function compareFailoverTest(
   { location, lost }: { location: string; lost: readonly string[] | null },
-  then: LearnedPrefixesAt,
+  then: LearnedPrefixesAtMoment,
   locationOf: (circuit: string) => string | null,
-): { predicted: string[] | null; reason: AzureReason | null } {
+): { predicted: string[] | null; reason: AzureReportDifferenceReason | null } {
   if (!then.isSeen) return { predicted: null, reason: 'not_seen' }
   const place = location.toLowerCase()
   const carried = [...then.prefixes].filter(([, { circuits }]) => circuits.size > 0)
@@ -201,7 +210,7 @@ interface ScoredFacts {
 
 interface Scored {
   ours: string | null
-  reason: AzureReason | null
+  reason: AzureReportDifferenceReason | null
 }
 
 /**
@@ -230,7 +239,7 @@ function compareRouteScore(score: number | null, { routes, tests, computedAt }: 
   if (score === null) return { ours, reason: null }
   if (tests === null || computedAt === null) return { ours, reason: 'not_read' }
   if (routes.redundant > 0 && routes.redundant < routes.all) return { ours, reason: 'not_published' }
-  const newest = tests.length === 0 ? Number.POSITIVE_INFINITY : (computedAt - Math.max(...tests)) / DAY
+  const newest = tests.length === 0 ? Number.POSITIVE_INFINITY : (computedAt - Math.max(...tests)) / MS_PER_DAY
   const times = newest <= 30 ? 4 : newest <= 60 ? 3 : newest <= 90 ? 2 : 1
   const points = (routes.redundant > 0 ? 20 : 5) * (times > 1 && tests.length < 2 ? times / 2 : times)
   return { ours: `${ours}: ${points} points`, reason: points === score ? null : 'unexplained' }

@@ -1,6 +1,13 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { AzureTestVerdict, EpochMs } from '#lib/contract/index.ts'
-import type { Move, OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
+import type {
+  TrafficMove,
+  MaintenanceLossForecastInterval,
+  MaintenanceOutlookWindow,
+  ResilienceCheck,
+  PrefixCounts,
+  StoredCircuitFailoverAssessment,
+} from '../api/index.ts'
 import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.ts'
 import type { CircuitFacts } from './checks/posture-facts.ts'
 
@@ -13,11 +20,11 @@ export interface FailoverVerdictInput {
   /**
    * verdict on whether the traffic of the circuit would move to other paths after this loss; null = not computed yet
    */
-  move: Move | null
+  move: TrafficMove | null
   /** time until which the routes behind `effect` were known to be unchanged; null = not computed yet */
   at: EpochMs | null
   /** Checks of all resources. */
-  checks: readonly Pick<PostureCheck, 'scope' | 'state'>[]
+  checks: readonly Pick<ResilienceCheck, 'scope' | 'state'>[]
   /** Failover tests that were started in Azure, newest first. */
   azureTests: readonly {
     scope: string
@@ -28,14 +35,14 @@ export interface FailoverVerdictInput {
   }[]
   now: EpochMs
   /** announced maintenance that is ongoing or in the future, and its effects as far as they were computed */
-  ahead: { windows: readonly OutlookWindow[]; intervals: readonly OutlookInterval[] }
+  ahead: { windows: readonly MaintenanceOutlookWindow[]; intervals: readonly MaintenanceLossForecastInterval[] }
 }
 
 /**
  * Returns the verdict on the failover of a circuit. It contains the effect that the loss of the circuit would have, and
  * the evidence that the failover works.
  */
-export function judgeFailover({
+export function determineCircuitFailoverVerdict({
   circuit,
   lastDrill,
   effect,
@@ -45,14 +52,14 @@ export function judgeFailover({
   azureTests,
   ahead,
   now,
-}: FailoverVerdictInput): StoredFailover {
+}: FailoverVerdictInput): StoredCircuitFailoverAssessment {
   const isDown = circuit.redundancy === 'no_path'
   // If the circuit already has no working path, the current routes do not depend on it. Its loss would seem to have no
   // effect, so the effect is treated as unknown.
   const known = isDown ? null : effect
   // A check whose failure a user accepted is ignored here, as in the scores of checks.
   const own = checks.filter(({ scope, state }) => scope === circuit.id && state !== 'exempt')
-  const having = (state: PostureCheck['state']) => own.filter((check) => check.state === state).length
+  const having = (state: ResilienceCheck['state']) => own.filter((check) => check.state === state).length
   const verdict = {
     circuitId: circuit.id,
     circuitName: circuit.name,
@@ -72,7 +79,7 @@ function findLastTest(
   id: string,
   lastDrill: FailoverVerdictInput['lastDrill'],
   azureTests: FailoverVerdictInput['azureTests'],
-): StoredFailover['lastTest'] {
+): StoredCircuitFailoverAssessment['lastTest'] {
   const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
   const [test] = azureTests.filter(
     ({ scope, circuits, verdict }) => (scope === id || circuits.includes(id)) && verdict !== 'running',
@@ -83,7 +90,10 @@ function findLastTest(
   return { title: '', at, verdict: test?.verdict === 'pass' || test?.verdict === 'fail' ? test.verdict : 'unknown' }
 }
 
-function findNextWork(id: string, { windows, intervals }: FailoverVerdictInput['ahead']): StoredFailover['nextWork'] {
+function findNextWork(
+  id: string,
+  { windows, intervals }: FailoverVerdictInput['ahead'],
+): StoredCircuitFailoverAssessment['nextWork'] {
   const [next] = windows
     .filter(({ scopes, takes }) => scopes.includes(id) || takes.some((one) => one.id === id))
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))

@@ -3,9 +3,9 @@ export { checkPosture, checkFunctions, type CheckWithoutExemption, compareWorstF
 export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/posture-facts.ts'
 export { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'
-export { type FailoverVerdictInput, judgeFailover } from './failover.ts'
+export { type FailoverVerdictInput, determineCircuitFailoverVerdict } from './failover.ts'
 export { type PrefixWithCircuits, compareIntents } from './intents.ts'
-export { type ReturnPaths, findReturnPaths } from './return-paths.ts'
+export { type CircuitsUsedBySiteTowardsAzure, findReturnPaths } from './return-paths.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 
 export * from './lifecycle/index.ts'

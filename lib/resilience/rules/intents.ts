@@ -1,7 +1,7 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
-import { type DeclaredIntent, type IntentDeclarations, createIntentFinder } from '#lib/contract/index.ts'
-import { type Intent, type CarryingCircuits, type IntentState, intentStates } from '../api/index.ts'
-import type { ReturnPaths } from './return-paths.ts'
+import { type DeclaredPrefixCircuits, type IntentDeclarations, createIntentFinder } from '#lib/contract/index.ts'
+import { type RoutingIntent, type CircuitsCarryingPrefix, type IntentState, intentStates } from '../api/index.ts'
+import type { CircuitsUsedBySiteTowardsAzure } from './return-paths.ts'
 
 /**
  * The circuits that carry a prefix at a gateway or hub, and the circuits that would carry it if all of these failed.
@@ -10,9 +10,9 @@ export interface PrefixWithCircuits {
   prefix: string
   scope: string
   site: string | null
-  primary: CarryingCircuits
+  primary: CircuitsCarryingPrefix
   /** Circuits that would carry the prefix if its current circuits failed; null = unknown. */
-  backup: CarryingCircuits | null
+  backup: CircuitsCarryingPrefix | null
 }
 
 /**
@@ -24,10 +24,10 @@ export interface PrefixWithCircuits {
 export function compareIntents(
   carried: readonly PrefixWithCircuits[],
   declarations: IntentDeclarations,
-  returns: ReadonlyMap<string, ReturnPaths> = new Map(),
-): Intent[] {
+  returns: ReadonlyMap<string, CircuitsUsedBySiteTowardsAzure> = new Map(),
+): RoutingIntent[] {
   const find = createIntentFinder(declarations)
-  const declaredOf = (text: string): DeclaredIntent | null => {
+  const declaredOf = (text: string): DeclaredPrefixCircuits | null => {
     const prefix = parsePrefix(text)
     const named = prefix ? find(prefix) : []
     // A policy without prefixes applies to all prefixes of its circuits. It does not state which circuit should carry
@@ -49,7 +49,7 @@ export function compareIntents(
 
 type Row = Omit<PrefixWithCircuits, 'scope'> & { byGateway: boolean }
 
-const NOTHING: CarryingCircuits = { circuits: [], hasOther: false }
+const NOTHING: CircuitsCarryingPrefix = { circuits: [], hasOther: false }
 
 /**
  * Combines the rows of a prefix at all gateways. If the gateways use different circuits for it, the result contains all
@@ -67,12 +67,13 @@ function together(prefix: string, own: readonly PrefixWithCircuits[]): Row {
   }
 }
 
-const union = (all: readonly CarryingCircuits[]): CarryingCircuits => ({
+const union = (all: readonly CircuitsCarryingPrefix[]): CircuitsCarryingPrefix => ({
   circuits: [...new Set(all.flatMap(({ circuits }) => circuits))].toSorted(),
   hasOther: all.some(({ hasOther }) => hasOther),
 })
 
-const textOf = ({ circuits, hasOther }: CarryingCircuits) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
+const textOf = ({ circuits, hasOther }: CircuitsCarryingPrefix) =>
+  [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 
 /** Returns the prefixes in policies for which no route table contains the prefix itself or a more specific prefix. */
 const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>
@@ -97,7 +98,7 @@ function hasInside(text: string, known: ReadonlySet<string>): boolean {
   )
 }
 
-function stateOf({ primary, backup }: Row, declared: DeclaredIntent | null): IntentState {
+function stateOf({ primary, backup }: Row, declared: DeclaredPrefixCircuits | null): IntentState {
   if (!declared) return 'undeclared'
   const { circuits, hasOther } = primary
   if (circuits.length === 0 && !hasOther) return 'no_route'
@@ -109,7 +110,7 @@ function stateOf({ primary, backup }: Row, declared: DeclaredIntent | null): Int
   return backup.circuits.includes(expected) ? 'as_declared' : 'backup_differs'
 }
 
-const idOf = ({ site, primary, backup }: Row, declared: DeclaredIntent | null) =>
+const idOf = ({ site, primary, backup }: Row, declared: DeclaredPrefixCircuits | null) =>
   [
     site ?? '',
     textOf(primary),
@@ -119,11 +120,15 @@ const idOf = ({ site, primary, backup }: Row, declared: DeclaredIntent | null) =
 
 interface Judged {
   row: Row
-  declared: DeclaredIntent | null
+  declared: DeclaredPrefixCircuits | null
   state: IntentState
 }
 
-function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<string, ReturnPaths>): Intent {
+function intentOf(
+  id: string,
+  group: readonly Judged[],
+  returns: ReadonlyMap<string, CircuitsUsedBySiteTowardsAzure>,
+): RoutingIntent {
   const [first] = group
   if (!first) throw new RangeError('a group without rows')
   const { row, declared, state } = first
@@ -159,9 +164,9 @@ function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<str
  */
 function towardsAzure(
   { primary }: Row,
-  declared: DeclaredIntent | null,
-  paths: ReturnPaths | undefined,
-): Intent['towardsAzure'] {
+  declared: DeclaredPrefixCircuits | null,
+  paths: CircuitsUsedBySiteTowardsAzure | undefined,
+): RoutingIntent['towardsAzure'] {
   if (!paths) return null
   const { prefixes, assumed, routers, parted } = paths
   const expected = declared?.primary ?? primary.circuits
@@ -185,7 +190,7 @@ function whyUnpinnable({ primary, byGateway }: Row): string | null {
   return null
 }
 
-const pinOf = ({ primary, backup }: Row): Intent['pin'] =>
+const pinOf = ({ primary, backup }: Row): RoutingIntent['pin'] =>
   primary.circuits.length > 1
     ? { kind: 'active_active', circuits: primary.circuits }
     : { kind: 'active_standby', circuits: [...primary.circuits, ...(backup?.circuits ?? [])] }

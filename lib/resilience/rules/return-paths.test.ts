@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { PreferenceBasis, WhatIfRow } from '../api/index.ts'
 import { findReturnPaths } from './return-paths.ts'
-import { row, createTestPath } from './what-if/testing.ts'
+import { createTestWhatIfRow, createTestPath } from './what-if/testing.ts'
 
 const parted = { by: 'local_preference' as const, better: '200', worse: '100' }
 const evidence = (circuitId: string, router: string): PreferenceBasis['routes'][number] => ({
@@ -16,7 +16,7 @@ const evidence = (circuitId: string, router: string): PreferenceBasis['routes'][
   isUsed: false,
 })
 const towards = (circuits: string[], site: string | null, basis: Partial<PreferenceBasis>): WhatIfRow =>
-  row(
+  createTestWhatIfRow(
     circuits.map((circuit) => createTestPath(circuit)),
     [],
     { side: 'onprem', site, basis: { is: 'reported', because: null, parted, routes: [], refused: [], ...basis } },

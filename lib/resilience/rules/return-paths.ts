@@ -2,7 +2,7 @@ import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
 import { listCircuitsOfPaths } from './drills/drill-effects.ts'
 
 /** The circuits that the routers of a site use for traffic towards Azure, as the routers report them. */
-export interface ReturnPaths {
+export interface CircuitsUsedBySiteTowardsAzure {
   /**
    * Short ids of the circuits in use for each prefix of Azure. A prefix is included only if the routers report all
    * circuit paths for it.
@@ -21,7 +21,7 @@ export interface ReturnPaths {
  * no reports, because an assumption proves nothing.
  * @param rows rows of the customer's side for private peering, without a failure
  */
-export function findReturnPaths(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
+export function findReturnPaths(rows: readonly WhatIfRow[]): Map<string, CircuitsUsedBySiteTowardsAzure> {
   // Prefixes that all routers refuse are left out, because no traffic to them is intended.
   const sites = Map.groupBy(
     rows.filter(({ before }) => before.length > 0),
@@ -33,7 +33,7 @@ export function findReturnPaths(rows: readonly WhatIfRow[]): Map<string, ReturnP
       if (site === null || reported.length === 0) return []
       const bases = reported.flatMap(({ basis }) => basis ?? [])
       const parted = bases.flatMap((basis) => basis.parted ?? [])
-      const paths: ReturnPaths = {
+      const paths: CircuitsUsedBySiteTowardsAzure = {
         prefixes: reported.map(({ before }) => ({ circuits: listCircuitsOfPaths(before).circuits })),
         assumed: own.length - reported.length,
         routers: [...new Set(bases.flatMap(({ routes }) => routes.map(({ router }) => router)))].toSorted(),

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { computeShortId } from '#lib/history/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { createGatewayRow, gatewayId, createTestPollRecorder } from '#lib/questions/testing/record-feed.ts'
 import {
   requestReportsAfterTests,
   requestAzureReports,
@@ -15,11 +15,11 @@ import {
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const minute = (n: number) => T0 + n * MINUTE
+const minute = (n: number) => T0 + n * MS_PER_MINUTE
 
 it('the end of a site’s test wants the reports once, and its start does not', async () => {
-  const feed = recordFeed(db)
-  await feed.inventory(T0, [gateway('ergw'), gateway('other')])
+  const feed = createTestPollRecorder(db)
+  await feed.inventory(T0, [createGatewayRow('ergw'), createGatewayRow('other')])
   const of = (name: string, at: number, word: string) => ({
     id: `${at}`,
     at,

@@ -1,6 +1,6 @@
-import { azureReportsSchema, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
+import { azureReportsSchema, type AzureGatewayReports, type EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 /** A request for Azure's reports about a gateway, with the reports after they were read. */
 export interface StoredAzureReport {
@@ -12,7 +12,7 @@ export interface StoredAzureReport {
   attempts: number
   /** time at which the reports were read; null = the request is still waiting */
   answeredAt: EpochMs | null
-  body: AzureReports | null
+  body: AzureGatewayReports | null
 }
 
 const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
@@ -21,7 +21,12 @@ const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
  * Stores a request for Azure's reports about a gateway. If a request is already waiting, nothing is stored.
  * @param by user who requests them; null = a failover test in Azure ended
  */
-export async function requestAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
+export async function requestAzureReports(
+  db: SqlExecutor,
+  scope: string,
+  by: string | null,
+  at: EpochMs,
+): Promise<void> {
   await db.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
     scope,
     formatIsoTime(at),
@@ -34,8 +39,8 @@ export async function requestAzureReports(db: Queryable, scope: string, by: stri
  * Activity Log. If reports about a gateway were already requested after that end, no request is stored.
  * @returns short ids of the gateways with a new request
  */
-export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
-  const rows = await readRows<{ scope: string }>(
+export async function requestReportsAfterTests(db: SqlExecutor, since: EpochMs, at: EpochMs): Promise<string[]> {
+  const rows = await queryRowsInCamelCase<{ scope: string }>(
     db,
     `INSERT INTO azure_report (scope, asked_at)
      SELECT r.short_id, $2 FROM resource r JOIN (
@@ -52,8 +57,8 @@ export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at
  * Returns the gateways and circuits on which a failover test started after `since`, according to the Activity Log, with
  * the time of the last start.
  */
-export const readStartedFailoverTests = (db: Queryable, since: EpochMs): Promise<{ scope: string; at: EpochMs }[]> =>
-  readRows(
+export const readStartedFailoverTests = (db: SqlExecutor, since: EpochMs): Promise<{ scope: string; at: EpochMs }[]> =>
+  queryRowsInCamelCase(
     db,
     `SELECT r.short_id AS scope, max(a.at) AS at FROM activity_entry a JOIN resource r ON r.arm_key = a.arm_key
      WHERE a.at > $1 AND lower(a.operation) ~ '/start(site|circuitlink)failovertest/action$' AND lower(a.status) IN ('succeeded', 'accepted')
@@ -62,8 +67,8 @@ export const readStartedFailoverTests = (db: Queryable, since: EpochMs): Promise
   )
 
 /** Returns the waiting requests that are due, oldest first. */
-export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredAzureReport[]> =>
-  readRows<StoredAzureReport>(
+export const readDueAzureReports = (db: SqlExecutor, now: EpochMs): Promise<StoredAzureReport[]> =>
+  queryRowsInCamelCase<StoredAzureReport>(
     db,
     `SELECT ${COLUMNS} FROM azure_report WHERE answered_at IS NULL AND (not_before IS NULL OR not_before <= $1) ORDER BY asked_at, scope`,
     [formatIsoTime(now)],
@@ -72,7 +77,11 @@ export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<Stored
 type Key = Pick<StoredAzureReport, 'scope' | 'askedAt'>
 
 /** Postpones a request that Azure did not answer, and increments the number of attempts. */
-export async function postponeAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
+export async function postponeAzureReports(
+  db: SqlExecutor,
+  { scope, askedAt }: Key,
+  notBefore: EpochMs,
+): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
     [scope, formatIsoTime(askedAt), formatIsoTime(notBefore)],
@@ -80,9 +89,9 @@ export async function postponeAzureReports(db: Queryable, { scope, askedAt }: Ke
 }
 
 export async function saveAzureReports(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, askedAt }: Key,
-  body: AzureReports,
+  body: AzureGatewayReports,
   now: EpochMs,
 ): Promise<void> {
   await db.query(
@@ -96,10 +105,10 @@ export async function saveAzureReports(
  * there is no such request.
  */
 export async function readAzureReportsOfResource(
-  db: Queryable,
+  db: SqlExecutor,
   scope: string,
 ): Promise<{ answered: StoredAzureReport | null; waiting: StoredAzureReport | null }> {
-  const rows = await readRows<StoredAzureReport>(
+  const rows = await queryRowsInCamelCase<StoredAzureReport>(
     db,
     `SELECT DISTINCT ON (answered_at IS NULL) ${COLUMNS} FROM azure_report WHERE scope = $1 ORDER BY answered_at IS NULL, asked_at DESC`,
     [scope],

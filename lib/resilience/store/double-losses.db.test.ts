@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -78,8 +78,8 @@ it('of several scopes goes the oldest first; one that was left behind is taken a
 })
 
 it('is forgotten a month after it ended, and refused where many wait', async () => {
-  await advanceDeletionTime(db.pool, { now: T0 + 31 * DAY, azureNow: T0 + 31 * DAY })
-  expect(await startNextDoubleLossRun(db.pool, T0 + 31 * DAY)).toBeNull()
+  await advanceDeletionTime(db.pool, { now: T0 + 31 * MS_PER_DAY, azureNow: T0 + 31 * MS_PER_DAY })
+  expect(await startNextDoubleLossRun(db.pool, T0 + 31 * MS_PER_DAY)).toBeNull()
   expect(await readDoubleLossRun(db.pool, 'b')).toBeNull()
   for (let n = 0; n < 10; n++) await ask(`scope-${n}`)
   await expect(ask('one more')).rejects.toThrow(DoubleLossQueueFullError)

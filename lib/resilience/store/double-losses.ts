@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
-import { readDeletionTime, type VisibleRows } from '#lib/history/index.ts'
+import { readDeletionTime, type RowsVisibleInAccessScope } from '#lib/history/index.ts'
 import type { n2Schema } from '../api/index.ts'
 
 /**
@@ -39,9 +39,9 @@ export class DoubleLossQueueFullError extends Error {
  * @throws DoubleLossQueueFullError if too many computations are waiting or running
  */
 export async function requestDoubleLossRun(
-  db: Queryable,
+  db: SqlExecutor,
   { audience, scope, by, at }: { audience: string; scope: AccessScope; by: string; at: EpochMs },
-  visible: VisibleRows | null,
+  visible: RowsVisibleInAccessScope | null,
 ): Promise<void> {
   const { rows } = await db.query<{ waiting: number }>(
     `SELECT count(*)::int AS waiting FROM double_loss_run WHERE state IN ('queued', 'running') AND audience <> $1`,
@@ -71,10 +71,12 @@ export async function requestDoubleLossRun(
  * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may no longer
  * see all resources of the set.
  */
-export async function readDoubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
-  const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
-    audience,
-  ])
+export async function readDoubleLossRun(db: SqlExecutor, audience: string): Promise<DoubleLossRun | null> {
+  const [run] = await queryRowsInCamelCase<DoubleLossRun>(
+    db,
+    `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`,
+    [audience],
+  )
   return run ?? null
 }
 
@@ -82,14 +84,14 @@ export async function readDoubleLossRun(db: Queryable, audience: string): Promis
  * Starts the next waiting computation and returns it; null = none is waiting. If a worker stopped during a computation,
  * that computation is started again. Also deletes computations that finished long ago.
  */
-export async function startNextDoubleLossRun(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
+export async function startNextDoubleLossRun(db: SqlExecutor, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await readDeletionTime(db)
   if (aged !== null)
     await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [
       formatIsoTime(aged),
       KEPT,
     ])
-  const [run] = await readRows<DoubleLossRun>(
+  const [run] = await queryRowsInCamelCase<DoubleLossRun>(
     db,
     `UPDATE double_loss_run SET state = 'running', started_at = $1, pairs_done = 0, pairs_all = NULL
      WHERE audience = (SELECT audience FROM double_loss_run WHERE state IN ('queued', 'running') ORDER BY requested_at, audience LIMIT 1)
@@ -105,7 +107,7 @@ export async function startNextDoubleLossRun(db: Queryable, now: EpochMs): Promi
  * @returns false if the computation was cancelled
  */
 export async function recordDoubleLossesProgress(
-  db: Queryable,
+  db: SqlExecutor,
   audience: string,
   { done, all }: { done: number; all: number },
 ): Promise<boolean> {
@@ -124,10 +126,10 @@ type DoubleLossEnd = { restsOn: string; tablesAt: EpochMs | null; pairs: number;
  * @param visible resources that the set contains at the end; null = all
  */
 export async function endDoubleLossRun(
-  db: Queryable,
+  db: SqlExecutor,
   audience: string,
   end: DoubleLossEnd,
-  visible: VisibleRows | null,
+  visible: RowsVisibleInAccessScope | null,
   now: EpochMs,
 ): Promise<void> {
   const found = 'error' in end ? null : end
@@ -153,7 +155,7 @@ export async function endDoubleLossRun(
  * Cancels a computation that is waiting or running.
  * @returns false if there is none
  */
-export async function cancelDoubleLossRun(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
+export async function cancelDoubleLossRun(db: SqlExecutor, audience: string, now: EpochMs): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE double_loss_run SET state = 'cancelled', finished_at = $2 WHERE audience = $1 AND state IN ('queued', 'running')`,
     [audience, formatIsoTime(now)],

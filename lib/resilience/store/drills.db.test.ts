@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { addDrill, cancelDrill, findDrill, listDrills } from './drills.ts'
 
@@ -13,7 +13,7 @@ const drill = (id: string, from: number) => ({
   lose: 'circuit:ckt',
   change: '',
   from,
-  to: from + HOUR,
+  to: from + MS_PER_HOUR,
   withinSeconds: 60,
   scopes: ['ckt'],
   marks: [
@@ -30,13 +30,13 @@ const drill = (id: string, from: number) => ({
     },
   ],
   announcedBy: 'ops',
-  announcedAt: from - HOUR,
+  announcedAt: from - MS_PER_HOUR,
   cancelledBy: null,
   cancelledAt: null,
 })
 
 it('drills are read as they were announced, the last to begin first, and called off once', async () => {
-  const [early, late] = [drill('a', T0), drill('b', T0 + 2 * HOUR)]
+  const [early, late] = [drill('a', T0), drill('b', T0 + 2 * MS_PER_HOUR)]
   await addDrill(db.pool, early)
   await addDrill(db.pool, late)
   expect(await listDrills(db.pool, 10)).toEqual([late, early])

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { type drillSchema, type ExpectedDrillEffect, expectedDrillEffectSchema } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 
 /** A drill (announced failover exercise) as it was announced. */
@@ -13,15 +13,15 @@ export interface StoredDrill extends Omit<z.input<typeof drillSchema>, 'state' |
 }
 
 /** Returns drills, latest begin first. */
-export const listDrills = (db: Queryable, limit: number): Promise<StoredDrill[]> => storedDrills(db, { take: limit })
+export const listDrills = (db: SqlExecutor, limit: number): Promise<StoredDrill[]> => storedDrills(db, { take: limit })
 
 /** Returns a drill; null if it does not exist, or if the caller may not see it. */
-export const findDrill = async (db: Queryable, id: string): Promise<StoredDrill | null> =>
+export const findDrill = async (db: SqlExecutor, id: string): Promise<StoredDrill | null> =>
   (await storedDrills(db, { where: { id } }))[0] ?? null
 
-async function storedDrills(db: Queryable, which: { take?: number; where?: { id: string } }): Promise<StoredDrill[]> {
+async function storedDrills(db: SqlExecutor, which: { take?: number; where?: { id: string } }): Promise<StoredDrill[]> {
   const orderBy = [{ fromAt: 'desc' as const }, { id: 'desc' as const }]
-  const rows = await withPrisma(db, (tables) => tables.drill.findMany({ orderBy, ...which }))
+  const rows = await runWithPrisma(db, (tables) => tables.drill.findMany({ orderBy, ...which }))
   return rows.map(({ fromAt, toAt, announcedBy, announcedAt, cancelledBy, cancelledAt, marks, ...row }) => ({
     ...row,
     from: toEpochMs(fromAt),
@@ -36,7 +36,7 @@ async function storedDrills(db: Queryable, which: { take?: number; where?: { id:
 
 /** Stores an announced drill. */
 export async function addDrill(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to, announcedAt, cancelledAt, marks, ...own }: StoredDrill,
 ): Promise<void> {
   const data = {
@@ -47,15 +47,15 @@ export async function addDrill(
     announcedAt: new Date(announcedAt),
     cancelledAt: cancelledAt === null ? null : new Date(cancelledAt),
   }
-  await withPrisma(db, (tables) => tables.drill.create({ data }))
+  await runWithPrisma(db, (tables) => tables.drill.create({ data }))
 }
 
 /**
  * Cancels a drill.
  * @returns false if it does not exist or is already cancelled
  */
-export async function cancelDrill(db: Queryable, id: string, by: string, at: EpochMs): Promise<boolean> {
-  const { count } = await withPrisma(db, ({ drill }) =>
+export async function cancelDrill(db: SqlExecutor, id: string, by: string, at: EpochMs): Promise<boolean> {
+  const { count } = await runWithPrisma(db, ({ drill }) =>
     drill.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),
   )
   return count > 0

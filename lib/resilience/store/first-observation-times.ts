@@ -1,5 +1,5 @@
-import type { Bounds } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getStepNumber, toEpochMs, readSourcesOfResources } from '#lib/history/statements.ts'
 
 /** Kinds of facts about a circuit whose first observation {@link readFirstObservationTimes} returns. */
@@ -25,9 +25,9 @@ const CUSTOMER_SIDE = 'on-prem%'
  * @param connections short ids of the connections that still exist
  */
 export async function readFirstObservationTimes(
-  db: Queryable,
+  db: SqlExecutor,
   { circuit, connections }: { circuit: string; connections: readonly string[] },
-): Promise<Map<FirstTimeKind, Bounds>> {
+): Promise<Map<FirstTimeKind, TimestampBounds>> {
   const { rows } = await db.query<Row>(
     `SELECT * FROM (
      (SELECT 'arp' AS kind, x.last_absent, x.first_present
@@ -73,9 +73,9 @@ export async function readFirstObservationTimes(
  * earliest time is 0, the resource already had the configuration at the first poll.
  */
 export async function readConfigSpans(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
-): Promise<{ since: Bounds; config: Record<string, unknown> }[]> {
+): Promise<{ since: TimestampBounds; config: Record<string, unknown> }[]> {
   const { rows } = await db.query<{ config: Record<string, unknown>; last_absent: Date | null; first_present: Date }>(
     `SELECT x.config, x.last_absent, x.first_present
      FROM resource r JOIN resource_span x ON x.resource_id = r.id

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import { testBgpPeer, routeAfterPolicy, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
 import { readForwardingRevision } from './forwarding-revision.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
+import { createTestPollSource, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 
 it('what is forwarded has the same fingerprint until a table, a neighbor or a declaration changes', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   let minute = 0
   const learn = (...prefixes: string[]) => {
     const startedAt = T0 + ++minute * 60_000
@@ -35,12 +35,14 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
   const withPeer = await now()
   expect(withPeer.rest).not.toBe(first.rest)
   const site = { name: 'London', prefixes: ['10.1.0.0/16'], home: null, routers: [] }
-  await db.transaction((client) => saveDeclarations(client, { sites: [site] }, { by: 'ops', expected: null }))
+  await db.transaction((client) =>
+    saveDeclarationsAsNewVersion(client, { sites: [site] }, { by: 'ops', expected: null }),
+  )
   expect((await now()).rest).not.toBe(withPeer.rest)
   const declared = (await now()).rest
   const connection = { address: '10.20.0.1', name: 'ce', software: null, at: T0 }
   const router = await addBmpConnection(db.pool, connection)
-  await recordRouterReports(db, router, T0, [sessionUp(T0)])
+  await recordRouterReports(db, router, T0, [createTestSessionUpReport(T0)])
   const withRouter = (await now()).rest
   expect(withRouter).not.toBe(declared)
   const prefers = (localPref: number) => routeAfterPolicy(T0, '10.10.0.0/16', { localPref })
@@ -52,13 +54,19 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
   await recordRouterReports(db, router, T0, [prefers(100)])
   const other = (await now()).rest
   expect(other).not.toBe(preferred)
-  const gateway = { ...peer, neighbor: '10.0.4.20' }
-  const overVpn = [sessionUp(T0, { peer: gateway, neighborAsn: 65_515 }), { ...prefers(100), peer: gateway }]
+  const gateway = { ...testBgpPeer, neighbor: '10.0.4.20' }
+  const overVpn = [
+    createTestSessionUpReport(T0, { peer: gateway, neighborAsn: 65_515 }),
+    { ...prefers(100), peer: gateway },
+  ]
   await recordRouterReports(db, router, T0, overVpn)
   const withVpn = (await now()).rest
   expect(withVpn).not.toBe(other)
-  const provider = { ...peer, neighbor: '203.0.113.9' }
-  const transit = [sessionUp(T0, { peer: provider, neighborAsn: 3_320 }), { ...prefers(100), peer: provider }]
+  const provider = { ...testBgpPeer, neighbor: '203.0.113.9' }
+  const transit = [
+    createTestSessionUpReport(T0, { peer: provider, neighborAsn: 3_320 }),
+    { ...prefers(100), peer: provider },
+  ]
   await recordRouterReports(db, router, T0, transit)
   expect((await now()).rest).toBe(withVpn)
 })

@@ -1,11 +1,11 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Fingerprints of the data that decide how packets are forwarded. If they are unchanged, the routes in the results of
  * what-ifs are unchanged as well.
  */
-export interface ForwardingRevision {
+export interface ForwardingDataFingerprints {
   /** Fingerprint of the route tables of each source, by source id. A source without routes is missing. */
   tables: ReadonlyMap<number, string>
   /**
@@ -21,7 +21,7 @@ export interface ForwardingRevision {
  * may send all routes of the Internet. A route from such a session is included one minute after it was reported. Before
  * that, the router may not have reported it after policy yet, although it does not refuse the route.
  */
-export async function readForwardingRevision(db: Queryable): Promise<ForwardingRevision> {
+export async function readForwardingRevision(db: SqlExecutor): Promise<ForwardingDataFingerprints> {
   // the hashes of rows are added, so that their order has no effect
   const tables = await db.query<{ sourceId: number; revision: string }>(
     `SELECT source_id AS "sourceId", concat(count(*), ' ', sum(hashint8extended((id::bigint << 31) | attributes_id, 0)::numeric)) AS revision

@@ -19,7 +19,7 @@ export {
 } from './azure-reports.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
 export { readConfigSpans, readFirstObservationTimes } from './first-observation-times.ts'
-export { readForwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
+export { readForwardingRevision, type ForwardingDataFingerprints } from './forwarding-revision.ts'
 export { saveExemption, readPostureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
 export { readRouterRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
 export {

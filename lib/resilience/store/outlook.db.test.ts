@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   findStoredEventIds,
@@ -19,14 +19,14 @@ it('keeps one for each scope until nobody reads by it', async () => {
     saveMaintenanceOutlook(db.pool, audience, null, { restsOn: `r${computedAt}`, computedAt, body })
   await keep('', T0, { intervals: [1] })
   await keep('one', T0, {})
-  await keep('', T0 + MINUTE, { intervals: [] })
-  await recordOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MINUTE)
+  await keep('', T0 + MS_PER_MINUTE, { intervals: [] })
+  await recordOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MS_PER_MINUTE)
   // a check by another process that began earlier
-  await recordOutlooksChecked(db.pool, [''], T0 + 2 * MINUTE)
+  await recordOutlooksChecked(db.pool, [''], T0 + 2 * MS_PER_MINUTE)
   expect(await readStoredOutlook(db.pool, '')).toEqual({
-    restsOn: `r${T0 + MINUTE}`,
-    computedAt: T0 + MINUTE,
-    checkedAt: T0 + 3 * MINUTE,
+    restsOn: `r${T0 + MS_PER_MINUTE}`,
+    computedAt: T0 + MS_PER_MINUTE,
+    checkedAt: T0 + 3 * MS_PER_MINUTE,
     body: { intervals: [] },
   })
   await deleteOutlooks(db.pool, [''])

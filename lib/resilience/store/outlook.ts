@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
-import type { VisibleRows } from '#lib/history/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { RowsVisibleInAccessScope } from '#lib/history/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 /**
  * An outlook for one set of visible resources (`audience`). It contains the losses that announced maintenance will
@@ -21,8 +21,8 @@ interface StoredOutlook {
  * Returns the outlook for a set of visible resources. Null if there is none, or if the caller may no longer see all
  * resources of the set.
  */
-export async function readStoredOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
-  const [found] = await readRows<StoredOutlook>(
+export async function readStoredOutlook(db: SqlExecutor, audience: string): Promise<StoredOutlook | null> {
+  const [found] = await queryRowsInCamelCase<StoredOutlook>(
     db,
     'SELECT rests_on, computed_at, checked_at, body FROM outlook WHERE audience = $1',
     [audience],
@@ -35,9 +35,9 @@ export async function readStoredOutlook(db: Queryable, audience: string): Promis
  * @param visible resources from which it was computed; null = all
  */
 export async function saveMaintenanceOutlook(
-  db: Queryable,
+  db: SqlExecutor,
   audience: string,
-  visible: VisibleRows | null,
+  visible: RowsVisibleInAccessScope | null,
   { restsOn, computedAt, body }: Omit<StoredOutlook, 'checkedAt'>,
 ): Promise<void> {
   await db.query(
@@ -56,7 +56,11 @@ export async function saveMaintenanceOutlook(
 }
 
 /** Records that the data of these outlooks did not change until a moment. */
-export async function recordOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
+export async function recordOutlooksChecked(
+  db: SqlExecutor,
+  audiences: readonly string[],
+  now: EpochMs,
+): Promise<void> {
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
     audiences,
@@ -68,8 +72,8 @@ export async function recordOutlooksChecked(db: Queryable, audiences: readonly s
  * Returns the number of mails with provider notices that could not be read and that no user has handled yet. A caller
  * who may see only some resources gets 0.
  */
-export async function countUnreadNotices(db: Queryable): Promise<number> {
-  const [row] = await readRows<{ count: number }>(
+export async function countUnreadNotices(db: SqlExecutor): Promise<number> {
+  const [row] = await queryRowsInCamelCase<{ count: number }>(
     db,
     "SELECT count(*)::int AS count FROM unread_notice WHERE state = 'open'",
   )
@@ -77,12 +81,12 @@ export async function countUnreadNotices(db: Queryable): Promise<number> {
 }
 
 /** Returns those of the given ids for which an event is stored. */
-export async function findStoredEventIds(db: Queryable, ids: readonly string[]): Promise<string[]> {
-  const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
+export async function findStoredEventIds(db: SqlExecutor, ids: readonly string[]): Promise<string[]> {
+  const rows = await queryRowsInCamelCase<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
   return rows.map(({ id }) => id)
 }
 
 /** Deletes the outlooks for sets of visible resources that nobody uses any more. */
-export async function deleteOutlooks(db: Queryable, kept: readonly string[]): Promise<void> {
+export async function deleteOutlooks(db: SqlExecutor, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM outlook WHERE audience <> ALL ($1)', [kept])
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 import type { exemptionSchema } from '../api/index.ts'
 
@@ -13,24 +13,24 @@ export interface StoredExemption extends z.input<typeof exemptionSchema> {
 }
 
 /** Returns the exemptions that have not ended at a moment, by id of the check. */
-export async function readPostureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
+export async function readPostureExemptions(db: SqlExecutor, now: EpochMs): Promise<Map<string, StoredExemption>> {
   const where = { until: { gt: new Date(now) } }
-  const rows = await withPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
+  const rows = await runWithPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
   return new Map(rows.map((row) => [row.checkId, { ...row, at: toEpochMs(row.at), until: toEpochMs(row.until) }]))
 }
 
 /** Stores the exemption from a check. It replaces the previous exemption from the same check. */
-export async function saveExemption(db: Queryable, { at, until, ...kept }: StoredExemption): Promise<void> {
+export async function saveExemption(db: SqlExecutor, { at, until, ...kept }: StoredExemption): Promise<void> {
   const row = { ...kept, at: new Date(at), until: new Date(until) }
   const where = { checkId: kept.checkId }
-  await withPrisma(db, (tables) => tables.postureExemption.upsert({ where, create: row, update: row }))
+  await runWithPrisma(db, (tables) => tables.postureExemption.upsert({ where, create: row, update: row }))
 }
 
 /**
  * Deletes the exemption of a check.
  * @returns false if the check had none
  */
-export async function withdrawExemption(db: Queryable, checkId: string): Promise<boolean> {
-  const { count } = await withPrisma(db, (tables) => tables.postureExemption.deleteMany({ where: { checkId } }))
+export async function withdrawExemption(db: SqlExecutor, checkId: string): Promise<boolean> {
+  const { count } = await runWithPrisma(db, (tables) => tables.postureExemption.deleteMany({ where: { checkId } }))
   return count > 0
 }

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
+import type { RouterNeighborReport, RouterSessionDown } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readReportedSessions } from '#lib/history/index.ts'
 import { readRouterRoutesAt } from './router-routes-at.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import { testBgpPeer, routeAfterPolicy, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
 import {
   closeRouterConnection,
   addBmpConnection,
@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const fallen = (second: number): RouterSessionDown => ({
   type: 'sessionDown',
-  peer,
+  peer: testBgpPeer,
   at: s(second),
   notBefore: null,
   neighborAsn: 12076,
@@ -35,7 +35,7 @@ async function connect(at: number) {
   const key = await addBmpConnection(db.pool, { address: '10.20.0.1', name, software: 'GoBGP', at })
   return {
     fall: (second: number) => recordRouterStates(db, key, at, [fallen(second)]),
-    report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),
+    report: (...reports: RouterNeighborReport[]) => recordRouterReports(db, key, at, reports),
     close: (until: number) => closeRouterConnection(db.pool, key.connectionId, { until, ended: 'lost', detail: '' }),
   }
 }
@@ -58,7 +58,7 @@ async function at(second: number): Promise<string[]> {
 it('routes after policy are as they were reported by the moment', async () => {
   const router = await connect(s(0))
   await router.report(
-    sessionUp(s(1)),
+    createTestSessionUpReport(s(1)),
     routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 200 }),
     { ...routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 900 }), view: 'adjInPre' },
     routeAfterPolicy(s(60), '10.10.0.0/16', { localPref: 50 }),
@@ -74,7 +74,7 @@ it('routes after policy are as they were reported by the moment', async () => {
 
 it('what a session takes with it is gone as soon as its fall is recorded', async () => {
   const router = await connect(s(0))
-  await router.report(sessionUp(s(1)), routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 200 }))
+  await router.report(createTestSessionUpReport(s(1)), routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 200 }))
   await router.fall(30)
   expect(await at(29)).toEqual(['adjInPost 10.10.0.0/16 200'])
   expect(await at(30)).toEqual([])
@@ -82,16 +82,16 @@ it('what a session takes with it is gone as soon as its fall is recorded', async
 
 it('nothing is known while the router was not observed, or no longer reported the session', async () => {
   const before = await connect(s(0))
-  await before.report(sessionUp(s(1)), routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 200 }))
+  await before.report(createTestSessionUpReport(s(1)), routeAfterPolicy(s(10), '10.10.0.0/16', { localPref: 200 }))
   await before.close(s(100))
   expect(await at(-1)).toEqual(['not observed'])
   expect(await at(100)).toEqual(['adjInPost 10.10.0.0/16 200'])
   expect(await at(150)).toEqual(['not observed'])
   const after = await connect(s(200))
-  await after.report(sessionUp(s(201)), routeAfterPolicy(s(202), '10.10.0.0/16', { localPref: 200 }))
+  await after.report(createTestSessionUpReport(s(201)), routeAfterPolicy(s(202), '10.10.0.0/16', { localPref: 200 }))
   expect(await at(150)).toEqual(['not observed'])
   expect(await at(210)).toEqual(['adjInPost 10.10.0.0/16 200'])
-  const stopped = { type: 'sessionDown' as const, peer, at: s(300), notBefore: null, neighborAsn: 12_076 }
+  const stopped = { type: 'sessionDown' as const, peer: testBgpPeer, at: s(300), notBefore: null, neighborAsn: 12_076 }
   await after.report({ ...stopped, reason: { by: 'monitoringStopped' } })
   expect(await at(299)).toEqual(['adjInPost 10.10.0.0/16 200'])
   expect(await at(301)).toEqual(['not observed'])
@@ -99,8 +99,8 @@ it('nothing is known while the router was not observed, or no longer reported th
 
 it("of the router's own table those routes are the neighbor's whose next hop it is", async () => {
   const router = await connect(s(0))
-  const table = { type: 'locRib' as const, distinguisher: peer.distinguisher, neighbor: null }
-  const used = (prefix: string, nextHop: string): RouterReport => ({
+  const table = { type: 'locRib' as const, distinguisher: testBgpPeer.distinguisher, neighbor: null }
+  const used = (prefix: string, nextHop: string): RouterNeighborReport => ({
     ...routeAfterPolicy(s(10), prefix, { localPref: 200, nextHop }),
     peer: table,
     view: 'locRib',
@@ -110,7 +110,7 @@ it("of the router's own table those routes are the neighbor's whose next hop it 
     used('10.11.0.0/16', '192.0.2.102'),
     // not requested
     used('10.12.0.0/16', '192.0.2.98'),
-    sessionUp(s(11)),
+    createTestSessionUpReport(s(11)),
     routeAfterPolicy(s(12), '10.10.0.0/16'),
   )
   expect(await at(20)).toEqual(['adjInPost 10.10.0.0/16 null', 'locRib 10.10.0.0/16 200'])
@@ -123,7 +123,11 @@ it('a prefix is refused that the neighbor announces and the policy takes out, fo
   }
   const router = await connect(s(0))
   const announced = (at: number, prefix: string) => ({ ...routeAfterPolicy(at, prefix), view: 'adjInPre' as const })
-  await router.report(sessionUp(s(1)), announced(s(10), '10.10.0.0/16'), announced(s(10), '10.11.0.0/16'))
+  await router.report(
+    createTestSessionUpReport(s(1)),
+    announced(s(10), '10.10.0.0/16'),
+    announced(s(10), '10.11.0.0/16'),
+  )
   // no route is reported after policy
   expect(await refusedAt(100)).toEqual([])
   await router.report(routeAfterPolicy(s(110), '10.10.0.0/16'))

@@ -1,5 +1,5 @@
 import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** A route that a customer's router had received from one of its neighbors at a moment. */
@@ -69,7 +69,7 @@ const POLICY_APPLIED_MS = 60_000
  *   Internet
  */
 export async function readRouterRoutesAt(
-  db: Queryable,
+  db: SqlExecutor,
   { sessions, prefixes, at }: { sessions: readonly number[]; prefixes: readonly string[]; at: EpochMs },
 ): Promise<RouterRoutesAt> {
   const observed = await db.query<{ id: number }>(OBSERVED, [sessions, formatIsoTime(at)])

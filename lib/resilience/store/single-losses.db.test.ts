@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   deleteSingleLosses,
@@ -11,7 +11,7 @@ import {
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const at = (minutes: number) => T0 + minutes * MINUTE
+const at = (minutes: number) => T0 + minutes * MS_PER_MINUTE
 
 const keep = (minutes: number, losses: { term: string; strands: boolean; unsure?: boolean }[], complete = true) =>
   db.transaction((client) =>

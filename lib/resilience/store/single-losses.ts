@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { listVisibleNames, formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
-import type { VisibleRows } from '#lib/history/index.ts'
+import type { RowsVisibleInAccessScope } from '#lib/history/index.ts'
 
 /** The last computation of single losses for one set of visible resources. */
 interface SingleLossRun {
@@ -44,8 +44,8 @@ export interface PrefixCutOffTime {
  * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may no longer
  * see all resources of the set.
  */
-export async function readSingleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
-  const [run] = await readRows<SingleLossRun>(
+export async function readSingleLossRun(db: SqlExecutor, audience: string): Promise<SingleLossRun | null> {
+  const [run] = await queryRowsInCamelCase<SingleLossRun>(
     db,
     `SELECT rests_on, complete, tables_at, computed_at, checked_at, computed, not_computed FROM single_loss_run WHERE audience = $1`,
     [audience],
@@ -65,7 +65,7 @@ export interface SingleLossFilter {
  * @param most maximum number of losses
  */
 export async function readSingleLosses(
-  db: Queryable,
+  db: SqlExecutor,
   audience: string,
   most: number,
   { kinds, strands }: SingleLossFilter = {},
@@ -86,7 +86,7 @@ export async function readSingleLosses(
 
 /** Records that the data of these computations did not change until a moment. */
 export async function recordSingleLossesChecked(
-  db: Queryable,
+  db: SqlExecutor,
   audiences: readonly string[],
   now: EpochMs,
 ): Promise<void> {
@@ -105,9 +105,9 @@ export async function recordSingleLossesChecked(
  * @param losses losses, worst first
  */
 export async function saveSingleLosses(
-  db: Queryable,
+  db: SqlExecutor,
   { audience, ...run }: Omit<SingleLossRun, 'checkedAt'> & { audience: string },
-  visible: VisibleRows | null,
+  visible: RowsVisibleInAccessScope | null,
   losses: readonly StoredLoss[],
 ): Promise<void> {
   const { rows } = await db.query<{ checked_at: Date; complete: boolean }>(
@@ -161,6 +161,6 @@ export async function saveSingleLosses(
 }
 
 /** Deletes the computations for sets of visible resources that nobody uses any more. */
-export async function deleteSingleLosses(db: Queryable, kept: readonly string[]): Promise<void> {
+export async function deleteSingleLosses(db: SqlExecutor, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM single_loss_run WHERE audience <> ALL ($1)', [kept])
 }

@@ -1,4 +1,4 @@
-import { selectRowsSince, type TableRegistrations } from '#lib/history/statements.ts'
+import { selectRowsSince, type DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
 /**
  * SQL condition for rows that belong to the caller's set of visible resources. The caller must still be able to see all
@@ -9,7 +9,7 @@ const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:
 const MARK_SEEN = `(mark ->> 'scope' IS NULL OR mark ->> 'scope' = ANY (:anyScopes))
   AND coalesce(mark #> '{before,circuits}', '[]') <@ to_jsonb(:shortIds) AND coalesce(mark #> '{to,circuits}', '[]') <@ to_jsonb(:shortIds)`
 
-export const resilienceTables = {
+export const resilienceDatabaseTablePolicies = {
   posture_exemption: {
     past: selectRowsSince('posture_exemption', 'at'),
     scope: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
@@ -60,4 +60,4 @@ export const resilienceTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

@@ -1,11 +1,11 @@
 import {
   canonicalizeAddress,
   canonicalizePrefix,
-  containsPrefix,
+  doesPrefixContainPrefix,
   detectAddressFamily,
   parsePrefix,
 } from '#lib/bgp/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { RoutersEndpointResponse } from '../api/index.ts'
 import { type EpochMs, parsePeeringType, listPublicPrefixes } from '#lib/contract/index.ts'
 import {
   type AnnouncedPrefix,
@@ -14,8 +14,8 @@ import {
   type PeeringLinkId,
   getPrefixLimit,
 } from '#lib/detection/index.ts'
-import { type RouterSession, readRoutesAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type RouterSession, readRoutesAtMoment } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   getLastGoodTime,
   readSources,
@@ -23,12 +23,12 @@ import {
   readThresholdsInForce,
   getCircuitLinks,
   selectCircuitPeering,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 import { formatComparedTables, formatDifference } from './router-text.ts'
 import { type RouterRouteSpan, readRouterRoutes, readMonitoredRibs } from '../store/index.ts'
 
-type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
+type AnnouncedRoutes = RoutersEndpointResponse<'circuitRouters'>['data'][number]['announced']
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /**
@@ -51,14 +51,14 @@ const RECENT_MS = 15 * 60_000
  * out, because Azure does not accept its own routes.
  */
 export async function compareAnnouncedRoutes(
-  q: Queryable,
+  q: SqlExecutor,
   session: RouterSession,
   {
     link,
     estate,
     among,
     now,
-  }: { link: PeeringLinkId; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
+  }: { link: PeeringLinkId; estate: EstateTopology; among: readonly RouterSession[]; now: EpochMs },
 ): Promise<AnnouncedRoutes> {
   const views = await readMonitoredRibs(q, session.id)
   const own = OUT.findLast((view) => views.includes(view)) ?? null
@@ -129,9 +129,9 @@ const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly 
  * peering accepts. Returns null if Azure's table was never read, or if the circuit does not have this path any more.
  */
 async function learnedFrom(
-  q: Queryable,
+  q: SqlExecutor,
   { localAddress, neighbor }: RouterSession,
-  { link, estate }: { link: PeeringLinkId; estate: Topology },
+  { link, estate }: { link: PeeringLinkId; estate: EstateTopology },
 ) {
   const found = estate.circuits.find(({ resource }) => resource.id === link.circuitId)
   const circuit = found && selectCircuitPeering(found, link.peering)
@@ -146,7 +146,7 @@ async function learnedFrom(
   )
   const readAt = source ? getLastGoodTime(source.poll) : null
   if (!source || readAt === null || !own) return null
-  const { rows } = await readRoutesAt(q, {
+  const { rows } = await readRoutesAtMoment(q, {
     scope: link.circuitId,
     at: null,
     kinds: ['tables'],
@@ -172,7 +172,7 @@ async function learnedFrom(
     limit: getPrefixLimit(link.peering, isPremium, limits, family),
     isTaken: (text: string) => {
       const prefix = parsePrefix(text)
-      return outer && prefix ? outer.some((one) => containsPrefix(one, prefix)) : null
+      return outer && prefix ? outer.some((one) => doesPrefixContainPrefix(one, prefix)) : null
     },
   }
 }

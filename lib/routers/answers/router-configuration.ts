@@ -1,5 +1,5 @@
 import {
-  compareConfiguration,
+  compareRouterWithRequiredSessions,
   type ConfiguredRouter,
   createReportedNeighbor,
   type LearnedRoute,
@@ -9,23 +9,23 @@ import {
   type WantedSession,
   listWantedSessions,
 } from '../rules/index.ts'
-import type { ResponseOf, ResultOf, RouterConfigurationParameters } from '../api/index.ts'
+import type { RoutersEndpointResponse, RoutersCommandResult, RouterConfigurationParameters } from '../api/index.ts'
 import { normalizeArmId, type CircuitPath, circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import { readRoutesAt } from '#lib/history/index.ts'
+import { readRoutesAtMoment } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
-  type Db,
+  type ReadableDatabase,
   buildFreshnessFields,
   isSameIgnoringCase,
   getLastGoodTime,
   pickPollsOfKinds,
-  getQueryable,
+  getSqlExecutor,
   readSources,
   readTopology,
   resolveCircuit,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 import { getMatchedLink, readRouterData } from './routers.ts'
 
@@ -49,11 +49,11 @@ interface WantedPath {
  * differences between this configuration and the sessions that the routers report to Peerwatch.
  */
 export async function getRouterConfiguration(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   { software, port }: RouterConfigurationParameters,
-): Promise<ResponseOf<'routerConfiguration'>> {
-  const q = getQueryable(db)
+): Promise<RoutersEndpointResponse<'routerConfiguration'>> {
+  const q = getSqlExecutor(db)
   const now = getDatabaseNow()
   const { scope, name, wanted, sources } = await wantedPaths(q, id)
   return {
@@ -76,12 +76,12 @@ export async function getRouterConfiguration(
  * pasted text is not stored or logged.
  */
 export async function compareRouterConfiguration(
-  q: Queryable,
+  q: SqlExecutor,
   id: string,
   text: string,
-): Promise<ResultOf<'compareRouterConfiguration'>> {
+): Promise<RoutersCommandResult<'compareRouterConfiguration'>> {
   const { wanted } = await wantedPaths(q, id)
-  const { differences, compared, elsewhere } = compareConfiguration(
+  const { differences, compared, elsewhere } = compareRouterWithRequiredSessions(
     wanted.flatMap(({ sessions }) => sessions),
     parseRouterConfiguration(text),
   )
@@ -93,7 +93,7 @@ const placesOf = (sessions: readonly WantedSession[]) => [
   ...new Map(sessions.map(({ peering, path }) => [`${peering}/${path}`, { peering, path }])).values(),
 ]
 
-async function wantedPaths(q: Queryable, id: string) {
+async function wantedPaths(q: SqlExecutor, id: string) {
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
   const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
@@ -115,8 +115,8 @@ async function wantedPaths(q: Queryable, id: string) {
   return { scope, name: circuit?.resource.name ?? scope, wanted, sources }
 }
 
-async function learnedOn(q: Queryable, scope: string, subresource: string): Promise<LearnedRoute[]> {
-  const { rows } = await readRoutesAt(q, { scope, at: null, kinds: ['tables'], subresource, limit: MAX_ROUTES })
+async function learnedOn(q: SqlExecutor, scope: string, subresource: string): Promise<LearnedRoute[]> {
+  const { rows } = await readRoutesAtMoment(q, { scope, at: null, kinds: ['tables'], subresource, limit: MAX_ROUTES })
   return rows.flatMap(({ prefix, nextHop, asPath }) => (nextHop === null ? [] : [{ prefix, nextHop, asPath }]))
 }
 
@@ -125,7 +125,7 @@ async function learnedOn(q: Queryable, scope: string, subresource: string): Prom
  * other ports.
  * Source: Azure documentation, "About ExpressRoute Direct", VLAN tagging.
  */
-function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number | null {
+function outerVlanOf({ config }: CircuitResource, { ports }: EstateTopology): number | null {
   const encapsulation = config.portId === null ? null : ports.get(normalizeArmId(config.portId))?.encapsulation
   return encapsulation?.toLowerCase() === 'qinq' ? config.stag : null
 }
@@ -134,7 +134,7 @@ function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number |
  * Compares the sessions that routers report by BMP with the sessions that the circuit requires. Only addresses and ASNs
  * are compared, because BMP reports nothing else of the configuration.
  */
-async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
+async function reportedDifferences(q: SqlExecutor, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
   const { sessions, joins, routers } = await readRouterData(q, now)
   return sessions.flatMap(({ id, routerId, protocol, neighbor, localAsn, neighborAsn }) => {
     const link = getMatchedLink(joins.get(id))
@@ -151,7 +151,7 @@ async function reportedDifferences(q: Queryable, circuitId: string, wanted: read
       peering,
       path,
       routerName: routers.find((one) => one.id === routerId)?.name || null,
-      differences: compareConfiguration([session], reported).differences,
+      differences: compareRouterWithRequiredSessions([session], reported).differences,
     }
   })
 }

@@ -6,13 +6,19 @@ import { NotFoundError } from '#lib/questions/index.ts'
 
 import { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'
 import { getCircuitRouters, getRouter, getRouters } from './routers.ts'
-import { CIRCUIT, customer, estateFeed, resources, route } from '#lib/questions/testing/estate-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  createInventoryRows,
+  route,
+} from '#lib/questions/testing/estate-feed.ts'
 import { closeRouterConnection, openRouterCollector, addBmpConnection, recordRouterReports } from '../store/index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
 const s = (seconds: number) => T + seconds * 1_000
-const circuit = computeShortId(CIRCUIT)
+const circuit = computeShortId(TEST_ESTATE_CIRCUIT_ARM_ID)
 const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: '172.16.0.2' }
 const up = (at: number, neighbor = peer.neighbor, localAddress = '172.16.0.1') => ({
   type: 'sessionUp' as const,
@@ -52,9 +58,9 @@ const shut = (at: number) => ({
 })
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(s(0))
-  await feed.summary(s(600), 'primary', [customer('primary')])
+  await feed.summary(s(600), 'primary', [createCustomerNeighbor('primary')])
   const ce = await addBmpConnection(db.pool, {
     address: '10.20.0.1',
     name: 'ce-1',
@@ -128,7 +134,7 @@ it('holds what the router announces against what Azure learned, and says where t
   expect(await announcedNow()).toMatchObject({ table: null, counts: null, differences: [] })
   expect((await announcedNow())?.words).toContain('does not report what it announces')
 
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(1_000) })
   const out = (prefix: string, view: 'adjOutPre' | 'adjOutPost', at: number) => ({
     type: 'route' as const,
@@ -186,7 +192,7 @@ it('goes by what is declared', async () => {
       name: 'ce-1',
       distinguisher: '0'.repeat(16),
       neighbor: '203.0.113.9',
-      circuit: CIRCUIT,
+      circuit: TEST_ESTATE_CIRCUIT_ARM_ID,
       peering: 'private' as const,
       path: 'secondary' as const,
     },
@@ -310,7 +316,7 @@ it('sorts the paths of a circuit: private, Microsoft and public peering', async 
     name,
     properties: { peeringType: name, state: 'Enabled', peerASN: 65_001, primaryPeerAddressPrefix: `172.16.${n}.0/30` },
   }))
-  await estateFeed(db).inventory(at, resources({ peerings }))
+  await createTestEstatePollRecorder(db).inventory(at, createInventoryRows({ peerings }))
   const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
   const sessions = types.map((_, n) => up(at, `172.16.${n}.2`, `172.16.${n}.1`))
   await recordRouterReports(db, ce, at, sessions)

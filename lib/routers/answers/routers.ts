@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { CircuitRoutersParameters, ResponseOf, ResultOf } from '../api/index.ts'
+import type { CircuitRoutersParameters, RoutersEndpointResponse, RoutersCommandResult } from '../api/index.ts'
 import {
   type EpochMs,
   type ListParameters,
@@ -7,9 +7,9 @@ import {
   type PollKind,
   formatRouterDownReason,
   type RouterDownReason,
-  type RouterProtocol,
+  type RouterReportingProtocol,
 } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import {
   getMaxEndDifferenceMs,
   judgeSessionEnds,
@@ -18,20 +18,20 @@ import {
   type RouterSessionMatch,
 } from '#lib/detection/index.ts'
 import {
-  listRouters as reportedRouters,
-  readDeclarations,
-  type ReportedRouter,
+  readReportingRouters as reportedRouters,
+  readCurrentDeclarations,
+  type ReportingRouter,
   readReportedSessions,
   type RouterSession,
-  type SessionAt,
-  readSessionsAt,
+  type SessionAtMoment,
+  readSessionsAtMoment,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { compareAnnouncedRoutes } from './announced-routes.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   ConflictError,
   NotFoundError,
   buildFreshnessFields,
@@ -48,7 +48,7 @@ import {
   getCircuitLinks,
   selectCircuitPeering,
   readTopology,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 
 import {
@@ -68,15 +68,15 @@ import {
   listRouterSessions,
 } from '../store/index.ts'
 
-const HISTORY_MS = 7 * DAY
+const HISTORY_MS = 7 * MS_PER_DAY
 const MAX_CHANGES = 100
 /** Reports whether Peerwatch has ever received reports from a customer's router. */
-export const hasReportedRouter = async (db: Db): Promise<boolean> =>
-  (await reportedRouters(getQueryable(db))).length > 0
+export const hasReportedRouter = async (db: ReadableDatabase): Promise<boolean> =>
+  (await reportedRouters(getSqlExecutor(db))).length > 0
 
-type Router = ResponseOf<'routers'>['data'][number]
+type Router = RoutersEndpointResponse<'routers'>['data'][number]
 type Peer = Router['peers'][number]
-type PathEnds = ResponseOf<'circuitRouters'>['data'][number]
+type PathEnds = RoutersEndpointResponse<'circuitRouters'>['data'][number]
 
 /** Kinds of polls that show Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
@@ -84,21 +84,21 @@ const kinds: readonly PollKind[] = ['summary']
 /** Data that all API responses about routers are built from. */
 interface Facts {
   now: EpochMs
-  routers: ReportedRouter[]
+  routers: ReportingRouter[]
   sessions: RouterSession[]
   joins: ReadonlyMap<number, RouterSessionMatch>
   evidenceOf: ReturnType<typeof createMatchEvidenceFinder>
-  estate: Topology
-  azure: SessionAt[]
+  estate: EstateTopology
+  azure: SessionAtMoment[]
 }
 
 /** Returns the customers' routers, sorted by name. Each has its sessions, with their state at Azure's end. */
 export async function getRouters(
-  db: Db,
+  db: ReadableDatabase,
   parameters: ListParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'routers'>> {
-  const q = getQueryable(db)
+): Promise<RoutersEndpointResponse<'routers'>> {
+  const q = getSqlExecutor(db)
   const facts = await readRouterData(q, now)
   const { rows, nextCursor } = pickPageOfList(
     facts.routers,
@@ -117,8 +117,12 @@ export async function getRouters(
  * Returns a router with the history of its sessions and the number of routes in its tables.
  * @throws NotFoundError if the router does not exist
  */
-export async function getRouter(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'router'>> {
-  const q = getQueryable(db)
+export async function getRouter(
+  db: ReadableDatabase,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<RoutersEndpointResponse<'router'>> {
+  const q = getSqlExecutor(db)
   const facts = await readRouterData(q, now)
   const router = facts.routers.find((one) => String(one.id) === id)
   if (!router) throw unknownRouter(id)
@@ -138,14 +142,14 @@ export async function getRouter(db: Db, id: string, now: EpochMs = getDatabaseNo
  * added.
  */
 export async function getCircuitRouters(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   parameters: CircuitRoutersParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'circuitRouters'>> {
-  const q = getQueryable(db)
+): Promise<RoutersEndpointResponse<'circuitRouters'>> {
+  const q = getSqlExecutor(db)
   const circuit = await resolveCircuit(q, id)
-  const { from, to } = resolveRangeWithinHistory(parameters, now, DAY)
+  const { from, to } = resolveRangeWithinHistory(parameters, now, MS_PER_DAY)
   const facts = await readRouterData(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
@@ -176,18 +180,18 @@ const byPath = (a: PathEnds, b: PathEnds): number =>
   peeringTypes.indexOf(a.peering) - peeringTypes.indexOf(b.peering) || a.path.localeCompare(b.path)
 
 /** Reads the reports of all routers and assigns each session to a circuit path. */
-export async function readRouterData(q: Queryable, now: EpochMs): Promise<Facts> {
+export async function readRouterData(q: SqlExecutor, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
   const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
   const estate = await readTopology(q)
   if (routers.length === 0) return { ...none, estate }
   const sessions = await readReportedSessions(q)
-  const joins = matchRouterSessions(routers, sessions, estate, await readDeclarations(q))
+  const joins = matchRouterSessions(routers, sessions, estate, await readCurrentDeclarations(q))
   const evidenceOf = createMatchEvidenceFinder(routers, sessions, estate)
-  return { now, routers, sessions, joins, evidenceOf, estate, azure: await readSessionsAt(q) }
+  return { now, routers, sessions, joins, evidenceOf, estate, azure: await readSessionsAtMoment(q) }
 }
 
-const ageOfAzure = async (q: Queryable, now: EpochMs) =>
+const ageOfAzure = async (q: SqlExecutor, now: EpochMs) =>
   buildFreshnessFields(findSupportingPolls(await readSources(q), kinds, now), now)
 
 const unknownRouter = (id: string) =>
@@ -198,7 +202,7 @@ const unknownRouter = (id: string) =>
  * @throws NotFoundError if the router does not exist
  * @throws ConflictError if the router is connected
  */
-export async function removeReportedRouter(db: Database, id: string): Promise<ResultOf<'removeRouter'>> {
+export async function removeReportedRouter(db: Database, id: string): Promise<RoutersCommandResult<'removeRouter'>> {
   const removal = /^\d{1,9}$/.test(id) ? await removeRouter(db, Number(id)) : { is: 'unknown' as const }
   if (removal.is === 'unknown') throw unknownRouter(id)
   if (removal.is === 'connected')
@@ -210,7 +214,7 @@ export async function removeReportedRouter(db: Database, id: string): Promise<Re
  * Returns notes about a router's session with Peerwatch's collector. There is a note if the session is not combined
  * with the router's BMP reports, and another note if the session has no hold time.
  */
-function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts): string[] {
+function notesOf({ id, address }: ReportingRouter, { routers, sessions }: Facts): string[] {
   const bmpSessions = (routerId: number) =>
     sessions.filter((one) => one.routerId === routerId && one.protocol === 'bmp')
   const [collected] = sessions.filter((one) => one.routerId === id && one.protocol === 'bgp')
@@ -228,10 +232,10 @@ function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts):
   return notes
 }
 
-async function describeRouter(q: Queryable, router: ReportedRouter, facts: Facts): Promise<Omit<Router, 'peers'>> {
+async function describeRouter(q: SqlExecutor, router: ReportingRouter, facts: Facts): Promise<Omit<Router, 'peers'>> {
   const { id, name, connection, ...stated } = router
   const { from, to, ended, detail, protocol } = connection
-  const dayAgo = facts.now - DAY
+  const dayAgo = facts.now - MS_PER_DAY
   const observed = mergeObservedTimes(await readRouterCoverage(q, id, { from: dayAgo, to: facts.now, protocol }))
   return {
     id: String(id),
@@ -265,7 +269,7 @@ function describePeer(session: RouterSession, facts: Facts): Peer {
   }
 }
 
-const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol) =>
+const formatJoined = (reason: RouterDownReason | null, protocol: RouterReportingProtocol) =>
   reason && { by: reason.by, words: formatRouterDownReason(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /**

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { circuitPaths, instantCodec } from '#lib/contract/index.ts'
 
 /** Router software for which Peerwatch can write a configuration, and whose configuration it can read. */
-export const routerSoftwares = ['frr', 'gobgp', 'iosXe', 'iosXr', 'junos', 'eos'] as const
-export type RouterSoftware = (typeof routerSoftwares)[number]
+export const supportedRouterSoftware = ['frr', 'gobgp', 'iosXe', 'iosXr', 'junos', 'eos'] as const
+export type RouterSoftware = (typeof supportedRouterSoftware)[number]
 
 const place = { peering: z.string().describe('name in ARM'), path: z.enum(circuitPaths) }
 
@@ -40,7 +40,7 @@ export type ConfigurationDifference = z.infer<typeof difference>
 
 /** A configuration for the customer's routers that matches Azure's side of a circuit. */
 export const routerConfigurationSchema = z.object({
-  software: z.enum(routerSoftwares),
+  software: z.enum(supportedRouterSoftware),
   paths: z.array(
     z.object({
       ...place,

@@ -8,7 +8,7 @@ import {
   peeringTypes,
   routerConnectionEndReasons,
   routerPeerTypes,
-  routerProtocols,
+  routerReportingProtocols,
   monitoredRibs,
   secondsBoundsCodec,
 } from '#lib/contract/index.ts'
@@ -73,7 +73,7 @@ const downReason = z
   .describe('reason for which a session ended, as the router reports it; null = it is up, or no reason is reported')
 
 const protocol = z
-  .enum(routerProtocols)
+  .enum(routerReportingProtocols)
   .describe(
     "bmp = the router reports states; syslog = only changes, so that the time before the first change is unknown; bgp = the state of its session with Peerwatch's collector",
   )
@@ -139,7 +139,7 @@ export const routerDetailSchema = routerSchema.extend({
     }),
   ),
 })
-export type RouterDetail = z.infer<typeof routerDetailSchema>
+export type RouterWithHistory = z.infer<typeof routerDetailSchema>
 
 const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 

@@ -3,28 +3,32 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { listRouters } from '#lib/history/index.ts'
+import { readReportingRouters } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
 import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
-import { BMP_PORT, type CustomerSpeaker, SYSLOG_PORT } from '#lab/simulator/daemons/customer-router.ts'
-import { BGPD, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
+import {
+  ROUTER_BMP_STATION_PORT,
+  type CustomerBgpSpeaker,
+  SYSLOG_PORT,
+} from '#lab/simulator/daemons/customer-router.ts'
+import { FRR_BGPD_PROGRAM_PATH, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
 import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
-  ipIn,
-  killed,
-  makeNamespace,
-  namespaceOf,
-  removeNamespaces,
-  sweepNamespaces,
+  runIpCommandsInNamespace,
+  killProcessAndWait,
+  createRouterNamespace,
+  getRouterNamespaceName,
+  removeRouterNamespaces,
+  removeLeftoverRouterNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
 import { startRsyslog } from '#lab/simulator/daemons/rsyslog.ts'
-import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
-import { parsePrefix } from '#lab/simulator/prefix.ts'
+import { BmpStationRelay } from '#lab/simulator/daemons/station-relay.ts'
+import { parsePrefixWithoutHostBits } from '#lab/simulator/prefix.ts'
 import { RouterLogReceiver } from '../record/log-receiver.ts'
 import { BmpRecordingReceiver } from '../record/recording-receiver.ts'
-import { type Station, startStation } from './station/station.ts'
+import { type BmpListeningStation, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
 import {
   readRouterRoutes,
@@ -35,7 +39,7 @@ import {
 
 const db = withTestDatabase()
 const [MSEE, CE] = ['192.0.2.98', '192.0.2.97']
-const speaker: CustomerSpeaker = {
+const speaker: CustomerBgpSpeaker = {
   name: 'ce',
   asn: 65010,
   routerId: '10.255.0.1',
@@ -50,7 +54,7 @@ let folder = ''
 let name = ''
 let msee: BirdDaemon
 let receiver: BmpRecordingReceiver
-let station: Station | null = null
+let station: BmpListeningStation | null = null
 let logs: RouterLogReceiver
 let logStation: SyslogStation | null = null
 /** functions that end what a test started, in the order of their calls */
@@ -58,13 +62,13 @@ const closing: (() => Promise<void>)[] = []
 
 const announced = (prefixes: readonly string[]) => ({
   routes: prefixes.flatMap((text) => {
-    const prefix = parsePrefix(text)
+    const prefix = parsePrefixWithoutHostBits(text)
     return prefix ? [{ prefix, path: [12076, 65515] }] : []
   }),
 })
 
 beforeAll(async () => {
-  await sweepNamespaces()
+  await removeLeftoverRouterNamespaces()
 })
 
 async function listen(): Promise<void> {
@@ -78,15 +82,17 @@ async function start<Router extends { start: () => Promise<void> }>(
   await listen()
   logs = new RouterLogReceiver(db, createComponentLogger('syslog'))
   logStation = await startSyslogStation({ host: '127.0.0.1', port: 0, allow: [] }, logs)
-  for (const router of ['ce', 'msee']) await makeNamespace(router)
-  await ipIn('ce', [`link add to-msee type veth peer name to-ce netns ${namespaceOf('msee')}`])
-  await ipIn('ce', [`addr add ${CE}/30 dev to-msee`, 'link set to-msee up'])
-  await ipIn('msee', [`addr add ${MSEE}/30 dev to-ce`, 'link set to-ce up'])
+  for (const router of ['ce', 'msee']) await createRouterNamespace(router)
+  await runIpCommandsInNamespace('ce', [
+    `link add to-msee type veth peer name to-ce netns ${getRouterNamespaceName('msee')}`,
+  ])
+  await runIpCommandsInNamespace('ce', [`addr add ${CE}/30 dev to-msee`, 'link set to-msee up'])
+  await runIpCommandsInNamespace('msee', [`addr add ${MSEE}/30 dev to-ce`, 'link set to-ce up'])
   for (const [port, to] of [
-    [BMP_PORT, () => station?.port ?? 0],
+    [ROUTER_BMP_STATION_PORT, () => station?.port ?? 0],
     [SYSLOG_PORT, () => logStation?.port ?? 0],
   ] as const) {
-    const relay = new StationRelay({ router: 'ce', port, folder, to })
+    const relay = new BmpStationRelay({ router: 'ce', port, folder, to })
     closing.push(() => relay.close())
   }
   const neighbor = { name: 'ce', local: MSEE, address: CE, asn: 65010, bfd: false, passes: 'own' as const }
@@ -101,7 +107,7 @@ async function start<Router extends { start: () => Promise<void> }>(
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
   await msee?.kill()
-  await removeNamespaces(['ce', 'msee']).catch(() => undefined)
+  await removeRouterNamespaces(['ce', 'msee']).catch(() => undefined)
   await station?.stop()
   await logStation?.stop()
   receiver?.stop()
@@ -112,7 +118,7 @@ afterEach(async () => {
 const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
 
 async function session() {
-  const router = (await listRouters(db.pool)).find((one) => one.name === name)
+  const router = (await readReportingRouters(db.pool)).find((one) => one.name === name)
   const all = router ? await listRouterSessions(db.pool, router.id) : []
   return all.find(({ neighbor, peerType }) => neighbor === MSEE && peerType === 'global')
 }
@@ -150,7 +156,7 @@ async function expectReasonByLog(router: FrrDaemon): Promise<void> {
   await expect.poll(last, soon).toMatchObject({ by: 'local', notification: { code: 6, subcode: 4 } })
   const { rows } = await db.pool.query<{ text: string }>('SELECT text FROM router_log_line ORDER BY id')
   expect(rows.map(({ text }) => text).join('\n')).toMatch(/%ADJCHANGE: neighbor 192\.0\.2\.98.* Up/)
-  expect((await listRouters(db.pool)).filter(({ address }) => address === '127.0.0.1')).toHaveLength(1)
+  expect((await readReportingRouters(db.pool)).filter(({ address }) => address === '127.0.0.1')).toHaveLength(1)
 }
 
 /** Checks the reports that both routers have in common. */
@@ -203,7 +209,7 @@ async function expectReportsOf(views: readonly string[]): Promise<void> {
 }
 
 describe('what real routers report', () => {
-  it.skipIf(!isInstalled(BGPD))(
+  it.skipIf(!isInstalled(FRR_BGPD_PROGRAM_PATH))(
     'FRR',
     async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bmp-'))
@@ -213,7 +219,7 @@ describe('what real routers report', () => {
         const frr = new FrrDaemon(speaker, path.join(folder, 'ce'), log?.with)
         closing.push(
           () => frr.stop(),
-          () => killed(log?.child ?? null),
+          () => killProcessAndWait(log?.child ?? null),
         )
         return frr
       })
@@ -223,7 +229,7 @@ describe('what real routers report', () => {
     180_000,
   )
 
-  it.runIf(RUNS_LONG && isInstalled('gobgpd'))(
+  it.runIf(SHOULD_RUN_LONG_TESTS && isInstalled('gobgpd'))(
     'GoBGP',
     async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bmp-'))

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { RouterReport } from '#lib/contract/index.ts'
+import type { RouterNeighborReport } from '#lib/contract/index.ts'
 import { BmpDecoder } from './codec/decoder.ts'
 import { bytesOfHex } from './codec/testing/hex.ts'
-import { frr, gobgp } from './codec/testing/router-bytes.ts'
-import { RouterReporter } from './router-reporter.ts'
+import { frrBmpMessageBytes, gobgpBmpMessageBytes } from './codec/testing/router-bytes.ts'
+import { BmpToReportConverter } from './router-reporter.ts'
 
 /** One second after the time that the routers reported in these bytes. */
 const AT = 0x6b0136b0 * 1_000
 
 /** Returns the reports from messages, of which each arrives 1 ms after the previous message. */
-function reports(messages: readonly string[], at = AT): RouterReport[] {
+function reports(messages: readonly string[], at = AT): RouterNeighborReport[] {
   const decoder = new BmpDecoder()
-  const reporter = new RouterReporter()
+  const reporter = new BmpToReportConverter()
   return messages.flatMap((hex, index) =>
     [...decoder.push(bytesOfHex(hex))].flatMap((message) => reporter.reportsOf({ at: at + index, message })),
   )
@@ -26,58 +26,72 @@ const frrSecond = (hex: string) => second(hex) + 832
 
 describe('when a session came up', () => {
   it('is no earlier than FRR names for a session that it states when it connects, for of one that just came up it names its boot', () => {
-    const [up] = reports([frr.initiation, frr.peerUp])
+    const [up] = reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp])
     const established = { earliest: frrSecond('6b01341a'), latest: AT + 1 }
     expect(up).toMatchObject({ type: 'sessionUp', at: AT + 1, notBefore: null, established })
   })
 
   it('is not named by FRR for one that has just come up: it names when that went down', () => {
-    const [, up] = reports([frr.initiation, frr.downLocally, frr.peerUp])
+    const [, up] = reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.downLocally, frrBmpMessageBytes.peerUp])
     expect(up).toMatchObject({ type: 'sessionUp', notBefore: null, established: null })
   })
 
   it('is not named by FRR for a neighbor that is new', () => {
-    const [, up] = reports([frr.initiation, frr.endOfRib, frr.peerUp])
+    const [, up] = reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.endOfRib, frrBmpMessageBytes.peerUp])
     expect(up).toMatchObject({ type: 'sessionUp', notBefore: null, established: null })
   })
 
   it('is bounded by GoBGP for one that has just come up, and for no other', () => {
-    expect(reports([gobgp.initiation, gobgp.peerUp])).toMatchObject([{ notBefore: null, established: null }])
-    const [, up] = reports([gobgp.initiation, gobgp.downByHoldTimer, gobgp.peerUp])
+    expect(reports([gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.peerUp])).toMatchObject([
+      { notBefore: null, established: null },
+    ])
+    const [, up] = reports([
+      gobgpBmpMessageBytes.initiation,
+      gobgpBmpMessageBytes.downByHoldTimer,
+      gobgpBmpMessageBytes.peerUp,
+    ])
     expect(up).toMatchObject({ notBefore: second('6b01344a'), established: null })
   })
 })
 
 it('a session that is down when the router connects is dated by FRR alone: others may name when they say so', () => {
-  expect(reports([frr.initiation, frr.downLocally])[0]?.notBefore).not.toBeNull()
-  expect(reports([gobgp.initiation, gobgp.downByHoldTimer])).toMatchObject([{ type: 'sessionDown', notBefore: null }])
-  expect(reports([gobgp.initiation, gobgp.peerUp, gobgp.downByHoldTimer])).toMatchObject([
-    {},
-    { notBefore: second('6b01362f') },
+  expect(reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.downLocally])[0]?.notBefore).not.toBeNull()
+  expect(reports([gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.downByHoldTimer])).toMatchObject([
+    { type: 'sessionDown', notBefore: null },
   ])
+  expect(
+    reports([gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.peerUp, gobgpBmpMessageBytes.downByHoldTimer]),
+  ).toMatchObject([{}, { notBefore: second('6b01362f') }])
 })
 
 it('a statistic that was sent at a second to come shows a clock that is ahead', () => {
   const early = second('6b013425') - 5
   expect(
-    reports([frr.initiation, frr.statistics, frr.downByConnection.replace('6b013472', '6b013420')], early),
+    reports(
+      [
+        frrBmpMessageBytes.initiation,
+        frrBmpMessageBytes.statistics,
+        frrBmpMessageBytes.downByConnection.replace('6b013472', '6b013420'),
+      ],
+      early,
+    ),
   ).toMatchObject([{ type: 'sessionDown', notBefore: null }])
 })
 
 it('a message that can not be read leaves its neighbor unobserved until its session is stated again, and no other', () => {
   const other = (hex: string) => hex.replaceAll('c0000262', 'c0000263')
-  const broken = frr.withdrawal.replace(/0003100a0b0000$/, '00ff100a0b0000')
+  const broken = frrBmpMessageBytes.withdrawal.replace(/0003100a0b0000$/, '00ff100a0b0000')
   const all = reports([
-    frr.initiation,
-    frr.peerUp,
-    other(frr.peerUp),
+    frrBmpMessageBytes.initiation,
+    frrBmpMessageBytes.peerUp,
+    other(frrBmpMessageBytes.peerUp),
     broken,
-    frr.withdrawal,
+    frrBmpMessageBytes.withdrawal,
     broken,
-    other(frr.withdrawal),
-    frr.endOfRib,
-    frr.peerUp,
-    frr.withdrawal,
+    other(frrBmpMessageBytes.withdrawal),
+    frrBmpMessageBytes.endOfRib,
+    frrBmpMessageBytes.peerUp,
+    frrBmpMessageBytes.withdrawal,
   ])
   expect(all.map(({ type, peer }) => `${type} ${peer.neighbor}`)).toEqual([
     'sessionUp 192.0.2.98',
@@ -91,12 +105,16 @@ it('a message that can not be read leaves its neighbor unobserved until its sess
 
 it('the router itself, as a neighbor without an address, has no session', () => {
   const own = (hex: string) => hex.replaceAll('c0000262', '00000000')
-  expect(reports([frr.initiation, own(frr.peerUp), own(frr.downByConnection)])).toEqual([])
-  expect(reports([frr.initiation, own(frr.withdrawal)])).toMatchObject([{ type: 'route', peer: { neighbor: null } }])
+  expect(
+    reports([frrBmpMessageBytes.initiation, own(frrBmpMessageBytes.peerUp), own(frrBmpMessageBytes.downByConnection)]),
+  ).toEqual([])
+  expect(reports([frrBmpMessageBytes.initiation, own(frrBmpMessageBytes.withdrawal)])).toMatchObject([
+    { type: 'route', peer: { neighbor: null } },
+  ])
 })
 
 it('a session has both ends and the lower hold time', () => {
-  expect(reports([frr.initiation, frr.peerUp])).toMatchObject([
+  expect(reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp])).toMatchObject([
     {
       peer: { type: 'global', distinguisher: '0000000000000000', neighbor: '192.0.2.98' },
       localAddress: '192.0.2.97',
@@ -110,19 +128,23 @@ it('a session has both ends and the lower hold time', () => {
 
 describe('a time that a router names', () => {
   it('bounds when a session went down', () => {
-    expect(reports([frr.initiation, frr.downByConnection])).toMatchObject([{ notBefore: frrSecond('6b013472') }])
+    expect(reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.downByConnection])).toMatchObject([
+      { notBefore: frrSecond('6b013472') },
+    ])
   })
 
   it('bounds nothing when it lies ahead, nor does any after it', () => {
     const early = second('6b013472') - 5
-    expect(reports([frr.initiation, frr.downByConnection, frr.downByRemoteReset], early)).toMatchObject([
-      { notBefore: null },
-      { notBefore: null },
-    ])
+    expect(
+      reports(
+        [frrBmpMessageBytes.initiation, frrBmpMessageBytes.downByConnection, frrBmpMessageBytes.downByRemoteReset],
+        early,
+      ),
+    ).toMatchObject([{ notBefore: null }, { notBefore: null }])
   })
 
   it('is absent where it is zero', () => {
-    expect(reports([frr.initiation, frr.endOfRib])).toMatchObject([
+    expect(reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.endOfRib])).toMatchObject([
       { type: 'tableRead', family: 'ipv4', notBefore: null },
     ])
   })
@@ -130,7 +152,9 @@ describe('a time that a router names', () => {
 
 describe('the AS path of a route', () => {
   it('is without the own ASN that FRR put in front', () => {
-    expect(reports([frr.initiation, frr.peerUp, frr.announcement]).at(-1)).toMatchObject({
+    expect(
+      reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp, frrBmpMessageBytes.announcement]).at(-1),
+    ).toMatchObject({
       type: 'route',
       view: 'adjInPost',
       prefix: '10.10.0.0/16',
@@ -139,13 +163,17 @@ describe('the AS path of a route', () => {
   })
 
   it('is as it was sent where nobody says what the own ASN is', () => {
-    expect(reports([frr.initiation, frr.announcement]).at(-1)).toMatchObject({
+    expect(reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.announcement]).at(-1)).toMatchObject({
       attributes: { asPath: [65010, 12076, 12076, 65515], asPathCorrected: false },
     })
   })
 
   it('is as GoBGP sends it, which is as it was received', () => {
-    expect(reports([gobgp.initiation, gobgp.peerUp, gobgp.announcement]).slice(1)).toMatchObject([
+    expect(
+      reports([gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.peerUp, gobgpBmpMessageBytes.announcement]).slice(
+        1,
+      ),
+    ).toMatchObject([
       { prefix: '10.10.0.0/16', attributes: { asPath: [12076, 65515], asPathCorrected: false, med: 100 } },
       { prefix: '10.11.0.0/16' },
     ])
@@ -159,10 +187,14 @@ it('a local preference that GoBGP leaves out is its default, one that FRR leaves
         ? [[report.view, report.attributes?.localPref, report.attributes?.localPrefIsDefault]]
         : [],
     )
-  expect(preferences(gobgp.initiation, gobgp.locRib)).toEqual([['locRib', 100, true]])
-  expect(preferences(gobgp.initiation, frr.announcement)).toEqual([['adjInPost', 100, true]])
-  expect(preferences(frr.initiation, frr.announcement)).toEqual([['adjInPost', null, undefined]])
-  expect(preferences(gobgp.initiation, gobgp.announcement)).toEqual([
+  expect(preferences(gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.locRib)).toEqual([['locRib', 100, true]])
+  expect(preferences(gobgpBmpMessageBytes.initiation, frrBmpMessageBytes.announcement)).toEqual([
+    ['adjInPost', 100, true],
+  ])
+  expect(preferences(frrBmpMessageBytes.initiation, frrBmpMessageBytes.announcement)).toEqual([
+    ['adjInPost', null, undefined],
+  ])
+  expect(preferences(gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.announcement)).toEqual([
     ['adjInPre', null, undefined],
     ['adjInPre', null, undefined],
   ])
@@ -171,20 +203,27 @@ it('a local preference that GoBGP leaves out is its default, one that FRR leaves
 it('GoBGP’s own table has been read when it says so of a neighbor’s, because it says nothing of its own', () => {
   const tables = (...messages: string[]) =>
     reports(messages).flatMap((report) => (report.type === 'tableRead' ? [`${report.peer.type} ${report.view}`] : []))
-  expect(tables(gobgp.initiation, gobgp.locRib, gobgp.endOfRib)).toEqual(['global adjInPost', 'locRib locRib'])
-  expect(tables(gobgp.initiation, gobgp.endOfRib)).toEqual(['global adjInPost'])
-  expect(tables(frr.initiation, gobgp.locRib, gobgp.endOfRib)).toEqual(['global adjInPost'])
+  expect(tables(gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.locRib, gobgpBmpMessageBytes.endOfRib)).toEqual([
+    'global adjInPost',
+    'locRib locRib',
+  ])
+  expect(tables(gobgpBmpMessageBytes.initiation, gobgpBmpMessageBytes.endOfRib)).toEqual(['global adjInPost'])
+  expect(tables(frrBmpMessageBytes.initiation, gobgpBmpMessageBytes.locRib, gobgpBmpMessageBytes.endOfRib)).toEqual([
+    'global adjInPost',
+  ])
 })
 
 it('a withdrawal that GoBGP receives takes the route after policy, too', () => {
   const views = (initiation: string) =>
-    reports([initiation, frr.withdrawal]).flatMap((report) => (report.type === 'route' ? [report.view] : []))
-  expect(views(gobgp.initiation)).toEqual(['adjInPre', 'adjInPost'])
-  expect(views(frr.initiation)).toEqual(['adjInPre'])
+    reports([initiation, frrBmpMessageBytes.withdrawal]).flatMap((report) =>
+      report.type === 'route' ? [report.view] : [],
+    )
+  expect(views(gobgpBmpMessageBytes.initiation)).toEqual(['adjInPre', 'adjInPost'])
+  expect(views(frrBmpMessageBytes.initiation)).toEqual(['adjInPre'])
 })
 
 it('a withdrawal is a route without attributes', () => {
-  expect(reports([frr.initiation, frr.withdrawal])).toMatchObject([
+  expect(reports([frrBmpMessageBytes.initiation, frrBmpMessageBytes.withdrawal])).toMatchObject([
     { type: 'route', prefix: '10.11.0.0/16', attributes: null },
   ])
 })
@@ -196,17 +235,17 @@ describe('memory', () => {
     const attributes = `40010100400200400304c0000261d008${(4 * communities).toString(16).padStart(4, '0')}${list}`
     const body = `0000${(attributes.length / 2).toString(16).padStart(4, '0')}${attributes}${nlri}`
     const bgp = `${'ff'.repeat(16)}${(19 + body.length / 2).toString(16).padStart(4, '0')}02${body}`
-    const header = frr.announcement.slice(12, 12 + 84)
+    const header = frrBmpMessageBytes.announcement.slice(12, 12 + 84)
     return `03${(6 + 42 + bgp.length / 2).toString(16).padStart(8, '0')}00${header}${bgp}`
   }
 
   it('a prefix that a message repeats is one report', () => {
-    expect(reports([frr.initiation, update(1, '00'.repeat(20_000))])).toHaveLength(1)
+    expect(reports([frrBmpMessageBytes.initiation, update(1, '00'.repeat(20_000))])).toHaveLength(1)
   })
 
   it('sets of attributes are remembered up to a megabyte', () => {
     const decoder = new BmpDecoder()
-    const reporter = new RouterReporter()
+    const reporter = new BmpToReportConverter()
     const attributesOf = (hex: string) =>
       [...decoder.push(bytesOfHex(hex))]
         .flatMap((message) => reporter.reportsOf({ at: AT, message }))

@@ -3,19 +3,19 @@ import {
   type EpochMs,
   type RouterPeer,
   buildRouterPeerKey,
-  type RouterProtocol,
-  type RouterReport,
+  type RouterReportingProtocol,
+  type RouterNeighborReport,
   type RouterRouteAttributes,
   type RouterSessionDown,
   type MonitoredRib,
 } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { PathAttributes } from './codec/attributes.ts'
 import { DECODER_LIMITS } from './codec/decoder.ts'
 import { addressFamilies } from './codec/address-family.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
 import { type PeerHeader, formatPeerHeaderKey } from './codec/peer-header.ts'
-import type { PathPrefix } from './codec/prefixes.ts'
+import type { PrefixWithOptionalPathId } from './codec/prefixes.ts'
 import { BmpStreamError } from './codec/stream-error.ts'
 import { estimateAttributesBytes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
@@ -54,8 +54,8 @@ const MAX_SETS_BYTES = 2 ** 20
  * which event a time in a message belongs to, and how AS paths are written. If a router repeats a message, the report
  * is repeated, too, and the receiver detects that nothing has changed.
  */
-export class RouterReporter {
-  private readonly protocol: RouterProtocol
+export class BmpToReportConverter {
+  private readonly protocol: RouterReportingProtocol
   private software: RouterSoftware = 'other'
   /** True after the router has sent a time in the future. Its clock is then not used any more. */
   private isClockAhead = false
@@ -71,7 +71,7 @@ export class RouterReporter {
   /** Estimated memory of this cache in bytes. */
   private setsBytes = 0
 
-  constructor(protocol: RouterProtocol = 'bmp') {
+  constructor(protocol: RouterReportingProtocol = 'bmp') {
     this.protocol = protocol
   }
 
@@ -79,7 +79,7 @@ export class RouterReporter {
    * Converts a message to reports; empty if it has none.
    * @throws BmpStreamError if the router reports too many neighbors
    */
-  reportsOf({ message, ...when }: ArrivedMessage): RouterReport[] {
+  reportsOf({ message, ...when }: ArrivedMessage): RouterNeighborReport[] {
     const { at } = when
     switch (message.type) {
       case 'initiation':
@@ -116,14 +116,17 @@ export class RouterReporter {
     return [...this.peers.values()].map(({ peer }) => peer)
   }
 
-  private unread(at: EpochMs, { peer, of, detail }: Extract<BmpMessage, { type: 'unreadable' }>): RouterReport[] {
+  private unread(
+    at: EpochMs,
+    { peer, of, detail }: Extract<BmpMessage, { type: 'unreadable' }>,
+  ): RouterNeighborReport[] {
     const known = this.peers.get(formatPeerHeaderKey(peer))
     if (of === 'statistics' || known?.isUnread) return []
     this.remember(peer, { isUp: known?.isUp ?? true, localAsn: known?.localAsn ?? null, isUnread: true })
     return [{ type: 'sessionUnread', peer: peerOf(peer), at, notBefore: null, detail }]
   }
 
-  private sessionUp(when: Arrival, { peer, ...up }: PeerUp): RouterReport[] {
+  private sessionUp(when: Arrival, { peer, ...up }: PeerUp): RouterNeighborReport[] {
     const { at } = when
     const before = this.peers.get(formatPeerHeaderKey(peer))
     const localAsn = up.sent.asn
@@ -135,7 +138,7 @@ export class RouterReporter {
     // FRR sends the time at which the session was established only if it was up when FRR connected. Otherwise FRR sends
     // the time of its boot or of the last loss.
     const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
-    const report: RouterReport = {
+    const report: RouterNeighborReport = {
       type: 'sessionUp',
       peer: peerOf(peer),
       at,
@@ -168,7 +171,7 @@ export class RouterReporter {
     return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
   }
 
-  private routes(when: Arrival, { peer, update }: RouteMonitoring): RouterReport[] {
+  private routes(when: Arrival, { peer, update }: RouteMonitoring): RouterNeighborReport[] {
     const { at } = when
     const known = this.peers.get(formatPeerHeaderKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
     const named = this.secondOf(peer, when)
@@ -179,13 +182,13 @@ export class RouterReporter {
     const report = { peer: known.peer, at, notBefore, view: peer.view }
     if (update.endOfRib) {
       known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
-      const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
+      const read: RouterNeighborReport = { ...report, type: 'tableRead', family: update.endOfRib }
       // GoBGP sends its own table (Loc-RIB) before that of the neighbor, and does not mark its end
       const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
       return isOwnRead ? [read, { ...read, peer: this.ownTable ?? read.peer, view: 'locRib', notBefore: null }] : [read]
     }
     if (peer.type === 'locRib') this.ownTable = report.peer
-    const reports: RouterReport[] = []
+    const reports: RouterNeighborReport[] = []
     // A route that is withdrawn from the table before policy is also withdrawn from the table after policy. GoBGP 3.10
     // does not report the second withdrawal for routes that it sent when it connected.
     const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
@@ -265,7 +268,7 @@ export class RouterReporter {
     if (seconds === null) return notBefore
     // FRR sends seconds since its boot plus the microseconds of its boot time. Their sum is the begin of the second in
     // which the event happened.
-    const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
+    const begin = seconds * MS_PER_SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
     if (begin > at) this.isClockAhead = true
     return this.isClockAhead ? null : begin
   }
@@ -287,7 +290,7 @@ export class RouterReporter {
 /**
  * Returns each prefix and path identifier once, because a message of 64 kB may contain the same prefix 65,000 times.
  */
-const eachOnce = (prefixes: readonly PathPrefix[]) =>
+const eachOnce = (prefixes: readonly PrefixWithOptionalPathId[]) =>
   new Map(prefixes.map((one) => [`${one.prefix} ${one.pathId}`, one])).values()
 
 const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({

@@ -4,8 +4,8 @@ import {
   type PeeringLinkId,
   addRouterNames,
 } from '#lib/detection/index.ts'
-import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
-import { listPeeringLinksOfTopology, type Topology } from '#lib/questions/index.ts'
+import type { ReportingRouter, RouterSession } from '#lib/history/index.ts'
+import { listPeeringLinksOfTopology, type EstateTopology } from '#lib/questions/index.ts'
 
 /**
  * Returns a function that compares a router's session with a circuit path, and returns the evidence for or against
@@ -13,9 +13,9 @@ import { listPeeringLinksOfTopology, type Topology } from '#lib/questions/index.
  * null for the router's own table (Loc-RIB), or if the addresses of the path are unknown.
  */
 export function createMatchEvidenceFinder(
-  routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
+  routers: readonly Pick<ReportingRouter, 'id' | 'address' | 'name'>[],
   sessions: readonly RouterSession[],
-  estate: Topology,
+  estate: EstateTopology,
 ): (session: Pick<RouterSession, 'id'>, path: PeeringLinkId) => RouterMatchEvidence | null {
   const among = { sessions: addRouterNames(sessions, routers), links: listPeeringLinksOfTopology(estate) }
   return ({ id }, { circuitId, peering, path }) => {

@@ -10,13 +10,13 @@ import {
 } from '#lib/detection/index.ts'
 import {
   readInstanceSessions,
-  listResources,
-  listRouters,
-  readDeclarations,
+  readResourcePage,
+  readReportingRouters,
+  readCurrentDeclarations,
   readReportedSessions,
   type RouterSession,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 interface JoinedSession {
   session: RouterSession
@@ -32,9 +32,9 @@ interface JoinedSession {
 /**
  * Reads the addresses on the paths of all circuits that currently exist, and the operators' declarations about routers.
  */
-async function readRouterLinks(db: Queryable): Promise<RouterMatchingInput> {
-  const { routerNeighbors } = await readDeclarations(db)
-  const circuits = await listResources(db, { types: [armTypes.circuit] })
+async function readRouterLinks(db: SqlExecutor): Promise<RouterMatchingInput> {
+  const { routerNeighbors } = await readCurrentDeclarations(db)
+  const circuits = await readResourcePage(db, { types: [armTypes.circuit] })
   const links = circuits.flatMap(({ id, config }) =>
     listPeeringLinks(id, decodeResourceConfig(armTypes.circuit, config)),
   )
@@ -47,12 +47,12 @@ async function readRouterLinks(db: Queryable): Promise<RouterMatchingInput> {
  * @param reads sessions and addresses, if the caller has already read them
  */
 export async function readMatchedSessions(
-  db: Queryable,
+  db: SqlExecutor,
   reads: { sessions?: readonly RouterSession[]; linksOf?: () => Promise<RouterMatchingInput> } = {},
 ): Promise<JoinedSession[]> {
   const { sessions = await readReportedSessions(db), linksOf = () => readRouterLinks(db) } = reads
   if (sessions.length === 0) return []
-  const reported = addRouterNames(sessions, await listRouters(db))
+  const reported = addRouterNames(sessions, await readReportingRouters(db))
   const { links, routerNeighbors } = await linksOf()
   const joins = matchRouterSessionsToPaths(reported, links, routerNeighbors)
   const gateways = matchRouterSessionsToGateways(

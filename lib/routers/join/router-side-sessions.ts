@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, RouterConnectionEndReason } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, RouterConnectionEndReason } from '#lib/contract/index.ts'
 import {
   mergeObservedTimes,
   type RouterSideSession,
@@ -8,7 +8,7 @@ import {
 } from '#lib/detection/index.ts'
 import type { RouterSession } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readAdvertisedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-changes.ts'
 import { isCollectorSession, readMatchedSessions } from './matched-sessions.ts'
 import { readRouterCoverage, readRouterSessionHistory, type RouterSessionSpan } from '../store/index.ts'
@@ -18,7 +18,7 @@ import { readRouterCoverage, readRouterSessionHistory, type RouterSessionSpan } 
  * routes changed that the router advertised there.
  */
 async function collectedOf(
-  db: Queryable,
+  db: SqlExecutor,
   session: RouterSession,
   period: { from: EpochMs; to: EpochMs },
 ): Promise<Pick<RouterSideSession, 'collector' | 'announced'>> {
@@ -44,7 +44,7 @@ const TABLE_SENT_MS = 60_000
  * @param span state of the session at the end of the period, with its begin
  */
 export async function compareAdvertisedRoutes(
-  db: Queryable,
+  db: SqlExecutor,
   { id }: RouterSession,
   span: RouterStateInterval | null | undefined,
   period: { from: EpochMs; to: EpochMs },
@@ -66,7 +66,7 @@ export async function compareAdvertisedRoutes(
  * @param linksOf reads the addresses on circuit paths; called only if there are reports of routers
  */
 export async function readRouterSideSessions(
-  db: Queryable,
+  db: SqlExecutor,
   { scopes, since, at }: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
   linksOf?: () => Promise<RouterMatchingInput>,
 ): Promise<RouterSideSession[]> {
@@ -113,7 +113,7 @@ export async function readRouterSideSessions(
  * observed.
  */
 const observations = (
-  db: Queryable,
+  db: SqlExecutor,
   { routerId, protocol }: Pick<RouterSession, 'routerId' | 'protocol'>,
   period: { from: EpochMs; to: EpochMs },
 ) => (protocol === 'syslog' ? [] : readRouterCoverage(db, routerId, { ...period, protocol }))
@@ -150,7 +150,7 @@ const BY_ROUTER: ReadonlySet<RouterConnectionEndReason | null> = new Set(['close
  * a connection is open, or if the station ended the last one. If the connection was lost, only the time of its last
  * data is known, so the end may be as late as `at`.
  */
-function silentBy(connections: Connections, at: EpochMs): Bounds | null {
+function silentBy(connections: Connections, at: EpochMs): TimestampBounds | null {
   const last = connections.toSorted((a, b) => a.to - b.to).at(-1)
   if (!last || last.to > at || connections.some(({ ended }) => ended === null) || !BY_ROUTER.has(last.ended))
     return null

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
-import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
+import { frrBmpMessageBytes } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
+import { createTestPollSource, peerRow } from '#lib/history/testing/feed.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -13,13 +13,13 @@ const db = withTestDatabase()
 
 it('has Azure asked once about what a router announces otherwise, and not about a table that it sends again', async () => {
   // the router's own end is 192.0.2.97 in AS 65010
-  const gateway = await newFeed(db, { type: 'virtualNetworkGateways' })
+  const gateway = await createTestPollSource(db, { type: 'virtualNetworkGateways' })
   const rows = [peerRow({ localAddress: '192.0.2.98', neighbor: '192.0.2.97', asn: 65_010 })]
   const polledAt = Date.now() - 300_000
   await gateway.record('peers', { startedAt: polledAt, finishedAt: polledAt + 1_000, rows })
   const sent = (message: string) => message.replace(/^(03.{8}0000).{2}/u, '$150')
-  const announced = sent(frr.announcement)
-  const withdrawn = sent(frr.withdrawal).replace('100a0b0000', '100a0a0000')
+  const announced = sent(frrBmpMessageBytes.announcement)
+  const withdrawn = sent(frrBmpMessageBytes.withdrawal).replace('100a0b0000', '100a0a0000')
   const at = Date.now() - 200_000
   const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   const connection = {
@@ -39,7 +39,7 @@ it('has Azure asked once about what a router announces otherwise, and not about 
     )
     await receiver.settled()
   }
-  await send(at, frr.initiation, frr.peerUp, announced)
+  await send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp, announced)
   const said: string[] = []
   const client = await db.pool.connect()
   client.on('notification', ({ payload = '' }) => said.push(payload))

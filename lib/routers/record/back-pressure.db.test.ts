@@ -8,7 +8,7 @@ import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
 import type { RouterQueueLimits } from './router-queue.ts'
 import { BmpRecordingReceiver } from './recording-receiver.ts'
-import { openSession } from './testing/routers.ts'
+import { openTestBgpSession } from './testing/routers.ts'
 
 const db = withTestDatabase()
 const MB = 2 ** 20
@@ -53,7 +53,7 @@ it('stops reading a router at its maximum of bytes while nothing is recorded, an
   const { receiver, port } = await station(limits)
   const routers = ['127.0.0.21', '127.0.0.22', '127.0.0.23']
   const sockets: Socket[] = []
-  for (const address of routers) sockets.push(await openSession(address, port, { hostName: address }))
+  for (const address of routers) sockets.push(await openTestBgpSession(address, port, { hostName: address }))
   ends.push(() => sockets.forEach((socket) => socket.destroy()))
   const count = async (table: string) => {
     const { rows } = await db.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterEach, expect, it, vi } from 'vitest'
 import { startStation } from '#lab/router-faults/station-process.ts'
-import { listRouters, readReportedSessions } from '#lib/history/index.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -12,10 +12,10 @@ import type { BgpOpen } from '#lib/routers/bmp/codec/open.ts'
 import { bgpMessage, encodeOpen } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
-import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
+import { frrBmpMessageBytes } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { CollectorSessionAsBmp } from '#lib/routers/bmp/collector/collector-session-as-bmp.ts'
 import { BmpRecordingReceiver } from './recording-receiver.ts'
-import { peerOf } from './testing/routers.ts'
+import { createTestBmpPeerHeader } from './testing/routers.ts'
 import {
   openRouterLog,
   recordRouterLog,
@@ -90,7 +90,7 @@ const said = async (routerId: number) =>
     .map((one) => one.said)
     .toSorted()
 const routerAt = async (address: string) => {
-  const own = (await listRouters(db.pool)).filter((router) => router.address === address)
+  const own = (await readReportingRouters(db.pool)).filter((router) => router.address === address)
   expect(own).toHaveLength(1)
   return own[0]?.id ?? 0
 }
@@ -106,7 +106,7 @@ const current = async (routerId: number) =>
 it('a router by both protocols: neither’s end is the other’s', async () => {
   const [connect, address, at] = [receiver(), '10.20.1.1', Date.now() - 100_000]
   const bmp = connect('bmp', address, at)
-  await bmp.send(at, null, ...hex(frr.initiation, frr.peerUp))
+  await bmp.send(at, null, ...hex(frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp))
   const bgp = connect('bgp', address, at + 1_000)
   await bgp.send(at + 1_100, at + 1_000, up('another name'), route(20), END_OF_RIB)
   const id = await routerAt(address)
@@ -118,7 +118,11 @@ it('a router by both protocols: neither’s end is the other’s', async () => {
   const covered = async (protocol: 'bmp' | 'bgp') => readRouterCoverage(db.pool, id, { ...EVER, protocol })
   expect([(await covered('bmp'))[0]?.ended, (await covered('bgp'))[0]?.ended]).toEqual(['closed', null])
 
-  await connect('bmp', address, at + 6_000).send(at + 6_000, null, ...hex(frr.initiation, frr.peerUp))
+  await connect('bmp', address, at + 6_000).send(
+    at + 6_000,
+    null,
+    ...hex(frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp),
+  )
   // the hold timer of the session expires, which has bounds, and the session stays down until the router connects again
   await bgp.send(at + 20_000, at + 10_000, hungUp)
   await bgp.close(at + 20_001, 'lost')
@@ -129,7 +133,7 @@ it('a router by both protocols: neither’s end is the other’s', async () => {
     from: { earliest: at + 10_000, latest: at + 20_000 },
   })
   expect((await announced(id)).map(({ ended }) => ended)).toEqual(['sessionDown'])
-  expect((await listRouters(db.pool)).find((router) => router.id === id)?.connection.protocol).toBe('bmp')
+  expect((await readReportingRouters(db.pool)).find((router) => router.id === id)?.connection.protocol).toBe('bmp')
 })
 
 it('what BMP and a log say of the session with the collector is what that knows better', async () => {
@@ -138,8 +142,8 @@ it('what BMP and a log say of the session with the collector is what that knows 
   await bgp.send(at + 100, at, up('ce'), route(20), route(21), END_OF_RIB)
   const id = await routerAt(address)
   const bmp = connect('bmp', address, at + 1_000)
-  await bmp.send(at + 1_000, null, ...hex(frr.initiation))
-  const peer = peerOf({ address: COLLECTOR, asn: 64_999, bgpId: COLLECTOR })
+  await bmp.send(at + 1_000, null, ...hex(frrBmpMessageBytes.initiation))
+  const peer = createTestBmpPeerHeader({ address: COLLECTOR, asn: 64_999, bgpId: COLLECTOR })
   const ids = { localAddress: address, localPort: 1, remotePort: 179, sent: open(), received: open({ asn: 64_999 }) }
   await bmp.send(at + 2_000, null, encodeBmp({ type: 'peerUp', peer, ...ids, tableName: null, texts: [] }))
   await bmp.send(at + 3_000, null, encodeBmp({ type: 'peerDown', peer, reason: { by: 'remoteWithoutNotification' } }))
@@ -157,9 +161,9 @@ it('what BMP and a log say of the session with the collector is what that knows 
 it('a session that states the name of another router takes nothing of that router', async () => {
   const [connect, at] = [receiver(), Date.now() - 100_000]
   const real = '10.20.3.1'
-  await connect('bmp', real, at).send(at, null, ...hex(frr.initiation, frr.peerUp))
+  await connect('bmp', real, at).send(at, null, ...hex(frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp))
   const known = await routerAt(real)
-  const name = (await listRouters(db.pool)).find((router) => router.id === known)?.name ?? ''
+  const name = (await readReportingRouters(db.pool)).find((router) => router.id === known)?.name ?? ''
   const own = connect('bgp', real, at + 1_000)
   await own.send(at + 1_000, at, up(name), route(20), route(21), END_OF_RIB)
   const imposter = connect('bgp', '127.0.0.66', at + 2_000)
@@ -176,13 +180,13 @@ it('a session that states the name of another router takes nothing of that route
   await fat.send(at + 5_000, at, up('fat', { asn: 65_099, bgpId: '10.255.0.9' }), route(40))
   await fat.close(at + 6_000, 'lost')
   expect(await said(known)).toContain(`${COLLECTOR} by bgp: up`)
-  const there = (await listRouters(db.pool)).filter(({ address }) => address === real)
+  const there = (await readReportingRouters(db.pool)).filter(({ address }) => address === real)
   expect(there.map((router) => router.name).toSorted()).toEqual([name, 'fat'].toSorted())
 })
 
 it('two routers that report from one address by one name are two', async () => {
   const [connect, address, at] = [receiver(), '10.20.5.1', Date.now() - 100_000]
-  const peer = peerOf()
+  const peer = createTestBmpPeerHeader()
   const peerUp = (bgpId: string) =>
     encodeBmp({
       type: 'peerUp',
@@ -196,10 +200,10 @@ it('two routers that report from one address by one name are two', async () => {
       texts: [],
     })
   const [first, second] = [connect('bmp', address, at), connect('bmp', address, at + 1)]
-  await first.send(at, null, ...hex(frr.initiation), peerUp('10.255.0.1'))
-  await second.send(at + 1, null, ...hex(frr.initiation))
+  await first.send(at, null, ...hex(frrBmpMessageBytes.initiation), peerUp('10.255.0.1'))
+  await second.send(at + 1, null, ...hex(frrBmpMessageBytes.initiation))
   await second.send(at + 2, null, peerUp('10.255.0.2'))
-  const there = (await listRouters(db.pool)).filter((router) => router.address === address)
+  const there = (await readReportingRouters(db.pool)).filter((router) => router.address === address)
   expect(there.map(({ name }) => name).toSorted()).toEqual(['ceA', 'ceA (AS 65010, 10.255.0.2)'])
   await second.close(at + 3_000, 'lost')
   for (const { id, name } of there)

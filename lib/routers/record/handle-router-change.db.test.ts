@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readRouterSideSessions } from '../join/router-side-sessions.ts'
 import { addBmpConnection, recordRouterReports } from '../store/index.ts'
-import { peer, routeAfterPolicy, sessionUp } from '../store/testing/reports.ts'
+import { testBgpPeer, routeAfterPolicy, createTestSessionUpReport } from '../store/testing/reports.ts'
 import { handleRouterAnnouncement, handleRouterChange } from './handle-router-change.ts'
 
 const db = withTestDatabase()
@@ -24,15 +24,15 @@ it('joins sessions once for a report and a fold, and for announcements only if o
     recordRouterReports(db, key, BEGAN, [
       { ...routeAfterPolicy(at(minutes), '10.1.0.0/16', { med }), view: 'adjOutPost' },
     ])
-  await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN)])
+  await recordRouterReports(db, key, BEGAN, [createTestSessionUpReport(BEGAN)])
   await announce(1, null)
-  const announced = { neighbors: [peer.neighbor], since: at(10), at: at(20) }
+  const announced = { neighbors: [testBgpPeer.neighbor], since: at(10), at: at(20) }
 
   await announce(11, null)
   expect(await joinsDuring(() => handleRouterAnnouncement(db.pool, key.routerId, announced))).toBe(0)
   await announce(12, 5)
   expect(await joinsDuring(() => handleRouterAnnouncement(db.pool, key.routerId, announced))).toBe(1)
-  expect(await joinsDuring(() => handleRouterChange(db.pool, key.routerId, at(20), [peer.neighbor]))).toBe(1)
+  expect(await joinsDuring(() => handleRouterChange(db.pool, key.routerId, at(20), [testBgpPeer.neighbor]))).toBe(1)
   const query = { scopes: ['ckt'], since: at(10), at: at(20) }
   expect(await joinsDuring(() => readRouterSideSessions(db.pool, query))).toBe(1)
 })

@@ -1,9 +1,14 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { isAnnouncedAsBefore, type RouterSideSession, getRouterSideResourceId } from '#lib/detection/index.ts'
-import { listSources, readReportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
+import {
+  listSources,
+  readReportedSessions,
+  requestDetectionOfResources,
+  type RouterSession,
+} from '#lib/history/index.ts'
 import { expeditePolls } from '#lib/platform/leases/index.ts'
-import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { CHANGES_NOTIFY_CHANNEL, sendMessagesToPostgresChannel } from '#lib/platform/notifications/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { isCollectorSession, readMatchedSessions } from '../join/matched-sessions.ts'
 import { compareAdvertisedRoutes, getCurrentRouterStateInterval } from '../join/router-side-sessions.ts'
 
@@ -13,7 +18,7 @@ import { compareAdvertisedRoutes, getCurrentRouterStateInterval } from '../join/
  * @param neighbors neighbors of the changed sessions
  */
 export async function handleRouterChange(
-  db: Queryable,
+  db: SqlExecutor,
   routerId: number,
   at: EpochMs,
   neighbors: readonly string[],
@@ -27,7 +32,7 @@ export async function handleRouterChange(
  * again.
  */
 export async function handleRouterAnnouncement(
-  db: Queryable,
+  db: SqlExecutor,
   routerId: number,
   announced: Parameters<typeof foldAfterAnnouncement>[2],
 ): Promise<void> {
@@ -35,8 +40,8 @@ export async function handleRouterAnnouncement(
   if (folded.length > 0) await notifyOf(db, ['circuits', 'gateways', 'routers'], announced.at, folded)
 }
 
-const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, scopes: readonly (string | null)[]) =>
-  notifyAll(
+const notifyOf = (db: SqlExecutor, topics: StreamChange['topics'], at: EpochMs, scopes: readonly (string | null)[]) =>
+  sendMessagesToPostgresChannel(
     db,
     CHANGES_NOTIFY_CHANNEL,
     scopes.map((scope) => JSON.stringify({ topics, at: new Date(at).toISOString(), scope } satisfies StreamChange)),
@@ -49,14 +54,14 @@ const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, sc
  * @returns short ids of the circuits and gateways with changed sessions
  */
 export async function requestDetectionAfterRouter(
-  db: Queryable,
+  db: SqlExecutor,
   routerId: number,
   at: EpochMs,
   neighbors: readonly string[] = [],
 ): Promise<string[]> {
   const joined = await readMatchedSessions(db)
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
-  await requestDetection(db, [...new Set(own.map(getRouterSideResourceId))], at)
+  await requestDetectionOfResources(db, [...new Set(own.map(getRouterSideResourceId))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
   // If the router's session with Peerwatch's collector went down, include all its sessions, because it may have lost
   // them, too.
@@ -76,7 +81,7 @@ export async function requestDetectionAfterRouter(
  * @returns short ids of the circuits and gateways
  */
 async function foldAfterAnnouncement(
-  db: Queryable,
+  db: SqlExecutor,
   routerId: number,
   { neighbors, since, at }: { neighbors: readonly string[]; since: EpochMs; at: EpochMs },
 ): Promise<string[]> {
@@ -97,7 +102,7 @@ async function foldAfterAnnouncement(
     ({ session, collected }) => changedIds.has(session.id) || (collected !== null && changedIds.has(collected.id)),
   )
   const scopes = [...new Set(changed.map(getRouterSideResourceId))]
-  if (scopes.length > 0) await requestDetection(db, scopes, at)
+  if (scopes.length > 0) await requestDetectionOfResources(db, scopes, at)
   // poll only the summary. If it shows a changed number of prefixes, the poller also polls the routes
   // (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)
@@ -108,7 +113,7 @@ async function foldAfterAnnouncement(
  * Makes the poll of Azure's end of a session due now (ADR 0271). For a circuit, it is only the summary of the session's
  * path, because Azure executes the requests for a circuit one after another, and more polls would delay this one.
  */
-async function readAzureNow(db: Queryable, on: RouterSideSession['on']): Promise<void> {
+async function readAzureNow(db: SqlExecutor, on: RouterSideSession['on']): Promise<void> {
   const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]
   for (const { sourceId, subresource, poll, scheduled } of await listSources(db, { scope })) {
     const isOther = 'circuit' in on && !isOfPath(subresource, on)

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
-import { listRouters, readReportedSessions } from '#lib/history/index.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
@@ -9,7 +9,12 @@ import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
 import { getRouter, removeReportedRouter } from '#lib/routers/answers/index.ts'
 import { BmpRecordingReceiver } from './recording-receiver.ts'
-import { connectFrom, openOf, openSession, peerOf } from './testing/routers.ts'
+import {
+  connectFromLocalAddress,
+  createTestBgpOpen,
+  openTestBgpSession,
+  createTestBmpPeerHeader,
+} from './testing/routers.ts'
 import { readRouterRoutes } from '../store/index.ts'
 
 const db = withTestDatabase()
@@ -36,11 +41,16 @@ async function stations(neighbors: { address: string; asn: number }[] = []) {
 }
 
 /** Reports one session with an MSEE by BMP. */
-async function report(port: number, address: string, sysName: string, more: Parameters<typeof openOf>[0] = {}) {
-  const socket = opened(await connectFrom(address, port))
-  const peer = peerOf()
-  const received = openOf({ asn: 12_076, bgpId: '192.0.2.98', capabilities: [1, 65] })
-  const sent = openOf({ capabilities: [1, 65], ...more })
+async function report(
+  port: number,
+  address: string,
+  sysName: string,
+  more: Parameters<typeof createTestBgpOpen>[0] = {},
+) {
+  const socket = opened(await connectFromLocalAddress(address, port))
+  const peer = createTestBmpPeerHeader()
+  const received = createTestBgpOpen({ asn: 12_076, bgpId: '192.0.2.98', capabilities: [1, 65] })
+  const sent = createTestBgpOpen({ capabilities: [1, 65], ...more })
   const local = { localAddress: '192.0.2.97', localPort: 1, remotePort: 179 }
   socket.write(encodeBmp({ type: 'initiation', sysName, sysDescr: null, texts: [] }))
   socket.write(encodeBmp({ type: 'peerUp', peer, ...local, sent, received, tableName: null, texts: [] }))
@@ -58,7 +68,7 @@ const announce = (socket: Socket, n: number) =>
 
 /** Returns each session with the collector, with the address and name of its router, its state and its prefixes. */
 async function collected() {
-  const routers = await listRouters(db.pool)
+  const routers = await readReportingRouters(db.pool)
   const own = (await readReportedSessions(db.pool)).filter(({ protocol }) => protocol === 'bgp')
   const texts = own.map(async ({ id, routerId, state }) => {
     const router = routers.find((one) => one.id === routerId)
@@ -75,12 +85,12 @@ it('a session from another address takes nothing of the router whose name it sta
   const { bmp, bgp } = await stations()
   await report(bmp, '127.0.0.11', 'edge-x')
   await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(1), WAIT)
-  const real = opened(await openSession('127.0.0.11', bgp, { hostName: 'edge-x' }))
+  const real = opened(await openTestBgpSession('127.0.0.11', bgp, { hostName: 'edge-x' }))
   announce(real, 1)
   announce(real, 2)
   const own = '127.0.0.11 edge-x by bmp: up 10.1.0.0/16 10.2.0.0/16'
   await expectCollected([own])
-  const imposter = opened(await openSession('127.0.0.66', bgp, { hostName: 'edge-x' }))
+  const imposter = opened(await openTestBgpSession('127.0.0.66', bgp, { hostName: 'edge-x' }))
   announce(imposter, 66)
   await expectCollected([own, '127.0.0.66 edge-x by bgp: up 10.66.0.0/16'])
   announce(real, 3)
@@ -93,10 +103,12 @@ it('a session with another ASN is not of the router that reports by BMP from its
     const { bmp, bgp } = await stations(isDeclared ? [{ address: '127.0.0.1', asn: 65_010 }] : [])
     await report(bmp, '127.0.0.1', 'lon-ce-1', { asn: 65_001 })
     await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(1), WAIT)
-    const fat = opened(await openSession('127.0.0.1', bgp, { hostName: 'fat', bgpId: '10.9.9.9' }))
+    const fat = opened(await openTestBgpSession('127.0.0.1', bgp, { hostName: 'fat', bgpId: '10.9.9.9' }))
     announce(fat, 9)
     await expectCollected([`127.0.0.1 ${isDeclared ? 'lon-ce-1 by bmp' : 'fat by bgp'}: up 10.9.0.0/16`])
-    const notes = (await Promise.all((await listRouters(db.pool)).map(({ id }) => getRouter(db.pool, String(id)))))
+    const notes = (
+      await Promise.all((await readReportingRouters(db.pool)).map(({ id }) => getRouter(db.pool, String(id))))
+    )
       .flatMap(({ data }) => data.notes)
       .join()
     if (isDeclared) expect(notes).toBe('')
@@ -118,7 +130,8 @@ it('two routers behind one address announce side by side', async () => {
     { hostName: 'ce-b', bgpId: '10.255.0.2' },
     { hostName: 'ce-a', bgpId: '10.255.0.1', asn: 65_020 },
   ]
-  for (const [n, session] of sessions.entries()) announce(opened(await openSession('127.0.0.12', bgp, session)), n + 1)
+  for (const [n, session] of sessions.entries())
+    announce(opened(await openTestBgpSession('127.0.0.12', bgp, session)), n + 1)
   await expectCollected([
     '127.0.0.12 ce-a by bmp: up 10.1.0.0/16',
     '127.0.0.12 ce-b by bgp: up 10.2.0.0/16',
@@ -129,20 +142,20 @@ it('two routers behind one address announce side by side', async () => {
 it('one address opens sessions as 16 routers, and the next session is ended', async () => {
   const { bgp } = await stations()
   for (let n = 1; n <= 18; n++) {
-    const socket = opened(await openSession('127.0.0.13', bgp, { hostName: `r${n}`, bgpId: `10.255.1.${n}` }))
+    const socket = opened(await openTestBgpSession('127.0.0.13', bgp, { hostName: `r${n}`, bgpId: `10.255.1.${n}` }))
     if (n <= 16) await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(n), WAIT)
     else await new Promise((resolve) => socket.once('close', resolve))
     socket.destroy()
   }
-  expect(await listRouters(db.pool)).toHaveLength(16)
+  expect(await readReportingRouters(db.pool)).toHaveLength(16)
 })
 
 it('a session without a hold time is noted, and its router is deleted once it is gone', async () => {
   const { bgp } = await stations()
-  const socket = opened(await openSession('127.0.0.14', bgp, { hostName: 'ce', holdTimeSeconds: 0 }))
+  const socket = opened(await openTestBgpSession('127.0.0.14', bgp, { hostName: 'ce', holdTimeSeconds: 0 }))
   announce(socket, 1)
   await expectCollected(['127.0.0.14 ce by bgp: up 10.1.0.0/16'])
-  const id = String((await listRouters(db.pool))[0]?.id)
+  const id = String((await readReportingRouters(db.pool))[0]?.id)
   expect((await getRouter(db.pool, id)).data.notes).toEqual([expect.stringContaining('hold time of 0')])
   await expect(removeReportedRouter(db, id)).rejects.toThrow('the router is connected')
   socket.destroy()
@@ -151,16 +164,16 @@ it('a session without a hold time is noted, and its router is deleted once it is
   for (const table of ['router', 'router_connection', 'router_session', 'router_route', 'router_route_attributes'])
     expect((await db.pool.query(`SELECT FROM ${table}`)).rows).toEqual([])
   await expect(removeReportedRouter(db, id)).rejects.toThrow('no router is known')
-  announce(opened(await openSession('127.0.0.14', bgp, { hostName: 'ce' })), 2)
+  announce(opened(await openTestBgpSession('127.0.0.14', bgp, { hostName: 'ce' })), 2)
   await expectCollected(['127.0.0.14 ce by bgp: up 10.2.0.0/16'])
 })
 
 it('a session that came before the reports by BMP is joined when it comes again', async () => {
   const { bmp, bgp } = await stations()
-  const first = opened(await openSession('127.0.0.15', bgp, { hostName: 'ce.example' }))
+  const first = opened(await openTestBgpSession('127.0.0.15', bgp, { hostName: 'ce.example' }))
   announce(first, 1)
   await expectCollected(['127.0.0.15 ce.example by bgp: up 10.1.0.0/16'])
-  const own = String((await listRouters(db.pool))[0]?.id)
+  const own = String((await readReportingRouters(db.pool))[0]?.id)
   await report(bmp, '127.0.0.15', 'ce')
   await vi.waitFor(
     async () =>
@@ -170,6 +183,6 @@ it('a session that came before the reports by BMP is joined when it comes again'
     WAIT,
   )
   first.destroy()
-  announce(opened(await openSession('127.0.0.15', bgp, { hostName: 'ce.example' })), 2)
+  announce(opened(await openTestBgpSession('127.0.0.15', bgp, { hostName: 'ce.example' })), 2)
   await expectCollected(['127.0.0.15 ce by bmp: up 10.2.0.0/16', '127.0.0.15 ce.example by bgp: down'])
 })

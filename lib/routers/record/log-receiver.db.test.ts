@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { listRouters, readReportedSessions } from '#lib/history/index.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -30,7 +30,7 @@ it('knows the routers of one relay by their names', async () => {
     line('ce2', '192.0.2.98(Unknown) in vrf default Down Interface down'),
     line('ce1', '192.0.2.102(Unknown) in vrf default Up'),
   ])
-  const routers = await listRouters(db.pool)
+  const routers = await readReportingRouters(db.pool)
   expect(routers.map(({ name }) => name).toSorted()).toEqual(['ce1', 'ce2'])
   const said = (await readReportedSessions(db.pool)).map(({ routerId, neighbor, state }) => {
     const router = routers.find(({ id }) => id === routerId)
@@ -38,11 +38,14 @@ it('knows the routers of one relay by their names', async () => {
   })
   expect(said.toSorted()).toEqual(['ce1 192.0.2.102 up', 'ce1 192.0.2.98 up', 'ce2 192.0.2.98 down'])
   await receiver.stop()
-  expect((await listRouters(db.pool)).map(({ connection }) => connection?.ended)).toEqual(['stopped', 'stopped'])
+  expect((await readReportingRouters(db.pool)).map(({ connection }) => connection?.ended)).toEqual([
+    'stopped',
+    'stopped',
+  ])
 })
 
 const ended = async () =>
-  (await listRouters(db.pool)).map(({ name, connection }) => `${name} ${connection.ended ?? 'goes on'}`)
+  (await readReportingRouters(db.pool)).map(({ name, connection }) => `${name} ${connection.ended ?? 'goes on'}`)
 
 it('lets the logs of a relay go on when it begins to report by BMP itself', async () => {
   const receiver = receiverOn(db)
@@ -82,7 +85,7 @@ it('takes lines of known routers only where the address has 250 of them', async 
   const receiver = receiverOn(db)
   const up = '192.0.2.98(Unknown) in vrf default Up'
   await receiver.lines('10.20.0.9', [line('ce251', up), line('ce7', up)])
-  const routers = await listRouters(db.pool)
+  const routers = await readReportingRouters(db.pool)
   expect(routers).toHaveLength(250)
   const [session] = await readReportedSessions(db.pool)
   expect(routers.find(({ id }) => id === session?.routerId)?.name).toBe('ce7')

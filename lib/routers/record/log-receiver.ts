@@ -1,4 +1,9 @@
-import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/routers/bmp/index.ts'
+import {
+  type ArrivedLine,
+  type ReasonOfSkippedSyslogLine,
+  SyslogToReportConverter,
+  type SyslogReceiver,
+} from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterLogLine, RouterConnectionEndReason } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -6,7 +11,7 @@ import type { Logger } from '#lib/platform/log.ts'
 import { getCounter } from '#lib/platform/metrics.ts'
 import { handleRouterChange } from './handle-router-change.ts'
 import { retryWhileDatabaseFails } from './retry-while-database-fails.ts'
-import { RefusalLog } from './refusal-log.ts'
+import { RefusedConnectionLogger } from './refusal-log.ts'
 import {
   closeRouterConnection,
   extendRouterConnections,
@@ -47,7 +52,7 @@ interface Log {
 }
 
 interface Sender {
-  reporter: SyslogReporter
+  reporter: SyslogToReportConverter
   /** Logs of the sender by the host name in their lines; '' = the lines contain no name. */
   logs: Map<string, Log>
   /** Monotonic time of the last log message about a fault of this sender. */
@@ -60,7 +65,7 @@ export class RouterLogReceiver implements SyslogReceiver {
   private readonly log: Logger
   private readonly mostSenders: number
   private readonly senders = new Map<string, Sender>()
-  private readonly refusals: RefusalLog
+  private readonly refusals: RefusedConnectionLogger
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
 
@@ -68,7 +73,7 @@ export class RouterLogReceiver implements SyslogReceiver {
     this.db = db
     this.log = log
     this.mostSenders = mostSenders
-    this.refusals = new RefusalLog(log)
+    this.refusals = new RefusedConnectionLogger(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
@@ -144,7 +149,7 @@ export class RouterLogReceiver implements SyslogReceiver {
     }
   }
 
-  skipped(address: string, why: SkippedLine, count: number): void {
+  skipped(address: string, why: ReasonOfSkippedSyslogLine, count: number): void {
     linesTotal.inc({ result: why }, count)
     this.noteFault(address, why)
   }
@@ -175,7 +180,7 @@ export class RouterLogReceiver implements SyslogReceiver {
     // move the sender to the end of the map, so that the sender without lines for the longest time is first
     this.senders.delete(address)
     const sender = known ?? {
-      reporter: new SyslogReporter(),
+      reporter: new SyslogToReportConverter(),
       logs: new Map<string, Log>(),
       faultLoggedAt: Number.NEGATIVE_INFINITY,
     }
@@ -188,7 +193,7 @@ export class RouterLogReceiver implements SyslogReceiver {
     return sender
   }
 
-  private noteFault(address: string, why: SkippedLine): void {
+  private noteFault(address: string, why: ReasonOfSkippedSyslogLine): void {
     const sender = this.senderAt(address)
     const now = performance.now()
     if (now - sender.faultLoggedAt < FAULT_LOGGED_EVERY_MS) return

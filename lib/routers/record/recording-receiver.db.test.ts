@@ -3,8 +3,8 @@ import type { PoolClient } from 'pg'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
-import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { listRouters, saveThresholds } from '#lib/history/index.ts'
+import { frrBmpMessageBytes } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
+import { readReportingRouters, saveThresholdsAsNewVersion } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -16,7 +16,7 @@ const receivers: BmpRecordingReceiver[] = []
 const RETURNS_MS = 10
 beforeAll(async () => {
   const changed = { 'router.returns': RETURNS_MS }
-  await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
+  await db.transaction((client) => saveThresholdsAsNewVersion(client, { changed, expected: 0, by: 'test', note: '' }))
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -48,7 +48,7 @@ function connections(address = '10.20.0.7') {
 }
 
 async function observed() {
-  const [router] = await listRouters(db.pool)
+  const [router] = await readReportingRouters(db.pool)
   const { rows } = await db.pool.query<{ state: string; ended: string | null }>(
     `SELECT s.state, c.ended FROM router_session s JOIN router_connection c ON c.id = s.connection_id
      WHERE s.router_id = $1 AND s.neighbor = '192.0.2.98'`,
@@ -61,28 +61,33 @@ it('of two connections of a router the newer one speaks, and the end of neither 
   const connect = connections()
   const at = Date.now() - 100_000
   const older = connect(1, at)
-  await older.send(at, frr.initiation, frr.peerUp)
+  await older.send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   const newer = connect(2, at + 10_000)
-  await newer.send(at + 10_000, frr.initiation, frr.peerUp)
+  await newer.send(at + 10_000, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   // late messages of the older connection do not count
-  await older.send(at + 20_000, frr.downByConnection, frr.peerUp, frr.downByConnection)
+  await older.send(
+    at + 20_000,
+    frrBmpMessageBytes.downByConnection,
+    frrBmpMessageBytes.peerUp,
+    frrBmpMessageBytes.downByConnection,
+  )
   expect(await observed()).toBe('up observed')
   await older.close(at + 30_000)
   expect(await observed()).toBe('up observed')
 
   const third = connect(3, at + 40_000)
-  await third.send(at + 40_000, frr.initiation)
-  await newer.send(at + 41_000, frr.downByConnection)
+  await third.send(at + 40_000, frrBmpMessageBytes.initiation)
+  await newer.send(at + 41_000, frrBmpMessageBytes.downByConnection)
   expect(await observed()).toBe('down observed')
-  await third.send(at + 42_000, frr.peerUp)
+  await third.send(at + 42_000, frrBmpMessageBytes.peerUp)
   await third.close(at + 43_000)
   expect(await observed()).toBe('up observed')
-  await newer.send(at + 44_000, frr.downByConnection)
+  await newer.send(at + 44_000, frrBmpMessageBytes.downByConnection)
   expect(await observed()).toBe('down observed')
   await newer.close(at + 45_000)
   expect(await observed()).toBe('down closed')
 
-  const router = (await listRouters(db.pool))[0]
+  const router = (await readReportingRouters(db.pool))[0]
   expect(await listRouterSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
 })
 
@@ -94,9 +99,9 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   client.on('notification', ({ payload = '' }) => said.push(payload))
   await client.query(`LISTEN ${CHANGES_NOTIFY_CHANNEL}`)
   const older = connect(21, at)
-  await older.send(at, frr.initiation, frr.peerUp)
+  await older.send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   const newer = connect(22, at + 1_000)
-  await newer.send(at + 1_000, frr.initiation, frr.peerUp)
+  await newer.send(at + 1_000, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   await client.query('SELECT')
   said.length = 0
   await older.close(at + 2_000)
@@ -117,10 +122,10 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   expect((second ?? 0) - (first ?? 0)).toBe(RETURNS_MS + 1_000)
 
   const again = connect(23, at + 5_000)
-  await again.send(at + 5_000, frr.initiation, frr.peerUp)
+  await again.send(at + 5_000, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   await again.close(at + 6_000)
   const back = connect(24, at + 6_100)
-  await back.send(at + 6_100, frr.initiation, frr.peerUp)
+  await back.send(at + 6_100, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   said.length = 0
   await delay(3_000)
   await client.query('SELECT')
@@ -130,7 +135,7 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
 })
 
 /** Returns the n-th of 65,536 advertisements. */
-const announced = (n: number) => `${frr.announcement.slice(0, -4)}${n.toString(16).padStart(4, '0')}`
+const announced = (n: number) => `${frrBmpMessageBytes.announcement.slice(0, -4)}${n.toString(16).padStart(4, '0')}`
 
 async function counted() {
   const { rows } = await db.pool.query<{ routes: number; falls: number }>(
@@ -162,7 +167,7 @@ function recordCommits(beforeFirst: (client: PoolClient) => Promise<void> = asyn
 it('a batch that PostgreSQL ended is tried again in halves, and recorded whole', async () => {
   const at = Date.now() - 60_000
   const { send, close } = connections()(9, at)
-  await send(at, frr.initiation, frr.peerUp)
+  await send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   const kept = recordCommits(async (client) => {
     await client.query("SET LOCAL idle_in_transaction_session_timeout = '5ms'")
     await new Promise((resolve) => setTimeout(resolve, 200))
@@ -177,10 +182,10 @@ it('a batch that PostgreSQL ended is tried again in halves, and recorded whole',
 it('a Peer Down does not wait for the routes before it, and takes all of them', async () => {
   const at = Date.now() - 60_000
   const { send, hand, close } = connections('10.20.0.8')(10, at)
-  await send(at, frr.initiation, frr.peerUp)
+  await send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   const before = await counted()
   const kept = recordCommits()
-  await hand(at + 1_000, ...Array.from({ length: 3_000 }, (_, n) => announced(n)), frr.downByConnection)
+  await hand(at + 1_000, ...Array.from({ length: 3_000 }, (_, n) => announced(n)), frrBmpMessageBytes.downByConnection)
   await close(at + 2_000)
   const fallen = kept.find(({ falls }) => falls > before.falls)
   expect(fallen?.routes).toBeLessThan(before.routes + 3_000)
@@ -195,7 +200,7 @@ it('a Peer Down does not wait for the routes before it, and takes all of them', 
 it('what was committed without an answer is not recorded twice', async () => {
   const at = Date.now() - 60_000
   const { send, hand, close } = connections('10.20.0.10')(12, at)
-  await send(at, frr.initiation, frr.peerUp)
+  await send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   const transaction = db.transaction.bind(db)
   let tries = 0
   vi.spyOn(db, 'transaction').mockImplementation(async (work) => {
@@ -204,9 +209,9 @@ it('what was committed without an answer is not recorded twice', async () => {
     return result
   })
   const routes = Array.from({ length: 600 }, (_, n) => announced(n))
-  await hand(at + 1_000, ...routes, frr.downByConnection, frr.peerUp)
+  await hand(at + 1_000, ...routes, frrBmpMessageBytes.downByConnection, frrBmpMessageBytes.peerUp)
   await close(at + 2_000)
-  const router = (await listRouters(db.pool)).find(({ address }) => address === '10.20.0.10')
+  const router = (await readReportingRouters(db.pool)).find(({ address }) => address === '10.20.0.10')
   const { rows } = await db.pool.query(
     `SELECT s.state, (SELECT jsonb_agg(i.state ORDER BY i.id) FROM router_session_interval i WHERE i.session_id = s.id) AS past,
        (SELECT count(*)::int FROM router_route r JOIN router_route_interval i ON i.route_id = r.id
@@ -220,25 +225,25 @@ it('what was committed without an answer is not recorded twice', async () => {
 it('a station that stops in a hurry records no more, and says up to when it did', async () => {
   const at = Date.now() - 60_000
   const receiver = connections('10.20.0.11')(13, at)
-  await receiver.send(at, frr.initiation, frr.peerUp)
+  await receiver.send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   const { routes } = await counted()
   await receiver.hand(at + 1_000, ...Array.from({ length: 1_500 }, (_, n) => announced(n)))
   receivers.at(-1)?.stop()
   await receiver.close(at + 2_000)
   expect((await counted()).routes).toBeLessThan(routes + 1_500)
-  const router = (await listRouters(db.pool)).find(({ address }) => address === '10.20.0.11')
+  const router = (await readReportingRouters(db.pool)).find(({ address }) => address === '10.20.0.11')
   expect(router?.connection).toMatchObject({ to: at + 999, ended: 'closed' })
 })
 
 it('of a connection whose reports can not be recorded nothing is known since the last that was', async () => {
   const at = Date.now() - 60_000
   const { send, hand, close, end } = connections('10.20.0.9')(11, at)
-  await send(at, frr.initiation, frr.peerUp)
+  await send(at, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
   vi.spyOn(db, 'transaction').mockRejectedValueOnce(new Error('more than it takes'))
   await hand(at + 1_000, announced(1))
   await hand(at + 2_000, announced(2))
   await close(at + 3_000)
   expect(end).toHaveBeenCalledWith(new Error('more than it takes'))
-  const router = (await listRouters(db.pool)).find(({ address }) => address === '10.20.0.9')
+  const router = (await readReportingRouters(db.pool)).find(({ address }) => address === '10.20.0.9')
   expect(router?.connection.to).toBe(at)
 })

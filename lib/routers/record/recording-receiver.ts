@@ -3,17 +3,17 @@ import {
   type ArrivedMessage,
   type ConnectionEnd,
   type RouterConnection,
-  RouterReporter,
+  BmpToReportConverter,
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
-import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
+import type { EpochMs, RouterPeer, RouterNeighborReport } from '#lib/contract/index.ts'
 import { handleRouterAnnouncement, handleRouterChange } from './handle-router-change.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { readThresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
 import { retryWhileDatabaseFails } from './retry-while-database-fails.ts'
-import { RefusalLog } from './refusal-log.ts'
+import { RefusedConnectionLogger } from './refusal-log.ts'
 import {
   type RouterQueueLimits,
   RouterQueueMemory,
@@ -69,7 +69,7 @@ interface Recorded {
   /** Number of the connection. A later connection has a larger number. */
   id: number
   protocol: RouterConnection['protocol']
-  reporter: RouterReporter
+  reporter: BmpToReportConverter
   /** Name and software that the router sent; null = not received yet. */
   stated: { name: string; software: string | null } | null
   /**
@@ -97,7 +97,7 @@ export class BmpRecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
   private readonly connections = new Map<RouterConnection, Recorded>()
-  private readonly refusals: RefusalLog
+  private readonly refusals: RefusedConnectionLogger
   private readonly options: ReceiverOptions
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
@@ -115,7 +115,7 @@ export class BmpRecordingReceiver implements StationReceiver {
     this.log = log
     this.options = options
     this.room = new RouterQueueMemory(options.limits)
-    this.refusals = new RefusalLog(log)
+    this.refusals = new RefusedConnectionLogger(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
@@ -130,7 +130,7 @@ export class BmpRecordingReceiver implements StationReceiver {
     const recorded = this.connections.get(connection) ?? {
       id,
       protocol,
-      reporter: new RouterReporter(protocol),
+      reporter: new BmpToReportConverter(protocol),
       queue: null,
       reporting: null,
       stated: null,
@@ -150,7 +150,7 @@ export class BmpRecordingReceiver implements StationReceiver {
       }
     }
     await this.identify(connection, recorded, batch)
-    let reports: RouterReport[] = []
+    let reports: RouterNeighborReport[] = []
     for (const arrived of batch) {
       reports = reports.concat(recorded.reporter.reportsOf(arrived))
       if (reports.length < MAX_HANDED) continue
@@ -162,7 +162,11 @@ export class BmpRecordingReceiver implements StationReceiver {
   }
 
   /** Adds reports to the queue of their router, and waits until the queue has space for them. */
-  private async hand(connection: RouterConnection, recorded: Recorded, all: readonly RouterReport[]): Promise<void> {
+  private async hand(
+    connection: RouterConnection,
+    recorded: Recorded,
+    all: readonly RouterNeighborReport[],
+  ): Promise<void> {
     const isSpokenFor = this.spokenForBeside(recorded)
     const reports = all.filter(({ peer }) => !isSpokenFor(peer))
     for (const report of reports) {

@@ -8,7 +8,7 @@ const LOGGED_EVERY_MS = 60_000
 const MAX_ADDRESSES = 1_000
 
 /** Logs addresses that were refused a connection, each at most once a minute. */
-export class RefusalLog {
+export class RefusedConnectionLogger {
   /** Monotonic time of the last log message for each address. */
   private readonly logged = new Map<string, number>()
   private readonly log: Logger

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { RouterReport } from '#lib/contract/index.ts'
-import { routerAttributes, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import type { RouterNeighborReport } from '#lib/contract/index.ts'
+import { createTestRouterRouteAttributes, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RouterQueueMemory, type RecordedConnection, RouterQueue } from './router-queue.ts'
 import { addBmpConnection, recordRouterReports } from '../store/index.ts'
@@ -15,7 +15,7 @@ const PEERS = ['192.0.2.98', '192.0.2.102'].map((neighbor) => ({
 }))
 
 /** Builds a report about a peer at a given time. */
-type Said = (peer: (typeof PEERS)[number], at: number, notBefore: number | null) => RouterReport
+type Said = (peer: (typeof PEERS)[number], at: number, notBefore: number | null) => RouterNeighborReport
 const state =
   (reason: 'localWithoutNotification' | 'monitoringStopped'): Said =>
   (peer, at, notBefore) => ({
@@ -38,12 +38,15 @@ const route = fc
         notBefore,
         ...about,
         prefix,
-        attributes: med === null ? null : routerAttributes({ med }),
+        attributes: med === null ? null : createTestRouterRouteAttributes({ med }),
       }),
   )
 const said = fc.oneof(
   { weight: 12, arbitrary: route },
-  { weight: 3, arbitrary: fc.constant<Said>((peer, at, notBefore) => sessionUp(at, { peer, notBefore })) },
+  {
+    weight: 3,
+    arbitrary: fc.constant<Said>((peer, at, notBefore) => createTestSessionUpReport(at, { peer, notBefore })),
+  },
   { weight: 3, arbitrary: fc.constant(state('localWithoutNotification')) },
   { weight: 1, arbitrary: fc.constant(state('monitoringStopped')) },
   {
@@ -78,14 +81,14 @@ const step: fc.Arbitrary<Step> = fc.record({
   ago: fc.constantFrom(null, 0, 1_000),
   isEndOfBatch: fc.boolean(),
 })
-const isStated = ({ type }: RouterReport) => type === 'sessionUp' || type === 'sessionDown'
+const isStated = ({ type }: RouterNeighborReport) => type === 'sessionUp' || type === 'sessionDown'
 
 /**
  * Returns the reports of one connection, in batches. A router first states each session, and sends no reports about an
  * unobserved session until it is stated again.
  */
-function batchesFrom(steps: readonly Step[], from: number): RouterReport[][] {
-  const batches: RouterReport[][] = [PEERS.map((peer) => sessionUp(from, { peer }))]
+function batchesFrom(steps: readonly Step[], from: number): RouterNeighborReport[][] {
+  const batches: RouterNeighborReport[][] = [PEERS.map((peer) => createTestSessionUpReport(from, { peer }))]
   const hidden = new Set<string>()
   let at = from
   for (const { said: say, peer, after, ago, isEndOfBatch } of steps) {

@@ -2,7 +2,7 @@ import {
   type EpochMs,
   type RouterPeer,
   buildRouterPeerKey,
-  type RouterReport,
+  type RouterNeighborReport,
   type RouterRoute,
   type RouterRouteAttributes,
 } from '#lib/contract/index.ts'
@@ -69,7 +69,7 @@ export interface RecordedConnection {
 
 interface Waiting {
   readonly from: RecordedConnection
-  report: RouterReport | RecordedAheadPlaceholder
+  report: RouterNeighborReport | RecordedAheadPlaceholder
   /** Attributes of the route in the report; null = it has none. */
   readonly attributes: RouterRouteAttributes | null
 }
@@ -149,7 +149,7 @@ export class RouterQueue {
    * Adds reports of a connection, as soon as there is space for them. The caller must wait for the promise before it
    * adds more reports of the same connection.
    */
-  async push(from: RecordedConnection, reports: readonly RouterReport[]): Promise<void> {
+  async push(from: RecordedConnection, reports: readonly RouterNeighborReport[]): Promise<void> {
     const isFit = () => this.hasRoomFor(reports)
     if (!isFit()) await this.room.until(() => from.hasFailed || isFit())
     if (from.hasFailed) return
@@ -172,7 +172,7 @@ export class RouterQueue {
     })
   }
 
-  private hasRoomFor(reports: readonly RouterReport[]): boolean {
+  private hasRoomFor(reports: readonly RouterNeighborReport[]): boolean {
     const { router, all, share } = this.room.limits
     const bytes = this.bytes + this.bytesOf(reports)
     if (bytes <= share) return true
@@ -182,7 +182,7 @@ export class RouterQueue {
   }
 
   /** Returns by how many bytes the reports would increase the queue. */
-  private bytesOf(reports: readonly RouterReport[]): number {
+  private bytesOf(reports: readonly RouterNeighborReport[]): number {
     const fresh = new Set<RouterRouteAttributes>()
     for (const report of reports)
       if (report.type === 'route' && report.attributes && !this.sets.has(report.attributes))

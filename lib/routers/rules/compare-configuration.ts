@@ -1,5 +1,5 @@
 import { canonicalizePrefix } from '#lib/bgp/index.ts'
-import { WorkBudget } from '#lib/platform/work-budget.ts'
+import { TextProcessingLimiter } from '#lib/platform/work-budget.ts'
 import type { ConfigurationDifference, DifferenceKind } from '../api/router-configuration.ts'
 import type { ConfiguredInterface, ConfiguredNeighbor, ConfiguredRouter } from './configured-router.ts'
 import type { WantedSession } from './wanted-session.ts'
@@ -29,14 +29,17 @@ const LIMITS = {
  * Compares the configuration of a router with the sessions that a circuit requires. Values that ARM does not report are
  * not compared.
  */
-export function compareConfiguration(wanted: readonly WantedSession[], router: ConfiguredRouter): Comparison {
+export function compareRouterWithRequiredSessions(
+  wanted: readonly WantedSession[],
+  router: ConfiguredRouter,
+): Comparison {
   const has = ({ neighbor, local }: WantedSession) =>
     router.neighbors.some(({ address }) => address === neighbor) ||
     (router.interfaces ?? []).some(({ addresses }) => addresses.some(({ address }) => address === local))
   const isHere = (session: WantedSession) =>
     wanted.some((one) => one.peering === session.peering && one.path === session.path && has(one))
   const compared = wanted.filter(isHere)
-  const budget = new WorkBudget(LIMITS)
+  const budget = new TextProcessingLimiter(LIMITS)
   return {
     compared,
     elsewhere: wanted.filter((session) => !isHere(session)),

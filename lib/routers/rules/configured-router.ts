@@ -79,11 +79,11 @@ export function getOrCreateEntry<Value>(map: Map<string, Value>, key: string, ma
   return value
 }
 
-export const ensureInterface = (reading: RouterConfigurationLines, name: string): ConfiguredInterface =>
+export const getOrCreateConfiguredInterface = (reading: RouterConfigurationLines, name: string): ConfiguredInterface =>
   getOrCreateEntry(reading.interfaces, name, () => ({ vlan: null, outerVlan: null, isShut: false, addresses: [] }))
 export const ensurePrefixList = (reading: RouterConfigurationLines, name: string): string[] =>
   getOrCreateEntry(reading.lists, name, () => [])
-export const ensurePolicy = (reading: RouterConfigurationLines, name: string) =>
+export const getOrCreateRoutePolicy = (reading: RouterConfigurationLines, name: string) =>
   getOrCreateEntry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
 /**

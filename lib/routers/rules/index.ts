@@ -1,4 +1,4 @@
-export { compareConfiguration } from './compare-configuration.ts'
+export { compareRouterWithRequiredSessions } from './compare-configuration.ts'
 export type { ConfiguredRouter } from './configured-router.ts'
 export { parseRouterConfiguration, createReportedNeighbor } from './read-configuration.ts'
 export { renderConfiguration } from './render-configuration.ts'

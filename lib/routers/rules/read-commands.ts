@@ -5,10 +5,10 @@ import {
   type ConfiguredInterface,
   type NeighborConfigurationLines,
   ensureNeighborLines,
-  ensureInterface,
+  getOrCreateConfiguredInterface,
   ensurePrefixList,
   parseWholeNumber,
-  ensurePolicy,
+  getOrCreateRoutePolicy,
   type RouterConfigurationLines,
 } from './configured-router.ts'
 
@@ -40,7 +40,7 @@ function opens(reading: RouterConfigurationLines, place: Place, words: readonly 
   switch (first) {
     case 'interface': {
       const name = words.slice(1).join(' ')
-      const on = ensureInterface(reading, name)
+      const on = getOrCreateConfiguredInterface(reading, name)
       // the VLAN may be in the name, because Linux names VLAN interfaces like `eth0.100`
       on.vlan ??= parseWholeNumber(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
       return enter({ on })
@@ -79,7 +79,7 @@ function inPlace(reading: RouterConfigurationLines, place: Place, words: readonl
   if (list?.[1] && list[2]) ensurePrefixList(reading, list[1]).push(list[2])
   else if (place.on) onInterface(place.on, words, line)
   else if (place.set !== null) readSet(ensurePrefixList(reading, place.set), line)
-  else if (place.policy !== null) inPolicy(ensurePolicy(reading, place.policy), words, line)
+  else if (place.policy !== null) inPolicy(getOrCreateRoutePolicy(reading, place.policy), words, line)
   else if (first === 'no' && second === 'bgp' && line.includes('ipv4-unicast')) reading.startsActive = false
   else if (first === 'no' && second === 'neighbor' && words[3] === 'activate')
     ensureNeighborLines(reading, words[2] ?? '').off.add(place.family)

@@ -1,14 +1,14 @@
-import { WorkBudget } from '#lib/platform/work-budget.ts'
+import { TextProcessingLimiter } from '#lib/platform/work-budget.ts'
 import {
   addInterfaceAddress,
   parseAsn,
   ensureNeighborLines,
   getOrCreateEntry,
-  ensureInterface,
+  getOrCreateConfiguredInterface,
   ensurePrefixList,
   createEmptyNeighborLines,
   parseWholeNumber,
-  ensurePolicy,
+  getOrCreateRoutePolicy,
   type RouterConfigurationLines,
 } from './configured-router.ts'
 
@@ -62,7 +62,7 @@ const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
 ])
 
 function* fromBraces(text: string): Generator<string[]> {
-  const budget = new WorkBudget(LIMITS)
+  const budget = new TextProcessingLimiter(LIMITS)
   const path: string[] = []
   /**
    * For each open brace, the number of words that belong to the blocks outside of it. After the closing brace, only
@@ -88,7 +88,7 @@ function* fromBraces(text: string): Generator<string[]> {
 function* writtenOut(
   path: readonly string[],
   words: readonly string[],
-  budget: WorkBudget<keyof typeof LIMITS>,
+  budget: TextProcessingLimiter<keyof typeof LIMITS>,
 ): Generator<string[]> {
   const from = words.indexOf('[')
   const values = from < 0 ? [] : words.slice(from + 1).filter((word) => word !== ']')
@@ -103,7 +103,7 @@ function* writtenOut(
 export function readJunos(reading: RouterConfigurationLines, words: readonly string[]): void {
   const [first, second] = words
   if (first === 'interfaces' && second !== undefined && words[2] === 'unit') {
-    const at = ensureInterface(reading, `${second}.${words[3]}`)
+    const at = getOrCreateConfiguredInterface(reading, `${second}.${words[3]}`)
     const rest = words.slice(4)
     if (rest[0] === 'vlan-id') at.vlan = parseWholeNumber(rest[1])
     if (rest[0] === 'vlan-tags') {
@@ -124,7 +124,7 @@ function readJunosPolicy(reading: RouterConfigurationLines, words: readonly stri
   if (name === undefined) return
   if (kind === 'prefix-list' && words[2] !== undefined) ensurePrefixList(reading, name).push(words[2])
   if (kind !== 'policy-statement') return
-  const policy = ensurePolicy(reading, name)
+  const policy = getOrCreateRoutePolicy(reading, name)
   const after = (word: string) => words[words.indexOf(word) + 1]
   if (words.includes('route-filter')) policy.prefixes.push(after('route-filter') ?? '')
   else if (words.includes('prefix-list')) policy.lists.push(after('prefix-list') ?? '')

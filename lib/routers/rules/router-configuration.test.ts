@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatPrefix, type Prefix } from '#lib/bgp/index.ts'
-import { type DifferenceKind, routerSoftwares } from '../api/router-configuration.ts'
+import { formatPrefix, type IpPrefix } from '#lib/bgp/index.ts'
+import { type DifferenceKind, supportedRouterSoftware } from '../api/router-configuration.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
-  compareConfiguration,
+  compareRouterWithRequiredSessions,
   parseRouterConfiguration,
   renderConfiguration,
   listUnknownSessionFields,
@@ -40,7 +40,7 @@ const ipv6: WantedSession = {
 }
 
 const found = (wanted: readonly WantedSession[], text: string) =>
-  compareConfiguration(wanted, parseRouterConfiguration(text))
+  compareRouterWithRequiredSessions(wanted, parseRouterConfiguration(text))
 const kindsIn = (wanted: readonly WantedSession[], text: string): DifferenceKind[] =>
   found(wanted, text).differences.map(({ kind }) => kind)
 
@@ -132,7 +132,7 @@ router bgp 65010
 !`
 
 describe('a configuration that matches differs in nothing', () => {
-  it.each(routerSoftwares)('as it is written for %s', (software) => {
+  it.each(supportedRouterSoftware)('as it is written for %s', (software) => {
     const text = renderConfiguration(software, 'erc-x', '', [ipv4, ipv6])
     expect(text).not.toMatch(/undefined|null|NaN|[<>]/)
     expect(kindsIn([ipv4, ipv6], text)).toEqual([])
@@ -218,7 +218,7 @@ const prefix = (family: 4 | 6) =>
     })
     .map(({ bits, length }): string => {
       const width = BigInt((family === 4 ? 32 : 128) - length)
-      return formatPrefix({ family, bits: (bits >> width) << width, length } satisfies Prefix)
+      return formatPrefix({ family, bits: (bits >> width) << width, length } satisfies IpPrefix)
     })
 
 const someSession = fc
@@ -239,7 +239,7 @@ const someSession = fc
 
 it('whatever is wanted: what is written reads as it, for every software', () =>
   fc.assert(
-    fc.property(fc.constantFrom(...routerSoftwares), someSession, (software, session) => {
+    fc.property(fc.constantFrom(...supportedRouterSoftware), someSession, (software, session) => {
       // a Linux interface has a single VLAN tag in its name, and the links and policies of GoBGP are not read
       const wanted = software === 'frr' ? { ...session, outerVlan: null } : session
       const kinds = kindsIn([wanted], renderConfiguration(software, 'erc-x', '', [wanted]))
@@ -312,7 +312,7 @@ route-map AZURE-PRIVATE-OUT-4 permit 20
 `)
   })
 
-  it.each(routerSoftwares)('are read back from a configuration of %s', (software) => {
+  it.each(supportedRouterSoftware)('are read back from a configuration of %s', (software) => {
     expect(kindsIn([mixed], renderConfiguration(software, 'erc-x', '', [mixed]))).toEqual([])
   })
 
@@ -323,7 +323,7 @@ route-map AZURE-PRIVATE-OUT-4 permit 20
     ])
   })
 
-  it.each(routerSoftwares)(
+  it.each(supportedRouterSoftware)(
     'leave the outgoing policy of %s to the router while one of them is not known',
     (software) => {
       const unclear = sessionOf({ '10.40.0.0/16': [65010, 65010], '10.41.8.0/21': [64900] })

@@ -1,5 +1,5 @@
 import type {
-  Bounds,
+  TimestampBounds,
   EpochMs,
   RouterDownReason,
   RouterSessionDown,
@@ -14,7 +14,7 @@ export interface RouterSessionState {
   state: 'up' | 'down'
   /** Reason why the session is down; null = it is up. */
   reason: RouterDownReason | null
-  established: Bounds | null
+  established: TimestampBounds | null
   open: OpenInterval
 }
 
@@ -85,7 +85,10 @@ export function advanceRouterSession(
  * Limits the reported time at which the session was established to the time in which it was observed to come up.
  * Returns null if the two do not overlap.
  */
-function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: OpenInterval): Bounds | null {
+function seenWithin(
+  established: TimestampBounds | null,
+  { lastAbsent, firstPresent }: OpenInterval,
+): TimestampBounds | null {
   if (!established) return null
   const earliest = Math.max(established.earliest, lastAbsent ?? established.earliest)
   const latest = Math.min(established.latest, firstPresent)

@@ -1,6 +1,6 @@
-import type { EpochMs, RouterLogLine, RouterReport } from '#lib/contract/index.ts'
+import type { EpochMs, RouterLogLine, RouterNeighborReport } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type RecordedAheadPlaceholder,
   type RecordedReports,
@@ -29,7 +29,7 @@ export async function recordRouterReports(
   db: Database,
   connection: RouterConnectionKey,
   connectedAt: EpochMs,
-  reports: readonly (RouterReport | RecordedAheadPlaceholder)[],
+  reports: readonly (RouterNeighborReport | RecordedAheadPlaceholder)[],
   progress = new RouterRecordingProgress(),
   next: EpochMs | null = null,
 ): Promise<RecordedReports & { taken: number; upTo: EpochMs | null }> {
@@ -96,7 +96,7 @@ async function committedOnce<Result>(
   return result
 }
 
-async function isCommitted(db: Queryable, id: string): Promise<boolean> {
+async function isCommitted(db: SqlExecutor, id: string): Promise<boolean> {
   const { rows } = await db.query<{ status: string }>('SELECT pg_xact_status($1::xid8) AS status', [id])
   return rows[0]?.status === 'committed'
 }

@@ -5,7 +5,7 @@ import {
   type RouterLogLine,
   type RouterPeer,
   buildRouterPeerKey,
-  type RouterReport,
+  type RouterNeighborReport,
   type RouterRoute,
   type RouterRouteAttributes,
   type RouterSessionDown,
@@ -13,7 +13,7 @@ import {
   type RouterSessionUp,
   type UnreadableRouterSession,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
 import { advanceRouterRoute, type RouterRouteState } from './advance-router-route.ts'
 import { advanceRouterSession } from './advance-router-session.ts'
@@ -131,7 +131,7 @@ export class RouterBatch {
     this.sessions = await loadRouterSessions(this.client, this.connection.routerId)
   }
 
-  async take(report: RouterReport): Promise<void> {
+  async take(report: RouterNeighborReport): Promise<void> {
     if (this.isKnownBetter(report)) return
     switch (report.type) {
       case 'sessionUp':
@@ -181,7 +181,7 @@ export class RouterBatch {
    * Reports whether a report must be ignored. This is the case if it comes by BMP or from a log and is about the
    * router's session with Peerwatch's collector, because the collector itself reports this session more reliably.
    */
-  private isKnownBetter({ peer }: RouterReport): boolean {
+  private isKnownBetter({ peer }: RouterNeighborReport): boolean {
     return this.connection.protocol !== 'bgp' && this.sessions.get(buildRouterPeerKey(peer))?.isCollected === true
   }
 
@@ -261,7 +261,7 @@ export class RouterBatch {
    * Returns the session that reported routes belong to, with the earliest times of changes at this point of the
    * reports.
    */
-  private async tableOf(report: RouterReport): Promise<{ id: number; bounds: RouteBounds }> {
+  private async tableOf(report: RouterNeighborReport): Promise<{ id: number; bounds: RouteBounds }> {
     const key = buildRouterPeerKey(report.peer)
     const [bounds, known] = [this.bounds.get(key), this.sessions.get(key)]
     if (bounds && known) return { id: known.id, bounds }
@@ -281,7 +281,9 @@ export class RouterBatch {
    * Returns the session of a report. `gapFrom` is the end of the last observation of the session on earlier
    * connections, if this is its first report on this connection; otherwise null.
    */
-  private async sessionOf({ peer }: RouterReport): Promise<{ session: KnownRouterSession; gapFrom: EpochMs | null }> {
+  private async sessionOf({
+    peer,
+  }: RouterNeighborReport): Promise<{ session: KnownRouterSession; gapFrom: EpochMs | null }> {
     const key = buildRouterPeerKey(peer)
     const known = this.sessions.get(key)
     if (!known) {
@@ -410,7 +412,7 @@ const boundsOfRoutes = ({ current, gapFrom }: KnownRouterSession): RouteBounds =
 })
 
 async function appendRouterLogLine(
-  db: Queryable,
+  db: SqlExecutor,
   sessionId: number,
   { at, notBefore, state, reason, text }: RouterLogLine,
 ): Promise<void> {

@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { listRouters } from '#lib/history/read/routers.ts'
+import { readReportingRouters } from '#lib/history/read/routers.ts'
 import { recordRouterReports } from './record-router-reports.ts'
 import { openRouterCollector, addBmpConnection, openRouterLog, separateRouterConnection } from './router-connections.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
-import { sessionUp } from './testing/reports.ts'
+import { createTestSessionUpReport } from './testing/reports.ts'
 
 const db = withTestDatabase()
 const AT = Date.UTC(2026, 10, 22, 3)
@@ -18,11 +18,11 @@ const collected = (router: Router, asn: number | null = 65_001, bgpId = '10.255.
 
 async function report(router: Router, asn = 65_001, localBgpId = BGP_IDS[router.name]) {
   const key = await addBmpConnection(db.pool, { ...router, software: null, at: AT })
-  const up = { ...sessionUp(AT), localAsn: asn }
+  const up = { ...createTestSessionUpReport(AT), localAsn: asn }
   await recordRouterReports(db, key, AT, [localBgpId === undefined ? up : { ...up, localBgpId }])
   return key
 }
-const named = async (id: number) => (await listRouters(db.pool)).find((router) => router.id === id)
+const named = async (id: number) => (await readReportingRouters(db.pool)).find((router) => router.id === id)
 
 beforeEach(async () => {
   await db.pool.query('TRUNCATE router CASCADE')
@@ -72,7 +72,7 @@ it('a router behind an address is found again by its ASN and identifier, whateve
   const other = collected({ ...ce1, name: 'fat' }, 65_010, '10.255.0.7')
   const open = async (router: typeof other) => {
     const key = await openRouterCollector(db.pool, { ...router, at: AT })
-    const up = { ...sessionUp(AT), localAsn: router.asn ?? 0, localBgpId: router.bgpId }
+    const up = { ...createTestSessionUpReport(AT), localAsn: router.asn ?? 0, localBgpId: router.bgpId }
     await recordRouterReports(db, key, AT, [up])
     return key.routerId
   }
@@ -112,5 +112,5 @@ it('an address has at most 16 routers that report, and more whose logs a relay s
   )
   await openRouterLog(db.pool, { ...more, neighbors: [] })
   await addBmpConnection(db.pool, { ...more, name: 'r3' })
-  expect(await listRouters(db.pool)).toHaveLength(17)
+  expect(await readReportingRouters(db.pool)).toHaveLength(17)
 })

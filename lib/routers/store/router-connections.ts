@@ -1,7 +1,7 @@
-import type { EpochMs, RouterConnectionEndReason, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { EpochMs, RouterConnectionEndReason, RouterPeer, RouterReportingProtocol } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
-import { type WrittenColumns, updateRows } from '#lib/history/record/write-rows.ts'
+import { type WrittenColumnDefinitions, updateRows } from '#lib/history/record/write-rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /**
@@ -20,7 +20,7 @@ const MAX_ROUTERS_OF_RELAY = 250
 export interface RouterConnectionKey {
   routerId: number
   connectionId: string
-  protocol: RouterProtocol
+  protocol: RouterReportingProtocol
 }
 
 /** A router that has connected. `name` is the name that it sent; '' = none. */
@@ -35,16 +35,16 @@ interface OpenedRouter {
  * Stores a new BMP connection of the router with this address and name.
  * @throws RouterLimitError if the router is new and the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
-export async function addBmpConnection(db: Queryable, router: OpenedRouter): Promise<RouterConnectionKey> {
+export async function addBmpConnection(db: SqlExecutor, router: OpenedRouter): Promise<RouterConnectionKey> {
   const id = await addRouter(db, router)
   return openBeside(db, id, { ...router, protocol: 'bmp' })
 }
 
 /** Returns the id of the router with this address and name. A new router is stored. */
 async function addRouter(
-  db: Queryable,
+  db: SqlExecutor,
   { address, name, software, at }: OpenedRouter,
-  protocol: RouterProtocol = 'bmp',
+  protocol: RouterReportingProtocol = 'bmp',
 ): Promise<number> {
   // An address may have more routers for logs. Routers that are known only by logs do not count for the limit of BMP
   // and BGP.
@@ -96,7 +96,7 @@ interface RouterAtAddress {
  * @throws RouterLimitError if the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function openRouterCollector(
-  db: Queryable,
+  db: SqlExecutor,
   router: { address: string; name: string; asn: number | null; bgpId?: string | null; at: EpochMs },
   declared: readonly number[] = [],
 ): Promise<RouterConnectionKey> {
@@ -127,7 +127,7 @@ export async function openRouterCollector(
  * @throws RouterLimitError if the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function separateRouterConnection(
-  db: Queryable,
+  db: SqlExecutor,
   key: RouterConnectionKey,
   { address, name, software, at, ...identity }: RouterIdentity & OpenedRouter,
 ): Promise<RouterConnectionKey | null> {
@@ -147,7 +147,7 @@ export async function separateRouterConnection(
   return { ...key, routerId: id }
 }
 
-async function readRoutersAt(db: Queryable, address: string): Promise<RouterAtAddress[]> {
+async function readRoutersAt(db: SqlExecutor, address: string): Promise<RouterAtAddress[]> {
   const { rows } = await db.query<RouterAtAddress>(
     `SELECT r.id, r.name, EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = 'bmp') AS "isReportedByBmp",
        coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('asn', s.local_asn, 'bgpId', s.local_bgp_id))
@@ -194,7 +194,7 @@ const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0
  * @param options.neighbors neighbors that the lines name
  */
 export async function openRouterLog(
-  db: Queryable,
+  db: SqlExecutor,
   { address, name, at, neighbors }: { address: string; name: string; at: EpochMs; neighbors: readonly string[] },
 ): Promise<RouterConnectionKey> {
   const { rows } = await db.query<{ id: number; name: string; by_bmp: boolean; has_neighbor: boolean | null }>(
@@ -220,9 +220,9 @@ export async function openRouterLog(
  * @param id id of the router; null = the router with this name at this address, which is stored if it is new
  */
 async function openBeside(
-  db: Queryable,
+  db: SqlExecutor,
   id: number | null,
-  { address, name, at, protocol }: { address: string; name: string; at: EpochMs; protocol: RouterProtocol },
+  { address, name, at, protocol }: { address: string; name: string; at: EpochMs; protocol: RouterReportingProtocol },
 ): Promise<RouterConnectionKey> {
   const routerId = id ?? (await addRouter(db, { address, name, software: null, at }, protocol))
   const { rows } = await db.query<RouterConnectionKey>(
@@ -238,7 +238,7 @@ async function openBeside(
 /**
  * Sets the time until which open connections were observed to `at`, because all their reports until then are recorded.
  */
-export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
+export async function extendRouterConnections(db: SqlExecutor, ids: readonly string[], at: EpochMs): Promise<void> {
   if (ids.length === 0) return
   await db.query(
     `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = NULL
@@ -252,7 +252,7 @@ export async function extendRouterConnections(db: Queryable, ids: readonly strin
  * @param end.until time until which the reports of the connection are completely known
  */
 export async function closeRouterConnection(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
   end: { until: EpochMs; ended: RouterConnectionEndReason; detail: string },
 ): Promise<void> {
@@ -268,17 +268,17 @@ export async function closeRouterConnection(
  * @param peers the neighbors of these sessions
  */
 export async function reassignRouterSessions(
-  db: Queryable,
+  db: SqlExecutor,
   from: RouterConnectionKey,
   to: RouterConnectionKey,
   peers: readonly RouterPeer[],
 ): Promise<void> {
-  const keys: WrittenColumns<RouterPeer> = {
+  const keys: WrittenColumnDefinitions<RouterPeer> = {
     router_id: ['int', () => from.routerId],
     distinguisher: ['text', ({ distinguisher }) => distinguisher],
     neighbor: ['text', ({ neighbor }) => neighbor ?? ''],
   }
-  const columns: WrittenColumns<RouterPeer> = {
+  const columns: WrittenColumnDefinitions<RouterPeer> = {
     connection_id: ['bigint', () => to.connectionId],
     former: ['bigint', () => from.connectionId],
     type: ['text', ({ type }) => type],
@@ -294,7 +294,7 @@ export async function reassignRouterSessions(
  * @returns number of connections that ended
  */
 export async function endVanishedRouterConnections(
-  db: Queryable,
+  db: SqlExecutor,
   before: EpochMs,
   own: readonly string[] = [],
 ): Promise<number> {

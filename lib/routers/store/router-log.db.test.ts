@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RouterLogLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
+import type { RouterLogLine, RouterDownReason, RouterNeighborReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '#lib/history/retention/apply-retention.ts'
 import { closeRouterConnection, addBmpConnection, openRouterLog } from './router-connections.ts'
-import { listRouters, readReportedSessions } from '#lib/history/read/routers.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterLog, recordRouterReports } from './record-router-reports.ts'
-import { peer, sessionUp } from './testing/reports.ts'
+import { testBgpPeer, createTestSessionUpReport } from './testing/reports.ts'
 import { readRouterCoverage, readRouterSessionHistory } from './index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
 const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
-const MSEE = peer.neighbor
+const MSEE = testBgpPeer.neighbor
 const interfaceDown: RouterDownReason = { by: 'log', cause: 'interface', text: 'Interface down' }
 const holdTimer: RouterDownReason = {
   by: 'local',
@@ -55,7 +55,9 @@ describe('a router that has no BMP', () => {
     expect(await readReportedSessions(db.pool)).toMatchObject([
       { protocol: 'syslog', state: 'down', reason: holdTimer, localAddress: null, neighbor: MSEE },
     ])
-    expect(await listRouters(db.pool)).toMatchObject([{ name: 'ce', connection: { protocol: 'syslog', ended: null } }])
+    expect(await readReportingRouters(db.pool)).toMatchObject([
+      { name: 'ce', connection: { protocol: 'syslog', ended: null } },
+    ])
   })
 
   it('repeats nothing, and shows a life whose begin alone it says', async () => {
@@ -83,9 +85,9 @@ describe('a router that has no BMP', () => {
 })
 
 describe('a router that has BMP, too', () => {
-  const reportDown = (at: number): RouterReport => ({
+  const reportDown = (at: number): RouterNeighborReport => ({
     type: 'sessionDown',
-    peer,
+    peer: testBgpPeer,
     at,
     notBefore: null,
     neighborAsn: 12076,
@@ -95,7 +97,7 @@ describe('a router that has BMP, too', () => {
 
   it('is one router, whose log gives the reason and moves nothing', async () => {
     const bmp = await connect()
-    await recordRouterReports(db, bmp, s(0), [sessionUp(s(1))])
+    await recordRouterReports(db, bmp, s(0), [createTestSessionUpReport(s(1))])
     const log = await readLog()
     expect(log.routerId).toBe(bmp.routerId)
     await recordRouterLog(db, log, s(0), [down(s(10.1), interfaceDown)])
@@ -112,7 +114,7 @@ describe('a router that has BMP, too', () => {
 
   it('is known by its log while its BMP connection is gone, and is not observed by BMP', async () => {
     const bmp = await connect()
-    await recordRouterReports(db, bmp, s(0), [sessionUp(s(1))])
+    await recordRouterReports(db, bmp, s(0), [createTestSessionUpReport(s(1))])
     await closeRouterConnection(db.pool, bmp.connectionId, { until: s(5), ended: 'closed', detail: '' })
     const log = await readLog('10.20.0.1', 'ce', s(6))
     await recordRouterLog(db, log, s(6), [down(s(10.2), interfaceDown)])
@@ -122,7 +124,7 @@ describe('a router that has BMP, too', () => {
     expect(await covered('bmp')).toMatchObject([{ from: s(0), to: s(5) }])
     expect(await covered('syslog')).toMatchObject([{ from: s(6), to: s(10.2) }])
     const again = await connect()
-    await recordRouterReports(db, again, s(20), [sessionUp(s(20))])
+    await recordRouterReports(db, again, s(20), [createTestSessionUpReport(s(20))])
     expect(await readReportedSessions(db.pool)).toMatchObject([{ protocol: 'bmp', state: 'up' }])
   })
 })
@@ -141,12 +143,12 @@ it('a log is that of a router behind the one that reports by BMP, where its line
   const relay = await addBmpConnection(db.pool, { address: '10.20.0.8', name: 'relay', software: null, at: s(0) })
   // until now no session is known whose neighbors would differ
   expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)
-  await recordRouterReports(db, relay, s(0), [sessionUp(s(1))])
+  await recordRouterReports(db, relay, s(0), [createTestSessionUpReport(s(1))])
   expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)
   expect((await readLog('10.20.0.8', '', s(2), ['192.0.2.102'])).routerId).toBe(relay.routerId)
   const behind = await readLog('10.20.0.8', 'ce2', s(2), ['192.0.2.102'])
   expect(behind.routerId).not.toBe(relay.routerId)
-  expect((await listRouters(db.pool)).map(({ name }) => name)).toEqual(['ce2', 'relay'])
+  expect((await readReportingRouters(db.pool)).map(({ name }) => name)).toEqual(['ce2', 'relay'])
 })
 
 it('lines go with retention', async () => {
@@ -161,7 +163,10 @@ it('a line is of the session with its neighbor, in any spelling, and in the VRF 
   const at = s(0)
   const bmp = await addBmpConnection(db.pool, { address: '10.20.0.9', name: 'ce', software: null, at })
   const reported = (neighbor: string | null, tableName: string | null = null, n = 0) =>
-    sessionUp(s(1), { peer: { ...peer, neighbor, distinguisher: String(n).repeat(16) }, tableName })
+    createTestSessionUpReport(s(1), {
+      peer: { ...testBgpPeer, neighbor, distinguisher: String(n).repeat(16) },
+      tableName,
+    })
   const reports = [
     reported(null),
     reported('2001:DB8::1'),

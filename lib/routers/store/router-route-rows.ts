@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, MonitoredRib } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
 import { computeAttributesDigest, canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
   selectUnnestedRows,
@@ -79,18 +79,18 @@ export async function loadRouterRoutes(
   )
 }
 
-const KEY: WrittenColumns<RouterRouteKey> = {
+const KEY: WrittenColumnDefinitions<RouterRouteKey> = {
   session_id: ['int', ({ sessionId }) => sessionId],
   view: ['text', ({ view }) => view],
   prefix: ['inet', ({ prefix }) => prefix],
   path_id: ['bigint', ({ pathId }) => pathId],
 }
-const CURRENT: WrittenColumns<RouterRouteTransition> = {
+const CURRENT: WrittenColumnDefinitions<RouterRouteTransition> = {
   attributes_id: ['int', ({ state }) => state.attributesId],
   ...createOpenIntervalColumns(({ state }) => state.open),
   seen_at: ['timestamptz', ({ state }) => state.seenAt],
 }
-const ENDED: WrittenColumns<PastRouterRoute & { routeId: number | undefined }> = {
+const ENDED: WrittenColumnDefinitions<PastRouterRoute & { routeId: number | undefined }> = {
   route_id: ['int', ({ routeId }) => routeId],
   attributes_id: ['int', ({ attributesId }) => attributesId],
   ...createClosedIntervalColumns(({ past }) => past),
@@ -215,7 +215,7 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
  * stopped. Each route ends with the first end of its session after the route began. It must be called when a router
  * connects and none of its reports wait.
  */
-export async function endRoutesOfEndedSessions(db: Queryable, routerId: number): Promise<void> {
+export async function endRoutesOfEndedSessions(db: SqlExecutor, routerId: number): Promise<void> {
   await db.query(
     `WITH gone AS (
        SELECT r.id, r.attributes_id, r.last_absent, r.first_present, d.last_absent AS earliest, d.first_present AS at

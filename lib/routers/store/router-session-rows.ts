@@ -4,13 +4,13 @@ import {
   type RouterDownReason,
   type RouterPeer,
   buildRouterPeerKey,
-  type RouterProtocol,
+  type RouterReportingProtocol,
   type RouterSessionDetails,
 } from '#lib/contract/index.ts'
 import { toEpochMs } from '#lib/history/times.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -50,7 +50,7 @@ export interface RouterSessionRow {
   neighbor: string
   connection_id: string
   to_at: Date
-  protocol: RouterProtocol
+  protocol: RouterReportingProtocol
   ended: string | null
   observed_until: Date | null
   gap_from: Date | null
@@ -145,17 +145,17 @@ export async function addRouterSession(
   return knownFrom(row)
 }
 
-const STATE: WrittenColumns<Omit<RouterSessionState, 'open'>> = {
+const STATE: WrittenColumnDefinitions<Omit<RouterSessionState, 'open'>> = {
   state: ['text', ({ state }) => state],
   reason: ['jsonb', ({ reason }) => reason],
   established_earliest: ['timestamptz', ({ established }) => established?.earliest],
   established_latest: ['timestamptz', ({ established }) => established?.latest],
 }
 /** Columns of the session's current state; they are null if the state is unknown. */
-const CURRENT: WrittenColumns<KnownRouterSession> = Object.fromEntries(
+const CURRENT: WrittenColumnDefinitions<KnownRouterSession> = Object.fromEntries(
   Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
 )
-const FACTS: WrittenColumns<KnownRouterSession> = {
+const FACTS: WrittenColumnDefinitions<KnownRouterSession> = {
   connection_id: ['bigint', ({ connectionId }) => connectionId],
   observed_until: ['timestamptz', ({ observedUntil }) => observedUntil],
   gap_from: ['timestamptz', ({ gapFrom }) => gapFrom],
@@ -180,7 +180,7 @@ export async function appendRouterSession(
   sessionId: number,
   ended: PastRouterSession,
 ): Promise<void> {
-  const columns: WrittenColumns<PastRouterSession> = {
+  const columns: WrittenColumnDefinitions<PastRouterSession> = {
     session_id: ['int', () => sessionId],
     ...STATE,
     ...createClosedIntervalColumns(({ past }) => past),

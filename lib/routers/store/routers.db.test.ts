@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
+import type { RouterNeighborReport, RouterSessionDown } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '#lib/history/retention/apply-retention.ts'
@@ -10,12 +10,12 @@ import {
   reassignRouterSessions,
   addBmpConnection,
 } from './router-connections.ts'
-import { listRouters, readReportedSessions } from '#lib/history/read/routers.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 import { removeRouter } from './remove-router.ts'
 import { MAX_ROUTER_ROUTES, RouterRecordingProgress } from './router-batch.ts'
 import { endRoutesOfEndedSessions } from './router-route-rows.ts'
-import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
+import { testBgpPeer, createTestRouterRouteAttributes, createTestSessionUpReport as up } from './testing/reports.ts'
 import {
   readRouterCoverage,
   readRouterRoutes,
@@ -29,19 +29,19 @@ const T = Date.UTC(2026, 10, 22, 3)
 /** Returns a time in seconds after `T`. */
 const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
-const attributes = routerAttributes()
+const attributes = createTestRouterRouteAttributes()
 
 const down = (at: number, notBefore: number | null = null, fsmEvent = 0): RouterSessionDown => ({
   type: 'sessionDown',
-  peer,
+  peer: testBgpPeer,
   at,
   notBefore,
   neighborAsn: 12076,
   reason: { by: 'localWithoutNotification', fsmEvent },
 })
-const route = (at: number, prefix: string, more: object = {}): RouterReport => ({
+const route = (at: number, prefix: string, more: object = {}): RouterNeighborReport => ({
   type: 'route',
-  peer,
+  peer: testBgpPeer,
   at,
   notBefore: null,
   view: 'adjInPre',
@@ -51,9 +51,9 @@ const route = (at: number, prefix: string, more: object = {}): RouterReport => (
   ...more,
 })
 const withdraw = (at: number, prefix: string) => route(at, prefix, { attributes: null })
-const tableRead = (at: number): RouterReport => ({
+const tableRead = (at: number): RouterNeighborReport => ({
   type: 'tableRead',
-  peer,
+  peer: testBgpPeer,
   at,
   notBefore: null,
   view: 'adjInPre',
@@ -73,13 +73,13 @@ async function connect(at: number) {
   const key = await addBmpConnection(db.pool, { address, name, software: 'FRRouting 8.4.4', at })
   return {
     ...key,
-    report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),
+    report: (...reports: RouterNeighborReport[]) => recordRouterReports(db, key, at, reports),
     close: (until: number) => closeRouterConnection(db.pool, key.connectionId, { until, ended: 'closed', detail: '' }),
   }
 }
 
 async function session() {
-  const router = (await listRouters(db.pool)).find((one) => one.name === name)
+  const router = (await readReportingRouters(db.pool)).find((one) => one.name === name)
   const [first, ...others] = await listRouterSessions(db.pool, router?.id ?? 0)
   expect(others).toEqual([])
   if (!first) throw new Error('no session')
@@ -135,7 +135,7 @@ describe('a session', () => {
     const newer = await connect(s(0))
     await newer.report(up(s(1)))
     const older = await connect(s(2))
-    await reassignRouterSessions(db.pool, newer, older, [peer])
+    await reassignRouterSessions(db.pool, newer, older, [testBgpPeer])
     await newer.close(s(10))
     expect(await session()).toMatchObject({ state: 'up', observedUntil: null })
   })
@@ -156,7 +156,7 @@ describe('a session', () => {
 
   it('of which a message could not be read is not observed until it is stated again', async () => {
     const router = await connect(s(0))
-    await router.report(up(s(1)), { type: 'sessionUnread', peer, at: s(10), notBefore: null, detail: '' })
+    await router.report(up(s(1)), { type: 'sessionUnread', peer: testBgpPeer, at: s(10), notBefore: null, detail: '' })
     expect(await session()).toMatchObject({ state: 'up', observedUntil: s(10) })
     await router.report(down(s(20)))
     expect(await session()).toMatchObject({
@@ -228,7 +228,7 @@ describe('a station that was away', () => {
 
   it('does not take a neighbor that is no longer monitored for a session that is down', async () => {
     const router = await connect(s(0))
-    await router.report(up(s(1)), { ...down(s(10)), reason: { by: 'monitoringStopped' } } as RouterReport)
+    await router.report(up(s(1)), { ...down(s(10)), reason: { by: 'monitoringStopped' } } as RouterNeighborReport)
     expect(await session()).toMatchObject({ state: 'up', observedUntil: s(10) })
   })
 
@@ -241,7 +241,7 @@ describe('a station that was away', () => {
     expect(await endVanishedRouterConnections(db.pool, s(50))).toBe(0)
     expect(await endVanishedRouterConnections(db.pool, s(51))).toBeGreaterThan(0)
     expect(await session()).toMatchObject({ observedUntil: s(50) })
-    expect((await listRouters(db.pool)).find((one) => one.name === name)?.connection).toMatchObject({
+    expect((await readReportingRouters(db.pool)).find((one) => one.name === name)?.connection).toMatchObject({
       ended: 'vanished',
       to: s(50),
     })
@@ -340,7 +340,7 @@ it('a router that never had a session is deleted with its connections', async ()
 it('neighbors are in the order of their addresses', async () => {
   const router = await connect(s(0))
   const neighbors = ['10.0.0.10', '10.0.0.2', '2001:db8::a', '2001:db8::9', null]
-  await router.report(...neighbors.map((neighbor) => up(s(1), { peer: { ...peer, neighbor } })))
+  await router.report(...neighbors.map((neighbor) => up(s(1), { peer: { ...testBgpPeer, neighbor } })))
   const sessions = await listRouterSessions(db.pool, router.routerId)
   expect(sessions.map(({ neighbor }) => neighbor)).toEqual([
     null,
@@ -383,7 +383,7 @@ it.each(['lost', 'rolled back'] as const)(
     const progress = new RouterRecordingProgress()
     const reports = [up(s(1)), route(s(2), '10.10.0.0/16'), down(s(3), s(2))]
     await expect(recordRouterReports(failing(end), router, s(0), reports, progress)).rejects.toThrow(end)
-    const states = ['up', 'down'].map((state) => ({ neighbor: peer.neighbor, state }))
+    const states = ['up', 'down'].map((state) => ({ neighbor: testBgpPeer.neighbor, state }))
     expect(await recordRouterReports(db, router, s(0), reports, progress)).toEqual({
       sessions: states,
       taken: 3,
@@ -402,7 +402,7 @@ it('a state that is recorded ahead says what it means for the routes before it, 
   const { ahead } = await recordRouterStates(db, router, s(0), states, progress)
   const bounds = (sessionSince: number | null) => ({ sessionSince, gapFrom: null })
   const [none, one, two, three] = [null, s(0.5), s(9), s(11)].map(bounds)
-  const said = { type: 'recordedAhead', peer }
+  const said = { type: 'recordedAhead', peer: testBgpPeer }
   expect(ahead).toEqual([
     { ...said, at: s(1), before: none, after: one, sweep: null },
     { ...said, at: s(10), before: one, after: two, sweep: { earliest: s(9) } },
@@ -440,7 +440,7 @@ it('a router is removed with everything that it reported, and only while it is n
   await gone.close(s(10))
   expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'removed', address, name })
   expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'unknown' })
-  const routers = (await listRouters(db.pool)).filter((one) => one.address === address)
+  const routers = (await readReportingRouters(db.pool)).filter((one) => one.address === address)
   expect(routers.map(({ id }) => id)).toEqual([other.routerId])
   expect(await listRouterSessions(db.pool, gone.routerId)).toEqual([])
   name = name.replace('-gone', '')

@@ -1,10 +1,10 @@
-import { selectEndedIntervals, type SelectStatement, type TableRegistrations } from '#lib/history/statements.ts'
+import { selectEndedIntervals, type SelectStatement, type DatabaseTableRegistrations } from '#lib/history/statements.ts'
 import { deleteUnusedAttributes } from './delete-unused-attributes.ts'
 
 const ofRouterSession = (table: string, column: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
 
-export const routersTables = {
+export const routersDatabaseTablePolicies = {
   router_route_interval: {
     past: 'forgotten',
     scope: `SELECT * FROM public.router_route_interval i WHERE EXISTS (
@@ -64,4 +64,4 @@ export const routersTables = {
     retention: { step: deleteUnusedAttributes },
     erasure: 'kept',
   },
-} satisfies TableRegistrations
+} satisfies DatabaseTableRegistrations

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listRoutes } from './routes.ts'
 import {
-  circuit,
-  connection,
-  gateway,
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
@@ -17,8 +17,8 @@ const db = withTestDatabase()
 const AT = Date.UTC(2026, 10, 20, 3)
 
 it('advertised routes name the neighbor that they go to, and are found by it', async () => {
-  const feed = recordFeed(db)
-  await feed.inventory(AT, [circuit('ckt'), gateway('gw'), connection('cx', 'gw', 'ckt', 0)])
+  const feed = createTestPollRecorder(db)
+  await feed.inventory(AT, [createCircuitRow('ckt'), createGatewayRow('gw'), createConnectionRow('cx', 'gw', 'ckt', 0)])
   await feed.learned(AT, 'gw', [learnedRoute('10.1.0.0/16')])
   const advertised = (subresource: string, ...prefixes: string[]) => {
     const rows = prefixes.map((prefix) => learnedRoute(prefix))
@@ -28,7 +28,7 @@ it('advertised routes name the neighbor that they go to, and are found by it', a
   await advertised('10.0.4.5', '10.0.0.0/16')
   const routes = async (more: object) => {
     const answer = await listRoutes(db, { limit: 2, ...more }, AT + 10_000)
-    return endpoints.routes.response.parse(answer)
+    return allApiEndpoints.routes.response.parse(answer)
   }
   const sentTo = ({ data }: Awaited<ReturnType<typeof routes>>) =>
     data.map(({ prefix, neighbor }) => [prefix, neighbor])

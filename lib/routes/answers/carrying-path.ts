@@ -11,7 +11,7 @@ import {
   getCircuitLinks,
   listGatewayConnections,
   isSameIgnoringCase,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 import type { RankedRoutes } from './route-ranking.ts'
 import type { z } from 'zod'
@@ -22,7 +22,7 @@ export type StoredLookupContext = z.input<typeof lookupContextSchema>
 /**
  * The resources on the path of an address: those over which its routes in use led, and the next hops of the gateways.
  */
-export interface CarryingPath {
+export interface ResourcesOnPathOfAddress {
   circuits: CircuitResource[]
   /** gateways and hubs whose table had a route in use for the address */
   gateways: { scope: string; scopeName: string; isGateway: boolean }[]
@@ -51,8 +51,8 @@ const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
 export function findCarryingPath(
   rankings: readonly Pick<RankedRoutes, 'candidates'>[],
   moment: Pick<RankedRoutes, 'candidates'>,
-  topology: Topology,
-): CarryingPath {
+  topology: EstateTopology,
+): ResourcesOnPathOfAddress {
   const used = rankings.flatMap(inUseIn)
   const circuitIds = new Set(used.flatMap(({ circuit }) => circuit ?? []))
   const circuits = topology.circuits.filter(({ resource }) => circuitIds.has(resource.id))
@@ -88,7 +88,7 @@ export function findCarryingPath(
  * Reports whether an event of a resource on the path is about the route of the address. Returns false for an event
  * about another peering of the circuit, or about another neighbor of the gateway.
  */
-export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
+export function isEventOnPath({ circuits, hops }: ResourcesOnPathOfAddress, { scope, subject }: StoredEvent): boolean {
   const circuit = circuits.find(({ resource }) => resource.id === scope)
   if (circuit) {
     const { peering } = parsePathSubject(subject)

@@ -1,8 +1,8 @@
-import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, PollKind } from '#lib/contract/index.ts'
 import { findInitialDumpEnd } from '../rules/initial-dump.ts'
 import { type CoverageRow, readCoverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Maximum number of polls after a session came up in which the end of its first table transfer is searched. */
 const FIRST_POLLS = 4
@@ -13,7 +13,7 @@ const MAX_INTERVALS = 1_000
  * session during this time are counted separately as well.
  */
 export async function findInitialDumpWindows(
-  q: Queryable,
+  q: SqlExecutor,
   { scope, kinds, from, to }: { scope: string | undefined; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
   moments: readonly SessionMomentRow[],
 ): Promise<ChurnWindow[]> {
@@ -46,7 +46,7 @@ function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonl
  * Returns the start and end of the first successful polls after a time, at most `FIRST_POLLS`. The database stores only
  * intervals with a number of polls, so it is assumed that the polls are spread evenly over an interval.
  */
-function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
+function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): TimestampBounds[] {
   return intervals
     .filter(({ outcome, silentInstances }) => outcome === 'ok' || silentInstances.length > 0)
     .toSorted((a, b) => a.from - b.from)

@@ -1,4 +1,4 @@
-import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { type IpAddress, doesPrefixContainAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   normalizeArmId,
@@ -9,12 +9,12 @@ import {
   parseArmId,
 } from '#lib/contract/index.ts'
 import { readGatewayNetworks, readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
-import { listResources, type ResourceView, readCoveringRoutes } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView, readCoveringRoutes } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { RouteLookup } from '../api/index.ts'
 
 interface FirewallQuery {
-  address: Address
+  address: IpAddress
   ip: string
   /**
    * resource in which the lookup starts: a hub, one of its route tables, or a gateway in it; null = the lookup covers
@@ -41,7 +41,7 @@ interface HubRequest {
  * own routes are.
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
  */
-export async function findFirewallsOnPath(q: Queryable, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
+export async function findFirewallsOnPath(q: SqlExecutor, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
   const found: RouteLookup['firewalls'] = []
   for (const one of askedHubs(asked)) found.push(...(await firewallOfHub(q, asked, one)))
   return found
@@ -63,7 +63,7 @@ function askedHubs({ resource, used }: FirewallQuery): HubRequest[] {
 }
 
 async function firewallOfHub(
-  q: Queryable,
+  q: SqlExecutor,
   asked: FirewallQuery,
   { key, isTable, used }: HubRequest,
 ): Promise<RouteLookup['firewalls']> {
@@ -105,10 +105,10 @@ function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
  * firewall's own routes are not polled.) They are the networks (by their address space) and connections (by their
  * learned routes) with the longest prefix that contains the address.
  */
-async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {
+async function behindFirewall(q: SqlExecutor, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {
   const then = at === undefined ? {} : { at }
   const [networks, inHub, routes] = await Promise.all([
-    listResources(q, { types: [armTypes.virtualNetwork], keys: hub.networkKeys, ...then }),
+    readResourcePage(q, { types: [armTypes.virtualNetwork], keys: hub.networkKeys, ...then }),
     readGatewayNetworks(q, null, at),
     readCoveringRoutes(q, { address: ip, at: at ?? null, kinds: ['learned'] }),
   ])
@@ -128,10 +128,10 @@ async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { a
 }
 
 /** Returns the prefixes that contain an address, longest first. */
-const covering = (prefixes: readonly string[], address: Address): { prefix: string; length: number }[] =>
+const covering = (prefixes: readonly string[], address: IpAddress): { prefix: string; length: number }[] =>
   prefixes
     .flatMap((text) => {
       const prefix = parsePrefix(text)
-      return prefix && containsAddress(prefix, address) ? [{ prefix: text, length: prefix.length }] : []
+      return prefix && doesPrefixContainAddress(prefix, address) ? [{ prefix: text, length: prefix.length }] : []
     })
     .toSorted((a, b) => b.length - a.length)

@@ -1,29 +1,35 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, SummaryRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import {
+  getOrCreateSourceId,
+  computeEventId,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { formatLookupContextSentence, createLookupTimeFormat } from '../words/lookup-context-text.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
 import { lookUpRoutesToAddress as innerLookUpRoute } from './route-lookup.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/routes/api/index.ts'
 
-const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
+const lookUpRoute = wrapFunctionWithJsonEncoding(endpoints.routeLookup, innerLookUpRoute)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const minute = (n: number) => T0 + n * MINUTE
+const minute = (n: number) => T0 + n * MS_PER_MINUTE
 /**
  * Number of minutes with polls every minute. The primary path goes down in minutes 47 and 60, and is up again in
  * minutes 50 and 63.
@@ -41,7 +47,7 @@ const summary = (n: number, neighbor: string, isUp: boolean): SummaryRow[] => [
     azureState: isUp ? '5' : 'Active',
     downReason: null,
     prefixesReceived: isUp ? 5 : null,
-    upDown: { ms: isUp ? n * MINUTE + 86_400_000 : MINUTE, unitMs: 1_000 },
+    upDown: { ms: isUp ? n * MS_PER_MINUTE + 86_400_000 : MS_PER_MINUTE, unitMs: 1_000 },
   },
 ]
 
@@ -62,9 +68,13 @@ const event = (key: string, fields: Partial<DetectedEvent>): DetectedEvent => ({
 })
 
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const provider = { serviceProviderProperties: { serviceProviderName: 'Equinix', bandwidthInMbps: 1_000 } }
-  const rows = [circuit('ckt-lon', provider), gateway('ergw'), connection('lon', 'ergw', 'ckt-lon', 0)]
+  const rows = [
+    createCircuitRow('ckt-lon', provider),
+    createGatewayRow('ergw'),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+  ]
   await feed.inventory(minute(0), rows)
   for (let n = 0; n <= END; n++) {
     const at = minute(n)
@@ -98,7 +108,7 @@ beforeAll(async () => {
     { resourceId: CIRCUIT, subresource: path('primary'), kind: 'summary' },
     { resourceId: CIRCUIT, subresource: path('secondary'), kind: 'summary' },
   )
-  const sourceId = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: CIRCUIT, subresource: '' })
   await upsertEvents(db.pool, sourceId, [
     event('root', {}),
     event('first', {

@@ -1,4 +1,4 @@
-import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
   type CircuitPath,
   circuitPaths,
@@ -6,33 +6,38 @@ import {
   forwardingTablePollKinds,
   parsePeeringType,
   type PollKind,
-  type StoredInterval,
+  type UnpolledIntervalToEncode,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
 import { readProbesInPeriod } from '#lib/networks/answers/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
   getCircuitLinks,
-  type Db,
+  type ReadableDatabase,
   getHistoryRetentionMs,
   isSameIgnoringCase,
   pickLongestGaps,
   readCoverageOfResources,
-  getQueryable,
+  getSqlExecutor,
   readTopology,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 import { type SessionStatePeriods, readSessionStatePeriods } from '#lib/sessions/answers/index.ts'
 import { readPathEvents } from './path-events.ts'
-import { type StoredLookupContext, type CarryingPath, findCarryingPath, formatPathKey } from './carrying-path.ts'
+import {
+  type StoredLookupContext,
+  type ResourcesOnPathOfAddress,
+  findCarryingPath,
+  formatPathKey,
+} from './carrying-path.ts'
 import { compareTrafficWithUsual } from './usual-traffic-comparison.ts'
 import { type RankedRoutes, rankRoutes, type RouteRankingQuery } from './route-ranking.ts'
 
 /** Length of the time before and after the queried time in which events are searched, in milliseconds. */
-const AROUND_MS = 15 * MINUTE
+const AROUND_MS = 15 * MS_PER_MINUTE
 
 type RouteQuery = RouteRankingQuery & {
   /** ranked routes at the queried time, which the caller has already begun to read */
@@ -45,17 +50,21 @@ type RouteQuery = RouteRankingQuery & {
  * the result, `to` is the end of the searched time (ADR 0254).
  * @returns null if no resource on the path is polled, or if history of that time is no longer kept
  */
-export const readLookupContext = (db: Db, asked: RouteQuery, now: EpochMs): Promise<StoredLookupContext | null> =>
-  cacheUntilChange(getQueryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
+export const readLookupContext = (
+  db: ReadableDatabase,
+  asked: RouteQuery,
+  now: EpochMs,
+): Promise<StoredLookupContext | null> =>
+  cacheUntilChange(getSqlExecutor(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
     around(db, asked, now),
   )
 
 async function around(
-  db: Db,
+  db: ReadableDatabase,
   { ranked: reading, ...asked }: RouteQuery,
   now: EpochMs,
 ): Promise<StoredLookupContext | null> {
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const at = asked.at ?? now
   // The time after the queried time is included only if it is completely in the past. Otherwise a later response to the
   // same request could differ.
@@ -112,9 +121,9 @@ const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
 }
 
 async function seenOf(
-  q: Queryable,
-  { circuits, gateways }: CarryingPath,
-  topology: Topology,
+  q: SqlExecutor,
+  { circuits, gateways }: ResourcesOnPathOfAddress,
+  topology: EstateTopology,
   period: Parameters<typeof readCoverageOfResources>[2],
 ) {
   const places = [
@@ -154,16 +163,16 @@ const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => getC
 const unaskedOf = (
   { path, ...of }: { scope: string; kind: PollKind; path: CircuitPath | null },
   { from, to }: Period,
-): StoredInterval => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
+): UnpolledIntervalToEncode => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
 
 /**
  * Returns the states during the period of the circuits' paths, and of the sessions between the gateways and the next
  * hops.
  */
 async function statesOf(
-  q: Queryable,
-  path: CarryingPath,
-  { period, topology, isIpv6 }: { period: Period; topology: Topology; isIpv6: boolean },
+  q: SqlExecutor,
+  path: ResourcesOnPathOfAddress,
+  { period, topology, isIpv6 }: { period: Period; topology: EstateTopology; isIpv6: boolean },
 ): Promise<Pick<StoredLookupContext, 'paths' | 'sessions'>> {
   const scopes = [...path.circuits.map(({ resource }) => resource.id), ...path.gateways.map(({ scope }) => scope)]
   const times = await readSessionStatePeriods(q, scopes, period, topology)
@@ -205,8 +214,8 @@ const shownState = (part: SessionStatePeriods['parts'][number]) => ({ ...part, i
  * @returns null if there are no results
  */
 async function probesOf(
-  q: Queryable,
-  path: CarryingPath,
+  q: SqlExecutor,
+  path: ResourcesOnPathOfAddress,
   { ip, match, period }: { ip: string; match: string | null; period: Period },
 ): Promise<StoredLookupContext['probes']> {
   const all = await readProbesInPeriod(q, { ...period, resource: null })
@@ -218,7 +227,9 @@ async function probesOf(
   const over = all.filter(({ reaches }) => reaches.some((scope) => scopes.has(scope)))
   const there = over.filter(({ destination }) => {
     const address = parseAddress(destination.address)
-    return destination.address === ip || (prefix !== null && address !== null && containsAddress(prefix, address))
+    return (
+      destination.address === ip || (prefix !== null && address !== null && doesPrefixContainAddress(prefix, address))
+    )
   })
   const tests = there.length > 0 ? there : over
   const points = tests.flatMap((test) => test.points).toSorted((a, b) => a.at - b.at)

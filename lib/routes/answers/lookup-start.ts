@@ -7,8 +7,8 @@ import {
   normalizeArmId,
   parseArmId,
 } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Returns the resource whose route table decides about traffic from a resource. For a virtual network that is connected
@@ -18,13 +18,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @source learn.microsoft.com/azure/virtual-wan/about-virtual-hub-routing, "Association"
  */
 export async function findLookupStart<Resource extends ResourceView | null>(
-  q: Queryable,
+  q: SqlExecutor,
   resource: Resource,
   at: EpochMs | undefined,
 ): Promise<Resource | ResourceView> {
   if (resource?.type !== armTypes.virtualNetwork) return resource
   const types = [armTypes.hubNetworkConnection, armTypes.virtualHub, armTypes.hubRouteTable]
-  const listed = await listResources(q, { types, ...(at !== undefined && { at }) })
+  const listed = await readResourcePage(q, { types, ...(at !== undefined && { at }) })
   const network = normalizeArmId(resource.resourceId)
   for (const { type, resourceId, config } of listed) {
     if (type !== armTypes.hubNetworkConnection) continue

@@ -1,10 +1,15 @@
 import type { EpochMs, ForwardingTablePollKind } from '#lib/contract/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
-import { loadCoverageAt, listSources } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CoverageResult, readCoverageAt, getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
+import { readPollCoverageOfMoment, listSources } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import {
+  type PollCoverageOfRange,
+  readPollCoverageAtMoment,
+  getLastGoodTime,
+  judgePollFreshness,
+} from '#lib/questions/index.ts'
 
-export interface ObservedTables extends CoverageResult {
+export interface ObservedTables extends PollCoverageOfRange {
   /** IDs of the sources (polled tables) whose routes were known at the time */
   tables: Set<number>
 }
@@ -14,7 +19,7 @@ export interface ObservedTables extends CoverageResult {
  * polls cover at that time. For now, these are the tables whose latest successful poll is recent enough.
  */
 export async function findObservedTables(
-  q: Queryable,
+  q: SqlExecutor,
   {
     scope,
     kind,
@@ -23,9 +28,9 @@ export async function findObservedTables(
   }: { scope: string | undefined; kind: ForwardingTablePollKind; at: EpochMs | undefined; now: EpochMs },
 ): Promise<ObservedTables> {
   if (at !== undefined) {
-    const moments = [...(await loadCoverageAt(q, { scope, kinds: [kind], at, now })).values()]
+    const moments = [...(await readPollCoverageOfMoment(q, { scope, kinds: [kind], at, now })).values()]
     const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
-    return { tables, ...(await readCoverageAt(q, { scope, kinds: [kind], at, now })) }
+    return { tables, ...(await readPollCoverageAtMoment(q, { scope, kinds: [kind], at, now })) }
   }
   const sources = (await listSources(q, { scope })).filter(({ poll }) => poll.kind === kind)
   const usable = sources.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))

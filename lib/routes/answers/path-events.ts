@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
   getIncidentRoleOfEventKind,
   monitoringEventKinds,
@@ -11,8 +11,8 @@ import {
 } from '#lib/contract/index.ts'
 import { readEventsById, readIncidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
 import { readEventIdsInPeriod } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type StoredLookupContext, type CarryingPath, isEventOnPath } from './carrying-path.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type StoredLookupContext, type ResourcesOnPathOfAddress, isEventOnPath } from './carrying-path.ts'
 
 /** Maximum number of events on a path that are read for the half hour around a queried time. */
 const MAX_READ = 500
@@ -33,7 +33,12 @@ interface Happened {
  * @param at the queried time. The name and times of an incident come from its outage at this time, or otherwise from
  *   its outage that is nearest to it
  */
-export async function readPathEvents(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
+export async function readPathEvents(
+  q: SqlExecutor,
+  path: ResourcesOnPathOfAddress,
+  period: Period,
+  at: EpochMs,
+): Promise<Happened> {
   const scopes = [
     ...path.circuits.map(({ resource }) => resource.id),
     ...[...path.gateways, ...path.connections].map(({ scope }) => scope),
@@ -74,7 +79,7 @@ const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severiti
 /**
  * Returns the time between a moment and an event in milliseconds; 0 = the event may have been ongoing at the moment.
  */
-const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: Bounds | null }) =>
+const distanceTo = (at: EpochMs, { started, ended }: { started: TimestampBounds; ended: TimestampBounds | null }) =>
   Math.max(0, started.earliest - at, ended === null ? 0 : at - ended.latest)
 
 /**
@@ -101,9 +106,14 @@ function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at:
 }
 
 async function incidentOf(
-  q: Queryable,
+  q: SqlExecutor,
   id: string,
-  { own, path, period, at }: { own: readonly StoredEvent[]; path: CarryingPath; period: Period; at: EpochMs },
+  {
+    own,
+    path,
+    period,
+    at,
+  }: { own: readonly StoredEvent[]; path: ResourcesOnPathOfAddress; period: Period; at: EpochMs },
 ): Promise<StoredLookupContext['incidents'][number]> {
   const found = await readIncidentById(q, id)
   const root = [...own, ...(found?.events ?? [])].find((event) => event.id === found?.incident.rootEventId)

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { queueAsHeavy } from '#lib/questions/index.ts'
 import { computeRouteChanges } from './route-changes.ts'
@@ -13,5 +13,5 @@ export const getRouteChurn = queueAsHeavy(computeRouteChurn, isLong)
 export const diffRoutes = queueAsHeavy(computeRouteDiff)
 
 function isLong({ from, to = getDatabaseNow() }: { from?: EpochMs | undefined; to?: EpochMs | undefined }): boolean {
-  return from !== undefined && to - from > DAY
+  return from !== undefined && to - from > MS_PER_DAY
 }

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { lookUpRoutesToAddress } from './route-lookup.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
@@ -18,7 +18,7 @@ const minute = (n: number) => T0 + n * 60_000
 
 /** Both paths of a circuit advertise the same routes, so that only the order of their neighbors distinguishes them. */
 it('a path keeps its name after the other one has lost its routes', async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const session = (neighbor: string) => ({
     localAddress: '10.0.4.12',
     neighbor,
@@ -33,11 +33,11 @@ it('a path keeps its name after the other one has lost its routes', async () => 
   for (let n = 0; n <= 6; n++) {
     const at = minute(n)
     await feed.inventory(at, [
-      circuit('ckt-lon'),
-      circuit('ckt-ams'),
-      gateway('ergw'),
-      connection('lon', 'ergw', 'ckt-lon', 0),
-      connection('ams', 'ergw', 'ckt-ams', 0),
+      createCircuitRow('ckt-lon'),
+      createCircuitRow('ckt-ams'),
+      createGatewayRow('ergw'),
+      createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+      createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
     ])
     await feed.peers(at, 'ergw', [session('10.0.4.4'), session('10.0.4.5')])
     // the primary path goes down in the fourth minute

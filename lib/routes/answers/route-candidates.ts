@@ -1,7 +1,7 @@
 import { type CandidateRoute, isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import {
   armTypes,
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
   findConnectionOfRoute,
   type EpochMs,
   type GatewayCircuitConnection,
@@ -9,25 +9,30 @@ import {
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import { readConnectionsAt, createPastReader, type RouteAt, readSessionAddresses } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  readConnectionsAtMoment,
+  createPastReader,
+  type RouteAtMoment,
+  readSessionAddresses,
+} from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   listGatewayConnections,
-  type Topology,
+  type EstateTopology,
   type GatewayResource,
   readTopology,
   buildNeighborMappingKey,
   type NeighborMappings,
   findLearningNeighbors,
-  readMappings,
+  readNeighborCircuitPathsAtMoment,
 } from '#lib/questions/index.ts'
 
 import type { LookupCandidate } from '../api/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
 /** A stored route with the circuit or connection over which it was learned at that time. */
-export interface RouteCandidate extends CandidateRoute {
-  route: RouteAt
+export interface RankableRoute extends CandidateRoute {
+  route: RouteAtMoment
   /** network or hub in which the traffic starts; null = the route is in the table of a circuit path */
   start: LookupCandidate['start']
   /** true = a system route of Azure. It is known only from the configuration, because no polled table contains it */
@@ -35,7 +40,7 @@ export interface RouteCandidate extends CandidateRoute {
 }
 
 /** Converts rows of the tables of circuit paths and hubs to routes that can be ranked. */
-export function convertPathRoutes(routes: readonly RouteAt[]): RouteCandidate[] {
+export function convertPathRoutes(routes: readonly RouteAtMoment[]): RankableRoute[] {
   return routes.map((route) =>
     candidate(
       route,
@@ -50,7 +55,7 @@ export function convertPathRoutes(routes: readonly RouteAt[]): RouteCandidate[] 
  * Returns the transport (ExpressRoute, VPN or appliance) over which a hub learned a route. It follows from the next hop
  * type in ARM, which is stored as the origin of the route. Source: "View virtual hub effective routes", next hop type.
  */
-function hubTransport({ origin, nextHop }: RouteAt): CandidateRoute['transport'] {
+function hubTransport({ origin, nextHop }: RouteAtMoment): CandidateRoute['transport'] {
   if (nextHop !== null && isHubFirewall(`/${nextHop}`)) return 'nva'
   switch (origin?.toLowerCase()) {
     case 'expressroutegateway':
@@ -70,14 +75,14 @@ function hubTransport({ origin, nextHop }: RouteAt): CandidateRoute['transport']
  * @param at undefined = now
  */
 export async function convertGatewayRoutes(
-  q: Queryable,
-  routes: readonly RouteAt[],
+  q: SqlExecutor,
+  routes: readonly RouteAtMoment[],
   at: EpochMs | undefined,
   now: EpochMs,
-): Promise<RouteCandidate[]> {
+): Promise<RankableRoute[]> {
   if (routes.length === 0) return []
   const estate = await readTopology(q, at)
-  const connections = await readConnectionsAt(q, { at })
+  const connections = await readConnectionsAtMoment(q, { at })
   const reported = new Map(
     connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live] as const),
   )
@@ -109,9 +114,9 @@ export async function convertGatewayRoutes(
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
 /** Converts a system route to the form that the row in the gateway's table would have. */
-export function convertSystemRoute({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
-  const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
-  const route: RouteAt = {
+export function convertSystemRoute({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RankableRoute {
+  const known = { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
+  const route: RouteAtMoment = {
     sourceId: -1,
     scope: id,
     scopeName: name,
@@ -144,15 +149,15 @@ function pathOf(
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 
-function gatewaysOf(routes: readonly RouteAt[], estate: Topology): GatewayResource[] {
+function gatewaysOf(routes: readonly RouteAtMoment[], estate: EstateTopology): GatewayResource[] {
   const ids = new Set(routes.map(({ scope }) => scope))
   return estate.gateways.filter(({ resource }) => ids.has(resource.id))
 }
 
 async function mappingsWhereNeeded(
-  q: Queryable,
-  estate: Topology,
-  routes: readonly RouteAt[],
+  q: SqlExecutor,
+  estate: EstateTopology,
+  routes: readonly RouteAtMoment[],
   links: ReadonlyMap<string, GatewayCircuitConnection[]>,
   now: EpochMs,
 ): Promise<NeighborMappings> {
@@ -164,13 +169,13 @@ async function mappingsWhereNeeded(
   const scope = [...new Set(own.map((route) => route.scope))]
   const found = findLearningNeighbors(await readSessionAddresses(q, q, scope), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
-  return readMappings(q, estate, neighbors, now)
+  return readNeighborCircuitPathsAtMoment(q, estate, neighbors, now)
 }
 
 function candidate(
-  route: RouteAt,
+  route: RouteAtMoment,
   behind: Pick<CandidateRoute, 'transport' | 'circuit' | 'path' | 'connectionWeight'>,
-): RouteCandidate {
+): RankableRoute {
   const { scope, resourceId, prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin } = route
   const own = { prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin }
   const start = route.resourceType === armTypes.circuit ? null : { id: scope, name: route.scopeName }

@@ -1,24 +1,30 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ApiRouteChange } from '../api/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeRouteChanges as innerAnswerRouteChanges } from './route-changes.ts'
 import { computeRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
 import { computeRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
 import { getRouteHistory as innerGetRouteHistory } from './route-history.ts'
-import { estateFeed, GATEWAY, idle, peer, route } from '#lib/questions/testing/estate-feed.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import {
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  route,
+} from '#lib/questions/testing/estate-feed.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/routes/api/index.ts'
 
-const answerRouteChanges = written(endpoints.routeChanges, innerAnswerRouteChanges)
-const answerRouteChurn = written(endpoints.routeChurn, innerAnswerRouteChurn)
-const answerRouteDiff = written(endpoints.routesDiff, innerAnswerRouteDiff)
-const getRouteHistory = written(endpoints.routeHistory, innerGetRouteHistory)
+const answerRouteChanges = wrapFunctionWithJsonEncoding(endpoints.routeChanges, innerAnswerRouteChanges)
+const answerRouteChurn = wrapFunctionWithJsonEncoding(endpoints.routeChurn, innerAnswerRouteChurn)
+const answerRouteDiff = wrapFunctionWithJsonEncoding(endpoints.routesDiff, innerAnswerRouteDiff)
+const getRouteHistory = wrapFunctionWithJsonEncoding(endpoints.routeHistory, innerGetRouteHistory)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const minute = (n: number) => T0 + n * MINUTE
+const minute = (n: number) => T0 + n * MS_PER_MINUTE
 const now = minute(31)
 
 const path = (...asPath: number[]) => ({ asPath: [12076, ...asPath] })
@@ -37,17 +43,17 @@ const tableOf = (n: number): RouteRow[] => {
 }
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   await feed.inventory(minute(0))
   for (let n = 0; n <= 30; n++) {
     const down = n >= 10 && n <= 13
     await feed.peers(minute(n), [
-      peer(
+      createGatewayPeer(
         '10.0.4.12',
         '10.0.4.4',
-        down ? idle : { connectedDurationMs: (n > 13 ? n - 13 : n + 60) * MINUTE - 30_000 },
+        down ? testFieldsOfIdleSession : { connectedDurationMs: (n > 13 ? n - 13 : n + 60) * MS_PER_MINUTE - 30_000 },
       ),
-      peer('10.0.4.12', '10.0.4.5'),
+      createGatewayPeer('10.0.4.12', '10.0.4.5'),
     ])
     await feed.learned(minute(n) + 5_000, tableOf(n))
   }
@@ -55,7 +61,11 @@ beforeAll(async () => {
 
 describe('route churn', () => {
   it('counts what moved, apart from what stood when the table was first read, and names initial dumps', async () => {
-    const { data } = await answerRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: 10 * MINUTE }, now)
+    const { data } = await answerRouteChurn(
+      db,
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: T0, to: minute(30), step: 10 * MS_PER_MINUTE },
+      now,
+    )
     expect(
       data.points.map(({ start: _, coveredSeconds, ...counts }) => ({
         ...counts,
@@ -70,7 +80,11 @@ describe('route churn', () => {
   })
 
   it('separates exploration and the work of a session from lasting change', async () => {
-    const { data } = await answerRouteChurn(db, { scope: GATEWAY, from: T0, to: minute(30), step: MINUTE }, now)
+    const { data } = await answerRouteChurn(
+      db,
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: T0, to: minute(30), step: MS_PER_MINUTE },
+      now,
+    )
     const none = { session: 0, exploration: 0, transient: 0, lasting: 0 }
     expect(
       data.topPrefixes.map(({ prefix, total, bursts, distinctPaths }) => {
@@ -96,7 +110,7 @@ describe('route churn', () => {
   it('covers nothing of the time to come', async () => {
     const { data } = await answerRouteChurn(
       db,
-      { scope: GATEWAY, from: minute(30), to: minute(90), step: 30 * MINUTE },
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: minute(30), to: minute(90), step: 30 * MS_PER_MINUTE },
       now,
     )
     expect(data.points.map(({ coveredSeconds }) => coveredSeconds)).toEqual([60, 0])
@@ -106,7 +120,7 @@ describe('route churn', () => {
     { name: 'a range without length', from: T0, to: T0, says: /later than from/ },
     {
       name: 'too many steps',
-      from: T0 - 300 * 24 * 60 * MINUTE,
+      from: T0 - 300 * 24 * 60 * MS_PER_MINUTE,
       to: T0,
       step: 1_000,
       says: /step: .* send a step of \d+s/,
@@ -117,7 +131,8 @@ describe('route churn', () => {
 })
 
 describe('the difference of two moments', () => {
-  const diff = async (from: number, to: number) => (await answerRouteDiff(db, { scope: GATEWAY, from, to }, now)).data
+  const diff = async (from: number, to: number) =>
+    (await answerRouteDiff(db, { scope: TEST_ESTATE_GATEWAY_ARM_ID, from, to }, now)).data
 
   it('is net; what came and went between is counted beside it', async () => {
     const data = await diff(minute(5), minute(29))
@@ -154,7 +169,11 @@ describe('the difference of two moments', () => {
   })
 
   it('is undecidable for a time that nobody saw', async () => {
-    const answer = await answerRouteDiff(db, { scope: GATEWAY, from: T0 - MINUTE, to: minute(5) }, now)
+    const answer = await answerRouteDiff(
+      db,
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: T0 - MS_PER_MINUTE, to: minute(5) },
+      now,
+    )
     expect(answer.covered).toBe(false)
     expect(answer.data.announced).toEqual([])
     expect(answer.data.undecidable.map(({ reason, at }) => `${reason} ${at}`)).toEqual(
@@ -167,7 +186,15 @@ describe('the changes of a range, one by one', () => {
   const changes = async (query: Partial<Parameters<typeof answerRouteChanges>[1]>) =>
     answerRouteChanges(
       db,
-      { scope: GATEWAY, from: minute(5), to: minute(29), sort: 'time', order: 'asc', limit: 100, ...query },
+      {
+        scope: TEST_ESTATE_GATEWAY_ARM_ID,
+        from: minute(5),
+        to: minute(29),
+        sort: 'time',
+        order: 'asc',
+        limit: 100,
+        ...query,
+      },
       now,
     )
   const written = ({ op, prefix }: ApiRouteChange) => `${op} ${prefix}`
@@ -224,7 +251,7 @@ describe('the history of one prefix', () => {
   it('gives each interval with its four times, the rows before and after, and the polls that bound it', async () => {
     const { data } = await getRouteHistory(
       db,
-      { scope: GATEWAY, prefix: '10.1.0.0/16', from: T0, to: now, limit: 10 },
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, prefix: '10.1.0.0/16', from: T0, to: now, limit: 10 },
       now,
     )
     const poll = (n: number) => ({
@@ -255,7 +282,7 @@ describe('the history of one prefix', () => {
   })
 
   it('comes in pages that hold each interval once', async () => {
-    const query = { scope: GATEWAY, prefix: '10.9.0.0/16', from: T0, to: now }
+    const query = { scope: TEST_ESTATE_GATEWAY_ARM_ID, prefix: '10.9.0.0/16', from: T0, to: now }
     const all = (await getRouteHistory(db, { ...query, limit: 100 }, now)).data
     expect(all).toHaveLength(4)
     const first = await getRouteHistory(db, { ...query, limit: 3 }, now)

@@ -1,8 +1,8 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
-import { sumCoveredMs, mergeSpans } from '#lib/contract/time/time-spans.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
+import { sumCoveredMs, mergeTimeIntervals } from '#lib/contract/time/time-spans.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { RoutesEndpointResponse, RouteChurnParameters } from '../api/index.ts'
 import { computeChurnPerMinute, FLAP_DAMPING_SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
 import { findTopPrefixes } from '../rules/top-prefixes.ts'
 import type { SessionChangeEvent } from '../rules/session-change-event.ts'
@@ -15,13 +15,13 @@ import {
   type SessionMomentRow,
   readSessionMoments,
 } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { findInitialDumpWindows } from './churn-windows.ts'
 import {
-  type CoverageResult,
+  type PollCoverageOfRange,
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -34,13 +34,13 @@ import {
 import { listChangesOfRouteIntervals } from './route-interval.ts'
 import type { RouteTableKind } from './routes.ts'
 
-const DEFAULT_RANGE_MS = DAY
+const DEFAULT_RANGE_MS = MS_PER_DAY
 const STEPS: RangeStepRules = {
   what: 'churn',
-  usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY],
+  usual: [MS_PER_MINUTE, 5 * MS_PER_MINUTE, 15 * MS_PER_MINUTE, MS_PER_HOUR, 6 * MS_PER_HOUR, MS_PER_DAY],
   usualPoints: 300,
   mostPoints: 5_000,
-  longest: () => DAY,
+  longest: () => MS_PER_DAY,
 }
 const TOP_PREFIXES = 20
 /** Maximum number of route intervals from which bursts of changes are computed. If there are more, `bursts` is null. */
@@ -49,7 +49,7 @@ const MAX_INTERVALS = 20_000
  * Length of the time before the range, in milliseconds, in which session events are searched as well. They may explain
  * route changes at the start of the range.
  */
-const BEFORE_RANGE_MS = 10 * MINUTE
+const BEFORE_RANGE_MS = 10 * MS_PER_MINUTE
 
 interface ChurnQuery {
   scope: string | undefined
@@ -60,11 +60,11 @@ interface ChurnQuery {
 
 /** Returns route changes by time step, and the prefixes that changed most. */
 export async function computeRouteChurn(
-  db: Db,
+  db: ReadableDatabase,
   parameters: RouteChurnParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'routeChurn'>> {
-  const q = getQueryable(db)
+): Promise<RoutesEndpointResponse<'routeChurn'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, parameters.scope)
   const { from, to } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)
@@ -99,14 +99,14 @@ export async function computeRouteChurn(
  */
 function pointsOf(
   churn: RouteChurn,
-  { covered, uncovered }: CoverageResult,
+  { covered, uncovered }: PollCoverageOfRange,
   seen: ChurnQuery,
   to: EpochMs,
   stepMs: number,
 ) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0
-  const holes = mergeSpans(uncovered)
+  const holes = mergeTimeIntervals(uncovered)
   const { from } = seen
   return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => {
     const start = from + index * stepMs
@@ -119,12 +119,12 @@ function pointsOf(
 }
 
 async function prefixesOf(
-  q: Queryable,
+  q: SqlExecutor,
   churn: RouteChurn,
   { scope, kinds, from, to, stepMs }: ChurnQuery & { stepMs: number },
   moments: readonly SessionMomentRow[],
   now: EpochMs,
-): Promise<ResponseOf<'routeChurn'>['data']['topPrefixes']> {
+): Promise<RoutesEndpointResponse<'routeChurn'>['data']['topPrefixes']> {
   if (churn.topPrefixes.length === 0) return []
   const prefixes = churn.topPrefixes.map(({ prefix }) => prefix)
   const page = await readRouteIntervals(q, { scope, kinds, prefixes, from, to, limit: MAX_INTERVALS })

@@ -1,16 +1,16 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTablePollKinds, parsePeeringType } from '#lib/contract/index.ts'
-import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
+import type { RoutesEndpointResponse, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
 import { readRouteChurn, readRoutesDiff } from '../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type CoverageResult,
+  type PollCoverageOfRange,
   removeDuplicateGaps,
-  readCoverageAt,
-  type Db,
-  getQueryable,
+  readPollCoverageAtMoment,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -26,11 +26,11 @@ const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** Returns the differences between the route tables at two times. */
 export async function computeRouteDiff(
-  db: Db,
+  db: ReadableDatabase,
   parameters: RoutesDiffParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'routesDiff'>> {
-  const q = getQueryable(db)
+): Promise<RoutesEndpointResponse<'routesDiff'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, parameters.scope)
   const { from, to } = resolveRangeWithinHistory(parameters, now, DEFAULT_RANGE_MS)
   const kinds = parameters.table === undefined ? forwardingTablePollKinds : [parameters.table]
@@ -38,8 +38,8 @@ export async function computeRouteDiff(
     readRoutesDiff(q, { scope, kinds, from, to }),
     readSources(q, scope),
     countChanges(q, { scope, kinds, from, to }),
-    readCoverageAt(q, { scope, kinds, at: from, now }),
-    readCoverageAt(q, { scope, kinds, at: to, now }),
+    readPollCoverageAtMoment(q, { scope, kinds, at: from, now }),
+    readPollCoverageAtMoment(q, { scope, kinds, at: to, now }),
   ])
   const polled = sources.filter(({ poll }) => kinds.some((kind) => kind === poll.kind))
   return {
@@ -75,9 +75,9 @@ export const toApiKeyFields = <Row extends RouteKeyRow>(row: Row) => ({
 })
 
 async function countChanges(
-  q: Queryable,
+  q: SqlExecutor,
   range: { scope: string | undefined; kinds: readonly RouteTableKind[]; from: EpochMs; to: EpochMs },
-): Promise<ResponseOf<'routesDiff'>['data']['changesBetween']> {
+): Promise<RoutesEndpointResponse<'routesDiff'>['data']['changesBetween']> {
   const length = range.to - range.from
   if (length > COUNTED_RANGE_MS) return null
   if (length === 0) return { announced: 0, withdrawn: 0, changed: 0 }
@@ -90,7 +90,7 @@ async function countChanges(
  * Combines the coverage of the two times that are compared. The result counts as covered only if both times are
  * covered. A gap that contains both times is listed once.
  */
-function bothEnds(ends: readonly CoverageResult[]): CoverageResult {
+function bothEnds(ends: readonly PollCoverageOfRange[]): PollCoverageOfRange {
   return {
     covered: ends.every(({ covered }) => covered),
     uncovered: removeDuplicateGaps(ends.flatMap(({ uncovered }) => uncovered)),

@@ -1,20 +1,20 @@
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
-import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
+import type { RoutesEndpointResponse, RouteHistoryParameters } from '../api/index.ts'
 import { readRouteIntervals } from '../store/index.ts'
 import { readUncoveredTimes } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { createRangeResponse, type Db, getQueryable, resolveResourceId } from '#lib/questions/index.ts'
+import { createRangeResponse, type ReadableDatabase, getSqlExecutor, resolveResourceId } from '#lib/questions/index.ts'
 import { toApiRouteInterval } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** Returns the intervals of the routes to one prefix, newest first, with the changes at both ends of each interval. */
 export async function getRouteHistory(
-  db: Db,
+  db: ReadableDatabase,
   parameters: RouteHistoryParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'routeHistory'>> {
-  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
+): Promise<RoutesEndpointResponse<'routeHistory'>> {
+  const scope = await resolveResourceId(getSqlExecutor(db), parameters.scope)
   const { prefix, limit, table } = parameters
   const kinds = table === undefined ? forwardingTablePollKinds : [table]
   const { q, range, page } = createRangeResponse(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })

@@ -1,11 +1,11 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
-import { type EpochMs, type RouteAttributes, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import type { ResponseOf } from '../api/index.ts'
-import type { RouteIntervalRow, UnpolledTime } from '#lib/history/index.ts'
+import { type EpochMs, type RouteAttributes, type RouteChange, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { RoutesEndpointResponse } from '../api/index.ts'
+import type { RouteIntervalRow, TimeIntervalWithoutPolls } from '#lib/history/index.ts'
 import { pickLongestGaps } from '#lib/questions/index.ts'
 import { toApiKeyFields } from './route-diff.ts'
 
-type Interval = ResponseOf<'routeHistory'>['data'][number]
+type Interval = RoutesEndpointResponse<'routeHistory'>['data'][number]
 type Boundary = Interval['began']
 
 /**
@@ -13,7 +13,7 @@ type Boundary = Interval['began']
  * route were unchanged during the interval.
  * @param unseen times in which polls did not observe the table
  */
-export function toApiRouteInterval(row: RouteIntervalRow, unseen: readonly UnpolledTime[]): Interval {
+export function toApiRouteInterval(row: RouteIntervalRow, unseen: readonly TimeIntervalWithoutPolls[]): Interval {
   const began = beganAs(row)
   const ended = endedAs(row)
   const { listed, omitted } = pickLongestGaps(
@@ -50,14 +50,14 @@ function boundary(
 ): Boundary {
   return {
     op,
-    between: { earliest: earliest ?? BEFORE_MONITORING, latest },
+    between: { earliest: earliest ?? INSTANT_BEFORE_MONITORING, latest },
     before,
     after,
     polls: { before: earliest, after: latest },
   }
 }
 
-function within(unseen: readonly UnpolledTime[], from: EpochMs, to: EpochMs): Interval['uncovered'] {
+function within(unseen: readonly TimeIntervalWithoutPolls[], from: EpochMs, to: EpochMs): Interval['uncovered'] {
   return unseen
     .map((time) => ({ ...time, from: Math.max(time.from, from), to: Math.min(time.to, to) }))
     .filter((time) => time.from < time.to)

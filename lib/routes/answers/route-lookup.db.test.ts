@@ -1,26 +1,26 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { lookUpRoutesToAddress as innerLookUpRoute } from './route-lookup.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/routes/api/index.ts'
 
-const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
+const lookUpRoute = wrapFunctionWithJsonEncoding(endpoints.routeLookup, innerLookUpRoute)
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 /** Returns a time in minutes after T0. Polls run every minute, and the queries follow the last poll. */
-const minute = (n: number) => T0 + n * MINUTE
+const minute = (n: number) => T0 + n * MS_PER_MINUTE
 const now = minute(10) + 30_000
 
 const LON = '10.0.4.4'
@@ -29,14 +29,14 @@ const viaLon = { peer: LON, asPath: [12076, 65001] }
 const viaAms = { peer: AMS, asPath: [12076, 65001, 65001, 65001] }
 
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const estate = (lonWeight: number) => [
-    circuit('ckt-lon'),
-    circuit('ckt-ams'),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    gateway('vpngw', 'Vpn', 'hub'),
-    connection('lon', 'ergw', 'ckt-lon', lonWeight),
-    connection('ams', 'ergw', 'ckt-ams', 0),
+    createCircuitRow('ckt-lon'),
+    createCircuitRow('ckt-ams'),
+    createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+    createGatewayRow('vpngw', 'Vpn', 'hub'),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', lonWeight),
+    createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
   ]
   for (let n = 0; n <= 10; n++) {
     const at = minute(n)
@@ -186,7 +186,7 @@ describe('where an address goes from a circuit', () => {
 
 describe('a moment that nobody saw', () => {
   it('is unknown, and the time around it is named', async () => {
-    const answered = await lookUpRoute(db, { ip: '10.1.9.9', at: T0 - MINUTE, scope: gatewayId('ergw') }, now)
+    const answered = await lookUpRoute(db, { ip: '10.1.9.9', at: T0 - MS_PER_MINUTE, scope: gatewayId('ergw') }, now)
     expect(answered).toMatchObject({
       covered: false,
       data: { known: 'unknown', match: null, candidates: [] },
@@ -208,7 +208,7 @@ describe('a moment that nobody saw', () => {
   })
 
   it('says so of an instance that was silent', async () => {
-    const feed = recordFeed(db)
+    const feed = createTestPollRecorder(db)
     await feed.learned(minute(20), 'silent', [
       learnedRoute('10.30.0.0/16'),
       learnedRoute('10.30.1.0/24', { instance: '10.0.4.13' }),
@@ -220,7 +220,7 @@ describe('a moment that nobody saw', () => {
 })
 
 it('refuses a moment beyond retention', async () => {
-  await expect(lookUpRoute(db, { ip: '10.1.9.9', at: now - 401 * 24 * 60 * MINUTE }, now)).rejects.toThrow(
+  await expect(lookUpRoute(db, { ip: '10.1.9.9', at: now - 401 * 24 * 60 * MS_PER_MINUTE }, now)).rejects.toThrow(
     /RETAIN_HISTORY/,
   )
 })

@@ -1,12 +1,12 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL, armTypes, type EpochMs, parsePeeringType } from '#lib/contract/index.ts'
-import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
-import type { RouteAt } from '#lib/history/index.ts'
+import type { RoutesEndpointResponse, RouteLookupParameters } from '../api/index.ts'
+import type { RouteAtMoment } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   assertPastWithinHistory,
@@ -14,30 +14,30 @@ import {
 } from '#lib/questions/index.ts'
 import type { VisibleRankedRoute } from '../rules/candidates.ts'
 
-import { readGatewayRouteTables, findUserRoutesTo } from '#lib/gateways/answers/index.ts'
+import { readGatewayRouteTables, findUserRoutesToAddress } from '#lib/gateways/answers/index.ts'
 
 import { findInterfaceRoutes } from '#lib/networks/answers/index.ts'
 
 import { findFirewallsOnPath } from './hub-firewalls.ts'
 import { readLookupContext } from './lookup-context.ts'
 import { findLookupStart } from './lookup-start.ts'
-import type { RouteCandidate } from './route-candidates.ts'
+import type { RankableRoute } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
 import { findPrivateEndpointSubnets } from './system-routes.ts'
 
-type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
+type Candidate = RoutesEndpointResponse<'routeLookup'>['data']['candidates'][number]
 
 /**
  * Returns the routes that cover an address, in order of preference, and the events around the time. The routes come
  * from the learned tables of gateways, from the tables of a circuit's paths, or from the tables of hubs.
  */
 export async function lookUpRoutesToAddress(
-  db: Db,
+  db: ReadableDatabase,
   { ip, at, scope: asked }: RouteLookupParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'routeLookup'>> {
+): Promise<RoutesEndpointResponse<'routeLookup'>> {
   assertPastWithinHistory('at', at, now)
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const named = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = named?.id
   const resource = await findLookupStart(q, named, at)
@@ -50,7 +50,7 @@ export async function lookUpRoutesToAddress(
   ])
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
-  const userRoutes = findUserRoutesTo(address, await readGatewayRouteTables(q, gateways, at))
+  const userRoutes = findUserRoutesToAddress(address, await readGatewayRouteTables(q, gateways, at))
   return {
     data: {
       ip,
@@ -89,7 +89,7 @@ function shownCandidate({
   inferred,
   anotherCustomer,
   ...hop
-}: VisibleRankedRoute<RouteCandidate>): Candidate {
+}: VisibleRankedRoute<RankableRoute>): Candidate {
   if (anotherCustomer) return anothersPath(route, rank, hop.start)
   return {
     ...route,
@@ -124,7 +124,7 @@ const OWN_SPACE = {
  * Returns the fields that may be shown of another customer's route: table, prefix, rank and start. The other fields are
  * empty, because they would reveal who the customer is.
  */
-const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): Candidate => ({
+const anothersPath = (route: RouteAtMoment, rank: number, start: Candidate['start']): Candidate => ({
   scope: route.scope,
   scopeName: route.scopeName,
   resourceId: route.resourceId,

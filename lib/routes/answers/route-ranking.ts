@@ -1,5 +1,5 @@
 import {
-  type Address,
+  type IpAddress,
   formatAsPath,
   isNetworkSpaceRoute,
   parseAddress,
@@ -20,18 +20,18 @@ import {
 import type { ForwardingTablePollKind } from '#lib/contract/poll.ts'
 import type { RouteLookup } from '../api/index.ts'
 import {
-  listResources,
+  readResourcePage,
   listSources,
   type ResourceView,
-  type RouteAt,
+  type RouteAtMoment,
   readCoveringRoutes,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import { lookUpInRoutes } from '../rules/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   type OtherCustomersPaths,
   findOtherCustomersPaths,
   readTopology,
@@ -40,7 +40,7 @@ import { type VisibleRankedRoute, hideOtherCustomersPaths } from '../rules/candi
 
 import { type GatewayWithNetwork, readGatewayNetworks } from '#lib/gateways/answers/index.ts'
 
-import { convertGatewayRoutes, convertPathRoutes, type RouteCandidate, convertSystemRoute } from './route-candidates.ts'
+import { convertGatewayRoutes, convertPathRoutes, type RankableRoute, convertSystemRoute } from './route-candidates.ts'
 
 import { type SystemRoute, findSystemRoutes } from './system-routes.ts'
 import { type ObservedTables, findObservedTables } from './observed-tables.ts'
@@ -56,13 +56,13 @@ export interface RouteRankingQuery {
 /** The routes that cover an address at a time, in order of preference. */
 export interface RankedRoutes {
   kind: ForwardingTablePollKind
-  address: Address
+  address: IpAddress
   seen: ObservedTables
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
   /** Ranked routes. Of another customer's route, only the fields are included that the caller may see */
-  candidates: VisibleRankedRoute<RouteCandidate>[]
+  candidates: VisibleRankedRoute<RankableRoute>[]
   gateways: readonly GatewayWithNetwork[]
   sources: readonly SourceStatus[]
 }
@@ -72,8 +72,12 @@ export interface RankedRoutes {
  * the tables of a circuit's paths or of a hub. Otherwise, traffic may start in any virtual network or hub. The routes
  * of each virtual network (from its gateways and Route Server) and of each Virtual WAN hub are then ranked separately.
  */
-export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery, now: EpochMs): Promise<RankedRoutes> {
-  const q = getQueryable(db)
+export async function rankRoutes(
+  db: ReadableDatabase,
+  { ip, at, resource }: RouteRankingQuery,
+  now: EpochMs,
+): Promise<RankedRoutes> {
+  const q = getSqlExecutor(db)
   const scope = resource?.id
   const kind: ForwardingTablePollKind = resource && hasPathTables(resource) ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
@@ -120,7 +124,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery
 /** Ranked routes from the route tables of all hubs. Each table is ranked separately. */
 interface RankedHubs {
   match: string | null
-  candidates: VisibleRankedRoute<RouteCandidate>[]
+  candidates: VisibleRankedRoute<RankableRoute>[]
   /** true if the default table of every hub was read, and no poll of a hub table has a gap at this time */
   isCovered: boolean
   uncovered: ObservedTables['uncovered']
@@ -129,14 +133,14 @@ interface RankedHubs {
 const NO_HUBS: RankedHubs = { match: null, candidates: [], isCovered: true, uncovered: [] }
 
 async function rankHubs(
-  db: Db,
+  db: ReadableDatabase,
   sources: readonly SourceStatus[],
-  { address, ip, at }: { address: Address; ip: string; at: EpochMs | undefined },
+  { address, ip, at }: { address: IpAddress; ip: string; at: EpochMs | undefined },
   now: EpochMs,
 ): Promise<RankedHubs> {
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const types = [armTypes.virtualHub, armTypes.hubRouteTable]
-  const hubs = (await listResources(q, { types, ...(at !== undefined && { at }) })).filter(hasPathTables)
+  const hubs = (await readResourcePage(q, { types, ...(at !== undefined && { at }) })).filter(hasPathTables)
   if (hubs.length === 0) return NO_HUBS
   const ids = new Set(hubs.map(({ id }) => id))
   const seen = await findObservedTables(q, { scope: undefined, kind: 'tables', at, now })
@@ -181,7 +185,7 @@ function knownWithHubs(
  * Reports whether a route is from the learned table of a gateway inside a hub. Such routes are not ranked, because the
  * hub's own table decides.
  */
-const isInHub = ({ resourceType }: RouteAt): boolean =>
+const isInHub = ({ resourceType }: RouteAtMoment): boolean =>
   resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
 
 /**
@@ -198,7 +202,7 @@ function seenScopes(sources: readonly { sourceId: number; scope: string }[], { t
   return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
 }
 
-function addressOf(ip: string): Address {
+function addressOf(ip: string): IpAddress {
   const address = parseAddress(ip)
   if (!address) throw new RangeError(`no address: ${ip}`)
   return address
@@ -210,16 +214,16 @@ function addressOf(ip: string): Address {
  * peered with gateway transit. Other peered networks are known only from the configuration. If no table contains a
  * route, the result is empty.
  */
-function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
+function withSystemRoutes(candidates: readonly RankableRoute[], own: readonly SystemRoute[]): RankableRoute[] {
   if (candidates.length === 0) return []
   const listed = new Set(candidates.filter(isNetworkSpaceRoute).map(({ scope }) => scope))
   return [...candidates, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(convertSystemRoute)]
 }
 
 function systemOf(
-  address: Address,
+  address: IpAddress,
   known: RouteLookup['known'],
-  ranked: readonly RankedCandidate<RouteCandidate>[],
+  ranked: readonly RankedCandidate<RankableRoute>[],
   own: readonly SystemRoute[],
 ): RouteLookup['system'] {
   if (known === 'unknown') return null
@@ -239,14 +243,14 @@ function systemOf(
  * table.
  */
 async function gatewayRoutes(
-  db: Db,
-  routes: readonly RouteAt[],
+  db: ReadableDatabase,
+  routes: readonly RouteAtMoment[],
   { ip, at, scope }: { ip: string; at: EpochMs | undefined; scope: string | undefined },
   now: EpochMs,
-): Promise<RouteCandidate[]> {
+): Promise<RankableRoute[]> {
   const others = findOtherCustomersPaths(db)
-  if (!others || routes.length === 0) return convertGatewayRoutes(getQueryable(db), routes, at, now)
-  const tableOf = ({ sourceId, prefix }: RouteAt) => `${sourceId} ${prefix}`
+  if (!others || routes.length === 0) return convertGatewayRoutes(getSqlExecutor(db), routes, at, now)
+  const tableOf = ({ sourceId, prefix }: RouteAtMoment) => `${sourceId} ${prefix}`
   const seen = new Set(routes.map(tableOf))
   const all = await readCoveringRoutes(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
   const competing = all.filter(
@@ -255,7 +259,7 @@ async function gatewayRoutes(
   return convertGatewayRoutes(others.whole, [...routes, ...competing], at, now)
 }
 
-const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
+const NOTHING_HIDDEN: { routes: RouteAtMoment[]; others: RouteAtMoment[] } = { routes: [], others: [] }
 
 /**
  * Returns the routes in a hub's table that a caller with limited access may not see, for prefixes that the caller's own
@@ -263,22 +267,22 @@ const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], o
  * @returns `routes`: all these routes; `others`: the routes among them that belong to other customers
  */
 async function hiddenHubRoutes(
-  db: Db,
-  routes: readonly RouteAt[],
+  db: ReadableDatabase,
+  routes: readonly RouteAtMoment[],
   { ip: address, at = null, scope }: { ip: string; at: EpochMs | null | undefined; scope: string | undefined },
 ): Promise<typeof NOTHING_HIDDEN> {
   const others = findOtherCustomersPaths(db)
   const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
   if (!others || !gateways) return NOTHING_HIDDEN
   const [brought, all] = await Promise.all([
-    readCoveringRoutes(getQueryable(db), { address, at, kinds: ['learned'] }),
+    readCoveringRoutes(getSqlExecutor(db), { address, at, kinds: ['learned'] }),
     readCoveringRoutes(others.whole, { address, scope, at, kinds: ['tables'] }),
   ])
-  const pathOf = (row: RouteAt) => `${row.prefix} ${formatAsPath(row)}`
+  const pathOf = (row: RouteAtMoment) => `${row.prefix} ${formatAsPath(row)}`
   const ownRows = brought.filter((row) => gateways.has(row.scope))
   const own = new Set(ownRows.map(({ prefix }) => prefix))
   const ownPaths = new Set(ownRows.map(pathOf))
-  const rowOf = ({ sourceId, prefix, peer, nextHop, ...path }: RouteAt) =>
+  const rowOf = ({ sourceId, prefix, peer, nextHop, ...path }: RouteAtMoment) =>
     JSON.stringify([sourceId, prefix, peer, nextHop, formatAsPath(path)])
   const seen = new Set(routes.map(rowOf))
   const hidden = all.filter((row) => row.known !== 'unknown' && own.has(row.prefix) && !seen.has(rowOf(row)))
@@ -289,7 +293,7 @@ async function hiddenHubRoutes(
  * Returns a function that reports whether a route belongs to another customer than the caller.
  * @param hidden routes of a hub that belong to other customers
  */
-function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
+function isAnothersIn(db: ReadableDatabase, hidden: readonly RouteAtMoment[]): (candidate: RankableRoute) => boolean {
   const others = findOtherCustomersPaths(db)
   return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
 }
@@ -298,14 +302,18 @@ function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCand
  * Reports whether a route leads to another customer, by its peer. If another gateway instance passed the route on, the
  * next hop is compared instead of the peer.
  */
-const leadsToAnother = ({ isAnothers }: OtherCustomersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
+const leadsToAnother = ({ isAnothers }: OtherCustomersPaths, { scope, peer, nextHop }: RouteAtMoment): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
 /**
  * Returns the certainty of the result. It is `indeterminate` if a route was changing, or if a table or a part of a
  * table was not read and may contain a better route. It is `unknown` if no table was read.
  */
-function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: ObservedTables): RouteLookup['known'] {
+function knownOf(
+  rows: readonly RouteAtMoment[],
+  routes: readonly RouteAtMoment[],
+  seen: ObservedTables,
+): RouteLookup['known'] {
   if (seen.tables.size === 0) return 'unknown'
   const hidden = rows.some((row) => row.known === 'unknown' && seen.tables.has(row.sourceId))
   const unsure = routes.some(({ known }) => known === 'indeterminate')
@@ -314,7 +322,7 @@ function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Obs
 
 /** A virtual network in which traffic may start, and the routing preference in this network. */
 interface StartNetwork {
-  start: NonNullable<RouteCandidate['start']>
+  start: NonNullable<RankableRoute['start']>
   preference: RoutingPreference
 }
 
@@ -323,10 +331,10 @@ interface StartNetwork {
  * gateway are ranked separately.
  */
 async function rankStarts(
-  q: Queryable,
-  candidates: readonly RouteCandidate[],
-  { address, at, resource }: { address: Address; at: EpochMs | undefined; resource: ResourceView | null },
-): Promise<{ match: string | null; candidates: RankedCandidate<RouteCandidate>[] }> {
+  q: SqlExecutor,
+  candidates: readonly RankableRoute[],
+  { address, at, resource }: { address: IpAddress; at: EpochMs | undefined; resource: ResourceView | null },
+): Promise<{ match: string | null; candidates: RankedCandidate<RankableRoute>[] }> {
   const networkOf = await startNetworks(q, at)
   const byStart = Map.groupBy(candidates, (one) => networkOf(one)?.start.id ?? one.scope)
   const ranked = [...byStart.values()].map((own) => {
@@ -346,13 +354,13 @@ async function rankStarts(
  * belongs.
  */
 async function startNetworks(
-  q: Queryable,
+  q: SqlExecutor,
   at: EpochMs | undefined,
-): Promise<(route: Pick<RouteCandidate, 'resourceId'>) => StartNetwork | undefined> {
+): Promise<(route: Pick<RankableRoute, 'resourceId'>) => StartNetwork | undefined> {
   const { gateways } = await readTopology(q, at)
   const keys = [...new Set(gateways.flatMap(({ config }) => config.networkKey ?? []))]
   const types = [armTypes.virtualNetwork, armTypes.virtualHub]
-  const networks = keys.length === 0 ? [] : await listResources(q, { types, keys, ...(at !== undefined && { at }) })
+  const networks = keys.length === 0 ? [] : await readResourcePage(q, { types, keys, ...(at !== undefined && { at }) })
   const names = new Map(networks.map(({ id, name, resourceId }) => [normalizeArmId(resourceId), { id, name }]))
   const starts = new Map<string, StartNetwork>()
   for (const own of Map.groupBy(gateways, ({ resource, config }) => config.networkKey ?? resource.id).values()) {

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  gateway,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
 import { lookUpRoutesToAddress } from './route-lookup.ts'
@@ -23,7 +23,7 @@ const SERVER = inNetwork('virtualHubs/rs')
 const SPOKES = `${HUB}/hubRouteTables/rt-spokes`
 const APPLIANCE = `${SERVER}/bgpConnections/nva`
 const resource = (resourceId: string, type: string, config: Record<string, unknown>): ResourceRow => ({
-  ...network('x', []),
+  ...createNetworkRow('x', []),
   resourceId,
   type,
   name: resourceId.split('/').at(-1) ?? '',
@@ -35,13 +35,13 @@ const resource = (resourceId: string, type: string, config: Record<string, unkno
  * has its own table.
  */
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   for (const at of [T0, EMPTY, READ]) {
     await feed.inventory(at, [
-      gateway('ergw-near', 'ExpressRoute', 'near'),
-      gateway('ergw-far', 'ExpressRoute', 'far'),
-      network('near', ['10.100.0.0/16']),
-      network('far', ['10.101.0.0/16']),
+      createGatewayRow('ergw-near', 'ExpressRoute', 'near'),
+      createGatewayRow('ergw-far', 'ExpressRoute', 'far'),
+      createNetworkRow('near', ['10.100.0.0/16']),
+      createNetworkRow('far', ['10.101.0.0/16']),
       resource(HUB, armTypes.virtualHub, {
         properties: { addressPrefix: '10.60.0.0/23', virtualWan: { id: inNetwork('virtualWans/wan') } },
       }),
@@ -54,7 +54,7 @@ beforeAll(async () => {
         },
       }),
       ...['default', 'spokes'].flatMap((table) => [
-        network(`vnet-${table}`, ['10.102.0.0/16']),
+        createNetworkRow(`vnet-${table}`, ['10.102.0.0/16']),
         resource(`${HUB}/hubVirtualNetworkConnections/conn-${table}`, armTypes.hubNetworkConnection, {
           properties: {
             remoteVirtualNetwork: { id: inNetwork(`virtualNetworks/vnet-${table}`) },

@@ -1,21 +1,30 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RouteAttributes, RouteRow } from '#lib/contract/index.ts'
-import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from '#lib/history/testing/feed.ts'
-import { type ModelPoll, NaiveModel } from '#lib/history/testing/naive-model.ts'
-import { instances, collectMoments, timelines } from '#lib/history/testing/random-timeline.ts'
+import {
+  type TestPollSource,
+  TEST_SOURCE_POLL_INTERVAL_SECONDS,
+  createTestPollSource,
+  routeRow,
+} from '#lib/history/testing/feed.ts'
+import { type ModelPoll, ReferenceHistoryModel } from '#lib/history/testing/naive-model.ts'
+import {
+  timelineInstances,
+  collectTestMomentsAroundPolls,
+  generateTableTimelines,
+} from '#lib/history/testing/random-timeline.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeRouteChurn as innerAnswerRouteChurn } from './route-churn.ts'
 import { computeRouteDiff as innerAnswerRouteDiff } from './route-diff.ts'
 import { getRouteHistory as innerGetRouteHistory } from './route-history.ts'
 import { lookUpRoutesToAddress as innerLookUpRoute } from './route-lookup.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/routes/api/index.ts'
 
-const lookUpRoute = written(endpoints.routeLookup, innerLookUpRoute)
-const answerRouteChurn = written(endpoints.routeChurn, innerAnswerRouteChurn)
-const answerRouteDiff = written(endpoints.routesDiff, innerAnswerRouteDiff)
-const getRouteHistory = written(endpoints.routeHistory, innerGetRouteHistory)
+const lookUpRoute = wrapFunctionWithJsonEncoding(endpoints.routeLookup, innerLookUpRoute)
+const answerRouteChurn = wrapFunctionWithJsonEncoding(endpoints.routeChurn, innerAnswerRouteChurn)
+const answerRouteDiff = wrapFunctionWithJsonEncoding(endpoints.routesDiff, innerAnswerRouteDiff)
+const getRouteHistory = wrapFunctionWithJsonEncoding(endpoints.routeHistory, innerGetRouteHistory)
 
 const db = withTestDatabase()
 
@@ -24,7 +33,7 @@ const db = withTestDatabase()
  * other family.
  */
 const prefixes = ['0.0.0.0/0', '10.1.0.0/16', '10.1.2.0/24', '::/0']
-const keys = instances.flatMap((name) => prefixes.map((prefix) => `${name} ${prefix}`))
+const keys = timelineInstances.flatMap((name) => prefixes.map((prefix) => `${name} ${prefix}`))
 const values = ['65001', '65001-65001', '65002', '65001|65002']
 /** The prefixes that cover each address, written by hand. */
 const addresses: Record<string, string[]> = {
@@ -47,9 +56,11 @@ const valueOf = (rows: readonly Pick<RouteAttributes, 'asPath'>[]) =>
     .toSorted()
     .join('|')
 
-async function recorded(polls: readonly ModelPoll[]): Promise<{ feed: Feed; model: NaiveModel; now: number }> {
-  const feed = await newFeed(db)
-  const model = new NaiveModel(INTERVAL_SECONDS * 1_000)
+async function recorded(
+  polls: readonly ModelPoll[],
+): Promise<{ feed: TestPollSource; model: ReferenceHistoryModel; now: number }> {
+  const feed = await createTestPollSource(db)
+  const model = new ReferenceHistoryModel(TEST_SOURCE_POLL_INTERVAL_SECONDS * 1_000)
   for (const poll of polls) {
     model.accept(poll)
     await feed.record('learned', { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
@@ -58,13 +69,16 @@ async function recorded(polls: readonly ModelPoll[]): Promise<{ feed: Feed; mode
 }
 
 /** Returns some times of a timeline, always the same for the same timeline. */
-const sampled = (model: NaiveModel, count: number) =>
-  fc.sample(fc.constantFrom(...collectMoments(model.polls)), { numRuns: count, seed: model.polls.length })
+const sampled = (model: ReferenceHistoryModel, count: number) =>
+  fc.sample(fc.constantFrom(...collectTestMomentsAroundPolls(model.polls)), {
+    numRuns: count,
+    seed: model.polls.length,
+  })
 
 const sorted = <T>(rows: T[]) => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 const iso = (at: number) => new Date(at).toISOString()
 
-function expectedLookup(model: NaiveModel, ip: string, at: number) {
+function expectedLookup(model: ReferenceHistoryModel, ip: string, at: number) {
   const covering = keys.filter((key) => addresses[ip]?.includes(key.split(' ')[1] ?? ''))
   const answers = covering.flatMap((key) => {
     const answer = model.at(key, at)
@@ -80,7 +94,7 @@ function expectedLookup(model: NaiveModel, ip: string, at: number) {
 
 const lengthOf = (prefix: string) => Number(prefix.split('/')[1])
 
-async function answeredLookup(feed: Feed, ip: string, at: number, now: number) {
+async function answeredLookup(feed: TestPollSource, ip: string, at: number, now: number) {
   const { data } = await lookUpRoute(db, { ip, at, scope: feed.resourceId }, now)
   for (const [i, { rank, prefix }] of data.candidates.entries()) {
     const before = data.candidates[i - 1]
@@ -93,7 +107,7 @@ async function answeredLookup(feed: Feed, ip: string, at: number, now: number) {
   return { known: data.known, match: data.match, rows: rows.toSorted() }
 }
 
-function expectedDiff(model: NaiveModel, from: number, to: number) {
+function expectedDiff(model: ReferenceHistoryModel, from: number, to: number) {
   const diff = {
     announced: [] as string[],
     withdrawn: [] as string[],
@@ -118,7 +132,7 @@ function expectedDiff(model: NaiveModel, from: number, to: number) {
   }
 }
 
-async function answeredDiff(feed: Feed, from: number, to: number, now: number) {
+async function answeredDiff(feed: TestPollSource, from: number, to: number, now: number) {
   const { data } = await answerRouteDiff(db, { scope: feed.resourceId, from, to }, now)
   const name = ({ instance, prefix }: { instance: string | null; prefix: string }) => `${instance} ${prefix}`
   return {
@@ -136,7 +150,7 @@ interface ModelChange {
 }
 
 /** Returns every change in the model, with the end of the poll that showed it. */
-function changesOf(model: NaiveModel): ModelChange[] {
+function changesOf(model: ReferenceHistoryModel): ModelChange[] {
   return model.keys().flatMap((key) =>
     model.runs(key).flatMap(({ value, polls }, i, runs): ModelChange[] => {
       const before = runs[i - 1]
@@ -152,7 +166,7 @@ function changesOf(model: NaiveModel): ModelChange[] {
  * Returns the seconds of a range in which the table was observed according to the model, which can change only at
  * starts and ends of polls.
  */
-function coveredSeconds(model: NaiveModel, from: number, to: number): number {
+function coveredSeconds(model: ReferenceHistoryModel, from: number, to: number): number {
   const turns = [from, ...model.polls.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt]), to]
     .filter((at) => at >= from && at <= to)
     .toSorted((a, b) => a - b)
@@ -165,7 +179,7 @@ function coveredSeconds(model: NaiveModel, from: number, to: number): number {
 describe('routes as history, at the API', () => {
   it('look up an address as of any moment as a list of all polls does', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(keys, values), async (polls) => {
+      fc.asyncProperty(generateTableTimelines(keys, values), async (polls) => {
         const { feed, model, now } = await recorded(polls)
         for (const at of sampled(model, 8)) {
           for (const ip of Object.keys(addresses)) {
@@ -183,7 +197,7 @@ describe('routes as history, at the API', () => {
 
   it('differ between any two moments as the tables of the model do', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(keys, values), async (polls) => {
+      fc.asyncProperty(generateTableTimelines(keys, values), async (polls) => {
         const { feed, model, now } = await recorded(polls)
         const picked = sampled(model, 8)
         for (const [i, one] of picked.entries()) {
@@ -203,7 +217,7 @@ describe('routes as history, at the API', () => {
   it('churn as the changes of the model, each once, and cover what it covers', async () => {
     await fc.assert(
       fc.asyncProperty(
-        timelines(keys, values),
+        generateTableTimelines(keys, values),
         fc.integer({ min: 1, max: 40 }).map((n) => n * 7_000),
         async (polls, step) => {
           const { feed, model, now } = await recorded(polls)
@@ -240,7 +254,7 @@ describe('routes as history, at the API', () => {
 
   it('of one prefix are its runs of polls, with their four times and what stood before and after', async () => {
     await fc.assert(
-      fc.asyncProperty(timelines(keys, values), async (polls) => {
+      fc.asyncProperty(generateTableTimelines(keys, values), async (polls) => {
         const { feed, model, now } = await recorded(polls)
         const from = (model.polls[0]?.startedAt ?? 0) - 1
         for (const prefix of prefixes) {
@@ -249,7 +263,7 @@ describe('routes as history, at the API', () => {
             { scope: feed.resourceId, prefix, from, to: now, limit: 1_000 },
             now,
           )
-          const expected = instances.flatMap((instance) => {
+          const expected = timelineInstances.flatMap((instance) => {
             const runs = model.runs(`${instance} ${prefix}`)
             return runs.flatMap(({ value, polls: seen }, i) => {
               if (value === null) return []

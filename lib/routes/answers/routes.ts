@@ -1,13 +1,13 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
-import { type EpochMs, parsePeeringType, type PollKind, type Route } from '#lib/contract/index.ts'
+import { type EpochMs, parsePeeringType, type PollKind, type ApiRouteTableEntry } from '#lib/contract/index.ts'
 import { forwardingTablePollKinds } from '#lib/contract/poll.ts'
-import type { ResponseOf, RoutesParameters } from '../api/index.ts'
-import { type RouteAt, readRoutesAt } from '#lib/history/index.ts'
+import type { RoutesEndpointResponse, RoutesParameters } from '../api/index.ts'
+import { type RouteAtMoment, readRoutesAtMoment } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  readCoverageAt,
-  type Db,
-  getQueryable,
+  readPollCoverageAtMoment,
+  type ReadableDatabase,
+  getSqlExecutor,
   InvalidRequestError,
   buildFreshnessFields,
   pickPollsOfKinds,
@@ -16,15 +16,15 @@ import {
   resolveResourceId,
 } from '#lib/questions/index.ts'
 
-export type RouteTableKind = Route['table'] & PollKind
+export type RouteTableKind = ApiRouteTableEntry['table'] & PollKind
 
 /** Returns routes: the current ones from the latest successful polls, or the ones at a given time. */
 export async function listRoutes(
-  db: Db,
+  db: ReadableDatabase,
   parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'routes'>> {
-  const q = getQueryable(db)
+): Promise<RoutesEndpointResponse<'routes'>> {
+  const q = getSqlExecutor(db)
   const { at = null, table, scope: asked, neighbor, sort = 'prefix', order = 'asc', ...filter } = parameters
   if (neighbor !== undefined && table !== 'advertised') {
     throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
@@ -32,7 +32,7 @@ export async function listRoutes(
   assertPastWithinHistory('at', parameters.at, now)
   const scope = await resolveResourceId(q, asked)
   const kinds = table === undefined ? forwardingTablePollKinds : [table]
-  const { rows, nextCursor } = await readRoutesAt(q, {
+  const { rows, nextCursor } = await readRoutesAtMoment(q, {
     ...filter,
     scope,
     at,
@@ -44,7 +44,7 @@ export async function listRoutes(
   return {
     data: rows.flatMap(knownRoute),
     ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now, at ?? now),
-    ...(at === null ? {} : await readCoverageAt(q, { scope, kinds, at, now })),
+    ...(at === null ? {} : await readPollCoverageAtMoment(q, { scope, kinds, at, now })),
     nextCursor,
   }
 }
@@ -53,7 +53,7 @@ export async function listRoutes(
  * Converts a route to the form of the API. If its table was not observed at the time, the route is left out, and
  * `uncovered` contains the gap.
  */
-function knownRoute({ kind, known, peering, ...row }: RouteAt) {
+function knownRoute({ kind, known, peering, ...row }: RouteAtMoment) {
   if (known === 'unknown') return []
   return [
     {

@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { lookUpRoutesToAddress } from './route-lookup.ts'
-import { gateway, gatewayId, learnedRoute, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  createGatewayRow,
+  gatewayId,
+  learnedRoute,
+  createNetworkRow,
+  createTestPollRecorder,
+} from '#lib/questions/testing/record-feed.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -15,13 +21,13 @@ const own = (prefix: string) => learnedRoute(prefix, { peer: null, nextHop: null
  * them.
  */
 beforeAll(async () => {
-  const feed = recordFeed(db)
-  const hub = network('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'], lab: ['10.102.0.0/24'] })
-  const lone = network('lone', ['10.64.0.0/16'], { gone: ['10.103.0.0/24'] }, 'Disconnected')
+  const feed = createTestPollRecorder(db)
+  const hub = createNetworkRow('hub', ['10.0.0.0/16'], { spoke: ['10.100.0.0/16'], lab: ['10.102.0.0/24'] })
+  const lone = createNetworkRow('lone', ['10.64.0.0/16'], { gone: ['10.103.0.0/24'] }, 'Disconnected')
   for (let n = 0; n <= 1; n++) {
     await feed.inventory(minute(n), [
-      gateway('ergw', 'ExpressRoute', 'hub'),
-      gateway('ergw-lone', 'ExpressRoute', 'lone'),
+      createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+      createGatewayRow('ergw-lone', 'ExpressRoute', 'lone'),
       hub,
       lone,
     ])

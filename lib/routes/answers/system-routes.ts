@@ -1,8 +1,8 @@
-import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { type IpAddress, doesPrefixContainAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { normalizeArmId, armTypes, type EpochMs, getNetworkPeeringState } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { GatewayWithNetwork } from '#lib/gateways/answers/index.ts'
 import type { RouteLookup } from '../api/index.ts'
 
@@ -22,15 +22,18 @@ export interface SystemRoute {
  * @param at undefined = now
  */
 export async function findSystemRoutes(
-  q: Queryable,
-  { address, gateways, at }: { address: Address; gateways: readonly GatewayWithNetwork[]; at: EpochMs | undefined },
+  q: SqlExecutor,
+  { address, gateways, at }: { address: IpAddress; gateways: readonly GatewayWithNetwork[]; at: EpochMs | undefined },
 ): Promise<SystemRoute[]> {
   if (gateways.length === 0) return []
   const then = at === undefined ? {} : { at }
   const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
   const types = [armTypes.virtualNetwork, armTypes.virtualHub]
   const networks = new Map(
-    (await listResources(q, { types, keys, ...then })).map((network) => [normalizeArmId(network.resourceId), network]),
+    (await readResourcePage(q, { types, keys, ...then })).map((network) => [
+      normalizeArmId(network.resourceId),
+      network,
+    ]),
   )
   return gateways.flatMap(({ gateway, networkKey }) => {
     const network = networks.get(networkKey)
@@ -45,12 +48,12 @@ export async function findSystemRoutes(
  * @param at undefined = now
  */
 export async function findPrivateEndpointSubnets(
-  q: Queryable,
-  { address, gateways, at }: { address: Address; gateways: readonly GatewayWithNetwork[]; at: EpochMs | undefined },
+  q: SqlExecutor,
+  { address, gateways, at }: { address: IpAddress; gateways: readonly GatewayWithNetwork[]; at: EpochMs | undefined },
 ): Promise<RouteLookup['privateEndpoints']> {
   const then = at === undefined ? {} : { at }
   const types = [armTypes.virtualNetwork]
-  const list = (keys: readonly string[]) => listResources(q, { types, keys: [...new Set(keys)], ...then })
+  const list = (keys: readonly string[]) => readResourcePage(q, { types, keys: [...new Set(keys)], ...then })
   const own = await list(gateways.map(({ networkKey }) => networkKey))
   const remotes = own.flatMap(({ type, config }) => {
     const network = decodeResourceConfig(type, config)
@@ -67,7 +70,7 @@ export async function findPrivateEndpointSubnets(
   })
 }
 
-function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<SystemRoute, 'gateway'> | null {
+function systemRouteIn({ type, config }: ResourceView, address: IpAddress): Omit<SystemRoute, 'gateway'> | null {
   const network = decodeResourceConfig(type, config)
   if (network?.resource !== 'network') return null
   const own = longest(network.addressPrefixes, address)
@@ -81,10 +84,10 @@ function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<S
   return peered === null ? null : { kind: 'peering', prefix: peered }
 }
 
-function longest(prefixes: readonly string[], address: Address): string | null {
+function longest(prefixes: readonly string[], address: IpAddress): string | null {
   const covering = prefixes.flatMap((text) => {
     const prefix = parsePrefix(text)
-    return prefix && containsAddress(prefix, address) ? [{ text, length: prefix.length }] : []
+    return prefix && doesPrefixContainAddress(prefix, address) ? [{ text, length: prefix.length }] : []
   })
   return covering.toSorted((a, b) => b.length - a.length)[0]?.text ?? null
 }

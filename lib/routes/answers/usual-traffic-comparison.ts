@@ -1,8 +1,8 @@
 import { type CircuitPath, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { StoredLookupContext } from './carrying-path.ts'
 import type { Period } from '#lib/history/index.ts'
-import { type CircuitResource, type Db, getQueryable } from '#lib/questions/index.ts'
+import { type CircuitResource, type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 import { getCircuitTraffic, readUsualTraffic } from '#lib/usage/answers/index.ts'
 import type { UsualRateRange } from '#lib/usage/api/usual-band.ts'
 
@@ -17,14 +17,14 @@ const MIN_SHARE = 0.5
 
 /** Returns a circuit's traffic in a period, compared with the usual traffic at that hour of the week. */
 export async function compareTrafficWithUsual(
-  db: Db,
+  db: ReadableDatabase,
   { resource: { id, name }, config, peering }: CircuitResource,
   period: Period,
   now: EpochMs,
 ): Promise<Traffic> {
-  const points = Math.max(1, Math.round((period.to - period.from) / MINUTE))
+  const points = Math.max(1, Math.round((period.to - period.from) / MS_PER_MINUTE))
   const { data } = await getCircuitTraffic(db, id, { ...period, points }, now)
-  const usual = await readUsualTraffic(getQueryable(db), id, period.from)
+  const usual = await readUsualTraffic(getSqlExecutor(db), id, period.from)
   const known = usual && (usual.in || usual.out) ? { in: pair(usual.in), out: pair(usual.out) } : null
   const mean = meanOf(data.paths, period)
   return {
@@ -81,7 +81,7 @@ function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
   const minutes = new Map<number, Map<CircuitPath, PathRates[number]['points'][number]>>()
   for (const { path, points } of paths) {
     for (const point of points) {
-      const minute = Math.floor(point.to / MINUTE)
+      const minute = Math.floor(point.to / MS_PER_MINUTE)
       minutes.set(minute, (minutes.get(minute) ?? new Map()).set(path, point))
     }
   }
@@ -92,7 +92,7 @@ function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
         const rates = circuitPaths.map((path) => middle(own.get(path)?.[low] ?? null, own.get(path)?.[high] ?? null))
         return rates.includes(null) ? null : Math.round(rates.reduce<number>((all, rate) => all + (rate ?? 0), 0))
       }
-      return { at: minute * MINUTE, in: side('inLow', 'inHigh'), out: side('outLow', 'outHigh') }
+      return { at: minute * MS_PER_MINUTE, in: side('inLow', 'inHigh'), out: side('outLow', 'outHigh') }
     })
     .filter(({ at }) => at >= from && at <= to)
 }

@@ -9,22 +9,22 @@ import { arpIntervalSchema } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
 import {
   createCoveredResponseSchema,
-  endpoint,
+  defineEndpoint,
   createPageSchema,
-  routeSchema,
+  apiRouteTableEntrySchema,
   routeSorts,
   routePollKinds,
 } from '#lib/contract/index.ts'
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
 import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import {
-  at,
-  customer,
+  atMomentParameter,
+  customerFilterParameter,
   isRangeForward,
   rangeForwardFault,
-  id,
-  paging,
-  range,
+  resourceIdPathParameter,
+  pagingQueryParameters,
+  timeRangeParameters,
   stepParameter,
   createTextParameter,
 } from '#lib/contract/api/parameters.ts'
@@ -65,12 +65,14 @@ const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 
 const routeTable = z.enum(routePollKinds, `send ${formatAcceptedValues(routePollKinds)}`)
 
-export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(isRangeForward, rangeForwardFault)
+export const arpHistoryParameters = z
+  .strictObject({ ...timeRangeParameters, ...pagingQueryParameters })
+  .refine(isRangeForward, rangeForwardFault)
 
 export const routesParameters = z.strictObject({
-  scope: id.optional(),
-  customer,
-  at,
+  scope: resourceIdPathParameter.optional(),
+  customer: customerFilterParameter,
+  at: atMomentParameter,
   prefix: prefix.optional(),
   within: prefix.describe('this prefix and all more specific prefixes').optional(),
   origin: createTextParameter("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
@@ -84,38 +86,61 @@ export const routesParameters = z.strictObject({
     .default('prefix')
     .describe('sort key of all routes: rows without a value come last, equal rows are in the order of their prefixes'),
   order,
-  ...paging,
+  ...pagingQueryParameters,
 })
 
 const tableOfRange = routeTable.describe('default: learned and tables').optional()
 
-export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional(), customer })
+export const routeLookupParameters = z.strictObject({
+  ip: address,
+  at: atMomentParameter,
+  scope: resourceIdPathParameter.optional(),
+  customer: customerFilterParameter,
+})
 
 export const routesDiffParameters = z
-  .strictObject({ scope: id.optional(), customer, ...range, table: tableOfRange })
+  .strictObject({
+    scope: resourceIdPathParameter.optional(),
+    customer: customerFilterParameter,
+    ...timeRangeParameters,
+    table: tableOfRange,
+  })
   .refine(isRangeForward, rangeForwardFault)
 
 export const routeChurnParameters = z
-  .strictObject({ scope: id.optional(), customer, ...range, step: stepParameter.optional(), table: tableOfRange })
+  .strictObject({
+    scope: resourceIdPathParameter.optional(),
+    customer: customerFilterParameter,
+    ...timeRangeParameters,
+    step: stepParameter.optional(),
+    table: tableOfRange,
+  })
   .refine(isRangeForward, rangeForwardFault)
 
 export const routeHistoryParameters = z
-  .strictObject({ prefix, scope: id.optional(), customer, ...range, table: tableOfRange, ...paging })
+  .strictObject({
+    prefix,
+    scope: resourceIdPathParameter.optional(),
+    customer: customerFilterParameter,
+    ...timeRangeParameters,
+    table: tableOfRange,
+    ...pagingQueryParameters,
+  })
   .refine(isRangeForward, rangeForwardFault)
 
 export const routeChangesParameters = z
   .strictObject({
-    scope: id.optional(),
-    customer,
+    scope: resourceIdPathParameter.optional(),
+    customer: customerFilterParameter,
     within: prefix.describe('this prefix and all more specific prefixes').optional(),
-    ...range,
+    ...timeRangeParameters,
     table: tableOfRange,
     sort: z
       .enum(['time', 'prefix'], 'send time or prefix')
       .default('time')
       .describe('sort key of all changes: time of detection, or prefix and then time'),
     order,
-    ...paging,
+    ...pagingQueryParameters,
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -134,43 +159,43 @@ export type RouteChangesParameters = z.output<typeof routeChangesParameters>
 export type ArpHistoryParameters = z.output<typeof arpHistoryParameters>
 
 export const endpoints = {
-  arpHistory: endpoint('/circuits/{id}/arp', 'read', {
+  arpHistory: defineEndpoint('/circuits/{id}/arp', 'read', {
     summary: "Intervals of the entries in a circuit's ARP tables, newest first",
     parameters: arpHistoryParameters,
     response: createPageSchema(arpIntervalSchema),
   }),
-  routes: endpoint('/routes', 'read', {
+  routes: defineEndpoint('/routes', 'read', {
     summary: 'Routes of gateways and of circuit paths, now or as of a moment',
     parameters: routesParameters,
-    response: createPageSchema(routeSchema),
+    response: createPageSchema(apiRouteTableEntrySchema),
   }),
-  routeLookup: endpoint('/routes/lookup', 'read', {
+  routeLookup: defineEndpoint('/routes/lookup', 'read', {
     summary:
       'Route lookup of an address, now or as of a moment: every route that covers it, with its rank and the reason',
     forAll: true,
     parameters: routeLookupParameters,
     response: createCoveredResponseSchema(routeLookupSchema),
   }),
-  routesDiff: endpoint('/routes/diff', 'read', {
+  routesDiff: defineEndpoint('/routes/diff', 'read', {
     summary: 'Differences between two moments: announced, withdrawn and changed routes, and routes without data',
     parameters: routesDiffParameters,
     response: createCoveredResponseSchema(routesDiffSchema),
   }),
-  routeChurn: endpoint('/routes/churn', 'read', {
+  routeChurn: defineEndpoint('/routes/churn', 'read', {
     summary: 'Route changes by step of time, and the prefixes that changed most',
     parameters: routeChurnParameters,
     response: createCoveredResponseSchema(routeChurnSchema),
   }),
-  routeChanges: endpoint('/routes/changes', 'read', {
+  routeChanges: defineEndpoint('/routes/changes', 'read', {
     summary: 'Route changes in a range, each with the routes before and after and the two polls around it',
     parameters: routeChangesParameters,
     response: createPageSchema(routeChangeSchema),
   }),
-  routeHistory: endpoint('/routes/history', 'read', {
+  routeHistory: defineEndpoint('/routes/history', 'read', {
     summary: 'Intervals of the routes to one prefix, newest first',
     parameters: routeHistoryParameters,
     response: createPageSchema(routeIntervalSchema),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type RoutesEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>

@@ -5,7 +5,7 @@ import {
   circuitPaths,
   instantCodec,
   omittedGapsSchema,
-  outcomes,
+  pollOutcomes,
   routePollKinds,
   circuitPathFields,
   resourceRefFields,
@@ -315,7 +315,7 @@ export const routeIntervalSchema = z.object({
   began: routeBoundary,
   ended: routeBoundary.nullable(),
   uncovered: z
-    .array(z.object({ from: instantCodec, to: instantCodec, outcome: z.enum(outcomes) }))
+    .array(z.object({ from: instantCodec, to: instantCodec, outcome: z.enum(pollOutcomes) }))
     .describe('gaps in polling within the interval and the requested range; at most 2,000, the longest'),
   uncoveredOmitted: omittedGapsSchema,
   azCommand: azCommandField,

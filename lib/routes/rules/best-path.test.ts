@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CandidateRoute, containsAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
-import { address, createTestCandidate } from '#lib/bgp/preference/testing.ts'
-import { rankPathsTo, lookUpInRoutes, buildRib } from './best-path.ts'
+import { type CandidateRoute, doesPrefixContainAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
+import { parseTestAddress, createTestCandidate } from '#lib/bgp/preference/testing.ts'
+import { rankPathsToAddress, lookUpInRoutes, buildRoutingTableForLookups } from './best-path.ts'
 
 /**
  * Returns the routes that the hub's gateway gets from one circuit, with a row for each of two instances and two MSEEs.
@@ -39,7 +39,7 @@ const vpn = (fields: Partial<CandidateRoute> = {}) =>
   )
 
 const summary = (routes: CandidateRoute[], to = '10.20.1.9') => {
-  const { match, candidates } = lookUpInRoutes(routes, address(to))
+  const { match, candidates } = lookUpInRoutes(routes, parseTestAddress(to))
   const groups = Map.groupBy(candidates, ({ rank }) => rank)
   return {
     match,
@@ -129,7 +129,7 @@ describe('two circuits in two locations, active/active', () => {
   it('the row from the sibling instance stands behind the one from outside', () => {
     const [own] = london()
     const sibling = createTestCandidate({ origin: 'IBgp', weight: 32768, peer: '10.0.4.13', nextHop: '10.0.4.13' })
-    const { candidates } = lookUpInRoutes([sibling, ...(own ? [own] : [])], address('10.20.0.1'))
+    const { candidates } = lookUpInRoutes([sibling, ...(own ? [own] : [])], parseTestAddress('10.20.0.1'))
     expect(candidates.map(({ origin, rank, rule, inferred }) => [origin, rank, rule, inferred])).toEqual([
       ['EBgp', 1, 'row_weight', true],
       ['IBgp', 2, 'row_weight', true],
@@ -139,7 +139,7 @@ describe('two circuits in two locations, active/active', () => {
 
 describe('look-up', () => {
   it('an address that nothing covers has no match', () => {
-    expect(lookUpInRoutes(london(), address('172.16.0.1'))).toEqual({ match: null, candidates: [] })
+    expect(lookUpInRoutes(london(), parseTestAddress('172.16.0.1'))).toEqual({ match: null, candidates: [] })
   })
 
   it('an IPv4 default route is no route for IPv6', () => {
@@ -147,11 +147,11 @@ describe('look-up', () => {
       createTestCandidate({ prefix: '0.0.0.0/0' }),
       createTestCandidate({ prefix: '2001:db8::/32', peer: 'v6' }),
     ]
-    expect(lookUpInRoutes(routes, address('2001:db8::1'))).toMatchObject({
+    expect(lookUpInRoutes(routes, parseTestAddress('2001:db8::1'))).toMatchObject({
       match: '2001:db8::/32',
       candidates: [{ peer: 'v6' }],
     })
-    expect(lookUpInRoutes(routes, address('2001:db9::1')).match).toBeNull()
+    expect(lookUpInRoutes(routes, parseTestAddress('2001:db9::1')).match).toBeNull()
   })
 
   it("reads a path table by the MSEE's own order", () => {
@@ -163,7 +163,7 @@ describe('look-up', () => {
       nextHop: '192.0.2.97',
     })
     const preferred = { ...toCe, localPref: 200, asPath: [65001, 65001], nextHop: '192.0.2.101' }
-    const best = lookUpInRoutes([toCe, preferred], address('10.20.0.1'), rankMseeRoutes).candidates[0]
+    const best = lookUpInRoutes([toCe, preferred], parseTestAddress('10.20.0.1'), rankMseeRoutes).candidates[0]
     expect([best?.nextHop, best?.reason]).toEqual(['192.0.2.101', 'local preference 200 over 100'])
   })
 
@@ -172,11 +172,11 @@ describe('look-up', () => {
       createTestCandidate({ prefix: '10.20.0.0/16', peer: 'a' }),
       createTestCandidate({ prefix: '10.20.0.5/16', peer: 'b' }),
     ]
-    expect(lookUpInRoutes(routes, address('10.20.0.1')).candidates.map(({ rank }) => rank)).toEqual([1, 1])
+    expect(lookUpInRoutes(routes, parseTestAddress('10.20.0.1')).candidates.map(({ rank }) => rank)).toEqual([1, 1])
   })
 
   it('refuses a text that is no prefix', () =>
-    expect(() => buildRib([createTestCandidate({ prefix: 'ten' })])).toThrow(/ten/))
+    expect(() => buildRoutingTableForLookups([createTestCandidate({ prefix: 'ten' })])).toThrow(/ten/))
 
   it('holds every route that covers the address, and no other', () => {
     const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24', '10.21.0.0/16', '2001:db8::/32']
@@ -187,9 +187,9 @@ describe('look-up', () => {
         const all = rows.map(([prefix, peer]) => createTestCandidate({ prefix, peer }))
         const covering = all.filter(({ prefix }) => {
           const read = parsePrefix(prefix)
-          return read !== null && containsAddress(read, address(text))
+          return read !== null && doesPrefixContainAddress(read, parseTestAddress(text))
         })
-        const { match, candidates } = rankPathsTo(buildRib(all), address(text))
+        const { match, candidates } = rankPathsToAddress(buildRoutingTableForLookups(all), parseTestAddress(text))
         const keys = (list: CandidateRoute[]) => list.map(({ prefix, peer }) => `${prefix} ${peer}`).sort()
         expect(keys(candidates)).toEqual(keys(covering))
         expect(match).toBe(candidates[0]?.prefix ?? null)

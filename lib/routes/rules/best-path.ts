@@ -1,5 +1,5 @@
 import {
-  type Address,
+  type IpAddress,
   type CandidateRoute,
   formatPrefix,
   parsePrefix,
@@ -29,7 +29,7 @@ interface Lookup<C extends CandidateRoute> {
  * Builds the routing table for lookups.
  * @throws RangeError if a route's prefix is invalid
  */
-export function buildRib<C extends CandidateRoute>(routes: Iterable<C>): Rib<C> {
+export function buildRoutingTableForLookups<C extends CandidateRoute>(routes: Iterable<C>): Rib<C> {
   let rib: Rib<C> = PrefixTrie.empty()
   for (const [text, same] of Map.groupBy(routes, ({ prefix }) => prefix)) {
     const prefix = parsePrefix(text)
@@ -44,9 +44,9 @@ export function buildRib<C extends CandidateRoute>(routes: Iterable<C>): Rib<C> 
  * @param rank function that orders the routes by the preference of the device that forwards packets; by default, as a
  *   gateway does
  */
-export function rankPathsTo<C extends CandidateRoute>(
+export function rankPathsToAddress<C extends CandidateRoute>(
   rib: Rib<C>,
-  address: Address,
+  address: IpAddress,
   rank: (candidates: readonly C[]) => RankedCandidate<C>[] = rankCandidates,
 ): Lookup<C> {
   const candidates = rank(rib.matches(address).flatMap(({ value }) => value))
@@ -57,8 +57,8 @@ export function rankPathsTo<C extends CandidateRoute>(
 /** Looks up an address in a small set of routes, such as the rows of a query, without a prepared routing table. */
 export function lookUpInRoutes<C extends CandidateRoute>(
   routes: Iterable<C>,
-  address: Address,
+  address: IpAddress,
   rank?: (candidates: readonly C[]) => RankedCandidate<C>[],
 ): Lookup<C> {
-  return rankPathsTo(buildRib(routes), address, rank)
+  return rankPathsToAddress(buildRoutingTableForLookups(routes), address, rank)
 }

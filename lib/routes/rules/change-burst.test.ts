@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { groupChangeBursts } from './change-burst.ts'
 import type { SessionChangeEvent } from './session-change-event.ts'
-import { attributes, moved } from '#lib/detection/churn/testing.ts'
+import { createRouteAttributes, createRouteChange } from '#lib/detection/churn/testing.ts'
 
-const later = 1000 * MINUTE
+const later = 1000 * MS_PER_MINUTE
 const own: SessionChangeEvent = {
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
-  at: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+  at: { earliest: 9 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE },
 }
 const verdicts = (changes: RouteChange[], sessions: SessionChangeEvent[] = []) =>
   groupChangeBursts(changes, sessions, later).map(({ verdict, outcome, distinctPaths }) => [
@@ -21,32 +21,42 @@ const verdicts = (changes: RouteChange[], sessions: SessionChangeEvent[] = []) =
 
 const [a, b, c, d] = [[65001], [65001, 65001], [65002, 65001], [65003, 65001]] as const
 const exploring = [
-  moved(10 * MINUTE, [...a], [...b]),
-  moved(11 * MINUTE, [...b], [...c]),
-  moved(12 * MINUTE, [...c], null),
+  createRouteChange(10 * MS_PER_MINUTE, [...a], [...b]),
+  createRouteChange(11 * MS_PER_MINUTE, [...b], [...c]),
+  createRouteChange(12 * MS_PER_MINUTE, [...c], null),
 ]
 
 describe('bursts of change', () => {
   it.each([
     {
       rule: 'one move is a lasting change',
-      changes: [moved(10 * MINUTE, [...a], [...b])],
+      changes: [createRouteChange(10 * MS_PER_MINUTE, [...a], [...b])],
       seen: ['lasting', 'moved', 2],
     },
     {
       rule: 'so is a first announcement',
-      changes: [moved(10 * MINUTE, null, [...a])],
+      changes: [createRouteChange(10 * MS_PER_MINUTE, null, [...a])],
       seen: ['lasting', 'announced', 1],
     },
-    { rule: 'and a withdrawal', changes: [moved(10 * MINUTE, [...a], null)], seen: ['lasting', 'withdrawn', 1] },
+    {
+      rule: 'and a withdrawal',
+      changes: [createRouteChange(10 * MS_PER_MINUTE, [...a], null)],
+      seen: ['lasting', 'withdrawn', 1],
+    },
     {
       rule: 'there and back is transient',
-      changes: [moved(10 * MINUTE, [...a], [...b]), moved(12 * MINUTE, [...b], [...a])],
+      changes: [
+        createRouteChange(10 * MS_PER_MINUTE, [...a], [...b]),
+        createRouteChange(12 * MS_PER_MINUTE, [...b], [...a]),
+      ],
       seen: ['transient', 'returned', 2],
     },
     {
       rule: 'gone and back is transient',
-      changes: [moved(10 * MINUTE, [...a], null), moved(11 * MINUTE, null, [...a])],
+      changes: [
+        createRouteChange(10 * MS_PER_MINUTE, [...a], null),
+        createRouteChange(11 * MS_PER_MINUTE, null, [...a]),
+      ],
       seen: ['transient', 'returned', 1],
     },
     {
@@ -62,24 +72,27 @@ describe('bursts of change', () => {
     {
       rule: 'three paths spread over ten minutes are not',
       changes: [
-        moved(10 * MINUTE, [...a], [...b]),
-        moved(15 * MINUTE, [...b], [...c]),
-        moved(20 * MINUTE, [...c], [...d]),
+        createRouteChange(10 * MS_PER_MINUTE, [...a], [...b]),
+        createRouteChange(15 * MS_PER_MINUTE, [...b], [...c]),
+        createRouteChange(20 * MS_PER_MINUTE, [...c], [...d]),
       ],
       seen: ['lasting', 'moved', 4],
     },
     {
       rule: 'nor a path that was last seen long before',
       changes: [
-        moved(10 * MINUTE, [...a], [...b], { between: { earliest: 0, latest: 10 * MINUTE } }),
-        moved(11 * MINUTE, [...b], [...c]),
+        createRouteChange(10 * MS_PER_MINUTE, [...a], [...b], { between: { earliest: 0, latest: 10 * MS_PER_MINUTE } }),
+        createRouteChange(11 * MS_PER_MINUTE, [...b], [...c]),
       ],
       seen: ['lasting', 'moved', 3],
     },
     {
       rule: 'two next hops under one key are two paths',
       changes: [
-        moved(10 * MINUTE, [...a], null, { op: 'change', after: [...attributes([...b]), ...attributes([...c])] }),
+        createRouteChange(10 * MS_PER_MINUTE, [...a], null, {
+          op: 'change',
+          after: [...createRouteAttributes([...b]), ...createRouteAttributes([...c])],
+        }),
       ],
       seen: ['exploration', 'moved', 3],
     },
@@ -87,9 +100,9 @@ describe('bursts of change', () => {
 
   it.each([
     { rule: 'at the same time', at: own.at, explains: true },
-    { rule: 'five minutes before', at: { earliest: 3 * MINUTE, latest: 4 * MINUTE }, explains: true },
-    { rule: 'ten minutes before', at: { earliest: -2 * MINUTE, latest: -1 * MINUTE }, explains: false },
-    { rule: 'after it', at: { earliest: 13 * MINUTE, latest: 14 * MINUTE }, explains: false },
+    { rule: 'five minutes before', at: { earliest: 3 * MS_PER_MINUTE, latest: 4 * MS_PER_MINUTE }, explains: true },
+    { rule: 'ten minutes before', at: { earliest: -2 * MS_PER_MINUTE, latest: -1 * MS_PER_MINUTE }, explains: false },
+    { rule: 'after it', at: { earliest: 13 * MS_PER_MINUTE, latest: 14 * MS_PER_MINUTE }, explains: false },
   ])('its session, moving $rule, explains it: $explains', ({ at, explains }) =>
     expect(verdicts(exploring, [{ ...own, at }])[0]?.[0]).toBe(explains ? 'session' : 'exploration'),
   )
@@ -107,7 +120,10 @@ describe('bursts of change', () => {
   })
 
   it('a path that stood for longer than the window parts two bursts', () => {
-    const changes = [moved(10 * MINUTE, [...a], [...b]), moved(17 * MINUTE, [...b], [...a])]
+    const changes = [
+      createRouteChange(10 * MS_PER_MINUTE, [...a], [...b]),
+      createRouteChange(17 * MS_PER_MINUTE, [...b], [...a]),
+    ]
     expect(verdicts(changes)).toEqual([
       ['lasting', 'moved', 2],
       ['lasting', 'moved', 2],
@@ -115,8 +131,12 @@ describe('bursts of change', () => {
   })
 
   it('one that was seen for less does not, however late the next is seen', () => {
-    const late = moved(30 * MINUTE, [...b], [...a], { between: { earliest: 14 * MINUTE, latest: 30 * MINUTE } })
-    expect(verdicts([moved(10 * MINUTE, [...a], [...b]), late])).toEqual([['transient', 'returned', 2]])
+    const late = createRouteChange(30 * MS_PER_MINUTE, [...b], [...a], {
+      between: { earliest: 14 * MS_PER_MINUTE, latest: 30 * MS_PER_MINUTE },
+    })
+    expect(verdicts([createRouteChange(10 * MS_PER_MINUTE, [...a], [...b]), late])).toEqual([
+      ['transient', 'returned', 2],
+    ])
   })
 
   it('routes of different peers are distinguished', () => {
@@ -130,7 +150,7 @@ describe('bursts of change', () => {
 
   it('is settled once its last path stood for longer than the window', () => {
     const settled = (now: number) => groupChangeBursts(exploring, [], now).map((burst) => burst.settled)
-    expect([settled(17 * MINUTE), settled(17 * MINUTE + 1)]).toEqual([[false], [true]])
+    expect([settled(17 * MS_PER_MINUTE), settled(17 * MS_PER_MINUTE + 1)]).toEqual([[false], [true]])
   })
 })
 
@@ -146,7 +166,8 @@ describe('laws of bursts', () => {
       let path: number[] | null = null
       for (const [pause, next] of steps) {
         minute += pause
-        if (JSON.stringify(next) !== JSON.stringify(path)) changes.push(moved(minute * MINUTE, path, next))
+        if (JSON.stringify(next) !== JSON.stringify(path))
+          changes.push(createRouteChange(minute * MS_PER_MINUTE, path, next))
         path = next
       }
       return changes
@@ -174,7 +195,7 @@ describe('laws of bursts', () => {
             ...after.map((row) => ({ at: between.latest, path: row.asPath.join() })),
           ])
           const proven = sightings.some(({ at: start }) => {
-            const window = sightings.filter(({ at }) => at >= start && at - start <= 5 * MINUTE)
+            const window = sightings.filter(({ at }) => at >= start && at - start <= 5 * MS_PER_MINUTE)
             return new Set(window.map(({ path }) => path)).size >= 3
           })
           expect(burst.verdict === 'exploration').toBe(proven)

@@ -1,8 +1,8 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
-  overlapsBounds,
+  doTimestampBoundsOverlap,
   type RouteAttributes,
   type RouteChange,
 } from '#lib/contract/index.ts'
@@ -26,8 +26,8 @@ export interface ChangeBurst {
    * `first` contains the two polls between which the first change of the burst happened, and `last` those of the last
    * change
    */
-  first: Bounds
-  last: Bounds
+  first: TimestampBounds
+  last: TimestampBounds
   /** number of different paths (next hop and AS path) in the burst, including the path before it */
   distinctPaths: number
   /**
@@ -83,7 +83,7 @@ function burstOf(run: Run, sessions: readonly SessionChangeEvent[], now: EpochMs
   const around = { earliest: start.between.earliest - windowMs, latest: end.between.latest }
   const outcome = outcomeOf(start.before, end.after)
   const withSession = sessions.some(
-    (session) => canSessionAffectRoute(session, start) && overlapsBounds(session.at, around),
+    (session) => canSessionAffectRoute(session, start) && doTimestampBoundsOverlap(session.at, around),
   )
   const sightings = run.flatMap(({ between, before, after }) => [
     { at: between.earliest, paths: before.map(pathText) },

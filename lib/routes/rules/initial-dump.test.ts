@@ -1,25 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
-import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { findInitialDumpEnd } from './initial-dump.ts'
 
 /** Returns a poll of the table that lasts two seconds. There is one poll per minute. */
-const poll = (minute: number): Bounds => ({ earliest: minute * MINUTE, latest: minute * MINUTE + 2 * SECOND })
+const poll = (minute: number): TimestampBounds => ({
+  earliest: minute * MS_PER_MINUTE,
+  latest: minute * MS_PER_MINUTE + 2 * MS_PER_SECOND,
+})
 const polls = Array.from({ length: 20 }, (_, minute) => poll(minute))
-const up: Bounds = { earliest: 9.5 * MINUTE, latest: 9.6 * MINUTE }
+const up: TimestampBounds = { earliest: 9.5 * MS_PER_MINUTE, latest: 9.6 * MS_PER_MINUTE }
 
 describe('initial dump', () => {
-  it.each<{ rule: string; at: Bounds; good: Bounds[]; until: number }>([
+  it.each<{ rule: string; at: TimestampBounds; good: TimestampBounds[]; until: number }>([
     { rule: 'lasts for two polls after the session came up', at: up, good: polls, until: poll(11).latest },
     {
       rule: 'does not count a poll that was in flight as the session came up',
-      at: { earliest: 10 * MINUTE, latest: 10 * MINUTE + SECOND },
+      at: { earliest: 10 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE + MS_PER_SECOND },
       good: polls,
       until: poll(12).latest,
     },
     {
       rule: 'counts a poll that began as the session was first seen up',
-      at: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+      at: { earliest: 9 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE },
       good: polls,
       until: poll(11).latest,
     },

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 
 /** Number of polls of the route table after a session came up in which its first routes may still be incomplete. */
 const DUMP_POLLS = 2
@@ -9,7 +9,7 @@ const DUMP_POLLS = 2
  * @param up earliest and latest time at which the session came up or restarted
  * @param polls [start, end] of the successful polls of the route table, in any order
  */
-export function findInitialDumpEnd(up: Bounds, polls: readonly Bounds[]): EpochMs {
+export function findInitialDumpEnd(up: TimestampBounds, polls: readonly TimestampBounds[]): EpochMs {
   const after = polls.filter((poll) => poll.earliest >= up.latest).toSorted((a, b) => a.earliest - b.earliest)
   return after[DUMP_POLLS - 1]?.latest ?? Number.POSITIVE_INFINITY
 }

@@ -1,11 +1,11 @@
-import type { Bounds, RouteChange } from '#lib/contract/index.ts'
+import type { TimestampBounds, RouteChange } from '#lib/contract/index.ts'
 
 /** A session event that changes routes: the session went down, came up or restarted. */
 export interface SessionChangeEvent {
   /** address of the gateway instance; for a session of a circuit, address of the MSEE */
   localAddress: string
   neighbor: string
-  at: Bounds
+  at: TimestampBounds
 }
 
 /**

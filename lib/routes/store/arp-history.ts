@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
   toEpochMs,
@@ -28,7 +28,7 @@ interface Row extends SourceRefRow, SpanRow {
  * which an address had the same MAC address, or none.
  */
 export async function readArpHistory(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },
 ): Promise<CursorPage<ArpIntervalRow>> {
   const sources = await readSourcesOfResources(db, scope)

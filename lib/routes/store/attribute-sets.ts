@@ -1,5 +1,5 @@
 import type { RouteAttributes } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Sets of route attributes, by source and ID. Each set is read only once, because many routes share few sets. */
 export class AttributeSets {
@@ -10,7 +10,7 @@ export class AttributeSets {
   }
 
   static async read(
-    db: Queryable,
+    db: SqlExecutor,
     wanted: Iterable<{ sourceId: number; attributesId: number | null }>,
   ): Promise<AttributeSets> {
     // Only the numeric IDs of sets are collected, because a caller may request whole tables.

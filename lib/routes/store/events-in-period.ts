@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Maximum time in milliseconds between the start of an event and the start of the period, for an event that has ended.
@@ -13,7 +13,7 @@ const BEFORE_MS = 92 * 24 * 60 * 60_000
  * @param query.scopes short IDs of resources
  */
 export async function readEventIdsInPeriod(
-  db: Queryable,
+  db: SqlExecutor,
   { scopes, from, to, limit }: { scopes: readonly string[]; from: EpochMs; to: EpochMs; limit: number },
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(

@@ -1,5 +1,5 @@
 import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
   formatIsoTime,
@@ -61,7 +61,7 @@ const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string 
  * @throws CursorError if the cursor belongs to another query
  */
 export async function readRouteChanges(
-  db: Queryable,
+  db: SqlExecutor,
   query: IntervalPageQuery & {
     scope?: string | undefined
     kinds: readonly RoutePollKind[]

@@ -1,5 +1,5 @@
 import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import { formatIsoTime, toEpochMs } from '#lib/history/times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
@@ -118,7 +118,7 @@ const CHURN = `
  * first observed.
  */
 export async function readRouteChurn(
-  db: Queryable,
+  db: SqlExecutor,
   query: {
     scope?: string | undefined
     kinds: readonly RoutePollKind[]
@@ -170,7 +170,7 @@ export async function readRouteChurn(
  * this time are counted from summaries, and later changes one by one. Both counts use the same time, so that a summary
  * that is written in between cannot make a change count twice.
  */
-async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
+async function countedSince(db: SqlExecutor, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
   const { rows } = await db.query<{ source_id: number; kind: RoutePollKind; rolled_up_to: Date }>(
     'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',
     [[...new Set(tables.map(({ sourceId }) => sourceId))]],

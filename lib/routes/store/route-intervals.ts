@@ -1,5 +1,5 @@
 import type { RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
   formatIsoTime,
@@ -35,7 +35,7 @@ interface Row extends SourceRefRow, SpanRow {
  * overlap [from, to], each with the attributes directly before and after it.
  */
 export async function readRouteIntervals(
-  db: Queryable,
+  db: SqlExecutor,
   query: IntervalPageQuery &
     Period & {
       scope?: string | undefined

@@ -1,5 +1,5 @@
 import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
   formatIntArray,
@@ -10,9 +10,9 @@ import {
   isRouteStateUnsure,
 } from '#lib/history/statements.ts'
 
-import type { RouteDifferenceRow, RoutesDiff } from '#lib/history/index.ts'
+import type { RouteDifferenceRow, RouteDifferencesBetweenMoments } from '#lib/history/index.ts'
 
-import { type ComparedRoute, readRoutesToCompare, createUndecidableRoute } from './routes-to-compare.ts'
+import { type RouteAtTwoMoments, readRoutesToCompare, createUndecidableRoute } from './routes-to-compare.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
@@ -21,9 +21,9 @@ import { AttributeSets } from './attribute-sets.ts'
  * times, or one of the times is between the two polls around a change of the route.
  */
 export async function readRoutesDiff(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | undefined; kinds: readonly RoutePollKind[]; from: EpochMs; to: EpochMs },
-): Promise<RoutesDiff> {
+): Promise<RouteDifferencesBetweenMoments> {
   const routes = await readRoutesToCompare(db, query)
   await fillUnknownStates(db, routes, query)
   const differing = routes.filter(({ group, before, after }) =>
@@ -32,10 +32,10 @@ export async function readRoutesDiff(
   return sortOut(db, await inOrder(db, differing))
 }
 
-type Differing = ComparedRoute & { prefix: string }
+type Differing = RouteAtTwoMoments & { prefix: string }
 
 /** Adds the prefix to each route and orders the routes by prefix. Routes with equal prefixes keep their order. */
-async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise<Differing[]> {
+async function inOrder(db: SqlExecutor, routes: readonly RouteAtTwoMoments[]): Promise<Differing[]> {
   if (routes.length === 0) return []
   const ids = routes.map(({ id }) => id)
   const { rows } = await db.query<{ ids: string | null; prefixes: string | null }>(
@@ -60,8 +60,8 @@ async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise
   return ordered
 }
 
-async function sortOut(db: Queryable, routes: readonly Differing[]): Promise<RoutesDiff> {
-  const diff: RoutesDiff = { announced: [], withdrawn: [], changed: [], undecidable: [] }
+async function sortOut(db: SqlExecutor, routes: readonly Differing[]): Promise<RouteDifferencesBetweenMoments> {
+  const diff: RouteDifferencesBetweenMoments = { announced: [], withdrawn: [], changed: [], undecidable: [] }
   const sets = await AttributeSets.read(db, idsOf(routes))
   for (const { group, sourceId, prefix, before, after } of routes) {
     const reason =
@@ -82,7 +82,7 @@ async function sortOut(db: Queryable, routes: readonly Differing[]): Promise<Rou
   return diff
 }
 
-function* idsOf(routes: Iterable<ComparedRoute>) {
+function* idsOf(routes: Iterable<RouteAtTwoMoments>) {
   for (const { sourceId, before, after } of routes) {
     yield { sourceId, attributesId: getRouteStateAttributesId(before) }
     yield { sourceId, attributesId: getRouteStateAttributesId(after) }

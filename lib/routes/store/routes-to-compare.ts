@@ -1,9 +1,9 @@
 import type { EpochMs, RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
   parseIntegerList,
-  type RouteStates,
+  type RouteStatesAtTwoMoments,
   selectRowState,
   UNKNOWN_ROUTE_STATE,
   formatSourceTableKey,
@@ -13,8 +13,8 @@ import {
   type PollCoverageAtMoment,
   type RouteKeyRow,
   type SourceRef,
-  type UndecidableRoute,
-  loadCoverageAt,
+  type RouteWithUnknownDifference,
+  readPollCoverageOfMoment,
 } from '#lib/history/index.ts'
 
 /** Routes with the same table, instance and peer. */
@@ -24,9 +24,9 @@ interface Group {
   unseen: Undecided | null
 }
 
-type Undecided = Pick<UndecidableRoute, 'reason' | 'at'>
+type Undecided = Pick<RouteWithUnknownDifference, 'reason' | 'at'>
 
-export interface ComparedRoute extends RouteStates {
+export interface RouteAtTwoMoments extends RouteStatesAtTwoMoments {
   group: Group
 }
 
@@ -56,9 +56,9 @@ interface Row {
  * instance and peer.
  */
 export async function readRoutesToCompare(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | undefined; kinds: readonly RoutePollKind[]; from: EpochMs; to: EpochMs },
-): Promise<ComparedRoute[]> {
+): Promise<RouteAtTwoMoments[]> {
   const tables = await tablesAtBothEnds(db, query)
   if (tables.size === 0) return []
   const { rows } = await db.query<Row>(
@@ -85,12 +85,12 @@ export async function readRoutesToCompare(
 }
 
 async function tablesAtBothEnds(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to, ...rest }: { scope?: string | undefined; kinds: readonly RoutePollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<Map<string, Table>> {
   const [before, after] = await Promise.all([
-    loadCoverageAt(db, { ...rest, at: from }),
-    loadCoverageAt(db, { ...rest, at: to }),
+    readPollCoverageOfMoment(db, { ...rest, at: from }),
+    readPollCoverageOfMoment(db, { ...rest, at: to }),
   ])
   const tables = new Map<string, Table>()
   for (const kind of rest.kinds) {
@@ -111,7 +111,7 @@ function parameterOf({ ref, kind, ends }: Table) {
   }
 }
 
-function routesOf(row: Row, table: Table): ComparedRoute[] {
+function routesOf(row: Row, table: Table): RouteAtTwoMoments[] {
   const group = { key: keyOf(row, table), unseen: unseenAt(table, row.instance) }
   const [before, after] = [parseIntegerList(row.before), parseIntegerList(row.after)]
   return parseIntegerList(row.ids).map((id, i) => ({

@@ -1,5 +1,5 @@
-import { type Bounds, type EpochMs, parseSessionSubject } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type TimestampBounds, type EpochMs, parseSessionSubject } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, createResourceCondition } from '#lib/history/statements.ts'
 
 /** A session event that may explain route changes of the same source (polled table). */
@@ -8,12 +8,12 @@ export interface SessionMomentRow {
   kind: 'session_up' | 'session_down'
   localAddress: string
   neighbor: string
-  at: Bounds
+  at: TimestampBounds
 }
 
 /** Returns the times at which sessions in scope came up or went down, if they may lie in [from, to]. */
 export async function readSessionMoments(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
 ): Promise<SessionMomentRow[]> {
   const { rows } = await db.query<{

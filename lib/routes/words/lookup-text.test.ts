@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import {
-  formatFirewall,
+  formatHubFirewallsOnPath,
   groupCandidatesByStart,
-  formatInterface,
+  formatRoutesOfNetworkInterfaces,
   formatLookupDoubt,
   formatLookupLead,
   formatLookupReason,
@@ -165,7 +165,7 @@ it('user-defined routes are named beside the ranking', () => {
     prefix: '10.0.0.0/8',
     behind: null,
   }
-  expect(formatFirewall({ firewalls: [{ ...firewall, unapplied }] })).toEqual([
+  expect(formatHubFirewallsOnPath({ firewalls: [{ ...firewall, unapplied }] })).toEqual([
     `vhub is configured to send 10.0.0.0/8 to azfw. ${unapplied} Where the traffic goes is not known.`,
   ])
 })
@@ -182,7 +182,7 @@ it('says what chosen network interfaces do with it', () => {
     known: 'observed' as const,
   }
   const system = { ...route, network: null, source: null, nextHopType: 'VnetLocal', nextHops: [] }
-  expect(formatInterface({ interfaces: [route, { ...system, known: 'indeterminate' }] })).toEqual([
+  expect(formatRoutesOfNetworkInterfaces({ interfaces: [route, { ...system, known: 'indeterminate' }] })).toEqual([
     'At nic-web in vnet-web the effective route 0.0.0.0/0 (User) sends it to VirtualAppliance 10.0.9.4.',
     'At nic-web the effective route 0.0.0.0/0 (source not stated) sends it to VnetLocal; it changed between two polls around this time.',
   ])

@@ -2,7 +2,7 @@ import { formatAsPath } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
-import type { UncoveredInterval } from '#lib/contract/index.ts'
+import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
@@ -150,7 +150,7 @@ function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: Lo
  * `2 tables were not read: Azure gives no routes for this connection.`
  */
 export function formatUnreadTables(
-  uncovered: readonly Pick<UncoveredInterval, 'outcome'>[] | undefined,
+  uncovered: readonly Pick<UnpolledInterval, 'outcome'>[] | undefined,
   omitted = 0,
 ): string | null {
   if (!uncovered || uncovered.length === 0) return null
@@ -192,7 +192,7 @@ export const formatPrivateEndpoint = ({ privateEndpoints }: Pick<RouteLookup, 'p
   })
 
 /** Returns a sentence about each hub firewall on the path. */
-export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
+export const formatHubFirewallsOnPath = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
   firewalls.map(({ scopeName, firewall, traffic, prefix, behind, unapplied }) => {
     if (unapplied !== null)
       return `${scopeName} is configured to send ${prefix} to ${firewall}. ${unapplied} Where the traffic goes is not known.`
@@ -206,7 +206,7 @@ export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): s
   })
 
 /** Returns a sentence about each network interface in the lookup, with its effective route that covers the address. */
-export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
+export const formatRoutesOfNetworkInterfaces = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
   interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
     const to = [nextHopType ?? 'an unknown next hop', nextHops.join(' and ')].filter(Boolean).join(' ')
     const place = network === null ? scopeName : `${scopeName} in ${network}`

@@ -1,29 +1,29 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { computeAvailability, type SessionSampleInterval, splitPeriodBySessionState } from './availability.ts'
 
 const HOUR = { earliest: 10_000, latest: 13_600 }
-const at = (earliest: number, latest = earliest): Bounds => ({ earliest, latest })
+const at = (earliest: number, latest = earliest): TimestampBounds => ({ earliest, latest })
 const interval = (
   is: SessionSampleInterval['is'],
-  since: Bounds,
-  until: Bounds | null = null,
-  establishedAt: Bounds | null = null,
+  since: TimestampBounds,
+  until: TimestampBounds | null = null,
+  establishedAt: TimestampBounds | null = null,
 ): SessionSampleInterval => ({ is, since, until, establishedAt })
 
 describe('availability of an hour', () => {
   it.each([
     {
       name: 'all up, since before it was checked',
-      intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
+      intervals: [interval('up', at(INSTANT_BEFORE_MONITORING, 5_000))],
       reported: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a fall between two polls, and a rise that its age dates',
       intervals: [
-        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('up', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('down', at(11_000, 11_060), at(11_120, 11_180)),
         interval('up', at(11_120, 11_180), null, at(11_150, 11_151)),
       ],
@@ -32,7 +32,7 @@ describe('availability of an hour', () => {
     {
       name: 'a restart that no poll saw',
       intervals: [
-        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('up', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('up', at(11_000, 11_060), null, at(11_020, 11_021)),
       ],
       reported: { up: [3_579, 3_600], down: [0, 21], absentMs: 0, unknownMs: 0 },
@@ -40,7 +40,7 @@ describe('availability of an hour', () => {
     {
       name: 'something else about it that changed',
       intervals: [
-        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060), at(100, 101)),
+        interval('up', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060), at(100, 101)),
         interval('up', at(11_000, 11_060), null, at(100, 101)),
       ],
       reported: { up: [3_600, 3_600], down: [0, 0], absentMs: 0, unknownMs: 0 },
@@ -48,31 +48,34 @@ describe('availability of an hour', () => {
     {
       name: 'two words for down',
       intervals: [
-        interval('down', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('down', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('down', at(11_000, 11_060)),
       ],
       reported: { up: [0, 0], down: [3_600, 3_600], absentMs: 0, unknownMs: 0 },
     },
     {
       name: 'a gap, whatever came before and after it',
-      intervals: [interval('up', at(BEFORE_MONITORING, 5_000))],
+      intervals: [interval('up', at(INSTANT_BEFORE_MONITORING, 5_000))],
       gaps: [at(11_000, 12_000)],
       reported: { up: [2_600, 2_600], down: [0, 0], absentMs: 0, unknownMs: 1_000 },
     },
     {
       name: 'its row is missing for a while',
-      intervals: [interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)), interval('up', at(12_000, 12_060))],
+      intervals: [
+        interval('up', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('up', at(12_000, 12_060)),
+      ],
       reported: { up: [2_540, 2_660], down: [0, 120], absentMs: 940, unknownMs: 0 },
     },
     {
       name: 'first polled in it',
-      intervals: [interval('up', at(BEFORE_MONITORING, 12_000))],
+      intervals: [interval('up', at(INSTANT_BEFORE_MONITORING, 12_000))],
       reported: { up: [1_600, 1_600], down: [0, 0], absentMs: 0, unknownMs: 2_000 },
     },
     {
       name: 'an answer that reports no state',
       intervals: [
-        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('up', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('unknown', at(11_000, 11_060), at(12_000, 12_060)),
         interval('up', at(12_000, 12_060)),
       ],
@@ -93,7 +96,7 @@ describe('the parts of an hour', () => {
     {
       name: 'a fall and a rise lie between polls',
       intervals: [
-        interval('up', at(BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
+        interval('up', at(INSTANT_BEFORE_MONITORING, 5_000), at(11_000, 11_060)),
         interval('down', at(11_000, 11_060), at(11_120, 11_180)),
         interval('up', at(11_120, 11_180)),
       ],
@@ -107,7 +110,7 @@ describe('the parts of an hour', () => {
     },
     {
       name: 'gaps that overlap are one, and hide what was before them',
-      intervals: [interval('down', at(BEFORE_MONITORING, 5_000))],
+      intervals: [interval('down', at(INSTANT_BEFORE_MONITORING, 5_000))],
       gaps: [at(11_500, 12_000), at(11_000, 11_600)],
       parts: [
         [10_000, 11_000, 'down'],
@@ -132,7 +135,7 @@ describe('the parts of an hour', () => {
 
 /** Returns the intervals that polls observe of a session that is up at first and changes at the given times. */
 function sampled(changes: readonly number[], polls: readonly { earliest: number; latest: number; read: number }[]) {
-  const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? BEFORE_MONITORING
+  const begunAt = (moment: number) => changes.findLast((change) => change <= moment) ?? INSTANT_BEFORE_MONITORING
   const isUp = (moment: number) => changes.filter((change) => change <= moment).length % 2 === 0
   const intervals: SessionSampleInterval[] = []
   let last: (typeof polls)[number] | null = null
@@ -141,7 +144,7 @@ function sampled(changes: readonly number[], polls: readonly { earliest: number;
     const life = is === 'up' ? begunAt(poll.read) : null
     const open = intervals.at(-1)
     if (!open || open.is !== is || open.establishedAt?.earliest !== life?.valueOf()) {
-      const since = at(last?.earliest ?? BEFORE_MONITORING, poll.latest)
+      const since = at(last?.earliest ?? INSTANT_BEFORE_MONITORING, poll.latest)
       if (open) open.until = since
       intervals.push(interval(is, since, null, life === null ? null : at(life)))
     }

@@ -1,17 +1,22 @@
-import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import {
+  type TimestampBounds,
+  type DurationBounds,
+  type EpochMs,
+  INSTANT_BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
 import type { PeriodStateInterval, PeriodState } from '#lib/detection/verdict/period-states.ts'
 
 /** A time in which every poll of a session reported the same state. */
 export interface SessionSampleInterval {
   is: 'up' | 'down' | 'unknown'
-  since: Bounds
+  since: TimestampBounds
   /** earliest and latest time at which the interval may have ended; null = it has not ended */
-  until: Bounds | null
+  until: TimestampBounds | null
   /**
    * Earliest and latest time at which the session may have been established. They follow from the age that the router
    * reports. Null = the age is not reported, or the session is not up
    */
-  establishedAt: Bounds | null
+  establishedAt: TimestampBounds | null
 }
 
 /**
@@ -36,7 +41,7 @@ interface Availability {
 }
 
 type Part = 'up' | 'down' | 'either' | 'absent' | 'unknown'
-interface Piece extends Bounds {
+interface Piece extends TimestampBounds {
   is: Part
 }
 
@@ -50,8 +55,8 @@ interface Piece extends Bounds {
  */
 export function computeAvailability(
   intervals: readonly SessionSampleInterval[],
-  gaps: readonly Bounds[],
-  window: Bounds,
+  gaps: readonly TimestampBounds[],
+  window: TimestampBounds,
 ): Availability {
   const lengths: Record<Part, number> = { up: 0, down: 0, either: 0, absent: 0, unknown: 0 }
   for (const { earliest, latest, is } of dividedWindow(intervals, gaps, window)) lengths[is] += latest - earliest
@@ -79,7 +84,7 @@ const periodStates: Record<Part, PeriodState> = {
  */
 export function splitPeriodBySessionState(
   intervals: readonly SessionSampleInterval[],
-  gaps: readonly Bounds[],
+  gaps: readonly TimestampBounds[],
   period: { from: EpochMs; to: EpochMs },
 ): PeriodStateInterval[] {
   const parts: PeriodStateInterval[] = []
@@ -95,7 +100,11 @@ export function splitPeriodBySessionState(
  * Divides a window at each change of state, and at the begins and ends of gaps. A period of several months may have
  * thousands of gaps, so intervals and gaps are read only once, in order of time.
  */
-function dividedWindow(intervals: readonly SessionSampleInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
+function dividedWindow(
+  intervals: readonly SessionSampleInterval[],
+  gaps: readonly TimestampBounds[],
+  window: TimestampBounds,
+): Piece[] {
   const pieces = piecesOf(intervals, window)
   const seams = [...pieces, ...gaps].flatMap(({ earliest, latest }) => [earliest, latest])
   const inside = seams.filter((at) => at > window.earliest && at < window.latest)
@@ -111,7 +120,9 @@ function dividedWindow(intervals: readonly SessionSampleInterval[], gaps: readon
  * Returns a function that returns the element of `times` that contains a given time span; null if there is none. The
  * time spans of successive calls must be in ascending order.
  */
-function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: EpochMs, latest: EpochMs) => Time | null {
+function holderIn<Time extends TimestampBounds>(
+  times: readonly Time[],
+): (earliest: EpochMs, latest: EpochMs) => Time | null {
   const sorted = times.toSorted((a, b) => a.earliest - b.earliest)
   let first = 0
   return (earliest, latest) => {
@@ -128,7 +139,7 @@ function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: Epoch
  * Divides a window into times in which the state is certain, and times between them in which it is uncertain. Times in
  * which polls did not list the session are left out.
  */
-function piecesOf(intervals: readonly SessionSampleInterval[], window: Bounds): Piece[] {
+function piecesOf(intervals: readonly SessionSampleInterval[], window: TimestampBounds): Piece[] {
   const changes = intervals.map((interval, n) => changeBetween(intervals[n - 1], interval))
   const pieces = intervals.flatMap((interval, n): Piece[] => {
     const { is, until } = interval
@@ -155,7 +166,7 @@ const adjoin = ({ until }: SessionSampleInterval, next: SessionSampleInterval) =
  */
 function changeBetween(before: SessionSampleInterval | undefined, interval: SessionSampleInterval): Piece {
   const { is, since, establishedAt } = interval
-  if (since.earliest === BEFORE_MONITORING) return { ...since, is: 'unknown' }
+  if (since.earliest === INSTANT_BEFORE_MONITORING) return { ...since, is: 'unknown' }
   const former = before && adjoin(before, interval) ? before : null
   const earliest = former?.until ? Math.min(former.until.earliest, since.earliest) : since.earliest
   if (is === 'unknown' || former?.is === 'unknown') return { earliest, latest: since.latest, is: 'unknown' }

@@ -6,13 +6,13 @@ export { isCountedSession } from './session-counts.ts'
 export { getPrefixCounts, getSessionHistory } from './session-history.ts'
 export { readSessionStatePeriods, type SessionStatePeriods } from './session-times.ts'
 export { getSessionUptime } from './session-uptime.ts'
-export { listSessions, readSessions } from './sessions.ts'
+export { listSessions, readBgpSessionsWithVerdicts } from './sessions.ts'
 export {
   mergeEqualDays,
   splitPeriod,
   computeDailyUptime,
   readResourceUptimes,
   computeLastDaysPeriod,
-  type DailyUptime,
+  type ResourceUptimeOfDay,
   type ResourceUptime,
 } from './resource-uptime.ts'

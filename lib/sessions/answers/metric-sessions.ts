@@ -12,12 +12,12 @@ import {
 } from '#lib/contract/index.ts'
 import type { StoredSession } from '../api/index.ts'
 import { readLatestMetrics, type CurrentMetric, type SourceStatus } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   getCircuitLinks,
   type CircuitResource,
   expandByPeering,
-  type Topology,
+  type EstateTopology,
   type GatewayResource,
   isPollRefused,
 } from '#lib/questions/index.ts'
@@ -43,9 +43,9 @@ const OLDEST_BUCKET_MS = MAX_METRIC_AGE_MS + 10 * 60_000
  * sessions.
  */
 export async function readMetricSessions(
-  q: Queryable,
+  q: SqlExecutor,
   scope: string | undefined,
-  estate: Topology,
+  estate: EstateTopology,
   sources: readonly SourceStatus[],
   stored: readonly StoredSession[],
   now: EpochMs,
@@ -71,7 +71,7 @@ export async function readMetricSessions(
 
 /** Returns the newest value of each metric. A value that is too old to describe the current state is left out. */
 export async function readRecentMetrics(
-  q: Queryable,
+  q: SqlExecutor,
   scope: string | readonly string[] | undefined,
   names: readonly string[],
   now: EpochMs,
@@ -84,7 +84,7 @@ export async function readRecentMetrics(
 type MeasuredGateway = Pick<GatewayResource, 'resource'> & Partial<Pick<GatewayResource, 'config'>>
 
 /** Returns the Virtual WAN hubs that are not in the list of gateways. Their metrics also describe BGP sessions. */
-const hubsIn = ({ byKey, gateways }: Topology): MeasuredGateway[] => {
+const hubsIn = ({ byKey, gateways }: EstateTopology): MeasuredGateway[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]
     .filter(({ id, type }) => type === armTypes.virtualHub && !known.has(id))

@@ -5,7 +5,7 @@ import {
   parsePeeringType,
   type PeeringType,
 } from '#lib/contract/index.ts'
-import { mergeSpans } from '#lib/contract/time/time-spans.ts'
+import { mergeTimeIntervals } from '#lib/contract/time/time-spans.ts'
 import {
   splitPeriodByState,
   combineRedundantStates,
@@ -13,8 +13,8 @@ import {
   type PeriodStateInterval,
 } from '#lib/detection/index.ts'
 import type { Period } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import type { CircuitResource, EstateTopology } from '#lib/questions/topology.ts'
 import { readSessionStatePeriods } from './session-times.ts'
 
 /**
@@ -62,10 +62,10 @@ type Times = Awaited<ReturnType<typeof readSessionStatePeriods>>
 
 /** Reads the states of the sessions of circuits in a period. */
 export const readCircuitSessionTimes = (
-  q: Queryable,
+  q: SqlExecutor,
   circuits: readonly CircuitResource[],
   period: Period,
-  estate: Topology,
+  estate: EstateTopology,
 ): Promise<Times> =>
   readSessionStatePeriods(
     q,
@@ -145,7 +145,7 @@ export function computePeeringStates(
     // worked.
     const session = peering === ownType || established.length === 0 ? byEvents : sampled
     const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
-    const unseenForwarding = mergeSpans([...unseenBytes, ...unknown])
+    const unseenForwarding = mergeTimeIntervals([...unseenBytes, ...unknown])
     return [
       {
         peering,

@@ -14,8 +14,8 @@ import {
 } from '#lib/contract/index.ts'
 import type { StoredCircuit, StoredCircuitPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { CircuitResource } from '#lib/questions/index.ts'
 
 /** A peering with the current state of both paths. */
@@ -31,10 +31,10 @@ type RouteFilters = ReadonlyMap<string, ResourceView>
  * Returns all known route filters. The database is not queried if no circuit uses a route filter; the result is then
  * empty.
  */
-export async function readRouteFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
+export async function readRouteFilters(q: SqlExecutor, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
   if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
     return new Map()
-  const found = await listResources(q, { types: [armTypes.routeFilter] })
+  const found = await readResourcePage(q, { types: [armTypes.routeFilter] })
   return new Map(found.map((filter) => [normalizeArmId(filter.resourceId), filter]))
 }
 

@@ -1,9 +1,9 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { mergeSpans } from '#lib/contract/time/time-spans.ts'
-import type { Uptime, UptimeDays } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { mergeTimeIntervals } from '#lib/contract/time/time-spans.ts'
+import type { ApiResourceUptime, UptimeOfEqualDays } from '../api/index.ts'
 import {
   splitPeriodByState,
   clipStateIntervalsToPeriods,
@@ -17,10 +17,10 @@ import {
   type SourceStatus,
   getSharedIds,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
 import { findUnpolledTimesByResource, listMaintenancePeriods } from '#lib/questions/sessions/outage-periods.ts'
-import type { Topology } from '#lib/questions/topology.ts'
+import type { EstateTopology } from '#lib/questions/topology.ts'
 import {
   readCircuitSessionTimes,
   disabledPeeringKinds,
@@ -42,7 +42,7 @@ const partialOutages: Readonly<Record<'circuit' | 'gateway', readonly EventKind[
 /** A period of one resource, divided into intervals by the state of the resource. */
 export interface ResourceUptime {
   id: string
-  type: Uptime['type']
+  type: ApiResourceUptime['type']
   parts: PeriodStateInterval[]
   /**
    * The same period, divided by partial outages. The state is `up` if no partial outage is known, even at times without
@@ -64,9 +64,9 @@ export interface ResourceUptime {
  * @param known.type `circuit` = gateways are left out
  */
 export async function readResourceUptimes(
-  q: Queryable,
+  q: SqlExecutor,
   period: Period,
-  known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined; type?: 'circuit' },
+  known: { topology: EstateTopology; sources: readonly SourceStatus[]; scope?: string | undefined; type?: 'circuit' },
 ): Promise<ResourceUptime[]> {
   const { topology, sources, scope, type } = known
   const shared = getSharedIds(q)
@@ -101,7 +101,7 @@ export async function readResourceUptimes(
       const peerings = computePeeringStates(circuit, times, period, {
         ...facts,
         losses: own,
-        unseenBytes: mergeSpans([...facts.unseen, ...(uncounted.get(id) ?? [period])]),
+        unseenBytes: mergeTimeIntervals([...facts.unseen, ...(uncounted.get(id) ?? [period])]),
       })
       const inPart = [
         ...own.filter(({ kind }) => partialOutages.circuit.includes(kind)),
@@ -144,7 +144,7 @@ export async function readResourceUptimes(
 }
 
 /** Number of seconds that a resource spent in each state on one UTC day, and the day, for example `2026-11-20`. */
-export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
+export type ResourceUptimeOfDay = Omit<UptimeOfEqualDays, 'from' | 'days'> & { day: string }
 
 /** The intervals from which the seconds of each day are computed; null or absent = this layer is not measured. */
 type DayParts = Pick<ResourceUptime, 'parts' | 'inPart'> &
@@ -152,7 +152,7 @@ type DayParts = Pick<ResourceUptime, 'parts' | 'inPart'> &
 
 /** Returns the period of the last UTC days. Today is the last of them and ends now. */
 export const computeLastDaysPeriod = (days: number, now: EpochMs): Period => ({
-  from: now - (now % DAY) - (days - 1) * DAY,
+  from: now - (now % MS_PER_DAY) - (days - 1) * MS_PER_DAY,
   to: now,
 })
 
@@ -167,8 +167,8 @@ export const splitPeriod = ({ from, to }: Period, pieces: number, pieceMs: numbe
 export function computeDailyUptime(
   period: Period,
   { parts, inPart, forwarding, reachability }: DayParts,
-): DailyUptime[] {
-  const days = splitPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
+): ResourceUptimeOfDay[] {
+  const days = splitPeriod(period, Math.ceil((period.to - period.from) / MS_PER_DAY), MS_PER_DAY)
   const lost = clipStateIntervalsToPeriods(inPart, days)
   const [idle, cutOff] = [forwarding, reachability].map((layer) => layer && clipStateIntervalsToPeriods(layer, days))
   return clipStateIntervalsToPeriods(parts, days).map((own, n) => {
@@ -203,9 +203,9 @@ const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
  * Merges consecutive days with the same values into one entry. Otherwise a response with 90 days of 200 circuits would
  * have four megabytes.
  */
-export function mergeEqualDays(days: readonly DailyUptime[]): UptimeDays[] {
-  const runs: UptimeDays[] = []
-  let before: DailyUptime | undefined
+export function mergeEqualDays(days: readonly ResourceUptimeOfDay[]): UptimeOfEqualDays[] {
+  const runs: UptimeOfEqualDays[] = []
+  let before: ResourceUptimeOfDay | undefined
   for (const day of days) {
     const run = runs.at(-1)
     if (run && before && isAlike(before, day)) run.days++
@@ -218,7 +218,7 @@ export function mergeEqualDays(days: readonly DailyUptime[]): UptimeDays[] {
   return runs
 }
 
-const isAlike = (a: DailyUptime, b: DailyUptime) =>
+const isAlike = (a: ResourceUptimeOfDay, b: ResourceUptimeOfDay) =>
   a.seconds === b.seconds &&
   a.unknownSeconds === b.unknownSeconds &&
   a.plannedSeconds === b.plannedSeconds &&
@@ -228,5 +228,5 @@ const isAlike = (a: DailyUptime, b: DailyUptime) =>
   areSame(a.noForwardingSeconds, b.noForwardingSeconds) &&
   areSame(a.noRouteSeconds, b.noRouteSeconds)
 
-const areSame = (a: DailyUptime['noRouteSeconds'], b: DailyUptime['noRouteSeconds']) =>
+const areSame = (a: ResourceUptimeOfDay['noRouteSeconds'], b: ResourceUptimeOfDay['noRouteSeconds']) =>
   a?.atLeast === b?.atLeast && a?.atMost === b?.atMost

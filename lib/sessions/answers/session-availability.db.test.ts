@@ -1,12 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSessionAvailability as innerGetSessionAvailability } from './session-availability.ts'
 import { getSessionUptime } from './session-uptime.ts'
-import { CIRCUIT, customer, estateFeed, GATEWAY, idle, peer, resources } from '#lib/questions/testing/estate-feed.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 
-const getSessionAvailability = written(endpoints.sessionAvailability, innerGetSessionAvailability)
+const getSessionAvailability = wrapFunctionWithJsonEncoding(
+  allApiEndpoints.sessionAvailability,
+  innerGetSessionAvailability,
+)
 
 const db = withTestDatabase()
 const START = Date.UTC(2026, 10, 20, 3)
@@ -17,10 +28,10 @@ const [A, B, MSEE] = ['10.0.4.12', '10.0.4.13', '10.0.4.4']
 const old = (at: number) => ({ connectedDurationMs: at - START + 3_600_000 })
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
-  await feed.inventory(minute(0), resources())
-  const poll = (n: number, first: Parameters<typeof peer>[2], silent: readonly string[] = []) => {
-    const rows = [peer(A, MSEE, first), peer(B, MSEE, old(minute(n)))]
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(minute(0), createInventoryRows())
+  const poll = (n: number, first: Parameters<typeof createGatewayPeer>[2], silent: readonly string[] = []) => {
+    const rows = [createGatewayPeer(A, MSEE, first), createGatewayPeer(B, MSEE, old(minute(n)))]
     return feed.peers(
       minute(n),
       rows.filter(({ localAddress }) => !silent.includes(localAddress)),
@@ -30,16 +41,16 @@ beforeAll(async () => {
   for (let n = 0; n <= 3; n++) await poll(n, old(minute(n)))
   // A went down between 03 and 04 and came up 20 s before 06; B does not report at 08 and 09; no polls run from 10 to
   // 20
-  for (const n of [4, 5]) await poll(n, idle)
+  for (const n of [4, 5]) await poll(n, testFieldsOfIdleSession)
   for (const n of [6, 7, 8, 9]) await poll(n, { connectedDurationMs: 20_000 + (n - 6) * 60_000 }, n >= 8 ? [B] : [])
   await poll(20, { connectedDurationMs: 20_000 + 14 * 60_000 })
-  await feed.summary(minute(20), 'primary', [customer('primary')])
+  await feed.summary(minute(20), 'primary', [createCustomerNeighbor('primary')])
 })
 
 const ask = async (from: number, to: number) => {
   const answer = await getSessionAvailability(
     db,
-    { scope: GATEWAY, from: minute(from), to: minute(to) },
+    { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: minute(from), to: minute(to) },
     minute(20) + 30_000,
   )
   return answer.data
@@ -78,34 +89,36 @@ describe('how much sessions were up', () => {
   })
 
   it('ends with the last good poll', async () => {
-    const answer = await getSessionAvailability(db, { scope: GATEWAY }, minute(20) + 30_000)
+    const answer = await getSessionAvailability(db, { scope: TEST_ESTATE_GATEWAY_ARM_ID }, minute(20) + 30_000)
     const [a] = answer.data
     expect(Date.parse(a?.to ?? '')).toBeGreaterThanOrEqual(minute(20))
     expect(Date.parse(a?.to ?? '')).toBeLessThan(minute(20) + 30_000)
   })
 
   it('of a path is that of the session with the customer’s router', async () => {
-    const { data } = await getSessionAvailability(db, { scope: CIRCUIT }, minute(20) + 30_000)
-    expect(data).toMatchObject([{ path: 'primary', neighbor: customer('primary').neighbor }])
+    const { data } = await getSessionAvailability(db, { scope: TEST_ESTATE_CIRCUIT_ARM_ID }, minute(20) + 30_000)
+    expect(data).toMatchObject([{ path: 'primary', neighbor: createCustomerNeighbor('primary').neighbor }])
   })
 })
 
 describe('the days of sessions', () => {
   it('are all in one answer, the time divided as that of one scope is, and hatched before the first poll', async () => {
     const now = minute(20) + 30_000
-    const answer = endpoints.sessionUptime.response.parse(await getSessionUptime(db, { days: 30 }, now))
+    const answer = allApiEndpoints.sessionUptime.response.parse(await getSessionUptime(db, { days: 30 }, now))
     const { sequences, sessions } = answer.data
     expect(
       sessions.map(({ path, localAddress, neighbor, sequence }) => [path, localAddress, neighbor, sequence]),
     ).toEqual([
       [null, A, MSEE, 0],
       [null, B, MSEE, 1],
-      ['primary', '172.16.0.2', customer('primary').neighbor, 2],
+      ['primary', '172.16.0.2', createCustomerNeighbor('primary').neighbor, 2],
     ])
     const [before, today] = sequences[0] ?? []
     expect(before).toMatchObject({ from: '2026-10-22', days: 29, seconds: 86_400, unknownSeconds: 86_400 })
     const midnight = Date.UTC(2026, 10, 20)
-    const [whole] = (await getSessionAvailability(db, { scope: GATEWAY, from: midnight, to: now }, now)).data
+    const [whole] = (
+      await getSessionAvailability(db, { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: midnight, to: now }, now)
+    ).data
     const restMs = now - Date.parse(whole?.to ?? '')
     expect(today).toMatchObject({
       seconds: (now - midnight) / 1_000,
@@ -120,15 +133,17 @@ describe('the days of sessions', () => {
   })
 
   it('of one scope are those of its sessions', async () => {
-    const { data } = await getSessionUptime(db, { days: 1, scope: CIRCUIT }, minute(20) + 30_000)
+    const { data } = await getSessionUptime(db, { days: 1, scope: TEST_ESTATE_CIRCUIT_ARM_ID }, minute(20) + 30_000)
     expect(data.sessions.map(({ path }) => path)).toEqual(['primary'])
   })
 
   it('of sessions that did not change since are one, but of those that were silent', async () => {
-    const feed = estateFeed(db)
+    const feed = createTestEstatePollRecorder(db)
     const later = minute(24 * 60 + 60)
     for (const n of [0, 1, 2, 3]) {
-      const rows = [A, B].flatMap((local) => [MSEE, '10.0.4.5'].map((to) => peer(local, to, old(later + n * 60_000))))
+      const rows = [A, B].flatMap((local) =>
+        [MSEE, '10.0.4.5'].map((to) => createGatewayPeer(local, to, old(later + n * 60_000))),
+      )
       await feed.peers(
         later + n * 60_000,
         n === 2 ? rows.filter((one) => one.localAddress === A) : rows,
@@ -136,7 +151,7 @@ describe('the days of sessions', () => {
       )
     }
     const next = later + 24 * 60 * 60_000
-    const { data } = await getSessionUptime(db, { days: 1, scope: GATEWAY }, next)
+    const { data } = await getSessionUptime(db, { days: 1, scope: TEST_ESTATE_GATEWAY_ARM_ID }, next)
     expect(data.sessions.map(({ localAddress, sequence }) => `${localAddress} ${sequence}`)).toEqual([
       `${A} 0`,
       `${B} 0`,
@@ -144,7 +159,7 @@ describe('the days of sessions', () => {
       `${B} 0`,
     ])
     expect(data.sequences).toHaveLength(1)
-    const since = await getSessionUptime(db, { days: 2, scope: GATEWAY }, next)
+    const since = await getSessionUptime(db, { days: 2, scope: TEST_ESTATE_GATEWAY_ARM_ID }, next)
     expect(new Set(since.data.sessions.map(({ sequence }) => sequence)).size).toBe(4)
   })
 })

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { ResponseOf, SessionAvailabilityParameters } from '../api/index.ts'
+import type { SessionsEndpointResponse, SessionAvailabilityParameters } from '../api/index.ts'
 import { computeAvailability } from './availability.ts'
 import { readSessionsWithIntervals } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   createRangeResponse,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   readTopology,
   getLastGoodTime,
   readSources,
@@ -20,11 +20,11 @@ import { readSessionGaps, toSessionSampleInterval } from './session-times.ts'
  * and address.
  */
 export async function getSessionAvailability(
-  db: Db,
+  db: ReadableDatabase,
   parameters: SessionAvailabilityParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'sessionAvailability'>> {
-  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
+): Promise<SessionsEndpointResponse<'sessionAvailability'>> {
+  const scope = await resolveResourceId(getSqlExecutor(db), parameters.scope)
   const asked = createRangeResponse(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,

@@ -1,16 +1,16 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { type EpochMs, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
-import type { ResponseOf, SessionHistoryParameters } from '../api/index.ts'
+import type { SessionsEndpointResponse, SessionHistoryParameters } from '../api/index.ts'
 import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { readPrefixCounts, readSessionHistory } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   createRangeResponse,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   getCircuitLinks,
   expandByPeering,
-  type Topology,
+  type EstateTopology,
   readTopology,
   judgePollFreshness,
   readSources,
@@ -18,15 +18,15 @@ import {
   isSameIgnoringCase,
 } from '#lib/questions/index.ts'
 
-type Interval = ResponseOf<'sessionHistory'>['data'][number]
+type Interval = SessionsEndpointResponse<'sessionHistory'>['data'][number]
 
 /** The kinds of polls that list sessions: `peers` at gateways, `summary` at circuits. */
 export const SESSION_LISTING_POLL_KINDS: readonly PollKind[] = ['peers', 'summary']
 /** Length in milliseconds of the time range of history if the request has none: 24 hours. */
 export const DEFAULT_HISTORY_RANGE_MS = 24 * 60 * 60_000
 
-const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
-  const scope = await resolveResourceId(getQueryable(db), parameters.scope)
+const ask = async (db: ReadableDatabase, parameters: SessionHistoryParameters, now: EpochMs) => {
+  const scope = await resolveResourceId(getSqlExecutor(db), parameters.scope)
   const asked = createRangeResponse(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
@@ -39,10 +39,10 @@ const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) =
 
 /** Returns a page of the intervals in which sessions had the same number of prefixes, newest first. */
 export async function getPrefixCounts(
-  db: Db,
+  db: ReadableDatabase,
   parameters: SessionHistoryParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'prefixCounts'>> {
+): Promise<SessionsEndpointResponse<'prefixCounts'>> {
   const { q, query, estate, page } = await ask(db, parameters, now)
   const read = await readPrefixCounts(q, query)
   const views = read.rows.flatMap((row) => {
@@ -55,10 +55,10 @@ export async function getPrefixCounts(
 
 /** Returns a page of the intervals in which sessions had the same state, newest first. */
 export async function getSessionHistory(
-  db: Db,
+  db: ReadableDatabase,
   parameters: SessionHistoryParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'sessionHistory'>> {
+): Promise<SessionsEndpointResponse<'sessionHistory'>> {
   const { q, query, estate, page } = await ask(db, parameters, now)
   const read = await readSessionHistory(q, query)
   const stale = new Set(
@@ -72,7 +72,7 @@ export async function getSessionHistory(
   )
 }
 
-function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): Interval[] {
+function withEnds(row: SessionIntervalRow, estate: EstateTopology, isStale: boolean): Interval[] {
   const ends = findSessionEnds(row, estate)
   if (!ends) return []
   return [
@@ -96,7 +96,7 @@ type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | '
  */
 export function findSessionEnds(
   row: StoredEnds,
-  estate: Topology,
+  estate: EstateTopology,
 ): Pick<Interval, 'scope' | 'localAddress' | 'neighbor' | 'peering' | 'path'> | null {
   const neighbor = canonicalizeAddress(row.neighbor) ?? row.neighbor
   const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
@@ -112,7 +112,7 @@ export function findSessionEnds(
   }
 }
 
-function linksOf(row: StoredEnds, estate: Topology) {
+function linksOf(row: StoredEnds, estate: EstateTopology) {
   if (row.kind !== 'summary' || row.path === null) return []
   const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
   const own = circuit && expandByPeering(circuit).find(({ peering }) => isSameIgnoringCase(peering?.name, row.peering))

@@ -1,8 +1,8 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import { type PeriodStateInterval } from '#lib/detection/index.ts'
 import { type SessionSampleInterval, splitPeriodBySessionState } from './availability.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import type { Period, Topology } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import type { Period, EstateTopology } from '#lib/questions/index.ts'
 import { readUnpolledTimesBySource } from '#lib/questions/store/index.ts'
 import { type SampledSessionRow, readSessionsWithIntervals, readSilentTimes } from '../store/index.ts'
 import { findSessionEnds } from './session-history.ts'
@@ -17,10 +17,10 @@ export interface SessionStatePeriods extends NonNullable<ReturnType<typeof findS
  * @returns sessions by the short ID of their circuit or gateway
  */
 export async function readSessionStatePeriods(
-  q: Queryable,
+  q: SqlExecutor,
   scopes: readonly string[],
   period: Period,
-  estate: Topology,
+  estate: EstateTopology,
 ) {
   const sessions = await readSessionsWithIntervals(q, { scope: scopes, ...period })
   const gapsOf = await readSessionGaps(q, sessions, period)
@@ -37,10 +37,10 @@ export async function readSessionStatePeriods(
 }
 
 /** Times in which polls did not read a session. */
-export interface SessionGaps {
+export interface TimesWithoutSessionPoll {
   /** Key that is equal for all sessions with the same gaps, so that results can be shared between them */
   key: string
-  times: readonly Bounds[]
+  times: readonly TimestampBounds[]
 }
 
 /**
@@ -48,10 +48,10 @@ export interface SessionGaps {
  * circuit or gateway succeeded, or polls succeeded but the session's gateway instance did not report.
  */
 export async function readSessionGaps(
-  q: Queryable,
+  q: SqlExecutor,
   sessions: readonly SampledSessionRow[],
   period: Period,
-): Promise<(session: SampledSessionRow) => SessionGaps> {
+): Promise<(session: SampledSessionRow) => TimesWithoutSessionPoll> {
   const sourcesOf = (kind: SampledSessionRow['kind']) => [
     ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
   ]
@@ -60,7 +60,7 @@ export async function readSessionGaps(
     summary: await readUnpolledTimesBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
   }
   const silent = await readSilentTimes(q, { sources: sourcesOf('peers'), ...period })
-  const made = new Map<string, SessionGaps>()
+  const made = new Map<string, TimesWithoutSessionPoll>()
   return ({ sourceId, kind, localAddress }) => {
     const own = kind === 'peers' ? (silent.get(sourceId) ?? []) : []
     const silences = own.filter(({ instances }) => instances.includes(localAddress))

@@ -1,13 +1,13 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { ResponseOf, UptimeDays } from '../api/index.ts'
+import type { SessionsEndpointResponse, UptimeOfEqualDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
 import { splitPeriodBySessionState } from './availability.ts'
 import { type SampledSessionRow, readSessionsWithIntervals } from '../store/index.ts'
 import {
   type Period,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
@@ -17,7 +17,7 @@ import {
 import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from './resource-uptime.ts'
 
 import { findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
-import { type SessionGaps, readSessionGaps, toSessionSampleInterval } from './session-times.ts'
+import { type TimesWithoutSessionPoll, readSessionGaps, toSessionSampleInterval } from './session-times.ts'
 
 /**
  * Returns the uptime on each of the last days, for every session or for the sessions of one circuit or gateway. The
@@ -25,17 +25,17 @@ import { type SessionGaps, readSessionGaps, toSessionSampleInterval } from './se
  * @throws NotFoundError if `scope` is unknown
  */
 export async function getSessionUptime(
-  db: Db,
+  db: ReadableDatabase,
   { days, scope: asked }: Pick<SessionUptimeParameters, 'days' | 'scope'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'sessionUptime'>> {
-  const q = getQueryable(db)
+): Promise<SessionsEndpointResponse<'sessionUptime'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const sessions = await readSessionsWithIntervals(q, { scope, ...period })
   const estate = await readTopology(q)
   const gapsOf = await readSessionGaps(q, sessions, period)
-  const sequences: UptimeDays[][] = []
+  const sequences: UptimeOfEqualDays[][] = []
   const known = new Map<string, number>()
   const sequenceOf = (session: SampledSessionRow): number => {
     const gaps = gapsOf(session)
@@ -64,7 +64,7 @@ export async function getSessionUptime(
  */
 function steadyKey(
   { intervals: [only, ...others] }: SampledSessionRow,
-  gaps: SessionGaps,
+  gaps: TimesWithoutSessionPoll,
   { from }: Period,
 ): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null

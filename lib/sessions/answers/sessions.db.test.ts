@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
-import type { Session } from '../api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
+import type { BgpSession } from '../api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents } from '#lib/incidents/answers/index.ts'
 import { getSessionHistory } from './session-history.ts'
 import { listSessions } from './sessions.ts'
 import {
   azureSide,
-  CIRCUIT,
-  customer,
-  estateFeed,
-  GATEWAY,
-  idle,
-  peer,
-  resources,
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  createInventoryRows,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
 
@@ -27,7 +27,7 @@ const A = '10.0.4.12'
 const B = '10.0.4.13'
 /** Returns the connectedDuration of a session that has been up since before monitoring began. */
 const since = (at: number) => at - START + 3_600_000
-const sibling = peer(A, '10.0.4.15', {
+const sibling = createGatewayPeer(A, '10.0.4.15', {
   asn: 65515,
   state: 'connect',
   azureState: 'Connecting',
@@ -36,20 +36,20 @@ const sibling = peer(A, '10.0.4.15', {
 })
 
 /** Returns the rows of both instances at a time; `first` replaces fields of A's session to .4. */
-const rowsAt = (at: number, first: Parameters<typeof peer>[2] = {}) => [
-  peer(A, '10.0.4.4', { connectedDurationMs: since(at), ...first }),
-  peer(A, '10.0.4.5', { connectedDurationMs: since(at) }),
-  peer(B, '10.0.4.4', { connectedDurationMs: since(at) }),
-  peer(B, '10.0.4.5', { connectedDurationMs: since(at) }),
+const rowsAt = (at: number, first: Parameters<typeof createGatewayPeer>[2] = {}) => [
+  createGatewayPeer(A, '10.0.4.4', { connectedDurationMs: since(at), ...first }),
+  createGatewayPeer(A, '10.0.4.5', { connectedDurationMs: since(at) }),
+  createGatewayPeer(B, '10.0.4.4', { connectedDurationMs: since(at) }),
+  createGatewayPeer(B, '10.0.4.5', { connectedDurationMs: since(at) }),
   sibling,
 ]
 
 beforeAll(async () => {
-  const feed = estateFeed(db)
-  await feed.inventory(minute(0), resources())
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(minute(0), createInventoryRows())
   for (let n = 0; n <= 3; n++) await feed.peers(minute(n), rowsAt(minute(n)))
   // lost between 03 and 04, idle at 04 and 05, established again 20 s before the poll at 06
-  for (const n of [4, 5]) await feed.peers(minute(n), rowsAt(minute(n), idle))
+  for (const n of [4, 5]) await feed.peers(minute(n), rowsAt(minute(n), testFieldsOfIdleSession))
   await feed.peers(minute(6), rowsAt(minute(6), { connectedDurationMs: 20_000 }))
   await feed.peersFail(minute(7), 'unavailable')
   // no polls for a while, then one successful poll, and one without instance B
@@ -60,10 +60,16 @@ beforeAll(async () => {
     [B],
   )
   for (const path of ['primary', 'secondary'] as const) {
-    await feed.summary(minute(20) + 5_000, path, [customer(path), azureSide()])
+    await feed.summary(minute(20) + 5_000, path, [createCustomerNeighbor(path), azureSide()])
     const network = path === 'primary' ? '10.1.0.0/16' : '10.2.0.0/16'
     await feed.tables(minute(20) + 10_000, path, [
-      route(network, { instance: null, peer: null, nextHop: customer(path).neighbor, asPath: [65001], origin: null }),
+      route(network, {
+        instance: null,
+        peer: null,
+        nextHop: createCustomerNeighbor(path).neighbor,
+        asPath: [65001],
+        origin: null,
+      }),
       // IPv6 routes have the same path but a different next hop
       route(path === 'primary' ? 'fd00:1::/32' : 'fd00:2::/32', {
         instance: null,
@@ -85,9 +91,9 @@ beforeAll(async () => {
 
 const ask = async (now: number, parameters: { at?: number; scope?: string; limit?: number; cursor?: string } = {}) => {
   const answer = await listSessions(db, { limit: 100, ...parameters }, now)
-  return endpoints.sessions.response.parse(answer)
+  return allApiEndpoints.sessions.response.parse(answer)
 }
-const find = (rows: Session[], localAddress: string, neighbor: string) =>
+const find = (rows: BgpSession[], localAddress: string, neighbor: string) =>
   rows.find((row) => row.localAddress === localAddress && row.neighbor === neighbor)
 
 describe('sessions now', () => {
@@ -95,7 +101,7 @@ describe('sessions now', () => {
     const { data, freshness, asOf } = await ask(minute(21) + 5_000)
     expect(find(data, A, '10.0.4.5')).toMatchObject({
       scopeName: 'ergw-hub',
-      resourceId: GATEWAY,
+      resourceId: TEST_ESTATE_GATEWAY_ARM_ID,
       path: null,
       remoteAsn: 12076,
       role: 'msee',
@@ -160,11 +166,11 @@ describe('sessions now', () => {
   })
 
   it('show a circuit’s customers, and no other neighbor of its MSEEs', async () => {
-    const { data } = await ask(minute(20) + 30_000, { scope: CIRCUIT })
+    const { data } = await ask(minute(20) + 30_000, { scope: TEST_ESTATE_CIRCUIT_ARM_ID })
     expect(data).toHaveLength(2)
     expect(data[0]).toMatchObject({
       scopeName: 'ckt-lon',
-      resourceId: CIRCUIT,
+      resourceId: TEST_ESTATE_CIRCUIT_ARM_ID,
       path: 'primary',
       localAddress: '172.16.0.2',
       neighbor: '172.16.0.1',
@@ -201,8 +207,8 @@ describe('sessions now', () => {
   })
 
   it.each([
-    { name: 'upper case', scope: GATEWAY.toUpperCase() },
-    { name: 'still encoded', scope: encodeURIComponent(GATEWAY) },
+    { name: 'upper case', scope: TEST_ESTATE_GATEWAY_ARM_ID.toUpperCase() },
+    { name: 'still encoded', scope: encodeURIComponent(TEST_ESTATE_GATEWAY_ARM_ID) },
   ])('are found by an ARM id in $name', async ({ scope }) => {
     expect((await ask(minute(20) + 30_000, { scope })).data).toHaveLength(5)
   })
@@ -237,7 +243,7 @@ describe('sessions as of a moment', () => {
     },
   ]
   it.each(cases)('$name', async ({ at, expected }) => {
-    const { data, asOf } = await ask(minute(22), { at, scope: GATEWAY })
+    const { data, asOf } = await ask(minute(22), { at, scope: TEST_ESTATE_GATEWAY_ARM_ID })
     expect(find(data, A, '10.0.4.4')).toMatchObject(expected)
     expect(asOf).toBe(text(at))
   })
@@ -247,7 +253,7 @@ describe('sessions as of a moment', () => {
     { name: 'between two polls', at: minute(5) + 30_000, seen: [minute(4) + 2_000, minute(5) + 30_000] },
     { name: 'in time that nobody saw', at: minute(12), seen: [minute(6) + 2_000, minute(6) + 2_000] },
   ])('say when the last poll before it ended: $name', async ({ at, seen: [earliest, latest] }) => {
-    const { data } = await ask(minute(22), { at, scope: GATEWAY })
+    const { data } = await ask(minute(22), { at, scope: TEST_ESTATE_GATEWAY_ARM_ID })
     expect(find(data, A, '10.0.4.4')).toMatchObject({
       lastSeenAt: earliest === latest ? text(latest) : null,
       lastSeenBetween: [text(earliest), text(latest)],
@@ -255,15 +261,20 @@ describe('sessions as of a moment', () => {
   })
 
   it('say whether the moment was covered', async () => {
-    expect(await ask(minute(22), { at: minute(2), scope: GATEWAY })).toMatchObject({ covered: true, uncovered: [] })
-    const hole = await ask(minute(22), { at: minute(12), scope: GATEWAY })
+    expect(await ask(minute(22), { at: minute(2), scope: TEST_ESTATE_GATEWAY_ARM_ID })).toMatchObject({
+      covered: true,
+      uncovered: [],
+    })
+    const hole = await ask(minute(22), { at: minute(12), scope: TEST_ESTATE_GATEWAY_ARM_ID })
     expect(hole.covered).toBe(false)
     expect(hole.uncovered).toMatchObject([{ kind: 'peers', from: text(minute(6) + 2_000), to: text(minute(20)) }])
   })
 
   it('are not there before anything was seen', async () => {
     expect(await ask(minute(22), { at: minute(-60) })).toMatchObject({ covered: false, data: [] })
-    await expect(ask(minute(22), { at: minute(-60), scope: GATEWAY })).rejects.toThrow(/as of .*nothing is known/)
+    await expect(ask(minute(22), { at: minute(-60), scope: TEST_ESTATE_GATEWAY_ARM_ID })).rejects.toThrow(
+      /as of .*nothing is known/,
+    )
   })
 })
 
@@ -271,10 +282,10 @@ describe('session history', () => {
   it('gives intervals with bounds, newest first', async () => {
     const answer = await getSessionHistory(
       db,
-      { scope: GATEWAY, from: minute(0), to: minute(10), limit: 100 },
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: minute(0), to: minute(10), limit: 100 },
       minute(22),
     )
-    const { data, covered, uncovered } = endpoints.sessionHistory.response.parse(answer)
+    const { data, covered, uncovered } = allApiEndpoints.sessionHistory.response.parse(answer)
     const own = data.filter(({ localAddress, neighbor }) => localAddress === A && neighbor === '10.0.4.4')
     expect(own.map(({ state }) => state)).toEqual(['established', 'idle', 'established'])
     expect(own[1]).toMatchObject({ from: [text(minute(3)), text(minute(4) + 2_000)], known: 'observed' })
@@ -289,8 +300,12 @@ describe('session history', () => {
 
 describe('events', () => {
   it('contain the loss and the return, newest first, with the true bounds', async () => {
-    const answer = await getEvents(db, { scope: GATEWAY, from: minute(0), to: minute(10), limit: 100 }, minute(22))
-    const { data } = endpoints.events.response.parse(answer)
+    const answer = await getEvents(
+      db,
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from: minute(0), to: minute(10), limit: 100 },
+      minute(22),
+    )
+    const { data } = allApiEndpoints.events.response.parse(answer)
     expect(data.map(({ kind }) => kind)).toEqual(['session_up', 'session_down'])
     expect(data[1]).toMatchObject({
       subject: '10.0.4.12~10.0.4.4',
@@ -310,7 +325,11 @@ describe('events', () => {
     { name: 'that ends before the loss may have begun', from: minute(0), to: minute(2), count: 0 },
     { name: 'inside the bounds of the loss', from: minute(3) + 30_000, to: minute(3) + 31_000, count: 1 },
   ])('are selected by a range $name', async ({ from, to, count }) => {
-    const { data } = await getEvents(db, { scope: GATEWAY, from, to, kind: ['session_down'], limit: 100 }, minute(22))
+    const { data } = await getEvents(
+      db,
+      { scope: TEST_ESTATE_GATEWAY_ARM_ID, from, to, kind: ['session_down'], limit: 100 },
+      minute(22),
+    )
     expect(data).toHaveLength(count)
   })
 })

@@ -3,10 +3,10 @@ import { canonicalizeAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   normalizeArmId,
   armTypes,
-  type Bounds,
+  type TimestampBounds,
   circuitPaths,
   type EpochMs,
-  type StoredFreshness,
+  type DataFreshnessToEncode,
   isAutoscaling,
   parsePeeringType,
   type PeeringType,
@@ -15,7 +15,7 @@ import {
   isVpnGateway,
 } from '#lib/contract/index.ts'
 import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
-import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index.ts'
+import type { SessionsEndpointResponse, StoredSession, SessionsParameters } from '../api/index.ts'
 import {
   getLastChangeBounds,
   type ConfiguredInstances,
@@ -23,16 +23,16 @@ import {
   isGatewayInstanceReplaced,
   type GatewayWithOwnSessions,
 } from '#lib/detection/index.ts'
-import { loadCoverageAt, listEvents, type SessionAt, readSessionsAt } from '#lib/history/index.ts'
+import { readPollCoverageOfMoment, listEvents, type SessionAtMoment, readSessionsAtMoment } from '#lib/history/index.ts'
 import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   runQueryAsOfMoment,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   getCircuitLinks,
   expandByPeering,
-  type Topology,
+  type EstateTopology,
   type GatewayResource,
   readTopology,
   combinePollFreshness,
@@ -49,7 +49,7 @@ import {
   type NeighborMappings,
   buildNeighborMappingKey,
   groupMseeNeighbors,
-  readMappings,
+  readNeighborCircuitPathsAtMoment,
   isStartObserved,
 } from '#lib/questions/index.ts'
 
@@ -62,17 +62,18 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
  * their neighbor is the customer's router.
  */
 export async function listSessions(
-  db: Db,
+  db: ReadableDatabase,
   { at, ...parameters }: SessionsParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'sessions'>> {
-  const answer = async (reader: Db, then = now) => {
-    const q = getQueryable(reader)
+): Promise<SessionsEndpointResponse<'sessions'>> {
+  const answer = async (reader: ReadableDatabase, then = now) => {
+    const q = getSqlExecutor(reader)
     const scope = await resolveResourceId(q, parameters.scope)
     // For a past time, the times of the last polls before it are needed. They are read from the current data, because
     // the data of a past time do not contain them.
-    const polls = at === undefined ? null : await loadCoverageAt(getQueryable(db), { scope, kinds, at, now })
-    const { sessions, freshness } = await readSessions(q, scope, then, { polls })
+    const polls =
+      at === undefined ? null : await readPollCoverageOfMoment(getSqlExecutor(db), { scope, kinds, at, now })
+    const { sessions, freshness } = await readBgpSessionsWithVerdicts(q, scope, then, { polls })
     const { rows, nextCursor } = pickPageOfList(sessions, keyOf, parameters)
     return { data: rows, asOf: then, freshness, nextCursor }
   }
@@ -97,16 +98,16 @@ const sortable = (address: string) =>
  * `up` or `never_established`).
  * @param polls if `q` reads the data of a past time: the last poll of each source before that time
  */
-export async function readSessions(
-  q: Queryable,
+export async function readBgpSessionsWithVerdicts(
+  q: SqlExecutor,
   scope: string | undefined,
   now: EpochMs,
-  { estate: known, polls = null }: { estate?: Topology; polls?: LastPolls } = {},
-): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology }> {
+  { estate: known, polls = null }: { estate?: EstateTopology; polls?: LastPolls } = {},
+): Promise<{ sessions: StoredSession[]; freshness: DataFreshnessToEncode; estate: EstateTopology }> {
   const estate = known ?? (await readTopology(q))
-  const rows = await removeUnprovenSessionFalls(q, await readSessionsAt(q, { scope }))
+  const rows = await removeUnprovenSessionFalls(q, await readSessionsAtMoment(q, { scope }))
   const sources = await readSources(q, scope)
-  const mappings = await readMappings(q, estate, groupMseeNeighbors(rows), now)
+  const mappings = await readNeighborCircuitPathsAtMoment(q, estate, groupMseeNeighbors(rows), now)
   const seen = { now, polls, unseenMs: await unseenMsOf(q, rows, { now, polls }) }
   const stored = [
     ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows) }, mappings, seen),
@@ -126,15 +127,15 @@ export async function readSessions(
   }
 }
 
-type Changes = ReadonlyMap<string, Bounds | null>
+type Changes = ReadonlyMap<string, TimestampBounds | null>
 
 /**
  * Returns the time of the last change of each gateway with an instance that does not report, by gateway ID. The time is
  * given as the two polls around the change. Null = no change is known.
  */
-async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Changes> {
+async function changesOf(q: SqlExecutor, rows: readonly SessionAtMoment[]): Promise<Changes> {
   const silent = new Set(rows.flatMap(({ scope, presence }) => (presence === 'silent' ? scope : [])))
-  const changes = new Map<string, Bounds | null>()
+  const changes = new Map<string, TimestampBounds | null>()
   for (const scope of silent) {
     const found = await listEvents(q, { scope, kinds: ['gateway_changing'], limit: 1 })
     changes.set(scope, getLastChangeBounds(found.rows[0]))
@@ -152,8 +153,8 @@ function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonl
 }
 
 function gatewaySessions(
-  rows: SessionAt[],
-  { estate, changes }: { estate: Topology; changes: Changes },
+  rows: SessionAtMoment[],
+  { estate, changes }: { estate: EstateTopology; changes: Changes },
   mappings: NeighborMappings,
   moment: SeenInstant,
 ): StoredSession[] {
@@ -175,8 +176,8 @@ function gatewaySessions(
  * instance does not report, it no longer exists if it was replaced or was removed by scaling in.
  */
 function isInstanceGone(
-  row: SessionAt,
-  own: SessionAt[],
+  row: SessionAtMoment,
+  own: SessionAtMoment[],
   gateway: ConfiguredInstances,
   { now }: SessionInstant,
 ): boolean {
@@ -196,8 +197,8 @@ function isInstanceGone(
  */
 function ownOf(
   { resource, config }: GatewayResource,
-  rows: readonly SessionAt[],
-  { gateways }: Topology,
+  rows: readonly SessionAtMoment[],
+  { gateways }: EstateTopology,
 ): GatewayWithOwnSessions {
   const others = gateways.filter(
     (other) => other.resource.id !== resource.id && other.config.networkKey === config.networkKey,
@@ -212,9 +213,9 @@ function ownOf(
 }
 
 function gatewaySession(
-  row: SessionAt,
+  row: SessionAtMoment,
   { gateway, own }: { gateway: GatewayResource; own: GatewayWithOwnSessions },
-  estate: Topology,
+  estate: EstateTopology,
   mappings: NeighborMappings,
   moment: SeenInstant,
 ): StoredSession {
@@ -240,7 +241,7 @@ function gatewaySession(
 /**
  * Returns the sessions of Virtual WAN hubs with their BGP peers. Hubs that are in the list of gateways are left out.
  */
-function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
+function hubSessions(rows: SessionAtMoment[], estate: EstateTopology, moment: SeenInstant): StoredSession[] {
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
   return rows
     .filter(({ kind, scope, resourceId }) => {
@@ -254,7 +255,7 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): 
     }))
 }
 
-function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
+function circuitSessions(rows: SessionAtMoment[], estate: EstateTopology, moment: SeenInstant): StoredSession[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap(expandByPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
@@ -281,7 +282,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstan
   )
 }
 
-function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<StoredSession, 'role' | 'mapping'> {
+function sessionOf(row: SessionAtMoment, isOff: boolean, moment: SeenInstant): Omit<StoredSession, 'role' | 'mapping'> {
   const judged = judgeStoredSession(row, isOff, moment.now)
   const lastSeen = lastSeenOf(row, moment)
   const seen = judged.known === 'observed' || judged.known === 'indeterminate'
@@ -319,7 +320,7 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
 
 /** Returns the verdict that followed from the last successful poll, if the current verdict is unknown. */
 function lastKnownOf(
-  row: SessionAt,
+  row: SessionAtMoment,
   isOff: boolean,
   verdict: StoredSession['verdict'],
 ): Pick<StoredSession, 'lastKnown'> {
@@ -334,21 +335,21 @@ function lastKnownOf(
  * the start of the last poll that read the session, because the session may have changed later in this poll. For a past
  * time, it is the earliest possible end of the last poll that listed the session.
  */
-const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
+const confirmedAt = (row: SessionAtMoment, moment: SessionInstant) =>
   moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)
 
 /**
  * Returns the earliest and latest possible end of the last poll that listed a session; null = there is none. For a past
  * time the two differ, because the times of single polls are not stored.
  */
-function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
+function lastSeenOf(row: SessionAtMoment, { polls }: SessionInstant): TimestampBounds | null {
   const last = row.presence === 'present' ? polls?.get(`${row.sourceId}/${row.kind}`)?.lastPollEnded : null
   if (!last) return row.lastSeenAt === null ? null : { earliest: row.lastSeenAt, latest: row.lastSeenAt }
   return { earliest: Math.max(last.earliest, Math.min(row.since.latest, last.latest)), latest: last.latest }
 }
 
 /** The times of polls before a past time, by `sourceId/kind`; null = the verdicts are for the present. */
-type LastPolls = Awaited<ReturnType<typeof loadCoverageAt>> | null
+type LastPolls = Awaited<ReturnType<typeof readPollCoverageOfMoment>> | null
 
 /** The time for which the verdicts about sessions are determined. */
 type SessionInstant = { now: EpochMs; polls: LastPolls }
@@ -357,9 +358,13 @@ type SessionInstant = { now: EpochMs; polls: LastPolls }
  * The time for which the verdicts are determined, and a function that returns for how many milliseconds no poll read a
  * session after it went down.
  */
-type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
+type SeenInstant = SessionInstant & { unseenMs: (row: SessionAtMoment) => number }
 
-async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {
+async function unseenMsOf(
+  q: SqlExecutor,
+  rows: SessionAtMoment[],
+  moment: SessionInstant,
+): Promise<SeenInstant['unseenMs']> {
   const down = rows.filter(({ last, since }) => last.state !== 'established' && isStartObserved(since))
   const from = Math.min(...down.map(({ since }) => since.latest))
   const unseenOf = await createUnpolledTimesLookup(q, down, { from, to: moment.now })
@@ -371,7 +376,7 @@ async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstan
  * Returns the earliest and latest time at which a session went down; null = unknown. If the session was already down at
  * the first poll, the age that the router reports is used.
  */
-function downSince(row: SessionAt) {
+function downSince(row: SessionAtMoment) {
   const fall = findSessionFallTime(row)
   return isStartObserved(fall) ? fall : null
 }
@@ -380,6 +385,6 @@ function downSince(row: SessionAt) {
  * Returns the earliest and latest time at which a session was established; null = unknown. It comes from the age that
  * Azure reports. If there is none, it comes from the two polls around the change.
  */
-function establishedAt(row: SessionAt) {
+function establishedAt(row: SessionAtMoment) {
   return row.establishedAt ?? (isStartObserved(row.since) ? row.since : null)
 }

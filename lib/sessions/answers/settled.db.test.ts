@@ -2,14 +2,21 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { customer, estateFeed, GATEWAY, idle, peer, resources } from '#lib/questions/testing/estate-feed.ts'
-import { written } from '#lib/questions/testing/written.ts'
+import {
+  createCustomerNeighbor,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  testFieldsOfIdleSession,
+  createGatewayPeer,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
+import { wrapFunctionWithJsonEncoding } from '#lib/questions/testing/written.ts'
 import { listGateways } from '#lib/gateways/answers/index.ts'
-import { createReaderAsOf } from '#lib/questions/index.ts'
+import { createDatabaseReaderAsOfMoment } from '#lib/questions/index.ts'
 import { endpoints } from '../api/index.ts'
 import { listSessions as innerListSessions } from './sessions.ts'
 
-const listSessions = written(endpoints.sessions, innerListSessions)
+const listSessions = wrapFunctionWithJsonEncoding(endpoints.sessions, innerListSessions)
 
 const db = withTestDatabase()
 const SECOND = 1_000
@@ -20,11 +27,11 @@ const A = '10.0.4.12'
 const B = '10.0.4.13'
 const PAIRS = [A, B].flatMap((own) => ['10.0.4.4', '10.0.4.5'].map((neighbor) => [own, neighbor] as const))
 
-const feed = estateFeed(db)
+const feed = createTestEstatePollRecorder(db)
 let begin = Date.UTC(2026, 0)
-beforeAll(() => feed.inventory(begin, resources()))
+beforeAll(() => feed.inventory(begin, createInventoryRows()))
 
-async function ask(at: number, now: number, scope: string | undefined = GATEWAY) {
+async function ask(at: number, now: number, scope: string | undefined = TEST_ESTATE_GATEWAY_ARM_ID) {
   const { data, covered, uncovered, settled } = await listSessions(db, { scope, at, limit: 100 }, now)
   const first = data.find(({ localAddress, neighbor }) => localAddress === A && neighbor === '10.0.4.4')
   return { first, settled, said: { data, covered, uncovered: covered ? [] : uncovered?.map(({ from }) => from) } }
@@ -36,7 +43,7 @@ async function ask(at: number, now: number, scope: string | undefined = GATEWAY)
  */
 const rowsAt = (at: number, first: Partial<PeerRow> = {}) =>
   PAIRS.map(([own, neighbor], n) =>
-    peer(own, neighbor, {
+    createGatewayPeer(own, neighbor, {
       connectedDurationMs: at - begin + 7_200_000,
       messagesSent: BigInt(at),
       ...(n === 0 && first),
@@ -66,7 +73,7 @@ describe('a moment after the last poll', () => {
     await feed.peers(poll, rowsAt(poll))
     const at = poll + SECOND
     expect(await ask(at, poll + 10 * SECOND)).toMatchObject({ first: { known: 'observed' }, settled: false })
-    await feed.peers(poll + 60 * SECOND, rowsAt(poll + 60 * SECOND, idle))
+    await feed.peers(poll + 60 * SECOND, rowsAt(poll + 60 * SECOND, testFieldsOfIdleSession))
     expect(await ask(at, poll + 70 * SECOND)).toMatchObject({
       first: { state: 'established', known: 'observed' },
       settled: true,
@@ -78,14 +85,14 @@ describe('a moment without polls', () => {
   it('keeps a fall that was read before, as every other list of that moment does', async () => {
     begin += DAY
     for (const n of [0, 60]) await feed.peers(begin + n * SECOND, rowsAt(begin + n * SECOND))
-    await feed.peers(begin + 120 * SECOND, rowsAt(begin + 120 * SECOND, idle))
+    await feed.peers(begin + 120 * SECOND, rowsAt(begin + 120 * SECOND, testFieldsOfIdleSession))
     await feed.peersFail(begin + 180 * SECOND, 'unavailable')
     await feed.peers(begin + 1_200 * SECOND, rowsAt(begin + 1_200 * SECOND))
     const [at, now] = [begin + 900 * SECOND, begin + 1_300 * SECOND]
     const down = { state: 'idle', verdict: 'down', known: 'stale' }
     const { first, said } = await ask(at, now)
     expect({ first, said }).toMatchObject({ first: down, said: { covered: false } })
-    const { data } = await listGateways(createReaderAsOf(db, at, now), { limit: 10 }, at)
+    const { data } = await listGateways(createDatabaseReaderAsOfMoment(db, at, now), { limit: 10 }, at)
     const sessions = await listSessions(db, { at, limit: 100 }, now)
     expect(data[0]?.instances.map(({ sessionsUp }) => sessionsUp)).toEqual(
       [A, B].map((own) => sessions.data.filter((one) => one.localAddress === own && one.verdict === 'up').length),
@@ -136,7 +143,7 @@ describe('a settled answer', () => {
     const at = begin + 30 * SECOND
     const known = await listSessions(db, { at, limit: 100 }, at + DAY)
     expect(known).toMatchObject({ covered: true, uncovered: [], settled: true })
-    for (const n of [180, 240]) await feed.summary(begin + n * SECOND, 'primary', [customer('primary')])
+    for (const n of [180, 240]) await feed.summary(begin + n * SECOND, 'primary', [createCustomerNeighbor('primary')])
     expect(await listSessions(db, { at, limit: 100 }, at + DAY)).toMatchObject({ covered: true, uncovered: [] })
   })
 
@@ -150,7 +157,7 @@ describe('a settled answer', () => {
     const { first, said } = await ask(at, begin + DAY / 2)
     const up = begin - 3_600_000
     expect(first?.establishedAt).toEqual([up, up + CALL_MS].map((bound) => new Date(bound).toISOString()))
-    await feed.peers(begin + 300 * SECOND, rowsAt(begin + 300 * SECOND, idle))
+    await feed.peers(begin + 300 * SECOND, rowsAt(begin + 300 * SECOND, testFieldsOfIdleSession))
     expect((await ask(at, begin + DAY / 2)).said).toEqual(said)
   })
 })
@@ -179,7 +186,10 @@ it('an answer that is settled is the same after every later poll', { timeout: 30
         const before = at
         at += afterMs
         if (sees === 'restart') upSince = at - 20 * SECOND
-        const rows = rowsAt(at, sees === 'down' ? idle : { connectedDurationMs: at + sampledMs - upSince })
+        const rows = rowsAt(
+          at,
+          sees === 'down' ? testFieldsOfIdleSession : { connectedDurationMs: at + sampledMs - upSince },
+        )
         if (sees === 'down' || sees === 'missing') upSince = at + CALL_MS
         const ofB = rows.filter(({ localAddress }) => localAddress === B)
         if (sees === 'failed') await feed.peersFail(at, 'unavailable')

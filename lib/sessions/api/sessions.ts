@@ -67,7 +67,7 @@ export const sessionSchema = z.object({
     .nullable(),
   evidence: z.enum(['state', 'metric']),
 })
-export type Session = z.infer<typeof sessionSchema>
+export type BgpSession = z.infer<typeof sessionSchema>
 export type StoredSession = z.input<typeof sessionSchema>
 
 /** Identifies a session by its resource and its two ends. */

@@ -33,7 +33,7 @@ const uptimeDays = z.object({
     .optional()
     .describe('circuit, gateway: seconds in which a prefix had at most a default route; absent = none known'),
 })
-export type UptimeDays = z.infer<typeof uptimeDays>
+export type UptimeOfEqualDays = z.infer<typeof uptimeDays>
 
 const days = z
   .array(uptimeDays)
@@ -58,7 +58,7 @@ export const availabilitySecondsSchema = z.object({
     .nullable()
     .describe('share of the observed time; null = not observed'),
 })
-export type AvailabilitySeconds = z.infer<typeof availabilitySecondsSchema>
+export type SecondsByAvailabilityState = z.infer<typeof availabilitySecondsSchema>
 
 export const ownerSecondsSchema = z
   .partialRecord(z.enum(causeOwners), seconds)
@@ -101,7 +101,7 @@ export const uptimeSchema = z.object({
   ...uptimeLayerFields,
   losses: z.array(availabilityLossSchema).describe('the newest first; at most 20'),
 })
-export type Uptime = z.infer<typeof uptimeSchema>
+export type ApiResourceUptime = z.infer<typeof uptimeSchema>
 
 /**
  * Uptime of BGP sessions on each of the last days. Many sessions have the same uptime. Therefore each list of days

@@ -1,6 +1,6 @@
 import { type SessionState } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, type EpochMs } from '#lib/contract/index.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
   createSourceListCondition,
@@ -36,10 +36,10 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
  * @param query.scope one or more short IDs or ARM IDs of resources; absent = all
  */
 export async function readSessionsWithIntervals(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: ResourceIdFilter; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {
-  const rows = await queryPrepared<
+  const rows = await queryWithPreparedStatement<
     SourceRefRow & Pick<SampledSessionRow, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
   >(
     db,
@@ -80,4 +80,7 @@ function intervalOf(span: Span): SampledSessionRow['intervals'][number] {
   }
 }
 
-const between = (earliest: Moment, latest: EpochMs): Bounds => ({ earliest: earliest ?? BEFORE_MONITORING, latest })
+const between = (earliest: Moment, latest: EpochMs): TimestampBounds => ({
+  earliest: earliest ?? INSTANT_BEFORE_MONITORING,
+  latest,
+})

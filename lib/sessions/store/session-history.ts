@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  createBounds,
+  createTimeBoundsFromColumns,
   createStateChangeFields,
   mapPageRows,
   type SessionSpanColumns,
@@ -31,7 +31,7 @@ const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', colu
  * not change. Intervals that have not ended are included.
  */
 export const readSessionHistory = async (
-  db: Queryable,
+  db: SqlExecutor,
   query: SessionSpanQuery,
 ): Promise<CursorPage<SessionIntervalRow>> => mapPageRows(await readSessionSpans<Row>(db, spans, query), intervalOf)
 
@@ -39,7 +39,7 @@ export const readSessionHistory = async (
  * Returns a page of intervals that may overlap [from, to], newest first. During an interval, the number of prefixes of
  * a session did not change.
  */
-export const readPrefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<PrefixCountRow>> =>
+export const readPrefixCounts = async (db: SqlExecutor, query: SessionSpanQuery): Promise<CursorPage<PrefixCountRow>> =>
   mapPageRows(
     await readSessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query),
     (row) => ({
@@ -62,7 +62,9 @@ function intervalOf(row: Row): SessionIntervalRow {
     state: row.state,
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
-    establishedAt: createStateChangeFields(row.state, createBounds(row.established_earliest, row.established_latest))
-      .establishedAt,
+    establishedAt: createStateChangeFields(
+      row.state,
+      createTimeBoundsFromColumns(row.established_earliest, row.established_latest),
+    ).establishedAt,
   }
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
@@ -18,7 +18,7 @@ interface SilentTime {
  * @param query.sources IDs of the polled sources
  */
 export async function readSilentTimes(
-  db: Queryable,
+  db: SqlExecutor,
   query: { sources: readonly number[]; from: EpochMs; to: EpochMs },
 ): Promise<Map<number, SilentTime[]>> {
   if (query.sources.length === 0) return new Map()

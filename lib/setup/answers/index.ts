@@ -11,5 +11,5 @@ export {
   putThresholds,
 } from './settings.ts'
 export { getSetup } from './setup.ts'
-export { getCoverage, getSources, buildApiSource } from './sources.ts'
+export { readPollCoverageIntervals, readPolledSourcePage, buildApiSource } from './sources.ts'
 export { getSourcesSummary } from './sources-summary.ts'

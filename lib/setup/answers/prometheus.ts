@@ -14,7 +14,7 @@ import { readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { collectProcessMetrics, readPublishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import {
-  getQueryable,
+  getSqlExecutor,
   judgePollFreshness,
   readSources,
   withTimeLimit,
@@ -66,7 +66,7 @@ export async function readScrapeMetrics(
 
 async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFamily[]> {
   const reader = await openScopedReader(scope)
-  const q = getQueryable(reader)
+  const q = getSqlExecutor(reader)
   const [totals, sources] = [await countPollsByOutcome(q), await readSources(q)]
   return [...pollingFamilies([totals, sources], now), ...(await readEstateMetrics(reader, now))]
 }
@@ -76,7 +76,7 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
  * @throws errors of the database
  */
 export async function readWholeEstateMetrics(db: Database, now: EpochMs = getDatabaseNow()): Promise<MetricFamily[]> {
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   return [
     ...instanceFamilies({ newest: (await readNewestPoll(q)).at, leaseAge: await readAlertingLeaseAge(q) }, true, now),
     ...pollingFamilies([await countPollsByOutcome(q), await readSources(q)], now),
@@ -97,7 +97,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
       return null
     }
   }
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const answered = await within(PATIENCE_MS, async () => ({
     newest: (await readNewestPoll(q)).at,
     leaseAge: await readAlertingLeaseAge(q),

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { ensureSource } from '#lib/history/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { ensureScheduled } from '#lib/platform/leases/index.ts'
+import { addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getReadiness } from './readiness.ts'
 import { gatewayId } from '#lib/questions/testing/record-feed.ts'
@@ -16,8 +16,8 @@ beforeEach(async () => {
 
 /** Creates a source with the given interval, and the time since its last poll, both in seconds. */
 async function polled(everySeconds: number, ago: number, outcome = 'ok', gateway = 'gw') {
-  const sourceId = await ensureSource(db.pool, { resourceId: gatewayId(gateway), subresource: '' })
-  await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds }])
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: gatewayId(gateway), subresource: '' })
+  await addMissingPollsToSchedule(db, [{ sourceId, kind: 'peers', everySeconds }])
   await db.pool.query(
     `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at)
      SELECT $3, 'peers', $2, at, at FROM (SELECT clock_timestamp() - make_interval(secs => $1) AS at) t`,

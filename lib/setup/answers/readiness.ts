@@ -1,9 +1,9 @@
-import type { Readiness } from '../api/index.ts'
+import type { ProcessReadiness } from '../api/index.ts'
 import { readShareInTime } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 
@@ -30,7 +30,7 @@ const FIRST_SECONDS = 60
  * Returns whether writes, polls and alerting work. Never throws. A check of polls or alerting that cannot be completed
  * has failed; writes work if one succeeded in the last 5 seconds.
  */
-export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<Readiness> {
+export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<ProcessReadiness> {
   const [writes, polls, alerting] = await Promise.all([
     canWrite(db),
     holds('polls', arePolled(db.pool, upSeconds)),
@@ -48,18 +48,18 @@ async function canWrite(db: Database): Promise<boolean> {
   return probe.ageMs < WRITTEN_WITHIN_MS
 }
 
-async function arePolled(q: Queryable, upSeconds: number): Promise<boolean> {
+async function arePolled(q: SqlExecutor, upSeconds: number): Promise<boolean> {
   if (upSeconds < FIRST_SECONDS) return true
   const share = await readShareInTime(q, { intervals: POLLED_WITHIN_INTERVALS, leastSeconds: POLLED_WITHIN_SECONDS })
   return share !== null && share >= MIN_POLLED_SHARE
 }
 
-async function isAlerting(q: Queryable): Promise<boolean> {
+async function isAlerting(q: SqlExecutor): Promise<boolean> {
   const age = await readAlertingLeaseAge(q)
   return age !== null && age < ALERTING_OVERDUE_SECONDS
 }
 
-async function holds(what: keyof Readiness, work: Promise<boolean>): Promise<boolean> {
+async function holds(what: keyof ProcessReadiness, work: Promise<boolean>): Promise<boolean> {
   try {
     return await withTimeLimit(work, PATIENCE_MS)
   } catch (error) {

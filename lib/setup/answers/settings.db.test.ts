@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { takeNextBackTest, upsertEvents } from '#lib/history/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { placeBackTestOrder, cancelRequestedBackTest, getBackTest, getThresholds, putThresholds } from './settings.ts'
 
@@ -38,7 +38,7 @@ describe('thresholds', () => {
   })
 
   it('stay with the event that they made', async () => {
-    const sourceId = await ensureSource(db.pool, { resourceId: '/subscriptions/s', subresource: '' })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: '/subscriptions/s', subresource: '' })
     const event = {
       key: 'k',
       kind: 'session_down' as const,

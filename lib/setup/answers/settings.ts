@@ -1,12 +1,12 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type BackTestBody, backTestResultSchema, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { ResponseOf, ResultOf } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { SetupEndpointResponse, SetupCommandResult } from '../api/index.ts'
 import {
-  validateThresholds,
+  listErrorsOfThresholdValues,
   isThresholdName,
   applyThresholdChanges,
-  thresholdDefinitions,
+  detectionThresholdDefinitions,
 } from '#lib/detection/index.ts'
 import { findThresholdConflicts } from '../threshold-conflicts.ts'
 import {
@@ -16,7 +16,7 @@ import {
   cancelBackTest as storeCancel,
   readCurrentSettings,
   readRecentBackTests,
-  saveThresholds,
+  saveThresholdsAsNewVersion,
   ThresholdsConflictError,
   readSettingsVersions,
   type StoredBackTest,
@@ -24,8 +24,8 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import {
   getActorName,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   ConflictError,
   InvalidRequestError,
   LimitError,
@@ -35,25 +35,28 @@ import {
   resolveRangeWithinHistory,
 } from '#lib/questions/index.ts'
 
-const BACK_TEST_MS = 7 * DAY
+const BACK_TEST_MS = 7 * MS_PER_DAY
 const LISTED_BACK_TESTS = 20
 
 const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
 /** Returns all thresholds of detection, each with the source of its default, and all saved versions. */
-export async function getThresholds(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'thresholds'>> {
+export async function getThresholds(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<SetupEndpointResponse<'thresholds'>> {
   return { data: await thresholdsAnswer(db), ...buildAgeWithoutPolls(now) }
 }
 
-async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data']> {
-  const saved = await readSettingsVersions(getQueryable(db))
+async function thresholdsAnswer(db: ReadableDatabase): Promise<SetupEndpointResponse<'thresholds'>['data']> {
+  const saved = await readSettingsVersions(getSqlExecutor(db))
   const [current] = saved
   return {
     version: current?.version ?? 0,
     savedAt: current?.savedAt ?? null,
     savedBy: current?.savedBy ?? null,
     note: current?.note ?? '',
-    thresholds: Object.entries(thresholdDefinitions).map(([name, { value, unit, source, meaning }]) => ({
+    thresholds: Object.entries(detectionThresholdDefinitions).map(([name, { value, unit, source, meaning }]) => ({
       name,
       meaning,
       unit,
@@ -74,10 +77,10 @@ export async function putThresholds(
   db: Database,
   { version, values, note = '' }: ThresholdsBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'thresholds'>> {
+): Promise<SetupEndpointResponse<'thresholds'>> {
   await db.transaction(async (client) => {
     const changed = changedBy((await readCurrentSettings(client))?.changed ?? {}, values)
-    await saveThresholds(client, { changed, expected: version, by: getActorName(), note }).catch(conflict)
+    await saveThresholdsAsNewVersion(client, { changed, expected: version, by: getActorName(), note }).catch(conflict)
     await announceStreamChange(client, ['settings', 'events'], now)
   })
   return getThresholds(db, now)
@@ -99,7 +102,7 @@ function changedBy(
   before: Readonly<Record<string, number>>,
   values: Readonly<Record<string, number | null>>,
 ): Record<string, number> {
-  const [fault] = validateThresholds(values)
+  const [fault] = listErrorsOfThresholdValues(values)
   if (fault) throw new InvalidRequestError(`values.${fault}`)
   const all = Object.entries({ ...before, ...values })
   const changed = Object.fromEntries(
@@ -111,11 +114,14 @@ function changedBy(
 }
 
 const isChanged = (name: string, value: number | null): value is number =>
-  value !== null && !(isThresholdName(name) && thresholdDefinitions[name].value === value)
+  value !== null && !(isThresholdName(name) && detectionThresholdDefinitions[name].value === value)
 
 /** Returns the most recent back-tests, newest first. A back-test evaluates stored history with other thresholds. */
-export async function getBackTests(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'backTests'>> {
-  const stored = await readRecentBackTests(getQueryable(db), LISTED_BACK_TESTS)
+export async function getBackTests(
+  db: ReadableDatabase,
+  now: EpochMs = getDatabaseNow(),
+): Promise<SetupEndpointResponse<'backTests'>> {
+  const stored = await readRecentBackTests(getSqlExecutor(db), LISTED_BACK_TESTS)
   return { data: stored.map(withProgress), ...buildAgeWithoutPolls(now) }
 }
 
@@ -124,10 +130,10 @@ export async function getBackTests(db: Db, now: EpochMs = getDatabaseNow()): Pro
  * @throws NotFoundError if there is no back-test with this ID
  */
 export async function getBackTest(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'backTest'>> {
+): Promise<SetupEndpointResponse<'backTest'>> {
   return { data: await backTestOf(db, id), ...buildAgeWithoutPolls(now) }
 }
 
@@ -137,11 +143,11 @@ export async function getBackTest(
  * @throws LimitError if too many back-tests are waiting
  */
 export async function placeBackTestOrder(
-  db: Db,
+  db: ReadableDatabase,
   { values, from, to }: BackTestBody,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'askBackTest'>> {
-  const q = getQueryable(db)
+): Promise<SetupCommandResult<'askBackTest'>> {
+  const q = getSqlExecutor(db)
   const current = await readCurrentSettings(q)
   const range = resolveRangeWithinHistory({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
   if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
@@ -170,13 +176,16 @@ const momentOf = (text: string | undefined) => (text === undefined ? undefined :
  * Cancels a back-test. A back-test that is already finished is unchanged.
  * @throws NotFoundError if there is no back-test with this ID
  */
-export async function cancelRequestedBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {
-  await storeCancel(getQueryable(db), id)
+export async function cancelRequestedBackTest(
+  db: ReadableDatabase,
+  id: string,
+): Promise<SetupCommandResult<'cancelBackTest'>> {
+  await storeCancel(getSqlExecutor(db), id)
   return { data: await backTestOf(db, id) }
 }
 
-async function backTestOf(db: Db, id: string) {
-  const stored = await readBackTestById(getQueryable(db), id)
+async function backTestOf(db: ReadableDatabase, id: string) {
+  const stored = await readBackTestById(getSqlExecutor(db), id)
   if (!stored) throw new NotFoundError(`no back-test ${id}: /api/v1/back-tests lists the last ones`)
   return withProgress(stored)
 }

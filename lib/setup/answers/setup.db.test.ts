@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { createSetupResult } from '#lib/contract/index.ts'
 import { saveBill, savePriceSheet } from '#lib/cost/store/index.ts'
 import { saveSetupReport } from '../store/index.ts'
@@ -20,7 +20,7 @@ it('the last report is shown in the order of the checks, with their words, and f
   const results = [createSetupResult('arm', 'fail', 'no DNS'), createSetupResult('node', 'pass', 'Node 24.')]
   await saveSetupReport(db.pool, { at: NOW - 1_000, results: [createSetupResult('node', 'fail', 'former')] })
   await saveSetupReport(db.pool, { at: NOW, results })
-  const answer = endpoints.setup.response.parse(await getSetup(db, ['s1'], null, NOW))
+  const answer = allApiEndpoints.setup.response.parse(await getSetup(db, ['s1'], null, NOW))
   expect(answer.data.checkedAt).toBe('2026-11-18T12:00:00.000Z')
   expect(answer.data.checks.map(({ id, title, state }) => [id, title, state])).toEqual([
     ['node', 'Node', 'pass'],

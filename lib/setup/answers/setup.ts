@@ -1,12 +1,12 @@
 import { buildRoleDefinition } from '#lib/azure/permissions.ts'
 import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
-import type { TlsFiles } from '#lib/platform/tls.ts'
-import type { ResponseOf } from '../api/index.ts'
+import type { TlsFilePaths } from '#lib/platform/tls.ts'
+import type { SetupEndpointResponse } from '../api/index.ts'
 import { checkPriceSources } from '#lib/cost/answers/index.ts'
 import { checkCertificate } from '../certificate-check.ts'
 import { readLastSetupReport } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import { type ReadableDatabase, getSqlExecutor, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * Returns the last setup report of a worker, and the Azure role that polls need. A report of another version may
@@ -15,14 +15,14 @@ import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/inde
  * @param subscriptionIds subscriptions in which the role can be assigned; empty = a placeholder
  */
 export async function getSetup(
-  db: Db,
+  db: ReadableDatabase,
   subscriptionIds: readonly string[],
-  tls: TlsFiles | null,
+  tls: TlsFilePaths | null,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'setup'>> {
-  const report = await readLastSetupReport(getQueryable(db))
+): Promise<SetupEndpointResponse<'setup'>> {
+  const report = await readLastSetupReport(getSqlExecutor(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))
-  if (report) results.set('prices', await checkPriceSources(getQueryable(db)))
+  if (report) results.set('prices', await checkPriceSources(getSqlExecutor(db)))
   // The certificate is shown only together with a worker's report.
   if (report && tls) results.set('certificate', checkCertificate(tls, now))
   const checks = setupCheckIds.flatMap((id) => {

@@ -2,15 +2,21 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { isPollNotOfferedByAzure, isPollOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, buildFreshnessFields, judgePollFreshness, getQueryable, readSources } from '#lib/questions/index.ts'
-import type { PollCounts, ResponseOf } from '../api/index.ts'
+import {
+  type ReadableDatabase,
+  buildFreshnessFields,
+  judgePollFreshness,
+  getSqlExecutor,
+  readSources,
+} from '#lib/questions/index.ts'
+import type { PollCounts, SetupEndpointResponse } from '../api/index.ts'
 
 /** Returns the number of fresh polls, and the number of other polls by problem. */
 export async function getSourcesSummary(
-  db: Db,
+  db: ReadableDatabase,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'sourcesSummary'>> {
-  const polls = (await readSources(getQueryable(db))).map(({ poll }) => poll)
+): Promise<SetupEndpointResponse<'sourcesSummary'>> {
+  const polls = (await readSources(getSqlExecutor(db))).map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 0 }
   for (const poll of polls) counts[matterOf(poll, now)] += 1
   return { data: counts, ...buildFreshnessFields(polls, now) }

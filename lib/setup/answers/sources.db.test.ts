@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { ensureSource } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { getOrCreateSourceId } from '#lib/history/index.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { recordApiVersion } from '../store/index.ts'
-import { updatePollIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
-import { circuit, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import { updatePollIntervals, addMissingPollsToSchedule } from '#lib/platform/leases/index.ts'
+import { createCircuitRow, createTestPollRecorder } from '#lib/questions/testing/record-feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getSources } from './sources.ts'
+import { readPolledSourcePage } from './sources.ts'
 import { getSourcesSummary } from './sources-summary.ts'
 
 const db = withTestDatabase()
@@ -14,18 +14,18 @@ const GROUP = '/subscriptions/S/resourceGroups/g'
 const gateway = (name: string) => `${GROUP}/providers/Microsoft.Network/virtualNetworkGateways/${name}`
 
 async function sources() {
-  return getSources(db, { limit: 100 })
+  return readPolledSourcePage(db, { limit: 100 })
 }
 
 /** Creates a gateway as recorded by an inventory, with one scheduled poll. */
 async function known(name: string, region: string, tags: object): Promise<number> {
-  const sourceId = await ensureSource(db.pool, { resourceId: gateway(name), subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: gateway(name), subresource: '' })
   await db.pool.query(
     `UPDATE resource SET config = $2, location = $3, first_present = now(), last_present = now(), listed_by = $4
      WHERE arm_key = lower($1)`,
     [gateway(name), JSON.stringify({ tags, properties: {} }), region, sourceId],
   )
-  await ensureScheduled(db, [{ sourceId, kind: 'peers', everySeconds: 60 }])
+  await addMissingPollsToSchedule(db, [{ sourceId, kind: 'peers', everySeconds: 60 }])
   return sourceId
 }
 
@@ -83,7 +83,7 @@ it('shows every bucket that Azure reported, and the load of the network provider
 it('shows what is excluded from polling, and by which declaration', async () => {
   expect((await sources()).excluded).toEqual([])
   const exclusions = [{ match: 'tag:env=test', why: 'a lab' }]
-  await db.transaction((client) => saveDeclarations(client, { exclusions }, { by: 'alice', expected: 0 }))
+  await db.transaction((client) => saveDeclarationsAsNewVersion(client, { exclusions }, { by: 'alice', expected: 0 }))
   expect((await sources()).excluded).toEqual([
     { scope: expect.any(String), scopeName: 'west', resourceId: gateway('west'), match: 'tag:env=test', why: 'a lab' },
   ])
@@ -141,9 +141,9 @@ it('counts each poll once: one that fails is no fresh one, and one that was not 
 it('names resources of the edge whose types are not polled, with Azure’s type', async () => {
   expect((await sources()).listedOnly).toEqual([])
   const resourceId = '/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/interconnectGroups/group'
-  await recordFeed(db).inventory(Date.now(), [
+  await createTestPollRecorder(db).inventory(Date.now(), [
     {
-      ...circuit('beside'),
+      ...createCircuitRow('beside'),
       resourceId,
       type: armTypes.otherEdgeResource,
       name: 'group',

@@ -6,15 +6,15 @@ import {
   type EpochMs,
   findExclusion,
   parsePeeringType,
-  type IntervalReason,
+  type LongerPollIntervalReason,
   findFailedPollRemedy,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import type {
-  CoverageParameters,
-  ExcludedSource,
+  PollCoverageParameters,
+  SourceExcludedFromPolling,
   ListedOnlyResource,
-  ResponseOf,
+  SetupEndpointResponse,
   SourcesParameters,
   StoredSource,
 } from '../api/index.ts'
@@ -28,18 +28,18 @@ import {
 import {
   readCoverageIntervals,
   readSubscriptionListingFailure,
-  listResources,
+  readResourcePage,
   readMetricSeries,
-  readDeclarations,
+  readCurrentDeclarations,
   readSubscriptionDetails,
   type SourceStatus,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
   readCoverageBetween,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   judgePollFreshness,
   readSources,
@@ -50,12 +50,12 @@ import {
 import { computeMetricFloorSeconds } from '../metric-floor.ts'
 
 /** Returns a page of the polled sources (tables and states that are polled) with the state of their polls. */
-export async function getSources(
-  db: Db,
+export async function readPolledSourcePage(
+  db: ReadableDatabase,
   parameters: SourcesParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'sources'>> {
-  const q = getQueryable(db)
+): Promise<SetupEndpointResponse<'sources'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, parameters.scope)
   const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
@@ -93,7 +93,7 @@ export async function getSources(
 /**
  * For each resource with refused polls, returns how old its metrics were at most when they became complete, in seconds.
  */
-async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
+async function neededAges(q: SqlExecutor, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
   const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
   const metered = sources.filter(({ scope, poll }) => poll.kind === 'metrics' && refused.has(scope))
   const series = await readMetricSeries(
@@ -111,10 +111,10 @@ const keyOf = ({ scopeName, scope, kind, subresource }: StoredSource) =>
   JSON.stringify([scopeName, scope, kind, subresource])
 
 /** Returns the resources that a declaration excludes from polling, with the declaration. */
-async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
-  const { exclusions } = await readDeclarations(q)
+async function excludedResources(q: SqlExecutor, scope: string | undefined): Promise<SourceExcludedFromPolling[]> {
+  const { exclusions } = await readCurrentDeclarations(q)
   if (exclusions.length === 0) return []
-  const resources = await listResources(q, { types: polledResourceTypes })
+  const resources = await readResourcePage(q, { types: polledResourceTypes })
   return resources
     .filter(({ id, config, removed }) => (scope === undefined || id === scope) && config !== null && removed === null)
     .flatMap((resource) => {
@@ -125,8 +125,8 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
 }
 
 /** Returns the resources of the network edge that Peerwatch lists by type and name but does not poll. */
-async function readListedOnly(q: Queryable, scope: string | undefined): Promise<ListedOnlyResource[]> {
-  const resources = await listResources(q, { types: [armTypes.otherEdgeResource] })
+async function readListedOnly(q: SqlExecutor, scope: string | undefined): Promise<ListedOnlyResource[]> {
+  const resources = await readResourcePage(q, { types: [armTypes.otherEdgeResource] })
   return resources
     .flatMap(({ id, name, resourceId, type, config }): ListedOnlyResource[] => {
       const own = decodeResourceConfig(type, config)
@@ -138,7 +138,10 @@ async function readListedOnly(q: Queryable, scope: string | undefined): Promise<
     .toSorted((a, b) => (a.type + a.scopeName < b.type + b.scopeName ? -1 : 1))
 }
 
-const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })
+const reliefOf = ({ withIdentitySeconds, withLonger }: LongerPollIntervalReason) => ({
+  withIdentitySeconds,
+  withLonger,
+})
 
 /**
  * Returns a source with the state of its polls. It does not contain the `az` command for comparison, because in the
@@ -192,12 +195,12 @@ export function buildApiSource(
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
 /** Returns the coverage of sources: intervals of consecutive polls with the same outcome, newest first. */
-export async function getCoverage(
-  db: Db,
-  parameters: CoverageParameters,
+export async function readPollCoverageIntervals(
+  db: ReadableDatabase,
+  parameters: PollCoverageParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'coverage'>> {
-  const q = getQueryable(db)
+): Promise<SetupEndpointResponse<'coverage'>> {
+  const q = getSqlExecutor(db)
   const scope = await resolveResourceId(q, parameters.scope)
   const { kind, limit } = parameters
   const { from, to, cursor, wrap } = resolvePinnedRange(parameters, now, DEFAULT_RANGE_MS)

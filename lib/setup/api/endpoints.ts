@@ -14,10 +14,10 @@ import {
   createResponseSchema,
   backTestSchema,
   backTestBodySchema,
-  command,
-  endpoint,
+  defineCommand,
+  defineEndpoint,
   createPageSchema,
-  type ResultIn,
+  type CommandResult,
   thresholdsResponseSchema,
   thresholdsBodySchema,
   pollKinds,
@@ -26,7 +26,14 @@ import {
   setupStates,
 } from '#lib/contract/index.ts'
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
-import { customer, isRangeForward, rangeForwardFault, id, paging, range } from '#lib/contract/api/parameters.ts'
+import {
+  customerFilterParameter,
+  isRangeForward,
+  rangeForwardFault,
+  resourceIdPathParameter,
+  pagingQueryParameters,
+  timeRangeParameters,
+} from '#lib/contract/api/parameters.ts'
 import { setupFindingsSchema } from '#lib/contract/api/shared-facts.ts'
 
 /** A check of the setup with its result, title and description. */
@@ -60,42 +67,42 @@ export const setupResponseSchema = z.object({
 export type SetupResponse = z.infer<typeof setupResponseSchema>
 
 export const sourcesParameters = z.strictObject({
-  scope: id.optional(),
-  customer,
+  scope: resourceIdPathParameter.optional(),
+  customer: customerFilterParameter,
   kind: z.enum(pollKinds, `send ${formatAcceptedValues(pollKinds)}`).optional(),
-  ...paging,
+  ...pagingQueryParameters,
 })
 
-export const sourcesSummaryParameters = z.strictObject({ customer })
+export const sourcesSummaryParameters = z.strictObject({ customer: customerFilterParameter })
 
-export const coverageParameters = z
+export const pollCoverageParametersSchema = z
   .strictObject({
-    scope: id.optional(),
-    customer,
+    scope: resourceIdPathParameter.optional(),
+    customer: customerFilterParameter,
     kind: z.enum(pollKinds, `send ${formatAcceptedValues(pollKinds)}`).optional(),
-    ...range,
-    ...paging,
+    ...timeRangeParameters,
+    ...pagingQueryParameters,
   })
   .refine(isRangeForward, rangeForwardFault)
 
 export type SourcesParameters = z.output<typeof sourcesParameters>
 
-export type CoverageParameters = z.output<typeof coverageParameters>
+export type PollCoverageParameters = z.output<typeof pollCoverageParametersSchema>
 
 export const endpoints = {
-  thresholds: endpoint('/settings/thresholds', 'read', {
+  thresholds: defineEndpoint('/settings/thresholds', 'read', {
     summary: 'Every threshold of detection with its value and source, and the saved versions',
     response: createResponseSchema(thresholdsResponseSchema),
   }),
-  backTests: endpoint('/back-tests', 'read', {
+  backTests: defineEndpoint('/back-tests', 'read', {
     summary: 'The last back-tests, newest first',
     response: createResponseSchema(backTestSchema.array()),
   }),
-  backTest: endpoint('/back-tests/{id}', 'read', {
+  backTest: defineEndpoint('/back-tests/{id}', 'read', {
     summary: 'Back-test with its progress, and the events that other thresholds would have raised',
     response: createResponseSchema(backTestSchema),
   }),
-  sources: endpoint('/sources', 'read', {
+  sources: defineEndpoint('/sources', 'read', {
     summary: 'Polled resources, with the state of their polls',
     parameters: sourcesParameters,
     response: createPageSchema(sourceSchema).extend({
@@ -118,47 +125,47 @@ export const endpoints = {
         .describe('API version of Microsoft.Network, if it replaces that of the SDK; null = that of the SDK'),
     }),
   }),
-  sourcesSummary: endpoint('/sources/summary', 'read', {
+  sourcesSummary: defineEndpoint('/sources/summary', 'read', {
     summary: 'Number of fresh polls, and the problems of the others',
     parameters: sourcesSummaryParameters,
     response: createResponseSchema(pollCountsSchema),
   }),
-  coverage: endpoint('/sources/coverage', 'read', {
+  coverage: defineEndpoint('/sources/coverage', 'read', {
     summary: 'Intervals of polls with one outcome, newest first',
-    parameters: coverageParameters,
+    parameters: pollCoverageParametersSchema,
     response: createPageSchema(coverageIntervalSchema),
   }),
-  setup: endpoint('/setup', 'settings', {
+  setup: defineEndpoint('/setup', 'settings', {
     summary:
       "Last results of a worker's checks of environment, database and Azure, and the custom role that the polls need",
     response: createResponseSchema(setupResponseSchema),
   }),
-  processes: endpoint('/processes', 'read', {
+  processes: defineEndpoint('/processes', 'read', {
     summary: "Peerwatch's own processes",
     response: createResponseSchema(processStatusSchema.array()),
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type SetupEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
 
 export const commands = {
-  putThresholds: command('put', '/settings/thresholds', 'settings', {
+  putThresholds: defineCommand('put', '/settings/thresholds', 'settings', {
     summary: 'Saves thresholds as a new version; earlier events keep the version under which they were raised',
     body: thresholdsBodySchema,
     response: createResponseSchema(thresholdsResponseSchema),
     problems: [409],
   }),
-  askBackTest: command('post', '/back-tests', 'settings', {
+  askBackTest: defineCommand('post', '/back-tests', 'settings', {
     summary: 'Applies other thresholds to the stored history, in the background',
     body: backTestBodySchema,
     response: createResponseSchema(backTestSchema),
     problems: [429],
   }),
-  cancelBackTest: command('post', '/back-tests/{id}/cancel', 'settings', {
+  cancelBackTest: defineCommand('post', '/back-tests/{id}/cancel', 'settings', {
     summary: 'Cancels a back-test',
     response: createResponseSchema(backTestSchema),
     problems: [404],
   }),
 }
 
-export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof commands)[Name]>
+export type SetupCommandResult<Name extends keyof typeof commands> = CommandResult<(typeof commands)[Name]>

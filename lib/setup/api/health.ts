@@ -7,14 +7,14 @@ export const healthSchema = z.object({
   newestPollAt: instantTextSchema.nullable().describe('end of the newest recorded poll; null before the first poll'),
   build: z.string().optional().describe('build of Peerwatch that responds; it changes with an upgrade'),
 })
-export type Health = z.infer<typeof healthSchema>
+export type DatabaseHealth = z.infer<typeof healthSchema>
 
 /** Response of `/api/health/live`: status 200 as long as the process responds, whatever the state of the database. */
 export const livenessSchema = z.object({
   status: z.literal('ok'),
   build: z.string().optional().describe('build of Peerwatch that responds'),
 })
-export type Liveness = z.infer<typeof livenessSchema>
+export type ProcessLiveness = z.infer<typeof livenessSchema>
 
 /**
  * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. Use it for alerts and not as
@@ -29,4 +29,4 @@ export const readinessSchema = z.object({
     ),
   alerting: z.boolean().describe('whether alerts were evaluated in the last 30 s'),
 })
-export type Readiness = z.infer<typeof readinessSchema>
+export type ProcessReadiness = z.infer<typeof readinessSchema>

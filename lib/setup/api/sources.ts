@@ -6,7 +6,7 @@ import {
   freshnessStates,
   instantCodec,
   intervalLimits,
-  outcomes,
+  pollOutcomes,
   pollKinds,
   pollPriorities,
   circuitPathFields,
@@ -60,7 +60,7 @@ export const sourceSchema = z.object({
   neighbor: z.string().nullable().describe('for advertised routes: neighbor that receives them'),
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
-  lastOutcome: z.enum(outcomes),
+  lastOutcome: z.enum(pollOutcomes),
   lastPollAt: instantCodec.nullable(),
   lastOkAt: instantCodec.nullable(),
   error: z
@@ -87,7 +87,7 @@ export const sourceSchema = z.object({
     .array(
       z.object({
         identity: z.string(),
-        outcome: z.enum(outcomes),
+        outcome: z.enum(pollOutcomes),
         code: z.string(),
         missingAction: z.string().nullable(),
         remedy: z.string().nullable(),
@@ -139,7 +139,7 @@ export const sourceSchema = z.object({
   buckets: z.array(reportedBucket).optional().describe('every bucket that the last response named; absent = none'),
   azCommand: azCommandField.optional(),
 })
-export type Source = z.infer<typeof sourceSchema>
+export type ApiPolledSource = z.infer<typeof sourceSchema>
 export type StoredSource = z.input<typeof sourceSchema>
 
 /** Version of Azure's API that is used in place of the version in the SDK. */
@@ -159,7 +159,7 @@ export const excludedSourceSchema = z.object({
   match: z.string().describe('declaration that excludes it: an ARM id, or tag:name=value'),
   why: z.string(),
 })
-export type ExcludedSource = z.infer<typeof excludedSourceSchema>
+export type SourceExcludedFromPolling = z.infer<typeof excludedSourceSchema>
 
 /**
  * Resources that were missing from the last complete list of their type. They do not count as removed yet, because too
@@ -179,7 +179,7 @@ export type AwaitedRemoval = z.infer<typeof awaitedRemovalSchema>
  * resources.
  */
 export const listingFailedSchema = z.object({
-  outcome: z.enum(outcomes),
+  outcome: z.enum(pollOutcomes),
   code: z.string(),
   detail: z.string(),
   at: instantCodec,
@@ -190,13 +190,13 @@ export const coverageIntervalSchema = z.object({
   scope: z.string(),
   subresource: z.string(),
   kind: z.enum(pollKinds),
-  outcome: z.enum(outcomes),
+  outcome: z.enum(pollOutcomes),
   from: instantCodec,
   to: instantCodec,
   polls: z.number().int(),
   detail: z.string().nullable(),
 })
-export type CoverageInterval = z.infer<typeof coverageIntervalSchema>
+export type PollCoverageInterval = z.infer<typeof coverageIntervalSchema>
 
 /** One of Peerwatch's own processes, as `npm start` recorded it. */
 export const processStatusSchema = z.object({

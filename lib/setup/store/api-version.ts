@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statements.ts'
 
 const KEY = 'azure.api-version'
@@ -13,11 +13,11 @@ export interface StoredNetworkApiVersion {
 /**
  * Stores the API version of Microsoft.Network that is in use, so that screens can show it; null = the SDK's version.
  */
-export async function recordApiVersion(db: Queryable, version: StoredNetworkApiVersion | null): Promise<void> {
+export async function recordApiVersion(db: SqlExecutor, version: StoredNetworkApiVersion | null): Promise<void> {
   await saveDeploymentValue(db, KEY, version)
 }
 
 /** Returns the version of Microsoft.Network's API that is in use; null = the SDK's version. */
-export async function readNetworkApiVersion(db: Queryable): Promise<StoredNetworkApiVersion | null> {
+export async function readNetworkApiVersion(db: SqlExecutor): Promise<StoredNetworkApiVersion | null> {
   return (await readDeploymentValue<StoredNetworkApiVersion>(db, KEY))?.value ?? null
 }

@@ -3,16 +3,16 @@ import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBudgetsInUse } from './budgets.ts'
 import { syncPollSchedule } from '#lib/history/index.ts'
-import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 9)
 const SUBSCRIPTION = '5ca1ab1e-0000-4000-8000-000000000001'
-let near: Feed
-let part: Feed
-let far: Feed
+let near: TestPollSource
+let part: TestPollSource
+let far: TestPollSource
 
-const planned = ({ resourceId }: Feed, kind: PollKind, subresource = '') => ({
+const planned = ({ resourceId }: TestPollSource, kind: PollKind, subresource = '') => ({
   resourceId,
   subresource,
   kind,
@@ -20,9 +20,9 @@ const planned = ({ resourceId }: Feed, kind: PollKind, subresource = '') => ({
 })
 
 beforeAll(async () => {
-  near = await newFeed(db, { name: 'near' })
-  part = await newFeed(db, { name: 'near', subresource: '10.0.0.1' })
-  far = await newFeed(db, { name: 'far' })
+  near = await createTestPollSource(db, { name: 'near' })
+  part = await createTestPollSource(db, { name: 'near', subresource: '10.0.0.1' })
+  far = await createTestPollSource(db, { name: 'far' })
   const wanted = [
     planned(near, 'peers'),
     planned(near, 'metrics'),
@@ -37,13 +37,13 @@ beforeAll(async () => {
 })
 
 /** Records a poll that ended some seconds ago and whose response reported the remaining budget. */
-async function reported(feed: Feed, secondsAgo: number, left: object): Promise<void> {
+async function reported(feed: TestPollSource, secondsAgo: number, left: object): Promise<void> {
   const finishedAt = NOW - secondsAgo * 1_000
   await feed.record('peers', { startedAt: finishedAt - 1_000, finishedAt, rows: [] })
   await db.pool.query('UPDATE poll_state SET budget = $2 WHERE source_id = $1', [feed.sourceId, JSON.stringify(left)])
 }
 
-const used = async (feed: Feed, kind: PollKind = 'peers') =>
+const used = async (feed: TestPollSource, kind: PollKind = 'peers') =>
   Object.fromEntries((await readBudgetsInUse(db.pool, NOW))(feed.sourceId, kind).map((one) => [one.name, one.used]))
 
 describe('budgets', () => {
@@ -94,7 +94,7 @@ describe('budgets', () => {
 
 describe('budgets of a subscription that several identities ask for', () => {
   it('are one for each of ARM’s, with what its own answers left, and one of the network provider’s', async () => {
-    const answered = ({ sourceId }: Feed, secondsAgo: number, budget: object) =>
+    const answered = ({ sourceId }: TestPollSource, secondsAgo: number, budget: object) =>
       db.pool.query('UPDATE poll_state SET last_finished_at = $2, budget = $3 WHERE source_id = $1', [
         sourceId,
         new Date(NOW - secondsAgo * 1_000),

@@ -6,20 +6,20 @@ import {
   type BudgetName,
   type EpochMs,
   isRegionalBudget,
-  type Outcome,
+  type PollOutcome,
   type PollError,
   type PollKind,
 } from '#lib/contract/index.ts'
-import type { Source } from '../api/index.ts'
+import type { ApiPolledSource } from '../api/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '#lib/history/statements.ts'
 
 /**
  * A request budget of Azure with its use, as the newest responses reported it. Subscription and region are in lower
  * case. `limit` is the documented limit, or, if it is greater, the number of remaining requests that Azure reported.
  */
-export type StoredBudget = Source['budgets'][number]
+export type StoredBudget = ApiPolledSource['budgets'][number]
 
 /**
  * Identities of a subscription whose polls name no identity: only the default identity, which has the credential of the
@@ -34,7 +34,7 @@ interface Row {
   location: string | null
   budget: RemainingArmRequests | null
   error: PollError | null
-  last_outcome: Outcome | null
+  last_outcome: PollOutcome | null
   last_finished_at: Date | null
 }
 
@@ -44,7 +44,7 @@ interface Row {
  * @param now current time; reports that are older than the time window of the budget are ignored
  */
 export async function readBudgetsInUse(
-  db: Queryable,
+  db: SqlExecutor,
   now: EpochMs,
 ): Promise<(sourceId: number, kind: PollKind) => StoredBudget[]> {
   const { rows } = await db.query<Row>(

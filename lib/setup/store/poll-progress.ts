@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /**
  * Progress of a poll that is made in several parts ("slices"), for example by resource group: number of finished parts
@@ -14,7 +14,7 @@ interface SliceProgress {
  * is no such poll, or if its number of parts is not known yet.
  */
 export async function readPollProgress(
-  db: Queryable,
+  db: SqlExecutor,
 ): Promise<(sourceId: number, kind: string) => SliceProgress | null> {
   const { rows } = await db.query<{ source_id: number; kind: string; progress: SliceProgress }>(
     `SELECT r.source_id, r.kind, r.operation->'slice'->'progress' AS progress

@@ -1,5 +1,5 @@
 import type { EpochMs, SetupResult } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statements.ts'
 
 const KEY = 'setup.report'
@@ -11,11 +11,11 @@ export interface SetupReport {
 }
 
 /** Saves a setup report, which replaces the previous one. */
-export async function saveSetupReport(db: Queryable, report: SetupReport): Promise<void> {
+export async function saveSetupReport(db: SqlExecutor, report: SetupReport): Promise<void> {
   await saveDeploymentValue(db, KEY, report)
 }
 
 /** Returns the last setup report; null if no worker has made one yet. */
-export async function readLastSetupReport(db: Queryable): Promise<SetupReport | null> {
+export async function readLastSetupReport(db: SqlExecutor): Promise<SetupReport | null> {
   return (await readDeploymentValue<SetupReport>(db, KEY))?.value ?? null
 }

@@ -1,12 +1,12 @@
-import type { CircuitTraffic, ResponseOf, TrafficParameters } from '../api/index.ts'
+import type { CircuitTraffic, UsageEndpointResponse, TrafficParameters } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { FIVE_MINUTE_RETENTION_MS } from '#lib/history/index.ts'
 import { readRolledUpExtremes, readSampledExtremes } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   createRangeResponse,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   InvalidRequestError,
   getSampleRetentionMs,
   resolveCircuit,
@@ -26,12 +26,12 @@ const SHORTEST_PIECE_MS = 1_000
  * rate, so that averages do not hide short peaks.
  */
 export async function getCircuitTraffic(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   parameters: TrafficParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'circuitTraffic'>> {
-  const q = getQueryable(db)
+): Promise<UsageEndpointResponse<'circuitTraffic'>> {
+  const q = getSqlExecutor(db)
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
   const { range, answer } = createRangeResponse(db, {

@@ -6,11 +6,11 @@ import {
   hubRateMetrics,
   globalReachMetrics,
 } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { ConnectionTraffic } from '../api/index.ts'
-import { readMeasuredBytes, type MeasuredBytes } from '../store/index.ts'
+import { readMeasuredBytes, type BytesComputedFromBitRates } from '../store/index.ts'
 import { type CurrentMetric, GLOBAL_REACH_PATH } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
 type Rates = typeof bitRateMetrics | typeof globalReachMetrics | typeof hubRateMetrics
@@ -20,13 +20,15 @@ type Rates = typeof bitRateMetrics | typeof globalReachMetrics | typeof hubRateM
  * hours before it. The values come from Azure Monitor.
  */
 export async function addConnectionTraffic<Connection extends { id: string }>(
-  q: Queryable,
+  q: SqlExecutor,
   connections: readonly Connection[],
   now: EpochMs,
 ): Promise<(Connection & { traffic: ConnectionTraffic | null })[]> {
   if (connections.length === 0) return []
   const scopes = connections.map(({ id }) => id)
-  const bytes = new Map((await readMeasuredBytes(q, { scopes, from: now - 23 * HOUR })).map((one) => [one.scope, one]))
+  const bytes = new Map(
+    (await readMeasuredBytes(q, { scopes, from: now - 23 * MS_PER_HOUR })).map((one) => [one.scope, one]),
+  )
   const rates = Map.groupBy(
     await readRecentMetrics(q, scopes, Object.values(bitRateMetrics), now),
     ({ scope }) => scope,
@@ -43,11 +45,11 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
  * data.
  */
 export async function readGlobalReachTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   scope: string,
   now: EpochMs,
 ): Promise<ConnectionTraffic | null> {
-  const [bytes] = await readMeasuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: GLOBAL_REACH_PATH })
+  const [bytes] = await readMeasuredBytes(q, { scopes: [scope], from: now - 23 * MS_PER_HOUR, path: GLOBAL_REACH_PATH })
   return trafficOf(bytes, await readRecentMetrics(q, scope, Object.values(globalReachMetrics), now), globalReachMetrics)
 }
 
@@ -57,7 +59,7 @@ export async function readGlobalReachTraffic(
  * VPN, there are only bytes and no rates.
  */
 export async function readHubTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   gateway: string,
   connections: readonly string[],
   now: EpochMs,
@@ -66,7 +68,7 @@ export async function readHubTraffic(
   const traffic = new Map<string, ConnectionTraffic | null>()
   for (const connection of connections) {
     const path = formatHubConnectionPath(connection)
-    const [bytes] = await readMeasuredBytes(q, { scopes: [gateway], from: now - 23 * HOUR, path })
+    const [bytes] = await readMeasuredBytes(q, { scopes: [gateway], from: now - 23 * MS_PER_HOUR, path })
     const own = newest.filter(
       ({ dimensions }) => formatHubConnectionPath(getMetricHubConnection(dimensions) ?? '') === path,
     )
@@ -76,7 +78,7 @@ export async function readHubTraffic(
 }
 
 function trafficOf(
-  bytes: MeasuredBytes | undefined,
+  bytes: BytesComputedFromBitRates | undefined,
   newest: readonly CurrentMetric[],
   names: Rates,
 ): ConnectionTraffic | null {

@@ -1,6 +1,6 @@
 import { listSeparatelyCountedPeerings, type PeeringType } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { NotFoundError } from '#lib/questions/errors.ts'
 import { isSameIgnoringCase } from '#lib/questions/sessions/session-facts.ts'
 import { selectCircuitPeering, readTopology } from '#lib/questions/topology.ts'
@@ -19,7 +19,7 @@ interface CountedPart {
  * @throws NotFoundError if the circuit has no such peering
  */
 export async function resolveCountersOfPeering(
-  db: Queryable,
+  db: SqlExecutor,
   scope: string,
   type: PeeringType | undefined,
 ): Promise<CountedPart> {
@@ -27,7 +27,7 @@ export async function resolveCountersOfPeering(
   return { name, isOf: ({ subresource }) => isSameIgnoringCase(subresource, name ?? '') }
 }
 
-async function nameOf(db: Queryable, scope: string, type: PeeringType): Promise<string | undefined> {
+async function nameOf(db: SqlExecutor, scope: string, type: PeeringType): Promise<string | undefined> {
   const circuit = (await readTopology(db)).circuits.find(({ resource }) => resource.id === scope)
   const found = circuit && selectCircuitPeering(circuit, type)?.peering
   if (!circuit || !found) throw new NotFoundError(`the circuit has no ${type} peering: send another peering, or none`)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { CounterGrowth, UsagePoint } from '#lib/history/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { CounterGrowth, ChosenUsageBucket } from '#lib/history/index.ts'
 import { computeTimeAboveRate } from './time-above.ts'
 
 const MBPS = 1_000
@@ -12,8 +12,8 @@ const minutes = (count: number) =>
   fc.array(fc.tuple(fc.nat({ max: MBPS }), fc.nat({ max: MBPS })), { minLength: count, maxLength: count })
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
-const unseenPoint = (n: number): UsagePoint => ({
-  start: n * 5 * MINUTE,
+const unseenPoint = (n: number): ChosenUsageBucket => ({
+  start: n * 5 * MS_PER_MINUTE,
   in: { bytes: 0n, coveredMs: 0, atLeast: false },
   out: { bytes: 0n, coveredMs: 0, atLeast: false },
   coveredMs: 0,
@@ -21,15 +21,15 @@ const unseenPoint = (n: number): UsagePoint => ({
 })
 const gap = (from: number, rates: readonly number[], own: Partial<CounterGrowth> = {}): CounterGrowth => ({
   direction: 'out',
-  from: from * MINUTE,
-  to: (from + rates.length) * MINUTE,
+  from: from * MS_PER_MINUTE,
+  to: (from + rates.length) * MS_PER_MINUTE,
   bytes: BigInt(sum(rates) * BYTES_OF_MINUTE),
   reset: false,
   whole: true,
   ...own,
 })
-const boundsOf = (points: UsagePoint[], unplaced: CounterGrowth[]) =>
-  computeTimeAboveRate({ points, unplaced, totalMs: points.length * 5 * MINUTE }, MBPS).out
+const boundsOf = (points: ChosenUsageBucket[], unplaced: CounterGrowth[]) =>
+  computeTimeAboveRate({ points, unplaced, totalMs: points.length * 5 * MS_PER_MINUTE }, MBPS).out
 const secondsAbove = (rates: readonly (readonly [number, number])[]) =>
   60 * rates.filter(([a, b]) => a + b > MBPS).length
 
@@ -85,8 +85,8 @@ it('bounds it by several gaps, and if one path is unknown or its counter was res
 it('counts a 5-minute mean that is known, and no gap in time that points cover', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 2 * MBPS }), { minLength: 1, maxLength: 12 }), (means) => {
-      const points = means.map((mean, n): UsagePoint => {
-        const coveredMs = 5 * MINUTE
+      const points = means.map((mean, n): ChosenUsageBucket => {
+        const coveredMs = 5 * MS_PER_MINUTE
         return {
           start: n * coveredMs,
           in: { bytes: 0n, coveredMs, atLeast: false },

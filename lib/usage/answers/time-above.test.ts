@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { CounterGrowth, UsagePoint } from '#lib/history/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { CounterGrowth, ChosenUsageBucket } from '#lib/history/index.ts'
 import { computeTimeAboveRate } from './time-above.ts'
 
 /** Returns the bytes of a minute at a rate. */
@@ -8,11 +8,11 @@ const minuteAt = (mbps: number) => BigInt(mbps) * 7_500_000n
 const HOUR = 60
 
 /** Returns a 5-minute point of both paths together with a rate out of Azure in Mbit/s, and no traffic into Azure. */
-const point = (n: number, mbps: number, about: { coveredMin?: number; atLeast?: boolean } = {}): UsagePoint => {
+const point = (n: number, mbps: number, about: { coveredMin?: number; atLeast?: boolean } = {}): ChosenUsageBucket => {
   const { coveredMin = 5, atLeast = false } = about
-  const coveredMs = coveredMin * MINUTE
+  const coveredMs = coveredMin * MS_PER_MINUTE
   return {
-    start: n * 5 * MINUTE,
+    start: n * 5 * MS_PER_MINUTE,
     in: { bytes: 0n, coveredMs, atLeast: false },
     out: { bytes: minuteAt(mbps) * BigInt(coveredMin), coveredMs, atLeast },
     coveredMs,
@@ -25,14 +25,14 @@ const unseen = (from: number, count: number) =>
 /** Returns the growth of one path over minutes without a poll. */
 const gap = (fromMin: number, toMin: number, mbps: number, reset = false): CounterGrowth => ({
   direction: 'out',
-  from: fromMin * MINUTE,
-  to: toMin * MINUTE,
+  from: fromMin * MS_PER_MINUTE,
+  to: toMin * MS_PER_MINUTE,
   bytes: minuteAt(mbps) * BigInt(toMin - fromMin),
   reset,
   whole: true,
 })
-const above = (points: UsagePoint[], unplaced: CounterGrowth[] = []) =>
-  computeTimeAboveRate({ points, unplaced, totalMs: points.length * 5 * MINUTE }, 1_000)
+const above = (points: ChosenUsageBucket[], unplaced: CounterGrowth[] = []) =>
+  computeTimeAboveRate({ points, unplaced, totalMs: points.length * 5 * MS_PER_MINUTE }, 1_000)
 
 describe('time above the bandwidth of one path', () => {
   it('counts the points whose mean is above it, by direction', () => {

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { TimeAboveRate } from '../api/index.ts'
-import type { FlowDirection, CounterGrowth, UsagePoint } from '#lib/history/index.ts'
+import type { UsageDirection, CounterGrowth, ChosenUsageBucket } from '#lib/history/index.ts'
 
 const FIVE_MINUTES_MS = 5 * 60_000
 
 /** The measured traffic of both paths: 5-minute points, and the growth of counters in gaps between them. */
 interface Counted {
-  points: readonly UsagePoint[]
+  points: readonly ChosenUsageBucket[]
   /**
    * Growth of counters between two polls that are too far apart, so that the bytes cannot be assigned to 5-minute
    * points
@@ -32,7 +32,7 @@ interface Bounds {
  */
 export function computeTimeAboveRate({ points, unplaced, totalMs }: Counted, mbps: number): TimeAboveRate {
   const pathRate = (mbps * 1e6) / 8_000
-  const bounds = (direction: FlowDirection) => {
+  const bounds = (direction: UsageDirection) => {
     const parts = [
       ...points.map((point) => ofPoint(point[direction], pathRate)),
       ...gapsOf(unplaced, direction).map((gap) => ofGap(gap, points, direction, pathRate)),
@@ -54,7 +54,7 @@ export function computeTimeAboveRate({ points, unplaced, totalMs }: Counted, mbp
  * Returns for how long the traffic in one 5-minute point was above the bandwidth of one path.
  * @param pathRate bandwidth of one path in bytes per ms
  */
-function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: number): Bounds {
+function ofPoint({ bytes, coveredMs, atLeast }: ChosenUsageBucket['in'], pathRate: number): Bounds {
   if (coveredMs === 0) return { atLeast: 0, atMost: 0 }
   // After a reset of a counter, some bytes may belong to time that `coveredMs` does not include. Therefore only a
   // minimum and a maximum are known.
@@ -75,7 +75,7 @@ interface Gap {
   isPart: boolean
 }
 
-function gapsOf(unplaced: readonly CounterGrowth[], direction: FlowDirection): Gap[] {
+function gapsOf(unplaced: readonly CounterGrowth[], direction: UsageDirection): Gap[] {
   const own = unplaced.filter((growth) => growth.direction === direction)
   return [...Map.groupBy(own, ({ from, to }) => `${from} ${to}`).values()].flatMap((paths) => {
     const [first] = paths
@@ -91,8 +91,8 @@ function gapsOf(unplaced: readonly CounterGrowth[], direction: FlowDirection): G
  */
 function ofGap(
   { from, to, bytes, isPart }: Gap,
-  points: readonly UsagePoint[],
-  direction: FlowDirection,
+  points: readonly ChosenUsageBucket[],
+  direction: UsageDirection,
   pathRate: number,
 ): Bounds {
   const [first] = points

@@ -1,7 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { ResponseOf, UsageParameters } from '../api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { UsageEndpointResponse, UsageParameters } from '../api/index.ts'
 import {
   addUsageSourceDifferences,
   countBuckets,
@@ -10,17 +10,17 @@ import {
   type UsageSourceDifferences,
   FIVE_MINUTE_RETENTION_MS,
   type CounterGrowth,
-  type Usage,
-  type UsagePoint,
-  type UsageStep,
+  type UsageOverTime,
+  type ChosenUsageBucket,
+  type UsageBucketLength,
   readUsage,
   type Period,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   createRangeResponse,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   InvalidRequestError,
   resolveCircuit,
   readTopology,
@@ -30,11 +30,11 @@ import { resolveCountersOfPeering } from './peering-counters.ts'
 import { computeTimeAboveRate } from './time-above.ts'
 
 /** Length of the range in ms for each length of points. It is used if the request contains no range. */
-const usualRangeMs: Record<UsageStep, number> = {
-  '5m': DAY,
-  hour: 7 * DAY,
-  day: 35 * DAY,
-  month: 366 * DAY,
+const usualRangeMs: Record<UsageBucketLength, number> = {
+  '5m': MS_PER_DAY,
+  hour: 7 * MS_PER_DAY,
+  day: 35 * MS_PER_DAY,
+  month: 366 * MS_PER_DAY,
 }
 /**
  * Maximum number of points in a response. It is enough for 34 days of 5-minute points, or for more than a year of
@@ -46,12 +46,12 @@ const MAX_POINTS = 10_000
  * requested range begins or ends inside it.
  */
 export async function getCircuitUsage(
-  db: Db,
+  db: ReadableDatabase,
   id: string,
   parameters: UsageParameters,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'circuitUsage'>> {
-  const q = getQueryable(db)
+): Promise<UsageEndpointResponse<'circuitUsage'>> {
+  const q = getSqlExecutor(db)
   const { step, path } = parameters
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
@@ -78,12 +78,12 @@ export async function getCircuitUsage(
  * points, because hourly averages hide peaks. Null if the bandwidth is unknown, or if the range has too many points.
  */
 async function aboveOnePath(
-  q: Queryable,
+  q: SqlExecutor,
   about: Period & {
     scope: string
     peering: string | undefined
-    step: UsageStep
-    read: Usage
+    step: UsageBucketLength
+    read: UsageOverTime
     now: EpochMs
   },
 ): Promise<Answer['aboveOnePath']> {
@@ -97,7 +97,7 @@ async function aboveOnePath(
   return computeTimeAboveRate({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
 }
 
-const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>
+const lengthOf = (points: readonly ChosenUsageBucket[], step: UsageBucketLength, now: EpochMs): number =>
   points.reduce((sum, { start }) => sum + Math.min(computeBucketEnd(step, start), now) - start, 0)
 
 /**
@@ -105,11 +105,11 @@ const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs):
  * many points.
  * @throws InvalidRequestError with the values to send instead
  */
-function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
+function refuse(from: EpochMs, to: EpochMs, step: UsageBucketLength, now: EpochMs): void {
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const oldest = now - FIVE_MINUTE_RETENTION_MS
   if (step === '5m' && from < oldest) {
-    const days = FIVE_MINUTE_RETENTION_MS / DAY
+    const days = FIVE_MINUTE_RETENTION_MS / MS_PER_DAY
     throw new InvalidRequestError(
       `from: usage by 5 minutes is kept for ${days} days; send ${formatIso(oldest)} or later, or step=hour`,
     )
@@ -122,12 +122,12 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
   }
 }
 
-type Answer = ResponseOf<'circuitUsage'>['data']
+type Answer = UsageEndpointResponse<'circuitUsage'>['data']
 
 function pointView({
   start,
   ...point
-}: UsagePoint & { difference: UsageSourceDifferences | null }): Answer['points'][number] {
+}: ChosenUsageBucket & { difference: UsageSourceDifferences | null }): Answer['points'][number] {
   const isKnown = point.coveredMs > 0 || point.in.bytes > 0n || point.out.bytes > 0n
   return {
     start,
@@ -142,9 +142,9 @@ function pointView({
 }
 
 function totalsOf(
-  points: readonly UsagePoint[],
+  points: readonly ChosenUsageBucket[],
   unplaced: readonly CounterGrowth[],
-  step: UsageStep,
+  step: UsageBucketLength,
   now: EpochMs,
 ): Answer['totals'] {
   const add = (bytes: readonly bigint[]) => bytes.reduce((sum, value) => sum + value, 0n)

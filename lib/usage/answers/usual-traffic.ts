@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR, WEEK } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import { type Period, readUsage } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIso } from '#lib/questions/index.ts'
 import {
   type UsualRateRange,
@@ -17,15 +17,15 @@ import {
  * @param scope short ID of the circuit
  * @param at a time in that hour
  */
-export function readUsualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualRateRange | null> {
-  const hour = at - (at % HOUR)
+export function readUsualTraffic(q: SqlExecutor, scope: string, at: EpochMs): Promise<UsualRateRange | null> {
+  const hour = at - (at % MS_PER_HOUR)
   return cacheUntilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))
 }
 
-async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<UsualRateRange | null> {
+async function usualAt(q: SqlExecutor, scope: string, hour: EpochMs): Promise<UsualRateRange | null> {
   const sameHours = [1, 2, 3, 4].map((weeks) => ({
-    from: hour - weeks * WEEK - HOUR,
-    to: hour - weeks * WEEK + 2 * HOUR,
+    from: hour - weeks * MS_PER_WEEK - MS_PER_HOUR,
+    to: hour - weeks * MS_PER_WEEK + 2 * MS_PER_HOUR,
   }))
   const bandBy = async (periods: readonly Period[]) => {
     const read = await Promise.all(periods.map((period) => readUsage(q, { scope, ...period, step: 'hour' })))

@@ -1,9 +1,9 @@
 import { circuitTrafficSchema } from './path-history.ts'
-import { usageResponseSchema, usageSteps } from './usage.ts'
+import { usageResponseSchema, circuitUsagePointDurations } from './usage.ts'
 import { z } from 'zod'
-import { createCoveredResponseSchema, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
+import { createCoveredResponseSchema, defineEndpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
 import { formatAcceptedValues } from '#lib/contract/api/one-of.ts'
-import { isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
+import { isRangeForward, rangeForwardFault, timeRangeParameters } from '#lib/contract/api/parameters.ts'
 
 /** Reports whether a range is longer than 0. A range whose begin and end are equal contains no points. */
 const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
@@ -17,9 +17,9 @@ const countedPeering = z
 
 export const usageParameters = z
   .strictObject({
-    ...range,
+    ...timeRangeParameters,
     step: z
-      .enum(usageSteps, `send ${formatAcceptedValues(usageSteps)}`)
+      .enum(circuitUsagePointDurations, `send ${formatAcceptedValues(circuitUsagePointDurations)}`)
       .default('hour')
       .describe('length of a point; hours, days and months are in UTC'),
     path: z
@@ -36,7 +36,7 @@ const MAX_POINTS = 2_000
 
 export const trafficParameters = z
   .strictObject({
-    ...range,
+    ...timeRangeParameters,
     peering: countedPeering,
     points: z
       .string()
@@ -55,12 +55,12 @@ export type TrafficParameters = z.output<typeof trafficParameters>
 export type UsageParameters = z.output<typeof usageParameters>
 
 export const endpoints = {
-  circuitUsage: endpoint('/circuits/{id}/usage', 'read', {
+  circuitUsage: defineEndpoint('/circuits/{id}/usage', 'read', {
     summary: "Bytes of a circuit's paths over time, from counters, and from metrics if counters have gaps",
     parameters: usageParameters,
     response: createCoveredResponseSchema(usageResponseSchema),
   }),
-  circuitTraffic: endpoint('/circuits/{id}/traffic', 'read', {
+  circuitTraffic: defineEndpoint('/circuits/{id}/traffic', 'read', {
     summary:
       "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each time step",
     parameters: trafficParameters,
@@ -68,4 +68,4 @@ export const endpoints = {
   }),
 }
 
-export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>
+export type UsageEndpointResponse<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]['response']>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytesCodec, instantCodec } from '#lib/contract/index.ts'
 
 /** Possible lengths of a point of usage. Hours, days and months are in UTC. */
-export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
+export const circuitUsagePointDurations = ['5m', 'hour', 'day', 'month'] as const
 const usageBases = ['counter', 'metric'] as const
 
 /**
@@ -20,7 +20,7 @@ const usageDisagreement = z.object({
   in: usageDifference,
   out: usageDifference,
 })
-export type UsageDisagreement = z.infer<typeof usageDisagreement>
+export type UsageDifferenceBetweenSources = z.infer<typeof usageDisagreement>
 
 const usagePoint = z.object({
   start: instantCodec.describe('start of the point; it ends at the start of the next point'),
@@ -56,7 +56,7 @@ const timeAbove = z.object({
 export type TimeAboveRate = z.infer<typeof timeAbove>
 
 export const usageResponseSchema = z.object({
-  step: z.enum(usageSteps),
+  step: z.enum(circuitUsagePointDurations),
   paths: z.array(z.string()).describe('paths whose bytes are added'),
   points: z.array(usagePoint),
   totals: z.object({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 import { computeUsualRateRanges, findUsualRateRange, computeUsualTrafficRange } from './usual-band.ts'
 
 const T0 = Date.parse('2026-11-01T00:00:00Z')
 const point = (hour: number, megabits: number, coveredSeconds = 3600): ApiUsagePoint => ({
-  start: new Date(T0 + hour * HOUR).toISOString(),
+  start: new Date(T0 + hour * MS_PER_HOUR).toISOString(),
   bytesIn: String((megabits * 1e6 * coveredSeconds) / 8),
   bytesOut: null,
   coveredSeconds,
@@ -17,7 +17,7 @@ const point = (hour: number, megabits: number, coveredSeconds = 3600): ApiUsageP
 /** Eleven days, on which the hour from 3:00 carried 0, 10, 20 … 100 Mb/s. */
 const days = Array.from({ length: 11 }, (_, day) => point(day * 24 + 3, day * 10))
 
-const atThree = T0 + 99 * 24 * HOUR + 3.4 * HOUR
+const atThree = T0 + 99 * 24 * MS_PER_HOUR + 3.4 * MS_PER_HOUR
 
 it('is what 80 % of the days carried in that hour', () => {
   expect(findUsualRateRange(computeUsualRateRanges(days), { from: atThree })).toEqual({ in: [10e6, 90e6], out: null })
@@ -30,13 +30,15 @@ describe('of a weekday that four weeks have', () => {
 
   it('is what that weekday carried in the hour and in those beside it', () => {
     // T0 is a Sunday
-    expect(findUsualRateRange(bands, { from: T0 + 12 * HOUR })).toEqual({ in: [5e6, 5e6], out: null })
-    expect(findUsualRateRange(bands, { from: T0 + (24 + 12) * HOUR })?.in).toEqual([111e6, 113e6])
+    expect(findUsualRateRange(bands, { from: T0 + 12 * MS_PER_HOUR })).toEqual({ in: [5e6, 5e6], out: null })
+    expect(findUsualRateRange(bands, { from: T0 + (24 + 12) * MS_PER_HOUR })?.in).toEqual([111e6, 113e6])
   })
 
   it('is what all days carried in the hour, where a week of it was not seen', () => {
     const seen = weeks.filter((_, hour) => hour !== 12)
-    expect(findUsualRateRange(computeUsualRateRanges(seen), { from: T0 + 12 * HOUR })?.in).toEqual([112e6, 112e6])
+    expect(findUsualRateRange(computeUsualRateRanges(seen), { from: T0 + 12 * MS_PER_HOUR })?.in).toEqual([
+      112e6, 112e6,
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { ApiUsagePoint } from '#lib/usage/api/index.ts'
 
 /** Number of days from which usual rates are computed. Four whole weeks contain each day of the week equally often. */
@@ -25,8 +25,8 @@ export interface UsualRateRange {
  * @param from start of the chart in epoch milliseconds
  */
 export function computeUsualTrafficRange(from: number): { from: string; to: string } {
-  const end = Math.floor(from / HOUR) * HOUR
-  return { from: new Date(end - USUAL_DAYS * DAY).toISOString(), to: new Date(end).toISOString() }
+  const end = Math.floor(from / MS_PER_HOUR) * MS_PER_HOUR
+  return { from: new Date(end - USUAL_DAYS * MS_PER_DAY).toISOString(), to: new Date(end).toISOString() }
 }
 
 /**

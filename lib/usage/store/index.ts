@@ -1,5 +1,5 @@
 import type { EpochMs, CircuitPath } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { computeBucketStart, type Period } from '#lib/history/index.ts'
 import {
   getStepNumber,
@@ -10,7 +10,7 @@ import {
 import type { TrafficChartPoint } from '../api/index.ts'
 
 /** Bytes of a resource, computed from the bit rates of Azure Monitor. */
-export interface MeasuredBytes {
+export interface BytesComputedFromBitRates {
   scope: string
   bytesIn: bigint
   bytesOut: bigint
@@ -26,9 +26,9 @@ export interface MeasuredBytes {
  *   `formatHubConnectionPath(name)` = traffic of a connection of a Virtual WAN gateway
  */
 export async function readMeasuredBytes(
-  db: Queryable,
+  db: SqlExecutor,
   { scopes, from, path = '' }: { scopes: readonly string[]; from: EpochMs; path?: string },
-): Promise<MeasuredBytes[]> {
+): Promise<BytesComputedFromBitRates[]> {
   const { rows } = await db.query<{ short_id: string; bytes_in: string; bytes_out: string; covered_ms: string }>(
     `SELECT r.short_id, sum(b.bytes_in)::text AS bytes_in, sum(b.bytes_out)::text AS bytes_out,
             sum(least(b.in_covered_ms, b.out_covered_ms))::text AS covered_ms
@@ -79,10 +79,10 @@ const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
  * direction.
  */
 export async function readSampledExtremes(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, peering = '', from, to, pieceMs }: Query,
 ): Promise<RateExtremes[]> {
-  return readRows(
+  return queryRowsInCamelCase(
     db,
     `WITH pair AS (
        SELECT c.path, lag(s.started_at) OVER w AS from_at, s.started_at AS to_at,
@@ -111,10 +111,10 @@ export async function readSampledExtremes(
  * or an hour.
  */
 export async function readRolledUpExtremes(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, peering = '', from, to, pieceMs, step }: Query & { step: '5m' | 'hour' },
 ): Promise<RateExtremes[]> {
-  return readRows(
+  return queryRowsInCamelCase(
     db,
     `WITH rate AS (
        SELECT DISTINCT ON (u.path, b.starts_at) u.path, b.starts_at AS from_at, b.starts_at + $6::interval AS to_at,

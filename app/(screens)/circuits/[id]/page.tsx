@@ -15,12 +15,12 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { createMaintenanceQuery, createResourceQueries, createSessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
-import { PrefetchedPage, type PageSearchParams } from '#app/_prefetch/prefetched-page.tsx'
+import { PageWithPrefetchedData, type PageSearchParams } from '#app/_prefetch/prefetched-page.tsx'
 import { decodeResourceId, redirectNameToId } from '#app/_shared/page-address.ts'
 import {
   fetchPageResponse,
   type PagePrefetchQuery,
-  prefetchEndpoint,
+  createEndpointPrefetchQuery,
   prefetchEndpointOverRange,
 } from '#app/_prefetch/prefetch.ts'
 
@@ -69,13 +69,13 @@ export default async function Page(place: Place) {
   const id = await decodeResourceId(place)
   await redirectNameToId({ path: '/circuits', asked: id }, answerOf(id))
   return (
-    <PrefetchedPage
+    <PageWithPrefetchedData
       queries={[
-        prefetchEndpoint('circuits/{id}', { id }),
+        createEndpointPrefetchQuery('circuits/{id}', { id }),
         ...createResourceQueries(id),
         createMaintenanceQuery(),
-        prefetchEndpoint('circuits/{id}/parity', { id }),
-        prefetchEndpoint('circuits/{id}/routers', { id }),
+        createEndpointPrefetchQuery('circuits/{id}/parity', { id }),
+        createEndpointPrefetchQuery('circuits/{id}/routers', { id }),
       ]}
       // Prefetches the sessions of the connected gateways. If the URL opens the tab with the timeline, the data of the
       // timeline is prefetched too.
@@ -89,6 +89,6 @@ export default async function Page(place: Place) {
       }}
     >
       <CircuitPage id={id} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

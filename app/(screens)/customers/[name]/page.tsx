@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { CustomerReport } from '#components/customers/customer-report.tsx'
 import { OPEN_INCIDENTS_QUERY } from '#components/customers/customer-text.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ name: string }>
@@ -18,14 +18,14 @@ export default async function Page(place: Place) {
   const name = await nameOf(place)
   const own = { customer: name }
   return (
-    <PrefetchedPage
+    <PageWithPrefetchedData
       queries={[
-        prefetchEndpoint('customers'),
-        prefetchEndpoint('circuits', own),
-        prefetchEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, ...own }),
+        createEndpointPrefetchQuery('customers'),
+        createEndpointPrefetchQuery('circuits', own),
+        createEndpointPrefetchQuery('incidents', { ...OPEN_INCIDENTS_QUERY, ...own }),
       ]}
     >
       <CustomerReport name={name} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

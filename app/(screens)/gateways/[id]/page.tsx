@@ -3,9 +3,9 @@ import { redirect } from 'next/navigation'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { createMaintenanceQuery, createResourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
 import { decodeResourceId, addPageTimeToHref, redirectNameToId } from '#app/_shared/page-address.ts'
-import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
@@ -37,10 +37,14 @@ export default async function Page(place: Place) {
   if (await isHub(id)) redirect(await addPageTimeToHref(`/hubs/${encodeURIComponent(id)}`))
   await redirectNameToId({ path: '/gateways', asked: id }, answerOf(id))
   return (
-    <PrefetchedPage
-      queries={[prefetchEndpoint('gateways/{id}', { id }), ...createResourceQueries(id), createMaintenanceQuery()]}
+    <PageWithPrefetchedData
+      queries={[
+        createEndpointPrefetchQuery('gateways/{id}', { id }),
+        ...createResourceQueries(id),
+        createMaintenanceQuery(),
+      ]}
     >
       <GatewayPage id={id} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

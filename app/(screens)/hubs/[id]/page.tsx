@@ -3,9 +3,9 @@ import { redirect } from 'next/navigation'
 import { HubPage } from '#components/hubs/hub-page.tsx'
 import { createResourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
 import { decodeResourceId, addPageTimeToHref } from '#app/_shared/page-address.ts'
-import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
@@ -27,8 +27,8 @@ export default async function Page(place: Place) {
   )
   if (isRouteServer) redirect(await addPageTimeToHref(`/gateways/${encodeURIComponent(id)}`))
   return (
-    <PrefetchedPage queries={[prefetchEndpoint('hubs/{id}', { id }), ...createResourceQueries(id)]}>
+    <PageWithPrefetchedData queries={[createEndpointPrefetchQuery('hubs/{id}', { id }), ...createResourceQueries(id)]}>
       <HubPage id={id} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

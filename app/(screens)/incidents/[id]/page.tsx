@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { formatIncidentTitle } from '#components/events/incident-text.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { decodeResourceId } from '#app/_shared/page-address.ts'
-import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
@@ -20,15 +20,15 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await decodeResourceId(place)
   return (
-    <PrefetchedPage
+    <PageWithPrefetchedData
       queries={[
-        prefetchEndpoint('incidents/{id}', { id }),
+        createEndpointPrefetchQuery('incidents/{id}', { id }),
         // declarations are prefetched, because they contain the contacts that are shown above the facts of the incident
-        prefetchEndpoint('declarations'),
-        prefetchEndpoint('customers'),
+        createEndpointPrefetchQuery('declarations'),
+        createEndpointPrefetchQuery('customers'),
       ]}
     >
       <IncidentPage id={id} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { RouterPage } from '#components/routers/router-page.tsx'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
 import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { decodeResourceId } from '#app/_shared/page-address.ts'
-import { fetchPageResponse, prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { fetchPageResponse, createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
@@ -24,8 +24,8 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 export default async function Page(place: Place) {
   const id = await decodeResourceId(place)
   return (
-    <PrefetchedPage queries={[prefetchEndpoint('routers/{id}', { id })]}>
+    <PageWithPrefetchedData queries={[createEndpointPrefetchQuery('routers/{id}', { id })]}>
       <RouterPage id={id} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

@@ -2,8 +2,8 @@ import { notFound } from 'next/navigation'
 import { MAX_ROWS_PER_PAGE } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint, prefetchFirstPage, type PagePrefetchQuery } from '#app/_prefetch/prefetch.ts'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
+import { createEndpointPrefetchQuery, prefetchFirstPage, type PagePrefetchQuery } from '#app/_prefetch/prefetch.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 interface Props {
@@ -15,18 +15,18 @@ interface Props {
  * replace them with names of another length.
  */
 const names: PagePrefetchQuery[] = [
-  prefetchEndpoint('circuits'),
-  prefetchEndpoint('gateways'),
-  prefetchEndpoint('customers'),
+  createEndpointPrefetchQuery('circuits'),
+  createEndpointPrefetchQuery('gateways'),
+  createEndpointPrefetchQuery('customers'),
 ]
 
 /** Queries whose results the first paint of a settings tab needs, by id of the tab. */
 const queries: Record<string, PagePrefetchQuery[]> = createSafeLookupTable({
-  declarations: [prefetchEndpoint('declarations'), ...names],
-  maintenance: [prefetchEndpoint('maintenance'), prefetchEndpoint('declarations'), ...names],
-  thresholds: [prefetchEndpoint('settings/thresholds')],
-  notifications: [prefetchEndpoint('channels'), ...names],
-  'on-call': [prefetchEndpoint('escalation')],
+  declarations: [createEndpointPrefetchQuery('declarations'), ...names],
+  maintenance: [createEndpointPrefetchQuery('maintenance'), createEndpointPrefetchQuery('declarations'), ...names],
+  thresholds: [createEndpointPrefetchQuery('settings/thresholds')],
+  notifications: [createEndpointPrefetchQuery('channels'), ...names],
+  'on-call': [createEndpointPrefetchQuery('escalation')],
   audit: [prefetchFirstPage('audit', MAX_ROWS_PER_PAGE), prefetchFirstPage('service-key-requests', MAX_ROWS_PER_PAGE)],
 })
 
@@ -40,8 +40,8 @@ export default async function Page({ params }: Props) {
   const tab = settingsTabs.find((known) => known.id === id)
   if (!tab) notFound()
   return (
-    <PrefetchedPage right={tab.right} queries={queries[id] ?? []}>
+    <PageWithPrefetchedData right={tab.right} queries={queries[id] ?? []}>
       <SettingsPage tab={tab} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

@@ -12,7 +12,7 @@ import { getSettings } from '#lib/platform/settings.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { createProblemResponse } from '../../_http/problem-response.ts'
 import { refuseForeignOrigin } from '../../_http/foreign-origin.ts'
-import { findSignedInUser, signIn } from '../../../_shared/sign-in.ts'
+import { findSignedInUser, getSignInService } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -60,7 +60,7 @@ const answer = createPublicHandler(async (request) => {
   const { pool } = getDatabaseForUse('commands')
   const factorOf = async (id: string) => formatSecondFactor(await readSecondFactor(pool, id))
   const before = person && (await factorOf(person.id))
-  const { auth } = await signIn()
+  const { auth } = await getSignInService()
   const response = await auth.handler(request)
   if (person && action !== undefined && response.ok) {
     const after = await factorOf(person.id)

@@ -1,4 +1,4 @@
-import type { Liveness } from '#lib/setup/api/index.ts'
+import type { ProcessLiveness } from '#lib/setup/api/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { buildId } from '../../../_build/build-id.ts'
 
@@ -10,6 +10,6 @@ export const dynamic = 'force-dynamic'
  * database.
  */
 export const GET = createPublicHandler(async () => {
-  const live: Liveness = { status: 'ok', build: buildId }
+  const live: ProcessLiveness = { status: 'ok', build: buildId }
   return Response.json(live, { headers: { 'cache-control': 'no-store' } })
 })

@@ -6,25 +6,25 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Policy } from '#lab/simulator/daemons/bird-config.ts'
+import type { BgpSpeakerPolicy } from '#lab/simulator/daemons/bird-config.ts'
 import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
 import { readRoutes } from '#lab/simulator/daemons/bird-output.ts'
 import { kernelNextHops } from '#lab/simulator/daemons/kernel-routes.ts'
 import {
-  ipIn,
-  makeNamespace,
-  namespaceOf,
-  removeNamespaces,
-  sweepNamespaces,
+  runIpCommandsInNamespace,
+  createRouterNamespace,
+  getRouterNamespaceName,
+  removeRouterNamespaces,
+  removeLeftoverRouterNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
 import { computeAsPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
-import type { TwinActions } from './twin-actions.ts'
+import type { NetworkTwinActions } from './twin-actions.ts'
 import {
   MAX_TWIN_SESSIONS,
   buildRouterPolicy,
   createBirdRouterConfig,
-  type RouterTwin,
-  type ForwardingRouter,
+  type NetworkTwin,
+  type TwinForwardingRouter,
 } from './twin-plan.ts'
 
 /** This machine cannot run the twin. The message tells the user what to do. */
@@ -60,9 +60,9 @@ export interface RunningRouterTwin {
    * @param isSilent true = lost routers hang instead of ending, so that their neighbors notice the loss only after the
    *   BGP hold time
    */
-  carryOut: (acts: TwinActions, isSilent?: boolean) => Promise<void>
+  carryOut: (acts: NetworkTwinActions, isSilent?: boolean) => Promise<void>
   /** Reverts the changes, so that all routers are as they were before. */
-  undo: (acts: TwinActions) => Promise<void>
+  undo: (acts: NetworkTwinActions) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -82,13 +82,13 @@ export function findBirdVersion(): { version: string } | { why: string } {
  * @throws TwinRefusedError if there are too many routers or sessions, or if this machine does not permit network
  *   namespaces
  */
-export async function startTwin(twin: RouterTwin): Promise<RunningRouterTwin> {
+export async function startNetworkTwin(twin: NetworkTwin): Promise<RunningRouterTwin> {
   const { routers, sessions } = twin
   if (routers.size > MAX_ROUTERS || sessions.length > MAX_TWIN_SESSIONS)
     throw new TwinRefusedError(
       `would take ${routers.size} routers, and ${MAX_ROUTERS} are the most: name fewer lost resources`,
     )
-  await sweepNamespaces()
+  await removeLeftoverRouterNamespaces()
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-twin-'))
   const made: string[] = []
   const daemons = new Map(
@@ -103,18 +103,18 @@ export async function startTwin(twin: RouterTwin): Promise<RunningRouterTwin> {
     return found
   }
   const ended = new Set<string>()
-  const follow = async (name: string, policy: Policy): Promise<void> => {
+  const follow = async (name: string, policy: BgpSpeakerPolicy): Promise<void> => {
     await daemonOf(name).follow(policy)
     await daemonOf(name).ask(['reload in all'])
   }
   const close = async (): Promise<void> => {
     for (const one of daemons.values()) await one.kill()
-    await removeNamespaces(made)
+    await removeRouterNamespaces(made)
     rmSync(folder, { recursive: true })
   }
   try {
     for (const name of routers.keys()) {
-      await makeNamespace(name).catch((error: unknown) => {
+      await createRouterNamespace(name).catch((error: unknown) => {
         throw new TwinRefusedError(
           `needs network namespaces, and this machine does not permit them: ${(error as Error).message}`,
         )
@@ -174,16 +174,19 @@ async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
  * Creates a separate pair of interfaces for each session. No two sessions share a network, so that resources with equal
  * addresses in the real network do not conflict.
  */
-async function wire({ routers, sessions }: RouterTwin): Promise<void> {
+async function wire({ routers, sessions }: NetworkTwin): Promise<void> {
   const made = new Map([...routers.keys()].map((name) => [name, { links: [] as string[], ends: [] as string[] }]))
   for (const { name, ends } of sessions) {
     const [a, b] = ends
-    made.get(a.router)?.links.push(`link add ${name} type veth peer name ${name} netns ${namespaceOf(b.router)}`)
+    made
+      .get(a.router)
+      ?.links.push(`link add ${name} type veth peer name ${name} netns ${getRouterNamespaceName(b.router)}`)
     for (const { router, address } of ends)
       made.get(router)?.ends.push(`addr add ${address}/30 dev ${name}`, `link set ${name} up`)
   }
   for (const part of ['links', 'ends'] as const)
-    for (const [router, commands] of made) if (commands[part].length > 0) await ipIn(router, commands[part])
+    for (const [router, commands] of made)
+      if (commands[part].length > 0) await runIpCommandsInNamespace(router, commands[part])
 }
 
 interface Forwarding {
@@ -214,7 +217,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
 }
 
 function tableOf(
-  readers: readonly ForwardingRouter[],
+  readers: readonly TwinForwardingRouter[],
   tables: ReadonlyMap<string, ReadonlyMap<string, Forwarding>>,
 ): TwinRoutingTable {
   const own = readers.flatMap(({ router, hops }) => {

@@ -2,18 +2,18 @@
  * Converts the changes of a plan, or the loss of a resource, to actions on the routers of a twin (a copy of the
  * network).
  */
-import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
+import type { BgpSpeakerPolicy, NeighborLocalPreference } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct } from '#lib/plan/api/index.ts'
-import { buildRouterPolicy, type RouterTwin, type TwinRouter } from './twin-plan.ts'
+import { buildRouterPolicy, type NetworkTwin, type NetworkTwinRouter } from './twin-plan.ts'
 
 /** The actions on the routers of a twin. */
-export interface TwinActions {
+export interface NetworkTwinActions {
   /** names of routers to stop */
   killed: string[]
   /** sessions to disable, each with the router on which it is disabled */
   disabled: { router: string; session: string }[]
   /** routers that announce other routes, or prefer other routes, with their new policy */
-  changed: { router: string; policy: Policy }[]
+  changed: { router: string; policy: BgpSpeakerPolicy }[]
 }
 
 type ActOf<Kind extends RehearsedAct['kind']> = Extract<RehearsedAct, { kind: Kind }>
@@ -21,7 +21,7 @@ const actsOf = <Kind extends RehearsedAct['kind']>(acts: readonly RehearsedAct[]
   acts.filter((act): act is ActOf<Kind> => act.kind === kind)
 
 /** Returns the actions on the twin's routers that represent the changes and losses of a rehearsal. */
-export function planTwinActions(twin: RouterTwin, acts: readonly RehearsedAct[]): TwinActions {
+export function planTwinActions(twin: NetworkTwin, acts: readonly RehearsedAct[]): NetworkTwinActions {
   const { routers, sessions } = twin
   const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
   const cut = actsOf(acts, 'lose_connection')
@@ -57,7 +57,7 @@ export function planTwinActions(twin: RouterTwin, acts: readonly RehearsedAct[])
  * Reports whether a loss stops this router. If a path of a circuit is lost, the Microsoft router (MSEE) of the path is
  * stopped, but not the customer's router.
  */
-const isLost = ({ kind, gateway, circuit, of }: TwinRouter, acts: readonly RehearsedAct[]): boolean =>
+const isLost = ({ kind, gateway, circuit, of }: NetworkTwinRouter, acts: readonly RehearsedAct[]): boolean =>
   acts.some((act) => {
     switch (act.kind) {
       case 'lose_gateway':
@@ -75,7 +75,7 @@ const isLost = ({ kind, gateway, circuit, of }: TwinRouter, acts: readonly Rehea
     }
   })
 
-function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter['own'] {
+function ownAfter(router: NetworkTwinRouter, acts: readonly RehearsedAct[]): NetworkTwinRouter['own'] {
   const { own, circuit, kind, gateway, asn, of } = router
   if (kind === 'instance') {
     const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
@@ -108,10 +108,10 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
  * preference changes by the same amount as the weight of its connection. Null = no local preference changes.
  */
 function preferencesAfter(
-  { kind, name }: TwinRouter,
-  twin: RouterTwin,
+  { kind, name }: NetworkTwinRouter,
+  twin: NetworkTwin,
   acts: readonly RehearsedAct[],
-): Preference[] | null {
+): NeighborLocalPreference[] | null {
   const before = twin.preferences.get(name)
   const weights = actsOf(acts, 'weight')
   if (kind !== 'instance' || !before || weights.length === 0) return null

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { birdConfig } from '#lab/simulator/daemons/bird-config.ts'
-import type { RehearsedAct, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
+import type { RehearsedAct, RehearsedRoute, RehearsedRouteTable } from '#lib/plan/api/index.ts'
 import { planTwinActions } from './twin-actions.ts'
-import { buildRouterPolicy, createBirdRouterConfig, buildTwin } from './twin-plan.ts'
+import { buildRouterPolicy, createBirdRouterConfig, buildNetworkTwin } from './twin-plan.ts'
 
 const names = { lon: 'er-lon', gw: 'ergw' }
 const route = (prefix: string, changed: Partial<RehearsedRoute> = {}): RehearsedRoute => ({
@@ -21,7 +21,7 @@ const route = (prefix: string, changed: Partial<RehearsedRoute> = {}): Rehearsed
   connectionWeight: 10,
   ...changed,
 })
-const table = (routes: RehearsedRoute[], changed: Partial<RehearsedTable> = {}): RehearsedTable => ({
+const table = (routes: RehearsedRoute[], changed: Partial<RehearsedRouteTable> = {}): RehearsedRouteTable => ({
   side: 'azure',
   scope: 'gw',
   preference: 'expressRoute',
@@ -49,7 +49,7 @@ const tables = [table([learned, overVpn]), table([offered], { side: 'onprem', sc
 
 /** Returns the configuration of the router with this label. */
 function configured(label: string, acts: RehearsedAct[] = []): string {
-  const twin = buildTwin({ tables, names, acts: [] })
+  const twin = buildNetworkTwin({ tables, names, acts: [] })
   const router = [...twin.routers.values()].find((one) => one.label === label)
   if (!router) throw new Error(`${label} is none of ${[...twin.routers.values()].map((one) => one.label).join(', ')}`)
   const changed = planTwinActions(twin, acts).changed.find((one) => one.router === router.name)
@@ -62,7 +62,7 @@ function configured(label: string, acts: RehearsedAct[] = []): string {
 
 describe('the twin of some tables', () => {
   it('has both ends of each path, the instances and the devices', () => {
-    const { routers, sessions, notPlayed } = buildTwin({ tables, names, acts: [] })
+    const { routers, sessions, notPlayed } = buildNetworkTwin({ tables, names, acts: [] })
     expect([...routers.values()].map(({ label, asn }) => `${label} AS${asn}`)).toEqual([
       'ergw 10.0.4.12 AS65515',
       'er-lon primary msee AS12076',
@@ -89,7 +89,7 @@ describe('the twin of some tables', () => {
 
   it('keeps what a sibling hands on apart, and loses it with the path or the sibling', () => {
     const more = route('10.3.0.0/16', { leadsTo: '10.0.4.13', nextHop: '10.0.4.4' })
-    const handed = buildTwin({ tables: [table([learned, more])], names, acts: [] })
+    const handed = buildNetworkTwin({ tables: [table([learned, more])], names, acts: [] })
     const router = [...handed.routers.values()].find(({ label }) => label === 'er-lon primary msee from 10.0.4.13')
     expect([...(router?.own.keys() ?? [])]).toEqual(['10.3.0.0/16'])
     expect(planTwinActions(handed, [{ kind: 'lose_path', path: 'lon/private/primary' }]).killed).toEqual(['r1', 'r3'])
@@ -115,7 +115,7 @@ describe('the twin of some tables', () => {
       route('10.6.0.0/16', { circuit: null, path: null, asPath: [] }),
       route('10.7.0.0/16', { gateway: null, instance: null }),
     ]
-    const { notPlayed } = buildTwin({ tables: [table(left, { others: ['10.8.0.0/16'] })], names, acts: [] })
+    const { notPlayed } = buildNetworkTwin({ tables: [table(left, { others: ['10.8.0.0/16'] })], names, acts: [] })
     expect([...(notPlayed[0]?.keys() ?? [])]).toEqual([
       '10.8.0.0/16',
       'fd00::/32',
@@ -128,12 +128,16 @@ describe('the twin of some tables', () => {
 
 it('does not play a weight where the AS path comes first', () => {
   const acts: RehearsedAct[] = [{ kind: 'weight', connection: 'con', weight: 300 }]
-  const { notPlayed } = buildTwin({ tables: [table([learned], { preference: 'asPath' }), ...tables], names, acts })
+  const { notPlayed } = buildNetworkTwin({
+    tables: [table([learned], { preference: 'asPath' }), ...tables],
+    names,
+    acts,
+  })
   expect(notPlayed.map((left) => left.size)).toEqual([1, 0, 0])
 })
 
 describe('what is done to it', () => {
-  const twin = buildTwin({ tables, names, acts: [] })
+  const twin = buildNetworkTwin({ tables, names, acts: [] })
   const lost = (act: RehearsedAct) => {
     const { killed, disabled } = planTwinActions(twin, [act])
     return [...killed, ...disabled.map(({ router, session }) => `${router} ${session}`)]

@@ -3,14 +3,19 @@
  * a circuit becomes a customer router and a Microsoft router (MSEE). Each gateway instance and each device behind a VPN
  * becomes a router. The routers announce the recorded routes, and compute the best paths themselves.
  */
-import type { Neighbor, Policy, Preference, Speaker } from '#lab/simulator/daemons/bird-config.ts'
-import { parsePrefix } from '#lab/simulator/prefix.ts'
+import type {
+  BirdNeighbor,
+  BgpSpeakerPolicy,
+  NeighborLocalPreference,
+  BgpSpeaker,
+} from '#lab/simulator/daemons/bird-config.ts'
+import { parsePrefixWithoutHostBits } from '#lab/simulator/prefix.ts'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Rehearsal, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
+import type { PlanRehearsalInput, RehearsedRoute, RehearsedRouteTable } from '#lib/plan/api/index.ts'
 import type { WhatIfPath, WhatIfRow } from '#lib/resilience/api/index.ts'
 
 /** A router of the twin, which is a copy of the network. */
-export interface TwinRouter {
+export interface NetworkTwinRouter {
   /** name of the router's network namespace and files */
   name: string
   kind: 'customer' | 'msee' | 'instance' | 'device'
@@ -29,8 +34,8 @@ export interface TwinRouter {
   of: string
   asn: number
   /**
-   * AS paths of the routes that the router originates, by prefix. The first number of an AS path is usually the
-   * router's own ASN
+   * routes that the router originates: AS paths by prefix. The first number of an AS path is usually the router's own
+   * ASN
    */
   own: ReadonlyMap<string, readonly number[]>
 }
@@ -60,18 +65,18 @@ interface TwinEnd {
  * and `hop` is the recorded path over this neighbor. Among routes that are equal in prefix length, local preference and
  * AS path length, the higher `tie` wins.
  */
-export interface ForwardingRouter {
+export interface TwinForwardingRouter {
   router: string
   hops: ReadonlyMap<string, { hop: string; tie: number }>
 }
 
-export interface RouterTwin {
-  routers: ReadonlyMap<string, TwinRouter>
+export interface NetworkTwin {
+  routers: ReadonlyMap<string, NetworkTwinRouter>
   sessions: readonly TwinSession[]
   /** for each recorded route table, the routers that together represent it */
-  readers: readonly (readonly ForwardingRouter[])[]
+  readers: readonly (readonly TwinForwardingRouter[])[]
   /** local preferences by router; if several apply to a route, the last one is used */
-  preferences: ReadonlyMap<string, readonly Preference[]>
+  preferences: ReadonlyMap<string, readonly NeighborLocalPreference[]>
   /** for each recorded route table, the prefixes that the twin leaves out, each with the reason */
   notPlayed: readonly ReadonlyMap<string, string>[]
 }
@@ -94,7 +99,7 @@ const BASE = 100
  */
 const REPORTED = 10_000
 
-interface Node extends Omit<TwinRouter, 'name' | 'asn' | 'own'> {
+interface Node extends Omit<NetworkTwinRouter, 'name' | 'asn' | 'own'> {
   key: string
   own: Map<string, number[]>
   asns: Map<number, number>
@@ -112,7 +117,11 @@ interface Edge {
  * Builds the routers and sessions of a twin. The result depends only on the arguments, so that equal tables give equal
  * names of routers and sessions.
  */
-export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): RouterTwin {
+export function buildNetworkTwin({
+  tables,
+  names,
+  acts,
+}: Pick<PlanRehearsalInput, 'tables' | 'names' | 'acts'>): NetworkTwin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
   const notPlayed = tables.map((table) => {
@@ -128,8 +137,9 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
     return left
   })
   maker.finish()
-  const preferences = new Map<string, Preference[]>()
-  const prefer = (router: string, one: Preference) => preferences.set(router, [...(preferences.get(router) ?? []), one])
+  const preferences = new Map<string, NeighborLocalPreference[]>()
+  const prefer = (router: string, one: NeighborLocalPreference) =>
+    preferences.set(router, [...(preferences.get(router) ?? []), one])
   for (const [key, edge] of maker.edges) {
     const router = maker.nameOf(edge.ends[0])
     prefer(router, { neighbor: maker.sessionOf(key), prefixes: EVERYTHING, localPref: BASE + edge.rank })
@@ -141,7 +151,7 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
   return {
     routers: maker.routers(),
     sessions: maker.sessions(),
-    readers: tables.map((_, n) => maker.readers(tables[n] as RehearsedTable)),
+    readers: tables.map((_, n) => maker.readers(tables[n] as RehearsedRouteTable)),
     preferences,
     notPlayed,
   }
@@ -181,7 +191,7 @@ const hopOf = ({ leadsTo, circuit, path }: RehearsedRoute): WhatIfPath => ({
 })
 
 /** Returns the instances of each gateway that occur in the tables. */
-function instancesIn(tables: readonly RehearsedTable[]): Map<string, Set<string>> {
+function instancesIn(tables: readonly RehearsedRouteTable[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const { routes } of tables)
     for (const { gateway, instance } of routes)
@@ -189,13 +199,13 @@ function instancesIn(tables: readonly RehearsedTable[]): Map<string, Set<string>
   return found
 }
 
-const TRANSPORTS: Record<RehearsedTable['preference'], Record<RehearsedRoute['transport'], number>> = {
+const TRANSPORTS: Record<RehearsedRouteTable['preference'], Record<RehearsedRoute['transport'], number>> = {
   expressRoute: { er: 2, vpn: 1, nva: 1, unknown: 0 },
   vpn: { er: 1, vpn: 2, nva: 2, unknown: 0 },
   asPath: { er: 2, vpn: 1, nva: 1, unknown: 0 },
 }
 
-const orderOf = ({ preference }: RehearsedTable, { transport, connectionWeight }: RehearsedRoute) =>
+const orderOf = ({ preference }: RehearsedRouteTable, { transport, connectionWeight }: RehearsedRoute) =>
   TRANSPORTS[preference][transport] * TRANSPORT_STEP + (connectionWeight ?? 0)
 
 const pairOf = (ends: readonly string[]) => ends.toSorted().join(' ~ ')
@@ -209,7 +219,7 @@ class Maker {
    * method `finish` adds a session for each pair that has none.
    */
   readonly #needed: [Node, Node][] = []
-  readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
+  readonly #hops = new Map<RehearsedRouteTable, Map<string, Map<string, { hop: string; tie: number }>>>()
 
   constructor(names: Readonly<Record<string, string>>) {
     this.#names = names
@@ -220,7 +230,7 @@ class Maker {
    * @returns the reason why the twin leaves the route out; null if it does not
    */
   add(
-    table: RehearsedTable,
+    table: RehearsedRouteTable,
     route: RehearsedRoute,
     instances: ReadonlyMap<string, ReadonlySet<string>>,
   ): string | null {
@@ -271,7 +281,7 @@ class Maker {
     return null
   }
 
-  #offeredOverVpn(table: RehearsedTable, route: RehearsedRoute, hop: WhatIfPath): string | null {
+  #offeredOverVpn(table: RehearsedRouteTable, route: RehearsedRoute, hop: WhatIfPath): string | null {
     const { gateway, leadsTo, nextHop, prefix } = route
     if (gateway === null || leadsTo === null || nextHop === null) return 'its tunnel is not known'
     const instance = this.#instance(gateway, leadsTo)
@@ -327,7 +337,12 @@ class Maker {
    * Adds the session between two routers, and records that `from` uses the other router as the next hop of a route.
    * @param table recorded table with the route
    */
-  #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
+  #join(
+    table: RehearsedRouteTable,
+    from: Node,
+    to: Node,
+    { route, hop }: { route: RehearsedRoute; hop: WhatIfPath },
+  ): void {
     // Between a gateway instance and an MSEE, routes that the other gateway instance passed on have a session of their
     // own. They are kept apart from routes that came directly from the MSEE.
     const isOfInstance = from.kind === 'instance' && to.kind === 'msee'
@@ -370,8 +385,8 @@ class Maker {
   nameOf = (key: string) => `r${[...this.#nodes.keys()].indexOf(key)}`
   sessionOf = (key: string) => `s${[...this.edges.keys()].indexOf(key)}`
 
-  routers(): Map<string, TwinRouter> {
-    const named = [...this.#nodes.values()].map(({ asns, key: _, ...node }, n): [string, TwinRouter] => {
+  routers(): Map<string, NetworkTwinRouter> {
+    const named = [...this.#nodes.values()].map(({ asns, key: _, ...node }, n): [string, NetworkTwinRouter] => {
       const [most] = [...asns].toSorted(([, a], [, b]) => b - a)
       const asn =
         node.kind === 'msee' ? MSEE_ASN : (most?.[0] ?? (node.kind === 'instance' ? GATEWAY_ASN : PRIVATE_ASN))
@@ -398,7 +413,7 @@ class Maker {
     })
   }
 
-  readers(table: RehearsedTable): ForwardingRouter[] {
+  readers(table: RehearsedRouteTable): TwinForwardingRouter[] {
     const sessions = this.sessions()
     const keys = [...this.edges.keys()]
     return [...(this.#hops.get(table) ?? [])].map(([key, hops]) => {
@@ -426,13 +441,13 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
 
 /** Returns the configuration of a router for BIRD. */
 export function createBirdRouterConfig(
-  { name, asn, kind }: TwinRouter,
-  twin: Pick<RouterTwin, 'routers' | 'sessions'>,
-): Speaker {
+  { name, asn, kind }: NetworkTwinRouter,
+  twin: Pick<NetworkTwin, 'routers' | 'sessions'>,
+): BgpSpeaker {
   const own = twin.sessions.filter(({ ends }) => ends.some(({ router }) => router === name))
   const isToCustomer = ({ ends }: TwinSession) =>
     ends.some(({ router }) => twin.routers.get(router)?.kind === 'customer')
-  const neighbors = own.map((session): Neighbor => {
+  const neighbors = own.map((session): BirdNeighbor => {
     const [mine, other] = session.ends[0].router === name ? session.ends : [session.ends[1], session.ends[0]]
     const across = own.filter((one) => isToCustomer(one) !== isToCustomer(session)).map((one) => one.name)
     const isPassing = kind === 'msee' && across.length > 0
@@ -448,9 +463,12 @@ export function createBirdRouterConfig(
   return { name, routerId: neighbors[0]?.local ?? '169.254.0.1', asn, neighbors }
 }
 
-export const buildRouterPolicy = ({ name, own }: TwinRouter, preferences: RouterTwin['preferences']): Policy => ({
+export const buildRouterPolicy = (
+  { name, own }: NetworkTwinRouter,
+  preferences: NetworkTwin['preferences'],
+): BgpSpeakerPolicy => ({
   routes: [...own].flatMap(([text, path]) => {
-    const prefix = parsePrefix(text)
+    const prefix = parsePrefixWithoutHostBits(text)
     return prefix ? [{ prefix, path }] : []
   }),
   preferences: preferences.get(name) ?? [],

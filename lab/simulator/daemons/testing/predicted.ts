@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
-import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { eventually } from '#lib/poller/testing/lab.ts'
+import { findBestCandidates, doesPrefixContainAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
 import {
   splitTableIntoAtoms,
   type WhatIfFailure,
-  NO_FAILURE,
+  EMPTY_WHAT_IF_FAILURE,
   computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
   createWhatIfRib,
 } from '#lib/resilience/rules/index.ts'
-import { customer, instance, PATHS, toMsee } from '../network.ts'
-import type { RoutedAzure } from '../routed-azure.ts'
+import { getCustomerRouterName, getGatewayInstanceName, CIRCUIT_PATH_NAMES, toMsee } from '../network.ts'
+import type { RealRouterAzure } from '../routed-azure.ts'
 
 const CIRCUIT = 'erc-routed'
 const GATEWAY = 'gw-routed'
@@ -22,21 +22,21 @@ const names = { siteOf: () => null, nameOf: (id: string) => id }
  * Returns the current tables of the routers as input of a what-if: the gateway's tables by instance, and those of the
  * customer's two routers as a site's table.
  */
-export async function tablesOf(azure: RoutedAzure): Promise<WhatIfTable[]> {
+export async function readWhatIfTablesOfRouters(azure: RealRouterAzure): Promise<WhatIfTable[]> {
   const { instances, peers, edges } = azure.plan
   const learned: WhatIfRoute[] = []
   for (const [n, address] of instances.entries()) {
-    const view = await azure.view(instance(n))
+    const view = await azure.view(getGatewayInstanceName(n))
     for (const { network, from, nextHop, asPath, origin } of view?.routes ?? []) {
-      const path = PATHS.find((one) => toMsee(one) === from)
+      const path = CIRCUIT_PATH_NAMES.find((one) => toMsee(one) === from)
       if (!path) continue
       const peer = peers.find((one) => one.instance === address && one.source === edges[path].key)?.neighbor ?? null
       learned.push(routeOf({ prefix: network, nextHop, asPath, origin, path, peer, instance: address }))
     }
   }
   const offered: WhatIfRoute[] = []
-  for (const path of PATHS) {
-    const view = await azure.view(customer(path))
+  for (const path of CIRCUIT_PATH_NAMES) {
+    const view = await azure.view(getCustomerRouterName(path))
     for (const { network, from, nextHop, asPath, origin } of view?.routes ?? []) {
       if (from !== 'msee' || asPath[0] !== MSEE_ASN) continue
       offered.push(routeOf({ prefix: network, nextHop, asPath, origin, path, peer: edges[path].msee, instance: null }))
@@ -65,23 +65,25 @@ const routeOf = (read: Read): WhatIfRoute => ({
   possible: [],
 })
 
-export const pathsLost = (...paths: readonly string[]): Partial<WhatIfFailure> => ({
+export const createCircuitPathLossFailure = (...paths: readonly string[]): Partial<WhatIfFailure> => ({
   paths: new Set(paths.map((path) => `${CIRCUIT}/private/${path}`)),
-  circuits: new Set(paths.length === PATHS.length ? [CIRCUIT] : []),
+  circuits: new Set(paths.length === CIRCUIT_PATH_NAMES.length ? [CIRCUIT] : []),
 })
-export const instanceLost = (address: string): Partial<WhatIfFailure> => ({
+export const createGatewayInstanceLossFailure = (address: string): Partial<WhatIfFailure> => ({
   instances: new Set([`${GATEWAY}/${address}`]),
 })
-export const withdrawn = (...prefixes: string[]): Partial<WhatIfFailure> => ({
+export const createRouteWithdrawalFailure = (...prefixes: string[]): Partial<WhatIfFailure> => ({
   withdrawn: new Map([[CIRCUIT, new Set(prefixes)]]),
 })
-export const prepended = (count: number): Partial<WhatIfFailure> => ({ prepends: new Map([[CIRCUIT, count]]) })
+export const createAsPathPrependFailure = (count: number): Partial<WhatIfFailure> => ({
+  prepends: new Map([[CIRCUIT, count]]),
+})
 
 /**
  * Result of comparing a prediction with the outcome, for each atom of both sides' tables. An atom is a prefix without
  * the addresses of its longer prefixes.
  */
-export interface Comparison {
+export interface PredictedTableComparison {
   compared: number
   changed: number
   differences: string[]
@@ -90,18 +92,18 @@ export interface Comparison {
 /**
  * Predicts from the current tables, causes the failure, waits until the routers have settled, and compares every atom.
  */
-export async function proved(
-  azure: RoutedAzure,
+export async function comparePredictionWithRouters(
+  azure: RealRouterAzure,
   failure: Partial<WhatIfFailure>,
   cause: () => Promise<unknown>,
-): Promise<Comparison> {
-  const before = await tablesOf(azure)
+): Promise<PredictedTableComparison> {
+  const before = await readWhatIfTablesOfRouters(azure)
   const predicted = before.map((table) =>
-    computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(table)), { ...NO_FAILURE, ...failure }, names),
+    computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(table)), { ...EMPTY_WHAT_IF_FAILURE, ...failure }, names),
   )
   await cause()
-  const compare = async (): Promise<Comparison> => {
-    const now = await tablesOf(azure)
+  const compare = async (): Promise<PredictedTableComparison> => {
+    const now = await readWhatIfTablesOfRouters(azure)
     const differences = predicted.flatMap((rows, n) =>
       rows.flatMap((row) => {
         const table = now[n]
@@ -124,7 +126,7 @@ export async function proved(
   // checked twice, because if no change is expected the first reading may precede the change and the next may fall into
   // it
   const staysRight = async () => (await isRight()) && (await setTimeout(UNCHANGED_MS, true)) && (await isRight())
-  await eventually('the routers have settled as predicted', staysRight, SETTLED_MS).catch(() => undefined)
+  await waitUntilTrue('the routers have settled as predicted', staysRight, SETTLED_MS).catch(() => undefined)
   return found
 }
 
@@ -146,7 +148,7 @@ function taken({ routes }: WhatIfTable, address: string): string[] {
   const asked = parseAddress(address)
   const covering = routes.flatMap((route) => {
     const prefix = parsePrefix(route.prefix)
-    return asked && prefix && containsAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
+    return asked && prefix && doesPrefixContainAddress(prefix, asked) ? [{ route, length: prefix.length }] : []
   })
   const longest = Math.max(...covering.map(({ length }) => length))
   const best = findBestCandidates(covering.filter(({ length }) => length === longest).map(({ route }) => route))

@@ -1,11 +1,11 @@
-import { eventually } from '#lib/poller/testing/lab.ts'
-import type { Interval } from '../../effect.ts'
-import type { Fall } from '../bird-log.ts'
+import { waitUntilTrue } from '#lib/poller/testing/lab.ts'
+import type { EffectInterval } from '../../effect.ts'
+import type { SessionDownInterval } from '../bird-log.ts'
 import type { PathName } from '../../vocabulary.ts'
-import type { Watched, WatchedSession } from './watched.ts'
+import type { MonitoredRealRouterAzure, MonitoredBgpSession } from './watched.ts'
 
 /** A change of the routers that was made and undone. */
-export interface Trial {
+export interface TemporaryRouterChange {
   readonly from: number
   readonly to: number
   /** events that the product must report, and no others: `kind subject`, sorted */
@@ -15,15 +15,15 @@ export interface Trial {
 }
 
 /** A path that was lost: the action, and its effects. */
-export interface LostPath {
+export interface TemporaryPathLoss {
   readonly path: PathName
   /** whether packets were lost from then on, or only the data that report the path */
   readonly isCut: boolean
-  readonly acted: Interval
+  readonly acted: EffectInterval
   /** outage of the session with the customer, by its router's log */
-  readonly loss: Fall
+  readonly loss: SessionDownInterval
   /** intervals until the repair in which some users' packets were not answered */
-  readonly silences: readonly Interval[]
+  readonly silences: readonly EffectInterval[]
 }
 
 interface Act {
@@ -33,7 +33,7 @@ interface Act {
 }
 
 /** The MSEEs' addresses as neighbors of the gateway, by path. */
-export const MSEE = { primary: '10.0.4.4', secondary: '10.0.4.5' } as const
+export const MSEE_NEIGHBOR_ADDRESSES = { primary: '10.0.4.4', secondary: '10.0.4.5' } as const
 /** Prefixes that are announced over one path only. */
 const ONLY = { primary: '10.30.2.0/24', secondary: '10.30.3.0/24' } as const
 
@@ -44,12 +44,12 @@ const ONLY = { primary: '10.30.2.0/24', secondary: '10.30.3.0/24' } as const
 const CALM_POLLS = 5
 
 /** Acts on the routers, one act after another, and keeps a list of them. */
-export class Trials {
-  readonly done: Trial[] = []
-  readonly lostPaths: LostPath[] = []
-  readonly #watched: Watched
+export class RouterChangeSequence {
+  readonly done: TemporaryRouterChange[] = []
+  readonly lostPaths: TemporaryPathLoss[] = []
+  readonly #watched: MonitoredRealRouterAzure
 
-  constructor(watched: Watched) {
+  constructor(watched: MonitoredRealRouterAzure) {
     this.#watched = watched
   }
 
@@ -58,7 +58,7 @@ export class Trials {
     events: readonly string[],
     act: () => Promise<void>,
     between: readonly string[] = [],
-  ): Promise<Trial> {
+  ): Promise<TemporaryRouterChange> {
     const from = Date.now()
     await act()
     await this.#watched.polled(2)
@@ -71,11 +71,11 @@ export class Trials {
    * Performs an act that ends a path's session with the customer, and undoes it so that the session is established
    * again.
    */
-  async losePath(path: PathName, { isCut, act, undo }: Act): Promise<LostPath> {
+  async losePath(path: PathName, { isCut, act, undo }: Act): Promise<TemporaryPathLoss> {
     const session = this.sessionOf(path, null)
     // pairs of samples without a change show the usual traffic of the other path
     await this.#watched.polled(CALM_POLLS)
-    let acted: Interval | null = null
+    let acted: EffectInterval | null = null
     const { from } = await this.expectEvents(pathLoss(path, session), async () => {
       const since = Date.now()
       await act()
@@ -92,30 +92,33 @@ export class Trials {
     return lost
   }
 
-  sessionOf(path: PathName, n: number | null): WatchedSession {
+  sessionOf(path: PathName, n: number | null): MonitoredBgpSession {
     const found = this.#watched.sessions.find((one) => one.path === path && one.instance === n)
     if (!found) throw new Error(`no session of ${path} with ${n ?? 'the customer'}`)
     return found
   }
 
-  async falls(session: WatchedSession, since: number): Promise<void> {
+  async falls(session: MonitoredBgpSession, since: number): Promise<void> {
     const fell = () => this.#watched.losses(session).some(({ from }) => from >= since)
-    await eventually(`${session.subject} falls`, fell)
+    await waitUntilTrue(`${session.subject} falls`, fell)
   }
 
-  async rises(session: WatchedSession): Promise<void> {
+  async rises(session: MonitoredBgpSession): Promise<void> {
     const isUp = () => this.#watched.losses(session).at(-1)?.until !== Number.POSITIVE_INFINITY
-    await eventually(`${session.subject} is up again`, isUp)
+    await waitUntilTrue(`${session.subject} is up again`, isUp)
   }
 
-  silencesSince(from: number): Interval[] {
+  silencesSince(from: number): EffectInterval[] {
     return this.#watched.azure.traffic.silences().filter(({ until }) => until > from)
   }
 }
 
 /** Returns the events that the loss of a customer's session causes at the gateway, each with its end. */
-function pathLoss(path: PathName, { subject }: WatchedSession): string[] {
-  const [own, other] = path === 'primary' ? [MSEE.primary, MSEE.secondary] : [MSEE.secondary, MSEE.primary]
+function pathLoss(path: PathName, { subject }: MonitoredBgpSession): string[] {
+  const [own, other] =
+    path === 'primary'
+      ? [MSEE_NEIGHBOR_ADDRESSES.primary, MSEE_NEIGHBOR_ADDRESSES.secondary]
+      : [MSEE_NEIGHBOR_ADDRESSES.secondary, MSEE_NEIGHBOR_ADDRESSES.primary]
   return [
     `session_down ${subject}`,
     `session_up ${subject}`,
@@ -124,8 +127,8 @@ function pathLoss(path: PathName, { subject }: WatchedSession): string[] {
     'redundancy_restored AzurePrivatePeering',
     `failover ${own} > ${other}`,
     `failback ${own} > ${other}`,
-    `ecmp_reduced ${MSEE.primary},${MSEE.secondary} > ${other}`,
-    `ecmp_restored ${MSEE.primary},${MSEE.secondary} > ${other}`,
+    `ecmp_reduced ${MSEE_NEIGHBOR_ADDRESSES.primary},${MSEE_NEIGHBOR_ADDRESSES.secondary} > ${other}`,
+    `ecmp_restored ${MSEE_NEIGHBOR_ADDRESSES.primary},${MSEE_NEIGHBOR_ADDRESSES.secondary} > ${other}`,
     `no_path ${ONLY[path]}`,
   ]
 }

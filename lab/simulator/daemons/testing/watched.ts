@@ -1,28 +1,34 @@
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { eventually, hasPolled, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
-import type { Fall } from '../bird-log.ts'
-import type { Simulator } from '../../http/server.ts'
-import { parseScenario } from '../../scenario.ts'
-import { compile } from '../../topology.ts'
+import {
+  waitUntilTrue,
+  areExpectedPollsRecorded,
+  startAzure,
+  startWorkerProcess,
+  type WorkerProcess,
+} from '#lib/poller/testing/lab.ts'
+import type { SessionDownInterval } from '../bird-log.ts'
+import type { RunningSimulator } from '../../http/server.ts'
+import { parseSimulatorScenario } from '../../scenario.ts'
+import { computeScenarioTopology } from '../../topology.ts'
 import type { PathName } from '../../vocabulary.ts'
-import { routed } from '../routed-scenario.ts'
-import { endsOf, type RoutedAzure, startRoutedAzure } from '../routed-azure.ts'
+import { realRouterScenario } from '../routed-scenario.ts'
+import { getSessionEndsOnRouters, type RealRouterAzure, startRoutedAzure } from '../routed-azure.ts'
 
 /** A session of the estate, either between the customer and an MSEE, or between a gateway instance and an MSEE. */
-export interface WatchedSession {
+export interface MonitoredBgpSession {
   readonly path: PathName
   readonly instance: number | null
   /** subject of the session's events */
   readonly subject: string
 }
 
-export interface Watched {
-  readonly azure: RoutedAzure
-  readonly sessions: readonly WatchedSession[]
+export interface MonitoredRealRouterAzure {
+  readonly azure: RealRouterAzure
+  readonly sessions: readonly MonitoredBgpSession[]
   readonly events: () => Promise<StoredEvent[]>
   /** Returns outages of a session by the log of the end that Azure reports, or of the other end. */
-  readonly losses: (session: WatchedSession, end?: 'azure' | 'other') => readonly Fall[]
+  readonly losses: (session: MonitoredBgpSession, end?: 'azure' | 'other') => readonly SessionDownInterval[]
   /** Resolves when every source has been polled this often from now on. */
   readonly polled: (times: number) => Promise<void>
   readonly stop: () => Promise<void>
@@ -35,10 +41,10 @@ const ONCE = { POLL_METRICS_EVERY: '1h', POLL_ACTIVITY_EVERY: '1h', POLL_INVENTO
 const WATCHED: Readonly<Record<string, number>> = { peers: 1, learned: 1, summary: 2, tables: 2, arp: 2, stats: 1 }
 
 /** Starts real routers behind a simulated ARM, and a worker that polls them and already knows the estate. */
-export async function watchRoutedAzure(db: Database): Promise<Watched> {
-  const azure = await startRoutedAzure(compile(parseScenario(routed)))
+export async function watchRoutedAzure(db: Database): Promise<MonitoredRealRouterAzure> {
+  const azure = await startRoutedAzure(computeScenarioTopology(parseSimulatorScenario(realRouterScenario)))
   const { plan } = azure
-  await eventually('every session is up and has its routes', async () => {
+  await waitUntilTrue('every session is up and has its routes', async () => {
     const { sessions, tables } = await azure.observe()
     const everyTable = [...tables.learned].every(([key, routes]) => {
       const source = plan.peers.find((peer) => peer.key === key)?.source ?? ''
@@ -47,7 +53,7 @@ export async function watchRoutedAzure(db: Database): Promise<Watched> {
     return everyTable && [...sessions.values()].every(({ up }) => up)
   })
   // the profile "quick", because results are compared with real routers to a second
-  const simulator = await startAzure(routed, { profile: 'quick', observe: azure.observe })
+  const simulator = await startAzure(realRouterScenario, { profile: 'quick', observe: azure.observe })
   // Tables show which neighbor belongs to which path, so the worker under test starts after an earlier worker has
   // stored tables.
   const first = startWorkerProcess(simulator, db.url, { ...EVERY, ...ONCE })
@@ -61,13 +67,18 @@ export async function watchRoutedAzure(db: Database): Promise<Watched> {
 
 async function everythingPolled(db: Database): Promise<void> {
   for (const [kind, sources] of Object.entries(WATCHED))
-    await eventually(`${kind} polled`, () => hasPolled(db, kind, sources))
+    await waitUntilTrue(`${kind} polled`, () => areExpectedPollsRecorded(db, kind, sources))
 }
 
-function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulator; worker: WorkerProcess }): Watched {
+function watchedBy(parts: {
+  db: Database
+  azure: RealRouterAzure
+  simulator: RunningSimulator
+  worker: WorkerProcess
+}): MonitoredRealRouterAzure {
   const { db, azure, simulator, worker } = parts
   const { plan } = azure
-  const sessions = (['primary', 'secondary'] as const).flatMap((path): WatchedSession[] => {
+  const sessions = (['primary', 'secondary'] as const).flatMap((path): MonitoredBgpSession[] => {
     const { key, ce, msee } = plan.edges[path]
     const peers = plan.peers.filter(({ source }) => source === key)
     return [
@@ -84,7 +95,7 @@ function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulat
     sessions,
     events: async () => (await listEvents(db.pool, { limit: 1_000 })).rows,
     losses: ({ path, instance }, end = 'azure') => {
-      const [own, other] = endsOf(plan, path, instance)
+      const [own, other] = getSessionEndsOnRouters(plan, path, instance)
       const asked = end === 'azure' ? own : other
       return asked ? azure.daemon(asked.router).log().session(asked.session).downs : []
     },
@@ -94,7 +105,7 @@ function watchedBy(parts: { db: Database; azure: RoutedAzure; simulator: Simulat
       const grown = () =>
         [...pollCounts(worker)].filter(([source, count]) => count >= (before.get(source) ?? 0) + times).length >=
         sources
-      await eventually(`${times} more polls of everything`, grown).catch((error: unknown) => {
+      await waitUntilTrue(`${times} more polls of everything`, grown).catch((error: unknown) => {
         throw new Error(`${String(error)}; ${whatWorkerDoes(worker, before)}`)
       })
     },

@@ -4,8 +4,8 @@
  */
 import type { ScenarioInput } from '../../schema.ts'
 
-export const TOPOLOGIES = ['T2', 'T2v', 'T3', 'TV'] as const
-export type TopologyName = (typeof TOPOLOGIES)[number]
+export const SCENARIO_TOPOLOGY_NAMES = ['T2', 'T2v', 'T3', 'TV'] as const
+export type ScenarioTopologyName = (typeof SCENARIO_TOPOLOGY_NAMES)[number]
 
 const GROUP = 'rg-edge'
 const VLAN = 100
@@ -207,4 +207,9 @@ const tv: ScenarioInput = {
   demands: [demand('br1', 20, 10)],
 }
 
-export const topologies: Readonly<Record<TopologyName, ScenarioInput>> = { T2: t2, T2v: t2v, T3: t3, TV: tv }
+export const scenariosByTopology: Readonly<Record<ScenarioTopologyName, ScenarioInput>> = {
+  T2: t2,
+  T2v: t2v,
+  T3: t3,
+  TV: tv,
+}

@@ -1,7 +1,7 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { ArmClient } from '../../call/arm.ts'
-import type { PollCall } from '../../call/call.ts'
+import type { AzurePollContext } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import type { ResourceChangesRefusal } from '../../types.ts'
@@ -17,14 +17,14 @@ const MAX_SUBSCRIPTIONS = 300
  */
 const THROTTLED_MS = 10_000
 /** Pause in milliseconds after an error of Resource Graph that is probably temporary, for example a 500. */
-const FAULT_MS = 10 * MINUTE
+const FAULT_MS = 10 * MS_PER_MINUTE
 
 /**
  * The request of one poll for the changes in its subscription. Several requests are combined into one query to Resource
  * Graph.
  */
 export interface ResourceChangesRequest {
-  call: PollCall
+  call: AzurePollContext
   arm: ArmClient
   subscriptionId: string
   from: EpochMs
@@ -127,7 +127,7 @@ export class ResourceChangeQueries {
 function blockedFor({ outcome, error }: Pick<PollFailure, 'outcome' | 'error'>): number {
   const { httpStatus, retryAfterSeconds } = error
   if (outcome === 'throttled') return retryAfterSeconds === null ? THROTTLED_MS : retryAfterSeconds * 1_000
-  return outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 501 ? DAY : FAULT_MS
+  return outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 501 ? MS_PER_DAY : FAULT_MS
 }
 
 function settleAll(members: readonly Member[]): void {

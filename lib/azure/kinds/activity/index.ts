@@ -1,5 +1,5 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type KindDefinition, getWholeResourcePaths } from '../kind.ts'
 import { readActivity } from './read.ts'
 
@@ -22,10 +22,15 @@ export const activityPollKind: KindDefinition<'activity'> = {
   requests: 4,
   interval: 'activityMs',
   subresources: getWholeResourcePaths,
-  window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },
+  window: {
+    lateMs: 10 * MS_PER_MINUTE,
+    firstMs: MS_PER_DAY,
+    mostMs: 14 * MS_PER_DAY,
+    againMs: [25 * MS_PER_MINUTE, 65 * MS_PER_MINUTE],
+  },
   // after a pause in polling, the poll must read 80 minutes of the log. In a subscription with the maximum number of
   // polls, this can be 384 pages, mostly of entries about Peerwatch's own POSTs.
-  deadlineMs: 15 * MINUTE,
+  deadlineMs: 15 * MS_PER_MINUTE,
   nothing: () => [],
   read: readActivity,
 }

@@ -1,12 +1,12 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
-import { formatIso, MINUTE } from '#lib/contract/time/time.ts'
-import { decodeRows } from '../../decode/decode.ts'
+import { formatIso, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { decodeRowsWithSchema } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { armTextOrNullSchema } from '../../decode/fields.ts'
-import { isJsonObject, type Json } from '../../decode/json.ts'
+import { isJsonObject, type ExactJson } from '../../decode/json.ts'
 import { removeDuplicates, sortByKey } from '../../sort-keys.ts'
 import { fetchListRows } from '../../call/paging.ts'
-import { REPORT_ACTIONS } from '../../gateway-reports.ts'
+import { GATEWAY_REPORT_ROLE_ACTIONS } from '../../gateway-reports.ts'
 import type { PollInput } from '../../poll-input.ts'
 import { advertisedRoutesPollKind } from '../advertised.ts'
 import { arpPollKind } from '../arp.ts'
@@ -22,18 +22,18 @@ import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unrea
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
-const DEFAULT_WINDOW_MS = 15 * MINUTE
+const DEFAULT_WINDOW_MS = 15 * MS_PER_MINUTE
 /**
  * Length in milliseconds of the pieces in which a long period of the log is read. The pieces are read one after
  * another, so that a poll that fails keeps the pieces before the failure.
  */
-const PIECE_MS = 15 * MINUTE
+const PIECE_MS = 15 * MS_PER_MINUTE
 
 /**
  * Age in milliseconds at which most entries of the log are available. An entry appears 3 to 20 minutes after the
  * operation that it describes.
  */
-const MOSTLY_ARRIVED_MS = 10 * MINUTE
+const MOSTLY_ARRIVED_MS = 10 * MS_PER_MINUTE
 
 /**
  * Operation names, in lower case, by which Peerwatch's own polls appear in the log, for example `getbgppeerstatus`. The
@@ -52,7 +52,7 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
       tablesPollKind,
       effectiveRoutesPollKind,
     ].map(({ actions }) => actions),
-    REPORT_ACTIONS,
+    GATEWAY_REPORT_ROLE_ACTIONS,
   ].flatMap((actions) =>
     actions.flatMap((action) => (action.endsWith('/read') ? [] : (action.toLowerCase().split('/').at(-2) ?? []))),
   ),
@@ -71,17 +71,17 @@ const SELECTED = [...Object.keys(activityEntryFields), 'caller'].join(',')
 /**
  * Returns the value of a member. The log contains some values as plain text and others as `{value, localizedValue}`.
  */
-function wordOf(entry: Json, name: string): Json | undefined {
+function wordOf(entry: ExactJson, name: string): ExactJson | undefined {
   const word = isJsonObject(entry) ? getArmMember(entry, name) : undefined
   return isJsonObject(word) ? getArmMember(word, 'value') : word
 }
 
-function isNotice(entry: Json): boolean {
+function isNotice(entry: ExactJson): boolean {
   const category = wordOf(entry, 'category')
   return typeof category !== 'string' || category.toLowerCase() === 'servicehealth'
 }
 
-function isOwnPoll(entry: Json): boolean {
+function isOwnPoll(entry: ExactJson): boolean {
   const value = wordOf(entry, 'operationName')
   if (typeof value !== 'string') return false
   const [verb = '', last = ''] = value.toLowerCase().split('/').toReversed()
@@ -177,7 +177,7 @@ async function operations(
   to: EpochMs,
 ): Promise<ActivityRow[]> {
   const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
-  return decodeRows(
+  return decodeRowsWithSchema(
     activityRow,
     rows.filter((row) => !isOwnPoll(row)),
     'value',
@@ -194,7 +194,7 @@ async function healthNotices(
   try {
     const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
     const own = new UnreadRowCounter()
-    const rows = decodeRows(serviceHealthRowSchema, found, 'value', own)
+    const rows = decodeRowsWithSchema(serviceHealthRowSchema, found, 'value', own)
     // if no notice could be decoded, the rows are ignored and not counted as invalid
     if (rows.length > 0) unread.include(own)
     return rows
@@ -208,7 +208,7 @@ async function entries(
   { call, arm, id }: PollInput,
   provider: string,
   { from, to, select }: { from: EpochMs; to: EpochMs; select?: string },
-): Promise<Json[]> {
+): Promise<ExactJson[]> {
   const filter = [
     `eventTimestamp ge '${formatIso(from)}'`,
     `eventTimestamp le '${formatIso(to)}'`,

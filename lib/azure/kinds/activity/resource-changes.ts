@@ -1,10 +1,10 @@
 import { type ActivityRow, type EpochMs, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import type { ArmClient } from '../../call/arm.ts'
-import type { PollCall } from '../../call/call.ts'
-import { requireArrayAt, parseResponseBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
+import type { AzurePollContext } from '../../call/call.ts'
+import { requireJsonArray, parseResponseBody, decodeRowsWithSchema, requireBodyObject } from '../../decode/decode.ts'
 import { createMalformedFailure } from '../../call/failure.ts'
 import { armInstantSchema, armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
-import type { Json } from '../../decode/json.ts'
+import type { ExactJson } from '../../decode/json.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
@@ -59,11 +59,11 @@ interface ChangesAnswer {
  * @throws PollFailure
  */
 export async function fetchResourceChanges(
-  { call, arm }: { call: PollCall; arm: ArmClient },
+  { call, arm }: { call: AzurePollContext; arm: ArmClient },
   subscriptions: readonly string[],
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<ChangesAnswer> {
-  const found: Json[] = []
+  const found: ExactJson[] = []
   let quota: ChangesAnswer['quota'] = null
   let skipToken: string | undefined
   for (let page = 0; page === 0 || skipToken !== undefined; page++) {
@@ -73,7 +73,7 @@ export async function fetchResourceChanges(
     const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
     const answer = await sendThroughSdk(call, () => arm.post(RESOURCE_GRAPH_PATH, question))
     const body = requireBodyObject(parseResponseBody(answer))
-    found.push(...requireArrayAt(getArmMember(body, 'data'), 'data'))
+    found.push(...requireJsonArray(getArmMember(body, 'data'), 'data'))
     quota = quotaOf(answer.header)
     const token = getArmMember(body, '$skipToken')
     skipToken = typeof token === 'string' && token !== '' ? token : undefined
@@ -82,7 +82,7 @@ export async function fetchResourceChanges(
     }
   }
   const unread = new UnreadRowCounter()
-  const rows = decodeRows(ofSubscriptions(subscriptions), found, 'data', unread).flatMap(
+  const rows = decodeRowsWithSchema(ofSubscriptions(subscriptions), found, 'data', unread).flatMap(
     ({ subscriptionId, operation, caller, ...change }) => {
       if (operation === null || caller === null || isUnspecified(caller)) return []
       const row = {

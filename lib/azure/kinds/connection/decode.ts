@@ -5,7 +5,7 @@ import {
   isExpressRouteConnection,
   formatGlobalReachName,
 } from '#lib/contract/index.ts'
-import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
+import { decodeIgnoringInvalidMembers, decodeRowsWithSchema } from '../../decode/decode.ts'
 import {
   armBooleanOrNullSchema,
   armCountOrNullSchema,
@@ -14,7 +14,7 @@ import {
   acceptEmptyAsNull,
   armTextOrNullSchema,
 } from '../../decode/fields.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import { parseInstant } from '../../decode/parse-instant.ts'
 import { buildResultWithUnreadCount, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
@@ -67,13 +67,13 @@ export function decodeConnectionRow(body: JsonObject, unread: UnreadRowCounter):
   const { properties } = decodeIgnoringInvalidMembers(connectionBody, body, '', unread).known
   unread.outOf(1)
   const { connectionStatus, routingWeight, expressRouteGatewayBypass, tunnelConnectionStatus } = properties
-  const tunnels = namedApart(listed(tunnelConnectionStatus as Json, unread))
+  const tunnels = namedApart(listed(tunnelConnectionStatus as ExactJson, unread))
   return {
     connectionStatus,
     routingWeight,
     fastPath: expressRouteGatewayBypass,
     counters: { path: null, ...countersIn(properties) },
-    tunnels: decodeRows(tunnel, tunnels, 'properties.tunnelConnectionStatus', unread),
+    tunnels: decodeRowsWithSchema(tunnel, tunnels, 'properties.tunnelConnectionStatus', unread),
   }
 }
 
@@ -81,7 +81,7 @@ export function decodeConnectionRow(body: JsonObject, unread: UnreadRowCounter):
  * Returns the tunnels of a connection. If the value is not a list, the result is empty and the error is counted, so
  * that the other values of the connection can still be decoded.
  */
-function listed(tunnels: Json | undefined, unread: UnreadRowCounter): Json[] {
+function listed(tunnels: ExactJson | undefined, unread: UnreadRowCounter): ExactJson[] {
   if (Array.isArray(tunnels)) return tunnels
   if (tunnels !== undefined && tunnels !== null && tunnels !== '') {
     unread.outOf(1)
@@ -121,7 +121,7 @@ function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
  * Makes the names of tunnels unique, as {@link apart} does for links, before the tunnels are decoded. ARM names a
  * tunnel after its remote end, so the tunnels of a gateway's two instances to the same device have the same name.
  */
-function namedApart(tunnels: readonly Json[]): Json[] {
+function namedApart(tunnels: readonly ExactJson[]): ExactJson[] {
   const seen = new Map<string, number>()
   return tunnels.map((row) => {
     const name = isJsonObject(row) ? (getArmMember(row, 'tunnel') ?? '') : null
@@ -163,16 +163,16 @@ const hubConnection = createArmRowSchema({
 
 /** Schema of a hub's VPN gateway as GET returns it. */
 export const hubVpnGatewaySchema = createArmRowSchema({
-  properties: createArmRowSchema({ connections: acceptEmptyAsNull(z.array(z.custom<Json>(() => true))) }),
+  properties: createArmRowSchema({ connections: acceptEmptyAsNull(z.array(z.custom<ExactJson>(() => true))) }),
 })
 
 /**
  * Decodes the connections of a hub's VPN gateway. The result has a single row, in which each link of each connection is
  * a tunnel. Source: Azure Network REST, VpnGateway.
  */
-export function decodeHubVpnLinks(connections: readonly Json[]): KindPollResult<ConnectionRow[]> {
+export function decodeHubVpnLinks(connections: readonly ExactJson[]): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
-  const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
+  const links = decodeRowsWithSchema(hubConnection, connections, 'properties.connections', unread).flat()
   return buildResultWithUnreadCount([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
 }
 
@@ -262,10 +262,10 @@ const reachRow = createArmRowSchema({
  * Decodes a list of Global Reach connections. The result has a single row. In it, each connection has a tunnel for each
  * IP version that it uses.
  */
-export function decodeGlobalReach(rows: readonly Json[]): KindPollResult<ConnectionRow[]> {
+export function decodeGlobalReach(rows: readonly ExactJson[]): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
   return buildResultWithUnreadCount(
-    [{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }],
+    [{ ...NO_CONNECTION, tunnels: decodeRowsWithSchema(reachRow, rows, 'value', unread).flat() }],
     unread,
   )
 }

@@ -1,8 +1,8 @@
-import { isGatewayType, type Outcome } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { decodeRows } from '../../decode/decode.ts'
+import { isGatewayType, type PollOutcome } from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { decodeRowsWithSchema } from '../../decode/decode.ts'
 import { acceptEmptyAsNull, armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
+import { isJsonObject, type ExactJson, type JsonObject } from '../../decode/json.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
@@ -15,7 +15,7 @@ export const MAINTENANCE_API_VERSION = '2023-04-01'
  * Maximum age in milliseconds of an announcement of planned work. Work is announced weeks ahead, and Azure may not
  * update the announcement before the work begins.
  */
-const ANNOUNCED_MS = 90 * DAY
+const ANNOUNCED_MS = 90 * MS_PER_DAY
 
 /** Pattern for the names of the Azure services whose planned work is listed. */
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
@@ -34,7 +34,10 @@ const event = createArmRowSchema({
  * Lists planned work on network services and announced retirements of such services, from Service Health. Each event
  * contains the resources that it affects according to Azure.
  */
-export async function fetchServiceHealthEvents(asked: ResourceListRequest, unread: UnreadRowCounter): Promise<Json[]> {
+export async function fetchServiceHealthEvents(
+  asked: ResourceListRequest,
+  unread: UnreadRowCounter,
+): Promise<ExactJson[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
@@ -44,7 +47,7 @@ export async function fetchServiceHealthEvents(asked: ResourceListRequest, unrea
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
   const rows = await atPace(() => fetchListRows(call, arm, `${place}?${query.toString()}`))
-  const planned = decodeRows(event, rows, 'value', unread).filter(
+  const planned = decodeRowsWithSchema(event, rows, 'value', unread).filter(
     ({ properties }) =>
       isAnnounced(properties.eventType, properties.eventSubType) &&
       OF_NETWORK.test(servicesOf(properties as JsonObject)),
@@ -94,7 +97,7 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
  * Outcomes of a failed request for the affected resources. A failure with one of these outcomes would occur again at
  * every poll.
  */
-const REFUSALS: ReadonlySet<Outcome> = new Set(['forbidden', 'not_found', 'malformed'])
+const REFUSALS: ReadonlySet<PollOutcome> = new Set(['forbidden', 'not_found', 'malformed'])
 
 /**
  * Returns the ARM ids of the resources that an event affects. The result is empty for most events. Null = Azure refuses
@@ -112,7 +115,7 @@ async function fetchImpactedResources(
       fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_API_VERSION}`),
     )
     const resource = createArmRowSchema({ properties: createArmRowSchema({ targetResourceId: armTextOrNullSchema }) })
-    return decodeRows(resource, rows, 'value', unread)
+    return decodeRowsWithSchema(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
   } catch (error) {
@@ -144,10 +147,10 @@ const assignment = createArmRowSchema({
 export async function fetchMaintenanceConfigs(
   { call, arm, id, known, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
-): Promise<Json[]> {
+): Promise<ExactJson[]> {
   const version = `api-version=${MAINTENANCE_API_VERSION}`
   const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
-  const rows = decodeRows(configuration, await atPace(() => fetchListRows(call, arm, list)), 'value', unread)
+  const rows = decodeRowsWithSchema(configuration, await atPace(() => fetchListRows(call, arm, list)), 'value', unread)
   const own = rows.filter(
     ({ properties }) =>
       properties.extensionProperties?.maintenanceSubScope?.toLowerCase() === 'networkgatewaymaintenance',
@@ -158,7 +161,12 @@ export async function fetchMaintenanceConfigs(
       .filter(({ type }) => isGatewayType(type))
       .map(async ({ resourceId }) => {
         const url = `${resourceId}/providers/Microsoft.Maintenance/configurationAssignments?${version}`
-        const found = decodeRows(assignment, await atPace(() => fetchListRows(call, arm, url)), 'value', unread)
+        const found = decodeRowsWithSchema(
+          assignment,
+          await atPace(() => fetchListRows(call, arm, url)),
+          'value',
+          unread,
+        )
         return found
           .flatMap(({ properties }) => properties.maintenanceConfigurationId ?? [])
           .map((to) => ({ resourceId, to }))
@@ -167,7 +175,7 @@ export async function fetchMaintenanceConfigs(
   return own.map(({ id: own, name, properties: { maintenanceWindow } }) => ({
     id: own,
     name,
-    properties: { maintenanceWindow: (maintenanceWindow ?? null) as Json },
+    properties: { maintenanceWindow: (maintenanceWindow ?? null) as ExactJson },
     assignedToIds: assigned
       .flat()
       .filter(({ to }) => to.toLowerCase() === own.toLowerCase())

@@ -14,7 +14,7 @@ export const DISCOVERY_READS_PER_SECOND = 8
  * same time, but must leave enough of ARM's request budget to polls. If no slot is free, the caller tries again later
  * and needs no resources meanwhile.
  */
-export class DiscoverySlots {
+export class DiscoveryConcurrencyLimiter {
   /** maximum number of requests per second for one subscription */
   readonly readsPerSecond: number
   #free = SLOTS

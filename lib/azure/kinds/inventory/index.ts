@@ -7,7 +7,7 @@ import {
   parseArmId,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { isSubscriptionOrGroup } from '../arm-requests.ts'
 import { type KindDefinition, getWholeResourcePaths } from '../kind.ts'
 import { findInventoryOutcome, readInventory } from './read.ts'
@@ -30,7 +30,7 @@ export const inventoryPollKind: KindDefinition<'inventory'> = {
   subresources: getWholeResourcePaths,
   deadlineMs: 300_000,
   nothing: () => ({ resources: [], listedTypes: [], failedTypes: [] }),
-  slicesMs: HOUR,
+  slicesMs: MS_PER_HOUR,
   read: async (read) => {
     const reached = await readInventory(read)
     return 'slice' in reached ? reached : { ...findInventoryOutcome(reached), rows: reached }

@@ -1,5 +1,5 @@
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import type { Json } from '../../decode/json.ts'
+import type { ExactJson } from '../../decode/json.ts'
 import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { PollInput } from '../../poll-input.ts'
 import { decodeResources } from './resources.ts'
@@ -12,9 +12,9 @@ export interface ResourceListRequest
   /** known resources of the type `of` of the list */
   resources: readonly ResourceRow[]
   /** runs a request, at the rate to which the inventory is limited */
-  atPace: (read: () => Promise<Json[]>) => Promise<Json[]>
+  atPace: (read: () => Promise<ExactJson[]>) => Promise<ExactJson[]>
   /** like `atPace`, for a request about a resource group; returns no rows if the group was deleted */
-  inGroup: (group: string, read: () => Promise<Json[]>) => Promise<Json[]>
+  inGroup: (group: string, read: () => Promise<ExactJson[]>) => Promise<ExactJson[]>
 }
 
 /**
@@ -27,7 +27,7 @@ export interface OptionalResourceList {
    */
   of?: string
   /** @returns null if the list is not read this time, for example because it is too early to read it again */
-  rows: (asked: ResourceListRequest, unread: UnreadRowCounter) => Promise<Json[] | null>
+  rows: (asked: ResourceListRequest, unread: UnreadRowCounter) => Promise<ExactJson[] | null>
 }
 
 /** The result of a list. */

@@ -15,9 +15,9 @@ import { fetchPagedRows } from '../../call/paging.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
 import { hasUserVpnGateway } from '../../config/hub.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { parseResponseBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
+import { parseResponseBody, decodeRowsWithSchema, requireBodyObject } from '../../decode/decode.ts'
 import { armTextSchema } from '../../decode/fields.ts'
-import { isJsonObject, type Json } from '../../decode/json.ts'
+import { isJsonObject, type ExactJson } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
@@ -26,15 +26,15 @@ import type { ResourceListRequest, OptionalResourceList } from './optional-list.
 import { fetchOtherEdgeResources } from './other-edge.ts'
 import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 
 /**
  * Interval in milliseconds between two reads of the service providers. Their offers change rarely, and the response,
  * which contains all providers, is about 100 kB.
  */
-const AGAIN_MS = 6 * HOUR
+const AGAIN_MS = 6 * MS_PER_HOUR
 /** Interval in milliseconds until the service providers are read again after the list failed. */
-const REFUSED_MS = DAY
+const REFUSED_MS = MS_PER_DAY
 
 /**
  * Lists the providers of the subscription's circuits, with the bandwidths that they offer. Returns null if it is too
@@ -43,7 +43,7 @@ const REFUSED_MS = DAY
 async function serviceProviders(
   { call, arm, providers, resources, id: { subscriptionId }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
-): Promise<Json[] | null> {
+): Promise<ExactJson[] | null> {
   const wanted = new Set(
     resources.flatMap(({ config }) => decodeResourceConfig(armTypes.circuit, config).provider?.toLowerCase() ?? []),
   )
@@ -53,7 +53,9 @@ async function serviceProviders(
   if (providers.find(providers, subscriptionId, moment())) return null
   try {
     const rows = await atPace(() => fetchPagedRows(call, () => arm.network.expressRouteServiceProviders.list()))
-    const own = decodeRows(provider, rows, 'value', unread).filter(({ name }) => wanted.has(name.toLowerCase()))
+    const own = decodeRowsWithSchema(provider, rows, 'value', unread).filter(({ name }) =>
+      wanted.has(name.toLowerCase()),
+    )
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
@@ -67,13 +69,13 @@ async function serviceProviders(
  * Schema of a service provider. `properties` is decoded only for providers of the subscription's circuits. Source:
  * Azure Network REST, ExpressRouteServiceProvider.
  */
-const provider = createArmRowSchema({ name: armTextSchema, properties: z.custom<Json>(() => true).optional() })
+const provider = createArmRowSchema({ name: armTextSchema, properties: z.custom<ExactJson>(() => true).optional() })
 
 /**
  * Returns a provider with an ID of its own. ARM returns the same ID, without a name, for all providers:
  * `/subscriptions//resourceGroups//providers/.../`.
  */
-function named(subscriptionId: string, { name, properties }: z.output<typeof provider>): Json {
+function named(subscriptionId: string, { name, properties }: z.output<typeof provider>): ExactJson {
   const place = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
   const id = `${place}/${encodeURIComponent(name)}`
   if (!isJsonObject(properties)) return { id, name, properties: properties ?? null }
@@ -203,7 +205,7 @@ const ownKeys = ({ resources, id }: ResourceListRequest, keysOf: KeysOf): string
 
 /** Lists resources only in resource groups that contain a referenced resource. Most groups contain none. */
 function besideKeys(keysOf: KeysOf, list: (arm: ArmClient, group: string) => Pager) {
-  return async (asked: ResourceListRequest): Promise<Json[]> => {
+  return async (asked: ResourceListRequest): Promise<ExactJson[]> => {
     const keys = ownKeys(asked, keysOf)
     const groups = new Set(keys.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))
     const lists = [...groups].map((group) =>
@@ -223,7 +225,12 @@ const MAX_NETWORKS = 100
  * Lists the Network Manager configurations that apply to networks with gateways. ARM has no list of them, so each
  * network needs a request. If the first request fails, the others are not sent.
  */
-async function effectiveConnectivity({ call, arm, resources, atPace }: ResourceListRequest): Promise<Json[] | null> {
+async function effectiveConnectivity({
+  call,
+  arm,
+  resources,
+  atPace,
+}: ResourceListRequest): Promise<ExactJson[] | null> {
   const networks = resources.filter(({ type, config }) => {
     const network = decodeResourceConfig(type, config)
     return network?.resource === 'network' && network.gatewayPrefixes.length > 0
@@ -244,7 +251,7 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ResourceL
  * Lists the public IP addresses of gateways, which show the availability zones of the gateways. Addresses that no
  * gateway uses are left out.
  */
-async function publicAddresses(asked: ResourceListRequest): Promise<Json[]> {
+async function publicAddresses(asked: ResourceListRequest): Promise<ExactJson[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))
   const rows = await besideKeys(publicAddressKeys, ({ network }, group) => network.publicIPAddresses.list(group))(asked)
   return rows.filter((row) => {
@@ -258,7 +265,7 @@ async function publicAddresses(asked: ResourceListRequest): Promise<Json[]> {
  * their rules. A Route Server may have route maps that its resource does not name, so its list is always read; if Azure
  * refuses the list of such a Route Server, the lists of all others are still complete.
  */
-async function routeMaps({ call, arm: { network }, resources, atPace }: ResourceListRequest): Promise<Json[]> {
+async function routeMaps({ call, arm: { network }, resources, atPace }: ResourceListRequest): Promise<ExactJson[]> {
   const lists = resources.map(async (hub) => {
     const isNamed = namedRouteMaps(hub).length > 0
     if (!isNamed && isOfVirtualWan(hub)) return []
@@ -287,7 +294,7 @@ function insideHubs(
   list: (arm: ArmClient, group: string, hub: string) => Pager,
   isAsked?: (hub: ResourceRow) => boolean,
 ) {
-  return async ({ call, arm, resources, atPace }: ResourceListRequest): Promise<Json[]> => {
+  return async ({ call, arm, resources, atPace }: ResourceListRequest): Promise<ExactJson[]> => {
     const hubs = isAsked ? resources.filter(isAsked) : resources
     const lists = hubs
       .flatMap(({ resourceId }) => parseArmId(resourceId) ?? [])
@@ -312,9 +319,9 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
 async function connectionMonitors(
   { call, arm: { network }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
-): Promise<Json[]> {
+): Promise<ExactJson[]> {
   const watchers = await atPace(() => fetchPagedRows(call, () => network.networkWatchers.listAll()))
-  const lists = decodeRows(createArmRowSchema({ id: armTextSchema }), watchers, 'value', unread)
+  const lists = decodeRowsWithSchema(createArmRowSchema({ id: armTextSchema }), watchers, 'value', unread)
     .flatMap(({ id }) => parseArmId(id) ?? [])
     .map(({ resourceGroup, name }) =>
       atPace(() => fetchPagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
@@ -326,7 +333,7 @@ async function connectionMonitors(
  * Lists the network interfaces that operators chose. Each interface is requested separately, because the complete list
  * would contain thousands of other interfaces. Returns null if the parameter `interfaces` is absent.
  */
-async function chosenInterfaces({ call, arm, params, id, inGroup }: ResourceListRequest): Promise<Json[] | null> {
+async function chosenInterfaces({ call, arm, params, id, inGroup }: ResourceListRequest): Promise<ExactJson[] | null> {
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
   const get = async ({ resourceGroup, name }: ArmId) => [

@@ -1,9 +1,9 @@
-import { armTypes, edgeTypes } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { armTypes, edgeResourceTypes } from '#lib/contract/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
-import { decodeRows, parseResponseBody, requireArrayAt, requireBodyObject } from '../../decode/decode.ts'
+import { decodeRowsWithSchema, parseResponseBody, requireJsonArray, requireBodyObject } from '../../decode/decode.ts'
 import { armTextSchema, armTextOrNullSchema } from '../../decode/fields.ts'
-import type { Json } from '../../decode/json.ts'
+import type { ExactJson } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { RESOURCE_GRAPH_PATH } from '../activity/resource-changes.ts'
@@ -16,7 +16,7 @@ const MAX_ROWS = 200
  * Minimum time in milliseconds between two queries of Resource Graph about the same subscription, because an identity
  * may send only 15 queries in 5 s.
  */
-const AGAIN_MS = 6 * HOUR
+const AGAIN_MS = 6 * MS_PER_HOUR
 
 /**
  * Texts in names of resource types. A resource type whose name contains one of them belongs to the network edge (the
@@ -45,7 +45,7 @@ const QUERY = [
   `where type !in~ (${quoted(Object.values(armTypes))})`,
   `where ${anyOf([
     ...EDGE_NAMES.map((name) => `type contains '${name}'`),
-    ...edgeTypes.map((type) => `tostring(properties) contains '/${type}/'`),
+    ...edgeResourceTypes.map((type) => `tostring(properties) contains '/${type}/'`),
   ])}`,
   'project id, name, type, location',
   'order by id asc',
@@ -60,8 +60,8 @@ const QUERY = [
 export async function fetchOtherEdgeResources(
   { call, arm, changes, known, providers, id: { subscriptionId }, atPace }: ResourceListRequest,
   unread: UnreadRowCounter,
-): Promise<Json[] | null> {
-  if (!known.some(({ type }) => edgeTypes.includes(type)) || changes.isBlocked(call.monotonic())) return null
+): Promise<ExactJson[] | null> {
+  if (!known.some(({ type }) => edgeResourceTypes.includes(type)) || changes.isBlocked(call.monotonic())) return null
   const [key, moment] = [`other-edge ${subscriptionId}`, { now: call.monotonic(), version: QUERY }]
   if (providers.find(providers, key, moment)) return null
   providers.store(providers, key, true, { ...moment, maxAgeMs: AGAIN_MS })
@@ -71,9 +71,9 @@ export async function fetchOtherEdgeResources(
     const body = requireBodyObject(
       parseResponseBody(await sendThroughSdk(call, () => arm.post(RESOURCE_GRAPH_PATH, question))),
     )
-    return requireArrayAt(getArmMember(body, 'data'), 'data')
+    return requireJsonArray(getArmMember(body, 'data'), 'data')
   })
-  return decodeRows(row, found, 'data', unread).map(({ id, name, type, location }) => ({
+  return decodeRowsWithSchema(row, found, 'data', unread).map(({ id, name, type, location }) => ({
     id,
     name,
     location,

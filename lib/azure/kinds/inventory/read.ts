@@ -3,23 +3,23 @@ import {
   normalizeArmId,
   armTypes,
   type InventoryRows,
-  type Outcome,
+  type PollOutcome,
   type PollError,
   type ResourceRow,
 } from '#lib/contract/index.ts'
 import type { ArmClient } from '../../call/arm.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
-import type { PollCall } from '../../call/call.ts'
+import type { AzurePollContext } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
-import { parseResponseBody, decodeRows, readValueRows, requireBodyObject } from '../../decode/decode.ts'
+import { parseResponseBody, decodeRowsWithSchema, readValueRows, requireBodyObject } from '../../decode/decode.ts'
 import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
 import { armTextSchema } from '../../decode/fields.ts'
-import type { Json } from '../../decode/json.ts'
+import type { ExactJson } from '../../decode/json.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
 import { createRequestPacer } from '../../call/request-pacer.ts'
 import { fetchFollowingPages, fetchPagedRows, fetchListRows } from '../../call/paging.ts'
 import type { PollInput } from '../../poll-input.ts'
-import type { PollSlice } from '../../types.ts'
+import type { SlicedPollProgress } from '../../types.ts'
 import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { UnfinishedSlicedPoll } from '../kind.ts'
 import { type OptionalListResult, fetchOptionalList } from './optional-list.ts'
@@ -69,7 +69,7 @@ const SLICE_GROUPS = 25
 const REFUSALS = { most: 3, unnamedMs: 10_000, longestMs: 60_000 }
 
 interface Failed {
-  outcome: Outcome
+  outcome: PollOutcome
   error: PollError
 }
 
@@ -103,7 +103,7 @@ interface Checkpoint {
   refusals: number
 }
 
-const NOTHING_YET: PollSlice = { progress: { done: 0, total: 0 }, checkpoint: {} }
+const NOTHING_YET: SlicedPollProgress = { progress: { done: 0, total: 0 }, checkpoint: {} }
 
 /**
  * Reads all resources of a subscription that Peerwatch needs. If one of the lists fails, the result contains the
@@ -255,8 +255,8 @@ class Lister {
   ): Promise<OptionalListResult[]> {
     const asked = {
       ...this.#read,
-      atPace: (read: () => Promise<Json[]>) => this.#ask(read),
-      inGroup: (group: string, read: () => Promise<Json[]>) => this.#inGroup(group, () => this.#ask(read)),
+      atPace: (read: () => Promise<ExactJson[]>) => this.#ask(read),
+      inGroup: (group: string, read: () => Promise<ExactJson[]>) => this.#inGroup(group, () => this.#ask(read)),
     }
     const found = await Promise.all(lists.map((list) => fetchOptionalList(list, asked, known)))
     return found.filter((listed) => listed !== null)
@@ -278,7 +278,7 @@ class Lister {
    * Reads a list of a resource group. If the group was deleted meanwhile, the result is empty. A 404 alone does not
    * prove that the group was deleted, so the groups are listed again.
    */
-  async #inGroup(group: string, read: () => Promise<Json[]>): Promise<Json[]> {
+  async #inGroup(group: string, read: () => Promise<ExactJson[]>): Promise<ExactJson[]> {
     try {
       return await read()
     } catch (error) {
@@ -314,7 +314,7 @@ class Lister {
    * Reads a list. Even a 404 counts as a failure and not as an empty list, because the code `InvalidResourceType` is
    * about the API version of the request.
    */
-  async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
+  async #list(type: string, read: () => Promise<ExactJson[]>): Promise<ListResult> {
     try {
       const unread = new UnreadRowCounter()
       const resources = decodeResources(type, await this.#ask(read), unread)
@@ -336,24 +336,26 @@ function partOf(unread: UnreadRowCounter): { failed: Failed; hasAll: boolean } |
 
 const isGroupRefused = ({ code }: PollError) => /^ResourceGroupNotFound$/i.test(code)
 
-function failedBy(error: unknown, call: PollCall): Failed {
+function failedBy(error: unknown, call: AzurePollContext): Failed {
   const { outcome, error: said } = classifyRequestError(error, call)
   return { outcome, error: said }
 }
 
 async function resourceGroups(
-  call: PollCall,
+  call: AzurePollContext,
   arm: ArmClient,
   subscriptionId: string,
 ): Promise<{ names: string[]; unread: UnreadRowCounter }> {
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await fetchListRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
   const unread = new UnreadRowCounter()
-  const names = decodeRows(createArmRowSchema({ name: armTextSchema }), rows, 'value', unread).map(({ name }) => name)
+  const names = decodeRowsWithSchema(createArmRowSchema({ name: armTextSchema }), rows, 'value', unread).map(
+    ({ name }) => name,
+  )
   return { names: removeDuplicates(names, (name) => name.toLowerCase()), unread }
 }
 
-async function unpaged(call: PollCall, arm: ArmClient): Promise<Json[]> {
+async function unpaged(call: AzurePollContext, arm: ArmClient): Promise<ExactJson[]> {
   const answer = await sendThroughSdk(call, async () => arm.network.expressRouteGateways.listBySubscription())
   const body = requireBodyObject(parseResponseBody(answer))
   return [...readValueRows(body), ...(await fetchFollowingPages(call, arm, answer, body))]
@@ -401,7 +403,7 @@ const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
  * Outcomes, the most important first. The first outcome in this order that occurs in any list becomes the outcome of
  * the inventory.
  */
-const WORST_FIRST: readonly Outcome[] = [
+const WORST_FIRST: readonly PollOutcome[] = [
   'unauthorized',
   'throttled',
   'locked',
@@ -417,7 +419,10 @@ const WORST_FIRST: readonly Outcome[] = [
  * Returns the outcome of the whole inventory: `ok`, or the most important outcome of its failed lists. The error
  * contains the reasons of all types that could not be read.
  */
-export function findInventoryOutcome({ failedTypes }: InventoryRows): { outcome: Outcome; error: PollError | null } {
+export function findInventoryOutcome({ failedTypes }: InventoryRows): {
+  outcome: PollOutcome
+  error: PollError | null
+} {
   const worst = WORST_FIRST.map((outcome) => failedTypes.find((failed) => failed.outcome === outcome)).find(Boolean)
   if (!worst) return { outcome: 'ok', error: null }
   const reasons = Map.groupBy(

@@ -2,11 +2,11 @@ import {
   normalizeArmId,
   armTypes,
   type InventoryRows,
-  type Outcome,
+  type PollOutcome,
   type PollError,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import type { PollCall } from '../../call/call.ts'
+import type { AzurePollContext } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
@@ -59,7 +59,10 @@ export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
   httpStatus === 404 &&
   /^(ResourceNotFound|NotFound|EventNotFound|ResourceGroupNotFound|ParentResourceNotFound)$/i.test(code)
 
-type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: Outcome; error: PollError } } | 'gone'
+type Answer =
+  | { row: ResourceRow | null }
+  | { failed: { type: string; outcome: PollOutcome; error: PollError } }
+  | 'gone'
 
 /**
  * Requests known resources that are missing from a completely read list, each by its ID:
@@ -127,7 +130,7 @@ function isPast({ type, config }: ListedResource, now: number): boolean {
   return event?.resource === 'serviceHealthEvent' && event.to !== null && event.to < now
 }
 
-function found({ type }: ListedResource, body: JsonObject, call: PollCall): Answer {
+function found({ type }: ListedResource, body: JsonObject, call: AzurePollContext): Answer {
   if (COMPOSED.has(type)) return { row: null }
   const unread = new UnreadRowCounter()
   const [row] = decodeResources(type, [body], unread)
@@ -136,7 +139,7 @@ function found({ type }: ListedResource, body: JsonObject, call: PollCall): Answ
   return { failed: { type, outcome, error } }
 }
 
-function refused({ type }: ListedResource, error: unknown, call: PollCall): Answer {
+function refused({ type }: ListedResource, error: unknown, call: AzurePollContext): Answer {
   const { outcome, error: said }: PollFailure = classifyRequestError(error, call)
   return outcome === 'not_found' && isResourceGone(said) ? 'gone' : { failed: { type, outcome, error: said } }
 }

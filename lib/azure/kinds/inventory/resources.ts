@@ -9,7 +9,7 @@ import {
   armTextSchema,
   armTextOrNullSchema,
 } from '../../decode/fields.ts'
-import { type Json, type JsonObject, isJsonObject } from '../../decode/json.ts'
+import { type ExactJson, type JsonObject, isJsonObject } from '../../decode/json.ts'
 import { createArmBodySchema } from '../../decode/members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
@@ -142,12 +142,12 @@ const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type
  * @param unread counts resources that could not be decoded, and invalid members of other resources. Such a member is
  *   stored in `config` as received. When `config` is decoded later, the member counts as unknown.
  */
-export function decodeResources(type: string, rows: readonly Json[], unread: UnreadRowCounter): ResourceRow[] {
+export function decodeResources(type: string, rows: readonly ExactJson[], unread: UnreadRowCounter): ResourceRow[] {
   const schema = RESOURCES.get(type) ?? OTHER_RESOURCE
   return decodeEachRow(rows, 'value', unread, (value, at) => {
     const { known, odd } = decodeIgnoringInvalidMembers(schema, value, at, unread, NEEDED)
     // zod's loose objects keep unknown members unchanged, so they are JSON
-    const body = odd.reduce<Json>(
+    const body = odd.reduce<ExactJson>(
       (whole, one) => (APART.has(one.path[0]) ? whole : restoreInvalidMember(whole, one)),
       known as JsonObject,
     )
@@ -209,7 +209,7 @@ function placesOf(properties: JsonObject): string[] {
   return [...new Set(subnets)]
 }
 
-function memberOf(object: JsonObject, name: string): Json | undefined {
+function memberOf(object: JsonObject, name: string): ExactJson | undefined {
   const found = Object.keys(object).find((key) => key.toLowerCase() === name.toLowerCase())
   return found === undefined ? undefined : object[found]
 }

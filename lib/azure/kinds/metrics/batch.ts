@@ -1,15 +1,15 @@
 import type { ResourceChangesRequest } from '../activity/change-queries.ts'
 import { z } from 'zod'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { RATE_LIMIT_BUCKET } from '../../budget.ts'
 import { classifyRequestError } from '../../call/classify-failure.ts'
-import { requireArrayAt, parseResponseBody, requireBodyObject } from '../../decode/decode.ts'
+import { requireJsonArray, parseResponseBody, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { armTextSchema } from '../../decode/fields.ts'
-import type { Json } from '../../decode/json.ts'
+import type { ExactJson } from '../../decode/json.ts'
 import { sendThroughSdk } from '../../call/send-request.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import { raceWithAbort } from '../../call/until-aborted.ts'
 import type { MetricsBatchRefusal } from '../../types.ts'
 import type { MetricsEndpoints } from './data-plane.ts'
@@ -39,7 +39,7 @@ const NEARLY_USED = 0.05
 /** Maximum wait for a reset, milliseconds. It is shorter than the deadline of a poll, so that the poll can succeed. */
 const MAX_RESET_WAIT_MS = 30_000
 /** Pause in milliseconds after a 429 that contains no retry time. */
-const UNNAMED_WAIT_MS = MINUTE
+const UNNAMED_WAIT_MS = MS_PER_MINUTE
 
 /** The metrics that a poll wants for one resource. Several of these are combined into one request. */
 interface BatchRead extends ResourceChangesRequest {
@@ -79,7 +79,7 @@ export class MetricBatches {
   readonly #onRefused: (refusal: MetricsBatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
   /** Refusals for which requests are paused, by {@link placeKey}. Times are of the monotonic clock. */
-  readonly #blocked = new Cache<Blocked>('metric_refusals')
+  readonly #blocked = new MemoryCache<Blocked>('metric_refusals')
   /** Times of the monotonic clock until which requests wait for a nearly used limit, by {@link placeKey}. */
   readonly #resets = new Map<string, number>()
   /** the metrics that some resources do not support, which are left out of their requests */
@@ -168,7 +168,7 @@ export class MetricBatches {
       for (const { call } of members) if (call !== first.call) call.answerRead(answer)
       this.#heed(first)
       const found = entriesOf(
-        requireArrayAt(getArmMember(requireBodyObject(parseResponseBody(answer)), 'values'), 'values'),
+        requireJsonArray(getArmMember(requireBodyObject(parseResponseBody(answer)), 'values'), 'values'),
       )
       for (const member of members) settle(member, found.get(member.resourceId.toLowerCase()))
     } catch (error) {
@@ -236,7 +236,7 @@ const placeKey = (subscriptionId: string, region: string): string => `${subscrip
  * period after an outage does not lengthen the period of other polls.
  */
 function gatherKey({ subscriptionId, region, type, plan, grain, from, to }: BatchRead): string {
-  const hours = Math.ceil((to - from) / HOUR)
+  const hours = Math.ceil((to - from) / MS_PER_HOUR)
   return `${placeKey(subscriptionId, region)} ${type} ${plan.metrics.join()} ${grain} ${hours}`
 }
 
@@ -261,10 +261,10 @@ function mayLeave({ call, done }: Member): boolean {
 function blockedFor({ outcome, error: { httpStatus } }: PollFailure): number {
   // the failure is about a single resource or an incomplete response, so the next poll can succeed
   if (httpStatus === 400 || outcome === 'malformed') return 0
-  if (outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 405 || httpStatus === 501) return DAY
-  if (httpStatus !== null && httpStatus >= 500) return 10 * MINUTE
+  if (outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 405 || httpStatus === 501) return MS_PER_DAY
+  if (httpStatus !== null && httpStatus >= 500) return 10 * MS_PER_MINUTE
   // for example, a firewall allows ARM but blocks the hosts of the data plane, or these hosts do not accept the token
-  return HOUR
+  return MS_PER_HOUR
 }
 
 function settleAll(members: readonly Member[], rows: null): void {
@@ -273,9 +273,9 @@ function settleAll(members: readonly Member[], rows: null): void {
 
 const entry = createArmRowSchema({ resourceid: armTextSchema })
 
-function entriesOf(values: readonly Json[]): Map<string, Json> {
+function entriesOf(values: readonly ExactJson[]): Map<string, ExactJson> {
   return new Map(
-    values.flatMap((value): [string, Json][] => {
+    values.flatMap((value): [string, ExactJson][] => {
       const named = entry.safeParse(value)
       return named.success ? [[named.data.resourceid.toLowerCase(), value]] : []
     }),
@@ -286,7 +286,7 @@ function entriesOf(values: readonly Json[]): Map<string, Json> {
  * Gives a poll its part of the response. If the response does not contain the resource, or contains an error for it,
  * the poll sends its own request. It would be wrong to treat the resource as one without data.
  */
-function settle({ done, grain, from, to }: Member, found: Json | undefined): void {
+function settle({ done, grain, from, to }: Member, found: ExactJson | undefined): void {
   if (found === undefined || hasError(found)) return done.resolve(null)
   try {
     // several polls share one request whose period covers the periods of all of them, so the rows outside the period of
@@ -300,7 +300,7 @@ function settle({ done, grain, from, to }: Member, found: Json | undefined): voi
 
 const errors = createArmRowSchema({ value: z.array(createArmRowSchema({ errorCode: z.string().nullish() })) })
 
-function hasError(found: Json): boolean {
+function hasError(found: ExactJson): boolean {
   const { data } = errors.safeParse(found)
   return data?.value.some(({ errorCode }) => errorCode && errorCode.toLowerCase() !== 'success') ?? false
 }

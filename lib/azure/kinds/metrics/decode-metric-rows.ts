@@ -9,7 +9,7 @@ import {
   armTextOrNullSchema,
   armEnumTextSchema,
 } from '../../decode/fields.ts'
-import type { Json } from '../../decode/json.ts'
+import type { ExactJson } from '../../decode/json.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
 import { removeDuplicates } from '../../sort-keys.ts'
 
@@ -76,7 +76,7 @@ export interface DecodedMetrics {
  * not mean 0. An invalid part does not affect the other parts.
  * @throws PollFailure `malformed` if nothing can be decoded; if Azure reports an error for every metric, this error
  */
-export function decodeMetricRows(body: Json, grain: string): DecodedMetrics {
+export function decodeMetricRows(body: ExactJson, grain: string): DecodedMetrics {
   const faults: PollFailure[] = []
   const { interval, value } = readBody(body, faults)
   const all = value.flatMap((one) => {
@@ -112,14 +112,14 @@ function summary(faults: readonly PollFailure[]): string {
 
 type Metric = z.output<typeof metric>
 
-function readBody(body: Json, faults: PollFailure[]): { interval: string | null; value: Metric[] } {
+function readBody(body: ExactJson, faults: PollFailure[]): { interval: string | null; value: Metric[] } {
   const whole = metricsBody.safeParse(body)
   if (whole.success) return whole.data
   const { interval, value } = decodeArmValue(envelope, body)
   return { interval, value: each(value, 'value', faults, (one, at) => readMetric(one, at, faults)) }
 }
 
-function readMetric(value: Json, at: string, faults: PollFailure[]): Metric {
+function readMetric(value: ExactJson, at: string, faults: PollFailure[]): Metric {
   const whole = metric.safeParse(value)
   if (whole.success) return whole.data
   const { timeseries, ...own } = decodeArmValue(metricOfSeries, value, at)
@@ -132,10 +132,15 @@ function readMetric(value: Json, at: string, faults: PollFailure[]): Metric {
 }
 
 /** Decodes the parts of a list. Parts that cannot be decoded are left out, and their failures are added to `faults`. */
-function each<T>(list: readonly unknown[], at: string, faults: PollFailure[], read: (one: Json, at: string) => T): T[] {
+function each<T>(
+  list: readonly unknown[],
+  at: string,
+  faults: PollFailure[],
+  read: (one: ExactJson, at: string) => T,
+): T[] {
   return list.flatMap((one, index) => {
     try {
-      return [read(one as Json, `${at}[${index}]`)]
+      return [read(one as ExactJson, `${at}[${index}]`)]
     } catch (error) {
       if (!(error instanceof PollFailure)) throw error
       faults.push(error)

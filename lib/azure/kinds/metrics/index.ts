@@ -7,7 +7,7 @@ import {
   polledGatewayTypes,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
 import { listHubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { isSubscriptionOrGroup } from '../arm-requests.ts'
@@ -35,7 +35,7 @@ export const metricsPollKind: KindDefinition<'metrics'> = {
   putOff: 'first',
   interval: 'metricsMs',
   subresources: measuredParts,
-  window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },
+  window: { lateMs: MAX_METRIC_AGE_MS, firstMs: MS_PER_HOUR, mostMs: MS_PER_DAY },
   nothing: () => [],
   read: async (read) => {
     const { rows, failure } = await readMetrics(read)

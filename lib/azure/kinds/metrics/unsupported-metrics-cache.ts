@@ -1,5 +1,5 @@
-import { DAY } from '#lib/contract/time/time.ts'
-import { Cache } from '#lib/platform/cache.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
 import type { PollFailure } from '../../call/failure.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { PollFailure } from '../../call/failure.ts'
  */
 export class UnsupportedMetricsCache {
   /** Refusals by {@link keyOf}. Times are of the monotonic clock. */
-  readonly #refusals = new Cache<PollFailure>('lacking_metrics', { maxAgeMs: DAY })
+  readonly #refusals = new MemoryCache<PollFailure>('lacking_metrics', { maxAgeMs: MS_PER_DAY })
 
   /**
    * Stores the metrics that a refusal reports as unsupported.

@@ -1,6 +1,6 @@
 import { armTypes, isSessionGatewayType, sessionGatewayTypes } from '#lib/contract/index.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { decodeRows } from '../../decode/decode.ts'
+import { decodeRowsWithSchema } from '../../decode/decode.ts'
 import { createCommandBuilder, buildArmGet, buildArmPost } from '../arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from '../kind.ts'
 import { isGatewayBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
@@ -56,7 +56,7 @@ export const peersPollKind: KindDefinition<'peers'> = {
     },
     ({ rows, at, unread }, { type }) =>
       deduplicatePeers(
-        decodeRows(isSessionGatewayType(type) ? peerRowSchema : bgpConnectionRowSchema, rows, at, unread),
+        decodeRowsWithSchema(isSessionGatewayType(type) ? peerRowSchema : bgpConnectionRowSchema, rows, at, unread),
       ),
   ),
 }

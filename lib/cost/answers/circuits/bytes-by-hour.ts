@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Usage } from '#lib/history/index.ts'
+import type { UsageOverTime } from '#lib/history/index.ts'
 
 /** Sum of the bytes in both directions, by the begin of each hour. Hours without measurements are missing. */
 export type BytesByHour = Map<EpochMs, bigint>
@@ -8,7 +8,7 @@ export type BytesByHour = Map<EpochMs, bigint>
  * Returns the bytes of each measured hour (both directions together), and the total of each direction.
  * @param usage usage in steps of an hour
  */
-export function computeBytesByHour({ points }: Usage) {
+export function computeBytesByHour({ points }: UsageOverTime) {
   const byHour: BytesByHour = new Map()
   let [into, out] = [0n, 0n]
   for (const point of points) {

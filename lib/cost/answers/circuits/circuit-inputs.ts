@@ -3,14 +3,14 @@ import { decodeResourceConfig, hasMicrosoft365 } from '#lib/azure/config/index.t
 import {
   normalizeArmId,
   armTypes,
-  type Bounds,
+  type TimestampBounds,
   type CircuitConfig,
   type CircuitPeering,
   type EpochMs,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
 import { getCloudOfRegion } from '#lib/contract/facts/locations.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   type GlobalReachShare,
   listGlobalReachShares,
@@ -26,14 +26,14 @@ import {
   readBackfillProgress,
   type ConfiguredResource,
   readConfigIntervals,
-  listResources,
+  readResourcePage,
   listSources,
   GLOBAL_REACH_PATH,
   getConnectionBelowScope,
 } from '#lib/history/index.ts'
-import { findCircuitLocation, readTopology, type Topology } from '#lib/questions/index.ts'
+import { findCircuitLocation, readTopology, type EstateTopology } from '#lib/questions/index.ts'
 import { readCostBasisRevision, readCostStatements, readUsageStarts } from '../../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type CircuitGatewayLinks, listLinkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
 import { convertOverride } from '../overrides.ts'
 
@@ -41,7 +41,7 @@ import { convertOverride } from '../overrides.ts'
  * Length of the usage history from which a forecast is computed, in milliseconds. The trend needs half a year. The same
  * history also contains enough past months to measure the error of earlier forecasts.
  */
-export const FORECAST_HISTORY_MS = 200 * DAY
+export const FORECAST_HISTORY_MS = 200 * MS_PER_DAY
 type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioning' | 'globalReachEnabled'
 
 /**
@@ -83,15 +83,19 @@ export interface CostCircuit extends CircuitGatewayLinks, Pick<CircuitConfig, Co
   offeredMbps: readonly number[] | null
 }
 
-export type CostPeriod = Pick<CostContext, 'month' | 'now'>
-export const getCostPeriodEnd = ({ month, now }: CostPeriod): EpochMs => Math.min(now, month.to)
+export type BillingMonthAndNow = Pick<CostContext, 'month' | 'now'>
+export const getCostPeriodEnd = ({ month, now }: BillingMonthAndNow): EpochMs => Math.min(now, month.to)
 
 /**
  * Returns the circuits that existed at any time between the begin of the month and now, or the end of the month if that
  * is earlier.
  * @param only short ID of a circuit; only this circuit is returned
  */
-export async function readCostCircuits(q: Queryable, period: CostPeriod, only?: string): Promise<CostCircuit[]> {
+export async function readCostCircuits(
+  q: SqlExecutor,
+  period: BillingMonthAndNow,
+  only?: string,
+): Promise<CostCircuit[]> {
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
@@ -102,7 +106,7 @@ export async function readCostCircuits(q: Queryable, period: CostPeriod, only?: 
 export interface CostCircuitReader {
   /** Text that changes if the configuration of any circuit changes. It is a part of the cache key of the answer. */
   revision: string
-  standingsIn(period: CostPeriod): Promise<CostCircuit[]>
+  standingsIn(period: BillingMonthAndNow): Promise<CostCircuit[]>
 }
 
 /**
@@ -110,7 +114,7 @@ export interface CostCircuitReader {
  * answer is never cached under a revision that is newer than its facts.
  * @param since begin of the earliest month that the caller will request
  */
-export async function createCostCircuitReader(q: Queryable, since: EpochMs): Promise<CostCircuitReader> {
+export async function createCostCircuitReader(q: SqlExecutor, since: EpochMs): Promise<CostCircuitReader> {
   const revision = await readCostBasisRevision(q)
   let facts: Promise<StandingFacts> | undefined
   return {
@@ -126,12 +130,12 @@ export async function createCostCircuitReader(q: Queryable, since: EpochMs): Pro
  * Reads the facts from which {@link CostCircuit} objects are built. They are sufficient for each month that begins at
  * `since` or later.
  */
-async function readStandingFacts(q: Queryable, since: EpochMs) {
+async function readStandingFacts(q: SqlExecutor, since: EpochMs) {
   return {
     resources: await readConfigIntervals(q, { type: armTypes.circuit, since }),
     ...(await readLinksByCircuit(q)),
     routeFilters: new Map(
-      (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
+      (await readResourcePage(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
         normalizeArmId(resourceId),
         config,
       ]),
@@ -164,7 +168,7 @@ function standingsOf(
     reached,
     overrides,
   }: StandingFacts,
-  period: CostPeriod,
+  period: BillingMonthAndNow,
   only?: string,
 ): CostCircuit[] {
   return resources.flatMap((resource): CostCircuit[] => {
@@ -243,7 +247,7 @@ function configuredIntervals(
   context: PriceContext,
 ): { configured: UnchangedConfigurationInterval[]; unread: UnreadConfigurationTime[] } {
   const merged: UnchangedConfigurationInterval[] = []
-  const between: Bounds[] = []
+  const between: TimestampBounds[] = []
   for (const { from, to, since, config } of intervals) {
     const begin = from ?? merged.at(-1)?.to ?? 0
     if (begin >= until) break
@@ -260,7 +264,7 @@ function configuredIntervals(
   const ending = last?.until ?? { earliest: Math.max(listedAt ?? until, last?.since.latest ?? 0), latest: until }
   const unread = [...between, ending]
     .map(({ earliest, latest }) => ({ from: earliest, to: Math.min(latest, until) }))
-    .filter(({ from, to }) => to - from > HOUR)
+    .filter(({ from, to }) => to - from > MS_PER_HOUR)
   return { configured: merged, unread }
 }
 
@@ -277,13 +281,13 @@ function factsOf(config: Record<string, unknown>, { cloud, ports }: PriceContext
 
 interface PriceContext {
   cloud: CircuitPriceInput['cloud']
-  ports: Topology['ports']
+  ports: EstateTopology['ports']
 }
 
 const subscriptionKey = (id: string) => `/subscriptions/${id}`
 
 /** Returns the time of the last successful resource list of each subscription; null = never listed. */
-async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
+async function lastLists(q: SqlExecutor): Promise<Map<string, EpochMs | null>> {
   const sources = await listSources(q, { kinds: ['inventory'] })
   return new Map(sources.map(({ resourceId, poll }) => [normalizeArmId(resourceId), poll.lastReadAt]))
 }
@@ -294,8 +298,8 @@ const providerKey = (subscriptionId: string, provider: string) => `${subscriptio
  * Returns a function that looks up the bandwidths (Mbit/s) offered by a circuit's provider. It returns null if no
  * bandwidths of the provider are known, or if the circuit has no provider.
  */
-export async function readOfferedBandwidths(q: Queryable) {
-  const providers = await listResources(q, { types: [armTypes.serviceProvider] })
+export async function readOfferedBandwidths(q: SqlExecutor) {
+  const providers = await readResourcePage(q, { types: [armTypes.serviceProvider] })
   const offered = new Map(
     providers.flatMap(({ subscriptionId, name, config }) => {
       const { bandwidthsMbps } = decodeResourceConfig(armTypes.serviceProvider, config)

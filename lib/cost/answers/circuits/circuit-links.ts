@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { normalizeArmId, armTypes, gatewayTypes, isConfigKnownEffective } from '#lib/contract/index.ts'
-import { listResources, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
 
 /** Maximum number of virtual networks that a circuit of the tier Standard can be connected to (ExpressRoute FAQ). */
@@ -30,9 +30,9 @@ interface LinkedGateway {
  * connections to gateways of virtual networks; `hubLinks` are the connected gateways of Virtual WAN hubs.
  */
 export async function readLinksByCircuit(
-  q: Queryable,
+  q: SqlExecutor,
 ): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
-  const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
+  const resources = await readResourcePage(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const links = new Map<string, LinkedGateway[]>()
   const hubLinks = new Map<string, ResourceView[]>()

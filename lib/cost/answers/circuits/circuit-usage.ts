@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { fillMeasuredGlobalReach, estimateGlobalReachHours, type UsageInput } from '../../rules/index.ts'
-import { readBusiestRates, GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CostCircuit, getCostPeriodEnd, type CostPeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
+import { readBusiestRates, GLOBAL_REACH_PATH, type UsageOverTime, readUsage } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type CostCircuit, getCostPeriodEnd, type BillingMonthAndNow, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
 
 /** Reports whether the bytes of Global Reach are known, either declared or measured. */
 export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
@@ -21,13 +21,13 @@ const isReachMeasured = ({ globalReach, reachMeasuredSince }: CostCircuit): bool
  * @param since begin of the usage; by default, the begin of the history that a forecast needs
  */
 export async function readUsageInput(
-  q: Queryable,
+  q: SqlExecutor,
   standing: CostCircuit,
-  period: CostPeriod,
+  period: BillingMonthAndNow,
   since?: EpochMs,
 ): Promise<UsageInput> {
   const to = getCostPeriodEnd(period)
-  const from = since ?? Math.floor((to - FORECAST_HISTORY_MS) / HOUR) * HOUR
+  const from = since ?? Math.floor((to - FORECAST_HISTORY_MS) / MS_PER_HOUR) * MS_PER_HOUR
   const facts = convertToUsageInput(
     await readUsage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
@@ -49,9 +49,9 @@ const MIN_MS = 240_000
  * Returns the highest rate of a five-minute interval in the last 30 days (all traffic of the circuit), and the measured
  * part of these 30 days.
  */
-async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircuit, to: EpochMs) {
+async function busiestFiveMinutes(q: SqlExecutor, { resource: { id } }: CostCircuit, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
-  const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
+  const period = { from: until - SPEED_DAYS * 24 * MS_PER_HOUR, to: until }
   const busiest = (await readBusiestRates(q, { ...period, leastMs: MIN_MS, step: '5m', scope: id })).get(id)
   const bits = busiest?.bitsPerSecond ?? null
   return { mbps: bits === null ? null : bits / 1e6, coveredSeconds: (busiest?.coveredMs ?? 0) / 1_000 }
@@ -62,10 +62,10 @@ async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircui
  * used instead, or if the bytes were never measured.
  */
 export async function readGlobalReachUsage(
-  q: Queryable,
+  q: SqlExecutor,
   standing: CostCircuit,
   { from, to }: { from: EpochMs; to: EpochMs },
-): Promise<Usage | null> {
+): Promise<UsageOverTime | null> {
   if (!isReachMeasured(standing)) return null
   return readUsage(q, { scope: standing.resource.id, path: GLOBAL_REACH_PATH, from, to, step: 'hour' })
 }
@@ -84,9 +84,9 @@ export const createEmptyUsage = (standing: CostCircuit): UsageInput => ({
  * @param reach measured usage of Global Reach; null = use the declared shares
  */
 export function convertToUsageInput(
-  { points, unplaced }: Usage,
+  { points, unplaced }: UsageOverTime,
   { bandwidthMbps, globalReach: shares }: Pick<CostCircuit, 'bandwidthMbps' | 'globalReach'>,
-  reach: Usage | null = null,
+  reach: UsageOverTime | null = null,
 ): UsageInput {
   const known = points.findIndex(isKnown)
   const hours = (known < 0 ? [] : points.slice(known)).map((point) => ({
@@ -116,9 +116,9 @@ export function convertToUsageInput(
  * Reports whether the outbound bytes of an hour are known. A known minimum (`atLeast`) is sufficient, even if no time
  * of the hour was measured.
  */
-const isKnown = ({ coveredMs, out }: Usage['points'][number]): boolean => coveredMs > 0 || out.atLeast
+const isKnown = ({ coveredMs, out }: UsageOverTime['points'][number]): boolean => coveredMs > 0 || out.atLeast
 
-const hoursOf = ({ points }: Usage) =>
+const hoursOf = ({ points }: UsageOverTime) =>
   new Map(
     points.map(({ start, out, coveredMs }) => [start, { bytesOut: out.bytes, coveredSeconds: coveredMs / 1_000 }]),
   )

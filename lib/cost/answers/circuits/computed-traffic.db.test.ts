@@ -1,22 +1,26 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { HOUR, DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR, MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { attachPrismaToClient } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
-import { CIRCUIT, estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostProjections } from '../queued-answers.ts'
 import { refreshCostTraffic } from './refresh-traffic.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
-const FROM = NOW - 28 * DAY
+const FROM = NOW - 28 * MS_PER_DAY
 
 beforeAll(async () => {
-  await estateFeed(db).inventory(FROM)
-  await feedTraffic(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
+  await createTestEstatePollRecorder(db).inventory(FROM)
+  await recordTestCircuitBitRates(db, { from: FROM, to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 
 describe('projections', () => {
@@ -27,15 +31,16 @@ describe('projections', () => {
     expect(await refreshCostTraffic(db.pool, NOW, work)).toEqual({ circuits: 1, made: 1 })
     expect(await refreshCostTraffic(db.pool, NOW + 60_000, work)).toEqual({ circuits: 1, made: 0 })
     const later = NOW + 3_600_000
-    await estateFeed(db).inventory(NOW)
-    const { data } = endpoints.costProjections.response.parse(await getCostProjections(db, {}, later))
+    await createTestEstatePollRecorder(db).inventory(NOW)
+    const { data } = allApiEndpoints.costProjections.response.parse(await getCostProjections(db, {}, later))
     expect(data.madeAt).toBe(new Date(NOW).toISOString())
     expect({ ...data.circuits[0], costToDate: null, priceSheet: null }).toEqual({
       ...(await getCostProjections(db, {}, NOW)).data.circuits[0],
       costToDate: null,
       priceSheet: null,
     })
-    const overview = endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, later)).data.cost
+    const overview = allApiEndpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, later)).data
+      .cost
     expect(overview).toMatchObject({ month: '2026-11', totals: data.totals })
     expect((await getOverview(db, { mayReadCost: false }, later)).data.cost).toBeNull()
   })
@@ -51,7 +56,7 @@ describe('projections', () => {
     )
     expect(rowCount).toBe(1)
     expect(await refreshCostTraffic(db.pool, NOW + 1_000, work)).toEqual({ circuits: 1, made: 1 })
-    await db.pool.query('DELETE FROM usage_bucket WHERE step = 2 AND starts_at < $1', [new Date(FROM - DAY)])
+    await db.pool.query('DELETE FROM usage_bucket WHERE step = 2 AND starts_at < $1', [new Date(FROM - MS_PER_DAY)])
     await db.pool.query('DELETE FROM cost_traffic')
   })
 
@@ -76,13 +81,13 @@ describe('projections', () => {
 
 describe('what the overview says of cost', () => {
   const costOn = async (now: number) =>
-    endpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now)).data.cost
+    allApiEndpoints.overview.response.parse(await getOverview(db, { mayReadCost: true }, now)).data.cost
 
   it('is the last that was worked out, with its moment, however long ago that is', async () => {
     await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
     const fresh = await costOn(NOW)
     expect(fresh).toMatchObject({ month: '2026-11', asOf: new Date(NOW).toISOString(), missing: 0 })
-    const nextDay = await costOn(NOW + 26 * HOUR)
+    const nextDay = await costOn(NOW + 26 * MS_PER_HOUR)
     expect(nextDay).toMatchObject({ month: '2026-11', asOf: new Date(NOW).toISOString(), totals: fresh?.totals })
   })
 
@@ -100,8 +105,12 @@ describe('what the overview says of cost', () => {
   it('counts the circuits that are not in it yet', async () => {
     await db.pool.query('DELETE FROM cost_traffic')
     await refreshCostTraffic(db.pool, NOW, new AbortController().signal)
-    const second = { ...resources()[0], resourceId: `${CIRCUIT}-2`, name: 'erc-second' } as ResourceRow
-    await estateFeed(db).inventory(NOW + 60_000, [...resources(), second])
+    const second = {
+      ...createInventoryRows()[0],
+      resourceId: `${TEST_ESTATE_CIRCUIT_ARM_ID}-2`,
+      name: 'erc-second',
+    } as ResourceRow
+    await createTestEstatePollRecorder(db).inventory(NOW + 60_000, [...createInventoryRows(), second])
     expect(await costOn(NOW + 2 * 60_000)).toMatchObject({ asOf: new Date(NOW).toISOString(), missing: 1 })
   })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import {
   type CostContext,
   parseStoredRise,
@@ -16,7 +16,7 @@ import { readCostTraffic, saveCostTraffic, type StoredTraffic } from '../../stor
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getWritableDatabase } from '#lib/questions/index.ts'
 import { buildProjectionInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageInput } from './circuit-usage.ts'
@@ -26,7 +26,7 @@ import { readUsageInput } from './circuit-usage.ts'
  * current month earlier than that. Only if the job failed, the stored traffic becomes too old, and the request computes
  * the traffic itself.
  */
-const GOOD_FOR_MS = 2 * HOUR
+const GOOD_FOR_MS = 2 * MS_PER_HOUR
 /**
  * Version of the format and computation of stored traffic. Increase it with every change of the code that gives a
  * different result for the same usage, so that stored traffic is computed again.
@@ -51,7 +51,7 @@ export interface ComputedTraffic {
  * computed and stored (ADR 0093).
  */
 export async function readOrComputeTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   standings: readonly CostCircuit[],
   period: Period,
 ): Promise<Map<string, ComputedTraffic>> {
@@ -59,7 +59,7 @@ export async function readOrComputeTraffic(
   for (const standing of standings) {
     const { id } = standing.resource
     if (kept.has(id)) continue
-    const made = await computeTraffic(q, standing, period)
+    const made = await computeCircuitMonthTraffic(q, standing, period)
     kept.set(id, made)
     // A caller with limited access has no right to write to the database.
     if (getReaderVisibility(q) === null) await saveComputedTraffic(q, standing, period, made).catch(unlessWritable)
@@ -68,7 +68,7 @@ export async function readOrComputeTraffic(
 }
 
 /** Returns the stored traffic of each circuit in a month, even if it is old or its inputs have changed. */
-export async function readLastTraffic(q: Queryable, month: string): Promise<Map<string, ComputedTraffic>> {
+export async function readLastTraffic(q: SqlExecutor, month: string): Promise<Map<string, ComputedTraffic>> {
   const last = new Map<string, ComputedTraffic>()
   const stored = await readCostTraffic(q, month)
   const takeOverOf = takeOvers(stored)
@@ -83,7 +83,7 @@ export async function readLastTraffic(q: Queryable, month: string): Promise<Map<
  * Returns the stored traffic that is recent and that was computed from the current inputs, by short ID of the circuit.
  */
 async function keptTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   standings: readonly CostCircuit[],
   period: Period,
 ): Promise<Map<string, ComputedTraffic>> {
@@ -112,7 +112,11 @@ function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraf
 }
 
 /** Computes a circuit's traffic of a month from the hourly usage of the last FORECAST_HISTORY_MS milliseconds. */
-export async function computeTraffic(q: Queryable, standing: CostCircuit, period: Period): Promise<ComputedTraffic> {
+export async function computeCircuitMonthTraffic(
+  q: SqlExecutor,
+  standing: CostCircuit,
+  period: Period,
+): Promise<ComputedTraffic> {
   const usage = await readUsageInput(q, standing, period)
   return {
     madeAt: period.now,
@@ -132,7 +136,7 @@ function unlessWritable(error: unknown): void {
 
 /** Stores the computed traffic of a circuit. */
 export async function saveComputedTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   standing: CostCircuit,
   period: Period,
   made: ComputedTraffic,

@@ -3,24 +3,24 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type WhatIfLoss, parseWhatIfLosses } from '#lib/contract/index.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TrafficMovedByFailure, FailoverTraffic } from '../../rules/index.ts'
-import { readMaintenance } from '#lib/history/index.ts'
+import { readMaintenanceWindows } from '#lib/history/index.ts'
 import {
   type FindAdjacentPaths,
   formatPathDirectionKey,
   findLoadedPathDirections,
   computeLoadsAfterShifts,
-  type LoadRates,
+  type PathBitRatesByInterval,
   getRoutePath,
   computeWhatIfRows,
-  type LoadShift,
+  type TrafficShiftBetweenPaths,
   findLoadShifts,
   createAffectedTablesFinder,
   type WhatIfRib,
 } from '#lib/resilience/rules/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import { type Db, getQueryable } from '#lib/questions/index.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 import {
-  type BackgroundPace,
+  type BackgroundComputationThrottle,
   findPathsOfSharedGateways,
   createResourceFinder,
   listGatewayInstances,
@@ -62,11 +62,11 @@ interface Loss {
  * @returns by short ID of the circuit; empty if no route table was read
  */
 export async function readFailoverTraffic(
-  db: Db,
+  db: ReadableDatabase,
   now: EpochMs,
-  pace: BackgroundPace,
+  pace: BackgroundComputationThrottle,
 ): Promise<Map<string, FailoverTraffic>> {
-  const q = getQueryable(db)
+  const q = getSqlExecutor(db)
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) return new Map()
   const { facts, ribs } = world
@@ -76,7 +76,9 @@ export async function readFailoverTraffic(
   const touchedBy = createAffectedTablesFinder(ribs)
   const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
-  const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
+  const kept = new MemoryCache<Promise<Map<string, PathBitRatesByInterval>>>('rates_of_take_overs', {
+    maxSize: MAX_KEPT,
+  })
   const ratesOf: RatesOf = ({ circuit, path }) =>
     kept.share(world, `${circuit}/${path}`, () => readPathRates(q, facts, { circuit, path }, now))
   for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
@@ -149,20 +151,20 @@ function nameOfLost({ kind, name }: { kind: string; name: string }): string {
   return kind === 'location' ? `everything at ${name}` : kind === 'provider' ? `the provider ${name}` : name
 }
 
-type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
+type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, PathBitRatesByInterval>>
 
 /**
  * Returns one entry for each circuit that takes over traffic and each direction. The entry has the circuit's path with
  * the higher load after the failure. The directions are separate because their traffic grows at different rates.
  */
 async function loadsAfter(
-  shifts: readonly LoadShift[],
+  shifts: readonly TrafficShiftBetweenPaths[],
   ratesOf: RatesOf,
   mbpsOf: (circuit: string) => number | null,
   besideOf: FindAdjacentPaths,
 ): Promise<Load[]> {
   const paths = new Map(findLoadedPathDirections(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
-  const known = new Map<string, LoadRates>()
+  const known = new Map<string, PathBitRatesByInterval>()
   const isTooWide = paths.size > MAX_LOAD_PATHS
   // The paths are read one after the other, because reading one path loads the samples of a month.
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
@@ -215,8 +217,12 @@ function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
  * Returns one failure for each announced maintenance. It contains the circuits and paths of the maintenance that a
  * what-if supports.
  */
-async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promise<Loss[]> {
-  const windows = await readMaintenance(getQueryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
+async function maintenanceLosses(db: ReadableDatabase, world: WhatIfData, now: EpochMs): Promise<Loss[]> {
+  const windows = await readMaintenanceWindows(
+    getSqlExecutor(db),
+    { from: now, to: now + AHEAD_MS },
+    decodeResourceConfig,
+  )
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
   const losses = windows.flatMap(({ title, from, scopes, paths }): Loss[] => {
     const text = scopes

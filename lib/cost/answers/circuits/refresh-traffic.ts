@@ -2,10 +2,10 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { getBillingMonth, parseStoredFailoverTraffic } from '../../rules/index.ts'
 import { readCostTraffic, deleteCostTraffic } from '../../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { BackgroundPace } from '#lib/resilience/answers/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { BackgroundComputationThrottle } from '#lib/resilience/answers/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
-import { isStoredTrafficValid, saveComputedTraffic, computeTraffic } from './computed-traffic.ts'
+import { isStoredTrafficValid, saveComputedTraffic, computeCircuitMonthTraffic } from './computed-traffic.ts'
 import { readFailoverTraffic } from './read-failover-traffic.ts'
 
 /**
@@ -26,7 +26,7 @@ const SHARE = 0.25
  * @returns numbers for the log
  */
 export async function refreshCostTraffic(
-  q: Queryable,
+  q: SqlExecutor,
   now: EpochMs,
   signal: AbortSignal,
 ): Promise<{ circuits: number; made: number }> {
@@ -44,12 +44,15 @@ export async function refreshCostTraffic(
     return one !== undefined && !old.includes(standing) && parseStoredFailoverTraffic(one.body) === null
   })
   const wanted = old.length + lacking.length > 0
-  const takeOvers = wanted ? await readFailoverTraffic(q, now, new BackgroundPace(SHARE, signal)) : null
+  const takeOvers = wanted ? await readFailoverTraffic(q, now, new BackgroundComputationThrottle(SHARE, signal)) : null
   const due = [...old, ...lacking.filter(({ resource }) => takeOvers?.has(resource.id))]
   for (const standing of due) {
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
-    await saveComputedTraffic(q, standing, period, { ...(await computeTraffic(q, standing, period)), takeOver })
+    await saveComputedTraffic(q, standing, period, {
+      ...(await computeCircuitMonthTraffic(q, standing, period)),
+      takeOver,
+    })
     // yield, so that the polls in this process can run
     await breathe()
   }

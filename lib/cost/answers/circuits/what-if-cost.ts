@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfCost, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { Decimal, type MonthPriceResult, formatMoneyAmount, findMonthPrice } from '../../rules/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type ByteBounds, findCircuitShifts, computeShiftedBytes } from '#lib/resilience/rules/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type CircuitByteRange, findCircuitShifts, computeShiftedBytes } from '#lib/resilience/rules/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
 import { resolveBillingMonth, readCostContext } from '../cost-context.ts'
 import { readLastTraffic } from './computed-traffic.ts'
@@ -17,7 +17,7 @@ type CircuitCost = WhatIfCost['circuits'][number]
  *   stored
  */
 export async function computeWhatIfCost(
-  q: Queryable,
+  q: SqlExecutor,
   rows: readonly WhatIfRow[],
   { facts }: WhatIfData,
   { bandwidths }: ResolvedWhatIf,
@@ -61,7 +61,7 @@ function pricedAs(
   now: MonthPriceResult,
   priceAfter: MonthPriceResult,
   current: bigint | null,
-  bytes: ByteBounds | null,
+  bytes: CircuitByteRange | null,
 ): Pick<CircuitCost, 'now' | 'after' | 'unknownBecause'> {
   const unknown = (why: string) => ({ now: null, after: null, unknownBecause: why })
   if (!now.ok) return unknown(now.why)

@@ -2,21 +2,21 @@ import { type EpochMs, formatHubConnectionPath, UNALLOCATED_CUSTOMER } from '#li
 import {
   computeBilledUsage,
   type CostContext,
-  type ConnectionUsage,
+  type ConnectionBytesAndCustomers,
   mapCircuitToMeters,
   applyPriceOverrides,
   computeCustomerPortions,
   type TcoInput,
-  type TcoContext,
+  type TotalCostPeriod,
 } from '../../rules/index.ts'
 import { type ResourceView, readUsage } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { CostCircuit } from '../circuits/circuit-inputs.ts'
 import { readGlobalReachUsage, convertToUsageInput } from '../circuits/circuit-usage.ts'
 import { mapWithLimitedConcurrency } from '../map-concurrent.ts'
 import { computeBytesByHour, type BytesByHour, sumHoursKnownInAllSeries } from '../circuits/bytes-by-hour.ts'
-import { listGatewayPayers, type TcoNetworks } from './tco-networks.ts'
+import { listGatewayPayers, type NetworksWithSharedGateways } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoInput['circuits'][number]
 
@@ -25,21 +25,21 @@ type TcoCircuitFacts = TcoInput['circuits'][number]
  * pays.
  */
 export function readTcoCircuits(
-  q: Queryable,
+  q: SqlExecutor,
   circuits: readonly CostCircuit[],
-  networks: TcoNetworks,
+  networks: NetworksWithSharedGateways,
   frame: CostContext,
-  time: TcoContext,
+  time: TotalCostPeriod,
 ): Promise<TcoCircuitFacts[]> {
   return mapWithLimitedConcurrency(circuits, (circuit) => tcoCircuit(q, circuit, networks, frame, time))
 }
 
 async function tcoCircuit(
-  q: Queryable,
+  q: SqlExecutor,
   circuit: CostCircuit,
-  networks: TcoNetworks,
+  networks: NetworksWithSharedGateways,
   { sheet, overrides, now }: CostContext,
-  { from, to }: TcoContext,
+  { from, to }: TotalCostPeriod,
 ): Promise<TcoCircuitFacts> {
   const { resource, configured, unread, globalReachEnabled } = circuit
   const { id, resourceId, name } = resource
@@ -106,7 +106,7 @@ interface Link {
 }
 
 /** Returns a circuit's connections to gateways of virtual networks and to gateways of Virtual WAN hubs. */
-const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Link[] => [
+const linksOf = ({ linked, resource }: CostCircuit, { estate }: NetworksWithSharedGateways): Link[] => [
   ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
   ...listCircuitHubConnections(estate, resource.resourceId).map(({ gateway, connection }) => ({
     gateway,
@@ -119,9 +119,9 @@ const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Li
  * circuit and all its visible connections were measured are counted, so that all sums cover the same hours.
  */
 async function portions(
-  q: Queryable,
+  q: SqlExecutor,
   linked: readonly Link[],
-  networks: TcoNetworks,
+  networks: NetworksWithSharedGateways,
   circuit: BytesByHour,
   declared: readonly { customer: string; share: number }[],
   from: EpochMs,
@@ -133,6 +133,6 @@ async function portions(
     links.push({ customers: listGatewayPayers(networks, gateway), byHour })
   }
   const [total = 0n, ...carried] = sumHoursKnownInAllSeries([circuit, ...links.map(({ byHour }) => byHour)])
-  const uses = links.map(({ customers }, n): ConnectionUsage => ({ customers, bytes: carried[n] ?? 0n }))
+  const uses = links.map(({ customers }, n): ConnectionBytesAndCustomers => ({ customers, bytes: carried[n] ?? 0n }))
   return computeCustomerPortions(uses, total, declared)
 }

@@ -15,30 +15,30 @@ import {
   computeCustomerPortions,
   type SharedCostPortions,
   type TcoInput,
-  type TcoContext,
+  type TotalCostPeriod,
   type TcoGateway,
 } from '../../rules/index.ts'
 import { type ConfiguredResource, readConfigIntervals, readUsage } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   listCircuitConnections,
   listGatewayConnections,
   listCircuitHubConnections,
   listGatewayHubConnections,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 import { computeBytesByHour, type BytesByHour, sumHoursKnownInAllSeries } from '../circuits/bytes-by-hour.ts'
 import { mapWithLimitedConcurrency } from '../map-concurrent.ts'
-import type { CustomerOwnedResource, TcoNetworks } from './tco-networks.ts'
+import type { CustomerOwnedResource, NetworksWithSharedGateways } from './tco-networks.ts'
 
 /**
  * Returns all gateways that existed in the requested time, including deleted ones, with the customers who pay for them.
  * A gateway whose SKU or size changed has one entry for each interval without a change.
  */
 export async function readTcoGateways(
-  q: Queryable,
-  networks: TcoNetworks,
-  time: Pick<TcoContext, 'from' | 'to'>,
+  q: SqlExecutor,
+  networks: NetworksWithSharedGateways,
+  time: Pick<TotalCostPeriod, 'from' | 'to'>,
 ): Promise<TcoInput['gateways']> {
   const rows = await mapWithLimitedConcurrency(
     await readGatewaySizes(q, networks, time),
@@ -55,9 +55,9 @@ export async function readTcoGateways(
  * unchanged. The result does not contain the customers who pay.
  */
 export async function readGatewaySizes(
-  q: Queryable,
-  networks: Pick<TcoNetworks, 'estate'>,
-  time: Pick<TcoContext, 'from' | 'to'>,
+  q: SqlExecutor,
+  networks: Pick<NetworksWithSharedGateways, 'estate'>,
+  time: Pick<TotalCostPeriod, 'from' | 'to'>,
 ): Promise<{ gateway: ConfiguredResource; sizes: Omit<TcoGateway, 'customer'>[] }[]> {
   const lists = await Promise.all(
     gatewayTypes.map(async ({ type }) => ({ type, list: await readConfigIntervals(q, { type, since: time.from }) })),
@@ -78,10 +78,10 @@ export async function readGatewaySizes(
  * unchanged; null = Azure Monitor reported no data.
  */
 async function processedBy(
-  q: Queryable,
+  q: SqlExecutor,
   scope: string,
   size: Pick<TcoGateway, 'from' | 'to'>,
-  time: Pick<TcoContext, 'from' | 'to'>,
+  time: Pick<TotalCostPeriod, 'from' | 'to'>,
 ): Promise<TcoGateway['processed']> {
   const [from, to] = [Math.max(size.from, time.from), Math.min(size.to, time.to)]
   if (from >= to) return null
@@ -97,10 +97,10 @@ async function processedBy(
  * connect to it share the cost in proportion to the bytes of their connections.
  */
 async function payersOf(
-  q: Queryable,
+  q: SqlExecutor,
   gateway: ConfiguredResource,
-  networks: TcoNetworks,
-  { from, to }: Pick<TcoContext, 'from' | 'to'>,
+  networks: NetworksWithSharedGateways,
+  { from, to }: Pick<TotalCostPeriod, 'from' | 'to'>,
 ): Promise<Pick<TcoGateway, 'customer'> & SharedCostPortions> {
   const { estate, customerOf, payerOf } = networks
   const owned: CustomerOwnedResource = { ...gateway, config: gateway.intervals.at(-1)?.config }
@@ -141,7 +141,7 @@ async function payersOf(
 }
 
 /** Reports whether a circuit has exactly one connection, to a gateway of a virtual network or of a hub. */
-const isOnlyLink = (estate: Topology, circuit: string): boolean =>
+const isOnlyLink = (estate: EstateTopology, circuit: string): boolean =>
   listCircuitConnections(estate, circuit).length + listCircuitHubConnections(estate, circuit).length === 1
 
 /**
@@ -165,7 +165,7 @@ function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredRes
 function sizesOf(
   type: string,
   gateway: ConfiguredResource,
-  { estate }: Pick<TcoNetworks, 'estate'>,
+  { estate }: Pick<NetworksWithSharedGateways, 'estate'>,
   now: EpochMs,
   shared: ReadonlySet<string>,
 ): Omit<TcoGateway, 'customer'>[] {

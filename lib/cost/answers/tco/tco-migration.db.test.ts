@@ -1,24 +1,28 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
+import {
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+} from '#lib/questions/testing/estate-feed.ts'
 import { getCostTco } from '../queued-answers.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 11)
-const SUBNET = `${GATEWAY.split('/virtualNetworkGateways/')[0]}/virtualNetworks/hub/subnets/GatewaySubnet`
+const SUBNET = `${TEST_ESTATE_GATEWAY_ARM_ID.split('/virtualNetworkGateways/')[0]}/virtualNetworks/hub/subnets/GatewaySubnet`
 
 it('of two gateways in a migration the one in use has a price; one that waits alone has its own', async () => {
-  const own = resources().find(({ resourceId }) => resourceId === GATEWAY)
+  const own = createInventoryRows().find(({ resourceId }) => resourceId === TEST_ESTATE_GATEWAY_ARM_ID)
   const { properties } = (own?.config ?? {}) as { properties: object }
   const gateway = (name: string, more: object) => {
     const ipConfigurations = [{ properties: { subnet: { id: SUBNET } } }]
-    const resourceId = GATEWAY.replace(/[^/]+$/, name)
+    const resourceId = TEST_ESTATE_GATEWAY_ARM_ID.replace(/[^/]+$/, name)
     return { ...own, resourceId, name, config: { properties: { ...properties, ipConfigurations, ...more } } } as never
   }
-  const feed = estateFeed(db)
+  const feed = createTestEstatePollRecorder(db)
   const priced = async () => {
-    const { data } = endpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW))
+    const { data } = allApiEndpoints.costTco.response.parse(await getCostTco(db, { months: 1 }, NOW))
     return data.rows.filter(({ kind }) => kind === 'gateway').map(({ name }) => name)
   }
   await feed.inventory(Date.UTC(2026, 9, 20), [gateway('gw', { adminState: 'Disabled' })])

@@ -8,9 +8,9 @@ import {
   UNALLOCATED_CUSTOMER,
 } from '#lib/contract/index.ts'
 import type { SharedHubGateway, TcoInput, TcoPeering } from '../../rules/index.ts'
-import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { listGatewayConnections, type Topology, readTopology } from '#lib/questions/index.ts'
+import { readResourcePage, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { listGatewayConnections, type EstateTopology, readTopology } from '#lib/questions/index.ts'
 
 interface Network {
   resource: ResourceView
@@ -21,8 +21,8 @@ interface Network {
  * Virtual networks and the gateways that they share. Peered networks may use the gateway of a network (gateway
  * transit).
  */
-export interface TcoNetworks {
-  estate: Topology
+export interface NetworksWithSharedGateways {
+  estate: EstateTopology
   /** Virtual networks by their normalized ARM ID (`normalizeArmId`). */
   networks: Map<string, Network>
   /** Networks that use the gateway of another network, by the normalized ARM ID of the network with the gateway. */
@@ -42,9 +42,9 @@ export interface TcoNetworks {
  */
 export type CustomerOwnedResource = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
 
-export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
+export async function readTcoNetworks(q: SqlExecutor): Promise<NetworksWithSharedGateways> {
   const networks = new Map<string, Network>()
-  for (const resource of await listResources(q, { types: [armTypes.virtualNetwork] })) {
+  for (const resource of await readResourcePage(q, { types: [armTypes.virtualNetwork] })) {
     const network = decodeResourceConfig(resource.type, resource.config)
     if (network?.resource === 'network')
       networks.set(normalizeArmId(resource.resourceId), { resource, peerings: network.peerings })
@@ -83,7 +83,7 @@ const usesGatewayOf = ({ useRemoteGateways }: NetworkPeeringSideConfig): boolean
  * Returns all payers of the traffic through a gateway: the payer of the gateway, and the payers of the peered networks
  * that use the gateway.
  */
-export function listGatewayPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
+export function listGatewayPayers({ spokesOf, payerOf }: NetworksWithSharedGateways, gateway: ResourceView): string[] {
   const config = decodeResourceConfig(gateway.type, gateway.config)
   const network = config?.resource === 'gateway' ? config.networkKey : null
   const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
@@ -93,14 +93,14 @@ export function listGatewayPayers({ spokesOf, payerOf }: TcoNetworks, gateway: R
 interface Hub {
   key: string
   network: Network
-  gateway: Topology['gateways'][number]
+  gateway: EstateTopology['gateways'][number]
   spokes: Network[]
   /** Normalized ARM IDs of the circuits that are connected to the gateway of the network. */
   circuitKeys: Set<string>
 }
 
 /** Returns the networks with an ExpressRoute gateway that peered networks use as well. */
-function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
+function hubsOf({ estate, networks, spokesOf }: NetworksWithSharedGateways): Hub[] {
   return estate.gateways.flatMap((gateway): Hub[] => {
     if (gateway.config.kind !== 'expressRoute') return []
     const key = gateway.config.networkKey
@@ -122,7 +122,7 @@ type Circuits = readonly Pick<TcoInput['circuits'][number], 'circuitId' | 'resou
  * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit,
  *   traffic to the gateway in either direction incurs peering charges on the spoke (non-gateway) network
  */
-export function computeTcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
+export function computeTcoPeerings(all: NetworksWithSharedGateways, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
     const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(normalizeArmId(resourceId)))
     const into = own.reduce((sum, { bytesIn }) => sum + bytesIn, 0n)
@@ -142,7 +142,7 @@ export function computeTcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPee
 }
 
 function sideOf(
-  { payerOf }: TcoNetworks,
+  { payerOf }: NetworksWithSharedGateways,
   { resource }: Network,
   far: Network,
 ): Pick<TcoPeering, 'resourceId' | 'name' | 'customer' | 'region'> {
@@ -154,7 +154,7 @@ function sideOf(
  * Returns each network whose ExpressRoute gateway is shared, with the number of networks that use the gateway. Without
  * the shared gateway, each of them would need its own.
  */
-export function listSharedHubGateways(all: TcoNetworks, circuits: Circuits): SharedHubGateway[] {
+export function listSharedHubGateways(all: NetworksWithSharedGateways, circuits: Circuits): SharedHubGateway[] {
   return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {
     const { sku } = gateway.config
     const { location } = gateway.resource

@@ -1,18 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CostOverrideBody } from '../../api/index.ts'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { saveSubscriptionNames } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
-import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
+import {
+  TEST_ESTATE_CIRCUIT_ARM_ID,
+  createTestEstatePollRecorder,
+  TEST_ESTATE_GATEWAY_ARM_ID,
+  createInventoryRows,
+  TEST_ESTATE_SUBSCRIPTION_ARM_ID,
+} from '#lib/questions/testing/estate-feed.ts'
+import { recordTestCircuitBitRates } from '#lib/questions/testing/traffic-feed.ts'
 import { getCostTco } from '../queued-answers.ts'
 import { putCostOverrides } from '../overrides.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 11)
-const [HUB_OWNER, OTHER] = [SUBSCRIPTION.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
+const [HUB_OWNER, OTHER] = [TEST_ESTATE_SUBSCRIPTION_ARM_ID.split('/')[2] ?? '', '99999999-2222-3333-4444-555555555555']
 const networkId = (subscription: string, name: string) =>
   `/subscriptions/${subscription}/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/${name}`
 const HUB = networkId(HUB_OWNER, 'hub')
@@ -30,8 +36,8 @@ const vnet = (subscriptionId: string, name: string, peerings: object[]): Resourc
 /** Returns a hub with a gateway, and a network of another subscription that uses it. */
 function sharedHub(): ResourceRow[] {
   const subnet = { id: `${HUB}/subnets/GatewaySubnet` }
-  const rows = resources().map((row) => {
-    if (row.resourceId !== GATEWAY) return row
+  const rows = createInventoryRows().map((row) => {
+    if (row.resourceId !== TEST_ESTATE_GATEWAY_ARM_ID) return row
     const { properties } = row.config as { properties: object }
     return { ...row, config: { properties: { ...properties, ipConfigurations: [{ properties: { subnet } }] } } }
   })
@@ -40,20 +46,24 @@ function sharedHub(): ResourceRow[] {
 }
 
 const tco = async (months = 1, now = NOW) =>
-  endpoints.costTco.response.parse(await getCostTco(db, { months }, now)).data
+  allApiEndpoints.costTco.response.parse(await getCostTco(db, { months }, now)).data
 let version = 0
 const add = async (...bodies: Partial<CostOverrideBody>[]) => {
-  const scope = { circuitIds: [CIRCUIT], from: null, until: null }
+  const scope = { circuitIds: [TEST_ESTATE_CIRCUIT_ARM_ID], from: null, until: null }
   const all = bodies.map((body) => ({ ...scope, ...body }) as CostOverrideBody)
-  const { data } = await putCostOverrides(db, { version, add: all, withdraw: [], why: 'reported by kim' }, NOW - DAY)
+  const { data } = await putCostOverrides(
+    db,
+    { version, add: all, withdraw: [], why: 'reported by kim' },
+    NOW - MS_PER_DAY,
+  )
   version = data.version
 }
 
 beforeAll(async () => {
-  await estateFeed(db).inventory(Date.UTC(2026, 9, 20), sharedHub())
+  await createTestEstatePollRecorder(db).inventory(Date.UTC(2026, 9, 20), sharedHub())
   await saveSubscriptionNames(db.pool, [{ subscriptionId: OTHER.toUpperCase(), name: 'Tailspin' }])
   // both paths: 2,000,000 bytes a second out of Azure
-  await feedTraffic(db, { from: Date.UTC(2026, 10, 1), to: NOW, bitsPerSecond: () => 8_000_000 })
+  await recordTestCircuitBitRates(db, { from: Date.UTC(2026, 10, 1), to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
 
 describe("a circuit of a hub that another subscription's network uses", () => {
@@ -142,12 +152,12 @@ it('what a gateway that is not in sight has of a circuit is nobody’s', async (
       properties: {
         connectionType: 'ExpressRoute',
         virtualNetworkGateway1: { id: networkId('unseen', 'gw').replace('virtualNetworks', 'virtualNetworkGateways') },
-        peer: { id: CIRCUIT },
+        peer: { id: TEST_ESTATE_CIRCUIT_ARM_ID },
       },
     },
   }
-  await estateFeed(db).inventory(NOW + DAY, [...resources(), beyond])
-  const { rows } = await tco(1, NOW + 2 * DAY)
+  await createTestEstatePollRecorder(db).inventory(NOW + MS_PER_DAY, [...createInventoryRows(), beyond])
+  const { rows } = await tco(1, NOW + 2 * MS_PER_DAY)
   const own = rows.filter(({ kind }) => kind === 'circuit')
   // the shares declared before are still in force; no measured share is known
   expect(own.map(({ customer }) => customer).toSorted()).toEqual([HUB_OWNER, OTHER, 'unallocated'])

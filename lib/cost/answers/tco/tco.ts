@@ -1,30 +1,35 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { normalizeArmId, type EpochMs, isSameCustomer, UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
-import type { CostTcoParameters, ResponseOf, StoredTco, TcoRow } from '../../api/index.ts'
+import type { CostTcoParameters, CostEndpointResponse, StoredTco, TcoRow } from '../../api/index.ts'
 import {
   getBillingMonth,
   applyEstateOverrides,
   addBillingMonths,
   type VisibleTcoPart,
   type TcoInput,
-  type TcoContext,
+  type TotalCostPeriod,
   computeTco,
 } from '../../rules/index.ts'
 import {
   getConnectionBelowScope,
   readSubscriptionNames,
-  type VisibleRows,
+  type RowsVisibleInAccessScope,
   getReaderVisibility,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable } from '#lib/questions/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { type ReadableDatabase, getSqlExecutor } from '#lib/questions/index.ts'
 
 import { readCostCircuits } from '../circuits/circuit-inputs.ts'
 import { readCostContext } from '../cost-context.ts'
 import { readAgeOfCostData } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
-import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPeerings } from './tco-networks.ts'
+import {
+  listSharedHubGateways,
+  readTcoNetworks,
+  type NetworksWithSharedGateways,
+  computeTcoPeerings,
+} from './tco-networks.ts'
 
 /**
  * Returns the cost of all circuits, gateways, hubs and peerings in a number of billing months, the last of which is the
@@ -33,17 +38,17 @@ import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPee
  * share.
  */
 export async function computeCostTco(
-  db: Db,
+  db: ReadableDatabase,
   { months: count }: Pick<CostTcoParameters, 'months'>,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'costTco'>> {
-  const reader = getQueryable(db)
+): Promise<CostEndpointResponse<'costTco'>> {
+  const reader = getSqlExecutor(db)
   const visible = getReaderVisibility(reader)
   const current = getBillingMonth(now)
   const months = Array.from({ length: count }, (_, i) => addBillingMonths(current, i + 1 - count))
   const from = months[0]?.from ?? current.from
   const frame = await readCostContext(getConnectionBelowScope(reader) ?? reader, { ...current, from }, now)
-  const time: TcoContext = { from, to: now, months, gb: frame.gb.bytes }
+  const time: TotalCostPeriod = { from, to: now, months, gb: frame.gb.bytes }
   const { facts, networks } = await readFacts(getConnectionBelowScope(reader) ?? reader, frame, time)
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
@@ -51,7 +56,7 @@ export async function computeCostTco(
   return { data, ...(await readAgeOfCostData(reader, now)) }
 }
 
-async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCostContext>>, time: TcoContext) {
+async function readFacts(q: SqlExecutor, frame: Awaited<ReturnType<typeof readCostContext>>, time: TotalCostPeriod) {
   const networks = await readTcoNetworks(q)
   const circuits = await readTcoCircuits(q, await readCostCircuits(q, frame), networks, frame, time)
   const facts: TcoInput = {
@@ -69,7 +74,11 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCost
  * Computes the peerings again, only from the resources that the caller may see. The original rows name networks of
  * other customers, and their maximum includes the traffic of other circuits.
  */
-async function withOwnPeerings(reader: Queryable, facts: TcoInput, { shortIds }: VisibleRows): Promise<TcoInput> {
+async function withOwnPeerings(
+  reader: SqlExecutor,
+  facts: TcoInput,
+  { shortIds }: RowsVisibleInAccessScope,
+): Promise<TcoInput> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
   return { ...facts, peerings: computeTcoPeerings(await readTcoNetworks(reader), circuits), hubs: [] }
 }
@@ -78,7 +87,12 @@ async function withOwnPeerings(reader: Queryable, facts: TcoInput, { shortIds }:
  * Returns the part of the cost that the caller may see. For a resource that the caller may see, it is every row except
  * the shares of other customers. For any other resource, it is only the caller's own share.
  */
-function seenPart(facts: TcoInput, networks: TcoNetworks, visible: VisibleRows, time: TcoContext): StoredTco {
+function seenPart(
+  facts: TcoInput,
+  networks: NetworksWithSharedGateways,
+  visible: RowsVisibleInAccessScope,
+  time: TotalCostPeriod,
+): StoredTco {
   const seenKeys = new Set(visible.armKeys)
   const byKey = (resourceId: string) =>
     networks.estate.byKey.get(normalizeArmId(resourceId)) ?? networks.networks.get(normalizeArmId(resourceId))?.resource

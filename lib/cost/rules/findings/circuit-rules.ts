@@ -1,7 +1,13 @@
-import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { type MoneyAmount, formatCurrencyAmount } from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { MoneyPercentiles } from '../../api/index.ts'
-import { Decimal, createEqualPercentiles, formatNumber, mapForecastPercentiles, formatMoneyAmount } from '../money.ts'
+import {
+  Decimal,
+  createEqualPercentiles,
+  formatNumberForSentence,
+  mapForecastPercentiles,
+  formatMoneyAmount,
+} from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
@@ -26,7 +32,7 @@ export function judgeBreakEven(
   const { common, ...about } = createCircuitFindingFields(circuit)
   const own = { ...about, detail: month.name }
   const isPriced = metered !== null && unlimited !== null && breakEvenBytes !== null
-  const quantity = (bytes: string) => `${formatNumber(convertBytesToGb(BigInt(bytes), gb.bytes))} GB`
+  const quantity = (bytes: string) => `${formatNumberForSentence(convertBytesToGb(BigInt(bytes), gb.bytes))} GB`
   const body = (after: string): FindingBody => ({
     ...common,
     evidence: [
@@ -108,10 +114,10 @@ export function judgeUsageSurge(circuit: CircuitFindingInput, limits: FindingLim
   if (use.projection.plan !== 'metered') return []
   const { common, ...about } = createCircuitFindingFields(circuit)
   const gb = use.projection.gb.bytes
-  const quantity = (bytes: bigint) => `${formatNumber(convertBytesToGb(bytes, gb), 1)} GB`
+  const quantity = (bytes: bigint) => `${formatNumberForSentence(convertBytesToGb(bytes, gb), 1)} GB`
   const [bytes, usual] = [day?.bytes ?? 0n, day?.usual ?? 0n]
   const times = usual > 0n ? Number((bytes * 1_000n) / usual) / 1_000 : bytes > 0n ? Number.MAX_SAFE_INTEGER : 0
-  const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / DAY
+  const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / MS_PER_DAY
   const extra = day && formatMoneyAmount(convertBytesToGb(bytes - usual, gb).times(day.rate.amount), day.rate.currency)
   return [
     {
@@ -141,5 +147,5 @@ export function judgeUsageSurge(circuit: CircuitFindingInput, limits: FindingLim
   ]
 }
 
-const less = (band: MoneyPercentiles, amount: CostMoney): MoneyPercentiles =>
+const less = (band: MoneyPercentiles, amount: MoneyAmount): MoneyPercentiles =>
   mapForecastPercentiles(band, (one) => formatMoneyAmount(new Decimal(one.amount).minus(amount.amount), one.currency))

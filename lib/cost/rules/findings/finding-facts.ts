@@ -1,4 +1,4 @@
-import type { Bounds, CostMoney } from '#lib/contract/index.ts'
+import type { TimestampBounds, MoneyAmount } from '#lib/contract/index.ts'
 import type { BudgetStatus } from '../../api/index.ts'
 import type { CircuitUse, GatewayUse } from '../unused-resources.ts'
 import type { BillingMonth } from '../usage/month.ts'
@@ -16,11 +16,11 @@ export interface FindingLimits {
 
 /** Bytes of the last whole day of a metered circuit, and the usual number of bytes on the same weekday. */
 export interface DayFindingInput {
-  bounds: Bounds
+  bounds: TimestampBounds
   bytes: bigint
   usual: bigint
   /** Price of a GB of the circuit's outbound data. */
-  rate: CostMoney
+  rate: MoneyAmount
 }
 
 /** Facts about one circuit for the rules of cost findings. */
@@ -37,7 +37,7 @@ export interface CircuitFindingInput {
    * Earliest and latest time at which the bytes of the month reached the break-even; null = they did not, or it is not
    * certain that they did.
    */
-  crossed: Bounds | null
+  crossed: TimestampBounds | null
 }
 
 export interface GatewayFindingInput {

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { BudgetStatus, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
-import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  nothingByOthers,
+  createOfficeTrafficHours,
+} from '../testing/circuits.ts'
 import { type FindingCheckMemory, formatFindingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
 import type { CircuitFindingInput, DayFindingInput, FindingInputs } from './finding-facts.ts'
 import { judgeFindingRules } from './judge-findings.ts'
@@ -20,7 +27,13 @@ const LIMITS = {
 }
 
 const projectionOf = (gbPerHour: bigint, facts = {}): CostProjection =>
-  projectCircuit(circuit(flat(NOV - 40 * DAY, NOW, gbPerHour * GB), facts), frame(NOW))
+  projectCircuit(
+    createTestProjectionInput(
+      createHoursWithEqualBytes(NOV - 40 * MS_PER_DAY, NOW, gbPerHour * DECIMAL_GB_BYTES),
+      facts,
+    ),
+    createTestCostContext(NOW),
+  )
 // 578 Mb/s, for which metered is the best plan
 const metered = projectionOf(260n)
 const withChance = (chanceAboveBreakEven: number | null): CostProjection => ({ ...metered, chanceAboveBreakEven })
@@ -52,9 +65,9 @@ const budget = (likely: number | null, more: Partial<BudgetStatus> = {}): Findin
   }
 }
 const day = (bytes: bigint): DayFindingInput => ({
-  bounds: { earliest: NOV, latest: NOV + DAY },
-  bytes: bytes * GB,
-  usual: 1_000n * GB,
+  bounds: { earliest: NOV, latest: NOV + MS_PER_DAY },
+  bytes: bytes * DECIMAL_GB_BYTES,
+  usual: 1_000n * DECIMAL_GB_BYTES,
   rate: { amount: '0.025', currency: 'USD' },
 })
 const gatewayWith = (connections: number | null): FindingInputs['gateways'][number] => ({
@@ -76,7 +89,7 @@ function checks(list: readonly Partial<FindingInputs>[]) {
   let memory: FindingCheckMemory | null = null
   return list.map((one, i) => {
     const before = new Set(open.map(formatFindingKey))
-    const folded = updateFindings(open, judgeFindingRules(facts(one), LIMITS), memory, NOW + i * DAY)
+    const folded = updateFindings(open, judgeFindingRules(facts(one), LIMITS), memory, NOW + i * MS_PER_DAY)
     // copy as if it were stored and read back
     const changed: FindingWithPeriod[] = JSON.parse(JSON.stringify(folded.changed))
     memory = JSON.parse(JSON.stringify(folded.memory))
@@ -105,7 +118,7 @@ describe('checks of cost', () => {
       name: 'another month is another matter',
       days: [
         { budgets: [budget(525)] },
-        { budgets: [budget(525)], month: { name: '2026-12', from: DEC, to: DEC + 31 * DAY } },
+        { budgets: [budget(525)], month: { name: '2026-12', from: DEC, to: DEC + 31 * MS_PER_DAY } },
       ],
       reported: [['+forecast_over_budget'], ['+forecast_over_budget', '-forecast_over_budget']],
     },
@@ -142,7 +155,7 @@ describe('checks of cost', () => {
     },
     {
       name: 'much more of next to nothing is no surge',
-      days: [{ circuits: [fact({ day: { ...day(1n), bytes: GB, usual: GB / 50n } })] }],
+      days: [{ circuits: [fact({ day: { ...day(1n), bytes: DECIMAL_GB_BYTES, usual: DECIMAL_GB_BYTES / 50n } })] }],
       reported: [[]],
     },
     {
@@ -162,8 +175,10 @@ describe('checks of cost', () => {
   it('never say of an unlimited circuit that it is past the break-even, however little it carries', () => {
     // 10 Mb/s on a circuit of 1 Gb/s is 1 % of the break-even
     const little = projectCircuit(
-      circuit(office(NOV - 60 * DAY, NOW, 4.5e9), { family: 'UnlimitedData' }),
-      frame(NOW, { overrides: nothingByOthers() }),
+      createTestProjectionInput(createOfficeTrafficHours(NOV - 60 * MS_PER_DAY, NOW, 4.5e9), {
+        family: 'UnlimitedData',
+      }),
+      createTestCostContext(NOW, { overrides: nothingByOthers() }),
     )
     const said = judgeFindingRules(facts({ circuits: [fact({}, little)] }), LIMITS)
     expect(said.map(({ kind }) => kind)).not.toContain('break_even_passed')
@@ -171,7 +186,7 @@ describe('checks of cost', () => {
   })
 
   it('date a break-even by the bytes, not by the check', () => {
-    const crossed = { earliest: NOW - 5 * DAY, latest: NOW - 5 * DAY + 300_000 }
+    const crossed = { earliest: NOW - 5 * MS_PER_DAY, latest: NOW - 5 * MS_PER_DAY + 300_000 }
     const { changed } = updateFindings(
       [],
       judgeFindingRules(facts({ circuits: [fact({ crossed })] }), LIMITS),
@@ -192,23 +207,26 @@ describe('checks of cost', () => {
     const found = (memory: FindingCheckMemory | null, at = NOW) =>
       updateFindings([], judgeFindingRules(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
     expect(found(null)).toEqual({ earliest: 0, latest: NOW })
-    expect(found({ at: NOW - DAY, scopes: ['b1'], unknown: {} })).toEqual({ earliest: NOW - DAY, latest: NOW })
+    expect(found({ at: NOW - MS_PER_DAY, scopes: ['b1'], unknown: {} })).toEqual({
+      earliest: NOW - MS_PER_DAY,
+      latest: NOW,
+    })
     // the budget was created after the last check
-    expect(found({ at: NOW - DAY, scopes: [], unknown: {} })).toEqual({ earliest: 0, latest: NOW })
+    expect(found({ at: NOW - MS_PER_DAY, scopes: [], unknown: {} })).toEqual({ earliest: 0, latest: NOW })
     const unknown = updateFindings(
       [],
       judgeFindingRules(facts({ budgets: [budget(null)] }), LIMITS),
-      { at: NOW - 2 * DAY, scopes: ['b1'], unknown: {} },
-      NOW - DAY,
+      { at: NOW - 2 * MS_PER_DAY, scopes: ['b1'], unknown: {} },
+      NOW - MS_PER_DAY,
     )
-    expect(found(unknown.memory)).toEqual({ earliest: NOW - 2 * DAY, latest: NOW })
+    expect(found(unknown.memory)).toEqual({ earliest: NOW - 2 * MS_PER_DAY, latest: NOW })
   })
 
   it('say by what figures', () => {
     const projection = {
       ...withChance(0.9),
-      billedBytesToDate: String(3_000n * GB),
-      breakEvenBytes: String(210_560n * GB),
+      billedBytesToDate: String(3_000n * DECIMAL_GB_BYTES),
+      breakEvenBytes: String(210_560n * DECIMAL_GB_BYTES),
     }
     const crossed = { earliest: NOW, latest: NOW }
     const surely = budget(600)
@@ -407,7 +425,7 @@ describe('a judgement', () => {
     [1_499n, 1_000n, false, true],
   ])('of a surge of %i GB, where there usually are %i', (bytes, usual, above, below) => {
     const { bounds } = day(bytes)
-    const one = ofCircuit('egress_surge', { day: { ...day(bytes), usual: usual * GB } })
+    const one = ofCircuit('egress_surge', { day: { ...day(bytes), usual: usual * DECIMAL_GB_BYTES } })
     expect(one).toMatchObject({ lines: { above, below }, began: bounds, ended: bounds, detail: '' })
     expect(one?.body.remedy).toMatch(/^Check Traffic /)
   })
@@ -446,12 +464,12 @@ describe('a judgement', () => {
 
   it.each([
     ['with its month', '2026-11', DEC - 1, DEC, [DEC, DEC]],
-    ['with its month, though the check was later', '2026-11', DEC - 1, DEC + DAY, [DEC, DEC]],
-    ['with its month, which the check began at', '2026-11', DEC, DEC + DAY, [DEC, DEC]],
-    ['between checks within the month', '2026-11', NOW, NOW + DAY, [NOW, NOW + DAY]],
-    ['between checks after the month', '2026-11', DEC + 1, DEC + DAY, [DEC + 1, DEC + DAY]],
-    ['between checks, where it is about no month', '', NOW, DEC + DAY, [NOW, DEC + DAY]],
-    ['between checks, where it is about a day', '2026-11-05', NOW, DEC + DAY, [NOW, DEC + DAY]],
+    ['with its month, though the check was later', '2026-11', DEC - 1, DEC + MS_PER_DAY, [DEC, DEC]],
+    ['with its month, which the check began at', '2026-11', DEC, DEC + MS_PER_DAY, [DEC, DEC]],
+    ['between checks within the month', '2026-11', NOW, NOW + MS_PER_DAY, [NOW, NOW + MS_PER_DAY]],
+    ['between checks after the month', '2026-11', DEC + 1, DEC + MS_PER_DAY, [DEC + 1, DEC + MS_PER_DAY]],
+    ['between checks, where it is about no month', '', NOW, DEC + MS_PER_DAY, [NOW, DEC + MS_PER_DAY]],
+    ['between checks, where it is about a day', '2026-11-05', NOW, DEC + MS_PER_DAY, [NOW, DEC + MS_PER_DAY]],
   ])('that nothing holds any more ended %s', (_, detail, checkedAt, now, [earliest, latest]) => {
     const open = updateFindings([], judgeFindingRules(facts({ budgets: [budget(525)] }), LIMITS), null, NOW).changed
     const { changed } = updateFindings(
@@ -465,8 +483,8 @@ describe('a judgement', () => {
 
   it('that could not be made is remembered with the last time that one was', () => {
     const said = judgeFindingRules(facts({ budgets: [budget(525)], gateways: [gatewayWith(null)] }), LIMITS)
-    const { memory } = updateFindings([], said, { at: NOW - DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
-    const unknown = said.flatMap((one) => (one.lines === null ? [[formatFindingKey(one), NOW - DAY]] : []))
+    const { memory } = updateFindings([], said, { at: NOW - MS_PER_DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
+    const unknown = said.flatMap((one) => (one.lines === null ? [[formatFindingKey(one), NOW - MS_PER_DAY]] : []))
     expect(memory).toEqual({ at: NOW, scopes: ['gw', 'b1'], unknown: Object.fromEntries(unknown) })
   })
 })

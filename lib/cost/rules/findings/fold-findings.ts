@@ -1,5 +1,5 @@
 import type { StoredFinding } from '#lib/history/index.ts'
-import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, type EpochMs } from '#lib/contract/index.ts'
 import type { CostFinding } from '../../api/index.ts'
 import { parseBillingMonth } from '../usage/month.ts'
 
@@ -21,12 +21,12 @@ export interface FindingRuleResult extends Pick<FindingWithPeriod, 'kind' | 'sco
    * Earliest and latest time at which a new finding began; null = it began between the last check that knew the facts
    * and this check.
    */
-  began: Bounds | null
+  began: TimestampBounds | null
   /**
    * Earliest and latest time at which a finding ended; null = it ended between the last check that saw the problem and
    * this check.
    */
-  ended: Bounds | null
+  ended: TimestampBounds | null
 }
 
 /** A finding with its begin and end, as it is stored. */
@@ -103,8 +103,8 @@ export function updateFindings(
  */
 function lastKnown(one: FindingRuleResult, memory: FindingCheckMemory | null): EpochMs {
   const key = formatFindingKey(one)
-  if (!memory?.scopes.includes(one.scope)) return BEFORE_MONITORING
-  return Object.hasOwn(memory.unknown, key) ? (memory.unknown[key] ?? BEFORE_MONITORING) : memory.at
+  if (!memory?.scopes.includes(one.scope)) return INSTANT_BEFORE_MONITORING
+  return Object.hasOwn(memory.unknown, key) ? (memory.unknown[key] ?? INSTANT_BEFORE_MONITORING) : memory.at
 }
 
 /**
@@ -112,7 +112,7 @@ function lastKnown(one: FindingRuleResult, memory: FindingCheckMemory | null): E
  * check ended exactly at the end of that month. Any other finding ended between the last check that saw the problem and
  * now.
  */
-function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
+function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): TimestampBounds {
   const end = /^\d{4}-\d{2}$/.test(detail) ? parseBillingMonth(detail).to : null
   if (end !== null && checkedAt <= end && end <= now) return { earliest: end, latest: end }
   return { earliest: checkedAt, latest: now }

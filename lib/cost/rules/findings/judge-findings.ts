@@ -7,7 +7,7 @@ import type {
   GatewayFindingInput,
 } from './finding-facts.ts'
 import type { FindingRuleResult } from './fold-findings.ts'
-import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
+import { type MoneyAmount, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { Decimal, createEqualPercentiles } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, findUnusedResources } from '../unused-resources.ts'
@@ -40,7 +40,7 @@ function overBudget(
   limits: FindingLimits,
 ): FindingRuleResult {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
-  const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
+  const share = (amount: MoneyAmount) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
   // The result is known even if a circuit has no price, provided that the other circuits already exceed the budget.
   const isKnown = projected !== null && variance !== null && state !== 'unknown' && Number(budget.amount) > 0
   return {

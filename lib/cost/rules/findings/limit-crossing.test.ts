@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { computeBilledUsage, type UnplacedBytes, type UsageHour } from '../usage/billed-usage.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { computeBilledUsage, type CounterBytesOfUnknownHours, type UsageHour } from '../usage/billed-usage.ts'
 import { type ByteBoundsInterval, findLimitCrossing, convertToByteBoundsIntervals } from './limit-crossing.ts'
 
 const hour = (n: number, bytes: bigint | null, coveredSeconds = 3_600): UsageHour => ({
-  start: n * HOUR,
+  start: n * MS_PER_HOUR,
   bytesOut: bytes,
   coveredSeconds: bytes === null ? 0 : coveredSeconds,
   metricSeconds: 0,
@@ -14,16 +14,16 @@ const hours = (...bytes: (bigint | null)[]) => bytes.map((one, n) => hour(n, one
 const crossed = (
   list: UsageHour[],
   line: bigint,
-  { unplaced = [], bandwidthMbps = 1 }: { unplaced?: UnplacedBytes[]; bandwidthMbps?: number | null } = {},
+  { unplaced = [], bandwidthMbps = 1 }: { unplaced?: CounterBytesOfUnknownHours[]; bandwidthMbps?: number | null } = {},
 ) => {
-  const to = list.length * HOUR
+  const to = list.length * MS_PER_HOUR
   const found = findLimitCrossing(
     convertToByteBoundsIntervals(
       computeBilledUsage({ hours: list, unplaced, globalReach: null, bandwidthMbps }, 0, to),
     ),
     line,
   )
-  return found && [found.earliest / HOUR, found.latest / HOUR]
+  return found && [found.earliest / MS_PER_HOUR, found.latest / MS_PER_HOUR]
 }
 
 // 1 Mb/s on two paths are 900,000,000 bytes an hour
@@ -51,7 +51,7 @@ describe('when billed bytes reached a line', () => {
       name: 'may be in the gap over which counters grew',
       found: () =>
         crossed([hour(0, 10n), hour(1, null), hour(2, null), hour(3, 0n, 1_800)], 500n, {
-          unplaced: [{ from: HOUR, to: 3.5 * HOUR, bytes: 1_000n }],
+          unplaced: [{ from: MS_PER_HOUR, to: 3.5 * MS_PER_HOUR, bytes: 1_000n }],
         }),
       expected: [0, 4],
     },

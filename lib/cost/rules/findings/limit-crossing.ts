@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 
 /**
@@ -24,7 +24,7 @@ export function findLimitCrossing(
   slots: readonly ByteBoundsInterval[],
   line: bigint,
   before: { atLeast: bigint; atMost: bigint | null } = { atLeast: 0n, atMost: 0n },
-): Bounds | null {
+): TimestampBounds | null {
   let { atLeast, atMost } = before
   let earliest: EpochMs | null = null
   for (const slot of slots) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { flat, office } from '../testing/circuits.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { createHoursWithEqualBytes, createOfficeTrafficHours } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { backTestForecast } from './back-test.ts'
 import { forecastRemainingHours } from './forecast-rest.ts'
@@ -11,7 +11,8 @@ const START = Date.UTC(2026, 7, 3)
 const DAY = 24
 const series = (hours: readonly UsageHour[]): BilledHourSeries =>
   createHourSeries(hours.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })))
-const officeDays = (days: number, growth = 0) => series(office(START, START + days * DAY * HOUR, 1e9, growth))
+const officeDays = (days: number, growth = 0) =>
+  series(createOfficeTrafficHours(START, START + days * DAY * MS_PER_HOUR, 1e9, growth))
 
 describe('what is said grows with what is known', () => {
   it.each([
@@ -62,7 +63,7 @@ describe('what is said grows with what is known', () => {
 
 describe('gaps', () => {
   it('are not zero: a forecast over a day that is missing stays where it was', () => {
-    const hours = office(START, START + 60 * DAY * HOUR, 1e9)
+    const hours = createOfficeTrafficHours(START, START + 60 * DAY * MS_PER_HOUR, 1e9)
     const whole = forecastRemainingHours(series(hours), 60 * DAY, 75 * DAY).band?.p50 ?? 0
     const holed =
       forecastRemainingHours(series(hours.filter((_, i) => i < 40 * DAY || i >= 41 * DAY)), 60 * DAY, 75 * DAY).band
@@ -71,7 +72,7 @@ describe('gaps', () => {
   })
 
   it('scale an hour that is covered in part, and drop one that is hardly covered', () => {
-    const [first, second, third] = flat(START, START + 3 * HOUR, 1_000n)
+    const [first, second, third] = createHoursWithEqualBytes(START, START + 3 * MS_PER_HOUR, 1_000n)
     const result = createHourSeries([
       { start: first?.start ?? 0, bytes: 1_000, coveredSeconds: 3_600 },
       { start: second?.start ?? 0, bytes: 500, coveredSeconds: 1_800 },
@@ -108,7 +109,12 @@ describe('a trend', () => {
   })
 
   it('is none in flat traffic, and in a few weeks', () => {
-    expect(computeWeeklyUsageTrend(series(flat(START, START + 140 * DAY * HOUR, 10n ** 9n)), 140 * DAY).perWeek).toBe(0)
+    expect(
+      computeWeeklyUsageTrend(
+        series(createHoursWithEqualBytes(START, START + 140 * DAY * MS_PER_HOUR, 10n ** 9n)),
+        140 * DAY,
+      ).perWeek,
+    ).toBe(0)
     expect(computeWeeklyUsageTrend(officeDays(30, 0.1), 30 * DAY).perWeek).toBe(0)
   })
 

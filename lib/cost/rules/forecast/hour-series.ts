@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 
 export const HOURS_OF_DAY = 24
 export const HOURS_OF_WEEK = 168
@@ -38,10 +38,10 @@ interface HourVolume {
 export function createHourSeries(hours: readonly HourVolume[], until?: EpochMs): BilledHourSeries {
   const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= MIN_COVERED * 3_600)
   const start = usable.reduce((least, hour) => Math.min(least, hour.start), Number.POSITIVE_INFINITY)
-  const end = until ?? usable.reduce((most, hour) => Math.max(most, hour.start + HOUR), Number.NEGATIVE_INFINITY)
-  const bytes = new Float64Array(usable.length === 0 ? 0 : (end - start) / HOUR).fill(Number.NaN)
+  const end = until ?? usable.reduce((most, hour) => Math.max(most, hour.start + MS_PER_HOUR), Number.NEGATIVE_INFINITY)
+  const bytes = new Float64Array(usable.length === 0 ? 0 : (end - start) / MS_PER_HOUR).fill(Number.NaN)
   for (const hour of usable) {
-    bytes[(hour.start - start) / HOUR] = (Number(hour.bytes) * 3_600) / Math.min(3_600, hour.coveredSeconds)
+    bytes[(hour.start - start) / MS_PER_HOUR] = (Number(hour.bytes) * 3_600) / Math.min(3_600, hour.coveredSeconds)
   }
   return seriesOf(usable.length === 0 ? 0 : start, bytes)
 }
@@ -75,7 +75,7 @@ export function computeMeanHourBytes(series: BilledHourSeries, from: number, to:
  * Unix epoch began on a Thursday.
  */
 export function getHourOfWeek({ start }: BilledHourSeries, index: number): number {
-  return (((start / HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
+  return (((start / MS_PER_HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
 }
 
 const at = (list: Float64Array | Uint32Array, i: number): number => list[i] ?? 0

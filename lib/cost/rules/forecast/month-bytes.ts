@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { ForecastPercentiles } from '../money.ts'
 import type { BilledUsage } from '../usage/billed-usage.ts'
 import { computeRecentLevel, computeWeekProfile } from './forecast-methods.ts'
@@ -28,9 +28,9 @@ export function estimateGapBytes(
   let [likely, most] = [0n, 0n]
   for (const gap of usage.gaps) {
     const hours = gap.seconds / 3_600
-    const length = (gap.to - gap.from) / HOUR
+    const length = (gap.to - gap.from) / MS_PER_HOUR
     let usual = 0
-    for (let at = gap.from; at < gap.to; at += HOUR) usual += likelyPerHour(at) * (hours / length)
+    for (let at = gap.from; at < gap.to; at += MS_PER_HOUR) usual += likelyPerHour(at) * (hours / length)
     const ceiling = BigInt(Math.ceil(ceilingPerHour * hours))
     const bound = gap.atMost !== null && gap.atMost < ceiling ? gap.atMost : ceiling
     // the usual bytes include those of the gap that a counter already counted, so the counted bytes are subtracted
@@ -60,7 +60,7 @@ export function createUsualHourBytes(series: BilledHourSeries, now: number): (st
   // an unknown hour of the usual week gets the mean of all hours, so that NaN occurs only if all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0
   const level = computeRecentLevel(series, profile, now)
-  return (start) => level * (profile[getHourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
+  return (start) => level * (profile[getHourOfWeek(series, Math.round((start - series.start) / MS_PER_HOUR))] ?? 0)
 }
 
 /**

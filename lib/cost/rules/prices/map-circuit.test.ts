@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LONDON } from '../testing/circuits.ts'
+import { LONDON_STANDARD_1_GBPS } from '../testing/circuits.ts'
 import { getCloudOfRegion, findPeeringLocation } from '#lib/contract/facts/locations.ts'
 import { type CircuitPriceInput, mapCircuitToMeters } from './map-circuit.ts'
 import { type PriceOverride, applyPriceOverrides } from './overrides.ts'
@@ -56,7 +56,7 @@ describe('a circuit', () => {
   ] satisfies { facts: Partial<CircuitPriceInput>; meters: string[]; port: string }[])(
     '$facts is billed by $meters',
     ({ facts, meters, port }) => {
-      const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...facts })
+      const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON_STANDARD_1_GBPS, ...facts })
       expect(mapping.ok && mapping.quote.meters.map(({ name }) => name)).toEqual(meters)
       expect(mapping.ok && mapping.quote.port.toFixed()).toBe(port)
     },
@@ -75,7 +75,7 @@ describe('a circuit', () => {
   ] satisfies { facts: Partial<CircuitPriceInput>; why: string }[])(
     'says why it has no price: $facts',
     ({ facts, why }) => {
-      expect(mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...facts })).toMatchObject({
+      expect(mapCircuitToMeters(loadShippedPrices(), { ...LONDON_STANDARD_1_GBPS, ...facts })).toMatchObject({
         ok: false,
         why: expect.stringContaining(why) as string,
       })
@@ -83,19 +83,19 @@ describe('a circuit', () => {
   )
 
   it('has a price once its zone was declared', () => {
-    expect(mapCircuitToMeters(loadShippedPrices(), { ...LONDON, peeringLocation: 'Atlantis' }, 'Zone 3')).toMatchObject(
-      {
-        ok: true,
-        zone: 'Zone 3',
-      },
-    )
+    expect(
+      mapCircuitToMeters(loadShippedPrices(), { ...LONDON_STANDARD_1_GBPS, peeringLocation: 'Atlantis' }, 'Zone 3'),
+    ).toMatchObject({
+      ok: true,
+      zone: 'Zone 3',
+    })
   })
 })
 
 describe('overrides', () => {
   const ported = (overrides: PriceOverride[], circuitId = 'a') => {
     const { sheet, zone } = applyPriceOverrides(loadShippedPrices(), overrides, { circuitId, at: NOW })
-    const mapping = mapCircuitToMeters(sheet, LONDON, zone)
+    const mapping = mapCircuitToMeters(sheet, LONDON_STANDARD_1_GBPS, zone)
     return mapping.ok
       ? `${mapping.quote.port.toFixed()} ${mapping.quote.perGb.toFixed()} ${mapping.quote.currency}`
       : mapping.why

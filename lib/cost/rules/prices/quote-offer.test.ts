@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { computeBreakEvenBytes, computeCostAtBytes } from '../projection/cost-at.ts'
-import { BREAK_EVEN_GB, DATA, LOCAL, LOCAL_GB, PREMIUM, STANDARD } from '../testing/list-prices.ts'
+import {
+  BREAK_EVEN_GB,
+  DATA_TRANSFER_PRICES_PER_GB,
+  LOCAL_MONTHLY_PRICES,
+  LOCAL_GB,
+  PREMIUM_MONTHLY_PRICES,
+  STANDARD_MONTHLY_PRICES,
+} from '../testing/list-prices.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 import { Decimal } from '../money.ts'
 import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from './quote-offer.ts'
@@ -19,17 +26,17 @@ const circuit = (tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited', ba
 const local = (bandwidthMbps: number, zone: string) => of(zone, { tier: 'Local', plan: 'local', bandwidthMbps })
 
 describe('list prices', () => {
-  it.each(cells(STANDARD))('Standard and Premium, $mbps Mbps in $zone', ({ mbps, zone }) => {
+  it.each(cells(STANDARD_MONTHLY_PRICES))('Standard and Premium, $mbps Mbps in $zone', ({ mbps, zone }) => {
     const prices = (tier: 'Standard' | 'Premium') =>
       (['metered', 'unlimited'] as const).map((plan) => circuit(tier, plan, mbps, zone).port.toFixed())
-    expect(prices('Standard')).toEqual(STANDARD[mbps]?.[zone])
-    expect(prices('Premium')).toEqual(PREMIUM[mbps]?.[zone])
-    expect(circuit('Standard', 'metered', mbps, zone).perGb.equals(DATA[zone] ?? 0)).toBe(true)
+    expect(prices('Standard')).toEqual(STANDARD_MONTHLY_PRICES[mbps]?.[zone])
+    expect(prices('Premium')).toEqual(PREMIUM_MONTHLY_PRICES[mbps]?.[zone])
+    expect(circuit('Standard', 'metered', mbps, zone).perGb.equals(DATA_TRANSFER_PRICES_PER_GB[zone] ?? 0)).toBe(true)
     expect(circuit('Premium', 'unlimited', mbps, zone).perGb.isZero()).toBe(true)
   })
 
-  it.each(cells(LOCAL))('Local, $mbps Mbps in $zone', ({ mbps, zone }) => {
-    const price = LOCAL[mbps]?.[zone]
+  it.each(cells(LOCAL_MONTHLY_PRICES))('Local, $mbps Mbps in $zone', ({ mbps, zone }) => {
+    const price = LOCAL_MONTHLY_PRICES[mbps]?.[zone]
     if (price === null) {
       expect(quoteOffer(loadShippedPrices(), zone, { tier: 'Local', plan: 'local', bandwidthMbps: mbps }).ok).toBe(
         false,
@@ -101,7 +108,7 @@ describe('break-even', () => {
   })
 
   // the add-on is in both prices, except for 100 Mbps in Zone 1: (675 - 200) / 0.025 = 19,000
-  it.each(cells(PREMIUM))('Premium $mbps Mbps in $zone is where Standard has it', ({ mbps, zone }) => {
+  it.each(cells(PREMIUM_MONTHLY_PRICES))('Premium $mbps Mbps in $zone is where Standard has it', ({ mbps, zone }) => {
     const bytes = computeBreakEvenBytes(
       circuit('Premium', 'metered', mbps, zone),
       circuit('Premium', 'unlimited', mbps, zone),

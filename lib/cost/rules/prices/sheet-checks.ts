@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { isMeterPriced } from './gateway-meters.ts'
 import {
   formatSheetBandwidth,
@@ -74,7 +74,7 @@ export function checkPriceMeter(meter: PriceMeter, readAt: EpochMs): PriceSheetF
     return { check: 'not_positive', detail: `${at(meter)} costs ${price}` }
   }
   if (price.greaterThan(ABSURD[unit])) return { check: 'absurd', detail: `${at(meter)} costs ${price}` }
-  if (effectiveFrom <= readAt + DAY) return null
+  if (effectiveFrom <= readAt + MS_PER_DAY) return null
   return { check: 'in_future', detail: `${at(meter)} is in force from ${new Date(effectiveFrom).toISOString()}` }
 }
 

@@ -1,5 +1,5 @@
 import { formatUtcDay, formatUtcMinute } from '#lib/contract/time/dates.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { OverriddenPrices } from '../prices/overrides.ts'
 import { formatOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/price-sheet.ts'
@@ -11,7 +11,8 @@ import type { CircuitProjectionInput, CostContext, UnreadConfigurationTime } fro
 /** Age in days from which a projection mentions that its price list is old. */
 const OLD_DAYS = 45
 
-export const computeSheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
+export const computeSheetAgeDays = (sheet: PriceSheet, now: number): number =>
+  Math.max(0, (now - sheet.readAt) / MS_PER_DAY)
 
 /**
  * Returns sentences about the assumptions behind a projected cost, which are facts that neither documents nor

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { HOURS_OF_DAY } from '../forecast/hour-series.ts'
 import type { UsageInput, UsageHour } from '../usage/billed-usage.ts'
 
@@ -38,7 +38,7 @@ export const carriedTrafficSchema = z.object({
   /** factors by which the traffic of the last 30 days may rise within a year */
   rise,
 })
-export type CarriedTraffic = z.output<typeof carriedTrafficSchema>
+export type RecentCircuitTraffic = z.output<typeof carriedTrafficSchema>
 type Direction = keyof TrafficRiseFactors
 const DIRECTIONS = ['in', 'out'] as const
 
@@ -62,9 +62,9 @@ const MIN_SECONDS = 1_800
  * separately (ExpressRoute FAQ). Billed bytes cannot be used, because they contain neither the bytes into Azure nor
  * Global Reach.
  */
-export function computeCarriedTraffic(facts: UsageInput, until: EpochMs): CarriedTraffic | null {
+export function computeCarriedTraffic(facts: UsageInput, until: EpochMs): RecentCircuitTraffic | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
-  const rates = all.filter(({ start }) => start >= until - HOURS * HOUR)
+  const rates = all.filter(({ start }) => start >= until - HOURS * MS_PER_HOUR)
   if (rates.length < KNOWN_SHARE * HOURS) return null
   const sorted = rates.toSorted((a, b) => largerOf(a) - largerOf(b))
   const [busiest, p95] = [sorted.at(-1), sorted[Math.ceil(0.95 * sorted.length) - 1]]
@@ -90,7 +90,7 @@ const mostOf = (rates: readonly Rate[], direction: Direction): number =>
   rates.reduce((most, rate) => Math.max(most, rate[direction]), 0)
 
 const WEEK_HOURS = 7 * HOURS_OF_DAY
-const WEEK = WEEK_HOURS * HOUR
+const WEEK = WEEK_HOURS * MS_PER_HOUR
 
 /**
  * Returns the factor by which traffic rises if the busiest 30 days of the known history are repeated. It is relative to
@@ -103,7 +103,7 @@ function pastOf(all: readonly Rate[], direction: Direction, until: EpochMs): num
   const first = all[0]?.start ?? until
   const now = monthOf(all, direction, until)
   let most = 1
-  for (let end = until - WEEK; now && end - HOURS * HOUR >= first; end -= WEEK) {
+  for (let end = until - WEEK; now && end - HOURS * MS_PER_HOUR >= first; end -= WEEK) {
     const past = monthOf(all, direction, end)
     if (past) most = Math.max(most, shareOf(past.p95, now.p95), shareOf(past.mean, now.mean))
   }
@@ -117,7 +117,9 @@ const shareOf = (past: number, now: number): number => (now > 0 ? past / now : 1
  * days was measured.
  */
 function monthOf(all: readonly Rate[], direction: Direction, end: EpochMs): { p95: number; mean: number } | null {
-  const rates = all.flatMap((rate) => (rate.start < end && rate.start >= end - HOURS * HOUR ? [rate[direction]] : []))
+  const rates = all.flatMap((rate) =>
+    rate.start < end && rate.start >= end - HOURS * MS_PER_HOUR ? [rate[direction]] : [],
+  )
   if (rates.length < KNOWN_SHARE * HOURS) return null
   const sorted = rates.toSorted((a, b) => a - b)
   return {
@@ -174,7 +176,7 @@ function rateOf({ start, bytesIn, bytesOut, coveredSeconds }: UsageHour): Rate |
  * Formats the peak of the traffic, for example "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest
  * five minutes".
  */
-export function formatCarriedTraffic({ busiestHourMbps, direction, peakMbps }: CarriedTraffic): string {
+export function formatCarriedTraffic({ busiestHourMbps, direction, peakMbps }: RecentCircuitTraffic): string {
   const towards = direction === 'in' ? 'into Azure' : 'out of Azure'
   const peak = peakMbps === null ? '' : `, ${Math.ceil(peakMbps)} in the busiest five minutes`
   return `${Math.ceil(busiestHourMbps)} Mb/s ${towards} in the busiest hour of 30 days${peak}`

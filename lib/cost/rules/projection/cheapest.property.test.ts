@@ -1,17 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CostMoney } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection, CostRecommendation } from '../../api/index.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import { SOLD_BANDWIDTHS_MBPS } from '../prices/price-sheet.ts'
-import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
+import {
+  createTestProjectionInput,
+  createTestCostContext,
+  nothingByOthers,
+  createOfficeTrafficHours,
+} from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { projectCircuit } from './project-circuit.ts'
 import type { FailoverTraffic } from './failover-traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
-const SINCE = NOW - 100 * DAY
+const SINCE = NOW - 100 * MS_PER_DAY
 const LEAST = 500
 
 /**
@@ -42,7 +47,7 @@ const facts = fc.record({
 })
 type Fact = typeof facts extends fc.Arbitrary<infer One> ? One : never
 
-const amount = (money: CostMoney) => Number(money.amount)
+const amount = (money: MoneyAmount) => Number(money.amount)
 
 function takeOverOf(taken: Fact['taken']): FailoverTraffic {
   if (taken === 'none') return { at: NOW, losses: [], isUnsure: false }
@@ -60,7 +65,7 @@ function takeOverOf(taken: Fact['taken']): FailoverTraffic {
 }
 
 function hoursOf({ mean, inbound, reach, seen }: Fact): { hours: UsageHour[]; globalReach: UsageHour[] | null } {
-  const hours = office(SINCE, NOW, mean).map((hour) => {
+  const hours = createOfficeTrafficHours(SINCE, NOW, mean).map((hour) => {
     const out = hour.bytesOut ?? 0n
     return { ...hour, bytesIn: seen === 'out alone' ? null : BigInt(Math.round(Number(out) * inbound)) }
   })
@@ -79,12 +84,16 @@ function decided(fact: Fact): CostProjection {
   const mbps = mbpsOf(fact)
   const { hours, globalReach: reach } = hoursOf(fact)
   const known = { linkedRegions, microsoft365, globalReach, premiumNeeds }
-  const input = circuit(hours, { ...sold, bandwidthMbps: mbps }, { ...known, takeOver: takeOverOf(taken) })
+  const input = createTestProjectionInput(
+    hours,
+    { ...sold, bandwidthMbps: mbps },
+    { ...known, takeOver: takeOverOf(taken) },
+  )
   const busiestFiveMinutes = { mbps: 0, coveredSeconds: (seen === 'few five minutes' ? 3 : 30) * 86_400 }
   const usage = { ...input.usage, globalReach: reach, busiestFiveMinutes }
   return projectCircuit(
     { ...input, usage },
-    frame(NOW, {
+    createTestCostContext(NOW, {
       gb: { bytes: 1_000_000_000, calibrated: true },
       limits: { 'capacity.n1': 1, 'saving.least': LEAST },
       overrides: isDeclared ? nothingByOthers() : [],

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import type { CircuitPriceInput } from '../prices/map-circuit.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/price-sheet.ts'
@@ -26,7 +26,7 @@ export interface UnchangedConfigurationInterval {
  * the circuit existed and had the configuration of the interval that contains the time. Shorter times do not matter,
  * because charges for a part of a month are computed in hours.
  */
-export type UnreadConfigurationTime = TimeSpan
+export type UnreadConfigurationTime = TimeInterval
 
 /** All inputs from which the cost of one circuit is projected. */
 export interface CircuitProjectionInput {

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
-import { computeSavingConfidence, type SavingClaim } from './confidence.ts'
-import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { computeSavingConfidence, type OfferSavingHypothesis } from './confidence.ts'
+import {
+  createTestProjectionInput,
+  createTestCostContext,
+  nothingByOthers,
+  createOfficeTrafficHours,
+} from '../testing/circuits.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { computeCostAtBytes } from './cost-at.ts'
 import { projectCircuit } from './project-circuit.ts'
 
@@ -14,7 +19,7 @@ const bytes = (p10: number, p50: number, p90: number) => ({
   p50: BigInt(p50) * BigInt(GB),
   p90: BigInt(p90) * BigInt(GB),
 })
-const compared = (more: Partial<SavingClaim>): SavingClaim => ({
+const compared = (more: Partial<OfferSavingHypothesis>): OfferSavingHypothesis => ({
   from: offer(5_700, 0),
   to: offer(1_200, 0),
   bytes: bytes(90_000, 100_000, 110_000),
@@ -38,7 +43,7 @@ describe('the confidence of a decision', () => {
     }
   })
 
-  it.each<[string, Partial<SavingClaim>, object]>([
+  it.each<[string, Partial<OfferSavingHypothesis>, object]>([
     [
       'a lower port and a lower rate save at any traffic',
       { from: offer(436, 0.05), to: offer(290, 0.025) },
@@ -72,9 +77,13 @@ describe('the confidence of a decision', () => {
 
   it('is of the decision, not of the forecast of the month', () => {
     const now = Date.UTC(2026, 10, 20)
-    const hours = office(now - 100 * DAY, now, 1e11)
-    const unlimited = circuit(hours, { family: 'UnlimitedData' }, { globalReach: false, linkedRegions: ['uksouth'] })
-    const { recommendation } = projectCircuit(unlimited, frame(now, { overrides: nothingByOthers() }))
+    const hours = createOfficeTrafficHours(now - 100 * MS_PER_DAY, now, 1e11)
+    const unlimited = createTestProjectionInput(
+      hours,
+      { family: 'UnlimitedData' },
+      { globalReach: false, linkedRegions: ['uksouth'] },
+    )
+    const { recommendation } = projectCircuit(unlimited, createTestCostContext(now, { overrides: nothingByOthers() }))
     const named = [recommendation, ...recommendation.asks].filter(({ to }) => to?.plan !== 'metered')
     expect(named.length).toBeGreaterThan(0)
     expect(named.length).toBeGreaterThan(0)

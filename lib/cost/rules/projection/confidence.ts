@@ -10,7 +10,7 @@ type Prices = Pick<PricedOffer, 'port' | 'perGb'>
  * A claim about a change from one offer to another. If `isMore` is true, the claim is that the change saves more than
  * `least` in a month. Otherwise the claim is that it does not.
  */
-export interface SavingClaim {
+export interface OfferSavingHypothesis {
   from: Prices
   to: Prices
   /** Low, likely and high number of bytes of the month. */
@@ -33,7 +33,7 @@ export interface SavingClaim {
  * for example between two flat prices, the chance is 1 or 0. Otherwise the chance comes from the range of the forecast
  * (p10 to p90), which is adjusted by the share of past ranges that contained the actual value.
  */
-export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
+export function computeSavingConfidence(compared: OfferSavingHypothesis): CostConfidence {
   const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
   const atNothing = computeCostAtBytes(from, 0n, gb, share).minus(computeCostAtBytes(to, 0n, gb, share))
   const slope = from.perGb.minus(to.perGb)

@@ -1,6 +1,6 @@
 import type { CostPayback } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type ForecastPercentiles, type Decimal, formatNumber } from '../money.ts'
+import { type ForecastPercentiles, type Decimal, formatNumberForSentence } from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { computeBreakEvenBytes, computeChanceOfBytesAbove, computeSavingPercentiles } from './cost-at.ts'
 import type { CheaperOffer, OfferDecisionInput } from './decision-facts.ts'
@@ -35,12 +35,12 @@ type Weighed = CheaperOffer & { saving: ForecastPercentiles<Decimal>; payback: C
 export function judgeOffer(facts: OfferDecisionInput, one: Weighed): RecommendationVerdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
-  const money = (amount: Decimal) => formatWithCurrency(formatNumber(amount.abs()), quote.currency)
+  const money = (amount: Decimal) => formatWithCurrency(formatNumberForSentence(amount.abs()), quote.currency)
   const name = formatOffer(quote)
   const would = `${name} would save ${money(saving.p50)} a month`
   if (saving.p90.lessThanOrEqualTo(0))
     return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
-  const least = formatWithCurrency(formatNumber(BigInt(Math.round(leastSaving))), quote.currency)
+  const least = formatWithCurrency(formatNumberForSentence(BigInt(Math.round(leastSaving))), quote.currency)
   const tooLittle: RecommendationVerdict = {
     action: 'stay',
     reason: `${would}, too little to be worth a change: less than ${least}.`,

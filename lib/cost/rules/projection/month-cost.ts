@@ -1,4 +1,4 @@
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import { formatMoneyAmount } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { applyPriceOverrides } from '../prices/overrides.ts'
@@ -10,7 +10,7 @@ import { computeCostAtBytes } from './cost-at.ts'
  * contains the reason instead.
  */
 export type MonthPriceResult =
-  | { ok: true; costOf: (bytes: bigint) => CostMoney; isMetered: boolean }
+  | { ok: true; costOf: (bytes: bigint) => MoneyAmount; isMetered: boolean }
   | { ok: false; why: string }
 
 /**
@@ -31,7 +31,7 @@ export function findMonthPrice(
   const mapping = mapCircuitToMeters(overridden.sheet, facts, overridden.zone)
   if (!mapping.ok) return mapping
   const { quote } = mapping
-  const costOf = (bytes: bigint): CostMoney =>
+  const costOf = (bytes: bigint): MoneyAmount =>
     formatMoneyAmount(computeCostAtBytes(quote, bytes, gb.bytes), quote.currency)
   return { ok: true, costOf, isMetered: quote.plan === 'metered' }
 }

@@ -1,5 +1,5 @@
 import type { CostChangeMethod, CostOption } from '../../api/index.ts'
-import { subtractMoney } from '../../api/money-sums.ts'
+import { subtractMoneyInSameCurrency } from '../../api/money-sums.ts'
 import { Decimal } from '../money.ts'
 import { getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from '../prices/price-sheet.ts'
 import { type CircuitOffer, type PricedOffer, quoteOffer } from '../prices/quote-offer.ts'
@@ -51,7 +51,7 @@ const RANKS: Record<CostChangeMethod, number> = { in_place: 0, new_circuit: 1, i
 export function sortCostOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
   const current = options.find((option) => option.current)
   return options
-    .map((option) => ({ ...option, difference: current ? subtractMoney(option.p50, current.p50) : null }))
+    .map((option) => ({ ...option, difference: current ? subtractMoneyInSameCurrency(option.p50, current.p50) : null }))
     .toSorted(
       (a, b) =>
         Number(b.current) - Number(a.current) ||

@@ -1,6 +1,6 @@
 import type { CostPayback, CostReversal } from '../../api/index.ts'
 import { type EpochMs, formatWithCurrency } from '#lib/contract/index.ts'
-import { Decimal, formatNumber, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
+import { Decimal, formatNumberForSentence, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
 import type { DeclaredCharge, ChargeKind } from '../prices/overrides.ts'
 import { type CircuitOffer, formatOffer, type PricedOffer } from '../prices/quote-offer.ts'
 import { doesChangeNeedNewCircuit, formatProvider } from './plan-change.ts'
@@ -78,7 +78,7 @@ export function computePayback(
   const { cost, missing } = costOfNew(to, costs)
   if (cost === null) return notKnown(missing)
   const months = saving.greaterThan(0) ? cost.dividedBy(saving).toNumber() : null
-  const amount = formatWithCurrency(formatNumber(cost), to.currency)
+  const amount = formatWithCurrency(formatNumberForSentence(cost), to.currency)
   const within = months === null ? 'never paid back' : `paid back within ${withinMonths(months)}`
   return {
     months,
@@ -113,11 +113,11 @@ export function describeReversalOfChange(from: PricedOffer, to: PricedOffer, cos
     }
   }
   const { cost, missing } = costOfNew(from, costs)
-  const overlap = formatWithCurrency(formatNumber(from.port.times(OVERLAP_MONTHS)), from.currency)
+  const overlap = formatWithCurrency(formatNumberForSentence(from.port.times(OVERLAP_MONTHS)), from.currency)
   const amount =
     cost === null
       ? `${overlap} of Azure's, and the provider's part (${missing.join('; ')})`
-      : formatWithCurrency(formatNumber(cost), from.currency)
+      : formatWithCurrency(formatNumberForSentence(cost), from.currency)
   return {
     change: 'new_circuit',
     cost: cost && formatMoneyAmount(cost, from.currency),

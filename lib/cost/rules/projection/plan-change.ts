@@ -6,7 +6,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { CostChangeMethod, CostHindrance } from '../../api/index.ts'
 import type { CircuitOffer } from '../prices/quote-offer.ts'
-import { type CarriedTraffic, formatCarriedTraffic } from './carried-traffic.ts'
+import { type RecentCircuitTraffic, formatCarriedTraffic } from './carried-traffic.ts'
 import type { CircuitProjectionInput } from './circuit-input.ts'
 import { formatMovedTraffic } from './failover-traffic.ts'
 
@@ -19,7 +19,7 @@ export interface PlanChangeInput
   /** Azure regions that a circuit of the tier Local at this circuit's peering location could reach; null = unknown */
   localRegions: readonly string[] | null
   /** Traffic of the circuit in the last 30 days; null = too little of it is known. */
-  carried: CarriedTraffic | null
+  carried: RecentCircuitTraffic | null
   /**
    * Maximum share of one path's bandwidth that the traffic of both paths together may use. If it is kept, one path can
    * fail without loss of traffic. It is the setting `capacity.n1`.

@@ -1,6 +1,6 @@
-import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
-import { intersectSpans } from '#lib/contract/time/time-spans.ts'
-import { HOUR, formatIso } from '#lib/contract/time/time.ts'
+import type { MoneyAmount, EpochMs } from '#lib/contract/index.ts'
+import { intersectTimeIntervals } from '#lib/contract/time/time-spans.ts'
+import { MS_PER_HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import {
   type ForecastPercentiles,
@@ -43,7 +43,10 @@ export function projectCircuit(input: CircuitProjectionInput, frame: CostContext
 }
 
 /** Returns the projections of all circuits for a month, with a total for each currency. */
-export function projectCircuits(inputs: readonly CircuitProjectionInput[], frame: CostContext): CostProjections {
+export function projectCostsOfAllCircuits(
+  inputs: readonly CircuitProjectionInput[],
+  frame: CostContext,
+): CostProjections {
   const circuits = inputs.map((input) => projectCircuit(input, frame))
   return {
     month: frame.month.name,
@@ -122,7 +125,7 @@ export function projectCircuitTraffic(
 export function computeCostSoFar(
   input: CircuitProjectionInput,
   frame: CostContext,
-): { bytes: bigint; cost: CostMoney } | null {
+): { bytes: bigint; cost: MoneyAmount } | null {
   const there = thereIn(frame.month, input.configured)
   const toDate = computeBilledUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
   const { sold, mapping } = soldIntervals(input, frame)
@@ -136,9 +139,9 @@ function thereIn(
   configured: CircuitProjectionInput['configured'],
 ): { from: EpochMs; to: EpochMs } {
   const [first, last] = [configured[0]?.from ?? month.from, configured.at(-1)?.to ?? month.to]
-  const whole = (at: EpochMs) => Math.floor(at / HOUR) * HOUR
+  const whole = (at: EpochMs) => Math.floor(at / MS_PER_HOUR) * MS_PER_HOUR
   const from = Math.min(Math.max(month.from, whole(first)), month.to)
-  return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / HOUR) * HOUR)) }
+  return { from, to: Math.max(from, Math.min(month.to, Math.ceil(last / MS_PER_HOUR) * MS_PER_HOUR)) }
 }
 
 /** Returns the fields of a projection that do not depend on whether the circuit has a price. */
@@ -333,7 +336,7 @@ function optionOf(
 
 /** Returns the times of the month until now in which the circuit's configuration was not read. */
 const unreadIn = ({ unread = [] }: CircuitProjectionInput, { month, now }: Pick<CostContext, 'month' | 'now'>) =>
-  intersectSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
+  intersectTimeIntervals(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
 function costToDate(toDate: BilledUsage, sold: readonly PricedInterval[], { month, now, gb }: CostContext): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)

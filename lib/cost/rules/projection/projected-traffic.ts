@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { backTestForecast, countKnownDays } from '../forecast/back-test.ts'
 import { formatForecastBasis, forecastMethods, forecastRemainingHours } from '../forecast/forecast-rest.ts'
 import { computeBusiestHour, estimateGapBytes, sumMonthBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
@@ -72,7 +72,7 @@ export function computeProjectedTraffic(
   const series = billedSeries(facts, until)
   const at = series.bytes.length
   // the rest of the month is rounded to whole hours, because the forecast consists of whole hours
-  const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
+  const end = at + Math.max(0, Math.round((there.to - until) / MS_PER_HOUR))
   const rest = forecastRemainingHours(series, at, end)
   const gaps = estimateGapBytes(toDate, computeBusiestHour(series, at), createUsualHourBytes(series, at))
   return {
@@ -80,7 +80,7 @@ export function computeProjectedTraffic(
     month: rest.band && sumMonthBytes(toDate, gaps, rest.band),
     basis: rest.basis,
     words: formatForecastBasis(rest.basis, countKnownDays(series, at)),
-    pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
+    pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / MS_PER_HOUR)), end - at),
     trend: computeWeeklyUsageTrend(series, at),
     pastMonths: pastMonths(series, at),
     carried: computeCarriedTraffic(facts, until),
@@ -89,8 +89,8 @@ export function computeProjectedTraffic(
 
 /** Returns the low, likely and high number of billed bytes in a future month. They are extrapolated from the trend. */
 export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now: EpochMs): ForecastPercentiles<bigint> {
-  const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
-  const hours = (month.to - month.from) / HOUR
+  const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * MS_PER_HOUR))
+  const hours = (month.to - month.from) / MS_PER_HOUR
   return mapForecastPercentiles(forecastWeek(trend, weeks), (mean) =>
     BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)),
   )
@@ -100,8 +100,8 @@ export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now:
 function billedSeries(facts: UsageInput, until: EpochMs): BilledHourSeries {
   const starts = facts.hours.map(({ start }) => start)
   const first = starts.reduce((least, start) => Math.min(least, start), until)
-  const from = Math.floor(first / HOUR) * HOUR
-  const end = Math.max(from, Math.floor(until / HOUR) * HOUR)
+  const from = Math.floor(first / MS_PER_HOUR) * MS_PER_HOUR
+  const end = Math.max(from, Math.floor(until / MS_PER_HOUR) * MS_PER_HOUR)
   return createHourSeries(computeBilledUsage(facts, from, end).hours, end)
 }
 

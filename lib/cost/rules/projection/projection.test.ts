@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { costProjectionSchema } from '../../api/index.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
-import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  LONDON_STANDARD_1_GBPS,
+  nothingByOthers,
+  createOfficeTrafficHours,
+} from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import {
   computeCostSoFar,
   findCurrentOfferCost,
   projectCircuit,
-  projectCircuits,
+  projectCostsOfAllCircuits,
   projectCircuitTraffic,
 } from './project-circuit.ts'
 import { computeCircuitWhatIf } from './what-if.ts'
@@ -17,23 +25,26 @@ import { computeCircuitWhatIf } from './what-if.ts'
 const NOW = Date.UTC(2026, 10, 20)
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
-const since = (days: number) => NOW - days * DAY
+const since = (days: number) => NOW - days * MS_PER_DAY
 
 it.each([20, 29, 40, 400])(
   'projects a circuit whose newest known hour is %d days old, as after a clock that jumped',
   (days) => {
-    const known = circuit(flat(since(days + 60), since(days), 100n * GB))
-    const traffic = projectCircuitTraffic(known, frame(NOW))
+    const known = createTestProjectionInput(
+      createHoursWithEqualBytes(since(days + 60), since(days), 100n * DECIMAL_GB_BYTES),
+    )
+    const traffic = projectCircuitTraffic(known, createTestCostContext(NOW))
     expect(traffic.toDate.gaps.length).toBeGreaterThan(0)
     expect(traffic.basis).toBe(days < 28 ? 'own_past' : 'too_early')
   },
 )
 
 describe('what a figure rests on', () => {
-  const hours = flat(since(60), NOW, 100n * GB)
-  const of = (more: Parameters<typeof frame>[1] = {}, input = circuit(hours)) =>
-    projectCircuit(input, frame(NOW, more)).assumptions
-  const usage = (more: object) => circuit(hours, {}, { usage: { ...circuit(hours).usage, ...more } })
+  const hours = createHoursWithEqualBytes(since(60), NOW, 100n * DECIMAL_GB_BYTES)
+  const of = (more: Parameters<typeof createTestCostContext>[1] = {}, input = createTestProjectionInput(hours)) =>
+    projectCircuit(input, createTestCostContext(NOW, more)).assumptions
+  const usage = (more: object) =>
+    createTestProjectionInput(hours, {}, { usage: { ...createTestProjectionInput(hours).usage, ...more } })
   const reach = { globalReach: [] }
   const sheet = (source: 'retail' | 'negotiated', days: number) => ({
     sheet: { ...loadShippedPrices(), source, readAt: since(days) },
@@ -88,12 +99,12 @@ describe('what a figure rests on', () => {
     ],
     [
       'Global Reach that is on',
-      () => of({}, circuit(hours, {}, { globalReach: true })),
+      () => of({}, createTestProjectionInput(hours, {}, { globalReach: true })),
       [/^Global Reach is on, but its bytes were not measured/],
     ],
     [
       'Global Reach of which nobody knows',
-      () => of({}, circuit(hours, {}, { globalReach: null })),
+      () => of({}, createTestProjectionInput(hours, {}, { globalReach: null })),
       [/no Global Reach traffic; it is unknown whether Global Reach is on\.$/],
     ],
     [
@@ -118,7 +129,15 @@ describe('what a figure rests on', () => {
     ],
     [
       'a part of a month',
-      () => of({}, circuit(hours, {}, { configured: [{ from: since(5), to: null, facts: LONDON }] })),
+      () =>
+        of(
+          {},
+          createTestProjectionInput(
+            hours,
+            {},
+            { configured: [{ from: since(5), to: null, facts: LONDON_STANDARD_1_GBPS }] },
+          ),
+        ),
       [/^A part of a month is assumed to be charged by its hours/],
     ],
   ])('%s', (_, of, expected) => {
@@ -133,18 +152,22 @@ describe('what a figure rests on', () => {
 })
 
 it('what a circuit cost so far is what its projection says, and nothing while it has no price', () => {
-  const mid = circuit(
-    flat(since(10), NOW, 100n * GB),
+  const mid = createTestProjectionInput(
+    createHoursWithEqualBytes(since(10), NOW, 100n * DECIMAL_GB_BYTES),
     {},
-    { configured: [{ from: since(10) + 600_000, to: null, facts: LONDON }] },
+    { configured: [{ from: since(10) + 600_000, to: null, facts: LONDON_STANDARD_1_GBPS }] },
   )
-  for (const input of [circuit(flat(NOV, NOW, 100n * GB)), mid]) {
-    const { costToDate, billedBytesToDate } = projectCircuit(input, frame(NOW))
-    const { bytes, cost } = computeCostSoFar(input, frame(NOW)) ?? {}
+  for (const input of [createTestProjectionInput(createHoursWithEqualBytes(NOV, NOW, 100n * DECIMAL_GB_BYTES)), mid]) {
+    const { costToDate, billedBytesToDate } = projectCircuit(input, createTestCostContext(NOW))
+    const { bytes, cost } = computeCostSoFar(input, createTestCostContext(NOW)) ?? {}
     expect([String(bytes), cost]).toEqual([billedBytesToDate, costToDate])
   }
-  expect(computeCostSoFar(circuit([], { peeringLocation: 'Atlantis' }), frame(NOW))).toBeNull()
-  expect(() => computeCostSoFar(circuit([], {}, { configured: [] }), frame(NOW))).toThrow(/erc-1 has no configuration/)
+  expect(
+    computeCostSoFar(createTestProjectionInput([], { peeringLocation: 'Atlantis' }), createTestCostContext(NOW)),
+  ).toBeNull()
+  expect(() =>
+    computeCostSoFar(createTestProjectionInput([], {}, { configured: [] }), createTestCostContext(NOW)),
+  ).toThrow(/erc-1 has no configuration/)
 })
 
 describe('a projection', () => {
@@ -152,19 +175,19 @@ describe('a projection', () => {
     // 100 GB an hour, 720 h: 72,000 GB x 0.025 = 1,800; with the port of 436: 2,236. Unlimited 5,700: break-even
     // 210,560 GB
     const result = projectCircuit(
-      circuit(flat(NOV, DEC, 100n * GB)),
-      frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
+      createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES)),
+      createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
     )
     expect(costProjectionSchema.parse(result)).toEqual(result)
     expect(result).toMatchObject({
       zone: 'Zone 1',
       plan: 'metered',
-      billedBytesToDate: String(72_000n * GB),
+      billedBytesToDate: String(72_000n * DECIMAL_GB_BYTES),
       coveredShare: 1,
       costToDate: { amount: '2236.00', currency: 'USD' },
       metered: { p10: { amount: '2236.00' }, p50: { amount: '2236.00' }, p90: { amount: '2236.00' } },
       unlimited: { amount: '5700.00' },
-      breakEvenBytes: String(210_560n * GB),
+      breakEvenBytes: String(210_560n * DECIMAL_GB_BYTES),
       chanceOfWrongSide: 0,
     })
     expect(result.lines.map(({ meter, cost, quantity }) => [meter, quantity.p50, cost.p50.amount])).toEqual([
@@ -182,8 +205,12 @@ describe('a projection', () => {
 
   it('in the middle of a month is what passed and a band for the rest', () => {
     const result = projectCircuit(
-      circuit(office(since(150), NOW, 100e9), {}, { linkedRegions: ['westeurope'] }),
-      frame(NOW, { overrides: nothingByOthers() }),
+      createTestProjectionInput(
+        createOfficeTrafficHours(since(150), NOW, 100e9),
+        {},
+        { linkedRegions: ['westeurope'] },
+      ),
+      createTestCostContext(NOW, { overrides: nothingByOthers() }),
     )
     expect(costProjectionSchema.parse(result)).toEqual(result)
     const [p10, p50, p90] = [result.forecast?.p10, result.forecast?.p50, result.forecast?.p90].map((one) =>
@@ -203,7 +230,10 @@ describe('a projection', () => {
   })
 
   it('lists every combination of plan, tier and bandwidth that exists there, the present one first', () => {
-    const result = projectCircuit(circuit(office(since(60), NOW, 100e9)), frame(NOW))
+    const result = projectCircuit(
+      createTestProjectionInput(createOfficeTrafficHours(since(60), NOW, 100e9)),
+      createTestCostContext(NOW),
+    )
     const words = result.options.map((one) => `${one.tier} ${one.plan} ${one.bandwidthMbps}`)
     expect(words[0]).toBe('Standard metered 1000')
     const sold = [50, 100, 200, 500, 1000, 2000, 5000, 10_000]
@@ -220,8 +250,11 @@ describe('a projection', () => {
 
   it('prices each by the list', () => {
     // data: 72,000 GB x 0.025 = 1,800
-    const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
-    const { options } = projectCircuit(circuit(flat(NOV, DEC, 100n * GB)), closed)
+    const closed = createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+    const { options } = projectCircuit(
+      createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES)),
+      closed,
+    )
     const price = (wanted: string) =>
       options.find(({ tier, plan, bandwidthMbps }) => `${tier} ${plan} ${bandwidthMbps}` === wanted)?.p50.amount
     expect(price('Standard metered 500')).toBe('2090.00')
@@ -233,16 +266,24 @@ describe('a projection', () => {
 
   it('has no Local where there is none, and none under 1 Gbps', () => {
     const tiers = (facts: object) =>
-      projectCircuit(circuit(office(since(60), NOW, 1e9), facts), frame(NOW)).options.map(({ tier }) => tier)
+      projectCircuit(
+        createTestProjectionInput(createOfficeTrafficHours(since(60), NOW, 1e9), facts),
+        createTestCostContext(NOW),
+      ).options.map(({ tier }) => tier)
     expect(tiers({ peeringLocation: 'Dallas' })).not.toContain('Local')
-    const small = projectCircuit(circuit(office(since(60), NOW, 1e9), { bandwidthMbps: 500 }), frame(NOW)).options
+    const small = projectCircuit(
+      createTestProjectionInput(createOfficeTrafficHours(since(60), NOW, 1e9), { bandwidthMbps: 500 }),
+      createTestCostContext(NOW),
+    ).options
     expect(small.filter(({ tier, bandwidthMbps }) => tier === 'Local' && bandwidthMbps < 1_000)).toEqual([])
     expect(tiers({})).toContain('Local')
   })
 
   it('holds no plan against another on ExpressRoute Direct, where the port decides it', () => {
-    const input = circuit(flat(since(150), NOW, 400n * GB), { direct: true })
-    const result = projectCircuit(input, frame(NOW))
+    const input = createTestProjectionInput(createHoursWithEqualBytes(since(150), NOW, 400n * DECIMAL_GB_BYTES), {
+      direct: true,
+    })
+    const result = projectCircuit(input, createTestCostContext(NOW))
     expect(result).toMatchObject({
       unlimited: null,
       breakEvenBytes: null,
@@ -250,15 +291,20 @@ describe('a projection', () => {
       recommendation: { action: 'stay' },
     })
     expect(result.options.map(({ plan, tier }) => `${tier} ${plan}`)).toEqual(['Standard metered'])
-    expect(computeCircuitWhatIf(input, frame(NOW), result, { plan: 'unlimited' })).toMatchObject({ ok: false })
+    expect(computeCircuitWhatIf(input, createTestCostContext(NOW), result, { plan: 'unlimited' })).toMatchObject({
+      ok: false,
+    })
   })
 
   it('of a circuit that changed its plan is charged in two parts, that of the future at the new one', () => {
     const configured = [
-      { from: 0, to: Date.UTC(2026, 10, 11), facts: LONDON },
-      { from: Date.UTC(2026, 10, 11), to: null, facts: { ...LONDON, family: 'UnlimitedData' } },
+      { from: 0, to: Date.UTC(2026, 10, 11), facts: LONDON_STANDARD_1_GBPS },
+      { from: Date.UTC(2026, 10, 11), to: null, facts: { ...LONDON_STANDARD_1_GBPS, family: 'UnlimitedData' } },
     ]
-    const result = projectCircuit(circuit(flat(since(60), NOW, 100n * GB), {}, { configured }), frame(NOW))
+    const result = projectCircuit(
+      createTestProjectionInput(createHoursWithEqualBytes(since(60), NOW, 100n * DECIMAL_GB_BYTES), {}, { configured }),
+      createTestCostContext(NOW),
+    )
     // port: 436 x 10/30 = 145.33; data: 24,000 GB x 0.025 = 600; unlimited port: 5,700 x 20/30 = 3,800
     expect(result.lines.map(({ cost }) => cost.p50.amount)).toEqual(['145.33', '600.00', '3800.00'])
     expect(findCurrentOfferCost(result)?.p50.amount).toBe('4545.33')
@@ -269,7 +315,14 @@ describe('a projection', () => {
       { from: Date.UTC(2026, 8, 1), to: Date.UTC(2026, 8, 2) },
       { from: Date.UTC(2026, 10, 10), to: Date.UTC(2026, 10, 11) },
     ]
-    const partly = projectCircuit(circuit(flat(since(60), NOW, 100n * GB), {}, { configured, unread }), frame(NOW))
+    const partly = projectCircuit(
+      createTestProjectionInput(
+        createHoursWithEqualBytes(since(60), NOW, 100n * DECIMAL_GB_BYTES),
+        {},
+        { configured, unread },
+      ),
+      createTestCostContext(NOW),
+    )
     expect(partly).toMatchObject({
       costToDate: { amount: '2455.33' },
       assumedToDate: { amount: '74.53' },
@@ -281,27 +334,43 @@ describe('a projection', () => {
   })
 
   it('of a circuit that was deleted forecasts nothing any more', () => {
-    const configured = [{ from: 0, to: Date.UTC(2026, 10, 11), facts: LONDON }]
+    const configured = [{ from: 0, to: Date.UTC(2026, 10, 11), facts: LONDON_STANDARD_1_GBPS }]
     const result = projectCircuit(
-      circuit(flat(since(60), Date.UTC(2026, 10, 11), 100n * GB), {}, { configured }),
-      frame(NOW),
+      createTestProjectionInput(
+        createHoursWithEqualBytes(since(60), Date.UTC(2026, 10, 11), 100n * DECIMAL_GB_BYTES),
+        {},
+        { configured },
+      ),
+      createTestCostContext(NOW),
     )
-    expect(result.forecast).toEqual({ p10: String(24_000n * GB), p50: String(24_000n * GB), p90: String(24_000n * GB) })
+    expect(result.forecast).toEqual({
+      p10: String(24_000n * DECIMAL_GB_BYTES),
+      p50: String(24_000n * DECIMAL_GB_BYTES),
+      p90: String(24_000n * DECIMAL_GB_BYTES),
+    })
     expect(findCurrentOfferCost(result)?.p50.amount).toBe('745.33')
   })
 
   it('of a circuit that was made in mid-month holds no gap before it', () => {
     const from = Date.UTC(2026, 10, 11)
-    const configured = [{ from, to: null, facts: LONDON }]
-    const result = projectCircuit(circuit(flat(from, NOW, 100n * GB), {}, { configured }), frame(NOW))
+    const configured = [{ from, to: null, facts: LONDON_STANDARD_1_GBPS }]
+    const result = projectCircuit(
+      createTestProjectionInput(createHoursWithEqualBytes(from, NOW, 100n * DECIMAL_GB_BYTES), {}, { configured }),
+      createTestCostContext(NOW),
+    )
     expect(result).toMatchObject({ coveredShare: 1, gaps: [] })
     expect(result.lines[0]?.cost.p50.amount).toBe('290.67')
   })
 
   it('of a circuit without a price says why, and still has its bytes', () => {
-    const result = projectCircuits(
-      [circuit(flat(since(40), NOW, GB), { peeringLocation: 'Atlantis' }), circuit(flat(since(40), NOW, GB))],
-      frame(NOW),
+    const result = projectCostsOfAllCircuits(
+      [
+        createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES), {
+          peeringLocation: 'Atlantis',
+        }),
+        createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES)),
+      ],
+      createTestCostContext(NOW),
     )
     expect(result.unpriced).toBe(1)
     expect(result.totals).toHaveLength(1)
@@ -327,19 +396,22 @@ describe('a projection', () => {
       currency: 'EUR',
       perUnit: '0.9',
     }
-    const result = projectCircuits(
-      [circuit(flat(since(40), NOW, GB)), circuit(flat(since(40), NOW, GB), {}, { circuitId: 'eu' })],
-      frame(NOW, { overrides: [euro] }),
+    const result = projectCostsOfAllCircuits(
+      [
+        createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES)),
+        createTestProjectionInput(createHoursWithEqualBytes(since(40), NOW, DECIMAL_GB_BYTES), {}, { circuitId: 'eu' }),
+      ],
+      createTestCostContext(NOW, { overrides: [euro] }),
     )
     expect(result.totals.map(({ p50 }) => p50.currency)).toEqual(['EUR', 'USD'])
   })
 })
 
 describe('a recommendation', () => {
-  const decide = (hours: ReturnType<typeof flat>, facts = {}, more = {}, limits = {}) =>
+  const decide = (hours: ReturnType<typeof createHoursWithEqualBytes>, facts = {}, more = {}, limits = {}) =>
     projectCircuit(
-      circuit(hours, facts, { linkedRegions: ['uksouth', 'westeurope'], ...more }),
-      frame(NOW, { overrides: nothingByOthers(), ...limits }),
+      createTestProjectionInput(hours, facts, { linkedRegions: ['uksouth', 'westeurope'], ...more }),
+      createTestCostContext(NOW, { overrides: nothingByOthers(), ...limits }),
     ).recommendation
 
   it.each([
@@ -371,8 +443,12 @@ describe('a recommendation', () => {
     // an office with 297 GB in the mean hour ends close to 210,560 GB
     { name: 'at it: too close', days: 30, gbPerHour: 297n, action: 'too_close', reason: /Too close to call/ },
   ])('$name', ({ days, gbPerHour, action, reason }) => {
-    const hours = office(since(days), NOW, Number(gbPerHour * GB))
-    expect(decide(action === 'too_close' ? hours : flat(since(days), NOW, gbPerHour * GB))).toMatchObject({
+    const hours = createOfficeTrafficHours(since(days), NOW, Number(gbPerHour * DECIMAL_GB_BYTES))
+    expect(
+      decide(
+        action === 'too_close' ? hours : createHoursWithEqualBytes(since(days), NOW, gbPerHour * DECIMAL_GB_BYTES),
+      ),
+    ).toMatchObject({
       action,
       reason: expect.stringMatching(reason) as string,
     })
@@ -380,9 +456,13 @@ describe('a recommendation', () => {
 
   // 300 GB an hour: 216,000 GB of 10^9 bytes are above the break-even, 201,166 GB of 2^30 bytes are below it
   it('takes no one-way door while the reading of a GB alone turns the answer', () => {
-    const input = circuit(flat(since(150), NOW, 300n * GB), {}, { linkedRegions: ['westeurope'] })
+    const input = createTestProjectionInput(
+      createHoursWithEqualBytes(since(150), NOW, 300n * DECIMAL_GB_BYTES),
+      {},
+      { linkedRegions: ['westeurope'] },
+    )
     const of = (calibrated: boolean) =>
-      projectCircuit(input, frame(NOW, { gb: { bytes: GB_DECIMAL, calibrated } })).recommendation
+      projectCircuit(input, createTestCostContext(NOW, { gb: { bytes: GB_DECIMAL, calibrated } })).recommendation
     expect(of(false)).toMatchObject({
       action: 'too_close',
       reason: expect.stringMatching(/the other size of a billed GB/) as string,
@@ -391,13 +471,18 @@ describe('a recommendation', () => {
   })
 
   it('takes no one-way door on a single month', () => {
-    const hours = [...flat(since(150), since(20), 20n * GB), ...flat(since(20), NOW, 420n * GB)]
+    const hours = [
+      ...createHoursWithEqualBytes(since(150), since(20), 20n * DECIMAL_GB_BYTES),
+      ...createHoursWithEqualBytes(since(20), NOW, 420n * DECIMAL_GB_BYTES),
+    ]
     expect(decide(hours).action).not.toBe('switch')
   })
 
   it('prices the new circuit that going back takes', () => {
     // 3,600 GB: 55 + 90 on metered 50 Mb/s, compared with 300 on unlimited
-    const unlimited = decide(flat(since(150), NOW, 5n * GB), { family: 'UnlimitedData' })
+    const unlimited = decide(createHoursWithEqualBytes(since(150), NOW, 5n * DECIMAL_GB_BYTES), {
+      family: 'UnlimitedData',
+    })
     expect(unlimited).toMatchObject({
       action: 'switch',
       to: { plan: 'metered', bandwidthMbps: 50 },
@@ -406,7 +491,7 @@ describe('a recommendation', () => {
   })
 
   it('takes Local once it is known to reach all that is linked', () => {
-    const hours = flat(since(150), NOW, 100n * GB)
+    const hours = createHoursWithEqualBytes(since(150), NOW, 100n * DECIMAL_GB_BYTES)
     // Standard Metered 2,236 compared with Local 1,200; 500 Mb/s at 2,090
     expect(decide(hours, {}, { linkedRegions: ['uksouth'] })).toMatchObject({
       action: 'switch',
@@ -431,7 +516,7 @@ describe('a recommendation', () => {
 
   it('turns Premium off only where nothing is known to need it', () => {
     // 260 GB an hour are 578 Mbit/s, so the bandwidth must not be reduced
-    const hours = flat(since(150), NOW, 260n * GB)
+    const hours = createHoursWithEqualBytes(since(150), NOW, 260n * DECIMAL_GB_BYTES)
     expect(decide(hours, { tier: 'Premium' }, { premiumNeeds: [] })).toMatchObject({
       action: 'switch',
       to: { tier: 'Standard' },
@@ -454,8 +539,12 @@ describe('a recommendation', () => {
   it('takes the cheapest of all combinations that are possible, and names what needs no new circuit', () => {
     // Unlimited 1 Gb/s at 5,700, for an office with 35.5 GB in the mean hour; 95 of 100 hours are below 200 Mb/s but
     // above 100
-    const input = circuit(office(since(150), NOW, 35.5e9), { family: 'UnlimitedData' }, { linkedRegions: ['uksouth'] })
-    const declared = frame(NOW, { overrides: nothingByOthers() })
+    const input = createTestProjectionInput(
+      createOfficeTrafficHours(since(150), NOW, 35.5e9),
+      { family: 'UnlimitedData' },
+      { linkedRegions: ['uksouth'] },
+    )
+    const declared = createTestCostContext(NOW, { overrides: nothingByOthers() })
     const { options, recommendation, forecast, p95Mbps } = projectCircuit(input, declared)
     expect(p95Mbps).toBeGreaterThan(100)
     expect(p95Mbps).toBeLessThan(200)
@@ -476,14 +565,17 @@ describe('a recommendation', () => {
 
 describe('advice that an engineer can act on', () => {
   const RACK = { limits: { 'capacity.n1': 1, 'saving.least': 500 } }
-  const advise = (input: ReturnType<typeof circuit>, more = {}) =>
-    projectCircuit(input, frame(NOW, { ...RACK, ...more }))
+  const advise = (input: ReturnType<typeof createTestProjectionInput>, more = {}) =>
+    projectCircuit(input, createTestCostContext(NOW, { ...RACK, ...more }))
 
   it('goes by all that a circuit carries, not by what is billed', () => {
     // 100 GB an hour out are 222 Mb/s, of which 90 GB pass Global Reach; into Azure 245 GB an hour: 544 Mb/s
-    const hours = flat(since(100), NOW, 100n * GB).map((hour) => ({ ...hour, bytesIn: 245n * GB }))
-    const input = circuit(hours, { bandwidthMbps: 2_000, family: 'UnlimitedData' })
-    const reach = hours.map((hour) => ({ ...hour, bytesOut: 90n * GB }))
+    const hours = createHoursWithEqualBytes(since(100), NOW, 100n * DECIMAL_GB_BYTES).map((hour) => ({
+      ...hour,
+      bytesIn: 245n * DECIMAL_GB_BYTES,
+    }))
+    const input = createTestProjectionInput(hours, { bandwidthMbps: 2_000, family: 'UnlimitedData' })
+    const reach = hours.map((hour) => ({ ...hour, bytesOut: 90n * DECIMAL_GB_BYTES }))
     const result = advise({ ...input, usage: { ...input.usage, globalReach: reach } }, { overrides: nothingByOthers() })
     expect(result).toMatchObject({
       p95Mbps: expect.closeTo(544.4, 1) as number,
@@ -503,8 +595,8 @@ describe('advice that an engineer can act on', () => {
 
   it('names the best offer with whom to ask', () => {
     // 130 GB an hour in Zone 3: 93,600 GB x 0.14 are 13,104; Local 1 Gb/s costs 2,000
-    const input = circuit(
-      flat(since(150), NOW, 50n * GB),
+    const input = createTestProjectionInput(
+      createHoursWithEqualBytes(since(150), NOW, 50n * DECIMAL_GB_BYTES),
       { bandwidthMbps: 500, peeringLocation: 'Johannesburg' },
       { linkedRegions: ['southafricanorth'], provider: 'Contoso Carrier', offeredMbps: [200, 500, 1_000] },
     )
@@ -521,8 +613,8 @@ describe('advice that an engineer can act on', () => {
   })
 
   it('counts no saving while the provider’s part is not declared, and all of it once it is', () => {
-    const input = circuit(
-      flat(since(150), NOW, 5n * GB),
+    const input = createTestProjectionInput(
+      createHoursWithEqualBytes(since(150), NOW, 5n * DECIMAL_GB_BYTES),
       { family: 'UnlimitedData' },
       { linkedRegions: ['westeurope'] },
     )
@@ -539,11 +631,11 @@ describe('advice that an engineer can act on', () => {
     // 12,000 compared with a saving of 5,555
     const costs = (contractEnds: number | null) =>
       nothingByOthers().map((one) => (one.charge === 'provider_l2' ? { ...one, monthly: '2000', contractEnds } : one))
-    const half = advise(input, { overrides: costs(NOW + (365.25 / 2) * DAY) }).recommendation
+    const half = advise(input, { overrides: costs(NOW + (365.25 / 2) * MS_PER_DAY) }).recommendation
     expect(half).toMatchObject({ action: 'switch', payback: { cost: { amount: '12027.50' }, missing: [] } })
     expect(half.payback?.months).toBeCloseTo(12_027.5 / 5_555, 1)
     // 36 months are 72,000: more than a year to pay back
-    expect(advise(input, { overrides: costs(NOW + 3 * 365.25 * DAY) }).recommendation.action).toBe('stay')
+    expect(advise(input, { overrides: costs(NOW + 3 * 365.25 * MS_PER_DAY) }).recommendation.action).toBe('stay')
     expect(advise(input, { overrides: costs(null) }).recommendation.asks[0]?.payback.missing).toEqual([
       'the end of its contract is not declared',
     ])
@@ -551,20 +643,21 @@ describe('advice that an engineer can act on', () => {
 
   it('passes no one-way door by a new circuit either', () => {
     // 60 GB an hour now, 8 % less each week: Unlimited 200 Mb/s would save now, but not in three months
-    const hours = flat(since(150), NOW, 0n).map((hour) => ({
+    const hours = createHoursWithEqualBytes(since(150), NOW, 0n).map((hour) => ({
       ...hour,
-      bytesOut: BigInt(Math.round(60e9 * 0.92 ** ((hour.start - NOW) / (7 * DAY)))),
+      bytesOut: BigInt(Math.round(60e9 * 0.92 ** ((hour.start - NOW) / (7 * MS_PER_DAY)))),
     }))
-    const input = circuit(hours, {}, { linkedRegions: ['westeurope'] })
+    const input = createTestProjectionInput(hours, {}, { linkedRegions: ['westeurope'] })
     const { recommendation } = advise(input, {
       overrides: nothingByOthers(),
       gb: { bytes: GB_DECIMAL, calibrated: true },
       // limits that prevent the busier past months from deciding
       limits: { 'capacity.n1': 4, 'saving.least': 300 },
     })
-    const door = projectCircuit(input, frame(NOW, { limits: { 'capacity.n1': 4, 'saving.least': 300 } })).options.find(
-      (one) => one.plan === 'unlimited' && one.tier === 'Standard' && one.bandwidthMbps === 200,
-    )
+    const door = projectCircuit(
+      input,
+      createTestCostContext(NOW, { limits: { 'capacity.n1': 4, 'saving.least': 300 } }),
+    ).options.find((one) => one.plan === 'unlimited' && one.tier === 'Standard' && one.bandwidthMbps === 200)
     expect(door).toMatchObject({ change: 'new_circuit', oneWay: true })
     expect(recommendation).toMatchObject({
       action: 'too_close',
@@ -575,7 +668,11 @@ describe('advice that an engineer can act on', () => {
   })
 
   it('says the reversal with its price and its time', () => {
-    const input = circuit(flat(since(150), NOW, 400n * GB), {}, { linkedRegions: ['westeurope'] })
+    const input = createTestProjectionInput(
+      createHoursWithEqualBytes(since(150), NOW, 400n * DECIMAL_GB_BYTES),
+      {},
+      { linkedRegions: ['westeurope'] },
+    )
     const { recommendation, oneWay } = advise(input)
     expect(recommendation).toMatchObject({
       action: 'switch',
@@ -590,7 +687,11 @@ describe('advice that an engineer can act on', () => {
     })
     expect(oneWay).toBe(true)
     const ask = advise(
-      circuit(flat(since(150), NOW, 260n * GB), { tier: 'Premium' }, { linkedRegions: ['westeurope'] }),
+      createTestProjectionInput(
+        createHoursWithEqualBytes(since(150), NOW, 260n * DECIMAL_GB_BYTES),
+        { tier: 'Premium' },
+        { linkedRegions: ['westeurope'] },
+      ),
     )
     expect(ask.recommendation.asks[0]?.reversal).toMatchObject({
       change: 'in_place',
@@ -600,8 +701,8 @@ describe('advice that an engineer can act on', () => {
   })
 
   it('is not worth an engineer’s day below the setting', () => {
-    const hours = flat(since(150), NOW, 100n * GB)
-    const input = circuit(hours, {}, { linkedRegions: ['westeurope'] })
+    const hours = createHoursWithEqualBytes(since(150), NOW, 100n * DECIMAL_GB_BYTES)
+    const input = createTestProjectionInput(hours, {}, { linkedRegions: ['westeurope'] })
     // a circuit of 500 Mb/s would save 146 a month
     expect(advise(input, { overrides: nothingByOthers() }).recommendation).toMatchObject({
       action: 'stay',
@@ -610,7 +711,11 @@ describe('advice that an engineer can act on', () => {
   })
 
   it('has the steps of the change, in order, with commands and what proves it', () => {
-    const input = circuit(flat(since(150), NOW, 400n * GB), {}, { linkedRegions: ['westeurope'] })
+    const input = createTestProjectionInput(
+      createHoursWithEqualBytes(since(150), NOW, 400n * DECIMAL_GB_BYTES),
+      {},
+      { linkedRegions: ['westeurope'] },
+    )
     const { plan } = advise(input).recommendation
     expect(plan.map(({ title, by, words, breaks, proof }) => [title, by, words, breaks, proof].join(' | '))).toEqual([
       "Change the circuit | azure | In place, without downtime (ExpressRoute FAQ). |  | The circuit's page shows Standard Unlimited 1 Gb/s, its state is Provisioned, and no session was established again.",
@@ -619,8 +724,8 @@ describe('advice that an engineer can act on', () => {
     expect(plan[0]?.commands).toEqual([
       'az network express-route update --name erc-london --resource-group hub --subscription 00000000-0000-4000-8000-000000000001 --sku-tier Standard --sku-family UnlimitedData',
     ])
-    const smaller = circuit(
-      flat(since(150), NOW, 5n * GB),
+    const smaller = createTestProjectionInput(
+      createHoursWithEqualBytes(since(150), NOW, 5n * DECIMAL_GB_BYTES),
       { family: 'UnlimitedData' },
       {
         linkedRegions: ['westeurope'],

@@ -1,6 +1,12 @@
 import type { CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type ForecastPercentiles, Decimal, formatNumber, toMoneyPercentiles, ZERO_AMOUNT } from '../money.ts'
+import {
+  type ForecastPercentiles,
+  Decimal,
+  formatNumberForSentence,
+  toMoneyPercentiles,
+  ZERO_AMOUNT,
+} from '../money.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { computeSavingConfidence } from './confidence.ts'
 import { computeSavingPercentiles } from './cost-at.ts'
@@ -166,7 +172,7 @@ function costAskOf(facts: OfferDecisionInput, one: Candidate): CostOpenQuestion 
       : []),
   ]
   const how = change.change === 'in_place' ? 'in place' : 'as a new circuit'
-  const amount = formatWithCurrency(formatNumber(saving.p50), quote.currency)
+  const amount = formatWithCurrency(formatNumberForSentence(saving.p50), quote.currency)
   const [first = 'Ask first', ...more] = questions
   const rest = more.map((words) => `${words.charAt(0).toLowerCase()}${words.slice(1)}`)
   const condition =
@@ -188,7 +194,7 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
   if (chosen.change.change !== 'new_circuit') return ''
   const other = verdicts.find(({ change, verdict }) => change.change === 'in_place' && verdict.action === 'switch')
   if (!other) return ''
-  return ` In place, ${formatOffer(other.quote)} would save ${formatWithCurrency(formatNumber(other.saving.p50), current.currency)}.`
+  return ` In place, ${formatOffer(other.quote)} would save ${formatWithCurrency(formatNumberForSentence(other.saving.p50), current.currency)}.`
 }
 
 /**

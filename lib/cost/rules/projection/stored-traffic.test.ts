@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
-import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  createOfficeTrafficHours,
+} from '../testing/circuits.ts'
 import { projectCircuit, projectCircuitTraffic } from './project-circuit.ts'
 import {
   parseStoredRise,
@@ -14,21 +20,34 @@ const kept = (stored: unknown) => parseStoredTraffic(JSON.parse(JSON.stringify(s
 
 describe('traffic that is kept', () => {
   it.each([
-    { name: 'half a year', hours: office(NOW - 180 * DAY, NOW, 1e11, 0.01) },
-    { name: 'two days, and no trend yet', hours: flat(NOW - 2 * DAY, NOW, GB) },
+    { name: 'half a year', hours: createOfficeTrafficHours(NOW - 180 * MS_PER_DAY, NOW, 1e11, 0.01) },
+    {
+      name: 'two days, and no trend yet',
+      hours: createHoursWithEqualBytes(NOW - 2 * MS_PER_DAY, NOW, DECIMAL_GB_BYTES),
+    },
     { name: 'nothing', hours: [] },
-    { name: 'a gap', hours: office(NOW - 60 * DAY, NOW, 1e11).filter(({ start }) => start % (3 * DAY) !== 0) },
+    {
+      name: 'a gap',
+      hours: createOfficeTrafficHours(NOW - 60 * MS_PER_DAY, NOW, 1e11).filter(
+        ({ start }) => start % (3 * MS_PER_DAY) !== 0,
+      ),
+    },
   ])('comes back as it was, and prices the same: $name', ({ hours }) => {
-    const input = circuit(hours)
-    const traffic = projectCircuitTraffic(input, frame(NOW))
+    const input = createTestProjectionInput(hours)
+    const traffic = projectCircuitTraffic(input, createTestCostContext(NOW))
     const back = kept(convertTrafficToJson(traffic))
     expect(back).toEqual(traffic)
     const withoutHours = { ...input, usage: { ...input.usage, hours: [] }, traffic: back ?? undefined }
-    expect(projectCircuit(withoutHours, frame(NOW))).toEqual(projectCircuit(input, frame(NOW)))
+    expect(projectCircuit(withoutHours, createTestCostContext(NOW))).toEqual(
+      projectCircuit(input, createTestCostContext(NOW)),
+    )
   })
 
   it('has what it may rise by, and what it must take over, each by itself', () => {
-    const traffic = projectCircuitTraffic(circuit(office(NOW - 60 * DAY, NOW, 1e11)), frame(NOW))
+    const traffic = projectCircuitTraffic(
+      createTestProjectionInput(createOfficeTrafficHours(NOW - 60 * MS_PER_DAY, NOW, 1e11)),
+      createTestCostContext(NOW),
+    )
     const takeOver = { at: 5, isUnsure: true, losses: [] }
     const stored = { ...Object(convertTrafficToJson(traffic)), takeOver }
     expect(parseStoredRise(stored)).toEqual(traffic.carried?.rise)
@@ -50,7 +69,14 @@ describe('traffic that is kept', () => {
     [1, '1', '-1', 3_600],
     [1, '1', '0', 3_600, 0],
   ])('is none with an hour such as %j', (...row) => {
-    const stored = Object(convertTrafficToJson(projectCircuitTraffic(circuit(flat(NOW - DAY, NOW, GB)), frame(NOW))))
+    const stored = Object(
+      convertTrafficToJson(
+        projectCircuitTraffic(
+          createTestProjectionInput(createHoursWithEqualBytes(NOW - MS_PER_DAY, NOW, DECIMAL_GB_BYTES)),
+          createTestCostContext(NOW),
+        ),
+      ),
+    )
     expect(kept(stored)).not.toBeNull()
     expect(kept({ ...stored, toDate: { ...stored.toDate, hours: [row] } })).toBeNull()
     expect(kept({ ...stored, toDate: { ...stored.toDate, hours: row } })).toBeNull()
@@ -61,7 +87,10 @@ describe('traffic that is kept', () => {
     {},
     [],
     'text',
-    { ...Object(convertTrafficToJson(projectCircuitTraffic(circuit([]), frame(NOW)))), basis: 'other' },
+    {
+      ...Object(convertTrafficToJson(projectCircuitTraffic(createTestProjectionInput([]), createTestCostContext(NOW)))),
+      basis: 'other',
+    },
   ])('that is of another form is none: %j', (stored) => {
     expect(kept(stored)).toBeNull()
   })

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { circuit, flat, frame, GB, nothingByOthers } from '../testing/circuits.ts'
-import type { CarriedTraffic } from './carried-traffic.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  nothingByOthers,
+} from '../testing/circuits.ts'
+import type { RecentCircuitTraffic } from './carried-traffic.ts'
 import type { CircuitOffer } from '../prices/quote-offer.ts'
 import { type PlanChangeInput, judgePlanChange } from './plan-change.ts'
 import { type FailoverTraffic, hideNamesOfInvisibleLosses } from './failover-traffic.ts'
@@ -25,7 +31,7 @@ const takingOver = (atMostBitsPerSecond: number | null, rise: number | null = 1)
   ],
   isUnsure: false,
 })
-const carrying = (mbps: number, peakMbps: number | null = mbps): CarriedTraffic => ({
+const carrying = (mbps: number, peakMbps: number | null = mbps): RecentCircuitTraffic => ({
   p95Mbps: mbps,
   busiestHourMbps: mbps,
   direction: 'in',
@@ -263,8 +269,8 @@ describe('a change', () => {
 })
 
 describe('what if', () => {
-  const input = circuit(flat(NOV, DEC, 100n * GB))
-  const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+  const input = createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES))
+  const closed = createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
   const ask = (wish: Parameters<typeof computeCircuitWhatIf>[3]) =>
     computeCircuitWhatIf(input, closed, projectCircuit(input, closed), wish)
 
@@ -312,23 +318,28 @@ describe('what if', () => {
     })
   })
 
-  const direct = circuit(flat(NOV, DEC, 100n * GB), { direct: true })
+  const direct = createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES), {
+    direct: true,
+  })
   it.each<[string, typeof input, Parameters<typeof computeCircuitWhatIf>[3], RegExp]>([
     ['a circuit without a configuration', { ...input, configured: [] }, {}, /has no configuration/],
-    ['a place without a price', circuit([], { peeringLocation: 'Atlantis' }), {}, /Atlantis/],
-    ['too little traffic', circuit([]), {}, /./],
+    ['a place without a price', createTestProjectionInput([], { peeringLocation: 'Atlantis' }), {}, /Atlantis/],
+    ['too little traffic', createTestProjectionInput([]), {}, /./],
     ['another plan on a port of ExpressRoute Direct', direct, { plan: 'unlimited' }, /the port decides/],
     ['another port of it', direct, { directPort: { amount: '1', currency: 'USD' } }, /already/],
   ])('has no answer for %s', (_, of, wish, why) => {
     const projection = projectCircuit(input, closed)
-    expect(computeCircuitWhatIf(of, frame(NOV + 3_600_000), projection, wish)).toMatchObject({
+    expect(computeCircuitWhatIf(of, createTestCostContext(NOV + 3_600_000), projection, wish)).toMatchObject({
       ok: false,
       why: expect.stringMatching(why),
     })
   })
 
   it('does not use declared charges for another bandwidth in place, and says so', () => {
-    const declared = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, overrides: nothingByOthers() })
+    const declared = createTestCostContext(DEC, {
+      month: { name: '2026-11', from: NOV, to: DEC },
+      overrides: nothingByOthers(),
+    })
     const answer = computeCircuitWhatIf(input, declared, projectCircuit(input, declared), { bandwidthMbps: 2_000 })
     expect(answer).toMatchObject({
       change: 'in_place',

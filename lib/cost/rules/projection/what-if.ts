@@ -1,5 +1,5 @@
 import type { CostChangeMethod, CostProjection, CostWhatIf, MoneyPercentiles } from '../../api/index.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import {
   type ForecastPercentiles,
   sumPercentilesByCurrency,
@@ -27,7 +27,7 @@ import { computeProjectedTraffic } from './projected-traffic.ts'
  */
 interface ReachFlow {
   /** Price of a GB: the charges at both ends together. */
-  perGb: CostMoney
+  perGb: MoneyAmount
   gbPerMonth: string
 }
 
@@ -44,9 +44,9 @@ interface WhatIf {
    * Adds Global Reach with prices that the request or an operator gives: a monthly fee, and a price of a GB in each
    * direction.
    */
-  globalReach?: { perMonth: CostMoney; sent: ReachFlow; received: ReachFlow } | undefined
+  globalReach?: { perMonth: MoneyAmount; sent: ReachFlow; received: ReachFlow } | undefined
   /** Moves the circuit to an ExpressRoute Direct port pair with this monthly price. */
-  directPort?: CostMoney | undefined
+  directPort?: MoneyAmount | undefined
 }
 
 export type CircuitWhatIfResult =
@@ -110,7 +110,7 @@ export function computeCircuitWhatIf(
   }
 }
 
-const declaredAmounts = ({ globalReach, directPort }: WhatIf): CostMoney[] => [
+const declaredAmounts = ({ globalReach, directPort }: WhatIf): MoneyAmount[] => [
   ...(globalReach ? [globalReach.perMonth, globalReach.sent.perGb, globalReach.received.perGb] : []),
   ...(directPort ? [directPort] : []),
 ]

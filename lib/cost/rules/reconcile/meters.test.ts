@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
 import { DATA_TRANSFER_METER } from '../prices/price-sheet.ts'
-import { circuit, flat, frame, GB, LONDON } from '../testing/circuits.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+  LONDON_STANDARD_1_GBPS,
+} from '../testing/circuits.ts'
 import { sumBilledMeters } from './billed-meters.ts'
 import { projectCircuitMeters } from './projected-meters.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
-const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
-const hours = flat(NOV, DEC, 100n * GB)
-const at = (days: number) => NOV + days * DAY
+const closed = createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
+const hours = createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES)
+const at = (days: number) => NOV + days * MS_PER_DAY
 const PORT = 'Standard Metered Data 1 Gbps Circuit'
 
 describe('what a circuit’s meters should show on a bill of days', () => {
-  const of = (input: ReturnType<typeof circuit>, days = 3) => {
+  const of = (input: ReturnType<typeof createTestProjectionInput>, days = 3) => {
     const { meters, bytes, ...rest } = projectCircuitMeters(input, closed, NOV, at(days))
     return {
       ...rest,
@@ -24,44 +30,48 @@ describe('what a circuit’s meters should show on a bill of days', () => {
       ),
     }
   }
-  const day = 2_400n * GB
+  const day = 2_400n * DECIMAL_GB_BYTES
 
   it('is the port of a tenth of the month and the bytes of three days', () =>
-    expect(of(circuit(hours))).toEqual({
+    expect(of(createTestProjectionInput(hours))).toEqual({
       meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_TRANSFER_METER}: 7200 x 0.025 USD`],
       days: [at(0), at(1), at(2)],
       bytes: [0, 1, 2].map((n) => [at(n), day]),
     }))
 
   it('leaves out the bytes of a day of which an hour was not measured', () =>
-    expect(of(circuit(hours.filter(({ start }) => start !== at(1) + HOUR)))).toMatchObject({
+    expect(of(createTestProjectionInput(hours.filter(({ start }) => start !== at(1) + MS_PER_HOUR)))).toMatchObject({
       meters: [`${PORT}: 0.1 x 436.000 USD`, `${DATA_TRANSFER_METER}: 4800 x 0.025 USD`],
       bytes: [0, 2].map((n) => [at(n), day]),
     }))
 
   it('has no bytes on a plan that pays for none', () =>
-    expect(of(circuit(hours, { family: 'UnlimitedData' }))).toMatchObject({
+    expect(of(createTestProjectionInput(hours, { family: 'UnlimitedData' }))).toMatchObject({
       meters: ['Standard Unlimited Data 1 Gbps Circuit: 0.1 x 5700.000 USD'],
       bytes: null,
     }))
 
   it('is of the whole days in which the circuit was there', () => {
-    const configured = [{ from: NOV + HOUR, to: at(3) - HOUR, facts: LONDON }]
-    expect(of(circuit(hours, {}, { configured }))).toMatchObject({
+    const configured = [{ from: NOV + MS_PER_HOUR, to: at(3) - MS_PER_HOUR, facts: LONDON_STANDARD_1_GBPS }]
+    expect(of(createTestProjectionInput(hours, {}, { configured }))).toMatchObject({
       meters: [expect.stringContaining(PORT), `${DATA_TRANSFER_METER}: 2400 x 0.025 USD`],
       days: [at(1)],
     })
-    const gone = [{ from: 0, to: NOV - DAY, facts: LONDON }]
-    expect(of(circuit(hours, {}, { configured: gone }))).toEqual({ meters: [], days: [], bytes: null })
+    const gone = [{ from: 0, to: NOV - MS_PER_DAY, facts: LONDON_STANDARD_1_GBPS }]
+    expect(of(createTestProjectionInput(hours, {}, { configured: gone }))).toEqual({
+      meters: [],
+      days: [],
+      bytes: null,
+    })
   })
 
   it('adds a meter up that is there twice, each for its time', () => {
     const configured = [
-      { from: 0, to: at(1), facts: LONDON },
-      { from: at(1), to: at(2), facts: { ...LONDON, bandwidthMbps: 500 } },
-      { from: at(2), to: null, facts: LONDON },
+      { from: 0, to: at(1), facts: LONDON_STANDARD_1_GBPS },
+      { from: at(1), to: at(2), facts: { ...LONDON_STANDARD_1_GBPS, bandwidthMbps: 500 } },
+      { from: at(2), to: null, facts: LONDON_STANDARD_1_GBPS },
     ]
-    expect(of(circuit(hours, {}, { configured })).meters).toEqual([
+    expect(of(createTestProjectionInput(hours, {}, { configured })).meters).toEqual([
       `${PORT}: 0.066666667 x 436.000 USD`,
       `${DATA_TRANSFER_METER}: 7200 x 0.025 USD`,
       'Standard Metered Data 500 Mbps Circuit: 0.033333333 x 290.000 USD',

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { applyPriceOverrides } from '../prices/overrides.ts'
@@ -42,9 +42,9 @@ export function projectCircuitMeters(
     const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
     return mapped.ok ? [{ from: one.from, to: one.to, quote: mapped.quote }] : []
   })
-  const begin = Math.max(from, Math.ceil((input.configured[0]?.from ?? from) / DAY) * DAY)
-  const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
-  const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
+  const begin = Math.max(from, Math.ceil((input.configured[0]?.from ?? from) / MS_PER_DAY) * MS_PER_DAY)
+  const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / MS_PER_DAY) * MS_PER_DAY)
+  const days = Array.from({ length: Math.max(0, (end - begin) / MS_PER_DAY) }, (_, i) => begin + i * MS_PER_DAY)
   const bytes = measuredBytes(computeBilledUsage(input.usage, begin, Math.max(begin, end)).hours)
   const meters = clipPricedIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
     const { quote } = interval
@@ -81,9 +81,9 @@ export function projectCircuitMeters(
 
 /** Returns the bytes of each day that was measured almost completely. */
 function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
-  const days = Map.groupBy(hours, ({ start }) => Math.floor(start / DAY) * DAY)
+  const days = Map.groupBy(hours, ({ start }) => Math.floor(start / MS_PER_DAY) * MS_PER_DAY)
   const known = [...days].filter(
-    ([, own]) => own.reduce((sum, hour) => sum + hour.coveredSeconds, 0) * 1_000 >= MEASURED_SHARE * DAY,
+    ([, own]) => own.reduce((sum, hour) => sum + hour.coveredSeconds, 0) * 1_000 >= MEASURED_SHARE * MS_PER_DAY,
   )
   return new Map(known.map(([day, own]) => [day, own.reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)]))
 }

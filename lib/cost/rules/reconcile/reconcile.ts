@@ -1,4 +1,4 @@
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import type { ReconciledMeter } from '../../api/index.ts'
 import { roundToCents, Decimal, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
 import { classifyMeter, findMetersByName, type PriceSheet } from '../prices/price-sheet.ts'
@@ -228,7 +228,7 @@ function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
 }
 
 /** Returns the amounts of the unexplained parts of all differences. */
-export function listUnexplainedAmounts(meters: readonly ReconciledMeter[]): CostMoney[] {
+export function listUnexplainedAmounts(meters: readonly ReconciledMeter[]): MoneyAmount[] {
   return meters.flatMap(({ parts }) =>
     parts.filter(({ reason }) => reason === 'unexplained').map(({ amount }) => amount),
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CostProjection } from '../../api/index.ts'
-import { computeFollowUp, isFollowedUpIn } from './follow-up.ts'
+import { computeFollowUp, isDecisionFollowedUpInReview } from './follow-up.ts'
 
 const band = (p10: string, p50: string, p90: string, currency = 'USD') => ({
   p10: { amount: p10, currency },
@@ -29,7 +29,9 @@ const before = (currency = 'USD') => ({
 describe('a decision is followed up', () => {
   it('in the month after it', () => {
     const at = '2026-11-30T23:59:00.000Z'
-    expect(['2026-11', '2026-12', '2027-01'].filter((month) => isFollowedUpIn({ at }, month))).toEqual(['2026-12'])
+    expect(['2026-11', '2026-12', '2027-01'].filter((month) => isDecisionFollowedUpInReview({ at }, month))).toEqual([
+      '2026-12',
+    ])
   })
 
   it.each([

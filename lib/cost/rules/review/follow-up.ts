@@ -8,7 +8,7 @@ type FollowUp = CostDecision['followUp']
  * Reports whether the review of a month shows the result of a decision. It does so in the month after the decision.
  * @param month YYYY-MM
  */
-export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
+export const isDecisionFollowedUpInReview = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
   addBillingMonths(getBillingMonth(Date.parse(at)), 1).name === month
 
 /**

@@ -1,15 +1,27 @@
 import { expect, it } from 'vitest'
-import { projectCircuits } from '../projection/project-circuit.ts'
-import { circuit, flat, frame, GB } from '../testing/circuits.ts'
+import { projectCostsOfAllCircuits } from '../projection/project-circuit.ts'
+import {
+  createTestProjectionInput,
+  createHoursWithEqualBytes,
+  createTestCostContext,
+  DECIMAL_GB_BYTES,
+} from '../testing/circuits.ts'
 import { formatReviewCsv } from './review-csv.ts'
 import { summarizeReview } from './summarize-review.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 
 it('a review as a file has a row for each circuit in the order of the review, its money as numbers, and says why there is none', () => {
-  const result = circuit(flat(NOV, DEC, 100n * GB), {}, { name: 'London, "core"' })
-  const lost = circuit([], { peeringLocation: 'Atlantis' }, { circuitId: 'erc-2', name: '=1+1' })
-  const projections = projectCircuits([result, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
+  const result = createTestProjectionInput(
+    createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES),
+    {},
+    { name: 'London, "core"' },
+  )
+  const lost = createTestProjectionInput([], { peeringLocation: 'Atlantis' }, { circuitId: 'erc-2', name: '=1+1' })
+  const projections = projectCostsOfAllCircuits(
+    [result, lost],
+    createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
+  )
   const difference = { amount: '12.30', currency: 'USD' }
   const variance = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
   const [head, second, first, rest] = formatReviewCsv({
@@ -36,9 +48,9 @@ it.each([
   [{ plan: 'local', tier: 'Local', bandwidthMbps: 1000 } as const, 'Local 1 Gb/s'],
   [{ plan: 'unlimited', tier: 'Standard', bandwidthMbps: 200 } as const, 'Standard Unlimited 200 Mb/s'],
 ])('what is recommended is named once: %j', (to, words) => {
-  const projections = projectCircuits(
-    [circuit(flat(NOV, DEC, 100n * GB))],
-    frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
+  const projections = projectCostsOfAllCircuits(
+    [createTestProjectionInput(createHoursWithEqualBytes(NOV, DEC, 100n * DECIMAL_GB_BYTES))],
+    createTestCostContext(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
   )
   const [one] = projections.circuits
   if (one) one.recommendation = { ...one.recommendation, to }

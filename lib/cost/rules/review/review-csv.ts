@@ -1,9 +1,9 @@
-import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
+import type { CostProjection, CostReviewWithSummary, CostReviewCircuit } from '../../api/index.ts'
 import { type CsvColumns, toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatOffer } from '../prices/quote-offer.ts'
 import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 
-type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
+type Review = Pick<CostReviewWithSummary, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
 /**
  * Returns the circuits of a weekly review as a CSV file with one row for each circuit, in the order of the review. An
@@ -22,7 +22,7 @@ export function formatReviewCsv(review: Review): string {
   return toCsv(toCsvRows(columns, rows))
 }
 
-interface Row extends Pick<ReviewedCircuit, 'peak'> {
+interface Row extends Pick<CostReviewCircuit, 'peak'> {
   review: Review
   one: CostProjection
   ask: CostProjection['recommendation']['asks'][number] | undefined

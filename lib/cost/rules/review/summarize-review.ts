@@ -3,9 +3,9 @@ import type {
   CostProjection,
   CostReviewSummary,
   MoneyPercentiles,
-  ReviewedCircuit,
+  CostReviewCircuit,
 } from '../../api/index.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import { sumPercentilesByCurrency, Decimal, formatMoneyAmount, sumMoneyByCurrency } from '../money.ts'
 import { computeCostCurve } from '../projection/cost-curve.ts'
 import { isSameOffer } from '../projection/offers.ts'
@@ -20,7 +20,7 @@ import { findCurrentOfferCost } from '../projection/project-circuit.ts'
 export function summarizeReview(circuits: readonly CostProjection[], nearlyFull: number): CostReviewSummary {
   const ordered = circuits.toSorted(compareUrgency)
   const reviewed = ordered.map((circuit) => reviewCircuit(circuit, nearlyFull))
-  const savingBy = (wanted: ReviewedCircuit['change']) =>
+  const savingBy = (wanted: CostReviewCircuit['change']) =>
     sumPercentilesByCurrency(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
   return {
     toDate: sumMoneyByCurrency(circuits.flatMap(({ costToDate }) => costToDate ?? [])),
@@ -41,14 +41,14 @@ export const getRecommendedSaving = ({
  * Returns the saving as a share (0 to 1) of the likely total cost; null if there is no saving, or if the amounts are in
  * several currencies.
  */
-export function computeSavingShare(saving: readonly CostMoney[], totals: readonly MoneyPercentiles[]): number | null {
+export function computeSavingShare(saving: readonly MoneyAmount[], totals: readonly MoneyPercentiles[]): number | null {
   const [[own, ...others], [all, ...further]] = [saving, totals]
   if (!own || !all || others.length + further.length > 0 || own.currency !== all.p50.currency) return null
   const likely = new Decimal(all.p50.amount)
   return likely.greaterThan(0) ? new Decimal(own.amount).dividedBy(likely).clamp(0, 1).toNumber() : null
 }
 
-function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCircuit {
+function reviewCircuit(circuit: CostProjection, nearlyFull: number): CostReviewCircuit {
   const { action, to } = circuit.recommendation
   const option = circuit.options.find((one) => action === 'switch' && to !== null && isSameOffer(one, to))
   return {
@@ -64,7 +64,7 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
  * Returns how much more the best offer with open questions would save than the recommended change; null if it does not
  * save more.
  */
-function askedBeyond(circuit: CostProjection): CostMoney | null {
+function askedBeyond(circuit: CostProjection): MoneyAmount | null {
   const best = circuit.recommendation.asks[0]?.saving.p50
   const own = getRecommendedSaving(circuit)?.p50
   if (!best || (own && own.currency !== best.currency)) return null
@@ -95,7 +95,7 @@ const likely = (band: MoneyPercentiles | null): Decimal => new Decimal(band?.p50
 function peakAfter(
   { bandwidthMbps, busiestHourMbps, takesOver, recommendation: { action, to } }: CostProjection,
   nearlyFull: number,
-): ReviewedCircuit['peak'] {
+): CostReviewCircuit['peak'] {
   const after = action === 'switch' && to ? to.bandwidthMbps : bandwidthMbps
   if (after === null || busiestHourMbps === null) return null
   const losses = takesOver?.losses ?? []

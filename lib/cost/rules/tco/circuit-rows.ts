@@ -15,7 +15,7 @@ import { prorateMonthlyPrice, type PricedInterval, clipPricedIntervals } from '.
  * The period over which costs are summed. It is a number of billing months, and the last of them is the current month
  * until now.
  */
-export interface TcoContext {
+export interface TotalCostPeriod {
   from: EpochMs
   to: EpochMs
   months: readonly BillingMonth[]
@@ -43,7 +43,7 @@ export interface TcoCircuit {
  * Returns the cost rows of a circuit: the port at the price of the tier Standard, the additional price of Premium,
  * data, charges that operators declared, and rows for parts whose price is unknown.
  */
-export function createCircuitRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
+export function createCircuitRows(circuit: TcoCircuit, frame: TotalCostPeriod): TcoRow[] {
   return [
     ...portRows(circuit, frame),
     ...dataRows(circuit, frame),
@@ -98,7 +98,7 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
     }))
 }
 
-function portRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
+function portRows(circuit: TcoCircuit, frame: TotalCostPeriod): TcoRow[] {
   return frame.months.flatMap((month) =>
     clipPricedIntervals(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
       const share = prorateMonthlyPrice(new Decimal(1), one.from, one.to, month)
@@ -141,7 +141,7 @@ export const formatUnreadNote = (
     time.from,
   )
 
-function dataRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
+function dataRows(circuit: TcoCircuit, frame: TotalCostPeriod): TcoRow[] {
   return clipPricedIntervals(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
     if (one.quote.plan !== 'metered') return []
     const bytes = circuit.hours
@@ -167,7 +167,7 @@ function dataRows(circuit: TcoCircuit, frame: TcoContext): TcoRow[] {
  * Returns the rows of a charge that an operator declared. A monthly amount is included for the time in which the charge
  * is in force. A one-time amount is included if it is due within the period.
  */
-function chargeRow(circuit: TcoCircuit, charge: DeclaredCharge, frame: TcoContext): TcoRow[] {
+function chargeRow(circuit: TcoCircuit, charge: DeclaredCharge, frame: TotalCostPeriod): TcoRow[] {
   const { currency, from, until } = charge
   const months = frame.months.reduce((sum, month) => {
     const begin = Math.max(month.from, from, frame.from)

@@ -19,7 +19,7 @@ export interface CustomerPortion {
 }
 
 /** The bytes that passed a connection between a circuit and a gateway, and the customers who use the connection. */
-export interface ConnectionUsage {
+export interface ConnectionBytesAndCustomers {
   /** customers of the gateway, and of the peered networks that use it (spokes) */
   customers: readonly string[]
   /** bytes in both directions, only in hours in which the circuit was measured as well */
@@ -34,7 +34,7 @@ export interface ConnectionUsage {
  *   passed connections that the caller may not see.
  */
 export function computeCustomerPortions(
-  links: readonly ConnectionUsage[],
+  links: readonly ConnectionBytesAndCustomers[],
   total: bigint,
   declared: readonly { customer: string; share: number }[],
 ): CustomerPortion[] {

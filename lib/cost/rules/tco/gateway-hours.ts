@@ -1,5 +1,5 @@
 import { azureDocumentedValues, type EpochMs, canUseFastPath } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { TcoRow } from '../../api/index.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice } from '../money.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
@@ -94,7 +94,7 @@ export function listGatewayMeters(
   { from, to, gb }: { from: EpochMs; to: EpochMs; gb: number },
 ): { meters: ProjectedMeter[]; unpriced: { meter: string; why: string }[] } {
   const span = Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))
-  const hours = new Decimal(span).dividedBy(HOUR)
+  const hours = new Decimal(span).dividedBy(MS_PER_HOUR)
   if (span === 0) return { meters: [], unpriced: [] }
   const parts = partsOf(gateway, sheet, hours)
   const data = gateway.kind === 'wanHub' ? hubDataMeter(gateway, sheet, { span, gb }) : null
@@ -139,7 +139,7 @@ export function createGatewayRows(
   sheet: PriceSheet,
   { from, to, gb }: { from: EpochMs; to: EpochMs; gb: number },
 ): TcoRow[] {
-  const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(HOUR)
+  const hours = new Decimal(Math.max(0, Math.min(gateway.to, to) - Math.max(gateway.from, from))).dividedBy(MS_PER_HOUR)
   if (hours.isZero()) return []
   const { resourceId, name, customer, circuitId, unread } = gateway
   const parts = partsOf(gateway, sheet, hours).map(({ kind, price, units, unitsMost, unit, note: about }) => {
@@ -166,7 +166,7 @@ export function createGatewayRows(
     }
   })
   return gateway.kind === 'wanHub'
-    ? [...parts, hubDataRow(gateway, sheet, { ms: hours.times(HOUR), gb }), ...unpricedOfHub(gateway)]
+    ? [...parts, hubDataRow(gateway, sheet, { ms: hours.times(MS_PER_HOUR), gb }), ...unpricedOfHub(gateway)]
     : parts
 }
 

@@ -1,5 +1,5 @@
 import type { TcoRow } from '../../api/index.ts'
-import { formatNumber, formatMoneyAmount, formatUnitPrice } from '../money.ts'
+import { formatNumberForSentence, formatMoneyAmount, formatUnitPrice } from '../money.ts'
 import { computeNetworkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceMeter, PriceSheet } from '../prices/price-sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
@@ -61,5 +61,5 @@ function noteOf(meter: PriceMeter, isMeasured: boolean, atMost: bigint | null, g
   if (isMeasured) return words
   if (atMost === null) return `${words}; its bytes are not polled`
   const { amount, currency } = formatMoneyAmount(meter.price.times(convertBytesToGb(atMost, gb)), meter.currency)
-  return `${words}; its bytes are not polled; at most the bytes of the circuits: ${formatNumber(convertBytesToGb(atMost, gb))} GB, ${amount} ${currency}`
+  return `${words}; its bytes are not polled; at most the bytes of the circuits: ${formatNumberForSentence(convertBytesToGb(atMost, gb))} GB, ${amount} ${currency}`
 }

@@ -5,17 +5,17 @@ import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
 import type { PriceMeter } from '../prices/price-sheet.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
-import { flat, GB, LONDON } from '../testing/circuits.ts'
+import { createHoursWithEqualBytes, DECIMAL_GB_BYTES, LONDON_STANDARD_1_GBPS } from '../testing/circuits.ts'
 import { computeBilledUsage } from '../usage/billed-usage.ts'
 import { parseBillingMonth } from '../usage/month.ts'
 import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { createPeeringRows } from './peering-rows.ts'
-import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-rows.ts'
+import { createCircuitRows, type TcoCircuit, type TotalCostPeriod } from './circuit-rows.ts'
 import { type CustomerPortion, computeCustomerPortions, splitRowAmongCustomers } from './customer-portions.ts'
 import { type SharedHubGateway, type VisibleTcoPart, type TcoInput, computeTco } from './tco.ts'
 
 const month = parseBillingMonth('2026-11')
-const frame: TcoContext = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
+const frame: TotalCostPeriod = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
 const sheet = loadShippedPrices()
 const charge = (more: Partial<DeclaredCharge>): DeclaredCharge => ({
   kind: 'charge',
@@ -35,10 +35,15 @@ const charge = (more: Partial<DeclaredCharge>): DeclaredCharge => ({
 })
 
 function premium() {
-  const mapping = mapCircuitToMeters(sheet, { ...LONDON, tier: 'Premium' })
+  const mapping = mapCircuitToMeters(sheet, { ...LONDON_STANDARD_1_GBPS, tier: 'Premium' })
   if (!mapping.ok) throw new Error(mapping.why)
   const { hours } = computeBilledUsage(
-    { hours: flat(month.from, month.to, 100n * GB), unplaced: [], globalReach: null, bandwidthMbps: 1_000 },
+    {
+      hours: createHoursWithEqualBytes(month.from, month.to, 100n * DECIMAL_GB_BYTES),
+      unplaced: [],
+      globalReach: null,
+      bandwidthMbps: 1_000,
+    },
     month.from,
     month.to,
   )
@@ -54,8 +59,8 @@ function premium() {
     sold: [{ from: 0, to: null, quote: mapping.quote }],
     hours,
     charges: [charge({}), charge({ charge: 'cross_connect', name: 'LD5', monthly: null, once: '1000' })],
-    bytesIn: 28_000n * GB,
-    bytesOut: 72_000n * GB,
+    bytesIn: 28_000n * DECIMAL_GB_BYTES,
+    bytesOut: 72_000n * DECIMAL_GB_BYTES,
     portions: [],
     sharedBy: [],
   }
@@ -84,8 +89,8 @@ const peering = {
   isGlobal: false,
   region: 'uksouth',
   zone: null,
-  bytesIn: 1_000n * GB,
-  bytesOut: 500n * GB,
+  bytesIn: 1_000n * DECIMAL_GB_BYTES,
+  bytesOut: 500n * DECIMAL_GB_BYTES,
   atMostIn: null,
   atMostOut: null,
 }
@@ -159,7 +164,16 @@ describe('the whole cost', () => {
   })
 
   it('shows what spokes save by using the gateway of their hub, and what peering costs instead', () => {
-    const hubs = [{ hub: 'hub-1', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }]
+    const hubs = [
+      {
+        hub: 'hub-1',
+        spokes: 4,
+        sku: 'ErGw1AZ',
+        region: 'uksouth',
+        atMostIn: 7_200n * DECIMAL_GB_BYTES,
+        atMostOut: 0n,
+      },
+    ]
     // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x 0.01 = 73: each GB is charged only at the spoke
     expect(computeTco({ circuits: [], gateways: [], peerings: [], hubs, sheet }, frame).gatewaysSaved).toEqual([
       {
@@ -323,12 +337,12 @@ describe('gateways by the hour', () => {
     // 1,500 GB at 0.02
     [
       'a hub, read all the time',
-      { ...WAN_HUB, processed: processed(1_500n * GB, 720) },
+      { ...WAN_HUB, processed: processed(1_500n * DECIMAL_GB_BYTES, 720) },
       [HUB, `hub_data 1500 GB 30.00 - ${DATA}`],
     ],
     [
       'a hub, read for a part of it',
-      { ...WAN_HUB, processed: processed(500n * GB, 180) },
+      { ...WAN_HUB, processed: processed(500n * DECIMAL_GB_BYTES, 180) },
       [HUB, `hub_data 500 GB 10.00 - ${DATA}; at least: its bytes are known of 25 % of the time`],
     ],
     [
@@ -405,7 +419,11 @@ describe('gateways by the hour', () => {
 })
 
 it('bounds the cost of a peering that is not measured', () => {
-  const rows = createPeeringRows({ ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * GB }, sheet, frame.gb)
+  const rows = createPeeringRows(
+    { ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * DECIMAL_GB_BYTES },
+    sheet,
+    frame.gb,
+  )
   // upper bound: 2,500 GB x 0.01
   expect(rows.map(({ cost, note }) => [cost, note])).toEqual([
     [null, 'Intra-Region Ingress; its bytes are not polled; at most the bytes of the circuits: 2,500 GB, 25.00 USD'],
@@ -422,13 +440,13 @@ const usd = (amount: string) => ({ amount, currency: 'USD' })
 const on = (day: number) => Date.UTC(2026, 10, day)
 
 describe("a circuit's rows", () => {
-  const rowsOf = (more: Partial<TcoCircuit> = {}, time: Partial<TcoContext> = {}) =>
+  const rowsOf = (more: Partial<TcoCircuit> = {}, time: Partial<TotalCostPeriod> = {}) =>
     createCircuitRows({ ...premium(), ...more }, { ...frame, ...time }).map(line)
   const NONE = '; add it as a charge of the circuit, at 0 where there is none'
   const ROOM = `colocation /a a erc-london sub-1 - months - - - not declared: rack, power and routers where the circuit ends${NONE}`
   const CROSS = `cross_connect_monthly /a a erc-london sub-1 - months - - - not declared: cross-connects, one to each of the two edges${NONE}`
   const unlimited = (direct: boolean) => {
-    const mapping = mapCircuitToMeters(sheet, { ...LONDON, family: 'UnlimitedData', direct })
+    const mapping = mapCircuitToMeters(sheet, { ...LONDON_STANDARD_1_GBPS, family: 'UnlimitedData', direct })
     return mapping.ok ? [{ from: 0, to: null, quote: mapping.quote }] : []
   }
 
@@ -475,7 +493,15 @@ describe("a circuit's rows", () => {
   })
 
   it('hold what was counted late, and no data on unlimited', () => {
-    const hours = [{ start: month.from, bytes: 10n * GB, late: 2n * GB, cumulative: 12n * GB, coveredSeconds: 3_600 }]
+    const hours = [
+      {
+        start: month.from,
+        bytes: 10n * DECIMAL_GB_BYTES,
+        late: 2n * DECIMAL_GB_BYTES,
+        cumulative: 12n * DECIMAL_GB_BYTES,
+        coveredSeconds: 3_600,
+      },
+    ]
     expect(rowsOf({ hours })[2]).toContain('metered_data /a a erc-london sub-1 12 GB')
     const first = (direct: boolean) => rowsOf({ sold: unlimited(direct), direct, charges: [] }).slice(0, 2)
     expect(first(false)[0]).toMatch(/ 5700 5700.00 - 2026-11: Standard Unlimited Data 1 Gbps Circuit, Zone 1$/)
@@ -483,7 +509,7 @@ describe("a circuit's rows", () => {
       'circuit /a a erc-london sub-1 1 months 0 0.00 - 2026-11: ExpressRoute Direct, Zone 1',
       expect.stringContaining('direct_port'),
     ])
-    const metered = mapCircuitToMeters(sheet, { ...LONDON, direct: true })
+    const metered = mapCircuitToMeters(sheet, { ...LONDON_STANDARD_1_GBPS, direct: true })
     const sold = metered.ok ? [{ from: 0, to: null, quote: metered.quote }] : []
     expect(rowsOf({ sold, direct: true })[0]).toMatch(/ 0 0.00 - 2026-11: ExpressRoute Direct, Zone 1$/)
   })
@@ -516,7 +542,7 @@ describe("a circuit's rows", () => {
 })
 
 describe('sums', () => {
-  const summed = (facts: Partial<TcoInput>, time: Partial<TcoContext> = {}, sight?: VisibleTcoPart) =>
+  const summed = (facts: Partial<TcoInput>, time: Partial<TotalCostPeriod> = {}, sight?: VisibleTcoPart) =>
     computeTco({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
 
   it('are by circuit and customer, each of its own rows alone', () => {
@@ -548,8 +574,15 @@ describe('sums', () => {
   })
 
   it('of saved gateways are none without a spoke or a price, and of peering none in two currencies or no time', () => {
-    const hub = { hub: 'h', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }
-    const saved = (more: Partial<SharedHubGateway>, own = sheet, time: Partial<TcoContext> = {}) =>
+    const hub = {
+      hub: 'h',
+      spokes: 4,
+      sku: 'ErGw1AZ',
+      region: 'uksouth',
+      atMostIn: 7_200n * DECIMAL_GB_BYTES,
+      atMostOut: 0n,
+    }
+    const saved = (more: Partial<SharedHubGateway>, own = sheet, time: Partial<TotalCostPeriod> = {}) =>
       summed({ hubs: [{ ...hub, ...more }], sheet: own }, time).gatewaysSaved
     expect([...saved({ spokes: 0 }), ...saved({ sku: 'ErGw9' })]).toEqual([])
     expect(saved({}, sheet, { to: frame.from })[0]?.peeringAtMostPerMonth).toBeNull()

@@ -1,13 +1,13 @@
 import type { StoredTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice, sumMoneyByCurrency } from '../money.ts'
 import { findGatewayPrice, computeNetworkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/price-sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { createPeeringRows, type TcoPeering } from './peering-rows.ts'
-import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-rows.ts'
+import { createCircuitRows, type TcoCircuit, type TotalCostPeriod } from './circuit-rows.ts'
 import { type CustomerPortion, splitRowAmongCustomers } from './customer-portions.ts'
 
 /**
@@ -70,7 +70,7 @@ interface Counted {
  * to the total.
  * @param sight decides which rows the caller may see; by default all rows
  */
-export function computeTco(facts: TcoInput, frame: TcoContext, sight: VisibleTcoPart = EVERYTHING): StoredTco {
+export function computeTco(facts: TcoInput, frame: TotalCostPeriod, sight: VisibleTcoPart = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(createCircuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(createGatewayRows(gateway, facts.sheet, frame), gateway)),
@@ -143,13 +143,13 @@ function perCircuit(
 function saved(
   { hub, spokes, sku, region, atMostIn, atMostOut }: SharedHubGateway,
   sheet: PriceSheet,
-  { from, to, gb }: TcoContext,
+  { from, to, gb }: TotalCostPeriod,
 ): StoredTco['gatewaysSaved'] {
   const gateway = findGatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []
   const peering = computeNetworkPeeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
-  const hours = (to - from) / HOUR
+  const hours = (to - from) / MS_PER_HOUR
   const perMonth = (bytes: bigint) => convertBytesToGb(bytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
   return [
     {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { CircuitPriceInput } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
@@ -7,12 +7,12 @@ import type { CircuitProjectionInput, CostContext } from '../projection/circuit-
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { getBillingMonth, CALENDAR_MONTH_START } from '../usage/month.ts'
 
-export const GB = 1_000_000_000n
+export const DECIMAL_GB_BYTES = 1_000_000_000n
 
 /** Returns hours with equal bytes and full coverage. */
-export function flat(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHour[] {
+export function createHoursWithEqualBytes(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHour[] {
   const hours: UsageHour[] = []
-  for (let start = from; start < to; start += HOUR) {
+  for (let start = from; start < to; start += MS_PER_HOUR) {
     hours.push({ start, bytesOut: bytesPerHour, bytesIn: 0n, coveredSeconds: 3_600, metricSeconds: 0 })
   }
   return hours
@@ -24,21 +24,21 @@ export function flat(from: EpochMs, to: EpochMs, bytesPerHour: bigint): UsageHou
  * @param mean approximate bytes of a mean hour
  * @param growth growth from week to week, as a share
  */
-export function office(from: EpochMs, to: EpochMs, mean: number, growth = 0): UsageHour[] {
+export function createOfficeTrafficHours(from: EpochMs, to: EpochMs, mean: number, growth = 0): UsageHour[] {
   let seed = 1
-  return flat(from, to, 0n).map((hour) => {
+  return createHoursWithEqualBytes(from, to, 0n).map((hour) => {
     seed = (seed * 48_271) % 2_147_483_647
     const date = new Date(hour.start)
     const day = 1 + 0.5 * Math.cos(((date.getUTCHours() - 12) / 24) * 2 * Math.PI)
     const week = [0, 6].includes(date.getUTCDay()) ? 0.4 : 1.24
-    const trend = (1 + growth) ** ((hour.start - from) / (7 * 24 * HOUR))
+    const trend = (1 + growth) ** ((hour.start - from) / (7 * 24 * MS_PER_HOUR))
     const noise = 0.9 + 0.2 * (seed / 2_147_483_647)
     return { ...hour, bytesOut: BigInt(Math.round(mean * day * week * trend * noise)) }
   })
 }
 
 /** 1 Gbps Standard Metered in London. */
-export const LONDON: CircuitPriceInput = {
+export const LONDON_STANDARD_1_GBPS: CircuitPriceInput = {
   tier: 'Standard',
   family: 'MeteredData',
   bandwidthMbps: 1_000,
@@ -65,12 +65,12 @@ export function nothingByOthers(currency = 'USD'): DeclaredCharge[] {
   }))
 }
 
-export function circuit(
+export function createTestProjectionInput(
   hours: readonly UsageHour[],
   facts: Partial<CircuitPriceInput> = {},
   more: Partial<CircuitProjectionInput> = {},
 ): CircuitProjectionInput {
-  const own = { ...LONDON, ...facts }
+  const own = { ...LONDON_STANDARD_1_GBPS, ...facts }
   return {
     circuitId: 'erc-1',
     name: 'erc-london',
@@ -95,7 +95,7 @@ export function circuit(
   }
 }
 
-export function frame(now: EpochMs, more: Partial<CostContext> = {}): CostContext {
+export function createTestCostContext(now: EpochMs, more: Partial<CostContext> = {}): CostContext {
   return {
     now,
     month: getBillingMonth(now),

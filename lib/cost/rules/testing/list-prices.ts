@@ -4,7 +4,7 @@
  */
 
 /** Prices a month of Standard circuits, by bandwidth in Mbit/s and zone: [Metered, Unlimited]. */
-export const STANDARD: Record<number, Record<string, readonly [string, string]>> = {
+export const STANDARD_MONTHLY_PRICES: Record<number, Record<string, readonly [string, string]>> = {
   50: {
     'Zone 1': ['55', '300'],
     'Zone 2': ['55', '610'],
@@ -64,7 +64,7 @@ export const STANDARD: Record<number, Record<string, readonly [string, string]>>
 }
 
 /** Prices a month of Premium circuits, by bandwidth in Mbit/s and zone: [Metered, Unlimited]. */
-export const PREMIUM: Record<number, Record<string, readonly [string, string]>> = {
+export const PREMIUM_MONTHLY_PRICES: Record<number, Record<string, readonly [string, string]>> = {
   50: {
     'Zone 1': ['130', '375'],
     'Zone 2': ['155', '710'],
@@ -124,7 +124,7 @@ export const PREMIUM: Record<number, Record<string, readonly [string, string]>> 
 }
 
 /** Prices a month of Local circuits, available from 1 Gbps; null = not available in the zone. */
-export const LOCAL: Record<number, Record<string, string | null>> = {
+export const LOCAL_MONTHLY_PRICES: Record<number, Record<string, string | null>> = {
   1000: { 'Zone 1': '1200', 'Zone 2': '1600', 'Zone 3': '2000', 'Zone 4': null, 'US Gov Zone 1': '1500' },
   2000: { 'Zone 1': '2200', 'Zone 2': '2500', 'Zone 3': '2900', 'Zone 4': null, 'US Gov Zone 1': '2750' },
   5000: { 'Zone 1': '3600', 'Zone 2': '3900', 'Zone 3': '4300', 'Zone 4': null, 'US Gov Zone 1': '4500' },
@@ -132,7 +132,7 @@ export const LOCAL: Record<number, Record<string, string | null>> = {
 }
 
 /** USD for each GB out of Azure on a metered circuit, by zone. */
-export const DATA: Record<string, string> = {
+export const DATA_TRANSFER_PRICES_PER_GB: Record<string, string> = {
   'Zone 1': '0.025',
   'Zone 2': '0.05',
   'Zone 3': '0.14',

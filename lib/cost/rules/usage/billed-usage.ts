@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 
 /** Usage of a circuit in one hour, summed over both paths. */
 export interface UsageHour {
@@ -18,7 +18,7 @@ export interface UsageHour {
  * Bytes that a counter counted between two readings that are far apart, so that it is unknown in which hours they
  * passed.
  */
-export interface UnplacedBytes {
+export interface CounterBytesOfUnknownHours {
   from: EpochMs
   to: EpochMs
   bytes: bigint
@@ -27,7 +27,7 @@ export interface UnplacedBytes {
 export interface UsageInput {
   /** Usage by hour. Hours before and after the requested time are ignored. A missing hour counts as not measured. */
   hours: readonly UsageHour[]
-  unplaced: readonly UnplacedBytes[]
+  unplaced: readonly CounterBytesOfUnknownHours[]
   /**
    * Bytes of Global Reach by hour. The counters of the circuit include these bytes, but Azure bills them on other
    * meters. Null = unknown, or the circuit has no Global Reach.
@@ -120,8 +120,8 @@ export function computeBilledUsage(facts: UsageInput, from: EpochMs, to: EpochMs
   const hours: BilledHour[] = []
   const gaps: UsageGap[] = []
   let [covered, metric, cumulative] = [0, 0, 0n]
-  for (let start = from; start < to; start += HOUR) {
-    const end = Math.min(start + HOUR, to)
+  for (let start = from; start < to; start += MS_PER_HOUR) {
+    const end = Math.min(start + MS_PER_HOUR, to)
     const length = (end - start) / 1_000
     const seen = billedHour(byStart.get(start), reach, start, length)
     const bridged = inside.reduce((sum, one) => sum + overlapSeconds(one, start, end), 0)
@@ -188,7 +188,7 @@ function billedHour(
   }
 }
 
-function overlapSeconds(one: UnplacedBytes, start: EpochMs, end: EpochMs): number {
+function overlapSeconds(one: CounterBytesOfUnknownHours, start: EpochMs, end: EpochMs): number {
   return Math.max(0, Math.min(one.to, end) - Math.max(one.from, start)) / 1_000
 }
 
@@ -208,7 +208,7 @@ function addGap(gaps: UsageGap[], gap: UsageGap): void {
  * Returns the maximum number of bytes of a gap. If a counter was read before and after the gap, the number is at most
  * the bytes that the counter counted in between.
  */
-function boundedBy(gap: UsageGap, across: readonly UnplacedBytes[]): bigint | null {
+function boundedBy(gap: UsageGap, across: readonly CounterBytesOfUnknownHours[]): bigint | null {
   const over = across.find((one) => one.from <= gap.from && gap.to <= one.to)
   return over ? least(gap.atMost, over.bytes) : gap.atMost
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import { PATHS_CARRYING_TRAFFIC, type UsageInput, type UsageHour } from './billed-usage.ts'
 
@@ -89,8 +89,8 @@ export function sumGlobalReachBytes(
   const perSecond = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 1_000_000n * PATHS_CARRYING_TRAFFIC) / 8n
   let [bytes, coveredMs]: [bigint, number] = [0n, 0]
   let atMost: bigint | null = 0n
-  for (let start = from; start < to; start += HOUR) {
-    const length = Math.min(start + HOUR, to) - start
+  for (let start = from; start < to; start += MS_PER_HOUR) {
+    const length = Math.min(start + MS_PER_HOUR, to) - start
     const own = reach.get(start) ?? { bytes: 0n, coveredMs: 0 }
     const missingMs = Math.max(0, length - own.coveredMs)
     bytes += own.bytes

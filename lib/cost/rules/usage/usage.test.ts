@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { estimateGapBytes } from '../forecast/month-bytes.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { loadShippedPrices } from '../prices/shipped-prices.ts'
-import { flat, GB, LONDON } from '../testing/circuits.ts'
+import { createHoursWithEqualBytes, DECIMAL_GB_BYTES, LONDON_STANDARD_1_GBPS } from '../testing/circuits.ts'
 import { computeBilledUsage, type UsageInput } from './billed-usage.ts'
 import { inferGbSize, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
 import { getBillingMonth, addBillingMonths, parseBillingMonth } from './month.ts'
@@ -12,7 +12,7 @@ import { computeDataCost, computePortCost } from './sold-intervals.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const facts = (more: Partial<UsageInput> = {}): UsageInput => ({
-  hours: flat(NOV, NOV + 10 * HOUR, GB),
+  hours: createHoursWithEqualBytes(NOV, NOV + 10 * MS_PER_HOUR, DECIMAL_GB_BYTES),
   unplaced: [],
   globalReach: null,
   bandwidthMbps: 1_000,
@@ -47,77 +47,103 @@ describe('a billing month', () => {
 
 describe('billed bytes', () => {
   it('are the sum of hours, hour by hour', () => {
-    const usage = computeBilledUsage(facts(), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts(), NOV, NOV + 10 * MS_PER_HOUR)
     expect(usage).toMatchObject({
-      bytes: 10n * GB,
-      atMost: 10n * GB,
+      bytes: 10n * DECIMAL_GB_BYTES,
+      atMost: 10n * DECIMAL_GB_BYTES,
       gaps: [],
       coveredSeconds: 36_000,
       seconds: 36_000,
     })
-    expect(usage.hours.map(({ cumulative }) => cumulative / GB)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n])
+    expect(usage.hours.map(({ cumulative }) => cumulative / DECIMAL_GB_BYTES)).toEqual([
+      1n,
+      2n,
+      3n,
+      4n,
+      5n,
+      6n,
+      7n,
+      8n,
+      9n,
+      10n,
+    ])
   })
 
   it('count what passed at least in an hour that is not covered, and leave the rest of it open', () => {
     const hours = facts().hours.map((hour, i) => (i === 4 ? { ...hour, coveredSeconds: 0, metricSeconds: 0 } : hour))
-    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
-    expect(usage).toMatchObject({ bytes: 10n * GB, coveredSeconds: 32_400 })
+    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * MS_PER_HOUR)
+    expect(usage).toMatchObject({ bytes: 10n * DECIMAL_GB_BYTES, coveredSeconds: 32_400 })
     // an hour of both paths is 900 GB, of which 1 GB is already counted
     expect(usage.gaps).toEqual([
-      { from: NOV + 4 * HOUR, to: NOV + 5 * HOUR, seconds: 3_600, atMost: 899n * GB, counted: GB },
+      {
+        from: NOV + 4 * MS_PER_HOUR,
+        to: NOV + 5 * MS_PER_HOUR,
+        seconds: 3_600,
+        atMost: 899n * DECIMAL_GB_BYTES,
+        counted: DECIMAL_GB_BYTES,
+      },
     ])
-    expect(usage.atMost).toBe(909n * GB)
+    expect(usage.atMost).toBe(909n * DECIMAL_GB_BYTES)
     // the usual bytes of such an hour include the counted bytes
-    expect(estimateGapBytes(usage, 5e9, () => 3e9)).toEqual({ p10: 0n, p50: 2n * GB, p90: 5n * GB })
+    expect(estimateGapBytes(usage, 5e9, () => 3e9)).toEqual({
+      p10: 0n,
+      p50: 2n * DECIMAL_GB_BYTES,
+      p90: 5n * DECIMAL_GB_BYTES,
+    })
   })
 
   // 2 h at 1 Gbit/s on two paths: 7,200 s x 2 x 10^9 / 8 = 1.8 x 10^12 bytes
   it('leave a gap open, from nothing to what both paths can carry', () => {
     const hours = facts().hours.filter((_, i) => i !== 4 && i !== 5)
-    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
-    expect(usage.bytes).toBe(8n * GB)
-    expect(usage.gaps).toEqual([{ from: NOV + 4 * HOUR, to: NOV + 6 * HOUR, seconds: 7_200, atMost: 1_800n * GB }])
-    expect(usage.atMost).toBe(1_808n * GB)
-    expect(computeBilledUsage(facts({ hours, bandwidthMbps: null }), NOV, NOV + 10 * HOUR).atMost).toBeNull()
+    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * MS_PER_HOUR)
+    expect(usage.bytes).toBe(8n * DECIMAL_GB_BYTES)
+    expect(usage.gaps).toEqual([
+      { from: NOV + 4 * MS_PER_HOUR, to: NOV + 6 * MS_PER_HOUR, seconds: 7_200, atMost: 1_800n * DECIMAL_GB_BYTES },
+    ])
+    expect(usage.atMost).toBe(1_808n * DECIMAL_GB_BYTES)
+    expect(computeBilledUsage(facts({ hours, bandwidthMbps: null }), NOV, NOV + 10 * MS_PER_HOUR).atMost).toBeNull()
   })
 
   it('count what the counters grew by over a gap within the time, and no gap is left', () => {
     const hours = facts().hours.filter((_, i) => i !== 4)
-    const unplaced = [{ from: NOV + 4 * HOUR, to: NOV + 5 * HOUR, bytes: 7n * GB }]
-    const usage = computeBilledUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
-    expect(usage).toMatchObject({ bytes: 16n * GB, gaps: [], coveredSeconds: 36_000 })
-    expect(usage.hours[4]).toMatchObject({ bytes: 0n, late: 7n * GB, cumulative: 11n * GB })
+    const unplaced = [{ from: NOV + 4 * MS_PER_HOUR, to: NOV + 5 * MS_PER_HOUR, bytes: 7n * DECIMAL_GB_BYTES }]
+    const usage = computeBilledUsage(facts({ hours, unplaced }), NOV, NOV + 10 * MS_PER_HOUR)
+    expect(usage).toMatchObject({ bytes: 16n * DECIMAL_GB_BYTES, gaps: [], coveredSeconds: 36_000 })
+    expect(usage.hours[4]).toMatchObject({ bytes: 0n, late: 7n * DECIMAL_GB_BYTES, cumulative: 11n * DECIMAL_GB_BYTES })
   })
 
   it('only bound a gap by what grew across the border of the time', () => {
     const hours = facts().hours.slice(2)
-    const unplaced = [{ from: NOV - HOUR, to: NOV + 2 * HOUR, bytes: 5n * GB }]
-    const usage = computeBilledUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
-    expect(usage).toMatchObject({ bytes: 8n * GB, atMost: 13n * GB })
+    const unplaced = [{ from: NOV - MS_PER_HOUR, to: NOV + 2 * MS_PER_HOUR, bytes: 5n * DECIMAL_GB_BYTES }]
+    const usage = computeBilledUsage(facts({ hours, unplaced }), NOV, NOV + 10 * MS_PER_HOUR)
+    expect(usage).toMatchObject({ bytes: 8n * DECIMAL_GB_BYTES, atMost: 13n * DECIMAL_GB_BYTES })
     expect(usage.gaps).toHaveLength(1)
   })
 
   it('are a lower bound in an hour that a reset took a part of', () => {
     const hours = facts().hours.map((hour, i) =>
-      i === 3 ? { ...hour, bytesOut: GB / 2n, coveredSeconds: 1_800 } : hour,
+      i === 3 ? { ...hour, bytesOut: DECIMAL_GB_BYTES / 2n, coveredSeconds: 1_800 } : hour,
     )
-    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
-    expect(usage).toMatchObject({ bytes: 9n * GB + GB / 2n, coveredSeconds: 34_200 })
-    expect(usage.gaps).toMatchObject([{ seconds: 1_800, atMost: 450n * GB }])
+    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * MS_PER_HOUR)
+    expect(usage).toMatchObject({ bytes: 9n * DECIMAL_GB_BYTES + DECIMAL_GB_BYTES / 2n, coveredSeconds: 34_200 })
+    expect(usage.gaps).toMatchObject([{ seconds: 1_800, atMost: 450n * DECIMAL_GB_BYTES }])
   })
 
   it("are less Global Reach's, and an hour in which that is unknown is bounded by all of it", () => {
-    const globalReach = flat(NOV, NOV + 9 * HOUR, GB / 4n)
-    const usage = computeBilledUsage(facts({ globalReach }), NOV, NOV + 10 * HOUR)
-    expect(usage).toMatchObject({ bytes: (9n * 3n * GB) / 4n, atMost: (9n * 3n * GB) / 4n + GB })
+    const globalReach = createHoursWithEqualBytes(NOV, NOV + 9 * MS_PER_HOUR, DECIMAL_GB_BYTES / 4n)
+    const usage = computeBilledUsage(facts({ globalReach }), NOV, NOV + 10 * MS_PER_HOUR)
+    expect(usage).toMatchObject({
+      bytes: (9n * 3n * DECIMAL_GB_BYTES) / 4n,
+      atMost: (9n * 3n * DECIMAL_GB_BYTES) / 4n + DECIMAL_GB_BYTES,
+    })
   })
 
   it('of an hour that goes on cover what has passed of it', () => {
     const hours = [
-      ...flat(NOV, NOV + HOUR, GB),
-      { start: NOV + HOUR, bytesOut: GB / 2n, coveredSeconds: 1_800, metricSeconds: 0 },
+      ...createHoursWithEqualBytes(NOV, NOV + MS_PER_HOUR, DECIMAL_GB_BYTES),
+      { start: NOV + MS_PER_HOUR, bytesOut: DECIMAL_GB_BYTES / 2n, coveredSeconds: 1_800, metricSeconds: 0 },
     ]
-    expect(computeBilledUsage(facts({ hours }), NOV, NOV + 1.5 * HOUR)).toMatchObject({
+    expect(computeBilledUsage(facts({ hours }), NOV, NOV + 1.5 * MS_PER_HOUR)).toMatchObject({
       gaps: [],
       seconds: 5_400,
       coveredSeconds: 5_400,
@@ -129,13 +155,17 @@ describe('a month that changed in its middle', () => {
   const month = parseBillingMonth('2026-11')
   const at = (day: number) => Date.UTC(2026, 10, day)
   const of = (more: object) => {
-    const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...more })
+    const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON_STANDARD_1_GBPS, ...more })
     if (!mapping.ok) throw new Error(mapping.why)
     return mapping.quote
   }
   const [metered, unlimited, faster] = [of({}), of({ family: 'UnlimitedData' }), of({ bandwidthMbps: 2_000 })]
   // traffic of a month: 100 GB an hour, 24 h, 30 days
-  const { hours } = computeBilledUsage(facts({ hours: flat(NOV, month.to, 100n * GB) }), month.from, month.to)
+  const { hours } = computeBilledUsage(
+    facts({ hours: createHoursWithEqualBytes(NOV, month.to, 100n * DECIMAL_GB_BYTES) }),
+    month.from,
+    month.to,
+  )
   const cost = (intervals: Parameters<typeof computePortCost>[0]) =>
     `${computePortCost(intervals, month).toFixed(2)} + ${computeDataCost(hours, intervals, GB_DECIMAL).toFixed(2)}`
 
@@ -180,6 +210,6 @@ describe('the billed GB', () => {
     { billed: '965', expected: null },
     { billed: '0', expected: null },
   ])('1,000 decimal GB billed as $billed', ({ billed, expected }) => {
-    expect(inferGbSize(1_000n * GB, new Decimal(billed))?.bytes ?? null).toBe(expected)
+    expect(inferGbSize(1_000n * DECIMAL_GB_BYTES, new Decimal(billed))?.bytes ?? null).toBe(expected)
   })
 })

@@ -1,5 +1,5 @@
 import type { CostVariance } from '../../api/index.ts'
-import type { CostMoney } from '#lib/contract/index.ts'
+import type { MoneyAmount } from '#lib/contract/index.ts'
 import { roundToCents, type Decimal, formatMoneyAmount } from '../money.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
@@ -71,7 +71,7 @@ export function explainVariance({
   step('repaired_gaps', { ...figure, bytes: figure.bytes + repairedBytes }, 'traffic of gaps that was recorded later')
   step('traffic', now, `${now.bytes < figure.bytes ? 'less' : 'more'} traffic than was forecast`)
   const [from, to] = [costOf(before, gb), costOf(now, gb)]
-  const money = (amount: Decimal): CostMoney => formatMoneyAmount(amount, currency)
+  const money = (amount: Decimal): MoneyAmount => formatMoneyAmount(amount, currency)
   return { circuitId, from: money(from), to: money(to), difference: money(to.minus(from)), parts }
 }
 

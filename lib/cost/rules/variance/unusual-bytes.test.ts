@@ -1,34 +1,39 @@
 import { describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { flat, GB } from '../testing/circuits.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { createHoursWithEqualBytes, DECIMAL_GB_BYTES } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed-usage.ts'
 import { computeFailoverBytes, computeLaterMeasuredBytes } from './unusual-bytes.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
-const BEGIN = NOW - 28 * DAY
+const BEGIN = NOW - 28 * MS_PER_DAY
 /** Returns hours of 100 GB, with another amount in some hours. */
 const hours = (from: number, to: number, bytes: bigint): UsageHour[] =>
-  flat(BEGIN, NOW, 100n * GB).map((hour) =>
+  createHoursWithEqualBytes(BEGIN, NOW, 100n * DECIMAL_GB_BYTES).map((hour) =>
     from <= hour.start && hour.start < to ? { ...hour, bytesOut: bytes } : hour,
   )
-const [from, to] = [NOW - 2 * DAY, NOW - 2 * DAY + 6 * HOUR]
+const [from, to] = [NOW - 2 * MS_PER_DAY, NOW - 2 * MS_PER_DAY + 6 * MS_PER_HOUR]
 
 describe('a failover', () => {
   it.each([
     // six hours with 100 GB more
-    { name: 'brought bytes', bytes: 200n * GB, expected: 600n },
+    { name: 'brought bytes', bytes: 200n * DECIMAL_GB_BYTES, expected: 600n },
     { name: 'took bytes', bytes: 0n, expected: -600n },
-    { name: 'moved next to nothing', bytes: 110n * GB, expected: 0n },
+    { name: 'moved next to nothing', bytes: 110n * DECIMAL_GB_BYTES, expected: 0n },
   ])('$name', ({ bytes, expected }) => {
-    expect(computeFailoverBytes(hours(from, to, bytes), { from, to }) / GB).toBe(expected)
+    expect(computeFailoverBytes(hours(from, to, bytes), { from, to }) / DECIMAL_GB_BYTES).toBe(expected)
   })
 
   it('counts a part of an hour as a part', () => {
-    expect(computeFailoverBytes(hours(from, to, 200n * GB), { from: from + HOUR / 2, to: from + HOUR }) / GB).toBe(50n)
+    expect(
+      computeFailoverBytes(hours(from, to, 200n * DECIMAL_GB_BYTES), {
+        from: from + MS_PER_HOUR / 2,
+        to: from + MS_PER_HOUR,
+      }) / DECIMAL_GB_BYTES,
+    ).toBe(50n)
   })
 
   it('finds nothing without a past', () => {
-    expect(computeFailoverBytes(flat(from, to, GB), { from, to })).toBe(0n)
+    expect(computeFailoverBytes(createHoursWithEqualBytes(from, to, DECIMAL_GB_BYTES), { from, to })).toBe(0n)
   })
 })
 
@@ -37,11 +42,11 @@ describe('repaired gaps', () => {
 
   it.each([
     // the earlier figure assumed the usual bytes: 100 GB each
-    { name: 'held what was thought', bytes: 100n * GB, expected: 0n },
-    { name: 'held more', bytes: 150n * GB, expected: 300n },
+    { name: 'held what was thought', bytes: 100n * DECIMAL_GB_BYTES, expected: 0n },
+    { name: 'held more', bytes: 150n * DECIMAL_GB_BYTES, expected: 300n },
     { name: 'held nothing', bytes: 0n, expected: -600n },
   ])('$name', ({ bytes, expected }) => {
-    expect(computeLaterMeasuredBytes(hours(from, to, bytes), [gap], NOW) / GB).toBe(expected)
+    expect(computeLaterMeasuredBytes(hours(from, to, bytes), [gap], NOW) / DECIMAL_GB_BYTES).toBe(expected)
   })
 
   it('that are still gaps say nothing', () => {
@@ -53,9 +58,9 @@ describe('repaired gaps', () => {
 
   it('count for the part that was repaired', () => {
     // three of six hours are now known, at 150 GB
-    const half = hours(from, to, 150n * GB).map((hour) =>
-      from + 3 * HOUR <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
+    const half = hours(from, to, 150n * DECIMAL_GB_BYTES).map((hour) =>
+      from + 3 * MS_PER_HOUR <= hour.start && hour.start < to ? { ...hour, bytesOut: null, coveredSeconds: 0 } : hour,
     )
-    expect(computeLaterMeasuredBytes(half, [gap], NOW) / GB).toBe(150n)
+    expect(computeLaterMeasuredBytes(half, [gap], NOW) / DECIMAL_GB_BYTES).toBe(150n)
   })
 })

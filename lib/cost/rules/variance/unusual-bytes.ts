@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { computeBusiestHour, estimateGapBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
 import { createHourSeries } from '../forecast/hour-series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed-usage.ts'
@@ -11,7 +11,7 @@ import type { UsageGap, UsageHour } from '../usage/billed-usage.ts'
 const UNUSUAL_SHARE = 0.2
 
 const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hour: UsageHour) => boolean) => {
-  const end = Math.floor(until / HOUR) * HOUR
+  const end = Math.floor(until / MS_PER_HOUR) * MS_PER_HOUR
   const known = hours.filter((hour) => hour.start < end && isKnown(hour))
   return createHourSeries(
     known.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })),
@@ -33,7 +33,7 @@ export function computeFailoverBytes(
   const usual = createUsualHourBytes(series, series.bytes.length)
   let [actual, expected] = [0, 0]
   for (const { start, bytesOut, coveredSeconds } of hours) {
-    const inside = (Math.min(to, start + HOUR) - Math.max(from, start)) / HOUR
+    const inside = (Math.min(to, start + MS_PER_HOUR) - Math.max(from, start)) / MS_PER_HOUR
     if (inside <= 0 || bytesOut === null || coveredSeconds === 0) continue
     actual += (Number(bytesOut) * 3_600 * inside) / coveredSeconds
     expected += usual(start) * inside
@@ -50,7 +50,7 @@ export function computeFailoverBytes(
  * @param at time of the publication
  */
 export function computeLaterMeasuredBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
-  const inGap = (start: EpochMs) => gaps.some((gap) => start < gap.to && gap.from < start + HOUR)
+  const inGap = (start: EpochMs) => gaps.some((gap) => start < gap.to && gap.from < start + MS_PER_HOUR)
   const before = seriesBefore(hours, at, ({ start }) => !inGap(start))
   const end = before.bytes.length
   const repaired = gaps.map((gap) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Cause, DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
-import { t2 } from '../../testing/estates.ts'
+import { createTwoCircuitEstate } from '../../testing/estates.ts'
 import {
   ADMINISTRATIVE_FLAG,
   findDeliberateChangeRecheckTime,
@@ -10,7 +10,7 @@ import {
 } from './administrative.ts'
 import { type DetectionContext, storeEventInScope, ensureResourceState } from '../../model/context.ts'
 
-const AT = 100 * MINUTE
+const AT = 100 * MS_PER_MINUTE
 
 function estateAt(finishedAt: number): DetectionContext {
   const mark: DetectionContext['mark'] = {
@@ -25,11 +25,17 @@ function estateAt(finishedAt: number): DetectionContext {
     previousAttemptAt: null,
     silentInstances: [],
   }
-  return { topology: t2().topology(), scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+  return {
+    topology: createTwoCircuitEstate().topology(),
+    scopes: {},
+    mark,
+    everyMs: MS_PER_MINUTE,
+    settings: defaultSettings,
+  }
 }
 
 function event(kind: EventKind, scope: string, severity: Severity, causes: Cause[] = []): DetectedEvent {
-  const started = { earliest: AT - MINUTE, latest: AT }
+  const started = { earliest: AT - MS_PER_MINUTE, latest: AT }
   return {
     key: `${kind} ${scope}`,
     kind,
@@ -73,7 +79,7 @@ it('takes an act for a fault once the Activity Log has shown nothing of it for t
     adjustDeliberateChangeSeverities(context)
     return [isPending, act.event.severity]
   }
-  expect(severityAfter(19 * MINUTE)).toEqual([true, 'info'])
-  expect(severityAfter(20 * MINUTE)).toEqual([true, 'major'])
-  expect(severityAfter(20 * MINUTE, [logged])).toEqual([false, 'info'])
+  expect(severityAfter(19 * MS_PER_MINUTE)).toEqual([true, 'info'])
+  expect(severityAfter(20 * MS_PER_MINUTE)).toEqual([true, 'major'])
+  expect(severityAfter(20 * MS_PER_MINUTE, [logged])).toEqual([false, 'info'])
 })

@@ -5,7 +5,7 @@ import {
   doesCircuitEventAffectSession,
   findGatewayOfHubRow,
   parseHubRowConnection,
-  type Topology,
+  type GroupTopology,
 } from '../../model/topology.ts'
 import { canExplainRouteChange, getPeersOfLostRoutes, isLossOfHubGateway } from '../facts/loss-explanation.ts'
 import { hasRecoveredBefore, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
@@ -59,7 +59,7 @@ const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provi
  *   gateways with the same name.
  */
 export const isLossOverHub = (
-  topology: Topology,
+  topology: GroupTopology,
   { table }: Pick<LiveEvent, 'table'>,
   peer: string,
   event: DetectedEvent,

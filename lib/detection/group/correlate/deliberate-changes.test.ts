@@ -1,32 +1,40 @@
 import { describe, expect, it } from 'vitest'
 import { type EventKind, eventKinds } from '#lib/contract/index.ts'
 import { ensureResourceState } from '../../model/context.ts'
-import type { DeliberateChange } from '../../model/scope-state.ts'
-import { HUB, INSTANCES } from '../../testing/estates.ts'
-import { eventOf, LATELY, LONG_AGO, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
+import type { DeliberateResourceChange } from '../../model/scope-state.ts'
+import { HUB_GATEWAY_NAME, GATEWAY_INSTANCE_ADDRESSES } from '../../testing/estates.ts'
+import {
+  createOngoingEvent,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  LONG_AGO_TIME_BOUNDS,
+  storeEventInTestContext,
+  type EvaluationStageTestInput,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+} from '../../testing/scene.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 import { REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { eventKindsExplainedByChange, type DeliberateChangeRelation } from './deliberate-changes.ts'
 import { assignParentEvents } from './assign-parents.ts'
 
 const [NEIGHBOR, OTHER] = ['10.0.4.4', '10.0.4.6']
-const [INSTANCE, SIBLING] = INSTANCES
+const [INSTANCE, SIBLING] = GATEWAY_INSTANCE_ADDRESSES
 const CONNECTION = 'cxn-ckt-lon'
 const PEERING = 'AzurePrivatePeering'
 
-const acts: Readonly<Record<DeliberateChange, { kind: EventKind; scope: string; subject: string }>> = {
+const acts: Readonly<Record<DeliberateResourceChange, { kind: EventKind; scope: string; subject: string }>> = {
   'circuit removed': { kind: 'resource_removed', scope: 'ckt-lon', subject: 'ckt-lon' },
   'circuit deprovisioned': { kind: 'provider_state_changed', scope: 'ckt-lon', subject: 'ckt-lon' },
   'peering disabled': { kind: 'peering_disabled', scope: 'ckt-lon', subject: PEERING },
   'connection removed': { kind: 'resource_removed', scope: CONNECTION, subject: CONNECTION },
   'hub connection removed': { kind: 'resource_removed', scope: 'ergw-vhub', subject: 'conn-lon' },
-  'gateway removed': { kind: 'resource_removed', scope: HUB, subject: HUB },
-  'gateway changed': { kind: 'gateway_changing', scope: HUB, subject: HUB },
-  'gateway on standby': { kind: 'gateway_changing', scope: HUB, subject: HUB },
-  'gateway migrated': { kind: 'gateway_changing', scope: HUB, subject: HUB },
+  'gateway removed': { kind: 'resource_removed', scope: HUB_GATEWAY_NAME, subject: HUB_GATEWAY_NAME },
+  'gateway changed': { kind: 'gateway_changing', scope: HUB_GATEWAY_NAME, subject: HUB_GATEWAY_NAME },
+  'gateway on standby': { kind: 'gateway_changing', scope: HUB_GATEWAY_NAME, subject: HUB_GATEWAY_NAME },
+  'gateway migrated': { kind: 'gateway_changing', scope: HUB_GATEWAY_NAME, subject: HUB_GATEWAY_NAME },
   'other resource removed': { kind: 'resource_removed', scope: 'port-lon', subject: 'port-lon' },
 }
-const actNames = Object.keys(acts) as DeliberateChange[]
+const actNames = Object.keys(acts) as DeliberateResourceChange[]
 
 /** The place of an event that depends on an act (`related`), and of a similar event that does not (`near`). */
 interface Place {
@@ -35,15 +43,15 @@ interface Place {
   peers?: string[]
 }
 const placesOf: Readonly<
-  Record<DeliberateChangeRelation, (act: DeliberateChange, kind: EventKind) => { related: Place; near: Place }>
+  Record<DeliberateChangeRelation, (act: DeliberateResourceChange, kind: EventKind) => { related: Place; near: Place }>
 > = {
   own: (act) => ({
     related: { scope: acts[act].scope, subject: `${INSTANCE}~${NEIGHBOR}` },
     near: { scope: 'ckt-ams', subject: `${INSTANCE}~${OTHER}` },
   }),
   neighbor: (_, kind) => ({
-    related: { scope: HUB, subject: kind === 'peer_lost' ? NEIGHBOR : `${INSTANCE}~${NEIGHBOR}` },
-    near: { scope: HUB, subject: kind === 'peer_lost' ? OTHER : `${INSTANCE}~${OTHER}` },
+    related: { scope: HUB_GATEWAY_NAME, subject: kind === 'peer_lost' ? NEIGHBOR : `${INSTANCE}~${NEIGHBOR}` },
+    near: { scope: HUB_GATEWAY_NAME, subject: kind === 'peer_lost' ? OTHER : `${INSTANCE}~${OTHER}` },
   }),
   carried: () => ({
     related: { scope: 'ckt-lon', subject: 'carried', peers: [NEIGHBOR] },
@@ -58,28 +66,32 @@ const placesOf: Readonly<
     near: { scope: 'ergw-vhub', subject: 'conn-ams/isp-a' },
   }),
   migrated: () => ({
-    related: { scope: HUB, subject: `${INSTANCE}~${NEIGHBOR}` },
+    related: { scope: HUB_GATEWAY_NAME, subject: `${INSTANCE}~${NEIGHBOR}` },
     // the gateway in use is not a part of the migration
     near: { scope: 'ergw-another', subject: `${INSTANCE}~${OTHER}` },
   }),
   exchange: (_, kind) => ({
-    related: { scope: HUB, subject: kind.startsWith('gateway_') ? INSTANCE : `${INSTANCE}~${NEIGHBOR}` },
+    related: { scope: HUB_GATEWAY_NAME, subject: kind.startsWith('gateway_') ? INSTANCE : `${INSTANCE}~${NEIGHBOR}` },
     // the sibling's session with this neighbor is down too, so that no instance carries the neighbor
-    near: { scope: HUB, subject: kind.startsWith('gateway_') ? '10.0.4.99' : `${INSTANCE}~${OTHER}` },
+    near: { scope: HUB_GATEWAY_NAME, subject: kind.startsWith('gateway_') ? '10.0.4.99' : `${INSTANCE}~${OTHER}` },
   }),
 }
 
 /** Acts that remove neighbors from a gateway. */
-const releasing: ReadonlySet<DeliberateChange> = new Set(['circuit removed', 'connection removed', 'gateway removed'])
+const releasing: ReadonlySet<DeliberateResourceChange> = new Set([
+  'circuit removed',
+  'connection removed',
+  'gateway removed',
+])
 
-function given(act: DeliberateChange, flags: string[] = []): Scene {
-  const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
+function given(act: DeliberateResourceChange, flags: string[] = []): EvaluationStageTestInput {
+  const own = createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, {}, (context) => {
     const { topology } = context
     const migration = { with: 'ergw-new', role: 'from' } as const
     context.topology = {
       ...topology,
       gateways: topology.gateways.flatMap((one) =>
-        act === 'gateway migrated' && one.scope === HUB
+        act === 'gateway migrated' && one.scope === HUB_GATEWAY_NAME
           ? [
               { ...one, isStandby: true as const, migration },
               { ...one, scope: 'ergw-new', circuits: [] },
@@ -91,25 +103,46 @@ function given(act: DeliberateChange, flags: string[] = []): Scene {
         { gateway: 'ergw-vhub', name: 'conn-ams', circuit: 'ckt-ams' },
       ],
     }
-    const { sessions, released } = ensureResourceState(context, HUB)
-    sessions['own'] = sessionFact(INSTANCE, NEIGHBOR, { level: 'down', since: LATELY })
-    sessions['own other'] = sessionFact(INSTANCE, OTHER, { level: 'down', since: LATELY })
-    sessions['sibling'] = sessionFact(SIBLING, NEIGHBOR)
-    sessions['sibling other'] = sessionFact(SIBLING, OTHER, { level: 'down', since: LATELY })
-    sessions['another'] = sessionFact('10.0.4.99', OTHER, { level: 'down', since: LATELY })
-    if (releasing.has(act)) released[NEIGHBOR] = { between: LATELY, by: 'act' }
+    const { sessions, released } = ensureResourceState(context, HUB_GATEWAY_NAME)
+    sessions['own'] = createLongEstablishedSession(INSTANCE, NEIGHBOR, {
+      level: 'down',
+      since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+    })
+    sessions['own other'] = createLongEstablishedSession(INSTANCE, OTHER, {
+      level: 'down',
+      since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+    })
+    sessions['sibling'] = createLongEstablishedSession(SIBLING, NEIGHBOR)
+    sessions['sibling other'] = createLongEstablishedSession(SIBLING, OTHER, {
+      level: 'down',
+      since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+    })
+    sessions['another'] = createLongEstablishedSession('10.0.4.99', OTHER, {
+      level: 'down',
+      since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+    })
+    if (releasing.has(act)) released[NEIGHBOR] = { between: TIME_BOUNDS_SINCE_PREVIOUS_POLL, by: 'act' }
     const { kind, scope, subject } = acts[act]
-    remember(context, eventOf(kind, scope, subject, { key: 'act', severity: 'info', flags }), { act })
+    storeEventInTestContext(
+      context,
+      createOngoingEvent(kind, scope, subject, { key: 'act', severity: 'info', flags }),
+      { act },
+    )
   })
   // an instance whose neighbors are all present on its sibling
-  if (act === 'gateway changed') delete ensureResourceState(own.context, HUB).sessions['own other']
+  if (act === 'gateway changed') delete ensureResourceState(own.context, HUB_GATEWAY_NAME).sessions['own other']
   return own
 }
 
-function partOf({ context }: Scene, kind: EventKind, { scope, subject, peers }: Place, started = LATELY) {
+function partOf(
+  { context }: EvaluationStageTestInput,
+  kind: EventKind,
+  { scope, subject, peers }: Place,
+  started = TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+) {
   const flags = kind === 'no_path' ? [UNDECLARED_RANGES_FLAG] : []
-  const event = eventOf(kind, scope, subject, { key: 'child', started, flags })
-  const live = remember(context, event, peers ? { peersBefore: peers, peersAfter: [] } : {})
+  const event = createOngoingEvent(kind, scope, subject, { key: 'child', started, flags })
+  const live = storeEventInTestContext(context, event, peers ? { peersBefore: peers, peersAfter: [] } : {})
   assignParentEvents(context)
   return live.event.partOf
 }
@@ -129,7 +162,7 @@ describe('what is a part of what somebody did', () => {
       const { related, near } = placesOf[tie](act, kind)
       expect(partOf(given(act), kind, related)).toBe('act')
       expect(partOf(given(act), kind, near)).toBeNull()
-      if (!releasing.has(act)) expect(partOf(given(act), kind, related, LONG_AGO)).toBeNull()
+      if (!releasing.has(act)) expect(partOf(given(act), kind, related, LONG_AGO_TIME_BOUNDS)).toBeNull()
       if (!releasing.has(act)) expect(partOf(given(act, [REMOVAL_UNDONE_FLAG]), kind, related)).toBeNull()
     },
   )

@@ -1,7 +1,7 @@
 import { type EventKind, eventKinds } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import type { DetectionContext } from '../../model/context.ts'
-import type { DeliberateChange, LiveEvent } from '../../model/scope-state.ts'
+import type { DeliberateResourceChange, LiveEvent } from '../../model/scope-state.ts'
 import { doesCircuitEventAffectSession, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
 import { isFormerGatewayInstance, isServedByOtherInstances } from '../facts/instance-replacement.ts'
 import { listExpectedSessions } from '../facts/gateway-sessions.ts'
@@ -140,7 +140,7 @@ const TUNNELS = ['connection_down', 'tunnel_down'] as const
  * change does not explain kinds that are not listed for it (docs/rules/detection.md 3.1). Azure refuses to remove a
  * port or a hub that is still in use, so the removal of a port or hub explains no event.
  */
-export const eventKindsExplainedByChange: Readonly<Record<DeliberateChange, Dependents>> = {
+export const eventKindsExplainedByChange: Readonly<Record<DeliberateResourceChange, Dependents>> = {
   'circuit removed': {
     ...as('own', ...PATHS, 'green_but_dead', 'one_way_traffic'),
     ...as('neighbor', ...SESSIONS, 'peer_lost'),
@@ -183,7 +183,7 @@ const actKinds = [
 ] as const satisfies EventKind[]
 
 /** Returns the deliberate change that an event reports; null if it reports none. */
-function actOf({ event: { kind }, act }: LiveEvent): DeliberateChange | null {
+function actOf({ event: { kind }, act }: LiveEvent): DeliberateResourceChange | null {
   switch (kind) {
     case 'resource_removed':
       return act ?? 'circuit removed'

@@ -12,10 +12,10 @@ import { findRemovalsOfLeftNeighbors } from '../facts/neighbor-claims.ts'
 import {
   findGatewayOfHubRow,
   findHubConnectionCircuit,
-  isHub,
+  isVirtualWanHubScope,
   listCircuitsOfHubGateway,
   parseHubRowConnection,
-  type Topology,
+  type GroupTopology,
 } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
@@ -116,8 +116,8 @@ export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: 
 const isOfHubs = ({ topology }: DetectionContext, ...lives: LiveEvent[]): boolean =>
   lives.some(({ event }) => findHubConnectionCircuit(topology, event) !== null || isOutageOfHub(topology, event))
 
-const isOutageOfHub = (topology: Topology, { kind, scope }: DetectedEvent) =>
-  kind === 'no_path' && isHub(topology, scope)
+const isOutageOfHub = (topology: GroupTopology, { kind, scope }: DetectedEvent) =>
+  kind === 'no_path' && isVirtualWanHubScope(topology, scope)
 
 const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((element) => other.has(element))

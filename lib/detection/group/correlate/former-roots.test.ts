@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { t2 } from '../../testing/estates.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening, type Trouble } from '#lib/poller/memory/testing/timeline.ts'
-import { endsCe, startsCe } from '../../testing/happenings.ts'
+import { createTwoCircuitEstate } from '../../testing/estates.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  type ArmResponseFaultPeriod,
+} from '#lib/poller/memory/testing/timeline.ts'
+import { endSimulatedCustomerSession, startSimulatedCustomerSession } from '../../testing/happenings.ts'
 
-const cePrimary: Happening = { at: '10:00:30', do: (world) => endsCe(world, 'ckt-lon', 'primary') }
-const disables: Happening = {
+const cePrimary: TestTimelineChange = {
+  at: '10:00:30',
+  do: (world) => endSimulatedCustomerSession(world, 'ckt-lon', 'primary'),
+}
+const disables: TestTimelineChange = {
   at: '10:02:20',
   do: (world) => {
     const circuit = world.circuits.get('ckt-lon')
@@ -14,8 +21,8 @@ const disables: Happening = {
 }
 
 /** Returns the current root of each incident, and its earlier roots. */
-async function rootsOf(truth: Happening[], collector: Trouble[] = []) {
-  const engine = await play({ world: t2, from: '9:50', to: '10:20', truth, collector })
+async function rootsOf(truth: TestTimelineChange[], collector: ArmResponseFaultPeriod[] = []) {
+  const engine = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '10:20', truth, collector })
   const own = engine.incidents.filter(({ scope }) => scope === 'ckt-lon')
   return own.map(({ root, formerRoots = [], closedAt }) => ({
     isClosed: closedAt !== null,
@@ -24,8 +31,11 @@ async function rootsOf(truth: Happening[], collector: Trouble[] = []) {
   }))
 }
 
-const returns: Happening = { at: '10:01:50', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) }
-const disabledBefore: Happening = {
+const returns: TestTimelineChange = {
+  at: '10:01:50',
+  do: (world, at) => startSimulatedCustomerSession(world, 'ckt-lon', 'primary', at),
+}
+const disabledBefore: TestTimelineChange = {
   at: '10:00:20',
   do: (world) => {
     const circuit = world.circuits.get('ckt-lon')
@@ -33,7 +43,12 @@ const disabledBefore: Happening = {
   },
 }
 /** The inventory cannot be polled until long after the incident is closed. */
-const listedLate: Trouble = { kind: 'inventory', from: '10:00:00', until: '10:12:00', outcome: 'timeout' }
+const listedLate: ArmResponseFaultPeriod = {
+  kind: 'inventory',
+  from: '10:00:00',
+  until: '10:12:00',
+  outcome: 'timeout',
+}
 
 describe('the root of an incident', () => {
   it('has no history while nothing better is known', async () => {
@@ -45,7 +60,7 @@ describe('the root of an incident', () => {
     expect(incident?.root).toBe('provider_state_changed')
     expect(incident?.former.map(({ kind }) => kind)).toEqual(['path_down'])
     const [former] = incident?.former ?? []
-    expect(former?.until).toBeGreaterThan(clock('10:00:30'))
+    expect(former?.until).toBeGreaterThan(parseTimeOfSimulatedDay('10:00:30'))
   })
 
   it('is found in what is read after it has closed, and does not open it again', async () => {
@@ -55,10 +70,13 @@ describe('the root of an incident', () => {
   })
 
   it('stays the failure with which the incident began when a later act causes the next failure', async () => {
-    const back: Happening = { at: '10:05:50', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) }
-    const off: Happening = { ...disabledBefore, at: '10:09:10' }
-    const again: Happening = { ...cePrimary, at: '10:09:20' }
-    const late: Trouble = { kind: 'inventory', from: '10:02:00', until: '10:11:00', outcome: 'timeout' }
+    const back: TestTimelineChange = {
+      at: '10:05:50',
+      do: (world, at) => startSimulatedCustomerSession(world, 'ckt-lon', 'primary', at),
+    }
+    const off: TestTimelineChange = { ...disabledBefore, at: '10:09:10' }
+    const again: TestTimelineChange = { ...cePrimary, at: '10:09:20' }
+    const late: ArmResponseFaultPeriod = { kind: 'inventory', from: '10:02:00', until: '10:11:00', outcome: 'timeout' }
     const [incident, ...others] = await rootsOf([cePrimary, back, off, again], [late])
     expect(others).toEqual([])
     expect(incident?.root).toBe('path_down')

@@ -1,28 +1,46 @@
 import { describe, expect, it } from 'vitest'
-import { A, t2 } from '../../testing/estates.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, startsCe, withdraws } from '../../testing/happenings.ts'
-import { eventOf, LATELY, LONG_AGO, NOW, remember, scene } from '../../testing/scene.ts'
-import { groupIncidents } from './incidents.ts'
+import { SITE_A_PREFIXES, createTwoCircuitEstate } from '../../testing/estates.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import { parseTimeOfSimulatedDay, type TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  startSimulatedCustomerSession,
+  withdrawSimulatedPrefixes,
+} from '../../testing/happenings.ts'
+import {
+  createOngoingEvent,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  createEvaluationStageTestInput,
+} from '../../testing/scene.ts'
+import { groupEventsIntoIncidents } from './incidents.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const AMS = ['10.0.4.6', '10.0.4.7']
 type Path = 'primary' | 'secondary'
 
-const falls = (path: Path): Happening => ({ at: '9:55:10', do: (world) => endsCe(world, 'ckt-lon', path) })
-const rises = (at: string, path: Path): Happening => ({
-  at,
-  do: (world, time) => startsCe(world, 'ckt-lon', path, time),
+const falls = (path: Path): TestTimelineChange => ({
+  at: '9:55:10',
+  do: (world) => endSimulatedCustomerSession(world, 'ckt-lon', path),
 })
-const leaves: Happening = { at: '9:55:10', do: (world) => withdraws(world, [...LON, ...AMS], A) }
-const isBack = (at: string, neighbors: string[], path: number[]): Happening => ({
+const rises = (at: string, path: Path): TestTimelineChange => ({
   at,
-  do: (world) => announces(world, neighbors, A, path),
+  do: (world, time) => startSimulatedCustomerSession(world, 'ckt-lon', path, time),
+})
+const leaves: TestTimelineChange = {
+  at: '9:55:10',
+  do: (world) => withdrawSimulatedPrefixes(world, [...LON, ...AMS], SITE_A_PREFIXES),
+}
+const isBack = (at: string, neighbors: string[], path: number[]): TestTimelineChange => ({
+  at,
+  do: (world) => announceSimulatedPrefixes(world, neighbors, SITE_A_PREFIXES, path),
 })
 
 describe('an incident', () => {
-  it.each<[string, string, Happening[]]>([
+  it.each<[string, string, TestTimelineChange[]]>([
     [
       'path of its circuit',
       'circuit_down',
@@ -35,15 +53,17 @@ describe('an incident', () => {
     ],
   ])('ends with the last lost %s', async (_, root, truth) => {
     const world = () =>
-      Object.assign(t2(), { sites: [{ name: 'dc-a', prefixes: [...A], home: 'ckt-lon', routers: {} }] })
-    const engine = await play({ world, from: '9:50', to: '10:20', truth })
+      Object.assign(createTwoCircuitEstate(), {
+        sites: [{ name: 'dc-a', prefixes: [...SITE_A_PREFIXES], home: 'ckt-lon', routers: {} }],
+      })
+    const engine = await runTestTimeline({ world, from: '9:50', to: '10:20', truth })
     const [incident, ...others] = engine.incidents
     expect(others).toEqual([])
     const whole = engine.event(incident?.root ?? '')
     expect(whole?.kind).toBe(root)
-    expect(whole?.ended?.latest).toBeLessThan(clock('10:00:00'))
-    expect(incident?.ended?.earliest).toBeLessThanOrEqual(clock('10:08:10'))
-    expect(incident?.ended?.latest).toBeGreaterThanOrEqual(clock('10:08:10'))
+    expect(whole?.ended?.latest).toBeLessThan(parseTimeOfSimulatedDay('10:00:00'))
+    expect(incident?.ended?.earliest).toBeLessThanOrEqual(parseTimeOfSimulatedDay('10:08:10'))
+    expect(incident?.ended?.latest).toBeGreaterThanOrEqual(parseTimeOfSimulatedDay('10:08:10'))
   })
 
   it.each([
@@ -58,35 +78,47 @@ describe('an incident', () => {
     { whole: 'peer_lost', part: 'session_down', flags: ['administrative'], lasts: false },
   ] as const)('of $whole lasts as long as its part $part: $lasts', ({ whole, part, lasts, ...more }) => {
     const flags = 'flags' in more && more.flags ? [...more.flags] : []
-    const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
-    const until = { earliest: NOW - 90_000, latest: NOW - 80_000 }
-    const root = remember(context, eventOf(whole, 'ergw-hub', '10.0.4.12', { started: LONG_AGO, ended: until }))
-    const own = remember(context, {
-      ...eventOf(part, 'ergw-hub', '10.0.4.12~10.0.4.4', { started: LONG_AGO, ended: null }),
+    const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: 'ergw-hub' })
+    const until = { earliest: TEST_POLL_END_TIME - 90_000, latest: TEST_POLL_END_TIME - 80_000 }
+    const root = storeEventInTestContext(
+      context,
+      createOngoingEvent(whole, 'ergw-hub', '10.0.4.12', { started: LONG_AGO_TIME_BOUNDS, ended: until }),
+    )
+    const own = storeEventInTestContext(context, {
+      ...createOngoingEvent(part, 'ergw-hub', '10.0.4.12~10.0.4.4', { started: LONG_AGO_TIME_BOUNDS, ended: null }),
       partOf: root.event.key,
       flags,
     })
-    groupIncidents(context)
+    groupEventsIntoIncidents(context)
     const [incident] = context.scopes['ergw-hub']?.incidents ?? []
     expect(incident?.ended).toEqual(lasts ? null : until)
-    own.event = { ...own.event, ended: LATELY }
-    groupIncidents(context)
-    expect(incident?.ended).toEqual(lasts ? LATELY : until)
+    own.event = { ...own.event, ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }
+    groupEventsIntoIncidents(context)
+    expect(incident?.ended).toEqual(lasts ? TIME_BOUNDS_SINCE_PREVIOUS_POLL : until)
   })
 
   it('lasts as long as the act that became its root, although its faults have ended', () => {
-    const { context } = scene({ kind: 'inventory', scope: 'ckt-lon' })
-    const until = { earliest: NOW - 90_000, latest: NOW - 80_000 }
-    remember(context, eventOf('circuit_down', 'ckt-lon', 'AzurePrivatePeering', { started: LONG_AGO, ended: until }))
-    groupIncidents(context)
-    const act = eventOf('peering_disabled', 'ckt-lon', 'AzurePrivatePeering', { started: LONG_AGO, severity: 'info' })
-    const own = remember(context, act)
-    groupIncidents(context)
+    const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'ckt-lon' })
+    const until = { earliest: TEST_POLL_END_TIME - 90_000, latest: TEST_POLL_END_TIME - 80_000 }
+    storeEventInTestContext(
+      context,
+      createOngoingEvent('circuit_down', 'ckt-lon', 'AzurePrivatePeering', {
+        started: LONG_AGO_TIME_BOUNDS,
+        ended: until,
+      }),
+    )
+    groupEventsIntoIncidents(context)
+    const act = createOngoingEvent('peering_disabled', 'ckt-lon', 'AzurePrivatePeering', {
+      started: LONG_AGO_TIME_BOUNDS,
+      severity: 'info',
+    })
+    const own = storeEventInTestContext(context, act)
+    groupEventsIntoIncidents(context)
     const [incident] = context.scopes['ckt-lon']?.incidents ?? []
     expect(incident?.root).toBe(act.key)
     expect(incident?.ended).toBeNull()
-    own.event = { ...own.event, ended: LATELY }
-    groupIncidents(context)
-    expect(incident?.ended).toEqual(LATELY)
+    own.event = { ...own.event, ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }
+    groupEventsIntoIncidents(context)
+    expect(incident?.ended).toEqual(TIME_BOUNDS_SINCE_PREVIOUS_POLL)
   })
 })

@@ -26,7 +26,7 @@ type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
  * An incident closes when all of its faults have ended and have not returned for the setting `incident.healthy`. If its
  * root event is repeated soon afterwards, the incident opens again.
  */
-export function groupIncidents(context: DetectionContext): void {
+export function groupEventsIntoIncidents(context: DetectionContext): void {
   const lives = listLiveEvents(context)
   const byKey = new Map(lives.map((live) => [live.event.key, live]))
   const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))

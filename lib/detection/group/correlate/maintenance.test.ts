@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, isExpectedByMaintenance } from '#lib/contract/index.ts'
-import { A, B, t2 } from '../../testing/estates.ts'
-import { play, type Player, type PlayerOptions, topLevel } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '../../testing/happenings.ts'
-import type { World } from '../../testing/world.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate } from '../../testing/estates.ts'
+import {
+  runTestTimeline,
+  type TestTimelineRunner,
+  type TestTimelineRunnerOptions,
+  listEventsWithoutParent,
+} from '#lib/poller/memory/testing/play.ts'
+import { parseTimeOfSimulatedDay, type TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  endSimulatedNeighborSessions,
+  startSimulatedCustomerSession,
+  startSimulatedNeighborSessions,
+  withdrawSimulatedPrefixes,
+} from '../../testing/happenings.ts'
+import type { SimulatedEstate } from '../../testing/world.ts'
 import type { MaintenanceWindow } from '../../model/topology.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
@@ -13,49 +25,54 @@ const window = (fields: Partial<MaintenanceWindow> = {}): MaintenanceWindow => (
   id: 'chg-1',
   title: 'work on the London cross-connect',
   announcedBy: 'operator',
-  from: clock('9:59:00'),
-  to: clock('10:10:00'),
+  from: parseTimeOfSimulatedDay('9:59:00'),
+  to: parseTimeOfSimulatedDay('10:10:00'),
   scopes: ['ckt-lon'],
   paths: [],
   ...fields,
 })
 
-const pathFails = (path: 'primary' | 'secondary', at: string): Happening[] => {
+const pathFails = (path: 'primary' | 'secondary', at: string): TestTimelineChange[] => {
   const neighbor = path === 'primary' ? '10.0.4.4' : '10.0.4.5'
   return [
     {
       at,
       do: (world) => {
         world.path('ckt-lon', path).arp = 'incomplete'
-        endsCe(world, 'ckt-lon', path)
-        withdraws(world, [neighbor], [...A, ...B])
+        endSimulatedCustomerSession(world, 'ckt-lon', path)
+        withdrawSimulatedPrefixes(world, [neighbor], [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
       },
     },
   ]
 }
-const pathReturns = (at: string): Happening => ({
+const pathReturns = (at: string): TestTimelineChange => ({
   at,
   do: (world, time) => {
     world.path('ckt-lon', 'primary').arp = 'complete'
-    startsCe(world, 'ckt-lon', 'primary', time)
-    announces(world, ['10.0.4.4'], A, [65001])
-    announces(world, ['10.0.4.4'], B, [65001, 65001, 65001])
+    startSimulatedCustomerSession(world, 'ckt-lon', 'primary', time)
+    announceSimulatedPrefixes(world, ['10.0.4.4'], SITE_A_PREFIXES, [65001])
+    announceSimulatedPrefixes(world, ['10.0.4.4'], SITE_B_PREFIXES, [65001, 65001, 65001])
   },
 })
 
-async function run(windows: MaintenanceWindow[], truth: Happening[], to = '10:08', options: PlayerOptions = {}) {
+async function run(
+  windows: MaintenanceWindow[],
+  truth: TestTimelineChange[],
+  to = '10:08',
+  options: TestTimelineRunnerOptions = {},
+) {
   const world = () => {
-    const made = t2()
+    const made = createTwoCircuitEstate()
     made.maintenance.push(...windows)
     return made
   }
-  return await play({ world, from: '9:50', to, truth }, options)
+  return await runTestTimeline({ world, from: '9:50', to, truth }, options)
 }
 
 const sorted = (events: readonly DetectedEvent[], expected: boolean) =>
   [...new Set(events.filter((event) => isExpectedByMaintenance(event) === expected).map(({ kind }) => kind))].toSorted()
-const silent = (engine: Player) => sorted(topLevel(engine), true)
-const paged = (engine: Player) => sorted(topLevel(engine), false)
+const silent = (engine: TestTimelineRunner) => sorted(listEventsWithoutParent(engine), true)
+const paged = (engine: TestTimelineRunner) => sorted(listEventsWithoutParent(engine), false)
 
 describe('a window for a circuit’s primary path', () => {
   const own = window({ paths: ['primary'] })
@@ -64,7 +81,7 @@ describe('a window for a circuit’s primary path', () => {
     const engine = await run([own], pathFails('primary', '10:00:30'))
     expect(paged(engine)).toEqual([])
     expect(silent(engine)).toEqual(expect.arrayContaining(['path_down']))
-    expect(topLevel(engine).every(({ flags }) => flags.includes('maintenance:chg-1'))).toBe(true)
+    expect(listEventsWithoutParent(engine).every(({ flags }) => flags.includes('maintenance:chg-1'))).toBe(true)
   })
 
   it('expects nothing of the other path', async () => {
@@ -82,23 +99,24 @@ describe('a window for a whole circuit', () => {
   })
 
   it('lets a site without any path through', async () => {
-    const all = (world: World) => withdraws(world, [...LON, ...world.neighbors.map(({ address }) => address)], [...A])
+    const all = (world: SimulatedEstate) =>
+      withdrawSimulatedPrefixes(world, [...LON, ...world.neighbors.map(({ address }) => address)], [...SITE_A_PREFIXES])
     const world = () => {
-      const made = t2()
+      const made = createTwoCircuitEstate()
       made.maintenance.push(window({ scopes: [] }))
-      made.sites.push({ name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} })
+      made.sites.push({ name: 'DC-A', prefixes: SITE_A_PREFIXES, home: 'ckt-lon', routers: {} })
       return made
     }
-    const engine = await play({ world, from: '9:50', to: '10:05', truth: [{ at: '10:00:30', do: all }] })
+    const engine = await runTestTimeline({ world, from: '9:50', to: '10:05', truth: [{ at: '10:00:30', do: all }] })
     expect(paged(engine)).toContain('no_path')
     expect(silent(engine)).not.toContain('no_path')
   })
 })
 
 describe('a window by what it names', () => {
-  const fails: Happening[] = [
-    { at: '10:00:30', do: (world) => endsPeer(world, '10.0.4.4') },
-    { at: '10:04:30', do: (world, at) => startsPeer(world, '10.0.4.4', at) },
+  const fails: TestTimelineChange[] = [
+    { at: '10:00:30', do: (world) => endSimulatedNeighborSessions(world, '10.0.4.4') },
+    { at: '10:04:30', do: (world, at) => startSimulatedNeighborSessions(world, '10.0.4.4', at) },
   ]
   it.each([
     ['everything', { scopes: [] }, true],
@@ -125,8 +143,13 @@ describe('a window by its time', () => {
     ['not yet begun', '10:05:00', '10:30:00', false],
     ['that may have begun before the fall', '10:00:40', '10:30:00', true],
   ])('%s', async (_, from, to, expected) => {
-    const engine = await run([window({ from: clock(from), to: clock(to) })], pathFails('primary', '10:00:30'))
-    expect(topLevel(engine).map(isExpectedByMaintenance)).toEqual(topLevel(engine).map(() => expected))
+    const engine = await run(
+      [window({ from: parseTimeOfSimulatedDay(from), to: parseTimeOfSimulatedDay(to) })],
+      pathFails('primary', '10:00:30'),
+    )
+    expect(listEventsWithoutParent(engine).map(isExpectedByMaintenance)).toEqual(
+      listEventsWithoutParent(engine).map(() => expected),
+    )
   })
 })
 
@@ -143,14 +166,16 @@ describe('after the end of a window', () => {
   it('what came back in time stays what it was', async () => {
     const engine = await run([window()], [...truth, pathReturns('10:12:00')], '10:40')
     expect(paged(engine).filter((kind) => !/up|restored/.test(kind))).toEqual([])
-    const fall = topLevel(engine).find(({ kind }) => kind === 'path_down')
+    const fall = listEventsWithoutParent(engine).find(({ kind }) => kind === 'path_down')
     expect(fall).toMatchObject({ flags: expect.arrayContaining(['maintenance:chg-1']) })
     expect(fall?.ended).not.toBeNull()
   })
 
   it('says which window it has overrun', async () => {
     const engine = await run([window()], truth, '10:22')
-    expect(topLevel(engine).find(({ kind }) => kind === 'path_down')?.flags).toContain('maintenance_overrun:chg-1')
+    expect(listEventsWithoutParent(engine).find(({ kind }) => kind === 'path_down')?.flags).toContain(
+      'maintenance_overrun:chg-1',
+    )
   })
 
   it('is noticed by a worker that begins again between any two polls', async () => {
@@ -162,7 +187,7 @@ describe('after the end of a window', () => {
 it('a window that is called off silences nothing any more', async () => {
   const truth = [
     ...pathFails('primary', '10:00:30'),
-    { at: '10:05:00', do: (world: World) => void world.maintenance.splice(0) },
+    { at: '10:05:00', do: (world: SimulatedEstate) => void world.maintenance.splice(0) },
   ]
   expect(paged(await run([window()], truth))).toContain('path_down')
 })

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { circuitPaths } from '#lib/contract/index.ts'
-import { t3 } from '../../testing/estates.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
-import { endsCe, endsPeer } from '../../testing/happenings.ts'
+import { createThreeCircuitEstate } from '../../testing/estates.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import type { TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
+import { endSimulatedCustomerSession, endSimulatedNeighborSessions } from '../../testing/happenings.ts'
 
 /** Two circuits at one location and on one gateway. */
 const CIRCUITS = ['ckt-lon', 'ckt-lon2']
-const bothFall: Happening[] = CIRCUITS.flatMap((circuit) =>
-  circuitPaths.map((path): Happening => ({ at: '10:00:30', do: (world) => endsCe(world, circuit, path) })),
+const bothFall: TestTimelineChange[] = CIRCUITS.flatMap((circuit) =>
+  circuitPaths.map(
+    (path): TestTimelineChange => ({
+      at: '10:00:30',
+      do: (world) => endSimulatedCustomerSession(world, circuit, path),
+    }),
+  ),
 )
-const bothLosePeers: Happening[] = ['10.0.4.4', '10.0.4.8'].map(
-  (neighbor): Happening => ({ at: '10:00:30', do: (world) => endsPeer(world, neighbor) }),
+const bothLosePeers: TestTimelineChange[] = ['10.0.4.4', '10.0.4.8'].map(
+  (neighbor): TestTimelineChange => ({ at: '10:00:30', do: (world) => endSimulatedNeighborSessions(world, neighbor) }),
 )
 
 const NOBODY: Record<string, string[]> = {}
@@ -19,13 +24,13 @@ const ONE = { Contoso: CIRCUITS }
 const TWO = { Contoso: ['ckt-lon', 'ckt-ams'], Fabrikam: ['ckt-lon2'] }
 
 /** Returns the scopes of each incident, and how many circuits its explanations count. */
-async function incidentsOf(customers: Record<string, string[]>, truth: Happening[]) {
+async function incidentsOf(customers: Record<string, string[]>, truth: TestTimelineChange[]) {
   const world = () => {
-    const made = t3()
+    const made = createThreeCircuitEstate()
     Object.assign(made.customers, customers)
     return made
   }
-  const engine = await play({ world, from: '9:50', to: '10:06', truth })
+  const engine = await runTestTimeline({ world, from: '9:50', to: '10:06', truth })
   return engine.incidents.map(({ members, explainedBy = [] }) => ({
     about: [
       ...new Set(members.flatMap((key) => engine.event(key) ?? []).map(({ scope, subject }) => `${scope} ${subject}`)),

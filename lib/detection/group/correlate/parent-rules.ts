@@ -8,7 +8,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
 import {
   doesCircuitEventAffectSession,
   findHubConnectionCircuit,
-  findHubConnectionOf,
+  findHubConnectionOfNeighbor,
   findPathOfCustomerAddress,
   isHubVpnGateway,
 } from '../../model/topology.ts'
@@ -98,13 +98,14 @@ export const parentEventRules: readonly ParentRule[] = [
     children: ['peer_lost', ...sessions],
     problems: ({ topology }, { event: parent }, { event: child }) =>
       parent.scope === child.scope &&
-      findHubConnectionOf(topology, child.scope, parseSubjectNeighbor(child.subject)) === parent.subject,
+      findHubConnectionOfNeighbor(topology, child.scope, parseSubjectNeighbor(child.subject)) === parent.subject,
   },
   {
     parent: 'peer_lost',
     children: ['hub_connection_emptied'],
     problems: ({ topology }, { event: parent }, { event: child }) =>
-      parent.scope === child.scope && findHubConnectionOf(topology, parent.scope, parent.subject) === child.subject,
+      parent.scope === child.scope &&
+      findHubConnectionOfNeighbor(topology, parent.scope, parent.subject) === child.subject,
   },
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({

@@ -2,7 +2,7 @@ import { isCompletedChange, getTopLevelResourceId, getResourceGroupId } from '#l
 import type { PollSignal } from '../../model/signal.ts'
 import type { FindScopeOfResource } from '../../model/topology.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
-import type { LoggedChange } from '../../model/scope-state.ts'
+import type { ActivityLogResourceChange } from '../../model/scope-state.ts'
 
 /**
  * Maximum number of log entries that a circuit or gateway stores about other resources of its resource group. A
@@ -25,7 +25,7 @@ export function applyActivityLogSignals(
       if (!isCompletedChange({ operation, status })) continue
       const scope = scopeOfResource(getTopLevelResourceId(resourceId))
       const isDone = /^succeeded$/i.test(status)
-      const entry: LoggedChange = { id, at, operation, caller, ...(isDone && { isDone }) }
+      const entry: ActivityLogResourceChange = { id, at, operation, caller, ...(isDone && { isDone }) }
       if (isKnown(context, scope)) keep(context, scope, entry)
       for (const end of endsOf(context, scope)) keep(context, end, { ...entry, onConnection: scope })
       for (const beside of groupOf(context, resourceId)) keep(context, beside, { ...entry, inGroup: true })
@@ -45,7 +45,7 @@ function groupOf({ topology }: DetectionContext, resourceId: string): string[] {
  * Stores a log entry once per circuit or gateway. If the same entry is stored again, the first version is kept.
  * Therefore the caller must first store the entry at the resource that is most closely related to the change.
  */
-function keep(context: DetectionContext, scope: string, entry: LoggedChange): void {
+function keep(context: DetectionContext, scope: string, entry: ActivityLogResourceChange): void {
   const { logged } = ensureResourceState(context, scope)
   const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MAX_BESIDE
   if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)

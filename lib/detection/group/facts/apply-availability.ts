@@ -1,5 +1,5 @@
-import type { Bounds } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { PollSignal } from '../../model/signal.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 
@@ -38,8 +38,10 @@ export function applyAvailabilitySignals(context: DetectionContext, signals: rea
 export const formatArpAvailabilityKey = (subresource: string): string => `${subresource} arp`
 
 /** Groups consecutive down minutes into runs. */
-export function groupConsecutiveMinutes(down: readonly Bounds[]): { first: Bounds; last: Bounds; minutes: Bounds[] }[] {
-  const runs: { first: Bounds; last: Bounds; minutes: Bounds[] }[] = []
+export function groupConsecutiveMinutes(
+  down: readonly TimestampBounds[],
+): { first: TimestampBounds; last: TimestampBounds; minutes: TimestampBounds[] }[] {
+  const runs: { first: TimestampBounds; last: TimestampBounds; minutes: TimestampBounds[] }[] = []
   for (const minute of down) {
     const run = runs.at(-1)
     if (run && run.last.latest >= minute.earliest) {
@@ -51,7 +53,11 @@ export function groupConsecutiveMinutes(down: readonly Bounds[]): { first: Bound
 }
 
 /** Returns the newest interval that was not down; null if all intervals were down. */
-function lastWell({ earliest, latest }: Bounds, down: readonly Bounds[], grainMs = MINUTE): Bounds | null {
+function lastWell(
+  { earliest, latest }: TimestampBounds,
+  down: readonly TimestampBounds[],
+  grainMs = MS_PER_MINUTE,
+): TimestampBounds | null {
   for (let at = latest; at > earliest; at -= grainMs) {
     if (!down.some((minute) => minute.earliest < at && minute.latest >= at))
       return { earliest: at - grainMs, latest: at }

@@ -1,6 +1,6 @@
-import { type Bounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
+import { type TimestampBounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
-import type { PollOutcomeSignal, PrefixCountSignal, SessionSignal, PollSignal } from '../../model/signal.ts'
+import type { PollOutcomeSignal, PrefixCountSignal, SessionStateChangeSignal, PollSignal } from '../../model/signal.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { findEarliestRecheck, type DetectionRecheckTime } from '../../model/recheck.ts'
 import { getTimeOfBecomingStale } from './last-answer.ts'
@@ -41,7 +41,7 @@ export function storePollSignals(context: DetectionContext, signals: readonly Po
   }
 }
 
-function applySession(scope: ResourceState, mark: PollRecord, signal: SessionSignal): void {
+function applySession(scope: ResourceState, mark: PollRecord, signal: SessionStateChangeSignal): void {
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
@@ -86,7 +86,7 @@ function applyPrefixes(scope: ResourceState, mark: PollRecord, signal: PrefixCou
   fact.countBetween = signal.between
 }
 
-function applyInstance(scope: ResourceState, address: string, samples: number, since: Bounds): void {
+function applyInstance(scope: ResourceState, address: string, samples: number, since: TimestampBounds): void {
   if (samples > 0) {
     scope.silent[address] = since
     delete scope.returned[address]

@@ -1,40 +1,58 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type Bounds } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { ensureResourceState } from '../../model/context.ts'
 import type { LastAvailability, SourceWithFailingPolls } from '../../model/scope-state.ts'
-import { NOW, scene } from '../../testing/scene.ts'
+import { TEST_POLL_END_TIME, createEvaluationStageTestInput } from '../../testing/scene.ts'
 import type { CircuitTrafficState } from '../../model/traffic.ts'
 import { readLayerFromMetrics } from './by-metrics.ts'
 import { ensureTrafficState } from './traffic/traffic-state.ts'
 
 const PATH = 'AzurePrivatePeering/primary'
 /** Returns the minute that ended `ago` minutes ago. */
-const minute = (ago: number): Bounds => ({ earliest: NOW - (ago + 1) * MINUTE, latest: NOW - ago * MINUTE })
-const span = (from: number, to: number): Bounds => ({ earliest: minute(from).earliest, latest: minute(to).latest })
+const minute = (ago: number): TimestampBounds => ({
+  earliest: TEST_POLL_END_TIME - (ago + 1) * MS_PER_MINUTE,
+  latest: TEST_POLL_END_TIME - ago * MS_PER_MINUTE,
+})
+const span = (from: number, to: number): TimestampBounds => ({
+  earliest: minute(from).earliest,
+  latest: minute(to).latest,
+})
 
 function layerBy(fact: Partial<LastAvailability>, failing: Partial<SourceWithFailingPolls> = {}) {
-  const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
     const state = ensureResourceState(own, 'ckt-lon')
-    state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true, ...failing }
+    state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MS_PER_MINUTE, refused: true, ...failing }
     state.availability[PATH] = { reported: span(10, 1), low: [], down: [], ...fact }
   })
   return readLayerFromMetrics(context, 'ckt-lon', PATH, 'summary')
 }
 
-it.each<[string, Partial<LastAvailability>, Partial<SourceWithFailingPolls>, string | null, Bounds | null]>([
+it.each<[string, Partial<LastAvailability>, Partial<SourceWithFailingPolls>, string | null, TimestampBounds | null]>([
   ['down for two minutes', { down: [minute(2), minute(1)], well: minute(3) }, {}, 'down', span(3, 2)],
   ['down in its newest minute', { down: [minute(1)], well: minute(2) }, {}, 'down', span(2, 1)],
-  ['never seen up', { down: [minute(1)] }, {}, 'down', { earliest: BEFORE_MONITORING, latest: NOW - MINUTE }],
+  [
+    'never seen up',
+    { down: [minute(1)] },
+    {},
+    'down',
+    { earliest: INSTANT_BEFORE_MONITORING, latest: TEST_POLL_END_TIME - MS_PER_MINUTE },
+  ],
   ['back since', { down: [minute(4), minute(3)], well: minute(1) }, {}, 'up', span(3, 2)],
   [
     'up by the router itself until it was refused',
     { down: [minute(1)] },
-    { lastGoodAt: NOW - 5 * MINUTE },
+    { lastGoodAt: TEST_POLL_END_TIME - 5 * MS_PER_MINUTE },
     'down',
-    { earliest: NOW - 5 * MINUTE, latest: NOW - MINUTE },
+    { earliest: TEST_POLL_END_TIME - 5 * MS_PER_MINUTE, latest: TEST_POLL_END_TIME - MS_PER_MINUTE },
   ],
-  ['read by the router itself since', { down: [minute(1)], well: minute(2) }, { lastGoodAt: NOW - MINUTE }, null, null],
+  [
+    'read by the router itself since',
+    { down: [minute(1)], well: minute(2) },
+    { lastGoodAt: TEST_POLL_END_TIME - MS_PER_MINUTE },
+    null,
+    null,
+  ],
   ['reported too long ago', { reported: span(45, 26), down: [minute(26)], well: minute(27) }, {}, null, null],
   ['stored before minutes were kept', { down: undefined as never }, {}, null, null],
 ])('by metrics, a path that is %s', (_, fact, failing, level, since) => {
@@ -43,8 +61,8 @@ it.each<[string, Partial<LastAvailability>, Partial<SourceWithFailingPolls>, str
 })
 
 it('says nothing where the polls fail for another reason', () => {
-  const { refused: _, ...failing } = { lastGoodAt: null, everyMs: MINUTE, refused: true as const }
-  const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
+  const { refused: _, ...failing } = { lastGoodAt: null, everyMs: MS_PER_MINUTE, refused: true as const }
+  const { context } = createEvaluationStageTestInput({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
     ensureResourceState(own, 'ckt-lon').failing[`${PATH} summary`] = failing
     ensureResourceState(own, 'ckt-lon').availability[PATH] = {
       reported: span(10, 1),
@@ -58,7 +76,7 @@ it('says nothing where the polls fail for another reason', () => {
 
 /** Returns samples of one minute each that end now, the newest last, with these rates in bit/s out of Azure. */
 const minutesOf = (...rates: number[]) =>
-  rates.map((out, n) => ({ ...minute(rates.length - n - 1), lengthMs: MINUTE, in: 0, out }))
+  rates.map((out, n) => ({ ...minute(rates.length - n - 1), lengthMs: MS_PER_MINUTE, in: 0, out }))
 
 it.each<[string, number[], 'up' | 'down']>([
   ['moved its usual bytes', [80, 80, 80, 80, 80, 80, 80, 80, 80, 80], 'up'],
@@ -71,9 +89,9 @@ it.each<[string, number[], 'up' | 'down']>([
   ['was read from a cache that was not refreshed since', [0, 240, 0, 0, 240, 0, 0, 240, 0, 0], 'down'],
   ['is not used', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'down'],
 ])('by metrics, a path that is down for three minutes in which it %s', (_, rates, level) => {
-  const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
     const state = ensureResourceState(own, 'ckt-lon')
-    state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true }
+    state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MS_PER_MINUTE, refused: true }
     const down = [minute(3), minute(2), minute(1)]
     state.availability[PATH] = { reported: span(10, 1), low: down, down, well: minute(4) }
     const pairs = { primary: minutesOf(...rates.map((mbps) => mbps * 1e6)) }

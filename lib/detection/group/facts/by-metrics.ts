@@ -1,25 +1,25 @@
 import {
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type EpochMs,
   MAX_METRIC_AGE_MS,
   parsePathSubject,
   parsePeeringType,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../model/recheck.ts'
 import { getPartCountedBySource } from '../../model/topology.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
-import { type PolledSource, isLastPollStale } from './last-answer.ts'
+import { type PolledSourceKey, isLastPollStale } from './last-answer.ts'
 import { listTrafficStates, findTrafficState } from './traffic/traffic-state.ts'
 
 /**
  * Maximum age, in ms, of the newest interval of a metric. Values arrive late, and older values do not describe the
  * current state.
  */
-export const MAX_CURRENT_METRIC_AGE_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
+export const MAX_CURRENT_METRIC_AGE_MS = MAX_METRIC_AGE_MS + 10 * MS_PER_MINUTE
 /** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
 const DEAD_BPS = 8_000
 /** Share of the usual rate below which a sample counts as having no traffic. */
@@ -31,7 +31,7 @@ export interface LayerStateFromMetrics {
   /**
    * bounds of the start of this state. They are at least one minute apart, because a metric has one value per minute
    */
-  since: Bounds
+  since: TimestampBounds
   /** availability in the newest minute, in percent; null = not stored */
   percent: number | null
   /** outages that had already ended when Azure Monitor first reported them */
@@ -42,8 +42,8 @@ export interface LayerStateFromMetrics {
 
 /** An outage that metrics show, with the bounds of its begin and its end. */
 export interface OutageInMetrics {
-  fell: Bounds
-  rose: Bounds
+  fell: TimestampBounds
+  rose: TimestampBounds
   /** true if the outage lasted at least two whole minutes. This counts as much as two polls */
   isSure: boolean
 }
@@ -73,7 +73,7 @@ export function readLayerFromMetrics(
   const passed = (fact.passed ?? []).filter((run) => !moved({ earliest: run.first.earliest, latest: run.last.latest }))
   if (
     now - reported.latest > MAX_CURRENT_METRIC_AGE_MS ||
-    (lastGoodAt !== null && reported.latest - MINUTE < lastGoodAt)
+    (lastGoodAt !== null && reported.latest - MS_PER_MINUTE < lastGoodAt)
   )
     return null
   const isDown = down.some(({ latest }) => latest >= reported.latest)
@@ -97,7 +97,7 @@ type Moved = Pick<SamplePair, 'earliest' | 'latest' | 'in' | 'out'>
  * Monitor's bit rates. Counters that combine several peerings are not used, because they prove nothing about a single
  * peering.
  */
-function movedIn(context: DetectionContext, circuit: string, subresource: string): (span: Bounds) => boolean {
+function movedIn(context: DetectionContext, circuit: string, subresource: string): (span: TimestampBounds) => boolean {
   const scope = ensureResourceState(context, circuit)
   const node = context.topology.circuits.find((one) => one.scope === circuit)
   const { peering, path } = parsePathSubject(subresource)
@@ -121,7 +121,7 @@ function movedIn(context: DetectionContext, circuit: string, subresource: string
  * bytes.
  * @returns null if no sample is within the span, or if the path usually has no traffic
  */
-function isUsual(samples: readonly Moved[], span: Bounds): boolean | null {
+function isUsual(samples: readonly Moved[], span: TimestampBounds): boolean | null {
   const overlapOf = ({ earliest, latest }: Moved) =>
     Math.max(0, Math.min(latest, span.latest) - Math.max(earliest, span.earliest))
   const newest = samples.findLastIndex((sample) => overlapOf(sample) * 2 >= lengthOf(sample))
@@ -154,17 +154,17 @@ function meanOf(samples: readonly Moved[], direction: 'in' | 'out'): number | nu
   return total(known.map((one) => (one[direction] ?? 0) * lengthOf(one))) / total(known.map(lengthOf))
 }
 
-const outageOf = (run: { first: Bounds; last: Bounds }): OutageInMetrics => ({
-  fell: { earliest: run.first.earliest - MINUTE, latest: run.first.latest },
+const outageOf = (run: { first: TimestampBounds; last: TimestampBounds }): OutageInMetrics => ({
+  fell: { earliest: run.first.earliest - MS_PER_MINUTE, latest: run.first.latest },
   rose: roseIn([run.last]),
-  isSure: run.last.latest - run.first.earliest >= 2 * MINUTE,
+  isSure: run.last.latest - run.first.earliest >= 2 * MS_PER_MINUTE,
 })
 
 /**
  * Reports whether Azure refuses or does not offer a poll, and the last successful poll is stale. Metrics are then used
  * instead of the poll.
  */
-export const wasLastPollRefused = (context: DetectionContext, source: PolledSource): boolean =>
+export const wasLastPollRefused = (context: DetectionContext, source: PolledSourceKey): boolean =>
   ensureResourceState(context, source.scope).failing[`${source.subresource} ${source.kind}`]?.refused === true &&
   isLastPollStale(context, source)
 
@@ -173,9 +173,13 @@ export const wasLastPollRefused = (context: DetectionContext, source: PolledSour
  * was up, and before the end of the first minute in which it was down. If a successful poll of the layer is later than
  * that start, the poll is the earlier bound.
  */
-function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: EpochMs | null): Bounds {
+function fellIn(
+  down: readonly TimestampBounds[],
+  well: TimestampBounds | undefined,
+  lastGoodAt: EpochMs | null,
+): TimestampBounds {
   const first = down.find(({ earliest }) => !well || earliest >= well.latest)
-  const earliest = Math.max(well?.earliest ?? BEFORE_MONITORING, lastGoodAt ?? BEFORE_MONITORING)
+  const earliest = Math.max(well?.earliest ?? INSTANT_BEFORE_MONITORING, lastGoodAt ?? INSTANT_BEFORE_MONITORING)
   return { earliest, latest: Math.max(earliest, first?.latest ?? earliest) }
 }
 
@@ -183,10 +187,10 @@ function fellIn(down: readonly Bounds[], well: Bounds | undefined, lastGoodAt: E
  * Returns the bounds of the time when a layer came up: after the start of the last down minute, and before the end of
  * the minute that follows it. Both bounds are `BEFORE_MONITORING` if no minute was down.
  */
-function roseIn(down: readonly Bounds[]): Bounds {
+function roseIn(down: readonly TimestampBounds[]): TimestampBounds {
   const last = down.at(-1)
-  if (!last) return { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
-  return { earliest: last.earliest, latest: last.latest + MINUTE }
+  if (!last) return { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
+  return { earliest: last.earliest, latest: last.latest + MS_PER_MINUTE }
 }
 
 /**

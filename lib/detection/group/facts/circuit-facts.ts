@@ -1,10 +1,10 @@
 import type { LastArpState } from '../../model/signal.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   circuitPaths,
   type EpochMs,
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
   parsePathSubject,
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
@@ -12,7 +12,7 @@ import {
   judgeArpLayer,
   type BgpLayerState,
   isArpOutdated,
-  type JudgedRedundancy,
+  type CircuitRedundancyVerdict,
   judgePath,
   judgeRedundancy,
   canBytesPredateLoss,
@@ -25,7 +25,7 @@ import type { ConfiguredLayerStates, SessionFact } from '../../model/scope-state
 import { type LayerStateFromMetrics, readLayerFromMetrics } from './by-metrics.ts'
 import { isLastPollStale, getSourceFreshness } from './last-answer.ts'
 import { type PathTrafficVerdict, judgePathTraffic } from './traffic/path-traffic.ts'
-import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
+import { type CircuitNode, type CircuitPeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
  * The state of one path of a circuit's peering, derived from the stored facts about its session, ARP, traffic, metrics
@@ -46,7 +46,7 @@ export interface PathStateWithLayers {
    */
   readAt: EpochMs | null
   /** bounds of the time at which the path entered its current state */
-  since: Bounds
+  since: TimestampBounds
   session: SessionFact | null
   arp: LastArpState | null
   layer: 'L2' | 'L3' | null
@@ -68,19 +68,19 @@ export interface PathStateWithLayers {
   isUpByEarlierTraffic: boolean
 }
 
-export interface PeeringStateWithPaths extends JudgedRedundancy {
+export interface PeeringStateWithPaths extends CircuitRedundancyVerdict {
   paths: Record<CircuitPath, PathStateWithLayers>
   /**
    * bounds of the time at which the circuit was lost, if only the sessions of gateways prove the loss; otherwise null
    */
-  lostToGateways: Bounds | null
+  lostToGateways: TimestampBounds | null
 }
 
 /** Returns the states of both paths of a peering, derived from all layers, and the redundancy that results. */
 export function judgePeeringState(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
 ): PeeringStateWithPaths {
   const primary = judgePathState(context, circuit, peering, 'primary')
   const secondary = judgePathState(context, circuit, peering, 'secondary')
@@ -109,7 +109,7 @@ function computeStateAtFallOfOther({ state, readAt }: PathStateWithLayers, other
 export function judgePathState(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   path: CircuitPath,
 ): PathStateWithLayers {
   const scope = ensureResourceState(context, circuit.scope)
@@ -191,7 +191,7 @@ function returnsUntil(
   session: SessionFact,
   intent: ConfiguredLayerStates | undefined,
 ): EpochMs | null {
-  const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
+  const isChanged = intent !== undefined && intent.since.earliest !== INSTANT_BEFORE_MONITORING
   const wasDownBefore = isChanged && session.level !== 'up' && session.since.latest <= intent.since.latest
   return wasDownBefore ? intent.since.latest + settings['timers.hold'] : null
 }
@@ -229,7 +229,7 @@ function measuredPath(
 }
 
 /** Returns the bounds of the begin of a path's state if it comes from metrics; otherwise null. */
-function measuredSince(state: PathState, measured: PathStateWithLayers['measured']): Bounds | null {
+function measuredSince(state: PathState, measured: PathStateWithLayers['measured']): TimestampBounds | null {
   return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
 
@@ -238,7 +238,7 @@ function measuredSince(state: PathState, measured: PathStateWithLayers['measured
  * up and its peering was created or enabled during monitoring.
  */
 function layerOf({ level, isUnseen }: SessionFact, intent: ConfiguredLayerStates | undefined): BgpLayerState {
-  const isNew = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
+  const isNew = intent !== undefined && intent.since.earliest !== INSTANT_BEFORE_MONITORING
   if (isUnseen && isNew) return 'never_established'
   switch (level) {
     case 'up':
@@ -257,7 +257,7 @@ function layerOf({ level, isUnseen }: SessionFact, intent: ConfiguredLayerStates
  * Returns the time when a path was cut off, if its session was already up before that time; otherwise null. A path is
  * cut off when its bytes stop and its ARP entry is gone.
  */
-const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTrafficVerdict): Bounds | null =>
+const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTrafficVerdict): TimestampBounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
 
 /**
@@ -267,10 +267,10 @@ const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTrafficVerdict
 function lastLost(
   context: DetectionContext,
   { scope }: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
   subresource: string,
   session: SessionFact | null,
-): Bounds | null {
+): TimestampBounds | null {
   const lastRead = getSourceFreshness(context, { scope, subresource, kind: 'summary' }).at ?? 0
   const isDown = session?.level === 'down' || session?.level === 'gone'
   const read = isDown ? [session.since, { earliest: lastRead, latest: lastRead }] : []
@@ -281,7 +281,7 @@ function lastLost(
   return read.length + reported.length > 0 ? computeLatestBeginBounds([...read, ...reported]) : null
 }
 
-const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+const EVER: TimestampBounds = { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
 
 /**
  * Returns the bounds of the start of a path's state. A path is down from the fall of its session or, if the session is
@@ -293,15 +293,15 @@ function sinceOf(
   bgp: BgpLayerState,
   session: SessionFact | null,
   arp: LastArpState | null,
-  intent: Bounds | null,
-): Bounds {
+  intent: TimestampBounds | null,
+): TimestampBounds {
   if (state === 'disabled') return intent ?? EVER
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
   // A path is degraded if its session is up and its ARP entry is gone, so the state begins with the later of these two
   // changes.
   if (state === 'degraded' && session && arp) return computeLatestBeginBounds([session.since, arp.since])
   // A session that was already down when its peering was enabled counts as down only from that time on.
-  if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
+  if (state === 'down' && session && intent && intent.earliest !== INSTANT_BEFORE_MONITORING)
     return computeLatestBeginBounds([session.since, intent])
   // A session may have been up all the time while its peering was disabled. Its path counts as up only from the time
   // when the peering was enabled.
@@ -319,12 +319,12 @@ function lostSince(
   context: DetectionContext,
   circuit: CircuitNode,
   paths: readonly PathStateWithLayers[],
-): Bounds | null {
+): TimestampBounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = ensureResourceState(context, circuit.scope)
   // if an operator paused the polls of a circuit, no event about it must be raised from other sources either
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
-  const downs: Bounds[] = []
+  const downs: TimestampBounds[] = []
   for (const { scope } of gateways) {
     // A session that a stale poll showed as down may be up again, so it proves nothing.
     if (isLastPollStale(context, { scope, subresource: '', kind: 'peers' })) return null

@@ -1,29 +1,34 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
-import { eventOf, NOW, remember, sessionFact } from '../../testing/scene.ts'
+import {
+  createOngoingEvent,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  createLongEstablishedSession,
+} from '../../testing/scene.ts'
 import { isEmptiedConnectionUnread, recordEmptiedConnectionReasons } from './emptied-connections.ts'
 import { findNeighborPathLosses, isNeighborPathLost } from './loss-explanation.ts'
 
-const [FIRST, NEWEST] = [NOW - 6 * MINUTE, NOW - MINUTE]
-const BETWEEN = { earliest: FIRST - MINUTE, latest: FIRST }
+const [FIRST, NEWEST] = [TEST_POLL_END_TIME - 6 * MS_PER_MINUTE, TEST_POLL_END_TIME - MS_PER_MINUTE]
+const BETWEEN = { earliest: FIRST - MS_PER_MINUTE, latest: FIRST }
 const [LON, BRANCH] = ['ergw-vhub', 'vpngw-vhub']
 
 /** Returns T2 with a hub whose connections to ckt-lon and to a branch brought no route in the last two tables. */
 function estate(): DetectionContext {
-  const context = quietEstate(NOW)
+  const context = quietEstate(TEST_POLL_END_TIME)
   context.topology = {
     ...context.topology,
     hubs: [{ scope: 'vhub', gateways: { 'expressroutegateways/ergw': LON, 'vpngateways/vpngw': BRANCH } }],
     hubConnections: [{ gateway: LON, name: 'conn', circuit: 'ckt-lon' }],
     hubVpnGateways: [{ scope: BRANCH, links: ['conn'], neighbors: { '10.200.0.1': 'conn' } }],
   }
-  const read = (at: number) => ({ at, readAt: at, everyMs: MINUTE })
+  const read = (at: number) => ({ at, readAt: at, everyMs: MS_PER_MINUTE })
   context.lastGoodPolls = { [`${LON} vhub/conn learned`]: read(NEWEST), [`${BRANCH} vhub/conn learned`]: read(NEWEST) }
   for (const scope of [LON, BRANCH])
-    remember(context, eventOf('hub_connection_emptied', scope, 'conn', { started: BETWEEN }))
+    storeEventInTestContext(context, createOngoingEvent('hub_connection_emptied', scope, 'conn', { started: BETWEEN }))
   return context
 }
 
@@ -36,25 +41,32 @@ function circuit(context: DetectionContext, states: readonly (Sessions | null)[]
     const [state, subresource] = [states[n], `AzurePrivatePeering/${path}`]
     if (state) {
       const [level, prefixes] = state
-      const own = sessionFact('172.16.0.2', peering?.customers[path] ?? '', { subresource, level, prefixes })
+      const own = createLongEstablishedSession('172.16.0.2', peering?.customers[path] ?? '', {
+        subresource,
+        level,
+        prefixes,
+      })
       ensureResourceState(context, 'ckt-lon').sessions[path] = own
     }
     if (at !== null)
       context.lastGoodPolls = {
         ...context.lastGoodPolls,
-        [`ckt-lon ${subresource} summary`]: { at, readAt: at, everyMs: MINUTE },
+        [`ckt-lon ${subresource} summary`]: { at, readAt: at, everyMs: MS_PER_MINUTE },
       }
   }
 }
 
 function branch(context: DetectionContext, [level, prefixes]: Sessions, at: number): void {
-  ensureResourceState(context, BRANCH).sessions['branch'] = sessionFact('10.0.5.4', '10.200.0.1', { level, prefixes })
-  context.lastGoodPolls = { ...context.lastGoodPolls, [`${BRANCH}  peers`]: { at, readAt: at, everyMs: MINUTE } }
+  ensureResourceState(context, BRANCH).sessions['branch'] = createLongEstablishedSession('10.0.5.4', '10.200.0.1', {
+    level,
+    prefixes,
+  })
+  context.lastGoodPolls = { ...context.lastGoodPolls, [`${BRANCH}  peers`]: { at, readAt: at, everyMs: MS_PER_MINUTE } }
 }
 
 const emptiedAt = ({ scopes }: DetectionContext, scope: string) => Object.values(scopes[scope]?.live ?? {})[0]
 
-const DURING = NOW - 3 * MINUTE
+const DURING = TEST_POLL_END_TIME - 3 * MS_PER_MINUTE
 
 it.each<[string, readonly (Sessions | null)[], number | null, 'lost' | 'withdrawn' | undefined, boolean]>([
   [
@@ -123,7 +135,7 @@ it.each<[string, readonly (Sessions | null)[], number | null, 'lost' | 'withdraw
       ['up', 4],
       ['up', 4],
     ],
-    NOW,
+    TEST_POLL_END_TIME,
     undefined,
     true,
   ],

@@ -5,12 +5,12 @@ import { type DetectionRecheckTime, getRecheckTimeIfNeeded } from '../../model/r
 import type { LiveEvent, ResourceState, SessionFact } from '../../model/scope-state.ts'
 import {
   findHubConnectionCircuit,
-  findHubConnectionOf,
+  findHubConnectionOfNeighbor,
   findPathOfCustomerAddress,
   findPrivatePeering,
   PRIVATE_PEERING,
 } from '../../model/topology.ts'
-import { getSourceFreshness, listHubConnectionPolls, type PolledSource } from './last-answer.ts'
+import { getSourceFreshness, listHubConnectionPolls, type PolledSourceKey } from './last-answer.ts'
 
 /**
  * Reason that a connection of a hub brings no route: `lost` = the sessions behind it still receive prefixes, so the path
@@ -21,7 +21,7 @@ type EmptiedConnectionReason = NonNullable<LiveEvent['emptiedBy']>
 
 /** Sessions that show what the far end of a connection announces, with the source that reports them. */
 interface FarEnd {
-  source: PolledSource
+  source: PolledSourceKey
   sessions: SessionFact[]
 }
 
@@ -123,7 +123,7 @@ function listFarEnds({ topology, scopes }: DetectionContext, event: DetectedEven
   const { scope, subject } = event
   const sessions = Object.values(scopes[scope]?.sessions ?? {}).filter(
     ({ subresource, neighbor, isMeasured }) =>
-      subresource === '' && !isMeasured && findHubConnectionOf(topology, scope, neighbor) === subject,
+      subresource === '' && !isMeasured && findHubConnectionOfNeighbor(topology, scope, neighbor) === subject,
   )
   return sessions.length > 0 ? [{ source: { scope, subresource: '', kind: 'peers' }, sessions }] : []
 }

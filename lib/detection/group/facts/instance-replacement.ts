@@ -1,8 +1,8 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
-import { areNeighborsServedByOthers, canInstanceBeScaledIn } from '../../verdict/index.ts'
+import { areNeighborsServedByOthers, mayInstanceHaveBeenScaledIn } from '../../verdict/index.ts'
 import { listExpectedSessions } from './gateway-sessions.ts'
 
 /**
@@ -48,7 +48,11 @@ function sessionsOf(context: DetectionContext, gateway: string) {
  * Returns the `gateway_changing` event of a gateway that includes the given time, with a tolerance (setting
  * `burst.slack`); null if the gateway was not being changed then.
  */
-export function findGatewayChangeAt(context: DetectionContext, gateway: string, since: Bounds): LiveEvent | null {
+export function findGatewayChangeEventAt(
+  context: DetectionContext,
+  gateway: string,
+  since: TimestampBounds,
+): LiveEvent | null {
   const slack = context.settings['burst.slack']
   return (
     listLiveEvents(context).find(
@@ -77,9 +81,9 @@ export function hasInstanceLeftByChange(
   context: DetectionContext,
   gateway: string,
   instance: string,
-  since: Bounds,
+  since: TimestampBounds,
 ): boolean {
-  const change = findGatewayChangeAt(context, gateway, since)
+  const change = findGatewayChangeEventAt(context, gateway, since)
   if (!change || !isServedByOtherInstances(context, gateway, instance, null)) return false
   const { ended } = change.event
   return ended === null || !isJudgedAfter(context, gateway, ended.latest)
@@ -97,13 +101,13 @@ function isJudgedAfter({ mark, everyMs }: DetectionContext, gateway: string, ove
  * Reports whether an instance that no longer reports may have been removed on purpose, by scaling in.
  * @param since when the instance stopped reporting
  */
-export const isPossiblyScaledIn = (
+export const isInstancePossiblyScaledIn = (
   context: DetectionContext,
   { scope, scales, addresses = [] }: GatewayNode,
   instance: string,
-  since: Bounds,
+  since: TimestampBounds,
 ): boolean =>
-  canInstanceBeScaledIn(
+  mayInstanceHaveBeenScaledIn(
     instance,
     { scales: scales === true, addresses, sessions: sessionsOf(context, scope), units: context.units?.[scope] ?? [] },
     since,

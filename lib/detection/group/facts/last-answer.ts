@@ -10,7 +10,7 @@ import {
 } from '../../verdict/index.ts'
 
 /** A polled source whose last successful poll is used by a rule: a resource, a part of it and a kind of poll. */
-export interface PolledSource {
+export interface PolledSourceKey {
   scope: string
   /** part of the resource that is polled; '' = the whole gateway or circuit */
   subresource: string
@@ -31,7 +31,10 @@ interface LastAnswer {
  * data may have changed, and a missing row may exist. Therefore a rule must call this function first if it combines
  * several sources, or if it concludes something from a missing row (a path, a session, a prefix).
  */
-export function getSourceFreshness(context: DetectionContext, { scope, subresource, kind }: PolledSource): LastAnswer {
+export function getSourceFreshness(
+  context: DetectionContext,
+  { scope, subresource, kind }: PolledSourceKey,
+): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureResourceState(context, scope).failing[`${subresource} ${kind}`]
@@ -59,20 +62,20 @@ export const listHubConnectionPolls = ({
   })
 
 /** Reports whether the last successful poll of a source is too old to be used. */
-export const isLastPollStale = (context: DetectionContext, source: PolledSource): boolean =>
+export const isLastPollStale = (context: DetectionContext, source: PolledSourceKey): boolean =>
   !isFreshnessUsable(getSourceFreshness(context, source).state)
 
 /**
  * Reports whether the last successful poll of a source is older than expected, so that a poll is late, failed or stale.
  */
-export const isLastPollLate = (context: DetectionContext, source: PolledSource): boolean =>
+export const isLastPollLate = (context: DetectionContext, source: PolledSourceKey): boolean =>
   getSourceFreshness(context, source).state !== 'fresh'
 
 /**
  * Reports whether a poll of the source that read all rows began at or after the given time; false if no such poll is
  * known.
  */
-export const isSourceReadSince = (context: DetectionContext, source: PolledSource, since: EpochMs): boolean =>
+export const isSourceReadSince = (context: DetectionContext, source: PolledSourceKey, since: EpochMs): boolean =>
   (getSourceFreshness(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
@@ -81,7 +84,7 @@ export const isSourceReadSince = (context: DetectionContext, source: PolledSourc
  */
 export function getTimeOfBecomingStale(
   context: DetectionContext,
-  { scope, subresource, kind }: PolledSource,
+  { scope, subresource, kind }: PolledSourceKey,
 ): DetectionRecheckTime {
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureResourceState(context, scope).failing[`${subresource} ${kind}`]

@@ -1,30 +1,38 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
   formatPathSubject,
   parsePeeringType,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, storeEventInScope } from '../../model/context.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { createResourceState, type SessionFact } from '../../model/scope-state.ts'
 import { formatPollKey } from '../../model/subject.ts'
-import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+import type { CircuitNode, CircuitPeeringNode } from '../../model/topology.ts'
 import type { TrafficByDirection } from '../../model/traffic.ts'
-import { eventOf, LONG_AGO, NOW, sessionFact } from '../../testing/scene.ts'
+import {
+  createOngoingEvent,
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  createLongEstablishedSession,
+} from '../../testing/scene.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
-import { CIRCUIT, circuitNode } from '../../testing/topologies.ts'
+import { TEST_CIRCUIT_SCOPE, circuitNode } from '../../testing/topologies.ts'
 import { findDecisionTableCauses } from '../correlate/causes/decision-table.ts'
 import { createTrafficState } from './traffic/traffic-state.ts'
 
-const FELL: Bounds = { earliest: NOW - 11 * MINUTE, latest: NOW - 10 * MINUTE }
+const FELL: TimestampBounds = {
+  earliest: TEST_POLL_END_TIME - 11 * MS_PER_MINUTE,
+  latest: TEST_POLL_END_TIME - 10 * MS_PER_MINUTE,
+}
 const HOLD = defaultSettings['timers.hold']
 
-const peering = (name: string, n: number): PeeringNode => ({
+const peering = (name: string, n: number): CircuitPeeringNode => ({
   name,
   intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled' },
   customers: { primary: `192.0.${n}.1`, secondary: `192.0.${n}.5` },
@@ -35,7 +43,7 @@ const PRIVATE = peering('AzurePrivatePeering', 2)
 const MICROSOFT = peering('MicrosoftPeering', 3)
 
 /** Times of a poll: before the fault, shortly after it, and more than a hold time after it. */
-const readings = { before: FELL.earliest - MINUTE, soon: FELL.latest + 1_000, late: FELL.latest + HOLD + 1_000 }
+const readings = { before: FELL.earliest - MS_PER_MINUTE, soon: FELL.latest + 1_000, late: FELL.latest + HOLD + 1_000 }
 const reading = fc.constantFrom(...(Object.keys(readings) as (keyof typeof readings)[]))
 
 /** States of the layers of the peering that may prove the link. */
@@ -69,19 +77,24 @@ const isQuiet = ({ arp, session, received, rated, measured, hasFallen }: Link): 
     rated === 'nothing' &&
     (measured === 'nothing' || measured === 'low'))
 
-function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: Record<CircuitPath, Link>) {
+function contextOf(
+  failed: CircuitPeeringNode,
+  other: CircuitPeeringNode,
+  arp: string,
+  links: Record<CircuitPath, Link>,
+) {
   const circuit = circuitNode(PRIVATE, MICROSOFT)
   const scope = createResourceState()
-  const quiet = quietEstate(NOW)
+  const quiet = quietEstate(TEST_POLL_END_TIME)
   const context: DetectionContext = {
     ...quiet,
     topology: { ...quiet.topology, circuits: [circuit], mappings: [], gateways: [] },
-    scopes: { [CIRCUIT]: scope },
+    scopes: { [TEST_CIRCUIT_SCOPE]: scope },
     lastGoodPolls: {},
   }
   const polled = context.lastGoodPolls as Record<string, { at: number; readAt: number; everyMs: number }>
   const session = (part: string, neighbor: string, more: Partial<SessionFact>) => {
-    scope.sessions[`${part} ${neighbor}`] = sessionFact('', neighbor, { subresource: part, ...more })
+    scope.sessions[`${part} ${neighbor}`] = createLongEstablishedSession('', neighbor, { subresource: part, ...more })
   }
   const pairs: Partial<Record<CircuitPath, object[]>> = {}
   const rates: Partial<Record<CircuitPath, object[]>> = {}
@@ -91,35 +104,41 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
     scope.arp[own] = { state: arp as 'complete', empty: false, emptyPolls: 0, since: FELL }
     const its = formatPathSubject(other.name, path)
     const one = links[path]
-    const sinceOf = { up: LONG_AGO, restarted: FELL, down: FELL }
+    const sinceOf = { up: LONG_AGO_TIME_BOUNDS, restarted: FELL, down: FELL }
     session(its, other.customers[path] ?? '', {
       level: one.session === 'down' ? 'down' : 'up',
       since: sinceOf[one.session],
     })
-    scope.arp[its] = { state: one.arp, empty: false, emptyPolls: 0, since: one.arp === 'complete' ? LONG_AGO : FELL }
-    polled[formatPollKey(CIRCUIT, its, 'arp')] = at(readings[one.arpRead])
-    polled[formatPollKey(CIRCUIT, its, 'summary')] = at(readings[one.sessionRead])
+    scope.arp[its] = {
+      state: one.arp,
+      empty: false,
+      emptyPolls: 0,
+      since: one.arp === 'complete' ? LONG_AGO_TIME_BOUNDS : FELL,
+    }
+    polled[formatPollKey(TEST_CIRCUIT_SCOPE, its, 'arp')] = at(readings[one.arpRead])
+    polled[formatPollKey(TEST_CIRCUIT_SCOPE, its, 'summary')] = at(readings[one.sessionRead])
     if (one.received !== 'nothing') {
-      const earliest = one.received === 'since' ? FELL.latest + 1_000 : FELL.earliest - MINUTE
-      pairs[path] = [{ earliest, latest: earliest + MINUTE, lengthMs: MINUTE, in: 5e6, out: 5e6 }]
+      const earliest = one.received === 'since' ? FELL.latest + 1_000 : FELL.earliest - MS_PER_MINUTE
+      pairs[path] = [{ earliest, latest: earliest + MS_PER_MINUTE, lengthMs: MS_PER_MINUTE, in: 5e6, out: 5e6 }]
     }
     if (one.rated !== 'nothing') {
-      const moment = one.rated === 'since' ? FELL.latest + 1_000 : FELL.earliest - MINUTE
-      rates[path] = [{ at: moment, grainMs: MINUTE, in: 5e6, out: 5e6 }]
+      const moment = one.rated === 'since' ? FELL.latest + 1_000 : FELL.earliest - MS_PER_MINUTE
+      rates[path] = [{ at: moment, grainMs: MS_PER_MINUTE, in: 5e6, out: 5e6 }]
     }
     if (one.measured !== 'nothing') {
       const isLate = one.measured !== 'before'
-      const until = isLate ? FELL.latest + 2 * MINUTE : FELL.earliest
+      const until = isLate ? FELL.latest + 2 * MS_PER_MINUTE : FELL.earliest
       scope.availability[`${its} arp`] = {
-        reported: { earliest: FELL.earliest - MINUTE, latest: until },
+        reported: { earliest: FELL.earliest - MS_PER_MINUTE, latest: until },
         low: [],
-        down: one.measured === 'low' ? [{ earliest: FELL.latest, latest: FELL.latest + MINUTE }] : [],
-        well: { earliest: until - MINUTE, latest: until },
+        down: one.measured === 'low' ? [{ earliest: FELL.latest, latest: FELL.latest + MS_PER_MINUTE }] : [],
+        well: { earliest: until - MS_PER_MINUTE, latest: until },
       }
     }
-    if (one.hasFallen) storeEventInScope(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
+    if (one.hasFallen)
+      storeEventInScope(context, createOngoingEvent('path_down', TEST_CIRCUIT_SCOPE, its, { started: FELL }))
   }
-  polled[formatPollKey(CIRCUIT, other.name, 'stats')] = at(NOW - 1_000)
+  polled[formatPollKey(TEST_CIRCUIT_SCOPE, other.name, 'stats')] = at(TEST_POLL_END_TIME - 1_000)
   const moving = { lost: null, deadBps: 8_000 }
   const meter = { in: moving, out: moving } as unknown as TrafficByDirection
   const fact = { meters: { primary: meter, secondary: meter }, pairs } as never
@@ -131,7 +150,7 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
   return context
 }
 
-const at = (moment: number) => ({ at: moment, readAt: moment, everyMs: MINUTE })
+const at = (moment: number) => ({ at: moment, readAt: moment, everyMs: MS_PER_MINUTE })
 const isOfProvider = ({ causes }: Pick<DetectedEvent, 'causes'>) =>
   causes.some(
     ({ class: name, owner }) =>
@@ -148,8 +167,8 @@ it('blames the link of a path only if nothing else proves that it works', () => 
       const context = contextOf(failed, other, arp, { primary: one, secondary: two })
       const subject = formatPathSubject(failed.name, 'primary')
       const event = isDead
-        ? eventOf('green_but_dead', CIRCUIT, subject, { started: FELL, flags: ['by_arp'] })
-        : eventOf('path_down', CIRCUIT, subject, { started: FELL })
+        ? createOngoingEvent('green_but_dead', TEST_CIRCUIT_SCOPE, subject, { started: FELL, flags: ['by_arp'] })
+        : createOngoingEvent('path_down', TEST_CIRCUIT_SCOPE, subject, { started: FELL })
       const causes = findDecisionTableCauses(context, storeEventInScope(context, event))
       if (isProven(one)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && (isDead || arp === 'incomplete' || arp === 'missing'))
@@ -166,7 +185,10 @@ it('blames the provider for a peering only if nothing else proves one of its lin
       const context = contextOf(failed, other, arp, { primary: one, secondary: two })
       const causes = findDecisionTableCauses(
         context,
-        storeEventInScope(context, eventOf('circuit_down', CIRCUIT, failed.name, { started: FELL })),
+        storeEventInScope(
+          context,
+          createOngoingEvent('circuit_down', TEST_CIRCUIT_SCOPE, failed.name, { started: FELL }),
+        ),
       )
       if (isProven(one) || isProven(two)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && isQuiet(two) && arp !== 'complete') expect(causes[0]?.class).toBe('provider_outage')
@@ -179,25 +201,25 @@ it.each(['path_down', 'session_down'] as const)(
   'takes the session of the other address family as proof: %s',
   (kind) => {
     const circuit: CircuitNode = circuitNode(PRIVATE)
-    const quiet = quietEstate(NOW)
+    const quiet = quietEstate(TEST_POLL_END_TIME)
     const [v4, v6] = [PRIVATE.customers.primary ?? '', PRIVATE.secondFamily?.primary ?? '']
     const own = formatPathSubject(PRIVATE.name, 'primary')
     const [down, up] = kind === 'path_down' ? [v4, v6] : [v6, v4]
     const causesAt = (readAt: number) => {
       const scope = createResourceState()
-      scope.sessions['down'] = sessionFact('a', down, { subresource: own, level: 'down', since: FELL })
-      scope.sessions['up'] = sessionFact('b', up, { subresource: own })
+      scope.sessions['down'] = createLongEstablishedSession('a', down, { subresource: own, level: 'down', since: FELL })
+      scope.sessions['up'] = createLongEstablishedSession('b', up, { subresource: own })
       scope.arp[own] = { state: 'incomplete', empty: false, emptyPolls: 0, since: FELL }
       const context: DetectionContext = {
         ...quiet,
         topology: { ...quiet.topology, circuits: [circuit], mappings: [], gateways: [] },
-        scopes: { [CIRCUIT]: scope },
-        lastGoodPolls: { [formatPollKey(CIRCUIT, own, 'summary')]: at(readAt) },
+        scopes: { [TEST_CIRCUIT_SCOPE]: scope },
+        lastGoodPolls: { [formatPollKey(TEST_CIRCUIT_SCOPE, own, 'summary')]: at(readAt) },
       }
       const subject = kind === 'path_down' ? own : `a~${down}`
       return findDecisionTableCauses(
         context,
-        storeEventInScope(context, eventOf(kind, CIRCUIT, subject, { started: FELL })),
+        storeEventInScope(context, createOngoingEvent(kind, TEST_CIRCUIT_SCOPE, subject, { started: FELL })),
       )
     }
     expect(causesAt(readings.late).some(({ class: name }) => name === 'provider_or_customer_link')).toBe(false)
@@ -227,7 +249,9 @@ it.each([
     }
     const context = contextOf(PRIVATE, MICROSOFT, 'incomplete', { primary: quiet, secondary: quiet })
     const circuits = context.topology.circuits.map((circuit) => ({ ...circuit, connectivity }))
-    const event = eventOf('path_down', CIRCUIT, formatPathSubject(PRIVATE.name, 'primary'), { started: FELL })
+    const event = createOngoingEvent('path_down', TEST_CIRCUIT_SCOPE, formatPathSubject(PRIVATE.name, 'primary'), {
+      started: FELL,
+    })
     const [cause] = findDecisionTableCauses(
       { ...context, topology: { ...context.topology, circuits } },
       storeEventInScope(context, event),

@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   type DetectedEvent,
   type EpochMs,
@@ -15,7 +15,7 @@ import {
   type CircuitNode,
   getCountedPartOfPeering,
   findPathOfCustomerAddress,
-  type PeeringNode,
+  type CircuitPeeringNode,
 } from '../../model/topology.ts'
 import { getSourceFreshness } from './last-answer.ts'
 import { formatArpAvailabilityKey } from './apply-availability.ts'
@@ -65,7 +65,7 @@ export function findLinkStateEvidence(
   )
   // A session or entry that came up after the fault may have come up because the link was repaired. It is a proof only
   // if the fault still lasts a hold time later.
-  const isApart = ({ earliest, latest }: Bounds, seenAt: EpochMs) =>
+  const isApart = ({ earliest, latest }: TimestampBounds, seenAt: EpochMs) =>
     latest <= event.started.earliest ||
     (event.ended === null && earliest > event.started.latest + hold && seenAt >= latest + hold)
   const proofs: LinkProof[] = []
@@ -160,7 +160,7 @@ const isOfSession = (
 function isFailedSession(
   { kind, subject }: DetectedEvent,
   { neighbor }: SessionFact,
-  { name, customers }: PeeringNode,
+  { name, customers }: CircuitPeeringNode,
   path: CircuitPath,
 ): boolean {
   if (SESSION_FALL_KINDS.has(kind)) return parseSubjectNeighbor(subject) === neighbor
@@ -174,7 +174,7 @@ function isFailedSession(
 function receivedSince(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   path: CircuitPath,
   { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {
@@ -194,7 +194,7 @@ function receivedSince(
 function ratedSince(
   { scopes, settings }: DetectionContext,
   { scope }: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   path: CircuitPath,
   { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {

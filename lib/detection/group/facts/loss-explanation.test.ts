@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
 import { storeEventInScope } from '../../model/context.ts'
 import { isNeighborPathLost } from './loss-explanation.ts'
 
 /** Reports whether the neighbor of the primary path counts as lost after this event of its circuit. */
 function isLossBy(kind: DetectedEvent['kind'], subject: string): boolean {
-  const known = quietEstate(20 * MINUTE)
+  const known = quietEstate(20 * MS_PER_MINUTE)
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
   if (!mapping) throw new Error('no neighbor of the primary path is known')
-  const bounds = { earliest: 18 * MINUTE, latest: 19 * MINUTE }
+  const bounds = { earliest: 18 * MS_PER_MINUTE, latest: 19 * MS_PER_MINUTE }
   storeEventInScope(
     known,
     {

@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type DetectedEvent,
   type EpochMs,
   type EventKind,
@@ -12,18 +12,18 @@ import { findNeighborCarryingPath } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
 import { isEmptiedConnectionUnread, isProvenLossOfConnection, mayBeLossOfConnection } from './emptied-connections.ts'
-import { getSourceFreshness, listHubConnectionPolls, type PolledSource } from './last-answer.ts'
+import { getSourceFreshness, listHubConnectionPolls, type PolledSourceKey } from './last-answer.ts'
 import {
   doesCircuitEventAffectSession,
   findPathOfCustomerAddress,
   findGatewayOfHubRow,
-  findHubConnectionOf,
+  findHubConnectionOfNeighbor,
   findPrivatePeering,
   listCircuitsOfHubGateway,
   listTableScopes,
   parseHubRowConnection,
   PRIVATE_PEERING,
-  type Topology,
+  type GroupTopology,
 } from '../../model/topology.ts'
 
 /**
@@ -33,7 +33,7 @@ import {
  */
 export function canExplainRouteChange(
   { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
-  between: Bounds,
+  between: TimestampBounds,
 ): boolean {
   return started.earliest <= between.latest && (ended === null || ended.latest >= between.earliest)
 }
@@ -44,7 +44,7 @@ export function canExplainRouteChange(
  * a hub that brings no route counts as lost only if its far end still announces routes (ADR 0369).
  * @param member gateway and neighbor, as `gateway neighbor`
  */
-export const isNeighborPathLost = (context: DetectionContext, member: string, between: Bounds): boolean =>
+export const isNeighborPathLost = (context: DetectionContext, member: string, between: TimestampBounds): boolean =>
   findNeighborPathLosses(context, member, between).some(isProvenLossOfConnection)
 
 /**
@@ -52,7 +52,11 @@ export const isNeighborPathLost = (context: DetectionContext, member: string, be
  * at the given time. A connection of a hub that brings no route is such an event unless its far end withdrew the routes.
  * @param member gateway and neighbor, as `gateway neighbor`
  */
-export function findNeighborPathLosses(context: DetectionContext, member: string, between: Bounds): LiveEvent[] {
+export function findNeighborPathLosses(
+  context: DetectionContext,
+  member: string,
+  between: TimestampBounds,
+): LiveEvent[] {
   const { settings } = context
   const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
   const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
@@ -101,7 +105,7 @@ export function findNeighborPathLosses(context: DetectionContext, member: string
  * @param over `connection` = only losses of this connection; null = losses of all connections of the gateway
  */
 export function isLossOfHubGateway(
-  topology: Topology,
+  topology: GroupTopology,
   { gateway, connection }: { gateway: string; connection: string | null },
   event: DetectedEvent,
 ): boolean {
@@ -111,15 +115,23 @@ export function isLossOfHubGateway(
 }
 
 /** Reports whether an event of a hub's gateway is about the given connection, or about the whole gateway. */
-function isOfHubConnection(topology: Topology, { kind, scope, subject }: DetectedEvent, connection: string | null) {
+function isOfHubConnection(
+  topology: GroupTopology,
+  { kind, scope, subject }: DetectedEvent,
+  connection: string | null,
+) {
   if (connection === null || subject === connection || kind === 'gateway_isolated') return true
   if (kind === 'resource_removed') return isNameOfHubGateway(topology, scope, subject)
   if (kind !== 'peer_lost' && kind !== 'session_down') return false
-  const of = findHubConnectionOf(topology, scope, kind === 'peer_lost' ? subject : parseSubjectNeighbor(subject))
+  const of = findHubConnectionOfNeighbor(
+    topology,
+    scope,
+    kind === 'peer_lost' ? subject : parseSubjectNeighbor(subject),
+  )
   return of === null || of === connection
 }
 
-const isNameOfHubGateway = ({ hubs = [] }: Topology, gateway: string, name: string): boolean =>
+const isNameOfHubGateway = ({ hubs = [] }: GroupTopology, gateway: string, name: string): boolean =>
   hubs.some(({ gateways }) =>
     Object.entries(gateways).some(([key, scope]) => scope === gateway && key.endsWith(`/${name.toLowerCase()}`)),
   )
@@ -187,7 +199,7 @@ export function findSessionRestartsAtGateway(
   context: DetectionContext,
   gateway: string,
   peer: string,
-  between: Bounds,
+  between: TimestampBounds,
 ): LiveEvent[] {
   const restarts = listLiveEvents(context).filter(
     ({ event }) => event.kind === 'session_flap' && canExplainRouteChange(event, between),
@@ -229,7 +241,7 @@ export function isPeerLossUnread(context: DetectionContext, member: string, sinc
   const hubGateway = findGatewayOfHubRow(context.topology, gateway, peer)
   if (hubGateway !== null) return isHubGatewayUnread(context, hubGateway, since)
   const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
-  const behind: PolledSource[] =
+  const behind: PolledSourceKey[] =
     circuit !== null && path !== null
       ? [{ scope: circuit, subresource: formatPathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
       : []

@@ -1,5 +1,5 @@
-import { BEFORE_MONITORING, type Bounds, PROVED_BY_METRIC_FLAG } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, PROVED_BY_METRIC_FLAG } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { updateEventByCondition, closeEvent } from '../../model/event-condition.ts'
 import { type DetectionContext, ensureResourceState, isEventOpen } from '../../model/context.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
@@ -26,7 +26,7 @@ export function deriveSessionsFromMetrics(context: DetectionContext): LiveEvent[
     return []
   }
   if (mark.kind !== 'metrics') return []
-  const lastGoodAt = scope.failing[' peers']?.lastGoodAt ?? BEFORE_MONITORING
+  const lastGoodAt = scope.failing[' peers']?.lastGoodAt ?? INSTANT_BEFORE_MONITORING
   return Object.entries(scope.availability).flatMap(([subject, fact]) => {
     const session = measure(scope, { subject, fact, lastGoodAt, now: mark.finishedAt })
     if (!session || isSessionInsideGateway(context, gateway.scope, session.fact)) return []
@@ -110,8 +110,9 @@ function measure(
  * end of the first interval in which it was not. If the session was up during the whole earlier interval, it fell in
  * the last minute of that interval or later.
  */
-function fellIn({ well, ...fact }: LastAvailability, first: Bounds, lastGoodAt: number): Bounds {
-  const left = well && isWholeInterval(fact, well) ? well.latest - MINUTE : (well?.earliest ?? BEFORE_MONITORING)
+function fellIn({ well, ...fact }: LastAvailability, first: TimestampBounds, lastGoodAt: number): TimestampBounds {
+  const left =
+    well && isWholeInterval(fact, well) ? well.latest - MS_PER_MINUTE : (well?.earliest ?? INSTANT_BEFORE_MONITORING)
   const earliest = Math.max(left, lastGoodAt)
   return { earliest, latest: Math.max(earliest, first.latest) }
 }
@@ -120,7 +121,10 @@ function fellIn({ well, ...fact }: LastAvailability, first: Bounds, lastGoodAt: 
  * Reports whether a session was up during a whole interval, or down for less than a minute of it. Azure Monitor
  * computes the value of an interval from one sample per minute.
  */
-const isWholeInterval = ({ reported, low }: Omit<LastAvailability, 'well'>, { earliest, latest }: Bounds): boolean =>
+const isWholeInterval = (
+  { reported, low }: Omit<LastAvailability, 'well'>,
+  { earliest, latest }: TimestampBounds,
+): boolean =>
   reported.earliest <= earliest && latest <= reported.latest && !low.some((one) => one.earliest === earliest)
 
 /**
@@ -128,11 +132,11 @@ const isWholeInterval = ({ reported, low }: Omit<LastAvailability, 'well'>, { ea
  * session was down, and before the end of the next interval. If the session was up during the whole next interval, it
  * came up in the first minute of that interval or earlier.
  */
-function roseIn(fact: LastAvailability, last: Bounds | undefined): Bounds {
-  if (!last) return { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
-  const { grainMs = MINUTE } = fact
+function roseIn(fact: LastAvailability, last: TimestampBounds | undefined): TimestampBounds {
+  if (!last) return { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
+  const { grainMs = MS_PER_MINUTE } = fact
   const next = { earliest: last.latest, latest: last.latest + grainMs }
-  return { earliest: last.earliest, latest: isWholeInterval(fact, next) ? next.earliest + MINUTE : next.latest }
+  return { earliest: last.earliest, latest: isWholeInterval(fact, next) ? next.earliest + MS_PER_MINUTE : next.latest }
 }
 
 /**

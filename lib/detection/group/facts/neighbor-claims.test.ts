@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
-import { eventOf, NOW, remember, scene } from '../../testing/scene.ts'
+import {
+  createOngoingEvent,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  createEvaluationStageTestInput,
+} from '../../testing/scene.ts'
 import { deleteEndedReleases, findCausingRemoval, revertNeighborRelease } from './neighbor-claims.ts'
 
-const at = (minutes: number) => NOW - minutes * MINUTE
+const at = (minutes: number) => TEST_POLL_END_TIME - minutes * MS_PER_MINUTE
 const between = (from: number, to: number) => ({ earliest: at(from), latest: at(to) })
 
 it.each([
@@ -14,29 +19,39 @@ it.each([
   { name: 'that ended before', started: between(20, 19), ended: between(12, 11), isBehind: false },
   { name: 'that may have ended before the removal', started: between(20, 19), ended: between(5, 4), isBehind: false },
 ])('a removal between two lists explains a loss of routes $name: $isBehind', ({ started, ended, isBehind }) => {
-  const { context } = scene({ kind: 'learned', scope: 'ergw-hub' })
+  const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
   ensureResourceState(context, 'ergw-hub').released['10.0.4.4'] = {
     between: between(10, 0),
     circuit: 'ckt-lon',
     by: 'removal',
   }
-  const lost = remember(context, eventOf('no_path', 'ergw-hub', '10.10.0.0/16', { started, ended }), {
-    peersBefore: ['10.0.4.4'],
-  })
+  const lost = storeEventInTestContext(
+    context,
+    createOngoingEvent('no_path', 'ergw-hub', '10.10.0.0/16', { started, ended }),
+    {
+      peersBefore: ['10.0.4.4'],
+    },
+  )
   expect(findCausingRemoval(context, lost) !== null).toBe(isBehind)
 })
 
 it("a circuit's mark ends with the return of its connection if the gateway saw the sessions up again", () => {
-  const { context } = scene({ kind: 'inventory', scope: 'ergw-hub' })
+  const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'ergw-hub' })
   const released = { between: between(40, 30), circuit: 'ckt-lon', by: 'removal' }
   ensureResourceState(context, 'ckt-lon').released['10.0.4.4'] = released
-  revertNeighborRelease(context, eventOf('resource_removed', 'cxn-ckt-lon', 'cxn-ckt-lon', { key: 'removal' }))
-  const lost = remember(context, eventOf('peer_lost', 'ergw-hub', '10.0.4.4', { started: between(2, 1) }))
+  revertNeighborRelease(
+    context,
+    createOngoingEvent('resource_removed', 'cxn-ckt-lon', 'cxn-ckt-lon', { key: 'removal' }),
+  )
+  const lost = storeEventInTestContext(
+    context,
+    createOngoingEvent('peer_lost', 'ergw-hub', '10.0.4.4', { started: between(2, 1) }),
+  )
   expect(findCausingRemoval(context, lost)).toBeNull()
 })
 
 it("a circuit's mark ends when a connection of another name is up again", () => {
-  const { context } = scene({ kind: 'inventory', scope: 'ergw-hub' })
+  const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'ergw-hub' })
   const mapping = context.topology.mappings.find(({ gateway }) => gateway === 'ergw-hub')
   if (!mapping) throw new Error('the gateway has no mapping')
   const { neighbor, circuit } = mapping

@@ -1,9 +1,9 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import type { TimestampBounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { endEventOfRemovedResource } from '../../model/event-condition.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { type DetectionContext, hasPollUsableRows, listLiveEvents, ensureResourceState } from '../../model/context.ts'
-import type { LiveEvent, ReleasedNeighbor, ResourceState, SessionFact } from '../../model/scope-state.ts'
+import type { LiveEvent, NeighborOfRemovedConnection, ResourceState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Marks the neighbors that belonged to a removed circuit or connection as released, that is, their sessions are no
@@ -37,7 +37,7 @@ export function releaseRemovedNeighbors(context: DetectionContext, removal: Dete
   }
 }
 
-function release({ released }: ResourceState, neighbor: string, one: ReleasedNeighbor): void {
+function release({ released }: ResourceState, neighbor: string, one: NeighborOfRemovedConnection): void {
   if (released[neighbor]?.back !== undefined) delete released[neighbor]
   released[neighbor] ??= one
 }
@@ -107,7 +107,11 @@ export function assignFallenNeighborsToRemoval(context: DetectionContext): void 
 }
 
 /** Returns the neighbors whose sessions are down or gone on every instance, and fell at about the time of a removal. */
-function fallenWith(sessions: readonly SessionFact[], { between }: ReleasedNeighbor, slack: number): string[] {
+function fallenWith(
+  sessions: readonly SessionFact[],
+  { between }: NeighborOfRemovedConnection,
+  slack: number,
+): string[] {
   return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
     own.every(
       ({ level, since }) =>
@@ -242,8 +246,11 @@ export function findRemovalsOfLeftNeighbors(
  * Reports whether a removal released a neighbor and may be the reason of a change of routes.
  * @param between earliest and latest possible time of the change
  */
-export const isNeighborReleasedFor = (context: DetectionContext, neighbor: string, between: Bounds): boolean =>
-  releasedAs(context, neighbor, { started: between, ended: null }) !== null
+export const canNeighborRemovalExplainChange = (
+  context: DetectionContext,
+  neighbor: string,
+  between: TimestampBounds,
+): boolean => releasedAs(context, neighbor, { started: between, ended: null }) !== null
 
 function releasedAs(context: DetectionContext, neighbor: string, event: Pick<DetectedEvent, 'started' | 'ended'>) {
   const slack = context.settings['config.before']
@@ -264,7 +271,7 @@ function releasedAs(context: DetectionContext, neighbor: string, event: Pick<Det
  * @param act bounds of the start of the change; `latest` is the time at which a poll first showed it
  */
 export const hasRecoveredBefore = (
-  act: Bounds,
+  act: TimestampBounds,
   { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
 ): boolean => started.latest < act.earliest && ended !== null && ended.latest < act.latest
 

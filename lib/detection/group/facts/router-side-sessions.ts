@@ -1,9 +1,9 @@
-import { CEASE_BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
+import { CEASE_BFD_DOWN, CEASE_ERROR_CODE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type DetectedEvent,
   unwrapHardReset,
-  overlapsBounds,
+  doTimestampBoundsOverlap,
   parsePathSubject,
   parsePeeringType,
   type RouterDownReason,
@@ -152,7 +152,7 @@ export const findRouterOutageOfEvent = (
  * time and a keepalive interval. Null = the router reports no such outage.
  * @param azure bounds of the start according to Azure's polls
  */
-export function findMatchingRouterOutage(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
+export function findMatchingRouterOutage(end: RouterSideSession, azure: TimestampBounds): RouterStateInterval | null {
   const most = getMaxEndDifferenceMs(end.holdTimeSeconds)
   return (
     end.spans.find(
@@ -169,7 +169,7 @@ export function findMatchingRouterOutage(end: RouterSideSession, azure: Bounds):
  * Returns the outage in the router's reports that directly precedes a rise of the session seen by Azure's polls; null
  * if there is none.
  */
-function fallBefore(end: RouterSideSession, up: Bounds): RouterStateInterval | null {
+function fallBefore(end: RouterSideSession, up: TimestampBounds): RouterStateInterval | null {
   const rise = riseOf(end, up)
   const before = rise ? end.spans[end.spans.indexOf(rise) - 1] : undefined
   return before?.state === 'down' ? before : null
@@ -181,12 +181,12 @@ function fallBefore(end: RouterSideSession, up: Bounds): RouterStateInterval | n
  * none.
  * @param azure bounds of the rise according to Azure's polls
  */
-function riseOf(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
+function riseOf(end: RouterSideSession, azure: TimestampBounds): RouterStateInterval | null {
   const found = end.spans.filter(
     ({ state, from }) =>
       state === 'up' && from.latest >= azure.earliest - CLOCKS_MS && from.earliest <= azure.latest + CLOCKS_MS,
   )
-  const near = found.filter(({ from }) => overlapsBounds(from, azure))
+  const near = found.filter(({ from }) => doTimestampBoundsOverlap(from, azure))
   const last = (near.length > 0 ? near : found).at(-1)
   // if several up intervals match, the polls saw the last of them
   return last && last.from.latest <= azure.latest + CLOCKS_MS ? last : null
@@ -243,10 +243,14 @@ function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null)
   const { code, subcode } = notification
   if (code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold
   if (reason.by === 'remote') return TRANSIT_MS
-  return code === CEASE && subcode === CEASE_BFD_DOWN ? BFD_MS : 0
+  return code === CEASE_ERROR_CODE && subcode === CEASE_BFD_DOWN ? BFD_MS : 0
 }
 
-function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterSideSession, fall: RouterStateInterval | null): Bounds {
+function fallBounds(
+  azure: TimestampBounds,
+  { holdTimeSeconds }: RouterSideSession,
+  fall: RouterStateInterval | null,
+): TimestampBounds {
   if (!fall) return azure
   const leastEarliest = fall.from.earliest - leadMs(fall.reason, holdTimeSeconds)
   return both(azure, {
@@ -259,7 +263,7 @@ function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterSideSession, fall:
  * Narrows the bounds of the time when a session came up, by the time that the router reports. Both ends come up in one
  * exchange of messages, so they differ by at most the time that a message needs.
  */
-function riseBounds(azure: Bounds, rise: RouterStateInterval | null): Bounds {
+function riseBounds(azure: TimestampBounds, rise: RouterStateInterval | null): TimestampBounds {
   if (!rise) return azure
   return both(azure, {
     earliest: Math.max(azure.earliest, rise.from.earliest),
@@ -271,7 +275,7 @@ function riseBounds(azure: Bounds, rise: RouterStateInterval | null): Bounds {
  * Returns the narrowed bounds. If they contradict each other or equal Azure's bounds, the object with Azure's bounds
  * itself is returned.
  */
-const both = (azure: Bounds, narrowed: Bounds): Bounds =>
+const both = (azure: TimestampBounds, narrowed: TimestampBounds): TimestampBounds =>
   narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)
     ? azure
     : narrowed

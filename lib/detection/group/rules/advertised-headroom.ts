@@ -1,6 +1,6 @@
 import type { AdvertisedSignal, PollSignal } from '../../model/signal.ts'
 import { getAdvertisedPrefixLimit } from '../../headroom/index.ts'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../model/context.ts'
 import { updatePrefixHeadroomEvent } from './headroom.ts'
 
@@ -22,7 +22,7 @@ export function checkAdvertisedHeadroom(context: DetectionContext, signals: read
         count: counts[family],
         limit: getAdvertisedPrefixLimit(settings, family),
         // If the first poll already shows the state, the state may have begun at any time before.
-        since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
+        since: { earliest: mark.previousOkAt ?? INSTANT_BEFORE_MONITORING, latest: mark.finishedAt },
         atFirstSight: true,
         evidence: [],
       })

@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { AnnouncedPrefixChange } from '../../model/router-side-session.ts'
-import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
-import { routerEnd } from '../../testing/router-ends.ts'
+import {
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+} from '../../testing/scene.ts'
+import { createTestSessionReportedByRouter } from '../../testing/router-ends.ts'
 import { findRouterSideRecheckTime, applyRouterSideRules } from './router-side-rules.ts'
 
 const CIRCUIT = 'ckt-lon'
@@ -21,15 +26,15 @@ const change = (
   prefix,
   before,
   after,
-  between: { earliest: NOW - (ago + 1) * 1_000, latest: NOW - ago * 1_000 },
+  between: { earliest: TEST_POLL_END_TIME - (ago + 1) * 1_000, latest: TEST_POLL_END_TIME - ago * 1_000 },
 })
-const up = [{ state: 'up' as const, reason: null, from: LONG_AGO, to: null }]
+const up = [{ state: 'up' as const, reason: null, from: LONG_AGO_TIME_BOUNDS, to: null }]
 
 const given = (level: 'up' | 'down' = 'up'): DetectionContext => {
   const subresource = 'AzurePrivatePeering/primary'
-  const { context } = scene({ kind: 'summary', scope: CIRCUIT, subresource }, {}, (made) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'summary', scope: CIRCUIT, subresource }, {}, (made) => {
     ensureResourceState(made, CIRCUIT).sessions = {
-      own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }),
+      own: createLongEstablishedSession(MSEE, CE, { subresource, level, since: LONG_AGO_TIME_BOUNDS }),
     }
   })
   const site = { name: 'dc', prefixes: [SITE], home: null, routers: {} }
@@ -37,10 +42,15 @@ const given = (level: 'up' | 'down' = 'up'): DetectionContext => {
 }
 
 /** Returns the events after a poll some seconds after the first poll. */
-function fold(context: DetectionContext, changes: readonly AnnouncedPrefixChange[], seconds = 0, from = NOW - HOUR) {
-  const at = NOW + seconds * 1_000
+function fold(
+  context: DetectionContext,
+  changes: readonly AnnouncedPrefixChange[],
+  seconds = 0,
+  from = TEST_POLL_END_TIME - HOUR,
+) {
+  const at = TEST_POLL_END_TIME + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
-  applyRouterSideRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
+  applyRouterSideRules({ ...context, mark }, [createTestSessionReportedByRouter(up, { announced: { from, changes } })])
   return Object.values(ensureResourceState(context, CIRCUIT).live)
     .map(({ event }) => event)
     .filter(({ kind }) => kind === 'announcement_changed')
@@ -48,8 +58,8 @@ function fold(context: DetectionContext, changes: readonly AnnouncedPrefixChange
 
 it('reports that its list of prefixes is incomplete', () => {
   const context = given()
-  const announced = { from: NOW - HOUR, changes: [change(SITE, own, null)], isPartial: true }
-  applyRouterSideRules(context, [routerEnd(up, { announced })])
+  const announced = { from: TEST_POLL_END_TIME - HOUR, changes: [change(SITE, own, null)], isPartial: true }
+  applyRouterSideRules(context, [createTestSessionReportedByRouter(up, { announced })])
   const [live] = Object.values(ensureResourceState(context, CIRCUIT).live)
   expect(live?.event.evidence[0]?.after).toBe(
     'ce-1: announces no longer 10.1.0.0/16; more routes changed than are read at a time, so that this list is incomplete',
@@ -101,17 +111,19 @@ it('takes in what follows within it, and lasts until all of that is as before', 
   const takenBack = change(DEFAULT, null, null, -20)
   expect(fold(context, [takenBack, second], 30)).toMatchObject([{ ended: null }])
   const all = [takenBack, change(OTHER, null, null, -40)]
-  expect(fold(context, all, 60)).toMatchObject([{ ended: { latest: NOW + 40_000 } }])
+  expect(fold(context, all, 60)).toMatchObject([{ ended: { latest: TEST_POLL_END_TIME + 40_000 } }])
 })
 
 it('goes on while nothing is known of its prefixes, and passes by after an hour', () => {
   const context = given()
   const [begun] = fold(context, [change(SITE, own, null)])
   expect(fold(context, [], 60)).toMatchObject([{ ended: null }])
-  applyRouterSideRules(context, [routerEnd(up)])
-  context.routerEnds = [routerEnd(up)]
+  applyRouterSideRules(context, [createTestSessionReportedByRouter(up)])
+  context.routerEnds = [createTestSessionReportedByRouter(up)]
   expect(findRouterSideRecheckTime(context, CIRCUIT)).toBe((begun?.started.latest ?? 0) + HOUR + 1)
-  expect(fold(context, [], 3_600, NOW)).toMatchObject([{ flags: ['lasts'], ended: { latest: NOW + HOUR } }])
+  expect(fold(context, [], 3_600, TEST_POLL_END_TIME)).toMatchObject([
+    { flags: ['lasts'], ended: { latest: TEST_POLL_END_TIME + HOUR } },
+  ])
 })
 
 it('is nothing that Azure could take while its session is down', () => {

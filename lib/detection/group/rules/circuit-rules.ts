@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   PROVED_BY_METRIC_FLAG,
   circuitPaths,
   parsePathSubject,
@@ -15,7 +15,7 @@ import { readLayerFromMetrics, type OutageInMetrics } from '../facts/by-metrics.
 import { isLastPollStale } from '../facts/last-answer.ts'
 import { evaluatePrefixHeadroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+import type { CircuitNode, CircuitPeeringNode } from '../../model/topology.ts'
 
 /**
  * Raises and ends the events about paths and redundancy of every circuit: path_down, redundancy_lost,
@@ -44,7 +44,7 @@ export function evaluateCircuitRules(context: DetectionContext): LiveEvent[] {
 function passedOutages(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   view: PeeringStateWithPaths,
 ): void {
   const outagesOf = ({ measured }: PathStateWithLayers) => measured?.bgp?.passed ?? []
@@ -121,7 +121,7 @@ function carryOn(live: LiveEvent, isMeasured: boolean): void {
 function redundancyLost(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { primary, secondary } = view.paths
@@ -148,7 +148,11 @@ function redundancyLost(
  * sessions came up. If the sessions were up all the time and only traffic or ARP had failed, it is the time at which
  * traffic or ARP recovered.
  */
-function wellSince(context: DetectionContext, { scope }: CircuitNode, paths: readonly PathStateWithLayers[]): Bounds {
+function wellSince(
+  context: DetectionContext,
+  { scope }: CircuitNode,
+  paths: readonly PathStateWithLayers[],
+): TimestampBounds {
   const lost = findOpenEvent(
     context,
     'redundancy_lost',
@@ -175,7 +179,7 @@ function holdsByRedundancy({ redundancy, paths }: PeeringStateWithPaths): boolea
 function circuitDown(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { primary, secondary } = view.paths
@@ -216,9 +220,9 @@ function circuitDown(
 function backSince(
   context: DetectionContext,
   { scope }: CircuitNode,
-  { name }: PeeringNode,
-  paths: Bounds,
-): Bounds | null {
+  { name }: CircuitPeeringNode,
+  paths: TimestampBounds,
+): TimestampBounds | null {
   const lost = findOpenEvent(context, 'circuit_down', scope, name)?.event.started
   if (!lost || paths.latest > lost.latest) return paths
   const ups = context.topology.mappings.flatMap(({ circuit, gateway, neighbor }) =>
@@ -240,7 +244,7 @@ function backSince(
 function limitExceeded(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { settings } = context
@@ -302,5 +306,5 @@ function hasOther(context: DetectionContext, circuit: CircuitNode): boolean | nu
   return isUnknown ? null : false
 }
 
-const firstOf = (paths: readonly PathStateWithLayers[]): Bounds =>
+const firstOf = (paths: readonly PathStateWithLayers[]): TimestampBounds =>
   computeEarliestBeginBounds(paths.map(({ since }) => since))

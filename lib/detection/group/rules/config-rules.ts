@@ -1,8 +1,8 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   armTypes,
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type ConfigChange,
   type DetectedEvent,
   directTypes,
@@ -29,8 +29,13 @@ import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 import { revertNeighborRelease, releaseRemovedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { endRemovedConnectionTunnels } from './tunnels.ts'
 import { judgeProvisioningLayer } from '../../verdict/index.ts'
-import type { DeliberateChange, ConfiguredLayerStates, LiveEvent } from '../../model/scope-state.ts'
-import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type FindScopeOfResource } from '../../model/topology.ts'
+import type { DeliberateResourceChange, ConfiguredLayerStates, LiveEvent } from '../../model/scope-state.ts'
+import {
+  type CircuitNode,
+  type CircuitPeeringNode,
+  PRIVATE_PEERING,
+  type FindScopeOfResource,
+} from '../../model/topology.ts'
 
 /**
  * Compares the stored configuration states of circuits, peerings and gateways with the current topology, and raises or
@@ -100,19 +105,19 @@ export function applyConfigRules(
   }
 }
 
-const MIGRATED: DeliberateChange = 'gateway migrated'
+const MIGRATED: DeliberateResourceChange = 'gateway migrated'
 
 const removedGateway = (changes: readonly ConfigChange[]): ConfigChange | undefined =>
   changes.find(
     ({ op, resourceType }) => op === 'removed' && resourceType.toLowerCase() === armTypes.virtualNetworkGateway,
   )
 
-const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+const EVER: TimestampBounds = { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
 
 function intentRules(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   listed: ConfigChange | null,
 ): void {
   const facts = ensureResourceState(context, circuit.scope).intent
@@ -154,11 +159,16 @@ function intentRules(
 function endOutdated(
   context: DetectionContext,
   circuit: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
   known: ConfiguredLayerStates,
 ): void {
   const { since, onBy } = known
-  if (onBy !== undefined || since.earliest === BEFORE_MONITORING || judgeProvisioningLayer(known) !== 'disabled') return
+  if (
+    onBy !== undefined ||
+    since.earliest === INSTANT_BEFORE_MONITORING ||
+    judgeProvisioningLayer(known) !== 'disabled'
+  )
+    return
   const cameUp = Object.values(ensureResourceState(context, circuit.scope).sessions).find(
     ({ subresource, level, since: up }) =>
       parsePathSubject(subresource).peering === name && level === 'up' && up.earliest > since.latest,
@@ -174,7 +184,10 @@ function endOutdated(
  * Returns the bounds of the time when a peering was enabled: between two configuration polls, and before its first
  * session came up if that is known.
  */
-const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: ConfiguredLayerStates): Bounds => ({
+const onBetween = (
+  { earliest, latest }: TimestampBounds,
+  { onBy = latest }: ConfiguredLayerStates,
+): TimestampBounds => ({
   earliest,
   latest: onBy < earliest ? latest : Math.min(latest, onBy),
 })
@@ -237,7 +250,7 @@ function removedHubConnections(context: DetectionContext, byScope: ReadonlyMap<s
   }
 }
 
-function hubConnectionRemoved(context: DetectionContext, scope: string, name: string, between: Bounds): void {
+function hubConnectionRemoved(context: DetectionContext, scope: string, name: string, between: TimestampBounds): void {
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: between } as const
   const { event } = storeEventInScope(context, createEvent(context.mark, raised), {
     confirm: null,
@@ -320,7 +333,7 @@ function removed(context: DetectionContext, scope: string, change: ConfigChange)
   releaseRemovedNeighbors(context, event)
 }
 
-const actsByType: Readonly<Record<string, DeliberateChange>> = createSafeLookupTable({
+const actsByType: Readonly<Record<string, DeliberateResourceChange>> = createSafeLookupTable({
   [armTypes.circuit]: 'circuit removed',
   [armTypes.virtualNetworkGateway]: 'gateway removed',
   [armTypes.connection]: 'connection removed',
@@ -366,7 +379,7 @@ function raiseOfResource(context: DetectionContext, kind: EventKind, scope: stri
 /** Returns a configured value before and after a change as evidence; empty if the values are equal. */
 function differs(
   { mark }: DetectionContext,
-  between: Bounds,
+  between: TimestampBounds,
   field: string,
   before: string | null,
   after: string | null,

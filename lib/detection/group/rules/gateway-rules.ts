@@ -1,7 +1,11 @@
-import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import type { TimestampBounds, EventKind } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { closeEvent, updateEventByCondition } from '../../model/event-condition.ts'
-import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/instance-replacement.ts'
+import {
+  findGatewayChangeEventAt,
+  hasInstanceLeftByChange,
+  isInstancePossiblyScaledIn,
+} from '../facts/instance-replacement.ts'
 import { listExpectedSessions, listSessionsInsideGateway } from '../facts/gateway-sessions.ts'
 import { areSessionPollsRefused } from '../facts/measured-sessions.ts'
 import { isLastPollStale } from '../facts/last-answer.ts'
@@ -67,7 +71,7 @@ const EXPECTS: ReadonlySet<EventKind> = new Set(['gateway_isolated', 'gateway_in
 interface View {
   /** sessions that have once been established, so that they are expected to be up */
   expected: SessionFact[]
-  silent: Record<string, Bounds>
+  silent: Record<string, TimestampBounds>
 }
 
 function gatewayView(context: DetectionContext, { scope }: Pick<GatewayNode, 'scope'>): View {
@@ -125,10 +129,10 @@ export function findAbsentInstancesRecheckTime(context: DetectionContext, scope:
     const own = expected.filter(({ localAddress }) => localAddress === address)
     const since = silent[address] ?? (own.every(isDown) ? computeLatestBeginBounds(sinces(own)) : undefined)
     if (!since || findOpenEvent(context, 'gateway_instance_lost', scope, address)) return false
-    const change = findGatewayChangeAt(context, scope, since)
+    const change = findGatewayChangeEventAt(context, scope, since)
     return (
       (change && change.event.ended !== null) ||
-      (silent[address] && isPossiblyScaledIn(context, gateway, address, since))
+      (silent[address] && isInstancePossiblyScaledIn(context, gateway, address, since))
     )
   })
   return getRecheckTimeIfNeeded(missing.length > 0)
@@ -180,7 +184,7 @@ function instanceRules(
       since,
       mayBegin: !(
         hasInstanceLeftByChange(context, scope, address, since) ||
-        (silentSince && isPossiblyScaledIn(context, gateway, address, since))
+        (silentSince && isInstancePossiblyScaledIn(context, gateway, address, since))
       ),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
@@ -204,7 +208,7 @@ function endOf(
   address: string,
   ups: readonly SessionFact[],
   others: readonly SessionFact[],
-): Bounds {
+): TimestampBounds {
   const begin = findOpenEvent(context, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
   const renewed = ups.filter(({ since }) => since.earliest >= begin)
   if (renewed.length > 0) return computeEarliestBeginBounds(sinces(renewed))

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { applyPollToDetectionState } from '../../source/index.ts'
 import type { PollSignal } from '../../model/signal.ts'
 import { runGroupDetection } from '../run-group-detection.ts'
 import type { GroupState } from '../../model/scope-state.ts'
-import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologies.ts'
+import { TEST_CIRCUIT_SCOPE, testDualStackTopology as topology, TEST_GATEWAY_SCOPE } from '../../testing/topologies.ts'
 
 function mark(minute: number, of: Pick<PollRecord, 'scope' | 'subresource' | 'kind' | 'sourceId'>): PollRecord {
-  const at = minute * MINUTE
-  const before = minute > 1 ? at - MINUTE : null
+  const at = minute * MS_PER_MINUTE
+  const before = minute > 1 ? at - MS_PER_MINUTE : null
   return {
     ...of,
     startedAt: at,
@@ -20,15 +20,20 @@ function mark(minute: number, of: Pick<PollRecord, 'scope' | 'subresource' | 'ki
     silentInstances: [],
   }
 }
-const ofPath = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
-const ofPeer = { scope: GATEWAY, subresource: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
+const ofPath = {
+  scope: TEST_CIRCUIT_SCOPE,
+  subresource: 'AzurePrivatePeering/primary',
+  kind: 'summary',
+  sourceId: 1,
+} as const
+const ofPeer = { scope: TEST_GATEWAY_SCOPE, subresource: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
 /** Returns `subject: severity, open or over` for the events of a series of polls. */
 function reported(polls: readonly { mark: PollRecord; signals: readonly PollSignal[] }[]): string[] {
   let state: GroupState = {}
   const events = new Map<string, string>()
   for (const { mark: own, signals } of polls) {
-    const input = { mark: own, everyMs: MINUTE, signals, events: [], scopeOfResource: (id: string) => id }
+    const input = { mark: own, everyMs: MS_PER_MINUTE, signals, events: [], scopeOfResource: (id: string) => id }
     const folded = runGroupDetection(state, topology, input)
     state = folded.state
     for (const { key, kind, subject, severity, ended } of folded.events)
@@ -45,7 +50,7 @@ const seen = (minute: number, neighbor: string, count: number) => ({
       localAddress: 'msee',
       neighbor,
       level: 'up' as const,
-      since: { earliest: 0, latest: MINUTE },
+      since: { earliest: 0, latest: MS_PER_MINUTE },
       sample: null,
     },
     {
@@ -54,7 +59,7 @@ const seen = (minute: number, neighbor: string, count: number) => ({
       neighbor,
       before: null,
       after: count,
-      between: { earliest: minute * MINUTE, latest: minute * MINUTE + 2_000 },
+      between: { earliest: minute * MS_PER_MINUTE, latest: minute * MS_PER_MINUTE + 2_000 },
     },
   ],
 })
@@ -93,13 +98,13 @@ describe('what a gateway announces to a neighbor', () => {
     const startedBy = ({ mark: own, signals }: typeof first) =>
       runGroupDetection({}, topology, {
         mark: own,
-        everyMs: MINUTE,
+        everyMs: MS_PER_MINUTE,
         signals,
         events: [],
         scopeOfResource: (id) => id,
       }).events.map(({ started }) => started)
-    expect(startedBy(first)).toEqual([{ earliest: BEFORE_MONITORING, latest: MINUTE + 2_000 }])
-    expect(startedBy(second)).toEqual([{ earliest: MINUTE, latest: 2 * MINUTE + 2_000 }])
+    expect(startedBy(first)).toEqual([{ earliest: INSTANT_BEFORE_MONITORING, latest: MS_PER_MINUTE + 2_000 }])
+    expect(startedBy(second)).toEqual([{ earliest: MS_PER_MINUTE, latest: 2 * MS_PER_MINUTE + 2_000 }])
   })
 
   it('is reported by a poll that moved anything of it, and by no other', () => {
@@ -111,7 +116,7 @@ describe('what a gateway announces to a neighbor', () => {
       prefix: '10.0.0.0/16',
       before: [],
       after: [],
-      between: { earliest: 0, latest: MINUTE },
+      between: { earliest: 0, latest: MS_PER_MINUTE },
     }
     const readings = { advertised: { 4: 1, 6: 0 } }
     expect(applyPollToDetectionState(null, mark(1, ofPeer), [change], readings).signals).toEqual([

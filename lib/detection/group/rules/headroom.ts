@@ -1,12 +1,12 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { createSampleEvidence, getSampleBounds } from '../../model/create-event.ts'
-import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import type { TimestampBounds, Evidence } from '#lib/contract/index.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
 import type { PathStateWithLayers } from '../facts/circuit-facts.ts'
 import { type EventCondition, updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
+import type { CircuitNode, CircuitPeeringNode } from '../../model/topology.ts'
 
 /**
  * Compares the number of prefixes that a path's sessions learn in each address family with the limit of that family,
@@ -15,7 +15,7 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 export function evaluatePrefixHeadroom(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   path: PathStateWithLayers,
 ): LiveEvent[] {
   const { settings, mark, runsOut } = context
@@ -40,7 +40,7 @@ export function evaluatePrefixHeadroom(
 function secondSession(
   context: DetectionContext,
   { scope }: CircuitNode,
-  { secondFamily }: PeeringNode,
+  { secondFamily }: CircuitPeeringNode,
   { subresource, path }: PathStateWithLayers,
 ): SessionFact | null {
   const neighbor = secondFamily?.[path] ?? null
@@ -99,7 +99,7 @@ export function updatePrefixHeadroomEvent(context: DetectionContext, counted: Co
   })
 }
 
-function formatDuration(between: Bounds | null): string {
+function formatDuration(between: TimestampBounds | null): string {
   return between === null
     ? 'not growing by the largest counts of the last days'
     : `between ${formatUtcDay(between.earliest)} and ${formatUtcDay(between.latest)} if it goes on as in the last days`

@@ -1,4 +1,4 @@
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent } from '#lib/contract/index.ts'
 import { computeDurationBounds, computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import { createEvent } from '../../model/create-event.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
@@ -9,7 +9,7 @@ import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 /** A session that restarted between two polls, and the time when it was established again. */
 interface Restart {
   event: DetectedEvent
-  up: Bounds
+  up: TimestampBounds
 }
 
 /**

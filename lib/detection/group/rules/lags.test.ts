@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { Bounds, LagLinkState } from '#lib/contract/index.ts'
-import { scene } from '../../testing/scene.ts'
-import { armIdOf } from '../../testing/world.ts'
+import type { TimestampBounds, LagLinkState } from '#lib/contract/index.ts'
+import { createEvaluationStageTestInput } from '../../testing/scene.ts'
+import { buildSimulatedArmId } from '../../testing/world.ts'
 import { detectLagLinkChanges } from './lags.ts'
 
-const between: Bounds = { earliest: Date.UTC(2030, 2, 4, 10), latest: Date.UTC(2030, 2, 4, 10, 10) }
+const between: TimestampBounds = { earliest: Date.UTC(2030, 2, 4, 10), latest: Date.UTC(2030, 2, 4, 10, 10) }
 
 interface Step {
   state: LagLinkState
@@ -14,7 +14,7 @@ interface Step {
 
 /** Evaluates one inventory after the other; `of` is the resource whose configuration changed. */
 function folded(...steps: Step[]): string[] {
-  const { context } = scene({ kind: 'inventory', scope: 'subscription' })
+  const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'subscription' })
   for (const { state, of = 'lag', op = 'changed' } of steps) {
     const lags = [{ scope: 'lag', links: [{ name: 'link1', state, active: state === 'full' ? 4 : 1 }] }]
     context.topology = { ...context.topology, lags: op === 'removed' ? [] : lags }
@@ -24,7 +24,8 @@ function folded(...steps: Step[]): string[] {
       resourceType: 'microsoft.network/expressroutelags',
       between,
     } as const
-    const changes = of === '' ? [] : [{ ...change, fields: [], resourceId: armIdOf('expressRouteLags', of) }]
+    const changes =
+      of === '' ? [] : [{ ...change, fields: [], resourceId: buildSimulatedArmId('expressRouteLags', of) }]
     detectLagLinkChanges(context, [{ type: 'config', changes }], (id) => id.split('/').at(-1) ?? '')
   }
   return Object.values(context.scopes['lag']?.live ?? {}).map(

@@ -1,4 +1,4 @@
-import type { Bounds, Severity } from '#lib/contract/index.ts'
+import type { TimestampBounds, Severity } from '#lib/contract/index.ts'
 import { updateEventByCondition, closeEvent } from '../../model/event-condition.ts'
 import { ensureResourceState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
@@ -33,7 +33,7 @@ export function detectLagLinkChanges(
   }
 }
 
-function judge(context: DetectionContext, { scope, links }: LagNode, between: Bounds | undefined): void {
+function judge(context: DetectionContext, { scope, links }: LagNode, between: TimestampBounds | undefined): void {
   const facts = (ensureResourceState(context, scope).lagLinks ??= {})
   for (const { name, state, active } of links) {
     const known = facts[name]
@@ -60,7 +60,7 @@ function judge(context: DetectionContext, { scope, links }: LagNode, between: Bo
   }
 }
 
-function endAll(context: DetectionContext, scope: string, links: readonly string[], between: Bounds): void {
+function endAll(context: DetectionContext, scope: string, links: readonly string[], between: TimestampBounds): void {
   for (const name of links) {
     const open = findOpenEvent(context, KIND, scope, name)
     if (open) closeEvent(open, between)

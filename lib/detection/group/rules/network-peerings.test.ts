@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import type { DetectionContext } from '../../model/context.ts'
 import type { NetworkPeeringLink, NetworkPeeringSideState } from '../../model/topology.ts'
-import { scene } from '../../testing/scene.ts'
-import { armIdOf } from '../../testing/world.ts'
+import { createEvaluationStageTestInput } from '../../testing/scene.ts'
+import { buildSimulatedArmId } from '../../testing/world.ts'
 import { detectNetworkPeeringFaults } from './network-peerings.ts'
 
-const between: Bounds = { earliest: Date.UTC(2030, 2, 4, 10), latest: Date.UTC(2030, 2, 4, 10, 10) }
+const between: TimestampBounds = { earliest: Date.UTC(2030, 2, 4, 10), latest: Date.UTC(2030, 2, 4, 10, 10) }
 const sound: NetworkPeeringSideState = { state: 'Connected', sync: 'FullyInSync' }
 const gone: NetworkPeeringSideState = { state: 'Disconnected', sync: 'FullyInSync' }
 const behind: NetworkPeeringSideState = { state: 'Connected', sync: 'RemoteNotInSync' }
@@ -23,10 +23,10 @@ const link = (more: Partial<NetworkPeeringLink> = {}): NetworkPeeringLink => ({
 
 /** Evaluates one inventory after the other; `of` is the network whose configuration changed. */
 function folded(...steps: { links: NetworkPeeringLink[]; of?: string }[]): string[] {
-  const { context } = scene({ kind: 'inventory', scope: 'subscription' })
+  const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'subscription' })
   for (const { links, of = 'vnet-hub' } of steps) {
     context.topology = { ...context.topology, networks: [{ scope: 'vnet-hub', name: 'vnet-hub', links }] }
-    const resourceId = armIdOf('virtualNetworks', of)
+    const resourceId = buildSimulatedArmId('virtualNetworks', of)
     const change = { type: 'config', op: 'changed', resourceType: 'microsoft.network/virtualnetworks' } as const
     const changes = of === '' ? [] : [{ ...change, resourceId, fields: [], between }]
     detectNetworkPeeringFaults(context, [{ type: 'config', changes }], (id) => id.split('/').at(-1) ?? '')

@@ -1,5 +1,5 @@
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
-import { type Bounds, type Evidence, isPeeringOutOfSync, getNetworkPeeringState } from '#lib/contract/index.ts'
+import { type TimestampBounds, type Evidence, isPeeringOutOfSync, getNetworkPeeringState } from '#lib/contract/index.ts'
 import { closeEvent, updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../model/context.ts'
 import type { LastNetworkPeeringState } from '../../model/scope-state.ts'
@@ -35,7 +35,7 @@ function judge(
   context: DetectionContext,
   { scope }: NetworkNode,
   link: NetworkPeeringLink,
-  changedAt: ReadonlyMap<string, Bounds>,
+  changedAt: ReadonlyMap<string, TimestampBounds>,
 ): void {
   const facts = (ensureResourceState(context, scope).peerings ??= {})
   const known = facts[link.key]
@@ -66,7 +66,7 @@ function judge(
 }
 
 /** Ends the open events of a peering whose sides are both gone, because it was removed on purpose. */
-function forget(context: DetectionContext, { scope, links }: NetworkNode, between: Bounds): void {
+function forget(context: DetectionContext, { scope, links }: NetworkNode, between: TimestampBounds): void {
   const facts = ensureResourceState(context, scope).peerings ?? {}
   const left = new Set(links.map(({ key }) => key))
   for (const [key, { name }] of Object.entries(facts)) {

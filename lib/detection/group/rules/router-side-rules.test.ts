@@ -1,12 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterSideSession, RouterStateInterval } from '../../model/router-side-session.ts'
-import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
-import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
+import {
+  createOngoingEvent,
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+} from '../../testing/scene.ts'
+import { byLog, createNotificationDownReason, createTestSessionReportedByRouter } from '../../testing/router-ends.ts'
 import { findMatchingRouterOutage, narrowBoundsByRouters } from '../facts/router-side-sessions.ts'
 import { findRouterSideRecheckTime, applyRouterSideRules } from './router-side-rules.ts'
 
@@ -15,15 +22,20 @@ const PRIMARY = 'AzurePrivatePeering/primary'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
 const SUBJECT = `${MSEE}~${CE}`
 /** Returns the time this many seconds before the end of the current poll. */
-const ago = (seconds: number) => NOW - seconds * 1_000
-const between = (from: number, to: number): Bounds => ({ earliest: ago(from), latest: ago(to) })
-const shutdown = closed('remote', 6, 2)
+const ago = (seconds: number) => TEST_POLL_END_TIME - seconds * 1_000
+const between = (from: number, to: number): TimestampBounds => ({ earliest: ago(from), latest: ago(to) })
+const shutdown = createNotificationDownReason('remote', 6, 2)
 const silent: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 0 }
 
-const up = (from: Bounds, to: Bounds | null = null): RouterStateInterval => ({ state: 'up', reason: null, from, to })
+const up = (from: TimestampBounds, to: TimestampBounds | null = null): RouterStateInterval => ({
+  state: 'up',
+  reason: null,
+  from,
+  to,
+})
 const down = (
-  from: Bounds,
-  to: Bounds | null = null,
+  from: TimestampBounds,
+  to: TimestampBounds | null = null,
   reason: RouterDownReason | null = shutdown,
 ): RouterStateInterval => ({
   state: 'down',
@@ -31,44 +43,52 @@ const down = (
   from,
   to,
 })
-function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []): DetectionContext {
-  return scene({ kind: 'summary', scope: CIRCUIT, subresource: PRIMARY }, {}, (context) => {
+function given(level: 'up' | 'down', since: TimestampBounds, events: DetectedEvent[] = []): DetectionContext {
+  return createEvaluationStageTestInput({ kind: 'summary', scope: CIRCUIT, subresource: PRIMARY }, {}, (context) => {
     ensureResourceState(context, CIRCUIT).sessions = {
-      own: sessionFact(MSEE ?? '', CE ?? '', { subresource: PRIMARY, level, since, asn: 65_001 }),
+      own: createLongEstablishedSession(MSEE ?? '', CE ?? '', { subresource: PRIMARY, level, since, asn: 65_001 }),
     }
-    for (const event of events) remember(context, event)
+    for (const event of events) storeEventInTestContext(context, event)
   }).context
 }
 
-const event = (kind: DetectedEvent['kind'], started: Bounds, ended: Bounds | null = null) =>
-  eventOf(kind, CIRCUIT, SUBJECT, { started, ended })
+const event = (kind: DetectedEvent['kind'], started: TimestampBounds, ended: TimestampBounds | null = null) =>
+  createOngoingEvent(kind, CIRCUIT, SUBJECT, { started, ended })
 const eventsIn = (context: DetectionContext) =>
   Object.values(ensureResourceState(context, CIRCUIT).live).map((live) => live.event)
 
 describe('a fall that polls bound', () => {
   const azure = between(70, 8)
-  it.each<[string, RouterStateInterval, Bounds, number?]>([
+  it.each<[string, RouterStateInterval, TimestampBounds, number?]>([
     ['by a message of Azure’s end is dated by it', down(between(31, 30)), between(31.1, 30)],
-    ['by a message of the router began with it', down(between(31, 30), null, closed('local', 6, 2)), between(31, 30)],
+    [
+      'by a message of the router began with it',
+      down(between(31, 30), null, createNotificationDownReason('local', 6, 2)),
+      between(31, 30),
+    ],
     ['by an operator began with it', down(between(31, 30), null, byLog('operator')), between(31, 30)],
     [
       'by the hold timer may be a hold time older at an end that lost its port',
-      down(between(31, 30), null, closed('local', 4, 0)),
+      down(between(31, 30), null, createNotificationDownReason('local', 4, 0)),
       between(70, 30),
     ],
     [
       'by a hold timer of 30 s is no older than that',
-      down(between(31, 30), null, closed('local', 4, 0)),
+      down(between(31, 30), null, createNotificationDownReason('local', 4, 0)),
       between(62, 30),
       30,
     ],
     [
       'by Azure’s hold timer was read whenever the router ran again',
-      down(between(31, 30), null, closed('remote', 4, 0)),
+      down(between(31, 30), null, createNotificationDownReason('remote', 4, 0)),
       between(70, 30),
       9,
     ],
-    ['by BFD was found by it', down(between(31, 30), null, closed('local', 6, 10)), between(33.25, 30)],
+    [
+      'by BFD was found by it',
+      down(between(31, 30), null, createNotificationDownReason('local', 6, 10)),
+      between(33.25, 30),
+    ],
     ['by BFD, says its log', down(between(31, 30), null, byLog('bfd')), between(33.25, 30)],
     [
       'by a connection that the neighbor’s host refused may be a keepalive interval older',
@@ -86,15 +106,21 @@ describe('a fall that polls bound', () => {
     ['is not dated by one from beyond hold and keepalive times', down(between(400, 399), null), azure],
   ])('%s', (_, fall, started, holdTimeSeconds = 180) => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowBoundsByRouters(context, [routerEnd([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
+    narrowBoundsByRouters(context, [
+      createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS, fall.from), fall], { holdTimeSeconds }),
+    ])
     const [shown] = eventsIn(context)
     expect([shown?.started, ensureResourceState(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
   })
 
   it('and the path’s with it, which was raised before the router reported', () => {
-    const context = given('down', azure, [eventOf('path_down', CIRCUIT, PRIMARY, { started: azure, ended: null })])
-    const ends = [routerEnd([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
-    narrowBoundsByRouters(context, [routerEnd([down(between(20, 19))], { customer: '2001:db8::1' })])
+    const context = given('down', azure, [
+      createOngoingEvent('path_down', CIRCUIT, PRIMARY, { started: azure, ended: null }),
+    ])
+    const ends = [createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS, between(31, 30)), down(between(31, 30))])]
+    narrowBoundsByRouters(context, [
+      createTestSessionReportedByRouter([down(between(20, 19))], { customer: '2001:db8::1' }),
+    ])
     expect(eventsIn(context)[0]?.started).toEqual(azure)
     narrowBoundsByRouters(context, ends)
     expect(eventsIn(context)[0]?.started).toEqual(between(31.1, 30))
@@ -102,7 +128,7 @@ describe('a fall that polls bound', () => {
 
   it('is narrowed once, however often it is folded', () => {
     const context = given('down', azure, [event('session_down', azure)])
-    const ends = [routerEnd([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
+    const ends = [createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS, between(31, 30)), down(between(31, 30))])]
     narrowBoundsByRouters(context, ends)
     const first = eventsIn(context)
     narrowBoundsByRouters(context, ends)
@@ -113,7 +139,7 @@ describe('a fall that polls bound', () => {
   it('is not narrowed by the router of another path', () => {
     const context = given('down', azure, [event('session_down', azure)])
     narrowBoundsByRouters(context, [
-      routerEnd([down(between(31, 30))], {
+      createTestSessionReportedByRouter([down(between(31, 30))], {
         on: { circuit: CIRCUIT, peering: 'private', path: 'secondary' },
         customer: '172.16.0.5',
       }),
@@ -124,7 +150,11 @@ describe('a fall that polls bound', () => {
   it('ends with the life that both ends saw begin', () => {
     const context = given('up', between(60, 8), [event('session_down', between(190, 130), between(60, 8))])
     narrowBoundsByRouters(context, [
-      routerEnd([up(LONG_AGO, between(151, 150)), down(between(151, 150), between(21, 20)), up(between(21, 20))]),
+      createTestSessionReportedByRouter([
+        up(LONG_AGO_TIME_BOUNDS, between(151, 150)),
+        down(between(151, 150), between(21, 20)),
+        up(between(21, 20)),
+      ]),
     ])
     expect(eventsIn(context)[0]).toMatchObject({
       started: between(151.1, 150),
@@ -135,12 +165,12 @@ describe('a fall that polls bound', () => {
 
   it('and rise by a reset are as wide as the router’s', () => {
     const spans = [
-      up(LONG_AGO, between(30.01, 30)),
-      down(between(30.01, 30), between(30, 29.99), closed('remote', 6, 4)),
+      up(LONG_AGO_TIME_BOUNDS, between(30.01, 30)),
+      down(between(30.01, 30), between(30, 29.99), createNotificationDownReason('remote', 6, 4)),
       up(between(30, 29.99)),
     ]
     const context = given('up', between(31, 29), [event('session_flap', between(70, 29), between(31, 29))])
-    narrowBoundsByRouters(context, [routerEnd(spans)])
+    narrowBoundsByRouters(context, [createTestSessionReportedByRouter(spans)])
     expect(eventsIn(context)[0]).toMatchObject({
       started: between(30.11, 30),
       ended: between(30, 29.89),
@@ -151,29 +181,29 @@ describe('a fall that polls bound', () => {
   it('of several outages is the one that lasted when the polls saw it, else the next', () => {
     const [early, late] = [down(between(61, 60), between(51, 50)), down(between(41, 40), between(31, 30))]
     const spans = [early, up(between(51, 50), between(41, 40)), late, up(between(31, 30))]
-    expect(findMatchingRouterOutage(routerEnd(spans), between(55, 8))).toBe(early)
-    expect(findMatchingRouterOutage(routerEnd(spans), between(48, 8))).toBe(late)
+    expect(findMatchingRouterOutage(createTestSessionReportedByRouter(spans), between(55, 8))).toBe(early)
+    expect(findMatchingRouterOutage(createTestSessionReportedByRouter(spans), between(48, 8))).toBe(late)
   })
 })
 
 describe('a fall that Azure has not been asked about', () => {
-  const [before, fall] = [up(LONG_AGO, between(6, 5)), down(between(6, 5))]
+  const [before, fall] = [up(LONG_AGO_TIME_BOUNDS, between(6, 5)), down(between(6, 5))]
   const reported = (context: DetectionContext) => eventsIn(context).filter(({ kind }) => kind === 'router_session_down')
   const noPoll = (context: DetectionContext, secondsLater = 0) => {
-    const at = NOW + secondsLater * 1_000
+    const at = TEST_POLL_END_TIME + secondsLater * 1_000
     return { ...context, mark: { ...context.mark, outcome: 'not_polled' as const, startedAt: at, finishedAt: at } }
   }
 
   it('is known by the router alone, and ends with its next life', () => {
-    const context = noPoll(given('up', LONG_AGO))
-    applyRouterSideRules(context, [routerEnd([before, fall])])
+    const context = noPoll(given('up', LONG_AGO_TIME_BOUNDS))
+    applyRouterSideRules(context, [createTestSessionReportedByRouter([before, fall])])
     expect(reported(context)).toMatchObject([
       { subject: SUBJECT, severity: 'major', started: between(6, 5), ended: null, flags: [] },
     ])
     const rise = between(-1, -2)
     applyRouterSideRules(noPoll(context, 3), [
-      routerEnd([before, { ...fall, to: rise }, up(rise)], {
-        observed: [{ from: LONG_AGO.earliest, to: NOW + 3_000 }],
+      createTestSessionReportedByRouter([before, { ...fall, to: rise }, up(rise)], {
+        observed: [{ from: LONG_AGO_TIME_BOUNDS.earliest, to: TEST_POLL_END_TIME + 3_000 }],
       }),
     ])
     expect(reported(context)).toMatchObject([{ ended: rise, duration: { minMs: 6_000, maxMs: 8_000 } }])
@@ -181,24 +211,35 @@ describe('a fall that Azure has not been asked about', () => {
 
   it.each<[string, DetectionContext, RouterStateInterval[], number?]>([
     ['Azure has shown', given('down', between(70, 8)), [before, fall]],
-    ['was there when the router began to report', given('up', LONG_AGO), [fall]],
+    ['was there when the router began to report', given('up', LONG_AGO_TIME_BOUNDS), [fall]],
     [
       'is the end of the monitoring alone',
-      given('up', LONG_AGO),
+      given('up', LONG_AGO_TIME_BOUNDS),
       [before, down(between(6, 5), null, { by: 'monitoringStopped' })],
     ],
-    ['lasts for longer than both ends may differ', given('up', LONG_AGO), [before, down(between(301, 300))]],
-    ['nobody observes any more', given('up', LONG_AGO), [up(LONG_AGO, between(71, 70)), down(between(71, 70))], 90],
+    [
+      'lasts for longer than both ends may differ',
+      given('up', LONG_AGO_TIME_BOUNDS),
+      [before, down(between(301, 300))],
+    ],
+    [
+      'nobody observes any more',
+      given('up', LONG_AGO_TIME_BOUNDS),
+      [up(LONG_AGO_TIME_BOUNDS, between(71, 70)), down(between(71, 70))],
+      90,
+    ],
   ])('is none where it %s', (_, context, spans, unseenSeconds = 0) => {
     applyRouterSideRules(noPoll(context), [
-      routerEnd(spans, { observed: [{ from: LONG_AGO.earliest, to: ago(unseenSeconds) }] }),
+      createTestSessionReportedByRouter(spans, {
+        observed: [{ from: LONG_AGO_TIME_BOUNDS.earliest, to: ago(unseenSeconds) }],
+      }),
     ])
     expect(reported(context)).toEqual([])
   })
 
   it('is known by a line of a log, too, and over by its next', () => {
-    const context = noPoll(given('up', LONG_AGO))
-    const log = (spans: RouterStateInterval[]) => [routerEnd(spans, { observed: [] })]
+    const context = noPoll(given('up', LONG_AGO_TIME_BOUNDS))
+    const log = (spans: RouterStateInterval[]) => [createTestSessionReportedByRouter(spans, { observed: [] })]
     applyRouterSideRules(context, log([before, fall]))
     applyRouterSideRules(noPoll(context, 120), log([before, fall]))
     expect(reported(context)).toMatchObject([{ started: between(6, 5), ended: null }])
@@ -208,13 +249,13 @@ describe('a fall that Azure has not been asked about', () => {
   })
 
   it('is over when the router is silent, and Azure’s end stayed up', () => {
-    const context = noPoll(given('up', LONG_AGO))
-    const observed = [{ from: LONG_AGO.earliest, to: NOW }]
-    applyRouterSideRules(context, [routerEnd([before, fall], { observed })])
-    applyRouterSideRules(noPoll(context, 120), [routerEnd([before, fall], { observed })])
+    const context = noPoll(given('up', LONG_AGO_TIME_BOUNDS))
+    const observed = [{ from: LONG_AGO_TIME_BOUNDS.earliest, to: TEST_POLL_END_TIME }]
+    applyRouterSideRules(context, [createTestSessionReportedByRouter([before, fall], { observed })])
+    applyRouterSideRules(noPoll(context, 120), [createTestSessionReportedByRouter([before, fall], { observed })])
     expect(reported(context)).toMatchObject([{ ended: null }])
-    applyRouterSideRules(noPoll(context, 300), [routerEnd([before, fall], { observed })])
-    expect(reported(context)).toMatchObject([{ ended: { earliest: ago(6), latest: NOW + 300_000 } }])
+    applyRouterSideRules(noPoll(context, 300), [createTestSessionReportedByRouter([before, fall], { observed })])
+    expect(reported(context)).toMatchObject([{ ended: { earliest: ago(6), latest: TEST_POLL_END_TIME + 300_000 } }])
   })
 })
 
@@ -224,10 +265,10 @@ describe('polls that are folded later than they finished', () => {
   const endAt = (at: number): RouterSideSession => {
     const spans =
       at < fell.latest
-        ? [up(LONG_AGO)]
+        ? [up(LONG_AGO_TIME_BOUNDS)]
         : at < rose.latest
-          ? [up(LONG_AGO, fell), down(fell)]
-          : [up(LONG_AGO, fell), down(fell, rose), up(rose)]
+          ? [up(LONG_AGO_TIME_BOUNDS, fell), down(fell)]
+          : [up(LONG_AGO_TIME_BOUNDS, fell), down(fell, rose), up(rose)]
     const isGone = at >= fell.latest && at < rose.latest
     const collector = isGone
       ? {
@@ -236,8 +277,11 @@ describe('polls that are folded later than they finished', () => {
           from: fell,
           to: null,
         }
-      : up(at < fell.latest ? LONG_AGO : rose)
-    return routerEnd(spans, { observed: [{ from: LONG_AGO.earliest, to: at }], collector })
+      : up(at < fell.latest ? LONG_AGO_TIME_BOUNDS : rose)
+    return createTestSessionReportedByRouter(spans, {
+      observed: [{ from: LONG_AGO_TIME_BOUNDS.earliest, to: at }],
+      collector,
+    })
   }
   const foldAt = (context: DetectionContext, at: number): DetectionContext => {
     const folded = {
@@ -254,12 +298,12 @@ describe('polls that are folded later than they finished', () => {
         fc.array(fc.integer({ min: 0, max: 90_000 }), { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 0, max: 4 }),
         (ages, swaps) => {
-          const times = ages.map((age) => NOW - age).toSorted((a, b) => a - b)
+          const times = ages.map((age) => TEST_POLL_END_TIME - age).toSorted((a, b) => a - b)
           // each poll may be evaluated after up to a few polls that finished later
           const order = times.map((at, index) => ({ at, turn: index + ((index * 7 + swaps) % (swaps + 1)) * 1.5 }))
-          let context = given('up', LONG_AGO)
+          let context = given('up', LONG_AGO_TIME_BOUNDS)
           for (const { at } of order.toSorted((a, b) => a.turn - b.turn)) context = foldAt(context, at)
-          context = foldAt(context, NOW)
+          context = foldAt(context, TEST_POLL_END_TIME)
           const found = eventsIn(context).filter(({ kind }) => kind === 'router_session_down')
           const isSeen = times.some((at) => at >= fell.latest && at < rose.latest)
           expect(found.length).toBeLessThanOrEqual(1)
@@ -271,18 +315,22 @@ describe('polls that are folded later than they finished', () => {
   })
 
   it('open and close nothing that a later poll knows better', () => {
-    let context = given('up', LONG_AGO)
+    let context = given('up', LONG_AGO_TIME_BOUNDS)
     for (const seconds of [59, 59.5, 40, 18, 21, 0]) context = foldAt(context, ago(seconds))
     expect(eventsIn(context)).toMatchObject([{ kind: 'router_session_down', started: fell, ended: rose }])
   })
 })
 
 describe('a restart between two polls', () => {
-  const restart = [up(LONG_AGO, between(41, 40)), down(between(41, 40), between(31, 30)), up(between(31, 30))]
+  const restart = [
+    up(LONG_AGO_TIME_BOUNDS, between(41, 40)),
+    down(between(41, 40), between(31, 30)),
+    up(between(31, 30)),
+  ]
 
   it('that no answer of Azure’s shows is one, by the router', () => {
-    const context = given('up', LONG_AGO)
-    applyRouterSideRules(context, [routerEnd(restart)])
+    const context = given('up', LONG_AGO_TIME_BOUNDS)
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(restart)])
     const [first] = eventsIn(context)
     expect(first).toMatchObject({
       kind: 'session_flap',
@@ -291,24 +339,28 @@ describe('a restart between two polls', () => {
       ended: between(31, 30),
       flags: ['by_router'],
     })
-    applyRouterSideRules(context, [routerEnd(restart)])
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(restart)])
     expect(eventsIn(context)).toEqual([first])
-    const again = given('up', LONG_AGO)
-    again.mark = { ...again.mark, startedAt: again.mark.startedAt + MINUTE, finishedAt: again.mark.finishedAt + MINUTE }
-    applyRouterSideRules(again, [routerEnd(restart)])
+    const again = given('up', LONG_AGO_TIME_BOUNDS)
+    again.mark = {
+      ...again.mark,
+      startedAt: again.mark.startedAt + MS_PER_MINUTE,
+      finishedAt: again.mark.finishedAt + MS_PER_MINUTE,
+    }
+    applyRouterSideRules(again, [createTestSessionReportedByRouter(restart)])
     expect(eventsIn(again)[0]?.key).toBe(first?.key)
   })
 
   it('is found beside the last one, which Azure’s age shows', () => {
     const spans = [
-      up(LONG_AGO, between(56, 55)),
+      up(LONG_AGO_TIME_BOUNDS, between(56, 55)),
       down(between(56, 55), between(51, 50)),
       up(between(51, 50), between(41, 40)),
       ...restart.slice(1),
     ]
     const context = given('up', between(32, 29), [event('session_flap', between(70, 29), between(32, 29))])
-    narrowBoundsByRouters(context, [routerEnd(spans)])
-    applyRouterSideRules(context, [routerEnd(spans)])
+    narrowBoundsByRouters(context, [createTestSessionReportedByRouter(spans)])
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(spans)])
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
       [between(56, 55), ['by_router']],
@@ -318,16 +370,16 @@ describe('a restart between two polls', () => {
   it('is found right after one that Azure’s age shows', () => {
     const second = { from: between(28.5, 28), to: between(25, 24) }
     const spans = [
-      up(LONG_AGO, between(41, 40)),
+      up(LONG_AGO_TIME_BOUNDS, between(41, 40)),
       down(between(41, 40), between(31.5, 31)),
       up(between(31.5, 31), second.from),
-      down(second.from, second.to, closed('local', 6, 4)),
+      down(second.from, second.to, createNotificationDownReason('local', 6, 4)),
       up(second.to),
     ]
     const context = given('up', between(32, 26), [event('session_flap', between(70, 26), between(32, 26))])
     for (const _ of ['folded', 'folded again']) {
-      narrowBoundsByRouters(context, [routerEnd(spans)])
-      applyRouterSideRules(context, [routerEnd(spans)])
+      narrowBoundsByRouters(context, [createTestSessionReportedByRouter(spans)])
+      applyRouterSideRules(context, [createTestSessionReportedByRouter(spans)])
     }
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
@@ -336,28 +388,31 @@ describe('a restart between two polls', () => {
   })
 
   it('is none where the router had not reported the session up before', () => {
-    const context = given('up', LONG_AGO)
+    const context = given('up', LONG_AGO_TIME_BOUNDS)
     applyRouterSideRules(context, [
-      routerEnd([down({ earliest: ago(90_000), latest: ago(40) }, between(31, 30)), up(between(31, 30))]),
+      createTestSessionReportedByRouter([
+        down({ earliest: ago(90_000), latest: ago(40) }, between(31, 30)),
+        up(between(31, 30)),
+      ]),
     ])
     expect(eventsIn(context)).toEqual([])
   })
 
   it('from before the first poll is none', () => {
     const context = given('up', { earliest: 0, latest: ago(20) })
-    applyRouterSideRules(context, [routerEnd(restart)])
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(restart)])
     expect(eventsIn(context)).toEqual([])
   })
 
   it.each([
     [
       'that an event has, which could not be held against the router',
-      given('up', LONG_AGO, [event('session_flap', between(70, 8), between(32, 29))]),
+      given('up', LONG_AGO_TIME_BOUNDS, [event('session_flap', between(70, 8), between(32, 29))]),
     ],
     ['of a session that is down at Azure', given('down', between(70, 8))],
   ])('%s is no second one', (_, context) => {
     const before = eventsIn(context)
-    applyRouterSideRules(context, [routerEnd(restart)])
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(restart)])
     expect(eventsIn(context).filter(({ kind }) => kind === 'session_flap')).toEqual(
       before.filter(({ kind }) => kind === 'session_flap'),
     )
@@ -365,11 +420,11 @@ describe('a restart between two polls', () => {
 })
 
 describe('ends that differ', () => {
-  const lost = [up(LONG_AGO, between(301, 300)), down(between(301, 300))]
+  const lost = [up(LONG_AGO_TIME_BOUNDS, between(301, 300)), down(between(301, 300))]
 
   it('for longer than they may are an event that ends when they agree', () => {
-    const context = given('up', LONG_AGO)
-    applyRouterSideRules(context, [routerEnd(lost)])
+    const context = given('up', LONG_AGO_TIME_BOUNDS)
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(lost)])
     expect(eventsIn(context)).toMatchObject([
       {
         kind: 'session_ends_differ',
@@ -380,33 +435,39 @@ describe('ends that differ', () => {
       },
     ])
     applyRouterSideRules(context, [
-      routerEnd([...lost.slice(0, 1), down(between(301, 300), between(6, 5)), up(between(6, 5))]),
+      createTestSessionReportedByRouter([
+        ...lost.slice(0, 1),
+        down(between(301, 300), between(6, 5)),
+        up(between(6, 5)),
+      ]),
     ])
     expect(eventsIn(context)[0]?.ended).toEqual(between(6, 5))
   })
 
   it('are judged with the next poll where only polls of others came since they may not', () => {
-    const context = given('up', LONG_AGO)
-    context.routerEnds = [routerEnd(lost)]
+    const context = given('up', LONG_AGO_TIME_BOUNDS)
+    context.routerEnds = [createTestSessionReportedByRouter(lost)]
     context.mark = { ...context.mark, kind: 'peers', scope: 'ergw-hub', subresource: '' }
     applyRouterSideRules(context, context.routerEnds)
     expect([eventsIn(context), findRouterSideRecheckTime(context, CIRCUIT)]).toEqual([[], RECHECK_AT_NEXT_POLL])
-    const judged = given('up', LONG_AGO)
+    const judged = given('up', LONG_AGO_TIME_BOUNDS)
     judged.routerEnds = context.routerEnds
     applyRouterSideRules(judged, judged.routerEnds)
     expect(findRouterSideRecheckTime(judged, CIRCUIT)).toBeNull()
   })
 
   it('are none while the router is not observed, and stay as they were', () => {
-    const away = [{ from: LONG_AGO.earliest, to: ago(200) }]
-    const context = given('up', LONG_AGO)
-    applyRouterSideRules(context, [routerEnd(lost, { observed: away })])
+    const away = [{ from: LONG_AGO_TIME_BOUNDS.earliest, to: ago(200) }]
+    const context = given('up', LONG_AGO_TIME_BOUNDS)
+    applyRouterSideRules(context, [createTestSessionReportedByRouter(lost, { observed: away })])
     expect(eventsIn(context)).toEqual([])
   })
 
   it('for less are judged again when that is over', () => {
-    const context = given('up', LONG_AGO)
-    context.routerEnds = [routerEnd([up(LONG_AGO, between(61, 60)), down(between(61, 60))])]
+    const context = given('up', LONG_AGO_TIME_BOUNDS)
+    context.routerEnds = [
+      createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS, between(61, 60)), down(between(61, 60))]),
+    ]
     applyRouterSideRules(context, context.routerEnds)
     expect(eventsIn(context).map(({ kind }) => kind)).toEqual(['router_session_down'])
     expect(findRouterSideRecheckTime(context, CIRCUIT)).toBe(ago(60) + 240_001)

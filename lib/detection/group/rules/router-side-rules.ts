@@ -1,4 +1,9 @@
-import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type DetectedEvent,
+  type Evidence,
+} from '#lib/contract/index.ts'
 import { formatRouterDownReason } from '#lib/contract/words/router-reasons.ts'
 import { updateEventByCondition } from '../../model/event-condition.ts'
 import {
@@ -229,15 +234,20 @@ function unreportedRestarts(context: DetectionContext, end: RouterSideSession, f
 }
 
 /** Reports whether a change at the router happened before the first poll that read the session at Azure's end. */
-const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
-  since.earliest === BEFORE_MONITORING && since.latest >= earliest
+const isFirstSight = ({ since }: SessionFact, { earliest }: TimestampBounds): boolean =>
+  since.earliest === INSTANT_BEFORE_MONITORING && since.latest >= earliest
 
 /**
  * Reports whether the session already has an event that covers this outage at the router. If the times of the event
  * come from the router's reports, the event covers only outages between its start and its end. Otherwise it also covers
  * outages shortly before its start and shortly after its end.
  */
-function isReported(context: DetectionContext, end: RouterSideSession, fall: RouterStateInterval, to: Bounds): boolean {
+function isReported(
+  context: DetectionContext,
+  end: RouterSideSession,
+  fall: RouterStateInterval,
+  to: TimestampBounds,
+): boolean {
   return Object.values(ensureResourceState(context, getRouterSideResourceId(end)).live).some(({ event }) => {
     if (!SESSION_FALL_KINDS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_STATE_EVIDENCE_FIELD)
@@ -254,7 +264,7 @@ function restartOf(
   { mark }: DetectionContext,
   end: RouterSideSession,
   subject: string,
-  { from, to, fall }: { from: Bounds; to: Bounds; fall: RouterStateInterval },
+  { from, to, fall }: { from: TimestampBounds; to: TimestampBounds; fall: RouterStateInterval },
 ): DetectedEvent {
   const event = createEvent(mark, {
     kind: 'session_flap',

@@ -1,5 +1,5 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
+import { type TimestampBounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
 import { updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, hasPollUsableRows, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/create-event.ts'
@@ -41,7 +41,7 @@ export function hasLaterSessionEvent(
 }
 
 interface Silence {
-  since: Bounds
+  since: TimestampBounds
   /** time from which the silence has lasted long enough to be reported */
   countsFrom: EpochMs
   words: string
@@ -105,7 +105,7 @@ export function isRouterBgpProcessHanging({ collector }: RouterSideSession): boo
 const isGone = ({ collector }: RouterSideSession) =>
   collector?.state === 'down' && collector.reason?.by === 'localWithoutNotification'
 
-const areTogether = (a: Bounds, b: Bounds) =>
+const areTogether = (a: TimestampBounds, b: TimestampBounds) =>
   a.earliest - b.latest <= TOGETHER_MS && b.earliest - a.latest <= TOGETHER_MS
 
 const openSilence = (context: DetectionContext, end: RouterSideSession, fact: SessionFact) =>
@@ -132,8 +132,8 @@ function silenceOver(
   context: DetectionContext,
   end: RouterSideSession,
   fact: SessionFact,
-  since: Bounds,
-): Bounds | null {
+  since: TimestampBounds,
+): TimestampBounds | null {
   const { mark, settings } = context
   const reports = reportsSince(end, mark.startedAt)
   if (reports) return reports
@@ -149,7 +149,7 @@ function silenceOver(
  * Returns the time since when the router has been reporting over all of its monitoring connections; null if it does not
  * report now.
  */
-function reportsSince(end: RouterSideSession, now: EpochMs): Bounds | null {
+function reportsSince(end: RouterSideSession, now: EpochMs): TimestampBounds | null {
   const { collector, silentSince, observed } = end
   const answers = collector?.state === 'up'
   if (silentSince !== null || isRouterBgpProcessHanging(end) || isGone(end)) return null
@@ -174,12 +174,12 @@ export function findSilenceRecheckTime(
   return due > context.mark.finishedAt ? due : null
 }
 
-export const pickLaterBounds = (a: Bounds, b: Bounds): Bounds => ({
+export const pickLaterBounds = (a: TimestampBounds, b: TimestampBounds): TimestampBounds => ({
   earliest: Math.max(a.earliest, b.earliest),
   latest: Math.max(a.latest, b.latest),
 })
 
-const earlierOf = (a: Bounds, b: Bounds): Bounds => ({
+const earlierOf = (a: TimestampBounds, b: TimestampBounds): TimestampBounds => ({
   earliest: Math.min(a.earliest, b.earliest),
   latest: Math.min(a.latest, b.latest),
 })

@@ -1,17 +1,25 @@
 import { expect, it } from 'vitest'
-import type { Bounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { SessionSignal } from '../../model/signal.ts'
+import type { TimestampBounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { SessionStateChangeSignal } from '../../model/signal.ts'
 import { runGroupDetection } from '../run-group-detection.ts'
 import type { GroupState } from '../../model/scope-state.ts'
-import type { Topology } from '../../model/topology.ts'
-import { CIRCUIT, dualStack, GATEWAY } from '../../testing/topologies.ts'
+import type { GroupTopology } from '../../model/topology.ts'
+import { TEST_CIRCUIT_SCOPE, testDualStackTopology, TEST_GATEWAY_SCOPE } from '../../testing/topologies.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
 
-const topology: Topology = {
-  ...dualStack,
-  mappings: [{ gateway: GATEWAY, neighbor: 'fd00:4::4', circuit: CIRCUIT, path: 'primary', confidence: 'inferred' }],
+const topology: GroupTopology = {
+  ...testDualStackTopology,
+  mappings: [
+    {
+      gateway: TEST_GATEWAY_SCOPE,
+      neighbor: 'fd00:4::4',
+      circuit: TEST_CIRCUIT_SCOPE,
+      path: 'primary',
+      confidence: 'inferred',
+    },
+  ],
 }
 
 interface Polled {
@@ -21,8 +29,13 @@ interface Polled {
   sessions: readonly (readonly [string, string])[]
   level: 'up' | 'down'
 }
-const path = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kind: 'summary', sourceId: 1 } as const
-const gateway = { scope: GATEWAY, subresource: '', kind: 'peers', sourceId: 2 } as const
+const path = {
+  scope: TEST_CIRCUIT_SCOPE,
+  subresource: 'AzurePrivatePeering/primary',
+  kind: 'summary',
+  sourceId: 1,
+} as const
+const gateway = { scope: TEST_GATEWAY_SCOPE, subresource: '', kind: 'peers', sourceId: 2 } as const
 const CUSTOMER = [
   ['192.0.2.2', '192.0.2.1'],
   ['fd00::2', 'fd00::1'],
@@ -33,18 +46,18 @@ const EDGE = [
 ] as const
 const OTHER_EDGE = [['fd00:4::12', 'fd00:4::5']] as const
 
-const between = (minute: number): Bounds => ({
-  earliest: START + (minute - 1) * MINUTE,
-  latest: START + minute * MINUTE,
+const between = (minute: number): TimestampBounds => ({
+  earliest: START + (minute - 1) * MS_PER_MINUTE,
+  latest: START + minute * MS_PER_MINUTE,
 })
 
 function fold(polls: readonly Polled[]): DetectedEvent[] {
   let state: GroupState = {}
   const reported = new Map<string, DetectedEvent>()
   for (const { minute, of, sessions, level } of polls) {
-    const at = START + minute * MINUTE
+    const at = START + minute * MS_PER_MINUTE
     const signals = sessions.map(
-      ([localAddress, neighbor]): SessionSignal => ({
+      ([localAddress, neighbor]): SessionStateChangeSignal => ({
         type: 'session',
         localAddress,
         neighbor,
@@ -58,12 +71,12 @@ function fold(polls: readonly Polled[]): DetectedEvent[] {
       startedAt: at,
       finishedAt: at,
       outcome: 'ok',
-      previousOkAt: at - MINUTE,
-      previousAttemptAt: at - MINUTE,
+      previousOkAt: at - MS_PER_MINUTE,
+      previousAttemptAt: at - MS_PER_MINUTE,
       silentInstances: [],
     }
     const falls = level === 'down' ? sessions.map((session) => sessionDown(of.scope, session, minute)) : []
-    const input = { mark, everyMs: MINUTE, signals, events: falls, scopeOfResource: (id: string) => id }
+    const input = { mark, everyMs: MS_PER_MINUTE, signals, events: falls, scopeOfResource: (id: string) => id }
     const folded = runGroupDetection(state, topology, input)
     state = folded.state
     for (const event of folded.events) reported.set(event.key, event)
@@ -82,7 +95,7 @@ function sessionDown(scope: string, session: readonly [string, string], minute: 
     started: between(minute),
     ended: null,
     duration: null,
-    detectedAt: START + minute * MINUTE,
+    detectedAt: START + minute * MS_PER_MINUTE,
     evidence: [],
     causes: [],
     flags: [],

@@ -1,5 +1,5 @@
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
-import { type Bounds, parseHubLinkConnection } from '#lib/contract/index.ts'
+import { type TimestampBounds, parseHubLinkConnection } from '#lib/contract/index.ts'
 import { endEventOfRemovedResource, updateEventByCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, ensureResourceState } from '../../model/context.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
@@ -104,7 +104,7 @@ function tunnelsRule(
 }
 
 /** Ends the open events of a removed connection and deletes its tunnels, because they will not be reported again. */
-export function endRemovedConnectionTunnels(context: DetectionContext, scope: string, between: Bounds): void {
+export function endRemovedConnectionTunnels(context: DetectionContext, scope: string, between: TimestampBounds): void {
   for (const live of Object.values(ensureResourceState(context, scope).live)) {
     const { kind } = live.event
     if ((kind === 'connection_down' || kind === 'tunnel_down') && isEventOpen(live))

@@ -1,24 +1,31 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, ObservedChange, EpochMs, Outcome, PollRecord, SessionSample } from '#lib/contract/index.ts'
+import type {
+  TimestampBounds,
+  ObservedChange,
+  EpochMs,
+  PollOutcome,
+  PollRecord,
+  SessionSample,
+} from '#lib/contract/index.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { SourceDetectionState } from '../../model/source-state.ts'
 import { applyPollToDetectionState } from '../fold-poll.ts'
 
-export const LOCAL = '10.0.4.12'
-export const NEIGHBOR = '10.0.4.4'
-export const SUBJECT = `${LOCAL}~${NEIGHBOR}`
+export const TEST_SESSION_LOCAL_ADDRESS = '10.0.4.12'
+export const TEST_SESSION_NEIGHBOR_ADDRESS = '10.0.4.4'
+export const TEST_SESSION_SUBJECT = `${TEST_SESSION_LOCAL_ADDRESS}~${TEST_SESSION_NEIGHBOR_ADDRESS}`
 
 /** The answer of one poll about the session under test. `null` = its row was missing. */
 export interface FedPoll {
   startedAt: EpochMs
   finishedAt: EpochMs
-  outcome?: Outcome
+  outcome?: PollOutcome
   /** whether the session's instance did not report */
   silent?: boolean
   row: SessionSample | null
 }
 
-export function sample(state: SessionState, more: Partial<SessionSample> = {}): SessionSample {
+export function createTestSessionSample(state: SessionState, more: Partial<SessionSample> = {}): SessionSample {
   const words: Partial<Record<SessionState, string>> = { established: 'Connected', connect: 'Connecting', idle: 'Idle' }
   return {
     state,
@@ -34,7 +41,9 @@ export function sample(state: SessionState, more: Partial<SessionSample> = {}): 
 }
 
 /** Returns the marks and changes that the history produces for a series of polls, according to its contract. */
-export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: ObservedChange[] }[] {
+export function convertTestPollsToRecords(
+  polls: readonly FedPoll[],
+): { mark: PollRecord; changes: ObservedChange[] }[] {
   let last: SessionSample | null = null
   let seen = false
   let previousOkAt: EpochMs | null = null
@@ -52,16 +61,16 @@ export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: 
       outcome,
       previousOkAt,
       previousAttemptAt,
-      silentInstances: poll.silent ? [LOCAL] : [],
+      silentInstances: poll.silent ? [TEST_SESSION_LOCAL_ADDRESS] : [],
     }
     const changes: ObservedChange[] = []
     const reports = outcome === 'ok' || (outcome === 'incomplete' && !poll.silent)
     if (reports && (poll.row !== null || last !== null) && differs(last, poll.row)) {
-      const between: Bounds = { earliest: lastReportAt ?? poll.startedAt, latest: poll.finishedAt }
+      const between: TimestampBounds = { earliest: lastReportAt ?? poll.startedAt, latest: poll.finishedAt }
       changes.push({
         type: 'session',
-        localAddress: LOCAL,
-        neighbor: NEIGHBOR,
+        localAddress: TEST_SESSION_LOCAL_ADDRESS,
+        neighbor: TEST_SESSION_NEIGHBOR_ADDRESS,
         before: last,
         after: poll.row,
         between,
@@ -80,13 +89,13 @@ export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: 
 }
 
 /** Evaluates a whole series. If `restarting` is true, the state is stored as JSON after every poll. */
-export function fold(
+export function evaluateTestPolls(
   polls: readonly FedPoll[],
   { from = null, restarting = false }: { from?: SourceDetectionState | null; restarting?: boolean } = {},
 ): { state: SourceDetectionState | null; events: DetectedEvent[] } {
   let state = from
   const events: DetectedEvent[] = []
-  for (const { mark, changes } of marked(polls)) {
+  for (const { mark, changes } of convertTestPollsToRecords(polls)) {
     const folded = applyPollToDetectionState(state, mark, changes)
     state = restarting ? (JSON.parse(JSON.stringify(folded.state)) as SourceDetectionState) : folded.state
     events.push(...folded.events)
@@ -95,7 +104,7 @@ export function fold(
 }
 
 /** Returns the last version of each event, as a store by `key` would contain them. */
-export function stored(events: readonly DetectedEvent[]): DetectedEvent[] {
+export function listLastEventVersions(events: readonly DetectedEvent[]): DetectedEvent[] {
   return [...new Map(events.map((event) => [event.key, event])).values()]
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { CounterPollSample, ByteCountersMemory } from '../../model/traffic-memory.ts'
 import { getCounterCacheMs, addCounterPoll } from './counters.ts'
@@ -9,7 +9,7 @@ import type { SamplePair } from '../../model/traffic.ts'
  * Returns pairs of answers one minute apart with these values of the primary path's counter of inbound bytes; a tuple
  * contains both directions.
  */
-function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
+function pairsOf(shown: readonly (string | null)[], everyMs = MS_PER_MINUTE) {
   let memory: ByteCountersMemory | null = null
   const pairs: (SamplePair | undefined)[] = []
   for (const [i, bytes] of shown.entries()) {
@@ -55,12 +55,12 @@ describe('addCounterPoll', () => {
     // Azure refreshes these counters every five minutes
     const cached = Array.from({ length: 21 }, (_, i) => String(Math.floor(i / 5) * 5 * 7_500_000))
     const { memory, pairs } = pairsOf(cached)
-    expect(getCounterCacheMs(memory)).toBe(5 * MINUTE)
+    expect(getCounterCacheMs(memory)).toBe(5 * MS_PER_MINUTE)
     const later = pairs.slice(6)
     expect(later.filter((pair) => pair !== undefined)).toMatchObject([
-      { lengthMs: 5 * MINUTE, in: 1_000_000 },
-      { lengthMs: 5 * MINUTE, in: 1_000_000 },
-      { lengthMs: 5 * MINUTE, in: 1_000_000 },
+      { lengthMs: 5 * MS_PER_MINUTE, in: 1_000_000 },
+      { lengthMs: 5 * MS_PER_MINUTE, in: 1_000_000 },
+      { lengthMs: 5 * MS_PER_MINUTE, in: 1_000_000 },
     ])
   })
 

@@ -10,10 +10,10 @@ import {
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import type { TrafficDirection } from '../../model/traffic-baseline.ts'
-import type { MetricsMemory } from '../../model/traffic-memory.ts'
-import type { RateBucket } from '../../model/traffic.ts'
+import type { TrafficMetricsDetectionState } from '../../model/traffic-memory.ts'
+import type { BitRatesOfInterval } from '../../model/traffic.ts'
 
-export const EMPTY_METRICS_MEMORY: MetricsMemory = { rates: {}, drops: {} }
+export const EMPTY_METRICS_MEMORY: TrafficMetricsDetectionState = { rates: {}, drops: {} }
 
 const RATES: Readonly<Record<string, TrafficDirection>> = createSafeLookupTable({
   BitsInPerSecond: 'in',
@@ -34,11 +34,11 @@ export const isTrafficMetric = (metric: string) => metric in RATES || metric in 
  * the earlier value, because Azure may have revised it.
  */
 export function mergeMetricValues(
-  memory: MetricsMemory,
+  memory: TrafficMetricsDetectionState,
   rows: readonly MetricRow[],
   now: EpochMs,
   settings: DetectionSettings,
-): MetricsMemory {
+): TrafficMetricsDetectionState {
   const oldest = now - settings['traffic.memory']
   let { drops } = memory
   for (const row of summed(rows)) {
@@ -50,7 +50,11 @@ export function mergeMetricValues(
 }
 
 /** Returns the bit rates of each peering of a circuit with several peerings; undefined if the circuit has only one. */
-function takePeerings(memory: MetricsMemory, rows: readonly MetricRow[], oldest: EpochMs): MetricsMemory['peerings'] {
+function takePeerings(
+  memory: TrafficMetricsDetectionState,
+  rows: readonly MetricRow[],
+  oldest: EpochMs,
+): TrafficMetricsDetectionState['peerings'] {
   const reported = new Set(rows.flatMap((row) => peeringOf(row) ?? []))
   const known = Object.keys(memory.peerings ?? {})
   if (reported.size < 2 && known.length === 0) return undefined
@@ -69,7 +73,11 @@ function peeringOf({ metric, dimensions }: MetricRow): PeeringType | null {
   return peeringTypes.find((type) => named?.includes(type)) ?? null
 }
 
-function takeRates(known: MetricsMemory['rates'], rows: readonly MetricRow[], oldest: EpochMs): MetricsMemory['rates'] {
+function takeRates(
+  known: TrafficMetricsDetectionState['rates'],
+  rows: readonly MetricRow[],
+  oldest: EpochMs,
+): TrafficMetricsDetectionState['rates'] {
   let rates = known
   for (const row of summed(rows)) {
     const path = pathOf(row)
@@ -82,11 +90,11 @@ function takeRates(known: MetricsMemory['rates'], rows: readonly MetricRow[], ol
 
 /** Records the time of dropped bits. If Azure reports them for the whole circuit, they count for both paths. */
 function withDrop(
-  drops: MetricsMemory['drops'],
+  drops: TrafficMetricsDetectionState['drops'],
   path: CircuitPath | null,
   direction: TrafficDirection,
   at: EpochMs,
-): MetricsMemory['drops'] {
+): TrafficMetricsDetectionState['drops'] {
   const reported = path === null ? circuitPaths : [path]
   return {
     ...drops,
@@ -108,12 +116,16 @@ function summed(rows: readonly MetricRow[]): MetricRow[] {
 
 const pathOf = ({ dimensions }: MetricRow): CircuitPath | null => findMetricCircuitPath(dimensions)
 
-function withBucket(buckets: readonly RateBucket[], row: MetricRow, direction: TrafficDirection): RateBucket[] {
+function withBucket(
+  buckets: readonly BitRatesOfInterval[],
+  row: MetricRow,
+  direction: TrafficDirection,
+): BitRatesOfInterval[] {
   const others = buckets.filter(({ at }) => at !== row.at)
   const known = buckets.find(({ at }) => at === row.at)
   const blank = { at: row.at, grainMs: row.grainSeconds * 1_000, in: null, out: null }
   return [...others, { ...(known ?? blank), [direction]: row.average }].toSorted((a, b) => a.at - b.at)
 }
 
-const recent = (rates: MetricsMemory['rates'], oldest: EpochMs): MetricsMemory['rates'] =>
+const recent = (rates: TrafficMetricsDetectionState['rates'], oldest: EpochMs): TrafficMetricsDetectionState['rates'] =>
   Object.fromEntries(Object.entries(rates).map(([path, buckets]) => [path, buckets.filter(({ at }) => at >= oldest)]))

@@ -1,9 +1,14 @@
-import type { Bounds, CircuitPath } from '#lib/contract/index.ts'
+import type { TimestampBounds, CircuitPath } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import { type CountedTrafficPart, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
 import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import { boundRateRise } from './rate-crossing.ts'
-import { type SamplePair, computePrimaryShare, type DirectionRates, type TrafficWindow } from '../../model/traffic.ts'
+import {
+  type SamplePair,
+  computePrimaryShare,
+  type BitRatesByDirection,
+  type AverageTrafficOfTimeWindow,
+} from '../../model/traffic.ts'
 import { hasSamplePairRunLasted, extendSamplePairRun } from './pair-run.ts'
 import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
 import type { LastPathShares, PathSharesMemory } from '../../model/traffic-memory.ts'
@@ -37,7 +42,7 @@ export function addPairToShares(
 
 function withSteps(
   memory: PathSharesMemory,
-  paths: Record<CircuitPath, DirectionRates>,
+  paths: Record<CircuitPath, BitRatesByDirection>,
   { earliest, latest, lengthMs }: SamplePair,
   settings: DetectionSettings,
 ): PathSharesMemory {
@@ -53,12 +58,12 @@ function withSteps(
   return { ...memory, steps }
 }
 
-const ratesOf = ({ in: bitsIn, out }: SamplePair): DirectionRates | null =>
+const ratesOf = ({ in: bitsIn, out }: SamplePair): BitRatesByDirection | null =>
   bitsIn === null || out === null ? null : { in: bitsIn, out }
 
 function withWindow(
   memory: PathSharesMemory,
-  paths: Record<CircuitPath, DirectionRates>,
+  paths: Record<CircuitPath, BitRatesByDirection>,
   { earliest, latest, lengthMs }: SamplePair,
   settings: DetectionSettings,
 ): PathSharesMemory {
@@ -67,7 +72,7 @@ function withWindow(
   const coveredMs = known.coveredMs + lengthMs
   const mean = (path: CircuitPath, direction: TrafficDirection) =>
     Math.round((known.paths[path][direction] * known.coveredMs + paths[path][direction] * lengthMs) / coveredMs)
-  const next: TrafficWindow = {
+  const next: AverageTrafficOfTimeWindow = {
     earliest: known.earliest,
     latest,
     coveredMs,
@@ -81,7 +86,7 @@ function withWindow(
   return { ...memory, filling: null, full: next, before }
 }
 
-const NOTHING: DirectionRates = { in: 0, out: 0 }
+const NOTHING: BitRatesByDirection = { in: 0, out: 0 }
 
 /** Maximum change of a path's share (0-1) from one pair of samples to the next that counts as unchanged. */
 const STEADY_SHARE = 0.05
@@ -109,7 +114,12 @@ const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, in
  * already have been above the level in the last part of that pair. The mean shares of that pair limit how long this
  * part can be.
  */
-function crossedIn(pair: SamplePair, before: LastPathShares | undefined, inPath: CircuitPath, level: number): Bounds {
+function crossedIn(
+  pair: SamplePair,
+  before: LastPathShares | undefined,
+  inPath: CircuitPath,
+  level: number,
+): TimestampBounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
   const shares = crossedShares(before, inPath)
   const { earliest, lengthMs } = before
@@ -120,7 +130,7 @@ function crossedIn(pair: SamplePair, before: LastPathShares | undefined, inPath:
 
 function withCrossed(
   memory: PathSharesMemory,
-  paths: Record<CircuitPath, DirectionRates>,
+  paths: Record<CircuitPath, BitRatesByDirection>,
   pair: SamplePair,
   settings: DetectionSettings,
 ): PathSharesMemory {

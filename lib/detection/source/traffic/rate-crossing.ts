@@ -1,4 +1,4 @@
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import type { LastRatedPair } from '../../model/traffic-memory.ts'
 
@@ -8,7 +8,7 @@ import type { LastRatedPair } from '../../model/traffic-memory.ts'
  * The rate may already have been above the level at the end of the previous pair. The bytes of that pair limit for how
  * long: at the rate of the level, they flow for at most this time.
  */
-export function boundRateRise(first: SamplePair, before: LastRatedPair | null, levelBps: number): Bounds {
+export function boundRateRise(first: SamplePair, before: LastRatedPair | null, levelBps: number): TimestampBounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
   if (before.bps === null) return { earliest: before.earliest, latest: first.latest }
   const head = Math.ceil((before.lengthMs * Math.min(before.bps, levelBps)) / levelBps)
@@ -25,7 +25,7 @@ export function boundRateFall(
   first: SamplePair & { bps: number },
   before: LastRatedPair | null,
   levelBps: number,
-): Bounds {
+): TimestampBounds {
   const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)
   const until = first.latest - first.lengthMs + tail
   return { earliest: before?.earliest ?? first.earliest, latest: Math.min(first.latest, until) }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
-import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
+import type { MinExpectedTrafficRate } from '../../model/traffic-baseline.ts'
 import type { TrafficDirectionMemory } from '../../model/traffic-memory.ts'
 import {
   computeDeadRateBps,
@@ -12,7 +12,7 @@ import {
   EMPTY_DIRECTION_MEMORY,
 } from './traffic-direction.ts'
 
-const expected: TrafficExpectation = { bps: 100_000_000, confidence: 'normal' }
+const expected: MinExpectedTrafficRate = { bps: 100_000_000, confidence: 'normal' }
 const judged: TrafficDirectionInput = {
   expected,
   bandwidthBps: 1_000_000_000,
@@ -25,7 +25,13 @@ const judged: TrafficDirectionInput = {
 /** Returns the state after one-minute pairs with these rates. */
 function after(rates: readonly (number | null)[], more: Partial<TrafficDirectionInput> = {}): TrafficDirectionMemory {
   return rates.reduce<TrafficDirectionMemory>((memory, bps, i) => {
-    const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
+    const pair = {
+      earliest: i * MS_PER_MINUTE,
+      latest: (i + 1) * MS_PER_MINUTE + 2_000,
+      lengthMs: MS_PER_MINUTE,
+      in: bps,
+      out: bps,
+    }
     return updateTrafficDirection(memory, pair, bps, { ...judged, ...more })
   }, EMPTY_DIRECTION_MEMORY)
 }
@@ -45,9 +51,9 @@ describe('the dead rate', () => {
 
 describe('the flat window', () => {
   it.each([
-    [0, 5 * MINUTE],
-    [2 * MINUTE, 5 * MINUTE],
-    [5 * MINUTE, 10 * MINUTE],
+    [0, 5 * MS_PER_MINUTE],
+    [2 * MS_PER_MINUTE, 5 * MS_PER_MINUTE],
+    [5 * MS_PER_MINUTE, 10 * MS_PER_MINUTE],
   ])('with counters refreshed every %i ms', (refresh, ms) => {
     expect(computeFlatWindow(refresh, settings)).toEqual({ ms, pairs: 3 })
   })
@@ -65,10 +71,10 @@ describe('flat', () => {
     [
       'counters that are cached for four minutes',
       [...times(5, MOVING), ...times(7, 0)],
-      { refreshMs: 4 * MINUTE },
+      { refreshMs: 4 * MS_PER_MINUTE },
       false,
     ],
-    ['the same, longer', [...times(5, MOVING), ...times(8, 0)], { refreshMs: 4 * MINUTE }, true],
+    ['the same, longer', [...times(5, MOVING), ...times(8, 0)], { refreshMs: 4 * MS_PER_MINUTE }, true],
     ['pairs that show nothing do not count', [...times(5, MOVING), ...times(4, 0), null, null], {}, false],
   ])('%s', (_, rates, more, isFlat) => {
     expect(after(rates, more).isFlat).toBe(isFlat)
@@ -77,11 +83,11 @@ describe('flat', () => {
   it('begins in the last pair that moved, or as long after it as its rest may have taken', () => {
     const { lost } = after([...times(5, MOVING), ...times(5, 0)])
     // the tail is 2 % of a minute at the expected rate
-    expect(lost).toEqual({ earliest: 4 * MINUTE, latest: 5 * MINUTE + 2_000 + 1_200 })
+    expect(lost).toEqual({ earliest: 4 * MS_PER_MINUTE, latest: 5 * MS_PER_MINUTE + 2_000 + 1_200 })
   })
 
   it('has no begin where it was so at first sight', () => {
-    expect(after(times(5, 0)).lost?.earliest).toBe(BEFORE_MONITORING)
+    expect(after(times(5, 0)).lost?.earliest).toBe(INSTANT_BEFORE_MONITORING)
   })
 
   it('ends with the second pair well above the dead rate, in the bounds of the first', () => {
@@ -89,7 +95,10 @@ describe('flat', () => {
     expect(after([...still, 7_000_000]).isFlat).toBe(true)
     expect(after([...still, 5_000_000, 5_000_000]).isFlat).toBe(true)
     const moved = after([...still, 7_000_000, MOVING])
-    expect(moved).toMatchObject({ isFlat: false, flowsAgain: { earliest: 11 * MINUTE, latest: 12 * MINUTE + 2_000 } })
+    expect(moved).toMatchObject({
+      isFlat: false,
+      flowsAgain: { earliest: 11 * MS_PER_MINUTE, latest: 12 * MS_PER_MINUTE + 2_000 },
+    })
   })
 })
 

@@ -1,6 +1,6 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, type EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
+import type { MinExpectedTrafficRate } from '../../model/traffic-baseline.ts'
 import { boundRateFall, boundRateRise } from './rate-crossing.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import { hasSamplePairRunLasted, extendSamplePairRun } from './pair-run.ts'
@@ -27,7 +27,7 @@ export const EMPTY_DIRECTION_MEMORY: TrafficDirectionMemory = {
 
 /** The inputs for the evaluation of one direction, in addition to the samples. */
 export interface TrafficDirectionInput {
-  expected: TrafficExpectation | null
+  expected: MinExpectedTrafficRate | null
   /** bandwidth of one path in bit/s; null = not known, or the meter is the sum of both paths */
   bandwidthBps: number | null
   /** time in ms for which counters may be unchanged (cached) although traffic flows */
@@ -46,7 +46,7 @@ export interface TrafficDirectionInput {
 }
 
 /** Returns the rate in bit/s up to which a direction counts as having no user traffic (docs/rules/detection.md 3.5). */
-export function computeDeadRateBps(expected: TrafficExpectation | null, settings: DetectionSettings): number {
+export function computeDeadRateBps(expected: MinExpectedTrafficRate | null, settings: DetectionSettings): number {
   return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
 }
 
@@ -126,7 +126,7 @@ function foldLevel(
   pair: SamplePair,
   bps: number | null,
   holds: (bps: number) => boolean,
-  crossed: (bps: number) => Bounds,
+  crossed: (bps: number) => TimestampBounds,
 ): SamplePairRun | null {
   const next = extendSamplePairRun(run, bps === null ? null : holds(bps), pair)
   return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
@@ -148,10 +148,10 @@ const usual = ({ moving }: TrafficDirectionMemory, bps: number) =>
 function lossBefore(
   moving: TrafficDirectionMemory['moving'],
   pair: SamplePair & { bps: number },
-  expected: TrafficExpectation | null,
+  expected: MinExpectedTrafficRate | null,
   deadBps: number,
-): Bounds {
-  if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
+): TimestampBounds {
+  if (!moving) return { earliest: INSTANT_BEFORE_MONITORING, latest: pair.latest }
   // The minimum expected rate gives the latest possible time of the stop, because the remaining bytes last longest at
   // this rate.
   const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
@@ -210,7 +210,7 @@ function isFlat(
 
 function withLow(
   now: TrafficDirectionMemory,
-  expected: TrafficExpectation | null,
+  expected: MinExpectedTrafficRate | null,
   settings: DetectionSettings,
 ): TrafficDirectionMemory {
   if (!expected || now.bps === null) return { ...now, isLow: false }

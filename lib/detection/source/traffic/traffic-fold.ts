@@ -22,13 +22,13 @@ import type {
   CounterPollSample,
   TrafficDirectionMemory,
   PathSharesMemory,
-  TrafficMemory,
+  CircuitTrafficDetectionState,
 } from '../../model/traffic-memory.ts'
 import { doMetricRatesConfirmStop } from '../../model/rates-agree.ts'
 import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
 import { EMPTY_SHARES_MEMORY, addPairToShares } from './path-shares.ts'
 
-const NOTHING_READ: TrafficMemory = {
+const NOTHING_READ: CircuitTrafficDetectionState = {
   counters: null,
   meters: {},
   shares: EMPTY_SHARES_MEMORY,
@@ -44,13 +44,13 @@ const NOTHING_READ: TrafficMemory = {
 const MAX_PAIRS = 100
 
 interface FoldedTraffic {
-  memory: TrafficMemory
+  memory: CircuitTrafficDetectionState
   signal: TrafficSignal
 }
 
 /** Evaluates one good poll of a circuit's byte counters. */
 export function applyCounterReadings(
-  memory: TrafficMemory | null,
+  memory: CircuitTrafficDetectionState | null,
   readings: readonly PathByteReading[],
   mark: PollRecord,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
@@ -81,7 +81,7 @@ export function applyCounterReadings(
       return [[meter, { in: step('in'), out: step('out') }]]
     },
   )
-  const next: TrafficMemory = {
+  const next: CircuitTrafficDetectionState = {
     ...before,
     counters,
     meters: Object.fromEntries(known),
@@ -93,7 +93,7 @@ export function applyCounterReadings(
 
 /** Evaluates the bit rates of one poll of Azure Monitor. They confirm or contradict the byte counters. */
 export function applyMetricRates(
-  memory: TrafficMemory | null,
+  memory: CircuitTrafficDetectionState | null,
   rows: readonly MetricRow[],
   mark: PollRecord,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
@@ -113,13 +113,13 @@ function answerOf(readings: readonly PathByteReading[], { startedAt, finishedAt 
 }
 
 function withPairs(
-  known: TrafficMemory['pairs'],
+  known: CircuitTrafficDetectionState['pairs'],
   pairs: Partial<Record<CountedTrafficPart, SamplePair>>,
   { startedAt }: PollRecord,
   settings: DetectionSettings,
-): TrafficMemory['pairs'] {
+): CircuitTrafficDetectionState['pairs'] {
   const oldest = startedAt - settings['traffic.memory']
-  const next: TrafficMemory['pairs'] = {}
+  const next: CircuitTrafficDetectionState['pairs'] = {}
   for (const path of circuitPaths) {
     const added = pairs[path]
     const all = [...(known[path] ?? []), ...(added ? [added] : [])].filter(({ latest }) => latest >= oldest)
@@ -128,13 +128,21 @@ function withPairs(
   return next
 }
 
-function report(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): FoldedTraffic {
+function report(
+  memory: CircuitTrafficDetectionState,
+  baseline: TrafficBaseline,
+  settings: DetectionSettings,
+): FoldedTraffic {
   const fact = factOf(memory, baseline, settings)
   const reported = newsOf(fact)
   return { memory: { ...memory, reported }, signal: { type: 'traffic', fact, isNews: reported !== memory.reported } }
 }
 
-function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): CircuitTrafficState {
+function factOf(
+  memory: CircuitTrafficDetectionState,
+  baseline: TrafficBaseline,
+  settings: DetectionSettings,
+): CircuitTrafficState {
   const { shares, metrics, pairs, counters } = memory
   const own = countedTrafficParts.flatMap((meter) => {
     const known = memory.meters[meter]
@@ -166,7 +174,7 @@ function stepsOf({ steps = {} }: PathSharesMemory): CircuitTrafficState['shares'
 }
 
 interface TrafficQuery {
-  memory: TrafficMemory
+  memory: CircuitTrafficDetectionState
   baseline: TrafficBaseline
   meter: CountedTrafficPart
   direction: TrafficDirection

@@ -1,5 +1,10 @@
-import { type Bounds, buildChangeKey, isCompletedChange, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import {
+  type TimestampBounds,
+  buildChangeKey,
+  isCompletedChange,
+  RESOURCE_CHANGE_CATEGORY,
+} from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
 
@@ -15,12 +20,12 @@ interface Row extends ActivityEntry {
  * @returns a list of entries for each given resource, in the given order; entries oldest first
  */
 export async function readActivityAround(
-  db: Queryable,
-  asked: readonly { resourceId: string; within: Bounds }[],
+  db: SqlExecutor,
+  asked: readonly { resourceId: string; within: TimestampBounds }[],
 ): Promise<ActivityEntry[][]> {
   const found: ActivityEntry[][] = asked.map(() => [])
   if (asked.length === 0) return found
-  const rows = await readRows<Row>(
+  const rows = await queryRowsInCamelCase<Row>(
     db,
     `SELECT q.place::int AS place, a.event_data_id AS id, a.correlation_id, a.at, a.operation, a.status, a.arm_key AS resource_key,
             a.caller, a.category

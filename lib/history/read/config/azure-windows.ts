@@ -1,5 +1,5 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import {
   armTypes,
   type EpochMs,
@@ -11,14 +11,14 @@ import {
   parseRecurrenceRule,
   type ResourceConfig,
   type ServiceHealthEventConfig,
-  type UnreadableMaintenance,
+  type UnreadableMaintenanceConfiguration,
 } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 import type { ResourceView } from '../../types.ts'
 import { findKnownResources } from './known-resources.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
-import { listResources } from './resources.ts'
+import { readResourcePage } from './resources.ts'
 
 /** Function that decodes a resource's configuration from ARM's JSON; null = not decodable. lib/azure implements it. */
 export type DecodeConfig = (type: string, config: unknown) => ResourceConfig | null
@@ -34,8 +34,8 @@ type IdOf = (armId: string) => string[]
  * maintenance configurations.
  */
 export async function readAzureWindows(
-  db: Queryable,
-  within: TimeSpan,
+  db: SqlExecutor,
+  within: TimeInterval,
   decode: DecodeConfig,
 ): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
@@ -54,7 +54,10 @@ export async function readAzureWindows(
  * Returns the maintenance configurations whose times cannot be parsed, with the reason. Their windows are unknown. Only
  * configurations that are assigned to resources visible to the caller are returned.
  */
-export async function readUnreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
+export async function readUnreadableMaintenance(
+  db: SqlExecutor,
+  decode: DecodeConfig,
+): Promise<UnreadableMaintenanceConfiguration[]> {
   const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
   return announced.flatMap(({ resource, config }) => {
     if (config.resource !== 'maintenanceConfiguration' || config.unreadable === null || resource.removed) return []
@@ -68,8 +71,8 @@ export async function readUnreadableMaintenance(db: Queryable, decode: DecodeCon
  * Returns the announcements that are stored as resources of these ARM types, and a function that finds the circuits and
  * gateways that the announcements name.
  */
-async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig) {
-  const announced = (await listResources(db, { types, includeRemoved: true })).flatMap((resource) => {
+async function announcedBy(db: SqlExecutor, types: string[], decode: DecodeConfig) {
+  const announced = (await readResourcePage(db, { types, includeRemoved: true })).flatMap((resource) => {
     const config = resource.config && decode(resource.type, resource.config)
     return config?.resource === 'serviceHealthEvent' || config?.resource === 'maintenanceConfiguration'
       ? [{ resource, config }]
@@ -88,7 +91,7 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
  * Returns, by lower-case ARM ID, the time since which an announcement of Service Health is missing from Azure's lists.
  * Only announcements are included whose removal is not proved.
  */
-async function missingSince(db: Queryable): Promise<Map<string, EpochMs>> {
+async function missingSince(db: SqlExecutor): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ arm_id: string; missing_after: Date }>(
     'SELECT arm_id, missing_after FROM resource WHERE type = $1 AND missing_after IS NOT NULL',
     [armTypes.serviceHealthEvent],
@@ -148,7 +151,7 @@ function configuredTimes(
   resource: ResourceView,
   { window, resources }: MaintenanceConfigurationConfig,
   idOf: IdOf,
-  within: TimeSpan,
+  within: TimeInterval,
 ): AnnouncedWindow[] {
   const scopes = resources.flatMap(idOf)
   const start = window && parseLocal(window.start)

@@ -1,5 +1,5 @@
-import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { type TimestampBounds, type EpochMs, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { removeConfigStateMembers } from '../../record/inventory/comparable-config.ts'
 import { findFieldChanges } from '../../record/json-diff.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
@@ -52,7 +52,7 @@ const BOUNDARIES = `
  * change).
  */
 export async function readConfigChanges(
-  db: Queryable,
+  db: SqlExecutor,
   query: IntervalPageQuery & {
     scope?: string | undefined
     /** ARM type of the resources, case-insensitive */
@@ -93,7 +93,10 @@ export async function readConfigChanges(
 }
 
 function changeOf(row: Row): ConfigChangeRow {
-  const between: Bounds = { earliest: toEpochMs(row.earliest) ?? BEFORE_MONITORING, latest: toEpochMs(row.at) }
+  const between: TimestampBounds = {
+    earliest: toEpochMs(row.earliest) ?? INSTANT_BEFORE_MONITORING,
+    latest: toEpochMs(row.at),
+  }
   const isChange = row.before !== null && row.after !== null
   return {
     scope: row.short_id,

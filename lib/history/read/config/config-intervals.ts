@@ -1,7 +1,7 @@
 import type { ResourceColumns } from './resources.ts'
 import type { ResourceView } from '../../types/resources.ts'
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
 import { convertToSinceAndUntilBounds } from '../span-row.ts'
 
@@ -15,9 +15,9 @@ export interface ConfigInterval {
    * bounds of the start: the last inventory with the previous configuration, and the first inventory with this
    * configuration
    */
-  since: Bounds
+  since: TimestampBounds
   /** bounds of the end; null = ongoing */
-  until: Bounds | null
+  until: TimestampBounds | null
   config: Record<string, unknown>
 }
 
@@ -37,7 +37,7 @@ interface Row extends PresenceBoundColumns, Omit<ResourceColumns, 'type' | 'reso
  * Resources that were removed since then are included. A change is dated by the first inventory that lists it.
  */
 export async function readConfigIntervals(
-  db: Queryable,
+  db: SqlExecutor,
   { type, since, ids }: { type: string; since: EpochMs; ids?: readonly string[] },
 ): Promise<ConfiguredResource[]> {
   const { rows } = await db.query<Row>(

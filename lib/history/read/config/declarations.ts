@@ -8,8 +8,8 @@ import {
 } from '#lib/contract/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
-import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { runWithPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
 import { getReaderVisibility } from '../../scoped/scoped-reader.ts'
 import type { CursorPage } from '../../types.ts'
@@ -29,11 +29,13 @@ export interface StoredDeclarationItem {
  * Reads the current declarations. An item that cannot be parsed is left out, listed in `unreadable` and logged. Such an
  * item was written by a later version of Peerwatch or by hand.
  */
-export const readDeclarations = (db: Queryable): Promise<DeclarationsResponse> =>
+export const readCurrentDeclarations = (db: SqlExecutor): Promise<DeclarationsResponse> =>
   cacheUntilChange(db, 'declarations', () => newestDeclarations(db))
 
-async function newestDeclarations(db: Queryable): Promise<DeclarationsResponse> {
-  const saved = await withPrisma(db, (tables) => tables.declarationVersion.findFirst({ orderBy: { version: 'desc' } }))
+async function newestDeclarations(db: SqlExecutor): Promise<DeclarationsResponse> {
+  const saved = await runWithPrisma(db, (tables) =>
+    tables.declarationVersion.findFirst({ orderBy: { version: 'desc' } }),
+  )
   const declared = parsed(saved ? await readDeclarationItems(db, saved.version) : [])
   return {
     ...declared,
@@ -68,8 +70,8 @@ function reasonOf(issue: { path: PropertyKey[]; message: string } | undefined): 
 }
 
 /** Returns the items of a version, by list and key. */
-export async function readDeclarationItems(db: Queryable, version: number): Promise<StoredDeclarationItem[]> {
-  return withPrisma(db, (tables) =>
+export async function readDeclarationItems(db: SqlExecutor, version: number): Promise<StoredDeclarationItem[]> {
+  return runWithPrisma(db, (tables) =>
     tables.declaration.findMany({
       where: { sinceVersion: { lte: version }, OR: [{ untilVersion: null }, { untilVersion: { gt: version } }] },
       select: { kind: true, key: true, value: true },
@@ -79,20 +81,20 @@ export async function readDeclarationItems(db: Queryable, version: number): Prom
 }
 
 /** Returns the number of the newest version of the declarations; 0 = nothing was declared yet. */
-export async function readDeclarationVersion(db: Queryable): Promise<number> {
-  const newest = await withPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
+export async function readDeclarationVersion(db: SqlExecutor): Promise<number> {
+  const newest = await runWithPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
   return newest._max.version ?? 0
 }
 
 /** Returns all versions of the declarations with their changes, newest first. */
 export async function listDeclarationVersions(
-  db: Queryable,
+  db: SqlExecutor,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<CursorPage<DeclarationsVersion>> {
   const cursors = createQueryCursors('listDeclarationVersions', {})
   const [before] = cursors.read(cursor, 'int') ?? [null]
   const changed = { select: { kind: true, key: true } }
-  const rows = await withPrisma(db, (tables) =>
+  const rows = await runWithPrisma(db, (tables) =>
     tables.declarationVersion.findMany({
       where: before === null ? {} : { version: { lt: Number(before) } },
       include: { began: changed, ended: changed },

@@ -1,6 +1,6 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
-export interface KnownResource {
+export interface ResourceFoundById {
   /** short ID of the resource */
   id: string
   /** ARM type of the resource, lower case */
@@ -12,7 +12,10 @@ export interface KnownResource {
  * Returns the resources with these IDs (short IDs, or ARM IDs in any case), including removed resources. The keys of
  * the map are the IDs as given. Unknown IDs are left out.
  */
-export async function findKnownResources(db: Queryable, ids: readonly string[]): Promise<Map<string, KnownResource>> {
+export async function findKnownResources(
+  db: SqlExecutor,
+  ids: readonly string[],
+): Promise<Map<string, ResourceFoundById>> {
   if (ids.length === 0) return new Map()
   const { rows } = await db.query<{ asked: string; short_id: string; type: string; name: string }>(
     `SELECT asked, r.short_id, r.type, r.name FROM unnest($1::text[]) AS asked

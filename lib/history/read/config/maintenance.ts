@@ -1,12 +1,12 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { listMaintenanceWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { readCalendarNames, readCalendarWindows } from './calendar-windows.ts'
 import { computeShortHash } from '../../store/short-id.ts'
 import { formatIsoTime } from '../../times.ts'
 import { readAzureWindows, type DecodeConfig } from './azure-windows.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
-import { readDeclarations } from './declarations.ts'
+import { readCurrentDeclarations } from './declarations.ts'
 
 /**
  * Returns the maintenance windows from declarations, calendars and Azure that overlap a period, earliest first. All
@@ -14,13 +14,13 @@ import { readDeclarations } from './declarations.ts'
  * @param decode parses configurations in ARM's format
  * @param declared declarations, if the caller has them; absent = the current declarations
  */
-export async function readMaintenance(
-  db: Queryable,
+export async function readMaintenanceWindows(
+  db: SqlExecutor,
   within: { from: EpochMs; to: EpochMs },
   decode: DecodeConfig,
   declared?: { maintenance: readonly DeclaredMaintenance[] },
 ): Promise<AnnouncedWindow[]> {
-  const { maintenance } = declared ?? (await readDeclarations(db))
+  const { maintenance } = declared ?? (await readCurrentDeclarations(db))
   const windows = [
     ...declaredWindows(maintenance, within),
     ...(await windowsOfCalendars(db, within)),
@@ -30,13 +30,13 @@ export async function readMaintenance(
 }
 
 /**
- * Returns the maintenance windows of {@link readMaintenance} with the effect `expected`: events during them send no
+ * Returns the maintenance windows of {@link readMaintenanceWindows} with the effect `expected`: events during them send no
  * notification.
  */
 export async function readExpectedMaintenance(
-  ...asked: Parameters<typeof readMaintenance>
+  ...asked: Parameters<typeof readMaintenanceWindows>
 ): Promise<AnnouncedWindow[]> {
-  return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')
+  return (await readMaintenanceWindows(...asked)).filter(({ effect }) => effect === 'expected')
 }
 
 const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { from: EpochMs; to: EpochMs }) =>
@@ -52,7 +52,7 @@ const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { 
     }),
   )
 
-async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: EpochMs }): Promise<AnnouncedWindow[]> {
+async function windowsOfCalendars(db: SqlExecutor, within: { from: EpochMs; to: EpochMs }): Promise<AnnouncedWindow[]> {
   const windows = await readCalendarWindows(db, within)
   if (windows.length === 0) return []
   const names = await readCalendarNames(db)

@@ -1,11 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import { createBounds, formatIsoTime, type JsonRow, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
+import {
+  createTimeBoundsFromColumns,
+  formatIsoTime,
+  type JsonRow,
+  toEpochMs,
+  type PresenceBoundColumns,
+} from '../../times.ts'
 import type { CertaintyOfState, ResourceView } from '../../types.ts'
-import { findStateKnownAt, type PresenceBounds } from '../as-of.ts'
-import { loadCoverageAt } from '../polls/coverage-at.ts'
+import { findStateAtCoveredMoment, type StoredIntervalBounds } from '../as-of.ts'
+import { readPollCoverageOfMoment } from '../polls/coverage-at.ts'
 import { createResourceCondition } from '../polls/list-sources.ts'
 
 interface SpanJson extends JsonRow<PresenceBoundColumns> {
@@ -52,8 +58,8 @@ interface ResourceQuery {
  * @param query.keys only these resources
  * @param query.includeRemoved also resources that were removed, with their last configuration
  */
-export async function listResources(
-  db: Queryable,
+export async function readResourcePage(
+  db: SqlExecutor,
   query: Omit<ResourceQuery, 'scope'> & { includeRemoved?: boolean | undefined },
 ): Promise<ResourceView[]> {
   const views = await select(db, query)
@@ -65,7 +71,7 @@ export async function listResources(
  * unknown.
  */
 export async function readResourceByIdOrArmId(
-  db: Queryable,
+  db: SqlExecutor,
   idOrArmId: string,
   at?: EpochMs | undefined,
 ): Promise<ResourceView | null> {
@@ -73,7 +79,7 @@ export async function readResourceByIdOrArmId(
   return view ?? null
 }
 
-async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView[]> {
+async function select(db: SqlExecutor, query: ResourceQuery): Promise<ResourceView[]> {
   const { scope, types, keys, at } = query
   const then = at === undefined ? 'NULL::timestamptz' : '$AT'
   const text = `SELECT r.short_id, coalesce(t.arm_id, r.arm_id) AS arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, r.config,
@@ -98,13 +104,13 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
   const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, keys ?? null]
   const rows = await cacheResultsUntilChange(() =>
     at === undefined
-      ? queryPrepared<Row>(db, 'resources', text, values)
+      ? queryWithPreparedStatement<Row>(db, 'resources', text, values)
       : queryAtMoment<Row>(db, { name: 'resourcesThen', text, values }, formatIsoTime(at)),
   )
   for (const row of rows) recordShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
   const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]
-  const moments = await loadCoverageAt(db, { kinds: ['inventory'], at, sources })
+  const moments = await readPollCoverageOfMoment(db, { kinds: ['inventory'], at, sources })
   return rows.map((row) => thenOf(row, at, moments.get(`${row.listed_by}/inventory`)?.covered ?? false))
 }
 
@@ -120,7 +126,7 @@ function identityOf(row: Row) {
     movedFrom:
       row.moved_from === null || row.moved_by === null
         ? null
-        : { resourceId: row.moved_from, between: createBounds(row.moved_after, row.moved_by) },
+        : { resourceId: row.moved_from, between: createTimeBoundsFromColumns(row.moved_after, row.moved_by) },
   }
 }
 
@@ -128,14 +134,18 @@ function nowOf(row: Row): ResourceView {
   return {
     ...identityOf(row),
     config: row.config,
-    since: createBounds(row.last_absent, row.first_present),
-    removed: row.removed_after && createBounds(row.removed_after, row.closed_until),
+    since: createTimeBoundsFromColumns(row.last_absent, row.first_present),
+    removed: row.removed_after && createTimeBoundsFromColumns(row.removed_after, row.closed_until),
     known: 'observed',
   }
 }
 
 function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
-  const { presence, span, last } = findStateKnownAt(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
+  const { presence, span, last } = findStateAtCoveredMoment(
+    row.before && spanOf(row.before),
+    row.next && spanOf(row.next),
+    at,
+  )
   const gone = presence === 'absent' && last?.firstAbsent != null
   const known: CertaintyOfState = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
   return {
@@ -147,7 +157,7 @@ function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
   }
 }
 
-function spanOf(json: SpanJson): PresenceBounds & { config: Record<string, unknown> } {
+function spanOf(json: SpanJson): StoredIntervalBounds & { config: Record<string, unknown> } {
   const at = (text: string) => toEpochMs(new Date(text))
   return {
     config: json.config,

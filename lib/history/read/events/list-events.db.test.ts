@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource } from '../../store/sources.ts'
+import { getOrCreateSourceId } from '../../store/sources.ts'
 import { computeEventId, upsertEvents } from '../../store/events.ts'
 import { readEventIdsInPeriod } from '#lib/routes/store/index.ts'
 import { listEvents, readEventsById } from './list-events.ts'
@@ -41,7 +41,7 @@ const event = (key: string): DetectedEvent => ({
 })
 
 it('a row whose JSON is damaged is listed without it and flagged, and fails no other', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
   const damage: Record<string, string> = {
     whole: `detail = '{}'`,
     'no list': `causes = '{}', evidence = 'null', detail = '7'`,
@@ -67,7 +67,7 @@ it('a row whose JSON is damaged is listed without it and flagged, and fails no o
 })
 
 it('events around a moment are those that may have lasted then, of the asked scopes', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
   const at = (minutes: number) => ({ earliest: T0 + minutes * 60_000, latest: T0 + (minutes + 1) * 60_000 })
   const lasting = (key: string, started: number, ended: number | null, scope = 'around') => ({
     ...event(key),
@@ -90,8 +90,8 @@ it('events around a moment are those that may have lasted then, of the asked sco
 })
 
 it('an error becomes a part of the ongoing shared fault of its subscription with one of the given causes', async () => {
-  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
-  const subscriptionId = await ensureSource(db.pool, { resourceId: '/subscriptions/s', subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const subscriptionId = await getOrCreateSourceId(db.pool, { resourceId: '/subscriptions/s', subresource: '' })
   await upsertEvents(db.pool, sourceId, [{ ...event('error'), kind: 'collector_error' }])
   await upsertEvents(db.pool, subscriptionId, [{ ...event('shared'), kind: 'collector_degraded' }])
   const getShared = async () => (await readEventsById(db.pool, [computeEventId('error')]))[0]?.partOf ?? null

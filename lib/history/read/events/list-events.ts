@@ -6,7 +6,7 @@ import {
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { CursorPage, StoredEvent } from '../../types.ts'
@@ -82,7 +82,7 @@ export const getEventFilterValues = (
 
 /** Returns events whose begin may be in [from, to], newest first by detection, then by ID. */
 export async function listEvents(
-  db: Queryable,
+  db: SqlExecutor,
   query: EventFilter & {
     /** text that must occur in the kind, the resource's name, the subject or the class of a cause, case-insensitive */
     text?: string | undefined
@@ -96,7 +96,7 @@ export async function listEvents(
   const { text, from, to } = filter
   const cursors = createQueryCursors('listEvents', filter)
   const [detectedAt, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
-  const rows = await readRows<Row>(
+  const rows = await queryRowsInCamelCase<Row>(
     db,
     `SELECT ${COLUMNS}
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
@@ -120,7 +120,7 @@ export async function listEvents(
  * Returns the number of parts (events that the given event explains) of each event, by ID. Events without parts are
  * left out.
  */
-export async function countEventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+export async function countEventParts(db: SqlExecutor, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; parts: number }>(
@@ -132,7 +132,7 @@ export async function countEventParts(db: Queryable, ids: readonly string[]): Pr
 }
 
 /** Returns the events with the given IDs that are still stored, in no particular order. */
-export async function readEventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
+export async function readEventsById(db: SqlExecutor, ids: readonly string[]): Promise<StoredEvent[]> {
   return ids.length === 0 ? [] : readEventsMatchingCondition(db, 'e.id = ANY ($1)', [ids])
 }
 
@@ -141,12 +141,12 @@ export async function readEventsById(db: Queryable, ids: readonly string[]): Pro
  * lib/history.
  */
 export async function readEventsMatchingCondition(
-  db: Queryable,
+  db: SqlExecutor,
   condition: string,
   values: unknown[],
 ): Promise<StoredEvent[]> {
   const rows = await cacheResultsUntilChange(() =>
-    readRows<Row>(
+    queryRowsInCamelCase<Row>(
       db,
       `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
       values,

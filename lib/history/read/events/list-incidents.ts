@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
   type EventKind,
   FOLLOWS_NETWORK_FAULT_FLAG,
@@ -8,8 +8,8 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { createBounds, formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
+import { createTimeBoundsFromColumns, formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { CursorPage, StoredEvent, StoredIncident } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
 import { readEventsMatchingCondition, selectEventOwner, formatEventResourceName } from './list-events.ts'
@@ -66,7 +66,7 @@ const lightestFirst = severities.toReversed()
  * come first.
  */
 export async function listIncidents(
-  db: Queryable,
+  db: SqlExecutor,
   query: {
     open?: boolean | undefined
     /**
@@ -100,7 +100,7 @@ export async function listIncidents(
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
   const rows = await cacheResultsUntilChange(() =>
-    readRows<Row>(
+    queryRowsInCamelCase<Row>(
       db,
       `${SELECT}
      WHERE ${IS_NOT_MERGED_CONDITION} AND ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
@@ -148,8 +148,8 @@ export async function listIncidents(
  * Returns incidents that are open, or that were opened, closed or acknowledged since a moment. The most recently opened
  * incident comes first.
  */
-export async function readIncidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
-  const rows = await readRows<Row>(
+export async function readIncidentsSince(db: SqlExecutor, since: EpochMs, limit: number): Promise<StoredIncident[]> {
+  const rows = await queryRowsInCamelCase<Row>(
     db,
     `${SELECT} WHERE ${IS_NOT_MERGED_CONDITION} AND (i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1)
      ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
@@ -164,24 +164,24 @@ export async function readIncidentsSince(db: Queryable, since: EpochMs, limit: n
  * @param only only incidents of these scopes and severities; absent = all
  */
 export async function findLastIncidentEnd(
-  db: Queryable,
+  db: SqlExecutor,
   only: { scopes?: readonly string[]; severities?: readonly Severity[] } = {},
-): Promise<Bounds | null> {
+): Promise<TimestampBounds | null> {
   const text = `SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident
      WHERE ($1::text[] IS NULL OR scope = ANY ($1)) AND ($2::text[] IS NULL OR severity = ANY ($2))`
   const values = [only.scopes ?? null, only.severities ?? null]
   const { rows } = await cacheResultsUntilChange(() =>
     db.query<Record<'earliest' | 'latest', Date | null>>(text, values),
   )
-  return createBounds(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
+  return createTimeBoundsFromColumns(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }
 
 /** Returns an incident with all its events, earliest first; null = unknown ID. */
 export async function readIncidentById(
-  db: Queryable,
+  db: SqlExecutor,
   id: string,
 ): Promise<{ incident: StoredIncident; events: StoredEvent[] } | null> {
-  const rows = await readRows<Row>(db, `${SELECT} WHERE i.id = $1`, [id])
+  const rows = await queryRowsInCamelCase<Row>(db, `${SELECT} WHERE i.id = $1`, [id])
   const [row] = rows
   if (!row) return null
   const events = await readEventsMatchingCondition(
@@ -196,7 +196,7 @@ export async function readIncidentById(
  * Returns the IDs of incidents that were merged into this incident: their root event was moved here, because it follows
  * from the fault of this incident. Oldest first.
  */
-export async function findMergedIncidents(db: Queryable, id: string): Promise<string[]> {
+export async function findMergedIncidents(db: SqlExecutor, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
      WHERE e.incident_id = $1 AND '${FOLLOWS_NETWORK_FAULT_FLAG}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,

@@ -1,13 +1,13 @@
 import { type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { EventKind, OutageTimingEvent } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { readEventsMatchingCondition } from './list-events.ts'
 
 /** Returns ongoing events of a kind, in one scope or in all. */
 export function readOpenEvents(
-  db: Queryable,
+  db: SqlExecutor,
   query: { kind: EventKind; scope?: string | undefined },
 ): Promise<StoredEvent[]> {
   return readEventsMatchingCondition(
@@ -22,7 +22,7 @@ export function readOpenEvents(
  * incidents of these events. Each pair is returned once.
  */
 export async function readOpenSubjects(
-  db: Queryable,
+  db: SqlExecutor,
   kinds: readonly EventKind[],
 ): Promise<{ scope: string; subject: string }[]> {
   const { rows } = await db.query<{ scope: string; subject: string }>(
@@ -39,13 +39,13 @@ export async function readOpenSubjects(
 }
 
 /** Returns the ongoing events of the given incidents. */
-export function readOpenEventsOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
+export function readOpenEventsOfIncidents(db: SqlExecutor, incidentIds: readonly string[]): Promise<StoredEvent[]> {
   return readEventsMatchingCondition(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
 }
 
 /** Returns the events of the given kinds in the given incidents, ongoing and ended. */
 export function readEventsOfIncidents(
-  db: Queryable,
+  db: SqlExecutor,
   incidentIds: readonly string[],
   kinds: readonly EventKind[],
 ): Promise<StoredEvent[]> {
@@ -61,12 +61,12 @@ type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & {
 
 /** Returns the start and end of each event of the given incidents, with its kind, severity, scope and subject. */
 export async function readIncidentEventTimes(
-  db: Queryable,
+  db: SqlExecutor,
   incidentIds: readonly string[],
 ): Promise<(OutageTimingEvent & TimesRow)[]> {
   if (incidentIds.length === 0) return []
   const rows = await cacheResultsUntilChange(() =>
-    readRows<BeginEndColumns & TimesRow>(
+    queryRowsInCamelCase<BeginEndColumns & TimesRow>(
       db,
       `SELECT incident_id, scope, subject, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,

@@ -1,5 +1,5 @@
 import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import { selectEventOwner } from './list-events.ts'
 
@@ -23,10 +23,10 @@ const BEFORE_MS = 92 * 24 * 60 * 60_000
  * @param query.scope short ID; absent = all
  */
 export async function readOutageTimes(
-  db: Queryable,
+  db: SqlExecutor,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<OutageTime[]> {
-  const rows = await readRows<BeginEndColumns & Omit<OutageTime, 'started' | 'ended'>>(
+  const rows = await queryRowsInCamelCase<BeginEndColumns & Omit<OutageTime, 'started' | 'ended'>>(
     db,
     `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${selectEventOwner('e')} AS owner,
        e.causes -> 0 ->> 'class' AS cause, e.incident_id

@@ -1,4 +1,4 @@
-import { type Bounds, type Cause, causeOwners, type EpochMs, type Evidence } from '#lib/contract/index.ts'
+import { type TimestampBounds, type Cause, causeOwners, type EpochMs, type Evidence } from '#lib/contract/index.ts'
 
 /** Flag of an event whose stored JSON is partly unreadable. */
 const UNREADABLE_FLAG = 'unreadable'
@@ -48,7 +48,7 @@ const isListOf = (value: unknown, isItem: (item: unknown) => boolean) => Array.i
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isBounds = (value: unknown): value is Bounds =>
+const isBounds = (value: unknown): value is TimestampBounds =>
   isObject(value) && typeof value.earliest === 'number' && typeof value.latest === 'number'
 
 const isBoundsOrNull = (value: unknown) => value === null || value === undefined || isBounds(value)

@@ -1,8 +1,14 @@
-import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import {
+  type TimestampBounds,
+  type EpochMs,
+  type PollOutcome,
+  type PollKind,
+  INSTANT_BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
 import { queryAtMoment } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { computeMaxGapFreeMs } from '../../record/poll-pace.ts'
-import { createBounds, formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
+import { createTimeBoundsFromColumns, formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { PollCoverageAtMoment, SourceRef } from '../../types.ts'
 import {
   createResourceCondition,
@@ -35,7 +41,7 @@ interface Row extends SourceRefRow {
   next_interval: number | null
   next_silent: string[] | null
   around_to: Date | null
-  around_outcome: Outcome | null
+  around_outcome: PollOutcome | null
   around_interval: number | null
 }
 
@@ -45,8 +51,8 @@ interface Row extends SourceRefRow {
  * @param query.sources only these sources
  * @param query.now time for the decision whether the next poll is overdue; default `at`
  */
-export async function loadCoverageAt(
-  db: Queryable,
+export async function readPollCoverageOfMoment(
+  db: SqlExecutor,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now?: EpochMs; sources?: number[] },
 ): Promise<Map<string, PollCoverageAtMoment & SourceRef & { kind: PollKind }>> {
   if (query.sources?.length === 0) return new Map()
@@ -94,7 +100,7 @@ function momentOf(row: Row, at: EpochMs, now = at): PollCoverageAtMoment {
   if (end !== null && isCovered(row, end, at, Math.max(now, at))) {
     return { covered: true, silentInstances, ...common, gap: null }
   }
-  const gap = { from: end ?? BEFORE_MONITORING, to: toEpochMs(row.next_from), outcome: outcomeAround(row, at) }
+  const gap = { from: end ?? INSTANT_BEFORE_MONITORING, to: toEpochMs(row.next_from), outcome: outcomeAround(row, at) }
   return { covered: false, silentInstances: [], ...common, gap }
 }
 
@@ -103,13 +109,13 @@ function momentOf(row: Row, at: EpochMs, now = at): PollCoverageAtMoment {
  * individually. The bounds follow from the poll interval at the start of the coverage interval: there is no gap between
  * two of its polls, and every poll except the last takes at most as long as the poll interval.
  */
-function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
+function lastPollBefore(row: Row, at: EpochMs): TimestampBounds | null {
   const { before_from, before_to, prior_to, before_last_started, own_interval } = row
   if (before_from === null || before_to === null || before_last_started === null) return null
   const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
   // At the moment, the first (perhaps only) poll of the coverage interval was still running.
-  if (at === from || lastStarted === from) return createBounds(prior_to, prior_to)
+  if (at === from || lastStarted === from) return createTimeBoundsFromColumns(prior_to, prior_to)
   const intervalMs = convertSecondsToMs(own_interval)
   // At the moment, the first poll of the coverage interval may still have been running.
   if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
@@ -131,7 +137,7 @@ function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
 }
 
 /** Returns why a moment was not covered: the outcome of the failed polls around it; `not_polled` if there were none. */
-function outcomeAround(row: Row, at: EpochMs): Outcome {
+function outcomeAround(row: Row, at: EpochMs): PollOutcome {
   const { around_outcome: outcome, around_to: to } = row
   if (outcome === null || to === null || outcome === 'ok') return 'not_polled'
   return at - toEpochMs(to) <= computeMaxGapFreeMs(convertSecondsToMs(row.around_interval)) ? outcome : 'not_polled'

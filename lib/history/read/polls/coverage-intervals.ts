@@ -1,14 +1,14 @@
-import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { EpochMs, PollOutcome, PollKind } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { CoverageRow, CursorPage } from '../../types.ts'
 import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
 import { createResourceCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from './list-sources.ts'
 
 /** Columns of a coverage interval, a period in which the polls of a source and kind had the same outcome. */
-export interface CoverageColumns {
+export interface PollCoverageColumns {
   kind: PollKind
-  outcome: Outcome
+  outcome: PollOutcome
   silent_instances: string[]
   from_at: Date
   to_at: Date
@@ -16,13 +16,13 @@ export interface CoverageColumns {
   interval_seconds: number
 }
 
-interface Row extends SourceRefRow, CoverageColumns {
+interface Row extends SourceRefRow, PollCoverageColumns {
   detail: string | null
 }
 
 /** Returns coverage intervals (times with polls of the same outcome) that overlap [from, to], newest first. */
 export async function readCoverageIntervals(
-  db: Queryable,
+  db: SqlExecutor,
   {
     scope,
     kind,

@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../../times.ts'
 import { POLL_HEALTH_COLUMNS, computePollHealth, type PollHealthRow } from './poll-health.ts'
 
@@ -19,7 +19,7 @@ export interface LastGoodPoll {
  * Keys have the format `scope subresource kind`.
  */
 export async function readLastGoodPolls(
-  db: Queryable,
+  db: SqlExecutor,
   scopes: readonly string[],
 ): Promise<Record<string, LastGoodPoll>> {
   const { rows } = await db.query<PollHealthRow & { key: string; kind: PollKind }>({

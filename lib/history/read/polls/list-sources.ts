@@ -6,7 +6,7 @@ import {
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import { cacheUntilPoll, queryOncePerResponse } from '#lib/platform/response-cache.ts'
-import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { POLL_HEALTH_COLUMNS, type PollHealthRow, computePollHealth } from './poll-health.ts'
 
@@ -42,7 +42,7 @@ export type ResourceIdFilter = string | readonly string[] | undefined
  * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list. With a
  * list, the database reads only the rows of these sources, whatever order of joins it chooses.
  */
-export async function readSourcesOfResources(db: Queryable, scope: ResourceIdFilter): Promise<number[] | null> {
+export async function readSourcesOfResources(db: SqlExecutor, scope: ResourceIdFilter): Promise<number[] | null> {
   if (scope === undefined) return null
   const [name, condition] =
     typeof scope === 'string'
@@ -50,7 +50,7 @@ export async function readSourcesOfResources(db: Queryable, scope: ResourceIdFil
       : ['sourcesInScopes', 'r.short_id = ANY ($1)']
   const text = `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${condition}`
   const rows = await queryOncePerResponse(db, `${name} ${String(scope)}`, () =>
-    queryPrepared<{ id: number }>(db, name, text, [scope]),
+    queryWithPreparedStatement<{ id: number }>(db, name, text, [scope]),
   )
   return rows.map(({ id }) => id)
 }
@@ -84,7 +84,7 @@ function placeOf(subresource: string): { peering: string | null; path: CircuitPa
   return path === null && parsePeeringType(peering) === null ? { peering: null, path } : { peering, path }
 }
 
-export async function readSourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {
+export async function readSourceById(db: SqlExecutor, sourceId: number): Promise<SourceRef | null> {
   const { rows } = await db.query<SourceRefRow>(
     `SELECT ${SOURCE_COLUMNS} FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1`,
     [sourceId],
@@ -107,14 +107,14 @@ type SourcesQuery = { scope?: ResourceIdFilter; kinds?: readonly PollKind[] | un
  * shared between calls, so callers must not modify them.
  * @param query.kinds only these; default all
  */
-export const listSources = async (db: Queryable, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
+export const listSources = async (db: SqlExecutor, query: SourcesQuery = {}): Promise<SourceStatus[]> => [
   ...(await cacheUntilPoll(db, `sources ${query.kinds?.join() ?? 'all'} ${String(query.scope ?? '')}`, () =>
     readStatuses(db, query),
   )),
 ]
 
-async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceStatus[]> {
-  const rows = await queryPrepared<Row>(
+async function readStatuses(db: SqlExecutor, query: SourcesQuery): Promise<SourceStatus[]> {
+  const rows = await queryWithPreparedStatement<Row>(
     db,
     'sources',
     `SELECT ${SOURCE_COLUMNS}, ${POLL_HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
@@ -147,8 +147,8 @@ const IS_DATED = "last_outcome IS DISTINCT FROM 'clock' AND last_finished_at <= 
  * Returns the end of the newest recorded poll that has a valid time, and its age in seconds by the database's clock;
  * both null before the first such poll.
  */
-export async function readNewestPoll(db: Queryable): Promise<{ at: EpochMs | null; age: number | null }> {
-  const [newest] = await readRows<{ at: EpochMs | null; age: number | null }>(
+export async function readNewestPoll(db: SqlExecutor): Promise<{ at: EpochMs | null; age: number | null }> {
+  const [newest] = await queryRowsInCamelCase<{ at: EpochMs | null; age: number | null }>(
     db,
     `SELECT max(last_finished_at) AS at, extract(epoch FROM clock_timestamp() - max(last_finished_at))::float8 AS age
      FROM poll_state WHERE ${IS_DATED}`,
@@ -163,10 +163,10 @@ export async function readNewestPoll(db: Queryable): Promise<{ at: EpochMs | nul
  * @param leastSeconds minimum of the allowed time, seconds
  */
 export async function readShareInTime(
-  db: Queryable,
+  db: SqlExecutor,
   { intervals, leastSeconds }: { intervals: number; leastSeconds: number },
 ): Promise<number | null> {
-  const [row] = await readRows<{ share: number | null }>(
+  const [row] = await queryRowsInCamelCase<{ share: number | null }>(
     db,
     `SELECT count(*) FILTER (WHERE ${IS_DATED} AND last_finished_at >= clock_timestamp() - make_interval(secs => greatest($2, $1 * e.every)))::float8
             / nullif(count(*), 0) AS share

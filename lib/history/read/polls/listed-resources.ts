@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** A resource in the current inventory, with the fields that the next inventory poll needs. */
 interface ListedRow {
@@ -9,7 +9,7 @@ interface ListedRow {
 }
 
 /** Returns the resources in the current inventory of a source. */
-export async function readListedResources(db: Queryable, sourceId: number): Promise<ListedRow[]> {
+export async function readListedResources(db: SqlExecutor, sourceId: number): Promise<ListedRow[]> {
   const { rows } = await db.query<ListedRow>(
     `SELECT arm_id AS "resourceId", type, CASE WHEN type = 'microsoft.resourcehealth/events' THEN config END AS config
      FROM resource WHERE listed_by = $1 AND first_present IS NOT NULL ORDER BY id`,

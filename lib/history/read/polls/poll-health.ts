@@ -1,7 +1,13 @@
-import type { RemainingArmRequests, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
+import type {
+  RemainingArmRequests,
+  LongerPollIntervalReason,
+  PollOutcome,
+  PollError,
+  PollKind,
+} from '#lib/contract/index.ts'
 import { computeDetectionFloorMs, computeObservedIntervalMs, computeUsualIntervalMs } from '../../record/poll-pace.ts'
 import { toEpochMs, convertSecondsToMs } from '../../times.ts'
-import type { PollBurst, PollHealth } from '../../types.ts'
+import type { FasterPollingPeriod, PollHealth } from '../../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link computePollHealth}. */
 export const POLL_HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
@@ -10,7 +16,7 @@ export const POLL_HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_fi
   ps.burst_every_seconds, ps.burst_reason, CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_until END AS burst_until`
 
 export interface PollHealthRow {
-  last_outcome: Outcome | null
+  last_outcome: PollOutcome | null
   last_started_at: Date | null
   last_finished_at: Date | null
   ok_started_at: Date | null
@@ -26,9 +32,9 @@ export interface PollHealthRow {
   recent_durations: number[] | null
   every_seconds: number | null
   configured_seconds: number | null
-  plan: IntervalReason | null
+  plan: LongerPollIntervalReason | null
   burst_every_seconds: number | null
-  burst_reason: PollBurst['reason'] | null
+  burst_reason: FasterPollingPeriod['reason'] | null
   /** end of a burst (a temporarily shorter interval); null = no burst */
   burst_until: Date | null
 }

@@ -6,15 +6,15 @@ import { computeShortId } from '../../store/short-id.ts'
 import { readPollProgress } from '#lib/setup/store/index.ts'
 import { syncPollSchedule } from '../../store/schedule.ts'
 import { upsertEvents } from '../../store/events.ts'
-import { type Feed, newFeed } from '../../testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
 const KINDS = ['session_down'] as const
 
-let feed: Feed
+let feed: TestPollSource
 beforeAll(async () => {
-  feed = await newFeed(db, { name: 'Gateway' })
+  feed = await createTestPollSource(db, { name: 'Gateway' })
   const { resourceId } = feed
   const resource = resourceId.toLowerCase()
   await db.transaction((client) =>

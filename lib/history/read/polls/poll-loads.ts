@@ -1,5 +1,11 @@
-import type { RemainingArmRequests, BudgetName, EpochMs, IntervalReason, PollKind } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type {
+  RemainingArmRequests,
+  BudgetName,
+  EpochMs,
+  LongerPollIntervalReason,
+  PollKind,
+} from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 /** A scheduled poll with its duration and what Azure reported about budgets. */
 export interface PollLoad {
@@ -18,7 +24,7 @@ export interface PollLoad {
   configuredSeconds: number
   /** planned poll interval, seconds; during a burst `burstSeconds` applies if it is shorter */
   everySeconds: number
-  reason: IntervalReason | null
+  reason: LongerPollIntervalReason | null
   /** shorter poll interval of an ongoing burst (a temporarily shorter interval), seconds; null = no burst */
   burstSeconds: number | null
   /** mean and 95th percentile of the duration of its last polls, seconds; null = too few polls */
@@ -43,10 +49,10 @@ export const MIN_LOAD_POLLS = 3
  * @param needed scopes and poll kinds that open incidents need
  */
 export async function readPollLoads(
-  db: Queryable,
+  db: SqlExecutor,
   needed: { scopes: readonly string[]; polls: readonly PollKind[] },
 ): Promise<PollLoad[]> {
-  const rows = await readRows<Omit<PollLoad, 'run'> & { run: [number, number] | null }>(
+  const rows = await queryRowsInCamelCase<Omit<PollLoad, 'run'> & { run: [number, number] | null }>(
     db,
     `SELECT ps.source_id, ps.kind, r.arm_id AS resource_id, lower(r.subscription_id) AS subscription_id, lower(r.location) AS region, ps.resource,
             coalesce(ps.configured_seconds, ps.every_seconds) AS configured_seconds, ps.every_seconds, ps.plan AS reason,

@@ -1,5 +1,5 @@
-import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { EpochMs, PollOutcome, PollError, PollKind } from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { convertSecondsToMs } from '../../times.ts'
 import { computeShortId } from '../../store/short-id.ts'
 
@@ -20,13 +20,13 @@ interface PolledTargetRow {
   lastGoodAt: EpochMs | null
   /** end of the last poll with any outcome; null = none yet, or the last one was dated by a wrong clock */
   lastAt: EpochMs | null
-  lastOutcome: Outcome | null
+  lastOutcome: PollOutcome | null
   lastError: PollError | null
 }
 
 /** Returns all scheduled polls with their last successful poll. */
-export async function readPolledTargets(db: Queryable): Promise<PolledTargetRow[]> {
-  const rows = await readRows<Omit<PolledTargetRow, 'subscription' | 'everyMs'> & { everySeconds: number }>(
+export async function readPolledTargets(db: SqlExecutor): Promise<PolledTargetRow[]> {
+  const rows = await queryRowsInCamelCase<Omit<PolledTargetRow, 'subscription' | 'everyMs'> & { everySeconds: number }>(
     db,
     `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription_resource, r.short_id AS scope, ps.kind, ps.every_seconds,
             greatest(p.ok_finished_at, p.read_at) AS last_good_at,
@@ -44,7 +44,7 @@ export async function readPolledTargets(db: Queryable): Promise<PolledTargetRow[
 }
 
 /** Returns the ongoing `collector_error` events (failing polls) whose poll is no longer scheduled. */
-export async function readErrorsOfUnscheduledPolls(db: Queryable): Promise<{ scope: string; key: string }[]> {
+export async function readErrorsOfUnscheduledPolls(db: SqlExecutor): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
      WHERE e.kind = 'collector_error' AND e.ended_latest IS NULL
@@ -61,7 +61,7 @@ export async function readErrorsOfUnscheduledPolls(db: Queryable): Promise<{ sco
  * @param classes only errors with these cause classes; null = all errors
  */
 export async function mergeErrorsIntoEvent(
-  db: Queryable,
+  db: SqlExecutor,
   subscription: string,
   eventId: string,
   classes: readonly string[] | null = null,
@@ -82,7 +82,7 @@ export async function mergeErrorsIntoEvent(
  * already a part of another event is unchanged.
  */
 export async function mergeErrorIntoSharedEvent(
-  db: Queryable,
+  db: SqlExecutor,
   eventId: string,
   classes: readonly string[],
 ): Promise<void> {

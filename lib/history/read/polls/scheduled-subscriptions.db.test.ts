@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource } from '../../store/sources.ts'
+import { getOrCreateSourceId } from '../../store/sources.ts'
 import { readScheduledSubscriptions } from './scheduled-subscriptions.ts'
 import { syncPollSchedule } from '../../store/schedule.ts'
 
@@ -10,7 +10,7 @@ const resourceIn = (subscription: string) => ({ resourceId: `/subscriptions/${su
 it('names the subscriptions on the timetable once each, in lower case, and no others', async () => {
   expect(await readScheduledSubscriptions(db.pool)).toEqual([])
   const [one, other, unpolled] = ['0B000000-0000-4000-8000-000000000002', '0a000000-0000-4000-8000-000000000001', 'x']
-  for (const id of [one, other, unpolled]) await ensureSource(db.pool, resourceIn(id ?? ''))
+  for (const id of [one, other, unpolled]) await getOrCreateSourceId(db.pool, resourceIn(id ?? ''))
   const poll = (id: string, kind: 'inventory' | 'activity') => ({ ...resourceIn(id), kind, everySeconds: 60 })
   const wanted = [poll(one ?? '', 'inventory'), poll(one ?? '', 'activity'), poll(other ?? '', 'inventory')]
   await db.transaction((client) => syncPollSchedule(client, wanted))

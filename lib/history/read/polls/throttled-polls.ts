@@ -1,5 +1,5 @@
-import type { BudgetName, EpochMs, Outcome } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import type { BudgetName, EpochMs, PollOutcome } from '#lib/contract/index.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 
 /** Throttling by ARM in the last polls of a subscription, from all workers. */
@@ -41,7 +41,7 @@ const OF_ARM = `(p.error->'budget') IS DISTINCT FROM 'null'::jsonb`
  * @param budget the budget that refused this poll; null = any budget that the poll may use
  */
 export async function countThrottledPolls(
-  db: Queryable,
+  db: SqlExecutor,
   {
     subscriptionId,
     sourceId,
@@ -53,12 +53,12 @@ export async function countThrottledPolls(
     subscriptionId: string
     sourceId: number
     kind: string
-    outcome?: Outcome
+    outcome?: PollOutcome
     budget?: BudgetName | null
     since: EpochMs
   },
 ): Promise<ThrottledPolls> {
-  const [row] = await readRows<ThrottledPolls>(
+  const [row] = await queryRowsInCamelCase<ThrottledPolls>(
     db,
     `WITH polled AS (
        SELECT p.source_id = $2 AND p.kind = $3 AS is_own, p.last_outcome, p.interval_from,

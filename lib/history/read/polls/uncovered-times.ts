@@ -1,6 +1,6 @@
-import type { CoverageColumns } from './coverage-intervals.ts'
+import type { PollCoverageColumns } from './coverage-intervals.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
 import { HAS_READ_ROWS_CONDITION } from './coverage-at.ts'
@@ -12,11 +12,11 @@ import {
   type SourceRefRow,
   readSourcesOfResources,
 } from './list-sources.ts'
-import { type PolledInterval, type UnpolledTime, computeUnpolledTimes } from './unpolled-times.ts'
+import { type PolledInterval, type TimeIntervalWithoutPolls, computeUnpolledTimes } from './unpolled-times.ts'
 
 interface Row
   extends SourceRefRow,
-    Pick<CoverageColumns, 'kind' | 'to_at' | 'outcome' | 'silent_instances' | 'interval_seconds'> {
+    Pick<PollCoverageColumns, 'kind' | 'to_at' | 'outcome' | 'silent_instances' | 'interval_seconds'> {
   from_at: Date | null
   last_started_at: Date
   /** current poll interval, seconds */
@@ -30,10 +30,10 @@ interface Row
  * kind) that was covered completely is left out.
  */
 export async function readUncoveredTimes(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: ResourceIdFilter; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
-): Promise<(SourceRef & UnpolledTime & { kind: PollKind; polled: boolean })[]> {
-  const rows = await queryPrepared<Row>(
+): Promise<(SourceRef & TimeIntervalWithoutPolls & { kind: PollKind; polled: boolean })[]> {
+  const rows = await queryWithPreparedStatement<Row>(
     db,
     'uncoveredTimes',
     `SELECT ${SOURCE_COLUMNS}, p.kind,

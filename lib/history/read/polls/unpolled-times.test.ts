@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { PollOutcome } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type PolledInterval, computeUnpolledTimes } from './unpolled-times.ts'
 
-const min = (n: number) => n * MINUTE
+const min = (n: number) => n * MS_PER_MINUTE
 /** Polls on each minute from the first to the last, each 10 seconds long. */
-const polls = (first: number, last: number, outcome: Outcome = 'ok', readable = outcome === 'ok'): PolledInterval => ({
+const polls = (
+  first: number,
+  last: number,
+  outcome: PollOutcome = 'ok',
+  readable = outcome === 'ok',
+): PolledInterval => ({
   from: min(first),
   to: min(last) + 10_000,
   lastStartedAt: min(last),
   outcome,
   readable,
-  intervalMs: MINUTE,
+  intervalMs: MS_PER_MINUTE,
 })
 const endOf = (n: number) => min(n) + 10_000
 
@@ -67,18 +72,18 @@ describe('what no poll saw of the minutes 1 to 9', () => {
       intervals: [polls(0, 2), polls(3, 9, 'forbidden')],
       unseen: [[endOf(2), min(9), 'forbidden']],
     },
-  ] satisfies { name: string; intervals: PolledInterval[]; unseen: [number, number, Outcome][] }[])(
+  ] satisfies { name: string; intervals: PolledInterval[]; unseen: [number, number, PollOutcome][] }[])(
     '$name',
     ({ intervals, unseen }) =>
       expect(
-        computeUnpolledTimes(intervals, { from: min(1), to: min(9), intervalMs: MINUTE }).map(
+        computeUnpolledTimes(intervals, { from: min(1), to: min(9), intervalMs: MS_PER_MINUTE }).map(
           ({ from, to, outcome }) => [from, to, outcome],
         ),
       ).toEqual(unseen),
   )
 
   it('is judged after the last poll by the interval in force now, not by the one when its coverage began', () => {
-    const slower = { from: min(1), to: min(9), intervalMs: 5 * MINUTE }
+    const slower = { from: min(1), to: min(9), intervalMs: 5 * MS_PER_MINUTE }
     expect(computeUnpolledTimes([polls(0, 3)], slower)).toEqual([])
     expect(computeUnpolledTimes([polls(0, 3)], { ...slower, to: min(11) })).toHaveLength(1)
   })

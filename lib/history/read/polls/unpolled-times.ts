@@ -1,5 +1,5 @@
-import type { EpochMs, Outcome } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { EpochMs, PollOutcome } from '#lib/contract/index.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { computeMaxGapFreeMs } from '../../record/poll-pace.ts'
 
 /** Consecutive polls with one outcome and without a gap between them. */
@@ -7,17 +7,17 @@ export interface PolledInterval {
   from: EpochMs
   to: EpochMs
   lastStartedAt: EpochMs
-  outcome: Outcome
+  outcome: PollOutcome
   /** true if the polls read rows, even if some gateway instances did not report */
   readable: boolean
   /** poll interval at the begin of this coverage interval */
   intervalMs: number
 }
 
-export interface UnpolledTime {
+export interface TimeIntervalWithoutPolls {
   from: EpochMs
   to: EpochMs
-  outcome: Outcome
+  outcome: PollOutcome
 }
 
 /**
@@ -31,7 +31,7 @@ export interface UnpolledTime {
 export function computeUnpolledTimes(
   intervals: readonly PolledInterval[],
   { from, to, intervalMs }: { from: EpochMs; to: EpochMs; intervalMs: number },
-): UnpolledTime[] {
+): TimeIntervalWithoutPolls[] {
   const failing = intervals.filter(({ readable }) => !readable)
   const readable = intervals.filter((interval) => interval.readable)
   return [...gapsBetween(readable), ...gapAfter(readable.at(-1), to, intervalMs)]
@@ -40,7 +40,7 @@ export function computeUnpolledTimes(
     .flatMap((gap) => withReasons(gap, failing))
 }
 
-function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
+function gapsBetween(readable: readonly PolledInterval[]): TimeInterval[] {
   return readable.flatMap((interval, i) => {
     const before = readable[i - 1]
     if (!before) return [{ from: Number.NEGATIVE_INFINITY, to: interval.from }]
@@ -53,7 +53,7 @@ function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
  * Returns the time after the last readable polls as a gap if the next poll is overdue by `to`.
  * @param last undefined = no poll was ever readable, so all time is a gap
  */
-function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): TimeSpan[] {
+function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): TimeInterval[] {
   if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
   return to - last.to > computeMaxGapFreeMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
 }
@@ -62,8 +62,8 @@ function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: num
  * Splits a gap at the failed polls in it. A remaining time before or after the failed polls that is too short for a
  * missing poll gets their outcome, too.
  */
-function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnpolledTime[] {
-  const parts: UnpolledTime[] = []
+function withReasons(gap: TimeInterval, failing: readonly PolledInterval[]): TimeIntervalWithoutPolls[] {
+  const parts: TimeIntervalWithoutPolls[] = []
   let at = gap.from
   for (const { from, to, outcome, intervalMs } of failing) {
     if (from >= gap.to || to < gap.from) continue
@@ -82,8 +82,8 @@ function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): Unpolle
  * Makes the parts of a gap consecutive, without overlap. Adjacent parts with the same outcome are joined. The rest of
  * the gap gets the outcome `not_polled`.
  */
-function tiled(parts: readonly UnpolledTime[], gap: TimeSpan): UnpolledTime[] {
-  const tiles: UnpolledTime[] = []
+function tiled(parts: readonly TimeIntervalWithoutPolls[], gap: TimeInterval): TimeIntervalWithoutPolls[] {
+  const tiles: TimeIntervalWithoutPolls[] = []
   for (const [i, part] of parts.entries()) {
     const to = Math.min(part.to, parts[i + 1]?.from ?? gap.to)
     const last = tiles.at(-1)

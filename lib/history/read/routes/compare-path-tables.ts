@@ -1,5 +1,5 @@
 import { type AsPath, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { selectTextPathLength } from './path-length.ts'
 
@@ -69,12 +69,12 @@ const pathOf = (side: string) => `CASE WHEN ${side}.path IS NOT NULL THEN
  * @returns null unless every table has been read
  */
 export async function comparePathTables(
-  db: Queryable,
+  db: SqlExecutor,
   query: { a: readonly PathTable[]; b: readonly PathTable[]; within: readonly string[]; most: number },
 ): Promise<PathTableComparison | null> {
   const { a, b, within, most } = query
   const tables = [...a.map((table) => ({ side: 'a', ...table })), ...b.map((table) => ({ side: 'b', ...table }))]
-  const [row] = await readRows<
+  const [row] = await queryRowsInCamelCase<
     Omit<PathTableComparison, 'differences'> & {
       tables: number
       differences: PathTableComparison['differences'] | null

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeShortId } from '../../store/short-id.ts'
-import { newFeed, routeRow } from '../../testing/feed.ts'
+import { createTestPollSource, routeRow } from '../../testing/feed.ts'
 import { readHubConnectionRoutes } from './connection-routes.ts'
 
 const db = withTestDatabase()
 
 it('returns current and earlier AS paths by gateway and connection, also of equally named connections', async () => {
-  const of = (name: string) => newFeed(db, { type: 'vpnGateways', name, subresource: `hub-${name}/conn` })
+  const of = (name: string) => createTestPollSource(db, { type: 'vpnGateways', name, subresource: `hub-${name}/conn` })
   const [a, b] = [await of('gw-a'), await of('gw-b')]
   const poll = (minute: number) => ({ startedAt: minute * 60_000, finishedAt: minute * 60_000 + 1_000 })
   const [first, second] = [{ asPath: [65001] }, { asPath: [65001, 65001] }]

@@ -1,5 +1,5 @@
 import { type EpochMs, parseHubConnectionName, type RouteAttributes } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 
 /** A route of a hub gateway's connection to a prefix, now or in the past, with its AS path. */
@@ -16,7 +16,7 @@ export interface HubConnectionRouteRecord extends Pick<RouteAttributes, 'asPath'
  * is stored. Each AS path of a prefix is a separate route.
  */
 export async function readHubConnectionRoutes(
-  db: Queryable,
+  db: SqlExecutor,
   { gateways, prefixes }: { gateways: readonly string[]; prefixes: readonly string[] },
 ): Promise<HubConnectionRouteRecord[]> {
   if (gateways.length === 0 || prefixes.length === 0) return []

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 import type { CursorPage } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
@@ -33,7 +33,7 @@ interface IntervalQuestion<Row> {
  * @throws CursorError if the cursor belongs to another query
  */
 export async function readIntervalPage<Row extends QueryResultRow>(
-  db: Queryable,
+  db: SqlExecutor,
   { limit, cursor }: IntervalPageQuery,
   { name, filter, select, values, order, placeOf }: IntervalQuestion<Row>,
 ): Promise<CursorPage<Row>> {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type Period } from '../../times.ts'
 import { createSourceListCondition, readSourcesOfResources } from '../polls/list-sources.ts'
 
@@ -12,7 +12,7 @@ interface PrefixMaximum {
 
 /** Returns the maximum number of prefixes per day for the session of a path. Days without data have no row. */
 export async function readPrefixMaxima(
-  db: Queryable,
+  db: SqlExecutor,
   query: Period & { scope: string; subresource: string; neighbor: string },
 ): Promise<PrefixMaximum[]> {
   const { rows } = await db.query<{ day: Date; count: number }>(

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeShortId } from '../../store/short-id.ts'
-import { newFeed, routeRow } from '../../testing/feed.ts'
+import { createTestPollSource, routeRow } from '../../testing/feed.ts'
 import { countPrefixesInTables, hasStoredRoutes } from './prefixes-in-tables.ts'
 
 const db = withTestDatabase()
 
 it('counts each prefix of a table once, an empty table as none, and leaves out what was never read', async () => {
-  const of = (subresource: string) => newFeed(db, { type: 'vpnGateways', name: 'gw', subresource })
+  const of = (subresource: string) => createTestPollSource(db, { type: 'vpnGateways', name: 'gw', subresource })
   const [branch, empty, failed] = [await of('hub/branch'), await of('hub/empty'), await of('hub/failed')]
   const asked = () =>
     countPrefixesInTables(db.pool, { scopes: [computeShortId(branch.resourceId), 'unknown'], kinds: ['learned'] })
@@ -31,7 +31,7 @@ it('counts each prefix of a table once, an empty table as none, and leaves out w
 })
 
 it('knows whether a table ever had a route, also after all its routes ended', async () => {
-  const gateway = await newFeed(db, { type: 'vpnGateways', name: 'gw-past', subresource: 'hub/past' })
+  const gateway = await createTestPollSource(db, { type: 'vpnGateways', name: 'gw-past', subresource: 'hub/past' })
   const asked = () => hasStoredRoutes(db.pool, gateway.sourceId, 'learned')
   await gateway.record('learned', { startedAt: 1_000, finishedAt: 2_000, rows: [] })
   expect(await asked()).toBe(false)

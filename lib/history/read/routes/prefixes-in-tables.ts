@@ -1,5 +1,5 @@
 import type { RoutePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Number of prefixes in a table at its last poll. */
 interface PrefixesInTable {
@@ -14,7 +14,7 @@ interface PrefixesInTable {
  * without a successful poll is left out.
  */
 export async function countPrefixesInTables(
-  db: Queryable,
+  db: SqlExecutor,
   { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RoutePollKind[] },
 ): Promise<PrefixesInTable[]> {
   const { rows } = await db.query<PrefixesInTable>(
@@ -32,7 +32,7 @@ export async function countPrefixesInTables(
 }
 
 /** Reports whether polls of a table ever read a route, also a route that ended since. */
-export async function hasStoredRoutes(db: Queryable, sourceId: number, kind: RoutePollKind): Promise<boolean> {
+export async function hasStoredRoutes(db: SqlExecutor, sourceId: number, kind: RoutePollKind): Promise<boolean> {
   const { rowCount } = await db.query('SELECT 1 FROM route WHERE source_id = $1 AND kind = $2 LIMIT 1', [
     sourceId,
     kind,

@@ -6,11 +6,12 @@ import {
   type RouteRow,
 } from '#lib/contract/index.ts'
 import type { ForwardingTablePollKind } from '#lib/contract/poll.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 
 /** A route that a neighbor announced at any time since a given moment. */
-export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
+export interface RouteAnnouncedSinceMoment
+  extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
   scope: string
   kind: ForwardingTablePollKind
   /** `peering` and `path` of a circuit's path table; null for other tables */
@@ -31,12 +32,12 @@ const PREFIXES_PER_TABLE = 2_000
  * @returns `until` = end of the first poll without the route; null = still announced
  */
 export async function readReportedRoutes(
-  db: Queryable,
+  db: SqlExecutor,
   { scopes, since }: { scopes: readonly string[]; since: EpochMs },
-): Promise<(ReportedRoutes & { until: EpochMs | null })[]> {
+): Promise<(RouteAnnouncedSinceMoment & { until: EpochMs | null })[]> {
   if (scopes.length === 0) return []
   // there are few attribute sets and many routes, so each set is sent once, with its prefixes
-  const rows = await readRows<{
+  const rows = await queryRowsInCamelCase<{
     scope: string
     subresource: string
     kind: ForwardingTablePollKind

@@ -1,6 +1,6 @@
 import { findCustomerPath, findOriginAsn } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { formatIsoTime } from '../../times.ts'
 
@@ -16,7 +16,7 @@ interface RoutePast {
  * back as history is stored. A prefix that was never announced has no entry.
  */
 export async function readPastRoutes(
-  db: Queryable,
+  db: SqlExecutor,
   query: { gateways: readonly string[]; prefixes: readonly string[]; before: EpochMs },
 ): Promise<Record<string, RoutePast>> {
   const { rows } = await db.query<{

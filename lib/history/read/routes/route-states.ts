@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 import { formatIntArray, parseIntegerList, buildValuesById } from '../integer-arrays.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
@@ -22,7 +22,7 @@ export const getRouteStateAttributesId = (state: RouteState): number | null =>
   state === 0 ? null : Math.floor(state / 2)
 
 /** A route at two moments; {@link UNKNOWN_ROUTE_STATE} states are filled in later. */
-export interface RouteStates {
+export interface RouteStatesAtTwoMoments {
   sourceId: number
   id: number
   before: RouteState
@@ -55,8 +55,8 @@ const READ_PER_ROUTE = 2
  * of a route before its `closed_until` no longer changes, so the result fits rows that an earlier statement read.
  */
 export async function fillUnknownStates(
-  db: Queryable,
-  routes: readonly RouteStates[],
+  db: SqlExecutor,
+  routes: readonly RouteStatesAtTwoMoments[],
   { from, to, readPerRoute = READ_PER_ROUTE }: { from: EpochMs; to: EpochMs; readPerRoute?: number },
 ): Promise<void> {
   for (const find of [findEndedNext, lookUp]) {
@@ -71,14 +71,14 @@ interface Moment {
   readPerRoute: number
 }
 
-const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
+const unknownAt = (routes: readonly RouteStatesAtTwoMoments[], end: 'before' | 'after') =>
   routes.filter((route) => route[end] === UNKNOWN_ROUTE_STATE)
 
 /**
  * Stores the state of a route at one of two moments. If the interval of this state also contains the earlier moment,
  * the state is stored for that moment, too.
  */
-function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
+function settle(route: RouteStatesAtTwoMoments, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
   // the same interval contains the earlier moment, so the route had the same state then
   if (stood && route.before === UNKNOWN_ROUTE_STATE && !isRouteStateUnsure(state)) route.before = state
@@ -106,8 +106,8 @@ const ENDED_NEXT = `
   GROUP BY s.source_id`
 
 async function findEndedNext(
-  db: Queryable,
-  routes: readonly RouteStates[],
+  db: SqlExecutor,
+  routes: readonly RouteStatesAtTwoMoments[],
   end: 'before' | 'after',
   { at, from, readPerRoute }: Moment,
 ): Promise<void> {
@@ -130,8 +130,8 @@ async function findEndedNext(
 }
 
 async function lookUp(
-  db: Queryable,
-  routes: readonly RouteStates[],
+  db: SqlExecutor,
+  routes: readonly RouteStatesAtTwoMoments[],
   end: 'before' | 'after',
   { at, from }: Moment,
 ): Promise<void> {

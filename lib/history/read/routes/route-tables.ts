@@ -1,9 +1,9 @@
 import type { EpochMs, RouteAttributes, RoutePollKind } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
+import { queryWithPreparedStatement, type SqlExecutor } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
-import { createBounds } from '../../times.ts'
-import type { CertaintyOfState, PollCoverageAtMoment, RouteAt, SourceRef } from '../../types.ts'
-import { loadCoverageAt } from '../polls/coverage-at.ts'
+import { createTimeBoundsFromColumns } from '../../times.ts'
+import type { CertaintyOfState, PollCoverageAtMoment, RouteAtMoment, SourceRef } from '../../types.ts'
+import { readPollCoverageOfMoment } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
 import {
   createResourceCondition,
@@ -21,11 +21,11 @@ export interface ListedRouteTable extends SourceRef {
 
 /** Returns the route tables in scope that were ever polled; keys are `sourceId/kind`. */
 export async function readRouteTablesOfResource(
-  db: Queryable,
+  db: SqlExecutor,
   scope: string | undefined,
   kinds: readonly RoutePollKind[],
 ): Promise<Map<string, ListedRouteTable>> {
-  const rows = await queryPrepared<SourceRefRow & { kind: RoutePollKind; silent_instances: string[] }>(
+  const rows = await queryWithPreparedStatement<SourceRefRow & { kind: RoutePollKind; silent_instances: string[] }>(
     db,
     'routeTables',
     `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances
@@ -59,13 +59,13 @@ export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
  * @param query.at null = now
  */
 export async function convertRouteRows(
-  db: Queryable,
+  db: SqlExecutor,
   rows: readonly RouteAtRow[],
   tables: ReadonlyMap<string, ListedRouteTable>,
   query: { scope?: string | undefined; kinds: readonly RoutePollKind[]; at: EpochMs | null },
-): Promise<RouteAt[]> {
+): Promise<RouteAtMoment[]> {
   const { scope, kinds, at } = query
-  const moments = at === null || rows.length === 0 ? null : await loadCoverageAt(db, { scope, kinds, at })
+  const moments = at === null || rows.length === 0 ? null : await readPollCoverageOfMoment(db, { scope, kinds, at })
   return rows.flatMap((row) => {
     const table = tables.get(formatSourceTableKey(row.source_id, row.kind))
     if (!table) return []
@@ -87,7 +87,7 @@ function knownThen(row: RouteAtRow, moment: PollCoverageAtMoment | undefined): C
   return row.sure ? 'observed' : 'indeterminate'
 }
 
-function routeAt(row: RouteAtRow, table: ListedRouteTable, known: CertaintyOfState): RouteAt {
+function routeAt(row: RouteAtRow, table: ListedRouteTable, known: CertaintyOfState): RouteAtMoment {
   const { silentInstances: _, ...ref } = table
   return {
     ...ref,
@@ -95,7 +95,7 @@ function routeAt(row: RouteAtRow, table: ListedRouteTable, known: CertaintyOfSta
     peer: row.peer || null,
     prefix: canonicalizeDatabasePrefix(row.prefix),
     ...row.attributes,
-    since: createBounds(row.last_absent, row.first_present),
+    since: createTimeBoundsFromColumns(row.last_absent, row.first_present),
     known,
   }
 }

@@ -3,20 +3,20 @@ import { computeAsPathLength, parseAsPath } from '#lib/bgp/index.ts'
 import { routeSorts, type RouteSort } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { comparePathTables } from './compare-path-tables.ts'
-import { readRoutesAt } from './routes-at.ts'
+import { readRoutesAtMoment } from './routes-at.ts'
 import { computeShortId } from '../../store/short-id.ts'
-import { type Feed, newFeed, routeRow } from '../../testing/feed.ts'
+import { type TestPollSource, createTestPollSource, routeRow } from '../../testing/feed.ts'
 import { readEveryPage } from '../../testing/pages.ts'
-import type { RouteAt } from '../../types.ts'
+import type { RouteAtMoment } from '../../types.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '10.10.0.0/16', '10.10.5.0/24', '10.100.0.0/16', '::/0', '2001:db8::/32']
-let feed: Feed
+let feed: TestPollSource
 const path = (text: string) => parseAsPath(text) ?? { asPath: [] }
 
 beforeAll(async () => {
-  feed = await newFeed(db)
+  feed = await createTestPollSource(db)
   const rows = prefixes.map((prefix) => routeRow(prefix))
   await feed.record('learned', { startedAt: T0, finishedAt: T0 + 1_000, rows })
 })
@@ -31,13 +31,13 @@ it.each([
 ])('within %s lie %j, now and as of a moment, page by page', async (within, expected) => {
   for (const at of [null, T0 + 2_000]) {
     const query = { scope: feed.resourceId, at, within }
-    const rows = await readEveryPage(1, (page) => readRoutesAt(db.pool, { ...query, ...page }))
+    const rows = await readEveryPage(1, (page) => readRoutesAtMoment(db.pool, { ...query, ...page }))
     expect(rows.map(({ prefix }) => prefix)).toEqual(expected)
   }
 })
 
 describe('another order', () => {
-  let table: Feed
+  let table: TestPollSource
   /** Includes two routes with the same prefix and peer, and one with only a prefix. */
   const routes = [
     routeRow('10.3.0.0/16', { peer: '10.0.4.12', nextHop: '10.0.4.12', weight: 5, ...path('65001 {65002,65003}') }),
@@ -51,7 +51,7 @@ describe('another order', () => {
   ]
 
   beforeAll(async () => {
-    table = await newFeed(db)
+    table = await createTestPollSource(db)
     await table.record('learned', { startedAt: T0, finishedAt: T0 + 1_000, rows: routes.slice(0, 3) })
     await table.record('learned', { startedAt: T0 + 60_000, finishedAt: T0 + 61_000, rows: routes })
   })
@@ -59,7 +59,7 @@ describe('another order', () => {
   /** Returns a sort key that compares digits by their value. */
   const natural = (text: string | null) =>
     text?.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0')) ?? null
-  const keys: Record<RouteSort, (row: RouteAt) => string | number | null> = {
+  const keys: Record<RouteSort, (row: RouteAtMoment) => string | number | null> = {
     prefix: ({ prefix }) => prefixOrder.indexOf(prefix),
     scope: ({ scopeName }) => natural(scopeName),
     table: ({ kind }) => kind,
@@ -80,10 +80,12 @@ describe('another order', () => {
     async (order) => {
       for (const at of [null, T0 + 62_000]) {
         const query = { scope: table.resourceId, at, order }
-        const { rows: whole } = await readRoutesAt(db.pool, { ...query, limit: 100 })
+        const { rows: whole } = await readRoutesAtMoment(db.pool, { ...query, limit: 100 })
         expect(whole).toHaveLength(routes.length)
         for (const limit of [1, 2, 5])
-          expect(await readEveryPage(limit, (page) => readRoutesAt(db.pool, { ...query, ...page }))).toEqual(whole)
+          expect(await readEveryPage(limit, (page) => readRoutesAtMoment(db.pool, { ...query, ...page }))).toEqual(
+            whole,
+          )
         const found = whole.map((row) => keys[order.by](row))
         const known = found.filter((key) => key !== null).toSorted(compare)
         if (order.descending) known.reverse()
@@ -93,7 +95,7 @@ describe('another order', () => {
   )
 
   it('is that of the paths that hold an ASN anywhere, in sets and confederations, too', async () => {
-    const { rows } = await readRoutesAt(db.pool, { scope: table.resourceId, at: null, asn: 65003, limit: 100 })
+    const { rows } = await readRoutesAtMoment(db.pool, { scope: table.resourceId, at: null, asn: 65003, limit: 100 })
     expect(rows.map(({ asPathText }) => asPathText)).toEqual([
       '65001 {65002,65003}',
       '(65001 65002) [65003]',
@@ -104,16 +106,22 @@ describe('another order', () => {
   it.each([null, T0 + 62_000])('is that of a peer in any order, at %s', async (at) => {
     for (const by of ['prefix', 'weight'] as const) {
       const order = { by, descending: false }
-      const { rows } = await readRoutesAt(db.pool, { scope: table.resourceId, at, order, peer: '10.0.4.5', limit: 100 })
+      const { rows } = await readRoutesAtMoment(db.pool, {
+        scope: table.resourceId,
+        at,
+        order,
+        peer: '10.0.4.5',
+        limit: 100,
+      })
       expect(rows.map(({ prefix, peer }) => `${prefix} ${peer}`)).toEqual(['10.4.0.0/16 10.0.4.5', '::/0 10.0.4.5'])
     }
   })
 
   it('a cursor of one order is none of another', async () => {
     const query = { scope: table.resourceId, at: null, limit: 2 }
-    const page = await readRoutesAt(db.pool, { ...query, order: { by: 'weight', descending: false } })
+    const page = await readRoutesAtMoment(db.pool, { ...query, order: { by: 'weight', descending: false } })
     const other = { ...query, order: { by: 'weight' as const, descending: true }, cursor: page.nextCursor ?? '' }
-    await expect(readRoutesAt(db.pool, other)).rejects.toThrow(/another query/)
+    await expect(readRoutesAtMoment(db.pool, other)).rejects.toThrow(/another query/)
   })
 })
 
@@ -121,9 +129,9 @@ describe('two path tables', () => {
   it('differ by what best-path selection counts of sets and confederations', async () => {
     const subresource = (name: string) => `AzurePrivatePeering/${name}`
     const circuit = { type: 'expressRouteCircuits' }
-    const primary = await newFeed(db, { ...circuit, subresource: subresource('primary') })
+    const primary = await createTestPollSource(db, { ...circuit, subresource: subresource('primary') })
     const name = primary.resourceId.split('/').at(-1) ?? ''
-    const secondary = await newFeed(db, { ...circuit, subresource: subresource('secondary'), name })
+    const secondary = await createTestPollSource(db, { ...circuit, subresource: subresource('secondary'), name })
     const rows = (...paths: string[]) =>
       paths.map((text, n) => routeRow(`10.${n}.0.0/16`, { instance: null, peer: null, ...path(text) }))
     const ofPoll = { startedAt: T0, finishedAt: T0 + 1_000 }

@@ -1,7 +1,7 @@
 import { type EpochMs, type RoutePollKind, routePollKinds, type RouteSort } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
-import type { CursorPage, RouteAt } from '../../types.ts'
+import type { CursorPage, RouteAtMoment } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
 import { selectRoutePathLength } from './path-length.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
@@ -105,7 +105,7 @@ const PLACE = '($7, $8::int, $9::int)'
  * when the page is full. Every other order reads all rows that match the filter.
  * @throws CursorError if the cursor belongs to another query
  */
-export async function readRoutesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {
+export async function readRoutesAtMoment(db: SqlExecutor, query: RoutesQuery): Promise<CursorPage<RouteAtMoment>> {
   const { scope, at, kinds = routePollKinds, prefix, within, origin, asn, peer, subresource, limit } = query
   const order = query.order ?? { by: 'prefix', descending: false }
   const filters = { prefix, within, origin, asn, peer, subresource }

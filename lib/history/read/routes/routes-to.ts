@@ -1,5 +1,5 @@
 import { DEFAULT_HUB_TABLE, type EpochMs, type ForwardingTablePollKind } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { splitIntoEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
@@ -23,7 +23,7 @@ export interface RoutesToPrefixes {
  * recorded.
  */
 export async function readRoutesToPrefixes(
-  db: Queryable,
+  db: SqlExecutor,
   gateways: readonly string[],
   prefixes: readonly string[],
 ): Promise<RoutesToPrefixes> {

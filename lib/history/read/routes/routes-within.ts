@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { splitIntoEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
 /** Maximum number of routes that are read for a poll, because more routes would slow down every poll too much. */
@@ -10,7 +10,7 @@ const MAX_ROUTES = 20_000
  * @returns null if there are more than {@link MAX_ROUTES}
  */
 export async function readRoutesWithinRanges(
-  db: Queryable,
+  db: SqlExecutor,
   gateways: readonly string[],
   ranges: readonly string[],
 ): Promise<LearnedRouteEntry[] | null> {

@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment } from '#lib/platform/response-cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { createBounds, formatIsoTime, type PresenceBoundColumns } from '../../times.ts'
-import type { ConnectionAt, AzureConnectionState } from '../../types.ts'
-import { findStateKnownAt } from '../as-of.ts'
-import { loadCoverageAt } from '../polls/coverage-at.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { createTimeBoundsFromColumns, formatIsoTime, type PresenceBoundColumns } from '../../times.ts'
+import type { ConnectionStateAtMoment, AzureConnectionState } from '../../types.ts'
+import { findStateAtCoveredMoment } from '../as-of.ts'
+import { readPollCoverageOfMoment } from '../polls/coverage-at.ts'
 import {
   createResourceCondition,
   SOURCE_COLUMNS,
@@ -22,10 +22,10 @@ interface Row extends SourceRefRow, PresenceBoundColumns {
  * Returns the status that connections report about themselves, at a moment.
  * @param query.at absent = now
  */
-export async function readConnectionsAt(
-  db: Queryable,
+export async function readConnectionsAtMoment(
+  db: SqlExecutor,
   query: { scope?: string | undefined; at?: EpochMs | undefined },
-): Promise<ConnectionAt[]> {
+): Promise<ConnectionStateAtMoment[]> {
   const { scope, at } = query
   const text = `SELECT ${SOURCE_COLUMNS}, x.*
      FROM connection_state c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
@@ -43,18 +43,25 @@ export async function readConnectionsAt(
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
   const rows = await queryAtMoment<Row>(db, asked, at === undefined ? 'infinity' : formatIsoTime(at))
   const moments =
-    at === undefined || rows.length === 0 ? null : await loadCoverageAt(db, { scope, kinds: ['connection'], at })
+    at === undefined || rows.length === 0
+      ? null
+      : await readPollCoverageOfMoment(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
     const withTimes = spans.map((row) => ({ row, ...convertToPresenceBounds(row) }))
     const before = withTimes.find(({ row }) => row.rank === 0) ?? null
     const next = withTimes.find(({ row }) => row.rank === 1) ?? null
-    const { presence, span } = findStateKnownAt(before, next, at ?? Number.POSITIVE_INFINITY)
+    const { presence, span } = findStateAtCoveredMoment(before, next, at ?? Number.POSITIVE_INFINITY)
     if (!span) return []
     const { row } = span
     const unseen = moments !== null && !moments.get(`${row.source_id}/connection`)?.covered
     const known = unseen ? 'unknown' : presence === 'present' ? 'observed' : 'indeterminate'
     return [
-      { ...convertSourceRefRow(row), live: row.state, since: createBounds(row.last_absent, row.first_present), known },
+      {
+        ...convertSourceRefRow(row),
+        live: row.state,
+        since: createTimeBoundsFromColumns(row.last_absent, row.first_present),
+        known,
+      },
     ]
   })
 }

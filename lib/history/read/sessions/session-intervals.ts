@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
 import type { CursorPage } from '../../types.ts'
 import { readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
@@ -30,7 +30,7 @@ export interface SessionSpanQuery extends IntervalPageQuery {
  * @param spans.columns columns that only this table has, in addition to the bounds of the interval
  */
 export async function readSessionSpans<Row extends SessionSpanRow>(
-  db: Queryable,
+  db: SqlExecutor,
   spans: { name: string; table: 'session_span' | 'session_prefixes_span'; columns: readonly string[] },
   { scope, from, to, ...page }: SessionSpanQuery,
 ): Promise<CursorPage<Row>> {

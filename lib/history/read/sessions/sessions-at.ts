@@ -1,11 +1,11 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
-import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { createBounds, type JsonRow, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
-import type { PollHealth, SessionAt } from '../../types.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, UNREAD_ROWS_INSTANCE } from '#lib/contract/index.ts'
+import { queryWithPreparedStatement, type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
+import { createTimeBoundsFromColumns, type JsonRow, toEpochMs, type PresenceBoundColumns } from '../../times.ts'
+import type { PollHealth, SessionAtMoment } from '../../types.ts'
 import { createStateChangeFields } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
-import type { PresenceBounds } from '../as-of.ts'
+import type { StoredIntervalBounds } from '../as-of.ts'
 import {
   listSources,
   createResourceCondition,
@@ -40,8 +40,10 @@ interface Row extends SourceRefRow, Pick<SessionRow, SessionColumn> {
   span: SpanJson
 }
 
-interface SessionSpan extends PresenceBounds, Pick<SessionAt, 'asn' | 'downReason' | 'last' | 'establishedAt'> {
-  fellAt?: Bounds
+interface SessionSpan
+  extends StoredIntervalBounds,
+    Pick<SessionAtMoment, 'asn' | 'downReason' | 'last' | 'establishedAt'> {
+  fellAt?: TimestampBounds
   transitions: number
 }
 
@@ -49,8 +51,11 @@ interface SessionSpan extends PresenceBounds, Pick<SessionAt, 'asn' | 'downReaso
  * Returns every known session with the facts from which its state is derived. Sessions whose row is missing in the last
  * poll are included.
  */
-export async function readSessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
-  const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
+export async function readSessionsAtMoment(
+  db: SqlExecutor,
+  query: { scope?: string | undefined } = {},
+): Promise<SessionAtMoment[]> {
+  const found = await queryWithPreparedStatement<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
   if (found.length === 0) return []
   const sources = await listSources(db, { scope: query.scope })
   const polls = new Map(sources.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, poll]))
@@ -61,23 +66,23 @@ export async function readSessionsAt(db: Queryable, query: { scope?: string | un
 }
 
 /** Addresses of a session, without its state. */
-export type SessionAddresses = Pick<SessionAt, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'asn'>
+export type SessionAddresses = Pick<SessionAtMoment, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'asn'>
 
 /**
  * Returns the addresses of all known sessions of some resources. The statement is short, because Postgres plans it
- * again at each call. For a past moment, planning the long statement of {@link readSessionsAt} takes more time than
+ * again at each call. For a past moment, planning the long statement of {@link readSessionsAtMoment} takes more time than
  * reading the rows.
  * @param reader names the sources of the resources, which are the same at each moment
  * @param scopes short IDs of the resources
  */
 export async function readSessionAddresses(
-  db: Queryable,
-  reader: Queryable,
+  db: SqlExecutor,
+  reader: SqlExecutor,
   scopes: readonly string[],
 ): Promise<SessionAddresses[]> {
   const sources = scopes.length === 0 ? [] : await readSourcesOfResources(reader, scopes)
   if (sources?.length === 0) return []
-  return readRows<SessionAddresses>(db, {
+  return queryRowsInCamelCase<SessionAddresses>(db, {
     name: 'session_addresses',
     text: `SELECT r.short_id AS scope, se.kind, se.local_address, se.neighbor, b.asn::float8
       FROM session se JOIN source s ON s.id = se.source_id JOIN resource r ON r.id = s.resource_id
@@ -101,10 +106,10 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      WHERE ${createResourceCondition(1)}
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
-function sessionOf(row: Row, poll: PollHealth): SessionAt {
+function sessionOf(row: Row, poll: PollHealth): SessionAtMoment {
   // The ages that the session reported in its last polls give the time of the state change more exactly than the polls
   // at the start of the interval.
-  const turn = createBounds(row.established_earliest, row.established_latest)
+  const turn = createTimeBoundsFromColumns(row.established_earliest, row.established_latest)
   const span = { ...spanOf(row.span), ...(turn && createStateChangeFields(row.span.state, turn)) }
   const missing = span.firstAbsent !== null
   // The silent instances of the session's row are used, because they belong to the same poll as the row. `poll` may be
@@ -143,10 +148,10 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
  * Returns bounds of the time at which the session entered its state or, if its row is missing, at which the row
  * disappeared.
  */
-function sinceOf(span: SessionSpan, missing: boolean): Bounds {
+function sinceOf(span: SessionSpan, missing: boolean): TimestampBounds {
   return missing && span.firstAbsent !== null
     ? { earliest: span.lastPresent, latest: span.firstAbsent }
-    : { earliest: span.lastAbsent ?? BEFORE_MONITORING, latest: span.firstPresent }
+    : { earliest: span.lastAbsent ?? INSTANT_BEFORE_MONITORING, latest: span.firstPresent }
 }
 
 function spanOf(json: SpanJson): SessionSpan {
@@ -158,7 +163,7 @@ function spanOf(json: SpanJson): SessionSpan {
     last: { state: json.state, azureState: json.azure_state },
     ...createStateChangeFields(
       json.state,
-      createBounds(date(json.established_earliest), date(json.established_latest)),
+      createTimeBoundsFromColumns(date(json.established_earliest), date(json.established_latest)),
     ),
     transitions: json.transitions,
     lastAbsent: json.last_absent === null ? null : at(json.last_absent),

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type ConnectionRow } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING, type ConnectionRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensurePartitions } from '../../record/partitions.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { readCurrentTunnels } from './tunnels-now.ts'
-import { newFeed } from '../../testing/feed.ts'
+import { createTestPollSource } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
@@ -19,7 +19,7 @@ const row = (connectionStatus: string, ...tunnels: [name: string, status: string
 
 it('a tunnel has its status since it got it, whatever else of the connection has changed meanwhile', async () => {
   await ensurePartitions(db, T)
-  const feed = await newFeed(db, { type: 'connections' })
+  const feed = await createTestPollSource(db, { type: 'connections' })
   const polls = [
     row('Connected', ['a', 'Connected'], ['b', 'Connected']),
     row('Connected', ['a', 'NotConnected'], ['b', 'Connected']),
@@ -41,9 +41,9 @@ it('a tunnel has its status since it got it, whatever else of the connection has
 })
 
 it('what was so at the first poll has no begin', async () => {
-  const feed = await newFeed(db, { type: 'connections' })
+  const feed = await createTestPollSource(db, { type: 'connections' })
   await feed.record('connection', { startedAt: T, finishedAt: T + 2_000, rows: [row('Unknown', ['a', 'Connected'])] })
-  const first = { earliest: BEFORE_MONITORING, latest: T + 2_000 }
+  const first = { earliest: INSTANT_BEFORE_MONITORING, latest: T + 2_000 }
   expect(await readCurrentTunnels(db.pool, { scope: computeShortId(feed.resourceId) })).toMatchObject([
     { name: '', status: 'Unknown', since: first },
     { name: 'a', status: 'Connected', since: first },

@@ -1,6 +1,6 @@
-import { type Bounds, parseTunnelState } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { createBounds } from '../../times.ts'
+import { type TimestampBounds, parseTunnelState } from '#lib/contract/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { createTimeBoundsFromColumns } from '../../times.ts'
 
 export interface CurrentTunnel {
   /** short ID of the connection; for Global Reach connections, of the circuit */
@@ -12,7 +12,7 @@ export interface CurrentTunnel {
   /** status that ARM reports; null = none */
   status: string | null
   /** bounds of the time at which it got this status, which has not changed since */
-  since: Bounds
+  since: TimestampBounds
 }
 
 interface Row extends Omit<CurrentTunnel, 'since'> {
@@ -28,7 +28,7 @@ interface Row extends Omit<CurrentTunnel, 'since'> {
  * @param query.scope short ID of one connection; absent = all
  */
 export async function readCurrentTunnels(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | undefined } = {},
 ): Promise<CurrentTunnel[]> {
   const { rows } = await db.query<Row>(
@@ -58,7 +58,7 @@ export async function readCurrentTunnels(
   )
   return rows.map(({ established_at, last_absent, first_present, ...row }) => ({
     ...row,
-    since: sinceBy(established_at, row.status, createBounds(last_absent, first_present)),
+    since: sinceBy(established_at, row.status, createTimeBoundsFromColumns(last_absent, first_present)),
   }))
 }
 
@@ -67,7 +67,7 @@ export async function readCurrentTunnels(
  * Azure reports, because it is the only value that shows a restart between two polls. A tunnel that is down went down
  * after the reported time at which it last came up.
  */
-function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
+function sinceBy(establishedAt: string | null, status: string | null, polled: TimestampBounds): TimestampBounds {
   if (establishedAt === null) return polled
   const at = Date.parse(establishedAt)
   if (parseTunnelState(status) === 'up') return { earliest: at, latest: at }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { GLOBAL_REACH_PATH } from '../../rollup/metric-flow.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
 import { formatIsoTime } from '../../times.ts'
@@ -21,7 +21,7 @@ export interface BusiestRate {
  * @param scope short ID of a circuit; absent = all circuits
  */
 export async function readBusiestRates(
-  db: Queryable,
+  db: SqlExecutor,
   {
     from,
     to,

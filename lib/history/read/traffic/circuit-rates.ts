@@ -1,5 +1,5 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
 import { formatIsoTime } from '../../times.ts'
 
@@ -23,10 +23,10 @@ export interface PathRateInTimeSlice {
  * @param query.pieceMs length of a slice, a multiple of five minutes
  */
 export async function readCircuitRates(
-  db: Queryable,
+  db: SqlExecutor,
   { from, to, pieceMs }: { from: EpochMs; to: EpochMs; pieceMs: number },
 ): Promise<PathRateInTimeSlice[]> {
-  return readRows(
+  return queryRowsInCamelCase(
     db,
     `WITH point AS (
        SELECT DISTINCT ON (r.short_id, u.path, b.starts_at) r.short_id AS scope, u.path, b.starts_at,

@@ -1,4 +1,4 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { CounterSampleRow } from '../../record/counters.ts'
 import { toEpochMs } from '../../times.ts'
 import type { CurrentCounter } from '../../types.ts'
@@ -22,7 +22,7 @@ interface Row extends SourceRefRow, CounterSampleRow {
  * decimal strings.
  */
 export async function readLatestCounters(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | undefined },
 ): Promise<CurrentCounter[]> {
   const { rows } = await db.query<Row>(

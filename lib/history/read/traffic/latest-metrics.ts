@@ -1,5 +1,5 @@
 import type { MetricRow } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../../times.ts'
 import type { CurrentMetric } from '../../types.ts'
 import {
@@ -19,7 +19,7 @@ interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
  * @param query.scope a short ID or ARM ID, or several short IDs; absent = all
  */
 export async function readLatestMetrics(
-  db: Queryable,
+  db: SqlExecutor,
   query: { scope?: string | readonly string[] | undefined; metrics?: readonly string[] | undefined },
 ): Promise<CurrentMetric[]> {
   const [one, several] = typeof query.scope === 'string' ? [query.scope, null] : [null, query.scope ?? null]

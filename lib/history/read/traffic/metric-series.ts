@@ -1,5 +1,5 @@
 import { MAX_METRIC_AGE_MS, type MetricRow } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type MetricSeries, formatBucketValues } from '../../record/metric-series.ts'
 import { toEpochMs } from '../../times.ts'
 
@@ -17,7 +17,7 @@ interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'max
  * buckets that the last polls read. A source without series is not in the map.
  */
 export async function readMetricSeries(
-  db: Queryable,
+  db: SqlExecutor,
   sourceIds: readonly number[],
 ): Promise<Map<number, MetricSeries[]>> {
   if (sourceIds.length === 0) return new Map()

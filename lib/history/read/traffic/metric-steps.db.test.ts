@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readLinkDays } from '#lib/circuits/store/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { readMetricRates } from '#lib/gateways/store/index.ts'
 import { type MetricValuesInStep, readMetricSteps } from './metric-steps.ts'
 import { computeShortId } from '../../store/short-id.ts'
-import { newFeed } from '../../testing/feed.ts'
+import { createTestPollSource } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)
@@ -24,7 +24,7 @@ const row = ({ minute, instance, average, maximum }: Sample, metric: string): Me
   metric,
   unit: 'Percent',
   dimensions: { roleinstance: instance },
-  at: NINE + minute * MINUTE,
+  at: NINE + minute * MS_PER_MINUTE,
   grainSeconds: 60,
   average,
   maximum,
@@ -49,11 +49,11 @@ function steps(
   stepMs: number,
 ): MetricValuesInStep[] {
   const known = samples.filter(({ minute, average }) => {
-    const at = NINE + minute * MINUTE
+    const at = NINE + minute * MS_PER_MINUTE
     return average !== null && at >= from && at < to
   })
   const byMinute = Map.groupBy(known, ({ minute }) => minute)
-  const byStep = Map.groupBy(byMinute, ([minute]) => Math.floor((NINE + minute * MINUTE) / stepMs) * stepMs)
+  const byStep = Map.groupBy(byMinute, ([minute]) => Math.floor((NINE + minute * MS_PER_MINUTE) / stepMs) * stepMs)
   return [...byStep]
     .toSorted(([a], [b]) => a - b)
     .map(([start, minutes]) => {
@@ -85,16 +85,20 @@ it('metrics in steps are what the samples of each minute say together, gaps left
   fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(sample, { maxLength: 40, selector: ({ minute, instance }) => `${minute} ${instance}` }),
-      fc.constantFrom(MINUTE, 5 * MINUTE, 60 * MINUTE),
+      fc.constantFrom(MS_PER_MINUTE, 5 * MS_PER_MINUTE, 60 * MS_PER_MINUTE),
       fc.nat(20),
       async (samples, stepMs, begin) => {
-        const feed = await newFeed(db)
+        const feed = await createTestPollSource(db)
         const rows = [
           ...samples.map((one) => row(one, 'Cpu')),
           row({ minute: 1, instance: 'a', average: 7, maximum: 7 }, 'Other'),
         ]
-        await feed.record('metrics', { startedAt: NINE + 60 * MINUTE, finishedAt: NINE + 60 * MINUTE + 1, rows })
-        const [from, to] = [NINE + begin * MINUTE, NINE + 25 * MINUTE]
+        await feed.record('metrics', {
+          startedAt: NINE + 60 * MS_PER_MINUTE,
+          finishedAt: NINE + 60 * MS_PER_MINUTE + 1,
+          rows,
+        })
+        const [from, to] = [NINE + begin * MS_PER_MINUTE, NINE + 25 * MS_PER_MINUTE]
         const query = { scope: computeShortId(feed.resourceId), metrics: ['Cpu'], from, to, stepMs }
         expect(rounded(await readMetricSteps(db.pool, query))).toEqual(rounded(steps(samples, 'Cpu', from, to, stepMs)))
       },
@@ -103,7 +107,7 @@ it('metrics in steps are what the samples of each minute say together, gaps left
   ))
 
 it('means of pieces are of all series together, and null where less than half of a piece was reported', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   const rows = [
     ...Array.from({ length: 20 }, (_, minute) =>
       (['a', 'b'] as const).map((instance) => row({ minute, instance, average: 10, maximum: null }, 'Bits')),
@@ -111,8 +115,12 @@ it('means of pieces are of all series together, and null where less than half of
     row({ minute: 31, instance: 'a', average: 10, maximum: null }, 'Bits'),
     row({ minute: 1, instance: 'a', average: 7, maximum: 7 }, 'Other'),
   ]
-  await feed.record('metrics', { startedAt: NINE + 60 * MINUTE, finishedAt: NINE + 60 * MINUTE + 1, rows })
-  const query = { metrics: ['Bits'], from: NINE, to: NINE + 60 * MINUTE, pieceMs: 30 * MINUTE }
+  await feed.record('metrics', {
+    startedAt: NINE + 60 * MS_PER_MINUTE,
+    finishedAt: NINE + 60 * MS_PER_MINUTE + 1,
+    rows,
+  })
+  const query = { metrics: ['Bits'], from: NINE, to: NINE + 60 * MS_PER_MINUTE, pieceMs: 30 * MS_PER_MINUTE }
   const scope = computeShortId(feed.resourceId)
   expect((await readMetricRates(db.pool, query)).filter((one) => one.scope === scope)).toEqual([
     { scope, piece: 0, mean: 20 },
@@ -121,12 +129,12 @@ it('means of pieces are of all series together, and null where less than half of
 })
 
 it('days of a link are the minutes in which its line protocol was up, down, between, or its link disabled', async () => {
-  const feed = await newFeed(db, { type: 'expressRoutePorts' })
+  const feed = await createTestPollSource(db, { type: 'expressRoutePorts' })
   const midnight = Date.UTC(2026, 10, 21)
   const minute = (metric: string, minutes: number, average: number | null, link = 'Link1'): MetricRow => ({
     ...row({ minute: 0, instance: 'a', average, maximum: null }, metric),
     dimensions: { link },
-    at: midnight + minutes * MINUTE,
+    at: midnight + minutes * MS_PER_MINUTE,
   })
   const rows = [
     minute('LineProtocol', -2, 1),
@@ -140,10 +148,18 @@ it('days of a link are the minutes in which its line protocol was up, down, betw
     minute('AdminState', 5, 1),
     minute('LineProtocol', 0, 1, 'Link2'),
   ]
-  await feed.record('metrics', { startedAt: midnight + 9 * MINUTE, finishedAt: midnight + 9 * MINUTE + 1, rows })
+  await feed.record('metrics', {
+    startedAt: midnight + 9 * MS_PER_MINUTE,
+    finishedAt: midnight + 9 * MS_PER_MINUTE + 1,
+    rows,
+  })
   const scope = computeShortId(feed.resourceId)
   const none = { upSeconds: 0, downSeconds: 0, eitherSeconds: 0, disabledSeconds: 0 }
-  const found = await readLinkDays(db.pool, { scope, from: midnight - 24 * 60 * MINUTE, to: midnight + 60 * MINUTE })
+  const found = await readLinkDays(db.pool, {
+    scope,
+    from: midnight - 24 * 60 * MS_PER_MINUTE,
+    to: midnight + 60 * MS_PER_MINUTE,
+  })
   expect(found).toEqual([
     { scope, link: 'Link1', day: 0, ...none, upSeconds: 60, downSeconds: 60 },
     { scope, link: 'Link1', day: 1, upSeconds: 120, downSeconds: 60, eitherSeconds: 60, disabledSeconds: 60 },

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import { formatIsoTime, type Period } from '../../times.ts'
 
 /**
@@ -30,10 +30,10 @@ export interface MetricValuesInStep {
  * from the epoch.
  */
 export async function readMetricSteps(
-  db: Queryable,
+  db: SqlExecutor,
   query: Period & { scope: string; metrics: readonly string[]; stepMs: number },
 ): Promise<MetricValuesInStep[]> {
-  return readRows(
+  return queryRowsInCamelCase(
     db,
     `WITH bucket AS (
        SELECT m.metric, x.at, sum(x.average) AS sum, max(x.average) AS highest, count(*) AS series,

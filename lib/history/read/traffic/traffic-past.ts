@@ -1,7 +1,7 @@
-import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
+import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { DAY, HOUR, WEEK } from '#lib/contract/time/time.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_WEEK } from '#lib/contract/time/time.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
 import { formatIsoTime } from '../../times.ts'
 
@@ -41,17 +41,17 @@ const POINTS_PER_HOUR = 12
  * @param query.peering ARM name of a peering that has its own counters; absent = the whole circuit
  */
 export async function readPastTraffic(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, peering = '', at }: { scope: string; peering?: string; at: EpochMs },
 ): Promise<PastTraffic> {
   const counted = { scope, peering }
-  const hour = at - (at % HOUR)
+  const hour = at - (at % MS_PER_HOUR)
   const weeks = Array.from({ length: WEEKS }, (_, i) => {
-    const from = hour - (i + 1) * WEEK - HOUR
-    return { from, to: from + 3 * HOUR }
+    const from = hour - (i + 1) * MS_PER_WEEK - MS_PER_HOUR
+    return { from, to: from + 3 * MS_PER_HOUR }
   })
   const byWeeks = await lowRates(db, counted, weeks)
-  const byDay = await lowRates(db, counted, [{ from: hour - DAY, to: hour }])
+  const byDay = await lowRates(db, counted, [{ from: hour - MS_PER_DAY, to: hour }])
   const paths: PastTraffic['paths'] = {}
   for (const path of new Set([...byWeeks.keys(), ...byDay.keys()])) {
     const usual = byWeeks.get(path)
@@ -64,7 +64,7 @@ export async function readPastTraffic(
     }
     paths[path] = { in: rate('in'), out: rate('out') }
   }
-  return { paths, busiest: await busiest(db, counted, { from: hour - 30 * DAY, to: hour }) }
+  return { paths, busiest: await busiest(db, counted, { from: hour - 30 * MS_PER_DAY, to: hour }) }
 }
 
 interface Low {
@@ -99,9 +99,9 @@ interface Counted {
 }
 
 async function lowRates(
-  db: Queryable,
+  db: SqlExecutor,
   counted: Counted,
-  windows: readonly TimeSpan[],
+  windows: readonly TimeInterval[],
 ): Promise<Map<CircuitPath, { in: Low | null; out: Low | null }>> {
   const { rows } = await db.query<{
     path: CircuitPath
@@ -141,7 +141,7 @@ async function lowRates(
 const COMMON_SHARE = 0.8
 const COMMON_POINTS = 7 * 24 * POINTS_PER_HOUR
 
-async function busiest(db: Queryable, counted: Counted, window: TimeSpan): Promise<PastTraffic['busiest']> {
+async function busiest(db: SqlExecutor, counted: Counted, window: TimeInterval): Promise<PastTraffic['busiest']> {
   const { rows } = await db.query<{
     top_in: string | null
     top_out: string | null
@@ -169,7 +169,7 @@ async function busiest(db: Queryable, counted: Counted, window: TimeSpan): Promi
   }
 }
 
-const valuesFor = ({ scope, peering }: Counted, windows: readonly TimeSpan[]) => [
+const valuesFor = ({ scope, peering }: Counted, windows: readonly TimeInterval[]) => [
   scope,
   getStepNumber('5m'),
   windows.map(({ from }) => formatIsoTime(from)),

@@ -1,21 +1,21 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { parseRollupState } from '../../rollup/rollup-state.ts'
 import { readCounterSamplesAfter } from '../../rollup/counter-samples.ts'
 import {
   type RollupState,
-  type FlowDirection,
+  type UsageDirection,
   type CounterGrowth,
   computeGrowths,
   EMPTY_ROLLUP_STATE,
 } from '../../rollup/counter-growth.ts'
 import {
-  ensureBucketAt,
+  getOrCreateUsageBucket,
   type UsageBuckets,
   placeIndivisibleGrowth,
   spreadGrowth,
 } from '../../rollup/apportion-growth.ts'
-import { computeBucketEnd, type UsageStep } from '../../rollup/rollup-steps.ts'
+import { computeBucketEnd, type UsageBucketLength } from '../../rollup/rollup-steps.ts'
 import type { UsageBasis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
 import { formatIsoTime, type Period } from '../../times.ts'
@@ -39,7 +39,7 @@ export interface UsageSeries {
  * direction whether the bytes are only a lower bound.
  */
 type BucketTuple = [number, string, string, number, number, boolean, boolean]
-type GapTuple = [FlowDirection, number, number, string, boolean]
+type GapTuple = [UsageDirection, number, number, string, boolean]
 
 interface Row extends SeriesColumns {
   basis: UsageBasis
@@ -57,8 +57,8 @@ interface Row extends SeriesColumns {
  * @param query.intervals aligned to the step, oldest first
  */
 export async function readUsageSeries(
-  db: Queryable,
-  query: { scope: string; peering?: string | undefined; step: UsageStep; intervals: readonly Period[] },
+  db: SqlExecutor,
+  query: { scope: string; peering?: string | undefined; step: UsageBucketLength; intervals: readonly Period[] },
 ): Promise<UsageSeries[]> {
   const { step, intervals } = query
   const rows = await rolledUp(db, query)
@@ -85,7 +85,7 @@ function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boo
 }
 
 async function rolledUp(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, peering = '', step, intervals }: Parameters<typeof readUsageSeries>[1],
 ): Promise<Row[]> {
   const { rows } = await db.query<Row>(
@@ -132,12 +132,12 @@ async function rolledUp(
 function seriesOf(
   row: Row,
   tail: readonly CounterGrowth[],
-  step: UsageStep,
+  step: UsageBucketLength,
   intervals: readonly Period[],
 ): UsageSeries {
   const buckets: UsageBuckets = new Map()
   for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
-    const bucket = ensureBucketAt(buckets, start)
+    const bucket = getOrCreateUsageBucket(buckets, start)
     bucket.in = { bytes: BigInt(bytesIn), coveredMs: inMs, atLeast: inAtLeast }
     bucket.out = { bytes: BigInt(bytesOut), coveredMs: outMs, atLeast: outAtLeast }
   }
@@ -161,7 +161,7 @@ function isIn(start: EpochMs, intervals: readonly Period[]): boolean {
 }
 
 /** Returns the intervals of buckets, merging adjacent ones. */
-export function mergeBucketIntervals(step: UsageStep, starts: readonly EpochMs[]): Period[] {
+export function mergeBucketIntervals(step: UsageBucketLength, starts: readonly EpochMs[]): Period[] {
   const intervals: Period[] = []
   for (const start of starts.toSorted((a, b) => a - b)) {
     const last = intervals.at(-1)

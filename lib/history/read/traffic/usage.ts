@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   chooseUsageSource,
   composeMixedBucket,
@@ -8,8 +8,8 @@ import {
   areShorterBucketsNeeded,
   sumCircuitBuckets,
   sumPathBuckets,
-  type MeasuredBucket,
-  type UsagePoint,
+  type UsageBucketBySource,
+  type ChosenUsageBucket,
 } from '../../rollup/choose-usage-source.ts'
 import type { CounterGrowth } from '../../rollup/counter-growth.ts'
 import { GLOBAL_REACH_PATH } from '../../rollup/metric-flow.ts'
@@ -18,7 +18,7 @@ import {
   computeBucketStart,
   listBucketStarts,
   getShorterStep,
-  type UsageStep,
+  type UsageBucketLength,
 } from '../../rollup/rollup-steps.ts'
 import type { Period } from '../../times.ts'
 import { mergeBucketIntervals, type UsageSeries, readUsageSeries } from './usage-series.ts'
@@ -28,14 +28,14 @@ interface UsageQuery extends Period {
   scope: string
   /** ARM name of a peering that has its own counters; absent = all peerings together */
   peering?: string | undefined
-  step: UsageStep
+  step: UsageBucketLength
   /** only this path; absent = the sum of all paths */
   path?: string | undefined
 }
 
-export interface Usage {
+export interface UsageOverTime {
   /** every bucket that overlaps [from, to), with and without data */
-  points: (UsagePoint & { difference: UsageSourceDifferences | null })[]
+  points: (ChosenUsageBucket & { difference: UsageSourceDifferences | null })[]
   /**
    * growth of counters between two samples that are in different buckets, if its bytes cannot be divided over the time.
    * It is in none of the points.
@@ -47,7 +47,7 @@ export interface Usage {
  * Returns bytes of a resource over time. Each bucket comes from counters or, if they cover more, from metrics. A bucket
  * that counters cover only partly is read in shorter steps, so that metrics fill only the missing times.
  */
-export async function readUsage(db: Queryable, query: UsageQuery): Promise<Usage> {
+export async function readUsage(db: SqlExecutor, query: UsageQuery): Promise<UsageOverTime> {
   const { step } = query
   const starts = listBucketStarts(step, query.from, query.to)
   const { measured, series } = await readMeasured(db, query, step, starts)
@@ -63,11 +63,11 @@ export async function readUsage(db: Queryable, query: UsageQuery): Promise<Usage
 type UsageRequest = Pick<UsageQuery, 'scope' | 'peering' | 'path'>
 
 async function readMeasured(
-  db: Queryable,
+  db: SqlExecutor,
   { scope, peering, path }: UsageRequest,
-  step: UsageStep,
+  step: UsageBucketLength,
   starts: readonly EpochMs[],
-): Promise<{ measured: MeasuredBucket[]; series: UsageSeries[] }> {
+): Promise<{ measured: UsageBucketBySource[]; series: UsageSeries[] }> {
   if (starts.length === 0) return { measured: [], series: [] }
   const all = await readUsageSeries(db, { scope, peering, step, intervals: mergeBucketIntervals(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
@@ -99,11 +99,11 @@ function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): b
 }
 
 async function choose(
-  db: Queryable,
+  db: SqlExecutor,
   asked: UsageRequest,
-  step: UsageStep,
-  measured: readonly MeasuredBucket[],
-): Promise<UsagePoint[]> {
+  step: UsageBucketLength,
+  measured: readonly UsageBucketBySource[],
+): Promise<ChosenUsageBucket[]> {
   const finer = getShorterStep(step)
   const mixed = finer === null ? [] : measured.filter(areShorterBucketsNeeded)
   if (finer === null || mixed.length === 0) return measured.map(chooseUsageSource)

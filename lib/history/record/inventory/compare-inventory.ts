@@ -1,23 +1,23 @@
-import type { Bounds, ObservedChange, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
+import type { TimestampBounds, ObservedChange, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import { removeConfigStateMembers } from './comparable-config.ts'
 import {
   getIntervalBeginBounds,
   type ClosedInterval,
-  closeInterval,
+  endStateInterval,
   getIntervalEndBounds,
   type OpenInterval,
-  openInterval,
+  beginStateInterval,
   openIntervalAfter,
 } from '../interval.ts'
 import { findFieldChanges } from '../json-diff.ts'
-import type { RecordedResource } from './known-resource.ts'
-import { type ResourceMove, replaceArmId } from './moves.ts'
+import type { StoredInventoryResource } from './known-resource.ts'
+import { type ResourceArmIdChange, replaceArmId } from './moves.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
-import { type ResourceAbsence, splitGoneAndMissing } from './removals.ts'
+import { type UnconfirmedResourceRemoval, splitGoneAndMissing } from './removals.ts'
 
 /** Result of a poll for one resource. */
-export interface ResourceTransition {
-  known: RecordedResource | null
+export interface ResourceComparison {
+  known: StoredInventoryResource | null
   /** the resource as it is listed now; null = complete lists omit it */
   row: ResourceRow | null
   /** the source that lists the resource; absent = the polled source */
@@ -33,24 +33,24 @@ export interface KnownInventory {
    * stored resources by lower-case ARM ID: the resources that this poll lists, and the resources that the same source
    * listed before
    */
-  resources: ReadonlyMap<string, RecordedResource>
+  resources: ReadonlyMap<string, StoredInventoryResource>
   /** resources that were moved: they are now listed under another ARM ID */
-  moves: readonly ResourceMove[]
+  moves: readonly ResourceArmIdChange[]
   /**
    * steps of resources that operators separated from an earlier resource because the two are different. These steps are
    * already recorded, so the resources are not compared again.
    */
-  parted: readonly ResourceTransition[]
+  parted: readonly ResourceComparison[]
 }
 
 export interface InventoryComparison {
   changes: ObservedChange[]
   /** resources that are new, changed or gone */
-  steps: ResourceTransition[]
+  steps: ResourceComparison[]
   /**
    * resources that are missing in this list, but whose removal a second list or a request for the resource must prove
    */
-  awaited: (ResourceAbsence & { id: number })[]
+  awaited: (UnconfirmedResourceRemoval & { id: number })[]
 }
 
 /**
@@ -65,7 +65,7 @@ export function compareInventory(
 ): InventoryComparison {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
   for (const { row } of parted) if (row) rows.delete(row.resourceId.toLowerCase())
-  const steps: ResourceTransition[] = [...parted, ...moves.map((move) => moved(move, reading))]
+  const steps: ResourceComparison[] = [...parted, ...moves.map((move) => moved(move, reading))]
   const goneOn = new Set(moves.map(({ to }) => to.resourceId.toLowerCase()))
   for (const [key, row] of rows) if (!goneOn.has(key)) steps.push(present(known.get(key) ?? null, row, reading))
   const own = [...known.values()].filter(({ listedBy, open }) => listedBy === reading.sourceId && open !== null)
@@ -95,21 +95,27 @@ export function compareInventory(
  * False for resources in `unproved`, whose absence a request for the resource itself did not prove.
  */
 export const isResourceAbsent = (
-  resource: RecordedResource,
+  resource: StoredInventoryResource,
   rows: ReadonlyMap<string, ResourceRow>,
   reading: ProvenAbsenceOfPoll,
 ) => isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
 
-const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: ProvenAbsenceOfPoll) =>
-  isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
+const isUnproved = (
+  resource: StoredInventoryResource,
+  rows: ReadonlyMap<string, ResourceRow>,
+  reading: ProvenAbsenceOfPoll,
+) => isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
 
 const isUnlisted = (
-  { resourceId, type, open, listedBy }: RecordedResource,
+  { resourceId, type, open, listedBy }: StoredInventoryResource,
   rows: ReadonlyMap<string, ResourceRow>,
   reading: ProvenAbsenceOfPoll,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
-export function computeMoveBounds({ resource, twin }: ResourceMove, reading: ProvenAbsenceOfPoll): Bounds {
+export function computeMoveBounds(
+  { resource, twin }: ResourceArmIdChange,
+  reading: ProvenAbsenceOfPoll,
+): TimestampBounds {
   if (resource.open) return getIntervalEndBounds(closeConfigInterval(resource, resource.open, reading))
   const since = twin && seenAfter(resource, twin)
   if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
@@ -123,14 +129,14 @@ export function computeMoveBounds({ resource, twin }: ResourceMove, reading: Pro
  * Returns the start of a moved resource's interval under its new ARM ID, if the resource was first listed under this ID
  * after it had disappeared under its former ID; otherwise null.
  */
-const seenAfter = (former: RecordedResource, { open }: RecordedResource): OpenInterval | null =>
+const seenAfter = (former: StoredInventoryResource, { open }: StoredInventoryResource): OpenInterval | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 
 /**
  * Returns the step of a moved resource. The resource keeps its history. For the comparison, the new ARM ID replaces the
  * old one in the configuration from before the move, so that only other differences count as changes.
  */
-function moved({ resource, to, twin }: ResourceMove, reading: ProvenAbsenceOfPoll): ResourceTransition {
+function moved({ resource, to, twin }: ResourceArmIdChange, reading: ProvenAbsenceOfPoll): ResourceComparison {
   const { resourceId: from } = resource
   const config = resource.config && replaceArmId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
@@ -150,13 +156,17 @@ function moved({ resource, to, twin }: ResourceMove, reading: ProvenAbsenceOfPol
 const changeOf = (
   op: ConfigChange['op'],
   { resourceId, type: resourceType }: Pick<ResourceRow, 'resourceId' | 'type'>,
-  between: Bounds,
+  between: TimestampBounds,
   fields: ConfigChange['fields'] = [],
 ): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
 
-function present(known: RecordedResource | null, row: ResourceRow, reading: ProvenAbsenceOfPoll): ResourceTransition {
+function present(
+  known: StoredInventoryResource | null,
+  row: ResourceRow,
+  reading: ProvenAbsenceOfPoll,
+): ResourceComparison {
   if (!known?.open || known.config === null) {
-    const open = openInterval(reading, row.type)
+    const open = beginStateInterval(reading, row.type)
     return { known, row, open, past: null, change: changeOf('added', row, getIntervalBeginBounds(open)) }
   }
   const fields = findFieldChanges(removeConfigStateMembers(known.config), removeConfigStateMembers(row.config))
@@ -169,7 +179,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Prov
   return { known, row, open, past, change: changeOf('changed', row, getIntervalEndBounds(past), fields) }
 }
 
-function removed(known: RecordedResource, reading: ProvenAbsenceOfPoll): ResourceTransition[] {
+function removed(known: StoredInventoryResource, reading: ProvenAbsenceOfPoll): ResourceComparison[] {
   if (!known.open) return []
   const past = closeConfigInterval(known, known.open, reading)
   const { missing } = known
@@ -182,21 +192,21 @@ function removed(known: RecordedResource, reading: ProvenAbsenceOfPoll): Resourc
  * not extend the interval, so `lastPresent` is the last poll that listed the resource.
  */
 export function closeConfigInterval(
-  { type, missing }: RecordedResource,
+  { type, missing }: StoredInventoryResource,
   open: OpenInterval,
   reading: ProvenAbsenceOfPoll,
 ): ClosedInterval {
-  const past = closeInterval(open, reading, type)
+  const past = endStateInterval(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
 }
 
 function missingNow(
-  { id, open, type, missing }: RecordedResource,
+  { id, open, type, missing }: StoredInventoryResource,
   reading: ProvenAbsenceOfPoll,
   isProved: boolean,
-): (ResourceAbsence & { id: number })[] {
+): (UnconfirmedResourceRemoval & { id: number })[] {
   if (!open) return []
-  const { lastPresent, firstAbsent } = closeInterval(open, reading, type)
+  const { lastPresent, firstAbsent } = endStateInterval(open, reading, type)
   return [{ id, after: missing?.after ?? lastPresent, by: isProved ? firstAbsent : null }]
 }
 
@@ -204,7 +214,7 @@ function missingNow(
  * Reports whether the resource's row must be written although its configuration may be unchanged. For example, a list
  * can contain a name with other capitals: that is not a change of configuration, but screens show the new spelling.
  */
-function needsWriting(known: RecordedResource | null, row: ResourceRow | null): boolean {
+function needsWriting(known: StoredInventoryResource | null, row: ResourceRow | null): boolean {
   if (!known || !row) return true
   if (known.missing || (row.identities ?? []).join() !== known.identities.join()) return true
   return known.resourceId !== row.resourceId || known.name !== row.name || known.location !== row.location

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type ConfigChange, type ResourceRow, armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type ConfigChange, type ResourceRow, armTypes, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readAwaitedRemovals } from '#lib/setup/store/index.ts'
-import { ensureSource } from '../../store/sources.ts'
-import { listResources, readResourceByIdOrArmId } from '../../read/config/resources.ts'
+import { getOrCreateSourceId } from '../../store/sources.ts'
+import { readResourcePage, readResourceByIdOrArmId } from '../../read/config/resources.ts'
 import { saveSubscriptionNames } from '../../store/subscription-names.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { readUnreadableMaintenance } from '../../read/config/azure-windows.ts'
-import { type Feed, newFeed } from '../../testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 
@@ -35,7 +35,7 @@ function resource(name: string, properties: Record<string, unknown> = {}, type =
 }
 
 async function inventory(
-  feed: Feed,
+  feed: TestPollSource,
   n: number,
   resources: ResourceRow[],
   options: { listedTypes?: string[]; outcome?: 'ok' | 'incomplete' } = {},
@@ -50,11 +50,11 @@ const short = ({ op, resourceId, between }: ConfigChange) => [op, resourceId.spl
 
 describe('an inventory', () => {
   it('finds, loses and finds again', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`)]
     expect((await inventory(feed, 0, [b, a])).map(short)).toEqual([
-      ['added', a.name, { earliest: BEFORE_MONITORING, latest: finished(0) }],
-      ['added', b.name, { earliest: BEFORE_MONITORING, latest: finished(0) }],
+      ['added', a.name, { earliest: INSTANT_BEFORE_MONITORING, latest: finished(0) }],
+      ['added', b.name, { earliest: INSTANT_BEFORE_MONITORING, latest: finished(0) }],
     ])
     expect(await inventory(feed, 1, [a])).toEqual([])
     expect((await inventory(feed, 2, [a])).map(short)).toEqual([
@@ -76,7 +76,7 @@ describe('an inventory', () => {
   })
 
   it('concludes at once what is no more than a third of a type; of more a second reading must lack it, whatever fails between', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const names = (changes: ConfigChange[]) =>
       changes.map(({ op, resourceId }) => `${op} ${resourceId.split('/').at(-1)}`)
     const all = Array.from({ length: 6 }, () => resource(`many-${++made}`))
@@ -103,7 +103,7 @@ describe('an inventory', () => {
   })
 
   it('lets a network interface go at once that is not chosen any more', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const own = resource(`chosen-${++made}`, {}, armTypes.networkInterface)
     const listedTypes = [armTypes.networkInterface]
     await inventory(feed, 0, [own], { listedTypes })
@@ -111,7 +111,7 @@ describe('an inventory', () => {
   })
 
   it('has maintenance configurations that can not be read, as long as they are listed', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const gateway = resource(`gateway-${++made}`, {}, GATEWAY)
     const odd = resource(`odd-${made}`, {}, armTypes.maintenanceConfiguration)
     const listedTypes = [GATEWAY, armTypes.maintenanceConfiguration]
@@ -137,7 +137,7 @@ describe('an inventory', () => {
   })
 
   it('of several processes at the same moment finds a new resource once', async () => {
-    const feeds = await Promise.all(Array.from({ length: 8 }, () => newFeed(db)))
+    const feeds = await Promise.all(Array.from({ length: 8 }, () => createTestPollSource(db)))
     for (let round = 0; round < 100; round++) {
       const found = resource(`raced-${++made}`)
       await Promise.all(feeds.map((feed) => inventory(feed, round, [found])))
@@ -149,7 +149,7 @@ describe('an inventory', () => {
   })
 
   it('loses nothing of a type whose list failed half-way', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const [a, b] = [resource(`a-${++made}`), resource(`b-${made}`, {}, GATEWAY)]
     await inventory(feed, 0, [a, b])
     await inventory(feed, 1, [], { listedTypes: [GATEWAY], outcome: 'incomplete' })
@@ -163,14 +163,14 @@ describe('an inventory', () => {
   })
 
   it('loses nothing that another source lists', async () => {
-    const [one, two] = [await newFeed(db), await newFeed(db)]
+    const [one, two] = [await createTestPollSource(db), await createTestPollSource(db)]
     const a = resource(`a-${++made}`)
     await inventory(one, 0, [a])
     expect(await inventory(two, 0, [])).toEqual([])
   })
 
   it('reports which fields changed, whatever the order and the capitals', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const name = `a-${++made}`
     const peering = (peeringName: string, state: string) => ({
       name: peeringName,
@@ -216,14 +216,14 @@ describe('an inventory', () => {
     'etag',
     'systemData',
   ])('%s is no configuration', async (field) => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const name = `a-${++made}`
     await inventory(feed, 0, [resource(name, { [field]: 1 })])
     expect(await inventory(feed, 1, [resource(name, { [field]: 2 })])).toEqual([])
   })
 
   it.each(['resourceId', 'name', 'location'] as const)('is read by the %s as it is spelled now', async (field) => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const known = resource(`a-${++made}`)
     const spelled = { ...known, [field]: known[field]?.toUpperCase() }
     await inventory(feed, 0, [known])
@@ -232,14 +232,14 @@ describe('an inventory', () => {
   })
 
   it('lists by type, as of now and of then', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const type = `microsoft.network/kind${++made}`
     const [a, b] = [resource(`a-${made}`, {}, type), resource(`b-${made}`, {}, type)]
     await inventory(feed, 0, [a, b], { listedTypes: [type] })
     await inventory(feed, 1, [a], { listedTypes: [type] })
     await inventory(feed, 2, [a], { listedTypes: [type] })
-    const names = async (query: Parameters<typeof listResources>[1]) =>
-      (await listResources(db.pool, { types: [type], ...query })).map(({ name }) => name)
+    const names = async (query: Parameters<typeof readResourcePage>[1]) =>
+      (await readResourcePage(db.pool, { types: [type], ...query })).map(({ name }) => name)
     expect(await names({})).toEqual([a.name])
     expect(await names({ includeRemoved: true })).toEqual([a.name, b.name])
     expect(await names({ at: finished(0) })).toEqual([a.name, b.name])
@@ -248,9 +248,9 @@ describe('an inventory', () => {
   })
 
   it('fills in a resource of which only the id was known', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const a = resource(`a-${++made}`)
-    await ensureSource(db.pool, { resourceId: a.resourceId.toLowerCase(), subresource: '' })
+    await getOrCreateSourceId(db.pool, { resourceId: a.resourceId.toLowerCase(), subresource: '' })
     expect(await readResourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({
       config: null,
       since: null,
@@ -265,7 +265,7 @@ describe('an inventory', () => {
 })
 
 it('a resource that is known takes no number of the sequence, however often it is listed', async () => {
-  const feed = await newFeed(db)
+  const feed = await createTestPollSource(db)
   const known = resource(`numbered-${++made}`)
   await inventory(feed, 0, [known])
   const numbers = async () => (await db.pool.query('SELECT last_value FROM resource_id_seq')).rows[0].last_value

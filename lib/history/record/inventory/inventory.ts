@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
-import type { RecordedResource } from './known-resource.ts'
-import { type ResourceMove, findResourceMoves } from './moves.ts'
+import type { StoredInventoryResource } from './known-resource.ts'
+import { type ResourceArmIdChange, findResourceMoves } from './moves.ts'
 import { undoResourceMove } from './undo-resource-move.ts'
 import {
   appendConfigs,
@@ -16,7 +16,7 @@ import {
   isResourceAbsent,
   type KnownInventory,
   computeMoveBounds,
-  type ResourceTransition,
+  type ResourceComparison,
 } from './compare-inventory.ts'
 
 /**
@@ -43,9 +43,9 @@ async function recordParts(
   client: PoolClient,
   reading: ProvenAbsenceOfPoll,
   rows: Map<string, ResourceRow>,
-  known: Map<string, RecordedResource>,
-): Promise<ResourceTransition[]> {
-  const steps: ResourceTransition[] = []
+  known: Map<string, StoredInventoryResource>,
+): Promise<ResourceComparison[]> {
+  const steps: ResourceComparison[] = []
   for (const [key, resource] of known) {
     const row = rows.get(key)
     if (!resource.parts || !resource.open || !row) continue
@@ -67,8 +67,8 @@ async function recordParts(
 async function joinedByHand(
   client: PoolClient,
   rows: ReadonlyMap<string, ResourceRow>,
-  known: ReadonlyMap<string, RecordedResource>,
-): Promise<ResourceMove[]> {
+  known: ReadonlyMap<string, StoredInventoryResource>,
+): Promise<ResourceArmIdChange[]> {
   const asked = [...known].flatMap(([key, twin]) => {
     const to = rows.get(key)
     return twin.joins !== null && to ? [{ to, twin, former: twin.joins }] : []
@@ -86,7 +86,7 @@ async function joinedByHand(
   })
 }
 
-const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyMap<string, ResourceRow>) =>
+const isGone = ({ open, isAside, resourceId }: StoredInventoryResource, rows: ReadonlyMap<string, ResourceRow>) =>
   !open && !isAside && !rows.has(resourceId.toLowerCase())
 
 /**
@@ -97,8 +97,8 @@ async function recordMoves(
   client: PoolClient,
   reading: ProvenAbsenceOfPoll,
   rows: ReadonlyMap<string, ResourceRow>,
-  known: ReadonlyMap<string, RecordedResource>,
-): Promise<ResourceMove[]> {
+  known: ReadonlyMap<string, StoredInventoryResource>,
+): Promise<ResourceArmIdChange[]> {
   const byHand = await joinedByHand(client, rows, known)
   for (const move of byHand) await recordMove(client, move, reading)
   const isJoined = (id: number) => byHand.some(({ twin }) => twin?.id === id)
@@ -113,7 +113,7 @@ async function recordMoves(
   return [...byHand, ...found]
 }
 
-async function recordMove(client: PoolClient, move: ResourceMove, reading: ProvenAbsenceOfPoll): Promise<void> {
+async function recordMove(client: PoolClient, move: ResourceArmIdChange, reading: ProvenAbsenceOfPoll): Promise<void> {
   if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
   await saveResourceMove(client, move, reading, computeMoveBounds(move, reading))
 }
@@ -123,9 +123,9 @@ async function foundMoves(
   client: PoolClient,
   reading: ProvenAbsenceOfPoll,
   all: ReadonlyMap<string, ResourceRow>,
-  known: ReadonlyMap<string, RecordedResource>,
-  byHand: readonly ResourceMove[],
-): Promise<ResourceMove[]> {
+  known: ReadonlyMap<string, StoredInventoryResource>,
+  byHand: readonly ResourceArmIdChange[],
+): Promise<ResourceArmIdChange[]> {
   const rows = new Map([...all].filter(([, row]) => !byHand.some(({ to }) => to === row)))
   const lacked = [...known.values()].filter((resource) => isResourceAbsent(resource, rows, reading))
   const fresh = [...rows].flatMap(([key, row]) => (known.get(key)?.open ? [] : [row]))
@@ -144,10 +144,10 @@ async function foundMoves(
   ])
 }
 
-const ended = (twin: RecordedResource, reading: ProvenAbsenceOfPoll): ResourceTransition[] =>
+const ended = (twin: StoredInventoryResource, reading: ProvenAbsenceOfPoll): ResourceComparison[] =>
   twin.open
     ? [{ known: twin, row: null, open: null, past: closeConfigInterval(twin, twin.open, reading), change: null }]
     : []
 
 /** Returns a stored resource in the form of a listed row, as another source last listed it. */
-const rowOf = (twin: RecordedResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })
+const rowOf = (twin: StoredInventoryResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

@@ -1,9 +1,9 @@
 import type { EpochMs, ResourceRow } from '#lib/contract/index.ts'
 import type { OpenInterval } from '../interval.ts'
-import type { ResourceAbsence } from './removals.ts'
+import type { UnconfirmedResourceRemoval } from './removals.ts'
 
 /** A stored resource. */
-export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> {
+export interface StoredInventoryResource extends Omit<Required<ResourceRow>, 'config'> {
   id: number
   /** configuration as last listed; null = only the ARM ID is known */
   config: Record<string, unknown> | null
@@ -16,7 +16,7 @@ export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> 
    * absence that began with a complete list of its type that lacked the resource; null = the last complete list
    * contained it
    */
-  missing: ResourceAbsence | null
+  missing: UnconfirmedResourceRemoval | null
   /** short ID of the resource */
   scope: string
   /**

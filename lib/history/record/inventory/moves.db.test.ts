@@ -6,11 +6,11 @@ import {
   requestResourceSeparation,
   readResourceJoinState,
 } from '#lib/declarations/store/resource-joins.ts'
-import { ensureSource } from '../../store/sources.ts'
-import { listResources, readResourceByIdOrArmId } from '../../read/config/resources.ts'
+import { getOrCreateSourceId } from '../../store/sources.ts'
+import { readResourcePage, readResourceByIdOrArmId } from '../../read/config/resources.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { readSourceById } from '../../read/polls/list-sources.ts'
-import { type Feed, newFeed } from '../../testing/feed.ts'
+import { type TestPollSource, createTestPollSource } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 
@@ -68,7 +68,7 @@ function gateway(
 async function estate() {
   made += 1
   const subscriptionId = subscription(made)
-  const feed = await newFeed(db, { type: 'subscriptions' })
+  const feed = await createTestPollSource(db, { type: 'subscriptions' })
   const beside = [1, 2, 3].flatMap((n) => [
     circuit({ subscriptionId, name: `other-${n}` }, `other-${made}-${n}`),
     gateway({ subscriptionId, name: `other-${n}` }, { subnet: `other-${made}-${n}`, guid: `other-${made}-${n}` }),
@@ -82,7 +82,7 @@ async function estate() {
   }
 }
 
-async function inventory(feed: Feed, n: number, resources: ResourceRow[]): Promise<ConfigChange[]> {
+async function inventory(feed: TestPollSource, n: number, resources: ResourceRow[]): Promise<ConfigChange[]> {
   const rows = { resources, listedTypes: [CIRCUIT, GATEWAY], failedTypes: [] }
   const { changes } = await feed.record('inventory', {
     startedAt: started(n),
@@ -102,7 +102,7 @@ describe('a circuit with the same service key', () => {
     const [before, after] = [circuit({ subscriptionId }, key), circuit({ subscriptionId, group: 'hub' }, key)]
     await read(0, before)
     const id = computeShortId(before.resourceId)
-    const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: before.resourceId, subresource: '' })
     expect(said(await read(1, after))).toEqual([['changed', after.resourceId, before.resourceId, 0]])
     const found = { id, resourceId: after.resourceId, resourceGroup: 'hub', removed: null }
     const movedFrom = { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(1) } }
@@ -110,7 +110,7 @@ describe('a circuit with the same service key', () => {
       expect(await readResourceByIdOrArmId(db.pool, name)).toMatchObject({ ...found, movedFrom })
     }
     expect(computeShortId(after.resourceId)).toBe(id)
-    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
+    expect(await getOrCreateSourceId(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
     expect(await readSourceById(db.pool, sourceId)).toMatchObject({ scope: id, resourceId: after.resourceId })
     // at a moment before the move the resource has its former ARM ID
     expect(await readResourceByIdOrArmId(db.pool, id, started(1) - 1)).toMatchObject({
@@ -160,7 +160,7 @@ describe('a circuit with the same service key', () => {
         id,
         subscriptionId: to.subscriptionId,
       })
-      const listed = await listResources(db.pool, { types: [CIRCUIT], includeRemoved: true })
+      const listed = await readResourcePage(db.pool, { types: [CIRCUIT], includeRemoved: true })
       expect(
         listed.filter(
           ({ name, subscriptionId }) =>
@@ -278,8 +278,8 @@ describe('by hand', () => {
 
   it('joined, it has the former id and sources from the next inventory on; parted, each has its own again', async () => {
     const { read, before, after, id, newId } = await replaced()
-    const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
-    const ownSource = await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })
+    const sourceId = await getOrCreateSourceId(db.pool, { resourceId: before.resourceId, subresource: '' })
+    const ownSource = await getOrCreateSourceId(db.pool, { resourceId: after.resourceId, subresource: '' })
     const facts = { isAside: false, isFormerIdTaken: false, sessions: 0, events: 0, hasUsage: false }
     expect(await readResourceJoinState(db.pool, newId)).toMatchObject({
       ...facts,
@@ -303,7 +303,7 @@ describe('by hand', () => {
       removed: null,
       movedFrom: { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(2) } },
     })
-    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
+    expect(await getOrCreateSourceId(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
     expect(await readResourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
     expect(await read(4, after)).toEqual([])
     expect(await readResourceJoinState(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
@@ -333,7 +333,7 @@ describe('by hand', () => {
     expect(computeShortId(after.resourceId)).toBe(newId)
     const { rows } = await db.pool.query('SELECT kept_id FROM resource WHERE short_id = $1', [id])
     expect(rows).toEqual([{ kept_id: false }])
-    expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
+    expect(await getOrCreateSourceId(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
     expect(await read(6, after)).toEqual([])
     // the resource can be joined again
     await requestResourceJoin(db.pool, newId, id)

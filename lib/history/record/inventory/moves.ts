@@ -1,21 +1,21 @@
 import { isTaggedByMigration, type ResourceRow } from '#lib/contract/index.ts'
-import type { RecordedResource } from './known-resource.ts'
+import type { StoredInventoryResource } from './known-resource.ts'
 
 /** A known resource that is now listed under another ARM ID. */
-export interface ResourceMove {
-  resource: RecordedResource
+export interface ResourceArmIdChange {
+  resource: StoredInventoryResource
   /** the resource as it is listed now */
   to: ResourceRow
   /**
    * resource that an earlier poll stored as a new resource under the new ARM ID, because the move was not recognized
    * then; null = none
    */
-  twin: RecordedResource | null
+  twin: StoredInventoryResource | null
 }
 
 interface Newcomer {
   row: ResourceRow
-  known: RecordedResource | null
+  known: StoredInventoryResource | null
 }
 
 /**
@@ -26,9 +26,9 @@ interface Newcomer {
  * @param newcomers resources that are listed now, by this poll or by another source
  */
 export function findResourceMoves(
-  vanished: readonly RecordedResource[],
+  vanished: readonly StoredInventoryResource[],
   newcomers: readonly Newcomer[],
-): ResourceMove[] {
+): ResourceArmIdChange[] {
   const pairs = vanished.flatMap((resource) =>
     newcomers.filter((one) => isSame(resource, one)).map((newcomer) => ({ resource, newcomer })),
   )
@@ -41,7 +41,7 @@ export function findResourceMoves(
 
 const keyOf = ({ resourceId }: { resourceId: string }) => resourceId.toLowerCase()
 
-function isSame(resource: RecordedResource, { row, known }: Newcomer): boolean {
+function isSame(resource: StoredInventoryResource, { row, known }: Newcomer): boolean {
   if (resource.type !== row.type || keyOf(resource) === keyOf(row)) return false
   // If the new resource is already stored as listed, it can only be the continuation of a resource that this poll
   // removes.

@@ -16,7 +16,7 @@ const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
  * Bounds of the time at which a resource may have been removed, for a resource that a complete list lacked. Stored
  * until the removal is confirmed or the resource is listed again.
  */
-export interface ResourceAbsence {
+export interface UnconfirmedResourceRemoval {
   /** start of the last poll that listed the resource */
   after: EpochMs
   /**
@@ -30,7 +30,7 @@ export interface ResourceAbsence {
 interface Lacked {
   type: string
   /** absence that an earlier complete list began; null = the previous complete list contained the resource */
-  missing: ResourceAbsence | null
+  missing: UnconfirmedResourceRemoval | null
 }
 
 /**

@@ -1,22 +1,22 @@
 import type { ResourceColumns } from '../../read/config/resources.ts'
 import type { PoolClient } from 'pg'
-import type { Bounds } from '#lib/contract/index.ts'
-import { ensureResources } from '../../store/ensure-resources.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { ensureResourceRowsExist } from '../../store/ensure-resources.ts'
 import { formatIsoTime } from '../../times.ts'
 import { convertToOpenInterval, type OpenIntervalColumns } from '../open-row.ts'
-import type { RecordedResource } from './known-resource.ts'
+import type { StoredInventoryResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import type { ResourceMove } from './moves.ts'
+import type { ResourceArmIdChange } from './moves.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
-import type { ResourceAbsence } from './removals.ts'
+import type { UnconfirmedResourceRemoval } from './removals.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
 } from '../write-rows.ts'
-import type { ResourceTransition } from './compare-inventory.ts'
+import type { ResourceComparison } from './compare-inventory.ts'
 
 interface Row extends OpenIntervalColumns, ResourceColumns {
   id: number
@@ -42,7 +42,7 @@ export async function loadResources(
   sourceId: number,
   armKeys: readonly string[],
   listedTypes: readonly string[],
-): Promise<Map<string, RecordedResource>> {
+): Promise<Map<string, StoredInventoryResource>> {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource
      WHERE arm_key = ANY ($2) OR (listed_by = $1 AND type = ANY ($3) AND first_present IS NOT NULL)
@@ -60,7 +60,7 @@ export async function loadResourcesByIdentity(
   client: PoolClient,
   identities: readonly string[],
   known: readonly number[],
-): Promise<Map<string, RecordedResource>> {
+): Promise<Map<string, StoredInventoryResource>> {
   if (identities.length === 0) return new Map()
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource
@@ -74,7 +74,7 @@ export async function loadResourcesByIdentity(
 export async function loadResourcesById(
   client: PoolClient,
   ids: readonly number[],
-): Promise<Map<number, RecordedResource>> {
+): Promise<Map<number, StoredInventoryResource>> {
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM resource WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE`,
     [ids],
@@ -86,7 +86,7 @@ const COLUMNS = `id, arm_key, arm_id, short_id, type, name, subscription_id, res
   first_present, last_present, closed_until, removed_after,
   missing_after, missing_by, identities, joins, parts, joined_to`
 
-function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
+function knownOf(rows: readonly Row[]): Map<string, StoredInventoryResource> {
   return new Map(
     rows.map((row) => [
       row.arm_key,
@@ -118,10 +118,10 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
 export async function appendConfigs(
   client: PoolClient,
   sourceId: number,
-  steps: readonly ResourceTransition[],
+  steps: readonly ResourceComparison[],
 ): Promise<void> {
   const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ sourceId, known, interval }] : []))
-  const columns: WrittenColumns<(typeof past)[number]> = {
+  const columns: WrittenColumnDefinitions<(typeof past)[number]> = {
     source_id: ['int', (row) => row.sourceId],
     resource_id: ['int', ({ known }) => known.id],
     config: ['jsonb', ({ known }) => known.config],
@@ -134,11 +134,11 @@ export async function appendConfigs(
 export async function saveResources(
   client: PoolClient,
   { sourceId, finishedAt }: Pick<ProvenAbsenceOfPoll, 'sourceId' | 'finishedAt'>,
-  steps: readonly ResourceTransition[],
+  steps: readonly ResourceComparison[],
 ): Promise<void> {
   const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
   const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))
-  await ensureResources(client, added)
+  await ensureResourceRowsExist(client, added)
   // Rows of known resources are locked since they were read. New rows are locked here, so that two writers that add the
   // same resource wait for each other.
   if (added.length > 0) {
@@ -146,7 +146,7 @@ export async function saveResources(
       added.map((resourceId) => resourceId.toLowerCase()),
     ])
   }
-  const columns: WrittenColumns<(typeof listed)[number]> = {
+  const columns: WrittenColumnDefinitions<(typeof listed)[number]> = {
     arm_id: ['text', ({ row }) => row.resourceId],
     type: ['text', ({ row }) => row.type],
     name: ['text', ({ row }) => row.name],
@@ -171,7 +171,7 @@ export async function saveResources(
     },
   })
   const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
-  const ended: WrittenColumns<(typeof gone)[number]> = {
+  const ended: WrittenColumnDefinitions<(typeof gone)[number]> = {
     removed_after: ['timestamptz', ({ past }) => past.lastPresent],
     closed_until: ['timestamptz', ({ past }) => past.firstAbsent],
   }
@@ -180,7 +180,7 @@ export async function saveResources(
   })
 }
 
-const BY_ID: WrittenColumns<{ id: number }> = { id: ['int', ({ id }) => id] }
+const BY_ID: WrittenColumnDefinitions<{ id: number }> = { id: ['int', ({ id }) => id] }
 
 /**
  * Stores which resources a complete list lacked and since when. A later list that contains or lacks the resource
@@ -188,9 +188,9 @@ const BY_ID: WrittenColumns<{ id: number }> = { id: ['int', ({ id }) => id] }
  */
 export async function recordMissingResources(
   client: PoolClient,
-  missing: readonly (ResourceAbsence & { id: number })[],
+  missing: readonly (UnconfirmedResourceRemoval & { id: number })[],
 ): Promise<void> {
-  const columns: WrittenColumns<ResourceAbsence> = {
+  const columns: WrittenColumnDefinitions<UnconfirmedResourceRemoval> = {
     missing_after: ['timestamptz', ({ after }) => after],
     missing_by: ['timestamptz', ({ by }) => by],
   }
@@ -203,9 +203,9 @@ export async function recordMissingResources(
  */
 export async function saveResourceMove(
   client: PoolClient,
-  { resource, to, twin }: ResourceMove,
+  { resource, to, twin }: ResourceArmIdChange,
   { startedAt, finishedAt }: ProvenAbsenceOfPoll,
-  between: Bounds,
+  between: TimestampBounds,
 ): Promise<void> {
   if (twin) {
     await client.query(

@@ -4,7 +4,7 @@ import { UnreadRowCounter } from '#lib/azure/decode/unread-row-counter.ts'
 import { decodeResources } from '#lib/azure/kinds/inventory/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { createProvenAbsence } from '../poll-reading.ts'
-import type { RecordedResource } from './known-resource.ts'
+import type { StoredInventoryResource } from './known-resource.ts'
 import { compareInventory } from './compare-inventory.ts'
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
@@ -158,7 +158,7 @@ const reading = createProvenAbsence(
 )
 
 /** Returns the known resource after a first poll. */
-function knownBy(type: string, first: Json): RecordedResource {
+function knownBy(type: string, first: Json): StoredInventoryResource {
   const row = read(type, first)
   return {
     ...row,
@@ -174,11 +174,11 @@ function knownBy(type: string, first: Json): RecordedResource {
     joins: null,
     parts: false,
     isAside: false,
-  } as RecordedResource
+  } as StoredInventoryResource
 }
 
 /** Returns the changes of a further poll. */
-function changesOf(known: RecordedResource, type: string, again: Json) {
+function changesOf(known: StoredInventoryResource, type: string, again: Json) {
   const resources = new Map([[known.resourceId.toLowerCase(), known]])
   const rows = { resources: [read(type, again)], listedTypes: [type], failedTypes: [] }
   return compareInventory({ resources, moves: [], parted: [] }, reading, rows).changes

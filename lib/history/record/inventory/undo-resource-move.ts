@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg'
 import { type ConfigChange, type EpochMs, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import { ensureResources } from '../../store/ensure-resources.ts'
+import { ensureResourceRowsExist } from '../../store/ensure-resources.ts'
 import { recordShortId, computeShortHash } from '../../store/short-id.ts'
 import { formatIsoTime } from '../../times.ts'
 import { type ClosedInterval, openIntervalAfter } from '../interval.ts'
-import type { RecordedResource } from './known-resource.ts'
+import type { StoredInventoryResource } from './known-resource.ts'
 import { replaceArmId } from './moves.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import { loadResources } from './resource-rows.ts'
-import type { ResourceTransition } from './compare-inventory.ts'
+import type { ResourceComparison } from './compare-inventory.ts'
 
 interface Alias {
   arm_key: string
@@ -30,11 +30,11 @@ interface Alias {
  */
 export async function undoResourceMove(
   client: PoolClient,
-  known: RecordedResource,
+  known: StoredInventoryResource,
   row: ResourceRow,
   past: ClosedInterval,
   reading: ProvenAbsenceOfPoll,
-): Promise<ResourceTransition | null> {
+): Promise<ResourceComparison | null> {
   await client.query('UPDATE resource SET parts = false WHERE id = $1', [known.id])
   const alias = await lastAlias(client, known.id)
   if (!alias) return null
@@ -44,7 +44,7 @@ export async function undoResourceMove(
     `UPDATE resource SET arm_key = $2, joined_to = NULL WHERE joined_to = $1 AND arm_key = $2 || '#' || short_id`,
     [known.id, armKey],
   )
-  await ensureResources(client, [row.resourceId])
+  await ensureResourceRowsExist(client, [row.resourceId])
   const own = (await loadResources(client, reading.sourceId, [armKey], [])).get(armKey) ?? null
   if (own) recordShortId(row.resourceId, own.scope, own.scope !== computeShortHash(armKey, 10))
   const between = { earliest: alias.moved_after.getTime(), latest: reading.finishedAt }
@@ -60,7 +60,7 @@ export async function undoResourceMove(
   return { known: own, row, open: openIntervalAfter(reading, absentUntil(own, between.earliest)), past: null, change }
 }
 
-const absentUntil = (own: RecordedResource | null, moved: EpochMs) => Math.max(own?.removedAfter ?? moved, moved)
+const absentUntil = (own: StoredInventoryResource | null, moved: EpochMs) => Math.max(own?.removedAfter ?? moved, moved)
 
 /**
  * Returns the last move, with the configuration that the resource had at that time; null = no move, or its former ARM
@@ -80,7 +80,7 @@ async function lastAlias(client: PoolClient, id: number): Promise<Alias | null> 
 
 async function giveBack(
   client: PoolClient,
-  known: RecordedResource,
+  known: StoredInventoryResource,
   alias: Alias,
   past: ClosedInterval,
 ): Promise<void> {

@@ -2,10 +2,10 @@ import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index
 import {
   getIntervalBeginBounds,
   type ClosedInterval,
-  closeInterval,
+  endStateInterval,
   getIntervalEndBounds,
   type OpenInterval,
-  openInterval,
+  beginStateInterval,
   openIntervalAfter,
 } from '../interval.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
@@ -42,7 +42,7 @@ export interface KnownTable {
 }
 
 /** Result of a poll for one route. */
-export interface RouteTransition extends RouteKey {
+export interface RouteComparison extends RouteKey {
   known: KnownRoute | null
   /** canonical text of the route's attributes after this poll; null = withdrawn */
   text: string | null
@@ -58,20 +58,20 @@ export function compareRouteTable(
   known: KnownTable,
   reading: ProvenAbsenceOfPoll,
   observation: { readonly rows: readonly RouteRow[] },
-): RouteTransition[] {
+): RouteComparison[] {
   const table = known.read ?? groupRowsByRouteKey(observation.rows)
-  const steps: RouteTransition[] = []
+  const steps: RouteComparison[] = []
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null
     if (route?.open && route.set === known.setOf(text)) continue
-    const past = route?.open ? closeInterval(route.open, reading, key.instance) : null
-    const open = past ? openIntervalAfter(reading, past.lastPresent) : openInterval(reading, key.instance)
+    const past = route?.open ? endStateInterval(route.open, reading, key.instance) : null
+    const open = past ? openIntervalAfter(reading, past.lastPresent) : beginStateInterval(reading, key.instance)
     steps.push({ ...key, known: route, text, open, past })
   }
   for (const [name, route] of known.routes) {
     const { instance, peer, prefix, open } = route
     if (!open || table.has(name) || !reading.readsAbsence(instance)) continue
-    const past = closeInterval(open, reading, instance)
+    const past = endStateInterval(open, reading, instance)
     steps.push({ instance, peer, prefix, known: route, text: null, open: null, past })
   }
   return steps
@@ -82,7 +82,7 @@ export function compareRouteTable(
  * @param attributesOf returns the attributes of a stored set
  */
 export function listTableChanges(
-  steps: readonly RouteTransition[],
+  steps: readonly RouteComparison[],
   attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange[] {
   return steps
@@ -92,7 +92,7 @@ export function listTableChanges(
 }
 
 function routeChange(
-  { instance, peer, prefix, known, text, open, past }: RouteTransition,
+  { instance, peer, prefix, known, text, open, past }: RouteComparison,
   attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange {
   const key = { type: 'route' as const, instance: instance || null, peer: peer || null, prefix }
@@ -105,6 +105,6 @@ function routeChange(
 
 /** Returns the stored form of a route after a step. */
 export const getRouteAfterTransition = (
-  { instance, peer, prefix, known, text, open }: RouteTransition,
+  { instance, peer, prefix, known, text, open }: RouteComparison,
   set: AttributeSetId | null,
 ) => ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

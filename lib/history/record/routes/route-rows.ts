@@ -13,11 +13,11 @@ import {
   type KnownTable,
   listTableChanges,
   type AttributeSetId,
-  type RouteTransition,
+  type RouteComparison,
 } from './compare-route-table.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -96,28 +96,28 @@ async function loadRoutes(
   return routes
 }
 
-interface Written extends RouteTransition {
+interface Written extends RouteComparison {
   sourceId: number
   kind: RoutePollKind
   set: AttributeSetId | null
 }
 
-const KEYS: WrittenColumns<Written> = {
+const KEYS: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ known }) => known?.id],
 }
-const CURRENT: WrittenColumns<Written> = {
+const CURRENT: WrittenColumnDefinitions<Written> = {
   attributes_id: ['int', ({ set }) => set],
   ...createOpenIntervalColumns(({ open }) => open),
 }
-const FRESH: WrittenColumns<Written> = {
+const FRESH: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   kind: ['text', ({ kind }) => kind],
   instance: ['text', ({ instance }) => instance],
   peer: ['text', ({ peer }) => peer],
   prefix: ['inet', ({ prefix }) => prefix],
 }
-const ENDED: WrittenColumns<{ sourceId: number; known: KnownRoute; past: ClosedInterval }> = {
+const ENDED: WrittenColumnDefinitions<{ sourceId: number; known: KnownRoute; past: ClosedInterval }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   route_id: ['int', ({ known }) => known.id],
   attributes_id: ['int', ({ known }) => known.set],
@@ -132,7 +132,7 @@ export async function saveRoutes(
   client: PoolClient,
   sourceId: number,
   kind: RoutePollKind,
-  steps: readonly RouteTransition[],
+  steps: readonly RouteComparison[],
   setOf: KnownTable['setOf'],
 ): Promise<ObservedChange[]> {
   if (steps.length === 0) return []
@@ -141,7 +141,7 @@ export async function saveRoutes(
     sourceId,
     new Set(steps.flatMap(({ text }) => (text === null || setOf(text) !== null ? [] : [text]))),
   )
-  const setAfter = ({ text }: RouteTransition): AttributeSetId | null => {
+  const setAfter = ({ text }: RouteComparison): AttributeSetId | null => {
     const set = text === null ? null : (setOf(text) ?? made.get(text))
     if (set === undefined) throw new Error('a set of route attributes has no number')
     return set
@@ -155,7 +155,9 @@ export async function saveRoutes(
     { ...FRESH, ...CURRENT },
     written.filter(({ known }) => !known),
   )
-  const closedUntil: WrittenColumns<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
+  const closedUntil: WrittenColumnDefinitions<Written> = {
+    closed_until: ['timestamptz', ({ past }) => past?.firstAbsent],
+  }
   await updateRows(
     client,
     'route',

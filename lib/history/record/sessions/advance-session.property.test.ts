@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import {
   type SessionAfterSample,
@@ -54,15 +54,16 @@ const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
  * uptime.
  */
 function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
-  const ups = [T0 - 60 * MINUTE]
-  for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
+  const ups = [T0 - 60 * MS_PER_MINUTE]
+  for (const gap of gaps)
+    ups.push((ups.at(-1) === T0 - 60 * MS_PER_MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MS_PER_MINUTE)
   let uptime: RecordedUptime = EMPTY_UPTIME
   let messages: MessageCounts = { sent: null, received: null }
   let last: { age: number; sent: bigint } | null = null
   const sampled: Sampled[] = []
   let lastFinishedAt = 0
   for (const [n, { latency, moment, jitter, fails, isCached }] of series.entries()) {
-    const requestedAt = T0 + n * MINUTE
+    const requestedAt = T0 + n * MS_PER_MINUTE
     const aheadMs = requestedAt >= clock.at ? clock.stepMs : 0
     const startedAt = requestedAt + aheadMs
     // a poll that seems to begin before the previous one ended is rejected
@@ -176,11 +177,11 @@ describe('the uptime of a session', () => {
 
   describe('by a clock that is set, at any moment and by any step', () => {
     const set = fc.record({
-      at: fc.integer({ min: 0, max: 80 * MINUTE }).map((after) => T0 + after),
+      at: fc.integer({ min: 0, max: 80 * MS_PER_MINUTE }).map((after) => T0 + after),
       stepMs: fc.oneof(
         fc.integer({ min: -50_000, max: 50_000 }),
-        fc.integer({ min: -20 * MINUTE, max: 20 * MINUTE }),
-        fc.integer({ min: -400 * 24 * 60 * MINUTE, max: 400 * 24 * 60 * MINUTE }),
+        fc.integer({ min: -20 * MS_PER_MINUTE, max: 20 * MS_PER_MINUTE }),
+        fc.integer({ min: -400 * 24 * 60 * MS_PER_MINUTE, max: 400 * 24 * 60 * MS_PER_MINUTE }),
       ),
     })
     const fresh = polls.map((series) => series.map((poll) => ({ ...poll, isCached: false })))
@@ -240,7 +241,7 @@ describe('the fall of a session', () => {
         fc.double({ min: 0.1, max: 1, noNaN: true }),
         (series, everyMs, part) => {
           const fellAt = T0 + Math.round(part * series.length * everyMs)
-          const cameUpAt = T0 - 60 * MINUTE
+          const cameUpAt = T0 - 60 * MS_PER_MINUTE
           let known: ReturnType<typeof compareSessions>['steps'][number]['session'][] = []
           let lastRead: EpochMs | null = null
           for (const [n, { latency, moment, lag }] of [...series, ...series.slice(0, 3)].entries()) {
@@ -285,18 +286,20 @@ describe('a session', () => {
     readsAbsence: () => true,
     lastRead: () => null,
   })
-  const up = sampleOf(60 * MINUTE, 9n)
+  const up = sampleOf(60 * MS_PER_MINUTE, 9n)
   const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: { ms: 30_000, unitMs: 1_000 } }
   const known = compareSessions([], at(T0), 'summary', [up]).after
 
   it('that is down fell as long ago as its row says', () => {
     const fellAt = { earliest: T0 + 29_000, latest: T0 + 31_000 }
-    expect(compareSessions(known, at(T0 + MINUTE), 'summary', [down]).changes).toMatchObject([{ after: { fellAt } }])
+    expect(compareSessions(known, at(T0 + MS_PER_MINUTE), 'summary', [down]).changes).toMatchObject([
+      { after: { fellAt } },
+    ])
   })
 
   it('that changes while the clock is set says by how much it was', () => {
     const steppedBy = (ms: number) =>
-      compareSessions(known, at(T0 + MINUTE + ms, ms), 'summary', [down]).changes.map((change) =>
+      compareSessions(known, at(T0 + MS_PER_MINUTE + ms, ms), 'summary', [down]).changes.map((change) =>
         'steppedMs' in change ? change.steppedMs : null,
       )
     expect([steppedBy(0), steppedBy(5_000)]).toEqual([[null], [5_000]])

@@ -9,9 +9,9 @@ import {
   type SessionState,
 } from '#lib/bgp/index.ts'
 import {
-  BEFORE_MONITORING,
-  type Bounds,
-  type PollClock,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type PollMachineClock,
   type EstablishedTimeTrustChange,
   type MseeDownReason,
   type EpochMs,
@@ -154,9 +154,9 @@ function fallen(uptime: RecordedUptime, sample: SampledSession, reading: ProvenA
 }
 
 /** Returns when a session that is down went down, according to its age; null = not reported. */
-function fellSpan({ age, fellAnyTime }: SampledSession, reading: ProvenAbsenceOfPoll): Bounds | null {
+function fellSpan({ age, fellAnyTime }: SampledSession, reading: ProvenAbsenceOfPoll): TimestampBounds | null {
   if (age) return computeEstablishmentSpan(reading, age.ms, age.unitMs)
-  return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
+  return fellAnyTime ? { earliest: INSTANT_BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
 
 /**
@@ -176,7 +176,7 @@ function doubtAfter(
  * Returns a sample in the form that session changes contain.
  * @param moved time at which the session came up or went down; null = unknown
  */
-export function createSessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {
+export function createSessionSample(sample: SampledSession, moved: TimestampBounds | null): SessionSample {
   return {
     state: sample.state,
     azureState: sample.azureState,
@@ -195,7 +195,7 @@ export function createSessionSample(sample: SampledSession, moved: Bounds | null
  */
 export function createStateChangeFields(
   state: SessionState | null,
-  moved: Bounds | null,
+  moved: TimestampBounds | null,
 ): Pick<SessionSample, 'establishedAt' | 'fellAt'> {
   if (state === 'established') return { establishedAt: moved }
   return { establishedAt: null, ...(moved && { fellAt: moved }) }
@@ -229,11 +229,14 @@ const isLower = (now: bigint | null, before: bigint | null) => now !== null && b
  * Returns a session's uptime with all its times corrected for a change of the clock, that is, moved by the amount by
  * which the clock was set since they were stored.
  */
-function shiftToClock(uptime: RecordedUptime, now: PollClock | null): RecordedUptime {
+function shiftToClock(uptime: RecordedUptime, now: PollMachineClock | null): RecordedUptime {
   const stepMs = computeClockStepMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
-  const span = ({ earliest, latest }: Bounds): Bounds => ({ earliest: moment(earliest), latest: moment(latest) })
+  const span = ({ earliest, latest }: TimestampBounds): TimestampBounds => ({
+    earliest: moment(earliest),
+    latest: moment(latest),
+  })
   const { samples, suspects, suspectedSince, upAt, keepalive } = uptime
   return {
     ...uptime,

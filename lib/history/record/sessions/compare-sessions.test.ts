@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { peerRow } from '../../testing/feed.ts'
 import { createProvenAbsence } from '../poll-reading.ts'
 import { addSampleToSession, convertPeerRow } from './advance-session.ts'
@@ -36,7 +36,11 @@ describe('one life of a session', () => {
     expect(others.map(restarted)).toEqual([false, true, true, false])
     const unread = { ...ageless({ state: 'idle' }), fellAnyTime: true }
     const down = addSampleToSession(EMPTY_UPTIME, unread, before, at(0)).uptime
-    expect(down).toMatchObject({ shown: 'down', samples: [{ earliest: BEFORE_MONITORING, latest: 10 }], upAt: null })
+    expect(down).toMatchObject({
+      shown: 'down',
+      samples: [{ earliest: INSTANT_BEFORE_MONITORING, latest: 10 }],
+      upAt: null,
+    })
     const cameUp = (uptime: typeof down) => addSampleToSession(uptime, aged(9), before, at(60_000)).cameUp
     expect([cameUp(EMPTY_UPTIME), cameUp(down)]).toEqual([false, true])
   })
@@ -61,7 +65,7 @@ it('a session that is down at first sight fell before where its messages or its 
   const connecting = { state: 'connect', azureState: 'Connecting', connectedDurationMs: null } as const
   const first = (more: object) =>
     compareSessions([], unread, 'peers', [convertPeerRow(peerRow({ ...connecting, ...more }))])
-  const fellAt = { earliest: BEFORE_MONITORING, latest: 10 }
+  const fellAt = { earliest: INSTANT_BEFORE_MONITORING, latest: 10 }
   expect(first({ messagesSent: 40n, messagesReceived: 36n }).changes).toMatchObject([
     { first: true, after: { fellAt } },
   ])

@@ -1,6 +1,6 @@
 import { canonicalizeAddress, computeEstablishmentBounds } from '#lib/bgp/index.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type ObservedChange,
   type EstablishedTimeTrustChange,
   type SessionChange,
@@ -11,16 +11,16 @@ import {
 import {
   getIntervalBeginBounds,
   type ClosedInterval,
-  closeInterval,
+  endStateInterval,
   getIntervalEndBounds,
   type OpenInterval,
-  openInterval,
+  beginStateInterval,
   openIntervalAfter,
 } from '../interval.ts'
 import type { ProvenAbsenceOfPoll } from '../poll-reading.ts'
 import {
   createSessionBeforeFirstPoll,
-  type PastPrefixes,
+  type PastPrefixCountInterval,
   type PastSession,
   type RecordedSession,
 } from './session-rows.ts'
@@ -44,7 +44,7 @@ export interface SessionComparison {
   before: RecordedSession | null
   session: RecordedSession
   past: PastSession[]
-  pastPrefixes: PastPrefixes[]
+  pastPrefixes: PastPrefixCountInterval[]
   change: SessionChange | null
   doubt: EstablishedTimeTrustChange | null
 }
@@ -161,8 +161,11 @@ function present(
   const stepMs = computeClockStepMs(before.uptime.clock, reading.clock)
   const { uptime, restarted, cameUp, doubt } = addSampleToSession(before.uptime, sample, before.messages, reading)
   const moved = wasUp(before, sample, reading, instance) ? computeEstablishmentBounds(uptime) : null
-  const past = before.open && (restarted || differs(before, sample)) ? closeInterval(before.open, own, instance) : null
-  const open = past ? openIntervalAfter(reading, past.lastPresent) : (before.open ?? openInterval(reading, instance))
+  const past =
+    before.open && (restarted || differs(before, sample)) ? endStateInterval(before.open, own, instance) : null
+  const open = past
+    ? openIntervalAfter(reading, past.lastPresent)
+    : (before.open ?? beginStateInterval(reading, instance))
   const prefixes = comparePrefixes(before, sample.prefixesReceived, own, instance)
   const session: RecordedSession = {
     ...before,
@@ -245,7 +248,7 @@ function absent(before: RecordedSession, reading: ProvenAbsenceOfPoll, instance:
     return [{ before, session, past: [], pastPrefixes: [], change: null, doubt: null }]
   }
   const own = readingOfOne(before, reading)
-  const past = closeInterval(before.open, own, instance)
+  const past = endStateInterval(before.open, own, instance)
   const prefixes = comparePrefixes(before, null, own, instance)
   return [
     {
@@ -303,16 +306,20 @@ function comparePrefixes(
 ): { value: number | null; open: OpenInterval | null; past: ClosedInterval | null } {
   const { prefixesReceived, prefixesOpen } = before
   if (prefixesOpen && value === prefixesReceived) return { value, open: prefixesOpen, past: null }
-  const past = prefixesOpen && closeInterval(prefixesOpen, reading, instance)
+  const past = prefixesOpen && endStateInterval(prefixesOpen, reading, instance)
   if (value === null) return { value, open: null, past }
-  return { value, open: past ? openIntervalAfter(reading, past.lastPresent) : openInterval(reading, instance), past }
+  return {
+    value,
+    open: past ? openIntervalAfter(reading, past.lastPresent) : beginStateInterval(reading, instance),
+    past,
+  }
 }
 
 /**
  * Returns the bounds from the previous poll to this one by the current clock. `earliest` is corrected by the amount by
  * which the clock was set between the polls.
  */
-const redatedFrom = ({ earliest, latest }: Bounds, stepMs: number): Bounds => ({
+const redatedFrom = ({ earliest, latest }: TimestampBounds, stepMs: number): TimestampBounds => ({
   earliest: Math.min(earliest + stepMs, latest),
   latest,
 })

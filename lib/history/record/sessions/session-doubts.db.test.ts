@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { newFeed } from '../../testing/feed.ts'
+import { createTestPollSource } from '../../testing/feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
-const at = (n: number) => T0 + n * MINUTE
+const at = (n: number) => T0 + n * MS_PER_MINUTE
 const LONG_AGO = T0 - 3 * 3_600_000
 const OTHER_VIEW = T0 - 60 * 3_600_000
 
@@ -26,7 +26,7 @@ describe('answers that contradict each other, recorded', () => {
   const db = withTestDatabase()
 
   async function record(series: readonly { cameUpAt?: number; messages?: bigint }[]) {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const recorded = []
     for (const [n, { cameUpAt = LONG_AGO, messages = 100n + BigInt(n) }] of series.entries()) {
       const poll = { startedAt: at(n), finishedAt: at(n) + 2_000, rows: [row(n, cameUpAt, messages)] }
@@ -59,7 +59,7 @@ describe('answers that contradict each other, recorded', () => {
     expect(recorded[3]?.silentSessions).toMatchObject([
       { messagesReceived: '5', moved: { earliest: at(0), latest: at(1) + 2_000 }, firstAt: at(1), lastAt: at(3) },
     ])
-    const cached = await record([{}, { messages: 5n }, { messages: 5n, cameUpAt: LONG_AGO + MINUTE }])
+    const cached = await record([{}, { messages: 5n }, { messages: 5n, cameUpAt: LONG_AGO + MS_PER_MINUTE }])
     expect(cached.at(-1)?.silentSessions).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, MseeDownReason, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, MseeDownReason, EpochMs } from '#lib/contract/index.ts'
 import { toEpochMs } from '../../times.ts'
 import type { ClosedInterval, OpenInterval } from '../interval.ts'
 import { convertToOpenInterval, type OpenIntervalColumns } from '../open-row.ts'
@@ -21,7 +21,7 @@ export interface RecordedSession {
    * bounds of the time of the last state change: at which the session came up, or at which it went down if it was up
    * before; null = not reported
    */
-  moved: Bounds | null
+  moved: TimestampBounds | null
   transitions: number
   everEstablished: boolean
   open: OpenInterval | null
@@ -39,7 +39,7 @@ export interface PastSession {
   session: RecordedSession
   interval: ClosedInterval
 }
-export type PastPrefixes = PastSession
+export type PastPrefixCountInterval = PastSession
 
 export function createSessionBeforeFirstPoll({ localAddress, neighbor }: SampledSession): RecordedSession {
   return {
@@ -74,7 +74,7 @@ export interface SessionSpanColumns {
   transitions: number
 }
 
-/** A row of {@link SESSION_COLUMNS}. */
+/** A row of {@link SESSION_SQL_COLUMNS}. */
 export interface SessionRow extends OpenIntervalColumns, SessionSpanColumns {
   id: number
   local_address: string
@@ -95,7 +95,7 @@ export interface SessionRow extends OpenIntervalColumns, SessionSpanColumns {
 }
 
 /** Columns that {@link convertSessionRow} needs. */
-export const SESSION_COLUMNS = `id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest,
+export const SESSION_SQL_COLUMNS = `id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest,
             transitions, ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
             seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
             messages_sent::text, messages_received::text, life`

@@ -1,5 +1,5 @@
 import type { EstablishmentSamples } from '#lib/bgp/index.ts'
-import type { Bounds, PollClock, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, PollMachineClock, EpochMs } from '#lib/contract/index.ts'
 import type { UnchangedMessageCount } from './keepalive-state.ts'
 
 /** Conclusions from all samples about how long a session has been up. Plain JSON, stored in the session's row. */
@@ -19,12 +19,12 @@ export interface RecordedUptime extends EstablishmentSamples {
   /** time since which the session has received no message; null = its message count is not reported, or it is not up */
   keepalive: UnchangedMessageCount | null
   /** clock by which all times of this uptime were measured; null = not reported */
-  clock: PollClock | null
+  clock: PollMachineClock | null
   /**
    * time of the state change as it was known at the start of the interval. It is kept so that later polls do not change
    * the recorded past. Absent = an earlier version of Peerwatch began the interval
    */
-  atBegin?: { moved: Bounds | null }
+  atBegin?: { moved: TimestampBounds | null }
 }
 
 /** Uptime before the first sample. The uptime of a session that is down is derived from it. */

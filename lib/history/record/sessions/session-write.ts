@@ -1,8 +1,8 @@
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type MustFindEveryRow, checkRowsFound } from '../stale-state-error.ts'
 import {
   createClosedIntervalColumns,
-  type WrittenColumns,
+  type WrittenColumnDefinitions,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -31,26 +31,26 @@ interface Ended extends Pick<PastSession, 'session' | 'interval'> {
   sourceId: number
 }
 
-const KEYS: WrittenColumns<Written> = {
+const KEYS: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ session }) => session.id],
 }
-const STATE: WrittenColumns<Pick<Written, 'session'>> = {
+const STATE: WrittenColumnDefinitions<Pick<Written, 'session'>> = {
   state: ['text', ({ session }) => session.state],
   azure_state: ['text', ({ session }) => session.azureState],
   asn: ['bigint', ({ session }) => session.asn],
   down_reason: ['text', ({ session }) => session.downReason],
   transitions: ['int', ({ session }) => session.transitions],
 }
-const MOVED: WrittenColumns<Pick<Written, 'session'>> = {
+const MOVED: WrittenColumnDefinitions<Pick<Written, 'session'>> = {
   established_earliest: ['timestamptz', ({ session }) => session.moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => session.moved?.latest],
 }
-const MOVED_AT_BEGIN: WrittenColumns<Ended> = {
+const MOVED_AT_BEGIN: WrittenColumnDefinitions<Ended> = {
   established_earliest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.latest],
 }
-const LAST_READ: WrittenColumns<Written> = {
+const LAST_READ: WrittenColumnDefinitions<Written> = {
   ...MOVED,
   missing_polls: ['int', ({ session }) => session.missingPolls],
   seen_started_at: ['timestamptz', ({ session }) => session.seen?.startedAt],
@@ -59,7 +59,7 @@ const LAST_READ: WrittenColumns<Written> = {
   messages_received: ['numeric', ({ session }) => session.messages.received],
   life: ['jsonb', ({ session }) => session.uptime],
 }
-const CURRENT: WrittenColumns<Written> = {
+const CURRENT: WrittenColumnDefinitions<Written> = {
   ...STATE,
   ...LAST_READ,
   local_address: ['text', ({ session }) => session.localAddress],
@@ -69,13 +69,13 @@ const CURRENT: WrittenColumns<Written> = {
   prefixes_received: ['int', ({ session }) => session.prefixesReceived],
   ...createOpenIntervalColumns(({ session }) => session.prefixesOpen, 'prefixes_'),
 }
-const FRESH: WrittenColumns<Written> = {
+const FRESH: WrittenColumnDefinitions<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   kind: ['text', ({ kind }) => kind],
   neighbor: ['text', ({ session }) => session.neighbor],
   ...CURRENT,
 }
-const ENDED: WrittenColumns<Ended> = {
+const ENDED: WrittenColumnDefinitions<Ended> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   session_id: ['int', ({ session }) => session.id],
   ...createClosedIntervalColumns(({ interval }) => interval),
@@ -90,7 +90,7 @@ const ENDED: WrittenColumns<Ended> = {
  * page (HOT update).
  */
 export async function saveSessions(
-  client: Queryable,
+  client: SqlExecutor,
   polls: readonly ReadSessions[],
   must: MustFindEveryRow,
 ): Promise<void> {
@@ -98,7 +98,9 @@ export async function saveSessions(
   const ended = (of: 'past' | 'pastPrefixes') =>
     steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))
   await insertRows(client, 'session_interval', { ...ENDED, ...STATE, ...MOVED_AT_BEGIN }, ended('past'))
-  const prefixes: WrittenColumns<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
+  const prefixes: WrittenColumnDefinitions<Ended> = {
+    prefixes_received: ['int', ({ session }) => session.prefixesReceived],
+  }
   await insertRows(client, 'session_prefixes', { ...ENDED, ...prefixes }, ended('pastPrefixes'))
   const {
     again = [],

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type PeerRow, type SessionChange, type SummaryRow, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readSessionHistory } from '#lib/sessions/store/index.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { createPastReader } from '../../past/past-reader.ts'
-import { readSessionAddresses, readSessionsAt } from '../../read/sessions/sessions-at.ts'
-import { type Feed, newFeed, peerRow } from '../../testing/feed.ts'
+import { readSessionAddresses, readSessionsAtMoment } from '../../read/sessions/sessions-at.ts'
+import { type TestPollSource, createTestPollSource, peerRow } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
 
@@ -17,7 +17,7 @@ const poll = <Rows>(n: number, rows: Rows) => ({ startedAt: started(n), finished
 
 const connecting: Partial<PeerRow> = { state: 'connect', azureState: 'Connecting', routesReceived: null }
 
-async function feedPeers(feed: Feed, tables: readonly PeerRow[][]): Promise<SessionChange[]> {
+async function feedPeers(feed: TestPollSource, tables: readonly PeerRow[][]): Promise<SessionChange[]> {
   const changes: SessionChange[] = []
   for (const [n, rows] of tables.entries()) {
     const recorded = await feed.record('peers', poll(n, rows))
@@ -32,8 +32,8 @@ async function feedPeers(feed: Feed, tables: readonly PeerRow[][]): Promise<Sess
 const upSince = (at: number, n: number, fields: Partial<PeerRow> = {}) =>
   peerRow({ connectedDurationMs: started(n) + 1_000 - at, ...fields })
 
-async function one(feed: Feed, at?: number) {
-  const rows = await readSessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
+async function one(feed: TestPollSource, at?: number) {
+  const rows = await readSessionsAtMoment(createPastReader(db.pool, at), { scope: feed.resourceId })
   expect(rows).toHaveLength(1)
   const [row] = rows
   if (!row) throw new Error('no session')
@@ -42,17 +42,17 @@ async function one(feed: Feed, at?: number) {
 
 describe('a session', () => {
   it('is first seen, lost and back, each between two polls', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const changes = await feedPeers(feed, [[peerRow()], [peerRow()], [peerRow(connecting)], [peerRow()]])
     expect(changes.map(({ before, after, between, first }) => [before?.state, after?.state, between, first])).toEqual([
-      [undefined, 'established', { earliest: BEFORE_MONITORING, latest: finished(0) }, true],
+      [undefined, 'established', { earliest: INSTANT_BEFORE_MONITORING, latest: finished(0) }, true],
       ['established', 'connect', { earliest: started(1), latest: finished(2) }, false],
       ['connect', 'established', { earliest: started(2), latest: finished(3) }, false],
     ])
   })
 
   it('counts only the transitions that were observed', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [[peerRow()], [peerRow(connecting)], [peerRow()], [peerRow(connecting)], [peerRow()]])
     expect((await one(feed)).establishedTransitions).toBe(2)
     expect((await one(feed, finished(0))).establishedTransitions).toBe(0)
@@ -60,20 +60,20 @@ describe('a session', () => {
   })
 
   it('that shows `unknown` in between has not come up again', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [[peerRow()], [peerRow({ state: 'unknown', azureState: 'Unknown' })], [peerRow()]])
     expect((await one(feed)).establishedTransitions).toBe(0)
   })
 
   it('that never was established says so, now and then', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [[peerRow(connecting)], [peerRow()]])
     expect((await one(feed)).everEstablished).toBe(true)
     expect((await one(feed, finished(0))).everEstablished).toBe(false)
   })
 
   it('restarted between two polls is a change from established to established', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const first = T - 3_600_000
     const again = started(1) + 30_000
     const changes = await feedPeers(feed, [[upSince(first, 0)], [upSince(first, 1)], [upSince(again, 2)]])
@@ -90,13 +90,13 @@ describe('a session', () => {
   })
 
   it('whose age is printed in whole seconds came up somewhere in that second', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [[upSince(T - 3_600_000, 0, { durationUnitMs: 1_000 })]])
     expect((await one(feed)).establishedAt).toEqual({ earliest: T - 3_602_000, latest: T - 3_599_000 })
   })
 
   it('whose age contradicts what was seen before has not restarted', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const first = T - 3_600_000
     const changes = await feedPeers(feed, [[upSince(first, 0)], [upSince(first, 1)], [upSince(first + 60_000, 2)]])
     expect(changes).toHaveLength(1)
@@ -104,20 +104,20 @@ describe('a session', () => {
   })
 
   it('answered from a cache has not restarted', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const cached = upSince(T - 90_000, 0, { messagesSent: 7n, messagesReceived: 8n })
     expect(await feedPeers(feed, [[cached], [cached], [cached], [cached]])).toHaveLength(1)
   })
 
   it('without ages has restarted when a message counter fell', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const counted = (messagesSent: bigint) => peerRow({ messagesSent, messagesReceived: 9n })
     expect(await feedPeers(feed, [[counted(5n)], [counted(6n)], [counted(1n)]])).toHaveLength(2)
     expect((await one(feed)).establishedTransitions).toBe(1)
   })
 
   it('makes no interval out of message counts and ages that move', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const tables = Array.from({ length: 20 }, (_, n) => [
       upSince(T - 60_000, n, { messagesSent: BigInt(n), messagesReceived: BigInt(n) }),
     ])
@@ -130,13 +130,13 @@ describe('a session', () => {
   })
 
   it('keeps message counts beyond 2^53 to the last digit', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [[peerRow({ messagesSent: 9007199254740993n })]])
     expect((await one(feed)).messagesSent).toBe('9007199254740993')
   })
 
   it('had so many prefixes at each moment', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const counts = [3, 3, 50, 50]
     const tables = counts.map((routesReceived) => [peerRow({ routesReceived })])
     expect(await feedPeers(feed, [...tables, [peerRow(connecting)]])).toHaveLength(2)
@@ -146,11 +146,11 @@ describe('a session', () => {
   })
 
   it('whose row goes missing is reported with its last state, and counted', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const sibling = peerRow({ neighbor: '10.0.4.5' })
     await feedPeers(feed, [[peerRow(), sibling], [sibling]])
     const only = async () =>
-      (await readSessionsAt(db.pool, { scope: feed.resourceId })).find(({ neighbor }) => neighbor === '10.0.4.4')
+      (await readSessionsAtMoment(db.pool, { scope: feed.resourceId })).find(({ neighbor }) => neighbor === '10.0.4.4')
     expect(await only()).toMatchObject({
       presence: 'missing',
       missingPolls: 1,
@@ -172,12 +172,12 @@ describe('a session', () => {
   })
 
   it('of a silent instance is neither gone nor changed', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     const far = peerRow({ localAddress: '10.0.4.13' })
     await feed.record('peers', poll(0, [peerRow(), far]))
     const partly = { ...poll(1, [peerRow()]), outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }
     expect((await feed.record('peers', partly)).changes).toMatchObject([{ type: 'outcome' }])
-    const rows = await readSessionsAt(db.pool, { scope: feed.resourceId })
+    const rows = await readSessionsAtMoment(db.pool, { scope: feed.resourceId })
     expect(rows.map(({ localAddress, presence }) => [localAddress, presence])).toEqual([
       ['10.0.4.12', 'present'],
       ['10.0.4.13', 'silent'],
@@ -193,7 +193,7 @@ describe('a session', () => {
       state: 'established',
     },
   ])('is one in spite of $name', async ({ rows, state }) => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [rows, rows.toReversed()])
     expect((await one(feed)).last.state).toBe(state)
   })
@@ -201,7 +201,7 @@ describe('a session', () => {
 
 describe('as of a moment', () => {
   it('has the state that the last ended poll read', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [[peerRow()], [peerRow()], [peerRow(connecting)], [peerRow(connecting)]])
     const stateAt = async (moment: number) => (await one(feed, moment)).last.state
     expect(await stateAt(started(1))).toBe('established')
@@ -210,7 +210,7 @@ describe('as of a moment', () => {
   })
 
   it('has the same addresses if only these are read, at each moment', async () => {
-    const feeds = [await newFeed(db), await newFeed(db), await newFeed(db)]
+    const feeds = [await createTestPollSource(db), await createTestPollSource(db), await createTestPollSource(db)]
     for (const feed of feeds) {
       await feedPeers(feed, [[peerRow()], [peerRow(connecting), peerRow({ neighbor: '10.0.4.5' })], [peerRow()]])
     }
@@ -218,7 +218,7 @@ describe('as of a moment', () => {
     // the same statement is used for several moments, and again for the first
     for (const at of [undefined, started(1), finished(1), finished(2), started(1), T - 1]) {
       const past = createPastReader(db.pool, at)
-      const all = (await readSessionsAt(past)).flatMap(({ scope, kind, localAddress, neighbor, asn }) =>
+      const all = (await readSessionsAtMoment(past)).flatMap(({ scope, kind, localAddress, neighbor, asn }) =>
         scopes.includes(scope) ? [{ scope, kind, localAddress, neighbor, asn }] : [],
       )
       expect(all.length).toBe(at === T - 1 ? 0 : at === started(1) ? 2 : 4)
@@ -230,11 +230,11 @@ describe('as of a moment', () => {
   })
 
   it('nothing is claimed where nothing was polled', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feed.record('peers', poll(0, [peerRow()]))
     await feed.record('peers', poll(60, [peerRow()]))
     expect((await one(feed, started(30))).poll.lastFinishedAt).toBe(finished(0))
-    expect(await readSessionsAt(createPastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
+    expect(await readSessionsAtMoment(createPastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
   })
 })
 
@@ -250,7 +250,10 @@ describe('a path’s summary', () => {
   }
 
   it('identifies its sessions by the neighbor, also once the local address is known', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
+    const feed = await createTestPollSource(db, {
+      type: 'expressRouteCircuits',
+      subresource: 'AzurePrivatePeering/primary',
+    })
     await feed.record('summary', poll(0, [row]))
     const { changes } = await feed.record('summary', poll(1, [{ ...row, upDown: { ms: 7_260_000, unitMs: 1_000 } }]), {
       localAddresses: { ipv4: '192.0.2.98', ipv6: null },
@@ -265,7 +268,10 @@ describe('a path’s summary', () => {
   })
 
   it('gives each neighbor the local address of its own family', async () => {
-    const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: 'AzurePrivatePeering/primary' })
+    const feed = await createTestPollSource(db, {
+      type: 'expressRouteCircuits',
+      subresource: 'AzurePrivatePeering/primary',
+    })
     const rows = [row, { ...row, neighbor: 'FD00:0:2::61' }]
     const localAddresses = { ipv4: '192.0.2.98', ipv6: 'fd00:0:2::62' }
     const { changes } = await feed.record('summary', poll(0, rows), { localAddresses })
@@ -278,7 +284,7 @@ describe('a path’s summary', () => {
 
 describe('the history of sessions', () => {
   it('comes in intervals, newest first, page by page', async () => {
-    const feed = await newFeed(db)
+    const feed = await createTestPollSource(db)
     await feedPeers(feed, [
       [peerRow()],
       [peerRow(connecting)],
@@ -294,7 +300,7 @@ describe('the history of sessions', () => {
       ['connect', { earliest: started(0), latest: finished(1) }, { earliest: started(1), latest: finished(2) }],
       [
         'established',
-        { earliest: BEFORE_MONITORING, latest: finished(0) },
+        { earliest: INSTANT_BEFORE_MONITORING, latest: finished(0) },
         { earliest: started(0), latest: finished(1) },
       ],
     ])

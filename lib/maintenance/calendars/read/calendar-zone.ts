@@ -6,9 +6,9 @@ import {
   parseLocal,
   parseRecurrenceRule,
   type RecurrenceRule,
-  type ClockZone,
+  type TimeZoneOrOffsetFunction,
 } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { type CalendarComponent, findCalendarLine } from './content-lines.ts'
 
 /**
@@ -54,7 +54,7 @@ export function parseCalendarZone(
   description: CalendarComponent,
   named: string | null,
   spend: (days: number) => void,
-): ClockZone | null {
+): TimeZoneOrOffsetFunction | null {
   const { inside } = description
   const parts = inside.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
   if (parts.length === 0 || parts.length > MAX_OBSERVANCES) return null
@@ -108,7 +108,7 @@ function lastOfRule(
   return last - fromMs
 }
 
-const MAX_YEAR_MS = 366 * DAY
+const MAX_YEAR_MS = 366 * MS_PER_DAY
 
 const later = (a: Onset | undefined, b: Onset | undefined) => (!b || (a && a.at >= b.at) ? a : b)
 
@@ -160,7 +160,7 @@ function offsetOf(text: string | undefined): number | null {
   const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2})([0-5]\d)([0-5]\d)?$/.exec(text?.trim() ?? '') ?? []
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000
   // Returns null unless the offset is less than a day.
-  return sign === undefined || ms >= DAY ? null : sign === '-' ? -ms : ms
+  return sign === undefined || ms >= MS_PER_DAY ? null : sign === '-' ? -ms : ms
 }
 
 function localOf(text: string): LocalMs | null {

@@ -1,4 +1,4 @@
-import { WorkBudget } from '#lib/platform/work-budget.ts'
+import { TextProcessingLimiter } from '#lib/platform/work-budget.ts'
 
 /** Error for a text that cannot be read as a calendar. The message explains the reason to the user. */
 export class CalendarError extends Error {
@@ -52,7 +52,7 @@ export function parseCalendarComponents(text: string): ReadComponents {
   if (text.length > MAX_CALENDAR_TEXT_LENGTH)
     throw new CalendarError(`it is longer than ${MAX_CALENDAR_TEXT_LENGTH} characters`)
   if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')
-  const budget = new WorkBudget(LIMITS, CalendarError)
+  const budget = new TextProcessingLimiter(LIMITS, CalendarError)
   const open: CalendarComponent[] = []
   const unread: ReadComponents['unread'] = []
   const report = (reason: string) => {

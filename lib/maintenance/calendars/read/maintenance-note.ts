@@ -1,6 +1,6 @@
 import { type CalendarComponent, findCalendarLine, unescapeCalendarText } from './content-lines.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import type { MaintenanceImpact } from '#lib/contract/index.ts'
+import type { MaintenanceServiceImpact } from '#lib/contract/index.ts'
 
 /**
  * Properties of an event that is a provider's maintenance notification in the standard form (NANOG BCOP). Source:
@@ -17,17 +17,17 @@ export interface MaintenanceNote {
    * worst impact that the event states for any of its services; an unknown word counts as an outage, as the standard
    * requires
    */
-  impact: MaintenanceImpact
+  impact: MaintenanceServiceImpact
   status: string
 }
 
-const IMPACTS: Record<string, MaintenanceImpact> = createSafeLookupTable({
+const IMPACTS: Record<string, MaintenanceServiceImpact> = createSafeLookupTable({
   'NO-IMPACT': 'none',
   'REDUCED-REDUNDANCY': 'reduced',
   DEGRADED: 'degraded',
   OUTAGE: 'outage',
 })
-const WORST: readonly MaintenanceImpact[] = ['outage', 'degraded', 'reduced', 'none']
+const WORST: readonly MaintenanceServiceImpact[] = ['outage', 'degraded', 'reduced', 'none']
 const MAX_OBJECTS = 500
 
 /**

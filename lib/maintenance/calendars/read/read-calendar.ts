@@ -1,19 +1,19 @@
 import {
   type EpochMs,
   type LocalMs,
-  MAX_OCCURRENCES,
+  MAX_OCCURRENCES_PER_RECURRENCE,
   listOccurrencesWithin,
   parseRecurrenceRule,
   type RecurrenceRule,
   LOCAL_TIME_COST_DAYS,
-  type ClockZone,
+  type TimeZoneOrOffsetFunction,
   convertLocalToInstant,
   convertInstantToLocal,
   parseLocal,
 } from '#lib/contract/index.ts'
 import { toLocalMidnight } from '#lib/contract/time/local-time.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { WorkBudget } from '#lib/platform/work-budget.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { TextProcessingLimiter } from '#lib/platform/work-budget.ts'
 import {
   CalendarError,
   type CalendarComponent,
@@ -83,7 +83,7 @@ const MAX_EVENTS = 10_000
 /** Maximum number of occurrences that are kept of one calendar. */
 const MAX_TIMES = 5_000
 const MAX_PROBLEMS = 20
-const LONGEST_MS = 62 * DAY
+const LONGEST_MS = 62 * MS_PER_DAY
 const LIMITS = {
   // Maximum number of days that recurrence rules may examine. That takes one or two seconds, during which the process
   // does nothing else
@@ -116,10 +116,10 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
   }
   if (events.length > MAX_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MAX_EVENTS} are read`)
-  const budget = new WorkBudget(LIMITS, CalendarError)
+  const budget = new TextProcessingLimiter(LIMITS, CalendarError)
   // Work limit of the current event. It is null until the first event is read, because zones that are read before it
   // count only toward the limit of the calendar.
-  let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
+  let ownBudget: TextProcessingLimiter<keyof typeof EVENT_LIMITS> | null = null
   const spend = (days: number) => {
     budget.spend('effort', days)
     ownBudget?.spend('effort', days)
@@ -131,7 +131,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
     const own = pickNewestVersions(versions)
     const rescheduled = own.flatMap((event) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID'))
     for (const event of own) {
-      ownBudget = new WorkBudget(EVENT_LIMITS, EventError)
+      ownBudget = new TextProcessingLimiter(EVENT_LIMITS, EventError)
       try {
         const isRescheduled = findCalendarLine(event, 'RECURRENCE-ID') !== undefined
         const part = (reason: string) => {
@@ -172,7 +172,7 @@ export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs
 
 interface Context {
   zones: FindCalendarZone
-  floating: ClockZone
+  floating: TimeZoneOrOffsetFunction
   within: { from: EpochMs; to: EpochMs }
   /**
    * Records an amount of work as a number of examined days.
@@ -191,7 +191,7 @@ const uidOf = (event: CalendarComponent) =>
  * Returns the zone for times that state no zone. It is the zone in the property X-WR-TIMEZONE of the calendar, which
  * Google and Apple write. Without this property, it is UTC.
  */
-function floatingZone(calendar: CalendarComponent, zones: FindCalendarZone): ClockZone {
+function floatingZone(calendar: CalendarComponent, zones: FindCalendarZone): TimeZoneOrOffsetFunction {
   const named = findCalendarLine(calendar, 'X-WR-TIMEZONE')?.value.trim()
   return (named !== undefined && zones(named)) || 'UTC'
 }
@@ -207,7 +207,7 @@ function timesOf(
    * Parses the times in one line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.
    */
-  const timesIn = (line: CalendarContentLine, missingZone: ClockZone): CalendarTime[] => {
+  const timesIn = (line: CalendarContentLine, missingZone: TimeZoneOrOffsetFunction): CalendarTime[] => {
     const values = line.value.split(',')
     spend(values.length * LOCAL_TIME_COST_DAYS)
     return values.flatMap((value) => {
@@ -273,7 +273,8 @@ function timesOf(
       .filter(({ local, from }) => !excludedByRule.has(local) && !isExcluded(local, from))
       .map(({ local, from }) => at(local, from)),
   )
-  if (recurring.length >= MAX_OCCURRENCES) throw new EventError(`it has more than ${MAX_OCCURRENCES} times`)
+  if (recurring.length >= MAX_OCCURRENCES_PER_RECURRENCE)
+    throw new EventError(`it has more than ${MAX_OCCURRENCES_PER_RECURRENCE} times`)
   const once: AddedTime[] = rules.length === 0 ? [{ time: start, lengthMs: null }] : []
   const single = [...once, ...added].flatMap(({ time, lengthMs: own }) => {
     const local = timeIn(time, start.zone)
@@ -382,7 +383,7 @@ function lengthOf(
     : duration
       ? readCalendarDuration(duration.value)
       : start.isDay
-        ? DAY
+        ? MS_PER_DAY
         : 0
   return checkedLength(lengthMs)
 }
@@ -412,7 +413,7 @@ class EventError extends Error {
 /** A local time or day of a calendar in a zone. */
 interface CalendarTime {
   local: LocalMs
-  zone: ClockZone
+  zone: TimeZoneOrOffsetFunction
   /** true = a day without a time of day */
   isDay: boolean
 }
@@ -428,7 +429,7 @@ function readTime(
   value: string,
   { parameters }: Pick<CalendarContentLine, 'parameters'>,
   zones: FindCalendarZone,
-  floating: ClockZone,
+  floating: TimeZoneOrOffsetFunction,
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
     /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/i.exec(value.trim()) ?? []
@@ -444,7 +445,7 @@ function readTime(
 }
 
 /** Returns the local time in another zone at the instant of a time. */
-const timeIn = (time: CalendarTime, zone: ClockZone): LocalMs =>
+const timeIn = (time: CalendarTime, zone: TimeZoneOrOffsetFunction): LocalMs =>
   time.zone === zone ? time.local : convertInstantToLocal(instantOfTime(time), zone)
 
 /**
@@ -456,6 +457,7 @@ function readCalendarDuration(value: string): number {
     /^([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value.trim()) ?? []
   if (text === undefined || /P$|T$/.test(text)) throw new EventError(`"${value.slice(0, 40)}" is no duration`)
   const of = (number: string | undefined) => Number(number ?? 0)
-  const ms = (of(weeks) * 7 + of(days)) * DAY + of(hours) * 3_600_000 + of(minutes) * 60_000 + of(seconds) * 1_000
+  const ms =
+    (of(weeks) * 7 + of(days)) * MS_PER_DAY + of(hours) * 3_600_000 + of(minutes) * 60_000 + of(seconds) * 1_000
   return sign === '-' ? -ms : ms
 }

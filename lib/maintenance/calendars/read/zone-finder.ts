@@ -1,4 +1,4 @@
-import { type ClockZone, findIanaZone } from '#lib/contract/index.ts'
+import { type TimeZoneOrOffsetFunction, findIanaZone } from '#lib/contract/index.ts'
 import { type CalendarComponent, findCalendarLine } from './content-lines.ts'
 import { parseCalendarZone } from './calendar-zone.ts'
 
@@ -9,7 +9,7 @@ import { parseCalendarZone } from './calendar-zone.ts'
 const SEARCH_EFFORT = 100
 
 /** Returns the zone that a calendar refers to by a name; null = unknown. */
-export type FindCalendarZone = (name: string) => ClockZone | null
+export type FindCalendarZone = (name: string) => TimeZoneOrOffsetFunction | null
 
 /**
  * Returns a function that returns the zone for a name that a calendar uses. If the calendar describes the zone
@@ -24,7 +24,7 @@ export function createZoneFinder(calendar: CalendarComponent, spend: (days: numb
     const name = one.name === 'VTIMEZONE' ? findCalendarLine(one, 'TZID')?.value.trim() : undefined
     if (name !== undefined && !described.has(name)) described.set(name, one)
   }
-  const known = new Map<string, ClockZone | null>()
+  const known = new Map<string, TimeZoneOrOffsetFunction | null>()
   return (text) => {
     const name = text.trim()
     const found = known.get(name)

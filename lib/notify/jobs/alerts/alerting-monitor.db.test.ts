@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
+import { ALERTING_LEASE, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { AlertingMonitor } from './alerting-monitor.ts'
 
@@ -22,7 +22,7 @@ const renewedAgo = (seconds: number) =>
 
 it('reports once a minute that nobody evaluates alerts, and once that somebody does again', async () => {
   const { clock, lines, monitor } = lab()
-  await withLease(db, ALERTING_LEASE, async () => {})
+  await runWithWorkLease(db, ALERTING_LEASE, async () => {})
   await renewedAgo(25)
   await monitor.check()
   expect(lines).toEqual([])
@@ -33,7 +33,7 @@ it('reports once a minute that nobody evaluates alerts, and once that somebody d
   }
   // a slow machine takes a while between statements
   expect(lines).toEqual([expect.stringMatching(/^nobody for 3\d s$/), expect.stringMatching(/^nobody for 9\d s$/)])
-  await withLease(db, ALERTING_LEASE, async () => {})
+  await runWithWorkLease(db, ALERTING_LEASE, async () => {})
   await monitor.check()
   await monitor.check()
   expect(lines.slice(2)).toEqual(['alerts are evaluated again'])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type AccessScope, type EpochMs, listAccessScopeTexts, parseAccessScope } from '#lib/contract/index.ts'
 import type { StoredEvent } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { StoredChannel } from '../../store/channels.ts'
 
 /**
@@ -20,16 +20,16 @@ export const UNLIMITED_AUDIENCE: ChannelAudience = { key: '', scope: 'everything
  * Functions that read data limited to an access scope. They are passed in by the caller that starts the notifier,
  * because the code that determines the resources in a scope is in a higher layer.
  */
-export interface ScopedReaders {
+export interface AccessScopedReaders {
   /**
    * Returns a connection that returns only data within a scope.
    * @throws the error of the query, so that nothing is decided for the scope
    */
-  readerOf(scope: AccessScope): Promise<Queryable>
+  readerOf(scope: AccessScope): Promise<SqlExecutor>
   /**
    * Returns the events within the scope of the connection, without the names of circuits that serve other customers.
    */
-  eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[]
+  eventsFor(reader: SqlExecutor, events: readonly StoredEvent[]): StoredEvent[]
   /**
    * Returns a function from an event to the name of its customer at `now`; null = the event does not belong to a
    * customer. Reads on a separate connection.
@@ -38,7 +38,7 @@ export interface ScopedReaders {
   /**
    * Removes names of other customers from a message. It is a second protection in addition to the limited connection.
    */
-  withoutOthers<Content>(reader: Queryable, content: Content): Content
+  withoutOthers<Content>(reader: SqlExecutor, content: Content): Content
 }
 
 const KEY_LENGTH = 16

@@ -1,7 +1,7 @@
 import { type EpochMs, getNeededTime, isReadByPeople, type Severity } from '#lib/contract/index.ts'
 import type { EscalationTarget } from '../../api/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, countNewAlertsSince, type StoredAlert } from '../../store/alerts.ts'
 import { type ChannelAudience, getChannelAudience } from './channel-audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../../store/channels.ts'
@@ -13,7 +13,7 @@ import {
   getUnacknowledgedSince,
 } from '../../rules/decide-escalation.ts'
 import { isHeldByReceivingHours } from '../../rules/receiving-hours.ts'
-import { findShiftAt } from '../../rules/on-call.ts'
+import { findOnCallShiftAt } from '../../rules/on-call.ts'
 import { decideWhetherHeldForDigest } from '../../rules/storm-hold.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
@@ -50,7 +50,7 @@ interface EscalationContext {
  * @param state state of the alert after those notices
  */
 export async function sendDueEscalationSteps(
-  client: Queryable,
+  client: SqlExecutor,
   stored: Pick<StoredAlert, 'id' | 'escalations' | 'delivered'>,
   state: AlertState,
   context: EscalationContext,
@@ -95,7 +95,7 @@ export async function sendDueEscalationSteps(
  * Reports whether any notice about an incident would be sent now: either an enabled channel receives incidents, or an
  * enabled escalation policy sends them to a channel.
  */
-export async function isAlertingReceived(db: Queryable, now: EpochMs): Promise<boolean> {
+export async function isAlertingReceived(db: SqlExecutor, now: EpochMs): Promise<boolean> {
   const channels = (await readChannels(db)).filter(({ enabled }) => enabled)
   if (channels.some(({ filters }) => filters.incidents)) return true
   const enabled = new Set(channels.map(({ id }) => id))
@@ -125,7 +125,7 @@ interface Taken {
 }
 
 async function takeStep(
-  client: Queryable,
+  client: SqlExecutor,
   { policy, step, since, severity, unverifiableSince }: Taken,
   { id: alertId, delivered: before }: Pick<StoredAlert, 'id' | 'delivered'>,
   rotations: readonly StoredOnCallRotation[],
@@ -172,7 +172,7 @@ async function takeStep(
  * notified immediately.
  */
 async function heldByStorm(
-  client: Queryable,
+  client: SqlExecutor,
   { id, kind, filters }: StoredChannel,
   { critical }: ChannelDelivery,
   { severity, now, settings, audience }: { severity: Severity } & Omit<EscalationContext, 'summary'>,
@@ -202,7 +202,7 @@ function channelsOf(
   const ids = targets.map((target) => {
     if ('channel' in target) return target.channel
     const rotation = rotations.find(({ id }) => id === target.rotation)
-    return rotation && findShiftAt(convertStoredRotation(rotation.body), now)?.channel
+    return rotation && findOnCallShiftAt(convertStoredRotation(rotation.body), now)?.channel
   })
   return new Set(ids.filter((id) => id !== undefined))
 }

@@ -1,5 +1,5 @@
 import { type EpochMs, isReadByPeople } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type ChannelDelivery,
   deleteAlert,
@@ -21,7 +21,7 @@ import { createIncidentContent, type IncidentSummary } from './incident-summary.
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { countChannelNotices } from '../../store/outbox.ts'
-import type { JoinedFault } from '../../content.ts'
+import type { FaultJoiningIncident } from '../../content.ts'
 import type { PreviousNotice } from '../outbox/previously-notified.ts'
 import type { NotifySettings } from '../../settings.ts'
 
@@ -30,7 +30,7 @@ export interface AlertSubject {
   facts: IncidentForNotices
   summary: IncidentSummary
   /** returns the content of messages about events of the incident; absent if it has no events */
-  describeFaults?: (eventIds: readonly string[]) => JoinedFault[]
+  describeFaults?: (eventIds: readonly string[]) => FaultJoiningIncident[]
   routing: ChannelRoutingInput
   /** earlier notice of only failing polls that have the same fault as this incident; null or absent if there is none */
   previously?: PreviousNotice | null
@@ -45,7 +45,7 @@ export interface AlertSubject {
  * @returns number of notifications written
  */
 export async function evaluateAlert(
-  client: Queryable,
+  client: SqlExecutor,
   about: string,
   read: () => Promise<AlertSubject | null>,
   {
@@ -76,7 +76,7 @@ export async function evaluateAlert(
   for (const [index, notice] of notices.entries()) {
     if (notice.first) delivered = clearOpeningMessages(delivered)
     for (const channel of channels) {
-      const result = await notifyChannel(
+      const result = await queueNoticeForChannel(
         client,
         channel,
         { ...stored, delivered },
@@ -134,8 +134,8 @@ interface EvaluationContext {
  * Writes a notice for one channel, unless the channel's filters or hours exclude it or an earlier notice covers it.
  * @returns new delivery state of the alert for this channel; null = the notice is not for this channel
  */
-export async function notifyChannel(
-  client: Queryable,
+export async function queueNoticeForChannel(
+  client: SqlExecutor,
   channel: StoredChannel,
   { id: alertId, delivered, steps }: StoredAlert,
   { subject, notice: given, index, unverifiableSince, now, settings, audience }: EvaluationContext,

@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { type EpochMs, getNeededTime } from '#lib/contract/index.ts'
 import { readIncidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
-import { ALERTING_LEASE, readAlertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
+import { ALERTING_LEASE, readAlertingLeaseAge, LeaseLostError, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { bindAccessScopeToConnection } from '#lib/questions/index.ts'
 import { createBatchingClient } from '#lib/platform/batching-client.ts'
 import { deleteAlert, readDueAlertIds, postponeEvaluation, requestEvaluation } from '../../store/alerts.ts'
@@ -15,7 +15,7 @@ import {
   type ChannelAudience,
   UNLIMITED_AUDIENCE,
   listScopedAudiences,
-  type ScopedReaders,
+  type AccessScopedReaders,
 } from './channel-audience.ts'
 import { type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { MessageContent } from '../../content.ts'
@@ -45,7 +45,7 @@ const BATCH_SIZE = 200
  */
 export async function evaluateDueAlerts(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
   if (await isIdle(context)) return 0
-  return withLease(context.db, ALERTING_LEASE, async (lease) => {
+  return runWithWorkLease(context.db, ALERTING_LEASE, async (lease) => {
     const held = { ...context, db: lease.db }
     let written = 0
     for (const id of await readDueAlertIds(held.db.pool, context.clock.now(), BATCH_SIZE)) {
@@ -135,7 +135,7 @@ const MAX_HINDRANCE_WAIT_MS = 2_000
  */
 async function readHindrance(
   { incidents }: NotifyContext,
-  reader: Queryable,
+  reader: SqlExecutor,
   id: string,
   now: EpochMs,
 ): Promise<string | null> {
@@ -153,7 +153,7 @@ async function readHindrance(
  * @throws temporary failures of the database
  */
 async function readVisibility(
-  scoped: ScopedReaders,
+  scoped: AccessScopedReaders,
   { scope }: ChannelAudience,
 ): Promise<(shortId: string) => boolean> {
   try {
@@ -224,7 +224,7 @@ export async function evaluateIncidentForChannel(
 async function subjectOf(
   client: PoolClient,
   seen: {
-    reader: Queryable
+    reader: SqlExecutor
     audience: ChannelAudience
     incidents: IncidentMessageReaders
     hindrance?: string | null

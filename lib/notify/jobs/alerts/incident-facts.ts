@@ -1,7 +1,7 @@
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
 import { ROUTER_STATE_EVIDENCE_FIELD } from '#lib/detection/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type IncidentForNotices, isNotifiable, type EventOfIncident } from '../../rules/incident-facts.ts'
 
 /** Kinds of polls that report session state and can therefore confirm that an incident is still open. */
@@ -28,7 +28,7 @@ export function convertToEventOfIncident(event: StoredEvent): EventOfIncident {
 
 /** Reads the facts that determine when notices about an incident are sent. */
 export async function readIncidentForNotices(
-  db: Queryable,
+  db: SqlExecutor,
   incident: StoredIncident,
   events: readonly StoredEvent[],
 ): Promise<IncidentForNotices> {

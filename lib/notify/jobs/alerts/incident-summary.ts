@@ -1,7 +1,7 @@
 import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { shortenText } from '#lib/contract/document/document-model.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type Cause,
   type CauseOwner,
   computeNotificationDelayBound,
@@ -19,7 +19,7 @@ import {
 } from '#lib/contract/index.ts'
 import { formatEvidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
-import type { OperatorCardContent, IncidentContent, IsoBounds, JoinedFault } from '../../content.ts'
+import type { OperatorCardContent, IncidentContent, TimeBoundsAsIso, FaultJoiningIncident } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
 import type { ChannelRoutingInput } from '../../rules/channel-routing.ts'
 import { convertToEventOfIncident } from './incident-facts.ts'
@@ -43,7 +43,10 @@ export const EMPTY_INCIDENT_SUMMARY = {
 } as const satisfies Partial<IncidentSummary>
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
-export const formatIsoBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
+export const formatIsoBounds = ({ earliest, latest }: TimestampBounds): TimeBoundsAsIso => [
+  iso(Math.max(0, earliest)),
+  iso(latest),
+]
 
 /** Maximum number of evidence lines in a message. The incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
@@ -106,7 +109,7 @@ export function summarizeIncident(
 }
 
 /** Returns the content of messages about events that joined an open incident, in the order of the events. */
-export const describeJoinedFaults = (events: readonly StoredEvent[], ids: readonly string[]): JoinedFault[] =>
+export const describeJoinedFaults = (events: readonly StoredEvent[], ids: readonly string[]): FaultJoiningIncident[] =>
   events
     .filter(({ id }) => ids.includes(id))
     .map(({ kind, severity, scope, scopeName, subject, started, causes: [cause = null] }) => ({

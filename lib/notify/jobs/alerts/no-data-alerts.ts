@@ -8,10 +8,10 @@ import {
 import { type DetectionSettings, applyThresholdChanges } from '#lib/detection/index.ts'
 import { readCurrentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
+import { ALERTING_LEASE, LeaseLostError, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { hasCurrentSessions } from '#lib/questions/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { loadNoData, lockAlert, saveNoData } from '../../store/alerts.ts'
 import { formatAlertId, type ChannelAudience, UNLIMITED_AUDIENCE, listScopedAudiences } from './channel-audience.ts'
 import { readChannels } from '../../store/channels.ts'
@@ -39,7 +39,7 @@ import {
  * @returns number of notifications written; null = another process holds the alerting lease
  */
 export async function evaluateNoDataAlerts(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
-  return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
+  return runWithWorkLease(context.db, ALERTING_LEASE, async ({ db }) => {
     const sources = await listSources(db.pool)
     const thresholds = applyThresholdChanges((await readCurrentSettings(db.pool))?.changed ?? {})
     const check = { ...context, db, thresholds, watchingSince }
@@ -95,7 +95,7 @@ async function watchOne(
   const now = clock.now()
   const about = formatNoDataAlertId(watched.subscription)
   const id = formatAlertId(about, audience)
-  const known = async (q: Queryable) =>
+  const known = async (q: SqlExecutor) =>
     checkNoData(await loadNoData(q, id), watched, { watchingSince, now }, thresholds)
   if (!(await known(db.pool))) return { isOpen: false, written: 0 }
   return db.transaction(async (client) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createAlertsPayload } from '../../channels/alertmanager.ts'
 import { createPagerDutyEvents } from '../../channels/pagerduty.ts'
@@ -8,20 +8,20 @@ import type { PredictedLoss } from '../../rules/predicted-loss.ts'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import { createMessageSections } from '../../message/sections.ts'
 import { formatMessageTitle } from '../../message/message-text.ts'
-import { hook, notifyLab } from '../../testing/lab.ts'
+import { createTestWebhookInput, notifyLab } from '../../testing/lab.ts'
 import { writePredictedLossNotices } from './predicted-loss-notices.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender, decide } = notifyLab(db)
 /** Start of the announced work, a Thursday. */
 const FROM = Date.UTC(2030, 2, 14, 2)
-const LEADS = { '7 days': 7 * DAY, '1 day': DAY, '1 hour': HOUR }
+const LEADS = { '7 days': 7 * MS_PER_DAY, '1 day': MS_PER_DAY, '1 hour': MS_PER_HOUR }
 const leadAt = (now: number) => Object.entries(LEADS).findLast(([, ms]) => FROM - now <= ms && now < FROM)?.[0] ?? null
 
 const loss = (now: number, more: Partial<PredictedLoss> = {}): PredictedLoss => ({
   id: 'lon',
   from: FROM,
-  to: FROM + 2 * HOUR,
+  to: FROM + 2 * MS_PER_HOUR,
   lead: leadAt(now),
   severity: 'major',
   scopes: ['c1'],
@@ -35,7 +35,7 @@ const loss = (now: number, more: Partial<PredictedLoss> = {}): PredictedLoss => 
 })
 /** @param moved time by which the window was moved; null = it was cancelled */
 async function run(now: number, losses: readonly PredictedLoss[] | null, moved: number | null = 0) {
-  const windows = moved === null ? [] : [{ id: 'w1', from: FROM + moved, to: FROM + moved + 2 * HOUR }]
+  const windows = moved === null ? [] : [{ id: 'w1', from: FROM + moved, to: FROM + moved + 2 * MS_PER_HOUR }]
   await writePredictedLossNotices(db, now, async () => losses && { losses, windows })
 }
 
@@ -48,8 +48,16 @@ async function titles(...names: string[]) {
 
 describe('notices of what announced work takes away', () => {
   it('are sent once for each lead, and not before the first', async () => {
-    await setUp(hook('noc'))
-    for (const before of [8 * DAY, 7 * DAY, 6 * DAY, DAY, DAY - MINUTE, HOUR, 5 * MINUTE])
+    await setUp(createTestWebhookInput('noc'))
+    for (const before of [
+      8 * MS_PER_DAY,
+      7 * MS_PER_DAY,
+      6 * MS_PER_DAY,
+      MS_PER_DAY,
+      MS_PER_DAY - MS_PER_MINUTE,
+      MS_PER_HOUR,
+      5 * MS_PER_MINUTE,
+    ])
       await run(FROM - before, [loss(FROM - before)])
     // the work has begun, which needs no notice
     await run(FROM, [])
@@ -62,36 +70,39 @@ describe('notices of what announced work takes away', () => {
   })
 
   it('are sent again when they say something else, at most once an hour, and not for one prefix of many', async () => {
-    await setUp(hook('noc'), hook('worst', { filters: { ...hook('').filters, minSeverity: 'major' } }))
-    const at = FROM - 3 * DAY
+    await setUp(
+      createTestWebhookInput('noc'),
+      createTestWebhookInput('worst', { filters: { ...createTestWebhookInput('').filters, minSeverity: 'major' } }),
+    )
+    const at = FROM - 3 * MS_PER_DAY
     await run(at, [loss(at)])
-    await run(at + 2 * HOUR, [loss(at, { strandedPrefixes: 13, summary: '13 prefixes cut off' })])
-    await run(at + 30 * MINUTE, [loss(at, { says: 'exposed' })])
+    await run(at + 2 * MS_PER_HOUR, [loss(at, { strandedPrefixes: 13, summary: '13 prefixes cut off' })])
+    await run(at + 30 * MS_PER_MINUTE, [loss(at, { says: 'exposed' })])
     expect(await titles('noc')).toHaveLength(1)
     // channels that received the notice are notified of every change, even to a harmless one
-    await run(at + 3 * HOUR, [
+    await run(at + 3 * MS_PER_HOUR, [
       loss(at, { says: 'exposed', severity: 'minor', summary: 'exposed', strandedPrefixes: 0 }),
     ])
-    await run(at + 5 * HOUR, [
+    await run(at + 5 * MS_PER_HOUR, [
       loss(at, { says: 'exposed', severity: 'minor', summary: 'exposed', strandedPrefixes: 0 }),
     ])
     expect(await titles('worst')).toEqual(['[CHANGED, MINOR, IN 7 DAYS] Thu 2030-03-14 02:00-04:00 UTC exposed'])
   })
 
   it('are withdrawn when the window is cancelled or takes nothing any more, and begin again when it does', async () => {
-    await setUp(hook('noc'))
-    const at = FROM - 3 * DAY
+    await setUp(createTestWebhookInput('noc'))
+    const at = FROM - 3 * MS_PER_DAY
     await run(at, [loss(at)])
     // null = not computed, which withdraws nothing
-    await run(at + MINUTE, null)
-    await run(at + 2 * MINUTE, [])
-    await run(at + 3 * MINUTE, [loss(at)])
-    await run(at + 4 * MINUTE, [], DAY)
-    await run(at + 5 * MINUTE, [loss(at)])
-    await run(at + 6 * MINUTE, [], null)
-    await run(at + 7 * MINUTE, [], null)
-    await run(at + 8 * MINUTE, [loss(at)])
-    await run(at + 9 * MINUTE, [loss(at, { id: 'both', windows: ['w1', 'w2'] })])
+    await run(at + MS_PER_MINUTE, null)
+    await run(at + 2 * MS_PER_MINUTE, [])
+    await run(at + 3 * MS_PER_MINUTE, [loss(at)])
+    await run(at + 4 * MS_PER_MINUTE, [], MS_PER_DAY)
+    await run(at + 5 * MS_PER_MINUTE, [loss(at)])
+    await run(at + 6 * MS_PER_MINUTE, [], null)
+    await run(at + 7 * MS_PER_MINUTE, [], null)
+    await run(at + 8 * MS_PER_MINUTE, [loss(at)])
+    await run(at + 9 * MS_PER_MINUTE, [loss(at, { id: 'both', windows: ['w1', 'w2'] })])
     const { sent, drain } = recordingSender()
     await drain()
     const said = sent.map(({ message: { content } }) => [
@@ -127,14 +138,14 @@ describe('notices of what announced work takes away', () => {
   })
 
   it('pass the filters of channels, and open no incident', async () => {
-    const filters = (more: object) => ({ filters: { ...hook('').filters, ...more } })
+    const filters = (more: object) => ({ filters: { ...createTestWebhookInput('').filters, ...more } })
     await setUp(
-      hook('other circuit', filters({ scopes: ['c2'] })),
-      hook('other kind', filters({ kinds: ['path_down'] })),
-      hook('critical', filters({ minSeverity: 'critical' })),
-      hook('own', filters({ scopes: ['c1'], kinds: ['loss_ahead'] })),
+      createTestWebhookInput('other circuit', filters({ scopes: ['c2'] })),
+      createTestWebhookInput('other kind', filters({ kinds: ['path_down'] })),
+      createTestWebhookInput('critical', filters({ minSeverity: 'critical' })),
+      createTestWebhookInput('own', filters({ scopes: ['c1'], kinds: ['loss_ahead'] })),
     )
-    const at = FROM - DAY
+    const at = FROM - MS_PER_DAY
     await run(at, [loss(at), loss(at, { id: 'unknown', severity: 'info' })])
     // the decider of incidents does not touch these alerts
     expect(await decide()).toBe(0)
@@ -146,8 +157,11 @@ describe('notices of what announced work takes away', () => {
   })
 
   it('end where they stay open: when work begins, or is withdrawn', async () => {
-    await setUp(hook('noc'), hook('pager', { kind: 'pagerduty', secret: 'k'.repeat(32), region: 'us' } as object))
-    const at = FROM - HOUR
+    await setUp(
+      createTestWebhookInput('noc'),
+      createTestWebhookInput('pager', { kind: 'pagerduty', secret: 'k'.repeat(32), region: 'us' } as object),
+    )
+    const at = FROM - MS_PER_HOUR
     await run(at, [loss(at)])
     await run(FROM, [])
     const { sent, drain } = recordingSender()

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type AccessScope, type EpochMs, hasLastingAlerts } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
+import { ALERTING_LEASE, runWithWorkLease } from '#lib/platform/leases/index.ts'
 import {
   type PredictedLossState,
   decidePredictedLoss,
@@ -19,7 +19,7 @@ import {
   UNLIMITED_AUDIENCE,
   listScopedAudiences,
 } from './channel-audience.ts'
-import { clearOpeningMessages, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
+import { clearOpeningMessages, isChannelOfAudience, queueNoticeForChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, EMPTY_INCIDENT_SUMMARY, formatIsoBounds } from './incident-summary.ts'
 
 /** Predicted effects of announced work (maintenance) that a caller with a given access scope may see. */
@@ -54,7 +54,7 @@ export async function writePredictedLossNotices(
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number | null> {
   const audiences = [UNLIMITED_AUDIENCE, ...listScopedAudiences(await readChannels(db.pool))]
-  return withLease(db, ALERTING_LEASE, async (lease) => {
+  return runWithWorkLease(db, ALERTING_LEASE, async (lease) => {
     let written = 0
     for (const audience of audiences) {
       const seen = await read(audience.scope)
@@ -115,7 +115,7 @@ async function notifyOne(
     // The notice that the work has begun is sent only to programs that keep an alert open (for example PagerDuty).
     // People do not need it.
     if (notice.reason === 'closed' && !hasLastingAlerts(channel.kind)) continue
-    const result = await notifyChannel(
+    const result = await queueNoticeForChannel(
       client,
       channel,
       { ...stored, delivered },

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { listSectionLines } from '#lib/contract/document/plain-text.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createWebhookBody } from '../../channels/webhook.ts'
 import { type DigestFinding, writeFindingsDigests } from './findings-digests.ts'
 import { createMessageSections } from '../../message/sections.ts'
-import { T0 } from '../../testing/facts.ts'
-import { hook, notifyLab } from '../../testing/lab.ts'
+import { TEST_START_TIME } from '../../testing/facts.ts'
+import { createTestWebhookInput, notifyLab } from '../../testing/lab.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender } = notifyLab(db)
 /** 2030-03-11 06:00 UTC, the Monday after the channels are created. */
 const DUE = Date.UTC(2030, 2, 11, 6)
 
-const finding = (id: string, customer: string | null, began = DUE - DAY): CostFinding => ({
+const finding = (id: string, customer: string | null, began = DUE - MS_PER_DAY): CostFinding => ({
   id,
   kind: 'break_even_passed',
   subject: { kind: 'circuit', id, resourceId: `/${id}`, name: `erc-${id}` },
@@ -39,7 +39,7 @@ const finding = (id: string, customer: string | null, began = DUE - DAY): CostFi
 })
 const found: DigestFinding[] = [
   { finding: finding('red', 'Red'), resources: ['red'] },
-  { finding: finding('blue', 'Blue', DUE - 30 * DAY), resources: ['blue'] },
+  { finding: finding('blue', 'Blue', DUE - 30 * MS_PER_DAY), resources: ['blue'] },
   { finding: finding('both', null), resources: ['red', 'blue'] },
 ]
 const write = (now: number, list = found) => writeFindingsDigests(db, now, async () => list)
@@ -60,28 +60,28 @@ const wants = (more: object = {}) => ({
 
 describe('the weekly digest of cost findings', () => {
   it('goes once a week to the channels that want it, from Monday 06:00 UTC on', async () => {
-    await setUp(hook('money', wants()), hook('noc'))
+    await setUp(createTestWebhookInput('money', wants()), createTestWebhookInput('noc'))
     expect(await write(DUE - 1)).toBe(0)
     expect(await write(DUE)).toBe(1)
-    await write(DUE + 3 * DAY)
+    await write(DUE + 3 * MS_PER_DAY)
     const { sent, drain } = recordingSender()
     await drain()
     expect(sent.map(({ channel, message }) => [channel, message.content.reason])).toEqual([['money', 'findings']])
-    await write(DUE + 7 * DAY)
+    await write(DUE + 7 * MS_PER_DAY)
     await drain()
     expect(sent).toHaveLength(2)
   })
 
   it('begins with the Monday after a channel was made, and is not sent without findings', async () => {
-    await setUp(hook('money', wants()))
+    await setUp(createTestWebhookInput('money', wants()))
     // the Monday before the channel was created
-    expect(T0).toBeGreaterThan(DUE - 7 * DAY)
-    expect(await write(T0 + 60_000)).toBe(0)
+    expect(TEST_START_TIME).toBeGreaterThan(DUE - 7 * MS_PER_DAY)
+    expect(await write(TEST_START_TIME + 60_000)).toBe(0)
     expect(await write(DUE, [])).toBe(0)
   })
 
   it('holds what is about the circuits of the channel alone', async () => {
-    await setUp(hook('red', wants({ scopes: ['red'], incidents: false })))
+    await setUp(createTestWebhookInput('red', wants({ scopes: ['red'], incidents: false })))
     await write(DUE)
     const { sent, drain } = recordingSender()
     await drain()
@@ -90,7 +90,7 @@ describe('the weekly digest of cost findings', () => {
   })
 
   it('is of what the scope of the channel sees', async () => {
-    await setUp(hook('red', { ...wants(), scopes: ['customer:Red'] }))
+    await setUp(createTestWebhookInput('red', { ...wants(), scopes: ['customer:Red'] }))
     const asked: unknown[] = []
     await writeFindingsDigests(db, DUE, async (scope) => {
       asked.push(scope)
@@ -100,7 +100,7 @@ describe('the weekly digest of cost findings', () => {
   })
 
   it('reads customer by customer, with what it rests on and where to go', async () => {
-    await setUp(hook('money', wants()))
+    await setUp(createTestWebhookInput('money', wants()))
     await write(DUE)
     const { sent, drain } = recordingSender()
     await drain()

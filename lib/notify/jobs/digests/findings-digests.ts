@@ -1,17 +1,17 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.ts'
-import { WEEK } from '#lib/contract/time/time.ts'
+import { MS_PER_WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getChannelAudience } from '../alerts/channel-audience.ts'
 import { type StoredChannel, readChannels } from '../../store/channels.ts'
-import type { FindingsContent, MessageContent, PostureContent, PostureEntry } from '../../content.ts'
+import type { FindingsContent, MessageContent, PostureDigestMessageContent, PostureEntry } from '../../content.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
-import type { PostureCheck } from '#lib/resilience/api/index.ts'
+import type { ResilienceCheck } from '#lib/resilience/api/index.ts'
 import { readNotificationContent } from '../../store/outbox.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 
 /** Time between the epoch and the first Monday after it (1970-01-05), in milliseconds. */
 const FIRST_MONDAY = 4 * 86_400_000
@@ -19,14 +19,14 @@ const FIRST_MONDAY = 4 * 86_400_000
 /** Returns the time at which the newest weekly digest was due: the last Monday, by default at 06:00 UTC. */
 function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
   const after = FIRST_MONDAY + settings['findings.due']
-  return Math.floor((now - after) / WEEK) * WEEK + after
+  return Math.floor((now - after) / MS_PER_WEEK) * MS_PER_WEEK + after
 }
 
 /**
  * Returns the enabled channels that want a digest and were not changed since its due time. A channel that was created
  * or changed later begins with the next digest.
  */
-async function channelsWanting(db: Queryable, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
+async function channelsWanting(db: SqlExecutor, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
   const channels = await readChannels(db)
   return channels.filter(({ enabled, filters, updatedAt }) => enabled && filters[what] && updatedAt <= due)
 }
@@ -88,7 +88,7 @@ export const writeFindingsDigests = (
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'findings', settings }, async (channel, { due, monday }) => {
-    const found = await read(getChannelAudience(channel).scope, due - WEEK)
+    const found = await read(getChannelAudience(channel).scope, due - MS_PER_WEEK)
     const entries = found.filter((one) => isWanted(channel, one)).map(({ finding }) => finding)
     return entries.length === 0 ? null : contentOf(entries, monday, due, now)
   })
@@ -106,7 +106,7 @@ const contentOf = (entries: readonly CostFinding[], monday: string, due: EpochMs
   severity: 'info',
   monday,
   entries,
-  fresh: entries.filter(({ startedBetween: [, latest] }) => Date.parse(latest) >= due - WEEK).length,
+  fresh: entries.filter(({ startedBetween: [, latest] }) => Date.parse(latest) >= due - MS_PER_WEEK).length,
   at: new Date(now).toISOString(),
 })
 
@@ -121,7 +121,7 @@ const MAX_ENTRIES = 100
 export const writePostureDigests = (
   db: Database,
   now: EpochMs,
-  read: (scope: AccessScope) => Promise<{ checks: Omit<PostureCheck, 'exemption'>[]; ahead: readonly string[] }>,
+  read: (scope: AccessScope) => Promise<{ checks: Omit<ResilienceCheck, 'exemption'>[]; ahead: readonly string[] }>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
@@ -135,7 +135,7 @@ export const writePostureDigests = (
     )
     const before = await readNotificationContent(
       db.pool,
-      computeNotificationId('posture', formatUtcDay(due - WEEK), channel.id),
+      computeNotificationId('posture', formatUtcDay(due - MS_PER_WEEK), channel.id),
     )
     // A channel that is limited to some resources gets no predicted effects, because they are computed for the whole
     // scope.
@@ -148,7 +148,7 @@ function digestOf(
   before: MessageContent | null,
   monday: string,
   now: EpochMs,
-): PostureContent {
+): PostureDigestMessageContent {
   const ids = failing.map(({ id }) => id)
   const former = before?.reason === 'posture' ? before.failing : null
   const worstFirst = failing.toSorted(

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { DAY } from '#lib/contract/time/time.ts'
-import type { PostureCheck } from '#lib/resilience/api/index.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import type { ResilienceCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createWebhookBody } from '../../channels/webhook.ts'
 import { createMessageSections } from '../../message/sections.ts'
 import { writePostureDigests } from './findings-digests.ts'
-import { hook, notifyLab } from '../../testing/lab.ts'
+import { createTestWebhookInput, notifyLab } from '../../testing/lab.ts'
 
 const db = withTestDatabase()
 const { setUp, recordingSender } = notifyLab(db)
 /** 2030-03-11 06:00 UTC, the Monday after the channels are created. */
 const DUE = Date.UTC(2030, 2, 11, 6)
 
-const check = (id: string, more: Partial<PostureCheck> = {}): PostureCheck => ({
+const check = (id: string, more: Partial<ResilienceCheck> = {}): ResilienceCheck => ({
   id,
-  kind: 'bfd_both_ends' as PostureCheck['kind'],
+  kind: 'bfd_both_ends' as ResilienceCheck['kind'],
   name: 'Two peering locations',
   scope: id,
   resourceId: `/${id}`,
@@ -31,8 +31,9 @@ const check = (id: string, more: Partial<PostureCheck> = {}): PostureCheck => ({
   exemption: null,
   ...more,
 })
-const wants = (more: object = {}) => ({ filters: { ...hook('').filters, posture: true, ...more } })
-const write = (now: number, checks: PostureCheck[]) => writePostureDigests(db, now, async () => ({ checks, ahead: [] }))
+const wants = (more: object = {}) => ({ filters: { ...createTestWebhookInput('').filters, posture: true, ...more } })
+const write = (now: number, checks: ResilienceCheck[]) =>
+  writePostureDigests(db, now, async () => ({ checks, ahead: [] }))
 
 async function contents() {
   const { sent, drain } = recordingSender()
@@ -45,7 +46,7 @@ async function contents() {
 
 describe('the weekly digest of posture', () => {
   it('goes once a week to the channels that want it, with what fails, the worst first', async () => {
-    await setUp(hook('money'), hook('design', wants()))
+    await setUp(createTestWebhookInput('money'), createTestWebhookInput('design', wants()))
     const checks = [
       check('minor', { severity: 'minor' }),
       check('worst', { severity: 'critical', customer: 'Red' }),
@@ -54,7 +55,7 @@ describe('the weekly digest of posture', () => {
     ]
     expect(await write(DUE - 1, checks)).toBe(0)
     expect(await write(DUE, checks)).toBe(1)
-    expect(await write(DUE + 3 * DAY, checks)).toBe(0)
+    expect(await write(DUE + 3 * MS_PER_DAY, checks)).toBe(0)
     const [content, ...more] = await contents()
     expect(more).toEqual([])
     if (!content) throw new Error('nothing was sent')
@@ -70,11 +71,11 @@ describe('the weekly digest of posture', () => {
   })
 
   it('says what is new and what is over since the week before, and ends with the last one', async () => {
-    await setUp(hook('design', wants()))
+    await setUp(createTestWebhookInput('design', wants()))
     await write(DUE, [check('a'), check('b')])
-    await write(DUE + 7 * DAY, [check('b'), check('c')])
-    await write(DUE + 14 * DAY, [])
-    expect(await write(DUE + 21 * DAY, [])).toBe(0)
+    await write(DUE + 7 * MS_PER_DAY, [check('b'), check('c')])
+    await write(DUE + 14 * MS_PER_DAY, [])
+    expect(await write(DUE + 21 * MS_PER_DAY, [])).toBe(0)
     expect((await contents()).map(({ since, failing }) => [since, failing])).toEqual([
       [null, ['a', 'b']],
       [{ fresh: 1, over: 1 }, ['b', 'c']],
@@ -83,7 +84,7 @@ describe('the weekly digest of posture', () => {
   })
 
   it('is of what the scope of the channel sees, about its circuits and gateways', async () => {
-    await setUp(hook('red', { ...wants({ scopes: ['red'] }), scopes: ['customer:Red'] }))
+    await setUp(createTestWebhookInput('red', { ...wants({ scopes: ['red'] }), scopes: ['customer:Red'] }))
     const asked: unknown[] = []
     await writePostureDigests(db, DUE, async (scope) => {
       asked.push(scope)
@@ -94,7 +95,7 @@ describe('the weekly digest of posture', () => {
   })
 
   it('says what announced work takes away, also where no check fails', async () => {
-    await setUp(hook('all', wants()))
+    await setUp(createTestWebhookInput('all', wants()))
     await writePostureDigests(db, DUE, async () => ({ checks: [], ahead: ['Thu: 14 prefixes cut off'] }))
     expect((await contents()).map(({ failing, ahead }) => [failing, ahead])).toEqual([
       [[], ['Thu: 14 prefixes cut off']],

@@ -1,12 +1,12 @@
 import { type EpochMs, getPollKindsForDelay } from '#lib/contract/index.ts'
 import {
   listSources,
-  readDeclarations,
+  readCurrentDeclarations,
   type SourceStatus,
   type StoredEvent,
   type StoredIncident,
 } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { IncidentMessageReaders } from '../../context.ts'
 import { type IncidentSummary, findRootEvent, summarizeIncident } from '../alerts/incident-summary.ts'
 
@@ -16,14 +16,14 @@ import { type IncidentSummary, findRootEvent, summarizeIncident } from '../alert
  * @returns null for an incident without events
  */
 export async function readIncidentSummary(
-  reader: Queryable,
+  reader: SqlExecutor,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
   { effects, unseenDuring }: IncidentMessageReaders,
 ): Promise<IncidentSummary | null> {
   const root = findRootEvent(incident, events)
   if (!root) return null
-  const { cards } = await readDeclarations(reader)
+  const { cards } = await readCurrentDeclarations(reader)
   const sources = await pollsOf(reader, root)
   // The times without polls are needed only for the duration, which messages contain only after the end.
   const unseenOf = incident.ended && (await unseenDuring(reader, events, sources, incident.ended.latest))
@@ -42,7 +42,7 @@ export async function readIncidentSummary(
  * resource. Polls of other resources are read only for a kind that it lacks, because there may be tens of thousands of
  * them.
  */
-async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
+async function pollsOf(reader: SqlExecutor, event: StoredEvent): Promise<SourceStatus[]> {
   const own = await listSources(reader, { scope: event.scope })
   const missing = getPollKindsForDelay(event).filter((kinds) => !own.some(({ poll }) => kinds.includes(poll.kind)))
   const others = missing.length > 0 ? await listSources(reader, { kinds: [...new Set(missing.flat())] }) : []

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { NotifyContext } from '../../context.ts'
 import { readChannels } from '../../store/channels.ts'
 import { isHeldByReceivingHours } from '../../rules/receiving-hours.ts'
@@ -16,7 +16,7 @@ import { readOldestHeldNotices, markNotificationsInDigest } from '../../store/ou
  */
 export async function findDueDigests(
   { db, clock, settings }: NotifyContext,
-  asked: Queryable = db.pool,
+  asked: SqlExecutor = db.pool,
 ): Promise<{ channelId: string }[]> {
   const now = clock.now()
   const held = (await readOldestHeldNotices(asked)).filter(({ since }) => getDigestDueTime(since, settings) <= now)
@@ -50,7 +50,7 @@ export async function writeDueDigests(context: NotifyContext): Promise<number> {
 }
 
 async function writeDigest(
-  client: Queryable,
+  client: SqlExecutor,
   channelId: string,
   { customer, held, now }: { customer: string | null; held: readonly HeldNotification[]; now: EpochMs },
 ): Promise<void> {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, FOLLOWS_NETWORK_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import { getOrCreateSourceId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { requestIncidentEvaluation } from '../../index.ts'
-import { T0 } from '../../testing/facts.ts'
-import { incidentOf, record } from '../../testing/incident.ts'
-import { hook, notifyLab, sentReasons } from '../../testing/lab.ts'
+import { TEST_START_TIME } from '../../testing/facts.ts'
+import { createTestIncident, recordTestIncident } from '../../testing/incident.ts'
+import { createTestWebhookInput, notifyLab, sentReasons } from '../../testing/lab.ts'
 
 const db = withTestDatabase()
 const { decideAt, setUp, recordingSender } = notifyLab(db)
 
-const PROVED_AT = 5 * MINUTE
+const PROVED_AT = 5 * MS_PER_MINUTE
 const hooks = [
-  hook('all'),
-  hook('gateways', {
+  createTestWebhookInput('all'),
+  createTestWebhookInput('gateways', {
     filters: {
       incidents: true,
       findings: false,
@@ -34,9 +34,9 @@ const hooks = [
  * incident.
  */
 async function provedLate(severity: Severity, closedAt: number | null = null): Promise<void> {
-  const polls = incidentOf({ name: 'polls', at: T0 })
+  const polls = createTestIncident({ name: 'polls', at: TEST_START_TIME })
   const degraded: DetectedEvent = { ...polls.event, kind: 'collector_degraded', scope: 's1', subject: 'subscription' }
-  const fault = incidentOf({ name: 'fault', at: T0 + PROVED_AT, severity, closedAt })
+  const fault = createTestIncident({ name: 'fault', at: TEST_START_TIME + PROVED_AT, severity, closedAt })
   const follows = {
     ...degraded,
     flags: [FOLLOWS_NETWORK_FAULT_FLAG],
@@ -44,13 +44,18 @@ async function provedLate(severity: Severity, closedAt: number | null = null): P
     incident: fault.incident.key,
   }
   await db.transaction(async (client) => {
-    const sourceId = await ensureSource(client, { resourceId: '/subscriptions/s1', subresource: '' })
+    const sourceId = await getOrCreateSourceId(client, { resourceId: '/subscriptions/s1', subresource: '' })
     await upsertEvents(client, sourceId, [fault.event, follows])
     await upsertIncidents(client, [
-      { ...polls.incident, members: [], ended: { earliest: T0, latest: T0 + PROVED_AT }, closedAt: T0 + PROVED_AT },
+      {
+        ...polls.incident,
+        members: [],
+        ended: { earliest: TEST_START_TIME, latest: TEST_START_TIME + PROVED_AT },
+        closedAt: TEST_START_TIME + PROVED_AT,
+      },
       fault.incident,
     ])
-    await requestIncidentEvaluation(client, [polls.id, fault.id], closedAt ?? T0 + PROVED_AT)
+    await requestIncidentEvaluation(client, [polls.id, fault.id], closedAt ?? TEST_START_TIME + PROVED_AT)
   })
 }
 
@@ -73,21 +78,21 @@ async function received() {
 }
 
 describe('a fault that is proved after its failing polls were notified', () => {
-  const pollsId = incidentOf({ name: 'polls', at: T0 }).id
+  const pollsId = createTestIncident({ name: 'polls', at: TEST_START_TIME }).id
   /** Sends the notice of the failing polls to the channel without filters. */
   async function notifyPolls() {
     await setUp(...hooks)
-    await record(db, { name: 'polls', at: T0 })
+    await recordTestIncident(db, { name: 'polls', at: TEST_START_TIME })
     await db.pool.query(`UPDATE event SET kind = 'collector_degraded', scope = 's1'`)
-    await decideAt(2 * MINUTE)
+    await decideAt(2 * MS_PER_MINUTE)
   }
 
   it('is no second page at the same severity, except to channels that received nothing yet; all receive its closing', async () => {
     await notifyPolls()
     await provedLate('major')
-    await decideAt(PROVED_AT + 2 * MINUTE)
-    await provedLate('major', T0 + 20 * MINUTE)
-    await decideAt(20 * MINUTE)
+    await decideAt(PROVED_AT + 2 * MS_PER_MINUTE)
+    await provedLate('major', TEST_START_TIME + 20 * MS_PER_MINUTE)
+    await decideAt(20 * MS_PER_MINUTE)
     expect(await received()).toEqual({
       all: ['opened polls', 'closed fault'],
       gateways: ['opened fault', 'closed fault'],
@@ -99,7 +104,7 @@ describe('a fault that is proved after its failing polls were notified', () => {
   it('is notified as raised if it is worse', async () => {
     await notifyPolls()
     await provedLate('critical')
-    await decideAt(PROVED_AT + 2 * MINUTE)
+    await decideAt(PROVED_AT + 2 * MS_PER_MINUTE)
     expect(await received()).toMatchObject({
       all: ['opened polls', 'raised fault'],
       gateways: ['opened fault'],
@@ -111,18 +116,18 @@ describe('a fault that is proved after its failing polls were notified', () => {
   it('that reopens is notified again', async () => {
     await notifyPolls()
     await provedLate('major')
-    await decideAt(PROVED_AT + 2 * MINUTE)
-    await provedLate('major', T0 + 20 * MINUTE)
-    await decideAt(20 * MINUTE)
+    await decideAt(PROVED_AT + 2 * MS_PER_MINUTE)
+    await provedLate('major', TEST_START_TIME + 20 * MS_PER_MINUTE)
+    await decideAt(20 * MS_PER_MINUTE)
     await provedLate('major')
-    await decideAt(22 * MINUTE)
+    await decideAt(22 * MS_PER_MINUTE)
     expect((await received()).all).toEqual(['opened polls', 'closed fault', 'opened fault'])
   })
 
   it('is notified like any other if the polls were not notified', async () => {
     await setUp(...hooks)
     await provedLate('major')
-    await decideAt(PROVED_AT + 2 * MINUTE)
+    await decideAt(PROVED_AT + 2 * MS_PER_MINUTE)
     expect(await received()).toMatchObject({ all: ['opened fault'], gateways: ['opened fault'] })
   })
 })

@@ -1,6 +1,6 @@
 import { FOLLOWS_NETWORK_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
 import { type StoredEvent, findMergedIncidents } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatAlertId, parseAlertId, type ChannelAudience } from '../alerts/channel-audience.ts'
 import { readAlerts, type StoredAlert } from '../../store/alerts.ts'
 import { parseAlertState } from '../../rules/alert-state.ts'
@@ -18,8 +18,8 @@ export interface PreviousNotice {
  * @param reader connection that returns only data within the audience's scope
  */
 export async function findPreviousNotice(
-  db: Queryable,
-  { reader, audience }: { reader: Queryable; audience: ChannelAudience },
+  db: SqlExecutor,
+  { reader, audience }: { reader: SqlExecutor; audience: ChannelAudience },
   incidentId: string,
   events: readonly StoredEvent[],
 ): Promise<PreviousNotice | null> {

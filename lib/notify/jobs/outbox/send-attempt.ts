@@ -3,10 +3,10 @@ import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { buildAlertingProofUrl } from '#lib/platform/environment/environment-values.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
+import type { OutboundEntry, ProcessSettings } from '#lib/platform/settings.ts'
 import { decryptAddress } from '../../channel-address.ts'
 import { ALERTING_PROOF_CHANNEL_ID, type StoredChannel } from '../../store/channels.ts'
-import { channelSenders } from '../../channels/registry.ts'
+import { sendFunctionsByChannelKind } from '../../channels/registry.ts'
 import { type DeliveryResult, createFailedDelivery, type SenderContext } from '../../channels/sender.ts'
 import type { ChannelMessage } from '../../content.ts'
 import { lookUpBySystem } from '../../outbound/allowed-destination.ts'
@@ -43,7 +43,7 @@ export function createNotificationSender({ secrets, clock, proofUrl, ...context 
       registerSecret(secret, `secret of ${id}`)
       if (id === ALERTING_PROOF_CHANNEL_ID && proofUrl !== undefined && secret !== null) {
         const { url, isAssumed } = proofUrl()
-        const delivery = await channelSenders.webhook({ target: { url }, secret }, message, {
+        const delivery = await sendFunctionsByChannelKind.webhook({ target: { url }, secret }, message, {
           ...context,
           outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
           now: clock.now,
@@ -53,10 +53,14 @@ export function createNotificationSender({ secrets, clock, proofUrl, ...context 
       const address = decryptAddress(channel, secrets)
       const field = findSecretUrlField(kind)
       const target = field ? { ...channel.target, [field.name]: address } : channel.target
-      return await channelSenders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {
-        ...context,
-        now: clock.now,
-      })
+      return await sendFunctionsByChannelKind[kind](
+        { target, secret, takesRequests: channel.inboundSecret !== null },
+        message,
+        {
+          ...context,
+          now: clock.now,
+        },
+      )
     } catch (error) {
       if (error instanceof SecretDecryptionError) return createFailedDelivery(error.message)
       throw error
@@ -67,7 +71,7 @@ export function createNotificationSender({ secrets, clock, proofUrl, ...context 
 /** Returns the function that sends messages, configured from the environment settings. */
 export function createConfiguredNotificationSender(
   settings: Pick<
-    Settings,
+    ProcessSettings,
     'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
   >,
 ): AttemptDelivery {

@@ -7,7 +7,8 @@ interface ReadSession {
 }
 
 /** Returns the time at which a table that comes forward is due, in milliseconds. */
-export const forwardAt = (session: ReadSession, now: number): number => now + PAUSE_INTERVAL_SHARE * session.everyMs
+export const computeEarlyTableDueTimeMs = (session: ReadSession, now: number): number =>
+  now + PAUSE_INTERVAL_SHARE * session.everyMs
 
 /**
  * Reports whether a table is polled right after the session of its resource, before it is due. If operations are slow,
@@ -16,7 +17,7 @@ export const forwardAt = (session: ReadSession, now: number): number => now + PA
  * time for two operations, so that the later of two equally good slots is used.
  * @param runMs duration of the table's operations
  */
-export function comesForward(
+export function isTablePolledEarlyAfterSession(
   table: { nextAt: number; everyMs: number; runMs: number | null },
   session: ReadSession,
   now: number,
@@ -29,5 +30,7 @@ export function comesForward(
   )
     return false
   const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
-  return nextAt < now + 2.5 * session.everyMs && forwardAt(session, now) + early * runMs <= session.nextAt
+  return (
+    nextAt < now + 2.5 * session.everyMs && computeEarlyTableDueTimeMs(session, now) + early * runMs <= session.nextAt
+  )
 }

@@ -1,5 +1,5 @@
 import { createDatabase } from '../../database.ts'
-import { withLease } from '../index.ts'
+import { runWithWorkLease } from '../index.ts'
 
 /**
  * A process that holds the lease `work` until it is stopped, for tests that freeze the holder. It reports `holding`
@@ -10,7 +10,7 @@ const [url = '', seconds = '', where = ''] = process.argv.slice(2)
 const db = createDatabase(url, { applicationName: 'peerwatch-test-holder', max: 4 })
 const resumed = new Promise<void>((resolve) => process.once('message', () => resolve()))
 
-const outcome = await withLease(
+const outcome = await runWithWorkLease(
   db,
   'work',
   async (lease) => {

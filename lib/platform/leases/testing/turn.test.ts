@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { randomFrom } from '../../testing/random.ts'
-import { type TurnCandidate, firstPollsOf, nextTurn, type ResourceState } from './turn.ts'
+import { createRandomGenerator } from '../../testing/random.ts'
+import { type DuePollOfResource, summarizeSessionPolls, nextTurn, type ResourceOperationHistory } from './turn.ts'
 
 const SECOND = 1_000
 const NOW = 1_000 * SECOND
 
-type Named = TurnCandidate & { name: string }
+type Named = DuePollOfResource & { name: string }
 /** @param late seconds since it was due */
-const session = (name: string, late: number, more: Partial<TurnCandidate> = {}): Named => ({
+const session = (name: string, late: number, more: Partial<DuePollOfResource> = {}): Named => ({
   name,
   isFirst: true,
   nextAt: NOW - late * SECOND,
@@ -19,13 +19,15 @@ const session = (name: string, late: number, more: Partial<TurnCandidate> = {}):
   runMs: 5 * SECOND,
   ...more,
 })
-const table = (name: string, late: number, more: Partial<TurnCandidate> = {}): Named => ({
+const table = (name: string, late: number, more: Partial<DuePollOfResource> = {}): Named => ({
   ...session(name, late, { everyMs: 300 * SECOND, configuredMs: 300 * SECOND, ...more }),
   isFirst: false,
 })
 
 describe('whose turn it is', () => {
-  it.each<[string, Named[], Partial<ResourceState> & { sessionIn?: number; sessionMs?: number }, string | null]>([
+  it.each<
+    [string, Named[], Partial<ResourceOperationHistory> & { sessionIn?: number; sessionMs?: number }, string | null]
+  >([
     ['the only one', [table('a', 1)], {}, 'a'],
     ['a session before a table', [table('a', 14), session('b', 0)], {}, 'b'],
     ['but a table first that is late by a twentieth of its interval', [table('a', 16), session('b', 0)], {}, 'a'],
@@ -90,7 +92,7 @@ describe('whose turn it is', () => {
   ])('%s', (_, candidates, { sessionIn, sessionMs = 20 * SECOND, ...state }, expected) => {
     const due = candidates.filter(({ isFirst }) => isFirst)
     const comes = sessionIn === undefined ? [] : [{ nextAt: NOW + sessionIn * SECOND, everyMs: sessionMs }]
-    const first = firstPollsOf([...due, ...comes])
+    const first = summarizeSessionPolls([...due, ...comes])
     const chosen = nextTurn(candidates, { followsTable: false, first, ...state }, NOW) as Named | null
     expect(chosen?.name ?? null).toBe(expected)
   })
@@ -112,8 +114,8 @@ function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: 
     const candidates = polls
       .filter(({ nextAt }) => nextAt <= now)
       .map((poll) => ({ ...poll, poll, askedAt: null, isBurst: false, runMs: null }))
-    const state = { followsTable, first: firstPollsOf(first) }
-    const turn = nextTurn(candidates, state, now) as (TurnCandidate & { poll: Poll }) | null
+    const state = { followsTable, first: summarizeSessionPolls(first) }
+    const turn = nextTurn(candidates, state, now) as (DuePollOfResource & { poll: Poll }) | null
     if (!turn) {
       const next = Math.min(
         ...polls.flatMap(({ nextAt, everyMs }) => [nextAt, nextAt + everyMs]).filter((at) => at > now),
@@ -137,7 +139,7 @@ const runs = fc.record({ seed: fc.integer({ min: 1 }), longestMs: fc.integer({ m
 
 /** Returns random run times between a tenth of the maximum and the maximum, repeatable for the same seed. */
 function runTimes({ seed, longestMs }: { seed: number; longestMs: number }): () => number {
-  const random = randomFrom(seed)
+  const random = createRandomGenerator(seed)
   return () => Math.ceil(longestMs * (0.1 + 0.9 * random()))
 }
 

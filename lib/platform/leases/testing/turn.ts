@@ -1,7 +1,7 @@
 import { MAX_ON_TIME_LATE_SHARE, MIN_PATIENT_INTERVAL_RATIO, MIN_URGENT_LATE_SHARE } from '../claim.ts'
 
 /** A due poll of a resource that runs one operation at a time. Times and durations are in milliseconds. */
-export type TurnCandidate = {
+export type DuePollOfResource = {
   /** whether the poll's kind takes precedence (the state of sessions rather than a table) */
   isFirst: boolean
   /** time at which the poll was due */
@@ -18,7 +18,7 @@ export type TurnCandidate = {
   runMs: number | null
 }
 
-export type ResourceState = {
+export type ResourceOperationHistory = {
   /** whether the last operation on the resource was not of the first kinds (sessions), or there was none yet */
   followsTable: boolean
   /** polls of the resource of the first kinds (sessions), due or not; null = there are none */
@@ -35,7 +35,7 @@ type FirstPolls = {
 }
 
 /** Returns the summary of the polls of the first kinds of one resource; null = there are none. */
-export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }[]): FirstPolls | null {
+export function summarizeSessionPolls(polls: readonly { nextAt: number; everyMs: number }[]): FirstPolls | null {
   if (polls.length === 0) return null
   return {
     dueAt: Math.min(...polls.map(({ nextAt }) => nextAt)),
@@ -62,10 +62,10 @@ export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }
  * @returns null if no poll may begin now
  */
 export function nextTurn(
-  candidates: readonly TurnCandidate[],
-  resource: ResourceState,
+  candidates: readonly DuePollOfResource[],
+  resource: ResourceOperationHistory,
   now: number,
-): TurnCandidate | null {
+): DuePollOfResource | null {
   const ranked = candidates.flatMap((candidate) => {
     const rank = rankOf(candidate, resource, now)
     return rank === null ? [] : [{ candidate, rank, deadline: deadlineOf(candidate) }]
@@ -74,16 +74,22 @@ export function nextTurn(
   return ranked[0]?.candidate ?? null
 }
 
-function rankOf(candidate: TurnCandidate, { followsTable, first }: ResourceState, now: number): number | null {
+function rankOf(
+  candidate: DuePollOfResource,
+  { followsTable, first }: ResourceOperationHistory,
+  now: number,
+): number | null {
   if (candidate.isFirst) return 2
   if (isUrgent(candidate, first, now)) return followsTable ? 3 : 1
   return first === null || now + (candidate.runMs ?? 0) <= first.dueAt ? 4 : null
 }
 
-function isUrgent(candidate: TurnCandidate, first: FirstPolls | null, now: number): boolean {
+function isUrgent(candidate: DuePollOfResource, first: FirstPolls | null, now: number): boolean {
   const { askedAt, isBurst } = candidate
   return (
-    askedAt !== null || isBurst || (urgentAt(candidate) <= now && (first === null || !yieldsTo(first, candidate, now)))
+    askedAt !== null ||
+    isBurst ||
+    (computeTimePollBecomesUrgent(candidate) <= now && (first === null || !yieldsTo(first, candidate, now)))
   )
 }
 
@@ -91,18 +97,20 @@ function isUrgent(candidate: TurnCandidate, first: FirstPolls | null, now: numbe
  * Reports whether a table is already too late, and waiting for it would make the next session too late, which is still
  * on time.
  */
-function yieldsTo(first: FirstPolls, table: TurnCandidate, now: number): boolean {
+function yieldsTo(first: FirstPolls, table: DuePollOfResource, now: number): boolean {
   const tooLateMs = now - keptUntil(table)
   const isTooLate = tooLateMs > 0 && tooLateMs <= first.everyMs
   const isPatient = table.everyMs >= MIN_PATIENT_INTERVAL_RATIO * first.everyMs
   return isPatient && isTooLate && now <= first.keptUntil && first.keptUntil < now + (table.runMs ?? 0)
 }
 
-const keptUntil = ({ nextAt, everyMs }: Pick<TurnCandidate, 'nextAt' | 'everyMs'>): number =>
+const keptUntil = ({ nextAt, everyMs }: Pick<DuePollOfResource, 'nextAt' | 'everyMs'>): number =>
   nextAt + MAX_ON_TIME_LATE_SHARE * everyMs
 
 /** Returns the time from which a due table takes precedence over sessions without a request. */
-export function urgentAt(candidate: Pick<TurnCandidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
+export function computeTimePollBecomesUrgent(
+  candidate: Pick<DuePollOfResource, 'nextAt' | 'everyMs' | 'configuredMs'>,
+): number {
   return candidate.nextAt + Math.min(slackMs(candidate) / 3, MIN_URGENT_LATE_SHARE * candidate.everyMs)
 }
 
@@ -110,10 +118,10 @@ export function urgentAt(candidate: Pick<TurnCandidate, 'nextAt' | 'everyMs' | '
  * Returns how long a table may wait after it was due, in milliseconds, so that it is polled within four intervals. It
  * was last polled at least one interval before it was due.
  */
-const slackMs = ({ everyMs, configuredMs = everyMs }: Pick<TurnCandidate, 'everyMs' | 'configuredMs'>): number =>
+const slackMs = ({ everyMs, configuredMs = everyMs }: Pick<DuePollOfResource, 'everyMs' | 'configuredMs'>): number =>
   Math.max(0, 4 * Math.min(configuredMs, everyMs) - everyMs)
 
-function deadlineOf(candidate: TurnCandidate): number {
+function deadlineOf(candidate: DuePollOfResource): number {
   const { isFirst, nextAt, everyMs, askedAt } = candidate
   return Math.min(askedAt ?? Number.POSITIVE_INFINITY, nextAt + (isFirst ? everyMs : slackMs(candidate)))
 }

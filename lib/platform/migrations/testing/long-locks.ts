@@ -1,5 +1,5 @@
 import type { Migration } from '../migrations-folder.ts'
-import { type Statement, statementsOf } from './statements.ts'
+import { type MigrationStatement, splitSqlStatements } from './statements.ts'
 
 /** A statement of a migration that would affect processes that run during the migration. */
 interface LongLock {
@@ -126,8 +126,8 @@ const ADDS = /^ADD CONSTRAINT (\S+)/i
  * version cannot handle. Statements about tables that the migration itself creates are allowed, and so is a statement
  * with a comment that gives the reason why it is brief: `-- peerwatch: brief, <reason>`.
  */
-export function longLocksOf({ name, sql }: Pick<Migration, 'name' | 'sql'>): LongLock[] {
-  const statements = statementsOf(sql)
+export function findLongLockingStatements({ name, sql }: Pick<Migration, 'name' | 'sql'>): LongLock[] {
+  const statements = splitSqlStatements(sql)
   const own = new Set(statements.flatMap(({ text }) => CREATED.exec(text)?.[1]?.toLowerCase() ?? []))
   const added = new Set<string>()
   return statements.flatMap((statement) => {
@@ -137,7 +137,7 @@ export function longLocksOf({ name, sql }: Pick<Migration, 'name' | 'sql'>): Lon
   })
 }
 
-function ofStatement({ text }: Statement, own: ReadonlySet<string>): string[] {
+function ofStatement({ text }: MigrationStatement, own: ReadonlySet<string>): string[] {
   return ON_TABLES.flatMap(({ of, unless, why }) => {
     const found = of.exec(text)
     if (!found || own.has(found[1]?.toLowerCase() ?? '') || unless?.test(text)) return []
@@ -149,7 +149,7 @@ function ofStatement({ text }: Statement, own: ReadonlySet<string>): string[] {
  * Returns the faults of an ALTER TABLE statement. @param added the constraints that the statement adds are added to
  * this set
  */
-function ofActions({ text }: Statement, own: ReadonlySet<string>, added: Set<string>): string[] {
+function ofActions({ text }: MigrationStatement, own: ReadonlySet<string>, added: Set<string>): string[] {
   const found = ALTERED.exec(text)
   if (!found || own.has(found[1]?.toLowerCase() ?? '')) return []
   return actionsOf(found[2] ?? '').flatMap((action) => {

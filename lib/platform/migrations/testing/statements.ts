@@ -1,5 +1,5 @@
 /** A statement of a migration. */
-export interface Statement {
+export interface MigrationStatement {
   /** text without comments, and without the content of strings and function bodies */
   text: string
   /** line in the file, counted from 1 */
@@ -21,8 +21,8 @@ const PART =
   /--[^\n]*|\/\*[\s\S]*?\*\/|\bE'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|;|[^;]/gi
 
 /** Splits SQL at the semicolons that end statements. */
-export function statementsOf(sql: string): Statement[] {
-  const found: Statement[] = []
+export function splitSqlStatements(sql: string): MigrationStatement[] {
+  const found: MigrationStatement[] = []
   let text = ''
   let line = 1
   let begun = 1

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { decodeOtlp, type OtlpItem, type OtlpSignal } from './decode-otlp.ts'
+import { decodeOtlp, type OtlpRecordWithResource, type OtlpSignalKind } from './decode-otlp.ts'
 
-export interface Collector {
+export interface TestOtlpCollector {
   url: string
   /** requests that arrived so far */
-  received: { signal: OtlpSignal; headers: Record<string, unknown>; items: OtlpItem[] }[]
+  received: { signal: OtlpSignalKind; headers: Record<string, unknown>; items: OtlpRecordWithResource[] }[]
   /** returns the items of a signal */
-  of(signal: OtlpSignal): OtlpItem[]
+  of(signal: OtlpSignalKind): OtlpRecordWithResource[]
   /** how the collector answers later requests: with this status, or never */
   answers: number | 'never'
   /** number of requests, including those that were refused */
@@ -21,7 +21,7 @@ export interface Collector {
  * Starts an OTLP collector over HTTP on this machine. It parses requests by the official definitions and refuses all
  * others.
  */
-export async function startCollector(): Promise<Collector> {
+export async function startCollector(): Promise<TestOtlpCollector> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
@@ -29,7 +29,7 @@ export async function startCollector(): Promise<Collector> {
       collector.requests += 1
       const { answers } = collector
       if (answers === 'never') return
-      const signal = /^\/v1\/(traces|metrics|logs)$/.exec(request.url ?? '')?.[1] as OtlpSignal | undefined
+      const signal = /^\/v1\/(traces|metrics|logs)$/.exec(request.url ?? '')?.[1] as OtlpSignalKind | undefined
       if (request.method !== 'POST' || !signal) return void response.writeHead(404).end()
       if (answers !== 200) return void response.writeHead(answers).end()
       const type = request.headers['content-type'] ?? ''
@@ -46,7 +46,7 @@ export async function startCollector(): Promise<Collector> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const collector: Collector = {
+  const collector: TestOtlpCollector = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: [],
     of: (signal) => collector.received.flatMap((one) => (one.signal === signal ? one.items : [])),

@@ -113,7 +113,7 @@ const requests = {
   logs: request('resourceLogs', 'scopeLogs', 'logRecords', logRecord),
 }
 
-export type OtlpSignal = keyof typeof requests
+export type OtlpSignalKind = keyof typeof requests
 
 interface Attribute {
   key: string
@@ -139,7 +139,7 @@ interface Points {
  * A span, metric or log record with the fields of its kind, as in OTLP/JSON: ids are hexadecimal, and 64-bit numbers
  * are text.
  */
-export interface OtlpFields {
+export interface OtlpRecordFields {
   name: string
   traceId?: string
   spanId?: string
@@ -157,10 +157,10 @@ export interface OtlpFields {
 }
 
 /** An item of any of the three requests, together with its resource and scope. */
-export interface OtlpItem {
+export interface OtlpRecordWithResource {
   resource: Record<string, unknown>
   scope: string
-  item: OtlpFields
+  item: OtlpRecordFields
 }
 
 interface Whole {
@@ -178,7 +178,7 @@ interface Scoped {
  * Decodes a request into a flat list of items. @param body JSON or protobuf, according to `contentType` @throws Error
  * for fields that the definitions lack
  */
-export function decodeOtlp(signal: OtlpSignal, body: Buffer, contentType: string): OtlpItem[] {
+export function decodeOtlp(signal: OtlpSignalKind, body: Buffer, contentType: string): OtlpRecordWithResource[] {
   const isJson = contentType === 'application/json'
   if (!isJson && contentType !== 'application/x-protobuf') throw new Error(`unexpected type ${contentType}`)
   const [outer, scoped, inner] = {
@@ -190,8 +190,8 @@ export function decodeOtlp(signal: OtlpSignal, body: Buffer, contentType: string
   if (isJson) checkNames(requests[signal], whole, signal)
   return (whole[outer] ?? []).flatMap((one) =>
     (one[scoped] as Scoped[]).flatMap((group) =>
-      (group[inner] as OtlpFields[]).map((item) => ({
-        resource: attributesOf(one.resource.attributes),
+      (group[inner] as OtlpRecordFields[]).map((item) => ({
+        resource: convertOtlpAttributes(one.resource.attributes),
         scope: group.scope.name,
         item,
       })),
@@ -199,7 +199,7 @@ export function decodeOtlp(signal: OtlpSignal, body: Buffer, contentType: string
   )
 }
 
-export const attributesOf = (attributes: readonly Attribute[] = []): Record<string, unknown> =>
+export const convertOtlpAttributes = (attributes: readonly Attribute[] = []): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
 /** Checks the names in JSON, which are the names of the definitions in lowerCamelCase. */

@@ -4,35 +4,35 @@ import {
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
-  NO_CUSTOMERS,
+  EMPTY_CUSTOMER_ASSIGNMENT_RULES,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { parseResourceState } from '#lib/detection/index.ts'
 import type { ResourceState } from '#lib/detection/model/scope-state.ts'
-import type { World } from '#lib/detection/testing/world.ts'
+import type { SimulatedEstate } from '#lib/detection/testing/world.ts'
 import { DEFAULT_SETTINGS } from '../../detection/detection-store.ts'
 import type { DetectionDeclarations } from '../../detection/types.ts'
 import { InMemoryDetector } from '../detector.ts'
 import { InMemoryRecorder } from '../recorder.ts'
-import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
+import { type SimulatedTimelinePoll, generatePollsOfTimeline, type TestTimeline } from './timeline.ts'
 
 /** Returns the short ID of a resource in the test world, which is its name. */
 export const shortName = (resourceId: string) => resourceId.split('/').at(-1) ?? resourceId
 
-export interface PlayerOptions {
+export interface TestTimelineRunnerOptions {
   /** whether all state is stored and read back between polls, and detection fails if it modifies its inputs */
   restarting?: boolean
 }
 
 /** Feeds the polls of a test world to the recorder and the detector in memory. */
-export class Player {
+export class TestTimelineRunner {
   readonly #recorder = new InMemoryRecorder()
   readonly #detector: InMemoryDetector
-  readonly #options: PlayerOptions
-  #world: World | null = null
+  readonly #options: TestTimelineRunnerOptions
+  #world: SimulatedEstate | null = null
   #declared = ''
 
-  constructor(options: PlayerOptions = {}) {
+  constructor(options: TestTimelineRunnerOptions = {}) {
     this.#options = options
     this.#detector = new InMemoryDetector(this.#recorder, {
       declared: async () => declaredIn(this.#world),
@@ -45,7 +45,7 @@ export class Player {
     })
   }
 
-  async feed({ observation, world, localAddress }: PlayedPoll): Promise<void> {
+  async feed({ observation, world, localAddress }: SimulatedTimelinePoll): Promise<void> {
     this.#world = world
     const declared = JSON.stringify(declaredIn(world))
     if (this.#options.restarting || declared !== this.#declared) this.#detector.restart()
@@ -53,7 +53,7 @@ export class Player {
     const localAddresses: ValueByAddressFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
     const scope = shortName(observation.target.resourceId)
     const noted = this.#recorder.record(observation, scope, localAddresses)
-    await this.#detector.feed({ ...noted, observation: noted.evaluated, localAddresses, everyMs: MINUTE })
+    await this.#detector.feed({ ...noted, observation: noted.evaluated, localAddresses, everyMs: MS_PER_MINUTE })
     if (this.#options.restarting) freeze([...this.#detector.store.scopes.values()].map(({ state }) => state))
   }
 
@@ -79,8 +79,8 @@ export class Player {
     return this.#detector.incidents
   }
 
-  async play(timeline: Timeline): Promise<this> {
-    for (const poll of pollsOf(timeline)) await this.feed(poll)
+  async play(timeline: TestTimeline): Promise<this> {
+    for (const poll of generatePollsOfTimeline(timeline)) await this.feed(poll)
     return this
   }
 }
@@ -92,11 +92,11 @@ function freeze(value: unknown): void {
 }
 
 /** Returns the test world's data that an operator would declare. */
-function declaredIn(world: World | null): DetectionDeclarations {
+function declaredIn(world: SimulatedEstate | null): DetectionDeclarations {
   const { sites = [], policies = [], watched = [], maintenance = [], customers = {} } = world ?? {}
   const owners = Object.entries(customers).map(([name, circuits]) => declaredCustomerSchema.parse({ name, circuits }))
   return {
-    ...(owners.length > 0 && { customerRules: { ...NO_CUSTOMERS, customers: owners } }),
+    ...(owners.length > 0 && { customerRules: { ...EMPTY_CUSTOMER_ASSIGNMENT_RULES, customers: owners } }),
     sites: sites.map(({ routers, ...site }) => ({
       ...site,
       routers: Object.entries(routers).map(([name, addresses]) => ({ name, addresses })),
@@ -116,13 +116,15 @@ function declaredIn(world: World | null): DetectionDeclarations {
 }
 
 /** Runs a timeline through the whole detection. */
-export const play = (timeline: Timeline, options: PlayerOptions = {}): Promise<Player> =>
-  new Player(options).play(timeline)
+export const runTestTimeline = (
+  timeline: TestTimeline,
+  options: TestTimelineRunnerOptions = {},
+): Promise<TestTimelineRunner> => new TestTimelineRunner(options).play(timeline)
 
 const short = (at: number) => new Date(at).toISOString().slice(11, 19)
 
 /** Formats an event as one line: `path_down ckt-lon AzurePrivatePeering/primary [10:00:10, 10:01:12] major`. */
-export function line(event: DetectedEvent): string {
+export function formatDetectedEventAsLine(event: DetectedEvent): string {
   const { kind, scope, subject, started, ended, severity } = event
   const isPoint = ended?.earliest === started.earliest && ended.latest === started.latest
   const until = ended && !isPoint ? ` to [${short(ended.earliest)}, ${short(ended.latest)}]` : ''
@@ -130,6 +132,6 @@ export function line(event: DetectedEvent): string {
 }
 
 /** Returns the events that are not part of another event. */
-export function topLevel({ events }: Pick<Player, 'events'>): DetectedEvent[] {
+export function listEventsWithoutParent({ events }: Pick<TestTimelineRunner, 'events'>): DetectedEvent[] {
   return events.filter(({ partOf }) => !partOf)
 }

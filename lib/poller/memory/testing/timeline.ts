@@ -1,34 +1,39 @@
-import { circuitPaths, type Observation, type Outcome, type PollKind } from '#lib/contract/index.ts'
-import { MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
-import { armIdOf, clock, DAY, type World } from '#lib/detection/testing/world.ts'
+import { circuitPaths, type PollObservation, type PollOutcome, type PollKind } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE, MS_PER_SECOND, MS_PER_WEEK } from '#lib/contract/time/time.ts'
+import {
+  buildSimulatedArmId,
+  parseTimeOfSimulatedDay,
+  SIMULATED_DAY_START,
+  type SimulatedEstate,
+} from '#lib/detection/testing/world.ts'
 
-export { clock }
+export { parseTimeOfSimulatedDay }
 
 /** An actual change in the test world. */
-export interface Happening {
+export interface TestTimelineChange {
   at: string
-  do: (world: World, at: number) => void
+  do: (world: SimulatedEstate, at: number) => void
 }
 
 /** A period in which ARM's responses differ from the actual state. */
-export interface Trouble {
+export interface ArmResponseFaultPeriod {
   kind: PollKind | 'all'
   from: string
   /** exclusive; absent = one poll */
   until?: string
   /** selects the affected minutes within the period */
   minutes?: (minute: number) => boolean
-  outcome: Outcome
+  outcome: PollOutcome
   /** instances that are missing, or whose data is old, although the outcome of the poll is `ok` */
   silent?: string[]
 }
 
-export interface Timeline {
-  world: () => World
+export interface TestTimeline {
+  world: () => SimulatedEstate
   from: string
   to: string
-  truth?: Happening[]
-  collector?: Trouble[]
+  truth?: TestTimelineChange[]
+  collector?: ArmResponseFaultPeriod[]
   /** seconds between polls of a kind */
   every?: number
   /** whether everything was also polled once a week earlier */
@@ -38,7 +43,7 @@ export interface Timeline {
 const LISTED = ['expressroutecircuits', 'virtualnetworkgateways', 'connections'].map(
   (type) => `microsoft.network/${type}`,
 )
-const LATENCY = 2 * SECOND
+const LATENCY = 2 * MS_PER_SECOND
 /** Second of the minute at which each kind is polled (catalogue, "Poll schedule"). */
 const offsets: [PollKind, number][] = [
   ['peers', 0],
@@ -53,21 +58,22 @@ const offsets: [PollKind, number][] = [
 ]
 
 /** A poll, and the test world at its time. */
-export interface PlayedPoll {
-  observation: Observation
-  world: World
+export interface SimulatedTimelinePoll {
+  observation: PollObservation
+  world: SimulatedEstate
   localAddress: string
 }
 
 /** Yields all polls of a timeline in the order in which they end. The inventory is polled first. */
-export function* pollsOf(timeline: Timeline): Generator<PlayedPoll> {
-  if (timeline.weekOld) yield* roundsOf(timeline.world(), [clock(timeline.from) - WEEK], timeline)
+export function* generatePollsOfTimeline(timeline: TestTimeline): Generator<SimulatedTimelinePoll> {
+  if (timeline.weekOld)
+    yield* roundsOf(timeline.world(), [parseTimeOfSimulatedDay(timeline.from) - MS_PER_WEEK], timeline)
   const world = timeline.world()
   const pending = (timeline.truth ?? [])
-    .map((one) => ({ ...one, time: clock(one.at) }))
+    .map((one) => ({ ...one, time: parseTimeOfSimulatedDay(one.at) }))
     .toSorted((a, b) => a.time - b.time)
-  const every = (timeline.every ?? 60) * SECOND
-  const [from, to] = [clock(timeline.from), clock(timeline.to)]
+  const every = (timeline.every ?? 60) * MS_PER_SECOND
+  const [from, to] = [parseTimeOfSimulatedDay(timeline.from), parseTimeOfSimulatedDay(timeline.to)]
   const rounds = Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, n) => from + n * every)
   yield* roundsOf(world, rounds, timeline, (sampledAt) => {
     while (pending[0] && pending[0].time <= sampledAt) {
@@ -79,18 +85,18 @@ export function* pollsOf(timeline: Timeline): Generator<PlayedPoll> {
 
 /** @param happen applies all changes up to a moment */
 function* roundsOf(
-  world: World,
+  world: SimulatedEstate,
   rounds: readonly number[],
-  { every: seconds = 60, collector = [] }: Timeline,
+  { every: seconds = 60, collector = [] }: TestTimeline,
   happen: (sampledAt: number) => void = () => undefined,
-): Generator<PlayedPoll> {
+): Generator<SimulatedTimelinePoll> {
   const first = (rounds[0] ?? 0) - LATENCY
   happen(first)
   yield* askAll(world, 'inventory', first, first, [])
   for (const round of rounds) {
     for (const [kind, offset] of offsets) {
-      if (kind === 'activity' && (round / MINUTE) % 5 !== 0) continue
-      const startedAt = round + (offset * seconds * SECOND) / 60
+      if (kind === 'activity' && (round / MS_PER_MINUTE) % 5 !== 0) continue
+      const startedAt = round + (offset * seconds * MS_PER_SECOND) / 60
       const sampledAt = startedAt + LATENCY / 2
       happen(sampledAt)
       yield* askAll(world, kind, startedAt, sampledAt, collector)
@@ -98,7 +104,13 @@ function* roundsOf(
   }
 }
 
-function* askAll(world: World, kind: PollKind, startedAt: number, sampledAt: number, collector: readonly Trouble[]) {
+function* askAll(
+  world: SimulatedEstate,
+  kind: PollKind,
+  startedAt: number,
+  sampledAt: number,
+  collector: readonly ArmResponseFaultPeriod[],
+) {
   const trouble = collector.find((one) => isTroubled(one, kind, startedAt))
   if (trouble?.outcome === 'not_polled') return
   for (const { type, name, subresource, localAddress, rows } of targets(world, kind, sampledAt)) {
@@ -106,7 +118,7 @@ function* askAll(world: World, kind: PollKind, startedAt: number, sampledAt: num
     const silent = silentOf(world, kind, name, trouble)
     const own = failed ? emptyRows(kind) : withoutSilent(rows, kind, silent)
     const observation = {
-      target: { resourceId: armIdOf(type, name), subresource },
+      target: { resourceId: buildSimulatedArmId(type, name), subresource },
       kind,
       startedAt,
       finishedAt: startedAt + LATENCY,
@@ -116,20 +128,29 @@ function* askAll(world: World, kind: PollKind, startedAt: number, sampledAt: num
       budget: null,
       correlationId: 'test',
       rows: own,
-    } as unknown as Observation
+    } as unknown as PollObservation
     yield { observation, world, localAddress }
   }
 }
 
-function isTroubled({ kind, from, until, minutes }: Trouble, polled: PollKind, startedAt: number): boolean {
+function isTroubled(
+  { kind, from, until, minutes }: ArmResponseFaultPeriod,
+  polled: PollKind,
+  startedAt: number,
+): boolean {
   if (kind !== 'all' && kind !== polled) return false
-  const begin = clock(from)
-  const end = until === undefined ? begin + MINUTE : clock(until)
+  const begin = parseTimeOfSimulatedDay(from)
+  const end = until === undefined ? begin + MS_PER_MINUTE : parseTimeOfSimulatedDay(until)
   if (startedAt < begin || startedAt >= end) return false
-  return minutes ? minutes(Math.floor((startedAt - DAY) / MINUTE)) : true
+  return minutes ? minutes(Math.floor((startedAt - SIMULATED_DAY_START) / MS_PER_MINUTE)) : true
 }
 
-function silentOf(world: World, kind: PollKind, name: string, trouble: Trouble | undefined): string[] {
+function silentOf(
+  world: SimulatedEstate,
+  kind: PollKind,
+  name: string,
+  trouble: ArmResponseFaultPeriod | undefined,
+): string[] {
   if (kind !== 'peers' && kind !== 'learned') return []
   return [...new Set([...world.gateway(name).silent, ...(trouble?.silent ?? [])])].toSorted()
 }
@@ -150,7 +171,7 @@ interface Target {
   rows: unknown
 }
 
-function targets(world: World, kind: PollKind, at: number): Target[] {
+function targets(world: SimulatedEstate, kind: PollKind, at: number): Target[] {
   const gateway = (name: string, rows: unknown): Target => ({
     type: 'virtualNetworkGateways',
     name,
@@ -207,7 +228,7 @@ function targets(world: World, kind: PollKind, at: number): Target[] {
           name: 'sub',
           subresource: '',
           localAddress: '',
-          rows: world.activity.filter((entry) => entry.at + 5 * MINUTE <= at),
+          rows: world.activity.filter((entry) => entry.at + 5 * MS_PER_MINUTE <= at),
         },
       ]
     default:

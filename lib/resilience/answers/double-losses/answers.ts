@@ -1,6 +1,11 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
-import { type N2Body, n2CaseSchema, type ResponseOf, type ResultOf } from '../../api/index.ts'
+import {
+  type N2Body,
+  n2CaseSchema,
+  type ResilienceEndpointResponse,
+  type ResilienceCommandResult,
+} from '../../api/index.ts'
 import {
   requestDoubleLossRun,
   cancelDoubleLossRun,
@@ -10,11 +15,11 @@ import {
 } from '../../store/index.ts'
 import { getReaderAudience, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   getActorName,
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   LimitError,
   buildFreshnessFields,
   findSupportingPolls,
@@ -24,18 +29,18 @@ import {
   limitToAccessScope,
 } from '#lib/questions/index.ts'
 
-import { type ComputedPairs, MAX_LOSS_PAIRS } from './compute-pairs.ts'
+import { type LossPairsComputationResult, MAX_LOSS_PAIRS } from './compute-pairs.ts'
 
 /**
  * Returns the latest results about the loss of two resources at the same time, and the progress of a computation that
  * is running.
  */
 export async function getN2(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: object = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'n2'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'n2'>> {
+  const q = getSqlExecutor(db)
   const data = await n2Of(q)
   const sources = await readSources(q)
   return {
@@ -44,11 +49,11 @@ export async function getN2(
   }
 }
 
-async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
+async function n2Of(q: SqlExecutor): Promise<ResilienceEndpointResponse<'n2'>['data']> {
   const audience = getReaderAudience(q)
   const run = await readDoubleLossRun(q, audience)
   const isDone = run?.state === 'done'
-  const { cases, found, independent, notComputed } = isDone ? (run.body as ComputedPairs) : NOTHING_FOUND
+  const { cases, found, independent, notComputed } = isDone ? (run.body as LossPairsComputationResult) : NOTHING_FOUND
   return {
     ...NOT_ASKED,
     ...run,
@@ -63,14 +68,19 @@ async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
 
 const AT_NO_TIME = { requestedAt: null, requestedBy: null, startedAt: null, finishedAt: null }
 const NOT_ASKED = { state: 'none' as const, ...AT_NO_TIME, done: 0, all: null, error: null, tablesAt: null }
-const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
+const NOTHING_FOUND: Omit<LossPairsComputationResult, 'computed'> = {
+  cases: [],
+  found: 0,
+  independent: 0,
+  notComputed: 0,
+}
 
 /**
  * Reports whether the results about the loss of two resources are based on the current data, that is, on the same data
  * as the results about the loss of one resource, which are updated every minute. Null = there are no results about the
  * loss of one resource yet.
  */
-async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
+async function isCurrent(q: SqlExecutor, audience: string, restsOn: string | null): Promise<boolean | null> {
   const single = await readSingleLossRun(q, audience)
   return single && single.restsOn === restsOn
 }
@@ -85,9 +95,9 @@ export async function computeN2(
   { customer }: N2Body,
   scope: AccessScope,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'computeN2'>> {
+): Promise<ResilienceCommandResult<'computeN2'>> {
   const own = narrowAccessScope(scope, customer)
-  const reader = getQueryable(await limitToAccessScope(db, own, now))
+  const reader = getSqlExecutor(await limitToAccessScope(db, own, now))
   const before = await n2Of(reader)
   if (before.isCurrent !== true) {
     const asked = { audience: getReaderAudience(reader), scope: own, by: getActorName(), at: now }
@@ -110,8 +120,8 @@ export async function cancelN2(
   { customer }: N2Body,
   scope: AccessScope,
   now: EpochMs = getDatabaseNow(),
-): Promise<ResultOf<'cancelN2'>> {
-  const reader = getQueryable(await limitToAccessScope(db, narrowAccessScope(scope, customer), now))
+): Promise<ResilienceCommandResult<'cancelN2'>> {
+  const reader = getSqlExecutor(await limitToAccessScope(db, narrowAccessScope(scope, customer), now))
   await cancelDoubleLossRun(db.pool, getReaderAudience(reader), now)
   return { data: await n2Of(reader) }
 }

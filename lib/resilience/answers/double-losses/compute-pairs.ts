@@ -1,9 +1,9 @@
 import { type EpochMs, parseWhatIfLosses } from '#lib/contract/index.ts'
 import type { DoubleLosses, N2Case, WhatIfRow } from '../../api/index.ts'
 import { computeWhatIfRows, createAffectedTablesFinder } from '../../rules/index.ts'
-import type { Db } from '#lib/questions/index.ts'
+import type { ReadableDatabase } from '#lib/questions/index.ts'
 import { createResourceFinder } from '../single-losses/possible-losses.ts'
-import type { BackgroundPace } from '../single-losses/background-pace.ts'
+import type { BackgroundComputationThrottle } from '../single-losses/background-pace.ts'
 import { listGatewayInstances, createResourceNameFinder } from '../what-if.ts'
 import { listPeeringLocations } from '../what-if/location-losses.ts'
 import { readWhatIfData, type WhatIfData } from '../what-if/read-tables.ts'
@@ -22,7 +22,8 @@ const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
 /** Result of computing all pairs. */
-export interface ComputedPairs extends Pick<DoubleLosses, 'cases' | 'found' | 'independent' | 'notComputed'> {
+export interface LossPairsComputationResult
+  extends Pick<DoubleLosses, 'cases' | 'found' | 'independent' | 'notComputed'> {
   computed: number
 }
 
@@ -47,11 +48,11 @@ const BREAKS: ReadonlySet<string> = new Set<WhatIfRow['outcome']>(['stranded', '
  * @throws Error if no route table was read yet
  */
 export async function computeLossPairs(
-  db: Db,
+  db: ReadableDatabase,
   now: EpochMs,
-  pace: BackgroundPace,
+  pace: BackgroundComputationThrottle,
   report: (done: number, all: number) => Promise<boolean>,
-): Promise<ComputedPairs | null> {
+): Promise<LossPairsComputationResult | null> {
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) throw new Error('no table of routes was read yet')
   const names = { siteOf: createSiteFinder(world.facts.sites), nameOf: createResourceNameFinder(world.facts) }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import type { DoubleLosses } from '../../api/index.ts'
 import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { recordDoubleLossesProgress, startNextDoubleLossRun } from '../../store/index.ts'
@@ -7,13 +7,13 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '../single-losses/refresh-single-losses.ts'
 import {
-  circuit,
-  connection,
-  gateway,
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
-  recordFeed,
+  createNetworkRow,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 import { computeWhatIf } from '../what-if.ts'
 import { cancelN2, computeN2, getN2 } from './answers.ts'
@@ -44,7 +44,7 @@ const via = (prefix: string, ...peers: string[]) =>
  * Two circuits in London and one in Amsterdam on one gateway; another gateway with its own circuit is independent of
  * them.
  */
-const feed = recordFeed(db)
+const feed = createTestPollRecorder(db)
 const tables = async (when: number, prefixes = [TWO, THREE, ONE]) => {
   await feed.learned(when, 'ergw', [
     ...(prefixes.includes(TWO) ? via(TWO, '10.0.4.4', '10.0.4.8') : []),
@@ -55,18 +55,18 @@ const tables = async (when: number, prefixes = [TWO, THREE, ONE]) => {
 }
 beforeAll(async () => {
   await feed.inventory(NOW - 60_000, [
-    circuit('ckt-lon', at('London', 0)),
-    circuit('ckt-lon2', at('London', 1)),
-    circuit('ckt-ams', at('Amsterdam', 2)),
-    circuit('ckt-far', at('Sydney', 3)),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    gateway('lonely', 'ExpressRoute', 'other'),
-    network('hub', ['10.0.0.0/16']),
-    network('other', ['10.64.0.0/16']),
-    connection('lon', 'ergw', 'ckt-lon', 0),
-    connection('lon2', 'ergw', 'ckt-lon2', 0),
-    connection('ams', 'ergw', 'ckt-ams', 0),
-    connection('far', 'lonely', 'ckt-far', 0),
+    createCircuitRow('ckt-lon', at('London', 0)),
+    createCircuitRow('ckt-lon2', at('London', 1)),
+    createCircuitRow('ckt-ams', at('Amsterdam', 2)),
+    createCircuitRow('ckt-far', at('Sydney', 3)),
+    createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+    createGatewayRow('lonely', 'ExpressRoute', 'other'),
+    createNetworkRow('hub', ['10.0.0.0/16']),
+    createNetworkRow('other', ['10.64.0.0/16']),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+    createConnectionRow('lon2', 'ergw', 'ckt-lon2', 0),
+    createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
+    createConnectionRow('far', 'lonely', 'ckt-far', 0),
   ])
   await tables(NOW - 30_000)
   await feed.schedule(
@@ -75,7 +75,7 @@ beforeAll(async () => {
   )
 })
 
-const shown = async (): Promise<DoubleLosses> => endpoints.n2.response.parse(await getN2(db, {}, NOW)).data
+const shown = async (): Promise<DoubleLosses> => allApiEndpoints.n2.response.parse(await getN2(db, {}, NOW)).data
 const work = (now = NOW) => runDoubleLossComputations(db, { now: () => now, signal, share: 1 })
 const ask = () => computeN2(db, {}, 'everything', NOW)
 

@@ -9,9 +9,9 @@ import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { getQueryable, limitToAccessScope } from '#lib/questions/index.ts'
+import { getSqlExecutor, limitToAccessScope } from '#lib/questions/index.ts'
 
-import { BackgroundPace } from '../single-losses/background-pace.ts'
+import { BackgroundComputationThrottle } from '../single-losses/background-pace.ts'
 import { readLossFingerprint } from '../single-losses/refresh-single-losses.ts'
 import { computeLossPairs } from './compute-pairs.ts'
 
@@ -45,7 +45,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   const { audience, scope } = asked
   const at = now()
   const reader = await limitToAccessScope(db, scope, at)
-  const visible = getReaderVisibility(getQueryable(reader))
+  const visible = getReaderVisibility(getSqlExecutor(reader))
   let reportedAt = Number.NEGATIVE_INFINITY
   const report = async (done: number, all: number): Promise<boolean> => {
     if (performance.now() - reportedAt < REPORT_MS) return true
@@ -54,7 +54,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   }
   try {
     const basis = await readLossFingerprint(db, reader, at)
-    const found = await computeLossPairs(reader, at, new BackgroundPace(share, signal), report)
+    const found = await computeLossPairs(reader, at, new BackgroundComputationThrottle(share, signal), report)
     if (found) {
       await endDoubleLossRun(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
     }

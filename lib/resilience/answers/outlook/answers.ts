@@ -1,26 +1,37 @@
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { getReaderAudience } from '#lib/history/index.ts'
 import { formatSpan } from '#lib/notify/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, buildFreshnessFields, findSupportingPolls, getQueryable, readSources } from '#lib/questions/index.ts'
-import { hasSignificantEffect, formatUnreadNotices, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import {
+  type ReadableDatabase,
+  buildFreshnessFields,
+  findSupportingPolls,
+  getSqlExecutor,
+  readSources,
+} from '#lib/questions/index.ts'
+import {
+  hasSignificantEffect,
+  formatUnreadNotices,
+  type MaintenanceLossForecastInterval,
+  type ResilienceEndpointResponse,
+} from '../../api/index.ts'
 import { countUnreadNotices, readStoredOutlook } from '../../store/index.ts'
-import type { OutlookBody } from './outlook-body.ts'
+import type { StoredMaintenanceOutlookBody } from './outlook-body.ts'
 
 /** Length of the time from now for which announced maintenance is evaluated, in milliseconds. */
-export const OUTLOOK_PERIOD_MS = 28 * DAY
+export const OUTLOOK_PERIOD_MS = 28 * MS_PER_DAY
 
 /**
  * Returns which losses the maintenance of the next four weeks will cause. The result was computed in the background.
  */
 export async function getOutlook(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: object = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'outlook'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'outlook'>> {
+  const q = getSqlExecutor(db)
   const data = await readOutlook(q, now)
   return {
     data,
@@ -32,9 +43,9 @@ export async function getOutlook(
   }
 }
 
-async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outlook'>['data']> {
+async function readOutlook(q: SqlExecutor, now: EpochMs): Promise<ResilienceEndpointResponse<'outlook'>['data']> {
   const stored = await readStoredOutlook(q, getReaderAudience(q))
-  const body = (stored?.body ?? { windows: [], intervals: [], notComputed: 0 }) as OutlookBody
+  const body = (stored?.body ?? { windows: [], intervals: [], notComputed: 0 }) as StoredMaintenanceOutlookBody
   const isAhead = ({ to }: { to: string }) => Date.parse(to) > now
   return {
     computedAt: stored?.computedAt ?? null,
@@ -52,10 +63,10 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
  * `withinMs` from now. Null = not computed yet.
  */
 export async function readUpcomingLossIntervals(
-  q: Queryable,
+  q: SqlExecutor,
   now: EpochMs,
   withinMs: number,
-): Promise<OutlookInterval[] | null> {
+): Promise<MaintenanceLossForecastInterval[] | null> {
   const { computedAt, intervals } = await readOutlook(q, now)
   if (computedAt === null) return null
   return intervals.filter((one) => hasSignificantEffect(one) && Date.parse(one.from) < now + withinMs)
@@ -66,8 +77,8 @@ const MAX_WORDS = 12
  * Returns texts about the times of announced maintenance that cause a loss, for a mail. They are in UTC, for example
  * `Thu 2026-11-26 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off`.
  */
-export async function formatUpcomingLosses(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
-  const q = getQueryable(db)
+export async function formatUpcomingLosses(db: ReadableDatabase, now: EpochMs, withinMs: number): Promise<string[]> {
+  const q = getSqlExecutor(db)
   const found = (await readUpcomingLossIntervals(q, now, withinMs)) ?? []
   const unread = await countUnreadNotices(q)
   const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)} ${summary}`)

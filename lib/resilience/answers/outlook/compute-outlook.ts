@@ -1,13 +1,18 @@
 import { type EpochMs, peeringTypes } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIso } from '#lib/questions/index.ts'
-import { type OutlookInterval, formatOutlookSummary, type ResourceTakenDown, type WhatIfRow } from '../../api/index.ts'
+import {
+  type MaintenanceLossForecastInterval,
+  formatOutlookSummary,
+  type ResourceTakenDown,
+  type WhatIfRow,
+} from '../../api/index.ts'
 import {
   createHourOfWeekTest,
   type WhatIfFailure,
   type PathDirection,
-  type LoadRates,
+  type PathBitRatesByInterval,
   formatPathDirectionKey,
   findLoadedPathDirections,
   computeLoadsAfterShifts,
@@ -19,13 +24,13 @@ import {
   createAffectedTablesFinder,
 } from '../../rules/index.ts'
 import { countRowsByOutcome } from '../single-losses/loss-case.ts'
-import type { BackgroundPace } from '../single-losses/background-pace.ts'
+import type { BackgroundComputationThrottle } from '../single-losses/background-pace.ts'
 import { createResourceNameFinder } from '../what-if.ts'
 import { getPathBandwidthMbps, MAX_LOAD_PATHS } from '../what-if/read-load.ts'
 import { findPathsOfSharedGateways } from '../what-if/shared-gateway-paths.ts'
 import type { WhatIfData } from '../what-if/read-tables.ts'
 import { createSiteFinder } from '../what-if/site-finder.ts'
-import { RateCache } from './rate-cache.ts'
+import { OutlookPathRateCache } from './rate-cache.ts'
 import { type MaintenanceWindowLosses, resolveResourcesTakenDown, listResourcesTakenDown } from './window-losses.ts'
 
 /**
@@ -47,16 +52,21 @@ interface Further {
 interface Consequence {
   lost: ResourceTakenDown[]
   rows: WhatIfRow[]
-  exposed: OutlookInterval['exposed']
+  exposed: MaintenanceLossForecastInterval['exposed']
 }
 
 /** Computes the intervals of announced maintenance with their losses and effects, from the current route tables. */
 export async function computeOutlook(
-  q: Queryable,
+  q: SqlExecutor,
   world: WhatIfData,
   windows: readonly MaintenanceWindowLosses[],
-  { now, to, pace, rates = new RateCache() }: { now: EpochMs; to: EpochMs; pace: BackgroundPace; rates?: RateCache },
-): Promise<{ intervals: OutlookInterval[]; notComputed: number }> {
+  {
+    now,
+    to,
+    pace,
+    rates = new OutlookPathRateCache(),
+  }: { now: EpochMs; to: EpochMs; pace: BackgroundComputationThrottle; rates?: OutlookPathRateCache },
+): Promise<{ intervals: MaintenanceLossForecastInterval[]; notComputed: number }> {
   const announced = windows.map(({ view, takes }) => ({
     id: view.id,
     from: Date.parse(view.from),
@@ -69,7 +79,7 @@ export async function computeOutlook(
   const losses = new Losses(world, pace)
   const found = await computeLossIntervals(announced, { from: now, to: end }, (takes) => losses.of(takes))
   const nameOf = createResourceNameFinder(world.facts)
-  const intervals: OutlookInterval[] = []
+  const intervals: MaintenanceLossForecastInterval[] = []
   for (const one of found) {
     await pace.rest()
     const load = await loadIn(q, world, one, rates, now)
@@ -86,14 +96,14 @@ export async function computeOutlook(
 /** Computes the effects of losses with the same route tables, and caches intermediate results. */
 class Losses {
   readonly #world: WhatIfData
-  readonly #pace: BackgroundPace
+  readonly #pace: BackgroundComputationThrottle
   readonly #touchedBy: (failure: WhatIfFailure) => number[]
   readonly #names
   #further: Promise<Further[]> | null = null
   /** Prefixes that lose all routes (each with its route table), by the terms of the loss. */
   readonly #alone = new Map<string, ReadonlySet<string>>()
 
-  constructor(world: WhatIfData, pace: BackgroundPace) {
+  constructor(world: WhatIfData, pace: BackgroundComputationThrottle) {
     this.#world = world
     this.#pace = pace
     this.#touchedBy = createAffectedTablesFinder(world.ribs)
@@ -148,9 +158,9 @@ class Losses {
     takes: readonly string[],
     failure: WhatIfFailure,
     stranded: ReadonlySet<string>,
-  ): Promise<OutlookInterval['exposed']> {
+  ): Promise<MaintenanceLossForecastInterval['exposed']> {
     const touched = new Set(this.#touchedBy(failure))
-    const found: OutlookInterval['exposed'] = []
+    const found: MaintenanceLossForecastInterval['exposed'] = []
     this.#further ??= this.#furtherLosses()
     for (const { lost, tables } of await this.#further) {
       const shared = tables.filter((place) => touched.has(place))
@@ -193,12 +203,12 @@ const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.sl
  * at the same hours of the week. Null if too many paths are involved.
  */
 async function loadIn(
-  q: Queryable,
+  q: SqlExecutor,
   world: WhatIfData,
   interval: LossInterval<Consequence>,
-  rates: RateCache,
+  rates: OutlookPathRateCache,
   now: EpochMs,
-): Promise<OutlookInterval['load']> {
+): Promise<MaintenanceLossForecastInterval['load']> {
   const { facts } = world
   const shifts = findLoadShifts(interval.consequence?.rows ?? [])
   const besideOf = findPathsOfSharedGateways(world)
@@ -209,15 +219,16 @@ async function loadIn(
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
   if (paths.size > MAX_LOAD_PATHS) return null
   const bandwidths = [...paths].map((path) => getPathBandwidthMbps(facts, path.slice(0, path.indexOf('/'))))
-  const hours = [Math.floor(interval.from / HOUR), Math.ceil(interval.to / HOUR)]
+  const hours = [Math.floor(interval.from / MS_PER_HOUR), Math.ceil(interval.to / MS_PER_HOUR)]
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
     const isThen = createHourOfWeekTest(interval)
-    const found = new Map<string, LoadRates>()
+    const found = new Map<string, PathBitRatesByInterval>()
     // The paths are read one after the other, because each path may require reading a month of samples.
     for (const one of carriers)
       if (!found.has(formatPathDirectionKey(one)))
         found.set(formatPathDirectionKey(one), await rates.during(q, facts, one, { now, isThen }))
-    const ratesOf = (carrier: PathDirection): LoadRates => found.get(formatPathDirectionKey(carrier)) ?? new Map()
+    const ratesOf = (carrier: PathDirection): PathBitRatesByInterval =>
+      found.get(formatPathDirectionKey(carrier)) ?? new Map()
     return computeLoadsAfterShifts(shifts, ratesOf, (circuit) => getPathBandwidthMbps(facts, circuit), {
       besideOf,
     }).toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1))
@@ -226,9 +237,9 @@ async function loadIn(
 
 function intervalOf(
   { from, to, windows, unknown, consequence }: LossInterval<Consequence>,
-  { load, together }: Pick<OutlookInterval, 'load' | 'together'>,
+  { load, together }: Pick<MaintenanceLossForecastInterval, 'load' | 'together'>,
   nameOf: (id: string) => string,
-): OutlookInterval {
+): MaintenanceLossForecastInterval {
   const { lost = [], rows = [], exposed = [] } = consequence ?? {}
   const facts = {
     ...countRowsByOutcome(rows),
@@ -258,7 +269,10 @@ function levelOf({
   exposedBy,
   moves,
   defaultOnly,
-}: Omit<OutlookInterval, 'from' | 'to' | 'windows' | 'level' | 'summary'>): OutlookInterval['level'] {
+}: Omit<
+  MaintenanceLossForecastInterval,
+  'from' | 'to' | 'windows' | 'level' | 'summary'
+>): MaintenanceLossForecastInterval['level'] {
   if (stranded + internet > 0) return 'strands'
   if (unknown + unknownWindows > 0 || load === null) return 'unknown'
   if (load.some(({ share }) => share !== null && share > 1)) return 'fills'

@@ -1,4 +1,4 @@
-import type { Outlook } from '../../api/index.ts'
+import type { MaintenanceOutlook } from '../../api/index.ts'
 
 /** The part of an outlook that is stored. An outlook contains the losses that announced maintenance will cause. */
-export type OutlookBody = Pick<Outlook, 'windows' | 'intervals' | 'notComputed'>
+export type StoredMaintenanceOutlookBody = Pick<MaintenanceOutlook, 'windows' | 'intervals' | 'notComputed'>

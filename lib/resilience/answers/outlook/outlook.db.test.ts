@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { listEvents, computeShortId } from '#lib/history/index.ts'
-import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
+import { saveDeclarationsAsNewVersion } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToAccessScope } from '#lib/questions/index.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
-import type { Outlook } from '../../api/index.ts'
+import type { MaintenanceOutlook } from '../../api/index.ts'
 import { announceDrill } from '../drills.ts'
 import { getOutlook } from './answers.ts'
 import { readVisibleUpcomingLosses } from './upcoming-losses.ts'
@@ -25,7 +25,7 @@ import { refreshOutlook } from './refresh-outlook.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
-const now = T0 + MINUTE
+const now = T0 + MS_PER_MINUTE
 const BOTH = '10.1.0.0/16'
 const LONDON = '10.2.0.0/16'
 const lon = computeShortId(circuitId('ckt-lon'))
@@ -52,7 +52,7 @@ const learned = (prefix: string, msees: readonly string[]) =>
   ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     msees.map((peer) => learnedRoute(prefix, { instance, peer, asPath: [12076, 65001] })),
   )
-const hours = (n: number) => new Date(now + n * HOUR).toISOString()
+const hours = (n: number) => new Date(now + n * MS_PER_HOUR).toISOString()
 const work = (id: string, from: number, to: number, scopes: string[], paths: ('primary' | 'secondary')[] = []) => ({
   id,
   title: `Work ${id}`,
@@ -64,20 +64,21 @@ const work = (id: string, from: number, to: number, scopes: string[], paths: ('p
   note: '',
 })
 const declare = (maintenance: ReturnType<typeof work>[]) =>
-  db.transaction((client) => saveDeclarations(client, { maintenance }, { by: 'test', expected: null }))
+  db.transaction((client) => saveDeclarationsAsNewVersion(client, { maintenance }, { by: 'test', expected: null }))
 const refresh = (at = now) => refreshOutlook(db, [], { now: () => at, signal: new AbortController().signal, share: 1 })
-const answer = async (at = now): Promise<Outlook> => endpoints.outlook.response.parse(await getOutlook(db, {}, at)).data
-const brief = ({ intervals }: Outlook) =>
+const answer = async (at = now): Promise<MaintenanceOutlook> =>
+  allApiEndpoints.outlook.response.parse(await getOutlook(db, {}, at)).data
+const brief = ({ intervals }: MaintenanceOutlook) =>
   intervals.map(({ from, to, level, prefixes, strandedPrefixes }) => [
-    (Date.parse(from) - now) / HOUR,
-    (Date.parse(to) - now) / HOUR,
+    (Date.parse(from) - now) / MS_PER_HOUR,
+    (Date.parse(to) - now) / MS_PER_HOUR,
     level,
     strandedPrefixes,
     ...prefixes,
   ])
 
 /** Two circuits on one gateway. Only one of them carries London's own prefix. */
-const feed = recordFeed(db)
+const feed = createTestPollRecorder(db)
 const ofCircuit = (customer: string, ...prefixes: string[]) =>
   prefixes.map((prefix) => pathRoute(prefix, { nextHop: customer }))
 async function table(at: number): Promise<void> {
@@ -93,12 +94,12 @@ async function table(at: number): Promise<void> {
 }
 
 const estate = [
-  circuit('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
-  circuit('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
-  gateway('ergw', 'ExpressRoute', 'hub'),
-  network('hub', ['10.0.0.0/16']),
-  connection('lon', 'ergw', 'ckt-lon', 0),
-  connection('ams', 'ergw', 'ckt-ams', 0),
+  createCircuitRow('ckt-lon', link('172.16.0.0/30', '172.16.0.4/30')),
+  createCircuitRow('ckt-ams', link('172.16.1.0/30', '172.16.1.4/30')),
+  createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+  createNetworkRow('hub', ['10.0.0.0/16']),
+  createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+  createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
 ]
 
 beforeAll(async () => {
@@ -144,12 +145,12 @@ describe('the weeks ahead', () => {
   })
 
   it('is not computed again until windows, drills or tables change', async () => {
-    expect(await refresh(now + MINUTE)).toMatchObject({ computed: 0 })
+    expect(await refresh(now + MS_PER_MINUTE)).toMatchObject({ computed: 0 })
     await declare([work('ams', 22, 26, [ams])])
-    expect(await refresh(now + 2 * MINUTE)).toMatchObject({ computed: 1 })
+    expect(await refresh(now + 2 * MS_PER_MINUTE)).toMatchObject({ computed: 1 })
     expect(brief(await answer())).toEqual([[22, 26, 'exposed', 0]])
     await declare([])
-    await refresh(now + 3 * MINUTE)
+    await refresh(now + 3 * MS_PER_MINUTE)
     expect(await answer()).toMatchObject({ windows: [], intervals: [] })
   })
 
@@ -179,7 +180,7 @@ describe('the weeks ahead', () => {
     const [first, again, moved] = [await seen(40), await seen(40), await seen(44)]
     expect(first?.losses).toMatchObject([
       {
-        from: now + 40 * HOUR,
+        from: now + 40 * MS_PER_HOUR,
         lead: '7 days',
         severity: 'major',
         scopes: [lon],
@@ -189,25 +190,25 @@ describe('the weeks ahead', () => {
     ])
     expect(again).toEqual(first)
     expect(moved?.losses[0]?.id).not.toBe(first?.losses[0]?.id)
-    expect(moved?.windows).toEqual([{ id: 'lon', from: now + 44 * HOUR, to: now + 45 * HOUR }])
+    expect(moved?.windows).toEqual([{ id: 'lon', from: now + 44 * MS_PER_HOUR, to: now + 45 * MS_PER_HOUR }])
     await declare([])
   })
 
   it('raises an event once for each lead, and none for what moves or is over', async () => {
     await declare([work('lon', 26, 27, [lon]), work('past', -5, -4, [lon])])
     const raised = async (at: number) => {
-      await table(at - MINUTE)
+      await table(at - MS_PER_MINUTE)
       return (await refresh(at)).raised
     }
-    const from = now + 26 * HOUR
-    expect(await raised(now + 2 * MINUTE)).toBe(1)
-    expect(await raised(now + 3 * MINUTE)).toBe(0)
-    expect(await raised(from - DAY)).toBe(1)
-    expect(await raised(from - HOUR)).toBe(1)
+    const from = now + 26 * MS_PER_HOUR
+    expect(await raised(now + 2 * MS_PER_MINUTE)).toBe(1)
+    expect(await raised(now + 3 * MS_PER_MINUTE)).toBe(0)
+    expect(await raised(from - MS_PER_DAY)).toBe(1)
+    expect(await raised(from - MS_PER_HOUR)).toBe(1)
     expect(await raised(from)).toBe(0)
     // further away than the longest lead time
     await declare([work('later', 20 * 24, 20 * 24 + 1, [lon])])
-    expect(await raised(now + 4 * MINUTE)).toBe(0)
+    expect(await raised(now + 4 * MS_PER_MINUTE)).toBe(0)
     const { rows } = await listEvents(db.pool, { kinds: ['loss_ahead'], limit: 20 })
     const own = rows.filter(({ subject }) => subject === `${hours(26).slice(0, 16)}Z`)
     expect(own.map(({ scope, severity, evidence }) => [scope, severity, evidence[0]?.after])).toEqual([
@@ -227,11 +228,11 @@ describe('the weeks ahead', () => {
 
   it('takes what Azure retires as lost for the whole day', async () => {
     const name = '/providers/Microsoft.ResourceHealth/events/RET-1'
-    const at = now + 27 * HOUR
-    await feed.inventory(at - 2 * MINUTE, [
+    const at = now + 27 * MS_PER_HOUR
+    await feed.inventory(at - 2 * MS_PER_MINUTE, [
       ...estate,
       {
-        ...gateway('RET-1', 'ExpressRoute', 'hub'),
+        ...createGatewayRow('RET-1', 'ExpressRoute', 'hub'),
         resourceId: `${gatewayId('ergw').split('/resourceGroups')[0]}${name}`,
         type: armTypes.serviceHealthEvent,
         config: {
@@ -241,7 +242,7 @@ describe('the weeks ahead', () => {
       },
     ])
     await declare([])
-    await table(at - MINUTE)
+    await table(at - MS_PER_MINUTE)
     await refresh(at)
     const { windows, intervals } = await answer(at)
     expect(windows).toMatchObject([

@@ -1,14 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatPathDirectionKey, type PathDirection, type LoadRates } from '../../rules/index.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
+import { formatPathDirectionKey, type PathDirection, type PathBitRatesByInterval } from '../../rules/index.ts'
 import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/what-if-facts.ts'
 import { readPathRates } from '../what-if/read-load.ts'
 
 /** Time in milliseconds for which rates are cached. During this time, the samples of 30 days hardly change. */
-const GOOD_FOR_MS = HOUR
+const GOOD_FOR_MS = MS_PER_HOUR
 /** Maximum number of paths and directions whose rates are cached. Each needs 140 kB of memory. */
 const MAX_KEPT = 100
 /** Maximum number of cached loads of maintenance intervals, for all callers together. */
@@ -19,12 +19,12 @@ const MAX_LOADS = 2_000
  * are read at most once an hour, because that requires reading a month of samples. All callers share the cache, because
  * a caller who may see a circuit may see all of its traffic.
  */
-export class RateCache {
-  readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
+export class OutlookPathRateCache {
+  readonly #kept = new MemoryCache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
     maxAgeMs: GOOD_FOR_MS,
     maxSize: MAX_KEPT,
   })
-  readonly #loads = new Cache<Promise<WhatIfLoad[]>>('loads_of_outlooks', {
+  readonly #loads = new MemoryCache<Promise<WhatIfLoad[]>>('loads_of_outlooks', {
     maxAgeMs: GOOD_FOR_MS,
     maxSize: MAX_LOADS,
   })
@@ -44,11 +44,11 @@ export class RateCache {
    * which `isThen` returns true are included. Empty = not measured.
    */
   async during(
-    q: Queryable,
+    q: SqlExecutor,
     facts: WhatIfFacts,
     carrier: PathDirection,
     { now, isThen }: { now: EpochMs; isThen: (at: EpochMs) => boolean },
-  ): Promise<LoadRates> {
+  ): Promise<PathBitRatesByInterval> {
     const key = formatPathDirectionKey(carrier)
     if (!this.#kept.find(this, key, { now })) await this.#read(q, facts, carrier, now)
     const found = new Map<number, number>()
@@ -57,7 +57,7 @@ export class RateCache {
     return found
   }
 
-  async #read(q: Queryable, facts: WhatIfFacts, carrier: PathDirection, now: EpochMs): Promise<void> {
+  async #read(q: SqlExecutor, facts: WhatIfFacts, carrier: PathDirection, now: EpochMs): Promise<void> {
     for (const [key, rates] of await readPathRates(q, facts, carrier, now)) {
       const [starts, bitsPerSecond] = [Float64Array.from(rates.keys()), Float64Array.from(rates.values())]
       this.#kept.store(this, key, { starts, bitsPerSecond }, { now })

@@ -6,21 +6,25 @@ import {
   type Severity,
   WHOLE_ESTATE,
 } from '#lib/contract/index.ts'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { getReaderAudience, ensureSource, computeEventId, upsertEvents } from '#lib/history/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
+import { getReaderAudience, getOrCreateSourceId, computeEventId, upsertEvents } from '#lib/history/index.ts'
 import type { PredictedLoss, PredictedLosses } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { announceStreamChange } from '#lib/questions/index.ts'
-import { hasSignificantEffect, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
+import {
+  hasSignificantEffect,
+  type MaintenanceLossForecastInterval,
+  type MaintenanceImpactLevel,
+} from '../../api/index.ts'
 import { findStoredEventIds, readStoredOutlook } from '../../store/index.ts'
-import type { OutlookBody } from './outlook-body.ts'
+import type { StoredMaintenanceOutlookBody } from './outlook-body.ts'
 
 /** Times before an announced loss at which an event is raised, longest first. */
 const LEADS = [
-  { name: '7 days', ms: 7 * DAY },
-  { name: '1 day', ms: DAY },
-  { name: '1 hour', ms: HOUR },
+  { name: '7 days', ms: 7 * MS_PER_DAY },
+  { name: '1 day', ms: MS_PER_DAY },
+  { name: '1 hour', ms: MS_PER_HOUR },
 ] as const
 
 /**
@@ -35,13 +39,20 @@ function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | n
 
 const hashOf = (parts: readonly string[]) => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
 
-const severityOf: Partial<Record<OutlookLevel, Severity>> = { strands: 'major', fills: 'minor', exposed: 'minor' }
+const severityOf: Partial<Record<MaintenanceImpactLevel, Severity>> = {
+  strands: 'major',
+  fills: 'minor',
+  exposed: 'minor',
+}
 
 /**
  * Returns the short ids of the resources that are down in an interval, and of those that its maintenance windows name,
  * each once.
  */
-function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody['windows']): string[] {
+function scopesOf(
+  { windows: open, lost }: MaintenanceLossForecastInterval,
+  windows: StoredMaintenanceOutlookBody['windows'],
+): string[] {
   const named = windows.filter(({ id }) => open.includes(id)).flatMap(({ scopes }) => scopes)
   return [...new Set([...lost.flatMap(({ id }) => id ?? []), ...named])]
 }
@@ -51,13 +62,13 @@ function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody
  * before the loss that was reached, and for each resource. Everybody who may see the resource sees its event. Therefore
  * the event contains only numbers and the windows of this resource, and does not name the other lost resources.
  */
-function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
+function lossesAhead({ intervals, windows }: StoredMaintenanceOutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
     const lead = leadOf(Date.parse(interval.from), now)
     if (lead === null || !hasSignificantEffect(interval)) return []
     const scopes = scopesOf(interval, windows)
     return (scopes.length > 0 ? scopes : [WHOLE_ESTATE]).map((scope): DetectedEvent => {
-      const isAbout = ({ scopes: named, takes }: OutlookBody['windows'][number]) =>
+      const isAbout = ({ scopes: named, takes }: StoredMaintenanceOutlookBody['windows'][number]) =>
         scope === WHOLE_ESTATE || named.includes(scope) || takes.some((one) => one.id === scope)
       const own = windows.filter((window) => interval.windows.includes(window.id) && isAbout(window))
       const ids = own.map(({ id }) => id)
@@ -106,13 +117,14 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
  * Reports whether Microsoft does the work in a window. Returns false for a window from a calendar or a declaration,
  * because these do not name the party that does the work.
  */
-const isMicrosofts = ({ source }: OutlookBody['windows'][number]) => source !== 'declared' && source !== 'calendar'
+const isMicrosofts = ({ source }: StoredMaintenanceOutlookBody['windows'][number]) =>
+  source !== 'declared' && source !== 'calendar'
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
-export async function readVisibleUpcomingLosses(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
+export async function readVisibleUpcomingLosses(reader: SqlExecutor, now: EpochMs): Promise<PredictedLosses | null> {
   const stored = await readStoredOutlook(reader, getReaderAudience(reader))
   if (stored === null) return null
-  const { intervals, windows } = stored.body as OutlookBody
+  const { intervals, windows } = stored.body as StoredMaintenanceOutlookBody
   return {
     windows: windows.map(({ id, from, to }) => ({ id, from: Date.parse(from), to: Date.parse(to) })),
     losses: intervals.filter(hasSignificantEffect).map((interval): PredictedLoss => {
@@ -140,7 +152,11 @@ export async function readVisibleUpcomingLosses(reader: Queryable, now: EpochMs)
  * Stores the events about announced losses that are new.
  * @returns number of new events
  */
-export async function saveUpcomingLossEvents(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
+export async function saveUpcomingLossEvents(
+  db: Database,
+  body: StoredMaintenanceOutlookBody,
+  now: EpochMs,
+): Promise<number> {
   const all = lossesAhead(body, now)
   if (all.length === 0) return 0
   const known = new Set(
@@ -152,7 +168,7 @@ export async function saveUpcomingLossEvents(db: Database, body: OutlookBody, no
   const fresh = all.filter(({ key }) => !known.has(computeEventId(key)))
   if (fresh.length === 0) return 0
   // The source of these events is Peerwatch itself, because no poll found them.
-  const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR_RESOURCE_ID, subresource: '' })
+  const sourceId = await getOrCreateSourceId(db.pool, { resourceId: COLLECTOR_RESOURCE_ID, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)
     await announceStreamChange(client, ['events', 'overview'], now)

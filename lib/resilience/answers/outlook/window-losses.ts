@@ -1,7 +1,7 @@
 import { circuitPaths, isWhatIfChangeText, parseWhatIfChanges, parseWhatIfLosses } from '#lib/contract/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import type { AnnouncedWindow } from '#lib/history/index.ts'
-import type { OutlookWindow, ResourceTakenDown } from '../../api/index.ts'
+import type { MaintenanceOutlookWindow, ResourceTakenDown } from '../../api/index.ts'
 import type { StoredDrill } from '../../store/index.ts'
 import { createResourceFinder } from '../single-losses/possible-losses.ts'
 import { listGatewayInstances } from '../what-if.ts'
@@ -13,7 +13,7 @@ import { type ResolvedWhatIf, resolveWhatIfLossesAndChanges } from '../what-if/r
  * what-if. `takes` null = it is unknown which resources are down.
  */
 export interface MaintenanceWindowLosses {
-  view: OutlookWindow
+  view: MaintenanceOutlookWindow
   takes: string[] | null
 }
 

@@ -1,12 +1,18 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTablePollKinds } from '#lib/contract/index.ts'
-import { type LossKind, lossKinds, type Move, type N1Case, type ResponseOf } from '../../api/index.ts'
+import {
+  type LostResourceKind,
+  lostResourceKinds,
+  type TrafficMove,
+  type N1Case,
+  type ResilienceEndpointResponse,
+} from '../../api/index.ts'
 import { type SingleLossFilter, readSingleLosses, readSingleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
 import { getReaderAudience } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   buildFreshnessFields,
   findSupportingPolls,
   readSources,
@@ -14,7 +20,7 @@ import {
   formatIsoOrNull,
 } from '#lib/questions/index.ts'
 
-import { type ComputedCase, type FailoverEffect, hasEffect } from './loss-case.ts'
+import { type StoredSingleLossEffects, type PrefixCountsAfterCircuitLoss, doesLossAffectPrefixes } from './loss-case.ts'
 
 const ALL = 10_000
 const WORST = 10
@@ -24,11 +30,11 @@ const WORST = 10
  * background.
  */
 export async function getN1(
-  db: Db,
+  db: ReadableDatabase,
   _parameters: object = {},
   now: EpochMs = getDatabaseNow(),
-): Promise<ResponseOf<'n1'>> {
-  const q = getQueryable(db)
+): Promise<ResilienceEndpointResponse<'n1'>> {
+  const q = getSqlExecutor(db)
   const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   const sources = await readSources(q)
@@ -46,20 +52,20 @@ export async function getN1(
 }
 
 /** Returns the single losses with the worst effect; null = not computed yet. */
-export async function readWorstSingleLosses(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
+export async function readWorstSingleLosses(q: SqlExecutor): Promise<{ at: string; cases: N1Case[] } | null> {
   const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   return run && { at: formatIso(run.checkedAt), cases: await casesOf(q, audience, WORST) }
 }
 
-const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
-const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
+const OF_GATEWAYS: readonly LostResourceKind[] = ['gateway', 'hub']
+const OUTSIDE = lostResourceKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
 
 /**
  * Returns the worst losses of a single resource after which prefixes have no route, for the overview. There is one loss
  * of a gateway or hub, and one of another resource. Null = not computed yet.
  */
-export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
+export async function readWorstStrandingLosses(q: SqlExecutor): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   if (!run) return null
@@ -70,12 +76,12 @@ export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: Epoc
   return { at: run.checkedAt, cases }
 }
 
-async function casesOf(q: Queryable, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
+async function casesOf(q: SqlExecutor, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
   const stored = await readSingleLosses(q, audience, most, only)
   return stored.flatMap(({ body, since }) => {
     // a result that an earlier version of Peerwatch computed has no verdict on moving traffic
-    const { failover: _, move = null, ...found } = body as ComputedCase
-    return hasEffect(found) ? [{ ...found, move, strandsSince: since && boundsOf(since) }] : []
+    const { failover: _, move = null, ...found } = body as StoredSingleLossEffects
+    return doesLossAffectPrefixes(found) ? [{ ...found, move, strandsSince: since && boundsOf(since) }] : []
   })
 }
 
@@ -83,21 +89,21 @@ async function casesOf(q: Queryable, audience: string, most: number, only: Singl
 interface CircuitLosses {
   /** time until which all input data was known to be unchanged */
   at: EpochMs
-  effects: ReadonlyMap<string, FailoverEffect>
+  effects: ReadonlyMap<string, PrefixCountsAfterCircuitLoss>
   /** verdicts on whether the traffic moves to other paths */
-  moves: ReadonlyMap<string, Move>
+  moves: ReadonlyMap<string, TrafficMove>
 }
 
 /** Returns the effects of the loss of each circuit; null = not computed yet. */
-export async function readFailoverEffects(q: Queryable): Promise<CircuitLosses | null> {
+export async function readFailoverEffects(q: SqlExecutor): Promise<CircuitLosses | null> {
   const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   if (!run) return null
   const stored = await readSingleLosses(q, audience, ALL, { kinds: ['circuit'] })
-  const effects = new Map<string, FailoverEffect>()
-  const moves = new Map<string, Move>()
+  const effects = new Map<string, PrefixCountsAfterCircuitLoss>()
+  const moves = new Map<string, TrafficMove>()
   for (const { body } of stored) {
-    const { id, failover, move } = body as ComputedCase
+    const { id, failover, move } = body as StoredSingleLossEffects
     if (id !== null && failover) effects.set(id, failover)
     if (id !== null && move) moves.set(id, move)
   }

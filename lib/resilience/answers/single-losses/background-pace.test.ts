@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { BackgroundPace } from './background-pace.ts'
+import { BackgroundComputationThrottle } from './background-pace.ts'
 
 const SHARE = 0.25
 const busy = (ms: number) => {
@@ -8,7 +8,7 @@ const busy = (ms: number) => {
 }
 
 it('takes no more than its share, and others run in between', async () => {
-  const pace = new BackgroundPace(SHARE, new AbortController().signal)
+  const pace = new BackgroundComputationThrottle(SHARE, new AbortController().signal)
   const begun = performance.now()
   let others = 0
   const other = setInterval(() => others++, 1)
@@ -25,7 +25,7 @@ it('takes no more than its share, and others run in between', async () => {
 
 it('goes on at once after a short step, and ends with its signal', async () => {
   const ending = new AbortController()
-  const pace = new BackgroundPace(0.01, ending.signal)
+  const pace = new BackgroundComputationThrottle(0.01, ending.signal)
   await pace.rest()
   expect(pace.workedMs).toBe(0)
   busy(12)

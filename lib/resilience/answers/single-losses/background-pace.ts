@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 const SLICE_MS = 10
 
 /** Makes pauses in a long computation, so that polls and requests in the same process are not delayed. */
-export class BackgroundPace {
+export class BackgroundComputationThrottle {
   readonly #share: number
   readonly #signal: AbortSignal
   #resumedAt = performance.now()

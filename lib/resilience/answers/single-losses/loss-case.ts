@@ -1,19 +1,19 @@
-import { lossKinds, type N1Case, type PrefixCounts, type WhatIfRow } from '../../api/index.ts'
+import { lostResourceKinds, type N1Case, type PrefixCounts, type WhatIfRow } from '../../api/index.ts'
 
 /**
  * The effects of a single loss, in the form in which they are stored. The time since which prefixes would have no route
  * is not included, because it is stored in a separate column.
  */
-export type ComputedCase = Omit<N1Case, 'strandsSince'> & {
+export type StoredSingleLossEffects = Omit<N1Case, 'strandsSince'> & {
   /** effects of the loss of a circuit, even if there are none; absent for other kinds of resources */
-  failover?: FailoverEffect
+  failover?: PrefixCountsAfterCircuitLoss
 }
 
 /**
  * Numbers of different prefixes by their outcome after the loss of a circuit, and the verdict on whether their traffic
  * moves.
  */
-export interface FailoverEffect extends PrefixCounts {
+export interface PrefixCountsAfterCircuitLoss extends PrefixCounts {
   /** names of the resources whose route tables were not read and may contain more prefixes of the circuit */
   unread: string[]
 }
@@ -22,14 +22,14 @@ export interface FailoverEffect extends PrefixCounts {
  * Reports whether a loss certainly or possibly changes a path of a prefix. Losses of circuits are stored even if they
  * change none.
  */
-export const hasEffect = ({
+export const doesLossAffectPrefixes = ({
   stranded,
   internet,
   defaultOnly,
   moves,
   unknown,
   reduced,
-}: Omit<ComputedCase, 'move'>): boolean => stranded + internet + defaultOnly + moves + unknown + reduced > 0
+}: Omit<StoredSingleLossEffects, 'move'>): boolean => stranded + internet + defaultOnly + moves + unknown + reduced > 0
 
 /**
  * MAX_PREFIXES: maximum number of prefixes in a result. MAX_OF_SITE: maximum number of these that belong to the same
@@ -45,7 +45,7 @@ const MAX_OF_SITE = 5
  */
 export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
-): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated' | 'move' | 'failover'> {
+): Omit<StoredSingleLossEffects, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated' | 'move' | 'failover'> {
   const of = (own: readonly WhatIfRow[], ...outcomes: WhatIfRow['outcome'][]) =>
     own.filter(({ outcome }) => outcomes.includes(outcome))
   const count = (...asked: Parameters<typeof of>) => of(...asked).length
@@ -76,11 +76,11 @@ const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix 
  * then prefixes that only the Internet reaches, then prefixes with only a default route, then prefixes with an unknown
  * outcome, then prefixes whose path moves. If all numbers are equal, a circuit comes before its peering location.
  */
-export const compareWorstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
+export const compareWorstCaseFirst = (a: StoredSingleLossEffects, b: StoredSingleLossEffects) =>
   b.stranded - a.stranded ||
   b.internet - a.internet ||
   b.defaultOnly - a.defaultOnly ||
   b.unknown - a.unknown ||
   b.moves - a.moves ||
-  lossKinds.indexOf(a.kind) - lossKinds.indexOf(b.kind) ||
+  lostResourceKinds.indexOf(a.kind) - lostResourceKinds.indexOf(b.kind) ||
   (a.name < b.name ? -1 : 1)

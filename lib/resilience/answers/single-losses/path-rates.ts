@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { Cache } from '#lib/platform/cache.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { MemoryCache } from '#lib/platform/cache.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   findAbsentAdjacentPaths,
   type FindAdjacentPaths,
   type PathDirection,
   formatPathDirectionKey,
   computeP95,
-  type LoadShift,
+  type TrafficShiftBetweenPaths,
 } from '../../rules/index.ts'
 import type { WhatIfFacts } from '../what-if/what-if-facts.ts'
 import { getPathBandwidthMbps, readPathRates } from '../what-if/read-load.ts'
-import type { BackgroundPace } from './background-pace.ts'
+import type { BackgroundComputationThrottle } from './background-pace.ts'
 
 /**
  * Time in milliseconds for which a rate is cached. It can be long, because the 95th percentile of 30 days changes
@@ -24,7 +24,7 @@ const GOOD_FOR_MS = 6 * 3_600_000
  * path.
  */
 export class PathRates {
-  readonly #known = new Cache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
+  readonly #known = new MemoryCache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
 
   /**
    * Reads the rates of the paths from which and to which traffic moves, and of paths at the same gateways that
@@ -32,11 +32,11 @@ export class PathRates {
    * samples.
    */
   async read(
-    q: Queryable,
+    q: SqlExecutor,
     facts: WhatIfFacts,
-    { shifts, besideOf }: { shifts: readonly LoadShift[]; besideOf: FindAdjacentPaths },
+    { shifts, besideOf }: { shifts: readonly TrafficShiftBetweenPaths[]; besideOf: FindAdjacentPaths },
     now: EpochMs,
-    pace: BackgroundPace,
+    pace: BackgroundComputationThrottle,
   ): Promise<void> {
     const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
     for (const carrier of [...moving, ...findAbsentAdjacentPaths(moving, besideOf)]) {

@@ -10,7 +10,7 @@ import {
 import { isForwardingTablePollKind } from '#lib/contract/poll.ts'
 import {
   deleteSingleLosses,
-  type ForwardingRevision,
+  type ForwardingDataFingerprints,
   readForwardingRevision,
   saveSingleLosses,
   recordSingleLossesChecked,
@@ -18,11 +18,11 @@ import {
 } from '../../store/index.ts'
 import { listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { notifyListeners } from '#lib/platform/notifications/index.ts'
+import { sendMessageToPostgresChannel } from '#lib/platform/notifications/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   getLastGoodTime,
   judgePollFreshness,
   CHANGES_CHANNEL,
@@ -30,7 +30,7 @@ import {
   limitToAccessScope,
   formatIso,
 } from '#lib/questions/index.ts'
-import { BackgroundPace } from './background-pace.ts'
+import { BackgroundComputationThrottle } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
 import {
   computeWhatIfRows,
@@ -45,7 +45,7 @@ import { findPathsOfSharedGateways } from '../what-if/shared-gateway-paths.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
 import { resolveWhatIfLossesAndChanges } from '../what-if/resolve-terms.ts'
 import { createSiteFinder } from '../what-if/site-finder.ts'
-import { type ComputedCase, countRowsByOutcome, compareWorstCaseFirst } from './loss-case.ts'
+import { type StoredSingleLossEffects, countRowsByOutcome, compareWorstCaseFirst } from './loss-case.ts'
 import { createResourceFinder, listPossibleLosses } from './possible-losses.ts'
 
 /**
@@ -75,7 +75,7 @@ export async function refreshSingleLosses(
   scopes: readonly AccessScope[],
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; cases: number; workedMs: number }> {
-  const pace = new BackgroundPace(share, signal)
+  const pace = new BackgroundComputationThrottle(share, signal)
   const wanted = await findAccessScopesToRefresh(db, scopes, now())
   await deleteSingleLosses(db.pool, [...wanted.keys()])
   const sources = await listSources(db.pool, {})
@@ -87,10 +87,10 @@ export async function refreshSingleLosses(
     pace.resume()
     const at = now()
     const reader = await limitToAccessScope(db, scope, at)
-    const visible = getReaderVisibility(getQueryable(reader))
+    const visible = getReaderVisibility(getSqlExecutor(reader))
     const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
     const restsOn = fingerprint(revision, tables.seen)
-    const last = await readSingleLossRun(getQueryable(reader), audience)
+    const last = await readSingleLossRun(getSqlExecutor(reader), audience)
     if (last?.restsOn === restsOn && at < last.computedAt + GOOD_FOR_MS) {
       unchanged.push(audience)
       continue
@@ -104,7 +104,7 @@ export async function refreshSingleLosses(
       await saveSingleLosses(client, run, visible, losses)
       // Open pages are notified only about the results for all resources. Callers with limited access get no
       // notification of their results.
-      if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
+      if (audience === '') await sendMessageToPostgresChannel(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
     cases += counts.computed
@@ -152,10 +152,10 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
  */
 export async function readLossFingerprint(
   db: Database,
-  reader: Db,
+  reader: ReadableDatabase,
   now: EpochMs,
 ): Promise<{ restsOn: string; tablesAt: EpochMs | null }> {
-  const visible = getReaderVisibility(getQueryable(reader))
+  const visible = getReaderVisibility(getSqlExecutor(reader))
   const within = visible && new Set([...visible.sources, ...visible.sharedSources])
   const tables = tablesIn(await listSources(db.pool, {}), within, now)
   return { restsOn: fingerprint(await readForwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
@@ -164,7 +164,7 @@ export async function readLossFingerprint(
 /** Version of the stored effects. If it is changed, the first run after an upgrade computes all effects again. */
 const VERSION = 'move'
 
-function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
+function fingerprint({ tables, rest }: ForwardingDataFingerprints, seen: readonly number[]): string {
   const own = seen.toSorted((a, b) => a - b).map((id) => `${id} ${tables.get(id) ?? ''}`)
   return createHash('sha256')
     .update([VERSION, rest, ...own].join('\n'))
@@ -176,7 +176,7 @@ const MAX_CASES = 2_000
 
 interface ComputedLosses {
   /** losses after which the path of a prefix changes, and all losses of circuits; worst first */
-  cases: ComputedCase[]
+  cases: StoredSingleLossEffects[]
   computed: number
   notComputed: number
   /** True if all route tables were read. */
@@ -188,9 +188,9 @@ interface ComputedLosses {
  * Returns null if no route table was read yet.
  */
 async function computeLosses(
-  db: Db,
+  db: ReadableDatabase,
   now: EpochMs,
-  pace: BackgroundPace,
+  pace: BackgroundComputationThrottle,
   rates: PathRates,
 ): Promise<ComputedLosses | null> {
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
@@ -201,8 +201,8 @@ async function computeLosses(
   const terms = listPossibleLosses(world)
   const touchedBy = createAffectedTablesFinder(ribs)
   const besideOf = findPathsOfSharedGateways(world)
-  const moveFacts = await readTrafficMoveInput(getQueryable(db), world, names, undefined)
-  const cases: ComputedCase[] = []
+  const moveFacts = await readTrafficMoveInput(getSqlExecutor(db), world, names, undefined)
+  const cases: StoredSingleLossEffects[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
     const read = parseWhatIfLosses(text)
@@ -220,7 +220,7 @@ async function computeLosses(
     const rows = tables.flatMap(({ rows: own }) => own)
     if (!what || (rows.length === 0 && what.kind !== 'circuit')) continue
     const shifts = findLoadShifts(rows)
-    await rates.read(getQueryable(db), facts, { shifts, besideOf }, now, pace)
+    await rates.read(getSqlExecutor(db), facts, { shifts, besideOf }, now, pace)
     const saturated = findSaturatedPaths(
       shifts,
       (carrier) => rates.p95Of(carrier, now),

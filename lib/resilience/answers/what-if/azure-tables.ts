@@ -1,15 +1,15 @@
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { armTypes, getNetworkPeeringState } from '#lib/contract/index.ts'
-import type { RouteAt } from '#lib/history/index.ts'
+import type { RouteAtMoment } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import { findCarryingConnection, type GatewayResource } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import {
-  type AnnouncedPrefixes,
+  type CustomerPrefixesByCircuitPath,
   findAnnouncedPrefixes,
   findPathsAnnouncingPrefix,
-  type NeighborPaths,
+  type GatewayNeighborPathLookup,
   readNeighborPaths,
 } from './open-neighbors.ts'
 
@@ -72,7 +72,7 @@ export function createAzureTables(
   })
 }
 
-const isInHub = ({ resourceType }: RouteAt) =>
+const isInHub = ({ resourceType }: RouteAtMoment) =>
   resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
 
 const KINDS = ['expressRoute', 'vwan', 'vpn', 'routeServer'] as const
@@ -148,7 +148,7 @@ function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): str
   return [...network.addressPrefixes, ...connected, ...peered.flatMap(({ remotePrefixes }) => remotePrefixes)]
 }
 
-const ownPrefixes = (rows: readonly RouteAt[]) =>
+const ownPrefixes = (rows: readonly RouteAtMoment[]) =>
   rows.filter((row) => isNetworkSpaceRoute(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
 /**
@@ -158,7 +158,7 @@ const ownPrefixes = (rows: readonly RouteAt[]) =>
  */
 const leadsTo =
   (word: string, but: readonly string[] = []) =>
-  ({ origin, prefix }: RouteAt): boolean =>
+  ({ origin, prefix }: RouteAtMoment): boolean =>
     origin?.toLowerCase() === word && !but.includes(prefix)
 
 /**
@@ -169,14 +169,17 @@ const leadsTo =
  * that are not the best.
  * @param statics prefixes of static routes
  */
-const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
+const isByAppliance = (row: RouteAtMoment, statics: readonly string[]): boolean =>
   leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))
 
 function gatewayRoute(
-  row: RouteAt,
+  row: RouteAtMoment,
   { resource, config }: GatewayResource,
   facts: WhatIfFacts,
-  { announced, neighbors }: { announced: AnnouncedPrefixes; neighbors: NeighborPaths | undefined },
+  {
+    announced,
+    neighbors,
+  }: { announced: CustomerPrefixesByCircuitPath; neighbors: GatewayNeighborPathLookup | undefined },
 ): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
   const pathOf = (neighbor: string) => neighbors?.pathOf(neighbor) ?? null
@@ -199,7 +202,7 @@ function gatewayRoute(
   }
 }
 
-const hubRoute = (row: RouteAt, hub: string): WhatIfRoute => ({
+const hubRoute = (row: RouteAtMoment, hub: string): WhatIfRoute => ({
   ...candidateOf(row),
   instance: '',
   transport: 'nva',
@@ -212,7 +215,7 @@ const hubRoute = (row: RouteAt, hub: string): WhatIfRoute => ({
   possible: [],
 })
 
-function candidateOf(route: RouteAt) {
+function candidateOf(route: RouteAtMoment) {
   const { scope, resourceId, prefix, nextHop, peer, asPath, asPathText, weight, localPref, origin } = route
   return { scope, resourceId, prefix, nextHop, peer, asPath, asPathText, weight, localPref, origin }
 }

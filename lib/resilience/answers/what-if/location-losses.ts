@@ -1,6 +1,6 @@
 import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths, type CircuitPath } from '#lib/contract/index.ts'
-import { type CircuitResource, findCircuitLocation, type Topology } from '#lib/questions/index.ts'
+import { type CircuitResource, findCircuitLocation, type EstateTopology } from '#lib/questions/index.ts'
 
 /** A peering location, and the paths of a circuit that are lost if the location fails. */
 interface Standing {
@@ -14,7 +14,7 @@ interface Standing {
  * path is assumed at the first one (ADR 0275).
  * @returns empty = unknown
  */
-export function findLossesByLocation(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
+export function findLossesByLocation(circuit: CircuitResource, topology: Pick<EstateTopology, 'ports'>): Standing[] {
   const [first, second] = judgeCircuitResiliency(findCircuitLocation(circuit, topology)).peeringLocations ?? []
   if (first === undefined) return []
   if (second === undefined) return [{ location: first, paths: circuitPaths }]
@@ -26,7 +26,7 @@ export function findLossesByLocation(circuit: CircuitResource, topology: Pick<To
  * from the loss of a single circuit.
  */
 export function listPeeringLocations(
-  topology: Pick<Topology, 'circuits' | 'ports'>,
+  topology: Pick<EstateTopology, 'circuits' | 'ports'>,
 ): { location: string; isOfSeveral: boolean }[] {
   const all = topology.circuits.flatMap((circuit) => findLossesByLocation(circuit, topology))
   return [...Map.groupBy(all, ({ location }) => location.toLowerCase()).values()].flatMap(([first, ...others]) =>
@@ -37,7 +37,7 @@ export function listPeeringLocations(
 /**
  * Returns all peering locations and providers of the circuits, each once. A what-if can simulate their loss by name.
  */
-export function listLocationsAndProviders(topology: Pick<Topology, 'circuits' | 'ports'>) {
+export function listLocationsAndProviders(topology: Pick<EstateTopology, 'circuits' | 'ports'>) {
   const providers = new Set(topology.circuits.flatMap(({ config }) => config.provider ?? []))
   return [
     ...listPeeringLocations(topology).map(({ location }) => ({ kind: 'location' as const, name: location })),

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest'
-import { endpoints } from '#lib/api/index.ts'
+import { allApiEndpoints } from '#lib/api/index.ts'
 import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   gatewayId,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
-  routeTable,
+  createTestPollRecorder,
+  createUserRouteTableRow,
 } from '#lib/questions/testing/record-feed.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { readHindranceBefore } from '../hindrance-before.ts'
 import { getFailovers } from '../failovers.ts'
 import { getN1 } from '../single-losses/answers.ts'
@@ -49,15 +49,15 @@ const properties = (third: number, provisioningState: string) => ({
 })
 
 it('the simulation, the circuit and the single losses have the same verdict and hindrances', async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   await feed.inventory(NOW - 5_000, [
-    circuit('ckt-lon', properties(0, 'Succeeded')),
-    circuit('ckt-ams', properties(1, 'Failed')),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    network('hub', ['10.0.0.0/16'], {}, 'Connected', 'rt-gateway'),
-    routeTable('rt-gateway', { [PREFIX]: '10.0.9.4', '10.0.0.0/8': '10.0.9.5' }),
-    connection('lon', 'ergw', 'ckt-lon', 0),
-    connection('ams', 'ergw', 'ckt-ams', 0),
+    createCircuitRow('ckt-lon', properties(0, 'Succeeded')),
+    createCircuitRow('ckt-ams', properties(1, 'Failed')),
+    createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+    createNetworkRow('hub', ['10.0.0.0/16'], {}, 'Connected', 'rt-gateway'),
+    createUserRouteTableRow('rt-gateway', { [PREFIX]: '10.0.9.4', '10.0.0.0/8': '10.0.9.5' }),
+    createConnectionRow('lon', 'ergw', 'ckt-lon', 0),
+    createConnectionRow('ams', 'ergw', 'ckt-ams', 0),
   ])
   const rows = ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     EDGES.map((peer) => learnedRoute(PREFIX, { instance, peer, asPath: [12076, 65001] })),
@@ -74,7 +74,9 @@ it('the simulation, the circuit and the single losses have the same verdict and 
   const parsed = parseWhatIfLosses(id)
   if (!('terms' in parsed)) throw new Error(parsed.wrong)
   const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
-  const { move } = endpoints.whatIf.response.parse(await computeWhatIf(db, asked, { costOfMonth: null }, NOW)).data
+  const { move } = allApiEndpoints.whatIf.response.parse(
+    await computeWhatIf(db, asked, { costOfMonth: null }, NOW),
+  ).data
   expect(move.hindrances).toEqual([
     {
       kind: 'pinned_route',
@@ -93,13 +95,13 @@ it('the simulation, the circuit and the single losses have the same verdict and 
       text: `ckt-ams does not take over ${PREFIX}, because its provisioning state is Failed.`,
     },
   ])
-  const failovers = endpoints.failovers.response.parse(await getFailovers(db, {}, NOW)).data
+  const failovers = allApiEndpoints.failovers.response.parse(await getFailovers(db, {}, NOW)).data
   expect(failovers.find(({ circuitId: own }) => own === id)?.move).toEqual(move)
-  const { cases } = endpoints.n1.response.parse(await getN1(db, {}, NOW)).data
+  const { cases } = allApiEndpoints.n1.response.parse(await getN1(db, {}, NOW)).data
   expect(cases.find(({ term }) => term === id)?.move).toEqual(move)
 
   const event = { kind: 'circuit_down' as const, scope: id, subject: '', began: NOW }
-  expect(await readHindranceBefore(db, event, NOW + MINUTE)).toBe(move.hindrances[0]?.text)
-  expect(await readHindranceBefore(db, { ...event, kind: 'session_down' }, NOW + MINUTE)).toBeNull()
-  expect(await readHindranceBefore(db, { ...event, scope: 'unknown' }, NOW + MINUTE)).toBeNull()
+  expect(await readHindranceBefore(db, event, NOW + MS_PER_MINUTE)).toBe(move.hindrances[0]?.text)
+  expect(await readHindranceBefore(db, { ...event, kind: 'session_down' }, NOW + MS_PER_MINUTE)).toBeNull()
+  expect(await readHindranceBefore(db, { ...event, scope: 'unknown' }, NOW + MS_PER_MINUTE)).toBeNull()
 })

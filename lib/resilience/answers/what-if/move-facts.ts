@@ -9,10 +9,10 @@ import {
   parseArmId,
 } from '#lib/contract/index.ts'
 import { readGatewayNetworks, readGatewayRouteTables } from '#lib/gateways/answers/index.ts'
-import { listResources, readRoutesAt } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import { readResourcePage, readRoutesAtMoment } from '#lib/history/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { type CircuitResource, selectCircuitPeering } from '#lib/questions/index.ts'
-import type { LostResource } from '../../api/index.ts'
+import type { WhatIfLostResource } from '../../api/index.ts'
 import type { TrafficMoveInput, PinnedRoute } from '../../rules/index.ts'
 import { groupGatewaysSharingTable } from './azure-tables.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
@@ -26,7 +26,7 @@ const MAX_EFFECTIVE = 100_000
  * @param at undefined = now
  */
 export async function readTrafficMoveInput(
-  q: Queryable,
+  q: SqlExecutor,
   { facts }: Pick<WhatIfData, 'facts'>,
   names: Pick<TrafficMoveInput, 'nameOf' | 'siteOf'>,
   at: EpochMs | undefined,
@@ -82,7 +82,7 @@ const formatHop = (type: string | null, hop: string | null): string =>
   type?.toLowerCase() === 'none' ? 'no next hop' : (hop ?? type ?? 'an unknown next hop')
 
 /** Returns the user-defined routes of GatewaySubnets whose next hop is not a gateway. */
-async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
+async function readUserRoutes(q: SqlExecutor, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
   const tableOf = new Map(
     groupGatewaysSharingTable(facts).flatMap(({ scope, members }) =>
       members.map(({ resource }) => [resource.id, scope] as const),
@@ -109,14 +109,23 @@ async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | un
 }
 
 /** Returns the user-defined routes among the effective routes of the network interfaces that operators chose. */
-async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
-  const { rows } = await readRoutesAt(q, { at: at ?? null, kinds: ['effective'], peer: 'User', limit: MAX_EFFECTIVE })
+async function readInterfaceRoutes(
+  q: SqlExecutor,
+  facts: WhatIfFacts,
+  at: EpochMs | undefined,
+): Promise<PinnedRoute[]> {
+  const { rows } = await readRoutesAtMoment(q, {
+    at: at ?? null,
+    kinds: ['effective'],
+    peer: 'User',
+    limit: MAX_EFFECTIVE,
+  })
   const own = rows.filter(
     ({ known, origin, state }) =>
       known !== 'unknown' && state?.toLowerCase() === 'active' && origin?.toLowerCase() !== GATEWAY_HOP,
   )
   if (own.length === 0) return []
-  const interfaces = await listResources(q, { types: [armTypes.networkInterface], ...(at !== undefined && { at }) })
+  const interfaces = await readResourcePage(q, { types: [armTypes.networkInterface], ...(at !== undefined && { at }) })
   const networkOf = new Map(
     interfaces.map(({ id, config }) => [id, decodeResourceConfig(armTypes.networkInterface, config).networkKey]),
   )
@@ -173,5 +182,5 @@ const pinOfHub = ({ id, name }: { id: string; name: string }, prefix: string) =>
  */
 export const findUnreadOfLost = (
   { unreadOf }: Pick<WhatIfData, 'unreadOf'>,
-  lost: readonly LostResource[],
+  lost: readonly WhatIfLostResource[],
 ): string[] => [...new Set(lost.flatMap(({ paths }) => paths.flatMap(({ circuitId }) => unreadOf(circuitId))))]

@@ -3,14 +3,14 @@ import { parseWhatIfLosses } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  circuit,
+  createCircuitRow,
   circuitId,
-  connection,
-  gateway,
+  createConnectionRow,
+  createGatewayRow,
   learnedRoute,
-  network,
+  createNetworkRow,
   pathRoute,
-  recordFeed,
+  createTestPollRecorder,
 } from '#lib/questions/testing/record-feed.ts'
 import { computeWhatIf } from '../what-if.ts'
 
@@ -25,16 +25,19 @@ const PREFIX = '10.1.0.0/16'
  * the same time. At `reset`, only a neighbor of the gateway lost it.
  */
 beforeAll(async () => {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   for (let n = 0; n < 4; n++) {
     const at = T0 + n * MINUTE
     const isDown = n === 2
     await feed.inventory(at, [
-      circuit('flapped'),
-      circuit('reset'),
-      ...['near', 'far'].flatMap((name) => [gateway(name, 'ExpressRoute', name), network(name, ['10.100.0.0/16'])]),
-      connection('one', 'near', 'flapped', 0),
-      connection('two', 'far', 'reset', 0),
+      createCircuitRow('flapped'),
+      createCircuitRow('reset'),
+      ...['near', 'far'].flatMap((name) => [
+        createGatewayRow(name, 'ExpressRoute', name),
+        createNetworkRow(name, ['10.100.0.0/16']),
+      ]),
+      createConnectionRow('one', 'near', 'flapped', 0),
+      createConnectionRow('two', 'far', 'reset', 0),
     ])
     await feed.tables(at, 'flapped', 'primary', isDown ? [] : [pathRoute(PREFIX)])
     await feed.tables(at, 'flapped', 'secondary', [pathRoute(PREFIX)])

@@ -1,11 +1,11 @@
-import type { NotModelled, WhatIfRow } from '../../api/index.ts'
+import type { WhatIfModelLimitation, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
 import { getRoutePath } from '../../rules/index.ts'
 import { findLossesByLocation } from './location-losses.ts'
 import type { WhatIfData } from './read-tables.ts'
 import type { ResolvedWhatIf } from './resolve-terms.ts'
 
-const ALWAYS: readonly NotModelled[] = [
+const ALWAYS: readonly WhatIfModelLimitation[] = [
   {
     id: 'user_routes',
     text: 'User-defined routes: they precede BGP for the same prefix. Those of chosen network interfaces are polled, and show what they have now alone. The /32 of a private endpoint precedes both, unless its subnet applies such routes.',
@@ -50,10 +50,10 @@ export function listModelLimitations(
   world: WhatIfData,
   { failure, lost }: ResolvedWhatIf,
   { rows, isWide, unmeasured, cost }: Unsaid,
-): NotModelled[] {
+): WhatIfModelLimitation[] {
   const { facts, hasOthers, ribs } = world
   const open = openNeighborsIn(world, rows)
-  const notes: (NotModelled | false)[] = [
+  const notes: (WhatIfModelLimitation | false)[] = [
     unmeasured.length > 0 && {
       id: 'gateway_throughput',
       text: `The load of ${unmeasured.join(', ')} after the loss: what comes to it, or its own, is not measured.`,
@@ -139,7 +139,7 @@ function openNeighborsIn({ ribs, facts: { topology } }: WhatIfData, rows: readon
  * learn.microsoft.com/azure/virtual-wan/how-to-routing-policies,
  * learn.microsoft.com/azure/virtual-wan/route-maps-about.
  */
-function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
+function hubNotes(hubs: readonly HubForwarding[]): (WhatIfModelLimitation | false)[] {
   const named = (own: readonly HubForwarding[]) => own.map(({ hub }) => hub.name).join(', ')
   const secured = hubs.filter(({ policies }) =>
     policies?.some(({ traffic, unapplied }) => traffic === 'private' && unapplied === null),
@@ -183,13 +183,13 @@ const formatOtherTables = ({ hub, otherTables }: HubForwarding): string =>
  * Returns the limitations of the model for the paths that the customer's routers choose. They apply to prefixes for
  * which the routers do not report their choice.
  */
-function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
+function customerPolicy(rows: readonly WhatIfRow[]): WhatIfModelLimitation[] {
   const bases = rows.flatMap(({ basis }) => basis ?? [])
   const count = (is: (typeof bases)[number]['is']) => bases.filter((basis) => basis.is === is).length
   const [assumed, partly] = [count('assumed'), count('partly_reported')]
   const isAnyReported = assumed < bases.length
   const of = isAnyReported ? `For ${assumed} of ${bases.length} prefixes on the customer’s side: the` : 'The'
-  const notes: (NotModelled | false)[] = [
+  const notes: (WhatIfModelLimitation | false)[] = [
     (assumed > 0 || !isAnyReported) && {
       id: 'customer_policy',
       text: `${of} customer’s weights, local preferences and IGP: which of the offered paths his routers take is assumed by AS path, ExpressRoute before VPN. Routers that report by BMP say it.`,

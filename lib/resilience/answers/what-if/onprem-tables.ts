@@ -4,11 +4,11 @@ import {
   MSEE_ASN,
   overlapsPrefix,
   parsePrefix,
-  type Prefix,
+  type IpPrefix,
   parsePrefixes,
 } from '#lib/bgp/index.ts'
 import { type NetworkConfig, parsePeeringType } from '#lib/contract/index.ts'
-import type { RouteAt } from '#lib/history/index.ts'
+import type { RouteAtMoment } from '#lib/history/index.ts'
 import { formatCircuitPathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { listCircuitConnections, listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
@@ -86,14 +86,14 @@ export function buildPathTables({ paths }: WhatIfFacts, { routes }: WhatIfRouteR
  * the edge routers (MSEE) is skipped, because an MSEE in maintenance prepends it. For private peering, the next hop is
  * not used, because it has another form for IPv6.
  */
-function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: ConfiguredPath): boolean {
+function isFromAzure({ asPath, nextHop }: RouteAtMoment, { peering, microsoft }: ConfiguredPath): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
   if (peering === 'private') return first === GATEWAY_ASN
   return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
 }
 
 /** Reports whether a prefix overlaps one of the prefixes in `space`. Returns false for a default route. */
-function overlaps(text: string, space: readonly Prefix[]): boolean {
+function overlaps(text: string, space: readonly IpPrefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
 }
@@ -138,7 +138,7 @@ function instancesOf({ routes }: WhatIfRouteRows): Map<string, Set<string>> {
  * ASN is added at the front of the AS path.
  */
 function offeredRoute(
-  row: RouteAt,
+  row: RouteAtMoment,
   { circuit, peering, path, microsoft }: ConfiguredPath,
   facts: WhatIfFacts,
   instances: ReadonlyMap<string, ReadonlySet<string>>,
@@ -172,7 +172,7 @@ function offeredRoute(
  * route. If there is none, it is the gateway whose network contains the prefix, or the only gateway of the circuit.
  */
 function announcer(
-  { nextHop, prefix }: RouteAt,
+  { nextHop, prefix }: RouteAtMoment,
   circuit: string,
   { topology, networks }: WhatIfFacts,
   instances: ReadonlyMap<string, ReadonlySet<string>>,
@@ -204,7 +204,7 @@ function announcer(
 function overVpn(
   facts: WhatIfFacts,
   read: WhatIfRouteRows,
-  reaches: readonly Prefix[],
+  reaches: readonly IpPrefix[],
   reports: RouterReports,
 ): WhatIfRoute[] {
   return vpnGateways(facts).flatMap(({ resource, config, space }) => {
@@ -270,7 +270,7 @@ const vpnGateways = ({ topology, networks }: WhatIfFacts) =>
 const bgpRows = (gateway: string, { routes }: WhatIfRouteRows) =>
   routes.filter(({ kind, scope, peer }) => kind === 'learned' && scope === gateway && peer !== null)
 
-const tunnelsIn = (rows: readonly RouteAt[], { asn }: { asn: number | null }): ReportedTunnel[] => {
+const tunnelsIn = (rows: readonly RouteAtMoment[], { asn }: { asn: number | null }): ReportedTunnel[] => {
   const found = rows.flatMap(({ instance, peer: device, asPath }) => {
     if (device === null) return []
     const tunnel = { instance, gatewayAsn: asn ?? GATEWAY_ASN, device, deviceAsn: asPath[0] ?? null }

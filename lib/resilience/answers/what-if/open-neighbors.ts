@@ -1,24 +1,27 @@
 import { compareAddresses, detectAddressFamily, MSEE_ASN, parseAddress } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type Bounds, type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { RouteAt } from '#lib/history/index.ts'
+import { INSTANT_BEFORE_MONITORING, type TimestampBounds, type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { RouteAtMoment } from '#lib/history/index.ts'
 import { type GatewayResource, buildNeighborMappingKey } from '#lib/questions/index.ts'
-import type { OpenNeighbors, CandidateCircuitPath } from '../../rules/index.ts'
+import type { NeighborsWithUnknownCircuitPath, CandidateCircuitPath } from '../../rules/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 
 /** Earliest and latest time since which each prefix has been present without interruption, by prefix. */
-type PrefixAges = ReadonlyMap<string, Bounds>
+type PrefixAges = ReadonlyMap<string, TimestampBounds>
 
 /**
  * Prefixes that the customer announces over private peering, by circuit and path. A path is missing if its route table
  * was not read.
  */
-export type AnnouncedPrefixes = ReadonlyMap<string, PrefixAges>
+export type CustomerPrefixesByCircuitPath = ReadonlyMap<string, PrefixAges>
 
 const placeKey = ({ circuit, path }: Pick<CandidateCircuitPath, 'circuit' | 'path'>): string => `${circuit}/${path}`
 
-export function findAnnouncedPrefixes(read: WhatIfRouteRows, tables: readonly PathRouteTable[]): AnnouncedPrefixes {
+export function findAnnouncedPrefixes(
+  read: WhatIfRouteRows,
+  tables: readonly PathRouteTable[],
+): CustomerPrefixesByCircuitPath {
   return new Map(
     tables
       .filter(({ of }) => of.peering === 'private' && read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
@@ -31,7 +34,7 @@ export function findAnnouncedPrefixes(read: WhatIfRouteRows, tables: readonly Pa
  * was read.
  */
 export function findPathsAnnouncingPrefix(
-  announced: AnnouncedPrefixes,
+  announced: CustomerPrefixesByCircuitPath,
   circuit: string,
   prefix: string,
 ): CircuitPath[] | undefined {
@@ -40,10 +43,10 @@ export function findPathsAnnouncingPrefix(
 }
 
 /** The circuit path of each BGP neighbor of a gateway, as far as it is known. */
-export interface NeighborPaths {
+export interface GatewayNeighborPathLookup {
   /** Returns the circuit path of a neighbor; null = unknown. */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
-  open: readonly OpenNeighbors[]
+  open: readonly NeighborsWithUnknownCircuitPath[]
 }
 
 /**
@@ -55,13 +58,13 @@ export interface NeighborPaths {
 export function readNeighborPaths(
   { resource: { id } }: GatewayResource,
   facts: WhatIfFacts,
-  learned: readonly RouteAt[],
-  announced: AnnouncedPrefixes,
-): NeighborPaths {
+  learned: readonly RouteAtMoment[],
+  announced: CustomerPrefixesByCircuitPath,
+): GatewayNeighborPathLookup {
   const links = facts.links.get(id) ?? []
   const held = prefixesByNeighbor(learned)
   const mapped = new Map<string, { circuit: string; path: CircuitPath }>()
-  const open: OpenNeighbors[] = []
+  const open: NeighborsWithUnknownCircuitPath[] = []
   for (const family of [4, 6] as const) {
     const places = facts.paths.flatMap(({ circuit, peering, path, customer }): CandidateCircuitPath[] => {
       const link = links.find((one) => one.circuit === circuit)
@@ -116,12 +119,12 @@ const inOrder = (places: readonly CandidateCircuitPath[]): CandidateCircuitPath[
  * Returns the prefixes of each BGP neighbor, with the time since which each of them is present. If several gateway
  * instances have the prefix, the oldest time is used.
  */
-function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string, Bounds>> {
-  const held = new Map<string, Map<string, Bounds>>()
+function prefixesByNeighbor(learned: readonly RouteAtMoment[]): Map<string, Map<string, TimestampBounds>> {
+  const held = new Map<string, Map<string, TimestampBounds>>()
   for (const { asPath, origin, peer, nextHop, prefix, since } of learned) {
     const neighbor = origin?.toLowerCase() === 'ibgp' ? nextHop : peer
     if (neighbor === null || asPath[0] !== MSEE_ASN) continue
-    const own = held.get(neighbor) ?? new Map<string, Bounds>()
+    const own = held.get(neighbor) ?? new Map<string, TimestampBounds>()
     const known = own.get(prefix)
     held.set(neighbor, own.set(prefix, known && known.latest <= since.latest ? known : since))
   }
@@ -137,7 +140,7 @@ function likeliestPlacement(
   neighbors: readonly string[],
   places: readonly CandidateCircuitPath[],
   held: ReadonlyMap<string, PrefixAges>,
-  announced: AnnouncedPrefixes,
+  announced: CustomerPrefixesByCircuitPath,
 ): CandidateCircuitPath[] | null {
   const [first, second] = places
   if (!first || neighbors.length > places.length) return null
@@ -176,14 +179,14 @@ function fitOf(
   placement: readonly CandidateCircuitPath[],
   neighbors: readonly string[],
   held: ReadonlyMap<string, PrefixAges>,
-  announced: AnnouncedPrefixes,
+  announced: CustomerPrefixesByCircuitPath,
 ): AgeFit & { cost: number } {
   const fit = { cost: 0, together: 0, apart: 0 }
   for (const [n, place] of placement.entries()) {
     const family = detectAddressFamily(neighbors[n] ?? '')
     const table = announced.get(placeKey(place))
     if (!table) return { ...fit, cost: Number.NaN }
-    const own = held.get(neighbors[n] ?? '') ?? new Map<string, Bounds>()
+    const own = held.get(neighbors[n] ?? '') ?? new Map<string, TimestampBounds>()
     fit.cost += own.size + [...table.keys()].filter((prefix) => detectAddressFamily(prefix) === family).length
     for (const [prefix, since] of own) {
       const there = table.get(prefix)
@@ -193,7 +196,8 @@ function fitOf(
       if (!isTogether) fit.apart += 1
       // A prefix that was already present at the first poll is ignored, because the time at which it appeared is
       // unknown.
-      else if (since.earliest > BEFORE_MONITORING && there.earliest > BEFORE_MONITORING) fit.together += 1
+      else if (since.earliest > INSTANT_BEFORE_MONITORING && there.earliest > INSTANT_BEFORE_MONITORING)
+        fit.together += 1
     }
   }
   return fit
@@ -202,4 +206,4 @@ function fitOf(
 /**
  * Maximum time between the appearance of a prefix in the table of a path and in the tables of gateways, milliseconds.
  */
-const TRAVEL_MS = MINUTE
+const TRAVEL_MS = MS_PER_MINUTE

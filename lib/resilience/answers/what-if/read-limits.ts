@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfLimit } from '../../api/index.ts'
 import { getAdvertisedPrefixLimit, getPrefixLimit } from '#lib/detection/index.ts'
 import { readMetricSteps } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   countAnnouncedAfterFailure,
   type WhatIfFailure,
@@ -11,11 +11,11 @@ import {
   countLearnedAfterFailure,
   computeLoadBounds,
   formatCircuitPathKey,
-  type LoadRates,
+  type PathBitRatesByInterval,
   type TableWhatIfRows,
 } from '../../rules/index.ts'
 import { GATEWAY_LIMITS, compareGatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { GATEWAY_BIT_RATE_METRICS, findSkuLimits, readEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
 import { type GatewayResource, readThresholdsInForce } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
@@ -46,15 +46,15 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
  *   not measured, such as traffic in tunnels
  */
 export async function readThroughputLimits(
-  q: Queryable,
+  q: SqlExecutor,
   { facts, ribs }: WhatIfData,
   { tables, failure, nameOf }: Touched,
   moment: EpochMs,
 ): Promise<{ limits: WhatIfLimit[]; unmeasured: string[] }> {
   const limits: WhatIfLimit[] = []
   const unmeasured: string[] = []
-  const rates = new Map<string, LoadRates>()
-  const ratesOf = async (id: string): Promise<LoadRates> => {
+  const rates = new Map<string, PathBitRatesByInterval>()
+  const ratesOf = async (id: string): Promise<PathBitRatesByInterval> => {
     const known = rates.get(id) ?? (await gatewayRates(q, id, moment))
     rates.set(id, known)
     return known
@@ -66,9 +66,9 @@ export async function readThroughputLimits(
       : []
   })
   for (const { gateway, known, loses, from, isUnknown } of shifts.slice(0, MAX_GATEWAYS)) {
-    const incoming: { rates: LoadRates; isWhole: boolean }[] = []
+    const incoming: { rates: PathBitRatesByInterval; isWhole: boolean }[] = []
     for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
-    const beside: { rates: LoadRates; isAbsent: boolean }[] = []
+    const beside: { rates: PathBitRatesByInterval; isAbsent: boolean }[] = []
     for (const { id, isAbsent } of gatewaysBeside(gateway, facts, ribs)) {
       const own = from.includes(id) ? null : await ratesOf(id)
       if (own && own.size > 0) beside.push({ rates: own, isAbsent })
@@ -112,8 +112,8 @@ function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfData['r
 }
 
 /** Returns the traffic of a gateway (all instances together) in bit/s, by time; empty if it has no measurements. */
-async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
-  const from = moment - LOAD_DAYS * DAY
+async function gatewayRates(q: SqlExecutor, scope: string, moment: EpochMs): Promise<PathBitRatesByInterval> {
+  const from = moment - LOAD_DAYS * MS_PER_DAY
   const steps = await readMetricSteps(q, {
     scope,
     metrics: GATEWAY_BIT_RATE_METRICS,
@@ -128,7 +128,7 @@ async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promi
  * Compares numbers of prefixes with Azure's limits for peerings, connections and gateways. Only resources that are
  * affected but not lost are compared.
  */
-export async function comparePrefixLimits(q: Queryable, world: WhatIfData, touched: Touched): Promise<WhatIfLimit[]> {
+export async function comparePrefixLimits(q: SqlExecutor, world: WhatIfData, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world
   const { tables, failure, nameOf } = touched
   const settings = await readThresholdsInForce(q)

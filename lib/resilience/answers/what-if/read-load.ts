@@ -1,14 +1,14 @@
 import { listSeparatelyCountedPeerings, type EpochMs } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { readUsage } from '#lib/history/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type PathDirection,
   formatPathDirectionKey,
   findLoadedPathDirections,
   computeLoadsAfterShifts,
-  type LoadRates,
+  type PathBitRatesByInterval,
   findLoadShifts,
 } from '../../rules/index.ts'
 import { selectCircuitPeering } from '#lib/questions/index.ts'
@@ -30,7 +30,7 @@ export const MAX_LOAD_PATHS = 24
  * @returns null if more than MAX_LOAD_PATHS paths are involved
  */
 export async function computeWhatIfLoad(
-  q: Queryable,
+  q: SqlExecutor,
   rows: readonly WhatIfRow[],
   world: WhatIfData,
   { bandwidths }: ResolvedWhatIf,
@@ -41,11 +41,12 @@ export async function computeWhatIfLoad(
   const besideOf = findPathsOfSharedGateways(world)
   const paths = new Map(findLoadedPathDirections(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MAX_LOAD_PATHS) return null
-  const rates = new Map<string, LoadRates>()
+  const rates = new Map<string, PathBitRatesByInterval>()
   // The paths are read one after the other, because each path requires reading a month of samples.
   for (const one of paths.values())
     for (const [key, own] of await readPathRates(q, facts, one, moment)) rates.set(key, own)
-  const ratesOf = (carrier: PathDirection): LoadRates => rates.get(formatPathDirectionKey(carrier)) ?? new Map()
+  const ratesOf = (carrier: PathDirection): PathBitRatesByInterval =>
+    rates.get(formatPathDirectionKey(carrier)) ?? new Map()
   return computeLoadsAfterShifts(
     shifts,
     ratesOf,
@@ -59,13 +60,13 @@ export async function computeWhatIfLoad(
  * direction.
  */
 export async function readPathRates(
-  q: Queryable,
+  q: SqlExecutor,
   facts: WhatIfFacts,
   { circuit, path }: Pick<PathDirection, 'circuit' | 'path'>,
   moment: EpochMs,
-): Promise<Map<string, LoadRates>> {
+): Promise<Map<string, PathBitRatesByInterval>> {
   const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
-  const { points } = await readUsage(q, { ...asked, from: moment - LOAD_DAYS * DAY, to: moment })
+  const { points } = await readUsage(q, { ...asked, from: moment - LOAD_DAYS * MS_PER_DAY, to: moment })
   return new Map(
     (['in', 'out'] as const).map((direction) => {
       const known = points.flatMap((point) => {

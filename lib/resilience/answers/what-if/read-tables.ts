@@ -1,8 +1,13 @@
 import { armTypes, forwardingTablePollKinds, isForwardingTablePollKind } from '#lib/contract/index.ts'
-import { listSources, type RouteAt, readRoutesAt } from '#lib/history/index.ts'
+import { listSources, type RouteAtMoment, readRoutesAtMoment } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import { splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
-import { type CoverageResult, type Db, getQueryable, findOtherCustomersPaths } from '#lib/questions/index.ts'
+import {
+  type PollCoverageOfRange,
+  type ReadableDatabase,
+  getSqlExecutor,
+  findOtherCustomersPaths,
+} from '#lib/questions/index.ts'
 
 import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
@@ -13,7 +18,7 @@ import { findVpnAnnouncements, createOnPremTables, buildPathTables } from './onp
 import { readRouterReports } from './router-reports.ts'
 
 /** All data of one moment from which a what-if is computed. */
-export interface WhatIfData extends CoverageResult {
+export interface WhatIfData extends PollCoverageOfRange {
   facts: WhatIfFacts
   ribs: readonly WhatIfRib[]
   /** Prefixes that the customer announces on each circuit path whose route table was read. */
@@ -34,14 +39,18 @@ const ALL = 10_000_000
  * that the same table contains.
  * @param between function that is called after each table, so that the caller can pause
  */
-export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfData> {
-  const q = getQueryable(db)
+export async function readWhatIfData(
+  db: ReadableDatabase,
+  moment: WhatIfMoment,
+  between?: () => Promise<void>,
+): Promise<WhatIfData> {
+  const q = getSqlExecutor(db)
   const { at, now } = moment
   const [sources, learned, tables, { rows }] = await Promise.all([
     listSources(q, {}),
     findObservedTables(q, { scope: undefined, kind: 'learned', at, now }),
     findObservedTables(q, { scope: undefined, kind: 'tables', at, now }),
-    readRoutesAt(q, { at: at ?? null, kinds: forwardingTablePollKinds, limit: ALL }),
+    readRoutesAtMoment(q, { at: at ?? null, kinds: forwardingTablePollKinds, limit: ALL }),
   ])
   const facts = await readWhatIfFacts(
     q,
@@ -50,7 +59,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
   )
   const isAnothers = anothersIn(db)
   const seenOf = { learned, tables }
-  const isSeen = ({ sourceId, kind, known }: RouteAt) =>
+  const isSeen = ({ sourceId, kind, known }: RouteAtMoment) =>
     known !== 'unknown' && isForwardingTablePollKind(kind) && seenOf[kind].tables.has(sourceId)
   const expected = sources.filter(({ scheduled, poll }) => scheduled && isForwardingTablePollKind(poll.kind))
   const wasSeen = ({ sourceId, poll }: (typeof sources)[number]) =>
@@ -92,7 +101,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
   }
 }
 
-const coveredBy = (learned: ObservedTables, tables: ObservedTables): CoverageResult => ({
+const coveredBy = (learned: ObservedTables, tables: ObservedTables): PollCoverageOfRange => ({
   covered: learned.covered && (tables.covered || tables.tables.size === 0),
   uncovered: [...learned.uncovered, ...tables.uncovered],
   ...(learned.settled !== undefined && { settled: learned.settled && tables.settled !== false }),
@@ -102,7 +111,7 @@ const coveredBy = (learned: ObservedTables, tables: ObservedTables): CoverageRes
  * Returns a function that reports whether a route belongs to another customer. If a gateway instance has the route from
  * the other instance, the neighbor of that instance is checked as well.
  */
-function anothersIn(db: Db): (route: RouteAt) => boolean {
+function anothersIn(db: ReadableDatabase): (route: RouteAtMoment) => boolean {
   const others = findOtherCustomersPaths(db)
   return ({ scope, peer, nextHop }) =>
     others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
@@ -113,8 +122,8 @@ function anothersIn(db: Db): (route: RouteAt) => boolean {
  * paths are not returned.
  */
 async function competing(
-  db: Db,
-  routes: readonly RouteAt[],
+  db: ReadableDatabase,
+  routes: readonly RouteAtMoment[],
   { topology, networks }: WhatIfFacts,
   { at, now }: WhatIfMoment,
 ) {
@@ -128,9 +137,9 @@ async function competing(
       return network?.type === armTypes.virtualHub ? [[resource.id, network.id] as const] : []
     }),
   )
-  const tableOf = ({ sourceId, scope, prefix }: RouteAt) => `${hubOf.get(scope) ?? sourceId} ${prefix}`
+  const tableOf = ({ sourceId, scope, prefix }: RouteAtMoment) => `${hubOf.get(scope) ?? sourceId} ${prefix}`
   const seen = new Set(routes.map(tableOf))
-  const { rows } = await readRoutesAt(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
+  const { rows } = await readRoutesAtMoment(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
   const rival = rows.filter(
     (route) =>
       route.known !== 'unknown' &&
@@ -159,5 +168,5 @@ async function competing(
  * Returns the data for a what-if. It is cached until data changes, because several requests may follow in quick
  * succession, for example while a user clicks on a map.
  */
-export const readCachedWhatIfData = (db: Db, moment: WhatIfMoment): Promise<WhatIfData> =>
-  cacheUntilChange(getQueryable(db), `world ${moment.at ?? 'now'}`, () => readWhatIfData(db, moment))
+export const readCachedWhatIfData = (db: ReadableDatabase, moment: WhatIfMoment): Promise<WhatIfData> =>
+  cacheUntilChange(getSqlExecutor(db), `world ${moment.at ?? 'now'}`, () => readWhatIfData(db, moment))

@@ -12,7 +12,7 @@ import {
   type WhatIfLoss,
   type PortConfig,
 } from '#lib/contract/index.ts'
-import type { LostResource, WhatIf } from '../../api/index.ts'
+import type { WhatIfLostResource, WhatIfResult } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { type WhatIfFailure, formatInstanceKey, formatCircuitPathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decodeArmIdSlashes, findCircuitLocation } from '#lib/questions/index.ts'
@@ -25,8 +25,8 @@ import { findLossesByLocation } from './location-losses.ts'
  * together with them.
  */
 export interface ResolvedWhatIf {
-  lost: LostResource[]
-  changed: WhatIf['changed']
+  lost: WhatIfLostResource[]
+  changed: WhatIfResult['changed']
   failure: WhatIfFailure
   /** Changed bandwidths by short id of the circuit, Mbit/s. */
   bandwidths: ReadonlyMap<string, number>
@@ -34,7 +34,7 @@ export interface ResolvedWhatIf {
 
 /** The resource for one term of the parameter `lose`, and everything that is lost together with it. */
 interface Taken {
-  lost: LostResource
+  lost: WhatIfLostResource
   gateways?: readonly string[]
   instances?: readonly string[]
   neighbors?: readonly string[]
@@ -150,7 +150,7 @@ function changesOf(
   return { prepends, weights, withdrawn }
 }
 
-const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
+const pathsOf = (paths: readonly ConfiguredPath[]): WhatIfLostResource['paths'] =>
   paths.map(({ circuit, peering, path }) => ({ circuitId: circuit, peering, path }))
 
 /**

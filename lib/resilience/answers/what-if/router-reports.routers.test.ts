@@ -4,25 +4,32 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { startStation } from '#lib/routers/bmp/index.ts'
-import type { Station } from '#lib/routers/bmp/station/station.ts'
+import type { BmpListeningStation } from '#lib/routers/bmp/station/station.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { NO_FAILURE, computeWhatIfRows } from '../../rules/index.ts'
+import { EMPTY_WHAT_IF_FAILURE, computeWhatIfRows } from '../../rules/index.ts'
 import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
-import { BMP_PORT } from '#lab/simulator/daemons/customer-router.ts'
+import { ROUTER_BMP_STATION_PORT } from '#lab/simulator/daemons/customer-router.ts'
 import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
-  ipIn,
-  makeNamespace,
-  namespaceOf,
-  removeNamespaces,
-  run,
-  sweepNamespaces,
+  runIpCommandsInNamespace,
+  createRouterNamespace,
+  getRouterNamespaceName,
+  removeRouterNamespaces,
+  runProgram,
+  removeLeftoverRouterNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
-import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
-import { parsePrefix } from '#lab/simulator/prefix.ts'
+import { BmpStationRelay } from '#lab/simulator/daemons/station-relay.ts'
+import { parsePrefixWithoutHostBits } from '#lab/simulator/prefix.ts'
 import { BmpRecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
-import { circuit, connection, gateway, network, pathRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
+import {
+  createCircuitRow,
+  createConnectionRow,
+  createGatewayRow,
+  createNetworkRow,
+  pathRoute,
+  createTestPollRecorder,
+} from '#lib/questions/testing/record-feed.ts'
 import { readWhatIfData } from './read-tables.ts'
 
 const db = withTestDatabase()
@@ -52,18 +59,18 @@ let folder = ''
 const closing: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
-  await sweepNamespaces()
+  await removeLeftoverRouterNamespaces()
 })
 
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
-  await removeNamespaces(NAMESPACES).catch(() => undefined)
+  await removeRouterNamespaces(NAMESPACES).catch(() => undefined)
   rmSync(folder, { recursive: true, force: true })
 }, 60_000)
 
 /** Records the Azure data of a circuit with both paths, on which Azure announces the prefixes. */
 async function recordEstate(): Promise<void> {
-  const feed = recordFeed(db)
+  const feed = createTestPollRecorder(db)
   const at = Date.now() - 5_000
   const properties = {
     peeringType: 'AzurePrivatePeering',
@@ -74,10 +81,10 @@ async function recordEstate(): Promise<void> {
     secondaryPeerAddressPrefix: '192.0.2.100/30',
   }
   await feed.inventory(at, [
-    circuit('ckt', { peerings: [{ name: 'AzurePrivatePeering', properties }] }),
-    gateway('ergw', 'ExpressRoute', 'hub'),
-    network('hub', ['10.0.0.0/12']),
-    connection('conn', 'ergw', 'ckt', 0),
+    createCircuitRow('ckt', { peerings: [{ name: 'AzurePrivatePeering', properties }] }),
+    createGatewayRow('ergw', 'ExpressRoute', 'hub'),
+    createNetworkRow('hub', ['10.0.0.0/12']),
+    createConnectionRow('conn', 'ergw', 'ckt', 0),
   ])
   for (const [name, { customer }] of Object.entries(PATHS)) {
     await feed.tables(at, 'ckt', name === 'primary' ? 'primary' : 'secondary', [
@@ -88,23 +95,25 @@ async function recordEstate(): Promise<void> {
 }
 
 async function startRouters(): Promise<void> {
-  for (const router of NAMESPACES) await makeNamespace(router)
+  for (const router of NAMESPACES) await createRouterNamespace(router)
   const routes = prefixes.flatMap((text) => {
-    const prefix = parsePrefix(text)
+    const prefix = parsePrefixWithoutHostBits(text)
     return prefix ? [{ prefix, path: [12_076, 65_515] }] : []
   })
   const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
-  const station: Station = await startStation({ host: '127.0.0.1', port: 0, allow: [] }, receiver)
+  const station: BmpListeningStation = await startStation({ host: '127.0.0.1', port: 0, allow: [] }, receiver)
   closing.push(async () => {
     await station.stop()
     receiver.stop()
   })
-  const relay = new StationRelay({ router: 'ce', port: BMP_PORT, folder, to: () => station.port })
+  const relay = new BmpStationRelay({ router: 'ce', port: ROUTER_BMP_STATION_PORT, folder, to: () => station.port })
   closing.push(() => relay.close())
   for (const [name, { customer, msee }] of Object.entries(PATHS)) {
-    await ipIn('ce', [`link add to-${name} type veth peer name to-ce netns ${namespaceOf(name)}`])
-    await ipIn('ce', [`addr add ${customer}/30 dev to-${name}`, `link set to-${name} up`])
-    await ipIn(name, [`addr add ${msee}/30 dev to-ce`, 'link set to-ce up'])
+    await runIpCommandsInNamespace('ce', [
+      `link add to-${name} type veth peer name to-ce netns ${getRouterNamespaceName(name)}`,
+    ])
+    await runIpCommandsInNamespace('ce', [`addr add ${customer}/30 dev to-${name}`, `link set to-${name} up`])
+    await runIpCommandsInNamespace(name, [`addr add ${msee}/30 dev to-ce`, 'link set to-ce up'])
     const neighbor = { name: 'ce', local: msee, address: customer, asn: ASN, bfd: false, passes: 'own' as const }
     const bird = new BirdDaemon({ name, routerId: msee, asn: 12_076, neighbors: [neighbor] }, { routes }, folder)
     await bird.start()
@@ -112,7 +121,8 @@ async function startRouters(): Promise<void> {
   }
 }
 
-const gobgp = (...args: string[]) => run('ip', ['netns', 'exec', namespaceOf('ce'), 'gobgp', '-p', '50051', ...args])
+const gobgp = (...args: string[]) =>
+  runProgram('ip', ['netns', 'exec', getRouterNamespaceName('ce'), 'gobgp', '-p', '50051', ...args])
 
 /**
  * Starts the router. Its policy is set before the second neighbor is added, and is then applied to the routes of the
@@ -167,7 +177,9 @@ async function used(): Promise<Record<string, string>> {
 async function predicted() {
   const { ribs } = await readWhatIfData(db, { at: undefined, now: Date.now() + 61_000 })
   const rows = ribs.flatMap((rib) =>
-    rib.table.side === 'onprem' ? computeWhatIfRows(rib, NO_FAILURE, { siteOf: () => null, nameOf: (id) => id }) : [],
+    rib.table.side === 'onprem'
+      ? computeWhatIfRows(rib, EMPTY_WHAT_IF_FAILURE, { siteOf: () => null, nameOf: (id) => id })
+      : [],
   )
   return new Map(
     rows.map(({ prefix, before, basis }) => [

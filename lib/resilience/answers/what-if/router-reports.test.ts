@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
-import { routerAttributes } from '#lib/routers/store/testing/reports.ts'
+import { createTestRouterRouteAttributes } from '#lib/routers/store/testing/reports.ts'
 import { createRouterRouteReport } from './router-reports.ts'
 
 const session = { localAsn: 65_010, neighborAsn: 12_076 }
 const router = { name: 'ce-1', address: '10.20.0.1' }
 const received = (fields: Partial<RouterRouteAttributes> = {}) => ({
   view: 'adjInPost' as const,
-  attributes: routerAttributes(fields),
+  attributes: createTestRouterRouteAttributes(fields),
 })
 const used = (fields: Partial<RouterRouteAttributes> = {}) => ({
   view: 'locRib' as const,
-  attributes: routerAttributes(fields),
+  attributes: createTestRouterRouteAttributes(fields),
 })
 
 describe('what a router reports of a prefix', () => {

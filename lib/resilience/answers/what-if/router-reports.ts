@@ -2,17 +2,17 @@ import { canonicalizeAddress, canonicalizePrefix, detectAddressFamily } from '#l
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { PeeringLinkId } from '#lib/detection/index.ts'
 import {
-  listRouters,
+  readReportingRouters,
   createPastReader,
-  readDeclarations,
-  type ReportedRouter,
+  readCurrentDeclarations,
+  type ReportingRouter,
   readReportedSessions,
   type RouterSession,
 } from '#lib/history/index.ts'
 import { type RouterRouteAt, readRouterRoutesAt } from '../../store/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatCircuitPathKey, type WhatIfRouterReport } from '../../rules/index.ts'
-import { matchRouterSessions, type Topology } from '#lib/questions/index.ts'
+import { matchRouterSessions, type EstateTopology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfMoment } from './what-if-facts.ts'
 
@@ -46,14 +46,19 @@ const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROU
  * @param offered resources at this moment, the prefixes that are offered to the customer, and the VPNs that use BGP
  */
 export async function readRouterReports(
-  q: Queryable,
-  offered: { estate: Topology; prefixes: ReadonlySet<string>; tunnels: readonly ReportedTunnel[] },
+  q: SqlExecutor,
+  offered: { estate: EstateTopology; prefixes: ReadonlySet<string>; tunnels: readonly ReportedTunnel[] },
   { at, now }: WhatIfMoment,
 ): Promise<RouterReports> {
-  const routers = await listRouters(q)
+  const routers = await readReportingRouters(q)
   if (routers.length === 0) return NOTHING
   const sessions = await readReportedSessions(q)
-  const joins = matchRouterSessions(routers, sessions, offered.estate, await readDeclarations(createPastReader(q, at)))
+  const joins = matchRouterSessions(
+    routers,
+    sessions,
+    offered.estate,
+    await readCurrentDeclarations(createPastReader(q, at)),
+  )
   const tunnels = new Set(offered.tunnels.map(tunnelKey))
   const named = sessions.flatMap((session) => {
     const { neighbor, localAddress, neighborAsn, localAsn } = session
@@ -126,7 +131,7 @@ const keyOf = (prefix: string) => canonicalizePrefix(prefix) ?? prefix
 export function createRouterRouteReport(
   own: readonly Pick<RouterRouteAt, 'view' | 'attributes'>[],
   { localAsn, neighborAsn }: Pick<RouterSession, 'localAsn' | 'neighborAsn'>,
-  { name, address }: Pick<ReportedRouter, 'name' | 'address'>,
+  { name, address }: Pick<ReportingRouter, 'name' | 'address'>,
 ): WhatIfRouterReport {
   const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
   const used = own.find(({ view }) => view === 'locRib')

@@ -8,22 +8,27 @@ import {
   getTopLevelResourceId,
   parsePeeringType,
 } from '#lib/contract/index.ts'
-import type { ResourceView, RouteAt } from '#lib/history/index.ts'
-import { listResources, createPastReader, readDeclarations, readSessionsAt } from '#lib/history/index.ts'
-import type { PeeringLink } from '#lib/detection/index.ts'
-import type { Queryable } from '#lib/platform/queryable.ts'
+import type { ResourceView, RouteAtMoment } from '#lib/history/index.ts'
+import {
+  readResourcePage,
+  createPastReader,
+  readCurrentDeclarations,
+  readSessionsAtMoment,
+} from '#lib/history/index.ts'
+import type { CircuitPeeringLink } from '#lib/detection/index.ts'
+import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
   type ConnectionCircuitLink,
   readConnectionCircuitLinks,
   readLearnedSites,
   type NeighborMappings,
   findLearningNeighbors,
-  readMappings,
+  readNeighborCircuitPathsAtMoment,
   getCircuitLinks,
   type CircuitResource,
   expandByPeering,
   readTopology,
-  type Topology,
+  type EstateTopology,
 } from '#lib/questions/index.ts'
 
 import { readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
@@ -35,7 +40,7 @@ export interface WhatIfMoment {
 }
 
 /** A circuit path with its configured addresses at both ends (IPv4 and IPv6). */
-export interface ConfiguredPath extends Pick<PeeringLink, 'peering' | 'path'> {
+export interface ConfiguredPath extends Pick<CircuitPeeringLink, 'peering' | 'path'> {
   circuit: string
   customer: string[]
   microsoft: string[]
@@ -51,7 +56,7 @@ export interface WhatIfSite {
 
 /** All data of one moment that a what-if needs in addition to route tables. */
 export interface WhatIfFacts {
-  topology: Topology
+  topology: EstateTopology
   /** Virtual networks and hubs of Virtual WANs, by key. */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
   /**
@@ -80,19 +85,19 @@ export interface WhatIfFacts {
  * @param routes learned routes, whose neighbors must be assigned to circuit paths
  */
 export async function readWhatIfFacts(
-  q: Queryable,
+  q: SqlExecutor,
   { at, now }: WhatIfMoment,
-  routes: readonly RouteAt[],
+  routes: readonly RouteAtMoment[],
 ): Promise<WhatIfFacts> {
   const [then, past] = [at === undefined ? {} : { at }, createPastReader(q, at)]
   const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
   const topology = await readTopology(q, at)
   const [resources, hubs, links, sessions, declared] = await Promise.all([
-    listResources(q, { types, ...then }),
+    readResourcePage(q, { types, ...then }),
     readHubForwarding(q, at),
     readConnectionCircuitLinks(q, topology, at),
-    readSessionsAt(past),
-    readDeclarations(past),
+    readSessionsAtMoment(past),
+    readCurrentDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
   // Neighbors without routes are kept, because the order of a circuit's neighbors shows which of them belongs to the
@@ -105,7 +110,7 @@ export async function readWhatIfFacts(
     routeServerOf: routeServersIn(resources, topology),
     links,
     neighbors,
-    mappings: await readMappings(past, topology, neighbors, at ?? now),
+    mappings: await readNeighborCircuitPathsAtMoment(past, topology, neighbors, at ?? now),
     paths: topology.circuits.flatMap(pathsOf),
     sites: [
       ...declared.sites.map(({ name, prefixes, home }) => ({ name, prefixes, circuits: home === null ? [] : [home] })),
@@ -126,7 +131,7 @@ function networksIn(resources: readonly ResourceView[]) {
   )
 }
 
-function routeServersIn(resources: readonly ResourceView[], { byKey }: Topology): Map<string, string> {
+function routeServersIn(resources: readonly ResourceView[], { byKey }: EstateTopology): Map<string, string> {
   return new Map(
     resources.flatMap(({ id, type, resourceId }) => {
       const server =

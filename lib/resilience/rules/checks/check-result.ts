@@ -1,10 +1,10 @@
-import type { CheckEvidence, PostureCheck } from '../../api/index.ts'
+import type { CheckEvidence, ResilienceCheck } from '../../api/index.ts'
 import type { NamedResource, PostureFacts } from './posture-facts.ts'
 
 /** The result of a check for one subject, for example a circuit. */
-export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
+export interface CheckResult extends Pick<ResilienceCheck, 'reason' | 'evidence'> {
   subject: Subject
-  state: PostureCheck['found']
+  state: ResilienceCheck['found']
   /** Values for the placeholders of the check's command, in addition to the names of the subject. */
   values?: Readonly<Record<string, string | null>>
   /**

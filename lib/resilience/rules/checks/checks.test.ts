@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckKind, checkKinds, checkRecords } from '#lib/contract/index.ts'
-import type { NetworkFinding } from '#lib/networks/api/index.ts'
+import type { NetworkConfigurationFinding } from '#lib/networks/api/index.ts'
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
-import type { Move } from '../../api/index.ts'
+import type { TrafficMove } from '../../api/index.ts'
 import type { CircuitFacts, PostureFacts } from './posture-facts.ts'
 import { checkPosture, checkFunctions } from './index.ts'
 import {
@@ -14,13 +14,13 @@ import {
   createTestNetworkPeering,
   createTestStoredPath,
   createTestPeering,
-  facts,
+  createTestResilienceCheckInput,
 } from './testing.ts'
 
 const london = (own: Partial<CircuitFacts> = {}) => createTestCircuitFacts('erc-london', own)
 const amsterdam = (own: Partial<CircuitFacts> = {}) =>
   createTestCircuitFacts('erc-amsterdam', { peeringLocation: 'Amsterdam', provider: 'Colt', ...own })
-const moveOf = (own: Partial<Move>): Move => ({
+const moveOf = (own: Partial<TrafficMove>): TrafficMove => ({
   verdict: 'moves',
   to: [],
   evidence: ['tables'],
@@ -28,7 +28,7 @@ const moveOf = (own: Partial<Move>): Move => ({
   sentence: 'Moves: 1 prefix to erc-amsterdam',
   ...own,
 })
-const staticVpn: Move['hindrances'][number] = {
+const staticVpn: TrafficMove['hindrances'][number] = {
   kind: 'static_vpn',
   scope: 'id-vpngw',
   scopeName: 'vpngw',
@@ -38,11 +38,14 @@ const staticVpn: Move['hindrances'][number] = {
 }
 const both = { circuitIds: ['id-erc-london', 'id-erc-amsterdam'] }
 const pair = (second: Partial<CircuitFacts>) =>
-  facts({ circuits: [london(), amsterdam(second)], gateways: [createTestGatewayFacts('ergw-hub', both)] })
+  createTestResilienceCheckInput({
+    circuits: [london(), amsterdam(second)],
+    gateways: [createTestGatewayFacts('ergw-hub', both)],
+  })
 const withPeering = (own: Partial<StoredPeering>) =>
-  facts({ circuits: [london({ peerings: [createTestPeering(own)] })] })
+  createTestResilienceCheckInput({ circuits: [london({ peerings: [createTestPeering(own)] })] })
 const withMicrosoft = (own: Partial<StoredPeering>, circuit: Partial<CircuitFacts> = {}) =>
-  facts({ circuits: [london({ peerings: [createTestMicrosoftPeering(own)], ...circuit })] })
+  createTestResilienceCheckInput({ circuits: [london({ peerings: [createTestMicrosoftPeering(own)], ...circuit })] })
 const bgp = (state: 'up' | 'down' | 'unknown') =>
   withPeering({
     paths: [
@@ -56,15 +59,18 @@ const filter = (communities: { community: string; name: string | null }[] | null
   routeFilter: { name: 'rf-edge', resourceId: '/filter', unapplied: null, communities },
 })
 const exchange = { community: '12076:5010', name: 'Exchange Online' }
-const finding = (kind: NetworkFinding['kind'], peering: string | null = null): NetworkFinding => ({
+const finding = (
+  kind: NetworkConfigurationFinding['kind'],
+  peering: string | null = null,
+): NetworkConfigurationFinding => ({
   kind,
   severity: 'warning',
   peering,
   text: `Found ${kind}.`,
   source: '',
 })
-const spoke = (own: Parameters<typeof createTestNetworkPeering>[1], findings: NetworkFinding[] = []) =>
-  facts({
+const spoke = (own: Parameters<typeof createTestNetworkPeering>[1], findings: NetworkConfigurationFinding[] = []) =>
+  createTestResilienceCheckInput({
     networks: [createTestNetworkFacts('vnet-spoke', { peerings: [createTestNetworkPeering('to-hub', own)], findings })],
   })
 const vpn = (status: string | null) =>
@@ -90,7 +96,9 @@ const onLag = (
     ...own,
   }))
   const { id, resourceId, name, subscriptionId, resourceGroup } = london()
-  return facts({ lags: [{ id, resourceId, name, subscriptionId, resourceGroup, minActivePorts: 2, links }] })
+  return createTestResilienceCheckInput({
+    lags: [{ id, resourceId, name, subscriptionId, resourceGroup, minActivePorts: 2, links }],
+  })
 }
 const routeServer = (own: Parameters<typeof createTestGatewayFacts>[1]) =>
   createTestGatewayFacts('rs-hub', { kind: 'routeServer', circuitIds: [], routeMaps: ['rm-north'], ...own })
@@ -108,13 +116,13 @@ const routes = (count: number | null) =>
     paths: [createTestStoredPath('primary', { routesReceived: count }), createTestStoredPath('secondary')],
   })
 const links = (count: number) =>
-  facts({
+  createTestResilienceCheckInput({
     circuits: [
       london({ limits: [{ name: 'vnet_links', limit: 10, count, share: count / 10, note: null, source: '' }] }),
     ],
   })
 const slots = (count: number) =>
-  facts({
+  createTestResilienceCheckInput({
     gateways: [
       createTestGatewayFacts('ergw-hub', {
         limits: [{ name: 'connections', limit: 4, count, share: count / 4, note: null, source: '' }],
@@ -126,30 +134,30 @@ const onHub = (prefixes: number | null, isAtLeast = false) => {
   const { id, resourceId, name, subscriptionId, resourceGroup } = createTestNetworkFacts('vhub-west')
   const use = { name: 'hub_prefixes', limit: 10_000, note: null, source: '', ...(isAtLeast && { isAtLeast }) } as const
   const limits = prefixes === null ? [] : [{ ...use, count: prefixes, share: prefixes / 10_000 }]
-  return facts({ wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits }] })
+  return createTestResilienceCheckInput({ wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits }] })
 }
 
-const privately = (own: Partial<CircuitFacts>) => facts({ circuits: [london(own)] })
+const privately = (own: Partial<CircuitFacts>) => createTestResilienceCheckInput({ circuits: [london(own)] })
 const publicly = (own: Partial<CircuitFacts>) => withMicrosoft({}, own)
 const differing = (subject: string): Partial<CircuitFacts> => ({
   open: [{ kind: 'parity_mismatch', subject, reason: 'The paths differ: 1 prefix.' }],
 })
 const learned = (defaultFrom: string[] | null, tunnelsAll = false) =>
-  facts({ gateways: [createTestGatewayFacts('ergw-hub', { defaultFrom })], tunnelsAll })
+  createTestResilienceCheckInput({ gateways: [createTestGatewayFacts('ergw-hub', { defaultFrom })], tunnelsAll })
 const inRegion = (location: string | null, tier = 'Standard') =>
-  facts({
+  createTestResilienceCheckInput({
     circuits: [london({ sku: { tier, family: null } })],
     gateways: [createTestGatewayFacts('ergw-hub', { location })],
   })
 const hub = (name: string, gateway: string, own: Parameters<typeof createTestNetworkFacts>[1] = {}) =>
   createTestNetworkFacts(name, { gatewayIds: [`id-${gateway}`], ...own })
 const twoHubs = (peerings: NonNullable<Parameters<typeof createTestNetworkFacts>[1]>['peerings']) =>
-  facts({
+  createTestResilienceCheckInput({
     networks: [hub('vnet-hub', 'ergw-hub', { peerings }), hub('vnet-dr', 'ergw-dr', { peerings })],
     gateways: [createTestGatewayFacts('ergw-hub'), createTestGatewayFacts('ergw-dr')],
   })
 const addresses = (routes: number | null, limit: number | null = 25_000) =>
-  facts({
+  createTestResilienceCheckInput({
     circuits: [london({ fastPath: { limit, routes, metered: '/erc', metric: 'FastPathRoutesCountForCircuit' } })],
   })
 const device = (own: object = {}) => ({
@@ -163,7 +171,7 @@ const device = (own: object = {}) => ({
   ...own,
 })
 const toDevice = (covering: [string, string][], own: object = {}, bgpOn = true) =>
-  facts({
+  createTestResilienceCheckInput({
     gateways: [
       createTestGatewayFacts('vpngw-hub', {
         kind: 'vpn',
@@ -174,7 +182,7 @@ const toDevice = (covering: [string, string][], own: object = {}, bgpOn = true) 
     ],
   })
 const subnet = (prefixes: string[], hasNsg = false) =>
-  facts({
+  createTestResilienceCheckInput({
     networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes, hasNsg } })],
     gateways: [createTestGatewayFacts()],
   })
@@ -184,7 +192,7 @@ const routesOnSubnet = (
   isRead = true,
   unapplied: string | null = null,
 ) =>
-  facts({
+  createTestResilienceCheckInput({
     networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes: ['10.0.0.0/27'], hasNsg: false } })],
     gateways: [
       createTestGatewayFacts('ergw-hub', {
@@ -201,7 +209,7 @@ const routesOnSubnet = (
     ],
   })
 const loaded = (share: number | null) =>
-  facts({
+  createTestResilienceCheckInput({
     gateways: [
       createTestGatewayFacts('ergw-hub', {
         load: [{ name: 'cpu', value: (share ?? 0) * 100, limit: 100, share, at: Date.UTC(2026, 10, 20) }],
@@ -209,7 +217,7 @@ const loaded = (share: number | null) =>
     ],
   })
 const fast = (sku: string | null, spoke = false) =>
-  facts({
+  createTestResilienceCheckInput({
     circuits: [london()],
     networks: [
       hub('vnet-hub', 'ergw-hub', {
@@ -245,7 +253,7 @@ const changed = (by: string | null): Partial<CircuitFacts> => ({
   providerChanges: [{ at: '2026-11-01T00:00:00.000Z', before: 'Provisioned', after: 'NotProvisioned', by }],
 })
 const owned = (customer: string | null, inUse = 0) =>
-  facts({
+  createTestResilienceCheckInput({
     circuits: [london({ customer: 'Contoso', authorizations: { total: inUse, inUse } })],
     gateways: [createTestGatewayFacts('ergw-hub', { customer })],
   })
@@ -260,7 +268,7 @@ it.each([
   ],
   ['a gateway of another customer', 'Fabrikam', false, 'fail', /ergw-hub of Fabrikam/],
 ] as const)('no_foreign_connection of %s', (_, customer, isShared, state, reason) => {
-  const given = facts({
+  const given = createTestResilienceCheckInput({
     circuits: [london({ customer: 'Contoso', authorizations: { total: 0, inUse: 0 } })],
     gateways: [createTestGatewayFacts('ergw-hub', { customer, isShared })],
   })
@@ -274,7 +282,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     two_locations: {
       pass: pair({}),
       fail: pair({ peeringLocation: 'London' }),
-      unknown: facts({
+      unknown: createTestResilienceCheckInput({
         circuits: [london()],
         gateways: [createTestGatewayFacts('ergw-hub', { circuitIds: ['id-erc-london', null] })],
       }),
@@ -287,14 +295,14 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     two_providers: { pass: pair({}), fail: pair({ provider: 'Equinix' }), unknown: pair({ provider: null }) },
     circuit_on_every_gateway: {
       pass: pair({}),
-      fail: facts({
+      fail: createTestResilienceCheckInput({
         circuits: [london(), amsterdam()],
         gateways: [
           createTestGatewayFacts('ergw-hub', both),
           createTestGatewayFacts('ergw-dr', { circuitIds: ['id-erc-london'] }),
         ],
       }),
-      unknown: facts({
+      unknown: createTestResilienceCheckInput({
         circuits: [london(), amsterdam({ authorizations: { total: 1, inUse: 1 } })],
         gateways: [
           createTestGatewayFacts('ergw-hub', both),
@@ -303,9 +311,9 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       }),
     },
     vpn_backup: {
-      pass: facts({ gateways: [createTestGatewayFacts(), vpn('Connected')] }),
-      fail: facts({ gateways: [createTestGatewayFacts()] }),
-      unknown: facts({ gateways: [createTestGatewayFacts(), vpn(null)] }),
+      pass: createTestResilienceCheckInput({ gateways: [createTestGatewayFacts(), vpn('Connected')] }),
+      fail: createTestResilienceCheckInput({ gateways: [createTestGatewayFacts()] }),
+      unknown: createTestResilienceCheckInput({ gateways: [createTestGatewayFacts(), vpn(null)] }),
     },
     separate_routers: { pass: mac('00:50:56:00:00:02'), fail: mac('00:50:56:00:00:01'), unknown: mac(null) },
     lag_minimum: {
@@ -321,17 +329,25 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     },
     bfd: {
       pass: null,
-      fail: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'hold_timer' }] })] }),
-      unknown: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] })] }),
+      fail: createTestResilienceCheckInput({
+        circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'hold_timer' }] })],
+      }),
+      unknown: createTestResilienceCheckInput({
+        circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] })],
+      }),
     },
     prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
     hub_prefix_headroom: { pass: onHub(7_999), fail: onHub(8_000), unknown: onHub(null) },
-    network_headroom: { pass: links(7), fail: links(8), unknown: facts({ circuits: [london({ limits: [] })] }) },
+    network_headroom: {
+      pass: links(7),
+      fail: links(8),
+      unknown: createTestResilienceCheckInput({ circuits: [london({ limits: [] })] }),
+    },
     fastpath_headroom: { pass: addresses(19_999), fail: addresses(20_000), unknown: addresses(null) },
     connection_headroom: {
       pass: slots(3),
       fail: slots(4),
-      unknown: facts({ gateways: [createTestGatewayFacts('ergw-hub', { limits: [] })] }),
+      unknown: createTestResilienceCheckInput({ gateways: [createTestGatewayFacts('ergw-hub', { limits: [] })] }),
     },
     microsoft_365_premium: {
       pass: withMicrosoft(filter([exchange]), { sku: { tier: 'Premium', family: null } }),
@@ -349,7 +365,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: withMicrosoft({ advertisedPublicPrefixesState: 'Configuring' }),
     },
     no_public_peering: {
-      pass: facts({ circuits: [london()] }),
+      pass: createTestResilienceCheckInput({ circuits: [london()] }),
       fail: withPeering({ name: 'AzurePublicPeering', peeringType: 'AzurePublicPeering', type: null }),
       unknown: null,
     },
@@ -364,28 +380,32 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: withPeering({ primaryPeerAddressPrefix: null, secondaryPeerAddressPrefix: null }),
     },
     zone_redundant_sku: {
-      pass: facts({ gateways: [createTestGatewayFacts()] }),
-      fail: facts({
+      pass: createTestResilienceCheckInput({ gateways: [createTestGatewayFacts()] }),
+      fail: createTestResilienceCheckInput({
         gateways: [createTestGatewayFacts('ergw-hub', { sku: { name: 'HighPerformance', tier: null, capacity: 2 } })],
       }),
-      unknown: facts({
+      unknown: createTestResilienceCheckInput({
         gateways: [createTestGatewayFacts('ergw-hub', { sku: { name: null, tier: null, capacity: null } })],
       }),
     },
     gateway_migration: {
-      pass: facts({ gateways: [createTestGatewayFacts()] }),
-      fail: facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress('Basic') })] }),
-      unknown: facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress(null) })] }),
+      pass: createTestResilienceCheckInput({ gateways: [createTestGatewayFacts()] }),
+      fail: createTestResilienceCheckInput({
+        gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress('Basic') })],
+      }),
+      unknown: createTestResilienceCheckInput({
+        gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress(null) })],
+      }),
     },
     first_route_map: {
-      pass: facts({ gateways: [routeServer({ routeMaps: [] })] }),
-      fail: facts({ gateways: [routeServer({ provisioningState: 'Updating' })] }),
-      unknown: facts({ gateways: [routeServer({ provisioningState: null })] }),
+      pass: createTestResilienceCheckInput({ gateways: [routeServer({ routeMaps: [] })] }),
+      fail: createTestResilienceCheckInput({ gateways: [routeServer({ provisioningState: 'Updating' })] }),
+      unknown: createTestResilienceCheckInput({ gateways: [routeServer({ provisioningState: null })] }),
     },
     active_active_vpn: {
-      pass: facts({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
-      fail: facts({ gateways: [{ ...vpn('Connected'), activeActive: false }] }),
-      unknown: facts({ gateways: [{ ...vpn('Connected'), activeActive: null }] }),
+      pass: createTestResilienceCheckInput({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
+      fail: createTestResilienceCheckInput({ gateways: [{ ...vpn('Connected'), activeActive: false }] }),
+      unknown: createTestResilienceCheckInput({ gateways: [{ ...vpn('Connected'), activeActive: null }] }),
     },
     peering_in_sync: {
       pass: spoke({}),
@@ -398,8 +418,10 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: spoke({ otherSide: 'not_read', back: null }),
     },
     gateways_saved_by_peering: {
-      pass: facts({ networks: [createTestNetworkFacts('vnet-hub', { gatewayIds: ['id-ergw-hub'] })] }),
-      fail: facts({
+      pass: createTestResilienceCheckInput({
+        networks: [createTestNetworkFacts('vnet-hub', { gatewayIds: ['id-ergw-hub'] })],
+      }),
+      fail: createTestResilienceCheckInput({
         networks: [
           createTestNetworkFacts('vnet-hub', {
             gatewayIds: ['id-ergw-hub'],
@@ -407,7 +429,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
           }),
         ],
       }),
-      unknown: facts({
+      unknown: createTestResilienceCheckInput({
         networks: [
           createTestNetworkFacts('vnet-hub', {
             gatewayIds: ['id-ergw-hub'],
@@ -417,9 +439,13 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       }),
     },
     address_space_free: {
-      pass: facts({ networks: [createTestNetworkFacts()] }),
-      fail: facts({ networks: [createTestNetworkFacts('vnet-spoke', { findings: [finding('overlap')] })] }),
-      unknown: facts({ networks: [createTestNetworkFacts('vnet-spoke', { addressPrefixes: [] })] }),
+      pass: createTestResilienceCheckInput({ networks: [createTestNetworkFacts()] }),
+      fail: createTestResilienceCheckInput({
+        networks: [createTestNetworkFacts('vnet-spoke', { findings: [finding('overlap')] })],
+      }),
+      unknown: createTestResilienceCheckInput({
+        networks: [createTestNetworkFacts('vnet-spoke', { addressPrefixes: [] })],
+      }),
     },
     gateway_subnet_size: { pass: subnet(['10.0.0.0/27']), fail: subnet(['10.0.0.0/28']), unknown: subnet([]) },
     gateway_subnet_without_nsg: { pass: subnet(['10.0.0.0/27']), fail: subnet(['10.0.0.0/27'], true), unknown: null },
@@ -587,7 +613,7 @@ it('no_hairpin takes a mesh of one region for none between two', () => {
 })
 
 describe('each check by itself', () => {
-  const everything = facts({
+  const everything = createTestResilienceCheckInput({
     circuits: [london({ peerings: [createTestPeering(), createTestMicrosoftPeering()] }), amsterdam()],
     gateways: [createTestGatewayFacts('ergw-hub', both), vpn('Connected')],
     networks: [createTestNetworkFacts('vnet-spoke', { peerings: [createTestNetworkPeering('to-hub')] })],
@@ -596,7 +622,7 @@ describe('each check by itself', () => {
   it('names each subject once, by an id that what is read of it does not change', () => {
     const ids = checkPosture(everything).map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    const later = facts({
+    const later = createTestResilienceCheckInput({
       ...everything,
       circuits: everything.circuits
         .map((circuit) => ({ ...circuit, bandwidthMbps: 2_000, provider: null }))
@@ -620,9 +646,11 @@ describe('each check by itself', () => {
   })
 
   it('has no row of what it does not apply to', () => {
-    expect(checkPosture(facts({}))).toEqual([])
+    expect(checkPosture(createTestResilienceCheckInput({}))).toEqual([])
     expect(
-      checkFunctions.circuit_on_every_gateway(facts({ circuits: [london()], gateways: [createTestGatewayFacts()] })),
+      checkFunctions.circuit_on_every_gateway(
+        createTestResilienceCheckInput({ circuits: [london()], gateways: [createTestGatewayFacts()] }),
+      ),
     ).toEqual([])
     expect(checkFunctions.microsoft_365_premium(withPeering({}))).toEqual([])
   })
@@ -630,7 +658,7 @@ describe('each check by itself', () => {
 
 describe('the ASN of what speaks BGP to a hub', () => {
   const peer = (asn: number, asnReservedBy: string | null) =>
-    facts({
+    createTestResilienceCheckInput({
       remoteAsns: [
         {
           resource: createTestGatewayFacts('vpngw-vhub'),
@@ -707,7 +735,9 @@ describe('FastPath', () => {
     ['the connectivity of the circuit is not known', { limit: null, routes: 10 }, ['unknown']],
   ])('has no count of addresses to hold where %s', (_, own, states) => {
     const fastPath = own && { ...own, metered: '/erc', metric: 'FastPathRoutesCountForCircuit' }
-    expect([...statesOf('fastpath_headroom', facts({ circuits: [london({ fastPath })] }))]).toEqual(states)
+    expect([
+      ...statesOf('fastpath_headroom', createTestResilienceCheckInput({ circuits: [london({ fastPath })] })),
+    ]).toEqual(states)
   })
 
   it.each(['Failed', 'Canceled', 'Creating', 'Deleting', null])(
@@ -763,19 +793,23 @@ describe('peering locations', () => {
       createTestCircuitFacts(`erc-${n}`, { peeringLocation, ...own }),
     )
     const gateways = [createTestGatewayFacts('ergw-hub', { circuitIds: circuits.map(({ id }) => id) })]
-    const [row] = checkFunctions.two_locations(facts({ circuits, gateways }))
+    const [row] = checkFunctions.two_locations(createTestResilienceCheckInput({ circuits, gateways }))
     expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 
   it('name the Metro location that the provider serves there', () => {
     const circuits = [london({ metroOffered: 'London Metro' })]
-    const [row] = checkFunctions.two_locations(facts({ circuits, gateways: [createTestGatewayFacts()] }))
+    const [row] = checkFunctions.two_locations(
+      createTestResilienceCheckInput({ circuits, gateways: [createTestGatewayFacts()] }),
+    )
     expect(row?.reason).toMatch(/one peering location: London\. Equinix serves London Metro\.$/)
   })
 
   it('are two where Azure states high resiliency, whatever its location is called', () => {
     const circuits = [london({ peeringLocation: 'Atlantis', resiliencyLevel: 'high' })]
-    expect([...statesOf('two_locations', facts({ circuits, gateways: [createTestGatewayFacts()] }))]).toEqual(['pass'])
+    expect([
+      ...statesOf('two_locations', createTestResilienceCheckInput({ circuits, gateways: [createTestGatewayFacts()] })),
+    ]).toEqual(['pass'])
   })
 })
 
@@ -789,7 +823,7 @@ it.each([
   ['Singapore', 'centralindia', 'fail'],
   ['Atlantis', 'uksouth', 'unknown'],
 ] as const)('a Standard circuit in %s with a gateway in %s: %s', (peeringLocation, location, state) => {
-  const given = facts({
+  const given = createTestResilienceCheckInput({
     circuits: [london({ peeringLocation })],
     gateways: [createTestGatewayFacts('ergw-hub', { location })],
   })
@@ -802,7 +836,7 @@ it.each(checkKinds)('%s rests on documentation of Microsoft', (kind) => {
 
 describe('circuits of two customers on one gateway', () => {
   it('need not have the same gateways', () => {
-    const shared = facts({
+    const shared = createTestResilienceCheckInput({
       circuits: [london({ customer: 'Contoso' }), amsterdam({ customer: 'Fabrikam' })],
       gateways: [
         createTestGatewayFacts('ergw-hub', both),
@@ -815,7 +849,7 @@ describe('circuits of two customers on one gateway', () => {
 
 describe('a count of networks', () => {
   it('is not enough where authorizations may add to it', () => {
-    const nearly = facts({
+    const nearly = createTestResilienceCheckInput({
       circuits: [
         london({
           limits: [{ name: 'vnet_links', limit: 10, count: 6, share: 0.6, note: null, source: '' }],
@@ -833,7 +867,7 @@ describe('a count of networks', () => {
 
   it('of the gateway of a hub follows the limits of hubs', () => {
     const inHub = (count: number | null) =>
-      facts({
+      createTestResilienceCheckInput({
         gateways: [
           createTestGatewayFacts('ergw-vhub', {
             kind: 'vwan',
@@ -877,7 +911,7 @@ describe('a gateway whose SKU spreads over zones', () => {
     ['is not known where Azure names no address', [], 'unknown', /names no public address/],
   ])('%s', (_, publicAddresses, state, reason) => {
     const [judged] = checkFunctions.zone_redundant_sku(
-      facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses })] }),
+      createTestResilienceCheckInput({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses })] }),
     )
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
@@ -888,7 +922,9 @@ describe('a gateway whose SKU spreads over zones', () => {
     ['nothing', null, 'pass', /several zones/],
   ] as const)('whose own zones are %s', (_, zones, state, reason) => {
     const own = { zones: zones && [...zones], publicAddresses: address(true, ['1', '2', '3']) }
-    const [judged] = checkFunctions.zone_redundant_sku(facts({ gateways: [createTestGatewayFacts('ergw-hub', own)] }))
+    const [judged] = checkFunctions.zone_redundant_sku(
+      createTestResilienceCheckInput({ gateways: [createTestGatewayFacts('ergw-hub', own)] }),
+    )
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 })
@@ -901,7 +937,9 @@ it.each([
   ['is changing, and has one', { provisioningState: 'Updating' }, 'fail'],
 ])('the first route map of a Route Server that %s', (_, own, state) => {
   const [judged, ...others] = checkFunctions.first_route_map(
-    facts({ gateways: [routeServer(own), createTestGatewayFacts('ergw', { provisioningState: 'Updating' })] }),
+    createTestResilienceCheckInput({
+      gateways: [routeServer(own), createTestGatewayFacts('ergw', { provisioningState: 'Updating' })],
+    }),
   )
   expect([judged?.state, others]).toEqual([state, []])
 })
@@ -921,7 +959,7 @@ it.each([
     sku: { name, tier: null, capacity: null },
     publicAddresses: onAddress(sku),
   })
-  const [judged] = checkFunctions.gateway_migration(facts({ gateways: [gateway] }))
+  const [judged] = checkFunctions.gateway_migration(createTestResilienceCheckInput({ gateways: [gateway] }))
   expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
 })
 

@@ -1,4 +1,4 @@
-import { containsPrefix, formatPrefix, parsePrefix, type Prefix, summarizePrefixes } from '#lib/bgp/index.ts'
+import { doesPrefixContainPrefix, formatPrefix, parsePrefix, type IpPrefix, summarizePrefixes } from '#lib/bgp/index.ts'
 import {
   formatCheckCommand,
   formatCheckId,
@@ -8,7 +8,7 @@ import {
   checkStates,
   severities,
 } from '#lib/contract/index.ts'
-import type { PostureCheck } from '../../api/index.ts'
+import type { ResilienceCheck } from '../../api/index.ts'
 import {
   checkCircuitOnEveryGateway,
   checkTwoLocations,
@@ -40,7 +40,7 @@ import {
 } from './check-result.ts'
 import { checkLagMinimum, checkLagPlaces, checkLagRouters } from './lags.ts'
 import {
-  checkBfd,
+  checkBfdNotKnownUnused,
   checkFailoverTested,
   checkFailoverUnhindered,
   checkN1Capacity,
@@ -102,7 +102,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   lag_minimum: checkLagMinimum,
   lag_routers: checkLagRouters,
   lag_places: checkLagPlaces,
-  bfd: checkBfd,
+  bfd: checkBfdNotKnownUnused,
   prefix_headroom: checkPrefixLimitHeadroom,
   hub_prefix_headroom: checkHubPrefixHeadroom,
   network_headroom: checkNetworkHeadroom,
@@ -144,7 +144,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
 }
 
 /** A result of a check without its exemption. */
-export type CheckWithoutExemption = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
+export type CheckWithoutExemption = Omit<ResilienceCheck, 'customer' | 'state' | 'exemption'>
 
 /** Runs all checks. Results are ordered by the kind of check, then by the order of the resources in `facts`. */
 export const checkPosture = (facts: PostureFacts): CheckWithoutExemption[] =>
@@ -179,7 +179,7 @@ function rowOf(
   }
 }
 
-type Ranked = Pick<PostureCheck, 'id' | 'state' | 'severity'>
+type Ranked = Pick<ResilienceCheck, 'id' | 'state' | 'severity'>
 
 /**
  * Compares two results for sorting. Failed checks come first, ordered by severity, then unknown, exempt and passed
@@ -216,9 +216,9 @@ function judged(circuit: CircuitFacts): CheckResult {
  * Returns the larger prefixes that could replace several of the given prefixes, each with the prefixes that it would
  * replace.
  */
-function joinedIn(prefixes: readonly Prefix[]): { to: Prefix; from: Prefix[] }[] {
+function joinedIn(prefixes: readonly IpPrefix[]): { to: IpPrefix; from: IpPrefix[] }[] {
   return summarizePrefixes(prefixes).flatMap((to) => {
-    const from = prefixes.filter((one) => containsPrefix(to, one))
+    const from = prefixes.filter((one) => doesPrefixContainPrefix(to, one))
     return from.length > 1 ? [{ to, from }] : []
   })
 }

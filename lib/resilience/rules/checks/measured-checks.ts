@@ -26,7 +26,7 @@ const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>
  * Checks for each circuit whether there is proof that BFD is not used. Azure does not report whether BFD is running. If
  * a session ended because its hold timer expired, BFD was not running.
  */
-export const checkBfd = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkBfdNotKnownUnused = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
     .map((circuit) => {

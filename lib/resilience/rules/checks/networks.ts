@@ -1,4 +1,4 @@
-import type { NetworkFinding, StoredNetwork } from '#lib/networks/api/index.ts'
+import type { NetworkConfigurationFinding, NetworkToEncode } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { PostureFacts } from './posture-facts.ts'
 import {
@@ -18,10 +18,13 @@ const peeringsOf = ({ networks }: PostureFacts) =>
  * Returns the findings about a network that have one of the given kinds. If `peering` is given, only findings about
  * this virtual network peering are returned. The rules are in ../network-findings.ts.
  */
-const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
-  findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
+const found = (
+  { findings }: NetworkToEncode,
+  kinds: readonly NetworkConfigurationFinding['kind'][],
+  peering?: string,
+) => findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
 
-const textOf = (findings: readonly NetworkFinding[]) => findings.map(({ text }) => text).join(' ')
+const textOf = (findings: readonly NetworkConfigurationFinding[]) => findings.map(({ text }) => text).join(' ')
 
 export const checkPeeringInSync = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts).map(({ network, peering }) => {

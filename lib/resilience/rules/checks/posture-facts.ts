@@ -1,9 +1,9 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import type { GatewayRouteTable, StoredGateway, StoredHub } from '#lib/gateways/api/index.ts'
+import type { GatewayRouteTable, GatewayToEncode, HubToEncode } from '#lib/gateways/api/index.ts'
 import { type AzureLimitUse, type LossMechanism, type PortConfig, getSubscriptionId } from '#lib/contract/index.ts'
-import type { StoredNetwork } from '#lib/networks/api/index.ts'
-import type { Move } from '../../api/index.ts'
+import type { NetworkToEncode } from '#lib/networks/api/index.ts'
+import type { TrafficMove } from '../../api/index.ts'
 
 /** Facts for the resilience checks. They consist of configuration and of the newest polled data. */
 export interface PostureFacts {
@@ -28,7 +28,7 @@ export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 's
 export type LagFacts = NamedResource & Pick<PortConfig, 'minActivePorts' | 'links'>
 
 /** A hub of a Virtual WAN. `limits` is empty if the number of its prefixes is unknown. */
-type HubFacts = NamedResource & Pick<StoredHub, 'limits'>
+type HubFacts = NamedResource & Pick<HubToEncode, 'limits'>
 
 /** A device of a VPN site, or a configured BGP peer of a hub or Route Server. */
 interface RemoteAsn {
@@ -41,7 +41,7 @@ interface RemoteAsn {
   command: string
 }
 
-export interface NetworkFacts extends StoredNetwork {
+export interface NetworkFacts extends NetworkToEncode {
   /** The GatewaySubnet of the network; null = it has none, or it is a hub. */
   gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
 }
@@ -76,7 +76,7 @@ export interface CircuitFacts extends StoredCircuit {
   /** The latest drill (announced failover exercise) of the circuit that has a result; null = none. */
   lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
   /** Verdict on whether the traffic moves if the circuit fails; null = not computed yet. */
-  move: Move | null
+  move: TrafficMove | null
   /** names of the peerings for which the route tables of both paths were read recently */
   tablesRead: ReadonlySet<string>
   /**
@@ -98,7 +98,7 @@ export interface CircuitFacts extends StoredCircuit {
   providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
 }
 
-export interface GatewayFacts extends StoredGateway {
+export interface GatewayFacts extends GatewayToEncode {
   customer: string | null
   /** True if another customer owns the gateway and shares it. `customer` does not contain the owner's name then. */
   isShared: boolean

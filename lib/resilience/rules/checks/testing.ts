@@ -181,7 +181,7 @@ export const createTestNetworkFacts = (name = 'vnet-spoke', own: Partial<Network
   ...own,
 })
 
-export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
+export const createTestResilienceCheckInput = (own: Partial<PostureFacts>): PostureFacts => ({
   circuits: [],
   gateways: [],
   networks: [],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { findAzureFailoverTests, isSameTestStart, type LoggedOperation } from './azure-tests.ts'
 
 const GATEWAY = 'Microsoft.Network/virtualNetworkGateways'
@@ -53,6 +53,6 @@ it.each<[string, LoggedOperation[], unknown[]]>([
 })
 
 it('joins a logged and a reported start up to five minutes apart, in both directions', () => {
-  expect([-5, 0, 5].map((minutes) => isSameTestStart(0, minutes * MINUTE))).toEqual([true, true, true])
-  expect(isSameTestStart(0, 5 * MINUTE + 1)).toBe(false)
+  expect([-5, 0, 5].map((minutes) => isSameTestStart(0, minutes * MS_PER_MINUTE))).toEqual([true, true, true])
+  expect(isSameTestStart(0, 5 * MS_PER_MINUTE + 1)).toBe(false)
 })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { azureFailoverTestSchema } from '../../api/index.ts'
-import type { ActivityRow, EpochMs, FailoverTest } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { ActivityRow, EpochMs, FailoverTestExplainingLosses } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 
 /** Fields of an entry of the Activity Log that are needed for failover tests. */
 export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
@@ -45,7 +45,7 @@ export function findAzureFailoverTests(entries: readonly LoggedOperation[]): Log
 }
 
 /** Maximum difference between the logged and the reported start of a test, milliseconds. */
-const MAX_START_DIFFERENCE_MS = 5 * MINUTE
+const MAX_START_DIFFERENCE_MS = 5 * MS_PER_MINUTE
 
 /**
  * Reports whether the start time in the Activity Log and the start time in Azure's report may belong to the same
@@ -71,9 +71,9 @@ const NOT_REPORTED = {
  */
 export function joinAzureFailoverTests(
   logged: readonly LoggedTest[],
-  reported: readonly FailoverTest[],
+  reported: readonly FailoverTestExplainingLosses[],
 ): Omit<StatedTest, 'scope' | 'scopeName'>[] {
-  const isSame = (one: LoggedTest, { from }: FailoverTest) => isSameTestStart(one.at, from)
+  const isSame = (one: LoggedTest, { from }: FailoverTestExplainingLosses) => isSameTestStart(one.at, from)
   const known = reported.map((test) => {
     const entry = logged.find((one) => isSame(one, test))
     return {

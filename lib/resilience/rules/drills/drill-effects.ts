@@ -1,8 +1,8 @@
 import { type CircuitPath, type PeeringType, parsePeeringType } from '#lib/contract/index.ts'
-import type { ExpectedDrillEffect, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
+import type { ExpectedDrillEffect, WhatIfLostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
 /** A BGP session that is up before a drill, and the circuit path to which it belongs. */
-export interface DrilledSession {
+export interface SessionUpBeforeDrill {
   scope: string
   localAddress: string
   neighbor: string
@@ -16,9 +16,9 @@ export interface DrilledSession {
  *   null = the drill is temporary
  */
 export function predictDrillEffects(
-  lost: readonly LostResource[],
+  lost: readonly WhatIfLostResource[],
   rows: readonly WhatIfRow[],
-  sessions: readonly DrilledSession[],
+  sessions: readonly SessionUpBeforeDrill[],
   withinSeconds: number,
   applied: readonly { scope: string; becomes: string }[] | null = null,
 ): ExpectedDrillEffect[] {
@@ -50,7 +50,8 @@ export function predictDrillEffects(
   ]
 }
 
-const pathText = ({ circuitId, peering, path }: NonNullable<DrilledSession['on']>) => `${circuitId}/${peering}/${path}`
+const pathText = ({ circuitId, peering, path }: NonNullable<SessionUpBeforeDrill['on']>) =>
+  `${circuitId}/${peering}/${path}`
 
 const mark = (kind: ExpectedDrillEffect['kind'], scope: string | null, subject: string): ExpectedDrillEffect => ({
   id: [kind, scope, subject].filter(Boolean).join(':'),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { ExpectedDrillEffect, DrillResult, CarryingCircuits, WhatIfRow } from '../../api/index.ts'
+import type { ExpectedDrillEffect, DrillEffectOutcome, CircuitsCarryingPrefix, WhatIfRow } from '../../api/index.ts'
 import {
-  type CircuitsOfPrefixesAt,
-  type DrillEvent,
+  type CircuitsOfPrefixesAtMoment,
+  type DrillEventFields,
   type DrillMeasurementInput,
   measureDrillEffects,
   findCertainLossMoment,
-  judgeDrill,
+  determineFailoverDrillVerdict,
 } from './measure-drill.ts'
 import { predictDrillEffects } from './drill-effects.ts'
 
@@ -80,7 +80,7 @@ describe('what a drill is expected to show', () => {
     expect(staying.map(({ kind }) => kind)).toEqual(['applied', 'prefixes', 'prefixes', 'nothing_else'])
     const changed = { scope: 'conn', between: { earliest: FROM + 1_000, latest: FROM + 60_000 }, by: 'ada', fields: [] }
     const base = { from: FROM, to: TO, now: TO, scopes: ['conn'], events: [], unseen: new Set<string>(), after: null }
-    const during: CircuitsOfPrefixesAt = {
+    const during: CircuitsOfPrefixesAtMoment = {
       seen: new Set(['gw']),
       carriers: new Map(
         ['10.1.0.0/16', '10.2.0.0/16'].map((one) => [`gw ${one}`, { circuits: ['ams'], hasOther: false }]),
@@ -97,7 +97,7 @@ describe('what a drill is expected to show', () => {
     expect(resultsOf([], { now: FROM + 1, during: null })).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
   })
 
-  it.each<[string, string, unknown[], DrillResult, string]>([
+  it.each<[string, string, unknown[], DrillEffectOutcome, string]>([
     ['the planned value', 'weight 100', [['/properties/routingWeight', 100]], 'pass', 'became 100, by ada'],
     ['another value', 'weight 100', [['/properties/routingWeight', 50]], 'fail', 'became 50, by ada'],
     ['another setting', 'weight 100', [['/tags/owner', 'noc']], 'fail', 'its weight did not change'],
@@ -152,11 +152,11 @@ describe('what a drill is expected to show', () => {
 
 const at = (earliest: number, latest = earliest + 5_000) => ({ earliest: FROM + earliest, latest: FROM + latest })
 const event = (
-  kind: DrillEvent['kind'],
+  kind: DrillEventFields['kind'],
   scope: string,
   subject: string,
-  own: Partial<DrillEvent> = {},
-): DrillEvent => ({
+  own: Partial<DrillEventFields> = {},
+): DrillEventFields => ({
   kind,
   scope,
   subject,
@@ -172,8 +172,8 @@ const held = [
   event('session_down', 'gw', '10.0.4.12~10.0.4.4'),
   event('failover', 'lon', 'ckt-lon > ckt-ams', { moved: { minMs: 10_000, maxMs: 20_000 } }),
 ]
-const by = (...circuits: string[]): CarryingCircuits => ({ circuits, hasOther: false })
-const carried = (...all: [prefix: string, by: CarryingCircuits][]): CircuitsOfPrefixesAt => ({
+const by = (...circuits: string[]): CircuitsCarryingPrefix => ({ circuits, hasOther: false })
+const carried = (...all: [prefix: string, by: CircuitsCarryingPrefix][]): CircuitsOfPrefixesAtMoment => ({
   seen: new Set(['gw']),
   carriers: new Map(all.map(([prefix, own]) => [`gw ${prefix}`, own])),
 })
@@ -294,7 +294,7 @@ describe('the record of a drill', () => {
 })
 
 describe('the moment at which tables are compared', () => {
-  const momentOf = (events: DrillEvent[], now = TO + 60_000) =>
+  const momentOf = (events: DrillEventFields[], now = TO + 60_000) =>
     findCertainLossMoment({ ...facts({ events }), now }, marks)
   it('is just before the first of the losses may have ended', () => {
     expect(momentOf(held)).toBe(FROM + 600_000 - 1_000)
@@ -307,7 +307,7 @@ describe('the moment at which tables are compared', () => {
       ),
     ).toBe(FROM + 119_000)
   })
-  it.each<[string, DrillEvent[]]>([
+  it.each<[string, DrillEventFields[]]>([
     ['nothing was lost', []],
     ['it is not certain that all was lost at once', [{ ...held[0]!, ended: at(61_000) }]],
     ['it was something else', [event('path_down', 'fra', 'AzurePrivatePeering/primary')]],
@@ -316,7 +316,7 @@ describe('the moment at which tables are compared', () => {
 
 describe('the verdict', () => {
   const verdict = (text: string, own: object = {}) =>
-    judgeDrill(
+    determineFailoverDrillVerdict(
       marks,
       [...text].map((one) => ({ result: ({ p: 'pass', f: 'fail', u: 'unknown', w: 'waiting' } as const)[one as 'p'] })),
       { from: FROM, to: TO, now: TO + 1, isCancelled: false, ...own },

@@ -1,11 +1,11 @@
 export { findAzureFailoverTests, isSameTestStart, joinAzureFailoverTests } from './azure-tests.ts'
-export { listCircuitsOfPaths, type DrilledSession, predictDrillEffects } from './drill-effects.ts'
+export { listCircuitsOfPaths, type SessionUpBeforeDrill, predictDrillEffects } from './drill-effects.ts'
 export {
-  type CircuitsOfPrefixesAt,
-  type DrillEvent,
+  type CircuitsOfPrefixesAtMoment,
+  type DrillEventFields,
   drillEventKinds,
   type DrillMeasurementInput,
   measureDrillEffects,
   findCertainLossMoment,
-  judgeDrill,
+  determineFailoverDrillVerdict,
 } from './measure-drill.ts'

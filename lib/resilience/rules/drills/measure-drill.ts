@@ -1,5 +1,5 @@
-import type { Bounds, DetectedEvent, DurationBounds, EpochMs, EventKind } from '#lib/contract/index.ts'
-import type { ExpectedDrillEffect, DrillResult, DrillVerdict, CarryingCircuits } from '../../api/index.ts'
+import type { TimestampBounds, DetectedEvent, DurationBounds, EpochMs, EventKind } from '#lib/contract/index.ts'
+import type { ExpectedDrillEffect, DrillEffectOutcome, DrillVerdict, CircuitsCarryingPrefix } from '../../api/index.ts'
 import { convertSubjectToDrillPath } from './drill-effects.ts'
 
 const LOSSES = [
@@ -25,7 +25,7 @@ export const drillEventKinds = [
 ] as const satisfies readonly EventKind[]
 
 /** Fields of an event from which the results of a drill are derived. */
-export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
+export interface DrillEventFields extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
   /**
    * Time until the traffic had moved to other paths. It is measured by bytes if possible, otherwise by routes. Null =
    * unknown.
@@ -34,14 +34,14 @@ export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subj
 }
 
 /** The circuits that carried prefixes at a moment of a drill. */
-export interface CircuitsOfPrefixesAt {
+export interface CircuitsOfPrefixesAtMoment {
   /** Short ids of the gateways and hubs whose route tables were known at the moment. */
   seen: ReadonlySet<string>
   /**
    * Circuits that carried a prefix, by `scope prefix`. A prefix is missing if there was no route to exactly this
    * prefix.
    */
-  carriers: ReadonlyMap<string, CarryingCircuits>
+  carriers: ReadonlyMap<string, CircuitsCarryingPrefix>
 }
 
 export interface DrillMeasurementInput {
@@ -51,7 +51,7 @@ export interface DrillMeasurementInput {
   /** Short ids of the resources that are lost or changed in the drill. */
   scopes: readonly string[]
   /** Events of {@link drillEventKinds} that may have begun during the drill. */
-  events: readonly DrillEvent[]
+  events: readonly DrillEventFields[]
   /** Short ids of the resources that were not polled during a part of the drill. */
   unseen: ReadonlySet<string>
   /**
@@ -60,7 +60,7 @@ export interface DrillMeasurementInput {
    */
   changes: readonly {
     scope: string
-    between: Bounds
+    between: TimestampBounds
     by: string | null
     /** Changed fields as JSON pointers into the configuration, with their new values. */
     fields: readonly { path: string; after: unknown }[]
@@ -68,15 +68,15 @@ export interface DrillMeasurementInput {
   /**
    * circuits that carried prefixes at a moment when all resources were certainly lost; null = there is no such moment
    */
-  during: CircuitsOfPrefixesAt | null
+  during: CircuitsOfPrefixesAtMoment | null
   /** circuits that carried prefixes at the end of the drill; null = the drill is ongoing */
-  after: CircuitsOfPrefixesAt | null
+  after: CircuitsOfPrefixesAtMoment | null
 }
 
 /** The result of one expected effect of a drill. */
 interface Measured {
-  result: DrillResult
-  observedBetween: Bounds | null
+  result: DrillEffectOutcome
+  observedBetween: TimestampBounds | null
   duration: DurationBounds | null
   observed: string
 }
@@ -92,7 +92,11 @@ type Judge = (
   marks: readonly ExpectedDrillEffect[],
 ) => Measured
 
-const measured = (result: DrillResult, observed: string, observedBetween: Bounds | null = null): Measured => ({
+const measured = (
+  result: DrillEffectOutcome,
+  observed: string,
+  observedBetween: TimestampBounds | null = null,
+): Measured => ({
   result,
   observedBetween,
   duration: null,
@@ -155,16 +159,16 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
 }
 
 const judgeLoss =
-  (eventsOf: (mark: ExpectedDrillEffect, facts: DrillMeasurementInput) => DrillEvent[], failed: string): Judge =>
+  (eventsOf: (mark: ExpectedDrillEffect, facts: DrillMeasurementInput) => DrillEventFields[], failed: string): Judge =>
   (mark, facts) => {
     const [event] = eventsOf(mark, facts)
     return event ? measured('pass', 'down', event.started) : missing([mark.scope], facts, failed)
   }
 
-const same = (a: CarryingCircuits, b: CarryingCircuits) =>
+const same = (a: CircuitsCarryingPrefix, b: CircuitsCarryingPrefix) =>
   a.hasOther === b.hasOther && a.circuits.toSorted().join() === b.circuits.toSorted().join()
 
-const NOTHING: CarryingCircuits = { circuits: [], hasOther: false }
+const NOTHING: CircuitsCarryingPrefix = { circuits: [], hasOther: false }
 const MAX_NAMED = 5
 
 const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
@@ -182,7 +186,7 @@ const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   return measured(isOver(facts) ? 'fail' : 'waiting', words)
 }
 
-const isMove = ({ kind }: DrillEvent) => kind === 'failover' || kind === 'best_path_shift'
+const isMove = ({ kind }: DrillEventFields) => kind === 'failover' || kind === 'best_path_shift'
 
 const judgeTime: Judge = ({ withinSeconds }, facts, marks) => {
   const scopes = [...facts.scopes, ...marks.flatMap(({ scope }) => scope ?? [])]
@@ -217,7 +221,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
     ...facts.scopes,
     ...marks.flatMap(({ scope, to }) => [...(scope === null ? [] : [scope]), ...(to?.circuits ?? [])]),
   ])
-  const isExpected = (event: DrillEvent) =>
+  const isExpected = (event: DrillEventFields) =>
     marks.some(
       (mark) =>
         (mark.kind === 'path_lost' && pathEvents(mark, facts).includes(event)) ||
@@ -277,7 +281,7 @@ const judgeReturn: Judge = (_, facts, marks) => {
     : measured('pass', 'everything was as before', between)
 }
 
-const lastOf = (all: readonly Bounds[]): Bounds => ({
+const lastOf = (all: readonly TimestampBounds[]): TimestampBounds => ({
   earliest: Math.max(...all.map(({ earliest }) => earliest)),
   latest: Math.max(...all.map(({ latest }) => latest)),
 })
@@ -317,7 +321,7 @@ export function findCertainLossMoment(
  * Returns the verdict about a drill. If none of the losses that should have happened was observed, the verdict is that
  * the drill was not held.
  */
-export function judgeDrill(
+export function determineFailoverDrillVerdict(
   marks: readonly ExpectedDrillEffect[],
   record: readonly Pick<Measured, 'result'>[],
   { from, to, now, isCancelled }: { from: EpochMs; to: EpochMs; now: EpochMs; isCancelled: boolean },

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 import type { CommissioningStep, LifecycleState } from '../../api/index.ts'
 
 /** History of a circuit, as far as it is stored. */
@@ -9,12 +9,12 @@ export interface StoredCircuitHistory {
    * Configurations of the circuit, oldest first. If the earliest time in `since` is 0, the circuit already had this
    * configuration at the first poll.
    */
-  configured: readonly { since: Bounds; providerState: string | null; peerings: readonly string[] }[]
+  configured: readonly { since: TimestampBounds; providerState: string | null; peerings: readonly string[] }[]
   /**
    * Earliest and latest time at which each kind of fact was observed for the first time. A missing entry means that it
    * was never observed.
    */
-  first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', Bounds>
+  first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', TimestampBounds>
   /** Whether the ARP tables, sessions and byte counters of the circuit are polled. */
   polled: { arp: boolean; summary: boolean; stats: boolean }
 }
@@ -23,10 +23,10 @@ interface Commissioned {
   step: CommissioningStep
   state: LifecycleState
   detail: string
-  between: Bounds | null
+  between: TimestampBounds | null
 }
 
-const done = (step: CommissioningStep, between: Bounds, detail: string): Commissioned => ({
+const done = (step: CommissioningStep, between: TimestampBounds, detail: string): Commissioned => ({
   step,
   state: 'done',
   detail,

@@ -1,15 +1,15 @@
 import { quoteShellWord } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
+import type { DecommissioningStep, CircuitLifecycleSteps } from '../../api/index.ts'
 
-type Decommissioned = Lifecycle['decommissioning'][number]
+type Decommissioned = CircuitLifecycleSteps['decommissioning'][number]
 type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
 
 /**
  * Resources that are used only by one circuit: gateways, networks without any other gateway, and both sides of the
  * peerings that use these gateways.
  */
-export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
+export type ResourcesUsedOnlyByCircuit = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
 /**
  * Maximum rate in bit/s at which a path counts as unused. Keepalives and ARP cause some traffic even on an unused path.
@@ -22,7 +22,10 @@ const QUIET_BITS_PER_SECOND = 10_000
  * circuit itself are removed (the circuit is billed until it is deleted). Networks are last. A gateway can be deleted
  * only after its connections and peerings.
  */
-export function listDecommissioningSteps(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
+export function listDecommissioningSteps(
+  circuit: StoredCircuit,
+  alone: ResourcesUsedOnlyByCircuit | null,
+): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
   const paths = peerings.flatMap((peering) =>
     peering.paths.map((path) => ({ ...path, name: `${peering.name} ${path.path}` })),
@@ -39,7 +42,7 @@ export function listDecommissioningSteps(circuit: StoredCircuit, alone: Dedicate
   const announcing = paths.filter(({ routesReceived }) => (routesReceived ?? 0) > 0)
   const provider = provisioning.provider
   const isUsedUnseen = authorizations.inUse > connections.length
-  const standing = (name: DecommissioningStep, of: keyof DedicatedResources, type: string, detail: string) => {
+  const standing = (name: DecommissioningStep, of: keyof ResourcesUsedOnlyByCircuit, type: string, detail: string) => {
     const left = alone?.[of] ?? []
     return step(name, left, isUsedUnseen || alone === null, {
       left: left.map((one) => one.name),

@@ -1,2 +1,2 @@
 export { type StoredCircuitHistory, listCommissioningSteps } from './commissioning.ts'
-export { listDecommissioningSteps, type DedicatedResources } from './decommissioning.ts'
+export { listDecommissioningSteps, type ResourcesUsedOnlyByCircuit } from './decommissioning.ts'

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import { createTestCircuitFacts } from '../checks/testing.ts'
 import { type StoredCircuitHistory, listCommissioningSteps } from './commissioning.ts'
 import { listDecommissioningSteps } from './decommissioning.ts'
 
-const at = (earliest: number, latest = earliest + 10): Bounds => ({ earliest, latest })
+const at = (earliest: number, latest = earliest + 10): TimestampBounds => ({ earliest, latest })
 const everything: StoredCircuitHistory = {
   keyRequestedAt: 50,
   configured: [

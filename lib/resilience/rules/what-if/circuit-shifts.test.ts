@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WhatIfOutcome, WhatIfRow } from '../../api/index.ts'
 import { findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
-import { row, createTestPath } from './testing.ts'
+import { createTestWhatIfRow, createTestPath } from './testing.ts'
 
 const moving = (
   from: string[],
@@ -10,7 +10,7 @@ const moving = (
   outcome: WhatIfOutcome = 'moves',
   more: Partial<WhatIfRow> = {},
 ) =>
-  row(
+  createTestWhatIfRow(
     from.map((one) => createTestPath(one)),
     to.map((one) => createTestPath(one)),
     { outcome, ...more },

@@ -51,7 +51,7 @@ function gained({ before, after }: WhatIfRow): string[] {
 }
 
 /** Minimum and maximum number of bytes of a circuit. */
-export interface ByteBounds {
+export interface CircuitByteRange {
   atLeast: bigint
   atMost: bigint
 }
@@ -67,7 +67,7 @@ export function computeShiftedBytes(
   shifts: readonly CircuitShift[],
   bytesOf: (circuit: string) => bigint | null,
   hasOther: (circuit: string) => boolean,
-): Map<string, ByteBounds | null> {
+): Map<string, CircuitByteRange | null> {
   const touched = new Set(shifts.flatMap(({ from, to }) => [from, ...to]))
   return new Map([...touched].map((circuit) => [circuit, boundsOf(circuit, shifts, bytesOf, hasOther)]))
 }
@@ -77,12 +77,12 @@ function boundsOf(
   shifts: readonly CircuitShift[],
   bytesOf: (circuit: string) => bigint | null,
   hasOther: (circuit: string) => boolean,
-): ByteBounds | null {
+): CircuitByteRange | null {
   const now = bytesOf(circuit)
   const own = shifts.find(({ from }) => from === circuit)
   const incoming = shifts.filter(({ from, to, isUnknown }) => from !== circuit && (to.includes(circuit) || isUnknown))
   if (now === null || own?.isUnknown || incoming.some(({ isUnknown }) => isUnknown)) return null
-  const bounds: ByteBounds = {
+  const bounds: CircuitByteRange = {
     atLeast: own ? 0n : now,
     atMost: own?.isEmptied && !hasOther(circuit) ? 0n : now,
   }

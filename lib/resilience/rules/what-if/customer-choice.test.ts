@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WhatIfRouterReport, WhatIfRoute } from './what-if-route.ts'
-import { NO_FAILURE } from './what-if-failure.ts'
-import { createTestCircuitFailure, route, table, computeTestWhatIf } from './testing.ts'
+import { EMPTY_WHAT_IF_FAILURE } from './what-if-failure.ts'
+import { createTestCircuitFailure, createTestWhatIfRoute, createTestWhatIfTable, computeTestWhatIf } from './testing.ts'
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
@@ -23,12 +23,12 @@ const reported = (fields: Partial<Reported> = {}): Reported => ({
 /** Returns a route that an MSEE offers to the routers of a site. */
 function offered(circuit: string, report?: WhatIfRouterReport, fields: Partial<WhatIfRoute> = {}): WhatIfRoute {
   const at = { circuit, path: 'primary' as const, peer: circuit, nextHop: circuit, instance: null, weight: null }
-  return route({ ...at, asPath: [12_076, 65_515], origin: null, ...(report && { report }), ...fields })
+  return createTestWhatIfRoute({ ...at, asPath: [12_076, 65_515], origin: null, ...(report && { report }), ...fields })
 }
 const vpn = offered('vpn', undefined, { transport: 'vpn', circuit: null, path: null, connection: null })
-const onPrem = (...routes: WhatIfRoute[]) => table(routes, { side: 'onprem', site: 'London' })
+const onPrem = (...routes: WhatIfRoute[]) => createTestWhatIfTable(routes, { side: 'onprem', site: 'London' })
 
-function rowOf(routes: WhatIfRoute[], lost = NO_FAILURE) {
+function rowOf(routes: WhatIfRoute[], lost = EMPTY_WHAT_IF_FAILURE) {
   const [row, ...others] = computeTestWhatIf(onPrem(...routes), lost)
   expect(others).toEqual([])
   if (!row) throw new Error('no row')
@@ -157,7 +157,10 @@ describe("what the customer's routers choose", () => {
     expect(rowOf([refusing()])).toMatchObject({ outcome: 'stays', before: '', basis: { is: 'reported', refused } })
     const whole = [...routes.slice(1), offered('lon', reported(), { prefix: '10.0.0.0/8' })]
     expect(
-      computeTestWhatIf(onPrem(...whole), NO_FAILURE).map(({ prefix, matchBefore }) => [prefix, matchBefore]),
+      computeTestWhatIf(onPrem(...whole), EMPTY_WHAT_IF_FAILURE).map(({ prefix, matchBefore }) => [
+        prefix,
+        matchBefore,
+      ]),
     ).toEqual([
       ['10.0.0.0/8', '10.0.0.0/8'],
       ['10.20.0.0/16', '10.0.0.0/8'],
@@ -165,9 +168,12 @@ describe("what the customer's routers choose", () => {
   })
 
   it('is nothing that rows of Azure rest on', () => {
-    expect(computeTestWhatIf(table([route({ report: reported() })]), NO_FAILURE).map(({ basis }) => basis)).toEqual([
-      null,
-    ])
+    expect(
+      computeTestWhatIf(
+        createTestWhatIfTable([createTestWhatIfRoute({ report: reported() })]),
+        EMPTY_WHAT_IF_FAILURE,
+      ).map(({ basis }) => basis),
+    ).toEqual([null])
   })
 })
 
@@ -187,14 +193,16 @@ const estate = fc.uniqueArray(any, { minLength: 1, maxLength: 6, selector: ({ pe
 const losses = fc.subarray(['a', 'b', 'c']).map((circuits) => createTestCircuitFailure(...circuits))
 const without = ({ report: _, ...rest }: WhatIfRoute): WhatIfRoute => rest
 /** Returns rows without their basis. */
-const outcomes = (routes: readonly WhatIfRoute[], side: 'azure' | 'onprem', lost: typeof NO_FAILURE) =>
-  computeTestWhatIf(table(routes, { side }), lost).map(({ prefix, before, after, outcome, reduced }) => ({
-    prefix,
-    before,
-    after,
-    outcome,
-    reduced,
-  }))
+const outcomes = (routes: readonly WhatIfRoute[], side: 'azure' | 'onprem', lost: typeof EMPTY_WHAT_IF_FAILURE) =>
+  computeTestWhatIf(createTestWhatIfTable(routes, { side }), lost).map(
+    ({ prefix, before, after, outcome, reduced }) => ({
+      prefix,
+      before,
+      after,
+      outcome,
+      reduced,
+    }),
+  )
 
 describe('laws', () => {
   it('without reports, or with one that is missing, it is as it was without any router', () => {

@@ -6,7 +6,7 @@ import {
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
 import { memoizePerObject } from '#lib/bgp/memoize.ts'
-import type { AssumptionReason, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
+import type { WhatIfUncertaintyReason, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
 import type { RouteTableAtom } from './table-atoms.ts'
 import { formatCircuitPathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
 
@@ -16,7 +16,7 @@ type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 interface Choice {
   is: PreferenceBasis['is']
   /** Reason why the choice is only assumed; null = reports of the routers decide. */
-  because: AssumptionReason | null
+  because: WhatIfUncertaintyReason | null
 }
 
 /**
@@ -40,7 +40,7 @@ const choiceOf = memoizePerObject((routes: readonly WhatIfRoute[]): Choice => {
  * and by routers of the same AS, because local preferences of different ASes cannot be compared. If a router uses
  * another route than the one with the best attributes, the attributes do not decide.
  */
-function whatLacks(routes: readonly WhatIfRoute[]): AssumptionReason | null {
+function whatLacks(routes: readonly WhatIfRoute[]): WhatIfUncertaintyReason | null {
   const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
   // Any other reason is preferred to `no_router`, because it is more specific.
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
@@ -53,7 +53,7 @@ function whatLacks(routes: readonly WhatIfRoute[]): AssumptionReason | null {
 }
 
 /** Returns the reason why the report about a route is missing or incomplete. */
-const lackOf = (report: WhatIfRouterReport | undefined): AssumptionReason[] =>
+const lackOf = (report: WhatIfRouterReport | undefined): WhatIfUncertaintyReason[] =>
   report?.is === 'not_known' ? [report.because] : ['no_router']
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'

@@ -3,13 +3,20 @@ import { splitTableIntoAtoms } from './table-atoms.ts'
 import type { WhatIfFailure } from './what-if-failure.ts'
 import { countAnnouncedAfterFailure, findGatewayShifts, countLearnedAfterFailure } from './gateway-shifts.ts'
 import { computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
-import { failing, createTestCircuitFailure, TEST_ROW_NAMES, route, table, createTestCircuitRoutes } from './testing.ts'
+import {
+  createTestWhatIfFailure,
+  createTestCircuitFailure,
+  TEST_ROW_NAMES,
+  createTestWhatIfRoute,
+  createTestWhatIfTable,
+  createTestCircuitRoutes,
+} from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
 const SHARED = '10.1.0.0/16'
 const OWN = '10.2.0.0/16'
 const overVpn = (prefix: string) =>
-  route({
+  createTestWhatIfRoute({
     prefix,
     gateway: 'vpn',
     transport: 'vpn',
@@ -25,7 +32,7 @@ const routes = [
   overVpn(SHARED),
 ]
 const tables = (failure: WhatIfFailure, own: readonly WhatIfRoute[] = routes) => {
-  const rib = createWhatIfRib(splitTableIntoAtoms(table(own)))
+  const rib = createWhatIfRib(splitTableIntoAtoms(createTestWhatIfTable(own)))
   return [{ rib, rows: computeWhatIfRows(rib, failure, TEST_ROW_NAMES) }]
 }
 const shifts = (failure: WhatIfFailure, own = routes) => findGatewayShifts(tables(failure, own), failure)
@@ -43,7 +50,7 @@ describe('traffic of gateways', () => {
 
   it('goes to the gateway that takes over; one that is lost has none', () => {
     const takesOver = { gateway: 'vpn', loses: false, from: ['gw-hub'], isUnknown: false }
-    expect(shifts(failing({ gateways: new Set(['gw-hub']) }))).toEqual([takesOver])
+    expect(shifts(createTestWhatIfFailure({ gateways: new Set(['gw-hub']) }))).toEqual([takesOver])
     expect(shifts(createTestCircuitFailure('lon', 'ams'))).toContainEqual(takesOver)
   })
 
@@ -62,7 +69,7 @@ describe('traffic of gateways', () => {
   })
 
   it('of an instance goes to the other one', () => {
-    const failure = failing({ instances: new Set(['gw-hub/10.0.4.12']) })
+    const failure = createTestWhatIfFailure({ instances: new Set(['gw-hub/10.0.4.12']) })
     expect(shifts(failure)).toEqual([{ gateway: 'gw-hub', loses: false, from: [], isUnknown: false }])
   })
 })
@@ -73,9 +80,9 @@ describe('prefixes', () => {
 
   it('that a gateway learns afterwards', () => {
     const held = (count: number) => ({ atLeast: count, atMost: count })
-    expect(learned(failing({}))).toEqual({ 'gw-hub': held(2), vpn: held(1) })
+    expect(learned(createTestWhatIfFailure({}))).toEqual({ 'gw-hub': held(2), vpn: held(1) })
     expect(learned(createTestCircuitFailure('lon'))).toEqual({ 'gw-hub': held(1), vpn: held(1) })
-    expect(learned(failing({ gateways: new Set(['gw-hub']) }))).toEqual({ vpn: held(1) })
+    expect(learned(createTestWhatIfFailure({ gateways: new Set(['gw-hub']) }))).toEqual({ vpn: held(1) })
   })
 
   it('that may be lost or not are within bounds', () => {
@@ -94,7 +101,7 @@ describe('prefixes', () => {
 
   it('that a gateway announces on a circuit, by whichever path, without IPv6', () => {
     const offered = (prefix: string, path: 'primary' | 'secondary', circuit = 'lon') =>
-      route({ prefix, path, circuit, instance: null })
+      createTestWhatIfRoute({ prefix, path, circuit, instance: null })
     const own = [
       offered('10.0.0.0/16', 'primary'),
       offered('10.0.0.0/16', 'secondary'),
@@ -104,7 +111,7 @@ describe('prefixes', () => {
     ]
     const announced = (failure: WhatIfFailure) =>
       [...countAnnouncedAfterFailure(tables(failure, own), failure)].map(([key, { atMost }]) => [key, atMost])
-    expect(announced(failing({}))).toEqual([
+    expect(announced(createTestWhatIfFailure({}))).toEqual([
       ['gw-hub lon', 2],
       ['gw-hub ams', 1],
     ])

@@ -1,5 +1,5 @@
 import type { WhatIfRow } from '../../api/index.ts'
-import { type WhatIfFailure, applyFailure } from './what-if-failure.ts'
+import { type WhatIfFailure, determineFailureEffectOnRoute } from './what-if-failure.ts'
 import { getRoutePath, formatPathId, type WhatIfRib } from './what-if-rows.ts'
 
 /** A route table and its rows in a what-if. */
@@ -111,7 +111,7 @@ function countAfter(
     for (const route of rib.table.routes) {
       const key = keyOf(route)
       if (key === null) continue
-      const fate = applyFailure(route, failure).is
+      const fate = determineFailureEffectOnRoute(route, failure).is
       if (fate === 'lost') continue
       const own = held.get(key) ?? { sure: new Set<string>(), possible: new Set<string>() }
       held.set(key, own)

@@ -1,6 +1,6 @@
 export { splitTableIntoAtoms } from './table-atoms.ts'
-export { type ByteBounds, findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
-export { type WhatIfFailure, NO_FAILURE } from './what-if-failure.ts'
+export { type CircuitByteRange, findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
+export { type WhatIfFailure, EMPTY_WHAT_IF_FAILURE } from './what-if-failure.ts'
 export type { TrafficMoveInput, PinnedRoute } from './hindrances/moved-row.ts'
 export { judgeTrafficMove } from './move.ts'
 export {
@@ -20,7 +20,7 @@ export {
 } from './what-if-rows.ts'
 export {
   formatInstanceKey,
-  type OpenNeighbors,
+  type NeighborsWithUnknownCircuitPath,
   formatCircuitPathKey,
   type CandidateCircuitPath,
   type WhatIfRouterReport,
@@ -36,9 +36,9 @@ export {
   computeLoadBounds,
   computeLoadsAfterShifts,
   computeP95,
-  type LoadRates,
+  type PathBitRatesByInterval,
   findSaturatedPaths,
-  type LoadShift,
+  type TrafficShiftBetweenPaths,
   findLoadShifts,
 } from './path-loads.ts'
 export {

@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { type DeclaredMaintenance, listMaintenanceWithin } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import {
   splitTableIntoAtoms,
   type WhatIfFailure,
-  NO_FAILURE,
+  EMPTY_WHAT_IF_FAILURE,
   computeWhatIfRows,
   createWhatIfRib,
   type WhatIfRoute,
 } from './index.ts'
-import { failing, TEST_ROW_NAMES, route, table } from './testing.ts'
+import { createTestWhatIfFailure, TEST_ROW_NAMES, createTestWhatIfRoute, createTestWhatIfTable } from './testing.ts'
 import { createHourOfWeekTest, computeLossIntervals, computeOpenWindowIntervals } from './loss-intervals.ts'
 
 const T0 = Date.UTC(2026, 9, 24)
 const DAYS = 2
-const WITHIN = { from: T0, to: T0 + DAYS * DAY }
+const WITHIN = { from: T0, to: T0 + DAYS * MS_PER_DAY }
 const CIRCUITS = ['a', 'b', 'c', 'd']
 const PATHS = CIRCUITS.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])
 const PREFIXES = ['10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24', '10.30.0.0/16', '172.16.0.0/12', '192.168.7.0/24']
@@ -37,7 +37,13 @@ const estateOf = (seed: number): WhatIfRoute[][] => {
   )
   const all = routes.map((one) => {
     const peer = `${one.circuit}-${one.path}`
-    return route({ ...one, instance: 'i1', peer, nextHop: peer, connection: `${one.gateway}-${one.circuit}` })
+    return createTestWhatIfRoute({
+      ...one,
+      instance: 'i1',
+      peer,
+      nextHop: peer,
+      connection: `${one.gateway}-${one.circuit}`,
+    })
   })
   return ['g1', 'g2'].map((gateway) => all.filter((one) => one.gateway === gateway))
 }
@@ -52,7 +58,11 @@ function failureOf(takes: readonly string[]): WhatIfFailure {
   const whole = CIRCUITS.filter((one) =>
     PATHS.filter((path) => path.startsWith(`${one}/`)).every((path) => paths.has(path)),
   )
-  return failing({ paths, circuits: new Set(whole), gateways: new Set(takes.filter((one) => one.startsWith('g'))) })
+  return createTestWhatIfFailure({
+    paths,
+    circuits: new Set(whole),
+    gateways: new Set(takes.filter((one) => one.startsWith('g'))),
+  })
 }
 
 /**
@@ -66,22 +76,24 @@ function strandedNaively(tables: readonly WhatIfRoute[][], takes: ReadonlySet<st
     const read = parseAddress(address)
     return ({ prefix }: WhatIfRoute) => {
       const own = parsePrefix(prefix)
-      return read !== null && own !== null && containsAddress(own, read)
+      return read !== null && own !== null && doesPrefixContainAddress(own, read)
     }
   }
   return tables.flatMap((routes, n) =>
-    computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(table(routes))), NO_FAILURE, TEST_ROW_NAMES).flatMap(
-      ({ prefix, firstAddress }) => {
-        const own = routes.filter(covers(firstAddress))
-        return own.length > 0 && own.every(isTaken) ? [`${n} ${prefix}`] : []
-      },
-    ),
+    computeWhatIfRows(
+      createWhatIfRib(splitTableIntoAtoms(createTestWhatIfTable(routes))),
+      EMPTY_WHAT_IF_FAILURE,
+      TEST_ROW_NAMES,
+    ).flatMap(({ prefix, firstAddress }) => {
+      const own = routes.filter(covers(firstAddress))
+      return own.length > 0 && own.every(isTaken) ? [`${n} ${prefix}`] : []
+    }),
   )
 }
 
 const time = fc.oneof(
-  fc.integer({ min: -DAYS * 1_440, max: 2 * DAYS * 1_440 }).map((minutes) => T0 + minutes * MINUTE),
-  fc.constantFrom(T0 - 5 * 365 * DAY, T0 + 5 * 365 * DAY, T0, WITHIN.to),
+  fc.integer({ min: -DAYS * 1_440, max: 2 * DAYS * 1_440 }).map((minutes) => T0 + minutes * MS_PER_MINUTE),
+  fc.constantFrom(T0 - 5 * 365 * MS_PER_DAY, T0 + 5 * 365 * MS_PER_DAY, T0, WITHIN.to),
 )
 const windows = fc.array(
   fc.record({
@@ -98,12 +110,12 @@ describe('intervals of what is lost', () => {
     let lossy = 0
     for (const estate of [1, 2, 3, 4, 5]) {
       const tables = estateOf(estate)
-      const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(table(routes))))
+      const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(createTestWhatIfTable(routes))))
       for (const set of fc.sample(windows, { seed: estate, numRuns: 40 })) {
         const announced = set.map(({ from, length, takes }, n) => ({
           id: `w${n}`,
           from,
-          to: from + length * MINUTE,
+          to: from + length * MS_PER_MINUTE,
           takes,
         }))
         const found = await computeLossIntervals(announced, WITHIN, async (takes) =>
@@ -115,7 +127,7 @@ describe('intervals of what is lost', () => {
         )
         const known = new Map<string, string[]>()
         let at = 0
-        for (let minute = WITHIN.from; minute < WITHIN.to; minute += MINUTE) {
+        for (let minute = WITHIN.from; minute < WITHIN.to; minute += MS_PER_MINUTE) {
           const open = announced.filter(({ from, to }) => from <= minute && minute < to)
           while ((found[at]?.to ?? Infinity) <= minute) at += 1
           const next = found[at]
@@ -149,8 +161,8 @@ describe('intervals of what is lost', () => {
     const asked: string[] = []
     const nightly = Array.from({ length: 5 }, (_, n) => ({
       id: `n${n}`,
-      from: T0 + n * 6 * HOUR,
-      to: T0 + (n * 6 + 2) * HOUR,
+      from: T0 + n * 6 * MS_PER_HOUR,
+      to: T0 + (n * 6 + 2) * MS_PER_HOUR,
       takes: ['b', 'a'],
     }))
     const found = await computeLossIntervals(nightly, WITHIN, async (takes) => void asked.push(takes.join('+')))
@@ -173,11 +185,12 @@ describe('intervals of what is lost', () => {
       [2027, 2, 27],
     ] as const) {
       const begin = Date.UTC(year, month, day)
-      const within = { from: begin, to: begin + 3 * DAY }
+      const within = { from: begin, to: begin + 3 * MS_PER_DAY }
       // every minute of the three days in London local time
-      const minutes = Array.from({ length: 3 * 1_440 + 600 }, (_, n) => begin - 10 * HOUR + n * MINUTE).map(
-        (at) => ({ at, ...partsAt(at) }) as { at: number; hour: string; minute: string; day: string },
-      )
+      const minutes = Array.from(
+        { length: 3 * 1_440 + 600 },
+        (_, n) => begin - 10 * MS_PER_HOUR + n * MS_PER_MINUTE,
+      ).map((at) => ({ at, ...partsAt(at) }) as { at: number; hour: string; minute: string; day: string })
       fc.assert(
         fc.property(
           fc.integer({ min: 0, max: 23 }),
@@ -187,7 +200,7 @@ describe('intervals of what is lost', () => {
             // times that are skipped when clocks change are tested with the expansion of windows
             fc.pre(month !== 2 || hour !== 1)
             const first = minutes.find(
-              (one) => one.at >= begin - 9 * HOUR && Number(one.hour) === hour && Number(one.minute) === minute,
+              (one) => one.at >= begin - 9 * MS_PER_HOUR && Number(one.hour) === hour && Number(one.minute) === minute,
             )
             fc.pre(first !== undefined)
             const from = first?.at ?? 0
@@ -195,7 +208,7 @@ describe('intervals of what is lost', () => {
               id: 'mw',
               title: 'Work',
               from: new Date(from).toISOString(),
-              to: new Date(from + length * MINUTE).toISOString(),
+              to: new Date(from + length * MS_PER_MINUTE).toISOString(),
               recurrence: { rule: 'FREQ=DAILY', timeZone: 'Europe/London', exceptDates: [] },
               scopes: ['a'],
               paths: [],
@@ -215,7 +228,7 @@ describe('intervals of what is lost', () => {
               return isStart
             })
             for (const { at } of minutes.filter((one) => one.at >= within.from && one.at < within.to)) {
-              const isOpen = starts.some((start) => start.at <= at && at < start.at + length * MINUTE)
+              const isOpen = starts.some((start) => start.at <= at && at < start.at + length * MS_PER_MINUTE)
               if (isOpen !== found.some((one) => one.from <= at && at < one.to))
                 expect(new Date(at).toISOString()).toBe(isOpen ? 'open' : 'closed')
             }
@@ -229,10 +242,10 @@ describe('intervals of what is lost', () => {
 
 it('the hours of an interval are those of the same weekday', () => {
   const thursday = Date.UTC(2026, 10, 26, 2)
-  const isThen = createHourOfWeekTest({ from: thursday, to: thursday + 2 * HOUR })
-  const samples = Array.from({ length: 28 * 24 }, (_, n) => Date.UTC(2026, 9, 26) + n * HOUR)
+  const isThen = createHourOfWeekTest({ from: thursday, to: thursday + 2 * MS_PER_HOUR })
+  const samples = Array.from({ length: 28 * 24 }, (_, n) => Date.UTC(2026, 9, 26) + n * MS_PER_HOUR)
   expect(
     samples.filter(isThen).map((at) => new Date(at).toUTCString().slice(0, 3) + new Date(at).getUTCHours()),
   ).toEqual(Array.from({ length: 4 }, () => ['Thu2', 'Thu3']).flat())
-  expect(samples.every(createHourOfWeekTest({ from: thursday, to: thursday + 8 * DAY }))).toBe(true)
+  expect(samples.every(createHourOfWeekTest({ from: thursday, to: thursday + 8 * MS_PER_DAY }))).toBe(true)
 })

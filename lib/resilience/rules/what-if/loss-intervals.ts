@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_HOUR } from '#lib/contract/time/time.ts'
 
 /** An announced maintenance window and the resources that are down in it. */
 interface AnnouncedLoss {
@@ -89,14 +89,14 @@ export async function computeLossIntervals<Consequence>(
 const HOURS_OF_WEEK = 168
 
 /** Returns the hour of the week of a moment in UTC, 0 to 167; 0 = Thursday 00:00. */
-const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR) % HOURS_OF_WEEK
+const hourOfWeek = (at: EpochMs) => Math.floor(at / MS_PER_HOUR) % HOURS_OF_WEEK
 
 /**
  * Returns a function that reports whether a moment is in one of the hours of the week that an interval touches, in UTC.
  */
 export function createHourOfWeekTest({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
-  const first = Math.floor(from / HOUR)
-  const hours = Math.ceil(to / HOUR) - first
+  const first = Math.floor(from / MS_PER_HOUR)
+  const hours = Math.ceil(to / MS_PER_HOUR) - first
   if (hours >= HOURS_OF_WEEK) return () => true
   const own = new Set(Array.from({ length: hours }, (_, n) => (first + n) % HOURS_OF_WEEK))
   return (at) => own.has(hourOfWeek(at))

@@ -6,7 +6,14 @@ import type { TrafficMoveInput } from './hindrances/moved-row.ts'
 import type { PathDirection } from './path-loads.ts'
 import { judgeTrafficMove } from './move.ts'
 import { computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
-import { createTestCircuitFailure, createTestCircuitRoutes, failing, route, table, TEST_ROW_NAMES } from './testing.ts'
+import {
+  createTestCircuitFailure,
+  createTestCircuitRoutes,
+  createTestWhatIfFailure,
+  createTestWhatIfRoute,
+  createTestWhatIfTable,
+  TEST_ROW_NAMES,
+} from './testing.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 const P = '10.1.0.0/16'
@@ -16,7 +23,15 @@ const far = { asPath: [12076, 65001, 65001] }
 const of = (circuit: string, prefix = P, fields: Partial<WhatIfRoute> = near) =>
   createTestCircuitRoutes(circuit, { prefix, connectionWeight: 0, ...fields })
 const overVpn = (prefix: string, fields: Partial<WhatIfRoute> = {}) =>
-  route({ prefix, circuit: null, path: null, transport: 'vpn', gateway: 'vpngw', peer: '10.9.0.1', ...fields })
+  createTestWhatIfRoute({
+    prefix,
+    circuit: null,
+    path: null,
+    transport: 'vpn',
+    gateway: 'vpngw',
+    peer: '10.9.0.1',
+    ...fields,
+  })
 
 /** Returns the verdict and the hindrances of the loss of `ckt-a`, as short texts. */
 function judge(
@@ -49,7 +64,9 @@ const texts = (...asked: Parameters<typeof judge>) => judge(...asked).hindrances
 
 describe('verdict', () => {
   it('is `moves` without a hindrance if the second circuit has every prefix', () => {
-    const found = judge([table([...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', P, far), ...of('ckt-b', Q, far)])])
+    const found = judge([
+      createTestWhatIfTable([...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', P, far), ...of('ckt-b', Q, far)]),
+    ])
     expect(found).toEqual({
       verdict: 'moves',
       to: [{ circuitId: 'ckt-b', name: 'ckt-b', prefixes: 2 }],
@@ -60,24 +77,26 @@ describe('verdict', () => {
   })
 
   it('is `does_not_move` if no other path has a prefix, and `partly` if some prefixes have one', () => {
-    expect(judge([table(of('ckt-a'))])).toMatchObject({ verdict: 'does_not_move', hindrances: [] })
-    expect(judge([table([...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', Q, far)])])).toMatchObject({
+    expect(judge([createTestWhatIfTable(of('ckt-a'))])).toMatchObject({ verdict: 'does_not_move', hindrances: [] })
+    expect(judge([createTestWhatIfTable([...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', Q, far)])])).toMatchObject({
       verdict: 'partly',
       sentence: 'Moves partly: 1 prefix to ckt-b; no other path has the other prefixes',
     })
   })
 
   it('is null if the circuit carries nothing, and unknown if a table was not read', () => {
-    expect(judge([table(of('ckt-b'))])).toMatchObject({ verdict: null, evidence: [] })
-    expect(judge([table(of('ckt-b'))], { unread: true }).verdict).toBe('unknown')
-    expect(judge([table([...of('ckt-a'), ...of('ckt-b', P, far)])], { unread: true }).verdict).toBe('unknown')
-    const partial = table([...of('ckt-a'), ...of('ckt-b', P, far)], { isPartial: true })
+    expect(judge([createTestWhatIfTable(of('ckt-b'))])).toMatchObject({ verdict: null, evidence: [] })
+    expect(judge([createTestWhatIfTable(of('ckt-b'))], { unread: true }).verdict).toBe('unknown')
+    expect(judge([createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)])], { unread: true }).verdict).toBe(
+      'unknown',
+    )
+    const partial = createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)], { isPartial: true })
     expect(judge([partial]).verdict).toBe('unknown')
   })
 
   it('moves by the loss of one path to the other path', () => {
-    const failure = failing({ paths: new Set(['ckt-a/private/primary']) })
-    expect(judge([table(of('ckt-a'))], { failure })).toMatchObject({
+    const failure = createTestWhatIfFailure({ paths: new Set(['ckt-a/private/primary']) })
+    expect(judge([createTestWhatIfTable(of('ckt-a'))], { failure })).toMatchObject({
       verdict: 'moves',
       hindrances: [],
       sentence: 'Moves: 1 prefix to ckt-a',
@@ -86,9 +105,9 @@ describe('verdict', () => {
 })
 
 describe('a changed weight or AS path', () => {
-  const both = [table([...of('ckt-a'), ...of('ckt-b', P, far)])]
-  const weighted = failing({ weights: new Map([['conn-ckt-b', { gateway: 'gw-hub', weight: 50 }]]) })
-  const prepended = failing({ prepends: new Map([['ckt-a', 2]]) })
+  const both = [createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)])]
+  const weighted = createTestWhatIfFailure({ weights: new Map([['conn-ckt-b', { gateway: 'gw-hub', weight: 50 }]]) })
+  const prepended = createTestWhatIfFailure({ prepends: new Map([['ckt-a', 2]]) })
 
   it('decides which circuit takes over', () => {
     const to = [{ circuitId: 'ckt-b', name: 'ckt-b', prefixes: 1 }]
@@ -100,9 +119,9 @@ describe('a changed weight or AS path', () => {
     expect(texts(both, { failure: weighted })).toEqual([
       `ckt-a has ${P} and is not chosen, because the connection of ckt-b has the weight 50 against 0, in spite of its longer AS path (3 against 2).`,
     ])
-    const equal = failing({ prepends: new Map([['ckt-a', 1]]) })
+    const equal = createTestWhatIfFailure({ prepends: new Map([['ckt-a', 1]]) })
     expect(texts(both, { failure: equal })).toEqual([])
-    const asNumbers = [table([...of('ckt-a'), ...of('ckt-b', P, { asPath: [12076, 64999, 65001] })])]
+    const asNumbers = [createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, { asPath: [12076, 64999, 65001] })])]
     expect(texts(asNumbers, { failure: equal })).toEqual([
       `ckt-a and ckt-b share ${P} by equally long AS paths, although ckt-a prepends.`,
     ])
@@ -112,7 +131,7 @@ describe('a changed weight or AS path', () => {
 describe('hindrances', () => {
   it('names a second circuit that is not provisioned', () => {
     const reasonUnprovisioned = (id: string) => (id === 'ckt-b' ? 'its provisioning state is Failed' : null)
-    expect(judge([table(of('ckt-a'))], { reasonUnprovisioned })).toMatchObject({
+    expect(judge([createTestWhatIfTable(of('ckt-a'))], { reasonUnprovisioned })).toMatchObject({
       verdict: 'does_not_move',
       hindrances: [
         {
@@ -122,38 +141,40 @@ describe('hindrances', () => {
         },
       ],
     })
-    expect(texts([table([...of('ckt-a'), ...of('ckt-b', P, far)])], { reasonUnprovisioned })).toEqual([
+    expect(texts([createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)])], { reasonUnprovisioned })).toEqual([
       `ckt-b takes over ${P}, although its provisioning state is Failed.`,
     ])
     const third = { circuitsAt: () => ['ckt-a', 'ckt-b', 'ckt-c'], reasonUnprovisioned }
-    expect(kinds([table([...of('ckt-a'), ...of('ckt-c', P, far)])], third)).toEqual([])
+    expect(kinds([createTestWhatIfTable([...of('ckt-a'), ...of('ckt-c', P, far)])], third)).toEqual([])
   })
 
   it('names equal lengths only if a preference was meant', () => {
     const even = [...of('ckt-a'), ...of('ckt-b')]
-    expect(kinds([table(even)])).toEqual([])
+    expect(kinds([createTestWhatIfTable(even)])).toEqual([])
     const ordered = [...of('ckt-a', Q), ...of('ckt-b', Q, far)]
-    expect(texts([table([...even, ...ordered])])).toEqual([
+    expect(texts([createTestWhatIfTable([...even, ...ordered])])).toEqual([
       `ckt-a and ckt-b share ${P} by equally long AS paths, although their lengths differ for other prefixes.`,
     ])
     const prepended = [...of('ckt-a', P, { asPath: [12076, 64999, 65001] }), ...of('ckt-b', P, far)]
-    expect(texts([table(prepended)])).toEqual([
+    expect(texts([createTestWhatIfTable(prepended)])).toEqual([
       `ckt-a and ckt-b share ${P} by equally long AS paths, although ckt-b prepends.`,
     ])
     const drained = [...of('ckt-a', P, { asPath: [12076, 12076, 65001] }), ...of('ckt-b', P, { asPath: [12076, 1, 2] })]
-    expect(kinds([table(drained)])).toEqual([])
+    expect(kinds([createTestWhatIfTable(drained)])).toEqual([])
   })
 
   it('names a weight that decides against the AS path', () => {
     const weighted = [...of('ckt-a', P, { ...far, connectionWeight: 100 }), ...of('ckt-b')]
-    expect(texts([table(weighted)])).toEqual([
+    expect(texts([createTestWhatIfTable(weighted)])).toEqual([
       `ckt-b has ${P} and is not chosen, because the connection of ckt-a has the weight 100 against 0, in spite of its longer AS path (3 against 2).`,
     ])
-    expect(kinds([table([...of('ckt-a', P, { ...near, connectionWeight: 100 }), ...of('ckt-b', P, far)])])).toEqual([])
+    expect(
+      kinds([createTestWhatIfTable([...of('ckt-a', P, { ...near, connectionWeight: 100 }), ...of('ckt-b', P, far)])]),
+    ).toEqual([])
   })
 
   it('names a pinned route that is at least as specific', () => {
-    const both = [table([...of('ckt-a'), ...of('ckt-b', P, far)])]
+    const both = [createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)])]
     const pin = { table: 'gw-hub', scope: 'rt', scopeName: 'rt-gw', to: '10.0.9.4' }
     expect(judge(both, { pins: [{ ...pin, prefix: P }] })).toMatchObject({
       verdict: 'partly',
@@ -165,7 +186,7 @@ describe('hindrances', () => {
   })
 
   it('names a summary that swallows the prefix', () => {
-    const swallowed = [table([...of('ckt-a', '10.1.7.0/24'), ...of('ckt-b', P)])]
+    const swallowed = [createTestWhatIfTable([...of('ckt-a', '10.1.7.0/24'), ...of('ckt-b', P)])]
     expect(judge(swallowed)).toMatchObject({
       verdict: 'partly',
       hindrances: [{ kind: 'summary', scope: 'ckt-b', prefixes: ['10.1.7.0/24'] }],
@@ -175,33 +196,35 @@ describe('hindrances', () => {
   it('names at most 20 hindrances', () => {
     const specific = Array.from({ length: 30 }, (_, n) => of('ckt-a', `10.${n}.7.0/24`)).flat()
     const summaries = Array.from({ length: 30 }, (_, n) => of('ckt-b', `10.${n}.0.0/16`)).flat()
-    expect(kinds([table([...specific, ...summaries])])).toHaveLength(20)
+    expect(kinds([createTestWhatIfTable([...specific, ...summaries])])).toHaveLength(20)
   })
 
   it('names the routing preference of a hub', () => {
     const routes = [...of('ckt-a'), ...of('ckt-b', P, far), overVpn(P, { asPath: [65020] })]
-    expect(kinds([table(routes)])).toEqual([])
-    expect(texts([table(routes, { preference: 'vpn' })], {})).toEqual([])
+    expect(kinds([createTestWhatIfTable(routes)])).toEqual([])
+    expect(texts([createTestWhatIfTable(routes, { preference: 'vpn' })], {})).toEqual([])
     const preferred = [...of('ckt-a', P, near), ...of('ckt-b', P, far), overVpn(P, { asPath: [65020, 1, 2, 3] })]
-    expect(texts([table(preferred, { preference: 'asPath' })])).toEqual([])
+    expect(texts([createTestWhatIfTable(preferred, { preference: 'asPath' })])).toEqual([])
     const long = [...of('ckt-a'), ...of('ckt-b', P, { asPath: [12076, 1, 2, 3] }), overVpn(P, { asPath: [9, 8, 7] })]
-    expect(texts([table(long, { preference: 'asPath' })])).toEqual([
+    expect(texts([createTestWhatIfTable(long, { preference: 'asPath' })])).toEqual([
       `ckt-b has ${P} and is not chosen, because gw-hub prefers the shorter AS path to ExpressRoute.`,
     ])
   })
 
   it('names a path of the second circuit that lacks the prefix', () => {
     const half = of('ckt-b', P, far).filter(({ path }) => path === 'primary')
-    expect(texts([table([...of('ckt-a'), ...half])])).toEqual([`ckt-b does not bring ${P} on its secondary path.`])
+    expect(texts([createTestWhatIfTable([...of('ckt-a'), ...half])])).toEqual([
+      `ckt-b does not bring ${P} on its secondary path.`,
+    ])
     const longer = of('ckt-b', P, far).map((one) =>
       one.path === 'primary' ? one : { ...one, asPath: [...one.asPath, 65001] },
     )
-    expect(kinds([table([...of('ckt-a'), ...longer])])).toEqual([])
-    expect(kinds([table([...of('ckt-a'), ...half])], { pathsOf: () => ['primary'] })).toEqual([])
+    expect(kinds([createTestWhatIfTable([...of('ckt-a'), ...longer])])).toEqual([])
+    expect(kinds([createTestWhatIfTable([...of('ckt-a'), ...half])], { pathsOf: () => ['primary'] })).toEqual([])
   })
 
   it('names a path that the moved traffic fills', () => {
-    const both = [table([...of('ckt-a'), ...of('ckt-b', P, far)])]
+    const both = [createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)])]
     const full: PathDirection[] = [{ circuit: 'ckt-b', path: 'secondary', direction: 'out' }]
     expect(judge(both, { full })).toMatchObject({
       verdict: 'partly',
@@ -211,23 +234,27 @@ describe('hindrances', () => {
 
   it('names a prefix that the second circuit lacks although it takes over others', () => {
     const routes = [...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', Q, far)]
-    expect(texts([table(routes)])).toEqual([`ckt-b does not bring ${P}, although it brings other prefixes of ckt-a.`])
-    expect(kinds([table([...of('ckt-a'), ...of('ckt-b', Q)])])).toEqual([])
+    expect(texts([createTestWhatIfTable(routes)])).toEqual([
+      `ckt-b does not bring ${P}, although it brings other prefixes of ckt-a.`,
+    ])
+    expect(kinds([createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', Q)])])).toEqual([])
     const location = createTestCircuitFailure('ckt-a', 'ckt-b')
-    expect(kinds([table(routes)], { failure: location })).toEqual([])
-    expect(kinds([table(routes)], { failure: failing({ gateways: new Set(['gw-hub']) }) })).toEqual([])
+    expect(kinds([createTestWhatIfTable(routes)], { failure: location })).toEqual([])
+    expect(
+      kinds([createTestWhatIfTable(routes)], { failure: createTestWhatIfFailure({ gateways: new Set(['gw-hub']) }) }),
+    ).toEqual([])
   })
 
   it('names a static route of a VPN', () => {
     const fixed = overVpn(P, { origin: 'Network', nextHop: '203.0.113.9', asPath: [] })
-    expect(kinds([table([...of('ckt-a'), fixed])])).toEqual(['static_vpn'])
-    expect(kinds([table([...of('ckt-a'), overVpn(P)])])).toEqual([])
+    expect(kinds([createTestWhatIfTable([...of('ckt-a'), fixed])])).toEqual(['static_vpn'])
+    expect(kinds([createTestWhatIfTable([...of('ckt-a'), overVpn(P)])])).toEqual([])
   })
 
   it('names a return path that stays, only if routers report it', () => {
-    const azure = table([...of('ckt-a'), ...of('ckt-b', P, far)])
+    const azure = createTestWhatIfTable([...of('ckt-a'), ...of('ckt-b', P, far)])
     const offered = (circuit: string, localPref: number) =>
-      route({
+      createTestWhatIfRoute({
         circuit,
         prefix: '10.0.4.0/24',
         instance: null,
@@ -245,7 +272,8 @@ describe('hindrances', () => {
           origin: null,
         },
       })
-    const onprem = (routes: WhatIfRoute[]) => table(routes, { side: 'onprem', site: 'london', scope: 'ckt-a' })
+    const onprem = (routes: WhatIfRoute[]) =>
+      createTestWhatIfTable(routes, { side: 'onprem', site: 'london', scope: 'ckt-a' })
     const siteOf = () => 'london'
     const staying = onprem([offered('ckt-c', 200), offered('ckt-b', 100), offered('ckt-a', 100)])
     expect(judge([azure, staying], { siteOf })).toMatchObject({
@@ -260,7 +288,9 @@ describe('hindrances', () => {
     })
     const together = onprem([offered('ckt-b', 200), offered('ckt-a', 100)])
     expect(kinds([azure, together], { siteOf })).toEqual([])
-    const assumed = onprem([route({ circuit: 'ckt-c', prefix: '10.0.4.0/24', instance: null, path: 'primary' })])
+    const assumed = onprem([
+      createTestWhatIfRoute({ circuit: 'ckt-c', prefix: '10.0.4.0/24', instance: null, path: 'primary' }),
+    ])
     expect(kinds([azure, assumed], { siteOf })).toEqual([])
   })
 })

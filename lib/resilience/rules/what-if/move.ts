@@ -1,6 +1,12 @@
-import { formatMove, hindranceKinds, type Move, type TrafficMoveVerdict, type WhatIfRow } from '../../api/index.ts'
+import {
+  formatTrafficMoveVerdict,
+  hindranceKinds,
+  type TrafficMove,
+  type TrafficMoveVerdict,
+  type WhatIfRow,
+} from '../../api/index.ts'
 import { findHindrances } from './hindrances/index.ts'
-import { collectMovedRows, type TrafficMoveCase, type MovedRow } from './hindrances/moved-row.ts'
+import { collectMovedRows, type TrafficMoveCase, type WhatIfRowWithChangedPaths } from './hindrances/moved-row.ts'
 import type { TableWhatIfRows } from './gateway-shifts.ts'
 
 type RowFate = Exclude<TrafficMoveVerdict, 'partly'> | 'part'
@@ -19,22 +25,26 @@ function getFate({ outcome }: WhatIfRow): RowFate {
  * @param tables rows of the what-if by route table, at least all rows that change
  * @param unread true if a table that may contain more routes of the lost resource was not read
  */
-export function judgeTrafficMove(tables: readonly TableWhatIfRows[], all: TrafficMoveCase, unread: boolean): Move {
+export function judgeTrafficMove(
+  tables: readonly TableWhatIfRows[],
+  all: TrafficMoveCase,
+  unread: boolean,
+): TrafficMove {
   const rows = tables.flatMap(({ rib, rows: own }) => collectMovedRows(rib, own, all.failure))
   const hindrances = findHindrances(rows, all)
   const isReported = rows.some(({ row: { basis } }) => basis !== null && basis.is !== 'assumed')
-  const move: Omit<Move, 'sentence'> = {
+  const move: Omit<TrafficMove, 'sentence'> = {
     verdict: decideVerdict(rows, hindrances, unread),
     to: listTakeovers(rows, all),
     evidence: rows.length === 0 ? [] : isReported ? ['tables', 'reports'] : ['tables'],
     hindrances,
   }
-  return { ...move, sentence: formatMove(move) }
+  return { ...move, sentence: formatTrafficMoveVerdict(move) }
 }
 
 function decideVerdict(
-  rows: readonly MovedRow[],
-  hindrances: Move['hindrances'],
+  rows: readonly WhatIfRowWithChangedPaths[],
+  hindrances: TrafficMove['hindrances'],
   unread: boolean,
 ): TrafficMoveVerdict | null {
   const fates = new Set(rows.map(({ row }) => getFate(row)))
@@ -46,7 +56,10 @@ function decideVerdict(
   return hindrances.some(({ kind }) => hindranceKinds[kind].effect === 'part') ? 'partly' : 'moves'
 }
 
-function listTakeovers(rows: readonly MovedRow[], { facts: { nameOf } }: TrafficMoveCase): Move['to'] {
+function listTakeovers(
+  rows: readonly WhatIfRowWithChangedPaths[],
+  { facts: { nameOf } }: TrafficMoveCase,
+): TrafficMove['to'] {
   const carried = new Map<string, { circuitId: string | null; prefixes: Set<string> }>()
   for (const { row, next } of rows)
     for (const { circuit, gateway, scope } of next) {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import fc from '#lib/platform/testing/fast-check.ts'
-import { formatTestOutcomes, failing, createTestCircuitFailure, route, table, computeTestWhatIf } from './testing.ts'
-import type { OpenNeighbors, CandidateCircuitPath, WhatIfRoute } from './what-if-route.ts'
+import {
+  formatTestOutcomes,
+  createTestWhatIfFailure,
+  createTestCircuitFailure,
+  createTestWhatIfRoute,
+  createTestWhatIfTable,
+  computeTestWhatIf,
+} from './testing.ts'
+import type { NeighborsWithUnknownCircuitPath, CandidateCircuitPath, WhatIfRoute } from './what-if-route.ts'
 
 const PREFIXES = ['10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24']
 const CIRCUITS = ['a', 'b']
@@ -12,7 +19,7 @@ const PLACES = CIRCUITS.flatMap((circuit) =>
 )
 
 const from = (neighbor: string, prefix: string, length: number): WhatIfRoute =>
-  route({
+  createTestWhatIfRoute({
     prefix,
     peer: neighbor,
     nextHop: neighbor,
@@ -22,17 +29,18 @@ const from = (neighbor: string, prefix: string, length: number): WhatIfRoute =>
     possible: CIRCUITS,
     asPath: [12076, ...Array<number>(length).fill(65001)],
   })
-const open = (neighbors: readonly string[], places: readonly CandidateCircuitPath[]): OpenNeighbors[] => [
-  { gateway: 'gw-hub', neighbors, places },
-]
+const open = (
+  neighbors: readonly string[],
+  places: readonly CandidateCircuitPath[],
+): NeighborsWithUnknownCircuitPath[] => [{ gateway: 'gw-hub', neighbors, places }]
 
 describe('neighbors whose paths are not known', () => {
   const equal = ['n1', 'n2', 'n3', 'n4']
   const routes = equal.flatMap((neighbor) => PREFIXES.map((prefix) => from(neighbor, prefix, 1)))
-  const primary = failing({ paths: new Set(['a/private/primary']) })
+  const primary = createTestWhatIfFailure({ paths: new Set(['a/private/primary']) })
 
   it('leave as many as stay, if all of them have the same routes', () => {
-    const of = table(routes, { open: open(equal, PLACES) })
+    const of = createTestWhatIfTable(routes, { open: open(equal, PLACES) })
     const rows = computeTestWhatIf(of, primary)
     expect(rows.map(({ outcome, reduced, after }) => [outcome, reduced, after.length])).toEqual(
       PREFIXES.map(() => ['stays', true, 3]),
@@ -58,12 +66,12 @@ describe('neighbors whose paths are not known', () => {
       circuit: 'a',
       instance,
     }))
-    const rows = computeTestWhatIf(table(held, { open: open(['n1', 'n2'], places) }), primary)
+    const rows = computeTestWhatIf(createTestWhatIfTable(held, { open: open(['n1', 'n2'], places) }), primary)
     expect(rows.map(({ outcome, reduced, after }) => [outcome, reduced, after.length])).toEqual([['stays', true, 1]])
   })
 
   it('leave a prefix unknown that a single one of them has', () => {
-    const of = table([...routes, from('n1', '10.99.0.0/16', 1)], { open: open(equal, PLACES) })
+    const of = createTestWhatIfTable([...routes, from('n1', '10.99.0.0/16', 1)], { open: open(equal, PLACES) })
     expect(formatTestOutcomes(of, primary)['10.99.0.0/16']).toBe('unknown')
     expect(formatTestOutcomes(of, primary)['10.20.0.0/16']).toMatch(/^stays reduced/)
   })
@@ -78,15 +86,15 @@ describe('neighbors whose paths are not known', () => {
     )
     const failures = fc.oneof(
       fc.subarray(PLACES, { minLength: 1 }).map((lost) =>
-        failing({
+        createTestWhatIfFailure({
           paths: new Set(lost.map(({ circuit, path }) => `${circuit}/private/${path}`)),
           circuits: new Set(CIRCUITS.filter((id) => lost.filter(({ circuit }) => circuit === id).length === 2)),
         }),
       ),
-      fc.integer({ min: 1, max: 2 }).map((times) => failing({ prepends: new Map([['a', times]]) })),
-      fc.constant(failing({ weights: new Map([['conn-a', { gateway: 'gw-hub', weight: 50 }]]) })),
-      fc.constant(failing({ connections: new Map([['conn-a', { gateway: 'gw-hub', circuit: 'a' }]]) })),
-      fc.subarray(PREFIXES).map((gone) => failing({ withdrawn: new Map([['a', new Set(gone)]]) })),
+      fc.integer({ min: 1, max: 2 }).map((times) => createTestWhatIfFailure({ prepends: new Map([['a', times]]) })),
+      fc.constant(createTestWhatIfFailure({ weights: new Map([['conn-a', { gateway: 'gw-hub', weight: 50 }]]) })),
+      fc.constant(createTestWhatIfFailure({ connections: new Map([['conn-a', { gateway: 'gw-hub', circuit: 'a' }]]) })),
+      fc.subarray(PREFIXES).map((gone) => createTestWhatIfFailure({ withdrawn: new Map([['a', new Set(gone)]]) })),
     )
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 4 }), failures, (drawn, count, failure) => {
@@ -96,12 +104,12 @@ describe('neighbors whose paths are not known', () => {
             drawn.map(([neighbor, prefix, length]) => [`${neighbor} ${prefix}`, from(neighbor, prefix, length)]),
           ).values(),
         ].filter(({ peer }) => neighbors.includes(peer ?? ''))
-        const found = computeTestWhatIf(table(own, { open: open(neighbors, PLACES) }), failure)
+        const found = computeTestWhatIf(createTestWhatIfTable(own, { open: open(neighbors, PLACES) }), failure)
         const truths = injections(neighbors, PLACES).map(
           (placement) =>
             new Map(
               computeTestWhatIf(
-                table(own.map((one) => ({ ...one, ...placement.get(one.peer ?? ''), possible: [] }))),
+                createTestWhatIfTable(own.map((one) => ({ ...one, ...placement.get(one.peer ?? ''), possible: [] }))),
                 failure,
               ).map((one) => [one.prefix, [one.outcome, one.reduced, one.matchAfter, one.after.length].join(' ')]),
             ),
@@ -128,7 +136,7 @@ describe('neighbors whose paths are not known', () => {
         connection: null,
       }),
     )
-    const of = table(
+    const of = createTestWhatIfTable(
       many.map((neighbor) => ({ ...from(neighbor, '10.0.0.0/8', 1), possible: places.map(({ circuit }) => circuit) })),
       { open: open(many, places) },
     )
@@ -141,8 +149,16 @@ describe('neighbors whose paths are not known', () => {
 
 describe('a route of both paths of a circuit together', () => {
   const both = (announcedOn?: ('primary' | 'secondary')[]) =>
-    table([route({ circuit: 'a', path: null, peer: 'conn', nextHop: null, ...(announcedOn && { announcedOn }) })])
-  const primary = failing({ paths: new Set(['a/private/primary']) })
+    createTestWhatIfTable([
+      createTestWhatIfRoute({
+        circuit: 'a',
+        path: null,
+        peer: 'conn',
+        nextHop: null,
+        ...(announcedOn && { announcedOn }),
+      }),
+    ])
+  const primary = createTestWhatIfFailure({ paths: new Set(['a/private/primary']) })
 
   it.each([
     [['primary', 'secondary'] as const, 'stays a'],

@@ -1,6 +1,6 @@
 import type { WhatIfFailure } from './what-if-failure.ts'
 import {
-  type OpenNeighbors,
+  type NeighborsWithUnknownCircuitPath,
   type CandidateCircuitPath,
   formatCircuitPathKey,
   type WhatIfRoute,
@@ -9,7 +9,7 @@ import {
 /**
  * A possible assignment of paths to the BGP neighbors whose circuit path is unknown. The key is {@link neighborKey}.
  */
-export type NeighborAssignment = ReadonlyMap<string, CandidateCircuitPath>
+export type NeighborPathAssignment = ReadonlyMap<string, CandidateCircuitPath>
 
 const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
 
@@ -21,8 +21,11 @@ const MAX_WORLDS = 512
  * same effect for several assignments, only one of them is returned. The first assignment has the neighbors and paths
  * in their given order. The result is empty if there are more than {@link MAX_WORLDS} assignments.
  */
-export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: WhatIfFailure): NeighborAssignment[] {
-  let worlds: NeighborAssignment[] = [new Map()]
+export function listNeighborAssignments(
+  open: readonly NeighborsWithUnknownCircuitPath[],
+  failure: WhatIfFailure,
+): NeighborPathAssignment[] {
+  let worlds: NeighborPathAssignment[] = [new Map()]
   for (const group of open) {
     const own = placementsOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))
     if (own.length === 0) return []
@@ -32,12 +35,12 @@ export function listNeighborAssignments(open: readonly OpenNeighbors[], failure:
 }
 
 function placementsOf(
-  { gateway, neighbors, places }: OpenNeighbors,
+  { gateway, neighbors, places }: NeighborsWithUnknownCircuitPath,
   failure: WhatIfFailure,
   limit: number,
-): NeighborAssignment[] {
+): NeighborPathAssignment[] {
   const byEffect = [...Map.groupBy(places, (place) => effectOf(place, gateway, failure)).values()]
-  const placements: NeighborAssignment[] = []
+  const placements: NeighborPathAssignment[] = []
   const used = byEffect.map(() => 0)
   const taken: CandidateCircuitPath[] = []
   const place = (): void => {
@@ -86,7 +89,7 @@ const NO_EFFECT = '0  '
  */
 export function findUnassignedNeighborKey(
   { gateway, peer, nextHop }: WhatIfRoute,
-  world: NeighborAssignment,
+  world: NeighborPathAssignment,
 ): string | null {
   if (gateway === null || world.size === 0) return null
   for (const address of [peer, nextHop]) {
@@ -97,7 +100,7 @@ export function findUnassignedNeighborKey(
 }
 
 /** Returns a route with the circuit path that an assignment gives its neighbor. */
-export function assignRouteToPath(route: WhatIfRoute, world: NeighborAssignment): WhatIfRoute {
+export function assignRouteToPath(route: WhatIfRoute, world: NeighborPathAssignment): WhatIfRoute {
   const key = findUnassignedNeighborKey(route, world)
   const place = key === null ? undefined : world.get(key)
   return place ? { ...route, ...place, possible: [] } : route

@@ -3,12 +3,12 @@ import fc from '#lib/platform/testing/fast-check.ts'
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import {
   type FindAdjacentPaths,
-  type LoadRates,
+  type PathBitRatesByInterval,
   computeLoadsAfterShifts,
   computeP95,
   findLoadShifts,
 } from './path-loads.ts'
-import { row } from './testing.ts'
+import { createTestWhatIfRow } from './testing.ts'
 
 const PATHS = ['a', 'b', 'c'].flatMap((circuitId) =>
   (['primary', 'secondary'] as const).map((path): WhatIfPath => ({ peer: null, circuitId, path })),
@@ -72,7 +72,7 @@ describe('load while something is lost', () => {
           }
           const history = downAt.map((down, n) => loadAt(n, down, ({ demand }) => demand[n] ?? 0))
           const rates = new Map(
-            NAMES.map((name): [string, LoadRates] => [
+            NAMES.map((name): [string, PathBitRatesByInterval] => [
               name,
               new Map(history.map((load, n) => [n * 300_000, load.get(name) ?? 0])),
             ]),
@@ -81,7 +81,7 @@ describe('load while something is lost', () => {
           const then = new Set([...downNow, ...loss])
           const pathsIn = (names: readonly string[]) => PATHS.filter((one) => names.includes(nameOf(one)))
           const rows = drawn.map(
-            (prefix): WhatIfRow => row(pathsIn(pathsOf(prefix, now)), pathsIn(pathsOf(prefix, then))),
+            (prefix): WhatIfRow => createTestWhatIfRow(pathsIn(pathsOf(prefix, now)), pathsIn(pathsOf(prefix, then))),
           )
           const besideOf: FindAdjacentPaths = () =>
             PATHS.map((one) => ({
@@ -111,7 +111,8 @@ describe('load while something is lost', () => {
   })
 
   it('counts towards the most what both paths of a circuit carried, if one of them is down now', () => {
-    const flat = (rate: number): LoadRates => new Map(Array.from({ length: 100 }, (_, n) => [n * 300_000, rate]))
+    const flat = (rate: number): PathBitRatesByInterval =>
+      new Map(Array.from({ length: 100 }, (_, n) => [n * 300_000, rate]))
     const rates = new Map([
       ['a/primary', flat(278)],
       ['a/secondary', flat(278)],
@@ -121,7 +122,7 @@ describe('load while something is lost', () => {
     if (!second || !third) throw new Error('no path')
     const besideOf: FindAdjacentPaths = () => [{ circuit: 'a', path: 'primary', isAbsent: true }]
     const of = { besideOf }
-    const shifts = findLoadShifts([row([second], [third])])
+    const shifts = findLoadShifts([createTestWhatIfRow([second], [third])])
     const ratesOf = ({ circuit, path }: { circuit: string; path: string }) =>
       rates.get(`${circuit}/${path}`) ?? new Map()
     expect(computeLoadsAfterShifts(shifts, ratesOf, () => null, of)[0]?.p95BitsPerSecond).toEqual({

@@ -5,11 +5,11 @@ import {
   formatPathDirectionKey,
   computeLoadsAfterShifts,
   computeP95,
-  type LoadRates,
+  type PathBitRatesByInterval,
   findSaturatedPaths,
   findLoadShifts,
 } from './path-loads.ts'
-import { row, createTestPath } from './testing.ts'
+import { createTestWhatIfRow, createTestPath } from './testing.ts'
 
 const names = (shifts: ReturnType<typeof findLoadShifts>) =>
   shifts.map(({ from, to, isWhole }) => [
@@ -23,36 +23,41 @@ describe('traffic that goes elsewhere', () => {
     expect(
       names(
         findLoadShifts([
-          row([createTestPath('x')], [createTestPath('y')]),
-          row([createTestPath('x')], [createTestPath('y')]),
+          createTestWhatIfRow([createTestPath('x')], [createTestPath('y')]),
+          createTestWhatIfRow([createTestPath('x')], [createTestPath('y')]),
         ]),
       ),
     ).toEqual([['x/primary/out', 'y/primary/out', true]])
   })
 
   it('is split by unknown shares between several, and where some of it is stranded, stays or takes a VPN', () => {
-    const [both] = findLoadShifts([row([createTestPath('x')], [createTestPath('y'), createTestPath('y', 'secondary')])])
+    const [both] = findLoadShifts([
+      createTestWhatIfRow([createTestPath('x')], [createTestPath('y'), createTestPath('y', 'secondary')]),
+    ])
     expect(both?.isWhole).toBe(false)
     expect(
-      findLoadShifts([row([createTestPath('x')], [createTestPath('y')]), row([createTestPath('x')], [])])[0]?.isWhole,
-    ).toBe(false)
-    expect(
       findLoadShifts([
-        row([createTestPath('x')], [createTestPath('y')]),
-        row([createTestPath('x')], [createTestPath('x')]),
+        createTestWhatIfRow([createTestPath('x')], [createTestPath('y')]),
+        createTestWhatIfRow([createTestPath('x')], []),
       ])[0]?.isWhole,
     ).toBe(false)
     expect(
       findLoadShifts([
-        row([createTestPath('x')], [createTestPath('y')]),
-        row([createTestPath('x')], [createTestPath(null)]),
+        createTestWhatIfRow([createTestPath('x')], [createTestPath('y')]),
+        createTestWhatIfRow([createTestPath('x')], [createTestPath('x')]),
+      ])[0]?.isWhole,
+    ).toBe(false)
+    expect(
+      findLoadShifts([
+        createTestWhatIfRow([createTestPath('x')], [createTestPath('y')]),
+        createTestWhatIfRow([createTestPath('x')], [createTestPath(null)]),
       ])[0]?.isWhole,
     ).toBe(false)
   })
 
   it('of one of two equal paths goes to the other', () => {
     const rows = [
-      row([createTestPath('x'), createTestPath('x', 'secondary')], [createTestPath('x', 'secondary')], {
+      createTestWhatIfRow([createTestPath('x'), createTestPath('x', 'secondary')], [createTestPath('x', 'secondary')], {
         outcome: 'stays',
         reduced: true,
       }),
@@ -61,23 +66,29 @@ describe('traffic that goes elsewhere', () => {
   })
 
   it('is shared with a path that becomes as good', () => {
-    expect(names(findLoadShifts([row([createTestPath('x')], [createTestPath('x'), createTestPath('y')])]))).toEqual([
-      ['x/primary/out', 'y/primary/out', false],
-    ])
+    expect(
+      names(findLoadShifts([createTestWhatIfRow([createTestPath('x')], [createTestPath('x'), createTestPath('y')])])),
+    ).toEqual([['x/primary/out', 'y/primary/out', false]])
   })
 
   it('is to Azure on the customer’s side, and nowhere where nothing leaves', () => {
-    expect(names(findLoadShifts([row([createTestPath('x')], [createTestPath('y')], { side: 'onprem' })]))[0]?.[0]).toBe(
-      'x/primary/in',
-    )
-    expect(findLoadShifts([row([createTestPath('x')], [createTestPath('x')])])).toEqual([])
+    expect(
+      names(
+        findLoadShifts([createTestWhatIfRow([createTestPath('x')], [createTestPath('y')], { side: 'onprem' })]),
+      )[0]?.[0],
+    ).toBe('x/primary/in')
+    expect(findLoadShifts([createTestWhatIfRow([createTestPath('x')], [createTestPath('x')])])).toEqual([])
   })
 })
 
 const carrier = (circuit: string): PathDirection => ({ circuit, path: 'primary', direction: 'out' })
-const series = (rates: readonly number[], from = 0): LoadRates =>
+const series = (rates: readonly number[], from = 0): PathBitRatesByInterval =>
   new Map(rates.map((rate, n) => [(n + from) * 300_000, rate]))
-const loadOf = (y: LoadRates, xs: { rates: LoadRates; isWhole: boolean }[], mbps: number | null = 1_000) => {
+const loadOf = (
+  y: PathBitRatesByInterval,
+  xs: { rates: PathBitRatesByInterval; isWhole: boolean }[],
+  mbps: number | null = 1_000,
+) => {
   const rates = new Map([['y', y], ...xs.map(({ rates: own }, n) => [`x${n}`, own] as const)])
   const shifts = xs.map(({ isWhole }, n) => ({ from: carrier(`x${n}`), to: [carrier('y')], isWhole }))
   const [load] = computeLoadsAfterShifts(

@@ -6,7 +6,7 @@ import { partitionArray } from './partition-array.ts'
  * Rates of a path in one direction in bit/s, by the begin of each interval of five minutes. An interval is missing if
  * it was not measured completely.
  */
-export type LoadRates = ReadonlyMap<number, number>
+export type PathBitRatesByInterval = ReadonlyMap<number, number>
 
 /** A circuit path in one direction. */
 export interface PathDirection {
@@ -19,7 +19,7 @@ export const formatPathDirectionKey = ({ circuit, path, direction }: PathDirecti
   `${circuit}/${path}/${direction}`
 
 /** Traffic that leaves a path, and the paths to which it may move. */
-export interface LoadShift {
+export interface TrafficShiftBetweenPaths {
   from: PathDirection
   to: readonly PathDirection[]
   /** True if all traffic of the path moves to the only path in `to`. */
@@ -31,7 +31,7 @@ export interface LoadShift {
  * of traffic from Azure. The rows of the customer's side show the moves of traffic to Azure. The share of a path's
  * traffic that belongs to a single prefix is not measured.
  */
-export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
+export function findLoadShifts(rows: readonly WhatIfRow[]): TrafficShiftBetweenPaths[] {
   const byCarrier = new Map<string, { from: PathDirection; rows: Followed[] }>()
   for (const row of rows) {
     const direction = directionOf(row)
@@ -43,7 +43,7 @@ export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
       else byCarrier.set(key, { from, rows: [followed] })
     }
   }
-  return [...byCarrier.values()].flatMap(({ from, rows: own }): LoadShift[] => {
+  return [...byCarrier.values()].flatMap(({ from, rows: own }): TrafficShiftBetweenPaths[] => {
     const [staying, leaving] = partitionArray(own, ({ kept }) =>
       kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
     )
@@ -91,8 +91,10 @@ const carrierOf = ({ circuitId, path }: WhatIfPath, direction: PathDirection['di
  * Returns the paths to which traffic may move, each with all shifts of traffic to it, by
  * {@link formatPathDirectionKey}. This index is needed because a loss may affect thousands of paths.
  */
-function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: PathDirection; incoming: LoadShift[] }> {
-  const found = new Map<string, { carrier: PathDirection; incoming: LoadShift[] }>()
+function successorsIn(
+  shifts: readonly TrafficShiftBetweenPaths[],
+): Map<string, { carrier: PathDirection; incoming: TrafficShiftBetweenPaths[] }> {
+  const found = new Map<string, { carrier: PathDirection; incoming: TrafficShiftBetweenPaths[] }>()
   for (const shift of shifts)
     for (const carrier of shift.to) {
       const key = formatPathDirectionKey(carrier)
@@ -127,7 +129,10 @@ export type FindAdjacentPaths = (circuit: string, direction: PathDirection['dire
 const NO_BESIDE: FindAdjacentPaths = () => []
 
 /** Returns the paths (with direction) whose rates are needed for computing the loads of these shifts, each once. */
-export function findLoadedPathDirections(shifts: readonly LoadShift[], besideOf: FindAdjacentPaths): PathDirection[] {
+export function findLoadedPathDirections(
+  shifts: readonly TrafficShiftBetweenPaths[],
+  besideOf: FindAdjacentPaths,
+): PathDirection[] {
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
   const beside = own.flatMap(({ circuit, direction }) =>
@@ -145,8 +150,8 @@ export function findLoadedPathDirections(shifts: readonly LoadShift[], besideOf:
  * which is only an estimate.
  */
 export function computeLoadsAfterShifts(
-  shifts: readonly LoadShift[],
-  ratesOf: (carrier: PathDirection) => LoadRates,
+  shifts: readonly TrafficShiftBetweenPaths[],
+  ratesOf: (carrier: PathDirection) => PathBitRatesByInterval,
   bandwidthOf: (circuit: string) => number | null,
   { peering = 'private', besideOf = NO_BESIDE }: { peering?: PeeringType; besideOf?: FindAdjacentPaths } = {},
 ): WhatIfLoad[] {
@@ -181,7 +186,7 @@ export function computeLoadsAfterShifts(
  * @returns null if the load is unknown for every path to which traffic moves
  */
 export function findSaturatedPaths(
-  shifts: readonly LoadShift[],
+  shifts: readonly TrafficShiftBetweenPaths[],
   p95Of: (carrier: PathDirection) => number | null,
   bandwidthOf: (circuit: string) => number | null,
   besideOf: FindAdjacentPaths = NO_BESIDE,
@@ -222,7 +227,7 @@ export function findAbsentAdjacentPaths(own: readonly PathDirection[], besideOf:
 function besideRates(
   own: readonly PathDirection[],
   besideOf: FindAdjacentPaths,
-  ratesOf: (carrier: PathDirection) => LoadRates,
+  ratesOf: (carrier: PathDirection) => PathBitRatesByInterval,
 ): BesideRates[] {
   const counted = new Set(own.map(formatPathDirectionKey))
   return own.flatMap(({ circuit, direction }) =>
@@ -239,7 +244,7 @@ function besideRates(
 
 /** Rates of an adjacent path. At times, a part of its usual traffic may have been on the examined path. */
 interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
-  rates: LoadRates
+  rates: PathBitRatesByInterval
 }
 
 /** Load of a path or gateway, including the traffic that moves to it. */
@@ -254,8 +259,8 @@ type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'met
  * traffic of that path.
  */
 export function computeLoadBounds(
-  own: LoadRates,
-  incoming: readonly { rates: LoadRates; isWhole: boolean }[],
+  own: PathBitRatesByInterval,
+  incoming: readonly { rates: PathBitRatesByInterval; isWhole: boolean }[],
   beside: readonly BesideRates[] = [],
 ): Figure {
   const ownP95 = computeP95([...own.values()])
@@ -273,7 +278,7 @@ export function computeLoadBounds(
   const wasDownBeside = downIn(beside)
   const wasDownInPart = downIn(incoming.filter(({ isWhole }) => !isWhole))
   const wasDown = downIn([{ rates: own }, ...incoming])
-  const at = (all: readonly { rates: LoadRates }[], start: number) =>
+  const at = (all: readonly { rates: PathBitRatesByInterval }[], start: number) =>
     all.reduce((sum, { rates }) => sum + (rates.get(start) ?? 0), 0)
   const whole = [{ rates: own }, ...incoming.filter(({ isWhole }) => isWhole)]
   const least = common.map((start) => (wasDownBeside(start) || wasDownInPart(start) ? 0 : at(whole, start)))
@@ -297,7 +302,7 @@ const STEP_MS = 300_000
  * the time are examined as well, because the path may have gone down between two samples. A path that never had traffic
  * counts as down.
  */
-function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolean {
+function downIn(all: readonly { rates: PathBitRatesByInterval }[]): (start: number) => boolean {
   const paths = all.map(({ rates }) => ({ rates, least: DOWN_SHARE * largest(rates) }))
   return (start) =>
     paths.some(({ rates, least }) =>
@@ -310,7 +315,7 @@ function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolea
     )
 }
 
-function largest(rates: LoadRates): number {
+function largest(rates: PathBitRatesByInterval): number {
   let most = 0
   for (const rate of rates.values()) if (rate > most) most = rate
   return most

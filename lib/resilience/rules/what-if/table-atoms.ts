@@ -3,7 +3,7 @@ import {
   formatAddress,
   formatPrefix,
   parsePrefix,
-  type Prefix,
+  type IpPrefix,
   convertPrefixToRange,
 } from '#lib/bgp/index.ts'
 import { listRouteDependencyKeys } from './what-if-failure.ts'
@@ -34,7 +34,7 @@ export interface RouteTableAtom {
 }
 
 /** A route table that is split into atoms, with an index from each resource to the atoms that depend on it. */
-export interface AtomTable {
+export interface RouteTableSplitIntoAtoms {
   table: WhatIfTable
   /** atoms, sorted so that each prefix comes before the more specific prefixes inside it */
   atoms: readonly RouteTableAtom[]
@@ -46,11 +46,11 @@ export interface AtomTable {
  * Splits a route table into atoms.
  * @throws RangeError if the text of a prefix is invalid
  */
-export function splitTableIntoAtoms(table: WhatIfTable): AtomTable {
+export function splitTableIntoAtoms(table: WhatIfTable): RouteTableSplitIntoAtoms {
   const own = new Set(table.ownSpace.map((text) => formatPrefix(prefixOf(text))))
   const routes = new Map<string, WhatIfRoute[]>()
   const refused = new Map<string, WhatIfRoute[]>()
-  const prefixes = new Map<string, Prefix>()
+  const prefixes = new Map<string, IpPrefix>()
   const note = (text: string) => {
     const prefix = prefixOf(text)
     const canonical = formatPrefix(prefix)
@@ -75,7 +75,7 @@ export function splitTableIntoAtoms(table: WhatIfTable): AtomTable {
 
 const NONE: readonly WhatIfRoute[] = []
 
-function prefixOf(text: string): Prefix {
+function prefixOf(text: string): IpPrefix {
   const prefix = parsePrefix(text)
   if (!prefix) throw new RangeError(`no prefix: ${text}`)
   return prefix
@@ -93,7 +93,7 @@ interface Open {
 }
 
 function nested(
-  sorted: readonly (readonly [string, Prefix])[],
+  sorted: readonly (readonly [string, IpPrefix])[],
   facts: (text: string) => Pick<RouteTableAtom, 'routes' | 'refused' | 'isOwn'>,
 ): RouteTableAtom[] {
   const open: Open[] = []

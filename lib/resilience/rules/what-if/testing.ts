@@ -1,11 +1,11 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { createTestCandidate } from '#lib/bgp/preference/testing.ts'
-import { type WhatIfFailure, NO_FAILURE } from './what-if-failure.ts'
+import { type WhatIfFailure, EMPTY_WHAT_IF_FAILURE } from './what-if-failure.ts'
 import { type RowNameFunctions, computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
 import { splitTableIntoAtoms } from './table-atoms.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
-export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
+export const createTestWhatIfRoute = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
   ...createTestCandidate(fields),
   gateway: 'gw-hub',
   connection: fields.circuit === null ? null : `conn-${fields.circuit ?? 'ckt-lon'}`,
@@ -22,12 +22,15 @@ export function createTestCircuitRoutes(circuit: string, fields: Partial<WhatIfR
   return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     (['primary', 'secondary'] as const).map((path) => {
       const peer = `${circuit} ${path}`
-      return route({ circuit, instance, path, peer, nextHop: peer, ...fields })
+      return createTestWhatIfRoute({ circuit, instance, path, peer, nextHop: peer, ...fields })
     }),
   )
 }
 
-export const table = (routes: readonly WhatIfRoute[], fields: Partial<WhatIfTable> = {}): WhatIfTable => ({
+export const createTestWhatIfTable = (
+  routes: readonly WhatIfRoute[],
+  fields: Partial<WhatIfTable> = {},
+): WhatIfTable => ({
   side: 'azure',
   scope: 'gw-hub',
   site: null,
@@ -41,11 +44,14 @@ export const table = (routes: readonly WhatIfRoute[], fields: Partial<WhatIfTabl
 
 export const TEST_ROW_NAMES: RowNameFunctions = { siteOf: () => null, nameOf: (id) => id }
 
-export const failing = (fields: Partial<WhatIfFailure>): WhatIfFailure => ({ ...NO_FAILURE, ...fields })
+export const createTestWhatIfFailure = (fields: Partial<WhatIfFailure>): WhatIfFailure => ({
+  ...EMPTY_WHAT_IF_FAILURE,
+  ...fields,
+})
 
 /** Returns a failure in which circuits lose both paths of private peering, for tests. */
 export const createTestCircuitFailure = (...circuits: string[]): WhatIfFailure =>
-  failing({
+  createTestWhatIfFailure({
     circuits: new Set(circuits),
     paths: new Set(circuits.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])),
   })
@@ -75,7 +81,11 @@ export const createTestPath = (circuitId: string | null, path: 'primary' | 'seco
   path: circuitId === null ? null : path,
 })
 /** Returns a row with the given paths before and after, for tests. */
-export const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<WhatIfRow> = {}): WhatIfRow => ({
+export const createTestWhatIfRow = (
+  before: WhatIfPath[],
+  after: WhatIfPath[],
+  fields: Partial<WhatIfRow> = {},
+): WhatIfRow => ({
   prefix: '10.0.0.0/8',
   firstAddress: '10.0.0.0',
   scope: 'gw',

@@ -23,7 +23,7 @@ export interface WhatIfFailure {
   withdrawn: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-export const NO_FAILURE: WhatIfFailure = {
+export const EMPTY_WHAT_IF_FAILURE: WhatIfFailure = {
   gateways: new Set(),
   instances: new Set(),
   paths: new Set(),
@@ -46,7 +46,7 @@ const UNKNOWN: Fate = { is: 'unknown' }
  * Returns the effect of a failure on a route. If the circuit or path of the route is unknown, the route counts as kept
  * only if none of the possible circuits and paths is affected.
  */
-export function applyFailure(route: WhatIfRoute, failure: WhatIfFailure): Fate {
+export function determineFailureEffectOnRoute(route: WhatIfRoute, failure: WhatIfFailure): Fate {
   const { gateway, instance, peer, nextHop } = route
   if (gateway !== null && failure.gateways.has(gateway)) return LOST
   if (gateway !== null && failure.instances.size > 0) {

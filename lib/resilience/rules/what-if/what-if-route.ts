@@ -1,5 +1,5 @@
 import type { CandidateRoute, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
-import type { AssumptionReason, WhatIfRow } from '../../api/index.ts'
+import type { WhatIfUncertaintyReason, WhatIfRow } from '../../api/index.ts'
 import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 
 /** The report of the customer's router about a route that Azure offers, or the reason why there is no usable report. */
@@ -19,7 +19,7 @@ export type WhatIfRouterReport =
     } & ReportedPreference)
   /** the import policy of the router refuses the route */
   | { is: 'refused'; router: string }
-  | { is: 'not_known'; because: Exclude<AssumptionReason, 'several_asns' | 'own_table_differs'> }
+  | { is: 'not_known'; because: Exclude<WhatIfUncertaintyReason, 'several_asns' | 'own_table_differs'> }
 
 /** A route in a what-if, with the resources on which it depends. */
 export interface WhatIfRoute extends CandidateRoute {
@@ -57,7 +57,7 @@ export interface CandidateCircuitPath {
  * BGP neighbors of a gateway whose circuit paths are unknown (either IPv4 or IPv6), and the paths that are not yet
  * assigned. Each neighbor belongs to one of these paths, and each path to at most one neighbor.
  */
-export interface OpenNeighbors {
+export interface NeighborsWithUnknownCircuitPath {
   gateway: string
   /** Addresses of the neighbors, sorted. */
   neighbors: readonly string[]
@@ -83,7 +83,7 @@ export interface WhatIfTable {
   space: readonly string[]
   routes: readonly WhatIfRoute[]
   /** Neighbors whose circuit paths are unknown; absent = all are known. */
-  open?: readonly OpenNeighbors[]
+  open?: readonly NeighborsWithUnknownCircuitPath[]
 }
 
 /** Returns the key of a circuit path. */

@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import { splitTableIntoAtoms } from './table-atoms.ts'
-import { type WhatIfFailure, applyFailure, NO_FAILURE } from './what-if-failure.ts'
+import { type WhatIfFailure, determineFailureEffectOnRoute, EMPTY_WHAT_IF_FAILURE } from './what-if-failure.ts'
 import { computeWhatIfRows, createAffectedTablesFinder, createWhatIfRib } from './what-if-rows.ts'
-import { failing, TEST_ROW_NAMES, route, table, computeTestWhatIf } from './testing.ts'
+import {
+  createTestWhatIfFailure,
+  TEST_ROW_NAMES,
+  createTestWhatIfRoute,
+  createTestWhatIfTable,
+  computeTestWhatIf,
+} from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
 const CIRCUITS = ['a', 'b', 'c']
@@ -38,7 +44,7 @@ const mapped = fc
     const at = { circuit, path: circuit === null ? null : path, gateway, peer, nextHop: peer } as const
     const asPath = [12076, 65001, 65001, 65001].slice(0, length + 1)
     const transport = circuit === null ? 'vpn' : 'er'
-    return route({ ...fields, ...at, asPath, transport, connection: `${gateway}-${circuit}` })
+    return createTestWhatIfRoute({ ...fields, ...at, asPath, transport, connection: `${gateway}-${circuit}` })
   })
 const unmapped = mapped.map(
   (one): WhatIfRoute =>
@@ -57,7 +63,7 @@ const losses = fc
     neighbors: fc.subarray(['vpn-g1', 'vpn-g2']),
   })
   .map(({ circuits, paths, gateways, instances, neighbors }) =>
-    failing({
+    createTestWhatIfFailure({
       circuits: new Set(circuits),
       paths: new Set([...paths, ...circuits.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])]),
       gateways: new Set(gateways),
@@ -80,7 +86,7 @@ const failures = fc.tuple(losses, changes).map(([lost, changed]): WhatIfFailure 
 
 const union = (a: ReadonlySet<string>, b: ReadonlySet<string>) => new Set([...a, ...b])
 const both = (a: WhatIfFailure, b: WhatIfFailure): WhatIfFailure =>
-  failing({
+  createTestWhatIfFailure({
     circuits: union(a.circuits, b.circuits),
     paths: union(a.paths, b.paths),
     gateways: union(a.gateways, b.gateways),
@@ -96,7 +102,7 @@ function naively(routes: readonly WhatIfRoute[], failure: WhatIfFailure, text: s
   if (!address) throw new Error(text)
   const covers = ({ prefix }: WhatIfRoute) => {
     const read = parsePrefix(prefix)
-    return read !== null && containsAddress(read, address)
+    return read !== null && doesPrefixContainAddress(read, address)
   }
   const best = (rows: readonly WhatIfRoute[]) => {
     const used = rankCandidates(rows.filter(covers)).filter(({ rank }) => rank === 1)
@@ -106,7 +112,7 @@ function naively(routes: readonly WhatIfRoute[], failure: WhatIfFailure, text: s
     }
   }
   const left = routes.flatMap((one) => {
-    const fate = applyFailure(one, failure)
+    const fate = determineFailureEffectOnRoute(one, failure)
     return fate.is === 'lost' ? [] : [fate.is === 'changed' ? fate.to : one]
   })
   return { before: best(routes), after: best(left), isCovered: left.some(covers) }
@@ -116,7 +122,10 @@ describe('laws of what-if', () => {
   it('losing nothing changes nothing', () => {
     fc.assert(
       fc.property(all, space, (routes, declared) => {
-        for (const row of computeTestWhatIf(table(routes, { space: declared }), NO_FAILURE)) {
+        for (const row of computeTestWhatIf(
+          createTestWhatIfTable(routes, { space: declared }),
+          EMPTY_WHAT_IF_FAILURE,
+        )) {
           expect(row).toMatchObject({
             outcome: 'stays',
             reduced: false,
@@ -131,7 +140,7 @@ describe('laws of what-if', () => {
   it('each address of the space is in one atom, and in no other', () => {
     fc.assert(
       fc.property(all, space, losses, (routes, declared, lost) => {
-        const rows = computeTestWhatIf(table(routes, { space: declared }), lost)
+        const rows = computeTestWhatIf(createTestWhatIfTable(routes, { space: declared }), lost)
         expect(new Set(rows.map(({ prefix }) => prefix)).size).toBe(rows.length)
         // the longest prefix that covers an address is its atom
         for (const text of new Set([...declared, ...routes.map(({ prefix }) => prefix)])) {
@@ -139,7 +148,7 @@ describe('laws of what-if', () => {
           if (!first) throw new Error(text)
           const covering = rows.filter(({ prefix }) => {
             const read = parsePrefix(prefix)
-            return read !== null && containsAddress(read, first)
+            return read !== null && doesPrefixContainAddress(read, first)
           })
           expect(covering.length).toBeGreaterThan(0)
         }
@@ -147,7 +156,7 @@ describe('laws of what-if', () => {
           const address = parseAddress(firstAddress)
           const longest = rows
             .flatMap((row) => parsePrefix(row.prefix) ?? [])
-            .filter((one) => address !== null && containsAddress(one, address))
+            .filter((one) => address !== null && doesPrefixContainAddress(one, address))
             .toSorted((a, b) => b.length - a.length)[0]
           expect(longest).toEqual(parsePrefix(prefix))
         }
@@ -158,7 +167,7 @@ describe('laws of what-if', () => {
   it('tables that are made again and searched address by address give the same', () => {
     fc.assert(
       fc.property(known, space, failures, (routes, declared, failure) => {
-        for (const row of computeTestWhatIf(table(routes, { space: declared }), failure)) {
+        for (const row of computeTestWhatIf(createTestWhatIfTable(routes, { space: declared }), failure)) {
           const { before, after, isCovered } = naively(routes, failure, row.firstAddress)
           const texts = (paths: typeof row.before) =>
             paths.map((one) => `${one.peer} ${one.circuitId} ${one.path}`).sort()
@@ -182,7 +191,7 @@ describe('laws of what-if', () => {
   it('losing more never gives back what was stranded', () => {
     fc.assert(
       fc.property(all, losses, losses, (routes, first, second) => {
-        const of = table(routes)
+        const of = createTestWhatIfTable(routes)
         const gone = (failure: WhatIfFailure) =>
           computeTestWhatIf(of, failure).flatMap(({ prefix, outcome }) =>
             outcome === 'stranded' || outcome === 'internet' ? [prefix] : [],
@@ -198,8 +207,8 @@ describe('laws of what-if', () => {
         const guessed = routes.map((one) =>
           one.possible.length === 0 ? one : { ...one, circuit: behind, path: 'primary' as const, possible: [] },
         )
-        const truth = new Map(computeTestWhatIf(table(guessed), lost).map((row) => [row.prefix, row]))
-        for (const { prefix, outcome, matchAfter } of computeTestWhatIf(table(routes), lost)) {
+        const truth = new Map(computeTestWhatIf(createTestWhatIfTable(guessed), lost).map((row) => [row.prefix, row]))
+        for (const { prefix, outcome, matchAfter } of computeTestWhatIf(createTestWhatIfTable(routes), lost)) {
           if (outcome === 'unknown') continue
           expect(truth.get(prefix)?.matchAfter).toBe(matchAfter)
         }
@@ -210,7 +219,7 @@ describe('laws of what-if', () => {
   it('of many tables those that a failure touches hold all that it changes, in their order', () => {
     fc.assert(
       fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
-        const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(table(routes))))
+        const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(createTestWhatIfTable(routes))))
         const changed = (of: typeof ribs) => of.map((rib) => computeWhatIfRows(rib, failure, TEST_ROW_NAMES, 'changed'))
         const touched = createAffectedTablesFinder(ribs)(failure)
         expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))
@@ -223,7 +232,7 @@ describe('laws of what-if', () => {
   it('an atom has an address exactly where longer prefixes leave it one', () => {
     fc.assert(
       fc.property(fc.subarray(PREFIXES), (prefixes) => {
-        const { atoms } = splitTableIntoAtoms(table([], { space: prefixes }))
+        const { atoms } = splitTableIntoAtoms(createTestWhatIfTable([], { space: prefixes }))
         const halves = ['10.20.0.0/17', '10.20.128.0/17'].every((one) => prefixes.includes(one))
         for (const { text, first } of atoms) expect(first === null).toBe(text === '10.20.0.0/16' && halves)
       }),

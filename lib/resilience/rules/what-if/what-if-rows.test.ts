@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
   formatTestOutcomes,
-  failing,
+  createTestWhatIfFailure,
   createTestCircuitFailure,
-  route,
-  table,
+  createTestWhatIfRoute,
+  createTestWhatIfTable,
   createTestCircuitRoutes,
   computeTestWhatIf,
 } from './testing.ts'
@@ -14,7 +14,7 @@ const london = (fields = {}) => createTestCircuitRoutes('ckt-lon', fields)
 const amsterdam = (fields = {}) =>
   createTestCircuitRoutes('ckt-ams', { asPath: [12076, 65001, 65001, 65001], ...fields })
 const vpn = (fields = {}) =>
-  route({
+  createTestWhatIfRoute({
     transport: 'vpn',
     circuit: null,
     path: null,
@@ -26,7 +26,7 @@ const vpn = (fields = {}) =>
 
 describe('a loss', () => {
   it('moves what another circuit carries too, and strands the rest', () => {
-    const of = table([...london(), ...amsterdam(), ...london({ prefix: '10.30.0.0/16' })])
+    const of = createTestWhatIfTable([...london(), ...amsterdam(), ...london({ prefix: '10.30.0.0/16' })])
     expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
       '10.20.0.0/16': 'moves ckt-ams',
       '10.30.0.0/16': 'stranded',
@@ -34,8 +34,8 @@ describe('a loss', () => {
   })
 
   it('of one path leaves fewer of the same paths', () => {
-    const of = table(london())
-    const [row] = computeTestWhatIf(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))
+    const of = createTestWhatIfTable(london())
+    const [row] = computeTestWhatIf(of, createTestWhatIfFailure({ paths: new Set(['ckt-lon/private/primary']) }))
     expect(row).toMatchObject({ outcome: 'stays', reduced: true })
     expect(row?.before.map(({ path }) => path)).toEqual(['primary', 'secondary'])
     expect(row?.after.map(({ path }) => path)).toEqual(['secondary'])
@@ -43,10 +43,10 @@ describe('a loss', () => {
 
   describe('of a connection', () => {
     const cut = (circuit: string | null) =>
-      failing({ connections: new Map([[`conn-${circuit}`, { gateway: 'gw-hub', circuit }]]) })
+      createTestWhatIfFailure({ connections: new Map([[`conn-${circuit}`, { gateway: 'gw-hub', circuit }]]) })
 
     it('takes what came by it, and nothing of the gateway’s others', () => {
-      const of = table([...london(), ...amsterdam(), ...amsterdam({ prefix: '10.30.0.0/16' })])
+      const of = createTestWhatIfTable([...london(), ...amsterdam(), ...amsterdam({ prefix: '10.30.0.0/16' })])
       expect(formatTestOutcomes(of, cut('ckt-lon'))).toEqual({
         '10.20.0.0/16': 'moves ckt-ams',
         '10.30.0.0/16': 'stays ckt-ams',
@@ -56,7 +56,7 @@ describe('a loss', () => {
     it('takes from the customer what its gateway announces over it, and not what another one does', () => {
       const offered = (gateway: string | null, prefix: string) =>
         london({ instance: null, connection: null, gateway, prefix })
-      const of = table(
+      const of = createTestWhatIfTable(
         [...offered('gw-hub', '10.0.0.0/16'), ...offered('gw-other', '10.1.0.0/16'), ...offered(null, '10.2.0.0/16')],
         { side: 'onprem' },
       )
@@ -68,13 +68,17 @@ describe('a loss', () => {
     })
 
     it('is unknown where a route may have come by it', () => {
-      const unmapped = route({ circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] })
-      expect(formatTestOutcomes(table([unmapped]), cut('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown' })
-      expect(formatTestOutcomes(table([unmapped]), cut('ckt-par'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
+      const unmapped = createTestWhatIfRoute({ circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] })
+      expect(formatTestOutcomes(createTestWhatIfTable([unmapped]), cut('ckt-lon'))).toEqual({
+        '10.20.0.0/16': 'unknown',
+      })
+      expect(formatTestOutcomes(createTestWhatIfTable([unmapped]), cut('ckt-par'))).toEqual({
+        '10.20.0.0/16': 'stays vpn',
+      })
       expect(
         formatTestOutcomes(
-          table([vpn()]),
-          failing({ connections: new Map([['x', { gateway: 'gw-vpn', circuit: null }]]) }),
+          createTestWhatIfTable([vpn()]),
+          createTestWhatIfFailure({ connections: new Map([['x', { gateway: 'gw-vpn', circuit: null }]]) }),
         ),
       ).toEqual({
         '10.20.0.0/16': 'unknown',
@@ -83,33 +87,51 @@ describe('a loss', () => {
   })
 
   it('of an instance leaves the same paths on fewer instances', () => {
-    const [row] = computeTestWhatIf(table(london()), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))
+    const [row] = computeTestWhatIf(
+      createTestWhatIfTable(london()),
+      createTestWhatIfFailure({ instances: new Set(['gw-hub/10.0.4.12']) }),
+    )
     expect(row).toMatchObject({ outcome: 'stays', reduced: true })
     expect(row?.after).toEqual(row?.before)
   })
 
   it('of an instance takes what it passed on to its sibling with it', () => {
-    const passedOn = route({ origin: 'IBgp', peer: '10.0.4.12', nextHop: 'msee', instance: '10.0.4.13' })
-    expect(formatTestOutcomes(table([passedOn]), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))).toEqual({
+    const passedOn = createTestWhatIfRoute({
+      origin: 'IBgp',
+      peer: '10.0.4.12',
+      nextHop: 'msee',
+      instance: '10.0.4.13',
+    })
+    expect(
+      formatTestOutcomes(
+        createTestWhatIfTable([passedOn]),
+        createTestWhatIfFailure({ instances: new Set(['gw-hub/10.0.4.12']) }),
+      ),
+    ).toEqual({
       '10.20.0.0/16': 'stranded',
     })
   })
 
   it('of a gateway leaves the VPN gateway of the same network as the path of last resort', () => {
-    const of = table([...london(), vpn()])
-    expect(formatTestOutcomes(of, failing({ gateways: new Set(['gw-hub']) }))).toEqual({ '10.20.0.0/16': 'moves vpn' })
-    expect(formatTestOutcomes(of, failing({ gateways: new Set(['gw-vpn']) }))).toEqual({
+    const of = createTestWhatIfTable([...london(), vpn()])
+    expect(formatTestOutcomes(of, createTestWhatIfFailure({ gateways: new Set(['gw-hub']) }))).toEqual({
+      '10.20.0.0/16': 'moves vpn',
+    })
+    expect(formatTestOutcomes(of, createTestWhatIfFailure({ gateways: new Set(['gw-vpn']) }))).toEqual({
       '10.20.0.0/16': 'stays ckt-lon',
     })
     expect(
-      formatTestOutcomes(of, failing({ gateways: new Set(['gw-hub']), neighbors: new Set(['10.9.0.1']) })),
+      formatTestOutcomes(
+        of,
+        createTestWhatIfFailure({ gateways: new Set(['gw-hub']), neighbors: new Set(['10.9.0.1']) }),
+      ),
     ).toEqual({
       '10.20.0.0/16': 'stranded',
     })
   })
 
   it('falls to a covering prefix, to a default, or to the Internet', () => {
-    const of = table([
+    const of = createTestWhatIfTable([
       ...london({ prefix: '10.20.1.0/24' }),
       ...amsterdam({ prefix: '10.20.0.0/16' }),
       ...london({ prefix: '10.30.0.0/16' }),
@@ -132,7 +154,7 @@ describe('a loss', () => {
   })
 
   it('does not touch what had no route before, and names it all the same', () => {
-    const of = table(london(), { space: ['10.20.0.0/16', '10.99.0.0/16'] })
+    const of = createTestWhatIfTable(london(), { space: ['10.20.0.0/16', '10.99.0.0/16'] })
     expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
       '10.20.0.0/16': 'stranded',
       '10.99.0.0/16': 'stays',
@@ -140,7 +162,7 @@ describe('a loss', () => {
   })
 
   it('does not touch the space that system routes deliver', () => {
-    const of = table([...london({ prefix: '0.0.0.0/0' }), ...london({ prefix: '10.0.1.0/24' })], {
+    const of = createTestWhatIfTable([...london({ prefix: '0.0.0.0/0' }), ...london({ prefix: '10.0.1.0/24' })], {
       ownSpace: ['10.0.0.0/16'],
     })
     expect(computeTestWhatIf(of, createTestCircuitFailure('ckt-lon'))).toMatchObject([
@@ -154,32 +176,34 @@ describe('what is not known', () => {
     createTestCircuitRoutes('x', { circuit: null, path: null, possible: ['ckt-lon', 'ckt-ams'], ...fields })
 
   it('is never kept where it may be lost', () => {
-    expect(formatTestOutcomes(table(unmapped()), createTestCircuitFailure('ckt-lon'))).toEqual({
+    expect(formatTestOutcomes(createTestWhatIfTable(unmapped()), createTestCircuitFailure('ckt-lon'))).toEqual({
       '10.20.0.0/16': 'unknown',
     })
-    expect(formatTestOutcomes(table(unmapped()), createTestCircuitFailure('ckt-par'))).toEqual({
+    expect(formatTestOutcomes(createTestWhatIfTable(unmapped()), createTestCircuitFailure('ckt-par'))).toEqual({
       '10.20.0.0/16': 'stays vpn',
     })
-    expect(formatTestOutcomes(table(unmapped()), createTestCircuitFailure('ckt-lon', 'ckt-ams'))).toEqual({
+    expect(
+      formatTestOutcomes(createTestWhatIfTable(unmapped()), createTestCircuitFailure('ckt-lon', 'ckt-ams')),
+    ).toEqual({
       '10.20.0.0/16': 'stranded',
     })
   })
 
   it('does not matter where known routes decide', () => {
-    const of = table([...unmapped({ asPath: [12076, 1, 2, 3, 4] }), ...amsterdam()])
+    const of = createTestWhatIfTable([...unmapped({ asPath: [12076, 1, 2, 3, 4] }), ...amsterdam()])
     expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stays ckt-ams' })
   })
 
   it('of a path: one that is lost, or both', () => {
-    const of = table(createTestCircuitRoutes('ckt-lon', { path: null }))
-    expect(formatTestOutcomes(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))).toEqual({
+    const of = createTestWhatIfTable(createTestCircuitRoutes('ckt-lon', { path: null }))
+    expect(formatTestOutcomes(of, createTestWhatIfFailure({ paths: new Set(['ckt-lon/private/primary']) }))).toEqual({
       '10.20.0.0/16': 'unknown',
     })
     expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded' })
   })
 
   it('of a table that was not seen: what would change is unknown, and what has no route that was seen', () => {
-    const of = table([...london(), ...amsterdam({ prefix: '10.40.0.0/16' })], {
+    const of = createTestWhatIfTable([...london(), ...amsterdam({ prefix: '10.40.0.0/16' })], {
       isPartial: true,
       space: ['10.50.0.0/16'],
     })
@@ -192,42 +216,43 @@ describe('what is not known', () => {
 })
 
 describe('a change', () => {
-  const both = table([...london(), ...amsterdam(), ...london({ prefix: '10.20.50.0/24' })])
+  const both = createTestWhatIfTable([...london(), ...amsterdam(), ...london({ prefix: '10.20.50.0/24' })])
 
   it('prepends move what has another path of the same length', () => {
-    expect(formatTestOutcomes(both, failing({ prepends: new Map([['ckt-lon', 3]]) }))).toEqual({
+    expect(formatTestOutcomes(both, createTestWhatIfFailure({ prepends: new Map([['ckt-lon', 3]]) }))).toEqual({
       '10.20.0.0/16': 'moves ckt-ams',
       '10.20.50.0/24': 'stays ckt-lon',
     })
-    expect(formatTestOutcomes(both, failing({ prepends: new Map([['ckt-lon', 2]]) }))['10.20.0.0/16']).toBe(
-      'moves ckt-ams+ckt-lon',
-    )
-    expect(formatTestOutcomes(both, failing({ prepends: new Map([['ckt-lon', 1]]) }))['10.20.0.0/16']).toBe(
-      'stays ckt-lon',
-    )
+    expect(
+      formatTestOutcomes(both, createTestWhatIfFailure({ prepends: new Map([['ckt-lon', 2]]) }))['10.20.0.0/16'],
+    ).toBe('moves ckt-ams+ckt-lon')
+    expect(
+      formatTestOutcomes(both, createTestWhatIfFailure({ prepends: new Map([['ckt-lon', 1]]) }))['10.20.0.0/16'],
+    ).toBe('stays ckt-lon')
   })
 
   it('a weight decides before the AS path', () => {
     const weights = new Map([['conn-ckt-ams', { gateway: 'gw-hub', weight: 10 }]])
-    expect(formatTestOutcomes(both, failing({ weights }))['10.20.0.0/16']).toBe('moves ckt-ams')
+    expect(formatTestOutcomes(both, createTestWhatIfFailure({ weights }))['10.20.0.0/16']).toBe('moves ckt-ams')
   })
 
   it('a more specific that is withdrawn falls to what covers it', () => {
     const withdrawn = new Map([['ckt-lon', new Set(['10.20.50.0/24'])]])
-    expect(formatTestOutcomes(both, failing({ withdrawn }))).toEqual({
+    expect(formatTestOutcomes(both, createTestWhatIfFailure({ withdrawn }))).toEqual({
       '10.20.0.0/16': 'stays ckt-lon',
       '10.20.50.0/24': 'covered ckt-lon',
     })
   })
 
   it('of one connection leaves what may have come by it unknown', () => {
-    const of = table(
+    const of = createTestWhatIfTable(
       createTestCircuitRoutes('x', { circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] }),
     )
-    const weighted = (gateway: string) => failing({ weights: new Map([['conn', { gateway, weight: 1 }]]) })
+    const weighted = (gateway: string) =>
+      createTestWhatIfFailure({ weights: new Map([['conn', { gateway, weight: 1 }]]) })
     expect(formatTestOutcomes(of, weighted('gw-hub'))).toEqual({ '10.20.0.0/16': 'unknown' })
     expect(formatTestOutcomes(of, weighted('gw-other'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
-    expect(formatTestOutcomes(of, failing({ prepends: new Map([['ckt-ams', 1]]) }))).toEqual({
+    expect(formatTestOutcomes(of, createTestWhatIfFailure({ prepends: new Map([['ckt-ams', 1]]) }))).toEqual({
       '10.20.0.0/16': 'unknown',
     })
   })
@@ -236,7 +261,7 @@ describe('a change', () => {
 describe("on the customer's side", () => {
   const offered = (fields = {}) =>
     (['primary', 'secondary'] as const).map((path) =>
-      route({
+      createTestWhatIfRoute({
         prefix: '10.0.0.0/16',
         instance: null,
         path,
@@ -246,7 +271,7 @@ describe("on the customer's side", () => {
         ...fields,
       }),
     )
-  const of = table(
+  const of = createTestWhatIfTable(
     [...offered(), ...offered({ prefix: '20.190.128.0/18', peering: 'microsoft', gateway: null, nextHop: 'm' })],
     {
       side: 'onprem',
@@ -259,22 +284,22 @@ describe("on the customer's side", () => {
     const all = new Set(
       ['private', 'microsoft'].flatMap((one) => [`ckt-lon/${one}/primary`, `ckt-lon/${one}/secondary`]),
     )
-    expect(formatTestOutcomes(of, failing({ circuits: new Set(['ckt-lon']), paths: all }))).toEqual({
+    expect(formatTestOutcomes(of, createTestWhatIfFailure({ circuits: new Set(['ckt-lon']), paths: all }))).toEqual({
       '10.0.0.0/16': 'stranded',
       '20.190.128.0/18': 'internet',
     })
   })
 
   it('is named by the gateway that announces it, and its site', () => {
-    expect(computeTestWhatIf(of, failing({ gateways: new Set(['gw-hub']) }))).toMatchObject([
+    expect(computeTestWhatIf(of, createTestWhatIfFailure({ gateways: new Set(['gw-hub']) }))).toMatchObject([
       { prefix: '10.0.0.0/16', scope: 'gw-hub', site: 'London', side: 'onprem', outcome: 'stranded' },
       { prefix: '20.190.128.0/18', scope: 'ckt-lon', outcome: 'stays' },
     ])
   })
 
   it('is not moved by what the customer announces', () => {
-    expect(formatTestOutcomes(of, failing({ prepends: new Map([['ckt-lon', 5]]) }))['10.0.0.0/16']).toBe(
-      'stays ckt-lon',
-    )
+    expect(
+      formatTestOutcomes(of, createTestWhatIfFailure({ prepends: new Map([['ckt-lon', 5]]) }))['10.0.0.0/16'],
+    ).toBe('stays ckt-lon')
   })
 })

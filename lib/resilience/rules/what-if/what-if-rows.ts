@@ -1,11 +1,11 @@
 import { findBestCandidates, findSystemRoute } from '#lib/bgp/index.ts'
 import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { type RouteTableAtom, type AtomTable, formatFirstAddress } from './table-atoms.ts'
+import { type RouteTableAtom, type RouteTableSplitIntoAtoms, formatFirstAddress } from './table-atoms.ts'
 import { getPreferenceBasis, selectCustomerBestRoutes } from './customer-choice.ts'
-import { type WhatIfFailure, applyFailure, listFailureKeys } from './what-if-failure.ts'
+import { type WhatIfFailure, determineFailureEffectOnRoute, listFailureKeys } from './what-if-failure.ts'
 import {
-  type NeighborAssignment,
+  type NeighborPathAssignment,
   findUnassignedNeighborKey,
   assignRouteToPath,
   listNeighborAssignments,
@@ -27,12 +27,12 @@ const NONE: Best = { at: null, routes: [] }
  * A route table for what-ifs. The same object is used for many failures, so that the best routes without a failure are
  * computed only once.
  */
-export interface WhatIfRib extends AtomTable {
+export interface WhatIfRib extends RouteTableSplitIntoAtoms {
   /** Cache of the best routes to each atom (a prefix without its more specific prefixes) while nothing has failed. */
   best: Map<RouteTableAtom, readonly WhatIfRoute[]>
 }
 
-export const createWhatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
+export const createWhatIfRib = (table: RouteTableSplitIntoAtoms): WhatIfRib => ({ ...table, best: new Map() })
 
 /** Functions that return the names that rows contain. */
 export interface RowNameFunctions {
@@ -136,7 +136,7 @@ interface Left {
  * computed for it.
  */
 interface Placement {
-  world: NeighborAssignment
+  world: NeighborPathAssignment
   left: Map<RouteTableAtom, Left>
 }
 
@@ -149,12 +149,12 @@ function placementsOf({ table: { open = [] } }: WhatIfRib, failure: WhatIfFailur
   return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
 }
 
-function leftOf(at: RouteTableAtom, failure: WhatIfFailure, world: NeighborAssignment): Left {
+function leftOf(at: RouteTableAtom, failure: WhatIfFailure, world: NeighborPathAssignment): Left {
   const most: WhatIfRoute[] = []
   const least: WhatIfRoute[] = []
   for (const route of at.routes) {
     const placed = assignRouteToPath(route, world)
-    const fate = applyFailure(placed, failure)
+    const fate = determineFailureEffectOnRoute(placed, failure)
     if (fate.is === 'lost') continue
     const { circuit, path, connection, possible } = route
     const then = fate.is === 'changed' ? { ...fate.to, circuit, path, connection, possible } : route
@@ -208,7 +208,7 @@ const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
  * Returns a text by which outcomes are compared. Neighbors of a circuit whose paths are unknown are not distinguished,
  * because only their number matters. Gateway instances are left out, because the paths of a row do not contain them.
  */
-function textOf({ at, routes, outcome, reduced }: After, world: NeighborAssignment): string {
+function textOf({ at, routes, outcome, reduced }: After, world: NeighborPathAssignment): string {
   const hops = new Map(
     routes.map((route) => [
       formatPathId(getRoutePath(route)),

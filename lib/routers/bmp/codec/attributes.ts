@@ -56,7 +56,7 @@ export const PATH_ATTRIBUTE_CODES = {
 const EXTENDED_LENGTH = 0x10
 
 /** Attributes of an UPDATE by type code. Each type occurs at most once (RFC 4271 section 5). */
-export type RawAttributes = Map<number, { flags: number; value: Uint8Array }>
+export type UndecodedPathAttributes = Map<number, { flags: number; value: Uint8Array }>
 
 /** Bits of the attribute flags "optional" and "transitive", which must have a fixed value for each type. */
 const CATEGORY = 0xc0
@@ -99,8 +99,8 @@ const DISCARDED: ReadonlySet<number> = new Set([
  *   section 4)
  * @throws BmpStreamError if MP_REACH_NLRI or MP_UNREACH_NLRI occurs twice (RFC 7606 section 3)
  */
-export function splitAttributes(reader: ByteReader): { raw: RawAttributes; isCut: boolean } {
-  const raw: RawAttributes = new Map()
+export function splitAttributes(reader: ByteReader): { raw: UndecodedPathAttributes; isCut: boolean } {
+  const raw: UndecodedPathAttributes = new Map()
   while (reader.left > 0) {
     const attribute = takeAttribute(reader)
     if (attribute === null) return { raw, isCut: true }
@@ -130,7 +130,7 @@ function takeAttribute(reader: ByteReader): { type: number; flags: number; value
  *   withdrawn (RFC 7606)
  */
 export function decodePathAttributes(
-  raw: RawAttributes,
+  raw: UndecodedPathAttributes,
   twoOctetAsns: boolean,
 ): { attributes: PathAttributes; isWithdrawn: boolean } {
   const unreadable: number[] = []
@@ -189,7 +189,7 @@ export function decodePathAttributes(
 
 const KNOWN: ReadonlySet<number> = new Set(Object.values(PATH_ATTRIBUTE_CODES))
 
-function othersOf(raw: RawAttributes): PathAttributes['others'] {
+function othersOf(raw: UndecodedPathAttributes): PathAttributes['others'] {
   // copy the values, because otherwise they would keep the whole received chunk in memory
   return [...raw]
     .filter(([type]) => !KNOWN.has(type))

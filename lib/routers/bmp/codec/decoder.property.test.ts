@@ -7,11 +7,16 @@ import type { BgpOpen } from './open.ts'
 import { decodeBgpOpen } from './open.ts'
 import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError } from './stream-error.ts'
-import { messages, opens, peerUps, updatesOf } from './testing/arbitraries.ts'
+import {
+  arbitraryIndependentBmpMessages,
+  arbitraryOpenMessages,
+  peerUps,
+  createArbitraryBgpUpdates,
+} from './testing/arbitraries.ts'
 import { bytesOfHex } from './testing/hex.ts'
 import { encodeOpen } from './testing/encode-bgp.ts'
 import { encodeBmp } from './testing/encode-bmp.ts'
-import { frr, gobgp } from './testing/router-bytes.ts'
+import { frrBmpMessageBytes, gobgpBmpMessageBytes } from './testing/router-bytes.ts'
 
 const decode = (bytes: Uint8Array) => [...new BmpDecoder().push(bytes)]
 
@@ -28,7 +33,7 @@ function* chunks(bytes: Uint8Array, cuts: readonly number[]): Generator<Uint8Arr
 describe('decoding', () => {
   it('reads what was written', () => {
     fc.assert(
-      fc.property(fc.oneof(messages, peerUps), (message) => {
+      fc.property(fc.oneof(arbitraryIndependentBmpMessages, peerUps), (message) => {
         expect(decode(encodeBmp(message))).toEqual([message])
       }),
       { numRuns: 400 },
@@ -37,7 +42,7 @@ describe('decoding', () => {
 
   it('reads an OPEN in its longer form', () => {
     fc.assert(
-      fc.property(opens, (open) => {
+      fc.property(arbitraryOpenMessages, (open) => {
         expect(decodeBgpOpen(new ByteReader(encodeOpen(open, true)))).toEqual(open)
       }),
     )
@@ -53,7 +58,7 @@ describe('decoding', () => {
     const withRoutes = peerUps.chain((up) => {
       const isSent = up.peer.view.startsWith('adjOut')
       const addPath = isSent ? agreed(up.sent, up.received) : agreed(up.received, up.sent)
-      return updatesOf(up.peer.twoOctetAsns, addPath).map((update) => ({ up, update }))
+      return createArbitraryBgpUpdates(up.peer.twoOctetAsns, addPath).map((update) => ({ up, update }))
     })
     fc.assert(
       fc.property(withRoutes, ({ up, update }) => {
@@ -66,7 +71,7 @@ describe('decoding', () => {
   })
 
   it('does not depend on how the stream is cut', () => {
-    const stream = fc.array(fc.oneof(messages, peerUps), { minLength: 1, maxLength: 6 })
+    const stream = fc.array(fc.oneof(arbitraryIndependentBmpMessages, peerUps), { minLength: 1, maxLength: 6 })
     fc.assert(
       fc.property(stream, fc.array(fc.nat(), { maxLength: 20 }), (all, positions) => {
         const bytes = Buffer.concat(all.map((message) => encodeBmp(message)))
@@ -82,12 +87,12 @@ describe('decoding', () => {
   })
 
   it('reads byte by byte', () => {
-    const whole = bytesOfHex(Object.values(frr).join(''))
+    const whole = bytesOfHex(Object.values(frrBmpMessageBytes).join(''))
     const decoder = new BmpDecoder()
     const read: BmpMessage[] = []
     for (const byte of whole) read.push(...decoder.push(Uint8Array.of(byte)))
     expect(read).toEqual(decode(whole))
-    expect(read).toHaveLength(Object.keys(frr).length)
+    expect(read).toHaveLength(Object.keys(frrBmpMessageBytes).length)
   })
 })
 
@@ -103,7 +108,7 @@ function readsOrRefuses(bytes: Uint8Array): boolean {
 }
 
 describe('what is no BMP', () => {
-  const real = [...Object.values(frr), ...Object.values(gobgp)].map(bytesOfHex)
+  const real = [...Object.values(frrBmpMessageBytes), ...Object.values(gobgpBmpMessageBytes)].map(bytesOfHex)
 
   it('is read or refused, whatever the bytes are', () => {
     const framed = fc

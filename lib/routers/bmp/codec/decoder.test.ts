@@ -5,7 +5,7 @@ import { BmpStreamError } from './stream-error.ts'
 import { bgpMessage } from './testing/encode-bgp.ts'
 import { bmpFrame } from './testing/encode-bmp.ts'
 import { bytesOfHex } from './testing/hex.ts'
-import { frr, gobgp } from './testing/router-bytes.ts'
+import { frrBmpMessageBytes, gobgpBmpMessageBytes } from './testing/router-bytes.ts'
 
 function decode(...hex: string[]): BmpMessage[] {
   const decoder = new BmpDecoder()
@@ -38,13 +38,13 @@ function routesIn(message: BmpMessage | undefined): string[] {
 
 describe('messages of FRR 8.4.4', () => {
   it('say who the router is', () => {
-    expect(decode(frr.initiation)).toEqual([
+    expect(decode(frrBmpMessageBytes.initiation)).toEqual([
       { type: 'initiation', sysName: 'ceA', sysDescr: 'FRRouting 8.4.4', texts: [] },
     ])
   })
 
   it('say that a session is up, with both OPENs', () => {
-    expect(decode(frr.peerUp)).toMatchObject([
+    expect(decode(frrBmpMessageBytes.peerUp)).toMatchObject([
       {
         type: 'peerUp',
         peer: { ...PEER, seconds: 0x6b01341a },
@@ -72,7 +72,7 @@ describe('messages of FRR 8.4.4', () => {
     ['downByConnection', { by: 'remoteWithoutNotification' }],
     ['downLocally', { by: 'localWithoutNotification', fsmEvent: 0 }],
   ] as const)('say why a session is down: %s', (name, reason) => {
-    expect(decode(frr[name])).toMatchObject([{ type: 'peerDown', peer: PEER, reason }])
+    expect(decode(frrBmpMessageBytes[name])).toMatchObject([{ type: 'peerDown', peer: PEER, reason }])
   })
 
   it.each([
@@ -82,7 +82,7 @@ describe('messages of FRR 8.4.4', () => {
     ['withdrawalIpv6', 'adjInPre', ['-2001:db8:100::/48']],
     ['endOfRib', 'adjInPost', []],
   ] as const)('say which routes there are: %s', (name, view, routes) => {
-    const [message] = decode(frr[name])
+    const [message] = decode(frrBmpMessageBytes[name])
     expect(message).toMatchObject({ peer: { view } })
     expect(routesIn(message)).toEqual(routes)
   })
@@ -92,11 +92,11 @@ describe('messages of FRR 8.4.4', () => {
     ['endOfRibIpv6', 'ipv6', null],
     ['withdrawalIpv6', null, 0x6b0134d8],
   ] as const)('say where a table ends: %s', (name, endOfRib, seconds) => {
-    expect(decode(frr[name])).toMatchObject([{ peer: { seconds }, update: { endOfRib } }])
+    expect(decode(frrBmpMessageBytes[name])).toMatchObject([{ peer: { seconds }, update: { endOfRib } }])
   })
 
   it('count, and a counter of their own is kept without a name', () => {
-    const [message] = decode(frr.statistics)
+    const [message] = decode(frrBmpMessageBytes.statistics)
     expect(message).toMatchObject({ type: 'statistics' })
     expect(message?.type === 'statistics' && message.statistics.at(0)).toEqual({
       type: 0,
@@ -110,16 +110,16 @@ describe('messages of FRR 8.4.4', () => {
 
 describe('messages of GoBGP 3.10.0', () => {
   it('say who the router is, in the other order', () => {
-    expect(decode(gobgp.initiation)).toMatchObject([{ sysName: 'GoBGP', sysDescr: '3.10.0' }])
+    expect(decode(gobgpBmpMessageBytes.initiation)).toMatchObject([{ sysName: 'GoBGP', sysDescr: '3.10.0' }])
   })
 
   it('say why a session is down', () => {
     const notification = { code: 4, subcode: 0, communication: null, hardResetOf: null }
-    expect(decode(gobgp.downByHoldTimer)).toMatchObject([{ reason: { by: 'local', notification } }])
+    expect(decode(gobgpBmpMessageBytes.downByHoldTimer)).toMatchObject([{ reason: { by: 'local', notification } }])
   })
 
   it('hold two routes with their attributes', () => {
-    const [message] = decode(gobgp.announcement)
+    const [message] = decode(gobgpBmpMessageBytes.announcement)
     expect(routesIn(message)).toEqual([
       '+10.10.0.0/16 via 192.0.2.98 path 12076 65515',
       '+10.11.0.0/16 via 192.0.2.98 path 12076 65515',
@@ -129,19 +129,19 @@ describe('messages of GoBGP 3.10.0', () => {
   })
 
   it('hold the router’s own table, which names no neighbor', () => {
-    const [message] = decode(gobgp.locRib)
+    const [message] = decode(gobgpBmpMessageBytes.locRib)
     expect(message).toMatchObject({ peer: { type: 'locRib', view: 'locRib', address: null, asn: 65010 } })
     expect(routesIn(message)).toEqual(['+10.10.0.0/16 via 192.0.2.98 path 12076 65515'])
   })
 
   it('end a table with the flag of short AS paths, which changes nothing', () => {
-    expect(decode(gobgp.endOfRib)).toMatchObject([
+    expect(decode(gobgpBmpMessageBytes.endOfRib)).toMatchObject([
       { peer: { twoOctetAsns: true, view: 'adjInPost' }, update: { endOfRib: 'ipv4' } },
     ])
   })
 
   it('count in 64 bits', () => {
-    const [message] = decode(gobgp.statistics)
+    const [message] = decode(gobgpBmpMessageBytes.statistics)
     expect(message?.type === 'statistics' && message.statistics.map(({ name, value }) => `${name} ${value}`)).toEqual([
       'routesAdjRibIn 2',
       'routesLocRib 2',
@@ -159,7 +159,7 @@ const peerOf = (hex: string) => bytesOfHex(hex).subarray(6, 48)
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 /** Returns a Route Monitoring message with an UPDATE given in hex, made of withdrawn routes, attributes and routes. */
 function monitoring(update: string): string {
-  return hexOf(bmpFrame(0, Buffer.concat([peerOf(frr.withdrawal), bgpMessage(2, bytesOfHex(update))])))
+  return hexOf(bmpFrame(0, Buffer.concat([peerOf(frrBmpMessageBytes.withdrawal), bgpMessage(2, bytesOfHex(update))])))
 }
 
 describe('what is not known', () => {
@@ -168,7 +168,7 @@ describe('what is not known', () => {
     ['a message type without a meaning', `0300000007 c8 00`],
     ['a neighbor of unknown type', `0300000030 02 09 ${'00'.repeat(41)}`],
   ])('%s is skipped by its length, and what follows is read', (_, hex) => {
-    expect(decode(hex, frr.initiation).map(({ type }) => type)).toEqual(['skipped', 'initiation'])
+    expect(decode(hex, frrBmpMessageBytes.initiation).map(({ type }) => type)).toEqual(['skipped', 'initiation'])
   })
 
   it('an attribute without a meaning is kept as it came', () => {
@@ -204,7 +204,7 @@ describe('what is not known', () => {
     ['large communities of eight bytes', `${WHOLE} c02008 0000000100000002`],
     ['extended communities of four bytes', `${WHOLE} c01004 00020001`],
   ])('%s withdraws the route, and the session stays', (_, attributes) => {
-    const [message, next] = decode(withAttributes(attributes), gobgp.peerUp)
+    const [message, next] = decode(withAttributes(attributes), gobgpBmpMessageBytes.peerUp)
     expect(message).toMatchObject({ type: 'routeMonitoring', update: { announced: [], endOfRib: null } })
     expect(withdrawnIn(message)).toEqual(['10.10.0.0/16'])
     expect(next?.type).toBe('peerUp')
@@ -225,7 +225,7 @@ describe('what is not known', () => {
   it.each([8, 10, 1])('%d bytes after an UPDATE are skipped', (length) => {
     const update = bgpMessage(2, bytesOfHex(`0000 000e ${WHOLE} 100a0a`))
     const [message] = decode(
-      hexOf(bmpFrame(0, Buffer.concat([peerOf(frr.withdrawal), update, new Uint8Array(length)]))),
+      hexOf(bmpFrame(0, Buffer.concat([peerOf(frrBmpMessageBytes.withdrawal), update, new Uint8Array(length)]))),
     )
     expect(routesIn(message)).toHaveLength(1)
   })
@@ -256,9 +256,12 @@ describe('what can not be read', () => {
 
   it('more neighbors than the limit', () => {
     const decoder = new BmpDecoder({ maxPeers: 1 })
-    const other = bytesOfHex(frr.peerUp)
+    const other = bytesOfHex(frrBmpMessageBytes.peerUp)
     other[31] = 1
-    expect([...decoder.push(bytesOfHex(frr.peerUp)), ...decoder.push(bytesOfHex(frr.peerUp))]).toHaveLength(2)
+    expect([
+      ...decoder.push(bytesOfHex(frrBmpMessageBytes.peerUp)),
+      ...decoder.push(bytesOfHex(frrBmpMessageBytes.peerUp)),
+    ]).toHaveLength(2)
     expect(() => [...decoder.push(other)]).toThrow('more than 1 neighbors')
   })
 })
@@ -267,26 +270,30 @@ describe('what can not be read of one neighbor', () => {
   it.each([
     [
       'a Peer Down without a reason',
-      `0300000030 02 ${hexOf(peerOf(frr.peerUp))}`,
+      `0300000030 02 ${hexOf(peerOf(frrBmpMessageBytes.peerUp))}`,
       'the reason of a Peer Down is cut off',
     ],
     [
       'a Peer Up without OPENs',
-      `0300000044 03 ${hexOf(peerOf(frr.peerUp))}${'00'.repeat(20)}`,
+      `0300000044 03 ${hexOf(peerOf(frrBmpMessageBytes.peerUp))}${'00'.repeat(20)}`,
       'the header of a BGP open',
     ],
-    ['an OPEN where an UPDATE is due', cut(frr.withdrawal, 132, '01'), 'a BGP message of type 1 where update'],
-    ['a marker with a hole', cut(frr.withdrawal, 100, '00'), 'a BGP update without its marker'],
+    [
+      'an OPEN where an UPDATE is due',
+      cut(frrBmpMessageBytes.withdrawal, 132, '01'),
+      'a BGP message of type 1 where update',
+    ],
+    ['a marker with a hole', cut(frrBmpMessageBytes.withdrawal, 100, '00'), 'a BGP update without its marker'],
     ['a prefix of 33 bits', monitoring('0000 0000 21 0a0a0a0a0a'), 'an ipv4 prefix of 33 bits'],
     ['routes that reach beyond the UPDATE', monitoring('00ff 0000'), 'the withdrawn routes is cut off'],
     ['MP_REACH twice', monitoring('0000 0006 800e00 800e00'), 'attribute 14 twice'],
     [
       'statistics that are not there',
-      `0300000034 01 ${hexOf(peerOf(frr.peerUp))} 00ffffff`,
+      `0300000034 01 ${hexOf(peerOf(frrBmpMessageBytes.peerUp))} 00ffffff`,
       '16777215 statistics in 0 bytes',
     ],
   ])('%s: the stream goes on', (_, hex, detail) => {
-    const [unreadable, next] = decode(hex, gobgp.peerUp)
+    const [unreadable, next] = decode(hex, gobgpBmpMessageBytes.peerUp)
     expect(unreadable).toMatchObject({ type: 'unreadable', peer: { address: '192.0.2.98' } })
     expect(unreadable?.type === 'unreadable' && unreadable.detail).toContain(detail)
     expect(next?.type).toBe('peerUp')
@@ -333,15 +340,17 @@ describe('path identifiers that no OPEN announced', () => {
 
 describe('path identifiers of a session whose OPENs are known', () => {
   // the ADD-PATH capability for IPv4, where FRR offers to receive and the neighbor of the second Peer Up offers to send
-  const sends = `${frr.peerUp.slice(0, -2 * 45)}${'ffffffffffffffffffffffffffffffff00330104 2f2c 00b4 0a000404 16 0214 010400010001 0200 41040000 2f2c 4504 00010102'.replaceAll(' ', '')}`
+  const sends = `${frrBmpMessageBytes.peerUp.slice(0, -2 * 45)}${'ffffffffffffffffffffffffffffffff00330104 2f2c 00b4 0a000404 16 0214 010400010001 0200 41040000 2f2c 4504 00010102'.replaceAll(' ', '')}`
   const isAgreed = `03000000d6${sends.slice(10)}`
 
   it('are never read if they were not negotiated, even where no other form fits', () => {
-    expect(routesAfter([frr.peerUp], '00000001 10 0a0a', '10 0a0a')).toEqual([
+    expect(routesAfter([frrBmpMessageBytes.peerUp], '00000001 10 0a0a', '10 0a0a')).toEqual([
       expect.stringContaining('is cut off'),
       ['10.10.0.0/16 null'],
     ])
-    expect(routesAfter([frr.peerUp], '0a0a00 0a0a00')).toEqual([['10.0.0.0/10 null', '10.0.0.0/10 null']])
+    expect(routesAfter([frrBmpMessageBytes.peerUp], '0a0a00 0a0a00')).toEqual([
+      ['10.0.0.0/10 null', '10.0.0.0/10 null'],
+    ])
   })
 
   it.each(['00', '04', '07', 'ff'])('are not negotiated by the mode %s, which RFC 7911 does not define', (mode) => {

@@ -1,4 +1,4 @@
-import { CEASE } from '#lib/bgp/index.ts'
+import { CEASE_ERROR_CODE } from '#lib/bgp/index.ts'
 import type { BgpNotification, PeerDownReason, MonitoredRib } from '#lib/contract/index.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
@@ -266,14 +266,14 @@ function readNotification(reader: ByteReader): BgpNotification {
   const body = takeExpectedBgpMessage(reader, 'notification')
   const code = body.u8('an error code')
   const subcode = body.u8('an error subcode')
-  const isHardReset = code === CEASE && subcode === HARD_RESET && body.left >= 2
+  const isHardReset = code === CEASE_ERROR_CODE && subcode === HARD_RESET && body.left >= 2
   const hardResetOf = isHardReset ? { code: body.u8('an error code'), subcode: body.u8('an error subcode') } : null
   const inner = hardResetOf ?? { code, subcode }
   return { code, subcode, communication: communicationOf(inner, body), hardResetOf }
 }
 
 function communicationOf({ code, subcode }: { code: number; subcode: number }, data: ByteReader): string | null {
-  if (code !== CEASE || !WITH_TEXT.includes(subcode) || data.left === 0) return null
+  if (code !== CEASE_ERROR_CODE || !WITH_TEXT.includes(subcode) || data.left === 0) return null
   const length = data.u8('the length of a shutdown communication')
   // if the length of the text does not fit, keep the NOTIFICATION without the text
   if (length === 0 || length > data.left) return null

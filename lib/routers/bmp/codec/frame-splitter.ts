@@ -1,4 +1,4 @@
-import { MessageSplitter } from './message-splitter.ts'
+import { TcpStreamMessageSplitter } from './message-splitter.ts'
 import { readUint32At } from './wire-text.ts'
 import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
@@ -21,10 +21,10 @@ export interface BmpFrame {
 
 /** Splits a TCP stream into BMP messages without decoding them. */
 export class FrameSplitter {
-  private readonly messages: MessageSplitter
+  private readonly messages: TcpStreamMessageSplitter
 
   constructor(maxFrameBytes = MAX_FRAME_BYTES) {
-    this.messages = new MessageSplitter(HEADER_BYTES, (header) => lengthOf(header, maxFrameBytes))
+    this.messages = new TcpStreamMessageSplitter(HEADER_BYTES, (header) => lengthOf(header, maxFrameBytes))
   }
 
   get isInsideFrame(): boolean {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { MessageSplitter } from './message-splitter.ts'
+import { TcpStreamMessageSplitter } from './message-splitter.ts'
 
 it('a message in single bytes is kept in few chunks, and read whole', () => {
   const size = 20_000
-  const splitter = new MessageSplitter(4, (header) => new DataView(header.slice().buffer).getUint32(0))
+  const splitter = new TcpStreamMessageSplitter(4, (header) => new DataView(header.slice().buffer).getUint32(0))
   const message = Uint8Array.from({ length: size }, (_, n) => n)
   new DataView(message.buffer).setUint32(0, size)
   const read: Uint8Array[] = []

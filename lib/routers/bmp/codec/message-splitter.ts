@@ -8,7 +8,7 @@ const MAX_CHUNKS = 1_024
  * Splits a TCP stream into messages by the length in each message's header. It does not matter how TCP divides the
  * stream into chunks. At most one incomplete message is buffered.
  */
-export class MessageSplitter {
+export class TcpStreamMessageSplitter {
   private pending: Uint8Array[] = []
   private size = 0
   /** Length of the message that is being received; 0 = its header is still incomplete. */

@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts'
 import type { AddressFamily } from './address-family.ts'
-import { type PathPrefix, decodePathPrefixes } from './prefixes.ts'
+import { type PrefixWithOptionalPathId, decodePathPrefixes } from './prefixes.ts'
 import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
 /**
@@ -8,7 +8,7 @@ import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
  * true if it is improbable that a router sends such prefixes, so that the form is probably wrong.
  */
 interface Attempt {
-  prefixes: PathPrefix[]
+  prefixes: PrefixWithOptionalPathId[]
   isOdd: boolean
 }
 
@@ -40,7 +40,7 @@ export class PathIdDetection {
    * Reads the remaining bytes as routes of a family.
    * @throws BmpStreamError if the bytes fit neither form, or not the form that was negotiated or used before
    */
-  read(reader: ByteReader, family: AddressFamily): PathPrefix[] {
+  read(reader: ByteReader, family: AddressFamily): PrefixWithOptionalPathId[] {
     if (reader.left === 0) return []
     if (this.isNegotiated) return decodePathPrefixes(reader, family, this.stated.includes(family)).prefixes
     const bytes = reader.rest()
@@ -60,7 +60,7 @@ export class PathIdDetection {
     return first.prefixes
   }
 
-  private otherwise(family: AddressFamily, withIds: boolean, { prefixes }: Attempt): PathPrefix[] {
+  private otherwise(family: AddressFamily, withIds: boolean, { prefixes }: Attempt): PrefixWithOptionalPathId[] {
     if (this.proven.has(family) || this.assumed.has(family)) {
       throw createMalformedStreamError(`${family} prefixes some of which have path identifiers, and some not`)
     }

@@ -9,7 +9,7 @@ import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage } from './message.ts'
 import { bytesOfHex } from './testing/hex.ts'
-import { frr, gobgp } from './testing/router-bytes.ts'
+import { frrBmpMessageBytes, gobgpBmpMessageBytes } from './testing/router-bytes.ts'
 
 const REASONS = { local: 1, localWithoutNotification: 2, remote: 3, remoteWithoutNotification: 4 }
 const isPresent = spawnSync('pmbmpd', ['-V'], { stdio: 'ignore' }).status === 0
@@ -58,16 +58,24 @@ it.skipIf(!isPresent).each([
   [
     'FRR',
     [
-      frr.initiation,
-      frr.peerUp,
-      frr.announcement,
-      frr.withdrawal,
-      frr.downByRemoteReset,
-      frr.peerUp,
-      frr.downByConnection,
+      frrBmpMessageBytes.initiation,
+      frrBmpMessageBytes.peerUp,
+      frrBmpMessageBytes.announcement,
+      frrBmpMessageBytes.withdrawal,
+      frrBmpMessageBytes.downByRemoteReset,
+      frrBmpMessageBytes.peerUp,
+      frrBmpMessageBytes.downByConnection,
     ],
   ],
-  ['GoBGP', [gobgp.initiation, gobgp.peerUp, gobgp.announcement, gobgp.downByHoldTimer]],
+  [
+    'GoBGP',
+    [
+      gobgpBmpMessageBytes.initiation,
+      gobgpBmpMessageBytes.peerUp,
+      gobgpBmpMessageBytes.announcement,
+      gobgpBmpMessageBytes.downByHoldTimer,
+    ],
+  ],
 ])('pmacct reads of %s what we read', async (_, messages) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pmacct-'))
   const log = path.join(folder, 'log.json')

@@ -4,7 +4,7 @@ import { createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
 /** A prefix in an UPDATE, with its path identifier. */
-export interface PathPrefix {
+export interface PrefixWithOptionalPathId {
   /** Prefix as text, for example `10.0.0.0/24`, without bits after its length. */
   prefix: string
   /** Path identifier (RFC 7911); null = the routes have no identifiers. */
@@ -22,8 +22,8 @@ export function decodePathPrefixes(
   reader: ByteReader,
   family: AddressFamily,
   withPathIds: boolean,
-): { prefixes: PathPrefix[]; hasSpareBits: boolean } {
-  const prefixes: PathPrefix[] = []
+): { prefixes: PrefixWithOptionalPathId[]; hasSpareBits: boolean } {
+  const prefixes: PrefixWithOptionalPathId[] = []
   let hasSpareBits = false
   while (reader.left > 0) {
     const pathId = withPathIds ? reader.u32('a path identifier') : null

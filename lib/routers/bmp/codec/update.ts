@@ -1,7 +1,7 @@
 import {
   PATH_ATTRIBUTE_CODES,
   type PathAttributes,
-  type RawAttributes,
+  type UndecodedPathAttributes,
   decodePathAttributes,
   splitAttributes,
 } from './attributes.ts'
@@ -9,7 +9,7 @@ import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type AddressFamily, parseAddressFamily } from './address-family.ts'
 import type { PathIdDetection } from './path-ids.ts'
-import type { PathPrefix } from './prefixes.ts'
+import type { PrefixWithOptionalPathId } from './prefixes.ts'
 import { createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
@@ -18,13 +18,13 @@ interface Announcement {
   family: AddressFamily
   /** Next hop of the routes; null = it could not be read. */
   nextHop: string | null
-  prefixes: PathPrefix[]
+  prefixes: PrefixWithOptionalPathId[]
 }
 
 /** The content of an UPDATE (RFC 4271 section 4.3, RFC 4760). */
 export interface BgpUpdate {
   announced: Announcement[]
-  withdrawn: { family: AddressFamily; prefixes: PathPrefix[] }[]
+  withdrawn: { family: AddressFamily; prefixes: PrefixWithOptionalPathId[] }[]
   attributes: PathAttributes
   /**
    * Address family whose table the router has now sent completely (End-of-RIB, RFC 4724 section 2); null = the UPDATE
@@ -36,7 +36,7 @@ export interface BgpUpdate {
 }
 
 /** Encoding of routes in the session. It is derived from the OPENs of both ends and the header of the BMP message. */
-export interface UpdateEncoding {
+export interface BgpUpdateDecodingOptions {
   twoOctetAsns: boolean
   pathIds: PathIdDetection
 }
@@ -46,7 +46,7 @@ export interface UpdateEncoding {
  * NEXT_HOP is missing, the advertised routes count as withdrawn (RFC 7606).
  * @throws BmpStreamError if the routes themselves cannot be read
  */
-export function decodeBgpUpdate(reader: ByteReader, encoding: UpdateEncoding): BgpUpdate {
+export function decodeBgpUpdate(reader: ByteReader, encoding: BgpUpdateDecodingOptions): BgpUpdate {
   const body = takeExpectedBgpMessage(reader, 'update')
   const withdrawn = body.part(body.u16('the length of withdrawn routes'), 'the withdrawn routes')
   const { raw, isCut } = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
@@ -79,7 +79,7 @@ function withdrawAnnounced(update: BgpUpdate): void {
   update.announced = []
 }
 
-function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string | null {
+function nextHopOf(raw: UndecodedPathAttributes, { unreadable }: PathAttributes): string | null {
   const value = raw.get(PATH_ATTRIBUTE_CODES.nextHop)?.value
   if (!value) return null
   if (value.length === 4) return formatIpv4Bytes(value)
@@ -87,7 +87,7 @@ function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string |
   return null
 }
 
-function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDetection): void {
+function addReachable(update: BgpUpdate, raw: UndecodedPathAttributes, pathIds: PathIdDetection): void {
   const attribute = raw.get(PATH_ATTRIBUTE_CODES.mpReach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
@@ -103,7 +103,7 @@ function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDete
     })
 }
 
-function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDetection): void {
+function addUnreachable(update: BgpUpdate, raw: UndecodedPathAttributes, pathIds: PathIdDetection): void {
   const attribute = raw.get(PATH_ATTRIBUTE_CODES.mpUnreach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)

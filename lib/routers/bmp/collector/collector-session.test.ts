@@ -5,7 +5,7 @@ import type { BmpMessage } from '../codec/message.ts'
 import { bgpMessage, encodeOpen, encodeUpdate } from '../codec/testing/encode-bgp.ts'
 import type { BgpOpen } from '../codec/open.ts'
 import { bytesOfHex } from '../codec/testing/hex.ts'
-import { type CollectorSessionEnd, CollectorSession } from './collector-session.ts'
+import { type CollectorSessionEnd, CollectorBgpSession } from './collector-session.ts'
 
 const OWN = { asn: 4_200_000_001, holdSeconds: 9 }
 const ENDS = { own: { address: '10.20.254.5', port: 179 }, router: { address: '10.20.0.1', port: 40_000 } }
@@ -37,7 +37,7 @@ function begin(own = OWN, ends = ENDS) {
     established: () => undefined,
     close: (end: CollectorSessionEnd | null) => void closed.push(end),
   }
-  const session = new CollectorSession(own, ends, wire, 0)
+  const session = new CollectorBgpSession(own, ends, wire, 0)
   const open = sent.splice(0)
   const said = (...all: Uint8Array[]) => session.received(Buffer.concat(all), 100)
   const types = () => messages.map(({ message }) => message.type)

@@ -1,7 +1,7 @@
 import { getNotificationName } from '#lib/bgp/notification-names.ts'
 import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
 import { ByteReader } from '../codec/byte-reader.ts'
-import { MessageSplitter } from '../codec/message-splitter.ts'
+import { TcpStreamMessageSplitter } from '../codec/message-splitter.ts'
 import { type BgpOpen, decodeBgpOpen } from '../codec/open.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import {
   BGP_MESSAGE_TYPES,
   getCollectorBgpId,
-  type CollectorIdentity,
+  type CollectorBgpParameters,
   encodeEndOfRib,
   encodeKeepalive,
   encodeBgpNotification,
@@ -89,11 +89,11 @@ type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
  * Peerwatch's end of a BGP session with a router. It waits for the router to connect (passive end, RFC 4271 section
  * 8.2.2) and advertises no routes. Only sessions that were established are reported.
  */
-export class CollectorSession {
-  private readonly own: CollectorIdentity
+export class CollectorBgpSession {
+  private readonly own: CollectorBgpParameters
   private readonly ends: { own: ConnectionEndpoint; router: ConnectionEndpoint }
   private readonly wire: CollectorWire
-  private readonly splitter = new MessageSplitter(HEADER_BYTES, lengthOf)
+  private readonly splitter = new TcpStreamMessageSplitter(HEADER_BYTES, lengthOf)
   private readonly bgpId: string
   private readonly open: Uint8Array
   private step: Step = 'openSent'
@@ -113,7 +113,7 @@ export class CollectorSession {
   private frames: Uint8Array[] = []
 
   constructor(
-    own: CollectorIdentity,
+    own: CollectorBgpParameters,
     ends: { own: ConnectionEndpoint; router: ConnectionEndpoint },
     wire: CollectorWire,
     at: number,

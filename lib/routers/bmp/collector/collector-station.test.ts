@@ -3,7 +3,12 @@ import { afterEach, expect, it } from 'vitest'
 import { bgpMessage, encodeOpen } from '../codec/testing/encode-bgp.ts'
 import { bytesOfHex } from '../codec/testing/hex.ts'
 import type { ArrivedMessage } from '../station/router-stream.ts'
-import { type ConnectionEnd, type RouterConnection, type Station, startStation } from '../station/station.ts'
+import {
+  type ConnectionEnd,
+  type RouterConnection,
+  type BmpListeningStation,
+  startStation,
+} from '../station/station.ts'
 
 const KEEPALIVE = bgpMessage(4, new Uint8Array())
 const ROUTE = bgpMessage(2, bytesOfHex('0000 0014 40010100 40020602010000fdf2 4003040a140001 100a14'))
@@ -21,7 +26,7 @@ const openAs = (bgpId: string) =>
     capabilities: [1, 65],
   })
 
-const stations: Station[] = []
+const stations: BmpListeningStation[] = []
 const sockets: Socket[] = []
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
@@ -69,7 +74,7 @@ const said = (message: ArrivedMessage['message']) =>
     ? `down by ${message.reason.by} ${message.reason.notification?.code}/${message.reason.notification?.subcode}`
     : message.type
 
-async function router({ port }: Station, bgpId: string | null, localAddress = '127.0.0.1') {
+async function router({ port }: BmpListeningStation, bgpId: string | null, localAddress = '127.0.0.1') {
   const socket = connect({ host: '127.0.0.1', port, localAddress })
   sockets.push(socket)
   socket.on('error', () => undefined)

@@ -3,24 +3,28 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { listRouters, readReportedSessions } from '#lib/history/index.ts'
+import { readReportingRouters, readReportedSessions } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { BMP_PORT, type CustomerRouter, type CustomerSpeaker } from '#lab/simulator/daemons/customer-router.ts'
-import { BGPD, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
+import { SHOULD_RUN_LONG_TESTS } from '#lib/platform/testing/long.ts'
+import {
+  ROUTER_BMP_STATION_PORT,
+  type CustomerRouterControl,
+  type CustomerBgpSpeaker,
+} from '#lab/simulator/daemons/customer-router.ts'
+import { FRR_BGPD_PROGRAM_PATH, FrrDaemon } from '#lab/simulator/daemons/frr-daemon.ts'
 import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
 import {
-  ipIn,
-  makeNamespace,
-  namespaceOf,
-  removeNamespaces,
-  run,
-  sweepNamespaces,
+  runIpCommandsInNamespace,
+  createRouterNamespace,
+  getRouterNamespaceName,
+  removeRouterNamespaces,
+  runProgram,
+  removeLeftoverRouterNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
-import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
+import { BmpStationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { BmpRecordingReceiver } from '../../record/recording-receiver.ts'
-import { type Station, startStation } from '../station/station.ts'
+import { type BmpListeningStation, startStation } from '../station/station.ts'
 import {
   readRouterCoverage,
   readRouterRoutes,
@@ -32,7 +36,7 @@ const db = withTestDatabase()
 const [COLLECTOR, CE] = ['192.0.2.98', '192.0.2.97']
 const ASN = 64_999
 const HOLD_SECONDS = 3
-const speaker: CustomerSpeaker = {
+const speaker: CustomerBgpSpeaker = {
   name: 'ce',
   asn: 65_010,
   routerId: '10.255.0.1',
@@ -46,12 +50,12 @@ const soon = { timeout: 60_000, interval: 100 }
 
 let folder = ''
 let receiver: BmpRecordingReceiver
-let collector: Station | null = null
-let bmp: Station | null = null
+let collector: BmpListeningStation | null = null
+let bmp: BmpListeningStation | null = null
 /** functions that end what a test started, in the order of their calls */
 const closing: (() => Promise<void>)[] = []
 
-beforeAll(() => sweepNamespaces())
+beforeAll(() => removeLeftoverRouterNamespaces())
 
 const station = (as: { collector?: { asn: number; holdSeconds: number } }) =>
   startStation({ host: '127.0.0.1', port: 0, allow: [], ...as }, receiver)
@@ -59,18 +63,20 @@ const listen = async () => {
   collector = await station({ collector: { asn: ASN, holdSeconds: HOLD_SECONDS } })
 }
 
-async function start<Router extends CustomerRouter>(makeRouter: () => Router): Promise<Router> {
+async function start<Router extends CustomerRouterControl>(makeRouter: () => Router): Promise<Router> {
   folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bgp-'))
   receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   await listen()
   bmp = await station({})
-  for (const name of ['ce', 'collector']) await makeNamespace(name)
-  await ipIn('ce', [`link add to-far type veth peer name to-ce netns ${namespaceOf('collector')}`])
-  await ipIn('ce', [`addr add ${CE}/30 dev to-far`, 'link set to-far up'])
-  await ipIn('collector', [`addr add ${COLLECTOR}/30 dev to-ce`, 'link set to-ce up'])
+  for (const name of ['ce', 'collector']) await createRouterNamespace(name)
+  await runIpCommandsInNamespace('ce', [
+    `link add to-far type veth peer name to-ce netns ${getRouterNamespaceName('collector')}`,
+  ])
+  await runIpCommandsInNamespace('ce', [`addr add ${CE}/30 dev to-far`, 'link set to-far up'])
+  await runIpCommandsInNamespace('collector', [`addr add ${COLLECTOR}/30 dev to-ce`, 'link set to-ce up'])
   const relays = [
-    new StationRelay({ router: 'collector', port: 179, folder, to: () => collector?.port ?? 0, at: COLLECTOR }),
-    new StationRelay({ router: 'ce', port: BMP_PORT, folder, to: () => bmp?.port ?? 0 }),
+    new BmpStationRelay({ router: 'collector', port: 179, folder, to: () => collector?.port ?? 0, at: COLLECTOR }),
+    new BmpStationRelay({ router: 'ce', port: ROUTER_BMP_STATION_PORT, folder, to: () => bmp?.port ?? 0 }),
   ]
   const router = makeRouter()
   closing.push(() => router.kill(), ...relays.map((relay) => () => relay.close()))
@@ -80,7 +86,7 @@ async function start<Router extends CustomerRouter>(makeRouter: () => Router): P
 
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
-  await removeNamespaces(['ce', 'collector']).catch(() => undefined)
+  await removeRouterNamespaces(['ce', 'collector']).catch(() => undefined)
   await collector?.stop()
   await bmp?.stop()
   receiver?.stop()
@@ -117,7 +123,7 @@ function expectWithin(span: RouterSessionSpan | undefined, before: number, after
 }
 
 /** Checks the behavior that both routers have in common. */
-async function expectSession(router: CustomerRouter): Promise<void> {
+async function expectSession(router: CustomerRouterControl): Promise<void> {
   await expect.poll(announced, soon).toEqual(both)
   expect(await session()).toMatchObject({
     state: 'up',
@@ -168,7 +174,7 @@ async function expectSession(router: CustomerRouter): Promise<void> {
 }
 
 describe('what real routers announce to the collector', () => {
-  it.skipIf(!isInstalled(BGPD))(
+  it.skipIf(!isInstalled(FRR_BGPD_PROGRAM_PATH))(
     'FRR',
     async () => {
       const router = await start(() => new FrrDaemon(speaker, path.join(folder, 'ce')))
@@ -179,12 +185,17 @@ describe('what real routers announce to the collector', () => {
       await expect.poll(announced, soon).toEqual(both)
       // the router counts as one router in both protocols
       const connections = async () => {
-        const [found, ...others] = await listRouters(db.pool)
+        const [found, ...others] = await readReportingRouters(db.pool)
         const by = (protocol: 'bmp' | 'bgp') => readRouterCoverage(db.pool, found?.id ?? 0, { ...EVER, protocol })
         return [others.length, found?.name, (await by('bmp')).length > 0, (await by('bgp')).length > 0]
       }
       await expect.poll(connections, soon).toEqual([0, 'ce', true, true])
-      const said = await run('vtysh', ['--vty_socket', router.sockets, '-c', 'show bgp ipv4 unicast summary json'])
+      const said = await runProgram('vtysh', [
+        '--vty_socket',
+        router.sockets,
+        '-c',
+        'show bgp ipv4 unicast summary json',
+      ])
       expect(JSON.parse(said).peers[COLLECTOR]).toMatchObject({ state: 'Established', pfxRcd: 0, pfxSnt: 2 })
 
       await router.shutDown()
@@ -196,7 +207,7 @@ describe('what real routers announce to the collector', () => {
     180_000,
   )
 
-  it.runIf(RUNS_LONG && isInstalled('gobgpd'))(
+  it.runIf(SHOULD_RUN_LONG_TESTS && isInstalled('gobgpd'))(
     'GoBGP',
     async () => {
       await expectSession(await start(() => new GobgpDaemon(speaker, path.join(folder, 'ce'))))

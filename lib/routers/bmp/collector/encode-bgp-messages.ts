@@ -8,7 +8,7 @@ export const BGP_MESSAGE_TYPES = { open: 1, update: 2, notification: 3, keepaliv
 const AS_TRANS = 23_456
 
 /** ASN and hold time that the collector uses in its sessions. */
-export interface CollectorIdentity {
+export interface CollectorBgpParameters {
   /** ASN, 1 to 4,294,967,295 */
   asn: number
   /** proposed hold time in seconds, 3 to 600 */
@@ -44,7 +44,7 @@ export const encodeEndOfRib = (family: AddressFamily): Uint8Array =>
  * Returns the collector's OPEN. It offers IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart with 0 s and no
  * families. The router then keeps no routes after a restart, but reports when it has sent its whole table (RFC 4724).
  */
-export function encodeCollectorOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
+export function encodeCollectorOpen({ asn, holdSeconds }: CollectorBgpParameters, bgpId: string): Uint8Array {
   const capabilities = new ByteWriter()
     .bytes(Uint8Array.of(1, 4, 0, 1, 0, 1, 1, 4, 0, 2, 0, 1, 64, 2, 0, 0, 65, 4))
     .u32(asn)
@@ -67,7 +67,7 @@ export function encodeCollectorOpen({ asn, holdSeconds }: CollectorIdentity, bgp
  * Returns the collector's BGP identifier for a connection: its own IPv4 address, or the four bytes of its ASN if its
  * address is IPv6.
  */
-export const getCollectorBgpId = ({ asn }: CollectorIdentity, localAddress: string): string =>
+export const getCollectorBgpId = ({ asn }: CollectorBgpParameters, localAddress: string): string =>
   localAddress.includes(':') ? [...new ByteWriter().u32(asn).done()].join('.') : localAddress
 
 export const encodeBgpId = (bgpId: string): Uint8Array => Uint8Array.from(bgpId.split('.').map(Number))

@@ -7,10 +7,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
 import { getSteadyMs } from '#lib/platform/clock.ts'
-import { CollectorSession, type CollectorSessionEnd } from '../collector/collector-session.ts'
+import { CollectorBgpSession, type CollectorSessionEnd } from '../collector/collector-session.ts'
 import { createAllowListTest } from './allow-list.ts'
 import type { ListeningStartResult, StationStop } from './listening-thread.ts'
-import { type ListenerMessage, CHUNK_BYTES, type ListenerOptions, type MessageToListener } from './thread-messages.ts'
+import {
+  type ListenerMessage,
+  RECEIVED_CHUNK_OVERHEAD_BYTES,
+  type ListenerOptions,
+  type MessageToListener,
+} from './thread-messages.ts'
 
 /**
  * Time without data after which TCP sends keepalive probes, milliseconds, because BMP has no keepalives. There are ten
@@ -31,7 +36,7 @@ interface Connection {
   lastDataAt: number
   error: string | null
   /** BGP session with Peerwatch's collector on this connection; null = the router reports by BMP. */
-  session: CollectorSession | null
+  session: CollectorBgpSession | null
   end: CollectorSessionEnd | null
 }
 
@@ -72,7 +77,7 @@ function accept(socket: Socket, address: string, at: number): void {
   socket.setKeepAlive(true, SILENT_MS)
   post({ type: 'opened', id, address, port: socket.remotePort ?? 0, at })
   const hand = (chunk: Uint8Array<ArrayBuffer>, arrivedAt: number, notBefore: number | null) => {
-    connection.waiting += chunk.length + CHUNK_BYTES
+    connection.waiting += chunk.length + RECEIVED_CHUNK_OVERHEAD_BYTES
     if (connection.waiting > limits.waitingBytes) socket.pause()
     post({ type: 'data', id, at: arrivedAt, notBefore, chunk }, [chunk.buffer])
   }
@@ -100,7 +105,7 @@ function sessionOn(
   connection: Connection,
   hand: (chunk: Uint8Array<ArrayBuffer>, at: number, notBefore: number) => void,
   at: number,
-): CollectorSession | null {
+): CollectorBgpSession | null {
   const { socket, address } = connection
   const local = canonicalizeAddress(socket.localAddress ?? '')
   if (!collector || local === null) return null
@@ -109,7 +114,7 @@ function sessionOn(
     router: { address, port: socket.remotePort ?? 0 },
   }
   socket.setNoDelay(true)
-  return new CollectorSession(
+  return new CollectorBgpSession(
     collector,
     ends,
     {

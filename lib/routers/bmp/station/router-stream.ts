@@ -1,8 +1,8 @@
-import type { EpochMs, RouterProtocol } from '#lib/contract/index.ts'
+import type { EpochMs, RouterReportingProtocol } from '#lib/contract/index.ts'
 import { BmpDecoder } from '../codec/decoder.ts'
 import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, createMalformedStreamError } from '../codec/stream-error.ts'
-import { CHUNK_BYTES } from './thread-messages.ts'
+import { RECEIVED_CHUNK_OVERHEAD_BYTES } from './thread-messages.ts'
 
 /**
  * A decoded message of a router. `at` is the time at which its last bytes were read from the socket, by the database's
@@ -31,13 +31,13 @@ interface Chunk {
 const BATCH_BYTES = 65_536
 
 /** Received data of one connection that waits to be decoded. */
-export class RouterStream {
+export class UndecodedRouterDataQueue {
   private readonly decoder = new BmpDecoder()
   private readonly chunks: Chunk[] = []
   private isIntroduced = false
-  private readonly protocol: RouterProtocol
+  private readonly protocol: RouterReportingProtocol
 
-  constructor(protocol: RouterProtocol) {
+  constructor(protocol: RouterReportingProtocol) {
     this.protocol = protocol
   }
 
@@ -55,7 +55,7 @@ export class RouterStream {
 
   /**
    * Decodes the next part of the waiting data.
-   * @returns `messages` before the first error; `bytes` = memory of the decoded data, including {@link CHUNK_BYTES} for
+   * @returns `messages` before the first error; `bytes` = memory of the decoded data, including {@link RECEIVED_CHUNK_OVERHEAD_BYTES} for
    *   each chunk; `error` = reason for ending the connection, or null
    */
   next(): { messages: ArrivedMessage[]; bytes: number; error: BmpStreamError | null } {
@@ -65,7 +65,7 @@ export class RouterStream {
       while (bytes < BATCH_BYTES) {
         const chunk = this.chunks.shift()
         if (!chunk) break
-        bytes += chunk.bytes.length + CHUNK_BYTES
+        bytes += chunk.bytes.length + RECEIVED_CHUNK_OVERHEAD_BYTES
         const { at, notBefore } = chunk
         for (const message of this.decoder.push(chunk.bytes)) {
           this.introduce(message)

@@ -3,13 +3,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { shiftDatabaseTime } from '#lib/platform/testing/database-time.ts'
 import { bytesOfHex } from '../codec/testing/hex.ts'
-import { frr } from '../codec/testing/router-bytes.ts'
+import { frrBmpMessageBytes } from '../codec/testing/router-bytes.ts'
 import type { ArrivedMessage } from './router-stream.ts'
 import { ListenError } from './listening-thread.ts'
 import {
   type ConnectionEnd,
   type RouterConnection,
-  type Station,
+  type BmpListeningStation,
   type StationOptions,
   startStation,
 } from './station.ts'
@@ -41,7 +41,7 @@ function receiverFor() {
   }
 }
 
-const stations: Station[] = []
+const stations: BmpListeningStation[] = []
 const sockets: Socket[] = []
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
@@ -54,7 +54,7 @@ async function listen(receiver: ReturnType<typeof receiverFor>, options: Partial
   return station
 }
 
-async function router({ port }: Station, ...hex: string[]): Promise<Socket> {
+async function router({ port }: BmpListeningStation, ...hex: string[]): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port })
   sockets.push(socket)
   socket.on('error', () => undefined)
@@ -75,7 +75,7 @@ it('what arrives is dated by the database’s clock, and not by that of the thre
     const receiver = receiverFor()
     const station = await listen(receiver)
     const from = getDatabaseNow()
-    const socket = await router(station, frr.initiation, frr.peerUp)
+    const socket = await router(station, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
     await vi.waitUntil(() => receiver.received.length === 2)
     socket.end()
     await vi.waitUntil(() => receiver.ends.length === 1)
@@ -95,7 +95,12 @@ describe('a station', () => {
     const receiver = receiverFor()
     const station = await listen(receiver)
     const before = Date.now()
-    const socket = await router(station, frr.initiation, frr.peerUp, frr.announcement)
+    const socket = await router(
+      station,
+      frrBmpMessageBytes.initiation,
+      frrBmpMessageBytes.peerUp,
+      frrBmpMessageBytes.announcement,
+    )
     await expect
       .poll(() => receiver.received.map(({ message }) => message.type))
       .toEqual(['initiation', 'peerUp', 'routeMonitoring'])
@@ -107,12 +112,12 @@ describe('a station', () => {
   it('stamps arrivals while it is busy with something else', async () => {
     const receiver = receiverFor()
     const station = await listen(receiver)
-    const socket = await router(station, frr.initiation)
+    const socket = await router(station, frrBmpMessageBytes.initiation)
     await expect.poll(() => receiver.received.length).toBe(1)
     const letGo = receiver.hold()
-    socket.write(bytesOfHex(frr.peerUp))
+    socket.write(bytesOfHex(frrBmpMessageBytes.peerUp))
     await expect.poll(() => receiver.received.length).toBe(2)
-    socket.write(bytesOfHex(frr.downLocally))
+    socket.write(bytesOfHex(frrBmpMessageBytes.downLocally))
     const written = Date.now()
     // this thread is busy and reads no messages from the other thread during that time
     const until = Date.now() + 300
@@ -126,8 +131,8 @@ describe('a station', () => {
     const receiver = receiverFor()
     const station = await listen(receiver, { limits: { waitingBytes: 20_000 } })
     const letGo = receiver.hold()
-    const many = Buffer.concat(Array.from({ length: 60_000 }, () => bytesOfHex(frr.announcement)))
-    const socket = await router(station, frr.initiation)
+    const many = Buffer.concat(Array.from({ length: 60_000 }, () => bytesOfHex(frrBmpMessageBytes.announcement)))
+    const socket = await router(station, frrBmpMessageBytes.initiation)
     let isWritten = false
     socket.write(many, () => {
       isWritten = true
@@ -142,22 +147,31 @@ describe('a station', () => {
 
   it.each([
     ['what is no BMP', '474554202f20', 'malformed', 'BMP version 71'],
-    ['routes of nobody', frr.announcement, 'malformed', 'the first message is a routeMonitoring and no Initiation'],
-    ['a message without end', `${frr.initiation}03ffffffff00`, 'limit', 'a message of 4294967295 bytes'],
+    [
+      'routes of nobody',
+      frrBmpMessageBytes.announcement,
+      'malformed',
+      'the first message is a routeMonitoring and no Initiation',
+    ],
+    ['a message without end', `${frrBmpMessageBytes.initiation}03ffffffff00`, 'limit', 'a message of 4294967295 bytes'],
   ])('ends a connection for %s, and the others go on', async (_, hex, reason, detail) => {
     const receiver = receiverFor()
     const station = await listen(receiver)
-    const other = await router(station, frr.initiation)
+    const other = await router(station, frrBmpMessageBytes.initiation)
     const socket = await router(station, hex)
     await isClosed(socket)
     await expect.poll(() => receiver.ends).toMatchObject([{ reason, detail: expect.stringContaining(detail) }])
-    other.write(bytesOfHex(frr.peerUp))
+    other.write(bytesOfHex(frrBmpMessageBytes.peerUp))
     await expect.poll(() => receiver.received.at(-1)?.message.type).toBe('peerUp')
   })
 
   it('says that a message was cut off', async () => {
     const receiver = receiverFor()
-    const socket = await router(await listen(receiver), frr.initiation, frr.peerUp.slice(0, 100))
+    const socket = await router(
+      await listen(receiver),
+      frrBmpMessageBytes.initiation,
+      frrBmpMessageBytes.peerUp.slice(0, 100),
+    )
     await expect.poll(() => receiver.received.length).toBe(1)
     socket.end()
     await expect.poll(() => receiver.ends).toMatchObject([{ reason: 'closed', detail: 'it ended inside a message' }])
@@ -166,7 +180,7 @@ describe('a station', () => {
   it('ends a connection whose messages can not be taken', async () => {
     const receiver = receiverFor()
     vi.spyOn(receiver, 'messages').mockRejectedValue(new Error('the disk is full'))
-    const socket = await router(await listen(receiver), frr.initiation)
+    const socket = await router(await listen(receiver), frrBmpMessageBytes.initiation)
     await isClosed(socket)
     await expect.poll(() => receiver.ends).toMatchObject([{ reason: 'failed', detail: 'the disk is full' }])
   })
@@ -174,7 +188,7 @@ describe('a station', () => {
   it('ends a connection of which something that was taken can not be kept', async () => {
     const receiver = receiverFor()
     const messages = vi.spyOn(receiver, 'messages')
-    const socket = await router(await listen(receiver), frr.initiation)
+    const socket = await router(await listen(receiver), frrBmpMessageBytes.initiation)
     await expect.poll(() => messages.mock.calls.length).toBe(1)
     const [connection] = messages.mock.calls[0] as unknown as [RouterConnection]
     connection.end(new Error('the disk is full'))
@@ -192,7 +206,7 @@ describe('a station', () => {
   it('refuses who is not listed', async () => {
     const receiver = receiverFor()
     const station = await listen(receiver, { allow: [{ address: '192.0.2.0', length: 24 }] })
-    await isClosed(await router(station, frr.initiation))
+    await isClosed(await router(station, frrBmpMessageBytes.initiation))
     await expect.poll(() => receiver.refusals).toEqual(['127.0.0.1 not_listed'])
     expect(receiver.received).toEqual([])
   })
@@ -200,20 +214,20 @@ describe('a station', () => {
   it('takes so many connections of an address and no more', async () => {
     const receiver = receiverFor()
     const station = await listen(receiver, { limits: { connectionsOfAddress: 1 } })
-    const first = await router(station, frr.initiation)
+    const first = await router(station, frrBmpMessageBytes.initiation)
     await expect.poll(() => receiver.received.length).toBe(1)
     await isClosed(await router(station))
     await expect.poll(() => receiver.refusals).toEqual(['127.0.0.1 too_many'])
     first.end()
     await expect.poll(() => receiver.ends.length).toBe(1)
-    await router(station, frr.initiation)
+    await router(station, frrBmpMessageBytes.initiation)
     await expect.poll(() => receiver.received.length).toBe(2)
   })
 
   it('hands on what had arrived when it is stopped', async () => {
     const receiver = receiverFor()
     const station = await listen(receiver)
-    await router(station, frr.initiation, frr.peerUp)
+    await router(station, frrBmpMessageBytes.initiation, frrBmpMessageBytes.peerUp)
     await expect.poll(() => receiver.received.length).toBe(2)
     await stations.pop()?.stop()
     expect(receiver.ends).toMatchObject([{ reason: 'stopped' }])

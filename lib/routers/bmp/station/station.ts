@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import type { EpochMs, RouterConnectionEndReason, RouterProtocol } from '#lib/contract/index.ts'
+import type { EpochMs, RouterConnectionEndReason, RouterReportingProtocol } from '#lib/contract/index.ts'
 import { RouterLimitError } from '../router-limit-error.ts'
 import { getDatabaseNow, computeDatabaseTime } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
-import { type ArrivedMessage, RouterStream } from './router-stream.ts'
+import { type ArrivedMessage, UndecodedRouterDataQueue } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
 import type { ListenerMessage, ListenerLimits, ListenerOptions, MessageToListener } from './thread-messages.ts'
 
@@ -24,7 +24,7 @@ const INITIATION_WITHIN_MS = 30_000
 /** A connection of a router. `id` is unique while the station runs. */
 export interface RouterConnection {
   id: number
-  protocol: Exclude<RouterProtocol, 'syslog'>
+  protocol: Exclude<RouterReportingProtocol, 'syslog'>
   address: string
   port: number
   openedAt: EpochMs
@@ -73,7 +73,7 @@ export interface StationOptions extends Omit<ListenerOptions, 'limits' | 'collec
   collector?: ListenerOptions['collector']
 }
 
-export interface Station {
+export interface BmpListeningStation {
   port: number
   /** Rejects if the listening thread ends without a request. */
   ended: Promise<void>
@@ -83,7 +83,7 @@ export interface Station {
 
 interface Entry {
   connection: RouterConnection
-  stream: RouterStream
+  stream: UndecodedRouterDataQueue
   /** Reason of the end; set when no more data will arrive. */
   end: ConnectionEnd | null
   isPumping: boolean
@@ -95,7 +95,7 @@ interface Entry {
  * thread decodes the data. All times are by the database's clock, which the caller must have read once before.
  * @throws ListenError if the port cannot be opened
  */
-export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<Station> {
+export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<BmpListeningStation> {
   const workerData: ListenerOptions = {
     host: options.host,
     port: options.port,
@@ -175,7 +175,7 @@ class StationOf {
     const end = (failure: unknown) => this.fail(entry, failure)
     const { protocol } = this
     const connection: RouterConnection = { id, protocol, address, port, openedAt: computeDatabaseTime(at), end }
-    const stream = new RouterStream(protocol)
+    const stream = new UndecodedRouterDataQueue(protocol)
     const entry: Entry = { connection, stream, end: null, isPumping: false, introduction: null }
     const seconds = this.initiationWithinMs / 1_000
     entry.introduction = setTimeout(() => {

@@ -1,12 +1,12 @@
 import type { RouterConnectionEndReason } from '#lib/contract/index.ts'
 import type { CollectorSessionEnd } from '../collector/collector-session.ts'
-import type { CollectorIdentity } from '../collector/encode-bgp-messages.ts'
+import type { CollectorBgpParameters } from '../collector/encode-bgp-messages.ts'
 
 /**
  * Memory of a received chunk in bytes, in addition to its length. It is significant if a router sends its data in very
  * small chunks.
  */
-export const CHUNK_BYTES = 256
+export const RECEIVED_CHUNK_OVERHEAD_BYTES = 256
 
 /** A range of addresses that may connect, for example 10.0.0.0 with the length 8. */
 export interface AllowedBlock {
@@ -34,7 +34,7 @@ export interface ListenerOptions {
   allow: readonly AllowedBlock[]
   limits: ListenerLimits
   /** ASN and hold time for BGP sessions with Peerwatch's collector; null = routers report by BMP. */
-  collector: CollectorIdentity | null
+  collector: CollectorBgpParameters | null
 }
 
 /**

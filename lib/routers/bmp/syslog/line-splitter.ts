@@ -1,7 +1,7 @@
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 
 /** A line, or the reason why received bytes are not a line. */
-export type SyslogFrame = { line: string } | { fault: 'oversized' | 'malformed' }
+export type SyslogLineOrFault = { line: string } | { fault: 'oversized' | 'malformed' }
 
 const [NEWLINE, SPACE, LESS_THAN] = [0x0a, 0x20, 0x3c]
 /** Maximum number of digits of the length in front of a line. */
@@ -18,13 +18,13 @@ export class LineSplitter {
   private isSkipping = false
 
   /** Returns the last line, which has no end. It is called after the router has closed the connection. */
-  rest(): SyslogFrame | null {
+  rest(): SyslogLineOrFault | null {
     const bytes = this.waiting
     this.waiting = NONE
     return bytes.length > 0 && bytes[0] === LESS_THAN ? { line: decodeSyslogLine(bytes) } : null
   }
 
-  *push(chunk: Uint8Array): Generator<SyslogFrame> {
+  *push(chunk: Uint8Array): Generator<SyslogLineOrFault> {
     let bytes = this.waiting.length === 0 ? chunk : Buffer.concat([this.waiting, chunk])
     for (;;) {
       if (this.isSkipping) {

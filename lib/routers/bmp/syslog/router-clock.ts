@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { SyslogStatedTime } from './stated-time.ts'
 
 /** A quarter of an hour in milliseconds. All offsets of time zones since 1972 are multiples of it (tz database). */
@@ -23,7 +23,7 @@ const SETTLED_MS = 10 * 60_000
  * offset is used only after ten minutes in which lines confirm it ({@link SETTLED_MS}). If the clock of the router is
  * ahead, its times are not used.
  */
-export class RouterClock {
+export class RouterClockEstimator {
   /** Offset of the router's local time from UTC, milliseconds; null = not learned yet. */
   private offsetMs: number | null = null
   private learnedAt: EpochMs = 0
@@ -42,7 +42,7 @@ export class RouterClock {
     const at = stated.kind === 'instant' ? stated.at : stated.asUtc - (offsetMs ?? 0)
     if (stated.kind === 'local') this.learn(stated.asUtc, arrival)
     if (offsetMs === null) return null
-    const second = Math.floor(at / SECOND) * SECOND
+    const second = Math.floor(at / MS_PER_SECOND) * MS_PER_SECOND
     if (second > arrival && stated.kind === 'instant') this.isAhead = true
     return this.isAhead || second > arrival ? null : second
   }

@@ -10,7 +10,7 @@ export type SyslogStatedTime =
    */
   | { kind: 'local'; asUtc: EpochMs; year: number | null }
 
-export interface SyslogTime {
+export interface SyslogTimeComponents {
   year: number | null
   /** Month; 0 = January. */
   month: number
@@ -24,7 +24,7 @@ export interface SyslogTime {
 const HALF_A_YEAR_MS = 183 * 24 * 60 * 60_000
 
 /** Converts a time to epoch milliseconds as if it were UTC; null if the date does not exist. */
-function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, year: number): EpochMs | null {
+function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTimeComponents, year: number): EpochMs | null {
   // second 60 (a leap second) counts as second 59
   const at = Date.UTC(year, month, day, hour, minute, Math.min(second, 59), millisecond)
   const read = new Date(at)
@@ -38,7 +38,7 @@ function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, ye
  * @returns null if the date does not exist
  */
 export function resolveStatedTime(
-  time: SyslogTime,
+  time: SyslogTimeComponents,
   offsetMs: number | null,
   arrival: EpochMs,
 ): SyslogStatedTime | null {

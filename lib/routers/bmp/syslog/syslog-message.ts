@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type SyslogTime, type SyslogStatedTime, resolveStatedTime } from './stated-time.ts'
+import { type SyslogTimeComponents, type SyslogStatedTime, resolveStatedTime } from './stated-time.ts'
 
 /** A syslog line, split into its parts. */
 interface SyslogMessage {
@@ -119,7 +119,7 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
   if (!stamp) return rest.trim() === '' ? null : { host: null, stated: null, text: rest.trim() }
   const [all, unset, yearBefore, month = '', day, yearAfter, hour, minute, second, fraction, zone] = stamp
   const year = yearBefore ?? yearAfter
-  const time: SyslogTime = {
+  const time: SyslogTimeComponents = {
     year: year === undefined ? null : Number(year),
     month: months.indexOf(month),
     day: Number(day),

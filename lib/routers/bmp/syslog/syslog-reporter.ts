@@ -1,6 +1,6 @@
 import type { EpochMs, RouterLogLine } from '#lib/contract/index.ts'
 import { parseBgpLogLine } from './bgp-line.ts'
-import { RouterClock } from './router-clock.ts'
+import { RouterClockEstimator } from './router-clock.ts'
 import { parseSyslogMessage } from './syslog-message.ts'
 
 /**
@@ -19,8 +19,8 @@ const MAX_CLOCKS = 250
  * Reads the lines of one sender. It must get all lines in the order of their arrival, because it learns each router's
  * clock from them.
  */
-export class SyslogReporter {
-  private readonly clocks = new Map<string, RouterClock>()
+export class SyslogToReportConverter {
+  private readonly clocks = new Map<string, RouterClockEstimator>()
 
   read(text: string, at: EpochMs): ReadLine {
     const message = parseSyslogMessage(text, at)
@@ -35,12 +35,12 @@ export class SyslogReporter {
     }
   }
 
-  private clockOf(host: string): RouterClock {
+  private clockOf(host: string): RouterClockEstimator {
     const known = this.clocks.get(host)
     if (known) return known
     const oldest = this.clocks.keys().next()
     if (this.clocks.size >= MAX_CLOCKS && !oldest.done) this.clocks.delete(oldest.value)
-    const clock = new RouterClock()
+    const clock = new RouterClockEstimator()
     this.clocks.set(host, clock)
     return clock
   }

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { computeDatabaseTime } from '#lib/platform/database-clock.ts'
 import { ListeningThread } from '../station/listening-thread.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
-import { LineSplitter, type SyslogFrame, decodeSyslogLine } from './line-splitter.ts'
+import { LineSplitter, type SyslogLineOrFault, decodeSyslogLine } from './line-splitter.ts'
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 import {
   estimateWaitingBytes,
@@ -31,13 +31,13 @@ export interface ArrivedLine {
  * Reason why a line is not recorded: it is longer than {@link MAX_LINE_BYTES}, it is not syslog, or its sender sent
  * more than can be recorded.
  */
-export type SkippedLine = 'oversized' | 'malformed' | 'dropped'
+export type ReasonOfSkippedSyslogLine = 'oversized' | 'malformed' | 'dropped'
 
 /** Receiver of the lines of all senders. It is called for one sender only after the previous call for it has ended. */
 export interface SyslogReceiver {
   /** Processes lines. The next lines of the sender wait for the promise. If it rejects, only these lines are lost. */
   lines(address: string, lines: readonly ArrivedLine[]): Promise<void>
-  skipped(address: string, why: SkippedLine, count: number): void
+  skipped(address: string, why: ReasonOfSkippedSyslogLine, count: number): void
   refused(address: string, why: 'not_listed' | 'too_many', count: number): void
 }
 
@@ -101,7 +101,7 @@ class SyslogStationOf {
         return
       case 'datagram': {
         const { address, bytes } = message
-        const frame: SyslogFrame =
+        const frame: SyslogLineOrFault =
           bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: decodeSyslogLine(bytes) }
         return this.add(address, computeDatabaseTime(message.at), estimateWaitingBytes(bytes.length), [frame])
       }
@@ -120,7 +120,7 @@ class SyslogStationOf {
     }
   }
 
-  private add(address: string, at: EpochMs, cost: number, frames: readonly SyslogFrame[]): void {
+  private add(address: string, at: EpochMs, cost: number, frames: readonly SyslogLineOrFault[]): void {
     const sender = this.senders.get(address) ?? { lines: [], cost: 0, pumping: null }
     this.senders.set(address, sender)
     sender.cost += cost

@@ -11,7 +11,7 @@ import { createAllowListTest } from '../station/allow-list.ts'
 import type { ListeningStartResult, StationStop } from '../station/listening-thread.ts'
 import {
   estimateWaitingBytes,
-  type DroppedCount,
+  type DroppedSyslogInputCount,
   type SyslogListenerMessage,
   type SyslogListenerOptions,
   type MessageToSyslogListener,
@@ -39,7 +39,7 @@ const connections = new Map<number, { socket: Socket; address: string }>()
 const waiting = new Map<string, number>()
 let allWaiting = 0
 /** Numbers of datagrams and connections that were dropped or refused since the last report, by sender and reason. */
-const notHandedOn = new Map<string, DroppedCount>()
+const notHandedOn = new Map<string, DroppedSyslogInputCount>()
 let lastId = 0
 
 const post = (message: SyslogListenerMessage | ListeningStartResult, transfer?: ArrayBuffer[]) =>
@@ -61,7 +61,7 @@ function handOn(
   post(message(copy), [copy.buffer])
 }
 
-function note(address: string, why: DroppedCount['why']): void {
+function note(address: string, why: DroppedSyslogInputCount['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
   // if there are too many senders, count the further senders together, under the address of the first of them
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseBgpLogLine } from './bgp-line.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { RouterClock } from './router-clock.ts'
+import { RouterClockEstimator } from './router-clock.ts'
 import { resolveStatedTime } from './stated-time.ts'
 import { MAX_LINE_BYTES, parseSyslogMessage } from './syslog-message.ts'
-import { SyslogReporter } from './syslog-reporter.ts'
+import { SyslogToReportConverter } from './syslog-reporter.ts'
 
 /** 2026-11-21 06:13:28 UTC. */
 const AT = Date.UTC(2026, 10, 21, 6, 13, 28)
@@ -117,19 +117,19 @@ describe("a router's clock", () => {
   const local = (text: string) => ({ kind: 'local', asUtc: utc(text), year: null }) as const
 
   it('bounds by the second that it states with its zone', () => {
-    const clock = new RouterClock()
+    const clock = new RouterClockEstimator()
     expect(clock.notBefore({ kind: 'instant', at: AT - 300 }, AT)).toBe(AT - 1_000)
     expect(clock.notBefore(null, AT)).toBeNull()
   })
 
   it('bounds nothing once it stated a second to come', () => {
-    const clock = new RouterClock()
+    const clock = new RouterClockEstimator()
     expect(clock.notBefore({ kind: 'instant', at: AT + 5_000 }, AT)).toBeNull()
     expect(clock.notBefore({ kind: 'instant', at: AT }, AT + 60_000)).toBeNull()
   })
 
   it('without a zone is learned from lines that agree for ten minutes', () => {
-    const clock = new RouterClock()
+    const clock = new RouterClockEstimator()
     expect(clock.notBefore(local('2026-11-21T11:43:27'), AT)).toBeNull()
     expect(clock.notBefore(local('2026-11-21T11:43:30'), AT + 3_000)).toBeNull()
     expect(clock.notBefore(local('2026-11-21T11:53:30'), AT + 603_000)).toBe(AT + 602_000)
@@ -138,7 +138,7 @@ describe("a router's clock", () => {
   })
 
   it('without a zone is not learned from lines that waited for the station', () => {
-    const clock = new RouterClock()
+    const clock = new RouterClockEstimator()
     const utcLocal = (at: number) => ({ kind: 'local', asUtc: at, year: null }) as const
     for (let n = 0; n < 50; n++) {
       const happened = AT + n * 1_000
@@ -148,7 +148,7 @@ describe("a router's clock", () => {
   })
 
   it('without a zone is put forward at once and back when lines agree', () => {
-    const clock = new RouterClock()
+    const clock = new RouterClockEstimator()
     const summer = (seconds: number) => local(new Date(AT + 7_200_000 + seconds * 1_000).toISOString().slice(0, 19))
     const winter = (seconds: number) => local(new Date(AT + 3_600_000 + seconds * 1_000).toISOString().slice(0, 19))
     clock.notBefore(summer(0), AT)
@@ -169,7 +169,7 @@ describe("a router's clock", () => {
     )
     fc.assert(
       fc.property(fc.integer({ min: -48, max: 56 }), lines, (quarters, all) => {
-        const clock = new RouterClock()
+        const clock = new RouterClockEstimator()
         const zone = quarters * 15 * 60_000
         clock.notBefore({ kind: 'local', asUtc: AT + zone, year: null }, AT)
         let [event, arrival] = [AT, AT]
@@ -245,7 +245,7 @@ describe('what a sender writes', () => {
     '<30>1 2026-11-21T06:13:27.766749+00:00 vm bgpd 3501 - -  [PXVXG-TFNNT] %ADJCHANGE: neighbor 192.0.2.98(Unknown) in vrf default Down Interface down'
 
   it('is a line of a session with its bounds', () => {
-    expect(new SyslogReporter().read(example, AT)).toMatchObject({
+    expect(new SyslogToReportConverter().read(example, AT)).toMatchObject({
       is: 'session',
       host: 'vm',
       line: { neighbor: '192.0.2.98', at: AT, notBefore: AT - 1_000, state: 'down' },
@@ -259,7 +259,7 @@ describe('what a sender writes', () => {
     const started = performance.now()
     fc.assert(
       fc.property(fc.oneof(mutated, fc.string({ unit: 'binary', maxLength: 500 })), (text) => {
-        const read = new SyslogReporter().read(text, AT)
+        const read = new SyslogToReportConverter().read(text, AT)
         expect(['session', 'other', 'malformed']).toContain(read.is)
         if (read.is === 'session') expect(read.line.text).not.toMatch(/\0/)
       }),
@@ -267,7 +267,7 @@ describe('what a sender writes', () => {
     )
     // patterns with backtracking would take seconds for one line
     for (const part of ['(', ' ', '0:', '%ADJCHANGE: neighbor ', 'BGP peer 1.1.1.1 (x AS 1)', 'Nov 21 '])
-      new SyslogReporter().read(`<30>${part.repeat(MAX_LINE_BYTES / part.length)}`, AT)
+      new SyslogToReportConverter().read(`<30>${part.repeat(MAX_LINE_BYTES / part.length)}`, AT)
     expect(performance.now() - started).toBeLessThan(5_000)
     // a line that continues with spaces, once for each position at which a pattern may start again
     const blank = ' '.repeat(MAX_LINE_BYTES)

@@ -31,7 +31,7 @@ export interface SyslogListenerOptions {
  * Number of datagrams and connections of one sender that were dropped or refused. They are counted, so that a flood
  * does not cause a message for each of them.
  */
-export interface DroppedCount {
+export interface DroppedSyslogInputCount {
   address: string
   why: 'not_listed' | 'too_many' | 'dropped'
   count: number
@@ -45,7 +45,7 @@ export const estimateWaitingBytes = (bytes: number): number => bytes + 512
  * clock that all threads share (`getSteadyMs`).
  */
 export type SyslogListenerMessage =
-  | { type: 'notHandedOn'; counts: DroppedCount[] }
+  | { type: 'notHandedOn'; counts: DroppedSyslogInputCount[] }
   | { type: 'datagram'; address: string; at: number; bytes: Uint8Array }
   | { type: 'chunk'; id: number; address: string; at: number; bytes: Uint8Array }
   | { type: 'closed'; id: number; address: string; at: number }

@@ -6,7 +6,7 @@ import type { PeerHeader } from '#lib/routers/bmp/codec/peer-header.ts'
 const KEEPALIVE = bgpMessage(4, new Uint8Array())
 
 /** Returns a router's OPEN. */
-export const openOf = (more: Partial<BgpOpen> = {}): BgpOpen => ({
+export const createTestBgpOpen = (more: Partial<BgpOpen> = {}): BgpOpen => ({
   asn: 65_010,
   holdTimeSeconds: 600,
   bgpId: '10.255.0.1',
@@ -19,7 +19,7 @@ export const openOf = (more: Partial<BgpOpen> = {}): BgpOpen => ({
 })
 
 /** Returns a neighbor as in BMP's per-peer header. By default it is an MSEE. */
-export const peerOf = (more: Partial<PeerHeader> = {}): PeerHeader => ({
+export const createTestBmpPeerHeader = (more: Partial<PeerHeader> = {}): PeerHeader => ({
   type: 'global',
   view: 'adjInPre',
   distinguisher: '0'.repeat(16),
@@ -34,7 +34,7 @@ export const peerOf = (more: Partial<PeerHeader> = {}): PeerHeader => ({
 })
 
 /** Connects from an address of this machine. */
-export async function connectFrom(localAddress: string, port: number): Promise<Socket> {
+export async function connectFromLocalAddress(localAddress: string, port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, localAddress })
   socket.on('error', () => undefined)
   await new Promise((resolve) => socket.once('connect', resolve))
@@ -42,14 +42,14 @@ export async function connectFrom(localAddress: string, port: number): Promise<S
 }
 
 /** Opens a BGP session with a collector. The socket is closed when the collector ends the session. */
-export async function openSession(
+export async function openTestBgpSession(
   localAddress: string,
   port: number,
   more: Partial<BgpOpen> & { hostName: string },
 ): Promise<Socket> {
-  const socket = await connectFrom(localAddress, port)
+  const socket = await connectFromLocalAddress(localAddress, port)
   socket.resume()
-  socket.write(encodeOpen(openOf(more)))
+  socket.write(encodeOpen(createTestBgpOpen(more)))
   socket.write(KEEPALIVE)
   return socket
 }

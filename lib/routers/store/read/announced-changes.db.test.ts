@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { RouterReport } from '#lib/contract/index.ts'
+import type { RouterNeighborReport } from '#lib/contract/index.ts'
 import { readReportedSessions } from '#lib/history/index.ts'
 import { isAnnouncedAsBefore } from '#lib/detection/index.ts'
-import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
+import { testBgpPeer, routeAfterPolicy, createTestSessionUpReport } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readAdvertisedChanges } from './announced-changes.ts'
 import { addBmpConnection, recordRouterReports } from '../index.ts'
@@ -17,18 +17,18 @@ const announce = (
   minutes: number,
   fields: Parameters<typeof routeAfterPolicy>[2] = {},
   prefix = PREFIX,
-): RouterReport => ({
+): RouterNeighborReport => ({
   ...routeAfterPolicy(at(minutes), prefix, fields),
   view: 'adjOutPost',
 })
-const withdraw = (minutes: number, prefix = PREFIX): RouterReport => ({
+const withdraw = (minutes: number, prefix = PREFIX): RouterNeighborReport => ({
   ...routeAfterPolicy(at(minutes), prefix),
   view: 'adjOutPost',
   attributes: null,
 })
-const down = (minutes: number): RouterReport => ({
+const down = (minutes: number): RouterNeighborReport => ({
   type: 'sessionDown',
-  peer,
+  peer: testBgpPeer,
   at: at(minutes),
   notBefore: null,
   neighborAsn: 12_076,
@@ -37,16 +37,19 @@ const down = (minutes: number): RouterReport => ({
 
 let routers = 0
 /** Returns the changes in a router's advertised routes within a period of its session. */
-async function announcedOf(reports: readonly RouterReport[], period: Parameters<typeof readAdvertisedChanges>[2]) {
+async function announcedOf(
+  reports: readonly RouterNeighborReport[],
+  period: Parameters<typeof readAdvertisedChanges>[2],
+) {
   const address = `10.20.0.${++routers}`
   const key = await addBmpConnection(db.pool, { address, name: '', software: null, at: BEGAN })
-  await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN), ...reports])
+  await recordRouterReports(db, key, BEGAN, [createTestSessionUpReport(BEGAN), ...reports])
   const session = (await readReportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
   if (!session) throw new Error('no session is known')
   return readAdvertisedChanges(db.pool, session.id, period)
 }
 
-async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
+async function changesOf(reports: readonly RouterNeighborReport[], from = 10, to = 60) {
   const { changes, isPartial } = await announcedOf(reports, { from: at(from), to: at(to) })
   expect(isPartial).toBe(false)
   return changes.map(({ prefix, before, after, between }) => [
@@ -59,7 +62,7 @@ async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
 }
 
 const same = [[12_076, 65_515], null]
-it.each<[string, RouterReport[], unknown[], number?]>([
+it.each<[string, RouterNeighborReport[], unknown[], number?]>([
   ['is withdrawn', [announce(1), withdraw(11)], [[PREFIX, same, null, 11]]],
   ['is new', [announce(11)], [[PREFIX, null, same, 11]]],
   ['is prepended', [announce(1), announce(11, { asPath: [1, 1, 1] })], [[PREFIX, same, [[1, 1, 1], null], 11]]],
@@ -73,19 +76,19 @@ it.each<[string, RouterReport[], unknown[], number?]>([
   ['went and came', [announce(1), withdraw(11), announce(12)], [[PREFIX, 'back', 12]]],
   ['changed before', [announce(1), withdraw(2)], []],
   ['went with its session, which is down', [announce(1), down(11)], []],
-  ['went with its session, which is up again', [announce(1), down(11), sessionUp(at(12))], []],
+  ['went with its session, which is up again', [announce(1), down(11), createTestSessionUpReport(at(12))], []],
   [
     'is sent again, otherwise, as its session comes up',
-    [announce(1), down(11), sessionUp(at(12)), announce(12.5, { med: 5 })],
+    [announce(1), down(11), createTestSessionUpReport(at(12)), announce(12.5, { med: 5 })],
     [],
   ],
   [
     'is withdrawn after its session came up again',
-    [announce(1), down(11), sessionUp(at(12)), announce(12.5), withdraw(14)],
+    [announce(1), down(11), createTestSessionUpReport(at(12)), announce(12.5), withdraw(14)],
     [[PREFIX, same, null, 14]],
     13,
   ],
-  ['is of another table', [{ ...announce(11), view: 'adjOutPre' } as RouterReport], []],
+  ['is of another table', [{ ...announce(11), view: 'adjOutPre' } as RouterNeighborReport], []],
 ])('a prefix that %s', async (_, reports, found, from) => {
   expect(await changesOf(reports, from)).toEqual(found)
 })

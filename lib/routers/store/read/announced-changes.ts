@@ -1,7 +1,7 @@
-import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { AnnouncedPrefixChange, RouterSideSession } from '#lib/detection/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 
 /**
  * Maximum number of routes of a session that are compared. It is the number of prefixes that an MSEE accepts on a
@@ -29,11 +29,11 @@ interface Span {
  * withdraw it.
  */
 export async function readAdvertisedChanges(
-  db: Queryable,
+  db: SqlExecutor,
   sessionId: number,
   { from, to, limit = MAX_CHANGED_ROUTES }: { from: EpochMs; to: EpochMs; limit?: number },
 ): Promise<Omit<NonNullable<RouterSideSession['announced']>, 'from'>> {
-  const spans = await readRows<Span & { isPartial: boolean }>(
+  const spans = await queryRowsInCamelCase<Span & { isPartial: boolean }>(
     db,
     `WITH found AS (
        SELECT * FROM router_route r
@@ -64,7 +64,7 @@ export async function readAdvertisedChanges(
 
 function changeOf(spans: readonly Span[], from: EpochMs, to: EpochMs): AnnouncedPrefixChange | null {
   const isWithin = (at: EpochMs | null) => at !== null && at > from && at <= to
-  const changes = spans.flatMap(({ earliest, latest, goneEarliest, goneLatest, ended }): (Bounds | null)[] => [
+  const changes = spans.flatMap(({ earliest, latest, goneEarliest, goneLatest, ended }): (TimestampBounds | null)[] => [
     ...(isWithin(latest) ? [{ earliest, latest }] : []),
     ...(isWithin(goneLatest) && goneLatest !== null
       ? [

@@ -1,9 +1,9 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type EpochMs,
   type RouterConnectionEndReason,
   type RouterDownReason,
-  type RouterProtocol,
+  type RouterReportingProtocol,
   type RouterRoute,
   type RouterRouteAttributes,
   type MonitoredRib,
@@ -15,11 +15,11 @@ import {
   type RouterSession,
   ROUTER_SESSION_COLUMNS,
   convertRouterSessionRow,
-  type SessionRow,
+  type RouterSessionColumns,
   FROM_ROUTER_SESSIONS,
 } from '#lib/history/read/routers.ts'
-import { createBounds, formatIsoTime, type PresenceBoundColumns } from '#lib/history/times.ts'
-import { type Queryable, readRows } from '#lib/platform/queryable.ts'
+import { createTimeBoundsFromColumns, formatIsoTime, type PresenceBoundColumns } from '#lib/history/times.ts'
+import { type SqlExecutor, queryRowsInCamelCase } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
 /** Number of current routes of a session, by table. */
@@ -27,10 +27,10 @@ type RouterRouteCounts = Partial<Record<MonitoredRib, number>>
 
 /** Returns the sessions of a router in their current state, sorted by neighbor, with their numbers of routes. */
 export async function listRouterSessions(
-  db: Queryable,
+  db: SqlExecutor,
   routerId: number,
 ): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
-  const rows = await readRows<SessionRow & { routes: RouterRouteCounts | null }>(
+  const rows = await queryRowsInCamelCase<RouterSessionColumns & { routes: RouterRouteCounts | null }>(
     db,
     `SELECT ${ROUTER_SESSION_COLUMNS}, n.routes ${FROM_ROUTER_SESSIONS}
      LEFT JOIN LATERAL (
@@ -53,9 +53,9 @@ export async function listRouterSessions(
 export interface RouterSessionSpan {
   state: 'up' | 'down'
   reason: RouterDownReason | null
-  established: Bounds | null
-  from: Bounds
-  to: Bounds | null
+  established: TimestampBounds | null
+  from: TimestampBounds
+  to: TimestampBounds | null
 }
 
 /**
@@ -63,7 +63,7 @@ export interface RouterSessionSpan {
  * readRouterCoverage} does.
  */
 export async function readRouterSessionHistory(
-  db: Queryable,
+  db: SqlExecutor,
   sessionId: number,
   period: { from: EpochMs; to: EpochMs },
 ): Promise<RouterSessionSpan[]> {
@@ -83,10 +83,11 @@ export async function readRouterSessionHistory(
   )
   const spans = rows.map((row) => ({
     state: row.state,
-    from: createBounds(row.last_absent, row.first_present),
-    to: row.first_absent && createBounds(row.last_present, row.first_absent),
+    from: createTimeBoundsFromColumns(row.last_absent, row.first_present),
+    to: row.first_absent && createTimeBoundsFromColumns(row.last_present, row.first_absent),
     reason: row.reason,
-    established: row.established_latest && createBounds(row.established_earliest, row.established_latest),
+    established:
+      row.established_latest && createTimeBoundsFromColumns(row.established_earliest, row.established_latest),
   }))
   const named = spans.map((span) => ({ ...span, id: sessionId, since: span.from }))
   const explained = await addLoggedDownReasons(db, named, period.to)
@@ -98,11 +99,11 @@ export async function readRouterSessionHistory(
  * a router may have several connections.
  */
 export async function readRouterCoverage(
-  db: Queryable,
+  db: SqlExecutor,
   routerId: number,
-  period: { from: EpochMs; to: EpochMs; protocol: RouterProtocol },
+  period: { from: EpochMs; to: EpochMs; protocol: RouterReportingProtocol },
 ): Promise<{ from: EpochMs; to: EpochMs; ended: RouterConnectionEndReason | null; detail: string | null }[]> {
-  return readRows(
+  return queryRowsInCamelCase(
     db,
     `SELECT from_at AS from, to_at AS to, ended, detail FROM router_connection
      WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 AND protocol = $4 ORDER BY from_at, id`,
@@ -116,13 +117,13 @@ export async function readRouterCoverage(
  */
 export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | 'pathId'> {
   attributes: RouterRouteAttributes
-  from: Bounds
-  to: Bounds | null
+  from: TimestampBounds
+  to: TimestampBounds | null
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
 }
 
 /** Returns the tables of a session in which the router has ever reported a route. */
-export async function readMonitoredRibs(db: Queryable, sessionId: number): Promise<MonitoredRib[]> {
+export async function readMonitoredRibs(db: SqlExecutor, sessionId: number): Promise<MonitoredRib[]> {
   const { rows } = await db.query<{ view: MonitoredRib }>(
     `SELECT v.view FROM unnest($2::text[]) v (view)
      WHERE EXISTS (SELECT FROM router_route r WHERE r.session_id = $1 AND r.view = v.view)`,
@@ -136,7 +137,7 @@ export async function readMonitoredRibs(db: Queryable, sessionId: number): Promi
  * prefix and time (oldest first).
  */
 export async function readRouterRoutes(
-  db: Queryable,
+  db: SqlExecutor,
   sessionId: number,
   period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly MonitoredRib[] },
 ): Promise<RouterRouteSpan[]> {
@@ -163,8 +164,8 @@ export async function readRouterRoutes(
     prefix: row.prefix,
     pathId: Number(row.path_id) < 0 ? null : Number(row.path_id),
     attributes: row.attributes,
-    from: createBounds(row.last_absent, row.first_present),
-    to: row.first_absent && createBounds(row.last_present, row.first_absent),
+    from: createTimeBoundsFromColumns(row.last_absent, row.first_present),
+    to: row.first_absent && createTimeBoundsFromColumns(row.last_present, row.first_absent),
     ended: row.ended,
   }))
 }

@@ -1,12 +1,12 @@
 import type { RouterRoute, RouterRouteAttributes, RouterSessionUp } from '#lib/contract/index.ts'
 
 /** The neighbor that the routers in tests report. */
-export const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: '192.0.2.98' }
+export const testBgpPeer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: '192.0.2.98' }
 
 /** Returns the report that the session with `peer` came up. */
-export const sessionUp = (at: number, more: Partial<RouterSessionUp> = {}): RouterSessionUp => ({
+export const createTestSessionUpReport = (at: number, more: Partial<RouterSessionUp> = {}): RouterSessionUp => ({
   type: 'sessionUp',
-  peer,
+  peer: testBgpPeer,
   at,
   notBefore: null,
   established: null,
@@ -20,7 +20,9 @@ export const sessionUp = (at: number, more: Partial<RouterSessionUp> = {}): Rout
 })
 
 /** Returns attributes of an Azure route in the router's table. */
-export const routerAttributes = (fields: Partial<RouterRouteAttributes> = {}): RouterRouteAttributes => ({
+export const createTestRouterRouteAttributes = (
+  fields: Partial<RouterRouteAttributes> = {},
+): RouterRouteAttributes => ({
   nextHop: '192.0.2.98',
   asPath: [12076, 65515],
   asPathCorrected: false,
@@ -41,11 +43,11 @@ export const routeAfterPolicy = (
   fields: Partial<RouterRouteAttributes> = {},
 ): RouterRoute => ({
   type: 'route',
-  peer,
+  peer: testBgpPeer,
   at,
   notBefore: null,
   view: 'adjInPost',
   prefix,
   pathId: null,
-  attributes: routerAttributes(fields),
+  attributes: createTestRouterRouteAttributes(fields),
 })

@@ -5,7 +5,7 @@ import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createGaugeFamily, type MetricFamily, type MetricSample } from '#lib/platform/metrics-exposition.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
+import { readCertificateEnd, type TlsFilePaths } from '#lib/platform/tls.ts'
 
 const only = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }])
 
@@ -13,7 +13,7 @@ const only = (value: number | null): MetricSample[] => (value === null ? [] : [{
  * Returns the expiry of the certificate that the web server itself uses, in epoch seconds. Empty if the web server does
  * not use TLS itself, or if the file cannot be read.
  */
-function certificateEnd(tls: TlsFiles | null): MetricSample[] {
+function certificateEnd(tls: TlsFilePaths | null): MetricSample[] {
   try {
     return tls === null ? [] : only(readCertificateEnd(tls) / 1_000)
   } catch {

@@ -3,8 +3,8 @@ import { detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
 import type { MetricFamily } from '#lib/platform/metrics-exposition.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
-  type Db,
-  getQueryable,
+  type ReadableDatabase,
+  getSqlExecutor,
   readSources,
   maskOtherCustomersNames,
   readThresholdsInForce,
@@ -13,7 +13,7 @@ import {
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
-import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
+import { isCountedSession, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 
 import { buildApiSource } from '../sources.ts'
 
@@ -31,10 +31,10 @@ import {
  * Returns metrics of the gateways, circuits, paths, sessions and polls that the caller may see. Names of other
  * customers' resources in labels are replaced.
  */
-export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
-  const q = getQueryable(db)
+export async function readEstateMetrics(db: ReadableDatabase, now: EpochMs): Promise<MetricFamily[]> {
+  const q = getSqlExecutor(db)
   const topology = await readTopology(q)
-  const { sessions: all } = await readSessions(q, undefined, now, { estate: topology })
+  const { sessions: all } = await readBgpSessionsWithVerdicts(q, undefined, now, { estate: topology })
   const { gateways } = await readGateways(q, topology, undefined, now, all)
   const { circuits } = await readCircuits(q, topology, undefined, now, all)
   const statuses = await readSources(q)

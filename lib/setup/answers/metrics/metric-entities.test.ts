@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuitPath, StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
-import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
+import type { GatewayToEncode as Gateway } from '#lib/gateways/api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { StoredSource } from '../../api/index.ts'
 import { formatMetricFamilies } from '#lib/platform/metrics-exposition.ts'

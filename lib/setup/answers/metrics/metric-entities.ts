@@ -3,12 +3,12 @@ import {
   type StoredCircuitPath,
   type StoredPeering,
   circuitPathStates,
-  circuitRedundancies,
+  circuitRedundancyStates,
 } from '#lib/circuits/api/index.ts'
-import { gatewayStates, type StoredGateway } from '#lib/gateways/api/index.ts'
+import { gatewayStates, type GatewayToEncode } from '#lib/gateways/api/index.ts'
 import { countGatewayPeers } from '#lib/gateways/api/state-text.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
-import type { Bounds } from '#lib/contract/index.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
 import type { StoredSource } from '../../api/index.ts'
 
 import type { MetricLabels } from '#lib/platform/metrics-exposition.ts'
@@ -65,7 +65,7 @@ const unknown = (group: MetricsOfResource['group'], labels: MetricLabels, reason
  * Returns two series for a time: its earliest and its latest possible value. The earliest one is absent if it is before
  * monitoring began.
  */
-function boundsPoints(metric: EstateMetric, labels: MetricLabels, bounds: Bounds | null): Point[] {
+function boundsPoints(metric: EstateMetric, labels: MetricLabels, bounds: TimestampBounds | null): Point[] {
   if (bounds === null) return []
   const { earliest, latest } = bounds
   return [
@@ -76,7 +76,7 @@ function boundsPoints(metric: EstateMetric, labels: MetricLabels, bounds: Bounds
 
 const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
-export function createGatewayEntity(gateway: StoredGateway): MetricsOfResource {
+export function createGatewayEntity(gateway: GatewayToEncode): MetricsOfResource {
   const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
   const { up, expected } = countGatewayPeers(gateway)
   const labels = keyOf(gateway)
@@ -110,7 +110,7 @@ export function createCircuitEntity(circuit: StoredCircuit): MetricsOfResource {
       ...point('peerwatch_circuit', { ...labels, ...described }, 1),
       ...stateOrReason('peerwatch_circuit_redundancy', labels, 'circuit', {
         state: redundancy,
-        states: circuitRedundancies,
+        states: circuitRedundancyStates,
         reason,
       }),
       ...point('peerwatch_circuit_paths_up', { ...labels, bound: 'at_least' }, atLeastPaths),

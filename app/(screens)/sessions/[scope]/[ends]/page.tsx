@@ -2,8 +2,8 @@ import type { Metadata } from 'next'
 import { findCircuitOfSession } from '#components/sessions/circuit-of-session.ts'
 import { SessionPage } from '#components/sessions/session-page.tsx'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
-import { fetchPageResponse, prefetchEndpoint, type PagePrefetchQuery } from '#app/_prefetch/prefetch.ts'
+import { PageWithPrefetchedData } from '#app/_prefetch/prefetched-page.tsx'
+import { fetchPageResponse, createEndpointPrefetchQuery, type PagePrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ scope: string; ends: string }>
@@ -28,15 +28,21 @@ async function circuitQueries({ scope, ends }: { scope: string; ends: string }):
   )
   const id = session && findCircuitOfSession(session)
   if (!id) return []
-  return [prefetchEndpoint('circuits/{id}', { id }), prefetchEndpoint('circuits/{id}/routers', { id })]
+  return [
+    createEndpointPrefetchQuery('circuits/{id}', { id }),
+    createEndpointPrefetchQuery('circuits/{id}/routers', { id }),
+  ]
 }
 
 export default async function Page(place: Place) {
   const address = await addressOf(place)
   const { scope } = address
   return (
-    <PrefetchedPage queries={[prefetchEndpoint('sessions', { scope })]} further={() => circuitQueries(address)}>
+    <PageWithPrefetchedData
+      queries={[createEndpointPrefetchQuery('sessions', { scope })]}
+      further={() => circuitQueries(address)}
+    >
       <SessionPage {...address} />
-    </PrefetchedPage>
+    </PageWithPrefetchedData>
   )
 }

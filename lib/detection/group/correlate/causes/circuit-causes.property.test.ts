@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parsePathSubject, formatPathSubject, formatSessionSubject } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createResourceState } from '../../../model/scope-state.ts'
-import { HUB, t2 } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME, createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
-import { eventOf, NOW, sessionFact } from '../../../testing/scene.ts'
+import { createOngoingEvent, TEST_POLL_END_TIME, createLongEstablishedSession } from '../../../testing/scene.ts'
 import { assignCandidateCauses } from './index.ts'
 
-const FELL = { earliest: NOW - 3 * MINUTE, latest: NOW - 2 * MINUTE }
+const FELL = { earliest: TEST_POLL_END_TIME - 3 * MS_PER_MINUTE, latest: TEST_POLL_END_TIME - 2 * MS_PER_MINUTE }
 const PEERING = 'AzurePrivatePeering'
-const PATHS = t2().topology().mappings
+const PATHS = createTwoCircuitEstate().topology().mappings
 const [OWN] = PATHS
 const OWN_PATH = formatPathSubject(PEERING, 'primary')
 
@@ -35,21 +35,26 @@ const pathsOf = ({ paths }: Layers) =>
 
 /** Returns the cause of the fall of the first path of ckt-lon in the given situation. */
 function causeOf(given: Layers) {
-  const known = t2().topology()
+  const known = createTwoCircuitEstate().topology()
   const circuits = known.circuits.map((one) => ({ ...one, connectivity: given.connectivity }))
-  const context: DetectionContext = { ...quietEstate(NOW), topology: { ...known, circuits }, scopes: {} }
-  const gateway = (context.scopes[HUB] = createResourceState())
+  const context: DetectionContext = { ...quietEstate(TEST_POLL_END_TIME), topology: { ...known, circuits }, scopes: {} }
+  const gateway = (context.scopes[HUB_GATEWAY_NAME] = createResourceState())
   for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
     if (edge) {
-      const rise = given.isEdgeBack ? { earliest: NOW - MINUTE, latest: NOW } : null
-      storeEventInScope(context, { ...eventOf('peer_lost', HUB, neighbor, { started: FELL }), ended: rise })
+      const rise = given.isEdgeBack
+        ? { earliest: TEST_POLL_END_TIME - MS_PER_MINUTE, latest: TEST_POLL_END_TIME }
+        : null
+      storeEventInScope(context, {
+        ...createOngoingEvent('peer_lost', HUB_GATEWAY_NAME, neighbor, { started: FELL }),
+        ended: rise,
+      })
     }
     const level = edge && !given.isEdgeBack ? 'down' : 'up'
-    gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
+    gateway.sessions[neighbor] = createLongEstablishedSession('10.0.4.12', neighbor, { level, since: FELL })
     if (!customer) continue
     const fall = storeEventInScope(
       context,
-      eventOf('path_down', circuit, formatPathSubject(PEERING, path), { started: FELL }),
+      createOngoingEvent('path_down', circuit, formatPathSubject(PEERING, path), { started: FELL }),
     )
     const scope = (context.scopes[circuit] ??= createResourceState())
     if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
@@ -58,7 +63,7 @@ function causeOf(given: Layers) {
   if (given.isGatewayChanged)
     gateway.logged.push({ id: '1', at: FELL.earliest, operation: 'gateways/write', caller: 'alice' })
   const session = storeEventInScope(context, {
-    ...eventOf(
+    ...createOngoingEvent(
       'session_down',
       OWN?.circuit ?? '',
       formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' }),

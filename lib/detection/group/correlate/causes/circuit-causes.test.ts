@@ -1,41 +1,41 @@
 import type { LastArpState } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { type DetectedEvent, type EventKind, type RouterDownReason, formatSessionSubject } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
-import { t2 } from '../../../testing/estates.ts'
+import { byLog, createNotificationDownReason, createTestSessionReportedByRouter } from '../../../testing/router-ends.ts'
+import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { findCustomerMac } from '../../../verdict/index.ts'
 import type { RouterSideSession } from '../../../model/router-side-session.ts'
 import { createResourceState, type LiveEvent } from '../../../model/scope-state.ts'
 import { assignCandidateCauses } from './index.ts'
-import { sessionFact } from '../../../testing/scene.ts'
+import { createLongEstablishedSession } from '../../../testing/scene.ts'
 import { findCircuitDownCauses, findPathDownCauses } from './circuit-causes.ts'
 import { findDecisionTableCauses } from './decision-table.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
 
 function context(routers: Record<string, string[]> = {}): DetectionContext {
-  const topology = t2().topology()
+  const topology = createTwoCircuitEstate().topology()
   const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
     subresource: PRIMARY,
     kind: 'summary',
-    startedAt: 10 * MINUTE,
-    finishedAt: 10 * MINUTE + 2_000,
+    startedAt: 10 * MS_PER_MINUTE,
+    finishedAt: 10 * MS_PER_MINUTE + 2_000,
     outcome: 'ok',
-    previousOkAt: 9 * MINUTE,
-    previousAttemptAt: 9 * MINUTE,
+    previousOkAt: 9 * MS_PER_MINUTE,
+    previousAttemptAt: 9 * MS_PER_MINUTE,
     silentInstances: [],
   }
   const sites = [{ name: 'dc-a', prefixes: [], home: null, routers }]
-  return { topology: { ...topology, sites }, scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+  return { topology: { ...topology, sites }, scopes: {}, mark, everyMs: MS_PER_MINUTE, settings: defaultSettings }
 }
 
 function event(kind: EventKind, scope: string, subject: string, flags: string[] = []): DetectedEvent {
-  const started = { earliest: 9 * MINUTE, latest: 10 * MINUTE }
+  const started = { earliest: 9 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE }
   return {
     key: `${kind} ${scope} ${subject}`,
     kind,
@@ -66,18 +66,18 @@ describe('the cause of a path that fell', () => {
   })
 
   const lost = (reason: RouterDownReason): RouterSideSession =>
-    routerEnd([{ state: 'down', reason, from: fall.started, to: null }], {
+    createTestSessionReportedByRouter([{ state: 'down', reason, from: fall.started, to: null }], {
       observed: [{ from: 0, to: fall.started.latest }],
     })
   it.each<[string, RouterDownReason, string]>([
-    ['its hold timer expired', closed('local', 4, 0), 'provider_or_customer_link'],
-    ['BFD found the neighbor gone', closed('local', 6, 10), 'provider_or_customer_link'],
+    ['its hold timer expired', createNotificationDownReason('local', 4, 0), 'provider_or_customer_link'],
+    ['BFD found the neighbor gone', createNotificationDownReason('local', 6, 10), 'provider_or_customer_link'],
     [
       'its state machine had no message in time',
       { by: 'localWithoutNotification', fsmEvent: 10 },
       'provider_or_customer_link',
     ],
-    ['BFD of Azure’s end found it gone', closed('remote', 6, 10), 'provider_or_customer_link'],
+    ['BFD of Azure’s end found it gone', createNotificationDownReason('remote', 6, 10), 'provider_or_customer_link'],
     [
       'BFD, by a Hard Reset',
       {
@@ -89,8 +89,8 @@ describe('the cause of a path that fell', () => {
     ['so does its log of the hold timer', byLog('holdTimer'), 'provider_or_customer_link'],
     ['so does its log of BFD', byLog('bfd'), 'provider_or_customer_link'],
     ['its interface went down', byLog('interface'), 'provider_or_customer_link'],
-    ['the edge router’s hold timer expired', closed('remote', 4, 0), 'customer_bgp'],
-    ['an error that Azure’s end found in its messages', closed('remote', 3, 1), 'customer_bgp'],
+    ['the edge router’s hold timer expired', createNotificationDownReason('remote', 4, 0), 'customer_bgp'],
+    ['an error that Azure’s end found in its messages', createNotificationDownReason('remote', 3, 1), 'customer_bgp'],
     ['it does not say why', { by: 'localWithoutNotification', fsmEvent: 0 }, 'unknown_cause'],
     ['its log does not say why', byLog('unknown'), 'unknown_cause'],
     ['the connection was closed without a word', { by: 'remoteWithoutNotification' }, 'unknown_cause'],
@@ -103,30 +103,35 @@ describe('the cause of a path that fell', () => {
   })
 
   it.each<[string, RouterDownReason, string]>([
-    ['a shutdown at Azure’s end', closed('remote', 6, 2), 'closed_by_microsoft'],
-    ['a reset at Azure’s end', closed('remote', 6, 4), 'closed_by_microsoft'],
-    ['a Hard Reset by Azure’s end', closed('remote', 6, 9), 'closed_by_microsoft'],
-    ['Azure’s end being out of resources', closed('remote', 6, 8), 'closed_by_microsoft'],
-    ['a shutdown at the router', closed('local', 6, 2), 'closed_by_customer'],
-    ['a reset at the router', closed('local', 6, 4), 'closed_by_customer'],
+    ['a shutdown at Azure’s end', createNotificationDownReason('remote', 6, 2), 'closed_by_microsoft'],
+    ['a reset at Azure’s end', createNotificationDownReason('remote', 6, 4), 'closed_by_microsoft'],
+    ['a Hard Reset by Azure’s end', createNotificationDownReason('remote', 6, 9), 'closed_by_microsoft'],
+    ['Azure’s end being out of resources', createNotificationDownReason('remote', 6, 8), 'closed_by_microsoft'],
+    ['a shutdown at the router', createNotificationDownReason('local', 6, 2), 'closed_by_customer'],
+    ['a reset at the router', createNotificationDownReason('local', 6, 4), 'closed_by_customer'],
     ['an operator, by its log', byLog('operator'), 'closed_by_customer'],
-    ['the router being out of resources', closed('local', 6, 8), 'unknown_cause'],
-    ['more prefixes than Azure’s end takes', closed('remote', 6, 1), 'prefix_limit_exceeded'],
-    ['more prefixes than the router takes', closed('local', 6, 1), 'closed_by_customer'],
-    ['BFD at the router', closed('local', 6, 10), 'provider_or_customer_link'],
-    ['BFD at Azure’s end', closed('remote', 6, 10), 'provider_or_customer_link'],
+    ['the router being out of resources', createNotificationDownReason('local', 6, 8), 'unknown_cause'],
+    ['more prefixes than Azure’s end takes', createNotificationDownReason('remote', 6, 1), 'prefix_limit_exceeded'],
+    ['more prefixes than the router takes', createNotificationDownReason('local', 6, 1), 'closed_by_customer'],
+    ['BFD at the router', createNotificationDownReason('local', 6, 10), 'provider_or_customer_link'],
+    ['BFD at Azure’s end', createNotificationDownReason('remote', 6, 10), 'provider_or_customer_link'],
     ['BFD, by its log', byLog('bfd'), 'provider_or_customer_link'],
-    ['its hold timer', closed('local', 4, 0), 'provider_or_customer_link'],
-    ['the hold timer of Azure’s end', closed('remote', 4, 0), 'customer_bgp'],
-    ['an UPDATE that Azure’s end refuses', closed('remote', 3, 1), 'customer_bgp'],
+    ['its hold timer', createNotificationDownReason('local', 4, 0), 'provider_or_customer_link'],
+    ['the hold timer of Azure’s end', createNotificationDownReason('remote', 4, 0), 'customer_bgp'],
+    ['an UPDATE that Azure’s end refuses', createNotificationDownReason('remote', 3, 1), 'customer_bgp'],
     ['a connection that was closed without a word', { by: 'remoteWithoutNotification' }, 'unknown_cause'],
-    ['connections that collided', closed('remote', 6, 7), 'unknown_cause'],
+    ['connections that collided', createNotificationDownReason('remote', 6, 7), 'unknown_cause'],
   ])(
     'of one session alone is what its router says, open, over or as all that the circuit has: %s',
     (_, reason, name) => {
       const subject = formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })
       const since = fall.started
-      const own = sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, level: 'down', since, asn: 65_001 })
+      const own = createLongEstablishedSession('172.16.0.2', '172.16.0.1', {
+        subresource: PRIMARY,
+        level: 'down',
+        since,
+        asn: 65_001,
+      })
       const rise = { earliest: since.latest, latest: since.latest + 1_000 }
       const lives = [
         { ...event('session_down', 'ckt-lon', subject) },
@@ -156,9 +161,11 @@ describe('the cause of a path that fell', () => {
       const of = context()
       of.scopes['vpngw'] = {
         ...createResourceState(),
-        sessions: { own: sessionFact(instance, device, { level: 'down', since: fall.started, asn: 65_010 }) },
+        sessions: {
+          own: createLongEstablishedSession(instance, device, { level: 'down', since: fall.started, asn: 65_010 }),
+        },
       }
-      of.routerEnds = [{ ...lost(closed('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
+      of.routerEnds = [{ ...lost(createNotificationDownReason('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
       const live = storeEventInScope(of, event('session_down', 'vpngw', subject))
       assignCandidateCauses(of)
       return live.event.causes[0]
@@ -173,7 +180,7 @@ describe('the cause of a path that fell', () => {
     ['session_flapping', []],
   ])('what ended one session names no cause of all restarts: %s', (kind, names) => {
     const of = context()
-    of.routerEnds = [lost(closed('local', 4, 0))]
+    of.routerEnds = [lost(createNotificationDownReason('local', 4, 0))]
     const live = storeEventInScope(
       of,
       event(kind, 'ckt-lon', formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })),
@@ -193,7 +200,7 @@ describe('the cause of a path that fell', () => {
       state: 'incomplete',
       empty: false,
       emptyPolls: 0,
-      since: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+      since: { earliest: 9 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE },
       mac: findCustomerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
     })
     of.scopes['ckt-lon'] = { ...createResourceState(), arp: { [PRIMARY]: arpOf(here) } }

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { HUB, t2 } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME, createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { applyActivityLogSignals } from '../../facts/apply-activity-log.ts'
 import { findConfigurationCause } from './configuration-cause.ts'
 import { assignCandidateCauses } from './index.ts'
 
-const AT = 100 * MINUTE
+const AT = 100 * MS_PER_MINUTE
 const SUBSCRIPTION = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
 
 const rowOf = (resource: string, operation: string, group: string) => ({
   eventDataId: 'e1',
   correlationId: null,
-  at: AT - 2 * MINUTE,
+  at: AT - 2 * MS_PER_MINUTE,
   submittedAt: null,
   operation,
   status: 'Succeeded',
@@ -37,18 +37,24 @@ function changed(
     startedAt: AT,
     finishedAt: AT + 2_000,
     outcome: 'ok',
-    previousOkAt: AT - 5 * MINUTE,
-    previousAttemptAt: AT - 5 * MINUTE,
+    previousOkAt: AT - 5 * MS_PER_MINUTE,
+    previousAttemptAt: AT - 5 * MS_PER_MINUTE,
     silentInstances: [],
   }
   const connections = [
-    { scope: 'cxn-lon', gateway: HUB, circuit: 'ckt-lon', weight: 0 },
-    { scope: 'cxn-ams', gateway: HUB, circuit: 'ckt-ams', weight: 0 },
+    { scope: 'cxn-lon', gateway: HUB_GATEWAY_NAME, circuit: 'ckt-lon', weight: 0 },
+    { scope: 'cxn-ams', gateway: HUB_GATEWAY_NAME, circuit: 'ckt-ams', weight: 0 },
   ]
-  const known = t2().topology()
+  const known = createTwoCircuitEstate().topology()
   const circuits = known.circuits.map((circuit) => ({ ...circuit, resourceGroup: '/subscriptions/s/resourcegroups/g' }))
   const topology = { ...known, circuits, connections }
-  const context: DetectionContext = { topology, scopes: {}, mark, everyMs: 5 * MINUTE, settings: defaultSettings }
+  const context: DetectionContext = {
+    topology,
+    scopes: {},
+    mark,
+    everyMs: 5 * MS_PER_MINUTE,
+    settings: defaultSettings,
+  }
   applyActivityLogSignals(
     context,
     [{ type: 'activity', rows: [rowOf(resource, operation, group)] }],
@@ -63,7 +69,7 @@ const shiftOf = (scope: string): DetectedEvent => ({
   severity: 'minor',
   scope,
   subject: 'ckt-lon > ckt-ams',
-  started: { earliest: AT - MINUTE, latest: AT },
+  started: { earliest: AT - MS_PER_MINUTE, latest: AT },
   ended: null,
   duration: null,
   detectedAt: AT,
@@ -75,9 +81,9 @@ const shiftOf = (scope: string): DetectedEvent => ({
 describe('a change that the log reports', () => {
   it.each([
     ['on the very object', 'ckt-lon', 'ckt-lon', 0.9],
-    ['on the gateway that it hangs on', HUB, 'ckt-lon', 0.7],
+    ['on the gateway that it hangs on', HUB_GATEWAY_NAME, 'ckt-lon', 0.7],
     ['on the connection of the circuit', 'cxn-lon', 'ckt-lon', 0.7],
-    ['on a connection of the gateway', 'cxn-lon', HUB, 0.7],
+    ['on a connection of the gateway', 'cxn-lon', HUB_GATEWAY_NAME, 0.7],
     ['on the connection of another circuit', 'cxn-ams', 'ckt-lon', null],
     ['on what nobody knows', 'cxn-elsewhere', 'ckt-lon', null],
   ])('%s', (_, resource, scope, confidence) => {
@@ -125,28 +131,33 @@ describe('a change that the log reports', () => {
     const rows = statuses.map((status, n) => ({
       ...rowOf('cxn-lon', 'Microsoft.Network/connections/write', 'g'),
       eventDataId: `e${n}`,
-      at: AT + n * MINUTE,
+      at: AT + n * MS_PER_MINUTE,
       status,
     }))
     applyActivityLogSignals(context, [{ type: 'activity', rows }], (id) => id.split('/').at(-1) ?? '')
-    const at = AT + minutes * MINUTE
+    const at = AT + minutes * MS_PER_MINUTE
     const event = { ...shiftOf('ckt-lon'), started: { earliest: at, latest: at } }
     expect(findConfigurationCause(context, event)?.confidence ?? null).toBe(confidence)
   })
 
   it('is none of a neighbor of another connection, nor of a lost instance', () => {
     const session = (neighbor: string): DetectedEvent => ({
-      ...shiftOf(HUB),
+      ...shiftOf(HUB_GATEWAY_NAME),
       kind: 'session_down',
       subject: `10.0.4.12~${neighbor}`,
     })
     const context = changed('cxn-lon')
     const neighborOfCircuit = (circuit: string) =>
-      context.topology.mappings.find((known) => known.gateway === HUB && known.circuit === circuit)?.neighbor ?? ''
+      context.topology.mappings.find((known) => known.gateway === HUB_GATEWAY_NAME && known.circuit === circuit)
+        ?.neighbor ?? ''
     expect(findConfigurationCause(context, session(neighborOfCircuit('ckt-lon')))?.confidence).toBe(0.7)
     expect(findConfigurationCause(context, session(neighborOfCircuit('ckt-ams')))).toBeNull()
     expect(
-      findConfigurationCause(context, { ...shiftOf(HUB), kind: 'gateway_instance_lost', subject: '10.0.4.12' }),
+      findConfigurationCause(context, {
+        ...shiftOf(HUB_GATEWAY_NAME),
+        kind: 'gateway_instance_lost',
+        subject: '10.0.4.12',
+      }),
     ).toBeNull()
   })
 
@@ -155,9 +166,9 @@ describe('a change that the log reports', () => {
     if (connection === 'removed') context.topology.connections?.shift()
     const neighborsOf = (circuit: string) =>
       context.topology.mappings
-        .filter((known) => known.gateway === HUB && known.circuit === circuit)
+        .filter((known) => known.gateway === HUB_GATEWAY_NAME && known.circuit === circuit)
         .map(({ neighbor }) => neighbor)
-    const outage: DetectedEvent = { ...shiftOf(HUB), kind: 'no_path', subject: 'dc-a' }
+    const outage: DetectedEvent = { ...shiftOf(HUB_GATEWAY_NAME), kind: 'no_path', subject: 'dc-a' }
     const [lon, ams] = [neighborsOf('ckt-lon'), neighborsOf('ckt-ams')]
     expect(findConfigurationCause(context, outage, ams)).toBeNull()
     expect(findConfigurationCause(context, outage, lon)?.confidence).toBe(0.7)

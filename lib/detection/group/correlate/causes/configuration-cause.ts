@@ -2,7 +2,7 @@ import { createSampleEvidence } from '../../../model/create-event.ts'
 import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import type { LoggedChange } from '../../../model/scope-state.ts'
+import type { ActivityLogResourceChange } from '../../../model/scope-state.ts'
 import { isReportedFailoverTest } from './failover-test.ts'
 
 const SAME_OBJECT = 0.9
@@ -32,7 +32,7 @@ export function findConfigurationCause(
   // The log may contain the removal of a connection only under the resources at its two ends. Therefore the entry for a
   // removed resource is searched in all scopes.
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
-  let best: { entry: LoggedChange; confidence: number } | null = null
+  let best: { entry: ActivityLogResourceChange; confidence: number } | null = null
   for (const scope of [event.scope, ...attached, ...ends]) {
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
@@ -81,7 +81,7 @@ const isOfCircuit = ({ topology }: DetectionContext, { scope }: DetectedEvent) =
 export function canFollowLoggedChange(
   { scopes, settings }: DetectionContext,
   scope: string,
-  entry: LoggedChange,
+  entry: ActivityLogResourceChange,
   { started }: DetectedEvent,
   longest = settings['config.before'],
 ): boolean {
@@ -117,7 +117,7 @@ function isOfOther(
   return own.length > 0 && own.every(({ circuit }) => isUnchanged(circuit))
 }
 
-function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {
+function confidenceOf({ onConnection, inGroup }: ActivityLogResourceChange, isSame: boolean): number {
   if (inGroup) return SAME_GROUP
   return isSame && !onConnection ? SAME_OBJECT : ATTACHED
 }

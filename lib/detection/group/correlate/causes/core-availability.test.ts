@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { type LastAvailability, createResourceState } from '../../../model/scope-state.ts'
 import { adjustCausesByAvailability } from './core-availability.ts'
 
 const T = Date.UTC(2030, 2, 4, 10)
-const at = (from: number, to = from + 1) => ({ earliest: T + from * MINUTE, latest: T + to * MINUTE })
+const at = (from: number, to = from + 1) => ({ earliest: T + from * MS_PER_MINUTE, latest: T + to * MS_PER_MINUTE })
 
 const core: Cause = {
   class: 'msee_core_maintenance',
@@ -25,7 +25,7 @@ const lost = (causes: Cause[], ended = at(9, 10)): DetectedEvent => ({
   started: at(0),
   ended,
   duration: null,
-  detectedAt: T + MINUTE,
+  detectedAt: T + MS_PER_MINUTE,
   evidence: [],
   causes,
   flags: [],
@@ -37,7 +37,7 @@ function context(fact: LastAvailability | null): DetectionContext {
   return {
     topology: { circuits: [], gateways: [], mappings: [mapping] },
     scopes: { ckt: { ...createResourceState(), availability } },
-    mark: { finishedAt: T + 12 * MINUTE },
+    mark: { finishedAt: T + 12 * MS_PER_MINUTE },
     settings: defaultSettings,
   } as unknown as DetectionContext
 }

@@ -1,5 +1,11 @@
-import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePathSubject } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import {
+  type TimestampBounds,
+  type Cause,
+  type DetectedEvent,
+  type Evidence,
+  parsePathSubject,
+} from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { LastAvailability, LiveEvent } from '../../../model/scope-state.ts'
 
@@ -13,7 +19,7 @@ const SPEAKS_AGAINST = 0.7
 
 interface Answer {
   after: 'low' | 'not low'
-  at: Bounds
+  at: TimestampBounds
 }
 
 /**
@@ -72,7 +78,11 @@ function answerNow({ scopes, topology, mark }: DetectionContext, event: Detected
  * Returns "low" if the metric was low in any minute that may overlap the event. Returns "not low" if at least one whole
  * minute within the event was reported and no minute was low. Otherwise returns null.
  */
-function answerOf({ reported, low }: LastAvailability, { started }: DetectedEvent, ended: Bounds): Answer | null {
+function answerOf(
+  { reported, low }: LastAvailability,
+  { started }: DetectedEvent,
+  ended: TimestampBounds,
+): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
   const [first, last] = [fallen[0], fallen.at(-1)]
   if (first && last) return { after: 'low', at: { earliest: first.earliest, latest: last.latest } }
@@ -81,5 +91,5 @@ function answerOf({ reported, low }: LastAvailability, { started }: DetectedEven
     latest: Math.min(reported.latest, ended.earliest),
   }
   // A span of two minutes always contains one whole minute of Azure's clock.
-  return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
+  return sure.latest - sure.earliest >= 2 * MS_PER_MINUTE ? { after: 'not low', at: sure } : null
 }

@@ -4,11 +4,17 @@ import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { ensureResourceState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { GatewayNode } from '../../../model/topology.ts'
-import { eventOf, LATELY, remember, scene, sessionFact } from '../../../testing/scene.ts'
+import {
+  createOngoingEvent,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  storeEventInTestContext,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+} from '../../../testing/scene.ts'
 import { findDecisionTableCauses } from './decision-table.ts'
 
 const GATEWAY = 'gw'
-const DOWN = { level: 'down', since: LATELY } as const
+const DOWN = { level: 'down', since: TIME_BOUNDS_SINCE_PREVIOUS_POLL } as const
 const APPLIANCE = 65010
 
 interface Seen {
@@ -23,7 +29,7 @@ interface Seen {
 
 /** Returns the owners that the causes of an event at a gateway name, likeliest first. */
 function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen): string[] {
-  const { context } = scene({ kind: 'peers', scope: GATEWAY })
+  const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: GATEWAY })
   context.topology.gateways.push({
     scope: GATEWAY,
     name: GATEWAY,
@@ -32,14 +38,19 @@ function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen
     circuits: [],
   })
   ensureResourceState(context, GATEWAY).sessions = Object.fromEntries(sessions.map((fact, n) => [String(n), fact]))
-  for (const event of beside) remember(context, event)
-  const live = remember(context, eventOf(kind, GATEWAY, subject), peers ? { peersBefore: peers } : {})
+  for (const event of beside) storeEventInTestContext(context, event)
+  const live = storeEventInTestContext(
+    context,
+    createOngoingEvent(kind, GATEWAY, subject),
+    peers ? { peersBefore: peers } : {},
+  )
   return findDecisionTableCauses(context, live).map(({ owner }) => owner)
 }
 
-const inner = (more: Partial<SessionFact> = {}) => sessionFact('10.0.5.4', '10.0.5.5', { asn: GATEWAY_ASN, ...more })
+const inner = (more: Partial<SessionFact> = {}) =>
+  createLongEstablishedSession('10.0.5.4', '10.0.5.5', { asn: GATEWAY_ASN, ...more })
 const outer = (neighbor: string, more: Partial<SessionFact> = {}) =>
-  sessionFact('10.0.5.4', neighbor, { asn: APPLIANCE, ...more })
+  createLongEstablishedSession('10.0.5.4', neighbor, { asn: APPLIANCE, ...more })
 const instanceLost = { kind: 'gateway_instance_lost', subject: '10.0.5.4', gateway: 'vpn' } as const
 
 describe('nobody is blamed without evidence', () => {
@@ -59,7 +70,7 @@ describe('nobody is blamed without evidence', () => {
       {
         ...instanceLost,
         kind: 'gateway_instance_restarted',
-        sessions: [outer('10.200.0.1'), inner({ since: LATELY })],
+        sessions: [outer('10.200.0.1'), inner({ since: TIME_BOUNDS_SINCE_PREVIOUS_POLL })],
       },
       ['microsoft'],
     ],
@@ -106,7 +117,7 @@ describe('nobody is blamed without evidence', () => {
         gateway: 'vpn',
         sessions: [outer('10.200.0.1', DOWN)],
         peers: ['10.200.0.1'],
-        beside: [eventOf('session_down', GATEWAY, '10.0.5.4~10.200.0.1')],
+        beside: [createOngoingEvent('session_down', GATEWAY, '10.0.5.4~10.200.0.1')],
       },
       [],
     ],

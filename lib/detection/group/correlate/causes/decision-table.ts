@@ -29,7 +29,7 @@ import {
   findSessionRestartsOfPeer,
   isPeerLossUnread,
 } from '../../facts/loss-explanation.ts'
-import { isNeighborReleasedFor } from '../../facts/neighbor-claims.ts'
+import { canNeighborRemovalExplainChange } from '../../facts/neighbor-claims.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 import { formatCircuitPathEvidence } from './path-facts.ts'
 import { canFollowLoggedChange } from './configuration-cause.ts'
@@ -411,7 +411,7 @@ export function isAwaitingCarryingResources(
   if (event.kind !== 'no_path') return false
   return peersBefore.some(
     (neighbor) =>
-      isNeighborReleasedFor(context, neighbor, event.started) ||
+      canNeighborRemovalExplainChange(context, neighbor, event.started) ||
       listTablesOfEvent(context, table).some((gateway) =>
         isPeerLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
       ),

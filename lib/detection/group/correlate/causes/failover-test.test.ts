@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, FailoverTest } from '#lib/contract/index.ts'
-import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { DetectedEvent, FailoverTestExplainingLosses } from '#lib/contract/index.ts'
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
-import { HUB, t2 } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME, createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { assignCandidateCauses } from './index.ts'
 
 const AT = Date.UTC(2030, 1, 20, 10)
-const STARTED = AT - 40 * SECOND
+const STARTED = AT - 40 * MS_PER_SECOND
 
-const test: FailoverTest = {
+const test: FailoverTestExplainingLosses = {
   id: '16546d1a-0548-4d6d-84ca-7149f3af4403',
-  scope: HUB,
+  scope: HUB_GATEWAY_NAME,
   location: 'London',
   status: 'Running',
   verdict: 'running',
   from: STARTED,
   to: null,
   circuits: ['ckt-lon'],
-  connections: [{ scope: 'cxn-lon', name: 'con-lon', status: 'Disconnected', at: STARTED + 20 * SECOND }],
+  connections: [{ scope: 'cxn-lon', name: 'con-lon', status: 'Disconnected', at: STARTED + 20 * MS_PER_SECOND }],
   path: null,
 }
 
@@ -26,9 +26,9 @@ const lost = (more: Partial<DetectedEvent>): DetectedEvent => ({
   key: 'e',
   kind: 'session_down',
   severity: 'major',
-  scope: HUB,
+  scope: HUB_GATEWAY_NAME,
   subject: '10.0.4.12~10.0.4.4',
-  started: { earliest: AT - MINUTE, latest: AT },
+  started: { earliest: AT - MS_PER_MINUTE, latest: AT },
   ended: null,
   duration: null,
   detectedAt: AT,
@@ -39,25 +39,31 @@ const lost = (more: Partial<DetectedEvent>): DetectedEvent => ({
 })
 
 /** Returns the causes of an event at a gateway whose site in London is under test. */
-function causesOf(event: DetectedEvent, tests: FailoverTest[] = [test], logged: string | null = null) {
+function causesOf(event: DetectedEvent, tests: FailoverTestExplainingLosses[] = [test], logged: string | null = null) {
   const mark: DetectionContext['mark'] = {
     sourceId: 9,
-    scope: HUB,
+    scope: HUB_GATEWAY_NAME,
     subresource: '',
     kind: 'peers',
     startedAt: AT,
-    finishedAt: AT + SECOND,
+    finishedAt: AT + MS_PER_SECOND,
     outcome: 'ok',
-    previousOkAt: AT - MINUTE,
-    previousAttemptAt: AT - MINUTE,
+    previousOkAt: AT - MS_PER_MINUTE,
+    previousAttemptAt: AT - MS_PER_MINUTE,
     silentInstances: [],
   }
-  const topology = { ...t2().topology(), tests }
-  const context: DetectionContext = { topology, scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+  const topology = { ...createTwoCircuitEstate().topology(), tests }
+  const context: DetectionContext = { topology, scopes: {}, mark, everyMs: MS_PER_MINUTE, settings: defaultSettings }
   storeEventInScope(context, event)
   if (logged !== null) {
     const operation = `Microsoft.Network/virtualNetworkGateways/${logged}/action`
-    context.scopes[HUB]?.logged.push({ id: 'a', at: STARTED, operation, caller: 'ada@example.com', isDone: true })
+    context.scopes[HUB_GATEWAY_NAME]?.logged.push({
+      id: 'a',
+      at: STARTED,
+      operation,
+      caller: 'ada@example.com',
+      isDone: true,
+    })
   }
   assignCandidateCauses(context)
   return context.scopes[event.scope]?.live[event.key]?.event.causes ?? []
@@ -76,7 +82,7 @@ describe('a failover test that runs', () => {
       {
         field: 'connection con-lon',
         after: 'Disconnected',
-        sampledAfter: { earliest: STARTED + 20 * SECOND, latest: STARTED + 20 * SECOND },
+        sampledAfter: { earliest: STARTED + 20 * MS_PER_SECOND, latest: STARTED + 20 * MS_PER_SECOND },
       },
     ])
   })
@@ -93,9 +99,14 @@ describe('a failover test that runs', () => {
   })
 
   it.each([
-    ['before it', { earliest: STARTED - MINUTE, latest: STARTED - SECOND }, null, false],
-    ['in it', { earliest: STARTED, latest: AT }, AT + HOUR, true],
-    ['long after it', { earliest: STARTED + HOUR, latest: STARTED + HOUR }, STARTED + MINUTE, false],
+    ['before it', { earliest: STARTED - MS_PER_MINUTE, latest: STARTED - MS_PER_SECOND }, null, false],
+    ['in it', { earliest: STARTED, latest: AT }, AT + MS_PER_HOUR, true],
+    [
+      'long after it',
+      { earliest: STARTED + MS_PER_HOUR, latest: STARTED + MS_PER_HOUR },
+      STARTED + MS_PER_MINUTE,
+      false,
+    ],
   ])('explains no loss that began %s only by chance', (_, started, to, isExplained) => {
     const classes = causesOf(lost({ started }), [{ ...test, to }]).map(({ class: name }) => name)
     expect(classes.includes('failover_test')).toBe(isExplained)

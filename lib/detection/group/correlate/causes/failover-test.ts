@@ -1,5 +1,10 @@
-import { type Cause, type DetectedEvent, type FailoverTest, parsePathSubject } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import {
+  type Cause,
+  type DetectedEvent,
+  type FailoverTestExplainingLosses,
+  parsePathSubject,
+} from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { createSampleEvidence } from '../../../model/create-event.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import type { DetectionContext } from '../../../model/context.ts'
@@ -8,7 +13,7 @@ import type { DetectionContext } from '../../../model/context.ts'
 const OPERATION = /\/(?:start|stop)(?:sitefailovertest|circuitlinkfailovertest)\/action$/i
 
 /** Maximum difference between the logged and the reported start of a test, milliseconds. */
-const STARTED_WITHIN_MS = 5 * MINUTE
+const STARTED_WITHIN_MS = 5 * MS_PER_MINUTE
 
 /**
  * Returns the failover test of Azure that explains an event; null if there is none. The event must have begun while the
@@ -59,7 +64,7 @@ export const isReportedFailoverTest = ({ topology }: DetectionContext, scope: st
 
 function isTested(
   { topology }: DetectionContext,
-  test: FailoverTest,
+  test: FailoverTestExplainingLosses,
   { kind, scope, subject }: DetectedEvent,
   peers: readonly string[],
 ): boolean {

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
-import { t2 } from '../../../testing/estates.ts'
-import { endsCe, startsCe } from '../../../testing/happenings.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import type { TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
+import { createTwoCircuitEstate } from '../../../testing/estates.ts'
+import { endSimulatedCustomerSession, startSimulatedCustomerSession } from '../../../testing/happenings.ts'
 
-const outage = (from: string, to: string): Happening[] => [
-  { at: from, do: (world) => endsCe(world, 'ckt-lon', 'primary') },
-  { at: to, do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) },
+const outage = (from: string, to: string): TestTimelineChange[] => [
+  { at: from, do: (world) => endSimulatedCustomerSession(world, 'ckt-lon', 'primary') },
+  { at: to, do: (world, at) => startSimulatedCustomerSession(world, 'ckt-lon', 'primary', at) },
 ]
 
 it('a fall of a session that flaps has the cause of its own path, and so has its return', async () => {
   const restarts = ['10:00', '10:02', '10:04'].flatMap((minute) => outage(`${minute}:20`, `${minute}:40`))
-  const played = await play({
-    world: t2,
+  const played = await runTestTimeline({
+    world: createTwoCircuitEstate,
     from: '9:50',
     to: '10:14',
     truth: [...restarts, ...outage('10:06:10', '10:09:10')],

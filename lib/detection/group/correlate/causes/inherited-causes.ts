@@ -6,7 +6,7 @@ import {
   monitoringEventKinds,
   recoveryEventKinds,
   formatGatewayNeighbor,
-  overlapsBounds,
+  doTimestampBoundsOverlap,
   parsePathSubject,
   formatPathSubject,
 } from '#lib/contract/index.ts'
@@ -166,7 +166,7 @@ function endedOne(lives: readonly LiveEvent[], { event, table }: LiveEvent): Liv
       subject === event.subject &&
       of === table &&
       ended !== null &&
-      overlapsBounds(ended, event.started) &&
+      doTimestampBoundsOverlap(ended, event.started) &&
       (getEndingEventKind(kind) === event.kind || kind === 'best_path_shift'),
   )
   return own.toSorted(

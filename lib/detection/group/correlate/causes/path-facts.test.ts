@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { createResourceState } from '../../../model/scope-state.ts'
-import { t2 } from '../../../testing/estates.ts'
+import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
@@ -12,7 +12,7 @@ function context(
   arp: Partial<LastArpState> | null,
   ports?: Record<'primary' | 'secondary', string | null>,
 ): DetectionContext {
-  const known = t2().topology()
+  const known = createTwoCircuitEstate().topology()
   const circuits = known.circuits.map((circuit) => ({
     ...circuit,
     peerings: circuit.peerings.map((peering) => ({ ...peering, ...(ports ? { ports } : {}) })),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Cause } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { t2 } from '../../../testing/estates.ts'
+import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { contextWithPolls, fall } from '../roots/testing.ts'
+import { contextWithPolls, addPathDownTestEvent } from '../roots/testing.ts'
 import { assignRouterOperatorToCauses } from './router-owner.ts'
 
 type Model = CircuitNode['connectivity']
@@ -13,7 +13,7 @@ const LONDON = ['10.0.4.4', '10.0.4.5']
 const AMSTERDAM = ['10.0.4.6', '10.0.4.7']
 
 function contextOf(models: Record<string, Model>): DetectionContext {
-  const topology = t2().topology()
+  const topology = createTwoCircuitEstate().topology()
   const circuits = topology.circuits.map((circuit) => ({
     ...circuit,
     connectivity: models[circuit.scope] ?? 'exchange',
@@ -31,7 +31,7 @@ const policy: Cause = {
 
 function ownerOf(models: Record<string, Model>, more: Partial<LiveEvent>, scope = 'ckt-lon') {
   const context = contextOf(models)
-  const live = { ...fall(context, scope, 'mass_withdraw', 'x'), ...more }
+  const live = { ...addPathDownTestEvent(context, scope, 'mass_withdraw', 'x'), ...more }
   return assignRouterOperatorToCauses(context, live, [policy])[0]
 }
 
@@ -60,7 +60,7 @@ describe('what a router announces is of', () => {
 
   it('and the next step names the provider, until somebody declares that the customer runs BGP', () => {
     const context = contextOf({ 'ckt-lon': 'telco' })
-    const live = { ...fall(context, 'ckt-lon', 'mass_withdraw', 'x'), peersBefore: LONDON }
+    const live = { ...addPathDownTestEvent(context, 'ckt-lon', 'mass_withdraw', 'x'), peersBefore: LONDON }
     const [byProvider] = assignRouterOperatorToCauses(context, live, [policy])
     expect(byProvider?.nextStep).toBe('Ask the operator of the customer router. BGP is run by ProvA: ask there.')
     if (!byProvider) throw new Error('no cause')
@@ -71,6 +71,8 @@ describe('what a router announces is of', () => {
   it('nothing else: a cause of another class keeps its owner', () => {
     const core: Cause = { ...policy, class: 'msee_core_maintenance', owner: 'microsoft' }
     const context = contextOf({ 'ckt-lon': 'telco' })
-    expect(assignRouterOperatorToCauses(context, fall(context, 'ckt-lon', 'peer_lost', 'x'), [core])).toEqual([core])
+    expect(
+      assignRouterOperatorToCauses(context, addPathDownTestEvent(context, 'ckt-lon', 'peer_lost', 'x'), [core]),
+    ).toEqual([core])
   })
 })

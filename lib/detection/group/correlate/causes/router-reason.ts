@@ -1,4 +1,4 @@
-import { CEASE_BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, CEASE_MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
+import { CEASE_BFD_DOWN, CEASE_ERROR_CODE, HOLD_TIMER_EXPIRED, CEASE_MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
 import {
   type Cause,
   type DetectedEvent,
@@ -129,7 +129,7 @@ export function formatRefusedSessionReport(context: DetectionContext, event: Det
   const reported = reportOf(context, event)
   if (reported?.reason.by !== 'remote') return null
   const code = unwrapHardReset(reported.reason.notification)?.code
-  return code !== undefined && code !== CEASE ? reported.words : null
+  return code !== undefined && code !== CEASE_ERROR_CODE ? reported.words : null
 }
 
 /**
@@ -161,7 +161,9 @@ function isSilence(reason: RouterDownReason): boolean {
   const { code, subcode } = unwrapHardReset(reason.notification) ?? NOTHING_SAID
   // BFD runs in both directions, so a loss of the path looks the same whichever end detects it
   // (RFC 5880 section 6.8.4).
-  return (code === CEASE && subcode === CEASE_BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
+  return (
+    (code === CEASE_ERROR_CODE && subcode === CEASE_BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
+  )
 }
 
 function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {
@@ -169,7 +171,7 @@ function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' 
   if (reason.by === 'localWithoutNotification') return STOPS.has(reason.fsmEvent) ? 'customer' : null
   if (reason.by !== 'local' && reason.by !== 'remote') return null
   const notification = unwrapHardReset(reason.notification)
-  if (notification?.code !== CEASE) return null
+  if (notification?.code !== CEASE_ERROR_CODE) return null
   if (notification.subcode === CEASE_MAXIMUM_PREFIXES) return reason.by === 'remote' ? 'limit' : 'customer'
   const isSaid =
     BY_OPERATOR.has(notification.subcode) || (reason.by === 'remote' && BY_ITS_END.has(notification.subcode))

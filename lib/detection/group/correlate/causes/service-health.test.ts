@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceHealthNotice } from '#lib/contract/index.ts'
-import { HUB, t2 } from '../../../testing/estates.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock } from '#lib/poller/memory/testing/timeline.ts'
-import { endsCe, startsCe } from '../../../testing/happenings.ts'
-import type { World } from '../../../testing/world.ts'
+import { HUB_GATEWAY_NAME, createTwoCircuitEstate } from '../../../testing/estates.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import { parseTimeOfSimulatedDay } from '#lib/poller/memory/testing/timeline.ts'
+import { endSimulatedCustomerSession, startSimulatedCustomerSession } from '../../../testing/happenings.ts'
+import type { SimulatedEstate } from '../../../testing/world.ts'
 
 const WORK: ServiceHealthNotice = {
   trackingId: 'BC_1-FXZ',
@@ -13,12 +13,12 @@ const WORK: ServiceHealthNotice = {
   service: 'ExpressRoute',
   region: 'Global',
   stage: 'InProgress',
-  from: clock('9:55:00'),
-  to: clock('10:30:00'),
+  from: parseTimeOfSimulatedDay('9:55:00'),
+  to: parseTimeOfSimulatedDay('10:30:00'),
   text: 'Microsoft will update ExpressRoute edge equipment in London.',
 }
 
-type Happening = { at: string; do: (world: World, at: number) => void }
+type Happening = { at: string; do: (world: SimulatedEstate, at: number) => void }
 
 /** Returns a step at which this notice appears in the log. */
 const reported = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happening => ({
@@ -27,7 +27,7 @@ const reported = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happen
     void world.activity.push({
       eventDataId: `h${at}`,
       correlationId: null,
-      at: clock('9:55:00'),
+      at: parseTimeOfSimulatedDay('9:55:00'),
       submittedAt: null,
       operation: 'Microsoft.ServiceHealth/maintenance/action',
       status: 'Active',
@@ -37,20 +37,29 @@ const reported = (at: string, notice: Partial<ServiceHealthNotice> = {}): Happen
       health: { ...WORK, ...notice },
     }),
 })
-const primaryFalls: Happening = { at: '10:00:30', do: (world) => endsCe(world, 'ckt-lon', 'primary') }
-const primaryReturns: Happening = { at: '10:12:30', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) }
+const primaryFalls: Happening = {
+  at: '10:00:30',
+  do: (world) => endSimulatedCustomerSession(world, 'ckt-lon', 'primary'),
+}
+const primaryReturns: Happening = {
+  at: '10:12:30',
+  do: (world, at) => startSimulatedCustomerSession(world, 'ckt-lon', 'primary', at),
+}
 const bothFall: Happening = {
   at: '10:00:30',
   do: (world) => {
-    endsCe(world, 'ckt-lon', 'primary')
-    endsCe(world, 'ckt-lon', 'secondary')
+    endSimulatedCustomerSession(world, 'ckt-lon', 'primary')
+    endSimulatedCustomerSession(world, 'ckt-lon', 'secondary')
   },
 }
-const instanceFalls: Happening = { at: '10:00:30', do: (world) => void world.gateway(HUB).silent.add('10.0.4.13') }
+const instanceFalls: Happening = {
+  at: '10:00:30',
+  do: (world) => void world.gateway(HUB_GATEWAY_NAME).silent.add('10.0.4.13'),
+}
 
 /** Returns the likeliest cause of the first event of a kind at the end of the run. */
 async function causeOf(kind: string, truth: Happening[], to = '10:30'): Promise<string> {
-  const engine = await play({ world: t2, from: '9:50', to, truth })
+  const engine = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to, truth })
   const event = engine.events.find((one) => one.kind === kind)
   const [cause] = event?.causes ?? []
   return `${cause?.class} ${cause?.confidence}`
@@ -88,7 +97,10 @@ describe('what Service Health reports', () => {
     [
       'of work on another day',
       'path_down',
-      [reported('9:56:00', { from: clock('4:00:00'), to: clock('5:00:00') }), primaryFalls],
+      [
+        reported('9:56:00', { from: parseTimeOfSimulatedDay('4:00:00'), to: parseTimeOfSimulatedDay('5:00:00') }),
+        primaryFalls,
+      ],
       'customer_bgp 0.7',
     ],
     [
@@ -107,7 +119,7 @@ describe('what Service Health reports', () => {
     [
       'of work on the gateway',
       'gateway_instance_lost',
-      [reported('9:56:00', { text: `Gateway ${HUB} will be updated.` }), instanceFalls],
+      [reported('9:56:00', { text: `Gateway ${HUB_GATEWAY_NAME} will be updated.` }), instanceFalls],
       'gateway_instance_maintenance 0.97',
     ],
     ['late, while it goes on', 'path_down', [primaryFalls, reported('10:20:00')], 'msee_maintenance 0.97'],
@@ -123,7 +135,7 @@ describe('what Service Health reports', () => {
 
   it('is shown as evidence, once however often it is reported', async () => {
     const truth = [reported('9:56:00'), primaryFalls, reported('10:10:00', { stage: 'Active' })]
-    const engine = await play({ world: t2, from: '9:50', to: '10:30', truth })
+    const engine = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '10:30', truth })
     const event = engine.events.find(({ kind }) => kind === 'path_down')
     expect(event?.causes[0]?.evidence).toMatchObject([
       { field: 'Service Health', after: expect.stringContaining('BC_1-FXZ') },

@@ -1,7 +1,7 @@
 import { type Cause, type DetectedEvent, parseHubLinkConnection } from '#lib/contract/index.ts'
 import { type DetectionContext, hasPollUsableRows, isEventOpen, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, LastTunnelState } from '../../../model/scope-state.ts'
-import { findHubConnectionOf } from '../../../model/topology.ts'
+import { findHubConnectionOfNeighbor } from '../../../model/topology.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
 import { ONE_REMOTE_END_FLAG } from '../../rules/gateway-rules.ts'
 import { createCause } from './create-cause.ts'
@@ -68,7 +68,7 @@ interface Tunnel extends LastTunnelState {
 
 function tunnelsTo({ topology, scopes }: DetectionContext, gateway: string, neighbor: string): Tunnel[] {
   const own = (topology.connections ?? []).filter((one) => one.gateway === gateway && one.neighbor === neighbor)
-  const ofHub = findHubConnectionOf(topology, gateway, neighbor)
+  const ofHub = findHubConnectionOfNeighbor(topology, gateway, neighbor)
   if (ofHub !== null) {
     const links = Object.entries(scopes[gateway]?.tunnels ?? {})
     return links.flatMap(([name, fact]) =>

@@ -5,9 +5,9 @@ import type {
   FailoverVerdict,
   ForwardingLossDetectionLag,
 } from '#lib/contract/index.ts'
-import type { DetectionSettings, ThresholdName } from '../../../model/settings.ts'
+import type { DetectionSettings, DetectionThresholdName } from '../../../model/settings.ts'
 
-const budgets: Record<FailoverClass, ThresholdName> = {
+const budgets: Record<FailoverClass, DetectionThresholdName> = {
   withdrawal: 'failover.withdrawal',
   bfd: 'failover.bfd',
   bfd_750: 'failover.bfd750',

@@ -1,9 +1,9 @@
-import type { Bounds, EpochMs, FailoverTimeCorrection } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, FailoverTimeCorrection } from '#lib/contract/index.ts'
 import type { FailoverTimeBounds } from './forwarding-bounds.ts'
 
 /** Bounds of a time after a later evaluation. `isOutside` = the later evaluation contradicted the earlier bounds. */
 interface Refined {
-  bounds: Bounds | null
+  bounds: TimestampBounds | null
   isOutside: boolean
 }
 
@@ -11,7 +11,7 @@ interface Refined {
  * Intersects the known bounds of a time with the bounds of a later evaluation. If they do not overlap, the known bounds
  * are kept and `isOutside` is true.
  */
-export function narrowKnownBounds(known: Bounds | null, now: Bounds | null): Refined {
+export function narrowKnownBounds(known: TimestampBounds | null, now: TimestampBounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
   const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
   if (both.earliest > both.latest) return { bounds: known, isOutside: true }
@@ -23,7 +23,7 @@ export function narrowKnownBounds(known: Bounds | null, now: Bounds | null): Ref
  * rates, with the corrections (revisions) that resulted.
  */
 interface Revised {
-  bounds: Bounds | null
+  bounds: TimestampBounds | null
   revisions: FailoverTimeCorrection[]
 }
 
@@ -33,7 +33,7 @@ interface Revised {
  */
 export function narrowFailoverTime(
   mark: FailoverTimeCorrection['mark'],
-  known: Bounds | null,
+  known: TimestampBounds | null,
   accounts: FailoverTimeBounds | null,
   at: EpochMs,
 ): Revised {
@@ -72,12 +72,12 @@ export function mergeFailoverRevisions(
 }
 
 /** Returns the intersection of two bounds of the same time; the first bounds if they do not overlap. */
-export function intersectBounds(first: Bounds | null, other: Bounds | null): Bounds | null {
+export function intersectBounds(first: TimestampBounds | null, other: TimestampBounds | null): TimestampBounds | null {
   return narrowKnownBounds(first, other).bounds
 }
 
 /** Returns the duration between two times with bounds, in ms and never below 0; null if one of them is unknown. */
-export function computeDurationBetweenBounds(from: Bounds | null, to: Bounds | null) {
+export function computeDurationBetweenBounds(from: TimestampBounds | null, to: TimestampBounds | null) {
   if (!from || !to) return null
   return { minMs: Math.max(0, to.earliest - from.latest), maxMs: Math.max(0, to.latest - from.earliest) }
 }

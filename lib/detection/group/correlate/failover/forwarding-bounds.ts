@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { groupTrafficPathsByResource, type TrafficCarryingPath } from '../../facts/traffic/traffic-paths.ts'
@@ -16,8 +16,8 @@ import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/
  * `rates` from Azure Monitor's bit rates; `rates` is null if the rates do not show the timestamp.
  */
 export interface FailoverTimeBounds {
-  counters: Bounds
-  rates: Bounds | null
+  counters: TimestampBounds
+  rates: TimestampBounds | null
 }
 
 /**
@@ -27,7 +27,7 @@ export interface FailoverTimeBounds {
 export function findEndOfForwarding(
   context: DetectionContext,
   former: readonly TrafficCarryingPath[],
-  rerouted: Bounds,
+  rerouted: TimestampBounds,
 ): FailoverTimeBounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
@@ -53,7 +53,7 @@ export function findEndOfForwarding(
 export function findReturnOfForwarding(
   context: DetectionContext,
   { former, next }: { former: readonly TrafficCarryingPath[]; next: readonly TrafficCarryingPath[] },
-  { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
+  { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly TimestampBounds[] },
 ): FailoverTimeBounds | 'unclear' | null {
   const share = context.settings['failover.resumed']
   const bps = groupTrafficPathsByResource(former).reduce(

@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
@@ -79,8 +79,8 @@ function lossOf(
 function changedUntil(
   flows: ReturnType<typeof sumFlowsFromCounters>,
   { deadBps }: ReturnType<typeof sumMaxRatesWithoutTraffic>,
-  ended: Bounds,
-): Bounds | null {
+  ended: TimestampBounds,
+): TimestampBounds | null {
   const before = flows.filter(({ earliest }) => earliest <= ended.latest)
   const usual = trafficDirections.filter((direction) => before.some((flow) => flow[direction] > 3 * deadBps[direction]))
   const lasts = usual.map((direction) => before.findLast((flow) => flow[direction] > deadBps[direction])?.earliest ?? 0)

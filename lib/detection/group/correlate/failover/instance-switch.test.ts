@@ -1,35 +1,35 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { session, tv } from '../../../testing/estates.ts'
-import { endsPeer, startsPeer } from '../../../testing/happenings.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
-import type { World } from '../../../testing/world.ts'
+import { createSimulatedUpSession, createVpnOnlyEstate } from '../../../testing/estates.ts'
+import { endSimulatedNeighborSessions, startSimulatedNeighborSessions } from '../../../testing/happenings.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import { parseTimeOfSimulatedDay, type TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
+import type { SimulatedEstate } from '../../../testing/world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const BRANCH = '10.200.0.1'
 const SECOND = '10.200.0.2'
-const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
+const at = (time: string, act: TestTimelineChange['do']): TestTimelineChange => ({ at: time, do: act })
 
 /** Returns the test topology TV (a single VPN gateway) with a second branch. */
-function twoBranches(): World {
-  const world = tv()
+function twoBranches(): SimulatedEstate {
+  const world = createVpnOnlyEstate()
   const [branch] = world.neighbors
   if (!branch) throw new Error('TV has no neighbor')
   world.neighbors.push({
     ...branch,
     address: SECOND,
     asn: 65_011,
-    sessions: { '10.0.5.4': session() },
+    sessions: { '10.0.5.4': createSimulatedUpSession() },
     routes: new Map(),
   })
   return world
 }
 
 /** Returns the events with a failover record as `kind subject`, and the first of these events. */
-async function switchesOf(world: () => World, truth: Happening[]) {
-  const events = (await play({ world, from: '9:50', to: '10:25', truth })).events
+async function switchesOf(world: () => SimulatedEstate, truth: TestTimelineChange[]) {
+  const events = (await runTestTimeline({ world, from: '9:50', to: '10:25', truth })).events
   const reported = events.filter(({ failover }) => failover)
   return {
     reported: reported.map(({ kind, subject }) => `${kind} ${subject}`),
@@ -37,16 +37,20 @@ async function switchesOf(world: () => World, truth: Happening[]) {
   }
 }
 
-const down = (time: string, ...peers: string[]) => at(time, (world) => peers.forEach((peer) => endsPeer(world, peer)))
+const down = (time: string, ...peers: string[]) =>
+  at(time, (world) => peers.forEach((peer) => endSimulatedNeighborSessions(world, peer)))
 const up = (time: string, ...peers: string[]) =>
-  at(time, (world, when) => peers.forEach((peer) => startsPeer(world, peer, when)))
+  at(time, (world, when) => peers.forEach((peer) => startSimulatedNeighborSessions(world, peer, when)))
 
 describe('an active-standby VPN gateway', () => {
   it('switches between two polls: how long its sessions were away is reported as bounds, and proves nothing', async () => {
-    const { reported, event } = await switchesOf(tv, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)])
+    const { reported, event } = await switchesOf(createVpnOnlyEstate, [
+      down('10:00:20', BRANCH),
+      up('10:00:32', BRANCH),
+    ])
     expect(reported).toEqual([`session_flap 10.0.5.4~${BRANCH}`])
     const { failover } = event ?? {}
-    expect(failover?.sessionEnds?.earliest).toBeLessThanOrEqual(clock('10:00:20'))
+    expect(failover?.sessionEnds?.earliest).toBeLessThanOrEqual(parseTimeOfSimulatedDay('10:00:20'))
     expect(failover?.controlPlane?.minMs).toBe(0)
     expect(failover?.controlPlane?.maxMs).toBeGreaterThanOrEqual(12_000)
     expect(failover?.rerouted).toEqual(event?.ended)
@@ -58,7 +62,10 @@ describe('an active-standby VPN gateway', () => {
   })
 
   it('is seen to be away: its isolation carries the marks, once it is over, and exceeds what can be proved', async () => {
-    const { reported, event } = await switchesOf(tv, [down('10:00:20', BRANCH), up('10:04:32', BRANCH)])
+    const { reported, event } = await switchesOf(createVpnOnlyEstate, [
+      down('10:00:20', BRANCH),
+      up('10:04:32', BRANCH),
+    ])
     expect(reported).toEqual(['gateway_isolated vpngw'])
     expect(event?.failover?.controlPlane).toMatchObject(event?.duration ?? {})
     expect(event?.failover?.expectations.map(({ verdict }) => verdict)).toEqual(['exceeded', 'exceeded'])
@@ -71,17 +78,17 @@ describe('an active-standby VPN gateway', () => {
     expect(event?.failover?.missing.join(' ')).not.toContain('one neighbor')
   })
 
-  it.each<[string, () => World, Happening[]]>([
+  it.each<[string, () => SimulatedEstate, TestTimelineChange[]]>([
     ['one of its neighbors alone', twoBranches, [down('10:00:20', BRANCH), up('10:00:32', BRANCH)]],
-    ['one that is away for long', tv, [down('9:55:20', BRANCH), up('10:12:32', BRANCH)]],
-    ['one that has not come back', tv, [down('10:00:20', BRANCH)]],
+    ['one that is away for long', createVpnOnlyEstate, [down('9:55:20', BRANCH), up('10:12:32', BRANCH)]],
+    ['one that has not come back', createVpnOnlyEstate, [down('10:00:20', BRANCH)]],
     [
       'one whose instances both carry',
       () => {
-        const world = tv()
+        const world = createVpnOnlyEstate()
         const [gateway, neighbor] = [world.gateway('vpngw'), world.neighbor(BRANCH)]
         gateway.instances.push('10.0.5.5')
-        neighbor.sessions['10.0.5.5'] = session()
+        neighbor.sessions['10.0.5.5'] = createSimulatedUpSession()
         return world
       },
       [down('10:00:20', BRANCH), up('10:00:32', BRANCH)],

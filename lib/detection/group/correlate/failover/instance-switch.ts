@@ -1,4 +1,4 @@
-import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverTimes } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent, EpochMs, EventKind, FailoverTimes } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
@@ -100,7 +100,7 @@ function neighborsIn(context: DetectionContext, gateway: string): string[] {
 function fellWith(
   context: DetectionContext,
   { scope, started }: DetectedEvent,
-  ended: Bounds,
+  ended: TimestampBounds,
   neighbor: string,
 ): boolean {
   return listLiveEvents(context).some(
@@ -122,7 +122,7 @@ function returnOn(
   context: DetectionContext,
   carrying: readonly TrafficCarryingPath[],
   stopped: EpochMs,
-): Bounds | null {
+): TimestampBounds | null {
   const returns = groupTrafficPathsByResource(carrying).flatMap((own) => {
     const flows = sumFlowsFromCounters(context, own)
     const { deadBps } = sumMaxRatesWithoutTraffic(context, own)
@@ -138,8 +138,8 @@ function returnOn(
 
 function missingOf(
   carrying: readonly TrafficCarryingPath[],
-  F: Bounds | null,
-  B: Bounds | null,
+  F: TimestampBounds | null,
+  B: TimestampBounds | null,
   neighbors: number,
 ): string[] {
   const reported: string[] = []

@@ -1,4 +1,4 @@
-import type { Bounds, ForwardingLossDetectionLag, LossMechanism } from '#lib/contract/index.ts'
+import type { TimestampBounds, ForwardingLossDetectionLag, LossMechanism } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
 
 const NO_BFD =
@@ -10,8 +10,8 @@ const NO_BFD =
  * mechanism is named only if it is the only one that fits. A short time never proves that BFD works.
  */
 export function computeLossDetectionLag(
-  lost: Bounds,
-  ended: Bounds,
+  lost: TimestampBounds,
+  ended: TimestampBounds,
   settings: DetectionSettings,
 ): ForwardingLossDetectionLag {
   const least = ended.earliest - lost.latest

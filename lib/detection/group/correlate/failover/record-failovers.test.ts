@@ -1,41 +1,56 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Bounds, DetectedEvent, FailoverTimes } from '#lib/contract/index.ts'
-import { A, B, t2v } from '../../../testing/estates.ts'
-import { busyT2, DEAD, flows, meteredT2 } from '../../../testing/flows.ts'
-import { play, type PlayerOptions } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, startsCe, withdraws } from '../../../testing/happenings.ts'
-import type { World } from '../../../testing/world.ts'
+import type { TimestampBounds, DetectedEvent, FailoverTimes } from '#lib/contract/index.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, t2v } from '../../../testing/estates.ts'
+import { busyT2, KEEPALIVE_ONLY_RATES_MBPS, setTrafficRatesOfBothPaths, meteredT2 } from '../../../testing/flows.ts'
+import { runTestTimeline, type TestTimelineRunnerOptions } from '#lib/poller/memory/testing/play.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  type TestTimeline,
+} from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  startSimulatedCustomerSession,
+  withdrawSimulatedPrefixes,
+} from '../../../testing/happenings.ts'
+import type { SimulatedEstate } from '../../../testing/world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const LON = ['10.0.4.4', '10.0.4.5']
-const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
-const bothCe = (world: World) => {
+const at = (time: string, act: TestTimelineChange['do']): TestTimelineChange => ({ at: time, do: act })
+const bothCe = (world: SimulatedEstate) => {
   for (const path of ['primary', 'secondary'] as const) {
-    endsCe(world, 'ckt-lon', path)
+    endSimulatedCustomerSession(world, 'ckt-lon', path)
     world.path('ckt-lon', path).arp = 'incomplete'
   }
 }
-const lonDead = (world: World, when: number) => flows(world, 'ckt-lon', DEAD, when)
-const amsTakesOver = (world: World, when: number) => flows(world, 'ckt-ams', { in: 300, out: 180 }, when)
+const lonDead = (world: SimulatedEstate, when: number) =>
+  setTrafficRatesOfBothPaths(world, 'ckt-lon', KEEPALIVE_ONLY_RATES_MBPS, when)
+const amsTakesOver = (world: SimulatedEstate, when: number) =>
+  setTrafficRatesOfBothPaths(world, 'ckt-ams', { in: 300, out: 180 }, when)
 
 /** Scenario S03 of the catalogue: both paths of London are cut, with BFD. */
-const outage = (more: Partial<Timeline> = {}): Timeline => ({
+const outage = (more: Partial<TestTimeline> = {}): TestTimeline => ({
   world: busyT2,
   from: '9:50',
   to: '10:15',
   truth: [
     at('10:00:30', lonDead),
     at('10:00:31', bothCe),
-    at('10:00:34', (w) => withdraws(w, LON, [...A, ...B])),
+    at('10:00:34', (w) => withdrawSimulatedPrefixes(w, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])),
     at('10:00:36', amsTakesOver),
   ],
   ...more,
 })
 
-async function detailOf(timeline: Timeline, kind = 'failover', options: PlayerOptions = {}): Promise<FailoverTimes> {
-  const found = (await play(timeline, options)).events.find((event) => event.kind === kind)
+async function detailOf(
+  timeline: TestTimeline,
+  kind = 'failover',
+  options: TestTimelineRunnerOptions = {},
+): Promise<FailoverTimes> {
+  const found = (await runTestTimeline(timeline, options)).events.find((event) => event.kind === kind)
   if (!found?.failover) throw new Error(`no ${kind} with a record`)
   return found.failover
 }
@@ -51,9 +66,11 @@ const once = (make: () => Promise<FailoverTimes>) => {
 const plainOutage = once(() => detailOf(outage()))
 const meteredOutage = once(() => detailOf(outage({ world: meteredT2 })))
 
-const near = (bounds: Bounds | null, [earliest, latest]: [string, string]) => {
-  expect(Math.abs((bounds?.earliest ?? 0) - clock(earliest)), `from ${earliest}`).toBeLessThanOrEqual(1_000)
-  expect(Math.abs((bounds?.latest ?? 0) - clock(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
+const near = (bounds: TimestampBounds | null, [earliest, latest]: [string, string]) => {
+  expect(Math.abs((bounds?.earliest ?? 0) - parseTimeOfSimulatedDay(earliest)), `from ${earliest}`).toBeLessThanOrEqual(
+    1_000,
+  )
+  expect(Math.abs((bounds?.latest ?? 0) - parseTimeOfSimulatedDay(latest)), `to ${latest}`).toBeLessThanOrEqual(1_000)
 }
 
 describe('a failover', () => {
@@ -99,26 +116,29 @@ describe('a failover', () => {
 
   it('keeps what counters showed although they are forgotten while it may still be narrowed', async () => {
     // traffic that is sent but dropped is counted until the session ends; returning traffic stops immediately
-    const intoTheVoid = (w: World, when: number) => flows(w, 'ckt-lon', { in: 0, out: 180 }, when)
+    const intoTheVoid = (w: SimulatedEstate, when: number) =>
+      setTrafficRatesOfBothPaths(w, 'ckt-lon', { in: 0, out: 180 }, when)
     const truth = [
       at('10:00:30', intoTheVoid),
-      at('10:01:31', (w: World, when: number) => {
+      at('10:01:31', (w: SimulatedEstate, when: number) => {
         lonDead(w, when)
         bothCe(w)
-        withdraws(w, LON, [...A, ...B])
+        withdrawSimulatedPrefixes(w, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
         amsTakesOver(w, when)
       }),
     ]
     const early = await detailOf(outage({ every: 10, from: '9:58', to: '10:03', truth }))
-    expect(early.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
-    expect(early.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
+    expect(early.forwardingEnds?.earliest).toBeLessThanOrEqual(parseTimeOfSimulatedDay('10:00:30'))
+    expect(early.forwardingEnds?.latest).toBeGreaterThanOrEqual(parseTimeOfSimulatedDay('10:00:30'))
     const late = await detailOf(outage({ every: 10, from: '9:58', to: '10:16', truth }))
     expect(late).toEqual(early)
   })
 
   it('does not take what the new path carries anyhow for what moved', async () => {
     const varies = [55, 56, 57, 58, 59].map((minute, i) =>
-      at(`9:${minute}:00`, (w, t) => flows(w, 'ckt-ams', i % 2 ? { in: 100, out: 60 } : { in: 400, out: 300 }, t)),
+      at(`9:${minute}:00`, (w, t) =>
+        setTrafficRatesOfBothPaths(w, 'ckt-ams', i % 2 ? { in: 100, out: 60 } : { in: 400, out: 300 }, t),
+      ),
     )
     const detail = await detailOf(outage({ truth: [...varies, ...(outage().truth ?? [])] }))
     expect(detail.forwardingResumes).toBeNull()
@@ -128,10 +148,12 @@ describe('a failover', () => {
   it('does not take what comes back to the new path before anything could move for what moved', async () => {
     const truth = [
       at('10:00:30', lonDead),
-      at('10:01:10', (w: World, when: number) => flows(w, 'ckt-ams', { in: 200, out: 140 }, when)),
-      at('10:02:31', (w: World, when: number) => {
+      at('10:01:10', (w: SimulatedEstate, when: number) =>
+        setTrafficRatesOfBothPaths(w, 'ckt-ams', { in: 200, out: 140 }, when),
+      ),
+      at('10:02:31', (w: SimulatedEstate, when: number) => {
         bothCe(w)
-        withdraws(w, LON, [...A, ...B])
+        withdrawSimulatedPrefixes(w, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
         amsTakesOver(w, when)
       }),
     ]
@@ -141,21 +163,21 @@ describe('a failover', () => {
   })
 
   it('reports when bytes moved again although another one, and its end, were minutes ago', async () => {
-    const back = (w: World, when: number) => {
+    const back = (w: SimulatedEstate, when: number) => {
       for (const path of ['primary', 'secondary'] as const) {
-        startsCe(w, 'ckt-lon', path, when)
+        startSimulatedCustomerSession(w, 'ckt-lon', path, when)
         w.path('ckt-lon', path).arp = 'complete'
       }
-      announces(w, LON, A, [65001])
-      announces(w, LON, B, [65001, 65001, 65001])
-      flows(w, 'ckt-lon', { in: 200, out: 120 }, when)
-      flows(w, 'ckt-ams', { in: 100, out: 60 }, when)
+      announceSimulatedPrefixes(w, LON, SITE_A_PREFIXES, [65001])
+      announceSimulatedPrefixes(w, LON, SITE_B_PREFIXES, [65001, 65001, 65001])
+      setTrafficRatesOfBothPaths(w, 'ckt-lon', { in: 200, out: 120 }, when)
+      setTrafficRatesOfBothPaths(w, 'ckt-ams', { in: 100, out: 60 }, when)
     }
-    const again = (minute: string, second: string, act: Happening['do']) => at(`10:${minute}:${second}`, act)
+    const again = (minute: string, second: string, act: TestTimelineChange['do']) => at(`10:${minute}:${second}`, act)
     const lost = (minute: string) => [
       again(minute, '30', lonDead),
       again(minute, '31', bothCe),
-      again(minute, '34', (w) => withdraws(w, LON, [...A, ...B])),
+      again(minute, '34', (w) => withdrawSimulatedPrefixes(w, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])),
       again(minute, '36', amsTakesOver),
     ]
     const timeline = outage({
@@ -164,11 +186,11 @@ describe('a failover', () => {
       to: '10:08',
       truth: [...lost('00'), again('02', '30', back), ...lost('05')],
     })
-    const reported = (await play(timeline)).events.filter(({ kind }) => kind === 'failover')
+    const reported = (await runTestTimeline(timeline)).events.filter(({ kind }) => kind === 'failover')
     expect(reported).toHaveLength(2)
     for (const [n, minute] of ['00', '05'].entries()) {
       const resumes = reported[n]?.failover?.forwardingResumes
-      const moved = clock(`10:${minute}:36`)
+      const moved = parseTimeOfSimulatedDay(`10:${minute}:36`)
       expect(resumes?.earliest, `failover ${n}`).toBeLessThanOrEqual(moved)
       expect(resumes?.latest, `failover ${n}`).toBeGreaterThanOrEqual(moved)
       expect(reported[n]?.failover?.missing).toEqual([])
@@ -181,8 +203,8 @@ describe('a failover', () => {
     const [wide, narrow] = [plain.forwardingEnds, metered.forwardingEnds]
     expect(narrow?.earliest).toBeGreaterThanOrEqual(wide?.earliest ?? Infinity)
     expect(narrow?.latest).toBeLessThanOrEqual(wide?.latest ?? 0)
-    expect(metered.forwardingEnds?.earliest).toBeLessThanOrEqual(clock('10:00:30'))
-    expect(metered.forwardingEnds?.latest).toBeGreaterThanOrEqual(clock('10:00:30'))
+    expect(metered.forwardingEnds?.earliest).toBeLessThanOrEqual(parseTimeOfSimulatedDay('10:00:30'))
+    expect(metered.forwardingEnds?.latest).toBeGreaterThanOrEqual(parseTimeOfSimulatedDay('10:00:30'))
     expect(metered.dataPlane?.maxMs).toBeLessThan(plain.dataPlane?.maxMs ?? 0)
     expect(metered.revisedOutside).toBe(false)
   })
@@ -208,8 +230,10 @@ describe('a failover', () => {
       ...outage({ world: t2v }),
       truth: [
         at('10:00:31', bothCe),
-        at('10:00:34', (w) => withdraws(w, [...LON, '10.0.4.6', '10.0.4.7'], A.slice(0, 1))),
-        at('10:00:34', (w) => withdraws(w, LON, [...A, ...B])),
+        at('10:00:34', (w) =>
+          withdrawSimulatedPrefixes(w, [...LON, '10.0.4.6', '10.0.4.7'], SITE_A_PREFIXES.slice(0, 1)),
+        ),
+        at('10:00:34', (w) => withdrawSimulatedPrefixes(w, LON, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])),
       ],
     })
     expect(detail.expectations.map(({ class: name }) => name)).toEqual(['withdrawal', 'bfd', 'bfd_750', 'hold_timer'])
@@ -229,7 +253,11 @@ describe('a shift of the best path by withdrawal', () => {
         world: busyT2,
         from: '13:45',
         to: '14:25',
-        truth: [at('14:00:20', lonDead), at('14:00:37', (w) => withdraws(w, LON, A)), at('14:00:37', amsTakesOver)],
+        truth: [
+          at('14:00:20', lonDead),
+          at('14:00:37', (w) => withdrawSimulatedPrefixes(w, LON, SITE_A_PREFIXES)),
+          at('14:00:37', amsTakesOver),
+        ],
       },
       'best_path_shift',
     )
@@ -245,14 +273,15 @@ describe('a shift of the best path by withdrawal', () => {
 })
 
 describe('forwarding lost ahead of a session', () => {
-  const fallen = async (truth: Happening[], more: Partial<Timeline> = {}): Promise<DetectedEvent> => {
-    const { events } = await play({ world: busyT2, from: '9:50', to: '10:25', truth, ...more })
+  const fallen = async (truth: TestTimelineChange[], more: Partial<TestTimeline> = {}): Promise<DetectedEvent> => {
+    const { events } = await runTestTimeline({ world: busyT2, from: '9:50', to: '10:25', truth, ...more })
     const found = [...events].find(({ kind }) => kind === 'path_down')
     if (!found) throw new Error('no path_down')
     return found
   }
-  const quiet = (world: World, when: number) => world.traffic.set('ckt-lon', 'primary', { in: 2_000, out: 2_000 }, when)
-  const silentCut = [at('10:00:30', quiet), at('10:03:02', (w) => endsCe(w, 'ckt-lon', 'primary'))]
+  const quiet = (world: SimulatedEstate, when: number) =>
+    world.traffic.set('ckt-lon', 'primary', { in: 2_000, out: 2_000 }, when)
+  const silentCut = [at('10:00:30', quiet), at('10:03:02', (w) => endSimulatedCustomerSession(w, 'ckt-lon', 'primary'))]
 
   it('is reported beside the fall, with the hold timer named and advice (S02)', async () => {
     const event = await fallen(silentCut)
@@ -275,8 +304,8 @@ describe('forwarding lost ahead of a session', () => {
   it('is never after the fall', async () => {
     const event = await fallen([
       at('10:00:30', quiet),
-      at('10:00:31', (w) => endsCe(w, 'ckt-lon', 'primary')),
-      at('10:20:00', (w, t) => startsCe(w, 'ckt-lon', 'primary', t)),
+      at('10:00:31', (w) => endSimulatedCustomerSession(w, 'ckt-lon', 'primary')),
+      at('10:20:00', (w, t) => startSimulatedCustomerSession(w, 'ckt-lon', 'primary', t)),
     ])
     near(event.forwardingLoss?.started ?? null, ['10:00:25', '10:01:12'])
     expect(event.forwardingLoss?.mechanism).toMatchObject({

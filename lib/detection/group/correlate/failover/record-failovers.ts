@@ -1,11 +1,11 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type DetectedEvent,
   type EventKind,
   type FailoverTimes,
   parseSubjectNeighbor,
 } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import type { DetectionRecheckTime } from '../../../model/recheck.ts'
@@ -32,7 +32,7 @@ import { computeDurationBetweenBounds, narrowFailoverTime, mergeFailoverRevision
  * time lasts from the start to the end of the other event. If the other event was still ongoing when the failover
  * began, the traffic during it counts as the usual traffic, and the whole time before its start is returned.
  */
-function disturbances(context: DetectionContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
+function disturbances(context: DetectionContext, { event }: LiveEvent, peers: readonly string[]): TimestampBounds[] {
   return listLiveEvents(context)
     .filter((other) => other.event.key !== event.key && neighborsOf(other).some((peer) => peers.includes(peer)))
     .filter((other) => other.event.started.latest <= event.started.earliest)
@@ -66,7 +66,7 @@ export function recordFailovers(context: DetectionContext): void {
  */
 export function isFailoverRevisable(
   { mark, settings }: Pick<DetectionContext, 'mark' | 'settings'>,
-  { latest }: Bounds,
+  { latest }: TimestampBounds,
 ): boolean {
   return mark.finishedAt <= latest + settings['failover.revise']
 }
@@ -75,7 +75,7 @@ export function isFailoverRevisable(
  * Minimum time between two evaluations of byte counters for a failover that is some minutes old. Counters that are
  * polled more often are evaluated together.
  */
-const BYTES_EVERY_MS = 30 * SECOND
+const BYTES_EVERY_MS = 30 * MS_PER_SECOND
 
 /**
  * Reports whether this poll's byte counters and bit rates of a circuit or connection must be evaluated for a recent
@@ -193,7 +193,11 @@ function detailOf(context: DetectionContext, live: LiveEvent): FailoverTimes {
  * Returns timestamp S of a failover, the time when the last session of the former path was lost. Null if no loss is
  * known for one of the neighbors that are no longer used.
  */
-function sessionEnds(context: DetectionContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
+function sessionEnds(
+  context: DetectionContext,
+  lost: readonly string[],
+  rerouted: TimestampBounds,
+): TimestampBounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const losses = listLiveEvents(context)
     .map(({ event }) => event)
@@ -207,7 +211,7 @@ function sessionEnds(context: DetectionContext, lost: readonly string[], reroute
  * Returns the bounds of the time at which a neighbor was lost; null if no loss is known. The loss of the circuit path
  * behind it is used first, then the loss of the neighbor or the circuit, then the loss of all its sessions.
  */
-function lossOfPeer(context: DetectionContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
+function lossOfPeer(context: DetectionContext, peer: string, losses: readonly DetectedEvent[]): TimestampBounds | null {
   const carrying = findTrafficPaths(context, [peer])
   const carried = losses.filter((loss) =>
     carrying.some((one) => one.scope === loss.scope && doesCircuitEventAffectSession(loss, one.path)),
@@ -227,9 +231,9 @@ interface Reported {
   kind: EventKind
   former: readonly TrafficCarryingPath[]
   next: readonly TrafficCarryingPath[]
-  F: Bounds | null
-  B: Bounds | null
-  S: Bounds | null
+  F: TimestampBounds | null
+  B: TimestampBounds | null
+  S: TimestampBounds | null
   resumes: FailoverTimeBounds | 'unclear' | null
 }
 

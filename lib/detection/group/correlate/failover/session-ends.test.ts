@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, DetectedEvent } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { storeEventInScope } from '../../../model/context.ts'
 import { recordFailovers } from './record-failovers.ts'
@@ -15,10 +15,10 @@ const event = (
   severity: 'major',
   scope,
   subject,
-  started: { earliest: earliest * MINUTE, latest: latest * MINUTE },
+  started: { earliest: earliest * MS_PER_MINUTE, latest: latest * MS_PER_MINUTE },
   ended: null,
   duration: null,
-  detectedAt: latest * MINUTE,
+  detectedAt: latest * MS_PER_MINUTE,
   evidence: [],
   causes: [],
   flags: [],
@@ -28,7 +28,7 @@ it.each<[string, DetectedEvent['kind'], string, string]>([
   ['path', 'path_down', 'MicrosoftPeering/primary', 'AzurePrivatePeering/primary'],
   ['circuit', 'circuit_down', 'MicrosoftPeering', 'AzurePrivatePeering'],
 ])("a failover's sessions end with the private peering's %s: gateways hang on no other", (_, kind, other, own) => {
-  const known = quietEstate(20 * MINUTE)
+  const known = quietEstate(20 * MS_PER_MINUTE)
   const [mapping] = known.topology.mappings.filter(({ circuit, path }) => circuit === 'ckt-lon' && path === 'primary')
   if (!mapping) throw new Error('no neighbor of the primary path is known')
   storeEventInScope(known, event(kind, ['ckt-lon', other], [17, 18]))
@@ -40,5 +40,8 @@ it.each<[string, DetectedEvent['kind'], string, string]>([
     peersAfter: ['10.0.4.6'],
   })
   recordFailovers(known)
-  expect(live.event.failover?.sessionEnds).toEqual<Bounds>({ earliest: 18 * MINUTE, latest: 19 * MINUTE })
+  expect(live.event.failover?.sessionEnds).toEqual<TimestampBounds>({
+    earliest: 18 * MS_PER_MINUTE,
+    latest: 19 * MS_PER_MINUTE,
+  })
 })

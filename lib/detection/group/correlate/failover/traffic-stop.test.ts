@@ -1,12 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { PathTrafficFlow } from '../../facts/traffic/traffic-flows.ts'
 import { computeFormerRateBps, findTrafficRise, findTrafficStop } from './traffic-stop.ts'
 
 /** Returns pairs of one minute each with these outbound rates in bit/s; the first pair ends at minute 1. */
 const flows = (...rates: number[]): PathTrafficFlow[] =>
-  rates.map((out, n) => ({ earliest: n * MINUTE, latest: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))
+  rates.map((out, n) => ({
+    earliest: n * MS_PER_MINUTE,
+    latest: (n + 1) * MS_PER_MINUTE,
+    lengthMs: MS_PER_MINUTE,
+    in: 0,
+    out,
+  }))
 const quiet = (pairs: number) => Array.from({ length: pairs }, () => 10)
 
 const poll = fc.record({
@@ -45,11 +51,12 @@ describe('the return of bytes', () => {
   ])('$name', ({ rates, from, rise, disturbed: [earliest = 0, latest = 0] = [] }) => {
     const found = findTrafficRise(flows(...rates), {
       ...former,
-      from: from * MINUTE,
-      disturbed: [{ earliest: earliest * MINUTE, latest: latest * MINUTE }],
+      from: from * MS_PER_MINUTE,
+      disturbed: [{ earliest: earliest * MS_PER_MINUTE, latest: latest * MS_PER_MINUTE }],
     })
     // the rise may have begun in the last fifth of the previous pair
-    const bounds = rise === undefined ? 'unclear' : { earliest: (rise - 0.2) * MINUTE, latest: (rise + 1) * MINUTE }
+    const bounds =
+      rise === undefined ? 'unclear' : { earliest: (rise - 0.2) * MS_PER_MINUTE, latest: (rise + 1) * MS_PER_MINUTE }
     expect(found).toEqual(bounds)
   })
 
@@ -135,5 +142,7 @@ function read(
 }
 
 it('what a path carried is what it carried lately', () => {
-  expect(computeFormerRateBps(flows(...quiet(60), ...Array.from({ length: 20 }, () => 500)), 80 * MINUTE)).toBe(500)
+  expect(computeFormerRateBps(flows(...quiet(60), ...Array.from({ length: 20 }, () => 500)), 80 * MS_PER_MINUTE)).toBe(
+    500,
+  )
 })

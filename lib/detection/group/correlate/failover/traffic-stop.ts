@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs } from '#lib/contract/index.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import type { TrafficCarryingPath } from '../../facts/traffic/traffic-paths.ts'
@@ -11,7 +11,7 @@ const total = (flow: PathTrafficFlow) => flow.in + flow.out
  * latest pairs are stored. Without the pairs before the stop, the end of the traffic in one direction could be mistaken
  * for its end in both directions.
  */
-export const areSamplesBeforeStopLost = (flows: readonly PathTrafficFlow[], stopped: Bounds) =>
+export const areSamplesBeforeStopLost = (flows: readonly PathTrafficFlow[], stopped: TimestampBounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
 /** Rates by which the code decides whether traffic on some paths has stopped. */
@@ -43,7 +43,7 @@ export function sumMaxRatesWithoutTraffic(context: DetectionContext, carrying: r
 
 /** A stop of traffic: its bounds, and the rate in bit/s before it. */
 export interface TrafficStop {
-  at: Bounds
+  at: TimestampBounds
   formerBps: number
 }
 
@@ -57,7 +57,11 @@ export interface TrafficStop {
  *   within their polls.
  * - If traffic flowed again within `near`, the last pair with traffic in `near` is used.
  */
-export function findTrafficStop(flows: readonly PathTrafficFlow[], dead: Dead, near: Bounds): TrafficStop | null {
+export function findTrafficStop(
+  flows: readonly PathTrafficFlow[],
+  dead: Dead,
+  near: TimestampBounds,
+): TrafficStop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
   return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
@@ -71,7 +75,7 @@ const CLEARLY = 3
 function stopOf(
   flows: readonly PathTrafficFlow[],
   { deadBps, expectedBps }: Dead,
-  near: Bounds,
+  near: TimestampBounds,
   direction: TrafficDirection,
 ): TrafficStop | null {
   const least = deadBps[direction]
@@ -131,7 +135,7 @@ interface Rise {
    * times in which earlier events about one of the two paths may have changed the new path's traffic, so that its
    * samples do not show its usual traffic
    */
-  disturbed: readonly Bounds[]
+  disturbed: readonly TimestampBounds[]
 }
 
 /**
@@ -142,7 +146,7 @@ interface Rise {
  * rate would have been higher.
  * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic exceeded the limit already before
  */
-export function findTrafficRise(flows: readonly PathTrafficFlow[], rise: Rise): Bounds | 'unclear' | null {
+export function findTrafficRise(flows: readonly PathTrafficFlow[], rise: Rise): TimestampBounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
   if (before.length === 0) return null
   const usual = usualOf(before)
@@ -173,7 +177,10 @@ function earliestAfter(below: PathTrafficFlow | undefined, above: PathTrafficFlo
  * Returns the pairs of samples outside disturbed times. If too few are left to show the usual traffic, returns all
  * pairs.
  */
-function undisturbed(pairs: readonly PathTrafficFlow[], disturbed: readonly Bounds[]): readonly PathTrafficFlow[] {
+function undisturbed(
+  pairs: readonly PathTrafficFlow[],
+  disturbed: readonly TimestampBounds[],
+): readonly PathTrafficFlow[] {
   const calm = pairs.filter((pair) =>
     disturbed.every(({ earliest, latest }) => pair.latest <= earliest || pair.earliest >= latest),
   )

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { ResourceState } from '../../../model/scope-state.ts'
 import { findIncidentExplanations } from './incident-explanations.ts'
-import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './testing.ts'
+import { contextWithPolls, addPathDownTestEvent, TEST_PATH_SUBJECTS } from './testing.ts'
 
 const circuits = ['ckt-lon', 'ckt-lon2'] as const
-const LATE = 12 * MINUTE
+const LATE = 12 * MS_PER_MINUTE
 const bothCircuits = { of: 'circuits', hit: 2, total: 2 }
 
 /**
@@ -28,7 +28,8 @@ function withGateway(context: DetectionContext, level: 'up' | 'down'): Detection
   return context
 }
 
-const lost = (context: DetectionContext) => circuits.map((circuit) => fall(context, circuit, 'circuit_down'))
+const lost = (context: DetectionContext) =>
+  circuits.map((circuit) => addPathDownTestEvent(context, circuit, 'circuit_down'))
 const briefly = (context: DetectionContext, lives = lost(context)) =>
   findIncidentExplanations(context, lives).map(({ kind, name }) => `${kind} ${name}`)
 
@@ -49,7 +50,7 @@ describe('what explains an incident', () => {
   it('is the whole place where the gateways have lost it too, as a part of the same events or not', () => {
     const context = withGateway(contextWithPolls({ 'ergw-hub  peers': LATE }), 'down')
     const peers = ['10.0.4.4', '10.0.4.5', '10.0.4.8', '10.0.4.9'].map((peer) =>
-      fall(context, 'ergw-hub', 'peer_lost', peer),
+      addPathDownTestEvent(context, 'ergw-hub', 'peer_lost', peer),
     )
     expect(briefly(context, [...lost(context), ...peers])).toEqual(['location London'])
   })
@@ -57,7 +58,9 @@ describe('what explains an incident', () => {
   it('is the provider where the circuits have no place in common, and either where they have both', () => {
     const apart = contextWithPolls({})
     for (const circuit of apart.topology.circuits) circuit.provider = 'Equinix'
-    const far = ['ckt-lon', 'ckt-ams', 'ckt-lon2'].map((circuit) => fall(apart, circuit, 'circuit_down'))
+    const far = ['ckt-lon', 'ckt-ams', 'ckt-lon2'].map((circuit) =>
+      addPathDownTestEvent(apart, circuit, 'circuit_down'),
+    )
     expect(findIncidentExplanations(apart, far)).toEqual([
       { kind: 'provider', name: 'Equinix', members: { of: 'circuits', hit: 3, total: 3 } },
     ])
@@ -75,7 +78,7 @@ describe('what explains an incident', () => {
     expect(
       briefly(
         context,
-        circuits.map((circuit) => fall(context, circuit)),
+        circuits.map((circuit) => addPathDownTestEvent(context, circuit)),
       ),
     ).toEqual(['router 00:11:22:33:44:aa'])
   })
@@ -84,7 +87,7 @@ describe('what explains an incident', () => {
     const context = contextWithPolls({})
     const routers = { 'ce-a': ['172.16.0.1', '172.16.2.1'] }
     context.topology.sites.push({ name: 'dc', prefixes: [], home: null, routers })
-    const lives = circuits.map((circuit) => fall(context, circuit))
+    const lives = circuits.map((circuit) => addPathDownTestEvent(context, circuit))
     expect(findIncidentExplanations(context, lives)).toEqual([
       { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 2, total: 2 } },
     ])
@@ -101,14 +104,23 @@ describe('what explains an incident', () => {
 
   it('is not known once something there is seen to be well', () => {
     const context = contextWithPolls({ [`ckt-lon ${TEST_PATH_SUBJECTS[1]} summary`]: LATE })
-    const lives = circuits.map((circuit) => fall(context, circuit))
+    const lives = circuits.map((circuit) => addPathDownTestEvent(context, circuit))
     expect(findIncidentExplanations(context, lives)).toEqual([])
   })
 
   it.each<[string, (context: DetectionContext) => ReturnType<typeof lost>]>([
-    ['one circuit alone, which is what it is about', (context) => [fall(context, 'ckt-lon', 'circuit_down')]],
-    ['circuits with nothing in common', (context) => [fall(context, 'ckt-lon'), fall(context, 'ckt-ams')]],
-    ['what shows in no path', (context) => circuits.map((circuit) => fall(context, circuit, 'bandwidth_high'))],
+    [
+      'one circuit alone, which is what it is about',
+      (context) => [addPathDownTestEvent(context, 'ckt-lon', 'circuit_down')],
+    ],
+    [
+      'circuits with nothing in common',
+      (context) => [addPathDownTestEvent(context, 'ckt-lon'), addPathDownTestEvent(context, 'ckt-ams')],
+    ],
+    [
+      'what shows in no path',
+      (context) => circuits.map((circuit) => addPathDownTestEvent(context, circuit, 'bandwidth_high')),
+    ],
     ['nothing', () => []],
   ])('is not reported %s', (_, livesOf) => {
     const context = contextWithPolls({})

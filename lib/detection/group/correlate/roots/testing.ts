@@ -1,7 +1,7 @@
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { t3 } from '../../../testing/estates.ts'
+import { createThreeCircuitEstate } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createResourceState, type ResourceState, type SessionFact } from '../../../model/scope-state.ts'
 
@@ -12,7 +12,7 @@ export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivateP
  * polls.
  */
 export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): DetectionContext {
-  const topology = t3().topology()
+  const topology = createThreeCircuitEstate().topology()
   const scopes: Record<string, ResourceState> = {}
   for (const { scope, peerings } of topology.circuits) {
     const sessions = peerings.flatMap(({ name, customers }) =>
@@ -39,21 +39,21 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): Detec
     scope: 'ckt-lon',
     subresource: TEST_PATH_SUBJECTS[0],
     kind: 'summary',
-    startedAt: 20 * MINUTE,
-    finishedAt: 20 * MINUTE,
+    startedAt: 20 * MS_PER_MINUTE,
+    finishedAt: 20 * MS_PER_MINUTE,
     outcome: 'ok',
     previousOkAt: null,
     previousAttemptAt: null,
     silentInstances: [],
   }
   const lastGoodPolls = Object.fromEntries(
-    Object.entries(lastGoodPollAt).map(([key, at]) => [key, { at, readAt: at, everyMs: MINUTE }]),
+    Object.entries(lastGoodPollAt).map(([key, at]) => [key, { at, readAt: at, everyMs: MS_PER_MINUTE }]),
   )
-  return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPolls }
+  return { topology, scopes, mark, everyMs: MS_PER_MINUTE, settings: defaultSettings, lastGoodPolls }
 }
 
 /** Adds an event that began between minute 9 and minute 10; by default the fall of a circuit's primary path. */
-export const fall = (
+export const addPathDownTestEvent = (
   context: DetectionContext,
   scope: string,
   kind: DetectedEvent['kind'] = 'path_down',
@@ -65,10 +65,10 @@ export const fall = (
     severity: 'major',
     scope,
     subject,
-    started: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
+    started: { earliest: 9 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE },
     ended: null,
     duration: null,
-    detectedAt: 10 * MINUTE,
+    detectedAt: 10 * MS_PER_MINUTE,
     evidence: [],
     causes: [],
     flags: [],

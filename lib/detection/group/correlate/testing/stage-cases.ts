@@ -1,55 +1,66 @@
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { IncidentState } from '../../../model/scope-state.ts'
 import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
-import { HUB, INSTANCES } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME, GATEWAY_INSTANCE_ADDRESSES } from '../../../testing/estates.ts'
 import {
-  eventIn,
-  eventOf,
-  LATELY,
-  LONG_AGO,
-  NOW,
-  remember,
-  type Scene,
-  scene,
-  type StageCases,
+  getOnlyEventInScope,
+  createOngoingEvent,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  type EvaluationStageTestInput,
+  createEvaluationStageTestInput,
+  type EvaluationStageTestCases,
 } from '../../../testing/scene.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
-const peers = { kind: 'peers', scope: HUB } as const
+const peers = { kind: 'peers', scope: HUB_GATEWAY_NAME } as const
 
 /** Returns a group that remembers one event. */
-const given = (event: ReturnType<typeof eventOf>, more: Parameters<typeof remember>[2] = {}): Scene =>
-  scene(peers, {}, (context) => {
-    remember(context, event, more)
+const given = (
+  event: ReturnType<typeof createOngoingEvent>,
+  more: Parameters<typeof storeEventInTestContext>[2] = {},
+): EvaluationStageTestInput =>
+  createEvaluationStageTestInput(peers, {}, (context) => {
+    storeEventInTestContext(context, event, more)
   })
-const flagsOf = (scope: string) => (context: Scene['context']) => eventIn(scope, context)?.flags
+const flagsOf = (scope: string) => (context: EvaluationStageTestInput['context']) =>
+  getOnlyEventInScope(scope, context)?.flags
 
-const failover = (started = LATELY) =>
-  given(eventOf('failover', 'ckt-lon', 'DC-A', { started }), { peersBefore: ['10.0.4.4'], peersAfter: ['10.0.4.6'] })
-const loss = { started: LATELY, mechanism: null, revisedOutside: false }
+const failover = (started = TIME_BOUNDS_SINCE_PREVIOUS_POLL) =>
+  given(createOngoingEvent('failover', 'ckt-lon', 'DC-A', { started }), {
+    peersBefore: ['10.0.4.4'],
+    peersAfter: ['10.0.4.6'],
+  })
+const loss = { started: TIME_BOUNDS_SINCE_PREVIOUS_POLL, mechanism: null, revisedOutside: false }
 /** Returns a failover of ten minutes ago with bytes that were read just now. */
 const countedFailover = (lengthMs: number) => {
-  const at = NOW - 10 * MINUTE
-  const own = failover({ earliest: at - MINUTE, latest: at })
-  const pair = { earliest: NOW - lengthMs, latest: NOW, lengthMs, in: 0, out: 0 }
-  Object.assign(ensureTrafficState(own.context, 'ckt-lon'), { at: NOW, fact: { pairs: { primary: [pair] } } })
+  const at = TEST_POLL_END_TIME - 10 * MS_PER_MINUTE
+  const own = failover({ earliest: at - MS_PER_MINUTE, latest: at })
+  const pair = { earliest: TEST_POLL_END_TIME - lengthMs, latest: TEST_POLL_END_TIME, lengthMs, in: 0, out: 0 }
+  Object.assign(ensureTrafficState(own.context, 'ckt-lon'), {
+    at: TEST_POLL_END_TIME,
+    fact: { pairs: { primary: [pair] } },
+  })
   return own
 }
-const lostInstance = () => given(eventOf('gateway_instance_lost', HUB, INSTANCES[0]))
+const lostInstance = () =>
+  given(createOngoingEvent('gateway_instance_lost', HUB_GATEWAY_NAME, GATEWAY_INSTANCE_ADDRESSES[0]))
 const act = (detectedAt: number) =>
-  given(eventOf('peering_disabled', 'ckt-lon', 'AzurePrivatePeering', { severity: 'info', detectedAt }))
+  given(createOngoingEvent('peering_disabled', 'ckt-lon', 'AzurePrivatePeering', { severity: 'info', detectedAt }))
 
-const underMaintenance = (flags: string[] = []): Scene => {
-  const own = given(eventOf('path_down', 'ckt-lon', PRIMARY, { flags }))
+const underMaintenance = (flags: string[] = []): EvaluationStageTestInput => {
+  const own = given(createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { flags }))
   const work = {
     id: 'chg-1',
     title: 'work',
     announcedBy: 'operator',
-    from: LONG_AGO.earliest,
-    to: NOW + MINUTE,
+    from: LONG_AGO_TIME_BOUNDS.earliest,
+    to: TEST_POLL_END_TIME + MS_PER_MINUTE,
   } as const
   own.context.topology = { ...own.context.topology, maintenance: [{ ...work, scopes: ['ckt-lon'], paths: [] }] }
   return own
@@ -63,22 +74,22 @@ const incident: IncidentState = {
   severity: 'major',
   members: [],
   starts: [],
-  started: LONG_AGO,
-  openedAt: LONG_AGO.latest,
-  healthySince: NOW,
+  started: LONG_AGO_TIME_BOUNDS,
+  openedAt: LONG_AGO_TIME_BOUNDS.latest,
+  healthySince: TEST_POLL_END_TIME,
   closedAt: null,
   ended: null,
 }
 
 /** Test cases of the stages that correlate events, by stage. */
-export const correlateCases: Record<string, StageCases> = {
+export const correlateCases: Record<string, EvaluationStageTestCases> = {
   failovers: {
     changes: [
       {
         name: 'a recent failover has its marks, and says which are missing',
         scene: () => failover(),
-        shows: (context) => eventIn('ckt-lon', context)?.failover?.rerouted,
-        is: LATELY,
+        shows: (context) => getOnlyEventInScope('ckt-lon', context)?.failover?.rerouted,
+        is: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
       },
     ],
     rechecks: [
@@ -93,33 +104,44 @@ export const correlateCases: Record<string, StageCases> = {
         name: 'later not with each of those that follow each other in seconds',
         scene: () => countedFailover(5_000),
         scope: 'ckt-lon',
-        at: NOW + 30_000,
+        at: TEST_POLL_END_TIME + 30_000,
       },
-      { name: 'with each that comes seldom', scene: () => countedFailover(MINUTE), scope: 'ckt-lon', at: 'bytes' },
+      {
+        name: 'with each that comes seldom',
+        scene: () => countedFailover(MS_PER_MINUTE),
+        scope: 'ckt-lon',
+        at: 'bytes',
+      },
       {
         name: 'not with any once counters and rates have dated a loss',
-        scene: () => given(eventOf('path_down', 'ckt-lon', PRIMARY, { forwardingLoss: { ...loss, basis: 'metrics' } })),
+        scene: () =>
+          given(createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { forwardingLoss: { ...loss, basis: 'metrics' } })),
         scope: 'ckt-lon',
         at: null,
       },
       {
         name: 'with the next, while only counters have',
         scene: () =>
-          given(eventOf('path_down', 'ckt-lon', PRIMARY, { forwardingLoss: { ...loss, basis: 'counters' } })),
+          given(
+            createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { forwardingLoss: { ...loss, basis: 'counters' } }),
+          ),
         scope: 'ckt-lon',
         at: 'bytes',
       },
-      { name: 'not with those of others', scene: () => failover(), scope: HUB, at: null },
-      { name: 'not long after', scene: () => failover(LONG_AGO), scope: 'ckt-lon', at: null },
+      { name: 'not with those of others', scene: () => failover(), scope: HUB_GATEWAY_NAME, at: null },
+      { name: 'not long after', scene: () => failover(LONG_AGO_TIME_BOUNDS), scope: 'ckt-lon', at: null },
     ],
   },
   'forwarding loss': {
     changes: [
       {
         name: 'without bytes it may have begun a hold time before the session fell',
-        scene: () => given(eventOf('path_down', 'ckt-lon', PRIMARY)),
-        shows: (context) => eventIn('ckt-lon', context)?.forwardingLoss?.started,
-        is: { earliest: LATELY.earliest - defaultSettings['timers.hold'], latest: LATELY.latest },
+        scene: () => given(createOngoingEvent('path_down', 'ckt-lon', PRIMARY)),
+        shows: (context) => getOnlyEventInScope('ckt-lon', context)?.forwardingLoss?.started,
+        is: {
+          earliest: TIME_BOUNDS_SINCE_PREVIOUS_POLL.earliest - defaultSettings['timers.hold'],
+          latest: TIME_BOUNDS_SINCE_PREVIOUS_POLL.latest,
+        },
       },
     ],
   },
@@ -128,11 +150,18 @@ export const correlateCases: Record<string, StageCases> = {
       {
         name: 'a neighbor that went with its whole gateway is a part of that',
         scene: () =>
-          scene(peers, {}, (context) => {
-            remember(context, eventOf('gateway_isolated', HUB, HUB, { key: 'whole' }))
-            remember(context, eventOf('peer_lost', HUB, '10.0.4.4', { key: 'part' }))
+          createEvaluationStageTestInput(peers, {}, (context) => {
+            storeEventInTestContext(
+              context,
+              createOngoingEvent('gateway_isolated', HUB_GATEWAY_NAME, HUB_GATEWAY_NAME, { key: 'whole' }),
+            )
+            storeEventInTestContext(
+              context,
+              createOngoingEvent('peer_lost', HUB_GATEWAY_NAME, '10.0.4.4', { key: 'part' }),
+            )
           }),
-        shows: ({ scopes }) => Object.values(scopes[HUB]?.live ?? {}).map(({ event }) => [event.key, event.partOf]),
+        shows: ({ scopes }) =>
+          Object.values(scopes[HUB_GATEWAY_NAME]?.live ?? {}).map(({ event }) => [event.key, event.partOf]),
         is: [
           ['whole', null],
           ['part', 'whole'],
@@ -145,7 +174,7 @@ export const correlateCases: Record<string, StageCases> = {
       {
         name: 'one instance of a gateway that is lost suggests maintenance',
         scene: lostInstance,
-        shows: (context) => eventIn(HUB, context)?.causes.map(({ class: name }) => name),
+        shows: (context) => getOnlyEventInScope(HUB_GATEWAY_NAME, context)?.causes.map(({ class: name }) => name),
         is: ['gateway_instance_maintenance'],
       },
     ],
@@ -153,8 +182,8 @@ export const correlateCases: Record<string, StageCases> = {
       {
         name: 'once maintenance would be over: an instance that stays away is a fault',
         scene: lostInstance,
-        scope: HUB,
-        at: LATELY.latest + defaultSettings['instance.maintenance'],
+        scope: HUB_GATEWAY_NAME,
+        at: TIME_BOUNDS_SINCE_PREVIOUS_POLL.latest + defaultSettings['instance.maintenance'],
       },
     ],
   },
@@ -162,17 +191,17 @@ export const correlateCases: Record<string, StageCases> = {
     changes: [
       {
         name: 'an act of which the Activity Log shows nothing is a fault after a while',
-        scene: () => act(NOW - defaultSettings['config.noEntry']),
-        shows: (context) => eventIn('ckt-lon', context)?.severity,
+        scene: () => act(TEST_POLL_END_TIME - defaultSettings['config.noEntry']),
+        shows: (context) => getOnlyEventInScope('ckt-lon', context)?.severity,
         is: 'major',
       },
     ],
     rechecks: [
       {
         name: 'when that while is over',
-        scene: () => act(NOW - MINUTE),
+        scene: () => act(TEST_POLL_END_TIME - MS_PER_MINUTE),
         scope: 'ckt-lon',
-        at: NOW - MINUTE + defaultSettings['config.noEntry'],
+        at: TEST_POLL_END_TIME - MS_PER_MINUTE + defaultSettings['config.noEntry'],
       },
     ],
   },
@@ -186,7 +215,7 @@ export const correlateCases: Record<string, StageCases> = {
       },
       {
         name: 'a window that was called off silences nothing',
-        scene: () => given(eventOf('path_down', 'ckt-lon', PRIMARY, { flags: ['maintenance:chg-1'] })),
+        scene: () => given(createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { flags: ['maintenance:chg-1'] })),
         shows: flagsOf('ckt-lon'),
         is: [],
       },
@@ -204,30 +233,30 @@ export const correlateCases: Record<string, StageCases> = {
     changes: [
       {
         name: 'a path that is down opens one',
-        scene: () => given(eventOf('path_down', 'ckt-lon', PRIMARY, { key: 'root' })),
+        scene: () => given(createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { key: 'root' })),
         shows: ({ scopes }) => scopes['ckt-lon']?.incidents.map(({ root, members }) => [root, members]),
         is: [['root', ['root']]],
       },
       {
         name: 'one that has been well for long enough closes',
         scene: () =>
-          scene(peers, {}, (context) => {
-            const healthySince = NOW - defaultSettings['incident.healthy']
+          createEvaluationStageTestInput(peers, {}, (context) => {
+            const healthySince = TEST_POLL_END_TIME - defaultSettings['incident.healthy']
             ensureResourceState(context, 'ckt-lon').incidents = [{ ...incident, healthySince }]
           }),
         shows: ({ scopes }) => scopes['ckt-lon']?.incidents.map(({ closedAt }) => closedAt),
-        is: [NOW],
+        is: [TEST_POLL_END_TIME],
       },
     ],
     rechecks: [
       {
         name: 'when one that is well will close',
         scene: () =>
-          scene(peers, {}, (context) => {
+          createEvaluationStageTestInput(peers, {}, (context) => {
             ensureResourceState(context, 'ckt-lon').incidents = [incident]
           }),
         scope: 'ckt-lon',
-        at: NOW + defaultSettings['incident.healthy'],
+        at: TEST_POLL_END_TIME + defaultSettings['incident.healthy'],
       },
     ],
   },
@@ -236,9 +265,16 @@ export const correlateCases: Record<string, StageCases> = {
       {
         name: 'what ended too long ago is forgotten',
         scene: () => {
-          const ended = { started: LONG_AGO, ended: LONG_AGO, detectedAt: LONG_AGO.latest }
-          const old = given(eventOf('path_down', 'ckt-lon', PRIMARY, { ...ended, key: 'old' }))
-          remember(old.context, eventOf('path_down', 'ckt-lon', PRIMARY, { key: 'new', ended: LATELY }))
+          const ended = {
+            started: LONG_AGO_TIME_BOUNDS,
+            ended: LONG_AGO_TIME_BOUNDS,
+            detectedAt: LONG_AGO_TIME_BOUNDS.latest,
+          }
+          const old = given(createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { ...ended, key: 'old' }))
+          storeEventInTestContext(
+            old.context,
+            createOngoingEvent('path_down', 'ckt-lon', PRIMARY, { key: 'new', ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }),
+          )
           return old
         },
         shows: ({ scopes }) => Object.keys(scopes['ckt-lon']?.live ?? {}),

@@ -1,46 +1,46 @@
 import type { ActivityRow } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, ensureResourceState, formatSourceKey } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
-import type { SessionSignal } from '../../../model/signal.ts'
+import type { SessionStateChangeSignal } from '../../../model/signal.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
-import { HUB } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
 import {
-  eventOf,
-  kindsIn,
-  LATELY,
-  LONG_AGO,
-  NOW,
-  remember,
-  type Scene,
-  scene,
-  sessionFact,
-  type StageCase,
-  type StageCases,
+  createOngoingEvent,
+  listEventKindsInScope,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  type EvaluationStageTestInput,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+  type EvaluationStageTestCase,
+  type EvaluationStageTestCases,
 } from '../../../testing/scene.ts'
-import { armIdOf } from '../../../testing/world.ts'
+import { buildSimulatedArmId } from '../../../testing/world.ts'
 import { createTrafficState } from '../traffic/traffic-state.ts'
 
 const [INSTANCE, NEIGHBOR] = ['10.0.4.12', '10.0.4.4']
 const PRIMARY = 'AzurePrivatePeering/primary'
 
-const session = (more: Partial<SessionSignal>): SessionSignal => ({
+const session = (more: Partial<SessionStateChangeSignal>): SessionStateChangeSignal => ({
   type: 'session',
   localAddress: INSTANCE,
   neighbor: NEIGHBOR,
   level: 'down',
-  since: LATELY,
+  since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
   sample: null,
   ...more,
 })
 const row = (more: Partial<ActivityRow>): ActivityRow => ({
   eventDataId: 'entry',
   correlationId: null,
-  at: NOW - 5 * MINUTE,
+  at: TEST_POLL_END_TIME - 5 * MS_PER_MINUTE,
   submittedAt: null,
   operation: 'Microsoft.Network/expressRouteCircuits/write',
   status: 'Succeeded',
-  resourceId: armIdOf('expressRouteCircuits', 'ckt-lon'),
+  resourceId: buildSimulatedArmId('expressRouteCircuits', 'ckt-lon'),
   caller: 'alice@example.com',
   category: 'Administrative',
   ...more,
@@ -54,60 +54,65 @@ const notice: ActivityRow = row({
     service: 'ExpressRoute',
     region: 'Global',
     stage: 'Active',
-    from: NOW,
-    to: NOW + 60 * MINUTE,
+    from: TEST_POLL_END_TIME,
+    to: TEST_POLL_END_TIME + 60 * MS_PER_MINUTE,
     text: '',
   },
 })
 /** Returns a circuit with this stored state of its traffic. */
-const waiting = (more: Partial<TrafficState>): Scene =>
-  scene({ kind: 'stats', scope: 'ckt-lon' }, {}, (context) => {
+const waiting = (more: Partial<TrafficState>): EvaluationStageTestInput =>
+  createEvaluationStageTestInput({ kind: 'stats', scope: 'ckt-lon' }, {}, (context) => {
     ensureResourceState(context, 'ckt-lon').traffic = { ...createTrafficState(), ...more }
   })
 
 const failing = (key: string, lastGoodAt: number) =>
-  scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-    ensureResourceState(context, 'ckt-lon').failing[key] = { lastGoodAt, everyMs: MINUTE }
+  createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+    ensureResourceState(context, 'ckt-lon').failing[key] = { lastGoodAt, everyMs: MS_PER_MINUTE }
   })
 
 /** Test cases of the stages that write facts, by stage. */
-export const factCases: Record<string, StageCases> = {
+export const factCases: Record<string, EvaluationStageTestCases> = {
   signals: {
     changes: [
       {
         name: 'a session that fell is known to be down',
-        scene: () => scene({ kind: 'peers', scope: HUB }, { signals: [session({})] }),
+        scene: () =>
+          createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, { signals: [session({})] }),
         shows: ({ scopes }) =>
-          Object.values(scopes[HUB]?.sessions ?? {}).map(({ neighbor, level }) => [neighbor, level]),
+          Object.values(scopes[HUB_GATEWAY_NAME]?.sessions ?? {}).map(({ neighbor, level }) => [neighbor, level]),
         is: [[NEIGHBOR, 'down']],
       },
       {
         name: 'a poll that failed makes its source a failing one',
         scene: () =>
-          scene(
+          createEvaluationStageTestInput(
             { kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY, outcome: 'timeout' },
-            { signals: [{ type: 'outcome', good: false, outcome: 'timeout', lastGoodAt: NOW - MINUTE }] },
+            {
+              signals: [
+                { type: 'outcome', good: false, outcome: 'timeout', lastGoodAt: TEST_POLL_END_TIME - MS_PER_MINUTE },
+              ],
+            },
           ),
         shows: ({ scopes }) => scopes['ckt-lon']?.failing,
-        is: { [`${PRIMARY} summary`]: { lastGoodAt: NOW - MINUTE, everyMs: MINUTE } },
+        is: { [`${PRIMARY} summary`]: { lastGoodAt: TEST_POLL_END_TIME - MS_PER_MINUTE, everyMs: MS_PER_MINUTE } },
       },
     ],
     rechecks: [
       {
         name: 'once a summary that fails is too old: after three polls',
-        scene: () => failing(`${PRIMARY} summary`, NOW - MINUTE),
+        scene: () => failing(`${PRIMARY} summary`, TEST_POLL_END_TIME - MS_PER_MINUTE),
         scope: 'ckt-lon',
-        at: NOW + 2 * MINUTE + 1,
+        at: TEST_POLL_END_TIME + 2 * MS_PER_MINUTE + 1,
       },
       {
         name: 'not for a summary that already is',
-        scene: () => failing(`${PRIMARY} summary`, NOW - 4 * MINUTE),
+        scene: () => failing(`${PRIMARY} summary`, TEST_POLL_END_TIME - 4 * MS_PER_MINUTE),
         scope: 'ckt-lon',
         at: null,
       },
       {
         name: 'not for an ARP table',
-        scene: () => failing(`${PRIMARY} arp`, NOW - MINUTE),
+        scene: () => failing(`${PRIMARY} arp`, TEST_POLL_END_TIME - MS_PER_MINUTE),
         scope: 'ckt-lon',
         at: null,
       },
@@ -118,13 +123,15 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'a session that came up after the removal is expected again',
         scene: () =>
-          scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-            const { released, sessions } = ensureResourceState(context, HUB)
-            released[NEIGHBOR] = { between: LONG_AGO, by: 'removal' }
-            released['10.0.4.5'] = { between: LONG_AGO, by: 'removal' }
-            sessions['one'] = sessionFact(INSTANCE, NEIGHBOR, { since: LATELY })
+          createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+            const { released, sessions } = ensureResourceState(context, HUB_GATEWAY_NAME)
+            released[NEIGHBOR] = { between: LONG_AGO_TIME_BOUNDS, by: 'removal' }
+            released['10.0.4.5'] = { between: LONG_AGO_TIME_BOUNDS, by: 'removal' }
+            sessions['one'] = createLongEstablishedSession(INSTANCE, NEIGHBOR, {
+              since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+            })
           }),
-        shows: ({ scopes }) => Object.keys(scopes[HUB]?.released ?? {}),
+        shows: ({ scopes }) => Object.keys(scopes[HUB_GATEWAY_NAME]?.released ?? {}),
         is: ['10.0.4.5'],
       },
       ...(
@@ -134,22 +141,27 @@ export const factCases: Record<string, StageCases> = {
           ['none where one alone fell', [NEIGHBOR], ['before']],
         ] as const
       ).map(
-        ([name, fallen, is]): StageCase => ({
+        ([name, fallen, is]): EvaluationStageTestCase => ({
           name: `of a removed connection whose neighbors were not known: ${name}`,
           scene: () =>
-            scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-              const own = ensureResourceState(context, HUB)
+            createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+              const own = ensureResourceState(context, HUB_GATEWAY_NAME)
               context.topology = { ...context.topology, mappings: [] }
-              own.unclaimed = [{ between: LATELY, by: 'removal' }]
+              own.unclaimed = [{ between: TIME_BOUNDS_SINCE_PREVIOUS_POLL, by: 'removal' }]
               for (const neighbor of fallen)
-                own.sessions[neighbor] = sessionFact(INSTANCE, neighbor, { level: 'down', since: LATELY })
-              own.sessions['kept'] = sessionFact(INSTANCE, '10.0.4.9')
+                own.sessions[neighbor] = createLongEstablishedSession(INSTANCE, neighbor, {
+                  level: 'down',
+                  since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+                })
+              own.sessions['kept'] = createLongEstablishedSession(INSTANCE, '10.0.4.9')
               // every case must change the facts, so that a neighbor that came back is added
-              own.released['10.0.4.99'] = { between: LONG_AGO, by: 'earlier' }
-              own.sessions['back'] = sessionFact(INSTANCE, '10.0.4.99', { since: LATELY })
+              own.released['10.0.4.99'] = { between: LONG_AGO_TIME_BOUNDS, by: 'earlier' }
+              own.sessions['back'] = createLongEstablishedSession(INSTANCE, '10.0.4.99', {
+                since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+              })
             }),
           shows: ({ scopes }) => {
-            const { released = {}, unclaimed } = scopes[HUB] ?? {}
+            const { released = {}, unclaimed } = scopes[HUB_GATEWAY_NAME] ?? {}
             const gone = Object.keys(released)
             return gone.length === 0 && unclaimed ? ['before'] : gone.toSorted()
           },
@@ -162,47 +174,51 @@ export const factCases: Record<string, StageCases> = {
     changes: [
       {
         name: 'which paths are in use is kept with the moment at which it was read',
-        scene: () => scene({ kind: 'stats', scope: 'ckt-lon' }, { inUse: { 'ckt-lon': { primary: true } } }),
+        scene: () =>
+          createEvaluationStageTestInput(
+            { kind: 'stats', scope: 'ckt-lon' },
+            { inUse: { 'ckt-lon': { primary: true } } },
+          ),
         shows: ({ scopes }) => [scopes['ckt-lon']?.traffic?.inUse, scopes['ckt-lon']?.traffic?.inUseAt],
-        is: [{ primary: true }, NOW],
+        is: [{ primary: true }, TEST_POLL_END_TIME],
       },
       {
         name: 'routes of a gateway changed',
         scene: () =>
-          scene(
-            { kind: 'learned', scope: HUB },
+          createEvaluationStageTestInput(
+            { kind: 'learned', scope: HUB_GATEWAY_NAME },
             { signals: [{ type: 'routes', kind: 'learned', changes: [], sizes: {} }] },
           ),
-        shows: ({ scopes }) => scopes[HUB]?.routesChangedAt,
-        is: NOW,
+        shows: ({ scopes }) => scopes[HUB_GATEWAY_NAME]?.routesChangedAt,
+        is: TEST_POLL_END_TIME,
       },
       {
         name: 'an ARP entry that is gone while its session stays is suspected',
         scene: () =>
-          scene({ kind: 'arp', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
+          createEvaluationStageTestInput({ kind: 'arp', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
             const { arp, sessions } = ensureResourceState(context, 'ckt-lon')
             arp[PRIMARY] = {
               state: 'incomplete',
               empty: false,
               emptyPolls: 0,
-              since: { earliest: 0, latest: NOW - MINUTE },
+              since: { earliest: 0, latest: TEST_POLL_END_TIME - MS_PER_MINUTE },
             }
-            sessions['one'] = sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY })
+            sessions['one'] = createLongEstablishedSession('172.16.0.2', '172.16.0.1', { subresource: PRIMARY })
           }),
         shows: ({ scopes }) => scopes['ckt-lon']?.traffic?.suspicions,
-        is: { primary: { since: NOW - MINUTE, arp: 1, summary: 0 } },
+        is: { primary: { since: TEST_POLL_END_TIME - MS_PER_MINUTE, arp: 1, summary: 0 } },
       },
     ],
     rechecks: [
       {
         name: 'with the next bytes, while it is undecided what they mean',
-        scene: () => waiting({ waits: NOW }),
+        scene: () => waiting({ waits: TEST_POLL_END_TIME }),
         scope: 'ckt-lon',
         at: 'bytes',
       },
       {
         name: 'with the next poll, while an ARP entry is suspected',
-        scene: () => waiting({ suspicions: { primary: { since: NOW, arp: 0, summary: 1 } } }),
+        scene: () => waiting({ suspicions: { primary: { since: TEST_POLL_END_TIME, arp: 0, summary: 1 } } }),
         scope: 'ckt-lon',
         at: RECHECK_AT_NEXT_POLL,
       },
@@ -212,8 +228,12 @@ export const factCases: Record<string, StageCases> = {
     changes: [
       {
         name: 'a session that is down at its first poll is listed',
-        scene: () => scene({ kind: 'peers', scope: HUB }, { signals: [session({ level: 'never', isFirst: true })] }),
-        shows: kindsIn(HUB),
+        scene: () =>
+          createEvaluationStageTestInput(
+            { kind: 'peers', scope: HUB_GATEWAY_NAME },
+            { signals: [session({ level: 'never', isFirst: true })] },
+          ),
+        shows: listEventKindsInScope(HUB_GATEWAY_NAME),
         is: ['initial_state'],
       },
     ],
@@ -223,19 +243,27 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'a test is evidence for what carries its address, and for nothing else any more',
         scene: () =>
-          scene(
+          createEvaluationStageTestInput(
             { kind: 'probe', scope: 'monitor' },
             {
-              signals: [{ type: 'probe', test: 'to-a', destination: '10.10.0.1', state: 'failing', since: LATELY }],
+              signals: [
+                {
+                  type: 'probe',
+                  test: 'to-a',
+                  destination: '10.10.0.1',
+                  state: 'failing',
+                  since: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+                },
+              ],
               probed: { '10.10.0.1': ['ckt-lon'] },
             },
             (context) => {
               ensureResourceState(context, 'ckt-lon')
-              ensureResourceState(context, 'ckt-ams').probes['to-a'] = { state: 'passing', since: LONG_AGO }
+              ensureResourceState(context, 'ckt-ams').probes['to-a'] = { state: 'passing', since: LONG_AGO_TIME_BOUNDS }
             },
           ),
         shows: ({ scopes }) => [scopes['ckt-lon']?.probes, scopes['ckt-ams']?.probes],
-        is: [{ 'to-a': { state: 'failing', since: LATELY } }, {}],
+        is: [{ 'to-a': { state: 'failing', since: TIME_BOUNDS_SINCE_PREVIOUS_POLL } }, {}],
       },
     ],
   },
@@ -244,23 +272,31 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'the minutes that Azure Monitor reported',
         scene: () =>
-          scene(
+          createEvaluationStageTestInput(
             { kind: 'metrics', scope: 'ckt-lon' },
             {
               signals: [
                 {
                   type: 'availability',
                   subresource: PRIMARY,
-                  reported: LATELY,
-                  low: [LATELY],
-                  down: [LATELY],
+                  reported: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+                  low: [TIME_BOUNDS_SINCE_PREVIOUS_POLL],
+                  down: [TIME_BOUNDS_SINCE_PREVIOUS_POLL],
                   last: 0,
                 },
               ],
             },
           ),
         shows: ({ scopes }) => scopes['ckt-lon']?.availability,
-        is: { [PRIMARY]: { reported: LATELY, low: [LATELY], down: [LATELY], last: 0, isFirst: true } },
+        is: {
+          [PRIMARY]: {
+            reported: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+            low: [TIME_BOUNDS_SINCE_PREVIOUS_POLL],
+            down: [TIME_BOUNDS_SINCE_PREVIOUS_POLL],
+            last: 0,
+            isFirst: true,
+          },
+        },
       },
     ],
   },
@@ -269,7 +305,7 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'what somebody changed on a circuit, and not what they only read or failed to do',
         scene: () =>
-          scene(
+          createEvaluationStageTestInput(
             { kind: 'activity', scope: 'subscription' },
             {
               signals: [
@@ -294,7 +330,10 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'a notice is about the circuit that it names',
         scene: () =>
-          scene({ kind: 'activity', scope: 'subscription' }, { signals: [{ type: 'activity', rows: [notice] }] }),
+          createEvaluationStageTestInput(
+            { kind: 'activity', scope: 'subscription' },
+            { signals: [{ type: 'activity', rows: [notice] }] },
+          ),
         shows: ({ scopes }) => [scopes['ckt-lon']?.health.map(({ id }) => id), scopes['ckt-ams']?.health],
         is: [['T-1'], undefined],
       },
@@ -305,30 +344,38 @@ export const factCases: Record<string, StageCases> = {
       {
         name: 'the fall of a session waits for a second sample',
         scene: () =>
-          scene({ kind: 'peers', scope: HUB }, { events: [eventOf('session_down', HUB, `${INSTANCE}~${NEIGHBOR}`)] }),
+          createEvaluationStageTestInput(
+            { kind: 'peers', scope: HUB_GATEWAY_NAME },
+            { events: [createOngoingEvent('session_down', HUB_GATEWAY_NAME, `${INSTANCE}~${NEIGHBOR}`)] },
+          ),
         shows: ({ scopes }) =>
-          Object.values(scopes[HUB]?.live ?? {}).map(({ event, confirm }) => [event.kind, confirm?.left]),
+          Object.values(scopes[HUB_GATEWAY_NAME]?.live ?? {}).map(({ event, confirm }) => [event.kind, confirm?.left]),
         is: [['session_down', 1]],
       },
       ...(
         [
           // the session's age shows that it came up after the start of the only sample that showed it down
-          ['and is confirmed by an age that dates its return', NOW - MINUTE + 1, []],
-          ['and stays unconfirmed where nothing dates its return', NOW - MINUTE, ['unconfirmed']],
+          ['and is confirmed by an age that dates its return', TEST_POLL_END_TIME - MS_PER_MINUTE + 1, []],
+          ['and stays unconfirmed where nothing dates its return', TEST_POLL_END_TIME - MS_PER_MINUTE, ['unconfirmed']],
         ] as const
       ).map(([name, earliest, is]) => ({
         name,
         scene: () => {
-          const fallen = eventOf('session_down', HUB, `${INSTANCE}~${NEIGHBOR}`, { flags: ['unconfirmed'] })
-          const events = [{ ...fallen, flags: [], ended: { earliest, latest: NOW } }]
-          return scene({ kind: 'peers', scope: HUB }, { events }, (context) =>
-            remember(context, fallen, {
-              confirm: { source: formatSourceKey(context.mark), lastAt: NOW - MINUTE, left: 1 },
+          const fallen = createOngoingEvent('session_down', HUB_GATEWAY_NAME, `${INSTANCE}~${NEIGHBOR}`, {
+            flags: ['unconfirmed'],
+          })
+          const events = [{ ...fallen, flags: [], ended: { earliest, latest: TEST_POLL_END_TIME } }]
+          return createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, { events }, (context) =>
+            storeEventInTestContext(context, fallen, {
+              confirm: { source: formatSourceKey(context.mark), lastAt: TEST_POLL_END_TIME - MS_PER_MINUTE, left: 1 },
             }),
           )
         },
         shows: ({ scopes }: DetectionContext) =>
-          Object.values(scopes[HUB]?.live ?? {}).map(({ event }) => [event.ended !== null, ...event.flags]),
+          Object.values(scopes[HUB_GATEWAY_NAME]?.live ?? {}).map(({ event }) => [
+            event.ended !== null,
+            ...event.flags,
+          ]),
         is: [[true, ...is]],
       })),
     ],

@@ -1,10 +1,10 @@
 import type { LastArpState } from '../../../model/signal.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   type Evidence,
   parsePeeringType,
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { doMetricRatesConfirmStop } from '../../../model/rates-agree.ts'
@@ -19,7 +19,7 @@ import {
   type CountedPartOfCircuit,
   getCounterSubresource,
   getCountedPartOfPeering,
-  type PeeringNode,
+  type CircuitPeeringNode,
 } from '../../../model/topology.ts'
 import { isFlatWindowCovered, trackTrafficExpectedSince } from './traffic-expected-since.ts'
 import { findTrafficState, ensureTrafficState } from './traffic-state.ts'
@@ -31,19 +31,19 @@ export interface PathTrafficVerdict {
    * time covered by the newest pair of counter samples, from the start of the first poll to the end of the second; null
    * = no samples
    */
-  counted: Bounds | null
+  counted: TimestampBounds | null
   /**
    * bounds of the time since which expected traffic has been missing although the session is up ("dead"), with the kind
    * of proof and its confidence; null = not dead
    */
-  dead: { since: Bounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
+  dead: { since: TimestampBounds; by: 'bytes' | 'arp'; confidence: 'normal' | 'low' } | null
   /**
    * bounds of the time since which the path carries no bytes and has no ARP entry. It begins when the bytes stopped if
    * counters show that, otherwise when the entry was lost. Null = bytes flow, or the entry exists
    */
-  cutOff: Bounds | null
+  cutOff: TimestampBounds | null
   /** bounds of the time since which traffic flows again after a long stop; null if there was no such stop */
-  flowsAgain: Bounds | null
+  flowsAgain: TimestampBounds | null
   evidence: Evidence[]
 }
 
@@ -59,7 +59,7 @@ const NOTHING_REPORTED: PathTrafficVerdict = {
 /** A peering of a circuit, with the set of byte counters that includes its traffic (`part`). */
 interface Counted {
   circuit: CircuitNode
-  peering: PeeringNode
+  peering: CircuitPeeringNode
   part: CountedPartOfCircuit
 }
 
@@ -80,7 +80,7 @@ interface Layers {
 export function judgePathTraffic(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   path: CircuitPath,
   layers: Layers,
 ): PathTrafficVerdict {
@@ -116,7 +116,7 @@ export function getUsableMeterFact(
 
 const isQuiet = (fact: TrafficByDirection) => trafficDirections.every((direction) => fact[direction].lost !== null)
 
-function flowsAgainIn(fact: TrafficByDirection): Bounds | null {
+function flowsAgainIn(fact: TrafficByDirection): TimestampBounds | null {
   const all = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
   return all.length > 0 ? computeEarliestBeginBounds(all) : null
 }
@@ -154,7 +154,7 @@ function deadByBytes(
 export function isPathReportedDead(
   context: DetectionContext,
   { scope }: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
   path: CircuitPath,
 ): boolean {
   return [name, `${name}/${path}`].some((subject) => findOpenEvent(context, 'green_but_dead', scope, subject))
@@ -186,7 +186,7 @@ export function isTrafficStopProven(
  * Returns Azure Monitor's bit rates of one peering, by path; empty if not known. They are stored with the rates of the
  * whole circuit.
  */
-export function getPeeringRates(scope: ResourceState, { name }: PeeringNode): CircuitTrafficState['rates'] {
+export function getPeeringRates(scope: ResourceState, { name }: CircuitPeeringNode): CircuitTrafficState['rates'] {
   return findTrafficState(scope, 'all')?.fact?.peeringRates?.[parsePeeringType(name) ?? ''] ?? {}
 }
 
@@ -238,10 +238,10 @@ function cutOffSince(
   { circuit: { scope }, part }: Counted,
   fact: TrafficByDirection | null,
   { arp, l2 }: Layers,
-): Bounds | null {
+): TimestampBounds | null {
   if (!arp || l2 !== 'down' || (fact && !isQuiet(fact))) return null
   const lost = fact ? trafficDirections.flatMap((direction) => fact[direction].lost ?? []) : []
-  const reported = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
+  const reported = lost.filter(({ earliest }) => earliest !== INSTANT_BEFORE_MONITORING)
   if (reported.length === 0) return arp.since
   const stopped = computeLatestBeginBounds(reported)
   const windowMs = ensureTrafficState(context, scope, part).fact?.windowMs ?? 0

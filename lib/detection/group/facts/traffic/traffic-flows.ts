@@ -2,7 +2,7 @@ import { type DetectionContext, ensureResourceState } from '../../../model/conte
 import { findMainPeering } from '#lib/contract/index.ts'
 import type { TrafficCarryingPath } from './traffic-paths.ts'
 import { getPeeringRates } from './path-traffic.ts'
-import type { SamplePair, RateBucket, CircuitTrafficState } from '../../../model/traffic.ts'
+import type { SamplePair, BitRatesOfInterval, CircuitTrafficState } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
 /** Traffic of some paths together between two samples, in bit/s by direction. */
@@ -32,7 +32,7 @@ export function sumFlowsFromBitRates(
   carrying: readonly TrafficCarryingPath[],
 ): PathTrafficFlow[] {
   const slack = context.settings['session.delta']
-  const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): SamplePair => ({
+  const asPair = ({ at, grainMs, in: bitsIn, out }: BitRatesOfInterval): SamplePair => ({
     earliest: at - slack,
     latest: at + grainMs + slack,
     lengthMs: grainMs,

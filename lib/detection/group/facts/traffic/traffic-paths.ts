@@ -1,5 +1,5 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
-import { VPN_PATH } from '../../../model/traffic-baseline.ts'
+import { PATH_NAME_OF_VPN_CONNECTION } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 
 /** A path that carries traffic: one path of a circuit, or a VPN connection. */
@@ -57,4 +57,4 @@ const connectionsOf = ({ topology, scopes }: DetectionContext, gateway: string):
   (topology.connections ?? [])
     .filter((connection) => connection.gateway === gateway && connection.circuit === null)
     .filter(({ scope }) => scopes[scope]?.traffic)
-    .map(({ scope }) => ({ scope, path: VPN_PATH }))
+    .map(({ scope }) => ({ scope, path: PATH_NAME_OF_VPN_CONNECTION }))

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { t2 } from '../../../testing/estates.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock, type World } from '../../../testing/world.ts'
+import { createTwoCircuitEstate } from '../../../testing/estates.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import { parseTimeOfSimulatedDay, type SimulatedEstate } from '../../../testing/world.ts'
 
 /** Returns the events and incidents of the first minutes of an estate in this state before the first poll. */
-async function firstSight(before: (world: World) => void) {
+async function firstSight(before: (world: SimulatedEstate) => void) {
   const world = () => {
-    const made = t2()
+    const made = createTwoCircuitEstate()
     before(made)
     return made
   }
-  const engine = await play({ world, from: '9:55', to: '10:05' })
+  const engine = await runTestTimeline({ world, from: '9:55', to: '10:05' })
   return { events: engine.events, incidents: engine.incidents }
 }
 
-function withoutAms(world: World): void {
+function withoutAms(world: SimulatedEstate): void {
   for (const { circuit, sessions } of world.neighbors) {
     if (circuit === 'ckt-ams') for (const session of Object.values(sessions)) session.up = false
   }
   const ams = world.circuits.get('ckt-ams')
   for (const path of Object.values(ams?.paths ?? {})) {
     path.ce.up = false
-    path.ce.upSince = clock('9:20')
+    path.ce.upSince = parseTimeOfSimulatedDay('9:20')
   }
 }
 
@@ -41,12 +41,14 @@ describe('the first poll of an estate', () => {
     expect(events.find(({ kind }) => kind === 'initial_state')?.evidence).toHaveLength(4)
     for (const { started } of events.filter(({ kind }) => kind.endsWith('_down')))
       expect(
-        [clock('9:20') - started.earliest, started.latest - clock('9:20')].map((ms) => ms >= 0 && ms < 5_000),
+        [parseTimeOfSimulatedDay('9:20') - started.earliest, started.latest - parseTimeOfSimulatedDay('9:20')].map(
+          (ms) => ms >= 0 && ms < 5_000,
+        ),
       ).toEqual([true, true])
     expect(incidents).toHaveLength(1)
   })
 
-  it.each<[string, (world: World) => void]>([
+  it.each<[string, (world: SimulatedEstate) => void]>([
     ['whose peering is disabled', (world) => intentOf(world, { peering: 'Disabled' })],
     ['that its provider has not provisioned', (world) => intentOf(world, { provider: 'NotProvisioned' })],
     ['that is disabled', (world) => intentOf(world, { circuit: 'Disabled' })],
@@ -59,7 +61,7 @@ describe('the first poll of an estate', () => {
   })
 })
 
-function intentOf(world: World, intent: Partial<Record<'circuit' | 'provider' | 'peering', string>>): void {
+function intentOf(world: SimulatedEstate, intent: Partial<Record<'circuit' | 'provider' | 'peering', string>>): void {
   const ams = world.circuits.get('ckt-ams')
   if (ams) Object.assign(ams.intent, intent)
 }

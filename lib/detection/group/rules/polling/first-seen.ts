@@ -1,6 +1,6 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import {
-  BEFORE_MONITORING,
+  INSTANT_BEFORE_MONITORING,
   type DetectedEvent,
   type Evidence,
   isResourceChanging,
@@ -13,7 +13,7 @@ import { type ConfiguredLayers, judgeProvisioningLayer } from '../../../verdict/
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { formatSessionSubject } from '../../../model/subject.ts'
-import type { SessionSignal, PollSignal } from '../../../model/signal.ts'
+import type { SessionStateChangeSignal, PollSignal } from '../../../model/signal.ts'
 
 /**
  * Reports sessions that were down when they were first polled. It is not known that they fell, so they are listed in a
@@ -24,7 +24,7 @@ export function reportSessionsFirstSeenDown(context: DetectionContext, signals: 
   const { mark } = context
   const down = signals.filter(
     (signal) => signal.type === 'session' && isDownAtFirst(context, signal),
-  ) as SessionSignal[]
+  ) as SessionStateChangeSignal[]
   if (down.length === 0) return
   const items = down.map(
     (signal): Evidence =>
@@ -46,9 +46,9 @@ export function reportSessionsFirstSeenDown(context: DetectionContext, signals: 
  * peering is enabled. If the session's age shows when it fell, the session had an outage. This outage is reported
  * separately, so the result is false.
  */
-function isDownAtFirst(context: DetectionContext, signal: SessionSignal): boolean {
+function isDownAtFirst(context: DetectionContext, signal: SessionStateChangeSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal
-  const isBaseline = level === 'never' || (level === 'down' && since.earliest === BEFORE_MONITORING)
+  const isBaseline = level === 'never' || (level === 'down' && since.earliest === INSTANT_BEFORE_MONITORING)
   if (!isFirst || !isBaseline) return false
   const { topology, mark } = context
   const asn = sample?.asn ?? null

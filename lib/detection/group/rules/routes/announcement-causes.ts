@@ -1,6 +1,6 @@
 import { findCustomerPath } from '#lib/bgp/index.ts'
 import { type Cause, type EventKind, findDefaultCause } from '#lib/contract/index.ts'
-import { isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/route.ts'
+import { isLearnedFromExternalNeighbor, type GatewayRouteTableRow } from '../../../model/route.ts'
 
 /**
  * Returns the fixed cause of an event kind if a customer's router announced all of the external routes. Otherwise the
@@ -9,7 +9,7 @@ import { isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/r
  */
 export function getCausesOfRouterAnnouncement(
   kind: EventKind,
-  routes: readonly Pick<RouteEntry, 'asPath' | 'asPathText' | 'origin'>[],
+  routes: readonly Pick<GatewayRouteTableRow, 'asPath' | 'asPathText' | 'origin'>[],
 ): Cause[] {
   const stated = findDefaultCause(kind)
   const external = routes.filter(isLearnedFromExternalNeighbor)

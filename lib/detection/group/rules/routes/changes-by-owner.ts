@@ -1,6 +1,6 @@
 import type { RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
-import { type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
+import { type OwningCustomerName, findResourceOwner } from '../../../model/event-owner.ts'
 import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
 import { getPeerEventResourceId } from './peer-routes.ts'
 
@@ -32,9 +32,12 @@ export function groupChangesByOwner(
  * Returns the owners (customers) of circuits on the polled gateway, except the owner of the gateway itself, each with
  * the first of its circuits.
  */
-function otherOwners({ topology: { owners, gateways }, mark }: DetectionContext): ReadonlyMap<OwnerName, string> {
+function otherOwners({
+  topology: { owners, gateways },
+  mark,
+}: DetectionContext): ReadonlyMap<OwningCustomerName, string> {
   const gateway = gateways.find(({ scope }) => scope === mark.scope)
-  const first = new Map<OwnerName, string>()
+  const first = new Map<OwningCustomerName, string>()
   if (!owners || !gateway) return first
   for (const circuit of gateway.circuits.toSorted()) {
     const owner = findResourceOwner(owners, circuit)

@@ -3,9 +3,9 @@ import {
   type AsPath,
   computeAsPathLength,
   comparePrefixes,
-  containsPrefix,
+  doesPrefixContainPrefix,
   parsePrefix,
-  type Prefix,
+  type IpPrefix,
 } from '#lib/bgp/index.ts'
 
 /** A polled route table of a circuit path, identified by the circuit's scope and the path's subresource. */
@@ -73,7 +73,7 @@ export function compareTables(
   return comparison
 }
 
-function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, AsPath> {
+function shortest(rows: readonly Row[], ranges: readonly IpPrefix[]): Map<string, AsPath> {
   const paths = new Map<string, AsPath>()
   for (const row of rows) {
     const { prefix } = row
@@ -85,9 +85,9 @@ function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, 
   return paths
 }
 
-function isWithin(text: string, ranges: readonly Prefix[]): boolean {
+function isWithin(text: string, ranges: readonly IpPrefix[]): boolean {
   const prefix = parsePrefix(text)
-  return prefix !== null && ranges.some((range) => containsPrefix(range, prefix))
+  return prefix !== null && ranges.some((range) => doesPrefixContainPrefix(range, prefix))
 }
 
 function byPrefix({ prefix: one }: RouteTableDifference, { prefix: other }: RouteTableDifference): number {

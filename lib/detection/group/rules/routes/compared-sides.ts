@@ -1,10 +1,10 @@
-import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs, parsePathSubject, parsePeeringType } from '#lib/contract/index.ts'
 import { judgePathState } from '../../facts/circuit-facts.ts'
 import { isLastPollLate, isSourceReadSince } from '../../facts/last-answer.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { formatPollKey } from '../../../model/subject.ts'
-import type { CircuitNode, DeclaredPathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
+import type { CircuitNode, DeclaredPathPolicy, CircuitPeeringNode, GroupTopology } from '../../../model/topology.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import type { RouteTableComparison, PathTableRef } from './compare-tables.ts'
 
@@ -33,10 +33,13 @@ export interface TableSidesComparison {
   result: RouteTableComparison
 }
 
-const isPrivate = ({ name }: PeeringNode) => parsePeeringType(name) === 'private'
+const isPrivate = ({ name }: CircuitPeeringNode) => parsePeeringType(name) === 'private'
 
 /** Returns all table comparisons of a group; if `polled` is given, only the comparisons that include that table. */
-export function listComparedTableSides(topology: Topology, polled: PathTableRef | null = null): ComparedTableSides[] {
+export function listComparedTableSides(
+  topology: GroupTopology,
+  polled: PathTableRef | null = null,
+): ComparedTableSides[] {
   const all = [
     ...topology.circuits.flatMap((circuit) =>
       circuit.peerings
@@ -51,7 +54,7 @@ export function listComparedTableSides(topology: Topology, polled: PathTableRef 
   )
 }
 
-function pathSides({ scope }: CircuitNode, { name }: PeeringNode): ComparedTableSides {
+function pathSides({ scope }: CircuitNode, { name }: CircuitPeeringNode): ComparedTableSides {
   const side = (path: string): PathTableRef[] => [{ scope, subresource: `${name}/${path}` }]
   return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
 }
@@ -60,7 +63,7 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): ComparedTable
  * Returns the comparisons of a policy's preferred (first) circuit with each of its other circuits, except circuits of
  * another customer. Empty for a symmetric policy, which prefers no path length.
  */
-function policySides(topology: Topology, policy: DeclaredPathPolicy): ComparedTableSides[] {
+function policySides(topology: GroupTopology, policy: DeclaredPathPolicy): ComparedTableSides[] {
   if (policy.kind === 'symmetric') return []
   const [first, ...others] = policy.circuits.flatMap(
     (wanted) => topology.circuits.find(({ scope }) => scope === wanted) ?? [],
@@ -140,5 +143,7 @@ export function isPathLinkSubnet({ topology }: DetectionContext, { scope }: Comp
     ...Object.values(all),
     ...Object.values(secondFamily),
   ])
-  return customers.flatMap((one) => parseAddress(one ?? '') ?? []).some((address) => containsAddress(prefix, address))
+  return customers
+    .flatMap((one) => parseAddress(one ?? '') ?? [])
+    .some((address) => doesPrefixContainAddress(prefix, address))
 }

@@ -1,45 +1,45 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigChange, PollRecord, RouteChange } from '#lib/contract/index.ts'
-import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { type DetectedEvent, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { extractPollReadings } from '../../../source/index.ts'
 import type { PollSignal } from '../../../model/signal.ts'
 import { runGroupDetection } from '../../run-group-detection.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
-import { EMPTY_TOPOLOGY, type PeeringNode, type Topology } from '../../../model/topology.ts'
-import { CIRCUIT, circuitNode } from '../../../testing/topologies.ts'
+import { EMPTY_TOPOLOGY, type CircuitPeeringNode, type GroupTopology } from '../../../model/topology.ts'
+import { TEST_CIRCUIT_SCOPE, circuitNode } from '../../../testing/topologies.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
 
-const peering = (publicPrefixes: PeeringNode['publicPrefixes'], state = 'Enabled'): PeeringNode => ({
+const peering = (publicPrefixes: CircuitPeeringNode['publicPrefixes'], state = 'Enabled'): CircuitPeeringNode => ({
   name: 'MicrosoftPeering',
   intent: { circuit: 'Enabled', provider: 'Provisioned', peering: state },
   customers: { primary: '203.0.113.1', secondary: '203.0.113.5' },
   ...(publicPrefixes ? { publicPrefixes } : {}),
 })
-const topology = (node: PeeringNode): Topology => ({ ...EMPTY_TOPOLOGY, circuits: [circuitNode(node)] })
+const topology = (node: CircuitPeeringNode): GroupTopology => ({ ...EMPTY_TOPOLOGY, circuits: [circuitNode(node)] })
 const mark = (minute: number, more: Partial<PollRecord>): PollRecord => ({
   sourceId: 1,
-  scope: CIRCUIT,
+  scope: TEST_CIRCUIT_SCOPE,
   subresource: 'MicrosoftPeering/primary',
   kind: 'tables',
-  startedAt: START + minute * MINUTE,
-  finishedAt: START + minute * MINUTE + 2_000,
+  startedAt: START + minute * MS_PER_MINUTE,
+  finishedAt: START + minute * MS_PER_MINUTE + 2_000,
   outcome: 'ok',
-  previousOkAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
-  previousAttemptAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
+  previousOkAt: minute === 0 ? null : START + (minute - 1) * MS_PER_MINUTE,
+  previousAttemptAt: minute === 0 ? null : START + (minute - 1) * MS_PER_MINUTE,
   silentInstances: [],
   ...more,
 })
 
 /** Evaluates one poll per minute, each with its signals and the current configuration of the circuit's peering. */
-function fold(polls: { node?: PeeringNode; mark: PollRecord; signals: PollSignal[] }[]): DetectedEvent[] {
+function fold(polls: { node?: CircuitPeeringNode; mark: PollRecord; signals: PollSignal[] }[]): DetectedEvent[] {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   for (const { node = peering(undefined), mark: own, signals } of polls) {
     const folded = runGroupDetection(state, topology(node), {
       mark: own,
-      everyMs: MINUTE,
+      everyMs: MS_PER_MINUTE,
       signals,
       events: [],
       scopeOfResource: (id) => id,
@@ -59,7 +59,7 @@ describe('microsoft_prefixes_changed', () => {
     prefix: `20.${n}.0.0/16`,
     before: [],
     after: [{ nextHop: '203.0.113.2', asPath: [8075], origin: null, weight: null, localPref: null }],
-    between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+    between: { earliest: START + (minute - 1) * MS_PER_MINUTE, latest: START + minute * MS_PER_MINUTE + 2_000 },
   })
   /**
    * Returns the events for these numbers of prefixes from Microsoft.
@@ -101,11 +101,11 @@ describe('microsoft_prefixes_changed', () => {
   ])('$rule', ({ counts, customers = 0, severity }) => {
     const [event, ...more] = reported(counts, {}, customers)
     expect(more).toEqual([])
-    expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering/primary', severity })
+    expect(event).toMatchObject({ scope: TEST_CIRCUIT_SCOPE, subject: 'MicrosoftPeering/primary', severity })
     expect(event?.evidence).toContainEqual(
       expect.objectContaining({ field: 'prefixes from Microsoft', before: counts[0], after: counts[1] }),
     )
-    expect(event?.started).toEqual({ earliest: START, latest: START + MINUTE + 2_000 })
+    expect(event?.started).toEqual({ earliest: START, latest: START + MS_PER_MINUTE + 2_000 })
   })
 
   it.each([
@@ -127,7 +127,7 @@ describe('microsoft_prefixes_changed', () => {
       row('203.0.113.0/30', []),
     ].map((one) => ({ ...one, origin: null, weight: null, localPref: null }))
     const observation = {
-      target: { resourceId: CIRCUIT, subresource: 'MicrosoftPeering/primary' },
+      target: { resourceId: TEST_CIRCUIT_SCOPE, subresource: 'MicrosoftPeering/primary' },
       kind: 'tables' as const,
       startedAt: START,
       finishedAt: START,
@@ -139,23 +139,26 @@ describe('microsoft_prefixes_changed', () => {
       rows,
     }
     expect(extractPollReadings(observation, () => '').fromMicrosoft).toBe(2)
-    const otherGroups = { ...observation, target: { resourceId: CIRCUIT, subresource: 'AzurePrivatePeering/primary' } }
+    const otherGroups = {
+      ...observation,
+      target: { resourceId: TEST_CIRCUIT_SCOPE, subresource: 'AzurePrivatePeering/primary' },
+    }
     expect(extractPollReadings(otherGroups, () => '').fromMicrosoft).toBeUndefined()
   })
 })
 
 describe('public_prefixes_not_validated', () => {
   const listed = (state: string | null, prefixes = ['198.51.100.0/24']) => peering([{ state, prefixes }])
-  const configured = (nodes: readonly PeeringNode[]) =>
+  const configured = (nodes: readonly CircuitPeeringNode[]) =>
     fold(
       nodes.map((node, minute) => {
         const change: ConfigChange = {
           type: 'config',
           op: minute === 0 ? 'added' : 'changed',
-          resourceId: CIRCUIT,
+          resourceId: TEST_CIRCUIT_SCOPE,
           resourceType: 'microsoft.network/expressroutecircuits',
           fields: [],
-          between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+          between: { earliest: START + (minute - 1) * MS_PER_MINUTE, latest: START + minute * MS_PER_MINUTE + 2_000 },
         }
         const own = mark(minute, { kind: 'inventory', subresource: '', scope: 'sub' })
         return { node, mark: own, signals: [{ type: 'config', changes: [change] }] }
@@ -164,9 +167,9 @@ describe('public_prefixes_not_validated', () => {
 
   it('is reported of what was so when it was first polled, and ends when Microsoft has validated them', () => {
     const [event] = configured([listed('ValidationNeeded'), listed('Configuring'), listed('Configured')])
-    expect(event).toMatchObject({ scope: CIRCUIT, subject: 'MicrosoftPeering', severity: 'warning' })
-    expect(event?.started.earliest).toBe(BEFORE_MONITORING)
-    expect(event?.ended).toEqual({ earliest: START + MINUTE, latest: START + 2 * MINUTE + 2_000 })
+    expect(event).toMatchObject({ scope: TEST_CIRCUIT_SCOPE, subject: 'MicrosoftPeering', severity: 'warning' })
+    expect(event?.started.earliest).toBe(INSTANT_BEFORE_MONITORING)
+    expect(event?.ended).toEqual({ earliest: START + MS_PER_MINUTE, latest: START + 2 * MS_PER_MINUTE + 2_000 })
   })
 
   it.each([

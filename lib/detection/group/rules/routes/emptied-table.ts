@@ -1,9 +1,9 @@
-import type { Bounds, Evidence } from '#lib/contract/index.ts'
+import type { TimestampBounds, Evidence } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import { type EmptiedRouteTable, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
 import type { ResourceState } from '../../../model/scope-state.ts'
-import type { RoutesSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal } from '../../../model/signal.ts'
 
 /**
  * Handling of route tables that became empty. An empty response may be an error. Unless another source confirms it, the
@@ -14,7 +14,8 @@ import type { RoutesSignal } from '../../../model/signal.ts'
 const KEPT = 200
 
 /** Reports whether a table has no rows from any peer. */
-export const isTableEmpty = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
+export const isTableEmpty = ({ sizes }: RouteTableChangeSignal): boolean =>
+  Object.values(sizes).every((size) => size === 0)
 
 /**
  * Returns the data for an event about a table that this poll found empty. The event is raised later, when a second poll
@@ -22,7 +23,7 @@ export const isTableEmpty = ({ sizes }: RoutesSignal): boolean => Object.values(
  */
 export const buildEmptiedTableData = (
   proof: ProvingPollTimes,
-  started: Bounds,
+  started: TimestampBounds,
   prefixes: readonly string[],
 ): EmptiedRouteTable => ({
   proof: pickProvingPollTimes(proof),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord, RouteChange } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { isLossOverHub } from '../../correlate/carrying-resource.ts'
 import { runGroupDetection } from '../../run-group-detection.ts'
 import { createResourceState, type GroupState, type LiveEvent } from '../../../model/scope-state.ts'
 import type { PollSignal } from '../../../model/signal.ts'
-import { EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
+import { EMPTY_TOPOLOGY, type GroupTopology } from '../../../model/topology.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
 const GATEWAY = 'ergw-vhub'
@@ -15,11 +15,11 @@ const mark = (minute: number, subresource: string): PollRecord => ({
   scope: GATEWAY,
   subresource,
   kind: 'learned',
-  startedAt: START + minute * MINUTE,
-  finishedAt: START + minute * MINUTE + 2_000,
+  startedAt: START + minute * MS_PER_MINUTE,
+  finishedAt: START + minute * MS_PER_MINUTE + 2_000,
   outcome: 'ok',
-  previousOkAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
-  previousAttemptAt: minute === 0 ? null : START + (minute - 1) * MINUTE,
+  previousOkAt: minute === 0 ? null : START + (minute - 1) * MS_PER_MINUTE,
+  previousAttemptAt: minute === 0 ? null : START + (minute - 1) * MS_PER_MINUTE,
   silentInstances: [],
 })
 
@@ -35,7 +35,7 @@ function changed(minute: number, before: number, after: number): PollSignal[] {
     prefix: `10.${n}.0.0/16`,
     before: after < before ? attributes : [],
     after: after < before ? [] : attributes,
-    between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+    between: { earliest: START + (minute - 1) * MS_PER_MINUTE, latest: START + minute * MS_PER_MINUTE + 2_000 },
   })
   const changes = Array.from({ length: Math.abs(after - before) }, (_, n) => change(n))
   return [{ type: 'routes', kind: 'learned', changes, sizes: after === 0 ? {} : { '|conn-lon': after } }]
@@ -45,7 +45,7 @@ interface Begin {
   subresource: string
   /** state before the first table */
   before: GroupState
-  topology: Topology
+  topology: GroupTopology
 }
 
 /**
@@ -61,7 +61,7 @@ function eventsOf(
   for (const [minute, size] of sizes.entries()) {
     const folded = runGroupDetection(state, topology, {
       mark: mark(minute, subresource),
-      everyMs: MINUTE,
+      everyMs: MS_PER_MINUTE,
       signals: changed(minute, minute === 0 ? 0 : (sizes[minute - 1] ?? 0), size),
       events: [],
       scopeOfResource: (id) => id,
@@ -80,7 +80,7 @@ it('a connection that brings nothing in two tables in a row is an event, within 
     scope: GATEWAY,
     subject: 'conn-lon',
     severity: 'major',
-    started: { earliest: START, latest: START + MINUTE + 2_000 },
+    started: { earliest: START, latest: START + MS_PER_MINUTE + 2_000 },
     ended: null,
   })
   expect(event?.evidence).toContainEqual(
@@ -90,7 +90,7 @@ it('a connection that brings nothing in two tables in a row is an event, within 
 
 it('ends with the first prefix that is back', () => {
   const [event] = eventsOf([4, 0, 0, 1, 4])
-  expect(event?.ended).toEqual({ earliest: START + 2 * MINUTE, latest: START + 3 * MINUTE + 2_000 })
+  expect(event?.ended).toEqual({ earliest: START + 2 * MS_PER_MINUTE, latest: START + 3 * MS_PER_MINUTE + 2_000 })
 })
 
 it.each([
@@ -105,7 +105,7 @@ it('most prefixes less is a withdrawal by the connection, which ends when they a
   const [event, ...more] = eventsOf([4, 1, 1, 4])
   expect(more).toEqual([])
   expect(event).toMatchObject({ kind: 'mass_withdraw', scope: GATEWAY, subject: 'conn-lon', severity: 'minor' })
-  expect(event?.ended).toEqual({ earliest: START + 2 * MINUTE, latest: START + 3 * MINUTE + 2_000 })
+  expect(event?.ended).toEqual({ earliest: START + 2 * MS_PER_MINUTE, latest: START + 3 * MS_PER_MINUTE + 2_000 })
 })
 
 it('the end of a route leak that a gateway reported about the circuit is no withdrawal', () => {
@@ -136,7 +136,7 @@ describe('two hubs whose connections and gateways have equal names', () => {
     scope: `hub-${name}`,
     gateways: { 'expressroutegateways/ergw': `ergw-${name}`, 'vpngateways/vpngw': `vpngw-${name}` },
   }))
-  const topology: Topology = {
+  const topology: GroupTopology = {
     ...EMPTY_TOPOLOGY,
     hubs,
     hubConnections: hubs.map((_, n) => ({
@@ -158,12 +158,12 @@ describe('two hubs whose connections and gateways have equal names', () => {
         prefix: `10.${n}.0.0/16`,
         before: op === 'withdraw' ? attributes : [],
         after: op === 'withdraw' ? [] : attributes,
-        between: { earliest: START + (minute - 1) * MINUTE, latest: START + minute * MINUTE + 2_000 },
+        between: { earliest: START + (minute - 1) * MS_PER_MINUTE, latest: START + minute * MS_PER_MINUTE + 2_000 },
       }),
     )
     return runGroupDetection(state, topology, {
       mark: { ...mark(minute, 'vhub/conn-lon'), scope },
-      everyMs: MINUTE,
+      everyMs: MS_PER_MINUTE,
       signals: [{ type: 'routes', kind: 'learned', changes, sizes: { '|conn-lon': op === 'withdraw' ? 1 : 4 } }],
       events: [],
       scopeOfResource: (id) => id,

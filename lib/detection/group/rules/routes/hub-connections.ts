@@ -1,5 +1,5 @@
 import { parseHubConnectionName } from '#lib/contract/index.ts'
-import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal, PollSignal } from '../../../model/signal.ts'
 import { recordEmptiedConnectionReasons } from '../../facts/emptied-connections.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
@@ -30,7 +30,7 @@ function detectEmptiedHubConnection(context: DetectionContext, signals: readonly
   const connection = parseHubConnectionName(mark.subresource)
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || connection === null) return
   const reported = signals.find(
-    (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
+    (signal): signal is RouteTableChangeSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   if (!reported) {
     const emptied = takeConfirmedEmptyTable(context)

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import type { HubConnectionRoute, RouteEntry, RouteTable } from '../../../model/route.ts'
+import type { HubConnectionRoute, GatewayRouteTableRow, RoutesOfChangedPrefixes } from '../../../model/route.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
-import { NOW } from '../../../testing/scene.ts'
+import { TEST_POLL_END_TIME } from '../../../testing/scene.ts'
 import { nameHubRows } from './hub-row-connections.ts'
 
 const [HUB, GATEWAY, PREFIX] = ['vhub', 'ergw-1', '10.10.0.0/16']
 const GATEWAY_PEER = 'expressRouteGateways/ergw'
 
-const row = (asPath: number[], more: Partial<RouteEntry> = {}): RouteEntry => ({
+const row = (asPath: number[], more: Partial<GatewayRouteTableRow> = {}): GatewayRouteTableRow => ({
   gateway: HUB,
   instance: null,
   peer: GATEWAY_PEER,
@@ -36,14 +36,18 @@ interface Given {
   routes: HubConnectionRoute[]
   names?: string[]
   read?: string[]
-  covering?: RouteEntry[]
+  covering?: GatewayRouteTableRow[]
 }
 
 /** Returns the peers before and after a change of the hub's table. */
-function peersOf(before: RouteEntry[], after: RouteEntry[], { routes, covering = [], ...more }: Given) {
+function peersOf(
+  before: GatewayRouteTableRow[],
+  after: GatewayRouteTableRow[],
+  { routes, covering = [], ...more }: Given,
+) {
   const { names = ['conn-lon', 'conn-ams'], read = names } = more
-  const context: DetectionContext = quietEstate(NOW)
-  context.mark = { ...context.mark, scope: HUB, previousOkAt: NOW - MINUTE }
+  const context: DetectionContext = quietEstate(TEST_POLL_END_TIME)
+  context.mark = { ...context.mark, scope: HUB, previousOkAt: TEST_POLL_END_TIME - MS_PER_MINUTE }
   // another hub has a gateway and connections with the same names
   context.topology = {
     ...context.topology,
@@ -53,9 +57,13 @@ function peersOf(before: RouteEntry[], after: RouteEntry[], { routes, covering =
       connections: { [n === 0 ? GATEWAY : OTHER.gateway]: names },
     })),
   }
-  const polled = { at: NOW - MINUTE, readAt: NOW - MINUTE, everyMs: MINUTE }
+  const polled = {
+    at: TEST_POLL_END_TIME - MS_PER_MINUTE,
+    readAt: TEST_POLL_END_TIME - MS_PER_MINUTE,
+    everyMs: MS_PER_MINUTE,
+  }
   context.lastGoodPolls = Object.fromEntries(read.map((name) => [`${GATEWAY} vhub/${name} learned`, polled]))
-  const table: RouteTable = {
+  const table: RoutesOfChangedPrefixes = {
     entries: {},
     covered: [],
     ownSpace: [],
@@ -74,9 +82,9 @@ const [NEAR, FAR] = [
   [12076, 65001, 65001],
 ]
 const both = [route('conn-lon', NEAR), route('conn-ams', FAR)]
-const ENDED = { until: NOW - 60 * MINUTE }
+const ENDED = { until: TEST_POLL_END_TIME - 60 * MS_PER_MINUTE }
 
-it.each<[string, RouteEntry[], RouteEntry[], Given, (string[] | undefined)[]]>([
+it.each<[string, GatewayRouteTableRow[], GatewayRouteTableRow[], Given, (string[] | undefined)[]]>([
   ['a change between two circuits', [row(NEAR)], [row(FAR)], { routes: both }, [[LON], [AMS]]],
   ['a prefix that leaves the table', [row(NEAR)], [], { routes: both }, [[LON], []]],
   [

@@ -1,16 +1,21 @@
 import { type AsPath, formatAsPath, MSEE_ASN, removeLeadingAsns } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { listHubConnectionPolls } from '../../facts/last-answer.ts'
-import type { ChangedPrefix, HubConnectionRoute, RouteEntry, RouteTable } from '../../../model/route.ts'
+import type {
+  PrefixWithRoutesBeforeAndAfter,
+  HubConnectionRoute,
+  GatewayRouteTableRow,
+  RoutesOfChangedPrefixes,
+} from '../../../model/route.ts'
 import { findGatewayOfHubRow, formatHubRowPeer, type HubNode } from '../../../model/topology.ts'
 
 /**
  * Time in ms for which a route that a connection has lost still counts as a route of this connection, because the hub's
  * table may still contain it.
  */
-const RECENT_MS = 10 * MINUTE
+const RECENT_MS = 10 * MS_PER_MINUTE
 
 /**
  * Adds the connection to each changed row of a hub's table, as far as the tables of the connections show it. In Azure's
@@ -20,20 +25,21 @@ const RECENT_MS = 10 * MINUTE
  */
 export function nameHubRows(
   context: DetectionContext,
-  moved: readonly ChangedPrefix[],
-  { covering, connectionRoutes = [] }: RouteTable,
-): ChangedPrefix[] {
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  { covering, connectionRoutes = [] }: RoutesOfChangedPrefixes,
+): PrefixWithRoutesBeforeAndAfter[] {
   const { topology, mark } = context
   const hub = topology.hubs?.find(({ scope }) => scope === mark.scope)
   if (!hub) return [...moved]
   const routesTo = Map.groupBy(connectionRoutes, ({ prefix }) => prefix)
   const gateways = findGatewaysWithReadConnections(context, hub)
   const since = (mark.previousOkAt ?? mark.startedAt) - RECENT_MS
-  const gatewayOf = ({ peer }: RouteEntry) => (peer === null ? null : findGatewayOfHubRow(topology, hub.scope, peer))
+  const gatewayOf = ({ peer }: GatewayRouteTableRow) =>
+    peer === null ? null : findGatewayOfHubRow(topology, hub.scope, peer)
   return moved.map(({ prefix, before, after }) => {
     const [was, is] = [before.map((row) => nameGateway(hub, row)), after.map((row) => nameGateway(hub, row))]
     const routes = routesTo.get(prefix) ?? []
-    const connectionOf = (row: RouteEntry) => {
+    const connectionOf = (row: GatewayRouteTableRow) => {
       const gateway = gatewayOf(row)
       return gateway !== null && gateways.has(gateway) ? findConnection(row, gateway, routes, since) : null
     }
@@ -44,7 +50,7 @@ export function nameHubRows(
       ...[...was, ...is].flatMap((row) => (connectionOf(row) === null ? (gatewayOf(row) ?? []) : [])),
       ...instead.flatMap((row) => gatewayOf(row) ?? []),
     ])
-    const named = (row: RouteEntry): RouteEntry => {
+    const named = (row: GatewayRouteTableRow): GatewayRouteTableRow => {
       const connection = unnamed.has(gatewayOf(row) ?? '') ? null : connectionOf(row)
       return connection === null || row.peer === null ? row : { ...row, peer: formatHubRowPeer(row.peer, connection) }
     }
@@ -56,7 +62,7 @@ export function nameHubRows(
  * Returns a row with the gateway over which it leads, if Azure names only its kind. A hub has at most one gateway of each
  * kind. Source: Azure documentation, "View virtual hub effective routes", next hop type.
  */
-function nameGateway({ gateways }: HubNode, row: RouteEntry): RouteEntry {
+function nameGateway({ gateways }: HubNode, row: GatewayRouteTableRow): GatewayRouteTableRow {
   const kind = row.peer === null ? GATEWAYS_BY_NEXT_HOP_TYPE[row.origin?.toLowerCase() ?? ''] : undefined
   const [peer, ...others] = Object.keys(gateways).filter((key) => kind !== undefined && key.startsWith(kind))
   return peer === undefined || others.length > 0 ? row : { ...row, peer }
@@ -68,7 +74,7 @@ const GATEWAYS_BY_NEXT_HOP_TYPE: Readonly<Record<string, string>> = createSafeLo
 })
 
 /** Reports whether a row of a hub's table leads over a gateway, by Azure's type of the next hop. */
-export const isHubRowOverGateway = ({ origin }: Pick<RouteEntry, 'origin'>): boolean =>
+export const isHubRowOverGateway = ({ origin }: Pick<GatewayRouteTableRow, 'origin'>): boolean =>
   GATEWAYS_BY_NEXT_HOP_TYPE[origin?.toLowerCase() ?? ''] !== undefined
 
 /**
@@ -94,7 +100,7 @@ function findGatewaysWithReadConnections(
  * connection lost recently count like current ones.
  */
 function findConnection(
-  row: RouteEntry,
+  row: GatewayRouteTableRow,
   gateway: string,
   routes: readonly HubConnectionRoute[],
   since: number,

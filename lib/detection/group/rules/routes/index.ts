@@ -1,7 +1,7 @@
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
-import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal, PollSignal } from '../../../model/signal.ts'
 import { type DetectionContext, hasPollUsableRows } from '../../../model/context.ts'
-import { findChangedPrefixes, type RouteTable } from '../../../model/route.ts'
+import { findChangedPrefixes, type RoutesOfChangedPrefixes } from '../../../model/route.ts'
 import { evaluateRouteChurn } from './route-churn.ts'
 import { detectMoreSpecifics } from './more-specific.ts'
 import { detectOriginChanges } from './origin-changes.ts'
@@ -21,7 +21,7 @@ export { collectCustomerAsns } from './unexpected-transit.ts'
 
 /** Routes that were read from the store, because the poll changed routes. */
 interface FurtherReads {
-  routes: RouteTable | null
+  routes: RoutesOfChangedPrefixes | null
   /** routes to the sites that the poll's changes affect */
   siteRoutes: SiteRoutes
 }
@@ -42,7 +42,7 @@ export function evaluateLearnedRoutes(
 
 const learnedChanges = (signals: readonly PollSignal[]): RouteChange[] =>
   signals
-    .filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned')
+    .filter((signal): signal is RouteTableChangeSignal => signal.type === 'routes' && signal.kind === 'learned')
     .flatMap(({ changes }) => changes)
 
 function learned(

@@ -1,14 +1,14 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import {
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type Evidence,
   isResourceChanging,
   UNREAD_ROWS_INSTANCE,
 } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { formatTableKey } from '../../../model/subject.ts'
-import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal, PollSignal } from '../../../model/signal.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
@@ -21,13 +21,17 @@ import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { getRecheckTimeIfNeeded, type DetectionRecheckTime } from '../../../model/recheck.ts'
 import type { ResourceState, SessionFact } from '../../../model/scope-state.ts'
-import type { DifferingTables, InstanceDivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
+import type {
+  NeighborWithDifferingTables,
+  InstanceDivergenceMemory,
+  InstanceTable,
+} from '../../../model/route-memory.ts'
 
 const KIND = 'instance_divergence'
 const NO_TABLE: InstanceTable = {
   digest: '',
   prefixes: 0,
-  since: { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING },
+  since: { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING },
 }
 
 /**
@@ -73,7 +77,11 @@ export function detectInstanceDivergence(context: DetectionContext, signals: rea
  * because this fall explains the difference. Otherwise it is the last change of a table or the last rise of a session,
  * whichever is later.
  */
-function sinceOf({ mark }: DetectionContext, memory: InstanceDivergenceMemory, facts: readonly SessionFact[]): Bounds {
+function sinceOf(
+  { mark }: DetectionContext,
+  memory: InstanceDivergenceMemory,
+  facts: readonly SessionFact[],
+): TimestampBounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const downs = facts.filter(({ level }) => level === 'down')
   if (downs.length > 0) return computeEarliestBeginBounds(downs.map(({ since }) => since))
@@ -92,13 +100,17 @@ export function findDivergenceRecheckTime(context: DetectionContext, scope: stri
   return getRecheckTimeIfNeeded(state.divergence !== null && isBuilding)
 }
 
-function takeTables({ mark }: DetectionContext, scope: ResourceState, { digests, changes }: RoutesSignal): void {
+function takeTables(
+  { mark }: DetectionContext,
+  scope: ResourceState,
+  { digests, changes }: RouteTableChangeSignal,
+): void {
   const known = scope.divergence?.tables ?? {}
   const changed = Map.groupBy(changes, ({ instance, peer }) => formatTableKey(instance, peer))
   const tables: InstanceDivergenceMemory['tables'] = {}
-  const changedAt = (key: string): Bounds => {
+  const changedAt = (key: string): TimestampBounds => {
     const own = changed.get(key)
-    return own ? computeChangeBounds(own) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
+    return own ? computeChangeBounds(own) : { earliest: INSTANT_BEFORE_MONITORING, latest: mark.finishedAt }
   }
   for (const [key, { digest, prefixes }] of Object.entries(digests ?? {})) {
     const before = known[key]
@@ -146,17 +158,17 @@ const tableOf = ({ tables }: InstanceDivergenceMemory, { localAddress, neighbor 
  */
 function counted(
   { mark }: DetectionContext,
-  known: DifferingTables | undefined,
-  since: Bounds,
+  known: NeighborWithDifferingTables | undefined,
+  since: TimestampBounds,
   facts: readonly SessionFact[],
-): DifferingTables {
+): NeighborWithDifferingTables {
   const isRestarted = known !== undefined && facts.some((fact) => fact.since.latest > known.firstAt)
   if (!known || isRestarted) return { since, samples: 1, firstAt: mark.startedAt, lastAt: mark.startedAt }
   if (mark.startedAt <= known.lastAt) return known
   return { ...known, samples: known.samples + 1, lastAt: mark.startedAt }
 }
 
-function isProven({ mark, settings }: DetectionContext, { samples, firstAt }: DifferingTables): boolean {
+function isProven({ mark, settings }: DetectionContext, { samples, firstAt }: NeighborWithDifferingTables): boolean {
   return samples >= settings['divergence.confirm'] && mark.finishedAt - firstAt >= settings['burst.slack']
 }
 

@@ -1,4 +1,4 @@
-import { playKinds } from '../../../testing/kind-cases.ts'
+import { testTimelinesOfEventKinds } from '../../../testing/kind-cases.ts'
 import { routeKindCases } from '../testing/route-kinds.ts'
 
-playKinds(routeKindCases, 'all')
+testTimelinesOfEventKinds(routeKindCases, 'all')

@@ -1,8 +1,8 @@
 import { createChangeEvidence } from '../../../model/create-event.ts'
-import { type Bounds, type RouteChange, countPollsToConfirm, type Severity } from '#lib/contract/index.ts'
+import { type TimestampBounds, type RouteChange, countPollsToConfirm, type Severity } from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { formatTableKey } from '../../../model/subject.ts'
-import type { RoutesSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal } from '../../../model/signal.ts'
 import { closeEvent, EVENT_UNCONFIRMED_FLAG } from '../../../model/event-condition.ts'
 import {
   type DetectionContext,
@@ -24,9 +24,9 @@ import {
   computeChangeBounds,
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
-  type ChangedPrefix,
-  type RouteEntry,
-  type RouteTable,
+  type PrefixWithRoutesBeforeAndAfter,
+  type GatewayRouteTableRow,
+  type RoutesOfChangedPrefixes,
 } from '../../../model/route.ts'
 
 /**
@@ -35,9 +35,9 @@ import {
  */
 export function detectMassRouteChanges(
   context: DetectionContext,
-  signal: RoutesSignal,
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  signal: RouteTableChangeSignal,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
 ): void {
   removeReturnedPrefixes(context, signal.changes)
   recordCarried(context, moved)
@@ -121,15 +121,20 @@ function isMassAnnounce(context: DetectionContext, step: Step): boolean {
   return step.sizeBefore > 0 && growth >= least && !isOfSession(context, step)
 }
 
-function isStillReported({ mark }: DetectionContext, table: RouteTable, prefix: string, peer: string): boolean {
+function isStillReported(
+  { mark }: DetectionContext,
+  table: RoutesOfChangedPrefixes,
+  prefix: string,
+  peer: string,
+): boolean {
   return (table.entries[prefix] ?? []).some((entry) => entry.gateway === mark.scope && entry.peer === peer)
 }
 
 function withdrawn(
   context: DetectionContext,
   steps: readonly Step[],
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
 ): void {
   const { mark } = context
   const prefixes = [...new Set(steps.flatMap((step) => step.withdrawn))].toSorted()
@@ -175,8 +180,8 @@ function withdrawn(
 function passingOf(
   context: DetectionContext,
   prefixes: readonly string[],
-  { entries }: RouteTable,
-  { latest }: Bounds,
+  { entries }: RoutesOfChangedPrefixes,
+  { latest }: TimestampBounds,
 ): Pick<LiveEvent, 'passing'> {
   const since = createKnownSinceLookup(context)
   const brief = Map.groupBy(prefixes, since)
@@ -187,7 +192,7 @@ function passingOf(
 }
 
 /** Updates which of the withdrawn short-lived prefixes other peers still announce. */
-function recordCarried(context: DetectionContext, moved: readonly ChangedPrefix[]): void {
+function recordCarried(context: DetectionContext, moved: readonly PrefixWithRoutesBeforeAndAfter[]): void {
   for (const passing of passingIn(context)) {
     const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isLearnedFromExternalNeighbor)]))
     const former = new Set(passing.carried)
@@ -241,16 +246,16 @@ export const findShortLivedWithdrawalsRecheckTime = ({ live }: ResourceState): D
 function severityOf(
   prefixes: readonly string[],
   peers: readonly string[],
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
   context: DetectionContext,
 ): Severity {
   const own = moved.filter(({ prefix }) => prefixes.includes(prefix))
   if (own.some(({ prefix, after }) => after.length === 0 && !table.covered.includes(prefix))) return 'critical'
   const names = new Set(peers.map((peer) => findNeighborCarryingPath(context, context.mark.scope, peer).name))
-  const isHome = ({ gateway, peer }: ChangedPrefix['after'][number]) =>
+  const isHome = ({ gateway, peer }: PrefixWithRoutesBeforeAndAfter['after'][number]) =>
     names.has(findNeighborCarryingPath(context, gateway, peer ?? '').name)
-  const best = (entries: readonly RouteEntry[]) => selectBestRoutes(entries, context.topology)
+  const best = (entries: readonly GatewayRouteTableRow[]) => selectBestRoutes(entries, context.topology)
   const onBackup = own.some(({ before, after }) => best(before).some(isHome) && !best(after).some(isHome))
   return onBackup ? 'major' : 'minor'
 }

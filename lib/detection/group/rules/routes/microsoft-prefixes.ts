@@ -1,6 +1,6 @@
 import { isAnnouncedByMicrosoft } from '#lib/bgp/index.ts'
 import { parsePathSubject, parsePeeringType } from '#lib/contract/index.ts'
-import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal, PollSignal } from '../../../model/signal.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import type { EmptiedRouteTable, ProvingPollTimes } from '../../../model/route-memory.ts'
@@ -33,7 +33,7 @@ export function detectMicrosoftPrefixLoss(context: DetectionContext, signals: re
   const { fromMicrosoft: counts } = ensureResourceState(context, mark.scope)
   const before = counts[mark.subresource]
   const reported = signals.find(
-    (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
+    (signal): signal is RouteTableChangeSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
   )
   if (!reported) {
     const emptied = takeConfirmedEmptyTable(context)
@@ -68,7 +68,7 @@ function raise(context: DetectionContext, { proof, started, prefixes, before, af
   })
 }
 
-function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): EmptiedRouteTable {
+function changedIn({ changes }: RouteTableChangeSignal, proof: ProvingPollTimes): EmptiedRouteTable {
   const own = changes.filter(
     ({ op, before, after }) => op !== 'change' && [...before, ...after].some(isAnnouncedByMicrosoft),
   )

@@ -1,6 +1,6 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
-import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
+import { doesPrefixContainPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import type { TimestampBounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
@@ -8,9 +8,9 @@ import { putRouteEvent } from './route-event.ts'
 import {
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
-  type ChangedPrefix,
-  type RouteTable,
-  type RouteEntry,
+  type PrefixWithRoutesBeforeAndAfter,
+  type RoutesOfChangedPrefixes,
+  type GatewayRouteTableRow,
 } from '../../../model/route.ts'
 import { computePrefixChangeBounds, formatPrefixList, getCustomerOriginAsn } from './peer-routes.ts'
 
@@ -34,8 +34,8 @@ interface Found {
 export function detectMoreSpecifics(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
 ): void {
   takenBack(context, changes, moved)
   const found = moved.flatMap((one) => moreSpecific(context, one, table) ?? [])
@@ -44,8 +44,8 @@ export function detectMoreSpecifics(
 
 function moreSpecific(
   context: DetectionContext,
-  { prefix, before, after }: ChangedPrefix,
-  table: RouteTable,
+  { prefix, before, after }: PrefixWithRoutesBeforeAndAfter,
+  table: RoutesOfChangedPrefixes,
 ): Found | null {
   const inner = parsePrefix(prefix)
   const covering = table.covering[prefix]?.filter(isLearnedFromExternalNeighbor) ?? []
@@ -72,14 +72,14 @@ function moreSpecific(
   }
 }
 
-const nameOf = (context: DetectionContext, { gateway, peer }: RouteEntry) =>
+const nameOf = (context: DetectionContext, { gateway, peer }: GatewayRouteTableRow) =>
   findNeighborCarryingPath(context, gateway, peer ?? '').name
-const circuitOf = (context: DetectionContext, { gateway, peer }: RouteEntry) =>
+const circuitOf = (context: DetectionContext, { gateway, peer }: GatewayRouteTableRow) =>
   findNeighborCarryingPath(context, gateway, peer ?? '').circuit
 
 function holds(outer: string, inner: string): boolean {
   const [wide, narrow] = [parsePrefix(outer), parsePrefix(inner)]
-  return wide !== null && narrow !== null && wide.length > 0 && containsPrefix(wide, narrow)
+  return wide !== null && narrow !== null && wide.length > 0 && doesPrefixContainPrefix(wide, narrow)
 }
 
 function raise(context: DetectionContext, found: readonly Found[], changes: readonly RouteChange[]): void {
@@ -110,13 +110,17 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
  * Returns the severity: major if the new prefix moves traffic away from the circuit that should carry it and neither a
  * maintenance window nor a logged change explains that, otherwise minor.
  */
-function severityOf(context: DetectionContext, found: readonly Found[], between: Bounds): Severity {
+function severityOf(context: DetectionContext, found: readonly Found[], between: TimestampBounds): Severity {
   const isAway = found.some(({ circuits, home }) => circuits.some((circuit) => circuit !== home))
   const scopes = found.flatMap(({ circuits, home, scope }) => [...circuits, home, scope].flatMap((one) => one ?? []))
   return isAway && !isExplained(context, new Set(scopes), between) ? 'major' : 'minor'
 }
 
-function isExplained(context: DetectionContext, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
+function isExplained(
+  context: DetectionContext,
+  scopes: ReadonlySet<string>,
+  { earliest, latest }: TimestampBounds,
+): boolean {
   const { settings, topology } = context
   const isLogged = [...scopes].some((scope) =>
     ensureResourceState(context, scope).logged.some(
@@ -134,7 +138,11 @@ function isExplained(context: DetectionContext, scopes: ReadonlySet<string>, { e
 }
 
 /** Ends open more_specific events when the last of their prefixes is withdrawn. */
-function takenBack(context: DetectionContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+function takenBack(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+): void {
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return
   for (const live of listLiveEvents(context)) {

@@ -3,7 +3,11 @@ import type { RouteChange } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
-import type { ChangedPrefix, RouteTable, RouteEntry } from '../../../model/route.ts'
+import type {
+  PrefixWithRoutesBeforeAndAfter,
+  RoutesOfChangedPrefixes,
+  GatewayRouteTableRow,
+} from '../../../model/route.ts'
 import {
   computePrefixChangeBounds,
   formatPrefixList,
@@ -27,8 +31,8 @@ interface Found {
 export function detectOriginChanges(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
 ): void {
   returned(context, changes, moved)
   const found = moved.flatMap((one) => originsOf(context, one, table))
@@ -36,7 +40,11 @@ export function detectOriginChanges(
   for (const all of alike.values()) raise(context, all, changes)
 }
 
-function originsOf(context: DetectionContext, moved: ChangedPrefix, table: RouteTable): Found[] {
+function originsOf(
+  context: DetectionContext,
+  moved: PrefixWithRoutesBeforeAndAfter,
+  table: RoutesOfChangedPrefixes,
+): Found[] {
   const known = learnedOrigins(context, moved.prefix, table)
   if (known.length === 0) return []
   return groupRoutesByPeer(context, moved).flatMap(({ prefix, peer, before, after }) => {
@@ -48,7 +56,11 @@ function originsOf(context: DetectionContext, moved: ChangedPrefix, table: Route
   })
 }
 
-function learnedOrigins({ mark, settings }: DetectionContext, prefix: string, { past }: RouteTable): number[] {
+function learnedOrigins(
+  { mark, settings }: DetectionContext,
+  prefix: string,
+  { past }: RoutesOfChangedPrefixes,
+): number[] {
   const since = mark.startedAt - settings['origin.learned']
   return Object.entries(past[prefix]?.origins ?? {}).flatMap(([asn, firstSeen]) =>
     firstSeen <= since ? [Number(asn)] : [],
@@ -84,10 +96,14 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
  * Removes prefixes from an open event when no peer announces them with the event's origin any more. The event ends with
  * its last prefix.
  */
-function returned(context: DetectionContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+function returned(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+): void {
   for (const live of listLiveEvents(context)) {
     if (!isEventOpen(live) || live.event.kind !== 'origin_change') continue
-    const isStill = (entry: RouteEntry) => live.asns?.includes(getCustomerOriginAsn(entry) ?? -1)
+    const isStill = (entry: GatewayRouteTableRow) => live.asns?.includes(getCustomerOriginAsn(entry) ?? -1)
     const own = new Set(
       moved.flatMap(({ prefix, after }) => (live.prefixes?.includes(prefix) && !after.some(isStill) ? [prefix] : [])),
     )

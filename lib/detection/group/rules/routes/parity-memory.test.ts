@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PollRecord } from '#lib/contract/index.ts'
-import { SECOND } from '#lib/contract/time/time.ts'
+import { MS_PER_SECOND } from '#lib/contract/time/time.ts'
 import type { TableParityMemory } from '../../../model/route-memory.ts'
 import type { RouteTableComparison } from './compare-tables.ts'
 import { applyTableComparison, isDifferenceConfirmed, countDifferenceSample } from './parity-memory.ts'
@@ -17,13 +17,16 @@ const longer = (a: number, b: number): RouteTableComparison => ({
 })
 /** Returns a poll of the primary path's table that changed it, with begin and end in seconds. */
 function seen(from: number, to: number) {
-  const [startedAt, finishedAt] = [from * SECOND, to * SECOND]
+  const [startedAt, finishedAt] = [from * MS_PER_SECOND, to * MS_PER_SECOND]
   const mark = { startedAt, finishedAt } as PollRecord
   return { since: { earliest: startedAt, latest: finishedAt }, source: 'primary', isAlike: false, isClose: false, mark }
 }
 const first = applyTableComparison(undefined, longer(3, 1), () => false, seen(0, 10))
 const read = (memory: TableParityMemory, ...polls: [source: string, second: number][]): TableParityMemory =>
-  polls.reduce((known, [source, second]) => countDifferenceSample(known, source, second * SECOND, ENOUGH), memory)
+  polls.reduce(
+    (known, [source, second]) => countDifferenceSample(known, source, second * MS_PER_SECOND, ENOUGH),
+    memory,
+  )
 const counts = ({ differing }: TableParityMemory): boolean => {
   const one = differing[PREFIX]
   return one !== undefined && isDifferenceConfirmed(one, ENOUGH)

@@ -1,5 +1,5 @@
 import { computeAsPathLength, groupPrepends } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
 import type { RouteTableComparison, RouteTableDifference } from './compare-tables.ts'
 import type { ComparedPrefixDifference, TableParityMemory } from '../../../model/route-memory.ts'
 
@@ -12,7 +12,7 @@ export function applyTableComparison(
   known: TableParityMemory | undefined,
   comparison: RouteTableComparison,
   ignored: (prefix: string) => boolean,
-  seen: { since: Bounds; source: string; isAlike: boolean; isClose: boolean; mark: PollRecord },
+  seen: { since: TimestampBounds; source: string; isAlike: boolean; isClose: boolean; mark: PollRecord },
 ): TableParityMemory {
   const { since, source, isAlike, isClose, mark } = seen
   const differences = comparison.differences.filter(({ prefix }) => !ignored(prefix))

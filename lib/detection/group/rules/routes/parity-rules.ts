@@ -1,7 +1,7 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
-import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import type { RouteTableChangeSignal, PollSignal } from '../../../model/signal.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
 import {
@@ -47,7 +47,9 @@ export function applyParityRules(
   signals: readonly PollSignal[],
   comparisons: readonly TableSidesComparison[],
 ): void {
-  const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
+  const moved = signals.filter(
+    (signal): signal is RouteTableChangeSignal => signal.type === 'routes' && signal.kind === 'tables',
+  )
   for (const sides of listComparedTableSides(context.topology)) {
     const { parity } = ensureResourceState(context, sides.scope)
     const fresh = comparisons.find(({ scope, name }) => scope === sides.scope && name === sides.name)
@@ -65,7 +67,7 @@ function take(
   context: DetectionContext,
   sides: ComparedTableSides,
   { result }: TableSidesComparison,
-  moved: readonly RoutesSignal[],
+  moved: readonly RouteTableChangeSignal[],
 ): TableParityMemory {
   const { mark, settings } = context
   const changes = moved.flatMap((signal) => signal.changes)
@@ -145,7 +147,7 @@ function isGrave(
   const ranges = context.topology.sites.flatMap(({ prefixes }) => prefixes.flatMap((text) => parsePrefix(text) ?? []))
   return confirmed.some(([text]) => {
     const inner = parsePrefix(text)
-    return inner !== null && ranges.some((outer) => containsPrefix(outer, inner))
+    return inner !== null && ranges.some((outer) => doesPrefixContainPrefix(outer, inner))
   })
 }
 

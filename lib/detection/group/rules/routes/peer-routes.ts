@@ -1,11 +1,11 @@
 import { type AsPath, GATEWAY_ASN, MSEE_ASN, findOriginAsn, removeLeadingAsns } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import type { TimestampBounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import {
   computeChangeBounds,
   findNeighborCarryingPath,
-  type ChangedPrefix,
-  type RouteEntry,
+  type PrefixWithRoutesBeforeAndAfter,
+  type GatewayRouteTableRow,
 } from '../../../model/route.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
@@ -16,16 +16,16 @@ import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
 export interface PrefixRoutesOfPeer {
   prefix: string
   peer: string
-  before: RouteEntry[]
-  after: RouteEntry[]
+  before: GatewayRouteTableRow[]
+  after: GatewayRouteTableRow[]
 }
 
 /** Returns the routes of each neighbor of the polled gateway that reports or reported a prefix. */
 export function groupRoutesByPeer(
   { mark }: DetectionContext,
-  { prefix, before, after }: ChangedPrefix,
+  { prefix, before, after }: PrefixWithRoutesBeforeAndAfter,
 ): PrefixRoutesOfPeer[] {
-  const own = (entries: readonly RouteEntry[]) =>
+  const own = (entries: readonly GatewayRouteTableRow[]) =>
     entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
   const peers = new Set([...own(before), ...own(after)].map(({ peer }) => peer ?? ''))
   return [...peers].toSorted().map((peer) => ({
@@ -55,8 +55,10 @@ export const getCustomerOriginAsn = (path: AsPath): number | null => findOriginA
 
 const withoutAzure = (path: AsPath) => removeLeadingAsns(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
 
-export const computePrefixChangeBounds = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
-  computeChangeBounds(changes.filter(({ prefix }) => prefixes.has(prefix)))
+export const computePrefixChangeBounds = (
+  changes: readonly RouteChange[],
+  prefixes: ReadonlySet<string>,
+): TimestampBounds => computeChangeBounds(changes.filter(({ prefix }) => prefixes.has(prefix)))
 
 /** Returns the scope of an event about a neighbor's routes: the neighbor's circuit if known, otherwise the gateway. */
 export const getPeerEventResourceId = (context: DetectionContext, peer: string) =>
@@ -75,7 +77,7 @@ export function formatPrefixList(prefixes: readonly string[]): string {
 const DUMP_POLLS = 2
 
 /** Returns the time from which a route change counts as a part of the first table of a session that came up. */
-const firstTableSince = ({ earliest, latest }: Bounds): EpochMs => earliest - DUMP_POLLS * (latest - earliest)
+const firstTableSince = ({ earliest, latest }: TimestampBounds): EpochMs => earliest - DUMP_POLLS * (latest - earliest)
 
 /** Returns the known states of the sessions over which a route change was learned. */
 const sessionsOf = (context: DetectionContext, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>) =>

@@ -1,8 +1,8 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
-import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
+import { type TimestampBounds, INSTANT_BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
 import { listConfigChanges, type PollSignal } from '../../../model/signal.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
-import type { PeeringNode, FindScopeOfResource } from '../../../model/topology.ts'
+import type { CircuitPeeringNode, FindScopeOfResource } from '../../../model/topology.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { judgeProvisioningLayer } from '../../../verdict/index.ts'
 
@@ -28,7 +28,12 @@ export function evaluatePublicPrefixes(
   }
 }
 
-function raise(context: DetectionContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
+function raise(
+  context: DetectionContext,
+  scope: string,
+  peering: CircuitPeeringNode,
+  changed: TimestampBounds | null,
+): void {
   const { mark } = context
   const stated = (peering.publicPrefixes ?? []).filter((one) => isLackingIn(one) !== false)
   updateEventByCondition(context, {
@@ -36,7 +41,7 @@ function raise(context: DetectionContext, scope: string, peering: PeeringNode, c
     scope,
     subject: peering.name,
     holds: isLacking(peering),
-    since: changed ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
+    since: changed ?? { earliest: INSTANT_BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
     atFirstSight: true,
     evidence: [
@@ -53,7 +58,7 @@ function raise(context: DetectionContext, scope: string, peering: PeeringNode, c
  * Reports whether validation is missing for at least one IP version. Null if it is missing for none of them with
  * certainty, but unknown for at least one.
  */
-function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
+function isLacking({ publicPrefixes: reported = [], intent }: CircuitPeeringNode): boolean | null {
   // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider.
   // Validation is then not required.
   if (judgeProvisioningLayer(intent) === 'disabled') return false

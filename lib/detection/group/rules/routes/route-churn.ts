@@ -1,17 +1,17 @@
 import {
   type AwaitedPollData,
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type EpochMs,
   type RouteChange,
 } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { addChurnRate, createUsualChurnRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import { groupChangesByOwner } from './changes-by-owner.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
-import type { ChurnMemory, CountedRouteChurn } from '../../../model/route-memory.ts'
+import type { RouteChurnDetectionState, CountedRouteChurn } from '../../../model/route-memory.ts'
 import { formatTableKey, parseTableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
@@ -65,13 +65,13 @@ function countMoves(context: DetectionContext, scope: string, changes: readonly 
     moves[table] = (moves[table] ?? 0) + 1
   }
   const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
-  const minutes = (mark.startedAt - known.since) / MINUTE
+  const minutes = (mark.startedAt - known.since) / MS_PER_MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
   // Several polls are combined until they span at least MIN_MINUTES. If each short poll counted alone, a table that
   // changes once a minute would seem unchanged in most polls. The duration of the previous poll is added, because a
   // response can show any moment of its poll. Two responses can therefore be closer together than the starts of their
   // polls.
-  if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
+  if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MS_PER_MINUTE) {
     const part = { since: known.since, moves, first }
     return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
   }
@@ -85,7 +85,7 @@ function countMoves(context: DetectionContext, scope: string, changes: readonly 
   // While an event is open, only the newest interval is needed.
   const earlier = openChurn(context, mark.scope, scope) ? [] : (memory.busy?.intervals ?? [])
   const busy = busyOf([...earlier.map((one) => withoutSessions(context, one)), interval], limit)
-  const next: ChurnMemory = { ...memory, part: null, busy, calm: busy ? null : (memory.calm ?? between) }
+  const next: RouteChurnDetectionState = { ...memory, part: null, busy, calm: busy ? null : (memory.calm ?? between) }
   // An unusually high rate is not added to the usual rate while it lasts.
   if (perMinute > 0 && !busy) next.usual = addChurnRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
@@ -111,7 +111,7 @@ function withoutSessions(context: DetectionContext, interval: CountedRouteChurn)
 }
 
 /** Returns the last consecutive intervals with a rate above the limit; null if the newest interval is not above it. */
-function busyOf(intervals: readonly CountedRouteChurn[], limit: number): ChurnMemory['busy'] {
+function busyOf(intervals: readonly CountedRouteChurn[], limit: number): RouteChurnDetectionState['busy'] {
   const last = intervals.findLastIndex((interval) => rateOf(interval) <= limit)
   const run = intervals.slice(last + 1)
   const [first] = run
@@ -120,12 +120,12 @@ function busyOf(intervals: readonly CountedRouteChurn[], limit: number): ChurnMe
     : null
 }
 
-function memoryOf(context: DetectionContext, gateway: string, scope: string): ChurnMemory | null {
+function memoryOf(context: DetectionContext, gateway: string, scope: string): RouteChurnDetectionState | null {
   const { churn, churnOf } = ensureResourceState(context, gateway)
   return scope === gateway ? churn : (churnOf?.[scope] ?? null)
 }
 
-function remember(context: DetectionContext, scope: string, memory: ChurnMemory): void {
+function remember(context: DetectionContext, scope: string, memory: RouteChurnDetectionState): void {
   const state = ensureResourceState(context, context.mark.scope)
   if (scope === context.mark.scope) state.churn = memory
   else state.churnOf = { ...state.churnOf, [scope]: memory }
@@ -163,9 +163,14 @@ function isWatching(context: DetectionContext, gateway: string, scope: string): 
   )
 }
 
-function raise(context: DetectionContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
+function raise(
+  context: DetectionContext,
+  scope: string,
+  { busy, calm }: RouteChurnDetectionState,
+  limit: number,
+): void {
   const { mark, settings } = context
-  const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
+  const span = (since: TimestampBounds): EpochMs => mark.finishedAt - since.earliest
   // Changes that are visible in at most two polls are a single change with its return, and not a high rate, however far
   // apart the polls are.
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
@@ -175,7 +180,7 @@ function raise(context: DetectionContext, scope: string, { busy, calm }: ChurnMe
     scope,
     subject: subjectOf(context, mark.scope, scope),
     holds: isStorm ? true : isOver ? false : null,
-    since: (isStorm ? busy?.since : calm) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
+    since: (isStorm ? busy?.since : calm) ?? { earliest: INSTANT_BEFORE_MONITORING, latest: mark.finishedAt },
     severity: 'warning',
     evidence: [
       {

@@ -3,7 +3,7 @@ import { type DetectionContext, storeEventInScope } from '../../../model/context
 import { createEvent } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
-import { isHub } from '../../../model/topology.ts'
+import { isVirtualWanHubScope } from '../../../model/topology.ts'
 
 /** Maximum number of prefixes shown in the evidence of an event; the route history contains all of them. */
 const SHOWN_PREFIXES = 20
@@ -32,7 +32,8 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark, topology } = context
   const { table = mark.scope } = finding
-  const isOfHub = isHub(topology, table) || (table === mark.scope && parseHubConnectionName(mark.subresource) !== null)
+  const isOfHub =
+    isVirtualWanHubScope(topology, table) || (table === mark.scope && parseHubConnectionName(mark.subresource) !== null)
   const event = createEvent(mark, {
     kind,
     severity,

@@ -1,6 +1,6 @@
-import { DEFAULT_ROUTES, containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { DEFAULT_ROUTES, doesPrefixContainPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import {
-  type Bounds,
+  type TimestampBounds,
   type DetectedEvent,
   type EventKind,
   parseHubConnectionName,
@@ -8,8 +8,8 @@ import {
   type RouteChange,
   type Severity,
 } from '#lib/contract/index.ts'
-import { listConfigChanges, type RoutesSignal, type PollSignal } from '../../../model/signal.ts'
-import { isHub, isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
+import { listConfigChanges, type RouteTableChangeSignal, type PollSignal } from '../../../model/signal.ts'
+import { isVirtualWanHubScope, isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
@@ -34,10 +34,10 @@ import {
   computeChangeBounds,
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
-  type ChangedPrefix,
+  type PrefixWithRoutesBeforeAndAfter,
   findChangedPrefixes,
-  type RouteEntry,
-  type RouteTable,
+  type GatewayRouteTableRow,
+  type RoutesOfChangedPrefixes,
 } from '../../../model/route.ts'
 
 /**
@@ -47,7 +47,7 @@ import {
 export function applyRouteRules(
   context: DetectionContext,
   signals: readonly PollSignal[],
-  table: RouteTable | null,
+  table: RoutesOfChangedPrefixes | null,
   siteRoutes: SiteRoutes,
   scopeOfResource: FindScopeOfResource,
 ): void {
@@ -59,7 +59,7 @@ export function applyRouteRules(
   }
   if (!isForwardingTablePollKind(context.mark.kind)) forgetRelisted(context)
   const learned = signals.filter(
-    (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
+    (signal): signal is RouteTableChangeSignal => signal.type === 'routes' && signal.kind === 'learned',
   )
   const isBaseline = context.mark.previousOkAt === null
   // the routes of a hub's connection are not ranked, because the table of the hub shows which of them are in use
@@ -92,7 +92,11 @@ export function applyRouteRules(
  * a row has no path (ADR 0364). Withdrawals of many prefixes are not derived from it, because the tables of the hub's
  * connections show them.
  */
-function evaluateHubTable(context: DetectionContext, signal: RoutesSignal, table: RouteTable): void {
+function evaluateHubTable(
+  context: DetectionContext,
+  signal: RouteTableChangeSignal,
+  table: RoutesOfChangedPrefixes,
+): void {
   const changes = signal.changes.filter(({ peer, before, after }) =>
     peer === null ? [...before, ...after].some(isHubRowOverGateway) : ROWS_OVER_EDGE.test(peer),
   )
@@ -104,7 +108,14 @@ function evaluateHubTable(context: DetectionContext, signal: RoutesSignal, table
 }
 
 /** Table for changes whose effect on the best paths is unknown. */
-const NO_TABLE: RouteTable = { entries: {}, covered: [], ownSpace: [], past: {}, covering: {}, asnsElsewhere: [] }
+const NO_TABLE: RoutesOfChangedPrefixes = {
+  entries: {},
+  covered: [],
+  ownSpace: [],
+  past: {},
+  covering: {},
+  asnsElsewhere: [],
+}
 
 /** Peers of rows that lead out of the hub: over one of its gateways, a BGP peer, or another hub. */
 const ROWS_OVER_EDGE = /^(?:expressRouteGateways|vpnGateways|virtualHubs|bgpConnections)\//i
@@ -119,7 +130,7 @@ const ROWS_OVER_EDGE = /^(?:expressRouteGateways|vpnGateways|virtualHubs|bgpConn
 function endReturned(
   context: DetectionContext,
   added: ReadonlySet<string>,
-  table: RouteTable,
+  table: RoutesOfChangedPrefixes,
   siteRoutes: SiteRoutes,
 ): void {
   const { mark, topology } = context
@@ -190,18 +201,21 @@ function forgetRelisted({ topology, mark, settings, scopes }: DetectionContext):
  * Returns the changed routes without the routes that are inside the address space of the gateway's own network. The
  * gateway never uses learned routes there.
  */
-function withoutOwnSpace(moved: readonly ChangedPrefix[], table: RouteTable): ChangedPrefix[] {
+function withoutOwnSpace(
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
+): PrefixWithRoutesBeforeAndAfter[] {
   const own = spacesOf(table)
   if (own.length === 0) return [...moved]
   return moved.map(({ prefix, before, after }) => {
     const inner = parsePrefix(prefix)
-    const holders = own.filter(({ space }) => inner !== null && containsPrefix(space, inner))
-    const isUsed = ({ gateway }: RouteEntry) => holders.every((holder) => holder.gateway !== gateway)
+    const holders = own.filter(({ space }) => inner !== null && doesPrefixContainPrefix(space, inner))
+    const isUsed = ({ gateway }: GatewayRouteTableRow) => holders.every((holder) => holder.gateway !== gateway)
     return { prefix, before: before.filter(isUsed), after: after.filter(isUsed) }
   })
 }
 
-const spacesOf = ({ ownSpace }: RouteTable) =>
+const spacesOf = ({ ownSpace }: RoutesOfChangedPrefixes) =>
   ownSpace.flatMap(({ gateway, prefix }) => {
     const space = parsePrefix(prefix)
     return space && space.length > 0 ? [{ gateway, space }] : []
@@ -213,13 +227,13 @@ const spacesOf = ({ ownSpace }: RouteTable) =>
 function defaultRoutes(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
 ): void {
   const { mark } = context
   for (const { prefix, before, after } of moved) {
     if (!DEFAULT_ROUTES.has(prefix)) continue
-    const isOfSource = ({ gateway }: RouteEntry) => gateway === mark.scope
-    const peersOf = (entries: ChangedPrefix['before']) => [
+    const isOfSource = ({ gateway }: GatewayRouteTableRow) => gateway === mark.scope
+    const peersOf = (entries: PrefixWithRoutesBeforeAndAfter['before']) => [
       ...new Set(entries.filter(isOfSource).flatMap(({ peer }) => peer ?? [])),
     ]
     const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
@@ -257,11 +271,11 @@ function defaultRoutes(
 function oppositeOf(
   context: DetectionContext,
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
-  between: Bounds,
+  between: TimestampBounds,
 ): LiveEvent | null {
   const { topology, mark } = context
   // The table of a hub shows nothing about the routes of other tables.
-  const ofHub = isHub(topology, mark.scope) ? mark.scope : undefined
+  const ofHub = isVirtualWanHubScope(topology, mark.scope) ? mark.scope : undefined
   const own = listLiveEvents(context).filter(
     ({ event, table = ofHub }) =>
       event.kind === kind && event.scope === scope && event.subject === subject && table === ofHub,
@@ -279,13 +293,13 @@ function oppositeOf(
 function ownSpaceHeard(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
 ): void {
   const { mark } = context
   const own = spacesOf(table)
   const seen = listLiveEvents(context).filter((live) => isEventOpen(live) && live.event.kind === 'own_space_heard')
-  const ofUs = (entry: ChangedPrefix['after'][number]) =>
+  const ofUs = (entry: PrefixWithRoutesBeforeAndAfter['after'][number]) =>
     entry.gateway === mark.scope && isLearnedFromExternalNeighbor(entry)
   const betweenOf = (prefix: string) => computeChangeBounds(changes.filter((change) => change.prefix === prefix))
   for (const { prefix, before, after } of moved) {
@@ -293,7 +307,7 @@ function ownSpaceHeard(
     if (open && !after.some(ofUs)) closeEvent(open, betweenOf(prefix))
     const isNew = !before.some(ofUs) && after.some(ofUs)
     const inner = open || !isNew ? null : parsePrefix(prefix)
-    const holders = inner ? own.filter(({ space }) => containsPrefix(space, inner)) : []
+    const holders = inner ? own.filter(({ space }) => doesPrefixContainPrefix(space, inner)) : []
     if (holders.length === 0) continue
     const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
     const scope = findNeighborCarryingPath(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope

@@ -1,6 +1,6 @@
 import { createSampleEvidence } from '../../../model/create-event.ts'
-import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
-import type { TrafficWindow } from '../../../model/traffic.ts'
+import { type TimestampBounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
+import type { AverageTrafficOfTimeWindow } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 import { type PathTrafficFlow, sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
@@ -9,7 +9,7 @@ import { isLastPollStale } from '../../facts/last-answer.ts'
 /** Result of comparing the traffic of two circuits; `both` is true if each carries a significant share of the bytes. */
 interface Carrying {
   both: boolean
-  since: Bounds
+  since: TimestampBounds
   evidence: Evidence[]
 }
 
@@ -44,7 +44,11 @@ export function compareTrafficShares(context: DetectionContext, first: string, o
  * the counters' window and the end of the first pair.
  * @returns null if there are no such pairs, or if the last one does not show it
  */
-function carryingSince(context: DetectionContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
+function carryingSince(
+  context: DetectionContext,
+  circuits: readonly [string, string],
+  window: TimestampBounds,
+): TimestampBounds | null {
   const [own, others] = circuits.map((circuit) => sumFlowsFromCounters(context, bothPaths(circuit)))
   const shares = (own ?? []).flatMap((flow) => {
     const beside = others?.find(
@@ -70,10 +74,10 @@ function leastShare(a: PathTrafficFlow, b: PathTrafficFlow): number {
   return one + two === 0 ? 0 : Math.min(one, two) / (one + two)
 }
 
-function windowOf(context: DetectionContext, circuit: string): TrafficWindow | null {
+function windowOf(context: DetectionContext, circuit: string): AverageTrafficOfTimeWindow | null {
   if (isLastPollStale(context, { scope: circuit, subresource: '', kind: 'stats' })) return null
   return ensureResourceState(context, circuit).traffic?.fact?.shares.full ?? null
 }
 
-const bitsOf = ({ paths }: TrafficWindow) =>
+const bitsOf = ({ paths }: AverageTrafficOfTimeWindow) =>
   trafficDirections.reduce((sum, direction) => sum + paths.primary[direction] + paths.secondary[direction], 0)

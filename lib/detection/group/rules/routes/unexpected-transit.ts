@@ -1,14 +1,14 @@
 import { createChangeEvidence } from '../../../model/create-event.ts'
-import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
-import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { doesPrefixContainPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
+import { type EpochMs, type RouteChange, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
-  type ChangedPrefix,
-  type RouteTable,
+  type PrefixWithRoutesBeforeAndAfter,
+  type RoutesOfChangedPrefixes,
 } from '../../../model/route.ts'
 import {
   computePrefixChangeBounds,
@@ -28,7 +28,7 @@ const REMEMBERED_ASNS = 2_000
 
 /** Records every ASN of the first table as known, so that no later rule reports it as unexpected. */
 export function recordKnownAsnsOfFirstTable(context: DetectionContext, changes: readonly RouteChange[]): void {
-  remember(context, collectCustomerAsns(changes, 'after'), BEFORE_MONITORING)
+  remember(context, collectCustomerAsns(changes, 'after'), INSTANT_BEFORE_MONITORING)
 }
 
 interface Found {
@@ -48,8 +48,8 @@ interface Found {
 export function detectUnexpectedTransit(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
 ): void {
   clear(context, changes, moved)
   const known = knownAsns(context, changes, table)
@@ -58,7 +58,7 @@ export function detectUnexpectedTransit(
     .flatMap((reported) => judge(context, reported, known, table))
   for (const all of Map.groupBy(found, ({ peer }) => getPeerEventResourceId(context, peer)).values())
     raise(context, all, changes)
-  remember(context, collectCustomerAsns(changes, 'before'), BEFORE_MONITORING)
+  remember(context, collectCustomerAsns(changes, 'before'), INSTANT_BEFORE_MONITORING)
   remember(context, collectCustomerAsns(changes, 'after'), context.mark.startedAt)
 }
 
@@ -66,7 +66,11 @@ export function detectUnexpectedTransit(
  * Returns the ASNs that are known from a gateway's AS paths. A new ASN counts as known only after a week, because it
  * may come from a route leak.
  */
-function knownAsns(context: DetectionContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
+function knownAsns(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  table: RoutesOfChangedPrefixes,
+): Set<number> {
   const since = context.mark.startedAt - context.settings['origin.learned']
   const remembered = Object.entries(ensureResourceState(context, context.mark.scope).asns)
   return new Set([
@@ -80,7 +84,7 @@ function judge(
   context: DetectionContext,
   reported: PrefixRoutesOfPeer,
   known: ReadonlySet<number>,
-  table: RouteTable,
+  table: RoutesOfChangedPrefixes,
 ): Found[] {
   const { prefix, peer } = reported
   const had = new Set(reported.before.map(formatAsPath))
@@ -113,13 +117,13 @@ export function findPublicAsnsBetweenPrivate(path: readonly number[]): number[] 
 function throughAnotherSite(
   context: DetectionContext,
   { prefix, peer, before, after }: PrefixRoutesOfPeer,
-  { past }: RouteTable,
+  { past }: RoutesOfChangedPrefixes,
 ): number[] {
   const inner = parsePrefix(prefix)
   const site = context.topology.sites.find(({ prefixes }) =>
     prefixes.some((text) => {
       const outer = parsePrefix(text)
-      return outer !== null && inner !== null && containsPrefix(outer, inner)
+      return outer !== null && inner !== null && doesPrefixContainPrefix(outer, inner)
     }),
   )
   const { circuit } = findNeighborCarryingPath(context, context.mark.scope, peer)
@@ -173,7 +177,11 @@ function raise(context: DetectionContext, found: readonly Found[], changes: read
  * Removes prefixes from an open event when their AS paths no longer contain its ASNs. The event ends with its last
  * prefix.
  */
-function clear(context: DetectionContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+function clear(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+): void {
   for (const live of listLiveEvents(context)) {
     if (!isEventOpen(live) || live.event.kind !== 'unexpected_transit') continue
     const own = new Set(

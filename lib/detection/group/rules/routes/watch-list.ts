@@ -3,7 +3,7 @@ import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
-import type { ChangedPrefix } from '../../../model/route.ts'
+import type { PrefixWithRoutesBeforeAndAfter } from '../../../model/route.ts'
 import { createPrefixOverlapTest } from '../../../model/prefix-overlap.ts'
 import {
   formatAttributesForCompare,
@@ -30,7 +30,7 @@ const REANNOUNCED = 'explicit_withdraw_reannounce'
 export function reportWatchedPrefixChanges(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
 ): void {
   if (context.topology.watched.length === 0) return
   const isWatched = createPrefixOverlapTest(context.topology.watched)

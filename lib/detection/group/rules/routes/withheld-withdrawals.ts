@@ -1,7 +1,7 @@
-import { type Bounds, formatGatewayNeighbor, type RouteChange } from '#lib/contract/index.ts'
+import { type TimestampBounds, formatGatewayNeighbor, type RouteChange } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
-import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
+import type { UnreportedMassWithdrawal } from '../../../model/scope-state.ts'
 import { isLastPollLate } from '../../facts/last-answer.ts'
 import { isPeerLossUnread, isNeighborPathLost, findSessionRestartsAtGateway } from '../../facts/loss-explanation.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
@@ -13,14 +13,18 @@ import { putRouteEvent } from './route-event.ts'
  * neighbor is lost, its routes disappear, although no router withdrew them. If the poll is not late, the sessions are
  * polled in the same round.
  */
-export const canPeerLossBeUnread = (context: DetectionContext, peers: readonly string[], { latest }: Bounds): boolean =>
+export const canPeerLossBeUnread = (
+  context: DetectionContext,
+  peers: readonly string[],
+  { latest }: TimestampBounds,
+): boolean =>
   isLastPollLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
   peers.some((neighbor) =>
     isPeerLossUnread(context, formatGatewayNeighbor({ gateway: context.mark.scope, neighbor }), latest),
   )
 
 /** Stores a withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
-export function storeWithheldWithdrawal(context: DetectionContext, withheld: WithheldWithdrawal): void {
+export function storeWithheldWithdrawal(context: DetectionContext, withheld: UnreportedMassWithdrawal): void {
   ;(ensureResourceState(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
@@ -61,7 +65,10 @@ export function resolveWithheldWithdrawals(context: DetectionContext): void {
   }
 }
 
-function report(context: DetectionContext, { left, returned, proof, passing, ...finding }: WithheldWithdrawal): void {
+function report(
+  context: DetectionContext,
+  { left, returned, proof, passing, ...finding }: UnreportedMassWithdrawal,
+): void {
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw', proof })
   live.prefixes = left
   if (passing) live.passing = passing

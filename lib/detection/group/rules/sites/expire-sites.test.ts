@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
-import type { RouteEntry } from '../../../model/route.ts'
+import type { GatewayRouteTableRow } from '../../../model/route.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { endEventsOfExpiredSites } from './expire-sites.ts'
 
@@ -36,7 +36,7 @@ const partly: DetectedEvent = {
   partOf: null,
   incident: null,
 }
-const home: RouteEntry = {
+const home: GatewayRouteTableRow = {
   gateway: 'gw',
   instance: '10.0.0.1',
   peer: '10.0.0.4',

@@ -1,4 +1,4 @@
-import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
+import type { TimestampBounds, DetectedEvent } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -61,7 +61,7 @@ function isWell(context: DetectionContext, site: EvaluatedSite, snapshot: GroupR
   })
 }
 
-function giveUp(live: LiveEvent, now: Bounds): void {
+function giveUp(live: LiveEvent, now: TimestampBounds): void {
   closeEvent(live, now)
   live.event = { ...live.event, flags: [...live.event.flags, 'given_up'] }
 }

@@ -1,6 +1,6 @@
-import { parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { parsePrefix, type IpPrefix } from '#lib/bgp/index.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import type { LearnedSite, Topology } from '../../../model/topology.ts'
+import type { LearnedSite, GroupTopology } from '../../../model/topology.ts'
 
 /**
  * A declared or learned site in the form that the rules evaluate. A learned site is a set of prefixes that Peerwatch
@@ -66,7 +66,8 @@ export function listLearnedSites({ topology, mark }: Pick<DetectionContext, 'top
 }
 
 /** Returns the prefixes of all declared and learned sites. */
-const learnedSpace = ({ sites, learned = [] }: Topology) => [...sites, ...learned].flatMap(({ prefixes }) => prefixes)
+const learnedSpace = ({ sites, learned = [] }: GroupTopology) =>
+  [...sites, ...learned].flatMap(({ prefixes }) => prefixes)
 
-export const parsePrefixesOfFamily = (texts: readonly string[], family: 4 | 6): Prefix[] =>
+export const parsePrefixesOfFamily = (texts: readonly string[], family: 4 | 6): IpPrefix[] =>
   texts.flatMap((text) => parsePrefix(text) ?? []).filter((prefix) => prefix.family === family)

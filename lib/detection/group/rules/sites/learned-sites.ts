@@ -1,4 +1,4 @@
-import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
+import { doesPrefixContainPrefix, parsePrefix, type IpPrefix } from '#lib/bgp/index.ts'
 import type { CircuitNode, LearnedSite, NeighborPathMapping } from '../../../model/topology.ts'
 import type { LearnedPrefixGroup, SiteLearningState } from '../../../model/site-memory.ts'
 
@@ -60,7 +60,7 @@ const nameOf = ({ name, provider, location }: HomeCircuit): string =>
 const leastOf = (all: readonly NeighborPathMapping['confidence'][]): NeighborPathMapping['confidence'] =>
   all.includes('inferred') ? 'inferred' : 'certain'
 
-function isInside(text: string, space: readonly Prefix[]): boolean {
+function isInside(text: string, space: readonly IpPrefix[]): boolean {
   const prefix = parsePrefix(text)
-  return prefix !== null && space.some((own) => containsPrefix(own, prefix))
+  return prefix !== null && space.some((own) => doesPrefixContainPrefix(own, prefix))
 }

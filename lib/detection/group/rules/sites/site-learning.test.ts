@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { findLearnedSites } from './learned-sites.ts'
 import { updateLearnedSites } from './site-learning.ts'
@@ -28,7 +28,7 @@ const homesIn = ({ known }: SiteLearningState) =>
 const lon = { '10.0.0.0/16': by('lon') }
 const settled: [number, Snapshot][] = [
   [0, lon],
-  [DAY, lon],
+  [MS_PER_DAY, lon],
 ]
 
 describe('prefixes are learned to belong where they are reached', () => {
@@ -37,7 +37,7 @@ describe('prefixes are learned to belong where they are reached', () => {
       'not before the learning time is over',
       [
         [0, lon],
-        [DAY - 1, lon],
+        [MS_PER_DAY - 1, lon],
       ],
       {},
     ],
@@ -46,44 +46,63 @@ describe('prefixes are learned to belong where they are reached', () => {
       'again where they were elsewhere in between',
       [
         [0, lon],
-        [HOUR, { '10.0.0.0/16': by('ams') }],
-        [DAY, lon],
+        [MS_PER_HOUR, { '10.0.0.0/16': by('ams') }],
+        [MS_PER_DAY, lon],
       ],
       {},
     ],
     [
       'and stay there while they are elsewhere for an hour',
-      [...settled, [DAY + HOUR, { '10.0.0.0/16': by('ams') }], [DAY + 2 * HOUR, lon], [9 * DAY, lon]],
+      [
+        ...settled,
+        [MS_PER_DAY + MS_PER_HOUR, { '10.0.0.0/16': by('ams') }],
+        [MS_PER_DAY + 2 * MS_PER_HOUR, lon],
+        [9 * MS_PER_DAY, lon],
+      ],
       { '10.0.0.0/16': 'lon' },
     ],
     [
       'and move with them for good',
-      [...settled, [2 * DAY, { '10.0.0.0/16': by('ams') }], [3 * DAY, { '10.0.0.0/16': by('ams') }]],
+      [...settled, [2 * MS_PER_DAY, { '10.0.0.0/16': by('ams') }], [3 * MS_PER_DAY, { '10.0.0.0/16': by('ams') }]],
       { '10.0.0.0/16': 'ams' },
     ],
-    ['and stay while they have no path', [...settled, [2 * DAY, {}], [8 * DAY, {}]], { '10.0.0.0/16': 'lon' }],
-    ['until that has lasted', [...settled, [2 * DAY, {}], [9 * DAY, {}]], {}],
+    [
+      'and stay while they have no path',
+      [...settled, [2 * MS_PER_DAY, {}], [8 * MS_PER_DAY, {}]],
+      { '10.0.0.0/16': 'lon' },
+    ],
+    ['until that has lasted', [...settled, [2 * MS_PER_DAY, {}], [9 * MS_PER_DAY, {}]], {}],
     [
       'and are waited for again once they had one',
-      [...settled, [2 * DAY, {}], [8 * DAY, lon], [8 * DAY + HOUR, {}], [10 * DAY, {}]],
+      [
+        ...settled,
+        [2 * MS_PER_DAY, {}],
+        [8 * MS_PER_DAY, lon],
+        [8 * MS_PER_DAY + MS_PER_HOUR, {}],
+        [10 * MS_PER_DAY, {}],
+      ],
       { '10.0.0.0/16': 'lon' },
     ],
     [
       'whichever neighbors of the circuit report them',
-      [...settled, [DAY + HOUR, { '10.0.0.0/16': { ...by('lon'), entries: ['gw other'] } }], [3 * DAY, lon]],
+      [
+        ...settled,
+        [MS_PER_DAY + MS_PER_HOUR, { '10.0.0.0/16': { ...by('lon'), entries: ['gw other'] } }],
+        [3 * MS_PER_DAY, lon],
+      ],
       { '10.0.0.0/16': 'lon' },
     ],
     [
       'although the neighbors were not known yet at the first poll',
       [
         [0, { '10.0.0.0/16': unmapped('gw lon') }],
-        [DAY, lon],
+        [MS_PER_DAY, lon],
       ],
       { '10.0.0.0/16': 'lon' },
     ],
     [
       'although they are not known any more',
-      [...settled, [2 * DAY, { '10.0.0.0/16': unmapped('gw lon') }]],
+      [...settled, [2 * MS_PER_DAY, { '10.0.0.0/16': unmapped('gw lon') }]],
       { '10.0.0.0/16': 'lon' },
     ],
   ])('%s', (_, snapshots, homes) => {
@@ -94,8 +113,8 @@ describe('prefixes are learned to belong where they are reached', () => {
     const two = { '10.0.0.0/16': by('lon'), '10.1.0.0/16': by('lon') }
     const { known } = after([
       [0, two],
-      [DAY, two],
-      [DAY + HOUR, lon],
+      [MS_PER_DAY, two],
+      [MS_PER_DAY + MS_PER_HOUR, lon],
     ])
     expect(known).toEqual([{ ...by('lon'), prefixes: ['10.0.0.0/16', '10.1.0.0/16'] }])
   })
@@ -103,12 +122,15 @@ describe('prefixes are learned to belong where they are reached', () => {
   it('whatever happens in less than the learning time changes nothing of what is known', () => {
     const reach = fc.constantFrom(by('lon'), by('ams'), by('ams', 'lon'), unmapped('gw x'), null)
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: DAY - 1 }), reach), { maxLength: 20 }), (moves) => {
-        const snapshots = moves
-          .toSorted(([a], [b]) => a - b)
-          .map(([at, to]): [number, Snapshot] => [DAY + at, to ? { '10.0.0.0/16': to } : {}])
-        expect(homesIn(after([...settled, ...snapshots]))).toEqual({ '10.0.0.0/16': 'lon' })
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: MS_PER_DAY - 1 }), reach), { maxLength: 20 }),
+        (moves) => {
+          const snapshots = moves
+            .toSorted(([a], [b]) => a - b)
+            .map(([at, to]): [number, Snapshot] => [MS_PER_DAY + at, to ? { '10.0.0.0/16': to } : {}])
+          expect(homesIn(after([...settled, ...snapshots]))).toEqual({ '10.0.0.0/16': 'lon' })
+        },
+      ),
     )
   })
 
@@ -120,7 +142,7 @@ describe('prefixes are learned to belong where they are reached', () => {
     )
     fc.assert(
       fc.property(fc.array(snapshot, { maxLength: 8 }), (all) => {
-        const snapshots = all.map((reached, n): [number, Snapshot] => [n * 15 * HOUR, reached])
+        const snapshots = all.map((reached, n): [number, Snapshot] => [n * 15 * MS_PER_HOUR, reached])
         const memory = after(snapshots)
         const known = memory.known.flatMap((group) => group.prefixes)
         const moving = memory.moving.flatMap((group) => group.prefixes)

@@ -5,13 +5,13 @@ import { type DetectionContext, ensureResourceState } from '../../../model/conte
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import { hasDeclaredPrimaryCircuits } from '../routes/paths/declared-primaries.ts'
-import { isLearnedFromExternalNeighbor, listGatewayNeighbors, type RouteEntry } from '../../../model/route.ts'
+import { isLearnedFromExternalNeighbor, listGatewayNeighbors, type GatewayRouteTableRow } from '../../../model/route.ts'
 import type { ResourceState } from '../../../model/scope-state.ts'
-import type { Topology } from '../../../model/topology.ts'
+import type { GroupTopology } from '../../../model/topology.ts'
 import type { LearnedPrefixGroup, SiteLearningState } from '../../../model/site-memory.ts'
 
 /** All current routes of a group. */
-export type GroupRouteSnapshot = readonly RouteEntry[]
+export type GroupRouteSnapshot = readonly GatewayRouteTableRow[]
 
 /**
  * Sites are not learned in a group with more prefixes than this. The learned state is read with every poll that reports
@@ -30,7 +30,7 @@ const NOWHERE: Reach = { circuits: [], confidence: 'certain', entries: [] }
  * otherwise the first gateway. Null if the group has no gateway.
  */
 export function findSiteLearningGateway(
-  { gateways }: Topology,
+  { gateways }: GroupTopology,
   stateOf: (scope: string) => ResourceState | undefined,
 ): string | null {
   const scopes = gateways.map(({ scope }) => scope).toSorted()
@@ -45,7 +45,7 @@ const DECLARED_EVERY_MS = 10 * 60_000
  * interval, only in groups with circuits. The interval is shorter if prefixes are declared for certain circuits.
  */
 export function isRouteSnapshotDue(
-  topology: Topology,
+  topology: GroupTopology,
   snapshotAt: EpochMs | null,
   now: EpochMs,
   settings: DetectionSettings,
@@ -65,7 +65,7 @@ export function applyRouteSnapshot(context: DetectionContext, snapshot: GroupRou
   state.learning = updateLearnedSites(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
-function reachedNow(topology: Topology, entries: GroupRouteSnapshot): Map<string, Reach> {
+function reachedNow(topology: GroupTopology, entries: GroupRouteSnapshot): Map<string, Reach> {
   // a default route belongs to no site
   const own = entries.filter((entry) => isLearnedFromExternalNeighbor(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
@@ -77,7 +77,7 @@ function reachedNow(topology: Topology, entries: GroupRouteSnapshot): Map<string
   )
 }
 
-function reachBy({ mappings }: Topology, entries: readonly string[]): Reach {
+function reachBy({ mappings }: GroupTopology, entries: readonly string[]): Reach {
   const own = mappings.filter(({ gateway, neighbor }) => entries.includes(`${gateway} ${neighbor}`))
   return {
     circuits: [...new Set(own.map(({ circuit }) => circuit))].toSorted(),

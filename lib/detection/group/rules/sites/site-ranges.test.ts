@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { DetectionContext } from '../../../model/context.ts'
-import type { RouteEntry } from '../../../model/route.ts'
+import type { GatewayRouteTableRow } from '../../../model/route.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { listLearnedSites, parsePrefixesOfFamily } from './judged-site.ts'
 import { countSiteRanges } from './site-ranges.ts'
 
 const neighbors = { lon: '10.0.0.4', ams: '10.0.0.6' } as const
-const entry = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => ({
+const entry = (prefix: string, circuit: keyof typeof neighbors): GatewayRouteTableRow => ({
   gateway: 'gw',
   instance: '10.0.0.1',
   peer: neighbors[circuit],
@@ -52,7 +52,7 @@ const context: DetectionContext = {
   settings: defaultSettings,
 }
 
-const rangesNow = (entries: RouteEntry[]) =>
+const rangesNow = (entries: GatewayRouteTableRow[]) =>
   Object.fromEntries(
     listLearnedSites(context).map((site) => {
       const { home, backup, none } = countSiteRanges(context, site, parsePrefixesOfFamily(site.prefixes, 4), entries)

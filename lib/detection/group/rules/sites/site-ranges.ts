@@ -1,16 +1,20 @@
 import {
   type AddressRange,
   splitIntoRangeAtoms,
-  containsPrefix,
+  doesPrefixContainPrefix,
   parsePrefix,
-  type Prefix,
+  type IpPrefix,
   PrefixTrie,
 } from '#lib/bgp/index.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
-import { findNeighborCarryingPath, isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/route.ts'
+import {
+  findNeighborCarryingPath,
+  isLearnedFromExternalNeighbor,
+  type GatewayRouteTableRow,
+} from '../../../model/route.ts'
 import { type EvaluatedSite, parsePrefixesOfFamily } from './judged-site.ts'
-import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
+import type { SiteRangeCountsByReachability, SiteState } from '../../../model/site-memory.ts'
 
 /**
  * Counts a site's address ranges by how they are reached: over the home circuit, over a backup, only by a default
@@ -20,9 +24,9 @@ import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 export function countSiteRanges(
   context: DetectionContext,
   site: EvaluatedSite,
-  space: readonly Prefix[],
-  entries: readonly RouteEntry[],
-): SiteRanges {
+  space: readonly IpPrefix[],
+  entries: readonly GatewayRouteTableRow[],
+): SiteRangeCountsByReachability {
   const reported = [...Map.groupBy(entries.filter(isLearnedFromExternalNeighbor), ({ prefix }) => prefix)].flatMap(
     ([text, own]) => {
       const prefix = parsePrefix(text)
@@ -33,13 +37,13 @@ export function countSiteRanges(
     reported.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own)] as const),
   )
   const others = site.others.flatMap((text) => parsePrefix(text) ?? [])
-  const isWithin = (prefix: Prefix) => space.some((own) => containsPrefix(own, prefix))
+  const isWithin = (prefix: IpPrefix) => space.some((own) => doesPrefixContainPrefix(own, prefix))
   const inside = [...reported.map(([prefix]) => prefix), ...others].filter(isWithin)
   const owners = PrefixTrie.from([
     ...space.map((prefix) => [prefix, true] as const),
     ...others.filter(isWithin).map((prefix) => [prefix, false] as const),
   ])
-  const ranges: SiteRanges = { home: 0, backup: 0, default: 0, none: 0 }
+  const ranges: SiteRangeCountsByReachability = { home: 0, backup: 0, default: 0, none: 0 }
   for (const atom of splitIntoRangeAtoms(space, inside))
     if (matchOf(owners, atom)) ranges[matchOf(trie, atom) ?? 'none']++
   return ranges
@@ -51,11 +55,11 @@ const matchOf = <T>(trie: PrefixTrie<T>, { family, first }: AddressRange): T | n
 function carriedBy(
   context: DetectionContext,
   { homes }: EvaluatedSite,
-  prefix: Prefix,
-  entries: readonly RouteEntry[],
+  prefix: IpPrefix,
+  entries: readonly GatewayRouteTableRow[],
 ) {
   if (prefix.length === 0) return 'default' as const
-  const isHome = ({ gateway, peer }: RouteEntry) =>
+  const isHome = ({ gateway, peer }: GatewayRouteTableRow) =>
     homes === null || homes.includes(findNeighborCarryingPath(context, gateway, peer ?? '').circuit ?? '')
   return selectBestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
 }
@@ -64,7 +68,7 @@ function carriedBy(
  * Returns the state of a site from the counts of its ranges. A range that only a default route covers does not count as
  * reached.
  */
-export function judgeSiteState({ home, backup, default: byDefault, none }: SiteRanges): SiteState {
+export function judgeSiteState({ home, backup, default: byDefault, none }: SiteRangeCountsByReachability): SiteState {
   const covered = home + backup
   if (byDefault + none === 0) return backup > 0 ? 'on_backup' : 'reachable'
   if (covered > 0) return 'partial'
@@ -75,7 +79,7 @@ export function judgeSiteState({ home, backup, default: byDefault, none }: SiteR
 export function isWholeSiteLost(
   context: DetectionContext,
   site: EvaluatedSite,
-  entries: readonly RouteEntry[],
+  entries: readonly GatewayRouteTableRow[],
 ): boolean {
   return ([4, 6] as const).every((family) => {
     const { home, backup } = countSiteRanges(context, site, parsePrefixesOfFamily(site.prefixes, family), entries)
@@ -83,7 +87,7 @@ export function isWholeSiteLost(
   })
 }
 
-export function formatRangeDuration({ home, backup, default: byDefault, none }: SiteRanges): string {
+export function formatRangeDuration({ home, backup, default: byDefault, none }: SiteRangeCountsByReachability): string {
   const parts = [
     [home, 'by home'],
     [backup, 'by a backup'],

@@ -1,8 +1,8 @@
 import { createChangeEvidence, getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
-import type { Prefix } from '#lib/bgp/index.ts'
+import type { IpPrefix } from '#lib/bgp/index.ts'
 import {
-  BEFORE_MONITORING,
-  type Bounds,
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
   type Evidence,
   type RouteChange,
   type Severity,
@@ -11,7 +11,7 @@ import {
 import { closeEvent } from '../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
-import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
+import { computeChangeBounds, type GatewayRouteTableRow } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import {
   type EvaluatedSite,
@@ -28,7 +28,7 @@ import type { SiteStateMemory, SiteState } from '../../../model/site-memory.ts'
  * Routes to each site that a poll affected, by site name: routes to the site's prefixes, to parts of them, and to
  * prefixes that contain them.
  */
-export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
+export type SiteRoutes = Readonly<Record<string, readonly GatewayRouteTableRow[]>>
 
 /**
  * Raises site_state_changed if the reachability of a site changed. The event ends when the state changes again; a
@@ -52,7 +52,7 @@ function endOutage(
   context: DetectionContext,
   site: EvaluatedSite,
   changes: readonly RouteChange[],
-  entries: readonly RouteEntry[],
+  entries: readonly GatewayRouteTableRow[],
 ): void {
   const open = listLiveEvents(context).filter(
     (live) =>
@@ -70,7 +70,7 @@ function judge(
   site: EvaluatedSite,
   family: 4 | 6,
   changes: readonly RouteChange[],
-  entries: readonly RouteEntry[],
+  entries: readonly GatewayRouteTableRow[],
 ): void {
   const space = parsePrefixesOfFamily(site.prefixes, family)
   if (space.length === 0) return
@@ -88,14 +88,14 @@ function judge(
   const touching = changes.filter(({ prefix }) => overlapsSiteRanges(prefix, space))
   const since =
     isBaseline || touching.length === 0
-      ? { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt }
+      ? { earliest: INSTANT_BEFORE_MONITORING, latest: context.mark.finishedAt }
       : computeChangeBounds(touching)
   const last = sites[subject] ?? null
   sites[subject] = { state, since, by: context.mark.scope, ranges }
   if (known) raise(context, site, subject, { from: known, to: sites[subject], last })
 }
 
-const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+const EVER: TimestampBounds = { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
 
 type Reached = Pick<SiteStateMemory, 'state' | 'ranges'>
 
@@ -107,9 +107,9 @@ type Reached = Pick<SiteStateMemory, 'state' | 'ranges'>
 function before(
   context: DetectionContext,
   site: EvaluatedSite,
-  space: readonly Prefix[],
+  space: readonly IpPrefix[],
   changes: readonly RouteChange[],
-  entries: readonly RouteEntry[],
+  entries: readonly GatewayRouteTableRow[],
 ): Reached | null {
   if (context.mark.previousOkAt === null) return null
   const ranges = countSiteRanges(context, site, space, revertRouteChanges(context, space, changes, entries))

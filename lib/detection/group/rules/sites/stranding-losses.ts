@@ -4,7 +4,7 @@ import {
   formatPrefix,
   overlapsPrefix,
   parsePrefix,
-  type Prefix,
+  type IpPrefix,
   PrefixTrie,
 } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, countPollsToConfirm } from '#lib/contract/index.ts'
@@ -15,7 +15,7 @@ import {
   computeChangeBounds,
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
-  type RouteEntry,
+  type GatewayRouteTableRow,
 } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findNewPrefixes } from '../routes/paths/usual-paths.ts'
@@ -45,13 +45,13 @@ function judge(
   site: EvaluatedSite,
   family: 4 | 6,
   changes: readonly RouteChange[],
-  entries: readonly RouteEntry[],
+  entries: readonly GatewayRouteTableRow[],
 ): void {
   const space = parsePrefixesOfFamily(site.prefixes, family)
   const touching = changes.filter(({ prefix }) => overlapsSiteRanges(prefix, space))
   if (space.length === 0 || touching.length === 0) return
   const drawn = drawnPrefixes(context, entries)
-  const isOwn = (entry: RouteEntry) => isLearnedFromExternalNeighbor(entry) && !drawn.has(entry.prefix)
+  const isOwn = (entry: GatewayRouteTableRow) => isLearnedFromExternalNeighbor(entry) && !drawn.has(entry.prefix)
   const before = revertRouteChanges(context, space, changes, entries).filter(isOwn)
   const ranges = rangesOf(context, site, space, { before, after: entries.filter(isOwn) })
   const subject = formatSiteSubject(site.name, family)
@@ -97,7 +97,7 @@ function judge(
  * take traffic away from the intended ones. These are prefixes of a `more_specific` event, and prefixes that appeared
  * within the last day inside another prefix (a default route does not count as another prefix).
  */
-function drawnPrefixes(context: DetectionContext, entries: readonly RouteEntry[]): ReadonlySet<string> {
+function drawnPrefixes(context: DetectionContext, entries: readonly GatewayRouteTableRow[]): ReadonlySet<string> {
   const reported = listLiveEvents(context).flatMap(({ event, prefixes = [] }) =>
     event.kind === 'more_specific' ? prefixes : [],
   )
@@ -127,8 +127,8 @@ interface SiteRange {
 }
 
 interface Tables {
-  before: readonly RouteEntry[]
-  after: readonly RouteEntry[]
+  before: readonly GatewayRouteTableRow[]
+  after: readonly GatewayRouteTableRow[]
 }
 
 /**
@@ -139,7 +139,7 @@ interface Tables {
 function rangesOf(
   context: DetectionContext,
   site: EvaluatedSite,
-  space: readonly Prefix[],
+  space: readonly IpPrefix[],
   tables: Tables,
 ): SiteRange[] {
   const { gateways } = context.topology
@@ -148,7 +148,7 @@ function rangesOf(
   const together = edges.length === 0 ? [null] : edges
   const others = site.others.flatMap((text) => parsePrefix(text) ?? [])
   return together.flatMap((edge) => {
-    const isOwn = ({ gateway }: RouteEntry) => gateway === edge || !isEdge(gateway)
+    const isOwn = ({ gateway }: GatewayRouteTableRow) => gateway === edge || !isEdge(gateway)
     const [was, is] = [tables.before, tables.after].map((table) => dependenciesOf(context, table.filter(isOwn)))
     if (!was || !is) return []
     const cutters = [...was.prefixes, ...is.prefixes, ...others].filter((prefix) =>
@@ -172,7 +172,7 @@ type Address = Parameters<PrefixTrie<unknown>['longestMatch']>[0]
  * Returns the prefixes of a route table, and a function that returns the single losses that would remove all routes to
  * an address.
  */
-function dependenciesOf(context: DetectionContext, entries: readonly RouteEntry[]) {
+function dependenciesOf(context: DetectionContext, entries: readonly GatewayRouteTableRow[]) {
   const byPrefix = [...Map.groupBy(entries, ({ prefix }) => prefix)].flatMap(([text, own]) => {
     const prefix = parsePrefix(text)
     return prefix ? [[prefix, common(own.map((entry) => lossesOf(context, entry)))] as const] : []
@@ -201,7 +201,7 @@ function common(sets: readonly ReadonlySet<string>[]): Set<string> {
  * Returns every single loss that would remove a route: the loss of its circuit, location, provider or gateway. If the
  * neighbor's circuit is unknown, only the loss of the gateway is returned.
  */
-function lossesOf(context: DetectionContext, { gateway, peer }: RouteEntry): Set<string> {
+function lossesOf(context: DetectionContext, { gateway, peer }: GatewayRouteTableRow): Set<string> {
   const { circuits, gateways } = context.topology
   const name = gateways.find(({ scope }) => scope === gateway)?.name ?? gateway
   const mapped = findNeighborCarryingPath(context, gateway, peer ?? '').circuit
@@ -275,7 +275,11 @@ function evidenceOf({ mark }: DetectionContext, losses: ReadonlyMap<string, stri
 }
 
 /** Returns the neighbors that withdrew some of a site's prefixes and no longer announce them on any instance. */
-function peersLost(changes: readonly RouteChange[], entries: readonly RouteEntry[], gateway: string): string[] {
+function peersLost(
+  changes: readonly RouteChange[],
+  entries: readonly GatewayRouteTableRow[],
+  gateway: string,
+): string[] {
   const gone = changes.flatMap(({ op, peer, before }) =>
     op === 'withdraw' && peer !== null && before.some(isLearnedFromExternalNeighbor) ? [peer] : [],
   )

@@ -1,18 +1,18 @@
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
-import type { PeeringNode } from '../../../model/topology.ts'
+import type { CircuitPeeringNode } from '../../../model/topology.ts'
 import {
-  eventIn,
-  eventOf,
-  kindsIn,
-  LATELY,
-  LONG_AGO,
-  remember,
-  type Scene,
-  scene,
-  type StageCases,
+  getOnlyEventInScope,
+  createOngoingEvent,
+  listEventKindsInScope,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  LONG_AGO_TIME_BOUNDS,
+  storeEventInTestContext,
+  type EvaluationStageTestInput,
+  createEvaluationStageTestInput,
+  type EvaluationStageTestCases,
 } from '../../../testing/scene.ts'
-import { HUB } from '../../../testing/estates.ts'
-import { armIdOf } from '../../../testing/world.ts'
+import { HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
+import { buildSimulatedArmId } from '../../../testing/world.ts'
 
 const changed = (name: string, op: 'changed' | 'removed') => ({
   signals: [
@@ -22,10 +22,10 @@ const changed = (name: string, op: 'changed' | 'removed') => ({
         {
           type: 'config' as const,
           op,
-          resourceId: armIdOf('expressRouteCircuits', name),
+          resourceId: buildSimulatedArmId('expressRouteCircuits', name),
           resourceType: 'microsoft.network/expressroutecircuits',
           fields: [],
-          between: LATELY,
+          between: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
         },
       ],
     },
@@ -39,10 +39,10 @@ const networkChanged = {
         {
           type: 'config' as const,
           op: 'changed' as const,
-          resourceId: armIdOf('virtualNetworks', 'vnet-hub'),
+          resourceId: buildSimulatedArmId('virtualNetworks', 'vnet-hub'),
           resourceType: 'microsoft.network/virtualnetworks',
           fields: [],
-          between: LATELY,
+          between: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
         },
       ],
     },
@@ -56,21 +56,21 @@ const ofGateway = (type: string, name: string) => ({
         {
           type: 'config' as const,
           op: 'changed' as const,
-          resourceId: armIdOf(type, name),
+          resourceId: buildSimulatedArmId(type, name),
           resourceType: `microsoft.network/${type.toLowerCase()}`,
           fields: [],
-          between: LATELY,
+          between: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
         },
       ],
     },
   ],
 })
 const hubGatewayChanged = ofGateway('vpnGateways', 'vpngw-vhub')
-const gatewayChanged = ofGateway('virtualNetworkGateways', HUB)
+const gatewayChanged = ofGateway('virtualNetworkGateways', HUB_GATEWAY_NAME)
 const inventory = { kind: 'inventory', scope: 'subscription' } as const
 
 /** Changes the peering of ckt-lon in the topology T2. */
-function withPeering({ context }: Scene, more: Partial<PeeringNode>): void {
+function withPeering({ context }: EvaluationStageTestInput, more: Partial<CircuitPeeringNode>): void {
   context.topology = {
     ...context.topology,
     circuits: context.topology.circuits.map((circuit) =>
@@ -80,15 +80,15 @@ function withPeering({ context }: Scene, more: Partial<PeeringNode>): void {
     ),
   }
 }
-const disabled = (): Scene => {
-  const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
-    const enabled = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO }
+const disabled = (): EvaluationStageTestInput => {
+  const own = createEvaluationStageTestInput(inventory, changed('ckt-lon', 'changed'), (context) => {
+    const enabled = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO_TIME_BOUNDS }
     ensureResourceState(context, 'ckt-lon').intent['AzurePrivatePeering'] = enabled
   })
   withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled' } })
   return own
 }
-const beingDeleted = (): Scene => {
+const beingDeleted = (): EvaluationStageTestInput => {
   const own = disabled()
   withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Deleting' } })
   return own
@@ -97,9 +97,13 @@ const VALIDATED_IN_PART = [
   { state: 'Configured', prefixes: ['198.51.100.0/24'] },
   { state: 'ValidationNeeded', prefixes: ['2001:db8:51::/48'] },
 ]
-const notValidated = (intent: Partial<PeeringNode['intent']> = {}, found?: string): Scene => {
-  const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
-    if (found) remember(context, eventOf('public_prefixes_not_validated', 'ckt-lon', found, { started: LONG_AGO }))
+const notValidated = (intent: Partial<CircuitPeeringNode['intent']> = {}, found?: string): EvaluationStageTestInput => {
+  const own = createEvaluationStageTestInput(inventory, changed('ckt-lon', 'changed'), (context) => {
+    if (found)
+      storeEventInTestContext(
+        context,
+        createOngoingEvent('public_prefixes_not_validated', 'ckt-lon', found, { started: LONG_AGO_TIME_BOUNDS }),
+      )
   })
   const meant = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', ...intent }
   withPeering(own, { intent: meant, publicPrefixes: VALIDATED_IN_PART })
@@ -107,19 +111,19 @@ const notValidated = (intent: Partial<PeeringNode['intent']> = {}, found?: strin
 }
 
 /** Test cases of the stages that evaluate configurations, by stage. */
-export const configurationCases: Record<string, StageCases> = {
+export const configurationCases: Record<string, EvaluationStageTestCases> = {
   configuration: {
     changes: [
       {
         name: 'a peering that somebody disabled',
         scene: disabled,
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['peering_disabled'],
       },
       {
         name: 'a peering that somebody deletes',
         scene: beingDeleted,
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['peering_disabled'],
       },
       {
@@ -128,18 +132,23 @@ export const configurationCases: Record<string, StageCases> = {
           const own = disabled()
           const { topology } = own.context
           const circuits = topology.circuits.map((one) => (one.scope === 'ckt-lon' ? { ...one, peerings: [] } : one))
-          const former = [{ gateway: HUB, neighbor: '10.0.4.4', circuit: 'ckt-lon', circuitName: 'ckt-lon' }]
+          const former = [
+            { gateway: HUB_GATEWAY_NAME, neighbor: '10.0.4.4', circuit: 'ckt-lon', circuitName: 'ckt-lon' },
+          ]
           own.context.topology = { ...topology, circuits, former }
-          remember(own.context, eventOf('path_down', 'ckt-lon', 'AzurePrivatePeering/primary'))
+          storeEventInTestContext(
+            own.context,
+            createOngoingEvent('path_down', 'ckt-lon', 'AzurePrivatePeering/primary'),
+          )
           return own
         },
         shows: ({ scopes }) => [
           Object.values(scopes['ckt-lon']?.live ?? {}).map(({ event }) => [event.kind, event.ended]),
-          Object.keys(scopes[HUB]?.released ?? {}),
+          Object.keys(scopes[HUB_GATEWAY_NAME]?.released ?? {}),
         ],
         is: [
           [
-            ['path_down', LATELY],
+            ['path_down', TIME_BOUNDS_SINCE_PREVIOUS_POLL],
             ['peering_disabled', null],
           ],
           ['10.0.4.4'],
@@ -148,10 +157,16 @@ export const configurationCases: Record<string, StageCases> = {
       {
         name: 'a connection of a hub that somebody deleted, and what was down of it',
         scene: () => {
-          const own = scene(inventory, hubGatewayChanged, (context) => {
+          const own = createEvaluationStageTestInput(inventory, hubGatewayChanged, (context) => {
             ensureResourceState(context, 'vpngw-vhub').links = ['to-branch', 'to-depot']
-            remember(context, eventOf('connection_down', 'vpngw-vhub', 'to-depot', { started: LONG_AGO }))
-            remember(context, eventOf('tunnel_down', 'vpngw-vhub', 'to-branch/isp-a', { started: LONG_AGO }))
+            storeEventInTestContext(
+              context,
+              createOngoingEvent('connection_down', 'vpngw-vhub', 'to-depot', { started: LONG_AGO_TIME_BOUNDS }),
+            )
+            storeEventInTestContext(
+              context,
+              createOngoingEvent('tunnel_down', 'vpngw-vhub', 'to-branch/isp-a', { started: LONG_AGO_TIME_BOUNDS }),
+            )
           })
           const hubVpnGateways = [{ scope: 'vpngw-vhub', links: ['to-branch/isp-a', 'to-branch/isp-b'] }]
           own.context.topology = { ...own.context.topology, hubVpnGateways }
@@ -160,21 +175,22 @@ export const configurationCases: Record<string, StageCases> = {
         shows: ({ scopes }) =>
           Object.values(scopes['vpngw-vhub']?.live ?? {}).map(({ event }) => [event.kind, event.subject, event.ended]),
         is: [
-          ['connection_down', 'to-depot', LATELY],
+          ['connection_down', 'to-depot', TIME_BOUNDS_SINCE_PREVIOUS_POLL],
           ['tunnel_down', 'to-branch/isp-a', null],
-          ['resource_removed', 'to-depot', LATELY],
+          ['resource_removed', 'to-depot', TIME_BOUNDS_SINCE_PREVIOUS_POLL],
         ],
       },
       {
         name: 'a gateway that is put on standby',
         scene: () => {
-          const own = scene(inventory, gatewayChanged)
+          const own = createEvaluationStageTestInput(inventory, gatewayChanged)
           const { topology } = own.context
           const gateways = topology.gateways.map((one) => ({ ...one, isStandby: true as const }))
           own.context.topology = { ...topology, gateways }
           return own
         },
-        shows: ({ scopes }) => Object.values(scopes[HUB]?.live ?? {}).map(({ event, act }) => [event.kind, act]),
+        shows: ({ scopes }) =>
+          Object.values(scopes[HUB_GATEWAY_NAME]?.live ?? {}).map(({ event, act }) => [event.kind, act]),
         is: [['gateway_changing', 'gateway on standby']],
       },
     ],
@@ -184,7 +200,7 @@ export const configurationCases: Record<string, StageCases> = {
       {
         name: 'a peering of the gateways’ network that was deleted on the other side',
         scene: () => {
-          const own = scene(inventory, networkChanged, (context) => {
+          const own = createEvaluationStageTestInput(inventory, networkChanged, (context) => {
             const before = { name: 'to-spoke', state: 'Connected', sync: 'FullyInSync', transit: true }
             ensureResourceState(context, 'vnet-hub').peerings = { spoke: before }
           })
@@ -196,7 +212,7 @@ export const configurationCases: Record<string, StageCases> = {
           }
           return own
         },
-        shows: kindsIn('vnet-hub'),
+        shows: listEventKindsInScope('vnet-hub'),
         is: ['network_peering_disconnected'],
       },
     ],
@@ -206,14 +222,14 @@ export const configurationCases: Record<string, StageCases> = {
       {
         name: 'a link of a LAG that was disabled',
         scene: () => {
-          const own = scene(inventory, ofGateway('expressRouteLags', 'lag'), (context) => {
+          const own = createEvaluationStageTestInput(inventory, ofGateway('expressRouteLags', 'lag'), (context) => {
             ensureResourceState(context, 'lag').lagLinks = { link1: { state: 'full', active: 4 } }
           })
           const links = [{ name: 'link1', state: 'disabled' as const, active: 0 }]
           own.context.topology = { ...own.context.topology, lags: [{ scope: 'lag', links }] }
           return own
         },
-        shows: kindsIn('lag'),
+        shows: listEventKindsInScope('lag'),
         is: ['lag_link_reduced'],
       },
     ],
@@ -223,11 +239,14 @@ export const configurationCases: Record<string, StageCases> = {
       {
         name: 'errors of the polls of a circuit end with it',
         scene: () =>
-          scene(inventory, changed('ckt-lon', 'removed'), (context) => {
-            remember(context, eventOf('collector_error', 'ckt-lon', 'summary', { started: LONG_AGO }))
+          createEvaluationStageTestInput(inventory, changed('ckt-lon', 'removed'), (context) => {
+            storeEventInTestContext(
+              context,
+              createOngoingEvent('collector_error', 'ckt-lon', 'summary', { started: LONG_AGO_TIME_BOUNDS }),
+            )
           }),
-        shows: (context) => eventIn('ckt-lon', context)?.ended,
-        is: LATELY,
+        shows: (context) => getOnlyEventInScope('ckt-lon', context)?.ended,
+        is: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
       },
     ],
   },
@@ -236,14 +255,14 @@ export const configurationCases: Record<string, StageCases> = {
       {
         name: 'prefixes that Microsoft has not validated',
         scene: () => notValidated(),
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['public_prefixes_not_validated'],
       },
       ...[{ peering: 'Deleting' }, { provider: 'NotProvisioned' }].map((intent) => ({
         name: `prefixes are no finding any more of what is not meant to work: ${JSON.stringify(intent)}`,
         scene: () => notValidated(intent, 'AzurePrivatePeering'),
-        shows: (context: DetectionContext) => eventIn('ckt-lon', context)?.ended,
-        is: LATELY,
+        shows: (context: DetectionContext) => getOnlyEventInScope('ckt-lon', context)?.ended,
+        is: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
       })),
     ],
   },

@@ -1,17 +1,17 @@
-import type { RouteEntry } from '../../../model/route.ts'
-import { HUB, INSTANCES } from '../../../testing/estates.ts'
-import { sessionFact } from '../../../testing/scene.ts'
+import type { GatewayRouteTableRow } from '../../../model/route.ts'
+import { HUB_GATEWAY_NAME, GATEWAY_INSTANCE_ADDRESSES } from '../../../testing/estates.ts'
+import { createLongEstablishedSession } from '../../../testing/scene.ts'
 
 /** Primary path of a circuit's private peering. */
-export const PRIMARY = 'AzurePrivatePeering/primary'
+export const PRIMARY_PATH_SUBRESOURCE = 'AzurePrivatePeering/primary'
 /** Neighbors of the gateway: one edge router of each circuit. */
-export const [LON, AMS] = ['10.0.4.4', '10.0.4.6']
-export const PREFIX = '10.10.0.0/16'
+export const [LONDON_NEIGHBORS, AMSTERDAM_NEIGHBORS] = ['10.0.4.4', '10.0.4.6']
+export const TEST_PREFIX = '10.10.0.0/16'
 
 /** Returns a route that one instance has learned. */
-export const route = (peer: string, prefix = PREFIX): RouteEntry => ({
-  gateway: HUB,
-  instance: INSTANCES[0],
+export const createLearnedRoute = (peer: string, prefix = TEST_PREFIX): GatewayRouteTableRow => ({
+  gateway: HUB_GATEWAY_NAME,
+  instance: GATEWAY_INSTANCE_ADDRESSES[0],
   peer,
   prefix,
   nextHop: peer,
@@ -21,5 +21,13 @@ export const route = (peer: string, prefix = PREFIX): RouteEntry => ({
   localPref: null,
 })
 /** Returns sessions of both instances with one neighbor. */
-export const sessionsWith = (neighbor: string, more: Parameters<typeof sessionFact>[2] = {}) =>
-  Object.fromEntries(INSTANCES.map((instance) => [`${instance} ${neighbor}`, sessionFact(instance, neighbor, more)]))
+export const createSessionsWithNeighbor = (
+  neighbor: string,
+  more: Parameters<typeof createLongEstablishedSession>[2] = {},
+) =>
+  Object.fromEntries(
+    GATEWAY_INSTANCE_ADDRESSES.map((instance) => [
+      `${instance} ${neighbor}`,
+      createLongEstablishedSession(instance, neighbor, more),
+    ]),
+  )

@@ -1,109 +1,147 @@
 import type { RouteChange } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
-import type { RouteEntry, RouteTable } from '../../../model/route.ts'
+import type { GatewayRouteTableRow, RoutesOfChangedPrefixes } from '../../../model/route.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { HUB, INSTANCES } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME, GATEWAY_INSTANCE_ADDRESSES } from '../../../testing/estates.ts'
 import {
-  eventOf,
-  kindsIn,
-  LATELY,
-  LONG_AGO,
-  NOW,
-  remember,
-  type Scene,
-  scene,
-  sessionFact,
-  type StageCases,
+  createOngoingEvent,
+  listEventKindsInScope,
+  TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+  LONG_AGO_TIME_BOUNDS,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  type EvaluationStageTestInput,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+  type EvaluationStageTestCases,
 } from '../../../testing/scene.ts'
 import { createUsualChurnRate } from '../../../churn/usual-rate.ts'
-import { PRIMARY, LON, AMS, PREFIX, route, sessionsWith } from './estate-parts.ts'
+import {
+  PRIMARY_PATH_SUBRESOURCE,
+  LONDON_NEIGHBORS,
+  AMSTERDAM_NEIGHBORS,
+  TEST_PREFIX,
+  createLearnedRoute,
+  createSessionsWithNeighbor,
+} from './estate-parts.ts'
 
 const withdrawal: RouteChange = {
   type: 'route',
   op: 'withdraw',
-  instance: INSTANCES[0],
-  peer: LON,
-  prefix: PREFIX,
-  before: [route(LON)],
+  instance: GATEWAY_INSTANCE_ADDRESSES[0],
+  peer: LONDON_NEIGHBORS,
+  prefix: TEST_PREFIX,
+  before: [createLearnedRoute(LONDON_NEIGHBORS)],
   after: [],
-  between: LATELY,
+  between: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
 }
-const table = (...entries: RouteEntry[]): RouteTable => ({
-  entries: { [PREFIX]: entries },
+const table = (...entries: GatewayRouteTableRow[]): RoutesOfChangedPrefixes => ({
+  entries: { [TEST_PREFIX]: entries },
   covered: [],
   ownSpace: [],
   past: {},
   covering: {},
   asnsElsewhere: [],
 })
-const withdrawn = (prepare: Parameters<typeof scene>[2] = () => undefined): Scene =>
-  scene(
-    { kind: 'learned', scope: HUB },
+const withdrawn = (
+  prepare: Parameters<typeof createEvaluationStageTestInput>[2] = () => undefined,
+): EvaluationStageTestInput =>
+  createEvaluationStageTestInput(
+    { kind: 'learned', scope: HUB_GATEWAY_NAME },
     {
-      signals: [{ type: 'routes', kind: 'learned', changes: [withdrawal], sizes: { [`${INSTANCES[0]}|${LON}`]: 5 } }],
+      signals: [
+        {
+          type: 'routes',
+          kind: 'learned',
+          changes: [withdrawal],
+          sizes: { [`${GATEWAY_INSTANCE_ADDRESSES[0]}|${LONDON_NEIGHBORS}`]: 5 },
+        },
+      ],
       // worse than the withdrawn route, so that it was not a best path before
-      routes: table({ ...route(AMS), asPath: [12076, 65001, 65001] }),
+      routes: table({ ...createLearnedRoute(AMSTERDAM_NEIGHBORS), asPath: [12076, 65001, 65001] }),
     },
     prepare,
   )
-const diverging = (): Scene =>
-  scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-    const scope = ensureResourceState(context, HUB)
-    scope.sessions = sessionsWith(LON)
+const diverging = (): EvaluationStageTestInput =>
+  createEvaluationStageTestInput({ kind: 'learned', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+    const scope = ensureResourceState(context, HUB_GATEWAY_NAME)
+    scope.sessions = createSessionsWithNeighbor(LONDON_NEIGHBORS)
     scope.divergence = {
       tables: Object.fromEntries(
-        INSTANCES.map((instance, n) => [`${instance}|${LON}`, { digest: `${n}`, prefixes: 6 - n, since: LONG_AGO }]),
+        GATEWAY_INSTANCE_ADDRESSES.map((instance, n) => [
+          `${instance}|${LONDON_NEIGHBORS}`,
+          { digest: `${n}`, prefixes: 6 - n, since: LONG_AGO_TIME_BOUNDS },
+        ]),
       ),
-      differing: { [LON]: { since: LONG_AGO, samples: 1, firstAt: NOW - 10 * MINUTE, lastAt: NOW - 10 * MINUTE } },
+      differing: {
+        [LONDON_NEIGHBORS]: {
+          since: LONG_AGO_TIME_BOUNDS,
+          samples: 1,
+          firstAt: TEST_POLL_END_TIME - 10 * MS_PER_MINUTE,
+          lastAt: TEST_POLL_END_TIME - 10 * MS_PER_MINUTE,
+        },
+      },
     }
   })
 
-const unequal = (samples: number): Scene =>
-  scene({ kind: 'tables', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-    const scope = ensureResourceState(context, 'ckt-lon')
-    scope.sessions = {
-      primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY }),
-      secondary: sessionFact('172.16.0.6', '172.16.0.5', { subresource: 'AzurePrivatePeering/secondary' }),
-    }
-    const differs = { how: 'only_a', since: LONG_AGO, samples, lastAt: NOW - MINUTE, prepends: null } as const
-    scope.parity['AzurePrivatePeering'] = {
-      shared: 10,
-      unequal: 0,
-      more: 0,
-      differing: { [PREFIX]: { ...differs, source: `ckt-lon ${PRIMARY}` } },
-      equal: null,
-      alike: null,
-    }
-  })
+const unequal = (samples: number): EvaluationStageTestInput =>
+  createEvaluationStageTestInput(
+    { kind: 'tables', scope: 'ckt-lon', subresource: PRIMARY_PATH_SUBRESOURCE },
+    {},
+    (context) => {
+      const scope = ensureResourceState(context, 'ckt-lon')
+      scope.sessions = {
+        primary: createLongEstablishedSession('172.16.0.2', '172.16.0.1', { subresource: PRIMARY_PATH_SUBRESOURCE }),
+        secondary: createLongEstablishedSession('172.16.0.6', '172.16.0.5', {
+          subresource: 'AzurePrivatePeering/secondary',
+        }),
+      }
+      const differs = {
+        how: 'only_a',
+        since: LONG_AGO_TIME_BOUNDS,
+        samples,
+        lastAt: TEST_POLL_END_TIME - MS_PER_MINUTE,
+        prepends: null,
+      } as const
+      scope.parity['AzurePrivatePeering'] = {
+        shared: 10,
+        unequal: 0,
+        more: 0,
+        differing: { [TEST_PREFIX]: { ...differs, source: `ckt-lon ${PRIMARY_PATH_SUBRESOURCE}` } },
+        equal: null,
+        alike: null,
+      }
+    },
+  )
 const ofHub = { kind: 'learned', scope: 'ergw-vhub', subresource: 'vhub/conn-lon' } as const
 /**
  * Returns a scene with an open event about a hub's connection to ckt-lon that brings no route.
  * @param readAt last poll of the circuit's sessions; null = never
  */
-const emptied = (readAt: number | null): Scene =>
-  scene(ofHub, {}, (context) => {
+const emptied = (readAt: number | null): EvaluationStageTestInput =>
+  createEvaluationStageTestInput(ofHub, {}, (context) => {
     const hubConnections = [{ gateway: ofHub.scope, name: 'conn-lon', circuit: 'ckt-lon' }]
     context.topology = { ...context.topology, hubConnections }
-    const read = (at: number) => ({ at, readAt: at, everyMs: MINUTE })
+    const read = (at: number) => ({ at, readAt: at, everyMs: MS_PER_MINUTE })
     context.lastGoodPolls = {
-      [`${ofHub.scope} ${ofHub.subresource} learned`]: read(NOW),
-      ...(readAt !== null && { [`ckt-lon ${PRIMARY} summary`]: read(readAt) }),
+      [`${ofHub.scope} ${ofHub.subresource} learned`]: read(TEST_POLL_END_TIME),
+      ...(readAt !== null && { [`ckt-lon ${PRIMARY_PATH_SUBRESOURCE} summary`]: read(readAt) }),
     }
-    remember(context, eventOf('hub_connection_emptied', ofHub.scope, 'conn-lon'))
+    storeEventInTestContext(context, createOngoingEvent('hub_connection_emptied', ofHub.scope, 'conn-lon'))
   })
 const microsoft = { kind: 'tables', scope: 'ckt-lon', subresource: 'MicrosoftPeering/primary' } as const
 
 /** Test cases of the stages that evaluate routes and their tables, by stage. */
-export const routeCases: Record<string, StageCases> = {
+export const routeCases: Record<string, EvaluationStageTestCases> = {
   'best paths': {
     changes: [
       {
         name: 'a shift waits for word of a loss',
         scene: () => withdrawn(),
-        shows: ({ scopes }) => scopes[HUB]?.pending.map(({ before, after }) => [before, after]),
-        is: [[[`${HUB} ${LON}`], [`${HUB} ${AMS}`]]],
+        shows: ({ scopes }) => scopes[HUB_GATEWAY_NAME]?.pending.map(({ before, after }) => [before, after]),
+        is: [[[`${HUB_GATEWAY_NAME} ${LONDON_NEIGHBORS}`], [`${HUB_GATEWAY_NAME} ${AMSTERDAM_NEIGHBORS}`]]],
       },
     ],
     rechecks: [
@@ -111,11 +149,18 @@ export const routeCases: Record<string, StageCases> = {
         name: 'with the next poll, while a shift waits',
         scene: () =>
           withdrawn((context) => {
-            const source = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
-            const shift = { prefixes: [PREFIX], before: [LON], after: [AMS], drain: false }
-            ensureResourceState(context, HUB).pending = [{ source, between: LATELY, ...shift }]
+            const source = { startedAt: TEST_POLL_END_TIME, finishedAt: TEST_POLL_END_TIME, previousOkAt: null }
+            const shift = {
+              prefixes: [TEST_PREFIX],
+              before: [LONDON_NEIGHBORS],
+              after: [AMSTERDAM_NEIGHBORS],
+              drain: false,
+            }
+            ensureResourceState(context, HUB_GATEWAY_NAME).pending = [
+              { source, between: TIME_BOUNDS_SINCE_PREVIOUS_POLL, ...shift },
+            ]
           }),
-        scope: HUB,
+        scope: HUB_GATEWAY_NAME,
         at: RECHECK_AT_NEXT_POLL,
       },
     ],
@@ -125,15 +170,19 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'a gateway that announces nearly as many prefixes as it may',
         scene: () =>
-          scene(
-            { kind: 'advertised', scope: HUB },
+          createEvaluationStageTestInput(
+            { kind: 'advertised', scope: HUB_GATEWAY_NAME },
             {
               signals: [
-                { type: 'advertised', neighbor: LON, counts: { 4: defaultSettings['limit.advertised'] - 1, 6: 0 } },
+                {
+                  type: 'advertised',
+                  neighbor: LONDON_NEIGHBORS,
+                  counts: { 4: defaultSettings['limit.advertised'] - 1, 6: 0 },
+                },
               ],
             },
           ),
-        shows: kindsIn(HUB),
+        shows: listEventKindsInScope(HUB_GATEWAY_NAME),
         is: ['prefix_headroom'],
       },
     ],
@@ -156,15 +205,15 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'with the next table, while more than usual moves',
         scene: () =>
-          scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-            ensureResourceState(context, HUB).churn = {
-              usual: createUsualChurnRate(NOW - 60 * MINUTE),
-              busy: { since: LATELY, perMinute: 50, polls: 1 },
+          createEvaluationStageTestInput({ kind: 'learned', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+            ensureResourceState(context, HUB_GATEWAY_NAME).churn = {
+              usual: createUsualChurnRate(TEST_POLL_END_TIME - 60 * MS_PER_MINUTE),
+              busy: { since: TIME_BOUNDS_SINCE_PREVIOUS_POLL, perMinute: 50, polls: 1 },
               calm: null,
-              countedAt: NOW - MINUTE,
+              countedAt: TEST_POLL_END_TIME - MS_PER_MINUTE,
             }
           }),
-        scope: HUB,
+        scope: HUB_GATEWAY_NAME,
         at: 'routes',
       },
     ],
@@ -174,12 +223,17 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'two instances that learn otherwise in a second sample',
         scene: diverging,
-        shows: kindsIn(HUB),
+        shows: listEventKindsInScope(HUB_GATEWAY_NAME),
         is: ['instance_divergence'],
       },
     ],
     rechecks: [
-      { name: 'with the next poll, until it is proven', scene: diverging, scope: HUB, at: RECHECK_AT_NEXT_POLL },
+      {
+        name: 'with the next poll, until it is proven',
+        scene: diverging,
+        scope: HUB_GATEWAY_NAME,
+        at: RECHECK_AT_NEXT_POLL,
+      },
     ],
   },
   'path parity': {
@@ -187,7 +241,7 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'a prefix that only one path has in a last sample that it takes',
         scene: () => unequal(defaultSettings['parity.confirm'] - 1),
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['parity_mismatch'],
       },
     ],
@@ -211,7 +265,7 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'half as many as before',
         scene: () =>
-          scene(
+          createEvaluationStageTestInput(
             microsoft,
             {
               signals: [
@@ -222,7 +276,7 @@ export const routeCases: Record<string, StageCases> = {
               ensureResourceState(context, 'ckt-lon').fromMicrosoft[microsoft.subresource] = 100
             },
           ),
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['microsoft_prefixes_changed'],
       },
     ],
@@ -230,11 +284,11 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'with the next poll, after an empty table',
         scene: () =>
-          scene(microsoft, {}, (context) => {
-            const proof = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
+          createEvaluationStageTestInput(microsoft, {}, (context) => {
+            const proof = { startedAt: TEST_POLL_END_TIME, finishedAt: TEST_POLL_END_TIME, previousOkAt: null }
             ensureResourceState(context, 'ckt-lon').emptied[microsoft.subresource] = {
               proof,
-              started: LATELY,
+              started: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
               prefixes: [],
             }
           }),
@@ -248,26 +302,26 @@ export const routeCases: Record<string, StageCases> = {
       {
         name: 'a second table without any row',
         scene: () =>
-          scene(ofHub, {}, (context) => {
+          createEvaluationStageTestInput(ofHub, {}, (context) => {
             const proof = {
-              startedAt: NOW - 10 * MINUTE,
-              finishedAt: NOW - 10 * MINUTE,
-              previousOkAt: NOW - 20 * MINUTE,
+              startedAt: TEST_POLL_END_TIME - 10 * MS_PER_MINUTE,
+              finishedAt: TEST_POLL_END_TIME - 10 * MS_PER_MINUTE,
+              previousOkAt: TEST_POLL_END_TIME - 20 * MS_PER_MINUTE,
             }
             ensureResourceState(context, ofHub.scope).emptied[ofHub.subresource] = {
               proof,
-              started: LATELY,
-              prefixes: [PREFIX],
+              started: TIME_BOUNDS_SINCE_PREVIOUS_POLL,
+              prefixes: [TEST_PREFIX],
             }
           }),
-        shows: kindsIn(ofHub.scope),
+        shows: listEventKindsInScope(ofHub.scope),
         is: ['hub_connection_emptied'],
       },
     ],
     rechecks: [
       {
         name: 'while the sessions of the circuit behind an empty connection are not read',
-        scene: () => emptied(LATELY.earliest - MINUTE),
+        scene: () => emptied(TIME_BOUNDS_SINCE_PREVIOUS_POLL.earliest - MS_PER_MINUTE),
         scope: ofHub.scope,
         at: RECHECK_AT_NEXT_POLL,
       },

@@ -1,54 +1,86 @@
-import { A, B, t2 } from '../../../testing/estates.ts'
-import { busyT2, flows } from '../../../testing/flows.ts'
-import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '../../../testing/happenings.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate } from '../../../testing/estates.ts'
+import { busyT2, setTrafficRatesOfBothPaths } from '../../../testing/flows.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  type TestTimeline,
+} from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  endSimulatedNeighborSessions,
+  startSimulatedCustomerSession,
+  startSimulatedNeighborSessions,
+  withdrawSimulatedPrefixes,
+} from '../../../testing/happenings.ts'
 import type { SeriesOfKind } from '../../../testing/kind-cases.ts'
-import type { World } from '../../../testing/world.ts'
+import type { SimulatedEstate } from '../../../testing/world.ts'
 
-export const LON = ['10.0.4.4', '10.0.4.5']
-export const AMS = ['10.0.4.6', '10.0.4.7']
-const ALL = [...LON, ...AMS]
-export const [A1 = '', A2 = ''] = A
+export const LONDON_PATH_NEIGHBORS = ['10.0.4.4', '10.0.4.5']
+export const AMSTERDAM_PATH_NEIGHBORS = ['10.0.4.6', '10.0.4.7']
+const ALL = [...LONDON_PATH_NEIGHBORS, ...AMSTERDAM_PATH_NEIGHBORS]
+export const [SITE_A1_PREFIXES = '', SITE_A2_PREFIXES = ''] = SITE_A_PREFIXES
 const paths = ['primary', 'secondary'] as const
 
-export const at = (time: string, act: Happening['do']): Happening => ({ at: time, do: act })
-export const series = (truth: Happening[], more: Partial<Timeline> = {}): Timeline => ({
-  world: t2,
+export const createScheduledRouteChange = (time: string, act: TestTimelineChange['do']): TestTimelineChange => ({
+  at: time,
+  do: act,
+})
+export const createRouteTimeline = (truth: TestTimelineChange[], more: Partial<TestTimeline> = {}): TestTimeline => ({
+  world: createTwoCircuitEstate,
   from: '9:50',
   to: '10:30',
   truth,
   ...more,
 })
-export const having =
-  (prepare: (world: World) => void, make: () => World = t2): (() => World) =>
+export const createPreparedWorldFactory =
+  (
+    prepare: (world: SimulatedEstate) => void,
+    make: () => SimulatedEstate = createTwoCircuitEstate,
+  ): (() => SimulatedEstate) =>
   () => {
     const world = make()
     prepare(world)
     return world
   }
-const dcA = { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} }
-export const withSite = having((world) => void world.sites.push(dcA))
-export const watching = (...prefixes: string[]) => having((world) => void world.watched.push(...prefixes))
-export const alike = having(
+const dcA = { name: 'DC-A', prefixes: SITE_A_PREFIXES, home: 'ckt-lon', routers: {} }
+export const withSite = createPreparedWorldFactory((world) => void world.sites.push(dcA))
+export const createWorldWithWatchedPrefixes = (...prefixes: string[]) =>
+  createPreparedWorldFactory((world) => void world.watched.push(...prefixes))
+export const createWorldWithActiveActivePolicy = createPreparedWorldFactory(
   (world) => void world.policies.push({ kind: 'active_active', circuits: ['ckt-lon'], prefixes: [] }),
 )
-const standby = (prefixes: string[], make: () => World = busyT2) =>
-  having((world) => {
+const standby = (prefixes: string[], make: () => SimulatedEstate = busyT2) =>
+  createPreparedWorldFactory((world) => {
     world.policies.push({ kind: 'active_standby', circuits: ['ckt-lon', 'ckt-ams'], prefixes })
   }, make)
-const circuitsAlike = having((world) => {
-  for (const neighbor of ALL) announces(world, [neighbor], [...A, ...B], [65001])
-  world.policies.push({ kind: 'active_active', circuits: ['ckt-lon', 'ckt-ams'], prefixes: A })
+const circuitsAlike = createPreparedWorldFactory((world) => {
+  for (const neighbor of ALL)
+    announceSimulatedPrefixes(world, [neighbor], [...SITE_A_PREFIXES, ...SITE_B_PREFIXES], [65001])
+  world.policies.push({ kind: 'active_active', circuits: ['ckt-lon', 'ckt-ams'], prefixes: SITE_A_PREFIXES })
 })
-const lonCe = (world: World) => paths.forEach((path) => endsCe(world, 'ckt-lon', path))
-export const lonCeBack = (world: World, when: number) => paths.forEach((path) => startsCe(world, 'ckt-lon', path, when))
-export const lonAway = [at('10:00:30', lonCe), at('10:00:32', (w) => withdraws(w, LON, [...A, ...B]))]
-export const many = (n: number) => Array.from({ length: n }, (_, i) => `10.${70 + Math.floor(i / 200)}.${i % 200}.0/24`)
+const lonCe = (world: SimulatedEstate) => paths.forEach((path) => endSimulatedCustomerSession(world, 'ckt-lon', path))
+export const lonCeBack = (world: SimulatedEstate, when: number) =>
+  paths.forEach((path) => startSimulatedCustomerSession(world, 'ckt-lon', path, when))
+export const lonAway = [
+  createScheduledRouteChange('10:00:30', lonCe),
+  createScheduledRouteChange('10:00:32', (w) =>
+    withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES]),
+  ),
+]
+export const listTestPrefixes = (n: number) =>
+  Array.from({ length: n }, (_, i) => `10.${70 + Math.floor(i / 200)}.${i % 200}.0/24`)
 /** Returns steps in which prefixes appear and disappear alternately between polls, for `minutes` minutes. */
-export const restless = (prefixes: readonly string[], minutes: number, from = 600): Happening[] =>
+export const createFlappingPrefixSteps = (
+  prefixes: readonly string[],
+  minutes: number,
+  from = 600,
+): TestTimelineChange[] =>
   Array.from({ length: minutes }, (_, minute) =>
-    at(clockText(from + minute), (w) =>
-      minute % 2 === 0 ? announces(w, AMS, prefixes, [65001]) : withdraws(w, AMS, prefixes),
+    createScheduledRouteChange(clockText(from + minute), (w) =>
+      minute % 2 === 0
+        ? announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, prefixes, [65001])
+        : withdrawSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, prefixes),
     ),
   )
 const clockText = (minutes: number) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:30`
@@ -57,140 +89,376 @@ const clockText = (minutes: number) => `${Math.floor(minutes / 60)}:${String(min
 export const routeKindCases: Record<string, SeriesOfKind> = {
   parity_mismatch: {
     raises: [
-      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A.slice(2)))]),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.6'], ['10.44.0.0/16'], [65001]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES.slice(2)),
+        ),
+      ]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES, [65001, 65001, 65001]),
+        ),
+      ]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, ['10.0.4.6'], ['10.44.0.0/16'], [65001]),
+        ),
+      ]),
     ],
     not: [
-      series([at('10:00:30', (w) => withdraws(w, LON, A.slice(2)))]),
-      // a difference in only two samples
-      series([
-        at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A.slice(2))),
-        at('10:02:30', (w) => announces(w, ['10.0.4.5'], A.slice(2), [65001])),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES.slice(2)),
+        ),
       ]),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], ['172.16.0.4/30'], [65001]))]),
-      series([at('10:00:30', (w) => endsCe(w, 'ckt-lon', 'primary'))]),
+      // a difference in only two samples
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES.slice(2)),
+        ),
+        createScheduledRouteChange('10:02:30', (w) =>
+          announceSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES.slice(2), [65001]),
+        ),
+      ]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, ['10.0.4.5'], ['172.16.0.4/30'], [65001]),
+        ),
+      ]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) => endSimulatedCustomerSession(w, 'ckt-lon', 'primary')),
+      ]),
       // the other path's table is not polled meanwhile
-      series([at('10:00:30', (w) => withdraws(w, LON, A))], {
-        collector: [{ kind: 'tables', from: '10:00:00', until: '10:10:00', outcome: 'timeout' }],
-      }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES),
+          ),
+        ],
+        {
+          collector: [{ kind: 'tables', from: '10:00:00', until: '10:10:00', outcome: 'timeout' }],
+        },
+      ),
     ],
   },
   unintended_active_passive: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))], { world: alike }),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.4'], A.slice(0, 2), [65001, 65001]))], { world: alike }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES, [65001, 65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithActiveActivePolicy },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, ['10.0.4.4'], SITE_A_PREFIXES.slice(0, 2), [65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithActiveActivePolicy },
+      ),
       // two circuits that are declared as equal
-      series([at('10:00:30', (w) => announces(w, AMS, A, [65001, 65001, 65001]))], { world: circuitsAlike }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001, 65001, 65001]),
+          ),
+        ],
+        { world: circuitsAlike },
+      ),
     ],
     not: [
       // two circuits that are neither declared as equal nor equal for a week
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], A, [65001, 65001, 65001]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES, [65001, 65001, 65001]),
+        ),
+      ]),
       // one of six prefixes, which is less than a fifth
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.5'], [A1], [65001, 65001]))], { world: alike }),
-      series([at('10:00:30', (w) => announces(w, LON, A, [65001, 65001, 65001]))], { world: alike }),
-      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.5'], A))], { world: alike }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, ['10.0.4.5'], [SITE_A1_PREFIXES], [65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithActiveActivePolicy },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001, 65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithActiveActivePolicy },
+      ),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ['10.0.4.5'], SITE_A_PREFIXES))],
+        { world: createWorldWithActiveActivePolicy },
+      ),
     ],
   },
   unexpected_active_active: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby(A), to: '10:40' }),
-      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby([]), to: '10:40' }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001]),
+          ),
+        ],
+        { world: standby(SITE_A_PREFIXES), to: '10:40' },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001]),
+          ),
+        ],
+        { world: standby([]), to: '10:40' },
+      ),
     ],
     not: [
       // equally announced, but the standby is still unused
-      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], {
-        world: having((w) => flows(w, 'ckt-ams', { in: 2, out: 1 }, clock('9:40')), standby(A)),
-        to: '10:40',
-      }),
-      series([], { world: standby(A), to: '10:40' }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001]),
+          ),
+        ],
+        {
+          world: createPreparedWorldFactory(
+            (w) => setTrafficRatesOfBothPaths(w, 'ckt-ams', { in: 2, out: 1 }, parseTimeOfSimulatedDay('9:40')),
+            standby(SITE_A_PREFIXES),
+          ),
+          to: '10:40',
+        },
+      ),
+      createRouteTimeline([], { world: standby(SITE_A_PREFIXES), to: '10:40' }),
       // no byte counters are reported
-      series([at('10:00:30', (w) => announces(w, AMS, A, [65001]))], { world: standby(A, t2), to: '10:40' }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001]),
+          ),
+        ],
+        { world: standby(SITE_A_PREFIXES, createTwoCircuitEstate), to: '10:40' },
+      ),
       // changed routes in ranges that the policy does not contain
-      series([at('10:00:30', (w) => announces(w, LON, B, [65001]))], { world: standby(A), to: '10:40' }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_B_PREFIXES, [65001]),
+          ),
+        ],
+        { world: standby(SITE_A_PREFIXES), to: '10:40' },
+      ),
     ],
   },
   more_specific: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001]))]),
-      series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001, 65077]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001, 65001]),
+        ),
+      ]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001, 65077]),
+        ),
+      ]),
     ],
     not: [
       // a more specific prefix from the same circuit and origin as the covering prefix
-      series([at('10:00:30', (w) => announces(w, LON, ['10.10.5.0/24'], [65001]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001]),
+        ),
+      ]),
       // a prefix that already existed earlier
-      series([
-        at('9:50:01', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001])),
-        at('9:55:30', (w) => withdraws(w, AMS, ['10.10.5.0/24'])),
-        at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001, 65001])),
+      createRouteTimeline([
+        createScheduledRouteChange('9:50:01', (w) =>
+          announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001, 65001]),
+        ),
+        createScheduledRouteChange('9:55:30', (w) =>
+          withdrawSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.10.5.0/24']),
+        ),
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001, 65001]),
+        ),
       ]),
       // a prefix that is only inside the default route
-      series([
-        at('9:50:01', (w) => announces(w, LON, ['0.0.0.0/0'], [65001])),
-        at('10:00:30', (w) => announces(w, AMS, ['10.99.5.0/24'], [65001])),
+      createRouteTimeline([
+        createScheduledRouteChange('9:50:01', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, ['0.0.0.0/0'], [65001]),
+        ),
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.99.5.0/24'], [65001]),
+        ),
       ]),
-      series([at('10:00:30', (w) => announces(w, LON, ['10.100.8.0/22'], [65001]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, ['10.100.8.0/22'], [65001]),
+        ),
+      ]),
     ],
   },
   origin_change: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 64999]))], { weekOld: true }),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.6'], [A1, A2], [65099]))], { weekOld: true }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65001, 64999]),
+          ),
+        ],
+        { weekOld: true },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, ['10.0.4.6'], [SITE_A1_PREFIXES, SITE_A2_PREFIXES], [65099]),
+          ),
+        ],
+        { weekOld: true },
+      ),
     ],
     not: [
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001, 65001]))], { weekOld: true }),
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], { weekOld: true }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65001, 65001, 65001]),
+          ),
+        ],
+        { weekOld: true },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65002, 65001]),
+          ),
+        ],
+        { weekOld: true },
+      ),
       // a prefix that has been known for less than a week has no usual origin
-      series([
-        at('10:00:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001])),
-        at('10:05:30', (w) => announces(w, LON, ['10.50.0.0/16'], [65001, 64999])),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, ['10.50.0.0/16'], [65001]),
+        ),
+        createScheduledRouteChange('10:05:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, ['10.50.0.0/16'], [65001, 64999]),
+        ),
       ]),
     ],
   },
   unexpected_transit: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, LON, B, [65001, 64900, 3356, 65001]))]),
-      series([at('10:00:30', (w) => announces(w, LON, many(40), [65001, 3356]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_B_PREFIXES, [65001, 64900, 3356, 65001]),
+        ),
+      ]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, listTestPrefixes(40), [65001, 3356]),
+        ),
+      ]),
       // another site's circuit announces a prefix through its own network
-      series(
-        [at('9:50:01', (w) => withdraws(w, AMS, [A1])), at('10:00:30', (w) => announces(w, AMS, [A1], [65002, 65001]))],
-        { world: having((w) => (announces(w, AMS, B, [65002]), w.sites.push(dcA)), t2) },
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('9:50:01', (w) =>
+            withdrawSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, [SITE_A1_PREFIXES]),
+          ),
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65002, 65001]),
+          ),
+        ],
+        {
+          world: createPreparedWorldFactory(
+            (w) => (
+              announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_B_PREFIXES, [65002]), w.sites.push(dcA)
+            ),
+            createTwoCircuitEstate,
+          ),
+        },
       ),
     ],
     not: [
-      series([at('10:00:30', (w) => announces(w, LON, A, [65001, 65001, 65001]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001, 65001, 65001]),
+        ),
+      ]),
       // another path has contained this ASN since the first table
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65002, 65001]))], {
-        world: having((w) => announces(w, AMS, B, [65002, 65001])),
-      }),
-      series([at('10:00:30', (w) => withdraws(w, LON, B))]),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65002, 65001]),
+          ),
+        ],
+        {
+          world: createPreparedWorldFactory((w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, SITE_B_PREFIXES, [65002, 65001]),
+          ),
+        },
+      ),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_B_PREFIXES),
+        ),
+      ]),
     ],
   },
   route_churn: {
-    raises: [series(restless(many(6), 8), { to: '10:20' }), series(restless(many(40), 7), { to: '10:20' })],
+    raises: [
+      createRouteTimeline(createFlappingPrefixSteps(listTestPrefixes(6), 8), { to: '10:20' }),
+      createRouteTimeline(createFlappingPrefixSteps(listTestPrefixes(40), 7), { to: '10:20' }),
+    ],
     not: [
       // changes for only four minutes
-      series(restless(many(6), 4), { to: '10:20' }),
+      createRouteTimeline(createFlappingPrefixSteps(listTestPrefixes(6), 4), { to: '10:20' }),
       // only 8 changes per minute
-      series(restless(many(2), 12), { to: '10:20' }),
+      createRouteTimeline(createFlappingPrefixSteps(listTestPrefixes(2), 12), { to: '10:20' }),
       // changes of the first table after sessions came up
-      series([
-        at('10:00:30', (w) => ALL.forEach((n) => endsPeer(w, n))),
-        at('10:05:30', (w, t) => ALL.forEach((n) => startsPeer(w, n, t))),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) => ALL.forEach((n) => endSimulatedNeighborSessions(w, n))),
+        createScheduledRouteChange('10:05:30', (w, t) => ALL.forEach((n) => startSimulatedNeighborSessions(w, n, t))),
       ]),
     ],
   },
   site_state_changed: {
     raises: [
-      series([at('10:00:30', (w) => withdraws(w, LON, A))], { world: withSite }),
-      series([at('10:00:30', (w) => withdraws(w, ALL, [A1]))], { world: withSite }),
-      series([at('10:00:30', (w) => withdraws(w, ALL, A))], { world: withSite }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES),
+          ),
+        ],
+        { world: withSite },
+      ),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ALL, [SITE_A1_PREFIXES]))],
+        { world: withSite },
+      ),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ALL, SITE_A_PREFIXES))],
+        { world: withSite },
+      ),
     ],
     not: [
-      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
-      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], A))], { world: withSite }),
-      series([at('10:00:30', (w) => withdraws(w, ALL, B))], { world: withSite }),
-      series([], {
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES),
+        ),
+      ]),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ['10.0.4.4'], SITE_A_PREFIXES))],
+        { world: withSite },
+      ),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ALL, SITE_B_PREFIXES))],
+        { world: withSite },
+      ),
+      createRouteTimeline([], {
         world: withSite,
         collector: [{ kind: 'learned', from: '10:00:00', until: '10:15:00', outcome: 'timeout' }],
       }),
@@ -198,79 +466,201 @@ export const routeKindCases: Record<string, SeriesOfKind> = {
   },
   n1_stranding: {
     raises: [
-      series([at('10:00:30', (w) => withdraws(w, AMS, [A1]))], { world: withSite }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            withdrawSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, [SITE_A1_PREFIXES]),
+          ),
+        ],
+        { world: withSite },
+      ),
       // prefixes that the home withdraws depend on the other circuit
-      series([at('10:00:30', (w) => withdraws(w, LON, [A1]))], { world: withSite }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES]),
+          ),
+        ],
+        { world: withSite },
+      ),
     ],
     not: [
-      series([at('10:00:30', (w) => withdraws(w, AMS, [A1]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, [SITE_A1_PREFIXES]),
+        ),
+      ]),
       // the site still has one path of the circuit
-      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.6'], A))], { world: withSite }),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ['10.0.4.6'], SITE_A_PREFIXES))],
+        { world: withSite },
+      ),
       // no route is left that a further loss could remove
-      series([at('10:00:30', (w) => withdraws(w, ALL, A))], { world: withSite }),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ALL, SITE_A_PREFIXES))],
+        { world: withSite },
+      ),
       // the site has depended on one circuit since the first poll
-      series([], { world: having((world) => void withdraws(world, AMS, A), withSite) }),
+      createRouteTimeline([], {
+        world: createPreparedWorldFactory(
+          (world) => void withdrawSimulatedPrefixes(world, AMSTERDAM_PATH_NEIGHBORS, SITE_A_PREFIXES),
+          withSite,
+        ),
+      }),
     ],
   },
   failback_pending: {
     raises: [
       // the sessions are back, but their announcements are not
-      series([...lonAway, at('10:05:30', lonCeBack)]),
-      series([
-        at('10:00:30', (w) => LON.forEach((n) => endsPeer(w, n))),
-        at('10:00:32', (w) => withdraws(w, LON, [...A, ...B])),
-        at('10:05:30', (w, t) => LON.forEach((n) => startsPeer(w, n, t))),
+      createRouteTimeline([...lonAway, createScheduledRouteChange('10:05:30', lonCeBack)]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          LONDON_PATH_NEIGHBORS.forEach((n) => endSimulatedNeighborSessions(w, n)),
+        ),
+        createScheduledRouteChange('10:00:32', (w) =>
+          withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [...SITE_A_PREFIXES, ...SITE_B_PREFIXES]),
+        ),
+        createScheduledRouteChange('10:05:30', (w, t) =>
+          LONDON_PATH_NEIGHBORS.forEach((n) => startSimulatedNeighborSessions(w, n, t)),
+        ),
       ]),
     ],
     not: [
-      series(lonAway),
-      series([
+      createRouteTimeline(lonAway),
+      createRouteTimeline([
         ...lonAway,
-        at('10:05:30', lonCeBack),
-        at('10:12:30', (w) => announces(w, LON, A, [65001])),
-        at('10:12:31', (w) => announces(w, LON, B, [65001, 65001, 65001])),
+        createScheduledRouteChange('10:05:30', lonCeBack),
+        createScheduledRouteChange('10:12:30', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES, [65001]),
+        ),
+        createScheduledRouteChange('10:12:31', (w) =>
+          announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_B_PREFIXES, [65001, 65001, 65001]),
+        ),
       ]),
-      series([at('10:00:30', (w) => withdraws(w, LON, A))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, SITE_A_PREFIXES),
+        ),
+      ]),
     ],
   },
   route_announced: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, AMS, ['10.60.0.0/16'], [65001]))], {
-        world: watching('10.60.0.0/16'),
-      }),
-      series([at('10:00:30', (w) => announces(w, AMS, ['10.10.5.0/24'], [65001]))], { world: watching(A1) }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.60.0.0/16'], [65001]),
+          ),
+        ],
+        {
+          world: createWorldWithWatchedPrefixes('10.60.0.0/16'),
+        },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.10.5.0/24'], [65001]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
     ],
     not: [
-      series([at('10:00:30', (w) => announces(w, AMS, ['10.60.0.0/16'], [65001]))]),
+      createRouteTimeline([
+        createScheduledRouteChange('10:00:30', (w) =>
+          announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.60.0.0/16'], [65001]),
+        ),
+      ]),
       // contains the watched prefix, but is not inside it
-      series([at('10:00:30', (w) => announces(w, AMS, ['10.0.0.0/8'], [65001]))], { world: watching(A1) }),
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001]))], { world: watching(A1) }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, AMSTERDAM_PATH_NEIGHBORS, ['10.0.0.0/8'], [65001]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
     ],
   },
   route_withdrawn: {
     raises: [
-      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A1]))], { world: watching(A1) }),
-      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.6'))], { world: watching('10.0.0.0/8') }),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ['10.0.4.4'], [SITE_A1_PREFIXES]))],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => endSimulatedNeighborSessions(w, '10.0.4.6'))],
+        { world: createWorldWithWatchedPrefixes('10.0.0.0/8') },
+      ),
     ],
     not: [
-      series([at('10:00:30', (w) => withdraws(w, ['10.0.4.4'], [A2]))], { world: watching(A1) }),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => withdrawSimulatedPrefixes(w, ['10.0.4.4'], [SITE_A2_PREFIXES]))],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
       // the other instance of the gateway still has the route
-      series([at('10:00:30', (w) => endsPeer(w, '10.0.4.4', ['10.0.4.12']))], { world: watching(A1) }),
-      series([], {
-        world: watching(A1),
+      createRouteTimeline(
+        [createScheduledRouteChange('10:00:30', (w) => endSimulatedNeighborSessions(w, '10.0.4.4', ['10.0.4.12']))],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
+      createRouteTimeline([], {
+        world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES),
         collector: [{ kind: 'learned', from: '10:00:00', until: '10:05:00', outcome: 'timeout' }],
       }),
     ],
   },
   path_change: {
     raises: [
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001, 65001]))], { world: watching(A1) }),
-      series([at('10:00:30', (w) => announces(w, ['10.0.4.7'], [A2], [65002]))], { world: watching('10.8.0.0/13') }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, ['10.0.4.7'], [SITE_A2_PREFIXES], [65002]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes('10.8.0.0/13') },
+      ),
     ],
     not: [
-      series([at('10:00:30', (w) => announces(w, LON, [A1], [65001]))], { world: watching(A1) }),
-      series([at('10:00:30', (w) => announces(w, LON, [A2], [65001, 65001]))], { world: watching(A1) }),
-      series([at('10:00:30', (w) => withdraws(w, LON, [A1]))], { world: watching(A1) }),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES], [65001]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            announceSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A2_PREFIXES], [65001, 65001]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
+      createRouteTimeline(
+        [
+          createScheduledRouteChange('10:00:30', (w) =>
+            withdrawSimulatedPrefixes(w, LONDON_PATH_NEIGHBORS, [SITE_A1_PREFIXES]),
+          ),
+        ],
+        { world: createWorldWithWatchedPrefixes(SITE_A1_PREFIXES) },
+      ),
     ],
   },
 }

@@ -1,49 +1,65 @@
-import type { Bounds } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimestampBounds } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { ensureResourceState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { HUB } from '../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
 import {
-  eventIn,
-  eventOf,
-  kindsIn,
-  NOW,
-  remember,
-  type Scene,
-  scene,
-  sessionFact,
-  type StageCases,
+  getOnlyEventInScope,
+  createOngoingEvent,
+  listEventKindsInScope,
+  TEST_POLL_END_TIME,
+  storeEventInTestContext,
+  type EvaluationStageTestInput,
+  createEvaluationStageTestInput,
+  createLongEstablishedSession,
+  type EvaluationStageTestCases,
 } from '../../../testing/scene.ts'
-import { PRIMARY, LON, AMS, PREFIX, route, sessionsWith } from './estate-parts.ts'
+import {
+  PRIMARY_PATH_SUBRESOURCE,
+  LONDON_NEIGHBORS,
+  AMSTERDAM_NEIGHBORS,
+  TEST_PREFIX,
+  createLearnedRoute,
+  createSessionsWithNeighbor,
+} from './estate-parts.ts'
 
-const leftHome = (upAgainFor: number): Scene =>
-  scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-    const since: Bounds = { earliest: NOW - upAgainFor, latest: NOW - upAgainFor }
-    const started = { earliest: NOW - 120 * MINUTE, latest: NOW - 120 * MINUTE }
-    const failover = eventOf('failover', 'ckt-lon', 'DC-A', { started })
-    remember(context, failover, { peersBefore: [LON], peersAfter: [AMS] })
-    ensureResourceState(context, HUB).sessions = sessionsWith(LON, { since })
+const leftHome = (upAgainFor: number): EvaluationStageTestInput =>
+  createEvaluationStageTestInput({ kind: 'peers', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+    const since: TimestampBounds = {
+      earliest: TEST_POLL_END_TIME - upAgainFor,
+      latest: TEST_POLL_END_TIME - upAgainFor,
+    }
+    const started = {
+      earliest: TEST_POLL_END_TIME - 120 * MS_PER_MINUTE,
+      latest: TEST_POLL_END_TIME - 120 * MS_PER_MINUTE,
+    }
+    const failover = createOngoingEvent('failover', 'ckt-lon', 'DC-A', { started })
+    storeEventInTestContext(context, failover, { peersBefore: [LONDON_NEIGHBORS], peersAfter: [AMSTERDAM_NEIGHBORS] })
+    ensureResourceState(context, HUB_GATEWAY_NAME).sessions = createSessionsWithNeighbor(LONDON_NEIGHBORS, { since })
     ensureResourceState(context, 'ckt-lon').sessions = {
-      primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, since }),
+      primary: createLongEstablishedSession('172.16.0.2', '172.16.0.1', {
+        subresource: PRIMARY_PATH_SUBRESOURCE,
+        since,
+      }),
     }
   })
 
 /** Test cases of the stages that evaluate sites and their homes, by stage. */
-export const siteCases: Record<string, StageCases> = {
+export const siteCases: Record<string, EvaluationStageTestCases> = {
   'pending failback': {
     changes: [
       {
         name: 'a home path that is up again for long enough',
         scene: () => leftHome(defaultSettings['failback.pending']),
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['failback_pending', 'failover'],
       },
     ],
     rechecks: [
       {
         name: 'with the next poll, while the home path is up',
-        scene: () => leftHome(MINUTE),
+        scene: () => leftHome(MS_PER_MINUTE),
         scope: 'ckt-lon',
         at: RECHECK_AT_NEXT_POLL,
       },
@@ -54,13 +70,16 @@ export const siteCases: Record<string, StageCases> = {
       {
         name: 'what was reported of a learned site that is none any more is given up',
         scene: () => {
-          const own = scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-            remember(context, eventOf('site_state_changed', 'ckt-lon', 'learned: London', { flags: ['learned'] }))
+          const own = createEvaluationStageTestInput({ kind: 'learned', scope: HUB_GATEWAY_NAME }, {}, (context) => {
+            storeEventInTestContext(
+              context,
+              createOngoingEvent('site_state_changed', 'ckt-lon', 'learned: London', { flags: ['learned'] }),
+            )
           })
           own.context.topology = { ...own.context.topology, learned: [] }
           return own
         },
-        shows: (context) => eventIn('ckt-lon', context)?.flags,
+        shows: (context) => getOnlyEventInScope('ckt-lon', context)?.flags,
         is: ['learned', 'given_up'],
       },
     ],
@@ -70,12 +89,15 @@ export const siteCases: Record<string, StageCases> = {
       {
         name: 'a backup that carries what the home of a site is declared to carry is a deviation, though it always did',
         scene: () => {
-          const own = scene({ kind: 'learned', scope: HUB }, { snapshot: [route(AMS)] })
-          const sites = [{ name: 'dc-a', prefixes: [PREFIX], home: 'ckt-lon', routers: {} }]
+          const own = createEvaluationStageTestInput(
+            { kind: 'learned', scope: HUB_GATEWAY_NAME },
+            { snapshot: [createLearnedRoute(AMSTERDAM_NEIGHBORS)] },
+          )
+          const sites = [{ name: 'dc-a', prefixes: [TEST_PREFIX], home: 'ckt-lon', routers: {} }]
           own.context.topology = { ...own.context.topology, sites }
           return own
         },
-        shows: kindsIn('ckt-lon'),
+        shows: listEventKindsInScope('ckt-lon'),
         is: ['intent_deviation'],
       },
     ],
@@ -84,9 +106,14 @@ export const siteCases: Record<string, StageCases> = {
     changes: [
       {
         name: 'a check of all routes shows where a prefix is reached',
-        scene: () => scene({ kind: 'learned', scope: HUB }, { snapshot: [route(LON)] }),
-        shows: ({ scopes }) => scopes[HUB]?.learning?.moving.map(({ prefixes, circuits }) => [prefixes, circuits]),
-        is: [[[PREFIX], ['ckt-lon']]],
+        scene: () =>
+          createEvaluationStageTestInput(
+            { kind: 'learned', scope: HUB_GATEWAY_NAME },
+            { snapshot: [createLearnedRoute(LONDON_NEIGHBORS)] },
+          ),
+        shows: ({ scopes }) =>
+          scopes[HUB_GATEWAY_NAME]?.learning?.moving.map(({ prefixes, circuits }) => [prefixes, circuits]),
+        is: [[[TEST_PREFIX], ['ckt-lon']]],
       },
     ],
   },

@@ -6,7 +6,7 @@ import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
-import { type CircuitNode, getCountedPartForBandwidth, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPartForBandwidth, type CircuitPeeringNode } from '../../../model/topology.ts'
 import { getUsableMeterFact } from '../../facts/traffic/path-traffic.ts'
 
 /**
@@ -16,7 +16,7 @@ import { getUsableMeterFact } from '../../facts/traffic/path-traffic.ts'
 export function detectHighBandwidth(
   context: DetectionContext,
   circuit: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
   path: CircuitPath,
 ): LiveEvent | null {
   const subject = `${name}/${path}`
@@ -60,7 +60,7 @@ function severityOf(isFull: boolean, isDropping: boolean): Severity {
 export function detectCapacityRisk(
   context: DetectionContext,
   circuit: CircuitNode,
-  { name, customers }: PeeringNode,
+  { name, customers }: CircuitPeeringNode,
 ): LiveEvent | null {
   const { settings, mark } = context
   const { bandwidthBps, scope } = circuit

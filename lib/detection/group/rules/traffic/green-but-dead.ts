@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type TimestampBounds,
   type CircuitPath,
   circuitPaths,
   parsePathSubject,
@@ -12,7 +12,7 @@ import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
-import { type CircuitNode, getCountedPartOfPeering, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPartOfPeering, type CircuitPeeringNode } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere } from './low-everywhere.ts'
 import { isCircuitProbeFailing } from './probe-results.ts'
 
@@ -23,7 +23,7 @@ import { isCircuitProbeFailing } from './probe-results.ts'
 export function detectGreenButDead(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   view: PeeringStateWithPaths,
 ): (LiveEvent | null)[] {
   const paths = circuitPaths.map((path) => view.paths[path])
@@ -52,7 +52,7 @@ const isDead = ({ traffic }: PathStateWithLayers) => traffic.dead !== null
 function reported(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   subject: string,
   dead: readonly PathStateWithLayers[],
   { isFirst, severity }: { isFirst: boolean; severity: Severity },
@@ -90,10 +90,10 @@ const lower = (severity: Severity): Severity => (severity === 'critical' ? 'majo
 function endOf(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   subject: string,
   open: LiveEvent | null,
-): Bounds {
+): TimestampBounds {
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const paths = pathsOf(subject)

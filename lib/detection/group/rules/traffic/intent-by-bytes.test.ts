@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { INSTANT_BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
 import { createResourceState } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type CircuitNode, EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
-import type { DirectionRates, TrafficWindow, CircuitTrafficState } from '../../../model/traffic.ts'
+import { type CircuitNode, EMPTY_TOPOLOGY, type GroupTopology } from '../../../model/topology.ts'
+import type { BitRatesByDirection, AverageTrafficOfTimeWindow, CircuitTrafficState } from '../../../model/traffic.ts'
 import { createTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 
-const NOW = 60 * MINUTE
+const NOW = 60 * MS_PER_MINUTE
 const markAt = (at: number): PollRecord => ({
   sourceId: 1,
   scope: 'lon',
@@ -19,8 +19,8 @@ const markAt = (at: number): PollRecord => ({
   startedAt: at - 100,
   finishedAt: at,
   outcome: 'ok',
-  previousOkAt: at - MINUTE,
-  previousAttemptAt: at - MINUTE,
+  previousOkAt: at - MS_PER_MINUTE,
+  previousAttemptAt: at - MS_PER_MINUTE,
   silentInstances: [],
 })
 const circuit = (name: string): CircuitNode => ({
@@ -39,17 +39,17 @@ const circuit = (name: string): CircuitNode => ({
  * Returns the data of a circuit that carried these Mb/s over the window ending at the given time, half of it on each
  * path.
  */
-function carrying(mbps: DirectionRates, at: number, isFirst = false): CircuitTrafficState {
+function carrying(mbps: BitRatesByDirection, at: number, isFirst = false): CircuitTrafficState {
   const path = { in: (mbps.in * 1e6) / 2, out: (mbps.out * 1e6) / 2 }
-  const full: TrafficWindow = {
-    earliest: at - 15 * MINUTE,
+  const full: AverageTrafficOfTimeWindow = {
+    earliest: at - 15 * MS_PER_MINUTE,
     latest: at,
-    coveredMs: 15 * MINUTE,
+    coveredMs: 15 * MS_PER_MINUTE,
     paths: { primary: path, secondary: path },
   }
   return {
     meters: {},
-    windowMs: 5 * MINUTE,
+    windowMs: 5 * MS_PER_MINUTE,
     busiest: { in: null, out: null },
     shares: { full, before: isFirst ? [] : [full] },
     asymmetric: null,
@@ -59,15 +59,15 @@ function carrying(mbps: DirectionRates, at: number, isFirst = false): CircuitTra
   }
 }
 
-const STANDBY = { kind: 'active_standby', circuits: ['lon', 'ams'], prefixes: [] } as Topology['policies'][number]
+const STANDBY = { kind: 'active_standby', circuits: ['lon', 'ams'], prefixes: [] } as GroupTopology['policies'][number]
 interface Shown {
-  lon: DirectionRates | null
-  ams: DirectionRates | null
+  lon: BitRatesByDirection | null
+  ams: BitRatesByDirection | null
   at?: number
   amsAt?: number
   isFirst?: boolean
-  policies?: Topology['policies']
-  sites?: Topology['sites']
+  policies?: GroupTopology['policies']
+  sites?: GroupTopology['sites']
 }
 
 /** Returns a group of both circuits with these counters; null = no counters. */
@@ -82,7 +82,7 @@ function groupWith(shown: Shown, before?: DetectionContext): DetectionContext {
     topology: { ...EMPTY_TOPOLOGY, circuits: [circuit('lon'), circuit('ams')], policies, sites },
     scopes: { lon: scopeOf('lon'), ams: scopeOf('ams') },
     mark: markAt(at),
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     settings: defaultSettings,
   }
 }
@@ -103,7 +103,7 @@ describe('a standby that carries what the primary is declared to', () => {
       subject: 'ckt-lon > ckt-ams by bytes',
       severity: 'minor',
       flags: ['by_bytes'],
-      started: { earliest: NOW - 15 * MINUTE, latest: NOW },
+      started: { earliest: NOW - 15 * MS_PER_MINUTE, latest: NOW },
       ended: null,
     })
     expect(live?.event.evidence.map(({ field, after }) => `${field} ${after}`)).toEqual([
@@ -113,32 +113,35 @@ describe('a standby that carries what the primary is declared to', () => {
       'ckt-ams out 120000000 bit/s',
     ])
     // a tenth of the traffic is not enough to end the event
-    const some = groupWith({ lon: { in: 20, out: 12 }, ams: BUSY, at: NOW + 15 * MINUTE }, context)
+    const some = groupWith({ lon: { in: 20, out: 12 }, ams: BUSY, at: NOW + 15 * MS_PER_MINUTE }, context)
     expect(reported(some)[0]?.event.ended).toBeNull()
-    const again = groupWith({ lon: BUSY, ams: BUSY, at: NOW + 30 * MINUTE }, some)
-    expect(reported(again)[0]?.event.ended).toEqual({ earliest: NOW + 15 * MINUTE, latest: NOW + 30 * MINUTE })
+    const again = groupWith({ lon: BUSY, ams: BUSY, at: NOW + 30 * MS_PER_MINUTE }, some)
+    expect(reported(again)[0]?.event.ended).toEqual({
+      earliest: NOW + 15 * MS_PER_MINUTE,
+      latest: NOW + 30 * MS_PER_MINUTE,
+    })
   })
 
   it('was so before, where it is so in the first window', () => {
     const [live] = reported(groupWith({ lon: IDLE, ams: BUSY, isFirst: true }))
-    expect(live?.event.started).toEqual({ earliest: BEFORE_MONITORING, latest: NOW })
+    expect(live?.event.started).toEqual({ earliest: INSTANT_BEFORE_MONITORING, latest: NOW })
   })
 
   it('ends when something else is declared', () => {
     const context = groupWith({ lon: IDLE, ams: BUSY })
     reported(context)
-    const after = groupWith({ lon: IDLE, ams: BUSY, at: NOW + MINUTE, policies: [] }, context)
-    expect(reported(after)[0]?.event.ended).toEqual({ earliest: NOW, latest: NOW + MINUTE })
+    const after = groupWith({ lon: IDLE, ams: BUSY, at: NOW + MS_PER_MINUTE, policies: [] }, context)
+    expect(reported(after)[0]?.event.ended).toEqual({ earliest: NOW, latest: NOW + MS_PER_MINUTE })
   })
 
-  const site = { name: 'Leeds', prefixes: ['10.2.0.0/16'], home: 'ams' } as Topology['sites'][number]
+  const site = { name: 'Leeds', prefixes: ['10.2.0.0/16'], home: 'ams' } as GroupTopology['sites'][number]
   it.each<[string, Shown]>([
     ['the primary has a tenth of it', { lon: { in: 20, out: 12 }, ams: BUSY }],
     ['the primary carries one direction', { lon: { in: 0.05, out: 120 }, ams: { in: 200, out: 0.05 } }],
     ['nothing flows on either', { lon: { in: 0.01, out: 0.01 }, ams: { in: 0.02, out: 0.02 } }],
     ['what the primary carries is not known', { lon: null, ams: BUSY }],
     ['what the standby carries is not known', { lon: IDLE, ams: null }],
-    ['the windows are of different times', { lon: IDLE, ams: BUSY, amsAt: NOW - 30 * MINUTE }],
+    ['the windows are of different times', { lon: IDLE, ams: BUSY, amsAt: NOW - 30 * MS_PER_MINUTE }],
     ['the policy names prefixes', { lon: IDLE, ams: BUSY, policies: [{ ...STANDBY, prefixes: ['10.1.0.0/16'] }] }],
     ['the standby is the home of a site', { lon: IDLE, ams: BUSY, sites: [site] }],
     [
@@ -160,7 +163,7 @@ describe('a standby that carries what the primary is declared to', () => {
     ['bandwidth_high', 'lon', 1],
   ])('with %s of %s open', (kind, scope, expected) => {
     const context = groupWith({ lon: IDLE, ams: BUSY })
-    const started = { earliest: NOW - MINUTE, latest: NOW }
+    const started = { earliest: NOW - MS_PER_MINUTE, latest: NOW }
     storeEventInScope(
       context,
       createEvent(context.mark, { kind, scope, subject: 's', severity: 'major', started, evidence: [], flags: [] }),

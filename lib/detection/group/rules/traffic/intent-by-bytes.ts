@@ -1,5 +1,11 @@
 import { createSampleEvidence } from '../../../model/create-event.ts'
-import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, findMainPeering } from '#lib/contract/index.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type TimestampBounds,
+  type EventKind,
+  type Evidence,
+  findMainPeering,
+} from '#lib/contract/index.ts'
 import { judgePeeringState } from '../../facts/circuit-facts.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
 import {
@@ -10,8 +16,8 @@ import {
   ensureResourceState,
 } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { CircuitNode, Topology } from '../../../model/topology.ts'
-import type { TrafficWindow, CircuitTrafficState } from '../../../model/traffic.ts'
+import type { CircuitNode, GroupTopology } from '../../../model/topology.ts'
+import type { AverageTrafficOfTimeWindow, CircuitTrafficState } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
 /** Flag of an intent_deviation event that was found by byte counters only and not by routes. */
@@ -36,7 +42,7 @@ export function detectIntentDeviationByBytes(context: DetectionContext): LiveEve
   return pairs.flatMap((pair) => deviation(context, pair) ?? [])
 }
 
-function pairsIn({ policies, sites, circuits }: Topology): Pair[] {
+function pairsIn({ policies, sites, circuits }: GroupTopology): Pair[] {
   const nodeOf = new Map(circuits.map((circuit) => [circuit.scope, circuit]))
   const general = policies.filter(({ kind, prefixes }) => kind === 'active_standby' && prefixes.length === 0)
   const primaries = new Set([
@@ -72,7 +78,7 @@ function deviation(context: DetectionContext, pair: Pair): LiveEvent | null {
     const total = waiting.reduce((sum, one) => sum + bothPaths(one, direction), carried)
     return total < context.settings['traffic.expected.least'] ? [] : [carried / total]
   })
-  const since: Bounds = {
+  const since: TimestampBounds = {
     earliest: Math.min(...windows.map(({ earliest }) => earliest)),
     latest: Math.max(...windows.map(({ latest }) => latest)),
   }
@@ -82,7 +88,7 @@ function deviation(context: DetectionContext, pair: Pair): LiveEvent | null {
     scope: primary.scope,
     subject: subjectOf(pair),
     holds: shares.length === 0 ? null : shares.every((share) => share < limit),
-    since: isFirst && !open ? { ...since, earliest: BEFORE_MONITORING } : since,
+    since: isFirst && !open ? { ...since, earliest: INSTANT_BEFORE_MONITORING } : since,
     severity: 'minor',
     flags: [FOUND_BY_BYTES_FLAG],
     atFirstSight: true,
@@ -93,7 +99,7 @@ function deviation(context: DetectionContext, pair: Pair): LiveEvent | null {
 /** Reports whether a circuit has no earlier windows of traffic. A deviation may then have existed before monitoring. */
 const isFirstWindow = (fact: CircuitTrafficState | null | undefined) => (fact?.shares.before.length ?? 0) === 0
 
-const bothPaths = ({ paths }: TrafficWindow, direction: 'in' | 'out') =>
+const bothPaths = ({ paths }: AverageTrafficOfTimeWindow, direction: 'in' | 'out') =>
   paths.primary[direction] + paths.secondary[direction]
 
 /**
@@ -128,7 +134,7 @@ function isAccountedFor(context: DetectionContext, { scope, peerings }: CircuitN
   return paths.length > 0 && paths.every(({ state }) => state === 'down' || state === 'disabled')
 }
 
-function evidenceOf({ name }: CircuitNode, window: TrafficWindow | undefined): Evidence[] {
+function evidenceOf({ name }: CircuitNode, window: AverageTrafficOfTimeWindow | undefined): Evidence[] {
   if (!window) return []
   const { earliest, latest } = window
   return trafficDirections.map((direction) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds, PollRecord } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import type { TimestampBounds, PollRecord } from '#lib/contract/index.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { TrafficDirectionState, CircuitTrafficState } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import {
@@ -14,7 +14,7 @@ import { type CircuitNode, type GatewayNode, EMPTY_TOPOLOGY } from '../../../mod
 import { hasTrafficFallenEverywhere, detectLowTrafficEverywhere } from './low-everywhere.ts'
 import { createTrafficState } from '../../facts/traffic/traffic-state.ts'
 
-const NOW = 60 * MINUTE
+const NOW = 60 * MS_PER_MINUTE
 const mark: PollRecord = {
   sourceId: 1,
   scope: 'lon',
@@ -23,8 +23,8 @@ const mark: PollRecord = {
   startedAt: NOW - 100,
   finishedAt: NOW,
   outcome: 'ok',
-  previousOkAt: NOW - MINUTE,
-  previousAttemptAt: NOW - MINUTE,
+  previousOkAt: NOW - MS_PER_MINUTE,
+  previousAttemptAt: NOW - MS_PER_MINUTE,
   silentInstances: [],
 }
 const circuit = (name: string): CircuitNode => ({
@@ -46,7 +46,7 @@ const gateway = (scope: string, ...circuits: string[]): GatewayNode => ({
   circuits,
 })
 /** Returns the data of both directions with low traffic since the given time; null = usual traffic. */
-function traffic(low: Bounds | null, expectedBps = 1e8): CircuitTrafficState {
+function traffic(low: TimestampBounds | null, expectedBps = 1e8): CircuitTrafficState {
   const direction: TrafficDirectionState = {
     bps: low ? 1e6 : 1e8,
     expected: { bps: expectedBps, confidence: 'normal' },
@@ -63,7 +63,7 @@ function traffic(low: Bounds | null, expectedBps = 1e8): CircuitTrafficState {
   }
   return {
     meters: { sum: { in: direction, out: direction } },
-    windowMs: 5 * MINUTE,
+    windowMs: 5 * MS_PER_MINUTE,
     busiest: { in: null, out: null },
     shares: { full: null, before: [] },
     asymmetric: null,
@@ -77,7 +77,7 @@ const carrying = (fact: CircuitTrafficState) => ({
   traffic: { ...createTrafficState(), fact, at: NOW },
 })
 
-const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
+const FELL: TimestampBounds = { earliest: NOW - 10 * MS_PER_MINUTE, latest: NOW - 9 * MS_PER_MINUTE }
 /** Returns the group of London; another group contains Amsterdam. */
 function estateWith(ams: CircuitTrafficState, more: { whole?: boolean; moved?: number } = {}): DetectionContext {
   const otherGroups: ResourcesOfOtherGroups = {
@@ -90,7 +90,7 @@ function estateWith(ams: CircuitTrafficState, more: { whole?: boolean; moved?: n
     topology: { ...EMPTY_TOPOLOGY, circuits: [circuit('lon')], gateways: [gateway('gw-lon', 'lon')] },
     scopes,
     mark,
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     settings: defaultSettings,
     otherGroups,
   }
@@ -101,7 +101,7 @@ const reported = (context: DetectionContext) => {
 }
 
 describe('circuits of which each stands in a group of its own', () => {
-  const later: Bounds = { earliest: FELL.earliest + MINUTE, latest: FELL.latest + MINUTE }
+  const later: TimestampBounds = { earliest: FELL.earliest + MS_PER_MINUTE, latest: FELL.latest + MS_PER_MINUTE }
 
   it('fall together: one event of the estate, from the last that fell, and no fault of any of them', () => {
     const context = estateWith(traffic(later))
@@ -113,7 +113,7 @@ describe('circuits of which each stands in a group of its own', () => {
     ['the other carries what it usually does', estateWith(traffic(null))],
     [
       'the other fell long before',
-      estateWith(traffic({ earliest: FELL.earliest - 30 * MINUTE, latest: FELL.latest - 30 * MINUTE })),
+      estateWith(traffic({ earliest: FELL.earliest - 30 * MS_PER_MINUTE, latest: FELL.latest - 30 * MS_PER_MINUTE })),
     ],
     ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.earliest })],
   ])('is by itself where %s', (_, context) => {
@@ -123,16 +123,19 @@ describe('circuits of which each stands in a group of its own', () => {
 
   it.each([
     ['is not dead before its own counters are read again', 0, true],
-    ['has a fault of its own if its own counters, read later, show no traffic', 2 * MINUTE, false],
+    ['has a fault of its own if its own counters, read later, show no traffic', 2 * MS_PER_MINUTE, false],
   ])('fell together, and the other carries again: the first %s', (_, later, isElsewhere) => {
     const pair = (end: number, bps: number) => ({
-      earliest: end - 5 * MINUTE,
+      earliest: end - 5 * MS_PER_MINUTE,
       latest: end,
-      lengthMs: 5 * MINUTE,
+      lengthMs: 5 * MS_PER_MINUTE,
       in: bps,
       out: bps,
     })
-    const returned = { ...traffic(null), pairs: { primary: [pair(NOW - MINUTE, 1e6), pair(NOW + MINUTE, 1e8)] } }
+    const returned = {
+      ...traffic(null),
+      pairs: { primary: [pair(NOW - MS_PER_MINUTE, 1e6), pair(NOW + MS_PER_MINUTE, 1e8)] },
+    }
     const context = estateWith(returned)
     const lon = {
       ...carrying(traffic(FELL)),
@@ -156,16 +159,18 @@ describe('circuits of which each stands in a group of its own', () => {
     const context = estateWith(traffic(FELL))
     detectLowTrafficEverywhere(context)
     const after: DetectionContext = { ...context, scopes: { ...context.scopes, lon: carrying(traffic(null)) } }
-    expect(reported(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
+    expect(reported(after)).toEqual([
+      [WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MS_PER_MINUTE, latest: NOW }],
+    ])
   })
 })
 
 describe('circuits of customers', () => {
-  const later: Bounds = { earliest: FELL.earliest + MINUTE, latest: FELL.latest + MINUTE }
+  const later: TimestampBounds = { earliest: FELL.earliest + MS_PER_MINUTE, latest: FELL.latest + MS_PER_MINUTE }
   /** London and Paris are in this group, Amsterdam is in another group. */
   const owned = (
     owners: Record<string, string> | null,
-    low: { ams: Bounds | null; par: Bounds | null },
+    low: { ams: TimestampBounds | null; par: TimestampBounds | null },
   ): DetectionContext => {
     const context = estateWith(traffic(low.ams))
     const topology = {
@@ -203,7 +208,7 @@ describe('circuits of customers', () => {
     const declared = owned(ours, { ams: later, par: later })
     const estate = before.scopes[WHOLE_ESTATE] ?? createResourceState()
     expect(reported({ ...declared, scopes: { ...declared.scopes, [WHOLE_ESTATE]: estate } })).toEqual([
-      [WHOLE_ESTATE, 'all circuits', later, { earliest: NOW - MINUTE, latest: NOW }],
+      [WHOLE_ESTATE, 'all circuits', later, { earliest: NOW - MS_PER_MINUTE, latest: NOW }],
     ])
   })
 })

@@ -1,4 +1,4 @@
-import { type Bounds, circuitPaths, type EpochMs, type Evidence } from '#lib/contract/index.ts'
+import { type TimestampBounds, circuitPaths, type EpochMs, type Evidence } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import type { TrafficDirectionState, TrafficByDirection } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
@@ -15,7 +15,7 @@ import { type CircuitNode, listTableScopes } from '../../../model/topology.ts'
 import { isTrafficExpected, getUsableMeterFact, createTrafficRateEvidence } from '../../facts/traffic/path-traffic.ts'
 import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
-import { limitContextToOwner, type OwnerName, findResourceOwner } from '../../../model/event-owner.ts'
+import { limitContextToOwner, type OwningCustomerName, findResourceOwner } from '../../../model/event-owner.ts'
 
 const KIND = 'traffic_low_everywhere'
 /** Subject of events about all circuits of an estate or of a customer. */
@@ -78,7 +78,7 @@ function endFormer(context: DetectionContext, views: readonly DetectionContext[]
       closeEvent(live, sinceLastPoll(context))
 }
 
-const sinceLastPoll = ({ mark }: DetectionContext): Bounds => ({
+const sinceLastPoll = ({ mark }: DetectionContext): TimestampBounds => ({
   earliest: mark.previousOkAt ?? mark.startedAt,
   latest: mark.finishedAt,
 })
@@ -145,11 +145,11 @@ function wholeOf(context: DetectionContext): DetectionContext {
  * Returns the owners (customers) of the circuits, each once; [null] if no customers are declared, so that all circuits
  * have one owner.
  */
-const ownersOf = ({ topology: { owners, circuits } }: DetectionContext): (OwnerName | null)[] =>
+const ownersOf = ({ topology: { owners, circuits } }: DetectionContext): (OwningCustomerName | null)[] =>
   owners ? [...new Set(circuits.map(({ scope }) => findResourceOwner(owners, scope)))] : [null]
 
 /** Returns a context limited to the circuits of one owner (customer) and the gateways to which they are connected. */
-function viewOf(whole: DetectionContext, owner: OwnerName | null): DetectionContext {
+function viewOf(whole: DetectionContext, owner: OwningCustomerName | null): DetectionContext {
   if (owner === null) return whole
   const view = limitContextToOwner(whole, owner)
   const circuits = new Set(view.topology.circuits.map(({ scope }) => scope))
@@ -205,7 +205,7 @@ const directions = (context: DetectionContext, fact: TrafficByDirection): Traffi
  * Reports whether all of these times are close together: at most two poll intervals apart, or two times the setting
  * `burst.slack` if that is longer.
  */
-function isTogether({ everyMs, settings }: DetectionContext, begun: readonly Bounds[]): boolean {
+function isTogether({ everyMs, settings }: DetectionContext, begun: readonly TimestampBounds[]): boolean {
   if (begun.length === 0) return false
   const all = computeLatestBeginBounds(begun)
   const any = computeEarliestBeginBounds(begun)
@@ -216,7 +216,7 @@ function isTogether({ everyMs, settings }: DetectionContext, begun: readonly Bou
  * Reports whether sessions and routes of all circuits and gateways are unchanged since shortly before the first of
  * these times.
  */
-function routesStand(context: DetectionContext, begun: readonly Bounds[]): boolean {
+function routesStand(context: DetectionContext, begun: readonly TimestampBounds[]): boolean {
   const { circuits, gateways } = context.topology
   return areSessionsAndRoutesUnchanged(
     context,

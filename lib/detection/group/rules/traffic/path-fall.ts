@@ -1,10 +1,10 @@
-import { type Bounds, type CircuitPath, formatPathSubject } from '#lib/contract/index.ts'
+import { type TimestampBounds, type CircuitPath, formatPathSubject } from '#lib/contract/index.ts'
 import { findOpenEvent, type DetectionContext, ensureResourceState, listLiveEvents } from '../../../model/context.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import type { CircuitNode, CircuitPeeringNode } from '../../../model/topology.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import type { SamplePair, CircuitTrafficState, TrafficWindow } from '../../../model/traffic.ts'
+import type { SamplePair, CircuitTrafficState, AverageTrafficOfTimeWindow } from '../../../model/traffic.ts'
 import { createShareEvidence, isTrafficChangeUnexplained } from './traffic-asymmetry.ts'
 
 /** Flag of a traffic_shift event about a path whose traffic did not move to the other path. */
@@ -23,7 +23,7 @@ const CARRYING_SHARE = 0.05
 export function detectPathFall(
   context: DetectionContext,
   circuit: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
   path: CircuitPath,
 ): LiveEvent | null {
   const { settings, mark } = context
@@ -32,12 +32,12 @@ export function detectPathFall(
   const fact = ensureResourceState(context, circuit.scope).traffic?.fact
   const { full = null, before = [] } = fact?.shares ?? {}
   if (!fact || !full) return open
-  const ratio = (window: TrafficWindow, direction: TrafficDirection) =>
+  const ratio = (window: AverageTrafficOfTimeWindow, direction: TrafficDirection) =>
     compareWithUsualRatio(fact, window, path, direction, settings)
-  const isBelow = (window: TrafficWindow, direction: TrafficDirection) =>
+  const isBelow = (window: AverageTrafficOfTimeWindow, direction: TrafficDirection) =>
     (ratio(window, direction) ?? 1) < settings['traffic.fell.share']
   const low = trafficDirections.filter((direction) => isBelow(full, direction))
-  const findFallen = (window: TrafficWindow) =>
+  const findFallen = (window: AverageTrafficOfTimeWindow) =>
     low.filter(
       (direction) =>
         full.paths[path][direction] < (fact.meters[path]?.[direction].expected?.bps ?? 0) &&
@@ -84,8 +84,8 @@ const average = (rates: readonly number[], whenEmpty: number) =>
 function boundStep(
   pairs: readonly SamplePair[],
   direction: TrafficDirection,
-  { from, former, now }: { from: TrafficWindow; former: number; now: number },
-): Bounds | null {
+  { from, former, now }: { from: AverageTrafficOfTimeWindow; former: number; now: number },
+): TimestampBounds | null {
   const rates = pairs.flatMap(({ [direction]: bps, ...pair }) => (bps === null ? [] : [{ ...pair, bps }]))
   const middle = (former + now) / 2
   const isBeyond = ({ bps, latest }: { bps: number; latest: number }) =>
@@ -108,7 +108,11 @@ function boundStep(
 }
 
 /** Reports whether another change, or traffic that had stopped in the compared time, explains lower traffic. */
-function isExplained(context: DetectionContext, circuit: CircuitNode, { earliest }: TrafficWindow): boolean {
+function isExplained(
+  context: DetectionContext,
+  circuit: CircuitNode,
+  { earliest }: AverageTrafficOfTimeWindow,
+): boolean {
   const stops = listLiveEvents(context).filter(
     ({ event }) =>
       event.scope === circuit.scope && (event.kind === 'green_but_dead' || event.kind === 'one_way_traffic'),
@@ -129,7 +133,7 @@ type Settings = DetectionContext['settings']
  */
 function compareWithUsualRatio(
   { meters }: CircuitTrafficState,
-  { paths }: TrafficWindow,
+  { paths }: AverageTrafficOfTimeWindow,
   path: CircuitPath,
   direction: TrafficDirection,
   settings: Settings,
@@ -144,8 +148,8 @@ function compareWithUsualRatio(
 
 /** Reports whether the traffic of a path fell in a direction while the traffic of the other path was steady. */
 function hasFallenAlone(
-  before: TrafficWindow,
-  after: TrafficWindow,
+  before: AverageTrafficOfTimeWindow,
+  after: AverageTrafficOfTimeWindow,
   path: CircuitPath,
   direction: TrafficDirection,
   settings: Settings,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { t2 } from '../../../testing/estates.ts'
+import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { findDecisionTableCauses } from '../../correlate/causes/decision-table.ts'
 import { type DetectionContext, storeEventInScope, ensureResourceState } from '../../../model/context.ts'
 import type { LastProbeState } from '../../../model/scope-state.ts'
@@ -39,7 +39,7 @@ function reported(probes: Record<string, LastProbeState['state']>, event = dead)
     silentInstances: [],
   }
   const context: DetectionContext = {
-    topology: t2().topology(),
+    topology: createTwoCircuitEstate().topology(),
     scopes: {},
     mark,
     everyMs: 60_000,

@@ -1,4 +1,4 @@
-import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type Evidence, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 
 /** Flags of a green_but_dead event, with the results of connectivity probes through its circuit. */
@@ -42,6 +42,7 @@ function proofsOf(context: DetectionContext, circuit: string): Evidence[] {
       before: null,
       after: state,
       sampledBefore: null,
-      sampledAfter: since.earliest === BEFORE_MONITORING ? { earliest: since.latest, latest: since.latest } : since,
+      sampledAfter:
+        since.earliest === INSTANT_BEFORE_MONITORING ? { earliest: since.latest, latest: since.latest } : since,
     }))
 }

@@ -1,12 +1,16 @@
-import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
+import type { TimestampBounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
 import { computeEarliestBeginBounds } from '../../../model/event-key.ts'
-import { computePrimaryShare, type TrafficWindow, type CircuitTrafficState } from '../../../model/traffic.ts'
+import {
+  computePrimaryShare,
+  type AverageTrafficOfTimeWindow,
+  type CircuitTrafficState,
+} from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { updateEventByCondition } from '../../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureResourceState } from '../../../model/context.ts'
 import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
+import type { CircuitNode, CircuitPeeringNode } from '../../../model/topology.ts'
 import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
 
@@ -17,7 +21,7 @@ import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
 export function detectAsymmetricPaths(
   context: DetectionContext,
   circuit: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
 ): LiveEvent | null {
   const fact = ensureResourceState(context, circuit.scope).traffic?.fact
   if (!fact) return null
@@ -83,7 +87,7 @@ function crossed(context: DetectionContext, inward: CircuitNode, outward: Circui
 const windowOf = (context: DetectionContext, { scope }: CircuitNode) =>
   ensureResourceState(context, scope).traffic?.fact?.shares.full ?? null
 
-const bothPaths = ({ paths }: TrafficWindow, direction: TrafficDirection) =>
+const bothPaths = ({ paths }: AverageTrafficOfTimeWindow, direction: TrafficDirection) =>
   paths.primary[direction] + paths.secondary[direction]
 
 function severityOf({ topology }: DetectionContext, scopes: readonly string[]): Severity {
@@ -100,7 +104,7 @@ function severityOf({ topology }: DetectionContext, scopes: readonly string[]): 
 export function detectTrafficShift(
   context: DetectionContext,
   circuit: CircuitNode,
-  { name }: PeeringNode,
+  { name }: CircuitPeeringNode,
 ): LiveEvent | null {
   const { settings, mark } = context
   const traffic = ensureResourceState(context, circuit.scope).traffic
@@ -131,8 +135,8 @@ const shift = ({ scope }: CircuitNode, subject: string) =>
   ({ kind: 'traffic_shift', scope, subject, severity: 'info' }) as const
 
 const changedEntries = (
-  before: TrafficWindow,
-  after: TrafficWindow,
+  before: AverageTrafficOfTimeWindow,
+  after: AverageTrafficOfTimeWindow,
   settings: DetectionContext['settings'],
 ): TrafficDirection[] =>
   trafficDirections.filter((direction) => {
@@ -140,19 +144,22 @@ const changedEntries = (
     return typeof was === 'number' && typeof is === 'number' && Math.abs(is - was) >= settings['traffic.shift.points']
   })
 
-const isShift = (before: TrafficWindow, after: TrafficWindow, settings: DetectionContext['settings']): boolean =>
-  changedEntries(before, after, settings).length > 0
+const isShift = (
+  before: AverageTrafficOfTimeWindow,
+  after: AverageTrafficOfTimeWindow,
+  settings: DetectionContext['settings'],
+): boolean => changedEntries(before, after, settings).length > 0
 
 /**
  * Returns the bounds of the pair of samples in which the share changed, if most of the change happened in one pair;
  * null if it changed gradually over the windows.
  */
 function changedIn(
-  before: TrafficWindow,
-  after: TrafficWindow,
+  before: AverageTrafficOfTimeWindow,
+  after: AverageTrafficOfTimeWindow,
   steps: Steps,
   settings: DetectionContext['settings'],
-): Bounds | null {
+): TimestampBounds | null {
   const own = changedEntries(before, after, settings).flatMap((direction) => {
     const step = steps[direction]
     const isIn = step && step.between.latest >= before.earliest && step.between.earliest <= after.latest
@@ -178,8 +185,11 @@ function hasDeadPath(context: DetectionContext, scope: string): boolean {
 }
 
 /** Returns the traffic of both paths in two windows as evidence. */
-export function createShareEvidence(full: TrafficWindow, before: TrafficWindow | null): Evidence[] {
-  const text = (window: TrafficWindow, direction: TrafficDirection) =>
+export function createShareEvidence(
+  full: AverageTrafficOfTimeWindow,
+  before: AverageTrafficOfTimeWindow | null,
+): Evidence[] {
+  const text = (window: AverageTrafficOfTimeWindow, direction: TrafficDirection) =>
     `primary ${window.paths.primary[direction]}, secondary ${window.paths.secondary[direction]}`
   return trafficDirections.map((direction) => ({
     field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,

@@ -3,7 +3,7 @@ import { trafficDirections, type TrafficDirection } from '../../../model/traffic
 import { judgePeeringState, type PeeringStateWithPaths } from '../../facts/circuit-facts.ts'
 import { type DetectionContext, ensureResourceState, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type CircuitNode, getCountedPartOfPeering, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getCountedPartOfPeering, type CircuitPeeringNode } from '../../../model/topology.ts'
 import { detectGreenButDead } from './green-but-dead.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 import { detectHighBandwidth, detectCapacityRisk } from './bandwidth-load.ts'
@@ -36,7 +36,7 @@ const opposite = (direction: TrafficDirection): TrafficDirection => (direction =
 function oneWayTraffic(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   view: PeeringStateWithPaths,
 ): LiveEvent | null {
   const { name } = peering
@@ -167,7 +167,7 @@ export const findTrafficRecheckTime = ({ scopes }: DetectionContext, scope: stri
 function isUndecided(
   context: DetectionContext,
   circuit: CircuitNode,
-  peering: PeeringNode,
+  peering: CircuitPeeringNode,
   path: 'primary' | 'secondary',
 ): boolean {
   const part = getCountedPartOfPeering(circuit, peering)

@@ -1,4 +1,4 @@
-import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type EpochMs, INSTANT_BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type DetectionContext, ensureResourceState } from '../../../model/context.ts'
 
 /**
@@ -14,7 +14,7 @@ export function areSessionsAndRoutesUnchanged(
   return scopes.every((scope) => {
     const { sessions, routesChangedAt } = ensureResourceState(context, scope)
     const moved = Object.values(sessions).filter(
-      ({ level, since: own }) => level !== 'never' && own.earliest !== BEFORE_MONITORING,
+      ({ level, since: own }) => level !== 'never' && own.earliest !== INSTANT_BEFORE_MONITORING,
     )
     return (routesChangedAt === null || routesChangedAt < since) && moved.every(({ since: own }) => own.latest < since)
   })

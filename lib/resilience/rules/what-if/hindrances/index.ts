@@ -1,5 +1,10 @@
-import { type Hindrance, type HindranceKind, hindranceKinds } from '../../../api/index.ts'
-import { type Finding, type TrafficMoveCase, type TrafficMoveInput, type MovedRow } from './moved-row.ts'
+import { type FailoverHindrance, type HindranceKind, hindranceKinds } from '../../../api/index.ts'
+import {
+  type PrefixFailoverHindrance,
+  type TrafficMoveCase,
+  type TrafficMoveInput,
+  type WhatIfRowWithChangedPaths,
+} from './moved-row.ts'
 import { findHindrancesByEqualPathLengths, findHindrancesByHubPreference, findWeightsOverAsPath } from './preference.ts'
 import { findStayingReturnPaths } from './return-path.ts'
 import {
@@ -12,8 +17,12 @@ import {
   findHindrancesByUnprovisionedCircuits,
 } from './takeover.ts'
 
-type OfRow = (moved: MovedRow, facts: TrafficMoveInput, failure: TrafficMoveCase['failure']) => Finding[]
-type OfCase = (rows: readonly MovedRow[], all: TrafficMoveCase) => Finding[]
+type OfRow = (
+  moved: WhatIfRowWithChangedPaths,
+  facts: TrafficMoveInput,
+  failure: TrafficMoveCase['failure'],
+) => PrefixFailoverHindrance[]
+type OfCase = (rows: readonly WhatIfRowWithChangedPaths[], all: TrafficMoveCase) => PrefixFailoverHindrance[]
 
 const eachRow =
   (find: OfRow): OfCase =>
@@ -48,11 +57,11 @@ const NAMED = 2
  * Returns everything that hinders the move of traffic after a loss. Hindrances because of which a part of the traffic
  * does not move are first.
  */
-export function findHindrances(rows: readonly MovedRow[], all: TrafficMoveCase): Hindrance[] {
+export function findHindrances(rows: readonly WhatIfRowWithChangedPaths[], all: TrafficMoveCase): FailoverHindrance[] {
   const found = (Object.keys(rules) as HindranceKind[]).flatMap((kind) => rules[kind](rows, all))
   const groups = Map.groupBy(found, ({ kind, scope, formatText }) => `${kind} ${scope} ${formatText('')}`)
   return [...groups.values()]
-    .flatMap((own): Hindrance[] => {
+    .flatMap((own): FailoverHindrance[] => {
       const [first] = own
       if (!first) return []
       const { kind, scope, formatText, scopeName = scope === null ? '' : all.facts.nameOf(scope) } = first
@@ -72,7 +81,7 @@ export function findHindrances(rows: readonly MovedRow[], all: TrafficMoveCase):
     .slice(0, MAX_HINDRANCES)
 }
 
-const rankOf = ({ kind }: Hindrance): number => (hindranceKinds[kind].effect === 'part' ? 0 : 1)
+const rankOf = ({ kind }: FailoverHindrance): number => (hindranceKinds[kind].effect === 'part' ? 0 : 1)
 
 function formatNamed(prefixes: readonly string[]): string {
   const more = prefixes.length - NAMED

@@ -2,7 +2,7 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 import type { HindranceKind, WhatIfRow } from '../../../api/index.ts'
 import type { RouteTableAtom } from '../table-atoms.ts'
-import { applyFailure, type WhatIfFailure } from '../what-if-failure.ts'
+import { determineFailureEffectOnRoute, type WhatIfFailure } from '../what-if-failure.ts'
 import type { PathDirection } from '../path-loads.ts'
 import { findBestRoutes, selectBestRemaining, type WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute, WhatIfTable } from '../what-if-route.ts'
@@ -45,7 +45,7 @@ export interface TrafficMoveCase {
 }
 
 /** A row of a what-if with a changed path, and the routes from which it was computed. */
-export interface MovedRow {
+export interface WhatIfRowWithChangedPaths {
   row: WhatIfRow
   rib: WhatIfRib
   /** routes to the deciding prefix before the loss, split into the lost routes and the routes that certainly remain */
@@ -64,7 +64,7 @@ export interface MovedRow {
 }
 
 /** A hindrance for one prefix. */
-export interface Finding {
+export interface PrefixFailoverHindrance {
   kind: HindranceKind
   scope: string | null
   /** Name of a site; absent = the name of the resource `scope`. */
@@ -79,13 +79,17 @@ const atomsByText = memoizePerObject(
 )
 
 /** Returns the rows whose paths change by a loss, each with its routes before and after. */
-export function collectMovedRows(rib: WhatIfRib, rows: readonly WhatIfRow[], failure: WhatIfFailure): MovedRow[] {
+export function collectMovedRows(
+  rib: WhatIfRib,
+  rows: readonly WhatIfRow[],
+  failure: WhatIfFailure,
+): WhatIfRowWithChangedPaths[] {
   const atoms = atomsByText(rib)
   const at = (text: string | null) => (text === null ? null : (atoms.get(text) ?? null))
-  const fateOf = (route: WhatIfRoute) => applyFailure(route, failure).is
+  const fateOf = (route: WhatIfRoute) => determineFailureEffectOnRoute(route, failure).is
   const isRemaining = (route: WhatIfRoute) => fateOf(route) === 'kept' || fateOf(route) === 'changed'
   const applyTo = (route: WhatIfRoute) => {
-    const fate = applyFailure(route, failure)
+    const fate = determineFailureEffectOnRoute(route, failure)
     return fate.is === 'kept' ? [route] : fate.is === 'changed' ? [fate.to] : []
   }
   return rows

@@ -3,7 +3,12 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { WhatIfFailure } from '../what-if-failure.ts'
 import type { WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute } from '../what-if-route.ts'
-import { type Finding, listRouteCircuits, type TrafficMoveInput, type MovedRow } from './moved-row.ts'
+import {
+  type PrefixFailoverHindrance,
+  listRouteCircuits,
+  type TrafficMoveInput,
+  type WhatIfRowWithChangedPaths,
+} from './moved-row.ts'
 
 const lengthOf = (route: WhatIfRoute): number => route.asPathLength ?? computeAsPathLength(route)
 const weightOf = ({ connectionWeight }: WhatIfRoute): number => connectionWeight ?? 0
@@ -49,10 +54,10 @@ const isPrepended = (route: WhatIfRoute): boolean =>
  * least half of the prefixes that both carry.
  */
 export function findHindrancesByEqualPathLengths(
-  { row, rib, used, next, lost }: MovedRow,
+  { row, rib, used, next, lost }: WhatIfRowWithChangedPaths,
   { nameOf }: TrafficMoveInput,
   failure: WhatIfFailure,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   if (row.side !== 'azure') return []
   const failing = new Set(listRouteCircuits(lost))
   const shared = [used, next].find((routes) => listRouteCircuits(routes).length > 1)
@@ -83,9 +88,9 @@ export function findHindrancesByEqualPathLengths(
 
 /** Finds prefixes for which the weight of a connection takes precedence over the shorter AS path of another circuit. */
 export function findWeightsOverAsPath(
-  { row, used, next, lost, left, rest }: MovedRow,
+  { row, used, next, lost, left, rest }: WhatIfRowWithChangedPaths,
   facts: TrafficMoveInput,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   if (row.side !== 'azure') return []
   const { nameOf } = facts
   const pairs = [
@@ -121,9 +126,9 @@ const preferenceNames = { vpn: 'VPN to ExpressRoute', asPath: 'the shorter AS pa
  * routing preference.
  */
 export function findHindrancesByHubPreference(
-  { row, rib, next, rest }: MovedRow,
+  { row, rib, next, rest }: WhatIfRowWithChangedPaths,
   { nameOf }: TrafficMoveInput,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   const { preference, scope } = rib.table
   if (row.side !== 'azure' || preference === 'expressRoute' || next.length === 0) return []
   const [passed] = listRouteCircuits(findBestCandidates(rest, 'expressRoute'))

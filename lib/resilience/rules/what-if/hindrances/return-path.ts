@@ -1,6 +1,11 @@
 import { computeWhatIfRows, type WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfPath } from '../../../api/index.ts'
-import { type Finding, listRouteCircuits, type TrafficMoveCase, type MovedRow } from './moved-row.ts'
+import {
+  type PrefixFailoverHindrance,
+  listRouteCircuits,
+  type TrafficMoveCase,
+  type WhatIfRowWithChangedPaths,
+} from './moved-row.ts'
 
 const isReported = ({ table }: WhatIfRib): boolean =>
   table.side === 'onprem' && table.routes.some(({ report }) => report?.is === 'reported')
@@ -13,15 +18,15 @@ const formatCircuits = (paths: readonly WhatIfPath[], nameOf: (id: string) => st
  * another path. Only choices that the customer's routers report are used, because an assumption proves nothing.
  */
 export function findStayingReturnPaths(
-  rows: readonly MovedRow[],
+  rows: readonly WhatIfRowWithChangedPaths[],
   { ribs, failure, facts }: TrafficMoveCase,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   const { siteOf, nameOf } = facts
   const bySite = Map.groupBy(
     rows.filter(({ row, next }) => row.side === 'azure' && row.site !== null && next.length > 0),
     ({ row }) => row.site,
   )
-  return [...bySite].flatMap(([site, moved]): Finding[] => {
+  return [...bySite].flatMap(([site, moved]): PrefixFailoverHindrance[] => {
     const taken = new Set(moved.flatMap(({ next }) => next.map(({ circuit }) => circuit)))
     const own = ribs.filter((rib) => rib.table.site === site && isReported(rib))
     const staying = own

@@ -4,16 +4,16 @@ import type { WhatIfFailure } from '../what-if-failure.ts'
 import type { WhatIfRib } from '../what-if-rows.ts'
 import { formatCircuitPathKey, type WhatIfRoute } from '../what-if-route.ts'
 import {
-  type Finding,
+  type PrefixFailoverHindrance,
   listRouteCircuits,
   type TrafficMoveCase,
   type TrafficMoveInput,
-  type MovedRow,
+  type WhatIfRowWithChangedPaths,
   type PinnedRoute,
 } from './moved-row.ts'
 
 /** Reports whether the traffic of a row has no circuit after the loss, or only a route to a less specific prefix. */
-const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
+const isWithoutCircuit = ({ row, next }: WhatIfRowWithChangedPaths): boolean =>
   listRouteCircuits(next).length === 0 || row.outcome === 'covered' || row.outcome === 'default_only'
 
 /**
@@ -21,7 +21,7 @@ const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
  * result is empty if a gateway is lost, because no circuit at it can take over.
  */
 function listOtherCircuits(
-  { rib, lost }: MovedRow,
+  { rib, lost }: WhatIfRowWithChangedPaths,
   { circuitsAt }: TrafficMoveInput,
   failure: WhatIfFailure,
 ): string[] {
@@ -32,14 +32,14 @@ function listOtherCircuits(
 
 /** Finds circuits that could take over traffic but are not provisioned. */
 export function findHindrancesByUnprovisionedCircuits(
-  moved: MovedRow,
+  moved: WhatIfRowWithChangedPaths,
   facts: TrafficMoveInput,
   failure: WhatIfFailure,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   const { row, next } = moved
   const { nameOf, reasonUnprovisioned } = facts
   if (row.side !== 'azure') return []
-  return listOtherCircuits(moved, facts, failure).flatMap((id): Finding[] => {
+  return listOtherCircuits(moved, facts, failure).flatMap((id): PrefixFailoverHindrance[] => {
     const reason = reasonUnprovisioned(id)
     if (reason === null) return []
     const isCarrying = listRouteCircuits(next).includes(id)
@@ -67,7 +67,10 @@ const parsePins = memoizePerObject((pins: readonly PinnedRoute[]) => {
 })
 
 /** Finds routes that Azure prefers to BGP routes, so that traffic does not move to the remaining circuits. */
-export function findHindrancesByPinnedRoutes({ row, rib }: MovedRow, { pins }: TrafficMoveInput): Finding[] {
+export function findHindrancesByPinnedRoutes(
+  { row, rib }: WhatIfRowWithChangedPaths,
+  { pins }: TrafficMoveInput,
+): PrefixFailoverHindrance[] {
   const own = parsePins(pins).get(rib.table.scope)
   if (row.side !== 'azure' || !own) return []
   const [range, decisive] = [parsePrefix(row.prefix), parsePrefix(row.matchBefore ?? '')]
@@ -85,9 +88,9 @@ export function findHindrancesByPinnedRoutes({ row, rib }: MovedRow, { pins }: T
 
 /** Finds prefixes that are covered only by a less specific prefix after the loss. */
 export function findHindrancesByLessSpecificRoutes(
-  { row, next, lost }: MovedRow,
+  { row, next, lost }: WhatIfRowWithChangedPaths,
   { nameOf }: TrafficMoveInput,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   if (row.outcome !== 'covered' && row.outcome !== 'default_only') return []
   const [first] = next
   const scope = first?.circuit ?? first?.gateway ?? row.scope
@@ -105,12 +108,12 @@ export function findHindrancesByLessSpecificRoutes(
 
 /** Finds circuits that take over a prefix on only one of their paths, because the other path has no route to it. */
 export function findHindrancesByHalfEcmp(
-  { row, rest, next }: MovedRow,
+  { row, rest, next }: WhatIfRowWithChangedPaths,
   { nameOf, pathsOf }: TrafficMoveInput,
   failure: WhatIfFailure,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   if (row.side !== 'azure' || row.outcome === 'stranded') return []
-  return listRouteCircuits(next).flatMap((id): Finding[] => {
+  return listRouteCircuits(next).flatMap((id): PrefixFailoverHindrance[] => {
     const own = rest.filter(({ circuit }) => circuit === id)
     // The path of a route may be unknown, for example in a hub, which lists one route for both paths.
     if (own.some(({ path }) => path === null) || rest.some(({ circuit, possible }) => !circuit && possible.length > 0))
@@ -146,16 +149,16 @@ const sharingCircuits = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<str
  * the customer's routers refuse.
  */
 export function findHindrancesByFilteredPrefixes(
-  moved: MovedRow,
+  moved: WhatIfRowWithChangedPaths,
   facts: TrafficMoveInput,
   failure: WhatIfFailure,
-): Finding[] {
+): PrefixFailoverHindrance[] {
   const { row, rib, lost, left, refused } = moved
   const { nameOf, reasonUnprovisioned } = facts
   if (row.side === 'onprem') return refused.flatMap((route) => findRefusal(moved, route, nameOf))
   if (!isWithoutCircuit(moved)) return []
   const failing = listRouteCircuits(lost)
-  return listOtherCircuits(moved, facts, failure).flatMap((id): Finding[] => {
+  return listOtherCircuits(moved, facts, failure).flatMap((id): PrefixFailoverHindrance[] => {
     const isBackup = failing.some((own) => sharingCircuits(rib).has(`${own} ${id}`))
     if (!isBackup || listRouteCircuits([...left, ...refused]).includes(id) || reasonUnprovisioned(id) !== null)
       return []
@@ -172,10 +175,10 @@ export function findHindrancesByFilteredPrefixes(
 }
 
 function findRefusal(
-  { row }: MovedRow,
+  { row }: WhatIfRowWithChangedPaths,
   { circuit, report }: WhatIfRoute,
   nameOf: TrafficMoveInput['nameOf'],
-): Finding[] {
+): PrefixFailoverHindrance[] {
   if (circuit === null || report?.is !== 'refused' || row.outcome === 'stays') return []
   const { router } = report
   return [
@@ -189,7 +192,10 @@ function findRefusal(
 }
 
 /** Finds prefixes whose traffic moves to a static route of a VPN. */
-export function findHindrancesByStaticVpnRoutes({ row, next }: MovedRow, { nameOf }: TrafficMoveInput): Finding[] {
+export function findHindrancesByStaticVpnRoutes(
+  { row, next }: WhatIfRowWithChangedPaths,
+  { nameOf }: TrafficMoveInput,
+): PrefixFailoverHindrance[] {
   const found = next.find(
     ({ transport, origin, nextHop }) => transport === 'vpn' && origin?.toLowerCase() === 'network' && nextHop !== null,
   )
@@ -208,10 +214,10 @@ export function findHindrancesByStaticVpnRoutes({ row, next }: MovedRow, { nameO
 
 /** Finds circuits on which the usual peak of the traffic that moves to them would exceed the bandwidth of a path. */
 export function findHindrancesByFullCircuits(
-  rows: readonly MovedRow[],
+  rows: readonly WhatIfRowWithChangedPaths[],
   { full, facts: { nameOf } }: TrafficMoveCase,
-): Finding[] {
-  return [...Map.groupBy(full, ({ circuit }) => circuit)].flatMap(([circuit, carriers]): Finding[] => {
+): PrefixFailoverHindrance[] {
+  return [...Map.groupBy(full, ({ circuit }) => circuit)].flatMap(([circuit, carriers]): PrefixFailoverHindrance[] => {
     const sides = new Set(carriers.map(({ direction }) => (direction === 'out' ? 'azure' : 'onprem')))
     const paths = [...new Set(carriers.map(({ path }) => path))].toSorted().join(' and ')
     const directions = [...new Set(carriers.map(({ direction }) => (direction === 'out' ? 'from' : 'to')))].toSorted()

@@ -8,7 +8,7 @@ import { type AddressFamily, addressFamilies } from '../address-family.ts'
 import type { BmpMessage } from '../message.ts'
 import type { BgpOpen } from '../open.ts'
 import type { PeerHeader } from '../peer-header.ts'
-import type { PathPrefix } from '../prefixes.ts'
+import type { PrefixWithOptionalPathId } from '../prefixes.ts'
 import type { BmpStatistic } from '../statistics.ts'
 import type { BgpUpdate } from '../update.ts'
 
@@ -55,7 +55,7 @@ export const peerHeaders: fc.Arbitrary<PeerHeader> = fc
     ),
   )
 
-export const opens: fc.Arbitrary<BgpOpen> = fc
+export const arbitraryOpenMessages: fc.Arbitrary<BgpOpen> = fc
   .record({
     asn: u32,
     holdTimeSeconds: u16,
@@ -150,7 +150,7 @@ function attributesOf(twoOctetAsns: boolean): fc.Arbitrary<PathAttributes> {
   })
 }
 
-function prefixesOf(family: AddressFamily, withPathIds: boolean): fc.Arbitrary<PathPrefix[]> {
+function prefixesOf(family: AddressFamily, withPathIds: boolean): fc.Arbitrary<PrefixWithOptionalPathId[]> {
   const [address, width] = family === 'ipv4' ? [ipv4, 32] : [ipv6, 128]
   const prefix = fc
     .tuple(address, fc.integer({ min: family === 'ipv4' ? 0 : 30, max: width }))
@@ -158,7 +158,10 @@ function prefixesOf(family: AddressFamily, withPathIds: boolean): fc.Arbitrary<P
   return fc.array(fc.record({ prefix, pathId: withPathIds ? u32 : fc.constant(null) }), { minLength: 1, maxLength: 8 })
 }
 
-export function updatesOf(twoOctetAsns: boolean, addPath: readonly AddressFamily[]): fc.Arbitrary<BgpUpdate> {
+export function createArbitraryBgpUpdates(
+  twoOctetAsns: boolean,
+  addPath: readonly AddressFamily[],
+): fc.Arbitrary<BgpUpdate> {
   const prefixes = (family: AddressFamily) => prefixesOf(family, addPath.includes(family))
   return fc
     .record({
@@ -201,9 +204,13 @@ const statistics: fc.Arbitrary<BmpStatistic> = fc.oneof(
 )
 
 /** Messages that do not depend on other messages. */
-export const messages: fc.Arbitrary<BmpMessage> = fc.oneof(
+export const arbitraryIndependentBmpMessages: fc.Arbitrary<BmpMessage> = fc.oneof(
   peerHeaders.chain((peer) =>
-    updatesOf(peer.twoOctetAsns, []).map((update) => ({ type: 'routeMonitoring' as const, peer, update })),
+    createArbitraryBgpUpdates(peer.twoOctetAsns, []).map((update) => ({
+      type: 'routeMonitoring' as const,
+      peer,
+      update,
+    })),
   ),
   fc.record({
     type: fc.constant('statistics' as const),
@@ -231,8 +238,8 @@ export const peerUps = fc
     peer: peerHeaders,
     localPort: u16,
     remotePort: u16,
-    sent: opens,
-    received: opens,
+    sent: arbitraryOpenMessages,
+    received: arbitraryOpenMessages,
     tableName: fc.option(text),
     texts: fc.array(text, { maxLength: 2 }),
     v4: ipv4.filter((address) => address !== '0.0.0.0'),

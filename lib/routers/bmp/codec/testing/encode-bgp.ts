@@ -5,10 +5,10 @@ import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
 import type { AddressFamily } from '../address-family.ts'
 import type { BgpOpen } from '../open.ts'
-import type { PathPrefix } from '../prefixes.ts'
-import type { BgpUpdate, UpdateEncoding } from '../update.ts'
+import type { PrefixWithOptionalPathId } from '../prefixes.ts'
+import type { BgpUpdate, BgpUpdateDecodingOptions } from '../update.ts'
 
-type WireForm = Pick<UpdateEncoding, 'twoOctetAsns'>
+type WireForm = Pick<BgpUpdateDecodingOptions, 'twoOctetAsns'>
 import { ByteWriter } from '../byte-writer.ts'
 
 export function addressBytes(text: string): Uint8Array {
@@ -80,7 +80,7 @@ export function encodeNotification(notification: BgpNotification): Uint8Array {
   return bgpMessage(3, body.done())
 }
 
-function encodePrefixes(prefixes: readonly PathPrefix[]): Uint8Array {
+function encodePrefixes(prefixes: readonly PrefixWithOptionalPathId[]): Uint8Array {
   const writer = new ByteWriter()
   for (const { prefix, pathId } of prefixes) {
     const [address = '', length = ''] = prefix.split('/')

@@ -40,7 +40,7 @@ function capture(messages: readonly Uint8Array[]): Uint8Array {
  * @param fields Wireshark field names
  * @returns the values of each field for each message, in their order in the message
  */
-export function dissect(messages: readonly Uint8Array[], fields: readonly string[]): string[][][] {
+export function dissectWithTshark(messages: readonly Uint8Array[], fields: readonly string[]): string[][][] {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-tshark-'))
   try {
     const file = path.join(folder, 'bmp.pcap')

@@ -2,7 +2,7 @@ import { readClientAddress, recordAuditEntry } from '#lib/access/index.ts'
 import { receiveAlertingProofMessage } from '#lib/alerting/index.ts'
 import { INBOUND_REQUESTS_PATH } from '#lib/contract/index.ts'
 import {
-  type Acknowledgement,
+  type VendorAcknowledgement,
   createChannelSettings,
   InboundRateLimiter,
   receiveInbound,
@@ -47,7 +47,7 @@ export const POST = createPublicHandler(async (request) => {
       return createProblemResponse(401, 'This request is not a notification that Peerwatch sent to itself.', request)
     return Response.json({ result: 'received' }, { headers: { 'cache-control': 'no-store' } })
   }
-  const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
+  const acknowledgeAs = async ({ incidentId, by, note }: VendorAcknowledgement) => {
     await runAsActor(by, () => acknowledgeVisibleIncident(db, incidentId, note))
     await requestAlertEvaluation(db, incidentId, databaseClock.now())
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollRecord } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type DetectionContext, listLiveEvents } from '../../../../model/context.ts'
 import { EMPTY_TOPOLOGY } from '../../../../model/topology.ts'
@@ -51,7 +51,7 @@ function turned(days: number): TableParityMemory {
     mark: mark(at),
   })
   const never = () => false
-  const before = applyTableComparison(undefined, alike, never, seen(NOW - days * DAY, true))
+  const before = applyTableComparison(undefined, alike, never, seen(NOW - days * MS_PER_DAY, true))
   const after = applyTableComparison(before, longer, never, seen(NOW, false))
   return [0, 1, 2].reduce((memory, n) => countDifferenceSample(memory, 'secondary', NOW + n * 60_000, 3), after)
 }

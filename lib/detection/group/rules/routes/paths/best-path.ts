@@ -1,15 +1,15 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Bounds, RouteChange } from '#lib/contract/index.ts'
+import type { TimestampBounds, RouteChange } from '#lib/contract/index.ts'
 import { type DetectionContext, listJudgedTogether, listLiveEvents } from '../../../../model/context.ts'
 import { raiseNoPathEvent } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
   computeChangeBounds,
   listGatewayNeighbors,
-  type ChangedPrefix,
+  type PrefixWithRoutesBeforeAndAfter,
   parseNeighborsOfGatewayNeighbors,
-  type RouteTable,
-  type RouteEntry,
+  type RoutesOfChangedPrefixes,
+  type GatewayRouteTableRow,
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
 import { endInvertedPathShifts, findReturnedPrefixes } from './path-change-returns.ts'
@@ -37,7 +37,10 @@ interface Shift extends Pick<PendingPathShift, 'prefixes' | 'before' | 'after' |
  * Routes to the changed prefixes, with the routes to the sites to which these prefixes belong. `withdrawn` lists, for
  * each prefix of an open withdrawal event, the peers that had announced it.
  */
-type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: ReadonlyMap<string, readonly string[]> }
+type TableWithSites = RoutesOfChangedPrefixes & {
+  siteRoutes: SiteRoutes
+  withdrawn: ReadonlyMap<string, readonly string[]>
+}
 
 /**
  * Raises and ends the events about best paths: ecmp_reduced, ecmp_restored, failover, failback, best_path_shift and
@@ -46,7 +49,7 @@ type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: Readonly
 export function applyBestPathRules(
   context: DetectionContext,
   changes: readonly RouteChange[],
-  moved: readonly ChangedPrefix[],
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
   table: TableWithSites,
 ): void {
   const between = computeChangeBounds(changes)
@@ -121,7 +124,7 @@ interface EarlierStep {
 function takeStepsBetween(
   context: DetectionContext,
   moved: readonly PrefixPathMove[],
-  between: Bounds,
+  between: TimestampBounds,
 ): Map<string, EarlierStep> {
   const was = new Map(moved.map((one) => [one.prefix, one.was.join()]))
   const earlier = new Map<string, EarlierStep>()
@@ -142,7 +145,7 @@ function takeStepsBetween(
  * Reports whether the current change is known to have happened after a pending (not yet reported) change. A pending
  * change may still wait for a poll of this gateway's table. In this case the two may be the same change.
  */
-function isAfter({ mark }: DetectionContext, pending: PendingPathShift, between: Bounds): boolean {
+function isAfter({ mark }: DetectionContext, pending: PendingPathShift, between: TimestampBounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
   return between.earliest > since
 }
@@ -150,7 +153,7 @@ function isAfter({ mark }: DetectionContext, pending: PendingPathShift, between:
 /** Groups prefixes whose best paths changed in the same way. */
 function shiftsOf(
   paths: readonly PrefixPathMove[],
-  fresh: readonly ChangedPrefix[],
+  fresh: readonly PrefixWithRoutesBeforeAndAfter[],
   earlier: ReadonlyMap<string, EarlierStep>,
   isHome: (moved: PrefixPathMove) => boolean,
 ): Shift[] {
@@ -183,7 +186,11 @@ function shiftsOf(
 const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
 
 /** Reports whether a change is the withdrawal of a prefix that was reported as new. */
-function isTakenBack(context: DetectionContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
+function isTakenBack(
+  context: DetectionContext,
+  { prefix, after }: PrefixWithRoutesBeforeAndAfter,
+  between: TimestampBounds,
+): boolean {
   if (after.length > 0) return false
   return listLiveEvents(context).some(
     ({ event, prefixes }) =>
@@ -199,8 +206,8 @@ function isTakenBack(context: DetectionContext, { prefix, after }: ChangedPrefix
  */
 const DRAIN_PREPENDS = 3
 
-function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): boolean {
-  const own = ({ asPath }: RouteEntry) => asPath.filter((asn) => asn === MSEE_ASN).length
+function isDrain(before: readonly GatewayRouteTableRow[], after: readonly GatewayRouteTableRow[]): boolean {
+  const own = ({ asPath }: GatewayRouteTableRow) => asPath.filter((asn) => asn === MSEE_ASN).length
   return after.some((entry) => {
     const was = before.find(
       (other) => other.gateway === entry.gateway && other.peer === entry.peer && other.instance === entry.instance,
@@ -209,7 +216,7 @@ function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): b
   })
 }
 
-function shrinks(context: DetectionContext, shift: Shift, between: Bounds): void {
+function shrinks(context: DetectionContext, shift: Shift, between: TimestampBounds): void {
   putRouteEvent(context, {
     kind: 'ecmp_reduced',
     ...describePathChange(context, shift),
@@ -226,7 +233,7 @@ function shrinks(context: DetectionContext, shift: Shift, between: Bounds): void
  * prefixes of a learned site that has no path left. Other prefixes are reported only when one of their sessions or
  * circuits is known to be lost.
  */
-function losesAll(context: DetectionContext, shift: Shift, table: TableWithSites, between: Bounds): void {
+function losesAll(context: DetectionContext, shift: Shift, table: TableWithSites, between: TimestampBounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))
   const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
   for (const site of lost) {

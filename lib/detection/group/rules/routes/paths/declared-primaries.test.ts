@@ -1,26 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import type { Happening, Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { A, t2 } from '../../../../testing/estates.ts'
-import { announces, withdraws } from '../../../../testing/happenings.ts'
-import { clock, type World } from '../../../../testing/world.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import type { TestTimelineChange, TestTimeline } from '#lib/poller/memory/testing/timeline.ts'
+import { SITE_A_PREFIXES, createTwoCircuitEstate } from '../../../../testing/estates.ts'
+import { announceSimulatedPrefixes, withdrawSimulatedPrefixes } from '../../../../testing/happenings.ts'
+import { parseTimeOfSimulatedDay, type SimulatedEstate } from '../../../../testing/world.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const HOUR = 60 * 60
-const site = { name: 'DC-A', prefixes: A, home: 'ckt-lon', routers: {} }
+const site = { name: 'DC-A', prefixes: SITE_A_PREFIXES, home: 'ckt-lon', routers: {} }
 
 /** Returns a topology in which only Amsterdam has carried the site behind London since before the first poll. */
-function onBackup(declare: (world: World) => void = (world) => void world.sites.push(site)): World {
-  const world = t2()
+function onBackup(declare: (world: SimulatedEstate) => void = (world) => void world.sites.push(site)): SimulatedEstate {
+  const world = createTwoCircuitEstate()
   declare(world)
-  withdraws(world, LON, A)
+  withdrawSimulatedPrefixes(world, LON, SITE_A_PREFIXES)
   return world
 }
-const corrected: Happening = { at: '12:00:30', do: (world) => announces(world, LON, A, [65001]) }
+const corrected: TestTimelineChange = {
+  at: '12:00:30',
+  do: (world) => announceSimulatedPrefixes(world, LON, SITE_A_PREFIXES, [65001]),
+}
 
 /** Returns the events about best paths and site states. */
-async function seen(timeline: Partial<Timeline>) {
-  const { events } = await play({ world: () => onBackup(), from: '9:55', to: '10:30', ...timeline })
+async function seen(timeline: Partial<TestTimeline>) {
+  const { events } = await runTestTimeline({ world: () => onBackup(), from: '9:55', to: '10:30', ...timeline })
   return events.filter(({ kind }) =>
     ['intent_deviation', 'best_path_shift', 'failover', 'site_state_changed'].includes(kind),
   )
@@ -46,12 +49,12 @@ describe('a backup that carries what is declared to be carried by a primary', ()
   it('is over when the primary carries it, and that is no shift', async () => {
     const events = await seen({ to: '12:30', every: 300, truth: [corrected] })
     expect(lines(events)).toEqual([`${DEVIATION} ended`])
-    expect(events[0]?.ended?.earliest).toBeLessThanOrEqual(clock('12:00:30'))
-    expect(events[0]?.ended?.latest).toBeGreaterThanOrEqual(clock('12:00:30'))
+    expect(events[0]?.ended?.earliest).toBeLessThanOrEqual(parseTimeOfSimulatedDay('12:00:30'))
+    expect(events[0]?.ended?.latest).toBeGreaterThanOrEqual(parseTimeOfSimulatedDay('12:00:30'))
   })
 
   it('is over when another primary is declared', async () => {
-    const declared: Happening = {
+    const declared: TestTimelineChange = {
       at: '12:00:30',
       do: (world) => void world.sites.splice(0, 1, { ...site, home: 'ckt-ams' }),
     }
@@ -59,14 +62,18 @@ describe('a backup that carries what is declared to be carried by a primary', ()
   })
 
   it('is one from when it is declared', async () => {
-    const declared: Happening = { at: '10:30:30', do: (world) => void world.sites.push(site) }
+    const declared: TestTimelineChange = { at: '10:30:30', do: (world) => void world.sites.push(site) }
     const world = () => onBackup(() => undefined)
     expect(lines(await seen({ world, to: '12:30', every: 300, truth: [declared] }))).toEqual([DEVIATION])
   })
 })
 
 describe('a policy that names the prefixes', () => {
-  const policy = (circuits: string[], prefixes = A) => ({ kind: 'active_standby' as const, circuits, prefixes })
+  const policy = (circuits: string[], prefixes = SITE_A_PREFIXES) => ({
+    kind: 'active_standby' as const,
+    circuits,
+    prefixes,
+  })
   it.each<[string, string[], string[]]>([
     ['pins what another than the home carries', ['ckt-ams', 'ckt-lon'], []],
     ['is a deviation where neither of its circuits carries them', ['ckt-lon'], [DEVIATION]],
@@ -80,7 +87,7 @@ describe('a policy that names the prefixes', () => {
   })
 
   it('ends a deviation from the home that was reported before', async () => {
-    const pinned: Happening = {
+    const pinned: TestTimelineChange = {
       at: '12:00:30',
       do: (world) => void world.policies.push(policy(['ckt-ams', 'ckt-lon'])),
     }
@@ -89,13 +96,13 @@ describe('a policy that names the prefixes', () => {
 })
 
 describe('is no deviation:', () => {
-  it.each<[string, Partial<Timeline>, string[]]>([
+  it.each<[string, Partial<TestTimeline>, string[]]>([
     ['what nobody declared', { world: () => onBackup(() => undefined) }, []],
     [
       'what the primary carries',
       {
         world: () => {
-          const world = t2()
+          const world = createTwoCircuitEstate()
           world.sites.push(site)
           return world
         },
@@ -111,13 +118,13 @@ describe('is no deviation:', () => {
       'a shift that was seen, which says so itself',
       {
         world: () => {
-          const world = t2()
+          const world = createTwoCircuitEstate()
           world.sites.push(site)
           return world
         },
         to: '13:00',
         every: 300,
-        truth: [{ at: '10:20:30', do: (world) => withdraws(world, LON, A) }],
+        truth: [{ at: '10:20:30', do: (world) => withdrawSimulatedPrefixes(world, LON, SITE_A_PREFIXES) }],
       },
       ['best_path_shift ckt-lon > ckt-ams', 'site_state_changed DC-A'],
     ],

@@ -1,5 +1,10 @@
 import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
-import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
+import {
+  INSTANT_BEFORE_MONITORING,
+  type DeclaredPrefixCircuits,
+  type EventKind,
+  createIntentFinder,
+} from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
 import { type DetectionContext, hasPollUsableRows, isEventOpen, listLiveEvents } from '../../../../model/context.ts'
@@ -7,10 +12,10 @@ import {
   type RouteCarryingPath,
   findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
-  type RouteEntry,
+  type GatewayRouteTableRow,
 } from '../../../../model/route.ts'
 import { doPrefixesOverlapRanges } from '../../../../model/prefix-overlap.ts'
-import type { Topology } from '../../../../model/topology.ts'
+import type { GroupTopology } from '../../../../model/topology.ts'
 import { FOUND_BY_BYTES_FLAG } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
@@ -18,7 +23,7 @@ import { putRouteEvent } from '../route-event.ts'
  * Reports whether any declaration requires certain circuits for some prefixes, that is, a site with a home circuit or a
  * policy.
  */
-export const hasDeclaredPrimaryCircuits = ({ sites, policies }: Pick<Topology, 'sites' | 'policies'>): boolean =>
+export const hasDeclaredPrimaryCircuits = ({ sites, policies }: Pick<GroupTopology, 'sites' | 'policies'>): boolean =>
   sites.some(({ home }) => home !== null) ||
   policies.some(({ kind, prefixes }) => kind === 'active_standby' || (kind === 'active_active' && prefixes.length > 0))
 
@@ -29,7 +34,10 @@ export const hasDeclaredPrimaryCircuits = ({ sites, policies }: Pick<Topology, '
  * long that takes.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
-export function detectIntentDeviations(context: DetectionContext, snapshot: readonly RouteEntry[] | null): void {
+export function detectIntentDeviations(
+  context: DetectionContext,
+  snapshot: readonly GatewayRouteTableRow[] | null,
+): void {
   if (!snapshot || !hasPollUsableRows(context.mark)) return
   const found = new Map<string, Deviation>()
   const intentsOf = createIntentFinder(context.topology)
@@ -52,7 +60,8 @@ interface Deviation {
 }
 
 /** Reports whether a route is compared with the declarations. A default route is not, because it belongs to no site. */
-const isCompared = (route: RouteEntry) => isLearnedFromExternalNeighbor(route) && !DEFAULT_ROUTES.has(route.prefix)
+const isCompared = (route: GatewayRouteTableRow) =>
+  isLearnedFromExternalNeighbor(route) && !DEFAULT_ROUTES.has(route.prefix)
 
 /**
  * Reports whether the circuit behind a neighbor is known, or the neighbor is reached over VPN. Otherwise no event is
@@ -62,9 +71,9 @@ const isKnown = ({ circuit, transport }: RouteCarryingPath) => circuit !== null 
 
 function deviates(
   context: DetectionContext,
-  { primary, backup, namesPrefixes, declaredBy }: DeclaredIntent,
+  { primary, backup, namesPrefixes, declaredBy }: DeclaredPrefixCircuits,
   prefix: string,
-  best: readonly RouteEntry[],
+  best: readonly GatewayRouteTableRow[],
 ): boolean {
   const { mappings } = context.topology
   const carriers = carriersOf(context, best)
@@ -106,15 +115,15 @@ function isAccountedFor(context: DetectionContext, prefix: string): boolean {
   )
 }
 
-const carriersOf = (context: DetectionContext, routes: readonly RouteEntry[]) =>
+const carriersOf = (context: DetectionContext, routes: readonly GatewayRouteTableRow[]) =>
   routes.map(({ gateway, peer }) => findNeighborCarryingPath(context, gateway, peer ?? ''))
 
 function note(
   context: DetectionContext,
   found: Map<string, Deviation>,
-  { primary }: DeclaredIntent,
+  { primary }: DeclaredPrefixCircuits,
   prefix: string,
-  best: readonly RouteEntry[],
+  best: readonly GatewayRouteTableRow[],
 ): void {
   const [scope = ''] = primary
   const nameOf = (id: string) => context.topology.circuits.find((circuit) => circuit.scope === id)?.name ?? id
@@ -160,7 +169,7 @@ function raise(context: DetectionContext, { scope, subject, prefixes, peers }: D
     scope,
     subject,
     severity: 'minor',
-    started: { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt },
+    started: { earliest: INSTANT_BEFORE_MONITORING, latest: context.mark.finishedAt },
     prefixes: [...prefixes].toSorted(),
     peers: [...new Set(before)].toSorted(),
     peersAfter: [...peers].toSorted(),

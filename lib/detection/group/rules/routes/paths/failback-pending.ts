@@ -1,4 +1,4 @@
-import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
+import { type TimestampBounds, parsePeeringType } from '#lib/contract/index.ts'
 import { computeLatestBeginBounds } from '../../../../model/event-key.ts'
 import { updateEventByCondition } from '../../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
@@ -13,7 +13,10 @@ import type { LiveEvent, ResourceState } from '../../../../model/scope-state.ts'
  */
 export function detectPendingFailback(context: DetectionContext): void {
   const { mark, settings } = context
-  const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
+  const later = ({ earliest, latest }: TimestampBounds, ms: number): TimestampBounds => ({
+    earliest: earliest + ms,
+    latest: latest + ms,
+  })
   // In failovers of a hub, the neighbors are named by gateways, so no session shows whether a path is up. Such
   // failovers are left out.
   const failovers = listLiveEvents(context).filter(
@@ -70,7 +73,7 @@ export function findFailbackRecheckTime(context: DetectionContext, { live }: Res
 function homeUpSince(
   context: DetectionContext,
   { event, peersBefore = [], peersAfter = [] }: LiveEvent,
-): Bounds | null {
+): TimestampBounds | null {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
@@ -85,7 +88,7 @@ function homeUpSince(
  * Returns the time since when a path is up; null if it is not up. Both the gateway's session and the customer's session
  * on the circuit path behind it must be up.
  */
-function upSince(context: DetectionContext, gateway: string, peer: string): Bounds | null {
+function upSince(context: DetectionContext, gateway: string, peer: string): TimestampBounds | null {
   const own = Object.values(ensureResourceState(context, gateway).sessions).filter(
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
   )

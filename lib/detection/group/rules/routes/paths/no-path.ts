@@ -1,4 +1,4 @@
-import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
+import { type TimestampBounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents } from '../../../../model/context.ts'
 import { getRouteEventResourceId } from '../../../../model/event-owner.ts'
@@ -60,7 +60,7 @@ const openOutage = (context: DetectionContext, gateway: string, site: string): L
 export function raiseNoPathEvent(
   context: DetectionContext,
   { prefixes, before }: Pick<PendingPathShift, 'prefixes' | 'before'>,
-  between: Bounds,
+  between: TimestampBounds,
   site: LostSite | null,
   proof: ProvingPollTimes = context.mark,
 ): LiveEvent {

@@ -1,10 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { A, B, t2, t2v } from '../../../../testing/estates.ts'
-import { play } from '#lib/poller/memory/testing/play.ts'
-import { clock, type Happening, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { announces, endsCe, startsCe, withdraws } from '../../../../testing/happenings.ts'
+import { SITE_A_PREFIXES, SITE_B_PREFIXES, createTwoCircuitEstate, t2v } from '../../../../testing/estates.ts'
+import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
+import {
+  parseTimeOfSimulatedDay,
+  type TestTimelineChange,
+  type TestTimeline,
+} from '#lib/poller/memory/testing/timeline.ts'
+import {
+  announceSimulatedPrefixes,
+  endSimulatedCustomerSession,
+  startSimulatedCustomerSession,
+  withdrawSimulatedPrefixes,
+} from '../../../../testing/happenings.ts'
 
 const PRIMARY = ['10.0.4.4']
 
@@ -12,30 +21,31 @@ const SECONDARY = ['10.0.4.5']
 type Path = 'primary' | 'secondary'
 const neighborOf = (path: Path) => (path === 'primary' ? PRIMARY : SECONDARY)
 
-const falls = (at: string, path: Path = 'primary'): Happening => ({
+const falls = (at: string, path: Path = 'primary'): TestTimelineChange => ({
   at,
   do: (world) => {
-    endsCe(world, 'ckt-lon', path)
-    withdraws(world, neighborOf(path), [...A, ...B])
+    endSimulatedCustomerSession(world, 'ckt-lon', path)
+    withdrawSimulatedPrefixes(world, neighborOf(path), [...SITE_A_PREFIXES, ...SITE_B_PREFIXES])
   },
 })
-const rises = (at: string, path: Path = 'primary'): Happening => ({
+const rises = (at: string, path: Path = 'primary'): TestTimelineChange => ({
   at,
   do: (world, time) => {
-    startsCe(world, 'ckt-lon', path, time)
-    announces(world, neighborOf(path), A, [65001])
-    announces(world, neighborOf(path), B, [65001, 65001, 65001])
+    startSimulatedCustomerSession(world, 'ckt-lon', path, time)
+    announceSimulatedPrefixes(world, neighborOf(path), SITE_A_PREFIXES, [65001])
+    announceSimulatedPrefixes(world, neighborOf(path), SITE_B_PREFIXES, [65001, 65001, 65001])
   },
 })
 /** Returns a step in which the customer's router lengthens the AS path on its own path, or restores it. */
-const prepends = (at: string, times: number): Happening => ({
+const prepends = (at: string, times: number): TestTimelineChange => ({
   at,
-  do: (world) => announces(world, PRIMARY, A, [65001, ...Array<number>(times).fill(65001)]),
+  do: (world) =>
+    announceSimulatedPrefixes(world, PRIMARY, SITE_A_PREFIXES, [65001, ...Array<number>(times).fill(65001)]),
 })
 
-const shifts = async (truth: Happening[]): Promise<DetectedEvent[]> =>
-  (await play({ world: t2, from: '9:50', to: '10:16', truth })).events.filter(({ kind }) =>
-    ['failover', 'failback', 'best_path_shift', 'ecmp_reduced', 'ecmp_restored'].includes(kind),
+const shifts = async (truth: TestTimelineChange[]): Promise<DetectedEvent[]> =>
+  (await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to: '10:16', truth })).events.filter(
+    ({ kind }) => ['failover', 'failback', 'best_path_shift', 'ecmp_reduced', 'ecmp_restored'].includes(kind),
   )
 const kinds = (events: DetectedEvent[]) => events.map(({ kind }) => kind).toSorted()
 
@@ -54,16 +64,16 @@ describe('a shift of the best paths', () => {
     const events = await shifts([prepends('10:05:10', 3), prepends('10:06:10', 0)])
     expect(kinds(events)).toEqual(['best_path_shift', 'ecmp_restored'])
     const shift = events.find(({ kind }) => kind === 'best_path_shift')
-    expect(shift?.started.earliest).toBeLessThan(clock('10:05:10'))
-    expect(shift?.started.latest).toBeGreaterThan(clock('10:05:10'))
-    expect(shift?.ended?.earliest).toBeLessThan(clock('10:06:10'))
-    expect(shift?.ended?.latest).toBeGreaterThan(clock('10:06:10'))
+    expect(shift?.started.earliest).toBeLessThan(parseTimeOfSimulatedDay('10:05:10'))
+    expect(shift?.started.latest).toBeGreaterThan(parseTimeOfSimulatedDay('10:05:10'))
+    expect(shift?.ended?.earliest).toBeLessThan(parseTimeOfSimulatedDay('10:06:10'))
+    expect(shift?.ended?.latest).toBeGreaterThan(parseTimeOfSimulatedDay('10:06:10'))
   })
 })
 
 describe('a failover from the last of two paths', () => {
   const lost = [falls('9:53:10', 'secondary'), falls('9:55:10', 'primary')]
-  it.each<[string, Happening[]]>([
+  it.each<[string, TestTimelineChange[]]>([
     ['both at once', [rises('9:58:10', 'secondary'), rises('9:58:10', 'primary')]],
     ['the other one first', [rises('9:58:10', 'secondary'), rises('10:01:10', 'primary')]],
     ['itself first', [rises('9:58:10', 'primary'), rises('10:01:10', 'secondary')]],
@@ -72,8 +82,8 @@ describe('a failover from the last of two paths', () => {
     expect(kinds(events)).toEqual(['ecmp_reduced', 'ecmp_restored', 'failback', 'failover'])
     expect(events.filter(({ ended }) => ended === null)).toEqual([])
     const failback = events.find(({ kind }) => kind === 'failback')
-    expect(failback?.started.earliest).toBeLessThan(clock('9:58:10'))
-    expect(failback?.started.latest).toBeGreaterThan(clock('9:58:10'))
+    expect(failback?.started.earliest).toBeLessThan(parseTimeOfSimulatedDay('9:58:10'))
+    expect(failback?.started.latest).toBeGreaterThan(parseTimeOfSimulatedDay('9:58:10'))
   })
 })
 
@@ -89,26 +99,27 @@ it('a failover from the only path that had come back of two ends when both carry
   expect(kinds(events)).toEqual(['failback', 'failback', 'failover', 'failover'])
   expect(events.filter(({ ended }) => ended === null)).toEqual([])
   const { started } = events.findLast(({ kind }) => kind === 'failback') ?? {}
-  expect(started?.earliest).toBeLessThan(clock('10:00:10'))
-  expect(started?.latest).toBeGreaterThan(clock('10:00:10'))
+  expect(started?.earliest).toBeLessThan(parseTimeOfSimulatedDay('10:00:10'))
+  expect(started?.latest).toBeGreaterThan(parseTimeOfSimulatedDay('10:00:10'))
 })
 
 describe('fewer equal paths', () => {
   const neighbors = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
   const at = (minute: number) => `9:${String(minute).padStart(2, '0')}:10`
   /** Returns a step in which neighbors announce a prefix equally (`isOn`), or withdraw it. */
-  const step = (minute: number, prefix: string, own: string[], isOn: boolean): Happening => ({
+  const step = (minute: number, prefix: string, own: string[], isOn: boolean): TestTimelineChange => ({
     at: at(minute),
-    do: (world) => (isOn ? announces(world, own, [prefix], [65001]) : withdraws(world, own, [prefix])),
+    do: (world) =>
+      isOn ? announceSimulatedPrefixes(world, own, [prefix], [65001]) : withdrawSimulatedPrefixes(world, own, [prefix]),
   })
-  const reductions = async (truth: Happening[]) => {
-    const { events } = await play({ world: t2, from: '9:20', to: '10:10', truth })
+  const reductions = async (truth: TestTimelineChange[]) => {
+    const { events } = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:20', to: '10:10', truth })
     return events.filter(({ kind }) => kind === 'ecmp_reduced')
   }
 
   it('end when all paths are back, in whichever order they went and came', async () => {
     const orders = fc.shuffledSubarray(neighbors, { minLength: 2, maxLength: 3 })
-    const [A1 = ''] = A
+    const [A1 = ''] = SITE_A_PREFIXES
     await fc.assert(
       fc.asyncProperty(
         orders.chain((gone) => fc.tuple(fc.constant(gone), fc.shuffledSubarray(gone, { minLength: gone.length }))),
@@ -127,7 +138,7 @@ describe('fewer equal paths', () => {
   })
 
   it('end when a more specific prefix is withdrawn path by path', async () => {
-    const specific = (A[0] ?? '').replace('.0.0/16', '.5.0/24')
+    const specific = (SITE_A_PREFIXES[0] ?? '').replace('.0.0/16', '.5.0/24')
     const found = await reductions([
       step(22, specific, neighbors.slice(0, 2), true),
       step(40, specific, neighbors.slice(0, 1), false),
@@ -138,7 +149,7 @@ describe('fewer equal paths', () => {
 })
 
 describe('a prefix that comes back on two gateways', () => {
-  const [A1 = ''] = A
+  const [A1 = ''] = SITE_A_PREFIXES
   const CIRCUITS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
   const VPN = ['10.200.0.1']
   /** Returns a topology in which the VPN gateway is polled immediately before the other gateway. */
@@ -149,13 +160,18 @@ describe('a prefix that comes back on two gateways', () => {
     if (vpn && hub) world.gateways.set(...vpn).set(...hub)
     return world
   }
-  const leaves: Happening = { at: '9:55:30', do: (world) => withdraws(world, [...CIRCUITS, ...VPN], [A1]) }
-  const isBack = (at: string, neighbors: string[]): Happening => ({
+  const leaves: TestTimelineChange = {
+    at: '9:55:30',
+    do: (world) => withdrawSimulatedPrefixes(world, [...CIRCUITS, ...VPN], [A1]),
+  }
+  const isBack = (at: string, neighbors: string[]): TestTimelineChange => ({
     at,
-    do: (world) => announces(world, neighbors, [A1], [65010, 65001]),
+    do: (world) => announceSimulatedPrefixes(world, neighbors, [A1], [65010, 65001]),
   })
-  const shiftsOf = async (truth: Happening[], to = '10:30') =>
-    (await play({ world: vpnFirst, from: '9:50', to, truth })).events.filter(({ kind }) => kind === 'best_path_shift')
+  const shiftsOf = async (truth: TestTimelineChange[], to = '10:30') =>
+    (await runTestTimeline({ world: vpnFirst, from: '9:50', to, truth })).events.filter(
+      ({ kind }) => kind === 'best_path_shift',
+    )
 
   it('at once is no shift, whichever table is read first', async () => {
     expect(await shiftsOf([leaves, isBack('10:05:06', [...VPN, ...CIRCUITS])])).toEqual([])
@@ -166,7 +182,10 @@ describe('a prefix that comes back on two gateways', () => {
   it('one after the other, with a table in between that lacks it, has shifted', async () => {
     const [shift, ...more] = await shiftsOf([leaves, isBack('10:05:30', VPN), isBack('10:20:30', CIRCUITS)])
     expect(more).toEqual([])
-    expect(shift?.started).toEqual({ earliest: clock('10:20:05'), latest: clock('10:21:07') })
+    expect(shift?.started).toEqual({
+      earliest: parseTimeOfSimulatedDay('10:20:05'),
+      latest: parseTimeOfSimulatedDay('10:21:07'),
+    })
     expect(shift?.flags).toContain('scope:transport')
   })
 })
@@ -174,11 +193,19 @@ describe('a prefix that comes back on two gateways', () => {
 describe('a more specific prefix that is withdrawn again', () => {
   const specific = '10.10.5.0/24'
   const AMS = ['10.0.4.6']
-  const comes: Happening = { at: '10:00:30', do: (world) => announces(world, AMS, [specific], [65001, 65001]) }
-  const goes: Happening = { at: '10:10:30', do: (world) => withdraws(world, AMS, [specific]) }
+  const comes: TestTimelineChange = {
+    at: '10:00:30',
+    do: (world) => announceSimulatedPrefixes(world, AMS, [specific], [65001, 65001]),
+  }
+  const goes: TestTimelineChange = { at: '10:10:30', do: (world) => withdrawSimulatedPrefixes(world, AMS, [specific]) }
 
   it('ends what was reported of it, and is no shift by itself', async () => {
-    const { events } = await play({ world: t2, from: '9:50', to: '10:30', truth: [comes, goes] })
+    const { events } = await runTestTimeline({
+      world: createTwoCircuitEstate,
+      from: '9:50',
+      to: '10:30',
+      truth: [comes, goes],
+    })
     expect(events.map(({ kind }) => kind)).not.toContain('best_path_shift')
     expect(events.find(({ kind }) => kind === 'more_specific')?.ended).not.toBeNull()
   })
@@ -187,23 +214,26 @@ describe('a more specific prefix that is withdrawn again', () => {
 describe('a return to the usual paths', () => {
   const AMS = ['10.0.4.6', '10.0.4.7']
   const LON = ['10.0.4.4', '10.0.4.5']
-  const goes = (at: string, by = AMS): Happening => ({ at, do: (world) => withdraws(world, by, [...B, ...A.slice(1)]) })
-  const comes = (at: string, by = AMS, times = by === AMS ? 1 : 3): Happening => ({
+  const goes = (at: string, by = AMS): TestTimelineChange => ({
+    at,
+    do: (world) => withdrawSimulatedPrefixes(world, by, [...SITE_B_PREFIXES, ...SITE_A_PREFIXES.slice(1)]),
+  })
+  const comes = (at: string, by = AMS, times = by === AMS ? 1 : 3): TestTimelineChange => ({
     at,
     do: (world) => {
-      announces(world, by, B, Array<number>(times).fill(65001))
-      announces(world, by, A.slice(1), Array<number>(4 - times).fill(65001))
+      announceSimulatedPrefixes(world, by, SITE_B_PREFIXES, Array<number>(times).fill(65001))
+      announceSimulatedPrefixes(world, by, SITE_A_PREFIXES.slice(1), Array<number>(4 - times).fill(65001))
     },
   })
-  const changesOf = async (truth: Happening[], to = '10:40', polls: Partial<Timeline> = {}) => {
-    const { events } = await play({ world: t2, from: '9:50', to, truth, ...polls })
+  const changesOf = async (truth: TestTimelineChange[], to = '10:40', polls: Partial<TestTimeline> = {}) => {
+    const { events } = await runTestTimeline({ world: createTwoCircuitEstate, from: '9:50', to, truth, ...polls })
     return { events, shifts: events.filter(({ kind }) => kind === 'best_path_shift' || kind === 'failover') }
   }
   const HOME = 'ckt-ams > ckt-lon'
 
   /** The prefix is withdrawn at the first poll, and is later withdrawn again every ten minutes for two minutes. */
   const first = { at: '9:49', do: goes('').do }
-  it.each<[string, Happening[], string[], Partial<Timeline>?]>([
+  it.each<[string, TestTimelineChange[], string[], Partial<TestTimeline>?]>([
     ['from what a first table showed is no event', [first, comes('9:52:30')], []],
     ['leaves the next withdrawal an event', [first, comes('9:52:30'), goes('10:20:30'), comes('10:22:30')], [HOME]],
     [
@@ -240,7 +270,7 @@ describe('a return to the usual paths', () => {
           .map(({ minute, by, comes: isBack }) => (isBack ? comes : goes)(`9:${50 + minute}:30`, by))
         const { shifts } = await changesOf(truth, '10:55')
         const leavesHome = ({ subject, evidence: [first] }: DetectedEvent) =>
-          subject.startsWith(first?.field.includes(B[0] ?? '') ? 'ckt-ams' : 'ckt-lon')
+          subject.startsWith(first?.field.includes(SITE_B_PREFIXES[0] ?? '') ? 'ckt-ams' : 'ckt-lon')
         expect(shifts.filter((shift) => !leavesHome(shift))).toEqual([])
       }),
       { numRuns: 6 },

@@ -1,17 +1,22 @@
-import type { Bounds, EventKind } from '#lib/contract/index.ts'
+import type { TimestampBounds, EventKind } from '#lib/contract/index.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
   listGatewayNeighbors,
-  type ChangedPrefix,
+  type PrefixWithRoutesBeforeAndAfter,
   parseNeighborsOfGatewayNeighbors,
-  type RouteTable,
+  type RoutesOfChangedPrefixes,
 } from '../../../../model/route.ts'
 import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
-import { findGatewayOfHubRow, isHub, parseHubRowConnection, parseHubRowGateway } from '../../../../model/topology.ts'
+import {
+  findGatewayOfHubRow,
+  isVirtualWanHubScope,
+  parseHubRowConnection,
+  parseHubRowGateway,
+} from '../../../../model/topology.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
@@ -24,9 +29,9 @@ import { hasPrefixUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } fro
  */
 export function findReturnedPrefixes(
   context: DetectionContext,
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
-  between: Bounds,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
+  between: TimestampBounds,
   home: ReadonlySet<string>,
 ): Set<string> {
   const returned = new Set<string>()
@@ -81,7 +86,7 @@ function isJudgedByTable({ topology, mark }: DetectionContext, { event, table, p
       event.flags.includes(`gateway:${scope}`) ||
       peersBefore.some((peer) => findGatewayOfHubRow(topology, scope, peer) !== null),
   )
-  return hub === undefined ? !isHub(topology, mark.scope) : hub.scope === mark.scope
+  return hub === undefined ? !isVirtualWanHubScope(topology, mark.scope) : hub.scope === mark.scope
 }
 
 /**
@@ -93,7 +98,7 @@ function endReductionsOfGuests(
   context: DetectionContext,
   { event: shift, peersAfter = [] }: LiveEvent,
   back: readonly string[],
-  between: Bounds,
+  between: TimestampBounds,
 ): void {
   for (const live of listLiveEvents(context)) {
     const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
@@ -159,8 +164,8 @@ function findFormerHubRowPeer(
 /** Returns the prefixes of a change that count as back. */
 function backAgain(
   { topology }: DetectionContext,
-  moved: readonly ChangedPrefix[],
-  table: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  table: RoutesOfChangedPrefixes,
   shift: { prefixes: readonly string[]; before: readonly string[]; after: readonly string[]; any: Enough },
   home?: ReadonlySet<string>,
 ): string[] {
@@ -196,7 +201,7 @@ export function endInvertedPathShifts(
   context: DetectionContext,
   paths: readonly PrefixPathMove[],
   usual: UsualPathsByPrefix,
-  between: Bounds,
+  between: TimestampBounds,
 ): void {
   for (const live of listLiveEvents(context)) {
     if (live.event.kind !== 'best_path_shift' || !isEventOpen(live) || hasLeftPrimaryCircuit(context, live)) continue
@@ -217,10 +222,11 @@ export function endInvertedPathShifts(
 /** Returns the prefixes of a reduction that were withdrawn and whose addresses a shorter prefix carries now. */
 function findReplacedByCover(
   { prefixes = [] }: LiveEvent,
-  moved: readonly ChangedPrefix[],
-  { covered }: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  { covered }: RoutesOfChangedPrefixes,
 ): string[] {
-  const isReplaced = ({ prefix, after }: ChangedPrefix) => after.length === 0 && covered.includes(prefix)
+  const isReplaced = ({ prefix, after }: PrefixWithRoutesBeforeAndAfter) =>
+    after.length === 0 && covered.includes(prefix)
   return moved.flatMap((one) => (isReplaced(one) && prefixes.includes(one.prefix) ? [one.prefix] : []))
 }
 
@@ -234,7 +240,7 @@ export function removePrefixesFromPathShift(
   context: DetectionContext,
   live: LiveEvent,
   back: readonly string[],
-  between: Bounds,
+  between: TimestampBounds,
   isRestored = true,
 ): void {
   live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))

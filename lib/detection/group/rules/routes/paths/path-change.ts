@@ -5,12 +5,12 @@ import {
   findNeighborCarryingPath,
   parseNeighborsOfGatewayNeighbors,
 } from '../../../../model/route.ts'
-import type { PathChange } from '../../../../model/route-memory.ts'
+import type { BestPathChangeEventSubject } from '../../../../model/route-memory.ts'
 
 export function describePathChange(
   context: DetectionContext,
   { before, after }: { before: readonly string[]; after: readonly string[] },
-): PathChange {
+): BestPathChangeEventSubject {
   const was = carriers(context, before)
   const is = carriers(context, after)
   const names = (all: readonly RouteCarryingPath[]) => [...new Set(all.map(({ name }) => name))].join(',')

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { formatGatewayNeighbor } from '#lib/contract/index.ts'
-import { MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../../model/context.ts'
 import { createResourceState } from '../../../../model/scope-state.ts'
-import { HUB, t2 } from '../../../../testing/estates.ts'
+import { HUB_GATEWAY_NAME, createTwoCircuitEstate } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
-import { eventOf, NOW } from '../../../../testing/scene.ts'
+import { createOngoingEvent, TEST_POLL_END_TIME } from '../../../../testing/scene.ts'
 import { resolvePendingPathShifts } from './pending-shifts.ts'
 
-const MOVED = { earliest: NOW - 6 * MINUTE, latest: NOW - 5 * MINUTE }
+const MOVED = { earliest: TEST_POLL_END_TIME - 6 * MS_PER_MINUTE, latest: TEST_POLL_END_TIME - 5 * MS_PER_MINUTE }
 const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
 
 /**
@@ -16,19 +16,22 @@ const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
  * given bounds.
  */
 function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
-  const member = (neighbor: string) => formatGatewayNeighbor({ gateway: HUB, neighbor })
+  const member = (neighbor: string) => formatGatewayNeighbor({ gateway: HUB_GATEWAY_NAME, neighbor })
   const context: DetectionContext = {
-    ...quietEstate(NOW),
-    topology: t2().topology(),
+    ...quietEstate(TEST_POLL_END_TIME),
+    topology: createTwoCircuitEstate().topology(),
     scopes: { 'ckt-ams': createResourceState() },
   }
   context.scopes['ckt-lon'] = createResourceState()
   storeEventInScope(
     context,
-    { ...eventOf('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }), ended },
+    {
+      ...createOngoingEvent('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }),
+      ended,
+    },
     { confirm: null, peersBefore: [AMS], peersAfter: [LON], prefixes: ['10.20.0.0/16', '10.21.0.0/16'] },
   )
-  context.scopes[HUB] = {
+  context.scopes[HUB_GATEWAY_NAME] = {
     ...createResourceState(),
     pending: [
       {

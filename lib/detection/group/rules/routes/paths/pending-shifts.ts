@@ -1,12 +1,17 @@
-import { type Bounds, overlapsBounds, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
+import {
+  type TimestampBounds,
+  doTimestampBoundsOverlap,
+  parseGatewayNeighbor,
+  type Severity,
+} from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
-import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../model/route.ts'
+import { parseNeighborsOfGatewayNeighbors, type RoutesOfChangedPrefixes } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
-import { isHub } from '../../../../model/topology.ts'
+import { isVirtualWanHubScope } from '../../../../model/topology.ts'
 import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
 import { isProvenLossOfConnection } from '../../../facts/emptied-connections.ts'
 import { findNeighborPathLosses, isPeerLossUnread } from '../../../facts/loss-explanation.ts'
-import { isNeighborReleasedFor } from '../../../facts/neighbor-claims.ts'
+import { canNeighborRemovalExplainChange } from '../../../facts/neighbor-claims.ts'
 import { raiseNoPathEvent } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
 import { removePrefixesFromPathShift } from './path-change-returns.ts'
@@ -29,7 +34,7 @@ export function storePendingPathShift(
     changed,
     isHome,
   }: Pick<PendingPathShift, 'prefixes' | 'before' | 'after' | 'drain' | 'changed' | 'isHome'>,
-  between: Bounds,
+  between: TimestampBounds,
   unread: readonly string[] = [],
 ): void {
   const name = describePathChange(context, { before, after })
@@ -55,7 +60,7 @@ export function storePendingPathShift(
 export function findGatewaysWithUnreadTables(
   { mark }: DetectionContext,
   members: readonly string[],
-  { readAt }: Pick<RouteTable, 'readAt'>,
+  { readAt }: Pick<RoutesOfChangedPrefixes, 'readAt'>,
 ): string[] {
   if (!readAt) return []
   const gateways = members.map((member) => parseGatewayNeighbor(member).gateway)
@@ -98,7 +103,7 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   const left = before.filter((member) => !after.includes(member))
   // The inventory may show the deletion of a connection before the polls of the sessions show the loss.
   const isRemoved = parseNeighborsOfGatewayNeighbors(left).every((neighbor) =>
-    isNeighborReleasedFor(context, neighbor, between),
+    canNeighborRemovalExplainChange(context, neighbor, between),
   )
   const losses = left.flatMap((member) => findNeighborPathLosses(context, member, between))
   const isLost = (left.length > 0 && isRemoved) || losses.some(isProvenLossOfConnection)
@@ -120,7 +125,7 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
 function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }: PendingPathShift): boolean {
   if (first === undefined || after.length > 0) return false
   const { gateway } = parseGatewayNeighbor(first)
-  return !isHub(topology, gateway) && !topology.gateways.some(({ scope }) => scope === gateway)
+  return !isVirtualWanHubScope(topology, gateway) && !topology.gateways.some(({ scope }) => scope === gateway)
 }
 
 /**
@@ -150,7 +155,7 @@ function isTakenBack(context: DetectionContext, { before, after, prefixes, betwe
       // Gateways of another hub may have the same names, so the table must be the same, too.
       table === scope &&
       ended !== null &&
-      overlapsBounds(ended, between) &&
+      doTimestampBoundsOverlap(ended, between) &&
       peersBefore.toSorted().join() === now &&
       peersAfter.toSorted().join() === left &&
       prefixes.every((prefix) => moved.includes(prefix)),

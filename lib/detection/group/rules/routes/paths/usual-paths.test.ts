@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { MS_PER_DAY, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type DetectionContext, storeEventInScope } from '../../../../model/context.ts'
 import { createResourceState } from '../../../../model/scope-state.ts'
 import { hasPrefixUsualPaths, recordUsualPaths, acceptShiftedPathsAsUsual } from './usual-paths.ts'
-import { type NeighborPathMapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
+import { type NeighborPathMapping, EMPTY_TOPOLOGY, type GroupTopology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
   key: 'shift',
@@ -38,7 +38,7 @@ const weightOf = (circuit: string, weight: number) => ({
 })
 
 /** Returns the event after a check at the given time. */
-function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<Topology> = {}): DetectedEvent {
+function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<GroupTopology> = {}): DetectedEvent {
   const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ergw-hub',
@@ -70,25 +70,25 @@ function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<
 
 describe('other best paths', () => {
   it('are how it is meant after a day', () => {
-    expect(snapshotAt(DAY + 60_000, shift)).toMatchObject({
-      ended: { earliest: DAY + 60_000, latest: DAY + 60_000 },
+    expect(snapshotAt(MS_PER_DAY + 60_000, shift)).toMatchObject({
+      ended: { earliest: MS_PER_DAY + 60_000, latest: MS_PER_DAY + 60_000 },
       flags: ['scope:circuit', 'baseline'],
     })
   })
-  it('are a shift before', () => expect(snapshotAt(DAY, shift).ended).toBeNull())
+  it('are a shift before', () => expect(snapshotAt(MS_PER_DAY, shift).ended).toBeNull())
   it('are no baseline while something is lost', () => {
-    expect(snapshotAt(2 * DAY, { ...shift, kind: 'failover' }).ended).toBeNull()
+    expect(snapshotAt(2 * MS_PER_DAY, { ...shift, kind: 'failover' }).ended).toBeNull()
   })
 
-  it.each<[string, Partial<Topology>]>([
+  it.each<[string, Partial<GroupTopology>]>([
     ['the home of a declared site was left', { sites: [site] }],
     ['a policy names what was left first', { policies: [standby] }],
     ['what was left has the weight', { connections: [weightOf('ckt-lon', 100), weightOf('ckt-ams', 0)] }],
   ])('are a deviation for as long as %s', (_, declared) => {
-    expect(snapshotAt(20 * DAY, shift, declared).ended).toBeNull()
+    expect(snapshotAt(20 * MS_PER_DAY, shift, declared).ended).toBeNull()
   })
 
-  it.each<[string, Partial<Topology>]>([
+  it.each<[string, Partial<GroupTopology>]>([
     ['a site of other ranges', { sites: [{ ...site, prefixes: ['10.20.0.0/16'] }] }],
     ['a site with its home elsewhere', { sites: [{ ...site, home: 'ckt-ams' }] }],
     ['a policy that names them first', { policies: [{ ...standby, circuits: ['ckt-ams', 'ckt-lon'] }] }],
@@ -96,11 +96,11 @@ describe('other best paths', () => {
     ['a policy of other ranges', { policies: [{ ...standby, prefixes: ['10.20.0.0/16'] }] }],
     ['equal weights', { connections: [weightOf('ckt-lon', 10), weightOf('ckt-ams', 10)] }],
   ])('are how it is meant after a day beside %s', (_, declared) => {
-    expect(snapshotAt(DAY + 60_000, shift, declared).ended).not.toBeNull()
+    expect(snapshotAt(MS_PER_DAY + 60_000, shift, declared).ended).not.toBeNull()
   })
 
   it('are over from then on, once nothing says otherwise any more', () => {
-    const at = 20 * DAY
+    const at = 20 * MS_PER_DAY
     expect(snapshotAt(at, shift).ended).toEqual({ earliest: at - 62_000, latest: at })
   })
 })
@@ -113,7 +113,7 @@ describe('the home of a prefix that two gateways learn', () => {
     path: 'primary',
     confidence: 'certain',
   })
-  const topology: Topology = {
+  const topology: GroupTopology = {
     ...EMPTY_TOPOLOGY,
     mappings: [
       mapping('ergw-1', '10.1.4.4', 'ckt-lon'),
@@ -130,7 +130,7 @@ describe('the home of a prefix that two gateways learn', () => {
     'ergw-2 10.2.4.8',
   ]
   const prefix = '10.10.0.0/16'
-  const now = DAY
+  const now = MS_PER_DAY
   /** Folds a poll of the second gateway. */
   const contextOf = (since: Record<string, number>): DetectionContext => ({
     topology,
@@ -145,20 +145,20 @@ describe('the home of a prefix that two gateways learn', () => {
       startedAt: now,
       finishedAt: now,
       outcome: 'ok',
-      previousOkAt: now - MINUTE,
-      previousAttemptAt: now - MINUTE,
+      previousOkAt: now - MS_PER_MINUTE,
+      previousAttemptAt: now - MS_PER_MINUTE,
       silentInstances: [],
     },
-    everyMs: MINUTE,
+    everyMs: MS_PER_MINUTE,
     settings: defaultSettings,
   })
 
   it('is known from the first table of the gateway that was read first', () => {
     const moved = { prefix, was: [LON1, LON2], is: [LON1] }
     const usual = (since: Record<string, number>) =>
-      recordUsualPaths(contextOf(since), [moved], { earliest: now - MINUTE, latest: now }).get(prefix)
-    expect(usual({ 'ergw-1': now - 20 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBe([LON1, LON2].join())
-    expect(usual({ 'ergw-1': now - 6 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBeNull()
+      recordUsualPaths(contextOf(since), [moved], { earliest: now - MS_PER_MINUTE, latest: now }).get(prefix)
+    expect(usual({ 'ergw-1': now - 20 * MS_PER_MINUTE, 'ergw-2': now - 5 * MS_PER_MINUTE })).toBe([LON1, LON2].join())
+    expect(usual({ 'ergw-1': now - 6 * MS_PER_MINUTE, 'ergw-2': now - 5 * MS_PER_MINUTE })).toBeNull()
   })
 
   it.each<[string, string[], string[], boolean]>([

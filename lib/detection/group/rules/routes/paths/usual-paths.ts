@@ -1,14 +1,14 @@
-import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/index.ts'
-import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
+import { type TimestampBounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/index.ts'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { closeEvent } from '../../../../model/event-condition.ts'
 import { type DetectionContext, isEventOpen, listJudgedTogether, listLiveEvents } from '../../../../model/context.ts'
 import {
   findNeighborCarryingPath,
-  type ChangedPrefix,
+  type PrefixWithRoutesBeforeAndAfter,
   isLearnedFromExternalNeighbor,
   listGatewayNeighbors,
-  type RouteTable,
+  type RoutesOfChangedPrefixes,
 } from '../../../../model/route.ts'
 import type { BestPathHistory } from '../../../../model/route-memory.ts'
 import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
@@ -17,12 +17,12 @@ import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
  * Minimum time in ms for which best paths must have been used to become the first usual paths of a prefix. The first
  * table may be polled in the few minutes in which a path is withdrawn.
  */
-const MIN_MS = 10 * MINUTE
+const MIN_MS = 10 * MS_PER_MINUTE
 /**
  * Minimum time in ms for which other best paths must have been used to replace the usual paths. They must also have
  * been used for longer than all others.
  */
-const CHALLENGE_MS = 6 * HOUR
+const CHALLENGE_MS = 6 * MS_PER_HOUR
 
 /**
  * A prefix whose best paths changed in a poll. `was` and `is` list the paths before and after as `gateway neighbor`.
@@ -114,8 +114,8 @@ const knownPaths = (context: DetectionContext): ReadonlyMap<string, BestPathHist
  */
 export function findPrefixPathMoves(
   { topology }: DetectionContext,
-  moved: readonly ChangedPrefix[],
-  { covering }: RouteTable,
+  moved: readonly PrefixWithRoutesBeforeAndAfter[],
+  { covering }: RoutesOfChangedPrefixes,
 ): PrefixPathMove[] {
   return moved.map(({ prefix, before, after }) => {
     const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isLearnedFromExternalNeighbor)
@@ -136,7 +136,7 @@ export function findPrefixPathMoves(
 export function recordUsualPaths(
   context: DetectionContext,
   moved: readonly PrefixPathMove[],
-  between: Bounds,
+  between: TimestampBounds,
 ): UsualPathsByPrefix {
   const scopes = listJudgedTogether(context)
   const known = knownPaths(context)
@@ -145,7 +145,9 @@ export function recordUsualPaths(
   // Another gateway may have had the same paths for longer than the gateway whose table was polled first.
   const readSince = (was: readonly string[]) => {
     const gateways = was.length > 0 ? was.map((member) => parseGatewayNeighbor(member).gateway) : [context.mark.scope]
-    return Math.min(...gateways.map((gateway) => context.scopes[gateway]?.learnedSince ?? between.earliest - DAY))
+    return Math.min(
+      ...gateways.map((gateway) => context.scopes[gateway]?.learnedSince ?? between.earliest - MS_PER_DAY),
+    )
   }
   const isBaseline = ({ since }: BestPathHistory) =>
     between.earliest - since >= context.settings['failover.shift.baseline']
