@@ -72,7 +72,7 @@ describe('an endpoint with a number on a page', () => {
       text.replace(
         'export const endpoints = {',
         `export const endpoints = {
-  sessionCount: endpoint('/sessions/count', 'read', {
+  sessionCount: defineEndpoint('/sessions/count', 'read', {
     summary: 'How many sessions there are',
     parameters: sessionUptimeParameters.pick({ customer: true }),
     response: createResponseSchema(z.object({ sessions: z.number().int() })),
@@ -81,12 +81,12 @@ describe('an endpoint with a number on a page', () => {
     )
     writeFileSync(
       path.join(tree, 'lib/sessions/answers/session-count.ts'),
-      `import type { Db } from '#lib/questions/index.ts'
-import type { ResponseOf } from '../api/index.ts'
+      `import type { ReadableDatabase } from '#lib/questions/index.ts'
+import type { SessionsEndpointResponse } from '../api/index.ts'
 import { listSessions } from './sessions.ts'
 
 /** How many sessions there are. */
-export async function getSessionCount(db: Db): Promise<ResponseOf<'sessionCount'>> {
+export async function getSessionCount(db: ReadableDatabase): Promise<SessionsEndpointResponse<'sessionCount'>> {
   const { data, asOf, freshness } = await listSessions(db, { limit: 1_000 })
   return { data: { sessions: data.length }, asOf, freshness }
 }
@@ -106,10 +106,12 @@ export async function getSessionCount(db: Db): Promise<ResponseOf<'sessionCount'
     edit('components/sessions/sessions-page.tsx', (text) =>
       `${text}
 export function SessionCount() {
-  return <output>{useEndpoint('sessions/count').data?.data.sessions}</output>
+  return <output>{useEndpointQuery('sessions/count').data?.data.sessions}</output>
 }
 `.replace(/^(import [\s\S]*?\n)(?!import)/, (head) =>
-        head.includes('useEndpoint') ? head : `import { useEndpoint } from '#components/data/endpoint.ts'\n${head}`,
+        head.includes('useEndpointQuery')
+          ? head
+          : `import { useEndpointQuery } from '#components/data/endpoint.ts'\n${head}`,
       ),
     )
     const touched = git(tree, 'status', '--porcelain', '-uall').trim().split('\n')
@@ -137,16 +139,16 @@ describe('a table, a job, a setting and a page', () => {
       )
       write(
         'lib/sessions/store/tables.ts',
-        `import { since, type Tables } from '#lib/history/statements.ts'
+        `import { selectRowsSince, type DatabaseTableRegistrations } from '#lib/history/statements.ts'
 
 export const sessionsTables = {
   session_mark: {
-    past: since('session_mark', 'at'),
+    past: selectRowsSince('session_mark', 'at'),
     scope: 'SELECT * FROM public.session_mark WHERE source_id = ANY (:sources)',
     retention: { ofSource: 't.at < $2' },
     erasure: { signatures: ['by'] },
   },
-} satisfies Tables
+} satisfies DatabaseTableRegistrations
 `,
       )
       addToRoom("import { sessionsTables } from './store/tables.ts'\n", 'tables: sessionsTables')
@@ -155,12 +157,12 @@ export const sessionsTables = {
     const job = filesTouchedBy(() => {
       write(
         'lib/sessions/jobs.ts',
-        `import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Job } from '#lib/platform/job.ts'
+        `import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
+import type { ScheduledJob } from '#lib/platform/job.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 
-export const jobs = ({ settings }: JobContext): Job[] => [
-  { name: 'marks', everyMs: settings.alerting.heartbeatEveryMs, expireInSeconds: MINUTE / 1_000, run: async () => ({}) },
+export const jobs = ({ settings }: JobContext): ScheduledJob[] => [
+  { name: 'marks', everyMs: settings.alerting.heartbeatEveryMs, expireInSeconds: MS_PER_MINUTE / 1_000, run: async () => ({}) },
 ]
 `,
       )
@@ -173,7 +175,7 @@ export const jobs = ({ settings }: JobContext): Job[] => [
           .replace('  publicUrl: string | null\n', '  publicUrl: string | null\n  marksEveryMs: number\n')
           .replace(
             /^( *)(alerting: \{\n[\s\S]{0,400}?read\()/m,
-            "$1marksEveryMs: read('MARKS_EVERY', MINUTE, (text) => readDuration(text, WATCH)),\n$1$2",
+            "$1marksEveryMs: read('MARKS_EVERY', MS_PER_MINUTE, (text) => readDuration(text, WATCH)),\n$1$2",
           ),
       )
       edit('lib/sessions/jobs.ts', (text) => text.replace('alerting.heartbeatEveryMs', 'marksEveryMs'))
@@ -189,10 +191,10 @@ export const jobs = ({ settings }: JobContext): Job[] => [
       write(
         'components/sessions/marks-page.tsx',
         `'use client'
-import { useEndpoint } from '#components/data/endpoint.ts'
+import { useEndpointQuery } from '#components/data/endpoint.ts'
 
 export function MarksPage() {
-  return <output>{useEndpoint('sessions').data?.data.length}</output>
+  return <output>{useEndpointQuery('sessions').data?.data.length}</output>
 }
 `,
       )
@@ -200,11 +202,11 @@ export function MarksPage() {
         'app/(screens)/marks/page.tsx',
         `import { MarksPage } from '#components/sessions/marks-page.tsx'
 import { createPrefetchedScreen } from '#app/_prefetch/prefetched-page.tsx'
-import { prefetchEndpoint } from '#app/_prefetch/prefetch.ts'
+import { createEndpointPrefetchQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Marks' }
 
-export default createPrefetchedScreen(MarksPage, [prefetchEndpoint('sessions')], true)
+export default createPrefetchedScreen(MarksPage, [createEndpointPrefetchQuery('sessions')], true)
 `,
       )
       edit('components/shell/navigation-pages.ts', (text) =>

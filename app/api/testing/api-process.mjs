@@ -27,5 +27,5 @@ const [, , root = ''] = process.argv
 const load = (file) => import(pathToFileURL(path.join(root, file)).href)
 Object.assign(process.env, { NEXT_RUNTIME: 'nodejs', PEERWATCH_FRONT: String(process.pid) })
 await (await load('instrumentation.ts')).register()
-const { origin } = await (await load('app/api/testing/serve-routes.ts')).serveRoutes()
+const { origin } = await (await load('app/api/testing/serve-routes.ts')).startApiServerOnLoopback()
 process.stdout.write(`${JSON.stringify({ url: origin })}\n`)

@@ -385,8 +385,8 @@ describe('a program that fails', () => {
     const stay = 'setInterval(() => {}, 1000)'
     const inner = `require('node:child_process').spawn(process.execPath, ['-e', '${stay}'], { stdio: 'ignore' }).once('spawn', function () { console.log(process.pid, this.pid) }); ${stay}`
     const runner = JSON.stringify(path.join(import.meta.dirname, 'run-command.ts'))
-    const outer = `import { runCommand } from ${runner}
-      await runCommand(process.execPath, ['-e', ${JSON.stringify(inner)}], { cwd: '/', onLine: console.log })`
+    const outer = `import { runCommandAndReturnStdout } from ${runner}
+      await runCommandAndReturnStdout(process.execPath, ['-e', ${JSON.stringify(inner)}], { cwd: '/', onLine: console.log })`
     const starter = spawn(process.execPath, ['--input-type=module-typescript', '-e', outer], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
