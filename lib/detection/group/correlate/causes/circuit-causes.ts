@@ -3,10 +3,10 @@ import {
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
-  type EventKind,
   parsePathSubject,
   formatPathSubject,
   findDefaultCause,
+  userActionEventKinds,
 } from '#lib/contract/index.ts'
 import { PHYSICAL_LINK_LOST_FLAG } from '../../../model/event-condition.ts'
 import {
@@ -21,14 +21,16 @@ import { isLastPollStale } from '../../facts/last-answer.ts'
 import { findLinkStateEvidence, type LinkStateEvidenceResult } from '../../facts/link-proof.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { canEventsBeginTogether, isWithinHoldTime } from '../hold-time.ts'
-import { type CircuitNode, findPathOfCustomerAddress } from '../../../model/topology.ts'
+import { type CircuitNode, findPathOfCustomerAddress, type NeighborPathMapping } from '../../../model/topology.ts'
 import { findFormerSitePaths, hasEdgeRouterSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
 import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts.ts'
 import { findCustomerRouterLoss } from './router-lost.ts'
 import { getRouterOperator } from './router-owner.ts'
 import { formatRefusedSessionReport, formatSilentRouterReport, formatUnexplainedFallReport } from './router-reason.ts'
+import { findConfigurationCause } from './configuration-cause.ts'
+import { findFailoverTestCause } from './failover-test.ts'
 import { findUnreadConfigurationLayer } from './unread-configuration.ts'
-import { createCause, UNKNOWN_CAUSE } from './create-cause.ts'
+import { createCause, MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './create-cause.ts'
 
 /**
  * Returns the party that owns the physical link: the customer for a circuit on the customer's own ExpressRoute Direct
@@ -126,7 +128,8 @@ export function findEdgeRouterLoss(
 /**
  * Reports whether every gateway that has a session with the edge router of a path lost that session within a hold time
  * of an event. The result is false if one of these gateways also lost its session with another edge router whose path
- * still works, because that gateway probably has a fault of its own.
+ * still works, because that gateway probably has a fault of its own. Losses that follow from a deliberate change show
+ * neither fault, so a gateway that lost the edge router only by such a change is left out.
  */
 function isEdgeGone(
   context: DetectionContext,
@@ -137,26 +140,43 @@ function isEdgeGone(
   if (event.flags.includes('by_gateway_peers')) return false
   const { mappings } = context.topology
   const near = listLiveEvents(context).filter(({ event: other }) => isWithinHoldTime(context, other, event))
-  const lossOf = (kind: EventKind, of: string, subject: string) =>
-    near.find(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)?.event
-  // A session that was lost after this event was detected has another reason.
-  const hasLost = (gateway: string, neighbor: string) =>
-    (lossOf('peer_lost', gateway, neighbor)?.started.earliest ?? Number.POSITIVE_INFINITY) <= event.detectedAt
+  const lossesOf = ({ gateway, neighbor }: NeighborPathMapping) =>
+    near.flatMap(({ event: other }) =>
+      other.kind === 'peer_lost' && other.scope === gateway && other.subject === neighbor ? other : [],
+    )
+  const isFault = (loss: DetectedEvent) => !isByDeliberateChange(context, loss)
   const isPathLost = (of: string, its: CircuitPath) =>
     near.some(
       ({ event: { kind, scope: other, subject } }) =>
         other === of && (kind === 'circuit_down' || (kind === 'path_down' && parsePathSubject(subject).path === its)),
     )
-  const own = mappings.filter((one) => one.circuit === scope && one.path === path)
+  const isOwn = (one: NeighborPathMapping) => one.circuit === scope && one.path === path
+  const own = mappings.filter((one) => isOwn(one) && (lossesOf(one).length === 0 || lossesOf(one).some(isFault)))
   const isAlone = (gateway: string) =>
     mappings.every(
       (one) =>
         one.gateway !== gateway ||
-        !hasLost(gateway, one.neighbor) ||
-        (one.circuit === scope && one.path === path) ||
-        isPathLost(one.circuit, one.path),
+        isOwn(one) ||
+        isPathLost(one.circuit, one.path) ||
+        // A session that was lost after this event was detected has another reason.
+        !lossesOf(one).some((loss) => loss.started.earliest <= event.detectedAt && isFault(loss)),
     )
-  return own.length > 0 && own.every((one) => lossOf('peer_lost', one.gateway, one.neighbor) && isAlone(one.gateway))
+  return own.length > 0 && own.every((one) => lossesOf(one).length > 0 && isAlone(one.gateway))
+}
+
+/**
+ * Reports whether a gateway lost an edge router because of a deliberate change. The loss is then a part of the event of
+ * the change, or a failover test of Azure or a logged deletion of the connection explains the loss. The event of a
+ * removal may belong to another group of resources, for example if the removed connection exists again. The loss is
+ * then recognized by its flag `removed`.
+ */
+function isByDeliberateChange(context: DetectionContext, loss: DetectedEvent): boolean {
+  const whole = listLiveEvents(context).find(({ event }) => event.key === loss.partOf)
+  const isPart = whole ? userActionEventKinds.has(whole.event.kind) : loss.flags.includes('removed')
+  if (isPart || findFailoverTestCause(context, loss)) return true
+  const logged = findConfigurationCause(context, loss)
+  if (!logged || logged.confidence < MIN_NAMED_CONFIDENCE) return false
+  return logged.evidence.some(({ field }) => /connections\/delete$/i.test(field))
 }
 
 /**
