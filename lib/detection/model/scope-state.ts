@@ -161,6 +161,14 @@ interface Passing {
   carried: string[]
 }
 
+/** Ranges of a site that began to depend on the same single losses. */
+export interface StrandedRanges {
+  /** the ExpressRoute gateway on which the dependency began; null = the site has no such gateway */
+  edge: string | null
+  losses: string[]
+  prefixes: string[]
+}
+
 /** An event that is still evaluated, because it is open or ended recently, with data that later evaluations need. */
 export interface LiveEvent {
   /** the event itself. It is never modified; a later version replaces it. */
@@ -210,11 +218,10 @@ export interface LiveEvent {
    * `circuit ckt-lon`
    */
   losses?: string[]
-  /**
-   * for an n1_stranding event, the ExpressRoute gateways on which the ranges began to depend on a single loss; absent
-   * in data of older versions
-   */
+  /** for an n1_stranding event of an older version, the ExpressRoute gateways on which the ranges began to depend */
   edges?: string[]
+  /** for an n1_stranding event, the ranges by gateway and losses; absent in data of older versions */
+  stranded?: StrandedRanges[]
   /**
    * the deliberate change that the event reports, if its kind does not determine it; absent in data of older versions
    */

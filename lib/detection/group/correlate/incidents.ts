@@ -202,7 +202,8 @@ function isOtherOwnTrouble(
 /**
  * Reports whether an event may have the same reason as one of the incident's events that are still stored; true if none
  * of them is stored any longer. If the events are not about the same element, a larger element (for example a provider)
- * must explain nearly all symptoms and contain no healthy resource (docs/rules/detection.md 7).
+ * must explain nearly all symptoms, or nearly all that began at the same time, and contain no healthy resource
+ * (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
   context: DetectionContext,
@@ -219,11 +220,22 @@ function sharesDomainWith(
   // ended before, all of them are compared.
   const isCurrent = ({ event }: LiveEvent) => event.ended === null || event.ended.latest >= live.event.started.earliest
   const current = known.some(isCurrent) ? known.filter(isCurrent) : known
-  return (
-    current.some((member) => canShareFailureDomain(context, member, live)) &&
-    canBeSingleFault(context, [...current, live])
-  )
+  if (!current.some((member) => canShareFailureDomain(context, member, live))) return false
+  // An earlier event of the incident may be another fault of the same circuit, for example a lost session before the
+  // loss of its provider. Failures that began within the same time are therefore also compared without it.
+  const sameTime = hasFailedUnits(context, live)
+    ? current.filter((member) => isSameFailureTime(context, member, live))
+    : []
+  return canBeSingleFault(context, current, live) || (sameTime.length > 0 && canBeSingleFault(context, sameTime, live))
 }
+
+const hasFailedUnits = (context: DetectionContext, live: LiveEvent) => findFailedUnits(context, live).length > 0
+
+/** Reports whether a member of an incident shows failed paths or sessions and may have begun at the time of an event. */
+const isSameFailureTime = (context: DetectionContext, member: LiveEvent, { event }: LiveEvent): boolean =>
+  member.event.started.earliest <= event.started.latest &&
+  member.event.started.latest >= event.started.earliest &&
+  hasFailedUnits(context, member)
 
 /**
  * Reports whether the incident has stored events, and none of them is about the same circuit or neighbor as the event.

@@ -3,6 +3,9 @@ import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
 import type { TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
 import { createTwoCircuitEstate } from '../../../testing/estates.ts'
 import { endSimulatedCustomerSession, startSimulatedCustomerSession } from '../../../testing/happenings.ts'
+import { createEvaluationStageTestInput, createOngoingEvent, storeEventInTestContext } from '../../../testing/scene.ts'
+import { createCause } from './create-cause.ts'
+import { assignCandidateCauses } from './index.ts'
 
 const outage = (from: string, to: string): TestTimelineChange[] => [
   { at: from, do: (world) => endSimulatedCustomerSession(world, 'ckt-lon', 'primary') },
@@ -26,4 +29,15 @@ it('a fall of a session that flaps has the cause of its own path, and so has its
     { class: 'customer_bgp', owner: 'onprem' },
   ])
   expect(isOf('session_flap').map(({ causes }) => causes[0]?.class)).toEqual(Array(3).fill('unknown_cause'))
+})
+
+it('a part that lasts longer than its larger event keeps the cause when the larger event is deleted', () => {
+  const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+  const inherited = createCause('provider_outage', 'provider', 0.9, 'Ask ProvA.')
+  const part = storeEventInTestContext(
+    context,
+    createOngoingEvent('n1_stranding', 'ckt-lon', 'dc-a', { partOf: 'deleted', causes: [inherited] }),
+  )
+  assignCandidateCauses(context)
+  expect(part.event.causes).toEqual([inherited])
 })

@@ -77,8 +77,8 @@ function taken(
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
   // The larger event (`partOf`) of this part is no longer in the detection state, because it ended long ago. The part
-  // has ended too, so it keeps the causes that it already has.
-  if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
+  // keeps the causes that it already has, even if it lasts longer than the larger event.
+  if (live.event.partOf && !whole && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE_FLAG)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
   // A part whose own cause is unknown gets the causes of the larger event, even if they are uncertain. The restarts in

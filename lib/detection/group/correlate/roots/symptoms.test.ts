@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { canBeSingleFault } from './symptoms.ts'
-import { contextWithPolls, addPathDownTestEvent, TEST_PATH_SUBJECTS } from './testing.ts'
+import { groupEventsIntoIncidents } from '../incidents.ts'
+import { HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
+import {
+  addPathDownTestEvent,
+  contextWithPolls,
+  storeDownTestSessions,
+  storeLostTestInstance,
+  TEST_PATH_SUBJECTS,
+} from './testing.ts'
 
 describe('paths of two circuits at one place', () => {
   const siblings = ['ckt-lon', 'ckt-lon2'].map((circuit) => `${circuit} ${TEST_PATH_SUBJECTS[1]} summary`)
@@ -14,16 +22,50 @@ describe('paths of two circuits at one place', () => {
   ])('%s', (_, lastGoodPollAt, isOne) => {
     const estate = contextWithPolls(lastGoodPollAt)
     expect(
-      canBeSingleFault(estate, [addPathDownTestEvent(estate, 'ckt-lon'), addPathDownTestEvent(estate, 'ckt-lon2')]),
+      canBeSingleFault(estate, [addPathDownTestEvent(estate, 'ckt-lon')], addPathDownTestEvent(estate, 'ckt-lon2')),
     ).toBe(isOne)
   })
 
   it('and nothing speaks against one where no path fell at all', () => {
     const estate = contextWithPolls({ [siblings[0] ?? '']: 15 * MS_PER_MINUTE })
-    const lives = [
-      addPathDownTestEvent(estate, 'ckt-lon', 'bandwidth_high'),
-      addPathDownTestEvent(estate, 'ckt-lon2', 'bandwidth_high'),
-    ]
-    expect(canBeSingleFault(estate, lives)).toBe(true)
+    const [one, other] = ['ckt-lon', 'ckt-lon2'].map((circuit) =>
+      addPathDownTestEvent(estate, circuit, 'bandwidth_high'),
+    )
+    expect(one && other && canBeSingleFault(estate, [one], other)).toBe(true)
+  })
+})
+
+describe('a lost gateway instance with many sessions', () => {
+  it('and one lost path are two faults in either order', () => {
+    const estate = contextWithPolls({})
+    const [instance, path] = [storeLostTestInstance(estate), addPathDownTestEvent(estate, 'ckt-ams')]
+    expect(canBeSingleFault(estate, [instance], path)).toBe(false)
+    expect(canBeSingleFault(estate, [path], instance)).toBe(false)
+  })
+
+  it('does not separate the circuits of a provider that is lost soon afterwards', () => {
+    const estate = contextWithPolls({})
+    const instance = storeLostTestInstance(estate)
+    groupEventsIntoIncidents(estate)
+    const paths = ['ckt-ams', 'ckt-lon2'].map((circuit) => addPathDownTestEvent(estate, circuit))
+    groupEventsIntoIncidents(estate)
+    const [own, ...others] = new Set(paths.map(({ event }) => event.incident))
+    expect(own).toBeDefined()
+    expect(own).not.toBe(instance.event.incident)
+    expect(others).toEqual([])
+  })
+})
+
+describe('a session that was lost before the provider of its circuit', () => {
+  it('does not separate the circuits of the provider', () => {
+    const estate = contextWithPolls({})
+    const neighbor = estate.topology.mappings.find(({ circuit }) => circuit === 'ckt-ams')?.neighbor ?? ''
+    storeDownTestSessions(estate, [neighbor])
+    const earlier = addPathDownTestEvent(estate, HUB_GATEWAY_NAME, 'session_down', `10.0.4.13~${neighbor}`)
+    earlier.event = { ...earlier.event, started: { earliest: 7 * MS_PER_MINUTE, latest: 8 * MS_PER_MINUTE } }
+    groupEventsIntoIncidents(estate)
+    const paths = ['ckt-ams', 'ckt-lon2'].map((circuit) => addPathDownTestEvent(estate, circuit, 'circuit_down'))
+    groupEventsIntoIncidents(estate)
+    expect(new Set([earlier, ...paths].map(({ event }) => event.incident)).size).toBe(1)
   })
 })

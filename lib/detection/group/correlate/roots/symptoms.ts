@@ -64,21 +64,22 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 }
 
 /**
- * Reports whether the failure of a single element (for example a circuit, router or location) can explain all of the
- * events (docs/rules/detection.md 7). A path or session that a poll shows as healthy rules out every element whose
- * failure would have taken it down. If the events show no failed path or session, the result is true.
+ * Reports whether the failure of a single element (for example a circuit, router or location) can explain an event
+ * together with other events (docs/rules/detection.md 7). The element must explain at least one symptom of the event
+ * and one of the others, because a large element, such as a gateway instance with many sessions, explains enough of all
+ * symptoms even if the event is about another resource. A path or session that a poll shows as healthy rules out every
+ * element whose failure would have taken it down. If the events show no failed path or session, the result is true.
  */
-export function canBeSingleFault(context: DetectionContext, lives: readonly LiveEvent[]): boolean {
-  const { symptoms, healthy } = splitFailedAndHealthyUnits(context, lives)
+export function canBeSingleFault(context: DetectionContext, others: readonly LiveEvent[], live: LiveEvent): boolean {
+  const { symptoms, healthy } = splitFailedAndHealthyUnits(context, [...others, live])
   if (symptoms.size === 0) return true
-  return (
-    findSmallestFailedElement(
-      listFailureElements(context),
-      symptoms,
-      healthy,
-      context.settings['incident.explains'],
-    ) !== null
+  const sides = [others, [live]]
+    .map((side) => side.flatMap((one) => findFailedUnits(context, one)))
+    .filter((units) => units.length > 0)
+  const elements = listFailureElements(context).filter(({ leaves }) =>
+    sides.every((units) => units.some((unit) => leaves.has(unit))),
   )
+  return findSmallestFailedElement(elements, symptoms, healthy, context.settings['incident.explains']) !== null
 }
 
 /**

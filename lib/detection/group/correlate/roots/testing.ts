@@ -1,7 +1,7 @@
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { createThreeCircuitEstate } from '../../../testing/estates.ts'
+import { createThreeCircuitEstate, GATEWAY_INSTANCE_ADDRESSES, HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
 import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
 import { createResourceState, type ResourceState, type SessionFact } from '../../../model/scope-state.ts'
 
@@ -73,3 +73,32 @@ export const addPathDownTestEvent = (
     causes: [],
     flags: [],
   })
+
+/** Adds the loss of a gateway instance with eleven sessions, which began between minute 9 and minute 10. */
+export function storeLostTestInstance(context: DetectionContext) {
+  storeDownTestSessions(
+    context,
+    Array.from({ length: 11 }, (_, n) => `10.0.4.${n + 20}`),
+  )
+  return addPathDownTestEvent(context, HUB_GATEWAY_NAME, 'gateway_instance_lost', GATEWAY_INSTANCE_ADDRESSES[1])
+}
+
+/** Stores sessions of the second gateway instance with the given neighbors, which are down. */
+export function storeDownTestSessions(context: DetectionContext, neighbors: readonly string[]): void {
+  const sessions = neighbors.map((neighbor): [string, SessionFact] => [
+    neighbor,
+    {
+      subresource: '',
+      localAddress: GATEWAY_INSTANCE_ADDRESSES[1],
+      neighbor,
+      asn: 12_076,
+      level: 'down',
+      since: { earliest: 9 * MS_PER_MINUTE, latest: 10 * MS_PER_MINUTE },
+      downReason: null,
+      prefixes: 0,
+      lastPrefixes: 4,
+      countBetween: null,
+    },
+  ])
+  context.scopes[HUB_GATEWAY_NAME] = { ...createResourceState(), sessions: Object.fromEntries(sessions) }
+}

@@ -17,7 +17,7 @@ import {
   isLearnedFromExternalNeighbor,
   type GatewayRouteTableRow,
 } from '../../../model/route.ts'
-import type { LiveEvent } from '../../../model/scope-state.ts'
+import type { LiveEvent, StrandedRanges } from '../../../model/scope-state.ts'
 import { findNewPrefixes } from '../routes/paths/usual-paths.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { type EvaluatedSite, listEvaluatedSites, parsePrefixesOfFamily, formatSiteSubject } from './judged-site.ts'
@@ -60,7 +60,9 @@ function judge(
     const losses = was && is ? [...is].filter((loss) => !was.has(loss)) : []
     return losses.length > 0 ? [{ prefix, edge, losses: new Set(losses) }] : []
   })
-  const edges = fresh.flatMap(({ edge }) => edge ?? [])
+  const stranded = mergeStrandedRanges(
+    fresh.map(({ prefix, edge, losses: own }) => ({ edge, losses: narrowestOf(own).toSorted(), prefixes: [prefix] })),
+  )
   if (open && !isStillSo(open, ranges)) {
     closeEvent(open, computeChangeBounds(touching))
     return
@@ -69,7 +71,7 @@ function judge(
   const losses = leastOf(fresh)
   const prefixes = [...new Set(fresh.map(({ prefix }) => prefix))].toSorted()
   if (open) {
-    if (open.edges) open.edges = [...new Set([...open.edges, ...edges])].toSorted()
+    open.stranded = mergeStrandedRanges([...listStrandedRanges(open), ...stranded])
     return extend(context, open, prefixes, losses)
   }
   const live = putRouteEvent(context, {
@@ -84,7 +86,7 @@ function judge(
     evidence: [evidenceOf(context, losses)],
   })
   live.losses = [...losses.keys()]
-  live.edges = [...new Set(edges)].toSorted()
+  live.stranded = stranded
   live.confirm = {
     source: formatSourceKey(context.mark),
     lastAt: context.mark.startedAt,
@@ -222,29 +224,51 @@ function lossesOf(context: DetectionContext, { gateway, peer }: GatewayRouteTabl
 function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }[]): Map<string, string[]> {
   const least = new Map<string, string[]>()
   for (const { prefix, losses } of fresh) {
-    const circuits = [...losses].filter((loss) => loss.startsWith('circuit '))
-    for (const loss of circuits.length > 0 ? circuits : losses) {
+    for (const loss of narrowestOf(losses)) {
       least.set(loss, [...new Set([...(least.get(loss) ?? []), prefix])])
     }
   }
   return least
 }
 
+function narrowestOf(losses: ReadonlySet<string>): string[] {
+  const circuits = [...losses].filter((loss) => loss.startsWith('circuit '))
+  return circuits.length > 0 ? circuits : [...losses]
+}
+
 /**
- * Reports whether any range of an event still depends on one of the event's losses. Only the gateways on which the
- * event began are considered. On other gateways, the range may have depended on this loss already before.
+ * Reports whether any range of an event still depends on one of its losses. Only the gateway on which the dependency of
+ * the range began is considered. On other gateways, the range may have depended on this loss already before.
  */
-function isStillSo({ prefixes = [], losses = [], edges }: LiveEvent, ranges: readonly SiteRange[]): boolean {
-  const own = prefixes.flatMap((text) => parsePrefix(text) ?? [])
+function isStillSo(live: LiveEvent, ranges: readonly SiteRange[]): boolean {
+  const stranded = listStrandedRanges(live).map((one) => ({
+    ...one,
+    own: one.prefixes.flatMap((text) => parsePrefix(text) ?? []),
+  }))
   return ranges.some(({ prefix, edge, is }) => {
-    if (edge !== null && edges && !edges.includes(edge)) return false
     const range = parsePrefix(prefix)
-    return (
-      range !== null &&
-      losses.some((loss) => is?.has(loss)) &&
-      own.some((one) => one.family === range.family && overlapsPrefix(one, range))
+    return stranded.some(
+      ({ edge: began, losses, own }) =>
+        (edge === null || began === null || began === edge) &&
+        losses.some((loss) => is?.has(loss)) &&
+        own.some((one) => one.family === range?.family && overlapsPrefix(one, range)),
     )
   })
+}
+
+/**
+ * Returns the ranges of an event by gateway and losses. An event of an older version has only sets of all gateways and
+ * losses.
+ */
+function listStrandedRanges({ stranded, prefixes = [], losses = [], edges }: LiveEvent): StrandedRanges[] {
+  return stranded ?? (edges ?? [null]).map((edge) => ({ edge, losses, prefixes }))
+}
+
+function mergeStrandedRanges(all: readonly StrandedRanges[]): StrandedRanges[] {
+  const alike = Map.groupBy(all, ({ edge, losses }) => `${edge}\n${losses.join('\n')}`)
+  return [...alike.values()].flatMap((same) =>
+    same.slice(0, 1).map((one) => ({ ...one, prefixes: [...new Set(same.flatMap(({ prefixes }) => prefixes))] })),
+  )
 }
 
 function extend(
