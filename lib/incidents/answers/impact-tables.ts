@@ -64,6 +64,8 @@ export interface RouteComparisonIncident {
    * before the incident exists
    */
   from: EpochMs
+  /** latest possible time of the start that `from` is the earliest possible time of */
+  startedBy: EpochMs
   /** time up to which tables are compared; null = the incident is ongoing */
   to: EpochMs | null
   /**
@@ -220,7 +222,14 @@ interface Comparison {
  */
 async function differencesIn(reader: SqlExecutor, comparison: Comparison): Promise<Differences | null> {
   const { incident, domain, others } = comparison
-  const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to, incident.followedTo])
+  const key = JSON.stringify([
+    domain.learners,
+    domain.hub,
+    domain.from,
+    incident.startedBy,
+    incident.to,
+    incident.followedTo,
+  ])
   const read = () => compareTables(reader, comparison)
   return others ? read() : cacheUntilChange(reader, `differences ${key}`, read)
 }
@@ -233,7 +242,10 @@ async function compareTables(reader: SqlExecutor, comparison: Comparison): Promi
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
     return {
-      effects: findRouteEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo }),
+      effects: findRouteEffects(
+        { preference, routes },
+        { from, startedBy: incident.startedBy, to, isOver: incident.to !== null, followedTo },
+      ),
       thinned: findPrefixesWithFewerPaths({ preference, routes }, { from, to }),
     }
   }

@@ -370,6 +370,7 @@ export async function readPrefixLosses(
         about: [{ kind, scope, subject }],
         gateways: gatewaysOf([scope], topology),
         from: started.earliest,
+        startedBy: started.latest,
         ...comparedUntil(ended?.latest ?? null, flags.includes('removed')),
         isWhole: true,
       }),
@@ -406,13 +407,16 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
   }
   const began = begin([{ started }, ...affecting])
   const others = affecting.filter((event) => !isDatedByRarePolls(event))
+  const startedBy = (of: readonly Pick<StoredEvent, 'started'>[]) => Math.min(...of.map((one) => one.started.latest))
   const isByRarePoll = events.some((event) => isDatedByRarePolls(event) && event.started.earliest <= began)
+  const isFromOthers = isByRarePoll && others.length > 0
   const own = affecting.some((event) => event.scope === scope) ? [] : [{ kind: null, scope, subject: '' }]
   return {
     id,
     about: [...own, ...affecting],
     began,
-    from: isByRarePoll && others.length > 0 ? begin(others) : began,
+    from: isFromOthers ? begin(others) : began,
+    startedBy: startedBy(isFromOthers ? others : [{ started }, ...affecting]),
     ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events)),
   }
 }

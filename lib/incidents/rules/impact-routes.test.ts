@@ -155,6 +155,34 @@ describe('the effect of a change on a table', () => {
     expect(countsOf('c2')).toEqual([{ kind: 'reduced', destination: 'one_path', isCertain: true, count: 1 }])
   })
 
+  it('counts the end of a route to which another fault moved the prefix within the bounds of the start', () => {
+    const prefix = '10.40.0.0/16'
+    const backup = { ...OTHER, asPath: [12076, 65001, 65001, 65001] }
+    const second = { ...backup, peer: '10.0.4.9', nextHop: '10.0.4.9' }
+    const rows = [route(prefix, { until: 150 }), route(prefix, backup), route(prefix, { ...second, until: AFTER })]
+    const ofSecond = (startedBy: number, isOver: boolean) =>
+      countRouteImpact(
+        findRouteEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, startedBy, to: 300, isOver }),
+        ({ peer }) => peer === second.peer,
+        true,
+      ).effects
+    for (const isOver of [true, false]) {
+      expect(ofSecond(160, isOver)).toMatchObject([{ kind: 'reduced', count: 1, isCertain: true }])
+      // the prefix was moved certainly after the start, by the other fault
+      expect(ofSecond(140, isOver)).toEqual([])
+    }
+  })
+
+  it('does not count a return to a route that was lost within the bounds of the start', () => {
+    const rows = [
+      route('10.1.0.0/16', { until: 150 }),
+      route('10.1.0.0/16', { ...OTHER, asPath: [12076, 1, 1, 1] }),
+      route('10.1.0.0/16', { from: AFTER }),
+    ]
+    const period = { from: BEFORE, startedBy: 160, to: 300, isOver: false }
+    expect(findRouteEffects({ preference: 'expressRoute', routes: rows }, period)).toEqual([])
+  })
+
   it('belongs to each circuit of which a cut off prefix lost a route, also one that carried nothing', () => {
     const spare = { ...OTHER, asPath: [12076, 65001, 65001] }
     const countsOf = (own: string, rows: RouteRowWithObservedTime[]) => {

@@ -119,6 +119,8 @@ interface Best {
 
 interface Period {
   from: EpochMs
+  /** latest possible start of the incident, which polls date only within bounds; absent = `from` */
+  startedBy?: EpochMs
   to: EpochMs
   isOver: boolean
   /** time after `to` up to which the return of prefixes that are lost at `to` is searched; absent = `to` */
@@ -129,7 +131,8 @@ interface Period {
  * Compares a table before and after (docs/rules/events.md, "Impact"). While the incident is ongoing, each prefix has at
  * most one effect, which is the difference between `from` and `to`. After the incident, a prefix has one effect for
  * each different change between `from` and any moment of the period, because its worst change may belong to another
- * incident.
+ * incident. If a poll between `from` and `startedBy` already shows a change, this change may be from before the
+ * incident. Therefore routes that ended later are compared with that poll, too, which may add effects.
  * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
  *   traffic to another path
  */
@@ -167,7 +170,31 @@ export function findRouteEffects(
     }
     const last = period.isOver ? null : effectAt(node, before, { ...period, at: period.to }, preference)
     if (last) effects.push(last)
+    const ends = period.isOver ? [...moments] : [period.to]
+    for (const found of effectsSinceStarts(node, period, { moments, ends }, preference))
+      if (!effects.some((one) => isSame(one, found))) effects.push(found)
     return effects.map((effect) => ({ ...effect, absences }))
+  })
+}
+
+/**
+ * Returns the effects of routes that ended after a moment at which the incident may have started, compared with the
+ * table at that moment. An earlier fault may have moved the prefix to these routes only shortly before.
+ */
+function effectsSinceStarts(
+  node: Node,
+  { from, startedBy = from }: Period,
+  { moments, ends }: { moments: ReadonlySet<EpochMs>; ends: readonly EpochMs[] },
+  preference: RoutingPreference,
+): Omit<PrefixRouteEffect, 'absences'>[] {
+  const starts = [...moments].filter((at) => at <= startedBy)
+  return starts.flatMap((start) => {
+    const before = bestAt(node, start, preference)
+    const later = before ? ends.filter((at) => at > start) : []
+    return later.flatMap((at) => {
+      const found = before && effectAt(node, before, { from: start, at }, preference)
+      return found?.because.every((route) => isThere(route, start) && !isThere(route, at)) ? [found] : []
+    })
   })
 }
 
