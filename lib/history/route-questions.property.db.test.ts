@@ -210,8 +210,13 @@ describe('a list of all polls gives the same', () => {
           ),
         )
         expect(found.every((row) => row.scope === scope && row.path === null && row.kind === 'learned')).toBe(true)
-        expect(unique(found.map(({ prefix, peer, until }) => `${prefix} ${peer} ${until}`))).toEqual(
-          unique(newest.map(({ key, firstAbsent }) => `${split(key).prefix} ${split(key).peer} ${firstAbsent}`)),
+        expect(unique(found.map(({ prefix, peer, since, until }) => `${prefix} ${peer} ${since} ${until}`))).toEqual(
+          unique(
+            newest.map(({ key, firstPresent, firstAbsent }) => {
+              const since = firstPresent >= moment ? firstPresent : null
+              return `${split(key).prefix} ${split(key).peer} ${since} ${firstAbsent}`
+            }),
+          ),
         )
 
         const past: Record<string, { origins: Record<string, number>; peers: string[] }> = {}

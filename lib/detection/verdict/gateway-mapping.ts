@@ -1,5 +1,5 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
-import type { CircuitPath, DeclaredNeighborMapping } from '#lib/contract/index.ts'
+import type { CircuitPath, DeclaredNeighborMapping, EpochMs } from '#lib/contract/index.ts'
 import {
   listDeclaredNeighbors,
   mapNeighbors,
@@ -12,6 +12,11 @@ import {
  * recognized by the routes it had.
  */
 export const MAX_MAPPING_ROUTE_AGE_MS = 24 * 60 * 60_000
+/**
+ * Minimum time in ms for which a route must be present so that polls of other tables surely show it, too. Tables are
+ * polled every 5 minutes, and some polls fail.
+ */
+const MIN_SURELY_POLLED_MS = 30 * 60_000
 
 /** A route reported in a table of a gateway or of a circuit's path. */
 export interface ReportedRouteForMapping extends RouteFieldsForComparison {
@@ -23,6 +28,10 @@ export interface ReportedRouteForMapping extends RouteFieldsForComparison {
   path: CircuitPath | null
   /** peer from which a gateway learned the route; null for a route of a circuit path */
   peer: string | null
+  /** start of the route's newest presence; null or absent = before the routes that were read */
+  since?: EpochMs | null
+  /** end of the route's newest presence; null or absent = the route is present */
+  until?: EpochMs | null
 }
 
 /** A circuit that is connected to the gateway, with those paths of its peering that have a link subnet. */
@@ -40,14 +49,17 @@ export interface ConnectedCircuit {
  * @param neighbors addresses of all MSEE neighbors of the gateway; they include neighbors without routes, which also
  *   have a path
  * @param reported routes of the gateway and of the circuits since {@link MAX_MAPPING_ROUTE_AGE_MS}
+ * @param now moment of the mapping
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapGatewayNeighbors(
   { id, neighbors, circuits }: { id: string; neighbors: Iterable<string>; circuits: readonly ConnectedCircuit[] },
   reported: readonly ReportedRouteForMapping[],
   declared: readonly DeclaredNeighborMapping[],
+  now: EpochMs,
 ): Map<string, CircuitPathOfMappedNeighbor> {
-  const byScope = Map.groupBy(reported, ({ scope }) => scope)
+  const timed = reported.map((route) => ({ ...route, isBrief: isBrief(route, now) }))
+  const byScope = Map.groupBy(timed, ({ scope }) => scope)
   const learned = Map.groupBy(
     (byScope.get(id) ?? []).filter(({ kind }) => kind === 'learned'),
     ({ peer }) => peer,
@@ -72,3 +84,6 @@ export function mapGatewayNeighbors(
 function isOfCustomer({ kind, peering, asPath }: ReportedRouteForMapping, wanted: string): boolean {
   return kind === 'tables' && peering?.toLowerCase() === wanted.toLowerCase() && asPath[0] !== GATEWAY_ASN
 }
+
+const isBrief = ({ since = null, until = null }: ReportedRouteForMapping, now: EpochMs) =>
+  since !== null && (until ?? now) - since < MIN_SURELY_POLLED_MS

@@ -11,6 +11,8 @@ import type { CircuitPath, DeclaredNeighborMapping } from '#lib/contract/index.t
 /** The fields of a route that are compared. The AS path is as in the table that contains the route. */
 export interface RouteFieldsForComparison extends AsPath {
   prefix: string
+  /** true if the route was present for so short a time that polls of other tables may have missed it */
+  isBrief?: boolean
 }
 
 /** The routes that one edge router (MSEE) announced to a gateway within the period that the caller read. */
@@ -64,7 +66,8 @@ export function listDeclaredNeighbors(
  * Returns the circuit path behind each edge router (MSEE) that is a neighbor of one gateway. ARM does not report it.
  * Evidence in this order:
  * - A declaration of an operator. It is certain, and its path is not available to other neighbors.
- * - Equal prefix sets (Jaccard >= 0.9). If several paths have the same prefixes, the AS paths distinguish them.
+ * - Equal prefix sets (Jaccard >= 0.9). If several paths have the same prefixes, the AS paths distinguish them. If no
+ *   path has the prefixes of a neighbor, prefixes that only one of both had, and only briefly, are not compared.
  * - The only circuit that is left.
  * If both paths of a circuit carry exactly the same routes, the neighbor with the lower address is assumed to be on the
  * primary path. A result is `certain` only with a declaration, or with a single circuit and a path that the routes
@@ -127,24 +130,44 @@ interface Candidate {
   prefixes: number
   /** similarity of the (prefix, AS path) sets of the neighbor and the path, 0-1 */
   routes: number
+  /** whether all prefixes were compared, also brief ones */
+  isWhole: boolean
 }
 
 function scoreAll(neighbors: readonly AnnouncedNeighborRoutes[], paths: readonly AnnouncedPathRoutes[]): Candidate[] {
-  const learned = neighbors.map(({ neighbor, routes }) => ({ neighbor, ...setsOf(routes) }))
-  return paths.flatMap((target) => {
-    const reported = setsOf(target.routes)
-    return learned.map(({ neighbor, prefixes, routes }) => ({
-      neighbor,
-      target,
-      prefixes: computeJaccardSimilarity(prefixes, reported.prefixes),
-      routes: computeJaccardSimilarity(routes, reported.routes),
-    }))
+  const learned = neighbors.map(({ neighbor, routes }) => ({ neighbor, routes, sets: setsOf(routes) }))
+  const reported = paths.map((target) => ({ target, sets: setsOf(target.routes) }))
+  return learned.flatMap(({ neighbor, routes, sets }) => {
+    const scores = reported.map((path) => ({ neighbor, target: path.target, isWhole: true, ...score(sets, path.sets) }))
+    if (scores.some(isAlike)) return scores
+    return reported.map(({ target, sets: own }): Candidate => {
+      const [mine, theirs] = [omitMissed(routes, own), omitMissed(target.routes, sets)].map(setsOf)
+      const isKnown = [...sets.lasting].some((prefix) => own.lasting.has(prefix))
+      const similarity = mine && theirs && isKnown ? score(mine, theirs) : { prefixes: 0, routes: 0 }
+      return { neighbor, target, isWhole: false, ...similarity }
+    })
   })
 }
 
-function setsOf(routes: readonly RouteFieldsForComparison[]): { prefixes: Set<string>; routes: Set<string> } {
+const isAlike = ({ prefixes }: Candidate) => prefixes >= SAME_SET
+
+type RouteSets = ReturnType<typeof setsOf>
+
+const score = (a: RouteSets, b: RouteSets) => ({
+  prefixes: computeJaccardSimilarity(a.prefixes, b.prefixes),
+  routes: computeJaccardSimilarity(a.routes, b.routes),
+})
+
+/** Returns the routes without those that the other table may have missed. */
+const omitMissed = (routes: readonly RouteFieldsForComparison[], other: RouteSets) => {
+  const { lasting } = setsOf(routes)
+  return routes.filter(({ prefix }) => lasting.has(prefix) || other.prefixes.has(prefix))
+}
+
+function setsOf(routes: readonly RouteFieldsForComparison[]) {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
+    lasting: new Set(routes.flatMap(({ prefix, isBrief }) => (isBrief ? [] : prefix))),
     // remove the MSEE's ASNs, which are before the AS path that the customer's router sent, from the gateway's routes
     routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(removeMseeAsnPrepends(route))}`)),
   }
@@ -174,10 +197,20 @@ function assignByRoutes(
     const { target } = best
     picks.set(target, [...(picks.get(target) ?? []), neighbor])
   }
-  for (const [{ circuitId, path }, [neighbor, rival]] of picks) {
+  for (const [{ circuitId, path }, pickedBy] of picks) {
+    const [neighbor, rival] = selectBestKnown(pickedBy, 1, candidates)
     if (neighbor === undefined || rival !== undefined) continue
     found.set(neighbor, { circuitId, path, confidence: oneCircuit ? 'certain' : 'inferred' })
   }
+}
+
+/**
+ * Returns the neighbors that compete for some paths. If there are more neighbors than paths, those without brief
+ * prefixes have priority.
+ */
+function selectBestKnown(neighbors: readonly string[], paths: number, candidates: readonly Candidate[]): string[] {
+  if (neighbors.length <= paths) return [...neighbors]
+  return neighbors.filter((neighbor) => candidates.some((one) => one.neighbor === neighbor && one.isWhole))
 }
 
 /**
@@ -185,7 +218,7 @@ function assignByRoutes(
  * similarity; empty if none is similar enough.
  */
 function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
-  const alike = candidates.filter((candidate) => candidate.neighbor === neighbor && candidate.prefixes >= SAME_SET)
+  const alike = candidates.filter((candidate) => candidate.neighbor === neighbor && isAlike(candidate))
   const bestRoutes = Math.max(...alike.map(({ routes }) => routes))
   const bestPrefixes = Math.max(...alike.filter(({ routes }) => routes === bestRoutes).map(({ prefixes }) => prefixes))
   return alike.filter(({ routes, prefixes }) => routes === bestRoutes && prefixes === bestPrefixes)
@@ -211,9 +244,10 @@ function assignByOrder(
     const [circuitId] = pointed.size === 1 ? pointed : openCircuits.size === 1 ? openCircuits : []
     if (circuitId !== undefined) byCircuit.set(circuitId, [...(byCircuit.get(circuitId) ?? []), neighbor])
   }
-  for (const [circuitId, waiting] of byCircuit) {
+  for (const [circuitId, own] of byCircuit) {
     const slots = free.filter((slot) => slot.circuitId === circuitId).toSorted((a, b) => a.path.localeCompare(b.path))
-    // If there are more neighbors than paths, it is unknown which of these neighbors belong to the circuit.
+    const waiting = selectBestKnown(own, slots.length, candidates)
+    // If there are still more neighbors than paths, it is unknown which of these neighbors belong to the circuit.
     if (waiting.length > slots.length) continue
     waiting.forEach((neighbor, index) => {
       const slot = slots[index]

@@ -42,6 +42,7 @@ export async function readDetectedMappings(
       { id: scope, neighbors, circuits: circuits.flatMap(connected) },
       reported,
       declared,
+      now,
     )
     // A gateway without neighbors may get some later, and a neighbor whose connection was removed may appear again with
     // another connection. In both cases the mapping is checked again later.

@@ -105,7 +105,7 @@ async function mappingsAt(
     const released = new Set(gone.get(id)?.map(({ neighbor }) => neighbor))
     const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
     const gateway = { id, neighbors: expected, circuits: connected }
-    for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, reported, declared))
+    for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, reported, declared, now))
       mappings.set(buildNeighborMappingKey(id, neighbor), mapping)
   }
   return mappings
