@@ -97,6 +97,45 @@ describe('an incident', () => {
     expect(incident?.ended).toEqual(lasts ? TIME_BOUNDS_SINCE_PREVIOUS_POLL : until)
   })
 
+  it.each([
+    { whole: 'resource_removed', part: 'no_path', flags: [], outlasts: true },
+    { whole: 'resource_removed', part: 'peer_lost', flags: ['administrative'], outlasts: false },
+    { whole: 'gateway_isolated', part: 'peer_lost', flags: [], outlasts: true },
+  ] as const)('of $whole opens again for a part $part that is detected late: $outlasts', (one) => {
+    const { context } = createEvaluationStageTestInput({ kind: 'learned', scope: 'ergw-hub' })
+    const started = { earliest: TEST_POLL_END_TIME - 400_000, latest: TEST_POLL_END_TIME - 390_000 }
+    const until = { earliest: TEST_POLL_END_TIME - 300_000, latest: TEST_POLL_END_TIME - 290_000 }
+    const later = { earliest: TEST_POLL_END_TIME - 250_000, latest: TEST_POLL_END_TIME - 240_000 }
+    const isRemoval = one.whole === 'resource_removed'
+    storeEventInTestContext(
+      context,
+      createOngoingEvent('session_down', 'ergw-hub', '10.0.4.12~10.0.4.4', { started, ended: until }),
+    )
+    // The inventory shows the removal after the loss of the session.
+    if (isRemoval) groupEventsIntoIncidents(context)
+    const whole = createOngoingEvent(one.whole, 'ergw-hub', 'ergw-hub', { started, ended: until })
+    const root = storeEventInTestContext(context, { ...whole, severity: isRemoval ? 'info' : whole.severity })
+    groupEventsIntoIncidents(context)
+    const [incident] = context.scopes['ergw-hub']?.incidents ?? []
+    expect(incident).toMatchObject({ root: root.event.key, ended: until, closedAt: TEST_POLL_END_TIME })
+    const addPart = (neighbor: string, ended: typeof later | null) =>
+      storeEventInTestContext(context, {
+        ...createOngoingEvent(one.part, 'ergw-hub', neighbor, { started, ended }),
+        partOf: root.event.key,
+        flags: [...one.flags],
+      })
+    addPart('10.0.4.5', later)
+    groupEventsIntoIncidents(context)
+    expect(incident).toMatchObject({ ended: one.outlasts ? later : until, closedAt: TEST_POLL_END_TIME })
+    const own = addPart('10.0.4.4', null)
+    groupEventsIntoIncidents(context)
+    expect(incident?.closedAt).toBe(one.outlasts ? null : TEST_POLL_END_TIME)
+    expect(incident?.ended).toEqual(one.outlasts ? null : until)
+    own.event = { ...own.event, ended: TIME_BOUNDS_SINCE_PREVIOUS_POLL }
+    groupEventsIntoIncidents(context)
+    expect(incident?.ended).toEqual(one.outlasts ? TIME_BOUNDS_SINCE_PREVIOUS_POLL : until)
+  })
+
   it('lasts as long as the act that became its root, although its faults have ended', () => {
     const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'ckt-lon' })
     const until = { earliest: TEST_POLL_END_TIME - 90_000, latest: TEST_POLL_END_TIME - 80_000 }

@@ -312,12 +312,7 @@ function join(
   live.event = { ...event, incident: incident.key }
   incident.members.push(event.key)
   incident.starts.push(event.started)
-  // If the event was over before the end of a closed incident, the incident stays closed.
-  if (!incident.ended || !event.ended || event.ended.latest > incident.ended.latest) {
-    incident.closedAt = null
-    incident.healthySince = null
-    incident.ended = null
-  }
+  reopenIfOutlasted(incident, event)
   incident.started = {
     earliest: Math.min(incident.started.earliest, event.started.earliest),
     latest: Math.min(incident.started.latest, event.started.latest),
@@ -327,6 +322,17 @@ function join(
   const [rootKind] = incident.rootOf
   const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
   if (isLarger || root?.event.partOf === event.key) takeAsRoot(incident, event, context.mark.finishedAt)
+}
+
+/**
+ * Opens an incident again if an event that joins it is ongoing or ended later than the incident. If the event was over
+ * before the end of a closed incident, the incident stays closed.
+ */
+function reopenIfOutlasted(incident: IncidentState, { ended }: DetectedEvent): void {
+  if (incident.ended && ended && ended.latest <= incident.ended.latest) return
+  incident.closedAt = null
+  incident.healthySince = null
+  incident.ended = null
 }
 
 /**
@@ -370,7 +376,8 @@ const isPollFailurePart = ({ kind }: DetectedEvent, { event }: LiveEvent) =>
 /**
  * Moves an event into the incident of the event of which it is a part (`partOf`). An event that already has an incident
  * stays in it, with two exceptions. The event of a flapping session follows the latest outage that explains it, and an
- * event about failing polls follows a larger event about polls.
+ * event about failing polls follows a larger event about polls. A fault that is detected after its incident closed, for
+ * example a site without a path behind a removed connection, opens the incident again if it lasted longer.
  */
 function inheritIncident(
   live: LiveEvent,
@@ -388,6 +395,8 @@ function inheritIncident(
   for (const one of incidents)
     if (one.key === live.event.incident) one.members = one.members.filter((key) => key !== live.event.key)
   live.event = { ...live.event, incident }
+  const joined = incidents.find(({ key }) => key === incident)
+  if (joined && isLostPart(live.event)) reopenIfOutlasted(joined, live.event)
 }
 
 /**
