@@ -14,6 +14,7 @@ import {
   findRouteEffects,
   findPrefixesWithFewerPaths,
   countRouteImpact,
+  type ComparisonStartBounds,
   type PrefixRouteEffect,
   type RouteImpact,
   type PrefixWithFewerPaths,
@@ -48,8 +49,12 @@ import {
   type RouteTablePeriod,
 } from '../store/index.ts'
 
-/** The fields of an incident that determine which route tables are compared and which routes belong to it. */
-export interface RouteComparisonIncident {
+/**
+ * The fields of an incident that determine which route tables are compared and which routes belong to it. If a rare
+ * poll determined the start of the incident, that start is inexact, and the bounds are the start of a later event.
+ * `BEFORE_MONITORING` = no table from before the incident exists.
+ */
+export interface RouteComparisonIncident extends ComparisonStartBounds {
   id: string
   /**
    * kind, scope and subject of the incident's events; kind null = the incident's own resource, if none of its events is
@@ -58,14 +63,6 @@ export interface RouteComparisonIncident {
   about: readonly { kind: EventKind | null; scope: string; subject: string }[]
   /** short IDs of the gateways that may have lost routes because of the incident; null = unknown */
   gateways: readonly string[] | null
-  /**
-   * start of the time for which tables are compared. This is the start of the incident. If a rare poll determined that
-   * start, it is inexact, and the start of a later event of the incident is used. `BEFORE_MONITORING` = no table from
-   * before the incident exists
-   */
-  from: EpochMs
-  /** latest possible time of the start that `from` is the earliest possible time of */
-  startedBy: EpochMs
   /** time up to which tables are compared; null = the incident is ongoing */
   to: EpochMs | null
   /**

@@ -117,10 +117,14 @@ interface Best {
   all: readonly RouteRowWithObservedTime[]
 }
 
-interface Period {
+/** Bounds of the start of an incident, from which tables are compared, in epoch milliseconds. */
+export interface ComparisonStartBounds {
   from: EpochMs
-  /** latest possible start of the incident, which polls date only within bounds; absent = `from` */
-  startedBy?: EpochMs
+  /** latest possible start of the incident, which polls date only within bounds */
+  startedBy: EpochMs
+}
+
+interface Period extends Pick<ComparisonStartBounds, 'from'>, Partial<Pick<ComparisonStartBounds, 'startedBy'>> {
   to: EpochMs
   isOver: boolean
   /** time after `to` up to which the return of prefixes that are lost at `to` is searched; absent = `to` */
