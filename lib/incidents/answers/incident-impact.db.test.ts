@@ -52,7 +52,7 @@ const SUBJECTS: Partial<Record<EventKind, string>> = { peer_lost: '10.0.4.4', fa
 
 /**
  * Stores an incident with one event that began (and, if given, ended) this many minutes ago.
- * @param more kind and scope of a further event, and how many minutes ago it began if it began at another time
+ * @param more kind and scope of a further event, and how many minutes ago it began and ended, if not as the first event
  */
 async function incident(
   key: string,
@@ -60,11 +60,11 @@ async function incident(
   scope: string,
   began: number,
   ended: number | null = null,
-  more: readonly [kind: EventKind, scope: string, began?: number][] = [],
+  more: readonly [kind: EventKind, scope: string, began?: number, ended?: number][] = [],
 ) {
   const begin = (minutes: number) => ({ earliest: at(minutes) - 30_000, latest: at(minutes) })
   const started = begin(began)
-  const end = ended === null ? null : { earliest: at(ended) - 30_000, latest: at(ended) }
+  const end = ended === null ? null : begin(ended)
   const event: DetectedEvent = {
     key,
     kind,
@@ -91,12 +91,13 @@ async function incident(
     openedAt: at(began),
     closedAt: ended === null ? null : at(ended) + 2 * MS_PER_MINUTE,
   }
-  const others = more.map(([other, of, own = began]) => ({
+  const others = more.map(([other, of, own = began, over]) => ({
     ...event,
     key: `${key} ${other}`,
     kind: other,
     scope: computeShortId(of),
     started: begin(own),
+    ended: over === undefined ? end : begin(over),
   }))
   await upsertEvents(db.pool, source, [event, ...others])
   await upsertIncidents(db.pool, [stored])
@@ -197,6 +198,7 @@ beforeAll(async () => {
   await incident('unread', 'collector_error', lost, before, null, [['peer_lost', lost, 19]])
   await incident('deleted', 'resource_removed', lost, before, null, [['session_down', lost, 19]])
   await incident('polls', 'collector_error', lost, before)
+  await incident('returned', 'collector_error', lost, 40, 30, [['session_down', lost, 40, 1]])
   await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
 
@@ -237,6 +239,7 @@ describe('the impact by route tables', () => {
       { prefixesLost: exactly(8) },
     ],
     ['of failing polls begins with the polls', 'polls', { prefixesLost: exactly(4) }],
+    ['ends with the last event, also if the incident closed earlier', 'returned', { prefixesLost: exactly(8) }],
     ['leaves out what the circuit lost to which the traffic had moved', 'target', { prefixesLost: exactly(0) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
@@ -303,7 +306,7 @@ it('stores the impact of closed incidents, which stays when their tables are del
   await storeClosedImpacts(db, now, new AbortController().signal)
   const stored = async () => (await db.pool.query('SELECT incident_id FROM incident_impact')).rows.length
   // impacts of open incidents are not stored
-  expect(await stored()).toBe(3)
+  expect(await stored()).toBe(4)
   await db.pool.query('DELETE FROM route_interval')
   expect(await impactOf('past')).toEqual(before)
   // without tables to compare, the stored impact is kept

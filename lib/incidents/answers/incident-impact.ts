@@ -410,6 +410,9 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
   const startedBy = (of: readonly Pick<StoredEvent, 'started'>[]) => Math.min(...of.map((one) => one.started.latest))
   const isByRarePoll = events.some((event) => isDatedByRarePolls(event) && event.started.earliest <= began)
   const isFromOthers = isByRarePoll && others.length > 0
+  // If a removed resource exists again, its events end later than the incident, which had closed with the removal.
+  const end = ended?.latest ?? closedAt
+  const ends = affecting.flatMap((event) => event.ended?.latest ?? [])
   const own = affecting.some((event) => event.scope === scope) ? [] : [{ kind: null, scope, subject: '' }]
   return {
     id,
@@ -417,7 +420,7 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
     began,
     from: isFromOthers ? begin(others) : began,
     startedBy: startedBy(isFromOthers ? others : [{ started }, ...affecting]),
-    ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events)),
+    ...comparedUntil(end === null ? null : Math.max(end, ...ends), isRemoval(events)),
   }
 }
 
