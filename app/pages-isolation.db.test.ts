@@ -109,7 +109,7 @@ async function handedOver(node: ReactNode): Promise<string> {
   if (!isValidElement<{ children?: ReactNode; state?: unknown }>(node)) return typeof node === 'string' ? node : ''
   const { type, props } = node
   if (type === HydrationBoundary) return JSON.stringify(props.state) + (await handedOver(props.children))
-  if (typeof type === 'function' && type.name === 'PrefetchedPage') {
+  if (typeof type === 'function' && type.name === 'PageWithPrefetchedData') {
     const draw = type as (given: unknown) => Promise<ReactNode>
     return handedOver(await draw(props))
   }

@@ -77,7 +77,7 @@ describe('each page asks for a right', () => {
   it('there are pages', () => expect(files.length).toBeGreaterThan(15))
 
   it.each(files)('%s', (file) => {
-    const asks = /<PrefetchedPage\b|\bcreatePrefetchedScreen\(|\brequireRight\(/.test(
+    const asks = /<PageWithPrefetchedData\b|\bcreatePrefetchedScreen\(|\brequireRight\(/.test(
       readFileSync(path.join(APP, file), 'utf8'),
     )
     expect(asks).toBe(!WITHOUT_RIGHT.includes(file))

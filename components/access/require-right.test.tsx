@@ -91,11 +91,11 @@ const sends = [...sources]
  * Patterns that count as a check of the right. The wall display does not know its caller, so its page tells it whether
  * to show the control. The palette offers an action only with the right.
  */
-const GUARD = /<RequireRight\b|\bmayAcknowledge && |\bif \(!may \|\| isPast\) return null/
+const GUARD = /<DisableControlsWithoutRight\b|\bmayAcknowledge && |\bif \(!may \|\| isPast\) return null/
 
 /**
- * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link DisableControlsWithoutRight} or
- * receives a flag for the right.
+ * Reports whether a component, or every screen that imports it directly or indirectly, contains
+ * {@link DisableControlsWithoutRight} or receives a flag for the right.
  */
 function isGuarded(file: string, seen: ReadonlySet<string> = new Set()): boolean {
   if (GUARD.test(sources.get(file) ?? '')) return true

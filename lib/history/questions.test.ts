@@ -21,7 +21,7 @@ const pure = new Set([
   'getReaderAudience',
   'getSharedIds',
   'computePollDigest',
-  'registerTables',
+  'registerDatabaseTables',
 ])
 
 const isClass = (value: object) => Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
