@@ -58,19 +58,20 @@ export function mapGatewayNeighbors(
   declared: readonly DeclaredNeighborMapping[],
   now: EpochMs,
 ): Map<string, CircuitPathOfMappedNeighbor> {
-  const timed = reported.map((route) => ({ ...route, isBrief: isBrief(route, now) }))
-  const byScope = Map.groupBy(timed, ({ scope }) => scope)
+  const byScope = Map.groupBy(reported, ({ scope }) => scope)
   const learned = Map.groupBy(
     (byScope.get(id) ?? []).filter(({ kind }) => kind === 'learned'),
     ({ peer }) => peer,
   )
-  const own = [...neighbors].map((neighbor) => ({ neighbor, routes: learned.get(neighbor) ?? [] }))
+  const timed = (routes: readonly ReportedRouteForMapping[]) =>
+    routes.map((route) => ({ ...route, isBrief: isBrief(route, now) }))
+  const own = [...neighbors].map((neighbor) => ({ neighbor, routes: timed(learned.get(neighbor) ?? []) }))
   const paths = circuits.flatMap((circuit) => {
     const tables = (byScope.get(circuit.id) ?? []).filter((route) => isOfCustomer(route, circuit.peering))
     return circuit.paths.map((path) => ({
       circuitId: circuit.id,
       path,
-      routes: tables.filter((route) => route.path === path),
+      routes: timed(tables.filter((route) => route.path === path)),
     }))
   })
   return mapNeighbors(own, paths, listDeclaredNeighbors(declared, id))

@@ -135,16 +135,15 @@ interface Candidate {
 }
 
 function scoreAll(neighbors: readonly AnnouncedNeighborRoutes[], paths: readonly AnnouncedPathRoutes[]): Candidate[] {
-  const learned = neighbors.map(({ neighbor, routes }) => ({ neighbor, routes, sets: setsOf(routes) }))
-  const reported = paths.map((target) => ({ target, sets: setsOf(target.routes) }))
-  return learned.flatMap(({ neighbor, routes, sets }) => {
-    const scores = reported.map((path) => ({ neighbor, target: path.target, isWhole: true, ...score(sets, path.sets) }))
+  const reported = paths.map((target) => ({ target, own: setsOf(target.routes) }))
+  return neighbors.flatMap(({ neighbor, routes }) => {
+    const sets = setsOf(routes)
+    const scores = reported.map(({ target, own }) => ({ neighbor, target, isWhole: true, ...score(sets, own) }))
     if (scores.some(isAlike)) return scores
-    return reported.map(({ target, sets: own }): Candidate => {
-      const [mine, theirs] = [omitMissed(routes, own), omitMissed(target.routes, sets)].map(setsOf)
-      const isKnown = [...sets.lasting].some((prefix) => own.lasting.has(prefix))
-      const similarity = mine && theirs && isKnown ? score(mine, theirs) : { prefixes: 0, routes: 0 }
-      return { neighbor, target, isWhole: false, ...similarity }
+    return reported.flatMap(({ target, own }): Candidate[] => {
+      if (![...sets.lasting].some((prefix) => own.lasting.has(prefix))) return []
+      const similarity = score(omitMissed(routes, sets, own), omitMissed(target.routes, own, sets))
+      return [{ neighbor, target, isWhole: false, ...similarity }]
     })
   })
 }
@@ -158,11 +157,9 @@ const score = (a: RouteSets, b: RouteSets) => ({
   routes: computeJaccardSimilarity(a.routes, b.routes),
 })
 
-/** Returns the routes without those that the other table may have missed. */
-const omitMissed = (routes: readonly RouteFieldsForComparison[], other: RouteSets) => {
-  const { lasting } = setsOf(routes)
-  return routes.filter(({ prefix }) => lasting.has(prefix) || other.prefixes.has(prefix))
-}
+/** Returns the sets of the routes without those that the other table may have missed. */
+const omitMissed = (routes: readonly RouteFieldsForComparison[], { lasting }: RouteSets, other: RouteSets): RouteSets =>
+  setsOf(routes.filter(({ prefix }) => lasting.has(prefix) || other.prefixes.has(prefix)))
 
 function setsOf(routes: readonly RouteFieldsForComparison[]) {
   return {

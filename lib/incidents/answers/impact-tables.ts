@@ -14,7 +14,7 @@ import {
   findRouteEffects,
   findPrefixesWithFewerPaths,
   countRouteImpact,
-  type ComparisonStartBounds,
+  type ComparedPeriod,
   type PrefixRouteEffect,
   type RouteImpact,
   type PrefixWithFewerPaths,
@@ -54,7 +54,7 @@ import {
  * poll determined the start of the incident, that start is inexact, and the bounds are the start of a later event.
  * `BEFORE_MONITORING` = no table from before the incident exists.
  */
-export interface RouteComparisonIncident extends ComparisonStartBounds {
+export interface RouteComparisonIncident extends Required<Pick<ComparedPeriod, 'from' | 'startedBy'>> {
   id: string
   /**
    * kind, scope and subject of the incident's events; kind null = the incident's own resource, if none of its events is

@@ -117,14 +117,11 @@ interface Best {
   all: readonly RouteRowWithObservedTime[]
 }
 
-/** Bounds of the start of an incident, from which tables are compared, in epoch milliseconds. */
-export interface ComparisonStartBounds {
+/** The period of an incident for which tables are compared, in epoch milliseconds. */
+export interface ComparedPeriod {
   from: EpochMs
-  /** latest possible start of the incident, which polls date only within bounds */
-  startedBy: EpochMs
-}
-
-interface Period extends Pick<ComparisonStartBounds, 'from'>, Partial<Pick<ComparisonStartBounds, 'startedBy'>> {
+  /** latest possible start of the incident, which polls date only within bounds; absent = `from` */
+  startedBy?: EpochMs
   to: EpochMs
   isOver: boolean
   /** time after `to` up to which the return of prefixes that are lost at `to` is searched; absent = `to` */
@@ -142,7 +139,7 @@ interface Period extends Pick<ComparisonStartBounds, 'from'>, Partial<Pick<Compa
  */
 export function findRouteEffects(
   { preference, routes }: RouteTablesWithObservedTimes,
-  period: Period,
+  period: ComparedPeriod,
 ): PrefixRouteEffect[] {
   const { followedTo = period.to } = period
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
@@ -187,7 +184,7 @@ export function findRouteEffects(
  */
 function effectsSinceStarts(
   node: Node,
-  { from, startedBy = from }: Period,
+  { from, startedBy = from }: ComparedPeriod,
   { moments, ends }: { moments: ReadonlySet<EpochMs>; ends: readonly EpochMs[] },
   preference: RoutingPreference,
 ): Omit<PrefixRouteEffect, 'absences'>[] {
@@ -246,7 +243,7 @@ export interface PrefixWithFewerPaths {
  */
 export function findPrefixesWithFewerPaths(
   { routes }: RouteTablesWithObservedTimes,
-  { from, to }: Pick<Period, 'from' | 'to'>,
+  { from, to }: Pick<ComparedPeriod, 'from' | 'to'>,
 ): PrefixWithFewerPaths[] {
   const learned = routes.filter(({ isOwnSpace }) => !isOwnSpace)
   return [...Map.groupBy(learned, ({ prefix }) => prefix)].flatMap(([prefix, own]): PrefixWithFewerPaths[] => {
@@ -322,7 +319,7 @@ function takenFrom(node: Node, moments: readonly EpochMs[]): bigint {
 function effectAt(
   node: Node,
   before: Best,
-  { from, at }: Pick<Period, 'from'> & { at: EpochMs },
+  { from, at }: Pick<ComparedPeriod, 'from'> & { at: EpochMs },
   preference: RoutingPreference,
 ): Omit<PrefixRouteEffect, 'absences'> | null {
   const isListed = node.routes.some((route) => isThere(route, from) || isThere(route, at))
