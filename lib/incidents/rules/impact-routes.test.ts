@@ -183,6 +183,19 @@ describe('the effect of a change on a table', () => {
     expect(findRouteEffects({ preference: 'expressRoute', routes: rows }, period)).toEqual([])
   })
 
+  it.each([true, false])(
+    'does not count the end of a more specific prefix that came with the incident (%s)',
+    (isOver) => {
+      const specific = { ...OTHER, from: 150, until: AFTER }
+      const rows = [route('10.1.0.0/16'), route('10.1.5.0/24', specific)]
+      const period = { from: BEFORE, startedBy: 160, to: 300, isOver }
+      const effects = findRouteEffects({ preference: 'expressRoute', routes: rows }, period)
+      expect(effects.map(({ kind, because }) => [kind, because.map(({ prefix }) => prefix)])).toEqual(
+        isOver ? [['moved', ['10.1.5.0/24']]] : [],
+      )
+    },
+  )
+
   it('belongs to each circuit of which a cut off prefix lost a route, also one that carried nothing', () => {
     const spare = { ...OTHER, asPath: [12076, 65001, 65001] }
     const countsOf = (own: string, rows: RouteRowWithObservedTime[]) => {

@@ -158,9 +158,11 @@ export function findRouteEffects(
     if (before === null) return []
     const absences: PrefixUnreachableTime[] = []
     const effects: Omit<PrefixRouteEffect, 'absences'>[] = []
+    const changed: EpochMs[] = []
     for (const at of [...moments].toSorted((a, b) => a - b)) {
       const found = effectAt(node, before, { ...period, at }, preference)
       recordAbsence(absences, node, at, found !== null && isAbsence(found))
+      if (found) changed.push(at)
       if (found && period.isOver && !effects.some((one) => isSame(one, found))) effects.push(found)
     }
     const later = [...chainOf(node), ...descendantsOf(node)].flatMap(timesOf)
@@ -171,7 +173,7 @@ export function findRouteEffects(
     }
     const last = period.isOver ? null : effectAt(node, before, { ...period, at: period.to }, preference)
     if (last) effects.push(last)
-    const ends = period.isOver ? [...moments] : [period.to]
+    const ends = period.isOver ? changed : last ? [period.to] : []
     for (const found of effectsSinceStarts(node, period, { moments, ends }, preference))
       if (!effects.some((one) => isSame(one, found))) effects.push(found)
     return effects.map((effect) => ({ ...effect, absences }))
@@ -181,6 +183,9 @@ export function findRouteEffects(
 /**
  * Returns the effects of routes that ended after a moment at which the incident may have started, compared with the
  * table at that moment. An earlier fault may have moved the prefix to these routes only shortly before.
+ * @param ends times at which the prefix is affected compared with the table before the incident. At other times, for
+ *   example after the withdrawal of a more specific prefix that came with the incident, the end of a route restored the
+ *   state before the incident
  */
 function effectsSinceStarts(
   node: Node,
