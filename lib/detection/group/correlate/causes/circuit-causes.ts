@@ -27,7 +27,7 @@ import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts
 import { findCustomerRouterLoss } from './router-lost.ts'
 import { getRouterOperator } from './router-owner.ts'
 import { formatRefusedSessionReport, formatSilentRouterReport, formatUnexplainedFallReport } from './router-reason.ts'
-import { findConfigurationCause } from './configuration-cause.ts'
+import { findExplainingChange } from './configuration-cause.ts'
 import { findFailoverTestCause } from './failover-test.ts'
 import { findUnreadConfigurationLayer } from './unread-configuration.ts'
 import { createCause, MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './create-cause.ts'
@@ -174,9 +174,8 @@ function isByDeliberateChange(context: DetectionContext, loss: DetectedEvent): b
   const whole = listLiveEvents(context).find(({ event }) => event.key === loss.partOf)
   const isPart = whole ? userActionEventKinds.has(whole.event.kind) : loss.flags.includes('removed')
   if (isPart || findFailoverTestCause(context, loss)) return true
-  const logged = findConfigurationCause(context, loss)
-  if (!logged || logged.confidence < MIN_NAMED_CONFIDENCE) return false
-  return logged.evidence.some(({ field }) => /connections\/delete$/i.test(field))
+  const change = findExplainingChange(context, loss)
+  return !!change && change.confidence >= MIN_NAMED_CONFIDENCE && /connections\/delete$/i.test(change.entry.operation)
 }
 
 /**

@@ -13,18 +13,21 @@ const ATTACHED = 0.7
  */
 const SAME_GROUP = 0.3
 
+/** A logged change that may have caused an event, with a confidence from 0 to 1. */
+type ExplainingChange = { entry: ActivityLogResourceChange; confidence: number }
+
 /**
- * Returns the change from the Activity Log that best explains an event, as a cause; null if there is none. The change
- * must be logged before the event, or up to the setting `config.after` after it, because clocks differ. It must be a
- * change of the event's own resource, of a resource on which that resource depends, or of another resource in the same
- * resource group. A change of tags does not count (docs/rules/detection.md 3.6).
+ * Returns the change from the Activity Log that best explains an event; null if there is none. The change must be
+ * logged before the event, or up to the setting `config.after` after it, because clocks differ. It must be a change of
+ * the event's own resource, of a resource on which that resource depends, or of another resource in the same resource
+ * group. A change of tags does not count (docs/rules/detection.md 3.6).
  * @param peers neighbors whose routes changed, if the event is about routes
  */
-export function findConfigurationCause(
+export function findExplainingChange(
   context: DetectionContext,
   event: DetectedEvent,
   peers: readonly string[] = [],
-): Cause | null {
+): ExplainingChange | null {
   const { settings, scopes } = context
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALL_KINDS.has(event.kind) && isOfCircuit(context, event))
@@ -32,7 +35,7 @@ export function findConfigurationCause(
   // The log may contain the removal of a connection only under the resources at its two ends. Therefore the entry for a
   // removed resource is searched in all scopes.
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
-  let best: { entry: ActivityLogResourceChange; confidence: number } | null = null
+  let best: ExplainingChange | null = null
   for (const scope of [event.scope, ...attached, ...ends]) {
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
@@ -52,8 +55,21 @@ export function findConfigurationCause(
       if (!best || confidence > best.confidence) best = { entry, confidence }
     }
   }
-  if (!best) return null
-  const { entry, confidence } = best
+  return best
+}
+
+/**
+ * Returns the logged change that best explains an event ({@link findExplainingChange}) as a cause; null if there is
+ * none.
+ */
+export function findConfigurationCause(
+  context: DetectionContext,
+  event: DetectedEvent,
+  peers: readonly string[] = [],
+): Cause | null {
+  const change = findExplainingChange(context, event, peers)
+  if (!change) return null
+  const { entry, confidence } = change
   const at = { earliest: entry.at, latest: entry.at }
   return {
     class: 'configuration_change',
