@@ -103,6 +103,12 @@ export const MAINTENANCE_FLAG = 'maintenance:'
 export const MAINTENANCE_OVERRUN_FLAG = 'maintenance_overrun:'
 
 /**
+ * Prefix of the flag of an event about the fall of a session on which a circuit path depends, if only the customer's
+ * router reports the fall. The path follows the prefix: `path:AzurePrivatePeering/primary`.
+ */
+export const FALLEN_PATH_FLAG = 'path:'
+
+/**
  * Flag of an event about failing polls whose resources cannot be reached because of a network fault. Only the network
  * fault sends a notification.
  */

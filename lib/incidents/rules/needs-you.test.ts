@@ -16,6 +16,7 @@ const event = (kind: UserActionNeedEvent['kind'], fields: Partial<UserActionNeed
   evidence: [],
   ...fields,
 })
+const PRIMARY_FLAG = 'path:AzurePrivatePeering/primary'
 const planned = { flags: ['maintenance:chg-7'] }
 const pathDown = event('path_down')
 const circuitDown = event('circuit_down', { subject: 'AzurePrivatePeering' })
@@ -68,6 +69,42 @@ describe('an incident needs nobody', () => {
     ['if it is over', { phase: 'closed', closedAt: NOW - MS_PER_HOUR, ...unplanned }, 'Needs nobody: it is over.'],
     ['if it has recovered', { phase: 'recovered' }, 'Needs nobody: recovered, and closes once it stays up.'],
   ])('%s', (_, fields, text) => expect(sentence(fields)).toBe(text))
+})
+
+describe('an incident in which every path of a peering is down, and no table was read since', () => {
+  const atRouter = (session: string, ...flags: string[]) =>
+    event('router_session_down', { subject: `192.0.2.${session}`, flags })
+  const [primary, secondary] = [PRIMARY_FLAG, 'path:AzurePrivatePeering/secondary']
+  const unread: Partial<UserActionNeedInput> = { ...unplanned, impact: UNREAD, isReadSinceLast: false, pathsLeft: null }
+  const cutOff = 'Needs you now: no path on ckt-lon, and it is unknown whether its traffic moved.'
+  it.each<[string, UserActionNeedEvent[], boolean]>([
+    ['by the reports of both routers', [atRouter('2~1', primary), atRouter('6~5', secondary)], true],
+    ['by a poll and the report of a router', [pathDown, atRouter('6~5', secondary)], true],
+    ['by polls', [pathDown, event('path_down', { subject: 'AzurePrivatePeering/secondary' })], true],
+    [
+      'except that a session returned',
+      [pathDown, { ...atRouter('6~5', secondary), ended: { earliest: NOW, latest: NOW } }],
+      false,
+    ],
+    [
+      'except that the other path is of another peering',
+      [pathDown, atRouter('6~5', 'path:MicrosoftPeering/secondary')],
+      false,
+    ],
+    [
+      'except that the other path is of another circuit',
+      [pathDown, { ...atRouter('6~5', secondary), scope: 'c2' }],
+      false,
+    ],
+    ['except that both sessions are on one path', [pathDown, atRouter('2~1', primary), atRouter('a::2~a::1')], false],
+  ])('%s', (_, events, isCutOff) => {
+    expect(sentence({ ...unread, events }) === cutOff).toBe(isCutOff)
+  })
+
+  it('does not need a person now if tables show that all prefixes moved', () => {
+    const events = [atRouter('2~1', primary), atRouter('6~5', secondary)]
+    expect(sentence({ ...unplanned, events })).toMatch(/^Needs you today: all 8 prefixes moved/)
+  })
 })
 
 describe('an incident needs a person today', () => {

@@ -1,10 +1,14 @@
 import {
   ALL_SUBSCRIPTIONS_SUBJECT,
+  circuitPaths,
   type EpochMs,
   type EventKind,
+  FALLEN_PATH_FLAG,
+  formatPathSubject,
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
   monitoringEventKinds,
+  parsePathSubject,
   type UserActionNeed,
   MAINTENANCE_OVERRUN_FLAG,
   type Severity,
@@ -157,11 +161,26 @@ function findCut(
   if (unforwarded) return unforwarded
   if (lost?.atMost) return `up to ${formatCount(lost.atMost)} cut off`
   if (onDefault?.atMost) return `up to ${formatCount(onDefault.atMost)} on a default route only`
-  const whole = open.filter(({ kind }) => WHOLE_LOSSES.includes(kind))
+  const whole = open.filter((event) => WHOLE_LOSSES.includes(event.kind) || isOtherPathLost(event, open))
   const isKnown = isReadSinceLast && !isUnverified && isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault)
   const isMoved = isKnown && (impact.prefixesRerouted?.atLeast ?? 0) > 0
   const names = [...new Set(whole.map(({ scopeName }) => scopeName))].join(' and ')
   return whole.length > 0 && !isMoved ? `no path on ${names}, and it is unknown whether its traffic moved` : null
+}
+
+/** Reports whether an event is about a lost path of a peering whose other path is lost too, by other open events. */
+function isOtherPathLost(event: UserActionNeedEvent, open: readonly UserActionNeedEvent[]): boolean {
+  const lost = open.filter(({ scope }) => scope === event.scope).flatMap(listLostPaths)
+  return listLostPaths(event).some((subject) => {
+    const { peering } = parsePathSubject(subject)
+    return peering !== null && circuitPaths.every((path) => lost.includes(formatPathSubject(peering, path)))
+  })
+}
+
+/** Returns the path that an event reports as lost, for example `AzurePrivatePeering/primary`, as a list of 0 or 1. */
+function listLostPaths({ kind, subject, flags }: UserActionNeedEvent): string[] {
+  if (kind === 'path_down') return [subject]
+  return flags.filter((flag) => flag.startsWith(FALLEN_PATH_FLAG)).map((flag) => flag.slice(FALLEN_PATH_FLAG.length))
 }
 
 /**

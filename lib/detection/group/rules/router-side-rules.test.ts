@@ -198,7 +198,7 @@ describe('a fall that Azure has not been asked about', () => {
     const context = noPoll(given('up', LONG_AGO_TIME_BOUNDS))
     applyRouterSideRules(context, [createTestSessionReportedByRouter([before, fall])])
     expect(reported(context)).toMatchObject([
-      { subject: SUBJECT, severity: 'major', started: between(6, 5), ended: null, flags: [] },
+      { subject: SUBJECT, severity: 'major', started: between(6, 5), ended: null, flags: [`path:${PRIMARY}`] },
     ])
     const rise = between(-1, -2)
     applyRouterSideRules(noPoll(context, 3), [

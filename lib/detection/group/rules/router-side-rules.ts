@@ -1,4 +1,5 @@
 import {
+  FALLEN_PATH_FLAG,
   INSTANT_BEFORE_MONITORING,
   type TimestampBounds,
   type DetectedEvent,
@@ -131,13 +132,15 @@ function reportedDown(context: DetectionContext, end: RouterSideSession): void {
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - ROUTER_UNOBSERVED_AFTER_MS
   const isOver =
     fact.level === 'up' && mark.finishedAt - router.from.latest > getMaxEndDifferenceMs(end.holdTimeSeconds)
+  const isPathLost = isPathDependentOnSession(topology, end)
   updateEventByCondition(context, {
     kind: 'router_session_down',
     scope: getRouterSideResourceId(end),
     subject: formatSessionSubject(fact),
     holds: isKnown ? isFall : isOver ? false : null,
     since: isKnown ? router.from : fact.since,
-    severity: isPathDependentOnSession(topology, end) ? 'major' : 'minor',
+    severity: isPathLost ? 'major' : 'minor',
+    flags: isPathLost ? [`${FALLEN_PATH_FLAG}${fact.subresource}`] : [],
     mayBegin: isFall && isKnown && fact.level === 'up' && !isFirstSight(fact, router.from) && !isOver,
     confirm: 1,
     evidence: [createSampleEvidence(ROUTER_STATE_EVIDENCE_FIELD, wordsOf(end, router), router.from)],
