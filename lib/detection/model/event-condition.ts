@@ -131,7 +131,13 @@ export function confirmPendingEvents(context: DetectionContext, lives: readonly 
     const { confirm } = live
     if (!confirm || confirm.source !== source || context.mark.startedAt <= confirm.lastAt) continue
     const left = confirm.left - 1
-    live.confirm = left > 0 ? { ...confirm, left, lastAt: context.mark.startedAt } : null
-    if (left === 0) live.event = { ...live.event, flags: confirmed(live.event.flags) }
+    if (left === 0) confirmEvent(live)
+    else live.confirm = { ...confirm, left, lastAt: context.mark.startedAt }
   }
+}
+
+/** Confirms an event, because enough polls or a second source agree with it. */
+export function confirmEvent(live: LiveEvent): void {
+  live.confirm = null
+  live.event = { ...live.event, flags: confirmed(live.event.flags) }
 }

@@ -11,6 +11,7 @@ import {
 import { parseSessionSubject } from '#lib/contract/events/subject.ts'
 import { formatRouterDownReason } from '#lib/contract/words/router-reasons.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../model/context.ts'
+import { confirmEvent } from '../../model/event-condition.ts'
 import { computeDurationBounds } from '../../model/event-key.ts'
 import {
   type RouterSideSession,
@@ -124,6 +125,8 @@ function narrowEvent(live: LiveEvent, end: RouterSideSession): void {
   const started = fallBounds(event.started, end, fall)
   const evidence = withFall(event.evidence, end, fall)
   live.event = { ...event, started, ended, evidence, duration: ended && computeDurationBounds(started, ended) }
+  // Polls and the router are separate sources, so that no second poll is needed.
+  if (live.confirm && !ended) confirmEvent(live)
 }
 
 function withFall(

@@ -126,6 +126,22 @@ describe('a fall that polls bound', () => {
     expect(eventsIn(context)[0]?.started).toEqual(between(31.1, 30))
   })
 
+  it('is confirmed by the router, without a second poll', () => {
+    const context = given('down', azure, [
+      createOngoingEvent('path_down', CIRCUIT, PRIMARY, { started: azure, flags: ['L2', 'unconfirmed'] }),
+    ])
+    const [live] = Object.values(ensureResourceState(context, CIRCUIT).live)
+    if (live) live.confirm = { source: 'summary', lastAt: ago(8), left: 1 }
+    const isConfirmed = () => live?.confirm === null
+    narrowBoundsByRouters(context, [createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS)])])
+    expect(isConfirmed()).toBe(false)
+    narrowBoundsByRouters(context, [
+      createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS, between(2, 1)), down(between(2, 1), null, silent)]),
+    ])
+    expect(isConfirmed()).toBe(true)
+    expect(eventsIn(context)).toMatchObject([{ flags: ['L2'], ended: null }])
+  })
+
   it('is narrowed once, however often it is folded', () => {
     const context = given('down', azure, [event('session_down', azure)])
     const ends = [createTestSessionReportedByRouter([up(LONG_AGO_TIME_BOUNDS, between(31, 30)), down(between(31, 30))])]
