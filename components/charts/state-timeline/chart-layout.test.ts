@@ -35,3 +35,20 @@ describe('a word beside a mark may reach', () => {
     expect(roomsOf([mark('a', 2000, 2100)])).toEqual({})
   })
 })
+
+describe('a state without a duration', () => {
+  it.each([
+    ['that begins now', mark('a', 1000, null)],
+    [
+      'that begins after the time of the page, by another clock',
+      { ...mark('a', 1005, null), from: [990, 1005] as const },
+    ],
+    ['that ended at once', mark('a', 400, 400)],
+  ])('%s has a visible width', (_, own) => {
+    const [placed] = placeTimelineMarks([own as TimelineMark], window, 1000, 990)
+    const [begin, end] = placed?.extent ?? [0, 0]
+    expect(begin).toBeGreaterThanOrEqual(0)
+    expect(end).toBeLessThanOrEqual(1000)
+    expect(end - begin).toBeGreaterThan(0)
+  })
+})

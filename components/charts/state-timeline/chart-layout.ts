@@ -113,10 +113,14 @@ export function layOutTimelineBar(
   }
   if (isPoint) return { before: piece(from[0], from[1], scale), certain: null, after: null, isOpen: false }
   const certainTo = Math.max(from[1], last[0])
+  const before = from[1] > from[0] ? piece(from[0], from[1], scale) : null
+  const after = to && to[1] > certainTo ? piece(certainTo, to[1], scale) : null
+  // A state that begins at the current time has no other part.
+  const isMoment = before === null && after === null
   return {
-    before: from[1] > from[0] ? piece(from[0], from[1], scale) : null,
-    certain: last[0] > from[1] ? piece(from[1], certainTo, SLIVER * scale) : null,
-    after: to && to[1] > certainTo ? piece(certainTo, to[1], scale) : null,
+    before,
+    certain: last[0] > from[1] || isMoment ? piece(from[1], certainTo, SLIVER * scale) : null,
+    after,
     isOpen: to === null && now >= window.from,
   }
 }
