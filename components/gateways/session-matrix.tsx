@@ -9,7 +9,7 @@ import { buildSessionHref } from '../format/session-address.ts'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { StateLabel } from '../ui/status.tsx'
-import { openRow } from '../ui/table/open-row.ts'
+import { rowHandlers } from '../ui/table/open-row.ts'
 import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getInstanceStatus, getSessionStatus } from '../ui/status-text.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
@@ -152,7 +152,7 @@ function Cell({ session, most, isSelf }: { session: BgpSession | undefined; most
   return (
     <td
       data-tone={tone}
-      onClick={openRow}
+      {...rowHandlers}
       className={clsx(
         'px-2 py-1 hover:bg-hover has-[a[href]]:cursor-pointer data-[tone=degraded]:bg-degraded-soft data-[tone=down]:bg-down-soft',
         known === 'stale' && 'text-ink-3',

@@ -4,7 +4,7 @@ import type { StateTone } from '../drawing/glyph.tsx'
 import { MomentText } from '../times/time.tsx'
 import { getCellClass, type DataTableColumn, type CellValue } from './table-columns.ts'
 import { missingValueDash } from './missing-value-dash.tsx'
-import { openRow, openRowInNewTab } from './open-row.ts'
+import { rowHandlers } from './open-row.ts'
 
 const edgeOf: Partial<Record<StateTone, string>> = {
   down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
@@ -42,8 +42,7 @@ export const TableRow = memo(function TableRow<Row>({
       <tr
         ref={measure}
         data-index={index}
-        onClick={openRow}
-        onAuxClick={openRowInNewTab}
+        {...rowHandlers}
         className={clsx(
           'h-(--row-height) border-b last:border-b-0 hover:bg-hover in-data-[lines="2"]:h-(--row-height-2)',
           isBeyondPhone && 'max-sm:not-print:hidden!',
