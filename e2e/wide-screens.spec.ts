@@ -109,3 +109,32 @@ test('at 3840 px home has incidents, map and figures next to each other, in lett
   expect((map?.x ?? 0) + (map?.width ?? 0)).toBeLessThan(figures?.x ?? 0)
   expect(Math.max(...boxes.map((box) => (box ? box.y + box.height : Number.NaN)))).toBeLessThan(2160)
 })
+
+test('only at 3840 px home, a circuit and an incident show below their content what else happened', async ({
+  page,
+  request,
+}) => {
+  const { id } = await fetchLondonOutageIncident(request)
+  for (const [path, name] of [
+    ['/', 'Latest events'],
+    [await getLondonCircuitPagePath(request), 'Events'],
+    [`/incidents/${id}`, 'Other closed incidents'],
+  ] as const) {
+    await page.setViewportSize({ width: 3840, height: 2160 })
+    await page.goto(path)
+    await waitUntilPageSettled(page)
+    const panelOf = (title: string) =>
+      page.locator('[data-panel]', { has: page.getByRole('heading', { level: 2, name: title, exact: true }) })
+    const [left, right] = [panelOf(name), panelOf('Configuration changes')]
+    await expect(left).toBeVisible()
+    await expect(right).toBeVisible()
+    await waitUntilPageSettled(page)
+    await expect(async () => {
+      const [a, b] = [await left.boundingBox(), await right.boundingBox()]
+      expect([b?.y, b?.height], path).toEqual([a?.y, a?.height])
+      expect((a?.x ?? 0) + (a?.width ?? 0), path).toBeLessThan(b?.x ?? 0)
+    }).toPass()
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await expect(right, path).toHaveCount(0)
+  }
+})

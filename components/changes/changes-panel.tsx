@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import { createEndpointQuery } from '../data/index.ts'
 import { formatCountWithPlural } from '../format/quantity.ts'
+import { useCustomer } from '../links/page-selection-provider.tsx'
 import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/time-range.ts'
@@ -27,24 +28,40 @@ const USUAL = '30d'
 /**
  * Panel with the configuration changes of a resource and its connections: the values before and after, and the person
  * who made the change.
+ * @param scopes ids of the resources; null = all resources
+ * @param most maximum number of changes, the newest; absent = all changes
  */
-export function ConfigurationChangesPanel({ scopes }: { scopes: readonly string[] }) {
+export function ConfigurationChangesPanel({ scopes, most }: { scopes: readonly (string | null)[]; most?: number }) {
   const { range } = useTimeRange(USUAL)
+  const customer = useCustomer()
   const queries = useQueries({
-    queries: scopes.map((scope) => createEndpointQuery('changes', { scope, from: range.from, to: range.to })),
+    queries: scopes.map((scope) =>
+      createEndpointQuery('changes', {
+        scope,
+        customer: scope === null ? customer : null,
+        from: range.from,
+        to: range.to,
+        ...(most !== undefined && { limit: most }),
+      }),
+    ),
   })
   const zone = useZone()
   const now = useRealNow(60_000)
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
-  const changes = mergeConfigurationChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
+  const changes = mergeConfigurationChanges(queries.flatMap(({ data }) => (data ? [data.data] : []))).slice(0, most)
   // Only the first response is needed for the gaps. All responses have the same gaps, because the configuration of a
   // whole subscription is polled together.
   const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}
   return (
     <Panel
       title="Configuration changes"
-      note={<span suppressHydrationWarning>{formatRangeText(range, zone, now)}</span>}
+      note={
+        <span suppressHydrationWarning>
+          {formatRangeText(range, zone, now)}
+          {changes.length === most && `, the newest ${most}`}
+        </span>
+      }
       flush
     >
       {error && (

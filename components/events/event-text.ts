@@ -15,6 +15,14 @@ import { stateToneBySeverity } from '../ui/status-text.ts'
 export const isStillOngoing = ({ endedBetween }: Pick<DetectedNetworkEvent, 'endedBetween'>): boolean =>
   endedBetween === null
 
+/** Returns the address of an event: its place on the page of its incident, or in the event log if it has no incident. */
+export const buildEventHref = ({
+  id,
+  incidentId,
+  scope,
+}: Pick<DetectedNetworkEvent, 'id' | 'incidentId' | 'scope'>): string =>
+  incidentId ? `/incidents/${incidentId}#${id}` : `/events?scope=${encodeURIComponent(scope)}#${id}`
+
 /** Event kinds that mean "down", whatever the impact. */
 const DOWN: ReadonlySet<EventKind> = new Set([
   'session_down',

@@ -20,7 +20,9 @@ import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageHeader } from '../ui/page-head.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { StateLabel } from '../ui/status.tsx'
 import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
@@ -49,6 +51,10 @@ import { buildEventTracks } from '../timeline/event-tracks.ts'
 import { countOmittedGaps } from '../timeline/build-timeline.ts'
 import { removeDuplicateTests } from '../probes/rtt-series.ts'
 import { buildProbeTracks } from '../timeline/probe-tracks.ts'
+
+const IncidentBackground = createLazyComponent(() =>
+  import('./incident-background.tsx').then((part) => part.IncidentBackground),
+)
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpointQuery('incidents/{id}', { id })
@@ -184,6 +190,9 @@ function IncidentView({
         <Panel title="Events" note={`${incident.events}, root first`} flush>
           {events}
         </Panel>
+        <VeryWideRow>
+          <IncidentBackground incident={incident} />
+        </VeryWideRow>
       </div>
     </>
   )

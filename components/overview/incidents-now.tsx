@@ -11,10 +11,10 @@ import { PageLink } from '../links/page-link.tsx'
 import type { StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { StateLabel, type StatusText } from '../ui/status.tsx'
-import { createMediaQueryHook } from '../ui/table/use-virtual-lines.ts'
 import { useTickingText } from '../ui/times/page-clock.tsx'
 import { DurationSinceBounds } from '../ui/times/time.tsx'
 import { formatUnconfirmedSince } from '../ui/status-text.ts'
+import { useIsVeryWide } from '../ui/very-wide-row.tsx'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
@@ -22,13 +22,10 @@ const MORE = 'link text-xs text-ink-2 hover:text-ink'
 const ROWS = 3
 const VERY_WIDE_ROWS = 12
 
-/** Reports whether the incidents have their own column, which has space for closed incidents. */
-const useIsVeryWide = createMediaQueryHook('(min-width: 200rem)')
-
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
  * incident. Closed incidents are collapsed until the user expands them, so that the map below the list is visible
- * without scrolling. On a very wide screen, they are always shown.
+ * without scrolling. On a very wide screen, the list has its own column, and they are always shown.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: EstateOverview }) {
   const { counts, recovered, planned, open, closed } = incidents

@@ -4,7 +4,9 @@ import { useEndpointQuery } from '../data/index.ts'
 import { AlertingFailureBanner } from '../alerting/alerting-faults.tsx'
 import { EstateMapPanel } from '../map/estate-panel.tsx'
 import { QueryStateView, EmptyNote } from '../ui/answer-view.tsx'
+import { createLazyComponent } from '../ui/lazy-part.tsx'
 import { SequentialHydration } from '../ui/sequential-hydration.tsx'
+import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
 import { OverviewKeyFigureColumn } from './overview-figures.tsx'
@@ -17,6 +19,8 @@ import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { StateSymbol, type StateTone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useTickingText } from '../ui/times/page-clock.tsx'
+
+const LatestActivity = createLazyComponent(() => import('./latest-activity.tsx').then((part) => part.LatestActivity))
 
 export function OverviewPage() {
   const overview = useEndpointQuery('overview')
@@ -43,6 +47,9 @@ export function OverviewPage() {
             <OverviewKeyFigureColumn overview={shown} />
           </SequentialHydration>
         </div>
+        <VeryWideRow>
+          <LatestActivity />
+        </VeryWideRow>
       </div>
     </>
   )

@@ -5,7 +5,7 @@ import { listResourceIdsForChanges } from '../changes/change-scopes.ts'
 import { useEndpointQuery } from '../data/index.ts'
 import { type EventTimeStripWindow, EventTimeAxis, EventTimeStrip } from '../charts/event-time-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
-import { getEventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
+import { buildEventHref, getEventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
 import { formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { resolveRangeEdges, formatRangeText } from '../time/time-range.ts'
@@ -143,11 +143,7 @@ function Group({
           {events.map((event) => (
             <li key={event.id}>
               <PageLink
-                href={
-                  event.incidentId
-                    ? `/incidents/${event.incidentId}#${event.id}`
-                    : `/events?scope=${encodeURIComponent(event.scope)}#${event.id}`
-                }
+                href={buildEventHref(event)}
                 className="flex min-h-8 flex-wrap items-center gap-x-4 py-1 pr-3.5 pl-8 text-xs -outline-offset-2 hover:bg-hover"
               >
                 <TimeBoundsText bounds={event.startedBetween} />

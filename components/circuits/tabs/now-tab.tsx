@@ -5,6 +5,12 @@ import { useRangeWindow } from '../../time/use-range-window.ts'
 import { TimelinePanel } from '../../timeline/timeline-panel.tsx'
 import { useCircuitTimeline } from '../../timeline/use-circuit-timeline.ts'
 import { DeferredPanel } from '../../ui/deferred-panel.tsx'
+import { createLazyComponent } from '../../ui/lazy-part.tsx'
+import { VeryWideRow } from '../../ui/very-wide-row.tsx'
+
+const HistoryTab = createLazyComponent(() =>
+  import('../../resource-page/history-tab.tsx').then((part) => part.HistoryTab),
+)
 
 const TITLE = 'Traffic and sessions'
 /** Approximate height of the timeline, rem, which is reserved while it is loading. */
@@ -12,7 +18,10 @@ const ROOM = 34
 /** Width reserved for the names of the timeline's rows, px. */
 const NAMES = 150
 
-/** Tab with the present state at both ends of the circuit, and a timeline of both paths. */
+/**
+ * Tab with the present state at both ends of the circuit, and a timeline of both paths. On a very wide screen, it also
+ * shows the events and configuration changes that otherwise only the tab *History* shows.
+ */
 export function CircuitNowTab({ circuit, sessions }: { circuit: Circuit; sessions: BgpSession[] }) {
   return (
     <>
@@ -20,6 +29,9 @@ export function CircuitNowTab({ circuit, sessions }: { circuit: Circuit; session
       <DeferredPanel title={TITLE} height={ROOM}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
       </DeferredPanel>
+      <VeryWideRow>
+        <HistoryTab resource={circuit} />
+      </VeryWideRow>
     </>
   )
 }
