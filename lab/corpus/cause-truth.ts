@@ -144,6 +144,7 @@ function ofGateways(all: readonly Happening[]): CauseClass[] {
 function ofConfiguration(own: readonly Happening[]): CauseClass[] {
   return own.flatMap(({ kind }): CauseClass[] => [
     'configuration_change',
+    ...(kind === 'route-map' ? (['hub_route_map'] as const) : []),
     ...(kind === 'gateway' ? (['gateway_change'] as const) : []),
     ...(kind === 'vnet' ? (['prefixes_advertised', 'advertised_limit_exceeded'] as const) : []),
     ...(kind === 'peering' ? (['validation_pending', 'microsoft_announcement'] as const) : []),

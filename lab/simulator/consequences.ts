@@ -309,7 +309,12 @@ export function computeHappeningEffects(
       const object = `${h.kind}/${h.name}${h.child ? `/${h.child}` : ''}`
       const of =
         h.kind === 'connection' ? topology.domains.find((d) => d.connections.some((c) => c.name === h.name)) : undefined
-      const owner = h.kind === 'gateway' ? topology.domainOfGateway.get(h.name) : (of ?? circuitDomain(h.name))
+      const owner =
+        h.kind === 'gateway'
+          ? topology.domainOfGateway.get(h.name)
+          : h.kind === 'route-map'
+            ? topology.domainOfHub.get(h.name)
+            : (of ?? circuitDomain(h.name))
       add({ kind: 'config', object, set: h.set, absent: h.absent }, from, until, owner?.id)
       const disabled = h.absent || h.set.state === 'Disabled'
       if (!disabled || (h.kind !== 'peering' && h.kind !== 'circuit')) break

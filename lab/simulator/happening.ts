@@ -205,9 +205,19 @@ export const happeningSchema = z
      * A change of the estate, which the Activity log reports later. `set` is merged into the object in the scenario.
      */
     op('configuration', {
-      kind: z.enum(['circuit', 'peering', 'connection', 'gateway', 'vnet', 'vnet-peering', 'route-filter', 'lag']),
+      kind: z.enum([
+        'circuit',
+        'peering',
+        'connection',
+        'gateway',
+        'vnet',
+        'vnet-peering',
+        'route-filter',
+        'lag',
+        'route-map',
+      ]),
       name: armName,
-      /** The peering, if `kind` is `peering` or `vnet-peering`. */
+      /** The peering, if `kind` is `peering` or `vnet-peering`; the route map of the hub, if `kind` is `route-map`. */
       child: armName.optional(),
       set: z.record(z.string(), z.unknown()).default({}),
       /** The object does not exist during this time. */

@@ -63,12 +63,16 @@ export function inboundHubRoutes(state: DomainState, hub: VirtualHubSpec): reado
       ...(hub.vpn?.connections ?? []).flatMap((one) => ofPeer(state, hub, one, 'vpn')),
       ...state.domain.gateways.flatMap((gateway) => (gateway.hub === hub.name ? ofGateway(state, gateway) : [])),
       ...hub.bgp.flatMap((one) => ofPeer(state, hub, one, 'bgp')),
-    ].filter((route) => !isDropped(hub, route)),
+    ].filter((route) => !isDropped(listHubRouteMaps(state, hub), route)),
   )
 }
 
-const isDropped = ({ routeMaps }: VirtualHubSpec, { connection, prefix }: HubRoute): boolean =>
-  routeMaps.some(({ inbound, drops }) => inbound.includes(connection) && drops.includes(prefix.text))
+/** Returns the route maps of a hub as they are configured. */
+export const listHubRouteMaps = (state: DomainState, { name: hub, routeMaps }: VirtualHubSpec) =>
+  routeMaps.flatMap((map) => state.configured(`route-map/${hub}/${map.name}`, map) ?? [])
+
+const isDropped = (maps: VirtualHubSpec['routeMaps'], { connection, prefix }: HubRoute): boolean =>
+  maps.some(({ inbound, drops }) => inbound.includes(connection) && (drops.length === 0 || drops.includes(prefix.text)))
 
 function overCircuit(state: DomainState, connection: string, circuit: string): HubRoute[] {
   return (['primary', 'secondary'] as const).flatMap((path) => {

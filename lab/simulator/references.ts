@@ -8,6 +8,7 @@ import {
   scenarioGatewaySchema,
   circuitPeeringSchema,
   scenarioPortSchema,
+  hubRouteMapSchema,
   routeFilter,
   vnetSchema,
   vnetPeering,
@@ -210,6 +211,8 @@ function target(s: SimulatorScenario, h: Configuration): { base: object | undefi
       return { base: named(s.routeFilters), schema: routeFilter }
     case 'lag':
       return { base: named(s.ports), schema: scenarioPortSchema }
+    case 'route-map':
+      return { base: named(named(s.hubs)?.routeMaps ?? [], h.child), schema: hubRouteMapSchema }
   }
 }
 

@@ -334,6 +334,13 @@ export const globalReach = z.strictObject({
  */
 const noRoutes = z.enum(['null', 'empty', '404']).optional()
 
+/** Route map of a hub that drops inbound routes of connections; `drops` empty = all of them. */
+export const hubRouteMapSchema = z.strictObject({
+  name: armName,
+  inbound: z.array(armName).default([]),
+  drops: z.array(prefixText),
+})
+
 /**
  * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there. The
  * traffic of its connections is visible only in metrics, because the circuits' byte counters contain only traffic of
@@ -371,9 +378,7 @@ export const scenarioHubSchema = z.strictObject({
   /** Static routes of the default table, each to an appliance in a connected network. */
   staticRoutes: z.array(z.strictObject({ name: armName, prefix: prefixText, connection: armName })).default([]),
   /** Route maps that drop routes of connections. */
-  routeMaps: z
-    .array(z.strictObject({ name: armName, inbound: z.array(armName).default([]), drops: z.array(prefixText).min(1) }))
-    .default([]),
+  routeMaps: z.array(hubRouteMapSchema).default([]),
   vnets: z.array(z.strictObject({ name: armName, vnet: armName })).default([]),
   expressRoute: z
     .strictObject({

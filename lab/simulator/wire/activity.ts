@@ -41,13 +41,19 @@ const TYPES = {
   'vnet-peering': ['virtualNetworks', 'virtualNetworks/virtualNetworkPeerings/write'],
   'route-filter': ['routeFilters', 'routeFilters/write'],
   lag: ['expressRouteLags', 'expressRouteLags/write'],
+  'route-map': ['virtualHubs', 'virtualHubs/routeMaps/write'],
 } as const
+const CHILDREN: Partial<Record<ConfigurationHappening['kind'], string>> = {
+  peering: 'peerings',
+  'vnet-peering': 'virtualNetworkPeerings',
+  'route-map': 'routeMaps',
+}
 
 function changes(world: SimulatedWorld, h: ConfigurationHappening, id: string, from: number, to: number): Entry[] {
   const group = findGroupOfConfiguredResource(world.scenario, h)
   if (!group) return []
   const [type, write] = TYPES[h.kind]
-  const child = h.child ? `/${h.kind === 'peering' ? 'peerings' : 'virtualNetworkPeerings'}/${h.child}` : ''
+  const child = h.child ? `/${CHILDREN[h.kind]}/${h.child}` : ''
   const resource = `${resourceId(world, group, type, h.name)}${child}`
   const operation = h.operation ?? `Microsoft.Network/${write}`
   const { caller } = h

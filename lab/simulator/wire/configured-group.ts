@@ -21,6 +21,7 @@ export function findGroupOfConfiguredResource(
     'vnet-peering': scenario.vnets,
     'route-filter': scenario.routeFilters,
     lag: scenario.ports,
+    'route-map': scenario.hubs,
   }
   return lists[kind].find((one) => one.name === name)?.group ?? null
 }

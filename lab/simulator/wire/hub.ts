@@ -10,6 +10,7 @@ import {
   type HubRoute,
   inboundHubRoutes,
   isHubConnectionUp,
+  listHubRouteMaps,
   prefixesToFirewall,
 } from '../hub-routes.ts'
 import type { VirtualHubSpec } from '../schema.ts'
@@ -61,6 +62,11 @@ function gatewayReference(
     : createHubChildResourceReference(c, hub, HUB_GATEWAY_TYPES[kind], own)
 }
 
+const routeMapsOf = (c: ArmOperationContext, hub: VirtualHubSpec): VirtualHubSpec['routeMaps'] => {
+  const domain = c.world.topology.domainOfHub.get(hub.name)
+  return domain ? listHubRouteMaps(c.world.state(domain, c.at), hub) : hub.routeMaps
+}
+
 function hubBody(c: ArmOperationContext, hub: VirtualHubSpec) {
   return {
     ...createHubChildResourceFields(c, hub, 'virtualHubs', hub.name, hub.tags),
@@ -81,7 +87,7 @@ function hubBody(c: ArmOperationContext, hub: VirtualHubSpec) {
       vpnGateway: gatewayReference(c, hub, 'Vpn', hub.vpn?.name),
       p2SVpnGateway: createHubChildResourceReference(c, hub, 'p2sVpnGateways', hub.userVpn?.name),
       azureFirewall: createHubChildResourceReference(c, hub, 'azureFirewalls', hub.firewall?.name),
-      routeMaps: hub.routeMaps.map(({ name }) => ({ id: `${hubId(c, hub)}/routeMaps/${name}` })),
+      routeMaps: routeMapsOf(c, hub).map(({ name }) => ({ id: `${hubId(c, hub)}/routeMaps/${name}` })),
       bgpConnections: hub.bgp.map(({ name }) => ({ id: `${hubId(c, hub)}/bgpConnections/${name}` })),
     },
   }
@@ -146,9 +152,9 @@ export function listRoutingIntents(c: ArmOperationContext) {
 export function listRouteMaps(c: ArmOperationContext) {
   const server = findRouteServerOfRequestPath(c)
   if (server) return routeServerMaps(c, server)
-  const { spec } = getHubOfRequestPath(c)
+  const { spec, domain } = getHubOfRequestPath(c)
   const ids = new Map(connectionsById(c, spec).map(([id, name]) => [name, id]))
-  return spec.routeMaps.map(({ name, inbound, drops }) => ({
+  return listHubRouteMaps(c.world.state(domain, c.at), spec).map(({ name, inbound, drops }) => ({
     name,
     id: `${hubId(c, spec)}/routeMaps/${name}`,
     etag: createResourceEtag(c.world, name),
@@ -160,7 +166,9 @@ export function listRouteMaps(c: ArmOperationContext) {
       rules: [
         {
           name: 'drop',
-          matchCriteria: [{ matchCondition: 'Equals', routePrefix: drops, community: [], asPath: [] }],
+          // a rule without a condition matches all routes
+          matchCriteria:
+            drops.length === 0 ? [] : [{ matchCondition: 'Equals', routePrefix: drops, community: [], asPath: [] }],
           actions: [{ type: 'Drop', parameters: [] }],
           nextStepIfMatched: 'Terminate',
         },

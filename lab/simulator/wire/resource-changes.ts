@@ -15,6 +15,7 @@ import { getRouteFilter } from './estate.ts'
 import { getConnection, getGateway } from './gateway.ts'
 import type { KustoRow } from './kusto.ts'
 import { ArmError } from './message.ts'
+import { getHub } from './hub.ts'
 import { getVnet } from './vnet.ts'
 
 const RETENTION = 14 * 86_400_000
@@ -32,6 +33,7 @@ const TYPES = {
   'vnet-peering': ['virtualNetworks', getVnet],
   'route-filter': ['routeFilters', getRouteFilter],
   lag: ['expressRouteLags', answerGetExpressRouteLag],
+  'route-map': ['virtualHubs', getHub],
 } as const
 
 function placeOf({ world: { scenario, topology } }: ArmOperationContext, h: ConfigurationHappening) {

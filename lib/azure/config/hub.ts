@@ -11,6 +11,7 @@ import {
   type HubRouteMapConfig,
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,
+  type RouteMapRule,
   getTopLevelResourceId,
   parseArmId,
   type UserVpnGatewayConfig,
@@ -161,16 +162,37 @@ const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = createSaf
 /** Decodes a route map. Source: Azure Network REST, RouteMap, RouteMapRule and Action. */
 export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
   const map = createArmObject(config)
-  const rules = map.list('rules')
+  const steps = map.list('rules').map(decodeRouteMapRule)
   const names = (member: string) => map.texts(member).flatMap((id) => parseArmId(id)?.name ?? [])
   return {
     resource: 'hubRouteMap',
-    rules: rules.length,
-    drops: rules.filter((rule) => rule.list('actions').some((one) => one.text('type')?.toLowerCase() === 'drop'))
-      .length,
+    rules: steps.length,
+    drops: steps.filter(({ drops }) => drops).length,
+    steps,
+    inboundIds: map.texts('associatedInboundConnections'),
     inbound: names('associatedInboundConnections'),
     outbound: names('associatedOutboundConnections'),
     provisioningState: map.text('provisioningState'),
+  }
+}
+
+/** Decodes a rule of a route map. Source: Azure Network REST, RouteMapRule, Criterion and Action. */
+function decodeRouteMapRule(rule: ArmObjectReader): RouteMapRule {
+  const criteria = rule.list('matchCriteria').map((one) => {
+    const condition = one.text('matchCondition')?.toLowerCase()
+    const prefixes = one.texts('routePrefix')
+    const isOfPrefixes = prefixes.length > 0 && (condition === 'contains' || condition === 'equals')
+    const others = [...one.texts('community'), ...one.texts('asPath'), ...(isOfPrefixes ? [] : prefixes)]
+    return { conditions: isOfPrefixes ? [{ exact: condition === 'equals', prefixes }] : [], others }
+  })
+  const dropping = rule.list('actions').filter((one) => one.text('type')?.toLowerCase() === 'drop')
+  // An action may list the prefixes that it drops, in addition to the conditions of the rule.
+  const isLimited = dropping.some((one) => one.list('parameters').some((of) => of.texts('routePrefix').length > 0))
+  return {
+    drops: dropping.length > 0,
+    ends: rule.text('nextStepIfMatched')?.toLowerCase() !== 'continue',
+    conditions: criteria.flatMap(({ conditions }) => conditions),
+    isPartial: isLimited || criteria.some(({ others }) => others.length > 0),
   }
 }
 

@@ -103,8 +103,8 @@ export const hubRouterDetailsSchema = z.object({
 export type HubRouterDetails = z.infer<typeof hubRouterDetailsSchema>
 
 /**
- * Route map of a Virtual WAN hub: the number of its rules and the connections to which it applies. Peerwatch does not
- * evaluate the rules.
+ * Route map of a Virtual WAN hub: the number of its rules and the connections to which it applies. Peerwatch evaluates
+ * the rules only for a connection that lost all routes.
  */
 export const routeMapDetailsSchema = z.object({
   rules: z.number().int().nullable().describe('null = not polled'),

@@ -17,6 +17,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   gateway_change: ['own_change'],
   advertised_limit_exceeded: ['own_change'],
   prefixes_advertised: ['own_change'],
+  hub_route_map: ['own_change'],
   validation_pending: ['own_change'],
   inconsistent_answer: ['microsoft'],
   state_not_reported: ['microsoft'],

@@ -140,6 +140,9 @@ export const causeClasses = {
   hub_peer: onprem(
     'other BGP peers of the same hub or Route Server kept their sessions, and the appliance is the customer’s own',
   ),
+  hub_route_map: ownChange(
+    'the inventory lists a route map of the hub that drops the routes, changed before they disappeared',
+  ),
   global_reach: oneOf(
     'microsoft',
     'unknown',

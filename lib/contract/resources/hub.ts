@@ -135,9 +135,32 @@ export interface HubRoutingIntentConfig {
   provisioningState: string | null
 }
 
+/**
+ * Rule of a route map, with the facts that decide whether it drops a route. Source: Azure, "About Route-maps for virtual
+ * hubs": a route must meet all conditions of a rule, a rule without a condition matches all routes, and a route that
+ * matches no rule is kept.
+ */
+export interface RouteMapRule {
+  /** true if the rule drops the routes that it matches */
+  drops: boolean
+  /** true if later rules do not see the routes that this rule matches */
+  ends: boolean
+  /** conditions on the prefix of a route, of which each lists prefixes; if `exact` is false, longer prefixes match too */
+  conditions: { exact: boolean; prefixes: string[] }[]
+  /**
+   * true if the rule has parts that Peerwatch does not evaluate: conditions on communities or AS paths, negated
+   * conditions, or a drop of listed prefixes
+   */
+  isPartial: boolean
+}
+
 /** Route map of a Virtual WAN hub, with its provisioning state. */
 export interface HubRouteMapConfig extends RouteMapDetails {
   resource: 'hubRouteMap'
+  /** rules in their order */
+  steps: RouteMapRule[]
+  /** ARM ids of the connections in `inbound` */
+  inboundIds: string[]
   provisioningState: string | null
 }
 

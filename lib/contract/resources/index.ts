@@ -90,6 +90,7 @@ export {
   hubRateMetrics,
   hubRouterMetrics,
   type HubRouteMapConfig,
+  type RouteMapRule,
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,
   isHubFirewall,

@@ -25,6 +25,7 @@ export {
   type ConnectionNode,
   type HubConnectionNode,
   type HubNode,
+  type HubRouteMapNode,
   type HubVpnGatewayNode,
   type LagNode,
   type GatewayNode,

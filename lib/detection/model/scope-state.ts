@@ -6,6 +6,7 @@ import type {
   EpochMs,
   EventKind,
   LagLinkState,
+  RouteMapRule,
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
@@ -130,6 +131,17 @@ export interface LastLagLinkState {
   active: number | null
 }
 
+/** Route map that changes the routes which a connection brings to its hub. */
+export interface InboundRouteMap {
+  name: string
+  rules: readonly RouteMapRule[]
+  /**
+   * bounds of the time when the map was attached to the connection, or its rules were changed;
+   * `INSTANT_BEFORE_MONITORING` = before the first inventory
+   */
+  since: TimestampBounds
+}
+
 /**
  * Deliberate changes of a resource (called acts in the code). Events that follow from such a change become parts of the
  * event that reports it.
@@ -198,10 +210,10 @@ export interface LiveEvent {
    */
   table?: string
   /**
-   * for a hub_connection_emptied event, whether the path between the hub and the far end of the connection is `lost`, or
-   * the far end has `withdrawn` its routes; absent = not known
+   * for a hub_connection_emptied event, whether the path between the hub and the far end of the connection is `lost`,
+   * the far end has `withdrawn` its routes, or a route map of the hub drops them (`filtered`); absent = not known
    */
-  emptiedBy?: 'lost' | 'withdrawn'
+  emptiedBy?: 'lost' | 'withdrawn' | 'filtered'
   /**
    * neighbors whose own routes changed in a change of best paths; absent for other events and in data of older versions
    */
@@ -376,6 +388,11 @@ export interface ResourceState {
   unclaimed?: NeighborOfRemovedConnection[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
+  /**
+   * route maps that change the routes which connections bring to a hub, by connection; stored at the hub's gateway.
+   * Absent for other resources and in data of older versions
+   */
+  inboundMaps?: Record<string, InboundRouteMap>
   /**
    * time when the inventory showed a neighbor's connection again, by neighbor of a gateway; kept until the neighbor's
    * session is read; absent = empty

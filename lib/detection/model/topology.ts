@@ -10,6 +10,7 @@ import {
   type ApiMaintenanceWindow,
   type PollRecord,
   type PublicPrefixes,
+  type RouteMapRule,
 } from '#lib/contract/index.ts'
 import type { GatewayKind, ConfiguredLayers } from '../verdict/index.ts'
 
@@ -331,6 +332,16 @@ export interface HubNode {
   gateways: Readonly<Record<string, string>>
   /** names of all connections of each gateway, by the scope of the gateway; absent = not known */
   connections?: Readonly<Record<string, readonly string[]>>
+  /** route maps that change the routes which connections of the hub's gateways bring; absent = none is listed */
+  routeMaps?: readonly HubRouteMapNode[]
+}
+
+/** Route map of a hub, with the connections of the hub's gateways whose inbound routes it changes. */
+export interface HubRouteMapNode {
+  scope: string
+  name: string
+  rules: readonly RouteMapRule[]
+  inbound: readonly { gateway: string; connection: string }[]
 }
 
 /** Reports whether a scope is a Virtual WAN hub of the group. */

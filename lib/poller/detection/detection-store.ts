@@ -254,6 +254,7 @@ export function createPostgresEstateReaders(db: SqlExecutor): EstateDataReaders 
           armTypes.vpnGateway,
           armTypes.vpnSite,
           armTypes.virtualHub,
+          armTypes.hubRouteMap,
           armTypes.localNetworkGateway,
           armTypes.virtualNetwork,
         ],

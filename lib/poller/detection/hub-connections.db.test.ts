@@ -103,6 +103,14 @@ it('a hub is in the group of its gateways, and only its default table counts as 
         connections: id === gateway ? [] : [{ name: 'conn-branch', properties: {} }],
       }),
     ),
+    listed(`${hub}/routeMaps/rm-in`, armTypes.hubRouteMap, {
+      provisioningState: 'Failed',
+      associatedInboundConnections: [
+        `${vpnGateway}/vpnConnections/conn-branch`,
+        `${hub}/hubVirtualNetworkConnections/conn-spoke`,
+      ],
+      rules: [{ name: 'drop', matchCriteria: [], actions: [{ type: 'Drop' }], nextStepIfMatched: 'Terminate' }],
+    }),
   ]
   const rows = { resources, listedTypes: resources.map(({ type }) => type), failedTypes: [] }
   await record({ resourceId: SUBSCRIPTION, subresource: '' }, { kind: 'inventory', rows })
@@ -121,7 +129,7 @@ it('a hub is in the group of its gateways, and only its default table counts as 
   const inbound = [route('10.20.0.0/16', 'conn-branch')]
   await record({ resourceId: vpnGateway, subresource: 'vhub/conn-branch' }, { kind: 'learned', rows: inbound })
 
-  const scopes = [hub, gateway, vpnGateway].map(computeShortId)
+  const scopes = [hub, gateway, vpnGateway, `${hub}/routeMaps/rm-in`].map(computeShortId)
   const group = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(hub), 13_000)
   expect(group.scopes).toEqual(expect.arrayContaining(scopes))
   expect(group.topology.hubs).toEqual([
@@ -132,6 +140,15 @@ it('a hub is in the group of its gateways, and only its default table counts as 
         'vpngateways/vpngw-vhub': computeShortId(vpnGateway),
       },
       connections: { [computeShortId(gateway)]: [], [computeShortId(vpnGateway)]: ['conn-branch'] },
+      routeMaps: [
+        {
+          scope: computeShortId(`${hub}/routeMaps/rm-in`),
+          name: 'rm-in',
+          // the last change of the map failed, so its effect is not known
+          rules: [{ drops: true, ends: true, conditions: [], isPartial: true }],
+          inbound: [{ gateway: computeShortId(vpnGateway), connection: 'conn-branch' }],
+        },
+      ],
     },
   ])
   const found = await readRoutesToPrefixes(

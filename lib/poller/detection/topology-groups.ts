@@ -21,7 +21,10 @@ import {
   getRoutingWeight,
   formatGlobalReachName,
   getSubscriptionId,
+  getTopLevelResourceId,
+  isConfigKnownEffective,
   isVpnGateway,
+  parseArmId,
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
@@ -29,6 +32,7 @@ import {
   type GatewayNode,
   type HubConnectionNode,
   type HubNode,
+  type HubRouteMapNode,
   type HubVpnGatewayNode,
   type LagNode,
   type NetworkPeeringLink,
@@ -129,7 +133,8 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
       maintenance: [],
       watched: [],
     }
-    const further = [...listVpnConnectionIds(topology), ...[...holding, ...lags].map(({ scope }) => scope)]
+    const maps = (ownHubs ?? []).flatMap(({ routeMaps = [] }) => routeMaps)
+    const further = [...listVpnConnectionIds(topology), ...[...holding, ...lags, ...maps].map(({ scope }) => scope)]
     const subscriptions = new Set(scopes.flatMap((scope) => subscriptionsByScope.get(scope) ?? []))
     return { topology, scopes: [...scopes, ...further].toSorted(), subscriptions: [...subscriptions] }
   })
@@ -159,11 +164,39 @@ function hubsOf(resources: readonly ListedResource[], byKey: ReadonlyMap<string,
     const connections = decoded.hubConnections.map((connection) => connection.name)
     return [{ hub: hub.id, key: `${kind}/${name}`.toLowerCase(), id, connections }]
   })
-  return [...Map.groupBy(gateways, ({ hub }) => hub)].map(([scope, own]) => ({
-    scope,
-    gateways: Object.fromEntries(own.map(({ key, id }) => [key, id])),
-    connections: Object.fromEntries(own.map(({ id, connections }) => [id, connections])),
-  }))
+  const maps = Map.groupBy(routeMapsOf(resources, byKey), ({ hub }) => hub)
+  return [...Map.groupBy(gateways, ({ hub }) => hub)].map(([scope, own]) => {
+    const routeMaps = (maps.get(scope) ?? []).map(({ map }) => map)
+    return {
+      scope,
+      gateways: Object.fromEntries(own.map(({ key, id }) => [key, id])),
+      connections: Object.fromEntries(own.map(({ id, connections }) => [id, connections])),
+      ...(routeMaps.length > 0 && { routeMaps }),
+    }
+  })
+}
+
+/**
+ * Returns the route maps that change inbound routes of connections of hubs' gateways, each with the scope of its hub.
+ * Rules of a map whose last change did not succeed may have no effect, so they count as partly unknown.
+ */
+function routeMapsOf(
+  resources: readonly ListedResource[],
+  byKey: ReadonlyMap<string, ListedResource>,
+): { hub: string; map: HubRouteMapNode }[] {
+  const scopeOf = (id: string) => byKey.get(normalizeArmId(getTopLevelResourceId(id)))?.id
+  return resources.flatMap(({ id: scope, resourceId, type, name, config }) => {
+    const map = type === armTypes.hubRouteMap ? decodeResourceConfig(armTypes.hubRouteMap, config) : null
+    const hub = scopeOf(resourceId)
+    if (!map || hub === undefined) return []
+    const isEffective = isConfigKnownEffective(map)
+    const rules = map.steps.map((rule) => ({ ...rule, isPartial: rule.isPartial || !isEffective }))
+    const inbound = map.inboundIds.flatMap((id) => {
+      const [gateway, connection] = [scopeOf(id), parseArmId(id)?.name]
+      return gateway === undefined || gateway === hub || connection === undefined ? [] : [{ gateway, connection }]
+    })
+    return inbound.length > 0 ? [{ hub, map: { scope, name, rules, inbound } }] : []
+  })
 }
 
 /** The last part of the ARM type of a hub's gateways, by ARM type. */

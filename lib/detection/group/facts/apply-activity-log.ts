@@ -63,12 +63,10 @@ function endsOf({ topology }: DetectionContext, connection: string): string[] {
 }
 
 /**
- * Reports whether a circuit, gateway or network is in the topology, or has a stored state. A removed resource is no
+ * Reports whether a circuit, gateway, hub or network is in the topology, or has a stored state. A removed resource is no
  * longer in the topology.
  */
 function isKnown({ topology, scopes }: DetectionContext, scope: string): boolean {
-  return (
-    scope in scopes ||
-    [...topology.circuits, ...topology.gateways, ...(topology.networks ?? [])].some((node) => node.scope === scope)
-  )
+  const { circuits, gateways, networks = [], hubs = [] } = topology
+  return scope in scopes || [...circuits, ...gateways, ...networks, ...hubs].some((node) => node.scope === scope)
 }

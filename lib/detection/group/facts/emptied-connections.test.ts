@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { INSTANT_BEFORE_MONITORING, type RouteMapRule } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionContext, ensureResourceState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
@@ -27,8 +28,13 @@ function estate(): DetectionContext {
   }
   const read = (at: number) => ({ at, readAt: at, everyMs: MS_PER_MINUTE })
   context.lastGoodPolls = { [`${LON} vhub/conn learned`]: read(NEWEST), [`${BRANCH} vhub/conn learned`]: read(NEWEST) }
+  const prefixes = ['10.10.0.0/16', '10.20.0.0/16', '10.21.0.0/16']
   for (const scope of [LON, BRANCH])
-    storeEventInTestContext(context, createOngoingEvent('hub_connection_emptied', scope, 'conn', { started: BETWEEN }))
+    storeEventInTestContext(
+      context,
+      createOngoingEvent('hub_connection_emptied', scope, 'conn', { started: BETWEEN }),
+      { prefixes },
+    )
   return context
 }
 
@@ -162,6 +168,64 @@ it.each<[string, Sessions, 'withdrawn' | undefined]>([
   branch(context, session, DURING)
   recordEmptiedConnectionReasons(context)
   expect(emptiedAt(context, BRANCH)?.emptiedBy).toBe(reason)
+})
+
+const DROP_ALL: RouteMapRule = { drops: true, ends: true, conditions: [], isPartial: false }
+const ofPrefix = (prefix: string): RouteMapRule => ({ ...DROP_ALL, conditions: [{ exact: false, prefixes: [prefix] }] })
+const BEFORE_MONITORING = { earliest: INSTANT_BEFORE_MONITORING, latest: INSTANT_BEFORE_MONITORING }
+
+describe('a circuit whose routers announce prefixes, and a route map of the hub', () => {
+  function reasonOf(rules: readonly RouteMapRule[], since = BETWEEN, inventoryAt = NEWEST) {
+    const context = estate()
+    circuit(
+      context,
+      [
+        ['up', 4],
+        ['up', 4],
+      ],
+      DURING,
+    )
+    const inventory = { at: inventoryAt, readAt: inventoryAt, everyMs: MS_PER_MINUTE }
+    context.lastGoodPolls = { ...context.lastGoodPolls, 'subscription  inventory': inventory }
+    ensureResourceState(context, LON).inboundMaps = { conn: { name: 'rm-in', rules, since } }
+    recordEmptiedConnectionReasons(context)
+    const live = emptiedAt(context, LON)
+    const member = 'vhub expressRouteGateways/ergw'
+    return {
+      reason: live?.emptiedBy,
+      isLost: isNeighborPathLost(context, member, BETWEEN),
+      isUnread: live && isEmptiedConnectionUnread(context, live),
+      evidence: live?.event.evidence.map(({ field, after }) => [field, after]),
+    }
+  }
+
+  it.each<[string, RouteMapRule[], 'lost' | 'filtered' | undefined]>([
+    ['drops all', [DROP_ALL], 'filtered'],
+    ['drops each of their prefixes', [ofPrefix('10.10.0.0/16'), ofPrefix('10.20.0.0/15')], 'filtered'],
+    ['drops one of their prefixes', [ofPrefix('10.10.0.0/16')], 'lost'],
+    ['keeps one and drops the others', [{ ...ofPrefix('10.10.0.0/16'), drops: false }, DROP_ALL], 'lost'],
+    ['drops routes by their communities', [{ ...DROP_ALL, isPartial: true }], undefined],
+  ])('that %s', (_, rules, reason) => {
+    expect(reasonOf(rules)).toMatchObject({ reason, isLost: reason === 'lost', isUnread: false })
+  })
+
+  it('keeps the evidence of the sessions next to the map', () => {
+    expect(reasonOf([DROP_ALL]).evidence).toEqual([
+      ['prefixes from the far end of the connection', 8],
+      ['route map that drops the routes', 'rm-in'],
+    ])
+  })
+
+  it('is not the reason if the map was the same while the connection brought routes', () => {
+    expect(reasonOf([DROP_ALL], BEFORE_MONITORING).reason).toBe('lost')
+    const changedLater = { earliest: TEST_POLL_END_TIME, latest: TEST_POLL_END_TIME }
+    expect(reasonOf([DROP_ALL], changedLater).reason).toBe('lost')
+  })
+
+  it('is awaited if no inventory was read since the routes disappeared', () => {
+    const keeps = [ofPrefix('10.99.0.0/16')]
+    expect(reasonOf(keeps, BETWEEN, BETWEEN.earliest)).toMatchObject({ reason: undefined, isUnread: true })
+  })
 })
 
 it('keeps the reason when the routes are back, and shows its evidence once', () => {

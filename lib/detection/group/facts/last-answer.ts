@@ -61,6 +61,13 @@ export const listHubConnectionPolls = ({
     return connection === null ? [] : [{ gateway, connection, at }]
   })
 
+/**
+ * Reports whether the inventory of a subscription of the group was last read before the given time, so that it may not
+ * show a change that caused an event; false if no poll of an inventory is known.
+ */
+export const isInventoryUnread = ({ lastGoodPolls = {} }: DetectionContext, since: EpochMs): boolean =>
+  Object.entries(lastGoodPolls).some(([key, { readAt }]) => key.endsWith(' inventory') && readAt < since)
+
 /** Reports whether the last successful poll of a source is too old to be used. */
 export const isLastPollStale = (context: DetectionContext, source: PolledSourceKey): boolean =>
   !isFreshnessUsable(getSourceFreshness(context, source).state)

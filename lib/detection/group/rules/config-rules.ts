@@ -27,6 +27,7 @@ import {
 } from '../../model/context.ts'
 import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 import { revertNeighborRelease, releaseRemovedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
+import { isEqualPlainJson } from '../../model/plain-json.ts'
 import { endRemovedConnectionTunnels } from './tunnels.ts'
 import { judgeProvisioningLayer } from '../../verdict/index.ts'
 import type { DeliberateResourceChange, ConfiguredLayerStates, LiveEvent } from '../../model/scope-state.ts'
@@ -55,6 +56,7 @@ export function applyConfigRules(
     if (change) removedPeerings(context, circuit, change)
   }
   removedHubConnections(context, byScope)
+  recordInboundRouteMaps(context, byScope)
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
     const own = findOpenEvent(context, 'gateway_changing', scope, name)
@@ -248,6 +250,28 @@ function removedHubConnections(context: DetectionContext, byScope: ReadonlyMap<s
     }
     state.links = names
   }
+}
+
+/**
+ * Stores the route map of each connection of a hub's gateways, with the bounds of its last change. A map that the first
+ * inventory lists has no such bounds.
+ */
+function recordInboundRouteMaps(context: DetectionContext, byScope: ReadonlyMap<string, ConfigChange>): void {
+  for (const { gateways, routeMaps = [] } of context.topology.hubs ?? [])
+    for (const gateway of new Set(Object.values<string>(gateways))) {
+      const state = ensureResourceState(context, gateway)
+      const known = state.inboundMaps
+      state.inboundMaps = {}
+      for (const { scope, name, rules, inbound } of routeMaps)
+        for (const { connection } of inbound.filter((one) => one.gateway === gateway)) {
+          const before = known?.[connection]
+          const isSame = before?.name === name && isEqualPlainJson(before.rules, rules)
+          const since = (byScope.get(scope) ?? byScope.get(gateway))?.between
+          // Without the bounds of the change, the map is not stored until an inventory reports the change.
+          if (before && isSame) state.inboundMaps[connection] = before
+          else if (since || !known) state.inboundMaps[connection] = { name, rules, since: since ?? EVER }
+        }
+    }
 }
 
 function hubConnectionRemoved(context: DetectionContext, scope: string, name: string, between: TimestampBounds): void {

@@ -3,6 +3,7 @@ import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import type { DetectionContext } from '../../../model/context.ts'
 import type { ActivityLogResourceChange } from '../../../model/scope-state.ts'
+import type { HubNode } from '../../../model/topology.ts'
 import { isReportedFailoverTest } from './failover-test.ts'
 
 const SAME_OBJECT = 0.9
@@ -36,7 +37,8 @@ export function findExplainingChange(
   // removed resource is searched in all scopes.
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
   let best: ExplainingChange | null = null
-  for (const scope of [event.scope, ...attached, ...ends]) {
+  const hub = findHubOfFilteredConnection(context, event)
+  for (const scope of [event.scope, ...attached, ...ends, ...(hub === null ? [] : [hub])]) {
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
@@ -51,6 +53,8 @@ export function findExplainingChange(
       // changes of its connections or in its resource group. In all other scopes (`ends`), only the removal of this
       // event's connection counts.
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
+      // Of the changes of a hub, only changes of its route maps explain that a route map drops the routes.
+      if (scope === hub && !/\/routeMaps\//i.test(entry.operation)) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
     }
@@ -78,6 +82,13 @@ export function findConfigurationCause(
     evidence: [createSampleEvidence(entry.operation, entry.caller, at)],
     nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
   }
+}
+
+/** Returns the hub of a connection whose routes one of the hub's route maps drops; null for other events. */
+function findHubOfFilteredConnection({ topology, scopes }: DetectionContext, event: DetectedEvent): string | null {
+  if (scopes[event.scope]?.live[event.key]?.emptiedBy !== 'filtered') return null
+  const isOwn = ({ gateways }: HubNode) => Object.values<string>(gateways).includes(event.scope)
+  return topology.hubs?.find(isOwn)?.scope ?? null
 }
 
 /**

@@ -29,6 +29,7 @@ import {
   findSessionRestartsOfPeer,
   isPeerLossUnread,
 } from '../../facts/loss-explanation.ts'
+import { findInboundRouteMap } from '../../facts/emptied-connections.ts'
 import { canNeighborRemovalExplainChange } from '../../facts/neighbor-claims.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 import { formatCircuitPathEvidence } from './path-facts.ts'
@@ -96,6 +97,8 @@ export function findDecisionTableCauses(context: DetectionContext, live: LiveEve
       return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
     case 'hub_connection_emptied':
       if (live.emptiedBy === 'withdrawn') return byKind('mass_withdraw')
+      if (live.emptiedBy === 'filtered')
+        return [createCause('hub_route_map', 'own_change', 0.95, routeMapStep(context, event))]
       return isHubVpnGateway(context.topology, event.scope)
         ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findUnreadConfigurationLayer(context, event))]
         : []
@@ -146,6 +149,12 @@ function reachCauses({ topology, scopes }: DetectionContext, { kind, scope, subj
   const step =
     'Private peering of both circuits is up, and circuits of one subscription need no authorization: open a support case that names both circuits.'
   return [createCause('global_reach', 'microsoft', 0.6, step)]
+}
+
+/** Returns the next step for a connection whose routes a route map of the hub drops. */
+function routeMapStep(context: DetectionContext, event: DetectedEvent): string {
+  const map = findInboundRouteMap(context, event)
+  return `Correct the rules of the route map${map ? ` ${map.name}` : ''}, or detach it from this connection: it drops all routes that the connection brought to the hub.`
 }
 
 const EMPTIED_BRANCH = 'Check the device of this branch: its tunnels, its BGP process and its announcements.'

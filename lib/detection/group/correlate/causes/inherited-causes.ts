@@ -276,8 +276,13 @@ const arrivals: Reasons = ({ topology }, { event }, lives) => [
   ),
 ]
 
+/** Returns the connections of hubs whose routes a route map drops, among the losses of the peers of an event. */
+const filteredConnections: Reasons = (context, live, lives) =>
+  lossesOfPeers(context, live, lives).map((each) => each.filter(({ emptiedBy }) => emptiedBy === 'filtered'))
+
 const reasons: Partial<Record<EventKind, Reasons>> = {
   failover: lossesOfPeers,
+  best_path_shift: filteredConnections,
   no_path: lossesOfPeers,
   default_route_disappeared: lossesOfPeers,
   ecmp_reduced: (context, live, lives) => {

@@ -2,6 +2,7 @@ import { type DetectedEvent, type EventKind, parsePathSubject } from '#lib/contr
 import { type DetectionContext, listLiveEvents, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
+import { isInventoryUnread } from '../../facts/last-answer.ts'
 
 /** Text that names the configuration in the list of facts that are missing for a decision about a cause. */
 const CONFIGURATION = 'the configuration since the loss'
@@ -13,7 +14,7 @@ const CONFIGURATION = 'the configuration since the loss'
  * if the time of its last poll is unknown.
  */
 export function findUnreadConfigurationLayer(context: DetectionContext, event: DetectedEvent): string[] {
-  return isUnread(context, event) && mayBeChanged(context, event) ? [CONFIGURATION] : []
+  return isInventoryUnread(context, event.started.latest) && mayBeChanged(context, event) ? [CONFIGURATION] : []
 }
 
 /**
@@ -22,11 +23,6 @@ export function findUnreadConfigurationLayer(context: DetectionContext, event: D
  */
 export const isAwaitingConfiguration = ({ event }: LiveEvent): boolean =>
   event.ended === null && event.causes.some(({ nextStep }) => nextStep.includes(CONFIGURATION))
-
-function isUnread({ lastGoodPolls = {} }: DetectionContext, { started }: DetectedEvent): boolean {
-  const lists = Object.entries(lastGoodPolls).filter(([key]) => key.endsWith(' inventory'))
-  return lists.some(([, { readAt }]) => readAt < started.latest)
-}
 
 const ofPeering = new Set<EventKind>(['circuit_down', 'path_down'])
 
