@@ -24,6 +24,8 @@ import {
 
 type Row = ReturnType<typeof listHubConnections>[number]
 
+const unknownLabel = <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+
 /**
  * Returns the column with the provisioning state of a resource in ARM.
  * @param stateOf returns the provisioning state of a row
@@ -106,7 +108,7 @@ const connectionColumns: DataTableColumn<Row>[] = [
     cell: ({ gateway, connection }) =>
       connection.prefixes === null ? (
         <span className="flex flex-col items-end gap-0.5">
-          <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+          {unknownLabel}
           {connection.unread && (
             <span className="max-w-44 text-xs whitespace-normal text-ink-2">{connection.unread}</span>
           )}
@@ -246,7 +248,7 @@ const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
     cell: ({ clients, unread }) =>
       clients === null ? (
         <span className="flex flex-col items-end gap-0.5">
-          <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+          {unknownLabel}
           <span className="max-w-44 text-xs whitespace-normal text-ink-2">{unread}</span>
         </span>
       ) : (
@@ -273,6 +275,31 @@ const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
     align: 'right',
     value: ({ bytesOut }) => (bytesOut === null ? null : Number(bytesOut)),
     cell: ({ bytesOut }) => (bytesOut === null ? missingValueDash : formatBytes(bytesOut)),
+  },
+  // snapshots that an earlier version of Peerwatch stored do not contain the values of Azure Monitor
+  {
+    id: 'rate',
+    header: 'Rate, by Azure Monitor',
+    align: 'right',
+    priority: 2,
+    value: ({ metrics }) => metrics?.bitsPerSecond ?? null,
+    cell: ({ metrics }) => (metrics?.bitsPerSecond == null ? unknownLabel : <BitRate bits={metrics.bitsPerSecond} />),
+  },
+  {
+    id: 'measured',
+    header: 'Connections, by Azure Monitor',
+    align: 'right',
+    priority: 2,
+    value: ({ metrics }) => metrics?.connections ?? null,
+    cell: ({ metrics }) => metrics?.connections ?? unknownLabel,
+  },
+  {
+    id: 'routes',
+    header: 'User routes',
+    align: 'right',
+    priority: 2,
+    value: ({ metrics }) => metrics?.routes ?? null,
+    cell: ({ metrics }) => metrics?.routes ?? unknownLabel,
   },
   { id: 'units', header: 'Scale units', align: 'right', priority: 2, value: ({ scaleUnits }) => scaleUnits },
   buildProvisioningStateColumn(({ provisioningState }) => provisioningState),

@@ -102,4 +102,25 @@ describe('the user VPN gateway of a hub', () => {
       rows: [{ clients: { count: null, addresses: 3 }, counters: { bytesIn: 81_234n } }],
     })
   })
+
+  it('is polled for the metrics of Azure Monitor, in whole intervals', async () => {
+    context.server.reset(createTestArmInventory({ resources: [gateway(health)] }))
+    const metrics = /\/providers\/Microsoft\.Insights\/metrics$/i
+    context.server.rule({ when: metrics, behaviour: { do: 'answer', body: { value: [] } } })
+    const from = Date.UTC(2026, 10, 20, 8, 3, 20)
+    const params = { from, to: from + 15 * 60_000 }
+    const target = { resourceId: gatewayId, subresource: '' }
+    expect(await context.azure.poll(target, 'metrics', { params })).toMatchObject({ outcome: 'ok', rows: [] })
+    const queries = context.server.requests.filter(({ path }) => metrics.test(path)).map(({ query }) => query)
+    expect(
+      queries.map((query) => ['metricnames', 'aggregation', '$filter', 'interval'].map((name) => query.get(name))),
+    ).toEqual([
+      ['P2SConnectionCount', 'Total', "Protocol eq '*' and Instance eq '*'", 'PT1M'],
+      ['P2SBandwidth', 'Average', "Instance eq '*'", 'PT1M'],
+      ['UserVpnRouteCount', 'Total', "RouteType eq '*' and Instance eq '*'", 'PT5M'],
+    ])
+    expect(queries.map((query) => query.get('timespan')?.split('/')[0])).toEqual(
+      Array(3).fill('2026-11-20T08:00:00.000Z'),
+    )
+  })
 })

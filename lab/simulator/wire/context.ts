@@ -150,19 +150,15 @@ export function getHubOfRequestPath(c: ArmOperationContext): { spec: VirtualHubS
  */
 export function hubOfGateway(
   c: ArmOperationContext,
-  kind: 'expressRoute' | 'vpn',
+  kind: 'expressRoute' | 'vpn' | 'userVpn',
 ): { spec: VirtualHubSpec; domain: RoutingDomain } {
   const name = c.params.name ?? ''
   const spec = c.world.scenario.hubs
     .filter(createRequestScopeFilter(c))
     .find((hub) => same(hub[kind]?.name ?? '', name))
   const domain = spec && c.world.topology.domainOfHub.get(spec.name)
-  if (!spec || !domain)
-    throw createResourceNotFoundError(
-      kind === 'vpn' ? 'vpnGateways' : 'expressRouteGateways',
-      name,
-      c.params.group ?? '',
-    )
+  const types = { expressRoute: 'expressRouteGateways', vpn: 'vpnGateways', userVpn: 'p2sVpnGateways' }
+  if (!spec || !domain) throw createResourceNotFoundError(types[kind], name, c.params.group ?? '')
   return { spec, domain }
 }
 

@@ -283,4 +283,22 @@ it('a user VPN gateway of a hub has its devices, their addresses and bytes, and 
   expect(health).toMatchObject({ totalIngressBytesTransferred: 60_000_000, totalEgressBytesTransferred: 240_000_000 })
   expect(health?.vpnClientConnectionsCount).toBeGreaterThanOrEqual(36)
   expect(health?.allocatedIpAddresses).toHaveLength(health?.vpnClientConnectionsCount ?? -1)
+  const span = `${new Date(TEST_TIMELINE_ORIGIN).toISOString()}/${new Date(TEST_TIMELINE_ORIGIN + 300_000).toISOString()}`
+  const readings = (name: string, aggregation: string, dimension: string, interval: string) => {
+    const query = `&timespan=${span}&interval=${interval}&metricnames=${name}&aggregation=${aggregation}&$filter=${dimension} eq '*' and Instance eq '*'`
+    const later = TEST_TIMELINE_ORIGIN + 1_200_000
+    const { body } = requestSimulator(world, later, 'GET', `${id}/providers/Microsoft.Insights/metrics`, { query })
+    const { value } = JSON.parse(body) as {
+      value: { unit: string; timeseries: { data: { average?: number; total?: number }[] }[] }[]
+    }
+    return value.flatMap(({ unit, timeseries }) => [unit, ...timeseries.map(({ data }) => data[0])])
+  }
+  const [unit, ...counts] = readings('P2SConnectionCount', 'Total', 'Protocol', 'PT1M')
+  const connections = counts.map((one) => (typeof one === 'object' ? (one.total ?? 0) : 0))
+  expect([unit, connections.length]).toEqual(['Count', 2])
+  expect(connections.reduce((sum, count) => sum + count, 0)).toBe(health?.vpnClientConnectionsCount)
+  expect(readings('UserVpnRouteCount', 'Total', 'RouteType', 'PT5M')).toEqual([
+    'Count',
+    ...Array(2).fill(expect.objectContaining({ total: health?.vpnClientConnectionsCount })),
+  ])
 })

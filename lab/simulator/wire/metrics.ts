@@ -22,6 +22,7 @@ import {
   hubVpnMetrics,
   routeServerMetrics,
 } from './hub-metrics.ts'
+import { userVpnMetrics } from './hub-user-vpn.ts'
 import { isHosted } from './hub-vpn.ts'
 import { listExpressRoutePortMetrics } from './port-metrics.ts'
 import {
@@ -105,6 +106,11 @@ function targetOf(c: ArmOperationContext): Target {
       const { spec, domain } = hubOfGateway(c, 'vpn')
       const own = hubVpnMetrics(world, spec, domain)
       return { metrics: own, type, region: spec.location ?? region }
+    }
+    case 'p2svpngateways': {
+      const { spec } = hubOfGateway(c, 'userVpn')
+      const type = 'Microsoft.Network/p2sVpnGateways'
+      return { metrics: userVpnMetrics(spec), type, region: spec.location ?? region }
     }
     case 'virtualhubs': {
       const server = findRouteServerOfRequestPath(c)

@@ -3,6 +3,7 @@ import {
   compareCircuitLimits,
   compareGatewayLimits,
   compareHubGatewayLimits,
+  compareUserVpnLimits,
   compareSubscriptionLimits,
 } from './azure-limits.ts'
 
@@ -146,4 +147,18 @@ describe('the gateway of a hub', () => {
     const limits = compareHubGatewayLimits({ isVpn: false, connections: 0, locations: [], advertised: null })
     expect(limits.map(({ name }) => name)).toEqual(['connections'])
   })
+})
+
+it.each<[devices: number | null, units: number | null, limits: (number | null)[]]>([
+  [400, 1, [500]],
+  [400, 3, [500]],
+  [400, 4, [1_000]],
+  [400, 10, [5_000]],
+  [400, 20, [10_000]],
+  [400, 100, [50_000]],
+  [0, 200, [100_000]],
+  [null, 4, []],
+  [400, null, []],
+])('%s devices of VPN users on %s scale units', (devices, units, limits) => {
+  expect(compareUserVpnLimits('users-west', devices, units).map(({ limit }) => limit)).toEqual(limits)
 })

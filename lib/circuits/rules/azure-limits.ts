@@ -189,6 +189,18 @@ export function compareHubGatewayLimits({
   ]
 }
 
+/**
+ * Compares the number of devices that are connected to a user VPN gateway of a hub with the limit of its scale units.
+ * The list is empty if one of the two numbers is unknown. Source: Azure documentation, "Virtual WAN FAQ" (how many
+ * clients are supported).
+ * @param name name of the gateway, for the note
+ */
+export function compareUserVpnLimits(name: string, devices: number | null, scaleUnits: number | null): AzureLimitUse[] {
+  const { value, source } = azureDocumentedValues.user_vpn_clients
+  if (devices === null || scaleUnits === null) return []
+  return [rowOf('user_vpn_clients', step(value, scaleUnits), Math.ceil(devices), `Of ${name}, by its scale units.`, source)]
+}
+
 function fixed(sku: string): GatewayLimits | undefined {
   const connections = getDocumentedValueForSku(azureDocumentedValues.gateway_connections.value, sku)
   return connections === undefined

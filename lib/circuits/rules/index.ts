@@ -4,6 +4,7 @@ export {
   compareCircuitLimits,
   compareGatewayLimits,
   compareHubGatewayLimits,
+  compareUserVpnLimits,
   compareSubscriptionLimits,
 } from './azure-limits.ts'
 export { judgeFastPath, findFastPathLimit, compareFastPathLimit, type FastPathFacts } from './fast-path.ts'

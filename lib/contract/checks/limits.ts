@@ -34,6 +34,17 @@ export const limitCheckRecords = {
       'az network vhub get-effective-routes --name {name} --resource-group {resourceGroup} --subscription {subscription} --resource-type RouteTable --resource-id {resourceId}/hubRouteTables/defaultRouteTable',
     evidence: 'The prefixes of the hub’s networks, connections and BGP peers, and its default route table.',
   },
+  user_vpn_headroom: {
+    name: 'Room for VPN users',
+    meaning:
+      'The devices that are connected to the user VPN gateway of a hub are fewer than 80 % of the number that its scale units take.',
+    severity: 'warning',
+    subject: 'network',
+    source: azureDocumentedValues.user_vpn_clients.source,
+    remedy: 'Raise the scale units of the user VPN gateway. Azure interrupts connections while it changes them.',
+    command: 'az network p2s-vpn-gateway update --ids {gateway} --scale-unit <more units>',
+    evidence: 'The number of connected devices and the scale units of the user VPN gateway.',
+  },
   network_headroom: {
     name: 'Room for virtual networks',
     meaning: 'A circuit has fewer than 80 % of the connections that its tier and bandwidth take.',

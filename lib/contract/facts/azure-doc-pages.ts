@@ -58,6 +58,7 @@ export const azureDocPages: Readonly<Record<string, `${number}-${number}-${numbe
   'virtual-wan/pricing-concepts': AUDITED,
   'virtual-wan/route-maps-about': null,
   'virtual-wan/virtual-wan-expressroute-about': NOW,
+  'virtual-wan/virtual-wan-faq': null,
   'vpn-gateway/about-gateway-skus': AUDITED,
   'vpn-gateway/about-zone-redundant-vnet-gateways': null,
   'vpn-gateway/gateway-sku-consolidation': READ,

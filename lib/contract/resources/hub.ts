@@ -236,6 +236,16 @@ export const hubRateMetrics = {
  * metrics" of Microsoft.Network/virtualHubs.
  */
 export const hubRouterMetrics = { units: 'RoutingInfrastructureUnits', processed: 'VirtualHubDataProcessed' } as const
+/**
+ * Names of Azure Monitor's metrics of a user VPN gateway: its connections by protocol and instance (sum of a minute), its
+ * rate in bytes per second by instance, and the user routes that it learned by kind and instance. Source: "Supported
+ * metrics" of Microsoft.Network/p2sVpnGateways.
+ */
+export const userVpnMetrics = {
+  connections: 'P2SConnectionCount',
+  bandwidth: 'P2SBandwidth',
+  routes: 'UserVpnRouteCount',
+} as const
 /** Names of Azure Monitor's metrics for the bytes of the tunnels of a hub's VPN gateway; in = into Azure. */
 export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressBytes' } as const
 

@@ -98,6 +98,7 @@ export {
   isOwnHubTable,
   getHubTrafficPolicies,
   type UserVpnGatewayConfig,
+  userVpnMetrics,
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from './hub.ts'

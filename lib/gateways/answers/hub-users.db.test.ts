@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allApiEndpoints } from '#lib/api/index.ts'
-import { armTypes, type ResourceRow, type UserVpnClients } from '#lib/contract/index.ts'
+import { armTypes, type MetricRow, type ResourceRow, type UserVpnClients } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { computeShortId, readConfigChanges } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -78,6 +78,47 @@ describe('the user VPN gateway of a hub', () => {
     expect(await users(START + 61.5 * MS_PER_MINUTE)).toMatchObject([
       { clients: null, unread: 'Azure does not report the number of users.' },
     ])
+  })
+
+  it('shows what Azure Monitor reports about it, each value only while Azure reports it', async () => {
+    const at = START + 100 * MS_PER_MINUTE
+    const value = (metric: string, dimensions: Record<string, string>, own: Partial<MetricRow>): MetricRow => ({
+      metric,
+      unit: 'Count',
+      dimensions,
+      at,
+      grainSeconds: 60,
+      average: null,
+      maximum: null,
+      minimum: null,
+      total: null,
+      ...own,
+    })
+    const connections = (protocol: string, instance: string, total: number, grainSeconds = 60) =>
+      value('P2SConnectionCount', { protocol, instance }, { total, grainSeconds })
+    const routes = (routetype: string, instance: string, total: number) =>
+      value('UserVpnRouteCount', { routetype, instance }, { total, grainSeconds: 300 })
+    const record = (minute: number, rows: MetricRow[]) =>
+      recordPoll(db, { kind: 'metrics', resourceId: GATEWAY, at: START + minute * MS_PER_MINUTE, rows })
+    await record(112, [
+      connections('OpenVPN', 'in_0', 5),
+      connections('OpenVPN', 'in_1', 3),
+      // Azure may answer with longer intervals, whose sum contains each connection once for each minute
+      connections('IKEv2', 'in_1', 10, 300),
+      routes('Static', 'in_0', 2),
+      routes('Dynamic', 'in_0', 5),
+      routes('Static', 'in_1', 2),
+    ])
+    expect(await users(START + 113 * MS_PER_MINUTE)).toMatchObject([
+      { clients: null, metrics: { at: new Date(at).toISOString(), connections: 10, bitsPerSecond: null, routes: 7 } },
+    ])
+    await record(114, [
+      value('P2SBandwidth', { instance: 'in_0' }, { average: 1_000, at: at + MS_PER_MINUTE }),
+      value('P2SBandwidth', { instance: 'in_1' }, { average: 500, at: at + MS_PER_MINUTE }),
+    ])
+    expect(await users(START + 115 * MS_PER_MINUTE)).toMatchObject([{ metrics: { bitsPerSecond: 12_000, routes: 7 } }])
+    // values that are too old are unknown
+    expect(await users(START + 200 * MS_PER_MINUTE)).toMatchObject([{ metrics: null }])
   })
 
   it('has no change of configuration when users come and go', async () => {

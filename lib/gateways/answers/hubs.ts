@@ -40,6 +40,7 @@ import {
   readTopology,
 } from '#lib/questions/index.ts'
 
+import { compareUserVpnLimits } from '#lib/circuits/rules/index.ts'
 import { readHubTraffic } from '#lib/usage/answers/index.ts'
 import { readHubPeers } from './hub-peers.ts'
 import { type HubLinkData, readHubLinkData, judgeHubConnection } from './hub-links.ts'
@@ -173,6 +174,7 @@ export async function readHubsWithStates(
     users: await readUserVpnData(
       q,
       resources.some(({ type }) => type === armTypes.userVpnGateway),
+      now,
     ),
     unitsInUse: new Map(
       (await readRecentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
@@ -284,7 +286,12 @@ function describeHub(resource: ResourceView, facts: Facts): HubToEncode {
           inUse: facts.unitsInUse.get(id) ?? null,
         }
       : null,
-    limits: limitsOfHub(common, effectivePrefixes, networksIn(inside, facts)),
+    limits: [
+      ...limitsOfHub(common, effectivePrefixes, networksIn(inside, facts)),
+      ...common.userVpnGateways.flatMap(({ name, clients, metrics, scaleUnits }) =>
+        compareUserVpnLimits(name, clients ?? metrics?.connections ?? null, scaleUnits),
+      ),
+    ],
     ...common,
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { limitUseSchema } from '#lib/contract/index.ts'
-import { byteCountSchema } from '#lib/contract/api/codecs.ts'
+import { byteCountSchema, instantCodec } from '#lib/contract/api/codecs.ts'
 import { tunnelSchema } from './tunnels.ts'
 import { azureResourceFields, settingsField } from '#lib/contract/api/azure-resource.ts'
 import {
@@ -118,6 +118,22 @@ const hubGateway = z.object({
 })
 export type HubGateway = z.infer<typeof hubGateway>
 
+/** Newest values of Azure Monitor about a user VPN gateway. They are some minutes old. */
+const userVpnMetricValues = z.object({
+  at: instantCodec.describe('start of the oldest interval on which the values are based'),
+  connections: z
+    .number()
+    .nullable()
+    .describe(
+      'connections of devices in a minute, over all protocols and instances; null = Azure reported none recently',
+    ),
+  bitsPerSecond: z.number().nullable().describe('rate of all instances, bit/s; null = not reported recently'),
+  routes: z
+    .number()
+    .nullable()
+    .describe('user routes that the instance with the most routes learned; null = not reported recently'),
+})
+
 /** A user VPN gateway (point-to-site) of a hub. Azure reports its users as a number, and Peerwatch stores no addresses. */
 const hubUserVpnGateway = z.object({
   ...gatewayInHub,
@@ -127,6 +143,10 @@ const hubUserVpnGateway = z.object({
   bytesIn: byteCountSchema.nullable().describe('bytes to Azure as Azure counts them; null = unknown'),
   bytesOut: byteCountSchema.nullable(),
   unread: z.string().nullable().describe('reason why the number of devices is unknown; null = it is known'),
+  metrics: userVpnMetricValues
+    .nullable()
+    .default(null)
+    .describe('values of Azure Monitor, minutes old; null = none was reported recently, or an older snapshot'),
 })
 export type HubUserVpnGateway = z.infer<typeof hubUserVpnGateway>
 

@@ -16,8 +16,8 @@ import { hasHubBgpPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
 
 /**
- * Polls the Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a
- * hub. Metrics arrive 1 to 5 minutes late, and Azure may change them afterwards (docs/rules/polling.md).
+ * Polls the Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway (of a
+ * virtual network, of a hub, or of user VPN) or a hub. Metrics arrive 1 to 5 minutes late, and Azure may change them afterwards (docs/rules/polling.md).
  */
 export const metricsPollKind: KindDefinition<'metrics'> = {
   types: [
@@ -27,6 +27,7 @@ export const metricsPollKind: KindDefinition<'metrics'> = {
     ...polledGatewayTypes,
     ...hubGatewayTypes,
     armTypes.virtualHub,
+    armTypes.userVpnGateway,
   ],
   actions: ['Microsoft.Insights/metrics/read', 'Microsoft.Network/virtualNetworkGateways/read'],
   command: ({ id, resourceId }) => metricsCommand(id, resourceId),

@@ -12,6 +12,7 @@ import {
   globalReachMetrics,
   isScalableSku,
   SCALE_UNITS_METRIC,
+  userVpnMetrics,
 } from '#lib/contract/index.ts'
 
 /**
@@ -186,6 +187,27 @@ const hubGatewayPlans: Readonly<Record<string, readonly MetricRequest[]>> = crea
   ],
 })
 
+/**
+ * Requests for the metrics of user VPN gateways of hubs. A sum over more than a minute would count each connection
+ * several times, so the connections are read by the minute. Source: "Supported metrics" of
+ * Microsoft.Network/p2sVpnGateways.
+ */
+const userVpnPlans: readonly MetricRequest[] = [
+  {
+    metrics: [userVpnMetrics.connections],
+    aggregations: ['Total'],
+    dimensions: ['Protocol', 'Instance'],
+    grain: 'PT1M',
+  },
+  { metrics: [userVpnMetrics.bandwidth], aggregations: ['Average'], dimensions: ['Instance'], grain: 'PT1M' },
+  {
+    metrics: [userVpnMetrics.routes],
+    aggregations: ['Total'],
+    dimensions: ['RouteType', 'Instance'],
+    grain: 'PT5M',
+  },
+]
+
 /** Dimensions that together identify a test: its source, its destination and its configuration. */
 const testDimensions = [
   'SourceName',
@@ -227,6 +249,7 @@ export function listMetricRequests(
   if (type === armTypes.connection) return connectionPlans
   if (type === armTypes.connectionMonitor) return connectionMonitorPlans
   if (type === armTypes.virtualHub) return hubPlans
+  if (type === armTypes.userVpnGateway) return userVpnPlans
   if (type in hubGatewayPlans) return hubGatewayPlans[type] ?? null
   if (!isPolledGatewayType(type)) return null
   if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans

@@ -134,7 +134,31 @@ const onHub = (prefixes: number | null, isAtLeast = false) => {
   const { id, resourceId, name, subscriptionId, resourceGroup } = createTestNetworkFacts('vhub-west')
   const use = { name: 'hub_prefixes', limit: 10_000, note: null, source: '', ...(isAtLeast && { isAtLeast }) } as const
   const limits = prefixes === null ? [] : [{ ...use, count: prefixes, share: prefixes / 10_000 }]
-  return createTestResilienceCheckInput({ wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits }] })
+  return createTestResilienceCheckInput({
+    wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits, userVpnGateways: [] }],
+  })
+}
+
+const withVpnUsers = (count: number | null) => {
+  const { wanHubs } = onHub(null)
+  const use = { name: 'user_vpn_clients', limit: 500, note: null, source: '' } as const
+  const gateway = {
+    id: 'id-users',
+    resourceId: '/users',
+    name: 'users-west',
+    scaleUnits: 1,
+    provisioningState: 'Succeeded',
+    addressPools: [],
+    clients: count,
+    addresses: count,
+    bytesIn: null,
+    bytesOut: null,
+    unread: count === null ? 'It was not polled yet.' : null,
+  }
+  const limits = count === null ? [] : [{ ...use, count, share: count / 500 }]
+  return createTestResilienceCheckInput({
+    wanHubs: wanHubs.map((hub) => ({ ...hub, limits, userVpnGateways: [gateway] })),
+  })
 }
 
 const privately = (own: Partial<CircuitFacts>) => createTestResilienceCheckInput({ circuits: [london(own)] })
@@ -338,6 +362,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     },
     prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
     hub_prefix_headroom: { pass: onHub(7_999), fail: onHub(8_000), unknown: onHub(null) },
+    user_vpn_headroom: { pass: withVpnUsers(399), fail: withVpnUsers(400), unknown: withVpnUsers(null) },
     network_headroom: {
       pass: links(7),
       fail: links(8),

@@ -60,6 +60,7 @@ import {
   checkNetworkHeadroom,
   checkPrefixLimitHeadroom,
   checkSeparateRouters,
+  checkUserVpnHeadroom,
 } from './paths.ts'
 import {
   checkLinkSubnetOverlap,
@@ -105,6 +106,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   bfd: checkBfdNotKnownUnused,
   prefix_headroom: checkPrefixLimitHeadroom,
   hub_prefix_headroom: checkHubPrefixHeadroom,
+  user_vpn_headroom: checkUserVpnHeadroom,
   network_headroom: checkNetworkHeadroom,
   fastpath_headroom: checkFastpathHeadroom,
   connection_headroom: checkConnectionHeadroom,

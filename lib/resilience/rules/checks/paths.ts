@@ -151,6 +151,22 @@ export const checkHubPrefixHeadroom = ({ wanHubs }: PostureFacts): CheckResult[]
     )
   })
 
+/** Checks that the user VPN gateway of each hub has well fewer devices than its scale units take. */
+export const checkUserVpnHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =>
+  wanHubs.flatMap((hub) => {
+    const [gateway] = hub.userVpnGateways ?? []
+    if (!gateway) return []
+    const use = hub.limits.find(({ name }) => name === 'user_vpn_clients')
+    const about = buildEvidence('user VPN gateway', gateway.name)
+    const values = { gateway: gateway.resourceId }
+    if (!use) {
+      const reason = gateway.scaleUnits === null ? 'Azure reports no scale units.' : gateway.unread
+      return buildCheckResult(hub, { ...createUnknownResult(reason ?? 'The number of devices is unknown.', about), values })
+    }
+    const { state, reason, evidence } = share(use.count, use.limit, 'devices')
+    return buildCheckResult(hub, { state, reason, evidence: [...evidence, about], values })
+  })
+
 /**
  * Checks that each gateway may have one more connection, and one more circuit from each peering location, without
  * exceeding its limits.
@@ -190,6 +206,7 @@ const limitLabels: Record<AzureLimitUse['name'], string> = {
   advertised_prefixes: 'prefixes announced',
   fastpath_routes: 'addresses of FastPath',
   hub_prefixes: 'prefixes of a hub',
+  user_vpn_clients: 'devices of VPN users',
   circuits_in_region: 'circuits in one region',
   circuits_in_subscription: 'circuits of a subscription',
 }
