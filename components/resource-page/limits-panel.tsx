@@ -7,6 +7,7 @@ const names: Record<AzureLimitUse['name'], string> = {
   vnet_links: 'Virtual networks on this circuit',
   connections: 'Connections of the gateway',
   hub_prefixes: 'Prefixes of all connections',
+  hub_peer_prefixes: 'Prefixes of one BGP peer',
   user_vpn_clients: 'Devices of VPN users',
   fastpath_routes: 'Addresses of FastPath',
   advertised_prefixes: 'Prefixes announced to one neighbor',

@@ -3,6 +3,7 @@ import {
   compareCircuitLimits,
   compareGatewayLimits,
   compareHubGatewayLimits,
+  compareHubPeerLimits,
   compareUserVpnLimits,
   compareSubscriptionLimits,
 } from './azure-limits.ts'
@@ -161,4 +162,18 @@ it.each<[devices: number | null, units: number | null, limits: (number | null)[]
   [400, null, []],
 ])('%s devices of VPN users on %s scale units', (devices, units, limits) => {
   expect(compareUserVpnLimits('users-west', devices, units).map(({ limit }) => limit)).toEqual(limits)
+})
+
+it('the BGP peer of a hub with the most prefixes counts, at least if other tables were not read', () => {
+  const [a, b] = [
+    { name: 'nva-a', prefixes: 10 },
+    { name: 'nva-b', prefixes: 3_000 },
+  ]
+  expect(compareHubPeerLimits([a, b])).toEqual([
+    expect.objectContaining({ name: 'hub_peer_prefixes', limit: 4_000, count: 3_000, note: 'Announced by nva-b.' }),
+  ])
+  expect(compareHubPeerLimits([a, b])[0]?.isAtLeast).toBeUndefined()
+  expect(compareHubPeerLimits([a, { name: 'nva-b', prefixes: null }])).toMatchObject([{ count: 10, isAtLeast: true }])
+  expect(compareHubPeerLimits([{ name: 'nva-a', prefixes: null }])).toEqual([])
+  expect(compareHubPeerLimits([])).toEqual([])
 })

@@ -190,6 +190,23 @@ export function compareHubGatewayLimits({
 }
 
 /**
+ * Compares the BGP peer of a hub that announces the most prefixes with the limit of a peer. The list is empty if no
+ * peer's table was read. If the tables of other peers were not read, the number is a lower bound. Source: Azure
+ * documentation, "About BGP peering with a virtual hub".
+ * @param peers number of prefixes that each peer announces; null = its table was not read recently
+ */
+export function compareHubPeerLimits(peers: readonly { name: string; prefixes: number | null }[]): AzureLimitUse[] {
+  const known = peers.flatMap(({ name, prefixes }) => (prefixes === null ? [] : [{ name, prefixes }]))
+  const fullest = known.toSorted((a, b) => b.prefixes - a.prefixes)[0]
+  if (!fullest) return []
+  const { value, source } = azureDocumentedValues.hub_peer_prefixes
+  const unread = peers.length - known.length
+  const note = `Announced by ${fullest.name}.${unread > 0 ? ` The tables of other peers were not read: ${unread}.` : ''}`
+  const row = rowOf('hub_peer_prefixes', value, fullest.prefixes, note, source)
+  return [unread > 0 ? { ...row, isAtLeast: true } : row]
+}
+
+/**
  * Compares the number of devices that are connected to a user VPN gateway of a hub with the limit of its scale units.
  * The list is empty if one of the two numbers is unknown. Source: Azure documentation, "Virtual WAN FAQ" (how many
  * clients are supported).
@@ -198,7 +215,9 @@ export function compareHubGatewayLimits({
 export function compareUserVpnLimits(name: string, devices: number | null, scaleUnits: number | null): AzureLimitUse[] {
   const { value, source } = azureDocumentedValues.user_vpn_clients
   if (devices === null || scaleUnits === null) return []
-  return [rowOf('user_vpn_clients', step(value, scaleUnits), Math.ceil(devices), `Of ${name}, by its scale units.`, source)]
+  return [
+    rowOf('user_vpn_clients', step(value, scaleUnits), Math.ceil(devices), `Of ${name}, by its scale units.`, source),
+  ]
 }
 
 function fixed(sku: string): GatewayLimits | undefined {

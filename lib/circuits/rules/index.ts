@@ -4,6 +4,7 @@ export {
   compareCircuitLimits,
   compareGatewayLimits,
   compareHubGatewayLimits,
+  compareHubPeerLimits,
   compareUserVpnLimits,
   compareSubscriptionLimits,
 } from './azure-limits.ts'

@@ -8,6 +8,7 @@ export const azureLimitNames = [
   'advertised_prefixes',
   'fastpath_routes',
   'hub_prefixes',
+  'hub_peer_prefixes',
   'user_vpn_clients',
   'circuits_in_region',
   'circuits_in_subscription',

@@ -34,6 +34,17 @@ export const limitCheckRecords = {
       'az network vhub get-effective-routes --name {name} --resource-group {resourceGroup} --subscription {subscription} --resource-type RouteTable --resource-id {resourceId}/hubRouteTables/defaultRouteTable',
     evidence: 'The prefixes of the hub’s networks, connections and BGP peers, and its default route table.',
   },
+  hub_peer_headroom: {
+    name: 'Room for prefixes of BGP peers',
+    meaning: 'Each BGP peer of a hub announces fewer than 80 % of the prefixes that a hub takes from one peer.',
+    severity: 'major',
+    subject: 'network',
+    source: azureDocumentedValues.hub_peer_prefixes.source,
+    remedy: 'Summarize what the appliance announces, or announce a part of it from another appliance.',
+    command:
+      'az network vhub bgpconnection list --vhub-name {name} --resource-group {resourceGroup} --subscription {subscription}',
+    evidence: 'The prefixes that each BGP peer of the hub announces.',
+  },
   user_vpn_headroom: {
     name: 'Room for VPN users',
     meaning:

@@ -94,6 +94,16 @@ export const azureDocumentedValues = {
   ),
   scalable_prefixes: fact(60_000, 'Prefixes that ErGwScale learns in all, whatever its scale units.', GATEWAYS),
   hub_prefixes: fact(10_000, 'Prefixes that a Virtual WAN hub takes from all that is connected to it.', HUBS),
+  hub_peer_prefixes: fact(
+    4_000,
+    'Prefixes that a Virtual WAN hub takes from one BGP peer, for example a network appliance.',
+    `${AZURE}/virtual-wan/scenario-bgp-peering-hub`,
+  ),
+  route_server_peer_prefixes: fact(
+    4_000,
+    'Prefixes that a Route Server takes from one BGP peer; above it the session ends.',
+    `${AZURE}/route-server/route-server-faq`,
+  ),
   hub_circuits: fact(8, 'Circuits of the ExpressRoute gateway of a hub, whatever its scale units.', HUB_CIRCUITS),
   hub_circuits_in_location: fact(4, 'Circuits of one peering location on one hub.', HUB_CIRCUITS),
   hub_branches: fact(

@@ -148,7 +148,10 @@ describe('a hub of a Virtual WAN', () => {
         effectivePrefixes: 6,
         router: { units: 2, machines: 2000, inUse: null },
         // two prefixes from each connection, one from the appliance, one from the network
-        limits: [{ name: 'hub_prefixes', limit: 10_000, count: 6, share: 0.0006 }],
+        limits: [
+          { name: 'hub_prefixes', limit: 10_000, count: 6, share: 0.0006 },
+          { name: 'hub_peer_prefixes', limit: 4_000, count: 1 },
+        ],
         gateways: [
           {
             name: 'ergw-vhub',

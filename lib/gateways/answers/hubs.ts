@@ -40,7 +40,7 @@ import {
   readTopology,
 } from '#lib/questions/index.ts'
 
-import { compareUserVpnLimits } from '#lib/circuits/rules/index.ts'
+import { compareHubPeerLimits, compareUserVpnLimits } from '#lib/circuits/rules/index.ts'
 import { readHubTraffic } from '#lib/usage/answers/index.ts'
 import { readHubPeers } from './hub-peers.ts'
 import { type HubLinkData, readHubLinkData, judgeHubConnection } from './hub-links.ts'
@@ -288,6 +288,12 @@ function describeHub(resource: ResourceView, facts: Facts): HubToEncode {
       : null,
     limits: [
       ...limitsOfHub(common, effectivePrefixes, networksIn(inside, facts)),
+      ...compareHubPeerLimits(
+        common.bgpConnections.map(({ id: peer, name }) => ({
+          name,
+          prefixes: facts.sizes.get(tableOf(peer, '', 'learned')) ?? null,
+        })),
+      ),
       ...common.userVpnGateways.flatMap(({ name, clients, metrics, scaleUnits }) =>
         compareUserVpnLimits(name, clients ?? metrics?.connections ?? null, scaleUnits),
       ),

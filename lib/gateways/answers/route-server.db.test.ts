@@ -115,7 +115,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
   expect(hub.settings?.map(({ part }) => part)).toContainEqual(expect.stringContaining('rm-north'))
   expect(data.routeServer).toMatchObject({
     branchToBranch: true,
-    limits: { peers: 8, routesPerPeer: 1_000 },
+    limits: { peers: 8, routesPerPeer: 4_000 },
     peers: [
       {
         name: 'fw-1',
@@ -129,7 +129,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
           { instance: 'RouteServiceRole_IN_1', routes: 1 },
         ],
         advertised: [],
-        share: 0.002,
+        share: 0.0005,
       },
       { name: 'fw-2', asnReservedBy: 'Azure', state: 'up', learned: null, advertised: null, share: null },
     ],

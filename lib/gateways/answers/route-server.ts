@@ -1,4 +1,4 @@
-import { normalizeArmId, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, azureDocumentedValues, getTopLevelResourceId } from '#lib/contract/index.ts'
 import type { RouteServer } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { readResourcePage } from '#lib/history/index.ts'
@@ -10,7 +10,7 @@ import { readHubPeers } from './hub-peers.ts'
  * Limits of a Route Server. Source: "Azure Route Server FAQ" and "Azure subscription and service limits", Route Server
  * limits.
  */
-const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
+const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: azureDocumentedValues.route_server_peer_prefixes.value } as const
 
 /**
  * Returns the data that only a Route Server has: its settings, limits, and peers with the sizes of their tables. Null

@@ -135,8 +135,28 @@ const onHub = (prefixes: number | null, isAtLeast = false) => {
   const use = { name: 'hub_prefixes', limit: 10_000, note: null, source: '', ...(isAtLeast && { isAtLeast }) } as const
   const limits = prefixes === null ? [] : [{ ...use, count: prefixes, share: prefixes / 10_000 }]
   return createTestResilienceCheckInput({
-    wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits, userVpnGateways: [] }],
+    wanHubs: [{ id, resourceId, name, subscriptionId, resourceGroup, limits, bgpConnections: [], userVpnGateways: [] }],
   })
+}
+
+const withHubPeers = (count: number | null, isAtLeast = false) => {
+  const { wanHubs } = onHub(null)
+  const peer = {
+    id: 'id-nva',
+    name: 'nva-a',
+    address: '10.111.4.4',
+    asn: 65_030,
+    asnReservedBy: null,
+    state: 'up',
+    azureStatus: 'Connected',
+    learned: null,
+    advertised: null,
+    networkConnection: 'conn-nva',
+    provisioningState: 'Succeeded',
+  } as const
+  const use = { name: 'hub_peer_prefixes', limit: 4_000, note: 'Announced by nva-a.', source: '' } as const
+  const limits = count === null ? [] : [{ ...use, count, share: count / 4_000, ...(isAtLeast && { isAtLeast }) }]
+  return createTestResilienceCheckInput({ wanHubs: wanHubs.map((hub) => ({ ...hub, limits, bgpConnections: [peer] })) })
 }
 
 const withVpnUsers = (count: number | null) => {
@@ -362,6 +382,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     },
     prefix_headroom: { pass: routes(10), fail: routes(3_200), unknown: routes(null) },
     hub_prefix_headroom: { pass: onHub(7_999), fail: onHub(8_000), unknown: onHub(null) },
+    hub_peer_headroom: { pass: withHubPeers(3_199), fail: withHubPeers(3_200), unknown: withHubPeers(null) },
     user_vpn_headroom: { pass: withVpnUsers(399), fail: withVpnUsers(400), unknown: withVpnUsers(null) },
     network_headroom: {
       pass: links(7),
@@ -888,6 +909,12 @@ describe('a count of networks', () => {
   it('of a hub is unknown below the limit if some prefixes were not read, and fails above it all the same', () => {
     const judged = (prefixes: number) => [...statesOf('hub_prefix_headroom', onHub(prefixes, true))]
     expect([judged(7_999), judged(8_000)]).toEqual([['unknown'], ['fail']])
+  })
+
+  it('of BGP peers is unknown below the limit if the routes of some were not read; a hub without peers has no result', () => {
+    const judged = (prefixes: number) => [...statesOf('hub_peer_headroom', withHubPeers(prefixes, true))]
+    expect([judged(3_199), judged(3_200)]).toEqual([['unknown'], ['fail']])
+    expect([...statesOf('hub_peer_headroom', onHub(10))]).toEqual([])
   })
 
   it('of the gateway of a hub follows the limits of hubs', () => {

@@ -56,6 +56,7 @@ import {
 import {
   checkBgpOnBothPaths,
   checkConnectionHeadroom,
+  checkHubPeerHeadroom,
   checkHubPrefixHeadroom,
   checkNetworkHeadroom,
   checkPrefixLimitHeadroom,
@@ -106,6 +107,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   bfd: checkBfdNotKnownUnused,
   prefix_headroom: checkPrefixLimitHeadroom,
   hub_prefix_headroom: checkHubPrefixHeadroom,
+  hub_peer_headroom: checkHubPeerHeadroom,
   user_vpn_headroom: checkUserVpnHeadroom,
   network_headroom: checkNetworkHeadroom,
   fastpath_headroom: checkFastpathHeadroom,

@@ -143,13 +143,33 @@ export const checkHubPrefixHeadroom = ({ wanHubs }: PostureFacts): CheckResult[]
         hub,
         createUnknownResult('Neither its default route table nor all of its connections were read recently.'),
       )
-    const { state, reason, evidence } = share(use.count, use.limit, 'prefixes')
-    if (state === 'fail' || !use.isAtLeast) return buildCheckResult(hub, { state, reason, evidence })
-    return buildCheckResult(
-      hub,
-      createUnknownResult(`At least ${reason} The prefixes of some connections were not read recently.`, ...evidence),
-    )
+    return buildCheckResult(hub, judgeUse(use, 'The prefixes of some connections were not read recently.'))
   })
+
+/**
+ * Checks that each BGP peer of a hub announces well fewer prefixes than a hub takes from one peer. If the tables of some
+ * peers are unknown, the check cannot pass.
+ */
+export const checkHubPeerHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =>
+  wanHubs
+    .filter(({ bgpConnections }) => bgpConnections.length > 0)
+    .map((hub) => {
+      const use = hub.limits.find(({ name }) => name === 'hub_peer_prefixes')
+      if (!use) return buildCheckResult(hub, createUnknownResult('The routes of its BGP peers were not read recently.'))
+      const { evidence, ...verdict } = judgeUse(use, 'The routes of some BGP peers were not read recently.')
+      return buildCheckResult(hub, { ...verdict, evidence: [...evidence, buildEvidence('peer', use.note)] })
+    })
+
+/**
+ * Judges the use of a limit by prefixes. A count that is a lower bound can fail but not pass.
+ * @param unread sentence that names the missing data
+ */
+function judgeUse(use: AzureLimitUse, unread: string) {
+  const judged = share(use.count, use.limit, 'prefixes')
+  return judged.state === 'fail' || !use.isAtLeast
+    ? judged
+    : createUnknownResult(`At least ${judged.reason} ${unread}`, ...judged.evidence)
+}
 
 /** Checks that the user VPN gateway of each hub has well fewer devices than its scale units take. */
 export const checkUserVpnHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =>
@@ -161,7 +181,10 @@ export const checkUserVpnHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =
     const values = { gateway: gateway.resourceId }
     if (!use) {
       const reason = gateway.scaleUnits === null ? 'Azure reports no scale units.' : gateway.unread
-      return buildCheckResult(hub, { ...createUnknownResult(reason ?? 'The number of devices is unknown.', about), values })
+      return buildCheckResult(hub, {
+        ...createUnknownResult(reason ?? 'The number of devices is unknown.', about),
+        values,
+      })
     }
     const { state, reason, evidence } = share(use.count, use.limit, 'devices')
     return buildCheckResult(hub, { state, reason, evidence: [...evidence, about], values })
@@ -206,6 +229,7 @@ const limitLabels: Record<AzureLimitUse['name'], string> = {
   advertised_prefixes: 'prefixes announced',
   fastpath_routes: 'addresses of FastPath',
   hub_prefixes: 'prefixes of a hub',
+  hub_peer_prefixes: 'prefixes of a BGP peer',
   user_vpn_clients: 'devices of VPN users',
   circuits_in_region: 'circuits in one region',
   circuits_in_subscription: 'circuits of a subscription',

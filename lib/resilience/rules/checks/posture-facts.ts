@@ -28,7 +28,7 @@ export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 's
 export type LagFacts = NamedResource & Pick<PortConfig, 'minActivePorts' | 'links'>
 
 /** A hub of a Virtual WAN. `limits` is empty if the number of its prefixes is unknown. */
-type HubFacts = NamedResource & Pick<HubToEncode, 'limits' | 'userVpnGateways'>
+type HubFacts = NamedResource & Pick<HubToEncode, 'limits' | 'bgpConnections' | 'userVpnGateways'>
 
 /** A device of a VPN site, or a configured BGP peer of a hub or Route Server. */
 interface RemoteAsn {
