@@ -58,7 +58,11 @@ const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
 export const HOLD_TIMER_EXPIRED = 4
 export const CEASE_ERROR_CODE = 6
 export const CEASE_MAXIMUM_PREFIXES = 1
-export const CEASE_BFD_DOWN = 10
+const CEASE_BFD_DOWN = 10
+
+/** Reports whether a NOTIFICATION means that BFD found the neighbor gone. */
+export const isBfdDownNotification = (notification: { code: number; subcode: number } | null): boolean =>
+  notification?.code === CEASE_ERROR_CODE && notification.subcode === CEASE_BFD_DOWN
 
 /**
  * Returns the names of a NOTIFICATION's code and subcode, for example `Cease, Administrative Shutdown`. Unknown codes

@@ -1,4 +1,5 @@
-import type { TimestampBounds, RouterDownReason } from '#lib/contract/index.ts'
+import { isBfdDownNotification } from '#lib/bgp/index.ts'
+import { type TimestampBounds, type RouterDownReason, unwrapHardReset } from '#lib/contract/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 
@@ -41,12 +42,20 @@ export async function addLoggedDownReasons<Session extends Ended>(
   return sessions.map((session) => {
     const at = session.since?.latest
     if (!asking.includes(session) || at === undefined) return session
-    const near = rows.filter(
-      (row) => row.session_id === session.id && Math.abs(toEpochMs(row.at) - at) <= SAME_MOMENT_MS,
-    )
+    const distanceOf = (row: { at: Date }) => Math.abs(toEpochMs(row.at) - at)
+    // A NOTIFICATION that is logged after the reported one belongs to a later attempt to connect.
+    const isOfLaterAttempt = (row: { at: Date; reason: RouterDownReason }) =>
+      toEpochMs(row.at) > at && hasNotification(row.reason) && hasNotification(session.reason)
+    // nearest first, because a session that restarts every second has lines of several losses near each loss
+    const near = rows
+      .filter((row) => row.session_id === session.id && distanceOf(row) <= SAME_MOMENT_MS && !isOfLaterAttempt(row))
+      .toSorted((a, b) => distanceOf(a) - distanceOf(b))
     return { ...session, reason: best([session.reason, ...near.map(({ reason }) => reason)]) }
   })
 }
+
+const hasNotification = (reason: RouterDownReason | null): boolean =>
+  (reason?.by === 'local' || reason?.by === 'remote') && reason.notification !== null
 
 /** Reports whether a log can contain a more exact reason. */
 const isVague = (reason: RouterDownReason | null): boolean => rank(reason) > 0
@@ -56,14 +65,15 @@ function rank(reason: RouterDownReason | null): number {
   if (reason === null) return 9
   switch (reason.by) {
     case 'log':
-      // An interface failure or BFD is the reason for a NOTIFICATION that follows it. Therefore these two rank before a
-      // NOTIFICATION.
+      // An interface failure or BFD is the reason for a NOTIFICATION that follows it. Therefore these two rank before
+      // any other NOTIFICATION.
       return { interface: 0, bfd: 0, prefixLimit: 2, holdTimer: 2, operator: 2, connection: 3, unknown: 5 }[
         reason.cause
       ]
     case 'local':
     case 'remote':
-      return reason.notification ? 1 : 4
+      if (reason.notification === null) return 4
+      return isBfdDownNotification(unwrapHardReset(reason.notification)) ? 0 : 1
     case 'localWithoutNotification':
       return reason.fsmEvent === 0 ? 8 : 3
     case 'remoteWithoutNotification':

@@ -14,10 +14,9 @@ const s = (seconds: number) => T + seconds * 1_000
 const ALWAYS = { from: T - 1_000_000, to: T + 10_000_000 }
 const MSEE = testBgpPeer.neighbor
 const interfaceDown: RouterDownReason = { by: 'log', cause: 'interface', text: 'Interface down' }
-const holdTimer: RouterDownReason = {
-  by: 'local',
-  notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
-}
+const sends = (code: number, subcode: number) =>
+  ({ by: 'local', notification: { code, subcode, communication: null, hardResetOf: null } }) as const
+const holdTimer: RouterDownReason = sends(4, 0)
 
 const line = (at: number, more: Partial<RouterLogLine>): RouterLogLine => ({
   neighbor: MSEE,
@@ -85,13 +84,16 @@ describe('a router that has no BMP', () => {
 })
 
 describe('a router that has BMP, too', () => {
-  const reportDown = (at: number): RouterNeighborReport => ({
+  const reportDown = (
+    at: number,
+    reason: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 0 },
+  ): RouterNeighborReport => ({
     type: 'sessionDown',
     peer: testBgpPeer,
     at,
     notBefore: null,
     neighborAsn: 12076,
-    reason: { by: 'localWithoutNotification', fsmEvent: 0 },
+    reason,
   })
   const connect = () => addBmpConnection(db.pool, { address: '10.20.0.1', name: 'sysname', software: 'x', at: s(0) })
 
@@ -110,6 +112,37 @@ describe('a router that has BMP, too', () => {
     expect((await history(s(60))).at(-1)?.reason).toEqual(interfaceDown)
     // the history as it was known a moment earlier
     expect((await history(s(10))).at(-1)?.reason ?? null).toBeNull()
+  })
+
+  it('has BFD as its reason before the NOTIFICATION that the other end sends after it', async () => {
+    const bmp = await connect()
+    await recordRouterReports(db, bmp, s(0), [createTestSessionUpReport(s(1))])
+    const log = await readLog()
+    // as FRR 8.4 and BIRD with BFD do on a link that loses packets for a second
+    await recordRouterLog(db, log, s(0), [line(s(9.6), { reason: sends(6, 10) })])
+    await recordRouterReports(db, bmp, s(0), [reportDown(s(10), { ...sends(6, 0), by: 'remote' })])
+    expect((await readReportedSessions(db.pool))[0]?.reason).toEqual(sends(6, 10))
+  })
+
+  it('keeps the NOTIFICATION that BMP reports, if BFD ends a later attempt to connect', async () => {
+    const bmp = await connect()
+    await recordRouterReports(db, bmp, s(0), [createTestSessionUpReport(s(1))])
+    const log = await readLog()
+    const shutDown: RouterDownReason = { ...sends(6, 2), by: 'remote' }
+    await recordRouterReports(db, bmp, s(0), [reportDown(s(10), shutDown)])
+    await recordRouterLog(db, log, s(0), [line(s(10.7), { reason: sends(6, 10) })])
+    expect((await readReportedSessions(db.pool))[0]?.reason).toEqual(shutDown)
+  })
+
+  it('has the reason of the nearest line, if several are equally exact', async () => {
+    const bmp = await connect()
+    await recordRouterReports(db, bmp, s(0), [createTestSessionUpReport(s(1))])
+    const log = await readLog()
+    // FRR resolves the collision of the connection before, and an operator resets the session just after
+    const lines = [line(s(9.5), { reason: sends(6, 7) }), line(s(10.1), { reason: sends(6, 4) })]
+    await recordRouterLog(db, log, s(0), lines)
+    await recordRouterReports(db, bmp, s(0), [reportDown(s(10.12))])
+    expect((await readReportedSessions(db.pool))[0]?.reason).toEqual(sends(6, 4))
   })
 
   it('is known by its log while its BMP connection is gone, and is not observed by BMP', async () => {

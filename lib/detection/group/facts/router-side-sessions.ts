@@ -1,4 +1,4 @@
-import { CEASE_BFD_DOWN, CEASE_ERROR_CODE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
+import { HOLD_TIMER_EXPIRED, isBfdDownNotification } from '#lib/bgp/index.ts'
 import {
   type TimestampBounds,
   type DetectedEvent,
@@ -243,10 +243,9 @@ function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null)
   if (reason?.by !== 'local' && reason?.by !== 'remote') return hold
   const notification = unwrapHardReset(reason.notification)
   if (!notification) return hold
-  const { code, subcode } = notification
-  if (code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold
+  if (notification.code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold
   if (reason.by === 'remote') return TRANSIT_MS
-  return code === CEASE_ERROR_CODE && subcode === CEASE_BFD_DOWN ? BFD_MS : 0
+  return isBfdDownNotification(notification) ? BFD_MS : 0
 }
 
 function fallBounds(

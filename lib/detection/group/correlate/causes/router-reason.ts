@@ -1,4 +1,4 @@
-import { CEASE_BFD_DOWN, CEASE_ERROR_CODE, HOLD_TIMER_EXPIRED, CEASE_MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
+import { CEASE_ERROR_CODE, CEASE_MAXIMUM_PREFIXES, HOLD_TIMER_EXPIRED, isBfdDownNotification } from '#lib/bgp/index.ts'
 import {
   type Cause,
   type DetectedEvent,
@@ -158,12 +158,10 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'log') return SILENCES.has(reason.cause)
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
   if (reason.by !== 'local' && reason.by !== 'remote') return false
-  const { code, subcode } = unwrapHardReset(reason.notification) ?? NOTHING_SAID
+  const notification = unwrapHardReset(reason.notification)
   // BFD runs in both directions, so a loss of the path looks the same whichever end detects it
   // (RFC 5880 section 6.8.4).
-  return (
-    (code === CEASE_ERROR_CODE && subcode === CEASE_BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
-  )
+  return isBfdDownNotification(notification) || (notification?.code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 
 function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {
@@ -178,5 +176,3 @@ function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' 
   if (!isSaid) return null
   return reason.by === 'remote' ? 'microsoft' : 'customer'
 }
-
-const NOTHING_SAID = { code: 0, subcode: 0 }
