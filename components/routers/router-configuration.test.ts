@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildRouterConfiguration, routerSoftwareKeys } from './router-configuration.ts'
+import { areReasonsOnlyInLog, buildRouterConfiguration, routerSoftwareKeys } from './router-configuration.ts'
 
 const to = {
   host: '10.20.254.5',
@@ -43,5 +43,19 @@ it('is what FRR takes', () => {
   bmp stats interval 10000
   bmp monitor ipv4 unicast pre-policy
   bmp monitor ipv4 unicast post-policy
+`)
+})
+
+it('FRR also sends its log, because its BMP omits reasons', () => {
+  expect(routerSoftwareKeys.filter(areReasonsOnlyInLog)).toEqual(['frr'])
+  // rsyslog keeps the lines while Peerwatch is not reachable
+  expect(buildRouterConfiguration('frr', 'syslog', { ...to, port: '5514' })).toBe(`! FRR
+log syslog informational
+router bgp 65010
+ bgp log-neighbor-changes
+# /etc/rsyslog.d/peerwatch.conf
+if $programname == "bgpd" then action(type="omfwd" target="10.20.254.5" port="5514" protocol="tcp"
+  TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format"
+  queue.type="LinkedList" action.resumeRetryCount="-1")
 `)
 })

@@ -78,7 +78,8 @@ export const routerSoftware = {
       ' bgp log-neighbor-changes',
       '# /etc/rsyslog.d/peerwatch.conf',
       `if $programname == "bgpd" then action(type="omfwd" target="${host}" port="${port}" protocol="tcp"`,
-      '  TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format")',
+      '  TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format"',
+      '  queue.type="LinkedList" action.resumeRetryCount="-1")',
     ],
   },
   gobgp: {
@@ -238,6 +239,12 @@ export const routerSoftware = {
     ],
   },
 } as const satisfies Record<SoftwareKey, RouterSoftware>
+
+/**
+ * Reports whether the BMP of a router software contains no reason for a session that the router itself ended, although
+ * its log does. FRR 8.4 reports a reset, a shutdown, an expired hold timer and BFD by the same code.
+ */
+export const areReasonsOnlyInLog = (software: SoftwareKey): boolean => software === 'frr'
 
 export const routerSoftwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 

@@ -5,6 +5,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
+  areReasonsOnlyInLog,
   buildRouterConfiguration,
   type ReportProtocol,
   routerSoftware,
@@ -59,13 +60,15 @@ export function RouterSetup({ station }: { station: RouterReportAddresses }) {
   const listens = { bmp: station.bmpPort, bgp: station.bgpPort, syslog: station.syslogPort }[by]
   const port = typedPort ?? String(listens ?? USUAL_PORT[by])
   const circuit = circuits.find(({ id }) => id === circuitId) ?? circuits[0]
-  const text = buildRouterConfiguration(software, by, {
-    host: host.trim() || 'STATION',
-    port: port.trim() || String(USUAL_PORT[by]),
-    asn: asnOf(circuit) ?? 'ASN',
-    neighbors: neighborsOf(circuit),
-    collectorAsn: String(station.bgpAsn ?? 'BGP_ASN'),
-  })
+  const configurationFor = (protocol: ReportProtocol, itsPort: string) =>
+    buildRouterConfiguration(software, protocol, {
+      host: host.trim() || 'STATION',
+      port: itsPort,
+      asn: asnOf(circuit) ?? 'ASN',
+      neighbors: neighborsOf(circuit),
+      collectorAsn: String(station.bgpAsn ?? 'BGP_ASN'),
+    })
+  const text = configurationFor(by, port.trim() || String(USUAL_PORT[by]))
   return (
     <Panel title="Connect a router" note="by BMP, RFC 7854, as its BGP neighbor, or by its log, RFC 5424">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
@@ -108,14 +111,21 @@ export function RouterSetup({ station }: { station: RouterReportAddresses }) {
             Peerwatch does not listen for this yet: set {VARIABLES[by]} and ROUTERS_ALLOW.
           </p>
         )}
-        {text !== '' && (
-          <div className="relative">
-            <pre className="overflow-x-auto rounded-md border bg-hover p-3 text-xs">{text}</pre>
-            <CopyButton text={text} label="Copy the configuration" className="absolute top-2 right-2" />
-          </div>
-        )}
+        {text !== '' && <ConfigurationText text={text} label="Copy the configuration" />}
         {by !== 'bgp' && (
           <p className="max-w-[80ch] text-xs text-ink-2">{routerSoftware[software][by === 'bmp' ? 'sends' : 'logs']}</p>
+        )}
+        {by === 'bmp' && areReasonsOnlyInLog(software) && (
+          <>
+            <p className="max-w-[80ch] text-xs text-ink-2">
+              The log of {routerSoftware[software].name} contains the reasons that its BMP omits. Send the log, too
+              {station.syslogPort === null && ', and set SYSLOG_LISTEN'}:
+            </p>
+            <ConfigurationText
+              text={configurationFor('syslog', String(station.syslogPort ?? USUAL_PORT.syslog))}
+              label="Copy the configuration of the log"
+            />
+          </>
         )}
         <p className="max-w-[80ch] text-xs text-ink-2">
           {CAUTION[by]} Let routers connect over the management network or a VPN. {VARIABLES[by]} and ROUTERS_ALLOW say
@@ -125,6 +135,13 @@ export function RouterSetup({ station }: { station: RouterReportAddresses }) {
     </Panel>
   )
 }
+
+const ConfigurationText = ({ text, label }: { text: string; label: string }) => (
+  <div className="relative">
+    <pre className="overflow-x-auto rounded-md border bg-hover p-3 text-xs">{text}</pre>
+    <CopyButton text={text} label={label} className="absolute top-2 right-2" />
+  </div>
+)
 
 /** Select field for a router software whose configuration Peerwatch knows. */
 export const RouterSoftwareField = ({

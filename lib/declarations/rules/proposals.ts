@@ -188,7 +188,7 @@ function proposeReports(sessions: readonly SessionUnreportedByRouter[]): Declara
     {
       id: 'reports',
       kind: 'reports',
-      title: 'Let the customer’s routers report by BMP and BGP',
+      title: 'Let the customer’s routers report by BMP, BGP and log',
       effect: 'A lost session or a changed announcement is reported within seconds, with the reason.',
       evidence: sessions.map(
         ({ circuit, path, router, asn }) =>
