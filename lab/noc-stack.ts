@@ -4,8 +4,9 @@
  * [--kinds=leak,withdrawal] [--keep=FILE]`. `--only` takes the beginning of a name, which may contain a comma. Each
  * site (FRR as the customer's routers, BIRD as Azure's) gets its share of the faults, one after the other, with
  * different start times for each site. The simulated Azure shows the state of Azure's routers, with the run times of
- * its profile `azure`. Needs root, FRR, BIRD, and an otherwise idle machine; systems that are not installed are left
- * out.
+ * its profile `azure`. Only one Peerwatch with BGP runs; `--only` selects another one than the first. With
+ * `--only='Peerwatch with BMP, BGP and logs'`, the routers also send their logs by rsyslog. Needs root, FRR, BIRD,
+ * rsyslog for logs, and an otherwise idle machine; systems that are not installed are left out.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -24,7 +25,12 @@ import {
 } from './noc-stack/faults.ts'
 import { AlarmWebhookReceiver } from './noc-stack/hooks.ts'
 import { ManagementNetwork, findProgramPath, readDebianPackageVersion } from './noc-stack/management.ts'
-import { type StartedPeerwatchSystem, peerwatchSystemConfigs, startPeerwatch } from './noc-stack/peerwatch.ts'
+import {
+  choosePeerwatchSystems,
+  type PeerwatchPorts,
+  type StartedPeerwatchSystem,
+  startPeerwatch,
+} from './noc-stack/peerwatch.ts'
 import { scoreAlarmsOfSystem, formatQuantile } from './noc-stack/score.ts'
 import { observeRoutersOfAllSites, NocSiteProcess } from './noc-stack/site.ts'
 import { nocSystems, type NocSystemSettingsVariant } from './noc-stack/systems.ts'
@@ -65,6 +71,8 @@ function chosenKinds(): FaultName[] {
   if (unknown) throw new RangeError(`--kinds: there is no ${unknown}; there are ${faultNames.join(', ')}`)
   return asked.length === 0 ? faultNames : faultNames.filter((name) => asked.includes(name))
 }
+const systems = choosePeerwatchSystems(values.only)
+const sendsLogs = systems.some(({ withLogs }) => withLogs)
 const IDENTITY_HEADER = 'bench-identity-header'
 /** Time for which one observation of all routers is reused. */
 const READING_MS = 500
@@ -75,6 +83,7 @@ const CALM_MS = 60_000
 const missing = [
   ['prometheus-frr-exporter', 'prometheus-frr-exporter'],
   ['bird', 'bird2'],
+  ...(sendsLogs ? [['rsyslogd', 'rsyslog']] : []),
 ].flatMap(([program = '', name = '']) => (findProgramPath(program) ? [] : [name]))
 if (process.getuid?.() !== 0 || missing.length > 0) {
   printBenchLine(`noc-stack needs root${missing.length > 0 ? ` and: apt-get install frr ${missing.join(' ')}` : ''}`)
@@ -98,21 +107,19 @@ try {
 async function run(): Promise<void> {
   const { hooks, url: hookUrl } = await AlarmWebhookReceiver.start(path.join(folder, 'hook.sock'))
   closing.push(() => hooks.close())
-  const selected = peerwatchSystemConfigs.filter(({ name }) => isWanted(name))
-  const collecting = selected.find(({ withBgp }) => withBgp)
-  // each router announces to only one collector, so that only the first selected system with `withBgp` runs; `--only`
-  // can select another one
-  const systems = selected.filter((system) => !system.withBgp || system === collecting)
-  const ports = new Map<string, { bmp: number; bgp: number }>()
-  for (const { name } of systems) ports.set(name, { bmp: await findFreePort(), bgp: await findFreePort() })
-  const portsOf = ({ name }: { name: string }) => ports.get(name) ?? { bmp: 0, bgp: 0 }
+  const ports = new Map<string, PeerwatchPorts>()
+  for (const { name } of systems)
+    ports.set(name, { bmp: await findFreePort(), bgp: await findFreePort(), logs: await findFreePort() })
+  const portsOf = ({ name }: { name: string }) => ports.get(name) ?? { bmp: 0, bgp: 0, logs: 0 }
+  const collecting = systems.find(({ withBgp }) => withBgp)
   const management = await ManagementNetwork.start(folder, sites, {
     bmp: systems.filter(({ withBmp }) => withBmp).map((one) => portsOf(one).bmp),
     bgp: collecting ? portsOf(collecting).bgp : null,
+    logs: systems.filter(({ withLogs }) => withLogs).map((one) => portsOf(one).logs),
   })
   closing.push(() => management.stop())
   const routers = await Promise.all(
-    sites.map(({ n }) => NocSiteProcess.start({ n, sites: count, folder, noc: management.namespace })),
+    sites.map(({ n }) => NocSiteProcess.start({ n, sites: count, folder, noc: management.namespace, sendsLogs })),
   )
   closing.push(() => Promise.all(routers.map((one) => one.stop())))
   printBenchLine(`${count} sites are up`)

@@ -7,7 +7,11 @@ import { connect, createServer, type Server } from 'node:net'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ROUTER_BGP_COLLECTOR_PORT, ROUTER_BMP_STATION_PORT } from '../simulator/daemons/customer-router.ts'
+import {
+  ROUTER_BGP_COLLECTOR_PORT,
+  ROUTER_BMP_STATION_PORT,
+  SYSLOG_PORT,
+} from '../simulator/daemons/customer-router.ts'
 import {
   runIpCommandsInNamespace,
   killProcessAndWait,
@@ -23,8 +27,8 @@ const NOC = 'noc'
 export const HOOK_PORT = 9_999
 
 /**
- * Script that runs in the namespace and forwards connections from ports to Unix sockets. For the receivers of BMP and
- * BGP, it first sends a line with the address of the router.
+ * Script that runs in the namespace and forwards connections from ports to Unix sockets. For the receivers of BMP, BGP
+ * and logs, it first sends a line with the address of the router.
  */
 const INSIDE = `const net = require('node:net')
 for (const [port, file, says] of JSON.parse(process.argv[1])) net.createServer((from) => {
@@ -40,6 +44,8 @@ interface StationPorts {
   bmp: readonly number[]
   /** port of a BGP speaker, only one because it answers; null = none */
   bgp: number | null
+  /** ports of receivers of logs, each of which receives all lines */
+  logs: readonly number[]
 }
 
 export class ManagementNetwork {
@@ -47,7 +53,7 @@ export class ManagementNetwork {
   readonly #stations: Server[]
   #relay: ChildProcess | null = null
 
-  private constructor(folder: string, sites: readonly NocSite[], { bmp, bgp }: StationPorts) {
+  private constructor(folder: string, sites: readonly NocSite[], { bmp, bgp, logs }: StationPorts) {
     this.folder = folder
     const reporters = new Map(
       sites.flatMap(({ managed, reporter }) => [
@@ -67,12 +73,12 @@ export class ManagementNetwork {
           for (const station of stations) {
             station.write(first.subarray(end + 1))
             router.pipe(station)
-            // BMP stations never send data, so that only BGP uses this direction
+            // receivers of BMP and logs never send data, so that only BGP uses this direction
             station.pipe(router)
           }
         })
       }).listen(path.join(folder, file))
-    this.#stations = [relay('bmp.sock', bmp), relay('bgp.sock', bgp === null ? [] : [bgp])]
+    this.#stations = [relay('bmp.sock', bmp), relay('bgp.sock', bgp === null ? [] : [bgp]), relay('log.sock', logs)]
   }
 
   static async start(folder: string, sites: readonly NocSite[], stations: StationPorts): Promise<ManagementNetwork> {
@@ -81,6 +87,7 @@ export class ManagementNetwork {
     const ports = [
       [ROUTER_BMP_STATION_PORT, path.join(folder, 'bmp.sock'), true],
       [ROUTER_BGP_COLLECTOR_PORT, path.join(folder, 'bgp.sock'), true],
+      [SYSLOG_PORT, path.join(folder, 'log.sock'), true],
       [HOOK_PORT, path.join(folder, 'hook.sock'), false],
     ]
     management.#relay = spawnInRouterNamespace(NOC, process.execPath, ['-e', INSIDE, JSON.stringify(ports)])

@@ -16,6 +16,8 @@ export interface PeerwatchSystemConfig {
    * one such neighbor.
    */
   withBgp?: true
+  /** The routers' rsyslog sends their logs to this system. */
+  withLogs?: true
   /**
    * Whether this instance has tuned settings: each loss is a separate incident, as is useful if another tool groups the
    * notifications, and the prefixes of all sites are declared and watched.
@@ -52,13 +54,49 @@ export const peerwatchSystemConfigs: PeerwatchSystemConfig[] = [
     acceptsProposals: true,
     environment: {},
   },
+  {
+    name: 'Peerwatch with BMP, BGP and logs, as shipped',
+    settings: 'as shipped, BMP_LISTEN, BGP_LISTEN, SYSLOG_LISTEN; all proposals accepted',
+    withBmp: true,
+    withBgp: true,
+    withLogs: true,
+    acceptsProposals: true,
+    environment: {},
+  },
 ]
+
+/** Ports on this machine on which a system listens for routers. */
+export interface PeerwatchPorts {
+  bmp: number
+  bgp: number
+  logs: number
+}
+
+/**
+ * Returns the systems that run together. Each router announces to only one collector, so only the first selected system
+ * with BGP runs.
+ * @param only beginnings of the names of selected systems; empty = all
+ * @throws RangeError if `only` contains the whole names of several systems with BGP
+ */
+export function choosePeerwatchSystems(only: readonly string[]): PeerwatchSystemConfig[] {
+  const selected = peerwatchSystemConfigs.filter(
+    ({ name }) => only.length === 0 || only.some((one) => name.startsWith(one)),
+  )
+  const named = selected.filter(({ name, withBgp }) => withBgp && only.includes(name)).map(({ name }) => name)
+  if (named.length > 1)
+    throw new RangeError(
+      `--only: routers have one BGP neighbor for all systems, so choose one of: ${named.map((name) => `'${name}'`).join(', ')}`,
+    )
+  const collecting =
+    selected.find(({ name }) => named.includes(name)) ?? selected.find(({ withBgp }) => withBgp) ?? null
+  return selected.filter((system) => !system.withBgp || system === collecting)
+}
 
 const READY_WITHIN_MS = 600_000
 
 /** Starts the product as `npm start` does, and sends every incident to a receiver. */
 export async function startPeerwatch(
-  { name, withBmp, withBgp, isTuned, acceptsProposals, environment }: PeerwatchSystemConfig,
+  { name, withBmp, withBgp, withLogs, isTuned, acceptsProposals, environment }: PeerwatchSystemConfig,
   {
     azure,
     hookUrl,
@@ -67,7 +105,7 @@ export async function startPeerwatch(
   }: {
     azure: { url: string; identityHeader: string }
     hookUrl: string
-    ports: { bmp: number; bgp: number }
+    ports: PeerwatchPorts
     sites: readonly NocSite[]
   },
 ): Promise<StartedPeerwatchSystem> {
@@ -82,6 +120,7 @@ export async function startPeerwatch(
     OUTBOUND_ALLOW: '127.0.0.1',
     ...(withBmp && { BMP_LISTEN: `127.0.0.1:${ports.bmp}`, ROUTERS_ALLOW: '127.0.0.0/8' }),
     ...(withBgp && { BGP_LISTEN: `127.0.0.1:${ports.bgp}`, BGP_ASN: `${COLLECTOR_ASN}` }),
+    ...(withLogs && { SYSLOG_LISTEN: `127.0.0.1:${ports.logs}` }),
     ...environment,
   })
   await setChannel(product.url, `${hookUrl}/${encodeURIComponent(name)}`, 'noc')

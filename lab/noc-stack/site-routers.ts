@@ -19,6 +19,7 @@ import {
   ROUTER_LINKS_NAMESPACE,
 } from '../simulator/daemons/network.ts'
 import { type RealRouterAzure, startRoutedAzure } from '../simulator/daemons/routed-azure.ts'
+import { startRsyslog } from '../simulator/daemons/rsyslog.ts'
 import { parseSimulatorScenario } from '../simulator/index.ts'
 import { computeScenarioTopology } from '../simulator/topology.ts'
 import type { PathName } from '../simulator/vocabulary.ts'
@@ -27,6 +28,19 @@ import { type ChosenNocFault, type NocFault, nocFaults, type InjectedNocFault } 
 
 const PATIENCE_MS = 150_000
 export const EXPORTER_PORT = 9_342
+
+export interface SiteRoutersOptions {
+  /** number of the site, from 0 */
+  n: number
+  /** number of all sites of the estate */
+  sites: number
+  /** folder for the files of all routers */
+  folder: string
+  /** the namespace to which the management network leads */
+  noc: string
+  /** whether the routers send their logs to the NOC's address by rsyslog */
+  sendsLogs: boolean
+}
 
 /**
  * Routers of one site: FRR as the customer's router, with BFD on the primary path, and BIRD as Azure's edge. A
@@ -37,6 +51,7 @@ export class SiteRouters {
   readonly azure: RealRouterAzure
   readonly #routers = new Map<PathName, FrrDaemon>()
   readonly #exporters: ChildProcess[] = []
+  readonly #loggers: ChildProcess[] = []
   #timer: NodeJS.Timeout | undefined
 
   private constructor(plan: NocSite, azure: RealRouterAzure) {
@@ -44,11 +59,9 @@ export class SiteRouters {
     this.azure = azure
   }
 
-  /**
-   * Starts the routers of a site.
-   * @param noc the namespace to which the management network leads
-   */
-  static async start({ n, sites, folder, noc }: { n: number; sites: number; folder: string; noc: string }) {
+  /** Starts the routers of a site. */
+  static async start(options: SiteRoutersOptions) {
+    const { n, sites } = options
     const plan = createNocSite(n)
     const estate = createNocEstate(Array.from({ length: sites }, (_, at) => createNocSite(at)))
     const topology = computeScenarioTopology(parseSimulatorScenario(estate))
@@ -60,11 +73,11 @@ export class SiteRouters {
       remembers: true,
     })
     const site = new SiteRouters(plan, azure)
-    await site.begin(folder, noc)
+    await site.begin(options)
     return site
   }
 
-  private async begin(folder: string, noc: string): Promise<void> {
+  private async begin({ folder, noc, sendsLogs }: SiteRoutersOptions): Promise<void> {
     const { n, id, prefixes, managed } = this.plan
     const plugs = [
       { port: 'm-noc', in: noc, as: `m${id}`, address: this.plan.noc },
@@ -92,9 +105,12 @@ export class SiteRouters {
       const own = path.join(folder, `${id}-${on}`)
       mkdirSync(own, { recursive: true })
       chmodSync(own, 0o777)
+      const name = getCustomerRouterName(on)
+      const logger = sendsLogs ? await startRsyslog(name, own, { address: this.plan.noc, hostName: name }) : null
+      if (logger) this.#loggers.push(logger.child)
       const router = new FrrDaemon(
         {
-          name: getCustomerRouterName(on),
+          name,
           asn: 65_001 + n,
           routerId: edge.ce,
           neighbor: { address: edge.msee, asn: 12_076 },
@@ -104,6 +120,7 @@ export class SiteRouters {
           collector: { address: this.plan.noc, port: ROUTER_BGP_COLLECTOR_PORT, asn: COLLECTOR_ASN },
         },
         own,
+        logger?.with,
       )
       this.#routers.set(on, router)
       await router.start()
@@ -114,7 +131,7 @@ export class SiteRouters {
         '--no-collector.bfd',
         '--log.level=error',
       ]
-      this.#exporters.push(spawnInRouterNamespace(getCustomerRouterName(on), 'prometheus-frr-exporter', flags))
+      this.#exporters.push(spawnInRouterNamespace(name, 'prometheus-frr-exporter', flags))
     }
     for (const on of CIRCUIT_PATH_NAMES) await this.isUp(on)
   }
@@ -188,6 +205,7 @@ export class SiteRouters {
     clearInterval(this.#timer)
     for (const child of this.#exporters) await killProcessAndWait(child)
     for (const router of this.#routers.values()) await router.stop()
+    for (const child of this.#loggers) await killProcessAndWait(child)
     await this.azure.close()
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
 import type { ObservedRouterStates } from '../simulator/observed-world.ts'
 import type { ChosenNocFault, InjectedNocFault } from './faults.ts'
+import type { SiteRoutersOptions } from './site-routers.ts'
 
 export interface NocSiteProcessRequest {
   id: number
@@ -36,7 +37,7 @@ export class NocSiteProcess {
   }
 
   /** Starts a process and resolves when the site's sessions are up. */
-  static async start(options: { n: number; sites: number; folder: string; noc: string }): Promise<NocSiteProcess> {
+  static async start(options: SiteRoutersOptions): Promise<NocSiteProcess> {
     const child = fork(path.join(import.meta.dirname, 'site-process.ts'), [JSON.stringify(options)], {
       // so that maps and big integers can be transferred
       serialization: 'advanced',

@@ -11,18 +11,24 @@ const START_WITHIN_MS = 60_000
  * Starts a real rsyslog that reads a router's own /dev/log and forwards it. The router's programs run in a separate
  * mount namespace, so that the log of this machine is unaffected.
  * @param folder folder that only this router uses
+ * @param to.address receiver of the log; by default the router's own namespace
+ * @param to.hostName name of the router in the lines; by default the name of this machine
  * @returns the daemon, and the command that runs another program with this log
  */
-export async function startRsyslog(router: string, folder: string): Promise<{ child: ChildProcess; with: string[] }> {
+export async function startRsyslog(
+  router: string,
+  folder: string,
+  { address = '127.0.0.1', hostName }: { address?: string; hostName?: string } = {},
+): Promise<{ child: ChildProcess; with: string[] }> {
   const devices = path.join(folder, 'dev')
   mkdirSync(devices, { recursive: true })
   for (const device of ['null', 'zero', 'random', 'urandom']) spawnSync('cp', ['-a', `/dev/${device}`, devices])
   const config = path.join(folder, 'rsyslog.conf')
   writeFileSync(
     config,
-    `module(load="imuxsock" SysSock.Name="${devices}/log")
-*.* action(type="omfwd" target="127.0.0.1" port="${SYSLOG_PORT}" protocol="tcp" TCP_Framing="octet-counted"
-  template="RSYSLOG_SyslogProtocol23Format")
+    `${hostName === undefined ? '' : `global(localHostname="${hostName}")\n`}module(load="imuxsock" SysSock.Name="${devices}/log")
+*.* action(type="omfwd" target="${address}" port="${SYSLOG_PORT}" protocol="tcp" TCP_Framing="octet-counted"
+  template="RSYSLOG_SyslogProtocol23Format" queue.type="LinkedList" action.resumeRetryCount="-1")
 `,
   )
   const child = spawnInRouterNamespace(router, 'rsyslogd', ['-n', '-f', config, '-i', path.join(folder, 'rsyslog.pid')])
