@@ -56,6 +56,19 @@ describe('resources of the edge whose types are not polled', () => {
     expect((await context.inventory()).rows.listedTypes).not.toContain(armTypes.otherEdgeResource)
     expect(asked()).toEqual([])
   })
+  it('are queried in a subscription that has only LAGs', async () => {
+    const lag = { id: idOf('expressRouteLags', 'lag'), name: 'lag', location: 'uksouth', properties: { links: [] } }
+    context.server.reset(createTestArmInventory({ resources: [lag] }))
+    const data = [row('trunkbundles', 'bundle')]
+    context.server.rule({ when: GRAPH, behaviour: { do: 'answer', body: { totalRecords: 1, count: 1, data } } })
+    const { outcome, rows } = await context.inventory()
+    expect(outcome).toBe('ok')
+    expect(rows.resources.map(({ type, name }) => [type, name])).toEqual([
+      [armTypes.lag, 'lag'],
+      [armTypes.otherEdgeResource, 'bundle'],
+    ])
+  })
+
   it('include each type that belongs to the edge by its name or by what it refers to, and no other', async () => {
     const now = Date.parse('2026-11-18T12:00:00Z')
     const group = '/subscriptions/s/resourceGroups/rg-pair/providers/Microsoft.Network'

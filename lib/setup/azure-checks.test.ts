@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import type { SetupCheckId } from '#lib/contract/index.ts'
+import { armTypes, edgeResourceTypes, type SetupCheckId } from '#lib/contract/index.ts'
 import { runAzureSetupChecks } from './azure-checks.ts'
 import type { AzureSetupResults, SetupPollResult } from './azure-findings.ts'
 import type { TimedPoll } from './interval-check.ts'
@@ -99,6 +99,12 @@ it('a resource that another operation holds proves the right', () => {
 
 it('nothing to poll is a warning, not a failure', () => {
   expect(resultOf('found', { found: new Map() }).state).toBe('warn')
+  expect(resultOf('found', { found: new Map([[armTypes.virtualNetwork, 3]]) }).state).toBe('warn')
+})
+
+it.each(edgeResourceTypes)('a subscription in which only %s was found is part of the edge', (type) => {
+  const result = resultOf('found', { found: new Map([[type, 2]]) })
+  expect(result).toMatchObject({ state: 'pass', detail: 'Resources of the network edge: 2.' })
 })
 
 it('the floor is the interval and the time of the call', () => {

@@ -1,5 +1,5 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
-import { armTypeLabels, armTypes, edgeResourceTypes, type PollOutcome } from '#lib/contract/index.ts'
+import { armTypeLabels, edgeResourceTypes, type PollOutcome } from '#lib/contract/index.ts'
 import { formatPollOutcome, findSubscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
@@ -185,17 +185,17 @@ function foundResult({ found, left = 0 }: AzureSetupResults): SetupResult {
     const count = found.get(type) ?? 0
     return count > 0 || edgeResourceTypes.includes(type) ? [`${label}: ${count}`] : []
   })
-  const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
-  if (polled > 0) return createSetupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
+  const onEdge = edgeResourceTypes.reduce((sum, type) => sum + (found.get(type) ?? 0), 0)
+  if (onEdge > 0) return createSetupResult('found', 'pass', `Resources of the network edge: ${onEdge}.`, { lines })
   if (left > 0) {
-    const detail = `No circuit and no gateway was found in the subscriptions that were asked; ${left} were not.`
+    const detail = `No circuit, gateway, hub, port or LAG was found in the subscriptions that were asked; ${left} were not.`
     return createSetupResult('found', 'warn', detail, {
       lines,
       remedy:
         'Name the subscriptions that hold them in AZURE_SUBSCRIPTION_IDS. A worker reads all of them in any case.',
     })
   }
-  return createSetupResult('found', 'warn', 'No circuit and no gateway was found.', {
+  return createSetupResult('found', 'warn', 'No circuit, gateway, hub, port or LAG was found.', {
     lines,
     remedy: 'Check that these subscriptions hold them, and that the identity may read all their resource groups.',
   })

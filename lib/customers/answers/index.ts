@@ -6,6 +6,7 @@ import {
   type CustomerRules,
   findCustomer,
   type EpochMs,
+  isDirectType,
   isIncidentOngoing,
   isSameCustomer,
   type ListParameters,
@@ -61,9 +62,10 @@ export async function listCustomers(
     const declared = rules.customers.find((one) => isSameCustomer(one.name, name))
     const circuits = estate.circuits.map(({ resource }) => resource).filter(({ id }) => isOwn(id))
     const gateways = estate.gateways.map(({ resource }) => resource).filter(({ id }) => isOwn(id))
+    const ports = [...estate.byKey.values()].filter(({ id, type }) => isDirectType(type) && isOwn(id))
     const ids = new Set([
       ...(declared?.subscriptions ?? []),
-      ...[...circuits, ...gateways].map(({ subscriptionId }) => subscriptionId.toLowerCase()),
+      ...[...circuits, ...gateways, ...ports].map(({ subscriptionId }) => subscriptionId.toLowerCase()),
     ])
     const verdicts = sessions.filter((one) => isOwn(findOwningResource(one))).map(({ verdict }) => verdict)
     const count = (...wanted: typeof verdicts) => verdicts.filter((verdict) => wanted.includes(verdict)).length
@@ -95,14 +97,19 @@ export async function listCustomers(
   return { data: rows, ...buildFreshnessFields(polls, now), nextCursor }
 }
 
-/** Returns the customer of each circuit, gateway, connection and hub by short ID; null = it has no customer. */
+/**
+ * Returns the customer of each circuit, gateway, connection, hub, ExpressRoute Direct port and LAG by short ID; null =
+ * it has no customer.
+ */
 function ownersIn(
   { circuits, gateways, connections, byKey }: EstateTopology,
   rules: CustomerRules,
   shared: ReadonlySet<string>,
 ): Map<string, string | null> {
-  const hubs = [...byKey.values()].filter(({ id, type }) => type === armTypes.virtualHub && !shared.has(id))
-  const resources = [...[...circuits, ...gateways, ...connections].map(({ resource }) => resource), ...hubs]
+  const others = [...byKey.values()].filter(
+    ({ id, type }) => (type === armTypes.virtualHub || isDirectType(type)) && !shared.has(id),
+  )
+  const resources = [...[...circuits, ...gateways, ...connections].map(({ resource }) => resource), ...others]
   return new Map(resources.map((resource) => [resource.id, findCustomer(findOwnershipSource(resource, byKey), rules)]))
 }
 

@@ -8,7 +8,7 @@ export const customerSchema = z.object({
   subscriptions: z
     .array(z.object({ id: z.string(), name: z.string().nullable(), tenantId: z.string().nullable() }))
     .describe(
-      "subscriptions of the customer's circuits and gateways, and subscriptions that are declared for the customer",
+      "subscriptions of the customer's circuits, gateways, ports and LAGs, and subscriptions declared for the customer",
     ),
   circuits: z.array(z.object({ id: z.string(), name: z.string() })),
   gateways: z.array(z.object({ id: z.string(), name: z.string() })),

@@ -24,7 +24,7 @@ export interface GroupTopology {
   mappings: NeighborPathMapping[]
   /** virtual networks that contain the gateways; absent = not listed */
   networks?: NetworkNode[]
-  /** LAGs that carry circuits; absent = no LAG is known */
+  /** LAGs that carry circuits, or one LAG without a listed circuit; absent = no LAG is known */
   lags?: LagNode[]
   /** connections of gateways to circuits or other resources; absent = not reported */
   connections?: ConnectionNode[]
@@ -251,6 +251,8 @@ export interface GatewayNode {
 /** LAG with the states of its links by their configuration. */
 export interface LagNode {
   scope: string
+  /** true if Azure reports no circuit on it; absent = it carries circuits */
+  isUnused?: boolean
   links: readonly { name: string; state: LagLinkState; active: number | null }[]
 }
 

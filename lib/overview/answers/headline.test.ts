@@ -48,6 +48,7 @@ const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
   problems: [],
   circuits: [circuit(since(500)), circuit(since(192)), { redundancy: 'disabled', paths: [] }],
   gateways: [healthy, healthy, healthy],
+  ports: 0,
   isPolled: true,
   restoredAt: null,
   recovered: [],
@@ -75,6 +76,18 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     { circuits: [], gateways: [{ state: 'not_reported' }, { state: 'no_peers' }] },
     'unknown',
     'All gateways are without a reported session',
+  ],
+  [
+    'only a LAG is known',
+    { circuits: [], gateways: [], ports: 1 },
+    'unknown',
+    'No circuit and no gateway is known yet, but a port or LAG',
+  ],
+  [
+    'only ports and LAGs are known',
+    { circuits: [], gateways: [], ports: 2 },
+    'unknown',
+    'No circuit and no gateway is known yet, but 2 ports and LAGs',
   ],
   ['nothing is known', { circuits: [], gateways: [], isPolled: false }, 'unknown', 'Nothing is polled yet'],
   [

@@ -18,6 +18,8 @@ interface HeadlineFacts {
   problems: readonly ActiveProblemToEncode[]
   circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredCircuitPath, 'since'>[] })[]
   gateways: readonly Pick<Gateway, 'state'>[]
+  /** number of ExpressRoute Direct ports and LAGs */
+  ports: number
   /** whether any poll has ever succeeded */
   isPolled: boolean
   /**
@@ -80,10 +82,10 @@ const formatMore = (phrases: readonly string[]): string[] =>
 
 /**
  * Returns the headline if there are no problems, or only problems of polls. The headline is about the circuits that are
- * not disabled. If there are none, it is about the gateways.
+ * not disabled. If there are none, it is about the gateways, and without gateways about the ExpressRoute Direct ports.
  */
 function allWell(
-  { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
+  { circuits, gateways, ports, isPolled, restoredAt, recovered }: HeadlineFacts,
   ofPolls: readonly ActiveProblemToEncode[],
 ): EstateHeadlineToEncode {
   const own = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
@@ -114,9 +116,12 @@ function allWell(
   return {
     ...about,
     severity: 'unknown',
-    text: isPolled ? 'No circuit and no gateway is known yet' : 'Nothing is polled yet',
+    text: isPolled ? `No circuit and no gateway is known yet${formatPorts(ports)}` : 'Nothing is polled yet',
   }
 }
+
+const formatPorts = (count: number): string =>
+  count === 0 ? '' : `, but ${count === 1 ? 'a port or LAG' : `${count} ports and LAGs`}`
 
 /**
  * Returns a phrase about the number of gateways that are up.

@@ -134,10 +134,11 @@ export async function readHeadline(
     problems,
     circuits,
     gateways,
+    ports,
     sources,
     incidents,
     statuses,
-  }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
+  }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'ports' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
 ): Promise<OverviewEndpointResponse<'overview'>['data']['headline']> {
   // Incidents with a lower severity are ignored, because every loss of redundancy is a critical or major incident.
@@ -148,6 +149,7 @@ export async function readHeadline(
     problems,
     circuits,
     gateways,
+    ports,
     isPolled,
     restoredAt: restored?.latest ?? null,
     recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
@@ -164,8 +166,9 @@ export async function readHeadline(
 
 /**
  * Reads all resources, and determines their states and problems at `now`. The overview and the wall display share the
- * result until the next poll. In the result, `sessions` contains only the sessions that count for the state of a
- * resource, `incidents` the open and recently closed incidents, and `closed` the incidents that closed last.
+ * result until the next poll. In the result, `ports` is the number of ExpressRoute Direct ports and LAGs, `sessions`
+ * contains only the sessions that count for the state of a resource, `incidents` the open and recently closed
+ * incidents, and `closed` the incidents that closed last.
  */
 export const readEvaluatedEstate = (q: SqlExecutor, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
@@ -198,7 +201,8 @@ async function judge(q: SqlExecutor, now: EpochMs) {
   const maintenance = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = listProblems({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
-  return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
+  const ports = estate.ports.size
+  return { now, circuits, gateways, ports, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { computeLightLevels } from './detection-store.ts'
 import { groupConnectedResources } from './topology-groups.ts'
@@ -41,4 +41,37 @@ it('belongs to the circuits that are on a port', () => {
     ['direct', '/port/1'],
     ['exchange', undefined],
   ])
+})
+
+describe('a LAG', () => {
+  const group = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network'
+  const links = [{ name: 'link1', properties: { adminState: 'Enabled', members: [{ name: 'member1' }] } }]
+  const lag = (circuits: readonly string[]) => ({
+    id: 'lag',
+    resourceId: `${group}/expressRouteLags/lag`,
+    type: armTypes.lag,
+    name: 'lag',
+    config: { properties: { links, circuits: circuits.map((id) => ({ id: `${group}/expressRouteCircuits/${id}` })) } },
+    location: null,
+  })
+  const circuit = {
+    id: 'direct',
+    resourceId: `${group}/expressRouteCircuits/direct`,
+    type: armTypes.circuit,
+    name: 'direct',
+    config: { properties: { peerings: [], expressRouteLag: { id: lag([]).resourceId.toUpperCase() } } },
+    location: null,
+  }
+  it.each<[string, Parameters<typeof groupConnectedResources>[0], [string[], (boolean | undefined)[]][]]>([
+    ['without circuits is a group of its own', [lag([])], [[['lag'], [true]]]],
+    ['of whose circuits none is listed is in use', [lag(['direct'])], [[['lag'], [undefined]]]],
+    ['belongs to the group of its circuit', [lag(['direct']), circuit], [[['direct', 'lag'], [undefined]]]],
+    ['that Azure does not yet report as used, too', [lag([]), circuit], [[['direct', 'lag'], [undefined]]]],
+  ])('%s', (_, resources, expected) => {
+    const groups = groupConnectedResources(resources)
+    expect(groups.map(({ scopes, topology }) => [scopes, topology.lags?.map(({ isUnused }) => isUnused)])).toEqual(
+      expected,
+    )
+    expect(groups.map(({ subscriptions }) => subscriptions)).toEqual([['s']])
+  })
 })

@@ -51,7 +51,8 @@ interface ListedGateway {
 /**
  * Returns the groups of all monitored resources. A group contains resources that are connected: circuits, the gateways
  * connected to them (of virtual networks or hubs), and other gateways in the same virtual network. A resource without
- * connections is a group of its own. `mappings` is left empty, because it is read from routes.
+ * connections is a group of its own, and so is a LAG without a listed circuit. `mappings` is left empty, because it is
+ * read from routes.
  */
 export function groupConnectedResources(resources: readonly ListedResource[]): TopologyGroup[] {
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
@@ -61,6 +62,13 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   const circuits = resources
     .filter(({ type }) => type === armTypes.circuit)
     .map((resource) => circuitNode(resource, byKey))
+  const portKeys = new Set(circuits.flatMap(listPortKeys))
+  const lagsAlone = new Map(
+    resources.flatMap((resource) => {
+      const key = normalizeArmId(resource.resourceId)
+      return resource.type === armTypes.lag && !portKeys.has(key) ? [[resource.id, key] as const] : []
+    }),
+  )
   const listedGateways = resources.flatMap((resource): ListedGateway[] => {
     const config = isSessionGatewayType(resource.type) ? decodeResourceConfig(resource.type, resource.config) : null
     // leave out a hub's gateway without connections, because it has no sessions and no other resource depends on it
@@ -97,6 +105,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
         ...hubLinks.map(({ gateway }) => gateway),
         ...hubs.flatMap(({ scope, gateways: own }) => [scope, ...Object.values(own)]),
       ]),
+      ...lagsAlone.keys(),
     ],
     edges,
   )
@@ -117,7 +126,11 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     const ofHubs = hubLinksOfGroup.get(i)
     const hubVpnGateways = hubVpnOf.get(i)
     const ownHubs = hubsOfGroup.get(i)
-    const lags = lagNodes(circuitsOf.get(i) ?? [], byKey)
+    const ownPorts = [
+      ...(circuitsOf.get(i) ?? []).flatMap(listPortKeys),
+      ...scopes.flatMap((scope) => lagsAlone.get(scope) ?? []),
+    ]
+    const lags = lagNodes(ownPorts, byKey, lagsAlone)
     const topology: GroupTopology = {
       ...(lags.length > 0 ? { lags } : {}),
       ...(holding.length > 0 ? { networks: holding } : {}),
@@ -136,7 +149,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     const maps = (ownHubs ?? []).flatMap(({ routeMaps = [] }) => routeMaps)
     const further = [...listVpnConnectionIds(topology), ...[...holding, ...lags, ...maps].map(({ scope }) => scope)]
     const subscriptions = new Set(scopes.flatMap((scope) => subscriptionsByScope.get(scope) ?? []))
-    return { topology, scopes: [...scopes, ...further].toSorted(), subscriptions: [...subscriptions] }
+    return { topology, scopes: [...new Set([...scopes, ...further])].toSorted(), subscriptions: [...subscriptions] }
   })
 }
 
@@ -305,10 +318,20 @@ function circuitNode(
   }
 }
 
-/** Returns the LAGs on which circuits of a group are, each once. */
-function lagNodes(circuits: readonly CircuitNode[], byKey: ReadonlyMap<string, ListedResource>): LagNode[] {
-  const keys = new Set(circuits.flatMap(({ port }) => (port === undefined ? [] : [normalizeArmId(port)])))
-  return [...keys].flatMap((key) => {
+/** Returns the key of the ExpressRoute Direct port or LAG of a circuit; empty = the circuit is on none. */
+const listPortKeys = ({ port }: CircuitNode): string[] => (port === undefined ? [] : [normalizeArmId(port)])
+
+/**
+ * Returns the LAGs among the given ports, each once.
+ * @param portKeys normalized ARM ids of ExpressRoute Direct ports and LAGs
+ * @param lagsAlone keys of the LAGs without a listed circuit, by short id
+ */
+function lagNodes(
+  portKeys: readonly string[],
+  byKey: ReadonlyMap<string, ListedResource>,
+  lagsAlone: ReadonlyMap<string, string>,
+): LagNode[] {
+  return [...new Set(portKeys)].flatMap((key) => {
     const resource = byKey.get(key)
     if (resource?.type !== armTypes.lag) return []
     const lag = decodeResourceConfig(armTypes.lag, resource.config)
@@ -317,7 +340,9 @@ function lagNodes(circuits: readonly CircuitNode[], byKey: ReadonlyMap<string, L
       state: judgeLagLink(lag, link),
       active: countActivePorts(link),
     }))
-    return [{ scope: resource.id, links }]
+    // a LAG may carry circuits of subscriptions that are not polled
+    const isUnused = lagsAlone.has(resource.id) && lag.circuitKeys.length === 0
+    return [{ scope: resource.id, links, ...(isUnused ? { isUnused } : {}) }]
   })
 }
 

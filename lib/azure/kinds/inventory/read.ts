@@ -207,9 +207,12 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
   // first request the resources that are missing from a list by their ID, because the lists that are read next depend
   // on these resources
   const inventory = await lister.withLacking(listed, new Set(listed.listedTypes))
-  const more = [...(await alone), ...(await lister.optional(needs(true), inventory))]
-  const whole = more.reduce(withListed, inventory)
-  const complete = await lister.withLacking(whole, new Set(more.map(({ type }) => type)))
+  const independent = await alone
+  // the dependent lists also depend on resources of independent lists, for example in a subscription with only LAGs
+  const known = independent.reduce(withListed, inventory)
+  const dependent = await lister.optional(needs(true), known)
+  const whole = dependent.reduce(withListed, known)
+  const complete = await lister.withLacking(whole, new Set([...independent, ...dependent].map(({ type }) => type)))
   return { ...complete, resources: eachOnce(complete.resources) }
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { TimestampBounds, LagLinkState } from '#lib/contract/index.ts'
+import type { LagNode } from '../../model/topology.ts'
 import { createEvaluationStageTestInput } from '../../testing/scene.ts'
 import { buildSimulatedArmId } from '../../testing/world.ts'
 import { detectLagLinkChanges } from './lags.ts'
@@ -13,10 +14,12 @@ interface Step {
 }
 
 /** Evaluates one inventory after the other; `of` is the resource whose configuration changed. */
-function folded(...steps: Step[]): string[] {
+const folded = (...steps: Step[]) => foldedOn({}, ...steps)
+
+function foldedOn(more: Pick<LagNode, 'isUnused'>, ...steps: Step[]): string[] {
   const { context } = createEvaluationStageTestInput({ kind: 'inventory', scope: 'subscription' })
   for (const { state, of = 'lag', op = 'changed' } of steps) {
-    const lags = [{ scope: 'lag', links: [{ name: 'link1', state, active: state === 'full' ? 4 : 1 }] }]
+    const lags = [{ ...more, scope: 'lag', links: [{ name: 'link1', state, active: state === 'full' ? 4 : 1 }] }]
     context.topology = { ...context.topology, lags: op === 'removed' ? [] : lags }
     const change = {
       type: 'config',
@@ -53,4 +56,8 @@ it('the state at the first reading raises no event, but its change for the worse
   expect(folded({ state: 'reduced', of: '' }, { state: 'reduced' })).toEqual([])
   expect(folded({ state: 'reduced', of: '' }, { state: 'disabled' })).toEqual(['link1 major open 1 to 1'])
   expect(folded({ state: 'disabled', of: '' }, { state: 'full' })).toEqual([])
+})
+
+it('a link of a LAG without circuits has an event without a loss', () => {
+  expect(foldedOn({ isUnused: true }, first, { state: 'disabled' })).toEqual(['link1 info open 4 to 1'])
 })

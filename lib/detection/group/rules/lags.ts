@@ -16,8 +16,9 @@ const severities: Partial<Record<LastLagLinkState['state'], Severity>> = {
 }
 
 /**
- * Raises and ends lag_link_reduced for the links of LAGs with circuits of the group. Only a change that this poll
- * reported raises an event; the state at the first reading raises none (docs/rules/events.md).
+ * Raises and ends lag_link_reduced for the links of the group's LAGs. Only a change that this poll reported raises an
+ * event; the state at the first reading raises none (docs/rules/events.md). On a LAG without circuits, the severity is
+ * `info`, because no traffic is affected.
  */
 export function detectLagLinkChanges(
   context: DetectionContext,
@@ -33,7 +34,11 @@ export function detectLagLinkChanges(
   }
 }
 
-function judge(context: DetectionContext, { scope, links }: LagNode, between: TimestampBounds | undefined): void {
+function judge(
+  context: DetectionContext,
+  { scope, links, isUnused }: LagNode,
+  between: TimestampBounds | undefined,
+): void {
   const facts = (ensureResourceState(context, scope).lagLinks ??= {})
   for (const { name, state, active } of links) {
     const known = facts[name]
@@ -48,7 +53,7 @@ function judge(context: DetectionContext, { scope, links }: LagNode, between: Ti
       subject: name,
       holds: severity !== undefined,
       since: between,
-      severity: severity ?? 'info',
+      severity: isUnused ? 'info' : (severity ?? 'info'),
       evidence: [createBoundedChangeEvidence(context.mark, between, 'active ports', known.active, active)],
       mayBegin: known.state !== state,
     })
