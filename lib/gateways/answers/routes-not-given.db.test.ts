@@ -119,6 +119,20 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
     expect(found.uncovered?.filter(({ outcome }) => outcome === 'not_given')).toHaveLength(3)
   })
 
+  it('leaves look-ups of other addresses certain, and what-ifs complete for other networks', async () => {
+    const certain = await waitUntilTrue('a certain look-up', async () => {
+      const { data, uncovered = [] } = await lookUpRoutesToAddress(db, { ip: '10.10.4.7' })
+      return data.known === 'observed' && uncovered
+    })
+    expect(certain).toContainEqual(expect.objectContaining({ outcome: 'not_given' }))
+    const complete = await waitUntilTrue('a complete what-if', async () => {
+      const asked = { lose: [], change: [], at: undefined, rows: 'all' as const }
+      const { covered, uncovered = [] } = await computeWhatIf(db, asked, { costOfMonth: null })
+      return covered && uncovered
+    })
+    expect(complete).toContainEqual(expect.objectContaining({ outcome: 'not_given' }))
+  })
+
   it('makes the loss of a circuit unknown for the hub, because the connection may have its prefixes', async () => {
     const id = computeShortId(`${NETWORK}/expressRouteCircuits/erc-pair`)
     const lose = [{ kind: 'resource' as const, id, text: id }]

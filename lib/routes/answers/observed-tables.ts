@@ -15,6 +15,13 @@ export interface ObservedTables extends PollCoverageOfRange {
 }
 
 /**
+ * Reports whether every table was read for which Azure gives routes. A connection of a hub for which Azure gives none is
+ * listed in `uncovered`, but it affects only results about its hub.
+ */
+export const hasReadGivenTables = ({ covered, tables, uncovered }: ObservedTables): boolean =>
+  covered || (tables.size > 0 && uncovered.every(({ outcome }) => outcome === 'not_given'))
+
+/**
  * Returns the polled route tables whose routes were known at a time. For a past time, these are the tables that stored
  * polls cover at that time. For now, these are the tables whose latest successful poll is recent enough.
  */

@@ -43,7 +43,7 @@ import { type GatewayWithNetwork, readGatewayNetworks } from '#lib/gateways/answ
 import { convertGatewayRoutes, convertPathRoutes, type RankableRoute, convertSystemRoute } from './route-candidates.ts'
 
 import { type SystemRoute, findSystemRoutes } from './system-routes.ts'
-import { type ObservedTables, findObservedTables } from './observed-tables.ts'
+import { findObservedTables, hasReadGivenTables, type ObservedTables } from './observed-tables.ts'
 
 export interface RouteRankingQuery {
   ip: string
@@ -102,7 +102,9 @@ export async function rankRoutes(
       : await rankStarts(q, candidates, { address, at, resource })
   const hubs = resource === null ? await rankHubs(db, sources, { address, ip, at }, now) : NO_HUBS
   const isFound = ranked.length + hubs.candidates.length > 0
-  const known = knownWithHubs(knownOf(rows, routes, seen), hubs, isFound)
+  // if traffic may start anywhere, the tables of hubs are ranked in place of the tables of their connections
+  const covered = resource === null ? hasReadGivenTables(seen) : seen.covered
+  const known = knownWithHubs(knownOf(rows, routes, { ...seen, covered }), hubs, isFound)
   return {
     kind,
     address,
@@ -308,6 +310,7 @@ const leadsToAnother = ({ isAnothers }: OtherCustomersPaths, { scope, peer, next
 /**
  * Returns the certainty of the result. It is `indeterminate` if a route was changing, or if a table or a part of a
  * table was not read and may contain a better route. It is `unknown` if no table was read.
+ * @param seen `covered`: true if all tables that are ranked were read
  */
 function knownOf(
   rows: readonly RouteAtMoment[],

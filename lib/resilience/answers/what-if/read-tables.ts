@@ -9,7 +9,12 @@ import {
   findOtherCustomersPaths,
 } from '#lib/questions/index.ts'
 
-import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
+import {
+  convertGatewayRoutes,
+  hasReadGivenTables,
+  type ObservedTables,
+  findObservedTables,
+} from '#lib/routes/answers/index.ts'
 
 import { createAzureTables, createUnreadTableFinder } from './azure-tables.ts'
 import type { WhatIfRouteRows } from './table-rows.ts'
@@ -101,8 +106,9 @@ export async function readWhatIfData(
   }
 }
 
+// A connection of a hub for which Azure gives no routes makes only the table of its hub partial (`isPartial`).
 const coveredBy = (learned: ObservedTables, tables: ObservedTables): PollCoverageOfRange => ({
-  covered: learned.covered && (tables.covered || tables.tables.size === 0),
+  covered: hasReadGivenTables(learned) && (tables.covered || tables.tables.size === 0),
   uncovered: [...learned.uncovered, ...tables.uncovered],
   ...(learned.settled !== undefined && { settled: learned.settled && tables.settled !== false }),
 })
