@@ -20,7 +20,7 @@ export async function fetchCostReview(request: APIRequestContext): Promise<CostR
   return (await fetchApiResponseBody<{ data: CostReviewWithSummary }>(request, 'cost/weekly')).data
 }
 
-/** Opens the review in the given tab, for one circuit, after all six circuits of the estate are included. */
+/** Opens the review in the given tab, for one circuit, after all eight circuits of the estate are included. */
 export async function openCostReview(
   page: Page,
   request: APIRequestContext,
@@ -28,7 +28,7 @@ export async function openCostReview(
   tab = 'options',
 ): Promise<string> {
   const { id } = await waitForCircuitByName(request, name)
-  await expect.poll(async () => (await fetchCostReview(request)).projections.circuits.length).toBe(6)
+  await expect.poll(async () => (await fetchCostReview(request)).projections.circuits.length).toBe(8)
   await page.goto(`/cost?tab=${tab}&circuit=${id}`)
   await waitUntilPageSettled(page)
   return id

@@ -25,8 +25,8 @@ test('the review says of each circuit what it costs and what to do, and one circ
     /\$[\d,]+.* a month can be saved|No change saves money/,
   )
   const rows = getCostDecisionRows(page)
-  // a header, six circuits and the total
-  await expect(rows).toHaveCount(8)
+  // a header, eight circuits and the total
+  await expect(rows).toHaveCount(10)
   await expect(rows.last()).toContainText(/^Total.*\$[\d,]+/)
   const london = rows.filter({ hasText: 'erc-london' })
   await expect(london).toContainText('Standard metered, 1 Gb/s')
@@ -182,7 +182,7 @@ test(
   async ({ page, request }) => {
     await openCostReview(page, request)
     const tco = await openCostReviewTabPanel(page, 'Total cost', 'Total cost of ownership')
-    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(7)
+    await expect(tco.getByRole('region', { name: 'Total cost by circuit' }).getByRole('row')).toHaveCount(9)
     await expect(tco.getByRole('region', { name: 'Total cost by customer' })).toContainText('Northwind')
     await expect(tco).toContainText('2 networks use the gateway of vnet-hub-uks')
     await tco.getByText(/^All \d+ rows/).click()

@@ -51,7 +51,7 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
     const shown = page.getByRole('listitem').and(page.locator(':not([data-state=silent])'))
     expect((await shown.count()) + beyond).toBe(reporting.length)
   }).toPass()
-  await expect(page.getByRole('banner')).toContainText(/6 circuits.+ · 9 gateways: \d.+ without sessions/)
+  await expect(page.getByRole('banner')).toContainText(/8 circuits.+ · 11 gateways: \d.+ without sessions/)
   await expect(page.getByRole('banner')).toContainText(/\d\d:\d\d:\d\d UTC/)
   await expect(page.getByRole('contentinfo')).toContainText(/(Data fresh|DATA (LATE|STALE)), oldest poll .+ ago/)
   await expect(page.getByRole('contentinfo')).toContainText('Click for sound')

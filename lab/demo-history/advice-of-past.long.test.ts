@@ -18,6 +18,9 @@ const CIRCUITS = {
   // a change to Local 1 Gb/s for 2,000 requires capacity on the provider's port
   'erc-johannesburg': { port: 290, perGb: 0.14, action: 'stay', asks: [[2_000, 0]] },
   'erc-zurich': { port: 2_180, perGb: 0.025, action: 'stay', asks: [] },
+  // circuits on ExpressRoute Direct cost only their traffic, because the LAG is paid for
+  'erc-basel-1': { port: 0, perGb: 0.025, action: 'stay', asks: [] },
+  'erc-basel-2': { port: 0, perGb: 0.025, action: 'stay', asks: [] },
   // a change to 50 Mb/s for 55 saves 90 a month, which is below `saving.least` (500)
   'erc-northwind-uk': { port: 145, perGb: 0.025, action: 'stay', asks: [] },
   // a change to Local 1 Gb/s for 1,200 in place; as a new circuit: metered, 200 Mb/s for 145, 500 for 290, Premium 200

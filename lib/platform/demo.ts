@@ -11,7 +11,7 @@ import type { EpochMs } from './clock.ts'
  * Version of the demo's recorded history. It must be increased if a change of the simulation or of the recording makes
  * older histories unusable.
  */
-const DEMO_VERSION = 8
+const DEMO_VERSION = 9
 export const DEMO_DAYS = 35
 
 /** Period in which the demo ran. `until` is the end of the last poll; absent = this is the current run. */

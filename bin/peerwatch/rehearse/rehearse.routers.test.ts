@@ -149,9 +149,9 @@ describe('a larger estate', () => {
     }))
     const data = { ...(await asked({})), tables, acts: [{ kind: 'lose_gateway' as const, gateway }] }
     const { result } = await rehearsePlanOnRouterTwins(data, null, { signal })
-    expect(result?.before).toEqual({ compared: 40, differences: [] })
-    expect(result?.after).toEqual({ compared: 40, differences: [] })
-    expect(result?.routers).toBe(36)
+    expect(result?.before).toEqual({ compared: 42, differences: [] })
+    expect(result?.after).toEqual({ compared: 42, differences: [] })
+    expect(result?.routers).toBe(46)
     expect(result?.moved.length).toBeGreaterThan(5)
     expect(result?.notPlayed).toEqual([{ why: 'IPv6', prefixes: ['fd00:10::/32', 'fd00:20::/32'] }])
   })

@@ -4,12 +4,13 @@
  * steers traffic from Azure, and router weight steers traffic to Azure. The data centres have iBGP between them, and a
  * VPN gateway as last resort. Northwind has an unlimited circuit with far too little traffic, and a small circuit that
  * is connected to Contoso's hub. Tailspin has a metered circuit that outgrows its plan. Contoso's Zurich is in
- * `estate-zurich.ts`.
+ * `estate-zurich.ts`, and its Basel, with circuits on a LAG, in `estate-basel.ts`.
  * Names, addresses and IDs are invented: RFC 1918 and RFC 4193 space, RFC 5737 ranges on the links, private ASNs.
  */
 import type { ScenarioInput } from '../schema.ts'
 import { builtInEstateCircuits, productionResourceTags } from './estate-circuits.ts'
 import { builtInEstateTrafficDemands, builtInEstateSites } from './estate-sites.ts'
+import { baselGroup, baselResources } from './estate-basel.ts'
 import { type LiveRun, createHappeningsOfProductRuns } from './estate-live.ts'
 import { builtInEstatePastHappenings as past } from './estate-story.ts'
 import { zurichResources, zurichGroup, zurichStory } from './estate-zurich.ts'
@@ -37,6 +38,7 @@ const quiet: ScenarioInput = {
         { name: 'rg-contoso-hub', location: 'uksouth', tags: { ...productionResourceTags, customer: 'Contoso' } },
         { name: 'rg-contoso-circuits', location: 'uksouth', tags: { ...productionResourceTags, customer: 'Contoso' } },
         zurichGroup,
+        baselGroup,
       ],
     },
     {
@@ -148,6 +150,7 @@ const quiet: ScenarioInput = {
       subnets: [{ name: 'GatewaySubnet', prefix: '10.96.4.0/27' }],
     },
     ...zurichResources.vnets,
+    ...baselResources.vnets,
   ],
   interfaces: [
     { name: 'nic-web-01', vnet: 'vnet-spoke-web', subnet: 'web', address: '10.101.4.4', machine: 'vm-web-01' },
@@ -213,8 +216,9 @@ const quiet: ScenarioInput = {
       instances: [{ address: '10.96.4.12' }, { address: '10.96.4.13' }],
     },
     ...zurichResources.gateways,
+    ...baselResources.gateways,
   ],
-  circuits: [...builtInEstateCircuits, ...zurichResources.circuits],
+  circuits: [...builtInEstateCircuits, ...zurichResources.circuits, ...baselResources.circuits],
   ports: [
     // ordered port, which has no circuit yet
     {
@@ -225,6 +229,7 @@ const quiet: ScenarioInput = {
       router: 'lon-06gmr',
       macsec: true,
     },
+    ...baselResources.ports,
   ],
   routeServers: [
     // the firewalls' prefixes stay in the hub and its spokes, because branch-to-branch is off
@@ -280,6 +285,30 @@ const quiet: ScenarioInput = {
       ],
       // route table with prefixes that only the sites of partners may reach
       routeTables: [{ name: 'rt-partners', labels: ['partners'], from: ['conn-utrecht', 'nva-sdwan'] }],
+    },
+    {
+      // hub of branches without circuits; Azure gives no routes of its connection, although its tunnels are up
+      name: 'vhub-wholesale',
+      group: 'rg-contoso-hub',
+      location: 'westeurope',
+      tags: productionResourceTags,
+      wan: 'vwan-contoso',
+      addressPrefix: '10.110.2.0/23',
+      routers: ['10.110.2.68', '10.110.2.69'],
+      vpn: {
+        name: 'vpngw-vhub-wholesale',
+        connections: [
+          {
+            name: 'conn-delft',
+            site: 'site-delft',
+            asn: 65014,
+            publicAddress: '192.0.2.231',
+            prefixes: ['10.43.0.0/16'],
+            mbps: 3,
+            noRoutes: 'null',
+          },
+        ],
+      },
     },
     ...zurichResources.hubs,
   ],
@@ -372,8 +401,9 @@ const quiet: ScenarioInput = {
       neighbors: { primary: '10.96.4.4', secondary: '10.96.4.5' },
     },
     ...zurichResources.connections,
+    ...baselResources.connections,
   ],
-  sites: [...builtInEstateSites, ...zurichResources.sites],
+  sites: [...builtInEstateSites, ...zurichResources.sites, ...baselResources.sites],
   monitors: [
     {
       name: 'cm-hub-onprem',
@@ -384,7 +414,7 @@ const quiet: ScenarioInput = {
       ],
     },
   ],
-  demands: [...builtInEstateTrafficDemands, ...zurichResources.demands],
+  demands: [...builtInEstateTrafficDemands, ...zurichResources.demands, ...baselResources.demands],
   happenings: story,
 }
 

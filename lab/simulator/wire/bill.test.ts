@@ -84,6 +84,16 @@ describe('the bill', () => {
     }
   })
 
+  it('has only the traffic of a circuit on ExpressRoute Direct', () => {
+    const group = { name: 'rg-pair', location: 'westeurope' }
+    const port = { name: 'port', group: group.name, peeringLocation: 'Amsterdam', gbps: 10, router: 'ams-1' }
+    const [circuit] = createOneCircuitWorld().scenario.circuits
+    const direct = { ...circuit, provider: undefined, port: 'port', connectivity: 'direct' }
+    const { rows } = billed(createOneCircuitWorld([], { ports: [port], circuits: [direct] }), ['Cost']).table
+    const ofCircuit = rows.filter(([, , id]) => String(id).includes('/expressRouteCircuits/'))
+    expect(new Set(ofCircuit.map(([, , , meter]) => meter))).toEqual(new Set(['Metered Data - Data Transfer Out']))
+  })
+
   it('comes in pages, each requested with the same body', () => {
     const world = createOneCircuitWorld([], { past: '90d' })
     const days = 60

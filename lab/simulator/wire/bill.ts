@@ -143,7 +143,7 @@ function circuitCharges(c: ArmOperationContext, spec: CircuitSpec, day: number):
   const { world } = c
   const domain = world.topology.domainOfCircuit.get(spec.name)
   const circuit = domain && world.state(domain, day + MS_PER_DAY / 2).configured(`circuit/${spec.name}`, spec)
-  if (!domain || !circuit || circuit.port !== undefined || circuit.tier === 'Basic') return []
+  if (!domain || !circuit || circuit.tier === 'Basic') return []
   const zone = ZONES[circuit.peeringLocation] ?? 'Zone 1'
   const speed =
     circuit.bandwidthMbps < 1_000 ? `${circuit.bandwidthMbps} Mbps` : `${circuit.bandwidthMbps / 1_000} Gbps`
@@ -165,7 +165,11 @@ function circuitCharges(c: ArmOperationContext, spec: CircuitSpec, day: number):
   const passed = bytes.reduce((sum, one) => sum + one, 0)
   // the bytes of Global Reach are subtracted, because separate meters charge them whose names and prices are in no list
   const gb = (passed - reachBytesOut(world, spec, domain, day, day + MS_PER_DAY)) / world.scenario.billing.gbBytes
-  return [charge(c, day, id, port, 1 / daysOfMonth, zone), ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : [])]
+  return [
+    // Standard and Local circuits on ExpressRoute Direct are free, because the customer pays for the ports
+    ...(circuit.port === undefined ? [charge(c, day, id, port, 1 / daysOfMonth, zone)] : []),
+    ...(isMetered ? [charge(c, day, id, DATA, gb, zone)] : []),
+  ]
 }
 
 function gatewayCharges(c: ArmOperationContext, spec: GatewaySpec, day: number): Charge[] {
