@@ -248,3 +248,28 @@ it('a circuit that Microsoft holds down for its prefixes is no outage of a provi
   }
   expect(findCircuitDownCauses(of, down).map(({ class: name }) => name)).toEqual(['prefix_limit_exceeded'])
 })
+
+describe('the party behind two circuits of different providers, of which a third circuit stays up', () => {
+  const down = event('circuit_down', 'ckt-lon', 'AzurePrivatePeering')
+  const ams = event('circuit_down', 'ckt-ams', 'AzurePrivatePeering')
+  const later = { earliest: 10 * MS_PER_MINUTE + 30_000, latest: 11 * MS_PER_MINUTE }
+  const act = event('provider_state_changed', 'ckt-ams', 'ckt-ams')
+  it.each<[string, DetectedEvent[], number, number]>([
+    ['is the site, if both may have fallen at one moment', [ams], 0.4, 0.5],
+    ['is unknown, if they certainly fell at different moments', [{ ...ams, started: later }], 0.4, 0.4],
+    ['is the provider, if an act explains the other loss', [act, { ...ams, partOf: act.key }], 0.6, 0.4],
+  ])('%s', (_, others, provider, site) => {
+    const of = context()
+    const [lon] = of.topology.circuits
+    if (!lon) throw new Error('the estate has no circuit')
+    of.topology = {
+      ...of.topology,
+      circuits: [...of.topology.circuits, { ...lon, scope: 'ckt-zrh', provider: 'Third' }],
+    }
+    for (const one of [down, ...others]) storeEventInScope(of, one)
+    expect(findCircuitDownCauses(of, down).map(({ class: name, confidence }) => [name, confidence])).toEqual([
+      ['provider_outage', provider],
+      ['onprem_edge_loss', site],
+    ])
+  })
+})

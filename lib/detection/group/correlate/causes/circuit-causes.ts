@@ -3,6 +3,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
+  doTimestampBoundsOverlap,
   parsePathSubject,
   formatPathSubject,
   findDefaultCause,
@@ -322,7 +323,11 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const unreadConfig = findUnreadConfigurationLayer(context, event)
-  const alsoDown = others.filter(({ scope }) => isDownWith(context, scope, event))
+  const falls = others.flatMap((other) => {
+    const fall = findFallWith(context, other.scope, event)
+    return fall ? [{ other, fall }] : []
+  })
+  const alsoDown = falls.map(({ other }) => other)
   if (isByGateways) {
     const atPlace = others.filter(({ location }) => location !== null && location === circuit.location)
     const here = atPlace.filter((one) => alsoDown.includes(one))
@@ -360,12 +365,14 @@ export function findCircuitDownCauses(context: DetectionContext, event: Detected
     `Ask ${circuit.provider ?? 'the provider'}: both paths were lost within one hold time, while the gateway's sessions stayed up.${known}`,
     unread,
   )
+  // Circuits that certainly fell at different moments may have separate faults.
+  const isAtOnce = falls.some(({ fall }) => doTimestampBoundsOverlap(fall.started, event.started))
   const edge = createCause(
     'onprem_edge_loss',
     'onprem',
     isOfLostSite(context, event) || (alsoDown.length > 0 && alsoDown.length === others.length)
       ? EDGE_LOST
-      : alsoDown.length > 0
+      : isAtOnce
         ? 0.5
         : 0.4,
     'Check power and routers at the site behind this circuit.',
@@ -427,17 +434,23 @@ function isOfLostSite(context: DetectionContext, event: DetectedEvent): boolean 
 }
 
 /**
- * Reports whether another circuit may have been lost at the same moment as an event. A circuit with a fault of a single
- * peering does not count, because its link works.
+ * Returns the loss of another circuit that may have begun at the same moment as an event; null if there is none. A
+ * circuit with a fault of a single peering does not count, because its link works. A circuit whose loss is a part of an
+ * act, for example of its provider or a disabled peering, does not count either, because the act explains it.
  */
-function isDownWith(context: DetectionContext, scope: string, event: DetectedEvent): boolean {
-  return listLiveEvents(context).some(
+function findFallWith(context: DetectionContext, scope: string, event: DetectedEvent): DetectedEvent | null {
+  const live = listLiveEvents(context)
+  const isOfAct = ({ partOf }: DetectedEvent) =>
+    live.some(({ event: whole }) => whole.key === partOf && userActionEventKinds.has(whole.kind))
+  const found = live.find(
     ({ event: other }) =>
       other.kind === 'circuit_down' &&
       other.scope === scope &&
       other.causes[0]?.class !== 'peering_fault' &&
+      !isOfAct(other) &&
       canEventsBeginTogether(context, [other, event]),
   )
+  return found?.event ?? null
 }
 
 /** Reports whether a session of a circuit with the customer's router is up, according to a poll that is not stale. */
