@@ -29,6 +29,7 @@ const answer = (own: Partial<PlanCheckResponse> = {}): PlanCheckResponse =>
     checks: [],
     mended: [],
     downtime: [],
+    hubTables: [],
     notModelled: [],
     ...own,
   })

@@ -151,6 +151,7 @@ describe('another route table of a hub', () => {
       staticRoutes: [{ name: 'to-firewall', prefixes: [], nextHop: null }],
       associated: 1,
       propagating: 2,
+      propagatingKeys: ['a', 'b'],
       provisioningState: 'Succeeded',
     })
   })

@@ -8,6 +8,7 @@ import { type CircuitPath, circuitPaths, type PeeringType, peeringTypes } from '
 export type WhatIfLoss = { text: string } & (
   | { kind: 'resource'; id: string }
   | { kind: 'path'; id: string; peering: PeeringType; path: CircuitPath }
+  /** `address` = the instance of a gateway, or the name of a connection of a hub's gateway */
   | { kind: 'instance'; id: string; address: string }
   | { kind: 'link'; id: string; link: string; member: string | null }
   | { kind: 'location' | 'provider' | 'router'; name: string }
@@ -37,7 +38,7 @@ const MAX_MBPS = 400_000
  * Parses the parameter `lose`, a comma-separated list of assumed losses. A loss has one of these forms:
  * - the id of a circuit, connection, gateway, hub, port or LAG
  * - `<circuit>/<path>` (private peering) or `<circuit>/<peering>/<path>`
- * - `<gateway>/<instance>`
+ * - `<gateway>/<instance>`, or `<gateway>/<connection>` for a connection of a hub's gateway
  * - `<port>/link1`, or `<LAG>/link1/member2` for a port of a LAG
  * - `location:NAME`, `provider:NAME` or `router:ID`
  * An id is a short id or an ARM id, which begins with a slash.

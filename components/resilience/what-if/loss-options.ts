@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DeclaredSite } from '#lib/contract/index.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 
 /** Group of options in a select list, for example all circuits that can fail in a scenario. */
 export interface LossOptionGroup {
@@ -13,12 +13,14 @@ const distinct = (values: readonly (string | null)[]) =>
 
 /**
  * Returns the resources that a user can choose to fail in a what-if scenario, in groups: circuits, peering locations,
- * providers, paths, ports and LAGs, gateways, gateway instances and declared routers. Empty groups are left out.
+ * providers, paths, ports and LAGs, gateways, gateway instances, connections of hubs and declared routers. Empty groups
+ * are left out.
  */
 export function listLossOptions(
   circuits: readonly Circuit[],
   gateways: readonly Gateway[],
   sites: readonly DeclaredSite[],
+  hubs: readonly Pick<Hub, 'gateways'>[] = [],
 ): LossOptionGroup[] {
   const named = (kind: string, values: readonly string[]) =>
     values.map((label) => ({ value: `${kind}:${label}`, label }))
@@ -58,6 +60,17 @@ export function listLossOptions(
       label: 'Instances',
       options: gateways.flatMap(({ id, name, instances }) =>
         instances.map(({ address }) => ({ value: `${id}/${address}`, label: `${name} ${address}` })),
+      ),
+    },
+    {
+      label: 'Connections of hubs',
+      options: hubs.flatMap((hub) =>
+        hub.gateways.flatMap(({ id, name, connections }) =>
+          connections.map((connection) => ({
+            value: `${id}/${connection.name}`,
+            label: `${name} ${connection.name}`,
+          })),
+        ),
       ),
     },
     {

@@ -15,6 +15,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { StateLabel } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
+import { HubTablesPanel } from './hub-tables-panel.tsx'
 import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 import {
   loadMethodLabels,
@@ -73,6 +74,7 @@ export function OutcomePanels({
           empty={<EmptyNote title="Nothing changes">Every prefix keeps all of its paths.</EmptyNote>}
         />
       </Panel>
+      <HubTablesPanel tables={data.hubTables} />
       {data.load.length > 0 && <LoadPanel load={data.load} nameOf={nameOf} />}
       <LimitsLeft limits={data.limits} />
       {data.cost && <MonthCost cost={data.cost} />}

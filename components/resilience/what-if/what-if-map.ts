@@ -108,7 +108,7 @@ function marksOf(answer: WhatIfResult | null, lose: readonly string[]): Marks {
   const rows = (answer?.prefixes ?? []).filter(({ side }) => side === 'azure')
   const lost = new Set(lose)
   for (const { kind, id, paths } of answer?.lost ?? []) {
-    if (id !== null && kind !== 'path' && kind !== 'instance') lost.add(id)
+    if (id !== null && kind !== 'path' && kind !== 'instance' && kind !== 'hub_connection') lost.add(id)
     for (const { circuitId, peering, path } of paths)
       if (peering !== 'private') lost.add(`${circuitId}/${peering}/${path}`)
     const byCircuit = Map.groupBy(

@@ -140,7 +140,8 @@ function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: What
   const circuits = useEndpointQuery('circuits').data?.data ?? []
   const gateways = useEndpointQuery('gateways').data?.data ?? []
   const sites = useEndpointQuery('declarations').data?.data.sites ?? []
-  const groups = listLossOptions(circuits, gateways, sites)
+  const hubs = useEndpointQuery('hubs').data?.data ?? []
+  const groups = listLossOptions(circuits, gateways, sites, hubs)
   const clock = useRangeSearch()
   const go = (next: Partial<WhatIfScenario>) =>
     router.push(addPageSelections(buildWhatIfHref({ ...scenario, ...next }), clock), { scroll: false })

@@ -49,6 +49,7 @@ export const lossKindLabels: Record<LostResourceKind, string> = {
   link: 'link of a port',
   member: 'port of a LAG',
   connection: 'connection',
+  hub_connection: 'connection of a hub',
   location: 'location',
   provider: 'provider',
   router: 'router',

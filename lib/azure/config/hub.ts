@@ -124,6 +124,7 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
     })),
     associated: table.texts('associatedConnections').length,
     propagating: table.texts('propagatingConnections').length,
+    propagatingKeys: table.texts('propagatingConnections').map(normalizeArmId),
     provisioningState: table.text('provisioningState'),
   }
 }

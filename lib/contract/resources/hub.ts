@@ -1,4 +1,5 @@
 import type { GatewayConnectionDetails, HubRouterDetails, RouteMapDetails } from '../api/shared-facts.ts'
+import { normalizeArmId } from '../arm-id.ts'
 import { formatUnappliedConfiguration } from './provisioning.ts'
 
 /** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
@@ -173,7 +174,22 @@ export interface HubRouteTableConfig extends Record<'associated' | 'propagating'
   staticRoutes: { name: string; prefixes: string[]; nextHop: string | null }[]
   /** labels of the table. A connection propagates its routes to all tables with a label that it names */
   labels: string[]
+  /** keys (`normalizeArmId`) of the connections that propagate their routes to the table */
+  propagatingKeys: string[]
   provisioningState: string | null
+}
+
+/**
+ * Reports whether a connection of a hub's gateway propagates its routes to a route table.
+ * @param gateway ARM ID of the gateway
+ */
+export function doesConnectionPropagate(
+  { propagatingKeys }: { propagatingKeys: readonly string[] },
+  gateway: string,
+  connection: string,
+): boolean {
+  const [start, end] = [`${normalizeArmId(gateway)}/`, `/${connection.toLowerCase()}`]
+  return propagatingKeys.some((key) => key.startsWith(start) && key.endsWith(end))
 }
 
 /**

@@ -94,6 +94,7 @@ export {
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,
   isHubFirewall,
+  doesConnectionPropagate,
   isDefaultHubTable,
   isOwnHubTable,
   getHubTrafficPolicies,

@@ -8,6 +8,7 @@ import {
   type HubTrafficPolicy,
   type HubRouteTableConfig,
   isConfigKnownEffective,
+  isOwnHubTable,
   getTopLevelResourceId,
   parseArmId,
   getHubTrafficPolicies,
@@ -49,11 +50,46 @@ export interface HubForwarding {
    * left out
    */
   networkKeys: string[]
+  /** names of the network connections that are associated with the default table */
+  defaultNetworks: string[]
+  /** route tables that users created and that at least one connection uses */
+  customTables: CustomHubTable[]
   /**
-   * names of the connections that are associated with another route table than the default table, by the name of the
-   * route table
+   * names of the network connections that are associated with a route table that ARM does not list, by the name of the
+   * route table. Azure's built-in table without routes is left out
    */
-  otherTables: ReadonlyMap<string, readonly string[]>
+  unlistedTables: ReadonlyMap<string, readonly string[]>
+}
+
+/** Route table of a hub that a user created, with the connections that use it. */
+export interface CustomHubTable {
+  /** short ID of the table's resource, which is the scope of its polls */
+  id: string
+  name: string
+  /** network connections that are associated with the table; `networkKey` as in HubNetworkConnectionConfig */
+  networks: { name: string; networkKey: string | null }[]
+  /** keys (`normalizeArmId`) of the connections that propagate their routes to the table */
+  propagatingKeys: readonly string[]
+  /** prefixes of its static routes */
+  staticPrefixes: string[]
+}
+
+/** Returns a route table that a user created; empty if no connection is associated with it. */
+function describeCustomTable(
+  { id, name, config }: ResourceView,
+  networks: readonly { name: string; networkKey: string | null }[],
+): CustomHubTable[] {
+  const table = decodeResourceConfig(armTypes.hubRouteTable, config)
+  if (networks.length === 0 && table.associated === 0) return []
+  return [
+    {
+      id,
+      name,
+      networks: networks.map((one) => ({ name: one.name, networkKey: one.networkKey })),
+      propagatingKeys: table.propagatingKeys,
+      staticPrefixes: table.staticRoutes.flatMap(({ prefixes }) => prefixes),
+    },
+  ]
 }
 
 /**
@@ -81,13 +117,13 @@ export async function readHubForwarding(q: SqlExecutor, at: EpochMs | undefined)
           ? [{ name, ...decodeResourceConfig(armTypes.hubNetworkConnection, connection) }]
           : [],
       )
-      const otherTables = Map.groupBy(
-        networks.flatMap(({ name, tableKey }) => {
-          const table = parseArmId(tableKey ?? '')?.name?.toLowerCase()
-          return table === undefined || isDefaultHubTable(table) ? [] : [{ name, table }]
-        }),
-        ({ table }) => table,
-      )
+      const byTable = Map.groupBy(networks, ({ tableKey }) => {
+        // a connection for which ARM lists no association is associated with the default table
+        const table = parseArmId(tableKey ?? '')?.name
+        return tableKey === null || table == null || isDefaultHubTable(table) ? null : tableKey
+      })
+      const listed = own.filter(({ type, name }) => type === armTypes.hubRouteTable && isOwnHubTable(name))
+      const listedKeys = new Set(listed.map(({ resourceId }) => normalizeArmId(resourceId)))
       const networkKeys = networks.filter(isConfigKnownEffective).flatMap(({ networkKey }) => networkKey ?? [])
       const maps = own.flatMap(({ type, name, config: map }) =>
         type === armTypes.hubRouteMap ? [{ name, ...decodeResourceConfig(armTypes.hubRouteMap, map) }] : [],
@@ -112,7 +148,18 @@ export async function readHubForwarding(q: SqlExecutor, at: EpochMs | undefined)
             unapplied: [...new Set(unapplied)],
             staticPrefixes,
             networkKeys,
-            otherTables: new Map([...otherTables].map(([table, own]) => [table, own.map(({ name }) => name)])),
+            defaultNetworks: (byTable.get(null) ?? []).map(({ name }) => name),
+            customTables: listed.flatMap((one) =>
+              describeCustomTable(one, byTable.get(normalizeArmId(one.resourceId)) ?? []),
+            ),
+            unlistedTables: new Map(
+              [...byTable].flatMap(([tableKey, users]) => {
+                const name = parseArmId(tableKey ?? '')?.name ?? ''
+                return tableKey === null || listedKeys.has(tableKey) || !isOwnHubTable(name)
+                  ? []
+                  : [[name, users.map((user) => user.name)] as const]
+              }),
+            ),
           },
         ],
       ]

@@ -13,5 +13,5 @@ export { readGatewayRouteTables, findUserRoutesToAddress } from './gateway-route
 export { readGatewayRates, getGatewayTraffic } from './gateway-traffic.ts'
 export { GATEWAY_STATE_POLL_KINDS, getGateway, listGateways, readGateways } from './gateways.ts'
 export { readHubUptime } from './hub-uptime.ts'
-export { readHubForwarding, type HubForwarding } from './hub-policies.ts'
+export { readHubForwarding, type CustomHubTable, type HubForwarding } from './hub-policies.ts'
 export { getHub, HUB_STATE_POLL_KINDS, listHubs, readHubsWithStates } from './hubs.ts'

@@ -107,6 +107,7 @@ export async function checkPlan(
     old: [],
     names: Object.fromEntries(world.facts.topology.circuits.map(({ resource }) => [resource.id, resource.name])),
     overlaps: overlapsIn(resolved, world),
+    hubTables: data.hubTables,
     load: data.load,
     limits: data.limits,
     cost: money ? money.lines(data.cost) : null,
@@ -241,6 +242,7 @@ function overlapsIn(
     const near = ribs.filter(
       ({ table }) =>
         table.side === 'azure' &&
+        table.hub === undefined &&
         (table.scope === resource.id || gateways.some(({ id }) => table.routes.some(({ gateway }) => gateway === id))),
     )
     const known = near.flatMap(({ table }) => table.routes.map(({ prefix }) => ({ prefix, scope: table.scope })))

@@ -76,8 +76,10 @@ export async function readPlanRehearsalInput(
         }))
       : [],
   )
-  const touched = spaces.length > 0 ? [] : createAffectedTablesFinder(world.ribs)(failure)
-  const ribs = touched.length > 0 ? touched.flatMap((place) => world.ribs[place] ?? []) : world.ribs
+  // The router of a hub has one table in a rehearsal, so the hub's custom tables are left out.
+  const all = world.ribs.filter(({ table }) => table.hub === undefined)
+  const touched = spaces.length > 0 ? [] : createAffectedTablesFinder(all)(failure)
+  const ribs = touched.length > 0 ? touched.flatMap((place) => all[place] ?? []) : all
   const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
   if (size > MAX_ROUTES)
     throw new InvalidRequestError(

@@ -91,6 +91,7 @@ export const planCheckResponseSchema = z.object({
       }),
     )
     .describe('new address space of a network to which a gateway already has routes'),
+  hubTables: whatIfSchema.shape.hubTables,
   load: whatIfSchema.shape.load,
   limits: whatIfSchema.shape.limits,
   cost: z.array(planCostLine).nullable().describe('null = the caller lacks the right to read costs'),

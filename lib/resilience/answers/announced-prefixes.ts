@@ -29,7 +29,7 @@ export const readAnnouncedPrefixes = (db: ReadableDatabase, now: EpochMs): Promi
 function announcedBy({ facts, ribs }: WhatIfData): Map<string, Announced> {
   const siteOf = createSiteFinder(facts.sites)
   const learned = ribs
-    .filter(({ table }) => table.side === 'azure')
+    .filter(({ table }) => table.side === 'azure' && table.hub === undefined)
     .flatMap(({ table }) => table.routes)
     .filter(({ circuit, prefix, peering }) => circuit !== null && peering === 'private' && !DEFAULT_ROUTES.has(prefix))
   const byPrefix = Map.groupBy(learned, ({ prefix }) => prefix)

@@ -206,12 +206,16 @@ async function beside(db: ReadableDatabase, scope: string, body: AzureGatewayRep
 
 const NOT_SEEN: LearnedPrefixesAtMoment = { isSeen: false, prefixes: new Map() }
 
+/** Returns the tables with routes of a gateway, without custom tables of hubs, which have only some of its routes. */
+const listTablesOfGateway = (ribs: WhatIfData['ribs'], gateway: string) =>
+  ribs.filter(({ table }) => table.hub === undefined && table.routes.some((route) => route.gateway === gateway))
+
 /**
  * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. Prefixes in the
  * address space of the gateway's own network are left out.
  */
 function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefixesAtMoment {
-  const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
+  const own = listTablesOfGateway(ribs, gateway)
   const ownSpace = new Set(own.flatMap(({ table }) => table.ownSpace))
   const prefixes = new Map<string, { circuits: Set<string>; hasUnmapped: boolean }>()
   for (const route of own.flatMap(({ table }) => table.routes)) {
@@ -230,7 +234,7 @@ function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefi
  */
 function ranksAt(data: WhatIfData, gateway: string): PathRanksByPrefix {
   if (!carriedAt(data, gateway).isSeen) return null
-  const own = data.ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
+  const own = listTablesOfGateway(data.ribs, gateway)
   const learned = own.flatMap(({ table: { routes, preference } }) =>
     routes.flatMap((route) =>
       route.gateway === gateway && route.peering === 'private' && route.circuit !== null

@@ -45,8 +45,12 @@ export async function getRoutingIntents(
   const q = getSqlExecutor(db)
   const declared = await readCurrentDeclarations(q)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
-  return answer(db, compareIntents(findPrefixesWithCircuits(world), declared, returnsIn(world)), now)
+  return answer(db, compareIntents(findIntentPrefixes(world), declared, returnsIn(world)), now)
 }
+
+/** Returns the prefixes of all route tables except custom tables of hubs, whose policy is which connections reach them. */
+const findIntentPrefixes = (world: WhatIfData): PrefixWithCircuits[] =>
+  findPrefixesWithCircuits({ ...world, ribs: world.ribs.filter(({ table }) => table.hub === undefined) })
 
 async function answer(
   db: ReadableDatabase,
@@ -77,7 +81,7 @@ export async function pinRoutingIntents(
   const declared = await readCurrentDeclarations(db.pool)
   // The route tables are read again without the cache, because a declaration must not be based on old data.
   const world = await readWhatIfData(db.pool, { at: undefined, now })
-  const carried = findPrefixesWithCircuits(world)
+  const carried = findIntentPrefixes(world)
   const intents = compareIntents(carried, declared)
   const pinned = ids.map((id) => {
     const intent = intents.find((one) => one.id === id)

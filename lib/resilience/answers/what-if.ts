@@ -24,6 +24,7 @@ import {
 import type { WhatIfFacts } from './what-if/what-if-facts.ts'
 import { convertLoadToLimits, computeWhatIfLoad } from './what-if/read-load.ts'
 import { comparePrefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
+import { summarizeHubTables } from './what-if/hub-tables.ts'
 import { findUnreadOfLost, readTrafficMoveInput } from './what-if/move-facts.ts'
 import { listModelLimitations } from './what-if/not-modelled.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
@@ -87,6 +88,7 @@ export async function computeWhatIf(
     changed: asked.changed,
     prefixes: wanted === 'changed' ? all.filter(isChanged) : all,
     counts: countsOf(all),
+    hubTables: summarizeHubTables(facts, tables),
     load: load ?? [],
     limits: limits.toSorted((a, b) => b.share - a.share),
     cost,
@@ -139,10 +141,14 @@ export function listGatewayInstances({ facts, ribs }: Pick<WhatIfData, 'facts' |
 export function createResourceNameFinder({
   topology,
   networks,
+  hubs,
   routeServerOf,
-}: Pick<WhatIfFacts, 'topology' | 'networks' | 'routeServerOf'>): (id: string) => string {
+}: Pick<WhatIfFacts, 'topology' | 'networks' | 'hubs' | 'routeServerOf'>): (id: string) => string {
   const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
-  const names = new Map(resources.map(({ id, name }) => [id, name]))
+  const tables = [...hubs.values()].flatMap(({ hub, customTables }) =>
+    customTables.map(({ id, name }) => ({ id, name: `${name} of ${hub.name}` })),
+  )
+  const names = new Map([...resources, ...tables].map(({ id, name }) => [id, name]))
   // the route table of a BGP peer is shown with the name of its Route Server
   return (id) => names.get(id) ?? names.get(routeServerOf.get(id) ?? '') ?? id
 }

@@ -105,8 +105,8 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
 export const whatIfParameters = z.strictObject({
   lose: termsOf(
     parseWhatIfLosses,
-    'the id of a circuit, connection, gateway, hub, port or LAG, <port>/<link>, <LAG>/<link>/<member>, <circuit>/<path>, <circuit>/<peering>/<path>, <gateway>/<instance>, location:NAME, provider:NAME or router:NAME',
-    'what is assumed lost, with commas between: ids or names of circuits, connections, gateways, hubs, ports and LAGs, `<port>/<link>`, `<LAG>/<link>/<member>`, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:NAME`',
+    'the id of a circuit, connection, gateway, hub, port or LAG, <port>/<link>, <LAG>/<link>/<member>, <circuit>/<path>, <circuit>/<peering>/<path>, <gateway>/<instance>, <gateway>/<connection>, location:NAME, provider:NAME or router:NAME',
+    'what is assumed lost, with commas between: ids or names of circuits, connections, gateways, hubs, ports and LAGs, `<port>/<link>`, `<LAG>/<link>/<member>`, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `<gateway>/<connection>` (connection of a hub), `location:NAME`, `provider:NAME`, `router:NAME`',
   ),
   change: termsOf(
     parseWhatIfChanges,

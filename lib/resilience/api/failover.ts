@@ -4,7 +4,7 @@ import { moveSchema } from './move.ts'
 
 const count = z.int().min(0)
 
-const prefixCountsSchema = z.object({
+export const prefixCountsSchema = z.object({
   cutOff: count.describe('number of different prefixes without a remaining path'),
   internet: count.describe('number of prefixes for which only the route to the Internet remains'),
   defaultOnly: count.describe('number of prefixes that only a default route covers'),

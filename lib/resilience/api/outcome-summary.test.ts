@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatWhatIfSummary } from './outcome-summary.ts'
+import { formatHubTableOutcome, formatWhatIfSummary } from './outcome-summary.ts'
 import type { WhatIfOutcome } from './what-if.ts'
 
 it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome, reduced?: 'reduced'][]]>([
@@ -38,3 +38,13 @@ it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome, reduced?:
     ),
   ).toBe(words),
 )
+
+it.each([
+  [{ unknown: 2 }, false, '2 not known'],
+  [{}, false, 'Not known: the table was not polled'],
+  [{ cutOff: 1, failOver: 3 }, true, '1 prefix cut off, 3 fail over'],
+  [{}, true, 'Nothing changes'],
+])('a route table of a hub with %j (read: %s) has the summary %s', (own, isRead, text) => {
+  const counts = { cutOff: 0, internet: 0, defaultOnly: 0, failOver: 0, fewerPaths: 0, unknown: 0, ...own }
+  expect(formatHubTableOutcome({ counts, isRead })).toBe(text)
+})

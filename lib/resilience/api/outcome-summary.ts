@@ -1,5 +1,5 @@
 import type { PrefixCounts } from './failover.ts'
-import type { WhatIfResult, WhatIfOutcome } from './what-if.ts'
+import type { WhatIfHubTable, WhatIfResult, WhatIfOutcome } from './what-if.ts'
 
 type CountedRow = Pick<WhatIfResult['prefixes'][number], 'prefix' | 'outcome' | 'reduced'>
 
@@ -47,3 +47,10 @@ export function formatPrefixCounts(counts: PrefixCounts, atLeast = false): strin
 /** Summarizes the effect of a what-if or plan in one line. Each prefix counts once for each of its outcomes. */
 export const formatWhatIfSummary = (rows: readonly CountedRow[]): string =>
   formatPrefixCounts(countPrefixesByOutcome(rows))
+
+/**
+ * Summarizes the outcomes in one route table of a hub in one line. If the table was not read completely, known numbers
+ * are minimums, and the line is `Not known` if no number is known.
+ */
+export const formatHubTableOutcome = ({ counts, isRead }: Pick<WhatIfHubTable, 'counts' | 'isRead'>): string =>
+  formatPrefixCounts(counts, !isRead) || 'Not known: the table was not polled'

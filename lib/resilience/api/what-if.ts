@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { prefixCountsSchema } from './failover.ts'
 import { moveSchema } from './move.ts'
 import {
   asPathTextSchema,
@@ -101,7 +102,7 @@ const whatIfRow = z.object({
   scope: z
     .string()
     .describe(
-      "the gateway or hub; on the customer's side the gateway or hub that announces the prefix, or the circuit",
+      "the gateway or hub, or a hub's route table that is not its default table; on the customer's side the gateway or hub that announces the prefix, or the circuit",
     ),
   scopeName: z.string(),
   side: z.enum(whatIfSides),
@@ -129,6 +130,7 @@ export const lostResourceKinds = [
   'link',
   'member',
   'connection',
+  'hub_connection',
   'location',
   'provider',
   'router',
@@ -139,7 +141,10 @@ export type LostResourceKind = (typeof lostResourceKinds)[number]
 export const lostResourceSchema = z.object({
   term: z.string().describe('text as in the request'),
   kind: z.enum(lostResourceKinds),
-  id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
+  id: z
+    .string()
+    .nullable()
+    .describe('short id, for a part of a resource that of the resource; null = a location, a provider or a router'),
   name: z.string(),
   paths: z.array(z.object({ circuitId: z.string(), peering: z.enum(peeringTypes), path: z.enum(circuitPaths) })),
 })
@@ -213,6 +218,26 @@ const whatIfCost = z.object({
 })
 export type WhatIfCost = z.input<typeof whatIfCost>
 
+/** Outcomes in one route table of a hub. Networks that the hub routes by the table depend on it. */
+const whatIfHubTable = z.object({
+  id: z.string().describe('`scope` of its rows in `prefixes`: the route table, or the hub for its default table'),
+  name: z.string(),
+  hubId: z.string(),
+  hubName: z.string(),
+  isDefault: z
+    .boolean()
+    .describe('whether it is the default table, with which the connections of gateways are associated'),
+  networks: z.array(z.string()).describe("the hub's network connections that are associated with it"),
+  isRead: z
+    .boolean()
+    .describe('false = the table, or routes that may be in it, were not polled, so that affected prefixes are unknown'),
+  counts: prefixCountsSchema,
+  cutOff: z.array(z.string()).describe('prefixes without a remaining path, at most 20'),
+  failOver: z.array(z.string()).describe('prefixes that move to another path or a less specific prefix, at most 20'),
+  unknown: z.array(z.string()).describe('prefixes with an unknown outcome, at most 20'),
+})
+export type WhatIfHubTable = z.infer<typeof whatIfHubTable>
+
 const notModelled = z.object({ id: z.string(), text: z.string() })
 export type WhatIfModelLimitation = z.infer<typeof notModelled>
 
@@ -233,6 +258,9 @@ export const whatIfSchema = z.object({
   counts: z
     .record(z.enum(whatIfOutcomes), z.number().int())
     .describe('number of rows by outcome, including rows that `rows` leaves out'),
+  hubTables: z
+    .array(whatIfHubTable)
+    .describe('route tables of Virtual WAN hubs that a network or a connection uses, with the outcomes in each'),
   load: z.array(whatIfLoadSchema),
   limits: z.array(whatIfLimit).describe('limits of affected resources that do not fail, the fullest first'),
   cost: whatIfCost.nullable().describe('null = unknown; `notModelled` contains the reason'),

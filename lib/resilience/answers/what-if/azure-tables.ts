@@ -24,6 +24,7 @@ interface Group {
 
 /**
  * Returns the route tables that decide how Azure forwards packets, one for each virtual network or hub with a gateway.
+ * The table of a hub is its default table.
  */
 export function createAzureTables(
   facts: WhatIfFacts,
@@ -58,14 +59,14 @@ export function createAzureTables(
       ownSpace: [
         ...ownSpaceOf(group, facts),
         ...ownPrefixes(rows.map(({ row }) => row)),
-        ...ofHub.filter(leadsTo('virtual network connection', statics)).map(({ prefix }) => prefix),
+        ...ofHub.filter(isRouteToNetwork(statics)).map(({ prefix }) => prefix),
       ],
       space,
       routes: [
         ...learned.map(({ row, member }) =>
           gatewayRoute(row, member, facts, { announced, neighbors: neighbors.get(member.resource.id) }),
         ),
-        ...ofHub.filter((row) => isByAppliance(row, statics)).map((row) => hubRoute(row, group.scope)),
+        ...ofHub.filter((row) => isRouteByAppliance(row, statics)).map((row) => convertHubRow(row, group.scope)),
       ],
       open: [...neighbors.values()].flatMap(({ open }) => open),
     }
@@ -169,8 +170,11 @@ const leadsTo =
  * that are not the best.
  * @param statics prefixes of static routes
  */
-const isByAppliance = (row: RouteAtMoment, statics: readonly string[]): boolean =>
+export const isRouteByAppliance = (row: RouteAtMoment, statics: readonly string[]): boolean =>
   leadsTo('hubbgpconnection')(row) || (leadsTo('virtual network connection')(row) && statics.includes(row.prefix))
+
+/** Returns a function that reports whether a route of a hub leads to a connected network by a system route. */
+export const isRouteToNetwork = (statics: readonly string[]) => leadsTo('virtual network connection', statics)
 
 function gatewayRoute(
   row: RouteAtMoment,
@@ -202,14 +206,18 @@ function gatewayRoute(
   }
 }
 
-const hubRoute = (row: RouteAtMoment, hub: string): WhatIfRoute => ({
+/**
+ * Converts a row of a hub's table to a route over an appliance.
+ * @param gateway short id of the hub, or of the gateway if the row leads over one
+ */
+export const convertHubRow = (row: RouteAtMoment, gateway: string): WhatIfRoute => ({
   ...candidateOf(row),
   instance: '',
   transport: 'nva',
   circuit: null,
   path: null,
   connectionWeight: null,
-  gateway: hub,
+  gateway,
   connection: null,
   peering: 'private',
   possible: [],

@@ -45,7 +45,7 @@ export async function readTrafficMoveInput(
   const circuits = new Map(facts.topology.circuits.map((circuit) => [circuit.resource.id, circuit]))
   return {
     ...names,
-    circuitsAt: ({ scope }) => circuitsByTable.get(scope) ?? [],
+    circuitsAt: ({ scope, hub }) => circuitsByTable.get(hub ?? scope) ?? [],
     reasonUnprovisioned: (id) => {
       const circuit = circuits.get(id)
       return circuit ? findReasonUnprovisioned(circuit) : null
@@ -143,22 +143,28 @@ async function readInterfaceRoutes(
 
 /**
  * Returns the route tables that the traffic of each network uses: the tables of the network itself, of networks that
- * are peered with it, and of its hub.
+ * are peered with it, and of its hub. The table of a hub is the table with which the network's connection is associated.
  */
 function tablesByNetwork(facts: WhatIfFacts): Map<string, string[]> {
   const tables = new Map<string, string[]>()
   for (const { scope, networkKey } of groupGatewaysSharingTable(facts)) {
     const key = networkKey ?? ''
     const peered = facts.networks.get(key)?.config.peerings.flatMap(({ remoteKey }) => remoteKey ?? []) ?? []
-    for (const one of new Set([key, ...peered, ...(facts.hubs.get(key)?.networkKeys ?? [])]))
-      tables.set(one, [...(tables.get(one) ?? []), scope])
+    const hub = facts.hubs.get(key)
+    const tableOf = new Map(
+      hub?.customTables.flatMap(({ id, networks }) =>
+        networks.flatMap(({ networkKey }) => (networkKey === null ? [] : [[networkKey, id] as const])),
+      ),
+    )
+    for (const one of new Set([key, ...peered, ...(hub?.networkKeys ?? [])]))
+      tables.set(one, [...(tables.get(one) ?? []), tableOf.get(one) ?? scope])
   }
   return tables
 }
 
 /** Returns the prefixes that a hub sends to a firewall or to an appliance by routing intent and static routes. */
 const hubPins = ({ hubs }: WhatIfFacts): PinnedRoute[] =>
-  [...hubs.values()].flatMap(({ hub, policies, staticPrefixes, unapplied }) => {
+  [...hubs.values()].flatMap(({ hub, policies, staticPrefixes, customTables, unapplied }) => {
     const toFirewall = (policies ?? []).flatMap((policy) => (policy.unapplied === null ? [policy] : []))
     const known = new Set((policies ?? []).flatMap(({ prefixes }) => prefixes))
     const others = unapplied.length > 0 ? [] : staticPrefixes.filter((prefix) => !known.has(prefix))
@@ -167,11 +173,17 @@ const hubPins = ({ hubs }: WhatIfFacts): PinnedRoute[] =>
         prefixes.map((prefix) => ({ ...pinOfHub(hub, prefix), to: parseArmId(nextHop)?.name ?? nextHop })),
       ),
       ...others.map((prefix) => ({ ...pinOfHub(hub, prefix), to: 'the next hop of its static route' })),
+      ...customTables.flatMap((table) =>
+        table.staticPrefixes.map((prefix) => ({
+          ...pinOfHub(hub, prefix, table.id),
+          to: `the next hop of the static route in ${table.name}`,
+        })),
+      ),
     ]
   })
 
-const pinOfHub = ({ id, name }: { id: string; name: string }, prefix: string) => ({
-  table: id,
+const pinOfHub = ({ id, name }: { id: string; name: string }, prefix: string, table = id) => ({
+  table,
   prefix,
   scope: id,
   scopeName: name,

@@ -147,7 +147,7 @@ function hubNotes(hubs: readonly HubForwarding[]): (WhatIfModelLimitation | fals
   const unapplied = hubs.filter((hub) => hub.unapplied.length > 0)
   const unread = hubs.filter(({ policies, firewallKey }) => policies === null && firewallKey !== null)
   const mapped = hubs.filter(({ routeMaps }) => routeMaps.length > 0)
-  const routed = hubs.filter(({ otherTables }) => otherTables.size > 0)
+  const routed = hubs.filter(({ unlistedTables }) => unlistedTables.size > 0)
   return [
     secured.length > 0 && {
       id: 'hub_firewall',
@@ -163,7 +163,7 @@ function hubNotes(hubs: readonly HubForwarding[]): (WhatIfModelLimitation | fals
     },
     routed.length > 0 && {
       id: 'hub_tables',
-      text: `Networks with their own route table of a hub (${routed.map(formatOtherTables).join('; ')}): such a table has only the routes that connections propagate to it. To see their routes, look up an address from the network. The result above is for the default table.`,
+      text: `Networks with a route table of a hub that is not listed (${routed.map(formatUnlistedTables).join('; ')}): the effect on them is unknown. To get an answer, check on the page Sources whether Peerwatch has the right Microsoft.Network/virtualHubs/hubRouteTables/read, or ask the owner of the hub.`,
     },
     mapped.length > 0 && {
       id: 'route_maps',
@@ -173,11 +173,11 @@ function hubNotes(hubs: readonly HubForwarding[]): (WhatIfModelLimitation | fals
 }
 
 /**
- * Returns a text about the connections of a hub that use another route table than the default one:
+ * Returns a text about the connections of a hub that use a route table that is not listed:
  * `vhub: conn-a, conn-b by rt-spokes`.
  */
-const formatOtherTables = ({ hub, otherTables }: HubForwarding): string =>
-  `${hub.name}: ${[...otherTables].map(([table, names]) => `${names.join(', ')} by ${table}`).join(', ')}`
+const formatUnlistedTables = ({ hub, unlistedTables }: HubForwarding): string =>
+  `${hub.name}: ${[...unlistedTables].map(([table, names]) => `${names.join(', ')} by ${table}`).join(', ')}`
 
 /**
  * Returns the limitations of the model for the paths that the customer's routers choose. They apply to prefixes for

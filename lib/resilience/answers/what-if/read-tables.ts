@@ -17,6 +17,7 @@ import {
 } from '#lib/routes/answers/index.ts'
 
 import { createAzureTables, createUnreadTableFinder } from './azure-tables.ts'
+import { createCustomHubTables, createOtherHubRoutesAdder } from './hub-tables.ts'
 import type { WhatIfRouteRows } from './table-rows.ts'
 import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './what-if-facts.ts'
 import { findVpnAnnouncements, createOnPremTables, buildPathTables } from './onprem-tables.ts'
@@ -76,10 +77,15 @@ export async function readWhatIfData(
   }
   const others = await competing(db, read.routes, facts, moment)
   const paths = buildPathTables(facts, read)
-  const azure = createAzureTables(facts, read, paths).map((table) => ({
-    ...table,
-    routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
-  }))
+  const ofNetworks = createAzureTables(facts, read, paths)
+  const addOtherHubs = createOtherHubRoutesAdder(ofNetworks, facts)
+  const azure = [...ofNetworks, ...createCustomHubTables(ofNetworks, facts, read)].map((table) => {
+    const prefixes = table.hub === undefined ? null : new Set(table.routes.map(({ prefix }) => prefix))
+    const compete = others.filter(
+      ({ scope, prefix }) => scope === (table.hub ?? table.scope) && prefixes?.has(prefix) !== false,
+    )
+    return addOtherHubs({ ...table, routes: [...table.routes, ...compete] })
+  })
   const overVpn = findVpnAnnouncements(facts, read)
   const prefixes = new Set([
     ...paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)),

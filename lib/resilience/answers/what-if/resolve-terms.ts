@@ -175,6 +175,17 @@ function ofResource(
   if (term.kind === 'instance') {
     const address = canonicalizeAddress(term.address) ?? term.address
     if (!isGatewayType(type)) return `${name} is no gateway, so it has no instances`
+    const inHub = findHubConnection(id, term.address, facts)
+    if (inHub) {
+      const { circuitKey } = inHub
+      const circuit = circuitKey === null ? undefined : facts.topology.byKey.get(circuitKey)?.id
+      return {
+        lost: { ...lost, kind: 'hub_connection', name: `${name} ${inHub.name}` },
+        // the routes of a hub's gateway name the connection as an instance of a gateway names its neighbor
+        instances: [formatInstanceKey(id, inHub.name)],
+        cut: circuit === undefined ? [] : [[`${id}/${inHub.name}`, { gateway: id, circuit }]],
+      }
+    }
     const known = instances(id)
     if (!known.includes(address)) {
       return `${name} has no instance ${JSON.stringify(term.address)}${known.length > 0 ? `: it has ${known.join(', ')}` : ''}`
@@ -210,6 +221,12 @@ function ofResource(
   const gateways = [...new Set([id, ...inside.map(({ resource }) => resource.id)])]
   return { lost: { ...lost, kind: type === armTypes.virtualHub ? 'hub' : 'gateway' }, gateways }
 }
+
+/** Returns the connection of a hub's gateway by its name in any case of letters; undefined = there is none. */
+const findHubConnection = (gateway: string, name: string, { topology }: Pick<WhatIfFacts, 'topology'>) =>
+  topology.gateways
+    .find(({ resource }) => resource.id === gateway)
+    ?.config.hubConnections.find((connection) => isSame(connection.name, name))
 
 /** Returns the paths of all circuits on an ExpressRoute Direct port or LAG. */
 function findPathsOnPort({ circuitKeys }: PortConfig, { topology, paths }: WhatIfFacts): ConfiguredPath[] {

@@ -84,6 +84,21 @@ export interface WhatIfTable {
   routes: readonly WhatIfRoute[]
   /** Neighbors whose circuit paths are unknown; absent = all are known. */
   open?: readonly NeighborsWithUnknownCircuitPath[]
+  /**
+   * Short id of the hub, if this is a route table that a user created in it. The hub itself is the scope of its default
+   * table. Absent = every other table
+   */
+  hub?: string
+  /**
+   * Prefixes whose routes are only possible, so that the outcome is unknown if a failure may affect one of the routes;
+   * absent = none
+   */
+  uncertain?: ReadonlySet<string>
+  /**
+   * Routes of the other hubs of the Virtual WAN by prefix, which may take over if this hub has no route left; absent =
+   * there is no other hub
+   */
+  elsewhere?: ReadonlyMap<string, readonly WhatIfRoute[]>
 }
 
 /** Returns the key of a circuit path. */

@@ -258,6 +258,31 @@ describe('a change', () => {
   })
 })
 
+describe('prefixes whose routes are only possible', () => {
+  const of = createTestWhatIfTable(
+    [...london(), ...amsterdam(), ...london({ prefix: '10.20.1.0/24' }), ...amsterdam({ prefix: '10.20.1.0/24' })],
+    { uncertain: new Set(['10.20.1.0/24']) },
+  )
+
+  it('are unknown if one of the possible routes may be lost, and cut off if all of them are', () => {
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
+      '10.20.0.0/16': 'moves ckt-ams',
+      '10.20.1.0/24': 'unknown',
+    })
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon', 'ckt-ams'))).toEqual({
+      '10.20.0.0/16': 'stranded',
+      '10.20.1.0/24': 'stranded',
+    })
+  })
+
+  it('stay if the failure affects none of them', () => {
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-other'))).toEqual({
+      '10.20.0.0/16': 'stays ckt-lon',
+      '10.20.1.0/24': 'stays ckt-lon',
+    })
+  })
+})
+
 describe("on the customer's side", () => {
   const offered = (fields = {}) =>
     (['primary', 'secondary'] as const).map((path) =>

@@ -187,7 +187,7 @@ function afterwards(
       if (!touched.has(at)) return { most: at.routes, least: at.routes }
       const found = known.get(at) ?? leftOf(at, failure, world)
       known.set(at, found)
-      return found
+      return table.uncertain?.has(at.text) ? { most: found.most, least: [] } : found
     }
     const optimistic = bestAmong(atom, table, (at) => left(at).most)
     const pessimistic = bestAmong(atom, table, (at) => left(at).least)
@@ -197,10 +197,26 @@ function afterwards(
     if (agreed !== null && agreed.text !== text) return UNDECIDED
     agreed ??= { after, text }
   }
-  // The unread part of the table may contain a route that takes over the traffic.
-  const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
+  // The unread part of the table, or another hub, may have a route that takes over the traffic.
+  const isWithout = agreed !== null && agreed.after.at !== before.at
+  const isUnsure =
+    (table.isPartial && agreed?.after.outcome !== 'stays') ||
+    (isWithout && hasRouteElsewhere(table, before.at, failure))
   return agreed === null || isUnsure ? UNDECIDED : agreed.after
 }
+
+/**
+ * Reports whether another hub of the Virtual WAN may still have a route to a prefix after a failure. It does not help if
+ * the hub of the table itself is lost.
+ */
+const hasRouteElsewhere = (
+  { hub, scope, elsewhere }: WhatIfTable,
+  at: RouteTableAtom | null,
+  failure: WhatIfFailure,
+): boolean =>
+  at !== null &&
+  !failure.gateways.has(hub ?? scope) &&
+  (elsewhere?.get(at.text) ?? []).some((route) => determineFailureEffectOnRoute(route, failure).is !== 'lost')
 
 const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 
