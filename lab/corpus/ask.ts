@@ -95,6 +95,8 @@ export class VirtualPoller {
       const resourceId = `${group}/virtualHubs/${server}${peer === undefined ? '' : `/bgpConnections/${peer}`}`
       return { resourceId, subresource: '' }
     }
+    if (kind === 'tables' && peer !== undefined)
+      return { resourceId: `${group}/virtualHubs/${server}/hubRouteTables/${peer}`, subresource: '' }
     const ofHub = this.hubTarget(kind, resource, path)
     if (ofHub) return { resourceId: `${group}/${ofHub.type}/${resource}`, subresource: ofHub.subresource }
     if (OF_GATEWAYS.has(kind) || (kind === 'metrics' && isGateway(this.world.scenario, resource)))

@@ -21,9 +21,18 @@ export function createDetectionInputs(scenario: CorpusScenario, world: Simulated
     trafficPast: async ({ scope, peering, at }) => past(scope, peering, at),
     prefixMaxima: async () => [],
     routerEnds: async ({ at }) => routerEndsOf(scenario, world.scenario, at),
-    // the last part of a resource ID identifies the resource, because names are unique in an estate of the corpus
-    shortIdOf: (resourceId) => resourceId.split('/').slice(4).at(-1) ?? 'subscription',
+    shortIdOf: nameResource,
   }
+}
+
+/**
+ * Returns the name of a resource in the corpus. It is the last part of the resource ID, because names are unique in an
+ * estate of the corpus. A route table of a hub has the name of its hub in front, as in polls.
+ */
+function nameResource(resourceId: string): string {
+  const parts = resourceId.split('/').slice(4)
+  const name = parts.at(-1) ?? 'subscription'
+  return parts.at(-2)?.toLowerCase() === 'hubroutetables' ? `${parts.at(-3)}/${name}` : name
 }
 
 /** Returns the scenario's own declarations, and the topology's sites unless the scenario declares no sites. */

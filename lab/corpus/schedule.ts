@@ -138,11 +138,11 @@ const countedOn = (circuit: string, peering: string): PolledSource => ({
 })
 
 /**
- * Returns the sources of a hub: its own route table, the routes from each connection of its gateways, and its BGP peers
+ * Returns the sources of a hub: its route tables, the routes from each connection of its gateways, and its BGP peers
  * with the routes that they announce.
  */
 function tablesOfHub(
-  { name, expressRoute, vpn, bgp }: SimulatorScenario['hubs'][number],
+  { name, expressRoute, vpn, bgp, routeTables }: SimulatorScenario['hubs'][number],
   { gateways, connections }: SimulatorScenario,
 ): PolledSource[] {
   const hosted = gateways
@@ -160,6 +160,7 @@ function tablesOfHub(
   })
   return [
     { ...table('tables', name, DEFAULT_HUB_TABLE), operation: 'hub.effective' },
+    ...routeTables.map((own) => ({ ...table('tables', `${name}/${own.name}`, ''), operation: 'hub.effective' })),
     ...(bgp.length > 0 ? [{ ...table('peers', name, ''), operation: HUB.peers }] : []),
     ...bgp.map((peer) => ({ ...table('learned', `${name}/${peer.name}`, ''), operation: HUB.learned })),
     // The sessions of the hub's gateway in the field `vpn` are not polled, as if the collector lacked the permission.

@@ -312,7 +312,7 @@ export function computeHappeningEffects(
       const owner =
         h.kind === 'gateway'
           ? topology.domainOfGateway.get(h.name)
-          : h.kind === 'route-map'
+          : h.kind === 'route-map' || h.kind === 'hub'
             ? topology.domainOfHub.get(h.name)
             : (of ?? circuitDomain(h.name))
       add({ kind: 'config', object, set: h.set, absent: h.absent }, from, until, owner?.id)

@@ -215,6 +215,7 @@ export const happeningSchema = z
         'route-filter',
         'lag',
         'route-map',
+        'hub',
       ]),
       name: armName,
       /** The peering, if `kind` is `peering` or `vnet-peering`; the route map of the hub, if `kind` is `route-map`. */

@@ -6,6 +6,7 @@ import {
   scenarioCircuitSchema,
   scenarioConnectionSchema,
   scenarioGatewaySchema,
+  scenarioHubSchema,
   circuitPeeringSchema,
   scenarioPortSchema,
   hubRouteMapSchema,
@@ -213,6 +214,8 @@ function target(s: SimulatorScenario, h: Configuration): { base: object | undefi
       return { base: named(s.ports), schema: scenarioPortSchema }
     case 'route-map':
       return { base: named(named(s.hubs)?.routeMaps ?? [], h.child), schema: hubRouteMapSchema }
+    case 'hub':
+      return { base: named(s.hubs), schema: scenarioHubSchema }
   }
 }
 

@@ -42,6 +42,7 @@ const TYPES = {
   'route-filter': ['routeFilters', 'routeFilters/write'],
   lag: ['expressRouteLags', 'expressRouteLags/write'],
   'route-map': ['virtualHubs', 'virtualHubs/routeMaps/write'],
+  hub: ['virtualHubs', 'virtualHubs/write'],
 } as const
 const CHILDREN: Partial<Record<ConfigurationHappening['kind'], string>> = {
   peering: 'peerings',

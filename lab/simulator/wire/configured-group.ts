@@ -22,6 +22,7 @@ export function findGroupOfConfiguredResource(
     'route-filter': scenario.routeFilters,
     lag: scenario.ports,
     'route-map': scenario.hubs,
+    hub: scenario.hubs,
   }
   return lists[kind].find((one) => one.name === name)?.group ?? null
 }

@@ -141,7 +141,7 @@ export function getHubOfRequestPath(c: ArmOperationContext): { spec: VirtualHubS
   const spec = named(c, 'virtualHubs', c.world.scenario.hubs)
   const domain = c.world.topology.domainOfHub.get(spec.name)
   if (!domain) throw createResourceNotFoundError('virtualHubs', spec.name, spec.group)
-  return { spec, domain }
+  return { spec: present(c, 'hub', 'virtualHubs', spec, domain), domain }
 }
 
 /**

@@ -13,9 +13,9 @@ import type { ArmOperationContext } from './context.ts'
 import { answerGetExpressRouteLag } from './ports.ts'
 import { getRouteFilter } from './estate.ts'
 import { getConnection, getGateway } from './gateway.ts'
+import { getHub } from './hub.ts'
 import type { KustoRow } from './kusto.ts'
 import { ArmError } from './message.ts'
-import { getHub } from './hub.ts'
 import { getVnet } from './vnet.ts'
 
 const RETENTION = 14 * 86_400_000
@@ -34,6 +34,7 @@ const TYPES = {
   'route-filter': ['routeFilters', getRouteFilter],
   lag: ['expressRouteLags', answerGetExpressRouteLag],
   'route-map': ['virtualHubs', getHub],
+  hub: ['virtualHubs', getHub],
 } as const
 
 function placeOf({ world: { scenario, topology } }: ArmOperationContext, h: ConfigurationHappening) {

@@ -1,7 +1,7 @@
 import type { DetectionContext } from './context.ts'
 import { parseSubjectNeighbor } from './subject.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { findHubConnectionCircuit, type GroupTopology } from './topology.ts'
+import { findHubConnectionCircuit, getHubOfTable, type GroupTopology } from './topology.ts'
 
 /** Name of an owner (a declared customer) in lower case; '' = no owner. */
 export type OwningCustomerName = string
@@ -34,13 +34,16 @@ export const hasSeveralOwners = ({ owners }: GroupTopology, circuits: readonly s
 /**
  * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have the same owner, and
  * this is not the owner of the gateway, it is the first of these circuits. Otherwise it is the gateway.
+ * @param table scope of the gateway, or of the hub or its route table
  * @param circuits circuits behind the routes; null in the list = not known (the route then counts as the gateway's own)
  */
 export function getRouteEventResourceId(
-  { owners }: GroupTopology,
-  gateway: string,
+  topology: GroupTopology,
+  table: string,
   circuits: readonly (string | null)[],
 ): string {
+  const { owners } = topology
+  const gateway = getHubOfTable(topology, table)
   if (!owners) return gateway
   const behind = new Set(circuits.map((circuit) => findResourceOwner(owners, circuit ?? gateway)))
   const [first = null] = circuits

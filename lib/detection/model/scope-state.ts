@@ -210,6 +210,13 @@ export interface LiveEvent {
    */
   table?: string
   /**
+   * prefixes of the event in further route tables of the same hub, by the scope of the table; absent = only `table`
+   * shows the event. The event lasts until no table shows it
+   */
+  furtherTables?: Record<string, string[]>
+  /** scope of the hub, if a route table that a user created in it shows the event; absent for other events */
+  hub?: string
+  /**
    * for a hub_connection_emptied event, whether the path between the hub and the far end of the connection is `lost`,
    * the far end has `withdrawn` its routes, or a route map of the hub drops them (`filtered`); absent = not known
    */
@@ -279,6 +286,11 @@ export interface PendingPathShift {
   isHome?: true
   /** bounds of the time when the best paths from before the change were used again; absent = not yet */
   returned?: TimestampBounds
+  /**
+   * prefixes that the former connections still bring to the hub, so that the change of the table may be a change of its
+   * configuration; absent = not a route table that a user created
+   */
+  stillBrought?: string[]
 }
 
 /** A mass withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */

@@ -324,9 +324,18 @@ export interface HubVpnGatewayNode {
   neighbors?: Record<string, string>
 }
 
-/** Virtual WAN hub with its gateways. The rows of its default route table are the routes that it uses (ADR 0364). */
+/**
+ * Route table of a Virtual WAN hub with the hub's gateways. The rows of the table are the routes that the hub uses for
+ * the networks that are associated with the table (ADR 0364).
+ */
 export interface HubNode {
+  /** scope of the hub for its default table, otherwise the scope of the table */
   scope: string
+  /**
+   * hub and name of a table that a user created; absent = the default table. `connections` then contains only the
+   * connections that propagate their routes to the table
+   */
+  table?: { hub: string; name: string }
   /**
    * scopes of the hub's gateways. The key names the gateway as the rows of the hub's table do, in lower case:
    * `expressroutegateways/ergw-we`
@@ -346,15 +355,24 @@ export interface HubRouteMapNode {
   inbound: readonly { gateway: string; connection: string }[]
 }
 
-/** Reports whether a scope is a Virtual WAN hub of the group. */
+/** Reports whether a scope is a Virtual WAN hub of the group, or a route table of a hub that a user created. */
 export const isVirtualWanHubScope = ({ hubs = [] }: Pick<GroupTopology, 'hubs'>, scope: string): boolean =>
   hubs.some((hub) => hub.scope === scope)
 
-/** Reports whether a poll reads the default route table of a hub of the group. */
+/** Reports whether a poll reads a route table of a hub of the group. */
 export const isHubTablePoll = (
-  topology: GroupTopology,
+  { hubs = [] }: GroupTopology,
   { kind, scope, subresource }: Pick<PollRecord, 'kind' | 'scope' | 'subresource'>,
-): boolean => kind === 'tables' && subresource === DEFAULT_HUB_TABLE && isVirtualWanHubScope(topology, scope)
+): boolean =>
+  kind === 'tables' && hubs.some((hub) => hub.scope === scope && subresource === (hub.table ? '' : DEFAULT_HUB_TABLE))
+
+/** Returns the route table that a user created in a hub; undefined if the scope is not such a table of the group. */
+export const findCustomHubTable = ({ hubs = [] }: Pick<GroupTopology, 'hubs'>, scope: string): HubNode['table'] =>
+  hubs.find((hub) => hub.scope === scope)?.table
+
+/** Returns the scope of the hub to which a route table belongs; the scope itself if it is not a table of a hub. */
+export const getHubOfTable = (topology: Pick<GroupTopology, 'hubs'>, scope: string): string =>
+  findCustomHubTable(topology, scope)?.hub ?? scope
 
 /**
  * Returns the gateway of a hub over which a row of the hub's table leads; null if the scope is not a hub, or the row

@@ -91,15 +91,16 @@ function returnedReads(
 /**
  * Returns the routes of the connections of a hub's gateways to the changed prefixes; undefined = not read yet. These
  * routes show to which connection a row of the hub's table belongs. A gateway with only one connection does not need
- * them.
+ * them for the default table. For a custom table, they also show whether a connection still brings a lost prefix, even
+ * if the inventory already shows that the connection does not propagate to the table any more.
  */
 function connectionRoutesOf(
   { topology, mark }: GroupPollEvaluationInput,
   changes: readonly RouteChange[],
   ask: RequestDetectionRead,
 ): RoutesOfChangedPrefixes['connectionRoutes'] {
-  const { connections = {} } = topology.hubs?.find(({ scope }) => scope === mark.scope) ?? {}
-  const gateways = Object.entries(connections).flatMap(([gateway, names]) => (names.length > 1 ? gateway : []))
+  const { connections = {}, table } = topology.hubs?.find(({ scope }) => scope === mark.scope) ?? {}
+  const gateways = Object.entries(connections).flatMap(([gateway, names]) => (table || names.length > 1 ? gateway : []))
   if (gateways.length === 0) return []
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   return ask({ kind: 'connectionRoutes', gateways, prefixes })

@@ -255,6 +255,7 @@ export function createPostgresEstateReaders(db: SqlExecutor): EstateDataReaders 
           armTypes.vpnSite,
           armTypes.virtualHub,
           armTypes.hubRouteMap,
+          armTypes.hubRouteTable,
           armTypes.localNetworkGateway,
           armTypes.virtualNetwork,
         ],

@@ -162,3 +162,54 @@ it('a hub is in the group of its gateways, and only its default table counts as 
   expect(found.covered).toEqual(['10.10.1.0/24'])
   expect(found.readAt).toEqual({ [computeShortId(hub)]: 11_000 })
 })
+
+it('a table of a hub with networks is in the group of the hub, with the connections that propagate to it', async () => {
+  const hub = idOf('virtualHubs', 'vhub-t')
+  const [ergw, table] = [idOf('expressRouteGateways', 'ergw-t'), `${hub}/hubRouteTables/rt-app`]
+  const estate = new TopologyCache()
+  const about = { startedAt: 21_000, finishedAt: 22_000, outcome: 'ok' as const, silentInstances: [], error: null }
+  const record = async (
+    target: { resourceId: string; subresource: string },
+    polled: { kind: 'inventory' | 'tables' | 'learned'; rows: unknown },
+  ) => {
+    const sourceId = await getOrCreateSourceId(db.pool, target)
+    const observation = { target, ...about, correlationId: '', budget: null, ...polled } as PollObservation
+    await db.transaction((client) =>
+      recordPollAndRunDetection(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
+    )
+  }
+  const connectionId = (name: string) => `${ergw}/expressRouteConnections/${name}`
+  const tableOf = (name: string, associated: string[]) =>
+    listed(`${hub}/hubRouteTables/${name}`, armTypes.hubRouteTable, {
+      associatedConnections: associated,
+      propagatingConnections: [connectionId('CONN-LON')],
+    })
+  const resources = [
+    listed(hub, armTypes.virtualHub, { virtualWan: { id: idOf('virtualWans', 'vwan') } }),
+    listed(ergw, armTypes.expressRouteGateway, {
+      virtualHub: { id: hub },
+      expressRouteConnections: ['conn-lon', 'conn-ams'].map((name) => ({ name, properties: {} })),
+    }),
+    tableOf('rt-app', [`${hub}/hubVirtualNetworkConnections/conn-app`]),
+    tableOf('rt-free', []),
+    tableOf('defaultRouteTable', [connectionId('conn-lon')]),
+  ]
+  const rows = { resources, listedTypes: resources.map(({ type }) => type), failedTypes: [] }
+  await record({ resourceId: SUBSCRIPTION, subresource: '' }, { kind: 'inventory', rows })
+  const route = { instance: null, nextHop: null, origin: 'ExpressRouteGateway', weight: null, localPref: null }
+  const routes = ['10.30.0.0/16'].map((prefix) => ({ ...route, prefix, peer: 'ergw-t', asPath: [12076, 65001] }))
+  await record({ resourceId: table, subresource: '' }, { kind: 'tables', rows: routes })
+
+  const group = await estate.groupOf(createPostgresEstateReaders(db.pool), computeShortId(table), 23_000)
+  expect(group.scopes).toEqual(expect.arrayContaining([hub, table].map(computeShortId)))
+  expect(group.topology.hubs?.map(({ scope, table: own, connections }) => [scope, own, connections])).toEqual([
+    [computeShortId(hub), undefined, { [computeShortId(ergw)]: ['conn-lon', 'conn-ams'] }],
+    [computeShortId(table), { hub: computeShortId(hub), name: 'rt-app' }, { [computeShortId(ergw)]: ['conn-lon'] }],
+  ])
+  const found = await readRoutesToPrefixes(db.pool, [computeShortId(table)], ['10.30.0.0/16', '10.30.1.0/24'])
+  expect(found.entries.map(({ gateway: scope, prefix }) => [scope, prefix])).toEqual([
+    [computeShortId(table), '10.30.0.0/16'],
+  ])
+  expect(found.covered).toEqual(['10.30.1.0/24'])
+  expect(found.readAt).toEqual({ [computeShortId(table)]: 21_000 })
+})

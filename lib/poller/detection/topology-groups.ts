@@ -4,6 +4,7 @@ import {
   normalizeArmId,
   armTypes,
   circuitPaths,
+  doesConnectionPropagate,
   listSeparatelyCountedPeerings,
   type CircuitPeering,
   type GatewayConfig,
@@ -23,6 +24,7 @@ import {
   getSubscriptionId,
   getTopLevelResourceId,
   isConfigKnownEffective,
+  isOwnHubTable,
   isVpnGateway,
   parseArmId,
 } from '#lib/contract/index.ts'
@@ -167,25 +169,47 @@ function hubVpnNode(
   return { scope, links, ...(neighbors.length > 0 && { neighbors: Object.fromEntries(neighbors) }) }
 }
 
-/** Returns the Virtual WAN hubs with gateways. */
+/** Returns the Virtual WAN hubs with gateways, each followed by its route tables that users created and use. */
 function hubsOf(resources: readonly ListedResource[], byKey: ReadonlyMap<string, ListedResource>): HubNode[] {
-  const gateways = resources.flatMap(({ id, type, name, config }) => {
+  const gateways = resources.flatMap(({ id, resourceId, type, name, config }) => {
     const kind = hubGatewayTypes[type]
     const decoded = kind === undefined ? null : decodeResourceConfig(type, config)
     const hub = decoded?.resource === 'gateway' && decoded.networkKey !== null ? byKey.get(decoded.networkKey) : null
     if (!hub || decoded?.resource !== 'gateway') return []
     const connections = decoded.hubConnections.map((connection) => connection.name)
-    return [{ hub: hub.id, key: `${kind}/${name}`.toLowerCase(), id, connections }]
+    return [{ hub: hub.id, key: `${kind}/${name}`.toLowerCase(), id, resourceId, connections }]
+  })
+  const tables = resources.flatMap((resource) => {
+    const isOwn = resource.type === armTypes.hubRouteTable && isOwnHubTable(resource.name)
+    const config = isOwn ? decodeResourceConfig(armTypes.hubRouteTable, resource.config) : null
+    const hub = byKey.get(normalizeArmId(getTopLevelResourceId(resource.resourceId)))
+    return config && hub && config.associated > 0 ? [{ hub: hub.id, resource, config }] : []
   })
   const maps = Map.groupBy(routeMapsOf(resources, byKey), ({ hub }) => hub)
-  return [...Map.groupBy(gateways, ({ hub }) => hub)].map(([scope, own]) => {
+  return [...Map.groupBy(gateways, ({ hub }) => hub)].flatMap(([scope, own]): HubNode[] => {
     const routeMaps = (maps.get(scope) ?? []).map(({ map }) => map)
-    return {
-      scope,
-      gateways: Object.fromEntries(own.map(({ key, id }) => [key, id])),
-      connections: Object.fromEntries(own.map(({ id, connections }) => [id, connections])),
-      ...(routeMaps.length > 0 && { routeMaps }),
-    }
+    const byName = Object.fromEntries(own.map(({ key, id }) => [key, id]))
+    return [
+      {
+        scope,
+        gateways: byName,
+        connections: Object.fromEntries(own.map(({ id, connections }) => [id, connections])),
+        ...(routeMaps.length > 0 && { routeMaps }),
+      },
+      ...tables
+        .filter(({ hub }) => hub === scope)
+        .map(({ resource, config }) => ({
+          scope: resource.id,
+          table: { hub: scope, name: resource.name },
+          gateways: byName,
+          connections: Object.fromEntries(
+            own.map(({ id, resourceId, connections }) => [
+              id,
+              connections.filter((name) => doesConnectionPropagate(config, resourceId, name)),
+            ]),
+          ),
+        })),
+    ]
   })
 }
 

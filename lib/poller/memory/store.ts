@@ -110,7 +110,7 @@ export class InMemoryStore implements DetectionStore {
       .tables()
       .filter(
         ({ kind, scope, subresource }) =>
-          gateways.includes(scope) && subresource === (kind === 'tables' ? DEFAULT_HUB_TABLE : ''),
+          gateways.includes(scope) && (subresource === '' || (kind === 'tables' && subresource === DEFAULT_HUB_TABLE)),
       )
     const entries = tables.flatMap(({ scope, routes }) =>
       routes.routesTo(prefixes).map((route) => ({ ...route, gateway: scope })),

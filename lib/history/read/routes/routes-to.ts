@@ -1,4 +1,4 @@
-import { DEFAULT_HUB_TABLE, type EpochMs, type ForwardingTablePollKind } from '#lib/contract/index.ts'
+import { armTypes, DEFAULT_HUB_TABLE, type EpochMs, type ForwardingTablePollKind } from '#lib/contract/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { splitIntoEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
@@ -18,8 +18,8 @@ export interface RoutesToPrefixes {
 
 /**
  * Returns how the given gateways, or the given hubs, currently reach the given prefixes. For a hub, its default route
- * table is read, and not the tables of its gateways' connections. If both gateways and hubs are given, the gateways are
- * ignored. Runs in the caller's transaction, so that the result includes the rows that the transaction has just
+ * table is read, and not the tables of its gateways' connections. Other route tables of hubs are resources of their
+ * own. If both gateways and tables of hubs are given, the gateways are ignored. Runs in the caller's transaction, so that the result includes the rows that the transaction has just
  * recorded.
  */
 export async function readRoutesToPrefixes(
@@ -28,12 +28,12 @@ export async function readRoutesToPrefixes(
   prefixes: readonly string[],
 ): Promise<RoutesToPrefixes> {
   const { rows: listed } = await db.query<{ id: number; gateway: string; read_at: Date | null; is_hub: boolean }>(
-    `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at, source.subresource <> '' AS is_hub
+    `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at, x.is_hub
      FROM source JOIN resource ON resource.id = source.resource_id
-     LEFT JOIN poll_state p ON p.source_id = source.id
-       AND p.kind = CASE source.subresource WHEN '' THEN 'learned' ELSE 'tables' END
+     CROSS JOIN LATERAL (SELECT source.subresource <> '' OR resource.type = $3 AS is_hub) x
+     LEFT JOIN poll_state p ON p.source_id = source.id AND p.kind = CASE WHEN x.is_hub THEN 'tables' ELSE 'learned' END
      WHERE resource.short_id = ANY ($1) AND source.subresource IN ('', $2)`,
-    [gateways, DEFAULT_HUB_TABLE],
+    [gateways, DEFAULT_HUB_TABLE, armTypes.hubRouteTable],
   )
   const ofHubs = listed.filter((source) => source.is_hub)
   const sources = ofHubs.length > 0 ? ofHubs : listed

@@ -33,12 +33,15 @@ export function nameHubRows(
   if (!hub) return [...moved]
   const routesTo = Map.groupBy(connectionRoutes, ({ prefix }) => prefix)
   const gateways = findGatewaysWithReadConnections(context, hub)
+  // Only connections that propagate to a custom table bring its routes.
+  const isOwn = ({ gateway, connection }: HubConnectionRoute) =>
+    !hub.table || hub.connections?.[gateway]?.includes(connection) === true
   const since = (mark.previousOkAt ?? mark.startedAt) - RECENT_MS
   const gatewayOf = ({ peer }: GatewayRouteTableRow) =>
     peer === null ? null : findGatewayOfHubRow(topology, hub.scope, peer)
   return moved.map(({ prefix, before, after }) => {
     const [was, is] = [before.map((row) => nameGateway(hub, row)), after.map((row) => nameGateway(hub, row))]
-    const routes = routesTo.get(prefix) ?? []
+    const routes = (routesTo.get(prefix) ?? []).filter(isOwn)
     const connectionOf = (row: GatewayRouteTableRow) => {
       const gateway = gatewayOf(row)
       return gateway !== null && gateways.has(gateway) ? findConnection(row, gateway, routes, since) : null
@@ -79,17 +82,18 @@ export const isHubRowOverGateway = ({ origin }: Pick<GatewayRouteTableRow, 'orig
 
 /**
  * Returns the gateways of a hub that have several connections, if the table of each connection was polled at least
- * once. If the routes of one connection are unknown, this connection may have brought a row.
+ * once. If the routes of one connection are unknown, this connection may have brought a row. For a custom table, one
+ * connection is enough, because the gateway may have further connections that do not propagate to the table.
  */
 function findGatewaysWithReadConnections(
   context: DetectionContext,
-  { connections = {} }: HubNode,
+  { connections = {}, table }: HubNode,
 ): ReadonlySet<string> {
   const polls = listHubConnectionPolls(context).filter(({ at }) => at !== null)
   const read = new Set(polls.map(({ gateway, connection }) => `${gateway} ${connection}`))
   return new Set(
     Object.entries(connections).flatMap(([gateway, names]) =>
-      names.length > 1 && names.every((name) => read.has(`${gateway} ${name}`)) ? gateway : [],
+      names.length > (table ? 0 : 1) && names.every((name) => read.has(`${gateway} ${name}`)) ? gateway : [],
     ),
   )
 }

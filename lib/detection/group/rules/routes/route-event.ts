@@ -1,9 +1,16 @@
-import { type Cause, type DetectedEvent, type Evidence, parseHubConnectionName } from '#lib/contract/index.ts'
-import { type DetectionContext, storeEventInScope } from '../../../model/context.ts'
+import {
+  type Cause,
+  DEFAULT_HUB_TABLE,
+  type DetectedEvent,
+  type EventKind,
+  type Evidence,
+  parseHubConnectionName,
+} from '#lib/contract/index.ts'
+import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
-import { isVirtualWanHubScope } from '../../../model/topology.ts'
+import { findCustomHubTable, getHubOfTable, isVirtualWanHubScope, parseHubRowGateway } from '../../../model/topology.ts'
 
 /** Maximum number of prefixes shown in the evidence of an event; the route history contains all of them. */
 const SHOWN_PREFIXES = 20
@@ -25,6 +32,8 @@ interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' 
   proof?: ProvingPollTimes
   /** scope whose route table shows the event; absent = the polled one */
   table?: string
+  /** true if the table does not show the event any more; absent = it still shows the event */
+  isOver?: boolean
 }
 
 /** Stores an event that a rule about routes found, with the prefixes and neighbors that it concerns. */
@@ -34,13 +43,16 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
   const { table = mark.scope } = finding
   const isOfHub =
     isVirtualWanHubScope(topology, table) || (table === mark.scope && parseHubConnectionName(mark.subresource) !== null)
+  const shownBy = kindsOfHubTables.has(kind) ? createTableEvidence(context, table, finding) : []
+  const same = shownBy.length > 0 ? findSameEventOfHub(context, finding, table) : null
+  if (same) return joinEvent(same, table, finding, shownBy)
   const event = createEvent(mark, {
     kind,
     severity,
     scope,
     subject,
     started,
-    evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding)],
+    evidence: [...evidence, routeEvidence(finding.proof ?? mark, finding), ...shownBy],
     flags,
     causes: finding.causes ?? [],
   })
@@ -49,9 +61,73 @@ export function putRouteEvent(context: DetectionContext, finding: RouteFinding):
     prefixes: [...prefixes],
     peersBefore: [...peers],
     ...(isOfHub ? { table } : {}),
+    ...(shownBy.length > 0 ? { hub: getHubOfTable(topology, table) } : {}),
     ...(peersAfter ? { peersAfter: [...peersAfter] } : {}),
     ...(finding.changed ? { changed: [...finding.changed] } : {}),
   })
+}
+
+/** Kinds of events that several route tables of one hub may show, and that are then raised once. */
+const kindsOfHubTables: ReadonlySet<EventKind> = new Set(['no_path', 'failover', 'best_path_shift'])
+
+/** Returns evidence that names the route table of a hub; empty if the hub has only its default table. */
+function createTableEvidence({ topology, mark }: DetectionContext, table: string, finding: RouteFinding): Evidence[] {
+  const hub = getHubOfTable(topology, table)
+  if (!topology.hubs?.some((one) => one.table?.hub === hub)) return []
+  const { previousOkAt, startedAt, finishedAt } = finding.proof ?? mark
+  return [
+    {
+      field: 'route table of the hub',
+      before: null,
+      after: findCustomHubTable(topology, table)?.name ?? DEFAULT_HUB_TABLE,
+      sampledBefore: previousOkAt === null ? null : { earliest: previousOkAt, latest: startedAt },
+      sampledAfter: { earliest: startedAt, latest: finishedAt },
+    },
+  ]
+}
+
+/**
+ * Returns the event by which another route table of the same hub shows the same fault: the same change, of at least one
+ * common prefix, at the same time; null if there is none.
+ */
+function findSameEventOfHub(
+  context: DetectionContext,
+  { kind, prefixes, peers, peersAfter = [], started, isOver = false }: RouteFinding,
+  table: string,
+): LiveEvent | null {
+  const { topology, settings } = context
+  const slack = settings['burst.slack'] + settings['timers.hold']
+  const isSame = ({ event, table: other, furtherTables, ...live }: LiveEvent): boolean => {
+    if (event.kind !== kind || other === undefined || other === table || furtherTables?.[table]) return false
+    if (getHubOfTable(topology, other) !== getHubOfTable(topology, table)) return false
+    const isAtOneTime =
+      started.earliest <= event.started.latest + slack && event.started.earliest <= started.latest + slack
+    const known = new Set([...(live.prefixes ?? []), ...Object.values(furtherTables ?? {}).flat()])
+    return (
+      isAtOneTime &&
+      (event.ended === null || isOver) &&
+      prefixes.some((prefix) => known.has(prefix)) &&
+      listGatewaysOfPeers(peers) === listGatewaysOfPeers(live.peersBefore ?? []) &&
+      listGatewaysOfPeers(peersAfter) === listGatewaysOfPeers(live.peersAfter ?? [])
+    )
+  }
+  return listLiveEvents(context).find(isSame) ?? null
+}
+
+/** Returns the gateways of peers in rows of a hub as text. Only some tables may show the connection of a gateway. */
+const listGatewaysOfPeers = (peers: readonly string[]): string =>
+  [...new Set(peers.map((peer) => parseHubRowGateway(peer) ?? peer))].toSorted().join()
+
+/** Adds a further route table of the hub to an event. */
+function joinEvent(
+  live: LiveEvent,
+  table: string,
+  { prefixes }: RouteFinding,
+  shownBy: readonly Evidence[],
+): LiveEvent {
+  live.furtherTables = { ...live.furtherTables, [table]: [...prefixes] }
+  live.event = { ...live.event, evidence: [...live.event.evidence, ...shownBy] }
+  return live
 }
 
 function routeEvidence(proof: ProvingPollTimes, { prefixes, peers, peersAfter }: RouteFinding): Evidence {

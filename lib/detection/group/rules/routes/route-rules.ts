@@ -9,7 +9,12 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { listConfigChanges, type RouteTableChangeSignal, type PollSignal } from '../../../model/signal.ts'
-import { isVirtualWanHubScope, isHubTablePoll, type FindScopeOfResource } from '../../../model/topology.ts'
+import {
+  findCustomHubTable,
+  isVirtualWanHubScope,
+  isHubTablePoll,
+  type FindScopeOfResource,
+} from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingPathShifts } from './paths/pending-shifts.ts'
@@ -26,6 +31,11 @@ import {
 import { resolveWithheldWithdrawals } from './withheld-withdrawals.ts'
 import { getCausesOfRouterAnnouncement } from './announcement-causes.ts'
 import { isTableEmpty } from './emptied-table.ts'
+import {
+  endEventsOfRemovedTables,
+  recordStillBroughtPrefixes,
+  removeWithdrawnFromStillBrought,
+} from './custom-hub-tables.ts'
 import { isHubRowOverGateway, nameHubRows } from './hub-row-connections.ts'
 import { putRouteEvent } from './route-event.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
@@ -67,6 +77,7 @@ export function applyRouteRules(
   if (isBaseline && learned.length > 0)
     ensureResourceState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
+    if (isOfHub) removeWithdrawnFromStillBrought(context, signal.changes)
     // a connection without any route is reported as emptied
     if (isOfHub && !isBaseline && !isTableEmpty(signal)) detectMassRouteChanges(context, signal, [], NO_TABLE)
     if (isBaseline || isOfHub || !table) continue
@@ -80,6 +91,7 @@ export function applyRouteRules(
   if (isHubTablePoll(context.topology, context.mark) && !isBaseline && table) {
     for (const signal of signals) if (signal.type === 'routes') evaluateHubTable(context, signal, table)
   }
+  endEventsOfRemovedTables(context)
   resolvePendingPathShifts(context)
   resolveWithheldWithdrawals(context)
   expireUndeclaredRanges(context)
@@ -88,9 +100,9 @@ export function applyRouteRules(
 }
 
 /**
- * Evaluates changes of the default route table of a hub. Its rows are the routes that the hub uses, so a prefix without
- * a row has no path (ADR 0364). Withdrawals of many prefixes are not derived from it, because the tables of the hub's
- * connections show them.
+ * Evaluates changes of a route table of a hub. Its rows are the routes that the hub uses, so a prefix without a row has
+ * no path (ADR 0364). Withdrawals of many prefixes are not derived from it, because the tables of the hub's connections
+ * show them. Default routes are evaluated only in the default table.
  */
 function evaluateHubTable(
   context: DetectionContext,
@@ -102,9 +114,10 @@ function evaluateHubTable(
   )
   if (changes.length === 0) return
   const moved = findChangedPrefixes(context, changes, table)
-  defaultRoutes(context, changes, moved)
+  if (!findCustomHubTable(context.topology, context.mark.scope)) defaultRoutes(context, changes, moved)
   const named = nameHubRows(context, moved, table)
   applyBestPathRules(context, changes, named, { ...table, siteRoutes: {}, withdrawn: new Map() })
+  recordStillBroughtPrefixes(context, table)
 }
 
 /** Table for changes whose effect on the best paths is unknown. */

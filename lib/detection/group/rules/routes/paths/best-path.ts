@@ -23,6 +23,7 @@ import {
 } from './usual-paths.ts'
 import { isWholeSiteLost, type EvaluatedSite, listLearnedSites, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingPathShift } from '../../../../model/scope-state.ts'
+import { findCustomHubTable } from '../../../../model/topology.ts'
 
 /**
  * A change of best paths that several prefixes have in common. `before` and `after` list the best paths, each as
@@ -87,8 +88,10 @@ export function applyBestPathRules(
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
     if (shift.after.length === 0) losesAll(context, shift, table, between)
-    else if (isShrunk && !shift.stillThere) shrinks(context, shift, between)
-    else {
+    else if (isShrunk && !shift.stillThere) {
+      // Fewer equal paths in a custom table of a hub may be a change of propagation, and all of its prefixes keep a path.
+      if (!findCustomHubTable(context.topology, context.mark.scope)) shrinks(context, shift, between)
+    } else {
       const own = shift.prefixes.flatMap((prefix) => [
         ...(changed.get(prefix) ?? []),
         ...(earlier.get(prefix)?.changed ?? []),
@@ -235,6 +238,11 @@ function shrinks(context: DetectionContext, shift: Shift, between: TimestampBoun
  */
 function losesAll(context: DetectionContext, shift: Shift, table: TableWithSites, between: TimestampBounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))
+  // A prefix may leave a custom table of a hub because of a change of propagation, so that the loss must be proven.
+  if (findCustomHubTable(context.topology, context.mark.scope)) {
+    if (open.length > 0) storePendingPathShift(context, { ...shift, prefixes: open }, between)
+    return
+  }
   const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
   for (const site of lost) {
     const own = open.filter((prefix) => site.prefixes.includes(prefix))

@@ -5,7 +5,7 @@ import { getRouteEventResourceId } from '../../../../model/event-owner.ts'
 import { findNeighborCarryingPath, parseNeighborsOfGatewayNeighbors } from '../../../../model/route.ts'
 import type { ProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
-import type { DeclaredSiteNode } from '../../../../model/topology.ts'
+import { type DeclaredSiteNode, getHubOfTable } from '../../../../model/topology.ts'
 import { type EvaluatedSite, createLearnedSiteEvidence, getLearnedSiteFlags } from '../../sites/index.ts'
 import { putRouteEvent } from '../route-event.ts'
 
@@ -49,7 +49,9 @@ const openOutage = (context: DetectionContext, gateway: string, site: string): L
       isEventOpen(live) &&
       live.event.kind === 'no_path' &&
       live.event.subject === site &&
-      live.event.flags.includes(`gateway:${gateway}`),
+      (live.table === undefined
+        ? live.event.flags.includes(`gateway:${gateway}`)
+        : live.table === gateway || live.furtherTables?.[gateway] !== undefined),
   ) ?? null
 
 /**
@@ -59,7 +61,7 @@ const openOutage = (context: DetectionContext, gateway: string, site: string): L
  */
 export function raiseNoPathEvent(
   context: DetectionContext,
-  { prefixes, before }: Pick<PendingPathShift, 'prefixes' | 'before'>,
+  { prefixes, before, returned }: Pick<PendingPathShift, 'prefixes' | 'before' | 'returned'>,
   between: TimestampBounds,
   site: LostSite | null,
   proof: ProvingPollTimes = context.mark,
@@ -68,7 +70,7 @@ export function raiseNoPathEvent(
   const gateway = before[0] === undefined ? '' : parseGatewayNeighbor(before[0]).gateway
   const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
   const open = site === null ? null : openOutage(context, gateway, site.name)
-  if (open) return grown(open, prefixes, before)
+  if (open) return grown(open, gateway, prefixes, before)
   const learned = site?.learned ?? null
   return putRouteEvent(context, {
     kind: 'no_path',
@@ -79,19 +81,22 @@ export function raiseNoPathEvent(
     prefixes,
     peers: parseNeighborsOfGatewayNeighbors(before),
     flags: [
-      `gateway:${gateway}`,
+      `gateway:${getHubOfTable(context.topology, gateway)}`,
       ...(site === null ? [UNDECLARED_RANGES_FLAG] : []),
       ...(learned ? getLearnedSiteFlags({ learned }) : []),
     ],
     evidence: learned ? createLearnedSiteEvidence(context, { learned }) : [],
     proof,
     table: gateway,
+    isOver: returned !== undefined,
   })
 }
 
-/** Adds further lost ranges to the open outage of a site. */
-function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
-  open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
+/** Adds further lost ranges of a route table to the open outage of a site. */
+function grown(open: LiveEvent, table: string, prefixes: readonly string[], before: readonly string[]): LiveEvent {
+  const further = open.furtherTables?.[table]
+  if (further) open.furtherTables = { ...open.furtherTables, [table]: [...new Set([...further, ...prefixes])] }
+  else open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
   open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...parseNeighborsOfGatewayNeighbors(before)])]
   return open
 }

@@ -41,11 +41,12 @@ export function findReturnedPrefixes(
     .filter((live) => isEventOpen(live) && shiftKinds.has(live.event.kind) && isJudgedByTable(context, live))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
-    if (!live.prefixes) continue
+    const lost = getPrefixesInTable(live, context.mark.scope)
+    if (!lost) continue
     // The outage of a learned site ends with the first prefix that returns (see endOutage in site-rules.ts).
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
     const { kind } = live.event
-    const shift = { prefixes: live.prefixes, before, after: live.peersAfter ?? [], any: enoughFor[kind] ?? null }
+    const shift = { prefixes: lost, before, after: live.peersAfter ?? [], any: enoughFor[kind] ?? null }
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
     if (replaced.length > 0) removePrefixesFromPathShift(context, live, replaced, between, false)
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
@@ -78,8 +79,11 @@ export function findReturnedPrefixes(
  * Reports whether the polled table shows the paths of an event. The table of a hub shows the paths of this hub only, and
  * other tables show the paths outside hubs.
  */
-function isJudgedByTable({ topology, mark }: DetectionContext, { event, table, peersBefore = [] }: LiveEvent): boolean {
-  if (table !== undefined) return table === mark.scope
+function isJudgedByTable(
+  { topology, mark }: DetectionContext,
+  { event, table, furtherTables, peersBefore = [] }: LiveEvent,
+): boolean {
+  if (table !== undefined) return table === mark.scope || furtherTables?.[mark.scope] !== undefined
   // events of older versions do not name the table
   const hub = (topology.hubs ?? []).find(
     ({ scope }) =>
@@ -88,6 +92,10 @@ function isJudgedByTable({ topology, mark }: DetectionContext, { event, table, p
   )
   return hub === undefined ? !isVirtualWanHubScope(topology, mark.scope) : hub.scope === mark.scope
 }
+
+/** Returns the prefixes of an event that a route table shows; undefined if the event is not about prefixes. */
+const getPrefixesInTable = ({ prefixes, furtherTables }: LiveEvent, table: string): string[] | undefined =>
+  furtherTables?.[table] ?? prefixes
 
 /**
  * Ends ecmp_reduced events (fewer equal paths) about prefixes that an earlier change had moved to another circuit, when
@@ -102,7 +110,8 @@ function endReductionsOfGuests(
 ): void {
   for (const live of listLiveEvents(context)) {
     const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
-    if (!isLater || !isEventOpen(live) || !live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
+    if (!isLater || !isEventOpen(live) || !isJudgedByTable(context, live)) continue
+    if (!live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
     const guests = (live.prefixes ?? []).filter((prefix) => back.includes(prefix))
     if (guests.length > 0) removePrefixesFromPathShift(context, live, guests, between, false)
   }
@@ -114,11 +123,12 @@ function endReductionsOfGuests(
  */
 function leftBy(
   context: DetectionContext,
-  { event, prefixes = [], peersBefore = [], peersAfter = [] }: LiveEvent,
+  { event, table, prefixes = [], peersBefore = [], peersAfter = [] }: LiveEvent,
 ): string[] {
   const reductions = listLiveEvents(context).filter(
     (live) =>
       live.event.kind === 'ecmp_reduced' &&
+      live.table === table &&
       isEventOpen(live) &&
       live.event.started.latest <= event.started.latest &&
       live.prefixes?.some((prefix) => prefixes.includes(prefix)),
@@ -211,7 +221,7 @@ export function endInvertedPathShifts(
       const known = usual.get(one.prefix)
       const isLeft = known && parseNeighborsOfGatewayNeighbors(known.split(',')).some((peer) => left.includes(peer))
       const isOver = known && !isLeft && !hasPrefixUsualPaths(context, usual, one)
-      return isOver && live.prefixes?.includes(one.prefix) ? [one.prefix] : []
+      return isOver && getPrefixesInTable(live, context.mark.scope)?.includes(one.prefix) ? [one.prefix] : []
     })
     if (over.length === 0) continue
     removePrefixesFromPathShift(context, live, over, between)
@@ -231,10 +241,11 @@ function findReplacedByCover(
 }
 
 /**
- * Removes prefixes from an open event about changed paths. The event ends when its last prefix is removed. Then the
- * opposite event is reported if there is one: failback after a failover, ecmp_restored after a reduction that left only
- * some of the former neighbors.
+ * Removes prefixes from an open event about changed paths. The event ends when its last prefix is removed in every
+ * route table that shows it. Then the opposite event is reported if there is one: failback after a failover,
+ * ecmp_restored after a reduction that left only some of the former neighbors.
  * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
+ * @param table scope of the route table in which the prefixes are removed
  */
 export function removePrefixesFromPathShift(
   context: DetectionContext,
@@ -242,9 +253,13 @@ export function removePrefixesFromPathShift(
   back: readonly string[],
   between: TimestampBounds,
   isRestored = true,
+  table = context.mark.scope,
 ): void {
-  live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
-  if (live.prefixes.length > 0) return
+  const left = (getPrefixesInTable(live, table) ?? []).filter((prefix) => !back.includes(prefix))
+  if (live.furtherTables?.[table]) live.furtherTables = { ...live.furtherTables, [table]: left }
+  else live.prefixes = left
+  const all = [live.prefixes ?? [], ...Object.values(live.furtherTables ?? {})]
+  if (!isEventOpen(live) || all.some((prefixes) => prefixes.length > 0)) return
   closeEvent(live, between)
   const pair = pairOf(live)
   if (!pair || !isRestored) return

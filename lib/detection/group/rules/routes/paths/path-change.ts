@@ -6,6 +6,7 @@ import {
   parseNeighborsOfGatewayNeighbors,
 } from '../../../../model/route.ts'
 import type { BestPathChangeEventSubject } from '../../../../model/route-memory.ts'
+import { getHubOfTable } from '../../../../model/topology.ts'
 
 export function describePathChange(
   context: DetectionContext,
@@ -27,7 +28,7 @@ export function describePathChange(
     level === 'path' || level === 'gateway'
       ? `${parseNeighborsOfGatewayNeighbors(before).join(',')} > ${parseNeighborsOfGatewayNeighbors(after).join(',')}`
       : `${names(was)} > ${names(is)}`
-  return { scope: was[0]?.circuit ?? context.mark.scope, subject, level }
+  return { scope: was[0]?.circuit ?? getHubOfTable(context.topology, context.mark.scope), subject, level }
 }
 
 /** Reports whether all current paths use other gateways than the paths before the change. */

@@ -7,7 +7,7 @@ import {
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../../model/context.ts'
 import { parseNeighborsOfGatewayNeighbors, type RoutesOfChangedPrefixes } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
-import { isVirtualWanHubScope } from '../../../../model/topology.ts'
+import { findCustomHubTable, getHubOfTable, isVirtualWanHubScope } from '../../../../model/topology.ts'
 import type { LiveEvent, PendingPathShift } from '../../../../model/scope-state.ts'
 import { isProvenLossOfConnection } from '../../../facts/emptied-connections.ts'
 import { findNeighborPathLosses, isPeerLossUnread } from '../../../facts/loss-explanation.ts'
@@ -112,10 +112,28 @@ function resolve(context: DetectionContext, pending: PendingPathShift): boolean 
   if (!isLost && (isEarly || isUnread())) return false
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
   // If a connection lost all its routes, their ranges have no path, even if the reason is unknown.
-  const isOutage = after.length === 0 && (isLost || losses.length > 0) && !isOfUnlisted(context, pending)
-  const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
-  if (live && pending.returned) removePrefixesFromPathShift(context, live, pending.prefixes, pending.returned)
+  const isExplained = isLost || losses.length > 0
+  const proven = isExplained ? pending : withoutStillBrought(pending)
+  if (proven.prefixes.length === 0) return true
+  const raised =
+    after.length > 0
+      ? [{ live: shifted(context, proven, isLost), prefixes: proven.prefixes }]
+      : isOfUnlisted(context, pending)
+        ? []
+        : listOutages(context, proven, isExplained)
+  const table = getTableScope(before)
+  for (const { live, prefixes } of pending.returned ? raised : [])
+    removePrefixesFromPathShift(context, live, prefixes, pending.returned ?? between, true, table)
   return true
+}
+
+/**
+ * Returns a change without the prefixes that the former connections still bring. A change of a custom table of a hub may
+ * otherwise be a change of its configuration.
+ */
+const withoutStillBrought = (pending: PendingPathShift): PendingPathShift => {
+  const { stillBrought = [] } = pending
+  return { ...pending, prefixes: pending.prefixes.filter((prefix) => !stillBrought.includes(prefix)) }
 }
 
 /**
@@ -165,8 +183,29 @@ function isTakenBack(context: DetectionContext, { before, after, prefixes, betwe
 /** Returns the gateway or hub whose table shows these paths. */
 const getTableScope = ([first = '']: readonly string[]): string => parseGatewayNeighbor(first).gateway
 
-const outage = (context: DetectionContext, pending: PendingPathShift): LiveEvent =>
-  raiseNoPathEvent(context, pending, pending.between, null, pending.source)
+/**
+ * Raises the outages of prefixes that lost all paths. In a custom table of a hub, prefixes of declared sites belong to
+ * an outage of their site. The outage of other prefixes is raised only if another event explains it.
+ */
+function listOutages(
+  context: DetectionContext,
+  pending: PendingPathShift,
+  isExplained: boolean,
+): { live: LiveEvent; prefixes: string[] }[] {
+  const { between, source, prefixes } = pending
+  const isCustom = findCustomHubTable(context.topology, getTableScope(pending.before)) !== undefined
+  const sites = isCustom ? context.topology.sites : []
+  const ofSites = sites.flatMap((site) => {
+    const own = prefixes.filter((prefix) => site.prefixes.includes(prefix))
+    return own.length > 0 ? [{ site, own }] : []
+  })
+  const rest = prefixes.filter((prefix) => ofSites.every(({ own }) => !own.includes(prefix)))
+  const groups = [...ofSites, ...(isExplained && rest.length > 0 ? [{ site: null, own: rest }] : [])]
+  return groups.map(({ site, own }) => ({
+    live: raiseNoPathEvent(context, { ...pending, prefixes: own }, between, site, source),
+    prefixes: own,
+  }))
+}
 
 function shifted(context: DetectionContext, pending: PendingPathShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
@@ -174,7 +213,8 @@ function shifted(context: DetectionContext, pending: PendingPathShift, isLost: b
   const [first] = before
   // A circuit without connections already belongs to another group. If this group stored a state for the circuit, it
   // would overwrite the state that the other group stores. Therefore the event belongs to the gateway.
-  const scope = name.scope in context.scopes || !first ? name.scope : parseGatewayNeighbor(first).gateway
+  const scope =
+    name.scope in context.scopes || !first ? name.scope : getHubOfTable(context.topology, getTableScope(before))
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
     scope,
@@ -188,6 +228,7 @@ function shifted(context: DetectionContext, pending: PendingPathShift, isLost: b
     flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
     proof: pending.source,
     table: getTableScope(before),
+    isOver: pending.returned !== undefined,
   })
   if (isLost) markUnstable(context, live)
   return live
