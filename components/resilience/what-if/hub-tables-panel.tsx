@@ -52,7 +52,7 @@ export function HubTablesPanel({ tables }: { tables: readonly WhatIfHubTable[] }
         name="what-if-hub-tables"
         caption="Outcomes in the route tables of hubs"
         columns={columns}
-        rows={tables}
+        rows={[...tables]}
         rowKey={({ id }) => id}
         empty={null}
       />

@@ -179,7 +179,17 @@ function formatPlanCost({ difference, unknownBecause }: NonNullable<PlanCheckRes
 }
 
 interface Section {
-  id: 'findings' | 'changes' | 'prefixes' | 'overlaps' | 'limits' | 'checks' | 'refused' | 'one_way' | 'cost'
+  id:
+    | 'findings'
+    | 'changes'
+    | 'prefixes'
+    | 'hub_tables'
+    | 'overlaps'
+    | 'limits'
+    | 'checks'
+    | 'refused'
+    | 'one_way'
+    | 'cost'
   title: string
   header: string[]
   rows: string[][]
