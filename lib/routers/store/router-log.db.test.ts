@@ -118,7 +118,7 @@ describe('a router that has BMP, too', () => {
     const bmp = await connect()
     await recordRouterReports(db, bmp, s(0), [createTestSessionUpReport(s(1))])
     const log = await readLog()
-    // as FRR 8.4 and BIRD with BFD do on a link that loses packets for a second
+    // FRR 8.4 and BIRD with BFD send this on a link that loses packets for a second.
     await recordRouterLog(db, log, s(0), [line(s(9.6), { reason: sends(6, 10) })])
     await recordRouterReports(db, bmp, s(0), [reportDown(s(10), { ...sends(6, 0), by: 'remote' })])
     expect((await readReportedSessions(db.pool))[0]?.reason).toEqual(sends(6, 10))

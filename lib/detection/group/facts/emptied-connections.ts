@@ -11,7 +11,7 @@ import {
   PRIVATE_PEERING,
 } from '../../model/topology.ts'
 import { getSourceFreshness, isInventoryUnread, listHubConnectionPolls, type PolledSourceKey } from './last-answer.ts'
-import { doesRouteMapDropPrefix } from './route-maps.ts'
+import { doesRouteMapDropPrefix } from '../../verdict/index.ts'
 
 /**
  * Reason that a connection of a hub brings no route: `lost` = the sessions behind it still receive prefixes, so the path

@@ -53,7 +53,7 @@ export function findExplainingChange(
       // changes of its connections or in its resource group. In all other scopes (`ends`), only the removal of this
       // event's connection counts.
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
-      // Of the changes of a hub, only changes of its route maps explain that a route map drops the routes.
+      // Only changes of a hub’s route maps, and no other changes of the hub, explain that a route map drops the routes.
       if (scope === hub && !/\/routeMaps\//i.test(entry.operation)) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
