@@ -102,7 +102,7 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SessionsAlongCirc
   )
   if (sessions.length === 0) return null
   return (
-    <FoldedStateSection title="IPv6" state={<StateLabel {...summarizeSessions(sessions)} detail={null} />}>
+    <FoldedStateSection title="IPv6" state={<StateLabel {...summarizeSessions(sessions, false)} />}>
       <ul className="grid gap-1 text-xs">
         {sessions.map((session) => (
           <li key={session.neighbor} className="flex flex-wrap gap-x-2">

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { formatOutageDetection, getSessionEndsDetail, formatRouterChange, formatRouterProtocol } from './router-text.ts'
+import { formatStatusText } from '../ui/status.tsx'
+import {
+  formatOutageDetection,
+  formatRouterChange,
+  formatRouterProtocol,
+  getAzureEndStatus,
+  getSessionEndsDetail,
+} from './router-text.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -30,4 +37,14 @@ it.each([
   ['down', undefined, 'WENT DOWN'],
 ] as const)('a change to %s after %s is %s', (state, before, word) => {
   expect(formatRouterChange(state, before)).toBe(word)
+})
+
+it("Azure's end shows its last known state if it is not polled", () => {
+  const azure = { state: 'unknown' as const, since: null, readAt: null }
+  const ends = { azure, verdict: 'one_end' as const, words: '', differsFor: null }
+  expect(formatStatusText(getAzureEndStatus(ends))).toBe('UNKNOWN')
+  const lastKnown = { state: 'down' as const, at: '2026-11-30T09:59:02.000Z' }
+  expect(formatStatusText(getAzureEndStatus({ ...ends, azure: { ...azure, lastKnown } }))).toBe(
+    'was DOWN at 2026-11-30 09:59:02 UTC',
+  )
 })

@@ -1,6 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { ApiRouter, ApiRouterPeer, ApiSessionEnds } from '#lib/routers/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
+import { lastKnownStatus } from '../ui/status-text.ts'
 
 export const getRouterName = ({ name, address }: Pick<ApiRouter, 'name' | 'address'>): string => name ?? address
 
@@ -26,7 +27,9 @@ export function getRouterPeerStatus({ state, lastState }: Pick<ApiRouterPeer, 's
 export const formatRouterChange = (state: 'up' | 'down', before: 'up' | 'down' | undefined): string =>
   state === 'down' ? 'WENT DOWN' : before === 'down' ? 'BACK' : 'CAME UP'
 
+/** Returns the status of a session at Azure's end, or its last known status if no recent poll shows it. */
 export function getAzureEndStatus({ azure }: ApiSessionEnds): StatusText {
+  if (azure.lastKnown) return lastKnownStatus(azure.lastKnown.state, azure.lastKnown.at)
   switch (azure.state) {
     case 'up':
       return { tone: 'up', word: 'UP' }

@@ -62,9 +62,13 @@ function Ends({ one, isExplained }: { one: PathSessionEnds; isExplained: boolean
           <dt className="text-ink-3">Azure’s end</dt>
           <dd className="flex flex-wrap gap-x-2">
             {ends && <StateLabel {...getAzureEndStatus(ends)} />}
-            {/* the time of an unknown state is the start of the last known state */}
-            {ends?.azure.since && ends.azure.state !== 'unknown' && (
-              <DurationSinceBounds bounds={ends.azure.since} prefix="for " />
+            {/* the time of an unknown state is the start of the last known state, which polls prove up to `lastKnown.at` */}
+            {ends?.azure.since && (ends.azure.state !== 'unknown' || ends.azure.lastKnown) && (
+              <DurationSinceBounds
+                bounds={ends.azure.since}
+                until={{ confirmedAt: ends.azure.lastKnown?.at ?? null }}
+                prefix="for "
+              />
             )}
           </dd>
         </div>

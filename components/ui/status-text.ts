@@ -40,7 +40,7 @@ export const OWN_POLLS_NOTE = ', by its own polls'
  * @param name display name of the last known state
  * @param at time of the last poll that showed it, ISO 8601
  */
-const lastKnownStatus = (name: string, at: string): StatusText => ({
+export const lastKnownStatus = (name: string, at: string): StatusText => ({
   tone: 'unknown',
   word: `was ${name.toUpperCase()}`,
   at,
@@ -50,14 +50,17 @@ const lastKnownStatus = (name: string, at: string): StatusText => ({
  * Adds the detail `not confirmed since …` to a status if no poll has confirmed it recently. Its word and tone are
  * unchanged.
  */
-const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
+export const addUnconfirmedSince = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmedSince(unconfirmedSince) }
 
 /** Returns the redundancy of a peering as a status. Use `getCircuitStatus` for a whole circuit. */
 export const getRedundancyStatus = ({ redundancy, unconfirmedSince, lastKnown }: CircuitState): StatusText =>
   lastKnown
     ? lastKnownStatus(redundancyLabels[lastKnown.state], lastKnown.at)
-    : confirmed(statusOf(redundancySeverityLevels[redundancy], redundancyLabels[redundancy]), unconfirmedSince)
+    : addUnconfirmedSince(
+        statusOf(redundancySeverityLevels[redundancy], redundancyLabels[redundancy]),
+        unconfirmedSince,
+      )
 
 type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown'>
 
@@ -70,7 +73,7 @@ export const getCircuitStatus = (
 ): StatusText =>
   circuit.lastKnown && !circuit.impaired
     ? getRedundancyStatus(circuit)
-    : confirmed(
+    : addUnconfirmedSince(
         statusOf(
           toneOf(circuit, redundancySeverityLevels[circuit.redundancy], circuit.redundancy),
           formatCircuitState(circuit),
@@ -112,7 +115,7 @@ export const getPathStatus = (
 ) =>
   lastKnown
     ? lastKnownStatus(pathStateLabels[lastKnown.state], lastKnown.at)
-    : confirmed(statusOf(pathTones[state], pathStateLabels[state]), unconfirmedSince)
+    : addUnconfirmedSince(statusOf(pathTones[state], pathStateLabels[state]), unconfirmedSince)
 
 /**
  * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
@@ -123,7 +126,7 @@ export const getGatewayStatus = (
 ): StatusText =>
   gateway.lastKnown && !gateway.impaired
     ? lastKnownStatus(gatewayStateLabels[gateway.lastKnown.state], gateway.lastKnown.at)
-    : confirmed(
+    : addUnconfirmedSince(
         statusOf(toneOf(gateway, gatewaySeverityLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
         gateway.unconfirmedSince,
       )
@@ -205,7 +208,7 @@ export function getSessionStatus(
     case 'up':
       return session.evidence === 'metric' ? { ...words, detail: 'by metrics' } : words
     case 'down':
-      if (session.known === 'stale' && session.lastSeenAt) return confirmed(words, session.lastSeenAt)
+      if (session.known === 'stale' && session.lastSeenAt) return addUnconfirmedSince(words, session.lastSeenAt)
       return {
         ...words,
         detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateLabels[session.state]}`,

@@ -323,3 +323,20 @@ it('sorts the paths of a circuit: private, Microsoft and public peering', async 
   const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))
   expect(data.map(({ peering }) => peering)).toEqual(['private', 'microsoft', 'public'])
 })
+
+it("has no present state of Azure's end after polls stopped, but the last state and until when it is proved", async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+  const feed = createTestEstatePollRecorder(db)
+  await feed.inventory(s(4_000))
+  await feed.summary(s(4_000), 'primary', [createCustomerNeighbor('primary')])
+  await feed.summary(s(4_060), 'primary', [createCustomerNeighbor('primary', { state: 'idle', azureState: 'Idle' })])
+  await feed.summary(s(4_120), 'primary', [createCustomerNeighbor('primary', { state: 'idle', azureState: 'Idle' })])
+  const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(3_990) })
+  await recordRouterReports(db, ce, s(3_990), [up(s(3_990)), shut(s(4_050))])
+  const endsAt = async (at: number) => (await getCircuitRouters(db.pool, circuit, {}, at)).data[0]?.peer.ends
+  expect(await endsAt(s(4_125))).toMatchObject({ verdict: 'agree', azure: { state: 'down' } })
+  const late = await endsAt(s(4_125 + 3_600))
+  expect(late).toMatchObject({ verdict: 'one_end', azure: { state: 'unknown' } })
+  expect(late?.azure.lastKnown).toEqual({ state: 'down', at: s(4_120) })
+  expect(late?.words).toBe("the router's end is down; Azure's end is not known now")
+})

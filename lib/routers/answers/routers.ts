@@ -308,7 +308,12 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
   // prove a fault.
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
-    azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
+    azure: {
+      state: azure.state ?? 'unknown',
+      since: azure.since,
+      readAt: azure.seenAt,
+      ...(azure.lastKnown && { lastKnown: azure.lastKnown }),
+    },
     verdict: isUnproven ? 'one_end' : judged.verdict,
     words: isUnproven
       ? formatLogDifference({ azure: azure.state, router: router.state })
@@ -317,13 +322,16 @@ function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, fa
   }
 }
 
-/** Returns the state of a router's session at Azure's end, as the Microsoft edge router (MSEE) reports it. */
+/**
+ * Returns the state of a router's session at Azure's end, as the Microsoft edge router (MSEE) reports it. If no recent
+ * poll shows it, the state is null, and `lastKnown` is the state that the last successful poll showed.
+ */
 function azureEnd(
   { localAddress, neighbor }: RouterSession,
   { circuitId, peering, path }: PeeringLinkId,
   facts: Facts,
 ) {
-  const unknown = { state: null, since: null, seenAt: null }
+  const unknown = { state: null, since: null, seenAt: null, lastKnown: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
   const circuit = found && selectCircuitPeering(found, peering)
   if (!circuit) return unknown
@@ -331,9 +339,18 @@ function azureEnd(
   const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)
   const row = link && findCustomerSession(facts.azure, circuit, path, link)
   if (!row) return unknown
-  const { verdict } = judgeStoredSession(row, isPathLinkDisabled(circuit, link), facts.now)
-  const state = verdict === 'up' ? 'up' : verdict === 'unknown' ? null : 'down'
-  return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
+  const isOff = isPathLinkDisabled(circuit, link)
+  const { verdict, known } = judgeStoredSession(row, isOff, facts.now)
+  const end = { since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt }
+  if (known !== 'stale') return { ...end, state: getStateOfVerdict(verdict), lastKnown: null }
+  const last = getStateOfVerdict(judgeStoredSession(row, isOff, 'last read').verdict)
+  const at = row.poll.lastReadAt
+  return { ...end, state: null, lastKnown: last === null || at === null ? null : { state: last, at } }
+}
+
+function getStateOfVerdict(verdict: ReturnType<typeof judgeStoredSession>['verdict']): 'up' | 'down' | null {
+  if (verdict === 'unknown' || verdict === 'not_reported') return null
+  return verdict === 'up' ? 'up' : 'down'
 }
 
 const newestFirst = (spans: readonly RouterSessionSpan[], { protocol }: RouterSession) =>

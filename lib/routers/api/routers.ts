@@ -56,6 +56,10 @@ const sessionEnds = z.object({
     state: z.enum(['up', 'down', 'unknown']),
     since: boundsCodec.nullable(),
     readAt: instantCodec.nullable().describe('end of the last successful poll that contained it'),
+    lastKnown: z
+      .object({ state: z.enum(['up', 'down']), at: instantCodec.describe('time up to which polls prove it') })
+      .optional()
+      .describe('state `unknown`: the state that the last successful poll showed; `since` is then its start'),
   }),
   verdict: z
     .enum(endsVerdicts)
