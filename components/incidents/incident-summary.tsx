@@ -83,7 +83,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
           {impact.summary}
         </p>
         {impact.traffic && (
-          <p className="text-ink-2">{describeIncidentTraffic(impact.traffic, incident.phase !== 'ongoing')}</p>
+          <p className="text-ink-2">{describeIncidentTraffic(impact.traffic, incident.phase !== 'ongoing', now)}</p>
         )}
         <Notices incident={incident} />
       </div>

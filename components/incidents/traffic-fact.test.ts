@@ -67,5 +67,14 @@ it.each<[string, Traffic, boolean, string]>([
     'Traffic not known, neither before it began nor meanwhile: a counter was reset, or polls failed.',
   ],
 ])('traffic of an incident: %s', (_, traffic, isPast, words) => {
-  expect(describeIncidentTraffic(traffic, isPast)).toBe(words)
+  expect(describeIncidentTraffic(traffic, isPast, 0)).toBe(words)
+})
+
+it('does not call traffic current that is no longer polled', () => {
+  const toAzure = { before: 442_000_000, since: 458_000_000, change: 'goes_on' as const }
+  const fromAzure = { before: 776_000_000, since: 796_000_000, change: 'goes_on' as const }
+  const traffic = of('read', { toAzure, fromAzure, notPolledSince: '2026-11-30T09:59:06.000Z' })
+  expect(describeIncidentTraffic(traffic, false, Date.parse('2026-11-30T10:00:52Z'))).toBe(
+    'To Azure 458 Mb/s at 09:59 UTC, 442 Mb/s before it began; from Azure 796 Mb/s at 09:59 UTC, 776 Mb/s before it began.',
+  )
 })

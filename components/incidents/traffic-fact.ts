@@ -1,17 +1,23 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
+import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
 import { formatBitRate } from '../format/quantity.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>
 
 /**
  * Describes the traffic of a resource in both directions before and since the start of an incident, or the reason why
- * it is unknown.
+ * it is unknown. Traffic that is no longer polled has the time of its last counters.
  */
-export function describeIncidentTraffic({ state, toAzure, fromAzure }: Traffic, isPast: boolean): string {
+export function describeIncidentTraffic(
+  { state, toAzure, fromAzure, notPolledSince }: Traffic,
+  isPast: boolean,
+  now: number,
+): string {
   switch (state) {
     case 'read': {
+      const when = notPolledSince ? `at ${formatUtcMinuteOfDay(notPolledSince, now)}` : 'now'
       const of = ({ before, since }: Traffic['toAzure']) =>
-        `${rateOf(since)} ${isPast ? 'meanwhile' : 'now'}, ${rateOf(before)} before it began`
+        `${rateOf(since)} ${isPast ? 'meanwhile' : when}, ${rateOf(before)} before it began`
       return `To Azure ${of(toAzure)}; from Azure ${of(fromAzure)}.`
     }
     case 'not_read':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { PollHealth } from '#lib/history/index.ts'
-import { computeCallSeconds, combinePollFreshness, judgePollFreshness } from './freshness.ts'
+import type { PollHealth, SourceStatus } from '#lib/history/index.ts'
+import { computeCallSeconds, combinePollFreshness, findNotPolledSince, judgePollFreshness } from './freshness.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 3)
 const ago = (seconds: number) => NOW - seconds * 1_000
@@ -50,6 +50,19 @@ it('a poll whose calls take now 2 s, now 11 s is fresh all the time, and late on
   }
   expect([...seen]).toEqual(['fresh'])
   expect(['fresh', 'late', 'stale']).toEqual([33_500, 33_501, 45_001].map((ms) => stateAt(goodAt + ms)))
+})
+
+it.each([
+  ['all are recent', [polled(30), polled(400, 300)], null],
+  ['some are not', [polled(30), polled(500), polled(400)], ago(500)],
+  ['the only poll never succeeded', [polled(null)], null],
+])('time since which a fact is not polled: %s', (_, polls, expected) => {
+  expect(
+    findNotPolledSince(
+      polls.map((poll) => ({ poll }) as SourceStatus),
+      NOW,
+    ),
+  ).toBe(expected)
 })
 
 describe('the freshness of an answer', () => {

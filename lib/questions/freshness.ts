@@ -26,6 +26,17 @@ export function judgePollFreshness(poll: PollHealth, now: EpochMs): FreshnessSta
   )
 }
 
+/**
+ * Returns the time since which a fact is not polled: the earliest end of the last successful polls among the sources
+ * that have no recent successful poll. Null = each source has a recent one, or those without it never succeeded.
+ * @param sources sources that show the fact
+ */
+export function findNotPolledSince(sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
+  const late = sources.filter(({ poll }) => !isFreshnessUsable(judgePollFreshness(poll, now)))
+  const times = late.map(({ poll }) => getLastGoodTime(poll)).filter((at) => at !== null)
+  return times.length === 0 ? null : Math.min(...times)
+}
+
 /** Reports whether a poll that reads sessions was successful recently. Returns true if no such poll is scheduled. */
 export function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {
   const own = sources.filter(({ scheduled, poll }) => scheduled && (poll.kind === 'peers' || poll.kind === 'summary'))

@@ -25,6 +25,7 @@ export {
   buildFreshnessFields,
   combinePollFreshness,
   isPollRefused,
+  findNotPolledSince,
   getLastGoodTime,
   hasCurrentSessions,
   judgePollFreshness,

@@ -15,6 +15,10 @@ export const formatUtcTime = (at: EpochMs | string): string => formatUtc(at).sli
 /** Formats an instant in UTC without seconds: `2026-12-01 20:37 UTC`. */
 export const formatUtcMinute = (at: EpochMs | string): string => `${formatUtc(at).slice(0, 16)} UTC`
 
+/** Formats an instant in UTC without seconds: `20:37 UTC`, with the date if the day (UTC) is not that of `now`. */
+export const formatUtcMinuteOfDay = (at: EpochMs | string, now: EpochMs): string =>
+  formatUtcDay(at) === formatUtcDay(now) ? `${formatUtcTime(at)} UTC` : formatUtcMinute(at)
+
 /** Formats an instant in UTC: `2026-12-01 20:37:05 UTC`. */
 export const formatUtcSecond = (at: EpochMs | string): string => `${formatUtc(at)} UTC`
 

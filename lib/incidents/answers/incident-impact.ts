@@ -34,6 +34,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import {
+  findNotPolledSince,
   hasCurrentSessions,
   judgePollFreshness,
   findOtherCustomersPaths,
@@ -101,6 +102,11 @@ export async function readIncidentImpactInputs(
       isOver: isOver(incident),
       routes,
       unread,
+      unreadSince: findNotPolledSince(
+        learned.filter(({ scope }) => gateways?.includes(scope)),
+        now,
+      ),
+      now,
       traffic: traffic?.get(incident.id) ?? null,
       tables: counts,
     })

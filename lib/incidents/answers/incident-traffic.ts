@@ -10,7 +10,7 @@ import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { type CountedBytes, type CounterPeriod, readCounterPairs } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
-import { getSampleRetentionMs, type EstateTopology } from '#lib/questions/index.ts'
+import { findNotPolledSince, getSampleRetentionMs, type EstateTopology } from '#lib/questions/index.ts'
 
 /**
  * Length in ms of the time before an incident for which traffic is measured, and of the last part of an ongoing
@@ -63,20 +63,29 @@ export async function readIncidentTraffic(
 ): Promise<Map<string, ImpactTraffic | null>> {
   const asked = incidents.map((incident) => {
     const windows = windowsOf(incident, now)
-    return { ...windows, id: incident.id, counters: countersOf(incident.scopes, topology) }
+    return {
+      ...windows,
+      id: incident.id,
+      isOngoing: incident.end === null,
+      counters: countersOf(incident.scopes, topology),
+    }
   })
   const windows = asked.flatMap(({ counters, before, since }) =>
     counters.flatMap(({ scope }) => [before, since].flatMap((window) => (window ? { ...window, scope } : []))),
   )
   const pairs = (await readCounterPairs(q, windows)).values()
   const next = (window: unknown) => (window ? (pairs.next().value ?? []) : [])
-  const polled = new Set(
-    sources.flatMap(({ scope, subresource, poll }) =>
-      subresource === '' && (poll.kind === 'stats' || poll.kind === 'connection') ? [scope] : [],
-    ),
+  const counting = sources.filter(
+    ({ subresource, poll }) => subresource === '' && (poll.kind === 'stats' || poll.kind === 'connection'),
   )
+  const polled = new Set(counting.map(({ scope }) => scope))
+  const notPolledSince = (counters: readonly { scope: string }[]) =>
+    findNotPolledSince(
+      counting.filter((source) => counters.some(({ scope }) => scope === source.scope)),
+      now,
+    )
   return new Map(
-    asked.map(({ id, counters, before, since, lastedMs }) => {
+    asked.map(({ id, isOngoing, counters, before, since, lastedMs }): [string, ImpactTraffic | null] => {
       const counted = counters.map(({ scope, paths }) => ({
         paths,
         isPolled: polled.has(scope),
@@ -85,7 +94,10 @@ export async function readIncidentTraffic(
       }))
       const isSampled = since?.basis !== '5m'
       const lengthMs = since ? since.to - since.from : 0
-      return [id, counted.length === 0 ? null : computeIncidentTraffic(counted, { lengthMs, isSampled, lastedMs })]
+      if (counted.length === 0) return [id, null]
+      const lastAt = isOngoing ? notPolledSince(counters) : null
+      const traffic = computeIncidentTraffic(counted, { lengthMs, isSampled, lastedMs })
+      return [id, lastAt === null ? traffic : { ...traffic, notPolledSince: lastAt }]
     }),
   )
 }

@@ -125,6 +125,11 @@ const impact = z
           ),
         toAzure: rateChange,
         fromAzure: rateChange,
+        notPolledSince: instantCodec
+          .optional()
+          .describe(
+            'last counters, if they are not polled now and it is ongoing; absent = they are polled, or it is over',
+          ),
       })
       .nullable()
       .describe(

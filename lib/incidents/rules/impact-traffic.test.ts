@@ -84,7 +84,25 @@ describe('traffic in words', () => {
     ['is not said to be none by one direction alone', trafficOf([0, 0], [null, null]), [], []],
     ['is not said where nothing is known', trafficOf([null, 0], [1_200 * M, null]), [], []],
   ])('%s', (_, traffic, now, past) => {
-    expect(formatTraffic(traffic, false)).toEqual(now)
-    expect(formatTraffic(traffic, true)).toEqual(past)
+    expect(formatTraffic(traffic, false, 0)).toEqual(now)
+    expect(formatTraffic(traffic, true, 0)).toEqual(past)
+  })
+})
+
+describe('traffic that is no longer polled', () => {
+  const now = Date.UTC(2026, 10, 30, 10, 0, 24)
+  const notPolledSince = Date.UTC(2026, 10, 30, 9, 59, 6)
+  it.each<[string, ImpactTraffic, string]>([
+    ['was', trafficOf([300 * M, 310 * M], [776 * M, 796 * M]), 'traffic was 796 Mb/s at 09:59 UTC'],
+    [
+      'had fallen',
+      trafficOf([300 * M, 30 * M], [1_200 * M, 300 * M]),
+      'traffic fell from 1.20 Gb/s to 300 Mb/s (not polled since 09:59 UTC)',
+    ],
+  ])('%s', (_, traffic, text) => {
+    expect(formatTraffic({ ...traffic, notPolledSince }, false, now)).toEqual([text])
+    expect(formatTraffic({ ...traffic, notPolledSince }, false, now + 24 * MS_PER_HOUR)[0]).toContain(
+      '2026-11-30 09:59 UTC',
+    )
   })
 })

@@ -1,3 +1,5 @@
+import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
+import type { EpochMs } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import { type TrafficChange, trafficChanges, type TrafficSeenState } from '../api/index.ts'
 
@@ -18,6 +20,8 @@ export interface ImpactTraffic {
   state: TrafficSeenState
   toAzure: RateChange
   fromAzure: RateChange
+  /** time of the last counters of an ongoing incident that are not polled now; absent = they are polled, or it is over */
+  notPolledSince?: EpochMs
 }
 
 /** Maximum rate in bit/s of a path that counts as stopped. Keepalives and BFD cause about 2,000 bit/s on each path. */
@@ -59,9 +63,11 @@ const directions = ['toAzure', 'fromAzure'] as const
 /**
  * Formats the change of traffic in the direction with the larger change. If both directions changed alike, the busier
  * one is used. The text names the direction unless both changed alike or the other direction has little traffic. The
- * list is empty if no change is known, or if only one direction is known and it has little traffic.
+ * list is empty if no change is known, or if only one direction is known and it has little traffic. Traffic that is no
+ * longer polled has the time of its last counters.
+ * @param now time at which the text is read; the text contains a date only if it is on another day
  */
-export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {
+export function formatTraffic(traffic: ImpactTraffic, isOver: boolean, now: EpochMs): string[] {
   const known = directions.flatMap((direction) => {
     const { before, since, change } = traffic[direction]
     return before === null || since === null || change === null ? [] : [{ direction, before, since, change }]
@@ -76,16 +82,19 @@ export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[]
   const isAlone = !second && !(isWhole && known.some(({ change }) => change === 'little'))
   const subject = isAlone ? `traffic ${names[first.direction]}` : 'traffic'
   const [was, is] = [formatBitRate(first.before), formatBitRate(first.since)]
+  const last = traffic.notPolledSince === undefined ? null : formatUtcMinuteOfDay(traffic.notPolledSince, now)
+  if (last !== null && worst === 'goes_on') return [`${subject} was ${is} at ${last}`]
+  const doubt = last === null ? '' : ` (not polled since ${last})`
   switch (worst) {
     case 'stopped':
-      return [`${subject} stopped, ${was} before it began`]
+      return [`${subject} stopped, ${was} before it began${doubt}`]
     case 'fell':
-      return [`${subject} fell from ${was} to ${is}`]
+      return [`${subject} fell from ${was} to ${is}${doubt}`]
     case 'lower':
-      return [`${subject} ${isOver ? 'was ' : ''}at ${is}, ${was} before it began`]
+      return [`${subject} ${isOver ? 'was ' : ''}at ${is}, ${was} before it began${doubt}`]
     case 'goes_on':
       return [`${subject} ${isOver ? 'went' : 'goes'} on at ${is}`]
     case 'little':
-      return [`less than ${formatBitRate(LITTLE)} of traffic before and ${isOver ? 'meanwhile' : 'since'}`]
+      return [`less than ${formatBitRate(LITTLE)} of traffic before and ${isOver ? 'meanwhile' : 'since'}${doubt}`]
   }
 }

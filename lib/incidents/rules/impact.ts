@@ -9,6 +9,8 @@ import {
   formatBeVerb,
 } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
+import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
+import type { EpochMs } from '#lib/contract/time/time.ts'
 import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
 import { formatSiteName, formatNewSiteState } from '#lib/contract/words/site-states.ts'
@@ -60,6 +62,10 @@ interface SeenOfIncident {
   routes: RoutesSeenState
   /** names of the gateways whose tables were not read */
   unread?: readonly string[]
+  /** time of the last poll of these tables, if they are no longer polled; null = their next poll is due */
+  unreadSince?: EpochMs | null
+  /** present time, on whose day times have no date; absent = all times have a date */
+  now?: EpochMs
   traffic?: ImpactTraffic | null
   /** effects from the comparison of route tables; null = unknown, so that prefixes are counted from events */
   tables?: RouteCounts | null
@@ -73,7 +79,7 @@ interface SeenOfIncident {
  */
 export function computeIncidentImpact(
   events: readonly ImpactEvent[],
-  { isOver, routes, unread = [], traffic = null, tables = null }: SeenOfIncident,
+  { isOver, routes, unread = [], unreadSince = null, traffic = null, tables = null, now = 0 }: SeenOfIncident,
 ): Impact {
   const shown = events.filter(({ ended }) => isOver || ended === null)
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
@@ -95,8 +101,9 @@ export function computeIncidentImpact(
   const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
   const left = [...formatLoss(losses, isOver), ...formatOtherLoss(places, isOver)]
   const isPollingAlone = happened.length + left.length === 0 && of(...POLLING).length > 0
-  const nothingLost = prefixes.lost.length > 0 || isPollingAlone ? [] : noLossWords({ routes, unread, isOver })
-  const flows = traffic ? formatTraffic(traffic, isOver) : []
+  const nothingLost =
+    prefixes.lost.length > 0 || isPollingAlone ? [] : noLossWords({ routes, unread, unreadSince, isOver, now })
+  const flows = traffic ? formatTraffic(traffic, isOver, now) : []
   const before = isPollingAlone ? [formatPolling(isOver)] : [...happened, ...nothingLost]
   const observed = isPollingAlone ? before : [...happened, ...left]
   const isNothing = before.length + left.length === 0
@@ -118,7 +125,7 @@ const formatPolling = (isOver: boolean) =>
 
 const formatNoLoss = (isOver: boolean) => `no effect on routes or redundancy ${isOver ? 'was recorded' : 'is known'}`
 
-function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] {
+function noLossWords({ routes, unread = [], unreadSince = null, isOver, now = 0 }: SeenOfIncident): string[] {
   const whose = unread.length === 0 ? '' : ` of ${listed(unread, 'gateways')}`
   switch (routes) {
     case 'read':
@@ -128,6 +135,8 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
     case 'not_polled':
       return ['prefix impact unknown: routes are not polled']
     case 'not_read':
+      if (!isOver && unreadSince !== null)
+        return [`prefix impact unknown: routes${whose} were last polled at ${formatUtcMinuteOfDay(unreadSince, now)}`]
       if (!isOver) return [`prefix impact: waiting for the next route poll${whose}`]
       return whose === '' ? [] : [`prefix impact unknown: routes${whose} were not read`]
     case 'unknown':
