@@ -6,8 +6,9 @@ import { formatCountWithSeparators } from '../format/quantity.ts'
 import { Panel } from '../ui/panel.tsx'
 import { ByteCount } from '../ui/facts/quantities.tsx'
 import { StateLabel, type StatusText } from '../ui/status.tsx'
+import { getLastPolledStatus } from '../ui/status-text.ts'
 import type { IpsecTunnel } from '#lib/gateways/api/tunnels.ts'
-import { DurationSinceBounds } from '../ui/times/time.tsx'
+import { DurationSinceBounds, LastKnownTime } from '../ui/times/time.tsx'
 import { formatRemoteDevice, formatIpsecPolicy, noTunnelsText } from './vpn-text.ts'
 
 /**
@@ -63,8 +64,16 @@ export function GatewayConnections({ connections }: { connections: GatewayConnec
                     )}
                   </span>
                   <span className="block text-xs text-ink-3">
-                    {connection.status ? `Azure state ${connection.status}` : 'no status from Azure'} · weight{' '}
-                    {connection.routingWeight ?? 'unknown'}
+                    {connection.notPolledSince && connection.status ? (
+                      <>
+                        Azure state was {connection.status} <LastKnownTime at={connection.notPolledSince} />
+                      </>
+                    ) : connection.status ? (
+                      `Azure state ${connection.status}`
+                    ) : (
+                      'no status from Azure'
+                    )}{' '}
+                    · weight {connection.routingWeight ?? 'unknown'}
                     {connection.ipsec === null && (
                       <> · FastPath {connection.fastPath === null ? 'unknown' : connection.fastPath ? 'on' : 'off'}</>
                     )}
@@ -148,7 +157,8 @@ function VpnConnectionParts({
   gatewayBgpAddresses,
   ipsec,
   tunnels,
-}: Pick<GatewayConnection, 'id' | 'name' | 'device' | 'bgp' | 'gatewayBgpAddresses' | 'tunnels'> & {
+  notPolledSince,
+}: Pick<GatewayConnection, 'id' | 'name' | 'device' | 'bgp' | 'gatewayBgpAddresses' | 'tunnels' | 'notPolledSince'> & {
   ipsec: NonNullable<GatewayConnection['ipsec']>
 }) {
   return (
@@ -171,7 +181,7 @@ function VpnConnectionParts({
       ) : (
         <ul aria-label={`Tunnels of ${name}`} className="mt-1.5 grid gap-1">
           {tunnels.map((tunnel) => (
-            <TunnelRow key={tunnel.name} tunnel={tunnel} />
+            <TunnelRow key={tunnel.name} tunnel={tunnel} notPolledSince={notPolledSince} />
           ))}
         </ul>
       )}
@@ -179,16 +189,19 @@ function VpnConnectionParts({
   )
 }
 
-function TunnelRow({ tunnel }: { tunnel: IpsecTunnel }) {
+function TunnelRow({ tunnel, notPolledSince }: { tunnel: IpsecTunnel; notPolledSince: string | undefined }) {
   const { name, state, azureStatus, since, bytesIn, bytesOut } = tunnel
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
       <StateLabel
-        {...tunnelStatus[state]}
-        detail={state === 'unknown' ? `Azure says ${azureStatus ?? 'nothing'}` : null}
+        {...(state === 'unknown'
+          ? { ...tunnelStatus[state], detail: `Azure says ${azureStatus ?? 'nothing'}` }
+          : getLastPolledStatus(tunnelStatus[state], notPolledSince))}
         className="text-sm"
       />
-      {since && state !== 'unknown' && <DurationSinceBounds bounds={since} prefix="for " />}
+      {since && state !== 'unknown' && (
+        <DurationSinceBounds bounds={since} until={{ confirmedAt: notPolledSince ?? null }} prefix="for " />
+      )}
       <span className="min-w-0 font-mono break-all text-ink-2">{name}</span>
       <span className="ml-auto text-right">
         <ByteCount bytes={bytesIn} className="text-ink" /> to Azure, <ByteCount bytes={bytesOut} className="text-ink" />{' '}

@@ -121,6 +121,7 @@ function pathLine(
       .filter(Boolean)
       .join('. '),
     status,
+    ...(path.unconfirmedSince !== null && { unconfirmedSince: path.unconfirmedSince }),
     traffic: peering === '' && carries !== null ? (briefTraffic(seen) ?? carries) : null,
     ...(load !== null && { load }),
   }
@@ -154,7 +155,8 @@ function ipv6Line(
   peering: '' | typeof MICROSOFT = '',
 ): EstateMapPathLine[] {
   if (path.bgpOverIpv6 === null || isIpv6Equal(path)) return []
-  const status = ipv6Status[path.bgpOverIpv6]
+  const unconfirmedSince = path.bgpOverIpv6 === 'down' ? (path.unconfirmedSince ?? path.lastKnown?.at ?? null) : null
+  const status = unconfirmedSince === null ? ipv6Status[path.bgpOverIpv6] : getPathStatus('down', unconfirmedSince)
   const of = peering === '' ? '' : `${peering}, `
   return [
     {
@@ -164,6 +166,7 @@ function ipv6Line(
       href,
       title: `${name}, ${of && `${peering} peering, `}${path.path} path over ${IPV6}: ${formatStatusText(status)}`,
       status,
+      ...(unconfirmedSince !== null && { unconfirmedSince }),
       traffic: null,
     },
   ]

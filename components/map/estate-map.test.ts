@@ -99,6 +99,22 @@ describe('circuits on the map', () => {
     expect(new Set(lines?.map(({ key }) => key)).size).toBe(6)
   })
 
+  it('an IPv6 session that is down names the last poll of its path, if that is not polled', () => {
+    const plain = testMapCircuit('a')
+    const at = '2026-11-30T09:59:02.000Z'
+    const paths = plain.paths.map((path) => ({
+      ...path,
+      state: 'unknown' as const,
+      lastKnown: { state: 'up' as const, at },
+      bgpOverIpv6: 'down' as const,
+    }))
+    const lines = buildEstateMap({ ...nothing, circuits: [{ ...plain, paths }] }).places[0]?.rows[0]?.lines
+    expect(lines?.find(({ name }) => name === 'IPv6, primary')).toMatchObject({
+      title: 'a, primary path over IPv6: DOWN (not confirmed since 2026-11-30 09:59 UTC)',
+      unconfirmedSince: at,
+    })
+  })
+
   it('has what tests measured on the line to Azure; a group has that of all its circuits', () => {
     const points = [{ at: '2026-11-03T11:45:00Z', seconds: 900, failedShare: 0.02, roundTripMs: 12 }]
     const tests = [{ reaches: ['a'], points }] as unknown as ConnectionMonitorTest[]
@@ -196,6 +212,19 @@ describe('circuits on the map', () => {
       ['leeds', 'CONNECTED'],
       ['york', 'NOT CONNECTED'],
     ])
+  })
+
+  it('a tunnel that is not polled shows its last known state, and keeps a loss', () => {
+    const gateway = testMapGateway('vpn', { kind: 'vpn', tunnels: { leeds: 'Connected', york: 'NotConnected' } })
+    const connections = gateway.connections.map((one) => ({ ...one, notPolledSince: '2026-11-30T09:59:06.000Z' }))
+    const rows = buildEstateMap({ ...nothing, gateways: [{ ...gateway, connections }] }).places[0]?.rows ?? []
+    expect(rows.map(({ status, lines }) => [status, lines[0]?.status])).toEqual(
+      [
+        { tone: 'unknown' as const, word: 'was CONNECTED' },
+        { tone: 'down' as const, word: 'NOT CONNECTED', detail: 'not confirmed since 2026-11-30 09:59 UTC' },
+      ].map((status) => [status, status]),
+    )
+    expect(rows[0]?.title).toContain('was CONNECTED at 2026-11-30 09:59:06 UTC')
   })
 })
 

@@ -5,6 +5,7 @@ import { buildMapCircuitRow, buildCombinedMapRow, COMBINED_ROW_KEY_PREFIX } from
 import type { MapData, MapPlace, MapRow } from './map-model.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
+import { getLastPolledStatus } from '../ui/status-text.ts'
 
 const tunnelLabels: Record<string, StatusText> = createSafeLookupTable({
   connected: { tone: 'up', word: 'CONNECTED' },
@@ -23,10 +24,13 @@ const tunnelRank: Partial<Record<StatusText['tone'], number>> = { down: 0, degra
  */
 function tunnelRows(gateway: Gateway): MapRow[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
-  return tunnels.map(({ id, name, status: word }) => {
-    const status = tunnelLabels[word?.toLowerCase() ?? ''] ?? { tone: 'unknown', word: 'UNKNOWN' }
+  return tunnels.map(({ id, name, status: word, notPolledSince }) => {
+    const reported = tunnelLabels[word?.toLowerCase() ?? ''] ?? { tone: 'unknown', word: 'UNKNOWN' }
+    const polled = getLastPolledStatus(reported, notPolledSince)
+    // The row has no space for the time of a last known state. The titles contain it.
+    const { at: _, ...status } = polled
     const href = `/gateways/${encodeURIComponent(gateway.id)}`
-    const title = `${name}, VPN tunnel of ${gateway.name}: ${formatStatusText(status)}`
+    const title = `${name}, VPN tunnel of ${gateway.name}: ${formatStatusText(polled)}`
     return {
       key: id,
       name,
@@ -39,8 +43,9 @@ function tunnelRows(gateway: Gateway): MapRow[] {
           key: `${id}/tunnel`,
           name: 'tunnel',
           href,
-          title: `${name}, tunnel: ${formatStatusText(status)}`,
+          title: `${name}, tunnel: ${formatStatusText(polled)}`,
           status,
+          ...(notPolledSince !== undefined && status.tone !== 'unknown' && { unconfirmedSince: notPolledSince }),
           traffic: null,
         },
       ],

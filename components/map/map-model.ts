@@ -36,6 +36,8 @@ export interface MapItem {
 /** Line between a site and Azure's edge. It represents a path of a circuit, or a tunnel over the Internet. */
 export interface EstateMapPathLine extends MapItem {
   status: StatusText
+  /** time of the last poll that confirmed the loss of the path, ISO 8601; absent = it is polled, or not lost */
+  unconfirmedSince?: string
   /** traffic of the path as text; null = unknown */
   traffic: string | null
   /** used share of the bandwidth in the direction with more traffic, 0 to 1; absent = unknown */

@@ -1,9 +1,11 @@
 import { clsx } from 'clsx'
 import { SvgGlyph, type StateTone } from '../ui/drawing/glyph.tsx'
-import { formatStatusText } from '../ui/status.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { toneFillClasses, LinkedMapItem, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
 import type { EstateMapPathLine, MapRow } from './map-model.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
+import { formatPathLineStatus } from './line-text.ts'
 import { layOutSiteText, siteTextSizes } from './site-text.ts'
 import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
 
@@ -180,8 +182,10 @@ function PathLine({
   hatch: string
 }) {
   const { tone } = line.status
-  const words = formatStatusText(line.status)
+  const zone = useZone()
+  const now = useNowInSteps(60_000)
   const nameWidth = estimateTextWidth(line.name, MAP_FONT_SIZES.small)
+  const words = formatPathLineStatus(line, { room: to - label - nameWidth - 22, now, zone })
   const wordWidth = estimateTextWidth(words, MAP_FONT_SIZES.small)
   const labelWidth = nameWidth + wordWidth + 26
   const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6

@@ -53,6 +53,18 @@ export const lastKnownStatus = (name: string, at: string): StatusText => ({
 export const addUnconfirmedSince = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmedSince(unconfirmedSince) }
 
+/**
+ * Returns the status of a resource whose polls may have stopped. A loss keeps its word and tone, and names the time
+ * since which no poll confirms it. Any other status becomes the last known status.
+ * @param notPolledSince time of the last successful poll, ISO 8601; absent = it is polled
+ */
+export function getLastPolledStatus(status: StatusText, notPolledSince: string | undefined): StatusText {
+  if (notPolledSince === undefined || status.tone === 'unknown') return status
+  return status.tone === 'down' || status.tone === 'degraded'
+    ? addUnconfirmedSince(status, notPolledSince)
+    : lastKnownStatus(status.word, notPolledSince)
+}
+
 /** Returns the redundancy of a peering as a status. Use `getCircuitStatus` for a whole circuit. */
 export const getRedundancyStatus = ({ redundancy, unconfirmedSince, lastKnown }: CircuitState): StatusText =>
   lastKnown

@@ -91,11 +91,13 @@ export function describeCircuitPath(
     source && !speaks(source, facts) ? (getLastGoodTime(source.poll) ?? []) : [],
   )
   if (stale.length === 0 || last.state === 'unknown') return present
+  // An IPv6 session that was proved down stays down, like the path itself.
+  const overIpv6 = last.bgpOverIpv6 === 'down' ? { bgpOverIpv6: last.bgpOverIpv6 } : {}
   if (last.state !== 'down' && last.state !== 'degraded')
-    return { ...present, lastKnown: { state: last.state, at: Math.min(...stale) } }
+    return { ...present, ...overIpv6, lastKnown: { state: last.state, at: Math.min(...stale) } }
   const { state, reason, since, layers, confirmedAt, notObservedSeconds } = last
   const lost = { state, reason, since, layers, confirmedAt, notObservedSeconds }
-  return { ...present, ...lost, unconfirmedSince: Math.min(...stale) }
+  return { ...present, ...lost, ...overIpv6, unconfirmedSince: Math.min(...stale) }
 }
 
 /**

@@ -65,7 +65,7 @@ const circuitPath = z.object({
     .enum(bgpLayers)
     .nullable()
     .describe(
-      'state of BGP over IPv6 on a path with both IPv4 and IPv6; the state of the path follows its IPv4 session. null = the path has only one of them',
+      'state of BGP over IPv6 on a path with both IPv4 and IPv6; the state of the path follows its IPv4 session. null = the path has only one of them; a session that was down stays down while it is not polled',
     ),
   since: boundsCodec
     .nullable()

@@ -2,13 +2,15 @@ import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { RemoteDevice, GatewayToEncode } from '../api/index.ts'
 import {
   type ConnectionConfig,
+  type EpochMs,
   isExpressRouteConnection,
   formatProvisioningNote,
   getRoutingWeight,
   parseTunnelRemoteAddress,
   parseTunnelState,
 } from '#lib/contract/index.ts'
-import type { ConnectionStateAtMoment, CurrentCounter, CurrentTunnel } from '#lib/history/index.ts'
+import type { ConnectionStateAtMoment, CurrentCounter, CurrentTunnel, SourceStatus } from '#lib/history/index.ts'
+import { findNotPolledSince } from '#lib/questions/freshness.ts'
 import type { listGatewayConnections, EstateTopology } from '#lib/questions/topology.ts'
 
 /** Data of the latest polls that describe connections. `live`, `counters` and `tunnels` are maps by connection ID. */
@@ -17,24 +19,30 @@ interface ConnectionFacts {
   live: ReadonlyMap<string, ConnectionStateAtMoment[]>
   counters: ReadonlyMap<string, CurrentCounter[]>
   tunnels: ReadonlyMap<string, CurrentTunnel[]>
+  /** polls of all resources, also polls that are no longer scheduled, by resource ID */
+  polls: ReadonlyMap<string, SourceStatus[]>
+  now: EpochMs
 }
 
 /** Describes one connection of a gateway from its configuration and its latest poll. */
 export function describeGatewayConnection(
   { resource, config, circuit }: ReturnType<typeof listGatewayConnections>[number],
-  { estate, live, counters, tunnels }: ConnectionFacts,
+  { estate, live, counters, tunnels, polls, now }: ConnectionFacts,
 ): GatewayToEncode['connections'][number] {
-  const now = live.get(resource.id)?.[0]?.live
+  const polled = live.get(resource.id)?.[0]?.live
+  const sources = (polls.get(resource.id) ?? []).filter(({ poll }) => poll.kind === 'connection')
+  const notPolledSince = polled ? findNotPolledSince(sources, now) : null
   const own = counters.get(resource.id) ?? []
   const states = tunnels.get(resource.id) ?? []
   const counter = own.find((row) => row.counter === '')
   return {
     ...resource,
     ...config,
-    status: now?.connectionStatus ?? config.status,
+    status: polled?.connectionStatus ?? config.status,
+    ...(notPolledSince !== null && { notPolledSince }),
     provisioningNote: formatProvisioningNote(config),
-    routingWeight: getRoutingWeight(config, now ?? null),
-    fastPath: now?.fastPath ?? config.fastPath,
+    routingWeight: getRoutingWeight(config, polled ?? null),
+    fastPath: polled?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
     // The counter of an ExpressRoute connection is left out, because Azure always reports 0 for it. (Older recordings

@@ -38,6 +38,7 @@ import {
   readConnectionsAtMoment,
   readLatestCounters,
   listEvents,
+  listSources,
   readResourcePage,
   readMetricSteps,
   type SourceStatus,
@@ -61,7 +62,6 @@ import {
   getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
-  readSources,
   pickPageOfList,
   resolveResource,
   readThresholdsInForce,
@@ -242,6 +242,8 @@ interface GatewayFacts {
   estate: EstateTopology
   sessions: StoredSession[]
   sources: SourceStatus[]
+  /** polls of all resources, also polls that are no longer scheduled, by resource ID */
+  polls: ReadonlyMap<string, SourceStatus[]>
   /** latest polled data of connections, by connection ID */
   live: ReadonlyMap<string, ConnectionStateAtMoment[]>
   counters: ReadonlyMap<string, CurrentCounter[]>
@@ -270,7 +272,7 @@ export async function readGateways(
   known?: readonly StoredSession[],
 ): Promise<{ gateways: GatewayToEncode[]; sources: SourceStatus[] }> {
   const sessions = byScope(known ?? (await readBgpSessionsWithVerdicts(q, scope, now, { estate })).sessions)
-  const sources = byScope(await readSources(q, scope))
+  const polls = byScope(await listSources(q))
   const live = byScope(await readConnectionsAtMoment(q, {}))
   const counters = byScope(await readLatestCounters(q, {}))
   const tunnels = byScope(await readCurrentTunnels(q))
@@ -281,8 +283,11 @@ export async function readGateways(
     .filter(({ resource }) => scope === undefined || resource.id === scope)
     .map((gateway) => {
       const { id } = gateway.resource
-      const own = { sessions: sessions.get(id) ?? [], sources: sources.get(id) ?? [] }
-      const facts = { ...own, now, estate, live, counters, tunnels, impaired, units, rowsGone }
+      const own = {
+        sessions: sessions.get(id) ?? [],
+        sources: (polls.get(id) ?? []).filter(({ scheduled }) => scheduled),
+      }
+      const facts = { ...own, now, estate, polls, live, counters, tunnels, impaired, units, rowsGone }
       return { ...own, view: describeGateway(gateway, facts) }
     })
   for (const { view, sessions } of judged) {

@@ -40,6 +40,9 @@ it('a VPN connection has its device, its tunnels, and since when each is in its 
   ])
   const ask = async (id: string) => allApiEndpoints.gateway.response.parse(await getGateway(db, id, at(2) + 5_000)).data
   const { connections } = await ask(gatewayId('vpngw'))
+  const stopped = await getGateway(db, gatewayId('vpngw'), at(2) + 3_600_000)
+  expect(stopped.data.connections[0]).toMatchObject({ status: 'Connected', notPolledSince: at(2) + 2_000 })
+  expect(connections[0]).not.toHaveProperty('notPolledSince')
   expect(connections).toMatchObject([
     {
       name: 'to-leeds',

@@ -64,6 +64,9 @@ const connection = z.object({
   name: z.string(),
   type: z.string().nullable(),
   status: z.string().nullable(),
+  notPolledSince: instantCodec
+    .optional()
+    .describe('last good poll of status and tunnels, if they are not polled now; absent = they are polled'),
   ...provisioningFields,
   ...connectionDetailsSchema.shape,
   fastPathDetails: fastPathSchema

@@ -97,6 +97,14 @@ describe('the state of a path', () => {
       customerAddress: '172.16.0.1',
     })
   })
+
+  it('keeps a loss of IPv6 after polls stopped', async () => {
+    const { data } = await getCircuit(db, TEST_ESTATE_CIRCUIT_ARM_ID, now + 3_600_000)
+    expect(data.paths).toMatchObject([
+      { state: 'unknown', lastKnown: { state: 'up' }, bgpOverIpv6: 'down' },
+      { state: 'unknown', lastKnown: { state: 'up' }, bgpOverIpv6: 'unknown' },
+    ])
+  })
 })
 
 describe('the state of a path without IPv4', () => {
