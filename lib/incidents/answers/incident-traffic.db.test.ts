@@ -141,6 +141,13 @@ describe('traffic of an incident', () => {
     expect(summary).toMatch(/^Traffic goes on at 750 Mb\/s; /)
   })
 
+  it('names the last counters after polls stopped', async () => {
+    const stopped = (await getIncident(db, computeEventId('both'), now + 3 * MS_PER_MINUTE)).data.impact
+    expect(stopped.traffic?.notPolledSince).toBe(now - MS_PER_MINUTE + 2_000)
+    expect(stopped.summary).toMatch(/^Traffic was 750 Mb\/s at .*\d{2}:\d{2} UTC; /)
+    expect((await impactOf('over')).traffic).not.toHaveProperty('notPolledSince')
+  })
+
   it('is not known within minutes of its begin', async () => {
     const { summary, traffic } = await impactOf('begins')
     expect(traffic).toMatchObject({ state: 'too_short', toAzure: { since: null, change: null } })
