@@ -13,6 +13,7 @@ import {
   findNameOfLongerEvent,
   getOutageDuration,
   formatOutages,
+  listOutageTimes,
 } from './incident-text.ts'
 import type { EventKind } from '#lib/contract/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
@@ -81,6 +82,36 @@ it('what leads is the length of its present or last outage, and beside it how lo
   const moved = { ...again, phase: 'ongoing' as const, root: testEvent({ id: 'm', kind: 'best_path_shift' }) }
   expect(formatDurationPrefix(moved)).toBe('On the other path for ')
   expect(formatOutages(moved, now)).toMatch(/^2 changes, /)
+})
+
+describe('the times of an incident with several outages', () => {
+  const outage = (from: number, to: number | null): Incident['outages'][number] => ({
+    startedBetween: [testMinuteIso(from), testMinuteIso(from + 1)],
+    endedBetween: to === null ? null : [testMinuteIso(to), testMinuteIso(to)],
+    certain: [],
+  })
+  const list = (outages: Incident['outages'], kind: EventKind = 'path_down') =>
+    listOutageTimes(testIncident({ outages, root: testEvent({ id: 'r', kind }) })).map(
+      ({ name, note, endedBetween }) => `${name} ${note}${endedBetween ? 'ended' : ''}`,
+    )
+  it('begin with the present outage', () => {
+    expect(list([outage(1, 4), outage(6, 8), outage(18, null)])).toEqual([
+      'Down since (outage 3)',
+      'First outage ended',
+      'Outage 2 ended',
+    ])
+  })
+  it('name a present state that is not down', () => {
+    expect(list([outage(1, 4), outage(18, null)], 'redundancy_lost')[0]).toBe('Outage since (outage 2)')
+    expect(list([outage(1, 4), outage(18, null)], 'best_path_shift')).toEqual([
+      'Changed since (change 2)',
+      'First change ended',
+    ])
+  })
+  it('are in order of their start if all have ended, and absent for one outage', () => {
+    expect(list([outage(1, 4), outage(6, 8)])).toEqual(['Outage 1 ended', 'Outage 2 ended'])
+    expect(list([outage(1, null)])).toEqual([])
+  })
 })
 
 describe('its state reads', () => {

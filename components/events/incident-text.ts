@@ -156,6 +156,36 @@ export function formatOutages(
   return `${outages.length} ${formatIncidentTimeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
 }
 
+/** Outage of an incident with the name that pages, printed sheets and tickets give it. */
+export interface NamedOutage extends Pick<Incident['outages'][number], 'startedBetween' | 'endedBetween'> {
+  /** `Down since` for the ongoing outage, otherwise `First outage` or `Outage 2` */
+  name: string
+  /** number of the ongoing outage in the incident, `(outage 2)`; '' for an ended outage */
+  note: string
+}
+
+/**
+ * Returns the outages of an incident that has several; [] = it has at most one. The ongoing outage is first, so that
+ * the start of an ended outage is not mistaken for the start of the ongoing one.
+ */
+export function listOutageTimes({ root, outages }: Pick<Incident, 'root' | 'outages'>): NamedOutage[] {
+  if (outages.length < 2) return []
+  const word = formatIncidentTimeWord(root?.kind)
+  const noun = word === 'change' ? 'Change' : 'Outage'
+  const named = outages.map(({ startedBetween, endedBetween }, at) => {
+    const name = `${noun} ${at + 1}`
+    return { name, note: '', startedBetween, endedBetween }
+  })
+  const present = named.findLast(({ endedBetween }) => endedBetween === null)
+  if (!present) return named
+  const since = word === 'change' ? 'Changed since' : root && isDownEventKind(root.kind) ? 'Down since' : 'Outage since'
+  const others = named.filter((one) => one !== present)
+  return [
+    { ...present, name: since, note: `(${present.name.toLowerCase()})` },
+    ...others.map((one) => (one === named[0] ? { ...one, name: `First ${word}` } : one)),
+  ]
+}
+
 const classes = {
   withdrawal: 'by withdrawal',
   bfd: 'by BFD at 300 ms',

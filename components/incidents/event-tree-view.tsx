@@ -21,11 +21,12 @@ import { formatFailoverExpectation, listFailoverPhases, formatFailoverRevision }
  */
 export function IncidentEventTree({
   nodes,
-  rootId,
+  leadId,
   above = null,
 }: {
   nodes: readonly EventTreeNode[]
-  rootId: string | null
+  /** ID of the event that is open at first, with the events in it (`findLeadingEventId`); null = none */
+  leadId: string | null
   /**
    * Cause of the event that contains these events. It is not shown again for them. Null = the nodes are at the top
    * level of the tree.
@@ -44,15 +45,15 @@ export function IncidentEventTree({
     <ul ref={list}>
       {nodes.map(({ event, parts }) => (
         <li key={event.id} className="border-b last:border-b-0">
-          <EventDetails event={event} isRoot={event.id === rootId} above={above} />
+          <EventDetails event={event} isLead={event.id === leadId} above={above} />
           {parts.length > 0 && (
-            // Only the child events of the incident's root event are open at first. Later outages usually have the same
-            // kinds of child events.
-            <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
+            // Only the child events of the leading event are open at first. Other outages usually have the same kinds
+            // of child events.
+            <details open={event.id === leadId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {formatCountWithPlural(parts.length, 'event')} of it
               </summary>
-              <IncidentEventTree nodes={parts} rootId={rootId} above={event.cause} />
+              <IncidentEventTree nodes={parts} leadId={leadId} above={event.cause} />
             </details>
           )}
         </li>
@@ -63,17 +64,17 @@ export function IncidentEventTree({
 
 function EventDetails({
   event,
-  isRoot,
+  isLead,
   above,
 }: {
   event: DetectedNetworkEvent
-  isRoot: boolean
+  isLead: boolean
   above: DetectedNetworkEvent['cause'] | null
 }) {
   const owner = formatEventOwner(event.cause)
   const rule = azureRuleByEventKind[event.kind]
   return (
-    <details id={event.id} open={isRoot} className="scroll-mt-24">
+    <details id={event.id} open={isLead} className="scroll-mt-24">
       <summary className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover max-sm:[&>:nth-child(-n+2)]:col-span-2 sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
         <StateLabel {...getEventStatus(event)} />
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">

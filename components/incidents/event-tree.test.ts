@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedNetworkEvent } from '#lib/incidents/api/index.ts'
-import { type EventTreeNode, buildEventTree, listOtherCauses, listPrintedEvents } from './event-tree.ts'
+import {
+  type EventTreeNode,
+  buildEventTree,
+  findLeadingEventId,
+  listOtherCauses,
+  listPrintedEvents,
+} from './event-tree.ts'
 import { testMinuteIso, testEvent } from './testing.ts'
 
 const shape = (nodes: readonly EventTreeNode[]): unknown[] =>
@@ -23,6 +29,25 @@ describe('events stand', () => {
       testEvent({ id: 'root', kind: 'circuit_down', startedBetween: at(3) }),
     ]
     expect(shape(buildEventTree(events, 'root'))).toEqual(['root', 'early', 'late'])
+  })
+  it('the present outage of an incident that opened again before the ended one', () => {
+    const at = (from: number): [string, string] => [testMinuteIso(from), testMinuteIso(from)]
+    const root = testEvent({ id: 'first', kind: 'path_down' })
+    const events = [
+      root,
+      testEvent({ id: 'session', kind: 'session_down', partOf: 'first' }),
+      testEvent({ id: 'aside', kind: 'ecmp_reduced', severity: 'info', startedBetween: at(14), endedBetween: null }),
+      testEvent({ id: 'second', kind: 'path_down', startedBetween: at(15), endedBetween: null }),
+      testEvent({ id: 'its session', kind: 'session_down', partOf: 'second', endedBetween: null }),
+    ]
+    const lead = findLeadingEventId(events, root)
+    expect(lead).toBe('second')
+    expect(shape(buildEventTree(events, lead))).toEqual([['second', ['its session']], ['first', ['session']], 'aside'])
+    const ended = events.map((event) => ({ ...event, endedBetween: at(17) }))
+    expect(findLeadingEventId(ended, root)).toBe('first')
+    const ongoing = { ...root, endedBetween: null }
+    expect(findLeadingEventId([ongoing, ...events.slice(1)], ongoing)).toBe('first')
+    expect(findLeadingEventId(events, null)).toBeNull()
   })
   it('by themselves where their parent is not among them, or is their own part', () => {
     const events = [

@@ -1,3 +1,4 @@
+import { severities } from '#lib/contract/vocabulary.ts'
 import type { DetectedNetworkEvent, IncidentDetail } from '#lib/incidents/api/index.ts'
 
 export interface EventTreeNode {
@@ -6,10 +7,28 @@ export interface EventTreeNode {
 }
 
 /**
- * Returns events as a tree: the root event of the incident first, then other events by their start. An event whose
- * parent is not in the list is at the top level.
+ * Returns the ID of the event that a page shows first and opens. It is the root event. If the root event has ended
+ * although the incident opened again, it is the most severe ongoing event that no other event contains.
  */
-export function buildEventTree(events: readonly DetectedNetworkEvent[], rootId: string | null): EventTreeNode[] {
+export function findLeadingEventId(
+  events: readonly DetectedNetworkEvent[],
+  root: DetectedNetworkEvent | null,
+): string | null {
+  if (root === null || root.endedBetween === null) return root?.id ?? null
+  const rank = ({ severity, kind }: DetectedNetworkEvent) =>
+    severities.indexOf(severity) * 2 + (kind === root.kind ? 0 : 1)
+  const [present] = events
+    .filter(({ endedBetween, partOf }) => endedBetween === null && partOf === null)
+    .toSorted((a, b) => rank(a) - rank(b))
+  return present && severities.indexOf(present.severity) <= severities.indexOf(root.severity) ? present.id : root.id
+}
+
+/**
+ * Returns events as a tree: the leading event of the incident first, then other events by their start. An event whose
+ * parent is not in the list is at the top level.
+ * @param leadId ID of the leading event (`findLeadingEventId`); null = by start only
+ */
+export function buildEventTree(events: readonly DetectedNetworkEvent[], leadId: string | null): EventTreeNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventTreeNode]))
   const top: EventTreeNode[] = []
   for (const node of nodes.values()) {
@@ -19,7 +38,7 @@ export function buildEventTree(events: readonly DetectedNetworkEvent[], rootId: 
   }
   const sorted = (list: EventTreeNode[]): EventTreeNode[] =>
     list
-      .toSorted((a, b) => rank(a, rootId) - rank(b, rootId) || begin(a) - begin(b))
+      .toSorted((a, b) => rank(a, leadId) - rank(b, leadId) || begin(a) - begin(b))
       .map(({ event, parts }) => ({ event, parts: sorted(parts) }))
   return sorted(top)
 }
@@ -38,7 +57,7 @@ function parentOf(node: EventTreeNode, nodes: ReadonlyMap<string, EventTreeNode>
   return parent ?? null
 }
 
-const rank = ({ event }: EventTreeNode, rootId: string | null) => (event.id === rootId ? 0 : 1)
+const rank = ({ event }: EventTreeNode, leadId: string | null) => (event.id === leadId ? 0 : 1)
 const begin = ({ event }: EventTreeNode) => Date.parse(event.startedBetween[1])
 
 /** Event in the table of a printed incident. */

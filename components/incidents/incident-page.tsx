@@ -26,7 +26,7 @@ import { VeryWideRow } from '../ui/very-wide-row.tsx'
 import { StateLabel } from '../ui/status.tsx'
 import { DisableControlsWithoutRight } from '../access/require-right.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
-import { buildEventTree } from './event-tree.ts'
+import { buildEventTree, findLeadingEventId } from './event-tree.ts'
 import { IncidentEventTree } from './event-tree-view.tsx'
 import { IncidentSummarySection } from './incident-summary.tsx'
 import { IncidentPrintSheet } from './incident-sheet.tsx'
@@ -93,15 +93,15 @@ function IncidentView({
   const picture = useRef<SVGSVGElement>(null)
   const forensics = useForensics(incident, now)
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
-  const rootId = incident.root?.id ?? null
+  const leadId = findLeadingEventId(incident.timeline, incident.root)
   const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
   const part = formatAffectedPartOfIncident(incident)
   const { tone, word } = getIncidentStatus(incident)
   // The list of events is memoized. Otherwise each key press on the timeline would render all of its rows again, and
   // there are as many rows as affected resources (for example sixty).
   const events = useMemo(
-    () => <IncidentEventTree nodes={buildEventTree(incident.timeline, rootId)} rootId={rootId} />,
-    [incident.timeline, rootId],
+    () => <IncidentEventTree nodes={buildEventTree(incident.timeline, leadId)} leadId={leadId} />,
+    [incident.timeline, leadId],
   )
   const facts = useMemo(
     () => (
@@ -187,7 +187,11 @@ function IncidentView({
           <ChartNotesFooter time={[window.from, window.to]} />
           <OmittedGapsNote count={forensics.omitted} />
         </StateTimelinePanel>
-        <Panel title="Events" note={`${incident.events}, root first`} flush>
+        <Panel
+          title="Events"
+          note={`${incident.events}, ${leadId === incident.root?.id ? 'root' : 'ongoing outage'} first`}
+          flush
+        >
           {events}
         </Panel>
         <VeryWideRow>

@@ -20,7 +20,13 @@ import type { DataTableColumn } from '../ui/table/table-columns.ts'
 import type { ResponseAge } from '../ui/times/age-text.ts'
 import { TimeBoundsText } from '../ui/times/time.tsx'
 import { FailoverPhaseDetails } from './event-tree-view.tsx'
-import { buildEventTree, listPrintedEvents, listOtherCauses, type PrintedEvent } from './event-tree.ts'
+import {
+  buildEventTree,
+  findLeadingEventId,
+  listPrintedEvents,
+  listOtherCauses,
+  type PrintedEvent,
+} from './event-tree.ts'
 
 interface SheetContent extends Pick<StateTimelineProps, 'tracks' | 'window' | 'now'> {
   incident: IncidentDetail
@@ -46,7 +52,9 @@ export function IncidentPrintSheet({ answer, ...content }: SheetContent & { answ
 }
 
 function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent) {
-  const events = listPrintedEvents(buildEventTree(incident.timeline, incident.root?.id ?? null))
+  const events = listPrintedEvents(
+    buildEventTree(incident.timeline, findLeadingEventId(incident.timeline, incident.root)),
+  )
   const causes = listOtherCauses(incident)
   const evidence = events.flatMap(({ number, event }) => event.evidence.map((item) => ({ number, event, item })))
   const versions = new Map(incident.timeline.map(({ settingsVersion }) => [String(settingsVersion), settingsVersion]))

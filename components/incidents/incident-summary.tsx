@@ -23,6 +23,7 @@ import {
   findNameOfLongerEvent,
   getOutageDuration,
   formatOutages,
+  listOutageTimes,
 } from '../events/incident-text.ts'
 import { useMemo, useState } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -160,12 +161,27 @@ function Notices({ incident }: { incident: IncidentDetail }) {
  */
 function Aside({ incident }: { incident: IncidentDetail }) {
   const { startedBetween, endedBetween, delay } = incident
+  const [present, first] = listOutageTimes(incident)
   return (
     <div className="h-fit print:mt-3">
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 max-sm:gap-y-1.5 print:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
-        <Fact name="Began">
-          <TimeBoundsText bounds={startedBetween} />
-        </Fact>
+        {present?.endedBetween === null ? (
+          <>
+            <Fact name={present.name}>
+              <TimeBoundsText bounds={present.startedBetween} /> <span className="text-ink-2">{present.note}</span>
+            </Fact>
+            {first?.endedBetween && (
+              <Fact name={first.name}>
+                <TimeBoundsText bounds={first.startedBetween} zoned={false} />, ended{' '}
+                <TimeBoundsText bounds={first.endedBetween} />
+              </Fact>
+            )}
+          </>
+        ) : (
+          <Fact name="Began">
+            <TimeBoundsText bounds={startedBetween} />
+          </Fact>
+        )}
         {endedBetween && (
           <Fact name="Ended">
             <TimeBoundsText bounds={endedBetween} />

@@ -23,7 +23,7 @@ import {
 import { listIncidentTimes } from '../tickets/ticket-sections.ts'
 import { formatInstantBounds, formatInstant } from '../format/instant.ts'
 import { formatFractionAsPercent } from '../format/quantity.ts'
-import { type EventTreeNode, buildEventTree } from './event-tree.ts'
+import { type EventTreeNode, buildEventTree, findLeadingEventId } from './event-tree.ts'
 import {
   formatFailoverExpectation,
   listFailoverPhases,
@@ -52,6 +52,7 @@ interface PostMortemContext {
 export function formatPostMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
+  const leadId = findLeadingEventId(timeline, root)
   const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
   const part = formatAffectedPartOfIncident(incident)
   const summary = createLabelledBlock([
@@ -72,7 +73,7 @@ export function formatPostMortem(incident: IncidentDetail, context: PostMortemCo
   ])
   const meaning = `${describeIncidentKind(incident)}${part ? ` Affected: ${part}.` : ''}`
   const drawing = { title: 'Tracks of the incident', svg: svg ?? null, signs: picture }
-  const events = buildEventTree(timeline, root?.id ?? null).map((node) => eventItem(node, between))
+  const events = buildEventTree(timeline, leadId).map((node) => eventItem(node, between))
   const evidence = timeline.flatMap((event) => evidenceSections(event, zone))
   const none = evidence.length === 0 ? [{ text: 'No evidence in a single field.' }] : []
   const written = `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`

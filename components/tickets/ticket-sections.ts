@@ -2,7 +2,6 @@ import { createLabelledBlock, type TextSection } from '#lib/contract/document/do
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { ApiActivityEntry, Incident } from '#lib/incidents/api/index.ts'
 import type { ApiPolledSource } from '#lib/setup/api/index.ts'
-import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatPollOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatChangeOperation } from '../changes/change-text.ts'
 import {
@@ -11,6 +10,7 @@ import {
   describeIncidentKind,
   formatAffectedPartOfIncident,
   formatIncidentTitle,
+  listOutageTimes,
 } from '../events/incident-text.ts'
 import { formatInstant } from '../format/instant.ts'
 
@@ -55,24 +55,23 @@ type Row = readonly [string, string]
 
 /**
  * Returns the times of an incident as rows of name and value. They are its start and end, or the start and end of each
- * outage, and its duration without the healthy time between outages.
+ * outage with the ongoing outage first, and its duration without the healthy time between outages.
  * @param now epoch milliseconds
  */
 export function listIncidentTimes(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
-  const { startedBetween, endedBetween, outages, root } = incident
+  const { startedBetween, endedBetween } = incident
   const { least, most } = getIncidentDuration(incident, now)
   const length = formatDurationBounds(least, most)
   const ending = formatUnrestoredEnd(incident)
-  if (outages.length < 2)
+  const outages = listOutageTimes(incident)
+  if (outages.length === 0)
     return [
       ['Began', between(startedBetween)],
       ['Ended', endedBetween ? [between(endedBetween), ending].filter(Boolean).join(', ') : 'not yet'],
       [endedBetween ? 'Duration' : 'Duration so far', length],
     ]
-  const name = formatIncidentTimeWord(root?.kind) === 'change' ? 'Change' : 'Outage'
-  const times = outages.map(({ startedBetween: begin, endedBetween: end }, at): Row => {
-    const ended = end ? `ended ${between(end)}` : 'goes on'
-    return [`${name} ${at + 1}`, `began ${between(begin)}, ${ended}`]
+  const times = outages.map(({ name, note, startedBetween: begin, endedBetween: end }): Row => {
+    return [name, end ? `began ${between(begin)}, ended ${between(end)}` : `${between(begin)} ${note}`]
   })
   return [...times, ...(ending ? [['Ended', ending] as const] : []), ['Duration in all', length]]
 }

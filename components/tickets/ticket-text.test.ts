@@ -329,6 +329,11 @@ describe('a ticket about what is over', () => {
       /Outage 2 +began 2026-11-20 03:14:00 UTC, ended 2026-11-20 03:17:00 UTC\n +Duration in all +5 min 00 s/,
     )
     expect(text).not.toContain('Began')
+    const ongoing = { ...outage(14, 17), endedBetween: null }
+    const again = { ...incident, phase: 'ongoing' as const, endedBetween: null, outages: [outage(1, 3), ongoing] }
+    expect(formatCircuitTicket({ ...facts, incident: again }, 'provider')).toMatch(
+      /When\n +Down since +2026-11-20 03:14:00 UTC \(outage 2\)\n +First outage +began 2026-11-20 03:01:00 UTC, ended/,
+    )
   })
 
   it('says of an end that nothing is back, of one outage and of several', () => {
