@@ -236,8 +236,13 @@ const isNone = (count: PrefixCounts['prefixesLost']) => count !== null && count.
 
 const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'prefixes'} ${count === 1 ? 'is' : 'are'}`
 
+/**
+ * Formats how many prefixes moved and the minimum number of paths that a prefix has left. The text gives the paths to
+ * the prefixes, because a circuit's state `ONE PATH LEFT` counts the paths of the circuit.
+ */
 function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: UserActionNeedInput): string {
   const count = moved?.atMost ?? moved?.atLeast ?? 0
-  const text = count === 0 ? 'no prefix had to move' : `all ${count} prefixes moved`
-  return `${count === 1 ? 'its only prefix moved' : text}, ${pathsLeft} paths are left`
+  const paths = `at least ${pathsLeft} other paths`
+  if (count === 0) return `no prefix had to move, and each has ${paths}`
+  return count === 1 ? `its only prefix moved and has ${paths}` : `all ${count} prefixes moved and each has ${paths}`
 }
