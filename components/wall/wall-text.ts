@@ -173,14 +173,15 @@ export function formatEstateCounts(estate: WallEstate): string[] {
 }
 
 /**
- * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if at least one resource is not up,
- * or if the time is unknown or less than a minute.
+ * Formats the minimum time since which all listed resources are up: `≥ 3 h`. It is the time since the last incident,
+ * because the headline's `since` counts only circuits. Returns null if at least one resource is not up, or if the time
+ * is unknown or less than a minute.
  */
 export function formatAllUpDuration(
-  { headline: { severity, since } }: Pick<WallDisplay, 'headline'>,
+  { headline, allWellSince }: Pick<WallDisplay, 'headline' | 'allWellSince'>,
   now: number,
 ): string | null {
-  const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
+  const lasted = headline.severity !== 'up' || allWellSince === null ? 0 : now - Date.parse(allWellSince[1])
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
 

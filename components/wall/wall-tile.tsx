@@ -188,9 +188,10 @@ function Body({
       <p className="wall-name">
         {!isLead && <WallGlyph word={word} />}
         <a href={tile.href}>{tile.name}</a>
-        {isLead && lasted && (
+        {isLead && since && (
           <span className="wall-lasted">
-            since {since}, {lasted}
+            since {since}
+            {lasted && `, ${lasted}`}
           </span>
         )}
       </p>

@@ -79,7 +79,9 @@ export function describeGatewayEffect(
   problem?: ActiveProblemToEncode,
 ): string {
   if (gateway.state === 'healthy') return formatPeers(gateway)
-  const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
+  // The comma lets a tile without space for the whole sentence show its first clause.
+  const own = gateway.reason?.replace(/\.$/, '').replace(' is down on ', ' is down, on ')
+  const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : own
   return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
 }
 

@@ -200,6 +200,11 @@ describe('a tile says what a state means', () => {
       'degraded erc-london: Secondary path only, its site reached in part',
     ],
     ['a gateway without peers', { gateways: [gateway('isolated')] }, 'down ergw-hub: No BGP peer is up'],
+    [
+      'a gateway that lost a neighbor on one instance, in clauses',
+      { gateways: [gateway('partial', 'Neighbor 10.0.4.4 is down on instance 10.0.4.12.')] },
+      'degraded ergw-hub: Neighbor 10.0.4.4 is down, on instance 10.0.4.12',
+    ],
     ['a site alone', { sites: [site('unreachable')] }, 'down DC-A: not reached'],
     [
       'a learned site whose neighbors are inferred',
