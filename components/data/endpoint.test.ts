@@ -95,6 +95,16 @@ describe('the moment in the address of a page', () => {
     ],
     ['changes no question about now', addPageSelectionToParameters('sessions', { at: null }, page), { at: null }],
     ['is left out where none can be said', addPageSelectionToParameters('sources', {}, page), {}],
+    [
+      'ends probes without a range',
+      addPageSelectionToParameters('probes', { step: '15m' }, page),
+      { step: '15m', to: AT },
+    ],
+    [
+      'changes no range of probes',
+      addPageSelectionToParameters('probes', { from: '2026-11-20', to: null }, page),
+      { from: '2026-11-20', to: null },
+    ],
     ['is left out now', addPageSelectionToParameters('sessions', {}, { customer: null, at: null }), {}],
   ])('%s', (_, asked, expected) => {
     expect(asked).toEqual(expected)

@@ -56,6 +56,11 @@ interface CachePolicy {
    * query sets its own moment
    */
   asOf?: true
+  /**
+   * whether a query without a time range ends at the past moment that the page shows, because the endpoint has `to` but
+   * not `at`
+   */
+  endsAtMoment?: true
 }
 
 const LIVE_MS = 10_000
@@ -148,7 +153,7 @@ const policies = {
   handover: { topic: 'events', refetchMs: LIVE_MS, keepsPrevious: true, ...BY_CUSTOMER, ...AS_OF },
   changes: { ...history('circuits'), defaults: { limit: 200 } },
   activity: history('circuits'),
-  probes: history('sources'),
+  probes: { ...history('sources'), endsAtMoment: true },
   sources: { ...list('sources'), scope: 'scope', ...BY_CUSTOMER },
   // Every poll changes the summary. Its topic is `settings`, because with the topic of polls the stream would cause a
   // refetch after each poll.
@@ -297,10 +302,12 @@ export function addPageSelectionToParameters<Parameters extends QueryParameters>
 ): Parameters {
   const policy: CachePolicy = policies[path]
   const hasCustomer = parameters.scope != null || parameters.customer != null
+  const hasRange = parameters.from !== undefined || parameters.to !== undefined
   return {
     ...parameters,
     ...(customer !== null && policy.ofCustomer && !hasCustomer && { customer }),
     ...(at !== null && policy.asOf && parameters.at === undefined && { at }),
+    ...(at !== null && policy.endsAtMoment && !hasRange && { to: at }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useFailoverRisks } from '../circuits/use-failovers.ts'
 import { useEndpointQuery } from '../data/index.ts'
+import { useSelectedPastMoment } from '../links/page-selection-provider.tsx'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { formatCountWithPlural } from '../format/quantity.ts'
 import { QueryStateView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -40,6 +41,7 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
   const probes = useEndpointQuery('probes', { step: PROBE_STEP_LENGTH }).data
+  const moment = useSelectedPastMoment()
   const risks = useFailoverRisks()
   const [search, setSearch] = useState('')
   const [view, setView] = useQueryState('map', parseAsStringLiteral(views).withDefault('paths'))
@@ -56,12 +58,12 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
               learnedSites: declared?.learnedSites ?? [],
               ...(problems ? { problems } : {}),
               risks,
-              ...(probes ? { probes: { tests: probes.data, asOf: Date.parse(probes.asOf) } } : {}),
+              ...(probes ? { probes: { tests: probes.data, asOf: Date.parse(moment ?? probes.asOf) } } : {}),
             },
             new Set(turned),
           )
         : null,
-    [knownCircuits, knownGateways, knownNetworks, declared, problems, probes, risks, search, turned],
+    [knownCircuits, knownGateways, knownNetworks, declared, problems, probes, moment, risks, search, turned],
   )
   const turn = (place: string) =>
     void setTurned((before) => {

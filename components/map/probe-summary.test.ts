@@ -41,6 +41,8 @@ it.each<
   ['times that read the same', [test(['a'], [15, 10.1, 0]), test(['a'], [15, 10.2, 0])], ['10 ms', 0]],
   ['no answer', [test(['a'], [15, null, 1])], [null, 1]],
   ['a bucket that is not measured yet', [test(['a'], [15, 9.5, 0], [0, null, null])], ['9.5 ms', 0]],
+  ['a bucket after the moment that the page shows', [test(['a'], [15, 10, 0], [-60, 30, 0.5])], ['10 ms', 0]],
+  ['only buckets after the moment', [test(['a'], [-60, 30, 0.5])], null],
   ['too old', [test(['a'], [50, 10, 0])], null],
   ['another circuit', [test(['b'], [15, 10, 0])], null],
   ['no tests', [], null],

@@ -25,7 +25,7 @@ const LATEST_MS = 45 * 60_000
 /**
  * Returns the latest results of the tests through the given circuits or gateways.
  * @param ids IDs of circuits or gateways
- * @param asOf epoch milliseconds
+ * @param asOf time that the page shows, epoch milliseconds; later results are ignored
  * @returns null if no test has recent results
  */
 export function summarizeProbes(
@@ -35,7 +35,7 @@ export function summarizeProbes(
 ): ProbeSummary | null {
   const newest = probes
     .filter(({ reaches }) => ids.some((id) => reaches.includes(id)))
-    .flatMap(({ points }) => points.findLast(isMeasured) ?? [])
+    .flatMap(({ points }) => points.findLast((point) => isMeasured(point) && Date.parse(point.at) <= asOf) ?? [])
     .filter(({ at }) => asOf - Date.parse(at) <= LATEST_MS)
   if (newest.length === 0) return null
   const times = newest.flatMap(({ roundTripMs }) => roundTripMs ?? [])
