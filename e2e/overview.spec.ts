@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { EstateOverview } from '#lib/overview/api/index.ts'
 import { alterApiResponses, awaitContentAfterRefetch } from './altered-answers.ts'
 import { waitForCircuitByName, waitForGatewayByName, waitUntilPageSettled } from './estate.ts'
 
@@ -51,9 +52,15 @@ test('the overview shows the map, its failed circuit and the trust in its data w
 
 test('the demo offers three things to try until they are dismissed', async ({ page, request }) => {
   await waitForCircuitByName(request, 'erc-amsterdam')
+  // while an incident is ongoing, the page does not offer them
+  await alterApiResponses<EstateOverview>(page, /\/api\/v1\/overview(\?|$)/, (overview) => ({
+    ...overview,
+    incidents: { ...overview.incidents, open: [] },
+  }))
   await page.goto('/')
   await waitUntilPageSettled(page)
   const tries = page.getByRole('navigation', { name: 'Things to try' })
+  await awaitContentAfterRefetch(page, tries)
   await expect(tries.getByRole('link')).toHaveText([
     'Which path did 10.10.4.7 take at 03:12?',
     'Simulate the failure of erc-amsterdam',

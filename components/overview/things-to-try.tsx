@@ -22,9 +22,10 @@ export function ThingsToTry() {
   const isFrozen = useIsSnapshotPage()
   const circuits = useEndpointQuery('circuits').data?.data
   const declared = useEndpointQuery('declarations').data?.data
+  const overview = useEndpointQuery('overview').data?.data
   const night = new Date(getLastNightMoment(useRealNow(MS_PER_MINUTE))).toISOString()
-  if (isTryDismissed || isPast || isFrozen || !circuits || !declared) return null
-  const items = listThingsToTry(isSimulated, circuits, declared.sites.length > 0, night)
+  if (isTryDismissed || isPast || isFrozen || !circuits || !declared || !overview) return null
+  const items = listThingsToTry(isSimulated, circuits, declared.sites.length > 0, night, overview.incidents.open)
   if (items.length === 0) return null
   return (
     <nav

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { getLastNightMoment } from '../format/last-night.ts'
+import { testIncident } from '../incidents/testing.ts'
 import { listThingsToTry } from './try-items.ts'
 
 it.each([
@@ -17,19 +18,25 @@ const circuits = [
 ]
 
 it('the demo offers a look-up of last night, a simulation and a fault', () => {
-  expect(listThingsToTry(true, circuits, false, night)).toEqual([
+  expect(listThingsToTry(true, circuits, false, night, [])).toEqual([
     { text: 'Which path did 10.10.4.7 take at 03:12?', href: expect.stringContaining('ip=10.10.4.7&at=2026-11-20') },
     { text: 'Simulate the failure of erc-amsterdam', href: '/resilience?tab=what-if&lose=a' },
     { text: 'Cut a path on the control page', href: null },
   ])
-  expect(listThingsToTry(true, [], true, night)).toHaveLength(2)
+  expect(listThingsToTry(true, [], true, night, [])).toHaveLength(2)
 })
 
 it('an own estate offers the first settings until sites are declared', () => {
-  expect(listThingsToTry(false, circuits, false, night).map(({ href }) => href)).toEqual([
+  expect(listThingsToTry(false, circuits, false, night, []).map(({ href }) => href)).toEqual([
     '/settings/notifications',
     '/settings/declarations',
     '/routes',
   ])
-  expect(listThingsToTry(false, circuits, true, night)).toEqual([])
+  expect(listThingsToTry(false, circuits, true, night, [])).toEqual([])
+})
+
+it('nothing is offered while an incident is ongoing', () => {
+  const ongoing = testIncident({ state: 'open', endedBetween: null })
+  expect(listThingsToTry(true, circuits, false, night, [ongoing])).toEqual([])
+  expect(listThingsToTry(true, circuits, false, night, [testIncident({ state: 'open' })])).toHaveLength(3)
 })

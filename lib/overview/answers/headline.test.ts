@@ -39,14 +39,26 @@ const collector = problem({
 })
 const isolated = problem({ type: 'gateway', id: 'hub', name: 'ergw-hub', state: 'isolated', severity: 'down' })
 const circuit = (established: TimestampBounds): HeadlineFacts['circuits'][number] => ({
+  id: 'ams',
   redundancy: 'redundant',
-  paths: [{ since: since(9_000) }, { since: established }],
+  paths: [
+    { path: 'primary', state: 'up', since: since(9_000) },
+    { path: 'secondary', state: 'up', since: established },
+  ],
 })
+const reduced: HeadlineFacts['circuits'][number] = {
+  id: 'lon',
+  redundancy: 'reduced',
+  paths: [
+    { path: 'primary', state: 'down', since: since(12.5) },
+    { path: 'secondary', state: 'up', since: since(9_000) },
+  ],
+}
 const healthy = { state: 'healthy' } as const
 
 const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
   problems: [],
-  circuits: [circuit(since(500)), circuit(since(192)), { redundancy: 'disabled', paths: [] }],
+  circuits: [circuit(since(500)), circuit(since(192)), { id: 'off', redundancy: 'disabled', paths: [] }],
   gateways: [healthy, healthy, healthy],
   ports: 0,
   isPolled: true,
@@ -96,7 +108,24 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'unknown',
     'Both paths up on both circuits for 3 h 12 min, collector late (12 of 113 polls)',
   ],
-  ['a path is lost', { problems: [problem({})] }, 'degraded', '1 of 2 circuits on one path for 12 min'],
+  [
+    'a path of one circuit is lost',
+    { problems: [problem({})], circuits: [reduced, circuit(since(500))] },
+    'degraded',
+    'erc-london: primary path down since 18:37 UTC',
+  ],
+  [
+    'it is not known which path of one circuit is lost',
+    { problems: [problem({})] },
+    'degraded',
+    'erc-london on one path since 18:37 UTC',
+  ],
+  [
+    'one circuit has one path since before monitoring',
+    { problems: [problem({ state: 'single_homed', since: { earliest: 0, latest: ago(12.5) } })] },
+    'degraded',
+    'erc-london with one path set up for at least 12 min',
+  ],
   [
     'another one is lost later: both hold since then',
     { problems: [problem({}), problem({ id: 'ams', since: since(1) })] },
@@ -107,13 +136,13 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'it has just begun',
     { problems: [problem({ since: { earliest: ago(0.5), latest: ago(0) } })] },
     'degraded',
-    '1 of 2 circuits on one path',
+    'erc-london on one path since 18:49 UTC',
   ],
   [
     'a circuit is down, and more',
     { problems: [down, isolated, problem({ id: 'ams' }), problem({ type: 'session', name: 'a to b', state: 'down' })] },
     'down',
-    'erc-london down for 12 min, ergw-hub isolated, 2 further problems',
+    'erc-london down since 18:37 UTC, ergw-hub isolated, 2 further problems',
   ],
   [
     'one peering of a circuit is down, and another circuit as a whole',
@@ -170,7 +199,7 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'a circuit on one path stands beside an event of another one',
     { problems: [problem({ id: 'ams', name: 'erc-ams', state: 'impaired', kind: 'mass_withdraw' }), problem({})] },
     'degraded',
-    '1 of 2 circuits on one path for 12 min, Prefixes withdrawn: erc-ams',
+    'erc-london on one path since 18:37 UTC, Prefixes withdrawn: erc-ams',
   ],
   [
     'a lesser event goes on after a grave incident that is up again',

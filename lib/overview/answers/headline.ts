@@ -16,7 +16,9 @@ import { LATE_POLLS_PROBLEM_RESOURCE } from './problems.ts'
 interface HeadlineFacts {
   /** problems, worst first */
   problems: readonly ActiveProblemToEncode[]
-  circuits: readonly (Pick<StoredCircuit, 'redundancy'> & { paths: readonly Pick<StoredCircuitPath, 'since'>[] })[]
+  circuits: readonly (Pick<StoredCircuit, 'id' | 'redundancy'> & {
+    paths: readonly Pick<StoredCircuitPath, 'path' | 'state' | 'since'>[]
+  })[]
   gateways: readonly Pick<Gateway, 'state'>[]
   /** number of ExpressRoute Direct ports and LAGs */
   ports: number
@@ -56,12 +58,17 @@ export function buildHeadline(facts: HeadlineFacts): EstateHeadlineToEncode {
     severity: first.severity,
     text: phraseOf(lead, facts),
     since: isUnknown ? null : latest(lead.map(({ since }) => since)),
+    hasStartTime: lead.length === 1 && isOfCircuitState(first),
     unconfirmedSince: earliestOf(unconfirmed),
     confirmedAt: earliestOf(lead.map(({ confirmedAt }) => confirmedAt)),
     notObservedSeconds: Math.max(0, ...lead.map(({ notObservedSeconds = 0 }) => notObservedSeconds)),
     more: [...formatMore(phrases), ...(late ? ['collector late'] : [])].join(', ') || null,
   }
 }
+
+/** Reports whether a problem follows from the state of a circuit that is down or degraded as a whole. */
+const isOfCircuitState = ({ type, kind, severity, part }: ActiveProblemToEncode) =>
+  type === 'circuit' && kind === null && !part && (severity === 'down' || severity === 'degraded')
 
 const weightOf = ([first]: readonly ActiveProblemToEncode[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
@@ -168,13 +175,13 @@ const states: Partial<Record<ActiveProblemToEncode['type'], Record<string, strin
 }
 
 /**
- * Returns a phrase about problems of the same kind, for example `1 of 5 circuits on one path`. A single resource that
- * is down is named: `erc-london down`.
+ * Returns a phrase about problems of the same kind, for example `2 of 5 circuits on one path`. A single resource that
+ * is down is named, and so is a single circuit that is degraded: `erc-london: primary path down`.
  */
 function phraseOf(group: readonly ActiveProblemToEncode[], { circuits, gateways }: HeadlineFacts): string {
   const [first] = group
   if (!first) return ''
-  const { type, name, state, kind, severity, part } = first
+  const { type, id, name, state, kind, severity, part } = first
   const only = group.length === 1
   if (severity === 'maintenance') return only ? `${name} in maintenance` : `${group.length} in maintenance`
   if (type === 'site') {
@@ -191,6 +198,11 @@ function phraseOf(group: readonly ActiveProblemToEncode[], { circuits, gateways 
     return only ? `${event}: ${name}` : `${event} on ${group.length} resources`
   }
   const word = states[type]?.[state] ?? 'degraded'
+  if (only && isOfCircuitState(first)) {
+    const lost = circuits.find((circuit) => circuit.id === id)?.paths.filter((path) => path.state === 'down') ?? []
+    const [path] = lost
+    return state === 'reduced' && path && lost.length === 1 ? `${name}: ${path.path} path down` : `${name} ${word}`
+  }
   if (only && severity === 'down') return `${name} ${word}`
   const total =
     type === 'circuit' ? circuits.filter(({ redundancy }) => redundancy !== 'disabled').length : gateways.length

@@ -21,20 +21,23 @@ function formatLength([earliest, latest]: [string, string], proven: ProvenUntilF
 }
 
 /**
- * Returns the headline and its duration as one sentence. It is the same on every screen, in mails and on the command
- * line.
+ * Returns the headline as one sentence, with its duration or, if it is about one circuit, the latest possible start of
+ * the state. If the state began before monitoring, the sentence has the minimum duration. It is the same on every
+ * screen, in mails and on the command line.
  * @param now epoch milliseconds
  * @param timeOf formats a time, with its date if it is on another day than `now`
  */
 export function formatHeadline(
-  { text, since, unconfirmedSince, more, ...proven }: EstateHeadline,
+  { text, since, unconfirmedSince, more, hasStartTime, ...proven }: EstateHeadline,
   now: EpochMs,
   timeOf: (at: string) => string = (at) => formatTimeOrDate(at, now),
 ): string {
   const when = unconfirmedSince
     ? `${text.endsWith('not confirmed') ? '' : ', not confirmed'} since ${timeOf(unconfirmedSince)}`
     : since
-      ? formatLength(since, proven, now)
+      ? hasStartTime && Date.parse(since[0]) > 0
+        ? ` since ${timeOf(since[1])}`
+        : formatLength(since, proven, now)
       : ''
   // The duration is added to the first clause. The second clause contains the parts that still work.
   const [lead, ...others] = text.split('; ')

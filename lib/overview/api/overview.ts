@@ -65,8 +65,14 @@ export type ActiveProblemToEncode = z.input<typeof activeProblem>
 /** The headline about all resources, as the parts of one sentence (`headline-sentence.ts` assembles them). */
 export const estateHeadlineSchema = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also if no problem is known but data is missing'),
-  text: z.string().describe('`1 of 5 circuits on one path`, `Both paths up on all 5 circuits`'),
+  text: z
+    .string()
+    .describe('`erc-london: primary path down`, `2 of 5 circuits on one path`, `Both paths up on all 5 circuits`'),
   since: since.describe('bounds of the time since which `text` applies; null = unknown'),
+  hasStartTime: z
+    .boolean()
+    .optional()
+    .describe('true = `sentence` gives the time of the start in place of a duration, because one circuit is affected'),
   ...provenLossFields,
   unconfirmedSince: instantCodec.nullable().describe('time since which no poll confirms it'),
   confirmedAt: confirmedAtSchema,
