@@ -157,7 +157,7 @@ export function formatOutages(
 }
 
 /** Outage of an incident with the name that pages, printed sheets and tickets give it. */
-export interface NamedOutage extends Pick<Incident['outages'][number], 'startedBetween' | 'endedBetween'> {
+interface NamedOutage extends Pick<Incident['outages'][number], 'startedBetween' | 'endedBetween'> {
   /** `Down since` for the ongoing outage, otherwise `First outage` or `Outage 2` */
   name: string
   /** number of the ongoing outage in the incident, `(outage 2)`; '' for an ended outage */
