@@ -155,6 +155,9 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   for (const part of ['a month can be saved', 'Confidence', 'Peak after', 'Decision', 'Name', 'Date'])
     expect(text).toContain(squeeze(part))
   expect(text).not.toContain(squeeze('Budgets and findings'))
+  // a circuit has one recommendation, in its row; the facts about lightly used circuits do not repeat it
+  expect(text).not.toContain(squeeze('answer its open questions'))
+  if (text.includes(squeeze('In 95 of 100 hours'))) expect(text).toContain(squeeze('Lightly used circuits'))
   // another tab prints without the names of the tabs that are closed
   await page.getByRole('tab', { name: 'Total cost' }).click()
   await page.emulateMedia({ media: 'print' })

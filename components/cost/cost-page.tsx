@@ -2,7 +2,6 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReviewWithSummary } from '#lib/cost/api/index.ts'
-import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { buildApiUrl, useEndpointQuery } from '../data/index.ts'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
@@ -25,6 +24,7 @@ import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { BillReconciliationPanel } from './reconcile-panel.tsx'
 import { listCostReviewRows } from './review/review-rows.ts'
 import { PrintedReviewTable, CostReviewTable } from './review/review-table.tsx'
+import { groupUnusedFindings } from './review/unused-groups.ts'
 import { TcoPanel } from './tco-panel.tsx'
 import { CostWhatIfPanel } from './what-if-panel.tsx'
 import DownloadIcon from 'lucide-react/icons/download'
@@ -258,8 +258,8 @@ function Files({ review: { week, projections } }: { review: CostReviewWithSummar
 }
 
 /**
- * Shows paid resources that are unused, and corrections of already published reviews. While the week is open, the
- * unused resources are shown in the tab "Budgets and findings" instead.
+ * Shows paid resources that are unused or lightly used, and corrections of already published reviews. While the week is open, the
+ * these resources are shown in the tab "Budgets and findings" instead.
  */
 function FindingsPanels({ review }: { review: CostReviewWithSummary }) {
   const { corrections, closedAt } = review
@@ -279,27 +279,21 @@ function FindingsPanels({ review }: { review: CostReviewWithSummary }) {
   )
 }
 
-/** Panel with the paid resources that are unused; renders nothing if there are none. */
+/** Panels with paid resources that are unused or lightly used; renders nothing if there are none. */
 function UnusedResources({ review: { unused } }: { review: CostReviewWithSummary }) {
-  if (unused.length === 0) return null
-  return (
-    <Panel title="Unused resources">
+  return groupUnusedFindings(unused).map(({ title, findings }) => (
+    <Panel key={title} title={title}>
       <ul className="space-y-2">
-        {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }) => (
-          <li key={`${kind} ${resourceId}`}>
+        {findings.map(({ key, name, cost, words }) => (
+          <li key={key}>
             <span className="font-medium">{name}</span>
-            {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
-            {saving && getMoneySign(saving) > 0 && (
-              <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
-            )}
-            <span className="block text-xs text-ink-2">
-              {reason} {remedy}
-            </span>
+            {cost && <span className="text-ink-2">, {cost}</span>}
+            <span className="block text-xs text-ink-2">{words}</span>
           </li>
         ))}
       </ul>
     </Panel>
-  )
+  ))
 }
 
 /** Lists the corrections of each week that have the same reason, so that many circuits fit on the printed side. */

@@ -5,7 +5,7 @@ import { formatCountWithPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { Button } from '../ui/button.tsx'
-import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
+import { formatDiscountPercent, formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 import { useAcceptDiscount } from './use-cost-commands.ts'
 
 /**
@@ -34,9 +34,6 @@ export function ProvenDiscountOffer({ isReasonShown = false }: { isReasonShown?:
     </section>
   )
 }
-
-/** Formats a share as a percentage: `8 %`. */
-export const formatDiscountPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
 function formatDiscount({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
   const reason = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

@@ -86,3 +86,6 @@ export const formatPrice = ({ amount, currency }: MoneyAmount): string => format
 
 /** Formats a quantity with at most three decimal places: `25,976.116`. */
 export const formatQuantity = (quantity: string): string => Number(Number(quantity).toFixed(3)).toLocaleString('en')
+
+/** Formats a share as a percentage: `8 %`. */
+export const formatDiscountPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`

@@ -30,6 +30,7 @@ export * from './whole-estate.ts'
 export * from './events/explanation.ts'
 export * from './facts/facts.ts'
 export * from './facts/in-place.ts'
+export * from './facts/documented-change.ts'
 export * from './facts/azure-doc-pages.ts'
 export {
   convertLocalToInstant,

@@ -63,6 +63,19 @@ describe('a decision', () => {
       'in_place',
       { word: 'In place', detail: '2 steps, $73 once, no return in place' },
     ],
+    [
+      'in place, by a procedure that Azure does not document',
+      projection({
+        plan: 'unlimited',
+        recommendation: {
+          ...projection().recommendation,
+          to: { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 },
+          payback: null,
+        },
+      }),
+      'in_place',
+      { word: 'In place', detail: '2 steps, reversible, not documented by Azure' },
+    ],
     ['nothing to do', projection({ recommendation: stay }), null, null],
   ] as const)('says what it takes: %s', (_, one, change, words) => {
     expect(formatChangeEffort(one, change)).toEqual(words)

@@ -1,4 +1,5 @@
 import type { CostDecision, CostProjection, CostRecommendation, CostReviewCircuit } from '#lib/cost/api/index.ts'
+import { isPlanChangeDocumented } from '#lib/contract/facts/documented-change.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
 import {
@@ -21,22 +22,31 @@ export const isSamePlanOffer = (a: Offer, b: Offer): boolean =>
 type Offer = NonNullable<CostRecommendation['to']>
 
 /**
- * Describes the steps that the recommended change needs, and whether the change can be reversed; null if no change is
- * recommended.
+ * Describes the steps that the recommended change needs, whether the change can be reversed, and whether Azure's
+ * documentation lists it; null if no change is recommended.
  */
 export function formatChangeEffort(
-  { recommendation, oneWay }: CostProjection,
+  { recommendation, oneWay, plan: current }: CostProjection,
   change: CostReviewCircuit['change'],
 ): { word: string; detail: string } | null {
-  const { action, payback, plan, reversal } = recommendation
+  const { action, to, payback, plan, reversal } = recommendation
   if (action !== 'switch') return null
   const isNew = change === 'new_circuit'
   const steps = plan.length > 0 && `${plan.length} steps`
   const once = payback?.cost && getMoneySign(payback.cost) > 0 && `${formatMoney(payback.cost)} once`
   const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
+  const isDocumented = isNew || to === null || isPlanChangeDocumented(current, to.plan)
   return {
     word: isNew ? 'New circuit' : 'In place',
-    detail: [steps, once, days, oneWay ? 'no return in place' : 'reversible'].filter(Boolean).join(', '),
+    detail: [
+      steps,
+      once,
+      days,
+      oneWay ? 'no return in place' : 'reversible',
+      !isDocumented && 'not documented by Azure',
+    ]
+      .filter(Boolean)
+      .join(', '),
   }
 }
 

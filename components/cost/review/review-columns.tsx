@@ -132,6 +132,7 @@ export function createCostReviewColumns({
     {
       id: 'confidence',
       header: 'Confidence',
+      className: 'min-w-36',
       value: ({ recommendation }) => recommendation.confidence?.chance ?? null,
       exported: [
         { header: 'Confidence', value: ({ recommendation }) => recommendation.confidence?.word ?? null },
@@ -142,7 +143,7 @@ export function createCostReviewColumns({
       cell: (projection) => {
         const { word, detail, brief } = formatConfidence(projection)
         return (
-          <span className="whitespace-nowrap" title={detail ?? undefined}>
+          <span title={detail ?? undefined}>
             {word}
             <Small>{brief}</Small>
           </span>

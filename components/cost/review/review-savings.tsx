@@ -5,9 +5,10 @@ import type { MoneyAmount } from '#lib/contract/index.ts'
 import { useEndpointQuery } from '../../data/index.ts'
 import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
+import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
-import { formatDiscountPercent } from '../discount-offer.tsx'
-import { formatCostPercentiles, formatMoney } from '../money-text.ts'
+import { formatCostPercentiles, formatDiscountPercent, formatMoney } from '../money-text.ts'
+import { formatPriceBasis } from './price-basis.ts'
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
 const bands = (some: readonly Band[]) => some.map(formatCostPercentiles).join(' and ')
@@ -40,7 +41,7 @@ export function CostReviewSavings({ review }: { review: CostReviewWithSummary })
       </p>
       {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatAsSentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
-        <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
+        <MonthFigure month={month} totals={totals} />
         <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
         {unpriced > 0 && <Figure name="Without a price">{formatCountWithPlural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">
@@ -65,6 +66,30 @@ const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 )
 
+/** Shows the total of the month with the prices that it is computed with, and how the bills differ from them. */
+function MonthFigure({ month, totals }: { month: string; totals: readonly Band[] }) {
+  const { data, isError } = useEndpointQuery('cost/discount')
+  const isFrozen = useIsSnapshotPage()
+  const { prices, bills } = formatPriceBasis(data?.data, isError)
+  return (
+    <Figure name={`${month}, all circuits${prices}`}>
+      {bands(totals) || 'no price'}
+      <span className="block text-xs font-normal text-ink-2 empty:hidden">
+        {/* a snapshot does not contain the comparison */}
+        {bills &&
+          !isFrozen &&
+          (data ? (
+            <PageLink href="/cost?tab=invoice" className="link">
+              {bills}
+            </PageLink>
+          ) : (
+            bills
+          ))}
+      </span>
+    </Figure>
+  )
+}
+
 /**
  * Shows the price list that is used: its source, age and discount, and the reason if the last update was not applied.
  */
@@ -81,14 +106,6 @@ function PricesFigure() {
     <Figure name="Prices">
       {from}, {age}
       {discount?.state === 'in_force' && discount.share !== null && `, ${formatDiscountPercent(discount.share)} off`}
-      {discount?.state === 'offered' && discount.share !== null && (
-        <>
-          .{' '}
-          <PageLink href="/cost?tab=invoice" className="link">
-            The bills are {formatDiscountPercent(discount.share)} under it
-          </PageLink>
-        </>
-      )}
       {failed &&
         `. The last update was ${lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}: ${fault?.detail ?? 'no reason given'}`}
       {lastCheck &&

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { azureDocPages, checkBandwidthInPlace, checkPlanInPlace, checkSkuInPlace } from '../index.ts'
+import {
+  azureDocPages,
+  checkBandwidthInPlace,
+  checkPlanInPlace,
+  checkSkuInPlace,
+  isPlanChangeDocumented,
+} from '../index.ts'
 
 const pages = Object.keys(azureDocPages)
 
@@ -78,5 +84,15 @@ describe('circuits', () => {
     [null, 'unlimited', 'allowed'],
   ] as const)('%s to %s: %s', (from, to, is) => {
     expect(checkPlanInPlace(from, to).is).toBe(is)
+  })
+
+  it.each([
+    ['metered', 'local', false],
+    ['unlimited', 'local', false],
+    ['local', 'local', true],
+    ['local', 'unlimited', true],
+    ['metered', 'unlimited', true],
+  ] as const)('%s to %s in place is documented: %s', (from, to, isDocumented) => {
+    expect(isPlanChangeDocumented(from, to)).toBe(isDocumented)
   })
 })

@@ -166,11 +166,21 @@ describe('paid for and not used', () => {
         { ...plain, asks: [{ ...ask, to, saving }] },
         { ...plain, reason: 'Standard Metered 50 Mb/s would save $90 a month, too little to be worth a change.' },
         { ...plain, action: 'switch' as const, to: { ...to, bandwidthMbps: 1_000 }, saving, reason: 'Local saves $5.' },
+        // a circuit has one recommendation: the finding does not name another offer that saves more
+        {
+          ...plain,
+          action: 'switch' as const,
+          to: { ...to, bandwidthMbps: 1_000 },
+          saving,
+          reason: 'Local saves $5.',
+          asks: [{ ...ask, to, saving }],
+        },
       ].map((one) => wordsOf(22.4, [current, option(50, '100', { blockedBy: ['no room'] })], one)[0])
       expect(said).toEqual([
         `bandwidth_not_needed 616 4916 ${LOW} Standard Metered 200 Mb/s would do; bandwidth goes down only with a new circuit.`,
         `bandwidth_not_needed 616  ${LOW} Standard Metered 200 Mb/s would save $4,916 a month: answer its open questions in the cost review first.`,
         `bandwidth_not_needed 616  ${LOW} Standard Metered 50 Mb/s would save $90 a month, too little to be worth a change.`,
+        `bandwidth_not_needed 616  ${LOW} Local saves $5.`,
         `bandwidth_not_needed 616  ${LOW} Local saves $5.`,
       ])
       expect(words(22.4, option(1_000, '616'))).toEqual([])

@@ -118,7 +118,8 @@ function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): Unuse
   const { action, to, saving, reason, asks } = projection.recommendation
   const isSmaller = ({ bandwidthMbps }: { bandwidthMbps: number }) => bandwidthMbps < current.bandwidthMbps
   const smaller = action === 'switch' && to !== null && isSmaller(to) ? to : null
-  const [ask] = asks.filter((one) => isSmaller(one.to)).map(formatAsk)
+  // a circuit has one recommendation, so that open questions are only named if no change is recommended
+  const [ask] = action === 'switch' ? [] : asks.filter((one) => isSmaller(one.to)).map(formatAsk)
   return [
     {
       kind: 'bandwidth_not_needed',

@@ -1,5 +1,5 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { type ArmId, parseArmId } from '#lib/contract/index.ts'
+import { type ArmId, isPlanChangeDocumented, parseArmId } from '#lib/contract/index.ts'
 import type { CostPlanStep } from '../../api/index.ts'
 import { quoteShellWord } from '#lib/contract/shell-word.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
@@ -74,7 +74,7 @@ function namesOf({ resourceId, name }: Pick<CircuitProjectionInput, 'resourceId'
 function inPlace(input: CircuitProjectionInput, from: CircuitOffer, to: CircuitOffer): CostPlanStep[] {
   const { name, place } = namesOf(input)
   const bandwidth = to.bandwidthMbps === from.bandwidthMbps ? '' : ` --bandwidth ${to.bandwidthMbps}`
-  const isToLocal = to.plan === 'local' && from.plan !== 'local'
+  const isDocumented = isPlanChangeDocumented(from.plan, to.plan)
   return [
     ...(bandwidth
       ? [
@@ -84,10 +84,10 @@ function inPlace(input: CircuitProjectionInput, from: CircuitOffer, to: CircuitO
         ]
       : []),
     step('Change the circuit', 'azure', {
-      words: isToLocal
-        ? 'In place. The documentation does not list a change to Local: take a maintenance window.'
-        : 'In place, without downtime (ExpressRoute FAQ).',
-      breaks: isToLocal ? 'No effect is documented; no session was lost in the published lab.' : null,
+      words: isDocumented
+        ? 'In place, without downtime (ExpressRoute FAQ).'
+        : 'In place. The documentation does not list a change to Local: take a maintenance window.',
+      breaks: isDocumented ? null : 'No effect is documented; no session was lost in the published lab.',
       commands: [`az network express-route update --name ${name} ${place} ${skuOf(to)}${bandwidth}`],
       proof: `The circuit's page shows ${formatOffer(to)}, its state is Provisioned, and no session was established again.`,
     }),

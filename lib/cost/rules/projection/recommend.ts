@@ -1,5 +1,5 @@
-import type { CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
-import { formatWithCurrency } from '#lib/contract/index.ts'
+import type { CostConfidence, CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
+import { formatWithCurrency, isPlanChangeDocumented } from '#lib/contract/index.ts'
 import {
   type ForecastPercentiles,
   Decimal,
@@ -144,11 +144,13 @@ function termsOf(facts: OfferDecisionInput, one: Candidate) {
 }
 
 /**
- * Returns the confidence in a claim about an offer.
+ * Returns the confidence in a claim about an offer. A change that Azure's documentation does not list is not certain,
+ * even if its saving is.
  * @param claim `save` = the offer saves money; `stay` = the saving of the offer is below the minimum, or does not pay
  *   the cost of the change within 12 months
  */
-function confidenceOf(facts: OfferDecisionInput, { quote: to, saving, payback }: Candidate, claim: 'save' | 'stay') {
+function confidenceOf(facts: OfferDecisionInput, one: Candidate, claim: 'save' | 'stay'): CostConfidence {
+  const { quote: to, saving, payback } = one
   const { current: from, bytes, gb, share, bandHeld, leastSaving } = facts
   const worth = Decimal.max(leastSaving, 0)
   // If the saving is larger than the minimum and the offer is still not recommended, the offer takes too long to pay
@@ -156,7 +158,13 @@ function confidenceOf(facts: OfferDecisionInput, { quote: to, saving, payback }:
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
   const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(MAX_PAYBACK_MONTHS) : worth
   const least = claim === 'save' ? ZERO_AMOUNT : Decimal.max(worth, paid)
-  return computeSavingConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
+  const computed = computeSavingConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
+  if (claim === 'stay' || !isUndocumented(one, facts)) return computed
+  return {
+    ...computed,
+    word: computed.word === 'certain' ? 'high' : computed.word,
+    words: `${computed.words}; Azure does not document the change`,
+  }
 }
 
 /**
@@ -197,13 +205,16 @@ function formatInPlace(chosen: Candidate, verdicts: readonly Candidate[], { curr
   return ` In place, ${formatOffer(other.quote)} would save ${formatWithCurrency(formatNumberForSentence(other.saving.p50), current.currency)}.`
 }
 
+/** Reports whether an offer needs a change in place that Azure's documentation does not list. */
+const isUndocumented = ({ quote, change }: Candidate, { current }: OfferDecisionInput): boolean =>
+  change.change === 'in_place' && !isPlanChangeDocumented(current.plan, quote.plan)
+
 /**
  * Returns a text with the source for a change to Local in place, because Microsoft's documentation mentions only
  * changes away from Local. Returns an empty text for other changes.
  */
-function formatSwitchToLocal({ quote, change }: Candidate, { current }: OfferDecisionInput): string {
-  const isToLocal = quote.plan === 'local' && current.plan !== 'local' && change.change === 'in_place'
-  return isToLocal
+function formatSwitchToLocal(one: Candidate, facts: OfferDecisionInput): string {
+  return isUndocumented(one, facts)
     ? ' A Microsoft engineer published the in-place change to Local (PowerShell or CLI); the documentation does not list it.'
     : ''
 }

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { formatPriceBasis } from './price-basis.ts'
+
+it.each([
+  [
+    'bills that prove a discount which is not used yet',
+    { data: { state: 'offered', share: 0.08 }, hasFailed: false },
+    { prices: ', at list prices', bills: 'The range is of list prices only; the bills are 8 % below them' },
+  ],
+  [
+    'a discount in force',
+    { data: { state: 'in_force', share: 0.08 }, hasFailed: false },
+    { prices: ', at 8 % off list prices', bills: null },
+  ],
+  ['no proven discount', { data: { state: 'none', share: null }, hasFailed: false }, { prices: '', bills: null }],
+  [
+    'a comparison that runs',
+    { data: undefined, hasFailed: false },
+    { prices: '', bills: 'The comparison with the bills is loading' },
+  ],
+  [
+    'a failed comparison',
+    { data: undefined, hasFailed: true },
+    { prices: '', bills: 'The comparison with the bills could not be loaded. Load the page again.' },
+  ],
+] as const)('the total states its prices: %s', (_, { data, hasFailed }, expected) => {
+  expect(formatPriceBasis(data, hasFailed)).toEqual(expected)
+})
