@@ -256,6 +256,35 @@ test('an incident prints its advice once, its events as a table and its evidence
   }
 })
 
+test('the list of incidents prints the start and the end of closed incidents, without controls', async ({
+  page,
+  request,
+}) => {
+  await fetchLondonOutageIncident(request)
+  await page.goto('/incidents')
+  await expect(page.getByRole('region', { name: 'Closed', exact: true })).toBeVisible()
+  const { text } = await print(page)
+  for (const part of ['Closed incidents', 'Began', 'Ended', 'Lasted', 'By owner', 'Peering down: erc-london'])
+    expect(text).toContain(squeeze(part))
+  expect(text).not.toContain('Views')
+})
+
+test('home prints without its controls, and the figure of the traffic on the page of its chart', async ({
+  page,
+  request,
+}) => {
+  await waitForCircuitByName(request, 'erc-london')
+  await page.goto('/')
+  await expect(page.getByText('24 h ago')).toBeVisible()
+  await waitUntilPageSettled(page)
+  const pages = readPdfPages(await page.pdf({ preferCSSPageSize: true }))
+  const text = pages.map((one) => one.text).join('')
+  for (const control of ['Places', 'All incidents']) expect(text).not.toContain(squeeze(control))
+  const drawn = pages.filter((one) => one.text.includes(squeeze('24 h ago')))
+  expect(drawn).toHaveLength(1)
+  expect(drawn[0]?.text).toContain(squeeze('Traffic of all circuits, 24 h'))
+})
+
 test('a ticket prints without the page behind it', async ({ page, request }) => {
   const outage = await fetchLondonOutageIncident(request)
   await page.goto(`/incidents/${outage.id}`)

@@ -52,7 +52,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
         value={secondsToAcknowledge === null ? '–' : formatDuration(secondsToAcknowledge * 1_000)}
         note={acknowledged === 0 ? 'none acknowledged' : `median of ${acknowledged}`}
       />
-      <Owners byOwner={summary.byOwner} />
+      <Owners summary={summary} />
       <Days days={summary.days} />
     </section>
   )
@@ -71,21 +71,23 @@ function Figure({ name, value, note, className }: { name: string; value: string;
   )
 }
 
-function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
-  const counts = causeOwners.flatMap((owner) => {
-    const count = byOwner[owner] ?? 0
-    return count > 0 ? [{ owner, count }] : []
-  })
+/** Number of incidents of each owner, by the names that the rows of incidents show. */
+function Owners({ summary: { owners, byOwner } }: { summary: IncidentsSummary }) {
+  const counts: NonNullable<IncidentsSummary['owners']> =
+    owners ?? causeOwners.map((owner) => ({ owner, name: null, count: byOwner[owner] ?? 0 }))
   const most = Math.max(1, ...counts.map(({ count }) => count))
   return (
     <div className="min-w-0 max-md:order-2 max-md:col-span-2">
       <p className="text-xs font-medium text-ink-3">By owner</p>
       <ul className="mt-1 grid gap-0.5 text-xs">
         {counts
+          .filter(({ count }) => count > 0)
           .toSorted((a, b) => b.count - a.count)
-          .map(({ owner, count }) => (
-            <li key={owner} className="grid grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-2">
-              <span className="truncate">{formatCauseOwnerLabel(owner)}</span>
+          .map(({ owner, name, count }) => (
+            <li key={`${owner} ${name ?? ''}`} className="grid grid-cols-[8rem_minmax(0,1fr)_auto] items-center gap-2">
+              <span className="truncate print:whitespace-normal" title={name ?? undefined}>
+                {name ?? formatCauseOwnerLabel(owner)}
+              </span>
               <span aria-hidden className="h-1.5">
                 <span
                   className={clsx('block h-full rounded-full', owner === 'unknown' ? 'hatch border' : 'bg-ink-3')}

@@ -13,6 +13,7 @@ import { QueryStateView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHeader } from '../ui/page-head.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
+import { PrintedDocumentLayout } from '../paper/print-sheet.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { incidentExportColumns } from './incident-export-columns.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
@@ -20,6 +21,7 @@ import { IncidentStatisticsPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
 import { sortOngoingFirst, formatOpenIncidentCounts } from './incident-recovery.ts'
 import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from './incident-queries.ts'
+import { PrintedIncidents } from './printed-incidents.tsx'
 import { type IncidentGroup, groupRecurringIncidents } from './recurrence.tsx'
 
 const addressed = {
@@ -49,6 +51,7 @@ export function IncidentsPage() {
   const { state, ...which } = { ...filter, ...time }
   const open = useEndpointQuery('incidents', { ...which, state: 'open', limit: MAX_OPEN_INCIDENTS })
   const closed = useEndpointQuery('incidents', { ...which, state: 'closed', cursor, limit: CLOSED_INCIDENTS_PAGE_ROWS })
+  const summarized = time ?? (page.at === null ? {} : { to: page.at })
   const shown = {
     open: state === 'closed' ? [] : sortOngoingFirst(open.data?.data ?? []),
     closed: state === 'open' ? [] : (closed.data?.data ?? []),
@@ -66,6 +69,23 @@ export function IncidentsPage() {
   return (
     <>
       <PageHeader title="Incidents" age={<PageAge answer={open.data} />} actions={<SavedViewsMenu />} />
+      <PrintedDocumentLayout
+        title="Incidents"
+        answer={open.data}
+        content={() => (
+          <>
+            <IncidentStatisticsPanel scope={filter.scope} time={summarized} />
+            {shown.open.length > 0 && <PrintedIncidents caption="Open incidents" incidents={shown.open} />}
+            {shown.closed.length > 0 && (
+              <PrintedIncidents
+                caption={`Closed incidents${closed.data?.nextCursor || cursor ? ', one page of the list' : ''}`}
+                incidents={shown.closed}
+              />
+            )}
+            {shown.open.length + shown.closed.length === 0 && <p>No incident matches.</p>}
+          </>
+        )}
+      />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <div className="flex flex-wrap items-end justify-between gap-2 print:hidden">
           <IncidentFilterBar
@@ -91,7 +111,7 @@ export function IncidentsPage() {
           </QueryStateView>
         )}
         <div className="max-sm:order-1">
-          <IncidentStatisticsPanel scope={filter.scope} time={time ?? (page.at === null ? {} : { to: page.at })} />
+          <IncidentStatisticsPanel scope={filter.scope} time={summarized} />
         </div>
         {state !== 'open' && (
           <QueryStateView query={closed} skeleton={<SkeletonRows rows={10} height="3.5rem" />}>

@@ -4,6 +4,7 @@ import {
   formatIncidentOwner,
   formatAffectedPartOfIncident,
   formatIncidentTitle,
+  formatOutages,
   getIncidentDuration,
   getIncidentStatus,
 } from '../events/incident-text.ts'
@@ -32,7 +33,7 @@ export function PrintedIncidents({
     <PrintedTable
       caption={caption}
       columns={[...createColumns(now), ...(more ? [more] : [])]}
-      widths={{ incident: 28, state: 13, began: 18, lasted: 18, owner: 12, ...(more && { [more.id]: 12 }) }}
+      widths={{ incident: 24, state: 12, began: 17, ended: 17, lasted: 17, owner: 13, ...(more && { [more.id]: 12 }) }}
       rows={incidents}
       rowKey={({ id }) => id}
       rowDetail={formatNextStep}
@@ -57,7 +58,12 @@ const createColumns = (now: number): DataTableColumn<Incident>[] => [
     id: 'state',
     header: 'State',
     value: ({ state }) => state,
-    cell: (incident) => <StateLabel {...getIncidentStatus(incident)} />,
+    cell: (incident) => (
+      <>
+        <StateLabel {...getIncidentStatus(incident)} />
+        <span className="block text-ink-2">{incident.maintenance ? 'maintenance' : incident.severity}</span>
+      </>
+    ),
   },
   {
     id: 'began',
@@ -66,11 +72,18 @@ const createColumns = (now: number): DataTableColumn<Incident>[] => [
     cell: ({ startedBetween }) => <TimeBoundsText bounds={startedBetween} />,
   },
   {
+    id: 'ended',
+    header: 'Ended',
+    value: ({ endedBetween }) => endedBetween?.[0] ?? null,
+    cell: ({ endedBetween, state }) =>
+      endedBetween ? <TimeBoundsText bounds={endedBetween} /> : state === 'closed' ? 'not known' : 'ongoing',
+  },
+  {
     id: 'lasted',
     header: 'Lasted',
     value: (incident) => {
       const { least, most } = getIncidentDuration(incident, now)
-      return formatDurationRange(least, most)
+      return formatOutages(incident, now) ?? formatDurationRange(least, most)
     },
   },
   { id: 'owner', header: 'Likely owner', value: formatIncidentOwner },

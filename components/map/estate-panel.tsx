@@ -92,7 +92,7 @@ export function EstateMapPanel({ problems }: { problems: readonly ActiveProblem[
               className="h-7 w-40 min-w-0 rounded-md border bg-surface px-2 text-sm max-sm:flex-1 print:hidden"
             />
           )}
-          <Button onClick={() => void setView(view === 'places' ? null : 'places')}>
+          <Button className="print:hidden" onClick={() => void setView(view === 'places' ? null : 'places')}>
             {view === 'places' ? 'Paths' : 'Places'}
           </Button>
         </div>

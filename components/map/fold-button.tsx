@@ -18,7 +18,7 @@ export function FoldMapPlaceButton({
       aria-expanded={fold.isOpen}
       // The sizes are in px and not in rem, because the surrounding drawing is already scaled with the font size of the
       // screen.
-      className="h-[24px]! w-[24px]! [&_svg]:size-[16px]!"
+      className="print:hidden h-[24px]! w-[24px]! [&_svg]:size-[16px]!"
       onClick={() => onFold(name)}
     >
       {fold.isOpen ? <ChevronDownIcon aria-hidden /> : <ChevronRightIcon aria-hidden />}

@@ -66,7 +66,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
             </button>
           )}
           {/* a phone has space for one of the two */}
-          <span className={clsx(closed.length > 0 && 'max-sm:hidden')}>
+          <span className={clsx('print:hidden', closed.length > 0 && 'max-sm:hidden')}>
             <PageLink href="/incidents" className={MORE}>
               All incidents
             </PageLink>

@@ -61,7 +61,7 @@ function Item({
   children: ReactNode
 }) {
   return (
-    <section className="border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-[86rem]:nth-2:border-t-0 sm:max-[86rem]:nth-2:pt-0">
+    <section className="break-inside-avoid border-t py-3 sm:first:border-t-0 sm:first:pt-0 sm:max-[86rem]:nth-2:border-t-0 sm:max-[86rem]:nth-2:pt-0">
       <PageLink href={href} className="group block rounded-sm">
         <h2 className="text-xs text-ink-3 group-hover:underline">{name}</h2>
         <p className="min-h-7 text-xl font-semibold tracking-tight tabular-nums">

@@ -59,7 +59,7 @@ export function PageHeader({
         >
           {age}
           {(actions || menu) && (
-            <div data-actions className="contents">
+            <div data-actions className="contents print:hidden">
               {actions}
               {menu && <PageHeadMenu>{menu}</PageHeadMenu>}
             </div>

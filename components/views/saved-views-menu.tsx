@@ -36,7 +36,7 @@ export function SavedViewsMenu() {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <Button>
+        <Button className="print:hidden">
           <BookmarkIcon aria-hidden />
           Views
         </Button>

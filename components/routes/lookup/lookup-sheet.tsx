@@ -37,7 +37,7 @@ function LookupOnPaper({ lookup, range, lead, ranking }: SheetContent) {
       {lead}
       {lookup.around && <LookupEvents around={lookup.around} at={at} />}
       {lookup.candidates.length > 0 && (
-        <section aria-label="Path" className="grid gap-2 border-t pt-3">
+        <section aria-label="Path" className="grid break-inside-avoid gap-2 border-t pt-3">
           {rows.map((path, row) => (
             <LookupPicture
               key={path.nodes[0]?.key}

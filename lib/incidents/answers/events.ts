@@ -94,7 +94,10 @@ export async function buildApiEvents(q: SqlExecutor, rows: readonly StoredEvent[
     q,
     rows.map(({ id, kind }) => ({ id, kinds: listPollKindsOfEvents([kind]) })),
   )
-  const providers = await providersOf(q, rows)
+  const providers = await readProviderNames(
+    q,
+    rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider')),
+  )
   return rows.map((row) => {
     const known = eventView(row, parts.get(row.id) ?? 0, repeats.get(row.id) ?? RAISED_ONCE, providers)
     const view = seen ? { ...known, ...seenOf(row, known, seen) } : known
@@ -103,12 +106,14 @@ export async function buildApiEvents(q: SqlExecutor, rows: readonly StoredEvent[
 }
 
 /**
- * Returns the name of each circuit's provider by the circuit's short ID; empty if no cause of these events lies with a
- * provider.
+ * Returns the name of each circuit's provider by the circuit's short ID.
+ * @param isNeeded whether the likely owner of a cause is a provider; if false, the result is empty
  */
-async function providersOf(q: SqlExecutor, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
-  const isNamed = rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider'))
-  const { circuits } = isNamed ? await readTopology(q) : { circuits: [] }
+export async function readProviderNames(
+  q: SqlExecutor,
+  isNeeded: boolean,
+): Promise<ReadonlyMap<string, string | null>> {
+  const { circuits } = isNeeded ? await readTopology(q) : { circuits: [] }
   return new Map(circuits.map(({ resource, config }) => [resource.id, config.provider]))
 }
 

@@ -16,6 +16,8 @@ const one = (fields: Partial<IncidentStatistics> = {}): IncidentStatistics => ({
   id: 'i1',
   severity: 'major',
   owner: 'provider',
+  causeClass: 'provider_outage',
+  rootScope: 'lon',
   openedAt: FROM,
   acknowledgedAt: null,
   started: { earliest: FROM, latest: FROM + MS_PER_MINUTE },
@@ -105,6 +107,27 @@ it('every day of the range is there, and each incident once in every count', () 
       expect(days.reduce((sum, day) => sum + total(day.opened), 0)).toBe(opened)
     }),
   )
+})
+
+it('owners have the names that the rows of incidents show', () => {
+  const polls = one({ owner: 'own_change', causeClass: 'collector_throttled' })
+  const change = one({ owner: 'own_change', causeClass: 'configuration_change' })
+  const nobody = one({ owner: 'unknown', causeClass: null, rootScope: null })
+  const { owners, byOwner } = summarizeIncidents(
+    [polls, one(), polls, change, nobody, one({ rootScope: 'ams' })],
+    range,
+    new Map(),
+    new Set(),
+    new Map([['lon', 'Equinix']]),
+  )
+  expect(owners).toEqual([
+    { owner: 'own_change', name: 'Peerwatch’s polling', count: 2 },
+    { owner: 'provider', name: 'Equinix', count: 1 },
+    { owner: 'own_change', name: null, count: 1 },
+    { owner: 'unknown', name: null, count: 1 },
+    { owner: 'provider', name: null, count: 1 },
+  ])
+  expect(byOwner).toEqual({ own_change: 3, provider: 2, unknown: 1 })
 })
 
 const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z')

@@ -1,6 +1,7 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
 import { MS_PER_DAY } from '#lib/contract/time/time.ts'
+import { findCauseOwnerName } from '#lib/contract/words/index.ts'
 import type { IncidentsSummaryParameters, IncidentsEndpointResponse } from '../api/index.ts'
 import { type IncidentStatistics, readIncidentStatistics } from '../store/index.ts'
 import { type SourceStatus, readIncidentEventTimes } from '#lib/history/index.ts'
@@ -18,6 +19,7 @@ import {
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findUnobservedTimes } from './event-sources.ts'
+import { readProviderNames } from './events.ts'
 
 type Summary = IncidentsEndpointResponse<'incidentsSummary'>['data']
 
@@ -44,8 +46,12 @@ export async function getIncidentsSummary(
     )
   const figures = await readIncidentStatistics(q, { ...range, scope: await resolveEventResourceId(q, scope) })
   const sources = await readSources(q)
+  const providers = await readProviderNames(
+    q,
+    figures.some(({ owner }) => owner === 'provider'),
+  )
   return {
-    data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
+    data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now)), providers),
     ...buildFreshnessFields(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
   }
 }
@@ -75,12 +81,14 @@ async function outagesOfEach(
  * @param range epoch milliseconds; `to` is not included
  * @param outages outages by incident ID; an incident without an entry counts as one outage from its begin to its end
  * @param flapping IDs of incidents that count as ongoing between their outages
+ * @param providers names of circuits' providers by the circuit's short ID; null = unknown
  */
 export function summarizeIncidents(
   incidents: readonly IncidentStatistics[],
   { from, to }: { from: EpochMs; to: EpochMs },
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
   flapping: ReadonlySet<string> = new Set(),
+  providers: ReadonlyMap<string, string | null> = new Map(),
 ): Summary {
   const byDay = Map.groupBy(incidents, ({ openedAt }) => formatUtcDay(openedAt))
   const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / MS_PER_DAY)) as [number, number]
@@ -100,9 +108,24 @@ export function summarizeIncidents(
     secondsToAcknowledge: median(waits),
     bySeverity: countsBy(incidents, ({ severity }) => severity),
     byOwner: countsBy(incidents, ({ owner }) => owner),
+    owners: countNamedOwners(incidents, providers),
     repair: repairOf(incidents, outages),
     days: days.map((day) => ({ day, opened: countsBy(byDay.get(day) ?? [], ({ severity }) => severity) })),
   }
+}
+
+/** Returns the number of incidents of each owner, most incidents first, with the name that the rows of incidents show. */
+function countNamedOwners(
+  incidents: readonly IncidentStatistics[],
+  providers: ReadonlyMap<string, string | null>,
+): NonNullable<Summary['owners']> {
+  const named = incidents.map(({ owner, causeClass, rootScope }) => ({
+    owner,
+    name: findCauseOwnerName({ class: causeClass ?? 'unknown_cause', owner }, providers.get(rootScope ?? '')),
+  }))
+  return [...Map.groupBy(named, ({ owner, name }) => `${owner} ${name ?? ''}`).values()]
+    .flatMap((own) => (own[0] ? { ...own[0], count: own.length } : []))
+    .toSorted((a, b) => b.count - a.count)
 }
 
 /**

@@ -351,6 +351,16 @@ export const incidentsSummarySchema = z.object({
     .describe('median time from the opening; null = none was acknowledged'),
   bySeverity: z.partialRecord(z.enum(severities), count),
   byOwner: z.partialRecord(z.enum(causeOwners), count).describe("by owner of the root event's most likely cause"),
+  owners: z
+    .array(
+      z.object({
+        owner: z.enum(causeOwners),
+        name: z.string().nullable().describe('more exact name, as `ownerName` of a cause; null = no such name'),
+        count,
+      }),
+    )
+    .optional()
+    .describe('by owner and name, most incidents first; absent in snapshots of older versions'),
   repair: z
     .object({
       incidents: count,

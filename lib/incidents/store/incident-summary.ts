@@ -14,6 +14,10 @@ export interface IncidentStatistics {
   id: string
   severity: Severity
   owner: CauseOwner
+  /** class of the most likely cause of the root event; null = no cause is known */
+  causeClass: string | null
+  /** short ID of the resource of the root event; null = the root event is unknown */
+  rootScope: string | null
   openedAt: EpochMs
   acknowledgedAt: EpochMs | null
   started: { earliest: EpochMs; latest: EpochMs }
@@ -35,7 +39,10 @@ export async function readIncidentStatistics(
 ): Promise<IncidentStatistics[]> {
   const rows = await queryRowsInCamelCase<Omit<IncidentStatistics, 'started' | 'ended'> & BeginEndColumns>(
     db,
-    `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
+    `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner,
+       (SELECT e.causes -> 0 ->> 'class' FROM event e WHERE e.id = i.root) AS cause_class,
+       (SELECT e.scope FROM event e WHERE e.id = i.root) AS root_scope,
+       i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance
      FROM incident i
      WHERE ${IS_NOT_MERGED_CONDITION} AND i.opened_at >= $1 AND i.opened_at < $2
