@@ -64,10 +64,7 @@ export function DataGaps({
 }
 
 function GapList({ intervals, omitted = 0, most = 4 }: DataGapProps) {
-  const lookUp = useResourceNameLookup()
-  // The hubs are loaded only if gaps exist. Other texts contain only names of circuits and gateways.
-  const hubs = useEndpointQuery('hubs').data?.data
-  const nameOf = (id: string) => hubs?.find((hub) => hub.id === id)?.name ?? lookUp(id)
+  const nameOf = useResourceNameLookup()
   const length = ({ from, to }: UnpolledInterval) => Date.parse(to) - Date.parse(from)
   // several tables of a resource can have the same gap, which is listed once
   const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
@@ -81,7 +78,7 @@ function GapList({ intervals, omitted = 0, most = 4 }: DataGapProps) {
             <span className="hatch rounded-xs px-0.5 font-semibold text-ink">
               <span className="bg-surface/80 px-0.5">NO DATA</span>
             </span>{' '}
-            {formatPollKind(interval.kind)} of {nameOf(interval.scope)},{' '}
+            {formatPollKind(interval.kind)} of {interval.scopeName ?? nameOf(interval.scope)},{' '}
             {Date.parse(interval.from) === 0 ? (
               'never read'
             ) : (

@@ -131,9 +131,9 @@ function coveredIn(
   return { covered, uncovered, settled: isSettled(sources, read.to) }
 }
 
-function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' | 'path'>) {
+function placeOf({ scope, scopeName, peering, path }: Pick<SourceRef, 'scope' | 'scopeName' | 'peering' | 'path'>) {
   const type = parsePeeringType(peering)
-  return { scope, ...(type && { peering: type }), ...(path && { path }) }
+  return { scope, scopeName, ...(type && { peering: type }), ...(path && { path }) }
 }
 
 /**

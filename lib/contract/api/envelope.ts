@@ -38,6 +38,7 @@ export type DataFreshnessToEncode = z.input<typeof freshnessSchema>
 /** Part of the requested period for which no poll exists, although the response depends on such a poll. */
 export const uncoveredIntervalSchema = z.object({
   scope: z.string(),
+  scopeName: z.string().optional().describe('name of the resource in `scope`'),
   peering: z.enum(peeringTypes).optional().describe('peering of the circuit that the polls belong to'),
   path: z.enum(circuitPaths).optional().describe('path of the circuit that the polls belong to'),
   kind: z.enum(pollKinds),

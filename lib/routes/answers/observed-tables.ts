@@ -45,8 +45,9 @@ export async function findObservedTables(
   return {
     tables: new Set(usable.map(({ sourceId }) => sourceId)),
     covered: usable.length > 0 && stale.length === 0,
-    uncovered: stale.map(({ scope: id, poll }) => ({
+    uncovered: stale.map(({ scope: id, scopeName, poll }) => ({
       scope: id,
+      scopeName,
       kind,
       from: getLastGoodTime(poll) ?? 0,
       to: now,

@@ -192,8 +192,10 @@ function unseenFacts(
 ): string[] {
   if (uncovered.length === 0) return []
   const nameOf = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
-  const [{ scope = '', peering = null, path = null } = {}] = uncovered
-  const place = [nameOf.get(scope) ?? scope, formatCircuitPathName(peering, path)].filter(Boolean).join(' ')
+  const [{ scope = '', scopeName, peering = null, path = null } = {}] = uncovered
+  const place = [scopeName ?? nameOf.get(scope) ?? scope, formatCircuitPathName(peering, path)]
+    .filter(Boolean)
+    .join(' ')
   const begin = uncovered.map((gap) => (gap.from < from ? from : gap.from)).toSorted()[0] ?? from
   const end =
     uncovered
