@@ -1,8 +1,14 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ApiEndpointResponse } from '#lib/api/index.ts'
-import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { formatLookupContextSentence, createLookupTimeFormat } from '#lib/routes/words/lookup-context-text.ts'
-import { formatUnreadTables, formatUserRoute } from '#lib/routes/words/lookup-text.ts'
+import {
+  createLookupNames,
+  formatLastKnownRoute,
+  formatLookupDoubt,
+  formatLookupLead,
+  formatUnreadTables,
+  formatUserRoute,
+} from '#lib/routes/words/lookup-text.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { type CommandExitStatus, getFreshnessExitState, findWorstExitState } from './exit-state.ts'
 import { parseMomentOption } from './moment-option.ts'
@@ -19,20 +25,6 @@ export function getLookupExitState({
 }: Pick<ApiEndpointResponse<'routeLookup'>, 'data' | 'covered'>): CommandExitStatus {
   if (data.known !== 'observed' || covered === false) return 'unknown'
   return data.match === null && data.system === null ? 'critical' : 'ok'
-}
-
-const ends: Readonly<Record<NonNullable<RouteLookup['system']>, string>> = {
-  vnet: "its virtual network (Azure's own route)",
-  peering: "a peered virtual network (Azure's own route)",
-  internet: 'the Internet: no route covers it',
-}
-
-function headline({ ip, match, system, known }: RouteLookup): string {
-  if (known === 'unknown') return `${ip}: unknown, that moment was not seen`
-  const doubt =
-    known === 'indeterminate' ? ' (indeterminate: a route was about to change, or a table was not seen)' : ''
-  if (system !== null) return `${ip} goes to ${ends[system]}${doubt}`
-  return match === null ? `${ip}: no route, Azure drops it${doubt}` : `${ip} matches ${match}${doubt}`
 }
 
 export const routeLookupCommand: CliCommand = {
@@ -57,12 +49,19 @@ export const routeLookupCommand: CliCommand = {
       printJson(context, { state, ...answer })
       return state
     }
-    context.out(`${replaceControlCharacters(headline(answer.data))}\n`)
-    const { around, at: moment } = answer.data
-    for (const line of [formatUserRoute(answer.data), formatUnreadTables(answer.uncovered, answer.uncoveredOmitted)])
+    const { around, at: moment, match } = answer.data
+    const clock = createLookupTimeFormat(moment)
+    const circuit = createLookupNames(around)
+    const names = { circuit, moment: `${clock.second(moment)} ${clock.zone}`, past: at !== undefined }
+    for (const line of [
+      `${formatLookupLead(answer.data, names)}${match === null ? '' : ` (${match})`}`,
+      formatLookupDoubt(answer.data),
+      formatLastKnownRoute(answer.data, { circuit, clock }),
+      formatUserRoute(answer.data),
+      formatUnreadTables(answer.uncovered, answer.uncoveredOmitted),
+      around && formatLookupContextSentence(around, clock),
+    ])
       if (line !== null) context.out(`${replaceControlCharacters(line)}\n`)
-    if (around)
-      context.out(`${replaceControlCharacters(formatLookupContextSentence(around, createLookupTimeFormat(moment)))}\n`)
     context.out(
       formatTextTable(
         ['FROM', 'RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],

@@ -1,5 +1,6 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalizeAddress, canonicalizePrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { formatNoKnownChange, formatNoKnownRoute, pickDrawnLookup } from '#lib/routes/words/lookup-text.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { getSeriesColorClass, getSeriesColorName } from '../charts/series-colors.ts'
@@ -65,7 +66,8 @@ export function PrefixHistoryPanel() {
   const { range } = time
   const address = canonicalizeAddress(prefix ?? '')
   const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
-  const covering = lookup.data?.data.candidates.map((route) => route.prefix).toSorted(longestFirst)
+  const found = lookup.data && pickDrawnLookup(lookup.data.data)
+  const covering = found?.candidates.map((route) => route.prefix).toSorted(longestFirst)
   const canonical = address === null ? canonicalizePrefix(prefix ?? '') : (covering?.[0] ?? null)
   const history = useRouteHistory(
     { prefix: canonical ?? '', scope, table, from: range.from, to: range.to },
@@ -99,7 +101,7 @@ export function PrefixHistoryPanel() {
           </QueryStateView>
         ) : (
           <EmptyNote
-            title={address ? `No route to ${address}` : prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}
+            title={found ? formatNoKnownRoute(found) : prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}
           >
             A prefix such as 10.10.0.0/16, or an address: then its most specific prefix is shown.
           </EmptyNote>
@@ -144,7 +146,7 @@ function History({
 }) {
   if (intervals.length === 0) {
     return (
-      <EmptyNote title={`No route to ${prefix} in this time range`}>
+      <EmptyNote title={`No route to ${prefix} ${uncovered.length > 0 ? 'is known ' : ''}in this time range`}>
         {uncovered.length > 0
           ? 'There are gaps in the data, so there may have been one. Choose a longer time range or another scope.'
           : 'Choose a longer time range or another scope. The prefix must match exactly.'}
@@ -180,7 +182,11 @@ function History({
           exportTitle={`changes of ${prefix}`}
           time={{ from: new Date(time.whole.from).toISOString(), to: new Date(time.whole.to).toISOString() }}
           defaultSort={newestFirst}
-          empty={<EmptyNote title="No changes in this time range">The tracks above show its state.</EmptyNote>}
+          empty={
+            <EmptyNote title={formatNoKnownChange('in this time range', uncovered.length > 0)}>
+              The tracks above show its state.
+            </EmptyNote>
+          }
         />
       </div>
       <AzCommands

@@ -1,5 +1,6 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { parseTypedAddressSpace } from '#lib/bgp/index.ts'
+import { formatNoKnownChange } from '#lib/routes/words/lookup-text.ts'
 import type { ApiRouteChange } from '#lib/routes/api/index.ts'
 import {
   addPageSelectionToParameters,
@@ -88,7 +89,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               exportTitle="route changes"
               time={{ from: range.from, to: range.to ?? new Date(now).toISOString() }}
               empty={
-                <EmptyNote title="No route changed in this time range">
+                <EmptyNote title={formatNoKnownChange('in this time range', (uncovered ?? []).length > 0)}>
                   {uncovered && uncovered.length > 0
                     ? 'There are gaps in the data, so one may have. Choose a longer time range.'
                     : 'Choose a longer time range, or a shorter prefix.'}

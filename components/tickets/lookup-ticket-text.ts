@@ -9,7 +9,7 @@ import {
   formatLookupContextHeadline,
   createLookupTimeFormat,
 } from '#lib/routes/words/lookup-context-text.ts'
-import { formatLookupLead } from '#lib/routes/words/lookup-text.ts'
+import { createLookupNames, formatLastKnownRoute, formatLookupLead } from '#lib/routes/words/lookup-text.ts'
 import {
   createLabelledSection,
   createTextSection,
@@ -38,20 +38,21 @@ export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketRecip
   const { lookup, around, circuit, card, link } = facts
   const clock = createLookupTimeFormat(lookup.at)
   const moment = formatUtc(lookup.at)
-  const words = { circuit: nameIn(around), moment, past: true }
+  const words = { circuit: createLookupNames(around), moment, past: true }
+  const lead = formatLookupLead(lookup, words)
+  const lastKnown = formatLastKnownRoute(lookup, { ...words, clock })
   return formatTicket([
-    createTextSection(formatLookupContextHeadline(around, clock), `${formatLookupLead(lookup, words)} at ${moment}.`),
+    createTextSection(
+      formatLookupContextHeadline(around, clock),
+      `${lead}${lead.includes(moment) ? '' : ` at ${moment}`}.`,
+      ...(lastKnown ? [`${lastKnown}.`] : []),
+    ),
     createTextSection(formatRequest(facts, reader)),
     createIdentitySection({ circuit, card }, reader),
     thenSection(facts),
     around.sessions.length === 0 || reader === 'provider' ? null : sessionSection(around),
     createTextSection(`Read from Azure Resource Manager by Peerwatch, as of ${moment}`, link),
   ])
-}
-
-const nameIn = ({ resources }: LookupContext) => {
-  const names = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
-  return (id: string) => names.get(id) ?? id
 }
 
 /**

@@ -309,6 +309,19 @@ describe('a ticket about what is over', () => {
     expect(text).toContain('0 % loss, RTT 10 ms, less traffic than usual (1.20 Gb/s)')
     expect(text).not.toMatch(/both paths|Circuit state/)
 
+    const { known, match, system, candidates } = lookup
+    const unpolled = {
+      ...lookup,
+      known: 'unknown' as const,
+      match: null,
+      candidates: [],
+      lastKnown: { at: testMinuteIso(2), known, match, system, candidates },
+    }
+    expect(
+      formatLookupTicket({ lookup: unpolled, around, circuit, card: null, arp, link: '' }, 'provider'),
+      'no table was polled at that time',
+    ).toContain('Last known at 03:02:00 UTC: via erc-london, primary path; not read since.')
+
     const quiet: LookupContext = { ...around, verdict: 'nothing', incidents: [], paths: [] }
     expect(
       formatLookupTicket({ lookup, around: quiet, circuit, card: null, arp, link: '' }, 'provider'),

@@ -11,7 +11,13 @@ import {
   formatEventPlace,
   createLookupTimeFormat,
 } from '#lib/routes/words/lookup-context-text.ts'
-import { formatLookupDoubt, formatLookupLead, formatLookupReason } from '#lib/routes/words/lookup-text.ts'
+import {
+  createLookupNames,
+  formatLastKnownRoute,
+  formatLookupDoubt,
+  formatLookupLead,
+  formatLookupReason,
+} from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/instant.ts'
 import { getIncidentTone } from '../../events/incident-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -43,17 +49,20 @@ export function LookupAnswer({
 }) {
   const zone = useZone()
   const today = useToday()
-  const nameOf = useResourceNameLookup()
+  const nameOf = createLookupNames(lookup.around, useResourceNameLookup())
   const at = Date.parse(lookup.at)
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${formatZoneLabel(at, zone)}`
   useSaveLookup(lookup.ip, asked, moment)
   const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
   const reason = formatLookupReason(lookup)
+  const clock = createZonedLookupTimeFormat(at, zone)
+  const lastKnown = formatLastKnownRoute(lookup, { circuit: nameOf, clock })
   const answer = [
     `${lookup.ip} at ${moment}`,
     `${lead}${reason ? `, ${reason.toLowerCase()}` : ''}.`,
-    ...(around ? [formatLookupContextSentence(around, createZonedLookupTimeFormat(at, zone))] : []),
+    ...(lastKnown ? [`${lastKnown}.`] : []),
+    ...(around ? [formatLookupContextSentence(around, clock)] : []),
     ...(asked !== null && settled === false ? ['This may still change.'] : []),
   ]
   return (
@@ -61,7 +70,7 @@ export function LookupAnswer({
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
       <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
         <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
-        {[reason, formatLookupDoubt(lookup)].map(
+        {[reason, lastKnown, formatLookupDoubt(lookup)].map(
           (text) =>
             text && (
               <p key={text} className="mt-1 text-ink-2">

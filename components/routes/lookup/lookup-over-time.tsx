@@ -11,8 +11,9 @@ import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
+import { formatLookupPathTitle, formatNoKnownChange, pickDrawnLookup } from '#lib/routes/words/lookup-text.ts'
 import { LookupTimeStrips } from './lookup-time-strips.tsx'
-import { LookupEvents } from './lookup-answer.tsx'
+import { createZonedLookupTimeFormat, LookupEvents } from './lookup-answer.tsx'
 import { type LookupPath, buildLookupPath, type LookupPathNodeChange, compareLookupPaths } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
@@ -37,7 +38,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   const pathOf = useLookupPath()
   const [from, to] = resolveRangeEdges(range, now)
   const shown = Math.min(to, Math.max(from, at === null ? to : Date.parse(at)))
-  const { moments, isPending } = useLookupChanges(lookup, range)
+  const { moments, unpolled, isPending } = useLookupChanges(lookup, range)
   const last = moments.findLast(({ after }) => after <= shown)
   const next = moments.find(({ after }) => after > shown)
   const show = (moment: number) =>
@@ -51,8 +52,8 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
           <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
         ) : (
           <LookupPicture
-            path={pathOf(lookup)}
-            title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${keyOf(lookup)}`}
+            path={pathOf(pickDrawnLookup(lookup))}
+            title={`${at === null ? 'Now' : `At ${words(Date.parse(lookup.at))}`}: ${formatLookupPathTitle(lookup, createZonedLookupTimeFormat(Date.parse(lookup.at), zone))}`}
           />
         )}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs">
@@ -83,7 +84,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
               ? 'Changes are loading'
               : last
                 ? `Before and after the change at ${words(last.after)}`
-                : 'No change before this in the time range'}
+                : formatNoKnownChange('before this in the time range', unpolled.length > 0)}
           </label>
         </div>
       </section>
@@ -92,26 +93,24 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
           around={lookup.around}
           at={Date.parse(lookup.at)}
           changes={moments.map(({ after }) => after)}
+          unpolled={unpolled}
         />
       )}
     </>
   )
 }
 
-const keyOf = ({ candidates }: RouteLookup) =>
-  candidates.length === 0 ? 'no route' : 'solid is in use, dashed are other candidates'
-
 /**
  * Returns the times of the newest route changes in a time range, oldest first, and whether they are still loading. It
  * includes changes of routes to the prefix in use and to more specific prefixes that contain the address. If no prefix
  * matches, it includes changes of routes to the address itself. Each time has bounds (`before`, `after`), epoch
- * milliseconds.
+ * milliseconds. `unpolled` are the times in which tables on the path were not polled, so that changes may be missing.
  */
 export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
   const [scope] = useQueryState('scope', parseAsString)
   const changes = useEndpointQuery('routes/changes', {
     scope,
-    within: lookup.match ?? `${lookup.ip}/${lookup.ip.includes(':') ? 128 : 32}`,
+    within: lookup.match ?? lookup.lastKnown?.match ?? `${lookup.ip}/${lookup.ip.includes(':') ? 128 : 32}`,
     from: range.from,
     to: range.to,
     sort: 'time',
@@ -125,7 +124,13 @@ export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
     }))
     return [...new Map(all.map((one) => [one.after, one])).values()].toSorted((a, b) => a.after - b.after)
   }, [changes.data])
-  return { moments, isPending: changes.isPending }
+  const unpolled = useMemo(() => {
+    const scopes = new Set(lookup.around?.resources.map(({ scope }) => scope))
+    return (changes.data?.uncovered ?? []).flatMap((gap) =>
+      lookup.around === null || scopes.has(gap.scope) ? [{ from: Date.parse(gap.from), to: Date.parse(gap.to) }] : [],
+    )
+  }, [changes.data, lookup.around])
+  return { moments, unpolled, isPending: changes.isPending }
 }
 
 /** Returns a function that builds the picture of a lookup, with the names of circuits and declared sites. */
@@ -183,7 +188,7 @@ interface PathThen {
 function usePathAt(ip: string, scope: string | null, at: number): PathThen | null {
   const pathOf = useLookupPath()
   const lookup = useRouteLookup({ ip, at: new Date(at).toISOString(), scope }, true).data?.data
-  return useMemo(() => (lookup ? { lookup, path: pathOf(lookup) } : null), [lookup, pathOf])
+  return useMemo(() => (lookup ? { lookup, path: pathOf(pickDrawnLookup(lookup)) } : null), [lookup, pathOf])
 }
 
 function Side({
@@ -195,10 +200,17 @@ function Side({
   side: PathThen | null
   changes: ReadonlyMap<string, LookupPathNodeChange> | undefined
 }) {
+  const zone = useZone()
   if (!side) return <div className="skeleton h-40" aria-busy="true" />
-  const { known, candidates } = side.lookup
-  const doubt = candidates.length === 0 ? ': no route' : known === 'observed' ? '' : ': uncertain'
-  return <LookupPicture path={side.path} title={`${title}${doubt}`} {...(changes && { changes })} />
+  const { lookup, path } = side
+  const clock = createZonedLookupTimeFormat(Date.parse(lookup.at), zone)
+  return (
+    <LookupPicture
+      path={path}
+      title={`${title}: ${formatLookupPathTitle(lookup, clock)}`}
+      {...(changes && { changes })}
+    />
+  )
 }
 
 /**

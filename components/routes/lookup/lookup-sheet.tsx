@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { PrintedDocumentLayout } from '../../paper/print-sheet.tsx'
+import { formatLookupPathTitle, pickDrawnLookup } from '#lib/routes/words/lookup-text.ts'
+import { useZone } from '../../ui/preferences.tsx'
 import type { TimeRange } from '../../time/time-range.ts'
 import type { ResponseAge } from '../../ui/times/age-text.ts'
 import { LookupTimeStrips } from './lookup-time-strips.tsx'
-import { LookupEvents } from './lookup-answer.tsx'
+import { createZonedLookupTimeFormat, LookupEvents } from './lookup-answer.tsx'
 import { useLookupChanges, useLookupPath } from './lookup-over-time.tsx'
 import { splitLookupPath } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
@@ -29,25 +31,33 @@ export function LookupPrintSheet({ answer, ...content }: SheetContent & { answer
 }
 
 function LookupOnPaper({ lookup, range, lead, ranking }: SheetContent) {
-  const rows = splitLookupPath(useLookupPath()(lookup))
-  const { moments } = useLookupChanges(lookup, range)
+  const rows = splitLookupPath(useLookupPath()(pickDrawnLookup(lookup)))
+  const { moments, unpolled } = useLookupChanges(lookup, range)
   const at = Date.parse(lookup.at)
+  const clock = createZonedLookupTimeFormat(at, useZone())
   return (
     <>
       {lead}
       {lookup.around && <LookupEvents around={lookup.around} at={at} />}
-      {lookup.candidates.length > 0 && (
+      {rows.some(({ nodes }) => nodes.length > 0) && (
         <section aria-label="Path" className="grid break-inside-avoid gap-2 border-t pt-3">
           {rows.map((path, row) => (
             <LookupPicture
               key={path.nodes[0]?.key}
               path={path}
-              title={row === 0 ? 'Path: solid is in use, dashed are other candidates' : 'Path, continued'}
+              title={row === 0 ? `Path: ${formatLookupPathTitle(lookup, clock)}` : 'Path, continued'}
             />
           ))}
         </section>
       )}
-      {lookup.around && <LookupTimeStrips around={lookup.around} at={at} changes={moments.map(({ after }) => after)} />}
+      {lookup.around && (
+        <LookupTimeStrips
+          around={lookup.around}
+          at={at}
+          changes={moments.map(({ after }) => after)}
+          unpolled={unpolled}
+        />
+      )}
       {ranking}
     </>
   )

@@ -1,9 +1,10 @@
 import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
-import type { TimeInterval } from '#lib/contract/time/time-spans.ts'
+import { mergeTimeIntervals, type TimeInterval } from '#lib/contract/time/time-spans.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { LookupContextEvent, LookupContext, LookupPathStatePeriod } from '#lib/routes/api/index.ts'
+import { formatNoKnownChange } from '#lib/routes/words/lookup-text.ts'
 import { formatEventPlace } from '#lib/routes/words/lookup-context-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
 import type { ChartTooltipContent } from '../../charts/plot/plot-model.ts'
@@ -46,16 +47,19 @@ const overlaps = (step: TimeInterval, from: number, to: number) => from <= step.
  * prefix, states of paths and of the sessions with the next hops, traffic and round-trip time. A vertical line marks
  * the time of the lookup. A tooltip shows the values at the pointer.
  * @param changes times at which the routes to the prefix in use changed, epoch milliseconds
+ * @param unpolled times in which route tables on the path were not polled, epoch milliseconds
  */
 export function LookupTimeStrips({
   around,
   at,
   changes,
+  unpolled,
 }: {
   around: LookupContext
   /** time of the lookup, epoch milliseconds */
   at: number
   changes: readonly number[]
+  unpolled: readonly TimeInterval[]
 }) {
   const zone = useZone()
   const [from, to] = [Date.parse(around.from), Date.parse(around.to)]
@@ -71,6 +75,10 @@ export function LookupTimeStrips({
     second: (when: number) => `${clock.second(new Date(when).toISOString())} ${clock.zone}`,
   }
   const shown = changes.filter((change) => change >= from && change <= to)
+  const unseen = mergeTimeIntervals(unpolled.filter((gap) => gap.from < to && gap.to > from))
+  const unobserved = mergeTimeIntervals(
+    around.uncovered.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) })),
+  )
   const lanes = [
     ...around.paths.map(({ circuitName, path, states, inUse }) => ({
       label: `${circuitName} ${path}`,
@@ -97,15 +105,19 @@ export function LookupTimeStrips({
         <Row
           axis={axis}
           label="Incidents, events"
-          words={around.events.length === 0 ? 'none' : null}
+          words={
+            around.events.length > 0 ? null : around.covered ? 'none' : 'none known, not all of the time was polled'
+          }
           read={(step) => ({
             lines: around.events
               .filter(({ startedBetween, endedBetween }) =>
                 overlaps(step, Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to),
               )
               .map((event) => ({ name: formatEventPlace(event), value: formatEventTimes(event, clock.second) })),
+            notes: unobserved.some((gap) => overlaps(step, gap.from, gap.to)) ? ['Not all of the path was polled'] : [],
           })}
         >
+          <HatchedTimes times={unobserved} axis={axis} />
           {around.events.map((event) => (
             <EventMark key={event.id} event={event} share={share} />
           ))}
@@ -113,13 +125,15 @@ export function LookupTimeStrips({
         <Row
           axis={axis}
           label="Route changes"
-          words={shown.length === 0 ? 'none of this prefix' : null}
+          words={shown.length === 0 ? formatNoKnownChange('of this prefix', unseen.length > 0) : null}
           read={(step) => ({
             lines: shown
               .filter((change) => overlaps(step, change, change))
               .map((change) => ({ name: 'Route changed by', value: axis.second(change) })),
+            notes: unseen.some((gap) => overlaps(step, gap.from, gap.to)) ? ['Not every route table was polled'] : [],
           })}
         >
+          <HatchedTimes times={unseen} axis={axis} />
           {shown.map((change) => (
             <span key={change} className="absolute inset-y-1 w-0.5 bg-ink-2" style={{ left: share(change) }} />
           ))}
@@ -129,7 +143,7 @@ export function LookupTimeStrips({
             key={label}
             axis={axis}
             label={label}
-            words={states.length === 0 ? 'no session' : null}
+            words={states.length === 0 ? 'no session seen' : null}
             read={(step) => ({
               lines: states
                 .filter((state) => overlaps(step, Date.parse(state.from), Date.parse(state.to)))
@@ -223,6 +237,19 @@ interface Axis {
   second: (when: number) => string
 }
 
+/** Hatched parts of a row, for times whose values are unknown. */
+function HatchedTimes({ times, axis }: { times: readonly TimeInterval[]; axis: Axis }) {
+  const [from, to] = axis.window
+  const share = (at: number) => (Math.min(1, Math.max(0, (at - from) / (to - from))) * 100).toFixed(3)
+  return times.map((time) => (
+    <span
+      key={time.from}
+      className="hatch absolute inset-y-1.5"
+      style={{ left: `${share(time.from)}%`, right: `calc(100% - ${share(time.to)}%)` }}
+    />
+  ))
+}
+
 /** Formats the bounds of an event: `03:09:12 – 03:11:40`, or `since 03:09:12`. */
 const formatEventTimes = ({ startedBetween, endedBetween }: LookupContextEvent, second: (at: string) => string) =>
   endedBetween ? `${second(startedBetween[0])} – ${second(endedBetween[1])}` : `since ${second(startedBetween[0])}`
@@ -248,13 +275,17 @@ function Row({
   const { index, note, pointer } = useChartStepSlider(STEPS, (step) => {
     const start = from + step * length
     const { lines, notes } = read({ from: start, to: start + length })
-    return { title: second(start + length / 2), lines, notes: lines.length === 0 ? [words ?? 'none'] : (notes ?? []) }
+    return {
+      title: second(start + length / 2),
+      lines,
+      notes: notes?.length || lines.length > 0 ? (notes ?? []) : [words ?? 'none'],
+    }
   })
   return (
     <>
       <span className="min-w-0 break-words text-ink-2">{label}</span>
       <span {...pointer} className={clsx('relative block overflow-hidden rounded-xs bg-sunken', high ? 'h-14' : 'h-6')}>
-        {words && <span className="absolute inset-y-0 left-2 flex items-center text-ink-3">{words}</span>}
+        {words && <span className="absolute inset-y-0 left-2 z-1 flex items-center text-ink-3">{words}</span>}
         {children}
         <span aria-hidden className="absolute inset-y-0 z-2 w-px bg-ink" style={{ left: `min(${at}, 100% - 1px)` }} />
         {index !== null && (
@@ -362,6 +393,11 @@ function Curve({
     if (value !== null) path += `${last !== null && moment - last <= APART_MS ? 'L' : 'M'}${x(moment)} ${y(value)}`
     last = value === null ? null : moment
   }
+  const bounds = [from, ...points.flatMap(({ at, value }) => (value === null ? [] : at)), to]
+  const unknown = bounds.flatMap((start, n) => {
+    const end = bounds[n + 1] ?? to
+    return end - start > APART_MS ? [{ from: start, to: end }] : []
+  })
   const range = write(least) === write(most) ? write(most) : `${write(least)} – ${write(most)}`
   return (
     <Row
@@ -387,6 +423,7 @@ function Curve({
         )}
         <path d={path} fill="none" strokeWidth={1.5} vectorEffect="non-scaling-stroke" className="stroke-up-mark" />
       </svg>
+      <HatchedTimes times={unknown} axis={axis} />
       {failed.map((one) => (
         <span
           key={one.at}

@@ -229,6 +229,16 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
     expect((await ask(46, '10.1.2.3', minute(60.9))).around).toMatchObject({ to: iso(46), untilNow: false })
   })
 
+  it('after the last polls, the path in use is the last known path', async () => {
+    const { data } = await lookUpRoute(db, { ip: '10.1.2.3' }, minute(END + 5))
+    expect(data).toMatchObject({ known: 'unknown', candidates: [], lastKnown: { match: '10.1.0.0/16' } })
+    expect(data.around).toMatchObject({ verdict: 'unknown', covered: false })
+    expect(data.around?.paths.map(({ path, inUse }) => [path, inUse])).toEqual([
+      ['primary', true],
+      ['secondary', true],
+    ])
+  })
+
   it('a path that was not seen itself is none that was quiet', async () => {
     expect((await ask(70, '192.0.2.1')).around).toBeNull()
     expect((await ask(-30)).around).toBeNull()

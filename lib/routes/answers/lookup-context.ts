@@ -34,14 +34,15 @@ import {
   formatPathKey,
 } from './carrying-path.ts'
 import { compareTrafficWithUsual } from './usual-traffic-comparison.ts'
-import { type RankedRoutes, rankRoutes, type RouteRankingQuery } from './route-ranking.ts'
+import type { RankingWithLastKnown } from './last-known-routes.ts'
+import { rankRoutes, type RouteRankingQuery } from './route-ranking.ts'
 
 /** Length of the time before and after the queried time in which events are searched, in milliseconds. */
 const AROUND_MS = 15 * MS_PER_MINUTE
 
 type RouteQuery = RouteRankingQuery & {
   /** ranked routes at the queried time, which the caller has already begun to read */
-  ranked: Promise<RankedRoutes>
+  ranked: Promise<RankingWithLastKnown>
 }
 
 /**
@@ -71,13 +72,13 @@ async function around(
   const to = at + AROUND_MS <= now ? at + AROUND_MS : at
   const period = { from: Math.max(at - AROUND_MS, now - getHistoryRetentionMs()), to }
   if (period.from >= period.to) return null
-  const [before, ranked, after] = await Promise.all([
+  const [before, { onPath: ranked }, after] = await Promise.all([
     rankRoutes(db, { ...asked, at: period.from }, now),
     reading,
-    to > at ? rankRoutes(db, { ...asked, at: to }, now) : reading,
+    to > at ? rankRoutes(db, { ...asked, at: to }, now) : null,
   ])
   const topology = await readTopology(q, asked.at)
-  const path = findCarryingPath([before, ranked, after], ranked, topology)
+  const path = findCarryingPath([before, ranked, ...(after ? [after] : [])], ranked, topology)
   if (path.circuits.length === 0 && path.gateways.length === 0) return null
   const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
     readPathEvents(q, path, period, at),
@@ -130,13 +131,15 @@ async function seenOf(
     ...circuits.flatMap((circuit) =>
       pathsOf(circuit).map((path) => ({
         scope: circuit.resource.id,
+        scopeName: circuit.resource.name,
         path,
         kinds: SEEN_BY.circuit,
         of: (source: SourceRef) => source.path === path && isSameIgnoringCase(source.peering, circuit.peering?.name),
       })),
     ),
-    ...gateways.map(({ scope }) => ({
+    ...gateways.map(({ scope, scopeName }) => ({
       scope,
+      scopeName,
       path: null,
       // a hub of a Virtual WAN is not among these gateways: it has route tables, and usually no sessions of its own
       kinds: topology.gateways.some(({ resource }) => resource.id === scope)
@@ -149,11 +152,11 @@ async function seenOf(
   return {
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
-      const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
+      const { scope, scopeName = '', path, kinds: [kind] = [] } = places[n] ?? {}
       // If no poll of this resource ever succeeded, its coverage contains no gap. In this case, the whole period is
       // returned as a gap.
       const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
-      return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
+      return isUnasked ? [unaskedOf({ scope, scopeName, kind, path: path ?? null }, period)] : uncovered
     }),
   }
 }
@@ -161,7 +164,7 @@ async function seenOf(
 const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => getCircuitLinks(circuit, path).length > 0)
 
 const unaskedOf = (
-  { path, ...of }: { scope: string; kind: PollKind; path: CircuitPath | null },
+  { path, ...of }: { scope: string; scopeName: string; kind: PollKind; path: CircuitPath | null },
   { from, to }: Period,
 ): UnpolledIntervalToEncode => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
 

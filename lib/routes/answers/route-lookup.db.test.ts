@@ -198,7 +198,29 @@ describe('a moment that nobody saw', () => {
     const answered = await lookUpRoute(db, { ip: '10.1.9.9', scope: gatewayId('ergw') }, minute(60))
     expect(answered).toMatchObject({ covered: false, data: { known: 'unknown', match: null, candidates: [] } })
     expect(answered.freshness.state).toBe('stale')
-    expect(answered.uncovered).toMatchObject([{ from: new Date(minute(10) + 2_000).toISOString() }])
+    expect(answered.uncovered).toMatchObject([{ scopeName: 'ergw', from: new Date(minute(10) + 2_000).toISOString() }])
+    const { lastKnown } = answered.data
+    expect(lastKnown).toMatchObject({
+      at: new Date(minute(10) + 2_000).toISOString(),
+      known: 'observed',
+      match: '10.1.0.0/16',
+    })
+    expect(lastKnown?.candidates[0]).toMatchObject({ rank: 1, peer: AMS, scopeName: 'ergw' })
+  })
+
+  it.each([
+    ['before the first poll', T0 - MS_PER_MINUTE, now],
+    ['that polls observed', minute(4), now],
+  ])('has no last known routes at a time %s', async (_, at, when) => {
+    const { data } = await lookUpRoute(db, { ip: '10.1.9.9', at, scope: gatewayId('ergw') }, when)
+    expect(data).not.toHaveProperty('lastKnown')
+  })
+
+  it('keeps the last known routes of the only table that is not polled', async () => {
+    const { lastKnown, candidates } = await ask('10.1.9.9', minute(8) + 5_000)
+    expect(candidates.map(({ scopeName }) => scopeName)).not.toContain('vpngw')
+    expect(lastKnown?.at).toBe(new Date(minute(7) + 2_000).toISOString())
+    expect(lastKnown?.candidates.map(({ scopeName }) => scopeName)).toContain('vpngw')
   })
 
   it('is not now, while the last poll is merely late', async () => {

@@ -20,9 +20,9 @@ import { findInterfaceRoutes } from '#lib/networks/answers/index.ts'
 
 import { findFirewallsOnPath } from './hub-firewalls.ts'
 import { readLookupContext } from './lookup-context.ts'
+import { rankWithLastKnownRoutes } from './last-known-routes.ts'
 import { findLookupStart } from './lookup-start.ts'
 import type { RankableRoute } from './route-candidates.ts'
-import { rankRoutes } from './route-ranking.ts'
 import { findPrivateEndpointSubnets } from './system-routes.ts'
 
 type Candidate = RoutesEndpointResponse<'routeLookup'>['data']['candidates'][number]
@@ -41,10 +41,10 @@ export async function lookUpRoutesToAddress(
   const named = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = named?.id
   const resource = await findLookupStart(q, named, at)
-  const ranking = rankRoutes(db, { ip, at, resource }, now)
+  const ranking = rankWithLastKnownRoutes(db, { ip, at, resource }, now)
   // The ranking, and the events around `at`, are read at the same time, because the search for events also needs ranked
   // routes around `at`.
-  const [ranked, around] = await Promise.all([
+  const [{ ranked, last }, around] = await Promise.all([
     ranking,
     readLookupContext(db, { ip, at, resource, ranked: ranking }, now),
   ])
@@ -59,6 +59,15 @@ export async function lookUpRoutesToAddress(
       match,
       system,
       candidates: candidates.map(shownCandidate),
+      ...(last && {
+        lastKnown: {
+          at: last.at,
+          known: last.ranked.known,
+          match: last.ranked.match,
+          system: last.ranked.system,
+          candidates: last.ranked.candidates.map(shownCandidate),
+        },
+      }),
       interfaces:
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await findInterfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)

@@ -4,13 +4,16 @@ import {
   formatHubFirewallsOnPath,
   groupCandidatesByStart,
   formatRoutesOfNetworkInterfaces,
+  formatLastKnownRoute,
   formatLookupDoubt,
+  formatLookupPathTitle,
   formatLookupLead,
   formatLookupReason,
   formatPrivateEndpoint,
   formatUnreadTables,
   formatUserRoute,
 } from './lookup-text.ts'
+import { createLookupTimeFormat } from './lookup-context-text.ts'
 import { testCandidate } from './testing.ts'
 
 const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
@@ -209,9 +212,65 @@ it('names the start of each path, if the paths differ', () => {
   expect(formatLookupLead(lookup([near, far]), names)).toMatch(
     /is routed via c1, primary path from vnet-a and via c2, primary path from vnet-b$/,
   )
+  const hub = { circuitId: null, path: null, table: 'tables' as const }
+  const weu = testCandidate({ ...hub, scope: 'w', scopeName: 'vhub-weu', start: { id: 'w', name: 'vhub-weu' } })
+  const zurich = testCandidate({
+    ...hub,
+    scope: 'z',
+    scopeName: 'vhub-zrh',
+    transport: 'nva',
+    start: { id: 'z', name: 'vhub-zrh' },
+  })
+  expect(formatLookupLead(lookup([near, weu, zurich]), names)).toMatch(
+    /is routed via c1, primary path from vnet-a, via ExpressRoute from vhub-weu and via an appliance from vhub-zrh$/,
+  )
   expect(formatLookupLead(lookup([near, { ...far, circuitId: 'c1' }]), names)).toMatch(
     /is routed via c1, primary path$/,
   )
+})
+
+describe('last known routes of a time without polls', () => {
+  const clock = createLookupTimeFormat('2026-11-20T03:12:00.000Z')
+  const context = { circuit: names.circuit, clock }
+  const at = '2026-11-20T03:09:04.000Z'
+  const then = (candidates: LookupCandidate[]) => ({
+    at,
+    known: 'observed' as const,
+    match: null,
+    system: null,
+    candidates,
+  })
+  it.each([
+    [
+      'no table is polled',
+      lookup([], 'unknown'),
+      then([testCandidate({})]),
+      'via erc-london, primary path; not read since',
+    ],
+    [
+      'a table is not polled',
+      lookup([testCandidate({})], 'indeterminate'),
+      then([testCandidate({})]),
+      'via erc-london, primary path; not every table read since',
+    ],
+    ['there was no route', lookup([], 'unknown'), then([]), 'no route to 10.10.4.7; not read since'],
+  ])('%s', (_, answer, lastKnown, words) => {
+    expect(formatLastKnownRoute({ ...answer, lastKnown }, context)).toBe(`Last known at 03:09:04 UTC: ${words}`)
+  })
+  it('titles the path with them, and never as "no route"', () => {
+    const title = (answer: RouteLookup) => formatLookupPathTitle(answer, clock)
+    expect(title({ ...lookup([], 'unknown'), lastKnown: then([testCandidate({})]) })).toBe(
+      'last known at 03:09:04 UTC, not read since; solid was in use, dashed were other candidates',
+    )
+    expect(title(lookup([], 'unknown'))).toBe('unknown, because no route table has data')
+    expect(title(lookup([], 'indeterminate'))).toBe('no route known, but not every table was read')
+    expect(title(lookup([]))).toBe('no route')
+    expect(title(lookup([testCandidate({})]))).toBe('solid is in use, dashed are other candidates')
+    expect(title(lookup([testCandidate({})], 'indeterminate'))).toBe(
+      'uncertain; solid is in use, dashed are other candidates',
+    )
+  })
+  it('are absent if polls observed the time', () => expect(formatLastKnownRoute(lookup([]), context)).toBeNull())
 })
 
 describe('doubt', () => {

@@ -4,7 +4,8 @@ import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
 import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { UnpolledInterval } from '#lib/contract/index.ts'
 import { formatPollOutcome } from '#lib/contract/words/outcomes.ts'
-import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupCandidate, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupTimeFormat } from './lookup-context-text.ts'
 
 const causes: Record<string, string> = createSafeLookupTable({
   longest_prefix: 'of the longest prefix',
@@ -49,22 +50,121 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
   const { ip, known, candidates } = lookup
   const used = candidates.filter(({ rank }) => rank === 1)
   if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${formatUnrouted(lookup, names)}`
-  const starts = groupCandidatesByStart(used).map(({ start, candidates: own }) => ({
-    start,
-    words: formatVia(own, names),
-  }))
-  const [first] = starts
-  const isSame = starts.every(({ words }) => words === first?.words)
-  const via = isSame ? first?.words : formatWordList(starts.map(({ start, words }) => `${words} from ${start}`))
-  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${via}`
+  const lead = `${ip} ${names.past ? 'was' : 'is'} routed ${formatUsedRoutes(used, names)}`
   return known === 'observed' ? lead : `Uncertain: ${lead}`
+}
+
+/**
+ * Returns the circuits or gateways of the routes in use for each network or hub in which the traffic starts, for example
+ * `via erc-london, primary path from vnet-hub and via an appliance from vhub-weu`. The starts are left out if all routes
+ * are the same.
+ */
+function formatUsedRoutes(used: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): string {
+  const starts = groupCandidatesByStart(used)
+  const all = new Set(starts.map(({ candidates }) => formatVia(candidates, names)))
+  if (all.size === 1) return [...all].join('')
+  const groups = Map.groupBy(
+    starts,
+    ({ candidates }) => formatViaFromItself(candidates) ?? formatVia(candidates, names),
+  )
+  return formatWordList(
+    [...groups].map(([via, own]) => `${via} from ${formatWordList(own.map(({ start }) => start ?? 'a circuit'))}`),
+  )
+}
+
+/** Texts for the transports of a hub or gateway that is named as the start of the traffic; `unknown` has no text. */
+const transportsFromStart: Partial<Record<LookupCandidate['transport'], string>> = {
+  er: 'via ExpressRoute',
+  vpn: 'via VPN',
+  nva: 'via an appliance',
+}
+
+/** Returns the transport of a hub's own routes, so that a text names the hub only once; null for all other routes. */
+function formatViaFromItself(used: readonly LookupCandidate[]): string | null {
+  const isOwn = used.every(
+    ({ circuitId, scope, start, rule, anotherCustomer }) =>
+      circuitId === null && scope === start?.id && rule !== 'own_space' && !anotherCustomer,
+  )
+  const words = new Set(used.map(({ transport }) => transportsFromStart[transport]))
+  const [via] = words
+  return isOwn && words.size === 1 && via ? `${via}${isShared(used) ? ' (ECMP)' : ''}` : null
+}
+
+/** Names, and the format of times, in a text about last known routes. */
+interface LastKnownNames extends Pick<LookupNames, 'circuit'> {
+  clock: LookupTimeFormat
+}
+
+/**
+ * Returns the routes at the last time at which the missing tables were polled, for example `Last known at 09:59:04 UTC:
+ * via erc-london, secondary path; not read since`; null if the result does not lack polls.
+ */
+export function formatLastKnownRoute(lookup: RouteLookup, { circuit, clock }: LastKnownNames): string | null {
+  const { ip, lastKnown } = lookup
+  if (!lastKnown) return null
+  const used = lastKnown.candidates.filter(({ rank }) => rank === 1)
+  const none = lastKnown.system === null ? `no route to ${ip}` : `no BGP route: ${systemLabels[lastKnown.system]}`
+  const routes = used.length === 0 ? none : formatUsedRoutes(used, { circuit })
+  const doubt = lastKnown.known === 'observed' ? '' : 'uncertain: '
+  return `Last known at ${formatClock(lastKnown.at, clock)}: ${doubt}${routes}; ${formatUnreadSince(lookup)}`
+}
+
+const formatClock = (at: string, { second, zone }: LookupTimeFormat) => `${second(at)} ${zone}`
+
+/** Returns a text that distinguishes whether no table or only some tables were read after the last known result. */
+const formatUnreadSince = ({ known }: RouteLookup) =>
+  known === 'unknown' ? 'not read since' : 'not every table read since'
+
+/**
+ * Returns the lookup whose routes a picture shows: the last known routes if no route table has data, otherwise the
+ * routes of the queried time.
+ */
+export const pickDrawnLookup = (lookup: RouteLookup): RouteLookup =>
+  lookup.candidates.length === 0 && lookup.lastKnown ? { ...lookup, candidates: lookup.lastKnown.candidates } : lookup
+
+/** Returns the title of the picture of {@link pickDrawnLookup}, without the time. It is "no route" only if that is certain. */
+export function formatLookupPathTitle(lookup: RouteLookup, clock: LookupTimeFormat): string {
+  const { known, candidates, lastKnown } = lookup
+  const isNowDrawn = candidates.length > 0
+  if (!isNowDrawn && lastKnown) {
+    const since = `last known at ${formatClock(lastKnown.at, clock)}, ${formatUnreadSince(lookup)}`
+    return lastKnown.candidates.length > 0 ? `${since}; solid was in use, dashed were other candidates` : since
+  }
+  if (isNowDrawn) return `${known === 'observed' ? '' : 'uncertain; '}solid is in use, dashed are other candidates`
+  if (known === 'observed') return 'no route'
+  return known === 'unknown'
+    ? 'unknown, because no route table has data'
+    : 'no route known, but not every table was read'
+}
+
+/** Returns a short text about an address without a known route. It is "No route" only if that is certain. */
+export const formatNoKnownRoute = ({ ip, known }: Pick<RouteLookup, 'ip' | 'known'>): string =>
+  known === 'observed' ? `No route to ${ip}` : `No route to ${ip} is known, because not every route table was read`
+
+/**
+ * Returns a text about a period without a known route change. It is "No change" only if polls covered the period.
+ * @param period the period in words, for example `in this time`
+ */
+export const formatNoKnownChange = (period: string, hasGaps: boolean): string =>
+  hasGaps ? `No change known ${period}, but not every table was polled all the time` : `No change ${period}`
+
+/**
+ * Returns a function that converts the ID of a circuit in a lookup to its name.
+ * @param other returns the name of a circuit that was not on the path
+ */
+export function createLookupNames(
+  around: LookupContext | null,
+  other: (id: string) => string = () => 'a circuit',
+): (id: string) => string {
+  const names = new Map((around?.resources ?? []).map(({ scope, scopeName }) => [scope, scopeName]))
+  return (id) => names.get(id) ?? other(id)
 }
 
 /**
  * Returns the circuits or gateways of the routes in use, for example `via erc-london, both paths (ECMP)`. All routes
  * must be from the same network in which traffic starts.
  */
-function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
+function formatVia(used: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
     anotherCustomer ? OTHER_CUSTOMERS_PATH_LABEL : (circuitId ?? scopeName),
   )
@@ -81,7 +181,11 @@ const isShared = (used: readonly LookupCandidate[]) =>
     (own) => new Set(own.map(({ nextHop, peer }) => nextHop ?? peer)).size > 1,
   )
 
-function formatCarrier(carrier: string, own: readonly LookupCandidate[], { circuit }: LookupNames): string {
+function formatCarrier(
+  carrier: string,
+  own: readonly LookupCandidate[],
+  { circuit }: Pick<LookupNames, 'circuit'>,
+): string {
   const [first] = own
   if (!first || first.anotherCustomer) return carrier
   if (first.rule === 'own_space') return `${first.scopeName} (its own virtual network)`
@@ -125,9 +229,7 @@ export function listRankLines(candidates: readonly LookupCandidate[], names: Pic
     return {
       rank,
       prefixes: distinct(({ prefix }) => prefix),
-      via: formatWordList(
-        [...carriers].map(([carrier, some]) => formatCarrier(carrier, some, { ...names, moment: '', past: false })),
-      ),
+      via: formatWordList([...carriers].map(([carrier, some]) => formatCarrier(carrier, some, names))),
       asPaths: distinct(formatAsPath),
       reason: own[0]?.reason ?? '',
       known: own.some(({ known }) => known === 'indeterminate') ? 'indeterminate' : 'observed',
