@@ -1,5 +1,11 @@
 import { getForecastHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
-import type { CostAction, CostChangeMethod, CostProjection, MoneyPercentiles } from '#lib/cost/api/index.ts'
+import type {
+  CostAction,
+  CostChangeMethod,
+  CostDiscount,
+  CostProjection,
+  MoneyPercentiles,
+} from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import type { MoneyAmount } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
@@ -89,3 +95,29 @@ export const formatQuantity = (quantity: string): string => Number(Number(quanti
 
 /** Formats a share as a percentage: `8 %`. */
 export const formatDiscountPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+
+/**
+ * Describes the prices behind the total of the month, and how the bills differ from them. The range of the total
+ * contains only the uncertainty of the traffic, so that it must not be read as a range of the bill.
+ * @param discount discount that the bills prove; undefined = not loaded
+ * @param hasFailed whether the discount could not be loaded
+ * @returns `prices` is appended to the name of the total; `bills` is a note below it, null = no known difference
+ */
+export function formatPriceBasis(
+  discount: Pick<CostDiscount, 'state' | 'share'> | undefined,
+  hasFailed: boolean,
+): { prices: string; bills: string | null } {
+  if (!discount)
+    return {
+      prices: '',
+      bills: hasFailed
+        ? 'The comparison with the bills could not be loaded. Load the page again.'
+        : 'The comparison with the bills is loading',
+    }
+  const { state, share } = discount
+  if (state === 'none' || share === null) return { prices: '', bills: null }
+  const percent = formatDiscountPercent(share)
+  return state === 'in_force'
+    ? { prices: `, at ${percent} off list prices`, bills: null }
+    : { prices: ', at list prices', bills: `The range is of list prices only; the bills are ${percent} below them` }
+}

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
 import { MAP_FONT_SIZES } from './drawing-parts.tsx'
-import { formatPathLineStatus } from './line-text.ts'
+import { formatPathLineStatus } from './drawing-parts.tsx'
 
 const NOW = Date.parse('2026-11-30T10:00:24Z')
 const line = {

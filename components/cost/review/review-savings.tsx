@@ -7,8 +7,7 @@ import { formatCountWithPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useIsSnapshotPage } from '../../links/page-selection-provider.tsx'
 import { MomentText } from '../../ui/times/time.tsx'
-import { formatCostPercentiles, formatDiscountPercent, formatMoney } from '../money-text.ts'
-import { formatPriceBasis } from './price-basis.ts'
+import { formatCostPercentiles, formatDiscountPercent, formatMoney, formatPriceBasis } from '../money-text.ts'
 
 type Band = Pick<MoneyPercentiles, 'p10' | 'p50' | 'p90'>
 const bands = (some: readonly Band[]) => some.map(formatCostPercentiles).join(' and ')

@@ -14,7 +14,7 @@ import { findNotPolledSince } from '#lib/questions/freshness.ts'
 import type { listGatewayConnections, EstateTopology } from '#lib/questions/topology.ts'
 
 /** Data of the latest polls that describe connections. `live`, `counters` and `tunnels` are maps by connection ID. */
-interface ConnectionFacts {
+export interface ConnectionFacts {
   estate: EstateTopology
   live: ReadonlyMap<string, ConnectionStateAtMoment[]>
   counters: ReadonlyMap<string, CurrentCounter[]>

@@ -66,7 +66,7 @@ import {
   resolveResource,
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
-import { describeGatewayConnection } from './connections.ts'
+import { type ConnectionFacts, describeGatewayConnection } from './connections.ts'
 
 import { readCachedImpairments, SESSION_DOWN_IMPAIRMENT } from '#lib/incidents/answers/index.ts'
 import { addConnectionTraffic } from '#lib/usage/answers/index.ts'
@@ -237,18 +237,9 @@ function limitsOf(
  * Polled data from which the state of a gateway is derived. `sessions` and `sources` belong to one gateway; the other
  * fields cover the whole estate.
  */
-interface GatewayFacts {
-  now: EpochMs
-  estate: EstateTopology
+interface GatewayFacts extends ConnectionFacts {
   sessions: StoredSession[]
   sources: SourceStatus[]
-  /** polls of all resources, also polls that are no longer scheduled, by resource ID */
-  polls: ReadonlyMap<string, SourceStatus[]>
-  /** latest polled data of connections, by connection ID */
-  live: ReadonlyMap<string, ConnectionStateAtMoment[]>
-  counters: ReadonlyMap<string, CurrentCounter[]>
-  /** tunnel states by connection ID */
-  tunnels: ReadonlyMap<string, CurrentTunnel[]>
   /** effects of open events on gateways, by gateway ID */
   impaired: ReadonlyMap<string, ResourceImpairment>
   /** scale units over time of each autoscaling gateway on which an instance stopped reporting, by gateway ID */

@@ -76,18 +76,8 @@ export type LookupCandidate = z.infer<typeof lookupCandidate>
 
 const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 
-/** Routes to the address at the last time at which the tables were polled that the result lacks. */
-const lastKnownRoutes = z.object({
-  at: instantCodec,
-  known: knownAt,
-  match: z.string().nullable(),
-  system: z.enum(systemRouteKinds).nullable(),
-  candidates: z.array(lookupCandidate),
-})
-
-/** Result of a route lookup: all routes that cover an address, with their ranks, and facts about its path. */
-export const routeLookupSchema = z.object({
-  ip: z.string(),
+/** Fields of the routes to an address at a time. */
+const rankedRouteFields = {
   at: instantCodec,
   known: knownAt.describe(
     'indeterminate: a candidate was about to change, or a table that may contain a better candidate was not polled',
@@ -105,7 +95,14 @@ export const routeLookupSchema = z.object({
       "Azure's own route for the address: to its virtual network, to a peered network, or to the Internet if no route covers it. Null if BGP carries the traffic, if Azure drops it (private address space without a route), or if this is unknown",
     ),
   candidates: z.array(lookupCandidate),
-  lastKnown: lastKnownRoutes
+}
+
+/** Result of a route lookup: all routes that cover an address, with their ranks, and facts about its path. */
+export const routeLookupSchema = z.object({
+  ip: z.string(),
+  ...rankedRouteFields,
+  lastKnown: z
+    .object(rankedRouteFields)
     .optional()
     .describe(
       'if gaps in polls make the result uncertain: the result at the last time at which the missing tables were polled; absent = the result is certain, or no earlier poll is kept',

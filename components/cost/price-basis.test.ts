@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatPriceBasis } from './price-basis.ts'
+import { formatPriceBasis } from './money-text.ts'
 
 it.each([
   [
