@@ -33,8 +33,6 @@ import {
 import { judgeGateway } from './judge-gateway.ts'
 import {
   countPrefixesInTables,
-  type ConnectionStateAtMoment,
-  type CurrentCounter,
   readConnectionsAtMoment,
   readLatestCounters,
   listEvents,
@@ -42,7 +40,6 @@ import {
   readResourcePage,
   readMetricSteps,
   type SourceStatus,
-  type CurrentTunnel,
   readCurrentTunnels,
 } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
