@@ -105,8 +105,20 @@ function isOfVpnOnly({ topology }: DetectionContext, ...lives: [LiveEvent, LiveE
  * provider) is then needed to explain the two events.
  */
 export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
+  if (isOutageNextToInstance(context, a, b) || isOutageNextToInstance(context, b, a)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
+}
+
+/**
+ * Reports whether one event is about lost routes of a gateway, and the other about a single instance of this gateway.
+ * The other instances have the same neighbors, so both events have one reason only if a common element explains them.
+ */
+const isOutageNextToInstance = ({ scopes }: DetectionContext, { event: outage }: LiveEvent, { event }: LiveEvent) => {
+  if (outage.kind !== 'no_path' || outage.scope !== event.scope) return false
+  if (event.kind === 'gateway_instance_lost' || event.kind === 'gateway_instance_restarted') return true
+  const neighbor = parseSubjectNeighbor(event.subject)
+  return Object.values(scopes[event.scope]?.sessions ?? {}).some(({ localAddress }) => localAddress === neighbor)
 }
 
 /**

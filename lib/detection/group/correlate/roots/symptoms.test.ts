@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import { canBeSingleFault } from './symptoms.ts'
 import { groupEventsIntoIncidents } from '../incidents.ts'
-import { HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
+import { GATEWAY_INSTANCE_ADDRESSES, HUB_GATEWAY_NAME } from '../../../testing/estates.ts'
 import {
   addPathDownTestEvent,
   contextWithPolls,
@@ -53,6 +53,29 @@ describe('a lost gateway instance with many sessions', () => {
     expect(own).toBeDefined()
     expect(own).not.toBe(instance.event.incident)
     expect(others).toEqual([])
+  })
+})
+
+describe('a circuit that was lost with all paths of a site', () => {
+  const [first, second] = GATEWAY_INSTANCE_ADDRESSES
+  it.each([
+    ['gateway_instance_lost', second],
+    ['session_down', `${first}~${second}`],
+  ] as const)('is a separate incident from %s', (kind, subject) => {
+    const estate = contextWithPolls({})
+    storeDownTestSessions(estate, ['10.0.4.20', '10.0.4.21'])
+    const { sessions = {} } = estate.scopes[HUB_GATEWAY_NAME] ?? {}
+    for (const session of Object.values(sessions))
+      sessions['between instances'] ??= { ...session, localAddress: first, neighbor: second }
+    const circuit = addPathDownTestEvent(estate, 'ckt-ams', 'circuit_down')
+    const outage = addPathDownTestEvent(estate, HUB_GATEWAY_NAME, 'no_path', 'dc-b')
+    outage.peersBefore = estate.topology.mappings.flatMap((one) => (one.circuit === 'ckt-ams' ? one.neighbor : []))
+    groupEventsIntoIncidents(estate)
+    expect(outage.event.incident).toBe(circuit.event.incident)
+    const instance = addPathDownTestEvent(estate, HUB_GATEWAY_NAME, kind, subject)
+    groupEventsIntoIncidents(estate)
+    expect(instance.event.incident).toBeTruthy()
+    expect(instance.event.incident).not.toBe(circuit.event.incident)
   })
 })
 
