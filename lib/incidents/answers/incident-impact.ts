@@ -253,11 +253,20 @@ const isRemoval = (events: readonly StoredEvent[]) =>
  * Returns the time up to which tables are compared, and the time up to which the return of lost prefixes is searched. A
  * removal is dated by the inventory poll that shows it, so the first poll of the tables that shows the loss may follow
  * later.
+ * @param ends ends of the incident's events. If a removed resource exists again, they are later than the end of the
+ *   incident, which had closed with the removal. No time is added to this return, because a table that is polled after
+ *   it does not show the loss for the first time
  */
-function comparedUntil(end: EpochMs | null, isRemoved: boolean): Pick<RouteComparisonIncident, 'to' | 'followedTo'> {
+function comparedUntil(
+  end: EpochMs | null,
+  isRemoved: boolean,
+  ends: readonly EpochMs[] = [],
+): Pick<RouteComparisonIncident, 'to' | 'followedTo'> {
   if (end === null) return { to: null, followedTo: null }
-  const settled = end + SETTLES_AFTER_MS
-  return isRemoved ? { to: settled, followedTo: end + MAX_ABSENCE_MS } : { to: end, followedTo: settled }
+  const last = Math.max(end, ...ends)
+  return isRemoved
+    ? { to: Math.max(end + SETTLES_AFTER_MS, last), followedTo: last + MAX_ABSENCE_MS }
+    : { to: last, followedTo: last + SETTLES_AFTER_MS }
 }
 
 /**
@@ -416,8 +425,6 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
   const startedBy = (of: readonly Pick<StoredEvent, 'started'>[]) => Math.min(...of.map((one) => one.started.latest))
   const isByRarePoll = events.some((event) => isDatedByRarePolls(event) && event.started.earliest <= began)
   const isFromOthers = isByRarePoll && others.length > 0
-  // If a removed resource exists again, its events end later than the incident, which had closed with the removal.
-  const end = ended?.latest ?? closedAt
   const ends = affecting.flatMap((event) => event.ended?.latest ?? [])
   const own = affecting.some((event) => event.scope === scope) ? [] : [{ kind: null, scope, subject: '' }]
   return {
@@ -426,7 +433,7 @@ function comparedIncident({ id, scope, started, ended, closedAt }: StoredInciden
     began,
     from: isFromOthers ? begin(others) : began,
     startedBy: startedBy(isFromOthers ? others : [{ started }, ...affecting]),
-    ...comparedUntil(end === null ? null : Math.max(end, ...ends), isRemoval(events)),
+    ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events), ends),
   }
 }
 
