@@ -11,6 +11,7 @@ import { createTimesSection, formatTicket } from '#components/tickets/ticket-sec
 import { getOutageDuration } from '#components/events/incident-text.ts'
 import { formatWallTile } from '#components/wall/wall-text.ts'
 import { computeProvenMinDuration } from '#lib/contract/events/proof-end.ts'
+import { formatUtcMinuteOfDay } from '#lib/contract/time/dates.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { redundancyLabels } from '#lib/gateways/api/state-text.ts'
 import {
@@ -211,7 +212,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
         least < 1_000 ? null : `≥ ${words}`,
       ])
     if (least >= 1_000 && !overview.data.headline.unconfirmedSince)
-      expect(overview.data.headline.sentence).toContain(`for at least ${words}`)
+      expect(overview.data.headline.sentence).toContain(`since ${formatUtcMinuteOfDay(latest, now)}`)
     expect(formatTicket([createTimesSection(incident, now)])).toContain(words)
     return least
   }

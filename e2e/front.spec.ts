@@ -100,7 +100,7 @@ test('a Route Server and a hub have one page each, whichever address is asked', 
   const pages = data.map(({ id, kind }) =>
     kind === 'hub' ? [`/gateways/${id}`, `/hubs/${id}`] : [`/hubs/${id}`, `/gateways/${id}`],
   )
-  expect(pages).toHaveLength(3)
+  expect(pages).toHaveLength(4)
   for (const [asked = '', shown] of pages) {
     const answer = await request.get(asked, { maxRedirects: 0 })
     expect([answer.status(), answer.headers().location]).toEqual([307, shown])

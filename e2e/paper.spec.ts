@@ -142,7 +142,7 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   await openCostReview(page, request, 'erc-london', 'review')
   const csv = await linesOf(page, 'CSV')
   expect(csv.name).toMatch(/^peerwatch-cost-\d{4}-W\d\d\.csv$/)
-  expect(csv.lines).toHaveLength(7)
+  expect(csv.lines).toHaveLength(9)
   expect(csv.lines[0]).toContain('changeSinceLastWeek')
   const focus = await linesOf(page, 'FOCUS')
   expect(focus.name).toMatch(/^peerwatch-focus-projection-\d{4}-\d\d\.csv$/)

@@ -2,9 +2,10 @@ import type { Page } from '@playwright/test'
 
 /**
  * Maximum compressed size of a page's scripts without Recharts in bytes, after the whole page was scrolled into view
- * (ADR 0354). The limit includes 400 bytes for longer names of exports, which the build keeps (ADR 0379).
+ * (ADR 0354). The limit includes 400 bytes for longer names of exports, which the build keeps (ADR 0379), and 1,000
+ * bytes for rows that open although their pressed cell was replaced (ADR 0382).
  */
-export const PAGE_SCRIPT_BYTES = 308_400
+export const PAGE_SCRIPT_BYTES = 309_400
 /** Maximum compressed size of the scripts that contain Recharts, in bytes (ADR 0123). */
 export const CHART_SCRIPT_BYTES = 150_000
 /**

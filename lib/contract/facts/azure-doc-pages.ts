@@ -53,6 +53,7 @@ export const azureDocPages: Readonly<Record<string, `${number}-${number}-${numbe
   'virtual-network/virtual-network-peering-overview': AUDITED,
   'virtual-network/virtual-networks-udr-overview': null,
   'virtual-wan/about-virtual-hub-routing': null,
+  'virtual-wan/about-virtual-hub-routing-preference': null,
   'virtual-wan/how-to-routing-policies': READ,
   'virtual-wan/hub-settings': READ,
   'virtual-wan/monitor-virtual-wan-reference': READ,
