@@ -23,10 +23,11 @@ const scenario = {
   ],
   happenings: [{ op: 'blackhole' as const, circuit: 'erc-pair', path: 'both' as const, at: '-10m' }],
 }
+// On a busy machine, polls of sessions and routes that are due each second would delay all other polls.
 const intervals = {
-  sessionsMs: 1_000,
+  sessionsMs: 5_000,
   circuitsMs: 60_000,
-  routesMs: 1_000,
+  routesMs: 5_000,
   inventoryMs: 60_000,
   metricsMs: 1_000,
   activityMs: 60_000,
