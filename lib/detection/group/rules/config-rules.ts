@@ -257,7 +257,8 @@ function removedHubConnections(context: DetectionContext, byScope: ReadonlyMap<s
  * inventory lists has no such bounds.
  */
 function recordInboundRouteMaps(context: DetectionContext, byScope: ReadonlyMap<string, ConfigChange>): void {
-  for (const { gateways, routeMaps = [] } of context.topology.hubs ?? [])
+  // The custom tables of a hub have the gateways of the hub, but only the hub itself lists the route maps.
+  for (const { gateways, routeMaps = [] } of (context.topology.hubs ?? []).filter(({ table }) => !table))
     for (const gateway of new Set(Object.values<string>(gateways))) {
       const state = ensureResourceState(context, gateway)
       const known = state.inboundMaps

@@ -45,3 +45,18 @@ it('a route map that was added or changed later has the bounds of its change, wh
   expect(read(context, [DROP_ALL])?.since).toEqual(BETWEEN)
   expect(read(context, null, true)).toBeUndefined()
 })
+
+it('a route map is kept if users created further route tables in the hub', () => {
+  const context = quietEstate(TEST_POLL_END_TIME)
+  const gateways = { 'expressroutegateways/ergw': 'ergw-vhub' }
+  const inbound = [{ gateway: 'ergw-vhub', connection: 'conn' }]
+  context.topology = {
+    ...context.topology,
+    hubs: [
+      { scope: 'vhub', gateways, routeMaps: [{ scope: 'rm-in', name: 'rm-in', rules: [DROP_ALL], inbound }] },
+      { scope: 'rt-spokes', table: { hub: 'vhub', name: 'rt-spokes' }, gateways },
+    ],
+  }
+  applyConfigRules(context, [], (id) => id)
+  expect(context.scopes['ergw-vhub']?.inboundMaps?.['conn']).toEqual({ name: 'rm-in', rules: [DROP_ALL], since: EVER })
+})
