@@ -21,7 +21,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isLastPollStale } from '../../facts/last-answer.ts'
 import { findLinkStateEvidence, type LinkStateEvidenceResult } from '../../facts/link-proof.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
-import { canEventsBeginTogether, isWithinHoldTime } from '../hold-time.ts'
+import { canEventsBeginTogether, isWithinHoldTime } from '../../facts/hold-time.ts'
 import { type CircuitNode, findPathOfCustomerAddress, type NeighborPathMapping } from '../../../model/topology.ts'
 import { findFormerSitePaths, hasEdgeRouterSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
 import { formatCircuitPathEvidence, formatBothPathsEvidence } from './path-facts.ts'
@@ -172,11 +172,18 @@ function isEdgeGone(
  * then recognized by its flag `removed`.
  */
 function isByDeliberateChange(context: DetectionContext, loss: DetectedEvent): boolean {
-  const whole = listLiveEvents(context).find(({ event }) => event.key === loss.partOf)
-  const isPart = whole ? userActionEventKinds.has(whole.event.kind) : loss.flags.includes('removed')
+  const isPart = isPartOfUserAction(context, loss) ?? loss.flags.includes('removed')
   if (isPart || findFailoverTestCause(context, loss)) return true
   const change = findExplainingChange(context, loss)
   return !!change && change.confidence >= MIN_NAMED_CONFIDENCE && /connections\/delete$/i.test(change.entry.operation)
+}
+
+/**
+ * Reports whether an event is a part of an event about a deliberate change; null if it is not a part of a known event.
+ */
+function isPartOfUserAction(context: DetectionContext, { partOf }: DetectedEvent): boolean | null {
+  const whole = listLiveEvents(context).find(({ event }) => event.key === partOf)
+  return whole ? userActionEventKinds.has(whole.event.kind) : null
 }
 
 /**
@@ -439,16 +446,13 @@ function isOfLostSite(context: DetectionContext, event: DetectedEvent): boolean 
  * act, for example of its provider or a disabled peering, does not count either, because the act explains it.
  */
 function findFallWith(context: DetectionContext, scope: string, event: DetectedEvent): DetectedEvent | null {
-  const live = listLiveEvents(context)
-  const isOfAct = ({ partOf }: DetectedEvent) =>
-    live.some(({ event: whole }) => whole.key === partOf && userActionEventKinds.has(whole.kind))
-  const found = live.find(
+  const found = listLiveEvents(context).find(
     ({ event: other }) =>
       other.kind === 'circuit_down' &&
       other.scope === scope &&
       other.causes[0]?.class !== 'peering_fault' &&
-      !isOfAct(other) &&
-      canEventsBeginTogether(context, [other, event]),
+      canEventsBeginTogether(context, [other, event]) &&
+      !isPartOfUserAction(context, other),
   )
   return found?.event ?? null
 }

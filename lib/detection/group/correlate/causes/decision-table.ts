@@ -43,7 +43,7 @@ import {
   isHubVpnGateway,
   listTableScopes,
 } from '../../../model/topology.ts'
-import { isWithinHoldTime } from '../hold-time.ts'
+import { isWithinHoldTime } from '../../facts/hold-time.ts'
 import { findEdgeSessionCauses } from './edge-session.ts'
 import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
 

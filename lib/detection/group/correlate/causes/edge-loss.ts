@@ -2,7 +2,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
 import { type DetectionContext, listLiveEvents, ensureResourceState } from '../../../model/context.ts'
 import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
-import { canEventsBeginTogether, isWithinHoldTime } from '../hold-time.ts'
+import { canEventsBeginTogether, isWithinHoldTime } from '../../facts/hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 

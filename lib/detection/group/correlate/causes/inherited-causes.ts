@@ -18,7 +18,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import { findPathOfCustomerAddress } from '../../../model/topology.ts'
 import { ADMINISTRATIVE_FLAG } from '../administrative.ts'
-import { isWithinHoldTime } from '../hold-time.ts'
+import { isWithinHoldTime } from '../../facts/hold-time.ts'
 import { isEdgeRouterSession } from './edge-session.ts'
 import { MIN_NAMED_CONFIDENCE } from './create-cause.ts'
 

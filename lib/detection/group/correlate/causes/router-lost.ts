@@ -1,6 +1,6 @@
 import { type Cause, type DetectedEvent, parsePathSubject } from '#lib/contract/index.ts'
 import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
-import { isWithinHoldTime } from '../hold-time.ts'
+import { isWithinHoldTime } from '../../facts/hold-time.ts'
 import { isPhysicalMac, formatMacAddress } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { getRouterOperator } from './router-owner.ts'

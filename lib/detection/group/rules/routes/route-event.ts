@@ -9,6 +9,7 @@ import {
 import { type DetectionContext, listLiveEvents, storeEventInScope } from '../../../model/context.ts'
 import { createEvent } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { isWithinHoldTime } from '../../facts/hold-time.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
 import { findCustomHubTable, getHubOfTable, isVirtualWanHubScope, parseHubRowGateway } from '../../../model/topology.ts'
 
@@ -74,14 +75,12 @@ const kindsOfHubTables: ReadonlySet<EventKind> = new Set(['no_path', 'failover',
 function createTableEvidence({ topology, mark }: DetectionContext, table: string, finding: RouteFinding): Evidence[] {
   const hub = getHubOfTable(topology, table)
   if (!topology.hubs?.some((one) => one.table?.hub === hub)) return []
-  const { previousOkAt, startedAt, finishedAt } = finding.proof ?? mark
   return [
     {
       field: 'route table of the hub',
       before: null,
       after: findCustomHubTable(topology, table)?.name ?? DEFAULT_HUB_TABLE,
-      sampledBefore: previousOkAt === null ? null : { earliest: previousOkAt, latest: startedAt },
-      sampledAfter: { earliest: startedAt, latest: finishedAt },
+      ...getSampledBounds(finding.proof ?? mark),
     },
   ]
 }
@@ -95,16 +94,13 @@ function findSameEventOfHub(
   { kind, prefixes, peers, peersAfter = [], started, isOver = false }: RouteFinding,
   table: string,
 ): LiveEvent | null {
-  const { topology, settings } = context
-  const slack = settings['burst.slack'] + settings['timers.hold']
+  const { topology } = context
   const isSame = ({ event, table: other, furtherTables, ...live }: LiveEvent): boolean => {
     if (event.kind !== kind || other === undefined || other === table || furtherTables?.[table]) return false
     if (getHubOfTable(topology, other) !== getHubOfTable(topology, table)) return false
-    const isAtOneTime =
-      started.earliest <= event.started.latest + slack && event.started.earliest <= started.latest + slack
     const known = new Set([...(live.prefixes ?? []), ...Object.values(furtherTables ?? {}).flat()])
     return (
-      isAtOneTime &&
+      isWithinHoldTime(context, { started }, event) &&
       (event.ended === null || isOver) &&
       prefixes.some((prefix) => known.has(prefix)) &&
       listGatewaysOfPeers(peers) === listGatewaysOfPeers(live.peersBefore ?? []) &&
@@ -137,8 +133,17 @@ function routeEvidence(proof: ProvingPollTimes, { prefixes, peers, peersAfter }:
     field: more > 0 ? `routes: ${shown} and ${more} more` : `routes: ${shown}`,
     before: peersAfter ? peers.join(', ') : null,
     after: (peersAfter ?? peers).join(', '),
-    sampledBefore: proof.previousOkAt === null ? null : { earliest: proof.previousOkAt, latest: proof.startedAt },
-    sampledAfter: { earliest: proof.startedAt, latest: proof.finishedAt },
+    ...getSampledBounds(proof),
     prefixTotal: prefixes.length,
   }
 }
+
+/** Returns the bounds of the times of the polls before and after a change, as evidence stores them. */
+const getSampledBounds = ({
+  previousOkAt,
+  startedAt,
+  finishedAt,
+}: ProvingPollTimes): Pick<Evidence, 'sampledBefore' | 'sampledAfter'> => ({
+  sampledBefore: previousOkAt === null ? null : { earliest: previousOkAt, latest: startedAt },
+  sampledAfter: { earliest: startedAt, latest: finishedAt },
+})

@@ -4,8 +4,8 @@ import type { DetectionContext } from '../../model/context.ts'
 /** Reports whether the begins of two events may be at most a hold time plus the setting `burst.slack` apart. */
 export function isWithinHoldTime(
   { settings }: Pick<DetectionContext, 'settings'>,
-  a: DetectedEvent,
-  b: DetectedEvent,
+  a: Pick<DetectedEvent, 'started'>,
+  b: Pick<DetectedEvent, 'started'>,
 ): boolean {
   const slack = settings['timers.hold'] + settings['burst.slack']
   return a.started.earliest <= b.started.latest + slack && a.started.latest >= b.started.earliest - slack
