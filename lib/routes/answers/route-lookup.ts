@@ -23,6 +23,7 @@ import { readLookupContext } from './lookup-context.ts'
 import { rankWithLastKnownRoutes } from './last-known-routes.ts'
 import { findLookupStart } from './lookup-start.ts'
 import type { RankableRoute } from './route-candidates.ts'
+import type { RankedRoutes } from './route-ranking.ts'
 import { findPrivateEndpointSubnets } from './system-routes.ts'
 
 type Candidate = RoutesEndpointResponse<'routeLookup'>['data']['candidates'][number]
@@ -48,26 +49,14 @@ export async function lookUpRoutesToAddress(
     ranking,
     readLookupContext(db, { ip, at, resource, ranked: ranking }, now),
   ])
-  const { kind, seen, known, match, system, candidates, address, gateways } = ranked
+  const { kind, seen, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
   const userRoutes = findUserRoutesToAddress(address, await readGatewayRouteTables(q, gateways, at))
   return {
     data: {
       ip,
-      at: at ?? now,
-      known,
-      match,
-      system,
-      candidates: candidates.map(shownCandidate),
-      ...(last && {
-        lastKnown: {
-          at: last.at,
-          known: last.ranked.known,
-          match: last.ranked.match,
-          system: last.ranked.system,
-          candidates: last.ranked.candidates.map(shownCandidate),
-        },
-      }),
+      ...describeRanking(ranked, at ?? now),
+      ...(last && { lastKnown: describeRanking(last.ranked, last.at) }),
       interfaces:
         scope === undefined || resource?.type === armTypes.networkInterface
           ? await findInterfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
@@ -89,6 +78,15 @@ export async function lookUpRoutesToAddress(
     ...(seen.settled !== undefined && { settled: seen.settled }),
   }
 }
+
+/** Describes ranked routes for the API. @param at time of the ranking */
+const describeRanking = ({ known, match, system, candidates }: RankedRoutes, at: EpochMs) => ({
+  at,
+  known,
+  match,
+  system,
+  candidates: candidates.map(shownCandidate),
+})
 
 function shownCandidate({
   route,
