@@ -40,11 +40,9 @@ export async function readIncidentStatistics(
   const rows = await queryRowsInCamelCase<Omit<IncidentStatistics, 'started' | 'ended'> & BeginEndColumns>(
     db,
     `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner,
-       (SELECT e.causes -> 0 ->> 'class' FROM event e WHERE e.id = i.root) AS cause_class,
-       (SELECT e.scope FROM event e WHERE e.id = i.root) AS root_scope,
-       i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
+       root.causes -> 0 ->> 'class' AS cause_class, root.scope AS root_scope, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance
-     FROM incident i
+     FROM incident i LEFT JOIN event root ON root.id = i.root
      WHERE ${IS_NOT_MERGED_CONDITION} AND i.opened_at >= $1 AND i.opened_at < $2
        AND ($3::text IS NULL OR i.scope = $3 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $3))
      ORDER BY i.opened_at, i.id`,
