@@ -258,8 +258,8 @@ function Files({ review: { week, projections } }: { review: CostReviewWithSummar
 }
 
 /**
- * Shows paid resources that are unused or lightly used, and corrections of already published reviews. While the week is open, the
- * these resources are shown in the tab "Budgets and findings" instead.
+ * Shows paid resources that are unused or lightly used, and corrections of already published reviews. While the week is
+ * open, these resources are shown in the tab "Budgets and findings" instead.
  */
 function FindingsPanels({ review }: { review: CostReviewWithSummary }) {
   const { corrections, closedAt } = review

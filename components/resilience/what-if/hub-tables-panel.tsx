@@ -44,7 +44,7 @@ function listPrefixes(prefixes: readonly string[], count: number): string {
  * Outcomes in each route table of Virtual WAN hubs. It is shown only if a network uses another table than the default
  * table of its hub, because the other panels show the outcomes of default tables.
  */
-export function HubTablesPanel({ tables }: { tables: readonly WhatIfHubTable[] }) {
+export function HubTablesPanel({ tables }: { tables: WhatIfHubTable[] }) {
   if (tables.every(({ isDefault }) => isDefault)) return null
   return (
     <Panel title="Route tables of hubs" note="a network depends on the table with which it is associated" flush>
@@ -52,7 +52,7 @@ export function HubTablesPanel({ tables }: { tables: readonly WhatIfHubTable[] }
         name="what-if-hub-tables"
         caption="Outcomes in the route tables of hubs"
         columns={columns}
-        rows={[...tables]}
+        rows={tables}
         rowKey={({ id }) => id}
         empty={null}
       />

@@ -17,7 +17,8 @@ import { readMetrics } from './read.ts'
 
 /**
  * Polls the Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway (of a
- * virtual network, of a hub, or of user VPN) or a hub. Metrics arrive 1 to 5 minutes late, and Azure may change them afterwards (docs/rules/polling.md).
+ * virtual network, of a hub, or of user VPN) or a hub. Metrics arrive 1 to 5 minutes late, and Azure may change them
+ * afterwards (docs/rules/polling.md).
  */
 export const metricsPollKind: KindDefinition<'metrics'> = {
   types: [

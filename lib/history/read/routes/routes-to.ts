@@ -19,8 +19,8 @@ export interface RoutesToPrefixes {
 /**
  * Returns how the given gateways, or the given hubs, currently reach the given prefixes. For a hub, its default route
  * table is read, and not the tables of its gateways' connections. Other route tables of hubs are resources of their
- * own. If both gateways and tables of hubs are given, the gateways are ignored. Runs in the caller's transaction, so that the result includes the rows that the transaction has just
- * recorded.
+ * own. If both gateways and tables of hubs are given, the gateways are ignored. Runs in the caller's transaction, so
+ * that the result includes the rows that the transaction has just recorded.
  */
 export async function readRoutesToPrefixes(
   db: SqlExecutor,
