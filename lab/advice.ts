@@ -58,6 +58,9 @@ const regret = [
   `| ... by a migration or a one-off transfer afterwards, of either circuit | ${of(overTaken, 'migration')} and ${of(overTaken, 'transfer')} |`,
   `| prefixes stranded (Local where a region is beyond it, or a circuit released) | ${sum(({ stranded }) => stranded)} |`,
 ].join('\n')
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+const shareOf = (checks: readonly ForecastRangeCheck[]) => checks.filter(({ held }) => held).length / checks.length
+
 const table = `${regret}\n\n${confidenceTable(...halves)}`
 print(table)
 if (values.write) {
@@ -66,9 +69,6 @@ if (values.write) {
   if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no place for the figures`)
   writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`)
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`
-const shareOf = (checks: readonly ForecastRangeCheck[]) => checks.filter(({ held }) => held).length / checks.length
 
 /**
  * Formats a table that compares the hit rate reported for forecast bands in the middle of a month with the share of

@@ -35,7 +35,7 @@ export function ThingsToTry() {
       <ul className="flex min-w-0 flex-1 flex-wrap items-center gap-x-5">
         <li className="font-semibold max-sm:w-full">Try:</li>
         {items.map(({ text, href }) => (
-          <li key={text}>
+          <li key={text} className="min-w-0 wrap-anywhere">
             {href === null ? (
               <button type="button" className="link min-h-7 text-left" onClick={openSimulatorControl}>
                 {text}

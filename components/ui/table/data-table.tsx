@@ -26,7 +26,7 @@ import { TableHead } from './table-head.tsx'
 import { TableRowSpacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 import { useVirtualLines, useIsStacked } from './use-virtual-lines.ts'
-import { useColumnFit, useDebouncedValue } from './use-column-fit.ts'
+import { useColumnFit } from './use-column-fit.ts'
 import { ShowAllRowsLink } from './show-all-rows-link.tsx'
 import { getAllRowsParameter } from './all-rows-parameter.ts'
 
@@ -148,13 +148,25 @@ export function DataTable<Row extends RowData>({
   )
   const ranked = useMemo(() => keepChosenColumns(placeColumnsOnPhone(chosen), asked), [chosen, asked])
   const leaving = useMemo(() => listRemovableColumns(ranked), [ranked])
+  const filtered = useMemo(
+    () =>
+      filter === ''
+        ? rows
+        : rows.filter((row) =>
+            doesMatchFilter(
+              columns.map(({ value }) => value(row)),
+              filter,
+            ),
+          ),
+    [rows, columns, filter],
+  )
   const fit = useColumnFit(
     frame,
     leaving,
     [...chosen.map(({ id }) => id), ...asked].join(),
-    // After a filter has changed the rows, the widths are measured again, because a column that was left out may fit
-    // now.
-    `${rows.length} ${useDebouncedValue(filter)}`,
+    // A filter does not bring a column back, so that the columns keep their places while somebody types. A table without
+    // a match has no frame, so that it is measured again with the next match.
+    `${rows.length} ${filtered.length === 0}`,
   )
   const shownColumns = useMemo(() => {
     const gone = leaving.slice(0, fit.without)
@@ -171,18 +183,6 @@ export function DataTable<Row extends RowData>({
     onSort?.()
   }
 
-  const filtered = useMemo(
-    () =>
-      filter === ''
-        ? rows
-        : rows.filter((row) =>
-            doesMatchFilter(
-              columns.map(({ value }) => value(row)),
-              filter,
-            ),
-          ),
-    [rows, columns, filter],
-  )
   const table = useTable({
     features: sortableTableFeatures,
     columns: columnDefs,

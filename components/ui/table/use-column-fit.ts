@@ -17,23 +17,6 @@ const UNMEASURED: Fit = { without: 0, isTooWide: true }
 const useBrowserLayout = typeof window === 'undefined' ? useEffect : useLayoutEffect
 
 /**
- * Time in milliseconds without a change after which a value counts as final. It is longer than the time between two key
- * presses of a user who types.
- */
-const SETTLED_MS = 300
-
-/** Returns the latest value that has stayed unchanged for `SETTLED_MS`. */
-export function useDebouncedValue<Value>(value: Value): Value {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    if (settled === value) return
-    const timer = setTimeout(() => setSettled(value), SETTLED_MS)
-    return () => clearTimeout(timer)
-  }, [settled, value])
-  return settled
-}
-
-/**
  * Returns the minimum width of a table in px. It is measured with a temporary style, because the table is otherwise as
  * wide as its frame.
  */
@@ -51,7 +34,7 @@ function leastWidth(table: HTMLTableElement): number {
  * render every row again.
  * @param leaving ids of the columns that can be left out, the first to leave first
  * @param columns key that changes when the columns change
- * @param rows key that changes when the rows change
+ * @param rows key that changes when other rows are given to the table; a filter does not change it
  */
 export function useColumnFit(
   frame: RefObject<HTMLElement | null>,
