@@ -53,6 +53,7 @@ const SUBJECTS: Partial<Record<EventKind, string>> = { peer_lost: '10.0.4.4', fa
 /**
  * Stores an incident with one event that began (and, if given, ended) this many minutes ago.
  * @param more kind and scope of a further event, and how many minutes ago it began and ended, if not as the first event
+ * @param flags flags of the events, the first event first; absent = none
  */
 async function incident(
   key: string,
@@ -61,6 +62,7 @@ async function incident(
   began: number,
   ended: number | null = null,
   more: readonly [kind: EventKind, scope: string, began?: number, ended?: number][] = [],
+  flags: readonly (readonly string[])[] = [],
 ) {
   const begin = (minutes: number) => ({ earliest: at(minutes) - 30_000, latest: at(minutes) })
   const started = begin(began)
@@ -77,7 +79,7 @@ async function incident(
     detectedAt: at(began),
     evidence: [],
     causes: [],
-    flags: [],
+    flags: [...(flags[0] ?? [])],
     incident: key,
   }
   const stored: DetectedIncident = {
@@ -91,9 +93,10 @@ async function incident(
     openedAt: at(began),
     closedAt: ended === null ? null : at(ended) + 2 * MS_PER_MINUTE,
   }
-  const others = more.map(([other, of, own = began, over]) => ({
+  const others = more.map(([other, of, own = began, over], i) => ({
     ...event,
-    key: `${key} ${other}`,
+    key: `${key} ${other} ${i}`,
+    flags: [...(flags[i + 1] ?? [])],
     kind: other,
     scope: computeShortId(of),
     started: begin(own),
@@ -192,6 +195,13 @@ beforeAll(async () => {
   await incident('unrelated', 'path_down', circuitId('ckt-lon'), 19)
   await incident('hub', 'circuit_down', circuitId('ckt-zrh'), 19)
   await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
+  const atRouter = [['router_session_down', circuitId('ckt-late')]] as const
+  const fallen = (path: string) => [`path:AzurePrivatePeering/${path}`]
+  await incident('one router', 'router_session_down', circuitId('ckt-late'), 19, null, [], [fallen('primary')])
+  await incident('both routers', 'router_session_down', circuitId('ckt-late'), 19, null, atRouter, [
+    fallen('primary'),
+    fallen('secondary'),
+  ])
   await incident('removed', 'peer_lost', gatewayId('ergw-jnb'), 19, null, [['n1_stranding', circuitId('ckt-lon')]])
   await incident('neighbor', 'peer_lost', gatewayId('ergw-jnb'), 19, null, [['ecmp_reduced', circuitId('ckt-lon')]])
   const [lost, before] = [gatewayId('ergw-jnb'), 545]
@@ -281,6 +291,8 @@ describe('the impact by route tables', () => {
     ['unrelated', 'today', 'no recent poll confirms its state; it is unknown whether a spare path is left'],
     ['hub', 'now', '1 prefix is cut off'],
     ['late', 'now', 'no path on ckt-late, and it is unknown whether its traffic moved'],
+    ['both routers', 'now', 'no path on ckt-late, and it is unknown whether its traffic moved'],
+    ['one router', 'today', expect.any(String)],
   ])('decides with the events whether %s needs a person: %s', async (key, when, reason) => {
     expect((await getIncident(db, computeEventId(key), now)).data.needsYou).toEqual({ when, reason })
   })

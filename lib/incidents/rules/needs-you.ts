@@ -89,8 +89,15 @@ const UNFORWARDED: Readonly<Partial<Record<EventKind, string>>> = {
   global_reach_disconnected: 'Global Reach is disconnected',
 }
 
+/** Event kinds that report a lost path. Two of them can be the loss of all paths of a peering. */
+const PATH_LOSSES: readonly EventKind[] = ['path_down', 'router_session_down']
+
 /** Kinds that the verdict reads, in addition to the kinds of the impact. */
-export const neededEventKinds: readonly EventKind[] = [...WHOLE_LOSSES, ...(Object.keys(UNFORWARDED) as EventKind[])]
+export const neededEventKinds: readonly EventKind[] = [
+  ...WHOLE_LOSSES,
+  ...PATH_LOSSES,
+  ...(Object.keys(UNFORWARDED) as EventKind[]),
+]
 
 /** Minimum number of paths that count as a path in use with a spare path. */
 const MIN_PATHS_WITH_SPARE = 2
@@ -179,6 +186,7 @@ function isOtherPathLost(event: UserActionNeedEvent, open: readonly UserActionNe
 
 /** Returns the path that an event reports as lost, for example `AzurePrivatePeering/primary`, as a list of 0 or 1. */
 function listLostPaths({ kind, subject, flags }: UserActionNeedEvent): string[] {
+  if (!PATH_LOSSES.includes(kind)) return []
   if (kind === 'path_down') return [subject]
   return flags.filter((flag) => flag.startsWith(FALLEN_PATH_FLAG)).map((flag) => flag.slice(FALLEN_PATH_FLAG.length))
 }

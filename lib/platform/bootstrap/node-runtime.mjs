@@ -8,6 +8,8 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { exitWhenNpmExits } from './npm-watch.mjs'
+// removes the variable that only this process may see, whichever program is launched
+import './parent-watch.mjs'
 import { getCrashExitCode, setCrashExitCode, findRunnableFile } from './programs.mjs'
 
 const NODE_MAJOR = 24

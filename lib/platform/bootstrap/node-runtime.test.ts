@@ -65,3 +65,20 @@ it('a pinned package is installed if it is the one, without its scripts; another
   })
   expect(existsSync(path.join(installed, 'tool'))).toBe(false)
 })
+
+it('a program that an older Node continues with does not pass the pipe of its parent to its children', () => {
+  mkdirSync(path.join(folder, 'bin'))
+  const runtime = path.join(import.meta.dirname, 'node-runtime.mjs')
+  const launcher = path.join(folder, 'bin/tool.mjs')
+  writeFileSync(
+    launcher,
+    `import { launchProgram } from ${JSON.stringify(runtime)}\nawait launchProgram(import.meta.url)\n`,
+  )
+  writeFileSync(path.join(folder, 'bin/tool.ts'), "console.log(process.env.PEERWATCH_PARENT_FD ?? 'removed')\n")
+  const { stdout, stderr } = spawnSync(process.execPath, [launcher], {
+    encoding: 'utf8',
+    env: { ...process.env, PEERWATCH_PARENT_FD: '3' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  expect({ stdout, stderr }).toEqual({ stdout: 'removed\n', stderr: '' })
+})
