@@ -14,7 +14,8 @@ export interface AlertState {
    */
   severity: Severity | null
   /**
-   * most urgent of the times by which, according to the notices since the opening, a person must act; null = unknown
+   * most urgent of the times by which, according to the notices since the opening, a person must act; null = unknown.
+   * While the incident flaps, it is the most urgent time since the notice about the flapping
    */
   needed: UserActionTime | null
   /** time of the last closing that was processed; null = the incident has never closed */

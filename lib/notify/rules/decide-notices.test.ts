@@ -393,6 +393,25 @@ describe('a flapping incident', () => {
       'raised critical @25',
     ])
   })
+
+  it('still wakes somebody when an outage needs a person now, once', () => {
+    const needed = (step: Step, when: NonNullable<IncidentForNotices['needed']>) => ({
+      ...step,
+      facts: { ...step.facts, needed: when },
+    })
+    const before = [0, 1, 2].flatMap(cycle).map((step) => needed(step, 'today'))
+    const [open, over] = cycle(3) as [Step, Step]
+    const [again] = cycle(4) as [Step, Step]
+    const steps = [
+      ...before,
+      needed(open, 'today'),
+      needed({ ...open, at: 26 }, 'now'),
+      needed(over, 'nobody'),
+      needed(again, 'now'),
+    ]
+    expect(evaluate(steps).slice(4)).toEqual(['flapping major @17', 'urgent major @26'])
+    expect(evaluate([...before, needed(again, 'now')]).slice(4)).toEqual(['flapping major @17', 'urgent major @33'])
+  })
 })
 
 describe('the notices of an incident that opens again', () => {

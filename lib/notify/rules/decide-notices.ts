@@ -167,7 +167,7 @@ function open(
 
 /**
  * Handles an opening while the incident flaps (opens and closes repeatedly). A notice is sent only if the severity is
- * higher than before.
+ * higher, or a person is needed earlier, than the notices since the flapping stated.
  */
 function openWhileFlapping(
   state: AlertState,
@@ -178,8 +178,11 @@ function openWhileFlapping(
 ): Decision {
   const severity = findWorstSeverity([state.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
   const raised = state.severity === null || rankSeverity(severity) > rankSeverity(state.severity)
-  const notices: DueNotice[] = raised ? [{ reason: 'raised', severity, first: false }] : []
-  const next = { ...opened, severity, notifiedAt: raised ? now : state.notifiedAt }
+  const isUrgent = isMoreUrgent(incident, state)
+  const reason = raised ? 'raised' : isUrgent && state.needed !== null ? 'urgent' : null
+  const notices: DueNotice[] = reason ? [{ reason, severity, first: false }] : []
+  const needed = isUrgent ? opened.needed : state.needed
+  const next = { ...opened, severity, needed, notifiedAt: reason ? now : state.notifiedAt }
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, null, now, settings) }
 }
 
@@ -201,7 +204,7 @@ function updateOpen(
   }
   const isFlapping = next.flappingSince !== null
   if (isMoreUrgent(incident, next)) {
-    if (next.needed !== null && notices.length === 0 && !isFlapping) {
+    if (next.needed !== null && notices.length === 0) {
       next = { ...next, notifiedAt: now }
       notify('urgent')
     }
