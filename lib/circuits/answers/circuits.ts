@@ -3,6 +3,7 @@ import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import {
   armTypes,
+  buildHubConnectionId,
   type CircuitConfig,
   circuitPaths,
   type DeclaredCircuit,
@@ -289,7 +290,7 @@ const connectionsIn = (
     fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
   })),
   ...listCircuitHubConnections(estate, circuit).map(({ gateway, connection }) => {
-    const resourceId = `${gateway.resourceId}/expressRouteConnections/${connection.name}`
+    const resourceId = buildHubConnectionId(gateway, connection.name)
     const ends = { gatewayId: gateway.id, gatewayName: gateway.name }
     return { id: computeShortId(resourceId), resourceId, ...ends, ...connection }
   }),

@@ -1,5 +1,6 @@
 import type { GatewayConnectionDetails, HubRouterDetails, RouteMapDetails } from '../api/shared-facts.ts'
 import { normalizeArmId } from '../arm-id.ts'
+import { armTypes } from '../arm-types.ts'
 import { formatUnappliedConfiguration } from './provisioning.ts'
 
 /** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
@@ -42,6 +43,10 @@ export interface HubConnectionConfig extends GatewayConnectionDetails {
   /** links of a VPN connection; each leads to one link of the VPN site. Empty for ExpressRoute */
   links: HubLinkConfig[]
 }
+
+/** Returns the ARM ID of a connection of a hub's gateway. ARM lists the connection inside the gateway. */
+export const buildHubConnectionId = (gateway: { resourceId: string; type: string }, connection: string): string =>
+  `${gateway.resourceId}/${gateway.type === armTypes.vpnGateway ? 'vpnConnections' : 'expressRouteConnections'}/${connection}`
 
 /** Link of a hub's VPN connection. It has an IPsec tunnel to each instance of the hub's VPN gateway. */
 export interface HubLinkConfig {

@@ -84,6 +84,7 @@ export {
   type HubConnectionConfig,
   formatHubConnectionPath,
   type HubLinkConfig,
+  buildHubConnectionId,
   buildHubVpnLinkName,
   type HubNetworkConnectionConfig,
   type HubTrafficPolicy,

@@ -6,6 +6,7 @@ import {
   normalizeArmId,
   armTypes,
   azureDocumentedValues,
+  buildHubConnectionId,
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
@@ -430,7 +431,7 @@ function stateOf({
 function describeGateway(resource: ResourceView, { byKey, sizes, links: polled, sources }: Facts): HubGateway[] {
   const config = decodeResourceConfig(resource.type, resource.config)
   if (config?.resource !== 'gateway') return []
-  const { id, resourceId, type } = resource
+  const { id, type } = resource
   const hub = parseArmId(config.networkKey ?? '')
   return [
     {
@@ -446,7 +447,7 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled, 
           ...judgeHubConnection(id, connection, polled),
           siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
           azCommand: buildAzCommand({
-            resourceId: `${resourceId}/${type === armTypes.vpnGateway ? 'vpnConnections' : 'expressRouteConnections'}/${connection.name}`,
+            resourceId: buildHubConnectionId(resource, connection.name),
             kind: 'inventory',
           }),
           circuitId: circuit?.id ?? null,

@@ -1,3 +1,4 @@
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import {
   armTypes,
@@ -91,9 +92,11 @@ export async function checkPlan(
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToPosture(facts, resolved, limits)))
   const { sessions } = await readBgpSessionsWithVerdicts(q, undefined, now)
-  const maps = resolved.some(({ term }) => term.kind === 'route_map')
-    ? await readResourcePage(q, { types: [armTypes.hubRouteMap] })
-    : []
+  const types = [
+    ...(resolved.some(({ term }) => term.kind === 'route_map') ? [armTypes.hubRouteMap] : []),
+    ...(resolved.some(({ resource }) => resource.hubConnection) ? [armTypes.vpnSite] : []),
+  ]
+  const partsOfHubs = types.length > 0 ? await readResourcePage(q, { types }) : []
   // A prefix whose outcome is unknown is left out if it had no route before the plan either.
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
@@ -114,7 +117,7 @@ export async function checkPlan(
     ...changes,
     downtime: resolved
       .filter(({ n }) => !refused.some(({ term }) => term === n))
-      .map((one) => downtimeIn(one, sessions, world, maps)),
+      .map((one) => downtimeIn(one, sessions, world, partsOfHubs)),
     notModelled: [
       ...(unseen > 0
         ? [{ id: 'unknown_rows', text: `${unseen} prefixes of which the tables do not say what becomes of them.` }]
@@ -200,8 +203,13 @@ function askedOf(
     }
   }
   for (const { term, resource } of plan) {
-    const { id } = resource
-    if (term.kind === 'delete') lose.push({ text: id, kind: 'resource', id })
+    const { id, hubConnection } = resource
+    if (term.kind === 'delete')
+      lose.push(
+        hubConnection
+          ? { text: id, kind: 'instance', id: hubConnection.gatewayId, address: hubConnection.name }
+          : { text: id, kind: 'resource', id },
+      )
     if (term.kind === 'peering_off') pathsLost(id, term.peering)
     // If the route filter allows no community, Microsoft announces no routes. In the simulation, the circuit then loses
     // both paths of its Microsoft peering.
@@ -264,11 +272,14 @@ function downtimeIn(
   { n, term, resource }: ResolvedPlannedChange,
   sessions: readonly StoredSession[],
   world: WhatIfData,
-  maps: readonly ResourceView[],
+  partsOfHubs: readonly ResourceView[],
 ): PlanDowntime {
   const { facts } = world
-  const isOn = ({ scope, mapping, peering }: StoredSession) => {
+  const branches = findBranchAddresses(resource, partsOfHubs)
+  const isOn = ({ scope, neighbor, mapping, peering }: StoredSession) => {
     const circuit = mapping?.circuitId ?? scope
+    if (resource.hubConnection)
+      return scope === resource.hubConnection.gatewayId && (branches === null || branches.includes(neighbor))
     if (term.kind === 'peering_off')
       return circuit === resource.id && (peering === null ? term.peering === 'private' : peering === term.peering)
     if (isGatewayType(resource.type)) return scope === resource.id
@@ -285,13 +296,29 @@ function downtimeIn(
   const count = (...verdicts: BgpSession['verdict'][]) => own.filter(({ verdict }) => verdicts.includes(verdict)).length
   return {
     term: n,
-    sessions: count('up'),
-    unknownSessions: count('unknown', 'not_reported'),
+    sessions: branches === null ? 0 : count('up'),
+    unknownSessions: branches === null ? own.length : count('unknown', 'not_reported'),
     ...findPlanDowntime(term, {
       isVpn: isVpnGateway(resource.type, findGatewayConfig(resource.id, world)?.kind),
-      isFirstMap: term.kind === 'route_map' && isFirstRouteMap(resource, maps, world),
+      isFirstMap: term.kind === 'route_map' && isFirstRouteMap(resource, partsOfHubs, world),
     }),
   }
+}
+
+/**
+ * Returns the BGP addresses of the branch behind a VPN connection of a hub. Null if the VPN site or one of its addresses
+ * is unknown; empty for other resources, and for ExpressRoute connections, because Azure reports no sessions of a hub's
+ * ExpressRoute gateway.
+ */
+function findBranchAddresses(
+  { hubConnection }: ResolvedPlannedChange['resource'],
+  partsOfHubs: readonly ResourceView[],
+): string[] | null {
+  if (!hubConnection || hubConnection.siteKey === null) return []
+  const site = partsOfHubs.find(({ resourceId }) => normalizeArmId(resourceId) === hubConnection.siteKey)
+  const devices = site && decodeResourceConfig(armTypes.vpnSite, site.config).devices
+  const addresses = devices?.flatMap(({ bgpAddress }) => bgpAddress ?? [])
+  return addresses && addresses.length === devices?.length ? addresses : null
 }
 
 /**

@@ -1,5 +1,5 @@
-import { normalizeArmId, armTypes, isGatewayType } from '#lib/contract/index.ts'
-import { readResourcePage, readResourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
+import { normalizeArmId, armTypes, buildHubConnectionId, isGatewayType } from '#lib/contract/index.ts'
+import { readResourcePage, readResourceByIdOrArmId } from '#lib/history/index.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import type { WhatIfData } from '#lib/resilience/answers/index.ts'
 import type { PlannedChange, PlannedChangeKind } from '../api/index.ts'
@@ -45,10 +45,11 @@ export async function resolvePlan(
   world: WhatIfData,
 ): Promise<{ resolved: ResolvedPlannedChange[]; unknown: Unknown[] }> {
   const all = await readResourcePage(q, {})
+  const inHubs = listHubConnections(world)
   const resolved: ResolvedPlannedChange[] = []
   const unknown: Unknown[] = []
   for (const [n, term] of terms.entries()) {
-    const found = await resourceOf(q, all, term)
+    const found = await resourceOf(q, [...all, ...inHubs], term)
     if (typeof found === 'string') unknown.push({ term: n, why: found })
     else {
       const why = notKnown(term, found, world)
@@ -66,16 +67,36 @@ export async function resolvePlan(
  */
 const isSimulatedInPart = ({ kind }: PlannedChange) => kind === 'filter' || kind === 'route_map'
 
+type PlannedResource = ResolvedPlannedChange['resource']
+
+/** Returns the connections of hubs' gateways. They are not resources, because ARM lists them inside their gateways. */
+const listHubConnections = ({ facts }: Pick<WhatIfData, 'facts'>): PlannedResource[] =>
+  facts.topology.gateways.flatMap(({ resource, config }) =>
+    config.hubConnections.map(({ name, siteKey }) => ({
+      id: `${resource.id}/${name}`,
+      resourceId: buildHubConnectionId(resource, name),
+      name: `${resource.name} ${name}`,
+      type: armTypes.connection,
+      hubConnection: { gatewayId: resource.id, name, siteKey },
+    })),
+  )
+
 async function resourceOf(
   q: SqlExecutor,
-  all: readonly ResourceView[],
+  all: readonly PlannedResource[],
   term: PlannedChange,
-): Promise<ResourceView | string> {
+): Promise<PlannedResource | string> {
   const { isOne, words } = OF[term.kind]
   const text = term.resource.trim()
   const found = await readResourceByIdOrArmId(q, text)
   if (found && !found.removed) return isOne(found.type) ? found : `${found.name} is no ${words}`
-  const named = all.filter(({ name, type }) => isOne(type) && name.toLowerCase() === text.toLowerCase())
+  const key = normalizeArmId(text)
+  const named = all.filter(
+    ({ name, type, hubConnection, resourceId }) =>
+      isOne(type) &&
+      ((hubConnection?.name ?? name).toLowerCase() === text.toLowerCase() ||
+        (hubConnection !== undefined && normalizeArmId(resourceId) === key)),
+  )
   const [only] = named
   if (only && named.length === 1) return only
   return named.length > 1
@@ -98,9 +119,10 @@ const networkOf = ({ networks }: WhatIfData['facts'], key: string | null) =>
 /** Returns the reason why the model does not know the effect of a change on routes; null if the model knows it. */
 function notKnown(
   term: PlannedChange,
-  { id, name, resourceId }: ResourceView,
+  { id, name, resourceId, hubConnection }: PlannedResource,
   { facts, announced }: WhatIfData,
 ): string | null {
+  if (hubConnection && term.kind !== 'delete') return 'the effect of a routing weight in a hub is not modelled'
   switch (term.kind) {
     case 'weight':
     case 'delete': {

@@ -49,7 +49,12 @@ export const planCheckResponseSchema = z.object({
   terms: z.array(
     z.object({
       words: z.string(),
-      id: z.string().nullable().describe('short id of the resource; null = it is unknown'),
+      id: z
+        .string()
+        .nullable()
+        .describe(
+          'short id of the resource, or `<gateway>/<connection>` for a connection of a hub; null = it is unknown',
+        ),
       name: z.string().nullable(),
     }),
   ),

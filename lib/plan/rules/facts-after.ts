@@ -1,4 +1,4 @@
-import { armTypes, type PeeringType } from '#lib/contract/index.ts'
+import { armTypes, normalizeArmId, type PeeringType } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
 import type { PlannedChange } from '../api/index.ts'
 
@@ -7,7 +7,15 @@ export interface ResolvedPlannedChange {
   /** index of the change in the plan */
   n: number
   term: PlannedChange
-  resource: { id: string; resourceId: string; name: string; type: string }
+  resource: {
+    /** short id; for a connection of a hub's gateway `<gateway>/<connection>`, as in a what-if */
+    id: string
+    resourceId: string
+    name: string
+    type: string
+    /** Connection of a hub's gateway, with the short id of the gateway; absent = another resource. */
+    hubConnection?: { gatewayId: string; name: string; siteKey: string | null }
+  }
 }
 
 /**
@@ -29,10 +37,14 @@ export function applyPlanToPosture(
   plan: readonly ResolvedPlannedChange[],
   limits: PlannedLimits,
 ): PostureFacts {
-  const gone = new Set(plan.flatMap(({ term, resource }) => (term.kind === 'delete' ? resource.id : [])))
+  const gone = new Set(
+    plan.flatMap(({ term, resource }) =>
+      term.kind === 'delete' ? [resource.id, normalizeArmId(resource.resourceId)] : [],
+    ),
+  )
   const isLeft = ({ id }: { id: string }) => !gone.has(id)
-  const remains = (one: { id: string; circuitId?: string | null; gatewayId?: string | null }) =>
-    ![one.id, one.circuitId, one.gatewayId].some((id) => id != null && gone.has(id))
+  const remains = (one: { id: string; resourceId: string; circuitId?: string | null; gatewayId?: string | null }) =>
+    ![one.id, normalizeArmId(one.resourceId), one.circuitId, one.gatewayId].some((id) => id != null && gone.has(id))
   const connected = facts.circuits.map((circuit) => ({
     ...plan.reduce(circuitAfter, circuit),
     connections: circuit.connections.filter(remains).map((one) => weighed(one, plan)),
@@ -137,6 +149,9 @@ function without(circuit: CircuitFacts, type: PeeringType): CircuitFacts {
 }
 
 function gatewayAfter(gateway: GatewayFacts, { term, resource }: ResolvedPlannedChange): GatewayFacts {
+  const { hub } = gateway
+  if (hub !== null && term.kind === 'delete' && resource.hubConnection?.gatewayId === gateway.id)
+    return { ...gateway, hub: { ...hub, connections: hub.connections - 1 } }
   if (resource.id !== gateway.id || term.kind !== 'resize') return gateway
   return { ...gateway, sku: { ...gateway.sku, name: term.sku, tier: term.sku } }
 }

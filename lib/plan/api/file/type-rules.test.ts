@@ -430,6 +430,7 @@ describe('whole resources', () => {
     ['virtualnetworkgateways', 'virtual_network_gateway'],
     ['expressroutegateways', 'express_route_gateway'],
     ['vpngateways', 'vpn_gateway'],
+    ['vpngateways/vpnconnections', 'vpn_gateway_connection'],
     ['virtualhubs', 'virtual_hub'],
   ])('%s is deleted', (name, azurerm) => {
     for (const type of [arm(name), `azurerm_${azurerm}`]) {

@@ -294,6 +294,7 @@ export function createTypeRules(spaceOf: SpaceOf): ReadonlyMap<string, ResourceT
     ],
     ['expressroutegateways', 'express_route_gateway', { update: {}, delete: remove }],
     ['vpngateways', 'vpn_gateway', { update: {}, delete: remove }],
+    ['vpngateways/vpnconnections', 'vpn_gateway_connection', { update: {}, delete: remove }],
     ['virtualhubs', 'virtual_hub', { update: {}, delete: remove }],
     ['virtualhubs/routemaps', 'route_map', { update: {}, create: mapped }],
     [

@@ -19,11 +19,13 @@ export function listPossibleLosses(world: WhatIfData): string[] {
     ...topology.gateways.map(({ resource }) => resource.id),
     ...[...routers.keys()].map((name) => `router:${name}`),
     ...paths.map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
-    // Instances of gateways that other customers share with the caller are left out, because the caller may not see the
-    // network of such a gateway.
+    // Instances and hub connections of gateways that other customers share with the caller are left out, because the
+    // caller may not see the network of such a gateway.
     ...topology.gateways
       .filter(({ config }) => config.networkKey !== null)
-      .flatMap(({ resource: { id } }) => listGatewayInstances(world, id).map((address) => `${id}/${address}`)),
+      .flatMap(({ resource: { id }, config: { hubConnections } }) =>
+        [...listGatewayInstances(world, id), ...hubConnections.map(({ name }) => name)].map((part) => `${id}/${part}`),
+      ),
   ]
 }
 

@@ -162,7 +162,7 @@ export async function readLossFingerprint(
 }
 
 /** Version of the stored effects. If it is changed, the first run after an upgrade computes all effects again. */
-const VERSION = 'move'
+const VERSION = 'hub connections'
 
 function fingerprint({ tables, rest }: ForwardingDataFingerprints, seen: readonly number[]): string {
   const own = seen.toSorted((a, b) => a - b).map((id) => `${id} ${tables.get(id) ?? ''}`)

@@ -255,3 +255,21 @@ it('counts the tables of a hub in single losses', async () => {
   // both prefixes in rt-lon and one in rt-odd; the default table and rt-all fail over
   expect(lon).toMatchObject({ stranded: 3, strandedPrefixes: 2 })
 })
+
+it('lists each connection of a hub among the single losses, with the effects of its what-if', async () => {
+  const { data } = await getN1(db, {}, now)
+  const own = data.cases.filter(({ kind }) => kind === 'hub_connection')
+  expect(own.map(({ term, name }) => [term, name]).toSorted()).toEqual(
+    [
+      [`${ids.ergw}/conn-lon`, 'ergw conn-lon'],
+      [`${ids.ergw}/conn-ams`, 'ergw conn-ams'],
+      [`${computeShortId(ERGW2)}/conn-ams`, 'ergw2 conn-ams'],
+      [`${ids.vpngw}/conn-branch`, 'vpngw conn-branch'],
+    ].toSorted(),
+  )
+  for (const { term, stranded, unknown } of own) {
+    const { counts } = await lose(term)
+    expect([term, stranded, unknown]).toEqual([term, counts.stranded, counts.unknown])
+  }
+  expect(own.find(({ term }) => term === `${ids.ergw}/conn-lon`)).toMatchObject({ stranded: 3, strandedPrefixes: 2 })
+})
