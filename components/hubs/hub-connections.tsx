@@ -12,7 +12,8 @@ import { StateLabel } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { DataTableColumn } from '../ui/table/table-columns.ts'
-import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
+import { missingValueDash, unknownLabel } from '../ui/table/missing-value-dash.tsx'
+import { UserVpnPanel, userVpnMetricColumns, userVpnNameColumn, userVpnPoolsColumn } from './user-vpn.tsx'
 import {
   listHubConnections,
   formatHubConnectionFarEnd,
@@ -23,8 +24,6 @@ import {
 } from './hub-text.ts'
 
 type Row = ReturnType<typeof listHubConnections>[number]
-
-const unknownLabel = <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
 
 /**
  * Returns the column with the provisioning state of a resource in ARM.
@@ -235,7 +234,7 @@ export function HubConnections({ hub }: { hub: Hub }) {
 }
 
 const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
-  { id: 'name', header: 'Gateway', value: ({ name }) => name, className: 'font-medium' },
+  userVpnNameColumn,
   {
     id: 'clients',
     header: 'Connected devices',
@@ -256,12 +255,7 @@ const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
       ),
   },
   { id: 'addresses', header: 'Addresses given', align: 'right', value: ({ addresses }) => addresses },
-  {
-    id: 'pools',
-    header: 'Address pools',
-    value: ({ addressPools }) => addressPools.join(', '),
-    className: 'font-mono',
-  },
+  userVpnPoolsColumn,
   {
     id: 'in',
     header: 'To Azure',
@@ -276,31 +270,7 @@ const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
     value: ({ bytesOut }) => (bytesOut === null ? null : Number(bytesOut)),
     cell: ({ bytesOut }) => (bytesOut === null ? missingValueDash : formatBytes(bytesOut)),
   },
-  // snapshots that an earlier version of Peerwatch stored do not contain the values of Azure Monitor
-  {
-    id: 'rate',
-    header: 'Rate, by Azure Monitor',
-    align: 'right',
-    priority: 2,
-    value: ({ metrics }) => metrics?.bitsPerSecond ?? null,
-    cell: ({ metrics }) => (metrics?.bitsPerSecond == null ? unknownLabel : <BitRate bits={metrics.bitsPerSecond} />),
-  },
-  {
-    id: 'measured',
-    header: 'Connections, by Azure Monitor',
-    align: 'right',
-    priority: 2,
-    value: ({ metrics }) => metrics?.connections ?? null,
-    cell: ({ metrics }) => metrics?.connections ?? unknownLabel,
-  },
-  {
-    id: 'routes',
-    header: 'User routes',
-    align: 'right',
-    priority: 2,
-    value: ({ metrics }) => metrics?.routes ?? null,
-    cell: ({ metrics }) => metrics?.routes ?? unknownLabel,
-  },
+  ...userVpnMetricColumns,
   { id: 'units', header: 'Scale units', align: 'right', priority: 2, value: ({ scaleUnits }) => scaleUnits },
   buildProvisioningStateColumn(({ provisioningState }) => provisioningState),
 ]
@@ -308,19 +278,12 @@ const userVpnColumns: DataTableColumn<HubUserVpnGateway>[] = [
 /** Table of a hub's user VPN gateways with the number of connected devices; renders nothing if the hub has none. */
 export function HubUserVpnGateways({ hub }: { hub: Hub }) {
   // snapshots that an earlier version of Peerwatch stored do not contain this list
-  const rows = hub.userVpnGateways ?? []
-  if (rows.length === 0) return null
   return (
-    <Panel title="User VPN (point-to-site)" flush note="numbers of devices; their addresses are not stored">
-      <DataTable
-        name="hub-user-vpn"
-        caption={`User VPN gateways of ${hub.name}`}
-        columns={userVpnColumns}
-        rows={rows}
-        rowKey={({ id }) => id}
-        empty={null}
-      />
-    </Panel>
+    <UserVpnPanel
+      caption={`User VPN gateways of ${hub.name}`}
+      columns={userVpnColumns}
+      rows={hub.userVpnGateways ?? []}
+    />
   )
 }
 

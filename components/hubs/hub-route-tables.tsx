@@ -4,7 +4,7 @@ import { buildRoutesHref } from '../routes/route-views.ts'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type DataTableColumn, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
-import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
+import { missingValueDash, unknownLabel } from '../ui/table/missing-value-dash.tsx'
 import { buildProvisioningStateColumn } from './hub-connections.tsx'
 import { formatTablePrefixCount } from './hub-text.ts'
 
@@ -17,7 +17,7 @@ const columns: DataTableColumn<HubRouteTable>[] = [
     value: ({ prefixes }) => prefixes,
     cell: ({ scope, prefixes }) =>
       prefixes === null ? (
-        <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+        unknownLabel
       ) : (
         <PageLink href={buildRoutesHref('table', { scope, table: 'tables' })} className="link font-mono">
           {formatTablePrefixCount(prefixes)}

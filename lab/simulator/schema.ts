@@ -118,6 +118,16 @@ export const scenarioCircuitSchema = z.strictObject({
   counterBase: z.string().regex(/^\d+$/, 'expected decimal digits').default('0'),
 })
 
+/** User VPN (point-to-site) of a gateway. */
+const userVpnFields = {
+  /** IPv4 prefix from which devices of users get their addresses */
+  pool: prefixText,
+  /** maximum number of connected devices */
+  clients: z.int().min(0).default(0),
+  /** Traffic from users to Azure in Mbit/s. The traffic from Azure to users is four times as much. */
+  mbps: z.number().min(0).default(0),
+}
+
 export const scenarioGatewaySchema = z.strictObject({
   ...placed,
   kind: z.enum(['ExpressRoute', 'Vpn']),
@@ -131,6 +141,8 @@ export const scenarioGatewaySchema = z.strictObject({
   /** Type of the gateway; only for VPN gateways. */
   vpnType: z.enum(['RouteBased', 'PolicyBased']).default('RouteBased'),
   enableBgp: z.boolean().default(true),
+  /** Its user VPN (point-to-site); only for VPN gateways. */
+  userVpn: z.strictObject(userVpnFields).optional(),
   /** ARM reports the text `Regional` in place of a list of the gateway's zones. */
   regional: z.boolean().default(false),
   /** Zones of the gateway's public addresses; empty = ARM reports none. */
@@ -423,18 +435,7 @@ export const scenarioHubSchema = z.strictObject({
     })
     .optional(),
   /** Its user VPN gateway (point-to-site). */
-  userVpn: z
-    .strictObject({
-      name: armName,
-      scaleUnits: z.int().min(1).default(1),
-      /** IPv4 prefix from which devices of users get their addresses */
-      pool: prefixText,
-      /** maximum number of connected devices */
-      clients: z.int().min(0).default(0),
-      /** Traffic from users to Azure in Mbit/s. The traffic from Azure to users is four times as much. */
-      mbps: z.number().min(0).default(0),
-    })
-    .optional(),
+  userVpn: z.strictObject({ name: armName, scaleUnits: z.int().min(1).default(1), ...userVpnFields }).optional(),
   /** Network appliances in connected networks. */
   bgp: z
     .array(

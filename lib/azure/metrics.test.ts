@@ -60,6 +60,35 @@ describe('what is asked', () => {
     expect(query?.get('interval')).toBe('PT5M')
   })
 
+  it.each([
+    ['with user VPN', { vpnClientAddressPool: { addressPrefixes: ['172.31.0.0/24'] } }, true],
+    ['without it', null, false],
+  ])('of a VPN gateway %s', async (_, vpnClientConfiguration, has) => {
+    const properties = { gatewayType: 'Vpn', sku: { name: 'VpnGw2AZ' }, vpnClientConfiguration }
+    context.server.reset(createTestArmInventory({ resources: [{ id: gatewayId, properties }] }))
+    context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
+    const known = { gatewayType: 'Vpn', sku: 'VpnGw2AZ', hasUserVpn: has }
+    for (const params of [
+      { from, to },
+      { from, to, resource: { region: '', gateway: known } },
+    ]) {
+      const earlier = queries().length
+      await poll(gatewayId, params)
+      const own = queries().slice(earlier)
+      const ofUsers = own.filter((query) => /P2S|UserVpn/.test(query.get('metricnames') ?? ''))
+      expect(ofUsers.map((query) => [query.get('metricnames'), query.get('$filter'), query.get('interval')])).toEqual(
+        has
+          ? [
+              ['P2SConnectionCount', "Protocol eq '*' and Instance eq '*'", 'PT1M'],
+              ['P2SBandwidth', "Instance eq '*'", 'PT1M'],
+              ['UserVpnRouteCount', "RouteType eq '*' and Instance eq '*'", 'PT5M'],
+            ]
+          : [],
+      )
+      expect(own.length - ofUsers.length).toBe(3)
+    }
+  })
+
   it('a grain finer than the metric has is widened, a coarser one is kept', async () => {
     context.server.rule({ when: metrics, behaviour: answer({ value: [] }) })
     await poll(circuitId, { from, to, interval: 'PT1H' })

@@ -151,8 +151,11 @@ export interface MetricsBatchRefusal extends ResourceChangesRefusal {
 export interface MetricsOptionsOfResource {
   /** region of the resource in ARM's spelling */
   region: string
-  /** gatewayType and SKU name of a virtual network gateway; null for other resources */
-  gateway: { gatewayType: string | null; sku: string | null } | null
+  /**
+   * gatewayType and SKU name of a virtual network gateway, and whether it is a VPN gateway with user VPN
+   * (point-to-site); null for other resources
+   */
+  gateway: { gatewayType: string | null; sku: string | null; hasUserVpn?: boolean } | null
   /** whether the resource is a circuit with a Global Reach connection, which has additional metrics */
   hasReach?: boolean
 }

@@ -1,12 +1,14 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { ProbesPanel } from '../../probes/probes-panel.tsx'
+import { GatewayUserVpn } from '../../hubs/user-vpn.tsx'
 import { GatewayLoadPanel } from '../gateway-load.tsx'
 
-/** Tab with the load of the gateway and the round-trip times through it. */
+/** Tab with the load of the gateway, its VPN users, and the round-trip times through it. */
 export function GatewayLoadTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
       {hasLoad(gateway) && <GatewayLoadPanel gateway={gateway} />}
+      <GatewayUserVpn gateway={gateway} />
       <ProbesPanel scope={gateway.id} name={gateway.name} />
     </>
   )

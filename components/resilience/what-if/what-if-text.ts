@@ -68,7 +68,7 @@ export const whatIfLimitNames: Record<WhatIfLimit['name'], string> = {
   fastpath_routes: 'Addresses of FastPath',
   hub_prefixes: 'Prefixes of the hub',
   hub_peer_prefixes: 'Prefixes of one BGP peer of the hub',
-  user_vpn_clients: 'Devices of VPN users of the hub',
+  user_vpn_clients: 'Devices of VPN users',
   circuits_in_region: 'Circuits of the subscription in the region',
   circuits_in_subscription: 'Circuits of the subscription',
   circuits_in_location: 'Circuits of one peering location',

@@ -4,3 +4,6 @@ export const missingValueDash = (
     –
   </span>
 )
+
+/** Placeholder for a value that is unknown, because Peerwatch could not read it. */
+export const unknownLabel = <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>

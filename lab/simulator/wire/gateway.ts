@@ -120,6 +120,15 @@ function gatewayBody(c: ArmOperationContext, g: GatewaySpec) {
             : null,
         },
       })),
+      ...(g.userVpn && {
+        vpnClientConfiguration: {
+          vpnClientAddressPool: { addressPrefixes: [g.userVpn.pool] },
+          vpnClientProtocols: ['OpenVPN'],
+          vpnAuthenticationTypes: ['Certificate'],
+          vpnClientRootCertificates: [],
+          vpnClientRevokedCertificates: [],
+        },
+      }),
       bgpSettings: {
         asn: g.asn,
         bgpPeeringAddress: addresses.join(','),

@@ -10,10 +10,10 @@ import { formatInstanceRoleName, type SimulatedMetric } from './metric-series.ts
 type UserVpn = NonNullable<VirtualHubSpec['userVpn']>
 
 /**
- * Returns the metrics of a user VPN gateway (platform metrics list). The devices use OpenVPN and are shared equally by
+ * Returns the metrics of user VPN, of a hub or of a VPN gateway (platform metrics list). The devices use OpenVPN and are shared equally by
  * the two instances, and each instance learns one route for each device.
  */
-export function userVpnMetrics({ userVpn }: VirtualHubSpec): SimulatedMetric[] {
+export function userVpnMetrics(userVpn: Omit<UserVpn, 'scaleUnits'> | undefined): SimulatedMetric[] {
   if (!userVpn) return []
   const ofInstance = (instance: number, at: number) => Math.floor((clientsAt(userVpn, at) + 1 - instance) / 2)
   const series = (
@@ -98,7 +98,7 @@ function gatewayBody(c: ArmOperationContext, hub: VirtualHubSpec, userVpn: UserV
  * Returns the number of connected devices. It is the scenario's maximum, or up to a tenth less. It changes every five
  * minutes.
  */
-function clientsAt({ name, clients }: UserVpn, at: number): number {
+function clientsAt({ name, clients }: Pick<UserVpn, 'name' | 'clients'>, at: number): number {
   const absent = hash32(`${name}/${Math.floor(at / (5 * MS_PER_MINUTE))}`) % (Math.ceil(clients / 10) + 1)
   return Math.max(0, clients - absent)
 }

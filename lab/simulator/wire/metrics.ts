@@ -69,7 +69,9 @@ function targetOf(c: ArmOperationContext): Target {
     }
     case 'virtualnetworkgateways': {
       const { spec, domain } = getGatewayOfRequestPath(c)
-      return { metrics: gatewayMetrics(world, spec, domain), type: 'Microsoft.Network/virtualNetworkGateways', region }
+      const ofUsers = userVpnMetrics(spec.userVpn && { ...spec.userVpn, name: spec.name })
+      const own = [...gatewayMetrics(world, spec, domain), ...ofUsers]
+      return { metrics: own, type: 'Microsoft.Network/virtualNetworkGateways', region }
     }
     case 'connections': {
       const spec = getConnectionOfRequestPath(c)
@@ -110,7 +112,7 @@ function targetOf(c: ArmOperationContext): Target {
     case 'p2svpngateways': {
       const { spec } = hubOfGateway(c, 'userVpn')
       const type = 'Microsoft.Network/p2sVpnGateways'
-      return { metrics: userVpnMetrics(spec), type, region: spec.location ?? region }
+      return { metrics: userVpnMetrics(spec.userVpn), type, region: spec.location ?? region }
     }
     case 'virtualhubs': {
       const server = findRouteServerOfRequestPath(c)

@@ -73,6 +73,25 @@ it.each([
   expect(asked).toEqual(withoutBgp === null ? ['', '', '192.0.2.1'] : [])
 })
 
+it.each<[string, object, string[] | undefined]>([
+  ['a pool', { vpnClientAddressPool: { addressPrefixes: ['172.31.0.0/24'] } }, ['172.31.0.0/24']],
+  [
+    'pools by group of users',
+    {
+      vpnClientAddressPool: null,
+      vngClientConnectionConfigurations: [
+        { name: 'staff', properties: { vpnClientAddressPool: { addressPrefixes: ['172.31.1.0/24'] } } },
+      ],
+    },
+    ['172.31.1.0/24'],
+  ],
+  // ARM reports this for gateways without point-to-site
+  ['empty lists', { vpnClientProtocols: [], vpnClientRootCertificates: [] }, undefined],
+])('a VPN gateway has user VPN if it gives addresses: %s', (_, vpnClientConfiguration, pools) => {
+  expect(read({ ...VPN, vpnClientConfiguration }).userVpnPools).toEqual(pools)
+  expect(read({ ...VPN, gatewayType: 'ExpressRoute', vpnClientConfiguration }).userVpnPools).toBeUndefined()
+})
+
 it('a gateway names its network and its size', () => {
   const vnet = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/Hub'
   expect(

@@ -29,6 +29,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
   const bounds = gateway.object('autoScaleConfiguration').object('bounds')
   const isScalable = isScalableSku(sku.text('name'))
   const subnetId = gateway.list('ipConfigurations')[0]?.object('subnet').text('id') ?? null
+  const userVpnPools = kind === 'vpn' ? decodeUserVpnPools(gateway.object('vpnClientConfiguration')) : []
   return {
     resource: 'gateway',
     kind,
@@ -49,6 +50,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits: bounds.positive('min') ?? gateway.positive('vpnGatewayScaleUnit'),
     scaleUnitsMost: bounds.positive('max') ?? gateway.positive('vpnGatewayScaleUnit'),
+    ...(userVpnPools.length > 0 && { userVpnPools }),
     hubConnections: kind === 'vwan' ? decodeHubConnections(gateway) : [],
     routingPreference: decodeRoutingPreference(gateway),
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
@@ -75,6 +77,16 @@ function decodeZones(resource: ArmObjectReader): string[] | null {
   const zones = [resource.text('zones') ?? resource.texts('zones')].flat()
   return zones.length > 0 ? zones : null
 }
+
+/**
+ * Decodes the prefixes from which a VPN gateway gives addresses to devices of VPN users. ARM also reports the
+ * configuration of gateways without point-to-site, with empty lists. Source: Azure Network REST, VpnClientConfiguration
+ * and VngClientConnectionConfiguration.
+ */
+const decodeUserVpnPools = (clients: ArmObjectReader): string[] =>
+  [clients, ...clients.list('vngClientConnectionConfigurations')].flatMap((one) =>
+    one.object('vpnClientAddressPool').texts('addressPrefixes'),
+  )
 
 function kindOf(type: string, gateway: ArmObjectReader): GatewayConfig['kind'] {
   if (type === armTypes.virtualHub) return 'routeServer'

@@ -164,6 +164,45 @@ it.each<[devices: number | null, units: number | null, limits: (number | null)[]
   expect(compareUserVpnLimits('users-west', devices, units).map(({ limit }) => limit)).toEqual(limits)
 })
 
+it.each<[sku: string | null, users: [protocol: string, connections: number][], row: (number | string)[] | null]>([
+  [
+    'VpnGw1',
+    [
+      ['OpenVPN', 100],
+      ['IKEv2', 50.5],
+    ],
+    [250, 151, 'Connections by IKEv2 and OpenVPN, from Azure Monitor.'],
+  ],
+  [
+    'VpnGw2AZ',
+    [
+      ['IKEv2', 10],
+      ['SSTP', 64],
+    ],
+    [128, 64, 'Connections by SSTP, from Azure Monitor.'],
+  ],
+  ['VpnGw3', [['OpenVPN', 0]], [1_000, 0, 'Connections by IKEv2 and OpenVPN, from Azure Monitor.']],
+  ['VpnGw4AZ', [['OpenVPN', 1]], [5_000, 1, 'Connections by IKEv2 and OpenVPN, from Azure Monitor.']],
+  ['VpnGw5', [['OpenVPN', 1]], [10_000, 1, 'Connections by IKEv2 and OpenVPN, from Azure Monitor.']],
+  ['Basic', [['Sstp', 3]], [128, 3, 'Connections by SSTP, from Azure Monitor.']],
+  ['Standard', [['SSTP', 3]], null],
+  [null, [['SSTP', 3]], null],
+  ['VpnGw1', [], null],
+])('connections of VPN users on SKU %s: %j', (sku, users, row) => {
+  const limits = compareGatewayLimits({
+    kind: 'vpn',
+    sku,
+    units: null,
+    connections: 1,
+    locations: [],
+    prefixes: null,
+    advertised: null,
+    users: users.map(([protocol, connections]) => ({ protocol, connections })),
+  })
+  const own = limits.filter(({ name }) => name === 'user_vpn_clients')
+  expect(own.map(({ limit, count, note }) => [limit, count, note])).toEqual(row === null ? [] : [row])
+})
+
 it('the BGP peer of a hub with the most prefixes counts, at least if other tables were not read', () => {
   const [a, b] = [
     { name: 'nva-a', prefixes: 10 },

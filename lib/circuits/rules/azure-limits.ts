@@ -88,7 +88,7 @@ export function compareSubscriptionLimits(
 
 /**
  * Compares a gateway with the limits of its SKU: number of connections, circuits in the same peering location, learned
- * prefixes and advertised prefixes. Limits that Azure does not document for the SKU are left out. Source: Azure
+ * prefixes, advertised prefixes, and connections of VPN users. Limits that Azure does not document for the SKU are left out. Source: Azure
  * documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
 export function compareGatewayLimits({
@@ -100,6 +100,7 @@ export function compareGatewayLimits({
   locations,
   prefixes,
   advertised,
+  users = [],
 }: {
   kind: 'expressRoute' | 'vpn'
   sku: string | null
@@ -114,14 +115,18 @@ export function compareGatewayLimits({
   prefixes: number | null
   /** largest number of prefixes that are advertised to one neighbor; null = unknown */
   advertised: number | null
+  /** connections of VPN users (point-to-site) of a VPN gateway; empty = unknown, or it has no user VPN */
+  users?: readonly ConnectionsByProtocol[]
 }): AzureLimitUse[] {
   const name = sku?.toLowerCase() ?? ''
   if (kind === 'vpn') {
     const { vpn_tunnels: tunnels, vpn_prefixes: routes } = azureDocumentedValues
-    const limit = getDocumentedValueForSku(tunnels.value, name.replace(/az$/, ''))
+    const size = name.replace(/az$/, '')
+    const limit = getDocumentedValueForSku(tunnels.value, size)
     return [
       ...(limit === undefined ? [] : [rowOf('connections', limit, connections, null, tunnels.source)]),
       ...(prefixes === null ? [] : [rowOf('learned_prefixes', routes.value, prefixes, PEER_NOTE, routes.source)]),
+      ...compareGatewayUsers(size, users),
     ]
   }
   const known = isScalableSku(name) ? scalable(units) : fixed(name)
@@ -218,6 +223,35 @@ export function compareUserVpnLimits(name: string, devices: number | null, scale
   return [
     rowOf('user_vpn_clients', step(value, scaleUnits), Math.ceil(devices), `Of ${name}, by its scale units.`, source),
   ]
+}
+
+interface ConnectionsByProtocol {
+  /** protocol in Azure's words, for example `OpenVPN` */
+  protocol: string
+  connections: number
+}
+
+/**
+ * Compares the connections of VPN users of a VPN gateway with two separate limits: the limit of the SKU for IKEv2 and
+ * OpenVPN together, and the limit for SSTP. The limit of which the larger share is used is returned. The list is empty
+ * if the number of connections is unknown, or if Azure documents no limit for the SKU. SKU Basic offers only SSTP.
+ * @param size SKU in lower case, without `az` at its end
+ */
+function compareGatewayUsers(size: string, users: readonly ConnectionsByProtocol[]): AzureLimitUse[] {
+  const { vpn_users: byIke, vpn_sstp_users: bySstp } = azureDocumentedValues
+  const limit = getDocumentedValueForSku(byIke.value, size)
+  if (users.length === 0 || (limit === undefined && size !== 'basic')) return []
+  const [sstp, others] = [true, false].map((isSstp) =>
+    users.reduce((sum, one) => sum + ((one.protocol.toLowerCase() === 'sstp') === isSstp ? one.connections : 0), 0),
+  )
+  const row = (most: number, count: number, protocols: string) =>
+    rowOf('user_vpn_clients', most, Math.ceil(count), `Connections by ${protocols}, from Azure Monitor.`, byIke.source)
+  return [
+    ...(limit === undefined ? [] : [row(limit, others ?? 0, 'IKEv2 and OpenVPN')]),
+    row(bySstp.value, sstp ?? 0, 'SSTP'),
+  ]
+    .toSorted((a, b) => b.share - a.share)
+    .slice(0, 1)
 }
 
 function fixed(sku: string): GatewayLimits | undefined {

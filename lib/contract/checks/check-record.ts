@@ -26,6 +26,7 @@ export const checkSubjects = {
   gateway: 'name of the gateway',
   connection: 'name of the connection',
   network: 'name of the virtual network or hub',
+  userVpn: 'name of the hub, or of the VPN gateway of a virtual network',
   networkPeering: 'network and its peering: `vnet-hub to-spoke`',
 } as const
 export type CheckSubject = keyof typeof checkSubjects

@@ -48,13 +48,14 @@ export const limitCheckRecords = {
   user_vpn_headroom: {
     name: 'Room for VPN users',
     meaning:
-      'The devices that are connected to the user VPN gateway of a hub are fewer than 80 % of the number that its scale units take.',
+      'The devices that are connected to the user VPN of a hub or of a VPN gateway are fewer than 80 % of the number that its scale units or its SKU take.',
     severity: 'warning',
-    subject: 'network',
+    subject: 'userVpn',
     source: azureDocumentedValues.user_vpn_clients.source,
-    remedy: 'Raise the scale units of the user VPN gateway. Azure interrupts connections while it changes them.',
+    remedy:
+      'Raise the scale units of the user VPN gateway, or take a larger SKU of the VPN gateway. SSTP takes 128 devices on any SKU, so move devices to IKEv2 or OpenVPN. Azure interrupts connections while it changes the gateway.',
     command: 'az network p2s-vpn-gateway update --ids {gateway} --scale-unit <more units>',
-    evidence: 'The number of connected devices and the scale units of the user VPN gateway.',
+    evidence: 'The number of connected devices, and the scale units or the SKU of the gateway.',
   },
   network_headroom: {
     name: 'Room for virtual networks',

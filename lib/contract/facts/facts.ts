@@ -136,6 +136,16 @@ export const azureDocumentedValues = {
     'Site-to-site and VNet-to-VNet tunnels of a VPN gateway.',
     VPN_SKUS,
   ),
+  vpn_users: fact(
+    { vpngw1: 250, vpngw2: 500, vpngw3: 1_000, vpngw4: 5_000, vpngw5: 10_000 },
+    'Point-to-site connections of a VPN gateway by IKEv2 and OpenVPN.',
+    VPN_SKUS,
+  ),
+  vpn_sstp_users: fact(
+    128,
+    'Point-to-site connections of a VPN gateway by SSTP, any SKU; they do not count towards those by IKEv2 and OpenVPN.',
+    VPN_SKUS,
+  ),
   vpn_prefixes: fact(
     4_000,
     'Prefixes that a VPN gateway takes from one BGP peer; above it the session ends.',

@@ -172,6 +172,11 @@ export interface GatewayConfig {
   scaleUnits: number | null
   /** maximum number of scale units for autoscaling; null = the gateway has no scale units, or ARM reports no maximum */
   scaleUnitsMost: number | null
+  /**
+   * only for a VPN gateway of a virtual network: prefixes from which devices of VPN users (point-to-site) get their
+   * addresses; absent = it has no point-to-site configuration
+   */
+  userVpnPools?: string[]
   /** only for a gateway in a Virtual WAN hub: its connections, which ARM lists within the gateway; otherwise empty */
   hubConnections: HubConnectionConfig[]
   /** routing preference that is configured on a Route Server */

@@ -258,9 +258,10 @@ export const hubRateMetrics = {
  */
 export const hubRouterMetrics = { units: 'RoutingInfrastructureUnits', processed: 'VirtualHubDataProcessed' } as const
 /**
- * Names of Azure Monitor's metrics of a user VPN gateway: its connections by protocol and instance (sum of a minute), its
- * rate in bytes per second by instance, and the user routes that it learned by kind and instance. Source: "Supported
- * metrics" of Microsoft.Network/p2sVpnGateways.
+ * Names of Azure Monitor's metrics of user VPN (point-to-site), of hubs and of VPN gateways of virtual networks: the
+ * connections by protocol and instance (sum of a minute), the rate in bytes per second by instance, and the learned user
+ * routes by kind and instance. Source: "Supported metrics" of Microsoft.Network/p2sVpnGateways and
+ * virtualNetworkGateways.
  */
 export const userVpnMetrics = {
   connections: 'P2SConnectionCount',

@@ -75,6 +75,7 @@ import { readFastPaths } from '#lib/circuits/answers/index.ts'
 import { buildGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
 import { isCountedSession, readRecentMetrics, readBgpSessionsWithVerdicts } from '#lib/sessions/answers/index.ts'
 import { readNeighborsWithPrefixes } from '../store/index.ts'
+import { describeGatewayUserVpn, USER_VPN_METRICS } from './hub-users.ts'
 import { describeRouteServer } from './route-server.ts'
 
 /** Kinds of polls from which the state of a gateway is derived. */
@@ -114,12 +115,13 @@ export async function getGateway(
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
-  const metrics = await readRecentMetrics(q, gateway.id, GATEWAY_LOAD_METRICS, now)
+  const metrics = await readRecentMetrics(q, gateway.id, [...GATEWAY_LOAD_METRICS, ...USER_VPN_METRICS], now)
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const scaleUnits = own ? describeScaleUnits(own.config, metrics) : null
+  const userVpn = describeGatewayUserVpn(own?.config, metrics)
   const connections = await addConnectionTraffic(q, gateway.connections, now)
   const sent = await readAdvertisedCounts(q, gateway, now)
-  const limits = limitsOf({ ...gateway, scaleUnits }, topology, sessions, sent)
+  const limits = limitsOf({ ...gateway, scaleUnits, userVpn }, topology, sessions, sent)
   const [onSubnet] = await readGatewayRouteTables(q, await readGatewayNetworks(q, new Set([gateway.id]), undefined))
   const table = onSubnet?.table ?? null
   const fast = own
@@ -134,6 +136,7 @@ export async function getGateway(
     scaleUnits,
     load: buildGatewayLoad(metrics, { ...gateway, scaleUnits }),
     limits,
+    userVpn,
     settings: own ? await settingsOfGateway(q, topology, own) : [],
     routeTable: table,
     routeServer: own ? await describeRouteServer(q, own, sessions) : null,
@@ -191,7 +194,7 @@ async function readAdvertisedCounts(q: SqlExecutor, { id, kind }: GatewayToEncod
  * empty for a Route Server, whose limits are computed elsewhere.
  */
 function limitsOf(
-  { kind, sku, scaleUnits, connections, resourceId }: GatewayToEncode,
+  { kind, sku, scaleUnits, connections, resourceId, userVpn }: GatewayToEncode,
   topology: EstateTopology,
   sessions: readonly StoredSession[],
   sent: readonly number[],
@@ -227,6 +230,7 @@ function limitsOf(
     locations: linked.flatMap((id) => locationOf.get(id) ?? []),
     prefixes: learned.length > 0 ? Math.max(...learned) : null,
     advertised,
+    users: userVpn?.metrics?.byProtocol ?? [],
   })
 }
 

@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, formatPollOutcome, userVpnMetrics } from '#lib/contract/index.ts'
+import { armTypes, type EpochMs, formatPollOutcome, type GatewayConfig, userVpnMetrics } from '#lib/contract/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
   type ConnectionStateAtMoment,
@@ -14,9 +14,12 @@ import { MS_PER_MINUTE } from '#lib/contract/time/time.ts'
 import type { SqlExecutor } from '#lib/platform/queryable.ts'
 import { judgePollFreshness } from '#lib/questions/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
-import type { HubToEncode } from '../api/index.ts'
+import type { GatewayToEncode, HubToEncode } from '../api/index.ts'
 
 type HubUserVpnGateway = NonNullable<HubToEncode['userVpnGateways']>[number]
+
+/** Names of the metrics of user VPN. */
+export const USER_VPN_METRICS: readonly string[] = Object.values(userVpnMetrics)
 
 /** Newest polled data about user VPN gateways, by gateway ID. */
 export interface UserVpnData {
@@ -34,10 +37,7 @@ export async function readUserVpnData(q: SqlExecutor, hasAny: boolean, now: Epoc
   return {
     live: Map.groupBy(await readConnectionsAtMoment(q, {}), ({ scope }) => scope),
     counters: Map.groupBy(await readLatestCounters(q, {}), ({ scope }) => scope),
-    metrics: Map.groupBy(
-      await readRecentMetrics(q, undefined, Object.values(userVpnMetrics), now),
-      ({ scope }) => scope,
-    ),
+    metrics: Map.groupBy(await readRecentMetrics(q, undefined, USER_VPN_METRICS, now), ({ scope }) => scope),
   }
 }
 
@@ -71,6 +71,22 @@ export function describeUserVpnGateway(
 }
 
 /**
+ * Describes the user VPN (point-to-site) of a VPN gateway of a virtual network; null = it has none. ARM reports no
+ * number of its devices.
+ * @param metrics newest values of the gateway's metrics, which may contain other metrics
+ */
+export const describeGatewayUserVpn = (
+  config: Pick<GatewayConfig, 'userVpnPools'> | undefined,
+  metrics: readonly CurrentMetric[],
+): NonNullable<GatewayToEncode['userVpn']> | null =>
+  config?.userVpnPools
+    ? {
+        addressPools: config.userVpnPools,
+        metrics: combineMetrics(metrics.filter(({ metric }) => USER_VPN_METRICS.includes(metric))),
+      }
+    : null
+
+/**
  * Combines the newest values of a gateway's metrics: connections and rates are added over protocols and instances. Each
  * instance learns the same routes, so the largest number of an instance is returned. Null = there are no values.
  */
@@ -81,9 +97,15 @@ function combineMetrics(values: readonly CurrentMetric[]): NonNullable<HubUserVp
     ...Map.groupBy(of(userVpnMetrics.routes), ({ dimensions }) => dimensions['instance']).values(),
   ].flatMap((own) => sumOf(own, (one) => averageTotal(one, 5 * MS_PER_MINUTE)) ?? [])
   const bytes = sumOf(of(userVpnMetrics.bandwidth), ({ average }) => average)
+  const connectionsIn = (own: readonly CurrentMetric[]) => sumOf(own, (one) => averageTotal(one, MS_PER_MINUTE))
+  const byProtocol = Map.groupBy(of(userVpnMetrics.connections), ({ dimensions }) => dimensions['protocol'] ?? '')
   return {
     at: Math.min(...values.map(({ at }) => at)),
-    connections: sumOf(of(userVpnMetrics.connections), (one) => averageTotal(one, MS_PER_MINUTE)),
+    connections: connectionsIn(of(userVpnMetrics.connections)),
+    byProtocol: [...byProtocol].flatMap(([protocol, own]) => {
+      const connections = connectionsIn(own)
+      return connections === null ? [] : [{ protocol, connections }]
+    }),
     bitsPerSecond: bytes === null ? null : bytes * 8,
     routes: routes.length === 0 ? null : Math.max(...routes),
   }

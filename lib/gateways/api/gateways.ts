@@ -23,7 +23,7 @@ import {
   ipsecPolicySchema,
 } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
-import { hubPeerDetailsSchema, routingPreferences } from './hubs.ts'
+import { hubPeerDetailsSchema, routingPreferences, userVpnSchema } from './hubs.ts'
 import { fastPathSchema } from '#lib/circuits/api/fast-path.ts'
 import { gatewayKinds, gatewaySkuSchema } from '#lib/contract/resources/gateway.ts'
 
@@ -282,6 +282,10 @@ export const gatewaySchema = z.object({
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('load compared with the limits of its SKU; absent in lists'),
   limits: z.array(limitUseSchema).optional().describe("use of the SKU's limits by its connections; absent in lists"),
+  userVpn: userVpnSchema
+    .nullable()
+    .optional()
+    .describe('point-to-site VPN of the VPN gateway of a virtual network; null = not configured; absent in lists'),
   settings: settingsField,
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
   hub: z

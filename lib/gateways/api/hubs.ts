@@ -118,7 +118,7 @@ const hubGateway = z.object({
 })
 export type HubGateway = z.infer<typeof hubGateway>
 
-/** Newest values of Azure Monitor about a user VPN gateway. They are some minutes old. */
+/** Newest values of Azure Monitor about user VPN (point-to-site). They are some minutes old. */
 const userVpnMetricValues = z.object({
   at: instantCodec.describe('start of the oldest interval on which the values are based'),
   connections: z
@@ -127,6 +127,10 @@ const userVpnMetricValues = z.object({
     .describe(
       'connections of devices in a minute, over all protocols and instances; null = Azure reported none recently',
     ),
+  byProtocol: z
+    .array(z.object({ protocol: z.string().describe('in Azure’s words: `OpenVPN`'), connections: z.number() }))
+    .default([])
+    .describe('`connections` by protocol; empty = Azure reported none recently, or an older snapshot'),
   bitsPerSecond: z.number().nullable().describe('rate of all instances, bit/s; null = not reported recently'),
   routes: z
     .number()
@@ -134,19 +138,24 @@ const userVpnMetricValues = z.object({
     .describe('user routes that the instance with the most routes learned; null = not reported recently'),
 })
 
+/** User VPN (point-to-site) of a hub or of a VPN gateway. */
+export const userVpnSchema = z.object({
+  addressPools: z.array(z.string()).describe('prefixes from which it gives addresses to the devices of users'),
+  metrics: userVpnMetricValues
+    .nullable()
+    .default(null)
+    .describe('values of Azure Monitor, minutes old; null = none was reported recently, or an older snapshot'),
+})
+
 /** A user VPN gateway (point-to-site) of a hub. Azure reports its users as a number, and Peerwatch stores no addresses. */
 const hubUserVpnGateway = z.object({
   ...gatewayInHub,
-  addressPools: z.array(z.string()).describe('prefixes from which it gives addresses to the devices of users'),
+  ...userVpnSchema.shape,
   clients: z.number().int().nullable().describe('connected devices; null = unknown, for the reason in `unread`'),
   addresses: z.number().int().nullable().describe('addresses that are given to devices; null = unknown'),
   bytesIn: byteCountSchema.nullable().describe('bytes to Azure as Azure counts them; null = unknown'),
   bytesOut: byteCountSchema.nullable(),
   unread: z.string().nullable().describe('reason why the number of devices is unknown; null = it is known'),
-  metrics: userVpnMetricValues
-    .nullable()
-    .default(null)
-    .describe('values of Azure Monitor, minutes old; null = none was reported recently, or an older snapshot'),
 })
 export type HubUserVpnGateway = z.infer<typeof hubUserVpnGateway>
 

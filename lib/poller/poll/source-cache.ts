@@ -258,7 +258,11 @@ export class SourceCache {
     const config = resource && decodeResourceConfig(resource.type, resource.config)
     const gateway =
       config?.resource === 'gateway'
-        ? { gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute', sku: config.sku.name }
+        ? {
+            gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute',
+            sku: config.sku.name,
+            hasUserVpn: config.userVpnPools !== undefined,
+          }
         : null
     const reach = config?.resource === 'circuit' && hasGlobalReach(config)
     return resource?.location ? { region: resource.location, gateway, ...(reach && { hasReach: true }) } : null

@@ -60,6 +60,8 @@ import {
 import {
   buildGatewayLoad,
   GATEWAY_LOAD_METRICS,
+  describeGatewayUserVpn,
+  USER_VPN_METRICS,
   describeScaleUnits,
   getEffectiveScaleUnits,
   readGatewayNetworks,
@@ -216,7 +218,8 @@ export function getGatewayLimits(
     connections,
     hub,
     resourceId,
-  }: Pick<GatewayToEncode, 'kind' | 'sku' | 'scaleUnits' | 'connections' | 'hub' | 'resourceId'>,
+    userVpn,
+  }: Pick<GatewayToEncode, 'kind' | 'sku' | 'scaleUnits' | 'connections' | 'hub' | 'resourceId' | 'userVpn'>,
   linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
 ): GatewayFacts['limits'] {
   const locations = linked.flatMap(({ peeringLocation }) => peeringLocation ?? [])
@@ -234,6 +237,7 @@ export function getGatewayLimits(
     locations,
     prefixes: null,
     advertised: null,
+    users: userVpn?.metrics?.byProtocol ?? [],
   })
 }
 
@@ -347,7 +351,8 @@ async function readGatewayFacts(
   }: Read & { topology: EstateTopology; circuits: readonly StoredCircuit[]; networks: readonly NetworkToEncode[] },
 ): Promise<GatewayFacts[]> {
   const tables = await readGatewayRouteTables(q, await readGatewayNetworks(q, null, undefined))
-  const metrics = Map.groupBy(await readRecentMetrics(q, undefined, GATEWAY_LOAD_METRICS, now), ({ scope }) => scope)
+  const names = [...GATEWAY_LOAD_METRICS, ...USER_VPN_METRICS]
+  const metrics = Map.groupBy(await readRecentMetrics(q, undefined, names, now), ({ scope }) => scope)
   const isRead = new Set(
     sources
       .filter(({ poll }) => poll.kind === 'learned' && isFreshnessUsable(judgePollFreshness(poll, now)))
@@ -362,6 +367,7 @@ async function readGatewayFacts(
     const { id, kind, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
+    const userVpn = describeGatewayUserVpn(config, metrics.get(id) ?? [])
     // The connections of a hub's gateway are not resources, so `connections` does not contain them. The circuits of
     // such a gateway are found by the connections that belong to the circuits.
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
@@ -389,8 +395,9 @@ async function readGatewayFacts(
       ...gateway,
       customer: customers.get(id) ?? null,
       isShared: shared.has(id),
-      limits: getGatewayLimits({ ...gateway, scaleUnits }, linked),
+      limits: getGatewayLimits({ ...gateway, scaleUnits, userVpn }, linked),
       scaleUnits,
+      userVpn,
       load: buildGatewayLoad(metrics.get(id) ?? [], { ...gateway, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,

@@ -14,6 +14,7 @@ import {
   SCALE_UNITS_METRIC,
   userVpnMetrics,
 } from '#lib/contract/index.ts'
+import type { MetricsOptionsOfResource } from '../../types.ts'
 
 /**
  * Metrics that are read with one request. They have the same dimensions and the same finest time grain (interval
@@ -188,9 +189,9 @@ const hubGatewayPlans: Readonly<Record<string, readonly MetricRequest[]>> = crea
 })
 
 /**
- * Requests for the metrics of user VPN gateways of hubs. A sum over more than a minute would count each connection
- * several times, so the connections are read by the minute. Source: "Supported metrics" of
- * Microsoft.Network/p2sVpnGateways.
+ * Requests for the metrics of user VPN (point-to-site), of hubs and of VPN gateways of virtual networks. A sum over more
+ * than a minute would count each connection several times, so the connections are read by the minute. Source:
+ * "Supported metrics" of Microsoft.Network/p2sVpnGateways and virtualNetworkGateways.
  */
 const userVpnPlans: readonly MetricRequest[] = [
   {
@@ -235,13 +236,13 @@ const connectionMonitorPlans: readonly MetricRequest[] = [
 
 /**
  * Returns the requests that are needed for a resource's metrics.
- * @param gateway gatewayType and SKU name of a virtual network gateway, on which the names of its metrics depend
+ * @param gateway properties of a virtual network gateway on which its metrics depend
  * @param hasReach whether a circuit has a Global Reach connection
  * @returns null for a resource type without metrics
  */
 export function listMetricRequests(
   type: string,
-  gateway: { gatewayType: string | null; sku: string | null } | null,
+  gateway: MetricsOptionsOfResource['gateway'],
   hasReach = false,
 ): readonly MetricRequest[] | null {
   if (type === armTypes.circuit) return hasReach ? [...circuitPlans, reachPlan] : circuitPlans
@@ -252,6 +253,7 @@ export function listMetricRequests(
   if (type === armTypes.userVpnGateway) return userVpnPlans
   if (type in hubGatewayPlans) return hubGatewayPlans[type] ?? null
   if (!isPolledGatewayType(type)) return null
-  if (gateway?.gatewayType?.toLowerCase() === 'vpn') return vpnPlans
+  if (gateway?.gatewayType?.toLowerCase() === 'vpn')
+    return gateway.hasUserVpn ? [...vpnPlans, ...userVpnPlans] : vpnPlans
   return isScalableSku(gateway?.sku) ? scalablePlans : expressRoutePlans
 }

@@ -7,6 +7,8 @@ import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
 import { type MetricRequest, listMetricRequests } from './metric-requests.ts'
 import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './decode-metric-rows.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
+import { decodeGateway } from '../../config/gateway.ts'
+import type { MetricsOptionsOfResource } from '../../types.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -88,8 +90,6 @@ function inOrder(rows: readonly MetricRow[]): MetricRow[] {
 
 const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
-type GatewayKind = { gatewayType: string | null; sku: string | null }
-
 const gatewayProperties = createArmRowSchema({
   properties: createArmRowSchema({
     gatewayType: armTextOrNullSchema,
@@ -97,12 +97,14 @@ const gatewayProperties = createArmRowSchema({
   }),
 })
 
-async function gatewayKind({ call, arm, id, params }: PollInput): Promise<GatewayKind | null> {
+async function gatewayKind({ call, arm, id, params }: PollInput): Promise<MetricsOptionsOfResource['gateway']> {
   if (!isPolledGatewayType(id.type)) return null
   if (params.resource) return params.resource.gateway
   const answer = await sendThroughSdk(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
-  const { properties } = decodeArmValue(gatewayProperties, requireBodyObject(parseResponseBody(answer)))
-  return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
+  const body = requireBodyObject(parseResponseBody(answer))
+  const { properties } = decodeArmValue(gatewayProperties, body)
+  const hasUserVpn = decodeGateway(id.type, body).userVpnPools !== undefined
+  return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null, hasUserVpn }
 }
 
 interface PlanAnswer {

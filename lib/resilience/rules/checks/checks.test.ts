@@ -181,6 +181,30 @@ const withVpnUsers = (count: number | null) => {
   })
 }
 
+const vpnGatewayWithUsers = (count: number | null, protocols = count === null ? [] : ['OpenVPN']) =>
+  createTestResilienceCheckInput({
+    gateways: [
+      createTestGatewayFacts('vpngw-hub', {
+        kind: 'vpn',
+        sku: { name: 'VpnGw1AZ', tier: 'VpnGw1AZ', capacity: null },
+        userVpn: {
+          addressPools: ['172.31.0.0/24'],
+          metrics: {
+            at: 0,
+            connections: count,
+            byProtocol: protocols.map((protocol) => ({ protocol, connections: count ?? 0 })),
+            bitsPerSecond: null,
+            routes: null,
+          },
+        },
+        limits:
+          count === null
+            ? []
+            : [{ name: 'user_vpn_clients', limit: 250, count, share: count / 250, note: null, source: '' }],
+      }),
+    ],
+  })
+
 const privately = (own: Partial<CircuitFacts>) => createTestResilienceCheckInput({ circuits: [london(own)] })
 const publicly = (own: Partial<CircuitFacts>) => withMicrosoft({}, own)
 const differing = (subject: string): Partial<CircuitFacts> => ({
@@ -915,6 +939,26 @@ describe('a count of networks', () => {
     const judged = (prefixes: number) => [...statesOf('hub_peer_headroom', withHubPeers(prefixes, true))]
     expect([judged(3_199), judged(3_200)]).toEqual([['unknown'], ['fail']])
     expect([...statesOf('hub_peer_headroom', onHub(10))]).toEqual([])
+  })
+
+  it('of VPN users covers VPN gateways of virtual networks with user VPN', () => {
+    const judged = (facts: PostureFacts) => checkFunctions.user_vpn_headroom(facts)
+    expect(judged(vpnGatewayWithUsers(199))).toMatchObject([
+      { state: 'pass', subject: { resource: { name: 'vpngw-hub' } } },
+    ])
+    expect(judged(vpnGatewayWithUsers(200))).toMatchObject([
+      { state: 'fail', reason: '200 of 250 devices, 80 %.', command: expect.stringContaining('--sku <larger SKU>') },
+    ])
+    expect(judged(vpnGatewayWithUsers(null))).toMatchObject([
+      { state: 'unknown', reason: 'Azure Monitor reported no number of connections recently.' },
+    ])
+    const undocumented = vpnGatewayWithUsers(10)
+    expect(
+      judged({ ...undocumented, gateways: undocumented.gateways.map((one) => ({ ...one, limits: [] })) }),
+    ).toMatchObject([{ state: 'unknown', reason: 'The number of devices that VpnGw1AZ takes is not documented.' }])
+    expect(
+      judged(createTestResilienceCheckInput({ gateways: [createTestGatewayFacts('vpngw-hub', { kind: 'vpn' })] })),
+    ).toEqual([])
   })
 
   it('of the gateway of a hub follows the limits of hubs', () => {

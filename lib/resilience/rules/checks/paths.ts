@@ -1,5 +1,6 @@
 import { isResourceBeingDeleted, isNearlyFull, type AzureLimitUse } from '#lib/contract/index.ts'
 import type { StoredCircuitPath, StoredPeering } from '#lib/circuits/api/index.ts'
+import type { CheckEvidence } from '../../api/index.ts'
 import {
   type CircuitFacts,
   type GatewayFacts,
@@ -171,24 +172,47 @@ function judgeUse(use: AzureLimitUse, unread: string) {
     : createUnknownResult(`At least ${judged.reason} ${unread}`, ...judged.evidence)
 }
 
-/** Checks that the user VPN gateway of each hub has well fewer devices than its scale units take. */
-export const checkUserVpnHeadroom = ({ wanHubs }: PostureFacts): CheckResult[] =>
-  wanHubs.flatMap((hub) => {
+/**
+ * Checks that each user VPN gateway of a hub, and each VPN gateway of a virtual network with user VPN, has well fewer
+ * devices than its scale units or its SKU take.
+ */
+export const checkUserVpnHeadroom = ({ wanHubs, gateways }: PostureFacts): CheckResult[] => [
+  ...wanHubs.flatMap((hub) => {
     const [gateway] = hub.userVpnGateways ?? []
     if (!gateway) return []
-    const use = hub.limits.find(({ name }) => name === 'user_vpn_clients')
-    const about = buildEvidence('user VPN gateway', gateway.name)
-    const values = { gateway: gateway.resourceId }
-    if (!use) {
-      const reason = gateway.scaleUnits === null ? 'Azure reports no scale units.' : gateway.unread
-      return buildCheckResult(hub, {
-        ...createUnknownResult(reason ?? 'The number of devices is unknown.', about),
-        values,
-      })
-    }
-    const { state, reason, evidence } = share(use.count, use.limit, 'devices')
-    return buildCheckResult(hub, { state, reason, evidence: [...evidence, about], values })
-  })
+    const reason = gateway.scaleUnits === null ? 'Azure reports no scale units.' : gateway.unread
+    const verdict = judgeUserVpn(hub, reason, buildEvidence('user VPN gateway', gateway.name))
+    return buildCheckResult(hub, { ...verdict, values: { gateway: gateway.resourceId } })
+  }),
+  ...gateways.flatMap((gateway) => {
+    const { userVpn, sku } = gateway
+    if (!userVpn) return []
+    const isRead = (userVpn.metrics?.byProtocol ?? []).length > 0
+    const reason = isRead
+      ? `The number of devices that ${sku.name ?? 'its SKU'} takes is not documented.`
+      : 'Azure Monitor reported no number of connections recently.'
+    return buildCheckResult(gateway, {
+      ...judgeUserVpn(gateway, reason, skuOf(gateway)),
+      command: LARGER_VPN_GATEWAY_COMMAND,
+    })
+  }),
+]
+
+/**
+ * Judges the use of the limit of devices.
+ * @param reason why the number of devices or the limit is unknown, which is used only if there is no use; null = there
+ *   is no reason
+ */
+function judgeUserVpn({ limits }: { limits: readonly AzureLimitUse[] }, reason: string | null, about: CheckEvidence) {
+  const use = limits.find(({ name }) => name === 'user_vpn_clients')
+  if (!use) return createUnknownResult(reason ?? 'The number of devices is unknown.', about)
+  const judged = share(use.count, use.limit, 'devices')
+  return { ...judged, evidence: [...judged.evidence, about] }
+}
+
+/** Command that changes the SKU of a VPN gateway of a virtual network. */
+const LARGER_VPN_GATEWAY_COMMAND =
+  'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU>'
 
 /**
  * Checks that each gateway may have one more connection, and one more circuit from each peering location, without
