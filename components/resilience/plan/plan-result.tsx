@@ -37,7 +37,7 @@ const levelStatuses: Record<PlanFinding['level'], StatusText> = {
  * IDs of report sections that are not shown as tables, because they have a separate place on the page or the panels of
  * the simulation show them in more detail.
  */
-const SHOWN_OTHERWISE = new Set(['findings', 'changes', 'prefixes', 'limits'])
+const SHOWN_OTHERWISE = new Set(['findings', 'changes', 'prefixes', 'hub_tables', 'limits'])
 
 /**
  * Predicted effects of a plan: the same verdict as in the command line program, its reasons, the data that was sent,

@@ -1,5 +1,5 @@
 import type { WhatIfHubTable } from '#lib/resilience/api/index.ts'
-import { formatHubTableOutcome } from '#lib/resilience/api/outcome-summary.ts'
+import { formatHubTableOutcome, listShownHubTables } from '#lib/resilience/api/outcome-summary.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { DataTableColumn } from '../../ui/table/table-columns.ts'
@@ -40,19 +40,17 @@ function listPrefixes(prefixes: readonly string[], count: number): string {
   return `${shown.join(', ')}${count > shown.length ? ` and ${count - shown.length} more` : ''}`
 }
 
-/**
- * Outcomes in each route table of Virtual WAN hubs. It is shown only if a network uses another table than the default
- * table of its hub, because the other panels show the outcomes of default tables.
- */
+/** Outcomes in each route table of Virtual WAN hubs, if {@link listShownHubTables} returns tables. */
 export function HubTablesPanel({ tables }: { tables: WhatIfHubTable[] }) {
-  if (tables.every(({ isDefault }) => isDefault)) return null
+  const shown = listShownHubTables(tables)
+  if (shown.length === 0) return null
   return (
     <Panel title="Route tables of hubs" note="a network depends on the table with which it is associated" flush>
       <DataTable
         name="what-if-hub-tables"
         caption="Outcomes in the route tables of hubs"
         columns={columns}
-        rows={tables}
+        rows={shown}
         rowKey={({ id }) => id}
         empty={null}
       />

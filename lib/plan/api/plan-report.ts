@@ -4,7 +4,7 @@ import type { DataFreshness } from '#lib/contract/api/envelope.ts'
 import { hasStaleOrMissingPolls } from '#lib/contract/words/freshness.ts'
 import { isWhatIfChangeText } from '#lib/contract/what-if-terms.ts'
 import type { DrillBody } from '#lib/resilience/api/drills.ts'
-import { formatHubTableOutcome, formatWhatIfSummary } from '#lib/resilience/api/outcome-summary.ts'
+import { formatHubTableOutcome, formatWhatIfSummary, listShownHubTables } from '#lib/resilience/api/outcome-summary.ts'
 import { type PlanFile, PlanFileError } from './file/plan-file.ts'
 import type { PlanCheckResponse, PlanBody } from './plan.ts'
 import { findPlanFindings, judgePlanState, mergePlanThresholds, type PlanFinding } from './plan-findings.ts'
@@ -231,8 +231,7 @@ export function listPlanSections({ answer, read, findings }: PlanReport): Sectio
         id: 'hub_tables',
         title: 'Route tables of hubs',
         header: ['TABLE', 'NETWORKS', 'OUTCOME', 'CUT OFF'],
-        // the section of prefixes contains the outcomes of default tables
-        rows: (answer.hubTables.some(({ isDefault }) => !isDefault) ? answer.hubTables : []).map((table) => [
+        rows: listShownHubTables(answer.hubTables).map((table) => [
           `${table.name} of ${table.hubName}`,
           table.networks.join(', '),
           formatHubTableOutcome(table),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatHubTableOutcome, formatWhatIfSummary } from './outcome-summary.ts'
+import { formatHubTableOutcome, formatWhatIfSummary, listShownHubTables } from './outcome-summary.ts'
 import type { WhatIfOutcome } from './what-if.ts'
 
 it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome, reduced?: 'reduced'][]]>([
@@ -47,4 +47,11 @@ it.each([
 ])('a route table of a hub with %j (read: %s) has the summary %s', (own, isRead, text) => {
   const counts = { cutOff: 0, internet: 0, defaultOnly: 0, failOver: 0, fewerPaths: 0, unknown: 0, ...own }
   expect(formatHubTableOutcome({ counts, isRead })).toBe(text)
+})
+
+it('route tables of hubs are listed if a network uses another table than the default table', () => {
+  const [first, second] = [{ isDefault: true }, { isDefault: false }]
+  expect(listShownHubTables([first])).toEqual([])
+  expect(listShownHubTables([])).toEqual([])
+  expect(listShownHubTables([first, second])).toEqual([first, second])
 })

@@ -54,3 +54,11 @@ export const formatWhatIfSummary = (rows: readonly CountedRow[]): string =>
  */
 export const formatHubTableOutcome = ({ counts, isRead }: Pick<WhatIfHubTable, 'counts' | 'isRead'>): string =>
   formatPrefixCounts(counts, !isRead) || 'Not known: the table was not polled'
+
+/**
+ * Returns the route tables of hubs that pages and reports list. These are all tables if a network uses another table
+ * than the default table of its hub, otherwise none, because the rows of prefixes contain the outcomes of default
+ * tables.
+ */
+export const listShownHubTables = <Table extends Pick<WhatIfHubTable, 'isDefault'>>(tables: Table[]): Table[] =>
+  tables.every(({ isDefault }) => isDefault) ? [] : tables
