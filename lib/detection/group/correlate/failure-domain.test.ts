@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { CircuitPath } from '#lib/contract/index.ts'
 import { createTwoCircuitEstate, t2v, createThreeCircuitEstate } from '../../testing/estates.ts'
-import { createOngoingEvent, storeEventInTestContext, createEvaluationStageTestInput } from '../../testing/scene.ts'
-import { canShareFailureDomain } from './failure-domain.ts'
+import {
+  createLongEstablishedSession,
+  createOngoingEvent,
+  storeEventInTestContext,
+  createEvaluationStageTestInput,
+} from '../../testing/scene.ts'
+import { ensureResourceState } from '../../model/context.ts'
+import { formatSessionSubject } from '../../model/subject.ts'
+import { areAboutSameElement, canShareFailureDomain } from './failure-domain.ts'
 import { runTestTimeline } from '#lib/poller/memory/testing/play.ts'
 import type { TestTimelineChange } from '#lib/poller/memory/testing/timeline.ts'
 import {
@@ -142,4 +149,33 @@ it.each([
     storeEventInTestContext(context, createOngoingEvent(kind, scope, 'subject')),
   )
   expect(one && other && canShareFailureDomain(context, one, other)).toBe(shares)
+})
+
+it.each<[string, reporting: string[]]>([
+  ['that reports', ['10.0.4.12', '10.0.4.13']],
+  ['that never reported, but is configured', ['10.0.4.12']],
+])('lost routes and a session with an instance %s have nothing in common', (_, reporting) => {
+  const { context } = createEvaluationStageTestInput({ kind: 'peers', scope: 'ergw-hub' })
+  const topology = t2v().topology()
+  const addresses = ['10.0.4.12', '10.0.4.13']
+  const gateways = topology.gateways.map((one) => (one.scope === 'ergw-hub' ? { ...one, addresses } : one))
+  context.topology = { ...topology, gateways }
+  for (const instance of reporting) {
+    const other = instance === '10.0.4.12' ? '10.0.4.13' : '10.0.4.12'
+    ensureResourceState(context, 'ergw-hub').sessions[`${instance}~${other}`] = createLongEstablishedSession(
+      instance,
+      other,
+      { asn: 65_515 },
+    )
+  }
+  const outage = storeEventInTestContext(context, createOngoingEvent('no_path', 'ergw-hub', '10.1.0.0/16'))
+  const session = storeEventInTestContext(
+    context,
+    createOngoingEvent(
+      'session_down',
+      'ergw-hub',
+      formatSessionSubject({ localAddress: '10.0.4.12', neighbor: '10.0.4.13' }),
+    ),
+  )
+  expect(areAboutSameElement(context, outage, session)).toBe(false)
 })

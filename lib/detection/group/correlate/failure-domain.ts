@@ -8,6 +8,7 @@ import {
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { DetectionContext } from '../../model/context.ts'
+import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 import { findRemovalsOfLeftNeighbors } from '../facts/neighbor-claims.ts'
 import {
   findGatewayOfHubRow,
@@ -114,11 +115,13 @@ export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: 
  * Reports whether one event is about lost routes of a gateway, and the other about a single instance of this gateway.
  * The other instances have the same neighbors, so both events have one reason only if a common element explains them.
  */
-const isOutageNextToInstance = ({ scopes }: DetectionContext, { event: outage }: LiveEvent, { event }: LiveEvent) => {
+const isOutageNextToInstance = (context: DetectionContext, { event: outage }: LiveEvent, { event }: LiveEvent) => {
   if (outage.kind !== 'no_path' || outage.scope !== event.scope) return false
   if (event.kind === 'gateway_instance_lost' || event.kind === 'gateway_instance_restarted') return true
   const neighbor = parseSubjectNeighbor(event.subject)
-  return Object.values(scopes[event.scope]?.sessions ?? {}).some(({ localAddress }) => localAddress === neighbor)
+  return Object.values(context.scopes[event.scope]?.sessions ?? {}).some(
+    (session) => session.neighbor === neighbor && isSessionInsideGateway(context, event.scope, session),
+  )
 }
 
 /**
